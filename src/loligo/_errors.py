@@ -1,0 +1,92 @@
+"""Ground: one vocabulary of errors; each is also the built-in a Python user would catch."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class LoligoError(Exception):
+    """Root of everything loligo raises on purpose."""
+
+
+class ModelError(LoligoError, ValueError):
+    """A membrane, channel or gate that cannot be: a wrong name, a negative conductance, a missing rate."""
+
+
+class ExpressionError(ModelError):
+    """A formula that is not in the notation loligo reads (see `loligo.membrane.expression`)."""
+
+
+class UnknownNameError(LoligoError, ValueError, KeyError):
+    """A name that the membrane, recording or registry does not have."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class UnitError(LoligoError, TypeError):
+    """A quantity whose unit has the wrong dimension, or a value that is not a number."""
+
+
+class ArgumentError(LoligoError, ValueError):
+    """An argument with a value that makes no sense: an empty duration, a negative tolerance, a NaN."""
+
+
+class StimulusError(ArgumentError):
+    """A stimulus that cannot be played."""
+
+
+class RestError(LoligoError, RuntimeError):
+    """The membrane has no equilibrium in the range that was searched."""
+
+
+class DivergenceError(LoligoError, ArithmeticError):
+    """A run left the finite numbers.
+
+    Attributes
+    ----------
+    time : float
+        When the run stopped [ms].
+    variable : str
+        The state variable that was the first to leave.
+    """
+
+    def __init__(self, message: str, *, time: float, variable: str) -> None:
+        super().__init__(message)
+        self.time = time
+        self.variable = variable
+
+
+class StepLimitError(LoligoError, RuntimeError):
+    """A run needed more steps than it was allowed."""
+
+
+class ThresholdError(LoligoError, ValueError):
+    """No amplitude in the searched range makes the membrane fire as asked."""
+
+
+class FileFormatError(LoligoError, ValueError):
+    """A file that is not what its reader expects."""
+
+
+def unknown_name(kind: str, got: str, allowed: Iterable[str]) -> UnknownNameError:
+    """Return the error for an unknown name, with the closest match when there is one.
+
+    Parameters
+    ----------
+    kind : str
+        What the name should have been, e.g. ``"parameter of the squid axon"``.
+    got : str
+        The name that was given.
+    allowed : iterable of str
+        The names that exist.
+    """
+    names = sorted(allowed)
+    close = get_close_matches(got, names, n=1) or [n for n in names if n.lower() == got.lower()]
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    known = f" Known: {', '.join(names)}." if names else " There are none."
+    return UnknownNameError(f"{got!r} is not a {kind}.{hint}{known}")

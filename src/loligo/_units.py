@@ -1,0 +1,100 @@
+"""Ground: the fixed units, and the door at which a quantity with a unit becomes a plain float.
+
+Everything inside loligo is a plain float in ms, mV, µA/cm², mS/cm², µF/cm², kHz or °C. A quantity that
+carries a unit (pint) is recognised by its methods, so pint itself is never imported here.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+from loligo._errors import ArgumentError, UnitError
+
+MS: Final = "ms"
+MV: Final = "mV"
+CURRENT: Final = "µA/cm²"
+CONDUCTANCE: Final = "mS/cm²"
+CAPACITANCE: Final = "µF/cm²"
+KHZ: Final = "kHz"
+CELSIUS: Final = "°C"
+
+_PINT_NAME: Final = {
+    MS: "millisecond",
+    MV: "millivolt",
+    CURRENT: "microampere / centimeter ** 2",
+    CONDUCTANCE: "millisiemens / centimeter ** 2",
+    CAPACITANCE: "microfarad / centimeter ** 2",
+    KHZ: "kilohertz",
+    CELSIUS: "degree_Celsius",
+    "": "dimensionless",
+}
+
+
+def magnitude(value: Any, unit: str, name: str) -> Any:
+    """Strip a quantity of its unit, converting it to ``unit``; anything without a unit passes unchanged.
+
+    Raises
+    ------
+    UnitError
+        The quantity has another dimension than ``unit``.
+    """
+    if not (hasattr(value, "dimensionality") and hasattr(value, "to")):
+        return value
+    try:
+        return value.to(_PINT_NAME.get(unit, unit)).magnitude
+    except Exception as error:
+        wanted = unit or "a plain number"
+        raise UnitError(f"{name} must be in {wanted} or a unit that converts to it; got {value}.") from error
+
+
+def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
+    """Return ``value`` as a float in ``unit``.
+
+    Parameters
+    ----------
+    value : float or quantity
+        A plain number is taken to be in ``unit`` already.
+    unit : str
+        One of the units of this module, ``""`` for a pure number.
+    name : str
+        What the number is called, for the error's sentence.
+    finite : bool
+        Refuse infinity (NaN is always refused).
+
+    Raises
+    ------
+    UnitError
+        Wrong dimension, or not a number at all.
+    ArgumentError
+        NaN, or infinite where that makes no sense.
+    """
+    plain = magnitude(value, unit, name)
+    if isinstance(plain, (bool, str, bytes)):
+        raise UnitError(f"{name} must be a number{_in(unit)}; got {value!r}.")
+    try:
+        result = float(plain)
+    except (TypeError, ValueError) as error:
+        raise UnitError(f"{name} must be a single number{_in(unit)}; got {value!r}.") from error
+    if math.isnan(result) or (finite and math.isinf(result)):
+        raise ArgumentError(f"{name} must be a finite number{_in(unit)}; got {result}.")
+    return result
+
+
+def positive(value: Any, unit: str, name: str, *, zero: bool = False) -> float:
+    """Return ``value`` as a float in ``unit`` that is greater than zero (or zero, when allowed).
+
+    Raises
+    ------
+    UnitError, ArgumentError
+        As `number`; and when the value is negative, or zero where that is not allowed.
+    """
+    result = number(value, unit, name)
+    if result < 0 or (result == 0 and not zero):
+        allowed = "zero or more" if zero else "greater than zero"
+        raise ArgumentError(f"{name} must be {allowed}{_in(unit)}; got {result:g}.")
+    return result
+
+
+def _in(unit: str) -> str:
+    return f" in {unit}" if unit else ""

@@ -1,0 +1,60 @@
+"""What it means to fire: the criteria that `threshold` accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loligo._errors import ArgumentError, unknown_name
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.stimulus import Stimulus
+
+LONGEST_GAP = 1.5  # of the last interval: a longer silence at the end means that firing has stopped
+
+SpikeTest = Callable[["NDArray[np.float64]", "Stimulus", float], bool]
+
+
+def fires_once(spikes: NDArray[np.float64], stimulus: Stimulus, duration: float) -> bool:  # noqa: ARG001
+    """At least one spike at any time of the run."""
+    return bool(spikes.size >= 1)
+
+
+def fires_repetitively(spikes: NDArray[np.float64], stimulus: Stimulus, duration: float) -> bool:
+    """At least three spikes inside the stimulus, and still firing at its end."""
+    end = min(stimulus.stop, duration)
+    inside = spikes[(spikes >= stimulus.start) & (spikes <= end)]
+    if inside.size < 3:
+        return False
+    return bool(end - inside[-1] < LONGEST_GAP * (inside[-1] - inside[-2]))
+
+
+CRITERIA: dict[str, SpikeTest] = {"once": fires_once, "repetitively": fires_repetitively}
+
+
+def spike_test(fires: Any) -> tuple[SpikeTest | None, int]:
+    """Return the test of spike times for ``fires``, and after how many spikes its answer is known (0: never).
+
+    Returns None for a test when ``fires`` is a function of the whole recording.
+
+    Raises
+    ------
+    ArgumentError, UnknownNameError
+        Neither a criterion's name, a number of spikes, nor a function.
+    """
+    if isinstance(fires, str):
+        if fires not in CRITERIA:
+            raise unknown_name("criterion (or give a number of spikes, or a function of the recording)", fires, CRITERIA)
+        return CRITERIA[fires], 1 if fires == "once" else 0
+    if isinstance(fires, (int, np.integer)) and not isinstance(fires, bool):
+        count = int(fires)
+        if count < 1:
+            raise ArgumentError(f"fires= as a number of spikes must be 1 or more; got {count}.")
+        return lambda spikes, stimulus, duration: bool(spikes.size >= count), count  # noqa: ARG005
+    if callable(fires):
+        return None, 0
+    raise ArgumentError(f"fires= is 'once', 'repetitively', a number of spikes, or a function of a recording; got {fires!r}.")

@@ -1,0 +1,214 @@
+"""The lowest amplitude that makes a membrane fire, with its error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loligo._errors import ArgumentError, ThresholdError
+from loligo._units import CURRENT, MS, positive
+from loligo.analysis.criteria import spike_test
+from loligo.simulation import simulate
+from loligo.simulation.current import checked_tolerance, default_duration, initial_state
+from loligo.simulation.engine import Window, run
+
+if TYPE_CHECKING:
+    from loligo.membrane import Membrane
+    from loligo.stimulus import Stimulus
+
+FIRST_RUNG, LAST_RUNG = 2.0**-3, 2.0**14  # amplitudes tried, each twice the one before
+BEYOND = 64.0  # times the first amplitude that fires: how far the search for further crossings goes
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The answer of `threshold`.
+
+    Attributes
+    ----------
+    value : float
+        The lowest amplitude found to fire: signed, [µA/cm²]; a factor for a sum or recorded samples.
+    bracket : (float, float)
+        The largest amplitude found silent and ``value``, in order of magnitude; the threshold lies between.
+    resolution : float
+        The width that the bracket was halved to.
+    runs : int
+        Simulations that it took.
+    tolerance : float
+        Of each simulation.
+    monotone : bool
+        Whether every larger amplitude that was tried fires too.
+    others : tuple of float
+        Further amplitudes, beyond ``value``, at which firing ends or begins again.
+    unit : str
+        Of all amplitudes here.
+    """
+
+    value: float
+    bracket: tuple[float, float]
+    resolution: float
+    runs: int
+    tolerance: float
+    monotone: bool
+    others: tuple[float, ...]
+    unit: str
+
+    def __float__(self) -> float:
+        return self.value
+
+    def __str__(self) -> str:
+        digits = max(0, math.ceil(-math.log10(self.resolution)))
+        more = "" if self.monotone else f"; firing changes again at {', '.join(f'{x:.{digits}f}' for x in self.others)}"
+        return f"{self.value:.{digits}f} {self.unit}, error below {self.resolution:g} ({self.runs} runs){more}".replace("  ", " ")
+
+
+def threshold(
+    membrane: Membrane,
+    stimulus: Stimulus,
+    *,
+    fires: str | int | Callable[..., Any] = "once",
+    duration: float | None = None,
+    resolution: float = 1e-6,
+    tolerance: float | None = None,
+    initial: Any = "rest",
+    method: str = "auto",
+) -> Threshold:
+    """Find the threshold nearest zero, on the side of the stimulus' own amplitude.
+
+    Amplitudes are doubled until the membrane fires, then the bracket is halved. The search goes on to 64 times the
+    first amplitude that fires, so that firing that stops again is noticed.
+
+    Parameters
+    ----------
+    membrane : Membrane
+        What is stimulated.
+    stimulus : Stimulus
+        Its amplitude is varied, all else (an offset, a mean) is kept; of a sum or of samples, a factor. Only the
+        sign of the amplitude given here matters.
+    fires : "once", "repetitively", int or callable
+        At least one spike; still firing at the end of the stimulus (three spikes inside it, and after the last a
+        gap shorter than 1.5 of the last interval); that many spikes; or a function of the `Recording`.
+    duration : float, optional
+        [ms]; by default 60 ms longer than the stimulus.
+    resolution : float
+        Width of the bracket.
+    tolerance : float, optional
+        Of each simulation; by default a hundredth of the resolution, at most 1e-6.
+    initial, method
+        As for `simulate`.
+
+    Returns
+    -------
+    Threshold
+
+    Raises
+    ------
+    ThresholdError
+        The membrane fires without a stimulus, or does not fire up to 16384 µA/cm².
+    ArgumentError
+        A stimulus without an end and no duration, a resolution that is not positive.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> round(threshold(lo.models.squid(), lo.Step(1.0, start=20, stop=180)).value, 5)
+    2.24095
+    """
+    end = default_duration(stimulus) if duration is None else positive(duration, MS, "duration")
+    resolution = positive(resolution, "", "resolution")
+    if tolerance is None:
+        tolerance = min(1e-6, max(1e-12, resolution / 100))
+    search = _Search(
+        membrane, stimulus, fires, end, checked_tolerance(tolerance), initial_state(membrane, initial), method
+    )
+    sign = _sign(stimulus)
+    if search(0.0):
+        raise ThresholdError(f"{membrane.name} fires as asked even at amplitude 0, so there is no threshold to find.")
+    silent, firing = search.bracket(sign)
+    beyond = search.beyond(firing)
+    low, high = search.halved(silent, firing, resolution)
+    others = tuple(max(search.halved(a, b, resolution), key=abs) for a, b in beyond)
+    unit = "" if stimulus.amplitude_is_factor else CURRENT
+    return Threshold(high, (low, high), resolution, search.runs, tolerance, not others, others, unit)
+
+
+class _Search:
+    """Whether the membrane fires at an amplitude, counting the runs it takes to know."""
+
+    def __init__(
+        self,
+        membrane: Membrane,
+        stimulus: Stimulus,
+        fires: Any,
+        end: float,
+        tolerance: float,
+        state: Any,
+        method: str,
+    ) -> None:
+        self._test, self._enough = spike_test(fires)
+        self._whole = fires
+        self._membrane, self._stimulus, self._end = membrane, stimulus, end
+        self._settings = {"tolerance": tolerance, "method": method}
+        self._state = state
+        self._answers: dict[float, bool] = {}
+
+    @property
+    def runs(self) -> int:
+        """How many simulations there have been."""
+        return len(self._answers)
+
+    def __call__(self, amplitude: float) -> bool:
+        if amplitude not in self._answers:
+            self._answers[amplitude] = self._fires(amplitude)
+        return self._answers[amplitude]
+
+    def _fires(self, amplitude: float) -> bool:
+        stimulus = self._stimulus.with_amplitude(amplitude)
+        if self._test is None:
+            recording = simulate(self._membrane, stimulus, self._end, initial=self._state, **self._settings)  # type: ignore[arg-type]
+            return bool(self._whole(recording))
+        outcome = run(
+            self._membrane, stimulus.joined(self._end), self._state, [Window(0.0, self._end)], np.empty(0),
+            enough=self._enough, **self._settings,  # type: ignore[arg-type]
+        )  # fmt: skip
+        return self._test(outcome.spikes, stimulus, self._end)
+
+    def halved(self, a: float, b: float, resolution: float) -> tuple[float, float]:
+        """Halve a bracket, keeping the answer known at ``b`` at its second end."""
+        if resolution < 4e-16 * abs(b):
+            raise ArgumentError(f"resolution {resolution:g} is finer than the numbers near {b:g} are.")
+        at_b = self(b)
+        while abs(b - a) > resolution:
+            middle = 0.5 * (a + b)
+            if self(middle) == at_b:
+                b = middle
+            else:
+                a = middle
+        return a, b
+
+    def bracket(self, sign: float) -> tuple[float, float]:
+        """Return the first two amplitudes of the ladder between which firing begins."""
+        silent, rung = 0.0, FIRST_RUNG
+        while rung <= LAST_RUNG:
+            if self(sign * rung):
+                return silent, sign * rung
+            silent, rung = sign * rung, 2 * rung
+        raise ThresholdError(
+            f"{self._membrane.name} does not fire as asked at any amplitude tried between {sign * FIRST_RUNG:g} and "
+            f"{sign * LAST_RUNG:g}: try the other sign, a longer stimulus, or another criterion (fires=)."
+        )
+
+    def beyond(self, firing: float) -> list[tuple[float, float]]:
+        """Return the pairs of amplitudes beyond ``firing`` between which the answer changes."""
+        rungs = [firing * 2.0**k for k in range(1 + int(math.log2(BEYOND)))]
+        return [(a, b) for a, b in zip(rungs[:-1], rungs[1:], strict=True) if self(a) != self(b)]
+
+
+def _sign(stimulus: Stimulus) -> float:
+    if stimulus.amplitude_is_factor:
+        return 1.0
+    return math.copysign(1.0, getattr(stimulus, "amplitude", 1.0))

@@ -1,0 +1,23 @@
+"""The colours of channels and gates, the same in every figure and safe for colour-blind eyes.
+
+Okabe & Ito (2008), "Color Universal Design": a set of eight that stays distinct in all common forms of colour
+blindness. What belongs together shares a hue: Na with m, K with n, the leak with grey.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
+BLUE, VERMILION, PURPLE, GREY, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#7F7F7F", "#000000"
+
+NAMED: Final = {
+    "v": BLACK, "Na": VERMILION, "K": BLUE, "leak": GREY, "Ca": GREEN, "stimulus": "#444444",
+    "m": VERMILION, "h": ORANGE, "n": BLUE,
+}  # fmt: skip
+OTHERS: Final = (GREEN, PURPLE, SKY, ORANGE, "#8C564B", YELLOW, BLACK, "#17BECF")
+
+
+def colour(name: str, index: int = 0) -> str:
+    """Return the colour of a channel, gate or variable; unknown names take turns by ``index``."""
+    return NAMED.get(name) or OTHERS[index % len(OTHERS)]

@@ -1,0 +1,92 @@
+"""Panels over one time axis: potential, gates, currents, stimulus."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from loligo.figures.palette import colour
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    Traces = Mapping[str, NDArray[Any]]
+
+
+def time_panels(
+    t: NDArray[Any],
+    v: NDArray[Any],
+    *,
+    gates: Traces | None = None,
+    currents: Traces | None = None,
+    stimulus: NDArray[Any] | None = None,
+    further: Mapping[str, tuple[NDArray[Any], str]] | None = None,
+    spikes: NDArray[Any] | None = None,
+    title: str = "",
+    figure: Figure | None = None,
+) -> Figure:
+    """Draw traces over a shared time axis, a panel for each kind that is given.
+
+    Parameters
+    ----------
+    t : array (samples,)
+        [ms]
+    v : array (samples,)
+        [mV]
+    gates, currents : mapping of str to array (samples,), optional
+        Open fractions, and currents [µA/cm²].
+    stimulus : array (samples,), optional
+        [µA/cm²]
+    further : mapping of str to (array, unit), optional
+        Further states, a panel each.
+    spikes : array, optional
+        Times that are marked above v [ms].
+    title : str
+    figure : matplotlib Figure, optional
+        An empty figure; by default a new one of pyplot's.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    kinds = [("v [mV]", {"v": v}, 3.0)]
+    kinds += [("gates", dict(gates), 2.0)] if gates else []
+    kinds += [("currents\n[µA/cm²]", dict(currents), 2.0)] if currents else []
+    kinds += [(f"{name}\n[{unit}]" if unit else name, {name: x}, 1.2) for name, (x, unit) in (further or {}).items()]
+    kinds += [] if stimulus is None else [("stimulus\n[µA/cm²]", {"stimulus": stimulus}, 1.2)]
+    if figure is None:
+        from matplotlib import pyplot as plt
+
+        figure = plt.figure(figsize=(8, 1.2 + 0.9 * sum(height for *_, height in kinds)), layout="constrained")
+    heights = [height for *_, height in kinds]
+    grid = figure.subplots(len(kinds), 1, sharex=True, squeeze=False, height_ratios=heights)
+    for axes, (label, traces, _) in zip(grid[:, 0], kinds, strict=True):
+        _draw(axes, t, traces, label)
+    if spikes is not None and len(spikes):
+        _mark(grid[0, 0], spikes, v)
+    grid[-1, 0].set_xlabel("t [ms]")
+    if len(t):
+        grid[-1, 0].set_xlim(t[0], t[-1])
+    figure.align_ylabels(grid[:, 0])
+    if title:
+        figure.suptitle(title)
+    return figure
+
+
+def _draw(axes: Axes, t: NDArray[Any], traces: Traces, label: str) -> None:
+    for index, (name, trace) in enumerate(traces.items()):
+        axes.plot(t, trace, color=colour(name, index), label=name, linewidth=1.4)
+    axes.set_ylabel(label)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.margins(y=0.08)
+    if label == "gates":
+        axes.set_ylim(-0.03, 1.03)
+    if len(traces) > 1:
+        axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, handlelength=1.2)
+
+
+def _mark(axes: Axes, spikes: NDArray[Any], v: NDArray[Any]) -> None:
+    top = v.max() + 0.06 * (v.max() - v.min())
+    axes.plot(spikes, [top] * len(spikes), linestyle="", marker="v", markersize=4, color="#444444", clip_on=False)

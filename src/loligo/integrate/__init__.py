@@ -1,0 +1,5 @@
+"""Time-stepping methods: one neuron adaptively, explicit or stiff-safe; the membrane under voltage clamp."""
+
+from loligo.integrate.programs import METHODS, Method, method_named, program
+
+__all__ = ["METHODS", "Method", "method_named", "program"]

@@ -1,0 +1,88 @@
+"""One step of an explicit Runge-Kutta method of order 8(5,3) with dense output of order 7.
+
+Its coefficients (`loligo.integrate.dop853`) arrive as an argument: as constants, their loops would be unrolled
+and take the compiler ten times as long, to no gain. Error estimate, dense output and stiffness test follow
+Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I, 2nd ed. 1993, sections II.5, II.6 and
+volume II, section IV.2, doi:10.1007/978-3-540-78862-1.
+"""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from loligo.integrate.dimension import N, weighted
+from loligo.integrate.driven import ABSOLUTE, END, FIRST_FREE, NEW, RELATIVE, START, Y, drive, slope_of
+from loligo.kernel.calling import FAST
+
+ORDER = 8
+STIFF_BOUNDARY = 6.1  # the stability region on the negative real axis
+SLOPES = START  # rows of work: sixteen slopes from START on, of which row 12 is the one at the new state
+STAGE = FIRST_FREE + 16
+DENSE = STAGE + 1  # seven rows
+ROWS = DENSE + 7
+WEIGHTS, ERROR_5, ERROR_3, TIMES, DENSE_TABLE = 16, 17, 18, 19, 20  # rows of the table behind the matrix A
+
+
+@njit(error_model="numpy", fastmath=FAST)
+def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
+    """Try a step from row Y: set row NEW and return its error, 1 being just acceptable."""
+    stages = table.shape[1] - 4
+    for j in range(1, stages):
+        weighted(table, j, work, SLOPES, j, h, Y, STAGE)
+        slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, j] * h), q, work, STAGE, SLOPES + j)
+    weighted(table, WEIGHTS, work, SLOPES, stages, h, Y, NEW)
+    fifth = third = 0.0
+    for i in range(N):
+        e5 = e3 = 0.0
+        for j in range(stages):
+            slope = work[SLOPES + j, i]
+            e5 += table[ERROR_5, j] * slope
+            e3 += table[ERROR_3, j] * slope
+        size = max(abs(work[Y, i]), abs(work[NEW, i]))
+        scale = 1.0 / (tolerance * (work[ABSOLUTE, i] + work[RELATIVE, i] * size))
+        fifth += (e5 * scale) ** 2
+        third += (e3 * scale) ** 2
+    blend = fifth + 0.01 * third
+    return h * fifth / math.sqrt(blend) if blend != 0.0 else 0.0
+
+
+@njit(error_model="numpy", fastmath=FAST)
+def stiffness(work, h):
+    """Estimate h times the largest eigenvalue from the last stage and the new state."""
+    slopes = states = 0.0
+    for i in range(N):
+        slopes += (work[END, i] - work[SLOPES + 11, i]) ** 2
+        states += (work[NEW, i] - work[STAGE, i]) ** 2
+    return h * math.sqrt(slopes / states) if states > 0.0 else 0.0
+
+
+@njit(error_model="numpy", fastmath=FAST)
+def dense(rhs, s, h, c0, c1, waves, q, table, work):
+    """Compute three more slopes and the polynomials of the accepted step."""
+    stages = table.shape[1] - 4
+    for i in range(N):
+        work[SLOPES + stages, i] = work[END, i]
+    for j in range(stages + 1, table.shape[1]):
+        weighted(table, j, work, SLOPES, j, h, Y, STAGE)
+        slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, j] * h), q, work, STAGE, SLOPES + j)
+    for i in range(N):
+        rise = work[NEW, i] - work[Y, i]
+        work[DENSE, i] = rise
+        work[DENSE + 1, i] = h * work[START, i] - rise
+        work[DENSE + 2, i] = 2.0 * rise - h * (work[END, i] + work[START, i])
+        for row in range(4):
+            a = 0.0
+            for j in range(table.shape[1]):
+                a += table[DENSE_TABLE + row, j] * work[SLOPES + j, i]
+            work[DENSE + 3 + row, i] = h * a
+
+
+@njit(error_model="numpy", fastmath=FAST)
+def between(work, theta, i):
+    """Return variable ``i`` at the fraction ``theta`` of the step."""
+    other, d = 1.0 - theta, DENSE
+    inner = work[d + 3, i] + theta * (work[d + 4, i] + other * (work[d + 5, i] + theta * work[d + 6, i]))
+    outer = work[d, i] + other * (work[d + 1, i] + theta * (work[d + 2, i] + other * inner))
+    return work[Y, i] + theta * outer

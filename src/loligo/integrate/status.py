@@ -1,0 +1,9 @@
+"""How a program ended, as the small numbers that compiled code returns."""
+
+from typing import Final
+
+DONE: Final = 0
+DIVERGED: Final = 1
+STIFF: Final = 2
+TOO_MANY_STEPS: Final = 3
+ENOUGH: Final = 4

@@ -1,0 +1,112 @@
+"""Pass 4: the equations of a membrane, ``C dv/dt = I - sum of currents`` and one line per gate and state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from loligo.kernel.holes import check_finite, without_holes
+from loligo.kernel.symbolic import symbol, symbolic
+
+if TYPE_CHECKING:
+    from loligo.kernel.structure import GateStructure, Structure
+
+STIMULUS = sp.Symbol("stimulus", real=True)
+
+
+@dataclass(frozen=True)
+class Equations:
+    """The symbolic form that every target is made from.
+
+    Attributes
+    ----------
+    variables, parameters : list of Symbol
+        In the order of the state and parameter vectors.
+    rhs : list of Expr
+        Time derivative of each variable [unit/ms].
+    steady : list of Expr
+        Steady state of each timed gate, in the order of the variables 1, 2, ...
+    rates : dict of str to tuple of Expr
+        alpha, beta, inf, tau of every gate.
+    instantaneous : dict of str to Expr
+        Gates that are functions of the state.
+    conductances, currents : dict of str to Expr
+        Of every channel; a current that is not ohmic has no conductance.
+    """
+
+    variables: list[sp.Symbol]
+    parameters: list[sp.Symbol]
+    rhs: list[sp.Expr]
+    steady: list[sp.Expr]
+    rates: dict[str, tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]]
+    instantaneous: dict[str, sp.Expr]
+    conductances: dict[str, sp.Expr]
+    currents: dict[str, sp.Expr]
+
+    @cached_property
+    def jacobian(self) -> list[list[sp.Expr]]:
+        """The derivative of each right-hand side (rows) in each variable (columns)."""
+        return [[sp.diff(f, x) for x in self.variables] for f in self.rhs]
+
+
+def equations_of(structure: Structure, values: dict[str, float]) -> Equations:
+    """Derive the equations.
+
+    Parameters
+    ----------
+    structure : Structure
+        From `structure_of`.
+    values : dict of str to float
+        Present values of the parameters: only to look for rates that are infinite somewhere.
+
+    Raises
+    ------
+    ModelError
+        A rate with a pole.
+    """
+    numbers = {symbol(name): value for name, value in values.items()}
+    rates = {gate.name: _rates(gate, numbers) for gate in structure.gates}
+    instantaneous = {gate.name: rates[gate.name][2] for gate in structure.gates if gate.instantaneous}
+    currents = {c.name: without_holes(symbolic(c.current, instantaneous)) for c in structure.channels}
+    conductances = {c.name: symbolic(c.conductance, instantaneous) for c in structure.channels if c.conductance}
+    named = instantaneous | {f"I_{name}": current for name, current in currents.items()}
+    rhs = [(STIMULUS - sp.Add(*currents.values())) / symbol("C")]
+    steady = []
+    for gate in structure.gates:
+        if gate.instantaneous:
+            continue
+        alpha, beta, inf, tau = rates[gate.name]
+        x = symbol(gate.name)
+        direct = "alpha" in dict(gate.formulas)
+        rhs.append(alpha - (alpha + beta) * x if direct else (inf - x) / tau)
+        steady.append(inf)
+    rhs += [without_holes(symbolic(derivative, named)) for _, derivative in structure.states]
+    return Equations(
+        variables=[symbol(name) for name in structure.variables],
+        parameters=[symbol(name) for name in structure.parameters],
+        rhs=rhs,
+        steady=steady,
+        rates=rates,
+        instantaneous=instantaneous,
+        conductances=conductances,
+        currents=currents,
+    )
+
+
+def _rates(gate: GateStructure, numbers: dict[sp.Symbol, float]) -> tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]:
+    """Return alpha, beta, inf, tau at the membrane's temperature."""
+    phi = symbol(gate.q10) ** ((symbol("celsius") - symbol("reference_celsius")) / 10)
+    formulas = {}
+    for key, text in gate.formulas:
+        formulas[key] = without_holes(symbolic(text))
+        check_finite(formulas[key], f"{key} of gate {gate.name!r}", numbers)
+    if "alpha" in formulas:
+        alpha, beta = formulas["alpha"], formulas["beta"]
+        return phi * alpha, phi * beta, alpha / (alpha + beta), 1 / (phi * (alpha + beta))
+    inf, tau = formulas["inf"], formulas.get("tau", sp.Integer(0)) / phi
+    if tau == 0:  # an instantaneous gate has no rates
+        return sp.nan, sp.nan, inf, tau
+    return inf / tau, without_holes(1 - inf) / tau, inf, tau

@@ -1,0 +1,111 @@
+"""Pass 5: exponentials whose exponents are multiples of one another become powers of one exponential.
+
+The squid's rates need exp(-v/80), exp(-v/20), exp(-v/18) and exp(-v/10): powers 9, 36, 40 and 72 of
+exp(-v/720), which eight multiplications make out of a single call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy as sp
+
+from loligo.kernel.holes import exprelr
+
+LARGEST_POWER = 128
+Assignment = tuple[sp.Symbol, sp.Expr]
+
+
+def filled_exprelr(order: int) -> type[sp.Function]:
+    """Return the function ``exprelr<order>(x, exp(x))`` as the printed code defines it."""
+    return sp.Function(f"exprelr{order}")
+
+
+def shared_exponentials(
+    expressions: Iterable[sp.Expr], variables: Iterable[sp.Symbol]
+) -> tuple[list[Assignment], list[sp.Expr]]:
+    """Return assignments to compute first, and the expressions in terms of them."""
+    expressions = [_with_exponential(expr) for expr in expressions]
+    found: dict[tuple[sp.Symbol, int], set[sp.Rational]] = {}
+    parts: dict[sp.exp, tuple[sp.Symbol, sp.Rational, sp.Expr]] = {}
+    for exponential in sorted({e for expr in expressions for e in expr.atoms(sp.exp)}, key=sp.default_sort_key):
+        part = _linear_part(exponential.args[0], list(variables))
+        if part is not None:
+            x, slope, _ = parts[exponential] = part
+            found.setdefault((x, 1 if slope > 0 else -1), set()).add(slope)
+    assignments: list[Assignment] = []
+    powers: dict[tuple[sp.Symbol, sp.Rational], sp.Symbol] = {}
+    for (x, _), slopes in found.items():
+        for group in _groups(sorted(slopes, key=abs)):
+            _chain(x, group, assignments, powers)
+    replaced = {e: powers[x, slope] * sp.exp(rest) for e, (x, slope, rest) in parts.items()}
+    return assignments, [expr.xreplace(replaced) for expr in expressions]
+
+
+def _with_exponential(expr: sp.Expr) -> sp.Expr:
+    def both(order: sp.Expr, x: sp.Expr) -> sp.Expr:
+        return filled_exprelr(int(order))(x, sp.exp(x))
+
+    return expr.replace(exprelr, both)
+
+
+def _linear_part(exponent: sp.Expr, variables: list[sp.Symbol]) -> tuple[sp.Symbol, sp.Rational, sp.Expr] | None:
+    """Write an exponent as ``slope x + rest`` with a rational slope and a rest without state variables."""
+    present = [x for x in variables if exponent.has(x)]
+    if len(present) != 1:
+        return None
+    x = present[0]
+    exponent = sp.expand(exponent)
+    slope = exponent.coeff(x, 1)
+    rest = exponent - slope * x
+    return (x, slope, rest) if slope.is_Rational and not rest.has(x) else None
+
+
+def _groups(slopes: list[sp.Rational]) -> list[list[sp.Rational]]:
+    """Gather slopes into groups that are small whole multiples of one number."""
+    groups: list[list[sp.Rational]] = []
+    for slope in slopes:
+        for group in groups:
+            if max(map(abs, [*group, slope])) / _common([*group, slope]) <= LARGEST_POWER:
+                group.append(slope)
+                break
+        else:
+            groups.append([slope])
+    return groups
+
+
+def _common(slopes: list[sp.Rational]) -> sp.Rational:
+    return sp.Rational(sp.gcd_list([abs(slope) for slope in slopes]))
+
+
+def _chain(
+    x: sp.Symbol,
+    group: list[sp.Rational],
+    assignments: list[Assignment],
+    powers: dict[tuple[sp.Symbol, sp.Rational], sp.Symbol],
+) -> None:
+    """Assign the base exponential of a group and the powers of it that are needed."""
+    sign = 1 if group[0] > 0 else -1
+    base = sign * _common(group)
+    prefix = f"e_{len(assignments)}_{x.name}"
+    made: dict[int, sp.Symbol] = {}
+
+    def add(power: int, value: sp.Expr) -> sp.Symbol:
+        made[power] = sp.Symbol(f"{prefix}_{power}", positive=True)
+        assignments.append((made[power], value))
+        return made[power]
+
+    def need(power: int) -> sp.Symbol:
+        if power in made:
+            return made[power]
+        for a in made:
+            if power - a in made:
+                return add(power, sp.Mul(made[a], made[power - a], evaluate=False))
+        half = power // 2
+        if power % 2 == 0:
+            return add(power, sp.Mul(need(half), need(half), evaluate=False))
+        return add(power, sp.Mul(need(power - 1), made[1], evaluate=False))
+
+    add(1, sp.exp(base * x))
+    for slope in group:
+        powers[x, slope] = need(int(slope / base))

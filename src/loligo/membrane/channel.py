@@ -1,0 +1,154 @@
+"""What carries charge through a membrane, and what else changes in time beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from loligo._errors import ModelError
+from loligo._units import CONDUCTANCE, MV, number, positive
+from loligo.membrane.expression import Expression, expression
+from loligo.membrane.gate import Gate, OpenProbability
+from loligo.membrane.names import valid_name
+
+
+@dataclass(frozen=True, init=False)
+class Channel:
+    """An ohmic channel, ``I = g * open * (v - E)``.
+
+    Parameters
+    ----------
+    name : str
+        For example ``"Na"``; its parameters are then called ``g_Na`` and ``E_Na``.
+    g : float
+        Maximal conductance [mS/cm²], zero or more (zero is a blocked channel).
+    E : float or str
+        Reversal potential [mV]; or a formula in states and constants (a Nernst potential).
+    open : OpenProbability, Gate, or None
+        For example ``m**3 * h``; None is always open (a leak).
+
+    Raises
+    ------
+    ModelError, ArgumentError, UnitError
+        A negative conductance, a value that is not a number, a wrong unit.
+
+    Examples
+    --------
+    >>> n = Gate("n", inf="1/(1 + exp(-(v + 35)/9))", tau="4")
+    >>> Channel("K", g=36, E=-77, open=n**4).parameters
+    {'g_K': 36.0, 'E_K': -77.0}
+    """
+
+    name: str
+    g: float
+    E: float | Expression
+    open: OpenProbability | None = None
+
+    def __init__(self, name: str, *, g: float, E: float | str, open: OpenProbability | Gate | None = None) -> None:  # noqa: A002
+        if isinstance(open, Gate):
+            open = open.open  # noqa: A001
+        if not (open is None or isinstance(open, OpenProbability)):
+            raise ModelError(f"open of channel {name!r} is a product of gates such as m**3 * h; got {open!r}.")
+        object.__setattr__(self, "name", valid_name(name, "channel"))
+        object.__setattr__(self, "g", positive(g, CONDUCTANCE, f"g of channel {name!r} (g_{name})", zero=True))
+        reversal = expression(E) if isinstance(E, str) else number(E, MV, f"E of channel {name!r} (E_{name})")
+        object.__setattr__(self, "E", reversal)
+        object.__setattr__(self, "open", open)
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """The gates of the channel."""
+        return () if self.open is None else self.open.gates
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Name and value of what can be changed without compiling."""
+        own = {f"g_{self.name}": self.g}
+        return own if isinstance(self.E, Expression) else {**own, f"E_{self.name}": self.E}
+
+    @property
+    def conductance(self) -> Expression:
+        """The conductance g * open [mS/cm²]."""
+        return expression(f"g_{self.name}" if self.open is None else f"g_{self.name}*({self.open.text})")
+
+    @property
+    def current(self) -> Expression:
+        """The current [µA/cm²], outward positive."""
+        reversal = self.E.text if isinstance(self.E, Expression) else f"E_{self.name}"
+        return expression(f"{self.conductance.text}*(v - ({reversal}))")
+
+
+@dataclass(frozen=True, init=False)
+class Current:
+    """A current that is not ohmic, given as a formula [µA/cm²], outward positive.
+
+    Parameters
+    ----------
+    name : str
+        For example ``"pump"``; the formula can be used elsewhere as ``I_pump``.
+    formula : str
+        In v, gates, states and constants.
+    gates : Gate or iterable of Gate
+        The gates that the formula uses.
+
+    Examples
+    --------
+    >>> Current("pump", "0.6/(1 + exp((Na_half - 10)/3))").current.names
+    frozenset({'Na_half'})
+    """
+
+    name: str
+    current: Expression
+    gates: tuple[Gate, ...] = ()
+
+    def __init__(self, name: str, formula: str, gates: Gate | Iterable[Gate] = ()) -> None:
+        object.__setattr__(self, "name", valid_name(name, "current"))
+        object.__setattr__(self, "current", expression(formula))
+        object.__setattr__(self, "gates", _as_gates(gates))
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """A current's constants belong to the membrane."""
+        return {}
+
+
+@dataclass(frozen=True, init=False)
+class State:
+    """A further state variable, such as the calcium concentration, with its own derivative.
+
+    Parameters
+    ----------
+    name : str
+        For example ``"ca"``.
+    derivative : str
+        d(state)/dt [unit/ms] in v, gates, states, constants and the currents ``I_<channel>``.
+    initial : float
+        A first guess of its resting value, where the search for the rest begins; also its scale.
+    unit : str
+        Printed on axes; loligo does not convert it.
+
+    Examples
+    --------
+    >>> State("ca", "(0.05 - ca)/200 - 0.002*I_Ca", initial=0.05, unit="µM").unit
+    'µM'
+    """
+
+    name: str
+    derivative: Expression
+    initial: float
+    unit: str = ""
+
+    def __init__(self, name: str, derivative: str, *, initial: float, unit: str = "") -> None:
+        object.__setattr__(self, "name", valid_name(name, "state"))
+        object.__setattr__(self, "derivative", expression(derivative))
+        object.__setattr__(self, "initial", number(initial, "", f"initial value of {name!r}"))
+        object.__setattr__(self, "unit", str(unit))
+
+
+def _as_gates(gates: Any) -> tuple[Gate, ...]:
+    listed = (gates,) if isinstance(gates, Gate) else tuple(gates)
+    for gate in listed:
+        if not isinstance(gate, Gate):
+            raise ModelError(f"gates must be Gate objects; got {gate!r}.")
+    return listed

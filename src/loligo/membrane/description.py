@@ -1,0 +1,71 @@
+"""A membrane in words (plain dicts, lists, strings, numbers), for files; and back, through every check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from loligo._errors import FileFormatError
+from loligo.membrane.channel import Channel, Current, State
+from loligo.membrane.expression import Expression
+from loligo.membrane.gate import Gate, OpenProbability
+from loligo.membrane.membrane import Membrane, Parameter
+
+_NUMBERS = ("C", "celsius", "reference_celsius", "q10", "spike_level", "name")
+
+
+def described(membrane: Membrane) -> dict[str, Any]:
+    """Return a membrane as something JSON can hold without loss."""
+    return {
+        "gates": {gate.name: _gate(gate) for gate in membrane.gates},
+        "parts": [_part(part) for part in membrane.parts],
+        "constants": {key: [parameter.value, parameter.unit] for key, parameter in membrane.constants},
+        **{key: getattr(membrane, key) for key in _NUMBERS},
+    }
+
+
+def membrane_from(words: dict[str, Any]) -> Membrane:
+    """Return the membrane that `described` described.
+
+    Raises
+    ------
+    FileFormatError
+        A kind of part that does not exist.
+    LoligoError
+        Whatever the constructors refuse.
+    """
+    gates = {name: Gate(name, **own) for name, own in words["gates"].items()}
+    constants = {key: Parameter(*pair) for key, pair in words["constants"].items()}
+    parts = [_part_from(dict(part), gates) for part in words["parts"]]
+    return Membrane(*parts, constants=constants, **{key: words[key] for key in _NUMBERS})
+
+
+def _gate(gate: Gate) -> dict[str, Any]:
+    texts = {key: formula.text for key, formula in gate.formulas.items()}
+    return {**texts, "instantaneous": gate.instantaneous, "q10": gate.q10}
+
+
+def _part(part: Channel | Current | State) -> dict[str, Any]:
+    gates = [] if isinstance(part, State) else [gate.name for gate in part.gates]
+    match part:
+        case Channel():
+            reversal = part.E.text if isinstance(part.E, Expression) else part.E
+            opened = None if part.open is None else part.open.text
+            return {"kind": "channel", "name": part.name, "g": part.g, "E": reversal, "open": opened, "gates": gates}
+        case Current():
+            return {"kind": "current", "name": part.name, "formula": part.current.text, "gates": gates}
+    own = {"name": part.name, "derivative": part.derivative.text, "initial": part.initial, "unit": part.unit}
+    return {"kind": "state", **own}
+
+
+def _part_from(words: dict[str, Any], gates: dict[str, Gate]) -> Channel | Current | State:
+    kind = words.pop("kind")
+    used = [gates[name] for name in words.pop("gates", [])]
+    match kind:
+        case "channel":
+            text = words.pop("open")
+            return Channel(**words, open=None if text is None else OpenProbability(text, used))
+        case "current":
+            return Current(**words, gates=used)
+        case "state":
+            return State(**words)
+    raise FileFormatError(f"A part of a membrane is a channel, a current or a state; got {kind!r}.")

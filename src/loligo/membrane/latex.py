@@ -1,0 +1,100 @@
+"""Formulas as LaTeX, for notebooks: straight from the parsed text, so that nothing heavy is imported."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from loligo.membrane.expression import Expression
+    from loligo.membrane.membrane import Membrane
+
+_GREEK: Final = {"alpha", "beta", "gamma", "delta", "kappa", "mu", "phi", "rho", "sigma", "tau", "theta"}
+_SIGN: Final = {ast.Lt: "<", ast.LtE: r"\le", ast.Gt: ">", ast.GtE: r"\ge"}
+_ADD, _MULTIPLY, _POWER, _ATOM = range(4)
+
+
+def formula_latex(formula: Expression) -> str:
+    """Return a formula as LaTeX, without dollar signs.
+
+    Examples
+    --------
+    >>> from loligo.membrane.expression import expression
+    >>> formula_latex(expression("4*exp(-v/18)"))
+    '4\\\\, e^{\\\\frac{-v}{18}}'
+    """
+    return _write(formula.tree)[0]
+
+
+def symbol(name: str) -> str:
+    """Return a name as LaTeX: an underscore starts a subscript, Greek letters are themselves."""
+    head, _, tail = name.partition("_")
+    head = rf"\{head}" if head in _GREEK else head if len(head) == 1 else rf"\mathrm{{{head}}}"
+    return rf"{head}_{{\mathrm{{{tail.replace('_', ',')}}}}}" if tail else head
+
+
+def membrane_latex(membrane: Membrane) -> str:
+    """Return all equations of a membrane as one aligned block for a notebook."""
+    currents = " - ".join(symbol(f"I_{channel.name}") for channel in membrane.channels)
+    lines = [rf"C\,\frac{{dv}}{{dt}} &= I - {currents}"]
+    for channel in membrane.channels:
+        lines.append(f"{symbol(f'I_{channel.name}')} &= {formula_latex(channel.current)}")
+    for gate in membrane.gates:
+        x = symbol(gate.name)
+        if gate.instantaneous:
+            lines.append(rf"{x} &= {x}_\infty(v)")
+        elif gate.alpha is not None:
+            lines.append(rf"\frac{{d{x}}}{{dt}} &= \alpha_{{{x}}}\,(1 - {x}) - \beta_{{{x}}}\,{x}")
+        else:
+            lines.append(rf"\frac{{d{x}}}{{dt}} &= \frac{{{x}_\infty - {x}}}{{\tau_{{{x}}}}}")
+        letters = {"alpha": rf"\alpha_{{{x}}}", "beta": rf"\beta_{{{x}}}", "inf": rf"{x}_\infty", "tau": rf"\tau_{{{x}}}"}
+        lines += [f"{letters[key]} &= {formula_latex(formula)}" for key, formula in gate.formulas.items()]
+    for state in membrane.states:
+        lines.append(rf"\frac{{d{symbol(state.name)}}}{{dt}} &= {formula_latex(state.derivative)}")
+    return "$$\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}$$"
+
+
+def _write(node: ast.expr) -> tuple[str, int]:
+    """Return the LaTeX of a node and how tightly it binds."""
+    match node:
+        case ast.Constant(value=value):
+            return _digits(float(value))
+        case ast.Name(id=name):
+            return symbol(name), _ATOM
+        case ast.UnaryOp(op=op, operand=operand):
+            return ("-" if isinstance(op, ast.USub) else "+") + _inside(operand, _MULTIPLY), _ADD
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            return rf"\frac{{{_write(left)[0]}}}{{{_write(right)[0]}}}", _ATOM
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return rf"{_inside(left, _MULTIPLY)}\, {_inside(right, _MULTIPLY)}", _MULTIPLY
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return f"{_inside(left, _ATOM)}^{{{_write(right)[0]}}}", _POWER
+        case ast.BinOp(left=left, op=op, right=right):
+            sign = "+" if isinstance(op, ast.Add) else "-"
+            return f"{_inside(left, _ADD)} {sign} {_inside(right, _MULTIPLY if sign == '-' else _ADD)}", _ADD
+        case ast.Call(func=ast.Name(id="exp"), args=[argument]):
+            return f"e^{{{_write(argument)[0]}}}", _POWER
+        case ast.Call(func=ast.Name(id="sqrt"), args=[argument]):
+            return rf"\sqrt{{{_write(argument)[0]}}}", _ATOM
+        case ast.Call(func=ast.Name(id="abs"), args=[argument]):
+            return rf"\left|{_write(argument)[0]}\right|", _ATOM
+        case ast.Call(func=ast.Name(id=name), args=[argument]):
+            word = r"\operatorname{expm1}" if name == "expm1" else rf"\{name}"
+            return rf"{word}\left({_write(argument)[0]}\right)", _ATOM
+        case ast.IfExp(test=ast.Compare(left=left, ops=[op], comparators=[right]), body=body, orelse=orelse):
+            test = f"{_write(left)[0]} {_SIGN[type(op)]} {_write(right)[0]}"
+            rows = rf"{_write(body)[0]} & {test} \\ {_write(orelse)[0]} & \text{{otherwise}}"
+            return rf"\begin{{cases}}{rows}\end{{cases}}", _ATOM
+    raise AssertionError(ast.dump(node))  # the whitelist lets no other node through
+
+
+def _inside(node: ast.expr, tightness: int) -> str:
+    text, own = _write(node)
+    return text if own >= tightness else rf"\left({text}\right)"
+
+
+def _digits(value: float) -> tuple[str, int]:
+    mantissa, _, exponent = f"{value:.12g}".partition("e")
+    if not exponent:
+        return mantissa, _ATOM
+    return rf"{mantissa} \times 10^{{{int(exponent)}}}", _MULTIPLY

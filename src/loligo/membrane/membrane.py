@@ -1,0 +1,286 @@
+"""The membrane: channels, currents, states and numbers in one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self
+
+from loligo._errors import ModelError, unknown_name
+from loligo._units import CAPACITANCE, CELSIUS, CONDUCTANCE, MV, number, positive
+from loligo.membrane.channel import Channel, Current, State
+from loligo.membrane.expression import Expression
+from loligo.membrane.gate import Gate
+from loligo.membrane.latex import membrane_latex
+from loligo.membrane.names import valid_name
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from loligo.kernel.rates import Rates
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number of a membrane that can be changed without compiling anything.
+
+    Attributes
+    ----------
+    value : float
+        In ``unit``.
+    unit : str
+        ``""`` for a pure number.
+    """
+
+    value: float
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.value:g} {self.unit}".strip()
+
+
+@dataclass(frozen=True, init=False)
+class Membrane:
+    """A patch of excitable membrane at one potential.
+
+    ``C dv/dt = I_stimulus - sum of the currents of its channels``
+
+    Parameters
+    ----------
+    *parts : Channel, Current or State
+        In any order; at least one channel or current.
+    C : float
+        Capacitance [µF/cm²].
+    celsius, reference_celsius : float
+        The temperature, and the one at which the rates are written [°C].
+    q10 : float
+        All rates are multiplied by ``q10**((celsius - reference_celsius)/10)``; a gate may have its own.
+    constants : mapping of str to float or (float, str)
+        Named numbers that formulas use, with a unit to print if they have one.
+    spike_level : float
+        A spike is an upward crossing of this potential [mV].
+    name : str
+        What it is called in titles and messages.
+
+    Raises
+    ------
+    ModelError
+        A formula with a name that nothing defines, two things with one name, no channel at all.
+    ArgumentError, UnitError
+        A number that makes no sense.
+
+    Examples
+    --------
+    >>> leak = Membrane(Channel("leak", g=0.3, E=-54.4), C=1.0)
+    >>> leak.replace(g_leak=0.1)["g_leak"]
+    0.1
+    >>> str(leak.parameters["E_leak"])
+    '-54.4 mV'
+    """
+
+    parts: tuple[Channel | Current | State, ...]
+    C: float
+    celsius: float
+    reference_celsius: float
+    q10: float
+    constants: tuple[tuple[str, Parameter], ...]
+    spike_level: float
+    name: str
+
+    def __init__(
+        self,
+        *parts: Channel | Current | State,
+        C: float = 1.0,
+        celsius: float = 6.3,
+        reference_celsius: float | None = None,
+        q10: float = 1.0,
+        constants: Mapping[str, Any] | None = None,
+        spike_level: float = 0.0,
+        name: str = "membrane",
+    ) -> None:
+        for part in parts:
+            if not isinstance(part, (Channel, Current, State)):
+                raise ModelError(f"A membrane is made of Channel, Current and State objects; got {part!r}.")
+        values = {
+            "parts": parts,
+            "C": positive(C, CAPACITANCE, "the capacitance C"),
+            "celsius": number(celsius, CELSIUS, "celsius"),
+            "reference_celsius": number(
+                celsius if reference_celsius is None else reference_celsius, CELSIUS, "reference_celsius"
+            ),
+            "q10": positive(q10, "", "q10"),
+            "constants": tuple(_constant(key, value) for key, value in dict(constants or {}).items()),
+            "spike_level": number(spike_level, MV, "spike_level"),
+            "name": str(name),
+        }
+        for key, value in values.items():
+            object.__setattr__(self, key, value)
+        self._check_names()
+
+    @cached_property
+    def channels(self) -> tuple[Channel | Current, ...]:
+        """Everything that carries a current, in the order given."""
+        return tuple(part for part in self.parts if not isinstance(part, State))
+
+    @cached_property
+    def states(self) -> tuple[State, ...]:
+        """The further states (a concentration), in the order given."""
+        return tuple(part for part in self.parts if isinstance(part, State))
+
+    @cached_property
+    def gates(self) -> tuple[Gate, ...]:
+        """Every gate once, in order of appearance."""
+        unique: dict[str, Gate] = {}
+        for channel in self.channels:
+            for gate in channel.gates:
+                if unique.setdefault(gate.name, gate) != gate:
+                    raise ModelError(f"Two different gates are called {gate.name!r}; give them different names.")
+        return tuple(unique.values())
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """The state variables in the order of every state vector: v, the gates that take time, the states."""
+        gates = (gate.name for gate in self.gates if not gate.instantaneous)
+        return ("v", *gates, *(state.name for state in self.states))
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Every number that `replace` can change without compiling, with its unit."""
+        units = {"g": CONDUCTANCE, "E": MV}
+        found = {
+            "C": Parameter(self.C, CAPACITANCE),
+            "celsius": Parameter(self.celsius, CELSIUS),
+            "reference_celsius": Parameter(self.reference_celsius, CELSIUS),
+            "q10": Parameter(self.q10),
+        }
+        found |= {f"q10_{gate.name}": Parameter(gate.q10) for gate in self.gates if gate.q10 is not None}
+        for channel in self.channels:
+            found |= {key: Parameter(value, units[key[0]]) for key, value in channel.parameters.items()}
+        return MappingProxyType(found | dict(self.constants))
+
+    def __getitem__(self, parameter: str) -> float:
+        """Return the value of a parameter by name, e.g. ``squid["g_Na"]``."""
+        if parameter not in self.parameters:
+            raise unknown_name(f"parameter of {self.name}", parameter, self.parameters)
+        return self.parameters[parameter].value
+
+    def replace(self, **changes: Any) -> Self:
+        """Return the same membrane with some numbers changed.
+
+        Parameters
+        ----------
+        **changes : float
+            Any name in `parameters`, or ``spike_level`` or ``name``.
+
+        Raises
+        ------
+        UnknownNameError
+            A name that the membrane does not have; the message names the closest one.
+        ArgumentError, UnitError
+            A number that makes no sense.
+        """
+        plain = {key: changes.pop(key) for key in (*_PLAIN, "spike_level", "name") if key in changes}
+        for key in changes:
+            if key not in self.parameters:
+                raise unknown_name(f"parameter of {self.name}", key, {*self.parameters, "spike_level", "name"})
+        arguments = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "parts"} | plain
+        arguments["constants"] = {
+            key: (number(changes[key], old.unit, key), old.unit) if key in changes else old
+            for key, old in self.constants
+        }
+        return type(self)(*(_part_with(part, changes) for part in self.parts), **arguments)
+
+    def rates(self, v: ArrayLike, **others: float) -> Rates:
+        """Evaluate alpha, beta, inf and tau of every gate over an array of potentials.
+
+        Parameters
+        ----------
+        v : array_like, any shape
+            Membrane potential [mV].
+        **others : float
+            Values of further states that rates depend on (default: their initial value).
+
+        Returns
+        -------
+        Rates
+            ``rates["m"].alpha`` [1/ms], ``.beta``, ``.inf``, ``.tau`` [ms], each of the shape of ``v``;
+            ``rates.plot()`` draws them.
+        """
+        from loligo.kernel.rates import evaluate_rates  # the one upward reference: see CONTRIBUTING
+
+        return evaluate_rates(self, v, others)
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, field.name) for field in fields(self)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def _repr_latex_(self) -> str:
+        return membrane_latex(self)
+
+    def __repr__(self) -> str:
+        channels = ", ".join(channel.name for channel in self.channels)
+        return f"<Membrane {self.name}: {channels}; variables {', '.join(self.variables)}; {self.celsius:g} °C>"
+
+    def _check_names(self) -> None:
+        if not self.channels:
+            raise ModelError("A membrane needs at least one Channel or Current.")
+        currents = [f"I_{channel.name}" for channel in self.channels]
+        everything = ["v", *(g.name for g in self.gates), *(s.name for s in self.states), *self.parameters, *currents]
+        # dicts swallow repeats, so channels and constants are counted from their own lists
+        named = [channel.name for channel in self.channels]
+        constants = [key for key, _ in self.constants]
+        for names in (named, constants, everything):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ModelError(f"Two things in {self.name} are called {twice[0]!r}; give them different names.")
+        numbers = {"v", *self.parameters, *(state.name for state in self.states)}
+        gates = {gate.name for gate in self.gates}
+        for gate in self.gates:
+            for key, formula in gate.formulas.items():
+                _known(formula, numbers, f"{key} of gate {gate.name!r}")
+        for channel in self.channels:
+            _known(channel.current, numbers | gates, f"the current of {channel.name!r}")
+        for state in self.states:
+            _known(state.derivative, numbers | gates | set(currents), f"the derivative of {state.name!r}")
+
+
+_PLAIN = ("C", "celsius", "reference_celsius", "q10")
+
+
+def _constant(name: str, value: Any) -> tuple[str, Parameter]:
+    valid_name(name, "constant")
+    if isinstance(value, Parameter):
+        return name, value
+    plain, unit = value if isinstance(value, tuple) else (value, "")
+    return name, Parameter(number(plain, unit, f"the constant {name}"), unit)
+
+
+def _known(formula: Expression, names: set[str], where: str) -> None:
+    for name in sorted(formula.names - names):
+        error = unknown_name(f"name that {where} can use", name, names)
+        raise ModelError(str(error))
+
+
+def _part_with(part: Channel | Current | State, changes: Mapping[str, Any]) -> Channel | Current | State:
+    """Return the part with its own parameters replaced."""
+    if isinstance(part, State):
+        return part
+    renewed = {gate.name: _gate_with(gate, changes) for gate in part.gates}
+    if isinstance(part, Current):
+        return Current(part.name, part.current.text, renewed.values())
+    g, E = f"g_{part.name}", f"E_{part.name}"
+    reversal = part.E.text if isinstance(part.E, Expression) else changes.get(E, part.E)
+    opened = part.open and type(part.open)(part.open.text, renewed.values())
+    return Channel(part.name, g=changes.get(g, part.g), E=reversal, open=opened)
+
+
+def _gate_with(gate: Gate, changes: Mapping[str, Any]) -> Gate:
+    if f"q10_{gate.name}" not in changes:
+        return gate
+    texts = {key: formula.text for key, formula in gate.formulas.items()}
+    return Gate(gate.name, **texts, instantaneous=gate.instantaneous, q10=changes[f"q10_{gate.name}"])

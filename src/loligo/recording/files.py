@@ -1,0 +1,85 @@
+"""Recordings in files: arrays as they are, and the membrane and stimulus in words; nothing is ever unpickled."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loligo._errors import FileFormatError
+from loligo.membrane.description import described, membrane_from
+from loligo.recording.recording import Recording, Settings
+from loligo.stimulus.description import described_stimulus, stimulus_from
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+FORMAT = "loligo recording 1"
+_ARRAYS = ("t", "states", "spikes", "final")
+
+
+def save(recording: Recording, path: str | PathLike[str]) -> None:
+    """Write a recording atomically: the file is complete or not there.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written.
+    """
+    target = Path(path)
+    about = {
+        "format": FORMAT,
+        "membrane": described(recording.membrane),
+        "stimulus": described_stimulus(recording.stimulus),
+        "settings": asdict(recording.settings),
+    }
+    arrays: dict[str, Any] = {name: getattr(recording, name) for name in _ARRAYS}
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
+        unfinished = Path(file.name)
+        try:
+            np.savez(file, about=np.array(json.dumps(about)), **arrays)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+    unfinished.replace(target)
+
+
+def load(path: str | PathLike[str]) -> Recording:
+    """Read a recording that `Recording.save` wrote.
+
+    Parameters
+    ----------
+    path : path
+        The ``.npz`` file, which may come from a stranger: its formulas pass the whitelist again.
+
+    Returns
+    -------
+    Recording
+        Equal to the one that was saved, bit for bit.
+
+    Raises
+    ------
+    FileFormatError
+        Not such a file, or a damaged one.
+    FileNotFoundError
+        No file at all.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            about = json.loads(str(file["about"]))
+            arrays = {name: file[name] for name in _ARRAYS}
+        if about["format"] != FORMAT:
+            raise FileFormatError(f"{path} has the format {about['format']!r}; this version reads {FORMAT!r}.")
+        settings = about["settings"]
+        settings |= {key: tuple(tuple(row) for row in settings[key]) for key in ("frozen", "reset")}
+        membrane, stimulus = membrane_from(about["membrane"]), stimulus_from(about["stimulus"])
+        return Recording(membrane, stimulus, Settings(**settings), **arrays)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, EOFError) as error:
+        raise FileFormatError(f"{path} is not a recording that loligo can read: {error}") from error

@@ -1,0 +1,245 @@
+"""The recording: numpy arrays on one time axis, computed on demand from the states that were kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loligo._errors import unknown_name
+from loligo._units import CONDUCTANCE, CURRENT, MS, MV
+from loligo.kernel import compiled
+from loligo.membrane import Channel
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+    from loligo.stimulus import Stimulus
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a recording was made.
+
+    Attributes
+    ----------
+    duration : float
+        [ms]
+    tolerance : float
+        Of each step; 0 for the exact voltage clamp.
+    method : str
+        The methods used, in order.
+    steps, rejected : int
+        Accepted and rejected steps.
+    frozen : tuple of (name, value, from, until)
+        Variables that were held.
+    reset : tuple of (name, value, at)
+        Variables that were set.
+    holding : float or None
+        Holding potential of a voltage clamp [mV]; None for a current clamp.
+    """
+
+    duration: float
+    tolerance: float
+    method: str
+    steps: int = 0
+    rejected: int = 0
+    frozen: tuple[tuple[str, float, float, float], ...] = ()
+    reset: tuple[tuple[str, float, float], ...] = ()
+    holding: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """The result of `loligo.simulate` or `loligo.voltage_clamp`; its arrays are read-only.
+
+    Attributes
+    ----------
+    membrane : Membrane
+    stimulus : Stimulus
+    settings : Settings
+    t : array (samples,)
+        Times of the traces [ms].
+    states : array (samples, variables)
+        In the order of ``membrane.variables``.
+    spikes : array (spikes,)
+        Upward crossings of the membrane's spike level [ms], located on the solution, not on the samples.
+    final : array (variables,)
+        The state at the end of the run.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> recording = lo.simulate(lo.models.squid(), lo.Step(10.0), duration=20)
+    >>> recording["m"].shape == recording.v.shape == recording.t.shape
+    True
+    """
+
+    membrane: Membrane
+    stimulus: Stimulus
+    settings: Settings
+    t: NDArray[np.float64]
+    states: NDArray[np.float64]
+    spikes: NDArray[np.float64]
+    final: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        for array in (self.t, self.states, self.spikes, self.final):
+            array.flags.writeable = False
+
+    @property
+    def v(self) -> NDArray[np.float64]:
+        """Membrane potential [mV], shape (samples,)."""
+        return self.states[:, 0]
+
+    @cached_property
+    def applied(self) -> NDArray[np.float64]:
+        """The stimulus at the times of the traces [µA/cm²], or the command of a voltage clamp [mV]."""
+        if self.settings.holding is not None:
+            return self.v
+        return np.asarray(self.stimulus(self.t))
+
+    def __getitem__(self, name: str) -> NDArray[np.float64]:
+        """Return the trace of a variable or an instantaneous gate, shape (samples,)."""
+        if name in self.membrane.variables:
+            return self.states[:, self.membrane.variables.index(name)]
+        instantaneous = [gate.name for gate in self.membrane.gates if gate.instantaneous]
+        if name in instantaneous:
+            return self._observed[:, instantaneous.index(name)]
+        raise unknown_name(f"variable of {self.membrane.name}", name, [*self.membrane.variables, *instantaneous])
+
+    def current(self, channel: str) -> NDArray[np.float64]:
+        """Return the current of a channel, outward positive [µA/cm²], shape (samples,).
+
+        Raises
+        ------
+        UnknownNameError
+            No such channel.
+        """
+        names = [c.name for c in self.membrane.channels]
+        if channel not in names:
+            raise unknown_name(f"channel of {self.membrane.name}", channel, names)
+        return self._observed[:, names.index(channel) - len(names)]
+
+    def conductance(self, channel: str) -> NDArray[np.float64]:
+        """Return the conductance of a channel [mS/cm²], shape (samples,).
+
+        Raises
+        ------
+        UnknownNameError
+            No such channel, or its current is not ohmic.
+        """
+        names = [c.name for c in self.membrane.channels if isinstance(c, Channel)]
+        if channel not in names:
+            raise unknown_name(f"ohmic channel of {self.membrane.name}", channel, names)
+        return self._observed[:, names.index(channel) - len(names) - len(self.membrane.channels)]
+
+    @property
+    def currents(self) -> dict[str, NDArray[np.float64]]:
+        """The current of every channel by name [µA/cm²]."""
+        return {channel.name: self.current(channel.name) for channel in self.membrane.channels}
+
+    @property
+    def conductances(self) -> dict[str, NDArray[np.float64]]:
+        """The conductance of every ohmic channel by name [mS/cm²]."""
+        ohmic = (channel.name for channel in self.membrane.channels if isinstance(channel, Channel))
+        return {name: self.conductance(name) for name in ohmic}
+
+    @property
+    def gates(self) -> dict[str, NDArray[np.float64]]:
+        """Every gate by name, the instantaneous ones included."""
+        return {gate.name: self[gate.name] for gate in self.membrane.gates}
+
+    @property
+    def ionic_current(self) -> NDArray[np.float64]:
+        """The sum of all channels' currents [µA/cm²], shape (samples,)."""
+        return np.sum(list(self.currents.values()), axis=0)
+
+    @cached_property
+    def _observed(self) -> NDArray[np.float64]:
+        kernel, q = compiled(self.membrane)
+        width = sum(gate.instantaneous for gate in self.membrane.gates)
+        width += sum(1 + isinstance(channel, Channel) for channel in self.membrane.channels)
+        return kernel.along(kernel.observe_address, self.states, q, width)
+
+    def plot(self, figure: Figure | None = None) -> Figure:
+        """Draw v, gates, currents and stimulus on one time axis.
+
+        Parameters
+        ----------
+        figure : matplotlib Figure, optional
+            An empty figure to draw into; by default a new one of pyplot's.
+
+        Returns
+        -------
+        matplotlib Figure
+        """
+        from loligo.figures import time_panels
+
+        further = {s.name: (self[s.name], s.unit) for s in self.membrane.states}
+        clamped = self.settings.holding is not None
+        return time_panels(
+            self.t,
+            self.v,
+            gates=self.gates,
+            currents=self.currents,
+            stimulus=None if clamped else self.applied,
+            further=further,
+            spikes=self.spikes,
+            title=self.membrane.name + (", voltage clamp" if clamped else ""),
+            figure=figure,
+        )
+
+    def to_dataframe(self) -> Any:
+        """Return a pandas DataFrame: time as index, one column a trace, units in ``attrs``.
+
+        Raises
+        ------
+        ImportError
+            pandas is not installed.
+        """
+        from loligo.recording.tables import dataframe
+
+        return dataframe(self)
+
+    def to_xarray(self) -> Any:
+        """Return an xarray Dataset with units as attributes.
+
+        Raises
+        ------
+        ImportError
+            xarray is not installed.
+        """
+        from loligo.recording.tables import dataset
+
+        return dataset(self)
+
+    def traces(self) -> dict[str, tuple[NDArray[np.float64], str]]:
+        """Return every trace with its unit, in the order of tables and files."""
+        units = {"v": MV} | {state.name: state.unit for state in self.membrane.states}
+        found = {name: (self[name], units.get(name, "")) for name in self.membrane.variables}
+        found |= {gate: (trace, "") for gate, trace in self.gates.items()}
+        found |= {f"I_{name}": (trace, CURRENT) for name, trace in self.currents.items()}
+        found |= {f"conductance_{name}": (trace, CONDUCTANCE) for name, trace in self.conductances.items()}
+        return found if self.settings.holding is not None else found | {"stimulus": (self.applied, CURRENT)}
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write everything to one ``.npz`` file, from which `loligo.load` makes the same recording bit for bit."""
+        from loligo.recording.files import save
+
+        save(self, path)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{spike:.3f}" for spike in self.spikes[:4])
+        more = f", ... ({self.spikes.size} in all)" if self.spikes.size > 4 else ""
+        spikes = f"spikes at {shown}{more} {MS}" if self.spikes.size else "no spike"
+        return (
+            f"<Recording of {self.membrane.name}: {self.settings.duration:g} {MS}, {spikes}; {self.t.size} samples of "
+            f"{', '.join(self.membrane.variables)}; {self.settings.method}, tolerance {self.settings.tolerance:g}>"
+        )

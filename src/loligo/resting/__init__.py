@@ -1,0 +1,5 @@
+"""The rest of a membrane: where nothing changes, found to machine precision."""
+
+from loligo.resting.equilibrium import Rest, rest
+
+__all__ = ["Rest", "rest"]

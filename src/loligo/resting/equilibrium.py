@@ -1,0 +1,220 @@
+"""Equilibria by a scan over v: gates follow v exactly, so only v and the further states are unknown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loligo._errors import RestError, unknown_name
+from loligo._units import CURRENT, number
+from loligo.kernel import compiled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.kernel import Kernel
+    from loligo.membrane import Membrane
+
+LOWEST, HIGHEST, SPACING = -200.0, 200.0, 1.0  # mV
+
+
+@dataclass(frozen=True, eq=False)
+class Rest:
+    """An equilibrium of a membrane.
+
+    Attributes
+    ----------
+    membrane : Membrane
+        Whose.
+    current : float
+        The constant current it is held with [µA/cm²].
+    state : array (variables,)
+        In the order of ``membrane.variables``.
+    others : int
+        How many further equilibria the scan found.
+    """
+
+    membrane: Membrane
+    current: float
+    state: NDArray[np.float64]
+    others: int
+
+    @property
+    def v(self) -> float:
+        """The resting potential [mV]."""
+        return float(self.state[0])
+
+    @cached_property
+    def residual(self) -> float:
+        """The largest rate of change that is left, in units of the variables per ms."""
+        kernel, q = compiled(self.membrane)
+        return float(np.abs(kernel.rhs(self.current, self.state, q)).max())
+
+    @cached_property
+    def eigenvalues(self) -> NDArray[np.complex128]:
+        """Eigenvalues of the symbolic Jacobian [1/ms], the slowest first."""
+        kernel, q = compiled(self.membrane)
+        values = np.linalg.eigvals(kernel.jacobian(self.state, q))
+        return np.array(sorted(values, key=lambda z: -z.real), dtype=complex)
+
+    @property
+    def stable(self) -> bool:
+        """Whether small displacements die out."""
+        return bool(self.eigenvalues[0].real < 0)
+
+    def __getitem__(self, name: str) -> float:
+        """Return one variable, e.g. ``rest["m"]``."""
+        names = self.membrane.variables
+        if name not in names:
+            raise unknown_name(f"variable of {self.membrane.name}", name, names)
+        return float(self.state[names.index(name)])
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{n} = {x:.6g}" for n, x in zip(self.membrane.variables, self.state, strict=True))
+        return f"<Rest of {self.membrane.name} at {self.current:g} µA/cm²: {values}>"
+
+
+def rest(membrane: Membrane, current: float = 0.0) -> Rest:
+    """Find the rest of a membrane.
+
+    Parameters
+    ----------
+    membrane : Membrane
+        Any.
+    current : float
+        A constant current [µA/cm²].
+
+    Returns
+    -------
+    Rest
+        The stable equilibrium between -200 and 200 mV with the lowest v; when none is stable, the one with the
+        lowest v (a pacemaker: ``.stable`` is False).
+
+    Raises
+    ------
+    RestError
+        There is no equilibrium in that range.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> round(rest(lo.models.squid()).v, 12)
+    0.000277566265
+    """
+    return _rest(membrane, number(current, CURRENT, "current"))
+
+
+@lru_cache(maxsize=256)
+def _rest(membrane: Membrane, current: float) -> Rest:
+    kernel, q = compiled(membrane)
+    found = list(_equilibria(membrane, kernel, q, current))
+    if not found:
+        raise RestError(
+            f"{membrane.name} has no equilibrium between {LOWEST:g} and {HIGHEST:g} mV at {current:g} µA/cm²: "
+            "give a state with initial= instead."
+        )
+    stable = [state for state in found if _decays(kernel, q, current, state)] if len(found) > 1 else found
+    state = (stable or found)[0]
+    state.flags.writeable = False
+    return Rest(membrane, current, state, len(found) - 1)
+
+
+def _equilibria(membrane: Membrane, kernel: Kernel, q: NDArray[np.float64], current: float) -> Iterator[NDArray[np.float64]]:
+    """Yield the equilibria from low v to high."""
+    slaved = _Slaved(membrane, kernel, q, current)
+    grid = np.arange(LOWEST, HIGHEST + SPACING / 2, SPACING)
+    values = [slaved(v) for v in grid]
+    for k in range(len(grid) - 1):
+        if values[k] == 0.0:
+            yield slaved.state(grid[k])
+        elif values[k] * values[k + 1] < 0:
+            yield slaved.state(_root(slaved, grid[k], grid[k + 1], values[k]))
+
+
+class _Slaved:
+    """dv/dt as a function of v alone, with gates and further states at the values they settle to."""
+
+    def __init__(self, membrane: Membrane, kernel: Kernel, q: NDArray[np.float64], current: float) -> None:
+        self._kernel, self._q, self._current = kernel, q, current
+        self._first = len(membrane.variables) - len(membrane.states)
+        self._guess = np.array([state.initial for state in membrane.states])
+        self._scale = np.where(self._guess == 0.0, 1.0, np.abs(self._guess))
+
+    def __call__(self, v: float) -> float:
+        return float(self._slope(self.state(v))[0])
+
+    def state(self, v: float) -> NDArray[np.float64]:
+        """Return the state at which everything but v is constant."""
+        y = np.zeros(len(self._kernel.structure.variables))
+        y[0] = v
+        if not self._guess.size:
+            return self._kernel.steady(y, self._q)
+        x = self._settled(v, self._guess)
+        if np.isfinite(x).all():
+            self._guess = x  # where the neighbouring v begins
+        return self._with(v, x)
+
+    def _with(self, v: float, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        y = np.zeros(len(self._kernel.structure.variables))
+        y[0], y[self._first :] = v, x
+        return self._kernel.steady(y, self._q)
+
+    def _slope(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self._kernel.rhs(self._current, y, self._q)
+
+    def _drift(self, v: float, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self._slope(self._with(v, x))[self._first :]
+
+    def _settled(self, v: float, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Solve for the further states by damped Newton steps with differences for derivatives."""
+        f = self._drift(v, x)
+        for _ in range(60):
+            steps = 1e-7 * (np.abs(x) + 1e-3 * self._scale)
+            jacobian = np.column_stack(
+                [(self._drift(v, x + d) - self._drift(v, x - d)) / (2 * s) for s, d in zip(steps, np.diag(steps), strict=True)]
+            )
+            try:
+                step = np.linalg.solve(jacobian, -f)
+            except np.linalg.LinAlgError:
+                return np.full_like(x, math.nan)
+            for damping in (1.0, 0.5, 0.25, 0.1, 0.01):
+                trial = x + damping * step
+                g = self._drift(v, trial)
+                if np.isfinite(g).all() and np.linalg.norm(g) < np.linalg.norm(f):
+                    break
+            else:
+                return x  # no step improves: this is as small as it gets
+            x, f = trial, g
+            if np.all(np.abs(step) < 1e-15 * (np.abs(x) + 1e-3 * self._scale)):
+                break
+        return x
+
+
+def _root(f: _Slaved, low: float, high: float, at_low: float) -> float:
+    """Halve a bracket until no double lies between its ends."""
+    while True:
+        middle = 0.5 * (low + high)
+        if not low < middle < high:
+            return low if abs(f(low)) < abs(f(high)) else high
+        value = f(middle)
+        if value == 0.0:
+            return middle
+        if (value < 0) == (at_low < 0):
+            low = middle
+        else:
+            high = middle
+
+
+def _decays(kernel: Kernel, q: NDArray[np.float64], current: float, state: NDArray[np.float64]) -> bool:
+    """Tell stability from differences of the right-hand side, without compiling the Jacobian."""
+    steps = 1e-6 * np.maximum(np.abs(state), 1e-3)
+    columns = [
+        (kernel.rhs(current, state + d, q) - kernel.rhs(current, state - d, q)) / (2 * s)
+        for s, d in zip(steps, np.diag(steps), strict=True)
+    ]
+    return bool(np.linalg.eigvals(np.column_stack(columns)).real.max() < 0)

@@ -1,0 +1,241 @@
+"""`simulate`: a membrane under a stimulus, with gates held or reset where an experiment asks for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loligo._errors import ArgumentError, UnitError, unknown_name
+from loligo._units import MS, magnitude, number, positive
+from loligo.recording import Recording, Settings
+from loligo.resting import rest
+from loligo.simulation.engine import MOST_STEPS, Window, run
+from loligo.stimulus import Step, Stimulus
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from loligo.membrane import Membrane
+
+AFTER_STIMULUS = 60.0  # ms: how long a run goes on when no duration is given
+Initial = "Recording | Mapping[str, float] | ArrayLike | str"
+
+
+def simulate(
+    membrane: Membrane,
+    stimulus: Stimulus | None = None,
+    duration: float | None = None,
+    *,
+    initial: Any = "rest",
+    method: str = "auto",
+    tolerance: float = 1e-6,
+    sampling: float | ArrayLike | None = 0.05,
+    freeze: Mapping[str, float | str] | None = None,
+    freeze_from: float = 0.0,
+    freeze_until: float | None = None,
+    reset: Mapping[str, float | str] | None = None,
+    reset_at: float | None = None,
+    most_steps: int = MOST_STEPS,
+) -> Recording:
+    """Run a membrane under a stimulus.
+
+    The step adapts to the error, edges of the stimulus are ends of steps, and spikes are located on the
+    solution itself.
+
+    Parameters
+    ----------
+    membrane : Membrane
+        What is stimulated.
+    stimulus : Stimulus, optional
+        The current [µA/cm²]; none is no current.
+    duration : float, optional
+        [ms]; by default 60 ms longer than the stimulus.
+    initial : "rest", Recording, mapping or array (variables,)
+        Where it starts: the resting state, the end of another recording, some variables by name (the others at
+        rest), or a whole state in the order of ``membrane.variables``.
+    method : {"auto", "explicit", "rosenbrock"}
+        "auto" begins explicitly and goes on with the stiff-safe method where gates are so fast that the explicit
+        one would crawl.
+    tolerance : float
+        Error of a step that is accepted, in units of 10 mV for v and 0.1 for gates. The default puts spikes within
+        1e-6 ms of the squid's in 100 ms; 1e-10 within 1e-9 ms.
+    sampling : float, array_like or None
+        Interval of the returned traces, or the times themselves, increasing [ms]; None keeps no traces.
+    freeze : mapping of str to float or "rest", optional
+        Variables to hold at a value, or at their resting value, e.g. ``{"h": "rest"}``.
+    freeze_from, freeze_until : float
+        When they are held [ms]; by default all the time.
+    reset : mapping of str to float or "rest", optional
+        Variables to set once, at ``reset_at`` [ms]; they go on from there.
+    most_steps : int
+        A run that needs more is stopped.
+
+    Returns
+    -------
+    Recording
+        Times, traces, spikes, and what made them.
+
+    Raises
+    ------
+    ArgumentError, UnitError
+        An empty duration, a tolerance out of range, times that do not increase, a value that is not finite.
+    UnknownNameError
+        A variable or method that does not exist.
+    DivergenceError
+        A variable left the finite numbers: says when and which.
+    StepLimitError
+        More than ``most_steps`` steps.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> recording = simulate(lo.models.squid(), lo.Step(10.0), duration=30)
+    >>> recording.spikes.round(4).tolist()
+    [1.8431, 16.7506]
+    """
+    played = _stimulus(stimulus)
+    end = _duration(duration, played)
+    tolerance = checked_tolerance(tolerance)
+    names = membrane.variables
+    state = initial_state(membrane, initial)
+    held, put = (_settings(membrane, values, key) for values, key in ((freeze, "freeze"), (reset, "reset")))
+    if bool(put) != (reset_at is not None):
+        raise ArgumentError("reset= and reset_at= go together: which variables are set, and when [ms].")
+    first = _instant(freeze_from, "freeze_from", end)
+    until = end if freeze_until is None else _instant(freeze_until, "freeze_until", end)
+    if held and not until > first:
+        raise ArgumentError(f"freeze_until must come after freeze_from; got {until:g} and {first:g} ms.")
+    instant = None if reset_at is None else _instant(reset_at, "reset_at", end)
+    windows = _windows(end, held, first, until, put, instant)
+    times = sample_times(sampling, end)
+    outcome = run(
+        membrane, played.joined(end), state, windows, times, method=method, tolerance=tolerance, most_steps=most_steps
+    )
+    settings = Settings(
+        duration=end,
+        tolerance=tolerance,
+        method="+".join(outcome.methods),
+        steps=outcome.accepted,
+        rejected=outcome.rejected,
+        frozen=tuple((names[i], value, first, until) for i, value in held.items()),
+        reset=tuple((names[i], value, instant or 0.0) for i, value in put.items()),
+    )
+    return Recording(membrane, played, settings, times, outcome.samples, outcome.spikes, outcome.state)
+
+
+def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
+    """Return the state vector that ``initial`` of `simulate` describes."""
+    if isinstance(initial, str):
+        if initial != "rest":
+            raise ArgumentError(f"initial is 'rest', a Recording, a mapping or an array; got {initial!r}.")
+        return rest(membrane).state
+    if isinstance(initial, Recording):
+        if initial.membrane.variables != membrane.variables:
+            raise ArgumentError(
+                f"The recording ends with {', '.join(initial.membrane.variables)}, but {membrane.name} has "
+                f"{', '.join(membrane.variables)}."
+            )
+        return initial.final
+    if isinstance(initial, Mapping):
+        state = rest(membrane).state.copy() if set(initial) != set(membrane.variables) else np.empty(len(initial))
+        for index, value in _settings(membrane, initial, "initial").items():
+            state[index] = value
+        return state
+    try:
+        state = np.array(initial, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise UnitError(f"initial is 'rest', a Recording, a mapping or an array of numbers; got {initial!r}.") from error
+    if state.shape != (len(membrane.variables),) or not np.isfinite(state).all():
+        raise ArgumentError(f"initial needs {len(membrane.variables)} finite numbers: {', '.join(membrane.variables)}.")
+    return state
+
+
+def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
+    """Return the times of the traces, from ``sampling`` of `simulate`."""
+    if sampling is None:
+        return np.empty(0)
+    sampling = magnitude(sampling, MS, "sampling")
+    if np.ndim(sampling) == 0:
+        interval = positive(sampling, MS, "sampling")
+        count = math.floor(end / interval + 1e-9) + 1
+        times = np.arange(count) * interval
+        times[-1] = min(times[-1], end)
+        return times
+    times = np.array(sampling, dtype=float)
+    if times.ndim != 1 or not np.isfinite(times).all() or (np.diff(times) < 0).any():
+        raise ArgumentError("sampling must be an interval, or times in increasing order [ms].")
+    if times.size and not (times[0] >= 0 and times[-1] <= end):
+        raise ArgumentError(f"The times in sampling must lie between 0 and the duration {end:g} ms.")
+    return times
+
+
+def checked_tolerance(tolerance: float) -> float:
+    """Return a tolerance that the methods can keep.
+
+    Raises
+    ------
+    ArgumentError
+        Outside 1e-13 to 1e-2.
+    """
+    value = positive(tolerance, "", "tolerance")
+    if not 1e-13 <= value <= 1e-2:
+        raise ArgumentError(f"tolerance must lie between 1e-13 and 1e-2; got {value:g}.")
+    return value
+
+
+def default_duration(stimulus: Stimulus) -> float:
+    """Return 60 ms after the stimulus' end.
+
+    Raises
+    ------
+    ArgumentError
+        The stimulus has no end.
+    """
+    if math.isinf(stimulus.stop):
+        raise ArgumentError("This stimulus has no end, so duration= is needed [ms].")
+    return stimulus.stop + AFTER_STIMULUS
+
+
+def _stimulus(stimulus: Stimulus | None) -> Stimulus:
+    if stimulus is None:
+        return Step(0.0)
+    if not isinstance(stimulus, Stimulus):
+        raise UnitError(f"The stimulus is a Step, Ramp, Sine, ... or a sum of them; got {stimulus!r}.")
+    return stimulus
+
+
+def _duration(duration: float | None, stimulus: Stimulus) -> float:
+    return default_duration(stimulus) if duration is None else positive(duration, MS, "duration")
+
+
+def _instant(value: float, name: str, end: float) -> float:
+    instant = number(value, MS, name)
+    if not 0 <= instant <= end:
+        raise ArgumentError(f"{name} must lie between 0 and the duration {end:g} ms; got {instant:g}.")
+    return instant
+
+
+def _settings(membrane: Membrane, values: Mapping[str, float | str] | None, what: str) -> dict[int, float]:
+    """Return values by index of the variable, with "rest" looked up."""
+    found = {}
+    for name, value in dict(values or {}).items():
+        if name not in membrane.variables:
+            raise unknown_name(f"variable of {membrane.name} ({what})", name, membrane.variables)
+        index = membrane.variables.index(name)
+        found[index] = rest(membrane)[name] if isinstance(value, str) and value == "rest" else number(value, "", name)
+    return found
+
+
+def _windows(
+    end: float, held: dict[int, float], first: float, until: float, put: dict[int, float], instant: float | None
+) -> list[Window]:
+    """Cut ``[0, end]`` where variables begin to be held, are let go, or are set."""
+    cuts = {0.0, end} | ({first, until} if held else set()) | ({instant} if instant is not None else set())
+    edges = sorted(cuts)
+    return [
+        Window(a, b, held if held and first <= a < until else {}, put if a == instant else {})
+        for a, b in zip(edges[:-1], edges[1:], strict=True)
+    ]

@@ -1,0 +1,10 @@
+"""Stimuli as frozen values that know their own edges; each is played exactly."""
+
+from loligo.stimulus.noise import Noise
+from loligo.stimulus.pieces import Pieces
+from loligo.stimulus.samples import Samples
+from loligo.stimulus.shapes import Chirp, Pulses, Ramp, Sine, Step
+from loligo.stimulus.stimulus import Stimulus
+from loligo.stimulus.total import Sum
+
+__all__ = ["Chirp", "Noise", "Pieces", "Pulses", "Ramp", "Samples", "Sine", "Step", "Stimulus", "Sum"]

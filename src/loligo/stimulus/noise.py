@@ -1,0 +1,106 @@
+"""Noise that is the same in every language: an Ornstein-Uhlenbeck process on a grid of knots."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loligo._errors import StimulusError
+from loligo._units import CURRENT, MS, number, positive
+from loligo.stimulus.pieces import Piece
+from loligo.stimulus.samples import knots
+from loligo.stimulus.stimulus import Shape
+
+
+@dataclass(frozen=True)
+class Noise(Shape):
+    """A seeded Ornstein-Uhlenbeck current, exact at its knots and linear between them.
+
+    ``x[k+1] = x[k] exp(-dt/tau) + amplitude sqrt(1 - exp(-2 dt/tau)) xi[k]``, started in its stationary
+    distribution. The normal numbers xi come from SplitMix64 (Steele, Lea & Flood 2014,
+    doi:10.1145/2660193.2660195) through the Box-Muller transform, so that any language can make them.
+
+    Parameters
+    ----------
+    amplitude : float
+        Standard deviation [µA/cm²].
+    tau : float
+        Correlation time [ms].
+    seed : int
+        The same seed gives the same current.
+    mean : float
+        [µA/cm²]; changing the amplitude leaves the mean alone.
+    dt : float
+        Interval of the knots [ms].
+    start, stop : float
+        [ms]; a stop is needed.
+
+    Examples
+    --------
+    >>> a, b = (Noise(2.0, tau=5.0, seed=1, stop=100.0) for _ in range(2))
+    >>> a(33.3) == b(33.3)
+    True
+    """
+
+    tau: float = 5.0
+    seed: int = 0
+    mean: float = 0.0
+    dt: float = 0.5
+    start: float = 0.0
+    stop: float = math.inf
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._set(
+            tau=positive(self.tau, MS, "tau of Noise"),
+            mean=number(self.mean, CURRENT, "mean of Noise"),
+            dt=positive(self.dt, MS, "dt of Noise"),
+        )
+        if isinstance(self.seed, bool) or int(self.seed) != self.seed or self.seed < 0:
+            raise StimulusError(f"The seed of Noise is a whole number, 0 or more; got {self.seed!r}.")
+        self._window()
+        if math.isinf(self.stop):
+            raise StimulusError("Noise needs a stop: it is drawn once, up to there.")
+
+    def scaled(self, factor: float) -> Noise:
+        """Return the whole current, mean included, times a factor."""
+        rest = (self.tau, self.seed, self.mean * factor, self.dt, self.start, self.stop)
+        return Noise(self.amplitude * factor, *rest)
+
+    def knots(self) -> NDArray[np.float64]:
+        """Return the values at ``start + k dt``, enough of them to reach ``stop`` [µA/cm²]."""
+        count = math.ceil((self.stop - self.start) / self.dt - 1e-9) + 1
+        xi = normal_numbers(self.seed, count)
+        keep = math.exp(-self.dt / self.tau)
+        fresh = math.sqrt(-math.expm1(-2 * self.dt / self.tau))
+        values = np.empty(count)
+        x = values[0] = xi[0]
+        for k in range(1, count):
+            x = values[k] = x * keep + fresh * xi[k]
+        return self.mean + self.amplitude * values
+
+    def pieces(self, end: float) -> list[Piece]:
+        """Return the pieces on ``[0, end]``; the last knot interval is cut at ``stop``."""
+        drawn = knots(self.knots(), self.dt, self.start, math.inf)
+        inside = [piece for piece in drawn if piece.start < min(self.stop, end)]
+        return [*inside, Piece(self.stop, 0.0)] if self.stop < end else inside
+
+
+def uniform_numbers(seed: int, count: int) -> NDArray[np.float64]:
+    """Return ``count`` numbers of SplitMix64 in (0, 1]: the upper 53 bits, plus one, over 2**53."""
+    with np.errstate(over="ignore"):
+        z = np.uint64(seed & (2**64 - 1)) + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        z ^= z >> np.uint64(31)
+    return ((z >> np.uint64(11)).astype(float) + 1.0) / 2.0**53
+
+
+def normal_numbers(seed: int, count: int) -> NDArray[np.float64]:
+    """Return ``count`` standard normal numbers: Box-Muller, cosine then sine of each pair."""
+    u = uniform_numbers(seed, 2 * ((count + 1) // 2)).reshape(-1, 2)
+    radius, angle = np.sqrt(-2 * np.log(u[:, 0])), math.tau * u[:, 1]
+    return np.column_stack((radius * np.cos(angle), radius * np.sin(angle))).ravel()[:count]

@@ -1,0 +1,99 @@
+"""The normal form of every stimulus: between two edges a line plus waves.
+
+On the piece that starts at edge ``t_k`` the stimulus is, with ``s = t - t_k``,
+
+    constant + slope s + sum_j  amplitude_j sin(phase_j + omega_j s + chirp_j s^2)
+
+Integrators never step over an edge, so a stimulus is played exactly, and its derivative is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Wave(NamedTuple):
+    """One sinusoid on one piece: amplitude, phase [rad], omega [rad/ms] and chirp [rad/ms²] at its start."""
+
+    amplitude: float
+    phase: float
+    omega: float
+    chirp: float
+
+    def later(self, shift: float) -> Wave:
+        """Return the same wave seen from a start that is ``shift`` ms later."""
+        phase = self.phase + self.omega * shift + self.chirp * shift * shift
+        return self._replace(phase=phase, omega=self.omega + 2 * self.chirp * shift)
+
+
+class Piece(NamedTuple):
+    """What one stimulus does from ``start`` on: a line and at most a few waves."""
+
+    start: float
+    constant: float
+    slope: float = 0.0
+    waves: tuple[Wave, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """A stimulus on ``[edges[0], edges[-1]]`` in normal form.
+
+    Attributes
+    ----------
+    edges : array (n + 1,)
+        Where pieces meet [ms]; the last entry is the end.
+    constant, slope : array (n,)
+        The line on each piece, slope per ms.
+    offsets : array of int (n + 1,)
+        The waves of piece k are rows ``offsets[k]:offsets[k + 1]`` of ``waves``.
+    waves : array (w, 4)
+        Amplitude, phase, omega, chirp.
+    """
+
+    edges: NDArray[np.float64]
+    constant: NDArray[np.float64]
+    slope: NDArray[np.float64]
+    offsets: NDArray[np.int64]
+    waves: NDArray[np.float64]
+
+    @classmethod
+    def joined(cls, pieces: list[Piece], end: float) -> Pieces:
+        """Build the arrays from a list of pieces in order of time."""
+        waves = [wave for piece in pieces for wave in piece.waves]
+        return cls(
+            edges=np.array([*(piece.start for piece in pieces), end]),
+            constant=np.array([piece.constant for piece in pieces]),
+            slope=np.array([piece.slope for piece in pieces]),
+            offsets=np.cumsum([0, *(len(piece.waves) for piece in pieces)]).astype(np.int64),
+            waves=np.array(waves, dtype=float).reshape(-1, 4),
+        )
+
+    def between(self, start: float, stop: float) -> Pieces:
+        """Return the part on ``[start, stop]``, which must lie inside."""
+        first = max(int(np.searchsorted(self.edges, start, side="right")) - 1, 0)
+        last = max(int(np.searchsorted(self.edges, stop, side="left")), first + 1)
+        shift = start - self.edges[first]
+        waves = self.waves[self.offsets[first] : self.offsets[last]].copy()
+        own = slice(0, int(self.offsets[first + 1] - self.offsets[first]))
+        waves[own] = [Wave(*row).later(shift) for row in waves[own]] or waves[own]
+        constant, slope = self.constant[first:last].copy(), self.slope[first:last].copy()
+        constant[0] += slope[0] * shift
+        edges = np.concatenate(([start], self.edges[first + 1 : last], [stop]))
+        return Pieces(edges, constant, slope, self.offsets[first : last + 1] - self.offsets[first], waves)
+
+    def __call__(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Evaluate at times inside; at an edge the later piece counts."""
+        k = np.clip(np.searchsorted(self.edges, t, side="right") - 1, 0, len(self.constant) - 1)
+        s = t - self.edges[k]
+        value = self.constant[k] + self.slope[k] * s
+        counts = np.diff(self.offsets)
+        for j in range(int(counts.max(initial=0))):
+            has = counts[k] > j
+            amplitude, phase, omega, chirp = self.waves[self.offsets[k[has]] + j].T
+            value[has] += amplitude * np.sin(phase + (omega + chirp * s[has]) * s[has])
+        return value

@@ -1,0 +1,117 @@
+"""A recorded current, played back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from loligo._errors import StimulusError
+from loligo._units import CURRENT, MS, magnitude, number, positive
+from loligo.stimulus.pieces import Piece
+from loligo.stimulus.stimulus import Stimulus
+
+
+@dataclass(frozen=True, init=False)
+class Samples(Stimulus):
+    """A current given by its values at equal intervals; zero before the first and after the last.
+
+    Parameters
+    ----------
+    values : array_like (n,)
+        [µA/cm²], at least two.
+    dt : float
+        Interval [ms].
+    start : float
+        Time of the first value [ms].
+    between : {"line", "hold"}
+        Connect the values by straight lines, or hold each until the next.
+    factor : float
+        Multiplies all values; this is what `loligo.threshold` varies.
+
+    Raises
+    ------
+    StimulusError
+        Fewer than two values, or one that is NaN or infinite (the message says which).
+
+    Examples
+    --------
+    >>> Samples([0.0, 4.0, 0.0], dt=1.0)([0.5, 1.0, 1.5]).tolist()
+    [2.0, 4.0, 2.0]
+    """
+
+    values: tuple[float, ...]
+    dt: float
+    start: float = 0.0
+    between: Literal["line", "hold"] = "line"
+    factor: float = 1.0
+
+    def __init__(
+        self,
+        values: Any,
+        *,
+        dt: float,
+        start: float = 0.0,
+        between: Literal["line", "hold"] = "line",
+        factor: float = 1.0,
+    ) -> None:
+        array = np.asarray(magnitude(values, CURRENT, "the values of Samples"), dtype=float)
+        if array.ndim != 1 or array.size < 2:
+            raise StimulusError(f"Samples needs at least two values in a row; got an array of shape {array.shape}.")
+        bad = np.flatnonzero(~np.isfinite(array))
+        if bad.size:
+            raise StimulusError(
+                f"Value {bad[0]} of the recorded stimulus is {array[bad[0]]} ({bad.size} such values in all): "
+                "fill or cut the gaps of the recording first."
+            )
+        if between not in ("line", "hold"):
+            raise StimulusError(f"between must be 'line' or 'hold'; got {between!r}.")
+        own = {
+            "values": tuple(array.tolist()),
+            "dt": positive(dt, MS, "dt of Samples"),
+            "start": positive(start, MS, "start of Samples", zero=True),
+            "between": between,
+            "factor": number(factor, "", "factor of Samples"),
+        }
+        for key, value in own.items():
+            object.__setattr__(self, key, value)
+
+    @property
+    def stop(self) -> float:
+        """Time of the last value, or the end of its hold [ms]."""
+        return self.start + self.dt * (len(self.values) - (self.between == "line"))
+
+    @property
+    def amplitude_is_factor(self) -> bool:
+        """A recording is scaled as a whole."""
+        return True
+
+    def with_amplitude(self, amplitude: float) -> Samples:
+        """Return the recording times a factor that replaces the present one."""
+        return _with_factor(self, amplitude)
+
+    def scaled(self, factor: float) -> Samples:
+        """Return the recording times a further factor."""
+        return _with_factor(self, self.factor * factor)
+
+    def pieces(self, end: float) -> list[Piece]:
+        """Return the pieces on ``[0, end]``."""
+        return knots(self.values, self.dt, self.start, end, factor=self.factor, hold=self.between == "hold")
+
+
+def _with_factor(samples: Samples, factor: float) -> Samples:
+    return Samples(samples.values, dt=samples.dt, start=samples.start, between=samples.between, factor=factor)
+
+
+def knots(values: Any, dt: float, start: float, end: float, *, factor: float = 1.0, hold: bool = False) -> list[Piece]:
+    """Return the pieces of a current given at equal intervals, zero outside."""
+    array = factor * np.asarray(values, dtype=float)
+    times = start + dt * np.arange(array.size + hold)
+    slopes = np.zeros(array.size) if hold else np.diff(array) / dt
+    inside = [Piece(*row) for row in zip(times[:-1].tolist(), array.tolist(), slopes.tolist(), strict=False)]
+    pieces = [Piece(0.0, 0.0)] if start > 0 else []
+    pieces += [piece for piece in inside if piece.start < end]
+    return [*pieces, Piece(float(times[-1]), 0.0)] if times[-1] < end else pieces
+
+

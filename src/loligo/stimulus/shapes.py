@@ -1,0 +1,218 @@
+"""The stimuli of the laboratory with one amplitude: step, ramp, sine, chirp, pulses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loligo._errors import StimulusError
+from loligo._units import CURRENT, KHZ, MS, number, positive
+from loligo.stimulus.pieces import Piece, Wave
+from loligo.stimulus.stimulus import Shape, window
+
+
+@dataclass(frozen=True)
+class Step(Shape):
+    """A constant current between two times.
+
+    Parameters
+    ----------
+    amplitude : float
+        [µA/cm²]
+    start, stop : float
+        [ms]; it is on in ``[start, stop)``. Without a stop it stays on.
+
+    Raises
+    ------
+    StimulusError
+        ``start`` before 0 or ``stop`` not after ``start``.
+
+    Examples
+    --------
+    >>> Step(7.0, start=20, stop=180)([19.9, 20.0, 180.0]).tolist()
+    [0.0, 7.0, 0.0]
+    """
+
+    start: float = 0.0
+    stop: float = math.inf
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._window()
+
+    def pieces(self, end: float) -> list[Piece]:
+        """Return the pieces on ``[0, end]``."""
+        return window([Piece(self.start, self.amplitude)], self.start, self.stop, end)
+
+
+@dataclass(frozen=True)
+class Ramp(Shape):
+    """A current that grows from zero to the amplitude at a constant slope, then is zero again.
+
+    Parameters
+    ----------
+    amplitude : float
+        The value reached just before ``stop`` [µA/cm²].
+    start, stop : float
+        [ms]
+
+    Examples
+    --------
+    >>> Ramp(20.0, start=30, stop=270)([30.0, 150.0, 270.0]).tolist()
+    [0.0, 10.0, 0.0]
+    """
+
+    start: float = 0.0
+    stop: float = math.inf
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._window()
+        if math.isinf(self.stop):
+            raise StimulusError("Ramp needs a stop: its slope is amplitude / (stop - start).")
+
+    def pieces(self, end: float) -> list[Piece]:
+        """Return the pieces on ``[0, end]``."""
+        slope = self.amplitude / (self.stop - self.start)
+        return window([Piece(self.start, 0.0, slope)], self.start, self.stop, end)
+
+
+@dataclass(frozen=True)
+class Sine(Shape):
+    """A sinusoid, ``offset + amplitude sin(2 pi frequency (t - start) + phase)``.
+
+    Parameters
+    ----------
+    amplitude : float
+        [µA/cm²]; changing the amplitude leaves the offset alone.
+    frequency : float
+        [kHz]
+    offset : float
+        [µA/cm²]
+    phase : float
+        [rad]
+    start, stop : float
+        [ms]
+
+    Examples
+    --------
+    >>> round(Sine(7.0, frequency=0.01, offset=0.5)(25.0), 12)
+    7.5
+    """
+
+    frequency: float = 0.01
+    offset: float = 0.0
+    phase: float = 0.0
+    start: float = 0.0
+    stop: float = math.inf
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._set(
+            frequency=positive(self.frequency, KHZ, "frequency of Sine"),
+            offset=number(self.offset, CURRENT, "offset of Sine"),
+            phase=number(self.phase, "", "phase of Sine"),
+        )
+        self._window()
+
+    def scaled(self, factor: float) -> Sine:
+        """Return the whole stimulus, offset included, times a factor."""
+        wave = (self.frequency, self.offset * factor, self.phase)
+        return Sine(self.amplitude * factor, *wave, self.start, self.stop)
+
+    def pieces(self, end: float) -> list[Piece]:
+        """Return the pieces on ``[0, end]``."""
+        wave = Wave(self.amplitude, self.phase, math.tau * self.frequency, 0.0)
+        return window([Piece(self.start, self.offset, 0.0, (wave,))], self.start, self.stop, end)
+
+
+@dataclass(frozen=True)
+class Chirp(Shape):
+    """A sinusoid whose frequency grows linearly from ``first`` to ``last``.
+
+    Parameters
+    ----------
+    amplitude : float
+        [µA/cm²]
+    first, last : float
+        Frequency at start and at stop [kHz].
+    start, stop : float
+        [ms]
+
+    Examples
+    --------
+    >>> Chirp(1.0, first=0.001, last=0.2, stop=1000).joined(1000).waves.shape
+    (1, 4)
+    """
+
+    first: float = 0.001
+    last: float = 0.1
+    start: float = 0.0
+    stop: float = math.inf
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._set(first=positive(self.first, KHZ, "first", zero=True), last=positive(self.last, KHZ, "last", zero=True))
+        self._window()
+        if math.isinf(self.stop):
+            raise StimulusError("Chirp needs a stop: the time at which its frequency is `last`.")
+
+    def pieces(self, end: float) -> list[Piece]:
+        """Return the pieces on ``[0, end]``."""
+        rate = math.pi * (self.last - self.first) / (self.stop - self.start)
+        wave = Wave(self.amplitude, 0.0, math.tau * self.first, rate)
+        return window([Piece(self.start, 0.0, 0.0, (wave,))], self.start, self.stop, end)
+
+
+@dataclass(frozen=True)
+class Pulses(Shape):
+    """Rectangular pulses of one width at given times; pulses that overlap add.
+
+    Parameters
+    ----------
+    amplitude : float
+        [µA/cm²]
+    onsets : sequence of float
+        When each pulse begins [ms], e.g. ``(10, 25)`` for a pair or ``range(10, 200, 20)`` for a train.
+    width : float
+        [ms]
+
+    Examples
+    --------
+    >>> Pulses(10.0, onsets=(10, 25), width=1)([10.5, 12.0, 25.0]).tolist()
+    [10.0, 0.0, 10.0]
+    """
+
+    onsets: Sequence[float] = (0.0,)
+    width: float = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        onsets = tuple(sorted(number(onset, MS, "an onset of Pulses") for onset in self.onsets))
+        if not onsets or onsets[0] < 0:
+            raise StimulusError(f"Pulses needs at least one onset, all at 0 or later; got {list(self.onsets)}.")
+        self._set(onsets=onsets, width=positive(self.width, MS, "width of Pulses"))
+
+    @property
+    def start(self) -> float:
+        """When the first pulse begins [ms]."""
+        return self.onsets[0]
+
+    @property
+    def stop(self) -> float:
+        """When the last pulse ends [ms]."""
+        return self.onsets[-1] + self.width
+
+    def pieces(self, end: float) -> list[Piece]:
+        """Return the pieces on ``[0, end]``."""
+        changes: dict[float, int] = {0.0: 0}
+        for onset in self.onsets:
+            changes[onset] = changes.get(onset, 0) + 1
+            changes[onset + self.width] = changes.get(onset + self.width, 0) - 1
+        pieces, active = [], 0
+        for time in sorted(changes):
+            active += changes[time]
+            if time < end:
+                pieces.append(Piece(time, active * self.amplitude))
+        return pieces
