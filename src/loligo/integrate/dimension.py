@@ -1,6 +1,6 @@
 """The number of state variables, as the programs of this room see it.
 
-Programs (`explicit`, `rosenbrock`, `loop`) are compiled once for each number of variables, because loops of
+Programs (`rows`, then `explicit` or `rosenbrock`, then `loop`) are compiled once for each number of variables, because loops of
 known length become straight vector code. `loligo.integrate.programs` puts `dimension_source` in the place of
 this module's names; what stands here is the plain form for any length, for reading.
 """
@@ -14,19 +14,20 @@ UNROLLED = 16
 
 
 def weighted(table: Any, row: int, work: Any, first: int, count: int, h: float, y: int, out: int) -> None:
-    """Set row ``out`` to row ``y`` plus h times the rows from ``first`` on, weighted with a row of the table."""
-    work[out] = work[y] + h * (table[row, :count] @ work[first : first + count])
+    """Set row ``out`` to row ``y`` plus h times ``count`` rows from ``first`` on, weighted by a row of the table."""
+    for i in range(N):
+        work[out + i] = work[y + i] + h * sum(table[row, j] * work[first + N * j + i] for j in range(count))
 
 
 def dimension_source(n: int) -> str:
     """Return the source that defines ``N`` and ``weighted`` for ``n`` variables."""
     lines = ["for i in range(N):", "    a = 0.0", "    for j in range(count):"]
-    lines += ["        a += table[row, j] * work[first + j, i]", "    work[out, i] = work[y, i] + h * a"]
+    lines += ["        a += table[row, j] * work[first + N * j + i]", "    work[out + i] = work[y + i] + h * a"]
     if n <= UNROLLED:  # one accumulator a variable: side by side in vector registers
         lines = [f"a{i} = 0.0" for i in range(n)]
         lines += ["for j in range(count):", "    w = table[row, j]"]
-        lines += [f"    a{i} += w * work[first + j, {i}]" for i in range(n)]
-        lines += [f"work[out, {i}] = work[y, {i}] + h * a{i}" for i in range(n)]
+        lines += [f"    a{i} += w * work[first + N * j + {i}]" for i in range(n)]
+        lines += [f"work[out + {i}] = work[y + {i}] + h * a{i}" for i in range(n)]
     body = "\n    ".join(lines)
     head = '@njit(error_model="numpy", fastmath=FAST)\ndef weighted(table, row, work, first, count, h, y, out):'
     return f"N = {n}\n\n\n{head}\n    {body}\n"

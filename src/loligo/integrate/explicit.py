@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from loligo.integrate.dimension import N, weighted
-from loligo.integrate.driven import ABSOLUTE, END, FIRST_FREE, NEW, RELATIVE, START, Y, drive, slope_of
+from loligo.integrate.drive import drive
+from loligo.integrate.rows import ABSOLUTE, END, NEW, RELATIVE, START, Y, slope_of
 from loligo.kernel.calling import FAST
 
 ORDER = 8
 STIFF_BOUNDARY = 6.1  # the stability region on the negative real axis
-SLOPES = START  # rows of work: sixteen slopes from START on, of which row 12 is the one at the new state
-STAGE = FIRST_FREE + 16
-DENSE = STAGE + 1  # seven rows
-ROWS = DENSE + 7
-WEIGHTS, ERROR_5, ERROR_3, TIMES, DENSE_TABLE = 16, 17, 18, 19, 20  # rows of the table behind the matrix A
+SLOPES = START  # sixteen slopes, of which the thirteenth is the one at the new state
+STAGE = SLOPES + 16 * N
+DENSE = STAGE + N  # seven rows
+SIZE = DENSE + 7 * N
+WEIGHTS, ERROR_5, ERROR_3, TIMES, DENSE_TABLE = np.arange(16, 21)  # rows of the table behind the matrix A
 
 
 @njit(error_model="numpy", fastmath=FAST)
@@ -31,17 +33,17 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     stages = table.shape[1] - 4
     for j in range(1, stages):
         weighted(table, j, work, SLOPES, j, h, Y, STAGE)
-        slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, j] * h), q, work, STAGE, SLOPES + j)
+        slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, j] * h), q, work, STAGE, SLOPES + N * j)
     weighted(table, WEIGHTS, work, SLOPES, stages, h, Y, NEW)
     fifth = third = 0.0
     for i in range(N):
         e5 = e3 = 0.0
         for j in range(stages):
-            slope = work[SLOPES + j, i]
+            slope = work[SLOPES + N * j + i]
             e5 += table[ERROR_5, j] * slope
             e3 += table[ERROR_3, j] * slope
-        size = max(abs(work[Y, i]), abs(work[NEW, i]))
-        scale = 1.0 / (tolerance * (work[ABSOLUTE, i] + work[RELATIVE, i] * size))
+        size = max(abs(work[Y + i]), abs(work[NEW + i]))
+        scale = 1.0 / (tolerance * (work[ABSOLUTE + i] + work[RELATIVE + i] * size))
         fifth += (e5 * scale) ** 2
         third += (e3 * scale) ** 2
     blend = fifth + 0.01 * third
@@ -53,8 +55,8 @@ def stiffness(work, h):
     """Estimate h times the largest eigenvalue from the last stage and the new state."""
     slopes = states = 0.0
     for i in range(N):
-        slopes += (work[END, i] - work[SLOPES + 11, i]) ** 2
-        states += (work[NEW, i] - work[STAGE, i]) ** 2
+        slopes += (work[END + i] - work[SLOPES + 11 * N + i]) ** 2
+        states += (work[NEW + i] - work[STAGE + i]) ** 2
     return h * math.sqrt(slopes / states) if states > 0.0 else 0.0
 
 
@@ -63,26 +65,27 @@ def dense(rhs, s, h, c0, c1, waves, q, table, work):
     """Compute three more slopes and the polynomials of the accepted step."""
     stages = table.shape[1] - 4
     for i in range(N):
-        work[SLOPES + stages, i] = work[END, i]
+        work[SLOPES + N * stages + i] = work[END + i]
     for j in range(stages + 1, table.shape[1]):
         weighted(table, j, work, SLOPES, j, h, Y, STAGE)
-        slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, j] * h), q, work, STAGE, SLOPES + j)
+        slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, j] * h), q, work, STAGE, SLOPES + N * j)
     for i in range(N):
-        rise = work[NEW, i] - work[Y, i]
-        work[DENSE, i] = rise
-        work[DENSE + 1, i] = h * work[START, i] - rise
-        work[DENSE + 2, i] = 2.0 * rise - h * (work[END, i] + work[START, i])
+        rise = work[NEW + i] - work[Y + i]
+        work[DENSE + i] = rise
+        work[DENSE + N + i] = h * work[START + i] - rise
+        work[DENSE + 2 * N + i] = 2.0 * rise - h * (work[END + i] + work[START + i])
         for row in range(4):
             a = 0.0
             for j in range(table.shape[1]):
-                a += table[DENSE_TABLE + row, j] * work[SLOPES + j, i]
-            work[DENSE + 3 + row, i] = h * a
+                a += table[DENSE_TABLE + row, j] * work[SLOPES + N * j + i]
+            work[DENSE + N * (3 + row) + i] = h * a
 
 
 @njit(error_model="numpy", fastmath=FAST)
 def between(work, theta, i):
     """Return variable ``i`` at the fraction ``theta`` of the step."""
-    other, d = 1.0 - theta, DENSE
-    inner = work[d + 3, i] + theta * (work[d + 4, i] + other * (work[d + 5, i] + theta * work[d + 6, i]))
-    outer = work[d, i] + other * (work[d + 1, i] + theta * (work[d + 2, i] + other * inner))
-    return work[Y, i] + theta * outer
+    other = 1.0 - theta
+    value = work[DENSE + 6 * N + i]  # the innermost of seven brackets
+    for row in range(5, -1, -1):
+        value = work[DENSE + N * row + i] + (theta if row % 2 else other) * value
+    return work[Y + i] + theta * value

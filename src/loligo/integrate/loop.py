@@ -1,7 +1,7 @@
 """The loop of every adaptive method: pieces of the stimulus, step control, samples, spikes.
 
 A program is this text behind the text of a method: here the import of `explicit` stands for any of them. A
-method defines ``ORDER``, ``ROWS``, ``attempt``, ``dense``, ``between``, ``stiffness`` and ``STIFF_BOUNDARY``.
+method defines ``ORDER``, ``SIZE``, ``attempt``, ``dense``, ``between``, ``stiffness`` and ``STIFF_BOUNDARY``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import math
 import numpy as np
 from numba import njit, types
 
-from loligo.integrate.driven import ABSOLUTE, END, MASK, NEW, RELATIVE, START, Y, drive, slope_of
-from loligo.integrate.explicit import ORDER, ROWS, STIFF_BOUNDARY, N, attempt, between, dense, stiffness
+from loligo.integrate.dimension import N
+from loligo.integrate.drive import drive
+from loligo.integrate.explicit import ORDER, SIZE, STIFF_BOUNDARY, attempt, between, dense, stiffness
+from loligo.integrate.rows import ABSOLUTE, END, MASK, NEW, RELATIVE, START, V, Y, slope_of
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, STIFF, TOO_MANY_STEPS
-from loligo.kernel.calling import FAST
+from loligo.kernel.calling import FAST, pointer_to
 
 
 CRAWL = 0.02  # ms: an explicit method held below this step by stability alone is said to crawl
@@ -29,7 +31,7 @@ def cautious_step(work, tolerance):
     """Return a first step that is short against the time in which the state changes by its scale."""
     fastest = 1e-300
     for i in range(N):
-        fastest = max(fastest, abs(work[START, i]) / (work[ABSOLUTE, i] + work[RELATIVE, i] * abs(work[Y, i])))
+        fastest = max(fastest, abs(work[START + i]) / (work[ABSOLUTE + i] + work[RELATIVE + i] * abs(work[Y + i])))
     return 0.5 * tolerance ** (1.0 / ORDER) / fastest
 
 
@@ -38,9 +40,9 @@ def worst_variable(work):
     """Return the variable that left the finite numbers first, or moved the most."""
     worst, distance = 0, -1.0
     for i in range(N):
-        if not math.isfinite(work[NEW, i]):
+        if not math.isfinite(work[NEW + i]):
             return i
-        moved = abs(work[NEW, i] - work[Y, i]) / work[ABSOLUTE, i]
+        moved = abs(work[NEW + i] - work[Y + i]) / work[ABSOLUTE + i]
         if moved > distance:
             worst, distance = i, moved
     return worst
@@ -49,7 +51,7 @@ def worst_variable(work):
 @njit(error_model="numpy", fastmath=FAST)
 def may_cross(work, h, level):
     """Tell whether v can cross the level upwards on a step, given its ends and tangents there."""
-    v0, v1, rise0, rise1 = work[Y, 0], work[NEW, 0], h * work[START, 0], h * work[END, 0]
+    v0, v1, rise0, rise1 = work[Y], work[NEW], h * work[START], h * work[END]
     if v0 < level <= v1:
         return True
     if v0 < level and v1 < level:
@@ -61,21 +63,21 @@ def may_cross(work, h, level):
 def crossing(work, level):
     """Return where on the step (0 to 1) v crosses the level upwards, or -1."""
     low, high = 0.0, 1.0
-    if not work[Y, 0] < level <= work[NEW, 0]:
-        sign = 1.0 if work[Y, 0] < level else -1.0  # a maximum above the level, or a minimum below it, inside
+    if not work[Y] < level <= work[NEW]:
+        sign = 1.0 if work[Y] < level else -1.0  # a maximum above the level, or a minimum below it, inside
         for _ in range(80):
             a, b = low + 0.382 * (high - low), low + 0.618 * (high - low)
-            if sign * between(work, a, 0) < sign * between(work, b, 0):
+            if sign * between(work, a, V) < sign * between(work, b, V):
                 low = a
             else:
                 high = b
         extreme = 0.5 * (low + high)
-        if (between(work, extreme, 0) >= level) != (sign > 0.0):
+        if (between(work, extreme, V) >= level) != (sign > 0.0):
             return -1.0
         low, high = (0.0, extreme) if sign > 0.0 else (extreme, 1.0)
     for _ in range(52):
         middle = 0.5 * (low + high)
-        if between(work, middle, 0) < level:
+        if between(work, middle, V) < level:
             low = middle
         else:
             high = middle
@@ -101,9 +103,10 @@ def run(
     number, accepted and rejected steps. With ``watch`` it stops as STIFF where an explicit method crawls; after
     ``enough`` spikes it stops as ENOUGH.
     """
-    work = np.zeros((ROWS, N))
+    memory = np.zeros(SIZE)
+    work, constants = pointer_to(memory), pointer_to(q)
     for i in range(N):
-        work[Y, i], work[MASK, i], work[ABSOLUTE, i], work[RELATIVE, i] = y[i], mask[i], absolute[i], relative[i]
+        work[Y + i], work[MASK + i], work[ABSOLUTE + i], work[RELATIVE + i] = y[i], mask[i], absolute[i], relative[i]
     spikes = np.empty(64)
     spiked = sampled = accepted = rejected = suspicious = trouble = 0
     status = DONE
@@ -117,7 +120,7 @@ def run(
     for piece in range(constant.size):
         origin, end = edges[piece], edges[piece + 1]
         c0, c1, waving = constant[piece], slope[piece], waves[offsets[piece] : offsets[piece + 1]]
-        slope_of(rhs, drive(c0, c1, waving, 0.0), q, work, Y, START)
+        slope_of(rhs, drive(c0, c1, waving, 0.0), constants, work, Y, START)
         h = min(h, cautious_step(work, tolerance))
         while t < end and status == DONE:
             if accepted + rejected >= most_steps:
@@ -125,7 +128,7 @@ def run(
                 break
             last = t + 1.01 * h >= end
             step = end - t if last else h
-            error = attempt(rhs, jacobian, t - origin, step, c0, c1, waving, q, tolerance, table, work)
+            error = attempt(rhs, jacobian, t - origin, step, c0, c1, waving, constants, tolerance, table, work)
             if not error <= 1.0:  # NaN counts as too large
                 rejected += 1
                 h = step * (max(0.2, 0.9 * error ** (-1.0 / ORDER)) if math.isfinite(error) else 0.1)
@@ -134,10 +137,10 @@ def run(
                 continue
             accepted += 1
             after = end if last else t + step
-            slope_of(rhs, drive(c0, c1, waving, after - origin), q, work, NEW, END)
+            slope_of(rhs, drive(c0, c1, waving, after - origin), constants, work, NEW, END)
             maybe = may_cross(work, step, level)
             if maybe or (sampled < times.size and times[sampled] <= after):
-                dense(rhs, t - origin, step, c0, c1, waving, q, table, work)
+                dense(rhs, t - origin, step, c0, c1, waving, constants, table, work)
             theta = crossing(work, level) if maybe else -1.0
             if theta >= 0.0:
                 if spiked == spikes.size:
@@ -152,7 +155,7 @@ def run(
             while sampled < times.size and times[sampled] <= after:
                 theta = (times[sampled] - t) / step
                 for i in range(N):
-                    samples[sampled, i] = work[NEW, i] if theta >= 1.0 else between(work, theta, i)
+                    samples[sampled, i] = work[NEW + i] if theta >= 1.0 else between(work, theta, i)
                 sampled += 1
             if watch and step < CRAWL and not last:
                 suspicious = suspicious + 1 if stiffness(work, step) > STIFF_BOUNDARY else 0
@@ -160,12 +163,13 @@ def run(
                     status = STIFF
             t = after
             for i in range(N):
-                work[Y, i] = work[NEW, i]
-                work[START, i] = work[END, i]
+                work[Y + i] = work[NEW + i]
+                work[START + i] = work[END + i]
             factor = 0.9 * max(error, 1e-10) ** (-0.7 / ORDER) * last_error ** (0.4 / ORDER)
             last_error = max(error, 1e-4)
             proposed = step * min(6.0, max(0.2, factor))
             h = max(h, proposed) if last else proposed
     for i in range(N):
-        y[i] = work[Y, i]
+        y[i] = work[Y + i]
+    memory[0] = work[Y]  # the block lives as long as its pointer is used
     return status, t, trouble, spikes, spiked, accepted, rejected

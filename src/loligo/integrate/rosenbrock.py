@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from loligo.integrate.dimension import N, weighted
-from loligo.integrate.driven import (
-    ABSOLUTE, FIRST_FREE, MASK, NEW, RELATIVE, START, Y, drive, drive_slope, slope_of,
-)  # fmt: skip
+from loligo.integrate.drive import drive, drive_slope
+from loligo.integrate.rows import ABSOLUTE, FREE, MASK, NEW, RELATIVE, START, Y, slope_of
 from loligo.kernel.calling import FAST, call_state_function
 
 ORDER = 5
 STIFF_BOUNDARY = math.inf
 GAMMA = 0.21193756319429014
-STAGES = FIRST_FREE  # rows of work: eight stages, ...
-STATE = STAGES + 8
-RIGHT = STATE + 1
-TIME_SLOPE = RIGHT + 1
-PIVOTS = TIME_SLOPE + 1
-DENSE = PIVOTS + 1  # three rows
-MATRIX = DENSE + 3  # N rows
-ROWS = MATRIX + N
-COUPLING, TIMES, TIME_WEIGHTS, DENSE_TABLE = 8, 16, 17, 18  # rows of the table behind the matrix A
+STAGES = FREE  # eight stages
+STATE = STAGES + 8 * N
+RIGHT = STATE + N
+TIME_SLOPE = RIGHT + N
+PIVOTS = TIME_SLOPE + N
+DENSE = PIVOTS + N  # three rows
+MATRIX = DENSE + 3 * N  # N rows
+SIZE = MATRIX + N * N
+COUPLING, TIMES, TIME_WEIGHTS, DENSE_TABLE = np.array([8, 16, 17, 18])  # rows of the table behind the matrix A
 
 
 @njit(error_model="numpy", fastmath=FAST)
@@ -36,16 +36,16 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     call_state_function(jacobian, work, Y, q, MATRIX)
     for i in range(N):
         for j in range(N):
-            work[MATRIX + i, j] *= -work[MASK, i]
-        work[MATRIX + i, i] += 1.0 / (h * GAMMA)
+            work[MATRIX + N * i + j] *= -work[MASK + i]
+        work[MATRIX + N * i + i] += 1.0 / (h * GAMMA)
     if not _factorised(work):
         return math.inf
     # the right-hand side is linear in the stimulus: its derivative in time is that of the stimulus alone
     slope_of(rhs, drive(c0, c1, waves, s) + 1.0, q, work, Y, TIME_SLOPE)
     rate = drive_slope(c1, waves, s)
     for i in range(N):
-        work[TIME_SLOPE, i] = (work[TIME_SLOPE, i] - work[START, i]) * rate
-        work[RIGHT, i] = work[START, i]
+        work[TIME_SLOPE + i] = (work[TIME_SLOPE + i] - work[START + i]) * rate
+        work[RIGHT + i] = work[START + i]
     stages = table.shape[1]
     for stage in range(stages):
         if stage:
@@ -53,14 +53,14 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
             slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, stage] * h), q, work, STATE, RIGHT)
             weighted(table, COUPLING + stage, work, STAGES, stage, 1.0 / h, RIGHT, RIGHT)
         for i in range(N):
-            work[RIGHT, i] += h * table[TIME_WEIGHTS, stage] * work[TIME_SLOPE, i]
-        _solve(work, STAGES + stage)
+            work[RIGHT + i] += h * table[TIME_WEIGHTS, stage] * work[TIME_SLOPE + i]
+        _solve(work, STAGES + N * stage)
     error = 0.0
     for i in range(N):
-        difference = work[STAGES + stages - 1, i]
-        work[NEW, i] = work[STATE, i] + difference
-        size = max(abs(work[Y, i]), abs(work[NEW, i]))
-        error += (difference / (tolerance * (work[ABSOLUTE, i] + work[RELATIVE, i] * size))) ** 2
+        difference = work[STAGES + N * (stages - 1) + i]
+        work[NEW + i] = work[STATE + i] + difference
+        size = max(abs(work[Y + i]), abs(work[NEW + i]))
+        error += (difference / (tolerance * (work[ABSOLUTE + i] + work[RELATIVE + i] * size))) ** 2
     return math.sqrt(error)
 
 
@@ -77,16 +77,16 @@ def dense(rhs, s, h, c0, c1, waves, q, table, work):
         for i in range(N):
             a = 0.0
             for j in range(table.shape[1]):
-                a += table[DENSE_TABLE + row, j] * work[STAGES + j, i]
-            work[DENSE + row, i] = a
+                a += table[DENSE_TABLE + row, j] * work[STAGES + N * j + i]
+            work[DENSE + N * row + i] = a
 
 
 @njit(error_model="numpy", fastmath=FAST)
 def between(work, theta, i):
     """Return variable ``i`` at the fraction ``theta`` of the step."""
     other = 1.0 - theta
-    inner = work[DENSE, i] + theta * (work[DENSE + 1, i] + theta * work[DENSE + 2, i])
-    return other * work[Y, i] + theta * (work[NEW, i] + other * inner)
+    inner = work[DENSE + i] + theta * (work[DENSE + N + i] + theta * work[DENSE + 2 * N + i])
+    return other * work[Y + i] + theta * (work[NEW + i] + other * inner)
 
 
 @njit(error_model="numpy", fastmath=FAST)
@@ -95,19 +95,19 @@ def _factorised(work):
     for k in range(N):
         pivot = k
         for i in range(k + 1, N):
-            if abs(work[MATRIX + i, k]) > abs(work[MATRIX + pivot, k]):
+            if abs(work[MATRIX + N * i + k]) > abs(work[MATRIX + N * pivot + k]):
                 pivot = i
-        work[PIVOTS, k] = pivot
-        if not abs(work[MATRIX + pivot, k]) > 0.0:
+        work[PIVOTS + k] = pivot
+        if not abs(work[MATRIX + N * pivot + k]) > 0.0:
             return False
         if pivot != k:
             for j in range(N):
-                above, below = work[MATRIX + k, j], work[MATRIX + pivot, j]
-                work[MATRIX + k, j], work[MATRIX + pivot, j] = below, above
+                above, below = work[MATRIX + N * k + j], work[MATRIX + N * pivot + j]
+                work[MATRIX + N * k + j], work[MATRIX + N * pivot + j] = below, above
         for i in range(k + 1, N):
-            work[MATRIX + i, k] /= work[MATRIX + k, k]
+            work[MATRIX + N * i + k] /= work[MATRIX + N * k + k]
             for j in range(k + 1, N):
-                work[MATRIX + i, j] -= work[MATRIX + i, k] * work[MATRIX + k, j]
+                work[MATRIX + N * i + j] -= work[MATRIX + N * i + k] * work[MATRIX + N * k + j]
     return True
 
 
@@ -115,15 +115,15 @@ def _factorised(work):
 def _solve(work, out):
     """Solve for row ``out`` with the factors of `_factorised`; the right-hand side is used up."""
     for k in range(N):
-        pivot = int(work[PIVOTS, k])
-        work[RIGHT, k], work[RIGHT, pivot] = work[RIGHT, pivot], work[RIGHT, k]
+        pivot = int(work[PIVOTS + k])
+        work[RIGHT + k], work[RIGHT + pivot] = work[RIGHT + pivot], work[RIGHT + k]
     for i in range(N):
-        x = work[RIGHT, i]
+        x = work[RIGHT + i]
         for j in range(i):
-            x -= work[MATRIX + i, j] * work[out, j]
-        work[out, i] = x
+            x -= work[MATRIX + N * i + j] * work[out + j]
+        work[out + i] = x
     for i in range(N - 1, -1, -1):
-        x = work[out, i]
+        x = work[out + i]
         for j in range(i + 1, N):
-            x -= work[MATRIX + i, j] * work[out, j]
-        work[out, i] = x / work[MATRIX + i, i]
+            x -= work[MATRIX + N * i + j] * work[out + j]
+        work[out + i] = x / work[MATRIX + N * i + i]

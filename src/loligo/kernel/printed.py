@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import sympy as sp
+from sympy.functions.elementary.piecewise import ExprCondPair
 from sympy.printing.pycode import PythonCodePrinter
 
 from loligo.kernel.equations import STIMULUS
@@ -47,6 +48,8 @@ class _Prepared:
 
     def lift(self, expr: sp.Expr) -> sp.Expr:
         """Replace every part that depends on parameters alone by its own symbol."""
+        if isinstance(expr, ExprCondPair):  # one branch of a choice: a number in it stays where it is
+            return ExprCondPair(self.lift(expr.expr), self.lift(expr.cond))
         if expr.is_Symbol or expr.is_Rational or expr.is_Boolean:
             return expr
         if not expr.free_symbols and expr.is_number:
@@ -62,6 +65,8 @@ class _Prepared:
         return expr.func(*(self.lift(argument) for argument in expr.args))
 
     def _symbol(self, expr: sp.Expr) -> sp.Expr:
+        if isinstance(expr, ExprCondPair):  # one branch of a choice: a number in it stays where it is
+            return ExprCondPair(self.lift(expr.expr), self.lift(expr.cond))
         if expr.is_Symbol or expr.is_Relational or expr.is_Boolean:
             return expr
         return self.derived.setdefault(expr, sp.Symbol(f"q_{len(self.derived)}", real=True))

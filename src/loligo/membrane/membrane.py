@@ -224,7 +224,8 @@ class Membrane:
 
     def __repr__(self) -> str:
         channels = ", ".join(channel.name for channel in self.channels)
-        return f"<Membrane {self.name}: {channels}; variables {', '.join(self.variables)}; {self.celsius:g} °C>"
+        temperature = f"; {self.celsius:g} °C" if self.q10 != 1 else ""
+        return f"<Membrane {self.name}: {channels}; variables {', '.join(self.variables)}{temperature}>"
 
     def _check_names(self) -> None:
         if not self.channels:

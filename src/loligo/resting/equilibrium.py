@@ -134,6 +134,11 @@ def _equilibria(membrane: Membrane, kernel: Kernel, q: NDArray[np.float64], curr
             yield slaved.state(grid[k])
         elif values[k] * values[k + 1] < 0:
             yield slaved.state(_root(slaved, grid[k], grid[k + 1], values[k]))
+        elif k and values[k - 1] * values[k] > 0 and abs(values[k]) < min(abs(values[k - 1]), abs(values[k + 1])):  # a pair may hide near a fold
+            v = _nearest_to_zero(slaved, grid[k - 1], grid[k + 1], values[k])
+            if slaved(v) * values[k] < 0:
+                yield slaved.state(_root(slaved, grid[k - 1], v, values[k - 1]))
+                yield slaved.state(_root(slaved, v, grid[k + 1], slaved(v)))
 
 
 class _Slaved:
@@ -208,6 +213,17 @@ def _root(f: _Slaved, low: float, high: float, at_low: float) -> float:
             low = middle
         else:
             high = middle
+
+
+def _nearest_to_zero(f: _Slaved, low: float, high: float, sign: float) -> float:
+    """Return where between two ends of one sign f comes nearest to zero, or goes furthest beyond it."""
+    for _ in range(60):
+        a, b = low + 0.382 * (high - low), low + 0.618 * (high - low)
+        if (f(a) < f(b)) == (sign > 0):
+            high = b
+        else:
+            low = a
+    return 0.5 * (low + high)
 
 
 def _decays(kernel: Kernel, q: NDArray[np.float64], current: float, state: NDArray[np.float64]) -> bool:

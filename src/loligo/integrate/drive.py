@@ -1,4 +1,4 @@
-"""The driven membrane inside compiled code: the stimulus on one piece, and the slope of the state under it."""
+"""The stimulus inside compiled code: one piece of the normal form of `loligo.stimulus.pieces`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,7 @@ import math
 
 from numba import njit
 
-from loligo.kernel.calling import FAST, call_rhs
-
-# A program works in one matrix with a row for every vector, so that no array is ever made or counted inside.
-Y, NEW, MASK, ABSOLUTE, RELATIVE, END, START = range(7)
-FIRST_FREE = START + 1  # a method's own rows; START is the slope where the step starts, END where it ends
-
+from loligo.kernel.calling import FAST
 
 @njit(error_model="numpy", fastmath=FAST)
 def drive(constant, slope, waves, s):
@@ -30,11 +25,3 @@ def drive_slope(slope, waves, s):
         phase = waves[j, 1] + (waves[j, 2] + waves[j, 3] * s) * s
         value += waves[j, 0] * (waves[j, 2] + 2.0 * waves[j, 3] * s) * math.cos(phase)
     return value
-
-
-@njit(error_model="numpy", fastmath=FAST)
-def slope_of(rhs, stimulus, q, work, state, out):
-    """Set row ``out`` to dy/dt at row ``state``; MASK is 0 for a variable that is held, else 1."""
-    call_rhs(rhs, stimulus, work, state, q, out)
-    for i in range(work.shape[1]):
-        work[out, i] *= work[MASK, i]

@@ -1,0 +1,21 @@
+"""The command line: every command is a walk along the same road that Python users take.
+
+This room alone prints. Other rooms are imported inside the commands, so that ``loligo --help`` stays light.
+"""
+
+import sys
+
+from loligo.cli.endings import INTERRUPTED
+
+
+def main() -> None:
+    """Run ``loligo`` with the arguments of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="replace")  # a terminal without µ shows a question mark, not a traceback
+    try:
+        from loligo.cli.app import app
+
+        app(prog_name="loligo")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,43 @@
+"""The commands under one name."""
+
+from typing import Annotated
+
+import typer
+
+from loligo.cli import doctor, exercise, models, simulate, threshold
+from loligo.cli.endings import Commands
+from loligo.cli.groups import grouped
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+    epilog="Example: loligo simulate squid --step 7 --start 20 --stop 180",
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from loligo import __version__
+
+        typer.echo(f"loligo {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def loligo(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Study excitable membranes. Units are fixed: ms, mV, µA/cm², mS/cm², µF/cm², kHz, °C."""
+
+
+app.command(epilog=simulate.EXAMPLES)(grouped(simulate.simulate))
+app.command(epilog=threshold.EXAMPLES)(grouped(threshold.threshold))
+app.command(epilog=models.EXAMPLES)(models.models)
+app.command(epilog=exercise.EXAMPLES)(exercise.exercise)
+app.command(epilog=doctor.EXAMPLES)(doctor.doctor)

@@ -1,0 +1,75 @@
+"""How a command ends: well, or with one line on stderr and a status that says which kind of wrong it was."""
+
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from loligo._errors import LoligoError
+
+FAILED: Final = 1
+WRONG_USAGE: Final = 2
+INTERRUPTED: Final = 130
+
+_ARGUMENTS: Final = "duration|method|initial|tolerance|sampling|freeze|reset|fires|resolution"
+_TIMES: Final = "freeze_from|freeze_until|reset_at"
+_UsageError: Any = typer.BadParameter.__base__  # its home moved between versions of typer
+
+
+class Commands(TyperGroup):
+    """The group of all commands; the one place where errors become lines."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: ARG002
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run one command and leave the process with its status."""
+        try:
+            status = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+        except _UsageError as error:
+            if message := error.format_message():  # bare `loligo` has printed its help and has no message
+                say(f"{message.rstrip('.')}{'' if message.endswith('?') else '.'} {_where_to_look(error)}")
+            status = WRONG_USAGE
+        except LoligoError as error:
+            say(as_options(str(error)))
+            status = FAILED
+        except MemoryError:
+            say("This needs more memory than there is: try a shorter --duration or a coarser --sampling.")
+            status = FAILED
+        except OSError as error:
+            say(": ".join(str(part) for part in (error.filename, error.strerror) if part) or str(error))
+            status = FAILED
+        if status == INTERRUPTED:
+            say("interrupted")
+        sys.exit(status or 0)
+
+
+def say(message: str) -> None:
+    """Print one line on stderr, whatever breaks the message has."""
+    typer.echo(f"loligo: {' '.join(message.split())}", err=True)
+
+
+def as_options(message: str) -> str:
+    """Return a message of the library with its arguments spelled as options.
+
+    Examples
+    --------
+    >>> as_options("try method='rosenbrock'; fires= is 'once' or 'repetitively'")
+    "try --method rosenbrock; --fires is 'once' or 'repetitively'"
+    """
+    spelled = re.sub(rf"\b({_ARGUMENTS})='(\w+)'", r"--\1 \2", message)
+    arguments = rf"\b(?:({_ARGUMENTS})=(?!\w)|({_TIMES})\b=?)"
+    return re.sub(arguments, lambda found: "--" + (found[1] or found[2]).replace("_", "-"), spelled)
+
+
+def _where_to_look(error: Any) -> str:
+    path = error.ctx.command_path if error.ctx else "loligo"
+    return f"See: {path} --help"

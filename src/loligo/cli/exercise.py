@@ -1,0 +1,46 @@
+"""``loligo exercise``: the classroom exercise answered, or its file for a student to edit."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from loligo._errors import ArgumentError
+from loligo.cli.progress import Progress
+
+EXAMPLES: Final = """Examples:
+
+  loligo exercise
+
+  loligo exercise --copy
+
+  loligo exercise --file HH.py --output my-report
+"""
+
+
+def exercise(
+    output: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where the report, its figures and its numbers (JSON) go.")
+    ] = Path("exercise-report"),
+    file: Annotated[
+        Path | None, typer.Option(metavar="HH.py", help="Answer for this edited copy of the classroom file.")
+    ] = None,
+    copy: Annotated[
+        bool, typer.Option("--copy", help="Only put the classroom file HH.py into this folder, to be edited.")
+    ] = False,
+) -> None:
+    """Answer the Hodgkin-Huxley exercise by simulation, amplitudes in µA/cm², with a report and figures."""
+    from loligo.course import answer_exercise, copy_classroom_file, write_report
+
+    if copy:
+        if file is not None:
+            raise ArgumentError(
+                "--copy makes a new HH.py and --file answers for an old one: give one of them."
+            )
+        typer.echo(f"wrote {copy_classroom_file(Path())}")
+        return
+    with Progress() as progress:
+        answers = answer_exercise(file, progress)
+        report = write_report(answers, output)
+    typer.echo(answers.text())
+    typer.echo(f"\nThe report with its figures: {report}")

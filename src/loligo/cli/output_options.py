@@ -1,0 +1,97 @@
+"""Where the traces of a run go: CSV, PNG, and a recording that loligo reads back."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from loligo._errors import ArgumentError
+from loligo.cli.outputs import all_or_nothing
+from loligo.cli.tables import spike_table, write_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from loligo.recording import Recording
+
+_PANEL = "Output"
+_STANDARD_OUTPUT: Final = Path("-")
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """Files to write, each complete or not at all."""
+
+    csv: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write all traces as CSV, units in the header; `-` writes them to standard output "
+            "instead of the spikes.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = None
+    png: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Draw v, gates, currents and stimulus as a PNG picture.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = None
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.npz", help="Save the recording; `loligo.load` reads it.", rich_help_panel=_PANEL
+        ),
+    ] = None
+
+    @property
+    def traces_are_needed(self) -> bool:
+        """Whether anything but the spikes is asked for."""
+        return any((self.csv, self.png, self.save))
+
+    def written(self, run: "Callable[[], Recording]") -> None:
+        """Find out whether the files can be written, run, write them, and print what is asked for.
+
+        Raises
+        ------
+        OSError
+            A file that cannot be written.
+        ArgumentError
+            Two files of one name, or a picture that is not called ``.png``.
+        """
+        if self.png and self.png.suffix.lower() != ".png":
+            raise ArgumentError(f"--png writes a PNG picture: call it {self.png.with_suffix('.png').name!r}.")
+        csv = None if self.csv == _STANDARD_OUTPUT else self.csv
+        wanted = ((csv, _write_csv), (self.png, _draw), (self.save, _save))
+        files = [(target, write) for target, write in wanted if target is not None]
+        with all_or_nothing([target for target, _ in files]) as unfinished:
+            recording = run()
+            for (_, write), path in zip(files, unfinished, strict=True):
+                write(recording, path)
+        if self.csv == _STANDARD_OUTPUT:
+            write_csv(recording, sys.stdout)
+        else:
+            typer.echo(spike_table(recording))
+        for target, _ in files:
+            typer.echo(f"wrote {target}", err=True)
+
+
+def _write_csv(recording: "Recording", path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        write_csv(recording, file)
+
+
+def _draw(recording: "Recording", path: Path) -> None:
+    from matplotlib.figure import Figure  # without pyplot: no screen is looked for
+
+    height = 8.6 + 1.1 * len(recording.membrane.states)
+    figure = recording.plot(Figure(figsize=(8, height), layout="constrained"))
+    figure.savefig(path, dpi=150, format="png")
+
+
+def _save(recording: "Recording", path: Path) -> None:
+    recording.save(path)

@@ -1,0 +1,118 @@
+"""A recorded current from a file: one column of values, or times and values at equal intervals."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from loligo._errors import ArgumentError, FileFormatError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Table = NDArray[np.float64]
+
+_EQUAL: Final = 1e-3  # of an interval: how unequal intervals may be, since times in files are rounded
+
+
+def read_samples(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of `loligo.Samples` that a file and the settings around it mean.
+
+    Parameters
+    ----------
+    path : Path
+        Text with columns apart by commas, semicolons, tabs or blanks, perhaps with one header line and
+        comments behind ``#``; or a ``.npy`` array of shape (n,) or (n, 2). One column is the current
+        [µA/cm²]; of two, the first is the time [ms]; of more, the current is the one whose header begins
+        with ``stimulus``.
+    settings : mapping
+        ``dt``, ``start``, ``between`` and ``factor`` where given; a ``start`` moves the times of the file.
+
+    Raises
+    ------
+    FileFormatError
+        Not such a file, or its intervals are unequal.
+    ArgumentError
+        No ``dt`` for a file without times, or one for a file with times.
+    OSError
+        The file cannot be read.
+    """
+    import numpy as np
+
+    table, current = _npy(path) if path.suffix == ".npy" else _text(path)
+    if table.shape[1] == 1:
+        if "dt" not in settings:
+            raise ArgumentError(f"{path} has no times: give the interval of its values with --dt, in ms.")
+        return {"values": table[:, 0], **settings}
+    if "dt" in settings:
+        raise ArgumentError(f"{path} has times of its own in its first column: leave --dt out.")
+    times = table[:, 0]
+    if len(times) < 2 or not np.isfinite(times).all() or times[-1] <= times[0]:
+        raise FileFormatError(f"{path} needs at least two times that increase, in ms, in its first column.")
+    dt = float(times[-1] - times[0]) / (len(times) - 1)
+    off = np.abs(times - (times[0] + dt * np.arange(len(times))))
+    if off.max() > _EQUAL * dt + 1e-12 * np.abs(times).max():
+        raise FileFormatError(
+            f"The times in {path} are not at equal intervals: {times[off.argmax()]:g} ms is out of line; "
+            "interpolate the recording to equal intervals first."
+        )
+    return {"values": table[:, current], "dt": dt, "start": float(times[0]), **settings}
+
+
+def _npy(path: Path) -> tuple["Table", int]:
+    """Return a table from a ``.npy`` file, and the column of its current."""
+    import numpy as np
+
+    try:
+        array = np.asarray(np.load(path, allow_pickle=False), dtype=float)
+    except (ValueError, TypeError, EOFError) as error:
+        raise FileFormatError(f"{path} is not a .npy file of numbers: {error}") from error
+    if array.ndim not in (1, 2) or (array.ndim == 2 and array.shape[1] > 2):
+        raise FileFormatError(f"{path} must hold one or two columns; its shape is {array.shape}.")
+    table = array.reshape(len(array), -1)
+    return table, table.shape[1] - 1
+
+
+def _text(path: Path) -> tuple["Table", int]:
+    """Return a table from a text file, and the column of its current."""
+    import numpy as np
+
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise FileFormatError(f"{path} is not a text file: {error}") from error
+    rows = [(k, _cells(line)) for k, line in enumerate(lines, 1) if line.partition("#")[0].strip()]
+    header = rows.pop(0)[1] if rows and not _numeric(rows[0][1]) else []
+    if not rows:
+        raise FileFormatError(f"{path} holds no numbers.")
+    width = len(rows[0][1])
+    for number, cells in rows:
+        if len(cells) != width or not _numeric(cells):
+            raise FileFormatError(
+                f"Line {number} of {path} is not {width} number{'s' * (width > 1)}: {', '.join(cells)}."
+            )
+    marked = [
+        k for k, name in enumerate(header) if name.strip('" ').startswith("stimulus") and len(header) == width
+    ]
+    if width > 2 and len(marked) != 1:
+        raise FileFormatError(
+            f"{path} has {width} columns, and none of them has the header 'stimulus': leave one or two."
+        )
+    return np.array([[float(cell) for cell in cells] for _, cells in rows]), marked[
+        0
+    ] if marked else width - 1
+
+
+def _cells(line: str) -> list[str]:
+    """Return the cells of a line, apart by commas, semicolons or tabs if it has any, else by blanks."""
+    text = line.partition("#")[0].strip()
+    return [cell.strip() for cell in re.split("[,;\t]", text)] if re.search("[,;\t]", text) else text.split()
+
+
+def _numeric(cells: list[str]) -> bool:
+    try:
+        [float(cell) for cell in cells]
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,81 @@
+"""``loligo simulate``: run a membrane under a stimulus; spikes on the screen, traces in files."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from loligo._errors import ArgumentError
+from loligo.cli.experiment_options import ExperimentOptions
+from loligo.cli.membrane_options import MembraneOptions
+from loligo.cli.output_options import OutputOptions
+from loligo.cli.run_options import RunOptions
+from loligo.cli.stimulus_options import StimulusOptions
+
+if TYPE_CHECKING:
+    from loligo.recording import Recording
+
+EXAMPLES: Final = """Examples:
+
+  loligo simulate squid --step 7 --start 20 --stop 180
+
+  loligo simulate squid --step 7 --start 20 --stop 180 --set g_Na=180 --png spikes.png --csv traces.csv
+
+  loligo simulate squid --step 7,start=20,stop=60 --sine 2,frequency=0.05 --duration 100
+
+  loligo simulate squid --step -5 --start 20 --stop 180 --freeze n=rest --freeze-until 180
+"""
+MOST_SAMPLES: Final = 100_000_000
+
+
+def simulate(
+    *,
+    membrane: MembraneOptions,
+    stimulus: StimulusOptions,
+    run: RunOptions,
+    experiment: ExperimentOptions,
+    output: OutputOptions,
+    sampling: Annotated[
+        float,
+        typer.Option(
+            metavar="MS",
+            help="Interval of the traces in ms; spikes do not depend on it.",
+            rich_help_panel="Output",
+        ),
+    ] = 0.05,
+) -> None:
+    """Run a membrane under a stimulus and list its spikes in ms.
+
+    An amplitude may be followed by settings of its own, as in --step 7,start=20,stop=60; an option such as
+    --start holds for every stimulus that does not say its own. A stimulus may be given several times.
+    """
+
+    def recording() -> "Recording":
+        from loligo.simulation import simulate as run_membrane
+
+        played = stimulus.stimulus()
+        settings: dict[str, Any] = run.settings(played) | experiment.settings()
+        if output.traces_are_needed:
+            settings["sampling"] = _affordable(
+                sampling, settings["duration"] or (played.stop if played else 0.0)
+            )
+        else:
+            settings["sampling"] = None
+        return run_membrane(membrane.membrane(), played, **settings)
+
+    output.written(recording)
+
+
+def _affordable(sampling: float, duration: float) -> float:
+    """Return the interval of the traces, if they fit into memory.
+
+    Raises
+    ------
+    ArgumentError
+        They do not.
+    """
+    if sampling > 0 and duration / sampling > MOST_SAMPLES:
+        raise ArgumentError(
+            f"{duration:g} ms at a sampling of {sampling:g} ms are more than {MOST_SAMPLES:,} samples: "
+            "take a coarser --sampling or a shorter --duration."
+        )
+    return sampling

@@ -1,0 +1,41 @@
+"""The classroom: the exercise, its report, the file that students edit. Names load on first use."""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loligo.course.classroom import classroom_file, copy_classroom_file
+    from loligo.course.diagnosis import Finding, doctor
+    from loligo.course.exercise import ExerciseAnswers, answer_exercise
+    from loligo.course.record import Record
+    from loligo.course.report import write_report
+
+_ROOM_OF = {
+    "ExerciseAnswers": "exercise",
+    "Finding": "diagnosis",
+    "Record": "record",
+    "answer_exercise": "exercise",
+    "classroom_file": "classroom",
+    "copy_classroom_file": "classroom",
+    "doctor": "diagnosis",
+    "write_report": "report",
+}
+
+__all__ = [
+    "ExerciseAnswers",
+    "Finding",
+    "Record",
+    "answer_exercise",
+    "classroom_file",
+    "copy_classroom_file",
+    "doctor",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module 'loligo.course' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"loligo.course.{_ROOM_OF[name]}"), name)
+    globals()[name] = value
+    return value

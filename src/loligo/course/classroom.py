@@ -1,0 +1,177 @@
+"""The classroom file: where it is, a copy to edit, and the neuron in an edited one."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Final
+
+import loligo
+from loligo._errors import FileFormatError, LoligoError
+from loligo.membrane import Membrane
+from loligo.stimulus import Step
+
+NAME: Final = "HH.py"
+_INSTALLED: Final = Path("neurodynex", "hodgkin_huxley", NAME)
+_MODULE: Final = "HH"
+
+
+class EditedFileError(LoligoError, FileExistsError):
+    """A file that the user has changed stands where a copy should go."""
+
+
+def classroom_file() -> Path:
+    """Return the classroom file that was installed with loligo.
+
+    Raises
+    ------
+    FileFormatError
+        It is missing, or another distribution has put its own in the place.
+    """
+    path = Path(loligo.__file__).parents[1] / _INSTALLED
+    if not path.is_file() or not is_ours(path):
+        state = "belongs to another distribution" if path.is_file() else "is missing"
+        raise FileFormatError(f"The classroom file {path} {state}: `loligo doctor` says how to solve it.")
+    return path
+
+
+def is_ours(path: Path) -> bool:
+    """Tell whether a classroom file is written for loligo."""
+    return b"import loligo" in path.read_bytes()
+
+
+def copy_classroom_file(folder: Path) -> Path:
+    """Put the classroom file into a folder, for editing.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when it does not exist.
+
+    Returns
+    -------
+    Path
+        The copy. One that is there already and was not edited is left alone.
+
+    Raises
+    ------
+    EditedFileError
+        There is one that was edited; it is not touched.
+    OSError
+        The folder cannot be written.
+    """
+    original = classroom_file().read_bytes()
+    target = Path(folder) / NAME
+    if target.exists():
+        if target.is_file() and target.read_bytes().splitlines() == original.splitlines():
+            return target
+        raise EditedFileError(f"{target} is there already and was edited, so it is kept: move it away for a fresh copy.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(target, original)
+    return target
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is complete or, after an interruption, as it was before."""
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+        Path(unfinished).chmod(0o666 & ~_umask())
+        Path(unfinished).replace(path)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+
+
+def neuron_in(file: Path) -> Membrane:
+    """Return the neuron that `HH_Neuron` of a classroom file runs.
+
+    The file is run, as a student runs it by importing it, under a name of its own and without leaving compiled
+    bytecode behind; files beside it can be imported by it.
+
+    Parameters
+    ----------
+    file : Path
+        An edited copy of the classroom file.
+
+    Raises
+    ------
+    FileFormatError
+        The file does not run, or has no `HH_Neuron` that returns a record; says where.
+    FileNotFoundError
+        No such file.
+    """
+    path = Path(file).absolute()
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {file}: `loligo exercise --copy` makes one to edit.")
+    with _imported(path) as module:
+        if not callable(getattr(module, "HH_Neuron", None)):
+            raise FileFormatError(f"{file} has no function HH_Neuron: start from a fresh copy (`loligo exercise --copy`).")
+        try:
+            record = module.HH_Neuron(Step(0.0), 1.0)
+        except (Exception, SystemExit) as error:
+            raise _located(path, error) from error
+    neuron = getattr(record, "membrane", None)
+    if not isinstance(neuron, Membrane):
+        raise FileFormatError(f"HH_Neuron of {file} must return Record(lo.simulate(...)); it returned {record!r:.60}.")
+    return neuron
+
+
+class _Fresh(SourceFileLoader):
+    """Reads the source each time: bytecode is told apart by whole seconds, and students edit faster than that."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.source_to_code(self.get_data(self.path), self.path)  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _imported(path: Path) -> Iterator[ModuleType]:
+    """Import a file for a while, leaving no trace in ``sys.modules`` and ``sys.path``."""
+    loader = _Fresh(_MODULE, str(path))
+    spec = spec_from_loader(_MODULE, loader)
+    if spec is None:
+        raise FileFormatError(f"{path} is not a Python file.")
+    module = module_from_spec(spec)
+    known, folder = dict(sys.modules), str(path.parent)
+    sys.modules[_MODULE] = module
+    sys.path.append(folder)
+    try:
+        try:
+            loader.exec_module(module)
+        except (Exception, SystemExit) as error:
+            raise _located(path, error) from error
+        yield module
+    finally:
+        sys.path.remove(folder)
+        for name, loaded in list(sys.modules.items()):
+            if name not in known and str(getattr(loaded, "__file__", None) or "").startswith(folder + os.sep):
+                del sys.modules[name]
+        if _MODULE in known:
+            sys.modules[_MODULE] = known[_MODULE]
+        else:
+            sys.modules.pop(_MODULE, None)
+
+
+def _located(path: Path, error: BaseException) -> FileFormatError:
+    """Return the error of a student's file as one sentence with the line in it."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
+    where = f"{path.name}, line {line}" if line else path.name
+    said = error.msg if isinstance(error, SyntaxError) else str(error)
+    what = said if isinstance(error, LoligoError) else f"{type(error).__name__}: {said}"
+    return FileFormatError(f"{where}: {what}")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,121 @@
+"""`answer_exercise`: the five questions of the Hodgkin-Huxley exercise, each answered by simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from loligo.course.changes import changes
+from loligo.course.classroom import classroom_file, neuron_in
+from loligo.course.ramps import SlowRamp, slow_ramp
+from loligo.course.rebound import Rebound, rebound
+from loligo.course.steps import MoreSodium, OneSpike, Repetitive, more_sodium, one_spike, repetitive
+
+if TYPE_CHECKING:
+    from loligo.membrane import Membrane
+
+QUESTIONS: Final = {
+    "3.1.1": "What is the lowest step current that makes at least one spike?",
+    "3.1.2": "What is the lowest step current that makes the neuron fire repetitively?",
+    "3.1.3": "What happens at steps of -5 and -1 µA/cm², and which gate causes the rebound spike?",
+    "3.2.1": "What is the lowest current that makes a spike when it grows slowly, as a ramp?",
+    "3.3.1": "What is the threshold of repetitive firing with 1.5 times the sodium conductance?",
+}
+
+
+@dataclass(frozen=True)
+class ExerciseAnswers:
+    """The answers for one neuron; every number in them was computed.
+
+    Attributes
+    ----------
+    source : str
+        Where the neuron comes from.
+    membrane : Membrane
+        The neuron.
+    edited : tuple of str
+        How it differs from the original, one change each.
+    one_spike : OneSpike
+        3.1.1
+    repetitive : Repetitive
+        3.1.2
+    rebound : Rebound
+        3.1.3
+    slow_ramp : SlowRamp
+        3.2.1
+    more_sodium : MoreSodium
+        3.3.1
+    """
+
+    source: str
+    membrane: Membrane
+    edited: tuple[str, ...]
+    one_spike: OneSpike
+    repetitive: Repetitive
+    rebound: Rebound
+    slow_ramp: SlowRamp
+    more_sodium: MoreSodium
+
+    @property
+    def answers(self) -> dict[str, OneSpike | Repetitive | Rebound | SlowRamp | MoreSodium]:
+        """The answers by the number of their question."""
+        given = (self.one_spike, self.repetitive, self.rebound, self.slow_ramp, self.more_sodium)
+        return dict(zip(QUESTIONS, given, strict=True))
+
+    def text(self) -> str:
+        """Return questions and answers for a terminal."""
+        neuron = "; ".join(self.edited) if self.edited else "as Hodgkin and Huxley wrote it"
+        lines = [f"The neuron of {self.source}: {neuron}"]
+        for number, answer in self.answers.items():
+            lines += ["", f"({number}) {QUESTIONS[number]}"]
+            lines += [f"    {line}" for line in answer.text().splitlines()]
+        return "\n".join(lines)
+
+
+def answer_exercise(
+    file: Path | None = None, progress: Callable[[str, float], None] | None = None
+) -> ExerciseAnswers:
+    """Answer the exercise.
+
+    Parameters
+    ----------
+    file : Path, optional
+        A student's edited classroom file, which is run; by default the original.
+    progress : callable, optional
+        Told the question at work and the fraction done, from 0 to 1.
+
+    Returns
+    -------
+    ExerciseAnswers
+        A question that an edited neuron leaves without an answer says why.
+
+    Raises
+    ------
+    FileFormatError
+        The file does not run, or its neuron cannot; says where and why.
+    FileNotFoundError
+        No such file.
+    """
+    tell = progress or _silent
+    tell("the neuron", 0.0)
+    original = neuron_in(classroom_file())
+    membrane = original if file is None else neuron_in(Path(file))
+    tell("3.1.1", 0.05)
+    first = one_spike(membrane)
+    tell("3.1.2", 0.1)
+    second = repetitive(membrane)
+    tell("3.1.3", 0.2)
+    third = rebound(membrane)
+    tell("3.2.1", 0.3)
+    fourth = slow_ramp(membrane, first.lowest, lambda fraction: tell("3.2.1", 0.3 + 0.6 * fraction))
+    tell("3.3.1", 0.9)
+    fifth = more_sodium(membrane, second.lowest)
+    tell("done", 1.0)
+    source = "the classroom file" if file is None else str(file)
+    return ExerciseAnswers(source, membrane, changes(original, membrane), first, second, third, fourth, fifth)
+
+
+def _silent(question: str, fraction: float) -> None:
+    """Tell nobody."""

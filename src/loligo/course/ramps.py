@@ -1,0 +1,146 @@
+"""Question 3.2.1: the lowest slow ramp that makes a spike, and how it depends on the slope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from loligo._units import CURRENT, MS, MV
+from loligo.course.firing import Lowest, lowest, spike_times
+from loligo.course.protocol import RAMP, RAMP_DURATION, TOLERANCE
+from loligo.simulation import simulate
+from loligo.stimulus import Ramp
+
+if TYPE_CHECKING:
+    from loligo.membrane import Membrane
+    from loligo.recording import Recording
+
+# ms. Beyond them the answer hangs on errors of 1e-12: the state creeps along an equilibrium that is already unstable.
+DURATIONS: Final = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 240.0, 320.0)
+ALMOST: Final = 0.9  # of the spike level: a response that comes so near without a spike is not all-or-none
+AFTER: Final = RAMP_DURATION - RAMP.stop  # ms
+
+
+@dataclass(frozen=True)
+class RampPoint:
+    """The threshold of a ramp of one duration.
+
+    Attributes
+    ----------
+    duration : float
+        From zero to the amplitude [ms].
+    lowest : Lowest
+        Its threshold.
+    slope : float or None
+        At threshold [µA/cm²/ms].
+    spike : float or None
+        The first spike at threshold, after the end of the ramp; negative is before it [ms].
+    below : float or None
+        How high v comes just below threshold [mV].
+    """
+
+    duration: float
+    lowest: Lowest
+    slope: float | None
+    spike: float | None
+    below: float | None
+
+
+@dataclass(frozen=True)
+class SlowRamp:
+    """Answer 3.2.1.
+
+    Attributes
+    ----------
+    step : Lowest
+        The step's threshold, from 3.1.1.
+    ramp : RampPoint
+        The slow ramp of `HH_Ramp`.
+    during : Lowest
+        The lowest amplitude of it whose first spike comes before its end.
+    points : tuple of RampPoint
+        Ramps of several durations.
+    spike_level : float
+        What counts as a spike [mV].
+    """
+
+    step: Lowest
+    ramp: RampPoint
+    during: Lowest
+    points: tuple[RampPoint, ...]
+    spike_level: float
+
+    def text(self) -> str:
+        """Return the answer as sentences."""
+        return "\n".join(part for part in (self._threshold(), self._moment(), self._graded(), self._slopes()) if part)
+
+    def _threshold(self) -> str:
+        value = self.ramp.lowest.value
+        if value is None:
+            return self.ramp.lowest.reason
+        text = f"{self.ramp.lowest}, reached after {self.ramp.duration:g} {MS}"
+        if self.step.value:
+            text += f"; a step needs {self.step.value:.6f}, so the slow ramp needs {value / self.step.value:.2f} times as much"
+        return f"{text}."
+
+    def _moment(self) -> str:
+        if self.ramp.spike is None:
+            return ""
+        side = "after the current has fallen to zero" if self.ramp.spike >= 0 else "before the end of the ramp"
+        text = f"At that amplitude the spike comes {abs(self.ramp.spike):.2f} {MS} {side}"
+        if self.ramp.spike >= 0 and self.during.value is not None:
+            text += f"; from {self.during.value:.6f} {CURRENT} on it comes before the end of the ramp"
+        return f"{text}."
+
+    def _graded(self) -> str:
+        if self.ramp.below is None or self.ramp.below < ALMOST * self.spike_level:
+            return ""
+        return (
+            f"Just below, v still comes to {self.ramp.below:.1f} {MV}: after so slow a rise a spike can have any height, and "
+            f"this threshold depends on the level that counts as a spike, {self.spike_level:g} {MV}."
+        )
+
+    def _slopes(self) -> str:
+        known = [p for p in self.points if p.lowest.value is not None]
+        if len(known) < 2:
+            return ""
+        least, most = (choose(known, key=lambda p: p.lowest.value or 0.0) for choose in (min, max))
+        steep, flat = known[0], known[-1]
+        return (
+            f"Of the ramps of {steep.duration:g} to {flat.duration:g} {MS}, that of {least.duration:g} {MS} needs least, "
+            f"{least.lowest.value:.3f}, and that of {most.duration:g} {MS} most, {most.lowest.value:.3f} {CURRENT}; the slope "
+            f"at threshold goes from {steep.slope:.4f} to {flat.slope:.4f} {CURRENT}/{MS}."
+        )
+
+
+def slow_ramp(membrane: Membrane, step: Lowest, progress: Callable[[float], None]) -> SlowRamp:
+    """Answer 3.2.1, beside the step's threshold."""
+    points = []
+    for index, duration in enumerate(DURATIONS):
+        points.append(_point(membrane, duration))
+        progress((index + 1) / (len(DURATIONS) + 1))
+    slow = RAMP.stop - RAMP.start
+    ramp = next((point for point in points if point.duration == slow), None) or _point(membrane, slow)
+    during = lowest(membrane, RAMP, RAMP_DURATION, _before_the_end)
+    return SlowRamp(step, ramp, during, tuple(points), membrane.spike_level)
+
+
+def ramp_of(duration: float) -> tuple[Ramp, float]:
+    """Return a ramp that begins as `HH_Ramp`'s does and takes ``duration`` [ms], and how long to run it [ms]."""
+    ramp = Ramp(1.0, start=RAMP.start, stop=RAMP.start + duration)
+    return ramp, max(RAMP_DURATION, ramp.stop + AFTER)
+
+
+def _point(membrane: Membrane, duration: float) -> RampPoint:
+    ramp, simulated = ramp_of(duration)
+    found = lowest(membrane, ramp, simulated)
+    if found.value is None or found.silent is None:
+        return RampPoint(duration, found, None, None, None)
+    spikes = spike_times(membrane, ramp.with_amplitude(found.value), simulated)
+    below = simulate(membrane, ramp.with_amplitude(found.silent), simulated, sampling=0.01, tolerance=TOLERANCE).v.max()
+    return RampPoint(duration, found, found.value / duration, spikes[0] - ramp.stop, float(below))
+
+
+def _before_the_end(recording: Recording) -> bool:
+    return bool((recording.spikes < recording.stimulus.stop).any())

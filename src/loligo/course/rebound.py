@@ -1,0 +1,205 @@
+"""Question 3.1.3: the rebound after a negative step, and by experiment which gate is its cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from loligo._errors import LoligoError
+from loligo._units import CURRENT, MS, MV
+from loligo.course.firing import ALONE, spikes_alone
+from loligo.course.protocol import STEP, STEP_DURATION, TOLERANCE
+from loligo.resting import rest
+from loligo.simulation import simulate
+
+if TYPE_CHECKING:
+    from loligo.membrane import Membrane
+    from loligo.recording import Recording
+
+AMPLITUDES: Final = (-5.0, -1.0)  # µA/cm²
+HALVINGS: Final = 20
+
+DURING: Final = "held at rest during the step"
+AT_END: Final = "reset to rest at its end"
+ALWAYS: Final = "held at rest all the time"
+ONLY: Final = "all other gates reset at its end"
+EXPERIMENTS: Final = (DURING, AT_END, ALWAYS, ONLY)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One counterfactual run: what was done to which gate, and the spikes after the step [ms]."""
+
+    gate: str
+    what: str
+    spikes: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a negative step does.
+
+    Attributes
+    ----------
+    amplitude : float
+        [µA/cm²]
+    v_at_end : float
+        At the end of the step [mV].
+    v_highest : float
+        After it [mV].
+    gates : tuple of (name, float, float)
+        Each gate at rest and at the end of the step.
+    spikes : tuple of float
+        After the step [ms].
+    experiments : tuple of Experiment
+        For every gate, each of `EXPERIMENTS`.
+    """
+
+    amplitude: float
+    v_at_end: float
+    v_highest: float
+    gates: tuple[tuple[str, float, float], ...]
+    spikes: tuple[float, ...]
+    experiments: tuple[Experiment, ...]
+
+    def spikes_when(self, gate: str, what: str) -> tuple[float, ...]:
+        """Return the spikes of one experiment [ms]."""
+        return next(e.spikes for e in self.experiments if (e.gate, e.what) == (gate, what))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The gates."""
+        return tuple(name for name, *_ in self.gates)
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The gates without whose change there is no rebound spike, whichever way the change is prevented."""
+        if not self.spikes:
+            return ()
+        return tuple(g for g in self.names if not self.spikes_when(g, DURING) and not self.spikes_when(g, AT_END))
+
+    @property
+    def enough(self) -> tuple[str, ...]:
+        """The gates whose change alone makes the rebound spike."""
+        return tuple(g for g in self.names if self.spikes and self.spikes_when(g, ONLY))
+
+    def text(self) -> str:
+        """Return the answer for this amplitude as sentences."""
+        start = f"{self.amplitude:g} {CURRENT}: v is at {self.v_at_end:.2f} {MV} when the step ends"
+        if not self.spikes:
+            return f"{start}, rises to {self.v_highest:.2f} {MV} after it and makes no spike."
+        more = f" and {len(self.spikes) - 1} more" if len(self.spikes) > 1 else ""
+        return f"{start}; a rebound spike follows after {self.spikes[0] - STEP.stop:.2f} {MS}{more}. {self.conclusion()}"
+
+    def conclusion(self) -> str:
+        """Return what the experiments say about the cause."""
+        change = ", ".join(f"{name} {before:.3f} to {after:.3f}" for name, before, after in self.gates)
+        kept = [name for name in self.names if self.spikes_when(name, DURING) and self.spikes_when(name, AT_END)]
+        mixed = [name for name in self.names if name not in kept and name not in self.causes]
+        if self.causes:
+            text = f"The cause is {' and '.join(self.causes)}: when it is held at rest during the step, or reset at its "
+            text += "end, the spike is gone"
+            text += f"; when {' or '.join(kept)} is, it stays." if kept else "."
+        else:
+            text = "No single gate is the cause"
+            text += f": when {' or '.join(kept)} is held at rest during the step, or reset at its end, the spike comes." if kept else "."
+        if mixed:
+            text += f" For {' and '.join(mixed)} it depends on which of the two is done."
+        if self.enough:
+            text += f" The change of {' or '.join(self.enough)} alone is enough."
+        return f"By then the gates have moved ({change}). {text}"
+
+
+@dataclass(frozen=True)
+class Rebound:
+    """Answer 3.1.3.
+
+    Attributes
+    ----------
+    responses : tuple of Response
+        To -5 and -1 µA/cm².
+    weakest : (float, float) or None
+        Between these two amplitudes the rebound spike begins [µA/cm²].
+    reason : str
+        Why there is no answer.
+    """
+
+    responses: tuple[Response, ...]
+    weakest: tuple[float, float] | None = None
+    reason: str = ""
+
+    def text(self) -> str:
+        """Return the answer as sentences."""
+        if self.reason:
+            return self.reason
+        lines = [response.text() for response in self.responses]
+        if self.weakest:
+            lines.append(f"The rebound spike begins at {self.weakest[1]:.4f} {CURRENT}.")
+        return "\n".join(lines)
+
+
+def rebound(membrane: Membrane) -> Rebound:
+    """Answer 3.1.3 by counterfactual runs."""
+    try:
+        if count := spikes_alone(membrane):
+            alone = f"It fires without any stimulus ({count} spikes in {ALONE:g} ms), so no spike is a rebound."
+            return Rebound((), reason=alone)
+        responses = tuple(_response(membrane, amplitude) for amplitude in AMPLITUDES)
+        strong, weak = responses
+        begins = _beginning(membrane, weak.amplitude, strong.amplitude) if strong.spikes and not weak.spikes else None
+    except LoligoError as error:
+        return Rebound((), reason=str(error))
+    return Rebound(responses, begins)
+
+
+def counterfactual(membrane: Membrane, amplitude: float, gate: str, what: str, sampling: Any = None) -> Recording:
+    """Run one of `EXPERIMENTS` on a gate."""
+    gates = _timed_gates(membrane)
+    done: dict[str, Any] = {
+        DURING: {"freeze": {gate: "rest"}, "freeze_from": STEP.start, "freeze_until": STEP.stop},
+        AT_END: {"reset": {gate: "rest"}, "reset_at": STEP.stop},
+        ALWAYS: {"freeze": {gate: "rest"}},
+        ONLY: {"reset": {g: "rest" for g in gates if g != gate}, "reset_at": STEP.stop} if len(gates) > 1 else {},
+    }[what]
+    return response_to(membrane, amplitude, sampling, **done)
+
+
+def response_to(membrane: Membrane, amplitude: float, sampling: Any = None, **done: Any) -> Recording:
+    """Run a step of an amplitude [µA/cm²], with whatever is done to the gates."""
+    stimulus = STEP.with_amplitude(amplitude)
+    return simulate(membrane, stimulus, STEP_DURATION, sampling=sampling, tolerance=TOLERANCE, **done)
+
+
+def _response(membrane: Membrane, amplitude: float) -> Response:
+    recording = response_to(membrane, amplitude, 0.05)
+    end = int(recording.t.searchsorted(STEP.stop))
+    gates, resting = _timed_gates(membrane), rest(membrane)
+    experiments = tuple(
+        Experiment(gate, what, _after(counterfactual(membrane, amplitude, gate, what)))
+        for what in EXPERIMENTS
+        for gate in gates
+    )
+    return Response(
+        amplitude,
+        float(recording.v[end]),
+        float(recording.v[end:].max()),
+        tuple((gate, resting[gate], float(recording[gate][end])) for gate in gates),
+        _after(recording),
+        experiments,
+    )
+
+
+def _beginning(membrane: Membrane, silent: float, firing: float) -> tuple[float, float]:
+    """Halve the amplitudes between one without and one with a rebound spike."""
+    for _ in range(HALVINGS):
+        middle = (silent + firing) / 2
+        silent, firing = (silent, middle) if _after(response_to(membrane, middle)) else (middle, firing)
+    return silent, firing
+
+
+def _after(recording: Recording) -> tuple[float, ...]:
+    return tuple(float(spike) for spike in recording.spikes if spike >= STEP.stop)
+
+
+def _timed_gates(membrane: Membrane) -> tuple[str, ...]:
+    return tuple(gate.name for gate in membrane.gates if not gate.instantaneous)

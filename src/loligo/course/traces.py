@@ -1,0 +1,129 @@
+"""Plain numbers that know their unit, so that scripts written for Brian2 can divide them by it.
+
+``rec.vm[0] / b2.mV`` and ``rec.vm / b2.volt`` give plain numbers in mV and V. A Brian2 quantity is recognised by the
+attributes it has; Brian2 itself is never imported. For everything else a trace is the numpy array it looks like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+
+from loligo._errors import UnitError
+from loligo._units import CURRENT, MS, MV
+
+_VOLT: Final = {"length": 2, "mass": 1, "time": -3, "current": -1}
+_DIMENSIONS: Final = ("length", "mass", "time", "current", "temperature", "substance", "luminosity")
+
+# the SI value of each unit, for every dimension it may be divided by; a current is that of 1 cm² or per cm²
+_SI: Final = {
+    MS: (({"time": 1}, 1e-3),),
+    MV: ((_VOLT, 1e-3),),
+    CURRENT: (({"current": 1}, 1e-6), ({"current": 1, "length": -2}, 1e-2)),
+}
+
+_KEEP_UNIT: Final = frozenset(
+    {np.add, np.subtract, np.negative, np.positive, np.absolute, np.maximum, np.minimum, np.fmax, np.fmin}
+)
+_MATCHING: Final = _KEEP_UNIT | {np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal}
+
+
+class Reading(np.float64):
+    """One number of a `Trace`."""
+
+    unit: str
+
+    def __new__(cls, value: float, unit: str) -> Reading:
+        reading = super().__new__(cls, value)
+        reading.unit = unit
+        return reading
+
+    def __truediv__(self, other: Any) -> Any:
+        if is_quantity(other):
+            return np.float64(self) * in_units_of(other, self.unit)
+        return np.float64(self) / other
+
+    def __reduce__(self) -> Any:
+        return Reading, (float(self), self.unit)
+
+
+class Trace(np.ndarray[Any, Any]):
+    """An array that knows its unit.
+
+    Parameters
+    ----------
+    values : array
+        Any shape.
+    unit : str
+        ms, mV or µA/cm².
+
+    Examples
+    --------
+    >>> trace = Trace(np.array([1.0, -2.0]), "mV")
+    >>> trace[1:].unit, float(trace.max())
+    ('mV', 1.0)
+    """
+
+    unit: str
+
+    def __new__(cls, values: Any, unit: str) -> Trace:
+        trace = np.asarray(values, dtype=float).view(cls)
+        trace.unit = unit
+        return trace
+
+    def __array_finalize__(self, source: Any) -> None:
+        self.unit = getattr(source, "unit", "")
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        """Meet quantities unit by unit; keep the unit where the result still has it."""
+        unit = next((x.unit for x in (*inputs, *kwargs.get("out", ())) if isinstance(x, Trace)), "")
+        if ufunc is np.true_divide and isinstance(inputs[0], Trace) and is_quantity(inputs[-1]):
+            ufunc, inputs = np.multiply, (inputs[0], in_units_of(inputs[1], unit))
+        elif ufunc in _MATCHING:
+            inputs = tuple(1 / in_units_of(x, unit) if is_quantity(x) else x for x in inputs)
+        plain = [x.view(np.ndarray) if isinstance(x, Trace) else x for x in inputs]
+        if "out" in kwargs:
+            kwargs["out"] = tuple(x.view(np.ndarray) if isinstance(x, Trace) else x for x in kwargs["out"])
+        result = getattr(ufunc, method)(*plain, **kwargs)
+        return _with_unit(result, unit) if ufunc in _KEEP_UNIT else result
+
+    def __getitem__(self, key: Any) -> Any:
+        return _with_unit(super().__getitem__(key), self.unit)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[index] for index in range(len(self)))
+
+    def mean(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the mean, in the same unit."""
+        return _with_unit(self.view(np.ndarray).mean(*args, **kwargs), self.unit)
+
+    def __reduce__(self) -> Any:
+        return Trace, (self.view(np.ndarray).copy(), self.unit)
+
+
+def is_quantity(value: Any) -> bool:
+    """Tell whether a value looks like a quantity of Brian2's."""
+    return hasattr(getattr(value, "dim", None), "get_dimension")
+
+
+def in_units_of(quantity: Any, unit: str) -> Any:
+    """Return how many of ``quantity`` make one ``unit``.
+
+    Raises
+    ------
+    UnitError
+        They do not measure the same thing.
+    """
+    value = np.asarray(quantity, dtype=float)[()]
+    for dimension, si in _SI.get(unit, ()):
+        if all(quantity.dim.get_dimension(name) == dimension.get(name, 0) for name in _DIMENSIONS):
+            return si / value
+    raise UnitError(f"These numbers are in {unit or 'no unit'}, and {quantity!r} does not measure that.")
+
+
+def _with_unit(result: Any, unit: str) -> Any:
+    if isinstance(result, np.ndarray):
+        return Trace(result, unit)
+    return Reading(result, unit) if isinstance(result, np.floating) else result

@@ -1,0 +1,25 @@
+"""The working memory of a program: one block of numbers, a row of N for every vector, reached by offsets.
+
+No array is made, counted or checked inside a program: that costs as much again as the arithmetic.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from loligo.integrate.dimension import N
+from loligo.kernel.calling import FAST, call_rhs
+
+# numpy integers: for Python's own, Numba would compile each function again for every single value
+Y, NEW, MASK, ABSOLUTE, RELATIVE, END, START, FREE = N * np.arange(8)
+V = Y  # v comes first in every row
+# START is the slope where the step starts, END where it ends; a method's own rows begin at START or FREE
+
+
+@njit(error_model="numpy", fastmath=FAST)
+def slope_of(rhs, stimulus, q, work, state, out):
+    """Set row ``out`` to dy/dt at row ``state``; MASK is 0 for a variable that is held, else 1."""
+    call_rhs(rhs, stimulus, work, state, q, out)
+    for i in range(N):
+        work[out + i] *= work[MASK + i]
