@@ -4,35 +4,58 @@ Units are fixed: ms, mV, µA/cm², mS/cm², µF/cm², kHz, °C. Names load on fi
 """
 
 import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # for type checkers and editors; at run time names load on first use
+    from loligo import models
+    from loligo._errors import LoligoError
+    from loligo.analysis import Threshold, threshold
+    from loligo.membrane import Channel, Current, Gate, Membrane, State
+    from loligo.recording import Recording, load
+    from loligo.resting import Rest, rest
+    from loligo.simulation import simulate, voltage_clamp
+    from loligo.stimulus import Chirp, Noise, Pulses, Ramp, Samples, Sine, Step, Stimulus, Sum
 
 __version__ = "0.1.0"
 
-_ROOM_OF = {
-    "Channel": "membrane",
-    "Current": "membrane",
-    "Gate": "membrane",
-    "Membrane": "membrane",
-    "State": "membrane",
-    "Chirp": "stimulus",
-    "Noise": "stimulus",
-    "Pulses": "stimulus",
-    "Ramp": "stimulus",
-    "Samples": "stimulus",
-    "Sine": "stimulus",
-    "Step": "stimulus",
-    "Stimulus": "stimulus",
-    "Sum": "stimulus",
-    "Recording": "recording",
-    "load": "recording",
-    "rest": "resting",
-    "simulate": "simulation",
-    "voltage_clamp": "simulation",
-    "threshold": "analysis",
-    "LoligoError": "_errors",
-    "models": "models",
+_ROOMS = {
+    "membrane": ("Channel", "Current", "Gate", "Membrane", "State"),
+    "stimulus": ("Chirp", "Noise", "Pulses", "Ramp", "Samples", "Sine", "Step", "Stimulus", "Sum"),
+    "recording": ("Recording", "load"),
+    "resting": ("Rest", "rest"),
+    "simulation": ("simulate", "voltage_clamp"),
+    "analysis": ("Threshold", "threshold"),
+    "_errors": ("LoligoError",),
+    "models": ("models",),
 }
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = [*_ROOM_OF, "__version__"]
+__all__ = [
+    "Channel",
+    "Chirp",
+    "Current",
+    "Gate",
+    "LoligoError",
+    "Membrane",
+    "Noise",
+    "Pulses",
+    "Ramp",
+    "Recording",
+    "Rest",
+    "Samples",
+    "Sine",
+    "State",
+    "Step",
+    "Stimulus",
+    "Sum",
+    "Threshold",
+    "load",
+    "models",
+    "rest",
+    "simulate",
+    "threshold",
+    "voltage_clamp",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -45,4 +68,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, "__version__"]

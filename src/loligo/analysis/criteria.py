@@ -48,7 +48,9 @@ def spike_test(fires: Any) -> tuple[SpikeTest | None, int]:
     """
     if isinstance(fires, str):
         if fires not in CRITERIA:
-            raise unknown_name("criterion (or give a number of spikes, or a function of the recording)", fires, CRITERIA)
+            raise unknown_name(
+                "criterion (or give a number of spikes, or a function of the recording)", fires, CRITERIA
+            )
         return CRITERIA[fires], 1 if fires == "once" else 0
     if isinstance(fires, (int, np.integer)) and not isinstance(fires, bool):
         count = int(fires)
@@ -57,4 +59,6 @@ def spike_test(fires: Any) -> tuple[SpikeTest | None, int]:
         return lambda spikes, stimulus, duration: bool(spikes.size >= count), count  # noqa: ARG005
     if callable(fires):
         return None, 0
-    raise ArgumentError(f"fires= is 'once', 'repetitively', a number of spikes, or a function of a recording; got {fires!r}.")
+    raise ArgumentError(
+        f"fires= is 'once', 'repetitively', a number of spikes, or a function of a recording; got {fires!r}."
+    )

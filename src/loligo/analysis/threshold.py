@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,7 +64,9 @@ class Threshold:
     def __str__(self) -> str:
         digits = max(0, math.ceil(-math.log10(self.resolution)))
         more = "" if self.monotone else f"; firing changes again at {', '.join(f'{x:.{digits}f}' for x in self.others)}"
-        return f"{self.value:.{digits}f} {self.unit}, error below {self.resolution:g} ({self.runs} runs){more}".replace("  ", " ")
+        return f"{self.value:.{digits}f} {self.unit}, error below {self.resolution:g} ({self.runs} runs){more}".replace(
+            "  ", " "
+        )
 
 
 def threshold(
@@ -205,7 +208,7 @@ class _Search:
     def beyond(self, firing: float) -> list[tuple[float, float]]:
         """Return the pairs of amplitudes beyond ``firing`` between which the answer changes."""
         rungs = [firing * 2.0**k for k in range(1 + int(math.log2(BEYOND)))]
-        return [(a, b) for a, b in zip(rungs[:-1], rungs[1:], strict=True) if self(a) != self(b)]
+        return [(a, b) for a, b in pairwise(rungs) if self(a) != self(b)]
 
 
 def _sign(stimulus: Stimulus) -> float:

@@ -18,8 +18,8 @@ def doctor() -> None:
 
     found = findings()
     for finding in found:
-        typer.echo(f"{'ok   ' if finding.ok else 'wrong'}  {finding.message}")
+        typer.echo(f"{'ok     ' if finding.ok else 'PROBLEM'}  {finding.message}")
         if not finding.ok and finding.advice:
-            typer.echo(f"       {finding.advice}")
+            typer.echo(f"         {finding.advice}")
     if not all(finding.ok for finding in found):
         raise typer.Exit(FAILED)

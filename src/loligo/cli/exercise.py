@@ -30,13 +30,11 @@ def exercise(
     ] = False,
 ) -> None:
     """Answer the Hodgkin-Huxley exercise by simulation, amplitudes in µA/cm², with a report and figures."""
+    if copy and file is not None:
+        raise ArgumentError("--copy makes a new HH.py and --file answers for an old one: give one of them.")
     from loligo.course import answer_exercise, copy_classroom_file, write_report
 
     if copy:
-        if file is not None:
-            raise ArgumentError(
-                "--copy makes a new HH.py and --file answers for an old one: give one of them."
-            )
         typer.echo(f"wrote {copy_classroom_file(Path())}")
         return
     with Progress() as progress:

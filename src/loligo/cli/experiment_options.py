@@ -28,9 +28,7 @@ class ExperimentOptions:
     ] = None
     freeze_until: Annotated[
         float | None,
-        typer.Option(
-            metavar="MS", help="When it is let go, in ms (the end of the run).", rich_help_panel=_PANEL
-        ),
+        typer.Option(metavar="MS", help="When it is let go, in ms (the end of the run).", rich_help_panel=_PANEL),
     ] = None
     reset: Annotated[
         list[str] | None,

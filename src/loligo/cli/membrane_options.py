@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 class MembraneOptions:
     """A model and the changes to its parameters."""
 
-    model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="A published membrane; `loligo models` lists them.")
-    ]
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A published membrane; `loligo models` lists them.")]
     changes: Annotated[
         list[str] | None,
         typer.Option(

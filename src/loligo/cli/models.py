@@ -30,9 +30,7 @@ def models(
     ] = None,
     changes: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set", metavar="NAME=VALUE", help="Change a parameter of MODEL, in its unit; repeatable."
-        ),
+        typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter of MODEL, in its unit; repeatable."),
     ] = None,
     latex: Annotated[bool, typer.Option("--latex", help="Print the equations of MODEL as LaTeX.")] = False,
 ) -> None:

@@ -43,9 +43,7 @@ class OutputOptions:
     ] = None
     save: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE.npz", help="Save the recording; `loligo.load` reads it.", rich_help_panel=_PANEL
-        ),
+        typer.Option(metavar="FILE.npz", help="Save the recording; `loligo.load` reads it.", rich_help_panel=_PANEL),
     ] = None
 
     @property

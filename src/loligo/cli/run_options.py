@@ -22,16 +22,13 @@ class RunOptions:
 
     duration: Annotated[
         float | None,
-        typer.Option(
-            metavar="MS", help="In ms; by default 60 ms longer than the stimulus.", rich_help_panel=_PANEL
-        ),
+        typer.Option(metavar="MS", help="In ms; by default 60 ms longer than the stimulus.", rich_help_panel=_PANEL),
     ] = None
     tolerance: Annotated[
         float | None,
         typer.Option(
             metavar="NUMBER",
-            help="Accepted error of a step, in units of 10 mV for v and 0.1 for gates; by default 1e-6 "
-            "or finer.",
+            help="Accepted error of a step, in units of 10 mV for v and 0.1 for gates; by default 1e-6 or finer.",
             rich_help_panel=_PANEL,
         ),
     ] = None
@@ -63,9 +60,7 @@ class RunOptions:
         """
         if self.duration is None and (stimulus is None or math.isinf(stimulus.stop)):
             what = "There is no stimulus" if stimulus is None else "The stimulus has no end"
-            raise ArgumentError(
-                f"{what}, so --duration{'' if stimulus is None else ' or --stop'} is needed, in ms."
-            )
+            raise ArgumentError(f"{what}, so --duration{'' if stimulus is None else ' or --stop'} is needed, in ms.")
         given: dict[str, Any] = {"duration": self.duration, "method": self.method, "initial": self._start()}
         return given if self.tolerance is None else given | {"tolerance": self.tolerance}
 
@@ -77,8 +72,6 @@ class RunOptions:
             from loligo.recording import load
 
             if not Path(self.initial[0]).is_file():
-                raise ArgumentError(
-                    f"--initial takes NAME=VALUE or a saved recording; got {self.initial[0]!r}."
-                )
+                raise ArgumentError(f"--initial takes NAME=VALUE or a saved recording; got {self.initial[0]!r}.")
             return load(self.initial[0])
         return numbers(self.initial, "--initial")

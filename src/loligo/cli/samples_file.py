@@ -92,16 +92,12 @@ def _text(path: Path) -> tuple["Table", int]:
             raise FileFormatError(
                 f"Line {number} of {path} is not {width} number{'s' * (width > 1)}: {', '.join(cells)}."
             )
-    marked = [
-        k for k, name in enumerate(header) if name.strip('" ').startswith("stimulus") and len(header) == width
-    ]
+    marked = [k for k, name in enumerate(header) if name.strip('" ').startswith("stimulus") and len(header) == width]
     if width > 2 and len(marked) != 1:
         raise FileFormatError(
             f"{path} has {width} columns, and none of them has the header 'stimulus': leave one or two."
         )
-    return np.array([[float(cell) for cell in cells] for _, cells in rows]), marked[
-        0
-    ] if marked else width - 1
+    return np.array([[float(cell) for cell in cells] for _, cells in rows]), marked[0] if marked else width - 1
 
 
 def _cells(line: str) -> list[str]:

@@ -55,9 +55,7 @@ def simulate(
         played = stimulus.stimulus()
         settings: dict[str, Any] = run.settings(played) | experiment.settings()
         if output.traces_are_needed:
-            settings["sampling"] = _affordable(
-                sampling, settings["duration"] or (played.stop if played else 0.0)
-            )
+            settings["sampling"] = _affordable(sampling, settings["duration"] or (played.stop if played else 0.0))
         else:
             settings["sampling"] = None
         return run_membrane(membrane.membrane(), played, **settings)

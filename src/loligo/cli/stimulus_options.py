@@ -30,15 +30,11 @@ class StimulusOptions:
 
     step: Annotated[Texts, _kind("A constant current of AMPLITUDE µA/cm², from --start to --stop.")] = None
     ramp: Annotated[Texts, _kind("A current that grows from zero to AMPLITUDE µA/cm² at --stop.")] = None
-    sine: Annotated[Texts, _kind("A sinusoid of AMPLITUDE µA/cm² with a --frequency around an --offset.")] = (
+    sine: Annotated[Texts, _kind("A sinusoid of AMPLITUDE µA/cm² with a --frequency around an --offset.")] = None
+    pulses: Annotated[Texts, _kind("Rectangular pulses of AMPLITUDE µA/cm² and one --width at --onsets.")] = None
+    chirp: Annotated[Texts, _kind("A sinusoid of AMPLITUDE µA/cm² whose frequency grows from --first to --last.")] = (
         None
     )
-    pulses: Annotated[Texts, _kind("Rectangular pulses of AMPLITUDE µA/cm² and one --width at --onsets.")] = (
-        None
-    )
-    chirp: Annotated[
-        Texts, _kind("A sinusoid of AMPLITUDE µA/cm² whose frequency grows from --first to --last.")
-    ] = None
     noise: Annotated[
         Texts, _kind("Seeded noise with a standard deviation of AMPLITUDE µA/cm² and correlation time --tau.")
     ] = None
@@ -64,9 +60,7 @@ class StimulusOptions:
     last: Annotated[float | None, _shape("Frequency of --chirp at its stop, in kHz (0.1).", "KHZ")] = None
     tau: Annotated[float | None, _shape("Correlation time of --noise, in ms (5).", "MS")] = None
     mean: Annotated[float | None, _shape("Of --noise, in µA/cm² (0).", "CURRENT")] = None
-    seed: Annotated[int | None, _shape("Of --noise; the same seed gives the same current (0).", "NUMBER")] = (
-        None
-    )
+    seed: Annotated[int | None, _shape("Of --noise; the same seed gives the same current (0).", "NUMBER")] = None
     dt: Annotated[
         float | None,
         _shape("Interval of --samples in a file without times, or of the knots of --noise, in ms.", "MS"),

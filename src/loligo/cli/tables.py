@@ -50,9 +50,7 @@ def spike_table(recording: "Recording") -> str:
         return title
     intervals = ["", *(f"{b - a:.{digits}f}" for a, b in pairwise(spikes))]
     rows = [("spike", "t [ms]", "interval [ms]")]
-    rows += [
-        (str(k), f"{t:.{digits}f}", gap) for k, (t, gap) in enumerate(zip(spikes, intervals, strict=True), 1)
-    ]
+    rows += [(str(k), f"{t:.{digits}f}", gap) for k, (t, gap) in enumerate(zip(spikes, intervals, strict=True), 1)]
     return f"{title}\n{columns(rows, right=(0, 1, 2))}"
 
 
@@ -61,6 +59,4 @@ def write_csv(recording: "Recording", file: TextIO) -> None:
     traces = recording.traces()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["t [ms]", *(f"{name} [{unit}]" if unit else name for name, (_, unit) in traces.items())])
-    writer.writerows(
-        zip(recording.t.tolist(), *(trace.tolist() for trace, _ in traces.values()), strict=True)
-    )
+    writer.writerows(zip(recording.t.tolist(), *(trace.tolist() for trace, _ in traces.values()), strict=True))

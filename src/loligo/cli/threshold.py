@@ -39,13 +39,9 @@ def threshold(
     ] = "once",
     resolution: Annotated[
         float,
-        typer.Option(
-            metavar="NUMBER", help="Width of the answer's bracket, in µA/cm² (or of the factor, for a sum)."
-        ),
+        typer.Option(metavar="NUMBER", help="Width of the answer's bracket, in µA/cm² (or of the factor, for a sum)."),
     ] = 1e-6,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the answer as JSON, amplitudes in µA/cm².")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON, amplitudes in µA/cm².")] = False,
 ) -> None:
     """Find the lowest amplitude, in µA/cm², that makes a membrane fire.
 
@@ -56,9 +52,7 @@ def threshold(
 
     played = stimulus.stimulus()
     if played is None:
-        raise ArgumentError(
-            "A threshold needs a stimulus whose amplitude is varied, such as --step 1 --stop 160."
-        )
+        raise ArgumentError("A threshold needs a stimulus whose amplitude is varied, such as --step 1 --stop 160.")
     cell = membrane.membrane()
     criterion = int(fires) if fires.lstrip("-").isdecimal() else fires
     answer = find_threshold(cell, played, fires=criterion, resolution=resolution, **run.settings(played))

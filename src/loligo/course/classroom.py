@@ -6,18 +6,20 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from types import CodeType, ModuleType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import loligo
 from loligo._errors import FileFormatError, LoligoError
 from loligo.membrane import Membrane
 from loligo.stimulus import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import CodeType, ModuleType
 
 NAME: Final = "HH.py"
 _INSTALLED: Final = Path("neurodynex", "hodgkin_huxley", NAME)
@@ -73,7 +75,9 @@ def copy_classroom_file(folder: Path) -> Path:
     if target.exists():
         if target.is_file() and target.read_bytes().splitlines() == original.splitlines():
             return target
-        raise EditedFileError(f"{target} is there already and was edited, so it is kept: move it away for a fresh copy.")
+        raise EditedFileError(
+            f"{target} is there already and was edited, so it is kept: move it away for a fresh copy."
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, original)
     return target
@@ -83,7 +87,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is complete or, after an interruption, as it was before."""
     descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with open(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(content)
         Path(unfinished).chmod(0o666 & ~_umask())
         Path(unfinished).replace(path)
@@ -95,8 +99,8 @@ def write_whole(path: Path, content: bytes) -> None:
 def neuron_in(file: Path) -> Membrane:
     """Return the neuron that `HH_Neuron` of a classroom file runs.
 
-    The file is run, as a student runs it by importing it, under a name of its own and without leaving compiled
-    bytecode behind; files beside it can be imported by it.
+    The file is run, as by a student who imports it; it may import files beside it. No compiled bytecode is
+    left behind.
 
     Parameters
     ----------
@@ -115,7 +119,9 @@ def neuron_in(file: Path) -> Membrane:
         raise FileNotFoundError(f"There is no file {file}: `loligo exercise --copy` makes one to edit.")
     with _imported(path) as module:
         if not callable(getattr(module, "HH_Neuron", None)):
-            raise FileFormatError(f"{file} has no function HH_Neuron: start from a fresh copy (`loligo exercise --copy`).")
+            raise FileFormatError(
+                f"{file} has no function HH_Neuron: start from a fresh copy, `loligo exercise --copy`."
+            )
         try:
             record = module.HH_Neuron(Step(0.0), 1.0)
         except (Exception, SystemExit) as error:
@@ -127,10 +133,10 @@ def neuron_in(file: Path) -> Membrane:
 
 
 class _Fresh(SourceFileLoader):
-    """Reads the source each time: bytecode is told apart by whole seconds, and students edit faster than that."""
+    """Reads the source each time: Python tells old bytecode by whole seconds, and editing can be faster."""
 
-    def get_code(self, fullname: str) -> CodeType:
-        return self.source_to_code(self.get_data(self.path), self.path)  # type: ignore[no-any-return]
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
+        return self.source_to_code(self.get_data(self.path), self.path)
 
 
 @contextmanager
@@ -163,7 +169,8 @@ def _imported(path: Path) -> Iterator[ModuleType]:
 
 def _located(path: Path, error: BaseException) -> FileFormatError:
     """Return the error of a student's file as one sentence with the line in it."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == str(path)]
     line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
     where = f"{path.name}, line {line}" if line else path.name
     said = error.msg if isinstance(error, SyntaxError) else str(error)

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 
-from loligo.course.firing import Lowest
 from loligo.course.protocol import RAMP, STEP, STEP_DURATION, TOLERANCE
 from loligo.course.ramps import RampPoint, SlowRamp, ramp_of
 from loligo.course.rebound import EXPERIMENTS, Rebound, counterfactual, response_to
-from loligo.course.steps import MoreSodium, OneSpike, Repetitive
 from loligo.figures import colour
 from loligo.figures.palette import BLACK, GREY, SKY, VERMILION
 from loligo.simulation import simulate
@@ -20,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from loligo.course.exercise import ExerciseAnswers
+    from loligo.course.firing import Lowest
+    from loligo.course.steps import MoreSodium, OneSpike, Repetitive
     from loligo.membrane import Membrane
     from loligo.recording import Recording
 
@@ -31,7 +31,7 @@ SHOWN: Final = 20.0  # ms on both sides of the end of the ramp
 
 
 def draw(answers: ExerciseAnswers) -> dict[str, tuple[Figure, str]]:
-    """Return the figure and its caption for every question that can be drawn, by the number of the question."""
+    """Return figure and caption for every question that can be drawn, by the number of the question."""
     membrane = answers.membrane
     drawn: dict[str, tuple[Figure, str] | None] = {
         "3.1.1": _one_spike(membrane, answers.one_spike),
@@ -48,7 +48,10 @@ def _one_spike(membrane: Membrane, answer: OneSpike) -> tuple[Figure, str] | Non
     if found.value is None or found.silent is None:
         return None
     figure, (top, bottom) = _panels(2, 3.6, height_ratios=(3, 1))
-    for amplitude, own, label in ((found.silent, GREY, "just below"), (found.value, BLACK, "lowest that fires")):
+    for amplitude, own, label in (
+        (found.silent, GREY, "just below"),
+        (found.value, BLACK, "lowest that fires"),
+    ):
         recording = _step(membrane, amplitude)
         top.plot(recording.t, recording.v, color=own, label=f"{amplitude:.7f} µA/cm², {label}")
     _stimulus(bottom, recording)
@@ -56,7 +59,7 @@ def _one_spike(membrane: Membrane, answer: OneSpike) -> tuple[Figure, str] | Non
     top.legend(frameon=False, loc="upper right")
     top.set_ylabel(V_LABEL)
     difference = abs(found.value - found.silent)
-    return figure, f"Two steps that differ by {difference:.1e} µA/cm². Dotted: the level whose crossing is a spike."
+    return figure, f"Two steps, {difference:.1e} µA/cm² apart. Dotted: the level whose crossing is a spike."
 
 
 def _repetitive(membrane: Membrane, answer: Repetitive, once: OneSpike) -> tuple[Figure, str] | None:
@@ -82,7 +85,8 @@ def _rebound(membrane: Membrane, answer: Rebound) -> tuple[Figure, str] | None:
     strong = answer.responses[0]
     gates = strong.names
     figure = Figure(figsize=(WIDTH, 8.6), layout="constrained")
-    upper, lower = figure.subfigures(2, 1, height_ratios=(4, 5))
+    halves: Any = figure.subfigures(2, 1, height_ratios=(4, 5))
+    upper, lower = halves
     v, fractions, current = upper.subplots(3, 1, sharex=True, height_ratios=(3, 3, 1.2))
     for response, own in zip(answer.responses, (BLACK, SKY), strict=True):
         recording = response_to(membrane, response.amplitude, 0.05)
@@ -100,8 +104,8 @@ def _rebound(membrane: Membrane, answer: Rebound) -> tuple[Figure, str] | None:
     current.set_xlabel(T_LABEL)
     _experiments(lower, membrane, strong.amplitude, gates)
     return figure, (
-        f"Top: both steps. Bottom: the end of the {strong.amplitude:g} µA/cm² step again, with one gate at a time changed "
-        "by experiment (dotted: the run as it is)."
+        f"Top: both steps. Bottom: the end of the {strong.amplitude:g} µA/cm² step again, with one gate at a "
+        "time changed by experiment (dotted: the run as it is)."
     )
 
 
@@ -127,21 +131,22 @@ def _slow_ramp(membrane: Membrane, answer: SlowRamp) -> tuple[Figure, str] | Non
         return None
     point = answer.ramp if answer.ramp.lowest.value is not None else points[-1]
     figure = Figure(figsize=(WIDTH, 6.0), layout="constrained")
-    upper, lower = figure.subfigures(2, 1, height_ratios=(5, 4))
+    halves: Any = figure.subfigures(2, 1, height_ratios=(5, 4))
+    upper, lower = halves
     ramp, duration = ramp_of(point.duration)
     (v, near), (current, current_near) = upper.subplots(
         2, 2, sharex="col", sharey="row", height_ratios=(3, 1.2), width_ratios=(3, 2)
     )
-    for amplitude, own, label in (
-        (point.lowest.silent, SKY, "just below"),
-        (point.lowest.value, BLACK, "lowest that fires"),
-        (answer.during.value if point is answer.ramp else None, VERMILION, "fires before the end"),
+    for amplitude, own, line, label in (
+        (point.lowest.value, BLACK, "-", "lowest that fires"),
+        (point.lowest.silent, SKY, "--", "just below"),
+        (answer.during.value if point is answer.ramp else None, VERMILION, "-", "fires before the end"),
     ):
         if amplitude is None:
             continue
         recording = _run(membrane, ramp.with_amplitude(amplitude), duration)
         for axes in (v, near):
-            axes.plot(recording.t, recording.v, color=own, label=f"{amplitude:.6f} µA/cm²,\n{label}")
+            axes.plot(recording.t, recording.v, line, color=own, label=f"{amplitude:.6f} µA/cm²,\n{label}")
     for axes in (v, near):
         _level(axes, membrane)
         _finish(axes)
@@ -150,11 +155,11 @@ def _slow_ramp(membrane: Membrane, answer: SlowRamp) -> tuple[Figure, str] | Non
     current_near.set_ylabel("")
     near.set_xlim(ramp.stop - SHOWN, min(ramp.stop + SHOWN, duration))
     v.set_ylabel(V_LABEL)
-    v.legend(frameon=False, loc="upper left")
+    v.legend(loc="upper left", fontsize="small", edgecolor="none", framealpha=1)
     _durations(lower, answer, points)
     return figure, (
-        f"Top: the ramp of {point.duration:g} ms at threshold; right, near its end. Bottom: the amplitude and the slope at "
-        "which ramps of other durations begin to make a spike."
+        f"Top: the ramp of {point.duration:g} ms at threshold; right, near its end. Bottom: the amplitude "
+        "and the slope at which ramps of several durations begin to make a spike."
     )
 
 
@@ -172,7 +177,10 @@ def _durations(where: Any, answer: SlowRamp, points: list[RampPoint]) -> None:
     right.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     right.yaxis.set_major_formatter("{x:g}")
     right.yaxis.set_minor_locator(NullLocator())
-    for axes, label in ((left, "amplitude at threshold\n[µA/cm²]"), (right, "slope at threshold\n[µA/cm²/ms]")):
+    for axes, label in (
+        (left, "amplitude at threshold\n[µA/cm²]"),
+        (right, "slope at threshold\n[µA/cm²/ms]"),
+    ):
         axes.set_xscale("log", base=2)
         axes.xaxis.set_major_locator(FixedLocator([d for d in durations if d != RAMP.stop - RAMP.start]))
         axes.xaxis.set_major_formatter("{x:g}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +13,8 @@ from loligo.course.rebound import Rebound, rebound
 from loligo.course.steps import MoreSodium, OneSpike, Repetitive, more_sodium, one_spike, repetitive
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from loligo.membrane import Membrane
 
 QUESTIONS: Final = {
@@ -74,9 +75,7 @@ class ExerciseAnswers:
         return "\n".join(lines)
 
 
-def answer_exercise(
-    file: Path | None = None, progress: Callable[[str, float], None] | None = None
-) -> ExerciseAnswers:
+def answer_exercise(file: Path | None = None, progress: Callable[[str, float], None] | None = None) -> ExerciseAnswers:
     """Answer the exercise.
 
     Parameters
@@ -102,17 +101,17 @@ def answer_exercise(
     tell("the neuron", 0.0)
     original = neuron_in(classroom_file())
     membrane = original if file is None else neuron_in(Path(file))
-    tell("3.1.1", 0.05)
+    tell("question 3.1.1", 0.05)
     first = one_spike(membrane)
-    tell("3.1.2", 0.1)
+    tell("question 3.1.2", 0.1)
     second = repetitive(membrane)
-    tell("3.1.3", 0.2)
+    tell("question 3.1.3", 0.2)
     third = rebound(membrane)
-    tell("3.2.1", 0.3)
-    fourth = slow_ramp(membrane, first.lowest, lambda fraction: tell("3.2.1", 0.3 + 0.6 * fraction))
-    tell("3.3.1", 0.9)
+    tell("question 3.2.1", 0.3)
+    fourth = slow_ramp(membrane, first.lowest, lambda fraction: tell("question 3.2.1", 0.3 + 0.6 * fraction))
+    tell("question 3.3.1", 0.9)
     fifth = more_sodium(membrane, second.lowest)
-    tell("done", 1.0)
+    tell("question 3.3.1", 1.0)
     source = "the classroom file" if file is None else str(file)
     return ExerciseAnswers(source, membrane, changes(original, membrane), first, second, third, fourth, fifth)
 

@@ -25,8 +25,15 @@ if TYPE_CHECKING:
 Fires = str | Callable[["Recording"], bool]
 
 LADDER: Final = tuple(2.0**k for k in range(-3, 10))  # µA/cm²: tried first, so that a search has an end
-NUDGE, ALONE = 0.1, 500.0  # mV and ms: from this far off its rest, a neuron that fires alone does so within this time
+NUDGE, ALONE = (
+    0.1,
+    500.0,
+)  # mV and ms: from this far off its rest, a neuron that fires alone does so within this time
 INWARD: Final = 1e-3  # µA/cm²: less is the error of a run
+_PUSHED: Final = (
+    f"At {{:g}} {CURRENT} v is pushed over the spike level, but the neuron's own current never turns inward: "
+    "that is no spike, and no lower amplitude tried makes one."
+)
 ORDINARY: Final = {"once": "fire", "repetitively": "fire repetitively"}
 
 
@@ -80,21 +87,23 @@ def lowest(membrane: Membrane, stimulus: Stimulus, duration: float, fires: Fires
     Returns
     -------
     Lowest
-        Without a value for a neuron that fires without a stimulus, does not fire, or is only pushed over the spike
-        level, its own current never inward.
+        Without a value for a neuron that fires without a stimulus, does not fire, or is only pushed over the
+        spike level, its own current never inward.
     """
     try:
         if count := spikes_alone(membrane):
             return Lowest(None, reason=f"It fires without any stimulus ({count} spikes in {ALONE:g} ms).")
         if (v := rest(membrane).v) >= membrane.spike_level:
-            return Lowest(None, reason=f"It rests at {v:.1f} {MV}, above the spike level of {membrane.spike_level:g} {MV}.")
+            return Lowest(
+                None,
+                reason=f"It rests at {v:.1f} {MV}, above the spike level of {membrane.spike_level:g} {MV}.",
+            )
         rung = _first_rung(membrane, stimulus, duration, fires)
         if rung is None:
             what = ORDINARY.get(str(fires), "fire as asked")
             return Lowest(None, reason=f"No amplitude tried, up to {LADDER[-1]:g} {CURRENT}, makes it {what}.")
         if not _regenerative(membrane, stimulus.with_amplitude(rung), duration):
-            reason = f"At {rung:g} {CURRENT} v is pushed over the spike level, but the neuron's own current never turns"
-            return Lowest(None, reason=f"{reason} inward: that is no spike, and no lower amplitude tried makes one.")
+            return Lowest(None, reason=_PUSHED.format(rung))
         found = threshold(
             membrane, stimulus, fires=fires, duration=duration, resolution=RESOLUTION, tolerance=TOLERANCE
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,10 +12,12 @@ from loligo.simulation import simulate
 from loligo.stimulus import Ramp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from loligo.membrane import Membrane
     from loligo.recording import Recording
 
-# ms. Beyond them the answer hangs on errors of 1e-12: the state creeps along an equilibrium that is already unstable.
+# ms. Beyond them the state creeps along an unstable equilibrium, and the answer hangs on errors of 1e-12.
 DURATIONS: Final = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 240.0, 320.0)
 ALMOST: Final = 0.9  # of the spike level: a response that comes so near without a spike is not all-or-none
 AFTER: Final = RAMP_DURATION - RAMP.stop  # ms
@@ -81,7 +82,7 @@ class SlowRamp:
             return self.ramp.lowest.reason
         text = f"{self.ramp.lowest}, reached after {self.ramp.duration:g} {MS}"
         if self.step.value:
-            text += f"; a step needs {self.step.value:.6f}, so the slow ramp needs {value / self.step.value:.2f} times as much"
+            text += f"; a step needs {self.step.value:.6f}, the slow ramp {value / self.step.value:.2f} times as much"
         return f"{text}."
 
     def _moment(self) -> str:
@@ -97,8 +98,8 @@ class SlowRamp:
         if self.ramp.below is None or self.ramp.below < ALMOST * self.spike_level:
             return ""
         return (
-            f"Just below, v still comes to {self.ramp.below:.1f} {MV}: after so slow a rise a spike can have any height, and "
-            f"this threshold depends on the level that counts as a spike, {self.spike_level:g} {MV}."
+            f"Just below, v still comes to {self.ramp.below:.1f} {MV}: after so slow a rise the response is "
+            f"graded, and the threshold depends on the level that counts as a spike, {self.spike_level:g} {MV}."
         )
 
     def _slopes(self) -> str:
@@ -108,9 +109,9 @@ class SlowRamp:
         least, most = (choose(known, key=lambda p: p.lowest.value or 0.0) for choose in (min, max))
         steep, flat = known[0], known[-1]
         return (
-            f"Of the ramps of {steep.duration:g} to {flat.duration:g} {MS}, that of {least.duration:g} {MS} needs least, "
-            f"{least.lowest.value:.3f}, and that of {most.duration:g} {MS} most, {most.lowest.value:.3f} {CURRENT}; the slope "
-            f"at threshold goes from {steep.slope:.4f} to {flat.slope:.4f} {CURRENT}/{MS}."
+            f"Of the ramps of {steep.duration:g} to {flat.duration:g} {MS}, that of {least.duration:g} {MS} needs "
+            f"least, {least.lowest.value:.3f}, and that of {most.duration:g} {MS} most, {most.lowest.value:.3f} "
+            f"{CURRENT}; the slope at threshold goes from {steep.slope:.4f} to {flat.slope:.4f} {CURRENT}/{MS}."
         )
 
 
@@ -127,7 +128,7 @@ def slow_ramp(membrane: Membrane, step: Lowest, progress: Callable[[float], None
 
 
 def ramp_of(duration: float) -> tuple[Ramp, float]:
-    """Return a ramp that begins as `HH_Ramp`'s does and takes ``duration`` [ms], and how long to run it [ms]."""
+    """Return a ramp that begins with `HH_Ramp`'s and takes ``duration`` [ms], and how long to run it [ms]."""
     ramp = Ramp(1.0, start=RAMP.start, stop=RAMP.start + duration)
     return ramp, max(RAMP_DURATION, ramp.stop + AFTER)
 

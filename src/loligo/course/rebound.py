@@ -89,7 +89,8 @@ class Response:
         if not self.spikes:
             return f"{start}, rises to {self.v_highest:.2f} {MV} after it and makes no spike."
         more = f" and {len(self.spikes) - 1} more" if len(self.spikes) > 1 else ""
-        return f"{start}; a rebound spike follows after {self.spikes[0] - STEP.stop:.2f} {MS}{more}. {self.conclusion()}"
+        delay = self.spikes[0] - STEP.stop
+        return f"{start}; a rebound spike follows after {delay:.2f} {MS}{more}. {self.conclusion()}"
 
     def conclusion(self) -> str:
         """Return what the experiments say about the cause."""
@@ -97,12 +98,11 @@ class Response:
         kept = [name for name in self.names if self.spikes_when(name, DURING) and self.spikes_when(name, AT_END)]
         mixed = [name for name in self.names if name not in kept and name not in self.causes]
         if self.causes:
-            text = f"The cause is {' and '.join(self.causes)}: when it is held at rest during the step, or reset at its "
-            text += "end, the spike is gone"
+            text = f"The cause is {' and '.join(self.causes)}: when it is {DURING}, or {AT_END}, the spike is gone"
             text += f"; when {' or '.join(kept)} is, it stays." if kept else "."
         else:
             text = "No single gate is the cause"
-            text += f": when {' or '.join(kept)} is held at rest during the step, or reset at its end, the spike comes." if kept else "."
+            text += f": when {' or '.join(kept)} is {DURING}, or {AT_END}, the spike comes." if kept else "."
         if mixed:
             text += f" For {' and '.join(mixed)} it depends on which of the two is done."
         if self.enough:
@@ -155,13 +155,13 @@ def rebound(membrane: Membrane) -> Rebound:
 def counterfactual(membrane: Membrane, amplitude: float, gate: str, what: str, sampling: Any = None) -> Recording:
     """Run one of `EXPERIMENTS` on a gate."""
     gates = _timed_gates(membrane)
-    done: dict[str, Any] = {
+    done: dict[str, dict[str, Any]] = {
         DURING: {"freeze": {gate: "rest"}, "freeze_from": STEP.start, "freeze_until": STEP.stop},
         AT_END: {"reset": {gate: "rest"}, "reset_at": STEP.stop},
         ALWAYS: {"freeze": {gate: "rest"}},
-        ONLY: {"reset": {g: "rest" for g in gates if g != gate}, "reset_at": STEP.stop} if len(gates) > 1 else {},
-    }[what]
-    return response_to(membrane, amplitude, sampling, **done)
+        ONLY: {"reset": {g: "rest" for g in gates if g != gate}, "reset_at": STEP.stop} if gates[1:] else {},
+    }
+    return response_to(membrane, amplitude, sampling, **done[what])
 
 
 def response_to(membrane: Membrane, amplitude: float, sampling: Any = None, **done: Any) -> Recording:

@@ -1,4 +1,4 @@
-"""Questions 3.1.1, 3.1.2 and 3.3.1: thresholds of a current step, for the neuron and with more sodium channels."""
+"""Questions 3.1.1, 3.1.2 and 3.3.1: thresholds of a current step, also with more sodium."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Repetitive:
         """Return the answer as sentences."""
         if self.lowest.value is None:
             return self.lowest.reason
-        text = f"{self.lowest}.\nJust below, {_ending(self.below)}. From there on it still fires at the end of the step."
+        text = f"{self.lowest}.\nJust below, {_ending(self.below)}. From there on it fires to the end."
         if self.lowest.others:
             text += f" It no longer does from {self.lowest.others[0]:.6f} {CURRENT} on."
         return text
@@ -106,7 +106,8 @@ class MoreSodium:
         if self.conductances is None:
             return self.changed.reason
         before, after = (f"g_Na = {g:g} {CONDUCTANCE}" for g in self.conductances)
-        text = f"With {after}: {str(self.changed).rstrip('.')}.\nWith {before}: {str(self.original).rstrip('.')}."
+        changed, original = (str(x).rstrip(".") for x in (self.changed, self.original))
+        text = f"With {after}: {changed}.\nWith {before}: {original}."
         if self.changed.value and self.original.value:
             text += f" The original needs {self.original.value / self.changed.value:.2f} times as much."
         if self.changed.value and self.once.value:
@@ -152,7 +153,7 @@ def more_sodium(membrane: Membrane, original: Lowest) -> MoreSodium:
 
 
 def _binary_search(membrane: Membrane) -> tuple[tuple[Trial, ...], float | None]:
-    """Search in whole tenths: from 0, where it is silent, to the first doubling of 1 µA/cm² that makes a spike."""
+    """Search in whole tenths, from 0 to the first doubling of 1 µA/cm² that makes a spike."""
     trials: list[Trial] = []
 
     def fires(tenths: int) -> bool:
@@ -179,6 +180,6 @@ def _ending(spikes: tuple[float, ...]) -> str:
         return "it makes one spike" if inside else "it makes no spike"
     gap, interval = STEP.stop - inside[-1], inside[-1] - inside[-2]
     return (
-        f"the last of {len(inside)} spikes comes {gap:.1f} {MS} before the end of the step, after an interval of "
-        f"{interval:.1f} {MS}: the firing has stopped"
+        f"the last of {len(inside)} spikes comes {gap:.1f} {MS} before the end of the step, after an "
+        f"interval of {interval:.1f} {MS}: the firing has stopped"
     )

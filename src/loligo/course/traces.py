@@ -1,18 +1,20 @@
 """Plain numbers that know their unit, so that scripts written for Brian2 can divide them by it.
 
-``rec.vm[0] / b2.mV`` and ``rec.vm / b2.volt`` give plain numbers in mV and V. A Brian2 quantity is recognised by the
-attributes it has; Brian2 itself is never imported. For everything else a trace is the numpy array it looks like.
+``rec.vm[0] / b2.mV`` and ``rec.vm / b2.volt`` give plain numbers in mV and V. A Brian2 quantity is recognised
+by its attributes; Brian2 itself is never imported. For everything else a trace is the array it looks like.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
 from loligo._errors import UnitError
 from loligo._units import CURRENT, MS, MV
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _VOLT: Final = {"length": 2, "mass": 1, "time": -3, "current": -1}
 _DIMENSIONS: Final = ("length", "mass", "time", "current", "temperature", "substance", "luminosity")
@@ -35,7 +37,7 @@ class Reading(np.float64):
 
     unit: str
 
-    def __new__(cls, value: float, unit: str) -> Reading:
+    def __new__(cls, value: float, unit: str) -> Self:  # noqa: D102
         reading = super().__new__(cls, value)
         reading.unit = unit
         return reading
@@ -68,7 +70,7 @@ class Trace(np.ndarray[Any, Any]):
 
     unit: str
 
-    def __new__(cls, values: Any, unit: str) -> Trace:
+    def __new__(cls, values: Any, unit: str) -> Self:  # noqa: D102
         trace = np.asarray(values, dtype=float).view(cls)
         trace.unit = unit
         return trace
@@ -126,4 +128,4 @@ def in_units_of(quantity: Any, unit: str) -> Any:
 def _with_unit(result: Any, unit: str) -> Any:
     if isinstance(result, np.ndarray):
         return Trace(result, unit)
-    return Reading(result, unit) if isinstance(result, np.floating) else result
+    return Reading(float(result), unit) if isinstance(result, np.floating) else result

@@ -1,7 +1,7 @@
 """The number of state variables, as the programs of this room see it.
 
-Programs (`rows`, then `explicit` or `rosenbrock`, then `loop`) are compiled once for each number of variables, because loops of
-known length become straight vector code. `loligo.integrate.programs` puts `dimension_source` in the place of
+Programs (`rows`, then `explicit` or `rosenbrock`, then `loop`) are compiled once for each number of variables,
+because loops of known length become straight vector code. `loligo.integrate.programs` puts `dimension_source` in the place of
 this module's names; what stands here is the plain form for any length, for reading.
 """
 
@@ -13,7 +13,7 @@ N = 4
 UNROLLED = 16
 
 
-def weighted(table: Any, row: int, work: Any, first: int, count: int, h: float, y: int, out: int) -> None:
+def weighted(table: Any, row: Any, work: Any, first: Any, count: int, h: float, y: Any, out: Any) -> None:
     """Set row ``out`` to row ``y`` plus h times ``count`` rows from ``first`` on, weighted by a row of the table."""
     for i in range(N):
         work[out + i] = work[y + i] + h * sum(table[row, j] * work[first + N * j + i] for j in range(count))

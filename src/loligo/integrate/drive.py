@@ -8,6 +8,7 @@ from numba import njit
 
 from loligo.kernel.calling import FAST
 
+
 @njit(error_model="numpy", fastmath=FAST)
 def drive(constant, slope, waves, s):
     """Return ``constant + slope s + sum of waves`` at ``s`` ms after the piece began."""

@@ -18,7 +18,6 @@ from loligo.integrate.rows import ABSOLUTE, END, MASK, NEW, RELATIVE, START, V, 
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, pointer_to
 
-
 CRAWL = 0.02  # ms: an explicit method held below this step by stability alone is said to crawl
 
 _vector = types.float64[::1]

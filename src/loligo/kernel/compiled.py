@@ -86,7 +86,9 @@ class Kernel:
         _STATE_FUNCTION(self.jacobian_address)(y.ctypes.data, q.ctypes.data, out.ctypes.data)
         return out
 
-    def along(self, address: int, states: NDArray[np.float64], q: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    def along(
+        self, address: int, states: NDArray[np.float64], q: NDArray[np.float64], width: int
+    ) -> NDArray[np.float64]:
         """Evaluate a function of the state on each row, shape (rows, width)."""
         states = np.ascontiguousarray(states, dtype=float)
         out = np.empty((len(states), width))
@@ -130,7 +132,9 @@ def _kernel(structure: Structure, origin: _Origin) -> Kernel:
 
         return printed_modules(equations_of(structure, values))
 
-    return Kernel(structure, cached_modules(f"membrane|{structure.digest}", sources, f"the membrane {origin.membrane.name!r}"))
+    return Kernel(
+        structure, cached_modules(f"membrane|{structure.digest}", sources, f"the membrane {origin.membrane.name!r}")
+    )
 
 
 @lru_cache(maxsize=256)

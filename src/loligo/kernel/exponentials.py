@@ -98,9 +98,9 @@ def _chain(
     def need(power: int) -> sp.Symbol:
         if power in made:
             return made[power]
-        for a in made:
+        for a, x_to_a in made.items():
             if power - a in made:
-                return add(power, sp.Mul(made[a], made[power - a], evaluate=False))
+                return add(power, sp.Mul(x_to_a, made[power - a], evaluate=False))
         half = power // 2
         if power % 2 == 0:
             return add(power, sp.Mul(need(half), need(half), evaluate=False))

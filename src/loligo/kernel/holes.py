@@ -25,7 +25,7 @@ class exprelr(sp.Function):  # noqa: N801  (SymPy's convention: functions are lo
             return -sp.Rational(1, 2) if order == 1 else sp.bernoulli(order)
         return None
 
-    def fdiff(self, argindex: int = 2) -> sp.Expr:
+    def fdiff(self, argindex: int = 2) -> sp.Expr:  # noqa: ARG002
         """Return the derivative in x."""
         return exprelr(self.args[0] + 1, self.args[1])
 

@@ -124,7 +124,8 @@ def _prepare(prepared: _Prepared) -> str:
 
 def _definition(name: str, signature: str, arguments: str, body: list[str]) -> str:
     lines = "\n    ".join(body or ["pass"])
-    return f"\n\n@cfunc({signature}, cache=True, error_model='numpy', fastmath=FAST)\ndef {name}({arguments}):\n    {lines}\n"
+    decorator = f"@cfunc({signature}, cache=True, error_model='numpy', fastmath=FAST)"
+    return f"\n\n{decorator}\ndef {name}({arguments}):\n    {lines}\n"
 
 
 def _names(symbols: Iterable[sp.Symbol], prefix: str) -> dict[sp.Symbol, sp.Symbol]:
@@ -132,7 +133,9 @@ def _names(symbols: Iterable[sp.Symbol], prefix: str) -> dict[sp.Symbol, sp.Symb
     return {s: sp.Symbol(f"{prefix}_{s.name}") for s in symbols}
 
 
-def _used(names: dict[sp.Symbol, sp.Symbol], lines: list[tuple[sp.Symbol, sp.Expr]], outputs: list[sp.Expr]) -> list[sp.Symbol]:
+def _used(
+    names: dict[sp.Symbol, sp.Symbol], lines: list[tuple[sp.Symbol, sp.Expr]], outputs: list[sp.Expr]
+) -> list[sp.Symbol]:
     free = set().union(*(expr.free_symbols for _, expr in lines), *(expr.free_symbols for expr in outputs))
     return [s for s in names if s in free]
 

@@ -72,7 +72,12 @@ class Rates:
             return {name: getattr(rates, key).ravel()[order] for name, rates in gates.items()}
 
         return rate_panels(
-            self.v.ravel()[order], over("alpha", timed), over("beta", timed), over("inf", self.gates), over("tau", timed), figure
+            self.v.ravel()[order],
+            over("alpha", timed),
+            over("beta", timed),
+            over("inf", self.gates),
+            over("tau", timed),
+            figure,
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 from sympy.codegen.cfunctions import expm1
 
-from loligo.membrane import expression
+from loligo.membrane.expression import expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,4 +5,14 @@ from loligo.membrane.expression import Expression, expression
 from loligo.membrane.gate import Gate, OpenProbability
 from loligo.membrane.membrane import Membrane, Parameter
 
-__all__ = ["Channel", "Current", "Expression", "Gate", "Membrane", "OpenProbability", "Parameter", "State", "expression"]
+__all__ = [
+    "Channel",
+    "Current",
+    "Expression",
+    "Gate",
+    "Membrane",
+    "OpenProbability",
+    "Parameter",
+    "State",
+    "expression",
+]

@@ -108,8 +108,8 @@ def _check(node: ast.expr, text: str, names: set[str], depth: int) -> float | No
             names.add(name)
             return None
         case ast.UnaryOp(op=ast.UAdd() | ast.USub() as sign, operand=operand):
-            value = _check(operand, text, names, deeper)
-            return None if value is None else (-value if isinstance(sign, ast.USub) else value)
+            inner = _check(operand, text, names, deeper)
+            return None if inner is None else (-inner if isinstance(sign, ast.USub) else inner)
         case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _OPERATORS):
             a, b = _check(left, text, names, deeper), _check(right, text, names, deeper)
             if isinstance(op, ast.Pow) and b is not None and abs(b) > LARGEST_EXPONENT:
@@ -118,8 +118,8 @@ def _check(node: ast.expr, text: str, names: set[str], depth: int) -> float | No
         case ast.BinOp(op=ast.BitXor()):
             raise ExpressionError(f"Write a power as ** and not ^, in {_short(text)}.")
         case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in FUNCTIONS:
-            value = _check(argument, text, names, deeper)
-            return None if value is None else _apply(name, value, text)
+            inner = _check(argument, text, names, deeper)
+            return None if inner is None else _apply(name, inner, text)
         case ast.IfExp(test=ast.Compare(left=left, ops=[op], comparators=[right]), body=body, orelse=orelse) if (
             isinstance(op, _COMPARISONS)
         ):

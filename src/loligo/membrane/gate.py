@@ -38,13 +38,13 @@ class OpenProbability:
     def __pow__(self, power: float) -> OpenProbability:
         return OpenProbability(f"({self.text})**{power!r}", self.gates)
 
-    def __mul__(self, other: Any) -> OpenProbability:
+    def __mul__(self, other: Any) -> Any:
         return _combine(self, "*", other)
 
-    def __add__(self, other: Any) -> OpenProbability:
+    def __add__(self, other: Any) -> Any:
         return _combine(self, "+", other)
 
-    def __sub__(self, other: Any) -> OpenProbability:
+    def __sub__(self, other: Any) -> Any:
         return _combine(self, "-", other)
 
     def __rmul__(self, other: float) -> OpenProbability:
@@ -112,10 +112,14 @@ class Gate:
         instantaneous: bool = False,
         q10: float | None = None,
     ) -> None:
-        given = {key for key, text in {"alpha": alpha, "beta": beta, "inf": inf, "tau": tau}.items() if text is not None}
+        given = {
+            key for key, text in {"alpha": alpha, "beta": beta, "inf": inf, "tau": tau}.items() if text is not None
+        }
         if given not in ({"alpha", "beta"}, {"inf", "tau"}, {"inf"}):
             got = " and ".join(sorted(given)) or "nothing"
-            raise ModelError(f"Gate {name!r} takes alpha and beta, or inf and tau, or inf alone (instantaneous); got {got}.")
+            raise ModelError(
+                f"Gate {name!r} takes alpha and beta, or inf and tau, or inf alone (instantaneous); got {got}."
+            )
         object.__setattr__(self, "name", valid_name(name, "gate"))
         for key, text in (("alpha", alpha), ("beta", beta), ("inf", inf), ("tau", tau)):
             object.__setattr__(self, key, None if text is None else expression(str(text)))
@@ -136,13 +140,13 @@ class Gate:
     def __pow__(self, power: float) -> OpenProbability:
         return self.open**power
 
-    def __mul__(self, other: Any) -> OpenProbability:
+    def __mul__(self, other: Any) -> Any:
         return self.open * other
 
-    def __add__(self, other: Any) -> OpenProbability:
+    def __add__(self, other: Any) -> Any:
         return self.open + other
 
-    def __sub__(self, other: Any) -> OpenProbability:
+    def __sub__(self, other: Any) -> Any:
         return self.open - other
 
     def __rmul__(self, other: float) -> OpenProbability:
@@ -155,7 +159,7 @@ class Gate:
         return other - self.open
 
 
-def _combine(left: OpenProbability, sign: str, right: Any) -> OpenProbability:
+def _combine(left: OpenProbability, sign: str, right: Any) -> Any:
     if isinstance(right, Gate):
         right = right.open
     if isinstance(right, OpenProbability):

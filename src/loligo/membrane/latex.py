@@ -15,13 +15,13 @@ _ADD, _MULTIPLY, _POWER, _ATOM = range(4)
 
 
 def formula_latex(formula: Expression) -> str:
-    """Return a formula as LaTeX, without dollar signs.
+    r"""Return a formula as LaTeX, without dollar signs.
 
     Examples
     --------
     >>> from loligo.membrane.expression import expression
-    >>> formula_latex(expression("4*exp(-v/18)"))
-    '4\\\\, e^{\\\\frac{-v}{18}}'
+    >>> print(formula_latex(expression("4*exp(-v/18)")))
+    4\, e^{\frac{-v}{18}}
     """
     return _write(formula.tree)[0]
 
@@ -37,8 +37,7 @@ def membrane_latex(membrane: Membrane) -> str:
     """Return all equations of a membrane as one aligned block for a notebook."""
     currents = " - ".join(symbol(f"I_{channel.name}") for channel in membrane.channels)
     lines = [rf"C\,\frac{{dv}}{{dt}} &= I - {currents}"]
-    for channel in membrane.channels:
-        lines.append(f"{symbol(f'I_{channel.name}')} &= {formula_latex(channel.current)}")
+    lines += [f"{symbol(f'I_{channel.name}')} &= {formula_latex(channel.current)}" for channel in membrane.channels]
     for gate in membrane.gates:
         x = symbol(gate.name)
         if gate.instantaneous:
@@ -47,17 +46,21 @@ def membrane_latex(membrane: Membrane) -> str:
             lines.append(rf"\frac{{d{x}}}{{dt}} &= \alpha_{{{x}}}\,(1 - {x}) - \beta_{{{x}}}\,{x}")
         else:
             lines.append(rf"\frac{{d{x}}}{{dt}} &= \frac{{{x}_\infty - {x}}}{{\tau_{{{x}}}}}")
-        letters = {"alpha": rf"\alpha_{{{x}}}", "beta": rf"\beta_{{{x}}}", "inf": rf"{x}_\infty", "tau": rf"\tau_{{{x}}}"}
+        letters = {
+            "alpha": rf"\alpha_{{{x}}}",
+            "beta": rf"\beta_{{{x}}}",
+            "inf": rf"{x}_\infty",
+            "tau": rf"\tau_{{{x}}}",
+        }
         lines += [f"{letters[key]} &= {formula_latex(formula)}" for key, formula in gate.formulas.items()]
-    for state in membrane.states:
-        lines.append(rf"\frac{{d{symbol(state.name)}}}{{dt}} &= {formula_latex(state.derivative)}")
+    lines += [rf"\frac{{d{symbol(s.name)}}}{{dt}} &= {formula_latex(s.derivative)}" for s in membrane.states]
     return "$$\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}$$"
 
 
 def _write(node: ast.expr) -> tuple[str, int]:
     """Return the LaTeX of a node and how tightly it binds."""
     match node:
-        case ast.Constant(value=value):
+        case ast.Constant(value=int() | float() as value):
             return _digits(float(value))
         case ast.Name(id=name):
             return symbol(name), _ATOM

@@ -21,7 +21,9 @@ def valid_name(name: str, kind: str) -> str:
         Not an ASCII identifier, or one of the reserved names.
     """
     if not isinstance(name, str) or not name.isidentifier() or not name.isascii() or name.startswith("_"):
-        raise ModelError(f"The name of a {kind} is made of letters, digits and _ and starts with a letter; got {name!r}.")
+        raise ModelError(
+            f"The name of a {kind} is made of letters, digits and _ and starts with a letter; got {name!r}."
+        )
     if name in RESERVED:
         raise ModelError(f"A {kind} cannot be called {name!r}: the name has a meaning of its own in formulas.")
     return name

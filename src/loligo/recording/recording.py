@@ -159,7 +159,7 @@ class Recording:
     @property
     def ionic_current(self) -> NDArray[np.float64]:
         """The sum of all channels' currents [µA/cm²], shape (samples,)."""
-        return np.sum(list(self.currents.values()), axis=0)
+        return np.asarray(sum(self.currents.values()))
 
     @cached_property
     def _observed(self) -> NDArray[np.float64]:

@@ -124,7 +124,9 @@ def _rest(membrane: Membrane, current: float) -> Rest:
     return Rest(membrane, current, state, len(found) - 1)
 
 
-def _equilibria(membrane: Membrane, kernel: Kernel, q: NDArray[np.float64], current: float) -> Iterator[NDArray[np.float64]]:
+def _equilibria(
+    membrane: Membrane, kernel: Kernel, q: NDArray[np.float64], current: float
+) -> Iterator[NDArray[np.float64]]:
     """Yield the equilibria from low v to high."""
     slaved = _Slaved(membrane, kernel, q, current)
     grid = np.arange(LOWEST, HIGHEST + SPACING / 2, SPACING)
@@ -134,7 +136,9 @@ def _equilibria(membrane: Membrane, kernel: Kernel, q: NDArray[np.float64], curr
             yield slaved.state(grid[k])
         elif values[k] * values[k + 1] < 0:
             yield slaved.state(_root(slaved, grid[k], grid[k + 1], values[k]))
-        elif k and values[k - 1] * values[k] > 0 and abs(values[k]) < min(abs(values[k - 1]), abs(values[k + 1])):  # a pair may hide near a fold
+        elif (
+            k and values[k - 1] * values[k] > 0 and abs(values[k]) < min(abs(values[k - 1]), abs(values[k + 1]))
+        ):  # a pair may hide near a fold
             v = _nearest_to_zero(slaved, grid[k - 1], grid[k + 1], values[k])
             if slaved(v) * values[k] < 0:
                 yield slaved.state(_root(slaved, grid[k - 1], v, values[k - 1]))
@@ -181,7 +185,10 @@ class _Slaved:
         for _ in range(60):
             steps = 1e-7 * (np.abs(x) + 1e-3 * self._scale)
             jacobian = np.column_stack(
-                [(self._drift(v, x + d) - self._drift(v, x - d)) / (2 * s) for s, d in zip(steps, np.diag(steps), strict=True)]
+                [
+                    (self._drift(v, x + d) - self._drift(v, x - d)) / (2 * s)
+                    for s, d in zip(steps, np.diag(steps), strict=True)
+                ]
             )
             try:
                 step = np.linalg.solve(jacobian, -f)

@@ -65,7 +65,7 @@ def voltage_clamp(
     >>> import loligo as lo
     >>> recording = voltage_clamp(lo.models.squid(), lo.Step(56.0, start=1, stop=9), duration=10)
     >>> float(recording.current("Na").min().round(0))
-    -1064.0
+    -1437.0
     """
     end = default_duration(command) if duration is None else positive(duration, MS, "duration")
     held = rest(membrane).v if holding is None else number(holding, MV, "holding")
@@ -82,10 +82,7 @@ def voltage_clamp(
         last = piece == len(pieces.constant) - 1
         inside = (times >= a) & ((times < b) | last)
         moving = bool(pieces.slope[piece]) or pieces.offsets[piece] < pieces.offsets[piece + 1]
-        if moving or membrane.states:
-            follow = _integrated
-        else:
-            follow = _exponential
+        follow = _integrated if moving or membrane.states else _exponential
         rows = follow(kernel, q, pieces, held, state, np.append(times[inside], b), a)
         states[inside], state = rows[:-1], rows[-1]
     settings = Settings(duration=end, tolerance=0.0, method="voltage clamp", holding=held)

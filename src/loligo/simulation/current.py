@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -147,7 +148,9 @@ def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
     try:
         state = np.array(initial, dtype=float)
     except (TypeError, ValueError) as error:
-        raise UnitError(f"initial is 'rest', a Recording, a mapping or an array of numbers; got {initial!r}.") from error
+        raise UnitError(
+            f"initial is 'rest', a Recording, a mapping or an array of numbers; got {initial!r}."
+        ) from error
     if state.shape != (len(membrane.variables),) or not np.isfinite(state).all():
         raise ArgumentError(f"initial needs {len(membrane.variables)} finite numbers: {', '.join(membrane.variables)}.")
     return state
@@ -161,10 +164,10 @@ def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
     if np.ndim(sampling) == 0:
         interval = positive(sampling, MS, "sampling")
         count = math.floor(end / interval + 1e-9) + 1
-        times = np.arange(count) * interval
+        times = np.arange(count, dtype=np.float64) * interval
         times[-1] = min(times[-1], end)
         return times
-    times = np.array(sampling, dtype=float)
+    times = np.asarray(sampling, dtype=np.float64).copy()
     if times.ndim != 1 or not np.isfinite(times).all() or (np.diff(times) < 0).any():
         raise ArgumentError("sampling must be an interval, or times in increasing order [ms].")
     if times.size and not (times[0] >= 0 and times[-1] <= end):
@@ -237,5 +240,5 @@ def _windows(
     edges = sorted(cuts)
     return [
         Window(a, b, held if held and first <= a < until else {}, put if a == instant else {})
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
+        for a, b in pairwise(edges)
     ]

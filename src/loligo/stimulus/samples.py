@@ -113,5 +113,3 @@ def knots(values: Any, dt: float, start: float, end: float, *, factor: float = 1
     pieces = [Piece(0.0, 0.0)] if start > 0 else []
     pieces += [piece for piece in inside if piece.start < end]
     return [*pieces, Piece(float(times[-1]), 0.0)] if times[-1] < end else pieces
-
-

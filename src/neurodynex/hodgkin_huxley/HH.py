@@ -5,11 +5,11 @@
     HH_Sinus()    # a sinusoidal current
     HH_Ramp()     # a current that grows slowly
 
-To change the neuron, copy this file beside your script (`loligo exercise --copy`), edit HH_Neuron in any text editor,
-and run `import HH; HH.HH_Step()`. In a running Python, `importlib.reload(HH)` reads the edited file again.
+To change the neuron, copy this file beside your script (`loligo exercise --copy`), edit HH_Neuron in any text
+editor, and run `import HH; HH.HH_Step()`. In a running Python, `importlib.reload(HH)` reads it again.
 
-Times are in ms, potentials in mV above the resting potential of the textbook, currents in uA (for one cm^2 of
-membrane), conductances in mS and the capacitance in uF (both for one cm^2), frequencies in kHz.
+Times are in ms, potentials in mV above the textbook's resting potential, frequencies in kHz. Currents [uA],
+conductances [mS] and the capacitance [uF] are those of 1 cm^2 of membrane.
 """
 
 import matplotlib.pyplot as plt
@@ -30,7 +30,7 @@ def HH_Neuron(curr: lo.Stimulus, simtime: float, dt: float = 0.1) -> Record:
     simtime : float
         How long it runs [ms].
     dt : float
-        The interval of the samples in the record [ms]; the run itself takes the steps that its accuracy needs.
+        The interval of the samples in the record [ms]; the run itself steps as finely as it must.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def HH_Neuron(curr: lo.Stimulus, simtime: float, dt: float = 0.1) -> Record:
     EK = -12.0
     El = 10.6
 
-    # capacitance [uF]
+    # membrane capacitance [uF]
     C = 1.0
 
     # how fast gates open (alpha) and close (beta) [1/ms]:  dm/dt = alpha * (1 - m) - beta * m
@@ -100,7 +100,7 @@ def HH_Ramp(
     dt: float = 0.1,
     do_plot: bool = True,
 ) -> Record:
-    """Run the neuron under a current that grows from 0 at I_tstart to I_amp [uA] at I_tend, until tend [ms]."""
+    """Run the neuron under a current that grows from 0 at I_tstart to I_amp [uA] at I_tend, until tend."""
     rec = HH_Neuron(lo.Ramp(I_amp, start=I_tstart, stop=I_tend), tend, dt)
     if do_plot:
         plot_data(rec, title="Ramp current")

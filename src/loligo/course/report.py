@@ -1,0 +1,71 @@
+"""`write_report`: the answers as a page to read and as numbers to compute with."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import loligo
+from loligo._errors import ArgumentError
+from loligo._units import CURRENT, MS, MV
+from loligo.course.classroom import write_whole
+from loligo.course.exercise import QUESTIONS
+from loligo.course.page import page
+from loligo.membrane.description import described
+
+if TYPE_CHECKING:
+    from loligo.course.exercise import ExerciseAnswers
+
+REPORT: Final = "report.html"
+NUMBERS: Final = "answers.json"
+FORMAT: Final = "loligo exercise 1"
+
+
+def write_report(answers: ExerciseAnswers, folder: Path) -> Path:
+    """Write the report of an exercise.
+
+    Parameters
+    ----------
+    answers : ExerciseAnswers
+        From `answer_exercise`.
+    folder : Path
+        Where ``report.html`` (with its figures inside) and ``answers.json`` go; made when it does not exist.
+        Both are written whole or, when interrupted, not at all.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    ArgumentError
+        ``folder`` is a file.
+    OSError
+        The folder cannot be written.
+    """
+    folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise ArgumentError(f"The report needs a folder, and {folder} is a file: give another name.")
+    html = page(answers, QUESTIONS).encode()
+    numbers = json.dumps(as_numbers(answers), indent=2, ensure_ascii=False, allow_nan=False).encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / NUMBERS, numbers)
+    write_whole(folder / REPORT, html)
+    return folder / REPORT
+
+
+def as_numbers(answers: ExerciseAnswers) -> dict[str, Any]:
+    """Return the answers as plain dicts, lists, strings and numbers."""
+    return {
+        "format": FORMAT,
+        "loligo": loligo.__version__,
+        "units": {"amplitude, value, silent, resolution, others": CURRENT, "v": MV, "times, spikes, durations": MS},
+        "neuron": {"source": answers.source, "edited": answers.edited, "membrane": described(answers.membrane)},
+        "questions": {
+            number: {"question": QUESTIONS[number], "answer": answer.text(), **asdict(answer)}
+            for number, answer in answers.answers.items()
+        },
+    }
