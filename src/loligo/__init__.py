@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # for type checkers and editors; at run time names load on first use
     from loligo import models
-    from loligo._errors import LoligoError
+    from loligo._errors import (
+        ArgumentError,
+        DivergenceError,
+        ExpressionError,
+        FileFormatError,
+        LoligoError,
+        ModelError,
+        RestError,
+        StepLimitError,
+        StimulusError,
+        ThresholdError,
+        UnitError,
+        UnknownNameError,
+        UnstableRestWarning,
+    )
     from loligo.analysis import Threshold, threshold
     from loligo.membrane import Channel, Current, Gate, Membrane, State
     from loligo.recording import Recording, load
@@ -25,30 +39,56 @@ _ROOMS = {
     "resting": ("Rest", "rest"),
     "simulation": ("simulate", "voltage_clamp"),
     "analysis": ("Threshold", "threshold"),
-    "_errors": ("LoligoError",),
+    "_errors": (
+        "ArgumentError",
+        "DivergenceError",
+        "ExpressionError",
+        "FileFormatError",
+        "LoligoError",
+        "ModelError",
+        "RestError",
+        "StepLimitError",
+        "StimulusError",
+        "ThresholdError",
+        "UnitError",
+        "UnknownNameError",
+        "UnstableRestWarning",
+    ),
     "models": ("models",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
+    "ArgumentError",
     "Channel",
     "Chirp",
     "Current",
+    "DivergenceError",
+    "ExpressionError",
+    "FileFormatError",
     "Gate",
     "LoligoError",
     "Membrane",
+    "ModelError",
     "Noise",
     "Pulses",
     "Ramp",
     "Recording",
     "Rest",
+    "RestError",
     "Samples",
     "Sine",
     "State",
     "Step",
+    "StepLimitError",
     "Stimulus",
+    "StimulusError",
     "Sum",
     "Threshold",
+    "ThresholdError",
+    "UnitError",
+    "UnknownNameError",
+    "UnstableRestWarning",
     "load",
     "models",
     "rest",

@@ -73,6 +73,10 @@ class FileFormatError(LoligoError, ValueError):
     """A file that is not what its reader expects."""
 
 
+class UnstableRestWarning(UserWarning):
+    """A run starts at a rest that the membrane leaves by itself: a pacemaker, balanced."""
+
+
 def unknown_name(kind: str, got: str, allowed: Iterable[str]) -> UnknownNameError:
     """Return the error for an unknown name, with the closest match when there is one.
 

@@ -27,24 +27,17 @@ class Finding:
 
     Attributes
     ----------
-    subject : str
-        What.
-    fine : bool
+    ok : bool
         Whether nothing needs to be done.
     message : str
         What was found.
-    remedy : str
-        What to do when it is not fine.
+    advice : str
+        What to do when it is not ok.
     """
 
-    subject: str
-    fine: bool
+    ok: bool
     message: str
-    remedy: str = ""
-
-    def __str__(self) -> str:
-        remedy = f"\n         {self.remedy}" if self.remedy else ""
-        return f"{'ok     ' if self.fine else 'PROBLEM'}  {self.subject}: {self.message}{remedy}"
+    advice: str = ""
 
 
 def doctor() -> list[Finding]:
@@ -70,16 +63,16 @@ def others_with_the_package() -> list[str]:
 
 
 def _python() -> Finding:
-    fine = sys.version_info >= (3, 11)
-    message = f"{platform.python_version()}, with loligo {loligo.__version__}"
-    return Finding("Python", fine, message, "" if fine else "Install Python 3.11 or newer.")
+    ok = sys.version_info >= (3, 11)
+    message = f"Python {platform.python_version()}, loligo {loligo.__version__}"
+    return Finding(ok, message, "" if ok else "Install Python 3.11 or newer.")
 
 
 def _library(name: str) -> Finding:
     try:
-        return Finding(name, fine=True, message=metadata.version(name))
+        return Finding(ok=True, message=f"{name} {metadata.version(name)}")
     except metadata.PackageNotFoundError:
-        return Finding(name, fine=False, message="is not installed", remedy=f"python -m pip install {name}")
+        return Finding(ok=False, message=f"{name} is not installed", advice=f"python -m pip install {name}")
 
 
 def _cache() -> Finding:
@@ -87,52 +80,52 @@ def _cache() -> Finding:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
-            return Finding("compiled code", fine=True, message=f"is kept in {folder}")
+            return Finding(ok=True, message=f"compiled code is kept in {folder}")
     except OSError as error:
         return Finding(
-            "compiled code",
-            fine=False,
-            message=f"cannot be kept in {folder} ({error.strerror}): every start takes some seconds more",
-            remedy="Set the environment variable LOLIGO_CACHE_DIR to a folder that you can write to.",
+            ok=False,
+            message=f"compiled code cannot be kept in {folder} ({error.strerror}): every start takes some seconds more",
+            advice="Set the environment variable LOLIGO_CACHE_DIR to a folder that you can write to.",
         )
 
 
 def _classroom_file() -> Finding:
     try:
-        return Finding("classroom file", fine=True, message=str(classroom_file()))
+        return Finding(ok=True, message=f"the classroom file is {classroom_file()}")
     except FileFormatError as error:
-        return Finding("classroom file", fine=False, message=str(error).split(":")[0], remedy=_reinstall())
+        return Finding(ok=False, message=str(error).split(": ")[0], advice=_reinstall())
 
 
 def _imported_module() -> Finding:
     """Tell which file `from neurodynex.hodgkin_huxley.HH import *` reads."""
-    origin = _read_from()
+    package, origin = _read_from()
     ours = origin is not None and is_ours(origin)
     others = others_with_the_package()
-    message = f"is read from {origin}" if origin else "cannot be imported"
+    message = f"{MODULE} is {origin}" if origin else f"{MODULE} cannot be imported"
     if origin and not ours:
         message += ", which is not loligo's"
+    if package:  # loligo's own has no __init__.py, so as not to be in anyone's way
+        message += f", as the package {package} comes first"
     if others:
         message += f"; {' and '.join(others)} brings a package called {PACKAGE} too"
-    fine = ours and not others
-    return Finding(MODULE, fine, message, "" if fine else _reinstall())
+    ok = ours and not others and not package
+    return Finding(ok, message, "" if ok else _reinstall())
 
 
-def _read_from() -> Path | None:
-    """Find the module as a script in this folder would, without running anyone's code."""
-    places, spec = [str(Path.cwd()), *sys.path], None
+def _read_from() -> tuple[Path | None, Path | None]:
+    """Find package and module as a script in this folder would, without running anyone's code."""
+    places, origins = [str(Path.cwd()), *sys.path], []
     for part in MODULE.split("."):
         spec = PathFinder.find_spec(part, places)
         places = list(spec.submodule_search_locations or ()) if spec else []
-    origin = Path(spec.origin) if spec and spec.origin else None
-    return origin if origin and origin.is_file() else None
+        origins.append(Path(spec.origin) if spec and spec.origin else None)
+    return origins[0], origins[-1]
 
 
 def _reinstall() -> str:
     names = " ".join(other.split()[0] for other in others_with_the_package())
-    remove = f"python -m pip uninstall {names}, then " if names else ""
-    shadow = "" if names else f"Rename a folder or file called {PACKAGE} beside your script if there is one. "
+    remove = f"python -m pip uninstall {names}" if names else f"Rename what is called {PACKAGE} beside your script"
     return (
-        f"{shadow}{remove}python -m pip install --force-reinstall --no-deps loligo. Or keep both: "
-        "`loligo exercise --copy`, and `import HH` beside it."
+        f"{remove}, then python -m pip install --force-reinstall --no-deps loligo. Or keep both: run "
+        "`loligo exercise --copy` beside your script and write `import HH` there."
     )

@@ -233,8 +233,15 @@ def _nearest_to_zero(f: _Slaved, low: float, high: float, sign: float) -> float:
     return 0.5 * (low + high)
 
 
+@lru_cache(maxsize=256)
+def settles(membrane: Membrane) -> bool:
+    """Tell, without compiling the Jacobian, whether the rest at zero current is stable."""
+    kernel, q = compiled(membrane)
+    return _decays(kernel, q, 0.0, rest(membrane).state)
+
+
 def _decays(kernel: Kernel, q: NDArray[np.float64], current: float, state: NDArray[np.float64]) -> bool:
-    """Tell stability from differences of the right-hand side, without compiling the Jacobian."""
+    """Tell stability from differences of the right-hand side."""
     steps = 1e-6 * np.maximum(np.abs(state), 1e-3)
     columns = [
         (kernel.rhs(current, state + d, q) - kernel.rhs(current, state - d, q)) / (2 * s)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import ArgumentError, UnitError, unknown_name
+from loligo._errors import ArgumentError, UnitError, UnstableRestWarning, unknown_name
 from loligo._units import MS, magnitude, number, positive
 from loligo.recording import Recording, Settings
-from loligo.resting import rest
+from loligo.resting import rest, settles
 from loligo.simulation.engine import MOST_STEPS, Window, run
 from loligo.stimulus import Step, Stimulus
 
@@ -132,6 +133,13 @@ def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
     if isinstance(initial, str):
         if initial != "rest":
             raise ArgumentError(f"initial is 'rest', a Recording, a mapping or an array; got {initial!r}.")
+        if not settles(membrane):
+            warnings.warn(
+                f"The rest of {membrane.name} is not stable, and a run that starts exactly there stays for long: "
+                "give another start, e.g. initial={'v': -60}.",
+                UnstableRestWarning,
+                stacklevel=3,
+            )
         return rest(membrane).state
     if isinstance(initial, Recording):
         if initial.membrane.variables != membrane.variables:

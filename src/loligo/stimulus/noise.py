@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from loligo._errors import StimulusError
 from loligo._units import CURRENT, MS, number, positive
-from loligo.stimulus.pieces import Piece
-from loligo.stimulus.samples import knots
+from loligo.stimulus.pieces import Piece, Pieces
+from loligo.stimulus.samples import between_knots
 from loligo.stimulus.stimulus import Shape
 
 
@@ -82,11 +82,13 @@ class Noise(Shape):
             x = values[k] = x * keep + fresh * xi[k]
         return self.mean + self.amplitude * values
 
+    def joined(self, end: float) -> Pieces:
+        """Return the arrays of the normal form on ``[0, end]``; the last knot interval is cut at ``stop``."""
+        return between_knots(self.knots(), self.dt, self.start, self.stop, end)
+
     def pieces(self, end: float) -> list[Piece]:
-        """Return the pieces on ``[0, end]``; the last knot interval is cut at ``stop``."""
-        drawn = knots(self.knots(), self.dt, self.start, math.inf)
-        inside = [piece for piece in drawn if piece.start < min(self.stop, end)]
-        return [*inside, Piece(self.stop, 0.0)] if self.stop < end else inside
+        """Return the pieces on ``[0, end]``."""
+        return self.joined(end).listed()
 
 
 def uniform_numbers(seed: int, count: int) -> NDArray[np.float64]:

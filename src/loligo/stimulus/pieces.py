@@ -10,6 +10,7 @@ Integrators never step over an edge, so a stimulus is played exactly, and its de
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -72,6 +73,13 @@ class Pieces:
             offsets=np.cumsum([0, *(len(piece.waves) for piece in pieces)]).astype(np.int64),
             waves=np.array(waves, dtype=float).reshape(-1, 4),
         )
+
+    def listed(self) -> list[Piece]:
+        """Return the pieces one by one."""
+        waves = [Wave(*row) for row in self.waves.tolist()]
+        lines = zip(self.edges.tolist(), self.constant.tolist(), self.slope.tolist(), strict=False)
+        parts = pairwise(self.offsets.tolist())
+        return [Piece(*line, tuple(waves[a:b])) for line, (a, b) in zip(lines, parts, strict=False)]
 
     def between(self, start: float, stop: float) -> Pieces:
         """Return the part on ``[start, stop]``, which must lie inside."""

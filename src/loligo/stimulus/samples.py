@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loligo._errors import StimulusError
 from loligo._units import CURRENT, MS, magnitude, number, positive
-from loligo.stimulus.pieces import Piece
+from loligo.stimulus.pieces import Piece, Pieces
 from loligo.stimulus.stimulus import Stimulus
 
 
@@ -95,21 +96,31 @@ class Samples(Stimulus):
         """Return the recording times a further factor."""
         return _with_factor(self, self.factor * factor)
 
+    def joined(self, end: float) -> Pieces:
+        """Return the arrays of the normal form on ``[0, end]``."""
+        values = self.factor * np.array(self.values)
+        return between_knots(values, self.dt, self.start, self.stop, end, hold=self.between == "hold")
+
     def pieces(self, end: float) -> list[Piece]:
         """Return the pieces on ``[0, end]``."""
-        return knots(self.values, self.dt, self.start, end, factor=self.factor, hold=self.between == "hold")
+        return self.joined(end).listed()
 
 
 def _with_factor(samples: Samples, factor: float) -> Samples:
     return Samples(samples.values, dt=samples.dt, start=samples.start, between=samples.between, factor=factor)
 
 
-def knots(values: Any, dt: float, start: float, end: float, *, factor: float = 1.0, hold: bool = False) -> list[Piece]:
-    """Return the pieces of a current given at equal intervals, zero outside."""
-    array = factor * np.asarray(values, dtype=float)
-    times = start + dt * np.arange(array.size + hold)
-    slopes = np.zeros(array.size) if hold else np.diff(array) / dt
-    inside = [Piece(*row) for row in zip(times[:-1].tolist(), array.tolist(), slopes.tolist(), strict=False)]
-    pieces = [Piece(0.0, 0.0)] if start > 0 else []
-    pieces += [piece for piece in inside if piece.start < end]
-    return [*pieces, Piece(float(times[-1]), 0.0)] if times[-1] < end else pieces
+def between_knots(
+    values: NDArray[np.float64], dt: float, start: float, stop: float, end: float, *, hold: bool = False
+) -> Pieces:
+    """Return the normal form of a current given at equal intervals from ``start`` on, zero from ``stop`` on."""
+    times = start + dt * np.arange(values.size)
+    slopes = np.zeros(values.size) if hold else np.append(np.diff(values) / dt, 0.0)
+    inside = times < min(stop, end)
+    edges, constant, slope = times[inside], values[inside], slopes[inside]
+    if start > 0:
+        edges, constant, slope = (np.append(0.0, array) for array in (edges, constant, slope))
+    if stop < end:
+        edges, constant, slope = np.append(edges, stop), np.append(constant, 0.0), np.append(slope, 0.0)
+    offsets = np.zeros(constant.size + 1, dtype=np.int64)
+    return Pieces(np.append(edges, end), constant, slope, offsets, np.empty((0, 4)))
