@@ -80,6 +80,8 @@ def copy_classroom_file(folder: Path) -> Path:
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, original)
+    long_ago = classroom_file().stat().st_mtime_ns  # so that even an edit in the next second is seen by a reload
+    os.utime(target, ns=(long_ago, long_ago))
     return target
 
 

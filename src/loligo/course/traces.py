@@ -47,6 +47,12 @@ class Reading(np.float64):
             return np.float64(self) * in_units_of(other, self.unit)
         return np.float64(self) / other
 
+    def __add__(self, other: Any) -> Any:
+        return _with_unit(np.float64(self) + other, self.unit)
+
+    def __sub__(self, other: Any) -> Any:
+        return _with_unit(np.float64(self) - other, self.unit)
+
     def __reduce__(self) -> Any:
         return Reading, (float(self), self.unit)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
+import os
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
@@ -39,14 +39,13 @@ def save(recording: Recording, path: str | PathLike[str]) -> None:
         "settings": asdict(recording.settings),
     }
     arrays: dict[str, Any] = {name: getattr(recording, name) for name in _ARRAYS}
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
-        unfinished = Path(file.name)
-        try:
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with unfinished.open("wb") as file:
             np.savez(file, about=np.array(json.dumps(about)), **arrays)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
-    unfinished.replace(target)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def load(path: str | PathLike[str]) -> Recording:
@@ -82,4 +81,4 @@ def load(path: str | PathLike[str]) -> Recording:
     except FileNotFoundError:
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, EOFError) as error:
-        raise FileFormatError(f"{path} is not a recording that loligo can read: {error}") from error
+        raise FileFormatError(f"{path} is not a recording that loligo can read, or it is damaged.") from error

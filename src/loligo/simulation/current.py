@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
 
+MOST_SAMPLES = 1e8
 AFTER_STIMULUS = 60.0  # ms: how long a run goes on when no duration is given
 Initial = "Recording | Mapping[str, float] | ArrayLike | str"
 
@@ -171,6 +172,11 @@ def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
     sampling = magnitude(sampling, MS, "sampling")
     if np.ndim(sampling) == 0:
         interval = positive(sampling, MS, "sampling")
+        if end / interval > MOST_SAMPLES:
+            raise ArgumentError(
+                f"sampling every {interval:g} ms for {end:g} ms is more than {MOST_SAMPLES:.0e} samples: choose a longer "
+                "interval, or the times you need, or sampling=None for spikes alone."
+            )
         count = math.floor(end / interval + 1e-9) + 1
         times = np.arange(count, dtype=np.float64) * interval
         times[-1] = min(times[-1], end)

@@ -10,7 +10,7 @@ import numpy as np
 
 from loligo._errors import DivergenceError, StepLimitError
 from loligo.integrate import METHODS, method_named, program
-from loligo.integrate.status import DIVERGED, ENOUGH, STIFF, TOO_MANY_STEPS
+from loligo.integrate.status import DIVERGED, DONE, ENOUGH, STIFF, TOO_MANY_STEPS
 from loligo.kernel import compiled
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 V_SCALE, GATE_SCALE = 10.0, 0.1  # mV and 1: an error of tolerance times these is just accepted
 MOST_STEPS: Final = 20_000_000
+STEPS_AT_ONCE: Final = 500_000  # then Python looks up, so that Ctrl-C is heard within a second
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,16 +116,16 @@ def run(
                 kernel.rhs_address, kernel.jacobian_address if current.implicit else 0, q, mask, y,
                 part.edges, part.constant, part.slope, part.offsets, part.waves,
                 times[first:last], samples[first:last], membrane.spike_level, tolerance, absolute, relative,
-                current.table, most_steps - outcome.accepted, watch and not current.implicit, enough,
+                current.table, min(STEPS_AT_ONCE, most_steps - outcome.accepted - outcome.rejected), watch and not current.implicit, enough,
             )  # fmt: skip
             spikes.append(found[:count])
             outcome.accepted += accepted
             outcome.rejected += rejected
             if status == DIVERGED:
                 raise _diverged(membrane, t, membrane.variables[worst])
-            if status == TOO_MANY_STEPS:
+            if status == TOO_MANY_STEPS and outcome.accepted + outcome.rejected >= most_steps:
                 raise _too_many(membrane, t, current.name)
-            done = status != STIFF
+            done = status in (DONE, ENOUGH)
             if status == STIFF:
                 current = METHODS["rosenbrock"]
                 outcome.methods.append(current.name)

@@ -1,0 +1,81 @@
+"""A wrong value ends with one line on stderr that says what is wrong, a status, and no traceback."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from loligo.cli.app import app
+
+STEP = "simulate squid --step 7 --stop 5"
+WRONG = {
+    "simulate sqiud --step 7 --stop 5": "Did you mean 'squid'?",
+    f"{STEP} --set g_na=180": "Did you mean 'g_Na'?",
+    f"{STEP} --set g_Na=-1": "must be zero or more in mS/cm²; got -1",
+    f"{STEP} --set g_Na=much": "--set g_Na must be a number; got 'much'",
+    f"{STEP} --set g_Na": "--set takes NAME=VALUE; got 'g_Na'",
+    f"{STEP} --set g_Na=1 --set g_Na=2": "--set gives g_Na twice",
+    f"{STEP} --set C=0": "capacitance C must be greater than zero in µF/cm²",
+    f"{STEP} --duration 0": "duration must be greater than zero in ms; got 0",
+    f"{STEP} --duration nan": "duration must be a finite number in ms",
+    f"{STEP} --tolerance 1": "tolerance must lie between 1e-13 and 1e-2",
+    f"{STEP} --method euler": "Known: explicit, rosenbrock",
+    f"{STEP} --sampling 0 --csv out.csv": "sampling must be greater than zero in ms",
+    f"{STEP} --sampling 1e-12 --csv out.csv": "coarser --sampling",
+    f"{STEP} --initial w=1": "'w' is not a variable of squid",
+    f"{STEP} --initial nothing.npz": "got 'nothing.npz'",
+    f"{STEP} --freeze h=open": "--freeze h must be a number or 'rest'; got 'open'",
+    f"{STEP} --freeze h=1 --freeze-from 9 --freeze-until 8": "--freeze-until must come after --freeze-from",
+    f"{STEP} --reset h=1": "--reset and --reset-at go together",
+    f"{STEP} --frequency 1": "--frequency is not a setting of the stimulus that was given (--step)",
+    f"{STEP} --start 9": "Step must stop after it starts: start 9 ms, stop 5 ms",
+    f"{STEP} --csv nowhere/out.csv": "nowhere/out.csv: there is no folder 'nowhere'",
+    f"{STEP} --csv .": "is a folder",
+    f"{STEP} --csv /dev/null": "not a regular file",
+    f"{STEP} --save -": "only --csv writes to standard output",
+    f"{STEP} --csv out --save out": "Two outputs are one file",
+    f"{STEP} --png out.svg": "call it 'out.png'",
+    "simulate squid --step 7": "--duration or --stop is needed, in ms",
+    "simulate squid": "There is no stimulus, so --duration is needed",
+    "simulate squid --step strong --stop 5": "amplitude of --step must be a number; got 'strong'",
+    "simulate squid --step inf --stop 5": "must be a finite number in µA/cm²",
+    "simulate squid --step 7,end=5": "'end' is not a setting of --step. Known: start, stop",
+    "simulate squid --ramp 7": "Ramp needs a stop",
+    "simulate squid --noise 7 --stop 5 --tau 0": "tau of Noise must be greater than zero in ms",
+    "simulate squid --pulses 7 --onsets 5:1:1": "--onsets takes from:until:every in ms",
+    "simulate squid --pulses 7 --onsets soon": "each of --onsets must be a number; got 'soon'",
+    "simulate squid --samples nothing.txt": "nothing.txt: No such file",
+    "simulate squid --samples .": "Is a directory",
+    "simulate squid --duration long": "Invalid value for '--duration'",
+    "simulate squid --lasting 5": "No such option: --lasting",
+    "simulate": "Missing argument 'MODEL'",
+    "simulte": "Did you mean 'simulate'?",
+    "threshold squid": "needs a stimulus",
+    "threshold squid --step 1": "--duration or --stop is needed",
+    "threshold squid --step 1 --stop 9 --fires often": "Known: once, repetitively",
+    "threshold squid --step 1 --stop 9 --fires 0": "must be 1 or more; got 0",
+    "threshold squid --step 1 --stop 9 --resolution 0": "resolution must be greater than zero",
+    "threshold squid --step 1 --stop 9 --fires 500": "does not fire as asked at any amplitude",
+    "models sqiud": "Did you mean 'squid'?",
+    "models --latex": "--latex needs a MODEL",
+    "exercise --copy --file HH.py": "give one of them",
+}
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_one_line_and_a_status(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, line.split())
+    assert done.exit_code in (1, 2)
+    assert done.stdout == ""
+    assert done.stderr.startswith("loligo: ")
+    assert WRONG[line] in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("line", ["simulate squid --lasting 5", "simulte", "simulate"])
+def test_wrong_usage_says_where_to_look(line: str) -> None:
+    done = CliRunner().invoke(app, line.split())
+    assert done.exit_code == 2
+    assert done.stderr.endswith(" --help\n")
