@@ -19,12 +19,12 @@ def edit(old, new):
     assert text.count(old) == 1, old
     path.write_text(text.replace(old, new))
     importlib.reload(HH)
-edit("gNa = 120.0", "gNa = 180.00")
+edit("gNa = 120.0", "gNa = 180.0")
 assert HH.HH_Step(I_amp=1, do_plot=False).spikes.size > 5
-edit("gNa = 180.00", "gNa = 120.0")
-edit("El = 10.6", "El = 20.75")
-assert HH.HH_Step(I_amp=0, do_plot=False).vm[0, 0] > 3
-edit("El = 20.75", "El = 10.6")
+edit("gNa = 180.0", "gNa = 120.00")
+edit("El = 10.6", "El = 20.755")
+assert HH.HH_Step(I_amp=0, do_plot=False).vm[0, 0] > 2
+edit("El = 20.755", "El = 10.6000")
 again = HH.HH_Step(I_amp=1, do_plot=False)
 assert (again.vm == first.vm).all()
 edit("4 * exp(-v / 18)", "4 * exp(-v / 20.5)")

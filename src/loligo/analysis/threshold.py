@@ -13,6 +13,7 @@ import numpy as np
 from loligo._errors import ArgumentError, ThresholdError
 from loligo._units import CURRENT, MS, positive
 from loligo.analysis.criteria import spike_test
+from loligo.resting import settles
 from loligo.simulation import simulate
 from loligo.simulation.current import checked_tolerance, default_duration, initial_state
 from loligo.simulation.engine import Window, run
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from loligo.stimulus import Stimulus
 
 FIRST_RUNG, LAST_RUNG = 2.0**-3, 2.0**14  # amplitudes tried, each twice the one before
+NUDGE = 0.1  # mV: the disturbance that shows whether an unstable rest leads to firing
 BEYOND = 64.0  # times the first amplitude that fires: how far the search for further crossings goes
 
 
@@ -129,7 +131,7 @@ def threshold(
         membrane, stimulus, fires, end, checked_tolerance(tolerance), initial_state(membrane, initial), method
     )
     sign = _sign(stimulus)
-    if search(0.0):
+    if search(0.0) or (isinstance(initial, str) and search.leaves_rest()):
         raise ThresholdError(f"{membrane.name} fires as asked even at amplitude 0, so there is no threshold to find.")
     silent, firing = search.bracket(sign)
     beyond = search.beyond(firing)
@@ -179,6 +181,16 @@ class _Search:
             enough=self._enough, **self._settings,  # type: ignore[arg-type]
         )  # fmt: skip
         return self._test(outcome.spikes, stimulus, self._end)
+
+    def leaves_rest(self) -> bool:
+        """Tell whether the membrane fires without a stimulus once its rest, if that is not stable, is disturbed."""
+        if settles(self._membrane):
+            return False
+        undisturbed = self._state
+        self._state = undisturbed + np.where(np.arange(undisturbed.size) == 0, NUDGE, 0.0)
+        fires = self._fires(0.0)
+        self._state = undisturbed
+        return fires
 
     def halved(self, a: float, b: float, resolution: float) -> tuple[float, float]:
         """Halve a bracket, keeping the answer known at ``b`` at its second end."""

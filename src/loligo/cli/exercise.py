@@ -1,5 +1,6 @@
 """``loligo exercise``: the classroom exercise answered, or its file for a student to edit."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -37,6 +38,7 @@ def exercise(
     if copy:
         typer.echo(f"wrote {copy_classroom_file(Path())}")
         return
+    os.environ.setdefault("MPLBACKEND", "Agg")  # a student's file may draw as it is read
     with Progress() as progress:
         answers = answer_exercise(file, progress)
         report = write_report(answers, output)

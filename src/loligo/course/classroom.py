@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 import traceback
+import warnings
 from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import loligo
-from loligo._errors import FileFormatError, LoligoError
+from loligo._errors import FileFormatError, LoligoError, UnstableRestWarning
 from loligo.membrane import Membrane
 from loligo.stimulus import Step
 
@@ -125,7 +126,9 @@ def neuron_in(file: Path) -> Membrane:
                 f"{file} has no function HH_Neuron: start from a fresh copy, `loligo exercise --copy`."
             )
         try:
-            record = module.HH_Neuron(Step(0.0), 1.0)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UnstableRestWarning)  # the answers say so themselves
+                record = module.HH_Neuron(Step(0.0), 1.0)
         except (Exception, SystemExit) as error:
             raise _located(path, error) from error
     neuron = getattr(record, "membrane", None)

@@ -27,7 +27,7 @@ V_LABEL: Final = "v [mV]"
 T_LABEL: Final = "t [ms]"
 I_LABEL: Final = "I [µA/cm²]"
 WIDTH: Final = 8.0  # inches
-SHOWN: Final = 20.0  # ms on both sides of the end of the ramp
+SHOWN: Final = 20.0  # ms around the end of the ramp and the spike
 
 
 def draw(answers: ExerciseAnswers) -> dict[str, tuple[Figure, str]]:
@@ -153,9 +153,11 @@ def _slow_ramp(membrane: Membrane, answer: SlowRamp) -> tuple[Figure, str] | Non
     for axes in (current, current_near):
         _stimulus(axes, recording)
     current_near.set_ylabel("")
-    near.set_xlim(ramp.stop - SHOWN, min(ramp.stop + SHOWN, duration))
+    moments = (ramp.stop, ramp.stop + (point.spike or 0.0))
+    near.set_xlim(min(moments) - SHOWN, min(max(moments) + SHOWN, duration))
     v.set_ylabel(V_LABEL)
-    v.legend(loc="upper left", fontsize="small", edgecolor="none", framealpha=1)
+    lines, labels = v.get_legend_handles_labels()
+    upper.legend(lines, labels, loc="outside upper left", ncols=3, frameon=False, fontsize="small")
     _durations(lower, answer, points)
     return figure, (
         f"Top: the ramp of {point.duration:g} ms at threshold; right, near its end. Bottom: the amplitude "
@@ -172,8 +174,10 @@ def _durations(where: Any, answer: SlowRamp, points: list[RampPoint]) -> None:
         left.axhline(answer.step.value, color=SKY, label=f"step: {answer.step.value:.3f}")
     left.set_ylim(bottom=0)
     left.legend(frameon=False)
-    right.plot(durations, [point.slope for point in points], marker="o", color=BLACK)
+    slopes = [point.slope for point in points if point.slope is not None]
+    right.plot(durations, slopes, marker="o", color=BLACK)
     right.set_yscale("log")
+    right.set_ylim(min(slopes) / 1.5, max(slopes) * 1.5)
     right.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     right.yaxis.set_major_formatter("{x:g}")
     right.yaxis.set_minor_locator(NullLocator())

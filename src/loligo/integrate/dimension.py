@@ -1,8 +1,8 @@
 """The number of state variables, as the programs of this room see it.
 
 Programs (`rows`, then `explicit` or `rosenbrock`, then `loop`) are compiled once for each number of variables,
-because loops of known length become straight vector code. `loligo.integrate.programs` puts `dimension_source` in the place of
-this module's names; what stands here is the plain form for any length, for reading.
+because loops of known length become straight vector code. `loligo.integrate.programs` puts `dimension_source` in the
+place of this module's names; what stands here is the plain form for any length, for reading.
 """
 
 from __future__ import annotations

@@ -219,6 +219,9 @@ class Membrane:
     def __hash__(self) -> int:
         return self._hash
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # what is computed is not pickled
+
     def _repr_latex_(self) -> str:
         return membrane_latex(self)
 

@@ -174,8 +174,8 @@ def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
         interval = positive(sampling, MS, "sampling")
         if end / interval > MOST_SAMPLES:
             raise ArgumentError(
-                f"sampling every {interval:g} ms for {end:g} ms is more than {MOST_SAMPLES:.0e} samples: choose a longer "
-                "interval, or the times you need, or sampling=None for spikes alone."
+                f"sampling every {interval:g} ms for {end:g} ms is more than {MOST_SAMPLES:.0e} samples: choose a "
+                "longer interval, or the times you need, or sampling=None for spikes alone."
             )
         count = math.floor(end / interval + 1e-9) + 1
         times = np.arange(count, dtype=np.float64) * interval

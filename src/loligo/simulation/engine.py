@@ -112,11 +112,12 @@ def run(
             part = pieces if whole and t == window.start else pieces.between(t, window.stop)
             first = np.searchsorted(times, t, side="left" if t == windows[0].start else "right")
             last = np.searchsorted(times, window.stop, side="right")
+            left = most_steps - outcome.accepted - outcome.rejected
             status, t, worst, found, count, accepted, rejected = program(current, y.size)(
                 kernel.rhs_address, kernel.jacobian_address if current.implicit else 0, q, mask, y,
                 part.edges, part.constant, part.slope, part.offsets, part.waves,
                 times[first:last], samples[first:last], membrane.spike_level, tolerance, absolute, relative,
-                current.table, min(STEPS_AT_ONCE, most_steps - outcome.accepted - outcome.rejected), watch and not current.implicit, enough,
+                current.table, min(STEPS_AT_ONCE, left), watch and not current.implicit, enough,
             )  # fmt: skip
             spikes.append(found[:count])
             outcome.accepted += accepted

@@ -1,0 +1,82 @@
+"""High-precision facts about the squid axon membrane of Hodgkin and Huxley (1952).
+
+Computed with two independent integrators (Taylor series in quadruple precision; DOP853) and, for the bifurcations,
+checked with AUTO-07p; all digits shown are correct. Equations and parameters: Hodgkin AL, Huxley AF (1952) J Physiol
+117:500-544, doi:10.1113/jphysiol.1952.sp004764, in today's sign convention, leak reversal 10.6 mV, 6.3 °C.
+Units: v mV from the nominal rest, t ms, I µA/cm².
+"""
+
+REST = {
+    "v": 0.00027756626542950745,
+    "m": 0.052934217620863984,
+    "h": 0.5961110463468279,
+    "n": 0.31768116757978115,
+}
+
+# From rest, a current switched on at t = 0 and held: upward crossings of 50 mV in the first 100 ms.
+SPIKES = {
+    3: (4.554670193031549,),
+    10: (
+        1.843146738067231,
+        16.750618308644206,
+        31.401101366337482,
+        46.04032505341858,
+        60.67871639722101,
+        75.31704611414052,
+        89.95537126773108,
+    ),
+    20: (
+        1.2136234518560334,
+        13.249455152374987,
+        24.84650427634421,
+        36.415404674412514,
+        47.981222152756786,
+        59.54669986679478,
+        71.11214011084326,
+        82.67757622231149,
+        94.2430118779921,
+    ),
+}
+
+# The state (v, m, h, n) at these times of the run at 10 µA/cm².
+STATES_AT_10 = {
+    1.0: (9.020744839986351, 0.10881464017186075, 0.5756733319682201, 0.33069894850632314),
+    2.0: (93.30287768221389, 0.7193866767458258, 0.3969573272002848, 0.4422536996033999),
+    5.0: (-10.058821021796708, 0.021599278409344547, 0.14418255464394114, 0.689169825186761),
+    10.0: (-1.6894632328790724, 0.041062762379639045, 0.43590966796493985, 0.4240784315592739),
+    20.0: (-9.646373537975526, 0.016579702570260344, 0.16767482641308895, 0.6495197215822606),
+    50.0: (-8.78112651866229, 0.017563455200059835, 0.2285127858420281, 0.5947965126464859),
+    100.0: (2.8280002030723637, 0.0695204743011643, 0.4581729868200185, 0.3917090773066815),
+}
+
+# v starts that far above rest, gates at rest, no current: the least displacement that makes a spike; then, for two
+# displacements, when the peak comes and how high it is.
+THRESHOLD_DISPLACEMENT = 6.507360049698491
+PEAKS = {7: (3.3948053481968694, 102.11788633241149), 90: (0.2975278421133684, 108.53951218831227)}
+
+# From rest; v crosses 50 mV during the stimulus or 60 ms after it.
+RHEOBASE = 2.240945853952748
+PULSE_THRESHOLDS = {
+    0.1: 65.15036071780695,
+    0.5: 13.279814673319155,
+    1.0: 6.92137510472464,
+    5.0: 2.3518159944332284,
+    20.0: 2.240945853952748,
+}
+CHRONAXIE = 1.6542939521111413
+ANODE_BREAK_20_MS = -2.7928889410293816
+
+# Where the rest changes stability: current, v, and the angular frequency [rad/ms] of the oscillation that begins.
+HOPF = (
+    (9.779337995393126, 5.345856397004595, 0.5862338131302925),
+    (154.526333665808, 21.941907987016172, 1.0629218067603365),
+)
+
+# Stable limit cycles by current: period, greatest and least v.
+CYCLES = {
+    7: (17.150608183652004, 95.67482662767773, -10.255134050446499),
+    10: (14.638324788661684, 95.43241069345855, -9.89674210948864),
+    20: (11.56543559917957, 90.12079054409402, -8.611932007354623),
+    50: (8.544604632976881, 72.50656598304936, -4.362431059416039),
+    150: (5.957616422569856, 26.02446523985963, 17.808411632170014),
+}

@@ -1,0 +1,66 @@
+"""`answer_exercise(file)` answers for the neuron in a student's file, and finds the line of a mistake."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from loligo import LoligoError
+from loligo.course import answer_exercise, copy_classroom_file
+
+
+def edited(folder: Path, old: str, new: str) -> Path:
+    file = copy_classroom_file(folder)
+    text = file.read_text()
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new))
+    return file
+
+
+def test_more_sodium_in_the_file_is_what_the_last_question_asks(tmp_path: Path) -> None:
+    told: list[tuple[str, float]] = []
+    file = edited(tmp_path, "gNa = 120.0", "gNa = 180.0")
+    modules, path = set(sys.modules), list(sys.path)
+    changed = answer_exercise(file, lambda part, fraction: told.append((part, fraction)))
+    assert changed.edited == ("g_Na 120 mS/cm² -> 180 mS/cm²",)
+    assert changed.repetitive.lowest.value == answer_exercise().more_sodium.changed.value
+    assert "g_Na 120 mS/cm² -> 180 mS/cm²" in changed.text()
+    fractions = [fraction for _, fraction in told]
+    assert fractions == sorted(fractions)
+    assert (fractions[0], fractions[-1]) == (0.0, 1.0)
+    assert "HH" not in sys.modules
+    assert not {name for name in set(sys.modules) - modules if name.startswith("HH")}
+    assert (sys.path, list(tmp_path.iterdir())) == (path, [file])
+
+
+def test_the_file_may_import_its_neighbours_and_plot(tmp_path: Path) -> None:
+    file = edited(tmp_path, "gNa = 120.0", "gNa = my_numbers.SODIUM")
+    (tmp_path / "my_numbers.py").write_text("SODIUM = 60.0\n")
+    file.write_text("import my_numbers\n" + file.read_text())
+    assert answer_exercise(file).membrane["g_Na"] == 60.0
+    assert "my_numbers" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("gK = 36.0", "gK = 36.0.0", "HH.py, line 42: SyntaxError: invalid syntax"),
+        ("gK = 36.0", "gK = 36.0 / 0", "HH.py, line 42: ZeroDivisionError"),
+        ("4 * exp(-v / 18)", "4 * exp(-V / 18)", "Did you mean 'v'"),
+        ("gl = 0.3", "gl = -0.3", "HH.py, line 62: g of channel 'leak'"),
+        ("def HH_Neuron", "def HH_Nueron", "no function HH_Neuron"),
+        ("    return Record(lo.simulate(membrane, curr, simtime, sampling=dt))", "    return 3", "must return Record"),
+        ("gNa = 120.0", "raise SystemExit(1)", "SystemExit"),
+    ],
+)
+def test_mistakes(tmp_path: Path, old: str, new: str, said: str) -> None:
+    file = edited(tmp_path, old, new)
+    with pytest.raises(LoligoError) as caught:
+        answer_exercise(file)
+    assert said in str(caught.value)
+    assert "HH" not in sys.modules
+
+
+def test_no_file(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="--copy"):
+        answer_exercise(tmp_path / "HH.py")
