@@ -102,7 +102,7 @@ def threshold(
     resolution : float
         Width of the bracket.
     tolerance : float, optional
-        Of each simulation; by default a hundredth of the resolution, at most 1e-6.
+        Of each simulation; by default a hundredth of the resolution, at most 1e-4.
     initial, method
         As for `simulate`.
 
@@ -126,7 +126,7 @@ def threshold(
     end = default_duration(stimulus) if duration is None else positive(duration, MS, "duration")
     resolution = positive(resolution, "", "resolution")
     if tolerance is None:
-        tolerance = min(1e-6, max(1e-12, resolution / 100))
+        tolerance = min(1e-4, max(1e-12, resolution / 100))
     search = _Search(
         membrane, stimulus, fires, end, checked_tolerance(tolerance), initial_state(membrane, initial), method
     )

@@ -15,10 +15,11 @@ from numba import njit
 
 from loligo.integrate.dimension import N, weighted
 from loligo.integrate.drive import drive
-from loligo.integrate.rows import ABSOLUTE, END, NEW, RELATIVE, START, Y, slope_of
+from loligo.integrate.rows import ABSOLUTE, END, NEW, RELATIVE, START, ZERO, Y, slope_of
 from loligo.kernel.calling import FAST
 
 ORDER = 8
+ENDS_WITH_SLOPE = False  # the error does not need the slope at the new state
 STIFF_BOUNDARY = 6.1  # the stability region on the negative real axis
 SLOPES = START  # sixteen slopes, of which the thirteenth is the one at the new state
 STAGE = SLOPES + 16 * N
@@ -35,17 +36,14 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
         weighted(table, j, work, SLOPES, j, h, Y, STAGE)
         slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, j] * h), q, work, STAGE, SLOPES + N * j)
     weighted(table, WEIGHTS, work, SLOPES, stages, h, Y, NEW)
+    weighted(table, ERROR_5, work, SLOPES, stages, 1.0, ZERO, DENSE)
+    weighted(table, ERROR_3, work, SLOPES, stages, 1.0, ZERO, DENSE + N)
     fifth = third = 0.0
     for i in range(N):
-        e5 = e3 = 0.0
-        for j in range(stages):
-            slope = work[SLOPES + N * j + i]
-            e5 += table[ERROR_5, j] * slope
-            e3 += table[ERROR_3, j] * slope
         size = max(abs(work[Y + i]), abs(work[NEW + i]))
         scale = 1.0 / (tolerance * (work[ABSOLUTE + i] + work[RELATIVE + i] * size))
-        fifth += (e5 * scale) ** 2
-        third += (e3 * scale) ** 2
+        fifth += (work[DENSE + i] * scale) ** 2
+        third += (work[DENSE + N + i] * scale) ** 2
     blend = fifth + 0.01 * third
     return h * fifth / math.sqrt(blend) if blend != 0.0 else 0.0
 
@@ -74,11 +72,8 @@ def dense(rhs, s, h, c0, c1, waves, q, table, work):
         work[DENSE + i] = rise
         work[DENSE + N + i] = h * work[START + i] - rise
         work[DENSE + 2 * N + i] = 2.0 * rise - h * (work[END + i] + work[START + i])
-        for row in range(4):
-            a = 0.0
-            for j in range(table.shape[1]):
-                a += table[DENSE_TABLE + row, j] * work[SLOPES + N * j + i]
-            work[DENSE + N * (3 + row) + i] = h * a
+    for row in range(table.shape[0] - DENSE_TABLE):
+        weighted(table, DENSE_TABLE + row, work, SLOPES, table.shape[1], h, ZERO, DENSE + N * (3 + row))
 
 
 @njit(error_model="numpy", fastmath=FAST)

@@ -1,7 +1,8 @@
 """The loop of every adaptive method: pieces of the stimulus, step control, samples, spikes.
 
 A program is this text behind the text of a method: here the import of `explicit` stands for any of them. A
-method defines ``ORDER``, ``SIZE``, ``attempt``, ``dense``, ``between``, ``stiffness`` and ``STIFF_BOUNDARY``.
+method defines ``ORDER``, ``ENDS_WITH_SLOPE``, ``SIZE``, ``STIFF_BOUNDARY``, ``attempt``, ``dense``, ``between`` and
+``stiffness``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from numba import njit, types
 
 from loligo.integrate.dimension import N
 from loligo.integrate.drive import drive
-from loligo.integrate.explicit import ORDER, SIZE, STIFF_BOUNDARY, attempt, between, dense, stiffness
+from loligo.integrate.explicit import ENDS_WITH_SLOPE, ORDER, SIZE, STIFF_BOUNDARY, attempt, between, dense, stiffness
 from loligo.integrate.rows import ABSOLUTE, END, MASK, NEW, RELATIVE, START, V, Y, slope_of
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, pointer_to
@@ -136,7 +137,8 @@ def run(
                 continue
             accepted += 1
             after = end if last else t + step
-            slope_of(rhs, drive(c0, c1, waving, after - origin), constants, work, NEW, END)
+            if not ENDS_WITH_SLOPE:
+                slope_of(rhs, drive(c0, c1, waving, after - origin), constants, work, NEW, END)
             maybe = may_cross(work, step, level)
             if maybe or (sampled < times.size and times[sampled] <= after):
                 dense(rhs, t - origin, step, c0, c1, waving, constants, table, work)

@@ -14,7 +14,7 @@ from numpy import float64
 from numpy.typing import NDArray
 
 from loligo._errors import unknown_name
-from loligo.integrate import dop853, rodas5p
+from loligo.integrate import dop853, rodas5p, tsit5
 from loligo.integrate.dimension import dimension_source
 from loligo.kernel import cached_modules
 
@@ -48,6 +48,7 @@ METHODS: Final = {
     method.name: method
     for method in (
         Method("explicit", text="explicit", table=dop853.TABLE, implicit=False, order=8),
+        Method("explicit5", text="explicit5", table=tsit5.TABLE, implicit=False, order=5),
         Method("rosenbrock", text="rosenbrock", table=rodas5p.TABLE, implicit=True, order=5),
     )
 }

@@ -13,10 +13,11 @@ from numba import njit
 
 from loligo.integrate.dimension import N, weighted
 from loligo.integrate.drive import drive, drive_slope
-from loligo.integrate.rows import ABSOLUTE, FREE, MASK, NEW, RELATIVE, START, Y, slope_of
+from loligo.integrate.rows import ABSOLUTE, FREE, MASK, NEW, RELATIVE, START, ZERO, Y, slope_of
 from loligo.kernel.calling import FAST, call_state_function
 
 ORDER = 5
+ENDS_WITH_SLOPE = False
 STIFF_BOUNDARY = math.inf
 GAMMA = 0.21193756319429014
 STAGES = FREE  # eight stages
@@ -73,12 +74,8 @@ def stiffness(work, h):
 @njit(error_model="numpy", fastmath=FAST)
 def dense(rhs, s, h, c0, c1, waves, q, table, work):
     """Compute the polynomials of the accepted step."""
-    for row in range(3):
-        for i in range(N):
-            a = 0.0
-            for j in range(table.shape[1]):
-                a += table[DENSE_TABLE + row, j] * work[STAGES + N * j + i]
-            work[DENSE + N * row + i] = a
+    for row in range(table.shape[0] - DENSE_TABLE):
+        weighted(table, DENSE_TABLE + row, work, STAGES, table.shape[1], 1.0, ZERO, DENSE + N * row)
 
 
 @njit(error_model="numpy", fastmath=FAST)

@@ -12,7 +12,7 @@ from loligo.integrate.dimension import N
 from loligo.kernel.calling import FAST, call_rhs
 
 # numpy integers: for Python's own, Numba would compile each function again for every single value
-Y, NEW, MASK, ABSOLUTE, RELATIVE, END, START, FREE = N * np.arange(8)
+Y, NEW, MASK, ABSOLUTE, RELATIVE, ZERO, END, START, FREE = N * np.arange(9)
 V = Y  # v comes first in every row
 # START is the slope where the step starts, END where it ends; a method's own rows begin at START or FREE
 

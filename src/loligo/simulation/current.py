@@ -59,9 +59,9 @@ def simulate(
     initial : "rest", Recording, mapping or array (variables,)
         Where it starts: the resting state, the end of another recording, some variables by name (the others at
         rest), or a whole state in the order of ``membrane.variables``.
-    method : {"auto", "explicit", "rosenbrock"}
-        "auto" begins explicitly and goes on with the stiff-safe method where gates are so fast that the explicit
-        one would crawl.
+    method : {"auto", "explicit", "explicit5", "rosenbrock"}
+        Explicit of order 8 or 5, or stiff-safe. "auto" begins explicitly (of order 5 where the tolerance is above
+        3e-6) and goes on with the stiff-safe method where gates are so fast that the explicit one would crawl.
     tolerance : float
         Error of a step that is accepted, in units of 10 mV for v and 0.1 for gates. The default puts spikes within
         1e-6 ms of the squid's in 100 ms; 1e-10 within 1e-9 ms.
