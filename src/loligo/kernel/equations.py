@@ -27,8 +27,10 @@ class Equations:
         In the order of the state and parameter vectors.
     rhs : list of Expr
         Time derivative of each variable [unit/ms].
-    steady : list of Expr
-        Steady state of each timed gate, in the order of the variables 1, 2, ...
+    lookups : list of (Symbol, Expr)
+        Functions of v alone that a table can stand in for: two a gate, with ``dx/dt = opening - speed x``.
+    rhs_of_lookups : list of Expr
+        The right-hand side with those symbols in place of the functions.
     rates : dict of str to tuple of Expr
         alpha, beta, inf, tau of every gate.
     instantaneous : dict of str to Expr
@@ -40,7 +42,8 @@ class Equations:
     variables: list[sp.Symbol]
     parameters: list[sp.Symbol]
     rhs: list[sp.Expr]
-    steady: list[sp.Expr]
+    lookups: list[tuple[sp.Symbol, sp.Expr]]
+    rhs_of_lookups: list[sp.Expr]
     rates: dict[str, tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]]
     instantaneous: dict[str, sp.Expr]
     conductances: dict[str, sp.Expr]
@@ -74,7 +77,8 @@ def equations_of(structure: Structure, values: dict[str, float]) -> Equations:
     conductances = {c.name: symbolic(c.conductance, instantaneous) for c in structure.channels if c.conductance}
     named = instantaneous | {f"I_{name}": current for name, current in currents.items()}
     rhs = [(STIMULUS - sp.Add(*currents.values())) / symbol("C")]
-    steady = []
+    rhs_of_lookups = list(rhs)
+    lookups: list[tuple[sp.Symbol, sp.Expr]] = []
     for gate in structure.gates:
         if gate.instantaneous:
             continue
@@ -82,18 +86,31 @@ def equations_of(structure: Structure, values: dict[str, float]) -> Equations:
         x = symbol(gate.name)
         direct = "alpha" in dict(gate.formulas)
         rhs.append(alpha - (alpha + beta) * x if direct else (inf - x) / tau)
-        steady.append(inf)
-    rhs += [without_holes(symbolic(derivative, named)) for _, derivative in structure.states]
+        if _smooth_in_v(rates[gate.name], set(numbers)):
+            opening, speed = (sp.Symbol(f"{word}_{gate.name}", real=True) for word in ("opening", "speed"))
+            lookups += [(opening, alpha), (speed, alpha + beta if direct else 1 / tau)]
+            rhs_of_lookups.append(opening - speed * x)
+        else:
+            rhs_of_lookups.append(rhs[-1])
+    states = [without_holes(symbolic(derivative, named)) for _, derivative in structure.states]
+    rhs += states
+    rhs_of_lookups += states
     return Equations(
         variables=[symbol(name) for name in structure.variables],
         parameters=[symbol(name) for name in structure.parameters],
         rhs=rhs,
-        steady=steady,
+        lookups=lookups,
+        rhs_of_lookups=rhs_of_lookups,
         rates=rates,
         instantaneous=instantaneous,
         conductances=conductances,
         currents=currents,
     )
+
+
+def _smooth_in_v(rates: tuple[sp.Expr, ...], numbers: set[sp.Symbol]) -> bool:
+    """Tell whether rates are functions of v and parameters alone, without corners."""
+    return all(rate.free_symbols <= {symbol("v"), *numbers} and not rate.has(sp.Piecewise, sp.Abs) for rate in rates)
 
 
 def _rates(gate: GateStructure, numbers: dict[sp.Symbol, float]) -> tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]:

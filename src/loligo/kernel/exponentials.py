@@ -12,7 +12,7 @@ import sympy as sp
 
 from loligo.kernel.holes import exprelr
 
-LARGEST_POWER = 16
+LARGEST_POWER = 128
 Assignment = tuple[sp.Symbol, sp.Expr]
 
 

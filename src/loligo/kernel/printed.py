@@ -16,6 +16,7 @@ from sympy.printing.pycode import PythonCodePrinter
 
 from loligo.kernel.equations import STIMULUS
 from loligo.kernel.exponentials import shared_exponentials
+from loligo.kernel.tables import DEGREE
 
 if TYPE_CHECKING:
     from loligo.kernel.equations import Equations
@@ -28,6 +29,7 @@ from numba import cfunc
 
 from loligo.kernel.calling import FAST, JACOBIAN, PREPARE, RHS, STATE_FUNCTION
 from loligo.kernel.primitives import exprelr0, exprelr1
+from loligo.kernel.tables import CELLS, CELLS_PER_MV, LOWEST
 '''
 
 
@@ -80,14 +82,16 @@ def printed_modules(equations: Equations) -> dict[str, str]:
     observed = [*equations.instantaneous.values(), *equations.conductances.values(), *equations.currents.values()]
     jacobian = [entry for row in equations.jacobian for entry in row]
     functions = {
-        "rhs": _function(equations, prepared, "rhs", "RHS", "stimulus, y, q, out", equations.rhs)
-        + _function(equations, prepared, "steady", "STATE_FUNCTION", "y, q, out", equations.steady, first=1),
+        "rhs": _right_hand_side(equations, prepared),
         "jacobian": _function(equations, prepared, "jacobian", "JACOBIAN", "y, q, out", jacobian),
         "rates": _function(equations, prepared, "rates", "STATE_FUNCTION", "y, q, out", rates),
         "observe": _function(equations, prepared, "observe", "STATE_FUNCTION", "y, q, out", observed),
     }
     functions["rhs"] = _prepare(prepared) + functions["rhs"]
-    sizes = f"\nVARIABLES = {n}\nPREPARED = {len(prepared.parameters) + len(prepared.derived)}\n"
+    sizes = (
+        f"\nVARIABLES = {n}\nPREPARED = {len(prepared.parameters) + len(prepared.derived)}\n"
+        f"LOOKUPS = {len(equations.lookups)}\nLOOKED_UP = {[s.name for s, _ in equations.lookups]!r}\n"
+    )
     return {name: HEADER + sizes + body for name, body in functions.items()}
 
 
@@ -98,19 +102,70 @@ def _function(
     signature: str,
     arguments: str,
     outputs: list[sp.Expr],
-    first: int = 0,
 ) -> str:
-    shared, outputs = shared_exponentials(outputs, equations.variables)
-    outputs = [prepared.lift(expr) for expr in outputs]
-    common, outputs = sp.cse(outputs, symbols=sp.numbered_symbols("c_", real=True))
-    names = _names(equations.variables, "y") | _names([*prepared.parameters, *prepared.derived.values()], "q")
-    lines = [*shared, *common]
-    body = [f"{names[s]} = {_origin(s, equations, prepared)}" for s in _used(names, lines, outputs)]
-    own = {s: sp.Symbol(s.name) for s, _ in lines}
-    names |= {STIMULUS: sp.Symbol("stimulus")}
-    body += [f"{own[s]} = {_text(value, names)}" for s, value in lines]
-    body += [f"out[{first + k}] = {_text(value, names)}" for k, value in enumerate(outputs)]
+    lines, outputs = _reduced(outputs, equations, prepared, "c_")
+    names = _all_names(equations, prepared)
+    body = _loads(lines, outputs, names, equations, prepared)
+    body += [f"{s.name} = {_text(value, names)}" for s, value in lines]
+    body += [f"out[{k}] = {_text(value, names)}" for k, value in enumerate(outputs)]
     return _definition(name, signature, arguments, body)
+
+
+def _right_hand_side(equations: Equations, prepared: _Prepared) -> str:
+    """Print ``rhs``: the functions of v from a table when ``q`` carries one and v is on it, else by formula."""
+    symbols = [s for s, _ in equations.lookups]
+    direct, values = _reduced([f for _, f in equations.lookups], equations, prepared, "d_")
+    lines, outputs = _reduced(equations.rhs_of_lookups, equations, prepared, "c_")
+    names = _all_names(equations, prepared)
+    body = _loads([*direct, *lines], [*values, *outputs], names, equations, prepared)
+    if symbols:
+        names |= {s: sp.Symbol(f"t_{k}") for k, s in enumerate(symbols)}
+        body += [
+            "place = (y[0] - LOWEST) * CELLS_PER_MV",
+            "if q[PREPARED] > 0.0 and 0.0 <= place < CELLS:",
+            "    cell = int(place)",
+            "    x = 2.0 * (place - cell) - 1.0",
+            f"    at = PREPARED + 1 + cell * {DEGREE + 1} * LOOKUPS",
+        ]
+        body += [f"    t_{k} = {_horner(k, len(symbols))}" for k in range(len(symbols))]
+        body += ["else:", *(f"    {s.name} = {_text(value, names)}" for s, value in direct)]
+        body += [f"    t_{k} = {_text(value, names)}" for k, value in enumerate(values)]
+    body += [f"{s.name} = {_text(value, names)}" for s, value in lines]
+    body += [f"out[{k}] = {_text(value, names)}" for k, value in enumerate(outputs)]
+    return _definition("rhs", "RHS", "stimulus, y, q, out", body)
+
+
+def _horner(k: int, lookups: int) -> str:
+    text = f"q[at + {DEGREE * lookups + k}]"
+    for power in range(DEGREE - 1, -1, -1):
+        text = f"({text} * x + q[at + {power * lookups + k}])"
+    return text
+
+
+def _reduced(
+    outputs: list[sp.Expr], equations: Equations, prepared: _Prepared, prefix: str
+) -> tuple[list[tuple[sp.Symbol, sp.Expr]], list[sp.Expr]]:
+    """Return assignments and outputs with shared exponentials, lifted parameters and common parts taken out."""
+    shared, outputs = shared_exponentials(outputs, equations.variables)
+    common, outputs = sp.cse([prepared.lift(expr) for expr in outputs], symbols=sp.numbered_symbols(prefix, real=True))
+    return [*shared, *common], outputs
+
+
+def _all_names(equations: Equations, prepared: _Prepared) -> dict[sp.Symbol, sp.Symbol]:
+    names = _names(equations.variables, "y") | _names([*prepared.parameters, *prepared.derived.values()], "q")
+    return names | {STIMULUS: sp.Symbol("stimulus")}
+
+
+def _loads(
+    lines: list[tuple[sp.Symbol, sp.Expr]],
+    outputs: list[sp.Expr],
+    names: dict[sp.Symbol, sp.Symbol],
+    equations: Equations,
+    prepared: _Prepared,
+) -> list[str]:
+    """Return the lines that read the variables and parameters in use."""
+    used = [s for s in _used(names, lines, outputs) if s != STIMULUS]
+    return [f"{names[s]} = {_origin(s, equations, prepared)}" for s in used]
 
 
 def _prepare(prepared: _Prepared) -> str:

@@ -91,21 +91,13 @@ def stomatogastric(neuron: str = "AB/PD 1") -> Membrane:
     )
     m_CaT = Gate("m_CaT", inf="1/(1 + exp((v + 27.1)/-7.2))", tau="43.4 - 42.6/(1 + exp((v + 68.1)/-20.5))")
     h_CaT = Gate("h_CaT", inf="1/(1 + exp((v + 32.1)/5.5))", tau="210 - 179.6/(1 + exp((v + 55)/-16.9))")
-    m_CaS = Gate(
-        "m_CaS", inf="1/(1 + exp((v + 33)/-8.1))", tau="2.8 + 14/(exp((v + 27)/10) + exp((v + 70)/-13))"
-    )
-    h_CaS = Gate(
-        "h_CaS", inf="1/(1 + exp((v + 60)/6.2))", tau="120 + 300/(exp((v + 55)/9) + exp((v + 65)/-16))"
-    )
+    m_CaS = Gate("m_CaS", inf="1/(1 + exp((v + 33)/-8.1))", tau="2.8 + 14/(exp((v + 27)/10) + exp((v + 70)/-13))")
+    h_CaS = Gate("h_CaS", inf="1/(1 + exp((v + 60)/6.2))", tau="120 + 300/(exp((v + 55)/9) + exp((v + 65)/-16))")
     m_A = Gate("m_A", inf="1/(1 + exp((v + 27.2)/-8.7))", tau="23.2 - 20.8/(1 + exp((v + 32.9)/-15.2))")
     h_A = Gate("h_A", inf="1/(1 + exp((v + 56.9)/4.9))", tau="77.2 - 58.4/(1 + exp((v + 38.9)/-26.5))")
-    m_KCa = Gate(
-        "m_KCa", inf="ca/(ca + 3)/(1 + exp((v + 28.3)/-12.6))", tau="180.6 - 150.2/(1 + exp((v + 46)/-22.7))"
-    )
+    m_KCa = Gate("m_KCa", inf="ca/(ca + 3)/(1 + exp((v + 28.3)/-12.6))", tau="180.6 - 150.2/(1 + exp((v + 46)/-22.7))")
     m_Kd = Gate("m_Kd", inf="1/(1 + exp((v + 12.3)/-11.8))", tau="14.4 - 12.8/(1 + exp((v + 28.3)/-19.2))")
-    m_H = Gate(
-        "m_H", inf="1/(1 + exp((v + 75)/5.5))", tau="2/(exp((v + 169.7)/-11.6) + exp((v - 26.7)/14.3))"
-    )
+    m_H = Gate("m_H", inf="1/(1 + exp((v + 75)/5.5))", tau="2/(exp((v + 169.7)/-11.6) + exp((v - 26.7)/14.3))")
     return Membrane(
         Channel("Na", g=g_Na, E=50, open=m_Na**3 * h_Na),
         Channel("CaT", g=g_CaT, E=E_Ca, open=m_CaT**3 * h_CaT),

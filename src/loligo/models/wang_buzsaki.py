@@ -28,9 +28,7 @@ def wang_buzsaki() -> Membrane:
     ('v', 'h', 'n')
     >>> slower = wang_buzsaki().replace(phi=3.33)
     """
-    m = Gate(
-        "m", alpha="-0.1*(v + 35)/(exp(-0.1*(v + 35)) - 1)", beta="4*exp(-(v + 60)/18)", instantaneous=True
-    )
+    m = Gate("m", alpha="-0.1*(v + 35)/(exp(-0.1*(v + 35)) - 1)", beta="4*exp(-(v + 60)/18)", instantaneous=True)
     h = Gate("h", alpha="phi*0.07*exp(-(v + 58)/20)", beta="phi/(exp(-0.1*(v + 28)) + 1)")
     n = Gate("n", alpha="-phi*0.01*(v + 34)/(exp(-0.1*(v + 34)) - 1)", beta="phi*0.125*exp(-(v + 44)/80)")
     return Membrane(

@@ -130,7 +130,7 @@ def _equilibria(
     """Yield the equilibria from low v to high."""
     slaved = _Slaved(membrane, kernel, q, current)
     grid = np.arange(LOWEST, HIGHEST + SPACING / 2, SPACING)
-    values = [slaved(v) for v in grid]
+    values = slaved.along(grid)
     for k in range(len(grid) - 1):
         if values[k] == 0.0:
             yield slaved.state(grid[k])
@@ -156,6 +156,16 @@ class _Slaved:
 
     def __call__(self, v: float) -> float:
         return float(self._slope(self.state(v))[0])
+
+    def along(self, grid: NDArray[np.float64]) -> list[float]:
+        """Evaluate on a grid, at once when there are no further states to settle."""
+        if self._guess.size:
+            return [self(v) for v in grid]
+        states = np.zeros((grid.size, len(self._kernel.structure.variables)))
+        states[:, 0] = grid
+        return [
+            float(x) for x in self._kernel.slopes(self._current, self._kernel.steady(states, self._q), self._q)[:, 0]
+        ]
 
     def state(self, v: float) -> NDArray[np.float64]:
         """Return the state at which everything but v is constant."""

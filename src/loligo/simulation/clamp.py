@@ -114,15 +114,12 @@ def _exponential(
     times: NDArray[np.float64],
     a: float,
 ) -> NDArray[np.float64]:
-    """Follow the gates exactly at a constant potential: two slopes give each line's target and its rate."""
+    """Follow the gates exactly at a constant potential."""
     here = state.copy()
     here[0] = held + pieces(np.array([a]))[0]
     there = kernel.steady(here, q)
-    zero = np.zeros_like(here)
-    zero[0] = here[0]
-    opening = kernel.rhs(0.0, zero, q)  # dx/dt at x = 0 is inf/tau, at x = 1 it is (inf - 1)/tau
-    closing = kernel.rhs(0.0, np.where(np.arange(here.size) == 0, here[0], 1.0), q)
-    rate = opening - closing
+    _, speed = kernel.linear_parts(here[np.newaxis], q)
+    rate = speed[0]
     rate[0] = 0.0  # v stays
     return np.asarray(there + (here - there) * np.exp(-np.outer(times - a, rate)))
 

@@ -14,7 +14,7 @@ from loligo._errors import ArgumentError, UnitError, UnstableRestWarning, unknow
 from loligo._units import MS, magnitude, number, positive
 from loligo.recording import Recording, Settings
 from loligo.resting import rest, settles
-from loligo.simulation.engine import MOST_STEPS, Window, run
+from loligo.simulation.engine import MOST_STEPS, Runner, Window
 from loligo.stimulus import Step, Stimulus
 
 if TYPE_CHECKING:
@@ -114,9 +114,8 @@ def simulate(
     instant = None if reset_at is None else _instant(reset_at, "reset_at", end)
     windows = _windows(end, held, first, until, put, instant)
     times = sample_times(sampling, end)
-    outcome = run(
-        membrane, played.joined(end), state, windows, times, method=method, tolerance=tolerance, most_steps=most_steps
-    )
+    runner = Runner(membrane, method=method, tolerance=tolerance)
+    outcome = runner(played.joined(end), state, windows, times, most_steps=most_steps)
     settings = Settings(
         duration=end,
         tolerance=tolerance,

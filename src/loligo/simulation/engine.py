@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from loligo._errors import DivergenceError, StepLimitError
 from loligo.integrate import METHODS, Method, method_named, program
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, STIFF, TOO_MANY_STEPS
-from loligo.kernel import compiled
+from loligo.kernel import compiled, tabulated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.stimulus import Pieces
 
+NO_TIMES: Final = np.empty(0)
 V_SCALE, GATE_SCALE = 10.0, 0.1  # mV and 1: an error of tolerance times these is just accepted
 MOST_STEPS: Final = 20_000_000
 ORDER_8_BELOW: Final = 3e-6
@@ -71,70 +73,104 @@ class Outcome:
     rejected: int = 0
 
 
-def run(
-    membrane: Membrane,
-    pieces: Pieces,
-    state: NDArray[np.float64],
-    windows: Sequence[Window],
-    times: NDArray[np.float64],
-    *,
-    method: str,
-    tolerance: float,
-    most_steps: int = MOST_STEPS,
-    enough: int = 0,
-) -> Outcome:
-    """Run a membrane through consecutive windows.
+class Runner:
+    """A membrane made ready to run at one tolerance: what many runs share is looked up once.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    method : str
+        A name of the registry, or "auto".
+    tolerance : float
 
     Raises
     ------
-    DivergenceError
-        A variable left the finite numbers.
-    StepLimitError
-        More than ``most_steps`` steps.
     UnknownNameError
         A method that is not in the registry.
     """
-    kernel, q = compiled(membrane)
-    y = np.array(state, dtype=float)
-    absolute, relative = _scales(membrane)
-    samples = np.empty((times.size, y.size))
-    current = _first_method(tolerance) if method == "auto" else method_named(method)
-    watch = method == "auto"
-    outcome = Outcome(samples, np.empty(0), y, [current.name])
-    spikes: list[NDArray[np.float64]] = []
-    whole = len(windows) == 1
-    for window in windows:
-        mask = np.ones(y.size)
-        mask[list(window.held)] = 0.0
-        for index, value in (window.put | window.held).items():
-            y[index] = value
-        t, done = window.start, False
-        while not done:
-            part = pieces if whole and t == window.start else pieces.between(t, window.stop)
-            first = np.searchsorted(times, t, side="left" if t == windows[0].start else "right")
-            last = np.searchsorted(times, window.stop, side="right")
-            left = most_steps - outcome.accepted - outcome.rejected
-            status, t, worst, found, count, accepted, rejected = program(current, y.size)(
-                kernel.rhs_address, kernel.jacobian_address if current.implicit else 0, q, mask, y,
-                part.edges, part.constant, part.slope, part.offsets, part.waves,
-                times[first:last], samples[first:last], membrane.spike_level, tolerance, absolute, relative,
-                current.table, min(STEPS_AT_ONCE, left), watch and not current.implicit, enough,
-            )  # fmt: skip
-            spikes.append(found[:count])
-            outcome.accepted += accepted
-            outcome.rejected += rejected
-            if status == DIVERGED:
-                raise _diverged(membrane, t, membrane.variables[worst])
-            if status == TOO_MANY_STEPS and outcome.accepted + outcome.rejected >= most_steps:
-                raise _too_many(membrane, t, current.name)
-            done = status in (DONE, ENOUGH)
-            if status == STIFF:
-                current = METHODS["rosenbrock"]
-                outcome.methods.append(current.name)
-        if status == ENOUGH:
-            break
-    outcome.spikes = np.concatenate(spikes) if len(spikes) > 1 else spikes[0].copy()
-    return outcome
+
+    def __init__(self, membrane: Membrane, *, method: str, tolerance: float) -> None:
+        self._membrane, self._tolerance = membrane, tolerance
+        self._auto = method == "auto"
+        self._first = _first_method(tolerance) if self._auto else method_named(method)
+        self._kernel, self._plain = compiled(membrane)
+        self._scales = _scales(membrane)
+        self._free = np.ones(len(membrane.variables))
+
+    def __call__(
+        self,
+        pieces: Pieces,
+        state: NDArray[np.float64],
+        windows: Sequence[Window],
+        times: NDArray[np.float64] = NO_TIMES,
+        *,
+        most_steps: int = MOST_STEPS,
+        enough: int = 0,
+    ) -> Outcome:
+        """Run through consecutive windows, sampling at ``times``, until ``enough`` spikes if that is not 0.
+
+        Raises
+        ------
+        DivergenceError
+            A variable left the finite numbers.
+        StepLimitError
+            More than ``most_steps`` steps.
+        """
+        y = np.array(state, dtype=float)
+        outcome = Outcome(np.empty((times.size, y.size)), NO_TIMES, y, [self._first.name])
+        spikes: list[NDArray[np.float64]] = []
+        method, status = self._first, DONE
+        for window in windows:
+            mask = self._free
+            if window.held:
+                mask = mask.copy()
+                mask[list(window.held)] = 0.0
+            for index, value in (window.put | window.held).items():
+                y[index] = value
+            t, done = window.start, False
+            while not done:
+                part = pieces if len(windows) == 1 and t == window.start else pieces.between(t, window.stop)
+                span = _span(times, t, window.stop, includes_start=t == windows[0].start)
+                left = most_steps - outcome.accepted - outcome.rejected
+                status, t, worst, found, count, accepted, rejected = program(method, y.size)(
+                    *self._machine(method), mask, y,
+                    part.edges, part.constant, part.slope, part.offsets, part.waves,
+                    times[span], outcome.samples[span], self._membrane.spike_level, self._tolerance, *self._scales,
+                    method.table, min(STEPS_AT_ONCE, left), self._auto and not method.implicit, enough,
+                )  # fmt: skip
+                spikes.append(found[:count])
+                outcome.accepted += accepted
+                outcome.rejected += rejected
+                if status == DIVERGED:
+                    raise _diverged(self._membrane, t, self._membrane.variables[worst])
+                if status == TOO_MANY_STEPS and outcome.accepted + outcome.rejected >= most_steps:
+                    raise _too_many(self._membrane, t, method.name)
+                done = status in (DONE, ENOUGH)
+                if status == STIFF:
+                    method = METHODS["rosenbrock"]
+                    outcome.methods.append(method.name)
+            if status == ENOUGH:
+                break
+        outcome.spikes = np.concatenate(spikes)
+        return outcome
+
+    def _machine(self, method: Method) -> tuple[int, int, NDArray[np.float64]]:
+        """Return the addresses of right-hand side and Jacobian, and the parameters that go with the method."""
+        if method.implicit:
+            return self._kernel.rhs_address, self._kernel.jacobian_address, self._plain
+        return self._kernel.rhs_address, 0, self._tabulated
+
+    @cached_property
+    def _tabulated(self) -> NDArray[np.float64]:
+        return tabulated(self._membrane)
+
+
+def _span(times: NDArray[np.float64], start: float, stop: float, *, includes_start: bool) -> slice:
+    """Return which of the times lie in a stretch; its start belongs to the stretch before, if there is one."""
+    if not times.size:
+        return slice(0, 0)
+    first = np.searchsorted(times, start, side="left" if includes_start else "right")
+    return slice(int(first), int(np.searchsorted(times, stop, side="right")))
 
 
 def _first_method(tolerance: float) -> Method:

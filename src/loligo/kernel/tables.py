@@ -1,0 +1,49 @@
+"""Tables of rates: on every millivolt a polynomial of degree 5, exact to 1e-12, in place of exponentials.
+
+A rate that depends on v alone is smooth, and a polynomial through six Chebyshev points of a cell follows it to
+rounding. The table is checked between its nodes when it is made; one that misses is not used, and where v leaves
+the table the formulas themselves are evaluated.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+LOWEST: Final = -200.0  # mV
+CELLS: Final = 400.0
+CELLS_PER_MV: Final = 1.0
+DEGREE: Final = 5
+ACCURACY: Final = 2e-12  # of the largest value in the cell
+
+_NODES = -np.cos((2 * np.arange(DEGREE + 1) + 1) * np.pi / (2 * DEGREE + 2))
+_CHECKS = np.array([-1.0, -0.61, 0.13, 0.83])
+_TO_COEFFICIENTS = np.linalg.inv(np.vander(_NODES, increasing=True))
+_AT_CHECKS = np.vander(_CHECKS, DEGREE + 1, increasing=True)
+
+
+def table_points() -> NDArray[np.float64]:
+    """Return the potentials at which functions must be known [mV], shape (cells, nodes and checks)."""
+    local = np.concatenate([_NODES, _CHECKS])
+    return LOWEST + (np.arange(int(CELLS))[:, np.newaxis] + 0.5 * (local + 1)) / CELLS_PER_MV
+
+
+def table_of(values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return the coefficients of functions known at `table_points`, or None where a polynomial misses them.
+
+    Parameters
+    ----------
+    values : array (cells, points, functions)
+
+    Returns
+    -------
+    array (cells, DEGREE + 1, functions) or None
+        Coefficients of the powers of x, which goes from -1 to 1 over a cell.
+    """
+    nodes, checks = values[:, : DEGREE + 1], values[:, DEGREE + 1 :]
+    coefficients = np.einsum("kn,cnf->ckf", _TO_COEFFICIENTS, nodes)
+    missed = np.abs(np.einsum("pk,ckf->cpf", _AT_CHECKS, coefficients) - checks).max(axis=1)
+    exact = missed <= ACCURACY * np.abs(values).max(axis=1)
+    return coefficients if exact.all() else None
