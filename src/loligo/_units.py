@@ -39,6 +39,8 @@ def magnitude(value: Any, unit: str, name: str) -> Any:
     UnitError
         The quantity has another dimension than ``unit``.
     """
+    if hasattr(getattr(value, "dim", None), "get_dimension"):  # its float is in SI units, silently
+        raise UnitError(f"{name} must be {f'a plain number in {unit}' if unit else 'a plain number'}; got {value}.")
     if not (hasattr(value, "dimensionality") and hasattr(value, "to")):
         return value
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import ArgumentError, ThresholdError
+from loligo._errors import ArgumentError, DivergenceError, ThresholdError
 from loligo._units import CURRENT, MS, positive
 from loligo.analysis.criteria import spike_test
 from loligo.resting import settles
 from loligo.simulation import simulate
-from loligo.simulation.current import checked_tolerance, default_duration, initial_state
+from loligo.simulation.current import checked_parts, checked_tolerance, default_duration, initial_state
 from loligo.simulation.engine import Runner, Window
 from loligo.stimulus import Pieces
 
@@ -125,8 +126,9 @@ def threshold(
     >>> round(threshold(lo.models.squid(), lo.Step(1.0, start=20, stop=180)).value, 5)
     2.24095
     """
+    checked_parts(membrane, stimulus)
     end = default_duration(stimulus) if duration is None else positive(duration, MS, "duration")
-    resolution = positive(resolution, "", "resolution")
+    resolution = positive(resolution, "" if stimulus.amplitude_is_factor else CURRENT, "resolution")
     if tolerance is None:
         tolerance = min(1e-4, max(1e-12, resolution / 10))
     search = _Search(
@@ -165,11 +167,7 @@ class _Search:
         self._windows = [Window(0.0, end)]
         self._state = state
         self._answers: dict[float, bool] = {}
-
-    @property
-    def runs(self) -> int:
-        """How many simulations there have been."""
-        return len(self._answers)
+        self.runs = 0
 
     def __call__(self, amplitude: float) -> bool:
         if amplitude not in self._answers:
@@ -177,6 +175,7 @@ class _Search:
         return self._answers[amplitude]
 
     def _fires(self, amplitude: float) -> bool:
+        self.runs += 1
         if self._test is None:
             stimulus = self._stimulus.with_amplitude(amplitude)
             recording = simulate(self._membrane, stimulus, self._end, initial=self._state, **self._settings)  # type: ignore[arg-type]
@@ -211,7 +210,14 @@ class _Search:
         """Return the first two amplitudes of the ladder between which firing begins."""
         silent, rung = 0.0, FIRST_RUNG
         while rung <= LAST_RUNG:
-            if self(sign * rung):
+            try:
+                fires = self(sign * rung)
+            except DivergenceError as error:
+                raise ThresholdError(
+                    f"{self._membrane.name} does not fire as asked up to {silent:g}, and {sign * rung:g} is more than "
+                    f"it can be run with: {error}"
+                ) from error
+            if fires:
                 return silent, sign * rung
             silent, rung = sign * rung, 2 * rung
         raise ThresholdError(
@@ -221,8 +227,12 @@ class _Search:
 
     def beyond(self, firing: float) -> list[tuple[float, float]]:
         """Return the pairs of amplitudes beyond ``firing`` between which the answer changes."""
-        rungs = [firing * 2.0**k for k in range(1 + int(math.log2(BEYOND)))]
-        return [(a, b) for a, b in pairwise(rungs) if self(a) != self(b)]
+        found = []
+        with contextlib.suppress(DivergenceError):  # what can no longer be run is where the search ends
+            for a, b in pairwise(firing * 2.0**k for k in range(1 + int(math.log2(BEYOND)))):
+                if self(a) != self(b):
+                    found.append((a, b))
+        return found
 
 
 def _varied(stimulus: Stimulus, end: float) -> Callable[[float], Pieces]:
@@ -245,6 +255,5 @@ def _varied(stimulus: Stimulus, end: float) -> Callable[[float], Pieces]:
 
 
 def _sign(stimulus: Stimulus) -> float:
-    if stimulus.amplitude_is_factor:
-        return 1.0
-    return math.copysign(1.0, getattr(stimulus, "amplitude", 1.0))
+    own = getattr(stimulus, "factor" if stimulus.amplitude_is_factor else "amplitude", 1.0)
+    return math.copysign(1.0, own)

@@ -1,4 +1,4 @@
-"""Time-stepping methods: one neuron adaptively, explicit or stiff-safe; the membrane under voltage clamp."""
+"""Time-stepping methods: one neuron adaptively, explicit or stiff-safe."""
 
 from loligo.integrate.programs import METHODS, Method, method_named, program
 

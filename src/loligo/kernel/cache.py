@@ -8,6 +8,7 @@ before Numba sees it. Where the disk cannot be written, a temporary copy serves 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import hashlib
 import importlib.util
 import json
@@ -20,11 +21,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
+from typing import Final
 
 import llvmlite.binding as llvm
 import numba
 
 LOG = logging.getLogger("loligo")
+PARTS: Final = {"jacobian": "the Jacobian of ", "rates": "the rates of ", "observe": "the currents of "}
 _DIGESTS = "digests.json"
 
 
@@ -72,24 +75,31 @@ class Folder:
         _drop_damaged(self.path)
         before = _machine_code(self.path)
         if not any(file.startswith(f"{name}.") for file in before):
-            LOG.warning("loligo compiles %s once, a few seconds; kept in %s", self.what, self.path.parent)
+            part = PARTS.get(name, "")
+            LOG.warning("loligo compiles %s%s once, a few seconds; kept in %s", part, self.what, self.path.parent)
         try:
             module = _imported(self.path, name)
         except Exception:  # whatever a damaged file raises: without it the import is tried once more
             if not before:
                 raise
             for file in (self.path / "__pycache__").glob("*.nb?"):
-                file.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    file.unlink(missing_ok=True)
             module = _imported(self.path, name)
         if _machine_code(self.path) != before:
-            _write(self.path / _DIGESTS, json.dumps(_machine_code(self.path)))
+            with contextlib.suppress(OSError):
+                _write(self.path / _DIGESTS, json.dumps(_machine_code(self.path)))
         return module
 
 
 @lru_cache(maxsize=1)
 def _environment() -> str:
     """Return what machine code depends on beside its source: versions and the processor."""
-    features = hashlib.sha256(llvm.get_host_cpu_features().flatten().encode()).hexdigest()[:8]
+    try:
+        flags = llvm.get_host_cpu_features().flatten()
+    except RuntimeError:  # LLVM does not know the processor's features everywhere
+        flags = ""
+    features = hashlib.sha256(flags.encode()).hexdigest()[:8]
     package = Path(__file__).parent
     printers = hashlib.sha256()
     for file in sorted([*package.glob("*.py"), *(package.parent / "membrane").glob("*.py")]):
@@ -118,7 +128,7 @@ def _make(folder: Path, sources: dict[str, str]) -> None:
     building = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".building-"))
     try:
         for name, text in sources.items():
-            (building / f"{name}.py").write_text(text, encoding="utf-8")
+            (building / f"{name}.py").write_bytes(text.encode())  # no line ends turned: digests are of these bytes
         (building / "sources.json").write_text(json.dumps({n: _digest(t.encode()) for n, t in sources.items()}))
         if folder.exists():
             folder.replace(building / "damaged")
@@ -146,7 +156,8 @@ def _drop_damaged(folder: Path) -> None:
         known = {}
     for file, digest in _machine_code(folder).items():
         if known.get(file) != digest:
-            (folder / "__pycache__" / file).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # held by another process: it is then compiled for this one alone
+                (folder / "__pycache__" / file).unlink(missing_ok=True)
 
 
 def _machine_code(folder: Path) -> dict[str, str]:
@@ -165,11 +176,14 @@ def _imported(folder: Path, name: str) -> ModuleType:
         raise ImportError(f"cannot import {name} from {folder}")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # Numba finds the globals of cached code through it
+    elsewhere, numba.config.CACHE_DIR = numba.config.CACHE_DIR, ""  # machine code stays beside its checked source
     try:
         spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[spec.name]
         raise
+    finally:
+        numba.config.CACHE_DIR = elsewhere
     return module
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loligo._errors import ModelError
 from loligo.kernel.cache import Folder, cached_modules
 from loligo.kernel.structure import Structure, parameter_vector, structure_of
 from loligo.kernel.tables import table_of, table_points
@@ -94,7 +95,8 @@ class Kernel:
         closed, opened = states.copy(), states.copy()
         closed[:, first:last], opened[:, first:last] = 0.0, 1.0
         opening = self.slopes(0.0, closed, q)
-        return opening, opening - self.slopes(0.0, opened, q)
+        with np.errstate(invalid="ignore"):  # a rate that overflows is caught by those who ask
+            return opening, opening - self.slopes(0.0, opened, q)
 
     def slopes(self, stimulus: float, states: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
         """Evaluate dy/dt for every row of states, shape (rows, variables)."""
@@ -197,4 +199,24 @@ def tabulated(membrane: Membrane) -> NDArray[np.float64]:
 def compiled(membrane: Membrane) -> tuple[Kernel, NDArray[np.float64]]:
     """Return the kernel of a membrane and its prepared parameters (nobody writes to them)."""
     kernel = kernel_of(membrane)
-    return kernel, kernel.prepared(membrane)
+    q = kernel.prepared(membrane)
+    _check_speeds(membrane, kernel, q)
+    return kernel, q
+
+
+def _check_speeds(membrane: Membrane, kernel: Kernel, q: NDArray[np.float64]) -> None:
+    """Refuse a gate whose rates add up to less than nothing somewhere between -200 and 200 mV, or to no number."""
+    gates = [gate.name for gate in membrane.gates if not gate.instantaneous]
+    if not gates:
+        return
+    states = np.zeros((1601, len(membrane.variables)))
+    states[:, 0] = np.linspace(-200, 200, 1601)
+    states[:, 1 + len(gates) :] = [state.initial for state in membrane.states]
+    speed = kernel.linear_parts(states, q)[1][:, 1 : 1 + len(gates)]
+    wrong = np.argwhere(np.isnan(speed) | (speed < 0))
+    if wrong.size:
+        row, gate = wrong[0]
+        raise ModelError(
+            f"The rates of gate {gates[gate]!r} of {membrane.name} add up to {speed[row, gate]:g} per ms at "
+            f"v = {states[row, 0]:g} mV: alpha + beta, and tau, must be positive at every potential."
+        )

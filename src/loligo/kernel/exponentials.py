@@ -55,10 +55,10 @@ def _linear_part(exponent: sp.Expr, variables: list[sp.Symbol]) -> tuple[sp.Symb
     if len(present) != 1:
         return None
     x = present[0]
-    exponent = sp.expand(exponent)
-    slope = exponent.coeff(x, 1)
-    rest = exponent - slope * x
-    return (x, slope, rest) if slope.is_Rational and not rest.has(x) else None
+    slope = sp.diff(exponent, x)
+    if slope.has(x):  # not a line; known before anything is multiplied out
+        return None
+    return (x, slope, exponent.subs(x, 0)) if slope.is_Rational else None
 
 
 def _groups(slopes: list[sp.Rational]) -> list[list[sp.Rational]]:
@@ -87,7 +87,7 @@ def _chain(
     """Assign the base exponential of a group and the powers of it that are needed."""
     sign = 1 if group[0] > 0 else -1
     base = sign * _common(group)
-    prefix = f"e_{len(assignments)}_{x.name}"
+    prefix = f"_e{len(assignments)}_{x.name}"  # no name of a user begins with an underscore
     made: dict[int, sp.Symbol] = {}
 
     def add(power: int, value: sp.Expr) -> sp.Symbol:

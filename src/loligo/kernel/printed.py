@@ -71,7 +71,7 @@ class _Prepared:
             return ExprCondPair(self.lift(expr.expr), self.lift(expr.cond))
         if expr.is_Symbol or expr.is_Relational or expr.is_Boolean:
             return expr
-        return self.derived.setdefault(expr, sp.Symbol(f"q_{len(self.derived)}", real=True))
+        return self.derived.setdefault(expr, sp.Symbol(f"_{len(self.derived)}", real=True))
 
 
 def printed_modules(equations: Equations) -> dict[str, str]:
@@ -103,7 +103,7 @@ def _function(
     arguments: str,
     outputs: list[sp.Expr],
 ) -> str:
-    lines, outputs = _reduced(outputs, equations, prepared, "c_")
+    lines, outputs = _reduced(outputs, equations, prepared, "_c")
     names = _all_names(equations, prepared)
     body = _loads(lines, outputs, names, equations, prepared)
     body += [f"{s.name} = {_text(value, names)}" for s, value in lines]
@@ -114,8 +114,8 @@ def _function(
 def _right_hand_side(equations: Equations, prepared: _Prepared) -> str:
     """Print ``rhs``: the functions of v from a table when ``q`` carries one and v is on it, else by formula."""
     symbols = [s for s, _ in equations.lookups]
-    direct, values = _reduced([f for _, f in equations.lookups], equations, prepared, "d_")
-    lines, outputs = _reduced(equations.rhs_of_lookups, equations, prepared, "c_")
+    direct, values = _reduced([f for _, f in equations.lookups], equations, prepared, "_d")
+    lines, outputs = _reduced(equations.rhs_of_lookups, equations, prepared, "_c")
     names = _all_names(equations, prepared)
     body = _loads([*direct, *lines], [*values, *outputs], names, equations, prepared)
     if symbols:

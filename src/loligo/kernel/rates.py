@@ -106,5 +106,5 @@ def evaluate_rates(membrane: Membrane, v: ArrayLike, others: Mapping[str, float]
     states[:, 0] = potentials.ravel()
     kernel, q = compiled(membrane)
     table = kernel.along(kernel.rates_address, states, q, 4 * len(membrane.gates))
-    columns = iter(table.T.reshape(-1, *potentials.shape))
+    columns = iter(table.T.reshape(table.shape[1], *potentials.shape))
     return Rates(potentials, {gate.name: GateRates(*(next(columns) for _ in range(4))) for gate in membrane.gates})

@@ -42,6 +42,8 @@ def table_of(values: NDArray[np.float64]) -> NDArray[np.float64] | None:
     array (cells, DEGREE + 1, functions) or None
         Coefficients of the powers of x, which goes from -1 to 1 over a cell.
     """
+    if not np.isfinite(values).all():
+        return None
     nodes, checks = values[:, : DEGREE + 1], values[:, DEGREE + 1 :]
     coefficients = np.einsum("kn,cnf->ckf", _TO_COEFFICIENTS, nodes)
     missed = np.abs(np.einsum("pk,ckf->cpf", _AT_CHECKS, coefficients) - checks).max(axis=1)

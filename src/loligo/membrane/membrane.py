@@ -103,6 +103,8 @@ class Membrane:
         for part in parts:
             if not isinstance(part, (Channel, Current, State)):
                 raise ModelError(f"A membrane is made of Channel, Current and State objects; got {part!r}.")
+        if reference_celsius is None and q10 != 1:
+            raise ModelError("With a q10, say at which temperature the rates are written: reference_celsius= [°C].")
         values = {
             "parts": parts,
             "C": positive(C, CAPACITANCE, "the capacitance C"),
@@ -259,7 +261,7 @@ _PLAIN = ("C", "celsius", "reference_celsius", "q10")
 def _constant(name: str, value: Any) -> tuple[str, Parameter]:
     valid_name(name, "constant")
     if isinstance(value, Parameter):
-        return name, value
+        value = (value.value, value.unit)
     plain, unit = value if isinstance(value, tuple) else (value, "")
     return name, Parameter(number(plain, unit, f"the constant {name}"), unit)
 

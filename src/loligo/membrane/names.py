@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from typing import Final
 
 from loligo._errors import ModelError
@@ -24,6 +25,6 @@ def valid_name(name: str, kind: str) -> str:
         raise ModelError(
             f"The name of a {kind} is made of letters, digits and _ and starts with a letter; got {name!r}."
         )
-    if name in RESERVED:
+    if name in RESERVED or keyword.iskeyword(name):
         raise ModelError(f"A {kind} cannot be called {name!r}: the name has a meaning of its own in formulas.")
     return name

@@ -34,7 +34,7 @@ def squid(rest: float = 0.0) -> Membrane:
     50.0
     """
     rest = number(rest, MV, "rest")
-    u = "(v - rest)" if rest else "v"
+    u = f"(v - {rest!r})" if rest else "v"
     m = Gate("m", alpha=f"0.1*(25 - {u})/(exp((25 - {u})/10) - 1)", beta=f"4*exp(-{u}/18)")
     h = Gate("h", alpha=f"0.07*exp(-{u}/20)", beta=f"1/(exp((30 - {u})/10) + 1)")
     n = Gate("n", alpha=f"0.01*(10 - {u})/(exp((10 - {u})/10) - 1)", beta=f"0.125*exp(-{u}/80)")
@@ -46,7 +46,6 @@ def squid(rest: float = 0.0) -> Membrane:
         celsius=6.3,
         reference_celsius=6.3,
         q10=3.0,
-        constants={"rest": (rest, MV)} if rest else {},
         spike_level=rest + 50,
         name="squid",
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import unknown_name
+from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CONDUCTANCE, CURRENT, MS, MV
 from loligo.kernel import compiled
 from loligo.membrane import Channel
@@ -90,8 +90,14 @@ class Recording:
     final: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        for array in (self.t, self.states, self.spikes, self.final):
+        n = len(self.membrane.variables)
+        shapes = {"t": (self.t.size,), "states": (self.t.size, n), "spikes": (self.spikes.size,), "final": (n,)}
+        for name, shape in shapes.items():
+            array = np.ascontiguousarray(getattr(self, name), dtype=np.float64)
+            if array.shape != shape:
+                raise ArgumentError(f"{name} of a recording must have the shape {shape}; got {array.shape}.")
             array.flags.writeable = False
+            object.__setattr__(self, name, array)
 
     @property
     def v(self) -> NDArray[np.float64]:
@@ -103,7 +109,7 @@ class Recording:
         """The stimulus at the times of the traces [µA/cm²], or the command of a voltage clamp [mV]."""
         if self.settings.holding is not None:
             return self.v
-        return np.asarray(self.stimulus(self.t))
+        return _read_only(np.asarray(self.stimulus(self.t)))
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
         """Return the trace of a variable or an instantaneous gate, shape (samples,)."""
@@ -166,7 +172,15 @@ class Recording:
         kernel, q = compiled(self.membrane)
         width = sum(gate.instantaneous for gate in self.membrane.gates)
         width += sum(1 + isinstance(channel, Channel) for channel in self.membrane.channels)
-        return kernel.along(kernel.observe_address, self.states, q, width)
+        return _read_only(kernel.along(kernel.observe_address, self.states, q, width))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # what is computed is not pickled
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+        self.__post_init__()
 
     def plot(self, figure: Figure | None = None) -> Figure:
         """Draw v, gates, currents and stimulus on one time axis.
@@ -180,6 +194,8 @@ class Recording:
         -------
         matplotlib Figure
         """
+        if not self.t.size:
+            raise ArgumentError("This recording has no traces (sampling=None), so there is nothing to draw.")
         from loligo.figures import time_panels
 
         further = {s.name: (self[s.name], s.unit) for s in self.membrane.states}
@@ -243,3 +259,8 @@ class Recording:
             f"<Recording of {self.membrane.name}: {self.settings.duration:g} {MS}, {spikes}; {self.t.size} samples of "
             f"{', '.join(self.membrane.variables)}; {self.settings.method}, tolerance {self.settings.tolerance:g}>"
         )
+
+
+def _read_only(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    array.flags.writeable = False
+    return array

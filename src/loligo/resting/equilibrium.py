@@ -145,6 +145,21 @@ def _equilibria(
                 yield slaved.state(_root(slaved, v, grid[k + 1], slaved(v)))
 
 
+def settled_at(membrane: Membrane, v: float) -> NDArray[np.float64]:
+    """Return the state to which gates and further states settle when v is held [mV].
+
+    Raises
+    ------
+    RestError
+        A further state settles nowhere.
+    """
+    kernel, q = compiled(membrane)
+    state = _Slaved(membrane, kernel, q, 0.0).state(v)
+    if not np.isfinite(state).all():
+        raise RestError(f"{membrane.name} settles nowhere when v is held at {v:g} mV.")
+    return state
+
+
 class _Slaved:
     """dv/dt as a function of v alone, with gates and further states at the values they settle to."""
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loligo._errors import DivergenceError
 from loligo._units import MS, MV, number, positive
 from loligo.kernel import compiled
 from loligo.recording import Recording, Settings
-from loligo.resting import rest
-from loligo.simulation.current import default_duration, sample_times
+from loligo.resting import rest, settled_at
+from loligo.simulation.current import checked_parts, default_duration, sample_times
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from loligo.kernel import Kernel
     from loligo.membrane import Membrane
     from loligo.stimulus import Pieces, Stimulus
+
+
+FOLLOWED_TO = 1e-10  # relative error where a formula does not do
 
 
 def voltage_clamp(
@@ -41,7 +45,7 @@ def voltage_clamp(
     membrane : Membrane
         What is clamped.
     command : Stimulus
-        Displacement from the holding potential [mV], e.g. ``Step(60, start=5, stop=25)``.
+        Displacement from the holding potential, as plain numbers in mV, e.g. ``Step(60, start=5, stop=25)``.
     duration : float, optional
         [ms]; by default 60 ms longer than the command.
     holding : float, optional
@@ -59,6 +63,8 @@ def voltage_clamp(
     ------
     ArgumentError, UnitError
         A duration, holding potential or sampling that makes no sense.
+    DivergenceError
+        A rate is not finite at a commanded potential.
 
     Examples
     --------
@@ -67,15 +73,13 @@ def voltage_clamp(
     >>> float(recording.current("Na").min().round(0))
     -1437.0
     """
+    checked_parts(membrane, command)
     end = default_duration(command) if duration is None else positive(duration, MS, "duration")
     held = rest(membrane).v if holding is None else number(holding, MV, "holding")
     times = sample_times(sampling, end)
     kernel, q = compiled(membrane)
     pieces = command.joined(end)
-    start = np.zeros(len(membrane.variables))
-    start[0] = held
-    start[len(start) - len(membrane.states) :] = [state.initial for state in membrane.states]
-    state = _settled(kernel, q, start, len(membrane.states))
+    state = settled_at(membrane, held)
     states = np.empty((times.size, state.size))
     for piece in range(len(pieces.constant)):
         a, b = pieces.edges[piece], pieces.edges[piece + 1]
@@ -85,24 +89,15 @@ def voltage_clamp(
         follow = _integrated if moving or membrane.states else _exponential
         rows = follow(kernel, q, pieces, held, state, np.append(times[inside], b), a)
         states[inside], state = rows[:-1], rows[-1]
-    settings = Settings(duration=end, tolerance=0.0, method="voltage clamp", holding=held)
+        if not np.isfinite(rows).all():
+            raise DivergenceError(
+                f"{membrane.name} cannot be followed under this command from t = {a:g} ms on: check its potentials.",
+                time=float(a),
+                variable=membrane.variables[int(np.argwhere(~np.isfinite(rows))[0, 1])],
+            )
+    integrated = membrane.states or pieces.slope.any() or pieces.waves.size
+    settings = Settings(end, FOLLOWED_TO if integrated else 0.0, "voltage clamp", holding=held)
     return Recording(membrane, command, settings, times, states, np.empty(0), state)
-
-
-def _settled(kernel: Kernel, q: NDArray[np.float64], start: NDArray[np.float64], states: int) -> NDArray[np.float64]:
-    """Return the state that a long stay at the holding potential leads to."""
-    if not states:
-        return kernel.steady(start, q)
-    from scipy.optimize import root
-
-    def drift(x: NDArray[np.float64]) -> NDArray[np.float64]:
-        trial = start.copy()
-        trial[-states:] = x
-        return kernel.rhs(0.0, kernel.steady(trial, q), q)[-states:]
-
-    start = start.copy()
-    start[-states:] = root(drift, start[-states:], tol=1e-13).x
-    return kernel.steady(start, q)
 
 
 def _exponential(
@@ -149,9 +144,17 @@ def _integrated(
 
     scale = np.maximum(np.abs(state[1:]), 1e-3)
     solution = solve_ivp(
-        slope, (a, times[-1]), state[1:], method="LSODA", t_eval=np.unique(times), rtol=1e-10, atol=1e-12 * scale
+        slope,
+        (a, times[-1]),
+        state[1:],
+        method="LSODA",
+        t_eval=np.unique(times),
+        rtol=FOLLOWED_TO,
+        atol=0.01 * FOLLOWED_TO * scale,
     )
-    rows = np.empty((times.size, state.size))
+    rows = np.full((times.size, state.size), np.nan)
+    if not solution.success:
+        return rows
     rows[:, 0] = [command(t) for t in times]
     rows[:, 1:] = solution.y.T[np.searchsorted(solution.t, times)]
     return rows

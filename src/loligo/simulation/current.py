@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import ArgumentError, UnitError, UnstableRestWarning, unknown_name
-from loligo._units import MS, magnitude, number, positive
+from loligo._units import MS, MV, magnitude, number, positive
+from loligo.membrane import Membrane
 from loligo.recording import Recording, Settings
 from loligo.resting import rest, settles
 from loligo.simulation.engine import MOST_STEPS, Runner, Window
@@ -20,11 +21,9 @@ from loligo.stimulus import Step, Stimulus
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from loligo.membrane import Membrane
 
 MOST_SAMPLES = 1e8
 AFTER_STIMULUS = 60.0  # ms: how long a run goes on when no duration is given
-Initial = "Recording | Mapping[str, float] | ArrayLike | str"
 
 
 def simulate(
@@ -99,7 +98,8 @@ def simulate(
     >>> recording.spikes.round(4).tolist()
     [1.8431, 16.7506]
     """
-    played = _stimulus(stimulus)
+    played = Step(0.0) if stimulus is None else stimulus
+    checked_parts(membrane, played)
     end = _duration(duration, played)
     tolerance = checked_tolerance(tolerance)
     names = membrane.variables
@@ -107,11 +107,17 @@ def simulate(
     held, put = (_settings(membrane, values, key) for values, key in ((freeze, "freeze"), (reset, "reset")))
     if bool(put) != (reset_at is not None):
         raise ArgumentError("reset= and reset_at= go together: which variables are set, and when [ms].")
+    if not held and (freeze_until is not None or freeze_from != 0):
+        raise ArgumentError("freeze_from= and freeze_until= need freeze=: which variables are held.")
     first = _instant(freeze_from, "freeze_from", end)
     until = end if freeze_until is None else _instant(freeze_until, "freeze_until", end)
     if held and not until > first:
         raise ArgumentError(f"freeze_until must come after freeze_from; got {until:g} and {first:g} ms.")
     instant = None if reset_at is None else _instant(reset_at, "reset_at", end)
+    if instant == end:
+        raise ArgumentError(f"reset_at must come before the end of the run at {end:g} ms: after it nothing happens.")
+    if instant is not None and first <= instant < until and set(held) & set(put):
+        raise ArgumentError("A variable cannot be reset while it is held: choose other times, or one of the two.")
     windows = _windows(end, held, first, until, put, instant)
     times = sample_times(sampling, end)
     runner = Runner(membrane, method=method, tolerance=tolerance)
@@ -180,7 +186,10 @@ def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
         times = np.arange(count, dtype=np.float64) * interval
         times[-1] = min(times[-1], end)
         return times
-    times = np.asarray(sampling, dtype=np.float64).copy()
+    try:
+        times = np.asarray(sampling, dtype=np.float64).copy()
+    except (TypeError, ValueError) as error:
+        raise UnitError(f"sampling is an interval, or times in increasing order [ms]; got {sampling!r}.") from error
     if times.ndim != 1 or not np.isfinite(times).all() or (np.diff(times) < 0).any():
         raise ArgumentError("sampling must be an interval, or times in increasing order [ms].")
     if times.size and not (times[0] >= 0 and times[-1] <= end):
@@ -215,12 +224,18 @@ def default_duration(stimulus: Stimulus) -> float:
     return stimulus.stop + AFTER_STIMULUS
 
 
-def _stimulus(stimulus: Stimulus | None) -> Stimulus:
-    if stimulus is None:
-        return Step(0.0)
+def checked_parts(membrane: Membrane, stimulus: Stimulus) -> None:
+    """Refuse what is no membrane or no stimulus.
+
+    Raises
+    ------
+    UnitError
+        Something else was given.
+    """
+    if not isinstance(membrane, Membrane):
+        raise UnitError(f"The membrane is a Membrane such as loligo.models.squid(); got {membrane!r}.")
     if not isinstance(stimulus, Stimulus):
         raise UnitError(f"The stimulus is a Step, Ramp, Sine, ... or a sum of them; got {stimulus!r}.")
-    return stimulus
 
 
 def _duration(duration: float | None, stimulus: Stimulus) -> float:
@@ -236,12 +251,22 @@ def _instant(value: float, name: str, end: float) -> float:
 
 def _settings(membrane: Membrane, values: Mapping[str, float | str] | None, what: str) -> dict[int, float]:
     """Return values by index of the variable, with "rest" looked up."""
+    if values is not None and not isinstance(values, Mapping):
+        raise UnitError(f"{what} maps variables to values, e.g. {{'h': 0.6}}; got {values!r}.")
     found = {}
+    gates = {gate.name: gate for gate in membrane.gates}
     for name, value in dict(values or {}).items():
+        if name in gates and gates[name].instantaneous:
+            raise ArgumentError(f"{name} is instantaneous: it always follows v, so it cannot be held or set ({what}).")
         if name not in membrane.variables:
             raise unknown_name(f"variable of {membrane.name} ({what})", name, membrane.variables)
         index = membrane.variables.index(name)
-        found[index] = rest(membrane)[name] if isinstance(value, str) and value == "rest" else number(value, "", name)
+        if isinstance(value, str) and value == "rest":
+            found[index] = rest(membrane)[name]
+            continue
+        found[index] = number(value, "" if index else MV, f"{name} in {what}")
+        if name in gates and not 0 <= found[index] <= 1:
+            raise ArgumentError(f"A gate lies between 0 and 1; got {name} = {found[index]:g} in {what}.")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,8 +60,13 @@ class Noise(Shape):
             mean=number(self.mean, CURRENT, "mean of Noise"),
             dt=positive(self.dt, MS, "dt of Noise"),
         )
-        if isinstance(self.seed, bool) or int(self.seed) != self.seed or self.seed < 0:
-            raise StimulusError(f"The seed of Noise is a whole number, 0 or more; got {self.seed!r}.")
+        try:
+            seed = operator.index(self.seed)
+        except TypeError as error:
+            raise StimulusError(f"The seed of Noise is a whole number, 0 or more; got {self.seed!r}.") from error
+        if seed < 0:
+            raise StimulusError(f"The seed of Noise is a whole number, 0 or more; got {seed}.")
+        self._set(seed=seed)
         self._window()
         if math.isinf(self.stop):
             raise StimulusError("Noise needs a stop: it is drawn once, up to there.")

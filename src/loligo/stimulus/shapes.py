@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from loligo._errors import StimulusError
@@ -189,6 +189,8 @@ class Pulses(Shape):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if not isinstance(self.onsets, Iterable):
+            raise StimulusError(f"onsets of Pulses is a sequence of times such as (10, 25); got {self.onsets!r}.")
         onsets = tuple(sorted(number(onset, MS, "an onset of Pulses") for onset in self.onsets))
         if not onsets or onsets[0] < 0:
             raise StimulusError(f"Pulses needs at least one onset, all at 0 or later; got {list(self.onsets)}.")

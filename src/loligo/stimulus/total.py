@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from loligo._errors import StimulusError
+from loligo._units import number
 from loligo.stimulus.pieces import Piece
 from loligo.stimulus.stimulus import Stimulus
 
@@ -24,6 +26,9 @@ class Sum(Stimulus):
     factor: float = 1.0
 
     def __post_init__(self) -> None:
+        if not self.terms or not all(isinstance(term, Stimulus) for term in self.terms):
+            raise StimulusError(f"A Sum is made of one or more stimuli; got {self.terms!r}.")
+        object.__setattr__(self, "factor", number(self.factor, "", "factor of Sum"))
         flat: list[Stimulus] = []
         for term in self.terms:
             flat += [inner * term.factor for inner in term.terms] if isinstance(term, Sum) else [term]
