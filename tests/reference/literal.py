@@ -8,6 +8,7 @@ import ast
 import math
 import operator
 from dataclasses import dataclass
+from functools import cache
 
 import mpmath
 
@@ -38,6 +39,11 @@ DIGITS_50 = Arithmetic(mpmath.mpf, mpmath.mp)
 DOUBLES = Arithmetic(float, math)
 
 
+@cache
+def tree(text):
+    return ast.parse(text, mode="eval").body
+
+
 def value(text, names, arithmetic):
     """Return the value of a formula."""
 
@@ -61,7 +67,7 @@ def value(text, names, arithmetic):
                 return walk(node.body if true else node.orelse)
         raise AssertionError(ast.dump(node))
 
-    return walk(ast.parse(text, mode="eval").body)
+    return walk(tree(text))
 
 
 class Literal:
@@ -105,7 +111,11 @@ class Literal:
         for channel in self.membrane.channels:
             if isinstance(channel, Channel):
                 reversal = channel.E
-                E = self.read(reversal.text, names) if isinstance(reversal, Expression) else self.numbers[f"E_{channel.name}"]
+                E = (
+                    self.read(reversal.text, names)
+                    if isinstance(reversal, Expression)
+                    else self.numbers[f"E_{channel.name}"]
+                )
                 opened = 1 if channel.open is None else self.read(channel.open.text, names)
                 found[channel.name] = self.numbers[f"g_{channel.name}"] * opened * (names["v"] - E)
             else:

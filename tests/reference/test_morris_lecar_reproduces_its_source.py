@@ -10,9 +10,7 @@ def spikes_of(membrane, amplitude, duration=3000, **options):
     return lo.simulate(membrane, lo.Step(amplitude), duration=duration, sampling=None, **options).spikes
 
 
-@pytest.mark.parametrize(
-    ("current", "stable"), [(93.85, True), (93.87, False), (212.0, False), (212.03, True)]
-)
+@pytest.mark.parametrize(("current", "stable"), [(93.85, True), (93.87, False), (212.0, False), (212.03, True)])
 def test_class_ii_rest_is_unstable_between_hopf_bifurcations(current, stable):
     # Quoted for the first regime of Rinzel & Ermentrout (1998): 93.86 and 212 µA/cm². SciPy, where the trace
     # of the Jacobian vanishes: 93.857618 and 212.018816.

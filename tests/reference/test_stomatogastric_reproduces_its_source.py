@@ -65,6 +65,4 @@ def test_calcium_reverses_where_nernst_says():
     current, conductance = recording.current("CaS"), recording.conductance("CaS")
     reversal = recording.v - current / conductance
     kelvin = 283.15
-    assert reversal == pytest.approx(
-        1000 * 8.314 * kelvin / (2 * 96485) * np.log(3000 / recording["ca"]), rel=1e-4
-    )
+    assert reversal == pytest.approx(1000 * 8.314 * kelvin / (2 * 96485) * np.log(3000 / recording["ca"]), rel=1e-4)

@@ -8,9 +8,7 @@ import loligo as lo
 
 def rate(amplitude, duration):
     """Return the last interval between spikes as a rate [1/s]; 0 when there is none."""
-    spikes = lo.simulate(
-        lo.models.wang_buzsaki(), lo.Step(amplitude), duration=duration, sampling=None
-    ).spikes
+    spikes = lo.simulate(lo.models.wang_buzsaki(), lo.Step(amplitude), duration=duration, sampling=None).spikes
     return 1000 / np.diff(spikes)[-1] if len(spikes) > 1 else 0.0
 
 

@@ -19,7 +19,7 @@ WRONG = {
     f"{STEP} --duration 0": "duration must be greater than zero in ms; got 0",
     f"{STEP} --duration nan": "duration must be a finite number in ms",
     f"{STEP} --tolerance 1": "tolerance must lie between 1e-13 and 1e-2",
-    f"{STEP} --method euler": "Known: explicit, rosenbrock",
+    f"{STEP} --method euler": "Known: explicit, explicit5, rosenbrock",
     f"{STEP} --sampling 0 --csv out.csv": "sampling must be greater than zero in ms",
     f"{STEP} --sampling 1e-12 --csv out.csv": "coarser --sampling",
     f"{STEP} --initial w=1": "'w' is not a variable of squid",

@@ -1,7 +1,7 @@
 """The loop of every adaptive method: pieces of the stimulus, step control, samples, spikes.
 
 A program is this text behind the text of a method: here the import of `explicit` stands for any of them. A
-method defines ``ORDER``, ``ENDS_WITH_SLOPE``, ``SIZE``, ``STIFF_BOUNDARY``, ``attempt``, ``dense``, ``between`` and
+method defines ``ORDER``, ``ENDS_WITH_SLOPE``, ``SIZE``, ``STIFF_BOUNDARY``, ``DENSE_BOUNDARY``, ``attempt``, ``dense``, ``between`` and
 ``stiffness``.
 """
 
@@ -14,7 +14,17 @@ from numba import njit, types
 
 from loligo.integrate.dimension import N
 from loligo.integrate.drive import drive
-from loligo.integrate.explicit import ENDS_WITH_SLOPE, ORDER, SIZE, STIFF_BOUNDARY, attempt, between, dense, stiffness
+from loligo.integrate.explicit import (
+    DENSE_BOUNDARY,
+    ENDS_WITH_SLOPE,
+    ORDER,
+    SIZE,
+    STIFF_BOUNDARY,
+    attempt,
+    between,
+    dense,
+    stiffness,
+)
 from loligo.integrate.rows import ABSOLUTE, END, HELD, MASK, NEW, RELATIVE, START, V, Y, slope_of
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, pointer_to
@@ -137,10 +147,15 @@ def run(
                 if h < 1e-13 * max(abs(t), 1e-3):
                     status, trouble = DIVERGED, worst_variable(work)
                 continue
-            accepted += 1
             after = end if last else t + step
             if not ENDS_WITH_SLOPE:
                 slope_of(rhs, drive(c0, c1, waving, after - origin), constants, work, NEW, END)
+            stiff = stiffness(work, step)
+            if stiff > DENSE_BOUNDARY:  # the error may be small by chance, the dense output is not
+                rejected += 1
+                h = step * STIFF_BOUNDARY / stiff
+                continue
+            accepted += 1
             maybe = may_cross(work, step, level)
             if maybe or (sampled < times.size and times[sampled] <= after):
                 dense(rhs, t - origin, step, c0, c1, waving, constants, table, work)
@@ -158,10 +173,10 @@ def run(
             while sampled < times.size and times[sampled] <= after:
                 theta = (times[sampled] - t) / step
                 for i in range(N):
-                    samples[sampled, i] = work[NEW + i] if theta >= 1.0 else between(work, theta, i)
+                    samples[sampled, i] = work[NEW + i] if times[sampled] == after else between(work, theta, i)
                 sampled += 1
             if watch and step < CRAWL and not last:
-                suspicious = suspicious + 1 if stiffness(work, step) > STIFF_BOUNDARY else 0
+                suspicious = suspicious + 1 if stiff > 0.5 * STIFF_BOUNDARY else 0
                 if suspicious >= 20:
                     status = STIFF
             t = after

@@ -53,7 +53,9 @@ METHODS: Final = {
     )
 }
 
-_REPLACED = re.compile(r"^from loligo\.integrate\.(dimension|rows|explicit) import [^(\n]+\n", re.MULTILINE)
+_REPLACED = re.compile(
+    r"^from loligo\.integrate\.(dimension|rows|explicit) import (?:\([^)]*\)|[^(\n]+)\n", re.MULTILINE
+)
 
 
 def method_named(name: str) -> Method:

@@ -18,7 +18,7 @@ from loligo.kernel.calling import FAST, call_state_function
 
 ORDER = 5
 ENDS_WITH_SLOPE = False
-STIFF_BOUNDARY = math.inf
+STIFF_BOUNDARY = DENSE_BOUNDARY = math.inf
 GAMMA = 0.21193756319429014
 STAGES = FREE  # eight stages
 STATE = STAGES + 8 * N

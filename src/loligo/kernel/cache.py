@@ -17,6 +17,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,7 @@ import numba
 
 LOG = logging.getLogger("loligo")
 PARTS: Final = {"jacobian": "the Jacobian of ", "rates": "the rates of ", "observe": "the currents of "}
+_ONE_AT_A_TIME: Final = threading.RLock()
 _DIGESTS = "digests.json"
 
 
@@ -58,8 +60,9 @@ def cached_modules(key: str, sources: Callable[[], dict[str, str]], what: str) -
     """
     name = hashlib.sha256(f"{key}|{_environment()}".encode()).hexdigest()[:20]
     folder = _writable_root() / name
-    if not _intact(folder):
-        _make(folder, sources())
+    with _ONE_AT_A_TIME:
+        if not _intact(folder):
+            _make(folder, sources())
     return Folder(folder, what)
 
 
@@ -72,6 +75,10 @@ class Folder:
 
     def module(self, name: str) -> ModuleType:
         """Import a module of the entry; what Numba compiles then is kept, and a damaged file made anew."""
+        with _ONE_AT_A_TIME:
+            return self._module(name)
+
+    def _module(self, name: str) -> ModuleType:
         _drop_damaged(self.path)
         before = _machine_code(self.path)
         if not any(file.startswith(f"{name}.") for file in before):
@@ -130,9 +137,10 @@ def _make(folder: Path, sources: dict[str, str]) -> None:
         for name, text in sources.items():
             (building / f"{name}.py").write_bytes(text.encode())  # no line ends turned: digests are of these bytes
         (building / "sources.json").write_text(json.dumps({n: _digest(t.encode()) for n, t in sources.items()}))
-        if folder.exists():
-            folder.replace(building / "damaged")
-        building.replace(folder)
+        if not _intact(folder):
+            if folder.exists():
+                folder.replace(building / "damaged")
+            building.replace(folder)
     except OSError:
         if not _intact(folder):
             raise

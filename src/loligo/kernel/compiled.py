@@ -212,8 +212,8 @@ def _check_speeds(membrane: Membrane, kernel: Kernel, q: NDArray[np.float64]) ->
     states = np.zeros((1601, len(membrane.variables)))
     states[:, 0] = np.linspace(-200, 200, 1601)
     states[:, 1 + len(gates) :] = [state.initial for state in membrane.states]
-    speed = kernel.linear_parts(states, q)[1][:, 1 : 1 + len(gates)]
-    wrong = np.argwhere(np.isnan(speed) | (speed < 0))
+    opening, speed = (part[:, 1 : 1 + len(gates)] for part in kernel.linear_parts(states, q))
+    wrong = np.argwhere((speed < 0) | np.isnan(opening))
     if wrong.size:
         row, gate = wrong[0]
         raise ModelError(

@@ -13,6 +13,7 @@ import sympy as sp
 from loligo.kernel.holes import exprelr
 
 LARGEST_POWER = 128
+STEEPEST, LARGEST_CONSTANT = 2, 300  # per mV, and of the constant part: beyond, a factor alone might overflow
 Assignment = tuple[sp.Symbol, sp.Expr]
 
 
@@ -58,7 +59,9 @@ def _linear_part(exponent: sp.Expr, variables: list[sp.Symbol]) -> tuple[sp.Symb
     slope = sp.diff(exponent, x)
     if slope.has(x):  # not a line; known before anything is multiplied out
         return None
-    return (x, slope, exponent.subs(x, 0)) if slope.is_Rational else None
+    rest = exponent.subs(x, 0)
+    steep = not slope.is_Rational or abs(slope) > STEEPEST or (rest.is_number and abs(rest) > LARGEST_CONSTANT)
+    return None if steep else (x, slope, rest)
 
 
 def _groups(slopes: list[sp.Rational]) -> list[list[sp.Rational]]:

@@ -173,9 +173,13 @@ def _logistic(constant: sp.Expr, term: sp.Expr) -> sp.Expr | None:
             if constant == -c:
                 return -2 * c / (1 + sp.exp(2 * u))
         base, exponent = factor.as_base_exp()
-        if exponent == -1 and isinstance(base, sp.Add) and len(base.args) == 2 and constant == -(term / factor):
+        power = -exponent
+        sigmoid = power.is_Integer and 1 <= power <= 8 and isinstance(base, sp.Add) and len(base.args) == 2
+        if sigmoid and constant == -(term / factor):
             one, rest = base.args if base.args[0] == 1 else base.args[::-1]
             scale, exponential = rest.as_independent(sp.exp)
             if one == 1 and isinstance(exponential, sp.exp) and scale.is_positive:
-                return constant / (1 + sp.exp(-exponential.args[0]) / scale)
+                # 1 - L**n = (1 - L)(1 + L + ... + L**(n-1)) with L = 1/base, and 1 - L is a logistic too
+                series = sp.Add(*(base**-k for k in range(int(power))))
+                return constant / (1 + sp.exp(-exponential.args[0]) / scale) * series
     return None

@@ -49,7 +49,6 @@ class Expression:
         return self.text
 
 
-@lru_cache(maxsize=1024)
 def expression(text: str) -> Expression:
     """Read a formula.
 
@@ -75,6 +74,11 @@ def expression(text: str) -> Expression:
     """
     if not isinstance(text, str):
         raise ExpressionError(f"A formula is a string such as '4*exp(-v/18)'; got {type(text).__name__}.")
+    return _read(text)
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> Expression:
     if len(text) > LONGEST:
         raise ExpressionError(f"A formula has at most {LONGEST} characters; this one has {len(text)}.")
     tree = _parse(text)

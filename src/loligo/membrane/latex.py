@@ -69,7 +69,9 @@ def _write(node: ast.expr) -> tuple[str, int]:
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return rf"\frac{{{_write(left)[0]}}}{{{_write(right)[0]}}}", _ATOM
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return rf"{_inside(left, _MULTIPLY)}\, {_inside(right, _MULTIPLY)}", _MULTIPLY
+            a, b = _inside(left, _MULTIPLY), _inside(right, _MULTIPLY)
+            between = r" \times " if a[-1].isdigit() and b[0].isdigit() else r"\, "  # 2 times 3 is not 23
+            return a + between + b, _MULTIPLY
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             return f"{_inside(left, _ATOM)}^{{{_write(right)[0]}}}", _POWER
         case ast.BinOp(left=left, op=op, right=right):

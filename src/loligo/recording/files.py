@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import FileFormatError
+from loligo._units import positive
 from loligo.membrane.description import described, membrane_from
 from loligo.recording.recording import Recording, Settings
 from loligo.stimulus.description import described_stimulus, stimulus_from
@@ -71,14 +71,22 @@ def load(path: str | PathLike[str]) -> Recording:
     try:
         with np.load(path, allow_pickle=False) as file:
             about = json.loads(str(file["about"]))
-            arrays = {name: file[name] for name in _ARRAYS}
+            arrays = {name: _numbers(file[name]) for name in _ARRAYS}
         if about["format"] != FORMAT:
             raise FileFormatError(f"{path} has the format {about['format']!r}; this version reads {FORMAT!r}.")
         settings = about["settings"]
         settings |= {key: tuple(tuple(row) for row in settings[key]) for key in ("frozen", "reset")}
+        settings["duration"] = positive(settings["duration"], "", "duration")
         membrane, stimulus = membrane_from(about["membrane"]), stimulus_from(about["stimulus"])
         return Recording(membrane, stimulus, Settings(**settings), **arrays)
     except FileNotFoundError:
         raise
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, EOFError) as error:
+    except Exception as error:  # a damaged archive can raise anything at all
         raise FileFormatError(f"{path} is not a recording that loligo can read, or it is damaged.") from error
+
+
+def _numbers(array: Any) -> Any:
+    """Return an array that holds finite real numbers, or refuse it."""
+    if array.dtype != np.float64 or not np.isfinite(array).all():
+        raise FileFormatError("an array of the recording does not hold finite numbers.")
+    return array

@@ -119,7 +119,7 @@ def _rest(membrane: Membrane, current: float) -> Rest:
             "give a state with initial= instead."
         )
     stable = [state for state in found if _decays(kernel, q, current, state)] if len(found) > 1 else found
-    state = (stable or found)[0]
+    state = _polished(kernel, q, current, (stable or found)[0])
     state.flags.writeable = False
     return Rest(membrane, current, state, len(found) - 1)
 
@@ -265,11 +265,32 @@ def settles(membrane: Membrane) -> bool:
     return _decays(kernel, q, 0.0, rest(membrane).state)
 
 
+def _polished(
+    kernel: Kernel, q: NDArray[np.float64], current: float, state: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Take Newton steps on all variables together as long as they make the residual smaller."""
+    residual = kernel.rhs(current, state, q)
+    for _ in range(4):
+        trial = state - np.linalg.solve(_jacobian(kernel, q, current, state), residual)
+        there = kernel.rhs(current, trial, q)
+        if not np.linalg.norm(there) < np.linalg.norm(residual):
+            break
+        state, residual = trial, there
+    return state
+
+
 def _decays(kernel: Kernel, q: NDArray[np.float64], current: float, state: NDArray[np.float64]) -> bool:
     """Tell stability from differences of the right-hand side."""
+    return bool(np.linalg.eigvals(_jacobian(kernel, q, current, state)).real.max() < 0)
+
+
+def _jacobian(
+    kernel: Kernel, q: NDArray[np.float64], current: float, state: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the Jacobian from central differences, for which nothing need be compiled."""
     steps = 1e-6 * np.maximum(np.abs(state), 1e-3)
     columns = [
         (kernel.rhs(current, state + d, q) - kernel.rhs(current, state - d, q)) / (2 * s)
         for s, d in zip(steps, np.diag(steps), strict=True)
     ]
-    return bool(np.linalg.eigvals(np.column_stack(columns)).real.max() < 0)
+    return np.column_stack(columns)

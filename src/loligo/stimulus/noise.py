@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,13 +59,9 @@ class Noise(Shape):
             mean=number(self.mean, CURRENT, "mean of Noise"),
             dt=positive(self.dt, MS, "dt of Noise"),
         )
-        try:
-            seed = operator.index(self.seed)
-        except TypeError as error:
-            raise StimulusError(f"The seed of Noise is a whole number, 0 or more; got {self.seed!r}.") from error
-        if seed < 0:
-            raise StimulusError(f"The seed of Noise is a whole number, 0 or more; got {seed}.")
-        self._set(seed=seed)
+        if isinstance(self.seed, bool) or not isinstance(self.seed, (int, np.integer)) or self.seed < 0:
+            raise StimulusError(f"The seed of Noise is a whole number, 0 or more; got {self.seed!r}.")
+        self._set(seed=int(self.seed))
         self._window()
         if math.isinf(self.stop):
             raise StimulusError("Noise needs a stop: it is drawn once, up to there.")

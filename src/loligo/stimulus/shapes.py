@@ -11,6 +11,8 @@ from loligo._units import CURRENT, KHZ, MS, number, positive
 from loligo.stimulus.pieces import Piece, Wave
 from loligo.stimulus.stimulus import Shape, window
 
+TOUCHING = 1e-9  # of a pulse's width: an end this near the next onset differs from it by rounding alone
+
 
 @dataclass(frozen=True)
 class Step(Shape):
@@ -210,8 +212,11 @@ class Pulses(Shape):
         """Return the pieces on ``[0, end]``."""
         changes: dict[float, int] = {0.0: 0}
         for onset in self.onsets:
+            ends = onset + self.width
+            touching = [other for other in self.onsets if abs(other - ends) < TOUCHING * self.width]
+            ends = touching[0] if touching else ends
             changes[onset] = changes.get(onset, 0) + 1
-            changes[onset + self.width] = changes.get(onset + self.width, 0) - 1
+            changes[ends] = changes.get(ends, 0) - 1
         pieces, active = [], 0
         for time in sorted(changes):
             active += changes[time]

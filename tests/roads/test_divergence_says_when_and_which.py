@@ -1,0 +1,76 @@
+"""A run that leaves the finite numbers stops with an error that says when, in which variable, and what to try."""
+
+import math
+
+import numpy as np
+import pytest
+
+import loligo as lo
+from loligo.integrate import METHODS
+
+
+def bag(*parts, **settings):
+    return lo.Membrane(*parts, name="bag", **settings)
+
+
+@pytest.mark.parametrize("method", ["auto", *METHODS])
+def test_a_current_that_feeds_itself(method):
+    # dv/dt = v**3 from 1 mV is infinite at 0.5 ms
+    membrane = bag(lo.Current("runaway", "-v**3"), lo.State("x", "0*x", initial=1.0))
+    with pytest.raises(lo.DivergenceError, match=r"bag diverges at t = 0\.\d+ ms: v leaves") as caught:
+        lo.simulate(membrane, duration=3, initial={"v": 1.0, "x": 1.0}, method=method)
+    assert caught.value.time == pytest.approx(0.5, abs=1e-3)
+    assert caught.value.variable == "v"
+    assert "Check the formulas" in str(caught.value)
+    assert isinstance(caught.value, ArithmeticError)
+
+
+@pytest.mark.parametrize("method", ["auto", *METHODS])
+def test_a_state_that_feeds_itself(method):
+    # dx/dt = x**2 from 0.25 is infinite at 4 ms
+    membrane = bag(lo.Channel("leak", g=0.3, E=-60.0), lo.State("x", "x**2", initial=1.0))
+    with pytest.raises(lo.DivergenceError) as caught:
+        lo.simulate(membrane, duration=9, initial={"v": -60.0, "x": 0.25}, method=method)
+    assert caught.value.time == pytest.approx(4.0, abs=1e-3)
+    assert caught.value.variable == "x"
+
+
+def test_a_current_of_absurd_strength():
+    with pytest.raises(lo.DivergenceError, match="amplitude of the stimulus") as caught:
+        lo.simulate(lo.models.squid(), lo.Step(1e300, start=3), 5)
+    assert caught.value.time == pytest.approx(3.0, abs=1e-6)
+
+
+def test_a_number_that_appears_late():
+    # log(1 - x) has no value when x has grown beyond 1, at 2 ms
+    membrane = bag(lo.Channel("leak", g=0.3, E="-60 + 1e-3*log(1 - x)"), lo.State("x", "0.5", initial=1.0))
+    with pytest.raises(lo.DivergenceError) as caught:
+        lo.simulate(membrane, duration=9, initial={"v": -60.0, "x": 0.0})
+    assert caught.value.time == pytest.approx(2.0, abs=0.01)
+
+
+def test_exponential_growth_is_followed_as_far_as_it_is_finite():
+    # dv/dt = v: no singularity, so no divergence, in as many steps as the logarithm has digits
+    membrane = bag(lo.Current("negative", "-v"), lo.State("x", "0*x", initial=1.0))
+    run = lo.simulate(membrane, duration=20, initial={"v": 1.0, "x": 1.0}, tolerance=1e-9, sampling=[20.0])
+    assert run.v[0] == pytest.approx(math.exp(20), rel=1e-6)
+
+
+def test_too_many_steps_say_how_far_the_run_came():
+    with pytest.raises(lo.StepLimitError, match=r"squid reached only t = \d\S* ms .* most_steps="):
+        lo.simulate(lo.models.squid(), lo.Step(10.0), 1000, most_steps=100)
+    run = lo.simulate(lo.models.squid(), lo.Step(10.0), 10, most_steps=1000)
+    assert run.settings.steps + run.settings.rejected <= 1000
+
+
+def test_a_clamp_that_overflows_says_so():
+    with pytest.raises(lo.DivergenceError, match="under this command from t = 2 ms"):
+        lo.voltage_clamp(lo.models.squid(), lo.Step(-1e5, start=2), 5)
+
+
+def test_the_neighbours_of_a_divergence_are_fine():
+    squid = lo.models.squid()
+    before = lo.simulate(squid, lo.Step(10.0), 20)
+    with pytest.raises(lo.DivergenceError):
+        lo.simulate(squid, lo.Step(1e300), 5)
+    np.testing.assert_array_equal(lo.simulate(squid, lo.Step(10.0), 20).states, before.states)

@@ -1,0 +1,226 @@
+"""A wrong value is refused where it is given, by an error that says what was got, what is allowed, and what to do."""
+
+import math
+
+import numpy as np
+import pytest
+
+import loligo as lo
+
+SQUID = lo.models.squid()
+STEP = lo.Step(7.0, 1, 9)
+m = lo.Gate("m", inf="0.5", tau="1")
+leak = lo.Channel("leak", g=0.3, E=-54)
+
+
+def simulate(*arguments, **settings):
+    return lambda: lo.simulate(SQUID, *(arguments or (STEP,)), **settings)
+
+
+def threshold(stimulus=STEP, **settings):
+    return lambda: lo.threshold(SQUID, stimulus, **settings)
+
+
+REFUSED = {
+    # membranes
+    "negative conductance": (lambda: lo.Channel("Na", g=-1, E=0), lo.ArgumentError, "zero or more in mS/cm²; got -1"),
+    "negative conductance replaced": (lambda: SQUID.replace(g_Na=-1), lo.ArgumentError, "g_Na.* zero or more"),
+    "no capacitance": (lambda: lo.Membrane(leak, C=0), lo.ArgumentError, "capacitance C must be greater than zero"),
+    "no q10": (lambda: SQUID.replace(q10=0), lo.ArgumentError, "q10 must be greater than zero"),
+    "nothing": (lambda: lo.Membrane(), lo.ModelError, "at least one Channel or Current"),
+    "states alone": (lambda: lo.Membrane(lo.State("x", "1", initial=1)), lo.ModelError, "at least one Channel"),
+    "a gate as a part": (lambda: lo.Membrane(m), lo.ModelError, "Channel, Current and State objects; got Gate"),
+    "open of text": (lambda: lo.Channel("Na", g=1, E=1, open="m"), lo.ModelError, "a product of gates such as m"),
+    "gates of numbers": (lambda: lo.Current("x", "v", [3]), lo.ModelError, "gates must be Gate objects"),
+    "gates of nothing": (lambda: lo.Current("x", "v", 3), lo.ModelError, "gates must be Gate objects"),
+    "a gate of nothing": (lambda: lo.Gate("m"), lo.ModelError, "takes alpha and beta, or inf and tau.* got nothing"),
+    "a gate of half": (lambda: lo.Gate("m", alpha="1"), lo.ModelError, "got alpha"),
+    "a gate of both": (lambda: lo.Gate("m", alpha="1", beta="1", tau="1"), lo.ModelError, "got alpha and beta and tau"),
+    "a power of text": (lambda: lo.Membrane(lo.Channel("a", g=1, E=1, open=m**"3")), lo.ModelError, "not allowed|power"),
+    "an unknown name": (
+        lambda: lo.Membrane(lo.Channel("a", g=1, E=1, open=lo.Gate("x", inf="V_halff")), constants={"V_half": 1}),
+        lo.ModelError,
+        "'V_halff' is not a name that inf of gate 'x' can use. Did you mean 'V_half'",
+    ),
+    "time in a formula": (lambda: lo.Membrane(lo.Current("a", "sin(t)")), lo.ModelError, "'t' is not a name"),
+    "a gate in a gate": (
+        lambda: lo.Membrane(lo.Channel("a", g=1, E=1, open=m * lo.Gate("n", inf="m"))),
+        lo.ModelError,
+        "'m' is not a name that inf of gate 'n'",
+    ),
+    "a current in itself": (lambda: lo.Membrane(lo.Current("a", "I_a")), lo.ModelError, "'I_a' is not a name"),
+    "constants of text": (lambda: lo.Membrane(leak, constants="ab"), lo.LoligoError, "constants"),
+    "a constant of three": (lambda: lo.Membrane(leak, constants={"a": (1, 2, 3)}), lo.LoligoError, "constant"),
+    "a constant of a channel's name": (
+        lambda: lo.Membrane(leak, constants={"E_leak": 3.0}),
+        lo.ModelError,
+        "are called 'E_leak'",
+    ),
+    # stimuli
+    "a start before 0": (lambda: lo.Step(1.0, -1), lo.StimulusError, "starts at -1 ms"),
+    "a stop before the start": (lambda: lo.Step(1.0, 5, 3), lo.StimulusError, "must stop after it starts"),
+    "a stop at the start": (lambda: lo.Ramp(1.0, 5, 5), lo.StimulusError, "must stop after it starts"),
+    "a ramp without end": (lambda: lo.Ramp(1.0), lo.StimulusError, "Ramp needs a stop"),
+    "a chirp without end": (lambda: lo.Chirp(1.0), lo.StimulusError, "Chirp needs a stop"),
+    "noise without end": (lambda: lo.Noise(1.0), lo.StimulusError, "Noise needs a stop"),
+    "no frequency": (lambda: lo.Sine(1.0, frequency=0), lo.ArgumentError, "frequency of Sine must be greater"),
+    "no pulse": (lambda: lo.Pulses(1.0, onsets=()), lo.StimulusError, "at least one onset"),
+    "a pulse before 0": (lambda: lo.Pulses(1.0, onsets=(-1, 2)), lo.StimulusError, "all at 0 or later"),
+    "onsets of a number": (lambda: lo.Pulses(1.0, onsets=5), lo.StimulusError, "onsets"),
+    "a pulse of no width": (lambda: lo.Pulses(1.0, width=0), lo.ArgumentError, "width of Pulses"),
+    "NaN in samples": (
+        lambda: lo.Samples([1.0, math.nan, 2.0, math.inf], dt=1),
+        lo.StimulusError,
+        r"Value 1 of the recorded stimulus is nan \(2 such values in all\): fill or cut",
+    ),
+    "one sample": (lambda: lo.Samples([1.0], dt=1), lo.StimulusError, "at least two values"),
+    "a table of samples": (lambda: lo.Samples([[1.0, 2.0]], dt=1), lo.StimulusError, r"shape \(1, 2\)"),
+    "words for samples": (lambda: lo.Samples("ab", dt=1), lo.LoligoError, "numbers|values"),
+    "complex samples": (lambda: lo.Samples([1j, 2], dt=1), lo.LoligoError, "numbers|values"),
+    "no interval": (lambda: lo.Samples([1.0, 2.0], dt=0), lo.ArgumentError, "dt of Samples must be greater"),
+    "no such interpolation": (
+        lambda: lo.Samples([1.0, 2.0], dt=1, between="spline"),
+        lo.StimulusError,
+        "between must be 'line' or 'hold'; got 'spline'",
+    ),
+    "a sum of nothing": (lambda: lo.Sum(()), lo.StimulusError, "one or more stimuli"),
+    "a sum of numbers": (lambda: lo.Sum((1, 2)), lo.StimulusError, "one or more stimuli"),
+    "a sum times NaN": (lambda: lo.Sum((STEP,), math.nan), lo.ArgumentError, "factor of Sum must be a finite"),
+    "a stimulus at NaN": (lambda: STEP(math.nan), lo.StimulusError, "cannot be evaluated at NaN"),
+    "a stimulus at text": (lambda: STEP("soon"), lo.LoligoError, "number|times"),
+    # simulate
+    "an empty duration": (simulate(duration=0), lo.ArgumentError, "duration must be greater than zero in ms; got 0"),
+    "a negative duration": (simulate(duration=-3), lo.ArgumentError, "duration must be greater than zero"),
+    "no end": (simulate(lo.Step(1.0)), lo.ArgumentError, "has no end, so duration= is needed"),
+    "no stimulus and no duration": (simulate(None), lo.ArgumentError, "duration= is needed"),
+    "a number for a stimulus": (simulate(7.0, duration=3), lo.UnitError, "The stimulus is a Step, Ramp, .* got 7.0"),
+    "a number for a membrane": (lambda: lo.simulate(3, STEP), lo.UnitError, "The membrane is a Membrane .* got 3"),
+    "a tolerance too large": (simulate(tolerance=0.1), lo.ArgumentError, "between 1e-13 and 1e-2; got 0.1"),
+    "a tolerance too small": (simulate(tolerance=1e-14), lo.ArgumentError, "between 1e-13 and 1e-2"),
+    "no such method": (simulate(method="euler"), lo.UnknownNameError, "'euler' is not a method .* Known: explicit"),
+    "a method of no name": (simulate(method=None), lo.LoligoError, "method"),
+    "no interval of samples": (simulate(sampling=0), lo.ArgumentError, "sampling must be greater than zero"),
+    "absurdly many samples": (simulate(duration=1e9), lo.ArgumentError, "samples: choose a longer interval"),
+    "times that fall": (simulate(sampling=[1.0, 0.5]), lo.ArgumentError, "times in increasing order"),
+    "times beyond the end": (simulate(duration=5, sampling=[6.0]), lo.ArgumentError, "between 0 and the duration 5 ms"),
+    "times before 0": (simulate(sampling=[-1.0]), lo.ArgumentError, "between 0 and the duration"),
+    "a table of times": (simulate(sampling=[[1.0]]), lo.ArgumentError, "sampling must be an interval, or times"),
+    "words for times": (simulate(sampling=["a"]), lo.UnitError, "sampling is an interval, or times"),
+    "NaN in times": (simulate(sampling=[math.nan]), lo.ArgumentError, "sampling must be an interval, or times"),
+    "an unknown start": (simulate(initial="start"), lo.ArgumentError, "initial is 'rest', a Recording, .* 'start'"),
+    "a short state": (simulate(initial=[0.0, 0.1]), lo.ArgumentError, "initial needs 4 finite numbers: v, m, h, n"),
+    "a state with NaN": (simulate(initial=[0, 0, 0, math.nan]), lo.ArgumentError, "initial needs 4 finite numbers"),
+    "no state": (simulate(initial=None), lo.LoligoError, "initial"),
+    "an unknown variable": (simulate(initial={"w": 1}), lo.UnknownNameError, "'w' is not a variable of squid"),
+    "a gate above 1": (simulate(initial={"h": 1.5}), lo.ArgumentError, "between 0 and 1; got h = 1.5"),
+    "another membrane's end": (
+        lambda: lo.simulate(SQUID, STEP, initial=lo.simulate(lo.models.morris_lecar(), duration=1)),
+        lo.ArgumentError,
+        "The recording ends with v, w, but squid has v, m, h, n",
+    ),
+    "an unknown variable frozen": (simulate(freeze={"x": 1}), lo.UnknownNameError, r"variable of squid \(freeze\)"),
+    "an instantaneous gate frozen": (
+        lambda: lo.simulate(lo.models.morris_lecar(), STEP, freeze={"m": 0.1}),
+        lo.ArgumentError,
+        "m is instantaneous",
+    ),
+    "a word for a value": (simulate(freeze={"h": "open"}), lo.UnitError, "h in freeze must be a number"),
+    "a list for freeze": (simulate(freeze=["h"]), lo.UnitError, "freeze maps variables to values"),
+    "an empty window": (
+        simulate(freeze={"h": 0.1}, freeze_from=3, freeze_until=3),
+        lo.ArgumentError,
+        "freeze_until must come after freeze_from",
+    ),
+    "a window beyond the end": (
+        simulate(freeze={"h": 0.1}, freeze_until=99),
+        lo.ArgumentError,
+        "freeze_until must lie between 0 and the duration 69 ms; got 99",
+    ),
+    "a window without freeze": (simulate(freeze_until=3), lo.ArgumentError, "need freeze="),
+    "reset without a time": (simulate(reset={"h": 0.1}), lo.ArgumentError, "reset= and reset_at= go together"),
+    "a time without reset": (simulate(reset_at=3), lo.ArgumentError, "reset= and reset_at= go together"),
+    "reset at the end": (simulate(duration=9, reset={"h": 0.1}, reset_at=9), lo.ArgumentError, "before the end"),
+    "reset of what is held": (
+        simulate(freeze={"h": 0.1}, reset={"h": 0.2}, reset_at=3),
+        lo.ArgumentError,
+        "cannot be reset while it is held",
+    ),
+    "steps of text": (simulate(most_steps="many"), lo.LoligoError, "most_steps"),
+    # voltage clamp, rest, rates
+    "a number for a command": (lambda: lo.voltage_clamp(SQUID, 5.0, 9), lo.UnitError, "The stimulus is a Step"),
+    "a command without end": (lambda: lo.voltage_clamp(SQUID, lo.Step(5.0)), lo.ArgumentError, "duration= is needed"),
+    "holding at NaN": (lambda: lo.voltage_clamp(SQUID, STEP, holding=math.nan), lo.ArgumentError, "holding must be"),
+    "no equilibrium": (
+        lambda: lo.rest(SQUID, 1e6),
+        lo.RestError,
+        "no equilibrium between -200 and 200 mV at 1e.06 µA/cm²: give a state with initial=",
+    ),
+    "rest of a number": (lambda: lo.rest(5), lo.LoligoError, "membrane"),
+    "an unknown variable at rest": (lambda: lo.rest(SQUID)["w"], lo.UnknownNameError, "'w' is not a variable"),
+    "rates at NaN": (lambda: SQUID.rates([1.0, math.nan]), lo.ArgumentError, "v must be finite"),
+    "rates at text": (lambda: SQUID.rates("high"), lo.LoligoError, "v must be"),
+    "rates of an unknown gate": (lambda: SQUID.rates(0.0)["mm"], lo.UnknownNameError, "Did you mean 'm'"),
+    "rates with an unknown state": (lambda: SQUID.rates(0.0, ca=1), lo.UnknownNameError, "'ca' is not a further state"),
+    # threshold
+    "no stimulus": (threshold(None), lo.UnitError, "The stimulus is a Step"),
+    "a threshold without end": (threshold(lo.Step(1.0)), lo.ArgumentError, "duration= is needed"),
+    "no resolution": (threshold(resolution=0), lo.ArgumentError, "resolution must be greater than zero"),
+    "too fine a resolution": (threshold(resolution=1e-17), lo.ArgumentError, "finer than the numbers near"),
+    "an unknown criterion": (threshold(fires="often"), lo.UnknownNameError, "Known: once, repetitively"),
+    "no spikes": (threshold(fires=0), lo.ArgumentError, "must be 1 or more; got 0"),
+    "half a spike": (threshold(fires=2.5), lo.ArgumentError, "'once', 'repetitively', a number of spikes, or a function"),
+    "firing by itself": (threshold(lo.Sine(1.0, offset=9, stop=50)), lo.ThresholdError, "fires as asked even at amplitude 0"),
+    "never firing": (threshold(fires=99), lo.ThresholdError, "does not fire as asked .*(try the other sign|can be run)"),
+    # names
+    "an unknown parameter": (lambda: SQUID["g_na"], lo.UnknownNameError, "'g_na' is not a parameter of squid. Did you mean 'g_Na'"),
+    "a parameter misspelt": (lambda: SQUID.replace(g_Nq=1), lo.UnknownNameError, "Did you mean 'g_Na'.* Known: C, E_K"),
+    "a parameter of no name": (lambda: SQUID[3], lo.UnknownNameError, "3 is not a parameter"),
+    "an unknown model": (lambda: lo.models.named("sqiud"), lo.UnknownNameError, "Did you mean 'squid'"),
+    "an unknown kind": (lambda: lo.models.pospischil("rs"), lo.UnknownNameError, "Did you mean 'RS'"),
+    "an unknown neuron": (lambda: lo.models.stomatogastric("LP 9"), lo.UnknownNameError, "Did you mean 'LP"),
+    "an unknown class": (lambda: lo.models.morris_lecar("hopff"), lo.UnknownNameError, "Did you mean 'hopf'"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case):
+    make, kind, message = REFUSED[case]
+    with pytest.raises(kind, match=message) as caught:
+        make()
+    assert isinstance(caught.value, lo.LoligoError)
+    assert isinstance(caught.value, (ValueError, TypeError, ArithmeticError, RuntimeError))
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_names_are_key_errors_and_value_errors_that_read_well():
+    for kind in (KeyError, ValueError):
+        with pytest.raises(kind):
+            SQUID["g_na"]
+    try:
+        SQUID["g_na"]
+    except KeyError as error:
+        assert str(error).startswith("'g_na' is not a parameter")  # noqa: PT017  (a KeyError's str would quote it all)
+
+
+def test_a_recording_knows_what_it_has():
+    recording = lo.simulate(SQUID, STEP, sampling=1.0)
+    for ask, message in (
+        (lambda: recording["M"], "'M' is not a variable of squid. Did you mean 'm'"),
+        (lambda: recording.current("na"), "'na' is not a channel of squid. Did you mean 'Na'"),
+        (lambda: recording.conductance("Kk"), "'Kk' is not a ohmic channel of squid. Did you mean 'K'"),
+        (lambda: recording[0], "0 is not a variable"),
+    ):
+        with pytest.raises(lo.UnknownNameError, match=message):
+            ask()
+
+
+def test_a_run_from_an_unstable_rest_warns():
+    with pytest.warns(lo.UnstableRestWarning, match=r"The rest of stomatogastric .* is not stable.*initial="):
+        lo.simulate(lo.models.stomatogastric(), duration=1, sampling=None)
+
+
+def test_nothing_is_half_done_by_a_refused_call():
+    before = np.array(lo.rest(SQUID).state)
+    with pytest.raises(lo.LoligoError):
+        lo.simulate(SQUID, STEP, initial={"v": 10, "w": 1})
+    np.testing.assert_array_equal(lo.rest(SQUID).state, before)
