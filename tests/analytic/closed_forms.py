@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 import loligo as lo
+import itertools
 
 C, G_LEAK, E_LEAK = 2.0, 0.25, -60.0
 TAU = C / G_LEAK  # 8 ms
@@ -52,7 +53,7 @@ def to_anything(t, stimulus, edges):
     """Return v - E under any stimulus, by Gauss quadrature of its convolution between edges."""
     nodes, weights = np.polynomial.legendre.leggauss(40)
     total = np.zeros_like(t)
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in itertools.pairwise(edges):
         end = np.clip(t, a, b)
         s = a + np.outer(end - a, (nodes + 1) / 2)
         response = stimulus(s) * np.exp(-(t[:, None] - s) / TAU)

@@ -28,9 +28,7 @@ FORMS = {
     "one over alpha plus beta": "1/(0.1*(v + 40)/(1 - exp(-(v + 40)/10)) + 4*exp(-v/18))",
 }
 CONSTANTS = {"V_h": -40.0, "k": 10.0}
-PLACES = np.array(
-    [-40.0, -150.0, -61.3, 0.0, 77.7, *(-40.0 + side * 10.0**-k for k in range(14) for side in (-1, 1))]
-)
+PLACES = np.array([-40.0, -150.0, -61.3, 0.0, 77.7, *(-40.0 + side * 10.0**-k for k in range(14) for side in (-1, 1))])
 
 
 def membrane_with(text):

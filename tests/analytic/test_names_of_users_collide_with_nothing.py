@@ -2,7 +2,6 @@
 
 import keyword
 
-import numpy as np
 import pytest
 
 import loligo as lo
@@ -54,12 +53,16 @@ def test_constants(kind, plain):
     assert bits(membrane(ODD[kind])) == plain
 
 
-@pytest.mark.parametrize(("gate", "channel", "state"), [("c_0", "q_0", "c_1"), ("stimulus_", "q", "y"), ("e_0_v_1", "x", "p")])
+@pytest.mark.parametrize(
+    ("gate", "channel", "state"), [("c_0", "q_0", "c_1"), ("stimulus_", "q", "y"), ("e_0_v_1", "x", "p")]
+)
 def test_gates_channels_and_states(gate, channel, state, plain):
     assert bits(membrane(PLAIN, gate, channel, state)) == plain
 
 
-@pytest.mark.parametrize("name", ["", " ", "1a", "a b", "a-b", "_a", "ä", "α", "a\n", *sorted(RESERVED), *keyword.kwlist])
+@pytest.mark.parametrize(
+    "name", ["", " ", "1a", "a b", "a-b", "_a", "ä", "α", "a\n", *sorted(RESERVED), *keyword.kwlist]
+)
 def test_names_that_cannot_be_are_refused_when_the_part_is_made(name):
     for make in (
         lambda: lo.Gate(name, inf="0.5"),
@@ -89,5 +92,3 @@ def test_two_things_of_one_name_are_refused():
             lo.Membrane(*parts, constants=constants)
     with pytest.raises(lo.ModelError, match="are called 'x'"):
         x * other
-
-

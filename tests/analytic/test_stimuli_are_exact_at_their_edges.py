@@ -72,13 +72,13 @@ def test_zero_outside(name):
     stimulus, edges = AT_EDGES[name]
     outside = np.array([-math.inf, -1.0, 0.0, before(edges[0][0]), edges[-1][0], edges[-1][0] + 1e6])
     np.testing.assert_array_equal(stimulus(outside), 0.0)
-    assert stimulus.start == pytest.approx(edges[0][0] if name not in ("Sum",) else 5.0)
+    assert stimulus.start == pytest.approx(edges[0][0] if name != "Sum" else 5.0)
     assert stimulus.stop == pytest.approx(edges[-1][0])
 
 
 @pytest.mark.parametrize("name", AT_EDGES)
 def test_shapes_follow_the_times(name):
-    stimulus, edges = AT_EDGES[name]
+    stimulus, _edges = AT_EDGES[name]
     times = np.linspace(-5, 300, 24).reshape(2, 3, 4)
     table = stimulus(times)
     assert table.shape == times.shape

@@ -128,5 +128,5 @@ def test_filled_formulas_are_exact_in_doubles_beside_their_hole(text, digits, si
     try:
         found = function(*names.values())
     except OverflowError:  # of a plain exponential, which is infinite in compiled code
-        assume(False)  # noqa: FBT003
+        assume(False)
     assert found == pytest.approx(float(expected), rel=1e-11, abs=1e-290)

@@ -81,7 +81,7 @@ def file(tmp_path_factory):
 
 def test_damaged_bytes_are_refused_or_do_no_harm(file, tmp_path):
     whole, run = file
-    source, path = random.Random(1), tmp_path / "damaged.npz"  # noqa: S311
+    source, path = random.Random(1), tmp_path / "damaged.npz"
     refused = 0
     for _ in range(600):
         data = bytearray(whole)

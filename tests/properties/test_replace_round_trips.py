@@ -63,7 +63,12 @@ def test_replaced_membranes_run_as_if_made_so():
             lo.Channel(part.name, g=180 if part.name == "Na" else part.g, E=part.E, open=part.open)
             for part in lo.models.squid().parts
         ),
-        **{"C": 1.3, "celsius": 12.0, "reference_celsius": 6.3, "q10": 3.0, "spike_level": 50.0, "name": "squid"},
+        C=1.3,
+        celsius=12.0,
+        reference_celsius=6.3,
+        q10=3.0,
+        spike_level=50.0,
+        name="squid",
     )
     replaced = lo.models.squid().replace(g_Na=180, C=1.3, celsius=12.0)
     assert made == replaced

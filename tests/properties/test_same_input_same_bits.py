@@ -43,7 +43,7 @@ def test_a_process_that_has_done_other_things(capsys, fresh_process):
     lo.simulate(lo.models.squid().replace(g_Na=90), lo.Step(20.0), 100, tolerance=1e-3)
     lo.simulate(lo.models.morris_lecar("snic"), lo.Step(50.0), 100)
     namespace = {}
-    exec(compile(RUNS, "runs", "exec"), namespace)  # noqa: S102
+    exec(compile(RUNS, "runs", "exec"), namespace)
     assert capsys.readouterr().out == fresh_process(RUNS)
 
 

@@ -8,6 +8,7 @@ import loligo as lo
 from reference.every_model import EVERY_MODEL
 from reference.literal import DOUBLES, Literal
 from reference.squid_by_hand import slope
+import itertools
 
 # model: current [µA/cm²], duration [ms], where v begins [mV]
 RUNS = {
@@ -64,7 +65,7 @@ def test_the_squid_written_out_by_hand():
     run = lo.simulate(lo.models.squid(), stimulus, 60, tolerance=1e-11, sampling=times)
     state, found = run.states[0], []
     marks = [0.0, *stimulus.discontinuities(60), 60.0]
-    for a, b in zip(marks[:-1], marks[1:], strict=True):
+    for a, b in itertools.pairwise(marks):
         own = times[(times >= a) & (times < b)]
         part = solve_ivp(
             lambda t, y, b=b: slope(y, stimulus(min(t, np.nextafter(b, 0)))),

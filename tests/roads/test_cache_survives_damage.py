@@ -19,9 +19,12 @@ with event.install_recorder("numba:run_pass") as passes:
     membrane = lo.Membrane(lo.Channel("K", g=9, E=-80, open=n**2), lo.Channel("leak", g=0.3, E=-50))
     answer = [lo.rest(membrane).v, *membrane.rates([-45.0, -60.0])["n"].inf.tolist()]
 """
-PROGRAM = KERNEL + """
+PROGRAM = (
+    KERNEL
+    + """
     answer += lo.simulate(membrane, lo.Step(10.0), 20, sampling=[10.0]).states[0].tolist()
 """
+)
 REPORT = "\nprint((answer, bool(passes.buffer)))"
 
 
@@ -46,13 +49,13 @@ def emptied(path):
 
 def flipped(path):
     data = bytearray(path.read_bytes())
-    for place in random.Random(3).sample(range(len(data)), min(20, len(data))):  # noqa: S311
+    for place in random.Random(3).sample(range(len(data)), min(20, len(data))):
         data[place] ^= 0xFF
     path.write_bytes(data)
 
 
 def garbage(path):
-    path.write_bytes(random.Random(4).randbytes(500))  # noqa: S311
+    path.write_bytes(random.Random(4).randbytes(500))
 
 
 def removed(path):

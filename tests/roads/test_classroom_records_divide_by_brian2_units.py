@@ -76,7 +76,7 @@ def test_a_wrong_dimension_is_refused(rec: HH.Record, wrong: object) -> None:
 
 
 def test_the_unit_survives_a_pickle(rec: HH.Record) -> None:
-    again = pickle.loads(pickle.dumps(rec.vm))  # noqa: S301
+    again = pickle.loads(pickle.dumps(rec.vm))
     assert isinstance(again, Trace)
     assert np.array_equal(again / mV, rec.vm / mV)
 

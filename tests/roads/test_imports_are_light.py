@@ -46,13 +46,15 @@ def test_every_public_name_loads():
         assert getattr(loligo, name) is not None
     assert set(loligo.__all__) <= set(dir(loligo))
     with pytest.raises(AttributeError, match="'loligo' has no attribute 'simulat'"):
-        loligo.simulat  # noqa: B018
+        loligo.simulat
 
 
 def test_every_error_is_public_and_has_one_root():
     from loligo import _errors
 
-    own = [thing for thing in vars(_errors).values() if isinstance(thing, type) and thing.__module__ == _errors.__name__]
+    own = [
+        thing for thing in vars(_errors).values() if isinstance(thing, type) and thing.__module__ == _errors.__name__
+    ]
     assert {thing.__name__ for thing in own} <= set(loligo.__all__)
     for thing in own:
         assert issubclass(thing, (loligo.LoligoError, UserWarning))

@@ -70,7 +70,12 @@ def room(module):
 def test_the_graph_is_not_empty():
     # a reader that finds no edge would find no wrong one
     found = {(room(a), room(b)) for a, b in edges()}
-    assert {("simulation", "integrate"), ("integrate", "kernel"), ("kernel", "membrane"), ("membrane", "_errors")} <= found
+    assert {
+        ("simulation", "integrate"),
+        ("integrate", "kernel"),
+        ("kernel", "membrane"),
+        ("membrane", "_errors"),
+    } <= found
     assert ("membrane", "kernel") in found  # the allowed one is seen, inside its function
 
 
@@ -80,9 +85,7 @@ def test_every_room_has_its_layer():
 
 
 def test_no_edge_points_upwards():
-    upwards = [
-        (a, b) for a, b in edges() if room(b) and LEVEL[room(b)] > LEVEL[room(a)] and (a, b) not in ALLOWED
-    ]
+    upwards = [(a, b) for a, b in edges() if room(b) and LEVEL[room(b)] > LEVEL[room(a)] and (a, b) not in ALLOWED]
     assert upwards == []
 
 
@@ -112,7 +115,9 @@ def test_the_guest_uses_public_names_only():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("loligo"):
                 public = importlib.import_module(node.module)
-                assert Path(public.__file__).name == "__init__.py", f"{module} imports from inside a room: {node.module}"
+                assert Path(public.__file__).name == "__init__.py", (
+                    f"{module} imports from inside a room: {node.module}"
+                )
                 assert {alias.name for alias in node.names} <= set(public.__all__)
             elif isinstance(node, ast.Import):
                 assert {alias.name.split(".")[0] for alias in node.names} <= {"loligo", "matplotlib", "numpy"}

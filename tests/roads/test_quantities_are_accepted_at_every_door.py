@@ -10,7 +10,7 @@ Q = pint.UnitRegistry().Quantity
 SQUID = lo.models.squid()
 STEP = lo.Step(7.0, 1, 9)
 LEAK = lo.Channel("leak", g=0.3, E=-54)
-CURRENT, DENSITY = "nA/cm**2", "µA/cm²"
+CURRENT = "nA/cm**2"
 
 
 def run(**settings):
@@ -96,15 +96,6 @@ DOORS = {
 }
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_a_quantity_is_the_plain_number(door):
-    through, quantity, plain, _ = DOORS[door]
-    found, expected = through(quantity), through(plain)
-    if found != expected:  # a conversion may round in the last digit
-        assert repr(through(round(quantity.to_base_units(), 15) if np.ndim(plain) == 0 else quantity)) or True
-        np.testing.assert_allclose(numbers(found), numbers(expected), rtol=1e-12)
-
-
 def numbers(thing):
     """Return all numbers in what a door returned, in order."""
     if isinstance(thing, (int, float)) and not isinstance(thing, bool):
@@ -114,6 +105,14 @@ def numbers(thing):
     if hasattr(thing, "__dataclass_fields__"):
         return [number for name in thing.__dataclass_fields__ for number in numbers(getattr(thing, name))]
     return []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_quantity_is_the_plain_number(door):
+    through, quantity, plain, _ = DOORS[door]
+    found, expected = numbers(through(quantity)), numbers(through(plain))
+    assert found
+    np.testing.assert_allclose(found, expected, rtol=1e-12)  # a conversion may round in the last digit
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -164,7 +163,7 @@ def test_what_is_no_number_is_refused(thing):
             make()
 
 
-@pytest.mark.parametrize("thing", [float("nan"), float("inf"), float("-inf"), np.float32("nan"), 10**400])
+@pytest.mark.parametrize("thing", [float("nan"), float("inf"), float("-inf"), np.float32("nan"), 10**400], ids=range(5))
 def test_what_is_not_finite_is_refused(thing):
     for make in (
         lambda: lo.Step(thing),

@@ -21,7 +21,7 @@ def test_python_examples_run_in_order(capsys):
 
     namespace = {"__name__": "readme"}
     for number, text in enumerate(PYTHON):
-        exec(compile(text, f"README example {number + 1}", "exec"), namespace)  # noqa: S102
+        exec(compile(text, f"README example {number + 1}", "exec"), namespace)
     plt.close("all")
     printed = capsys.readouterr().out
     assert "m held: 1 spikes\nh held: 1 spikes\nn held: 0 spikes" in printed

@@ -36,7 +36,11 @@ REFUSED = {
     "a gate of nothing": (lambda: lo.Gate("m"), lo.ModelError, "takes alpha and beta, or inf and tau.* got nothing"),
     "a gate of half": (lambda: lo.Gate("m", alpha="1"), lo.ModelError, "got alpha"),
     "a gate of both": (lambda: lo.Gate("m", alpha="1", beta="1", tau="1"), lo.ModelError, "got alpha and beta and tau"),
-    "a power of text": (lambda: lo.Membrane(lo.Channel("a", g=1, E=1, open=m**"3")), lo.ModelError, "not allowed|power"),
+    "a power of text": (
+        lambda: lo.Membrane(lo.Channel("a", g=1, E=1, open=m ** "3")),
+        lo.ModelError,
+        "not allowed|power",
+    ),
     "an unknown name": (
         lambda: lo.Membrane(lo.Channel("a", g=1, E=1, open=lo.Gate("x", inf="V_halff")), constants={"V_half": 1}),
         lo.ModelError,
@@ -168,11 +172,27 @@ REFUSED = {
     "too fine a resolution": (threshold(resolution=1e-17), lo.ArgumentError, "finer than the numbers near"),
     "an unknown criterion": (threshold(fires="often"), lo.UnknownNameError, "Known: once, repetitively"),
     "no spikes": (threshold(fires=0), lo.ArgumentError, "must be 1 or more; got 0"),
-    "half a spike": (threshold(fires=2.5), lo.ArgumentError, "'once', 'repetitively', a number of spikes, or a function"),
-    "firing by itself": (threshold(lo.Sine(1.0, offset=9, stop=50)), lo.ThresholdError, "fires as asked even at amplitude 0"),
-    "never firing": (threshold(fires=99), lo.ThresholdError, "does not fire as asked .*(try the other sign|can be run)"),
+    "half a spike": (
+        threshold(fires=2.5),
+        lo.ArgumentError,
+        "'once', 'repetitively', a number of spikes, or a function",
+    ),
+    "firing by itself": (
+        threshold(lo.Sine(1.0, offset=9, stop=50)),
+        lo.ThresholdError,
+        "fires as asked even at amplitude 0",
+    ),
+    "never firing": (
+        threshold(fires=99),
+        lo.ThresholdError,
+        "does not fire as asked .*(try the other sign|can be run)",
+    ),
     # names
-    "an unknown parameter": (lambda: SQUID["g_na"], lo.UnknownNameError, "'g_na' is not a parameter of squid. Did you mean 'g_Na'"),
+    "an unknown parameter": (
+        lambda: SQUID["g_na"],
+        lo.UnknownNameError,
+        "'g_na' is not a parameter of squid. Did you mean 'g_Na'",
+    ),
     "a parameter misspelt": (lambda: SQUID.replace(g_Nq=1), lo.UnknownNameError, "Did you mean 'g_Na'.* Known: C, E_K"),
     "a parameter of no name": (lambda: SQUID[3], lo.UnknownNameError, "3 is not a parameter"),
     "an unknown model": (lambda: lo.models.named("sqiud"), lo.UnknownNameError, "Did you mean 'squid'"),
@@ -199,7 +219,7 @@ def test_unknown_names_are_key_errors_and_value_errors_that_read_well():
     try:
         SQUID["g_na"]
     except KeyError as error:
-        assert str(error).startswith("'g_na' is not a parameter")  # noqa: PT017  (a KeyError's str would quote it all)
+        assert str(error).startswith("'g_na' is not a parameter")
 
 
 def test_a_recording_knows_what_it_has():

@@ -1,8 +1,8 @@
 """The loop of every adaptive method: pieces of the stimulus, step control, samples, spikes.
 
 A program is this text behind the text of a method: here the import of `explicit` stands for any of them. A
-method defines ``ORDER``, ``ENDS_WITH_SLOPE``, ``SIZE``, ``STIFF_BOUNDARY``, ``DENSE_BOUNDARY``, ``attempt``, ``dense``, ``between`` and
-``stiffness``.
+method defines ``ORDER``, ``ENDS_WITH_SLOPE``, ``SIZE``, ``STIFF_BOUNDARY``, ``DENSE_BOUNDARY``, ``attempt``, ``dense``,
+``between`` and ``stiffness``.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class Kernel:
         states = np.zeros((points.size, len(self.structure.variables)))
         states[:, 0] = points.ravel()
         opening, speed = self.linear_parts(states, q)
-        gates = [self.structure.variables.index(name.partition("_")[2]) for name in names[::2]]
+        gates = [self.structure.variables.index(name) for name in names]
         functions = np.stack([part[:, gate] for gate in gates for part in (opening, speed)], axis=-1)
         table = table_of(functions.reshape(*points.shape, -1))
         return q if table is None else np.concatenate([q[:-1], [1.0], table.ravel()])

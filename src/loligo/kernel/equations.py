@@ -87,7 +87,7 @@ def equations_of(structure: Structure, values: dict[str, float]) -> Equations:
         direct = "alpha" in dict(gate.formulas)
         rhs.append(alpha - (alpha + beta) * x if direct else (inf - x) / tau)
         if _smooth_in_v(rates[gate.name], set(numbers)):
-            opening, speed = (sp.Symbol(f"{word}_{gate.name}", real=True) for word in ("opening", "speed"))
+            opening, speed = (sp.Symbol(f"_{word}_{gate.name}", real=True) for word in ("opening", "speed"))
             lookups += [(opening, alpha), (speed, alpha + beta if direct else 1 / tau)]
             rhs_of_lookups.append(opening - speed * x)
         else:

@@ -7,13 +7,15 @@ What is left with a denominator that reaches zero is infinite there, and refused
 
 from __future__ import annotations
 
+import math
+
 import sympy as sp
 from sympy.codegen.cfunctions import expm1
 
 from loligo._errors import ModelError
 
 
-class exprelr(sp.Function):  # noqa: N801  (SymPy's convention: functions are lower-case classes)
+class exprelr(sp.Function):
     """``exprelr(k, x)``: the k-th derivative of ``x/(exp(x) - 1)``, which is 1 at x = 0 for k = 0."""
 
     nargs = 2
@@ -25,7 +27,7 @@ class exprelr(sp.Function):  # noqa: N801  (SymPy's convention: functions are lo
             return -sp.Rational(1, 2) if order == 1 else sp.bernoulli(order)
         return None
 
-    def fdiff(self, argindex: int = 2) -> sp.Expr:  # noqa: ARG002
+    def fdiff(self, argindex: int = 2) -> sp.Expr:
         """Return the derivative in x."""
         return exprelr(self.args[0] + 1, self.args[1])
 
@@ -55,7 +57,7 @@ def check_finite(expr: sp.Expr, where: str, values: dict[sp.Symbol, float]) -> N
         base, exponent = power.as_base_exp()
         if not exponent.is_negative or not base.has(v) or base.is_positive or base.free_symbols - {v, *values}:
             continue
-        function = sp.lambdify(v, base.subs(values), modules="math")
+        function = sp.lambdify(v, base.subs(values), modules=[{"exprelr": _exprelr}, "math"])
         grid = [k / 4 for k in range(-800, 801)]
         signs = [_sign(function, point) for point in grid]
         for k, point in enumerate(grid):
@@ -64,6 +66,11 @@ def check_finite(expr: sp.Expr, where: str, values: dict[sp.Symbol, float]) -> N
                     f"{where} is infinite near v = {point:g} mV: its denominator {base} vanishes there. "
                     "(A 0/0 of the form x/(exp(x) - 1) would have been filled.)"
                 )
+
+
+def _exprelr(order: int, x: float) -> float:
+    """Return a number of the right sign, which is all that the search for poles needs."""
+    return (1.0 if x == 0 else x / math.expm1(x)) if order == 0 else -0.5
 
 
 def _sign(function: object, point: float) -> int:

@@ -90,7 +90,7 @@ def printed_modules(equations: Equations) -> dict[str, str]:
     functions["rhs"] = _prepare(prepared) + functions["rhs"]
     sizes = (
         f"\nVARIABLES = {n}\nPREPARED = {len(prepared.parameters) + len(prepared.derived)}\n"
-        f"LOOKUPS = {len(equations.lookups)}\nLOOKED_UP = {[s.name for s, _ in equations.lookups]!r}\n"
+        f"LOOKUPS = {len(equations.lookups)}\nLOOKED_UP = {[s.name.removeprefix('_opening_') for s, _ in equations.lookups[::2]]!r}\n"
     )
     return {name: HEADER + sizes + body for name, body in functions.items()}
 

@@ -240,7 +240,9 @@ class Membrane:
         # dicts swallow repeats, so channels and constants are counted from their own lists
         named = [channel.name for channel in self.channels]
         constants = [key for key, _ in self.constants]
-        for names in (named, constants, everything):
+        own = [key for key in self.parameters if key not in constants]
+        own += [key for channel in self.channels for key in channel.parameters if key in constants]
+        for names in (named, [*constants, *own], everything):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 raise ModelError(f"Two things in {self.name} are called {twice[0]!r}; give them different names.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import FileFormatError
+from loligo._errors import FileFormatError, LoligoError
 from loligo._units import positive
 from loligo.membrane.description import described, membrane_from
 from loligo.recording.recording import Recording, Settings
@@ -69,11 +69,10 @@ def load(path: str | PathLike[str]) -> Recording:
         No file at all.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with Path(path).open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             about = json.loads(str(file["about"]))
             arrays = {name: _numbers(file[name]) for name in _ARRAYS}
-        if about["format"] != FORMAT:
-            raise FileFormatError(f"{path} has the format {about['format']!r}; this version reads {FORMAT!r}.")
+        _check_format(path, about["format"])
         settings = about["settings"]
         settings |= {key: tuple(tuple(row) for row in settings[key]) for key in ("frozen", "reset")}
         settings["duration"] = positive(settings["duration"], "", "duration")
@@ -82,11 +81,17 @@ def load(path: str | PathLike[str]) -> Recording:
     except FileNotFoundError:
         raise
     except Exception as error:  # a damaged archive can raise anything at all
-        raise FileFormatError(f"{path} is not a recording that loligo can read, or it is damaged.") from error
+        why = f": {error}" if isinstance(error, LoligoError) else ", or it is damaged."
+        raise FileFormatError(f"{path} is not a recording that loligo can read{why}") from error
+
+
+def _check_format(path: str | PathLike[str], found: str) -> None:
+    if found != FORMAT:
+        raise FileFormatError(f"{path} has the format {found!r}; this version reads {FORMAT!r}.")
 
 
 def _numbers(array: Any) -> Any:
     """Return an array that holds finite real numbers, or refuse it."""
     if array.dtype != np.float64 or not np.isfinite(array).all():
-        raise FileFormatError("an array of the recording does not hold finite numbers.")
+        raise ValueError("an array of the recording does not hold finite numbers")
     return array
