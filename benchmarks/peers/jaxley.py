@@ -37,7 +37,7 @@ class Squid(Channel):
         self.channel_states = {f"Squid_{gate}": REST[gate] for gate in "mhn"}
         self.current_name = "i_Squid"
 
-    def update_states(self, states: dict, dt: float, v: jax.Array, params: dict) -> dict:
+    def update_states(self, states: dict, dt: float, v: jax.Array, params: dict) -> dict:  # noqa: ARG002
         """Return the gates one step later, exact for a held v."""
         rates = {
             "m": (0.1 * (25 - v) / jnp.expm1((25 - v) / 10), 4 * jnp.exp(-v / 18)),
@@ -50,7 +50,7 @@ class Squid(Channel):
             later[f"Squid_{gate}"] = steady + (states[f"Squid_{gate}"] - steady) * jnp.exp(-dt * (alpha + beta))
         return later
 
-    def compute_current(self, states: dict, v: jax.Array, params: dict) -> jax.Array:
+    def compute_current(self, states: dict, v: jax.Array, params: dict) -> jax.Array:  # noqa: ARG002
         """Return the membrane current in mA/cm²."""
         m, h, n = (states[f"Squid_{gate}"] for gate in "mhn")
         return 0.12 * m**3 * h * (v - 115) + 0.036 * n**4 * (v + 12) + 0.0003 * (v - 10.6)

@@ -38,7 +38,7 @@ def prepare(method: str, value: float, clamp: Clamp) -> Run:
     electrode = h.IClamp(soma(0.5))
     electrode.delay, electrode.dur = clamp.start, clamp.stop - clamp.start
     spikes, trace = h.Vector(), h.Vector()
-    detector = h.NetCon(soma(0.5)._ref_v, None, sec=soma)
+    detector = h.NetCon(soma(0.5)._ref_v, None, sec=soma)  # noqa: SLF001
     detector.threshold = OUTSIDE + SPIKE_LEVEL
     detector.record(spikes)
     solver, context = h.CVode(), h.ParallelContext()
@@ -50,7 +50,7 @@ def prepare(method: str, value: float, clamp: Clamp) -> Run:
         solver.condition_order(2)
     else:
         h.dt, h.secondorder = value, 2
-        trace.record(soma(0.5)._ref_v)
+        trace.record(soma(0.5)._ref_v)  # noqa: SLF001
 
     def run(amplitude: float) -> tuple[float, list[float]]:
         electrode.amp = amplitude * AREA * 1e3

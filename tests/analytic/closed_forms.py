@@ -1,11 +1,11 @@
 """Membranes whose solution can be written down, and the solutions."""
 
+import itertools
 import math
 
 import numpy as np
 
 import loligo as lo
-import itertools
 
 C, G_LEAK, E_LEAK = 2.0, 0.25, -60.0
 TAU = C / G_LEAK  # 8 ms

@@ -1,5 +1,7 @@
 """Every shipped kind of membrane runs as SciPy's LSODA runs its formulas, read literally by another reader."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -8,7 +10,6 @@ import loligo as lo
 from reference.every_model import EVERY_MODEL
 from reference.literal import DOUBLES, Literal
 from reference.squid_by_hand import slope
-import itertools
 
 # model: current [µA/cm²], duration [ms], where v begins [mV]
 RUNS = {

@@ -19,7 +19,7 @@ LONGEST_GAP = 1.5  # of the last interval: a longer silence at the end means tha
 SpikeTest = Callable[["NDArray[np.float64]", "Stimulus", float], bool]
 
 
-def fires_once(spikes: NDArray[np.float64], stimulus: Stimulus, duration: float) -> bool:
+def fires_once(spikes: NDArray[np.float64], stimulus: Stimulus, duration: float) -> bool:  # noqa: ARG001
     """At least one spike at any time of the run."""
     return bool(spikes.size >= 1)
 
@@ -56,7 +56,7 @@ def spike_test(fires: Any) -> tuple[SpikeTest | None, int]:
         count = int(fires)
         if count < 1:
             raise ArgumentError(f"fires= as a number of spikes must be 1 or more; got {count}.")
-        return lambda spikes, stimulus, duration: bool(spikes.size >= count), count
+        return lambda spikes, stimulus, duration: bool(spikes.size >= count), count  # noqa: ARG005
     if callable(fires):
         return None, 0
     raise ArgumentError(

@@ -140,7 +140,7 @@ def neuron_in(file: Path) -> Membrane:
 class _Fresh(SourceFileLoader):
     """Reads the source each time: Python tells old bytecode by whole seconds, and editing can be faster."""
 
-    def get_code(self, fullname: str) -> CodeType:
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
         return self.source_to_code(self.get_data(self.path), self.path)
 
 

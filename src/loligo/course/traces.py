@@ -37,7 +37,7 @@ class Reading(np.float64):
 
     unit: str
 
-    def __new__(cls, value: float, unit: str) -> Self:
+    def __new__(cls, value: float, unit: str) -> Self:  # noqa: D102
         reading = super().__new__(cls, value)
         reading.unit = unit
         return reading
@@ -76,7 +76,7 @@ class Trace(np.ndarray[Any, Any]):
 
     unit: str
 
-    def __new__(cls, values: Any, unit: str) -> Self:
+    def __new__(cls, values: Any, unit: str) -> Self:  # noqa: D102
         trace = np.asarray(values, dtype=float).view(cls)
         trace.unit = unit
         return trace

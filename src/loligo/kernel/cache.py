@@ -159,7 +159,7 @@ def _intact(folder: Path) -> bool:
 def _drop_damaged(folder: Path) -> None:
     try:
         known = json.loads((folder / _DIGESTS).read_text())
-        assert isinstance(known, dict)
+        assert isinstance(known, dict)  # noqa: S101
     except (OSError, ValueError, AssertionError):
         known = {}
     for file, digest in _machine_code(folder).items():

@@ -15,7 +15,7 @@ from sympy.codegen.cfunctions import expm1
 from loligo._errors import ModelError
 
 
-class exprelr(sp.Function):
+class exprelr(sp.Function):  # noqa: N801
     """``exprelr(k, x)``: the k-th derivative of ``x/(exp(x) - 1)``, which is 1 at x = 0 for k = 0."""
 
     nargs = 2
@@ -27,7 +27,7 @@ class exprelr(sp.Function):
             return -sp.Rational(1, 2) if order == 1 else sp.bernoulli(order)
         return None
 
-    def fdiff(self, argindex: int = 2) -> sp.Expr:
+    def fdiff(self, argindex: int = 2) -> sp.Expr:  # noqa: ARG002
         """Return the derivative in x."""
         return exprelr(self.args[0] + 1, self.args[1])
 

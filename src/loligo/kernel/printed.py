@@ -88,9 +88,10 @@ def printed_modules(equations: Equations) -> dict[str, str]:
         "observe": _function(equations, prepared, "observe", "STATE_FUNCTION", "y, q, out", observed),
     }
     functions["rhs"] = _prepare(prepared) + functions["rhs"]
+    looked_up = [symbol.name.removeprefix("_opening_") for symbol, _ in equations.lookups[::2]]
     sizes = (
         f"\nVARIABLES = {n}\nPREPARED = {len(prepared.parameters) + len(prepared.derived)}\n"
-        f"LOOKUPS = {len(equations.lookups)}\nLOOKED_UP = {[s.name.removeprefix('_opening_') for s, _ in equations.lookups[::2]]!r}\n"
+        f"LOOKUPS = {len(equations.lookups)}\nLOOKED_UP = {looked_up!r}\n"
     )
     return {name: HEADER + sizes + body for name, body in functions.items()}
 

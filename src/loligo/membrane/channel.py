@@ -45,9 +45,9 @@ class Channel:
     E: float | Expression
     open: OpenProbability | None = None
 
-    def __init__(self, name: str, *, g: float, E: float | str, open: OpenProbability | Gate | None = None) -> None:
+    def __init__(self, name: str, *, g: float, E: float | str, open: OpenProbability | Gate | None = None) -> None:  # noqa: A002
         if isinstance(open, Gate):
-            open = open.open
+            open = open.open  # noqa: A001
         if not (open is None or isinstance(open, OpenProbability)):
             raise ModelError(f"open of channel {name!r} is a product of gates such as m**3 * h; got {open!r}.")
         object.__setattr__(self, "name", valid_name(name, "channel"))
