@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ class DivergenceError(LoligoError, ArithmeticError):
         The state variable that was the first to leave.
     """
 
-    def __init__(self, message: str, *, time: float, variable: str) -> None:
+    def __init__(self, message: str, *, time: float = math.nan, variable: str = "") -> None:
         super().__init__(message)
         self.time = time
         self.variable = variable
@@ -90,7 +91,7 @@ def unknown_name(kind: str, got: str, allowed: Iterable[str]) -> UnknownNameErro
         The names that exist.
     """
     names = sorted(allowed)
-    close = get_close_matches(got, names, n=1) or [n for n in names if n.lower() == got.lower()]
+    close = get_close_matches(str(got), names, n=1) or [n for n in names if n.lower() == str(got).lower()]
     hint = f" Did you mean {close[0]!r}?" if close else ""
     known = f" Known: {', '.join(names)}." if names else " There are none."
     return UnknownNameError(f"{got!r} is not a {kind}.{hint}{known}")

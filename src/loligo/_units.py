@@ -76,6 +76,8 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
         raise UnitError(f"{name} must be a number{_in(unit)}; got {value!r}.")
     try:
         result = float(plain)
+    except OverflowError:
+        result = math.inf
     except (TypeError, ValueError) as error:
         raise UnitError(f"{name} must be a single number{_in(unit)}; got {value!r}.") from error
     if math.isnan(result) or (finite and math.isinf(result)):

@@ -6,7 +6,7 @@ import loligo
 
 COMPILER = {"llvmlite", "numba"}
 HEAVY = COMPILER | {"dask", "matplotlib", "pandas", "pint", "sympy", "tqdm", "typer", "xarray"}
-HEAVY |= {"scipy.integrate", "scipy.linalg", "scipy.optimize", "scipy.special"}  # Numba brings scipy's bare name
+HEAVY |= {"scipy.integrate", "scipy.optimize", "scipy.special"}  # Numba itself brings scipy.linalg
 REPORT = "\nimport sys; print(*sys.modules)"
 VALUES = {
     "import": "import loligo; dir(loligo)",

@@ -67,7 +67,7 @@ def time_panels(
     if spikes is not None and len(spikes):
         _mark(grid[0, 0], spikes, v)
     grid[-1, 0].set_xlabel("t [ms]")
-    if len(t):
+    if len(t) and t[0] < t[-1]:
         grid[-1, 0].set_xlim(t[0], t[-1])
     figure.align_ylabels(grid[:, 0])
     if title:

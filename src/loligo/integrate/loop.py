@@ -48,14 +48,12 @@ def cautious_step(work, tolerance):
 
 @njit(error_model="numpy", fastmath=FAST)
 def worst_variable(work):
-    """Return the variable that left the finite numbers first, or moved the most."""
-    worst, distance = 0, -1.0
+    """Return the variable that moves fastest, by its own scale, where the run stopped."""
+    worst, fastest = 0, -1.0
     for i in range(N):
-        if not math.isfinite(work[NEW + i]):
-            return i
-        moved = abs(work[NEW + i] - work[Y + i]) / work[ABSOLUTE + i]
-        if moved > distance:
-            worst, distance = i, moved
+        speed = abs(work[START + i]) / work[ABSOLUTE + i]
+        if speed > fastest:
+            worst, fastest = i, speed
     return worst
 
 

@@ -142,11 +142,13 @@ class State:
     def __init__(self, name: str, derivative: str, *, initial: float, unit: str = "") -> None:
         object.__setattr__(self, "name", valid_name(name, "state"))
         object.__setattr__(self, "derivative", expression(derivative))
-        object.__setattr__(self, "initial", number(initial, "", f"initial value of {name!r}"))
+        object.__setattr__(self, "initial", number(initial, str(unit), f"initial value of {name!r}"))
         object.__setattr__(self, "unit", str(unit))
 
 
 def _as_gates(gates: Any) -> tuple[Gate, ...]:
+    if not isinstance(gates, Iterable) and not isinstance(gates, Gate):
+        raise ModelError(f"gates must be Gate objects; got {gates!r}.")
     listed = (gates,) if isinstance(gates, Gate) else tuple(gates)
     for gate in listed:
         if not isinstance(gate, Gate):

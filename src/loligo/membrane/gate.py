@@ -36,7 +36,7 @@ class OpenProbability:
         object.__setattr__(self, "gates", tuple(unique.values()))
 
     def __pow__(self, power: float) -> OpenProbability:
-        return OpenProbability(f"({self.text})**{power!r}", self.gates)
+        return OpenProbability(f"({self.text})**{_plain(power)!r}", self.gates)
 
     def __mul__(self, other: Any) -> Any:
         return _combine(self, "*", other)
@@ -48,13 +48,13 @@ class OpenProbability:
         return _combine(self, "-", other)
 
     def __rmul__(self, other: float) -> OpenProbability:
-        return OpenProbability(f"({other!r})*({self.text})", self.gates)
+        return OpenProbability(f"({_plain(other)!r})*({self.text})", self.gates)
 
     def __radd__(self, other: float) -> OpenProbability:
-        return OpenProbability(f"({other!r})+({self.text})", self.gates)
+        return OpenProbability(f"({_plain(other)!r})+({self.text})", self.gates)
 
     def __rsub__(self, other: float) -> OpenProbability:
-        return OpenProbability(f"({other!r})-({self.text})", self.gates)
+        return OpenProbability(f"({_plain(other)!r})-({self.text})", self.gates)
 
 
 @dataclass(frozen=True, init=False)
@@ -164,6 +164,12 @@ def _combine(left: OpenProbability, sign: str, right: Any) -> Any:
         right = right.open
     if isinstance(right, OpenProbability):
         return OpenProbability(f"({left.text}){sign}({right.text})", left.gates + right.gates)
+    right = _plain(right)
     if isinstance(right, (int, float)) and not isinstance(right, bool):
         return OpenProbability(f"({left.text}){sign}({right!r})", left.gates)
     return NotImplemented
+
+
+def _plain(number: Any) -> Any:
+    """Return a number of numpy's as Python's own, which is spelled as in a formula."""
+    return number.item() if hasattr(number, "item") else number

@@ -112,7 +112,8 @@ def rest(membrane: Membrane, current: float = 0.0) -> Rest:
 @lru_cache(maxsize=256)
 def _rest(membrane: Membrane, current: float) -> Rest:
     kernel, q = compiled(membrane)
-    found = list(_equilibria(membrane, kernel, q, current))
+    with np.errstate(invalid="ignore", over="ignore"):  # a guess may lead where nothing is finite
+        found = list(_equilibria(membrane, kernel, q, current))
     if not found:
         raise RestError(
             f"{membrane.name} has no equilibrium between {LOWEST:g} and {HIGHEST:g} mV at {current:g} µA/cm²: "
@@ -131,9 +132,11 @@ def _equilibria(
     slaved = _Slaved(membrane, kernel, q, current)
     grid = np.arange(LOWEST, HIGHEST + SPACING / 2, SPACING)
     values = slaved.along(grid)
-    for k in range(len(grid) - 1):
+    for k in range(len(grid)):
         if values[k] == 0.0:
             yield slaved.state(grid[k])
+        elif k + 1 == len(grid):
+            return
         elif values[k] * values[k + 1] < 0:
             yield slaved.state(_root(slaved, grid[k], grid[k + 1], values[k]))
         elif (
