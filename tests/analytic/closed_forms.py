@@ -61,6 +61,10 @@ def to_anything(t, stimulus, edges):
     return total
 
 
+# a state that does nothing: membranes with it have two variables, and share what is compiled for two
+IDLE = lo.State("x", "1 - x", initial=1.0)
+BESIDE_IDLE = lo.Membrane(*PASSIVE.parts, IDLE, C=C, spike_level=-40.0, name="passive beside an idle state")
+
 # dx/dt = rate v (1 + x**2) beside a passive v: neither autonomous nor linear, and its solution is a tangent. The state's
 # scale is large, so that a step of any length passes the test of its error: the steps are those of the stimulus' edges.
 RATE = 2.0

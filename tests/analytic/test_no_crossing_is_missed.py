@@ -5,7 +5,8 @@ import pytest
 from scipy.optimize import brentq
 
 import loligo as lo
-from analytic.closed_forms import E_LEAK, PASSIVE, to_sine, to_step
+from analytic.closed_forms import BESIDE_IDLE as PASSIVE
+from analytic.closed_forms import E_LEAK, to_sine, to_step
 from loligo.integrate import METHODS
 
 WAVE = lo.Sine(4.0, frequency=0.05, offset=1.0, phase=0.3, start=2.0, stop=150.0)
@@ -55,7 +56,7 @@ def test_a_peak_inside_one_step(tolerance):
 
 
 def test_a_start_above_the_level_is_no_spike():
-    start = {"v": -30.0}
+    start = {"v": -30.0, "x": 1.0}
     assert lo.simulate(PASSIVE, duration=50, initial=start).spikes.size == 0  # it only falls through -40
     up = lo.simulate(PASSIVE, lo.Step(10.0, 30, 60), 60, initial=start).spikes
     assert up.size == 1
@@ -63,7 +64,7 @@ def test_a_start_above_the_level_is_no_spike():
 
 
 def test_a_start_at_the_level_is_no_spike_either():
-    assert lo.simulate(PASSIVE, lo.Step(10.0), 20, initial={"v": -40.0}).spikes.size == 0
+    assert lo.simulate(PASSIVE, lo.Step(10.0), 20, initial={"v": -40.0, "x": 1.0}).spikes.size == 0
 
 
 def test_a_jump_over_the_level_by_reset_is_no_spike():

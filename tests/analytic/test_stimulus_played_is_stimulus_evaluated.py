@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 
 import loligo as lo
+from analytic.closed_forms import IDLE
 from loligo.integrate import METHODS
 
 # an open circuit of 1 µF/cm²: v is the integral of the current
-CAPACITOR = lo.Membrane(
-    lo.Channel("leak", g=0.0, E=0.0), lo.State("x", "0*x", initial=1.0), C=1.0, spike_level=1e9, name="capacitor"
-)
+CAPACITOR = lo.Membrane(lo.Channel("leak", g=0.0, E=0.0), IDLE, C=1.0, spike_level=1e9, name="capacitor")
 STIMULI = {
     "step": lo.Step(3.0, 2.2, 8.8),
     "ramp": lo.Ramp(3.0, 2.2, 8.8),

@@ -75,7 +75,7 @@ def usable(number):
 
 
 @given(text=FORMULAS)
-@settings(max_examples=250)
+@settings(max_examples=100)
 def test_value(text):
     assume(len(text) < 300)
     try:
@@ -115,7 +115,7 @@ def in_doubles(order, x):
 
 
 @given(text=TEXTBOOK, digits=st.integers(1, 14), side=st.sampled_from((-1, 1)))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_filled_formulas_are_exact_in_doubles_beside_their_hole(text, digits, side):
     # the literal text would lose as many digits there as the distance from the hole has
     v = 10 + side * 10.0**-digits

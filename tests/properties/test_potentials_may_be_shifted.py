@@ -1,6 +1,7 @@
 """A shift of all potentials changes no spike and no gate."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,18 @@ def test_spikes_and_gates(shift, stimulus):
     np.testing.assert_allclose(shifted.spikes, plain.spikes, rtol=0, atol=1e-6)
     np.testing.assert_allclose(shifted.v - shift, plain.v, rtol=0, atol=1e-4)
     np.testing.assert_allclose(shifted.states[:, 1:], plain.states[:, 1:], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+@pytest.mark.parametrize("tolerance", [1e-3, 1e-5, 1e-7])
+def test_even_the_errors_are_the_same(shift, tolerance):
+    # the size against which an error is held does not depend on where v has its zero: the steps are the same
+    runs = [
+        lo.simulate(membrane, lo.Step(10.0), 40, tolerance=tolerance, sampling=None)
+        for membrane in (SQUID, lo.models.squid(rest=shift))
+    ]
+    assert runs[0].settings == runs[1].settings
+    np.testing.assert_allclose(runs[1].spikes, runs[0].spikes, rtol=0, atol=1e-8)
 
 
 @given(delay=numbers(0, 30), stimulus=numbers(-5, 40))

@@ -4,6 +4,7 @@ import ast
 import os
 import random
 import shutil
+import struct
 import subprocess
 import sys
 
@@ -54,6 +55,12 @@ def flipped(path):
     path.write_bytes(data)
 
 
+def altered(path):
+    """Change one number in the instructions: nothing would notice but a digest, and the answer would be wrong."""
+    sixth, fifth = struct.pack("<d", -1 / 6), struct.pack("<d", -1 / 5)
+    path.write_bytes(path.read_bytes().replace(sixth, fifth))
+
+
 def garbage(path):
     path.write_bytes(random.Random(4).randbytes(500))
 
@@ -65,6 +72,7 @@ def removed(path):
 DAMAGE = {
     "machine code cut short": ("*.nbc", truncated),
     "machine code flipped": ("*.nbc", flipped),
+    "a number in the machine code": ("*.nbc", altered),
     "machine code removed": ("*.nbc", removed),
     "index cut short": ("*.nbi", truncated),
     "index of garbage": ("*.nbi", garbage),
@@ -78,34 +86,35 @@ DAMAGE = {
 
 @pytest.fixture(scope="module")
 def warm(tmp_path_factory):
-    """Return a cache with a kernel in it, and the right answer."""
-    folder = tmp_path_factory.mktemp("kernel")
-    answer, compiled = run(KERNEL, folder)
+    """Return a cache with a kernel and a program in it, and the right answer."""
+    folder = tmp_path_factory.mktemp("warm")
+    answer, compiled = run(PROGRAM, folder)
     assert compiled
     copy = tmp_path_factory.mktemp("copy") / "cache"
     shutil.copytree(folder, copy)
-    assert run(KERNEL, copy) == (answer, False)  # a copy is as good as the original
+    assert run(PROGRAM, copy) == (answer, False)  # a copy is as good as the original
     return folder, answer
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_kernel(damage, warm, tmp_path):
-    folder, right = warm
+    folder, right = warm[0], warm[1][:3]
     pattern, harm = DAMAGE[damage]
     shutil.copytree(folder, tmp_path / "cache")
     files = sorted((tmp_path / "cache").rglob(pattern))
-    assert files
+    before = [path.read_bytes() for path in files]
     for path in files:
         harm(path)
+    assert before != [path.read_bytes() if path.exists() else b"" for path in files]
     answer, _ = run(KERNEL, tmp_path / "cache")
     assert answer == right
     assert run(KERNEL, tmp_path / "cache") == (right, False)
 
 
-def test_a_program(tmp_path):
-    right, _ = run(PROGRAM, tmp_path)
-    for path in tmp_path.rglob("*.nb?"):
+def test_a_program(warm, tmp_path):
+    folder, right = warm
+    shutil.copytree(folder, tmp_path / "cache")
+    for path in (tmp_path / "cache").rglob("*.nb?"):
         (flipped if path.suffix == ".nbc" else truncated)(path)
-    answer, compiled = run(PROGRAM, tmp_path)
-    assert (answer, compiled) == (right, True)
-    assert run(PROGRAM, tmp_path) == (right, False)
+    assert run(PROGRAM, tmp_path / "cache") == (right, True)
+    assert run(PROGRAM, tmp_path / "cache") == (right, False)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
+from analytic.closed_forms import IDLE
 from loligo.integrate import METHODS
 
 
@@ -16,7 +17,7 @@ def bag(*parts, **settings):
 @pytest.mark.parametrize("method", ["auto", *METHODS])
 def test_a_current_that_feeds_itself(method):
     # dv/dt = v**3 from 1 mV is infinite at 0.5 ms
-    membrane = bag(lo.Current("runaway", "-v**3"), lo.State("x", "0*x", initial=1.0))
+    membrane = bag(lo.Current("runaway", "-v**3"), IDLE)
     with pytest.raises(lo.DivergenceError, match=r"bag diverges at t = 0\.\d+ ms: v leaves") as caught:
         lo.simulate(membrane, duration=3, initial={"v": 1.0, "x": 1.0}, method=method)
     assert caught.value.time == pytest.approx(0.5, abs=1e-3)
@@ -51,7 +52,7 @@ def test_a_number_that_appears_late():
 
 def test_exponential_growth_is_followed_as_far_as_it_is_finite():
     # dv/dt = v: no singularity, so no divergence, in as many steps as the logarithm has digits
-    membrane = bag(lo.Current("negative", "-v"), lo.State("x", "0*x", initial=1.0))
+    membrane = bag(lo.Current("negative", "-v"), IDLE)
     run = lo.simulate(membrane, duration=20, initial={"v": 1.0, "x": 1.0}, tolerance=1e-9, sampling=[20.0])
     assert run.v[0] == pytest.approx(math.exp(20), rel=1e-6)
 
