@@ -48,10 +48,13 @@ def prepare(method: str, tolerance: float, clamp: Clamp) -> Run:
     return run
 
 
+SQUID = lo.models.squid()
+
+
 def long_step() -> Any:
-    """Find the threshold of the long step as a user would."""
+    """Find the threshold of the long step, of a membrane that is there."""
     clamp = CLAMPS["threshold"]
-    return lo.threshold(lo.models.squid(), lo.Step(1.0, start=clamp.start, stop=clamp.stop), resolution=1e-3)
+    return lo.threshold(SQUID, lo.Step(1.0, start=clamp.start, stop=clamp.stop), resolution=1e-3)
 
 
 def threshold(truth: Mapping, budget: float) -> list[Measurement]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -96,6 +95,7 @@ class Runner:
         self._kernel, self._plain = compiled(membrane)
         self._scales = _scales(membrane)
         self._free = np.ones(len(membrane.variables))
+        self._machines: dict[str, tuple[Callable[..., Any], tuple[int, int, NDArray[np.float64]]]] = {}
 
     def __call__(
         self,
@@ -121,22 +121,17 @@ class Runner:
         spikes: list[NDArray[np.float64]] = []
         method, status = self._first, DONE
         for window in windows:
-            mask = self._free
-            if window.held:
-                mask = mask.copy()
-                mask[list(window.held)] = 0.0
-            for index, value in (window.put | window.held).items():
-                y[index] = value
+            mask = self._enter(window, y)
             t, done = window.start, False
             while not done:
                 part = pieces if len(windows) == 1 and t == window.start else pieces.between(t, window.stop)
                 span = _span(times, t, window.stop, includes_start=t == windows[0].start)
                 left = most_steps - outcome.accepted - outcome.rejected
-                status, t, worst, found, count, accepted, rejected = program(method, y.size)(
-                    *self._machine(method), mask, y,
-                    part.edges, part.constant, part.slope, part.offsets, part.waves,
-                    times[span], outcome.samples[span], self._membrane.spike_level, self._tolerance, *self._scales,
-                    method.table, min(STEPS_AT_ONCE, left), self._auto and not method.implicit, enough,
+                run, machine = self._ready(method)
+                status, t, worst, found, count, accepted, rejected = run(
+                    *machine, mask, y, *part, times[span], outcome.samples[span], self._membrane.spike_level,
+                    self._tolerance, *self._scales, method.table, min(STEPS_AT_ONCE, left),
+                    self._auto and not method.implicit, enough,
                 )  # fmt: skip
                 spikes.append(found[:count])
                 outcome.accepted += accepted
@@ -151,18 +146,29 @@ class Runner:
                     outcome.methods.append(method.name)
             if status == ENOUGH:
                 break
-        outcome.spikes = np.concatenate(spikes)
+        outcome.spikes = spikes[0] if len(spikes) == 1 else np.concatenate(spikes)
         return outcome
 
-    def _machine(self, method: Method) -> tuple[int, int, NDArray[np.float64]]:
-        """Return the addresses of right-hand side and Jacobian, and the parameters that go with the method."""
-        if method.implicit:
-            return self._kernel.rhs_address, self._kernel.jacobian_address, self._plain
-        return self._kernel.rhs_address, 0, self._tabulated
+    def _enter(self, window: Window, y: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Set what a window holds or puts; return the mask of the variables that are free."""
+        if not (window.held or window.put):
+            return self._free
+        mask = self._free.copy()
+        mask[list(window.held)] = 0.0
+        for index, value in (window.put | window.held).items():
+            y[index] = value
+        return mask
 
-    @cached_property
-    def _tabulated(self) -> NDArray[np.float64]:
-        return tabulated(self._membrane)
+    def _ready(self, method: Method) -> tuple[Callable[..., Any], tuple[int, int, NDArray[np.float64]]]:
+        """Return a method's program, and the addresses of right-hand side and Jacobian with their parameters."""
+        if method.name not in self._machines:
+            kernel = self._kernel
+            if method.implicit:
+                machine = kernel.rhs_address, kernel.jacobian_address, self._plain
+            else:
+                machine = kernel.rhs_address, 0, tabulated(self._membrane)
+            self._machines[method.name] = program(method, self._free.size), machine
+        return self._machines[method.name]
 
 
 def _span(times: NDArray[np.float64], start: float, stop: float, *, includes_start: bool) -> slice:

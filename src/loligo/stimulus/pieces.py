@@ -9,8 +9,7 @@ Integrators never step over an edge, so a stimulus is played exactly, and its de
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -40,8 +39,7 @@ class Piece(NamedTuple):
     waves: tuple[Wave, ...] = ()
 
 
-@dataclass(frozen=True)
-class Pieces:
+class Pieces(NamedTuple):
     """A stimulus on ``[edges[0], edges[-1]]`` in normal form.
 
     Attributes
@@ -65,13 +63,13 @@ class Pieces:
     @classmethod
     def joined(cls, pieces: list[Piece], end: float) -> Pieces:
         """Build the arrays from a list of pieces in order of time."""
-        waves = [wave for piece in pieces for wave in piece.waves]
+        starts, constants, slopes, waves = zip(*pieces, strict=True)
         return cls(
-            edges=np.array([*(piece.start for piece in pieces), end]),
-            constant=np.array([piece.constant for piece in pieces]),
-            slope=np.array([piece.slope for piece in pieces]),
-            offsets=np.cumsum([0, *(len(piece.waves) for piece in pieces)]).astype(np.int64),
-            waves=np.array(waves, dtype=float).reshape(-1, 4),
+            edges=np.array([*starts, end], dtype=float),
+            constant=np.array(constants, dtype=float),
+            slope=np.array(slopes, dtype=float),
+            offsets=np.array([*accumulate(map(len, waves), initial=0)], dtype=np.int64),
+            waves=np.array([*chain.from_iterable(waves)], dtype=float).reshape(-1, 4),
         )
 
     def listed(self) -> list[Piece]:
