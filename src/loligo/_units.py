@@ -7,9 +7,13 @@ carries a unit (pint) is recognised by its methods, so pint itself is never impo
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import ArgumentError, UnitError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MS: Final = "ms"
 MV: Final = "mV"
@@ -85,6 +89,26 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
     return result
 
 
+def numbers(values: Any, unit: str, name: str) -> NDArray[np.float64]:
+    """Return ``values`` as an array of floats in ``unit``, of any shape, NaN and infinity included.
+
+    Raises
+    ------
+    UnitError
+        Wrong dimension, or something that is not numbers: text, complex numbers, rows of different length.
+    """
+    import numpy as np
+
+    plain = magnitude(values, unit, name)
+    try:
+        array = np.asarray(plain)
+        if array.dtype.kind in "iufO":  # text and complex numbers would be turned into floats in their own ways
+            return np.array(array, dtype=np.float64)
+    except (TypeError, ValueError):
+        pass
+    raise UnitError(f"{name} must be numbers{_in(unit)}; got {_shortened(values)}.")
+
+
 def positive(value: Any, unit: str, name: str, *, zero: bool = False) -> float:
     """Return ``value`` as a float in ``unit`` that is greater than zero (or zero, when allowed).
 
@@ -98,6 +122,11 @@ def positive(value: Any, unit: str, name: str, *, zero: bool = False) -> float:
         allowed = "zero or more" if zero else "greater than zero"
         raise ArgumentError(f"{name} must be {allowed}{_in(unit)}; got {result:g}.")
     return result
+
+
+def _shortened(value: Any) -> str:
+    text = " ".join(repr(value).split())
+    return text if len(text) < 80 else f"{text[:76]} ..."
 
 
 def _in(unit: str) -> str:

@@ -65,8 +65,9 @@ def to_anything(t, stimulus, edges):
 IDLE = lo.State("x", "1 - x", initial=1.0)
 BESIDE_IDLE = lo.Membrane(*PASSIVE.parts, IDLE, C=C, spike_level=-40.0, name="passive beside an idle state")
 
-# dx/dt = rate v (1 + x**2) beside a passive v: neither autonomous nor linear, and its solution is a tangent. The state's
-# scale is large, so that a step of any length passes the test of its error: the steps are those of the stimulus' edges.
+# dx/dt = rate v (1 + x**2) beside a passive v: neither autonomous nor linear, and its solution is a tangent. The
+# state's scale is large, so that a step of any length passes the test of its error: the steps are those of the
+# stimulus' edges.
 RATE = 2.0
 TANGENT = lo.Membrane(
     lo.Channel("leak", g=0.25, E=0.0),

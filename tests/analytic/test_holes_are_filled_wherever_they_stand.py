@@ -1,4 +1,4 @@
-"""A removable 0/0 is filled in every form that textbooks write it, alone or inside a larger formula; a pole is refused."""
+"""A removable 0/0 is filled in every form that textbooks write, alone or in a larger formula; a pole is refused."""
 
 import mpmath
 import numpy as np
@@ -24,7 +24,9 @@ FORMS = {
     "in a denominator": "1/(0.2 + 0.1*(v + 40)/(1 - exp(-(v + 40)/10)))",
     "in an exponent": "exp(-0.1*(v + 40)/(exp((v + 40)/10) - 1))",
     "in a choice": "0.1*(v + 40)/(1 - exp(-(v + 40)/10)) if v < 100 else 14.0",
-    "alpha over alpha plus beta": "(0.1*(v + 40)/(1 - exp(-(v + 40)/10)))/(0.1*(v + 40)/(1 - exp(-(v + 40)/10)) + 4*exp(-v/18))",
+    "alpha over alpha plus beta": (
+        "(0.1*(v + 40)/(1 - exp(-(v + 40)/10)))/(0.1*(v + 40)/(1 - exp(-(v + 40)/10)) + 4*exp(-v/18))"
+    ),
     "one over alpha plus beta": "1/(0.1*(v + 40)/(1 - exp(-(v + 40)/10)) + 4*exp(-v/18))",
 }
 CONSTANTS = {"V_h": -40.0, "k": 10.0}

@@ -190,7 +190,8 @@ def test_a_membrane_shows_all_its_equations(model):
     membrane = EVERY_MODEL[model]
     latex = membrane_latex(membrane)
     assert membrane._repr_latex_() == latex
-    assert latex.startswith("$$") and latex.endswith("$$")
+    assert latex.startswith("$$")
+    assert latex.endswith("$$")
     assert latex.count("{") == latex.count("}")
     assert latex.count(r"\left") == latex.count(r"\right")
     lines = latex.split("\\\\\n")

@@ -71,7 +71,7 @@ def test_names_that_cannot_be_are_refused_when_the_part_is_made(name):
         lambda: lo.State(name, "-v", initial=1),
         lambda: lo.Membrane(lo.Channel("leak", g=1, E=1), constants={name: 1.0}),
     ):
-        with pytest.raises(lo.ModelError, match="called|name of a"):
+        with pytest.raises(lo.ModelError, match=r"called|name of a"):
             make()
 
 

@@ -1,4 +1,4 @@
-"""Every upward crossing of the spike level is found, where the solution has it, however short and however the steps fall."""
+"""Every upward crossing of the spike level is found, where the solution has it, however the steps fall."""
 
 import numpy as np
 import pytest

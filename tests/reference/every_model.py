@@ -1,4 +1,4 @@
-"""Every membrane that is shipped, by name: the registry as it stands, and the variants that differ in more than numbers."""
+"""Every membrane that is shipped, by name: the registry as it stands, and variants that differ in more than numbers."""
 
 import loligo as lo
 from loligo.models.pospischil import KINDS

@@ -27,7 +27,7 @@ def everything(membrane, stimulus):
     lo.simulate(membrane, stimulus, 30, sampling=None, freeze={"h": 0.3}, freeze_until=3, reset={"n": 0.4}, reset_at=9)
     lo.voltage_clamp(membrane, lo.Step(40.0, 2, 9), 12)
     lo.threshold(membrane, lo.Step(1.0, stop=5), resolution=1e-2)
-    lo.rest(membrane, 3.0).eigenvalues
+    assert lo.rest(membrane, 3.0).eigenvalues.size == 4
     membrane.rates(np.linspace(-50, 50, 5))
 
 

@@ -46,7 +46,7 @@ def test_every_public_name_loads():
         assert getattr(loligo, name) is not None
     assert set(loligo.__all__) <= set(dir(loligo))
     with pytest.raises(AttributeError, match="'loligo' has no attribute 'simulat'"):
-        loligo.simulat
+        _ = loligo.simulat
 
 
 def test_every_error_is_public_and_has_one_root():

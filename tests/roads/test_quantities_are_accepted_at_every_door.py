@@ -1,4 +1,4 @@
-"""A pint quantity in any unit of the right dimension is the same as the plain number; a wrong one is refused, and named."""
+"""A pint quantity in any unit of the right dimension is the same as the plain number; a wrong one is refused."""
 
 import numpy as np
 import pint
@@ -25,11 +25,11 @@ def clamp(**settings):
 
 # door: what goes through it, the quantity, the plain number in loligo's unit, and a quantity of another dimension
 DOORS = {
-    "Step amplitude": (lambda x: lo.Step(x), Q(7000, CURRENT), 7.0, Q(7, "nA")),
+    "Step amplitude": (lo.Step, Q(7000, CURRENT), 7.0, Q(7, "nA")),
     "Step start": (lambda x: lo.Step(7.0, start=x), Q(0.02, "s"), 20.0, Q(20, "mV")),
     "Step stop": (lambda x: lo.Step(7.0, stop=x), Q(180, "us"), 0.18, Q(20, "Hz")),
     "Ramp amplitude": (lambda x: lo.Ramp(x, stop=3), Q(0.07, "A/m**2"), 7.0, Q(7, "S/cm**2")),
-    "Sine amplitude": (lambda x: lo.Sine(x), Q(7000, CURRENT), 7.0, Q(7, "mV")),
+    "Sine amplitude": (lo.Sine, Q(7000, CURRENT), 7.0, Q(7, "mV")),
     "Sine frequency": (lambda x: lo.Sine(7.0, frequency=x), Q(10, "Hz"), 0.01, Q(10, "ms")),
     "Sine offset": (lambda x: lo.Sine(7.0, offset=x), Q(500, CURRENT), 0.5, Q(7, "mV")),
     "Sine phase": (lambda x: lo.Sine(7.0, phase=x), Q(180, "degree"), np.pi, Q(7, "mV")),
@@ -44,7 +44,7 @@ DOORS = {
     "Samples values": (lambda x: lo.Samples(x, dt=1), Q([1000, 2000], CURRENT), [1.0, 2.0], Q([1, 2], "mV")),
     "Samples dt": (lambda x: lo.Samples([1, 2], dt=x), Q(0.002, "s"), 2.0, Q(1, "mV")),
     "Samples start": (lambda x: lo.Samples([1, 2], dt=1, start=x), Q(0.002, "s"), 2.0, Q(1, "mV")),
-    "amplitude changed": (lambda x: STEP.with_amplitude(x), Q(7000, CURRENT), 7.0, Q(7, "mV")),
+    "amplitude changed": (STEP.with_amplitude, Q(7000, CURRENT), 7.0, Q(7, "mV")),
     "factor": (lambda x: STEP * x, Q(2, ""), 2.0, Q(2, "mV")),
     "stimulus evaluated": (lambda x: STEP(x).tolist(), Q([500, 1500], "us"), [0.5, 1.5], Q([1, 2], "mV")),
     "Channel g": (lambda x: lo.Channel("a", g=x, E=0), Q(1, "S/m**2"), 0.1, Q(1, "mS")),

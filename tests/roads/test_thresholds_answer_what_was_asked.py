@@ -1,4 +1,4 @@
-"""`threshold` finds the amplitude nearest zero for any criterion, says its error, and notices where firing ends again."""
+"""`threshold` finds the amplitude nearest zero for any criterion, says its error, and sees where firing ends again."""
 
 import math
 

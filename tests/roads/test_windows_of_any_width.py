@@ -12,7 +12,7 @@ SQUID = lo.models.squid()
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("width", [1e-3, 1e-9, 1e-15, 1e-100, 1e-300])
+@pytest.mark.parametrize("width", [1e-3, 1e-9, 1e-15, 1e-100, 1e-300, 5e-324])
 def test_a_stimulus_that_starts_or_stops_at_once(width, method):
     late = lo.simulate(SQUID, lo.Step(10.0, start=width), 20, method=method, sampling=None)
     early = lo.simulate(SQUID, lo.Step(10.0, stop=width), 20, method=method, sampling=None)

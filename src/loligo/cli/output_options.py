@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from loligo._errors import ArgumentError
-from loligo.cli.outputs import all_or_nothing
+from loligo._files import all_or_nothing
+from loligo.cli.outputs import checked_targets
 from loligo.cli.tables import spike_table, write_csv
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class OutputOptions:
         csv = None if self.csv == _STANDARD_OUTPUT else self.csv
         wanted = ((csv, _write_csv), (self.png, _draw), (self.save, _save))
         files = [(target, write) for target, write in wanted if target is not None]
-        with all_or_nothing([target for target, _ in files]) as unfinished:
+        with all_or_nothing(checked_targets([target for target, _ in files])) as unfinished:
             recording = run()
             for (_, write), path in zip(files, unfinished, strict=True):
                 write(recording, path)

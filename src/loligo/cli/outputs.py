@@ -1,31 +1,15 @@
-"""Files that are complete or not there: written beside their place, and moved there at the very end."""
+"""The outputs of a command, checked before its run begins."""
 
 import errno
 import os
-import stat
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from loligo._errors import ArgumentError
 
 
-@contextmanager
-def all_or_nothing(targets: Sequence[Path]) -> Iterator[list[Path]]:
-    """Give a place to write for each target, and move all into place when the block ends well.
-
-    That each target can be written is found out before the block begins: no long run is lost to a typo.
-
-    Parameters
-    ----------
-    targets : sequence of Path
-        Where the files shall be; what is there stays until the block has ended well.
-
-    Yields
-    ------
-    list of Path
-        Where to write, in the same order and with the same file names.
+def checked_targets(targets: Sequence[Path]) -> Sequence[Path]:
+    """Refuse what cannot become files, by the names that were typed.
 
     Raises
     ------
@@ -34,21 +18,14 @@ def all_or_nothing(targets: Sequence[Path]) -> Iterator[list[Path]]:
     ArgumentError
         Two targets are the same file.
     """
-    real = [Path(os.path.realpath(target)) for target in targets]
-    if len(set(real)) < len(real):
+    if len({os.path.realpath(target) for target in targets}) < len(targets):
         raise ArgumentError(f"Two outputs are one file: {' and '.join(str(target) for target in targets)}.")
-    with ExitStack() as stack:
-        for target in targets:
-            _check(target)
-        unfinished = [stack.enter_context(_beside(target)) for target in real]
-        yield unfinished
-        for source, target in zip(unfinished, real, strict=True):
-            source.chmod(_mode(target))
-            source.replace(target)
+    for target in targets:
+        _check(target)
+    return targets
 
 
 def _check(target: Path) -> None:
-    """Refuse what cannot become a file, by the name that was typed."""
     if target == Path("-"):
         raise OSError(errno.EINVAL, "only --csv writes to standard output", str(target))
     if target.is_dir():
@@ -57,23 +34,3 @@ def _check(target: Path) -> None:
         raise OSError(errno.EINVAL, "is not a regular file; --csv - writes to standard output", str(target))
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, f"there is no folder {str(target.parent)!r}", str(target))
-
-
-@contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """Give a path on the same disk as the target; what is left there at the end is removed."""
-    try:
-        folder = TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.", ignore_cleanup_errors=True)
-    except OSError as error:
-        raise type(error)(error.errno, error.strerror, str(target)) from error
-    with folder as name:
-        yield Path(name) / target.name
-
-
-def _mode(target: Path) -> int:
-    """Return the permissions of the file that is replaced, or those of a new file of this user."""
-    if target.exists():
-        return stat.S_IMODE(target.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

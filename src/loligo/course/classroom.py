@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import traceback
 import warnings
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import loligo
 from loligo._errors import FileFormatError, LoligoError, UnstableRestWarning
+from loligo._files import write_whole
 from loligo.membrane import Membrane
 from loligo.stimulus import Step
 
@@ -84,19 +84,6 @@ def copy_classroom_file(folder: Path) -> Path:
     long_ago = classroom_file().stat().st_mtime_ns  # so that even an edit in the next second is seen by a reload
     os.utime(target, ns=(long_ago, long_ago))
     return target
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is complete or, after an interruption, as it was before."""
-    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(unfinished).chmod(0o666 & ~_umask())
-        Path(unfinished).replace(path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
 
 
 def neuron_in(file: Path) -> Membrane:
@@ -181,9 +168,3 @@ def _located(path: Path, error: BaseException) -> FileFormatError:
     said = error.msg if isinstance(error, SyntaxError) else str(error)
     what = said if isinstance(error, LoligoError) else f"{type(error).__name__}: {said}"
     return FileFormatError(f"{where}: {what}")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

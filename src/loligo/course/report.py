@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import loligo
 from loligo._errors import ArgumentError
+from loligo._files import write_whole
 from loligo._units import CURRENT, MS, MV
-from loligo.course.classroom import write_whole
 from loligo.course.exercise import QUESTIONS
 from loligo.course.page import page
 from loligo.membrane.description import described

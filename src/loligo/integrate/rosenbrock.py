@@ -19,6 +19,7 @@ from loligo.kernel.calling import FAST, call_state_function
 ORDER = 5
 ENDS_WITH_SLOPE = False
 STIFF_BOUNDARY = DENSE_BOUNDARY = math.inf
+SHORTEST = 1e-300  # ms: a stimulus may have edges as close as numbers are, but 1/h must be one
 GAMMA = 0.21193756319429014
 STAGES = FREE  # eight stages
 STATE = STAGES + 8 * N
@@ -34,6 +35,7 @@ COUPLING, TIMES, TIME_WEIGHTS, DENSE_TABLE = np.array([8, 16, 17, 18])  # rows o
 @njit(error_model="numpy", fastmath=FAST)
 def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     """Try a step from row Y: set row NEW and return its error, 1 being just acceptable."""
+    h = max(h, SHORTEST)
     call_state_function(jacobian, work, Y, q, MATRIX)
     for i in range(N):
         for j in range(N):

@@ -27,6 +27,8 @@ from typing import Final
 import llvmlite.binding as llvm
 import numba
 
+from loligo._files import write_whole
+
 LOG = logging.getLogger("loligo")
 PARTS: Final = {"jacobian": "the Jacobian of ", "rates": "the rates of ", "observe": "the currents of "}
 _ONE_AT_A_TIME: Final = threading.RLock()
@@ -95,7 +97,7 @@ class Folder:
             module = _imported(self.path, name)
         if _machine_code(self.path) != before:
             with contextlib.suppress(OSError):
-                _write(self.path / _DIGESTS, json.dumps(_machine_code(self.path)))
+                write_whole(self.path / _DIGESTS, json.dumps(_machine_code(self.path)).encode())
         return module
 
 
@@ -159,8 +161,9 @@ def _intact(folder: Path) -> bool:
 def _drop_damaged(folder: Path) -> None:
     try:
         known = json.loads((folder / _DIGESTS).read_text())
-        assert isinstance(known, dict)  # noqa: S101
-    except (OSError, ValueError, AssertionError):
+    except (OSError, ValueError):
+        known = {}
+    if not isinstance(known, dict):
         known = {}
     for file, digest in _machine_code(folder).items():
         if known.get(file) != digest:
@@ -193,12 +196,6 @@ def _imported(folder: Path, name: str) -> ModuleType:
     finally:
         numba.config.CACHE_DIR = elsewhere
     return module
-
-
-def _write(path: Path, text: str) -> None:
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(text)
-    Path(file.name).replace(path)
 
 
 def _digest(data: bytes) -> str:

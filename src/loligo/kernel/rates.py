@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
-from loligo._units import MV, magnitude, number
+from loligo._units import MV, number, numbers
 from loligo.kernel.compiled import compiled
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def evaluate_rates(membrane: Membrane, v: ArrayLike, others: Mapping[str, float]
     UnknownNameError
         A further state that the membrane does not have.
     """
-    potentials = np.asarray(magnitude(v, MV, "v"), dtype=float)
+    potentials = numbers(v, MV, "v")
     if not np.isfinite(potentials).all():
         raise ArgumentError("v must be finite [mV].")
     names = membrane.variables

@@ -3,7 +3,7 @@
 from loligo.membrane.channel import Channel, Current, State
 from loligo.membrane.expression import Expression, expression
 from loligo.membrane.gate import Gate, OpenProbability
-from loligo.membrane.membrane import Membrane, Parameter
+from loligo.membrane.membrane import Membrane, Parameter, checked_membrane
 
 __all__ = [
     "Channel",
@@ -14,5 +14,6 @@ __all__ = [
     "OpenProbability",
     "Parameter",
     "State",
+    "checked_membrane",
     "expression",
 ]

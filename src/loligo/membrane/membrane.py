@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
-from loligo._errors import ModelError, unknown_name
+from loligo._errors import ModelError, UnitError, unknown_name
 from loligo._units import CAPACITANCE, CELSIUS, CONDUCTANCE, MV, number, positive
 from loligo.membrane.channel import Channel, Current, State
 from loligo.membrane.expression import Expression
@@ -113,7 +113,7 @@ class Membrane:
                 celsius if reference_celsius is None else reference_celsius, CELSIUS, "reference_celsius"
             ),
             "q10": positive(q10, "", "q10"),
-            "constants": tuple(_constant(key, value) for key, value in dict(constants or {}).items()),
+            "constants": _constants(constants),
             "spike_level": number(spike_level, MV, "spike_level"),
             "name": str(name),
         }
@@ -257,13 +257,34 @@ class Membrane:
             _known(state.derivative, numbers | gates | set(currents), f"the derivative of {state.name!r}")
 
 
+def checked_membrane(value: Any) -> Membrane:
+    """Return what is a membrane.
+
+    Raises
+    ------
+    UnitError
+        Something else was given.
+    """
+    if not isinstance(value, Membrane):
+        raise UnitError(f"The membrane is a Membrane such as loligo.models.squid(); got {value!r}.")
+    return value
+
+
 _PLAIN = ("C", "celsius", "reference_celsius", "q10")
+
+
+def _constants(given: Any) -> tuple[tuple[str, Parameter], ...]:
+    if given is not None and not isinstance(given, Mapping):
+        raise UnitError(f"constants maps names to numbers, e.g. {{'tau_max': 5.0}}; got {given!r}.")
+    return tuple(_constant(name, value) for name, value in (given or {}).items())
 
 
 def _constant(name: str, value: Any) -> tuple[str, Parameter]:
     valid_name(name, "constant")
     if isinstance(value, Parameter):
         value = (value.value, value.unit)
+    if isinstance(value, tuple) and not (len(value) == 2 and isinstance(value[1], str)):
+        raise UnitError(f"The constant {name} is a number, or a number and its unit; got {value!r}.")
     plain, unit = value if isinstance(value, tuple) else (value, "")
     return name, Parameter(number(plain, unit, f"the constant {name}"), unit)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import FileFormatError, LoligoError
+from loligo._files import all_or_nothing
 from loligo._units import positive
 from loligo.membrane.description import described, membrane_from
 from loligo.recording.recording import Recording, Settings
@@ -31,7 +31,6 @@ def save(recording: Recording, path: str | PathLike[str]) -> None:
     OSError
         The folder cannot be written.
     """
-    target = Path(path)
     about = {
         "format": FORMAT,
         "membrane": described(recording.membrane),
@@ -39,13 +38,8 @@ def save(recording: Recording, path: str | PathLike[str]) -> None:
         "settings": asdict(recording.settings),
     }
     arrays: dict[str, Any] = {name: getattr(recording, name) for name in _ARRAYS}
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with unfinished.open("wb") as file:
-            np.savez(file, about=np.array(json.dumps(about)), **arrays)
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with all_or_nothing([Path(path)]) as [unfinished], unfinished.open("wb") as file:
+        np.savez(file, about=np.array(json.dumps(about)), **arrays)
 
 
 def load(path: str | PathLike[str]) -> Recording:

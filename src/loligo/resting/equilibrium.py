@@ -13,6 +13,7 @@ import numpy as np
 from loligo._errors import RestError, unknown_name
 from loligo._units import CURRENT, number
 from loligo.kernel import compiled
+from loligo.membrane import checked_membrane
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,7 +107,7 @@ def rest(membrane: Membrane, current: float = 0.0) -> Rest:
     >>> round(rest(lo.models.squid()).v, 12)
     0.000277566265
     """
-    return _rest(membrane, number(current, CURRENT, "current"))
+    return _rest(checked_membrane(membrane), number(current, CURRENT, "current"))
 
 
 @lru_cache(maxsize=256)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import ArgumentError, UnitError, UnstableRestWarning, unknown_name
-from loligo._units import MS, MV, magnitude, number, positive
-from loligo.membrane import Membrane
+from loligo._units import MS, MV, magnitude, number, numbers, positive
+from loligo.membrane import Membrane, checked_membrane
 from loligo.recording import Recording, Settings
 from loligo.resting import rest, settles
 from loligo.simulation.engine import MOST_STEPS, Runner, Window
@@ -120,6 +120,7 @@ def simulate(
         raise ArgumentError("A variable cannot be reset while it is held: choose other times, or one of the two.")
     windows = _windows(end, held, first, until, put, instant)
     times = sample_times(sampling, end)
+    most_steps = int(positive(most_steps, "", "most_steps"))
     runner = Runner(membrane, method=method, tolerance=tolerance)
     outcome = runner(played.joined(end), state, windows, times, most_steps=most_steps)
     settings = Settings(
@@ -159,12 +160,7 @@ def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
         for index, value in _settings(membrane, initial, "initial").items():
             state[index] = value
         return state
-    try:
-        state = np.array(initial, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise UnitError(
-            f"initial is 'rest', a Recording, a mapping or an array of numbers; got {initial!r}."
-        ) from error
+    state = numbers(initial, "", "initial, if not 'rest', a Recording or a mapping,")
     if state.shape != (len(membrane.variables),) or not np.isfinite(state).all():
         raise ArgumentError(f"initial needs {len(membrane.variables)} finite numbers: {', '.join(membrane.variables)}.")
     return state
@@ -186,10 +182,7 @@ def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
         times = np.arange(count, dtype=np.float64) * interval
         times[-1] = min(times[-1], end)
         return times
-    try:
-        times = np.asarray(sampling, dtype=np.float64).copy()
-    except (TypeError, ValueError) as error:
-        raise UnitError(f"sampling is an interval, or times in increasing order [ms]; got {sampling!r}.") from error
+    times = numbers(sampling, MS, "sampling, an interval or times in increasing order,")
     if times.ndim != 1 or not np.isfinite(times).all() or (np.diff(times) < 0).any():
         raise ArgumentError("sampling must be an interval, or times in increasing order [ms].")
     if times.size and not (times[0] >= 0 and times[-1] <= end):
@@ -232,8 +225,7 @@ def checked_parts(membrane: Membrane, stimulus: Stimulus) -> None:
     UnitError
         Something else was given.
     """
-    if not isinstance(membrane, Membrane):
-        raise UnitError(f"The membrane is a Membrane such as loligo.models.squid(); got {membrane!r}.")
+    checked_membrane(membrane)
     if not isinstance(stimulus, Stimulus):
         raise UnitError(f"The stimulus is a Step, Ramp, Sine, ... or a sum of them; got {stimulus!r}.")
 

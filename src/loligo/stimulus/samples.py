@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loligo._errors import StimulusError
-from loligo._units import CURRENT, MS, magnitude, number, positive
+from loligo._units import CURRENT, MS, number, numbers, positive
 from loligo.stimulus.pieces import Piece, Pieces
 from loligo.stimulus.stimulus import Stimulus
 
@@ -57,7 +57,7 @@ class Samples(Stimulus):
         between: Literal["line", "hold"] = "line",
         factor: float = 1.0,
     ) -> None:
-        array = np.asarray(magnitude(values, CURRENT, "the values of Samples"), dtype=float)
+        array = numbers(values, CURRENT, "the values of Samples")
         if array.ndim != 1 or array.size < 2:
             raise StimulusError(f"Samples needs at least two values in a row; got an array of shape {array.shape}.")
         bad = np.flatnonzero(~np.isfinite(array))

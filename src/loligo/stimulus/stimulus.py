@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from loligo._errors import StimulusError
-from loligo._units import CURRENT, MS, magnitude, number
+from loligo._units import CURRENT, MS, number, numbers
 from loligo.stimulus.pieces import Piece, Pieces
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Stimulus(ABC):
         float or array of the shape of ``t``
             The stimulus [µA/cm²].
         """
-        times = np.asarray(magnitude(t, MS, "t"), dtype=float)
+        times = numbers(t, MS, "t")
         flat = np.atleast_1d(times).ravel()
         if np.isnan(flat).any():
             raise StimulusError("A stimulus cannot be evaluated at NaN.")
