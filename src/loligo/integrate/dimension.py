@@ -29,5 +29,5 @@ def dimension_source(n: int) -> str:
         lines += [f"    a{i} += w * work[first + N * j + {i}]" for i in range(n)]
         lines += [f"work[out + {i}] = work[y + {i}] + h * a{i}" for i in range(n)]
     body = "\n    ".join(lines)
-    head = '@njit(error_model="numpy", fastmath=FAST)\ndef weighted(table, row, work, first, count, h, y, out):'
+    head = "@njit(**INLINED)\ndef weighted(table, row, work, first, count, h, y, out):"
     return f"N = {n}\n\n\n{head}\n    {body}\n"

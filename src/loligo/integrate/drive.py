@@ -6,10 +6,10 @@ import math
 
 from numba import njit
 
-from loligo.kernel.calling import FAST
+from loligo.kernel.calling import INLINED
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def drive(constant, slope, waves, s):
     """Return ``constant + slope s + sum of waves`` at ``s`` ms after the piece began."""
     value = constant + slope * s
@@ -18,7 +18,7 @@ def drive(constant, slope, waves, s):
     return value
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def drive_slope(slope, waves, s):
     """Return the derivative of `drive` in s."""
     value = slope

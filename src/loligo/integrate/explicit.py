@@ -16,7 +16,7 @@ from numba import njit
 from loligo.integrate.dimension import N, weighted
 from loligo.integrate.drive import drive
 from loligo.integrate.rows import ABSOLUTE, END, NEW, RELATIVE, START, ZERO, Y, slope_of
-from loligo.kernel.calling import FAST
+from loligo.kernel.calling import INLINED
 
 ORDER = 8
 ENDS_WITH_SLOPE = False  # the error does not need the slope at the new state
@@ -29,7 +29,7 @@ SIZE = DENSE + 7 * N
 WEIGHTS, ERROR_5, ERROR_3, TIMES, DENSE_TABLE = np.arange(16, 21)  # rows of the table behind the matrix A
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     """Try a step from row Y: set row NEW and return its error, 1 being just acceptable."""
     stages = table.shape[1] - 4
@@ -49,7 +49,7 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     return h * fifth / math.sqrt(blend) if blend != 0.0 else 0.0
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def stiffness(work, h):
     """Estimate h times the largest eigenvalue from the last stage and the new state."""
     slopes = states = 0.0
@@ -59,7 +59,7 @@ def stiffness(work, h):
     return h * math.sqrt(slopes / states) if states > 0.0 else 0.0
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def dense(rhs, s, h, c0, c1, waves, q, table, work):
     """Compute three more slopes and the polynomials of the accepted step."""
     stages = table.shape[1] - 4
@@ -77,7 +77,7 @@ def dense(rhs, s, h, c0, c1, waves, q, table, work):
         weighted(table, DENSE_TABLE + row, work, SLOPES, table.shape[1], h, ZERO, DENSE + N * (3 + row))
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def between(work, theta, i):
     """Return variable ``i`` at the fraction ``theta`` of the step."""
     other = 1.0 - theta

@@ -14,7 +14,7 @@ from numba import njit
 from loligo.integrate.dimension import N, weighted
 from loligo.integrate.drive import drive
 from loligo.integrate.rows import ABSOLUTE, END, NEW, RELATIVE, START, ZERO, Y, slope_of
-from loligo.kernel.calling import FAST
+from loligo.kernel.calling import INLINED
 
 ORDER = 5
 ENDS_WITH_SLOPE = True  # the seventh slope is the one at the new state
@@ -27,7 +27,7 @@ SIZE = DENSE + 4 * N
 WEIGHTS, ERROR, TIMES, DENSE_TABLE = np.arange(6, 10)  # rows of the table behind the matrix A
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     """Try a step from row Y: set rows NEW and END and return its error, 1 being just acceptable."""
     last = table.shape[1] - 1
@@ -45,7 +45,7 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     return math.sqrt(error)
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def stiffness(work, h):
     """Estimate h times the largest eigenvalue from the last stage and the new state."""
     slopes = states = 0.0
@@ -55,14 +55,14 @@ def stiffness(work, h):
     return h * math.sqrt(slopes / states) if states > 0.0 else 0.0
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def dense(rhs, s, h, c0, c1, waves, q, table, work):
     """Compute the polynomial of the accepted step."""
     for row in range(table.shape[0] - DENSE_TABLE):
         weighted(table, DENSE_TABLE + row, work, SLOPES, table.shape[1], h, ZERO, DENSE + N * row)
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def between(work, theta, i):
     """Return variable ``i`` at the fraction ``theta`` of the step."""
     value = 0.0

@@ -27,7 +27,7 @@ from loligo.integrate.explicit import (
 )
 from loligo.integrate.rows import ABSOLUTE, END, HELD, MASK, NEW, RELATIVE, START, V, Y, slope_of
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, STIFF, TOO_MANY_STEPS
-from loligo.kernel.calling import FAST, pointer_to
+from loligo.kernel.calling import FAST, INLINED, pointer_to
 
 LOG_SMALLEST = math.log(1e-4)  # an error smaller than this is no reason to hold the next step back
 CRAWL = 0.02  # ms: an explicit method held below this step by stability alone is said to crawl
@@ -37,7 +37,7 @@ _matrix = types.float64[:, ::1]
 _result = types.Tuple((types.int64, types.float64, types.int64, _vector, types.int64, types.int64, types.int64))
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def cautious_step(work, tolerance):
     """Return a first step that is short against the time in which the state changes by its scale."""
     fastest = 1e-300
@@ -46,7 +46,7 @@ def cautious_step(work, tolerance):
     return 0.5 * tolerance ** (1.0 / ORDER) / fastest
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def worst_variable(work):
     """Return the variable that moves fastest, by its own scale, where the run stopped."""
     worst, fastest = 0, -1.0
@@ -57,7 +57,7 @@ def worst_variable(work):
     return worst
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def may_cross(work, h, level):
     """Tell whether v can cross the level upwards on a step, given its ends and tangents there."""
     v0, v1, rise0, rise1 = work[Y], work[NEW], h * work[START], h * work[END]
@@ -68,7 +68,7 @@ def may_cross(work, h, level):
     return v0 >= level and v1 >= level and rise0 < 0.0 < rise1 and v0 + rise0 < level and v1 - rise1 < level
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def crossing(work, level):
     """Return where on the step (0 to 1) v crosses the level upwards, or -1."""
     low, high = 0.0, 1.0

@@ -14,7 +14,7 @@ from numba import njit
 from loligo.integrate.dimension import N, weighted
 from loligo.integrate.drive import drive, drive_slope
 from loligo.integrate.rows import ABSOLUTE, FREE, MASK, NEW, RELATIVE, START, ZERO, Y, slope_of
-from loligo.kernel.calling import FAST, call_state_function
+from loligo.kernel.calling import INLINED, call_state_function
 
 ORDER = 5
 ENDS_WITH_SLOPE = False
@@ -32,7 +32,7 @@ SIZE = MATRIX + N * N
 COUPLING, TIMES, TIME_WEIGHTS, DENSE_TABLE = np.array([8, 16, 17, 18])  # rows of the table behind the matrix A
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     """Try a step from row Y: set row NEW and return its error, 1 being just acceptable."""
     h = max(h, SHORTEST)
@@ -67,20 +67,20 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     return math.sqrt(error)
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def stiffness(work, h):
     """Stiffness is no concern of this method."""
     return 0.0
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def dense(rhs, s, h, c0, c1, waves, q, table, work):
     """Compute the polynomials of the accepted step."""
     for row in range(table.shape[0] - DENSE_TABLE):
         weighted(table, DENSE_TABLE + row, work, STAGES, table.shape[1], 1.0, ZERO, DENSE + N * row)
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def between(work, theta, i):
     """Return variable ``i`` at the fraction ``theta`` of the step."""
     other = 1.0 - theta
@@ -88,7 +88,7 @@ def between(work, theta, i):
     return other * work[Y + i] + theta * (work[NEW + i] + other * inner)
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def _factorised(work):
     """Factorise the matrix in place with partial pivoting; tell whether it is regular."""
     for k in range(N):
@@ -110,7 +110,7 @@ def _factorised(work):
     return True
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def _solve(work, out):
     """Solve for row ``out`` with the factors of `_factorised`; the right-hand side is used up."""
     for k in range(N):

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from loligo.integrate.dimension import N
-from loligo.kernel.calling import FAST, call_rhs
+from loligo.kernel.calling import INLINED, call_rhs
 
 # numpy integers: for Python's own, Numba would compile each function again for every single value
 Y, NEW, HELD, MASK, ABSOLUTE, RELATIVE, ZERO, END, START, FREE = N * np.arange(10)
@@ -17,7 +17,7 @@ V = Y  # v comes first in every row
 # START is the slope where the step starts, END where it ends; a method's own rows begin at START or FREE
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def slope_of(rhs, stimulus, q, work, state, out):
     """Set row ``out`` to dy/dt at row ``state``; MASK is 0 for a variable that is held, else 1.
 

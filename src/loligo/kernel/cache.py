@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import hashlib
 import importlib.util
 import json
@@ -18,7 +19,7 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -83,11 +84,13 @@ class Folder:
     def _module(self, name: str) -> ModuleType:
         _drop_damaged(self.path)
         before = _machine_code(self.path)
-        if not any(file.startswith(f"{name}.") for file in before):
+        known = any(file.startswith(f"{name}.") for file in before)
+        if not known:
             part = PARTS.get(name, "")
             LOG.warning("loligo compiles %s%s once, a few seconds; kept in %s", part, self.what, self.path.parent)
         try:
-            module = _imported(self.path, name)
+            with contextlib.nullcontext() if known else _collecting_later():
+                module = _imported(self.path, name)
         except Exception:  # whatever a damaged file raises: without it the import is tried once more
             if not before:
                 raise
@@ -99,6 +102,18 @@ class Folder:
             with contextlib.suppress(OSError):
                 write_whole(self.path / _DIGESTS, json.dumps(_machine_code(self.path)).encode())
         return module
+
+
+@contextlib.contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Hold the garbage collector while Numba compiles: looking through its many live objects takes a seventh longer."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 @lru_cache(maxsize=1)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -100,10 +98,12 @@ class Kernel:
 
     def slopes(self, stimulus: float, states: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
         """Evaluate dy/dt for every row of states, shape (rows, variables)."""
-        n = states.shape[1]
-        rows = np.concatenate([states, np.empty_like(states)], axis=1)
-        _batch()(self.rhs_address, stimulus, rows, q)
-        return rows[:, n:]
+        states = np.ascontiguousarray(states, dtype=float)
+        out = np.empty_like(states)
+        function, constants = _RHS(self.rhs_address), q.ctypes.data
+        for y, dy in zip(_rows(states), _rows(out), strict=True):
+            function(stimulus, y, constants, dy)
+        return out
 
     def rhs(self, stimulus: float, y: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
         """Evaluate dy/dt once, from Python."""
@@ -135,10 +135,16 @@ class Kernel:
         """Evaluate a function of the state on each row, shape (rows, width)."""
         states = np.ascontiguousarray(states, dtype=float)
         out = np.empty((len(states), width))
-        function = _STATE_FUNCTION(address)
-        for row in range(len(states)):
-            function(states[row].ctypes.data, q.ctypes.data, out[row].ctypes.data)
+        function, constants = _STATE_FUNCTION(address), q.ctypes.data
+        for y, values in zip(_rows(states), _rows(out), strict=True):
+            function(y, constants, values)
         return out
+
+
+def _rows(table: NDArray[np.float64]) -> range:
+    """Return the address of each row of a table whose rows follow one another."""
+    first, size = table.ctypes.data, table.shape[1] * table.itemsize
+    return range(first, first + len(table) * size, size) if size else range(0)
 
 
 def kernel_of(membrane: Membrane) -> Kernel:
@@ -178,14 +184,6 @@ def _kernel(structure: Structure, origin: _Origin) -> Kernel:
     return Kernel(
         structure, cached_modules(f"membrane|{structure.digest}", sources, f"the membrane {origin.membrane.name!r}")
     )
-
-
-@lru_cache(maxsize=1)
-def _batch() -> Callable[..., None]:
-    text = (Path(__file__).parent / "batch.py").read_text(encoding="utf-8")
-    folder = cached_modules("batch", lambda: {"batch": text}, "a loop over states")
-    slopes: Callable[..., None] = folder.module("batch").slopes
-    return slopes
 
 
 @lru_cache(maxsize=64)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from numba import njit
 
-from loligo.kernel.calling import FAST
+from loligo.kernel.calling import INLINED
 
 # x/(exp(x) - 1) = sum of B_k x^k / k! with the Bernoulli numbers B_k; below |x| = 1/4 ten terms are exact
 _NEAR = 0.25
 _C2, _C4, _C6, _C8, _C10 = 1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def exprelr0(x: float, exp_x: float) -> float:
     """Return ``x/(exp(x) - 1)``, which is 1 at x = 0; the caller gives exp(x)."""
     if abs(x) < _NEAR:
@@ -20,7 +20,7 @@ def exprelr0(x: float, exp_x: float) -> float:
     return x / (exp_x - 1.0)
 
 
-@njit(error_model="numpy", fastmath=FAST)
+@njit(**INLINED)
 def exprelr1(x: float, exp_x: float) -> float:
     """Return the derivative of ``x/(exp(x) - 1)``, which is -1/2 at x = 0."""
     if abs(x) < _NEAR:

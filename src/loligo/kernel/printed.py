@@ -42,7 +42,7 @@ class _Printer(PythonCodePrinter):
 
 
 @dataclass
-class _Prepared:
+class Prepared:
     """Expressions in the parameters alone, each with its symbol in ``q``."""
 
     parameters: list[sp.Symbol]
@@ -76,7 +76,7 @@ class _Prepared:
 
 def printed_modules(equations: Equations) -> dict[str, str]:
     """Return the source of each module of a membrane's kernel: ``rhs``, ``jacobian``, ``rates``, ``observe``."""
-    prepared = _Prepared(equations.parameters)
+    prepared = Prepared(equations.parameters)
     n = len(equations.variables)
     rates = [value for four in equations.rates.values() for value in four]
     observed = [*equations.instantaneous.values(), *equations.conductances.values(), *equations.currents.values()]
@@ -87,7 +87,7 @@ def printed_modules(equations: Equations) -> dict[str, str]:
         "rates": _function(equations, prepared, "rates", "STATE_FUNCTION", "y, q, out", rates),
         "observe": _function(equations, prepared, "observe", "STATE_FUNCTION", "y, q, out", observed),
     }
-    functions["rhs"] = _prepare(prepared) + functions["rhs"]
+    functions["rhs"] = prepare_source(prepared) + functions["rhs"]
     looked_up = [symbol.name.removeprefix("_opening_") for symbol, _ in equations.lookups[::2]]
     sizes = (
         f"\nVARIABLES = {n}\nPREPARED = {len(prepared.parameters) + len(prepared.derived)}\n"
@@ -98,26 +98,26 @@ def printed_modules(equations: Equations) -> dict[str, str]:
 
 def _function(
     equations: Equations,
-    prepared: _Prepared,
+    prepared: Prepared,
     name: str,
     signature: str,
     arguments: str,
     outputs: list[sp.Expr],
 ) -> str:
-    lines, outputs = _reduced(outputs, equations, prepared, "_c")
-    names = _all_names(equations, prepared)
+    lines, outputs = reduced(outputs, equations, prepared, "_c")
+    names = all_names(equations, prepared)
     body = _loads(lines, outputs, names, equations, prepared)
     body += [f"{s.name} = {_text(value, names)}" for s, value in lines]
     body += [f"out[{k}] = {_text(value, names)}" for k, value in enumerate(outputs)]
     return _definition(name, signature, arguments, body)
 
 
-def _right_hand_side(equations: Equations, prepared: _Prepared) -> str:
+def _right_hand_side(equations: Equations, prepared: Prepared) -> str:
     """Print ``rhs``: the functions of v from a table when ``q`` carries one and v is on it, else by formula."""
     symbols = [s for s, _ in equations.lookups]
-    direct, values = _reduced([f for _, f in equations.lookups], equations, prepared, "_d")
-    lines, outputs = _reduced(equations.rhs_of_lookups, equations, prepared, "_c")
-    names = _all_names(equations, prepared)
+    direct, values = reduced([f for _, f in equations.lookups], equations, prepared, "_d")
+    lines, outputs = reduced(equations.rhs_of_lookups, equations, prepared, "_c")
+    names = all_names(equations, prepared)
     body = _loads([*direct, *lines], [*values, *outputs], names, equations, prepared)
     if symbols:
         names |= {s: sp.Symbol(f"t_{k}") for k, s in enumerate(symbols)}
@@ -143,8 +143,8 @@ def _horner(k: int, lookups: int) -> str:
     return text
 
 
-def _reduced(
-    outputs: list[sp.Expr], equations: Equations, prepared: _Prepared, prefix: str
+def reduced(
+    outputs: list[sp.Expr], equations: Equations, prepared: Prepared, prefix: str
 ) -> tuple[list[tuple[sp.Symbol, sp.Expr]], list[sp.Expr]]:
     """Return assignments and outputs with shared exponentials, lifted parameters and common parts taken out."""
     shared, outputs = shared_exponentials(outputs, equations.variables)
@@ -152,7 +152,8 @@ def _reduced(
     return [*shared, *common], outputs
 
 
-def _all_names(equations: Equations, prepared: _Prepared) -> dict[sp.Symbol, sp.Symbol]:
+def all_names(equations: Equations, prepared: Prepared) -> dict[sp.Symbol, sp.Symbol]:
+    """Return the spelling of every variable and of everything in ``q``."""
     names = _names(equations.variables, "y") | _names([*prepared.parameters, *prepared.derived.values()], "q")
     return names | {STIMULUS: sp.Symbol("stimulus")}
 
@@ -162,20 +163,23 @@ def _loads(
     outputs: list[sp.Expr],
     names: dict[sp.Symbol, sp.Symbol],
     equations: Equations,
-    prepared: _Prepared,
+    prepared: Prepared,
 ) -> list[str]:
     """Return the lines that read the variables and parameters in use."""
-    used = [s for s in _used(names, lines, outputs) if s != STIMULUS]
-    return [f"{names[s]} = {_origin(s, equations, prepared)}" for s in used]
+    present = [s for s in used(names, lines, outputs) if s != STIMULUS]
+    return [f"{names[s]} = {_origin(s, equations, prepared)}" for s in present]
 
 
-def _prepare(prepared: _Prepared) -> str:
+def prepare_source(
+    prepared: Prepared, decorator: str = "@cfunc(PREPARE, cache=True, error_model='numpy', fastmath=FAST)"
+) -> str:
+    """Print ``prepare(p, q)``: from the parameters, what depends on them alone."""
     count = len(prepared.parameters)
     names = _names([*prepared.parameters, *prepared.derived.values()], "q")
     body = [f"{names[s]} = p[{k}]" for k, s in enumerate(prepared.parameters)]
     body += [f"q[{k}] = {names[s]}" for k, s in enumerate(prepared.parameters)]
     body += [f"q[{count + k}] = {_text(expr, names)}" for k, expr in enumerate(prepared.derived)]
-    return _definition("prepare", "PREPARE", "p, q", body)
+    return f"\n\n{decorator}\ndef prepare(p, q):\n    " + "\n    ".join(body) + "\n"
 
 
 def _definition(name: str, signature: str, arguments: str, body: list[str]) -> str:
@@ -189,14 +193,15 @@ def _names(symbols: Iterable[sp.Symbol], prefix: str) -> dict[sp.Symbol, sp.Symb
     return {s: sp.Symbol(f"{prefix}_{s.name}") for s in symbols}
 
 
-def _used(
+def used(
     names: dict[sp.Symbol, sp.Symbol], lines: list[tuple[sp.Symbol, sp.Expr]], outputs: list[sp.Expr]
 ) -> list[sp.Symbol]:
+    """Return the symbols that lines and outputs read."""
     free = set().union(*(expr.free_symbols for _, expr in lines), *(expr.free_symbols for expr in outputs))
     return [s for s in names if s in free]
 
 
-def _origin(s: sp.Symbol, equations: Equations, prepared: _Prepared) -> str:
+def _origin(s: sp.Symbol, equations: Equations, prepared: Prepared) -> str:
     if s in equations.variables:
         return f"y[{equations.variables.index(s)}]"
     return f"q[{[*prepared.parameters, *prepared.derived.values()].index(s)}]"
