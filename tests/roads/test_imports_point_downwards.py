@@ -23,7 +23,7 @@ LAYERS = (  # from the top to the ground
     {"kernel"},
     {"stimulus", "models"},
     {"membrane"},
-    {"figures", "_units", "_errors"},
+    {"figures", "_units", "_files", "_errors"},
 )
 LEVEL = {room: level for level, rooms in enumerate(reversed(LAYERS)) for room in rooms}
 # Membrane.rates, a method of a value, needs the compiled code: see CONTRIBUTING

@@ -25,7 +25,7 @@ def test_python_examples_run_in_order(capsys):
     plt.close("all")
     printed = capsys.readouterr().out
     assert "m held: 1 spikes\nh held: 1 spikes\nn held: 0 spikes" in printed
-    assert "2.240947 µA/cm², error below 1e-06" in printed
+    assert "2.240946 µA/cm², error below 1e-06" in printed
     assert "firing changes again at 89.8976" in printed
 
 
