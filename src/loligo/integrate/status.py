@@ -7,3 +7,5 @@ DIVERGED: Final = 1
 STIFF: Final = 2
 TOO_MANY_STEPS: Final = 3
 ENOUGH: Final = 4
+NO_REST: Final = 5
+NO_SENSE: Final = 6

@@ -1,0 +1,128 @@
+"""What every lane does on every step beside its arithmetic: traced on vectors, so without a branch.
+
+`propose` sets the steps, `judge` accepts or rejects them and flags what is rare, `advance` moves the accepted lanes.
+"""
+
+from __future__ import annotations
+
+from loligo.integrate.lane_rows import (
+    CONSTANT, DRIVE, ERROR, FLAG, INSIDE, K0, K6, LAST, LENGTH, LOG, LOWEST, MEAN, N, NEW, NEXT, NODES, NOW, RELATIVE,
+    SCALE, SINCE, SLOPE, STAGE, STEP, STIFF, SUSPICIOUS, TRIES, W, WAIT, Y, EVENTS, H, MOST, mean_v, slopes,
+)  # fmt: skip
+from loligo.kernel.vectors import greatest, least, rough_exp2, rough_log2, select
+
+CRAWL = 0.02  # ms: as in `loligo.integrate.loop`
+BEGINS = 10.0  # mV/ms: a spike begins where v rises as fast as that
+PATIENCE = 20.0  # steps at the border of stability
+RARE, PLAIN, REJECTED, LOST = 1.0, 0.0, -1.0, -2.0  # flags
+LOG_SMALLEST = -13.3  # log2(1e-4): an error smaller than that is no reason to hold the next step back
+
+
+def scale_of(i, work):
+    """Return the inverse of the size against which an error of variable ``i`` is held."""
+    if i not in RELATIVE:
+        return work[SCALE + i * W]
+    size = greatest(abs(work[Y + i * W]), abs(work[NEW + i * W]))
+    return work[SCALE + i * W] / (size * work[SCALE + i * W] * RELATIVE[i] + 1.0)
+
+
+def propose(work, clock, unused, unused_too):
+    """Set each lane's step, no further than the next edge of its stimulus, and the stimulus at every stage."""
+    kind = work[H].kind
+    left = clock[LENGTH] - clock[SINCE]
+    h = work[H].as_kind("double")
+    last = h * 1.01 >= left
+    step = select(last, left, h)
+    work[STEP] = step.as_kind(kind)
+    work[LAST] = select(last, work[H].constant(1.0), 0.0)
+    begin = clock[SLOPE] * clock[SINCE] + clock[CONSTANT]
+    reach = clock[SLOPE] * step
+    for j, node in enumerate(NODES):
+        work[DRIVE + (j + 1) * W] = (reach * node + begin).as_kind(kind)
+
+
+def judge(work, clock, level, detail):
+    """Accept or reject each lane's step, propose the next, and flag the lanes where something rare has happened."""
+    error, step = work[ERROR], work[STEP]
+    accepted = error <= 1.0  # NaN is not
+    number = error <= 1e30
+    this = rough_log2(greatest(select(number, error, 1e20), 1e-20)) * 0.5
+    grow = work[LOG].as_kind("float") * 0.08 - this * 0.14 - 0.152
+    shrink = greatest(this * -0.2 - 0.152, -2.32)
+    power = select(accepted, least(greatest(grow, -2.32), 2.585), least(shrink, -0.15))
+    proposed = step * select(number, rough_exp2(power).as_kind(step.kind), 0.1)
+    last = work[LAST] > 0.0
+    work[H] = select(accepted & last, greatest(work[H], proposed), proposed)
+    work[LOG] = select(accepted, greatest(this, LOG_SMALLEST).as_kind(step.kind), work[LOG])
+    v0, v1, f0, f1 = work[Y], work[NEW], work[K0], work[K6]
+    below, after = v0 < level, v1 < level
+    over = below & after & (f0 > 0.0) & (f1 < 0.0) & (step * f0 + v0 >= level) & (v1 - step * f1 >= level)
+    under = ~below & ~after & (f0 < 0.0) & (f1 > 0.0) & (step * f0 + v0 < level) & (v1 - step * f1 < level)
+    rare = (below & ~after) | over | under | last
+    crawls = (work[STIFF] > 0.0) & (step < CRAWL) & ~last
+    suspicious = select(crawls, work[SUSPICIOUS] + 1.0, 0.0)
+    work[SUSPICIOUS] = select(accepted, suspicious, work[SUSPICIOUS])
+    rare = rare | (suspicious >= PATIENCE)
+    now = clock[NOW] + step.as_kind("double")
+    if detail:
+        peaks = (f0 > 0.0) & (f1 <= 0.0) & ~(below & after)
+        lows = (f0 <= 0.0) & (f1 > 0.0) & (step * f0 + v0 < clock[LOWEST].as_kind(step.kind))
+        begun = (f0 < BEGINS) & (f1 >= BEGINS)
+        rare = rare | peaks | lows | begun | (v1 < work[WAIT]) | (now >= clock[NEXT])
+    lost = ~accepted & (step.as_kind("double") < clock[NOW] * 1e-13 + 1e-16)
+    tries = clock[TRIES] + 1.0
+    clock[TRIES] = tries
+    flag = select(accepted, select(rare, work[H].constant(RARE), PLAIN), REJECTED)
+    work[FLAG] = select(lost, LOST, flag)
+    clock.add_truths(EVENTS, (accepted & rare) | lost | (tries >= clock[MOST]))
+
+
+def judge_plain(work, clock, level, unused):
+    """Judge where only spikes are counted."""
+    judge(work, clock, level, detail=False)
+
+
+def judge_detail(work, clock, level, unused):
+    """Judge where the shape of spikes is measured too."""
+    judge(work, clock, level, detail=True)
+
+
+def advance(work, clock, unused, unused_too):
+    """Move the lanes whose step was accepted to its end."""
+    accepted = work[FLAG] >= 0.0
+    step = select(accepted, work[STEP].as_kind("double"), 0.0)
+    clock[SINCE] = clock[SINCE] + step
+    clock[NOW] = clock[NOW] + step
+    for i in range(N):
+        work[Y + i * W] = select(accepted, work[NEW + i * W], work[Y + i * W])
+        work[K0 + i * W] = select(accepted, work[K6 + i * W], work[K0 + i * W])
+
+
+def gather(work, clock, unused, unused_too):
+    """Add an accepted step to the mean of v and look whether v is lower than any before."""
+    accepted = work[FLAG] >= 0.0
+    part = mean_v(work).as_kind("double") * work[STEP].as_kind("double") * clock[INSIDE]
+    clock[MEAN] = select(accepted, clock[MEAN] + part, clock[MEAN])
+    v1 = work[NEW].as_kind("double")
+    clock[LOWEST] = select(accepted & (v1 < clock[LOWEST]), v1, clock[LOWEST])
+
+
+def slopes_now(work, clock, unused, unused_too):
+    """Set K1, which is free between steps, to the slopes at the present state, for the stimulus in DRIVE."""
+    slopes(work[DRIVE], work, Y, K0 + N * W)
+
+
+def steady(work, clock, unused, unused_too):
+    """Set the gates to their steady state at each lane's v, and K0 to the slopes there.
+
+    A gate's law is linear in itself, so its slopes at 0 and 1 give the state where it stands still.
+    """
+    for i in range(1, N):
+        work[Y + i * W], work[NEW + i * W] = work[Y].constant(0.0), work[Y].constant(1.0)
+    work[NEW] = work[Y]
+    slopes(work[DRIVE], work, Y, K0)
+    slopes(work[DRIVE], work, NEW, K6)
+    for i in range(1, N):
+        work[Y + i * W] = work[K0 + i * W] / (work[K0 + i * W] - work[K6 + i * W])
+    work[STAGE] = work[Y]
+    slopes(work[DRIVE], work, Y, K0)

@@ -1,0 +1,396 @@
+"""The loop over many neurons: every lane has its own time and step, and takes the next member when it has finished.
+
+This is the text of a program, as `loligo.integrate.loop` is: `loligo.integrate.lane_programs` puts the rows, the membrane, the
+step and `lane_control` in front of it. What every lane does on every step is traced on vectors; what happens rarely (an
+edge of the stimulus, a spike, a peak, a finished member) is done here, lane by lane. No lane sees another, so a member's
+bits do not depend on which members run beside it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, types
+
+from loligo.integrate.drive import drive
+from loligo.integrate.lane_control import (
+    BEGINS, LOST, PATIENCE, RARE, advance, gather, judge_detail, judge_plain, propose, slopes_now, steady,
+)  # fmt: skip
+from loligo.integrate.lane_rows import (
+    CLOCK, CONSTANT, DRIVE, FLAG, INSIDE, K0, K6, LAST, EVENTS, LENGTH, LOG, LOWEST, MEAN, MOST, N, NEW, NEXT, NODES, NOW, PARAMETERS, PAST,
+    PREPARED, REMEMBERED, ROWS, SCALE, SINCE, SLOPE, STEP, SUSPICIOUS, TRIES, W, WAIT, WIDTH, Y, F, FIRST_STATE, H, attempt, dense_v, prepare,
+)  # fmt: skip
+from loligo.integrate.status import DIVERGED, DONE, NO_REST, STIFF, TOO_MANY_STEPS
+from loligo.kernel.calling import FAST, INLINED
+from loligo.kernel.vectors import block, over_lanes
+
+_f8, _i8 = types.float64, types.int64
+_vector, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]
+
+# a lane's own notes, whole numbers: its member, the piece of its stimulus, its window, spikes so far
+MEMBER, PIECE, PHASE, SPIKES = np.arange(4)
+# and real numbers: the highest peak of the present spike, when v passed half of it, when and where it began
+TOP, HALF_TIME, BEGIN_TIME, BEGIN = np.arange(4)
+
+NODE = np.array(NODES)
+all_propose, all_attempt, all_advance = (over_lanes(trace, W, WIDTH) for trace in (propose, attempt, advance))
+all_judge_plain, all_judge_detail = over_lanes(judge_plain, W, WIDTH), over_lanes(judge_detail, W, WIDTH)
+all_gather, all_slopes, all_steady = (over_lanes(trace, W, WIDTH) for trace in (gather, slopes_now, steady))
+
+
+@njit(**INLINED)
+def root(v0, d1, d2, d3, d4, level, low, high):
+    """Return where a step's polynomial in theta reaches a level, between two places on either side of it.
+
+    Newton's method, and halving where it would leave the bracket.
+    """
+    at_low = v0 + low * (d1 + low * (d2 + low * (d3 + low * d4))) - level
+    theta = 0.5 * (low + high)
+    for _ in range(60):
+        value = v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4))) - level
+        slope = d1 + theta * (2.0 * d2 + theta * (3.0 * d3 + theta * 4.0 * d4))
+        if (value < 0.0) == (at_low < 0.0):
+            low = theta
+        else:
+            high = theta
+        move = value / slope
+        if abs(move) < 1e-14 or high - low < 1e-14:
+            break
+        theta -= move
+        if not low < theta < high:
+            theta = 0.5 * (low + high)
+    return theta
+
+
+@njit(**INLINED)
+def flat(d1, d2, d3, d4, low, high):
+    """Return where a step's polynomial is level, between two places where its slope has different signs."""
+    return root(d1, 2.0 * d2, 3.0 * d3, 4.0 * d4, 0.0, 0.0, low, high)
+
+
+@njit(**INLINED)
+def partial_mean(v0, d1, d2, d3, d4, step, theta):
+    """Return the integral of v over the first part of a step."""
+    inner = d2 / 3.0 + theta * (d3 / 4.0 + theta * d4 / 5.0)
+    return step * theta * (v0 + theta * (0.5 * d1 + theta * inner))
+
+
+@njit(**INLINED)
+def pass_marks(clock, l, v0, d1, d2, d3, d4, begin, step, marks, notes, totals):
+    """Go over to the next of the windows (before, base, stimulus, after) where a step crosses their borders."""
+    while begin + step >= clock[NEXT + l]:
+        theta = min(max((clock[NEXT + l] - begin) / step, 0.0), 1.0) if step > 0.0 else 0.0
+        here = v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4)))
+        part = partial_mean(v0, d1, d2, d3, d4, step, theta)
+        if notes[PHASE] == 1:
+            totals[1] = (clock[MEAN + l] + part) / (marks[1] - marks[0]) if marks[1] > marks[0] else np.nan
+        if notes[PHASE] == 2:
+            totals[0] = min(clock[LOWEST + l], here)
+        notes[PHASE] += 1
+        clock[INSIDE + l] = 1.0 if notes[PHASE] != 2 else 0.0
+        clock[MEAN + l] = -part * clock[INSIDE + l]  # `advance` adds the whole step
+        clock[LOWEST + l] = here if notes[PHASE] == 2 else -np.inf
+        clock[NEXT + l] = marks[notes[PHASE]] if notes[PHASE] < 3 else np.inf
+
+
+@njit(**INLINED)
+def remember(work, clock, slot):
+    """Keep where each lane's step begins: its time, v, and the slope of v."""
+    for l in range(W):
+        at = PAST + 3 * W * slot + l
+        clock[at], clock[at + W], clock[at + 2 * W] = clock[NOW + l], float(work[Y + l]), float(work[K0 + l])
+
+
+@njit(**INLINED)
+def rise_time(clock, l, slot, half, begin, since):
+    """Return when v passed a potential on its way up, going back from the step that starts at ``begin``; NaN if never.
+
+    Between two remembered steps v is the cubic with the right ends and slopes.
+    """
+    after, v1, f1 = begin, clock[PAST + 3 * W * slot + W + l], clock[PAST + 3 * W * slot + 2 * W + l]
+    for back in range(1, REMEMBERED):
+        at = PAST + 3 * W * ((slot - back) & (REMEMBERED - 1)) + l
+        before, v0, f0 = clock[at], clock[at + W], clock[at + 2 * W]
+        if v0 < half <= v1:
+            step, rise = after - before, v1 - v0
+            d1, end = step * f0, step * f1
+            theta = root(v0, d1, 3.0 * rise - 2.0 * d1 - end, d1 + end - 2.0 * rise, 0.0, half, 0.0, 1.0)
+            return before + theta * step
+        if before <= since:
+            break
+        after, v1, f1 = before, v0, f0
+    return np.nan
+
+
+@njit(**INLINED)
+def observe(work, clock, l, slot, begin, v0, d1, d2, d3, d4, level, spikes, memos, record):
+    """Record what a step brings of a spike: its begin, its peak, and its width at half its height."""
+    step = float(work[STEP + l])
+    f0, f1 = float(work[K0 + l]), float(work[K6 + l])
+    if f0 < BEGINS <= f1:
+        theta = root(d1, 2.0 * d2, 3.0 * d3, 4.0 * d4, 0.0, BEGINS * step, 0.0, 1.0)
+        memos[BEGIN] = v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4)))
+        memos[BEGIN_TIME] = begin + theta * step
+    theta = 0.0
+    if (f0 > 0.0) != (f1 > 0.0):
+        theta = flat(d1, d2, d3, d4, 0.0, 1.0)
+        here = v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4)))
+        if f0 <= 0.0:
+            clock[LOWEST + l] = min(clock[LOWEST + l], here)
+        elif here >= level and 0 < spikes <= record.shape[0] and here > memos[TOP]:
+            memos[TOP] = here
+            record[spikes - 1, 1], record[spikes - 1, 2] = begin + theta * step, here
+            record[spikes - 1, 3] = memos[BEGIN]
+            half = 0.5 * (memos[BEGIN] + here)
+            if v0 < half:
+                memos[HALF_TIME] = begin + step * root(v0, d1, d2, d3, d4, half, 0.0, theta)
+            else:
+                memos[HALF_TIME] = rise_time(clock, l, slot, half, begin, memos[BEGIN_TIME])
+            work[WAIT + l] = F(half) if memos[HALF_TIME] == memos[HALF_TIME] else F(-np.inf)
+    if float(work[NEW + l]) < float(work[WAIT + l]):
+        half = 0.5 * (memos[BEGIN] + memos[TOP])
+        if 0 < spikes <= record.shape[0]:
+            fall = begin + step * root(v0, d1, d2, d3, d4, half, theta, 1.0)
+            record[spikes - 1, 4] = fall - memos[HALF_TIME]
+        work[WAIT + l] = F(-np.inf)
+
+
+@njit(**INLINED)
+def crossing(v0, d1, d2, d3, d4, v1, level):
+    """Return where on the step v crosses the level upwards, or -1; an extreme may lie inside."""
+    if v0 < level <= v1:
+        return root(v0, d1, d2, d3, d4, level, 0.0, 1.0)
+    theta = flat(d1, d2, d3, d4, 0.0, 1.0)
+    here = v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4)))
+    if v0 < level:
+        return root(v0, d1, d2, d3, d4, level, 0.0, theta) if here >= level else -1.0
+    return root(v0, d1, d2, d3, d4, level, theta, 1.0) if here < level else -1.0
+
+
+@njit(**INLINED)
+def waves_of(wave, offsets, piece, fixed, scaled, amplitude):
+    """Return the waves of a piece of the stimulus for one amplitude, in memory that is used again."""
+    first, last = offsets[piece], offsets[piece + 1]
+    for j in range(first, last):
+        for column in range(4):
+            wave[j, column] = fixed[j, column] + amplitude * scaled[j, column]
+    return wave[first:last]
+
+
+@njit(**INLINED)
+def release(work, clock, l, notes):
+    """Leave a lane without a member: beside the others it stands still."""
+    notes[MEMBER] = -1
+    clock[LENGTH + l], clock[NEXT + l], clock[LOWEST + l], clock[MOST + l] = np.inf, np.inf, -np.inf, np.inf
+    work[H + l], work[WAIT + l], work[SUSPICIOUS + l] = F(1e-3), F(-np.inf), F(0.0)
+
+
+@njit(**INLINED)
+def start_piece(work, clock, l, tolerance, edges, fixed, scaled, amplitude, piece, wave, detail, memos):
+    """Begin a piece of the stimulus: its line, a new slope of the state, and a first step that is short."""
+    clock[NOW + l], clock[SINCE + l] = edges[piece], 0.0
+    clock[LENGTH + l] = edges[piece + 1] - edges[piece]
+    clock[CONSTANT + l] = fixed[piece, 0] + amplitude * scaled[piece, 0]
+    clock[SLOPE + l] = fixed[piece, 1] + amplitude * scaled[piece, 1]
+    work[DRIVE + l] = F(clock[CONSTANT + l] + drive(0.0, 0.0, wave, 0.0))
+    before = float(work[K0 + l])
+    all_slopes(work, clock, F(0.0), F(0.0))
+    fastest = 1e-300
+    for i in range(N):
+        work[K0 + i * W + l] = work[K0 + (N + i) * W + l]
+        size = 1.0 / float(work[SCALE + i * W + l])
+        size += float(abs(work[Y + i * W + l])) if i >= FIRST_STATE else 0.0
+        fastest = max(fastest, float(abs(work[K0 + i * W + l])) / size)
+    h = min(clock[LENGTH + l], 0.5 * tolerance**0.2 / fastest)
+    work[H + l] = F(min(h, float(work[H + l])) if piece > 0 else h)
+    if detail and before < BEGINS <= float(work[K0 + l]):
+        memos[BEGIN], memos[BEGIN_TIME] = float(work[Y + l]), edges[piece]
+
+
+@njit(**INLINED)
+def find_rest(scan, work, clock, l):
+    """Put the lowest equilibrium between -200 and 200 mV at which dv/dt falls into lane ``l``; tell whether there is one."""
+    for i in range(PREPARED):
+        for k in range(W):
+            scan[PARAMETERS + i * W + k] = work[PARAMETERS + i * W + l]
+    low, high, found, above = -202.0, -202.0, False, False
+    while not found and low < 200.0:
+        for k in range(W):
+            scan[Y + k] = F(low + 2.0 * (k + 1))
+            scan[DRIVE + k] = F(0.0)
+        all_steady(scan, clock, F(0.0), F(0.0))
+        for k in range(W):
+            rising = scan[K0 + k] > F(0.0)
+            if not found and above and not rising:
+                found, high = True, low + 2.0 * (k + 1)
+            above = rising
+        low = high - 2.0 if found else low + 2.0 * W
+    if not found:
+        return False
+    for _ in range(20):
+        width = (high - low) / (W + 1)
+        for k in range(W):
+            scan[Y + k] = F(low + (k + 1) * width)
+        all_steady(scan, clock, F(0.0), F(0.0))
+        below, beyond = low, high
+        for k in range(W):
+            at = float(scan[Y + k])
+            if scan[K0 + k] > F(0.0):
+                below = max(below, at)
+            else:
+                beyond = min(beyond, at)
+        if below == low and beyond == high:
+            break
+        low, high = min(below, beyond), max(below, beyond)
+    scan[Y] = F(0.5 * (low + high))
+    all_steady(scan, clock, F(0.0), F(0.0))
+    for i in range(N):
+        work[Y + i * W + l] = scan[Y + i * W]
+    return True
+
+
+@njit(
+    types.void(
+        _matrix, _matrix, types.boolean, _vector, _whole,  # parameters, initial, settle, amplitude, shape
+        _whole, _vector, _matrix, _matrix, _whole, _matrix, _matrix, _matrix,  # pieces of every shape, marks
+        _f8, _f8, _vector, _vector, _i8, types.boolean,  # level, tolerance, absolute, relative, most steps, detail
+        _whole, _whole, _whole, _matrix, types.float64[:, :, ::1],  # status, spikes, steps, totals, records
+    ),
+    cache=True, error_model="numpy", fastmath=FAST, nogil=True,
+)  # fmt: skip
+def run(
+    parameters, initial, settle, amplitude, shape,
+    piece_offsets, edges, fixed, scaled, wave_offsets, waves_fixed, waves_scaled, marks,
+    level, tolerance, absolute, relative, most_steps, detail,
+    status, spikes, steps, totals, records,
+):  # fmt: skip
+    """Run all members, one after another in W lanes, and fill status, spikes, steps, totals and records.
+
+    Shape k of the stimulus has the pieces ``piece_offsets[k]:piece_offsets[k + 1]``, and one edge more; a member's
+    stimulus is ``fixed + amplitude scaled``.
+    """
+    members = parameters.shape[0]
+    memory, scratch, times = np.zeros(ROWS * W, F), np.zeros(ROWS * W, F), np.zeros(CLOCK * W)
+    work, scan, clock = block(memory), block(scratch), block(times)
+    notes, memos, q = np.zeros((W, 4), np.int64), np.zeros((W, 4)), np.zeros(PREPARED)
+    wave = np.empty((waves_fixed.shape[0], 4))
+    waving = waves_fixed.shape[0] > 0
+    per_square, spike_level, none = F(1.0 / (tolerance * tolerance)), F(level), F(0.0)
+    for l in range(W):
+        for i in range(N):
+            work[SCALE + i * W + l] = F(1.0 / absolute[i])
+        release(work, clock, l, notes[l])
+    following, running, slot = 0, 0, 0
+    events = 2**W - 1
+    while True:
+        for l in range(W):
+            if not (events >> l) & 1:
+                continue
+            m = notes[l, MEMBER]
+            if m >= 0:
+                ended = -1
+                k = shape[m]
+                if work[FLAG + l] == F(RARE) and work[LAST + l] > none:
+                    notes[l, PIECE] += 1
+                    at = piece_offsets[k] + notes[l, PIECE]
+                    if at == piece_offsets[k + 1]:
+                        ended = DONE
+                    else:
+                        start_piece(
+                            work, clock, l, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
+                            scaled[piece_offsets[k] :], amplitude[m], notes[l, PIECE],
+                            waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail, memos[l],
+                        )  # fmt: skip
+                if ended < 0 and work[SUSPICIOUS + l] >= F(PATIENCE):
+                    ended = STIFF
+                if work[FLAG + l] == F(LOST):
+                    ended = DIVERGED
+                if ended < 0 and clock[TRIES + l] >= clock[MOST + l]:
+                    ended = TOO_MANY_STEPS
+                if ended < 0:
+                    continue
+                status[m], spikes[m], steps[m] = ended, notes[l, SPIKES], int(clock[TRIES + l])
+                if detail and notes[l, PHASE] == 3 and clock[NOW + l] > marks[k, 2]:
+                    totals[m, 2] = clock[MEAN + l] / (clock[NOW + l] - marks[k, 2])
+                if detail and notes[l, PHASE] == 2:
+                    totals[m, 0] = clock[LOWEST + l]
+                running -= 1
+                release(work, clock, l, notes[l])
+            while notes[l, MEMBER] < 0 and following < members:
+                m = following
+                following += 1
+                k = shape[m]
+                prepare(parameters[m], q)
+                for i in range(PREPARED):
+                    work[PARAMETERS + i * W + l] = F(q[i])
+                if settle:
+                    if not find_rest(scan, work, clock, l):
+                        status[m] = NO_REST
+                        continue
+                else:
+                    for i in range(N):
+                        work[Y + i * W + l] = F(initial[m if initial.shape[0] > 1 else 0, i])
+                notes[l] = 0
+                notes[l, MEMBER] = m
+                memos[l] = np.nan
+                memos[l, TOP] = -np.inf
+                work[LOG + l], work[K0 + l] = F(-13.3), none
+                clock[TRIES + l], clock[MOST + l] = 0.0, float(most_steps)
+                at = piece_offsets[k]
+                start_piece(
+                    work, clock, l, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
+                    scaled[piece_offsets[k] :], amplitude[m], 0,
+                    waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail, memos[l],
+                )  # fmt: skip
+                running += 1
+                if detail:
+                    totals[m] = np.nan
+                    clock[MEAN + l], clock[INSIDE + l], clock[NEXT + l] = 0.0, 0.0, marks[k, 0]
+                    start = float(work[Y + l])
+                    pass_marks(clock, l, start, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, marks[k], notes[l], totals[m])
+        if running == 0:
+            break
+        all_propose(work, clock, none, none)
+        if waving:
+            for l in range(W):
+                m = notes[l, MEMBER]
+                if m >= 0:
+                    at = piece_offsets[shape[m]] + notes[l, PIECE]
+                    present = waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m])
+                    for j in range(NODE.size):
+                        s = clock[SINCE + l] + NODE[j] * float(work[STEP + l])
+                        work[DRIVE + (j + 1) * W + l] += F(drive(0.0, 0.0, present, s))
+        all_attempt(work, clock, per_square, none)
+        clock[EVENTS] = 0.0
+        if detail:
+            remember(work, clock, slot)
+            all_judge_detail(work, clock, spike_level, none)
+        else:
+            all_judge_plain(work, clock, spike_level, none)
+        events = int(clock[EVENTS])
+        for l in range(W if events else 0):
+            m = notes[l, MEMBER]
+            if m < 0 or not (events >> l) & 1 or work[FLAG + l] != F(RARE):
+                continue
+            v0, d1, d2, d3, d4 = dense_v(work, l)
+            begin, step, v1 = clock[NOW + l], float(work[STEP + l]), float(work[NEW + l])
+            f0, f1 = float(work[K0 + l]), float(work[K6 + l])
+            peaked = f0 > 0.0 > f1 and v0 < level and v1 < level
+            if v0 < level <= v1 or peaked or (f0 < 0.0 < f1 and v0 >= level and v1 >= level):
+                theta = crossing(v0, d1, d2, d3, d4, v1, level)
+                if theta >= 0.0:
+                    if notes[l, SPIKES] < records.shape[1]:
+                        records[m, notes[l, SPIKES]] = np.nan
+                        records[m, notes[l, SPIKES], 0] = begin + theta * step
+                    notes[l, SPIKES] += 1
+                    memos[l, TOP] = -np.inf
+            if detail:
+                observe(
+                    work, clock, l, slot, begin, v0, d1, d2, d3, d4, level, notes[l, SPIKES], memos[l], records[m]
+                )  # fmt: skip
+                if begin + step >= clock[NEXT + l]:
+                    pass_marks(clock, l, v0, d1, d2, d3, d4, begin, step, marks[shape[m]], notes[l], totals[m])
+        if detail:
+            all_gather(work, clock, none, none)
+        all_advance(work, clock, none, none)
+        slot = (slot + 1) & (REMEMBERED - 1)
+    totals[0, 3] = memory[0] + scratch[0] + times[0]  # the blocks live as long as their pointers are used

@@ -1,0 +1,187 @@
+"""Pass 6 for many neurons: equations printed as Python that is traced on `loligo.kernel.vectors`.
+
+A row of ``work`` holds one number for every lane. ``slopes`` reads the variables from the rows at ``y`` and writes their
+derivatives to the rows at ``out``; what depends on parameters alone stands in the rows at ``PARAMETERS``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import sympy as sp
+from sympy.printing.pycode import PythonCodePrinter
+
+from loligo.kernel.equations import STIMULUS
+from loligo.kernel.exponentials import shared_exponentials
+from loligo.kernel.printed import Prepared, all_names, prepare_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loligo.kernel.equations import Equations
+
+Assignment = tuple[sp.Symbol, sp.Expr]
+PRECISIONS: Final = ("double", "single")
+LARGEST_PRODUCT: Final = 8
+_DECORATOR: Final = "@njit(**INLINED)"
+
+
+class _LanePrinter(PythonCodePrinter):
+    """Prints whole powers as products, choices as `select`, and functions by the lanes' own names."""
+
+    def _print_Rational(self, expr: sp.Rational) -> str:
+        return repr(float(expr))
+
+    _print_Integer = _print_Float = _print_Half = _print_Exp1 = _print_Pi = _print_Rational
+
+    def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:  # noqa: FBT001, FBT002, ARG002
+        base, exponent = expr.as_base_exp()
+        if exponent.is_Integer and 0 < abs(int(exponent)) <= LARGEST_PRODUCT:
+            product = "*".join([self._atom(base)] * abs(int(exponent)))
+            return f"({product})" if exponent > 0 else f"(1.0/({product}))"
+        return f"power({self._print(base)}, {self._print(exponent)})"
+
+    def _print_Mul(self, expr: sp.Mul) -> str:
+        return "*".join(self._atom(factor) for factor in expr.as_ordered_factors())
+
+    def _print_Add(self, expr: sp.Add, order: str | None = None) -> str:
+        first, *others = self._as_ordered_terms(expr, order=order)
+        text = self._atom(first)
+        for term in others:
+            text += f" - {self._atom(-term)}" if term.could_extract_minus_sign() else f" + {self._atom(term)}"
+        return text
+
+    def _print_Piecewise(self, expr: sp.Piecewise) -> str:
+        (first, condition), *others = expr.args
+        if condition == sp.true:
+            return str(self._print(first))
+        rest = self._print(sp.Piecewise(*others)) if others else "0.0"
+        return f"select({self._print(condition)}, {self._print(first)}, {rest})"
+
+    def _print_Relational(self, expr: sp.Expr) -> str:
+        return f"({self._print(expr.lhs)} {expr.rel_op} {self._print(expr.rhs)})"
+
+    def _print_And(self, expr: sp.Expr) -> str:
+        return "(" + " & ".join(self._print(part) for part in expr.args) + ")"
+
+    def _print_Or(self, expr: sp.Expr) -> str:
+        return "(" + " | ".join(self._print(part) for part in expr.args) + ")"
+
+    def _print_Function(self, expr: sp.Function) -> str:
+        return f"{type(expr).__name__.rstrip('_')}({', '.join(self._print(argument) for argument in expr.args)})"
+
+    def _print_exp(self, expr: sp.Expr) -> str:
+        return f"exp({self._print(expr.args[0])})"
+
+    def _print_Abs(self, expr: sp.Expr) -> str:
+        return f"abs({self._print(expr.args[0])})"
+
+    def _print_called(self, expr: sp.Expr) -> str:
+        return f"called('{type(expr).__name__}', {self._print(expr.args[0])})"
+
+    _print_log = _print_sin = _print_cos = _print_called
+
+    def _atom(self, expr: sp.Expr) -> str:
+        return f"({self._print(expr)})" if isinstance(expr, (sp.Add, sp.Mul)) else str(self._print(expr))
+
+
+def lane_source(equations: Equations) -> tuple[int, str]:
+    """Return how many parameters are prepared, and the source of a membrane's ``prepare`` and ``slopes`` for lanes."""
+    prepared = Prepared(equations.parameters)
+    shared, outputs = shared_exponentials([_by_exponentials(f) for f in equations.rhs], equations.variables)
+    outputs = [prepared.lift(expr) for expr in outputs]
+    known = {*prepared.parameters, *prepared.derived.values()}
+    groups, outputs = _without_divisions(outputs, known)
+    flat = [value for group in groups for _, value in group]
+    common, reduced = sp.cse([*flat, *outputs], symbols=sp.numbered_symbols("_c", real=True))
+    reduced_flat, outputs = iter(reduced[: len(flat)]), reduced[len(flat) :]
+    groups = [[(symbol, next(reduced_flat)) for symbol, _ in group] for group in groups]
+    names = all_names(equations, prepared)
+    symbols = [*prepared.parameters, *prepared.derived.values()]
+    wanted = set().union(*(expr.free_symbols for expr in outputs))
+    lines = []
+    for group in _in_order([[a] for a in (*shared, *common)], groups, wanted):
+        wanted |= set().union(*(value.free_symbols for _, value in group))
+        lines.append((group, group in groups))
+    body = []
+    for s, name in names.items():
+        if s in equations.variables and s in wanted:
+            body.append(f"{name} = work[y + {equations.variables.index(s)} * W]")
+        elif s in symbols and s in wanted:
+            body.append(f"{name} = work[PARAMETERS + {symbols.index(s)} * W]")
+    for group, inverted in lines:
+        left, right = ", ".join(s.name for s, _ in group), ", ".join(_text(value, names) for _, value in group)
+        body.append(f"({left},) = inverses({right})" if inverted else f"{left} = {right}")
+    body += [f"work[out + {k} * W] = {_text(value, names)}" for k, value in enumerate(outputs)]
+    sizes = f"N = {len(equations.variables)}\nPREPARED = {len(symbols)}\n"
+    slopes = "\n    ".join(body)
+    return len(symbols), f"{sizes}{prepare_source(prepared, _DECORATOR)}\n\ndef slopes(stimulus, work, y, out):\n    {slopes}\n"
+
+
+def _by_exponentials(expr: sp.Expr) -> sp.Expr:
+    """Write hyperbolic functions by exponentials, of which lanes have their own."""
+    expr = expr.replace(sp.tanh, lambda x: 1 - 2 / (sp.exp(2 * x) + 1))
+    expr = expr.replace(sp.cosh, lambda x: (sp.exp(x) + sp.exp(-x)) / 2)
+    return expr.replace(sp.sinh, lambda x: (sp.exp(x) - sp.exp(-x)) / 2)
+
+
+def _without_divisions(outputs: list[sp.Expr], known: set[sp.Symbol]) -> tuple[list[list[Assignment]], list[sp.Expr]]:
+    """Replace divisions by products with inverses; return groups of (inverse, denominator), the innermost first."""
+    groups: list[list[Assignment]] = []
+    while True:
+        found = {d for expr in outputs for d in _divisions(expr, known)}
+        innermost = sorted(
+            (d for d in found if not any(e != d and _denominator(d).has(e) for e in found)), key=sp.default_sort_key
+        )
+        if not innermost:
+            return groups, outputs
+        group, replaced = [], {}
+        for division in innermost:
+            inverse = sp.Symbol(f"_i{len(groups)}_{len(group)}", real=True)
+            group.append((inverse, _denominator(division)))
+            replaced[division] = _with_inverse(division, inverse)
+        groups.append(group)
+        outputs = [expr.xreplace(replaced) for expr in outputs]
+
+
+def _divisions(expr: sp.Expr, known: set[sp.Symbol]) -> Iterator[sp.Expr]:
+    for part in sp.preorder_traversal(expr):
+        if isinstance(part, sp.Pow) and part.exp.is_Integer and part.exp.is_negative and part.base.free_symbols - known:
+            yield part
+        elif type(part).__name__ == "exprelr0" and len(part.args) == 2:
+            yield part
+
+
+def _denominator(division: sp.Expr) -> sp.Expr:
+    if isinstance(division, sp.Pow):
+        return division.base ** -division.exp
+    x, exp_x = division.args
+    return sp.Function("guarded")(x, exp_x - 1)
+
+
+def _with_inverse(division: sp.Expr, inverse: sp.Symbol) -> sp.Expr:
+    return inverse if isinstance(division, sp.Pow) else sp.Function("exprelr0_")(division.args[0], inverse)
+
+
+def _in_order(
+    single: list[list[Assignment]], groups: list[list[Assignment]], wanted: set[sp.Symbol]
+) -> list[list[Assignment]]:
+    """Return assignments so that each comes after those that it reads."""
+    of = {symbol: group for group in (*single, *groups) for symbol, _ in group}
+    done: list[list[Assignment]] = []
+
+    def need(symbol: sp.Symbol) -> None:
+        group = of.get(symbol)
+        if group is None or group in done:
+            return
+        for read in sorted(set().union(*(value.free_symbols for _, value in group)), key=sp.default_sort_key):
+            need(read)
+        done.append(group)
+
+    for symbol in sorted(wanted, key=sp.default_sort_key):
+        need(symbol)
+    return done
+
+
+def _text(expr: sp.Expr, names: dict[sp.Symbol, sp.Symbol]) -> str:
+    return str(_LanePrinter({"standard": "python3"}).doprint(expr.xreplace(names)))

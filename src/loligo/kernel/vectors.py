@@ -1,0 +1,299 @@
+"""Vectors of lanes: plain Python arithmetic that writes LLVM vector instructions while it is traced.
+
+Whether LLVM finds the vectors in a loop over lanes depends on the loop, on the processor it tunes for, and on its version.
+Here a function of `Vector` values is called once, at compile time, inside a compiled function (`over_lanes`), and every
+operation of it becomes one instruction on as many lanes as a wide register holds. No branch is possible, only `select`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+FLAGS: Final = ("contract", "nsz", "arcp")  # NaN and infinity keep their meaning
+_INTEGER = {"double": (64, 52, 1023, 6755399441055744.0), "float": (32, 23, 127, 12582912.0)}
+_LOG2_E, _LN2 = 1.4426950408889634, {"double": (0.693147180369123816490, 1.90821492927058770002e-10)}
+_LN2["float"] = (0.693359375, -2.12194440e-4)
+_TAYLOR = [1.0, 1.0, 0.5, 1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040, 1 / 40320, 1 / 362880, 1 / 3628800]
+_TAYLOR += [1 / 39916800, 1 / 479001600]
+_TERMS = {"double": 12, "float": 6}
+_BERNOULLI = [1 / 12, -1 / 720, 1 / 30240]  # x/(exp(x) - 1) = 1 - x/2 + sum of them times even powers
+_NEAR = {"double": 0.0025, "float": 0.04}  # x squared below which that series is exact
+
+
+@dataclass(frozen=True, eq=False)
+class Vector:
+    """Some lanes of one number, while a program is traced."""
+
+    builder: Any
+    value: Any
+
+    @property
+    def kind(self) -> str:
+        """The type of one lane: ``double``, ``float``, or ``i1`` for the truth of a comparison."""
+        return str(self.value.type.element)
+
+    def constant(self, number: float) -> Vector:
+        """Return the same number in every lane."""
+        element = self.value.type.element
+        return Vector(self.builder, ir.Constant(self.value.type, [element(number)] * self.value.type.count))
+
+    def _other(self, other: Any) -> Vector:
+        return other if isinstance(other, Vector) else self.constant(float(other))
+
+    def _made(self, operation: Callable[..., Any], *others: Any) -> Vector:
+        values = [self._other(other).value for other in others]
+        return Vector(self.builder, operation(self.value, *values, flags=FLAGS))
+
+    def __add__(self, other: Any) -> Vector:
+        return self._made(self.builder.fadd, other)
+
+    def __sub__(self, other: Any) -> Vector:
+        return self._made(self.builder.fsub, other)
+
+    def __mul__(self, other: Any) -> Vector:
+        return self._made(self.builder.fmul, other)
+
+    def __truediv__(self, other: Any) -> Vector:
+        return self._made(self.builder.fdiv, other)
+
+    def __rsub__(self, other: Any) -> Vector:
+        return self._other(other) - self
+
+    def __rtruediv__(self, other: Any) -> Vector:
+        return self._other(other) / self
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __neg__(self) -> Vector:
+        return self * -1.0
+
+    def __abs__(self) -> Vector:
+        return select(self < 0.0, -self, self)
+
+    def _compared(self, sign: str, other: Any) -> Vector:
+        return Vector(self.builder, self.builder.fcmp_ordered(sign, self.value, self._other(other).value))
+
+    def __lt__(self, other: Any) -> Vector:
+        return self._compared("<", other)
+
+    def __le__(self, other: Any) -> Vector:
+        return self._compared("<=", other)
+
+    def __gt__(self, other: Any) -> Vector:
+        return self._compared(">", other)
+
+    def __ge__(self, other: Any) -> Vector:
+        return self._compared(">=", other)
+
+    def __and__(self, other: Vector) -> Vector:
+        return Vector(self.builder, self.builder.and_(self.value, other.value))
+
+    def __or__(self, other: Vector) -> Vector:
+        return Vector(self.builder, self.builder.or_(self.value, other.value))
+
+    def __invert__(self) -> Vector:
+        return Vector(self.builder, self.builder.not_(self.value))
+
+    def as_kind(self, kind: str) -> Vector:
+        """Return the lanes in single or double precision."""
+        if kind == self.kind:
+            return self
+        target = ir.VectorType(ir.DoubleType() if kind == "double" else ir.FloatType(), self.value.type.count)
+        convert = self.builder.fpext if kind == "double" else self.builder.fptrunc
+        return Vector(self.builder, convert(self.value, target))
+
+
+def select(condition: Vector, yes: Any, no: Any) -> Vector:
+    """Return ``yes`` in the lanes where the condition holds, ``no`` in the others."""
+    example = yes if isinstance(yes, Vector) else no
+    yes, no = example._other(yes), example._other(no)
+    return Vector(condition.builder, condition.builder.select(condition.value, yes.value, no.value))
+
+
+def least(a: Vector, b: Any) -> Vector:
+    """Return the smaller of two numbers; ``b`` where ``a`` is NaN."""
+    return select(a < b, a, b)
+
+
+def greatest(a: Vector, b: Any) -> Vector:
+    """Return the larger of two numbers; ``b`` where ``a`` is NaN."""
+    return select(a > b, a, b)
+
+
+def exp(x: Vector) -> Vector:
+    """Return the exponential to the last digits: 2**k times a Taylor polynomial on half an octave."""
+    kind = x.kind
+    bits, mantissa, bias, magic = _INTEGER[kind]
+    limit = 708.0 if kind == "double" else 87.0
+    x = select(x > limit, limit, select(x < -limit, -limit, x))  # NaN stays
+    shifted = x * _LOG2_E + magic
+    k = shifted - magic
+    high, low = _LN2[kind]
+    r = (x - k * high) - k * low
+    value = _polynomial(r, _TAYLOR[: _TERMS[kind] + 1])
+    whole = ir.VectorType(ir.IntType(bits), x.value.type.count)
+    builder = x.builder
+
+    def same(number: int) -> Any:
+        return ir.Constant(whole, [number] * x.value.type.count)
+
+    raised = builder.shl(builder.bitcast(shifted.value, whole), same(mantissa))
+    power = builder.bitcast(builder.add(raised, same(bias << mantissa)), x.value.type)
+    return value * Vector(builder, power)
+
+
+def _polynomial(x: Vector, terms: list[float]) -> Vector:
+    """Evaluate by halves, so that few operations wait for one another."""
+    if len(terms) == 1:
+        return x.constant(terms[0])
+    powers = {1: x}
+    values: list[Any] = [x * b + a for a, b in zip(terms[::2], terms[1::2], strict=False)]
+    values += [terms[-1]] if len(terms) % 2 else []
+    height = 1
+    while len(values) > 1:
+        height *= 2
+        powers[height] = powers[height // 2] * powers[height // 2]
+        pairs = [powers[height] * b + a for a, b in zip(values[::2], values[1::2], strict=False)]
+        values = pairs + ([values[-1]] if len(values) % 2 else [])
+    return values[0]
+
+
+def exprelr0(x: Vector, over: Vector) -> Vector:
+    """Return ``x/(exp(x) - 1)``; the caller gives the inverse of `guarded`."""
+    s = x * x
+    return select(s < _NEAR[x.kind], _polynomial(s, _BERNOULLI) * s + (1.0 - x * 0.5), x * over)
+
+
+def guarded(x: Vector, denominator: Vector) -> Vector:
+    """Return ``exp(x) - 1``, or 1 where x is so near 0 that `exprelr0` takes a series."""
+    return select(x * x < _NEAR[x.kind], 1.0, denominator)
+
+
+def inverses(*values: Vector) -> list[Vector]:
+    """Return 1/x of several numbers by one division, which takes as long as ten products.
+
+    Numbers beyond 1e100 (1e12 in single precision) count as that: their inverses are nothing beside 1.
+    """
+    if len(values) == 1:
+        return [1.0 / values[0]]
+    if len(values) > 3:
+        return [*inverses(*values[:3]), *inverses(*values[3:])]
+    most = 1e100 if values[0].kind == "double" else 1e12
+    a, b, *rest = (select(value > most, most, value) for value in values)
+    if not rest:
+        both = 1.0 / (a * b)
+        return [b * both, a * both]
+    c = rest[0]
+    ab = a * b
+    all_three = 1.0 / (ab * c)
+    both = c * all_three
+    return [b * both, a * both, ab * all_three]
+
+
+def called(name: str, x: Vector) -> Vector:
+    """Return a function that has no vector form here, lane by lane."""
+    function = x.builder.module.declare_intrinsic(f"llvm.{name}", [x.value.type])
+    return Vector(x.builder, x.builder.call(function, [x.value]))
+
+
+def power(x: Vector, y: Any) -> Vector:
+    """Return x**y, lane by lane."""
+    function = x.builder.module.declare_intrinsic("llvm.pow", [x.value.type])
+    return Vector(x.builder, x.builder.call(function, [x.value, x._other(y).value]))
+
+
+def rough_log2(x: Vector) -> Vector:
+    """Return log2 of a positive number within 0.09, in single precision: the bits of the number read as a number."""
+    x = x.as_kind("float")
+    whole = ir.VectorType(ir.IntType(32), x.value.type.count)
+    bits = x.builder.sitofp(x.builder.bitcast(x.value, whole), x.value.type)
+    return Vector(x.builder, bits) * 2.0**-23 - 127.0
+
+
+def rough_exp2(x: Vector) -> Vector:
+    """Return the inverse of `rough_log2`."""
+    whole = ir.VectorType(ir.IntType(32), x.value.type.count)
+    bits = x.builder.fptosi(((x + 127.0) * 2.0**23).value, whole)
+    return Vector(x.builder, x.builder.bitcast(bits, x.value.type))
+
+
+class Rows:
+    """The rows of a block of memory at the lanes that are being traced: ``rows[ROW]`` reads and writes them."""
+
+    def __init__(self, builder: Any, pointer: Any, lane: Any, width: int) -> None:
+        self._builder, self._pointer, self._lane, self._width = builder, pointer, lane, width
+
+    def _at(self, row: int) -> Any:
+        where = self._builder.add(self._lane, ir.Constant(ir.IntType(64), int(row)))
+        element = self._builder.gep(self._pointer, [where])
+        vector = ir.VectorType(self._pointer.type.pointee, self._width)
+        return self._builder.bitcast(element, vector.as_pointer())
+
+    def __getitem__(self, row: int) -> Vector:
+        return Vector(self._builder, self._builder.load(self._at(row), align=8))
+
+    def __setitem__(self, row: int, value: Vector) -> None:
+        self._builder.store(value.value, self._at(row), align=8)
+
+    def add_truths(self, row: int, condition: Vector) -> None:
+        """Add to the first number of a row 2**lane for every lane in which a condition holds."""
+        builder, word = self._builder, ir.IntType(64)
+        bits = builder.zext(builder.bitcast(condition.value, ir.IntType(self._width)), word)
+        whole = builder.shl(bits, self._lane)
+        place = builder.gep(self._pointer, [ir.Constant(word, int(row))])
+        number = builder.uitofp(whole, self._pointer.type.pointee)
+        builder.store(builder.fadd(builder.load(place), number), place)
+
+
+def over_lanes(trace: Callable[..., None], lanes: int, width: int) -> Any:
+    """Return a function ``f(work, clock, a, b)`` for compiled code that does ``trace(rows, clock, a, b)`` for all lanes.
+
+    Parameters
+    ----------
+    trace : callable
+        Takes the `Rows` of two blocks of memory and two numbers, each a `Vector` with one value in every lane.
+    lanes : int
+        In all.
+    width : int
+        Lanes of one instruction, of which ``lanes`` is a multiple: as many as a register of 512 bits holds. Processors
+        with shorter registers take two instructions.
+    """
+
+    @intrinsic
+    def all_lanes(typing: Any, work: Any, clock: Any, a: Any, b: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            pointer, times, *numbers = arguments
+            with cgutils.for_range(builder, ir.Constant(ir.IntType(64), lanes // width)) as loop:
+                lane = builder.mul(loop.index, ir.Constant(ir.IntType(64), width))
+                same = [_splat(builder, number, width) for number in numbers]
+                trace(Rows(builder, pointer, lane, width), Rows(builder, times, lane, width), *same)
+            return context.get_dummy_value()
+
+        return types.void(work, clock, a, b), generate
+
+    return all_lanes
+
+
+@intrinsic
+def block(typing: Any, array: Any) -> Any:
+    """Return the pointer to the first number of an array of any type; indexing it checks and wraps nothing."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
+
+    return types.CPointer(array.dtype)(array), generate
+
+
+def _splat(builder: Any, number: Any, width: int) -> Vector:
+    vector = ir.VectorType(number.type, width)
+    zero = ir.Constant(ir.IntType(32), 0)
+    first = builder.insert_element(ir.Constant(vector, ir.Undefined), number, zero)
+    mask = ir.Constant(ir.VectorType(ir.IntType(32), width), [0] * width)
+    return Vector(builder, builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), mask))
