@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
     )
     from loligo.analysis import Threshold, threshold
     from loligo.membrane import Channel, Current, Gate, Membrane, State
+    from loligo.population import Population
     from loligo.recording import Recording, load
     from loligo.resting import Rest, rest
     from loligo.simulation import simulate, voltage_clamp
@@ -39,6 +40,7 @@ _ROOMS = {
     "resting": ("Rest", "rest"),
     "simulation": ("simulate", "voltage_clamp"),
     "analysis": ("Threshold", "threshold"),
+    "population": ("Population",),
     "_errors": (
         "ArgumentError",
         "DivergenceError",
@@ -71,6 +73,7 @@ __all__ = [
     "Membrane",
     "ModelError",
     "Noise",
+    "Population",
     "Pulses",
     "Ramp",
     "Recording",

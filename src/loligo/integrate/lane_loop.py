@@ -326,9 +326,10 @@ def run(
                     if not find_rest(scan, work, clock, l):
                         status[m] = NO_REST
                         continue
-                else:
-                    for i in range(N):
-                        work[Y + i * W + l] = F(initial[m if initial.shape[0] > 1 else 0, i])
+                start = initial[m if initial.shape[0] > 1 else 0]
+                for i in range(N):
+                    if not settle or start[i] == start[i]:  # NaN where the rest is wanted
+                        work[Y + i * W + l] = F(start[i])
                 notes[l] = 0
                 notes[l, MEMBER] = m
                 memos[l] = np.nan
@@ -345,8 +346,8 @@ def run(
                 if detail:
                     totals[m] = np.nan
                     clock[MEAN + l], clock[INSIDE + l], clock[NEXT + l] = 0.0, 0.0, marks[k, 0]
-                    start = float(work[Y + l])
-                    pass_marks(clock, l, start, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, marks[k], notes[l], totals[m])
+                    v = float(work[Y + l])
+                    pass_marks(clock, l, v, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, marks[k], notes[l], totals[m])
         if running == 0:
             break
         all_propose(work, clock, none, none)

@@ -93,7 +93,7 @@ class Runner:
         self._auto = method == "auto"
         self._first = _first_method(tolerance) if self._auto else method_named(method)
         self._kernel, self._plain = compiled(membrane)
-        self._scales = _scales(membrane)
+        self._scales = scales(membrane)
         self._free = np.ones(len(membrane.variables))
         self._machines: dict[str, tuple[Callable[..., Any], tuple[int, int, NDArray[np.float64]]]] = {}
 
@@ -184,7 +184,7 @@ def _first_method(tolerance: float) -> Method:
     return METHODS["explicit5" if tolerance > ORDER_8_BELOW else "explicit"]
 
 
-def _scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the absolute and relative parts of the size against which each variable's error is held."""
     gates = len(membrane.variables) - 1 - len(membrane.states)
     own = [abs(state.initial) or 1.0 for state in membrane.states]

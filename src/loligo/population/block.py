@@ -1,0 +1,213 @@
+"""A block of members run in lanes: from columns of parameters to columns of features, statuses and reasons."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import LoligoError
+from loligo.integrate.lane_programs import lane_program
+from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
+from loligo.kernel.structure import parameter_vector
+from loligo.population.observed import CROSSING, Observed
+from loligo.population.plan import START
+from loligo.population.stimuli import settable, shapes_of
+from loligo.resting import rest
+from loligo.simulation.engine import scales
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from loligo.population.plan import Plan
+
+STATUS: Final = {
+    DONE: ("ok", ""),
+    DIVERGED: ("diverged", "a variable left the finite numbers"),
+    TOO_MANY_STEPS: ("too many steps", "it needs more steps than it was allowed"),
+    NO_REST: ("no rest", "there is no equilibrium between -200 and 200 mV to start from"),
+    NO_SENSE: ("invalid", ""),
+}
+MEMORY: Final = 2**24  # bytes of records that a thread fills before they are read
+SMALLEST, LARGEST = 64, 1024  # members of a task
+Columns = dict[str, "NDArray[Any]"]
+
+
+def run_block(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, threads: int = 1) -> Columns:
+    """Run some members; what each comes to depends on nothing but its own columns.
+
+    Parameters
+    ----------
+    plan : Plan
+    columns : mapping of str to array (members,)
+    members : int
+    threads : int
+
+    Returns
+    -------
+    dict of str to array (members,)
+        The features, ``status`` and ``reason``; with spike times also ``spike_times``, an object array of rows.
+    """
+    size = _task_size(plan)
+    parts = [slice(start, min(start + size, members)) for start in range(0, members, size)]
+
+    def work(part: slice) -> Columns:
+        return _run(plan, {name: values[part] for name, values in columns.items()}, part.stop - part.start)
+
+    if threads == 1 or len(parts) == 1:
+        done = [work(part) for part in parts]
+    else:
+        program_of(plan)  # compiled once, before the threads
+        with ThreadPoolExecutor(threads) as pool:
+            done = list(pool.map(work, parts))
+    return {name: np.concatenate([columns[name] for columns in done]) for name in done[0]}
+
+
+def program_of(plan: Plan) -> Any:
+    """Return the compiled program of a plan."""
+    return lane_program(plan.membrane, plan.precision)
+
+
+def _kept(plan: Plan) -> int:
+    """Return how many spikes of a member are recorded: more than there can be."""
+    return math.ceil(plan.duration) + 8 if plan.shapes else 0
+
+
+def _task_size(plan: Plan) -> int:
+    return int(min(max(MEMORY // (40 * max(_kept(plan), 1)), SMALLEST), LARGEST))
+
+
+def _run(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int) -> Columns:
+    parameters = np.tile(parameter_vector(plan.membrane), (members, 1))
+    for k, name in enumerate(plan.parameters):
+        if name in columns:
+            parameters[:, k] = columns[name]
+    own = settable(plan.stimulus) - set(plan.parameters)
+    shapes = shapes_of(
+        plan.stimulus, {name: values for name, values in columns.items() if name in own}, members, plan.duration
+    )
+    reasons = np.full(members, "", dtype=object)
+    reasons[:] = _nonsense(plan, parameters, shapes.amplitude)
+    for member, reason in shapes.reasons.items():
+        reasons[member] = reason
+    initial, settle = _initial(plan, columns, members, parameters, reasons)
+    sound = np.flatnonzero(reasons == "")
+    status = np.full(members, NO_SENSE, np.int64)
+    spikes, steps = np.zeros(members, np.int64), np.zeros(members, np.int64)
+    totals, records = np.full((members, 4), np.nan), np.empty((members, _kept(plan), 5))
+    if sound.size:
+        whole = sound.size == members
+        taken = [array if whole else array[sound] for array in (status, spikes, steps, totals, records)]
+        level = plan.membrane.spike_level
+        program_of(plan)(
+            np.ascontiguousarray(parameters[sound]),
+            np.ascontiguousarray(initial if len(initial) == 1 else initial[sound]),
+            settle,
+            np.ascontiguousarray(shapes.amplitude[sound]),
+            np.ascontiguousarray(shapes.which[sound]),
+            *shapes.arrays, shapes.marks, level, plan.tolerance, *scales(plan.membrane), plan.most_steps, plan.shapes,
+            *taken,
+        )  # fmt: skip
+        if not whole:
+            for array, part in zip((status, spikes, steps, totals, records), taken, strict=True):
+                array[sound] = part
+    marks = shapes.marks[shapes.which] if len(shapes.marks) else np.full((members, 3), np.nan)
+    observed = Observed(
+        spikes=spikes, records=records, minimum=totals[:, 0], base=totals[:, 1], steady=totals[:, 2],
+        start=marks[:, 1], stop=marks[:, 2],
+    )  # fmt: skip
+    return _finished(plan, observed, status, reasons)
+
+
+def _finished(plan: Plan, observed: Observed, status: NDArray[np.int64], reasons: NDArray[Any]) -> Columns:
+    table: Columns = {}
+    failed = status != DONE
+    for feature in plan.computed:
+        values = np.array(feature.compute(observed))
+        if values.dtype.kind == "f":
+            values[failed] = np.nan
+        elif values.dtype.kind == "U":
+            values = values.astype(object)
+            values[failed] = ""
+        else:
+            values[failed] = -1
+        table[feature.name] = values
+    if plan.spike_times:
+        times, count = observed.records[:, :, CROSSING], np.minimum(observed.spikes, plan.spike_times)
+        rows = np.empty(len(status), dtype=object)
+        for member in range(len(status)):
+            rows[member] = times[member, : 0 if failed[member] else count[member]].copy()
+        table["spike_times"] = rows
+    table["status"] = np.array([STATUS[code][0] for code in status.tolist()], dtype=object)
+    table["reason"] = np.array(
+        [reason or STATUS[code][1] for code, reason in zip(status.tolist(), reasons, strict=True)], dtype=object
+    )
+    return table
+
+
+def _nonsense(plan: Plan, parameters: NDArray[np.float64], amplitude: NDArray[np.float64]) -> list[str]:
+    """Return why each member cannot be, empty where it can."""
+    found = [""] * len(parameters)
+    for k, name in enumerate(plan.parameters):
+        values = parameters[:, k]
+        positive = name in ("C", "q10") or name.startswith("q10_")
+        least = "greater than zero" if positive else "zero or more"
+        for member in np.flatnonzero(~np.isfinite(values)):
+            found[member] = found[member] or f"{name} is {values[member]}"
+        if positive or name in _conductances(plan):
+            for member in np.flatnonzero((values <= 0) if positive else (values < 0)):
+                found[member] = found[member] or f"{name} must be {least}; it is {values[member]:g}"
+    for member in np.flatnonzero(~np.isfinite(amplitude)):
+        found[member] = found[member] or f"amplitude is {amplitude[member]}"
+    return found
+
+
+def _conductances(plan: Plan) -> set[str]:
+    return {name for name in plan.parameters if name.startswith("g_") and name[2:] in _channels(plan)}
+
+
+def _channels(plan: Plan) -> set[str]:
+    return {channel.name for channel in plan.membrane.channels}
+
+
+def _initial(
+    plan: Plan,
+    columns: Mapping[str, NDArray[np.float64]],
+    members: int,
+    parameters: NDArray[np.float64],
+    reasons: NDArray[Any],
+) -> tuple[NDArray[np.float64], bool]:
+    """Return where members start, NaN where the program shall find the rest, and whether it shall.
+
+    The program finds it where all variables but v are gates; for membranes with further states `loligo.rest` does.
+    """
+    variables = plan.membrane.variables
+    varied = [name for name in plan.parameters if name in columns]
+    given = {k: columns[f"{START}{name}"] for k, name in enumerate(variables) if f"{START}{name}" in columns}
+    for k, values in given.items():
+        for member in np.flatnonzero(~np.isfinite(values)):
+            reasons[member] = reasons[member] or f"{START}{variables[k]} is {values[member]}"
+    if not varied:
+        initial = rest(plan.membrane).state[np.newaxis].copy()
+    elif not plan.membrane.states:
+        initial = np.full((1, len(variables)), np.nan)
+    else:
+        initial = np.full((members, len(variables)), np.nan)
+        for member in np.flatnonzero(reasons == ""):
+            changed = dict(zip(varied, (float(columns[name][member]) for name in varied), strict=True))
+            try:
+                initial[member] = rest(plan.membrane.replace(**changed)).state
+            except LoligoError as error:
+                reasons[member] = str(error)
+    if given:
+        initial = np.repeat(initial, members, axis=0) if len(initial) == 1 else initial
+        for k, values in given.items():
+            initial[:, k] = values
+    return initial, bool(varied) and not plan.membrane.states
+
+
+

@@ -1,0 +1,183 @@
+"""Who the members of a population are: a grid, a sample or a table of parameters, made block by block when asked for."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loligo._errors import ArgumentError
+from loligo._units import numbers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Members(ABC):
+    """Columns of numbers by name, one row a member; members are counted from 0."""
+
+    @property
+    @abstractmethod
+    def names(self) -> tuple[str, ...]:
+        """The columns."""
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """How many members there are."""
+
+    @abstractmethod
+    def columns(self, start: int, stop: int) -> dict[str, NDArray[np.float64]]:
+        """Return the columns of members ``start`` to ``stop``, shape (stop - start,) each."""
+
+    @abstractmethod
+    def described(self) -> dict[str, Any]:
+        """Return the members in words that JSON can hold: two descriptions are equal where the members are."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grid(Members):
+    """Every combination of some values; the last name varies fastest.
+
+    Attributes
+    ----------
+    axes : mapping of str to array
+    """
+
+    axes: Mapping[str, NDArray[np.float64]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The axes."""
+        return tuple(self.axes)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values each axis has."""
+        return tuple(len(values) for values in self.axes.values())
+
+    @property
+    def size(self) -> int:
+        """The product of the numbers of values."""
+        return math.prod(self.shape)
+
+    def columns(self, start: int, stop: int) -> dict[str, NDArray[np.float64]]:
+        """Return the combinations with these numbers."""
+        places = np.unravel_index(np.arange(start, stop), self.shape)
+        return {name: self.axes[name][place] for name, place in zip(self.axes, places, strict=True)}
+
+    def described(self) -> dict[str, Any]:
+        """Return the values of every axis."""
+        return {"kind": "grid", "axes": {name: values.tolist() for name, values in self.axes.items()}}
+
+
+@dataclass(frozen=True, eq=False)
+class Sobol(Members):
+    """A scrambled Sobol sequence in a box: the first members do not depend on how many there are.
+
+    Attributes
+    ----------
+    ranges : mapping of str to (float, float)
+    count : int
+    seed : int
+    """
+
+    ranges: Mapping[str, tuple[float, float]]
+    count: int
+    seed: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The sides of the box."""
+        return tuple(self.ranges)
+
+    @property
+    def size(self) -> int:
+        """As asked for."""
+        return self.count
+
+    def columns(self, start: int, stop: int) -> dict[str, NDArray[np.float64]]:
+        """Return a stretch of the sequence."""
+        from scipy.stats import qmc
+
+        sequence = qmc.Sobol(len(self.ranges), scramble=True, rng=np.random.default_rng(self.seed), bits=52)
+        count = max(stop - start, 1)
+        points = sequence.fast_forward(start).random(1 << (count - 1).bit_length())[: stop - start]
+        box = zip(self.ranges.items(), points.T, strict=True)
+        return {name: low + (high - low) * u for (name, (low, high)), u in box}
+
+    def described(self) -> dict[str, Any]:
+        """Return box, size and seed."""
+        box = {name: list(pair) for name, pair in self.ranges.items()}
+        return {"kind": "sobol", "ranges": box, "size": self.count, "seed": self.seed}
+
+
+@dataclass(frozen=True, eq=False)
+class Listed(Members):
+    """Members given one by one.
+
+    Attributes
+    ----------
+    table : mapping of str to array (members,)
+    """
+
+    table: Mapping[str, NDArray[np.float64]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns of the table."""
+        return tuple(self.table)
+
+    @property
+    def size(self) -> int:
+        """The rows of the table."""
+        return len(next(iter(self.table.values())))
+
+    def columns(self, start: int, stop: int) -> dict[str, NDArray[np.float64]]:
+        """Return some rows."""
+        return {name: values[start:stop] for name, values in self.table.items()}
+
+    def described(self) -> dict[str, Any]:
+        """Return the columns, as a digest of their numbers where they are long."""
+        import hashlib
+
+        digest = {name: hashlib.sha256(values.tobytes()).hexdigest() for name, values in self.table.items()}
+        return {"kind": "table", "size": self.size, "columns": digest}
+
+
+def grid(values: Mapping[str, Any]) -> Grid:
+    """Return a grid of numbers, each a single one or a row of them.
+
+    Raises
+    ------
+    ArgumentError, UnitError
+        An axis without values or of another shape, or something that is no number.
+    """
+    axes = {}
+    for name, given in values.items():
+        axis = np.atleast_1d(numbers(given, "", name))
+        if axis.ndim != 1 or not axis.size:
+            raise ArgumentError(f"{name} must be a number or a row of at least one; got the shape {axis.shape}.")
+        axes[name] = axis
+    return Grid(axes)
+
+
+def listed(table: Any) -> Listed:
+    """Return the rows of a pandas DataFrame, or of a mapping of names to columns.
+
+    Raises
+    ------
+    ArgumentError, UnitError
+        No rows, columns of different length, or something that is no number.
+    """
+    if not hasattr(table, "items"):
+        raise ArgumentError(f"A table of members is a DataFrame, or a mapping of names to columns; got {table!r}.")
+    columns = {str(name): np.ascontiguousarray(numbers(values, "", str(name))) for name, values in table.items()}
+    lengths = {values.shape for values in columns.values()}
+    if len(lengths) != 1 or len(next(iter(lengths))) != 1 or not next(iter(lengths))[0]:
+        raise ArgumentError("The columns of a table of members must be equally long rows of at least one number.")
+    return Listed(columns)

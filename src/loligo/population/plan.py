@@ -1,0 +1,141 @@
+"""What is done with every member: a plan that is checked once, runs blocks of members, and can be written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from loligo._errors import ArgumentError, unknown_name
+from loligo._units import MS, positive
+from loligo.membrane.description import described
+from loligo.population.features import features_named
+from loligo.population.stimuli import settable
+from loligo.simulation.current import checked_parts, checked_tolerance, default_duration
+from loligo.stimulus.description import described_stimulus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from loligo.membrane import Membrane
+    from loligo.population.features.feature import Feature
+    from loligo.stimulus import Stimulus
+
+METHODS: Final = ("auto", "explicit", "rosenbrock")
+PRECISIONS: Final = ("double", "single")
+FINEST: Final = {"double": 1e-10, "single": 1e-5}  # tolerances that the arithmetic of a precision can keep
+START: Final = "initial_"  # before a variable's name: where it starts
+MOST_STEPS: Final = 5_000_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run of a population, apart from its members.
+
+    Attributes
+    ----------
+    membrane : Membrane
+    stimulus : Stimulus
+    duration : float
+        [ms]
+    features : tuple of str
+    tolerance : float
+    precision : {"double", "single"}
+    method : {"auto", "explicit", "rosenbrock"}
+    spike_times : int
+        How many spike times are kept of each member.
+    most_steps : int
+    """
+
+    membrane: Membrane
+    stimulus: Stimulus
+    duration: float
+    features: tuple[str, ...]
+    tolerance: float
+    precision: str
+    method: str
+    spike_times: int
+    most_steps: int
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The membrane's parameters, in the kernel's order."""
+        return tuple(self.membrane.parameters)
+
+    @cached_property
+    def computed(self) -> tuple[Feature, ...]:
+        """The features that are asked for."""
+        return features_named(self.features)
+
+    @property
+    def shapes(self) -> bool:
+        """Whether more than the number of spikes must be recorded."""
+        return self.spike_times > 0 or any(feature.shapes for feature in self.computed)
+
+    def check_names(self, names: Iterable[str]) -> None:
+        """Refuse a column that is neither a parameter, nor a number of the stimulus, nor a start.
+
+        Raises
+        ------
+        UnknownNameError
+        """
+        starts = {f"{START}{variable}" for variable in self.membrane.variables}
+        own = settable(self.stimulus)
+        for name in names:
+            if name not in self.parameters and name not in own and name not in starts:
+                what = f"parameter of {self.membrane.name}, number of {type(self.stimulus).__name__}, or start"
+                raise unknown_name(what, name, {*self.parameters, *own, *starts})
+
+    def described(self) -> dict[str, Any]:
+        """Return the plan in words that JSON can hold."""
+        plain = {key: value for key, value in asdict_shallow(self).items() if key not in ("membrane", "stimulus")}
+        return {
+            "membrane": described(self.membrane),
+            "stimulus": described_stimulus(self.stimulus),
+            **plain,
+            "features": list(self.features),
+        }
+
+
+def asdict_shallow(plan: Plan) -> dict[str, Any]:
+    """Return the fields of a plan without going into them."""
+    return {name: getattr(plan, name) for name in plan.__dataclass_fields__}
+
+
+def plan(
+    membrane: Membrane,
+    stimulus: Stimulus,
+    duration: float | None,
+    features: Iterable[str] | str,
+    *,
+    tolerance: float,
+    precision: str,
+    method: str,
+    spike_times: int,
+    most_steps: int,
+) -> Plan:
+    """Return a plan whose every number makes sense.
+
+    Raises
+    ------
+    LoligoError
+        A value that does not, named.
+    """
+    checked_parts(membrane, stimulus)
+    for value, allowed, what in ((precision, PRECISIONS, "precision"), (method, METHODS, "method of a population")):
+        if value not in allowed:
+            raise unknown_name(what, value, allowed)
+    tolerance = checked_tolerance(tolerance)
+    if tolerance < FINEST[precision]:
+        raise ArgumentError(f"In {precision} precision the tolerance is {FINEST[precision]:g} or more; got {tolerance:g}.")
+    return Plan(
+        membrane,
+        stimulus,
+        default_duration(stimulus) if duration is None else positive(duration, MS, "duration"),
+        tuple(feature.name for feature in features_named(features)),
+        tolerance,
+        precision,
+        method,
+        int(positive(spike_times, "", "spike_times", zero=True)),
+        int(positive(most_steps, "", "most_steps")),
+    )

@@ -1,0 +1,122 @@
+"""The stimuli of a block of members: a few shapes in time, each played at every member's own amplitude."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loligo._errors import ArgumentError, LoligoError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.stimulus import Pieces, Stimulus
+
+BASE_FROM = 0.9  # of the time before the stimulus: from there on the mean of v is its base, as in eFEL
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """Stimuli in the normal form of `loligo.stimulus.pieces`, linear in an amplitude.
+
+    Attributes
+    ----------
+    which : array of int (members,)
+        The shape of each member's stimulus; -1 where the stimulus cannot be.
+    amplitude : array (members,)
+    arrays : tuple
+        Offsets of the pieces of each shape, edges, the fixed and the scaled part of every line, offsets of waves, their
+        fixed and scaled parts, as the program for lanes takes them.
+    marks : array (shapes, 3)
+        Where the base begins, and start and stop of the stimulus [ms].
+    reasons : dict of int to str
+        Why a member's stimulus cannot be.
+    """
+
+    which: NDArray[np.int64]
+    amplitude: NDArray[np.float64]
+    arrays: tuple[NDArray, ...]  # type: ignore[type-arg]
+    marks: NDArray[np.float64]
+    reasons: dict[int, str]
+
+
+def own_amplitude(stimulus: Stimulus) -> float:
+    """Return the amplitude that a stimulus has: the factor of a sum or of samples."""
+    return float(getattr(stimulus, "factor" if stimulus.amplitude_is_factor else "amplitude", 1.0))
+
+
+def settable(stimulus: Stimulus) -> set[str]:
+    """Return the names of the numbers of a stimulus that may vary from member to member."""
+    return {f.name for f in fields(stimulus) if isinstance(getattr(stimulus, f.name), float)} | {"amplitude"}  # type: ignore[arg-type]
+
+
+def shapes_of(
+    stimulus: Stimulus, columns: Mapping[str, NDArray[np.float64]], members: int, duration: float
+) -> Shapes:
+    """Return the stimuli of a block.
+
+    Parameters
+    ----------
+    stimulus : Stimulus
+    columns : mapping of str to array (members,)
+        The numbers of the stimulus that vary, by name.
+    members : int
+    duration : float
+        [ms]
+    """
+    others = {name: values for name, values in columns.items() if name != "amplitude"}
+    amplitude = np.array(columns.get("amplitude", np.full(members, own_amplitude(stimulus))), dtype=float)
+    if others:
+        rows, which = np.unique(np.stack(list(others.values()), axis=1), axis=0, return_inverse=True)
+    else:
+        rows, which = np.empty((1, 0)), np.zeros(members, np.int64)
+    made, reasons, number = [], {}, {}
+    for k, row in enumerate(rows):
+        try:
+            one = replace(stimulus, **dict(zip(others, row.tolist(), strict=True)))  # type: ignore[type-var]
+            pair = one.with_amplitude(0.0).joined(duration), one.with_amplitude(1.0).joined(duration)
+        except LoligoError as error:
+            reasons[k] = str(error)
+            continue
+        if not np.array_equal(pair[0].edges, pair[1].edges) or pair[0].waves.shape != pair[1].waves.shape:
+            raise ArgumentError(f"The edges of {type(stimulus).__name__} depend on its amplitude, so it cannot vary here.")
+        number[k] = len(made)
+        made.append((*pair, _marks(one, duration)))
+    place = np.array([number.get(k, -1) for k in range(len(rows))], np.int64)
+    which = which.reshape(-1)
+    bad = {int(m): reasons[int(which[m])] for m in np.flatnonzero(place[which] < 0)}
+    return Shapes(place[which], amplitude, *_joined(made), bad)
+
+
+def _marks(stimulus: Stimulus, duration: float) -> tuple[float, float, float]:
+    start = min(stimulus.start, duration)
+    return BASE_FROM * start, start, min(stimulus.stop, duration)
+
+
+def _joined(
+    made: list[tuple[Pieces, Pieces, tuple[float, float, float]]],
+) -> tuple[tuple[NDArray, ...], NDArray[np.float64]]:  # type: ignore[type-arg]
+    pieces, waves = [0], [0]
+    edges, fixed, scaled, waves_fixed, waves_scaled = [], [], [], [np.empty((0, 4))], [np.empty((0, 4))]
+    for zero, one, _ in made:
+        pieces.append(pieces[-1] + zero.constant.size)
+        edges.append(zero.edges)
+        line = np.stack([zero.constant, zero.slope], axis=1)
+        fixed.append(line)
+        scaled.append(np.stack([one.constant, one.slope], axis=1) - line)
+        waves += (waves[0] + len(np.concatenate(waves_fixed)) + zero.offsets[1:]).tolist()
+        waves_fixed.append(zero.waves)
+        waves_scaled.append(one.waves - zero.waves)
+    arrays = (
+        np.array(pieces, np.int64),
+        np.concatenate([*edges, np.empty(0)]),
+        np.concatenate([*fixed, np.empty((0, 2))]),
+        np.concatenate([*scaled, np.empty((0, 2))]),
+        np.array(waves, np.int64),
+        np.concatenate(waves_fixed),
+        np.concatenate(waves_scaled),
+    )
+    return arrays, np.array([marks for _, _, marks in made]).reshape(-1, 3)
