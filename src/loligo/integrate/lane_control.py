@@ -5,9 +5,42 @@
 
 from __future__ import annotations
 
-from loligo.integrate.lane_rows import (
-    CONSTANT, DRIVE, ERROR, FLAG, INSIDE, K0, K6, LAST, LENGTH, LOG, LOWEST, MEAN, N, NEW, NEXT, NODES, NOW, RELATIVE,
-    SCALE, SINCE, SLOPE, STAGE, STEP, STIFF, SUSPICIOUS, TRIES, W, WAIT, Y, EVENTS, H, MOST, mean_v, slopes,
+from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
+    CONSTANT,
+    DRIVE,
+    ERROR,
+    EVENTS,
+    FLAG,
+    INSIDE,
+    K0,
+    K6,
+    LAST,
+    LENGTH,
+    LOG,
+    LOWEST,
+    MEAN,
+    MOST,
+    NEW,
+    NEXT,
+    NODES,
+    NOW,
+    RATE,
+    RELATIVE,
+    SCALE,
+    SINCE,
+    SLOPE,
+    STAGE,
+    STEP,
+    STIFFNESS,
+    SUSPICIOUS,
+    TRIES,
+    WAIT,
+    H,
+    N,
+    W,
+    Y,
+    mean_v,
+    slopes,
 )  # fmt: skip
 from loligo.kernel.vectors import greatest, least, rough_exp2, rough_log2, select
 
@@ -37,6 +70,7 @@ def propose(work, clock, unused, unused_too):
     work[LAST] = select(last, work[H].constant(1.0), 0.0)
     begin = clock[SLOPE] * clock[SINCE] + clock[CONSTANT]
     reach = clock[SLOPE] * step
+    work[DRIVE], work[RATE] = begin.as_kind(kind), clock[SLOPE].as_kind(kind)
     for j, node in enumerate(NODES):
         work[DRIVE + (j + 1) * W] = (reach * node + begin).as_kind(kind)
 
@@ -59,7 +93,7 @@ def judge(work, clock, level, detail):
     over = below & after & (f0 > 0.0) & (f1 < 0.0) & (step * f0 + v0 >= level) & (v1 - step * f1 >= level)
     under = ~below & ~after & (f0 < 0.0) & (f1 > 0.0) & (step * f0 + v0 < level) & (v1 - step * f1 < level)
     rare = (below & ~after) | over | under | last
-    crawls = (work[STIFF] > 0.0) & (step < CRAWL) & ~last
+    crawls = (work[STIFFNESS] > 0.0) & (step < CRAWL) & ~last
     suspicious = select(crawls, work[SUSPICIOUS] + 1.0, 0.0)
     work[SUSPICIOUS] = select(accepted, suspicious, work[SUSPICIOUS])
     rare = rare | (suspicious >= PATIENCE)

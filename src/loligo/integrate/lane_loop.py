@@ -1,9 +1,9 @@
 """The loop over many neurons: every lane has its own time and step, and takes the next member when it has finished.
 
-This is the text of a program, as `loligo.integrate.loop` is: `loligo.integrate.lane_programs` puts the rows, the membrane, the
-step and `lane_control` in front of it. What every lane does on every step is traced on vectors; what happens rarely (an
-edge of the stimulus, a spike, a peak, a finished member) is done here, lane by lane. No lane sees another, so a member's
-bits do not depend on which members run beside it.
+This is the text of a program, as `loligo.integrate.loop` is: `loligo.integrate.lane_programs` puts the rows, the
+membrane, the step and `lane_control` in front of it. What every lane does on every step is traced on vectors; what
+happens rarely (an edge of the stimulus, a spike, a peak, a finished member) is done here, lane by lane. No lane sees
+another, so a member's bits do not depend on which members run beside it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,62 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, types
 
-from loligo.integrate.drive import drive
+from loligo.integrate.drive import drive, drive_slope
 from loligo.integrate.lane_control import (
-    BEGINS, LOST, PATIENCE, RARE, advance, gather, judge_detail, judge_plain, propose, slopes_now, steady,
+    BEGINS,
+    LOST,
+    PATIENCE,
+    RARE,
+    advance,
+    gather,
+    judge_detail,
+    judge_plain,
+    propose,
+    slopes_now,
+    steady,
 )  # fmt: skip
-from loligo.integrate.lane_rows import (
-    CLOCK, CONSTANT, DRIVE, FLAG, INSIDE, K0, K6, LAST, EVENTS, LENGTH, LOG, LOWEST, MEAN, MOST, N, NEW, NEXT, NODES, NOW, PARAMETERS, PAST,
-    PREPARED, REMEMBERED, ROWS, SCALE, SINCE, SLOPE, STEP, SUSPICIOUS, TRIES, W, WAIT, WIDTH, Y, F, FIRST_STATE, H, attempt, dense_v, prepare,
+from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
+    CLOCK,
+    CONSTANT,
+    DRIVE,
+    EVENTS,
+    FIRST_STATE,
+    FLAG,
+    INSIDE,
+    K0,
+    K6,
+    LAST,
+    LENGTH,
+    LOG,
+    LOWEST,
+    MEAN,
+    MOST,
+    NEW,
+    NEXT,
+    NODES,
+    NOW,
+    PARAMETERS,
+    PAST,
+    PREPARED,
+    RATE,
+    REMEMBERED,
+    ROWS,
+    SCALE,
+    SINCE,
+    SLOPE,
+    STEP,
+    SUSPICIOUS,
+    TRIES,
+    WAIT,
+    WIDTH,
+    F,
+    H,
+    N,
+    W,
+    Y,
+    attempt,
+    dense_v,
+    prepare,
 )  # fmt: skip
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, INLINED
@@ -75,40 +124,40 @@ def partial_mean(v0, d1, d2, d3, d4, step, theta):
 
 
 @njit(**INLINED)
-def pass_marks(clock, l, v0, d1, d2, d3, d4, begin, step, marks, notes, totals):
+def pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks, notes, totals):
     """Go over to the next of the windows (before, base, stimulus, after) where a step crosses their borders."""
-    while begin + step >= clock[NEXT + l]:
-        theta = min(max((clock[NEXT + l] - begin) / step, 0.0), 1.0) if step > 0.0 else 0.0
+    while begin + step >= clock[NEXT + lane]:
+        theta = min(max((clock[NEXT + lane] - begin) / step, 0.0), 1.0) if step > 0.0 else 0.0
         here = v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4)))
         part = partial_mean(v0, d1, d2, d3, d4, step, theta)
         if notes[PHASE] == 1:
-            totals[1] = (clock[MEAN + l] + part) / (marks[1] - marks[0]) if marks[1] > marks[0] else np.nan
+            totals[1] = (clock[MEAN + lane] + part) / (marks[1] - marks[0]) if marks[1] > marks[0] else np.nan
         if notes[PHASE] == 2:
-            totals[0] = min(clock[LOWEST + l], here)
+            totals[0] = min(clock[LOWEST + lane], here)
         notes[PHASE] += 1
-        clock[INSIDE + l] = 1.0 if notes[PHASE] != 2 else 0.0
-        clock[MEAN + l] = -part * clock[INSIDE + l]  # `advance` adds the whole step
-        clock[LOWEST + l] = here if notes[PHASE] == 2 else -np.inf
-        clock[NEXT + l] = marks[notes[PHASE]] if notes[PHASE] < 3 else np.inf
+        clock[INSIDE + lane] = 1.0 if notes[PHASE] != 2 else 0.0
+        clock[MEAN + lane] = -part * clock[INSIDE + lane]  # `advance` adds the whole step
+        clock[LOWEST + lane] = here if notes[PHASE] == 2 else -np.inf
+        clock[NEXT + lane] = marks[notes[PHASE]] if notes[PHASE] < 3 else np.inf
 
 
 @njit(**INLINED)
 def remember(work, clock, slot):
     """Keep where each lane's step begins: its time, v, and the slope of v."""
-    for l in range(W):
-        at = PAST + 3 * W * slot + l
-        clock[at], clock[at + W], clock[at + 2 * W] = clock[NOW + l], float(work[Y + l]), float(work[K0 + l])
+    for lane in range(W):
+        at = PAST + 3 * W * slot + lane
+        clock[at], clock[at + W], clock[at + 2 * W] = clock[NOW + lane], float(work[Y + lane]), float(work[K0 + lane])
 
 
 @njit(**INLINED)
-def rise_time(clock, l, slot, half, begin, since):
+def rise_time(clock, lane, slot, half, begin, since):
     """Return when v passed a potential on its way up, going back from the step that starts at ``begin``; NaN if never.
 
     Between two remembered steps v is the cubic with the right ends and slopes.
     """
-    after, v1, f1 = begin, clock[PAST + 3 * W * slot + W + l], clock[PAST + 3 * W * slot + 2 * W + l]
+    after, v1, f1 = begin, clock[PAST + 3 * W * slot + W + lane], clock[PAST + 3 * W * slot + 2 * W + lane]
     for back in range(1, REMEMBERED):
-        at = PAST + 3 * W * ((slot - back) & (REMEMBERED - 1)) + l
+        at = PAST + 3 * W * ((slot - back) & (REMEMBERED - 1)) + lane
         before, v0, f0 = clock[at], clock[at + W], clock[at + 2 * W]
         if v0 < half <= v1:
             step, rise = after - before, v1 - v0
@@ -122,10 +171,10 @@ def rise_time(clock, l, slot, half, begin, since):
 
 
 @njit(**INLINED)
-def observe(work, clock, l, slot, begin, v0, d1, d2, d3, d4, level, spikes, memos, record):
+def observe(work, clock, lane, slot, begin, v0, d1, d2, d3, d4, level, spikes, memos, record):
     """Record what a step brings of a spike: its begin, its peak, and its width at half its height."""
-    step = float(work[STEP + l])
-    f0, f1 = float(work[K0 + l]), float(work[K6 + l])
+    step = float(work[STEP + lane])
+    f0, f1 = float(work[K0 + lane]), float(work[K6 + lane])
     if f0 < BEGINS <= f1:
         theta = root(d1, 2.0 * d2, 3.0 * d3, 4.0 * d4, 0.0, BEGINS * step, 0.0, 1.0)
         memos[BEGIN] = v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4)))
@@ -135,7 +184,7 @@ def observe(work, clock, l, slot, begin, v0, d1, d2, d3, d4, level, spikes, memo
         theta = flat(d1, d2, d3, d4, 0.0, 1.0)
         here = v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4)))
         if f0 <= 0.0:
-            clock[LOWEST + l] = min(clock[LOWEST + l], here)
+            clock[LOWEST + lane] = min(clock[LOWEST + lane], here)
         elif here >= level and 0 < spikes <= record.shape[0] and here > memos[TOP]:
             memos[TOP] = here
             record[spikes - 1, 1], record[spikes - 1, 2] = begin + theta * step, here
@@ -144,14 +193,14 @@ def observe(work, clock, l, slot, begin, v0, d1, d2, d3, d4, level, spikes, memo
             if v0 < half:
                 memos[HALF_TIME] = begin + step * root(v0, d1, d2, d3, d4, half, 0.0, theta)
             else:
-                memos[HALF_TIME] = rise_time(clock, l, slot, half, begin, memos[BEGIN_TIME])
-            work[WAIT + l] = F(half) if memos[HALF_TIME] == memos[HALF_TIME] else F(-np.inf)
-    if float(work[NEW + l]) < float(work[WAIT + l]):
+                memos[HALF_TIME] = rise_time(clock, lane, slot, half, begin, memos[BEGIN_TIME])
+            work[WAIT + lane] = F(half) if memos[HALF_TIME] == memos[HALF_TIME] else F(-np.inf)
+    if float(work[NEW + lane]) < float(work[WAIT + lane]):
         half = 0.5 * (memos[BEGIN] + memos[TOP])
         if 0 < spikes <= record.shape[0]:
             fall = begin + step * root(v0, d1, d2, d3, d4, half, theta, 1.0)
             record[spikes - 1, 4] = fall - memos[HALF_TIME]
-        work[WAIT + l] = F(-np.inf)
+        work[WAIT + lane] = F(-np.inf)
 
 
 @njit(**INLINED)
@@ -177,41 +226,41 @@ def waves_of(wave, offsets, piece, fixed, scaled, amplitude):
 
 
 @njit(**INLINED)
-def release(work, clock, l, notes):
+def release(work, clock, lane, notes):
     """Leave a lane without a member: beside the others it stands still."""
     notes[MEMBER] = -1
-    clock[LENGTH + l], clock[NEXT + l], clock[LOWEST + l], clock[MOST + l] = np.inf, np.inf, -np.inf, np.inf
-    work[H + l], work[WAIT + l], work[SUSPICIOUS + l] = F(1e-3), F(-np.inf), F(0.0)
+    clock[LENGTH + lane], clock[NEXT + lane], clock[LOWEST + lane], clock[MOST + lane] = np.inf, np.inf, -np.inf, np.inf
+    work[H + lane], work[WAIT + lane], work[SUSPICIOUS + lane] = F(1e-3), F(-np.inf), F(0.0)
 
 
 @njit(**INLINED)
-def start_piece(work, clock, l, tolerance, edges, fixed, scaled, amplitude, piece, wave, detail, memos):
+def start_piece(work, clock, lane, tolerance, edges, fixed, scaled, amplitude, piece, wave, detail, memos):
     """Begin a piece of the stimulus: its line, a new slope of the state, and a first step that is short."""
-    clock[NOW + l], clock[SINCE + l] = edges[piece], 0.0
-    clock[LENGTH + l] = edges[piece + 1] - edges[piece]
-    clock[CONSTANT + l] = fixed[piece, 0] + amplitude * scaled[piece, 0]
-    clock[SLOPE + l] = fixed[piece, 1] + amplitude * scaled[piece, 1]
-    work[DRIVE + l] = F(clock[CONSTANT + l] + drive(0.0, 0.0, wave, 0.0))
-    before = float(work[K0 + l])
+    clock[NOW + lane], clock[SINCE + lane] = edges[piece], 0.0
+    clock[LENGTH + lane] = edges[piece + 1] - edges[piece]
+    clock[CONSTANT + lane] = fixed[piece, 0] + amplitude * scaled[piece, 0]
+    clock[SLOPE + lane] = fixed[piece, 1] + amplitude * scaled[piece, 1]
+    work[DRIVE + lane] = F(clock[CONSTANT + lane] + drive(0.0, 0.0, wave, 0.0))
+    before = float(work[K0 + lane])
     all_slopes(work, clock, F(0.0), F(0.0))
     fastest = 1e-300
     for i in range(N):
-        work[K0 + i * W + l] = work[K0 + (N + i) * W + l]
-        size = 1.0 / float(work[SCALE + i * W + l])
-        size += float(abs(work[Y + i * W + l])) if i >= FIRST_STATE else 0.0
-        fastest = max(fastest, float(abs(work[K0 + i * W + l])) / size)
-    h = min(clock[LENGTH + l], 0.5 * tolerance**0.2 / fastest)
-    work[H + l] = F(min(h, float(work[H + l])) if piece > 0 else h)
-    if detail and before < BEGINS <= float(work[K0 + l]):
-        memos[BEGIN], memos[BEGIN_TIME] = float(work[Y + l]), edges[piece]
+        work[K0 + i * W + lane] = work[K0 + (N + i) * W + lane]
+        size = 1.0 / float(work[SCALE + i * W + lane])
+        size += float(abs(work[Y + i * W + lane])) if i >= FIRST_STATE else 0.0
+        fastest = max(fastest, float(abs(work[K0 + i * W + lane])) / size)
+    h = min(clock[LENGTH + lane], 0.5 * tolerance**0.2 / fastest)
+    work[H + lane] = F(min(h, float(work[H + lane])) if piece > 0 else h)
+    if detail and before < BEGINS <= float(work[K0 + lane]):
+        memos[BEGIN], memos[BEGIN_TIME] = float(work[Y + lane]), edges[piece]
 
 
 @njit(**INLINED)
-def find_rest(scan, work, clock, l):
-    """Put the lowest equilibrium between -200 and 200 mV at which dv/dt falls into lane ``l``; tell whether there is one."""
+def find_rest(scan, work, clock, lane):
+    """Put the lowest equilibrium from -200 to 200 mV at which dv/dt falls into a lane; tell whether there is one."""
     for i in range(PREPARED):
         for k in range(W):
-            scan[PARAMETERS + i * W + k] = work[PARAMETERS + i * W + l]
+            scan[PARAMETERS + i * W + k] = work[PARAMETERS + i * W + lane]
     low, high, found, above = -202.0, -202.0, False, False
     while not found and low < 200.0:
         for k in range(W):
@@ -244,7 +293,7 @@ def find_rest(scan, work, clock, l):
     scan[Y] = F(0.5 * (low + high))
     all_steady(scan, clock, F(0.0), F(0.0))
     for i in range(N):
-        work[Y + i * W + l] = scan[Y + i * W]
+        work[Y + i * W + lane] = scan[Y + i * W]
     return True
 
 
@@ -252,7 +301,7 @@ def find_rest(scan, work, clock, l):
     types.void(
         _matrix, _matrix, types.boolean, _vector, _whole,  # parameters, initial, settle, amplitude, shape
         _whole, _vector, _matrix, _matrix, _whole, _matrix, _matrix, _matrix,  # pieces of every shape, marks
-        _f8, _f8, _vector, _vector, _i8, types.boolean,  # level, tolerance, absolute, relative, most steps, detail
+        _f8, _f8, _vector, _i8, types.boolean, types.boolean,  # level, tolerance, absolute, most steps, detail, watch
         _whole, _whole, _whole, _matrix, types.float64[:, :, ::1],  # status, spikes, steps, totals, records
     ),
     cache=True, error_model="numpy", fastmath=FAST, nogil=True,
@@ -260,7 +309,7 @@ def find_rest(scan, work, clock, l):
 def run(
     parameters, initial, settle, amplitude, shape,
     piece_offsets, edges, fixed, scaled, wave_offsets, waves_fixed, waves_scaled, marks,
-    level, tolerance, absolute, relative, most_steps, detail,
+    level, tolerance, absolute, most_steps, detail, watch,
     status, spikes, steps, totals, records,
 ):  # fmt: skip
     """Run all members, one after another in W lanes, and fill status, spikes, steps, totals and records.
@@ -275,91 +324,92 @@ def run(
     wave = np.empty((waves_fixed.shape[0], 4))
     waving = waves_fixed.shape[0] > 0
     per_square, spike_level, none = F(1.0 / (tolerance * tolerance)), F(level), F(0.0)
-    for l in range(W):
+    for lane in range(W):
         for i in range(N):
-            work[SCALE + i * W + l] = F(1.0 / absolute[i])
-        release(work, clock, l, notes[l])
+            work[SCALE + i * W + lane] = F(1.0 / absolute[i])
+        release(work, clock, lane, notes[lane])
     following, running, slot = 0, 0, 0
     events = 2**W - 1
     while True:
-        for l in range(W):
-            if not (events >> l) & 1:
+        for lane in range(W):
+            if not (events >> lane) & 1:
                 continue
-            m = notes[l, MEMBER]
+            m = notes[lane, MEMBER]
             if m >= 0:
                 ended = -1
                 k = shape[m]
-                if work[FLAG + l] == F(RARE) and work[LAST + l] > none:
-                    notes[l, PIECE] += 1
-                    at = piece_offsets[k] + notes[l, PIECE]
+                if work[FLAG + lane] == F(RARE) and work[LAST + lane] > none:
+                    notes[lane, PIECE] += 1
+                    at = piece_offsets[k] + notes[lane, PIECE]
                     if at == piece_offsets[k + 1]:
                         ended = DONE
                     else:
                         start_piece(
-                            work, clock, l, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
-                            scaled[piece_offsets[k] :], amplitude[m], notes[l, PIECE],
-                            waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail, memos[l],
+                            work, clock, lane, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
+                            scaled[piece_offsets[k] :], amplitude[m], notes[lane, PIECE],
+                            waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail,
+                            memos[lane],
                         )  # fmt: skip
-                if ended < 0 and work[SUSPICIOUS + l] >= F(PATIENCE):
+                if ended < 0 and watch and work[SUSPICIOUS + lane] >= F(PATIENCE):
                     ended = STIFF
-                if work[FLAG + l] == F(LOST):
+                if work[FLAG + lane] == F(LOST):
                     ended = DIVERGED
-                if ended < 0 and clock[TRIES + l] >= clock[MOST + l]:
+                if ended < 0 and clock[TRIES + lane] >= clock[MOST + lane]:
                     ended = TOO_MANY_STEPS
                 if ended < 0:
                     continue
-                status[m], spikes[m], steps[m] = ended, notes[l, SPIKES], int(clock[TRIES + l])
-                if detail and notes[l, PHASE] == 3 and clock[NOW + l] > marks[k, 2]:
-                    totals[m, 2] = clock[MEAN + l] / (clock[NOW + l] - marks[k, 2])
-                if detail and notes[l, PHASE] == 2:
-                    totals[m, 0] = clock[LOWEST + l]
+                status[m], spikes[m], steps[m] = ended, notes[lane, SPIKES], int(clock[TRIES + lane])
+                if detail and notes[lane, PHASE] == 3 and clock[NOW + lane] > marks[k, 2]:
+                    totals[m, 2] = clock[MEAN + lane] / (clock[NOW + lane] - marks[k, 2])
+                if detail and notes[lane, PHASE] == 2:
+                    totals[m, 0] = clock[LOWEST + lane]
                 running -= 1
-                release(work, clock, l, notes[l])
-            while notes[l, MEMBER] < 0 and following < members:
+                release(work, clock, lane, notes[lane])
+            while notes[lane, MEMBER] < 0 and following < members:
                 m = following
                 following += 1
                 k = shape[m]
                 prepare(parameters[m], q)
                 for i in range(PREPARED):
-                    work[PARAMETERS + i * W + l] = F(q[i])
-                if settle:
-                    if not find_rest(scan, work, clock, l):
-                        status[m] = NO_REST
-                        continue
+                    work[PARAMETERS + i * W + lane] = F(q[i])
+                if settle and not find_rest(scan, work, clock, lane):
+                    status[m] = NO_REST
+                    continue
                 start = initial[m if initial.shape[0] > 1 else 0]
                 for i in range(N):
                     if not settle or start[i] == start[i]:  # NaN where the rest is wanted
-                        work[Y + i * W + l] = F(start[i])
-                notes[l] = 0
-                notes[l, MEMBER] = m
-                memos[l] = np.nan
-                memos[l, TOP] = -np.inf
-                work[LOG + l], work[K0 + l] = F(-13.3), none
-                clock[TRIES + l], clock[MOST + l] = 0.0, float(most_steps)
+                        work[Y + i * W + lane] = F(start[i])
+                notes[lane] = 0
+                notes[lane, MEMBER] = m
+                memos[lane] = np.nan
+                memos[lane, TOP] = -np.inf
+                work[LOG + lane], work[K0 + lane] = F(-13.3), none
+                clock[TRIES + lane], clock[MOST + lane] = 0.0, float(most_steps)
                 at = piece_offsets[k]
                 start_piece(
-                    work, clock, l, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
+                    work, clock, lane, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
                     scaled[piece_offsets[k] :], amplitude[m], 0,
-                    waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail, memos[l],
+                    waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail, memos[lane],
                 )  # fmt: skip
                 running += 1
                 if detail:
                     totals[m] = np.nan
-                    clock[MEAN + l], clock[INSIDE + l], clock[NEXT + l] = 0.0, 0.0, marks[k, 0]
-                    v = float(work[Y + l])
-                    pass_marks(clock, l, v, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, marks[k], notes[l], totals[m])
+                    clock[MEAN + lane], clock[INSIDE + lane], clock[NEXT + lane] = 0.0, 0.0, marks[k, 0]
+                    v = float(work[Y + lane])
+                    pass_marks(clock, lane, v, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, marks[k], notes[lane], totals[m])
         if running == 0:
             break
         all_propose(work, clock, none, none)
         if waving:
-            for l in range(W):
-                m = notes[l, MEMBER]
+            for lane in range(W):
+                m = notes[lane, MEMBER]
                 if m >= 0:
-                    at = piece_offsets[shape[m]] + notes[l, PIECE]
+                    at = piece_offsets[shape[m]] + notes[lane, PIECE]
                     present = waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m])
+                    work[RATE + lane] += F(drive_slope(0.0, present, clock[SINCE + lane]))
                     for j in range(NODE.size):
-                        s = clock[SINCE + l] + NODE[j] * float(work[STEP + l])
-                        work[DRIVE + (j + 1) * W + l] += F(drive(0.0, 0.0, present, s))
+                        s = clock[SINCE + lane] + NODE[j] * float(work[STEP + lane])
+                        work[DRIVE + (j + 1) * W + lane] += F(drive(0.0, 0.0, present, s))
         all_attempt(work, clock, per_square, none)
         clock[EVENTS] = 0.0
         if detail:
@@ -368,28 +418,29 @@ def run(
         else:
             all_judge_plain(work, clock, spike_level, none)
         events = int(clock[EVENTS])
-        for l in range(W if events else 0):
-            m = notes[l, MEMBER]
-            if m < 0 or not (events >> l) & 1 or work[FLAG + l] != F(RARE):
+        for lane in range(W if events else 0):
+            m = notes[lane, MEMBER]
+            if m < 0 or not (events >> lane) & 1 or work[FLAG + lane] != F(RARE):
                 continue
-            v0, d1, d2, d3, d4 = dense_v(work, l)
-            begin, step, v1 = clock[NOW + l], float(work[STEP + l]), float(work[NEW + l])
-            f0, f1 = float(work[K0 + l]), float(work[K6 + l])
+            v0, d1, d2, d3, d4 = dense_v(work, lane)
+            begin, step, v1 = clock[NOW + lane], float(work[STEP + lane]), float(work[NEW + lane])
+            f0, f1 = float(work[K0 + lane]), float(work[K6 + lane])
             peaked = f0 > 0.0 > f1 and v0 < level and v1 < level
             if v0 < level <= v1 or peaked or (f0 < 0.0 < f1 and v0 >= level and v1 >= level):
                 theta = crossing(v0, d1, d2, d3, d4, v1, level)
                 if theta >= 0.0:
-                    if notes[l, SPIKES] < records.shape[1]:
-                        records[m, notes[l, SPIKES]] = np.nan
-                        records[m, notes[l, SPIKES], 0] = begin + theta * step
-                    notes[l, SPIKES] += 1
-                    memos[l, TOP] = -np.inf
+                    if notes[lane, SPIKES] < records.shape[1]:
+                        records[m, notes[lane, SPIKES]] = np.nan
+                        records[m, notes[lane, SPIKES], 0] = begin + theta * step
+                    notes[lane, SPIKES] += 1
+                    memos[lane, TOP] = -np.inf
             if detail:
                 observe(
-                    work, clock, l, slot, begin, v0, d1, d2, d3, d4, level, notes[l, SPIKES], memos[l], records[m]
+                    work, clock, lane, slot, begin, v0, d1, d2, d3, d4, level, notes[lane, SPIKES], memos[lane],
+                    records[m],
                 )  # fmt: skip
-                if begin + step >= clock[NEXT + l]:
-                    pass_marks(clock, l, v0, d1, d2, d3, d4, begin, step, marks[shape[m]], notes[l], totals[m])
+                if begin + step >= clock[NEXT + lane]:
+                    pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks[shape[m]], notes[lane], totals[m])
         if detail:
             all_gather(work, clock, none, none)
         all_advance(work, clock, none, none)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loligo.integrate.lane_step import rows_source, step_source
+from loligo.integrate.lane_stiff import stiff_source
 from loligo.kernel import cached_modules
 from loligo.kernel.structure import structure_of
 
@@ -24,11 +25,12 @@ import math
 import numpy as np
 from numba import njit, types
 
-from loligo.integrate.drive import drive
+from loligo.integrate.drive import drive, drive_slope
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, INLINED
 from loligo.kernel.vectors import (
-    block, called, exp, exprelr0, greatest, guarded, inverses, least, over_lanes, power, rough_exp2, rough_log2, select,
+    block, cos, exp, exprelr0, exprelr1, greatest, guarded, inverses, least, log, over_lanes, power, rough_exp2,
+    rough_log2, select, sin,
 )
 
 
@@ -37,13 +39,15 @@ _TEXTS = ("lane_control", "lane_loop")
 _HEAD = re.compile(r"\A.*?^(?=CRAWL|_f8)", re.MULTILINE | re.DOTALL)  # a text's own docstring and imports
 
 
-def lane_program(membrane: Membrane, precision: str = "double") -> Callable[..., Any]:
+def lane_program(membrane: Membrane, precision: str = "double", *, stiff: bool = False) -> Callable[..., Any]:
     """Return ``run`` of `loligo.integrate.lane_loop` for the structure of a membrane.
 
     Parameters
     ----------
     membrane : Membrane
     precision : {"double", "single"}
+    stiff : bool
+        Step by Rodas5P in place of the explicit method of order 5.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def lane_program(membrane: Membrane, precision: str = "double") -> Callable[...,
         Compiled once for a structure and precision, and kept on disk.
     """
     values = tuple((name, parameter.value) for name, parameter in membrane.parameters.items())
-    return _program(structure_of(membrane), precision, _Example(membrane.name, values))
+    return _program(structure_of(membrane), precision, stiff, _Example(membrane.name, values))
 
 
 class _Example:
@@ -68,21 +72,25 @@ class _Example:
 
 
 @lru_cache(maxsize=64)
-def _program(structure: Structure, precision: str, example: _Example) -> Callable[..., Any]:
+def _program(structure: Structure, precision: str, stiff: bool, example: _Example) -> Callable[..., Any]:
     here = Path(__file__).parent
-    texts = {name: (here / f"{name}.py").read_text(encoding="utf-8") for name in (*_TEXTS, "lane_step", "tsit5")}
-    key = f"lanes|{structure.digest}|{precision}|{hashlib.sha256(''.join(texts.values()).encode()).hexdigest()}"
+    texts = {
+        name: (here / f"{name}.py").read_text(encoding="utf-8")
+        for name in (*_TEXTS, "lane_step", "lane_stiff", "tsit5", "rodas5p")
+    }
+    key = f"lanes|{structure.digest}|{precision}|{stiff}|{hashlib.sha256(''.join(texts.values()).encode()).hexdigest()}"
 
     def sources() -> dict[str, str]:
         from loligo.kernel.equations import equations_of
         from loligo.kernel.lane_source import lane_source
 
-        prepared, membrane = lane_source(equations_of(structure, dict(example.values)))
+        prepared, membrane = lane_source(equations_of(structure, dict(example.values)), jacobian=stiff)
         n = len(structure.variables)
-        rows = rows_source(n, len(structure.states), prepared, precision)
-        parts = [rows, membrane, step_source(n), *(_HEAD.sub("", texts[name]) for name in _TEXTS)]
+        rows = rows_source(n, len(structure.states), prepared, precision, stiff=stiff)
+        step = stiff_source(n) if stiff else step_source(n)
+        parts = [rows, membrane, step, *(_HEAD.sub("", texts[name]) for name in _TEXTS)]
         return {"lanes": HEADER + "\n\n\n".join(parts)}
 
-    folder = cached_modules(key, sources, f"a population of {example.name!r}")
+    folder = cached_modules(key, sources, f"{'the stiff-safe method for ' * stiff}a population of {example.name!r}")
     run: Callable[..., Any] = folder.module("lanes").run
     return run

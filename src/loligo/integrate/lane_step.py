@@ -1,4 +1,4 @@
-"""The source of a step for many neurons at once: where their rows lie, and the stages of `explicit5` on vectors of lanes."""
+"""The source of a step for many neurons at once: where their rows lie, and the stages of `explicit5`, vectorised."""
 
 from __future__ import annotations
 
@@ -6,16 +6,29 @@ from typing import Final
 
 import numpy as np
 
-from loligo.integrate import tsit5
+from loligo.integrate import lane_stiff, tsit5
 
 WIDTH: Final = {"double": 8, "single": 16}  # lanes of one instruction; twice as many are in flight
 STAGES: Final = 6
-CLOCK: Final = ("SINCE", "LENGTH", "NOW", "CONSTANT", "SLOPE", "NEXT", "MEAN", "INSIDE", "LOWEST", "TRIES", "MOST", "EVENTS")
+CLOCK: Final = (
+    "SINCE",
+    "LENGTH",
+    "NOW",
+    "CONSTANT",
+    "SLOPE",
+    "NEXT",
+    "MEAN",
+    "INSIDE",
+    "LOWEST",
+    "TRIES",
+    "MOST",
+    "EVENTS",
+)
 REMEMBERED: Final = 64  # steps that are remembered, for the potential half-way up a spike; a power of two
-SCALARS: Final = ("H", "STEP", "LAST", "LOG", "ERROR", "STIFF", "SUSPICIOUS", "FLAG", "WAIT")
+SCALARS: Final = ("H", "STEP", "LAST", "LOG", "ERROR", "STIFFNESS", "SUSPICIOUS", "FLAG", "WAIT")
 
 
-def rows_source(variables: int, states: int, prepared: int, precision: str) -> str:
+def rows_source(variables: int, states: int, prepared: int, precision: str, *, stiff: bool) -> str:
     """Return the source of the width W, of the offset of every row of both blocks, and of the number of rows.
 
     Parameters
@@ -23,18 +36,35 @@ def rows_source(variables: int, states: int, prepared: int, precision: str) -> s
     variables, states, prepared : int
         Numbers of rows of the state, of those that are further states, and of the prepared parameters.
     precision : {"double", "single"}
+    stiff : bool
+        Whether the step is that of `lane_stiff`.
     """
+    nodes = lane_stiff.NODES if stiff else tuple(float(c) for c in tsit5.TIMES[0, 1:])
     heights = dict.fromkeys(("Y", "NEW", "STAGE", *(f"K{j}" for j in range(7)), "SCALE"), variables)
-    heights |= {"PARAMETERS": prepared, "DRIVE": STAGES + 1} | dict.fromkeys(SCALARS, 1)
-    lines, at = [f"F = np.float{64 if precision == 'double' else 32}", f"WIDTH, W = {WIDTH[precision]}, {2 * WIDTH[precision]}"], 0
+    heights |= {"PARAMETERS": prepared, "DRIVE": len(nodes) + 1} | dict.fromkeys(SCALARS, 1)
+    heights |= lane_stiff.ROWS if stiff else {"RATE": 1}
+    lines, at = (
+        [
+            f"F = np.float{64 if precision == 'double' else 32}",
+            f"WIDTH, W = {WIDTH[precision]}, {2 * WIDTH[precision]}",
+        ],
+        0,
+    )
     for name, height in heights.items():
         lines.append(f"{name} = np.int64({at} * W)")
         at += height
     lines += [f"{name} = np.int64({row} * W)" for row, name in enumerate(CLOCK)]
     relative = dict.fromkeys(range(variables - states, variables), 1.0)
-    nodes = tuple(float(c) for c in tsit5.TIMES[0, 1:])
     lines += [f"PAST = np.int64({len(CLOCK)} * W)", f"REMEMBERED = {REMEMBERED}"]
-    return "\n".join([*lines, f"ROWS, CLOCK = {at}, {len(CLOCK) + 3 * REMEMBERED}", f"FIRST_STATE = {variables - states}", f"RELATIVE = {relative}", f"NODES = {nodes}"])
+    return "\n".join(
+        [
+            *lines,
+            f"ROWS, CLOCK = {at}, {len(CLOCK) + 3 * REMEMBERED}",
+            f"FIRST_STATE = {variables - states}",
+            f"RELATIVE = {relative}",
+            f"NODES = {nodes}",
+        ]
+    )
 
 
 def step_source(variables: int) -> str:
@@ -55,14 +85,14 @@ def step_source(variables: int) -> str:
             f"    part = work[NEW + {i} * W] - work[STAGE + {i} * W]",
             "    run = part * part + run",
         ]
-    lines += ["    work[ERROR] = error * tolerance", "    work[STIFF] = h * h * rise - run * 3.0625"]
+    lines += ["    work[ERROR] = error * tolerance", "    work[STIFFNESS] = h * h * rise - run * 3.0625"]
     weights = np.array([tsit5.DENSE[p] / (p + 2) for p in range(4)]).sum(axis=0)
     lines += ["", "", "def mean_v(work):"]
     lines += [f"    return work[Y] + work[STEP] * ({_combined(weights, 'work[K{j}]')})"]
-    lines += ["", "", "@njit(**INLINED)", "def dense_v(work, l):", "    h = float(work[STEP + l])"]
-    lines += [f"    k{j} = h * float(work[K{j} + l])" for j in range(7)]
+    lines += ["", "", "@njit(**INLINED)", "def dense_v(work, lane):", "    h = float(work[STEP + lane])"]
+    lines += [f"    k{j} = h * float(work[K{j} + lane])" for j in range(7)]
     lines += [f"    d{p} = {_combined(tsit5.DENSE[p], 'k{j}')}" for p in range(4)]
-    return "\n".join([*lines, "    return float(work[Y + l]), d0, d1, d2, d3"])
+    return "\n".join([*lines, "    return float(work[Y + lane]), d0, d1, d2, d3"])
 
 
 def _stage(n: int, weights: np.ndarray, state: str, into: int) -> list[str]:

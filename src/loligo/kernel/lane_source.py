@@ -1,28 +1,30 @@
 """Pass 6 for many neurons: equations printed as Python that is traced on `loligo.kernel.vectors`.
 
-A row of ``work`` holds one number for every lane. ``slopes`` reads the variables from the rows at ``y`` and writes their
-derivatives to the rows at ``out``; what depends on parameters alone stands in the rows at ``PARAMETERS``.
+A row of ``work`` holds one number for every lane. ``slopes`` reads the variables from the rows at ``y`` and writes
+their derivatives to the rows at ``out``; what depends on parameters alone stands in the rows at ``PARAMETERS``.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import sympy as sp
+from sympy.codegen.cfunctions import expm1
 from sympy.printing.pycode import PythonCodePrinter
 
-from loligo.kernel.equations import STIMULUS
 from loligo.kernel.exponentials import shared_exponentials
 from loligo.kernel.printed import Prepared, all_names, prepare_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from loligo.kernel.equations import Equations
 
 Assignment = tuple[sp.Symbol, sp.Expr]
 PRECISIONS: Final = ("double", "single")
 LARGEST_PRODUCT: Final = 8
+_FILLED: Final = ("exprelr0", "exprelr1")  # divisions by exp(x) - 1
 _DECORATOR: Final = "@njit(**INLINED)"
 
 
@@ -34,7 +36,7 @@ class _LanePrinter(PythonCodePrinter):
 
     _print_Integer = _print_Float = _print_Half = _print_Exp1 = _print_Pi = _print_Rational
 
-    def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:  # noqa: FBT001, FBT002, ARG002
+    def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:  # noqa: ARG002
         base, exponent = expr.as_base_exp()
         if exponent.is_Integer and 0 < abs(int(exponent)) <= LARGEST_PRODUCT:
             product = "*".join([self._atom(base)] * abs(int(exponent)))
@@ -76,19 +78,48 @@ class _LanePrinter(PythonCodePrinter):
     def _print_Abs(self, expr: sp.Expr) -> str:
         return f"abs({self._print(expr.args[0])})"
 
-    def _print_called(self, expr: sp.Expr) -> str:
-        return f"called('{type(expr).__name__}', {self._print(expr.args[0])})"
+    def _print_named(self, expr: sp.Expr) -> str:
+        return f"{type(expr).__name__}({self._print(expr.args[0])})"
 
-    _print_log = _print_sin = _print_cos = _print_called
+    _print_log = _print_sin = _print_cos = _print_named
 
     def _atom(self, expr: sp.Expr) -> str:
         return f"({self._print(expr)})" if isinstance(expr, (sp.Add, sp.Mul)) else str(self._print(expr))
 
 
-def lane_source(equations: Equations) -> tuple[int, str]:
-    """Return how many parameters are prepared, and the source of a membrane's ``prepare`` and ``slopes`` for lanes."""
+def lane_source(equations: Equations, *, jacobian: bool) -> tuple[int, str]:
+    """Return how many parameters are prepared, and the source of ``prepare``, ``slopes`` and ``jacobian`` for lanes."""
     prepared = Prepared(equations.parameters)
-    shared, outputs = shared_exponentials([_by_exponentials(f) for f in equations.rhs], equations.variables)
+    functions = [_traced(equations, prepared, "slopes(stimulus, work, y, out)", equations.rhs, _stored)]
+    if jacobian:
+        entries = [entry for row in equations.jacobian for entry in row]
+        functions.append(_traced(equations, prepared, "jacobian(work, y)", entries, _as_rows))
+    count = len(prepared.parameters) + len(prepared.derived)
+    sizes = f"N = {len(equations.variables)}\nPREPARED = {count}\n"
+    return count, "\n\n".join([sizes + prepare_source(prepared, _DECORATOR), *functions])
+
+
+def _stored(_values: list[sp.Expr], texts: list[str]) -> list[str]:
+    return [f"work[out + {k} * W] = {text}" for k, text in enumerate(texts)]
+
+
+def _as_rows(values: list[sp.Expr], texts: list[str]) -> list[str]:
+    """Return the lines that give back a square of entries, None where one is zero by structure."""
+    n = math.isqrt(len(values))
+    entries = ["None" if value == 0 else f"one * ({text})" for value, text in zip(values, texts, strict=True)]
+    rows = ", ".join(f"[{', '.join(entries[n * i : n * (i + 1)])}]" for i in range(n))
+    return ["one = work[y].constant(1.0)", f"return [{rows}]"]
+
+
+def _traced(
+    equations: Equations,
+    prepared: Prepared,
+    signature: str,
+    outputs: list[sp.Expr],
+    ending: Callable[[list[sp.Expr], list[str]], list[str]],
+) -> str:
+    """Print a function of the state: what is shared, groups of inverses, then what the ending makes of the outputs."""
+    shared, outputs = shared_exponentials([_by_exponentials(f) for f in outputs], equations.variables)
     outputs = [prepared.lift(expr) for expr in outputs]
     known = {*prepared.parameters, *prepared.derived.values()}
     groups, outputs = _without_divisions(outputs, known)
@@ -98,30 +129,27 @@ def lane_source(equations: Equations) -> tuple[int, str]:
     groups = [[(symbol, next(reduced_flat)) for symbol, _ in group] for group in groups]
     names = all_names(equations, prepared)
     symbols = [*prepared.parameters, *prepared.derived.values()]
-    wanted = set().union(*(expr.free_symbols for expr in outputs))
-    lines = []
-    for group in _in_order([[a] for a in (*shared, *common)], groups, wanted):
-        wanted |= set().union(*(value.free_symbols for _, value in group))
-        lines.append((group, group in groups))
+    wanted: set[sp.Symbol] = set().union(*(expr.free_symbols for expr in outputs))
+    ordered = _in_order([[a] for a in (*shared, *common)], groups, wanted)
+    wanted |= {symbol for group in ordered for _, value in group for symbol in value.free_symbols}
     body = []
     for s, name in names.items():
         if s in equations.variables and s in wanted:
             body.append(f"{name} = work[y + {equations.variables.index(s)} * W]")
         elif s in symbols and s in wanted:
             body.append(f"{name} = work[PARAMETERS + {symbols.index(s)} * W]")
-    for group, inverted in lines:
+    for group in ordered:
         left, right = ", ".join(s.name for s, _ in group), ", ".join(_text(value, names) for _, value in group)
-        body.append(f"({left},) = inverses({right})" if inverted else f"{left} = {right}")
-    body += [f"work[out + {k} * W] = {_text(value, names)}" for k, value in enumerate(outputs)]
-    sizes = f"N = {len(equations.variables)}\nPREPARED = {len(symbols)}\n"
-    slopes = "\n    ".join(body)
-    return len(symbols), f"{sizes}{prepare_source(prepared, _DECORATOR)}\n\ndef slopes(stimulus, work, y, out):\n    {slopes}\n"
+        body.append(f"({left},) = inverses({right})" if group in groups else f"{left} = {right}")
+    lines = [*body, *ending(outputs, [_text(value, names) for value in outputs])]
+    return f"def {signature}:\n    " + "\n    ".join(lines) + "\n"
 
 
 def _by_exponentials(expr: sp.Expr) -> sp.Expr:
     """Write hyperbolic functions by exponentials, of which lanes have their own."""
     expr = expr.replace(sp.tanh, lambda x: 1 - 2 / (sp.exp(2 * x) + 1))
     expr = expr.replace(sp.cosh, lambda x: (sp.exp(x) + sp.exp(-x)) / 2)
+    expr = expr.replace(expm1, lambda x: sp.exp(x) - 1)
     return expr.replace(sp.sinh, lambda x: (sp.exp(x) - sp.exp(-x)) / 2)
 
 
@@ -130,37 +158,37 @@ def _without_divisions(outputs: list[sp.Expr], known: set[sp.Symbol]) -> tuple[l
     groups: list[list[Assignment]] = []
     while True:
         found = {d for expr in outputs for d in _divisions(expr, known)}
-        innermost = sorted(
-            (d for d in found if not any(e != d and _denominator(d).has(e) for e in found)), key=sp.default_sort_key
-        )
+        innermost = [d for d in found if not any(_denominator(d).has(e) for e in found)]
         if not innermost:
             return groups, outputs
-        group, replaced = [], {}
-        for division in innermost:
-            inverse = sp.Symbol(f"_i{len(groups)}_{len(group)}", real=True)
-            group.append((inverse, _denominator(division)))
-            replaced[division] = _with_inverse(division, inverse)
-        groups.append(group)
+        denominators = sorted({_denominator(d) for d in innermost}, key=sp.default_sort_key)
+        inverse = {d: sp.Symbol(f"_i{len(groups)}_{k}", real=True) for k, d in enumerate(denominators)}
+        groups.append([(symbol, d) for d, symbol in inverse.items()])
+        replaced = {d: _with_inverse(d, inverse[_denominator(d)]) for d in innermost}
         outputs = [expr.xreplace(replaced) for expr in outputs]
 
 
 def _divisions(expr: sp.Expr, known: set[sp.Symbol]) -> Iterator[sp.Expr]:
     for part in sp.preorder_traversal(expr):
-        if isinstance(part, sp.Pow) and part.exp.is_Integer and part.exp.is_negative and part.base.free_symbols - known:
-            yield part
-        elif type(part).__name__ == "exprelr0" and len(part.args) == 2:
+        if isinstance(part, sp.Pow):
+            if part.exp.is_Integer and part.exp.is_negative and part.base.free_symbols - known:
+                yield part
+        elif type(part).__name__ in _FILLED:
             yield part
 
 
 def _denominator(division: sp.Expr) -> sp.Expr:
+    """Return what a division divides by; a power of it has the same inverse."""
     if isinstance(division, sp.Pow):
-        return division.base ** -division.exp
+        return division.base
     x, exp_x = division.args
     return sp.Function("guarded")(x, exp_x - 1)
 
 
 def _with_inverse(division: sp.Expr, inverse: sp.Symbol) -> sp.Expr:
-    return inverse if isinstance(division, sp.Pow) else sp.Function("exprelr0_")(division.args[0], inverse)
+    if isinstance(division, sp.Pow):
+        return inverse**-division.exp
+    return sp.Function(f"{type(division).__name__}_")(division.args[0], inverse)
 
 
 def _in_order(

@@ -1,12 +1,13 @@
 """Vectors of lanes: plain Python arithmetic that writes LLVM vector instructions while it is traced.
 
-Whether LLVM finds the vectors in a loop over lanes depends on the loop, on the processor it tunes for, and on its version.
-Here a function of `Vector` values is called once, at compile time, inside a compiled function (`over_lanes`), and every
+Whether LLVM finds the vectors in a loop over lanes depends on the loop, on the processor and on its version. Here a
+function of `Vector` values is called once, at compile time, inside a compiled function (`over_lanes`), and every
 operation of it becomes one instruction on as many lanes as a wide register holds. No branch is possible, only `select`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -44,11 +45,12 @@ class Vector:
         element = self.value.type.element
         return Vector(self.builder, ir.Constant(self.value.type, [element(number)] * self.value.type.count))
 
-    def _other(self, other: Any) -> Vector:
+    def lifted(self, other: Any) -> Vector:
+        """Return a number as a vector like this one."""
         return other if isinstance(other, Vector) else self.constant(float(other))
 
     def _made(self, operation: Callable[..., Any], *others: Any) -> Vector:
-        values = [self._other(other).value for other in others]
+        values = [self.lifted(other).value for other in others]
         return Vector(self.builder, operation(self.value, *values, flags=FLAGS))
 
     def __add__(self, other: Any) -> Vector:
@@ -64,10 +66,10 @@ class Vector:
         return self._made(self.builder.fdiv, other)
 
     def __rsub__(self, other: Any) -> Vector:
-        return self._other(other) - self
+        return self.lifted(other) - self
 
     def __rtruediv__(self, other: Any) -> Vector:
-        return self._other(other) / self
+        return self.lifted(other) / self
 
     __radd__, __rmul__ = __add__, __mul__
 
@@ -78,7 +80,7 @@ class Vector:
         return select(self < 0.0, -self, self)
 
     def _compared(self, sign: str, other: Any) -> Vector:
-        return Vector(self.builder, self.builder.fcmp_ordered(sign, self.value, self._other(other).value))
+        return Vector(self.builder, self.builder.fcmp_ordered(sign, self.value, self.lifted(other).value))
 
     def __lt__(self, other: Any) -> Vector:
         return self._compared("<", other)
@@ -113,7 +115,7 @@ class Vector:
 def select(condition: Vector, yes: Any, no: Any) -> Vector:
     """Return ``yes`` in the lanes where the condition holds, ``no`` in the others."""
     example = yes if isinstance(yes, Vector) else no
-    yes, no = example._other(yes), example._other(no)
+    yes, no = example.lifted(yes), example.lifted(no)
     return Vector(condition.builder, condition.builder.select(condition.value, yes.value, no.value))
 
 
@@ -171,6 +173,13 @@ def exprelr0(x: Vector, over: Vector) -> Vector:
     return select(s < _NEAR[x.kind], _polynomial(s, _BERNOULLI) * s + (1.0 - x * 0.5), x * over)
 
 
+def exprelr1(x: Vector, over: Vector) -> Vector:
+    """Return the derivative of ``x/(exp(x) - 1)``; the caller gives the inverse of `guarded`."""
+    s = x * x
+    series = _polynomial(s, [2 * b * (k + 1) for k, b in enumerate(_BERNOULLI)]) * x - 0.5
+    return select(s < _NEAR[x.kind], series, over * (1.0 - x - x * over))
+
+
 def guarded(x: Vector, denominator: Vector) -> Vector:
     """Return ``exp(x) - 1``, or 1 where x is so near 0 that `exprelr0` takes a series."""
     return select(x * x < _NEAR[x.kind], 1.0, denominator)
@@ -197,16 +206,52 @@ def inverses(*values: Vector) -> list[Vector]:
     return [b * both, a * both, ab * all_three]
 
 
-def called(name: str, x: Vector) -> Vector:
-    """Return a function that has no vector form here, lane by lane."""
-    function = x.builder.module.declare_intrinsic(f"llvm.{name}", [x.value.type])
-    return Vector(x.builder, x.builder.call(function, [x.value]))
+def log(x: Vector) -> Vector:
+    """Return the natural logarithm: the exponent from the bits, and a series for what is left, near 1."""
+    kind, builder = x.kind, x.builder
+    bits, mantissa, bias, _ = _INTEGER[kind]
+    count = x.value.type.count
+    whole = ir.VectorType(ir.IntType(bits), count)
+
+    def same(number: int) -> Any:
+        return ir.Constant(whole, [number] * count)
+
+    word = builder.bitcast(x.value, whole)
+    unit = 2.0**mantissa  # a small whole number in the bits of this one is the number after its point
+    exponent = builder.or_(builder.lshr(word, same(mantissa)), same((bias + mantissa) << mantissa))
+    fraction = builder.or_(builder.and_(word, same((1 << mantissa) - 1)), same(bias << mantissa))
+    e = Vector(builder, builder.bitcast(exponent, x.value.type)) - (unit + bias)
+    m = Vector(builder, builder.bitcast(fraction, x.value.type))
+    large = m > 1.4142135623730951
+    e, m = select(large, e + 1.0, e), select(large, m * 0.5, m)
+    s = (m - 1.0) / (m + 1.0)
+    series = _polynomial(s * s, [1 / (2 * k + 1) for k in range(11 if kind == "double" else 5)])
+    return select(x > 0.0, e * 0.6931471805599453 + s * series * 2.0, select(x < 0.0, math.nan, -math.inf * m))
 
 
 def power(x: Vector, y: Any) -> Vector:
-    """Return x**y, lane by lane."""
-    function = x.builder.module.declare_intrinsic("llvm.pow", [x.value.type])
-    return Vector(x.builder, x.builder.call(function, [x.value, x._other(y).value]))
+    """Return x**y: by products where y is a whole number, else NaN where x is negative."""
+    if not isinstance(y, Vector) and float(y).is_integer() and y > 0:
+        half = power(x, y // 2) if y > 1 else None
+        return x if half is None else half * half * x if y % 2 else half * half
+    return exp(log(x) * y)
+
+
+def sin(x: Vector) -> Vector:
+    """Return the sine, one lane after another."""
+    return _called("sin", x)
+
+
+def cos(x: Vector) -> Vector:
+    """Return the cosine, one lane after another."""
+    return _called("cos", x)
+
+
+def _called(name: str, x: Vector) -> Vector:
+    vector, module = x.value.type, x.builder.module
+    full = f"llvm.{name}.v{vector.count}f{64 if x.kind == 'double' else 32}"
+    function = module.globals.get(full) or ir.Function(module, ir.FunctionType(vector, [vector]), full)
+    return Vector(x.builder, x.builder.call(function, [x.value]))
 
 
 def rough_log2(x: Vector) -> Vector:
@@ -253,7 +298,7 @@ class Rows:
 
 
 def over_lanes(trace: Callable[..., None], lanes: int, width: int) -> Any:
-    """Return a function ``f(work, clock, a, b)`` for compiled code that does ``trace(rows, clock, a, b)`` for all lanes.
+    """Return ``f(work, clock, a, b)`` for compiled code: ``trace(rows, clock, a, b)`` for all lanes.
 
     Parameters
     ----------

@@ -67,9 +67,10 @@ def run_block(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: i
     return {name: np.concatenate([columns[name] for columns in done]) for name in done[0]}
 
 
-def program_of(plan: Plan) -> Any:
-    """Return the compiled program of a plan."""
-    return lane_program(plan.membrane, plan.precision)
+def program_of(plan: Plan, *, stiff: bool | None = None) -> Any:
+    """Return the compiled program that a plan begins with, or the stiff-safe one, or the other."""
+    stiff = plan.method == "rosenbrock" if stiff is None else stiff
+    return lane_program(plan.membrane, plan.precision, stiff=stiff)
 
 
 def _kept(plan: Plan) -> int:
@@ -94,27 +95,31 @@ def _run(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int) -
     reasons[:] = _nonsense(plan, parameters, shapes.amplitude)
     for member, reason in shapes.reasons.items():
         reasons[member] = reason
-    initial, settle = _initial(plan, columns, members, parameters, reasons)
-    sound = np.flatnonzero(reasons == "")
+    initial, settle = _initial(plan, columns, members, reasons)
     status = np.full(members, NO_SENSE, np.int64)
     spikes, steps = np.zeros(members, np.int64), np.zeros(members, np.int64)
     totals, records = np.full((members, 4), np.nan), np.empty((members, _kept(plan), 5))
-    if sound.size:
-        whole = sound.size == members
-        taken = [array if whole else array[sound] for array in (status, spikes, steps, totals, records)]
-        level = plan.membrane.spike_level
-        program_of(plan)(
-            np.ascontiguousarray(parameters[sound]),
-            np.ascontiguousarray(initial if len(initial) == 1 else initial[sound]),
-            settle,
-            np.ascontiguousarray(shapes.amplitude[sound]),
-            np.ascontiguousarray(shapes.which[sound]),
-            *shapes.arrays, shapes.marks, level, plan.tolerance, *scales(plan.membrane), plan.most_steps, plan.shapes,
+
+    def in_lanes(of: NDArray[np.int64], *, stiff: bool) -> None:
+        whole = of.size == members
+        results = status, spikes, steps, totals, records
+        taken = [array if whole else array[of] for array in results]
+        program_of(plan, stiff=stiff)(
+            parameters if whole else parameters[of], initial if len(initial) == 1 else initial[of], settle,
+            shapes.amplitude[of], shapes.which[of], *shapes.arrays, shapes.marks, plan.membrane.spike_level,
+            plan.tolerance, scales(plan.membrane)[0], plan.most_steps, plan.shapes, plan.method == "auto" and not stiff,
             *taken,
         )  # fmt: skip
         if not whole:
-            for array, part in zip((status, spikes, steps, totals, records), taken, strict=True):
-                array[sound] = part
+            for array, part in zip(results, taken, strict=True):
+                array[of] = part
+
+    sound = np.flatnonzero(reasons == "")
+    if sound.size:
+        in_lanes(sound, stiff=plan.method == "rosenbrock")
+    crawling = np.flatnonzero(status == STIFF)
+    if crawling.size:
+        in_lanes(crawling, stiff=True)
     marks = shapes.marks[shapes.which] if len(shapes.marks) else np.full((members, 3), np.nan)
     observed = Observed(
         spikes=spikes, records=records, minimum=totals[:, 0], base=totals[:, 1], steady=totals[:, 2],
@@ -178,7 +183,6 @@ def _initial(
     plan: Plan,
     columns: Mapping[str, NDArray[np.float64]],
     members: int,
-    parameters: NDArray[np.float64],
     reasons: NDArray[Any],
 ) -> tuple[NDArray[np.float64], bool]:
     """Return where members start, NaN where the program shall find the rest, and whether it shall.

@@ -106,7 +106,9 @@ class Sobol(Members):
 
         sequence = qmc.Sobol(len(self.ranges), scramble=True, rng=np.random.default_rng(self.seed), bits=52)
         count = max(stop - start, 1)
-        points = sequence.fast_forward(start).random(1 << (count - 1).bit_length())[: stop - start]
+        if start:  # it cannot go forward by nothing
+            sequence.fast_forward(start)
+        points = sequence.random(1 << (count - 1).bit_length())[: stop - start]
         box = zip(self.ranges.items(), points.T, strict=True)
         return {name: low + (high - low) * u for (name, (low, high)), u in box}
 

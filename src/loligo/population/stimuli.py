@@ -73,7 +73,9 @@ def shapes_of(
         rows, which = np.unique(np.stack(list(others.values()), axis=1), axis=0, return_inverse=True)
     else:
         rows, which = np.empty((1, 0)), np.zeros(members, np.int64)
-    made, reasons, number = [], {}, {}
+    made: list[tuple[Pieces, Pieces, tuple[float, float, float]]] = []
+    reasons: dict[int, str] = {}
+    number: dict[int, int] = {}
     for k, row in enumerate(rows):
         try:
             one = replace(stimulus, **dict(zip(others, row.tolist(), strict=True)))  # type: ignore[type-var]

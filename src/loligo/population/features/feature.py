@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from loligo.population.observed import Observed
@@ -30,5 +29,5 @@ class Feature:
 
     name: str
     unit: str
-    compute: Callable[[Observed], NDArray[np.float64] | NDArray[np.int64]]
+    compute: Callable[[Observed], NDArray[Any]]
     shapes: bool = True

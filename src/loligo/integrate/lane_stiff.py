@@ -1,0 +1,107 @@
+"""The source of a step of Rodas5P for many neurons at once, traced on vectors of lanes.
+
+The matrix of a step is ``1/(h gamma) - J``. Only entries that are not zero by structure are computed with: gates know v
+but not one another, so elimination that takes v last costs a few operations for each variable, not their cube. There is
+no pivoting: where a pivot vanishes the step's error is not a number, and the step is tried again with another length.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from loligo.integrate import rodas5p
+
+GAMMA: Final = 0.21193756319429014
+STAGES: Final = 8
+ROWS: Final = {"RATE": 1, "PARTS": STAGES}  # the stimulus' own slope; the stages' part of v, for the dense output
+NODES: Final = tuple(float(c) for c in rodas5p.TIMES[1:])
+
+
+def stiff_source(variables: int) -> str:
+    """Return the source of ``attempt`` and ``mean_v``, which are traced, and of ``dense_v``, which is compiled.
+
+    Parameters
+    ----------
+    variables : int
+        Rows of the state.
+    """
+    n = variables
+    lines = [_ELIMINATION, "", "", "def attempt(work, clock, tolerance, unused):"]
+    lines += ["    h = greatest(work[STEP], 1e-30)", "    per_h = 1.0 / h", f"    shift = per_h * {1 / GAMMA!r}"]
+    lines += ["    factors = factorised(jacobian(work, Y), shift)"]
+    lines += ["    slopes(work[DRIVE] + 1.0, work, Y, K1)"]
+    lines += [f"    in_time = [(work[K1 + i * W] - work[K0 + i * W]) * work[RATE] * h for i in range({n})]"]
+    lines += ["    parts = []"]
+    for stage in range(STAGES):
+        if stage == 0:
+            lines += [f"    right = [work[K0 + i * W] for i in range({n})]"]
+        else:
+            state = _combined(rodas5p.A[stage, :stage], "parts[{j}][i]")
+            lines += [f"    for i in range({n}):", f"        work[STAGE + i * W] = {state} + work[Y + i * W]"]
+            lines += [f"    slopes(work[DRIVE + {stage} * W], work, STAGE, K1)"]
+            coupling = _combined(rodas5p.C[stage, :stage], "parts[{j}][i]")
+            lines += [f"    right = [({coupling}) * per_h + work[K1 + i * W] for i in range({n})]"]
+        weight = float(rodas5p.TIME_SLOPES[stage])
+        if weight:
+            lines += [f"    right = [in_time[i] * {weight!r} + right[i] for i in range({n})]"]
+        lines += ["    parts.append(solved(factors, right))", f"    work[PARTS + {stage} * W] = parts[{stage}][0]"]
+    lines += ["    error = 0.0", f"    for i in range({n}):"]
+    lines += [f"        work[NEW + i * W] = work[STAGE + i * W] + parts[{STAGES - 1}][i]"]
+    lines += [f"        part = parts[{STAGES - 1}][i] * scale_of(i, work)", "        error = part * part + error"]
+    lines += [f"    slopes(work[DRIVE + {STAGES - 1} * W], work, NEW, K6)"]
+    lines += ["    work[ERROR] = error * tolerance", "    work[STIFFNESS] = h.constant(-1.0)"]
+    lines += ["", "", "def mean_v(work):"]
+    lines += [f"    c{p} = {_combined(rodas5p.DENSE[p], 'work[PARTS + {j} * W]')}" for p in range(3)]
+    lines += ["    return (work[Y] + work[NEW]) * 0.5 + c0 * (1 / 6) + c1 * (1 / 12) + c2 * (1 / 20)"]
+    lines += [
+        "",
+        "",
+        "@njit(**INLINED)",
+        "def dense_v(work, lane):",
+        "    v0, v1 = float(work[Y + lane]), float(work[NEW + lane])",
+    ]
+    lines += [f"    c{p} = {_combined(rodas5p.DENSE[p], 'float(work[PARTS + {j} * W + lane])')}" for p in range(3)]
+    return "\n".join([*lines, "    return v0, v1 - v0 + c0, c1 - c0, c2 - c1, -c2"])
+
+
+def _combined(weights: np.ndarray, term: str) -> str:
+    return " + ".join(f"{float(w)!r} * {term.replace('{j}', str(j))}" for j, w in enumerate(weights) if w != 0)
+
+
+_ELIMINATION = '''def factorised(jacobian, shift):
+    """Eliminate, the last variable first and v last; return multipliers, the rows that are left, and inverse pivots."""
+    n = len(jacobian)
+    rows = [[None if entry is None else -entry for entry in row] for row in jacobian]
+    for i in range(n):
+        rows[i][i] = shift if rows[i][i] is None else rows[i][i] + shift
+    inverse, multipliers = [None] * n, []
+    for k in range(n - 1, -1, -1):
+        inverse[k] = 1.0 / rows[k][k]
+        for i in range(k):
+            if rows[i][k] is None:
+                continue
+            factor = rows[i][k] * inverse[k]
+            multipliers.append((i, k, factor))
+            for j in range(k):
+                if rows[k][j] is not None:
+                    change = factor * rows[k][j]
+                    rows[i][j] = -change if rows[i][j] is None else rows[i][j] - change
+    return rows, inverse, multipliers
+
+
+def solved(factors, right):
+    """Solve for one right-hand side."""
+    rows, inverse, multipliers = factors
+    right = list(right)
+    for i, k, factor in multipliers:
+        right[i] = right[i] - factor * right[k]
+    solution = [None] * len(rows)
+    for i in range(len(rows)):
+        value = right[i]
+        for j in range(i):
+            if rows[i][j] is not None:
+                value = value - rows[i][j] * solution[j]
+        solution[i] = value * inverse[i]
+    return solution'''
