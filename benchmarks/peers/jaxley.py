@@ -56,8 +56,8 @@ class Squid(Channel):
         return 0.12 * m**3 * h * (v - 115) + 0.036 * n**4 * (v + 12) + 0.0003 * (v - 10.6)
 
 
-def prepare(method: str, step: float, clamp: Clamp) -> Run:
-    """Compile the compartment's run and return it for ``clamp``."""
+def compartment() -> jx.Compartment:
+    """Return one squid axon at rest."""
     cell = jx.Compartment()
     cell.insert(Squid())
     radius = math.sqrt(AREA * 1e8 / (4 * math.pi))
@@ -65,6 +65,12 @@ def prepare(method: str, step: float, clamp: Clamp) -> Run:
     cell.set("length", 2 * radius)
     cell.set("capacitance", 1.0)
     cell.set("v", REST["v"])
+    return cell
+
+
+def prepare(method: str, step: float, clamp: Clamp) -> Run:
+    """Compile the compartment's run and return it for ``clamp``."""
+    cell = compartment()
     cell.record("v", verbose=False)
     window = jnp.asarray(clamp.on_grid(step))
     solver = method.split(maxsplit=1)[0].strip(",")

@@ -10,14 +10,18 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
     from loligo import models
     from loligo._errors import (
         ArgumentError,
+        ClusterError,
         DivergenceError,
         ExpressionError,
         FileFormatError,
         LoligoError,
+        MissingPackageError,
         ModelError,
         RestError,
         StepLimitError,
         StimulusError,
+        StoreError,
+        StoreWarning,
         ThresholdError,
         UnitError,
         UnknownNameError,
@@ -25,7 +29,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
     )
     from loligo.analysis import Threshold, threshold
     from loligo.membrane import Channel, Current, Gate, Membrane, State
-    from loligo.population import Population
+    from loligo.population import Population, StoredRun
     from loligo.recording import Recording, load
     from loligo.resting import Rest, rest
     from loligo.simulation import simulate, voltage_clamp
@@ -40,17 +44,21 @@ _ROOMS = {
     "resting": ("Rest", "rest"),
     "simulation": ("simulate", "voltage_clamp"),
     "analysis": ("Threshold", "threshold"),
-    "population": ("Population",),
+    "population": ("Population", "StoredRun"),
     "_errors": (
         "ArgumentError",
+        "ClusterError",
         "DivergenceError",
         "ExpressionError",
         "FileFormatError",
         "LoligoError",
+        "MissingPackageError",
         "ModelError",
         "RestError",
         "StepLimitError",
         "StimulusError",
+        "StoreError",
+        "StoreWarning",
         "ThresholdError",
         "UnitError",
         "UnknownNameError",
@@ -64,6 +72,7 @@ __all__ = [
     "ArgumentError",
     "Channel",
     "Chirp",
+    "ClusterError",
     "Current",
     "DivergenceError",
     "ExpressionError",
@@ -71,6 +80,7 @@ __all__ = [
     "Gate",
     "LoligoError",
     "Membrane",
+    "MissingPackageError",
     "ModelError",
     "Noise",
     "Population",
@@ -86,6 +96,9 @@ __all__ = [
     "StepLimitError",
     "Stimulus",
     "StimulusError",
+    "StoreError",
+    "StoreWarning",
+    "StoredRun",
     "Sum",
     "Threshold",
     "ThresholdError",

@@ -74,6 +74,22 @@ class FileFormatError(LoligoError, ValueError):
     """A file that is not what its reader expects."""
 
 
+class StoreError(LoligoError, OSError):
+    """A store of a population that cannot be used: it belongs to other settings, is damaged, full or read-only."""
+
+
+class ClusterError(LoligoError, RuntimeError):
+    """A cluster that gave up on a run."""
+
+
+class MissingPackageError(LoligoError, ImportError):
+    """An optional library that is needed and not installed."""
+
+
+class StoreWarning(UserWarning):
+    """A store that is continued with other versions of what it was begun with."""
+
+
 class UnstableRestWarning(UserWarning):
     """A run starts at a rest that the membrane leaves by itself: a pacemaker, balanced."""
 

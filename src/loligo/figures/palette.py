@@ -1,4 +1,4 @@
-"""The colours of channels and gates, the same in every figure and safe for colour-blind eyes.
+"""The colours of channels, gates and kinds of firing, the same in every figure and safe for colour-blind eyes.
 
 Okabe & Ito (2008), "Color Universal Design": a set of eight that stays distinct in all common forms of colour
 blindness. What belongs together shares a hue: Na with m, K with n, the leak with grey.
@@ -15,9 +15,18 @@ NAMED: Final = {
     "v": BLACK, "Na": VERMILION, "K": BLUE, "leak": GREY, "Ca": GREEN, "stimulus": "#444444",
     "m": VERMILION, "h": ORANGE, "n": BLUE,
 }  # fmt: skip
+CLASSES: Final = {
+    "silent": "#B4D4E9", "transient": "#F5C242", "tonic": BLUE, "bursting": VERMILION, "irregular": PURPLE,
+}  # fmt: skip
+FAILED, NO_VALUE = "#8A8A8A", "#DDDDDD"  # in a map of many values: what could not be run, and what has no such value
 OTHERS: Final = (GREEN, PURPLE, SKY, ORANGE, "#8C564B", YELLOW, BLACK, "#17BECF")
 
 
 def colour(name: str, index: int = 0) -> str:
     """Return the colour of a channel, gate or variable; unknown names take turns by ``index``."""
     return NAMED.get(name) or OTHERS[index % len(OTHERS)]
+
+
+def class_colour(name: str, index: int = 0) -> str:
+    """Return the colour of a class of values, such as a kind of firing; unknown names take turns by ``index``."""
+    return CLASSES.get(name) or OTHERS[index % len(OTHERS)]

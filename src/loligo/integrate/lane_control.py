@@ -81,7 +81,7 @@ def judge(work, clock, level, detail):
     accepted = error <= 1.0  # NaN is not
     number = error <= 1e30
     this = rough_log2(greatest(select(number, error, 1e20), 1e-20)) * 0.5
-    grow = work[LOG].as_kind("float") * 0.08 - this * 0.14 - 0.152
+    grow = work[LOG].as_kind("float") * 0.04 - this * 0.16 - 0.152
     shrink = greatest(this * -0.2 - 0.152, -2.32)
     power = select(accepted, least(greatest(grow, -2.32), 2.585), least(shrink, -0.15))
     proposed = step * select(number, rough_exp2(power).as_kind(step.kind), 0.1)

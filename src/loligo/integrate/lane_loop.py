@@ -187,6 +187,8 @@ def observe(work, clock, lane, slot, begin, v0, d1, d2, d3, d4, level, spikes, m
             clock[LOWEST + lane] = min(clock[LOWEST + lane], here)
         elif here >= level and 0 < spikes <= record.shape[0] and here > memos[TOP]:
             memos[TOP] = here
+            if spikes > 1 and not memos[BEGIN_TIME] > record[spikes - 2, 1]:
+                memos[BEGIN] = np.nan  # that was the spike before: this one rises slowly
             record[spikes - 1, 1], record[spikes - 1, 2] = begin + theta * step, here
             record[spikes - 1, 3] = memos[BEGIN]
             half = 0.5 * (memos[BEGIN] + here)
@@ -196,8 +198,8 @@ def observe(work, clock, lane, slot, begin, v0, d1, d2, d3, d4, level, spikes, m
                 memos[HALF_TIME] = rise_time(clock, lane, slot, half, begin, memos[BEGIN_TIME])
             work[WAIT + lane] = F(half) if memos[HALF_TIME] == memos[HALF_TIME] else F(-np.inf)
     if float(work[NEW + lane]) < float(work[WAIT + lane]):
-        half = 0.5 * (memos[BEGIN] + memos[TOP])
         if 0 < spikes <= record.shape[0]:
+            half = 0.5 * (record[spikes - 1, 3] + record[spikes - 1, 2])
             fall = begin + step * root(v0, d1, d2, d3, d4, half, theta, 1.0)
             record[spikes - 1, 4] = fall - memos[HALF_TIME]
         work[WAIT + lane] = F(-np.inf)
@@ -359,10 +361,13 @@ def run(
                 if ended < 0:
                     continue
                 status[m], spikes[m], steps[m] = ended, notes[lane, SPIKES], int(clock[TRIES + lane])
-                if detail and notes[lane, PHASE] == 3 and clock[NOW + lane] > marks[k, 2]:
-                    totals[m, 2] = clock[MEAN + lane] / (clock[NOW + lane] - marks[k, 2])
+                end = edges[piece_offsets[k + 1] + k]
+                if detail and notes[lane, PHASE] == 3 and end > marks[k, 2]:
+                    totals[m, 2] = clock[MEAN + lane] / (end - marks[k, 2])
                 if detail and notes[lane, PHASE] == 2:
                     totals[m, 0] = clock[LOWEST + lane]
+                if detail and 0 < spikes[m] <= records.shape[1] and work[Y + lane] >= spike_level:
+                    records[m, spikes[m] - 1, 1:] = np.nan  # a spike that has not come down is none for eFEL
                 running -= 1
                 release(work, clock, lane, notes[lane])
             while notes[lane, MEMBER] < 0 and following < members:

@@ -104,7 +104,7 @@ class Sobol(Members):
         """Return a stretch of the sequence."""
         from scipy.stats import qmc
 
-        sequence = qmc.Sobol(len(self.ranges), scramble=True, rng=np.random.default_rng(self.seed), bits=52)
+        sequence = qmc.Sobol(len(self.ranges), scramble=True, rng=np.random.default_rng(self.seed), bits=32)
         count = max(stop - start, 1)
         if start:  # it cannot go forward by nothing
             sequence.fast_forward(start)

@@ -24,13 +24,14 @@ class Observed:
         Upward crossings of the spike level.
     records : array (members, kept, 5)
         Of each spike: when v crosses the level upwards, when and how high it peaks, the potential at which it began
-        (where v rises by 10 mV/ms), and its width at half the height above that [ms, mV]. Rows beyond ``spikes`` mean
-        nothing. Empty when only spikes were counted.
+        (where v rises by 10 mV/ms), and its width at half the height above that [ms, mV]. NaN is what a spike does not
+        have: all but the crossing where the run ends before it comes down; the begin, and with it the width, where v
+        never rises so fast. Rows beyond ``spikes`` mean nothing. Empty when only spikes were counted.
     minimum, base, steady : array (members,)
         The lowest v during the stimulus; the mean of v over the last tenth of the time before it, and from its stop to
         the end [mV]; NaN where there is no such time.
     start, stop : array (members,)
-        Of the stimulus [ms].
+        Of the stimulus [ms]; the stop is that of the run where it comes first.
     """
 
     spikes: NDArray[np.int64]
@@ -43,20 +44,31 @@ class Observed:
 
     @cached_property
     def kept(self) -> NDArray[np.bool_]:
-        """Which rows of ``records`` hold a spike, shape (members, kept)."""
-        return np.arange(self.records.shape[1]) < self.spikes[:, np.newaxis]
+        """Which rows of ``records`` hold a spike, shape (members, most): as many as the busiest member has."""
+        most = min(int(self.spikes.max(initial=0)), self.records.shape[1])
+        return np.arange(max(most, 1)) < self.spikes[:, np.newaxis]
 
     def column(self, which: int) -> NDArray[np.float64]:
-        """Return one number of every spike, NaN where there is no spike, shape (members, kept)."""
-        return np.where(self.kept, self.records[:, :, which], np.nan)
+        """Return one number of every spike, NaN where there is no spike, shape (members, most)."""
+        return np.where(self.kept, self.records[:, : self.kept.shape[1], which], np.nan)
 
     @cached_property
     def peak_times(self) -> NDArray[np.float64]:
-        """When each spike peaks [ms], shape (members, kept)."""
+        """When each spike peaks [ms], shape (members, most)."""
         return self.column(PEAK_TIME)
+
+    @cached_property
+    def during(self) -> NDArray[np.bool_]:
+        """Which spikes peak during the stimulus, its ends included, shape (members, most)."""
+        return (self.peak_times >= self.start[:, np.newaxis]) & (self.peak_times <= self.stop[:, np.newaxis])
 
     def mean_of(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the mean over the spikes of each member, NaN where there is none."""
-        count = np.isfinite(values).sum(axis=1)
-        total = np.where(np.isfinite(values), values, 0.0).sum(axis=1)
-        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        there = np.isfinite(values)
+        count = there.sum(axis=1)
+        return np.where(count > 0, added(np.where(there, values, 0.0)) / np.maximum(count, 1), np.nan)
+
+
+def added(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum of each row from left to right: zeros at its end, which neighbours bring, change no bit of it."""
+    return np.cumsum(values, axis=1)[:, -1] if values.shape[1] else np.zeros(len(values))

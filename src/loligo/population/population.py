@@ -16,6 +16,7 @@ from loligo.population.block import run_block
 from loligo.population.members import Members, Sobol, grid, listed
 from loligo.population.plan import MOST_STEPS, START, Plan, plan
 from loligo.population.stimuli import settable
+from loligo.population.traces import traces
 from loligo.simulation import simulate
 
 if TYPE_CHECKING:
@@ -200,6 +201,10 @@ class Population:
             membrane, played, duration, initial=starts or "rest", tolerance=tolerance, sampling=settings.pop("sampling", 0.05),
             **settings,
         )  # fmt: skip
+
+    def traces(self, members: Any, stimulus: Stimulus, duration: float | None = None, **settings: Any) -> Any:
+        """Return the traces of some members as an xarray Dataset, or write them: see `loligo.population.traces.traces`."""
+        return traces(self, members, stimulus, duration, **settings)
 
 
 def cores() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
@@ -94,8 +95,8 @@ def shapes_of(
 
 
 def _marks(stimulus: Stimulus, duration: float) -> tuple[float, float, float]:
-    start = min(stimulus.start, duration)
-    return BASE_FROM * start, start, min(stimulus.stop, duration)
+    base = BASE_FROM * stimulus.start if stimulus.start < duration else math.inf  # that is never
+    return base, stimulus.start, min(stimulus.stop, duration)
 
 
 def _joined(

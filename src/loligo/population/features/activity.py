@@ -15,38 +15,64 @@ if TYPE_CHECKING:
     from loligo.population.observed import Observed
 
 ACTIVITIES: Final = ("silent", "transient", "tonic", "bursting", "irregular")
-LONGEST_GAP = 1.5  # of the last interval: as for `loligo.threshold`, a longer silence means that firing has stopped
-STEADY = 0.1  # intervals that differ by less, relative to their mean, are tonic firing
-PAUSE = 3.0  # times the median interval: a longer one separates bursts
+FEWEST = 3  # spikes of firing that goes on
+LONGEST_GAP = 1.5  # of an interval: as for `loligo.threshold`, a longer silence means that firing has stopped
+PAUSE = 3.0  # times the longest interval inside bursts: the shortest between them
+FEWEST_INTERVALS, FEWEST_PAUSES = 4, 2  # of bursting
+STEADY = 0.2  # CV2 of tonic firing is less; that of a Poisson process is 1
 
 
 def activity(observed: Observed) -> NDArray[np.str_]:
-    """Return one of `ACTIVITIES` for every member, from its spikes during the stimulus.
+    """Return one of `ACTIVITIES` for every member, from the times of its spikes during the stimulus.
 
-    Silent has none. Transient has stopped before the end of the stimulus: fewer than three, or the silence at the end is
-    longer than 1.5 of the last interval. Of what goes on, tonic has intervals (but the first) that differ by less than a
-    tenth of their mean, bursting two or more pauses longer than three times the median interval; the rest is irregular.
+    * ``silent``: there is none.
+    * ``transient``: fewer than three, or firing has stopped before the stimulus does: the silence at its end is 1.5
+      times the last interval or more, where intervals are steady as below (`loligo.threshold` calls the opposite
+      "repetitively"), and 1.5 times the longest interval or more where they are not.
+    * ``bursting``: of four intervals or more some are short and some are long, and nothing is between: the shortest of
+      the long ones is three times the longest of the short ones or more. There are two long ones at least, and not
+      more than one more of them than of the short ones, so that bursts have two spikes or more.
+    * ``tonic``: the intervals but the first are steady: those that follow one another differ, relative to their mean,
+      by less than 0.2 on average. This CV2 (Holt, Softky, Koch and Douglas 1996, doi:10.1152/jn.1996.75.5.1806) is 0
+      for a clock and 1 for a Poisson process; firing that slows down as it adapts stays steady by it.
+    * ``irregular``: all else that goes on.
     """
-    found = np.full(len(observed.spikes), "silent", dtype="<U9")
     times, stop = observed.column(CROSSING), observed.stop
-    for member in np.flatnonzero(observed.spikes):
-        row = times[member]
-        own = row[(row >= observed.start[member]) & (row <= stop[member])]
-        if own.size:
-            found[member] = _kind(own, stop[member])
-    return found
+    own = (times >= observed.start[:, np.newaxis]) & (times <= stop[:, np.newaxis])
+    count, first = own.sum(axis=1), own.argmax(axis=1)
+    intervals = np.diff(np.where(own, times, np.nan), axis=1, append=np.nan)
+    rows = np.arange(len(times))
+    last = np.maximum(first + count - 1, 1)
+    bursting = _in_bursts(intervals)
+    longest = np.where(np.isfinite(intervals), intervals, 0.0).max(axis=1)
+    intervals[rows, first] = np.where(count > FEWEST - 1, np.nan, intervals[rows, first])
+    steady = ~bursting & ~(observed.mean_of(_cv2(intervals)) >= STEADY)
+    with np.errstate(invalid="ignore"):
+        final = times[rows, last] - times[rows, last - 1] if times.shape[1] > 1 else np.zeros(len(times))
+        gap = stop - times[rows, np.minimum(last, times.shape[1] - 1)]
+        stopped = gap >= LONGEST_GAP * np.where(steady, final, longest)
+    kinds = {
+        "silent": count == 0,
+        "transient": (count < FEWEST) | stopped,
+        "bursting": bursting,
+        "tonic": steady,
+    }
+    return np.select(list(kinds.values()), list(kinds), default="irregular").astype("<U9")
 
 
-def _kind(spikes: NDArray[np.float64], stop: float) -> str:
-    intervals = np.diff(spikes)
-    bursts = intervals.size >= 4 and (intervals > PAUSE * np.median(intervals)).sum() >= 2
-    longest = intervals.max() if bursts else (intervals[-1] if intervals.size else 0.0)
-    if spikes.size < 3 or stop - spikes[-1] >= LONGEST_GAP * longest:
-        return "transient"
-    if bursts:
-        return "bursting"
-    later = intervals[1:]
-    return "tonic" if later.max() - later.min() <= 2 * STEADY * later.mean() else "irregular"
+def _cv2(intervals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the difference of every two neighbouring intervals over their mean."""
+    return 2 * np.abs(np.diff(intervals, axis=1)) / (intervals[:, 1:] + intervals[:, :-1])
+
+
+def _in_bursts(intervals: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which rows of intervals, NaN where there is none, fall into short and long ones."""
+    in_order = np.sort(intervals, axis=1)
+    count = np.isfinite(intervals).sum(axis=1)[:, np.newaxis]
+    short = np.arange(1, in_order.shape[1])
+    long = count - short
+    apart = in_order[:, 1:] >= PAUSE * in_order[:, :-1]  # NaN is not
+    return (apart & (long >= FEWEST_PAUSES) & (short + 1 >= long) & (count >= FEWEST_INTERVALS)).any(axis=1)
 
 
 ACTIVITY = Feature("activity", "", activity)

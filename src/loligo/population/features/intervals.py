@@ -7,41 +7,43 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loligo.population.features.feature import Feature
+from loligo.population.observed import added
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.population.observed import Observed
 
-
-def intervals(observed: Observed) -> NDArray[np.float64]:
-    """Return the intervals between peaks [ms], shape (members, kept - 1), NaN where there is none."""
-    return np.diff(observed.peak_times, axis=1)
+SKIPPED, MOST_SKIPPED = 0.1, 2  # of the spikes, at the beginning: eFEL's spike_skipf and max_spike_skip
+FEWEST = 4  # spikes that must be left
 
 
 def isi_cv(observed: Observed) -> NDArray[np.float64]:
-    """Return the standard deviation of the intervals but the first over their mean; NaN for fewer than two of them."""
-    values = intervals(observed)[:, 1:]
+    """Return the standard deviation of the intervals over their mean; as eFEL's ``ISI_CV``.
+
+    Of all intervals of the run but the first, with n - 1 in the variance: NaN for fewer than two of them, that is for
+    fewer than four spikes.
+    """
+    values = np.diff(observed.peak_times, axis=1)[:, 1:]
     there = np.isfinite(values)
     count = there.sum(axis=1)
     mean = observed.mean_of(values)
-    squares = np.where(there, (values - mean[:, np.newaxis]) ** 2, 0.0).sum(axis=1)
+    squares = added(np.where(there, (values - mean[:, np.newaxis]) ** 2, 0.0))
     return np.where(count >= 2, np.sqrt(squares / np.maximum(count - 1, 1)) / mean, np.nan)
 
 
 def adaptation_index(observed: Observed) -> NDArray[np.float64]:
-    """Return the mean of (later - earlier)/(later + earlier) over neighbouring intervals.
+    """Return the mean of (later - earlier)/(later + earlier) over neighbouring intervals; as eFEL's feature.
 
-    As in eFEL, a tenth of the spikes, two at most, are left out at the beginning, and only spikes during the stimulus count.
+    Of the spikes that peak during the stimulus, without a tenth of them, rounded and two at most, at the beginning: NaN
+    for fewer than four that are left.
     """
-    times = observed.peak_times
-    inside = (times >= observed.start[:, np.newaxis]) & (times <= observed.stop[:, np.newaxis])
-    first = inside.argmax(axis=1) if times.shape[1] else np.zeros(len(times), int)
-    left_out = np.minimum(np.floor(0.1 * inside.sum(axis=1)), 2).astype(int)
-    counted = inside & (np.arange(times.shape[1]) >= (first + left_out)[:, np.newaxis])
+    times, inside = observed.peak_times, observed.during
+    left_out = np.minimum((inside.sum(axis=1) * SKIPPED + 0.5).astype(int), MOST_SKIPPED)
+    counted = inside & (np.cumsum(inside, axis=1) > left_out[:, np.newaxis])
     values = np.diff(np.where(counted, times, np.nan), axis=1)
     index = (values[:, 1:] - values[:, :-1]) / (values[:, 1:] + values[:, :-1])
-    return observed.mean_of(index)
+    return np.where(counted.sum(axis=1) >= FEWEST, observed.mean_of(index), np.nan)
 
 
 ISI_CV = Feature("ISI_CV", "", isi_cv)

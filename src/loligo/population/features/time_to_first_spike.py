@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def time_to_first_spike(observed: Observed) -> NDArray[np.float64]:
-    """Return it for every member, NaN where there is no spike."""
+    """Return it for every member, as eFEL's ``time_to_first_spike``: NaN for silence.
+
+    It is the first spike of the run: negative where that comes before the stimulus.
+    """
     times = observed.peak_times
     first = times[:, 0] if times.shape[1] else np.full(len(times), np.nan)
     return first - observed.start
