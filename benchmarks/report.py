@@ -7,15 +7,18 @@ from statistics import median
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from benchmarks.cells import milliseconds, row, setting, shown, table, verdict
+from benchmarks.population.report import QUESTION, TITLE, population
 from benchmarks.protocol import ALLOWED_ERROR
 from benchmarks.tools import OURS, PEERS, command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 TITLES = {
     "simulate": "One run: 500 ms of firing at 10 µA/cm²",
     "threshold": "Threshold of a long step",
+    "population": TITLE,
     "fresh": "A fresh process",
     "accuracy": "Accuracy",
     "memory": "Memory",
@@ -34,6 +37,7 @@ QUESTIONS = {
         The other tools halve [0, 10] 14 times, each at its fastest setting that finds 2.240946 within 1e-3
         and does so at every finer setting; only the runs are counted. Loligo's time is a whole
         `lo.threshold`.""",
+    "population": QUESTION,
     "fresh": """
         From the start of Python to a saved figure: `HH_Step(do_plot=True)` against a script that only
         imports numba and matplotlib, calls one function from numba's cache and draws the same three panels;
@@ -61,37 +65,6 @@ def chosen(job: str, results: Sequence[dict]) -> dict | None:
                 break
             right.append(result)
     return min(right, key=lambda result: result["seconds"], default=None)
-
-
-def row(*cells: object) -> str:
-    """Return one line of a Markdown table."""
-    return "| " + " | ".join(str(cell) for cell in cells) + " |"
-
-
-def table(heads: Sequence[str], rows: Iterable[str]) -> list[str]:
-    """Return a Markdown table as lines, with an empty line after it."""
-    return [row(*heads), row(*["---"] * len(heads)), *rows, ""]
-
-
-def milliseconds(seconds: float) -> str:
-    """Return a duration in ms with three figures."""
-    return f"{seconds * 1e3:.3g}" if seconds < 1 else f"{seconds * 1e3:.0f}"
-
-
-def shown(error: float | None) -> str:
-    """Return an error, or that the spikes were not even as many."""
-    return "wrong count" if error is None else f"{error:.1e}"
-
-
-def verdict(target: str, *, met: bool) -> str:
-    """Return a target and whether it is met."""
-    return f"{target}: {'met' if met else 'missed'}"
-
-
-def setting(result: dict) -> str:
-    """Return a setting as its method and value."""
-    unit = " ms" if result["method"].endswith("time step") else ""
-    return f"{result['method']} {result['value']:g}{unit}"
 
 
 def best_row(job: str, tool: str, answer: dict, ours: dict | None) -> str:
@@ -201,5 +174,8 @@ def markdown(results: dict) -> str:
         tool in its own environment on the same machine: {where}. Commands run in the project's root."""
     lines = ["# Benchmarks", "", *wrap(" ".join(about.split()), WIDTH), ""]
     for job, answers in results["jobs"].items():
-        lines += comparison(job, answers) if job in UNITS else alone(job, answers[OURS])
+        if job == "population":
+            lines += [*opening(job), *population(answers)]
+        else:
+            lines += comparison(job, answers) if job in UNITS else alone(job, answers[OURS])
     return "\n".join(lines).rstrip() + "\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import sys
@@ -25,7 +26,7 @@ from benchmarks.tools import OURS, PEERS, ROOT, NotAvailableError, ask, checked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMPARED = ("simulate", "threshold")
+COMPARED = ("simulate", "threshold", "population")
 OWN = ("accuracy", "memory")
 ROUNDS = 2
 JOBS = (*COMPARED, "fresh", *OWN)
@@ -60,7 +61,7 @@ def schedule(jobs: Sequence[str], tools: Sequence[str]) -> list[tuple[str, str]]
     plan = []
     for job in jobs:
         if job in COMPARED:
-            plan += [(job, tool) for tool in tools] * ROUNDS
+            plan += [(job, tool) for tool in tools if tool == OURS or job in PEERS[tool].jobs] * ROUNDS
         elif OURS in tools:
             plan.append((job, OURS))
     return plan
@@ -73,7 +74,7 @@ def faster(first: dict, second: dict) -> dict:
     best = {(result["method"], result["value"]): result for result in second["results"]}
     for result in first["results"]:
         key = result["method"], result["value"]
-        best[key] = min(result, best.get(key, result), key=lambda of_round: of_round["seconds"])
+        best[key] = min(result, best.get(key, result), key=lambda of_round: of_round["seconds"] or math.inf)
     order = list(dict.fromkeys(result["method"] for result in first["results"]))
     finest_last = sorted(best.values(), key=lambda result: (order.index(result["method"]), -result["value"]))
     return first | {"results": finest_last}

@@ -19,25 +19,30 @@ class NotAvailableError(Exception):
 
 @dataclass(frozen=True)
 class Peer:
-    """Another tool: what pip installs, what else it needs, and how much faster we mean to be, by job."""
+    """Another tool: what pip installs, what else it needs, how much faster we mean to be, by job, and its jobs."""
 
     packages: tuple[str, ...]
     needs: str = ""
     targets: dict[str, float] = field(default_factory=dict)
+    jobs: tuple[str, ...] = ("simulate", "threshold")
 
 
+EVERY = ("simulate", "threshold", "population")
 PEERS = {
     "brian2": Peer(
-        ("brian2", "numpy<2.4", "cython", "setuptools"), "a C++ compiler", {"simulate": 100, "threshold": 10}
+        ("brian2", "numpy<2.4", "cython", "setuptools"), "a C++ compiler", {"simulate": 100, "threshold": 10}, EVERY
     ),
-    "neuron": Peer(("neuron",), targets={"simulate": 20, "threshold": 10}),
+    "neuron": Peer(("neuron",), targets={"simulate": 20, "threshold": 10}, jobs=EVERY),
     "myokit": Peer(
         ("myokit", "setuptools"),
         "a C compiler and the headers of SUNDIALS (Debian: libsundials-dev)",
         {"simulate": 10, "threshold": 10},
     ),
-    "jaxley": Peer(("jaxley",), targets={"simulate": 10, "threshold": 10}),
-    "heyoka": Peer(("heyoka",), targets={"simulate": 1}),
+    "jaxley": Peer(("jaxley",), targets={"simulate": 10, "threshold": 10}, jobs=EVERY),
+    "heyoka": Peer(("heyoka",), targets={"simulate": 1}, jobs=EVERY),
+    "brainpy": Peer(("brainpy", "jax"), jobs=("population",)),
+    "diffrax": Peer(("diffrax",), jobs=("population",)),
+    "c": Peer(("numpy",), "gcc", jobs=("population",)),
 }
 
 
@@ -88,22 +93,24 @@ def interpreter(tool: str, build: Path) -> Path:
     return python
 
 
-def module(tool: str) -> str:
-    """Return the name of the module that measures ``tool``."""
+def module(tool: str, job: str) -> str:
+    """Return the name of the module that measures ``tool`` on ``job``."""
+    if job == "population":
+        return f"benchmarks.population.{'ours' if tool == OURS else tool}"
     return "benchmarks.ours" if tool == OURS else f"benchmarks.peers.{tool}"
 
 
 def command(tool: str, job: str) -> str:
     """Return the command a reader can type to repeat one job of one tool, in the project's root."""
     python = "python" if tool == OURS else f"build/bench/{tool}/bin/python"
-    return f"{python} -m {module(tool)} {job}"
+    return f"{python} -m {module(tool, job)} {job}"
 
 
 def ask(tool: str, job: str, build: Path, budget: float) -> dict:
     """Let one tool do one job in a process of its own; return the JSON it printed."""
     options = ["--truth", str(build / "truth.json"), "--budget", str(budget)]
     try:
-        printed = checked([str(interpreter(tool, build)), "-m", module(tool), job, *options], 3600)
+        printed = checked([str(interpreter(tool, build)), "-m", module(tool, job), job, *options], 3600)
     except NotAvailableError as error:
         needs = PEERS[tool].needs if tool in PEERS else ""
         raise NotAvailableError(f"{error}; it needs {needs}" if needs else str(error)) from error

@@ -27,7 +27,16 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
         UnknownNameError,
         UnstableRestWarning,
     )
-    from loligo.analysis import Threshold, threshold
+    from loligo.analysis import (
+        FICurve,
+        Refractoriness,
+        StrengthDuration,
+        Threshold,
+        fi_curve,
+        refractoriness,
+        strength_duration,
+        threshold,
+    )
     from loligo.membrane import Channel, Current, Gate, Membrane, State
     from loligo.population import Population, StoredRun
     from loligo.recording import Recording, load
@@ -43,7 +52,16 @@ _ROOMS = {
     "recording": ("Recording", "load"),
     "resting": ("Rest", "rest"),
     "simulation": ("simulate", "voltage_clamp"),
-    "analysis": ("Threshold", "threshold"),
+    "analysis": (
+        "FICurve",
+        "Refractoriness",
+        "StrengthDuration",
+        "Threshold",
+        "fi_curve",
+        "refractoriness",
+        "strength_duration",
+        "threshold",
+    ),
     "population": ("Population", "StoredRun"),
     "_errors": (
         "ArgumentError",
@@ -76,6 +94,7 @@ __all__ = [
     "Current",
     "DivergenceError",
     "ExpressionError",
+    "FICurve",
     "FileFormatError",
     "Gate",
     "LoligoError",
@@ -87,6 +106,7 @@ __all__ = [
     "Pulses",
     "Ramp",
     "Recording",
+    "Refractoriness",
     "Rest",
     "RestError",
     "Samples",
@@ -99,16 +119,20 @@ __all__ = [
     "StoreError",
     "StoreWarning",
     "StoredRun",
+    "StrengthDuration",
     "Sum",
     "Threshold",
     "ThresholdError",
     "UnitError",
     "UnknownNameError",
     "UnstableRestWarning",
+    "fi_curve",
     "load",
     "models",
+    "refractoriness",
     "rest",
     "simulate",
+    "strength_duration",
     "threshold",
     "voltage_clamp",
 ]

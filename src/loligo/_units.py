@@ -124,6 +124,20 @@ def positive(value: Any, unit: str, name: str, *, zero: bool = False) -> float:
     return result
 
 
+def whole(value: Any, name: str, *, least: int = 1) -> int:
+    """Return ``value`` as a whole number that is not less than ``least``.
+
+    Raises
+    ------
+    UnitError, ArgumentError
+        As `number`; and when it is not whole, or less.
+    """
+    result = number(value, "", name)
+    if result != int(result) or result < least:
+        raise ArgumentError(f"{name} must be a whole number, {least} or more; got {result:g}.")
+    return int(value) if isinstance(value, int) else int(result)
+
+
 def _shortened(value: Any) -> str:
     text = " ".join(repr(value).split())
     return text if len(text) < 80 else f"{text[:76]} ..."

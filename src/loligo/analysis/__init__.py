@@ -1,5 +1,17 @@
 """Questions to a membrane, each answered with its error."""
 
+from loligo.analysis.fi import FICurve, fi_curve
+from loligo.analysis.refractory import Refractoriness, refractoriness
+from loligo.analysis.strength import StrengthDuration, strength_duration
 from loligo.analysis.threshold import Threshold, threshold
 
-__all__ = ["Threshold", "threshold"]
+__all__ = [
+    "FICurve",
+    "Refractoriness",
+    "StrengthDuration",
+    "Threshold",
+    "fi_curve",
+    "refractoriness",
+    "strength_duration",
+    "threshold",
+]

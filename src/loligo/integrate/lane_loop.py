@@ -75,12 +75,14 @@ from loligo.kernel.vectors import block, over_lanes
 _f8, _i8 = types.float64, types.int64
 _vector, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]
 
-# a lane's own notes, whole numbers: its member, the piece of its stimulus, its window, spikes so far
-MEMBER, PIECE, PHASE, SPIKES = np.arange(4)
+# a lane's own notes, whole numbers: its member, the piece of its stimulus, its window, spikes so far, which of the
+# places for remembered steps is its own now, and steps since it came
+MEMBER, PIECE, PHASE, SPIKES, SLOT, TURN = np.arange(6)
 # and real numbers: the highest peak of the present spike, when v passed half of it, when and where it began
 TOP, HALF_TIME, BEGIN_TIME, BEGIN = np.arange(4)
 
 NODE = np.array(NODES)
+COARSE = 1e-6  # of finer tolerances some steps need not be remembered
 all_propose, all_attempt, all_advance = (over_lanes(trace, W, WIDTH) for trace in (propose, attempt, advance))
 all_judge_plain, all_judge_detail = over_lanes(judge_plain, W, WIDTH), over_lanes(judge_detail, W, WIDTH)
 all_gather, all_slopes, all_steady = (over_lanes(trace, W, WIDTH) for trace in (gather, slopes_now, steady))
@@ -142,10 +144,16 @@ def pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks, notes, total
 
 
 @njit(**INLINED)
-def remember(work, clock, slot):
-    """Keep where each lane's step begins: its time, v, and the slope of v."""
+def remember(work, clock, notes, every):
+    """Keep where each lane's step begins: its time, v, and the slope of v; of all but the present one some in ``every``.
+
+    Each lane counts its own steps: what it remembers depends on no other.
+    """
     for lane in range(W):
-        at = PAST + 3 * W * slot + lane
+        if notes[lane, TURN] % every == 1 or every == 1:
+            notes[lane, SLOT] = (notes[lane, SLOT] + 1) & (REMEMBERED - 1)
+        notes[lane, TURN] += 1
+        at = PAST + 3 * W * notes[lane, SLOT] + lane
         clock[at], clock[at + W], clock[at + 2 * W] = clock[NOW + lane], float(work[Y + lane]), float(work[K0 + lane])
 
 
@@ -322,7 +330,7 @@ def run(
     members = parameters.shape[0]
     memory, scratch, times = np.zeros(ROWS * W, F), np.zeros(ROWS * W, F), np.zeros(CLOCK * W)
     work, scan, clock = block(memory), block(scratch), block(times)
-    notes, memos, q = np.zeros((W, 4), np.int64), np.zeros((W, 4)), np.zeros(PREPARED)
+    notes, memos, q = np.zeros((W, 6), np.int64), np.zeros((W, 4)), np.zeros(PREPARED)
     wave = np.empty((waves_fixed.shape[0], 4))
     waving = waves_fixed.shape[0] > 0
     per_square, spike_level, none = F(1.0 / (tolerance * tolerance)), F(level), F(0.0)
@@ -330,7 +338,8 @@ def run(
         for i in range(N):
             work[SCALE + i * W + lane] = F(1.0 / absolute[i])
         release(work, clock, lane, notes[lane])
-    following, running, slot = 0, 0, 0
+    following, running = 0, 0
+    every = int(np.ceil((COARSE / tolerance) ** 0.2)) if tolerance < COARSE else 1
     events = 2**W - 1
     while True:
         for lane in range(W):
@@ -418,7 +427,7 @@ def run(
         all_attempt(work, clock, per_square, none)
         clock[EVENTS] = 0.0
         if detail:
-            remember(work, clock, slot)
+            remember(work, clock, notes, every)
             all_judge_detail(work, clock, spike_level, none)
         else:
             all_judge_plain(work, clock, spike_level, none)
@@ -441,13 +450,12 @@ def run(
                     memos[lane, TOP] = -np.inf
             if detail:
                 observe(
-                    work, clock, lane, slot, begin, v0, d1, d2, d3, d4, level, notes[lane, SPIKES], memos[lane],
-                    records[m],
+                    work, clock, lane, notes[lane, SLOT], begin, v0, d1, d2, d3, d4, level, notes[lane, SPIKES],
+                    memos[lane], records[m],
                 )  # fmt: skip
                 if begin + step >= clock[NEXT + lane]:
                     pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks[shape[m]], notes[lane], totals[m])
         if detail:
             all_gather(work, clock, none, none)
         all_advance(work, clock, none, none)
-        slot = (slot + 1) & (REMEMBERED - 1)
     totals[0, 3] = memory[0] + scratch[0] + times[0]  # the blocks live as long as their pointers are used

@@ -63,7 +63,11 @@ class Kernel:
 
     def prepared(self, membrane: Membrane) -> NDArray[np.float64]:
         """Return the vector q of a membrane: its parameters, what depends on them alone, and the sign of no table."""
-        p = parameter_vector(membrane)
+        return self.prepared_from(parameter_vector(membrane))
+
+    def prepared_from(self, parameters: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the vector q for values of ``structure.parameters``, for those who change one of them many times."""
+        p = np.ascontiguousarray(parameters, dtype=float)
         q = np.zeros(self._main.PREPARED + 1)  # type: ignore[attr-defined]
         _PREPARE(self._main.prepare.address)(p.ctypes.data, q.ctypes.data)  # type: ignore[attr-defined]
         return q

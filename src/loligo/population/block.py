@@ -74,7 +74,7 @@ def program_of(plan: Plan, *, stiff: bool | None = None) -> Any:
 
 
 def _kept(plan: Plan) -> int:
-    """Return how many spikes of a member are recorded: more than there can be."""
+    """Return how many spikes of a member are recorded at first: one a millisecond, and some."""
     return math.ceil(plan.duration) + 8 if plan.shapes else 0
 
 
@@ -82,7 +82,9 @@ def _task_size(plan: Plan) -> int:
     return int(min(max(MEMORY // (40 * max(_kept(plan), 1)), SMALLEST), LARGEST))
 
 
-def _run(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int) -> Columns:
+def _run(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, kept: int | None = None) -> Columns:
+    """Run a task; ``kept`` spikes of a member are recorded, and those that have more are run again."""
+    kept = _kept(plan) if kept is None else kept
     parameters = np.tile(parameter_vector(plan.membrane), (members, 1))
     for k, name in enumerate(plan.parameters):
         if name in columns:
@@ -98,7 +100,7 @@ def _run(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int) -
     initial, settle = _initial(plan, columns, members, reasons)
     status = np.full(members, NO_SENSE, np.int64)
     spikes, steps = np.zeros(members, np.int64), np.zeros(members, np.int64)
-    totals, records = np.full((members, 4), np.nan), np.empty((members, _kept(plan), 5))
+    totals, records = np.full((members, 4), np.nan), np.empty((members, kept, 5))
 
     def in_lanes(of: NDArray[np.int64], *, stiff: bool) -> None:
         whole = of.size == members
@@ -125,7 +127,13 @@ def _run(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int) -
         spikes=spikes, records=records[:, : max(int(spikes.max()), 1)], minimum=totals[:, 0], base=totals[:, 1],
         steady=totals[:, 2], start=marks[:, 1], stop=marks[:, 2],
     )  # fmt: skip
-    return _finished(plan, observed, status, reasons)
+    table = _finished(plan, observed, status, reasons)
+    for member in np.flatnonzero((status == DONE) & (spikes > kept)) if plan.shapes else ():
+        own = {name: values[member : member + 1] for name, values in columns.items()}
+        again = _run(plan, own, 1, int(spikes[member]))
+        for name, values in again.items():
+            table[name][member] = values[0]
+    return table
 
 
 def _finished(plan: Plan, observed: Observed, status: NDArray[np.int64], reasons: NDArray[Any]) -> Columns:
@@ -195,6 +203,10 @@ def _initial(
     for k, values in given.items():
         for member in np.flatnonzero(~np.isfinite(values)):
             reasons[member] = reasons[member] or f"{START}{variables[k]} is {values[member]}"
+        if 0 < k < len(variables) - len(plan.membrane.states):
+            for member in np.flatnonzero((values < 0) | (values > 1)):
+                reason = f"{START}{variables[k]} must lie between 0 and 1; it is {values[member]:g}"
+                reasons[member] = reasons[member] or reason
     if not varied:
         initial = rest(plan.membrane).state[np.newaxis].copy()
     elif not plan.membrane.states:

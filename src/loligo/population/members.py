@@ -1,4 +1,4 @@
-"""Who the members of a population are: a grid, a sample or a table of parameters, made block by block when asked for."""
+"""Who the members of a population are: a grid, a sample or a table of numbers, made block by block when asked for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from loligo._units import numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+MOST: Final = 2**62  # members that a computer can number
 
 
 class Members(ABC):
@@ -67,6 +70,8 @@ class Grid(Members):
 
     def columns(self, start: int, stop: int) -> dict[str, NDArray[np.float64]]:
         """Return the combinations with these numbers."""
+        if not self.axes:
+            return {}
         places = np.unravel_index(np.arange(start, stop), self.shape)
         return {name: self.axes[name][place] for name, place in zip(self.axes, places, strict=True)}
 
@@ -165,6 +170,8 @@ def grid(values: Mapping[str, Any]) -> Grid:
         if axis.ndim != 1 or not axis.size:
             raise ArgumentError(f"{name} must be a number or a row of at least one; got the shape {axis.shape}.")
         axes[name] = axis
+    if math.prod(len(axis) for axis in axes.values()) > MOST:
+        raise ArgumentError(f"The combinations of {', '.join(axes)} are more than can be counted: take fewer values.")
     return Grid(axes)
 
 

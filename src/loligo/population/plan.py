@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import ArgumentError, unknown_name
-from loligo._units import MS, positive
+from loligo._units import MS, positive, whole
 from loligo.membrane.description import described
 from loligo.population.features import features_named
 from loligo.population.stimuli import settable
@@ -127,7 +127,8 @@ def plan(
             raise unknown_name(what, value, allowed)
     tolerance = checked_tolerance(tolerance)
     if tolerance < FINEST[precision]:
-        raise ArgumentError(f"In {precision} precision the tolerance is {FINEST[precision]:g} or more; got {tolerance:g}.")
+        finest = FINEST[precision]
+        raise ArgumentError(f"In {precision} precision the tolerance is {finest:g} or more; got {tolerance:g}.")
     return Plan(
         membrane,
         stimulus,
@@ -136,6 +137,6 @@ def plan(
         tolerance,
         precision,
         method,
-        int(positive(spike_times, "", "spike_times", zero=True)),
-        int(positive(most_steps, "", "most_steps")),
+        whole(spike_times, "spike_times", least=0),
+        whole(most_steps, "most_steps"),
     )

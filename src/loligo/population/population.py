@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from loligo._errors import ArgumentError
-from loligo._units import number, positive
+from loligo._units import number, whole
 from loligo.membrane import Membrane, checked_membrane
-from loligo.population.block import run_block
+from loligo.population.cluster import threads_of, workers
+from loligo.population.estimate import Estimate, estimate
 from loligo.population.members import Members, Sobol, grid, listed
+from loligo.population.packages import needed
+from loligo.population.pieces import Piece, run_pieces, whole_piece
 from loligo.population.plan import MOST_STEPS, START, Plan, plan
-from loligo.population.stimuli import settable
-from loligo.population.traces import traces
+from loligo.population.progress import Progress
+from loligo.population.stimuli import settable, with_numbers
+from loligo.population.store import StoredRun, run_stored
+from loligo.population.traces import traces as traces_of
 from loligo.simulation import simulate
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
     from loligo.recording import Recording
     from loligo.stimulus import Stimulus
 
-CHUNK = 65_536  # members between two looks at progress and the store: bits do not depend on it
+CHUNK = 65_536  # members that are made at a time: bits do not depend on it
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +58,8 @@ class Population:
     members: Members
 
     def __init__(self, membrane: Membrane, members: Members | None = None, /, **values: Any) -> None:
+        if members is not None and (values or not isinstance(members, Members)):
+            raise ArgumentError(f"What varies is given by name, e.g. g_Na=[100, 120]; got {members!r}.")
         object.__setattr__(self, "membrane", checked_membrane(membrane))
         object.__setattr__(self, "members", grid(values) if members is None else members)
 
@@ -74,10 +80,14 @@ class Population:
             raise ArgumentError(f"ranges maps names to (lowest, highest); got {ranges!r}.")
         box = {}
         for name, pair in ranges.items():
-            if np.ndim(pair) != 1 or len(pair) != 2:
+            ends = () if isinstance(pair, (str, Mapping, Set)) or not isinstance(pair, Iterable) else tuple(pair)
+            if len(ends) != 2:
                 raise ArgumentError(f"The range of {name} is (lowest, highest); got {pair!r}.")
-            box[name] = (number(pair[0], "", name), number(pair[1], "", name))
-        return cls(membrane, Sobol(box, int(positive(size, "", "size")), int(number(seed, "", "seed"))))
+            low, high = (number(end, "", str(name)) for end in ends)
+            if low > high:
+                raise ArgumentError(f"The range of {name} is (lowest, highest); got {low:g} and {high:g}.")
+            box[str(name)] = (low, high)
+        return cls(membrane, Sobol(box, whole(size, "size"), whole(seed, "seed", least=0)))
 
     @classmethod
     def table(cls, membrane: Membrane, table: Any) -> Self:
@@ -97,8 +107,8 @@ class Population:
 
     def member(self, index: int) -> dict[str, float]:
         """Return the numbers of one member by name."""
-        if not 0 <= index < self.size:
-            raise ArgumentError(f"Members are counted from 0 to {self.size - 1}; got {index}.")
+        if isinstance(index, bool) or not isinstance(index, (int, np.integer)) or not 0 <= index < self.size:
+            raise ArgumentError(f"Members are counted from 0 to {self.size - 1}; got {index!r}.")
         return {name: float(values[0]) for name, values in self.members.columns(index, index + 1).items()}
 
     def run(
@@ -113,7 +123,11 @@ class Population:
         spike_times: int = 0,
         most_steps: int = MOST_STEPS,
         threads: int | None = None,
-    ) -> pd.DataFrame:
+        store: str | os.PathLike[str] | None = None,
+        shard_size: int | None = None,
+        client: Any = None,
+        progress: bool | None = None,
+    ) -> pd.DataFrame | StoredRun:
         """Run every member and return a table of what came out.
 
         Parameters
@@ -136,21 +150,77 @@ class Population:
             A member that needs more is stopped.
         threads : int, optional
             By default as many as there are cores. The numbers do not depend on it.
+        store : str or path, optional
+            A folder, or any URL that fsspec opens (``memory://``, ``s3://``). Members are written there as they are
+            finished, so that memory stays flat; a run that was killed goes on where it stopped; a grid with more
+            values, a larger sample or a longer table runs only what is not there yet.
+        shard_size : int, optional
+            Members of a file in the store, which is what a killed run may lose; 65,536, or as the store was begun.
+        client : distributed.Client, optional
+            Runs the members on the workers of a dask cluster.
+        progress : bool, optional
+            Whether to show a bar with members per second, time left and failures; by default when it takes longer than
+            a second.
 
         Returns
         -------
-        DataFrame
-            A row a member: what varies, the features, ``status`` ("ok" or what went wrong) and ``reason``.
-        """
-        import pandas as pd
+        DataFrame or StoredRun
+            A row a member: what varies, the features, ``status`` ("ok" or what went wrong) and ``reason``; with a store
+            what reads them from there.
 
+        Raises
+        ------
+        LoligoError
+            A setting that makes no sense.
+        StoreError
+            A store that belongs to other settings, cannot be written, or is full; what is finished is kept.
+        ClusterError
+            The cluster gave up.
+        MissingPackageError
+            A library of the extra ``[population]`` is not installed.
+        """
         planned = self.plan(
             stimulus, duration, features=features, tolerance=tolerance, precision=precision, method=method,
             spike_times=spike_times, most_steps=most_steps,
         )  # fmt: skip
-        workers = cores() if threads is None else int(positive(threads, "", "threads"))
-        parts = [chunk(self, planned, start, workers) for start in range(0, self.size, CHUNK)]
-        return pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+        if store is not None:
+            size = None if shard_size is None else _count(shard_size, "shard_size")
+            return run_stored(
+                self.members, planned, store, shard_size=size, threads=_threads(threads), client=client, progress=progress
+            )
+        pandas = needed("pandas")
+        with (
+            Progress(self.size, progress) as shown,
+            workers(planned, self.size, _threads(threads), client) as crew,
+        ):
+            parts = [part for _, part in run_pieces(_pieces(self.members), crew, shown)]
+        return pandas.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+
+    def estimate(
+        self,
+        stimulus: Stimulus,
+        duration: float | None = None,
+        *,
+        threads: int | None = None,
+        client: Any = None,
+        **settings: Any,
+    ) -> Estimate:
+        """Say what a run will take, from a few members that are run for it.
+
+        Parameters
+        ----------
+        stimulus, duration, **settings
+            As for `run`.
+        threads, client
+            Who shall run it; workers of a cluster are taken to be as quick as this machine.
+
+        Returns
+        -------
+        Estimate
+            Members, seconds, memory and disk; its text says them.
+        """
+        planned = self.plan(stimulus, duration, **settings)
+        return estimate(self.members, planned, _threads(threads) if client is None else threads_of(client))
 
     def plan(
         self,
@@ -186,15 +256,12 @@ class Population:
         tolerance, **settings
             As for `loligo.simulate`.
         """
+        if "initial" in settings:
+            raise ArgumentError("Where a member starts is what its columns initial_v and so on say, not initial=.")
         self.plan(stimulus, duration)
-        from dataclasses import replace
-
         member = self.member(index)
         own = settable(stimulus) - set(self.membrane.parameters)
-        numbers = {name: member[name] for name in member if name in own and name != "amplitude"}
-        played = replace(stimulus, **numbers) if numbers else stimulus  # type: ignore[type-var]
-        if "amplitude" in member and "amplitude" in own:
-            played = played.with_amplitude(member["amplitude"])
+        played = with_numbers(stimulus, {name: member[name] for name in member if name in own})
         membrane = self.membrane.replace(**{name: member[name] for name in member if name in self.membrane.parameters})
         starts = {name.removeprefix(START): member[name] for name in member if name.startswith(START)}
         return simulate(
@@ -202,9 +269,7 @@ class Population:
             **settings,
         )  # fmt: skip
 
-    def traces(self, members: Any, stimulus: Stimulus, duration: float | None = None, **settings: Any) -> Any:
-        """Return the traces of some members as an xarray Dataset, or write them: see `loligo.population.traces.traces`."""
-        return traces(self, members, stimulus, duration, **settings)
+    traces = traces_of
 
 
 def cores() -> int:
@@ -212,8 +277,15 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def chunk(population: Population, planned: Plan, start: int, threads: int) -> dict[str, NDArray[Any]]:
-    """Run the chunk of members that begins at ``start``; return what varies and what came out."""
-    stop = min(start + CHUNK, population.size)
-    columns = population.members.columns(start, stop)
-    return columns | run_block(planned, columns, stop - start, threads)
+def _threads(threads: int | None) -> int:
+    return cores() if threads is None else _count(threads, "threads")
+
+
+def _count(value: Any, name: str) -> int:
+    return whole(value, name)
+
+
+def _pieces(members: Members) -> Iterator[Piece]:
+    for start in range(0, members.size, CHUNK):
+        stop = min(start + CHUNK, members.size)
+        yield whole_piece(start // CHUNK, members.columns(start, stop), stop - start)

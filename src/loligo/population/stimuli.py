@@ -51,7 +51,25 @@ def own_amplitude(stimulus: Stimulus) -> float:
 
 def settable(stimulus: Stimulus) -> set[str]:
     """Return the names of the numbers of a stimulus that may vary from member to member."""
-    return {f.name for f in fields(stimulus) if isinstance(getattr(stimulus, f.name), float)} | {"amplitude"}  # type: ignore[arg-type]
+    own = {f.name: getattr(stimulus, f.name) for f in fields(stimulus)}  # type: ignore[arg-type]
+    return {name for name, value in own.items() if isinstance(value, (float, int))} | {"amplitude"}
+
+
+def with_numbers(stimulus: Stimulus, numbers: Mapping[str, float]) -> Stimulus:
+    """Return a stimulus with other numbers; ``amplitude`` is what `loligo.stimulus.Stimulus.with_amplitude` takes.
+
+    Raises
+    ------
+    LoligoError
+        A number that the stimulus cannot have.
+    """
+    fresh = {
+        name: int(value) if isinstance(getattr(stimulus, name), int) and value.is_integer() else value
+        for name, value in numbers.items()
+        if name != "amplitude"
+    }
+    played = replace(stimulus, **fresh) if fresh else stimulus  # type: ignore[type-var]
+    return played.with_amplitude(numbers["amplitude"]) if "amplitude" in numbers else played
 
 
 def shapes_of(
@@ -68,8 +86,9 @@ def shapes_of(
     duration : float
         [ms]
     """
-    others = {name: values for name, values in columns.items() if name != "amplitude"}
-    amplitude = np.array(columns.get("amplitude", np.full(members, own_amplitude(stimulus))), dtype=float)
+    scale = "factor" if stimulus.amplitude_is_factor and "amplitude" not in columns else "amplitude"
+    others = {name: values for name, values in columns.items() if name != scale}
+    amplitude = np.array(columns.get(scale, np.full(members, own_amplitude(stimulus))), dtype=float)
     if others:
         rows, which = np.unique(np.stack(list(others.values()), axis=1), axis=0, return_inverse=True)
     else:
@@ -79,13 +98,14 @@ def shapes_of(
     number: dict[int, int] = {}
     for k, row in enumerate(rows):
         try:
-            one = replace(stimulus, **dict(zip(others, row.tolist(), strict=True)))  # type: ignore[type-var]
+            one = with_numbers(stimulus, dict(zip(others, row.tolist(), strict=True)))
             pair = one.with_amplitude(0.0).joined(duration), one.with_amplitude(1.0).joined(duration)
         except LoligoError as error:
             reasons[k] = str(error)
             continue
         if not np.array_equal(pair[0].edges, pair[1].edges) or pair[0].waves.shape != pair[1].waves.shape:
-            raise ArgumentError(f"The edges of {type(stimulus).__name__} depend on its amplitude, so it cannot vary here.")
+            kind = type(stimulus).__name__
+            raise ArgumentError(f"The edges of {kind} depend on its amplitude, so it cannot vary here.")
         number[k] = len(made)
         made.append((*pair, _marks(one, duration)))
     place = np.array([number.get(k, -1) for k in range(len(rows))], np.int64)

@@ -106,8 +106,11 @@ class Runner:
         *,
         most_steps: int = MOST_STEPS,
         enough: int = 0,
+        level: float | None = None,
     ) -> Outcome:
         """Run through consecutive windows, sampling at ``times``, until ``enough`` spikes if that is not 0.
+
+        A spike is an upward crossing of ``level`` [mV], by default the membrane's own.
 
         Raises
         ------
@@ -118,6 +121,7 @@ class Runner:
         """
         y = np.array(state, dtype=float)
         outcome = Outcome(np.empty((times.size, y.size)), NO_TIMES, y, [self._first.name])
+        level = self._membrane.spike_level if level is None else level
         spikes: list[NDArray[np.float64]] = []
         method, status = self._first, DONE
         for window in windows:
@@ -129,7 +133,7 @@ class Runner:
                 left = most_steps - outcome.accepted - outcome.rejected
                 run, machine = self._ready(method)
                 status, t, worst, found, count, accepted, rejected = run(
-                    *machine, mask, y, *part, times[span], outcome.samples[span], self._membrane.spike_level,
+                    *machine, mask, y, *part, times[span], outcome.samples[span], level,
                     self._tolerance, *self._scales, method.table, min(STEPS_AT_ONCE, left),
                     self._auto and not method.implicit, enough,
                 )  # fmt: skip

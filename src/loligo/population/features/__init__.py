@@ -42,11 +42,13 @@ def features_named(names: str | Iterable[str]) -> tuple[Feature, ...]:
     UnknownNameError
         There is no such feature; the message names them all.
     ArgumentError
-        A name given twice.
+        A name given twice, or something else than names.
     """
+    if not isinstance(names, Iterable):
+        raise ArgumentError(f"features is a name or several of them, e.g. ['spike_count']; got {names!r}.")
     wanted = (names,) if isinstance(names, str) else tuple(names)
     for name in wanted:
-        if name not in FEATURES:
+        if not isinstance(name, str) or name not in FEATURES:
             raise unknown_name("feature", name, FEATURES)
     if len(set(wanted)) < len(wanted):
         raise ArgumentError(f"A feature is named twice: {', '.join(wanted)}.")

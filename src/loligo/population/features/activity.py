@@ -72,7 +72,8 @@ def _in_bursts(intervals: NDArray[np.float64]) -> NDArray[np.bool_]:
     short = np.arange(1, in_order.shape[1])
     long = count - short
     apart = in_order[:, 1:] >= PAUSE * in_order[:, :-1]  # NaN is not
-    return (apart & (long >= FEWEST_PAUSES) & (short + 1 >= long) & (count >= FEWEST_INTERVALS)).any(axis=1)
+    found = apart & (long >= FEWEST_PAUSES) & (short + 1 >= long) & (count >= FEWEST_INTERVALS)
+    return np.asarray(found.any(axis=1))
 
 
 ACTIVITY = Feature("activity", "", activity)

@@ -1,0 +1,149 @@
+"""``loligo population``: many membranes at once, as a small file describes them."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from loligo._errors import ArgumentError, ClusterError
+from loligo.cli.endings import say
+from loligo.cli.population_file import PopulationFile, read_population
+from loligo.cli.population_output import written
+
+if TYPE_CHECKING:
+    from loligo.population import Estimate
+
+EXAMPLES: Final = """Examples:
+
+  loligo population squid.toml --dry-run
+
+  loligo population squid.toml
+
+  loligo population squid.toml --resume --scheduler tcp://head:8786
+
+where squid.toml says, in ms, mV, µA/cm², mS/cm², µF/cm², °C:
+
+  membrane = {model = "squid", celsius = 18.5}
+
+  grid.g_Na = {start = 60, stop = 240, count = 200}
+
+  grid.amplitude = [0, 5, 10]
+
+  stimulus = {kind = "step", amplitude = 1, start = 10, stop = 510}
+
+  run = {duration = 600, features = ["spike_count", "activity"]}
+
+  output.store = "runs/squid/"
+
+A sample instead of a grid, and files instead of a store:
+
+  sobol = {size = 1000000, seed = 1, ranges = {g_Na = [60, 240]}}
+
+  output = {csv = "squid.csv", parquet = "squid.parquet"}
+"""
+LARGE: Final = 20_000  # members of which it is said beforehand what they take
+PATIENCE: Final = 10.0  # s: how long a scheduler is waited for
+
+
+def population(
+    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="Membrane, members, stimulus, run and output.")],
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the store that is there: run what it lacks.")
+    ] = False,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Run on the dask cluster with this scheduler.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what it will take: time, memory and disk.")
+    ] = False,
+) -> None:
+    """Run a population of membranes; amplitudes in µA/cm², times in ms.
+
+    Paths in the file begin at the current folder. A store is written shard by shard, and a run that was stopped
+    goes on with --resume; more values on an axis or a larger sample run only what is new.
+    """
+    asked = read_population(file)
+    with _client(scheduler) as client:
+        if dry_run:
+            typer.echo(str(_estimate(asked, client)))
+            return
+        _check_store(asked, resume)
+        with written(asked.csv, asked.parquet) as write:
+            if asked.population.size >= LARGE and not resume:
+                say(str(_estimate(asked, client)))
+            count = write(_tables(asked, client))
+    typer.echo(_in_words(asked, count))
+    for target in (asked.store, asked.csv, asked.parquet):
+        if target is not None:
+            typer.echo(f"wrote {target}", err=True)
+
+
+def _check_store(asked: PopulationFile, resume: bool) -> None:
+    """Refuse to go on where nobody asked for it, and to go on with nothing.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    from loligo.population.store import holds_something
+
+    if asked.store is None:
+        if resume:
+            raise ArgumentError("--resume goes on with a store: name one in [output].")
+    elif not resume and holds_something(asked.store):
+        raise ArgumentError(f"There is something in {asked.store} already: go on with --resume, or name another store.")
+
+
+def _estimate(asked: PopulationFile, client: Any) -> "Estimate":
+    threads = asked.resources.get("threads")
+    return asked.population.estimate(asked.stimulus, threads=threads, client=client, **asked.settings)
+
+
+def _tables(asked: PopulationFile, client: Any) -> Iterator[Any]:
+    """Run, and return the tables that came out."""
+    progress = None if sys.stderr.isatty() else False
+    everything: dict[str, Any] = asked.settings | asked.resources
+    try:
+        run: Any = asked.population.run(
+            asked.stimulus, store=asked.store, client=client, progress=progress, **everything
+        )
+    except KeyboardInterrupt:
+        if asked.store is not None:
+            say(f"what is finished stays in {asked.store}: go on with --resume")
+        raise
+    return iter([run]) if asked.store is None else run.shards()
+
+
+def _in_words(asked: PopulationFile, count: Counter[str]) -> str:
+    total = sum(count.values())
+    states = ", ".join(f"{number:,} {status}" for status, number in count.most_common())
+    return f"{asked.population.membrane.name}: {total:,} {'member' if total == 1 else 'members'}: {states}"
+
+
+@contextmanager
+def _client(address: str | None) -> Iterator[Any]:
+    """Give a client of the scheduler, or None.
+
+    Raises
+    ------
+    ClusterError
+        Nothing answers at this address.
+    """
+    if address is None:
+        yield None
+        return
+    from loligo.population.packages import needed
+
+    distributed = needed("distributed")
+    address = address if "://" in address else f"tcp://{address}"
+    try:
+        distributed.comm.get_address_host_port(address, strict=True)  # a client that cannot read it hangs at its end
+        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"No dask scheduler answers at --scheduler {address}: {error}") from error
+    with client:
+        yield client

@@ -1,0 +1,115 @@
+"""Every pair of several columns as a panel of points, with the distribution of each column on the diagonal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from loligo.figures.shades import Shades
+
+MOST_POINTS: Final = 20_000  # in a panel: more hide one another, and take long to draw
+BINS: Final = 40
+
+
+def scatter_panels(
+    columns: Mapping[str, NDArray[Any]], shades: Shades | None = None, figure: Figure | None = None
+) -> Figure:
+    """Draw a triangle of panels: each pair of columns as points, each column as a histogram.
+
+    Of more than 20 000 points an even choice is drawn, and the figure says so; histograms count all.
+
+    Parameters
+    ----------
+    columns : mapping of str to array (points,)
+        By label with unit; at least two.
+    shades : Shades, optional
+        With colours of the shape (points, 4).
+    figure : matplotlib Figure, optional
+        An empty figure; by default a new one of pyplot's.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    n = len(columns)
+    if figure is None:
+        from matplotlib import pyplot as plt
+
+        figure = plt.figure(figsize=(1.6 + 1.9 * n, 0.6 + 1.9 * n), layout="constrained")
+    panels: Any = figure.subplots(n, n, sharex="col", squeeze=False)
+    labels, arrays = list(columns), [np.asarray(values, float) for values in columns.values()]
+    size = len(arrays[0])
+    chosen = np.random.default_rng(1).permutation(size)[:MOST_POINTS]  # in no order, so that no class hides another
+    colours = None if shades is None else shades.colours[chosen]
+    for row, column in np.ndindex(n, n):
+        axes = panels[row, column]
+        if column > row:
+            axes.remove()
+        elif column == row:
+            _histogram(axes, arrays[row], shades)
+        else:
+            own = {"c": colours} if colours is not None else {"color": "#0072B2"}
+            dots = float(np.clip(3e4 / max(len(chosen), 1), 1.5, 14))
+            axes.scatter(
+                arrays[column][chosen], arrays[row][chosen], s=dots, linewidths=0, alpha=0.8, rasterized=True, **own
+            )
+        _finish(axes, labels, row, column)
+    note = f"{len(chosen):,} of {size:,} points".replace(",", "\u2009") if len(chosen) < size else ""
+    if shades is not None or note:
+        _add_key(figure, panels, shades, note)
+    figure.align_labels()
+    return figure
+
+
+def _histogram(axes: Axes, values: NDArray[np.float64], shades: Shades | None) -> None:
+    """Count a column, stacked by class where the colours are classes."""
+    from matplotlib.colors import to_rgba
+
+    there = np.isfinite(values)
+    edges: Any = np.histogram_bin_edges(values[there], BINS) if there.any() else [0.0, 1.0]
+    if shades is not None and shades.scale is None:
+        parts = [
+            values[there & np.all(np.isclose(shades.colours, to_rgba(own)), axis=-1)] for own in shades.patches.values()
+        ]
+        axes.hist(parts, edges, stacked=True, color=list(shades.patches.values()))
+    else:
+        axes.hist(values[there], edges, color="#9DB4C0")
+    axes.set_yticks([])
+
+
+def _finish(axes: Axes, labels: list[str], row: int, column: int) -> None:
+    last = len(labels) - 1
+    axes.spines[["top", "right"]].set_visible(False)
+    if column == row:
+        axes.spines["left"].set_visible(False)
+    if column < row and column == 0:
+        axes.set_ylabel(labels[row])
+    elif column < row:
+        axes.tick_params(labelleft=False)
+    if row == last:
+        axes.set_xlabel(labels[column])
+    else:
+        axes.tick_params(labelbottom=False)
+
+
+def _add_key(figure: Figure, panels: Any, shades: Shades | None, note: str) -> None:
+    """Put the key and the note into the empty upper right corner."""
+    corner = figure.add_subplot(panels[0, 0].get_gridspec()[0, 1:])
+    corner.set_axis_off()
+    if note:
+        corner.set_title(note, fontsize="small", loc="right")
+    if shades is None:
+        return
+    shades.add_bar(figure, [panels[k, j] for k in range(len(panels)) for j in range(k + 1)], shrink=0.7)
+    if shades.patches:
+        corner.legend(
+            handles=shades.handles(), title=shades.title, frameon=False, loc="upper left", alignment="left",
+            handlelength=1.0, handleheight=1.0,
+        )  # fmt: skip

@@ -1,0 +1,122 @@
+"""Who runs blocks of members: threads of this process, or the workers of a dask cluster."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from loligo._errors import ArgumentError, ClusterError
+from loligo.population.block import program_of, run_block
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from loligo.population.plan import Plan
+
+FEWEST: Final = 64  # members of a task
+MOST_HERE, MOST_THERE = 1024, 4096
+RETRIES: Final = 3
+Columns = Mapping[str, "NDArray[np.float64]"]
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Where blocks of members are run.
+
+    Attributes
+    ----------
+    submit : callable
+        Takes the columns of a block and its number of members; returns a future.
+    result : callable
+        Takes a future, waits, and returns the columns of what came out.
+    threads : int
+        How many blocks run at a time.
+    block : int
+        Members of a task.
+    """
+
+    submit: Callable[[Columns, int], Any]
+    result: Callable[[Any], dict[str, NDArray[Any]]]
+    threads: int
+    block: int
+
+
+@contextmanager
+def workers(plan: Plan, members: int, threads: int, client: Any = None) -> Iterator[Workers]:
+    """Give the workers of a run; what has not begun when the block ends is dropped.
+
+    Parameters
+    ----------
+    plan : Plan
+    members : int
+        How many are to be run.
+    threads : int
+        Of this process, when there is no client.
+    client : distributed.Client, optional
+
+    Raises
+    ------
+    ArgumentError
+        A client that is none.
+    """
+    if client is not None:
+        yield _cluster(plan, members, client)
+        return
+    program_of(plan)  # compiled once, before the threads
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="loligo")
+    try:
+        yield Workers(
+            lambda columns, count: pool.submit(run_block, plan, columns, count),
+            lambda future: future.result(),
+            threads,
+            _block(members, threads, MOST_HERE),
+        )
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def threads_of(client: Any) -> int:
+    """Return how many threads the workers of a dask client have; at least one, since workers may come later.
+
+    Raises
+    ------
+    ArgumentError
+        It is no client, or one that must be awaited.
+    """
+    if not all(hasattr(client, name) for name in ("submit", "nthreads", "scheduler_info")):
+        raise ArgumentError(f"client must be a dask.distributed.Client; got {client!r}.")
+    if client.asynchronous:
+        raise ArgumentError("client must not be asynchronous: make it by Client(address).")
+    threads: int = sum(client.nthreads().values())
+    return max(1, threads)
+
+
+def _cluster(plan: Plan, members: int, client: Any) -> Workers:
+    from distributed import CancelledError, KilledWorker  # here already: the client comes from it
+    from distributed.comm import CommClosedError
+
+    threads = threads_of(client)
+
+    def submit(columns: Columns, count: int) -> Any:  # a fresh plan has nothing cached that cannot travel
+        return client.submit(run_block, replace(plan), columns, count, pure=False, retries=RETRIES)
+
+    def result(future: Any) -> dict[str, NDArray[Any]]:
+        try:
+            found: dict[str, NDArray[Any]] = future.result()
+        except (KilledWorker, CancelledError, CommClosedError) as error:
+            raise ClusterError(
+                f"The cluster gave up ({type(error).__name__}): look at its log, then run again; "
+                "what is finished stays in the store."
+            ) from error
+        return found
+
+    return Workers(submit, result, threads, _block(members, threads, MOST_THERE))
+
+
+def _block(members: int, threads: int, most: int) -> int:
+    return min(most, max(FEWEST, math.ceil(members / (4 * threads))))

@@ -1,0 +1,101 @@
+"""Members in pieces: each is run in blocks, a few pieces ahead of what is asked for, and handed out in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from loligo.population.cluster import Workers
+    from loligo.population.progress import Progress
+
+MOST: Final = 32  # pieces that are held at a time
+Columns = dict[str, "NDArray[Any]"]
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Members that are handed out together.
+
+    Attributes
+    ----------
+    number : int
+        Counted from 0.
+    columns : mapping of str to array (members,)
+        What varies.
+    known : array of bool (members,), optional
+        Members whose results are known already.
+    results : dict of str to array (known,)
+        Their results.
+    """
+
+    number: int
+    columns: Mapping[str, NDArray[np.float64]]
+    known: NDArray[np.bool_]
+    results: Columns
+
+    def blocks(self, size: int) -> Iterator[tuple[Mapping[str, NDArray[np.float64]], int]]:
+        """Yield the columns of members that are not known, some at a time, and how many they are."""
+        unknown = np.flatnonzero(~self.known)
+        for start in range(0, len(unknown), size):
+            places = unknown[start : start + size]
+            yield {name: values[places] for name, values in self.columns.items()}, len(places)
+
+    def joined(self, found: list[Columns]) -> Columns:
+        """Return the whole table, from what was known and what was found."""
+        table: Columns = dict(self.columns)
+        for name in found[0] if found else self.results:
+            fresh = [columns[name] for columns in found]
+            if self.known.any():
+                values = np.empty(len(self.known), dtype=(fresh or [self.results[name]])[0].dtype)
+                values[self.known] = self.results[name]
+                if fresh:
+                    values[~self.known] = np.concatenate(fresh)
+                table[name] = values
+            else:
+                table[name] = np.concatenate(fresh)
+        return table
+
+
+def whole_piece(number: int, columns: Mapping[str, NDArray[np.float64]], members: int) -> Piece:
+    """Return a piece of which nothing is known."""
+    return Piece(number, columns, np.zeros(members, dtype=bool), {})
+
+
+def run_pieces(pieces: Iterable[Piece], workers: Workers, progress: Progress) -> Iterator[tuple[int, Columns]]:
+    """Run pieces and yield the number and the table of each, in order.
+
+    No more than a few are held at a time: one that is waited for, and as many as keep the workers busy meanwhile.
+    """
+    waiting: deque[tuple[Piece, list[Any]]] = deque()
+    try:
+        for piece in pieces:
+            waiting.append((piece, [workers.submit(*block) for block in piece.blocks(workers.block)]))
+            if piece.results:
+                progress(piece.results)
+            while len(waiting) > MOST or sum(len(futures) for _, futures in [*waiting][1:]) >= 2 * workers.threads:
+                yield _finished(waiting, workers, progress)
+        while waiting:
+            yield _finished(waiting, workers, progress)
+    finally:
+        for _, futures in waiting:
+            for future in futures:
+                future.cancel()
+
+
+def _finished(waiting: deque[tuple[Piece, list[Any]]], workers: Workers, progress: Progress) -> tuple[int, Columns]:
+    """Wait for the piece that was begun first; return its number and its table."""
+    piece, futures = waiting[0]
+    found = []
+    for future in futures:
+        found.append(workers.result(future))
+        progress(found[-1])
+    waiting.popleft()
+    return piece.number, piece.joined(found)

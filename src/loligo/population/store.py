@@ -1,0 +1,252 @@
+"""The store of a population: shards are written as they are finished, and found again after a run was killed."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loligo._errors import StoreError, StoreWarning
+from loligo.population.cluster import workers
+from loligo.population.packages import needed
+from loligo.population.pieces import Piece, run_pieces
+from loligo.population.progress import Progress
+from loligo.population.store_folder import Folder
+from loligo.population.store_manifest import (
+    MANIFEST,
+    SHARD,
+    Generation,
+    Manifest,
+    differences,
+    generation_of,
+    settings_of,
+    versions,
+)
+from loligo.population.store_reuse import Earlier, missing
+from loligo.population.store_shards import Shards
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from loligo.population.members import Members
+    from loligo.population.plan import Plan
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """What a run of a population left in a store; `StoredRun.open` finds it again.
+
+    Attributes
+    ----------
+    store : str
+        Its folder, or the URL of it.
+    size : int
+        How many members there are.
+    settings : dict
+        Membrane, stimulus and everything else of the run, in words.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> population = lo.Population(lo.models.squid(), amplitude=[0.0, 10.0])
+    >>> run = population.run(lo.Step(1.0), duration=20, store="memory://two-axons")
+    >>> run
+    <StoredRun of 2 members in memory://two-axons: complete>
+    >>> run.to_dataframe()["spike_count"].tolist()
+    [0, 2]
+    """
+
+    store: str
+    size: int
+    settings: dict[str, Any]
+    _shards: Shards
+
+    @classmethod
+    def open(cls, store: str | os.PathLike[str]) -> StoredRun:
+        """Return what is in a store, finished or not, and run nothing.
+
+        Raises
+        ------
+        StoreError
+            There is no store, or it cannot be read.
+        """
+        folder = Folder.at(store)
+        if MANIFEST not in folder.names():
+            raise StoreError(f"There is no store of a population at {folder.url}: it has no {MANIFEST}.")
+        return _stored(folder, Manifest.decoded(folder.read(MANIFEST), folder.url))
+
+    @property
+    def complete(self) -> bool:
+        """Whether every member is there."""
+        return len(self._shards.listed()) == self._shards.generation.shards
+
+    def shards(self) -> Iterator[pd.DataFrame]:
+        """Yield the members shard by shard, a table each whose index is the members' numbers.
+
+        Raises
+        ------
+        StoreError
+            A shard is damaged, or not there yet.
+        """
+        pandas, listed = needed("pandas"), self._shards.listed()
+        for number in range(self._shards.generation.shards):
+            if number not in listed:
+                raise StoreError(f"The store {self.store} is not complete: run its population again to finish it.")
+            columns = self._shards.read(listed[number])
+            first = number * self._shards.generation.shard_size
+            yield pandas.DataFrame(columns, index=pandas.RangeIndex(first, first + len(columns["status"])))
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return all members as one table, as a run without a store returns it."""
+        return needed("pandas").concat(list(self.shards()))
+
+    def __repr__(self) -> str:
+        state = "complete" if self.complete else "not complete"
+        return f"<StoredRun of {self.size:,} members in {self.store}: {state}>"
+
+
+def run_stored(
+    members: Members,
+    plan: Plan,
+    store: str | os.PathLike[str],
+    *,
+    shard_size: int | None,
+    threads: int,
+    client: Any,
+    progress: bool | None,
+) -> StoredRun:
+    """Run the members that a store does not hold yet, shard by shard.
+
+    Parameters
+    ----------
+    members : Members
+    plan : Plan
+    store : str or path
+    shard_size : int or None
+        Members of a shard; None is as the store was begun.
+    threads : int
+        When there is no client.
+    client : distributed.Client or None
+    progress : bool or None
+
+    Raises
+    ------
+    StoreError
+        The store belongs to other settings or members, or cannot be written.
+    """
+    needed("pyarrow.parquet")
+    folder = Folder.at(store)
+    manifest = _opened(folder, members, plan, shard_size)
+    wanted = manifest.generations[-1]
+    shards = Shards(folder, wanted)
+    missing_shards = [number for number in range(wanted.shards) if number not in shards.names]
+    if missing_shards:
+        earlier = [Earlier(Shards(folder, each), wanted) for each in manifest.generations[:-1]]
+        pieces = (_piece(members, wanted, number, earlier) for number in missing_shards)
+        left = min(len(missing_shards) * wanted.shard_size, wanted.size)
+        with (
+            Progress(wanted.size, progress, wanted.size - left) as shown,
+            workers(plan, left, threads, client) as crew,
+        ):
+            for number, table in run_pieces(pieces, crew, shown):
+                shards.write(number, table)
+    return _stored(folder, _tidied(folder, manifest, members))
+
+
+def holds_something(store: str | os.PathLike[str]) -> bool:
+    """Whether there is anything in a store's folder."""
+    return bool(_visible(Folder.at(store)))
+
+
+def _piece(members: Members, wanted: Generation, number: int, earlier: list[Earlier]) -> Piece:
+    """Return the members of a shard, with what is known of them."""
+    start = number * wanted.shard_size
+    stop = min(start + wanted.shard_size, wanted.size)
+    columns = members.columns(start, stop)
+    known = np.zeros(stop - start, dtype=bool)
+    results: dict[str, NDArray[Any]] = {}
+    for source in earlier:
+        for rows, found in source.results(columns, start, known):
+            for name, values in found.items():
+                results.setdefault(name, np.empty(stop - start, dtype=values.dtype))[rows] = values
+            known[rows] = True
+    return Piece(number, columns, known, {name: values[known] for name, values in results.items()})
+
+
+def _visible(folder: Folder) -> list[str]:
+    """Return what is in a store; what begins with a dot is left over from writing that was interrupted."""
+    return [name for name in folder.names() if not name.startswith(".")]
+
+
+def _stored(folder: Folder, manifest: Manifest) -> StoredRun:
+    wanted = manifest.generations[-1]
+    return StoredRun(folder.url, wanted.size, manifest.settings, Shards(folder, wanted))
+
+
+def _opened(folder: Folder, members: Members, plan: Plan, shard_size: int | None) -> Manifest:
+    """Return the manifest of a store for a run, written where it is new or extended.
+
+    Raises
+    ------
+    StoreError
+        The store belongs to something else.
+    """
+    there = _visible(folder)
+    if there and MANIFEST not in there:
+        raise StoreError(f"{folder.url} has other things in it ({there[0]}): give an empty folder, or a store.")
+    if not there:
+        manifest = Manifest(settings_of(plan), versions(), (generation_of(members, shard_size or SHARD),))
+        folder.write(MANIFEST, manifest.encoded())
+        return manifest
+    manifest = Manifest.decoded(folder.read(MANIFEST), folder.url)
+    if differs := differences(manifest.settings, settings_of(plan)):
+        raise StoreError(
+            f"The store {folder.url} belongs to other settings: {differs}. Take another store for this run."
+        )
+    _check_versions(folder, manifest)
+    wanted = generation_of(members, shard_size or manifest.generations[-1].shard_size)
+    others = tuple(each for each in manifest.generations if each.folder != wanted.folder)
+    if len(others) == len(manifest.generations):
+        lacks = [missing(Shards(folder, each), wanted, members) for each in manifest.generations]
+        if all(lacks):
+            raise StoreError(
+                f"The store {folder.url} belongs to other members: {lacks[-1]}. Take another store for this run."
+            )
+    extended = replace(manifest, generations=(*others, wanted))
+    if extended.encoded() != manifest.encoded():
+        folder.write(MANIFEST, extended.encoded())
+    return extended
+
+
+def _check_versions(folder: Folder, manifest: Manifest) -> None:
+    here = versions()
+    if here["loligo"] != manifest.versions["loligo"]:
+        raise StoreError(
+            f"The store {folder.url} was begun by loligo {manifest.versions['loligo']} and this is {here['loligo']}: "
+            "finish it with that one, or take another store."
+        )
+    if differs := differences(manifest.versions, here):
+        warnings.warn(
+            f"The store {folder.url} was begun with other versions ({differs}): last digits may differ.",
+            StoreWarning,
+            stacklevel=4,
+        )
+
+
+def _tidied(folder: Folder, manifest: Manifest, members: Members) -> Manifest:
+    """Drop earlier generations all of whose members are in the last one, which is complete."""
+    *earlier, wanted = manifest.generations
+    kept = [each for each in earlier if missing(Shards(folder, each), wanted, members)]
+    if len(kept) < len(earlier):
+        manifest = replace(manifest, generations=(*kept, wanted))
+        folder.write(MANIFEST, manifest.encoded())
+    named = {each.folder for each in manifest.generations}
+    for name in folder.names():
+        if name not in named and (name.startswith(("members-", f".{MANIFEST}."))):
+            folder.remove(name)
+    return manifest

@@ -1,0 +1,227 @@
+"""Traces of chosen members: run again one by one, into an xarray Dataset or a Zarr group."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import ArgumentError, LoligoError, UnitError
+from loligo._units import MS, MV
+from loligo.population.packages import needed
+from loligo.population.pictures import unit_of
+from loligo.population.plan import START
+from loligo.simulation.current import checked_tolerance, sample_times
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from loligo.membrane import Membrane
+    from loligo.population.population import Population
+    from loligo.stimulus import Stimulus
+
+MOST_BYTES: Final = 2**31  # of a Dataset in memory: more belongs into a file
+CHUNK: Final = 2**17  # samples that are compressed together, of one member
+FAILED: Final = "failed"  # the attribute that says which members have no traces, and why
+
+
+def traces(
+    population: Population,
+    members: Any,
+    stimulus: Stimulus,
+    duration: float | None = None,
+    *,
+    sampling: float | ArrayLike = 0.05,
+    tolerance: float = 1e-6,
+    path: str | os.PathLike[str] | None = None,
+) -> Any:
+    """Return the traces of some members of a population.
+
+    Parameters
+    ----------
+    population : Population
+    members : int, sequence of int (chosen,), or array of bool (population.size,)
+        Which members: their numbers counted from 0, or true where they are wanted.
+    stimulus, duration
+        As for `Population.run`.
+    sampling : float or array_like
+        Interval of the traces, or the times themselves, increasing [ms].
+    tolerance : float
+        As for `loligo.simulate`.
+    path : path or URL, optional
+        Where to write a Zarr group (format 2), a member at a time, so that memory does not grow with their number. A
+        folder is there complete or not at all. What is there already is never overwritten.
+
+    Returns
+    -------
+    xarray Dataset
+        Dimensions ``member`` and ``time`` [ms]; the potential ``v`` [mV], the gates and the further states; what varies
+        among the members as coordinates; units in ``attrs``. With ``path``, the written group, read when it is used.
+        A member that fails has NaN for traces, and the Dataset's attribute ``failed``, in JSON, says why.
+
+    Raises
+    ------
+    ArgumentError
+        Numbers that no member has, or given twice; more traces than memory should hold; a path that is taken.
+    UnitError
+        Members that are no whole numbers.
+    MissingPackageError
+        xarray is not installed, or, for a ``path``, zarr.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> population = lo.Population(lo.models.squid(), g_Na=[100.0, 120.0, 140.0])
+    >>> traces = population.traces([0, 2], lo.Step(10.0, stop=20), duration=30)
+    >>> dict(traces.sizes), traces.g_Na.values.tolist(), traces.v.attrs["units"]
+    ({'member': 2, 'time': 601}, [100.0, 140.0], 'mV')
+    """
+    xarray = needed("xarray")
+    chosen = _chosen(members, population.size)
+    planned = population.plan(stimulus, duration)
+    tolerance = checked_tolerance(tolerance)
+    if sampling is None:
+        raise ArgumentError("Traces need times: sampling= is an interval, or the times themselves [ms].")
+    times = sample_times(sampling, planned.duration)
+    if not times.size:
+        raise ArgumentError("sampling= holds no time at all, so there would be no traces.")
+    names = _names(population.membrane)
+    settings: dict[str, Any] = {"sampling": times, "tolerance": tolerance}
+    attributes = {"membrane": population.membrane.name, "stimulus": repr(stimulus), "tolerance": tolerance}
+
+    def rows() -> Iterator[tuple[dict[str, NDArray[np.float64]], str]]:
+        for member in chosen.tolist():
+            try:
+                recording = population.replay(member, stimulus, planned.duration, **settings)
+            except LoligoError as error:
+                yield {name: np.full(times.size, np.nan) for name in names}, str(error)
+            else:
+                yield {name: recording[name] for name in names}, ""
+
+    coordinates = _coordinates(population, chosen)
+    if path is not None:
+        return _written(path, rows, names, times, coordinates, attributes, xarray)
+    size = 8 * len(names) * len(chosen) * times.size
+    if size > MOST_BYTES:
+        raise ArgumentError(
+            f"These traces take {size / 2**30:.1f} GiB: write them to a file with path=, or choose fewer members or a "
+            "longer sampling interval."
+        )
+    arrays = {name: np.empty((len(chosen), times.size)) for name in names}
+    failed = {}
+    for k, (row, reason) in enumerate(rows()):
+        for name in names:
+            arrays[name][k] = row[name]
+        if reason:
+            failed[str(chosen[k])] = reason
+    return xarray.Dataset(
+        {name: (("member", "time"), arrays[name], _units(unit)) for name, unit in names.items()},
+        coords={"time": ("time", times, _units(MS))}
+        | {name: ("member", values, _units(unit)) for name, (values, unit) in coordinates.items()},
+        attrs=attributes | ({FAILED: json.dumps(failed)} if failed else {}),
+    )
+
+
+def _chosen(members: Any, size: int) -> NDArray[np.int64]:
+    """Return the numbers of the members that are meant."""
+    array = np.atleast_1d(np.asarray(members))
+    if array.dtype == bool:
+        if array.shape != (size,):
+            raise ArgumentError(f"Members chosen by true and false take {size} of them; got the shape {array.shape}.")
+        array = np.flatnonzero(array)
+    if array.ndim != 1 or not array.size:
+        raise ArgumentError("Choose at least one member, by their numbers in a row.")
+    if array.dtype.kind not in "iu":
+        raise UnitError(f"Members are whole numbers counted from 0; got {members!r}.")
+    wrong = array[(array < 0) | (array >= size)]
+    if wrong.size:
+        raise ArgumentError(f"Members are counted from 0 to {size - 1}; got {wrong[0]}.")
+    values, counts = np.unique(array, return_counts=True)
+    if (counts > 1).any():
+        raise ArgumentError(f"Member {values[counts > 1][0]} is named twice.")
+    return array.astype(np.int64)
+
+
+def _names(membrane: Membrane) -> dict[str, str]:
+    """Return the traces that are kept, with their units."""
+    units = {"v": MV} | {state.name: state.unit for state in membrane.states}
+    every = (*membrane.variables, *(gate.name for gate in membrane.gates))
+    return {name: units.get(name, "") for name in every}
+
+
+def _coordinates(population: Population, chosen: NDArray[np.int64]) -> dict[str, tuple[NDArray[Any], str]]:
+    rows = [population.member(int(member)) for member in chosen]
+    known = {name: parameter.unit for name, parameter in population.membrane.parameters.items()}
+    known |= {f"{START}{name}": unit for name, unit in _names(population.membrane).items()}
+    found: dict[str, tuple[NDArray[Any], str]] = {"member": (chosen, "")}
+    return found | {
+        name: (np.array([row[name] for row in rows]), unit_of(name, known)) for name in population.members.names
+    }
+
+
+def _units(unit: str) -> dict[str, str]:
+    return {"units": unit} if unit else {}
+
+
+def _written(
+    path: str | os.PathLike[str],
+    rows: Callable[[], Iterator[tuple[dict[str, NDArray[np.float64]], str]]],
+    names: dict[str, str],
+    times: NDArray[np.float64],
+    coordinates: dict[str, tuple[NDArray[Any], str]],
+    attributes: dict[str, Any],
+    xarray: Any,
+) -> Any:
+    """Write a Zarr group as xarray reads it, a member at a time, and open it."""
+    zarr = needed("zarr")
+    count = len(coordinates["member"][0])
+    with _whole_folder(path) as place:
+        group = zarr.open_group(place, mode="w-", zarr_format=2, attributes=attributes)
+
+        def array(
+            name: str, shape: tuple[int, ...], chunks: tuple[int, ...], kind: Any, dims: list[str], unit: str
+        ) -> Any:
+            about = {"_ARRAY_DIMENSIONS": dims} | _units(unit)
+            return group.create_array(name, shape=shape, chunks=chunks, dtype=kind, fill_value=None, attributes=about)
+
+        array("time", times.shape, times.shape, "f8", ["time"], MS)[:] = times
+        for name, (values, unit) in coordinates.items():
+            array(name, (count,), (count,), values.dtype.str[1:], ["member"], unit)[:] = values
+        shape, chunks = (count, times.size), (1, min(times.size, CHUNK))
+        arrays = {name: array(name, shape, chunks, "f8", ["member", "time"], unit) for name, unit in names.items()}
+        failed = {}
+        for k, (row, reason) in enumerate(rows()):
+            for name in names:
+                arrays[name][k] = row[name]
+            if reason:
+                failed[str(coordinates["member"][0][k])] = reason
+        group.attrs["coordinates"] = " ".join(name for name in coordinates if name != "member")
+        if failed:
+            group.attrs[FAILED] = json.dumps(failed)
+        zarr.consolidate_metadata(group.store, zarr_format=2)
+    return xarray.open_zarr(os.fspath(path), chunks=None)[list(names)]  # in their own order
+
+
+@contextmanager
+def _whole_folder(path: str | os.PathLike[str]) -> Iterator[str]:
+    """Give a place for a folder that is moved to its own when all is written; a URL is written in place."""
+    text = os.fspath(path)
+    if "://" in text:
+        yield text
+        return
+    target = Path(text)
+    if target.exists():
+        raise ArgumentError(f"{target} is there already: choose another path, or remove it first.")
+    unfinished = Path(tempfile.mkdtemp(dir=target.absolute().parent, prefix=f".{target.name}."))
+    try:
+        yield str(unfinished / target.name)
+        (unfinished / target.name).rename(target)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
