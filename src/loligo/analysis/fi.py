@@ -74,15 +74,17 @@ class FICurve:
     duration: float
     tolerance: float
 
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return a table by columns: a row for each amplitude and direction."""
+        names = Sweep.__dataclass_fields__
+        both = {name: np.concatenate([getattr(self.up, name), getattr(self.down, name)]) for name in names}
+        return {"direction": np.repeat(["up", "down"], self.up.amplitude.size), **both}
+
     def to_dataframe(self) -> pd.DataFrame:
-        """Return a table: a row for each amplitude and direction."""
+        """Return the same table as a DataFrame."""
         import pandas as pd
 
-        parts = []
-        for direction, sweep in (("up", self.up), ("down", self.down)):
-            columns = {name: getattr(sweep, name) for name in sweep.__dataclass_fields__}
-            parts.append(pd.DataFrame({"direction": direction, **columns}))
-        return pd.concat(parts, ignore_index=True)
+        return pd.DataFrame(self.columns())
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw both directions over the amplitude and return the axes."""

@@ -80,12 +80,16 @@ class StrengthDuration:
     chronaxie: float
     fits: tuple[Law, ...]
 
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return a table by columns: durations, thresholds, charge, and the fitted laws."""
+        table = {"duration": self.durations, "threshold": self.thresholds, "charge": self.durations * self.thresholds}
+        return table | {law.name: law(self.durations) for law in self.fits}
+
     def to_dataframe(self) -> pd.DataFrame:
-        """Return a table: durations, thresholds, charge, and the fitted laws."""
+        """Return the same table as a DataFrame."""
         import pandas as pd
 
-        table = {"duration": self.durations, "threshold": self.thresholds, "charge": self.durations * self.thresholds}
-        return pd.DataFrame(table | {law.name: law(self.durations) for law in self.fits})
+        return pd.DataFrame(self.columns())
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw thresholds and fits over the duration and return the axes."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from loligo.cli import doctor, exercise, models, population, simulate, threshold
+from loligo.cli import doctor, exercise, fi, models, population, simulate, strength_duration, threshold
 from loligo.cli.endings import Commands
 from loligo.cli.groups import grouped
 
@@ -38,6 +38,8 @@ def loligo(
 
 app.command(epilog=simulate.EXAMPLES)(grouped(simulate.simulate))
 app.command(epilog=threshold.EXAMPLES)(grouped(threshold.threshold))
+app.command(epilog=fi.EXAMPLES)(grouped(fi.fi))
+app.command("strength-duration", epilog=strength_duration.EXAMPLES)(grouped(strength_duration.strength_duration))
 app.command(epilog=population.EXAMPLES)(population.population)
 app.command(epilog=models.EXAMPLES)(models.models)
 app.command(epilog=exercise.EXAMPLES)(exercise.exercise)

@@ -164,7 +164,7 @@ def _sobol(membrane: Any, words: Mapping[str, Any]) -> "Population":
 
 def _stimulus(words: Any) -> "Stimulus":
     """Return a stimulus, or the sum of several."""
-    several = words if isinstance(words, list) else [words]
+    several = words if isinstance(words, list) and words else [words]
     return reduce(add, [_one_stimulus(_table(each)) for each in several])
 
 
@@ -198,7 +198,7 @@ def _check_features(features: Any) -> None:
 
 
 def _outputs(words: Mapping[str, Any]) -> dict[str, Any]:
-    _known("output", words, OUTPUTS)
+    _known("setting of [output]", words, OUTPUTS)
     for name, value in words.items():
         if not isinstance(value, str) or not value:
             what = "folder" if name == "store" else "file"

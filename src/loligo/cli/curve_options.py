@@ -1,0 +1,100 @@
+"""Curves: the row of numbers they are measured at, and where they go."""
+
+import csv
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+import typer
+
+from loligo._errors import ArgumentError
+from loligo._files import all_or_nothing
+from loligo.cli.outputs import checked_targets
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_PANEL = "Output"
+
+
+class Curve(Protocol):
+    """What a command that measures a curve gives back."""
+
+    def columns(self) -> Mapping[str, Any]:
+        """Return the table by columns."""
+        ...
+
+    def plot(self) -> "Axes":
+        """Draw it."""
+        ...
+
+
+@dataclass(frozen=True)
+class CurveOptions:
+    """Files to write, each complete or not at all."""
+
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the curve as CSV.", rich_help_panel=_PANEL)
+    ] = None
+    png: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw it as a PNG picture.", rich_help_panel=_PANEL)
+    ] = None
+
+    def written(self, measure: Callable[[], Curve], words: Callable[[Any], str]) -> None:
+        """Find out whether the files can be written, measure, write them, and print the curve in words.
+
+        Raises
+        ------
+        OSError
+            A file that cannot be written.
+        ArgumentError
+            Two files of one name, or a picture that is not called ``.png``.
+        """
+        if self.png and self.png.suffix.lower() != ".png":
+            raise ArgumentError(f"--png writes a PNG picture: call it {self.png.with_suffix('.png').name!r}.")
+        wanted = [(target, write) for target, write in ((self.csv, _table), (self.png, _picture)) if target]
+        with all_or_nothing(checked_targets([target for target, _ in wanted])) as unfinished:
+            curve = measure()
+            for (_, write), path in zip(wanted, unfinished, strict=True):
+                write(curve, path)
+        typer.echo(words(curve))
+        for target, _ in wanted:
+            typer.echo(f"wrote {target}", err=True)
+
+
+def spaced(first: float, last: float, count: int, *, evenly: bool) -> list[float]:
+    """Return numbers from the first to the last, in equal steps or equal ratios.
+
+    Raises
+    ------
+    ArgumentError
+        Fewer than two, ends in the wrong order, or ratios from zero or less.
+    """
+    if count < 2:
+        raise ArgumentError(f"--count must be 2 or more; got {count}.")
+    if not (math.isfinite(first) and math.isfinite(last) and first < last):
+        raise ArgumentError(f"--from must be less than --to; got {first:g} and {last:g}.")
+    if evenly:
+        return [first + (last - first) * k / (count - 1) for k in range(count)]
+    if first <= 0:
+        raise ArgumentError(f"--from must be greater than zero; got {first:g}.")
+    return [first * (last / first) ** (k / (count - 1)) for k in range(count)]
+
+
+def _table(curve: Curve, path: Path) -> None:
+    table = curve.columns()
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table)
+        writer.writerows(zip(*(column.tolist() for column in table.values()), strict=True))
+
+
+def _picture(curve: Curve, path: Path) -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    figure = curve.plot().get_figure(root=True)
+    if figure is not None:
+        figure.savefig(path, format="png", dpi=150)

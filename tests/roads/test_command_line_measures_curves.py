@@ -1,0 +1,61 @@
+"""``loligo fi`` and ``loligo strength-duration`` say what the library finds, and write tables and pictures whole."""
+
+import csv
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import loligo as lo
+from loligo.cli.app import app
+
+SQUID = lo.models.squid()
+
+
+def told(*words):
+    return CliRunner().invoke(app, list(words))
+
+
+def test_frequencies(tmp_path):
+    table, picture = tmp_path / "fi.csv", tmp_path / "fi.png"
+    done = told("fi", "squid", "--from", "6", "--to", "12", "--count", "4", "--csv", str(table), "--png", str(picture))
+    assert done.exit_code == 0, done.output
+    assert "going up, it goes on firing from 8 to 12 µA/cm²" in done.stdout  # the jump from 6 to 8 is kick enough
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    curve = lo.fi_curve(SQUID, [6, 8, 10, 12])
+    assert [float(row["steady"]) for row in rows] == [*curve.up.steady, *curve.down.steady]
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_frequencies_of_what_never_fires():
+    done = told("fi", "squid", "--from", "0", "--to", "1", "--count", "2")
+    assert "does not go on firing" in done.stdout
+
+
+def test_strengths(tmp_path):
+    table = tmp_path / "strength.csv"
+    done = told("strength-duration", "squid", "--from", "0.1", "--to", "10", "--count", "3", "--csv", str(table))
+    assert done.exit_code == 0, done.output
+    curve = lo.strength_duration(SQUID, [0.1, 1.0, 10.0])
+    assert f"{curve.rheobase:.6f} µA/cm²" in done.stdout
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    np.testing.assert_allclose([float(row["threshold"]) for row in rows], curve.thresholds, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["fi", "squid", "--count", "1"], "--count must be 2 or more"),
+        (["fi", "squid", "--from", "3", "--to", "1"], "--from must be less than --to"),
+        (["fi", "sqiud"], "Did you mean 'squid'"),
+        (["fi", "squid", "--duration", "5"], "duration must be 200 ms or more"),
+        (["strength-duration", "squid", "--from", "0"], "--from must be greater than zero"),
+        (["strength-duration", "squid", "--png", "a.jpg"], "--png writes a PNG picture"),
+        (["strength-duration", "squid", "--csv", "no/such/folder.csv"], "there is no folder"),
+    ],
+)
+def test_wrong_input_is_one_line(words, sentence):
+    done = told(*words)
+    assert done.exit_code != 0
+    assert sentence in done.stderr
+    assert "Traceback" not in done.output
