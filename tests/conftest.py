@@ -53,3 +53,18 @@ def fresh_process() -> Callable[..., str]:
         return done.stdout
 
     return run
+
+
+@pytest.fixture
+def members_run(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows by the number of members of every block of a population that is run."""
+    from loligo.population import cluster
+
+    sizes, original = [], cluster.run_block
+
+    def counted(plan, columns, members, *rest):
+        sizes.append(members)
+        return original(plan, columns, members, *rest)
+
+    monkeypatch.setattr(cluster, "run_block", counted)
+    return sizes

@@ -64,6 +64,7 @@ def prepare(method: str, step: float, amplitudes: np.ndarray) -> Run:
         return b2.device._last_run_time, np.array(spikes.count)  # noqa: SLF001
 
     run.folder = folder  # deleted with the run
+    run()
     return run
 
 

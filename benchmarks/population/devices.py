@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     import jax
 
-os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={THREADS}"
+DEVICES = 1 << (THREADS.bit_length() - 1)
+"""A power of two, so that the axons can be divided evenly."""
+
+os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={DEVICES}"
 os.environ["JAX_PLATFORMS"] = "cpu"
 
 
@@ -33,7 +36,7 @@ def divided(counts_of: Callable[[jax.Array], jax.Array], amplitudes: np.ndarray)
     """
     import jax
 
-    shares = np.asarray(amplitudes.reshape(-1, THREADS).T, dtype=jax.numpy.asarray(0.0).dtype)
+    shares = np.asarray(amplitudes.reshape(-1, DEVICES).T, dtype=jax.numpy.asarray(0.0).dtype)
     compiled = jax.pmap(counts_of).lower(shares).compile()
 
     def run() -> tuple[float, np.ndarray]:

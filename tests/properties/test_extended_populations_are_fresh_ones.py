@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from roads.squids import SQUID, members_run, run, same  # noqa: F401 - a fixture
 
 import loligo as lo
-from loligo.population import store_manifest
+from loligo.population import store_manifest, store_reuse
+from roads.squids import SQUID, run, same
 
 SODIUM, AMPLITUDES = np.linspace(100, 140, 9), np.linspace(0, 20, 7)
 BOX = {"g_Na": (100, 140), "amplitude": (0, 20)}
@@ -57,7 +57,7 @@ EXTENDED = {  # what is there, what is asked for, how many are new
 
 
 @pytest.mark.parametrize("case", EXTENDED)
-def test_only_new_members_are_run(case, tmp_path, members_run):  # noqa: F811
+def test_only_new_members_are_run(case, tmp_path, members_run):
     there, wanted, new = EXTENDED[case]
     run(there, tmp_path, shard_size=13)
     members_run.clear()
@@ -68,11 +68,11 @@ def test_only_new_members_are_run(case, tmp_path, members_run):  # noqa: F811
 
 
 @pytest.mark.parametrize("case", ["more of the first axis", "values between"])
-def test_long_axes_are_known_by_their_members(case, tmp_path, members_run, monkeypatch):  # noqa: F811
+def test_long_axes_are_known_by_their_members(case, tmp_path, members_run, monkeypatch):
     monkeypatch.setattr(store_manifest, "LONGEST", 3)
     there, wanted, new = EXTENDED[case]
     run(there, tmp_path, shard_size=13)
-    assert "axes" in (tmp_path / "manifest.json").read_text() and "140.0" not in (tmp_path / "manifest.json").read_text()
+    assert "140.0" not in (tmp_path / "manifest.json").read_text(encoding="utf-8")
     members_run.clear()
     same(run(wanted, tmp_path).to_dataframe(), run(wanted))
     assert sum(members_run) == new + wanted.size  # and the run beside it
@@ -80,7 +80,17 @@ def test_long_axes_are_known_by_their_members(case, tmp_path, members_run, monke
         run(there, tmp_path)
 
 
-def test_shards_of_another_size_are_made_of_what_is_there(tmp_path, members_run):  # noqa: F811
+def test_members_that_share_a_digest_are_told_apart(tmp_path, members_run, monkeypatch):
+    monkeypatch.setattr(store_reuse, "_mixed", np.zeros_like)
+    there, wanted, new = EXTENDED["a longer table"]
+    run(there, tmp_path, shard_size=13)
+    members_run.clear()
+    extended = run(wanted, tmp_path)
+    assert new < sum(members_run) < wanted.size  # one is found
+    same(extended.to_dataframe(), run(wanted))
+
+
+def test_shards_of_another_size_are_made_of_what_is_there(tmp_path, members_run):
     population = grid(SODIUM, AMPLITUDES)
     first = run(population, tmp_path, shard_size=13).to_dataframe()
     members_run.clear()
@@ -90,7 +100,7 @@ def test_shards_of_another_size_are_made_of_what_is_there(tmp_path, members_run)
     same(second.to_dataframe(), first)
 
 
-def test_an_extension_that_is_killed_goes_on(tmp_path, members_run, monkeypatch):  # noqa: F811
+def test_an_extension_that_is_killed_goes_on(tmp_path, members_run, monkeypatch):
     from loligo.population.store_shards import Shards
 
     there, wanted, new = EXTENDED["more of the last axis"]

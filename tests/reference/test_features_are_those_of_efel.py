@@ -132,4 +132,6 @@ def by_efel(population, member, stimulus, duration):
         efel.set_setting("interp_step", H)
         given = {"T": trace.t, "V": trace.v, "stim_start": [stimulus.start], "stim_end": [min(stimulus.stop, duration)]}
         values = efel.get_feature_values([given], NAMES, raise_warnings=False)[0]
-    return trace, {n: np.nan if value is None or not len(value) else float(np.mean(value)) for n, value in values.items()}
+    return trace, {
+        n: np.nan if value is None or not len(value) else float(np.mean(value)) for n, value in values.items()
+    }

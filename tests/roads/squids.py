@@ -1,11 +1,9 @@
-"""A small population, its run, and a way to count the members that are run: shared by the tests of stores."""
+"""A small population and its run: shared by the tests of stores."""
 
 import numpy as np
 import pandas as pd
-import pytest
 
 import loligo as lo
-from loligo.population import cluster
 
 SQUID = lo.models.squid()
 STIMULUS = lo.Step(1.0, start=2.0, stop=40.0)
@@ -22,16 +20,3 @@ def run(population, store=None, **more):
 
 def same(table, other):
     pd.testing.assert_frame_equal(table, other, check_exact=True)
-
-
-@pytest.fixture
-def members_run(monkeypatch):
-    """Return a list that grows by the number of members of every block that is run."""
-    sizes, original = [], cluster.run_block
-
-    def counted(plan, columns, members, *rest):
-        sizes.append(members)
-        return original(plan, columns, members, *rest)
-
-    monkeypatch.setattr(cluster, "run_block", counted)
-    return sizes

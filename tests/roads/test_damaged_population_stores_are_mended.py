@@ -3,9 +3,9 @@
 import random
 
 import pytest
-from roads.squids import members_run, run, same, squids  # noqa: F401 - a fixture
 
 import loligo as lo
+from roads.squids import run, same, squids
 
 SHARD = 16
 
@@ -44,10 +44,10 @@ def shards(store):
 
 
 @pytest.mark.parametrize("damage", [cut, emptied, altered, removed, swapped])
-def test_one_shard(damage, store, members_run):  # noqa: F811
+def test_one_shard(damage, store, members_run):
     before = {path.name: path.read_bytes() for path in shards(store)}
     damage(shards(store)[1])
-    with pytest.raises(lo.StoreError, match="run again to mend it|run its population again to finish it"):
+    with pytest.raises(lo.StoreError, match=r"run again to mend it|run its population again to finish it"):
         lo.StoredRun.open(store).to_dataframe()
     members_run.clear()
     mended = run(squids(), store)
@@ -56,7 +56,7 @@ def test_one_shard(damage, store, members_run):  # noqa: F811
     same(mended.to_dataframe(), run(squids()))
 
 
-def test_leftovers_are_removed(store, members_run):  # noqa: F811
+def test_leftovers_are_removed(store, members_run):
     folder = shards(store)[0].parent
     before = sorted(store.rglob("*"))
     leftover = folder / ".shard-000001.parquet.x7"
@@ -72,6 +72,6 @@ def test_leftovers_are_removed(store, members_run):  # noqa: F811
 @pytest.mark.parametrize("damage", [cut, emptied, altered])
 def test_a_damaged_manifest_is_refused(damage, store):
     damage(store / "manifest.json")
-    with pytest.raises(lo.StoreError, match="manifest.json of the store .* is damaged"):
+    with pytest.raises(lo.StoreError, match=r"manifest.json of the store .* is damaged"):
         run(squids(), store)
     assert len(shards(store)) == 4

@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from roads.squids import SETTINGS, SQUID, STIMULUS, run, squids
 
 import loligo as lo
 from loligo.population import store_manifest
+from roads.squids import SETTINGS, SQUID, STIMULUS, run, squids
 
 GRID = {"g_Na": np.linspace(100, 140, 12), "amplitude": np.linspace(0, 20, 5)}
 
@@ -29,7 +29,9 @@ def contents(store):
 OTHER = {
     "duration is 50.0 there and 60.0 here": {"duration": 60.0},
     "tolerance is 0.0001 there and 1e-05 here": {"tolerance": 1e-5},
-    'features is ["spike_count", "activity", "peak_voltage"] there and ["spike_count"] here': {"features": "spike_count"},
+    'features is ["spike_count", "activity", "peak_voltage"] there and ["spike_count"] here': {
+        "features": "spike_count"
+    },
     "spike_times is 3 there and 4 here": {"spike_times": 4},
     'precision is "double" there and "single" here': {"precision": "single"},
 }
@@ -46,7 +48,7 @@ def test_settings(sentence, store):
 
 
 def test_membrane(store):
-    with pytest.raises(lo.StoreError, match=r"membrane parts K g is 36.0 there and 30.0 here; and|K g is 36.0 there and 30.0"):
+    with pytest.raises(lo.StoreError, match=r"membrane parts K g is 36.0 there and 30.0 here"):
         run(lo.Population(SQUID.replace(g_K=30), **GRID), store)
 
 
@@ -92,7 +94,7 @@ def test_a_folder_of_something_else(tmp_path):
 
 def test_another_version_of_loligo(store, monkeypatch):
     monkeypatch.setattr(store_manifest, "__version__", "99.0")
-    with pytest.raises(lo.StoreError, match="was begun by loligo .* and this is 99.0"):
+    with pytest.raises(lo.StoreError, match=r"was begun by loligo .* and this is 99.0"):
         run(squids(), store)
 
 

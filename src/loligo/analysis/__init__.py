@@ -1,15 +1,18 @@
 """Questions to a membrane, each answered with its error."""
 
+from loligo.analysis.dynamics import Diagram, bifurcation
 from loligo.analysis.fi import FICurve, fi_curve
 from loligo.analysis.refractory import Refractoriness, refractoriness
 from loligo.analysis.strength import StrengthDuration, strength_duration
 from loligo.analysis.threshold import Threshold, threshold
 
 __all__ = [
+    "Diagram",
     "FICurve",
     "Refractoriness",
     "StrengthDuration",
     "Threshold",
+    "bifurcation",
     "fi_curve",
     "refractoriness",
     "strength_duration",

@@ -3,6 +3,7 @@
 matplotlib itself is imported when the first figure is drawn.
 """
 
+from loligo.figures.bifurcations import bifurcation_diagram
 from loligo.figures.families import family
 from loligo.figures.maps import grid_map, nearest_map
 from loligo.figures.palette import colour
@@ -13,6 +14,7 @@ from loligo.figures.shades import Shades, shades_of
 
 __all__ = [
     "Shades",
+    "bifurcation_diagram",
     "colour",
     "family",
     "grid_map",

@@ -145,12 +145,12 @@ def pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks, notes, total
 
 @njit(**INLINED)
 def remember(work, clock, notes, every):
-    """Keep where each lane's step begins: its time, v, and the slope of v; of all but the present one some in ``every``.
+    """Keep where each lane's step begins: its time, v, and the slope of v; of the past ones only each ``every``-th.
 
-    Each lane counts its own steps: what it remembers depends on no other.
+    Each lane counts its own steps, so what it remembers depends on no other.
     """
     for lane in range(W):
-        if notes[lane, TURN] % every == 1 or every == 1:
+        if every == 1 or notes[lane, TURN] % every == 1:
             notes[lane, SLOT] = (notes[lane, SLOT] + 1) & (REMEMBERED - 1)
         notes[lane, TURN] += 1
         at = PAST + 3 * W * notes[lane, SLOT] + lane

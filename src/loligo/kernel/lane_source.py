@@ -39,8 +39,8 @@ class _LanePrinter(PythonCodePrinter):
     def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:  # noqa: ARG002
         base, exponent = expr.as_base_exp()
         if exponent.is_Integer and 0 < abs(int(exponent)) <= LARGEST_PRODUCT:
-            product = "*".join([self._atom(base)] * abs(int(exponent)))
-            return f"({product})" if exponent > 0 else f"(1.0/({product}))"
+            product = f"power({self._print(base)}, {abs(int(exponent))})"
+            return product if exponent > 0 else f"(1.0/{product})"
         return f"power({self._print(base)}, {self._print(exponent)})"
 
     def _print_Mul(self, expr: sp.Mul) -> str:

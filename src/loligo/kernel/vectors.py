@@ -232,8 +232,10 @@ def log(x: Vector) -> Vector:
 def power(x: Vector, y: Any) -> Vector:
     """Return x**y: by products where y is a whole number, else NaN where x is negative."""
     if not isinstance(y, Vector) and float(y).is_integer() and y > 0:
-        half = power(x, y // 2) if y > 1 else None
-        return x if half is None else half * half * x if y % 2 else half * half
+        if y == 1:
+            return x
+        half = power(x, y // 2)
+        return half * half * x if y % 2 else half * half
     return exp(log(x) * y)
 
 

@@ -128,11 +128,10 @@ def _run(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, k
         steady=totals[:, 2], start=marks[:, 1], stop=marks[:, 2],
     )  # fmt: skip
     table = _finished(plan, observed, status, reasons)
-    for member in np.flatnonzero((status == DONE) & (spikes > kept)) if plan.shapes else ():
-        own = {name: values[member : member + 1] for name, values in columns.items()}
-        again = _run(plan, own, 1, int(spikes[member]))
-        for name, values in again.items():
-            table[name][member] = values[0]
+    for many in np.flatnonzero((status == DONE) & (spikes > kept)) if plan.shapes else ():
+        alone = {name: values[many : many + 1] for name, values in columns.items()}
+        for name, values in _run(plan, alone, 1, int(spikes[many])).items():
+            table[name][many] = values[0]
     return table
 
 
@@ -155,23 +154,26 @@ def _finished(plan: Plan, observed: Observed, status: NDArray[np.int64], reasons
         for member in range(len(status)):
             rows[member] = times[member, : 0 if failed[member] else count[member]].copy()
         table["spike_times"] = rows
-    table["status"] = np.array([STATUS[code][0] for code in status.tolist()], dtype=object)
-    table["reason"] = np.array(
-        [reason or STATUS[code][1] for code, reason in zip(status.tolist(), reasons, strict=True)], dtype=object
-    )
+    words, usual = (np.array([STATUS.get(code, ("", ""))[k] for code in range(NO_SENSE + 1)], object) for k in (0, 1))
+    table["status"] = words[status]
+    table["reason"] = np.where(reasons == "", usual[status], reasons)
     return table
 
 
 def _nonsense(plan: Plan, parameters: NDArray[np.float64], amplitude: NDArray[np.float64]) -> list[str]:
     """Return why each member cannot be, empty where it can."""
     found = [""] * len(parameters)
+    above, least_zero = _bounded(plan)
+    sound = np.isfinite(parameters).all() and np.isfinite(amplitude).all()
+    if sound and (parameters[:, above] > 0).all() and (parameters[:, least_zero] >= 0).all():
+        return found
     for k, name in enumerate(plan.parameters):
         values = parameters[:, k]
-        positive = name in ("C", "q10") or name.startswith("q10_")
+        positive = k in above
         least = "greater than zero" if positive else "zero or more"
         for member in np.flatnonzero(~np.isfinite(values)):
             found[member] = found[member] or f"{name} is {values[member]}"
-        if positive or name in _conductances(plan):
+        if positive or k in least_zero:
             for member in np.flatnonzero((values <= 0) if positive else (values < 0)):
                 found[member] = found[member] or f"{name} must be {least}; it is {values[member]:g}"
     for member in np.flatnonzero(~np.isfinite(amplitude)):
@@ -179,12 +181,12 @@ def _nonsense(plan: Plan, parameters: NDArray[np.float64], amplitude: NDArray[np
     return found
 
 
-def _conductances(plan: Plan) -> set[str]:
-    return {name for name in plan.parameters if name.startswith("g_") and name[2:] in _channels(plan)}
-
-
-def _channels(plan: Plan) -> set[str]:
-    return {channel.name for channel in plan.membrane.channels}
+def _bounded(plan: Plan) -> tuple[list[int], list[int]]:
+    """Return which parameters must be greater than zero, and which may be zero but not less."""
+    channels = {f"g_{channel.name}" for channel in plan.membrane.channels}
+    names = list(enumerate(plan.parameters))
+    above = [k for k, name in names if name in ("C", "q10") or name.startswith("q10_")]
+    return above, [k for k, name in names if name in channels]
 
 
 def _initial(
@@ -207,6 +209,8 @@ def _initial(
             for member in np.flatnonzero((values < 0) | (values > 1)):
                 reason = f"{START}{variables[k]} must lie between 0 and 1; it is {values[member]:g}"
                 reasons[member] = reasons[member] or reason
+    if len(given) == len(variables):
+        return np.stack(list(given.values()), axis=1), False
     if not varied:
         initial = rest(plan.membrane).state[np.newaxis].copy()
     elif not plan.membrane.states:
@@ -224,6 +228,3 @@ def _initial(
         for k, values in given.items():
             initial[:, k] = values
     return initial, bool(varied) and not plan.membrane.states
-
-
-

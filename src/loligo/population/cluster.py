@@ -119,4 +119,4 @@ def _cluster(plan: Plan, members: int, client: Any) -> Workers:
 
 
 def _block(members: int, threads: int, most: int) -> int:
-    return min(most, max(FEWEST, math.ceil(members / (4 * threads))))
+    return min(most, max(FEWEST, math.ceil(members / (8 * threads))))

@@ -80,7 +80,7 @@ class Population:
             raise ArgumentError(f"ranges maps names to (lowest, highest); got {ranges!r}.")
         box = {}
         for name, pair in ranges.items():
-            ends = () if isinstance(pair, (str, Mapping, Set)) or not isinstance(pair, Iterable) else tuple(pair)
+            ends = tuple(pair) if isinstance(pair, (tuple, list, np.ndarray)) else ()
             if len(ends) != 2:
                 raise ArgumentError(f"The range of {name} is (lowest, highest); got {pair!r}.")
             low, high = (number(end, "", str(name)) for end in ends)
@@ -183,10 +183,16 @@ class Population:
             stimulus, duration, features=features, tolerance=tolerance, precision=precision, method=method,
             spike_times=spike_times, most_steps=most_steps,
         )  # fmt: skip
+        size = None if shard_size is None else whole(shard_size, "shard_size")
         if store is not None:
-            size = None if shard_size is None else _count(shard_size, "shard_size")
             return run_stored(
-                self.members, planned, store, shard_size=size, threads=_threads(threads), client=client, progress=progress
+                self.members,
+                planned,
+                store,
+                shard_size=size,
+                threads=_threads(threads),
+                client=client,
+                progress=progress,
             )
         pandas = needed("pandas")
         with (
@@ -265,8 +271,7 @@ class Population:
         membrane = self.membrane.replace(**{name: member[name] for name in member if name in self.membrane.parameters})
         starts = {name.removeprefix(START): member[name] for name in member if name.startswith(START)}
         return simulate(
-            membrane, played, duration, initial=starts or "rest", tolerance=tolerance, sampling=settings.pop("sampling", 0.05),
-            **settings,
+            membrane, played, duration, initial=starts or "rest", tolerance=tolerance, **settings
         )  # fmt: skip
 
     traces = traces_of
@@ -278,11 +283,7 @@ def cores() -> int:
 
 
 def _threads(threads: int | None) -> int:
-    return cores() if threads is None else _count(threads, "threads")
-
-
-def _count(value: Any, name: str) -> int:
-    return whole(value, name)
+    return cores() if threads is None else whole(threads, "threads")
 
 
 def _pieces(members: Members) -> Iterator[Piece]:

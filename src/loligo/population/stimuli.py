@@ -72,9 +72,7 @@ def with_numbers(stimulus: Stimulus, numbers: Mapping[str, float]) -> Stimulus:
     return played.with_amplitude(numbers["amplitude"]) if "amplitude" in numbers else played
 
 
-def shapes_of(
-    stimulus: Stimulus, columns: Mapping[str, NDArray[np.float64]], members: int, duration: float
-) -> Shapes:
+def shapes_of(stimulus: Stimulus, columns: Mapping[str, NDArray[np.float64]], members: int, duration: float) -> Shapes:
     """Return the stimuli of a block.
 
     Parameters

@@ -1,0 +1,141 @@
+"""Limit cycles as they are shown: points, branches, extrema and stability."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo.analysis.dynamics.cycles import drift
+from loligo.analysis.dynamics.diagram import DOUBLING, FOLD, HOMOCLINIC, SADDLE_NODE, TORUS, Branch, Point
+from loligo.analysis.dynamics.events import Event, events
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.analysis.dynamics.cycles import CycleCurve, CycleTrack
+    from loligo.analysis.dynamics.orbits import Orbit
+
+PER_CELL: Final = 16  # places in a cell at which extrema are sought
+ON_THE_CIRCLE: Final = 1e-5  # a multiplier no further outside counts as on it
+MEETING: Final = 1e-5  # of the range: a homoclinic orbit so near a saddle-node runs through it
+
+
+def cycle_points(
+    curve: CycleCurve, track: CycleTrack, others: tuple[Point, ...], known: tuple[Point, ...] = ()
+) -> tuple[tuple[Point, ...], Branch]:
+    """Return the bifurcations of a branch of cycles, and the branch with them in their places.
+
+    Parameters
+    ----------
+    curve : CycleCurve
+    track : CycleTrack
+    others : tuple of Point
+        The bifurcations of equilibria, to tell a saddle-node on an invariant circle from another homoclinic orbit.
+    known : tuple of Point
+        The Hopf points at the two ends of the branch, if any, for their marks.
+    """
+    found = list(events(curve, track))
+    marks = [""] * len(track.orbits)
+    for point in known:
+        for end in (0, -1):
+            if track.orbits[end].loop.value == point.value:
+                marks[end] = point.kind
+    points = [_point(curve, event) for event in found]
+    for end, what in ((-1, track.ending), (0, track.beginning)):
+        if what == HOMOCLINIC:
+            points.append(_homoclinic(curve, track.orbits[end], others))
+            marks[end] = HOMOCLINIC
+    rows = list(zip(track.orbits, marks, strict=True))
+    for event in reversed(found):
+        rows.insert(track.strides[event.after].position + 1, (event.orbit, event.kind))
+    return tuple(points), _branch(curve, rows)
+
+
+def extrema(curve: CycleCurve, orbit: Orbit) -> tuple[float, float]:
+    """Return the least and the greatest v of a cycle [mV]."""
+    ends = orbit.mesh.ends
+    times = (ends[:-1, None] + np.diff(ends)[:, None] * np.linspace(0, 1, PER_CELL, endpoint=False)).ravel()
+    v = orbit.along(times)[:, 0] * curve.system.scale[0]
+    return float(_peak(times, v, -1.0)), float(_peak(times, v, 1.0))
+
+
+def _peak(times: NDArray[np.float64], v: NDArray[np.float64], sign: float) -> float:
+    """Return an extremum of samples, between them by a parabola through three."""
+    k = int(np.argmax(sign * v))
+    t = np.array([times[k - 1] - (k == 0), times[k], times[(k + 1) % len(times)] + (k + 1 == len(times))]) - times[k]
+    y = np.array([v[k - 1], v[k], v[(k + 1) % len(v)]])
+    width = t[2] - t[0]
+    if np.ptp(y) == 0.0:
+        return float(y[1])
+    slopes = (y[1] - y[0]) / (t[1] - t[0]), (y[2] - y[1]) / (t[2] - t[1])
+    bend = (slopes[1] - slopes[0]) / width
+    tilt = slopes[0] - bend * t[0]
+    return float(y[1] - tilt**2 / (4 * bend)) if bend else float(y[1])
+
+
+def _unstable(orbit: Orbit, mark: str) -> int:
+    """Count the multipliers outside the unit circle, the trivial and the critical ones left out."""
+    others = orbit.multipliers[1:]
+    if mark in (FOLD, "Hopf"):
+        others = np.delete(others, np.argmin(np.abs(others - 1)))
+    elif mark == DOUBLING:
+        others = np.delete(others, np.argmin(np.abs(others + 1)))
+    elif mark == TORUS:
+        nearest = np.argsort(np.abs(np.abs(others) - 1) + (others.imag == 0))
+        others = np.delete(others, nearest[:2])
+    return int((np.abs(others) > 1 + ON_THE_CIRCLE).sum())
+
+
+def _point(curve: CycleCurve, event: Event) -> Point:
+    orbit = event.orbit
+    low, high = extrema(curve, orbit)
+    return Point(
+        kind=event.kind,
+        value=orbit.loop.value,
+        residual=orbit.residual,
+        error=event.error,
+        state=curve.system.state(orbit.loop.starts[0]),
+        v_min=low,
+        v_max=high,
+        period=orbit.loop.period,
+        multipliers=orbit.multipliers,
+    )
+
+
+def _homoclinic(curve: CycleCurve, orbit: Orbit, others: tuple[Point, ...]) -> Point:
+    low, high = extrema(curve, orbit)
+    value, error = orbit.loop.value, abs(drift(orbit))
+    note = f"the period grows without bound, here {orbit.loop.period:.4g} ms"
+    # through a saddle-node the period goes as 1/sqrt(p - p0), so half the drift is left, with its own error
+    end = value + drift(orbit) / 2
+    if any(p.kind == SADDLE_NODE and abs(p.value - end) < max(error, MEETING * curve.system.width) for p in others):
+        note, value, error = f"saddle-node on an invariant circle: {note}", end, error / 2
+    return Point(
+        kind=HOMOCLINIC,
+        value=value,
+        residual=orbit.residual,
+        error=error,
+        state=curve.system.state(orbit.loop.starts[0]),
+        v_min=low,
+        v_max=high,
+        period=math.inf,
+        multipliers=orbit.multipliers,
+        note=note,
+    )
+
+
+def _branch(curve: CycleCurve, rows: list[tuple[Orbit, str]]) -> Branch:
+    ends = np.array([extrema(curve, orbit) for orbit, _ in rows])
+    return Branch(
+        kind="cycles",
+        values=np.array([orbit.loop.value for orbit, _ in rows]),
+        states=np.array([curve.system.state(orbit.loop.starts[0]) for orbit, _ in rows]),
+        v_min=ends[:, 0],
+        v_max=ends[:, 1],
+        periods=np.array([orbit.loop.period for orbit, _ in rows]),
+        multipliers=np.array([orbit.multipliers for orbit, _ in rows]),
+        unstable=np.array([_unstable(orbit, mark) for orbit, mark in rows]),
+        marks=tuple(mark for _, mark in rows),
+    )

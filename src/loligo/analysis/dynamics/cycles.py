@@ -1,0 +1,215 @@
+"""Branches of limit cycles, followed by pseudo-arclength through their folds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loligo.analysis.dynamics.collocation import Metric, corrected
+from loligo.analysis.dynamics.criticality import oscillation
+from loligo.analysis.dynamics.orbits import Loop, Mesh, Orbit, adapted, roughness
+
+if TYPE_CHECKING:
+    from loligo.analysis.dynamics.system import System
+    from numpy.typing import NDArray
+
+CELLS, MOST_CELLS = 40, 240
+ROUGHEST = 2e-3  # scaled error of a cell's polynomial above which there should be more cells
+FIRST, SHORTEST, LONGEST = 0.05, 1e-7, 0.5  # steps along a branch
+PARTS = 20.0  # of the range: the parameter's unit along a branch
+TURN = 0.9  # cosine of the largest angle between neighbouring tangents
+MOST_POINTS = 600
+LONGEST_PERIOD = 1e5  # ms
+SLOWER = 4.0  # times the shortest period of a branch: from here on its growth may be a divergence
+SETTLED = 1e-7  # of the range: the parameter changes no more while the period grows by a factor e
+NEARLY = 1e-4  # the same, where Newton's method goes no further
+
+
+@dataclass(frozen=True, eq=False)
+class Stride:
+    """One step along a branch.
+
+    Attributes
+    ----------
+    base : Orbit
+        From which.
+    length : float
+        How far along its tangent.
+    there : Orbit
+        The next orbit.
+    position : int
+        The number of the orbit at which it begins.
+    """
+
+    base: Orbit
+    length: float
+    there: Orbit
+    position: int
+
+
+@dataclass(frozen=True, eq=False)
+class CycleTrack:
+    """Limit cycles of one branch in order.
+
+    Attributes
+    ----------
+    orbits : tuple of Orbit
+    strides : tuple of Stride
+        The steps between them, for those who look for what happens on the way.
+    notes : tuple of str
+        Why it ends where nothing should end.
+    ending, beginning : {"", "Hopf", "homoclinic", "itself"}
+        What is at its ends, where it was followed to.
+    """
+
+    orbits: tuple[Orbit, ...]
+    strides: tuple[Stride, ...]
+    notes: tuple[str, ...] = ()
+    ending: str = ""
+    beginning: str = ""
+
+    def with_end(self, orbit: Orbit) -> CycleTrack:
+        """Return the same branch with one more orbit at its end."""
+        return replace(self, orbits=(*self.orbits, orbit))
+
+
+class CycleCurve:
+    """The curve of limit cycles of a system, as orbits on meshes."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.unit = system.width / PARTS
+
+    def metric(self, orbit: Orbit) -> Metric:
+        """Return the lengths in which directions at an orbit are measured."""
+        return Metric(orbit.loop.period, self.unit)
+
+    def stepped(self, orbit: Orbit, s: float, *, tolerance: float = 1e-6) -> Orbit | None:
+        """Return the orbit a length along the tangent."""
+        guess = replace(orbit, loop=orbit.loop.plus(orbit.tangent, s))
+        return corrected(self.system, guess, orbit.tangent, self.metric(orbit), tolerance=tolerance)
+
+    def at_value(self, guess: Orbit, p: float, *, tolerance: float = 1e-6) -> Orbit | None:
+        """Return the orbit with a given value of the parameter near a guess."""
+        zero = guess.loop.times(0.0)
+        normal = replace(zero, value=1.0)
+        near = replace(guess, loop=replace(guess.loop, value=p))
+        return corrected(self.system, near, normal, self.metric(guess), tolerance=tolerance)
+
+    def on_mesh(self, orbit: Orbit, mesh: Mesh) -> Orbit:
+        """Return an orbit on another mesh, ready for the next step: with a tangent of length one where it is."""
+        moved = orbit.on(mesh)
+        length = math.sqrt(self.metric(moved).product(mesh, moved.tangent, moved.tangent))
+        return replace(moved, tangent=moved.tangent.times(1 / length))
+
+    def born_at(self, z: NDArray[np.float64], p: float) -> Orbit:
+        """Return the cycle of no amplitude at a Hopf point, with the oscillation as its tangent."""
+        eigenvalue, vector = oscillation(self.system.jacobians(z[None], p)[0])
+        mesh = Mesh(np.linspace(0.0, 1.0, CELLS + 1))
+
+        def turning(times: NDArray[np.float64], factor: complex) -> NDArray[np.float64]:
+            return (factor * vector * np.exp(2j * math.pi * times)[..., None]).real
+
+        tangent = Loop(turning(mesh.ends[:-1], 1.0), turning(mesh.times, 1.0), 0.0, 0.0)
+        loop = Loop(np.tile(z, (CELLS, 1)), np.tile(z, (*mesh.times.shape, 1)), 2 * math.pi / eigenvalue.imag, p)
+        exponents = np.linalg.eigvals(self.system.jacobians(z[None], p)[0]) * loop.period
+        multipliers = np.exp(exponents[np.argsort(np.abs(exponents.real))].astype(complex))
+        orbit = Orbit(mesh, loop, turning(mesh.times, 2j * math.pi), tangent, multipliers, 0.0)
+        length = math.sqrt(self.metric(orbit).product(mesh, tangent, tangent))
+        return replace(orbit, tangent=tangent.times(1 / length))
+
+
+def followed(curve: CycleCurve, start: Orbit) -> CycleTrack:
+    """Follow a branch of cycles along the tangent of its first one, until it leaves the range or ends."""
+    orbit, step, cells = start, FIRST, len(start.loop.starts)
+    low, high = curve.system.span
+    orbits, strides, shortest = [start], [], start.loop.period
+    while len(orbits) < MOST_POINTS:
+        there = curve.stepped(orbit, step)
+        if there is None or curve.metric(orbit).product(orbit.mesh, orbit.tangent, there.tangent) < TURN:
+            step /= 2
+            if step < SHORTEST:
+                if _diverges(curve, orbit, shortest, NEARLY):
+                    return CycleTrack(tuple(orbits), tuple(strides), ending="homoclinic")
+                return CycleTrack(tuple(orbits), tuple(strides), (_stopped(curve, orbit),))
+            continue
+        if len(orbits) > 1 and _overlap(orbit, there) < 0:
+            return CycleTrack(tuple(orbits), tuple(strides), ending="Hopf")
+        p = there.loop.value
+        if not low <= p <= high:
+            end = curve.at_value(there, low if p < low else high)
+            if end is not None:
+                orbits.append(end)
+            return CycleTrack(tuple(orbits), tuple(strides))
+        strides.append(Stride(orbit, step, there, len(orbits) - 1))
+        orbits.append(there)
+        shortest = min(shortest, there.loop.period)
+        if _diverges(curve, there, shortest, SETTLED):
+            return CycleTrack(tuple(orbits), tuple(strides), ending="homoclinic")
+        if len(orbits) > 8 and _returned(curve, start, orbit, there):
+            return CycleTrack((*orbits, start), tuple(strides), ending="itself")
+        if roughness(there)[1] > ROUGHEST:
+            cells = min(MOST_CELLS, max(cells + 4, int(1.2 * cells)))
+        orbit = curve.on_mesh(there, adapted(there, cells))
+        step = min(LONGEST, 1.5 * step)
+    note = f"{_where(curve, orbit)}: it has {MOST_POINTS} points."
+    return CycleTrack(tuple(orbits), tuple(strides), (note,))
+
+
+def joined(curve: CycleCurve, orbit: Orbit) -> CycleTrack:
+    """Follow a branch both ways from an orbit in its middle."""
+    forth = followed(curve, orbit)
+    if forth.ending == "itself":
+        return forth
+    back = followed(curve, replace(orbit, tangent=orbit.tangent.times(-1.0)))
+    first = len(back.orbits) - 1
+    strides = [replace(one, position=first - one.position - 1) for one in reversed(back.strides)]
+    strides += [replace(one, position=one.position + first) for one in forth.strides]
+    orbits = (*reversed(back.orbits), *forth.orbits[1:])
+    return CycleTrack(orbits, tuple(strides), back.notes + forth.notes, forth.ending, back.ending)
+
+
+def stable_at(track: CycleTrack, p: float) -> bool:
+    """Tell whether a branch has a stable cycle at a value of the parameter."""
+    pairs = zip(track.orbits[:-1], track.orbits[1:], strict=True)
+    return any((a.loop.value - p) * (b.loop.value - p) <= 0 and a.stable and b.stable for a, b in pairs)
+
+
+def drift(orbit: Orbit) -> float:
+    """Return by how much the parameter changes while the period grows by a factor e, along the tangent."""
+    growth = orbit.tangent.period / orbit.loop.period
+    return orbit.tangent.value / growth if growth else math.inf
+
+
+def _diverges(curve: CycleCurve, orbit: Orbit, shortest: float, settled: float) -> bool:
+    """Tell whether the period grows without bound at a value of the parameter that is reached."""
+    growing = orbit.tangent.period > 0 and orbit.loop.period > SLOWER * shortest
+    return growing and (abs(drift(orbit)) < settled * curve.system.width or orbit.loop.period > LONGEST_PERIOD)
+
+
+def _overlap(a: Orbit, b: Orbit) -> float:
+    """Return the inner product of two oscillations on one mesh: negative once a branch has met its equilibrium."""
+    one, other = (o.loop.inner - np.einsum("ij,ijn->n", o.mesh.weights, o.loop.inner) for o in (a, b))
+    return float(np.einsum("ij,ijn,ijn->", a.mesh.weights, one, other))
+
+
+def _returned(curve: CycleCurve, start: Orbit, orbit: Orbit, there: Orbit) -> bool:
+    """Tell whether the step from one orbit to the next passes the first of the branch, going the same way."""
+    passed = (start.loop.value - orbit.loop.value) * (start.loop.value - there.loop.value) <= 0
+    if not passed or start.tangent.value * there.tangent.value <= 0:
+        return False
+    near = curve.at_value(there, start.loop.value)
+    return near is not None and abs(near.loop.period / start.loop.period - 1) < 1e-6
+
+
+def _where(curve: CycleCurve, orbit: Orbit) -> str:
+    system = curve.system
+    where = f"{system.parameter} = {orbit.loop.value:.6g} {system.unit}".rstrip()
+    return f"A branch of limit cycles stops at {where}, period {orbit.loop.period:.5g} ms"
+
+
+def _stopped(curve: CycleCurve, orbit: Orbit) -> str:
+    return f"{_where(curve, orbit)}: Newton's method no longer converges on {len(orbit.loop.starts)} cells."

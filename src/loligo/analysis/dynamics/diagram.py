@@ -1,0 +1,239 @@
+"""What a bifurcation analysis answers: special points, branches, and a diagram of both."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import MissingPackageError, unknown_name
+from loligo._units import MS, MV
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+
+HOPF, SADDLE_NODE, FOLD = "Hopf", "saddle-node", "fold of cycles"
+DOUBLING, TORUS, HOMOCLINIC = "period doubling", "torus", "homoclinic"
+KINDS: Final = (HOPF, SADDLE_NODE, FOLD, DOUBLING, TORUS, HOMOCLINIC)
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """A bifurcation.
+
+    Attributes
+    ----------
+    kind : str
+        "Hopf" or "saddle-node" of equilibria; "fold of cycles", "period doubling", "torus" or "homoclinic" of limit
+        cycles.
+    value : float
+        Of the parameter, in its unit.
+    residual : float
+        What is left of the equations: for equilibria the largest rate of change and the distance of the critical
+        eigenvalue from the imaginary axis [1/ms], for cycles Newton's last step, all in variables of size one.
+    error : float
+        Estimate of the error of ``value``: for cycles, how far halving the cells of the mesh moved it.
+    state : array (variables,)
+        The equilibrium, or one state of the cycle.
+    v_min, v_max : float
+        Extrema [mV].
+    period : float
+        Of the cycle, or of the oscillation that is born [ms]; NaN at a saddle-node.
+    multipliers : array (variables,)
+        Eigenvalues [1/ms] of an equilibrium, Floquet multipliers of a cycle.
+    note : str
+        "subcritical" or "supercritical" at a Hopf point; what happens at a homoclinic one.
+    coefficient : float
+        At a Hopf point l of ``dA/dt = l A³`` for the amplitude A of v [1/(ms mV²)]; else NaN.
+    """
+
+    kind: str
+    value: float
+    residual: float
+    error: float
+    state: NDArray[np.float64]
+    v_min: float
+    v_max: float
+    period: float
+    multipliers: NDArray[np.complex128]
+    note: str = ""
+    coefficient: float = math.nan
+
+    @property
+    def v(self) -> float:
+        """The potential of ``state`` [mV]."""
+        return float(self.state[0])
+
+    def __repr__(self) -> str:
+        period = "" if math.isnan(self.period) else f", period {self.period:.6g} ms"
+        return f"<{self.kind} at {self.value:.9g}{period}{f': {self.note}' if self.note else ''}>"
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """Equilibria or limit cycles in the order in which the branch passes them, special points included.
+
+    Attributes
+    ----------
+    kind : {"equilibria", "cycles"}
+    values : array (points,)
+        The parameter.
+    states : array (points, variables)
+        The equilibrium, or one state of the cycle.
+    v_min, v_max : array (points,)
+        Extrema [mV].
+    periods : array (points,)
+        [ms]; NaN for equilibria.
+    multipliers : array (points, variables)
+        Eigenvalues [1/ms], the largest real part first; of cycles Floquet multipliers, the trivial one (1) first.
+    unstable : array (points,) of int
+        In how many directions neighbours leave.
+    marks : tuple of str
+        The kind of a special point, "" for the others.
+    """
+
+    kind: str
+    values: NDArray[np.float64]
+    states: NDArray[np.float64]
+    v_min: NDArray[np.float64]
+    v_max: NDArray[np.float64]
+    periods: NDArray[np.float64]
+    multipliers: NDArray[np.complex128]
+    unstable: NDArray[np.int64]
+    marks: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def stable(self) -> NDArray[np.bool_]:
+        """Where small displacements die out, shape (points,)."""
+        return self.unstable == 0
+
+    def __repr__(self) -> str:
+        low, high = self.values.min(), self.values.max()
+        share = "stable" if self.stable.all() else "partly stable" if self.stable.any() else "unstable"
+        return f"<Branch of {len(self)} {self.kind} from {low:.6g} to {high:.6g}, {share}>"
+
+
+@dataclass(frozen=True, eq=False)
+class Diagram:
+    """The answer of `bifurcation`.
+
+    Attributes
+    ----------
+    membrane : Membrane
+    parameter : str
+        What was varied: "I" is the constant current.
+    unit : str
+        Of the parameter.
+    span : (float, float)
+        Between which values.
+    current : float
+        The constant current while another parameter is varied [µA/cm²].
+    points : tuple of Point
+        In the order of their values.
+    branches : tuple of Branch
+        Equilibria first.
+    notes : tuple of str
+        Where a branch could not be followed further, and why.
+    """
+
+    membrane: Membrane
+    parameter: str
+    unit: str
+    span: tuple[float, float]
+    current: float
+    points: tuple[Point, ...]
+    branches: tuple[Branch, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    def of_kind(self, kind: str) -> tuple[Point, ...]:
+        """Return the points of one kind.
+
+        Raises
+        ------
+        UnknownNameError
+            No point has such a kind.
+        """
+        if kind not in KINDS:
+            raise unknown_name("kind of bifurcation", kind, KINDS)
+        return tuple(point for point in self.points if point.kind == kind)
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return a row for every point of every branch, special points included.
+
+        Columns: branch (number), kind, the parameter, v_min, v_max, period, stable, unstable, point (the kind of a
+        special point or ""), and every variable of the state. Units are in ``.attrs["units"]``.
+
+        Raises
+        ------
+        MissingPackageError
+            pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise MissingPackageError("This table needs pandas: pip install 'loligo[tables]' installs it.") from error
+        names = [f"{name}_0" if name == self.parameter else name for name in self.membrane.variables]
+        parts = [
+            {
+                "branch": np.full(len(one), k),
+                "kind": np.full(len(one), one.kind),
+                self.parameter: one.values,
+                "v_min": one.v_min,
+                "v_max": one.v_max,
+                "period": one.periods,
+                "stable": one.stable,
+                "unstable": one.unstable,
+                "point": np.array(one.marks, dtype=object),
+            }
+            | dict(zip(names, one.states.T, strict=True))
+            for k, one in enumerate(self.branches)
+        ]
+        columns = ["branch", "kind", self.parameter, "v_min", "v_max", "period", "stable", "unstable", "point", *names]
+        frame = pandas.DataFrame({c: np.concatenate([part[c] for part in parts]) if parts else [] for c in columns})
+        frame.attrs["units"] = {self.parameter: self.unit, "v": MV, "v_min": MV, "v_max": MV, "period": MS}
+        return frame
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw v over the parameter and return the axes.
+
+        Equilibria are lines and extrema of cycles dots: stable ones solid and filled, unstable ones dashed and open.
+        """
+        from loligo.figures import bifurcation_diagram
+
+        lines = [(b.values, b.v_min, b.stable, b.marks) for b in self.branches if b.kind == "equilibria"]
+        cycles = [(b.values, b.v_min, b.v_max, b.stable, b.marks) for b in self.branches if b.kind == "cycles"]
+        marks = [(point.kind, point.value, point.v_max) for point in self.points]
+        label = "constant current I" if self.parameter == "I" else self.parameter
+        return bifurcation_diagram(
+            lines, cycles, marks, span=self.span, xlabel=f"{label} [{self.unit}]" if self.unit else label, axes=ax
+        )
+
+    def __str__(self) -> str:
+        low, high = self.span
+        where = f"{self.membrane.name}, {self.parameter} from {low:g} to {high:g} {self.unit}".rstrip()
+        if self.parameter != "I":
+            where += f" at {self.current:g} µA/cm²"
+        rows = [
+            f"  {p.kind:<16} {p.value:>16.9f}  v {p.v_min:.4f}"
+            + (f" to {p.v_max:.4f}" if p.v_max > p.v_min else "")
+            + (" mV" if math.isnan(p.period) else f" mV, period {p.period:.6g} ms")
+            + (f", {p.note}" if p.note else "")
+            for p in self.points
+        ]
+        rows = rows or ["  no bifurcation"]
+        return "\n".join([where, *rows, *(f"  note: {text}" for text in self.notes)])
+
+    def __repr__(self) -> str:
+        return (
+            f"<Diagram of {self.membrane.name} over {self.parameter}: {len(self.points)} points, "
+            f"{len(self.branches)} branches{f', {len(self.notes)} notes' if self.notes else ''}>"
+        )

@@ -1,0 +1,114 @@
+"""A limit cycle to start from, found by running the membrane until it repeats itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo._errors import LoligoError
+from loligo.analysis.dynamics.orbits import Loop, Mesh, Orbit, adapted
+from loligo.resting import rest
+from loligo.simulation import simulate
+from loligo.stimulus import Step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.analysis.dynamics.cycles import CycleCurve
+    from loligo.recording import Recording
+
+SETTLING, WINDOW, SAMPLING = 4000.0, 4000.0, 0.1  # ms
+KICKS: Final = (30.0, 5.0, -30.0)  # mV from the rest: one of them may lead to firing beside a stable rest
+LEAST: Final = 1.0  # mV: what moves less is taken to be at rest
+CLOSED: Final = 0.02  # scaled distance of a state from that one cycle before
+MOST_CROSSINGS: Final = 40  # in one cycle of a burster
+CELLS: Final = 80
+
+
+def settled_cycle(curve: CycleCurve, p: float) -> tuple[Orbit | None, str]:
+    """Return the limit cycle to which the membrane settles at a value of the parameter, if it does.
+
+    Returns
+    -------
+    Orbit or None
+    str
+        Why there is none although the membrane does not come to rest; "" otherwise.
+    """
+    system = curve.system
+    run = None
+    for kick in KICKS:
+        run = _run(curve, p, kick)
+        if run is None or np.ptp(run.v[len(run.v) // 2 :]) > LEAST:
+            break
+    if run is None or np.ptp(run.v[len(run.v) // 2 :]) <= LEAST:
+        return None, ""
+    where = f"{system.parameter} = {p:.6g} {system.unit}".rstrip()
+    stretch = _last_cycle(run, system.scale)
+    if stretch is None:
+        return None, f"At {where} the membrane oscillates without repeating itself within {WINDOW:g} ms."
+    orbit = _orbit(curve, run, *stretch, p)
+    if orbit is None:
+        return None, f"At {where} the membrane oscillates, but Newton's method finds no limit cycle there."
+    return orbit, ""
+
+
+def _run(curve: CycleCurve, p: float, kick: float) -> Recording | None:
+    """Run until transients are gone, then record; None where the run cannot be made."""
+    membrane, current = curve.system.membrane_at(p), curve.system.current_at(p)
+    try:
+        state = rest(membrane, current).state + np.where(np.arange(curve.system.size) == 0, kick, 0.0)
+        settled = simulate(membrane, Step(current), SETTLING, initial=state, sampling=None)
+        return simulate(membrane, Step(current), WINDOW, initial=settled, sampling=SAMPLING)
+    except LoligoError:
+        return None
+
+
+def _crossings(run: Recording) -> NDArray[np.float64]:
+    """Return when v crosses the middle of its range upwards."""
+    level = (run.v.max() + run.v.min()) / 2
+    above = run.v > level
+    k = np.flatnonzero(~above[:-1] & above[1:])
+    share = (level - run.v[k]) / (run.v[k + 1] - run.v[k])
+    crossed: NDArray[np.float64] = run.t[k] + share * (run.t[k + 1] - run.t[k])
+    return crossed
+
+
+def _at(run: Recording, time: float) -> NDArray[np.float64]:
+    """Return the recorded state at a time, between samples by a line."""
+    return np.array([np.interp(time, run.t, column) for column in run.states.T])
+
+
+def _last_cycle(run: Recording, scale: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Return begin and end of the shortest stretch at the end of a recording after which the state is back."""
+    crossings = _crossings(run)
+    if len(crossings) < 2:
+        return None
+    end = _at(run, crossings[-1]) / scale
+    for back in range(2, min(len(crossings), MOST_CROSSINGS + 1) + 1):
+        start = float(crossings[-back])
+        if np.abs(_at(run, start) / scale - end).max() < CLOSED:
+            return start, float(crossings[-1])
+    return None
+
+
+def _orbit(curve: CycleCurve, run: Recording, start: float, stop: float, p: float) -> Orbit | None:
+    """Return the limit cycle near a recorded one, which is run once more for its states on a mesh."""
+    scale, period = curve.system.scale, stop - start
+    inside = (run.t > start) & (run.t < stop)
+    tau = np.concatenate([[0.0], (run.t[inside] - start) / period, [1.0]])
+    z = np.concatenate([[_at(run, start)], run.states[inside], [_at(run, stop)]]) / scale
+    path = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(z, axis=0), axis=1)))
+    share = (path / path[-1] + tau) / 2  # cells are shared between time and the way that the state goes
+    mesh = Mesh(np.interp(np.linspace(0, 1, CELLS + 1), share, tau))
+    times = np.concatenate([mesh.ends[:-1, None], mesh.times], axis=1)
+    again = simulate(run.membrane, run.stimulus, period, initial=z[0] * scale, sampling=times.ravel() * period)
+    states = again.states.reshape(*times.shape, -1) / scale
+    loop = Loop(states[:, 0], states[:, 1:], period, p)
+    n = curve.system.size
+    flow = curve.system.slopes(loop.inner.reshape(-1, n), p).reshape(loop.inner.shape) * period
+    guess = Orbit(mesh, loop, flow, loop.times(0.0), np.ones(n, complex), 0.0)
+    found = curve.at_value(guess, p)
+    for _ in range(2):
+        found = None if found is None else curve.at_value(curve.on_mesh(found, adapted(found, CELLS)), p)
+    return found

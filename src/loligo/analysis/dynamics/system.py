@@ -1,0 +1,153 @@
+"""A membrane as a system with one free parameter: ``dz/dt = f(z, p)`` in variables of size one.
+
+Every variable is counted in its own unit (10 mV, a tenth of a gate's range, the initial value of a further state), so
+that lengths, angles and residuals of whole states mean something.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loligo._errors import ArgumentError, RestError, unknown_name
+from loligo._units import CURRENT, number
+from loligo.kernel import compiled
+from loligo.resting.equilibrium import settled_at
+from loligo.simulation.engine import scales
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+
+STIMULUS = "I"
+LOWEST, HIGHEST = -200.0, 200.0  # mV: where equilibria are sought
+GRID = 1.0  # mV
+PART = 1e-5  # of the size of a parameter: the step of its differences
+
+
+class System:
+    """The right-hand side and its derivatives over rows of scaled states, and the one parameter that is free.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    parameter : str
+        "I" for a constant current, or a parameter of the membrane.
+    span : (float, float)
+        Between which values it is followed.
+    current : float
+        The constant current while another parameter is free [µA/cm²].
+    """
+
+    def __init__(self, membrane: Membrane, parameter: str, span: tuple[float, float], current: float) -> None:
+        self.membrane, self.parameter, self.span, self.current = membrane, parameter, span, current
+        self.kernel, self._plain = compiled(membrane)
+        self.scale = _sizes(membrane)
+        self.size = len(membrane.variables)
+        self.width = span[1] - span[0]
+        self.unit = parameter_unit(membrane, parameter)
+        self._own = np.array([one.value for one in membrane.parameters.values()])
+        self._index = -1 if parameter == STIMULUS else list(membrane.parameters).index(parameter)
+        self._prepared: dict[float, NDArray[np.float64]] = {}
+
+    def membrane_at(self, p: float) -> Membrane:
+        """Return the membrane with the parameter at a value."""
+        return self.membrane if self.parameter == STIMULUS else self.membrane.replace(**{self.parameter: p})
+
+    def current_at(self, p: float) -> float:
+        """Return the constant current [µA/cm²] at a value of the parameter."""
+        return p if self.parameter == STIMULUS else self.current
+
+    def parameters_at(self, p: float) -> NDArray[np.float64]:
+        """Return all numbers of the membrane at a value of the parameter, in the kernel's order."""
+        values = self._own.copy()
+        if self._index >= 0:
+            values[self._index] = p
+        return values
+
+    def slopes(self, z: NDArray[np.float64], p: float) -> NDArray[np.float64]:
+        """Return dz/dt [1/ms] of each row of scaled states, shape (rows, variables)."""
+        return self.kernel.slopes(self.current_at(p), z * self.scale, self._constants(p)) / self.scale
+
+    def jacobians(self, z: NDArray[np.float64], p: float) -> NDArray[np.float64]:
+        """Return the derivative of `slopes` in the state, shape (rows, variables, variables)."""
+        kernel, n = self.kernel, self.size
+        entries = kernel.along(kernel.jacobian_address, z * self.scale, self._constants(p), n * n).reshape(-1, n, n)
+        return entries * (self.scale / self.scale[:, None])
+
+    def by_parameter(self, z: NDArray[np.float64], p: float) -> NDArray[np.float64]:
+        """Return the derivative of `slopes` in the parameter, shape (rows, variables)."""
+        if self.parameter == STIMULUS:
+            slope = np.zeros_like(z)
+            slope[:, 0] = 1.0 / (self.membrane.C * self.scale[0])
+            return slope
+        step = PART * max(abs(p), 1e-2 * self.width)
+        return (self.slopes(z, p + step) - self.slopes(z, p - step)) / (2 * step)
+
+    def state(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return plain values [mV, 1, own units] of scaled ones."""
+        return z * self.scale
+
+    def _constants(self, p: float) -> NDArray[np.float64]:
+        if self._index < 0:
+            return self._plain
+        if p not in self._prepared:
+            if len(self._prepared) > 16:
+                self._prepared.clear()
+            self._prepared[p] = self.kernel.prepared_from(self.parameters_at(p))
+        return self._prepared[p]
+
+
+def _sizes(membrane: Membrane) -> NDArray[np.float64]:
+    """Return the unit of every variable; of a further state, what it settles to in the middle of its range."""
+    sizes = scales(membrane)[0].copy()
+    count = len(membrane.states)
+    if count:
+        settled = []
+        for v in range(-80, 41, 10):
+            with contextlib.suppress(RestError), np.errstate(invalid="ignore", over="ignore"):
+                settled.append(np.abs(settled_at(membrane, float(v))[-count:]))
+        sizes[-count:] = np.maximum(sizes[-count:], np.median(settled, axis=0)) if settled else sizes[-count:]
+    return sizes
+
+
+def parameter_unit(membrane: Membrane, parameter: str) -> str:
+    """Return the unit of a parameter.
+
+    Raises
+    ------
+    UnknownNameError
+        Neither "I" nor a parameter of the membrane.
+    """
+    if parameter == STIMULUS:
+        return CURRENT
+    if parameter not in membrane.parameters:
+        raise unknown_name(f"parameter of {membrane.name}", parameter, [STIMULUS, *membrane.parameters])
+    return membrane.parameters[parameter].unit
+
+
+def checked_span(membrane: Membrane, parameter: str, span: Any) -> tuple[float, float]:
+    """Return the two ends of a range, both of which the membrane can have.
+
+    Raises
+    ------
+    ArgumentError, UnitError
+        Not two numbers, an empty range, a value that the parameter cannot have.
+    """
+    unit = parameter_unit(membrane, parameter)
+    try:
+        low, high = span
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"The range is two values, such as (0, 200); got {span!r}.") from error
+    ends = number(low, unit, "the range's first end"), number(high, unit, "the range's second end")
+    if not ends[0] < ends[1]:
+        raise ArgumentError(f"The range must go upwards, such as (0, 200); got ({ends[0]:g}, {ends[1]:g}).")
+    if parameter != STIMULUS:
+        for end in ends:
+            membrane.replace(**{parameter: end})
+    return ends

@@ -1,0 +1,114 @@
+"""The bifurcation diagram: equilibria and extrema of cycles over a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo.figures.palette import BLACK, BLUE, GREY, PURPLE, VERMILION
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+MARKERS: Final = {
+    "Hopf": ("s", BLACK), "saddle-node": ("D", BLACK), "fold of cycles": ("^", VERMILION),
+    "period doubling": ("P", PURPLE), "torus": ("X", PURPLE), "homoclinic": ("*", VERMILION),
+}  # fmt: skip
+SPACING: Final = 0.012  # of the axes: dots of cycles that are nearer one another are left out
+
+
+def bifurcation_diagram(
+    lines: Sequence[tuple[NDArray[Any], NDArray[Any], NDArray[Any], Sequence[str]]],
+    cycles: Sequence[tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], Sequence[str]]],
+    marks: Sequence[tuple[str, float, float]],
+    *,
+    span: tuple[float, float],
+    xlabel: str = "",
+    axes: Axes | None = None,
+) -> Axes:
+    """Draw v [mV] over a parameter: solid and filled what is stable, dashed and open what is not.
+
+    Parameters
+    ----------
+    lines : sequence of (array, array, array of bool, sequence of str)
+        Parameter, v, stability and marks of the points of each branch of equilibria.
+    cycles : sequence of (array, array, array, array of bool, sequence of str)
+        Parameter, least and greatest v, stability and marks of the cycles of each branch.
+    marks : sequence of (str, float, float)
+        Kind, parameter and v of special points.
+    span : (float, float)
+        The range of the parameter.
+    xlabel : str
+        The parameter with its unit.
+    axes : matplotlib Axes, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    if axes is None:
+        from matplotlib import pyplot as plt
+
+        axes = plt.figure(figsize=(7.2, 4.6), layout="constrained").subplots()
+    labels: set[str] = set()
+
+    def once(label: str) -> str:
+        new = label if label not in labels else ""
+        labels.add(label)
+        return new
+
+    for x, v, stable, special in lines:
+        for run, steady in _runs(stable, special):
+            word = "stable" if steady else "unstable"
+            axes.plot(
+                x[run], v[run], color=BLACK, linestyle="-" if steady else (0, (4, 2.5)), linewidth=1.4,
+                label=once(f"{word} equilibrium"),
+            )  # fmt: skip
+    heights = [one for _, low, high, *_ in cycles for one in (low.min(), high.max())] or [0.0, 1.0]
+    tall = max(heights) - min(heights) or 1.0
+    for x, low, high, stable, special in cycles:
+        for run, steady in _runs(stable, special):
+            for k, v in enumerate((low, high)):
+                colour = BLUE if steady else GREY
+                axes.plot(x[run], v[run], color=colour, linewidth=0.8 if steady else 0.6, zorder=1.5)
+                there = _spread((x[run] - span[0]) / (span[1] - span[0]), v[run] / tall)
+                axes.plot(
+                    x[run][there], v[run][there], "o", markersize=3.4, markeredgewidth=0.8, color=BLUE,
+                    markerfacecolor=BLUE if steady else "white",
+                    label="" if k else once(f"{'stable' if steady else 'unstable'} cycle, extrema"),
+                )  # fmt: skip
+    for kind, value, v in marks:
+        shape, colour = MARKERS.get(kind, ("x", BLACK))
+        axes.plot(value, v, shape, color=colour, markeredgecolor="white", markersize=7, zorder=4, label=once(kind))
+    axes.set_xlim(*span)
+    axes.set_xlabel(xlabel)
+    axes.set_ylabel("v [mV]")
+    axes.spines[["top", "right"]].set_visible(False)
+    if labels:
+        axes.legend(frameon=False, fontsize="small")
+    return axes
+
+
+def _runs(stable: NDArray[Any], marks: Sequence[str]) -> Iterator[tuple[slice, bool]]:
+    """Yield the stretches of a branch of one stability; neighbouring ones share the special point between them."""
+    first, last = 0, len(stable) - 1
+    while first < last:
+        # a special point belongs to both sides: the one after it tells which this is
+        steady = bool(stable[first] if not marks[first] else stable[first + 1])
+        end = first + 1
+        while end < last and not marks[end] and bool(stable[end]) == steady:
+            end += 1
+        yield slice(first, end + 1), steady
+        first = end
+
+
+def _spread(x: NDArray[Any], y: NDArray[Any]) -> list[int]:
+    """Return which points of a line to mark so that marks do not touch."""
+    chosen = [0]
+    for k in range(1, len(x)):
+        if np.hypot(x[k] - x[chosen[-1]], y[k] - y[chosen[-1]]) > SPACING:
+            chosen.append(k)
+    return chosen

@@ -1,0 +1,79 @@
+"""A member of a population is the membrane that `simulate` runs alone: its rest, its spikes, with stated errors."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import loligo as lo
+from reference.test_every_kind_of_part_agrees_with_scipy import MEMBRANE as ONE_OF_EACH
+
+# model: amplitudes, duration, what is varied by a few percent, where v begins (a pacemaker's rest is not stable)
+RUNS = {
+    "squid": ([0, 7, 12], 100, ["g_Na", "g_K", "E_leak", "C", "celsius"], None),
+    "connor_stevens": ([0, 10, 15], 100, ["g_Na", "g_A", "C"], None),
+    "morris_lecar": ([0, 95, 120], 300, ["g_Ca", "g_K", "V_3"], None),
+    "pospischil": ([0, 3, 6], 120, ["g_Na", "g_M", "C"], None),
+    "stomatogastric": ([5, 10], 250, ["g_Na", "g_KCa", "g_A"], -60.0),
+    "wang_buzsaki": ([0, 1, 3], 100, ["g_Na", "g_K", "C"], None),
+}
+LATE = {1e-4: 2e-3, 1e-7: 2e-6}  # ms: the error of a spike's time by tolerance
+
+
+def population_of(membrane, amplitudes, names, start):
+    random = np.random.default_rng(len(amplitudes))
+    members = 2 * len(amplitudes)
+    table = {name: membrane[name] * (1 + random.uniform(-0.03, 0.03, members)) for name in names}
+    table |= {"amplitude": np.repeat(amplitudes, 2)} | ({} if start is None else {"initial_v": np.full(members, start)})
+    return lo.Population.table(membrane, table)
+
+
+def agree(population, stimulus, duration, errors):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", lo.UnstableRestWarning)
+        alone = [
+            population.replay(k, stimulus, duration, tolerance=1e-11, sampling=None) for k in range(population.size)
+        ]
+    for tolerance, error in errors.items():
+        table = population.run(stimulus, duration, spike_times=400, tolerance=tolerance)
+        assert (table.status == "ok").all(), table.reason
+        assert table.spike_count.tolist() == [run.spikes.size for run in alone]
+        for run, times in zip(alone, table.spike_times, strict=True):
+            np.testing.assert_allclose(times, run.spikes, rtol=0, atol=error)
+    return sum(run.spikes.size for run in alone)
+
+
+def test_no_model_is_left_out():
+    assert RUNS.keys() == lo.models.MODELS.keys()
+
+
+@pytest.mark.parametrize("model", RUNS)
+def test_spikes(model):
+    amplitudes, duration, names, start = RUNS[model]
+    membrane = lo.models.named(model)
+    population = population_of(membrane, amplitudes, names, start)
+    assert agree(population, lo.Step(1.0, start=10, stop=duration - 20), duration, LATE) >= 4
+
+
+def test_spikes_of_a_membrane_of_every_kind_of_part():
+    """Powers, logarithms, roots, choices, a calcium concentration, instantaneous gates, a current that is not ohmic."""
+    population = population_of(ONE_OF_EACH, [0, 10, 20], ["g_K", "strength", "tau_ca"], None)
+    assert agree(population, lo.Step(1.0, start=10, stop=80), 100, LATE) >= 4
+
+
+@pytest.mark.parametrize("model", ["squid", "morris_lecar", "stomatogastric"])
+def test_rests(model):
+    """Members begin at their own rests: nothing moves them."""
+    membrane = lo.models.stomatogastric("LP 4") if model == "stomatogastric" else lo.models.named(model)
+    leak = membrane["g_leak"]
+    ranges = {"g_leak": (0.7 * leak, 1.5 * leak), "E_leak": (-30.0, 30.0)} if model == "squid" else {"C": (0.8, 1.2)}
+    ranges = {"E_leak": (membrane["E_leak"] - 8, membrane["E_leak"] + 4), "g_leak": (0.8 * leak, 1.3 * leak)} | ranges
+    population = lo.Population.sobol(membrane, ranges, size=3 if model == "stomatogastric" else 64)
+    table = population.run(lo.Step(0.0, start=0.1, stop=0.2), 0.3, features=["voltage_base", "steady_state_voltage"])
+    assert (table.status == "ok").all()
+    numbers = [population.member(k) for k in range(population.size)]
+    rests = [lo.rest(membrane.replace(**own)) for own in numbers]
+    expected = np.array([rest.v for rest in rests])
+    assert np.ptp(expected) > 0.5
+    np.testing.assert_allclose(table.voltage_base, expected, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(table.steady_state_voltage, expected, rtol=0, atol=1e-6)
