@@ -15,7 +15,7 @@ SIMULATED = ["simulate", "threshold", "models"]  # the exercise and the doctor h
 
 
 def examples(command: str) -> list[str]:
-    text = importlib.import_module(f"loligo.cli.{command}").EXAMPLES
+    text = importlib.import_module(f"loligo.cli.{command.replace('-', '_')}").EXAMPLES
     return [line.strip() for line in text.splitlines() if line.strip().startswith("loligo ")]
 
 

@@ -66,7 +66,7 @@ def _parquet(path: Path, stack: ExitStack) -> Write:
     opened: list[Any] = []
 
     def write(table: "pd.DataFrame") -> None:
-        rows = arrow.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
+        rows = arrow.Table.from_pandas(table, preserve_index=False, nthreads=1).replace_schema_metadata(None)
         if not opened:
             opened.append(stack.enter_context(parquet.ParquetWriter(path, rows.schema)))
         opened[0].write_table(rows.cast(opened[0].schema))

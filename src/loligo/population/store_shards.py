@@ -93,7 +93,8 @@ def encoded(table: Mapping[str, NDArray[Any]]) -> bytes:
 def decoded(content: bytes) -> Columns:
     """Return the columns of a Parquet file that `encoded` made."""
     arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
-    table = parquet.read_table(arrow.BufferReader(content))
+    # no threads of Arrow's own: a process that ends while they wind up is aborted
+    table = parquet.read_table(arrow.BufferReader(content), use_threads=False, pre_buffer=False)
     return {name: table[name].to_numpy() for name in table.column_names}
 
 
