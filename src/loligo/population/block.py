@@ -15,7 +15,7 @@ from loligo.kernel.structure import parameter_vector
 from loligo.population.observed import CROSSING, Observed
 from loligo.population.plan import START
 from loligo.population.stimuli import settable, shapes_of
-from loligo.resting import rest, rest_near, settles
+from loligo.resting import rest
 from loligo.simulation.engine import scales
 
 if TYPE_CHECKING:
@@ -197,8 +197,7 @@ def _initial(
 ) -> tuple[NDArray[np.float64], bool]:
     """Return where members start, NaN where the program shall find the rest, and whether it shall.
 
-    The program finds it where all variables but v are gates. For membranes with further states it is the equilibrium
-    next to the rest of the common membrane, stable where that is, or else what `loligo.rest` finds.
+    The program finds it where all variables but v are gates; for membranes with further states `loligo.rest` does.
     """
     variables = plan.membrane.variables
     varied = [name for name in plan.parameters if name in columns]
@@ -221,9 +220,7 @@ def _initial(
         for member in np.flatnonzero(reasons == ""):
             changed = dict(zip(varied, (float(columns[name][member]) for name in varied), strict=True))
             try:
-                alone = plan.membrane.replace(**changed)
-                found = rest_near(alone, rest(plan.membrane).state, stable=settles(plan.membrane))
-                initial[member] = rest(alone).state if found is None else found
+                initial[member] = rest(plan.membrane.replace(**changed)).state
             except LoligoError as error:
                 reasons[member] = str(error)
     if given:

@@ -1,5 +1,5 @@
 """The rest of a membrane: where nothing changes, found to machine precision."""
 
-from loligo.resting.equilibrium import Rest, rest, rest_near, settled_at, settles
+from loligo.resting.equilibrium import Rest, rest, settled_at, settles
 
-__all__ = ["Rest", "rest", "rest_near", "settled_at", "settles"]
+__all__ = ["Rest", "rest", "settled_at", "settles"]
