@@ -41,6 +41,8 @@ class Population:
     ----------
     membrane : Membrane
         What all have in common.
+    members : DataFrame or mapping of names to columns, optional
+        A row a member, as `Population.table` takes it; in place of ``values``.
     **values : float or array_like (n,)
         What varies, by name: parameters of the membrane, ``amplitude`` and other numbers of the stimulus, or
         ``initial_v`` and so on for where a variable starts. The members are all combinations; the last name varies
@@ -57,9 +59,13 @@ class Population:
     membrane: Membrane
     members: Members
 
-    def __init__(self, membrane: Membrane, members: Members | None = None, /, **values: Any) -> None:
-        if members is not None and (values or not isinstance(members, Members)):
-            raise ArgumentError(f"What varies is given by name, e.g. g_Na=[100, 120]; got {members!r}.")
+    def __init__(self, membrane: Membrane, members: Any = None, /, **values: Any) -> None:
+        if members is not None and (values or not (isinstance(members, Members) or hasattr(members, "items"))):
+            raise ArgumentError(
+                f"What varies is given by name, e.g. g_Na=[100, 120], or as one table of members; got {members!r}."
+            )
+        if members is not None and not isinstance(members, Members):
+            members = listed(members)
         object.__setattr__(self, "membrane", checked_membrane(membrane))
         object.__setattr__(self, "members", grid(values) if members is None else members)
 
