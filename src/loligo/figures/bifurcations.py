@@ -60,11 +60,11 @@ def bifurcation_diagram(
         labels.add(label)
         return new
 
-    for x, v, stable, special in lines:
+    for x, rest, stable, special in lines:
         for run, steady in _runs(stable, special):
             word = "stable" if steady else "unstable"
             axes.plot(
-                x[run], v[run], color=BLACK, linestyle="-" if steady else (0, (4, 2.5)), linewidth=1.4,
+                x[run], rest[run], color=BLACK, linestyle="-" if steady else (0, (4, 2.5)), linewidth=1.4,
                 label=once(f"{word} equilibrium"),
             )  # fmt: skip
     heights = [one for _, low, high, *_ in cycles for one in (low.min(), high.max())] or [0.0, 1.0]
@@ -80,9 +80,19 @@ def bifurcation_diagram(
                     markerfacecolor=BLUE if steady else "white",
                     label="" if k else once(f"{'stable' if steady else 'unstable'} cycle, extrema"),
                 )  # fmt: skip
-    for kind, value, v in marks:
+    for kind, value, height in marks:
         shape, colour = MARKERS.get(kind, ("x", BLACK))
-        axes.plot(value, v, shape, color=colour, markeredgecolor="white", markersize=7, zorder=4, label=once(kind))
+        axes.plot(
+            value,
+            height,
+            shape,
+            color=colour,
+            markeredgecolor="white",
+            markeredgewidth=0.5,
+            markersize=7,
+            zorder=4,
+            label=once(kind),
+        )
     axes.set_xlim(*span)
     axes.set_xlabel(xlabel)
     axes.set_ylabel("v [mV]")

@@ -104,7 +104,9 @@ def _silent(_: str) -> None:
 
 def _equilibria(system: System) -> tuple[list[Point], list[Branch], list[str]]:
     curve = EquilibriumCurve(system)
-    points, branches, notes = [], [], []
+    points: list[Point] = []
+    branches: list[Branch] = []
+    notes: list[str] = []
     for track in equilibrium_tracks(curve):
         found = equilibrium_points(curve, track)
         points += [point for _, _, point in found]

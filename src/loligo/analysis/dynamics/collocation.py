@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.linalg
 
-from loligo.analysis.dynamics.orbits import A, B, STAGES, Loop, Mesh, Orbit
+from loligo.analysis.dynamics.orbits import STAGES, A, B, Loop, Mesh, Orbit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,23 +37,26 @@ FURTHEST = 30.0  # in scaled variables: a Newton step that leads further has los
 
 @dataclass(frozen=True, eq=False)
 class Metric:
-    """What a period and a parameter count in the length of a direction.
+    """What states, period and parameter count in the length of a direction.
 
     Attributes
     ----------
+    spread : float
+        In scaled variables: of the whole loop, so that a large loop may move further in one step.
     period : float
         [ms]
     value : float
         In the parameter's unit.
     """
 
+    spread: float
     period: float
     value: float
 
     def product(self, mesh: Mesh, a: Loop, b: Loop) -> float:
         """Return the inner product of two directions."""
         inner = float(np.einsum("ij,ijn,ijn->", mesh.weights, a.inner, b.inner))
-        return inner + a.period * b.period / self.period**2 + a.value * b.value / self.value**2
+        return inner / self.spread**2 + a.period * b.period / self.period**2 + a.value * b.value / self.value**2
 
 
 class Linearised:
@@ -125,11 +128,13 @@ class Linearised:
 
     def phase_row(self, mesh: Mesh, flow: Array) -> Array:
         """Return the functional ``integral <change, flow>``."""
-        return np.einsum("ij,ija,ijab->b", mesh.weights, flow, self.inner, optimize=True)
+        row: Array = np.einsum("ij,ija,ijab->b", mesh.weights, flow, self.inner, optimize=True)
+        return row
 
     def length_row(self, mesh: Mesh, metric: Metric, direction: Loop) -> Array:
         """Return the functional ``<change, direction>``."""
-        row = np.einsum("ij,ija,ijab->b", mesh.weights, direction.inner, self.inner, optimize=True)
+        row: Array = np.einsum("ij,ija,ijab->b", mesh.weights, direction.inner, self.inner, optimize=True)
+        row /= metric.spread**2
         row[-3] += direction.period / metric.period**2
         row[-2] += direction.value / metric.value**2
         return row

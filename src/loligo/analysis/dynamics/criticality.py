@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,8 +39,9 @@ def lyapunov_coefficient(system: System, z: NDArray[np.float64], p: float) -> fl
     """
     state = system.state(z)
     A = system.jacobians(z[None], p)[0] * (system.scale[:, None] / system.scale)
-    eigenvalue, q = oscillation(A)
-    q = q * (0.5 / q[0])
+    eigenvalue, vector = oscillation(A)
+    q: NDArray[Any]
+    q = np.asarray(vector * (0.5 / vector[0]))
     values, vectors = np.linalg.eig(A.T)
     adjoint = vectors[:, np.argmin(np.abs(values - eigenvalue))]
     adjoint = adjoint / (adjoint @ q)

@@ -13,12 +13,13 @@ from loligo.analysis.dynamics.criticality import oscillation
 from loligo.analysis.dynamics.orbits import Loop, Mesh, Orbit, adapted, roughness
 
 if TYPE_CHECKING:
-    from loligo.analysis.dynamics.system import System
     from numpy.typing import NDArray
+
+    from loligo.analysis.dynamics.system import System
 
 CELLS, MOST_CELLS = 40, 240
 ROUGHEST = 2e-3  # scaled error of a cell's polynomial above which there should be more cells
-FIRST, SHORTEST, LONGEST = 0.05, 1e-7, 0.5  # steps along a branch
+FIRST, SHORTEST, LONGEST = 0.05, 1e-7, 0.3  # steps along a branch
 PARTS = 20.0  # of the range: the parameter's unit along a branch
 TURN = 0.9  # cosine of the largest angle between neighbouring tangents
 MOST_POINTS = 600
@@ -85,7 +86,9 @@ class CycleCurve:
 
     def metric(self, orbit: Orbit) -> Metric:
         """Return the lengths in which directions at an orbit are measured."""
-        return Metric(orbit.loop.period, self.unit)
+        mean = np.einsum("ij,ijn->n", orbit.mesh.weights, orbit.loop.inner)
+        variance = float(np.einsum("ij,ijn->", orbit.mesh.weights, (orbit.loop.inner - mean) ** 2))
+        return Metric(math.sqrt(1 + variance), orbit.loop.period, self.unit)
 
     def stepped(self, orbit: Orbit, s: float, *, tolerance: float = 1e-6) -> Orbit | None:
         """Return the orbit a length along the tangent."""
@@ -111,7 +114,8 @@ class CycleCurve:
         mesh = Mesh(np.linspace(0.0, 1.0, CELLS + 1))
 
         def turning(times: NDArray[np.float64], factor: complex) -> NDArray[np.float64]:
-            return (factor * vector * np.exp(2j * math.pi * times)[..., None]).real
+            turned: NDArray[np.float64] = (factor * vector * np.exp(2j * math.pi * times)[..., None]).real
+            return turned
 
         tangent = Loop(turning(mesh.ends[:-1], 1.0), turning(mesh.times, 1.0), 0.0, 0.0)
         loop = Loop(np.tile(z, (CELLS, 1)), np.tile(z, (*mesh.times.shape, 1)), 2 * math.pi / eigenvalue.imag, p)
@@ -126,7 +130,8 @@ def followed(curve: CycleCurve, start: Orbit) -> CycleTrack:
     """Follow a branch of cycles along the tangent of its first one, until it leaves the range or ends."""
     orbit, step, cells = start, FIRST, len(start.loop.starts)
     low, high = curve.system.span
-    orbits, strides, shortest = [start], [], start.loop.period
+    orbits, shortest = [start], start.loop.period
+    strides: list[Stride] = []
     while len(orbits) < MOST_POINTS:
         there = curve.stepped(orbit, step)
         if there is None or curve.metric(orbit).product(orbit.mesh, orbit.tangent, there.tangent) < TURN:

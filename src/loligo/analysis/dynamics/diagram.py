@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -114,7 +114,8 @@ class Branch:
     @property
     def stable(self) -> NDArray[np.bool_]:
         """Where small displacements die out, shape (points,)."""
-        return self.unstable == 0
+        still: NDArray[np.bool_] = self.unstable == 0
+        return still
 
     def __repr__(self) -> str:
         low, high = self.values.min(), self.values.max()
@@ -178,7 +179,7 @@ class Diagram:
             pandas is not installed.
         """
         try:
-            import pandas
+            import pandas as pd
         except ImportError as error:
             raise MissingPackageError("This table needs pandas: pip install 'loligo[tables]' installs it.") from error
         names = [f"{name}_0" if name == self.parameter else name for name in self.membrane.variables]
@@ -198,7 +199,7 @@ class Diagram:
             for k, one in enumerate(self.branches)
         ]
         columns = ["branch", "kind", self.parameter, "v_min", "v_max", "period", "stable", "unstable", "point", *names]
-        frame = pandas.DataFrame({c: np.concatenate([part[c] for part in parts]) if parts else [] for c in columns})
+        frame = pd.DataFrame({c: np.concatenate([part[c] for part in parts]) if parts else [] for c in columns})
         frame.attrs["units"] = {self.parameter: self.unit, "v": MV, "v_min": MV, "v_max": MV, "period": MS}
         return frame
 

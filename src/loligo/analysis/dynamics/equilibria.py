@@ -6,6 +6,7 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,7 @@ PARTS = 20.0  # of the range: the parameter's unit along a branch
 MOST_POINTS = 5000
 SCANS = 5  # values of the parameter at which equilibria are sought
 TURN = 0.95  # cosine of the largest angle between neighbouring tangents
+STILL = 1e-9  # 1/ms: a state on the grid that changes no faster may be an equilibrium itself
 SAME = 1e-6  # scaled distance below which two equilibria are one
 
 
@@ -62,11 +64,13 @@ class EquilibriumCurve:
 
     def residual(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return dz/dt at a point [1/ms]."""
-        return self.system.slopes(x[None, :-1], self.value(x))[0]
+        slopes: NDArray[np.float64] = self.system.slopes(x[None, :-1], self.value(x))[0]
+        return slopes
 
     def jacobian(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the derivative in the state alone."""
-        return self.system.jacobians(x[None, :-1], self.value(x))[0]
+        matrix: NDArray[np.float64] = self.system.jacobians(x[None, :-1], self.value(x))[0]
+        return matrix
 
     def derivative(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the derivative in state and parameter, shape (n, n + 1)."""
@@ -130,7 +134,7 @@ def crossings(
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
     """Yield, in order, where a test function of point and tangent changes its sign: after which point, and the root."""
     values = [test(x, t) for x, t in zip(track.points, track.tangents, strict=True)]
-    for k, (at_a, at_b) in enumerate(zip(values[:-1], values[1:], strict=True)):
+    for k, (at_a, at_b) in enumerate(pairwise(values)):
         if not at_a * at_b < 0:
             continue
         x, t = track.points[k], track.tangents[k]
@@ -220,7 +224,7 @@ def _scanned(system: System, p: float) -> Iterator[NDArray[np.float64]]:
         z = _settled(system, p) / system.scale
         slopes = system.slopes(z, p)[:, 0]
     for k in range(len(z) - 1):
-        if slopes[k] == 0.0:
+        if abs(slopes[k]) < STILL:
             yield z[k]
         elif slopes[k] * slopes[k + 1] < 0:
             share = slopes[k] / (slopes[k] - slopes[k + 1])

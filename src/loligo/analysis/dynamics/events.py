@@ -74,11 +74,22 @@ def events(curve: CycleCurve, track: CycleTrack) -> Iterator[Event]:
         for kind, test in TESTS.items():
             if kind == "torus" and len(stride.base.multipliers) < 3:
                 continue
-            orbit = _located(curve, stride, test)
+            orbit = _located(curve, stride, test) if _possible(kind, stride) else None
             if orbit is not None and _is(kind, orbit.multipliers[1:]):
                 finer = _sharpened(curve, orbit, test)
                 error = math.nan if finer is None else abs(finer.loop.value - orbit.loop.value)
                 yield Event(kind, k, orbit if finer is None else finer, error)
+
+
+def _possible(kind: str, stride: Stride) -> bool:
+    """Tell whether a change of sign can be more than that of a multiplier too large for its sign to be known."""
+    a, b = stride.base.multipliers[1:], stride.there.multipliers[1:]
+    if kind == "torus":
+        return bool((np.abs(np.append(a, b).imag) > 0).any())
+    if kind == "period doubling" and (np.abs(np.append(a, b)) > ENDLESS).any():
+        turned = stride.base.tangent.value * stride.there.tangent.value < 0
+        return int((np.abs(a) > 1).sum() + (np.abs(b) > 1).sum() + turned) % 2 == 1
+    return True
 
 
 def _located(curve: CycleCurve, stride: Stride, test: Callable[[Orbit], float]) -> Orbit | None:

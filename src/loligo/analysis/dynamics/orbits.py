@@ -174,7 +174,8 @@ def _values(
 ) -> NDArray[np.float64]:
     """Evaluate the polynomials of cells."""
     weights = np.stack([one(within) for one in basis or BASIS], axis=-1)
-    return np.einsum("...j,...jn->...n", weights, nodes[cells])
+    values: NDArray[np.float64] = np.einsum("...j,...jn->...n", weights, nodes[cells])
+    return values
 
 
 def roughness(orbit: Orbit) -> tuple[NDArray[np.float64], float]:

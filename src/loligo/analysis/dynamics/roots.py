@@ -31,7 +31,7 @@ def bracketed_root(
     without using derivatives. Adv Eng Softw 28:145-149, doi:10.1016/S0965-9978(96)00051-8.
     """
     share, before, at_before = 0.5, a, at_a
-    for _ in range(100):
+    for turn in range(60):
         x = a + share * (b - a)
         value = function(x)
         if math.isnan(value):
@@ -46,6 +46,8 @@ def bracketed_root(
             return best
         xi, phi = (a - b) / (before - b), (at_a - at_b) / (at_before - at_b)
         share = 0.5
+        if turn % 4 == 3:  # a jump is closed in upon by halving alone
+            continue
         if 1 - math.sqrt(1 - xi) < phi < math.sqrt(xi) and at_before not in (at_a, at_b):
             share = at_a / (at_b - at_a) * at_before / (at_b - at_before)
             share += (before - a) / (b - a) * at_a / (at_before - at_a) * at_b / (at_before - at_b)
