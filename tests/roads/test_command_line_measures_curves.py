@@ -1,4 +1,4 @@
-"""``loligo fi`` and ``loligo strength-duration`` say what the library finds, and write tables and pictures whole."""
+"""``loligo fi``, ``strength-duration`` and ``bifurcation`` say what the library finds, and write tables and pictures whole."""
 
 import csv
 
@@ -42,6 +42,17 @@ def test_strengths(tmp_path):
     np.testing.assert_allclose([float(row["threshold"]) for row in rows], curve.thresholds, rtol=1e-12)
 
 
+def test_bifurcations(tmp_path):
+    table, picture = tmp_path / "branches.csv", tmp_path / "diagram.png"
+    done = told("bifurcation", "squid", "--equilibria-only", "--csv", str(table), "--png", str(picture))
+    assert done.exit_code == 0, done.output
+    assert "9.779337995" in done.stdout
+    assert "subcritical" in done.stdout
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    assert {row["point"] for row in rows} == {"", "Hopf"}
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -49,6 +60,8 @@ def test_strengths(tmp_path):
         (["fi", "squid", "--from", "3", "--to", "1"], "--from must be less than --to"),
         (["fi", "sqiud"], "Did you mean 'squid'"),
         (["fi", "squid", "--duration", "5"], "duration must be 200 ms or more"),
+        (["bifurcation", "squid", "--over", "g_na"], "Did you mean 'g_Na'"),
+        (["bifurcation", "squid", "--from", "5", "--to", "5"], "range"),
         (["strength-duration", "squid", "--from", "0"], "--from must be greater than zero"),
         (["strength-duration", "squid", "--png", "a.jpg"], "--png writes a PNG picture"),
         (["strength-duration", "squid", "--csv", "no/such/folder.csv"], "there is no folder"),

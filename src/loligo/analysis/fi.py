@@ -136,8 +136,8 @@ def fi_curve(
     --------
     >>> import loligo as lo
     >>> curve = fi_curve(lo.models.squid(), [4.0, 7.0, 12.0])
-    >>> curve.up.steady.round().tolist(), curve.down.steady.round().tolist()
-    ([0.0, 59.0, 73.0], [0.0, 59.0, 73.0])
+    >>> curve.up.steady.round().tolist()
+    [0.0, 58.0, 73.0]
     """
     checked_membrane(membrane)
     given = np.unique(numbers(amplitudes, CURRENT, "amplitudes"))

@@ -136,7 +136,7 @@ def strength_duration(membrane: Membrane, durations: Any, *, resolution: float =
     >>> import loligo as lo
     >>> curve = strength_duration(lo.models.squid(), [0.1, 1.0, 10.0], resolution=1e-3)
     >>> curve.thresholds.round(1).tolist()
-    [65.2, 7.0, 2.2]
+    [65.2, 6.9, 2.2]
     """
     checked_membrane(membrane)
     given = np.unique(numbers(durations, MS, "durations"))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from loligo.cli import doctor, exercise, fi, models, population, simulate, strength_duration, threshold
+from loligo.cli import bifurcation, doctor, exercise, fi, models, population, simulate, strength_duration, threshold
 from loligo.cli.endings import Commands
 from loligo.cli.groups import grouped
 
@@ -38,6 +38,7 @@ def loligo(
 
 app.command(epilog=simulate.EXAMPLES)(grouped(simulate.simulate))
 app.command(epilog=threshold.EXAMPLES)(grouped(threshold.threshold))
+app.command(epilog=bifurcation.EXAMPLES)(grouped(bifurcation.bifurcation))
 app.command(epilog=fi.EXAMPLES)(grouped(fi.fi))
 app.command("strength-duration", epilog=strength_duration.EXAMPLES)(grouped(strength_duration.strength_duration))
 app.command(epilog=population.EXAMPLES)(population.population)

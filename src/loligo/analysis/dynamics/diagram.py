@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -167,21 +167,12 @@ class Diagram:
             raise unknown_name("kind of bifurcation", kind, KINDS)
         return tuple(point for point in self.points if point.kind == kind)
 
-    def to_dataframe(self) -> pd.DataFrame:
-        """Return a row for every point of every branch, special points included.
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return a table by columns: a row for every point of every branch, special points included.
 
         Columns: branch (number), kind, the parameter, v_min, v_max, period, stable, unstable, point (the kind of a
-        special point or ""), and every variable of the state. Units are in ``.attrs["units"]``.
-
-        Raises
-        ------
-        MissingPackageError
-            pandas is not installed.
+        special point or ""), and every variable of the state.
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise MissingPackageError("This table needs pandas: pip install 'loligo[tables]' installs it.") from error
         names = [f"{name}_0" if name == self.parameter else name for name in self.membrane.variables]
         parts = [
             {
@@ -199,7 +190,21 @@ class Diagram:
             for k, one in enumerate(self.branches)
         ]
         columns = ["branch", "kind", self.parameter, "v_min", "v_max", "period", "stable", "unstable", "point", *names]
-        frame = pd.DataFrame({c: np.concatenate([part[c] for part in parts]) if parts else [] for c in columns})
+        return {c: np.concatenate([part[c] for part in parts]) if parts else np.empty(0) for c in columns}
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return the same table as a DataFrame; units are in ``.attrs["units"]``.
+
+        Raises
+        ------
+        MissingPackageError
+            pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise MissingPackageError("This table needs pandas: pip install 'loligo[tables]' installs it.") from error
+        frame = pd.DataFrame(self.columns())
         frame.attrs["units"] = {self.parameter: self.unit, "v": MV, "v_min": MV, "v_max": MV, "period": MS}
         return frame
 
