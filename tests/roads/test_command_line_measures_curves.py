@@ -1,4 +1,4 @@
-"""``loligo fi``, ``strength-duration`` and ``bifurcation`` say what the library finds, and write tables and pictures whole."""
+"""``loligo fi``, ``strength-duration`` and ``bifurcation`` say what the library finds, and write files whole."""
 
 import csv
 

@@ -35,8 +35,8 @@ from loligo.kernel.vectors import (
 
 
 '''
-_TEXTS = ("lane_control", "lane_loop")
-_HEAD = re.compile(r"\A.*?^(?=CRAWL|_f8)", re.MULTILINE | re.DOTALL)  # a text's own docstring and imports
+_TEXTS = ("lane_control", "lane_events", "lane_loop")
+_HEAD = re.compile(r"\A.*?^(?=CRAWL|# a lane|_f8)", re.MULTILINE | re.DOTALL)  # a text's own docstring and imports
 
 
 def lane_program(membrane: Membrane, precision: str = "double", *, stiff: bool = False) -> Callable[..., Any]:
