@@ -11,7 +11,7 @@ import typer
 
 from loligo._errors import ArgumentError
 from loligo._files import all_or_nothing
-from loligo.cli.outputs import checked_targets
+from loligo.cli.outputs import checked_picture, checked_targets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,8 +52,7 @@ class CurveOptions:
         ArgumentError
             Two files of one name, or a picture that is not called ``.png``.
         """
-        if self.png and self.png.suffix.lower() != ".png":
-            raise ArgumentError(f"--png writes a PNG picture: call it {self.png.with_suffix('.png').name!r}.")
+        checked_picture(self.png)
         wanted = [(target, write) for target, write in ((self.csv, _table), (self.png, _picture)) if target]
         with all_or_nothing(checked_targets([target for target, _ in wanted])) as unfinished:
             curve = measure()

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from loligo._errors import ArgumentError
 from loligo._files import all_or_nothing
-from loligo.cli.outputs import checked_targets
+from loligo.cli.outputs import checked_picture, checked_targets
 from loligo.cli.tables import spike_table, write_csv
 
 if TYPE_CHECKING:
@@ -62,8 +61,7 @@ class OutputOptions:
         ArgumentError
             Two files of one name, or a picture that is not called ``.png``.
         """
-        if self.png and self.png.suffix.lower() != ".png":
-            raise ArgumentError(f"--png writes a PNG picture: call it {self.png.with_suffix('.png').name!r}.")
+        checked_picture(self.png)
         csv = None if self.csv == _STANDARD_OUTPUT else self.csv
         wanted = ((csv, _write_csv), (self.png, _draw), (self.save, _save))
         files = [(target, write) for target, write in wanted if target is not None]

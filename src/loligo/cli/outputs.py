@@ -25,6 +25,18 @@ def checked_targets(targets: Sequence[Path]) -> Sequence[Path]:
     return targets
 
 
+def checked_picture(target: Path | None) -> None:
+    """Refuse a picture that would not be called what it is.
+
+    Raises
+    ------
+    ArgumentError
+        A name that does not end in ``.png``.
+    """
+    if target and target.suffix.lower() != ".png":
+        raise ArgumentError(f"--png writes a PNG picture: call it {target.with_suffix('.png').name!r}.")
+
+
 def _check(target: Path) -> None:
     if target == Path("-"):
         raise OSError(errno.EINVAL, "only --csv writes to standard output", str(target))
