@@ -1,0 +1,61 @@
+/** What the engine offers to the page; the page knows nothing of how it is done. */
+import type { Model } from "../model/model";
+
+export type Stimulus =
+  | { readonly kind: "step"; readonly amplitude: number; readonly start: number; readonly stop: number }
+  | { readonly kind: "ramp"; readonly amplitude: number; readonly start: number; readonly stop: number }
+  | { readonly kind: "sine"; readonly amplitude: number; readonly frequency: number; readonly start: number; readonly stop: number } // Hz
+  | { readonly kind: "pulses"; readonly amplitude: number; readonly start: number; readonly width: number; readonly period: number; readonly count: number }
+  | { readonly kind: "pair"; readonly amplitude: number; readonly start: number; readonly width: number; readonly interval: number; readonly second: number } // second: amplitude of the second pulse
+  | { readonly kind: "noise"; readonly amplitude: number; readonly mean: number; readonly tau: number; readonly seed: number; readonly start: number; readonly stop: number };
+
+export interface Experiment {
+  readonly model: Model;
+  readonly parameters: Float64Array; // in the model's order
+  readonly stimulus: Stimulus;
+  readonly duration: number; // ms
+  readonly frozen: ReadonlyMap<string, number>; // dynamic gates held at a value
+}
+
+/** A run. `t` and each of `y` have the same length: the drawing grid (uniform plus the stimulus edges). */
+export interface Run {
+  readonly t: Float64Array;
+  readonly y: readonly Float64Array[]; // one array a state
+  readonly I: Float64Array;
+  readonly currents: readonly Float64Array[];
+  readonly conductances: readonly Float64Array[];
+  readonly spikes: readonly number[]; // ms, upward crossings of the spike level, located on the dense output
+  readonly end: "finished" | "diverged" | "too many steps";
+  readonly message: string; // a sentence when it did not finish
+  readonly endedAt: number; // ms
+}
+
+export interface Threshold {
+  readonly value: number; // midpoint, µA/cm²
+  readonly low: number; // does not fire
+  readonly high: number; // fires
+  readonly runs: number;
+}
+
+/** One clamp step of a family. */
+export interface Clamp {
+  readonly level: number; // mV
+  readonly t: Float64Array;
+  readonly total: Float64Array; // µA/cm²
+  readonly currents: readonly Float64Array[];
+}
+
+export interface Engine {
+  /** From rest of these parameters (found by Newton from the model's rest; else from the model's rest). */
+  simulate(experiment: Experiment, points: number): Run;
+  rest(model: Model, parameters: Float64Array, frozen: ReadonlyMap<string, number>, I?: number): Float64Array;
+  /** Lowest amplitude of the same sign that fires once or repetitively; null with the reason when there is none. */
+  threshold(experiment: Experiment, fires: "once" | "repetitively", resolution?: number): Threshold | string;
+  clamp(experiment: Experiment, hold: number, levels: readonly number[], start: number, stop: number, points: number): Clamp[];
+  /** Steady firing frequency [Hz] of steps of these amplitudes, 0 where it does not fire on. */
+  frequency(experiment: Experiment, amplitude: number): number;
+  /** Values of the second state where its derivative is zero, and of v where dv/dt is zero, over a grid. */
+  nullclines(experiment: Experiment, x: string, y: string, at: Float64Array, I: number, points: number):
+    { readonly x: Float64Array; readonly y: Float64Array; readonly of: "x" | "y" }[];
+  current(stimulus: Stimulus, t: number): number;
+}
