@@ -68,11 +68,11 @@ def members_run(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return a list that grows by the number of members of every block of a population that is run."""
     from loligo.population import cluster
 
-    sizes, original = [], cluster.run_block
+    sizes, original = [], cluster.stages
 
     def counted(plan, columns, members, *rest):
         sizes.append(members)
         return original(plan, columns, members, *rest)
 
-    monkeypatch.setattr(cluster, "run_block", counted)
+    monkeypatch.setattr(cluster, "stages", counted)
     return sizes

@@ -8,6 +8,7 @@ from __future__ import annotations
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
     CONSTANT,
     DRIVE,
+    ENDINGS,
     ERROR,
     EVENTS,
     FLAG,
@@ -92,11 +93,12 @@ def judge(work, clock, level, detail):
     below, after = v0 < level, v1 < level
     over = below & after & (f0 > 0.0) & (f1 < 0.0) & (step * f0 + v0 >= level) & (v1 - step * f1 >= level)
     under = ~below & ~after & (f0 < 0.0) & (f1 > 0.0) & (step * f0 + v0 < level) & (v1 - step * f1 < level)
-    rare = (below & ~after) | over | under | last
+    rare = (below & ~after) | over | under
     crawls = (work[STIFFNESS] > 0.0) & (step < CRAWL) & ~last
     suspicious = select(crawls, work[SUSPICIOUS] + 1.0, 0.0)
     work[SUSPICIOUS] = select(accepted, suspicious, work[SUSPICIOUS])
-    rare = rare | (suspicious >= PATIENCE)
+    ending = last | (suspicious >= PATIENCE)
+    rare = rare | ending
     now = clock[NOW] + step.as_kind("double")
     if detail:
         peaks = (f0 > 0.0) & (f1 <= 0.0) & ~(below & after)
@@ -108,7 +110,9 @@ def judge(work, clock, level, detail):
     clock[TRIES] = tries
     flag = select(accepted, select(rare, work[H].constant(RARE), PLAIN), REJECTED)
     work[FLAG] = select(lost, LOST, flag)
-    clock.add_truths(EVENTS, (accepted & rare) | lost | (tries >= clock[MOST]))
+    lost = lost | (tries >= clock[MOST])
+    clock.add_truths(EVENTS, accepted & rare)
+    clock.add_truths(ENDINGS, (accepted & ending) | lost)
 
 
 def judge_plain(work, clock, level, unused):
@@ -139,6 +143,17 @@ def gather(work, clock, unused, unused_too):
     clock[MEAN] = select(accepted, clock[MEAN] + part, clock[MEAN])
     v1 = work[NEW].as_kind("double")
     clock[LOWEST] = select(accepted & (v1 < clock[LOWEST]), v1, clock[LOWEST])
+
+
+def remember_time(past, clock, unused, unused_too):
+    """Keep when each lane's step begins."""
+    past[0] = clock[NOW]
+
+
+def remember_v(work, past, unused, unused_too):
+    """Keep v, and its slope, where each lane's step begins."""
+    past[W] = work[Y].as_kind("double")
+    past[2 * W] = work[K0].as_kind("double")
 
 
 def slopes_now(work, clock, unused, unused_too):

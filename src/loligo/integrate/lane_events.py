@@ -18,20 +18,16 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     MEAN,
     NEW,
     NEXT,
-    NOW,
     PAST,
-    REMEMBERED,
     STEP,
     WAIT,
     F,
     W,
-    Y,
 )  # fmt: skip
 from loligo.kernel.calling import INLINED
 
-# a lane's own notes, whole numbers: its member, the piece of its stimulus, its window, spikes so far, which of the
-# places for remembered steps is its own now, and steps since it came
-MEMBER, PIECE, PHASE, SPIKES, SLOT, TURN = np.arange(6)
+# a lane's own notes, whole numbers: its member, the piece of its stimulus, its window, spikes so far
+MEMBER, PIECE, PHASE, SPIKES = np.arange(4)
 # and real numbers: the highest peak of the present spike, when v passed half of it, when and where it began
 TOP, HALF_TIME, BEGIN_TIME, BEGIN = np.arange(4)
 
@@ -40,23 +36,31 @@ TOP, HALF_TIME, BEGIN_TIME, BEGIN = np.arange(4)
 def root(v0, d1, d2, d3, d4, level, low, high):
     """Return where a step's polynomial in theta reaches a level, between two places on either side of it.
 
-    Newton's method, and halving where it would leave the bracket.
+    Newton's method from where the chord reaches it, and halving where it would leave the bracket. It ends at the first
+    move below 1e-7: as moves are squared from one to the next, what is left is rounding.
     """
     at_low = v0 + low * (d1 + low * (d2 + low * (d3 + low * d4))) - level
-    theta = 0.5 * (low + high)
+    at_high = v0 + high * (d1 + high * (d2 + high * (d3 + high * d4))) - level
+    theta = (low * at_high - high * at_low) / (at_high - at_low)
+    if not low < theta < high:
+        theta = 0.5 * (low + high)
     for _ in range(60):
-        value = v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4))) - level
-        slope = d1 + theta * (2.0 * d2 + theta * (3.0 * d3 + theta * 4.0 * d4))
+        square = theta * theta  # in short chains: a core waits for them
+        value = (v0 - level + theta * d1) + square * (d2 + theta * d3 + square * d4)
+        slope = (d1 + theta * 2.0 * d2) + square * (3.0 * d3 + theta * 4.0 * d4)
         if (value < 0.0) == (at_low < 0.0):
             low = theta
         else:
             high = theta
         move = value / slope
-        if abs(move) < 1e-14 or high - low < 1e-14:
-            break
-        theta -= move
-        if not low < theta < high:
+        if low <= theta - move <= high:
+            theta -= move
+            if abs(move) < 1e-7:
+                break
+        else:
             theta = 0.5 * (low + high)
+            if high - low < 1e-14:
+                break
     return theta
 
 
@@ -92,28 +96,20 @@ def pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks, notes, total
 
 
 @njit(**INLINED)
-def remember(work, clock, notes, every):
-    """Keep where each lane's step begins: its time, v, and the slope of v; of the past ones only each ``every``-th.
-
-    Each lane counts its own steps, so what it remembers depends on no other.
-    """
-    for lane in range(W):
-        if every == 1 or notes[lane, TURN] % every == 1:
-            notes[lane, SLOT] = (notes[lane, SLOT] + 1) & (REMEMBERED - 1)
-        notes[lane, TURN] += 1
-        at = PAST + 3 * W * notes[lane, SLOT] + lane
-        clock[at], clock[at + W], clock[at + 2 * W] = clock[NOW + lane], float(work[Y + lane]), float(work[K0 + lane])
+def remembered(tolerance):
+    """Return of how many steps the beginnings are kept, so that half of the way up a spike is among them."""
+    return 2 ** int(np.ceil(5.0 + max(0.25 * np.log2(1e-4 / tolerance), 0.0)))
 
 
 @njit(**INLINED)
-def rise_time(clock, lane, slot, half, begin, since):
+def rise_time(clock, lane, slot, slots, half, begin, since):
     """Return when v passed a potential on its way up, going back from the step that starts at ``begin``; NaN if never.
 
     Between two remembered steps v is the cubic with the right ends and slopes.
     """
     after, v1, f1 = begin, clock[PAST + 3 * W * slot + W + lane], clock[PAST + 3 * W * slot + 2 * W + lane]
-    for back in range(1, REMEMBERED):
-        at = PAST + 3 * W * ((slot - back) & (REMEMBERED - 1)) + lane
+    for back in range(1, slots):
+        at = PAST + 3 * W * ((slot - back) & (slots - 1)) + lane
         before, v0, f0 = clock[at], clock[at + W], clock[at + 2 * W]
         if v0 < half <= v1:
             step, rise = after - before, v1 - v0
@@ -127,7 +123,7 @@ def rise_time(clock, lane, slot, half, begin, since):
 
 
 @njit(**INLINED)
-def observe(work, clock, lane, slot, begin, v0, d1, d2, d3, d4, level, spikes, memos, record):
+def observe(work, clock, lane, slot, slots, begin, v0, d1, d2, d3, d4, level, spikes, memos, record):
     """Record what a step brings of a spike: its begin, its peak, and its width at half its height."""
     step = float(work[STEP + lane])
     f0, f1 = float(work[K0 + lane]), float(work[K6 + lane])
@@ -151,7 +147,7 @@ def observe(work, clock, lane, slot, begin, v0, d1, d2, d3, d4, level, spikes, m
             if v0 < half:
                 memos[HALF_TIME] = begin + step * root(v0, d1, d2, d3, d4, half, 0.0, theta)
             else:
-                memos[HALF_TIME] = rise_time(clock, lane, slot, half, begin, memos[BEGIN_TIME])
+                memos[HALF_TIME] = rise_time(clock, lane, slot, slots, half, begin, memos[BEGIN_TIME])
             work[WAIT + lane] = F(half) if memos[HALF_TIME] == memos[HALF_TIME] else F(-np.inf)
     if float(work[NEW + lane]) < float(work[WAIT + lane]):
         if 0 < spikes <= record.shape[0]:

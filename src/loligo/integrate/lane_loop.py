@@ -22,6 +22,8 @@ from loligo.integrate.lane_control import (
     judge_detail,
     judge_plain,
     propose,
+    remember_time,
+    remember_v,
     slopes_now,
     steady,
 )  # fmt: skip
@@ -31,18 +33,17 @@ from loligo.integrate.lane_events import (
     MEMBER,
     PHASE,
     PIECE,
-    SLOT,
     SPIKES,
     TOP,
     crossing,
     observe,
     pass_marks,
-    remember,
+    remembered,
 )  # fmt: skip
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
-    CLOCK,
     CONSTANT,
     DRIVE,
+    ENDINGS,
     EVENTS,
     FIRST_STATE,
     FLAG,
@@ -60,6 +61,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     NODES,
     NOW,
     PARAMETERS,
+    PAST,
     PREPARED,
     RATE,
     ROWS,
@@ -81,16 +83,16 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     prepare,
 )  # fmt: skip
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, STIFF, TOO_MANY_STEPS
-from loligo.kernel.calling import FAST, INLINED
-from loligo.kernel.vectors import block, over_lanes
+from loligo.kernel.calling import FAST, INLINED, lowest_bit, taken
+from loligo.kernel.vectors import block, over_lanes, shifted
 
 _f8, _i8 = types.float64, types.int64
 _vector, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]
 
 NODE = np.array(NODES)
-COARSE = 1e-6  # of finer tolerances some steps need not be remembered
 all_propose, all_attempt, all_advance = (over_lanes(trace, W, WIDTH) for trace in (propose, attempt, advance))
 all_judge_plain, all_judge_detail = over_lanes(judge_plain, W, WIDTH), over_lanes(judge_detail, W, WIDTH)
+all_remember_time, all_remember_v = over_lanes(remember_time, W, WIDTH), over_lanes(remember_v, W, WIDTH)
 all_gather, all_slopes, all_steady = (over_lanes(trace, W, WIDTH) for trace in (gather, slopes_now, steady))
 
 
@@ -178,7 +180,7 @@ def find_rest(scan, work, clock, lane):
 
 @njit(
     types.void(
-        _matrix, _matrix, types.boolean, _vector, _whole,  # parameters, initial, settle, amplitude, shape
+        _whole, _matrix, _matrix, types.boolean, _vector, _whole,  # queue, parameters, starts, settle, amplitude, shape
         _whole, _vector, _matrix, _matrix, _whole, _matrix, _matrix, _matrix,  # pieces of every shape, marks
         _f8, _f8, _vector, _i8, types.boolean, types.boolean,  # level, tolerance, absolute, most steps, detail, watch
         _whole, _whole, _whole, _matrix, types.float64[:, :, ::1],  # status, spikes, steps, totals, records
@@ -186,20 +188,23 @@ def find_rest(scan, work, clock, lane):
     cache=True, error_model="numpy", fastmath=FAST, nogil=True,
 )  # fmt: skip
 def run(
-    parameters, initial, settle, amplitude, shape,
+    queue, parameters, initial, settle, amplitude, shape,
     piece_offsets, edges, fixed, scaled, wave_offsets, waves_fixed, waves_scaled, marks,
     level, tolerance, absolute, most_steps, detail, watch,
     status, spikes, steps, totals, records,
 ):  # fmt: skip
-    """Run all members, one after another in W lanes, and fill status, spikes, steps, totals and records.
+    """Run members, one after another in W lanes, and fill their status, spikes, steps, totals and records.
+
+    ``queue`` holds the number of the member that is begun next: threads that run at once share it.
 
     Shape k of the stimulus has the pieces ``piece_offsets[k]:piece_offsets[k + 1]``, and one edge more; a member's
     stimulus is ``fixed + amplitude scaled``.
     """
     members = parameters.shape[0]
-    memory, scratch, times = np.zeros(ROWS * W, F), np.zeros(ROWS * W, F), np.zeros(CLOCK * W)
+    slots = remembered(tolerance)
+    memory, scratch, times = np.zeros(ROWS * W, F), np.zeros(ROWS * W, F), np.zeros((PAST // W + 3 * slots) * W)
     work, scan, clock = block(memory), block(scratch), block(times)
-    notes, memos, q = np.zeros((W, 6), np.int64), np.zeros((W, 4)), np.zeros(PREPARED)
+    notes, memos, q = np.zeros((W, 4), np.int64), np.zeros((W, 4)), np.zeros(PREPARED)
     wave = np.empty((waves_fixed.shape[0], 4))
     waving = waves_fixed.shape[0] > 0
     per_square, spike_level, none = F(1.0 / (tolerance * tolerance)), F(level), F(0.0)
@@ -207,13 +212,13 @@ def run(
         for i in range(N):
             work[SCALE + i * W + lane] = F(1.0 / absolute[i])
         release(work, clock, lane, notes[lane])
-    following, running = 0, 0
-    every = int(np.ceil((COARSE / tolerance) ** 0.2)) if tolerance < COARSE else 1
-    events = 2**W - 1
+    waiting, running = True, 0
+    endings = 2**W - 1
+    slot = 0
     while True:
-        for lane in range(W):
-            if not (events >> lane) & 1:
-                continue
+        left = endings
+        while left:
+            lane, left = lowest_bit(left), left & (left - 1)
             m = notes[lane, MEMBER]
             if m >= 0:
                 ended = -1
@@ -248,9 +253,11 @@ def run(
                     records[m, spikes[m] - 1, 1:] = np.nan  # a spike that has not come down is none for eFEL
                 running -= 1
                 release(work, clock, lane, notes[lane])
-            while notes[lane, MEMBER] < 0 and following < members:
-                m = following
-                following += 1
+            while notes[lane, MEMBER] < 0 and waiting:
+                m = taken(queue)
+                waiting = m < members
+                if not waiting:
+                    continue
                 k = shape[m]
                 prepare(parameters[m], q)
                 for i in range(PREPARED):
@@ -294,16 +301,20 @@ def run(
                         s = clock[SINCE + lane] + NODE[j] * float(work[STEP + lane])
                         work[DRIVE + (j + 1) * W + lane] += F(drive(0.0, 0.0, present, s))
         all_attempt(work, clock, per_square, none)
-        clock[EVENTS] = 0.0
+        clock[EVENTS], clock[ENDINGS] = 0.0, 0.0
         if detail:
-            remember(work, clock, notes, every)
+            slot = (slot + 1) & (slots - 1)
+            past = shifted(clock, PAST + 3 * W * slot)
+            all_remember_time(past, clock, none, none)
+            all_remember_v(work, past, none, none)
             all_judge_detail(work, clock, spike_level, none)
         else:
             all_judge_plain(work, clock, spike_level, none)
-        events = int(clock[EVENTS])
-        for lane in range(W if events else 0):
+        left, endings = int(clock[EVENTS]), int(clock[ENDINGS])
+        while left:
+            lane, left = lowest_bit(left), left & (left - 1)
             m = notes[lane, MEMBER]
-            if m < 0 or not (events >> lane) & 1 or work[FLAG + lane] != F(RARE):
+            if m < 0 or work[FLAG + lane] != F(RARE):
                 continue
             v0, d1, d2, d3, d4 = dense_v(work, lane)
             begin, step, v1 = clock[NOW + lane], float(work[STEP + lane]), float(work[NEW + lane])
@@ -319,7 +330,7 @@ def run(
                     memos[lane, TOP] = -np.inf
             if detail:
                 observe(
-                    work, clock, lane, notes[lane, SLOT], begin, v0, d1, d2, d3, d4, level, notes[lane, SPIKES],
+                    work, clock, lane, slot, slots, begin, v0, d1, d2, d3, d4, level, notes[lane, SPIKES],
                     memos[lane], records[m],
                 )  # fmt: skip
                 if begin + step >= clock[NEXT + lane]:
@@ -327,4 +338,4 @@ def run(
         if detail:
             all_gather(work, clock, none, none)
         all_advance(work, clock, none, none)
-    totals[0, 3] = memory[0] + scratch[0] + times[0]  # the blocks live as long as their pointers are used
+    notes[0, 0] = memory.size + scratch.size + times.size  # the blocks live as long as their pointers are used

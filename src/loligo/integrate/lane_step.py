@@ -23,8 +23,8 @@ CLOCK: Final = (
     "TRIES",
     "MOST",
     "EVENTS",
+    "ENDINGS",
 )
-REMEMBERED: Final = 64  # steps that are remembered, for the potential half-way up a spike; a power of two
 SCALARS: Final = ("H", "STEP", "LAST", "LOG", "ERROR", "STIFFNESS", "SUSPICIOUS", "FLAG", "WAIT")
 
 
@@ -55,11 +55,11 @@ def rows_source(variables: int, states: int, prepared: int, precision: str, *, s
         at += height
     lines += [f"{name} = np.int64({row} * W)" for row, name in enumerate(CLOCK)]
     relative = dict.fromkeys(range(variables - states, variables), 1.0)
-    lines += [f"PAST = np.int64({len(CLOCK)} * W)", f"REMEMBERED = {REMEMBERED}"]
+    lines += [f"PAST = np.int64({len(CLOCK)} * W)"]
     return "\n".join(
         [
             *lines,
-            f"ROWS, CLOCK = {at}, {len(CLOCK) + 3 * REMEMBERED}",
+            f"ROWS = {at}",
             f"FIRST_STATE = {variables - states}",
             f"RELATIVE = {relative}",
             f"NODES = {nodes}",

@@ -33,6 +33,27 @@ def pointer_to(typing: Any, array: Any) -> Any:
 
 
 @intrinsic
+def taken(typing: Any, queue: Any) -> Any:
+    """Return the first number of an array of whole numbers and add one to it: no two threads get the same."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        return builder.atomic_rmw("add", place, ir.Constant(ir.IntType(64), 1), "monotonic")
+
+    return types.int64(queue), generate
+
+
+@intrinsic
+def lowest_bit(typing: Any, bits: Any) -> Any:
+    """Return the place of the lowest bit that is set, counted from 0."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.int64), generate
+
+
+@intrinsic
 def call_rhs(typing: Any, address: Any, stimulus: Any, work: Any, state: Any, q: Any, out: Any) -> Any:
     """Call the right-hand side at ``address``: from the state at ``work[state]``, the slope to ``work[out]``."""
 

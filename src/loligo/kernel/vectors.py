@@ -338,6 +338,16 @@ def block(typing: Any, array: Any) -> Any:
     return types.CPointer(array.dtype)(array), generate
 
 
+@intrinsic
+def shifted(typing: Any, pointer: Any, offset: Any) -> Any:
+    """Return the pointer to a number further on in a block."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.gep(arguments[0], [arguments[1]])
+
+    return pointer(pointer, offset), generate
+
+
 def _splat(builder: Any, number: Any, width: int) -> Vector:
     vector = ir.VectorType(number.type, width)
     zero = ir.Constant(ir.IntType(32), 0)

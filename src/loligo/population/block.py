@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,7 +19,7 @@ from loligo.resting import rest
 from loligo.simulation.engine import scales
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     from numpy.typing import NDArray
 
@@ -32,38 +32,34 @@ STATUS: Final = {
     NO_REST: ("no rest", "there is no equilibrium between -200 and 200 mV to start from"),
     NO_SENSE: ("invalid", ""),
 }
-MEMORY: Final = 2**24  # bytes of records that a thread fills before they are read
-SMALLEST, LARGEST = 64, 1024  # members of a task
+MEMORY: Final = 2**25  # bytes of records that are filled before they are read
+SMALLEST, LARGEST = 64, 2048  # members of a block
 Columns = dict[str, "NDArray[Any]"]
 
 
-def run_block(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, threads: int = 1) -> Columns:
-    """Run some members; what each comes to depends on nothing but its own columns.
+def run_block(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int) -> Columns:
+    """Run some members in this thread; what each comes to depends on nothing but its own columns.
 
     Parameters
     ----------
     plan : Plan
     columns : mapping of str to array (members,)
     members : int
-    threads : int
 
     Returns
     -------
     dict of str to array (members,)
         The features, ``status`` and ``reason``; with spike times also ``spike_times``, an object array of rows.
     """
-    size = _task_size(plan)
-    parts = [slice(start, min(start + size, members)) for start in range(0, members, size)]
-
-    def work(part: slice) -> Columns:
-        return _run(plan, {name: values[part] for name, values in columns.items()}, part.stop - part.start)
-
-    if threads == 1 or len(parts) == 1:
-        done = [work(part) for part in parts]
-    else:
-        program_of(plan)  # compiled once, before the threads
-        with ThreadPoolExecutor(threads) as pool:
-            done = list(pool.map(work, parts))
+    size, done = largest_block(plan), []
+    for start in range(0, members, size):
+        part = slice(start, min(start + size, members))
+        running = stages(plan, {name: values[part] for name, values in columns.items()}, part.stop - start)
+        try:
+            while True:
+                next(running)()
+        except StopIteration as end:
+            done.append(end.value)
     return {name: np.concatenate([columns[name] for columns in done]) for name in done[0]}
 
 
@@ -78,12 +74,20 @@ def _kept(plan: Plan) -> int:
     return math.ceil(plan.duration) + 8 if plan.shapes else 0
 
 
-def _task_size(plan: Plan) -> int:
+def largest_block(plan: Plan) -> int:
+    """Return how many members may be run at a time, for the sake of memory."""
     return int(min(max(MEMORY // (40 * max(_kept(plan), 1)), SMALLEST), LARGEST))
 
 
-def _run(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, kept: int | None = None) -> Columns:
-    """Run a task; ``kept`` spikes of a member are recorded, and those that have more are run again."""
+def stages(
+    plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, kept: int | None = None
+) -> Generator[Callable[[], None], None, Columns]:
+    """Run a block in stages, and return as `run_block` does.
+
+    Each stage that is yielded is a function that runs members until none is left to begin. Any number of threads may
+    call it at once; when all of them have returned, the block goes on. ``kept`` spikes of a member are recorded, and
+    members that have more are run again.
+    """
     kept = _kept(plan) if kept is None else kept
     parameters = np.tile(parameter_vector(plan.membrane), (members, 1))
     for k, name in enumerate(plan.parameters):
@@ -102,11 +106,12 @@ def _run(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, k
     spikes, steps = np.zeros(members, np.int64), np.zeros(members, np.int64)
     totals, records = np.full((members, 4), np.nan), np.empty((members, kept, 5))
 
-    def in_lanes(of: NDArray[np.int64], *, stiff: bool) -> None:
+    def in_lanes(of: NDArray[np.int64], *, stiff: bool) -> Generator[Callable[[], None], None, None]:
         whole = of.size == members
         results = status, spikes, steps, totals, records
         taken = [array if whole else array[of] for array in results]
-        program_of(plan, stiff=stiff)(
+        yield partial(
+            program_of(plan, stiff=stiff), np.zeros(1, np.int64),
             parameters if whole else parameters[of], initial if len(initial) == 1 else initial[of], settle,
             shapes.amplitude[of], shapes.which[of], *shapes.arrays, shapes.marks, plan.membrane.spike_level,
             plan.tolerance, scales(plan.membrane)[0], plan.most_steps, plan.shapes, plan.method == "auto" and not stiff,
@@ -118,10 +123,10 @@ def _run(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, k
 
     sound = np.flatnonzero(reasons == "")
     if sound.size:
-        in_lanes(sound, stiff=plan.method == "rosenbrock")
+        yield from in_lanes(sound, stiff=plan.method == "rosenbrock")
     crawling = np.flatnonzero(status == STIFF)
     if crawling.size:
-        in_lanes(crawling, stiff=True)
+        yield from in_lanes(crawling, stiff=True)
     marks = shapes.marks[shapes.which] if len(shapes.marks) else np.full((members, 3), np.nan)
     observed = Observed(
         spikes=spikes, records=records[:, : max(int(spikes.max()), 1)], minimum=totals[:, 0], base=totals[:, 1],
@@ -130,7 +135,8 @@ def _run(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, k
     table = _finished(plan, observed, status, reasons)
     for many in np.flatnonzero((status == DONE) & (spikes > kept)) if plan.shapes else ():
         alone = {name: values[many : many + 1] for name, values in columns.items()}
-        for name, values in _run(plan, alone, 1, int(spikes[many])).items():
+        again = yield from stages(plan, alone, 1, int(spikes[many]))
+        for name, values in again.items():
             table[name][many] = values[0]
     return table
 
@@ -142,8 +148,7 @@ def _finished(plan: Plan, observed: Observed, status: NDArray[np.int64], reasons
         values = np.array(feature.compute(observed))
         if values.dtype.kind == "f":
             values[failed] = np.nan
-        elif values.dtype.kind == "U":
-            values = values.astype(object)
+        elif values.dtype.kind == "O":
             values[failed] = ""
         else:
             values[failed] = -1

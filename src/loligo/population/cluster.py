@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import ArgumentError, ClusterError
-from loligo.population.block import program_of, run_block
+from loligo.population.block import largest_block, program_of, run_block, stages
+from loligo.population.threads import share
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from loligo.population.plan import Plan
 
 FEWEST: Final = 64  # members of a task
-MOST_HERE, MOST_THERE = 1024, 4096
+MOST_THERE = 4096
 RETRIES: Final = 3
 Columns = Mapping[str, "NDArray[np.float64]"]
 
@@ -71,10 +72,10 @@ def workers(plan: Plan, members: int, threads: int, client: Any = None) -> Itera
     pool = ThreadPoolExecutor(threads, thread_name_prefix="loligo")
     try:
         yield Workers(
-            lambda columns, count: pool.submit(run_block, plan, columns, count),
+            lambda columns, count: share(pool, threads, stages(plan, columns, count)),
             lambda future: future.result(),
             threads,
-            _block(members, threads, MOST_HERE),
+            min(max(FEWEST, math.ceil(members / 4)), largest_block(plan)),
         )
     finally:
         pool.shutdown(cancel_futures=True)
@@ -115,8 +116,5 @@ def _cluster(plan: Plan, members: int, client: Any) -> Workers:
             ) from error
         return found
 
-    return Workers(submit, result, threads, _block(members, threads, MOST_THERE))
-
-
-def _block(members: int, threads: int, most: int) -> int:
-    return min(most, max(FEWEST, math.ceil(members / (8 * threads))))
+    size = min(MOST_THERE, max(FEWEST, math.ceil(members / (8 * threads))))
+    return Workers(submit, result, threads, size)

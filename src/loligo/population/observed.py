@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,14 +43,22 @@ class Observed:
     stop: NDArray[np.float64]
 
     @cached_property
-    def kept(self) -> NDArray[np.bool_]:
-        """Which rows of ``records`` hold a spike, shape (members, most): as many as the busiest member has."""
-        most = min(int(self.spikes.max(initial=0)), self.records.shape[1])
-        return np.arange(max(most, 1)) < self.spikes[:, np.newaxis]
+    def most(self) -> int:
+        """How many spikes the busiest member has, of those that are recorded; one at least."""
+        most: int = max(min(int(self.spikes.max(initial=0)), self.records.shape[1]), 1)
+        return most
+
+    @cached_property
+    def columns(self) -> NDArray[np.float64]:
+        """The numbers of every spike with all members side by side, shape (5, most, members), NaN for no spike."""
+        columns: NDArray[np.float64] = self.records[:, : self.most].transpose(2, 1, 0).copy()
+        columns[:, np.arange(columns.shape[1])[:, np.newaxis] >= self.spikes] = np.nan
+        return columns
 
     def column(self, which: int) -> NDArray[np.float64]:
         """Return one number of every spike, NaN where there is no spike, shape (members, most)."""
-        return np.where(self.kept, self.records[:, : self.kept.shape[1], which], np.nan)
+        column: NDArray[np.float64] = self.columns[which].T
+        return column
 
     @cached_property
     def peak_times(self) -> NDArray[np.float64]:
@@ -71,4 +79,4 @@ class Observed:
 
 def added(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the sum of each row from left to right: zeros at its end, which neighbours bring, change no bit of it."""
-    return np.cumsum(values, axis=1)[:, -1] if values.shape[1] else np.zeros(len(values))
+    return reduce(np.add, values.T, np.zeros(len(values)))

@@ -22,7 +22,7 @@ FEWEST_INTERVALS, FEWEST_PAUSES = 4, 2  # of bursting
 STEADY = 0.2  # CV2 of tonic firing is less; that of a Poisson process is 1
 
 
-def activity(observed: Observed) -> NDArray[np.str_]:
+def activity(observed: Observed) -> NDArray[np.object_]:
     """Return one of `ACTIVITIES` for every member, from the times of its spikes during the stimulus.
 
     * ``silent``: there is none.
@@ -57,7 +57,8 @@ def activity(observed: Observed) -> NDArray[np.str_]:
         "bursting": bursting,
         "tonic": steady,
     }
-    return np.select(list(kinds.values()), list(kinds), default="irregular").astype("<U9")
+    words = np.array([*kinds, "irregular"], dtype=object)
+    return np.asarray(words[np.select(list(kinds.values()), range(len(kinds)), default=len(kinds))])
 
 
 def _cv2(intervals: NDArray[np.float64]) -> NDArray[np.float64]:
