@@ -132,21 +132,22 @@ def _equilibria(
     """Yield the equilibria from low v to high."""
     slaved = _Slaved(membrane, kernel, q, current)
     grid = np.arange(LOWEST, HIGHEST + SPACING / 2, SPACING)
-    values = slaved.along(grid)
+    values, settled = slaved.along(grid)
     for k in range(len(grid)):
+        slaved.begin_at(settled[k])
         if values[k] == 0.0:
             yield slaved.state(grid[k])
         elif k + 1 == len(grid):
             return
         elif values[k] * values[k + 1] < 0:
-            yield slaved.state(_root(slaved, grid[k], grid[k + 1], values[k]))
+            yield slaved.state(_root(slaved, grid[k], grid[k + 1]))
         elif (
             k and values[k - 1] * values[k] > 0 and abs(values[k]) < min(abs(values[k - 1]), abs(values[k + 1]))
         ):  # a pair may hide near a fold
             v = _nearest_to_zero(slaved, grid[k - 1], grid[k + 1], values[k])
             if slaved(v) * values[k] < 0:
-                yield slaved.state(_root(slaved, grid[k - 1], v, values[k - 1]))
-                yield slaved.state(_root(slaved, v, grid[k + 1], slaved(v)))
+                yield slaved.state(_root(slaved, grid[k - 1], v))
+                yield slaved.state(_root(slaved, v, grid[k + 1]))
 
 
 def settled_at(membrane: Membrane, v: float) -> NDArray[np.float64]:
@@ -176,15 +177,54 @@ class _Slaved:
     def __call__(self, v: float) -> float:
         return float(self._slope(self.state(v))[0])
 
-    def along(self, grid: NDArray[np.float64]) -> list[float]:
-        """Evaluate on a grid, at once when there are no further states to settle."""
+    def begin_at(self, x: NDArray[np.float64]) -> None:
+        """Seek further states from here on next to these; not if they are not finite."""
+        if np.isfinite(x).all():
+            self._guess = x
+
+    def along(self, grid: NDArray[np.float64]) -> tuple[list[float], NDArray[np.float64]]:
+        """Evaluate on a grid; return the values, and the further states there, shape (grid, further states)."""
+        x = np.tile(self._guess, (grid.size, 1))
         if self._guess.size:
-            return [self(v) for v in grid]
-        states = np.zeros((grid.size, len(self._kernel.structure.variables)))
-        states[:, 0] = grid
-        return [
-            float(x) for x in self._kernel.slopes(self._current, self._kernel.steady(states, self._q), self._q)[:, 0]
-        ]
+            sure = self._settled_along(grid, x)
+            for k in np.flatnonzero(~sure):
+                self.begin_at(x[k - 1])
+                x[k] = self._settled(grid[k], self._guess)
+        slopes = self._kernel.slopes(self._current, self._rows(grid, x), self._q)
+        return [float(value) for value in slopes[:, 0]], x
+
+    def _settled_along(self, grid: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Put the further states at every v into the rows of ``x`` by Newton steps; tell where they arrived."""
+        arrived = np.zeros(grid.size, dtype=bool)
+        left = np.arange(grid.size)
+        for _ in range(30):
+            v, here = grid[left], x[left]
+            steps = 1e-7 * (np.abs(here) + 1e-3 * self._scale)
+            ways = [np.where(np.arange(x.shape[1]) == j, steps, 0.0) for j in range(x.shape[1])]
+            columns = [
+                (self._drifts(v, here + d) - self._drifts(v, here - d)) / (2 * steps[:, j : j + 1])
+                for j, d in enumerate(ways)
+            ]
+            jacobian = np.stack(columns, axis=2)
+            sound = np.isfinite(jacobian).all(axis=(1, 2)) & (np.abs(np.linalg.det(jacobian)) > 0)
+            jacobian[~sound] = np.eye(x.shape[1])
+            move = -np.linalg.solve(jacobian, self._drifts(v, here)[:, :, np.newaxis])[:, :, 0]
+            sound &= np.isfinite(move).all(axis=1)
+            x[left[sound]] += move[sound]
+            done = sound & (np.abs(move) < 1e-13 * (np.abs(here) + 1e-3 * self._scale)).all(axis=1)
+            arrived[left[done]] = True
+            left = left[sound & ~done]
+            if not left.size:
+                break
+        return arrived
+
+    def _rows(self, v: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
+        states = np.zeros((v.size, len(self._kernel.structure.variables)))
+        states[:, 0], states[:, self._first :] = v, x
+        return self._kernel.steady(states, self._q)
+
+    def _drifts(self, v: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self._kernel.slopes(self._current, self._rows(v, x), self._q)[:, self._first :]
 
     def state(self, v: float) -> NDArray[np.float64]:
         """Return the state at which everything but v is constant."""
@@ -236,30 +276,20 @@ class _Slaved:
         return x
 
 
-def _root(f: _Slaved, low: float, high: float, at_low: float) -> float:
-    """Halve a bracket until no double lies between its ends."""
-    while True:
-        middle = 0.5 * (low + high)
-        if not low < middle < high:
-            return low if abs(f(low)) < abs(f(high)) else high
-        value = f(middle)
-        if value == 0.0:
-            return middle
-        if (value < 0) == (at_low < 0):
-            low = middle
-        else:
-            high = middle
+def _root(f: _Slaved, low: float, high: float) -> float:
+    """Return where f is zero between two ends of different sign, as exactly as doubles can say."""
+    from scipy.optimize import brentq
+
+    return float(brentq(f, low, high, xtol=1e-15, rtol=4 * np.finfo(float).eps))
 
 
 def _nearest_to_zero(f: _Slaved, low: float, high: float, sign: float) -> float:
     """Return where between two ends of one sign f comes nearest to zero, or goes furthest beyond it."""
-    for _ in range(60):
-        a, b = low + 0.382 * (high - low), low + 0.618 * (high - low)
-        if (f(a) < f(b)) == (sign > 0):
-            high = b
-        else:
-            low = a
-    return 0.5 * (low + high)
+    from scipy.optimize import minimize_scalar
+
+    toward = math.copysign(1.0, sign)
+    least = minimize_scalar(lambda v: toward * f(v), bounds=(low, high), method="bounded", options={"xatol": 1e-9})
+    return float(least.x)
 
 
 @lru_cache(maxsize=256)
