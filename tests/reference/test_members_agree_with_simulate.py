@@ -61,6 +61,15 @@ def test_spikes_of_a_membrane_of_every_kind_of_part():
     assert agree(population, lo.Step(1.0, start=10, stop=80), 100, LATE) >= 4
 
 
+def test_a_population_of_pacemakers_says_that_its_rest_does_not_hold():
+    population = lo.Population(lo.models.stomatogastric(), initial_v=[-60.0])
+    population.run(lo.Step(0.0), 0.01)
+    population = lo.Population(lo.models.stomatogastric())
+    with pytest.warns(lo.UnstableRestWarning, match="not stable, .* give another start, e.g. initial_v=-60"):
+        population.run(lo.Step(0.0), 0.01)
+
+
+@pytest.mark.filterwarnings("ignore::loligo.UnstableRestWarning")  # of the pacemaker: here it shall stay at its rest
 @pytest.mark.parametrize("model", ["squid", "morris_lecar", "stomatogastric"])
 def test_rests(model):
     """Members begin at their own rests: nothing moves them."""

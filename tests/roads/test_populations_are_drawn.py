@@ -12,7 +12,8 @@ from loligo.figures.maps import cell_edges
 from loligo.figures.palette import CLASSES, FAILED, NO_VALUE
 from loligo.population import FEATURES, feature_map, fi_family, pairs
 from loligo.population.features.activity import ACTIVITIES
-from loligo.population.pictures import label_of, unit_of
+from loligo.population.pictures import label_of
+from loligo.population.units import usual_unit
 
 G_NA, G_K = np.array([80.0, 100.0, 140.0]), np.array([20.0, 36.0])
 
@@ -154,7 +155,7 @@ def test_axes_carry_units(table, family):
     ],
 )  # fmt: skip
 def test_units_of_columns(column, unit):
-    assert unit_of(column) == unit
+    assert usual_unit(column) == unit
 
 
 def test_a_table_may_say_its_units(table):
@@ -164,7 +165,7 @@ def test_a_table_may_say_its_units(table):
 
 def test_units_of_parameters_are_those_of_the_membranes():
     for parameter, about in lo.models.squid().parameters.items():
-        assert unit_of(parameter) == about.unit
+        assert usual_unit(parameter) == about.unit
 
 
 def test_curves_of_a_family_are_the_columns(family):

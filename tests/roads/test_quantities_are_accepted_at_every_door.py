@@ -23,8 +23,31 @@ def clamp(**settings):
     return recording.settings, recording.states.tolist()
 
 
+def columns(population):
+    return [values.tolist() for values in population.members.columns(0, population.size).values()]
+
+
 # door: what goes through it, the quantity, the plain number in loligo's unit, and a quantity of another dimension
 DOORS = {
+    "Population grid": (
+        lambda x: columns(lo.Population(SQUID, g_Na=x)),
+        Q([0.1, 0.12], "S/cm**2"),
+        [100, 120],
+        Q(1, "mV"),
+    ),
+    "Population start": (lambda x: columns(lo.Population(SQUID, initial_v=x)), Q(-0.01, "V"), -10.0, Q(1, "ms")),
+    "Population table": (
+        lambda x: columns(lo.Population(SQUID, {"stop": x})),
+        Q([1, 2], "s"),
+        [1e3, 2e3],
+        Q([1, 2], "mV"),
+    ),
+    "Population range": (
+        lambda x: columns(lo.Population.sobol(SQUID, {"E_K": (-20.0, x)}, size=4)),
+        Q(-0.01, "V"),
+        -10.0,
+        Q(1, "ms"),
+    ),
     "Step amplitude": (lo.Step, Q(7000, CURRENT), 7.0, Q(7, "nA")),
     "Step start": (lambda x: lo.Step(7.0, start=x), Q(0.02, "s"), 20.0, Q(20, "mV")),
     "Step stop": (lambda x: lo.Step(7.0, stop=x), Q(180, "us"), 0.18, Q(20, "Hz")),

@@ -38,9 +38,9 @@ REFUSED = {
     # who the members are
     "no membrane": (population(3, g_Na=[1]), lo.UnitError, "The membrane is a Membrane .* got 3"),
     "a function for a membrane": (population(lo.models.squid, g_Na=[1]), lo.UnitError, "The membrane is a Membrane"),
-    "text": (population(g_Na="many"), lo.UnitError, "g_Na must be numbers; got 'many'"),
+    "text": (population(g_Na="many"), lo.UnitError, "g_Na must be numbers in mS/cm²; got 'many'"),
     "texts": (population(g_Na=["a", "b"]), lo.UnitError, "g_Na must be numbers"),
-    "truth": (population(g_Na=True), lo.UnitError, "g_Na must be numbers; got True"),
+    "truth": (population(g_Na=True), lo.UnitError, "g_Na must be numbers in mS/cm²; got True"),
     "complex": (population(g_Na=[1j]), lo.UnitError, "g_Na must be numbers"),
     "ragged": (population(g_Na=[[1.0], [1.0, 2.0]]), lo.UnitError, "g_Na must be numbers"),
     "no values": (population(g_Na=[]), lo.ArgumentError, "a number or a row of at least one; got the shape"),

@@ -13,8 +13,8 @@ from loligo.integrate.lane_programs import lane_program
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
 from loligo.kernel.structure import parameter_vector
 from loligo.population.observed import CROSSING, Observed
-from loligo.population.plan import START
 from loligo.population.stimuli import settable, shapes_of
+from loligo.population.units import START
 from loligo.resting import rest
 from loligo.simulation.engine import scales
 

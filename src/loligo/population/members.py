@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -156,8 +156,8 @@ class Listed(Members):
         return {"kind": "table", "size": self.size, "columns": digest}
 
 
-def grid(values: Mapping[str, Any]) -> Grid:
-    """Return a grid of numbers, each a single one or a row of them.
+def grid(values: Mapping[str, Any], unit_of: Callable[[str], str]) -> Grid:
+    """Return a grid of numbers, each a single one or a row of them; ``unit_of`` tells the unit that each is in.
 
     Raises
     ------
@@ -166,7 +166,7 @@ def grid(values: Mapping[str, Any]) -> Grid:
     """
     axes = {}
     for name, given in values.items():
-        axis = np.atleast_1d(numbers(given, "", name))
+        axis = np.atleast_1d(numbers(given, unit_of(name), name))
         if axis.ndim != 1 or not axis.size:
             raise ArgumentError(f"{name} must be a number or a row of at least one; got the shape {axis.shape}.")
         axes[name] = axis
@@ -175,8 +175,8 @@ def grid(values: Mapping[str, Any]) -> Grid:
     return Grid(axes)
 
 
-def listed(table: Any) -> Listed:
-    """Return the rows of a pandas DataFrame, or of a mapping of names to columns.
+def listed(table: Any, unit_of: Callable[[str], str]) -> Listed:
+    """Return the rows of a pandas DataFrame, or of a mapping of names to columns; units as for `grid`.
 
     Raises
     ------
@@ -185,7 +185,10 @@ def listed(table: Any) -> Listed:
     """
     if not hasattr(table, "items"):
         raise ArgumentError(f"A table of members is a DataFrame, or a mapping of names to columns; got {table!r}.")
-    columns = {str(name): np.ascontiguousarray(numbers(values, "", str(name))) for name, values in table.items()}
+    columns = {
+        name: np.ascontiguousarray(numbers(values, unit_of(name), name))
+        for name, values in ((str(name), values) for name, values in table.items())
+    }
     lengths = {values.shape for values in columns.values()}
     if len(lengths) != 1 or len(next(iter(lengths))) != 1 or not next(iter(lengths))[0]:
         raise ArgumentError("The columns of a table of members must be equally long rows of at least one number.")

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
-from loligo._units import CAPACITANCE, CELSIUS, CONDUCTANCE, CURRENT, KHZ, MS, MV
 from loligo.population.features import FEATURES
-from loligo.population.plan import START
+from loligo.population.units import usual_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
 AMPLITUDE: Final = "amplitude"
 OUTCOMES: Final = ("status", "reason", "spike_times")
 SPARSEST: Final = 4  # a table with at least this share of a grid's cells is drawn as a grid with gaps
-UNITS: Final = {
-    "C": CAPACITANCE, "celsius": CELSIUS, "reference_celsius": CELSIUS, AMPLITUDE: CURRENT, "offset": CURRENT,
-    "mean": CURRENT, "start": MS, "stop": MS, "width": MS, "tau": MS, "dt": MS, "frequency": KHZ, "first": KHZ,
-    "last": KHZ, "phase": "rad", f"{START}v": MV,
-}  # fmt: skip
 
 
 def feature_map(
@@ -202,18 +196,8 @@ def label_of(table: pd.DataFrame, column: str) -> str:
         name = rf"${head}_\mathrm{{{tail.replace('_', ' ')}}}$"
     else:
         name = column if column == "C" else column.replace("_", " ")
-    unit = unit_of(column, table.attrs.get("units", {}))
+    unit = table.attrs.get("units", {}).get(column, usual_unit(column))
     return f"{name} [{unit}]" if unit else name
-
-
-def unit_of(column: str, known: dict[str, str] | None = None) -> str:
-    """Return the unit of a column of a population's table, ``""`` for pure numbers and unknown ones."""
-    if known and column in known:
-        return known[column]
-    if column in FEATURES:
-        return FEATURES[column].unit
-    by_letter = {"g_": CONDUCTANCE, "E_": MV}
-    return UNITS.get(column) or by_letter.get(column[:2], "")
 
 
 def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:

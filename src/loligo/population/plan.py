@@ -11,6 +11,7 @@ from loligo._units import MS, positive, whole
 from loligo.membrane.description import described
 from loligo.population.features import features_named
 from loligo.population.stimuli import settable
+from loligo.population.units import START
 from loligo.simulation.current import checked_parts, checked_tolerance, default_duration
 from loligo.stimulus.description import described_stimulus
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 METHODS: Final = ("auto", "explicit", "rosenbrock")
 PRECISIONS: Final = ("double", "single")
 FINEST: Final = {"double": 1e-10, "single": 1e-5}  # tolerances that the arithmetic of a precision can keep
-START: Final = "initial_"  # before a variable's name: where it starts
 MOST_STEPS: Final = 5_000_000
 
 

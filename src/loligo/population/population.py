@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -17,12 +18,14 @@ from loligo.population.estimate import Estimate, estimate
 from loligo.population.members import Members, Sobol, grid, listed
 from loligo.population.packages import needed
 from loligo.population.pieces import Piece, run_pieces, whole_piece
-from loligo.population.plan import MOST_STEPS, START, Plan, plan
+from loligo.population.plan import MOST_STEPS, Plan, plan
 from loligo.population.progress import Progress
 from loligo.population.stimuli import settable, with_numbers
 from loligo.population.store import StoredRun, run_stored
 from loligo.population.traces import traces as traces_of
+from loligo.population.units import START, unit_of
 from loligo.simulation import simulate
+from loligo.simulation.current import warn_of_unstable_rest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,10 +67,11 @@ class Population:
             raise ArgumentError(
                 f"What varies is given by name, e.g. g_Na=[100, 120], or as one table of members; got {members!r}."
             )
+        unit = partial(unit_of, checked_membrane(membrane))
         if members is not None and not isinstance(members, Members):
-            members = listed(members)
-        object.__setattr__(self, "membrane", checked_membrane(membrane))
-        object.__setattr__(self, "members", grid(values) if members is None else members)
+            members = listed(members, unit)
+        object.__setattr__(self, "membrane", membrane)
+        object.__setattr__(self, "members", grid(values, unit) if members is None else members)
 
     @classmethod
     def sobol(cls, membrane: Membrane, ranges: Mapping[str, tuple[float, float]], *, size: int, seed: int = 0) -> Self:
@@ -89,7 +93,8 @@ class Population:
             ends = tuple(pair) if isinstance(pair, (tuple, list, np.ndarray)) else ()
             if len(ends) != 2:
                 raise ArgumentError(f"The range of {name} is (lowest, highest); got {pair!r}.")
-            low, high = (number(end, "", str(name)) for end in ends)
+            unit = unit_of(checked_membrane(membrane), str(name))
+            low, high = (number(end, unit, str(name)) for end in ends)
             if low > high:
                 raise ArgumentError(f"The range of {name} is (lowest, highest); got {low:g} and {high:g}.")
             box[str(name)] = (low, high)
@@ -98,7 +103,7 @@ class Population:
     @classmethod
     def table(cls, membrane: Membrane, table: Any) -> Self:
         """Return the members that a pandas DataFrame (or a mapping of names to columns) lists, a row each."""
-        return cls(membrane, listed(table))
+        return cls(membrane, listed(table, partial(unit_of, checked_membrane(membrane))))
 
     @property
     def size(self) -> int:
@@ -171,8 +176,8 @@ class Population:
         Returns
         -------
         DataFrame or StoredRun
-            A row a member: what varies, the features, ``status`` ("ok" or what went wrong) and ``reason``; with a store
-            what reads them from there.
+            A row a member: what varies, the features, ``status`` ("ok" or what went wrong) and ``reason``, with the
+            units of its columns in ``attrs["units"]``; with a store what reads them from there.
 
         Raises
         ------
@@ -206,7 +211,9 @@ class Population:
             workers(planned, self.size, _threads(threads), client) as crew,
         ):
             parts = [part for _, part in run_pieces(_pieces(self.members), crew, shown)]
-        return pandas.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+        table = pandas.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+        table.attrs["units"] = {name: unit_of(self.membrane, name) for name in table}
+        return table
 
     def estimate(
         self,
@@ -252,6 +259,8 @@ class Population:
             spike_times=spike_times, most_steps=most_steps,
         )  # fmt: skip
         planned.check_names(self.members.names)
+        if not any(name.startswith(START) for name in self.members.names):
+            warn_of_unstable_rest(self.membrane, "initial_v=-60", stacklevel=4)
         return planned
 
     def replay(

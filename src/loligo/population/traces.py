@@ -16,8 +16,7 @@ import numpy as np
 from loligo._errors import ArgumentError, LoligoError, UnitError
 from loligo._units import MS, MV
 from loligo.population.packages import needed
-from loligo.population.pictures import unit_of
-from loligo.population.plan import START
+from loligo.population.units import unit_of
 from loligo.simulation.current import checked_tolerance, sample_times
 
 if TYPE_CHECKING:
@@ -158,11 +157,10 @@ def _names(membrane: Membrane) -> dict[str, str]:
 
 def _coordinates(population: Population, chosen: NDArray[np.int64]) -> dict[str, tuple[NDArray[Any], str]]:
     rows = [population.member(int(member)) for member in chosen]
-    known = {name: parameter.unit for name, parameter in population.membrane.parameters.items()}
-    known |= {f"{START}{name}": unit for name, unit in _names(population.membrane).items()}
     found: dict[str, tuple[NDArray[Any], str]] = {"member": (chosen, "")}
     return found | {
-        name: (np.array([row[name] for row in rows]), unit_of(name, known)) for name in population.members.names
+        name: (np.array([row[name] for row in rows]), unit_of(population.membrane, name))
+        for name in population.members.names
     }
 
 

@@ -135,18 +135,23 @@ def simulate(
     return Recording(membrane, played, settings, times, outcome.samples, outcome.spikes, outcome.state)
 
 
+def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> None:
+    """Warn where runs from rest would begin on an equilibrium that does not hold; ``example`` says what to give."""
+    if not settles(membrane):
+        warnings.warn(
+            f"The rest of {membrane.name} is not stable, and a run that starts exactly there stays for long: "
+            f"give another start, e.g. {example}.",
+            UnstableRestWarning,
+            stacklevel=stacklevel,
+        )
+
+
 def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
     """Return the state vector that ``initial`` of `simulate` describes."""
     if isinstance(initial, str):
         if initial != "rest":
             raise ArgumentError(f"initial is 'rest', a Recording, a mapping or an array; got {initial!r}.")
-        if not settles(membrane):
-            warnings.warn(
-                f"The rest of {membrane.name} is not stable, and a run that starts exactly there stays for long: "
-                "give another start, e.g. initial={'v': -60}.",
-                UnstableRestWarning,
-                stacklevel=3,
-            )
+        warn_of_unstable_rest(membrane, "initial={'v': -60}", stacklevel=4)
         return rest(membrane).state
     if isinstance(initial, Recording):
         if initial.membrane.variables != membrane.variables:

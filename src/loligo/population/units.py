@@ -1,0 +1,34 @@
+"""The unit of whatever varies in a population, or is measured of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from loligo._units import CAPACITANCE, CELSIUS, CONDUCTANCE, CURRENT, KHZ, MS, MV
+from loligo.population.features import FEATURES
+
+if TYPE_CHECKING:
+    from loligo.membrane import Membrane
+
+START: Final = "initial_"  # before a variable's name: where it starts
+_KNOWN: Final = {
+    "C": CAPACITANCE, "celsius": CELSIUS, "reference_celsius": CELSIUS, "phase": "rad", f"{START}v": MV,
+    **dict.fromkeys(("amplitude", "offset", "mean"), CURRENT),
+    **dict.fromkeys(("start", "stop", "width", "tau", "dt", "spike_times"), MS),
+    **dict.fromkeys(("frequency", "first", "last"), KHZ),
+    **{name: feature.unit for name, feature in FEATURES.items()},
+}  # fmt: skip
+_BY_LETTER: Final = {"g_": CONDUCTANCE, "E_": MV}
+
+
+def usual_unit(column: str) -> str:
+    """Return the unit of a column by its name alone, ``""`` for pure numbers and unknown ones."""
+    return _KNOWN.get(column) or _BY_LETTER.get(column[:2], "")
+
+
+def unit_of(membrane: Membrane, column: str) -> str:
+    """Return the unit of a column of the members of a population, or of the table that comes out."""
+    if column in membrane.parameters:
+        return membrane.parameters[column].unit
+    of_states = {f"{START}{state.name}": state.unit for state in membrane.states}
+    return of_states.get(column) or usual_unit(column)
