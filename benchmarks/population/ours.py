@@ -20,10 +20,13 @@ from benchmarks.population.protocol import (
     CLAMP,
     DOUBLE,
     JOB,
+    MANY,
     MEMBERS,
     ONE_THREAD,
     SINGLE,
+    SIZES,
     STORED,
+    STORED_MANY,
     Run,
     Throughput,
     expected,
@@ -58,14 +61,15 @@ class Setting:
 
 
 SETTINGS = (
+    Setting(DOUBLE, 2e-3),
     Setting(DOUBLE, 1e-3),
     Setting(DOUBLE, 1e-4),
     Setting(SINGLE, 1e-3, {"precision": "single"}),
     Setting(SINGLE, 1e-4, {"precision": "single"}),
     Setting(ONE_THREAD, BESIDE, {"threads": 1}),
     Setting(STORED, BESIDE, {"features": list(FEATURES)}, stored=True),
-    Setting(size_of(10_000), BESIDE, members=10_000),
-    Setting(size_of(100_000), BESIDE, members=100_000),
+    *(Setting(size_of(size), BESIDE, members=size) for size in SIZES),
+    Setting(STORED_MANY, BESIDE, {"features": list(FEATURES)}, MANY, stored=True),
 )
 
 

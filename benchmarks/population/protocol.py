@@ -37,6 +37,9 @@ From the classical Runge-Kutta method at 0.01 and at 0.0025 ms and a Taylor seri
 DOUBLE, SINGLE = "double precision, tolerance", "single precision, tolerance"
 ONE_THREAD = "double precision, one thread, tolerance"
 STORED = "double precision, all features and a store, tolerance"
+SIZES = 10_000, 100_000, 1_000_000
+MANY = 100_000
+STORED_MANY = f"double precision, {MANY:,} axons, all features and a store, tolerance"
 """What Loligo calls its settings; the table compares some of them with one another."""
 
 BESIDE = 1e-3
