@@ -97,6 +97,8 @@ def module(tool: str, job: str) -> str:
     """Return the name of the module that measures ``tool`` on ``job``."""
     if job == "population":
         return f"benchmarks.population.{'ours' if tool == OURS else tool}"
+    if job == "dynamics":
+        return "benchmarks.dynamics"
     return "benchmarks.ours" if tool == OURS else f"benchmarks.peers.{tool}"
 
 

@@ -82,6 +82,10 @@ class ClusterError(LoligoError, RuntimeError):
     """A cluster that gave up on a run."""
 
 
+class LabError(LoligoError, RuntimeError):
+    """The lab's page cannot be made or shown here."""
+
+
 class MissingPackageError(LoligoError, ImportError):
     """An optional library that is needed and not installed."""
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import brentq
 
 import loligo as lo
 from loligo.analysis.strength import Law, _fitted
+from reference.squid_facts import CHRONAXIE
 
 SQUID = lo.models.squid()
 RHEOBASE = 2.240945854  # µA/cm², long step: tests/reference/test_squid_thresholds_are_the_reference_thresholds.py
@@ -29,13 +29,16 @@ def test_short_pulses_need_a_charge(curve):
     assert (np.diff(curve.thresholds) < 1e-6).all()
 
 
-def test_chronaxie_is_where_twice_the_rheobase_fires(curve):
-    def excess(duration):
-        return lo.threshold(SQUID, lo.Step(1.0, stop=duration), resolution=1e-7).value - 2 * RHEOBASE
-
-    fine = lo.strength_duration(SQUID, np.linspace(1.4, 1.9, 11))
-    assert fine.chronaxie == pytest.approx(brentq(excess, 1.0, 3.0, xtol=1e-6), abs=1e-4)
-    assert curve.chronaxie == pytest.approx(fine.chronaxie, rel=0.01)
+def test_chronaxie_is_the_reference(curve):
+    # whatever durations were asked for, it is searched for between them
+    for found in (
+        curve,
+        lo.strength_duration(SQUID, [0.3, 20.0]),
+        lo.strength_duration(SQUID, [0.3, 20.0], resolution=1e-3),
+    ):
+        assert abs(found.chronaxie - CHRONAXIE) < found.chronaxie_error < 4 * found.resolution
+    beyond = lo.strength_duration(SQUID, [5.0, 20.0], resolution=1e-3)
+    assert np.isnan([beyond.chronaxie, beyond.chronaxie_error]).all()
 
 
 @pytest.mark.parametrize("name", ["Lapicque", "Weiss"])
@@ -59,8 +62,15 @@ def test_refractoriness_goes_from_never_to_as_from_rest():
     assert (np.diff(found.thresholds[1:4]) < 0).all()
     assert found.thresholds[4] < found.single  # after the spike's long hyperpolarisation it is easier for a while
     assert found.thresholds[-1] == pytest.approx(found.single, rel=1e-3)
-    assert found.absolute == 2.0
-    assert found.relative == 17.0
+    other = lo.refractoriness(SQUID, [3.0, 4.0, 16.0, 18.0])  # whatever the intervals, the periods are searched for
+    for one in (found, other):
+        near = lo.refractoriness(SQUID, [one.absolute - 2e-3, one.absolute, one.relative - 2e-3, one.relative])
+        assert np.isnan(near.thresholds).tolist() == [True, False, False, False]
+        assert near.thresholds[2] > near.single >= near.thresholds[3]
+    assert other.absolute == pytest.approx(found.absolute, abs=2 * found.period_error)
+    assert other.relative == pytest.approx(found.relative, abs=2 * found.period_error)
+    late = lo.refractoriness(SQUID, [20.0, 100.0])
+    assert np.isnan(late.absolute)
 
 
 def test_the_second_pulse_makes_the_second_spike():

@@ -42,6 +42,33 @@ def test_strengths(tmp_path):
     np.testing.assert_allclose([float(row["threshold"]) for row in rows], curve.thresholds, rtol=1e-12)
 
 
+def test_refractoriness(tmp_path):
+    table, picture = tmp_path / "second.csv", tmp_path / "second.png"
+    words = ["refractoriness", "squid", "--from", "2", "--to", "18", "--count", "3"]
+    done = told(*words, "--csv", str(table), "--png", str(picture))
+    assert done.exit_code == 0, done.output
+    found = lo.refractoriness(SQUID, [2.0, 10.0, 18.0])
+    assert f"{found.single:.4f} µA/cm² for 0.5 ms" in done.stdout
+    assert "none" in done.stdout
+    assert f"absolute refractory period  {found.absolute:.3f} ms" in done.stdout
+    assert f"relative refractory period  {found.relative:.3f} ms" in done.stdout
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    np.testing.assert_allclose([float(row["threshold"]) for row in rows], found.thresholds, rtol=1e-12)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_long_measurements_say_how_far_they_are():
+    said = []
+    lo.fi_curve(SQUID, [1.0, 2.0], progress=lambda part, share: said.append((part, share)))
+    assert said == [("f-I curve, going up", 0.0), ("f-I curve, going up", 0.25)] + [
+        ("f-I curve, going down", share) for share in (0.5, 0.75)
+    ]
+    for measure, values in ((lo.strength_duration, [1.0, 2.0]), (lo.refractoriness, [5.0, 9.0])):
+        shares = []
+        measure(SQUID, values, resolution=1e-2, progress=lambda _, share, shares=shares: shares.append(share))
+        assert shares == [0.0, 0.5]
+
+
 def test_bifurcations(tmp_path):
     table, picture = tmp_path / "branches.csv", tmp_path / "diagram.png"
     done = told("bifurcation", "squid", "--equilibria-only", "--csv", str(table), "--png", str(picture))

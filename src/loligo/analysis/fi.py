@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loligo._errors import ArgumentError
-from loligo._units import CURRENT, MS, numbers, positive
+from loligo._units import CURRENT, MS, MV, numbers, positive
+from loligo.analysis.frames import dataframe
 from loligo.membrane import checked_membrane
 from loligo.resting import rest
 from loligo.simulation.current import checked_tolerance
@@ -28,6 +31,9 @@ SMALLEST_SWING = 0.5  # mV from crest to trough: less is no oscillation
 STILL = 0.9  # a swing that shrinks to less than this from the first to the second half of that time dies out
 
 
+Row = tuple[float, float, float, float, float]
+
+
 @dataclass(frozen=True, eq=False)
 class Sweep:
     """Frequencies along the amplitudes, in one direction.
@@ -44,6 +50,9 @@ class Sweep:
         Frequency of v where it swings for good, whether or not it reaches the spike level [Hz]; else 0.
     swing : array (n,)
         From crest to trough, at the end [mV].
+    residual : array (n,)
+        How far the last interval still differs from the one before it, as a share; NaN without two intervals. Firing
+        that is regular has settled when this is small; bursts never are.
     """
 
     amplitude: NDArray[np.float64]
@@ -51,6 +60,12 @@ class Sweep:
     first: NDArray[np.float64]
     oscillation: NDArray[np.float64]
     swing: NDArray[np.float64]
+    residual: NDArray[np.float64]
+
+    @property
+    def own(self) -> NDArray[np.float64]:
+        """The frequency of what goes on: firing, or a swing that does not reach the spike level [Hz]; else 0."""
+        return np.where(self.steady > 0, self.steady, self.oscillation)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,10 +96,15 @@ class FICurve:
         return {"direction": np.repeat(["up", "down"], self.up.amplitude.size), **both}
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Return the same table as a DataFrame."""
-        import pandas as pd
+        """Return the same table as a DataFrame; units are in ``.attrs["units"]``.
 
-        return pd.DataFrame(self.columns())
+        Raises
+        ------
+        MissingPackageError
+            pandas is not installed.
+        """
+        hertz = dict.fromkeys(("steady", "first", "oscillation"), "Hz")
+        return dataframe(self.columns(), {"amplitude": CURRENT, **hertz, "swing": MV})
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw both directions over the amplitude and return the axes."""
@@ -110,6 +130,7 @@ def fi_curve(
     duration: float = 500.0,
     tolerance: float = 1e-4,
     method: str = "auto",
+    progress: Callable[[str, float], object] | None = None,
 ) -> FICurve:
     """Measure frequencies over constant currents, each started from where the one before it ended.
 
@@ -122,6 +143,8 @@ def fi_curve(
         How long each is applied [ms].
     tolerance, method
         As for `loligo.simulate`.
+    progress : callable, optional
+        Called with what is being measured and which share of all is done.
 
     Returns
     -------
@@ -149,16 +172,26 @@ def fi_curve(
     tolerance = checked_tolerance(tolerance)
     runner = Runner(membrane, method=method, tolerance=tolerance)
     state = rest(membrane, float(given[0])).state
-    up, state = _sweep(runner, given, state, duration)
-    down, _ = _sweep(runner, given[::-1], state, duration)
+    say = progress or _silent
+    up, state = _sweep(runner, given, state, duration, lambda share: say("f-I curve, going up", share / 2))
+    down, _ = _sweep(runner, given[::-1], state, duration, lambda share: say("f-I curve, going down", (1 + share) / 2))
     return FICurve(membrane, up, down, duration, tolerance)
 
 
+def _silent(_part: str, _share: float) -> None:
+    """Say nothing."""
+
+
 def _sweep(
-    runner: Runner, amplitudes: NDArray[np.float64], state: NDArray[np.float64], duration: float
+    runner: Runner,
+    amplitudes: NDArray[np.float64],
+    state: NDArray[np.float64],
+    duration: float,
+    say: Callable[[float], object],
 ) -> tuple[Sweep, NDArray[np.float64]]:
     rows = []
-    for amplitude in amplitudes.tolist():
+    for k, amplitude in enumerate(amplitudes.tolist()):
+        say(k / amplitudes.size)
         row, state = _measured(runner, amplitude, state, duration)
         rows.append(row)
     return Sweep(amplitudes, *np.array(rows).T), state
@@ -166,8 +199,8 @@ def _sweep(
 
 def _measured(
     runner: Runner, amplitude: float, state: NDArray[np.float64], duration: float
-) -> tuple[tuple[float, float, float, float], NDArray[np.float64]]:
-    """Return steady, first and oscillation frequency and the swing at one amplitude, and the state at its end."""
+) -> tuple[Row, NDArray[np.float64]]:
+    """Return what a `Sweep` has at one amplitude, and the state at its end."""
     times = np.linspace(duration - LOOK, duration, LOOKS)
     step = Step(amplitude)
     outcome = runner(step.joined(duration), state, [Window(0.0, duration)], times)
@@ -178,11 +211,15 @@ def _measured(
     steady = 1e3 / intervals[-1] if goes_on else 0.0
     swing = float(np.ptp(v))
     if goes_on:
-        return (steady, first, steady, swing), outcome.state
+        return (steady, first, steady, swing, _unsettled(intervals)), outcome.state
     halves = np.ptp(v[: LOOKS // 2]), np.ptp(v[LOOKS // 2 :])
     if halves[1] < SMALLEST_SWING or halves[1] < STILL * halves[0]:
-        return (0.0, first, 0.0, swing), outcome.state
+        return (0.0, first, 0.0, swing, math.nan), outcome.state
     middle = 0.5 * (v[LOOKS // 2 :].min() + v[LOOKS // 2 :].max())
-    crossings = runner(step.joined(LOOK), outcome.state, [Window(0.0, LOOK)], level=float(middle)).spikes
-    own = 1e3 / np.diff(crossings)[-1] if crossings.size > 1 else 0.0
-    return (0.0, first, own, swing), outcome.state
+    swings = np.diff(runner(step.joined(LOOK), outcome.state, [Window(0.0, LOOK)], level=float(middle)).spikes)
+    own = 1e3 / swings[-1] if swings.size else 0.0
+    return (0.0, first, own, swing, _unsettled(swings)), outcome.state
+
+
+def _unsettled(intervals: NDArray[np.float64]) -> float:
+    return float(abs(intervals[-1] / intervals[-2] - 1)) if intervals.size > 1 else math.nan

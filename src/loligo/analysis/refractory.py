@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loligo._errors import ArgumentError, ThresholdError
-from loligo._units import MS, numbers, positive
+from loligo._units import CURRENT, MS, numbers, positive
+from loligo.analysis.frames import dataframe
 from loligo.analysis.threshold import threshold
 from loligo.membrane import checked_membrane
 from loligo.simulation import simulate
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 AFTER = 30.0  # ms: how long the second spike is waited for
+PERIOD_ERROR = 1e-3  # ms: to which the refractory periods are searched
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +43,17 @@ class Refractoriness:
         Threshold of the first pulse alone [µA/cm²].
     width : float
         Of both pulses [ms].
+    resolution : float
+        Of each threshold [µA/cm²].
+    absolute : float
+        Up to this interval no second pulse fires, whatever its strength [ms]; NaN if that does not end between two of
+        the intervals.
+    relative : float
+        From this interval on the second pulse need not be stronger than a single one [ms]; NaN if that does not begin
+        between two of the intervals. A membrane that swings after a spike is easier to excite for a while, and then
+        once more a little harder.
+    period_error : float
+        Of both, which are searched for between the intervals [ms].
     """
 
     membrane: Membrane
@@ -46,28 +61,25 @@ class Refractoriness:
     thresholds: NDArray[np.float64]
     single: float
     width: float
+    resolution: float
+    absolute: float
+    relative: float
+    period_error: float
 
-    @property
-    def absolute(self) -> float:
-        """The longest interval at which no second pulse fires, whatever its strength [ms]; NaN if there is none."""
-        silent = self.intervals[np.isnan(self.thresholds)]
-        return float(silent.max()) if silent.size else float("nan")
-
-    @property
-    def relative(self) -> float:
-        """The first interval at which the second pulse need not be stronger than a single one [ms]; NaN if none is.
-
-        A membrane that swings after a spike is easier to excite for a while, and then once more a little harder.
-        """
-        easy = self.intervals[self.thresholds <= self.single]
-        return float(easy.min()) if easy.size else float("nan")
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return a table by columns: intervals, thresholds, and their ratio to that of a single pulse."""
+        ratio = self.thresholds / self.single
+        return {"interval": self.intervals, "threshold": self.thresholds, "ratio": ratio}
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Return a table: intervals, thresholds, and their ratio to that of a single pulse."""
-        import pandas as pd
+        """Return the same table as a DataFrame; units are in ``.attrs["units"]``.
 
-        ratio = self.thresholds / self.single
-        return pd.DataFrame({"interval": self.intervals, "threshold": self.thresholds, "ratio": ratio})
+        Raises
+        ------
+        MissingPackageError
+            pandas is not installed.
+        """
+        return dataframe(self.columns(), {"interval": MS, "threshold": CURRENT})
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the ratio of thresholds over the interval and return the axes."""
@@ -75,9 +87,21 @@ class Refractoriness:
 
         return refractory_panel(self.intervals, self.thresholds / self.single, self.absolute, ax)
 
+    def __repr__(self) -> str:
+        return (
+            f"<Refractoriness of {self.membrane.name}: {self.intervals.size} intervals, absolute {self.absolute:g} ms, "
+            f"relative {self.relative:g} ms>"
+        )
+
 
 def refractoriness(
-    membrane: Membrane, intervals: Any, *, width: float = 0.5, resolution: float = 1e-3, first: float = 1.5
+    membrane: Membrane,
+    intervals: Any,
+    *,
+    width: float = 0.5,
+    resolution: float = 1e-3,
+    first: float = 1.5,
+    progress: Callable[[str, float], object] | None = None,
 ) -> Refractoriness:
     """Find the threshold of a second pulse over its interval from a first one that has made a spike.
 
@@ -92,6 +116,8 @@ def refractoriness(
         Of each threshold [µA/cm²].
     first : float
         Strength of the first pulse, times its own threshold.
+    progress : callable, optional
+        Called with what is being measured and which share of all is done.
 
     Returns
     -------
@@ -101,6 +127,20 @@ def refractoriness(
     ------
     ArgumentError, UnitError
         An interval that is not longer than the width, a first pulse below its threshold.
+    ThresholdError
+        Not even a single pulse makes a spike.
+
+    Notes
+    -----
+    A second spike is one more upward crossing of the spike level. Soon after the first spike a pulse makes it by its
+    charge alone, against the open K channels; the absolute period ends where even that succeeds.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> found = refractoriness(lo.models.squid(), [3.0, 10.0, 15.0, 20.0])
+    >>> found.thresholds.round(1).tolist()
+    [nan, 52.6, 17.0, 11.2]
     """
     checked_membrane(membrane)
     width = positive(width, MS, "width")
@@ -110,15 +150,38 @@ def refractoriness(
     if not first > 1:
         raise ArgumentError(f"first must be greater than 1, so that the first pulse fires; got {first!r}.")
     single = threshold(membrane, Step(1.0, stop=width), resolution=resolution).value
-    found = []
-    for interval in given.tolist():
+
+    def second(interval: float) -> float:
+        """Return the threshold of the second pulse; the first spike may still be under way when that comes."""
         begun = simulate(membrane, Step(first * single, stop=width), interval, sampling=None, tolerance=1e-7)
-        # the spike may still be under way when the second pulse comes: only crossings after it count
         try:
-            second = threshold(
+            return threshold(
                 membrane, Step(1.0, stop=width), duration=width + AFTER, initial=begun, resolution=resolution
-            )
-            found.append(second.value)
+            ).value
         except ThresholdError:
-            found.append(float("nan"))
-    return Refractoriness(membrane, given, np.array(found), single, width)
+            return math.nan
+
+    found = np.empty(given.size)
+    for k, interval in enumerate(given.tolist()):
+        if progress:
+            progress("second pulses", k / given.size)
+        found[k] = second(interval)
+    absolute = _turn(given, np.isnan(found), lambda interval: math.isnan(second(interval)), last=True)
+    harder = np.isnan(found) | (found > single)
+    relative = _turn(given, harder, lambda interval: not second(interval) <= single, last=False)
+    return Refractoriness(membrane, given, found, single, width, resolution, absolute, relative, PERIOD_ERROR)
+
+
+def _turn(
+    intervals: NDArray[np.float64], refused: NDArray[np.bool_], still: Callable[[float], bool], *, last: bool
+) -> float:
+    """Return where what was refused at shorter intervals no longer is: the last such place, or the first."""
+    places = np.flatnonzero(refused[:-1] & ~refused[1:])
+    if not places.size:
+        return math.nan
+    k = int(places[-1 if last else 0])
+    low, high = intervals[k : k + 2].tolist()
+    while high - low > PERIOD_ERROR:
+        middle = (low + high) / 2
+        low, high = (middle, high) if still(middle) else (low, middle)
+    return float(high)

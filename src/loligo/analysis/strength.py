@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loligo._errors import ArgumentError, ThresholdError
-from loligo._units import MS, numbers
+from loligo._units import CURRENT, MS, numbers
+from loligo.analysis.frames import dataframe
 from loligo.analysis.threshold import threshold
 from loligo.membrane import checked_membrane
+from loligo.resting.roots import bracketed_root
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:
@@ -66,8 +70,9 @@ class StrengthDuration:
     rheobase : float
         Threshold of a pulse of 300 ms [µA/cm²].
     chronaxie : float
-        Duration at which the threshold is twice the rheobase [ms], between two durations by interpolation of charge;
-        NaN where the durations do not reach it.
+        Duration at which the threshold is twice the rheobase [ms]; NaN where the durations do not reach it.
+    chronaxie_error : float
+        By how much it may be wrong for the thresholds' resolution [ms].
     fits : tuple of Law
         Lapicque's and Weiss'.
     """
@@ -78,6 +83,7 @@ class StrengthDuration:
     resolution: float
     rheobase: float
     chronaxie: float
+    chronaxie_error: float
     fits: tuple[Law, ...]
 
     def columns(self) -> dict[str, NDArray[Any]]:
@@ -86,10 +92,15 @@ class StrengthDuration:
         return table | {law.name: law(self.durations) for law in self.fits}
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Return the same table as a DataFrame."""
-        import pandas as pd
+        """Return the same table as a DataFrame; units are in ``.attrs["units"]``.
 
-        return pd.DataFrame(self.columns())
+        Raises
+        ------
+        MissingPackageError
+            pandas is not installed.
+        """
+        units = {"duration": MS, "threshold": CURRENT, "charge": "nC/cm²"}
+        return dataframe(self.columns(), units | {law.name: CURRENT for law in self.fits})
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw thresholds and fits over the duration and return the axes."""
@@ -105,7 +116,13 @@ class StrengthDuration:
         )
 
 
-def strength_duration(membrane: Membrane, durations: Any, *, resolution: float = 1e-6) -> StrengthDuration:
+def strength_duration(
+    membrane: Membrane,
+    durations: Any,
+    *,
+    resolution: float = 1e-6,
+    progress: Callable[[str, float], object] | None = None,
+) -> StrengthDuration:
     """Find the thresholds of rectangular pulses over their durations.
 
     Parameters
@@ -115,6 +132,8 @@ def strength_duration(membrane: Membrane, durations: Any, *, resolution: float =
         [ms]; at least two.
     resolution : float
         Of each threshold [µA/cm²].
+    progress : callable, optional
+        Called with what is being measured and which share of all is done.
 
     Returns
     -------
@@ -143,9 +162,14 @@ def strength_duration(membrane: Membrane, durations: Any, *, resolution: float =
     if given.size < 2 or not (np.isfinite(given).all() and given[0] > 0):
         raise ArgumentError("durations must be two different positive numbers or more [ms].")
     rheobase = threshold(membrane, Step(1.0, stop=LONG), duration=LONG + AFTER, resolution=resolution).value
-    found = np.array([_of_pulse(membrane, duration, resolution) for duration in given.tolist()])
+    found = np.empty(given.size)
+    for k, duration in enumerate(given.tolist()):
+        if progress:
+            progress("strength-duration curve", k / given.size)
+        found[k] = _of_pulse(membrane, duration, resolution)
     fits = tuple(_fitted(name, given, found, rheobase) for name in LAWS)
-    return StrengthDuration(membrane, given, found, resolution, rheobase, _chronaxie(given, found, rheobase), fits)
+    chronaxie, error = _chronaxie(membrane, given, found, rheobase, resolution)
+    return StrengthDuration(membrane, given, found, resolution, rheobase, chronaxie, error, fits)
 
 
 def _of_pulse(membrane: Membrane, duration: float, resolution: float) -> float:
@@ -155,16 +179,28 @@ def _of_pulse(membrane: Membrane, duration: float, resolution: float) -> float:
         return float("nan")
 
 
-def _chronaxie(durations: NDArray[np.float64], thresholds: NDArray[np.float64], rheobase: float) -> float:
-    """Return where the threshold is twice the rheobase; charge over duration is nearly a line between two durations."""
+def _chronaxie(
+    membrane: Membrane,
+    durations: NDArray[np.float64],
+    thresholds: NDArray[np.float64],
+    rheobase: float,
+    resolution: float,
+) -> tuple[float, float]:
+    """Return where the threshold is twice the rheobase, and how wrong that may be."""
     known = np.isfinite(thresholds)
     d, excess = durations[known], thresholds[known] - 2 * rheobase
     places = np.flatnonzero((excess[:-1] > 0) & (excess[1:] <= 0))
     if not places.size:
-        return float("nan")
-    k = int(places[0])
-    charge = excess[k : k + 2] * d[k : k + 2]
-    return float(d[k] + (d[k + 1] - d[k]) * charge[0] / (charge[0] - charge[1]))
+        return math.nan, math.nan
+    ends = slice(int(places[0]), int(places[0]) + 2)
+    (a, b), (at_a, at_b) = d[ends].tolist(), (excess[ends] * d[ends]).tolist()
+
+    def charge(duration: float) -> float:  # over duration nearly a line
+        return duration * (_of_pulse(membrane, duration, resolution) - 2 * rheobase)
+
+    steepness = abs(at_b - at_a) / (b - a)  # how the charge changes, per ms
+    width = 3 * resolution * a / steepness  # that of a threshold and of twice the rheobase
+    return bracketed_root(charge, a, b, at_a, at_b, width=width), 2 * width
 
 
 LAWS = ("Lapicque", "Weiss")

@@ -4,7 +4,21 @@ from typing import Annotated
 
 import typer
 
-from loligo.cli import bifurcation, doctor, exercise, fi, models, population, simulate, strength_duration, threshold
+from loligo.cli import (
+    bifurcation,
+    bifurcation_set,
+    doctor,
+    exercise,
+    fi,
+    lab,
+    models,
+    phase_plane,
+    population,
+    refractoriness,
+    simulate,
+    strength_duration,
+    threshold,
+)
 from loligo.cli.endings import Commands
 from loligo.cli.groups import grouped
 
@@ -39,9 +53,13 @@ def loligo(
 app.command(epilog=simulate.EXAMPLES)(grouped(simulate.simulate))
 app.command(epilog=threshold.EXAMPLES)(grouped(threshold.threshold))
 app.command(epilog=bifurcation.EXAMPLES)(grouped(bifurcation.bifurcation))
+app.command("bifurcation-set", epilog=bifurcation_set.EXAMPLES)(grouped(bifurcation_set.bifurcation_set))
 app.command(epilog=fi.EXAMPLES)(grouped(fi.fi))
 app.command("strength-duration", epilog=strength_duration.EXAMPLES)(grouped(strength_duration.strength_duration))
+app.command(epilog=refractoriness.EXAMPLES)(grouped(refractoriness.refractoriness))
+app.command("phase-plane", epilog=phase_plane.EXAMPLES)(grouped(phase_plane.phase_plane))
 app.command(epilog=population.EXAMPLES)(population.population)
+app.command(epilog=lab.EXAMPLES)(lab.lab)
 app.command(epilog=models.EXAMPLES)(models.models)
 app.command(epilog=exercise.EXAMPLES)(exercise.exercise)
 app.command(epilog=doctor.EXAMPLES)(doctor.doctor)

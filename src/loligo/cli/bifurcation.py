@@ -1,18 +1,25 @@
 """``loligo bifurcation``: where the behaviour of a membrane changes, over a current or a parameter."""
 
-from typing import TYPE_CHECKING, Annotated, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from loligo._errors import ArgumentError
 from loligo.cli.curve_options import CurveOptions
+from loligo.cli.fi import as_words
 from loligo.cli.membrane_options import MembraneOptions
 
 if TYPE_CHECKING:
-    from loligo.analysis import Diagram
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+
+    from loligo.analysis import Diagram, FICurve
 
 EXAMPLES: Final = """Examples:
 
-  loligo bifurcation squid --from 0 --to 200 --png diagram.png
+  loligo bifurcation squid --from 0 --to 200 --fi --png diagram.png
 
   loligo bifurcation squid --over g_Na --from 80 --to 200 --at 8 --csv branches.csv
 
@@ -34,6 +41,12 @@ def bifurcation(
     equilibria_only: Annotated[
         bool, typer.Option("--equilibria-only", help="Do not follow limit cycles, which takes seconds.")
     ] = False,
+    effort: Annotated[
+        float, typer.Option(metavar="NUMBER", help="Work to spend on each branch of cycles, times the usual.")
+    ] = 1.0,
+    fi: Annotated[
+        bool, typer.Option("--fi", help="Measure the f-I curve too, and draw it over the diagram (over I only).")
+    ] = False,
     output: CurveOptions,
 ) -> None:
     """Follow equilibria and limit cycles, and locate where they fold, are born, or change their stability."""
@@ -41,10 +54,36 @@ def bifurcation(
 
     cell = membrane.membrane()
 
-    def measure() -> "Diagram":
-        return follow(cell, over, (first, last), I=at, cycles=not equilibria_only, progress=_said)
+    if fi and over != "I":
+        raise ArgumentError(f"--fi goes with --over I, the constant current; got --over {over}.")
+
+    def measure() -> "Diagram | _WithFrequencies":
+        diagram = follow(cell, over, (first, last), I=at, cycles=not equilibria_only, effort=effort, progress=_said)
+        if not fi:
+            return diagram
+        _said("f-I curve")
+        return _WithFrequencies(diagram, diagram.measured())
 
     output.written(measure, str)
+
+
+@dataclass(frozen=True)
+class _WithFrequencies:
+    """A diagram with the f-I curve that belongs to it."""
+
+    diagram: "Diagram"
+    curve: "FICurve"
+
+    def columns(self) -> "Mapping[str, Any]":
+        """Return the table of the diagram."""
+        return self.diagram.columns()
+
+    def plot(self) -> "Axes":
+        """Draw both."""
+        return self.diagram.plot(fi=self.curve)
+
+    def __str__(self) -> str:
+        return f"{self.diagram}\n{as_words(self.curve)}"
 
 
 def _said(step: str) -> None:

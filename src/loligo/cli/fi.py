@@ -6,6 +6,7 @@ import typer
 
 from loligo.cli.curve_options import CurveOptions, spaced
 from loligo.cli.membrane_options import MembraneOptions
+from loligo.cli.progress import Progress
 
 if TYPE_CHECKING:
     from loligo.analysis import FICurve
@@ -34,7 +35,13 @@ def fi(
     from loligo.analysis import fi_curve
 
     cell = membrane.membrane()
-    output.written(lambda: fi_curve(cell, spaced(first, last, count, evenly=True), duration=duration), as_words)
+    amplitudes = spaced(first, last, count, evenly=True)
+
+    def measure() -> "FICurve":
+        with Progress() as progress:
+            return fi_curve(cell, amplitudes, duration=duration, progress=progress)
+
+    output.written(measure, as_words)
 
 
 def as_words(curve: "FICurve") -> str:

@@ -6,6 +6,7 @@ import typer
 
 from loligo.cli.curve_options import CurveOptions, spaced
 from loligo.cli.membrane_options import MembraneOptions
+from loligo.cli.progress import Progress
 from loligo.cli.tables import columns
 
 if TYPE_CHECKING:
@@ -33,7 +34,12 @@ def strength_duration(
 
     cell = membrane.membrane()
     durations = spaced(first, last, count, evenly=False)
-    output.written(lambda: measure(cell, durations, resolution=resolution), as_words)
+
+    def curve() -> "StrengthDuration":
+        with Progress() as progress:
+            return measure(cell, durations, resolution=resolution, progress=progress)
+
+    output.written(curve, as_words)
 
 
 def as_words(curve: "StrengthDuration") -> str:
@@ -41,7 +47,7 @@ def as_words(curve: "StrengthDuration") -> str:
     rows = [("duration [ms]", "threshold [µA/cm²]", "charge [nC/cm²]")]
     pairs = zip(curve.durations.tolist(), curve.thresholds.tolist(), strict=True)
     rows += [(f"{d:.4g}", f"{value:.6f}", f"{d * value:.5f}") for d, value in pairs]
-    facts = [("rheobase", f"{curve.rheobase:.6f} µA/cm²"), ("chronaxie", f"{curve.chronaxie:.5g} ms")]
+    facts = [("rheobase", f"{curve.rheobase:.6f} µA/cm²"), ("chronaxie", f"{curve.chronaxie:.7g} ms")]
     facts += [
         (law.name, f"rheobase {law.rheobase:.4g} µA/cm², chronaxie {law.chronaxie:.4g} ms, misfit {law.misfit:.2%}")
         for law in curve.fits

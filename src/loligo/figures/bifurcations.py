@@ -28,6 +28,7 @@ def bifurcation_diagram(
     span: tuple[float, float],
     xlabel: str = "",
     axes: Axes | None = None,
+    height: float = 4.6,
 ) -> Axes:
     """Draw v [mV] over a parameter: solid and filled what is stable, dashed and open what is not.
 
@@ -44,6 +45,8 @@ def bifurcation_diagram(
     xlabel : str
         The parameter with its unit.
     axes : matplotlib Axes, optional
+    height : float
+        Of the figure that is made where no axes are given [inches].
 
     Returns
     -------
@@ -52,7 +55,7 @@ def bifurcation_diagram(
     if axes is None:
         from matplotlib import pyplot as plt
 
-        axes = plt.figure(figsize=(7.2, 4.6), layout="constrained").subplots()
+        axes = plt.figure(figsize=(7.2, height), layout="constrained").subplots()
     labels: set[str] = set()
 
     def once(label: str) -> str:
@@ -61,7 +64,7 @@ def bifurcation_diagram(
         return new
 
     for x, rest, stable, special in lines:
-        for run, steady in _runs(stable, special):
+        for run, steady in stretches(stable, special):
             word = "stable" if steady else "unstable"
             axes.plot(
                 x[run], rest[run], color=BLACK, linestyle="-" if steady else (0, (4, 2.5)), linewidth=1.4,
@@ -70,7 +73,7 @@ def bifurcation_diagram(
     heights = [one for _, low, high, *_ in cycles for one in (low.min(), high.max())] or [0.0, 1.0]
     tall = max(heights) - min(heights) or 1.0
     for x, low, high, stable, special in cycles:
-        for run, steady in _runs(stable, special):
+        for run, steady in stretches(stable, special):
             for k, v in enumerate((low, high)):
                 colour = BLUE if steady else GREY
                 axes.plot(x[run], v[run], color=colour, linewidth=0.8 if steady else 0.6, zorder=1.5)
@@ -80,11 +83,11 @@ def bifurcation_diagram(
                     markerfacecolor=BLUE if steady else "white",
                     label="" if k else once(f"{'stable' if steady else 'unstable'} cycle, extrema"),
                 )  # fmt: skip
-    for kind, value, height in marks:
+    for kind, value, top in marks:
         shape, colour = MARKERS.get(kind, ("x", BLACK))
         axes.plot(
             value,
-            height,
+            top,
             shape,
             color=colour,
             markeredgecolor="white",
@@ -102,7 +105,7 @@ def bifurcation_diagram(
     return axes
 
 
-def _runs(stable: NDArray[Any], marks: Sequence[str]) -> Iterator[tuple[slice, bool]]:
+def stretches(stable: NDArray[Any], marks: Sequence[str]) -> Iterator[tuple[slice, bool]]:
     """Yield the stretches of a branch of one stability; neighbouring ones share the special point between them."""
     first, last = 0, len(stable) - 1
     while first < last:

@@ -14,6 +14,7 @@ from loligo._errors import RestError, unknown_name
 from loligo._units import CURRENT, number
 from loligo.kernel import compiled
 from loligo.membrane import checked_membrane
+from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,7 +141,9 @@ def _equilibria(
         elif k + 1 == len(grid):
             return
         elif values[k] * values[k + 1] < 0:
-            yield slaved.state(_root(slaved, grid[k], grid[k + 1]))
+            if slaved(grid[k]) * slaved(grid[k + 1]) < 0:  # else a further state jumped to another of its equilibria
+                slaved.begin_at(settled[k])
+                yield slaved.state(_root(slaved, grid[k], grid[k + 1]))
         elif (
             k and values[k - 1] * values[k] > 0 and abs(values[k]) < min(abs(values[k - 1]), abs(values[k + 1]))
         ):  # a pair may hide near a fold
@@ -278,18 +281,24 @@ class _Slaved:
 
 def _root(f: _Slaved, low: float, high: float) -> float:
     """Return where f is zero between two ends of different sign, as exactly as doubles can say."""
-    from scipy.optimize import brentq
-
-    return float(brentq(f, low, high, xtol=1e-15, rtol=4 * np.finfo(float).eps))
+    return bracketed_root(f, low, high, f(low), f(high), width=1e-14)
 
 
 def _nearest_to_zero(f: _Slaved, low: float, high: float, sign: float) -> float:
-    """Return where between two ends of one sign f comes nearest to zero, or goes furthest beyond it."""
-    from scipy.optimize import minimize_scalar
-
-    toward = math.copysign(1.0, sign)
-    least = minimize_scalar(lambda v: toward * f(v), bounds=(low, high), method="bounded", options={"xatol": 1e-9})
-    return float(least.x)
+    """Return where between two ends of one sign f comes nearest to zero, by golden sections, or where it is beyond."""
+    share = 0.5 * (3.0 - math.sqrt(5.0))
+    a, b = low + share * (high - low), high - share * (high - low)
+    at_a, at_b = f(a), f(b)
+    while high - low > 1e-6 and min(at_a * sign, at_b * sign) > 0:
+        if (at_a < at_b) == (sign > 0):
+            high, b, at_b = b, a, at_a
+            a = low + share * (high - low)
+            at_a = f(a)
+        else:
+            low, a, at_a = a, b, at_b
+            b = high - share * (high - low)
+            at_b = f(b)
+    return a if (at_a < at_b) == (sign > 0) else b
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._units import CURRENT, number
+from loligo._units import CURRENT, number, positive
 from loligo.analysis.dynamics.cycle_points import cycle_points
 from loligo.analysis.dynamics.cycles import CycleCurve, CycleTrack, followed, joined, stable_at
 from loligo.analysis.dynamics.diagram import HOPF, Branch, Diagram, Point
@@ -31,6 +31,7 @@ def bifurcation(
     *,
     I: float = 0.0,  # noqa: E741
     cycles: bool = True,
+    effort: float = 1.0,
     progress: Callable[[str], object] | None = None,
 ) -> Diagram:
     """Follow the equilibria and limit cycles of a membrane over a range of a parameter.
@@ -50,6 +51,10 @@ def bifurcation(
         The constant current while another parameter is varied [µA/cm²].
     cycles : bool
         Whether to follow limit cycles; without them only equilibria.
+    effort : float
+        How much work may be spent on each branch of cycles, times the usual: that is more than enough for a few
+        variables, and ends after about a minute for the long bursts of a dozen. What was found is kept, and a note says
+        where it ended.
     progress : callable, optional
         Called with one line on what is being followed.
 
@@ -88,11 +93,12 @@ def bifurcation(
     checked_membrane(membrane)
     ends = checked_span(membrane, parameter, span)
     system = System(membrane, parameter, ends, number(I, CURRENT, "I"))
+    most = positive(effort, "", "effort")
     say = progress or _silent
     say("equilibria")
     points, branches, notes = _equilibria(system)
     if cycles and system.size > 1:
-        more, curves, remarks = _cycles(system, points, say)
+        more, curves, remarks = _cycles(system, points, most, say)
         points, branches, notes = points + more, branches + curves, notes + remarks
     ordered = tuple(sorted(points, key=lambda point: point.value))
     return Diagram(membrane, parameter, system.unit, ends, system.current, ordered, tuple(branches), tuple(notes))
@@ -116,7 +122,7 @@ def _equilibria(system: System) -> tuple[list[Point], list[Branch], list[str]]:
 
 
 def _cycles(
-    system: System, equilibria: list[Point], say: Callable[[str], object]
+    system: System, equilibria: list[Point], effort: float, say: Callable[[str], object]
 ) -> tuple[list[Point], list[Branch], list[str]]:
     """Follow the cycles of every Hopf point once, then those that runs settle to."""
     curve = CycleCurve(system)
@@ -126,7 +132,7 @@ def _cycles(
     while waiting:
         start = waiting.pop(0)
         say(f"cycles from the Hopf point at {system.parameter} = {start.value:.6g} {system.unit}".rstrip())
-        track = followed(curve, curve.born_at(start.state / system.scale, start.value))
+        track = followed(curve, curve.born_at(start.state / system.scale, start.value), effort)
         track, end = _ended(curve, track, waiting)
         waiting = [point for point in waiting if point is not end]
         tracks.append((track, (start,) if end is None else (start, end)))
@@ -136,7 +142,7 @@ def _cycles(
         say(f"a run at {system.parameter} = {p:.6g} {system.unit}".rstrip())
         orbit, remark = settled_cycle(curve, float(p))
         if orbit is not None:
-            tracks.append((joined(curve, orbit), ()))
+            tracks.append((joined(curve, orbit, effort), ()))
         elif remark:
             remarks.append((float(p), remark))
     notes = [text for p, text in remarks if not any(stable_at(track, p) for track, _ in tracks)]
@@ -144,10 +150,10 @@ def _cycles(
     branches: list[Branch] = []
     for track, known in tracks:
         say("special points of a branch of cycles")
-        own, branch = cycle_points(curve, track, tuple(equilibria), known)
+        own, branch, stopped = cycle_points(curve, track, tuple(equilibria), known, effort)
         points += own
         branches.append(branch)
-        notes += track.notes
+        notes += [*track.notes, *stopped]
     return points, branches, notes
 
 

@@ -71,29 +71,10 @@ class Linearised:
         rows = loop.inner.reshape(-1, n)
         flow = system.slopes(rows, loop.value).reshape(cells, STAGES, n)
         jacobians = system.jacobians(rows, loop.value).reshape(cells, STAGES, n, n)
-        by_value = system.by_parameter(rows, loop.value).reshape(cells, STAGES, n)
+        by_value = system.by_parameter(rows, loop.value).reshape(cells, STAGES, n, 1)
         self.flow = flow * loop.period
-        h = mesh.widths[:, None, None]
-        hT = h * loop.period
-        columns = np.empty((cells, STAGES, n, n + 3))
-        columns[..., :n] = np.eye(n)
-        columns[..., n] = h * (A @ flow)
-        columns[..., n + 1] = hT * (A @ by_value)
-        columns[..., n + 2] = loop.starts[:, None] + hT * (A @ flow) - loop.inner
-        matrix = -hT[..., None, None] * A[:, None, :, None] * jacobians.transpose(0, 2, 1, 3)[:, None]
-        matrix = matrix.reshape(cells, STAGES * n, STAGES * n)
-        matrix += np.eye(STAGES * n)
-        inside = np.linalg.solve(matrix, columns.reshape(cells, STAGES * n, n + 3)).reshape(columns.shape)
-        across = np.einsum("l,ilab,ilbc->iac", B, jacobians, inside, optimize=True) * hT
-        across[..., :n] += np.eye(n)
-        across[..., n] += h[..., 0] * (B @ flow)
-        across[..., n + 1] += hT[..., 0] * (B @ by_value)
-        gap = loop.starts + hT[..., 0] * (B @ flow) - np.roll(loop.starts, -1, axis=0)
-        across[..., n + 2] += gap
-        self.residual = float(max(np.abs(gap).max(), np.abs(columns[..., n + 2]).max()))
-        self.first, self.last, self.right, self.starts = _condensed(across, n)
-        self.inner = inside[..., :n] @ self.starts[:, None]
-        self.inner[..., n:] += inside[..., n:]
+        small = condensed(mesh, loop, flow, jacobians, by_value)
+        self.residual, self.first, self.last, self.right, self.starts, self.inner = small
 
     def multipliers(self) -> NDArray[np.complex128]:
         """Return the Floquet multipliers, the trivial one first, the others from the largest on."""
@@ -187,12 +168,63 @@ def _finished(
     return Orbit(mesh, loop, linear.flow, tangent.times(1 / length), multipliers, size)
 
 
+def condensed(
+    mesh: Mesh, loop: Loop, flow: Array, jacobians: Array, by_values: Array
+) -> tuple[float, Array, Array, Array, Array, Array]:
+    """Eliminate what is inside cells, then all states but the first, from linearised equations with k parameters.
+
+    Parameters
+    ----------
+    mesh : Mesh
+    loop : Loop
+        Around which; its value is not looked at.
+    flow : array (cells, stages, n)
+        The slopes at the Gauss points [1/ms].
+    jacobians : array (cells, stages, n, n)
+    by_values : array (cells, stages, n, k)
+        Derivatives of the slopes in the parameters.
+
+    Returns
+    -------
+    float
+        The largest residual.
+    array (n, n), array (n, n), array (n, k + 2)
+        ``first x_0 + last x_end = right (dT, dp, 1)``.
+    array (cells, n, n + k + 2), array (cells, stages, n, n + k + 2)
+        The states where cells begin and at the Gauss points as functions of ``(x_0, dT, dp, 1)``.
+    """
+    cells, _, n, k = by_values.shape
+    h = mesh.widths[:, None, None]
+    hT = h * loop.period
+    columns = np.empty((cells, STAGES, n, n + k + 2))
+    columns[..., :n] = np.eye(n)
+    columns[..., n] = h * (A @ flow)
+    columns[..., n + 1 : -1] = hT[..., None] * (A @ by_values.reshape(cells, STAGES, n * k)).reshape(by_values.shape)
+    columns[..., -1] = loop.starts[:, None] + hT * (A @ flow) - loop.inner
+    matrix = -hT[..., None, None] * A[:, None, :, None] * jacobians.transpose(0, 2, 1, 3)[:, None]
+    matrix = matrix.reshape(cells, STAGES * n, STAGES * n)
+    matrix += np.eye(STAGES * n)
+    inside = np.linalg.solve(matrix, columns.reshape(cells, STAGES * n, n + k + 2)).reshape(columns.shape)
+    across = np.einsum("l,ilab,ilbc->iac", B, jacobians, inside, optimize=True) * hT
+    across[..., :n] += np.eye(n)
+    across[..., n] += h[..., 0] * (B @ flow)
+    across[..., n + 1 : -1] += hT * (B @ by_values.reshape(cells, STAGES, n * k)).reshape(cells, n, k)
+    gap = loop.starts + hT[..., 0] * (B @ flow) - np.roll(loop.starts, -1, axis=0)
+    across[..., -1] += gap
+    residual = float(max(np.abs(gap).max(), np.abs(columns[..., -1]).max()))
+    first, last, right, starts = _condensed(across, n)
+    inner = inside[..., :n] @ starts[:, None]
+    inner[..., n:] += inside[..., n:]
+    return residual, first, last, right, starts, inner
+
+
 def _condensed(across: Array, n: int) -> tuple[Array, Array, Array, Array]:
     """Condense ``x_next = W x + w`` over all cells.
 
     Returns first, last and right of ``first x_0 + last x_end = right (dT, dp, 1)``, and every x as a function of
-    ``(x_0, dT, dp, 1)``, shape (cells, n, n + 3), with ``x_end = x_0``.
+    ``(x_0, dT, dp, 1)``, shape (cells, n, n + k + 2), with ``x_end = x_0``.
     """
+    width = across.shape[-1]
     first, right = -across[..., :n], across[..., n:].copy()
     last = np.broadcast_to(np.eye(n), first.shape)
     places = np.arange(len(across) + 1)
@@ -201,7 +233,7 @@ def _condensed(across: Array, n: int) -> tuple[Array, Array, Array, Array]:
         pairs = len(first) // 2
         even, odd, rest = slice(0, 2 * pairs, 2), slice(1, 2 * pairs, 2), slice(2 * pairs, None)
         q, r = np.linalg.qr(np.concatenate([last[even], first[odd]], axis=1), mode="complete")
-        sides = np.zeros((pairs, 2 * n, 2 * n + 3))
+        sides = np.zeros((pairs, 2 * n, n + width))
         sides[:, :n, :n], sides[:, n:, n : 2 * n] = first[even], last[odd]
         sides[:, :n, 2 * n :], sides[:, n:, 2 * n :] = right[even], right[odd]
         turned = q.transpose(0, 2, 1) @ sides
@@ -214,7 +246,7 @@ def _condensed(across: Array, n: int) -> tuple[Array, Array, Array, Array]:
             np.concatenate([below[..., 2 * n :], right[rest]]),
         )
         places = np.append(places[0 : 2 * pairs + 1 : 2], places[2 * pairs + 1 :])
-    states = np.zeros((len(across) + 1, n, n + 3))
+    states = np.zeros((len(across) + 1, n, width))
     states[[0, -1], :, :n] = np.eye(n)
     for left, between, following, middle in reversed(levels):
         states[between] = -(middle[..., :n] @ states[left] + middle[..., n : 2 * n] @ states[following])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -11,7 +11,26 @@ from loligo.analysis.dynamics.derivatives import Forms
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.system import System
+    from loligo.membrane import Membrane
+
+
+class Equations(Protocol):
+    """A membrane's right-hand side with free parameters, one of them or two."""
+
+    membrane: Membrane
+    scale: NDArray[np.float64]
+
+    def state(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return plain values of scaled ones."""
+        ...
+
+    def jacobians(self, z: NDArray[np.float64], p: Any) -> NDArray[np.float64]:
+        """Return the derivative of the slopes of each row of scaled states."""
+        ...
+
+    def parameters_at(self, p: Any) -> NDArray[np.float64]:
+        """Return all numbers of the membrane in the kernel's order."""
+        ...
 
 
 def oscillation(jacobian: NDArray[np.float64]) -> tuple[complex, NDArray[np.complex128]]:
@@ -22,7 +41,7 @@ def oscillation(jacobian: NDArray[np.float64]) -> tuple[complex, NDArray[np.comp
     return complex(values[k]), vectors[:, k]
 
 
-def lyapunov_coefficient(system: System, z: NDArray[np.float64], p: float) -> float:
+def lyapunov_coefficient(system: Equations, z: NDArray[np.float64], p: Any) -> float:
     """Return by how much the growth rate of an oscillation changes with its amplitude squared [1/(ms mV²)].
 
     At the Hopf bifurcation an oscillation ``v = A cos(omega t)`` grows as ``dA/dt = l A³``: cycles are born

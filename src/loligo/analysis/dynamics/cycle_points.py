@@ -9,7 +9,7 @@ import numpy as np
 
 from loligo.analysis.dynamics.cycles import drift
 from loligo.analysis.dynamics.diagram import DOUBLING, FOLD, HOMOCLINIC, SADDLE_NODE, TORUS, Branch, Point
-from loligo.analysis.dynamics.events import Event, events
+from loligo.analysis.dynamics.events import Event, SearchStoppedError, events
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,9 +23,13 @@ MEETING: Final = 1e-5  # of the range: a homoclinic orbit so near a saddle-node 
 
 
 def cycle_points(
-    curve: CycleCurve, track: CycleTrack, others: tuple[Point, ...], known: tuple[Point, ...] = ()
-) -> tuple[tuple[Point, ...], Branch]:
-    """Return the bifurcations of a branch of cycles, and the branch with them in their places.
+    curve: CycleCurve,
+    track: CycleTrack,
+    others: tuple[Point, ...],
+    known: tuple[Point, ...] = (),
+    effort: float = 1.0,
+) -> tuple[tuple[Point, ...], Branch, tuple[str, ...]]:
+    """Return the bifurcations of a branch of cycles, the branch with them in their places, and what stopped the search.
 
     Parameters
     ----------
@@ -35,8 +39,17 @@ def cycle_points(
         The bifurcations of equilibria, to tell a saddle-node on an invariant circle from another homoclinic orbit.
     known : tuple of Point
         The Hopf points at the two ends of the branch, if any, for their marks.
+    effort : float
+        How much work may be spent on the search, times the usual.
     """
-    found = list(events(curve, track))
+    found: list[Event] = []
+    notes: tuple[str, ...] = ()
+    try:
+        found.extend(events(curve, track, effort))
+    except SearchStoppedError as stopped:
+        where = f"{curve.system.parameter} = {stopped.value:.6g} {curve.system.unit}".rstrip()
+        why = "they have cost what they may; effort= a larger number goes on"
+        notes = (f"Special points of a branch of limit cycles are located up to {where} only: {why}.",)
     marks = [""] * len(track.orbits)
     for point in known:
         for end in (0, -1):
@@ -50,14 +63,14 @@ def cycle_points(
     rows = list(zip(track.orbits, marks, strict=True))
     for event in reversed(found):
         rows.insert(track.strides[event.after].position + 1, (event.orbit, event.kind))
-    return tuple(points), _branch(curve, rows)
+    return tuple(points), _branch(curve, rows), notes
 
 
-def extrema(curve: CycleCurve, orbit: Orbit) -> tuple[float, float]:
-    """Return the least and the greatest v of a cycle [mV]."""
+def extrema(unit: float, orbit: Orbit) -> tuple[float, float]:
+    """Return the least and the greatest v of a cycle [mV], whose states count v in a unit [mV]."""
     ends = orbit.mesh.ends
     times = (ends[:-1, None] + np.diff(ends)[:, None] * np.linspace(0, 1, PER_CELL, endpoint=False)).ravel()
-    v = orbit.along(times)[:, 0] * curve.system.scale[0]
+    v = orbit.along(times)[:, 0] * unit
     return float(_peak(times, v, -1.0)), float(_peak(times, v, 1.0))
 
 
@@ -90,7 +103,7 @@ def _unstable(orbit: Orbit, mark: str) -> int:
 
 def _point(curve: CycleCurve, event: Event) -> Point:
     orbit = event.orbit
-    low, high = extrema(curve, orbit)
+    low, high = extrema(curve.system.scale[0], orbit)
     return Point(
         kind=event.kind,
         value=orbit.loop.value,
@@ -105,7 +118,7 @@ def _point(curve: CycleCurve, event: Event) -> Point:
 
 
 def _homoclinic(curve: CycleCurve, orbit: Orbit, others: tuple[Point, ...]) -> Point:
-    low, high = extrema(curve, orbit)
+    low, high = extrema(curve.system.scale[0], orbit)
     value, error = orbit.loop.value, abs(drift(orbit))
     note = f"the period grows without bound, here {orbit.loop.period:.4g} ms"
     # through a saddle-node the period goes as 1/sqrt(p - p0), so half the drift is left, with its own error
@@ -127,7 +140,7 @@ def _homoclinic(curve: CycleCurve, orbit: Orbit, others: tuple[Point, ...]) -> P
 
 
 def _branch(curve: CycleCurve, rows: list[tuple[Orbit, str]]) -> Branch:
-    ends = np.array([extrema(curve, orbit) for orbit, _ in rows])
+    ends = np.array([extrema(curve.system.scale[0], orbit) for orbit, _ in rows])
     return Branch(
         kind="cycles",
         values=np.array([orbit.loop.value for orbit, _ in rows]),

@@ -23,6 +23,7 @@ FIRST, SHORTEST, LONGEST = 0.05, 1e-7, 0.3  # steps along a branch
 PARTS = 20.0  # of the range: the parameter's unit along a branch
 TURN = 0.9  # cosine of the largest angle between neighbouring tangents
 MOST_POINTS = 600
+MOST_WORK = 300_000  # cells times variables, over all steps one way: half a minute for a dozen variables
 LONGEST_PERIOD = 1e5  # ms
 SLOWER = 4.0  # times the shortest period of a branch: from here on its growth may be a divergence
 SETTLED = 1e-7  # of the range: the parameter changes no more while the period grows by a factor e
@@ -78,11 +79,21 @@ class CycleTrack:
 
 
 class CycleCurve:
-    """The curve of limit cycles of a system, as orbits on meshes."""
+    """The curve of limit cycles of a system, as orbits on meshes.
+
+    Attributes
+    ----------
+    system : System
+    unit : float
+        Of the parameter, along the curve.
+    work : int
+        What was spent on steps so far: cells times variables.
+    """
 
     def __init__(self, system: System) -> None:
         self.system = system
         self.unit = system.width / PARTS
+        self.work = 0
 
     def metric(self, orbit: Orbit) -> Metric:
         """Return the lengths in which directions at an orbit are measured."""
@@ -92,6 +103,7 @@ class CycleCurve:
 
     def stepped(self, orbit: Orbit, s: float, *, tolerance: float = 1e-6) -> Orbit | None:
         """Return the orbit a length along the tangent."""
+        self.work += len(orbit.loop.starts) * self.system.size
         guess = replace(orbit, loop=orbit.loop.plus(orbit.tangent, s))
         return corrected(self.system, guess, orbit.tangent, self.metric(orbit), tolerance=tolerance)
 
@@ -126,13 +138,17 @@ class CycleCurve:
         return replace(orbit, tangent=tangent.times(1 / length))
 
 
-def followed(curve: CycleCurve, start: Orbit) -> CycleTrack:
-    """Follow a branch of cycles along the tangent of its first one, until it leaves the range or ends."""
+def followed(curve: CycleCurve, start: Orbit, effort: float = 1.0) -> CycleTrack:
+    """Follow a branch of cycles along the tangent of its first one, until it leaves the range or ends.
+
+    ``effort`` scales how much work may be spent on it.
+    """
+    most = curve.work + effort * MOST_WORK
     orbit, step, cells = start, FIRST, len(start.loop.starts)
     low, high = curve.system.span
     orbits, shortest = [start], start.loop.period
     strides: list[Stride] = []
-    while len(orbits) < MOST_POINTS:
+    while len(orbits) < MOST_POINTS and curve.work < most:
         there = curve.stepped(orbit, step)
         if there is None or curve.metric(orbit).product(orbit.mesh, orbit.tangent, there.tangent) < TURN:
             step /= 2
@@ -160,16 +176,17 @@ def followed(curve: CycleCurve, start: Orbit) -> CycleTrack:
             cells = min(MOST_CELLS, max(cells + 4, int(1.2 * cells)))
         orbit = curve.on_mesh(there, adapted(there, cells))
         step = min(LONGEST, 1.5 * step)
-    note = f"{_where(curve, orbit)}: it has {MOST_POINTS} points."
+    why = f"it has {MOST_POINTS} points" if len(orbits) >= MOST_POINTS else _spent(len(orbits), cells)
+    note = f"{_where(curve, orbit)}: {why}."
     return CycleTrack(tuple(orbits), tuple(strides), (note,))
 
 
-def joined(curve: CycleCurve, orbit: Orbit) -> CycleTrack:
+def joined(curve: CycleCurve, orbit: Orbit, effort: float = 1.0) -> CycleTrack:
     """Follow a branch both ways from an orbit in its middle."""
-    forth = followed(curve, orbit)
+    forth = followed(curve, orbit, effort)
     if forth.ending == "itself":
         return forth
-    back = followed(curve, replace(orbit, tangent=orbit.tangent.times(-1.0)))
+    back = followed(curve, replace(orbit, tangent=orbit.tangent.times(-1.0)), effort)
     first = len(back.orbits) - 1
     strides = [replace(one, position=first - one.position - 1) for one in reversed(back.strides)]
     strides += [replace(one, position=one.position + first) for one in forth.strides]
@@ -218,3 +235,9 @@ def _where(curve: CycleCurve, orbit: Orbit) -> str:
 
 def _stopped(curve: CycleCurve, orbit: Orbit) -> str:
     return f"{_where(curve, orbit)}: Newton's method no longer converges on {len(orbit.loop.starts)} cells."
+
+
+def _spent(points: int, cells: int) -> str:
+    return (
+        f"its {points} points, with {cells} cells by now, have cost what a branch may; effort= a larger number goes on"
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import MissingPackageError, unknown_name
+from loligo._errors import ArgumentError, MissingPackageError, unknown_name
 from loligo._units import MS, MV
 
 if TYPE_CHECKING:
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from loligo.analysis.fi import FICurve
     from loligo.membrane import Membrane
 
 HOPF, SADDLE_NODE, FOLD = "Hopf", "saddle-node", "fold of cycles"
 DOUBLING, TORUS, HOMOCLINIC = "period doubling", "torus", "homoclinic"
+AMPLITUDES: Final = 401  # of the f-I curve that is measured for a picture
 KINDS: Final = (HOPF, SADDLE_NODE, FOLD, DOUBLING, TORUS, HOMOCLINIC)
 
 
@@ -208,20 +210,67 @@ class Diagram:
         frame.attrs["units"] = {self.parameter: self.unit, "v": MV, "v_min": MV, "v_max": MV, "period": MS}
         return frame
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None, *, fi: FICurve | bool = False) -> Axes:
         """Draw v over the parameter and return the axes.
 
         Equilibria are lines and extrema of cycles dots: stable ones solid and filled, unstable ones dashed and open.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+        fi : FICurve or bool
+            A measured f-I curve, or True for one to be measured now: a panel over the diagram compares its frequencies
+            with those of the cycles, 1/period.
+
+        Raises
+        ------
+        ArgumentError
+            ``fi`` is of another membrane, or the diagram is over another parameter than the current.
         """
-        from loligo.figures import bifurcation_diagram
+        from loligo.figures import bifurcation_diagram, frequencies_over
+
+        measured = self.measured(fi) if fi is not False else None
 
         lines = [(b.values, b.v_min, b.stable, b.marks) for b in self.branches if b.kind == "equilibria"]
         cycles = [(b.values, b.v_min, b.v_max, b.stable, b.marks) for b in self.branches if b.kind == "cycles"]
         marks = [(point.kind, point.value, point.v_max) for point in self.points]
         label = "constant current I" if self.parameter == "I" else self.parameter
-        return bifurcation_diagram(
-            lines, cycles, marks, span=self.span, xlabel=f"{label} [{self.unit}]" if self.unit else label, axes=ax
+        axes = bifurcation_diagram(
+            lines,
+            cycles,
+            marks,
+            span=self.span,
+            xlabel=f"{label} [{self.unit}]" if self.unit else label,
+            axes=ax,
+            height=4.6 if measured is None else 6.4,
         )
+        if measured is not None:
+            periods = [(b.values, b.periods, b.stable, b.marks) for b in self.branches if b.kind == "cycles"]
+            sweeps = {"up": measured.up, "down": measured.down}
+            frequencies_over(axes, periods, {name: (one.amplitude, one.own) for name, one in sweeps.items()})
+        return axes
+
+    def measured(self, fi: FICurve | bool = True) -> FICurve:
+        """Return the f-I curve over the range of this diagram, measured now unless one is given.
+
+        Raises
+        ------
+        ArgumentError
+            It is of another membrane, or the diagram is over another parameter than the current.
+        """
+        from loligo.analysis.fi import FICurve, fi_curve
+
+        if self.parameter != "I":
+            raise ArgumentError(f"An f-I curve goes with a diagram over I; this one is over {self.parameter}.")
+        if fi is True:
+            return fi_curve(self.membrane, np.linspace(*self.span, AMPLITUDES))
+        if not isinstance(fi, FICurve):
+            raise ArgumentError(f"fi= is an FICurve, or True for one to be measured; got {fi!r}.")
+        if fi.membrane != self.membrane:
+            raise ArgumentError(
+                f"fi= is of {fi.membrane.name}, but the diagram of {self.membrane.name}, or of other numbers."
+            )
+        return fi
 
     def __str__(self) -> str:
         low, high = self.span

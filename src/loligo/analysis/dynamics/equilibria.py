@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loligo._errors import RestError
-from loligo.analysis.dynamics.roots import bracketed_root
 from loligo.analysis.dynamics.system import GRID, HIGHEST, LOWEST
 from loligo.kernel import compiled
 from loligo.resting.equilibrium import settled_at
+from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo.analysis.dynamics.orbits import Orbit, halved
-from loligo.analysis.dynamics.roots import bracketed_root
+from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +19,23 @@ if TYPE_CHECKING:
 
 SHARP: Final = 1e-9  # Newton's last step at a located orbit
 ENDLESS: Final = 1e12  # a multiplier so large counts by its sign alone
+MOST_WORK: Final = 200_000  # cells times variables, over all steps of the search along a branch
+LOST: Final = 0.1  # from 1: a trivial multiplier so far off says that others grow too much for any to be known
 NEARBY: Final = 1e-3  # length along the branch within which a finer mesh has the same event
+
+
+class SearchStoppedError(Exception):
+    """The search for special cycles ended early.
+
+    Attributes
+    ----------
+    value : float
+        Of the parameter; the branch from here on has not been searched.
+    """
+
+    def __init__(self, value: float) -> None:
+        super().__init__(value)
+        self.value = value
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +84,18 @@ TESTS: Final[dict[str, Callable[[Orbit], float]]] = {
 }
 
 
-def events(curve: CycleCurve, track: CycleTrack) -> Iterator[Event]:
-    """Yield the special cycles of a branch in the order in which they come."""
+def events(curve: CycleCurve, track: CycleTrack, effort: float = 1.0) -> Iterator[Event]:
+    """Yield the special cycles of a branch in the order in which they come.
+
+    Raises
+    ------
+    SearchStoppedError
+        They have cost ``effort`` times what they may.
+    """
+    most = curve.work + effort * MOST_WORK
     for k, stride in enumerate(track.strides):
+        if curve.work > most:
+            raise SearchStoppedError(stride.base.loop.value)
         for kind, test in TESTS.items():
             if kind == "torus" and len(stride.base.multipliers) < 3:
                 continue
@@ -83,9 +108,13 @@ def events(curve: CycleCurve, track: CycleTrack) -> Iterator[Event]:
 
 def _possible(kind: str, stride: Stride) -> bool:
     """Tell whether a change of sign can be more than that of a multiplier too large for its sign to be known."""
+    if kind != "fold of cycles" and max(abs(o.multipliers[0] - 1) for o in (stride.base, stride.there)) > LOST:
+        return False
     a, b = stride.base.multipliers[1:], stride.there.multipliers[1:]
     if kind == "torus":
-        return bool((np.abs(np.append(a, b).imag) > 0).any())
+        # a product of two real ones may pass 1 as well, and leaves as many outside the circle as there were
+        turning = bool((np.abs(np.append(a, b).imag) > 0).any())
+        return turning and int((np.abs(a) > 1).sum()) != int((np.abs(b) > 1).sum())
     if kind == "period doubling" and (np.abs(np.append(a, b)) > ENDLESS).any():
         turned = stride.base.tangent.value * stride.there.tangent.value < 0
         return int((np.abs(a) > 1).sum() + (np.abs(b) > 1).sum() + turned) % 2 == 1

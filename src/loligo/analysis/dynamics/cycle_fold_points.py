@@ -1,0 +1,86 @@
+"""Curves of folds of cycles as they are shown, with the cusps at which two of them meet."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loligo.analysis.dynamics.cycle_folds import SHARP, FoldCycle, Weights, normalised, stepped
+from loligo.analysis.dynamics.cycle_points import extrema
+from loligo.analysis.dynamics.diagram import FOLD
+from loligo.analysis.dynamics.sets import BAUTIN, CYCLE_CUSP, BifurcationCurve, SpecialPoint
+from loligo.resting.roots import bracketed_root
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.analysis.dynamics.parameter_plane import ParameterPlane
+
+    Array = NDArray[np.float64]
+    Row = tuple[float, float, Array, float, float, float, float]
+
+
+def shown(
+    plane: ParameterPlane, folds: tuple[FoldCycle, ...], ends: tuple[SpecialPoint | None, ...]
+) -> tuple[BifurcationCurve, list[SpecialPoint]]:
+    """Return a curve with its special points in their places."""
+    rows = [(_row(plane, fold), "") for fold in folds]
+    points: list[SpecialPoint] = []
+    for k, fold in reversed(_cusps(plane, folds)):
+        row = _row(plane, fold)
+        rows.insert(k + 1, (row, CYCLE_CUSP))
+        points.insert(0, _cusp(row, fold))
+    for place, end in ((0, ends[0]), (len(rows) + 1, ends[1])):
+        if end is not None:
+            row = (*end.values, end.state, end.v, end.v, end.period, end.residual)
+            rows.insert(place, (row, BAUTIN))
+    columns = zip(*(row for row, _ in rows), strict=True)
+    x, y, states, low, high, periods, residuals = (np.array(column) for column in columns)
+    unknown = np.full(len(rows), np.nan)
+    marks = tuple(mark for _, mark in rows)
+    return BifurcationCurve(FOLD, x, y, states, low, high, periods, unknown, residuals, marks), points
+
+
+def _cusps(plane: ParameterPlane, folds: tuple[FoldCycle, ...]) -> list[tuple[int, FoldCycle]]:
+    """Return where both parameters turn round at once: after which fold, and the cusp."""
+    found = []
+    for k, (a, b) in enumerate(pairwise(folds)):
+        base = normalised(plane, a)
+        before, after = base.tangent.pair / plane.units, b.tangent.pair / plane.units
+        if not float(before @ after) < 0:
+            continue
+        direction = after - before
+
+        def test(s: float, base: FoldCycle = base, direction: Array = direction) -> float:
+            there = stepped(plane, base, s, tolerance=SHARP)
+            return math.nan if there is None else float(there.tangent.pair / plane.units @ direction)
+
+        length = Weights(plane, base).product(base.tangent, b.on(base.mesh).here.plus(base.here, -1.0))
+        at_a, at_b = test(0.0), test(length)
+        s = bracketed_root(test, 0.0, length, at_a, at_b, width=1e-9) if at_a * at_b < 0 else math.nan
+        cusp = None if math.isnan(s) else stepped(plane, base, s, tolerance=SHARP)
+        if cusp is not None and np.linalg.norm(cusp.tangent.pair / plane.units) < 1e-3 * np.linalg.norm(direction):
+            found.append((k, cusp))
+    return found
+
+
+def _row(plane: ParameterPlane, fold: FoldCycle) -> Row:
+    n = plane.size
+    cycle, loop = fold.cycle, fold.here.loop
+    low, high = extrema(plane.scale[0], cycle)
+    state = plane.state(loop.starts[0, :n])
+    return loop.value, fold.here.second, state, low, high, loop.period, fold.residual
+
+
+def _cusp(row: Row, fold: FoldCycle) -> SpecialPoint:
+    return SpecialPoint(
+        kind=CYCLE_CUSP,
+        values=(row[0], row[1]),
+        residual=fold.residual,
+        state=row[2],
+        period=row[5],
+        eigenvalues=np.full(len(row[2]), np.nan, complex),
+    )

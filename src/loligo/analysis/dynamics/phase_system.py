@@ -1,0 +1,120 @@
+"""Two variables of a membrane as a system of their own, with all others given by laws.
+
+A law says what another variable is at a point of the plane: its steady state there, a number, or a line along y. The
+derivatives of the plane follow from the membrane's symbolic Jacobian by the chain rule, so that they are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo.kernel import compiled
+from loligo.simulation.engine import scales
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+
+    Array = NDArray[np.float64]
+
+STEADY: Final = "steady"
+Law = float | tuple[float, float] | str
+MOST_STEPS: Final = 60
+SETTLED: Final = 1e-11  # of the size of a variable: the last of Newton's steps, whose error is the square of it
+ROWS: Final = 20_000  # points evaluated at once, to keep memory small
+
+
+class PhaseSystem:
+    """The planar system ``d(x, y)/dt`` over rows of points, shape (rows, 2).
+
+    Parameters
+    ----------
+    membrane : Membrane
+    x, y : str
+        Two of its variables.
+    laws : mapping of str to float, (float, float) or "steady"
+        Of every other variable: a number, ``a + b y``, or its steady state.
+    current : float
+        [µA/cm²]
+    """
+
+    def __init__(self, membrane: Membrane, x: str, y: str, laws: Mapping[str, Law], current: float) -> None:
+        self._kernel, self._q = compiled(membrane)
+        self._current = current
+        names = membrane.variables
+        self.axes = [names.index(x), names.index(y)]
+        self._start = np.zeros(len(names))
+        self._slope = np.zeros(len(names))
+        count = len(membrane.states)
+        if count:
+            self._start[-count:] = [state.initial for state in membrane.states]
+        for name, law in laws.items():
+            if isinstance(law, tuple):
+                self._start[names.index(name)], self._slope[names.index(name)] = law
+            elif not isinstance(law, str):
+                self._start[names.index(name)] = law
+        self._steady = [names.index(name) for name, law in laws.items() if law == STEADY]
+        first = len(names) - count
+        self._gates = [k for k in self._steady if k < first]
+        self._searched = any(k >= first for k in self._steady)
+        self._sizes = scales(membrane)[0][self._steady]
+
+    def states(self, points: Array) -> Array:
+        """Return the whole state at each point, shape (rows, variables); NaN where a state settles nowhere."""
+        rows = self._start + points[:, 1:] * self._slope
+        rows[:, self.axes] = points
+        if self._gates:
+            rows[:, self._gates] = self._kernel.steady(rows, self._q)[:, self._gates]
+        return self._settled(rows) if self._searched else rows
+
+    def slopes(self, points: Array) -> Array:
+        """Return d(x, y)/dt at each point, per ms, shape (rows, 2)."""
+        parts = [points[k : k + ROWS] for k in range(0, max(len(points), 1), ROWS)]
+        with np.errstate(all="ignore"):
+            found = [self._kernel.slopes(self._current, self.states(part), self._q)[:, self.axes] for part in parts]
+        return np.concatenate(found)
+
+    def jacobians(self, points: Array) -> Array:
+        """Return the derivatives of `slopes`, shape (rows, 2, 2)."""
+        with np.errstate(all="ignore"):
+            full = self._full(self.states(points))
+            along = np.zeros((len(points), full.shape[1], 2))  # how the state follows x and y
+            along[:, self.axes[0], 0] = along[:, self.axes[1], 1] = 1.0
+            along[:, :, 1] += self._slope
+            steady = self._steady
+            if steady:
+                inner = full[:, steady][:, :, steady]
+                along[:, steady] = -np.linalg.solve(inner, full[:, steady] @ along)
+        plane: Array = full[:, self.axes] @ along
+        return plane
+
+    def _full(self, rows: Array) -> Array:
+        n = rows.shape[1]
+        return self._kernel.along(self._kernel.jacobian_address, rows, self._q, n * n).reshape(-1, n, n)
+
+    def _settled(self, rows: Array) -> Array:
+        """Let gates and further states settle together, by Newton steps that are halved where they lead nowhere."""
+        steady, waiting = self._steady, np.arange(len(rows))
+        slopes = self._kernel.slopes(self._current, rows, self._q)[:, steady]
+        for _ in range(MOST_STEPS):
+            here = rows[waiting]
+            step = np.linalg.solve(self._full(here)[:, steady][:, :, steady], slopes[waiting][..., None])[..., 0]
+            size = np.abs(step / np.maximum(self._sizes, np.abs(here[:, steady]))).max(axis=1)
+            there = here.copy()
+            there[:, steady] -= step
+            for _ in range(30):
+                after = self._kernel.slopes(self._current, there, self._q)[:, steady]
+                lost = ~np.isfinite(after).all(axis=1)
+                if not lost.any():
+                    break
+                there[lost] = (there[lost] + here[lost]) / 2
+            rows[waiting], slopes[waiting] = there, after
+            waiting = waiting[(size > SETTLED) & np.isfinite(size)]
+            if not waiting.size:
+                break
+        rows[waiting] = np.nan
+        return rows

@@ -1,0 +1,84 @@
+"""Paths through a phase plane: solutions of the planar system, and shadows of runs of the whole membrane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import ArgumentError, DivergenceError
+from loligo._units import MS, number, positive
+from loligo.analysis.dynamics.phase_system import PhaseSystem
+from loligo.analysis.dynamics.portrait import Trajectory
+from loligo.recording import Recording
+from loligo.simulation.current import checked_tolerance
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.analysis.dynamics.portrait import PhasePlane
+
+POINTS: Final = 1000  # of a path, beside the ends of the steps
+BEYOND: Final = 10.0  # widths of the plane: a path that goes further has left it for good
+
+
+def trajectory(plane: PhasePlane, start: Any, duration: Any, tolerance: Any) -> Trajectory:
+    """Return the path from a pair of numbers, or the shadow of a recording.
+
+    Raises
+    ------
+    ArgumentError, UnitError
+        Neither of them, a recording without traces, a duration that is not positive.
+    UnknownNameError
+        A recording of another membrane, without one of the variables.
+    DivergenceError
+        The path has no further point.
+    """
+    if isinstance(start, Recording):
+        if not start.t.size:
+            raise ArgumentError("This recording has no traces (sampling=None), so it has no shadow in the plane.")
+        return Trajectory(start.t, start[plane.x], start[plane.y], "recording", start.settings.tolerance)
+    try:
+        first, second = start
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(
+            f"A trajectory starts at a pair such as (20.0, 0.4), or is a Recording; got {start!r}."
+        ) from error
+    point = np.array([number(first, plane.units[0], plane.x), number(second, plane.units[1], plane.y)])
+    return _solved(plane, point, positive(duration, MS, "duration"), checked_tolerance(tolerance))
+
+
+def _solved(plane: PhasePlane, start: NDArray[np.float64], duration: float, tolerance: float) -> Trajectory:
+    """Integrate the planar system from a point, until it ends or is far outside the plane."""
+    from scipy.integrate import solve_ivp
+
+    system = PhaseSystem(plane.membrane, plane.x, plane.y, plane.others, plane.current)
+    (left, right), (bottom, top) = plane.span
+    width = np.array([right - left, top - bottom])
+    middle = np.array([left + right, bottom + top]) / 2
+
+    def inside(_: float, z: NDArray[np.float64]) -> float:
+        return BEYOND - float(np.abs((z - middle) / width).max())
+
+    inside.terminal = True  # type: ignore[attr-defined]
+    solution = solve_ivp(
+        lambda _, z: system.slopes(z[None])[0],
+        (0.0, duration),
+        start,
+        method="LSODA",
+        jac=lambda _, z: system.jacobians(z[None])[0],
+        rtol=max(tolerance, 1e-12),
+        atol=max(tolerance, 1e-12) * 0.1 * width,
+        events=inside,
+        dense_output=True,
+    )
+    if solution.status < 0 or not np.isfinite(solution.y).all():
+        raise DivergenceError(
+            f"The trajectory from ({start[0]:g}, {start[1]:g}) stops at t = {solution.t[-1]:g} ms: {solution.message} "
+            "Start it elsewhere, or choose another others=.",
+            time=float(solution.t[-1]),
+            variable=plane.x,
+        )
+    t = np.union1d(solution.t, np.linspace(0.0, solution.t[-1], POINTS))
+    x, y = solution.sol(t)
+    return Trajectory(t, x, y, "plane", tolerance)

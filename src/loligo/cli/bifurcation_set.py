@@ -1,0 +1,55 @@
+"""``loligo bifurcation-set``: where the behaviour of a membrane changes, over two parameters at once."""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from loligo.cli.curve_options import CurveOptions
+from loligo.cli.membrane_options import MembraneOptions
+
+if TYPE_CHECKING:
+    from loligo.analysis import BifurcationSet
+
+EXAMPLES: Final = """Examples:
+
+  loligo bifurcation-set squid --and celsius --and-from 0 --and-to 40 --png plane.png
+
+  loligo bifurcation-set squid --over I --to 60 --and g_Na --and-from 60 --and-to 240 --csv curves.csv
+
+  loligo bifurcation-set squid --over g_Na --from 60 --and g_K --and-from 10 --and-to 60 --at 8 --equilibria-only
+"""
+
+
+def bifurcation_set(
+    *,
+    membrane: MembraneOptions,
+    over: Annotated[
+        str, typer.Option(metavar="NAME", help="What is varied: I, the constant current in µA/cm², or a parameter.")
+    ] = "I",
+    first: Annotated[float, typer.Option("--from", metavar="NUMBER", help="Lowest value, in its unit.")] = 0.0,
+    last: Annotated[float, typer.Option("--to", metavar="NUMBER", help="Highest value, in its unit.")] = 200.0,
+    second: Annotated[str, typer.Option("--and", metavar="NAME", help="What else is varied.")],
+    second_first: Annotated[float, typer.Option("--and-from", metavar="NUMBER", help="Its lowest value.")],
+    second_last: Annotated[float, typer.Option("--and-to", metavar="NUMBER", help="Its highest value.")],
+    at: Annotated[
+        float, typer.Option(metavar="NUMBER", help="The constant current, in µA/cm², while I is not --over.")
+    ] = 0.0,
+    equilibria_only: Annotated[
+        bool, typer.Option("--equilibria-only", help="Do not follow folds of cycles, which takes seconds.")
+    ] = False,
+    output: CurveOptions,
+) -> None:
+    """Follow Hopf points, saddle-nodes and folds of cycles over two parameters, and flag where they meet or end."""
+    from loligo.analysis import bifurcation_set as follow
+
+    cell = membrane.membrane()
+    around = {over: (first, last), second: (second_first, second_last)}
+
+    def measure() -> "BifurcationSet":
+        return follow(cell, (over, second), around, I=at, cycles=not equilibria_only, progress=_said)
+
+    output.written(measure, str)
+
+
+def _said(step: str) -> None:
+    typer.echo(f"loligo: {step}", err=True)

@@ -1,0 +1,75 @@
+"""``loligo lab``: the membranes in a browser, or as a page in a folder."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from loligo._errors import ArgumentError
+from loligo.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from loligo.membrane import Membrane
+
+EXAMPLES: Final = """Examples:
+
+  loligo lab
+
+  loligo lab --export my-lab
+
+  loligo lab --model my_model.py --models squid,connor_stevens
+"""
+
+
+def lab(
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write the page into this folder instead: it needs no server and no network."),
+    ] = None,
+    model: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE.py",
+            help="Show the membrane of your own file (repeatable). A .py file is run, so give one that you trust; "
+            "a .json file is only read.",
+        ),
+    ] = None,
+    models: Annotated[
+        str | None, typer.Option(metavar="KEYS", help="Offer only these published membranes, such as squid,pospischil.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of 127.0.0.1; 0 takes any free one.")] = 0,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Open no browser, only say the address.")] = False,
+    no_diagrams: Annotated[
+        bool, typer.Option("--no-diagrams", help="Leave out the bifurcation diagrams, which may take minutes.")
+    ] = False,
+) -> None:
+    """Show the lab in a browser, from this machine alone, until Ctrl-C; or write it as a page with --export."""
+    if export is not None and (port or no_open):
+        raise ArgumentError("--export writes a file and serves nothing: leave out --port and --no-open.")
+    from loligo.lab import export as write
+    from loligo.lab import membranes_in, page, serve_page
+    from loligo.lab.document import built_page
+
+    built_page()  # said before anything is computed
+    own = [membrane for path in model or [] for membrane in membranes_in(path)]
+    chosen: list[Membrane | str] = [*own, *_published(models)]
+    with Progress() as progress:
+        if export is not None:
+            path = write(export, chosen, diagrams=not no_diagrams, progress=progress)
+        else:
+            text = page(chosen, diagrams=not no_diagrams, progress=progress)
+    if export is not None:
+        typer.echo(f"wrote {path}")
+    else:
+        serve_page(text, port=port, open_browser=not no_open, ready=_ready)
+
+
+def _published(models: str | None) -> list[str]:
+    """Return the keys of the published membranes that are offered behind the user's own."""
+    from loligo.lab import OFFERS
+
+    return [offer.key for offer in OFFERS] if models is None else [key.strip() for key in models.split(",")]
+
+
+def _ready(url: str) -> None:
+    typer.echo(f"The lab is at {url} (this machine only). Ctrl-C ends it.")

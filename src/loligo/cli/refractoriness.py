@@ -1,0 +1,63 @@
+"""``loligo refractoriness``: how strong a second pulse must be, over the time since the first."""
+
+import math
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from loligo.cli.curve_options import CurveOptions, spaced
+from loligo.cli.membrane_options import MembraneOptions
+from loligo.cli.progress import Progress
+from loligo.cli.tables import columns
+
+if TYPE_CHECKING:
+    from loligo.analysis import Refractoriness
+
+EXAMPLES: Final = """Examples:
+
+  loligo refractoriness squid
+
+  loligo refractoriness squid --from 2 --to 12 --count 41 --set celsius=18.5 --png refractory.png
+"""
+
+
+def refractoriness(
+    *,
+    membrane: MembraneOptions,
+    first: Annotated[float, typer.Option("--from", metavar="NUMBER", help="Shortest interval, in ms.")] = 2.0,
+    last: Annotated[float, typer.Option("--to", metavar="NUMBER", help="Longest interval, in ms.")] = 30.0,
+    count: Annotated[int, typer.Option(metavar="NUMBER", help="How many intervals, evenly spaced.")] = 29,
+    width: Annotated[float, typer.Option(metavar="MS", help="Of both pulses, in ms.")] = 0.5,
+    strength: Annotated[
+        float, typer.Option(metavar="NUMBER", help="Of the first pulse, times its own threshold.")
+    ] = 1.5,
+    resolution: Annotated[float, typer.Option(metavar="NUMBER", help="Of each threshold, in µA/cm².")] = 1e-3,
+    output: CurveOptions,
+) -> None:
+    """Find the threshold of a second pulse over its interval from a first, and the refractory periods."""
+    from loligo.analysis import refractoriness as measure
+
+    cell = membrane.membrane()
+    intervals = spaced(first, last, count, evenly=True)
+
+    def curve() -> "Refractoriness":
+        with Progress() as progress:
+            return measure(cell, intervals, width=width, resolution=resolution, first=strength, progress=progress)
+
+    output.written(curve, as_words)
+
+
+def as_words(curve: "Refractoriness") -> str:
+    """Return every threshold, then the two periods."""
+    table = curve.columns()
+    rows = [("interval [ms]", "threshold [µA/cm²]", "of a single pulse's")]
+    for interval, value, ratio in zip(*(column.tolist() for column in table.values()), strict=True):
+        found = ("none", "") if math.isnan(value) else (f"{value:.4f}", f"{ratio:.4f}")
+        rows.append((f"{interval:.4g}", *found))
+    facts = [("single pulse", f"{curve.single:.4f} µA/cm² for {curve.width:g} ms")]
+    for name, value, none in (
+        ("absolute", curve.absolute, "none between these intervals"),
+        ("relative", curve.relative, "not over at these intervals"),
+    ):
+        facts.append((f"{name} refractory period", none if math.isnan(value) else f"{value:.3f} ms"))
+    return f"{columns(rows, right=(0, 1, 2))}\n\n{columns(facts)}"

@@ -1,0 +1,19 @@
+"""``python -m loligo.lab`` is for building: it prints the script of all membranes, or ships them with ``--ship``."""
+
+import sys
+
+from loligo.lab.gathered import described_offer, script
+from loligo.lab.shipping import ship_diagrams, ship_models
+
+
+def main(arguments: list[str]) -> None:
+    """Put diagrams and membranes beside the built page (``--ship``), or print their script for `npm run dev`."""
+    if arguments == ["--ship"]:
+        ship_diagrams()
+        ship_models(described_offer)
+    else:
+        sys.stdout.write(script())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

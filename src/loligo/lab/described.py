@@ -1,0 +1,216 @@
+"""A membrane as the page takes it: words and numbers as data, equations as printed JavaScript."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import LoligoError
+from loligo._units import CAPACITANCE, CELSIUS, CONDUCTANCE, MV
+from loligo.figures.palette import colour
+from loligo.kernel.javascript import dividing, javascript, parameters_in_use
+from loligo.membrane import Channel
+from loligo.membrane.expression import Expression
+from loligo.resting import rest, settled_at
+from loligo.simulation import simulate
+from loligo.stimulus import Step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+
+LONGEST_LOOK: Final = 500.0  # ms: how far a run is followed to see which ranges are worth drawing
+POTENTIALS: Final = (-40.0, 40.0)  # mV: how far a slider moves a potential from its default
+COLDEST, HOTTEST = 0.0, 40.0  # °C
+_DELAYED_RECTIFIERS: Final = frozenset({"K", "Kd", "Kdr", "KDR", "Kv", "KV"})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One membrane for the page.
+
+    Attributes
+    ----------
+    data : dict
+        What JSON can hold: the contract is ``web/src/model/model.ts``.
+    functions : str
+        A JavaScript expression, the object of the model's functions.
+    """
+
+    data: dict[str, Any]
+    functions: str
+
+
+def shown(
+    membrane: Membrane,
+    *,
+    key: str,
+    title: str,
+    source: str,
+    python: str,
+    amplitude: tuple[float, float, float],
+    duration: float,
+    begin: float | None = None,
+    diagram: dict[str, Any] | None = None,
+) -> Shown:
+    """Describe a membrane for the page.
+
+    Parameters
+    ----------
+    membrane : Membrane
+        With the values that the page begins with.
+    key, title, source, python : str
+        Its name in links, its name for people, where it was published, the expression that makes it.
+    amplitude : (float, float, float)
+        Of a step worth showing, and the ends of its slider [µA/cm²].
+    duration : float
+        Of a run worth showing [ms].
+    begin : float, optional
+        The potential at which runs begin instead of at rest [mV].
+    diagram : dict, optional
+        From `loligo.lab.diagrams`.
+
+    Raises
+    ------
+    ModelError
+        A rate that is infinite somewhere.
+    """
+    names, divisors = parameters_in_use(membrane), dividing(membrane) | _of_reversals(membrane)
+    resting = _resting(membrane)
+    low, high, highest = _ranges(membrane, resting, amplitude[0], duration, begin)
+    data = {
+        "key": key,
+        "title": title,
+        "source": source,
+        "python": python,
+        "states": _states(membrane, (low, high), highest),
+        "parameters": [_parameter(membrane, name, name in divisors) for name in names],
+        "channels": _channels(membrane),
+        "gates": [
+            {"name": gate.name, "instantaneous": gate.instantaneous, "colour": colour(gate.name, index)}
+            for index, gate in enumerate(membrane.gates)
+        ],
+        "begin": begin,
+        "spikeLevel": membrane.spike_level,
+        "rest": resting.tolist(),
+        "voltages": [low, high],
+        "amplitude": dict(zip(("value", "low", "high"), amplitude, strict=True)),
+        "duration": duration,
+        "diagram": diagram,
+    }
+    return Shown(data, javascript(membrane, names))
+
+
+def _resting(membrane: Membrane) -> NDArray[np.float64]:
+    """Return the rest; of a membrane without one, what all else settles to near its lowest reversal potential."""
+    try:
+        return rest(membrane).state
+    except LoligoError:
+        return settled_at(membrane, _reversals(membrane)[0])
+
+
+def _reversals(membrane: Membrane) -> tuple[float, float]:
+    """Return the lowest and highest reversal potential that is a number [mV]."""
+    fixed = [c.E for c in membrane.channels if isinstance(c, Channel) and isinstance(c.E, float)]
+    return (min(fixed), max(fixed)) if fixed else (membrane.spike_level - 60.0, membrane.spike_level + 60.0)
+
+
+def _ranges(
+    membrane: Membrane, resting: NDArray[np.float64], amplitude: float, duration: float, begin: float | None
+) -> tuple[float, float, dict[str, float]]:
+    """Return the ends of v worth drawing [mV], and the largest value of each further state."""
+    low, high = (float(f(resting[0], e)) for f, e in zip((min, max), _reversals(membrane), strict=True))
+    highest = {state.name: state.initial for state in membrane.states}
+    try:
+        start = {name: float(value) for name, value in zip(membrane.variables, resting, strict=True)}
+        start["v"] = start["v"] if begin is None else begin
+        seen = simulate(membrane, Step(amplitude, start=5.0), duration=min(duration, LONGEST_LOOK), initial=start)
+        low, high = min(low, float(seen.v.min())), max(float(seen.v.max()), membrane.spike_level + 20.0)
+        highest = {state.name: float(seen[state.name].max()) for state in membrane.states}
+    except LoligoError:  # a user's membrane that runs away is drawn between its reversal potentials
+        pass
+    return 5.0 * math.floor((low - 8.0) / 5.0), 5.0 * math.ceil((high + 8.0) / 5.0), highest
+
+
+def _states(membrane: Membrane, voltages: tuple[float, float], highest: dict[str, float]) -> list[dict[str, Any]]:
+    units = {state.name: state.unit for state in membrane.states}
+    found = []
+    for name in membrane.variables:
+        kind = "voltage" if name == "v" else "state" if name in units else "gate"
+        low, high = voltages if kind == "voltage" else (0.0, 1.0)
+        if kind == "state":
+            low, high = 0.0, _rounded(1.2 * abs(highest[name]) or 1.0)
+        unit = MV if kind == "voltage" else units.get(name, "")
+        found.append({"name": name, "unit": unit, "kind": kind, "low": low, "high": high})
+    return found
+
+
+def _channels(membrane: Membrane) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": channel.name,
+            "ohmic": isinstance(channel, Channel),
+            "blocker": _blocker(channel.name) if isinstance(channel, Channel) else None,
+            "conductance": f"g_{channel.name}" if isinstance(channel, Channel) else None,
+            "colour": colour(channel.name, index),
+        }
+        for index, channel in enumerate(membrane.channels)
+    ]
+
+
+def _blocker(channel: str) -> str | None:
+    """Return the classical blocker of a channel, by its name."""
+    if channel.startswith("Na"):
+        return "TTX"
+    return "TEA" if channel in _DELAYED_RECTIFIERS else None
+
+
+def _of_reversals(membrane: Membrane) -> frozenset[str]:
+    """Return the names in formulas of reversal potentials: a slope or a concentration, which keeps its sign."""
+    formulas = [c.E for c in membrane.channels if isinstance(c, Channel) and isinstance(c.E, Expression)]
+    return frozenset().union(*(formula.names for formula in formulas))
+
+
+def _parameter(membrane: Membrane, name: str, keeps_sign: bool) -> dict[str, Any]:
+    parameter = membrane.parameters[name]
+    kind = _kind(membrane, name)
+    low, high = _limits("factor" if keeps_sign and kind == "constant" else kind, parameter.value, parameter.unit)
+    return {
+        "name": name,
+        "unit": parameter.unit,
+        "kind": kind,
+        "value": parameter.value,
+        "low": min(low, parameter.value),
+        "high": max(high, parameter.value),
+    }
+
+
+def _kind(membrane: Membrane, name: str) -> str:
+    own = {key: key[0] for channel in membrane.channels for key in channel.parameters}
+    fixed = {"C": "capacitance", "celsius": "temperature"}
+    return fixed.get(name) or {"g": "conductance", "E": "reversal"}.get(own.get(name, ""), "constant")
+
+
+def _limits(kind: str, value: float, unit: str) -> tuple[float, float]:
+    """Return what a slider offers, by the kind and unit of a parameter."""
+    if kind == "temperature" or unit == CELSIUS:
+        return COLDEST, HOTTEST
+    if kind == "conductance" or (unit == CONDUCTANCE and value >= 0):
+        return 0.0, _rounded(3.0 * value or 1.0)
+    if kind == "reversal" or (unit == MV and kind != "factor"):
+        return round(value + POTENTIALS[0], 9), round(value + POTENTIALS[1], 9)
+    if kind == "capacitance" or unit == CAPACITANCE:
+        return _rounded(0.2 * value), _rounded(5.0 * value)
+    if value == 0.0:
+        return -1.0, 1.0
+    ends = _rounded(0.2 * value), _rounded(3.0 * value)
+    return min(ends), max(ends)
+
+
+def _rounded(value: float) -> float:
+    """Return a value with two digits, which is what the end of a slider needs."""
+    return float(f"{value:.2g}")

@@ -1,0 +1,160 @@
+"""Bifurcation diagrams over the current for the page: computed once, then kept beside compiled code.
+
+A built wheel brings those of the published membranes (``static/diagrams.json``); all others are computed when they are
+first asked for, within a limit of time: where limit cycles take longer, the page shows the equilibria alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+import time
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from loligo._errors import LoligoError
+from loligo._files import write_whole
+from loligo.analysis import bifurcation
+from loligo.kernel import cache_folder, structure_of
+
+if TYPE_CHECKING:
+    from loligo.analysis import Diagram
+    from loligo.membrane import Membrane
+
+SHIPPED: Final = Path(__file__).parent / "static" / "diagrams.json"
+PATIENCE: Final = 30.0  # s for the limit cycles of one membrane
+MOST_POINTS: Final = 200  # of one branch
+_FORMAT: Final = 1  # of what is kept; a number more makes all of it anew
+
+
+class _TooLong(Exception):  # noqa: N818
+    """Raised out of a progress report, which is the one place where the analysis can be left."""
+
+
+def diagram(
+    membrane: Membrane,
+    span: tuple[float, float],
+    *,
+    progress: Callable[[str], object] | None = None,
+    patience: float = PATIENCE,
+) -> dict[str, Any] | None:
+    """Return the bifurcation diagram of a membrane over the current, as the page takes it.
+
+    Parameters
+    ----------
+    membrane : Membrane
+        With the values that the page begins with.
+    span : (float, float)
+        Of the current [µA/cm²].
+    progress : callable, optional
+        Called with a line on what is being followed, if anything must be computed.
+    patience : float
+        For how long limit cycles may be followed [s]; 0 for equilibria alone.
+
+    Returns
+    -------
+    dict or None
+        ``equilibria``, ``cycles`` and ``points``: see ``Diagram`` in ``web/src/model/model.ts``. None for a membrane
+        whose equilibria cannot be followed.
+    """
+    key = diagram_key(membrane, span)
+    kept = _shipped().get(key) or _read(_file(key))
+    if kept is not None:
+        return kept or None
+    made = _computed(membrane, span, progress, patience)
+    with contextlib.suppress(OSError):  # a cache that cannot be written costs time, nothing else
+        _file(key).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(_file(key), json.dumps(made or {}).encode())
+    return made
+
+
+def diagram_key(membrane: Membrane, span: tuple[float, float]) -> str:
+    """Return a name for the diagram of these equations with these numbers."""
+    from loligo import __version__
+
+    values = [membrane.parameters[name].value for name in membrane.parameters]
+    words = [_FORMAT, __version__, structure_of(membrane).digest, values, list(span)]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:20]
+
+
+def _file(key: str) -> Path:
+    return cache_folder() / "lab" / f"{key}.json"
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(read, dict) and (not read or set(read) == {"equilibria", "cycles", "points"})
+    return read if whole else None
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, Any]:
+    try:
+        read = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _computed(
+    membrane: Membrane, span: tuple[float, float], progress: Callable[[str], object] | None, patience: float
+) -> dict[str, Any] | None:
+    end = time.monotonic() + patience
+
+    def reported(line: str) -> None:
+        if progress is not None:
+            progress(line)
+        if time.monotonic() > end:
+            raise _TooLong
+
+    if patience > 0:
+        with contextlib.suppress(_TooLong, LoligoError, ArithmeticError):
+            return _arrays(bifurcation(membrane, "I", span, progress=reported))
+    with contextlib.suppress(LoligoError, ArithmeticError):
+        return _arrays(bifurcation(membrane, "I", span, cycles=False))
+    return None
+
+
+def _arrays(found: Diagram) -> dict[str, Any]:
+    equilibria, cycles = [], []
+    for branch in found.branches:
+        kept = _kept(branch.stable.tolist(), branch.marks)
+        finite = [k for k in kept if math.isfinite(branch.v_min[k]) and math.isfinite(branch.v_max[k])]
+        if branch.kind == "cycles":
+            finite = [k for k in finite if math.isfinite(branch.periods[k])]
+        columns: dict[str, Any] = {
+            "I": _short(branch.values[finite]),
+            "low": _short(branch.v_min[finite]),
+            "high": _short(branch.v_max[finite]),
+            "stable": branch.stable[finite].tolist(),
+        }
+        if branch.kind == "cycles":
+            cycles.append({**columns, "period": _short(branch.periods[finite])})
+        else:
+            equilibria.append(columns)
+    points = [{"kind": p.kind, "value": _digits(p.value, 8), "v": _digits(p.v_max, 6)} for p in found.points]
+    return {"equilibria": equilibria, "cycles": cycles, "points": points}
+
+
+def _kept(stable: list[bool], marks: tuple[str, ...]) -> list[int]:
+    """Return which points are drawn: not too many, and every special one and both sides of a change among them."""
+    count = len(stable)
+    stride = max(1, math.ceil(count / MOST_POINTS))
+    special = {k for k in range(count) if marks[k]} | {0, count - 1}
+    special |= {j for k in range(1, count) if stable[k] != stable[k - 1] for j in (k - 1, k)}
+    return [k for k in range(count) if k % stride == 0 or k in special]
+
+
+def _short(values: Iterable[float]) -> list[float]:
+    return [_digits(float(value), 5) for value in values]
+
+
+def _digits(value: float, digits: int) -> float:
+    return float(f"{value:.{digits}g}")

@@ -1,0 +1,122 @@
+"""A user's own membrane on the page: what is worth showing of it is found out by running it."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import runpy
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loligo._errors import FileFormatError, LoligoError
+from loligo.analysis import threshold
+from loligo.membrane import Channel, Membrane
+from loligo.membrane.description import membrane_from
+from loligo.resting import settles
+from loligo.stimulus import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+DURATION = 200.0  # ms
+FALLBACK = (10.0, -20.0, 100.0)  # µA/cm², where no threshold is found
+
+
+def amplitudes(membrane: Membrane) -> tuple[float, float, float]:
+    """Return a step worth showing, twice what fires at all, and the ends of its slider [µA/cm²]."""
+    if beginning(membrane) is not None:
+        return FALLBACK
+    try:
+        found = threshold(membrane, Step(1.0, start=20.0, stop=180.0), duration=DURATION, resolution=0.01)
+    except (LoligoError, ArithmeticError):  # it fires by itself, never, or cannot be run that far
+        return FALLBACK
+    value = float(f"{2.0 * found.value:.1g}")
+    return value, -2.0 * value, 10.0 * value
+
+
+def beginning(membrane: Membrane) -> float | None:
+    """Return the potential at which runs begin, for a membrane whose rest is unstable or missing; else None [mV]."""
+    try:
+        if settles(membrane):
+            return None
+    except LoligoError:
+        pass
+    fixed = [c.E for c in membrane.channels if isinstance(c, Channel) and isinstance(c.E, float)]
+    lowest = min(fixed, default=membrane.spike_level - 80.0)
+    return float(round(0.75 * lowest + 0.25 * membrane.spike_level))
+
+
+def key_of(membrane: Membrane, taken: Collection[str]) -> str:
+    """Return a short key for links that no other membrane of the page has."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "_", membrane.name).strip("_")[:40] or "membrane"
+    key, number = plain, 1
+    while key in taken:
+        number += 1
+        key = f"{plain}_{number}"
+    return key
+
+
+def membranes_in(path: Path) -> list[Membrane]:
+    """Return the membranes of a user's file.
+
+    A Python file is run, as ``python FILE`` would: only give one that you trust. Of what it defines at its top the
+    membrane called ``membrane`` is taken, or else every membrane. A JSON file holds what
+    `loligo.membrane.description.described` makes, and nothing in it is ever run.
+
+    Raises
+    ------
+    FileFormatError
+        Neither kind of file, a file without a membrane, or one that fails.
+    OSError
+        A file that cannot be read.
+    """
+    match path.suffix.lower():
+        case ".py":
+            return _run(path)
+        case ".json":
+            return [_read(path)]
+    raise FileFormatError(f"A membrane comes in a Python file (.py) or a JSON file (.json); got {str(path)!r}.")
+
+
+def _run(path: Path) -> list[Membrane]:
+    path.open("rb").close()  # a missing file is an OSError that names it
+    try:
+        names = runpy.run_path(str(path), run_name="loligo_lab_model")
+    except LoligoError:
+        raise
+    except (Exception, SystemExit) as error:  # whatever a user's file does
+        raise FileFormatError(f"{path}{_line(path)}: {type(error).__name__}: {error}") from error
+    found = list(dict.fromkeys(value for value in names.values() if isinstance(value, Membrane)))
+    if isinstance(names.get("membrane"), Membrane):
+        found = [names["membrane"]]
+    if not found:
+        raise FileFormatError(
+            f"{path} defines no membrane: at its top level, write for example `membrane = loligo.Membrane(...)`."
+        )
+    return found
+
+
+def _line(path: Path) -> str:
+    """Return ``", line 3"`` for the error that is being handled, where it happened in the file itself."""
+    trace, line = sys.exc_info()[2], 0
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f", line {line}" if line else ""
+
+
+def _read(path: Path) -> Membrane:
+    try:
+        words: Any = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_constant)
+        return membrane_from(words)
+    except LoligoError:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise FileFormatError(f"{path} does not describe a membrane: {type(error).__name__}: {error}") from error
+
+
+def _no_constant(text: str) -> float:
+    return math.nan if text == "NaN" else math.inf  # refused by the membrane, which says of which number

@@ -1,0 +1,75 @@
+"""What a built wheel brings along: the published membranes as the page takes them; nothing is compiled to show them.
+
+`make web` writes them beside the built page. They count only for the very sources that they were made with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from loligo._files import write_whole
+from loligo.lab.described import Shown
+from loligo.lab.diagrams import SHIPPED, diagram, diagram_key
+from loligo.lab.shelf import OFFERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from loligo.lab.shelf import Offer
+
+MODELS: Final = Path(__file__).parent / "static" / "models.json"
+_SOURCES: Final = ("lab/*.py", "kernel/*.py", "membrane/*.py", "models/*.py", "figures/palette.py")
+
+
+def shipped(offer: Offer) -> Shown | None:
+    """Return a published membrane as it came with the wheel, if it did and these are the sources it was made with."""
+    kept = _all_shipped(MODELS).get(_fingerprint(offer))
+    return None if kept is None else Shown(kept["data"], kept["functions"])
+
+
+def ship_diagrams() -> None:
+    """Compute every published membrane's diagram, or take it from the cache, and put all beside the built page."""
+    found = {}
+    for offer in OFFERS:
+        membrane = offer.membrane()
+        sys.stderr.write(f"loligo: the diagram of {offer.title}\n")
+        found[diagram_key(membrane, offer.span)] = diagram(membrane, offer.span, patience=offer.patience)
+    _write(SHIPPED, found)
+
+
+def ship_models(described: Callable[[Offer], Shown]) -> None:
+    """Describe every published membrane and put all beside the built page."""
+    shown = {_fingerprint(offer): described(offer) for offer in OFFERS}
+    _write(MODELS, {key: {"data": one.data, "functions": one.functions} for key, one in shown.items()})
+    _all_shipped.cache_clear()
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, json.dumps(content, separators=(",", ":")).encode())
+
+
+@lru_cache(maxsize=1)
+def _all_shipped(path: Path) -> dict[str, Any]:
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _fingerprint(offer: Offer) -> str:
+    return hashlib.sha256(f"{_sources()}|{offer!r}".encode()).hexdigest()[:20]
+
+
+@lru_cache(maxsize=1)
+def _sources() -> str:
+    root, digest = Path(__file__).parents[1], hashlib.sha256()
+    for file in sorted(file for pattern in _SOURCES for file in root.glob(pattern)):
+        digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()

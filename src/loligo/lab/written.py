@@ -1,0 +1,63 @@
+"""A membrane written as the Python that makes it: one expression; each gate is defined where it first stands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from loligo.membrane import Channel, Current, State
+from loligo.membrane.expression import Expression
+
+if TYPE_CHECKING:
+    from loligo.membrane import Gate, Membrane
+
+_NAME = re.compile(r"[A-Za-z]\w*")
+
+
+def python_of(membrane: Membrane) -> str:
+    """Return a Python expression in ``lo`` (``import loligo as lo``) that makes an equal membrane.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> leak = lo.Membrane(lo.Channel("leak", g=0.3, E=-54.4), C=2.0, name="leak")
+    >>> eval(python_of(leak), {"lo": lo}) == leak
+    True
+    """
+    known: set[str] = set()
+    parts = [_part(part, known) for part in membrane.parts]
+    constants = {name: (p.value, p.unit) if p.unit else p.value for name, p in membrane.constants}
+    own = [f"C={membrane.C!r}", f"celsius={membrane.celsius!r}", f"reference_celsius={membrane.reference_celsius!r}"]
+    own += [f"q10={membrane.q10!r}"] + ([f"constants={constants!r}"] if constants else [])
+    own += [f"spike_level={membrane.spike_level!r}", f"name={membrane.name!r}"]
+    return "lo.Membrane(\n    " + ",\n    ".join([*parts, *own]) + ",\n)"
+
+
+def _part(part: Channel | Current | State, known: set[str]) -> str:
+    match part:
+        case Channel():
+            reversal = part.E.text if isinstance(part.E, Expression) else part.E
+            opened = "" if part.open is None else f", open={_open(part.open.text, part.gates, known)}"
+            return f"lo.Channel({part.name!r}, g={part.g!r}, E={reversal!r}{opened})"
+        case Current():
+            gates = ", ".join(_gate(gate, known) for gate in part.gates)
+            return f"lo.Current({part.name!r}, {part.current.text!r}{f', gates=[{gates}]' if gates else ''})"
+    unit = f", unit={part.unit!r}" if part.unit else ""
+    return f"lo.State({part.name!r}, {part.derivative.text!r}, initial={part.initial!r}{unit})"
+
+
+def _open(text: str, gates: tuple[Gate, ...], known: set[str]) -> str:
+    of = {gate.name: gate for gate in gates}
+    return _NAME.sub(lambda found: _gate(of[found[0]], known) if found[0] in of else found[0], text)
+
+
+def _gate(gate: Gate, known: set[str]) -> str:
+    """Return a gate's definition where it first stands, then its name alone."""
+    name = f"gate_{gate.name}"  # a gate may be called `lo`, or like a builtin
+    if gate.name in known:
+        return name
+    known.add(gate.name)
+    formulas = ", ".join(f"{key}={formula.text!r}" for key, formula in gate.formulas.items())
+    more = ", instantaneous=True" if gate.instantaneous and set(gate.formulas) != {"inf"} else ""
+    more += "" if gate.q10 is None else f", q10={gate.q10!r}"
+    return f"({name} := lo.Gate({gate.name!r}, {formulas}{more}))"

@@ -1,0 +1,42 @@
+"""A branch of cycles that costs more than it may ends with a note, and what was found until then is kept."""
+
+import numpy as np
+import pytest
+
+import loligo as lo
+
+SQUID = lo.models.squid()
+
+
+@pytest.fixture(scope="module")
+def short():
+    return lo.bifurcation(SQUID, "I", (5, 12), effort=0.02)
+
+
+def test_it_says_where_and_why(short):
+    stopped = [note for note in short.notes if note.startswith("A branch of limit cycles stops at I = ")]
+    assert stopped
+    assert all("effort= a larger number goes on" in note for note in stopped)
+    assert "µA/cm², period" in stopped[0]
+    assert f"note: {stopped[0]}" in str(short)
+
+
+def test_what_was_found_is_kept(short):
+    whole = lo.bifurcation(SQUID, "I", (5, 12))
+    assert whole.notes == ()
+    part, full = (next(b for b in one.branches if b.kind == "cycles") for one in (short, whole))
+    assert 10 < len(part) < len(full)
+    np.testing.assert_array_equal(part.values[:5], full.values[:5])
+    assert [point.value for point in short.of_kind("Hopf")] == [point.value for point in whole.of_kind("Hopf")]
+
+
+def test_the_search_for_special_points_ends_too():
+    few = lo.bifurcation(SQUID, "I", (5, 12), effort=0.03)
+    assert any("located up to I = " in note for note in few.notes)
+    assert len(few.points) >= 1
+
+
+@pytest.mark.parametrize("effort", [0, -1, "much"])
+def test_an_effort_is_positive(effort):
+    with pytest.raises(lo.LoligoError, match="effort"):
+        lo.bifurcation(SQUID, effort=effort)
