@@ -1,6 +1,7 @@
 # make demo   the classroom exercise, answered (installs into .venv first)
 # make test   all tests
 # make lint   ruff and mypy
+# make web    the lab's page, built into src/loligo/lab/static (needs Node 20.19 or newer, here only)
 # make bench  loligo beside other programs: writes docs/benchmarks.md (long; needs a C compiler for some of them)
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 REPORT ?= exercise-report
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint web bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/loligo exercise --output $(REPORT)
@@ -21,11 +22,18 @@ lint: $(VENV)/.installed-lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+web: $(VENV)/.installed
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
+	  2>/dev/null || { echo "The lab's page is built with Node 20.19 or newer and npm; here is: $$(node --version 2>/dev/null || \
+	  echo no Node). Everything else works without it."; exit 1; }
+	cd web && npm ci --no-audit --no-fund && npm run build
+	$(BIN)/python -m loligo.lab --ship
+
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf $(VENV) build dist $(REPORT) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist web/node_modules src/loligo/lab/static $(REPORT) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

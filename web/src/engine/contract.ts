@@ -46,7 +46,7 @@ export interface Clamp {
 }
 
 export interface Engine {
-  /** From rest of these parameters (found by Newton from the model's rest; else from the model's rest). */
+  /** From rest of these parameters (the model's own rest where they have none); with v at `model.begin` if that is given. */
   simulate(experiment: Experiment, points: number): Run;
   rest(model: Model, parameters: Float64Array, frozen: ReadonlyMap<string, number>, I?: number): Float64Array;
   /** Lowest amplitude of the same sign that fires once or repetitively; null with the reason when there is none. */

@@ -14,9 +14,11 @@ export interface Model {
   readonly channels: readonly Channel[];
   readonly gates: readonly Gate[]; // dynamic and instantaneous ones
   readonly spikeLevel: number; // mV
+  readonly begin: number | null; // v at which runs begin where the rest is unstable, all else as at rest; null: at rest
   readonly rest: readonly number[]; // the state at rest, default parameters, no current
   readonly voltages: readonly [number, number]; // a range of v worth drawing, mV
   readonly amplitude: { readonly value: number; readonly low: number; readonly high: number }; // of a step worth showing
+  readonly duration: number; // of a run worth showing, ms
   readonly diagram: Diagram | null; // bifurcation diagram over I at the default parameters
 
   /** dy/dt under the current I [µA/cm²]. */

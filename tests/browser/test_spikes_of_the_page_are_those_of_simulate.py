@@ -1,0 +1,40 @@
+"""In a browser, spikes come within 1e-3 ms of those of `loligo.simulate` over 200 ms, for every published membrane."""
+
+import numpy as np
+import pytest
+
+import loligo as lo
+from loligo.lab import OFFERS
+
+KEYS = {offer.key: offer for offer in OFFERS}
+CHANGES = {"C": 1.2, "g_Na": 140.0, "g_leak": 0.2, "E_K": -14.0, "celsius": 9.0}
+
+
+def differences(page, recording):
+    assert page["end"] == "finished"
+    assert len(page["spikes"]) == recording.spikes.size
+    return np.abs(np.array(page["spikes"]) - recording.spikes)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_spikes_of_a_step(key, simulated):
+    offer = KEYS[key]
+    amplitude = 2.0 * offer.amplitude[0]
+    start = "rest" if offer.begin is None else {"v": offer.begin}
+    recording = lo.simulate(offer.membrane(), lo.Step(amplitude, start=20, stop=180), 200, initial=start)
+    page = simulated(key, {"kind": "step", "amplitude": amplitude, "start": 20, "stop": 180})
+    assert recording.spikes.size >= 2
+    assert differences(page, recording).max() < 1e-3
+
+
+def test_spikes_with_changed_parameters(simulated):
+    recording = lo.simulate(lo.models.squid().replace(**CHANGES), lo.Step(12.0, start=20, stop=180), 200)
+    page = simulated("squid", {"kind": "step", "amplitude": 12, "start": 20, "stop": 180}, parameters=CHANGES)
+    assert recording.spikes.size > 5
+    assert differences(page, recording).max() < 1e-3
+
+
+def test_voltages_between_the_spikes(simulated):
+    page = simulated("squid", {"kind": "step", "amplitude": 10, "start": 20, "stop": 180})
+    recording = lo.simulate(lo.models.squid(), lo.Step(10.0, start=20, stop=180), 200, sampling=np.array(page["t"]))
+    assert np.abs(np.array(page["v"]) - recording.v).max() < 0.05

@@ -1,0 +1,85 @@
+"""No accessibility rule is broken in any view, a phone needs no sideways scroll, the keyboard reaches everything."""
+
+from pathlib import Path
+
+import pytest
+
+from browser.links import FEW, FULL, SQUID, changed, spikes
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+OVERLAY = "&b.model=squid&b.stimulus=step&b.I.amplitude=7&b.I.start=20&b.I.stop=180&b.duration=200"
+VIEWS = {
+    "beginner": SQUID,
+    "full": FULL + OVERLAY,
+    "exercise": f"{FULL}&tour=0&p.g_Na=100".replace("&p.g_Na=100", "").replace("model=squid&", "model=squid&p.g_Na=100&"),
+    "wrong link": "nonsense",
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+@pytest.mark.parametrize("width", [360, 1440])
+def test_axe_finds_nothing(lab, theme, view, width):
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm ci in web/")
+    page = lab(view, width=width, color_scheme=theme, bypass_csp=True)
+    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})")
+    assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in found["violations"]] == []
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+@pytest.mark.parametrize("width", [320, 360, 768, 1280, 1920])
+def test_nothing_is_wider_than_the_window(lab, view, width):
+    page = lab(view, width=width, height=740)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.complaints == []
+
+
+def test_the_keyboard_moves_sliders_cursor_and_history(lab):
+    page = lab(FEW)
+    first = spikes(page)
+    page.get_by_role("slider", name="Amplitude, slider").focus()
+    changed(page, lambda: page.keyboard.press("ArrowRight"))
+    assert page.evaluate("loligoLab.experiment.stimulus.amplitude") > 10
+    changed(page, lambda: page.keyboard.press("Control+z"))
+    assert spikes(page) == first
+    page.get_by_role("slider", name="Time cursor on the trace").focus()
+    page.keyboard.press("PageUp")
+    assert page.evaluate("loligoLab.cursor") == pytest.approx(first[0], abs=0.3)
+    assert "mV" in page.get_by_role("slider", name="Time cursor on the trace").get_attribute("aria-valuetext")
+    page.keyboard.press("Escape")
+    assert page.evaluate("loligoLab.cursor") is None
+
+
+def test_the_cursor_reads_all_panels(lab):
+    page = lab(FULL)
+    box = page.locator(".panel-v .u-over").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+    page.wait_for_function("loligoLab.cursor !== null")
+    assert page.evaluate("loligoLab.cursor") == pytest.approx(100, abs=0.5)
+    for panel, count in (("v", 1), ("gates", 3), ("currents", 3), ("conductances", 3), ("stimulus", 1)):
+        values = page.locator(f".panel-{panel} .readout .value").all_inner_texts()
+        assert len([value for value in values if value]) == count
+    assert page.locator(".panel-stimulus .readout .value").inner_text() == "10.00"
+
+
+def test_a_run_that_diverges_says_so(lab):
+    page = lab(FEW)
+    page.evaluate(
+        """() => {
+          const { derivatives } = loligoLab.models[0];
+          loligoLab.models[0].derivatives = (y, I, p, out) => { derivatives(y, I, p, out); if (I > 15) out[0] = y[0] ** 3 + 1; };
+        }"""
+    )
+    changed(page, lambda: page.get_by_role("slider", name="Amplitude, slider").fill("20"))
+    assert page.locator("#stopped").inner_text() != ""
+    assert page.evaluate("loligoLab.run.end") == "diverged"
+    changed(page, lambda: page.get_by_role("slider", name="Amplitude, slider").fill("10"))
+    assert page.locator("#stopped").count() == 0
+    assert page.complaints == []
+
+
+def test_less_motion_is_respected(lab):
+    page = lab(reduced_motion="reduce")
+    assert page.evaluate("getComputedStyle(document.querySelector('button')).transitionDuration") in ("0s", "")

@@ -1,0 +1,78 @@
+/** Thresholds of the present stimulus, each with the bracket in which it lies. */
+import { signal } from "@preact/signals";
+import type { JSX } from "preact";
+import type { Experiment, Threshold } from "../engine/contract";
+import { engine } from "../engine/engine";
+import { announcement, changeConditions, conditions, experiment, settle } from "../state/store";
+import { fixed } from "../view/format";
+
+export const RESOLUTION = 1e-4; // µA/cm²
+type Fires = "once" | "repetitively";
+
+interface Found {
+  readonly fires: Fires;
+  readonly of: Experiment;
+  readonly answer: Threshold | string | null; // null: under way
+}
+
+const found = signal<Found | null>(null);
+
+function search(fires: Fires): void {
+  const of = experiment.peek();
+  found.value = { fires, of, answer: null };
+  // Two frames, so that "searching" is seen before the work begins.
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const answer = sought(of, fires);
+    found.value = { fires, of, answer };
+    announcement.value = typeof answer === "string" ? answer : `Threshold ${fixed(answer.value, 4)} microampere per square centimetre`;
+  }));
+}
+
+export function sought(of: Experiment, fires: Fires): Threshold | string {
+  try {
+    return engine.threshold(of, fires, RESOLUTION);
+  } catch (error) {
+    return `The search failed: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** Whether the answer is of this membrane and stimulus, apart from the amplitude that was varied. */
+function current(of: Experiment, now: Experiment): boolean {
+  const same = (a: object, b: object): boolean => JSON.stringify({ ...a, amplitude: 0 }) === JSON.stringify({ ...b, amplitude: 0 });
+  return of.model === now.model && of.duration === now.duration && of.parameters.join() === now.parameters.join() &&
+    same(of.stimulus, now.stimulus) && [...of.frozen].join() === [...now.frozen].join();
+}
+
+export function Find(): JSX.Element {
+  const now = found.value;
+  const stale = now !== null && !current(now.of, experiment.value);
+  return (
+    <section class="group" aria-labelledby="g-find">
+      <h2 id="g-find">Threshold of this stimulus</h2>
+      <div class="buttons">
+        <button type="button" onClick={() => { search("once"); }}>For a spike</button>
+        <button type="button" onClick={() => { search("repetitively"); }}>For repetitive firing</button>
+      </div>
+      {now && !stale && <Answer found={now} />}
+    </section>
+  );
+}
+
+function Answer({ found: { answer, fires } }: { found: Found }): JSX.Element {
+  if (answer === null) return <p class="answer">Searching…</p>;
+  if (typeof answer === "string") return <p class="answer">{answer}</p>;
+  const use = (amplitude: number): void => {
+    changeConditions({ stimulus: { ...conditions.peek().stimulus, amplitude } }, "stimulus amplitude");
+    settle();
+  };
+  return (
+    <div class="answer">
+      <p><output class="big" id={`threshold-${fires}`}>{fixed(answer.high, 4)}</output> µA/cm² {fires === "once" ? "makes a spike" : "makes it fire repetitively"}</p>
+      <p class="note">Silent at {fixed(answer.low, 5)}, fires at {fixed(answer.high, 5)}; {answer.runs} runs.</p>
+      <span class="buttons">
+        <button type="button" class="small" onClick={() => { use(answer.high); }}>Show it</button>
+        <button type="button" class="small" onClick={() => { use(answer.low); }}>Show just below</button>
+      </span>
+    </div>
+  );
+}

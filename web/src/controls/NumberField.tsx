@@ -1,0 +1,80 @@
+/** One number: a slider and a field to type into, both the same state. */
+import type { ReadonlySignal } from "@preact/signals";
+import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
+import { useId, useState } from "preact/hooks";
+import { settle } from "../state/store";
+import { niceStep, onGrid, readable, typed } from "../view/format";
+
+const STEPS: ReadonlyMap<string, number> = new Map([["ArrowUp", 1], ["ArrowDown", -1], ["PageUp", 10], ["PageDown", -10]]);
+
+interface Properties {
+  readonly name: ComponentChildren;
+  readonly spoken: string; // the label for a screen reader
+  readonly unit: string;
+  readonly value: ReadonlySignal<number>;
+  readonly low: number;
+  readonly high: number;
+  readonly least?: number; // what may be typed
+  readonly most?: number;
+  readonly whole?: boolean;
+  readonly own?: number; // what it is unless changed; without it nothing is marked
+  readonly set: (value: number) => void;
+}
+
+export function NumberField(p: Properties): JSX.Element {
+  const id = useId();
+  const [wrong, setWrong] = useState("");
+  const value = p.value.value;
+  const [least, most] = [p.least ?? p.low, p.most ?? p.high];
+  const [low, high] = [Math.min(p.low, value), Math.max(p.high, value)];
+  const step = p.whole ? 1 : niceStep(p.low, p.high);
+  const { own } = p;
+
+  const type = (text: string): void => {
+    const number = typed(text);
+    const problem = problemWith(number, least, most, p.whole ?? false, p.unit);
+    setWrong(problem);
+    if (problem === "" && number !== value) p.set(number);
+    settle();
+  };
+  const slide = (to: number): void => {
+    setWrong("");
+    const next = Math.min(high, Math.max(low, onGrid(to, step)));
+    if (next !== value) p.set(next);
+  };
+  const keys = (event: TargetedKeyboardEvent<HTMLInputElement>): void => {
+    const up = STEPS.get(event.key);
+    if (up !== undefined) {
+      event.preventDefault();
+      slide(onGrid(value, step) + up * step);
+    } else if (event.key === "Enter") type(event.currentTarget.value);
+  };
+
+  return (
+    <div class={`field${own !== undefined && own !== value ? " changed" : ""}`}>
+      <label for={id}>{p.name}</label>
+      {own !== undefined && own !== value && (
+        <button type="button" class="was" onClick={() => { setWrong(""); p.set(own); settle(); }}
+          title="Back to the model’s own value" aria-label={`${p.spoken}: changed, back to ${readable(own)} ${p.unit}`}>
+          was {readable(own)}
+        </button>
+      )}
+      <input id={id} class="number" type="text" inputMode="decimal" autocomplete="off" spellcheck={false} value={shown(value)}
+        aria-label={`${p.spoken}${p.unit && `, in ${p.unit}`}`} aria-invalid={wrong !== ""} aria-describedby={wrong ? `${id}w` : undefined}
+        onChange={(event) => { type(event.currentTarget.value); }} onKeyDown={keys} />
+      <span class="unit" aria-hidden="true">{p.unit}</span>
+      <input class="slider" type="range" min={low} max={high} step={step} value={value} aria-label={`${p.spoken}, slider`}
+        aria-valuetext={`${readable(value)} ${p.unit}`} style={{ "--part": `${((value - low) / (high - low)) * 100}%` }}
+        onInput={(event) => { slide(event.currentTarget.valueAsNumber); }} onChange={settle} onBlur={settle} />
+      {wrong && <p id={`${id}w`} class="wrong" role="alert">{wrong}</p>}
+    </div>
+  );
+}
+
+const shown = (value: number): string => String(Number(value.toPrecision(12)));
+
+function problemWith(value: number, least: number, most: number, whole: boolean, unit: string): string {
+  if (Number.isNaN(value)) return "A number is needed, such as 12.5.";
+  if (value < least || value > most) return `Allowed is ${readable(least)} to ${readable(most)} ${unit}.`;
+  return whole && !Number.isInteger(value) ? "A whole number is needed." : "";
+}

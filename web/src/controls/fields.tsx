@@ -1,0 +1,45 @@
+/** The numbers of the present setting as fields: parameters of the model, numbers of the stimulus, the duration. */
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import type { Parameter } from "../model/model";
+import { changeConditions, conditions, model, setParameter, setStimulus } from "../state/store";
+import type { Field } from "../state/stimuli";
+import { LONGEST, SHORTEST, fieldsOf, numbersOf, withNumber } from "../state/stimuli";
+import { Name } from "../view/Name";
+import { NumberField } from "./NumberField";
+
+const MEANING: Readonly<Record<Parameter["kind"], string>> = {
+  conductance: "maximal conductance", reversal: "reversal potential", capacitance: "capacitance", temperature: "temperature",
+  constant: "constant",
+};
+
+export function ParameterField({ of }: { of: Parameter }): JSX.Element {
+  const value = useComputed(() => conditions.value.parameters[of.name] ?? of.value);
+  return (
+    <NumberField name={of.name === "celsius" ? "Temperature" : <Name of={of.name} />} spoken={`${of.name.replaceAll("_", " ")}, ${MEANING[of.kind]}`} unit={of.unit} value={value}
+      low={of.low} high={of.high} own={of.value} set={(to) => { setParameter(of.name, to); }} />
+  );
+}
+
+export function StimulusField({ of }: { of: Field }): JSX.Element {
+  const value = useComputed(() => numbersOf(conditions.value.stimulus).get(of.key) ?? 0);
+  return (
+    <NumberField name={of.label} spoken={of.label} unit={of.unit} value={value} low={of.low} high={of.high} least={of.least} most={of.most}
+      whole={of.whole} set={(to) => { setStimulus(withNumber(conditions.peek().stimulus, of.key, to), of.key); }} />
+  );
+}
+
+export function DurationField(): JSX.Element {
+  const value = useComputed(() => conditions.value.duration);
+  return (
+    <NumberField name="Duration" spoken="Duration of the run" unit="ms" value={value} low={20} high={Math.max(500, 2 * model.value.duration)}
+      least={SHORTEST} most={LONGEST} own={model.value.duration} set={(duration) => { changeConditions({ duration }, "duration"); }} />
+  );
+}
+
+/** The fields of the present stimulus. */
+export function StimulusFields(): JSX.Element {
+  const kind = useComputed(() => conditions.value.stimulus.kind);
+  const duration = useComputed(() => conditions.value.duration);
+  return <>{fieldsOf(kind.value, model.value, duration.value).map((f) => <StimulusField key={`${kind.value} ${f.key}`} of={f} />)}</>;
+}

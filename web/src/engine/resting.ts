@@ -1,0 +1,44 @@
+/** The rest of a setting, remembered while it stays the same: a threshold asks for it many times. */
+import type { Model } from "../model/model";
+import { restOf } from "./rest";
+
+export interface Resting {
+  readonly state: Float64Array;
+  readonly stable: boolean;
+  readonly found: boolean; // false: there is none, and the state is the rest of the default parameters
+}
+
+interface Known {
+  readonly model: Model;
+  readonly parameters: Float64Array;
+  readonly frozen: ReadonlyMap<string, number>;
+  readonly current: number;
+  readonly resting: Resting;
+}
+
+const FEW = 8;
+const known: Known[] = [];
+
+export function restFor(
+  model: Model, parameters: Float64Array, frozen: ReadonlyMap<string, number>, current: number,
+): Resting {
+  const before = known.find(
+    (one) =>
+      one.model === model && one.current === current && one.parameters.every((value, i) => value === parameters[i]) &&
+      one.frozen.size === frozen.size && [...frozen].every(([name, value]) => one.frozen.get(name) === value),
+  );
+  if (before) return before.resting;
+  const found = restOf(model, parameters, frozen, current);
+  const fallback = Float64Array.from(model.states, (state, i) => frozen.get(state.name) ?? model.rest[i]!);
+  const resting = found ? { ...found, found: true } : { state: fallback, stable: true, found: false };
+  if (known.length >= FEW) known.shift();
+  known.push({ model, parameters: parameters.slice(), frozen: new Map(frozen), current, resting });
+  return resting;
+}
+
+/** Where runs begin: at rest, or with v where the model says. */
+export function startFor(model: Model, parameters: Float64Array, frozen: ReadonlyMap<string, number>): Float64Array {
+  const state = restFor(model, parameters, frozen, 0).state.slice();
+  if (model.begin !== null) state[0] = model.begin;
+  return state;
+}

@@ -1,0 +1,120 @@
+/** The lowest amplitude that fires: a ladder of doublings, then a bracket cut until it is narrow. */
+import type { Experiment, Stimulus, Threshold } from "./contract";
+import { piecesOf } from "./pieces";
+import { restFor, startFor } from "./resting";
+import { type End, Solver, type Watch } from "./solver";
+
+const FIRST_RUNG = 0.5;
+const LAST_RUNG = 2 ** 14; // µA/cm²
+const LONGEST_GAP = 1.5; // of the last interval: a longer silence at the end means that firing has stopped
+const EARLY_CUT = 0.65; // where a bracket is cut when a run ends at its spike: one that fires costs less
+const NUDGE = 0.1; // mV: the disturbance that shows whether an unstable rest leads to firing
+const MOST_STEPS = 2_000_000; // of a whole search, a second or so
+
+export const RESOLUTION = 1e-4;
+
+class Spikes implements Watch {
+  readonly times = new Float64Array(0);
+  readonly found: number[] = [];
+
+  constructor(private readonly enough: number) {}
+
+  sample(): void { /* nothing is drawn */ }
+
+  spike(time: number): boolean {
+    this.found.push(time);
+    return this.found.length >= this.enough;
+  }
+
+  after(): boolean {
+    return false;
+  }
+}
+
+class Search {
+  runs = 0;
+  steps = 0;
+  end: End = "finished";
+  private readonly solver: Solver;
+  private readonly rest: Float64Array;
+  readonly stable: boolean;
+
+  constructor(private readonly experiment: Experiment, private readonly fires: "once" | "repetitively") {
+    const { model, parameters, frozen } = experiment;
+    const resting = restFor(model, parameters, frozen, 0);
+    this.rest = startFor(model, parameters, frozen);
+    this.stable = resting.stable;
+    this.solver = new Solver(model, parameters, frozen);
+  }
+
+  /** Whether it fires as asked at an amplitude, from rest or with v displaced from it. */
+  at(amplitude: number, displaced = 0): boolean {
+    const { experiment, solver } = this;
+    this.runs++;
+    const spikes = new Spikes(this.fires === "once" ? 1 : Infinity);
+    const pieces = piecesOf({ ...experiment.stimulus, amplitude }, experiment.duration);
+    const start = this.rest.slice();
+    start[0]! += displaced;
+    this.end = solver.run(pieces, start, experiment.duration, spikes);
+    this.steps += solver.steps;
+    if (this.fires === "once") return spikes.found.length >= 1;
+    return this.end === "finished" && repetitive(spikes.found, experiment.stimulus, experiment.duration);
+  }
+
+  get tired(): boolean {
+    return this.steps > MOST_STEPS;
+  }
+}
+
+/** At least three spikes inside the stimulus, and still firing at its end: loligo's criterion. */
+export function repetitive(spikes: readonly number[], stimulus: Stimulus, duration: number): boolean {
+  const [start, stop] = extentOf(stimulus);
+  const end = Math.min(stop, duration);
+  const inside = spikes.filter((time) => start <= time && time <= end);
+  if (inside.length < 3) return false;
+  const [before, last] = inside.slice(-2) as [number, number];
+  return end - last < LONGEST_GAP * (last - before);
+}
+
+/** When a stimulus begins and when it ends [ms]. */
+export function extentOf(stimulus: Stimulus): [number, number] {
+  switch (stimulus.kind) {
+    case "pulses":
+      return [stimulus.start, stimulus.start + (stimulus.count - 1) * stimulus.period + stimulus.width];
+    case "pair":
+      return [stimulus.start, stimulus.start + stimulus.interval + stimulus.width];
+    default:
+      return [stimulus.start, stimulus.stop];
+  }
+}
+
+export function threshold(
+  experiment: Experiment, fires: "once" | "repetitively", resolution = RESOLUTION,
+): Threshold | string {
+  const asked = fires === "once" ? "" : " repetitively";
+  const search = new Search(experiment, fires);
+  if (search.at(0) || (!search.stable && search.at(0, NUDGE)))
+    return `It fires${asked} even at amplitude 0, so there is no threshold to find.`;
+  const sign = experiment.stimulus.amplitude < 0 ? -1 : 1;
+  let low = 0;
+  let high = NaN;
+  for (let rung = FIRST_RUNG; rung <= LAST_RUNG; rung *= 2) {
+    if (search.at(sign * rung)) {
+      high = sign * rung;
+      break;
+    }
+    if (search.end === "diverged" || search.end === "too many steps" || search.tired)
+      return `It does not fire${asked} up to ${low}, and ${sign * rung} µA/cm² is more than it can be run with.`;
+    low = sign * rung;
+  }
+  if (Number.isNaN(high))
+    return `It does not fire${asked} at any amplitude up to ${sign * LAST_RUNG} µA/cm². Try the other sign, or a longer stimulus.`;
+  const share = fires === "once" ? EARLY_CUT : 0.5;
+  while (Math.abs(high - low) > resolution && !search.tired) {
+    const between = low + share * (high - low);
+    if (between === low || between === high) break;
+    if (search.at(between)) high = between;
+    else low = between;
+  }
+  return { value: 0.5 * (low + high), low, high, runs: search.runs };
+}

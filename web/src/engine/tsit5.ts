@@ -1,0 +1,100 @@
+/**
+ * One step of the explicit Runge-Kutta method of order 5(4) with dense output of order 4.
+ *
+ * Tsitouras C (2011) Comput Math Appl 62:770-775, doi:10.1016/j.camwa.2011.06.002: the tableau of loligo's own
+ * explicit method. Written out, because loops over a table cost as much as the equations.
+ */
+export const ORDER = 5;
+export const NODES = [0, 0.161, 0.327, 0.9, 0.9800255409045097, 1, 1] as const;
+
+const [A31, A32] = [-0.008480655492356989, 0.335480655492357];
+const [A41, A42, A43] = [2.8971530571054935, -6.359448489975075, 4.3622954328695815];
+const [A51, A52, A53, A54] = [5.325864828439257, -11.748883564062828, 7.4955393428898365, -0.09249506636175525];
+const [A61, A62, A63] = [5.86145544294642, -12.92096931784711, 8.159367898576159];
+const [A64, A65] = [-0.071584973281401, -0.028269050394068383];
+const [B1, B2, B3] = [0.09646076681806523, 0.01, 0.4798896504144996];
+const [B4, B5, B6] = [1.379008574103742, -3.290069515436081, 2.324710524099774];
+const [E1, E2, E3, E4] = [0.0017800110522257773, 0.0008164344596567463, -0.007880878010261994, 0.1447110071732629];
+const [E5, E6, E7] = [-0.5823571654525552, 0.45808210592918686, -0.015151515151515152];
+
+export type Slope = (t: number, y: Float64Array, out: Float64Array) => void;
+
+/** All that a step works on: made once, written over on every step. */
+export class Step {
+  readonly k: readonly Float64Array[];
+  readonly next: Float64Array;
+  readonly error: Float64Array;
+  readonly y: Float64Array;
+  private readonly stage: Float64Array;
+  private readonly weights = new Float64Array(7);
+
+  constructor(private readonly size: number) {
+    this.k = Array.from({ length: 7 }, () => new Float64Array(size));
+    [this.next, this.error, this.y, this.stage] = [1, 2, 3, 4].map(() => new Float64Array(size)) as Float64Array[] as
+      [Float64Array, Float64Array, Float64Array, Float64Array];
+  }
+
+  /** Try a step of length h from `y` at t, whose slope is in `k[0]`: sets `next`, `error` and the other slopes. */
+  attempt(slope: Slope, t: number, h: number): void {
+    const { size, y, next, error, stage } = this;
+    const k = this.k; // indexed, not taken apart: that would go through an iterator on every step
+    const k1 = k[0]!, k2 = k[1]!, k3 = k[2]!, k4 = k[3]!, k5 = k[4]!, k6 = k[5]!, k7 = k[6]!;
+    for (let i = 0; i < size; i++) stage[i] = y[i]! + h * 0.161 * k1[i]!;
+    slope(t + NODES[1] * h, stage, k2);
+    for (let i = 0; i < size; i++) stage[i] = y[i]! + h * (A31 * k1[i]! + A32 * k2[i]!);
+    slope(t + NODES[2] * h, stage, k3);
+    for (let i = 0; i < size; i++) stage[i] = y[i]! + h * (A41 * k1[i]! + A42 * k2[i]! + A43 * k3[i]!);
+    slope(t + NODES[3] * h, stage, k4);
+    for (let i = 0; i < size; i++) stage[i] = y[i]! + h * (A51 * k1[i]! + A52 * k2[i]! + A53 * k3[i]! + A54 * k4[i]!);
+    slope(t + NODES[4] * h, stage, k5);
+    for (let i = 0; i < size; i++)
+      stage[i] = y[i]! + h * (A61 * k1[i]! + A62 * k2[i]! + A63 * k3[i]! + A64 * k4[i]! + A65 * k5[i]!);
+    slope(t + h, stage, k6);
+    for (let i = 0; i < size; i++)
+      next[i] = y[i]! + h * (B1 * k1[i]! + B2 * k2[i]! + B3 * k3[i]! + B4 * k4[i]! + B5 * k5[i]! + B6 * k6[i]!);
+    slope(t + h, next, k7);
+    for (let i = 0; i < size; i++)
+      error[i] = h * (E1 * k1[i]! + E2 * k2[i]! + E3 * k3[i]! + E4 * k4[i]! + E5 * k5[i]! + E6 * k6[i]! + E7 * k7[i]!);
+  }
+
+  /** v at the fraction x of the last step of length h. */
+  between(x: number, h: number): number {
+    this.weigh(x);
+    return this.weighted(h, 0);
+  }
+
+  /** The whole state there. */
+  at(x: number, h: number, out: Float64Array): void {
+    if (x === 0) {
+      out.set(this.y);
+      return;
+    }
+    this.weigh(x);
+    for (let i = 0; i < this.size; i++) out[i] = this.weighted(h, i);
+  }
+
+  private weigh(x: number): void {
+    const b = this.weights;
+    const xx = x * x;
+    b[0] = x * (0.9999999999999999 + x * (-2.763706197274826 + x * (2.9132554618219126 - x * 1.0530884977290216)));
+    b[1] = xx * (0.13169999999999998 + x * (-0.2234 + x * 0.1017));
+    b[2] = xx * (3.930296236894751 + x * (-5.941033872131505 + x * 2.490627285651253));
+    b[3] = xx * (-12.411077166933676 + x * (30.33818863028232 - x * 16.548102889244902));
+    b[4] = xx * (37.50931341651104 + x * (-88.1789048947664 + x * 47.37952196281928));
+    b[5] = xx * (-27.896526289197286 + x * (65.09189467479368 - x * 34.87065786149661));
+    b[6] = xx * (1.5 + x * (-4 + x * 2.5));
+  }
+
+  private weighted(h: number, i: number): number {
+    const k = this.k;
+    const b = this.weights;
+    const first = b[0]! * k[0]![i]! + b[1]! * k[1]![i]! + b[2]! * k[2]![i]! + b[3]! * k[3]![i]!;
+    return this.y[i]! + h * (first + b[4]! * k[4]![i]! + b[5]! * k[5]![i]! + b[6]! * k[6]![i]!);
+  }
+
+  /** Go on from the end of the step. */
+  advance(): void {
+    this.y.set(this.next);
+    this.k[0]!.set(this.k[6]!);
+  }
+}

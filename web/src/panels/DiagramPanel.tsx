@@ -1,0 +1,58 @@
+/** The bifurcation diagram over the current, computed beforehand, with the present current marked. */
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import type { Branch } from "../model/model";
+import { analysed, conditions, experiment, model } from "../state/store";
+import { inks, legible } from "../view/colours";
+import { PlanePlot } from "../view/PlanePlot";
+import type { Curve, Mark, Scene } from "../view/scene";
+import { Frame } from "./Frame";
+
+const CYCLE = "#009E73";
+
+/** A branch cut where its stability changes; cuts share their end so that no gap shows. */
+function parts(branch: Branch, values: readonly number[], colour: string): Curve[] {
+  const out: Curve[] = [];
+  let from = 0;
+  for (let i = 1; i <= branch.I.length; i++) {
+    if (i < branch.I.length && branch.stable[i] === branch.stable[from]) continue;
+    const to = Math.min(i + 1, branch.I.length);
+    out.push({ x: branch.I.slice(from, to), y: values.slice(from, to), colour, width: branch.stable[from] ? 2 : 1.3, ...(branch.stable[from] ? {} : { dash: [4, 3] }) });
+    from = i;
+  }
+  return out;
+}
+
+const scene = computed<Scene | null>(() => {
+  const of = model.value;
+  const { diagram } = of;
+  if (!diagram) return null;
+  const ink = inks.value;
+  const green = legible(CYCLE, ink.ground);
+  const curves = [
+    ...diagram.equilibria.flatMap((branch) => parts(branch, branch.low, ink.ink)),
+    ...diagram.cycles.flatMap((branch) => [...parts(branch, branch.low, green), ...parts(branch, branch.high, green)]),
+  ];
+  const all = [...diagram.equilibria, ...diagram.cycles];
+  const finite = (pick: (branch: Branch) => readonly number[]): number[] => all.flatMap(pick).filter(Number.isFinite);
+  const [I, v] = [finite((b) => b.I), [...finite((b) => b.low), ...finite((b) => b.high)]];
+  const least = (values: number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = (values: number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
+  const now = (analysed.value?.of ?? experiment.peek()).stimulus.amplitude;
+  const room = 0.06 * (most(v) - least(v));
+  const marks: Mark[] = diagram.points.map((point) => ({ x: point.value, y: point.v, colour: ink.soft, hollow: true, label: point.kind }));
+  return {
+    x: [least(I), most(I)], y: [least(v) - room, most(v) + room], curves,
+    marks: [...marks, { x: now, y: null, colour: ink.accent }],
+  };
+});
+
+export function DiagramPanel(): JSX.Element {
+  const changed = Object.keys(conditions.value.parameters).length > 0;
+  return (
+    <Frame panel="diagram" title="Bifurcation diagram" aside={changed ? <span class="soft">for the model’s own parameters</span> : null}>
+      <PlanePlot scene={scene} kind="diagram" label="Equilibria and limit cycles over the constant current, with the present current marked" x="I [µA/cm²]" y="v [mV]" />
+      <p class="note">Plain: equilibria; green: highest and lowest v of firing. Solid: stable; dashed: unstable. The line is the present amplitude.</p>
+    </Frame>
+  );
+}

@@ -1,0 +1,115 @@
+/** One time panel: traces of the run on the axis that all time panels share, with the shared cursor. */
+import { effect } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import type { Run } from "../engine/contract";
+import type { Model } from "../model/model";
+import type { Panel } from "../state/setting";
+import { PANEL_TITLES } from "../state/setting";
+import { cursor, experiment, model, overlayExperiment, overlayRun, run } from "../state/store";
+import { inks, isDark, legible } from "../view/colours";
+import type { Inks } from "../view/colours";
+import { axis, everyPoint, fitted, timePlots, zoom } from "../view/plots";
+import { CursorKeys } from "./CursorKeys";
+import { Frame } from "./Frame";
+import type { TimeContent } from "./lines";
+import { contentOf, resampled, roundRange } from "./lines";
+import { Readout } from "./Readout";
+import { drawMarks } from "./spikes";
+
+export function TimePanel({ panel, last }: { panel: Panel; last: boolean }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const of = model.value;
+  const dark = isDark.value;
+  const other = overlayExperiment.value?.model ?? null;
+  const content = contentOf(panel, of);
+  useEffect(() => (box.current ? mounted(box.current, panel, of, other, last) : undefined), [panel, of, dark, other, last]);
+  return (
+    <Frame panel={panel} title={PANEL_TITLES[panel]} unit={content.unit} aside={<Readout content={content} />}>
+      {panel === "v" ? <CursorKeys><div class="plot plot-v" ref={box} /></CursorKeys>
+        : <div class={`plot plot-${panel}${last ? " last" : ""}`} ref={box} role="img" aria-label={`${PANEL_TITLES[panel]} over time`} />}
+    </Frame>
+  );
+}
+
+function mounted(box: HTMLElement, panel: Panel, of: Model, other: Model | null, last: boolean): () => void {
+  const content = contentOf(panel, of);
+  const second = other && contentOf(panel, other);
+  const { plot, stop } = fitted(box, (width, height) =>
+    new uPlot(optionsOf(panel, content, second, last, inks.peek(), width, height), emptyData(content, second), box));
+  timePlots.add(plot);
+  const stopDrawing = effect(() => {
+    const [a, b, window] = [run.value, overlayRun.value, zoom.value];
+    if (a && (window === null || window[0] < window[1])) plot.setData(dataOf(content, a, second, b));
+  });
+  const touch = (event: PointerEvent): void => {
+    if (event.pointerType === "mouse") return;
+    const left = event.clientX - plot.over.getBoundingClientRect().left;
+    for (const each of timePlots) each.setCursor({ left, top: 1 });
+  };
+  plot.over.addEventListener("pointermove", touch);
+  plot.over.addEventListener("dblclick", () => { zoom.value = null; });
+  return () => { stopDrawing(); timePlots.delete(plot); stop(); };
+}
+
+function emptyData(content: TimeContent, second: TimeContent | null): uPlot.AlignedData {
+  return [[0, 1], ...content.lines.map(() => [null, null]), ...matching(content, second).map(() => [null, null])];
+}
+
+/** Lines of B that have a partner in A. */
+function matching(content: TimeContent, second: TimeContent | null): TimeContent["lines"] {
+  return second ? second.lines.filter((line) => content.lines.some((own) => own.name === line.name)) : [];
+}
+
+function dataOf(content: TimeContent, a: Run, second: TimeContent | null, b: Run | null): uPlot.AlignedData {
+  const ghosts = matching(content, second).map((line) => (b ? resampled(b.t, line.of(b), a.t) : new Array<null>(a.t.length).fill(null)));
+  return [a.t, ...content.lines.map((line) => line.of(a)), ...ghosts];
+}
+
+function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | null, last: boolean, ink: Inks, width: number, height: number): uPlot.Options {
+  const own = content.lines.map((line) => ({
+    label: line.name, scale: "y", stroke: line.colour ? legible(line.colour, ink.ground) : ink.ink, width: panel === "v" ? 1.8 : 1.6,
+    points: { show: false }, paths: everyPoint, ...(line.dashed ? { dash: [7, 3] } : {}),
+  }));
+  const ghosts = matching(content, second).map((line) => ({
+    label: `${line.name} of B`, scale: "y", stroke: line.colour ? `${legible(line.colour, ink.ground)}88` : ink.ghost, width: 1.4, dash: [3, 3],
+    points: { show: false }, paths: everyPoint,
+  }));
+  return {
+    width, height, pxAlign: 0, padding: [6, 12, last ? 0 : 4, 0], legend: { show: false },
+    cursor: {
+      y: false, points: { show: false }, drag: { x: true, y: false, setScale: false, dist: 6 },
+      sync: { key: "time", setSeries: false, filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
+    },
+    scales: {
+      t: { time: false, range: () => [...(zoom.peek() ?? [0, experiment.peek().duration])] as [number, number] },
+      y: { range: (_, low, high) => rangeOf(content, low, high) },
+    },
+    series: [{ scale: "t" }, ...own, ...ghosts],
+    axes: [
+      axis(ink, { scale: "t", size: last ? 34 : 6, space: 70, ...(last ? {} : { values: () => [] }) }),
+      axis(ink, { scale: "y", size: 52, space: panel === "stimulus" ? 20 : 28 }),
+    ],
+    hooks: {
+      draw: [(u) => { if (panel === "v") drawMarks(u, run.peek(), experiment.peek().model.spikeLevel, ink); }],
+      setCursor: [(u) => {
+        const left = u.cursor.left ?? -10;
+        cursor.value = left < 0 ? null : u.posToVal(left, "t");
+      }],
+      setSelect: [(u) => {
+        if (u.select.width < 6) return;
+        zoom.value = [u.posToVal(u.select.left, "t"), u.posToVal(u.select.left + u.select.width, "t")];
+        u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+      }],
+    },
+  };
+}
+
+function rangeOf(content: TimeContent, low: number | null, high: number | null): [number, number] {
+  const [a, b] = content.range ?? [Infinity, -Infinity];
+  if (low === null || high === null) return content.range ? [a, b] : [-1, 1];
+  if (content.range && low >= a && high <= b) return [a, b];
+  const [x, y] = roundRange(content.range ? Math.min(a, low) : Math.min(0, low), content.range ? Math.max(b, high) : Math.max(0, high));
+  return content.range ? [Math.min(a, low), Math.max(b, high)] : [x, y];
+}

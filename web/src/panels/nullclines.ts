@@ -1,0 +1,51 @@
+/** Nullclines of the phase plane, computed when the page stands still for a moment and kept while they hold. */
+import { effect, signal } from "@preact/signals";
+import type { Engine, Experiment } from "../engine/contract";
+import { engine } from "../engine/engine";
+
+export type Clines = ReturnType<Engine["nullclines"]>;
+
+export interface Wanted {
+  readonly of: Experiment;
+  readonly x: string;
+  readonly y: string;
+  readonly current: number; // µA/cm²
+}
+
+const COLUMNS = 120;
+const LEVELS = 120;
+const STILL = 60; // ms
+const KEPT = 8;
+
+export const wanted = signal<Wanted | null>(null);
+export const clines = signal<Clines>([]);
+
+const known = new Map<string, Clines>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+effect(() => {
+  const now = wanted.value;
+  if (!now) return;
+  const key = [now.of.model.key, now.x, now.y, now.current, ...now.of.parameters, ...[...now.of.frozen].flat()].join();
+  const have = known.get(key);
+  clearTimeout(timer);
+  if (have) clines.value = have;
+  else timer = setTimeout(() => {
+    const found = computed(now);
+    known.set(key, found);
+    const oldest = known.keys().next();
+    if (known.size > KEPT && !oldest.done) known.delete(oldest.value);
+    clines.value = found;
+  }, STILL);
+});
+
+function computed({ of, x, y, current }: Wanted): Clines {
+  const state = of.model.states.find((s) => s.name === x);
+  const [low, high] = [state?.low ?? 0, state?.high ?? 1];
+  const at = Float64Array.from({ length: COLUMNS }, (_, i) => low + ((high - low) * i) / (COLUMNS - 1));
+  try {
+    return engine.nullclines(of, x, y, at, current, LEVELS);
+  } catch {
+    return []; // a model whose rates are not finite there has no nullclines to show
+  }
+}

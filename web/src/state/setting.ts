@@ -1,0 +1,109 @@
+/** All that the page shows, as one immutable value. */
+import type { Experiment, Stimulus } from "../engine/contract";
+import type { Model } from "../model/model";
+import { startingStimulus } from "./stimuli";
+
+export const PANELS = ["v", "gates", "states", "currents", "conductances", "stimulus", "phase", "diagram", "fi", "rates", "clamp"] as const;
+export type Panel = (typeof PANELS)[number];
+export const TIME_PANELS: readonly Panel[] = ["v", "gates", "states", "currents", "conductances", "stimulus"];
+
+export const PANEL_TITLES: Readonly<Record<Panel, string>> = {
+  v: "Membrane potential", gates: "Gates", states: "Concentrations", currents: "Currents", conductances: "Conductances", stimulus: "Stimulus",
+  phase: "Phase plane", diagram: "Bifurcation diagram", fi: "f\u2013I curve", rates: "Rates", clamp: "Voltage clamp",
+};
+
+/** What is simulated. Parameters that are not named have the model's own values. */
+export interface Conditions {
+  readonly model: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly stimulus: Stimulus;
+  readonly duration: number; // ms
+  readonly frozen: Readonly<Record<string, number>>;
+}
+
+export interface ClampFamily {
+  readonly hold: number; // mV
+  readonly first: number;
+  readonly last: number;
+  readonly count: number;
+}
+
+export interface Setting {
+  readonly conditions: Conditions; // A
+  readonly overlay: Conditions | null; // B
+  readonly view: "beginner" | "full";
+  readonly panels: readonly Panel[];
+  readonly phase: readonly [string, string] | null; // null: the model's first two
+  readonly clamp: ClampFamily | null; // null: a family that suits the model
+  readonly theme: "auto" | "light" | "dark";
+  readonly tour: number | null; // the open question
+}
+
+
+export function startingConditions(model: Model, duration = model.duration): Conditions {
+  return { model: model.key, parameters: {}, stimulus: startingStimulus("step", model, duration), duration, frozen: {} };
+}
+
+export function startingSetting(model: Model): Setting {
+  return {
+    conditions: startingConditions(model), overlay: null, view: "beginner", panels: PANELS, phase: null, clamp: null,
+    theme: "auto", tour: null,
+  };
+}
+
+/** The value of a parameter under these conditions. */
+export function valueOf(conditions: Conditions, model: Model, name: string): number {
+  return conditions.parameters[name] ?? model.parameters.find((p) => p.name === name)?.value ?? NaN;
+}
+
+/** Set a parameter; a value equal to the model's own is forgotten. */
+export function withParameter(conditions: Conditions, model: Model, name: string, value: number): Conditions {
+  const own = model.parameters.find((p) => p.name === name)?.value;
+  const rest = Object.fromEntries(Object.entries(conditions.parameters).filter(([key]) => key !== name));
+  return { ...conditions, parameters: value === own ? rest : { ...rest, [name]: value } };
+}
+
+/** Hold a gate at a value, or let it go. */
+export function withFrozen(conditions: Conditions, name: string, value: number | null): Conditions {
+  const rest = Object.fromEntries(Object.entries(conditions.frozen).filter(([key]) => key !== name));
+  return { ...conditions, frozen: value === null ? rest : { ...rest, [name]: value } };
+}
+
+export function experimentOf(conditions: Conditions, model: Model): Experiment {
+  return {
+    model,
+    parameters: Float64Array.from(model.parameters, (p) => conditions.parameters[p.name] ?? p.value),
+    stimulus: conditions.stimulus,
+    duration: conditions.duration,
+    frozen: new Map(Object.entries(conditions.frozen)),
+  };
+}
+
+/** The variables of the phase plane: v with n where there is one. */
+export function phaseOf(setting: Setting, model: Model): readonly [string, string] {
+  if (setting.phase) return setting.phase;
+  const names = model.states.map((s) => s.name);
+  return [names[0] ?? "v", names.includes("n") ? "n" : names[1] ?? names[0] ?? "v"];
+}
+
+/** A family of clamp steps that suits the model: from rest upwards. */
+export function clampOf(setting: Setting, model: Model): ClampFamily {
+  if (setting.clamp) return setting.clamp;
+  const hold = Math.round(model.rest[0] ?? 0);
+  const high = model.voltages[1];
+  return { hold, first: hold + 10, last: Math.max(hold + 20, Math.round((high - 10) / 10) * 10), count: 7 };
+}
+
+/** The panels that a model can fill. */
+export function panelsOf(model: Model): readonly Panel[] {
+  return PANELS.filter((panel) =>
+    (panel !== "states" || model.states.some((s) => s.kind === "state")) &&
+    (panel !== "diagram" || model.diagram !== null) &&
+    (panel !== "phase" || model.states.length > 1));
+}
+
+/** The panels on show: the beginner sees the trace and what causes it. */
+export function panelsShown(setting: Setting, model: Model): readonly Panel[] {
+  if (setting.view === "beginner") return ["v", "stimulus"];
+  return panelsOf(model).filter((panel) => setting.panels.includes(panel));
+}

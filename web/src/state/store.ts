@@ -1,0 +1,173 @@
+/** The one place where the state of the page lives: setting, history, runs, cursor. */
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { Experiment, Run } from "../engine/contract";
+import { engine } from "../engine/engine";
+import type { Model } from "../model/model";
+import type { History } from "./history";
+import { begin, changed, redone, settled, undone } from "./history";
+import { decode, encode, modelOf } from "./link";
+import type { Conditions, Setting } from "./setting";
+import { experimentOf, startingSetting, withParameter } from "./setting";
+import type { Stimulus } from "../engine/contract";
+
+export const POINTS = 2000;
+
+const embedded = window.LOLIGO ?? { version: "", models: [], chosen: "" };
+export const models: readonly Model[] = embedded.models;
+export const version = embedded.version;
+export const chosen = embedded.chosen;
+
+const opened = decode(window.location.hash, models, chosen);
+export const message = signal<string | null>(opened.message);
+export const history = signal<History<Setting>>(begin(opened.setting));
+export const setting = computed(() => history.value.present);
+export const conditions = computed(() => setting.value.conditions);
+export const model = computed(() => modelOf(models, conditions.value.model));
+export const experiment = computed<Experiment>(() => experimentOf(conditions.value, model.value));
+const overlay = computed(() => setting.value.overlay);
+export const overlayExperiment = computed<Experiment | null>(() =>
+  overlay.value && experimentOf(overlay.value, modelOf(models, overlay.value.model)));
+export const view = computed(() => setting.value.view);
+export const theme = computed(() => setting.value.theme);
+export const panels = computed(() => setting.value.panels);
+
+export const run = signal<Run | null>(null);
+export const overlayRun = signal<Run | null>(null);
+/** What the analyses show: the last run, a moment later, so that the traces never wait for them. */
+export interface Analysed {
+  readonly of: Experiment;
+  readonly run: Run;
+  readonly other: { readonly of: Experiment; readonly run: Run } | null;
+}
+export const analysed = signal<Analysed | null>(null);
+/** The membrane of the analyses; the same value as long as neither model, parameters nor held gates change. */
+export const membrane = computed<Experiment | null>(() => {
+  const now = analysed.value?.of ?? null;
+  if (now && kept && sameMembrane(now, kept)) return kept;
+  return (kept = now);
+});
+let kept: Experiment | null = null;
+
+export function sameMembrane(a: Experiment, b: Experiment): boolean {
+  return a.model === b.model && a.parameters.every((value, i) => value === b.parameters[i]) &&
+    a.frozen.size === b.frozen.size && [...a.frozen].every(([name, value]) => b.frozen.get(name) === value);
+}
+
+/** The time under the shared cursor, or null. */
+export const cursor = signal<number | null>(null);
+/** What a spoken message says; cleared by the next one. */
+export const announcement = signal("");
+
+export function change(patch: Partial<Setting>, label: string): void {
+  const next = { ...setting.peek(), ...patch };
+  history.value = changed(history.peek(), next, label);
+}
+
+export function changeConditions(patch: Partial<Conditions>, label: string): void {
+  change({ conditions: { ...conditions.peek(), ...patch } }, label);
+}
+
+export function setParameter(name: string, value: number): void {
+  change({ conditions: withParameter(conditions.peek(), model.peek(), name, value) }, `parameter ${name}`);
+}
+
+export function setStimulus(stimulus: Stimulus, label: string): void {
+  changeConditions({ stimulus }, `stimulus ${label}`);
+}
+
+export const settle = (): void => { history.value = settled(history.peek()); };
+export const undo = (): void => { history.value = undone(history.peek()); };
+export const redo = (): void => { history.value = redone(history.peek()); };
+
+/** Everything of the model, stimulus and overlay as at the start; the layout stays. */
+export function reset(): void {
+  const start = startingSetting(modelOf(models, conditions.peek().model));
+  change({ conditions: start.conditions, overlay: null, phase: null, clamp: null }, "reset");
+  settle();
+}
+
+export function link(): string {
+  const fragment = encode(setting.peek(), models, chosen);
+  return window.location.href.replace(/#.*$/, "") + (fragment && `#${fragment}`);
+}
+
+/** Simulate, and let every plot that listens draw in the same frame. */
+function frame(): void {
+  waiting = false;
+  batch(() => {
+    drawnFor = experiment.peek();
+    otherDrawnFor = overlayExperiment.peek();
+    run.value = simulated(drawnFor);
+    overlayRun.value = otherDrawnFor && simulated(otherDrawnFor);
+  });
+  analyseSoon();
+}
+
+function simulated(of: Experiment): Run {
+  try {
+    return engine.simulate(of, POINTS);
+  } catch (error) {
+    const nothing = new Float64Array(0);
+    const none = (items: readonly unknown[]): Float64Array[] => items.map(() => nothing);
+    return {
+      t: nothing, y: none(of.model.states), I: nothing, currents: none(of.model.channels), conductances: none(of.model.channels),
+      spikes: [], end: "diverged", endedAt: 0, message: `The run could not be made: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+}
+
+/** After the slider has rested, or now and then while it moves. */
+function analyseSoon(): void {
+  clearTimeout(resting);
+  const wait = performance.now() - analysedAt > SELDOM ? 0 : RESTED;
+  resting = setTimeout(() => {
+    analysedAt = performance.now();
+    const [of, now, otherOf, other] = [drawnFor, run.peek(), otherDrawnFor, overlayRun.peek()];
+    if (of && now) analysed.value = { of, run: now, other: otherOf && other ? { of: otherOf, run: other } : null };
+  }, wait);
+}
+
+/** One frame for all changes until then. */
+function schedule(): void {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(frame);
+}
+
+const [RESTED, SELDOM] = [50, 200]; // ms
+let resting: ReturnType<typeof setTimeout> | undefined;
+let analysedAt = 0;
+let waiting = false;
+let drawnFor: Experiment | null = null;
+let otherDrawnFor: Experiment | null = null;
+let writing: ReturnType<typeof setTimeout> | undefined;
+
+/** Begin to follow the state: simulate on change, write the link, hear of a pasted one. */
+export function start(): void {
+  effect(() => {
+    if (experiment.value !== drawnFor || overlayExperiment.value !== otherDrawnFor) schedule();
+  });
+  effect(() => {
+    const fragment = encode(setting.value, models, chosen);
+    clearTimeout(writing);
+    writing = setTimeout(() => { writeLink(fragment); }, 200);
+  });
+  window.addEventListener("hashchange", () => {
+    if (window.location.hash.replace(/^#/, "") === encode(setting.peek(), models, chosen)) return;
+    const read = decode(window.location.hash, models, chosen);
+    batch(() => {
+      message.value = read.message;
+      change(read.setting, "link");
+      settle();
+    });
+  });
+}
+
+function writeLink(fragment: string): void {
+  if (window.location.hash.replace(/^#/, "") === fragment) return;
+  try {
+    window.history.replaceState(null, "", fragment ? `#${fragment}` : window.location.href.replace(/#.*$/, ""));
+  } catch {
+    // Some browsers refuse it for files; the link button works all the same.
+  }
+}

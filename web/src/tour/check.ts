@@ -1,0 +1,38 @@
+/** Judge an answer: right within its tolerance, or a hint at the usual mistake. */
+import { typed } from "../view/format";
+import type { Solution } from "./questions";
+
+export interface Verdict {
+  readonly right: boolean;
+  readonly text: string;
+}
+
+const FACTORS: readonly (readonly [number, string])[] = [
+  [1000, "That is 1000 times the answer: is it in nA/cm²?"],
+  [1e-3, "That is a thousandth of the answer: is it in mA/cm²?"],
+  [1e-2, "That is a hundredth of the answer: is it in A/m²? A density is asked, in µA/cm²."],
+  [10, "That is ten times the answer: look at the decimal point."],
+  [0.1, "That is a tenth of the answer: look at the decimal point."],
+];
+const NEAR = 0.03; // a mistaken value is recognised this near, relatively
+
+export function judge(text: string, solution: Solution, unit: string): Verdict {
+  if ("reason" in solution) return { right: false, text: `Here the question has no answer: ${solution.reason}` };
+  const answer = typed(text.replace(/\s*(µA\/cm²|uA\/cm2|µA|Hz|spikes?)$/i, ""));
+  if (Number.isNaN(answer)) return { right: false, text: `A number is needed, ${unit === "" ? "without a unit" : `in ${unit}`}.` };
+  const { value, tolerance, explanation, mistakes } = solution;
+  const off = Math.abs(answer - value);
+  const known = mistakes.find((m) => near(answer, m.value, tolerance) && Math.abs(m.value - answer) < off);
+  if (off <= tolerance * (1 + 1e-9)) return { right: true, text: `Right. ${explanation}` };
+  if (known) return { right: false, text: known.hint };
+  if (value !== 0 && near(answer, -value, tolerance)) return { right: false, text: "The size is right, the sign is not: a current that makes v rise is positive." };
+  if (unit === "µA/cm²" && value !== 0) {
+    const factor = FACTORS.find(([f]) => Math.abs(answer - f * value) <= NEAR * Math.abs(f * value));
+    if (factor) return { right: false, text: factor[1] };
+  }
+  if (unit === "spikes") return { right: false, text: "Not yet. Count the marks above the trace." };
+  return { right: false, text: answer < value ? "Not yet: the answer is larger." : "Not yet: the answer is smaller." };
+}
+
+const near = (answer: number, value: number, tolerance: number): boolean =>
+  Math.abs(answer - value) <= Math.max(tolerance, NEAR * Math.abs(value));

@@ -1,0 +1,68 @@
+/** The page: head, trace, controls, analyses, exercise. */
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { Controls } from "../controls/Controls";
+import { Header } from "../controls/Header";
+import { ClampPanel } from "../panels/ClampPanel";
+import { DiagramPanel } from "../panels/DiagramPanel";
+import { FrequencyPanel } from "../panels/FrequencyPanel";
+import { PhasePanel } from "../panels/PhasePanel";
+import { RatesPanel } from "../panels/RatesPanel";
+import { TimePanel } from "../panels/TimePanel";
+import type { Panel } from "../state/setting";
+import { TIME_PANELS, panelsShown } from "../state/setting";
+import { model, redo, setting, undo, version, view } from "../state/store";
+import { Tour } from "../tour/Tour";
+import { isDark } from "./colours";
+import { Messages, Summary } from "./Summary";
+
+const ANALYSES: Partial<Record<Panel, () => JSX.Element>> = {
+  phase: PhasePanel, diagram: DiagramPanel, fi: FrequencyPanel, rates: RatesPanel, clamp: ClampPanel,
+};
+
+export function Page(): JSX.Element {
+  const names = useComputed(() => panelsShown(setting.value, model.value).join());
+  const open = useComputed(() => setting.value.tour !== null);
+  const shown = names.value.split(",") as Panel[];
+  const over = shown.filter((panel) => TIME_PANELS.includes(panel));
+  const analyses = shown.filter((panel) => ANALYSES[panel]);
+  useEffect(() => {
+    document.addEventListener("keydown", shortcuts);
+    return () => { document.removeEventListener("keydown", shortcuts); };
+  }, []);
+  useEffect(() => { document.documentElement.dataset["theme"] = isDark.value ? "dark" : "light"; }, [isDark.value]);
+  return (
+    <>
+      <Header />
+      <Messages />
+      <main class={`lab ${view.value}${analyses.length > 0 ? "" : " plain"}${open.value ? " touring" : ""}`}>
+        <div class="stage">
+          <Summary />
+          {over.map((panel) => <TimePanel key={panel} panel={panel} last={panel === over.at(-1)} />)}
+        </div>
+        <aside class="controls" aria-label="Controls"><Controls /></aside>
+        {open.value && <Tour />}
+        {analyses.length > 0 && (
+          <div class="analyses">
+            {analyses.map((panel) => { const Analysis = ANALYSES[panel]; return Analysis && <Analysis key={panel} />; })}
+          </div>
+        )}
+      </main>
+      <footer class="foot">
+        <p><strong>{model.value.title}.</strong> {model.value.source}</p>
+        <p>Loligo {version}. Everything is computed in this page; nothing is sent anywhere.</p>
+      </footer>
+    </>
+  );
+}
+
+function shortcuts(event: KeyboardEvent): void {
+  const typing = event.target instanceof HTMLInputElement && event.target.type === "text";
+  if (typing || !(event.ctrlKey || event.metaKey)) return;
+  const key = event.key.toLowerCase();
+  if (key === "z" && !event.shiftKey) undo();
+  else if (key === "y" || key === "z") redo();
+  else return;
+  event.preventDefault();
+}

@@ -1,0 +1,60 @@
+/** What all plots share: registered time plots, the zoomed window, axes in the inks of the theme. */
+import { signal } from "@preact/signals";
+import uPlot from "uplot";
+import type { Inks } from "./colours";
+
+export const FONT = "12px system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
+export const timePlots = new Set<uPlot>();
+
+/** The window of time on show, or null for the whole run. */
+export const zoom = signal<readonly [number, number] | null>(null);
+
+export function axis(inks: Inks, more: uPlot.Axis): uPlot.Axis {
+  return {
+    stroke: inks.soft, font: FONT, grid: { stroke: inks.grid, width: 1 }, ticks: { show: false }, gap: 6,
+    values: (_, splits) => splits.map((value: number | null) => (value === null ? "" : String(Number(value.toPrecision(6))).replace("-", "−"))),
+    ...more,
+  };
+}
+
+/** A line through every point. uPlot's own joins points in columns of pixels, which shows on small screens. */
+export const everyPoint: uPlot.Series.PathBuilder = (u, index, from, to) => {
+  const [t, values] = [u.data[0], u.data[index]];
+  const scale = u.series[index]?.scale ?? "y";
+  const stroke = new Path2D();
+  const { left, top, width, height } = u.bbox;
+  const [x, y] = [u.scales["t"], u.scales[scale]];
+  if (!values || x?.min === undefined || x.max === undefined || y?.min === undefined || y.max === undefined) return { stroke, fill: null };
+  const [perT, perValue, first, highest] = [width / (x.max - x.min), height / (y.max - y.min), x.min, y.max];
+  let inside = false;
+  for (let i = from; i <= to; i++) {
+    const value = values[i];
+    if (value === null || value === undefined) {
+      inside = false;
+      continue;
+    }
+    const [px, py] = [left + (t[i]! - first) * perT, top + (highest - value) * perValue];
+    if (inside) stroke.lineTo(px, py);
+    else stroke.moveTo(px, py);
+    inside = true;
+  }
+  return { stroke, fill: null };
+};
+
+/** Make a plot that fills its box, and remake its size when the box changes. */
+export function fitted(box: HTMLElement, make: (width: number, height: number) => uPlot): { plot: uPlot; stop: () => void } {
+  const plot = make(Math.max(80, box.clientWidth), Math.max(60, box.clientHeight));
+  const observer = new ResizeObserver(() => {
+    const [width, height] = [box.clientWidth, box.clientHeight];
+    if (width > 40 && height > 30 && (width !== plot.width || height !== plot.height)) plot.setSize({ width, height });
+  });
+  observer.observe(box);
+  return { plot, stop: () => { observer.disconnect(); plot.destroy(); } };
+}
+
+/** Move the shared cursor to a time, in every time plot. */
+export function pointAt(t: number | null): void {
+  for (const plot of timePlots) {
+    plot.setCursor({ left: t === null ? -10 : plot.valToPos(t, "t"), top: t === null ? -10 : 1 });
+  }
+}
