@@ -91,7 +91,7 @@ def lab(browser, lab_file):
         page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.goto(f"{lab_file.as_uri()}{'#' if fragment else ''}{fragment}")
-        page.wait_for_function("window.loligoLab?.run")
+        page.wait_for_function("() => window.loligoLab?.run")
         return page
 
     yield opened

@@ -19,4 +19,4 @@ def changed(page, act):
     """Do something to the page and wait until another run is shown."""
     page.evaluate("() => { window.before = loligoLab.run; }")
     act()
-    page.wait_for_function("loligoLab.run !== window.before")
+    page.wait_for_function("() => loligoLab.run !== window.before")

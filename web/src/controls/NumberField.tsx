@@ -55,7 +55,7 @@ export function NumberField(p: Properties): JSX.Element {
       <label for={id}>{p.name}</label>
       {own !== undefined && own !== value && (
         <button type="button" class="was" onClick={() => { setWrong(""); p.set(own); settle(); }}
-          title="Back to the model’s own value" aria-label={`${p.spoken}: changed, back to ${readable(own)} ${p.unit}`}>
+          title="Back to the model’s own value" aria-label={`was ${readable(own)}: back to the own value of ${p.spoken}`}>
           was {readable(own)}
         </button>
       )}

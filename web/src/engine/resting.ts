@@ -36,9 +36,10 @@ export function restFor(
   return resting;
 }
 
-/** Where runs begin: at rest, or with v where the model says. */
+/** Where runs begin: as in `lo.simulate`, at the rest of the free membrane, or with v where the model says; held gates as held. */
 export function startFor(model: Model, parameters: Float64Array, frozen: ReadonlyMap<string, number>): Float64Array {
-  const state = restFor(model, parameters, frozen, 0).state.slice();
+  const state = restFor(model, parameters, new Map(), 0).state.slice();
   if (model.begin !== null) state[0] = model.begin;
+  model.states.forEach(({ name }, i) => { state[i] = frozen.get(name) ?? state[i]!; });
   return state;
 }

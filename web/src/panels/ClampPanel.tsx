@@ -14,7 +14,7 @@ import type { Curve, Scene } from "../view/scene";
 import { Frame } from "./Frame";
 import { roundRange } from "./lines";
 
-const [START, STOP, POINTS] = [2, 22, 300];
+const [START, STOP, DURATION, POINTS] = [2, 22, 28, 300]; // ms
 
 function family(clamp: ClampFamily): number[] {
   const { first, last, count } = clamp;
@@ -27,7 +27,7 @@ export function ClampPanel(): JSX.Element {
   const clamp = useComputed(() => clampOf(setting.value, model.value));
   const runs = useComputed<Clamp[]>(() => {
     try {
-      return engine.clamp(membrane.value ?? experiment.peek(), clamp.value.hold, family(clamp.value), START, STOP, POINTS);
+      return engine.clamp({ ...(membrane.value ?? experiment.peek()), duration: DURATION }, clamp.value.hold, family(clamp.value), START, STOP, POINTS);
     } catch {
       return [];
     }
@@ -71,5 +71,5 @@ function sceneOf(runs: readonly Clamp[], shown: string, channel: number): Scene 
     x: run.t, y: values[i] ?? [], width: 1.4,
     colour: `${colour}${Math.round(255 * (0.4 + (0.6 * (i + 1)) / runs.length)).toString(16).padStart(2, "0")}`,
   }));
-  return { x: [runs[0]?.t[0] ?? 0, runs[0]?.t.at(-1) ?? STOP], y: roundRange(low, high), curves, marks: [] };
+  return { x: [runs[0]?.t[0] ?? 0, runs[0]?.t.at(-1) ?? DURATION], y: roundRange(low, high), curves, marks: [] };
 }

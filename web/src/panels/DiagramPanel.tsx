@@ -23,6 +23,9 @@ function parts(branch: Branch, values: readonly number[], colour: string): Curve
   return out;
 }
 
+/** Which label is kept where there is room for one only. */
+const rank = (kind: string): number => (/cycles|doubling/.test(kind) ? 1 : 0);
+
 const scene = computed<Scene | null>(() => {
   const of = model.value;
   const { diagram } = of;
@@ -40,7 +43,8 @@ const scene = computed<Scene | null>(() => {
   const most = (values: number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
   const now = (analysed.value?.of ?? experiment.peek()).stimulus.amplitude;
   const room = 0.06 * (most(v) - least(v));
-  const marks: Mark[] = diagram.points.map((point) => ({ x: point.value, y: point.v, colour: ink.soft, hollow: true, label: point.kind }));
+  const points = [...diagram.points].sort((a, b) => rank(a.kind) - rank(b.kind));
+  const marks: Mark[] = points.map((point) => ({ x: point.value, y: point.v, colour: ink.soft, hollow: true, label: point.kind }));
   return {
     x: [least(I), most(I)], y: [least(v) - room, most(v) + room], curves,
     marks: [...marks, { x: now, y: null, colour: ink.accent }],

@@ -17,9 +17,9 @@ export function Frame({ panel, title, unit, aside, children }: Properties): JSX.
     settle();
   };
   return (
-    <section class={`panel panel-${panel}`} aria-labelledby={`title-${panel}`}>
+    <section class={`panel panel-${panel}`} aria-label={`${title}, panel`}>
       <header>
-        <h2 id={`title-${panel}`}>{title}</h2>
+        <h2>{title}</h2>
         {unit && <span class="unit">{unit}</span>}
         <div class="aside">{aside}</div>
         {view.value === "full" && (

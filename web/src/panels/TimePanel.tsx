@@ -77,7 +77,7 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
     points: { show: false }, paths: everyPoint,
   }));
   return {
-    width, height, pxAlign: 0, padding: [6, 12, last ? 0 : 4, 0], legend: { show: false },
+    width, height, pxAlign: 0, padding: [6, 16, last ? 0 : 4, 0], legend: { show: false },
     cursor: {
       y: false, points: { show: false }, drag: { x: true, y: false, setScale: false, dist: 6 },
       sync: { key: "time", setSeries: false, filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },

@@ -65,7 +65,8 @@ export function roundRange(low: number, high: number): [number, number] {
   const span = Math.max(high - low, 1e-9, Math.abs(high) * 1e-6);
   if (high - low < 1e-9) return low === 0 ? [-1, 1] : [Math.min(0, low * 1.2), Math.max(0, high * 1.2)];
   const step = 10 ** Math.floor(Math.log10(span)) / 2;
-  return [Math.floor((low - 0.04 * span) / step) * step, Math.ceil((high + 0.04 * span) / step) * step];
+  const [least, most] = [low === 0 ? 0 : low - 0.04 * span, high === 0 ? 0 : high + 0.04 * span];
+  return [Math.floor(least / step) * step, Math.ceil(most / step) * step];
 }
 
 /** Values of one run at the times of another, by straight lines between its points; null beyond its end. */

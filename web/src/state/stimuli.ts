@@ -44,9 +44,10 @@ export function fieldsOf(kind: Kind, model: Model, duration: number): readonly F
   const widest = 4 * Math.max(Math.abs(model.amplitude.low), model.amplitude.high);
   const current = (key: string, label: string, from = low): Field =>
     field(key, label, "µA/cm²", from, high, false, from === 0 ? 0 : -widest, widest);
-  const time = (key: string, label: string, from = 0): Field => field(key, label, "ms", from, duration, false, from, LONGEST);
+  const time = (key: string, label: string, from = 0, most = LONGEST): Field =>
+    field(key, label, "ms", from, Math.min(duration, most), false, from, most);
   const length = (key: string, label: string, high: number): Field => field(key, label, "ms", 0.1, high, false, 0.05, LONGEST);
-  const window = [time("start", "Start"), time("stop", "Stop")];
+  const window = [time("start", "Start", 0, LONGEST - 1), time("stop", "Stop", 0.1)];
   switch (kind) {
     case "step":
       return [current("amplitude", "Amplitude"), ...window];

@@ -14,7 +14,6 @@ import type { Panel } from "../state/setting";
 import { TIME_PANELS, panelsShown } from "../state/setting";
 import { model, redo, setting, undo, version, view } from "../state/store";
 import { Tour } from "../tour/Tour";
-import { isDark } from "./colours";
 import { Messages, Summary } from "./Summary";
 
 const ANALYSES: Partial<Record<Panel, () => JSX.Element>> = {
@@ -31,7 +30,6 @@ export function Page(): JSX.Element {
     document.addEventListener("keydown", shortcuts);
     return () => { document.removeEventListener("keydown", shortcuts); };
   }, []);
-  useEffect(() => { document.documentElement.dataset["theme"] = isDark.value ? "dark" : "light"; }, [isDark.value]);
   return (
     <>
       <Header />

@@ -36,7 +36,7 @@ export function PlanePlot({ scene, label, x, y, kind, onPick }: Properties): JSX
         axis(ink, { scale: "x", size: 26, space: 60, label: x, labelSize: 18, labelFont: FONT, labelGap: 0 }),
         axis(ink, { scale: "y", size: 42, space: 32, label: y, labelSize: 16, labelFont: FONT, labelGap: 0 }),
       ],
-      hooks: { draw: [(u) => { const now = scene.peek(); if (now) drawScene(u, now, FONT); }] },
+      hooks: { draw: [(u) => { const now = scene.peek(); if (now) drawScene(u, now, FONT, ink.ground); }] },
     }, [[0, 1], [null, null]], place));
     if (onPick) plot.over.addEventListener("click", () => { onPick(plot.posToVal(plot.cursor.left ?? 0, "x")); });
     const stopDrawing = effect(() => {

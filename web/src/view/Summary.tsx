@@ -35,5 +35,5 @@ function inWords(spikes: readonly number[]): string {
   if (first === undefined || last === undefined) return "No spike";
   if (spikes.length === 1) return `One spike, at ${fixed(first, 2)} ms`;
   const rate = (1000 * (spikes.length - 1)) / (last - first);
-  return `${spikes.length} spikes, the first at ${fixed(first, 2)} ms, ${fixed(rate, 1)} Hz on average`;
+  return `${spikes.length} spikes, the first at ${fixed(first, 2)} ms, ${fixed(rate, 1)} Hz`;
 }

@@ -1,5 +1,5 @@
 /** Colours of the model's parts, made legible on the ground of the theme. Hues stay those of the figures in Python. */
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { theme } from "../state/store";
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -7,6 +7,9 @@ const systemDark = signal(dark.matches);
 dark.addEventListener("change", (event) => { systemDark.value = event.matches; });
 
 export const isDark = computed(() => theme.value === "dark" || (theme.value === "auto" && systemDark.value));
+
+// Before anything is drawn, so that a dark page never flashes white.
+effect(() => { document.documentElement.dataset["theme"] = isDark.value ? "dark" : "light"; });
 
 export interface Inks {
   readonly ground: string;

@@ -25,7 +25,7 @@ export interface Scene {
   readonly marks: readonly Mark[];
 }
 
-export function drawScene(u: uPlot, scene: Scene, font: string): void {
+export function drawScene(u: uPlot, scene: Scene, font: string, ground: string): void {
   const { ctx, bbox } = u;
   const unit = devicePixelRatio;
   ctx.save();
@@ -35,7 +35,7 @@ export function drawScene(u: uPlot, scene: Scene, font: string): void {
   ctx.lineJoin = "round";
   for (const curve of scene.curves) drawCurve(u, curve, unit);
   const taken: [number, number][] = []; // where labels stand; one that would touch another is left out
-  for (const mark of scene.marks) drawMark(u, mark, unit, font, taken);
+  for (const mark of scene.marks) drawMark(u, mark, unit, font, ground, taken);
   ctx.restore();
 }
 
@@ -63,7 +63,7 @@ function drawCurve(u: uPlot, curve: Curve, unit: number): void {
   ctx.setLineDash([]);
 }
 
-function drawMark(u: uPlot, mark: Mark, unit: number, font: string, taken: [number, number][]): void {
+function drawMark(u: uPlot, mark: Mark, unit: number, font: string, ground: string, taken: [number, number][]): void {
   const { ctx, bbox } = u;
   const x = u.valToPos(mark.x, "x", true);
   ctx.strokeStyle = ctx.fillStyle = mark.colour;
@@ -86,5 +86,9 @@ function drawMark(u: uPlot, mark: Mark, unit: number, font: string, taken: [numb
   ctx.textBaseline = "middle";
   const room = bbox.left + bbox.width - x; // to its right
   ctx.textAlign = room < 70 * unit ? "right" : "left";
-  ctx.fillText(mark.label, x + (room < 70 * unit ? -8 : 8) * unit, y);
+  const left = x + (room < 70 * unit ? -9 : 9) * unit;
+  ctx.lineWidth = 4 * unit; // a halo, so that lines do not cross the letters
+  ctx.strokeStyle = ground;
+  ctx.strokeText(mark.label, left, y);
+  ctx.fillText(mark.label, left, y);
 }

@@ -1,0 +1,146 @@
+"""The lab's page in a real browser, against what it must reach: ``python -m benchmarks.lab lab``."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from statistics import median, quantiles
+from typing import TYPE_CHECKING, Any, Final
+
+import loligo as lo
+from benchmarks.chromium import browser
+from benchmarks.dynamics import Reached
+from benchmarks.protocol import serve
+from benchmarks.tools import ROOT, NotAvailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from playwright.sync_api import Browser, Page
+
+AXE: Final = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+SQUID: Final = "model=squid&stimulus=step&I.amplitude=10&I.start=20&I.stop=180&duration=200"
+FOUR: Final = f"{SQUID}&view=full&panels=v,gates,currents,stimulus"
+FULL: Final = f"{SQUID}&view=full"
+OPENED, MOVES = 5, 120  # how often
+MEBI: Final = 1e6
+
+# From the event of the slider to the first task after the frame was painted; moves fall anywhere within a frame.
+MOVE: Final = """async (moves) => {
+  const slider = document.querySelector("input[type=range]"), taken = [];
+  for (let k = 0; k < moves; k++) {
+    await new Promise((resolve) => setTimeout(resolve, 40 + 17 * ((k * 0.618) % 1)));
+    const start = performance.now();
+    slider.value = 7 + 0.1 * (k % 50);
+    slider.dispatchEvent(new Event("input", {bubbles: true}));
+    taken.push(await new Promise((resolve) => requestAnimationFrame(() => {
+      const after = new MessageChannel();
+      after.port1.onmessage = () => resolve(performance.now() - start);
+      after.port2.postMessage(null);
+    })));
+  }
+  return taken;
+}"""
+THRESHOLD: Final = """() => Array.from({length: 7}, () => {
+  const start = performance.now();
+  loligoLab.engine.threshold(loligoLab.experiment, "once", 1e-4);
+  return performance.now() - start;
+})"""
+SPIKES: Final = """([key, amplitude]) => {
+  const model = LOLIGO.models.find((one) => one.key === key);
+  const parameters = Float64Array.from(model.parameters.map((one) => one.value));
+  const stimulus = {kind: "step", amplitude, start: 20, stop: 180};
+  return loligoLab.engine.simulate({model, parameters, stimulus, duration: 200, frozen: new Map()}, 401).spikes;
+}"""
+
+
+class Visit:
+    """A page of the lab, what it asked for and what it complained of."""
+
+    def __init__(self, running: Browser, file: Path, link: str, **settings: Any) -> None:
+        self.context = running.new_context(viewport={"width": 1440, "height": 900}, **settings)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda r: self.requests.append(r.url))
+        self.page.goto(f"{file.as_uri()}#{link}", wait_until="commit")
+        self.page.wait_for_function("() => window.loligoLab?.run && document.querySelector('canvas')")
+        self.network = [url for url in self.requests if not url.startswith(("file:", "data:", "blob:"))]
+
+
+def opening(running: Browser, file: Path) -> float:
+    """Return the median time from asking for the page to a drawn trace [s]."""
+    taken = []
+    for _ in range(OPENED):
+        start = time.perf_counter()
+        visit = Visit(running, file, SQUID)
+        taken.append(time.perf_counter() - start)
+        visit.context.close()
+    return median(taken)
+
+
+def violations(running: Browser, file: Path) -> int:
+    """Count the rules of WCAG AA that axe-core finds broken, in both views and both themes."""
+    if not AXE.exists():
+        raise NotAvailableError("no axe-core: npm ci in web/")
+    broken = 0
+    for link in (SQUID, f"{FULL}&tour=0"):
+        for theme in ("light", "dark"):
+            visit = Visit(running, file, link, color_scheme=theme, bypass_csp=True)
+            visit.page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+            rules = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}"
+            broken += visit.page.evaluate(f"axe.run(document, {rules}).then((found) => found.violations.length)")
+            visit.context.close()
+    return broken
+
+
+def spike_error(page: Page) -> float:
+    """Return the largest difference of spike times from `lo.simulate`, all published membranes, 200 ms [ms]."""
+    worst = 0.0
+    for key, python, amplitude, begin in page.evaluate(
+        "LOLIGO.models.map((m) => [m.key, m.python, m.amplitude.value, m.begin])"
+    ):
+        membrane = eval(python, {"lo": lo})  # noqa: S307 - the expression that the page shows, printed by loligo
+        initial = "rest" if begin is None else {"v": begin}
+        step = lo.Step(amplitude, start=20, stop=180)
+        ours = lo.simulate(membrane, step, 200, initial=initial, tolerance=1e-9).spikes
+        theirs = page.evaluate(SPIKES, [key, amplitude])
+        if len(ours) != len(theirs):
+            return float("inf")
+        worst = max([worst, *(abs(a - b) for a, b in zip(ours, theirs, strict=True))])
+    return float(worst)
+
+
+def lab(_truth: Mapping, _budget: float) -> list[Reached]:
+    """Measure the exported page."""
+    from loligo.lab import export
+
+    with tempfile.TemporaryDirectory() as scratch, browser() as running:
+        file = export(Path(scratch))
+        opened = opening(running, file)
+        visit = Visit(running, file, FOUR)
+        visit.page.wait_for_timeout(1500)
+        moved = visit.page.evaluate(MOVE, MOVES)
+        found = median(visit.page.evaluate(THRESHOLD))
+        error = spike_error(visit.page)
+        full = Visit(running, file, FULL)
+        full.page.wait_for_timeout(1500)
+        complaints, network = visit.complaints + full.complaints, visit.network + full.network
+        return [
+            Reached("from open to a drawn trace, from disk", opened, "s", 1.0),
+            Reached("slider moved to frame shown, four time panels, median", median(moved), "ms", 20.0),
+            Reached("the same, 95th percentile", quantiles(moved, n=20)[-1], "ms", 40.0),
+            Reached("threshold to 1e-4 in the page", found, "ms", 150.0),
+            Reached("the exported page, everything in it", file.stat().st_size / MEBI, "MB", 1.5),
+            Reached("spike times against `lo.simulate`, every shipped model", error, "ms", 1e-3),
+            Reached("console errors", len(complaints), "", 0),
+            Reached("network requests", len(network), "", 0),
+            Reached("failed accessibility rules", violations(running, file), "", 0),
+        ]
+
+
+if __name__ == "__main__":
+    serve("loligo", lo.__version__, {"lab": lab})
