@@ -114,4 +114,5 @@ def unknown_name(kind: str, got: str, allowed: Iterable[str]) -> UnknownNameErro
     close = get_close_matches(str(got), names, n=1) or [n for n in names if n.lower() == str(got).lower()]
     hint = f" Did you mean {close[0]!r}?" if close else ""
     known = f" Known: {', '.join(names)}." if names else " There are none."
-    return UnknownNameError(f"{got!r} is not a {kind}.{hint}{known}")
+    article = "an" if kind[:1] in "aeiou" else "a"
+    return UnknownNameError(f"{got!r} is not {article} {kind}.{hint}{known}")

@@ -92,6 +92,8 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
 def numbers(values: Any, unit: str, name: str) -> NDArray[np.float64]:
     """Return ``values`` as an array of floats in ``unit``, of any shape, NaN and infinity included.
 
+    A list or tuple may also hold quantities, each with its own unit.
+
     Raises
     ------
     UnitError
@@ -100,6 +102,8 @@ def numbers(values: Any, unit: str, name: str) -> NDArray[np.float64]:
     import numpy as np
 
     plain = magnitude(values, unit, name)
+    if isinstance(plain, (list, tuple)) and plain and hasattr(plain[0], "dimensionality"):
+        plain = [magnitude(one, unit, name) for one in plain]
     try:
         array = np.asarray(plain)
         if array.dtype.kind in "iufO":  # text and complex numbers would be turned into floats in their own ways

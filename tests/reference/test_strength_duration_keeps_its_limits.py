@@ -57,12 +57,12 @@ def test_a_membrane_that_never_fires_is_refused():
 
 
 def test_refractoriness_goes_from_never_to_as_from_rest():
-    found = lo.refractoriness(SQUID, [2.0, 5.0, 10.0, 17.0, 20.0, 100.0])
+    found = lo.refractoriness(SQUID, [2.0, 6.5, 10.0, 17.0, 20.0, 100.0])
     assert np.isnan(found.thresholds[0])
     assert (np.diff(found.thresholds[1:4]) < 0).all()
     assert found.thresholds[4] < found.single  # after the spike's long hyperpolarisation it is easier for a while
     assert found.thresholds[-1] == pytest.approx(found.single, rel=1e-3)
-    other = lo.refractoriness(SQUID, [3.0, 4.0, 16.0, 18.0])  # whatever the intervals, the periods are searched for
+    other = lo.refractoriness(SQUID, [5.0, 6.0, 16.0, 18.0])  # whatever the intervals, the periods are searched for
     for one in (found, other):
         near = lo.refractoriness(SQUID, [one.absolute - 2e-3, one.absolute, one.relative - 2e-3, one.relative])
         assert np.isnan(near.thresholds).tolist() == [True, False, False, False]
@@ -78,6 +78,26 @@ def test_the_second_pulse_makes_the_second_spike():
     for factor, spikes in ((0.999, 1), (1.001, 2)):
         pair = lo.Step(1.5 * found.single, stop=0.5) + lo.Step(factor * found.thresholds[0], start=8.0, stop=8.5)
         assert lo.simulate(SQUID, pair, 40, sampling=None).spikes.size == spikes
+
+
+@pytest.mark.parametrize("interval", [4.0, 5.0])
+def test_a_potential_that_a_pulse_pushes_over_the_level_is_no_second_spike(interval):
+    found = lo.refractoriness(SQUID, [interval, 20.0])
+    assert np.isnan(found.thresholds[0])
+    assert interval < found.absolute < 6.5
+    after = lo.simulate(SQUID, lo.Step(1.5 * found.single, stop=0.5), interval, sampling=None)
+    for amplitude in np.geomspace(100, 700, 30):  # whatever its strength, v falls as soon as the pulse ends, or before
+        run = lo.simulate(SQUID, lo.Step(amplitude, stop=0.5), 20, initial=after, sampling=0.01)
+        later = run.v[run.t > 0.5]
+        assert not run.spikes.size or later.max() == later[0]
+
+
+def test_pulses_that_are_all_too_short_have_thresholds_of_none():
+    found = lo.strength_duration(SQUID, [1e-6, 1e-5], resolution=1e-3)
+    assert np.isnan(found.thresholds).all()
+    assert found.fits == ()
+    assert found.rheobase == pytest.approx(RHEOBASE, abs=1e-2)
+    found.plot()
 
 
 def test_tables_and_figures(curve):
@@ -101,6 +121,7 @@ def test_tables_and_figures(curve):
         lambda: lo.strength_duration(5, [1.0, 2.0]),
         lambda: lo.refractoriness(SQUID, [0.2]),
         lambda: lo.refractoriness(SQUID, [5.0], first=0.5),
+        lambda: lo.refractoriness(SQUID, [5.0], first="twice"),
     ],
 )
 def test_wrong_values_are_refused(wrong):

@@ -83,7 +83,8 @@ def test_bifurcations(tmp_path):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["fi", "squid", "--count", "1"], "--count must be 2 or more"),
+        (["fi", "squid", "--count", "1"], "--count must be from 2 to 100,000; got 1"),
+        (["fi", "squid", "--count", "1000000000"], "--count must be from 2 to 100,000; got 1,000,000,000"),
         (["fi", "squid", "--from", "3", "--to", "1"], "--from must be less than --to"),
         (["fi", "sqiud"], "Did you mean 'squid'"),
         (["fi", "squid", "--duration", "5"], "duration must be 200 ms or more"),

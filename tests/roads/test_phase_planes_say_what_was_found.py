@@ -32,6 +32,12 @@ def test_trajectories_are_solutions_and_shadows(plane):
     np.testing.assert_array_equal(shadow.t, lo.simulate(SQUID, lo.Step(10.0), 30).t)
 
 
+def test_a_recording_may_stand_alone(plane):
+    run = lo.simulate(SQUID, lo.Step(10.0), 30)
+    (shadow,) = lo.phase_plane(SQUID, "v", "n", I=10.0, cells=10, trajectories=run).trajectories
+    np.testing.assert_array_equal(shadow.x, plane.trajectories[1].x)
+
+
 def test_a_membrane_of_two_variables_is_its_own_plane():
     lecar = lo.models.morris_lecar()
     run = lo.simulate(lecar, lo.Step(90.0), 150, initial={"v": -20.0, "w": 0.1}, sampling=1.0, tolerance=1e-10)

@@ -231,7 +231,7 @@ def test_a_recording_knows_what_it_has():
     for ask, message in (
         (lambda: recording["M"], "'M' is not a variable of squid. Did you mean 'm'"),
         (lambda: recording.current("na"), "'na' is not a channel of squid. Did you mean 'Na'"),
-        (lambda: recording.conductance("Kk"), "'Kk' is not a ohmic channel of squid. Did you mean 'K'"),
+        (lambda: recording.conductance("Kk"), "'Kk' is not an ohmic channel of squid. Did you mean 'K'"),
         (lambda: recording[0], "0 is not a variable"),
     ):
         with pytest.raises(lo.UnknownNameError, match=message):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import ArgumentError
+from loligo._errors import ArgumentError, RestError
 from loligo._units import CURRENT, MS, MV, numbers, positive
 from loligo.analysis.frames import dataframe
 from loligo.membrane import checked_membrane
@@ -119,8 +119,8 @@ class FICurve:
     def __repr__(self) -> str:
         amplitude, steady = self.up.amplitude, self.up.steady
         firing = amplitude[steady > 0]
-        where = f"fires from {firing[0]:g} to {firing[-1]:g}" if firing.size else "never fires"
-        return f"<FICurve of {self.membrane.name}: {amplitude.size} amplitudes, going up {where} µA/cm²>"
+        where = f"fires from {firing[0]:g} to {firing[-1]:g} µA/cm²" if firing.size else "never fires for good"
+        return f"<FICurve of {self.membrane.name}: {amplitude.size} amplitudes, going up {where}>"
 
 
 def fi_curve(
@@ -138,7 +138,7 @@ def fi_curve(
     ----------
     membrane : Membrane
     amplitudes : array_like (n,)
-        [µA/cm²]; they are taken in increasing order, then back.
+        [µA/cm²]; they are taken in increasing order, then back. The first starts from its rest.
     duration : float
         How long each is applied [ms].
     tolerance, method
@@ -154,6 +154,8 @@ def fi_curve(
     ------
     ArgumentError, UnitError
         Fewer than two amplitudes, one that is not finite, a duration under 200 ms.
+    RestError
+        At the lowest amplitude the membrane has no rest to start from.
 
     Examples
     --------
@@ -171,11 +173,22 @@ def fi_curve(
         raise ArgumentError(f"duration must be {2 * LOOK:g} ms or more, so that firing settles; got {duration:g}.")
     tolerance = checked_tolerance(tolerance)
     runner = Runner(membrane, method=method, tolerance=tolerance)
-    state = rest(membrane, float(given[0])).state
+    state = _start(membrane, float(given[0]))
     say = progress or _silent
     up, state = _sweep(runner, given, state, duration, lambda share: say("f-I curve, going up", share / 2))
     down, _ = _sweep(runner, given[::-1], state, duration, lambda share: say("f-I curve, going down", (1 + share) / 2))
     return FICurve(membrane, up, down, duration, tolerance)
+
+
+def _start(membrane: Membrane, lowest: float) -> NDArray[np.float64]:
+    """Return the rest from which the lowest amplitude starts."""
+    try:
+        return rest(membrane, lowest).state
+    except RestError as error:
+        raise RestError(
+            f"{membrane.name} has no rest between -200 and 200 mV at the lowest amplitude, {lowest:g} µA/cm², to start "
+            "from: begin nearer zero."
+        ) from error
 
 
 def _silent(_part: str, _share: float) -> None:

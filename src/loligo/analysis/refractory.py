@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import ArgumentError, ThresholdError
-from loligo._units import CURRENT, MS, numbers, positive
+from loligo._units import CURRENT, MS, number, numbers, positive
 from loligo.analysis.frames import dataframe
 from loligo.analysis.threshold import threshold
 from loligo.membrane import checked_membrane
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane
+    from loligo.recording import Recording
 
 AFTER = 30.0  # ms: how long the second spike is waited for
+TOLERANCE = 1e-7  # of the simulations
+MOMENT = 1e-3  # ms: so soon after a pulse that is cut off it shows which way v goes by itself
 PERIOD_ERROR = 1e-3  # ms: to which the refractory periods are searched
 
 
@@ -38,7 +41,8 @@ class Refractoriness:
     intervals : array (n,)
         From the start of the first pulse to that of the second [ms].
     thresholds : array (n,)
-        The lowest amplitude of the second pulse that makes a second spike [µA/cm²]; NaN where none does.
+        The lowest amplitude of the second pulse that makes a second spike [µA/cm²]; NaN where none does,
+        and where the first pulse makes further spikes by itself.
     single : float
         Threshold of the first pulse alone [µA/cm²].
     width : float
@@ -132,8 +136,10 @@ def refractoriness(
 
     Notes
     -----
-    A second spike is one more upward crossing of the spike level. Soon after the first spike a pulse makes it by its
-    charge alone, against the open K channels; the absolute period ends where even that succeeds.
+    A second spike passes the spike level by itself: after the pulse, or during it with a net inward current of the
+    membrane's own. Soon after the first spike, with Na channels inactivated and K channels open, v gets to the level
+    only as long as it is pushed there, and falls once the pulse ends. The absolute period ends where the weakest pulse
+    that brings v to the level no longer does so against the membrane.
 
     Examples
     --------
@@ -143,23 +149,30 @@ def refractoriness(
     [nan, 52.6, 17.0, 11.2]
     """
     checked_membrane(membrane)
-    width = positive(width, MS, "width")
+    width, resolution = positive(width, MS, "width"), positive(resolution, CURRENT, "resolution")
+    strength = number(first, "", "first")
     given = np.unique(numbers(intervals, MS, "intervals"))
     if not given.size or not (np.isfinite(given).all() and given[0] > width):
         raise ArgumentError(f"intervals must be one or more numbers greater than the width of {width:g} ms.")
-    if not first > 1:
-        raise ArgumentError(f"first must be greater than 1, so that the first pulse fires; got {first!r}.")
+    if not strength > 1:
+        raise ArgumentError(f"first must be greater than 1, so that the first pulse fires; got {strength:g}.")
     single = threshold(membrane, Step(1.0, stop=width), resolution=resolution).value
 
     def second(interval: float) -> float:
         """Return the threshold of the second pulse; the first spike may still be under way when that comes."""
-        begun = simulate(membrane, Step(first * single, stop=width), interval, sampling=None, tolerance=1e-7)
+        begun = simulate(membrane, Step(strength * single, stop=width), interval, sampling=None, tolerance=TOLERANCE)
         try:
-            return threshold(
-                membrane, Step(1.0, stop=width), duration=width + AFTER, initial=begun, resolution=resolution
+            found = threshold(
+                membrane,
+                Step(1.0, stop=width),
+                duration=width + AFTER,
+                initial=begun,
+                resolution=resolution,
+                tolerance=TOLERANCE,
             ).value
         except ThresholdError:
             return math.nan
+        return math.nan if _pushed(membrane, Step(found + resolution, stop=width), begun) else found
 
     found = np.empty(given.size)
     for k, interval in enumerate(given.tolist()):
@@ -170,6 +183,19 @@ def refractoriness(
     harder = np.isnan(found) | (found > single)
     relative = _turn(given, harder, lambda interval: not second(interval) <= single, last=False)
     return Refractoriness(membrane, given, found, single, width, resolution, absolute, relative, PERIOD_ERROR)
+
+
+def _pushed(membrane: Membrane, pulse: Step, begun: Recording) -> bool:
+    """Tell whether v is pushed over the spike level against the membrane's own currents."""
+    width = float(pulse.stop)
+    spikes = simulate(membrane, pulse, width, initial=begun, sampling=None, tolerance=TOLERANCE).spikes
+    if not spikes.size:
+        return False  # it gets there after the pulse, so by itself
+    at = float(spikes[0])
+    times = (at, at + MOMENT)
+    cut = Step(pulse.amplitude, stop=at)
+    left = simulate(membrane, cut, times[1], initial=begun, sampling=times, tolerance=TOLERANCE)
+    return bool(left.v[1] <= left.v[0])
 
 
 def _turn(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import ArgumentError, ThresholdError
-from loligo._units import CURRENT, MS, numbers
+from loligo._units import CURRENT, MS, numbers, positive
 from loligo.analysis.frames import dataframe
 from loligo.analysis.threshold import threshold
 from loligo.membrane import checked_membrane
@@ -74,7 +74,7 @@ class StrengthDuration:
     chronaxie_error : float
         By how much it may be wrong for the thresholds' resolution [ms].
     fits : tuple of Law
-        Lapicque's and Weiss'.
+        Lapicque's and Weiss'; none where fewer than two thresholds were found.
     """
 
     membrane: Membrane
@@ -161,13 +161,15 @@ def strength_duration(
     given = np.unique(numbers(durations, MS, "durations"))
     if given.size < 2 or not (np.isfinite(given).all() and given[0] > 0):
         raise ArgumentError("durations must be two different positive numbers or more [ms].")
+    resolution = positive(resolution, CURRENT, "resolution")
     rheobase = threshold(membrane, Step(1.0, stop=LONG), duration=LONG + AFTER, resolution=resolution).value
     found = np.empty(given.size)
     for k, duration in enumerate(given.tolist()):
         if progress:
             progress("strength-duration curve", k / given.size)
         found[k] = _of_pulse(membrane, duration, resolution)
-    fits = tuple(_fitted(name, given, found, rheobase) for name in LAWS)
+    enough = np.isfinite(found).sum() > 1  # a law has two numbers
+    fits = tuple(_fitted(name, given, found, rheobase) for name in LAWS if enough)
     chronaxie, error = _chronaxie(membrane, given, found, rheobase, resolution)
     return StrengthDuration(membrane, given, found, resolution, rheobase, chronaxie, error, fits)
 

@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
 
 import typer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _PANEL = "Output"
+MOST: Final = 100_000  # values of a curve: more would fill the memory before the first is measured
 
 
 class Curve(Protocol):
@@ -69,10 +70,10 @@ def spaced(first: float, last: float, count: int, *, evenly: bool) -> list[float
     Raises
     ------
     ArgumentError
-        Fewer than two, ends in the wrong order, or ratios from zero or less.
+        Fewer than two, more than `MOST`, ends in the wrong order, or ratios from zero or less.
     """
-    if count < 2:
-        raise ArgumentError(f"--count must be 2 or more; got {count}.")
+    if not 2 <= count <= MOST:
+        raise ArgumentError(f"--count must be from 2 to {MOST:,}; got {count:,}.")
     if not (math.isfinite(first) and math.isfinite(last) and first < last):
         raise ArgumentError(f"--from must be less than --to; got {first:g} and {last:g}.")
     if evenly:

@@ -1,5 +1,6 @@
 """``loligo strength-duration``: how strong a pulse must be, over how long it lasts."""
 
+import math
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -46,8 +47,12 @@ def as_words(curve: "StrengthDuration") -> str:
     """Return every threshold, then what they come to."""
     rows = [("duration [ms]", "threshold [µA/cm²]", "charge [nC/cm²]")]
     pairs = zip(curve.durations.tolist(), curve.thresholds.tolist(), strict=True)
-    rows += [(f"{d:.4g}", f"{value:.6f}", f"{d * value:.5f}") for d, value in pairs]
-    facts = [("rheobase", f"{curve.rheobase:.6f} µA/cm²"), ("chronaxie", f"{curve.chronaxie:.7g} ms")]
+    rows += [
+        (f"{d:.4g}", *(("none", "") if math.isnan(value) else (f"{value:.6f}", f"{d * value:.5f}")))
+        for d, value in pairs
+    ]
+    chronaxie = "not between these durations" if math.isnan(curve.chronaxie) else f"{curve.chronaxie:.7g} ms"
+    facts = [("rheobase", f"{curve.rheobase:.6f} µA/cm²"), ("chronaxie", chronaxie)]
     facts += [
         (law.name, f"rheobase {law.rheobase:.4g} µA/cm², chronaxie {law.chronaxie:.4g} ms, misfit {law.misfit:.2%}")
         for law in curve.fits

@@ -52,10 +52,12 @@ def bifurcation_diagram(
     -------
     matplotlib Axes
     """
+    beside: dict[str, Any] = {}
     if axes is None:
         from matplotlib import pyplot as plt
 
-        axes = plt.figure(figsize=(7.2, height), layout="constrained").subplots()
+        axes = plt.figure(figsize=(8.4, height), layout="constrained").subplots()
+        beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # branches leave no corner free
     labels: set[str] = set()
 
     def once(label: str) -> str:
@@ -101,7 +103,7 @@ def bifurcation_diagram(
     axes.set_ylabel("v [mV]")
     axes.spines[["top", "right"]].set_visible(False)
     if labels:
-        axes.legend(frameon=False, fontsize="small")
+        axes.legend(frameon=False, fontsize="small", **beside)
     return axes
 
 

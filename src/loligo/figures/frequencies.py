@@ -48,8 +48,8 @@ def fi_panel(sweeps: Mapping[str, Curve], ax: Axes | None = None) -> Axes:
         apart = (first > 0) & (np.abs(first - steady) > 0.01 * first)
         ax.plot(amplitude[apart], first[apart], ".", markersize=3, color=style.get("color"), alpha=0.6,
                 label=f"{name}: first interval")  # fmt: skip
-    ax.set_xlabel("amplitude (µA/cm²)")
-    ax.set_ylabel("frequency (Hz)")
+    ax.set_xlabel("amplitude [µA/cm²]")
+    ax.set_ylabel("frequency [Hz]")
     ax.set_ylim(bottom=0)
     ax.legend(frameon=False, fontsize="small")
     ax.spines[["top", "right"]].set_visible(False)

@@ -51,10 +51,12 @@ def phase_portrait(
     -------
     matplotlib Axes
     """
+    beside: dict[str, Any] = {}
     if axes is None:
         from matplotlib import pyplot as plt
 
-        axes = plt.figure(figsize=(6.4, 5.0), layout="constrained").subplots()
+        axes = plt.figure(figsize=(7.6, 5.0), layout="constrained").subplots()
+        beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # the field leaves no corner free
     _arrows(axes, span, field)
     named: set[str] = set()
 
@@ -84,7 +86,7 @@ def phase_portrait(
     axes.set_ylabel(labels[1])
     axes.spines[["top", "right"]].set_visible(False)
     if named:
-        axes.legend(frameon=True, framealpha=0.85, edgecolor="none", fontsize="small")
+        axes.legend(frameon=True, framealpha=0.85, edgecolor="none", fontsize="small", **beside)
     return axes
 
 

@@ -40,16 +40,16 @@ def strength_panel(
     """
     ax = _axes(ax)
     ax.axhline(rheobase, color="0.6", linewidth=1)
-    ax.annotate(f"rheobase {rheobase:.3f}", (durations[-1], rheobase), (0, 4), textcoords="offset points",
-                ha="right", color="0.35", fontsize="small")  # fmt: skip
+    ax.annotate(f"rheobase {rheobase:.4g} µA/cm²", (durations[0], rheobase), (0, 4), textcoords="offset points",
+                ha="left", color="0.35", fontsize="small")  # fmt: skip
     if np.isfinite(chronaxie):
         ax.plot([chronaxie] * 2, [rheobase, 2 * rheobase], color="0.6", linewidth=1)
-        ax.annotate(f"chronaxie {chronaxie:.2f} ms", (chronaxie, 2 * rheobase), (6, 2), textcoords="offset points",
-                    color="0.35", fontsize="small")  # fmt: skip
+        ax.annotate(f"chronaxie {chronaxie:.4g} ms", (chronaxie, 1.4 * rheobase), (-5, 0), textcoords="offset points",
+                    ha="right", va="center", color="0.35", fontsize="small")  # fmt: skip
     for (name, (low, time, values)), colour in zip(fits.items(), LAWS, strict=False):
         ax.plot(durations, values, color=colour, linewidth=1.2, label=f"{name}: {low:.2f} µA/cm², {time:.2f} ms")
     ax.plot(durations, thresholds, "o", color="0.15", markersize=3.5, label="threshold")
-    ax.set(xscale="log", yscale="log", xlabel="duration of the pulse (ms)", ylabel="threshold (µA/cm²)")
+    ax.set(xscale="log", yscale="log", xlabel="duration of the pulse [ms]", ylabel="threshold [µA/cm²]")
     ax.legend(frameon=False, fontsize="small")
     return ax
 
@@ -76,8 +76,12 @@ def refractory_panel(
         ax.axvspan(0, absolute, color="0.9", label="no second spike")
     ax.axhline(1, color="0.6", linewidth=1)
     ax.plot(intervals, ratio, "o-", color=LAWS[0], markersize=3.5, linewidth=1, label="second pulse")
-    ax.set(yscale="log", xlabel="interval between the pulses (ms)", ylabel="threshold / threshold of a single pulse")
+    ax.set(yscale="log", xlabel="interval between the pulses [ms]", ylabel="threshold / threshold of a single pulse")
     ax.set_xlim(left=0)
+    low, high = ax.get_ylim()
+    few = "125" if high > 10 * low else "123456789"  # first digits that leave room for one another
+    for which in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
+        which(lambda value, _: f"{value:g}" if f"{value:e}"[0] in few else "")
     ax.legend(frameon=False, fontsize="small")
     return ax
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
-from loligo._units import CURRENT, MV, number, whole
+from loligo._units import CURRENT, MS, MV, number, positive, whole
 from loligo.analysis.dynamics.nullclines import Nullcline, Zero, nullcline
 from loligo.analysis.dynamics.phase_system import PhaseSystem
 from loligo.analysis.dynamics.portrait import PhasePlane, PlanarEquilibrium, VectorField
 from loligo.analysis.dynamics.reduction import laws_of, unit_of
 from loligo.membrane import Channel, checked_membrane
+from loligo.recording import Recording
 from loligo.resting import rest
 from loligo.simulation import simulate
 from loligo.stimulus import Step
@@ -39,7 +40,7 @@ def phase_plane(
     *,
     others: Any = "fast-slow",
     I: float = 0.0,  # noqa: E741
-    trajectories: Sequence[Any] = (),
+    trajectories: Sequence[Any] | Recording = (),
     duration: float = 100.0,
     cells: int = 240,
     **ranges: Any,
@@ -64,7 +65,8 @@ def phase_plane(
     I : float
         The constant current [µA/cm²].
     trajectories : sequence
-        Pairs (x, y) from which the planar system is run, and recordings of the membrane to lay over it.
+        Pairs (x, y) from which the planar system is run, and recordings of the membrane to lay over it; a recording
+        may stand alone.
     duration : float
         Of the former [ms].
     cells : int
@@ -104,6 +106,8 @@ def phase_plane(
     x, y = _checked_axes(membrane, x, y)
     current = number(I, CURRENT, "I")
     count = whole(cells, "cells", least=10)
+    paths = [trajectories] if isinstance(trajectories, Recording) else list(trajectories or ())
+    positive(duration, MS, "duration")
     for name in ranges:
         if name not in (x, y):
             raise unknown_name("axis or argument", name, (x, y))
@@ -130,7 +134,7 @@ def phase_plane(
         _equilibria(system, (lines[0], lines[1]), low, width),
         field,
     )
-    return plane.with_trajectories(*trajectories, duration=duration)
+    return plane.with_trajectories(*paths, duration=duration)
 
 
 def _checked_axes(membrane: Membrane, x: str, y: str | None) -> tuple[str, str]:

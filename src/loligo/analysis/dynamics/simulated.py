@@ -64,45 +64,48 @@ def _run(curve: CycleCurve, p: float, kick: float) -> Recording | None:
         return None
 
 
-def _crossings(run: Recording) -> NDArray[np.float64]:
-    """Return when v crosses the middle of its range upwards."""
-    level = (run.v.max() + run.v.min()) / 2
-    above = run.v > level
-    k = np.flatnonzero(~above[:-1] & above[1:])
-    share = (level - run.v[k]) / (run.v[k + 1] - run.v[k])
-    crossed: NDArray[np.float64] = run.t[k] + share * (run.t[k + 1] - run.t[k])
-    return crossed
+def _crossings(run: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return when v crosses the middle of its range upwards, and the states there.
+
+    Both are those of the solution: a line between two samples of a spike is millivolts from it.
+    """
+    level = float(run.v.max() + run.v.min()) / 2
+    start = run.states[0]
+    crossed = simulate(
+        run.membrane.replace(spike_level=level), run.stimulus, WINDOW, initial=start, sampling=None
+    ).spikes[-MOST_CROSSINGS - 1 :]
+    return crossed, simulate(run.membrane, run.stimulus, WINDOW, initial=start, sampling=crossed).states
 
 
-def _at(run: Recording, time: float) -> NDArray[np.float64]:
-    """Return the recorded state at a time, between samples by a line."""
-    return np.array([np.interp(time, run.t, column) for column in run.states.T])
-
-
-def _last_cycle(run: Recording, scale: NDArray[np.float64]) -> tuple[float, float] | None:
-    """Return begin and end of the shortest stretch at the end of a recording after which the state is back."""
-    crossings = _crossings(run)
-    if len(crossings) < 2:
-        return None
-    end = _at(run, crossings[-1]) / scale
-    for back in range(2, min(len(crossings), MOST_CROSSINGS + 1) + 1):
-        start = float(crossings[-back])
-        if np.abs(_at(run, start) / scale - end).max() < CLOSED:
-            return start, float(crossings[-1])
+def _last_cycle(
+    run: Recording, scale: NDArray[np.float64]
+) -> tuple[tuple[float, NDArray[np.float64]], tuple[float, NDArray[np.float64]]] | None:
+    """Return times and states of both ends of the shortest stretch at the end after which the state is back."""
+    times, states = _crossings(run)
+    for back in range(2, len(times) + 1):
+        if np.abs((states[-back] - states[-1]) / scale).max() < CLOSED:
+            return (float(times[-back]), states[-back]), (float(times[-1]), states[-1])
     return None
 
 
-def _orbit(curve: CycleCurve, run: Recording, start: float, stop: float, p: float) -> Orbit | None:
+def _orbit(
+    curve: CycleCurve,
+    run: Recording,
+    begin: tuple[float, NDArray[np.float64]],
+    end: tuple[float, NDArray[np.float64]],
+    p: float,
+) -> Orbit | None:
     """Return the limit cycle near a recorded one, which is run once more for its states on a mesh."""
+    (start, first), (stop, last) = begin, end
     scale, period = curve.system.scale, stop - start
     inside = (run.t > start) & (run.t < stop)
     tau = np.concatenate([[0.0], (run.t[inside] - start) / period, [1.0]])
-    z = np.concatenate([[_at(run, start)], run.states[inside], [_at(run, stop)]]) / scale
+    z = np.concatenate([[first], run.states[inside], [last]]) / scale
     path = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(z, axis=0), axis=1)))
     share = (path / path[-1] + tau) / 2  # cells are shared between time and the way that the state goes
     mesh = Mesh(np.interp(np.linspace(0, 1, CELLS + 1), share, tau))
     times = np.concatenate([mesh.ends[:-1, None], mesh.times], axis=1)
-    again = simulate(run.membrane, run.stimulus, period, initial=z[0] * scale, sampling=times.ravel() * period)
+    again = simulate(run.membrane, run.stimulus, period, initial=first, sampling=times.ravel() * period)
     states = again.states.reshape(*times.shape, -1) / scale
     loop = Loop(states[:, 0], states[:, 1:], period, p)
     n = curve.system.size
