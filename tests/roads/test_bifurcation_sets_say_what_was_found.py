@@ -72,6 +72,7 @@ def test_the_current_may_be_second(found):
         (("I", "g_na"), {}, lo.UnknownNameError, "g_Na"),
         (("I", "I"), {"I": (0, 1)}, lo.ArgumentError, "differ"),
         ("I", {"I": (0, 1)}, lo.ArgumentError, "Two parameters"),
+        (None, {"I": (0, 1)}, lo.ArgumentError, "Two parameters"),
         (("I", "g_Na"), {"I": (0, 1)}, lo.ArgumentError, "g_Na"),
         (("I", "g_Na"), {"I": (0, 1), "g_Na": (0, 1)}, lo.ArgumentError, "120 is not from 0 to 1"),
         (("I", "g_Na"), {"I": (0, 1), "g_Na": (-5, 150)}, lo.ArgumentError, "zero or more|g_Na"),

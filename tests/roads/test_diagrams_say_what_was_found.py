@@ -92,6 +92,11 @@ def test_a_branch_that_leaves_all_potentials_says_where():
     assert over.branches[0].v_max.max() > 190
 
 
+def test_the_current_that_varies_is_not_held_too():
+    with pytest.raises(lo.ArgumentError, match="I is what varies, from 0 to 20: it cannot be held at 5 too"):
+        lo.bifurcation(lo.models.squid(), "I", (0, 20), I=5.0)
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "word"),
     [

@@ -8,7 +8,7 @@ import matplotlib as mpl
 import pytest
 from typer.testing import CliRunner
 
-from loligo.analysis.dynamics.reduction import WORDS
+from loligo.analysis.dynamics.planes.reduction import WORDS
 from loligo.cli.app import app
 
 PAGE = (Path(__file__).parents[2] / "docs" / "dynamics.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from loligo.analysis.dynamics.sets import POINTS
+from loligo.analysis.dynamics.curves.sets import POINTS
 from loligo.cli.app import app
 
 PAGE = (Path(__file__).parents[2] / "docs" / "dynamics-two-parameters.md").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from loligo._errors import ArgumentError
 from loligo._units import CURRENT, number, positive
 from loligo.analysis.dynamics.cycle_points import cycle_points
 from loligo.analysis.dynamics.cycles import CycleCurve, CycleTrack, followed, joined, stable_at
@@ -14,7 +15,7 @@ from loligo.analysis.dynamics.diagram import HOPF, Branch, Diagram, Point
 from loligo.analysis.dynamics.equilibria import EquilibriumCurve, equilibrium_tracks
 from loligo.analysis.dynamics.equilibrium_points import equilibrium_branch, equilibrium_points
 from loligo.analysis.dynamics.simulated import settled_cycle
-from loligo.analysis.dynamics.system import System, checked_span
+from loligo.analysis.dynamics.system import STIMULUS, System, checked_span
 from loligo.membrane import checked_membrane
 
 if TYPE_CHECKING:
@@ -92,7 +93,10 @@ def bifurcation(
     """
     checked_membrane(membrane)
     ends = checked_span(membrane, parameter, span)
-    system = System(membrane, parameter, ends, number(I, CURRENT, "I"))
+    current = number(I, CURRENT, "I")
+    if parameter == STIMULUS and current:
+        raise ArgumentError(f"I is what varies, from {ends[0]:g} to {ends[1]:g}: it cannot be held at {current:g} too.")
+    system = System(membrane, parameter, ends, current)
     most = positive(effort, "", "effort")
     say = progress or _silent
     say("equilibria")

@@ -9,7 +9,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import MV, number
-from loligo.analysis.dynamics.phase_system import STEADY, Law
+from loligo.analysis.dynamics.planes.phase_system import STEADY, Law
 from loligo.kernel import compiled
 from loligo.resting import rest
 from loligo.simulation import simulate

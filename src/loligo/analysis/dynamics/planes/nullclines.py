@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.phase_system import PhaseSystem
+    from loligo.analysis.dynamics.planes.phase_system import PhaseSystem
 
     Array = NDArray[np.float64]
 

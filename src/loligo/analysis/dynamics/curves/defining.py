@@ -31,7 +31,7 @@ from loligo.analysis.dynamics.diagram import HOPF, SADDLE_NODE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.parameter_plane import ParameterPlane
+    from loligo.analysis.dynamics.curves.parameter_plane import ParameterPlane
 
     Array = NDArray[np.float64]
 

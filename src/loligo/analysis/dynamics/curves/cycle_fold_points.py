@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo.analysis.dynamics.cycle_folds import SHARP, FoldCycle, Weights, normalised, stepped
+from loligo.analysis.dynamics.curves.cycle_folds import SHARP, FoldCycle, Weights, normalised, stepped
+from loligo.analysis.dynamics.curves.sets import BAUTIN, CYCLE_CUSP, BifurcationCurve, SpecialPoint
 from loligo.analysis.dynamics.cycle_points import extrema
 from loligo.analysis.dynamics.diagram import FOLD
-from loligo.analysis.dynamics.sets import BAUTIN, CYCLE_CUSP, BifurcationCurve, SpecialPoint
 from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.parameter_plane import ParameterPlane
+    from loligo.analysis.dynamics.curves.parameter_plane import ParameterPlane
 
     Array = NDArray[np.float64]
     Row = tuple[float, float, Array, float, float, float, float]

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo.analysis.dynamics.defining import KINDS, Conditions
-from loligo.analysis.dynamics.diagram import HOPF
-from loligo.analysis.dynamics.double_points import (
+from loligo.analysis.dynamics.curves.defining import KINDS, Conditions
+from loligo.analysis.dynamics.curves.double_points import (
     SLOWEST,
     coefficients,
     double_points,
     exact_coefficient,
     left_of_double_zero,
 )
-from loligo.analysis.dynamics.paths import Path, followed, on, sharpened
-from loligo.analysis.dynamics.sets import BAUTIN, BOGDANOV_TAKENS, BifurcationCurve, SpecialPoint
+from loligo.analysis.dynamics.curves.paths import Path, followed, on, sharpened
+from loligo.analysis.dynamics.curves.sets import BAUTIN, BOGDANOV_TAKENS, BifurcationCurve, SpecialPoint
+from loligo.analysis.dynamics.diagram import HOPF
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.parameter_plane import ParameterPlane
+    from loligo.analysis.dynamics.curves.parameter_plane import ParameterPlane
 
     Array = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from loligo.resting.roots import bracketed_root
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.defining import Conditions
+    from loligo.analysis.dynamics.curves.defining import Conditions
 
     Array = NDArray[np.float64]
 

@@ -29,7 +29,7 @@ from loligo.analysis.dynamics.orbits import STAGES, Loop, Mesh, Orbit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.parameter_plane import ParameterPlane
+    from loligo.analysis.dynamics.curves.parameter_plane import ParameterPlane
 
     Array = NDArray[np.float64]
 

@@ -8,15 +8,15 @@ import numpy as np
 
 from loligo._errors import ArgumentError, DivergenceError
 from loligo._units import MS, number, positive
-from loligo.analysis.dynamics.phase_system import PhaseSystem
-from loligo.analysis.dynamics.portrait import Trajectory
+from loligo.analysis.dynamics.planes.phase_system import PhaseSystem
+from loligo.analysis.dynamics.planes.portrait import Trajectory
 from loligo.recording import Recording
 from loligo.simulation.current import checked_tolerance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.portrait import PhasePlane
+    from loligo.analysis.dynamics.planes.portrait import PhasePlane
 
 POINTS: Final = 1000  # of a path, beside the ends of the steps
 BEYOND: Final = 10.0  # widths of the plane: a path that goes further has left it for good

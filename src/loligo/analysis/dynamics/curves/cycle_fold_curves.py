@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo.analysis.dynamics.cycle_fold_points import shown
-from loligo.analysis.dynamics.cycle_fold_starts import along, of_bautin, of_cycle
-from loligo.analysis.dynamics.cycle_folds import SHARP, FoldCycle, Weights, corrected, normalised, stepped
+from loligo.analysis.dynamics.curves.cycle_fold_points import shown
+from loligo.analysis.dynamics.curves.cycle_fold_starts import along, of_bautin, of_cycle
+from loligo.analysis.dynamics.curves.cycle_folds import SHARP, FoldCycle, Weights, corrected, normalised, stepped
 from loligo.analysis.dynamics.orbits import adapted, roughness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.parameter_plane import ParameterPlane
-    from loligo.analysis.dynamics.sets import BifurcationCurve, SpecialPoint
+    from loligo.analysis.dynamics.curves.parameter_plane import ParameterPlane
+    from loligo.analysis.dynamics.curves.sets import BifurcationCurve, SpecialPoint
 
     Array = NDArray[np.float64]
 

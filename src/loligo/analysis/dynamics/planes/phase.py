@@ -10,10 +10,10 @@ import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CURRENT, MS, MV, number, positive, whole
-from loligo.analysis.dynamics.nullclines import Nullcline, Zero, nullcline
-from loligo.analysis.dynamics.phase_system import PhaseSystem
-from loligo.analysis.dynamics.portrait import PhasePlane, PlanarEquilibrium, VectorField
-from loligo.analysis.dynamics.reduction import laws_of, unit_of
+from loligo.analysis.dynamics.planes.nullclines import Nullcline, Zero, nullcline
+from loligo.analysis.dynamics.planes.phase_system import PhaseSystem
+from loligo.analysis.dynamics.planes.portrait import PhasePlane, PlanarEquilibrium, VectorField
+from loligo.analysis.dynamics.planes.reduction import laws_of, unit_of
 from loligo.membrane import Channel, checked_membrane
 from loligo.recording import Recording
 from loligo.resting import rest

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.nullclines import Nullcline
-    from loligo.analysis.dynamics.phase_system import Law
+    from loligo.analysis.dynamics.planes.nullclines import Nullcline
+    from loligo.analysis.dynamics.planes.phase_system import Law
     from loligo.membrane import Membrane
 
 
@@ -171,7 +171,7 @@ class PhasePlane:
         ArgumentError, UnitError
             A start that is neither; a recording without traces, or without one of the variables.
         """
-        from loligo.analysis.dynamics.trajectories import trajectory
+        from loligo.analysis.dynamics.planes.trajectories import trajectory
 
         more = tuple(trajectory(self, start, duration, tolerance) for start in starts)
         return replace(self, trajectories=self.trajectories + more)

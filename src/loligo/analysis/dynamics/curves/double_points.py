@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo.analysis.dynamics.criticality import lyapunov_coefficient, oscillation
-from loligo.analysis.dynamics.paths import Path, crossings
-from loligo.analysis.dynamics.sets import BAUTIN, BOGDANOV_TAKENS, CUSP
+from loligo.analysis.dynamics.curves.paths import Path, crossings
+from loligo.analysis.dynamics.curves.sets import BAUTIN, BOGDANOV_TAKENS, CUSP
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.defining import Conditions
+    from loligo.analysis.dynamics.curves.defining import Conditions
 
     Array = NDArray[np.float64]
     Measure = Callable[[Array, Array], float]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,11 +10,11 @@ import numpy as np
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CURRENT, number
 from loligo.analysis.dynamics.bifurcations import bifurcation
-from loligo.analysis.dynamics.cycle_fold_curves import cycle_fold_curves
+from loligo.analysis.dynamics.curves.cycle_fold_curves import cycle_fold_curves
+from loligo.analysis.dynamics.curves.equilibrium_curves import equilibrium_curves
+from loligo.analysis.dynamics.curves.parameter_plane import ParameterPlane
+from loligo.analysis.dynamics.curves.sets import BAUTIN, CURVES, BifurcationSet
 from loligo.analysis.dynamics.diagram import FOLD, Diagram
-from loligo.analysis.dynamics.equilibrium_curves import equilibrium_curves
-from loligo.analysis.dynamics.parameter_plane import ParameterPlane
-from loligo.analysis.dynamics.sets import BAUTIN, CURVES, BifurcationSet
 from loligo.analysis.dynamics.system import STIMULUS, checked_span, parameter_unit
 from loligo.membrane import checked_membrane
 
@@ -78,8 +78,8 @@ def bifurcation_set(
     Source
     ------
     Kuznetsov YA (2004) Elements of applied bifurcation theory, 3rd ed., Springer, chapters 8 and 10,
-    doi:10.1007/978-1-4757-3978-7. Further in `loligo.analysis.dynamics.defining` and
-    `loligo.analysis.dynamics.cycle_folds`.
+    doi:10.1007/978-1-4757-3978-7. Further in `loligo.analysis.dynamics.curves.defining` and
+    `loligo.analysis.dynamics.curves.cycle_folds`.
 
     Examples
     --------
@@ -129,7 +129,8 @@ def _checked(
     membrane: Membrane, parameters: Any, around: Any
 ) -> tuple[tuple[str, str], tuple[tuple[float, float], tuple[float, float]]]:
     """Return the names of both parameters and their ranges."""
-    if isinstance(parameters, str) or len(names := tuple(parameters)) != 2:
+    names = tuple(parameters) if isinstance(parameters, Iterable) and not isinstance(parameters, str) else ()
+    if len(names) != 2:
         raise ArgumentError(f"Two parameters are needed, such as ('I', 'g_Na'); got {parameters!r}.")
     for name in names:
         parameter_unit(membrane, name)
@@ -144,6 +145,6 @@ def _checked(
         if name not in names:
             raise unknown_name("parameter that is varied", name, names)
     if missing := [name for name in names if name not in around]:
-        raise ArgumentError(f"A range is needed for each parameter, such as {{{missing[0]!r}: (0, 200)}}; got none.")
+        raise ArgumentError(f"A range is needed for each parameter; got none for {missing[0]}.")
     first, second = (checked_span(membrane, name, around[name]) for name in names)
     return (names[0], names[1]), (first, second)

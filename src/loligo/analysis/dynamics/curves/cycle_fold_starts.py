@@ -10,7 +10,7 @@ import numpy as np
 from loligo._errors import LoligoError
 from loligo.analysis.dynamics.collocation import condensed
 from loligo.analysis.dynamics.criticality import oscillation
-from loligo.analysis.dynamics.cycle_folds import Change, FoldCycle, corrected, normalised, unit_flow
+from loligo.analysis.dynamics.curves.cycle_folds import Change, FoldCycle, corrected, normalised, unit_flow
 from loligo.analysis.dynamics.orbits import STAGES, Loop, Mesh, adapted
 from loligo.simulation import simulate
 from loligo.stimulus import Step
@@ -18,7 +18,7 @@ from loligo.stimulus import Step
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.parameter_plane import ParameterPlane
+    from loligo.analysis.dynamics.curves.parameter_plane import ParameterPlane
 
     Array = NDArray[np.float64]
 

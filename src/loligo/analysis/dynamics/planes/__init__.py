@@ -1,0 +1,1 @@
+"""Two variables of a membrane as a planar system: nullclines, equilibria, vector field, trajectories."""
