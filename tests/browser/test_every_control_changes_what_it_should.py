@@ -142,3 +142,27 @@ def test_a_wrong_number_is_refused_with_the_reason(lab):
         field.press("Enter")
         assert reason in page.get_by_role("alert").inner_text()
         assert page.evaluate("loligoLab.experiment.parameters[4]") == 120
+
+
+def test_the_beginner_is_told_of_changes_that_are_not_on_show(lab):
+    page = lab(f"{SQUID}&p.celsius=10&frozen.h=0.5")
+    assert page.locator(".beyond").inner_text() == "Also changed (see Full): temperature, h held."
+
+
+def test_an_enlarged_stretch_ends_with_its_model(lab):
+    page = lab(FEW)
+    box = page.locator(".plot-v .u-over").bounding_box()
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 40)
+    page.mouse.up()
+    whole = page.get_by_role("button", name="Show the whole run")
+    whole.wait_for()
+    changed(page, lambda: page.get_by_label("Model", exact=True).select_option("connor_stevens"))
+    assert whole.count() == 0
+
+
+def test_the_cursor_says_its_time(lab):
+    page = lab(FEW)
+    page.locator(".plot-v .u-over").hover()
+    page.wait_for_function("() => /^t = [0-9.]+ ms$/.test(document.querySelector('.when').textContent)")

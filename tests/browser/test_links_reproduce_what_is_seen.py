@@ -8,7 +8,7 @@ ELABORATE = (
     "model=connor_stevens&p.g_Na=150&p.E_K=-80&frozen.b=0.25&stimulus=pulses&I.amplitude=30&I.start=10&I.width=2"
     "&I.period=15&I.count=6&duration=120&b.model=squid&b.p.g_K=20&b.stimulus=noise&b.I.amplitude=3&b.I.mean=6&b.I.tau=4"
     "&b.I.seed=12&b.I.start=5&b.I.stop=110&b.duration=120&view=full&panels=v,currents,phase&phase=h,m"
-    "&clamp=-70,-60,20,5&theme=dark&tour=2"
+    "&clamp=-70,-60,20,5&clamped=A&theme=dark&tour=2"
 )
 
 

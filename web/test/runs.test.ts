@@ -116,6 +116,20 @@ describe("the squid", () => {
     expect([run.t[0], run.t.at(-1)]).toEqual([0, 100]);
   });
 
+  test("keeps its peaks, however long it is, where it is drawn faithfully", () => {
+    const long = experiment(squid, step(10, 20, 900), { duration: 1000 });
+    const peaks = (points: number, faithful: boolean): number[] => {
+      const run = engine.simulate(long, points, faithful);
+      expect(run.t.every((t, k) => k === 0 || t >= run.t[k - 1]!)).toBe(true);
+      expect(run.t.length).toBe(run.y[3]!.length);
+      const near = (spike: number): number[] => [...run.conductances[0]!].filter((_, k) => Math.abs(run.t[k]! - spike - 1) < 1.5);
+      return run.spikes.map((spike) => Math.max(...near(spike)));
+    };
+    const [drawn, fine] = [peaks(500, true), peaks(100_001, false)];
+    expect(drawn.length).toBeGreaterThan(50);
+    drawn.forEach((peak, k) => { expect(Math.abs(peak / fine[k]! - 1)).toBeLessThan(0.01); });
+  });
+
   test("gives the clamp currents of first-order gates", () => {
     const [family] = engine.clamp(experiment(squid, step(0), { duration: 20 }), 0, [60], 5, 15, 400);
     const rates = (v: number): [number, number] => [0.1 * ((10 - v) / 10 / Math.expm1((10 - v) / 10)), 0.125 * Math.exp(-v / 80)];

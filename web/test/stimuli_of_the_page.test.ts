@@ -1,6 +1,6 @@
 /** However a stimulus is dragged, it stays one that can be played. */
 import { expect, it } from "vitest";
-import { KINDS, fieldsOf, numbersOf, startingStimulus, withNumber, wrongStimulus } from "../src/state/stimuli";
+import { KINDS, fieldsOf, numbersOf, startingStimulus, steadyOf, withNumber, wrongStimulus } from "../src/state/stimuli";
 import { axon } from "./page_models";
 
 it.each(KINDS.map((k) => k.kind))("a %s stays valid at the ends of every slider", (kind) => {
@@ -13,4 +13,9 @@ it.each(KINDS.map((k) => k.kind))("a %s stays valid at the ends of every slider"
       expect(numbersOf(stimulus).get(field.key)).toBe(field.whole ? Math.round(value) : value);
     }
   }
+});
+
+it("stands with its mean on curves over a steady current, where it is noise", () => {
+  expect(steadyOf({ kind: "noise", amplitude: 3, mean: 7, tau: 2, seed: 1, start: 0, stop: 9 })).toBe(7);
+  expect(steadyOf({ kind: "step", amplitude: 3, start: 0, stop: 9 })).toBe(3);
 });

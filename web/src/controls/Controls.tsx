@@ -1,8 +1,8 @@
 /** All controls; the beginner has three. */
 import type { JSX } from "preact";
-import { model, view } from "../state/store";
-import { fieldsOf } from "../state/stimuli";
-import { conditions } from "../state/store";
+import { startingConditions } from "../state/setting";
+import { conditions, model, setting, view } from "../state/store";
+import { KINDS, fieldsOf } from "../state/stimuli";
 import { Takeaway } from "../takeaway/Takeaway";
 import { Compare } from "./Compare";
 import { Find } from "./Find";
@@ -36,7 +36,23 @@ function Three(): JSX.Element {
         {amplitude && <StimulusField key={stimulus.kind} of={{ ...amplitude, label: "Injected current" }} />}
         {conductances.map((p) => <ParameterField key={p.name} of={p} />)}
       </section>
+      <Beyond shown={conductances.map((p) => p.name)} />
       <Takeaway />
     </>
   );
 }
+
+/** What else differs from the model's own values, where only three numbers are on show. */
+function Beyond({ shown }: { shown: readonly string[] }): JSX.Element | null {
+  const { parameters, frozen, stimulus, duration } = conditions.value;
+  const start = startingConditions(model.value);
+  const more = [
+    ...Object.keys(parameters).filter((name) => !shown.includes(name)).map((name) => (name === "celsius" ? "temperature" : name)),
+    ...Object.keys(frozen).map((name) => `${name} held`),
+    ...(stimulus.kind === "step" ? [] : [`stimulus: ${KINDS.find((k) => k.kind === stimulus.kind)?.title.toLowerCase() ?? ""}`]),
+    ...(duration === start.duration ? [] : ["duration"]),
+    ...(setting.value.overlay ? ["B on show"] : []),
+  ];
+  return more.length === 0 ? null : <p class="note beyond">Also changed (see Full): {more.join(", ")}.</p>;
+}
+

@@ -39,7 +39,7 @@ function turn(): void {
 }
 
 function choose(key: string): void {
-  change({ conditions: startingConditions(modelOf(models, key)), phase: null, clamp: null }, "model");
+  change({ conditions: startingConditions(modelOf(models, key)), phase: null, clamp: null, clamped: null }, "model");
   settle();
 }
 

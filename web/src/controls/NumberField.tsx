@@ -33,7 +33,7 @@ export function NumberField(p: Properties): JSX.Element {
   const type = (text: string): void => {
     const number = typed(text);
     const problem = problemWith(number, least, most, p.whole ?? false, p.unit);
-    setWrong(problem);
+    setWrong(problem && `${problem} It stays ${readable(value)}.`);
     if (problem === "" && number !== value) p.set(number);
     settle();
   };
@@ -55,7 +55,7 @@ export function NumberField(p: Properties): JSX.Element {
       <label for={id}>{p.name}</label>
       {own !== undefined && own !== value && (
         <button type="button" class="was" onClick={() => { setWrong(""); p.set(own); settle(); }}
-          title="Back to the model’s own value" aria-label={`was ${readable(own)}: back to the own value of ${p.spoken}`}>
+          title="Back to the value at the start" aria-label={`was ${readable(own)}: back to the own value of ${p.spoken}`}>
           was {readable(own)}
         </button>
       )}

@@ -17,7 +17,8 @@ export interface Experiment {
   readonly frozen: ReadonlyMap<string, number>; // dynamic gates held at a value
 }
 
-/** A run. `t` and each of `y` have the same length: the drawing grid (uniform plus the stimulus edges). */
+/** A run. `t` and each of `y` have the same length: the drawing grid (uniform plus the stimulus edges), and
+ * where asked for, times within short steps. */
 export interface Run {
   readonly t: Float64Array;
   readonly y: readonly Float64Array[]; // one array a state
@@ -47,7 +48,7 @@ export interface Clamp {
 
 export interface Engine {
   /** From rest of these parameters (the model's own rest where they have none); with v at `model.begin` if that is given. */
-  simulate(experiment: Experiment, points: number): Run;
+  simulate(experiment: Experiment, points: number, faithful?: boolean): Run;
   rest(model: Model, parameters: Float64Array, frozen: ReadonlyMap<string, number>, I?: number): Float64Array;
   /** Lowest amplitude of the same sign that fires once or repetitively; null with the reason when there is none. */
   threshold(experiment: Experiment, fires: "once" | "repetitively", resolution?: number): Threshold | string;

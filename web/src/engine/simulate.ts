@@ -6,15 +6,20 @@ import { startFor } from "./resting";
 import { type End, Solver, type Watch } from "./solver";
 import type { Step } from "./tsit5";
 
+const WITHIN = 0.5; // of a step: away from its ends, which may be edges of the stimulus
+const EVERY = 2; // steps from one such sample to the next
+const MOST_MORE = 20_000; // of them
+
 const BEFORE_EDGE = 1 - 4 * Number.EPSILON; // a moment before a jump, so that it is drawn upright
 
-export function simulate(experiment: Experiment, points: number): Run {
+/** With `faithful` the grid is joined by times within every other step that is short against it, so that no peak is cut. */
+export function simulate(experiment: Experiment, points: number, faithful = false): Run {
   const { model, parameters, stimulus, duration, frozen } = experiment;
   const pieces = piecesOf(stimulus, duration);
   const times = gridOf(pieces, duration, points);
   const start = startFor(model, parameters, frozen);
   const solver = new Solver(model, parameters, frozen);
-  const traces = new Traces(model, parameters, pieces, times);
+  const traces = new Traces(model, parameters, pieces, times, faithful ? duration / Math.max(1, points - 1) : 0);
   const refused = refusal(experiment, pieces, start);
   const end: End = refused ? "diverged" : solver.run(pieces, start, duration, traces);
   const message = refused ?? sentence(end, solver, model);
@@ -73,15 +78,21 @@ class Traces implements Watch {
   private readonly conductances: Float64Array[];
   private readonly state: Float64Array;
   private readonly channels: Float64Array;
+  private readonly t: Float64Array;
   private sampled = 0;
+  private turn = 0; // of EVERY
+  private more = 0;
 
   constructor(
     private readonly model: Model,
     private readonly parameters: Float64Array,
     private readonly pieces: Pieces,
     readonly times: Float64Array,
+    private readonly short: number, // ms; shorter steps are looked into
   ) {
-    const column = (): Float64Array => new Float64Array(times.length);
+    const room = times.length + (short > 0 ? MOST_MORE : 0);
+    const column = (): Float64Array => new Float64Array(room);
+    this.t = short > 0 ? column() : times;
     this.y = model.states.map(column);
     this.currents = model.channels.map(column);
     this.conductances = model.channels.map(column);
@@ -91,6 +102,26 @@ class Traces implements Watch {
   }
 
   sample(index: number, step: Step, x: number, h: number, piece: number): void {
+    const time = this.times[index]!;
+    if (h < this.short && x > WITHIN) this.within(step, time - x * h, h, piece);
+    this.write(step, x, h, piece, time);
+  }
+
+  taken(step: Step, t: number, h: number, piece: number): void {
+    if (h < this.short) this.within(step, t, h, piece);
+    this.turn = (this.turn + 1) % EVERY;
+  }
+
+  /** The place within the step, once, where it is this step's turn. */
+  private within(step: Step, t: number, h: number, piece: number): void {
+    const time = t + WITHIN * h;
+    if (this.turn > 0 || this.more >= MOST_MORE || !(time > (this.t[this.sampled - 1] ?? -1))) return;
+    this.more++;
+    this.write(step, WITHIN, h, piece, time);
+  }
+
+  private write(step: Step, x: number, h: number, piece: number, time: number): void {
+    const index = this.sampled;
     const { state, channels, y, currents, conductances, model, parameters } = this;
     step.at(x, h, state);
     for (let i = 0; i < state.length; i++) y[i]![index] = state[i]!;
@@ -98,7 +129,8 @@ class Traces implements Watch {
     for (let i = 0; i < channels.length; i++) currents[i]![index] = channels[i]!;
     model.conductances(state, parameters, channels);
     for (let i = 0; i < channels.length; i++) conductances[i]![index] = channels[i]!;
-    this.I[index] = onPiece(this.pieces, piece, this.times[index]!);
+    this.I[index] = onPiece(this.pieces, piece, time);
+    this.t[index] = time;
     this.sampled = index + 1;
   }
 
@@ -112,10 +144,10 @@ class Traces implements Watch {
   }
 
   run(end: Run["end"], message: string, endedAt: number): Run {
-    const whole = this.sampled === this.times.length;
+    const whole = this.sampled === this.t.length;
     const cut = (column: Float64Array): Float64Array => (whole ? column : column.slice(0, this.sampled));
     return {
-      t: cut(this.times),
+      t: cut(this.t),
       y: this.y.map(cut),
       I: cut(this.I),
       currents: this.currents.map(cut),

@@ -20,6 +20,8 @@ export interface Watch {
   /** Times to sample, in order; `sample` is called once for each, with the step that reaches it. */
   readonly times: Float64Array;
   sample(index: number, step: Step, x: number, h: number, piece: number): void;
+  /** A step that was accepted, after its samples, with the state still before it. */
+  taken?(step: Step, t: number, h: number, piece: number): void;
   /** A spike; true ends the run. */
   spike(time: number): boolean;
   /** The end of a step; true ends the run. */
@@ -97,6 +99,7 @@ export class Solver {
           watch.sample(sampled, step, Math.max(0, (watch.times[sampled]! - t) / size), size, piece);
           sampled++;
         }
+        watch.taken?.(step, t, size, piece);
         const crossing = this.mayCross(size, level) ? this.crossing(size, level) : -1;
         if (crossing >= 0 && watch.spike(t + crossing * size)) return this.ended(t + crossing * size, "stopped");
         t = after;

@@ -3,6 +3,7 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Branch } from "../model/model";
 import { analysed, conditions, experiment, model } from "../state/store";
+import { steadyOf } from "../state/stimuli";
 import { inks, legible } from "../view/colours";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Mark, Scene } from "../view/scene";
@@ -41,14 +42,22 @@ const scene = computed<Scene | null>(() => {
   const [I, v] = [finite((b) => b.I), [...finite((b) => b.low), ...finite((b) => b.high)]];
   const least = (values: number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
   const most = (values: number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
-  const now = (analysed.value?.of ?? experiment.peek()).stimulus.amplitude;
+  const now = steadyOf((analysed.value?.of ?? experiment.peek()).stimulus);
   const room = 0.06 * (most(v) - least(v));
   const points = [...diagram.points].sort((a, b) => rank(a.kind) - rank(b.kind));
   const marks: Mark[] = points.map((point) => ({ x: point.value, y: point.v, colour: ink.soft, hollow: true, label: point.kind }));
   return {
-    x: [least(I), most(I)], y: [least(v) - room, most(v) + room], curves,
+    x: [least(I), most(I)], y: [Math.max(least(v) - room, of.voltages[0] - 20), Math.min(most(v) + room, of.voltages[1] + 20)], curves,
     marks: [...marks, { x: now, y: null, colour: ink.accent }],
   };
+});
+
+/** In words, as a line beyond the edge is not seen. */
+const where = computed(() => {
+  const now = steadyOf((analysed.value?.of ?? experiment.peek()).stimulus);
+  const [low, high] = scene.value?.x ?? [now, now];
+  if (now >= low && now <= high) return "The line is the present amplitude.";
+  return `The present amplitude lies to the ${now < low ? "left" : "right"} of it.`;
 });
 
 export function DiagramPanel(): JSX.Element {
@@ -56,7 +65,7 @@ export function DiagramPanel(): JSX.Element {
   return (
     <Frame panel="diagram" title="Bifurcation diagram" aside={changed ? <span class="soft">for the model’s own parameters</span> : null}>
       <PlanePlot scene={scene} kind="diagram" label="Equilibria and limit cycles over the constant current, with the present current marked" x="I [µA/cm²]" y="v [mV]" />
-      <p class="note">Plain: equilibria; green: highest and lowest v of firing. Solid: stable; dashed: unstable. The line is the present amplitude.</p>
+      <p class="note">Plain: equilibria; green: highest and lowest v of firing. Solid: stable; dashed: unstable. {where.value}</p>
     </Frame>
   );
 }

@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import type { Experiment } from "../engine/contract";
 import { engine } from "../engine/engine";
 import { analysed, changeConditions, experiment, membrane, sameMembrane, settle } from "../state/store";
-import { slidable } from "../state/stimuli";
+import { slidable, steadyOf } from "../state/stimuli";
 import { inks } from "../view/colours";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Scene } from "../view/scene";
@@ -63,7 +63,7 @@ const scene = computed<Scene>(() => {
       { x: amplitudes, y: frequencies, colour: ink.soft, width: 1.2 },
       { x: amplitudes, y: frequencies, colour: ink.ink, width: 1, dots: 2.2 },
     ],
-    marks: [{ x: (analysed.value?.of ?? experiment.peek()).stimulus.amplitude, y: null, colour: ink.accent }],
+    marks: [{ x: steadyOf((analysed.value?.of ?? experiment.peek()).stimulus), y: null, colour: ink.accent }],
   };
 });
 
@@ -72,7 +72,8 @@ export function FrequencyPanel(): JSX.Element {
   const { amplitudes, done } = curve.value;
   const pick = (amplitude: number): void => {
     const { stimulus } = experiment.peek();
-    changeConditions({ stimulus: { ...stimulus, amplitude: Math.round(amplitude * 100) / 100 } }, "stimulus amplitude");
+    const to = Math.round(amplitude * 100) / 100;
+    changeConditions({ stimulus: stimulus.kind === "noise" ? { ...stimulus, mean: to } : { ...stimulus, amplitude: to } }, "stimulus amplitude");
     settle();
   };
   return (

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { Model, State } from "../model/model";
 import { phaseOf } from "../state/setting";
 import { analysed, change, cursor, model, setting, settle } from "../state/store";
+import { steadyOf } from "../state/stimuli";
 import { inks, legible } from "../view/colours";
 import { readable } from "../view/format";
 import { PlanePlot } from "../view/PlanePlot";
@@ -64,7 +65,7 @@ function sceneOf(x: string, y: string): Scene | null {
   if (!now || !of || !xs || !ys || xs.length === 0) return null;
   const at = cursor.value;
   const index = at === null ? 0 : nearest(now.t, at);
-  const current = at === null ? of.stimulus.amplitude : now.I[index] ?? 0;
+  const current = at === null ? steadyOf(of.stimulus) : now.I[index] ?? 0;
   const ink = inks.value;
   wanted.value = { of, x, y, current };
   const curves: Curve[] = clines.value.map((cline) => ({

@@ -6,6 +6,7 @@ import { inks, legible } from "../view/colours";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Scene } from "../view/scene";
 import { Frame } from "./Frame";
+import { Swatch } from "./Readout";
 import { nearest, roundRange } from "./lines";
 import { Name } from "../view/Name";
 
@@ -57,7 +58,7 @@ export function RatesPanel(): JSX.Element {
     <Frame panel="rates" title="Rates of the gates" aside={
       <ul class="readout">
         {model.value.gates.map((gate) => (
-          <li key={gate.name}><i class="dot" style={{ background: legible(gate.colour, ink.ground) }} /> <Name of={gate.name} /></li>
+          <li key={gate.name}><Swatch colour={legible(gate.colour, ink.ground)} dashed={gate.name.startsWith("h")} /> <Name of={gate.name} /></li>
         ))}
       </ul>}>
       <div class="trio">

@@ -7,16 +7,24 @@ import type { Run } from "../engine/contract";
 import type { Model } from "../model/model";
 import type { Panel } from "../state/setting";
 import { PANEL_TITLES } from "../state/setting";
-import { cursor, experiment, model, overlayExperiment, overlayRun, run } from "../state/store";
+import { conditions, cursor, experiment, model, overlayExperiment, overlayRun, run } from "../state/store";
 import { inks, isDark, legible } from "../view/colours";
 import type { Inks } from "../view/colours";
-import { axis, everyPoint, fitted, timePlots, zoom } from "../view/plots";
+import { FONT, LARGER, axis, everyPoint, fitted, timePlots, zoom } from "../view/plots";
 import { CursorKeys } from "./CursorKeys";
 import { Frame } from "./Frame";
 import type { TimeContent } from "./lines";
-import { contentOf, resampled, roundRange } from "./lines";
+import { contentOf, merged, resampled, roundRange } from "./lines";
 import { Readout } from "./Readout";
 import { drawMarks } from "./spikes";
+
+// A window of time means nothing in another model's run, or in one that may end before it.
+let enlarged = "";
+effect(() => {
+  const now = `${conditions.value.model} ${conditions.value.duration}`;
+  if (now !== enlarged) zoom.value = null;
+  enlarged = now;
+});
 
 export function TimePanel({ panel, last }: { panel: Panel; last: boolean }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
@@ -26,7 +34,7 @@ export function TimePanel({ panel, last }: { panel: Panel; last: boolean }): JSX
   const content = contentOf(panel, of);
   useEffect(() => (box.current ? mounted(box.current, panel, of, other, last) : undefined), [panel, of, dark, other, last]);
   return (
-    <Frame panel={panel} title={PANEL_TITLES[panel]} unit={content.unit} aside={<Readout content={content} />}>
+    <Frame panel={panel} title={PANEL_TITLES[panel]} unit={content.unit} aside={<Readout content={content} time={panel === "v"} />}>
       {panel === "v" ? <CursorKeys><div class="plot plot-v" ref={box} /></CursorKeys>
         : <div class={`plot plot-${panel}${last ? " last" : ""}`} ref={box} role="img" aria-label={`${PANEL_TITLES[panel]} over time`} />}
     </Frame>
@@ -63,8 +71,10 @@ function matching(content: TimeContent, second: TimeContent | null): TimeContent
 }
 
 function dataOf(content: TimeContent, a: Run, second: TimeContent | null, b: Run | null): uPlot.AlignedData {
-  const ghosts = matching(content, second).map((line) => (b ? resampled(b.t, line.of(b), a.t) : new Array<null>(a.t.length).fill(null)));
-  return [a.t, ...content.lines.map((line) => line.of(a)), ...ghosts];
+  const ghosts = matching(content, second);
+  if (!b) return [a.t, ...content.lines.map((line) => line.of(a)), ...ghosts.map(() => new Array<null>(a.t.length).fill(null))];
+  const t = merged(a.t, b.t); // the times of both, so that neither loses a peak
+  return [t, ...content.lines.map((line) => resampled(a.t, line.of(a), t)), ...ghosts.map((line) => resampled(b.t, line.of(b), t))];
 }
 
 function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | null, last: boolean, ink: Inks, width: number, height: number): uPlot.Options {
@@ -88,8 +98,8 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
     },
     series: [{ scale: "t" }, ...own, ...ghosts],
     axes: [
-      axis(ink, { scale: "t", size: last ? 34 : 6, space: 70, ...(last ? {} : { values: () => [] }) }),
-      axis(ink, { scale: "y", size: 52, space: panel === "stimulus" ? 20 : 28 }),
+      axis(ink, { scale: "t", size: last ? 26 : 6, space: 70, ...(last ? { label: "t [ms]", labelSize: 18, labelFont: FONT, labelGap: 0 } : { values: () => [] }) }),
+      axis(ink, { scale: "y", size: 52 * LARGER, space: panel === "stimulus" ? 20 : 28 }),
     ],
     hooks: {
       draw: [(u) => { if (panel === "v") drawMarks(u, run.peek(), experiment.peek().model.spikeLevel, ink); }],

@@ -69,6 +69,11 @@ export function roundRange(low: number, high: number): [number, number] {
   return [Math.floor(least / step) * step, Math.ceil(most / step) * step];
 }
 
+/** The times of two runs in one order, each once. */
+export function merged(a: Float64Array, b: Float64Array): Float64Array {
+  return Float64Array.from(new Set([...a, ...b])).sort();
+}
+
 /** Values of one run at the times of another, by straight lines between its points; null beyond its end. */
 export function resampled(t: Float64Array, values: Float64Array, at: Float64Array): (number | null)[] {
   const out = new Array<number | null>(at.length).fill(null);

@@ -25,6 +25,7 @@ export function encode(setting: Setting, models: readonly Model[], chosen: strin
   if (setting.panels.join() !== start.panels.join()) put("panels", setting.panels.join());
   if (setting.phase) put("phase", setting.phase.join());
   if (setting.clamp) put("clamp", [setting.clamp.hold, setting.clamp.first, setting.clamp.last, setting.clamp.count].join());
+  if (setting.clamped !== null) put("clamped", setting.clamped);
   if (setting.theme !== "auto") put("theme", setting.theme);
   if (setting.tour !== null) put("tour", setting.tour);
   const text = pairs.map(([key, value]) => `${word(key)}=${word(value)}`).join("&");
@@ -85,6 +86,7 @@ function read(text: string, models: readonly Model[], start: Setting): Setting {
     panels: readPanels(take("panels")) ?? start.panels,
     phase: readPhase(take("phase"), model),
     clamp: readClamp(take("clamp"), model),
+    clamped: oneOf(take("clamped"), model.channels.map((c) => c.name), "channel"),
     theme: oneOf(take("theme"), ["auto", "light", "dark"] as const, "theme") ?? start.theme,
     tour: whole(take("tour"), 0, 50, "tour"),
   };

@@ -35,6 +35,7 @@ export interface Setting {
   readonly panels: readonly Panel[];
   readonly phase: readonly [string, string] | null; // null: the model's first two
   readonly clamp: ClampFamily | null; // null: a family that suits the model
+  readonly clamped: string | null; // the channel whose current the clamp shows; null: all currents
   readonly theme: "auto" | "light" | "dark";
   readonly tour: number | null; // the open question
 }
@@ -46,7 +47,7 @@ export function startingConditions(model: Model, duration = model.duration): Con
 
 export function startingSetting(model: Model): Setting {
   return {
-    conditions: startingConditions(model), overlay: null, view: "beginner", panels: PANELS, phase: null, clamp: null,
+    conditions: startingConditions(model), overlay: null, view: "beginner", panels: PANELS, phase: null, clamp: null, clamped: null,
     theme: "auto", tour: null,
   };
 }

@@ -10,7 +10,7 @@ import type { Conditions, Setting } from "./setting";
 import { experimentOf, startingSetting, withParameter } from "./setting";
 import type { Stimulus } from "../engine/contract";
 
-export const POINTS = 2000;
+const GRID = 1000; // times of a drawn run; the steps of a spike add theirs
 
 const embedded = window.LOLIGO ?? { version: "", models: [], chosen: "" };
 export const models: readonly Model[] = embedded.models;
@@ -82,7 +82,7 @@ export const redo = (): void => { history.value = redone(history.peek()); };
 /** Everything of the model, stimulus and overlay as at the start; the layout stays. */
 export function reset(): void {
   const start = startingSetting(modelOf(models, conditions.peek().model));
-  change({ conditions: start.conditions, overlay: null, phase: null, clamp: null }, "reset");
+  change({ conditions: start.conditions, overlay: null, phase: null, clamp: null, clamped: null }, "reset");
   settle();
 }
 
@@ -105,7 +105,7 @@ function frame(): void {
 
 function simulated(of: Experiment): Run {
   try {
-    return engine.simulate(of, POINTS);
+    return engine.simulate(of, GRID, true);
   } catch (error) {
     const nothing = new Float64Array(0);
     const none = (items: readonly unknown[]): Float64Array[] => items.map(() => nothing);

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { engine } from "../engine/engine";
-import { change, conditions, model, setting, settle } from "../state/store";
+import { change, conditions, model, setting, settle, view } from "../state/store";
 import type { Verdict } from "./check";
 import { judge } from "./check";
 import type { Question, Solution } from "./questions";
@@ -54,6 +54,9 @@ export function Tour(): JSX.Element | null {
       <p>{question.ask(model.value)}</p>
       <div class="buttons">
         <button type="button" onClick={setUp}>Set it up</button>
+        {question.full && view.value === "beginner" && (
+          <button type="button" onClick={() => { change({ view: "full" }, "view"); settle(); }}>Show everything</button>
+        )}
         <form class="answering" onSubmit={(event) => { event.preventDefault(); check(question); }}>
           <label>Answer <input type="text" inputMode="decimal" autocomplete="off" class="number" value={answer} aria-label={`Your answer${question.unit && `, in ${question.unit}`}`}
             onInput={(event) => { note(question, event.currentTarget.value, null); }} /></label>

@@ -20,6 +20,7 @@ export interface Question {
   readonly unit: string;
   readonly ask: (model: Model) => string;
   readonly suits: (model: Model) => boolean;
+  readonly full?: true; // it needs controls or panels that the beginner's view has not
   readonly preset: (conditions: Conditions, model: Model) => Conditions;
   readonly solve: (engine: Engine, of: Experiment, own: Experiment) => Solution; // own: with the conductances as they were
 }
@@ -78,12 +79,12 @@ export const QUESTIONS: readonly Question[] = [
     },
   },
   {
-    number: "4", title: "What the negative step has done", unit: "", suits: (model) => hGate(model) !== null, preset: withStep(-0.5),
+    number: "4", title: "What the negative step has done", unit: "", full: true, suits: (model) => hGate(model) !== null, preset: withStep(-0.5),
     ask: (model) => `What is the value of ${hGate(model) ?? "h"} when the negative step ends? Show the gates, and put the cursor at the end of the step.`,
     solve: (engine, of) => valueAtEnd(engine, of),
   },
   {
-    number: "5", title: "Which gate does it?", unit: "spikes", suits: (model) => hGate(model) !== null,
+    number: "5", title: "Which gate does it?", unit: "spikes", full: true, suits: (model) => hGate(model) !== null,
     preset: (conditions, model) => withStep(-0.5)(conditions, model),
     ask: (model) => `Hold ${hGate(model) ?? "h"} at its resting value during the whole run. How many spikes does the negative step cause now?`,
     solve: (engine, of) => heldAtRest(engine, of),

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { inks, isDark } from "./colours";
-import { FONT, axis, fitted } from "./plots";
+import { FONT, LARGER, axis, fitted } from "./plots";
 import type { Scene } from "./scene";
 import { drawScene } from "./scene";
 
@@ -34,7 +34,7 @@ export function PlanePlot({ scene, label, x, y, kind, onPick }: Properties): JSX
       series: [{}, { scale: "y", points: { show: false } }],
       axes: [
         axis(ink, { scale: "x", size: 26, space: 60, label: x, labelSize: 18, labelFont: FONT, labelGap: 0 }),
-        axis(ink, { scale: "y", size: 42, space: 32, label: y, labelSize: 16, labelFont: FONT, labelGap: 0 }),
+        axis(ink, { scale: "y", size: 48 * LARGER, space: 32, label: y, labelSize: 16, labelFont: FONT, labelGap: 0 }),
       ],
       hooks: { draw: [(u) => { const now = scene.peek(); if (now) drawScene(u, now, FONT, ink.ground); }] },
     }, [[0, 1], [null, null]], place));

@@ -1,6 +1,6 @@
 /** The run in one line of words, and what went wrong if something did. */
 import type { JSX } from "preact";
-import { announcement, message, run } from "../state/store";
+import { announcement, message, overlayRun, run } from "../state/store";
 import { fixed } from "./format";
 import { zoom } from "./plots";
 
@@ -25,6 +25,7 @@ export function Summary(): JSX.Element {
   return (
     <p class="summary">
       <span id="spikes">{inWords(spikes)}</span>
+      {overlayRun.value && <span class="soft" id="spikes-of-b">B, dotted: {inWords(overlayRun.value.spikes)}</span>}
       {zoom.value && <button type="button" class="small" onClick={() => { zoom.value = null; }}>Show the whole run</button>}
     </p>
   );

@@ -3,7 +3,11 @@ import { signal } from "@preact/signals";
 import uPlot from "uplot";
 import type { Inks } from "./colours";
 
-export const FONT = "12px system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
+/** Larger where a page this wide is likely to be a projector's. */
+const SIZE = window.matchMedia("(min-width: 1700px)").matches ? 14 : 12; // px
+/** What axes need, relative to the smaller letters. */
+export const LARGER = SIZE / 12;
+export const FONT = `${SIZE}px system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif`;
 export const timePlots = new Set<uPlot>();
 
 /** The window of time on show, or null for the whole run. */

@@ -82,13 +82,14 @@ function drawMark(u: uPlot, mark: Mark, unit: number, font: string, ground: stri
   }
   if (!mark.label || taken.some(([a, b]) => Math.abs(a - x) < 110 * unit && Math.abs(b - y) < 13 * unit)) return;
   taken.push([x, y]);
-  ctx.font = font.replace("12px", `${11 * unit}px`);
+  ctx.font = font.replace(/^\d+px/, (size) => `${(parseFloat(size) - 1) * unit}px`);
   ctx.textBaseline = "middle";
   const room = bbox.left + bbox.width - x; // to its right
   ctx.textAlign = room < 70 * unit ? "right" : "left";
   const left = x + (room < 70 * unit ? -9 : 9) * unit;
-  ctx.lineWidth = 4 * unit; // a halo, so that lines do not cross the letters
-  ctx.strokeStyle = ground;
-  ctx.strokeText(mark.label, left, y);
+  const width = ctx.measureText(mark.label).width;
+  ctx.fillStyle = `${ground}d0`; // a patch of ground, so that lines do not cross the letters
+  ctx.fillRect(room < 70 * unit ? left - width - 2 * unit : left - 2 * unit, y - 7 * unit, width + 4 * unit, 14 * unit);
+  ctx.fillStyle = mark.colour;
   ctx.fillText(mark.label, left, y);
 }
