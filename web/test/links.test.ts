@@ -8,7 +8,7 @@ import { axon, models, other } from "./page_models";
 
 const start = startingSetting(axon);
 const changed: Setting = {
-  ...start, view: "full", panels: ["v", "phase"], phase: ["h", "v"], theme: "dark", tour: 3, clamp: { hold: -5, first: 10.5, last: 60, count: 4 }, clamped: "Na",
+  ...start, view: "full", panels: ["v", "phase"], phase: ["h", "v"], theme: "dark", tour: 3, clamp: { hold: -5, first: 10.5, last: 60, count: 4 }, clamped: "Na", window: [12.5, 30],
   conditions: withFrozen(withParameter(start.conditions, axon, "g_Na", 0.1 + 0.2), "h", 0.25),
   overlay: startingSetting(other).conditions,
 };
@@ -33,7 +33,7 @@ describe("links", () => {
     good.replace("model=axon", "model=unknown"), good.replace(/p.g_Na=[^&]*/, "p.g_Na=361"), good.replace(/p.g_Na=[^&]*/, "p.g_Na=0x10"),
     good.replace(/p.g_Na=[^&]*/, "p.g_Na="), `${good}&x=1`, `${good}&view=full`, `${good}&constructor=1`, good.replace("tour=3", "tour=-1"),
     good.replace("frozen.h=0.25", "frozen.v=0.25"), good.replace("duration=200", "duration=2001"), good.replace("duration=200", "duration=1e999"),
-    good.replace("theme=dark", "theme=%00"), good.replace("theme=dark", "theme=%"), good.replace("clamp=-5", "clamp=-500"), good.replace("clamped=Na", "clamped=toString"), "=", "a", "a".repeat(9000),
+    good.replace("theme=dark", "theme=%00"), good.replace("theme=dark", "theme=%"), good.replace("clamp=-5", "clamp=-500"), good.replace("clamped=Na", "clamped=toString"), good.replace("t=12.5,30", "t=30,12.5"), good.replace("t=12.5,30", "t=1,2001"), good.replace("t=12.5,30", "t=1"), "=", "a", "a".repeat(9000),
     good.replace("phase=h", "phase=toString"), good.replace("I.start=20", "I.start=190"), good.replace("&I.start=20", ""),
   ])("refuse %s", (fragment) => {
     const read = decode(fragment, models, "axon");

@@ -1,8 +1,8 @@
 /** The shared cursor for the keyboard and for screen readers: the trace is a slider over time. */
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
-import { conditions, cursor, model, run } from "../state/store";
+import { conditions, cursor, enlarge, model, run } from "../state/store";
 import { fixed } from "../view/format";
-import { pointAt, zoom } from "../view/plots";
+import { pointAt } from "../view/plots";
 import { nearest } from "./lines";
 
 export function CursorKeys({ children }: { children: ComponentChildren }): JSX.Element {
@@ -10,7 +10,7 @@ export function CursorKeys({ children }: { children: ComponentChildren }): JSX.E
   const duration = conditions.value.duration;
   const keys = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
     const next = moved(event.key, cursor.peek() ?? 0, duration);
-    if (event.key === "Escape") { pointAt(null); zoom.value = null; return; }
+    if (event.key === "Escape") { pointAt(null); enlarge(null); return; }
     if (next === null) return;
     event.preventDefault();
     pointAt(Math.min(duration, Math.max(0, next)));

@@ -7,24 +7,16 @@ import type { Run } from "../engine/contract";
 import type { Model } from "../model/model";
 import type { Panel } from "../state/setting";
 import { PANEL_TITLES } from "../state/setting";
-import { conditions, cursor, experiment, model, overlayExperiment, overlayRun, run } from "../state/store";
+import { cursor, enlarge, experiment, model, overlayExperiment, overlayRun, run, shownWindow } from "../state/store";
 import { inks, isDark, legible } from "../view/colours";
 import type { Inks } from "../view/colours";
-import { FONT, LARGER, axis, everyPoint, fitted, timePlots, zoom } from "../view/plots";
+import { FONT, LARGER, axis, everyPoint, fitted, timePlots } from "../view/plots";
 import { CursorKeys } from "./CursorKeys";
 import { Frame } from "./Frame";
 import type { TimeContent } from "./lines";
 import { contentOf, merged, resampled, roundRange } from "./lines";
 import { Readout } from "./Readout";
 import { drawMarks } from "./spikes";
-
-// A window of time means nothing in another model's run, or in one that may end before it.
-let enlarged = "";
-effect(() => {
-  const now = `${conditions.value.model} ${conditions.value.duration}`;
-  if (now !== enlarged) zoom.value = null;
-  enlarged = now;
-});
 
 export function TimePanel({ panel, last }: { panel: Panel; last: boolean }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
@@ -48,7 +40,7 @@ function mounted(box: HTMLElement, panel: Panel, of: Model, other: Model | null,
     new uPlot(optionsOf(panel, content, second, last, inks.peek(), width, height), emptyData(content, second), box));
   timePlots.add(plot);
   const stopDrawing = effect(() => {
-    const [a, b, window] = [run.value, overlayRun.value, zoom.value];
+    const [a, b, window] = [run.value, overlayRun.value, shownWindow.value];
     if (a && (window === null || window[0] < window[1])) plot.setData(dataOf(content, a, second, b));
   });
   const touch = (event: PointerEvent): void => {
@@ -57,7 +49,7 @@ function mounted(box: HTMLElement, panel: Panel, of: Model, other: Model | null,
     for (const each of timePlots) each.setCursor({ left, top: 1 });
   };
   plot.over.addEventListener("pointermove", touch);
-  plot.over.addEventListener("dblclick", () => { zoom.value = null; });
+  plot.over.addEventListener("dblclick", () => { enlarge(null); });
   return () => { stopDrawing(); timePlots.delete(plot); stop(); };
 }
 
@@ -93,7 +85,7 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
       sync: { key: "time", setSeries: false, filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
     },
     scales: {
-      t: { time: false, range: () => [...(zoom.peek() ?? [0, experiment.peek().duration])] as [number, number] },
+      t: { time: false, range: () => [...(shownWindow.peek() ?? [0, experiment.peek().duration])] as [number, number] },
       y: { range: (_, low, high) => rangeOf(content, low, high) },
     },
     series: [{ scale: "t" }, ...own, ...ghosts],
@@ -109,7 +101,8 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
       }],
       setSelect: [(u) => {
         if (u.select.width < 6) return;
-        zoom.value = [u.posToVal(u.select.left, "t"), u.posToVal(u.select.left + u.select.width, "t")];
+        const ends = [u.select.left, u.select.left + u.select.width].map((left) => u.posToVal(left, "t"));
+        enlarge([Math.max(0, ends[0] ?? 0), Math.min(experiment.peek().duration, ends[1] ?? 0)]);
         u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
       }],
     },

@@ -26,6 +26,7 @@ export function encode(setting: Setting, models: readonly Model[], chosen: strin
   if (setting.phase) put("phase", setting.phase.join());
   if (setting.clamp) put("clamp", [setting.clamp.hold, setting.clamp.first, setting.clamp.last, setting.clamp.count].join());
   if (setting.clamped !== null) put("clamped", setting.clamped);
+  if (setting.window) put("t", setting.window.join());
   if (setting.theme !== "auto") put("theme", setting.theme);
   if (setting.tour !== null) put("tour", setting.tour);
   const text = pairs.map(([key, value]) => `${word(key)}=${word(value)}`).join("&");
@@ -87,6 +88,7 @@ function read(text: string, models: readonly Model[], start: Setting): Setting {
     phase: readPhase(take("phase"), model),
     clamp: readClamp(take("clamp"), model),
     clamped: oneOf(take("clamped"), model.channels.map((c) => c.name), "channel"),
+    window: readWindow(take("t"), conditions.duration),
     theme: oneOf(take("theme"), ["auto", "light", "dark"] as const, "theme") ?? start.theme,
     tour: whole(take("tour"), 0, 50, "tour"),
   };
@@ -136,6 +138,13 @@ function readPhase(text: string | undefined, model: Model): readonly [string, st
   const known = model.states.map((s) => s.name);
   if (x === undefined || y === undefined || more.length > 0 || x === y) throw new LinkError("the phase plane has two variables");
   return [oneOf(x, known, "variable") ?? x, oneOf(y, known, "variable") ?? y];
+}
+
+function readWindow(text: string | undefined, duration: number): readonly [number, number] | null {
+  if (text === undefined) return null;
+  const [from, to, ...more] = text.split(",").map((part) => number(part, 0, duration, "the stretch of time"));
+  if (typeof from !== "number" || typeof to !== "number" || more.length > 0 || !(from < to)) throw new LinkError("a stretch of time has a begin and an end");
+  return [from, to];
 }
 
 function readClamp(text: string | undefined, model: Model): ClampFamily | null {

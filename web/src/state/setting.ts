@@ -36,6 +36,7 @@ export interface Setting {
   readonly phase: readonly [string, string] | null; // null: the model's first two
   readonly clamp: ClampFamily | null; // null: a family that suits the model
   readonly clamped: string | null; // the channel whose current the clamp shows; null: all currents
+  readonly window: readonly [number, number] | null; // the stretch of time on show, ms; null: the whole run
   readonly theme: "auto" | "light" | "dark";
   readonly tour: number | null; // the open question
 }
@@ -48,8 +49,15 @@ export function startingConditions(model: Model, duration = model.duration): Con
 export function startingSetting(model: Model): Setting {
   return {
     conditions: startingConditions(model), overlay: null, view: "beginner", panels: PANELS, phase: null, clamp: null, clamped: null,
-    theme: "auto", tour: null,
+    window: null, theme: "auto", tour: null,
   };
+}
+
+/** A setting after a change: a stretch of time means nothing in another model's run, or in one that may end before it. */
+export function afterChange(before: Setting, patch: Partial<Setting>): Setting {
+  const next = { ...before, ...patch };
+  const [was, is] = [before.conditions, next.conditions];
+  return patch.window !== undefined || (was.model === is.model && was.duration === is.duration) ? next : { ...next, window: null };
 }
 
 /** The value of a parameter under these conditions. */

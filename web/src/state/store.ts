@@ -7,7 +7,7 @@ import type { History } from "./history";
 import { begin, changed, redone, settled, undone } from "./history";
 import { decode, encode, modelOf } from "./link";
 import type { Conditions, Setting } from "./setting";
-import { experimentOf, startingSetting, withParameter } from "./setting";
+import { afterChange, experimentOf, startingSetting, withParameter } from "./setting";
 import type { Stimulus } from "../engine/contract";
 
 const GRID = 1000; // times of a drawn run; the steps of a spike add theirs
@@ -30,6 +30,7 @@ export const overlayExperiment = computed<Experiment | null>(() =>
 export const view = computed(() => setting.value.view);
 export const theme = computed(() => setting.value.theme);
 export const panels = computed(() => setting.value.panels);
+export const shownWindow = computed(() => setting.value.window);
 
 export const run = signal<Run | null>(null);
 export const overlayRun = signal<Run | null>(null);
@@ -59,8 +60,15 @@ export const cursor = signal<number | null>(null);
 export const announcement = signal("");
 
 export function change(patch: Partial<Setting>, label: string): void {
-  const next = { ...setting.peek(), ...patch };
-  history.value = changed(history.peek(), next, label);
+  history.value = changed(history.peek(), afterChange(setting.peek(), patch), label);
+}
+
+/** Show a stretch of time, or the whole run. */
+export function enlarge(window: readonly [number, number] | null): void {
+  const ends = window && ([Math.round(window[0] * 1000) / 1000, Math.round(window[1] * 1000) / 1000] as const);
+  if (ends === setting.peek().window || (ends && ends[0] >= ends[1])) return;
+  change({ window: ends }, "window");
+  settle();
 }
 
 export function changeConditions(patch: Partial<Conditions>, label: string): void {
@@ -82,7 +90,7 @@ export const redo = (): void => { history.value = redone(history.peek()); };
 /** Everything of the model, stimulus and overlay as at the start; the layout stays. */
 export function reset(): void {
   const start = startingSetting(modelOf(models, conditions.peek().model));
-  change({ conditions: start.conditions, overlay: null, phase: null, clamp: null, clamped: null }, "reset");
+  change({ conditions: start.conditions, overlay: null, phase: null, clamp: null, clamped: null, window: null }, "reset");
   settle();
 }
 

@@ -1,8 +1,7 @@
 /** The run in one line of words, and what went wrong if something did. */
 import type { JSX } from "preact";
-import { announcement, message, overlayRun, run } from "../state/store";
+import { announcement, enlarge, message, overlayRun, run, shownWindow } from "../state/store";
 import { fixed } from "./format";
-import { zoom } from "./plots";
 
 export function Messages(): JSX.Element {
   const now = run.value;
@@ -26,7 +25,7 @@ export function Summary(): JSX.Element {
     <p class="summary">
       <span id="spikes">{inWords(spikes)}</span>
       {overlayRun.value && <span class="soft" id="spikes-of-b">B, dotted: {inWords(overlayRun.value.spikes)}</span>}
-      {zoom.value && <button type="button" class="small" onClick={() => { zoom.value = null; }}>Show the whole run</button>}
+      {shownWindow.value && <button type="button" class="small" onClick={() => { enlarge(null); }}>Show the whole run</button>}
     </p>
   );
 }

@@ -1,5 +1,4 @@
-/** What all plots share: registered time plots, the zoomed window, axes in the inks of the theme. */
-import { signal } from "@preact/signals";
+/** What all plots share: registered time plots, axes in the inks of the theme. */
 import uPlot from "uplot";
 import type { Inks } from "./colours";
 
@@ -9,9 +8,6 @@ const SIZE = window.matchMedia("(min-width: 1700px)").matches ? 14 : 12; // px
 export const LARGER = SIZE / 12;
 export const FONT = `${SIZE}px system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif`;
 export const timePlots = new Set<uPlot>();
-
-/** The window of time on show, or null for the whole run. */
-export const zoom = signal<readonly [number, number] | null>(null);
 
 export function axis(inks: Inks, more: uPlot.Axis): uPlot.Axis {
   return {
