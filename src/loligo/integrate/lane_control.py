@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
     CONSTANT,
+    CRAWLING,
     DRIVE,
     ENDINGS,
     ERROR,
@@ -69,6 +70,7 @@ def propose(work, clock, unused, unused_too):
     step = select(last, left, h)
     work[STEP] = step.as_kind(kind)
     work[LAST] = select(last, work[H].constant(1.0), 0.0)
+    clock.add_truths(CRAWLING, (work[STEP] < CRAWL) & ~last)
     begin = clock[SLOPE] * clock[SINCE] + clock[CONSTANT]
     reach = clock[SLOPE] * step
     work[DRIVE], work[RATE] = begin.as_kind(kind), clock[SLOPE].as_kind(kind)

@@ -42,6 +42,7 @@ from loligo.integrate.lane_events import (
 )  # fmt: skip
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
     CONSTANT,
+    CRAWLING,
     DRIVE,
     ENDINGS,
     EVENTS,
@@ -81,6 +82,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     attempt,
     dense_v,
     prepare,
+    watch_stiffness,
 )  # fmt: skip
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, INLINED, lowest_bit, taken
@@ -91,6 +93,7 @@ _vector, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]
 
 NODE = np.array(NODES)
 all_propose, all_attempt, all_advance = (over_lanes(trace, W, WIDTH) for trace in (propose, attempt, advance))
+all_watch_stiffness = over_lanes(watch_stiffness, W, WIDTH)
 all_judge_plain, all_judge_detail = over_lanes(judge_plain, W, WIDTH), over_lanes(judge_detail, W, WIDTH)
 all_remember_time, all_remember_v = over_lanes(remember_time, W, WIDTH), over_lanes(remember_v, W, WIDTH)
 all_gather, all_slopes, all_steady = (over_lanes(trace, W, WIDTH) for trace in (gather, slopes_now, steady))
@@ -289,6 +292,7 @@ def run(
                     pass_marks(clock, lane, v, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, marks[k], notes[lane], totals[m])
         if running == 0:
             break
+        clock[CRAWLING] = 0.0
         all_propose(work, clock, none, none)
         if waving:
             for lane in range(W):
@@ -301,6 +305,8 @@ def run(
                         s = clock[SINCE + lane] + NODE[j] * float(work[STEP + lane])
                         work[DRIVE + (j + 1) * W + lane] += F(drive(0.0, 0.0, present, s))
         all_attempt(work, clock, per_square, none)
+        if watch and clock[CRAWLING] > 0.0:
+            all_watch_stiffness(work, clock, none, none)
         clock[EVENTS], clock[ENDINGS] = 0.0, 0.0
         if detail:
             slot = (slot + 1) & (slots - 1)

@@ -24,6 +24,7 @@ CLOCK: Final = (
     "MOST",
     "EVENTS",
     "ENDINGS",
+    "CRAWLING",
 )
 SCALARS: Final = ("H", "STEP", "LAST", "LOG", "ERROR", "STIFFNESS", "SUSPICIOUS", "FLAG", "WAIT")
 
@@ -68,24 +69,29 @@ def rows_source(variables: int, states: int, prepared: int, precision: str, *, s
 
 
 def step_source(variables: int) -> str:
-    """Return the source of ``attempt`` and ``mean_v``, which are traced, and of ``dense_v``, which is compiled."""
+    """Return the source of ``attempt``, ``watch_stiffness`` and ``mean_v``, traced, and of ``dense_v``, compiled."""
     n = variables
     lines = ["def attempt(work, clock, tolerance, unused):", "    h = work[STEP]"]
     for j in range(1, STAGES):
         lines += _stage(n, tsit5.A[j], "STAGE", j)
     lines += _stage(n, tsit5.A[-1], "NEW", STAGES)
-    lines += ["    error = 0.0", "    rise = 0.0", "    run = 1e-30"]
+    lines += ["    error = 0.0"]
+    rates = ["def watch_stiffness(work, clock, unused, unused_too):"]
+    rates += ["    h = work[STEP]", "    rise = 0.0", "    run = 1e-30"]
     for i in range(n):
         slopes = _combined(tsit5.ERROR[0], f"work[K{{j}} + {i} * W]")
         lines += [
             f"    part = h * ({slopes}) * scale_of({i}, work)",
             "    error = part * part + error",
+        ]
+        rates += [
             f"    part = work[K6 + {i} * W] - work[K5 + {i} * W]",
             "    rise = part * part + rise",
             f"    part = work[NEW + {i} * W] - work[STAGE + {i} * W]",
             "    run = part * part + run",
         ]
-    lines += ["    work[ERROR] = error * tolerance", "    work[STIFFNESS] = h * h * rise - run * 3.0625"]
+    lines += ["    work[ERROR] = error * tolerance", "", "", *rates]
+    lines += ["    work[STIFFNESS] = h * h * rise - run * 3.0625"]
     weights = np.array([tsit5.DENSE[p] / (p + 2) for p in range(4)]).sum(axis=0)
     lines += ["", "", "def mean_v(work):"]
     lines += [f"    return work[Y] + work[STEP] * ({_combined(weights, 'work[K{j}]')})"]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FEWEST: Final = 64  # members of a task
 MOST_THERE = 4096
+AT_ONCE: Final = 4e5  # ms of all members of a block together: a second or less, so that progress is seen
 RETRIES: Final = 3
 Columns = Mapping[str, "NDArray[np.float64]"]
 
@@ -75,7 +76,7 @@ def workers(plan: Plan, members: int, threads: int, client: Any = None) -> Itera
             lambda columns, count: share(pool, threads, stages(plan, columns, count)),
             lambda future: future.result(),
             threads,
-            min(max(FEWEST, math.ceil(members / 4)), largest_block(plan)),
+            int(min(max(FEWEST, min(members / 2, AT_ONCE / plan.duration)), largest_block(plan))),
         )
     finally:
         pool.shutdown(cancel_futures=True)
