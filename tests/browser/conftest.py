@@ -1,6 +1,6 @@
 """Tests in a real browser: the system's Chromium, driven by Playwright, with the page of `loligo lab --export`.
 
-Where Chromium, Playwright or the built page is missing these tests are skipped and say why; with
+Where Chromium, Playwright, the built page or axe-core is missing these tests are skipped and say why; with
 ``LOLIGO_BROWSER_TESTS=required`` they fail instead.
 """
 
@@ -22,6 +22,15 @@ def missing(what):
     if os.environ.get("LOLIGO_BROWSER_TESTS") == "required":
         pytest.fail(f"LOLIGO_BROWSER_TESTS=required, but {what}", pytrace=False)
     pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Return the source of axe-core, which looks for broken rules of accessibility."""
+    file = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+    if not file.exists():
+        missing("axe-core is not installed: npm ci in web/")
+    return file.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

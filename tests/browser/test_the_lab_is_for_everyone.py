@@ -1,12 +1,9 @@
 """No accessibility rule is broken in any view, a phone needs no sideways scroll, the keyboard reaches everything."""
 
-from pathlib import Path
-
 import pytest
 
 from browser.links import FEW, FULL, SQUID, changed, spikes
 
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 OVERLAY = "&b.model=squid&b.stimulus=step&b.I.amplitude=7&b.I.start=20&b.I.stop=180&b.duration=200"
 VIEWS = {
     "beginner": SQUID,
@@ -29,11 +26,9 @@ VIEWS = {
         ("wrong link", "dark", 360),
     ],
 )
-def test_axe_finds_nothing(lab, view, theme, width):
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: npm ci in web/")
+def test_axe_finds_nothing(lab, axe, view, theme, width):
     page = lab(VIEWS[view], width=width, color_scheme=theme, bypass_csp=True)
-    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    page.add_script_tag(content=axe)
     found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})")
     assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in found["violations"]] == []
 
