@@ -42,7 +42,6 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     W,
     Y,
     mean_v,
-    slopes,
 )  # fmt: skip
 from loligo.kernel.vectors import greatest, least, rough_exp2, rough_log2, select
 
@@ -158,22 +157,18 @@ def remember_v(work, past, unused, unused_too):
     past[2 * W] = work[K0].as_kind("double")
 
 
-def slopes_now(work, clock, unused, unused_too):
-    """Set K1, which is free between steps, to the slopes at the present state, for the stimulus in DRIVE."""
-    slopes(work[DRIVE], work, Y, K0 + N * W)
+def begin_steady(work, clock, unused, unused_too):
+    """Set each gate to 0, and to 1 in the new state, both at the same v."""
+    for i in range(1, N):
+        work[Y + i * W], work[NEW + i * W] = work[Y].constant(0.0), work[Y].constant(1.0)
+    work[NEW] = work[Y]
 
 
-def steady(work, clock, unused, unused_too):
-    """Set the gates to their steady state at each lane's v, and K0 to the slopes there.
+def end_steady(work, clock, unused, unused_too):
+    """Set each gate to its steady state.
 
     A gate's law is linear in itself, so its slopes at 0 and 1 give the state where it stands still.
     """
     for i in range(1, N):
-        work[Y + i * W], work[NEW + i * W] = work[Y].constant(0.0), work[Y].constant(1.0)
-    work[NEW] = work[Y]
-    slopes(work[DRIVE], work, Y, K0)
-    slopes(work[DRIVE], work, NEW, K6)
-    for i in range(1, N):
         work[Y + i * W] = work[K0 + i * W] / (work[K0 + i * W] - work[K6 + i * W])
     work[STAGE] = work[Y]
-    slopes(work[DRIVE], work, Y, K0)

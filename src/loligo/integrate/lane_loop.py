@@ -18,14 +18,14 @@ from loligo.integrate.lane_control import (
     PATIENCE,
     RARE,
     advance,
+    begin_steady,
+    end_steady,
     gather,
     judge_detail,
     judge_plain,
     propose,
     remember_time,
     remember_v,
-    slopes_now,
-    steady,
 )  # fmt: skip
 from loligo.integrate.lane_events import (
     BEGIN,
@@ -50,6 +50,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     FLAG,
     INSIDE,
     K0,
+    K1,
     K6,
     LAST,
     LENGTH,
@@ -65,6 +66,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     PAST,
     PREPARED,
     RATE,
+    REGISTER,
     ROWS,
     SCALE,
     SINCE,
@@ -73,30 +75,41 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     SUSPICIOUS,
     TRIES,
     WAIT,
-    WIDTH,
     F,
     H,
     N,
     W,
     Y,
-    attempt,
+    all_attempt,
+    all_slopes,
     dense_v,
     prepare,
     watch_stiffness,
 )  # fmt: skip
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, INLINED, lowest_bit, taken
-from loligo.kernel.vectors import block, over_lanes, shifted
+from loligo.kernel.vectors import aligned, block, over_lanes, shifted
 
 _f8, _i8 = types.float64, types.int64
 _vector, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]
 
 NODE = np.array(NODES)
-all_propose, all_attempt, all_advance = (over_lanes(trace, W, WIDTH) for trace in (propose, attempt, advance))
-all_watch_stiffness = over_lanes(watch_stiffness, W, WIDTH)
-all_judge_plain, all_judge_detail = over_lanes(judge_plain, W, WIDTH), over_lanes(judge_detail, W, WIDTH)
-all_remember_time, all_remember_v = over_lanes(remember_time, W, WIDTH), over_lanes(remember_v, W, WIDTH)
-all_gather, all_slopes, all_steady = (over_lanes(trace, W, WIDTH) for trace in (gather, slopes_now, steady))
+all_propose, all_advance = (over_lanes(trace, W, REGISTER) for trace in (propose, advance))
+all_watch_stiffness = over_lanes(watch_stiffness, W, REGISTER)
+all_judge_plain, all_judge_detail = over_lanes(judge_plain, W, REGISTER), over_lanes(judge_detail, W, REGISTER)
+all_remember_time, all_remember_v = over_lanes(remember_time, W, REGISTER), over_lanes(remember_v, W, REGISTER)
+all_gather = over_lanes(gather, W, REGISTER)
+all_begin_steady, all_end_steady = (over_lanes(trace, W, REGISTER) for trace in (begin_steady, end_steady))
+
+
+@njit(**INLINED)
+def all_steady(work, clock):
+    """Set the gates of all lanes to their steady state at each lane's v, and K0 to the slopes there."""
+    all_begin_steady(work, clock, F(0.0), F(0.0))
+    all_slopes(work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K0))
+    all_slopes(work, shifted(work, DRIVE), shifted(work, NEW), shifted(work, K6))
+    all_end_steady(work, clock, F(0.0), F(0.0))
+    all_slopes(work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K0))
 
 
 @njit(**INLINED)
@@ -126,10 +139,10 @@ def start_piece(work, clock, lane, tolerance, edges, fixed, scaled, amplitude, p
     clock[SLOPE + lane] = fixed[piece, 1] + amplitude * scaled[piece, 1]
     work[DRIVE + lane] = F(clock[CONSTANT + lane] + drive(0.0, 0.0, wave, 0.0))
     before = float(work[K0 + lane])
-    all_slopes(work, clock, F(0.0), F(0.0))
+    all_slopes(work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K1))
     fastest = 1e-300
     for i in range(N):
-        work[K0 + i * W + lane] = work[K0 + (N + i) * W + lane]
+        work[K0 + i * W + lane] = work[K1 + i * W + lane]
         size = 1.0 / float(work[SCALE + i * W + lane])
         size += float(abs(work[Y + i * W + lane])) if i >= FIRST_STATE else 0.0
         fastest = max(fastest, float(abs(work[K0 + i * W + lane])) / size)
@@ -150,7 +163,7 @@ def find_rest(scan, work, clock, lane):
         for k in range(W):
             scan[Y + k] = F(low + 2.0 * (k + 1))
             scan[DRIVE + k] = F(0.0)
-        all_steady(scan, clock, F(0.0), F(0.0))
+        all_steady(scan, clock)
         for k in range(W):
             rising = scan[K0 + k] > F(0.0)
             if not found and above and not rising:
@@ -163,7 +176,7 @@ def find_rest(scan, work, clock, lane):
         width = (high - low) / (W + 1)
         for k in range(W):
             scan[Y + k] = F(low + (k + 1) * width)
-        all_steady(scan, clock, F(0.0), F(0.0))
+        all_steady(scan, clock)
         below, beyond = low, high
         for k in range(W):
             at = float(scan[Y + k])
@@ -175,7 +188,7 @@ def find_rest(scan, work, clock, lane):
             break
         low, high = min(below, beyond), max(below, beyond)
     scan[Y] = F(0.5 * (low + high))
-    all_steady(scan, clock, F(0.0), F(0.0))
+    all_steady(scan, clock)
     for i in range(N):
         work[Y + i * W + lane] = scan[Y + i * W]
     return True
@@ -205,8 +218,10 @@ def run(
     """
     members = parameters.shape[0]
     slots = remembered(tolerance)
-    memory, scratch, times = np.zeros(ROWS * W, F), np.zeros(ROWS * W, F), np.zeros((PAST // W + 3 * slots) * W)
+    memory, scratch = np.zeros((ROWS + 1) * W, F), np.zeros((ROWS + 1) * W, F)
+    times = np.zeros((PAST // W + 3 * slots + 1) * W)
     work, scan, clock = block(memory), block(scratch), block(times)
+    work, scan, clock = aligned(work), aligned(scan), aligned(clock)
     notes, memos, q = np.zeros((W, 4), np.int64), np.zeros((W, 4)), np.zeros(PREPARED)
     wave = np.empty((waves_fixed.shape[0], 4))
     waving = waves_fixed.shape[0] > 0

@@ -29,12 +29,19 @@ from loligo.integrate.drive import drive, drive_slope
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, INLINED, lowest_bit, taken
 from loligo.kernel.vectors import (
-    block, cos, exp, exprelr0, exprelr1, greatest, guarded, inverses, least, log, over_lanes, power, rough_exp2,
-    rough_log2, select, shifted, sin,
+    aligned, block, cos, exp, exprelr0, exprelr1, greatest, guarded, inverses, least, log, over_lanes, power,
+    rough_exp2, rough_log2, select, shifted, sin,
 )
 
 
 '''
+SLOPES = '''_slopes = over_lanes(slopes, W, W)
+
+
+@njit(**INLINED)
+def all_slopes(work, drive, y, out):
+    """Set ``out`` to the slopes of all lanes at ``y``; compiled once and called, so that a step stays short."""
+    _slopes(work, drive, y, out)'''
 _TEXTS = ("lane_control", "lane_events", "lane_loop")
 _HEAD = re.compile(r"\A.*?^(?=CRAWL|# a lane|_f8)", re.MULTILINE | re.DOTALL)  # a text's own docstring and imports
 
@@ -88,7 +95,7 @@ def _program(structure: Structure, precision: str, stiff: bool, example: _Exampl
         n = len(structure.variables)
         rows = rows_source(n, len(structure.states), prepared, precision, stiff=stiff)
         step = stiff_source(n) if stiff else step_source(n)
-        parts = [rows, membrane, step, *(_HEAD.sub("", texts[name]) for name in _TEXTS)]
+        parts = [rows, membrane, SLOPES, step, *(_HEAD.sub("", texts[name]) for name in _TEXTS)]
         return {"lanes": HEADER + "\n\n\n".join(parts)}
 
     folder = cached_modules(key, sources, f"{'the stiff-safe method for ' * stiff}a population of {example.name!r}")

@@ -8,7 +8,8 @@ import numpy as np
 
 from loligo.integrate import lane_stiff, tsit5
 
-WIDTH: Final = {"double": 8, "single": 16}  # lanes of one instruction; twice as many are in flight
+LANES: Final = 32  # in flight: two or four registers, so that while one waits for a result the others compute
+REGISTER: Final = {"double": 8, "single": 16}  # lanes of one instruction
 STAGES: Final = 6
 CLOCK: Final = (
     "SINCE",
@@ -30,7 +31,7 @@ SCALARS: Final = ("H", "STEP", "LAST", "LOG", "ERROR", "STIFFNESS", "SUSPICIOUS"
 
 
 def rows_source(variables: int, states: int, prepared: int, precision: str, *, stiff: bool) -> str:
-    """Return the source of the width W, of the offset of every row of both blocks, and of the number of rows.
+    """Return the source of the number W of lanes, of the offset of every row of both blocks, and of the number of rows.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def rows_source(variables: int, states: int, prepared: int, precision: str, *, s
     lines, at = (
         [
             f"F = np.float{64 if precision == 'double' else 32}",
-            f"WIDTH, W = {WIDTH[precision]}, {2 * WIDTH[precision]}",
+            f"W, REGISTER = {LANES}, {REGISTER[precision]}",
         ],
         0,
     )
@@ -69,13 +70,21 @@ def rows_source(variables: int, states: int, prepared: int, precision: str, *, s
 
 
 def step_source(variables: int) -> str:
-    """Return the source of ``attempt``, ``watch_stiffness`` and ``mean_v``, traced, and of ``dense_v``, compiled."""
+    """Return the source of ``watch_stiffness`` and ``mean_v``, traced, and compiled ``all_attempt`` and ``dense_v``.
+
+    The sums of the stages are traced, and the slopes called: one after the other for all lanes, so that the code of a
+    step is short and a processor finds other lanes' work beside what it waits for.
+    """
     n = variables
-    lines = ["def attempt(work, clock, tolerance, unused):", "    h = work[STEP]"]
-    for j in range(1, STAGES):
-        lines += _stage(n, tsit5.A[j], "STAGE", j)
-    lines += _stage(n, tsit5.A[-1], "NEW", STAGES)
-    lines += ["    error = 0.0"]
+    lines, calls = [], []
+    for j in range(1, STAGES + 1):
+        state = "STAGE" if j < STAGES else "NEW"
+        lines += [f"def stage_{j}(work, clock, tolerance, unused):", "    h = work[STEP]"]
+        lines += _stage(n, tsit5.A[j], state)
+        lines += ["", "", f"all_stage_{j} = over_lanes(stage_{j}, W, W)", "", ""]
+        calls += [f"    all_stage_{j}(work, clock, tolerance, unused)"]
+        calls += [f"    all_slopes(work, shifted(work, DRIVE + {j} * W), shifted(work, {state}), shifted(work, K{j}))"]
+    lines += ["def measure_error(work, clock, tolerance, unused):", "    h = work[STEP]", "    error = 0.0"]
     rates = ["def watch_stiffness(work, clock, unused, unused_too):"]
     rates += ["    h = work[STEP]", "    rise = 0.0", "    run = 1e-30"]
     for i in range(n):
@@ -90,7 +99,10 @@ def step_source(variables: int) -> str:
             f"    part = work[NEW + {i} * W] - work[STAGE + {i} * W]",
             "    run = part * part + run",
         ]
-    lines += ["    work[ERROR] = error * tolerance", "", "", *rates]
+    lines += ["    work[ERROR] = error * tolerance", "", ""]
+    lines += ["all_measure_error = over_lanes(measure_error, W, W)", "", ""]
+    lines += ["@njit(**INLINED)", "def all_attempt(work, clock, tolerance, unused):", *calls]
+    lines += ["    all_measure_error(work, clock, tolerance, unused)", "", "", *rates]
     lines += ["    work[STIFFNESS] = h * h * rise - run * 3.0625"]
     weights = np.array([tsit5.DENSE[p] / (p + 2) for p in range(4)]).sum(axis=0)
     lines += ["", "", "def mean_v(work):"]
@@ -101,12 +113,11 @@ def step_source(variables: int) -> str:
     return "\n".join([*lines, "    return float(work[Y + lane]), d0, d1, d2, d3"])
 
 
-def _stage(n: int, weights: np.ndarray, state: str, into: int) -> list[str]:
-    lines = [
+def _stage(n: int, weights: np.ndarray, state: str) -> list[str]:
+    return [
         f"    work[{state} + {i} * W] = h * ({_combined(weights, f'work[K{{j}} + {i} * W]')}) + work[Y + {i} * W]"
         for i in range(n)
     ]
-    return [*lines, f"    slopes(work[DRIVE + {into} * W], work, {state}, K{into})"]
 
 
 def _combined(weights: np.ndarray, term: str) -> str:

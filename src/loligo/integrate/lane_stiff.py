@@ -20,7 +20,7 @@ NODES: Final = tuple(float(c) for c in rodas5p.TIMES[1:])
 
 
 def stiff_source(variables: int) -> str:
-    """Return the source of ``attempt`` and ``mean_v``, which are traced, and of ``dense_v``, which is compiled.
+    """Return the source of ``mean_v``, which is traced, and of ``all_attempt`` and ``dense_v``, which are compiled.
 
     Parameters
     ----------
@@ -30,8 +30,8 @@ def stiff_source(variables: int) -> str:
     n = variables
     lines = [_ELIMINATION, "", "", "def attempt(work, clock, tolerance, unused):"]
     lines += ["    h = greatest(work[STEP], 1e-30)", "    per_h = 1.0 / h", f"    shift = per_h * {1 / GAMMA!r}"]
-    lines += ["    factors = factorised(jacobian(work, Y), shift)"]
-    lines += ["    slopes(work[DRIVE] + 1.0, work, Y, K1)"]
+    lines += ["    factors = factorised(jacobian(work, work.after(Y)), shift)"]
+    lines += ["    work[K6] = work[DRIVE] + 1.0", "    slopes(work, work.after(K6), work.after(Y), work.after(K1))"]
     lines += [f"    in_time = [(work[K1 + i * W] - work[K0 + i * W]) * work[RATE] * h for i in range({n})]"]
     lines += ["    parts = []"]
     for stage in range(STAGES):
@@ -40,7 +40,7 @@ def stiff_source(variables: int) -> str:
         else:
             state = _combined(rodas5p.A[stage, :stage], "parts[{j}][i]")
             lines += [f"    for i in range({n}):", f"        work[STAGE + i * W] = {state} + work[Y + i * W]"]
-            lines += [f"    slopes(work[DRIVE + {stage} * W], work, STAGE, K1)"]
+            lines += [f"    slopes(work, work.after(DRIVE + {stage} * W), work.after(STAGE), work.after(K1))"]
             coupling = _combined(rodas5p.C[stage, :stage], "parts[{j}][i]")
             lines += [f"    right = [({coupling}) * per_h + work[K1 + i * W] for i in range({n})]"]
         weight = float(rodas5p.TIME_SLOPES[stage])
@@ -50,8 +50,9 @@ def stiff_source(variables: int) -> str:
     lines += ["    error = 0.0", f"    for i in range({n}):"]
     lines += [f"        work[NEW + i * W] = work[STAGE + i * W] + parts[{STAGES - 1}][i]"]
     lines += [f"        part = parts[{STAGES - 1}][i] * scale_of(i, work)", "        error = part * part + error"]
-    lines += [f"    slopes(work[DRIVE + {STAGES - 1} * W], work, NEW, K6)"]
+    lines += [f"    slopes(work, work.after(DRIVE + {STAGES - 1} * W), work.after(NEW), work.after(K6))"]
     lines += ["    work[ERROR] = error * tolerance"]
+    lines += ["", "", "all_attempt = over_lanes(attempt, W, REGISTER)"]
     lines += ["", "", "def watch_stiffness(work, clock, unused, unused_too):"]
     lines += ["    work[STIFFNESS] = work[STEP].constant(-1.0)"]
     lines += ["", "", "def mean_v(work):"]

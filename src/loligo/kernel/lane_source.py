@@ -90,7 +90,7 @@ class _LanePrinter(PythonCodePrinter):
 def lane_source(equations: Equations, *, jacobian: bool) -> tuple[int, str]:
     """Return how many parameters are prepared, and the source of ``prepare``, ``slopes`` and ``jacobian`` for lanes."""
     prepared = Prepared(equations.parameters)
-    functions = [_traced(equations, prepared, "slopes(stimulus, work, y, out)", equations.rhs, _stored)]
+    functions = [_traced(equations, prepared, "slopes(work, drive, y, out)", equations.rhs, _stored)]
     if jacobian:
         entries = [entry for row in equations.jacobian for entry in row]
         functions.append(_traced(equations, prepared, "jacobian(work, y)", entries, _as_rows))
@@ -100,7 +100,7 @@ def lane_source(equations: Equations, *, jacobian: bool) -> tuple[int, str]:
 
 
 def _stored(_values: list[sp.Expr], texts: list[str]) -> list[str]:
-    return [f"work[out + {k} * W] = {text}" for k, text in enumerate(texts)]
+    return [f"out[{k} * W] = {text}" for k, text in enumerate(texts)]
 
 
 def _as_rows(values: list[sp.Expr], texts: list[str]) -> list[str]:
@@ -108,7 +108,7 @@ def _as_rows(values: list[sp.Expr], texts: list[str]) -> list[str]:
     n = math.isqrt(len(values))
     entries = ["None" if value == 0 else f"one * ({text})" for value, text in zip(values, texts, strict=True)]
     rows = ", ".join(f"[{', '.join(entries[n * i : n * (i + 1)])}]" for i in range(n))
-    return ["one = work[y].constant(1.0)", f"return [{rows}]"]
+    return ["one = y[0].constant(1.0)", f"return [{rows}]"]
 
 
 def _traced(
@@ -132,10 +132,10 @@ def _traced(
     wanted: set[sp.Symbol] = set().union(*(expr.free_symbols for expr in outputs))
     ordered = _in_order([[a] for a in (*shared, *common)], groups, wanted)
     wanted |= {symbol for group in ordered for _, value in group for symbol in value.free_symbols}
-    body = []
+    body = ["stimulus = drive[0]"] if "drive" in signature else []
     for s, name in names.items():
         if s in equations.variables and s in wanted:
-            body.append(f"{name} = work[y + {equations.variables.index(s)} * W]")
+            body.append(f"{name} = y[{equations.variables.index(s)} * W]")
         elif s in symbols and s in wanted:
             body.append(f"{name} = work[PARAMETERS + {symbols.index(s)} * W]")
     for group in ordered:
@@ -181,14 +181,14 @@ def _denominator(division: sp.Expr) -> sp.Expr:
     """Return what a division divides by; a power of it has the same inverse."""
     if isinstance(division, sp.Pow):
         return division.base
-    x, exp_x = division.args
-    return sp.Function("guarded")(x, exp_x - 1)
+    return sp.Function("guarded")(division.args[1] - 1)
 
 
 def _with_inverse(division: sp.Expr, inverse: sp.Symbol) -> sp.Expr:
     if isinstance(division, sp.Pow):
         return inverse**-division.exp
-    return sp.Function(f"{type(division).__name__}_")(division.args[0], inverse)
+    x, exp_x = division.args
+    return sp.Function(f"{type(division).__name__}_")(x, exp_x - 1, inverse)
 
 
 def _in_order(

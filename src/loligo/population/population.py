@@ -152,7 +152,7 @@ class Population:
         tolerance : float
             As for `loligo.simulate`; at 1e-4 spikes of the squid are right within 0.001 ms over 200 ms.
         precision : {"double", "single"}
-            Single is about twice as fast; spikes are then right within some 0.001 ms.
+            Single is about twice as fast; spikes of the squid are then right within 0.006 ms over 200 ms.
         method : {"auto", "explicit", "rosenbrock"}
             "auto" runs explicitly, and again with the stiff-safe method the members that need it.
         spike_times : int
