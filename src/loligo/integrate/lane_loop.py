@@ -231,83 +231,87 @@ def run(
             work[SCALE + i * W + lane] = F(1.0 / absolute[i])
         release(work, clock, lane, notes[lane])
     waiting, running = True, 0
-    endings = 2**W - 1
+    endings = np.full(W // 32, 2**32 - 1)
     slot = 0
     while True:
-        left = endings
-        while left:
-            lane, left = lowest_bit(left), left & (left - 1)
-            m = notes[lane, MEMBER]
-            if m >= 0:
-                ended = -1
-                k = shape[m]
-                if work[FLAG + lane] == F(RARE) and work[LAST + lane] > none:
-                    notes[lane, PIECE] += 1
-                    at = piece_offsets[k] + notes[lane, PIECE]
-                    if at == piece_offsets[k + 1]:
-                        ended = DONE
-                    else:
-                        start_piece(
-                            work, clock, lane, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
-                            scaled[piece_offsets[k] :], amplitude[m], notes[lane, PIECE],
-                            waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail,
-                            memos[lane],
-                        )  # fmt: skip
-                if ended < 0 and watch and work[SUSPICIOUS + lane] >= F(PATIENCE):
-                    ended = STIFF
-                if work[FLAG + lane] == F(LOST):
-                    ended = DIVERGED
-                if ended < 0 and clock[TRIES + lane] >= clock[MOST + lane]:
-                    ended = TOO_MANY_STEPS
-                if ended < 0:
-                    continue
-                status[m], spikes[m], steps[m] = ended, notes[lane, SPIKES], int(clock[TRIES + lane])
-                end = edges[piece_offsets[k + 1] + k]
-                if detail and notes[lane, PHASE] == 3 and end > marks[k, 2]:
-                    totals[m, 2] = clock[MEAN + lane] / (end - marks[k, 2])
-                if detail and notes[lane, PHASE] == 2:
-                    totals[m, 0] = clock[LOWEST + lane]
-                if detail and 0 < spikes[m] <= records.shape[1] and work[Y + lane] >= spike_level:
-                    records[m, spikes[m] - 1, 1:] = np.nan  # a spike that has not come down is none for eFEL
-                running -= 1
-                release(work, clock, lane, notes[lane])
-            while notes[lane, MEMBER] < 0 and waiting:
-                m = taken(queue)
-                waiting = m < members
-                if not waiting:
-                    continue
-                k = shape[m]
-                prepare(parameters[m], q)
-                for i in range(PREPARED):
-                    work[PARAMETERS + i * W + lane] = F(q[i])
-                if settle and not find_rest(scan, work, clock, lane):
-                    status[m] = NO_REST
-                    continue
-                start = initial[m if initial.shape[0] > 1 else 0]
-                for i in range(N):
-                    if not settle or start[i] == start[i]:  # NaN where the rest is wanted
-                        work[Y + i * W + lane] = F(start[i])
-                notes[lane] = 0
-                notes[lane, MEMBER] = m
-                memos[lane] = np.nan
-                memos[lane, TOP] = -np.inf
-                work[LOG + lane], work[K0 + lane] = F(-13.3), none
-                clock[TRIES + lane], clock[MOST + lane] = 0.0, float(most_steps)
-                at = piece_offsets[k]
-                start_piece(
-                    work, clock, lane, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
-                    scaled[piece_offsets[k] :], amplitude[m], 0,
-                    waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail, memos[lane],
-                )  # fmt: skip
-                running += 1
-                if detail:
-                    totals[m] = np.nan
-                    clock[MEAN + lane], clock[INSIDE + lane], clock[NEXT + lane] = 0.0, 0.0, marks[k, 0]
-                    v = float(work[Y + lane])
-                    pass_marks(clock, lane, v, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, marks[k], notes[lane], totals[m])
+        for word in range(W // 32):
+            left = endings[word]
+            while left:
+                lane, left = 32 * word + lowest_bit(left), left & (left - 1)
+                m = notes[lane, MEMBER]
+                if m >= 0:
+                    ended = -1
+                    k = shape[m]
+                    if work[FLAG + lane] == F(RARE) and work[LAST + lane] > none:
+                        notes[lane, PIECE] += 1
+                        at = piece_offsets[k] + notes[lane, PIECE]
+                        if at == piece_offsets[k + 1]:
+                            ended = DONE
+                        else:
+                            start_piece(
+                                work, clock, lane, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
+                                scaled[piece_offsets[k] :], amplitude[m], notes[lane, PIECE],
+                                waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail,
+                                memos[lane],
+                            )  # fmt: skip
+                    if ended < 0 and watch and work[SUSPICIOUS + lane] >= F(PATIENCE):
+                        ended = STIFF
+                    if work[FLAG + lane] == F(LOST):
+                        ended = DIVERGED
+                    if ended < 0 and clock[TRIES + lane] >= clock[MOST + lane]:
+                        ended = TOO_MANY_STEPS
+                    if ended < 0:
+                        continue
+                    status[m], spikes[m], steps[m] = ended, notes[lane, SPIKES], int(clock[TRIES + lane])
+                    end = edges[piece_offsets[k + 1] + k]
+                    if detail and notes[lane, PHASE] == 3 and end > marks[k, 2]:
+                        totals[m, 2] = clock[MEAN + lane] / (end - marks[k, 2])
+                    if detail and notes[lane, PHASE] == 2:
+                        totals[m, 0] = clock[LOWEST + lane]
+                    if detail and 0 < spikes[m] <= records.shape[1] and work[Y + lane] >= spike_level:
+                        records[m, spikes[m] - 1, 1:] = np.nan  # a spike that has not come down is none for eFEL
+                    running -= 1
+                    release(work, clock, lane, notes[lane])
+                while notes[lane, MEMBER] < 0 and waiting:
+                    m = taken(queue)
+                    waiting = m < members
+                    if not waiting:
+                        continue
+                    k = shape[m]
+                    prepare(parameters[m], q)
+                    for i in range(PREPARED):
+                        work[PARAMETERS + i * W + lane] = F(q[i])
+                    if settle and not find_rest(scan, work, clock, lane):
+                        status[m] = NO_REST
+                        continue
+                    start = initial[m if initial.shape[0] > 1 else 0]
+                    for i in range(N):
+                        if not settle or start[i] == start[i]:  # NaN where the rest is wanted
+                            work[Y + i * W + lane] = F(start[i])
+                    notes[lane] = 0
+                    notes[lane, MEMBER] = m
+                    memos[lane] = np.nan
+                    memos[lane, TOP] = -np.inf
+                    work[LOG + lane], work[K0 + lane] = F(-13.3), none
+                    clock[TRIES + lane], clock[MOST + lane] = 0.0, float(most_steps)
+                    at = piece_offsets[k]
+                    start_piece(
+                        work, clock, lane, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
+                        scaled[piece_offsets[k] :], amplitude[m], 0,
+                        waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail, memos[lane],
+                    )  # fmt: skip
+                    running += 1
+                    if detail:
+                        totals[m] = np.nan
+                        clock[MEAN + lane], clock[INSIDE + lane], clock[NEXT + lane] = 0.0, 0.0, marks[k, 0]
+                        v = float(work[Y + lane])
+                        pass_marks(clock, lane, v, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, marks[k], notes[lane], totals[m])
         if running == 0:
             break
-        clock[CRAWLING] = 0.0
+        for word in range(W // 32):
+            clock[CRAWLING + word] = 0.0
+            clock[EVENTS + word] = 0.0
+            clock[ENDINGS + word] = 0.0
         all_propose(work, clock, none, none)
         if waving:
             for lane in range(W):
@@ -320,9 +324,8 @@ def run(
                         s = clock[SINCE + lane] + NODE[j] * float(work[STEP + lane])
                         work[DRIVE + (j + 1) * W + lane] += F(drive(0.0, 0.0, present, s))
         all_attempt(work, clock, per_square, none)
-        if watch and clock[CRAWLING] > 0.0:
+        if watch and clock[CRAWLING] + clock[CRAWLING + W // 32 - 1] > 0.0:
             all_watch_stiffness(work, clock, none, none)
-        clock[EVENTS], clock[ENDINGS] = 0.0, 0.0
         if detail:
             slot = (slot + 1) & (slots - 1)
             past = shifted(clock, PAST + 3 * W * slot)
@@ -331,31 +334,34 @@ def run(
             all_judge_detail(work, clock, spike_level, none)
         else:
             all_judge_plain(work, clock, spike_level, none)
-        left, endings = int(clock[EVENTS]), int(clock[ENDINGS])
-        while left:
-            lane, left = lowest_bit(left), left & (left - 1)
-            m = notes[lane, MEMBER]
-            if m < 0 or work[FLAG + lane] != F(RARE):
-                continue
-            v0, d1, d2, d3, d4 = dense_v(work, lane)
-            begin, step, v1 = clock[NOW + lane], float(work[STEP + lane]), float(work[NEW + lane])
-            f0, f1 = float(work[K0 + lane]), float(work[K6 + lane])
-            peaked = f0 > 0.0 > f1 and v0 < level and v1 < level
-            if v0 < level <= v1 or peaked or (f0 < 0.0 < f1 and v0 >= level and v1 >= level):
-                theta = crossing(v0, d1, d2, d3, d4, v1, level)
-                if theta >= 0.0:
-                    if notes[lane, SPIKES] < records.shape[1]:
-                        records[m, notes[lane, SPIKES]] = np.nan
-                        records[m, notes[lane, SPIKES], 0] = begin + theta * step
-                    notes[lane, SPIKES] += 1
-                    memos[lane, TOP] = -np.inf
-            if detail:
-                observe(
-                    work, clock, lane, slot, slots, begin, v0, d1, d2, d3, d4, level, notes[lane, SPIKES],
-                    memos[lane], records[m],
-                )  # fmt: skip
-                if begin + step >= clock[NEXT + lane]:
-                    pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks[shape[m]], notes[lane], totals[m])
+        for word in range(W // 32):
+            left, endings[word] = int(clock[EVENTS + word]), int(clock[ENDINGS + word])
+            while left:
+                lane, left = 32 * word + lowest_bit(left), left & (left - 1)
+                m = notes[lane, MEMBER]
+                if m < 0 or work[FLAG + lane] != F(RARE):
+                    continue
+                v0, d1, d2, d3, d4 = dense_v(work, lane)
+                begin, step, v1 = clock[NOW + lane], float(work[STEP + lane]), float(work[NEW + lane])
+                f0, f1 = float(work[K0 + lane]), float(work[K6 + lane])
+                peaked = f0 > 0.0 > f1 and v0 < level and v1 < level
+                if v0 < level <= v1 or peaked or (f0 < 0.0 < f1 and v0 >= level and v1 >= level):
+                    theta = crossing(v0, d1, d2, d3, d4, v1, level)
+                    if theta >= 0.0:
+                        if notes[lane, SPIKES] < records.shape[1]:
+                            records[m, notes[lane, SPIKES]] = np.nan
+                            records[m, notes[lane, SPIKES], 0] = begin + theta * step
+                        notes[lane, SPIKES] += 1
+                        memos[lane, TOP] = -np.inf
+                if detail:
+                    observe(
+                        work, clock, lane, slot, slots, begin, v0, d1, d2, d3, d4, level, notes[lane, SPIKES],
+                        memos[lane], records[m],
+                    )  # fmt: skip
+                    if begin + step >= clock[NEXT + lane]:
+                        pass_marks(
+                            clock, lane, v0, d1, d2, d3, d4, begin, step, marks[shape[m]], notes[lane], totals[m]
+                        )
         if detail:
             all_gather(work, clock, none, none)
         all_advance(work, clock, none, none)

@@ -8,7 +8,7 @@ import numpy as np
 
 from loligo.integrate import lane_stiff, tsit5
 
-LANES: Final = 32  # in flight: two or four registers, so that while one waits for a result the others compute
+LANES: Final = {"double": 32, "single": 64}  # in flight: four registers, so that while one waits others compute
 REGISTER: Final = {"double": 8, "single": 16}  # lanes of one instruction
 STAGES: Final = 6
 CLOCK: Final = (
@@ -48,7 +48,7 @@ def rows_source(variables: int, states: int, prepared: int, precision: str, *, s
     lines, at = (
         [
             f"F = np.float{64 if precision == 'double' else 32}",
-            f"W, REGISTER = {LANES}, {REGISTER[precision]}",
+            f"W, REGISTER = {LANES[precision]}, {REGISTER[precision]}",
         ],
         0,
     )

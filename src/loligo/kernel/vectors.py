@@ -305,11 +305,12 @@ class Rows:
         return Rows(self._builder, where, self._lane, self._width)
 
     def add_truths(self, row: int, condition: Vector) -> None:
-        """Add to the first number of a row 2**lane for every lane in which a condition holds."""
+        """Add 2**k for every lane in which a condition holds to the first numbers of a row, one for each 32 lanes."""
         builder, word = self._builder, ir.IntType(64)
         bits = builder.zext(builder.bitcast(condition.value, ir.IntType(self._width)), word)
-        whole = builder.shl(bits, self._lane)
-        place = builder.gep(self._pointer, [ir.Constant(word, int(row))])
+        whole = builder.shl(bits, builder.and_(self._lane, ir.Constant(word, 31)))
+        where = builder.add(builder.lshr(self._lane, ir.Constant(word, 5)), ir.Constant(word, int(row)))
+        place = builder.gep(self._pointer, [where])
         number = builder.uitofp(whole, self._pointer.type.pointee)
         builder.store(builder.fadd(builder.load(place), number), place)
 
