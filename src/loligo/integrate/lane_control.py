@@ -70,11 +70,11 @@ def propose(work, clock, unused, unused_too):
     work[STEP] = step.as_kind(kind)
     work[LAST] = select(last, work[H].constant(1.0), 0.0)
     clock.add_truths(CRAWLING, (work[STEP] < CRAWL) & ~last)
-    begin = clock[SLOPE] * clock[SINCE] + clock[CONSTANT]
-    reach = clock[SLOPE] * step
-    work[DRIVE], work[RATE] = begin.as_kind(kind), clock[SLOPE].as_kind(kind)
+    begin = (clock[SLOPE] * clock[SINCE] + clock[CONSTANT]).as_kind(kind)
+    reach = (clock[SLOPE] * step).as_kind(kind)
+    work[DRIVE], work[RATE] = begin, clock[SLOPE].as_kind(kind)
     for j, node in enumerate(NODES):
-        work[DRIVE + (j + 1) * W] = (reach * node + begin).as_kind(kind)
+        work[DRIVE + (j + 1) * W] = reach * node + begin
 
 
 def judge(work, clock, level, detail):

@@ -129,7 +129,7 @@ def stages(
         yield from in_lanes(crawling, stiff=True)
     marks = shapes.marks[shapes.which] if len(shapes.marks) else np.full((members, 3), np.nan)
     observed = Observed(
-        spikes=spikes, records=records[:, : max(int(spikes.max()), 1)], minimum=totals[:, 0], base=totals[:, 1],
+        spikes=spikes, records=records[:, : max(int(spikes.max()), 1)].copy(), minimum=totals[:, 0], base=totals[:, 1],
         steady=totals[:, 2], start=marks[:, 1], stop=marks[:, 2],
     )  # fmt: skip
     table = _finished(plan, observed, status, reasons)

@@ -82,7 +82,9 @@ class Manifest:
         """Return the content of the manifest's file."""
         generations = [each.described() for each in self.generations]
         words = {"format": FORMAT, "versions": self.versions, "settings": self.settings, "generations": generations}
-        return json.dumps({**words, "hash": _hash(words)}, indent=1, ensure_ascii=False).encode()
+        # a line for each part; `indent` would take json's slow way through every number
+        lines = (f" {json.dumps(key)}: {json.dumps(part)}" for key, part in {**words, "hash": _hash(words)}.items())
+        return "{{\n{}\n}}\n".format(",\n".join(lines)).encode()
 
     @classmethod
     def decoded(cls, content: bytes, url: str) -> Manifest:
