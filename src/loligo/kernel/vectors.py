@@ -35,6 +35,7 @@ _EXP = {
 }  # fmt: skip
 _BERNOULLI = [1 / 12, -1 / 720, 1 / 30240]  # x/(exp(x) - 1) = 1 - x/2 + sum of them times even powers
 _NEAR = {"double": 0.0025, "float": 0.04}  # x squared below which that series is exact
+_LARGEST = {"double": 1e100, "float": 1e12}  # beside which 1 is nothing, and of which three have a product
 _BLUNT = {"double": 1e-14, "float": 2e-7}  # square of the distance from 0 within which x/(exp(x) - 1) is made blunt
 
 
@@ -177,22 +178,29 @@ def exprelr0(x: Vector, d: Vector, over: Vector) -> Vector:
 
     Both parts of ``x d/(d d)`` have the same small number added, so that 0/0 becomes 1. What this changes is below
     5e-8 (1e-3 in single precision) where |x| is about 1e-7 (4e-4), and far from there nothing: less than what
-    ``exp(x) - 1`` itself loses.
+    ``exp(x) - 1`` itself loses. In single precision a result below 4e-5 is only known to be that small.
     """
-    return (x * d + _BLUNT[x.kind]) * over
+    return (x * _bounded(d) + _BLUNT[x.kind]) * over
 
 
 def exprelr1(x: Vector, d: Vector, over: Vector) -> Vector:
     """Return the derivative of ``x/(exp(x) - 1)``; the caller gives what `exprelr0` takes."""
     s = x * x
     series = _polynomial(s, [2 * b * (k + 1) for k, b in enumerate(_BERNOULLI)]) * x - 0.5
-    over = d * over
+    over = _bounded(d) * over
     return select(s < _NEAR[x.kind], series, over * (1.0 - x - x * over))
 
 
 def guarded(d: Vector) -> Vector:
     """Return the square of ``d = exp(x) - 1``, and a little more, so that it may be divided by."""
+    d = _bounded(d)
     return d * d + _BLUNT[d.kind]
+
+
+def _bounded(d: Vector) -> Vector:
+    """Return a number whose square `inverses` takes as it is; NaN stays."""
+    most = 0.9 * math.sqrt(_LARGEST[d.kind])
+    return select(d.constant(most) < d, most, d)
 
 
 def inverses(*values: Vector) -> list[Vector]:
@@ -204,7 +212,7 @@ def inverses(*values: Vector) -> list[Vector]:
         return [1.0 / values[0]]
     if len(values) > 3:
         return [*inverses(*values[:3]), *inverses(*values[3:])]
-    most = 1e100 if values[0].kind == "double" else 1e12
+    most = _LARGEST[values[0].kind]
     a, b, *rest = (select(value > most, most, value) for value in values)
     if not rest:
         both = 1.0 / (a * b)
