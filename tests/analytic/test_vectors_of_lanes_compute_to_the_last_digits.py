@@ -6,7 +6,7 @@ import pytest
 from numba import njit
 
 from loligo.kernel import vectors
-from loligo.kernel.vectors import aligned, block, over_lanes
+from loligo.kernel.lanes import aligned, block, over_lanes
 
 LANES = 16
 DIGITS = {np.float64: 4e-16, np.float32: 2.4e-7}  # two units in the last place

@@ -88,7 +88,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
 )  # fmt: skip
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, INLINED, lowest_bit, taken
-from loligo.kernel.vectors import aligned, block, over_lanes, shifted
+from loligo.kernel.lanes import aligned, block, over_lanes, shifted
 
 _f8, _i8 = types.float64, types.int64
 _vector, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]

@@ -28,9 +28,9 @@ from numba import njit, types
 from loligo.integrate.drive import drive, drive_slope
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, INLINED, lowest_bit, taken
+from loligo.kernel.lanes import aligned, block, over_lanes, shifted
 from loligo.kernel.vectors import (
-    aligned, block, cos, exp, exprelr0, exprelr1, greatest, guarded, inverses, least, log, over_lanes, power,
-    rough_exp2, rough_log2, select, shifted, sin,
+    cos, exp, exprelr0, exprelr1, greatest, guarded, inverses, least, log, power, rough_exp2, rough_log2, select, sin,
 )
 
 

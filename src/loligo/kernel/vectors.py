@@ -1,8 +1,9 @@
 """Vectors of lanes: plain Python arithmetic that writes LLVM vector instructions while it is traced.
 
 Whether LLVM finds the vectors in a loop over lanes depends on the loop, on the processor and on its version. Here a
-function of `Vector` values is called once, at compile time, inside a compiled function (`over_lanes`), and every
-operation of it becomes one instruction on as many lanes as a wide register holds. No branch is possible, only `select`.
+function of `Vector` values is called once, at compile time, inside a compiled function (`kernel.lanes.over_lanes`), and
+every operation of it becomes one instruction on as many lanes as a wide register holds. No branch is possible, only
+`select`.
 """
 
 from __future__ import annotations
@@ -13,9 +14,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
 FLAGS: Final = ("contract", "nsz", "arcp")  # NaN and infinity keep their meaning
 _INTEGER = {"double": (64, 52, 1023, 6755399441055744.0), "float": (32, 23, 127, 12582912.0)}
@@ -287,119 +285,3 @@ def rough_exp2(x: Vector) -> Vector:
     whole = ir.VectorType(ir.IntType(32), x.value.type.count)
     bits = x.builder.fptosi(((x + 127.0) * 2.0**23).value, whole)
     return Vector(x.builder, x.builder.bitcast(bits, x.value.type))
-
-
-class Rows:
-    """The rows of a block of memory at the lanes that are being traced: ``rows[ROW]`` reads and writes them."""
-
-    def __init__(self, builder: Any, pointer: Any, lane: Any, width: int) -> None:
-        self._builder, self._pointer, self._lane, self._width = builder, pointer, lane, width
-
-    def _at(self, row: int) -> Any:
-        where = self._builder.add(self._lane, ir.Constant(ir.IntType(64), int(row)))
-        element = self._builder.gep(self._pointer, [where])
-        vector = ir.VectorType(self._pointer.type.pointee, self._width)
-        return self._builder.bitcast(element, vector.as_pointer())
-
-    def __getitem__(self, row: int) -> Vector:
-        return Vector(self._builder, self._builder.load(self._at(row), align=64))
-
-    def __setitem__(self, row: int, value: Vector) -> None:
-        self._builder.store(value.value, self._at(row), align=64)
-
-    def after(self, row: int) -> Rows:
-        """Return the rows from one on."""
-        where = self._builder.gep(self._pointer, [ir.Constant(ir.IntType(64), int(row))])
-        return Rows(self._builder, where, self._lane, self._width)
-
-    def add_truths(self, row: int, condition: Vector) -> None:
-        """Add 2**k for every lane in which a condition holds to the first numbers of a row, one for each 32 lanes."""
-        builder, word = self._builder, ir.IntType(64)
-        bits = builder.zext(builder.bitcast(condition.value, ir.IntType(self._width)), word)
-        whole = builder.shl(bits, builder.and_(self._lane, ir.Constant(word, 31)))
-        where = builder.add(builder.lshr(self._lane, ir.Constant(word, 5)), ir.Constant(word, int(row)))
-        place = builder.gep(self._pointer, [where])
-        number = builder.uitofp(whole, self._pointer.type.pointee)
-        builder.store(builder.fadd(builder.load(place), number), place)
-
-
-def over_lanes(trace: Callable[..., None], lanes: int, width: int) -> Any:
-    """Return ``f(work, clock, a, b)`` for compiled code: ``trace`` of them for all lanes.
-
-    Parameters
-    ----------
-    trace : callable
-        Takes for each of the four arguments the `Rows` where it is a block of memory, which must be `aligned`, and a
-        `Vector` with the same value in every lane where it is a number.
-    lanes : int
-        In all.
-    width : int
-        Lanes traced together, of which ``lanes`` is a multiple: as many as a register of 512 bits holds, or several
-        times that many, whose instructions then stand side by side.
-    """
-
-    @intrinsic
-    def all_lanes(typing: Any, work: Any, clock: Any, a: Any, b: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            _align_stack(builder)
-
-            def seen(value: Any) -> Rows | Vector:
-                if isinstance(value.type, ir.PointerType):
-                    return Rows(builder, value, lane, width)
-                return _splat(builder, value, width)
-
-            with cgutils.for_range(builder, ir.Constant(ir.IntType(64), lanes // width)) as loop:
-                lane = builder.mul(loop.index, ir.Constant(ir.IntType(64), width))
-                trace(*(seen(value) for value in arguments))
-            return context.get_dummy_value()
-
-        return types.void(work, clock, a, b), generate
-
-    return all_lanes
-
-
-@intrinsic
-def block(typing: Any, array: Any) -> Any:
-    """Return the pointer to the first number of an array of any type; indexing it checks and wraps nothing."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
-
-    return types.CPointer(array.dtype)(array), generate
-
-
-@intrinsic
-def shifted(typing: Any, pointer: Any, offset: Any) -> Any:
-    """Return the pointer to a number further on in a block."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.gep(arguments[0], [arguments[1]])
-
-    return pointer(pointer, offset), generate
-
-
-@intrinsic
-def aligned(typing: Any, pointer: Any) -> Any:
-    """Return the pointer to the first number of a block that begins a line of the processor's cache (64 bytes)."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        word = ir.IntType(64)
-        address = builder.add(builder.ptrtoint(arguments[0], word), ir.Constant(word, 63))
-        return builder.inttoptr(builder.and_(address, ir.Constant(word, -64)), arguments[0].type)
-
-    return pointer(pointer), generate
-
-
-def _align_stack(builder: Any) -> None:
-    """Let a function keep what its registers do not hold where lines of the cache begin: none lies across two."""
-    line = cgutils.alloca_once(builder, ir.VectorType(ir.DoubleType(), 8))
-    line.align = 64
-    builder.asm(ir.FunctionType(ir.VoidType(), [line.type]), "", "r", [line], side_effect=True)  # so that it is kept
-
-
-def _splat(builder: Any, number: Any, width: int) -> Vector:
-    vector = ir.VectorType(number.type, width)
-    zero = ir.Constant(ir.IntType(32), 0)
-    first = builder.insert_element(ir.Constant(vector, ir.Undefined), number, zero)
-    mask = ir.Constant(ir.VectorType(ir.IntType(32), width), [0] * width)
-    return Vector(builder, builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), mask))
