@@ -1,7 +1,9 @@
 """What happens to a lane now and then: a crossing of the spike level, a peak, the border of a window of time.
 
-This text stands between `lane_control` and `lane_loop` in a program for lanes. On a step, v is the polynomial
-``v0 + d1 theta + d2 theta**2 + d3 theta**3 + d4 theta**4`` of the dense output, with theta from 0 to 1.
+This text stands between `lane_roots` and `lane_loop` in a program for lanes. On a step, v is the polynomial
+``v0 + d1 theta + d2 theta**2 + d3 theta**3 + d4 theta**4`` of the dense output, with theta from 0 to 1. What happens on
+a step is noted (`note`), and its roots are sought with those of other lanes and other steps; `answer` records them, in
+the order in which they were noted. Only a peak is answered at once: it says for what the lane waits next.
 """
 
 from __future__ import annotations
@@ -10,7 +12,30 @@ import numpy as np
 from numba import njit
 
 from loligo.integrate.lane_control import BEGINS
+from loligo.integrate.lane_roots import (
+    BEFORE,
+    D1,
+    D2,
+    D3,
+    D4,
+    EXACT,
+    LANE,
+    RECORD,
+    TOGETHER,
+    V0,
+    WHAT,
+    WHOLE,
+    all_solve,
+    flat,
+    found,
+    height,
+    root,
+    seek,
+)  # fmt: skip
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
+    BEGIN,
+    BEGIN_TIME,
+    HALF_TIME,
     INSIDE,
     K0,
     K6,
@@ -18,56 +43,20 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     MEAN,
     NEW,
     NEXT,
-    PAST,
-    STEP,
+    TOP,
     WAIT,
     F,
     W,
 )  # fmt: skip
 from loligo.kernel.calling import INLINED
+from loligo.kernel.lanes import shifted
 
 # a lane's own notes, whole numbers: its member, the piece of its stimulus, its window, spikes so far
-MEMBER, PIECE, PHASE, SPIKES = np.arange(4)
-# and real numbers: the highest peak of the present spike, when v passed half of it, when and where it began
-TOP, HALF_TIME, BEGIN_TIME, BEGIN = np.arange(4)
-
-
-@njit(**INLINED)
-def root(v0, d1, d2, d3, d4, level, low, high):
-    """Return where a step's polynomial in theta reaches a level, between two places on either side of it.
-
-    Newton's method from where the chord reaches it, and halving where it would leave the bracket. It ends at the first
-    move below 1e-7: as moves are squared from one to the next, what is left is rounding.
-    """
-    at_low = v0 + low * (d1 + low * (d2 + low * (d3 + low * d4))) - level
-    at_high = v0 + high * (d1 + high * (d2 + high * (d3 + high * d4))) - level
-    theta = (low * at_high - high * at_low) / (at_high - at_low)
-    if not low < theta < high:
-        theta = 0.5 * (low + high)
-    for _ in range(60):
-        square = theta * theta  # in short chains: a core waits for them
-        value = (v0 - level + theta * d1) + square * (d2 + theta * d3 + square * d4)
-        slope = (d1 + theta * 2.0 * d2) + square * (3.0 * d3 + theta * 4.0 * d4)
-        if (value < 0.0) == (at_low < 0.0):
-            low = theta
-        else:
-            high = theta
-        move = value / slope
-        if low <= theta - move <= high:
-            theta -= move
-            if abs(move) < 1e-7:
-                break
-        else:
-            theta = 0.5 * (low + high)
-            if high - low < 1e-14:
-                break
-    return theta
-
-
-@njit(**INLINED)
-def flat(d1, d2, d3, d4, low, high):
-    """Return where a step's polynomial is level, between two places where its slope has different signs."""
-    return root(d1, 2.0 * d2, 3.0 * d3, 4.0 * d4, 0.0, 0.0, low, high)
+MEMBER, PIECE, PHASE, SPIKES = W * np.arange(4)
+# a spike's record has that many numbers: those of `loligo.population.observed`
+NUMBERS = 8
+# what a root is sought for: v crosses the spike level; rises fast; is lowest; highest; half of the way up, and down
+CROSSES, RISES, LOWS, PEAKS, HALF_UP, HALF_DOWN = np.arange(6)
 
 
 @njit(**INLINED)
@@ -78,21 +67,22 @@ def partial_mean(v0, d1, d2, d3, d4, step, theta):
 
 
 @njit(**INLINED)
-def pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks, notes, totals):
+def pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks, k, notes, totals, m):
     """Go over to the next of the windows (before, base, stimulus, after) where a step crosses their borders."""
     while begin + step >= clock[NEXT + lane]:
         theta = min(max((clock[NEXT + lane] - begin) / step, 0.0), 1.0) if step > 0.0 else 0.0
-        here = v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4)))
+        here = height(v0, d1, d2, d3, d4, theta)
         part = partial_mean(v0, d1, d2, d3, d4, step, theta)
-        if notes[PHASE] == 1:
-            totals[1] = (clock[MEAN + lane] + part) / (marks[1] - marks[0]) if marks[1] > marks[0] else np.nan
-        if notes[PHASE] == 2:
-            totals[0] = min(clock[LOWEST + lane], here)
-        notes[PHASE] += 1
-        clock[INSIDE + lane] = 1.0 if notes[PHASE] != 2 else 0.0
-        clock[MEAN + lane] = -part * clock[INSIDE + lane]  # `advance` adds the whole step
-        clock[LOWEST + lane] = here if notes[PHASE] == 2 else -np.inf
-        clock[NEXT + lane] = marks[notes[PHASE]] if notes[PHASE] < 3 else np.inf
+        if notes[PHASE + lane] == 1:
+            length = marks[k, 1] - marks[k, 0]
+            totals[m, 1] = (clock[MEAN + lane] + part) / length if length > 0.0 else np.nan
+        if notes[PHASE + lane] == 2:
+            totals[m, 0] = min(clock[LOWEST + lane], here)
+        notes[PHASE + lane] += 1
+        clock[INSIDE + lane] = 1.0 if notes[PHASE + lane] != 2 else 0.0
+        clock[MEAN + lane] = -part * clock[INSIDE + lane]  # `average` adds the whole step
+        clock[LOWEST + lane] = min(here, v0 + d1 + d2 + d3 + d4) if notes[PHASE + lane] == 2 else -np.inf
+        clock[NEXT + lane] = marks[k, notes[PHASE + lane]] if notes[PHASE + lane] < 3 else np.inf
 
 
 @njit(**INLINED)
@@ -102,68 +92,130 @@ def remembered(tolerance):
 
 
 @njit(**INLINED)
-def rise_time(clock, lane, slot, slots, half, begin, since):
-    """Return when v passed a potential on its way up, going back from the step that starts at ``begin``; NaN if never.
+def half_up(sought, count, past, lane, record, slot, slots, half, begin, since, v1, f1):
+    """Seek when v passed a potential on its way up, going back from a step that begins at ``begin``, v1, slope f1.
 
-    Between two remembered steps v is the cubic with the right ends and slopes.
+    Returns how many roots are sought now: one more, or as many as before if v did not pass it after ``since``. On a
+    step that is remembered v is the cubic with the right ends and slopes.
     """
-    after, v1, f1 = begin, clock[PAST + 3 * W * slot + W + lane], clock[PAST + 3 * W * slot + 2 * W + lane]
+    after = begin
     for back in range(1, slots):
-        at = PAST + 3 * W * ((slot - back) & (slots - 1)) + lane
-        before, v0, f0 = clock[at], clock[at + W], clock[at + 2 * W]
-        if v0 < half <= v1:
-            step, rise = after - before, v1 - v0
-            d1, end = step * f0, step * f1
-            theta = root(v0, d1, 3.0 * rise - 2.0 * d1 - end, d1 + end - 2.0 * rise, 0.0, half, 0.0, 1.0)
-            return before + theta * step
-        if before <= since:
-            break
-        after, v1, f1 = before, v0, f0
-    return np.nan
+        at = 3 * W * ((slot - back) & (slots - 1)) + lane
+        step = float(past[at])
+        if step > 0.0:  # it was accepted
+            before, v0, f0 = after - step, float(past[at + W]), float(past[at + 2 * W])
+            if v0 < half <= v1:
+                rise, d1, end = v1 - v0, step * f0, step * f1
+                d2, d3 = 3.0 * rise - 2.0 * d1 - end, d1 + end - 2.0 * rise
+                seek(sought, count, HALF_UP, lane, record, v0, d1, d2, d3, 0.0, half, 0.0, 0.0, 1.0, before, step)
+                return count + 1
+            if before <= since:
+                break
+            after, v1, f1 = before, v0, f0
+    return count
 
 
 @njit(**INLINED)
-def observe(work, clock, lane, slot, slots, begin, v0, d1, d2, d3, d4, level, spikes, memos, record):
-    """Record what a step brings of a spike: its begin, its peak, and its width at half its height."""
-    step = float(work[STEP + lane])
-    f0, f1 = float(work[K0 + lane]), float(work[K6 + lane])
-    if f0 < BEGINS <= f1:
-        theta = root(d1, 2.0 * d2, 3.0 * d3, 4.0 * d4, 0.0, BEGINS * step, 0.0, 1.0)
-        memos[BEGIN] = v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4)))
-        memos[BEGIN_TIME] = begin + theta * step
-    theta = 0.0
-    if (f0 > 0.0) != (f1 > 0.0):
-        theta = flat(d1, d2, d3, d4, 0.0, 1.0)
-        here = v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4)))
-        if f0 <= 0.0:
+def begin_spike(clock, lane, notes, records, members, kept):
+    """Count a spike, and begin its record, in which nothing is known yet; return where that is, -1 if none is kept."""
+    spike = notes[SPIKES + lane]
+    notes[SPIKES + lane], clock[TOP + lane] = spike + 1, -np.inf
+    if spike >= kept:
+        return -1
+    record = NUMBERS * (spike * members + notes[MEMBER + lane])
+    for number in range(NUMBERS):
+        records[record + number] = np.nan
+    return record
+
+
+@njit(**INLINED)
+def answer(work, clock, sought, count, past, slot, slots, level, records, before):
+    """Find the roots that are sought and record what they are of; return how many are sought thereby.
+
+    ``before`` is how far back the record of a member's spike before begins.
+    """
+    for first in range(0, count, TOGETHER):
+        all_solve(shifted(sought, first), sought, 0.0, 0.0)
+    more = 0
+    for k in range(count):
+        what, lane, record = sought[WHAT + k], int(sought[LANE + k]), int(sought[RECORD + k])
+        theta, here = found(sought, k)
+        begin, step = sought[BEFORE + k], sought[WHOLE + k]
+        at = begin + theta * step
+        if what == CROSSES:
+            records[record] = at
+        elif what == RISES:
+            clock[BEGIN + lane], clock[BEGIN_TIME + lane] = here, at
+        elif what == LOWS:
             clock[LOWEST + lane] = min(clock[LOWEST + lane], here)
-        elif here >= level and 0 < spikes <= record.shape[0] and here > memos[TOP]:
-            memos[TOP] = here
-            if spikes > 1 and not memos[BEGIN_TIME] > record[spikes - 2, 1]:
-                memos[BEGIN] = np.nan  # that was the spike before: this one rises slowly
-            record[spikes - 1, 1], record[spikes - 1, 2] = begin + theta * step, here
-            record[spikes - 1, 3] = memos[BEGIN]
-            half = 0.5 * (memos[BEGIN] + here)
-            if v0 < half:
-                memos[HALF_TIME] = begin + step * root(v0, d1, d2, d3, d4, half, 0.0, theta)
+        elif what == HALF_UP:
+            clock[HALF_TIME + lane] = at
+        elif what == HALF_DOWN:
+            records[record + 4] = at - clock[HALF_TIME + lane]
+        else:
+            v0, d1, d2, d3, d4 = sought[V0 + k], sought[D1 + k], sought[D2 + k], sought[D3 + k], sought[D4 + k]
+            up = more
+            if here >= level and here > clock[TOP + lane]:
+                clock[TOP + lane] = here
+                if record >= before and not clock[BEGIN_TIME + lane] > records[record - before + 1]:
+                    clock[BEGIN + lane] = np.nan  # that was the spike before: this one rises slowly
+                records[record + 1], records[record + 2], records[record + 3] = at, here, clock[BEGIN + lane]
+                half = 0.5 * (clock[BEGIN + lane] + here)
+                if v0 < half:
+                    seek(sought, more, HALF_UP, lane, record, v0, d1, d2, d3, d4, half, 0.0, 0.0, theta, begin, step)
+                    up += 1
+                else:
+                    f0, since = float(work[K0 + lane]), clock[BEGIN_TIME + lane]
+                    up = half_up(sought, more, past, lane, record, slot, slots, half, begin, since, v0, f0)
+                work[WAIT + lane] = F(half) if up > more else F(-np.inf)
+            if work[NEW + lane] < work[WAIT + lane]:  # and down again within the same step
+                if up > more:
+                    sought[EXACT + more] = 0.0
+                    place, here = found(sought, more)
+                    clock[HALF_TIME + lane] = sought[BEFORE + more] + place * sought[WHOLE + more]
+                half = 0.5 * (records[record + 3] + records[record + 2])
+                down = begin + step * root(v0, d1, d2, d3, d4, half, theta, 1.0)
+                records[record + 4], work[WAIT + lane] = down - clock[HALF_TIME + lane], F(-np.inf)
             else:
-                memos[HALF_TIME] = rise_time(clock, lane, slot, slots, half, begin, memos[BEGIN_TIME])
-            work[WAIT + lane] = F(half) if memos[HALF_TIME] == memos[HALF_TIME] else F(-np.inf)
-    if float(work[NEW + lane]) < float(work[WAIT + lane]):
-        if 0 < spikes <= record.shape[0]:
-            half = 0.5 * (record[spikes - 1, 3] + record[spikes - 1, 2])
-            fall = begin + step * root(v0, d1, d2, d3, d4, half, theta, 1.0)
-            record[spikes - 1, 4] = fall - memos[HALF_TIME]
-        work[WAIT + lane] = F(-np.inf)
+                more = up
+    return more
 
 
 @njit(**INLINED)
-def crossing(v0, d1, d2, d3, d4, v1, level):
-    """Return where on the step v crosses the level upwards, or -1; an extreme may lie inside."""
+def note(work, clock, lane, sought, count, begin, step, v0, d1, d2, d3, d4, level, notes, records, members, kept):
+    """Note what a step brings of a spike: its crossing, its begin, its peak, and its width at half its height.
+
+    Returns how many roots are sought now: up to four more.
+    """
+    f0, f1, v1 = float(work[K0 + lane]), float(work[K6 + lane]), work[NEW + lane]
     if v0 < level <= v1:
-        return root(v0, d1, d2, d3, d4, level, 0.0, 1.0)
+        record = begin_spike(clock, lane, notes, records, members, kept)
+        if record >= 0:
+            seek(sought, count, CROSSES, lane, record, v0, d1, d2, d3, d4, level, 0.0, 0.0, 1.0, begin, step)
+            count += 1
+    spike = notes[SPIKES + lane] - 1  # the present one
+    record, recorded = NUMBERS * (spike * members + notes[MEMBER + lane]), 0 <= spike < kept
+    if f0 < BEGINS <= f1:
+        seek(sought, count, RISES, lane, record, v0, d1, d2, d3, d4, BEGINS * step, 1.0, 0.0, 1.0, begin, step)
+        count += 1
+    if f0 <= 0.0 < f1 or (f0 > 0.0 >= f1 and recorded):
+        what = LOWS if f0 <= 0.0 else PEAKS
+        seek(sought, count, what, lane, record, v0, d1, d2, d3, d4, 0.0, 1.0, 0.0, 1.0, begin, step)
+        count += 1
+    if v1 < work[WAIT + lane] and not f0 > 0.0 >= f1:
+        work[WAIT + lane] = F(-np.inf)
+        if recorded:
+            half = 0.5 * (records[record + 3] + records[record + 2])
+            seek(sought, count, HALF_DOWN, lane, record, v0, d1, d2, d3, d4, half, 0.0, 0.0, 1.0, begin, step)
+            count += 1
+    return count
+
+
+@njit(**INLINED)
+def crossing(v0, d1, d2, d3, d4, level):
+    """Return where v crosses the level upwards on a step that begins and ends on one side of it, or -1."""
     theta = flat(d1, d2, d3, d4, 0.0, 1.0)
-    here = v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4)))
+    here = height(v0, d1, d2, d3, d4, theta)
     if v0 < level:
         return root(v0, d1, d2, d3, d4, level, 0.0, theta) if here >= level else -1.0
     return root(v0, d1, d2, d3, d4, level, theta, 1.0) if here < level else -1.0

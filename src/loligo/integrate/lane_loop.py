@@ -18,29 +18,31 @@ from loligo.integrate.lane_control import (
     PATIENCE,
     RARE,
     advance,
+    average,
     begin_steady,
     end_steady,
-    gather,
-    judge_detail,
+    judge,
     judge_plain,
     propose,
-    remember_time,
-    remember_v,
 )  # fmt: skip
 from loligo.integrate.lane_events import (
-    BEGIN,
-    BEGIN_TIME,
     MEMBER,
+    NUMBERS,
     PHASE,
     PIECE,
     SPIKES,
-    TOP,
+    answer,
+    begin_spike,
     crossing,
-    observe,
+    note,
     pass_marks,
     remembered,
 )  # fmt: skip
+from loligo.integrate.lane_roots import SOUGHT
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
+    BEGIN,
+    BEGIN_TIME,
+    CLOCK,
     CONSTANT,
     CRAWLING,
     DRIVE,
@@ -48,6 +50,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     EVENTS,
     FIRST_STATE,
     FLAG,
+    HALF_TIME,
     INSIDE,
     K0,
     K1,
@@ -63,7 +66,6 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     NODES,
     NOW,
     PARAMETERS,
-    PAST,
     PREPARED,
     RATE,
     REGISTER,
@@ -73,6 +75,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     SLOPE,
     STEP,
     SUSPICIOUS,
+    TOP,
     TRIES,
     WAIT,
     F,
@@ -96,9 +99,8 @@ _vector, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]
 NODE = np.array(NODES)
 all_propose, all_advance = (over_lanes(trace, W, REGISTER) for trace in (propose, advance))
 all_watch_stiffness = over_lanes(watch_stiffness, W, REGISTER)
-all_judge_plain, all_judge_detail = over_lanes(judge_plain, W, REGISTER), over_lanes(judge_detail, W, REGISTER)
-all_remember_time, all_remember_v = over_lanes(remember_time, W, REGISTER), over_lanes(remember_v, W, REGISTER)
-all_gather = over_lanes(gather, W, REGISTER)
+all_judge, all_judge_plain = over_lanes(judge, W, REGISTER), over_lanes(judge_plain, W, REGISTER)
+all_average = over_lanes(average, W, REGISTER)
 all_begin_steady, all_end_steady = (over_lanes(trace, W, REGISTER) for trace in (begin_steady, end_steady))
 
 
@@ -125,13 +127,14 @@ def waves_of(wave, offsets, piece, fixed, scaled, amplitude):
 @njit(**INLINED)
 def release(work, clock, lane, notes):
     """Leave a lane without a member: beside the others it stands still."""
-    notes[MEMBER] = -1
+    notes[MEMBER + lane] = -1
     clock[LENGTH + lane], clock[NEXT + lane], clock[LOWEST + lane], clock[MOST + lane] = np.inf, np.inf, -np.inf, np.inf
+    clock[INSIDE + lane] = 0.0
     work[H + lane], work[WAIT + lane], work[SUSPICIOUS + lane] = F(1e-3), F(-np.inf), F(0.0)
 
 
 @njit(**INLINED)
-def start_piece(work, clock, lane, tolerance, edges, fixed, scaled, amplitude, piece, wave, detail, memos):
+def start_piece(work, clock, lane, tolerance, edges, fixed, scaled, amplitude, piece, wave, detail):
     """Begin a piece of the stimulus: its line, a new slope of the state, and a first step that is short."""
     clock[NOW + lane], clock[SINCE + lane] = edges[piece], 0.0
     clock[LENGTH + lane] = edges[piece + 1] - edges[piece]
@@ -149,7 +152,7 @@ def start_piece(work, clock, lane, tolerance, edges, fixed, scaled, amplitude, p
     h = min(clock[LENGTH + lane], 0.5 * tolerance**0.2 / fastest)
     work[H + lane] = F(min(h, float(work[H + lane])) if piece > 0 else h)
     if detail and before < BEGINS <= float(work[K0 + lane]):
-        memos[BEGIN], memos[BEGIN_TIME] = float(work[Y + lane]), edges[piece]
+        clock[BEGIN + lane], clock[BEGIN_TIME + lane] = float(work[Y + lane]), edges[piece]
 
 
 @njit(**INLINED)
@@ -219,40 +222,43 @@ def run(
     members = parameters.shape[0]
     slots = remembered(tolerance)
     memory, scratch = np.zeros((ROWS + 1) * W, F), np.zeros((ROWS + 1) * W, F)
-    times = np.zeros((PAST // W + 3 * slots + 1) * W)
-    work, scan, clock = block(memory), block(scratch), block(times)
-    work, scan, clock = aligned(work), aligned(scan), aligned(clock)
-    notes, memos, q = np.zeros((W, 4), np.int64), np.zeros((W, 4)), np.zeros(PREPARED)
+    times, roots = np.zeros((CLOCK + 1) * W), np.zeros(18 * SOUGHT)
+    passed = np.zeros((3 * slots + 1) * W, np.float32)  # in a ring: the steps, and v and its slope where they began
+    work, scan, clock = aligned(block(memory)), aligned(block(scratch)), aligned(block(times))
+    sought, ring = aligned(block(roots)), aligned(block(passed))
+    noted, q = np.zeros(4 * W, np.int64), np.zeros(PREPARED)
+    notes, log, kept = block(noted), block(records), records.shape[0]
+    slot, count, marked, averaging = 0, 0, False, 0.0
     wave = np.empty((waves_fixed.shape[0], 4))
     waving = waves_fixed.shape[0] > 0
     per_square, spike_level, none = F(1.0 / (tolerance * tolerance)), F(level), F(0.0)
     for lane in range(W):
         for i in range(N):
             work[SCALE + i * W + lane] = F(1.0 / absolute[i])
-        release(work, clock, lane, notes[lane])
+        release(work, clock, lane, notes)
     waiting, running = True, 0
     endings = np.full(W // 32, 2**32 - 1)
-    slot = 0
     while True:
         for word in range(W // 32):
             left = endings[word]
+            if left and count:
+                count = answer(work, clock, sought, count, ring, slot, slots, level, log, NUMBERS * members)
             while left:
                 lane, left = 32 * word + lowest_bit(left), left & (left - 1)
-                m = notes[lane, MEMBER]
+                m = notes[MEMBER + lane]
                 if m >= 0:
                     ended = -1
                     k = shape[m]
                     if work[FLAG + lane] == F(RARE) and work[LAST + lane] > none:
-                        notes[lane, PIECE] += 1
-                        at = piece_offsets[k] + notes[lane, PIECE]
+                        notes[PIECE + lane] += 1
+                        at = piece_offsets[k] + notes[PIECE + lane]
                         if at == piece_offsets[k + 1]:
                             ended = DONE
                         else:
                             start_piece(
                                 work, clock, lane, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
-                                scaled[piece_offsets[k] :], amplitude[m], notes[lane, PIECE],
+                                scaled[piece_offsets[k] :], amplitude[m], notes[PIECE + lane],
                                 waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail,
-                                memos[lane],
                             )  # fmt: skip
                     if ended < 0 and watch and work[SUSPICIOUS + lane] >= F(PATIENCE):
                         ended = STIFF
@@ -262,17 +268,17 @@ def run(
                         ended = TOO_MANY_STEPS
                     if ended < 0:
                         continue
-                    status[m], spikes[m], steps[m] = ended, notes[lane, SPIKES], int(clock[TRIES + lane])
+                    status[m], spikes[m], steps[m] = ended, notes[SPIKES + lane], int(clock[TRIES + lane])
                     end = edges[piece_offsets[k + 1] + k]
-                    if detail and notes[lane, PHASE] == 3 and end > marks[k, 2]:
+                    if detail and notes[PHASE + lane] == 3 and end > marks[k, 2]:
                         totals[m, 2] = clock[MEAN + lane] / (end - marks[k, 2])
-                    if detail and notes[lane, PHASE] == 2:
+                    if detail and notes[PHASE + lane] == 2:
                         totals[m, 0] = clock[LOWEST + lane]
-                    if detail and 0 < spikes[m] <= records.shape[1] and work[Y + lane] >= spike_level:
-                        records[m, spikes[m] - 1, 1:] = np.nan  # a spike that has not come down is none for eFEL
-                    running -= 1
-                    release(work, clock, lane, notes[lane])
-                while notes[lane, MEMBER] < 0 and waiting:
+                    if detail and 0 < spikes[m] <= kept and work[Y + lane] >= spike_level:
+                        records[spikes[m] - 1, m, 1:] = np.nan  # a spike that has not come down is none for eFEL
+                    running, marked = running - 1, True
+                    release(work, clock, lane, notes)
+                while notes[MEMBER + lane] < 0 and waiting:
                     m = taken(queue)
                     waiting = m < members
                     if not waiting:
@@ -288,24 +294,23 @@ def run(
                     for i in range(N):
                         if not settle or start[i] == start[i]:  # NaN where the rest is wanted
                             work[Y + i * W + lane] = F(start[i])
-                    notes[lane] = 0
-                    notes[lane, MEMBER] = m
-                    memos[lane] = np.nan
-                    memos[lane, TOP] = -np.inf
+                    notes[MEMBER + lane], notes[PIECE + lane], notes[PHASE + lane], notes[SPIKES + lane] = m, 0, 0, 0
+                    clock[TOP + lane], clock[HALF_TIME + lane] = -np.inf, np.nan
+                    clock[BEGIN + lane], clock[BEGIN_TIME + lane] = np.nan, np.nan
                     work[LOG + lane], work[K0 + lane] = F(-13.3), none
                     clock[TRIES + lane], clock[MOST + lane] = 0.0, float(most_steps)
                     at = piece_offsets[k]
                     start_piece(
                         work, clock, lane, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
                         scaled[piece_offsets[k] :], amplitude[m], 0,
-                        waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail, memos[lane],
+                        waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail,
                     )  # fmt: skip
-                    running += 1
+                    running, marked = running + 1, True
                     if detail:
                         totals[m] = np.nan
                         clock[MEAN + lane], clock[INSIDE + lane], clock[NEXT + lane] = 0.0, 0.0, marks[k, 0]
                         v = float(work[Y + lane])
-                        pass_marks(clock, lane, v, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, marks[k], notes[lane], totals[m])
+                        pass_marks(clock, lane, v, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, marks, k, notes, totals, m)
         if running == 0:
             break
         for word in range(W // 32):
@@ -315,9 +320,9 @@ def run(
         all_propose(work, clock, none, none)
         if waving:
             for lane in range(W):
-                m = notes[lane, MEMBER]
+                m = notes[MEMBER + lane]
                 if m >= 0:
-                    at = piece_offsets[shape[m]] + notes[lane, PIECE]
+                    at = piece_offsets[shape[m]] + notes[PIECE + lane]
                     present = waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m])
                     work[RATE + lane] += F(drive_slope(0.0, present, clock[SINCE + lane]))
                     for j in range(NODE.size):
@@ -328,41 +333,51 @@ def run(
             all_watch_stiffness(work, clock, none, none)
         if detail:
             slot = (slot + 1) & (slots - 1)
-            past = shifted(clock, PAST + 3 * W * slot)
-            all_remember_time(past, clock, none, none)
-            all_remember_v(work, past, none, none)
-            all_judge_detail(work, clock, spike_level, none)
+            all_judge(work, clock, spike_level, shifted(ring, 3 * W * slot))
         else:
             all_judge_plain(work, clock, spike_level, none)
+        peaks = False
         for word in range(W // 32):
             left, endings[word] = int(clock[EVENTS + word]), int(clock[ENDINGS + word])
             while left:
                 lane, left = 32 * word + lowest_bit(left), left & (left - 1)
-                m = notes[lane, MEMBER]
+                m = notes[MEMBER + lane]
                 if m < 0 or work[FLAG + lane] != F(RARE):
                     continue
+                begin, step = clock[NOW + lane], float(work[STEP + lane])
+                v0, v1, f0, f1 = work[Y + lane], work[NEW + lane], work[K0 + lane], work[K6 + lane]
+                below, after = v0 < spike_level, v1 < spike_level
+                turns = (below and after and f0 > none > f1) or not (below or after or f0 >= none or f1 <= none)
+                if not (detail or turns):
+                    notes[SPIKES + lane] += 1 if below and not after else 0
+                    continue
                 v0, d1, d2, d3, d4 = dense_v(work, lane)
-                begin, step, v1 = clock[NOW + lane], float(work[STEP + lane]), float(work[NEW + lane])
-                f0, f1 = float(work[K0 + lane]), float(work[K6 + lane])
-                peaked = f0 > 0.0 > f1 and v0 < level and v1 < level
-                if v0 < level <= v1 or peaked or (f0 < 0.0 < f1 and v0 >= level and v1 >= level):
-                    theta = crossing(v0, d1, d2, d3, d4, v1, level)
+                if turns:
+                    theta = crossing(v0, d1, d2, d3, d4, level)
                     if theta >= 0.0:
-                        if notes[lane, SPIKES] < records.shape[1]:
-                            records[m, notes[lane, SPIKES]] = np.nan
-                            records[m, notes[lane, SPIKES], 0] = begin + theta * step
-                        notes[lane, SPIKES] += 1
-                        memos[lane, TOP] = -np.inf
+                        record = begin_spike(clock, lane, notes, log, members, kept)
+                        if record >= 0:
+                            log[record] = begin + theta * step
                 if detail:
-                    observe(
-                        work, clock, lane, slot, slots, begin, v0, d1, d2, d3, d4, level, notes[lane, SPIKES],
-                        memos[lane], records[m],
+                    count = note(
+                        work, clock, lane, sought, count, begin, step, v0, d1, d2, d3, d4, level, notes, log, members,
+                        kept,
                     )  # fmt: skip
-                    if begin + step >= clock[NEXT + lane]:
-                        pass_marks(
-                            clock, lane, v0, d1, d2, d3, d4, begin, step, marks[shape[m]], notes[lane], totals[m]
-                        )
-        if detail:
-            all_gather(work, clock, none, none)
+                    peaks = peaks or f0 > none >= f1
+                    passes = begin + step >= clock[NEXT + lane]
+                    if count > SOUGHT // 2 or passes:  # the answers of as many peaks, and three more, have room
+                        count = answer(work, clock, sought, count, ring, slot, slots, level, log, NUMBERS * members)
+                    if passes:
+                        marked = True
+                        pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks, shape[m], notes, totals, m)
+        if peaks:
+            count = answer(work, clock, sought, count, ring, slot, slots, level, log, NUMBERS * members)
+        if detail and marked:
+            marked, averaging = False, 0.0
+            for lane in range(W):
+                averaging += clock[INSIDE + lane]
+        if averaging > 0.0:
+            all_average(work, clock, none, none)
         all_advance(work, clock, none, none)
-    notes[0, 0] = memory.size + scratch.size + times.size  # the blocks live as long as their pointers are used
+    # the arrays live as long as the pointers into them are used
+    q[0] = memory.size + scratch.size + times.size + roots.size + passed.size + noted.size

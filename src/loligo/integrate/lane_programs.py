@@ -42,8 +42,9 @@ SLOPES = '''_slopes = over_lanes(slopes, W, W)
 def all_slopes(work, drive, y, out):
     """Set ``out`` to the slopes of all lanes at ``y``; compiled once and called, so that a step stays short."""
     _slopes(work, drive, y, out)'''
-_TEXTS = ("lane_control", "lane_events", "lane_loop")
-_HEAD = re.compile(r"\A.*?^(?=CRAWL|# a lane|_f8)", re.MULTILINE | re.DOTALL)  # a text's own docstring and imports
+_TEXTS = ("lane_control", "lane_roots", "lane_events", "lane_loop")
+# a text's own docstring and imports
+_HEAD = re.compile(r"\A.*?^(?=CRAWL|# a root|# a lane|_f8)", re.MULTILINE | re.DOTALL)
 
 
 def lane_program(membrane: Membrane, precision: str = "double", *, stiff: bool = False) -> Callable[..., Any]:

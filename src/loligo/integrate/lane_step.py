@@ -23,6 +23,10 @@ CLOCK: Final = (
     "LOWEST",
     "TRIES",
     "MOST",
+    "TOP",
+    "HALF_TIME",
+    "BEGIN_TIME",
+    "BEGIN",
     "EVENTS",
     "ENDINGS",
     "CRAWLING",
@@ -57,7 +61,7 @@ def rows_source(variables: int, states: int, prepared: int, precision: str, *, s
         at += height
     lines += [f"{name} = np.int64({row} * W)" for row, name in enumerate(CLOCK)]
     relative = dict.fromkeys(range(variables - states, variables), 1.0)
-    lines += [f"PAST = np.int64({len(CLOCK)} * W)"]
+    lines += [f"CLOCK = {len(CLOCK)}"]
     return "\n".join(
         [
             *lines,

@@ -25,11 +25,16 @@ class Rows:
         vector = ir.VectorType(self._pointer.type.pointee, self._width)
         return self._builder.bitcast(element, vector.as_pointer())
 
+    @property
+    def _line(self) -> int:
+        """Bytes to which a vector of these rows is aligned."""
+        return min(64, self._width * (8 if isinstance(self._pointer.type.pointee, ir.DoubleType) else 4))
+
     def __getitem__(self, row: int) -> Vector:
-        return Vector(self._builder, self._builder.load(self._at(row), align=64))
+        return Vector(self._builder, self._builder.load(self._at(row), align=self._line))
 
     def __setitem__(self, row: int, value: Vector) -> None:
-        self._builder.store(value.value, self._at(row), align=64)
+        self._builder.store(value.value, self._at(row), align=self._line)
 
     def after(self, row: int) -> Rows:
         """Return the rows from one on."""
@@ -37,7 +42,12 @@ class Rows:
         return Rows(self._builder, where, self._lane, self._width)
 
     def add_truths(self, row: int, condition: Vector) -> None:
-        """Add 2**k for every lane in which a condition holds to the first numbers of a row, one for each 32 lanes."""
+        """Add 2**k for every lane in which a condition holds to the first numbers of a row, one for each 32 lanes.
+
+        A number holds the bits of 32 lanes exactly, so not more of them may be traced together.
+        """
+        if self._width > 32:
+            raise ValueError(f"A word of truths is of 32 lanes; got {self._width}.")
         builder, word = self._builder, ir.IntType(64)
         bits = builder.zext(builder.bitcast(condition.value, ir.IntType(self._width)), word)
         whole = builder.shl(bits, builder.and_(self._lane, ir.Constant(word, 31)))

@@ -12,7 +12,7 @@ from loligo._errors import LoligoError
 from loligo.integrate.lane_programs import lane_program
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
 from loligo.kernel.structure import parameter_vector
-from loligo.population.observed import CROSSING, Observed
+from loligo.population.observed import CROSSING, NUMBERS, Observed
 from loligo.population.stimuli import settable, shapes_of
 from loligo.population.units import START
 from loligo.resting import rest
@@ -76,7 +76,7 @@ def _kept(plan: Plan) -> int:
 
 def largest_block(plan: Plan) -> int:
     """Return how many members may be run at a time, for the sake of memory."""
-    return int(min(max(MEMORY // (40 * max(_kept(plan), 1)), SMALLEST), LARGEST))
+    return int(min(max(MEMORY // (8 * NUMBERS * max(_kept(plan), 1)), SMALLEST), LARGEST))
 
 
 def stages(
@@ -104,22 +104,25 @@ def stages(
     initial, settle = _initial(plan, columns, members, reasons)
     status = np.full(members, NO_SENSE, np.int64)
     spikes, steps = np.zeros(members, np.int64), np.zeros(members, np.int64)
-    totals, records = np.full((members, 4), np.nan), np.empty((members, kept, 5))
+    totals, records = np.full((members, 4), np.nan), _records(kept, members)
 
     def in_lanes(of: NDArray[np.int64], *, stiff: bool) -> Generator[Callable[[], None], None, None]:
         whole = of.size == members
-        results = status, spikes, steps, totals, records
+        results = status, spikes, steps, totals
         taken = [array if whole else array[of] for array in results]
+        spoken = records if whole else _records(kept, of.size)
         yield partial(
             program_of(plan, stiff=stiff), np.zeros(1, np.int64),
             parameters if whole else parameters[of], initial if len(initial) == 1 else initial[of], settle,
             shapes.amplitude[of], shapes.which[of], *shapes.arrays, shapes.marks, plan.membrane.spike_level,
             plan.tolerance, scales(plan.membrane)[0], plan.most_steps, plan.shapes, plan.method == "auto" and not stiff,
-            *taken,
+            *taken, spoken,
         )  # fmt: skip
         if not whole:
             for array, part in zip(results, taken, strict=True):
                 array[of] = part
+            most = min(int(taken[1].max(initial=0)), kept)
+            records[:most, of] = spoken[:most]
 
     sound = np.flatnonzero(reasons == "")
     if sound.size:
@@ -129,8 +132,8 @@ def stages(
         yield from in_lanes(crawling, stiff=True)
     marks = shapes.marks[shapes.which] if len(shapes.marks) else np.full((members, 3), np.nan)
     observed = Observed(
-        spikes=spikes, records=records[:, : max(int(spikes.max()), 1)].copy(), minimum=totals[:, 0], base=totals[:, 1],
-        steady=totals[:, 2], start=marks[:, 1], stop=marks[:, 2],
+        spikes=spikes, records=records, minimum=totals[:, 0], base=totals[:, 1], steady=totals[:, 2], start=marks[:, 1],
+        stop=marks[:, 2],
     )  # fmt: skip
     table = _finished(plan, observed, status, reasons)
     for many in np.flatnonzero((status == DONE) & (spikes > kept)) if plan.shapes else ():
@@ -139,6 +142,13 @@ def stages(
         for name, values in again.items():
             table[name][many] = values[0]
     return table
+
+
+def _records(kept: int, members: int) -> NDArray[np.float64]:
+    """Return memory for the records of spikes, each on a line of the processor's cache (64 bytes)."""
+    memory = np.empty(kept * members * NUMBERS + 7)
+    begin = -memory.ctypes.data % 64 // memory.itemsize
+    return memory[begin : begin + kept * members * NUMBERS].reshape(kept, members, NUMBERS)
 
 
 def _finished(plan: Plan, observed: Observed, status: NDArray[np.int64], reasons: NDArray[Any]) -> Columns:
@@ -154,7 +164,7 @@ def _finished(plan: Plan, observed: Observed, status: NDArray[np.int64], reasons
             values[failed] = -1
         table[feature.name] = values
     if plan.spike_times:
-        times, count = observed.records[:, :, CROSSING], np.minimum(observed.spikes, plan.spike_times)
+        times, count = observed.column(CROSSING), np.minimum(observed.spikes, plan.spike_times)
         rows = np.empty(len(status), dtype=object)
         for member in range(len(status)):
             rows[member] = times[member, : 0 if failed[member] else count[member]].copy()

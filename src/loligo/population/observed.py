@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CROSSING, PEAK_TIME, PEAK, BEGIN, WIDTH = range(5)
+NUMBERS = 8  # of a record, some to spare: a line of a processor's cache, so that no two threads write to one
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,7 @@ class Observed:
     ----------
     spikes : array of int (members,)
         Upward crossings of the spike level.
-    records : array (members, kept, 5)
+    records : array (kept, members, NUMBERS)
         Of each spike: when v crosses the level upwards, when and how high it peaks, the potential at which it began
         (where v rises by 10 mV/ms), and its width at half the height above that [ms, mV]. NaN is what a spike does not
         have: all but the crossing where the run ends before it comes down; the begin, and with it the width, where v
@@ -45,13 +46,13 @@ class Observed:
     @cached_property
     def most(self) -> int:
         """How many spikes the busiest member has, of those that are recorded; one at least."""
-        most: int = max(min(int(self.spikes.max(initial=0)), self.records.shape[1]), 1)
+        most: int = max(min(int(self.spikes.max(initial=0)), self.records.shape[0]), 1)
         return most
 
     @cached_property
     def columns(self) -> NDArray[np.float64]:
         """The numbers of every spike with all members side by side, shape (5, most, members), NaN for no spike."""
-        columns: NDArray[np.float64] = self.records[:, : self.most].transpose(2, 1, 0).copy()
+        columns: NDArray[np.float64] = self.records[: self.most, :, : WIDTH + 1].transpose(2, 0, 1).copy()
         columns[:, np.arange(columns.shape[1])[:, np.newaxis] >= self.spikes] = np.nan
         return columns
 

@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo import __version__
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = "loligo population 1"
 SHARD: Final = 65_536  # members of a shard where nothing else is asked for
-LONGEST: Final = 10_000  # values of an axis that the manifest lists; of longer ones it has a digest
+LONGEST: Final = 1_000  # values of an axis that the manifest lists; of longer ones it has a digest
 NAMED: Final = 3  # differences that a refusal names
 
 
@@ -128,7 +128,12 @@ def generation_of(members: Members, shard_size: int) -> Generation:
 
 def versions() -> dict[str, str]:
     """Return the versions of what the numbers may depend on."""
-    return {"loligo": __version__, **{name: importlib.metadata.version(name) for name in ("numpy", "numba")}}
+    return {"loligo": __version__, **{name: _version(name) for name in ("numpy", "numba")}}
+
+
+@cache
+def _version(library: str) -> str:
+    return importlib.metadata.version(library)
 
 
 def differences(there: dict[str, Any], here: dict[str, Any]) -> str:

@@ -68,13 +68,16 @@ def _cv2(intervals: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _in_bursts(intervals: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell which rows of intervals, NaN where there is none, fall into short and long ones."""
-    in_order = np.sort(intervals, axis=1)
-    count = np.isfinite(intervals).sum(axis=1)[:, np.newaxis]
+    # only rows that may be are sorted
+    found: NDArray[np.bool_] = np.fmax.reduce(intervals, axis=1) >= PAUSE * np.fmin.reduce(intervals, axis=1)
+    in_order = np.sort(intervals[found], axis=1)
+    count = np.isfinite(in_order).sum(axis=1)[:, np.newaxis]
     short = np.arange(1, in_order.shape[1])
     long = count - short
     apart = in_order[:, 1:] >= PAUSE * in_order[:, :-1]  # NaN is not
-    found = apart & (long >= FEWEST_PAUSES) & (short + 1 >= long) & (count >= FEWEST_INTERVALS)
-    return np.asarray(found.any(axis=1))
+    among = apart & (long >= FEWEST_PAUSES) & (short + 1 >= long) & (count >= FEWEST_INTERVALS)
+    found[found] = among.any(axis=1)
+    return found
 
 
 ACTIVITY = Feature("activity", "", activity)

@@ -1,0 +1,122 @@
+"""Where something happens within a step: roots of polynomials, eight at once.
+
+This text stands between `lane_control` and `lane_events` in a program for lanes. What is sought is noted as a column of
+a block of memory; `solve` finds all that are noted together, since one root alone is a chain of operations that wait
+for one another, and its number of rounds is a guess that a processor gets wrong.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from loligo.kernel.calling import INLINED
+from loligo.kernel.lanes import over_lanes
+from loligo.kernel.vectors import select
+
+# a root is sought with up to 23 others. Of each are noted: what it is sought for, in which lane, for which record
+WHAT, LANE, RECORD = 24 * np.arange(3)
+# the polynomial; what it shall reach, or its derivative where DERIVED is 1; and between which two places
+V0, D1, D2, D3, D4, TARGET, DERIVED, LOW, HIGH = 24 * np.arange(3, 12)
+# when its step begins, and how long that is; found are its place, the polynomial there, and whether that is exact
+BEFORE, WHOLE, PLACE, HERE, EXACT = 24 * np.arange(12, 17)
+SOUGHT, TOGETHER = 24, 8
+ROUNDS = 3
+
+
+def solve(sought, unused, unused_too, unused_as_well):
+    """Find all the roots that are noted, by three rounds of Halley's method from where the chord reaches them.
+
+    A root is exact when the last move was below 1e-4: moves are cubed from one to the next. One that is not, because
+    its step left the bracket or for its shape, is left to `root`.
+    """
+    v0, d1, d2, d3, d4 = sought[V0], sought[D1], sought[D2], sought[D3], sought[D4]
+    derived = sought[DERIVED] > 0.0
+    c0, c1 = select(derived, d1, v0) - sought[TARGET], select(derived, d2 * 2.0, d1)
+    c2, c3, c4 = select(derived, d3 * 3.0, d2), select(derived, d4 * 4.0, d3), select(derived, 0.0, d4)
+    low, high = sought[LOW], sought[HIGH]
+    at_low = ((((low * c4) + c3) * low + c2) * low + c1) * low + c0
+    at_high = ((((high * c4) + c3) * high + c2) * high + c1) * high + c0
+    theta = (low * at_high - high * at_low) / (at_high - at_low)
+    for _ in range(ROUNDS):
+        square = theta * theta
+        value = (theta * c1 + c0) + square * (square * c4 + (theta * c3 + c2))
+        slope = (theta * c2 * 2.0 + c1) + square * (theta * c4 * 4.0 + c3 * 3.0)
+        bend = (theta * c3 * 3.0 + c2) + square * c4 * 6.0
+        move = value * slope / (slope * slope - value * bend)
+        theta = theta - move
+    sought[PLACE] = theta
+    sought[HERE] = (theta * d1 + v0) + theta * theta * (theta * theta * d4 + (theta * d3 + d2))
+    exact = (theta >= low) & (theta <= high) & (abs(move) < 1e-4)
+    sought[EXACT] = select(exact, theta.constant(1.0), 0.0)
+
+
+all_solve = over_lanes(solve, TOGETHER, TOGETHER)
+
+
+@njit(**INLINED)
+def root(v0, d1, d2, d3, d4, level, low, high):
+    """Return where a step's polynomial in theta reaches a level, between two places on either side of it.
+
+    Newton's method from where the chord reaches it, and halving where it would leave the bracket. It ends at the first
+    move below 1e-7: as moves are squared from one to the next, what is left is rounding.
+    """
+    at_low = v0 + low * (d1 + low * (d2 + low * (d3 + low * d4))) - level
+    at_high = v0 + high * (d1 + high * (d2 + high * (d3 + high * d4))) - level
+    theta = (low * at_high - high * at_low) / (at_high - at_low)
+    if not low < theta < high:
+        theta = 0.5 * (low + high)
+    for _ in range(60):
+        square = theta * theta
+        value = (v0 - level + theta * d1) + square * (d2 + theta * d3 + square * d4)
+        slope = (d1 + theta * 2.0 * d2) + square * (3.0 * d3 + theta * 4.0 * d4)
+        if (value < 0.0) == (at_low < 0.0):
+            low = theta
+        else:
+            high = theta
+        move = value / slope
+        if low <= theta - move <= high:
+            theta -= move
+            if abs(move) < 1e-7:
+                break
+        else:
+            theta = 0.5 * (low + high)
+            if high - low < 1e-14:
+                break
+    return theta
+
+
+@njit(**INLINED)
+def flat(d1, d2, d3, d4, low, high):
+    """Return where a step's polynomial is level, between two places where its slope has different signs."""
+    return root(d1, 2.0 * d2, 3.0 * d3, 4.0 * d4, 0.0, 0.0, low, high)
+
+
+@njit(**INLINED)
+def height(v0, d1, d2, d3, d4, theta):
+    """Return a step's polynomial at a place."""
+    return v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4)))
+
+
+@njit(**INLINED)
+def seek(sought, k, what, lane, record, v0, d1, d2, d3, d4, target, derived, low, high, before, length):
+    """Note a root as the one with number ``k``, and what it is sought for, in which lane, for which spike's record."""
+    sought[WHAT + k], sought[LANE + k], sought[RECORD + k] = what, lane, record
+    sought[V0 + k], sought[D1 + k], sought[D2 + k], sought[D3 + k], sought[D4 + k] = v0, d1, d2, d3, d4
+    sought[TARGET + k], sought[DERIVED + k] = target, derived
+    sought[LOW + k], sought[HIGH + k], sought[BEFORE + k], sought[WHOLE + k] = low, high, before, length
+
+
+@njit(**INLINED)
+def found(sought, k):
+    """Return the place of a root that was sought, and the polynomial there."""
+    theta, here = sought[PLACE + k], sought[HERE + k]
+    if sought[EXACT + k] == 0.0:
+        v0, d1, d2, d3, d4 = sought[V0 + k], sought[D1 + k], sought[D2 + k], sought[D3 + k], sought[D4 + k]
+        target, low, high = sought[TARGET + k], sought[LOW + k], sought[HIGH + k]
+        if sought[DERIVED + k] == 0.0:
+            theta = root(v0, d1, d2, d3, d4, target, low, high)
+        else:
+            theta = root(d1, 2.0 * d2, 3.0 * d3, 4.0 * d4, 0.0, target, low, high)
+        here = height(v0, d1, d2, d3, d4, theta)
+    return theta, here
