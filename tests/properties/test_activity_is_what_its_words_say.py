@@ -6,7 +6,7 @@ import pytest
 import loligo as lo
 from loligo.analysis.criteria import fires_repetitively
 from loligo.population.features.activity import activity
-from loligo.population.observed import Observed
+from loligo.population.observed import CROSSING, NUMBERS, Observed
 
 CLOCK, BURST = np.arange(5.0, 1000, 15.0), np.array([0.0, 5, 11, 18, 26])
 
@@ -38,12 +38,12 @@ TRAINS = {
 
 
 def kinds(trains):
-    rows = np.full((len(trains), max(map(len, trains)) + 2, 5), 7.0)  # what lies beyond the spikes means nothing
-    for row, train in zip(rows, trains, strict=True):
-        row[: len(train), 0] = train
+    records = np.full((max(map(len, trains)) + 2, len(trains), NUMBERS), 7.0)  # beyond the spikes it means nothing
+    for member, train in enumerate(trains):
+        records[: len(train), member, CROSSING] = train
     nothing = np.zeros(len(trains))
     spikes = np.array([len(train) for train in trains])
-    return activity(Observed(spikes, rows, nothing, nothing, nothing, nothing, nothing + 1000)).tolist()
+    return activity(Observed(spikes, records, nothing, nothing, nothing, nothing, nothing + 1000)).tolist()
 
 
 @pytest.mark.parametrize("kind", TRAINS)
