@@ -5,8 +5,9 @@ import pytest
 
 import loligo as lo
 from loligo.analysis.criteria import fires_repetitively
+from loligo.integrate.lane_step import NUMBERS
 from loligo.population.features.activity import activity
-from loligo.population.observed import CROSSING, NUMBERS, Observed
+from loligo.population.observed import CROSSING, Observed
 
 CLOCK, BURST = np.arange(5.0, 1000, 15.0), np.array([0.0, 5, 11, 18, 26])
 

@@ -3,7 +3,7 @@
 This text stands between `lane_roots` and `lane_loop` in a program for lanes. On a step, v is the polynomial
 ``v0 + d1 theta + d2 theta**2 + d3 theta**3 + d4 theta**4`` of the dense output, with theta from 0 to 1. What happens on
 a step is noted (`note`), and its roots are sought with those of other lanes and other steps; `answer` records them, in
-the order in which they were noted. Only a peak is answered at once: it says for what the lane waits next.
+the order in which they were noted. Only peaks and lows are answered at once: they say what the lane looks for next.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     MEAN,
     NEW,
     NEXT,
+    NUMBERS,
     TOP,
     WAIT,
     F,
@@ -53,8 +54,6 @@ from loligo.kernel.lanes import shifted
 
 # a lane's own notes, whole numbers: its member, the piece of its stimulus, its window, spikes so far
 MEMBER, PIECE, PHASE, SPIKES = W * np.arange(4)
-# a spike's record has that many numbers: those of `loligo.population.observed`
-NUMBERS = 8
 # what a root is sought for: v crosses the spike level; rises fast; is lowest; highest; half of the way up, and down
 CROSSES, RISES, LOWS, PEAKS, HALF_UP, HALF_DOWN = np.arange(6)
 

@@ -27,7 +27,6 @@ from loligo.integrate.lane_control import (
 )  # fmt: skip
 from loligo.integrate.lane_events import (
     MEMBER,
-    NUMBERS,
     PHASE,
     PIECE,
     SPIKES,
@@ -65,6 +64,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     NEXT,
     NODES,
     NOW,
+    NUMBERS,
     PARAMETERS,
     PREPARED,
     RATE,
@@ -336,7 +336,7 @@ def run(
             all_judge(work, clock, spike_level, shifted(ring, 3 * W * slot))
         else:
             all_judge_plain(work, clock, spike_level, none)
-        peaks = False
+        urgent = False
         for word in range(W // 32):
             left, endings[word] = int(clock[EVENTS + word]), int(clock[ENDINGS + word])
             while left:
@@ -363,14 +363,14 @@ def run(
                         work, clock, lane, sought, count, begin, step, v0, d1, d2, d3, d4, level, notes, log, members,
                         kept,
                     )  # fmt: skip
-                    peaks = peaks or f0 > none >= f1
+                    urgent = urgent or (f0 > none) != (f1 > none)
                     passes = begin + step >= clock[NEXT + lane]
                     if count > SOUGHT // 2 or passes:  # the answers of as many peaks, and three more, have room
                         count = answer(work, clock, sought, count, ring, slot, slots, level, log, NUMBERS * members)
                     if passes:
                         marked = True
                         pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks, shape[m], notes, totals, m)
-        if peaks:
+        if urgent:
             count = answer(work, clock, sought, count, ring, slot, slots, level, log, NUMBERS * members)
         if detail and marked:
             marked, averaging = False, 0.0

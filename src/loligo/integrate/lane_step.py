@@ -11,6 +11,7 @@ from loligo.integrate import lane_stiff, tsit5
 LANES: Final = {"double": 32, "single": 64}  # in flight: four registers, so that while one waits others compute
 REGISTER: Final = {"double": 8, "single": 16}  # lanes of one instruction
 STAGES: Final = 6
+NUMBERS: Final = 8  # of a spike's record, three to spare: a line of the cache, so that no two threads write to one
 CLOCK: Final = (
     "SINCE",
     "LENGTH",
@@ -61,7 +62,7 @@ def rows_source(variables: int, states: int, prepared: int, precision: str, *, s
         at += height
     lines += [f"{name} = np.int64({row} * W)" for row, name in enumerate(CLOCK)]
     relative = dict.fromkeys(range(variables - states, variables), 1.0)
-    lines += [f"CLOCK = {len(CLOCK)}"]
+    lines += [f"CLOCK = {len(CLOCK)}", f"NUMBERS = {NUMBERS}"]
     return "\n".join(
         [
             *lines,

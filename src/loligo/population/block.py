@@ -10,9 +10,10 @@ import numpy as np
 
 from loligo._errors import LoligoError
 from loligo.integrate.lane_programs import lane_program
+from loligo.integrate.lane_step import NUMBERS
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
 from loligo.kernel.structure import parameter_vector
-from loligo.population.observed import CROSSING, NUMBERS, Observed
+from loligo.population.observed import CROSSING, Observed
 from loligo.population.stimuli import settable, shapes_of
 from loligo.population.units import START
 from loligo.resting import rest

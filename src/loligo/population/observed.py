@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CROSSING, PEAK_TIME, PEAK, BEGIN, WIDTH = range(5)
-NUMBERS = 8  # of a record, some to spare: a line of a processor's cache, so that no two threads write to one
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +22,7 @@ class Observed:
     ----------
     spikes : array of int (members,)
         Upward crossings of the spike level.
-    records : array (kept, members, NUMBERS)
+    records : array (kept, members, `loligo.integrate.lane_step.NUMBERS`)
         Of each spike: when v crosses the level upwards, when and how high it peaks, the potential at which it began
         (where v rises by 10 mV/ms), and its width at half the height above that [ms, mV]. NaN is what a spike does not
         have: all but the crossing where the run ends before it comes down; the begin, and with it the width, where v
