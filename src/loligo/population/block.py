@@ -13,7 +13,9 @@ from loligo.integrate.lane_programs import lane_program
 from loligo.integrate.lane_step import NUMBERS
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
 from loligo.kernel.structure import parameter_vector
-from loligo.population.observed import CROSSING, Observed
+from loligo.population.features import FEATURES
+from loligo.population.features.program import feature_program
+from loligo.population.observed import CROSSING
 from loligo.population.stimuli import settable, shapes_of
 from loligo.population.units import START
 from loligo.resting import rest
@@ -131,12 +133,13 @@ def stages(
     crawling = np.flatnonzero(status == STIFF)
     if crawling.size:
         yield from in_lanes(crawling, stiff=True)
-    marks = shapes.marks[shapes.which] if len(shapes.marks) else np.full((members, 3), np.nan)
-    observed = Observed(
-        spikes=spikes, records=records, minimum=totals[:, 0], base=totals[:, 1], steady=totals[:, 2], start=marks[:, 1],
-        stop=marks[:, 2],
-    )  # fmt: skip
-    table = _finished(plan, observed, status, reasons)
+    values = np.empty((len(FEATURES), members))
+    if plan.shapes:
+        marks = shapes.marks[shapes.which] if len(shapes.marks) else np.full((members, 3), np.nan)
+        yield partial(feature_program(), np.zeros(1, np.int64), records, spikes, totals, marks, values)
+    table = _finished(plan, spikes, values, status, reasons)
+    if plan.spike_times:
+        table["spike_times"] = _ragged(records[: plan.spike_times, :, CROSSING], np.where(status == DONE, spikes, 0))
     for many in np.flatnonzero((status == DONE) & (spikes > kept)) if plan.shapes else ():
         alone = {name: values[many : many + 1] for name, values in columns.items()}
         again = yield from stages(plan, alone, 1, int(spikes[many]))
@@ -152,28 +155,32 @@ def _records(kept: int, members: int) -> NDArray[np.float64]:
     return memory[begin : begin + kept * members * NUMBERS].reshape(kept, members, NUMBERS)
 
 
-def _finished(plan: Plan, observed: Observed, status: NDArray[np.int64], reasons: NDArray[Any]) -> Columns:
+def _finished(
+    plan: Plan, spikes: NDArray[np.int64], values: NDArray[np.float64], status: NDArray[np.int64], reasons: NDArray[Any]
+) -> Columns:
     table: Columns = {}
     failed = status != DONE
+    rows = dict(zip((name for name in FEATURES if FEATURES[name].compute), values, strict=False))
     for feature in plan.computed:
-        values = np.array(feature.compute(observed))
-        if values.dtype.kind == "f":
-            values[failed] = np.nan
-        elif values.dtype.kind == "O":
-            values[failed] = ""
+        if feature.compute is None:
+            table[feature.name] = np.where(failed, -1, spikes)
+        elif feature.words:
+            words = np.array([*feature.words, ""], dtype=object)
+            table[feature.name] = words[np.where(failed, -1, rows[feature.name]).astype(np.int64)]
         else:
-            values[failed] = -1
-        table[feature.name] = values
-    if plan.spike_times:
-        times, count = observed.column(CROSSING), np.minimum(observed.spikes, plan.spike_times)
-        rows = np.empty(len(status), dtype=object)
-        for member in range(len(status)):
-            rows[member] = times[member, : 0 if failed[member] else count[member]].copy()
-        table["spike_times"] = rows
+            table[feature.name] = np.where(failed, np.nan, rows[feature.name])
     words, usual = (np.array([STATUS.get(code, ("", ""))[k] for code in range(NO_SENSE + 1)], object) for k in (0, 1))
     table["status"] = words[status]
     table["reason"] = np.where(reasons == "", usual[status], reasons)
     return table
+
+
+def _ragged(times: NDArray[np.float64], spikes: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Return a row of spike times for each member, from times of shape (kept, members)."""
+    rows = np.empty(len(spikes), dtype=object)
+    for member, count in enumerate(spikes):
+        rows[member] = times[:count, member].copy()
+    return rows
 
 
 def _nonsense(plan: Plan, parameters: NDArray[np.float64], amplitude: NDArray[np.float64]) -> list[str]:

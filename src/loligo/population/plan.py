@@ -70,7 +70,7 @@ class Plan:
     @property
     def shapes(self) -> bool:
         """Whether more than the number of spikes must be recorded."""
-        return self.spike_times > 0 or any(feature.shapes for feature in self.computed)
+        return self.spike_times > 0 or any(feature.compute for feature in self.computed)
 
     def check_names(self, names: Iterable[str]) -> None:
         """Refuse a column that is neither a parameter, nor a number of the stimulus, nor a start.

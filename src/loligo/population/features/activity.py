@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo.population.features.feature import Feature
-from loligo.population.observed import CROSSING
+from loligo.population.features.feature import Feature, compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from loligo.population.observed import Observed
 
 ACTIVITIES: Final = ("silent", "transient", "tonic", "bursting", "irregular")
+SILENT, TRANSIENT, TONIC, BURSTING, IRREGULAR = range(5)
 FEWEST = 3  # spikes of firing that goes on
 LONGEST_GAP = 1.5  # of an interval: as for `loligo.threshold`, a longer silence means that firing has stopped
 PAUSE = 3.0  # times the longest interval inside bursts: the shortest between them
@@ -22,8 +22,9 @@ FEWEST_INTERVALS, FEWEST_PAUSES = 4, 2  # of bursting
 STEADY = 0.2  # CV2 of tonic firing is less; that of a Poisson process is 1
 
 
-def activity(observed: Observed) -> NDArray[np.object_]:
-    """Return one of `ACTIVITIES` for every member, from the times of its spikes during the stimulus.
+@compiled
+def activity(observed: Observed) -> float:
+    """Return one of `ACTIVITIES` as its place there, from the times of spikes during the stimulus.
 
     * ``silent``: there is none.
     * ``transient``: fewer than three, or firing has stopped before the stimulus does: the silence at its end is 1.5
@@ -37,47 +38,44 @@ def activity(observed: Observed) -> NDArray[np.object_]:
       for a clock and 1 for a Poisson process; firing that slows down as it adapts stays steady by it.
     * ``irregular``: all else that goes on.
     """
-    times, stop = observed.column(CROSSING), observed.stop
-    own = (times >= observed.start[:, np.newaxis]) & (times <= stop[:, np.newaxis])
-    count, first = own.sum(axis=1), own.argmax(axis=1)
-    intervals = np.diff(np.where(own, times, np.nan), axis=1, append=np.nan)
-    rows = np.arange(len(times))
-    last = np.maximum(first + count - 1, 1)
-    bursting = _in_bursts(intervals)
-    longest = np.where(np.isfinite(intervals), intervals, 0.0).max(axis=1)
-    intervals[rows, first] = np.where(count > FEWEST - 1, np.nan, intervals[rows, first])
-    steady = ~bursting & ~(observed.mean_of(_cv2(intervals)) >= STEADY)
-    with np.errstate(invalid="ignore"):
-        final = times[rows, last] - times[rows, last - 1] if times.shape[1] > 1 else np.zeros(len(times))
-        gap = stop - times[rows, np.minimum(last, times.shape[1] - 1)]
-        stopped = gap >= LONGEST_GAP * np.where(steady, final, longest)
-    kinds = {
-        "silent": count == 0,
-        "transient": (count < FEWEST) | stopped,
-        "bursting": bursting,
-        "tonic": steady,
-    }
-    words = np.array([*kinds, "irregular"], dtype=object)
-    return np.asarray(words[np.select(list(kinds.values()), range(len(kinds)), default=len(kinds))])
+    times, first, last = observed.crossings, 0, len(observed.crossings)
+    while first < last and not times[first] >= observed.start:
+        first += 1
+    while first < last and not times[last - 1] <= observed.stop:
+        last -= 1
+    if last - first < FEWEST:
+        return TRANSIENT if last > first else SILENT
+    total, longest = 0.0, times[first + 1] - times[first]
+    shortest = interval = longest
+    for spike in range(first + 2, last):
+        earlier, interval = interval, times[spike] - times[spike - 1]
+        longest, shortest = max(longest, interval), min(shortest, interval)
+        if spike > first + 2:
+            total += 2 * abs(interval - earlier) / (interval + earlier)
+    bursting = longest >= PAUSE * shortest and in_bursts(times, first, last)
+    steady = not bursting and not total >= STEADY * (last - first - 3)
+    if observed.stop - times[last - 1] >= LONGEST_GAP * (interval if steady else longest):
+        return TRANSIENT
+    if bursting:
+        return BURSTING
+    return TONIC if steady else IRREGULAR
 
 
-def _cv2(intervals: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the difference of every two neighbouring intervals over their mean."""
-    return 2 * np.abs(np.diff(intervals, axis=1)) / (intervals[:, 1:] + intervals[:, :-1])
+@compiled
+def in_bursts(times: NDArray[np.float64], first: int, last: int) -> bool:
+    """Tell whether the intervals between some spikes fall into short and long ones."""
+    count = last - first - 1
+    in_order = np.empty(count)
+    for k in range(count):
+        interval, place = times[first + k + 1] - times[first + k], k
+        while place > 0 and in_order[place - 1] > interval:
+            in_order[place] = in_order[place - 1]
+            place -= 1
+        in_order[place] = interval
+    for short in range(1, count - FEWEST_PAUSES + 1):
+        if in_order[short] >= PAUSE * in_order[short - 1] and short + 1 >= count - short and count >= FEWEST_INTERVALS:
+            return True
+    return False
 
 
-def _in_bursts(intervals: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which rows of intervals, NaN where there is none, fall into short and long ones."""
-    # only rows that may be are sorted
-    found: NDArray[np.bool_] = np.fmax.reduce(intervals, axis=1) >= PAUSE * np.fmin.reduce(intervals, axis=1)
-    in_order = np.sort(intervals[found], axis=1)
-    count = np.isfinite(in_order).sum(axis=1)[:, np.newaxis]
-    short = np.arange(1, in_order.shape[1])
-    long = count - short
-    apart = in_order[:, 1:] >= PAUSE * in_order[:, :-1]  # NaN is not
-    among = apart & (long >= FEWEST_PAUSES) & (short + 1 >= long) & (count >= FEWEST_INTERVALS)
-    found[found] = among.any(axis=1)
-    return found
-
-
-ACTIVITY = Feature("activity", "", activity)
+ACTIVITY = Feature("activity", "", activity, ACTIVITIES)

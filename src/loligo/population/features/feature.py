@@ -1,15 +1,20 @@
-"""What a feature is: a name, a unit, and a function of what was observed."""
+"""What a feature is: a name, a unit, and a compiled function of what was observed of a member."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numba.extending import register_jitable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.population.observed import Observed
+
+    Function = TypeVar("Function", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)
@@ -21,13 +26,37 @@ class Feature:
     name : str
         The column of the table; eFEL's name where eFEL has the feature.
     unit : str
-    compute : callable
-        From `Observed` to an array (members,).
-    shapes : bool
-        Whether more than the number of spikes must be recorded for it.
+    compute : callable, optional
+        From `Observed` to a float, `compiled`. None for the number of spikes: lanes that are asked for nothing else
+        record nothing.
+    words : tuple of str
+        What the numbers 0, 1, ... stand for.
     """
 
     name: str
     unit: str
-    compute: Callable[[Observed], NDArray[Any]]
-    shapes: bool = True
+    compute: Callable[[Observed], float] | None
+    words: tuple[str, ...] = ()
+
+
+def compiled(function: Function) -> Function:
+    """Mark a function that programs of features may call; Python may call it as it is."""
+    marked: Function = register_jitable(error_model="numpy")(function)
+    return marked
+
+
+@compiled
+def during(observed: Observed, spike: int) -> bool:
+    """Tell whether a spike peaks during the stimulus, its ends included."""
+    return observed.start <= observed.peak_times[spike] <= observed.stop
+
+
+@compiled
+def mean(values: NDArray[np.float64]) -> float:
+    """Return the mean of the numbers that are not NaN; NaN where there is none."""
+    total, count = 0.0, 0
+    for value in values:
+        if not np.isnan(value):
+            total += value
+            count += 1
+    return total / count if count else np.nan

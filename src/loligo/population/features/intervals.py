@@ -2,48 +2,62 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from loligo.population.features.feature import Feature
-from loligo.population.observed import added
+from loligo.population.features.feature import Feature, compiled, during
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from loligo.population.observed import Observed
 
 SKIPPED, MOST_SKIPPED = 0.1, 2  # of the spikes, at the beginning: eFEL's spike_skipf and max_spike_skip
 FEWEST = 4  # spikes that must be left
 
 
-def isi_cv(observed: Observed) -> NDArray[np.float64]:
+@compiled
+def isi_cv(observed: Observed) -> float:
     """Return the standard deviation of the intervals over their mean; as eFEL's ``ISI_CV``.
 
     Of all intervals of the run but the first, with n - 1 in the variance: NaN for fewer than two of them, that is for
     fewer than four spikes.
     """
-    values = np.diff(observed.peak_times, axis=1)[:, 1:]
-    there = np.isfinite(values)
-    count = there.sum(axis=1)
-    mean = observed.mean_of(values)
-    squares = added(np.where(there, (values - mean[:, np.newaxis]) ** 2, 0.0))
-    return np.where(count >= 2, np.sqrt(squares / np.maximum(count - 1, 1)) / mean, np.nan)
+    times, total, count = observed.peak_times, 0.0, 0
+    for spike in range(2, len(times)):
+        interval = times[spike] - times[spike - 1]
+        if not math.isnan(interval):
+            total, count = total + interval, count + 1
+    if count < 2:
+        return math.nan
+    mean, squares = total / count, 0.0
+    for spike in range(2, len(times)):
+        interval = times[spike] - times[spike - 1]
+        if not math.isnan(interval):
+            squares += (interval - mean) ** 2
+    return math.sqrt(squares / (count - 1)) / mean
 
 
-def adaptation_index(observed: Observed) -> NDArray[np.float64]:
+@compiled
+def adaptation_index(observed: Observed) -> float:
     """Return the mean of (later - earlier)/(later + earlier) over neighbouring intervals; as eFEL's feature.
 
     Of the spikes that peak during the stimulus, without a tenth of them, rounded and two at most, at the beginning: NaN
     for fewer than four that are left.
     """
-    times, inside = observed.peak_times, observed.during
-    left_out = np.minimum((inside.sum(axis=1) * SKIPPED + 0.5).astype(int), MOST_SKIPPED)
-    counted = inside & (np.cumsum(inside, axis=1) > left_out[:, np.newaxis])
-    values = np.diff(np.where(counted, times, np.nan), axis=1)
-    index = (values[:, 1:] - values[:, :-1]) / (values[:, 1:] + values[:, :-1])
-    return np.where(counted.sum(axis=1) >= FEWEST, observed.mean_of(index), np.nan)
+    times, inside = observed.peak_times, 0
+    for spike in range(len(times)):
+        inside += during(observed, spike)
+    left_out = min(int(inside * SKIPPED + 0.5), MOST_SKIPPED)
+    if inside - left_out < FEWEST:
+        return math.nan
+    total, passed, last, earlier = 0.0, 0, 0.0, 0.0
+    for spike in range(len(times)):
+        if during(observed, spike):
+            passed += 1
+            interval, last = times[spike] - last, times[spike]
+            if passed > left_out + 2:
+                total += (interval - earlier) / (interval + earlier)
+            earlier = interval
+    return total / (passed - left_out - 2)
 
 
 ISI_CV = Feature("ISI_CV", "", isi_cv)

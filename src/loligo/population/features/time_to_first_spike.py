@@ -6,22 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo.population.features.feature import Feature
+from loligo.population.features.feature import Feature, compiled
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from loligo.population.observed import Observed
 
 
-def time_to_first_spike(observed: Observed) -> NDArray[np.float64]:
-    """Return it for every member, as eFEL's ``time_to_first_spike``: NaN for silence.
+@compiled
+def time_to_first_spike(observed: Observed) -> float:
+    """Return it in ms, as eFEL's ``time_to_first_spike``: NaN for silence.
 
     It is the first spike of the run: negative where that comes before the stimulus.
     """
     times = observed.peak_times
-    first = times[:, 0] if times.shape[1] else np.full(len(times), np.nan)
-    return first - observed.start
+    return times[0] - observed.start if len(times) else np.nan
 
 
 TIME_TO_FIRST_SPIKE = Feature("time_to_first_spike", "ms", time_to_first_spike)
