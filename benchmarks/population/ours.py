@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +31,10 @@ from benchmarks.population.protocol import (
     STORED_MANY,
     Run,
     Throughput,
+    Timed,
     expected,
     size_of,
-    time_one,
+    time_in_turn,
     true_counts,
 )
 from benchmarks.protocol import AMPLITUDE, serve, spike_error, timed
@@ -103,18 +106,14 @@ def error(setting: Setting, truth: Mapping) -> float | None:
 
 
 def population(truth: Mapping, budget: float) -> list[Throughput]:
-    """Measure every setting."""
-    return [
-        time_one(
-            setting.method,
-            setting.tolerance,
-            error(setting, truth),
-            prepare(setting),
-            budget,
-            true_counts() if setting.members == MEMBERS else None,
-        )
-        for setting in SETTINGS
-    ]
+    """Measure every setting, those of as many members in turn."""
+    measured = []
+    members = attrgetter("members")
+    for size, settings in groupby(sorted(SETTINGS, key=members), key=members):
+        truly = true_counts() if size == MEMBERS else None
+        together = [Timed(each.method, each.tolerance, error(each, truth), prepare(each), truly) for each in settings]
+        measured += time_in_turn(together, budget)
+    return measured
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import os
 import statistics
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -91,34 +91,45 @@ def expected(truth: Mapping) -> list[float]:
     return [time for time in truth["spikes"] if time <= CLAMP.duration]
 
 
-def durations(run: Run, budget: float) -> Iterator[tuple[float, np.ndarray]]:
-    """Repeat a run until the budget of seconds is spent, once at least."""
-    spent = 0.0
-    for _ in range(MOST):
-        seconds, counts = run()
-        yield seconds, counts
-        spent += seconds
-        if spent + seconds > budget:
-            return
+@dataclass(frozen=True)
+class Timed:
+    """A setting that is to be timed: its runs, and the true counts of spikes where they are known."""
+
+    method: str
+    value: float
+    error: float | None
+    run: Run
+    truly: np.ndarray | None
 
 
-def time_one(
-    method: str, value: float, error: float | None, run: Run, budget: float, truly: np.ndarray | None
-) -> Throughput:
-    """Time the runs of one setting and compare its counts with the true ones, if there are any."""
-    timed = list(durations(run, budget))
-    counts = np.asarray(timed[-1][1])
-    return Throughput(
-        method,
-        value,
-        error,
-        statistics.median(seconds for seconds, _ in timed),
-        min(seconds for seconds, _ in timed),
-        len(timed),
-        len(counts),
-        int(counts.sum()),
-        None if truly is None else int(np.count_nonzero(counts != truly)),
-    )
+def time_in_turn(settings: Sequence[Timed], budget: float) -> list[Throughput]:
+    """Time settings that are to be compared in turn, so that a slow minute of the machine is one of all of them.
+
+    Rounds are repeated until the budget of seconds for each is spent; there is one at least.
+    """
+    seconds: list[list[float]] = [[] for _ in settings]
+    counts = [np.empty(0)] * len(settings)
+    spent, rounds = 0.0, 0
+    while rounds == 0 or (rounds < MOST and spent * (rounds + 1) / rounds <= budget * len(settings)):
+        for k, setting in enumerate(settings):
+            passed, counts[k] = setting.run()
+            seconds[k].append(passed)
+            spent += passed
+        rounds += 1
+    return [
+        Throughput(
+            setting.method,
+            setting.value,
+            setting.error,
+            statistics.median(of_it),
+            min(of_it),
+            rounds,
+            len(found),
+            int(found.sum()),
+            None if setting.truly is None else int(np.count_nonzero(found != setting.truly)),
+        )
+        for setting, of_it, found in zip(settings, seconds, map(np.asarray, counts), strict=True)
+    ]
 
 
 def coarsest(errors: Sequence[float | None]) -> int | None:
@@ -144,9 +155,8 @@ def ladder_of(
         chosen = coarsest(errors)
         for i, (value, error) in enumerate(zip(values, errors, strict=True)):
             if i == chosen:
-                measured.append(
-                    time_one(method, value, error, prepare(method, value, amplitudes), budget, true_counts(members))
-                )
+                timed = Timed(method, value, error, prepare(method, value, amplitudes), true_counts(members))
+                measured += time_in_turn([timed], budget)
             else:
                 measured.append(Throughput(method, value, error))
     return measured

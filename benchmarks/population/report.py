@@ -30,7 +30,8 @@ QUESTION = """
     median and the fastest of repeated runs, the better of two rounds. Speed is simulated time of all axons by time
     passed, from the median, in s/s. Wrong counts are members with another number of spikes than the true one, of
     43,491 in all; they are reported and not asked for, except where it says so. A slow tool runs fewer, evenly chosen
-    members, and its speed is per member. Loligo's time is a whole `Population.run`, to the table."""
+    members, and its speed is per member. Loligo's time is a whole `Population.run`, to the table; its settings of as
+    many axons run in turn, since they are compared with one another."""
 
 GENERAL = ("brian2", "jaxley", "brainpy", "neuron", "diffrax")
 GENERAL_TARGET = 18.0
@@ -123,13 +124,18 @@ def ratio_rows(answers: Answers) -> Iterator[str]:
     """Yield the lines of what is to be so many times as fast as something else."""
     ours = best(answers, [OURS], "double")
     mine = ours[1] if ours else None
-    for word, target in (("", GENERAL_TARGET), ("double", 0.0)):
+    single = best(answers, [OURS], "single")
+    for kind, taken, word, target in (
+        ("double", mine, "", GENERAL_TARGET),
+        ("double", mine, "double", 0.0),
+        ("single", single[1] if single else None, "", 0.0),
+    ):
         fastest = best(answers, GENERAL, word)
-        kind = f" in {word} precision" if word else ""
+        alike = f" in {word} precision" if word else ""
         whose = f" ({fastest[0]}, {setting(fastest[1])})" if fastest else ""
         yield ratio_row(
-            f"double precision / best of {', '.join(GENERAL)}{kind}{whose}",
-            (mine, fastest[1] if fastest else None),
+            f"{kind} precision / best of {', '.join(GENERAL)}{alike}{whose}",
+            (taken, fastest[1] if fastest else None),
             target,
         )
     heyoka, loop = best(answers, ["heyoka"]), best(answers, ["c"])

@@ -5,9 +5,8 @@ import pytest
 
 import loligo as lo
 from loligo.analysis.criteria import fires_repetitively
-from loligo.integrate.lane_step import NUMBERS
-from loligo.population.features.activity import activity
-from loligo.population.observed import CROSSING, Observed
+from loligo.population.features.activity import ACTIVITIES, activity
+from loligo.population.observed import Observed
 
 CLOCK, BURST = np.arange(5.0, 1000, 15.0), np.array([0.0, 5, 11, 18, 26])
 
@@ -39,22 +38,14 @@ TRAINS = {
 
 
 def kinds(trains):
-    records = np.full((max(map(len, trains)) + 2, len(trains), NUMBERS), 7.0)  # beyond the spikes it means nothing
-    for member, train in enumerate(trains):
-        records[: len(train), member, CROSSING] = train
-    nothing = np.zeros(len(trains))
-    spikes = np.array([len(train) for train in trains])
-    return activity(Observed(spikes, records, nothing, nothing, nothing, nothing, nothing + 1000)).tolist()
+    nothing = np.empty(0)
+    observed = [Observed(np.asarray(train), *4 * [nothing], 0, 0, 0, start=0, stop=1000) for train in trains]
+    return [ACTIVITIES[activity(each)] for each in observed]
 
 
 @pytest.mark.parametrize("kind", TRAINS)
 def test_trains(kind):
     assert kinds(TRAINS[kind]) == [kind] * len(TRAINS[kind])
-
-
-def test_neighbours_change_nothing():
-    trains = [train for some in TRAINS.values() for train in some]
-    assert kinds(trains) == [kinds([train])[0] for train in trains]
 
 
 def test_random_firing_is_neither_bursting_nor_over():

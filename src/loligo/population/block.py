@@ -13,8 +13,7 @@ from loligo.integrate.lane_programs import lane_program
 from loligo.integrate.lane_step import NUMBERS
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
 from loligo.kernel.structure import parameter_vector
-from loligo.population.features import FEATURES
-from loligo.population.features.program import feature_program
+from loligo.population.features.program import ROWS, feature_program
 from loligo.population.observed import CROSSING
 from loligo.population.stimuli import settable, shapes_of
 from loligo.population.units import START
@@ -133,7 +132,7 @@ def stages(
     crawling = np.flatnonzero(status == STIFF)
     if crawling.size:
         yield from in_lanes(crawling, stiff=True)
-    values = np.empty((len(FEATURES), members))
+    values = np.empty((len(ROWS), members))
     if plan.shapes:
         marks = shapes.marks[shapes.which] if len(shapes.marks) else np.full((members, 3), np.nan)
         yield partial(feature_program(), np.zeros(1, np.int64), records, spikes, totals, marks, values)
@@ -160,15 +159,14 @@ def _finished(
 ) -> Columns:
     table: Columns = {}
     failed = status != DONE
-    rows = dict(zip((name for name in FEATURES if FEATURES[name].compute), values, strict=False))
     for feature in plan.computed:
         if feature.compute is None:
             table[feature.name] = np.where(failed, -1, spikes)
         elif feature.words:
             words = np.array([*feature.words, ""], dtype=object)
-            table[feature.name] = words[np.where(failed, -1, rows[feature.name]).astype(np.int64)]
+            table[feature.name] = words[np.where(failed, -1, values[ROWS[feature.name]]).astype(np.int64)]
         else:
-            table[feature.name] = np.where(failed, np.nan, rows[feature.name])
+            table[feature.name] = np.where(failed, np.nan, values[ROWS[feature.name]])
     words, usual = (np.array([STATUS.get(code, ("", ""))[k] for code in range(NO_SENSE + 1)], object) for k in (0, 1))
     table["status"] = words[status]
     table["reason"] = np.where(reasons == "", usual[status], reasons)

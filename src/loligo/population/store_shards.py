@@ -89,7 +89,7 @@ def encoded(table: Mapping[str, NDArray[Any]]) -> bytes:
     texts = [name for name, values in table.items() if values.dtype == object]
     reals = [name for name, values in table.items() if values.dtype.kind == "f"]
     parquet.write_table(
-        arrow.table(columns), sink, compression="zstd", use_dictionary=texts or False,
+        arrow.table(columns), sink, compression="lz4", use_dictionary=texts or False,
         use_byte_stream_split=reals or False, write_statistics=False,
     )  # fmt: skip
     content: bytes = sink.getvalue().to_pybytes()

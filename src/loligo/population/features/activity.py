@@ -53,7 +53,8 @@ def activity(observed: Observed) -> float:
         if spike > first + 2:
             total += 2 * abs(interval - earlier) / (interval + earlier)
     bursting = longest >= PAUSE * shortest and in_bursts(times, first, last)
-    steady = not bursting and not total >= STEADY * (last - first - 3)
+    pairs = last - first - 3
+    steady = not bursting and (pairs == 0 or total / pairs < STEADY)
     if observed.stop - times[last - 1] >= LONGEST_GAP * (interval if steady else longest):
         return TRANSIENT
     if bursting:

@@ -48,7 +48,7 @@ def compiled(function: Function) -> Function:
 @compiled
 def during(observed: Observed, spike: int) -> bool:
     """Tell whether a spike peaks during the stimulus, its ends included."""
-    return observed.start <= observed.peak_times[spike] <= observed.stop
+    return bool(observed.start <= observed.peak_times[spike] <= observed.stop)
 
 
 @compiled

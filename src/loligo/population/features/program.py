@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from loligo.kernel import cached_modules
 from loligo.population.features import FEATURES
@@ -53,17 +54,26 @@ def run(queue, records, spikes, totals, marks, values):
 '''
 
 
+COMPUTED: Final = tuple(feature.compute for feature in FEATURES.values() if feature.compute)
+ROWS: Final = {feature.name: COMPUTED.index(feature.compute) for feature in FEATURES.values() if feature.compute}
+
+
 @lru_cache(maxsize=1)
 def feature_program() -> Callable[..., None]:
-    """Return ``run`` of the source above, compiled once for all features that there are, and kept on disk."""
-    functions = [feature.compute for feature in FEATURES.values() if feature.compute]
+    """Return ``run`` of the source above, compiled once for all features that there are, and kept on disk.
+
+    It fills row ``ROWS[name]`` of its values with a feature.
+    """
     texts = [file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))]
     digest = hashlib.sha256("".join(texts).encode()).hexdigest()
 
     def sources() -> dict[str, str]:
-        imports = "\n".join(f"from {function.__module__} import {function.__name__}" for function in functions)
-        calls = [f"            values[{row}, m] = {function.__name__}(observed)" for row, function in enumerate(functions)]
+        imports = "\n".join(f"from {function.__module__} import {function.__name__}" for function in COMPUTED)
+        calls = (
+            f"            values[{row}, m] = {function.__name__}(observed)" for row, function in enumerate(COMPUTED)
+        )
         return {"features": SOURCE.format(imports=imports, calls="\n".join(calls))}
 
-    run: Callable[..., None] = cached_modules(f"features|{digest}", sources, "features of spikes").module("features").run
+    folder = cached_modules(f"features|{digest}", sources, "features of spikes")
+    run: Callable[..., None] = folder.module("features").run
     return run

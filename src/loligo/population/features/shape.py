@@ -40,8 +40,8 @@ def ap_duration_half_width(observed: Observed) -> float:
     as v falls by more than 12 mV/ms, so where spikes fall more slowly it gives less.
     """
     total, count = 0.0, 0
-    for time, width in zip(observed.peak_times, observed.widths):
-        if time >= observed.start and not math.isnan(width):
+    for spike, width in enumerate(observed.widths):
+        if observed.peak_times[spike] >= observed.start and not math.isnan(width):
             total, count = total + width, count + 1
     return total / count if count else math.nan
 
