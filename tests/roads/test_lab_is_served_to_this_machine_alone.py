@@ -95,7 +95,8 @@ def test_a_port_that_is_taken_is_said(server):
 def test_an_interrupt_ends_it_cleanly(tmp_path):
     (tmp_path / "built.html").write_text(BUILT)
     source = (
-        "import sys; from pathlib import Path; from loligo.lab import document; document.BUILT = "
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "  # as in a terminal
+        "from pathlib import Path; from loligo.lab import document; document.BUILT = "
         f"Path({str(tmp_path / 'built.html')!r}); from loligo.cli import main; "
         "sys.argv[1:] = ['lab', '--models', 'squid', '--no-diagrams', '--no-open']; main()"
     )
