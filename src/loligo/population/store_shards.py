@@ -99,8 +99,9 @@ def encoded(table: Mapping[str, NDArray[Any]]) -> bytes:
 def decoded(content: bytes) -> Columns:
     """Return the columns of a Parquet file that `encoded` made."""
     arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
-    # no threads of Arrow's own: a process that ends while they wind up is aborted
-    table = parquet.read_table(arrow.BufferReader(content), use_threads=False, pre_buffer=False)
+    # no threads of Arrow's own, which read_table has all the same: one that still holds these bytes aborts a process
+    # that ends
+    table = parquet.ParquetFile(arrow.BufferReader(content), pre_buffer=False).read(use_threads=False)
     return {name: table[name].to_numpy() for name in table.column_names}
 
 
