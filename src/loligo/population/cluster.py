@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FEWEST: Final = 64  # members of a task
 MOST_THERE = 4096
-AT_ONCE: Final = 4e5  # ms of all members of a block together: a second or less, so that progress is seen
+AT_ONCE: Final = 1e6  # ms of all members of a block together: a second or less, so that progress is seen
 RETRIES: Final = 3
 Columns = Mapping[str, "NDArray[np.float64]"]
 
@@ -70,13 +70,15 @@ def workers(plan: Plan, members: int, threads: int, client: Any = None) -> Itera
         yield _cluster(plan, members, client)
         return
     program_of(plan)  # compiled once, before the threads
+    most = min(max(FEWEST, AT_ONCE / plan.duration), largest_block(plan))
+    blocks = math.ceil(members / most)  # as few as may be, and as long as one another: lanes run empty at each end
     pool = ThreadPoolExecutor(threads, thread_name_prefix="loligo")
     try:
         yield Workers(
             lambda columns, count: share(pool, threads, stages(plan, columns, count)),
             lambda future: future.result(),
             threads,
-            int(min(max(FEWEST, min(members / 2, AT_ONCE / plan.duration)), largest_block(plan))),
+            math.ceil(members / blocks),
         )
     finally:
         pool.shutdown(cancel_futures=True)
