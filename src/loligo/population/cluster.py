@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import ArgumentError, ClusterError
 from loligo.population.block import largest_block, program_of, run_block, stages
+from loligo.population.features.program import feature_program
 from loligo.population.threads import share
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def workers(plan: Plan, members: int, threads: int, client: Any = None) -> Itera
         yield _cluster(plan, members, client)
         return
     program_of(plan)  # compiled once, before the threads
+    if plan.shapes:
+        feature_program()
     most = min(max(FEWEST, AT_ONCE / plan.duration), largest_block(plan))
     blocks = math.ceil(members / most)  # as few as may be, and as long as one another: lanes run empty at each end
     pool = ThreadPoolExecutor(threads, thread_name_prefix="loligo")

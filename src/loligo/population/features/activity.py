@@ -52,7 +52,7 @@ def activity(observed: Observed) -> float:
         longest, shortest = max(longest, interval), min(shortest, interval)
         if spike > first + 2:
             total += 2 * abs(interval - earlier) / (interval + earlier)
-    bursting = longest >= PAUSE * shortest and in_bursts(times, first, last)
+    bursting = longest >= PAUSE * shortest and _in_bursts(times, first, last)
     pairs = last - first - 3
     steady = not bursting and (pairs == 0 or total / pairs < STEADY)
     if observed.stop - times[last - 1] >= LONGEST_GAP * (interval if steady else longest):
@@ -63,7 +63,7 @@ def activity(observed: Observed) -> float:
 
 
 @compiled
-def in_bursts(times: NDArray[np.float64], first: int, last: int) -> bool:
+def _in_bursts(times: NDArray[np.float64], first: int, last: int) -> bool:
     """Tell whether the intervals between some spikes fall into short and long ones."""
     count = last - first - 1
     in_order = np.empty(count)
@@ -74,8 +74,8 @@ def in_bursts(times: NDArray[np.float64], first: int, last: int) -> bool:
             place -= 1
         in_order[place] = interval
     for short in range(1, count - FEWEST_PAUSES + 1):
-        if in_order[short] >= PAUSE * in_order[short - 1] and short + 1 >= count - short and count >= FEWEST_INTERVALS:
-            return True
+        if in_order[short] >= PAUSE * in_order[short - 1] and short + 1 >= count - short:
+            return count >= FEWEST_INTERVALS
     return False
 
 

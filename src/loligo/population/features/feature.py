@@ -6,12 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
 from numba.extending import register_jitable
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from loligo.population.observed import Observed
 
     Function = TypeVar("Function", bound=Callable[..., object])
@@ -49,14 +46,3 @@ def compiled(function: Function) -> Function:
 def during(observed: Observed, spike: int) -> bool:
     """Tell whether a spike peaks during the stimulus, its ends included."""
     return bool(observed.start <= observed.peak_times[spike] <= observed.stop)
-
-
-@compiled
-def mean(values: NDArray[np.float64]) -> float:
-    """Return the mean of the numbers that are not NaN; NaN where there is none."""
-    total, count = 0.0, 0
-    for value in values:
-        if not np.isnan(value):
-            total += value
-            count += 1
-    return total / count if count else np.nan

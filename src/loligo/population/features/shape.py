@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from loligo.population.features.feature import Feature, compiled, during, mean
+from loligo.population.features.feature import Feature, compiled, during
 
 if TYPE_CHECKING:
     from loligo.population.observed import Observed
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 @compiled
 def peak_voltage(observed: Observed) -> float:
     """Return the mean of the highest v of every spike of the run; as eFEL's ``peak_voltage``, whose mean it is."""
-    return mean(observed.peaks)
+    total, count = 0.0, 0
+    for peak in observed.peaks:
+        if not math.isnan(peak):
+            total, count = total + peak, count + 1
+    return total / count if count else math.nan
 
 
 @compiled
