@@ -35,7 +35,7 @@ STATUS: Final = {
     NO_SENSE: ("invalid", ""),
 }
 MEMORY: Final = 2**25  # bytes of records that are filled before they are read
-SMALLEST, LARGEST = 64, 2048  # members of a block
+SMALLEST, LARGEST = 64, 4096  # members of a block
 Columns = dict[str, "NDArray[Any]"]
 
 
