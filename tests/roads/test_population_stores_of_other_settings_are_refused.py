@@ -90,6 +90,9 @@ def test_a_folder_of_something_else(tmp_path):
     with pytest.raises(lo.StoreError, match=r"has other things in it \(thesis.tex\)"):
         run(squids(), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+    with pytest.raises(lo.StoreError, match=r"thesis\.tex is a file: give an empty folder"):
+        run(squids(), tmp_path / "thesis.tex")
+    assert (tmp_path / "thesis.tex").read_text() == "precious"
 
 
 def test_another_version_of_loligo(store, monkeypatch):

@@ -198,7 +198,8 @@ def _opened(folder: Folder, members: Members, plan: Plan, shard_size: int | None
     """
     there = _visible(folder)
     if there and MANIFEST not in there:
-        raise StoreError(f"{folder.url} has other things in it ({there[0]}): give an empty folder, or a store.")
+        what = "is a file" if folder.files.isfile(folder.path) else f"has other things in it ({there[0]})"
+        raise StoreError(f"{folder.url} {what}: give an empty folder, or a store.")
     if not there:
         manifest = Manifest(settings_of(plan), versions(), (generation_of(members, shard_size or SHARD),))
         folder.write(MANIFEST, manifest.encoded())
