@@ -91,6 +91,24 @@ def test_no_tolerance_loses_a_feature(tolerance):
         np.testing.assert_allclose(table[name], finest[name], rtol=1e-3, atol=1e-3, err_msg=name)
 
 
+@pytest.mark.parametrize("dt", [0.1, 0.002])
+def test_no_edges_lose_a_feature(dt):
+    """A step is the same stimulus in pieces of any length, each of which ends a step of the integrator."""
+    pieces = lo.Samples((7.0,) * (round(100 / dt) + 1), dt=dt, start=20)
+    settings = {"duration": 150, "features": NAMES, "tolerance": 1e-6}
+    one, many = (lo.Population(SQUID, celsius=[6.3, 3.0]).run(each, **settings) for each in (7.0 * LONG, pieces))
+    for name in NAMES:
+        np.testing.assert_allclose(many[name], one[name], rtol=1e-5, atol=1e-5, err_msg=name)
+
+
+def test_every_method_measures_what_waves_do():
+    wave, varied = lo.Sine(90.0, frequency=0.07, start=3, stop=60), {"initial_v": [-65.0], "phase": [0.0, 2.0]}
+    settings = {"duration": 80, "features": NAMES, "tolerance": 1e-6}
+    found = [lo.Population(SQUID, **varied).run(wave, method=each, **settings) for each in ("explicit", "rosenbrock")]
+    for name in NAMES:
+        np.testing.assert_allclose(found[0][name], found[1][name], rtol=1e-3, atol=1e-3, err_msg=name)
+
+
 def compare(population, member, stimulus, duration, row):
     trace, found = by_efel(population, member, stimulus, duration)
     stop = min(stimulus.stop, duration)

@@ -35,6 +35,7 @@ from loligo.integrate.lane_roots import (
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
     BEGIN,
     BEGIN_TIME,
+    FORGOT,
     HALF_TIME,
     INSIDE,
     K0,
@@ -85,17 +86,12 @@ def pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks, k, notes, to
 
 
 @njit(**INLINED)
-def remembered(tolerance):
-    """Return of how many steps the beginnings are kept, so that half of the way up a spike is among them."""
-    return 2 ** int(np.ceil(5.0 + max(0.25 * np.log2(1e-4 / tolerance), 0.0)))
-
-
-@njit(**INLINED)
-def half_up(sought, count, past, lane, record, slot, slots, half, begin, since, v1, f1):
+def half_up(sought, count, clock, past, lane, record, slot, slots, half, begin, since, v1, f1):
     """Seek when v passed a potential on its way up, going back from a step that begins at ``begin``, v1, slope f1.
 
-    Returns how many roots are sought now: one more, or as many as before if v did not pass it after ``since``. On a
-    step that is remembered v is the cubic with the right ends and slopes.
+    Returns how many roots are sought now: one more, or as many as before if v did not pass it after ``since``. Where the
+    steps that are remembered do not reach back so far, the lane's FORGOT is set. On each of them v is the cubic with
+    the right ends and slopes.
     """
     after = begin
     for back in range(1, slots):
@@ -109,8 +105,9 @@ def half_up(sought, count, past, lane, record, slot, slots, half, begin, since, 
                 seek(sought, count, HALF_UP, lane, record, v0, d1, d2, d3, 0.0, half, 0.0, 0.0, 1.0, before, step)
                 return count + 1
             if before <= since:
-                break
+                return count
             after, v1, f1 = before, v0, f0
+    clock[FORGOT + lane] = 1.0
     return count
 
 
@@ -163,9 +160,9 @@ def answer(work, clock, sought, count, past, slot, slots, level, records, before
                 if v0 < half:
                     seek(sought, more, HALF_UP, lane, record, v0, d1, d2, d3, d4, half, 0.0, 0.0, theta, begin, step)
                     up += 1
-                else:
+                elif half == half:  # its begin is known
                     f0, since = float(work[K0 + lane]), clock[BEGIN_TIME + lane]
-                    up = half_up(sought, more, past, lane, record, slot, slots, half, begin, since, v0, f0)
+                    up = half_up(sought, more, clock, past, lane, record, slot, slots, half, begin, since, v0, f0)
                 work[WAIT + lane] = F(half) if up > more else F(-np.inf)
             if work[NEW + lane] < work[WAIT + lane]:  # and down again within the same step
                 if up > more:

@@ -35,7 +35,6 @@ from loligo.integrate.lane_events import (
     crossing,
     note,
     pass_marks,
-    remembered,
 )  # fmt: skip
 from loligo.integrate.lane_roots import SOUGHT
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
@@ -49,6 +48,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     EVENTS,
     FIRST_STATE,
     FLAG,
+    FORGOT,
     HALF_TIME,
     INSIDE,
     K0,
@@ -201,7 +201,8 @@ def find_rest(scan, work, clock, lane):
     types.void(
         _whole, _matrix, _matrix, types.boolean, _vector, _whole,  # queue, parameters, starts, settle, amplitude, shape
         _whole, _vector, _matrix, _matrix, _whole, _matrix, _matrix, _matrix,  # pieces of every shape, marks
-        _f8, _f8, _vector, _i8, types.boolean, types.boolean,  # level, tolerance, absolute, most steps, detail, watch
+        _f8, _f8, _vector, _i8,  # level, tolerance, absolute, most steps
+        types.boolean, _i8, types.boolean,  # detail, slots, watch
         _whole, _whole, _whole, _matrix, types.float64[:, :, ::1],  # status, spikes, steps, totals, records
     ),
     cache=True, error_model="numpy", fastmath=FAST, nogil=True,
@@ -209,7 +210,7 @@ def find_rest(scan, work, clock, lane):
 def run(
     queue, parameters, initial, settle, amplitude, shape,
     piece_offsets, edges, fixed, scaled, wave_offsets, waves_fixed, waves_scaled, marks,
-    level, tolerance, absolute, most_steps, detail, watch,
+    level, tolerance, absolute, most_steps, detail, slots, watch,
     status, spikes, steps, totals, records,
 ):  # fmt: skip
     """Run members, one after another in W lanes, and fill their status, spikes, steps, totals and records.
@@ -217,10 +218,10 @@ def run(
     ``queue`` holds the number of the member that is begun next: threads that run at once share it.
 
     Shape k of the stimulus has the pieces ``piece_offsets[k]:piece_offsets[k + 1]``, and one edge more; a member's
-    stimulus is ``fixed + amplitude scaled``.
+    stimulus is ``fixed + amplitude scaled``. As many steps are remembered as there are ``slots``, a power of 2; the last of
+    a member's totals is 1 where that were too few to find half of the way up a spike.
     """
     members = parameters.shape[0]
-    slots = remembered(tolerance)
     memory, scratch = np.zeros((ROWS + 1) * W, F), np.zeros((ROWS + 1) * W, F)
     times, roots = np.zeros((CLOCK + 1) * W), np.zeros(18 * SOUGHT)
     passed = np.zeros((3 * slots + 1) * W, np.float32)  # in a ring: the steps, and v and its slope where they began
@@ -270,6 +271,8 @@ def run(
                         continue
                     status[m], spikes[m], steps[m] = ended, notes[SPIKES + lane], int(clock[TRIES + lane])
                     end = edges[piece_offsets[k + 1] + k]
+                    if detail:
+                        totals[m, 3] = clock[FORGOT + lane]
                     if detail and notes[PHASE + lane] == 3 and end > marks[k, 2]:
                         totals[m, 2] = clock[MEAN + lane] / (end - marks[k, 2])
                     if detail and notes[PHASE + lane] == 2:
@@ -298,7 +301,7 @@ def run(
                     clock[TOP + lane], clock[HALF_TIME + lane] = -np.inf, np.nan
                     clock[BEGIN + lane], clock[BEGIN_TIME + lane] = np.nan, np.nan
                     work[LOG + lane], work[K0 + lane] = F(-13.3), none
-                    clock[TRIES + lane], clock[MOST + lane] = 0.0, float(most_steps)
+                    clock[TRIES + lane], clock[MOST + lane], clock[FORGOT + lane] = 0.0, float(most_steps), 0.0
                     at = piece_offsets[k]
                     start_piece(
                         work, clock, lane, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
@@ -325,6 +328,7 @@ def run(
                     at = piece_offsets[shape[m]] + notes[PIECE + lane]
                     present = waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m])
                     work[RATE + lane] += F(drive_slope(0.0, present, clock[SINCE + lane]))
+                    work[DRIVE + lane] += F(drive(0.0, 0.0, present, clock[SINCE + lane]))
                     for j in range(NODE.size):
                         s = clock[SINCE + lane] + NODE[j] * float(work[STEP + lane])
                         work[DRIVE + (j + 1) * W + lane] += F(drive(0.0, 0.0, present, s))

@@ -28,6 +28,7 @@ CLOCK: Final = (
     "HALF_TIME",
     "BEGIN_TIME",
     "BEGIN",
+    "FORGOT",
     "EVENTS",
     "ENDINGS",
     "CRAWLING",

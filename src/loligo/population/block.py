@@ -35,6 +35,7 @@ STATUS: Final = {
     NO_SENSE: ("invalid", ""),
 }
 MEMORY: Final = 2**25  # bytes of records that are filled before they are read
+MOST_SLOTS: Final = 2**17  # steps of every lane that are remembered: some 50 MB
 SMALLEST, LARGEST = 64, 4096  # members of a block
 Columns = dict[str, "NDArray[Any]"]
 
@@ -82,15 +83,20 @@ def largest_block(plan: Plan) -> int:
 
 
 def stages(
-    plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, kept: int | None = None
+    plan: Plan,
+    columns: Mapping[str, NDArray[np.float64]],
+    members: int,
+    kept: int | None = None,
+    slots: int | None = None,
 ) -> Generator[Callable[[], None], None, Columns]:
     """Run a block in stages, and return as `run_block` does.
 
     Each stage that is yielded is a function that runs members until none is left to begin. Any number of threads may
-    call it at once; when all of them have returned, the block goes on. ``kept`` spikes of a member are recorded, and
-    members that have more are run again.
+    call it at once; when all of them have returned, the block goes on. ``kept`` spikes of a member are recorded and
+    ``slots`` of its last steps remembered; members that need more are run again.
     """
     kept = _kept(plan) if kept is None else kept
+    slots = _slots(plan) if slots is None else slots
     parameters = np.tile(parameter_vector(plan.membrane), (members, 1))
     for k, name in enumerate(plan.parameters):
         if name in columns:
@@ -117,8 +123,8 @@ def stages(
             program_of(plan, stiff=stiff), np.zeros(1, np.int64),
             parameters if whole else parameters[of], initial if len(initial) == 1 else initial[of], settle,
             shapes.amplitude[of], shapes.which[of], *shapes.arrays, shapes.marks, plan.membrane.spike_level,
-            plan.tolerance, scales(plan.membrane)[0], plan.most_steps, plan.shapes, plan.method == "auto" and not stiff,
-            *taken, spoken,
+            plan.tolerance, scales(plan.membrane)[0], plan.most_steps, plan.shapes, slots,
+            plan.method == "auto" and not stiff, *taken, spoken,
         )  # fmt: skip
         if not whole:
             for array, part in zip(results, taken, strict=True):
@@ -139,12 +145,23 @@ def stages(
     table = _finished(plan, spikes, values, status, reasons)
     if plan.spike_times:
         table["spike_times"] = _ragged(records[: plan.spike_times, :, CROSSING], np.where(status == DONE, spikes, 0))
-    for many in np.flatnonzero((status == DONE) & (spikes > kept)) if plan.shapes else ():
-        alone = {name: values[many : many + 1] for name, values in columns.items()}
-        again = yield from stages(plan, alone, 1, int(spikes[many]))
-        for name, values in again.items():
-            table[name][many] = values[0]
+    if not plan.shapes:
+        return table
+    forgot = np.flatnonzero((status == DONE) & (totals[:, 3] > 0.0)) if slots < MOST_SLOTS else np.empty(0, np.int64)
+    many = np.setdiff1d(np.flatnonzero((status == DONE) & (spikes > kept)), forgot)
+    groups = [(forgot, kept, 8 * slots), *((many[k : k + 1], int(spikes[many[k]]), slots) for k in range(many.size))]
+    for of, more, longer in groups:
+        if of.size:
+            part = {name: values[of] for name, values in columns.items()}
+            again = yield from stages(plan, part, of.size, more, longer)
+            for name, values in again.items():
+                table[name][of] = values
     return table
+
+
+def _slots(plan: Plan) -> int:
+    """Return of how many steps the beginnings are remembered at first: as half of the way up most spikes takes."""
+    return 2 ** math.ceil(5.0 + max(0.25 * math.log2(1e-4 / plan.tolerance), 0.0))
 
 
 def _records(kept: int, members: int) -> NDArray[np.float64]:
