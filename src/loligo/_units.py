@@ -22,6 +22,7 @@ CONDUCTANCE: Final = "mS/cm²"
 CAPACITANCE: Final = "µF/cm²"
 KHZ: Final = "kHz"
 CELSIUS: Final = "°C"
+COUNTABLE: Final = 2**53  # whole numbers up to here are exact as floats
 
 _PINT_NAME: Final = {
     MS: "millisecond",
@@ -128,17 +129,19 @@ def positive(value: Any, unit: str, name: str, *, zero: bool = False) -> float:
     return result
 
 
-def whole(value: Any, name: str, *, least: int = 1) -> int:
-    """Return ``value`` as a whole number that is not less than ``least``.
+def whole(value: Any, name: str, *, least: int = 1, most: int | None = None) -> int:
+    """Return ``value`` as a whole number that is not less than ``least``, nor more than ``most``.
 
     Raises
     ------
     UnitError, ArgumentError
-        As `number`; and when it is not whole, or less.
+        As `number`; and when it is not whole, or less, or more.
     """
     result = number(value, "", name)
     if result != int(result) or result < least:
         raise ArgumentError(f"{name} must be a whole number, {least} or more; got {result:g}.")
+    if most is not None and result > most:
+        raise ArgumentError(f"{name} must be {most:,} or less; got {result:g}.")
     return int(value) if isinstance(value, int) else int(result)
 
 

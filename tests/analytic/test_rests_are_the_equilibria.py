@@ -54,6 +54,17 @@ def test_none_beyond(E):
         lo.rest(lo.Membrane(lo.Channel("leak", g=0.3, E=E)))
 
 
+@pytest.mark.parametrize("model", ["squid", "pospischil"])  # gates alone, and calcium too
+def test_none_where_nothing_flows(model):
+    """Every potential is an equilibrium, so there is no one rest."""
+    membrane = lo.models.pospischil("LTS") if model == "pospischil" else lo.models.squid()
+    still = membrane.replace(**{name: 0.0 for name in membrane.parameters if name.startswith("g_")})
+    with pytest.raises(lo.RestError, match="stands still at -200 mV and beside it, so there is no one rest: say where"):
+        lo.rest(still)
+    state = dict.fromkeys(still.variables, 0.1) | {"v": -31.0}
+    assert (lo.simulate(still, duration=5, initial=state).v == -31.0).all()
+
+
 @pytest.mark.parametrize("model", EVERY_MODEL)
 def test_nothing_changes_at_the_rest_of_a_model(model):
     membrane = EVERY_MODEL[model]

@@ -27,7 +27,7 @@ def crossed(sodium, amplitudes):
     return table(dict(zip(("g_Na", "amplitude"), map(np.ravel, np.meshgrid(sodium, amplitudes)), strict=True)))
 
 
-ODD = np.array([np.nan, -0.0, 0.0, -1.0])  # members that cannot be are found again too; two zeros are two numbers
+ODD = np.array([np.nan, -0.0, 0.0, -1.0])  # members that cannot be are found again too; two zeros are one number
 FINER = np.linspace(100, 140, 17)  # every other value is one of SODIUM
 EXTENDED = {  # what is there, what is asked for, how many are new
     "more of the last axis": (grid(SODIUM, AMPLITUDES[:4]), grid(SODIUM, AMPLITUDES), 9 * 3),
@@ -52,7 +52,7 @@ EXTENDED = {  # what is there, what is asked for, how many are new
     "a shuffled table": (table(TABLE[:30]), table(SHUFFLED), 20),
     "a grid in a table": (grid(SODIUM, AMPLITUDES[:4]), crossed(SODIUM, AMPLITUDES), 9 * 3),
     "a table in a grid": (crossed(SODIUM[:2], AMPLITUDES), grid(SODIUM, AMPLITUDES), 7 * 7),
-    "numbers that cannot be": (grid(ODD[:2], AMPLITUDES), grid(ODD, AMPLITUDES), 2 * 7),
+    "numbers that cannot be": (grid(ODD[:2], AMPLITUDES), grid(ODD, AMPLITUDES), 7),
 }
 
 

@@ -79,6 +79,11 @@ WRONG = {
     "a stop before the start": ({"stop": 1.0}, "invalid", "Step must stop after it starts"),
     "a start of NaN": ({"initial_v": np.nan}, "invalid", "initial_v is nan"),
     "a gate beyond 1": ({"initial_h": 1.5}, "invalid", "initial_h must lie between 0 and 1; it is 1.5"),
+    "a rest beyond what is looked through": (
+        {"E_leak": 201.0, "g_leak": 50.0, "g_K": 0.0, "g_Na": 0.0},
+        "no rest",
+        "no equilibrium between -200 and 200",
+    ),
     "no rest": ({"E_leak": 900.0, "g_leak": 50.0, "g_K": 0.0, "g_Na": 0.0}, "no rest", "no equilibrium between -200"),
 }
 
@@ -135,6 +140,26 @@ def test_what_a_member_does_when_run_alone():
         with contextlib.suppress(lo.RestError, lo.DivergenceError, lo.ArgumentError, lo.UnitError):
             member.replay(0, STEP, 60)
             pytest.fail(f"{numbers} runs alone, and is {status} here")
+
+
+def test_a_member_without_a_rest_among_further_states():
+    membrane = lo.models.pospischil("LTS")
+    conductances = [name for name in membrane.parameters if name.startswith("g_")]
+    columns = {name: [membrane[name], 0.0] for name in conductances}
+    table = lo.Population.table(membrane, columns).run(lo.Step(1.0, stop=5), 10)
+    assert table.status.tolist() == ["ok", "no rest"]
+    assert table.reason[1].endswith(
+        "so there is no one rest: say where to start instead (initial= of a run, initial_v= and so on of a population)."
+    )
+
+
+@pytest.mark.parametrize("varied", [{"E_leak": [10.6, 201.0]}, {"amplitude": [1.0, 2.0]}])
+def test_a_membrane_without_a_rest(varied):
+    """What members have in common need not have a rest, where theirs have."""
+    passive = SQUID.replace(g_Na=0, g_K=0, E_leak=201)
+    table = lo.Population(passive, **varied).run(lo.Step(1.0, stop=5), 10)
+    assert table.status.tolist() == (["ok", "no rest"] if "E_leak" in varied else ["no rest"] * 2)
+    assert table.reason[1].startswith("there is no eq" if "E_leak" in varied else "squid has no equilibrium between")
 
 
 def test_steps_that_run_out():

@@ -28,6 +28,7 @@ def test_every_place(place, tmp_path, members_run):
     assert members_run == []
     same(stored.to_dataframe(), run(squids()))
     same(lo.StoredRun.open(store).to_dataframe(), stored.to_dataframe())
+    assert next(stored.shards()).attrs["units"] == run(squids()).attrs["units"]
 
 
 @pytest.mark.parametrize("size", [1, 7, 60, 65_536])

@@ -85,6 +85,22 @@ def test_a_sample_that_is_smaller(tmp_path):
         run(lo.Population.sobol(SQUID, box, size=40, seed=1), tmp_path)
 
 
+def test_a_sample_whose_sides_have_changed_places(tmp_path):
+    """Members are told by the order of the ranges: these are others, though the words for them are alike."""
+    run(lo.Population.sobol(SQUID, {"g_Na": (100, 140), "g_K": (30, 40)}, size=20), tmp_path)
+    before = contents(tmp_path)
+    with pytest.raises(lo.StoreError, match="it has 20 members that are not among these"):
+        run(lo.Population.sobol(SQUID, {"g_K": (30, 40), "g_Na": (100, 140)}, size=40), tmp_path)
+    assert contents(tmp_path) == before
+
+
+def test_zero_is_one_number(tmp_path, members_run):
+    run(lo.Population(SQUID, amplitude=[0.0]), tmp_path)
+    members_run.clear()
+    run(lo.Population(SQUID, amplitude=[-0.0, 1.0]), tmp_path)
+    assert members_run == [1]
+
+
 def test_a_folder_of_something_else(tmp_path):
     (tmp_path / "thesis.tex").write_text("precious")
     with pytest.raises(lo.StoreError, match=r"has other things in it \(thesis.tex\)"):

@@ -2,11 +2,13 @@
 
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import loligo as lo
 from loligo.population import Estimate, estimate, progress
+from loligo.population.threads import share
 from roads.squids import SETTINGS, SQUID, STIMULUS, run, squids
 
 
@@ -66,6 +68,41 @@ def test_a_run_that_goes_on_begins_where_it_was(tmp_path, capsys):
     min(tmp_path.rglob("shard-*")).unlink()
     run(squids(), tmp_path, progress=True)
     assert "44/60 members" in capsys.readouterr().err
+    max(tmp_path.rglob("shard-*")).unlink()  # which is shorter
+    run(squids(), tmp_path, progress=True)
+    assert "48/60 members" in capsys.readouterr().err
+
+
+def test_tables_say_their_units():
+    population = lo.Population(SQUID, amplitude=[2.0], g_K=[36.0])
+    features = ["spike_count", "peak_voltage"]
+    for stimulus, unit in ((STIMULUS, "µA/cm²"), (lo.Samples((1.0, 2.0), dt=9.0), ""), (STIMULUS + STIMULUS, "")):
+        units = population.run(stimulus, 20, features=features).attrs["units"]
+        assert units == {
+            "amplitude": unit,
+            "g_K": "mS/cm²",
+            "spike_count": "",
+            "peak_voltage": "mV",
+            "status": "",
+            "reason": "",
+        }
+
+
+def test_a_stage_that_fails_ends_a_run():
+    """All threads return from it, and whoever waits for the block is told."""
+    called = []
+
+    def fails():
+        called.append(1)
+        raise ValueError("a stage")
+
+    def stages():
+        yield fails
+        pytest.fail("it went on")
+
+    with ThreadPoolExecutor(3) as pool, pytest.raises(ValueError, match="a stage"):
+        share(pool, 3, stages()).result(timeout=60)
+    assert len(called) == 3
 
 
 @pytest.mark.parametrize(("library", "store"), [("pandas", None), ("pyarrow", "memory://a"), ("fsspec", "memory://a")])

@@ -34,6 +34,7 @@ def replay(index=0, stimulus=STEP, *arguments, of=TWO, **settings):
 
 
 BOX = {"g_Na": (1, 2)}
+NAMED = lo.Membrane(lo.Channel("leak", g=0.3, E=0.0), constants={"reason": 1.0, "spike_count": 1.0}, spike_level=10.0)
 REFUSED = {
     # who the members are
     "no membrane": (population(3, g_Na=[1]), lo.UnitError, "The membrane is a Membrane .* got 3"),
@@ -43,6 +44,7 @@ REFUSED = {
     "truth": (population(g_Na=True), lo.UnitError, "g_Na must be numbers in mS/cm²; got True"),
     "complex": (population(g_Na=[1j]), lo.UnitError, "g_Na must be numbers"),
     "ragged": (population(g_Na=[[1.0], [1.0, 2.0]]), lo.UnitError, "g_Na must be numbers"),
+    "nothing": (population(g_Na=None), lo.UnitError, "g_Na must be numbers in mS/cm²; got None"),
     "no values": (population(g_Na=[]), lo.ArgumentError, "a number or a row of at least one; got the shape"),
     "a table of values": (
         population(g_Na=[[1.0, 2.0]]),
@@ -70,6 +72,11 @@ REFUSED = {
     "half a member": (sobol(BOX, 2.5), lo.ArgumentError, "size must be a whole number, 1 or more; got 2.5"),
     "endless members": (sobol(BOX, math.inf), lo.ArgumentError, "size must be a finite number"),
     "a size of text": (sobol(BOX, "a"), lo.UnitError, "size must be a number; got 'a'"),
+    "more than a sequence has": (
+        sobol(BOX, 2**32 + 1),
+        lo.ArgumentError,
+        r"size must be 4,294,967,296 or less; got 4\.29497e\+09",
+    ),
     "a negative seed": (sobol(BOX, seed=-1), lo.ArgumentError, "seed must be a whole number, 0 or more; got -1"),
     "half a seed": (sobol(BOX, seed=0.5), lo.ArgumentError, "seed must be a whole number"),
     "no table": (table(None), lo.ArgumentError, "A table of members is a DataFrame, or a mapping .* got None"),
@@ -79,6 +86,11 @@ REFUSED = {
     "columns of two lengths": (table({"g_Na": [1, 2], "g_K": [1]}), lo.ArgumentError, "equally long rows"),
     "a table of rows": (table({"g_Na": [[1.0]]}), lo.ArgumentError, "equally long rows"),
     "a table of text": (table(pd.DataFrame({"g_Na": ["a"]})), lo.UnitError, "g_Na must be numbers"),
+    "a column twice": (
+        table(pd.DataFrame([[1.0, 2.0]], columns=["g_Na", "g_Na"])),
+        lo.ArgumentError,
+        "one column of each name; g_Na is there twice",
+    ),
     "a member before the first": (lambda: TWO.member(-1), lo.ArgumentError, "Members are counted from 0 to 1; got -1"),
     "a member after the last": (lambda: TWO.member(2), lo.ArgumentError, "Members are counted from 0 to 1; got 2"),
     "a member of text": (lambda: TWO.member("a"), lo.ArgumentError, "Members are counted from 0 to 1; got 'a'"),
@@ -104,6 +116,16 @@ REFUSED = {
         run(of=lo.Population(SQUID, spike_level=[3])),
         lo.UnknownNameError,
         "'spike_level' is not a param",
+    ),
+    "a constant that is called like what comes out": (
+        run(of=lo.Population(NAMED, reason=[3.0])),
+        lo.ArgumentError,
+        "reason varies, and is a column of what comes out, too: rename the parameter",
+    ),
+    "a constant that is called like a feature": (
+        run(of=lo.Population(NAMED, spike_count=[3.0])),
+        lo.ArgumentError,
+        "spike_count varies, and is a column",
     ),
     "no stimulus": (run(None), lo.UnitError, "The stimulus is a Step, Ramp, .* got None"),
     "a number for a stimulus": (run(7.0), lo.UnitError, "The stimulus is a Step, Ramp, .* got 7.0"),
@@ -139,6 +161,13 @@ REFUSED = {
     "spike times of text": (run(spike_times="all"), lo.UnitError, "spike_times must be a number; got 'all'"),
     "no steps": (run(most_steps=0), lo.ArgumentError, "most_steps must be a whole number, 1 or more; got 0"),
     "endless steps": (run(most_steps=math.inf), lo.ArgumentError, "most_steps must be a finite number"),
+    "more steps than are counted": (
+        run(most_steps=10**19),
+        lo.ArgumentError,
+        r"most_steps must be 9,007,199,254,740,992 or less; got 1e\+19",
+    ),
+    "more threads than a machine has": (run(threads=10**9), lo.ArgumentError, "threads must be 4,096 or less"),
+    "progress of text": (run(progress="x"), lo.ArgumentError, "progress is True, False, or None .* got 'x'"),
     "no threads": (run(threads=0), lo.ArgumentError, "threads must be a whole number, 1 or more; got 0"),
     "half a thread": (run(threads=0.5), lo.ArgumentError, "threads must be a whole number"),
     "threads of text": (run(threads="all"), lo.UnitError, "threads must be a number; got 'all'"),

@@ -107,7 +107,7 @@ REFUSED = {
     "a tolerance too small": (simulate(tolerance=1e-14), lo.ArgumentError, "between 1e-13 and 1e-2"),
     "no method": (simulate(method=None), lo.UnknownNameError, "None is not a method .* Known: explicit"),
     "many steps": (simulate(most_steps="many"), lo.UnitError, "most_steps must be a number; got 'many'"),
-    "no steps": (simulate(most_steps=0), lo.ArgumentError, "most_steps must be greater than zero"),
+    "no steps": (simulate(most_steps=0), lo.ArgumentError, "most_steps must be a whole number, 1 or more; got 0"),
     "no such method": (simulate(method="euler"), lo.UnknownNameError, "'euler' is not a method .* Known: explicit"),
     "no interval of samples": (simulate(sampling=0), lo.ArgumentError, "sampling must be greater than zero"),
     "absurdly many samples": (simulate(duration=1e9), lo.ArgumentError, "samples: choose a longer interval"),
@@ -161,7 +161,7 @@ REFUSED = {
     "no equilibrium": (
         lambda: lo.rest(SQUID, 1e6),
         lo.RestError,
-        "no equilibrium between -200 and 200 mV at 1e.06 µA/cm²: give a state with initial=",
+        "no equilibrium between -200 and 200 mV at 1e.06 µA/cm²: say where to start instead .initial= of a run",
     ),
     "an unknown variable at rest": (lambda: lo.rest(SQUID)["w"], lo.UnknownNameError, "'w' is not a variable"),
     "the rest of a number": (lambda: lo.rest(5), lo.UnitError, "The membrane is a Membrane .* got 5"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
+from math import isfinite
 from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -85,6 +86,10 @@ def read_population(path: Path) -> PopulationFile:
         population = (_grid if kind == "grid" else _sobol)(membrane, _table(words[kind]))
     with _saying(path, "[stimulus]"):
         stimulus = _stimulus(words["stimulus"])
+    with _saying(path, f"[{kind}]"):
+        from loligo.population.plan import check_names
+
+        check_names(membrane, stimulus, population.members.names)
     with _saying(path, "[run]"):
         run = dict(_known("setting", _table(words.get("run", {})), (*SETTINGS, *RESOURCES)))
         settings = {name: run[name] for name in SETTINGS if name in run}
@@ -147,8 +152,8 @@ def _values(name: str, given: Any) -> Any:
     if type(count) is not int or count < 1:
         raise ArgumentError(f"The count of {name} must be a whole number, 1 or more; got {count!r}.")
     for key, value in (("start", start), ("stop", stop)):
-        if type(value) not in (int, float):
-            raise ArgumentError(f"The {key} of {name} must be a number; got {value!r}.")
+        if type(value) not in (int, float) or not isfinite(value):
+            raise ArgumentError(f"The {key} of {name} must be a finite number; got {value!r}.")
     return np.linspace(start, stop, count)
 
 
@@ -174,7 +179,7 @@ def _one_stimulus(words: Mapping[str, Any]) -> "Stimulus":
     kinds = {name.lower(): maker for name, maker in STIMULI.items() if name != "Sum"}
     own = dict(words)
     kind = own.pop("kind", None)
-    if kind not in kinds:
+    if not isinstance(kind, str) or kind not in kinds:
         raise unknown_name("kind of stimulus", kind, kinds)
     takes = dict(inspect.signature(kinds[kind]).parameters)
     file = own.pop("file", None) if kind == "samples" else None
@@ -206,4 +211,6 @@ def _outputs(words: Mapping[str, Any]) -> dict[str, Any]:
     if not words:
         raise ArgumentError("it says where the table goes: a store, csv or parquet.")
     files = {name: Path(words[name]) if name in words else None for name in ("csv", "parquet")}
+    if "store" in words and Path(words["store"]) in files.values():
+        raise ArgumentError(f"the store and a file cannot both be {words['store']}.")
     return {"store": words.get("store"), **files}

@@ -89,9 +89,9 @@ def pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks, k, notes, to
 def half_up(sought, count, clock, past, lane, record, slot, slots, half, begin, since, v1, f1):
     """Seek when v passed a potential on its way up, going back from a step that begins at ``begin``, v1, slope f1.
 
-    Returns how many roots are sought now: one more, or as many as before if v did not pass it after ``since``. Where the
-    steps that are remembered do not reach back so far, the lane's FORGOT is set. On each of them v is the cubic with
-    the right ends and slopes.
+    Returns how many roots are sought now: one more, or as many as before if v did not pass it after ``since``. Where
+    the steps that are remembered do not reach back so far, the lane's FORGOT is set. On each of them v is the cubic
+    with the right ends and slopes.
     """
     after = begin
     for back in range(1, slots):
@@ -160,7 +160,7 @@ def answer(work, clock, sought, count, past, slot, slots, level, records, before
                 if v0 < half:
                     seek(sought, more, HALF_UP, lane, record, v0, d1, d2, d3, d4, half, 0.0, 0.0, theta, begin, step)
                     up += 1
-                elif half == half:  # its begin is known
+                elif half > -np.inf:  # its begin is known
                     f0, since = float(work[K0 + lane]), clock[BEGIN_TIME + lane]
                     up = half_up(sought, more, clock, past, lane, record, slot, slots, half, begin, since, v0, f0)
                 work[WAIT + lane] = F(half) if up > more else F(-np.inf)

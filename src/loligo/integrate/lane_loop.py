@@ -169,7 +169,7 @@ def find_rest(scan, work, clock, lane):
         all_steady(scan, clock)
         for k in range(W):
             rising = scan[K0 + k] > F(0.0)
-            if not found and above and not rising:
+            if not found and above and not rising and low + 2.0 * (k + 1) <= 200.0:
                 found, high = True, low + 2.0 * (k + 1)
             above = rising
         low = high - 2.0 if found else low + 2.0 * W
@@ -218,8 +218,8 @@ def run(
     ``queue`` holds the number of the member that is begun next: threads that run at once share it.
 
     Shape k of the stimulus has the pieces ``piece_offsets[k]:piece_offsets[k + 1]``, and one edge more; a member's
-    stimulus is ``fixed + amplitude scaled``. As many steps are remembered as there are ``slots``, a power of 2; the last of
-    a member's totals is 1 where that were too few to find half of the way up a spike.
+    stimulus is ``fixed + amplitude scaled``. As many steps are remembered as there are ``slots``, a power of 2; the
+    last of a member's totals is 1 where that were too few to find half of the way up a spike.
     """
     members = parameters.shape[0]
     memory, scratch = np.zeros((ROWS + 1) * W, F), np.zeros((ROWS + 1) * W, F)

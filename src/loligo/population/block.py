@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import LoligoError
+from loligo._errors import LoligoError, RestError
 from loligo.integrate.lane_programs import lane_program
 from loligo.integrate.lane_step import NUMBERS
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
@@ -109,8 +109,8 @@ def stages(
     reasons[:] = _nonsense(plan, parameters, shapes.amplitude)
     for member, reason in shapes.reasons.items():
         reasons[member] = reason
-    initial, settle = _initial(plan, columns, members, reasons)
     status = np.full(members, NO_SENSE, np.int64)
+    initial, settle = _initial(plan, columns, members, reasons, status)
     spikes, steps = np.zeros(members, np.int64), np.zeros(members, np.int64)
     totals, records = np.full((members, 4), np.nan), _records(kept, members)
 
@@ -161,7 +161,7 @@ def stages(
 
 def _slots(plan: Plan) -> int:
     """Return of how many steps the beginnings are remembered at first: as half of the way up most spikes takes."""
-    return 2 ** math.ceil(5.0 + max(0.25 * math.log2(1e-4 / plan.tolerance), 0.0))
+    return 1 << math.ceil(5.0 + max(0.25 * math.log2(1e-4 / plan.tolerance), 0.0))
 
 
 def _records(kept: int, members: int) -> NDArray[np.float64]:
@@ -232,9 +232,11 @@ def _initial(
     columns: Mapping[str, NDArray[np.float64]],
     members: int,
     reasons: NDArray[Any],
+    status: NDArray[np.int64],
 ) -> tuple[NDArray[np.float64], bool]:
     """Return where members start, NaN where the program shall find the rest, and whether it shall.
 
+    Members that cannot start get a reason, and those without a rest their status.
     The program finds it where all variables but v are gates; for membranes with further states `loligo.rest` does.
     """
     variables = plan.membrane.variables
@@ -249,18 +251,21 @@ def _initial(
                 reasons[member] = reasons[member] or reason
     if len(given) == len(variables):
         return np.stack(list(given.values()), axis=1), False
+    initial = np.full((members if varied and plan.membrane.states else 1, len(variables)), np.nan)
+    sound = np.flatnonzero(reasons == "")
     if not varied:
-        initial = rest(plan.membrane).state[np.newaxis].copy()
-    elif not plan.membrane.states:
-        initial = np.full((1, len(variables)), np.nan)
-    else:
-        initial = np.full((members, len(variables)), np.nan)
-        for member in np.flatnonzero(reasons == ""):
+        try:
+            initial[0] = rest(plan.membrane).state
+        except RestError as error:
+            reasons[sound], status[sound] = str(error), NO_REST
+    elif plan.membrane.states:
+        for member in sound:
             changed = dict(zip(varied, (float(columns[name][member]) for name in varied), strict=True))
             try:
                 initial[member] = rest(plan.membrane.replace(**changed)).state
             except LoligoError as error:
                 reasons[member] = str(error)
+                status[member] = NO_REST if isinstance(error, RestError) else NO_SENSE
     if given:
         initial = np.repeat(initial, members, axis=0) if len(initial) == 1 else initial
         for k, values in given.items():

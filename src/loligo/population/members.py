@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError
+from loligo._errors import ArgumentError, UnitError
 from loligo._units import numbers
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 MOST: Final = 2**62  # members that a computer can number
+SEQUENCE: Final = 2**32  # points of a Sobol sequence of as many bits
 
 
 class Members(ABC):
@@ -166,7 +167,7 @@ def grid(values: Mapping[str, Any], unit_of: Callable[[str], str]) -> Grid:
     """
     axes = {}
     for name, given in values.items():
-        axis = np.atleast_1d(numbers(given, unit_of(name), name))
+        axis = np.atleast_1d(_plain(given, unit_of(name), name))
         if axis.ndim != 1 or not axis.size:
             raise ArgumentError(f"{name} must be a number or a row of at least one; got the shape {axis.shape}.")
         axes[name] = axis
@@ -185,11 +186,19 @@ def listed(table: Any, unit_of: Callable[[str], str]) -> Listed:
     """
     if not hasattr(table, "items"):
         raise ArgumentError(f"A table of members is a DataFrame, or a mapping of names to columns; got {table!r}.")
-    columns = {
-        name: np.ascontiguousarray(numbers(values, unit_of(name), name))
-        for name, values in ((str(name), values) for name, values in table.items())
-    }
+    columns: dict[str, NDArray[np.float64]] = {}
+    for name, values in ((str(name), values) for name, values in table.items()):
+        if name in columns:
+            raise ArgumentError(f"A table of members has one column of each name; {name} is there twice.")
+        columns[name] = np.ascontiguousarray(_plain(values, unit_of(name), name))
     lengths = {values.shape for values in columns.values()}
     if len(lengths) != 1 or len(next(iter(lengths))) != 1 or not next(iter(lengths))[0]:
         raise ArgumentError("The columns of a table of members must be equally long rows of at least one number.")
     return Listed(columns)
+
+
+def _plain(values: Any, unit: str, name: str) -> NDArray[np.float64]:
+    """Return numbers of which zero is the same with either sign, so that a store finds it again."""
+    if values is None:
+        raise UnitError(f"{name} must be numbers{f' in {unit}' if unit else ''}; got None.")
+    return numbers(values, unit, name) + 0.0

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import ArgumentError, unknown_name
-from loligo._units import MS, positive, whole
+from loligo._units import COUNTABLE, MS, positive, whole
 from loligo.membrane.description import described
 from loligo.population.features import features_named
 from loligo.population.stimuli import settable
@@ -26,6 +26,7 @@ METHODS: Final = ("auto", "explicit", "rosenbrock")
 PRECISIONS: Final = ("double", "single")
 FINEST: Final = {"double": 1e-10, "single": 1e-5}  # tolerances that the arithmetic of a precision can keep
 MOST_STEPS: Final = 5_000_000
+OUTCOME: Final = ("spike_times", "status", "reason")  # columns beside the features
 
 
 @dataclass(frozen=True)
@@ -73,18 +74,16 @@ class Plan:
         return self.spike_times > 0 or any(feature.compute for feature in self.computed)
 
     def check_names(self, names: Iterable[str]) -> None:
-        """Refuse a column that is neither a parameter, nor a number of the stimulus, nor a start.
+        """Refuse a column that cannot vary, or that comes out, too.
 
         Raises
         ------
-        UnknownNameError
+        UnknownNameError, ArgumentError
         """
-        starts = {f"{START}{variable}" for variable in self.membrane.variables}
-        own = settable(self.stimulus)
+        check_names(self.membrane, self.stimulus, names)
         for name in names:
-            if name not in self.parameters and name not in own and name not in starts:
-                what = f"parameter of {self.membrane.name}, number of {type(self.stimulus).__name__}, or start"
-                raise unknown_name(what, name, {*self.parameters, *own, *starts})
+            if name in (*self.features, *OUTCOME):
+                raise ArgumentError(f"{name} varies, and is a column of what comes out, too: rename the parameter.")
 
     def described(self) -> dict[str, Any]:
         """Return the plan in words that JSON can hold."""
@@ -95,6 +94,20 @@ class Plan:
             **plain,
             "features": list(self.features),
         }
+
+
+def check_names(membrane: Membrane, stimulus: Stimulus, names: Iterable[str]) -> None:
+    """Refuse a name that is neither a parameter, nor a number of the stimulus, nor a start.
+
+    Raises
+    ------
+    UnknownNameError
+    """
+    known = {*membrane.parameters, *settable(stimulus), *(f"{START}{variable}" for variable in membrane.variables)}
+    for name in names:
+        if name not in known:
+            what = f"parameter of {membrane.name}, number of {type(stimulus).__name__}, or start"
+            raise unknown_name(what, name, known)
 
 
 def asdict_shallow(plan: Plan) -> dict[str, Any]:
@@ -138,5 +151,5 @@ def plan(
         precision,
         method,
         whole(spike_times, "spike_times", least=0),
-        whole(most_steps, "most_steps"),
+        whole(most_steps, "most_steps", most=COUNTABLE),
     )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from loligo._errors import ArgumentError
+from loligo._errors import ArgumentError, RestError
 from loligo._units import number, whole
 from loligo.membrane import Membrane, checked_membrane
 from loligo.population.cluster import threads_of, workers
 from loligo.population.estimate import Estimate, estimate
-from loligo.population.members import Members, Sobol, grid, listed
+from loligo.population.members import SEQUENCE, Members, Sobol, grid, listed
 from loligo.population.packages import needed
 from loligo.population.pieces import Piece, run_pieces, whole_piece
 from loligo.population.plan import MOST_STEPS, Plan, plan
@@ -23,7 +24,7 @@ from loligo.population.progress import Progress
 from loligo.population.stimuli import settable, with_numbers
 from loligo.population.store import StoredRun, run_stored
 from loligo.population.traces import traces as traces_of
-from loligo.population.units import START, unit_of
+from loligo.population.units import START, unit_of, units_of
 from loligo.simulation import simulate
 from loligo.simulation.current import warn_of_unstable_rest
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from loligo.stimulus import Stimulus
 
 CHUNK = 65_536  # members that are made at a time: bits do not depend on it
+MOST_THREADS = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +100,7 @@ class Population:
             if low > high:
                 raise ArgumentError(f"The range of {name} is (lowest, highest); got {low:g} and {high:g}.")
             box[str(name)] = (low, high)
-        return cls(membrane, Sobol(box, whole(size, "size"), whole(seed, "seed", least=0)))
+        return cls(membrane, Sobol(box, whole(size, "size", most=SEQUENCE), whole(seed, "seed", least=0)))
 
     @classmethod
     def table(cls, membrane: Membrane, table: Any) -> Self:
@@ -212,7 +214,7 @@ class Population:
         ):
             parts = [part for _, part in run_pieces(_pieces(self.members), crew, shown)]
         table = pandas.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
-        table.attrs["units"] = {name: unit_of(self.membrane, name) for name in table}
+        table.attrs["units"] = units_of(self.membrane, stimulus, table)
         return table
 
     def estimate(
@@ -229,7 +231,7 @@ class Population:
         Parameters
         ----------
         stimulus, duration, **settings
-            As for `run`.
+            As for `plan`: what decides the numbers of a run.
         threads, client
             Who shall run it; workers of a cluster are taken to be as quick as this machine.
 
@@ -260,7 +262,8 @@ class Population:
         )  # fmt: skip
         planned.check_names(self.members.names)
         if not any(name.startswith(START) for name in self.members.names):
-            warn_of_unstable_rest(self.membrane, "initial_v=-60", stacklevel=4)
+            with suppress(RestError):  # its members' status will say so
+                warn_of_unstable_rest(self.membrane, "initial_v=-60", stacklevel=4)
         return planned
 
     def replay(
@@ -298,7 +301,7 @@ def cores() -> int:
 
 
 def _threads(threads: int | None) -> int:
-    return cores() if threads is None else whole(threads, "threads")
+    return cores() if threads is None else whole(threads, "threads", most=MOST_THREADS)
 
 
 def _pieces(members: Members) -> Iterator[Piece]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from loligo._errors import ArgumentError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
@@ -25,9 +27,16 @@ class Progress:
         None shows a bar when the run takes longer than a second.
     done : int
         How many were finished before.
+
+    Raises
+    ------
+    ArgumentError
+        Something else for ``shown``.
     """
 
     def __init__(self, total: int, shown: bool | None, done: int = 0) -> None:
+        if shown not in (None, True, False):
+            raise ArgumentError(f"progress is True, False, or None for what takes longer than a second; got {shown!r}.")
         self._failed = 0
         self._bar: Any = None
         if shown is not False:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loligo._errors import StoreError, StoreWarning
+from loligo.membrane.description import membrane_from
 from loligo.population.cluster import workers
 from loligo.population.packages import needed
 from loligo.population.pieces import Piece, run_pieces
@@ -28,6 +29,8 @@ from loligo.population.store_manifest import (
 )
 from loligo.population.store_reuse import Earlier, missing
 from loligo.population.store_shards import Shards
+from loligo.population.units import units_of
+from loligo.stimulus.description import stimulus_from
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +89,7 @@ class StoredRun:
         return len(self._shards.listed()) == self._shards.generation.shards
 
     def shards(self) -> Iterator[pd.DataFrame]:
-        """Yield the members shard by shard, a table each whose index is the members' numbers.
+        """Yield the members shard by shard, a table each whose index is the members' numbers, units in its ``attrs``.
 
         Raises
         ------
@@ -99,11 +102,19 @@ class StoredRun:
                 raise StoreError(f"The store {self.store} is not complete: run its population again to finish it.")
             columns = self._shards.read(listed[number])
             first = number * self._shards.generation.shard_size
-            yield pandas.DataFrame(columns, index=pandas.RangeIndex(first, first + len(columns["status"])))
+            table = pandas.DataFrame(columns, index=pandas.RangeIndex(first, first + len(columns["status"])))
+            table.attrs["units"] = self._units(table)
+            yield table
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return all members as one table, as a run without a store returns it."""
-        return needed("pandas").concat(list(self.shards()))
+        table: pd.DataFrame = needed("pandas").concat(list(self.shards()))
+        table.attrs["units"] = self._units(table)
+        return table
+
+    def _units(self, columns: Iterable[str]) -> dict[str, str]:
+        membrane, stimulus = membrane_from(self.settings["membrane"]), stimulus_from(self.settings["stimulus"])
+        return units_of(membrane, stimulus, columns)
 
     def __repr__(self) -> str:
         state = "complete" if self.complete else "not complete"
@@ -148,7 +159,7 @@ def run_stored(
     if missing_shards:
         earlier = [Earlier(Shards(folder, each), wanted) for each in manifest.generations[:-1]]
         pieces = (_piece(members, wanted, number, earlier) for number in missing_shards)
-        left = min(len(missing_shards) * wanted.shard_size, wanted.size)
+        left = sum(min(wanted.shard_size, wanted.size - number * wanted.shard_size) for number in missing_shards)
         with (
             Progress(wanted.size, progress, wanted.size - left) as shown,
             workers(plan, left, threads, client) as crew,

@@ -44,10 +44,15 @@ def share(pool: ThreadPoolExecutor, threads: int, running: Generator[Callable[[]
 
         def part() -> None:
             nonlocal left
-            stage()
+            try:
+                stage()
+            except BaseException as error:  # noqa: BLE001
+                with lock:
+                    if not done.done():
+                        done.set_exception(error)
             with lock:
                 left -= 1
-                last = left == 0
+                last = left == 0 and not done.done()
             if last:
                 go_on()
 

@@ -16,7 +16,7 @@ import numpy as np
 from loligo._errors import ArgumentError, LoligoError, UnitError
 from loligo._units import MS, MV
 from loligo.population.packages import needed
-from loligo.population.units import unit_of
+from loligo.population.units import units_of
 from loligo.simulation.current import checked_tolerance, sample_times
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def traces(
             else:
                 yield {name: recording[name] for name in names}, ""
 
-    coordinates = _coordinates(population, chosen)
+    coordinates = _coordinates(population, stimulus, chosen)
     if path is not None:
         return _written(path, rows, names, times, coordinates, attributes, xarray)
     size = 8 * len(names) * len(chosen) * times.size
@@ -155,13 +155,13 @@ def _names(membrane: Membrane) -> dict[str, str]:
     return {name: units.get(name, "") for name in every}
 
 
-def _coordinates(population: Population, chosen: NDArray[np.int64]) -> dict[str, tuple[NDArray[Any], str]]:
+def _coordinates(
+    population: Population, stimulus: Stimulus, chosen: NDArray[np.int64]
+) -> dict[str, tuple[NDArray[Any], str]]:
     rows = [population.member(int(member)) for member in chosen]
     found: dict[str, tuple[NDArray[Any], str]] = {"member": (chosen, "")}
-    return found | {
-        name: (np.array([row[name] for row in rows]), unit_of(population.membrane, name))
-        for name in population.members.names
-    }
+    units = units_of(population.membrane, stimulus, population.members.names)
+    return found | {name: (np.array([row[name] for row in rows]), unit) for name, unit in units.items()}
 
 
 def _units(unit: str) -> dict[str, str]:

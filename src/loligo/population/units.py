@@ -8,7 +8,10 @@ from loligo._units import CAPACITANCE, CELSIUS, CONDUCTANCE, CURRENT, KHZ, MS, M
 from loligo.population.features import FEATURES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from loligo.membrane import Membrane
+    from loligo.stimulus import Stimulus
 
 START: Final = "initial_"  # before a variable's name: where it starts
 _KNOWN: Final = {
@@ -32,3 +35,11 @@ def unit_of(membrane: Membrane, column: str) -> str:
         return membrane.parameters[column].unit
     of_states = {f"{START}{state.name}": state.unit for state in membrane.states}
     return of_states.get(column) or usual_unit(column)
+
+
+def units_of(membrane: Membrane, stimulus: Stimulus, columns: Iterable[str]) -> dict[str, str]:
+    """Return the unit of each column where members run under a stimulus, whose ``amplitude`` may be a pure factor."""
+    units = {column: unit_of(membrane, column) for column in columns}
+    if stimulus.amplitude_is_factor and "amplitude" in units and "amplitude" not in membrane.parameters:
+        units["amplitude"] = ""
+    return units

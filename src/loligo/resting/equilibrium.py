@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 LOWEST, HIGHEST, SPACING = -200.0, 200.0, 1.0  # mV
+_INSTEAD: Final = "say where to start instead (initial= of a run, initial_v= and so on of a population)."
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,7 @@ def rest(membrane: Membrane, current: float = 0.0) -> Rest:
     Raises
     ------
     RestError
-        There is no equilibrium in that range.
+        There is no equilibrium in that range, or one at every v, as where no current flows.
 
     Examples
     --------
@@ -117,12 +118,14 @@ def _rest(membrane: Membrane, current: float) -> Rest:
     with np.errstate(invalid="ignore", over="ignore"):  # a guess may lead where nothing is finite
         found = list(_equilibria(membrane, kernel, q, current))
     if not found:
-        raise RestError(
-            f"{membrane.name} has no equilibrium between {LOWEST:g} and {HIGHEST:g} mV at {current:g} µA/cm²: "
-            "give a state with initial= instead."
-        )
+        between = f"between {LOWEST:g} and {HIGHEST:g} mV at {current:g} µA/cm²"
+        raise RestError(f"{membrane.name} has no equilibrium {between}: {_INSTEAD}")
     stable = [state for state in found if _decays(kernel, q, current, state)] if len(found) > 1 else found
-    state = _polished(kernel, q, current, (stable or found)[0])
+    try:
+        state = _polished(kernel, q, current, (stable or found)[0])
+    except np.linalg.LinAlgError as error:
+        where = f"at {(stable or found)[0][0]:g} mV and beside it"
+        raise RestError(f"{membrane.name} stands still {where}, so there is no one rest: {_INSTEAD}") from error
     state.flags.writeable = False
     return Rest(membrane, current, state, len(found) - 1)
 
@@ -311,7 +314,13 @@ def settles(membrane: Membrane) -> bool:
 def _polished(
     kernel: Kernel, q: NDArray[np.float64], current: float, state: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Take Newton steps on all variables together as long as they make the residual smaller."""
+    """Take Newton steps on all variables together as long as they make the residual smaller.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        The equilibrium is not alone.
+    """
     residual = kernel.rhs(current, state, q)
     for _ in range(4):
         trial = state - np.linalg.solve(_jacobian(kernel, q, current, state), residual)
@@ -324,7 +333,8 @@ def _polished(
 
 def _decays(kernel: Kernel, q: NDArray[np.float64], current: float, state: NDArray[np.float64]) -> bool:
     """Tell stability from differences of the right-hand side."""
-    return bool(np.linalg.eigvals(_jacobian(kernel, q, current, state)).real.max() < 0)
+    jacobian = _jacobian(kernel, q, current, state)
+    return bool(np.isfinite(jacobian).all() and np.linalg.eigvals(jacobian).real.max() < 0)
 
 
 def _jacobian(

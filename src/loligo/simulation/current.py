@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import ArgumentError, UnitError, UnstableRestWarning, unknown_name
-from loligo._units import MS, MV, magnitude, number, numbers, positive
+from loligo._units import COUNTABLE, MS, MV, magnitude, number, numbers, positive, whole
 from loligo.membrane import Membrane, checked_membrane
 from loligo.recording import Recording, Settings
 from loligo.resting import rest, settles
@@ -120,7 +120,7 @@ def simulate(
         raise ArgumentError("A variable cannot be reset while it is held: choose other times, or one of the two.")
     windows = _windows(end, held, first, until, put, instant)
     times = sample_times(sampling, end)
-    most_steps = int(positive(most_steps, "", "most_steps"))
+    most_steps = whole(most_steps, "most_steps", most=COUNTABLE)
     runner = Runner(membrane, method=method, tolerance=tolerance)
     outcome = runner(played.joined(end), state, windows, times, most_steps=most_steps)
     settings = Settings(
