@@ -66,10 +66,8 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     NOW,
     NUMBERS,
     PARAMETERS,
-    PREPARED,
     RATE,
     REGISTER,
-    ROWS,
     SCALE,
     SINCE,
     SLOPE,
@@ -84,13 +82,11 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     W,
     Y,
     all_attempt,
-    all_slopes,
     dense_v,
-    prepare,
     watch_stiffness,
 )  # fmt: skip
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, STIFF, TOO_MANY_STEPS
-from loligo.kernel.calling import FAST, INLINED, lowest_bit, taken
+from loligo.kernel.calling import FAST, INLINED, called, lowest_bit, pointer_to, taken
 from loligo.kernel.lanes import aligned, block, over_lanes, shifted
 
 _f8, _i8 = types.float64, types.int64
@@ -105,13 +101,13 @@ all_begin_steady, all_end_steady = (over_lanes(trace, W, REGISTER) for trace in 
 
 
 @njit(**INLINED)
-def all_steady(work, clock):
+def all_steady(slopes, work, clock):
     """Set the gates of all lanes to their steady state at each lane's v, and K0 to the slopes there."""
     all_begin_steady(work, clock, F(0.0), F(0.0))
-    all_slopes(work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K0))
-    all_slopes(work, shifted(work, DRIVE), shifted(work, NEW), shifted(work, K6))
+    called(slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K0)))
+    called(slopes, (work, shifted(work, DRIVE), shifted(work, NEW), shifted(work, K6)))
     all_end_steady(work, clock, F(0.0), F(0.0))
-    all_slopes(work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K0))
+    called(slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K0)))
 
 
 @njit(**INLINED)
@@ -134,7 +130,7 @@ def release(work, clock, lane, notes):
 
 
 @njit(**INLINED)
-def start_piece(work, clock, lane, tolerance, edges, fixed, scaled, amplitude, piece, wave, detail):
+def start_piece(slopes, work, clock, lane, tolerance, edges, fixed, scaled, amplitude, piece, wave, detail):
     """Begin a piece of the stimulus: its line, a new slope of the state, and a first step that is short."""
     clock[NOW + lane], clock[SINCE + lane] = edges[piece], 0.0
     clock[LENGTH + lane] = edges[piece + 1] - edges[piece]
@@ -142,7 +138,7 @@ def start_piece(work, clock, lane, tolerance, edges, fixed, scaled, amplitude, p
     clock[SLOPE + lane] = fixed[piece, 1] + amplitude * scaled[piece, 1]
     work[DRIVE + lane] = F(clock[CONSTANT + lane] + drive(0.0, 0.0, wave, 0.0))
     before = float(work[K0 + lane])
-    all_slopes(work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K1))
+    called(slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K1)))
     fastest = 1e-300
     for i in range(N):
         work[K0 + i * W + lane] = work[K1 + i * W + lane]
@@ -156,9 +152,9 @@ def start_piece(work, clock, lane, tolerance, edges, fixed, scaled, amplitude, p
 
 
 @njit(**INLINED)
-def find_rest(scan, work, clock, lane):
+def find_rest(slopes, prepared, scan, work, clock, lane):
     """Put the lowest equilibrium from -200 to 200 mV at which dv/dt falls into a lane; tell whether there is one."""
-    for i in range(PREPARED):
+    for i in range(prepared):
         for k in range(W):
             scan[PARAMETERS + i * W + k] = work[PARAMETERS + i * W + lane]
     low, high, found, above = -202.0, -202.0, False, False
@@ -166,7 +162,7 @@ def find_rest(scan, work, clock, lane):
         for k in range(W):
             scan[Y + k] = F(low + 2.0 * (k + 1))
             scan[DRIVE + k] = F(0.0)
-        all_steady(scan, clock)
+        all_steady(slopes, scan, clock)
         for k in range(W):
             rising = scan[K0 + k] > F(0.0)
             if not found and above and not rising and low + 2.0 * (k + 1) <= 200.0:
@@ -179,7 +175,7 @@ def find_rest(scan, work, clock, lane):
         width = (high - low) / (W + 1)
         for k in range(W):
             scan[Y + k] = F(low + (k + 1) * width)
-        all_steady(scan, clock)
+        all_steady(slopes, scan, clock)
         below, beyond = low, high
         for k in range(W):
             at = float(scan[Y + k])
@@ -191,7 +187,7 @@ def find_rest(scan, work, clock, lane):
             break
         low, high = min(below, beyond), max(below, beyond)
     scan[Y] = F(0.5 * (low + high))
-    all_steady(scan, clock)
+    all_steady(slopes, scan, clock)
     for i in range(N):
         work[Y + i * W + lane] = scan[Y + i * W]
     return True
@@ -199,6 +195,7 @@ def find_rest(scan, work, clock, lane):
 
 @njit(
     types.void(
+        _whole, _i8,  # addresses of the membrane's functions, and how many parameters it prepares
         _whole, _matrix, _matrix, types.boolean, _vector, _whole,  # queue, parameters, starts, settle, amplitude, shape
         _whole, _vector, _matrix, _matrix, _whole, _matrix, _matrix, _matrix,  # pieces of every shape, marks
         _f8, _f8, _vector, _i8,  # level, tolerance, absolute, most steps
@@ -208,13 +205,14 @@ def find_rest(scan, work, clock, lane):
     cache=True, error_model="numpy", fastmath=FAST, nogil=True,
 )  # fmt: skip
 def run(
-    queue, parameters, initial, settle, amplitude, shape,
+    membrane, prepared, queue, parameters, initial, settle, amplitude, shape,
     piece_offsets, edges, fixed, scaled, wave_offsets, waves_fixed, waves_scaled, marks,
     level, tolerance, absolute, most_steps, detail, slots, watch,
     status, spikes, steps, totals, records,
 ):  # fmt: skip
     """Run members, one after another in W lanes, and fill their status, spikes, steps, totals and records.
 
+    ``membrane`` holds the addresses of ``prepare``, of the slopes of all lanes, and of the stages of a stiff-safe step.
     ``queue`` holds the number of the member that is begun next: threads that run at once share it.
 
     Shape k of the stimulus has the pieces ``piece_offsets[k]:piece_offsets[k + 1]``, and one edge more; a member's
@@ -222,12 +220,14 @@ def run(
     last of a member's totals is 1 where that were too few to find half of the way up a spike.
     """
     members = parameters.shape[0]
-    memory, scratch = np.zeros((ROWS + 1) * W, F), np.zeros((ROWS + 1) * W, F)
+    prepare, slopes, stages = membrane[0], membrane[1], membrane[2]
+    size = PARAMETERS + (prepared + 1) * W
+    memory, scratch = np.zeros(size, F), np.zeros(size, F)
     times, roots = np.zeros((CLOCK + 1) * W), np.zeros(18 * SOUGHT)
     passed = np.zeros((3 * slots + 1) * W, np.float32)  # in a ring: the steps, and v and its slope where they began
     work, scan, clock = aligned(block(memory)), aligned(block(scratch)), aligned(block(times))
     sought, ring = aligned(block(roots)), aligned(block(passed))
-    noted, q = np.zeros(4 * W, np.int64), np.zeros(PREPARED)
+    noted, q = np.zeros(4 * W, np.int64), np.zeros(prepared)
     notes, log, kept = block(noted), block(records), records.shape[0]
     slot, count, marked, averaging = 0, 0, False, 0.0
     wave = np.empty((waves_fixed.shape[0], 4))
@@ -257,8 +257,9 @@ def run(
                             ended = DONE
                         else:
                             start_piece(
-                                work, clock, lane, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
-                                scaled[piece_offsets[k] :], amplitude[m], notes[PIECE + lane],
+                                slopes, work, clock, lane, tolerance, edges[piece_offsets[k] + k :],
+                                fixed[piece_offsets[k] :], scaled[piece_offsets[k] :], amplitude[m],
+                                notes[PIECE + lane],
                                 waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail,
                             )  # fmt: skip
                     if ended < 0 and watch and work[SUSPICIOUS + lane] >= F(PATIENCE):
@@ -287,10 +288,10 @@ def run(
                     if not waiting:
                         continue
                     k = shape[m]
-                    prepare(parameters[m], q)
-                    for i in range(PREPARED):
+                    called(prepare, (pointer_to(parameters[m]), pointer_to(q)))
+                    for i in range(prepared):
                         work[PARAMETERS + i * W + lane] = F(q[i])
-                    if settle and not find_rest(scan, work, clock, lane):
+                    if settle and not find_rest(slopes, prepared, scan, work, clock, lane):
                         status[m] = NO_REST
                         continue
                     start = initial[m if initial.shape[0] > 1 else 0]
@@ -304,8 +305,8 @@ def run(
                     clock[TRIES + lane], clock[MOST + lane], clock[FORGOT + lane] = 0.0, float(most_steps), 0.0
                     at = piece_offsets[k]
                     start_piece(
-                        work, clock, lane, tolerance, edges[piece_offsets[k] + k :], fixed[piece_offsets[k] :],
-                        scaled[piece_offsets[k] :], amplitude[m], 0,
+                        slopes, work, clock, lane, tolerance, edges[piece_offsets[k] + k :],
+                        fixed[piece_offsets[k] :], scaled[piece_offsets[k] :], amplitude[m], 0,
                         waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail,
                     )  # fmt: skip
                     running, marked = running + 1, True
@@ -332,7 +333,7 @@ def run(
                     for j in range(NODE.size):
                         s = clock[SINCE + lane] + NODE[j] * float(work[STEP + lane])
                         work[DRIVE + (j + 1) * W + lane] += F(drive(0.0, 0.0, present, s))
-        all_attempt(work, clock, per_square, none)
+        all_attempt(slopes, stages, work, clock, per_square, none)
         if watch and clock[CRAWLING] + clock[CRAWLING + W // 32 - 1] > 0.0:
             all_watch_stiffness(work, clock, none, none)
         if detail:

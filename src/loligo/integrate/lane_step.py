@@ -36,21 +36,21 @@ CLOCK: Final = (
 SCALARS: Final = ("H", "STEP", "LAST", "LOG", "ERROR", "STIFFNESS", "SUSPICIOUS", "FLAG", "WAIT")
 
 
-def rows_source(variables: int, states: int, prepared: int, precision: str, *, stiff: bool) -> str:
-    """Return the source of the number W of lanes, of the offset of every row of both blocks, and of the number of rows.
+def rows_source(variables: int, states: int, precision: str, *, stiff: bool) -> str:
+    """Return the source of the number W of lanes, and of the offset of every row of both blocks, parameters last.
 
     Parameters
     ----------
-    variables, states, prepared : int
-        Numbers of rows of the state, of those that are further states, and of the prepared parameters.
+    variables, states : int
+        Numbers of rows of the state, and of those that are further states.
     precision : {"double", "single"}
     stiff : bool
         Whether the step is that of `lane_stiff`.
     """
     nodes = lane_stiff.NODES if stiff else tuple(float(c) for c in tsit5.TIMES[0, 1:])
     heights = dict.fromkeys(("Y", "NEW", "STAGE", *(f"K{j}" for j in range(7)), "SCALE"), variables)
-    heights |= {"PARAMETERS": prepared, "DRIVE": len(nodes) + 1} | dict.fromkeys(SCALARS, 1)
-    heights |= lane_stiff.ROWS if stiff else {"RATE": 1}
+    heights |= {"DRIVE": len(nodes) + 1} | dict.fromkeys(SCALARS, 1)
+    heights |= {**(lane_stiff.ROWS if stiff else {"RATE": 1}), "PARAMETERS": 0}  # as many as a membrane has
     lines, at = (
         [
             f"F = np.float{64 if precision == 'double' else 32}",
@@ -67,7 +67,7 @@ def rows_source(variables: int, states: int, prepared: int, precision: str, *, s
     return "\n".join(
         [
             *lines,
-            f"ROWS = {at}",
+            f"N = {variables}",
             f"FIRST_STATE = {variables - states}",
             f"RELATIVE = {relative}",
             f"NODES = {nodes}",
@@ -78,8 +78,8 @@ def rows_source(variables: int, states: int, prepared: int, precision: str, *, s
 def step_source(variables: int) -> str:
     """Return the source of ``watch_stiffness`` and ``mean_v``, traced, and compiled ``all_attempt`` and ``dense_v``.
 
-    The sums of the stages are traced, and the slopes called: one after the other for all lanes, so that the code of a
-    step is short and a processor finds other lanes' work beside what it waits for.
+    The sums of the stages are traced, and the membrane's slopes called: one after the other for all lanes, so that the
+    code of a step is short and a processor finds other lanes' work beside what it waits for.
     """
     n = variables
     lines, calls = [], []
@@ -89,7 +89,8 @@ def step_source(variables: int) -> str:
         lines += _stage(n, tsit5.A[j], state)
         lines += ["", "", f"all_stage_{j} = over_lanes(stage_{j}, W, W)", "", ""]
         calls += [f"    all_stage_{j}(work, clock, tolerance, unused)"]
-        calls += [f"    all_slopes(work, shifted(work, DRIVE + {j} * W), shifted(work, {state}), shifted(work, K{j}))"]
+        rows = f"shifted(work, DRIVE + {j} * W), shifted(work, {state}), shifted(work, K{j})"
+        calls += [f"    called(slopes, (work, {rows}))"]
     lines += ["def measure_error(work, clock, tolerance, unused):", "    h = work[STEP]", "    error = 0.0"]
     rates = ["def watch_stiffness(work, clock, unused, unused_too):"]
     rates += ["    h = work[STEP]", "    rise = 0.0", "    run = 1e-30"]
@@ -107,7 +108,7 @@ def step_source(variables: int) -> str:
         ]
     lines += ["    work[ERROR] = error * tolerance", "", ""]
     lines += ["all_measure_error = over_lanes(measure_error, W, W)", "", ""]
-    lines += ["@njit(**INLINED)", "def all_attempt(work, clock, tolerance, unused):", *calls]
+    lines += ["@njit(**INLINED)", "def all_attempt(slopes, stages, work, clock, tolerance, unused):", *calls]
     lines += ["    all_measure_error(work, clock, tolerance, unused)", "", "", *rates]
     lines += ["    work[STIFFNESS] = h * h * rise - run * 3.0625"]
     weights = np.array([tsit5.DENSE[p] / (p + 2) for p in range(4)]).sum(axis=0)

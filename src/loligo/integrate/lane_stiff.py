@@ -1,5 +1,8 @@
 """The source of a step of Rodas5P for many neurons at once, traced on vectors of lanes.
 
+The stages need the membrane's Jacobian and are compiled with the membrane; what comes before and after is compiled once
+for a number of variables.
+
 The matrix of a step is ``1/(h gamma) - J``. Only entries that are not zero by structure are computed with: gates know v
 but not one another, so elimination that takes v last costs a few operations for each variable, not their cube. There is
 no pivoting: where a pivot vanishes the step's error is not a number, and the step is tried again with another length.
@@ -19,8 +22,8 @@ ROWS: Final = {"RATE": 1, "PARTS": STAGES}  # the stimulus' own slope; the stage
 NODES: Final = tuple(float(c) for c in rodas5p.TIMES[1:])
 
 
-def stiff_source(variables: int) -> str:
-    """Return the source of ``mean_v``, which is traced, and of ``all_attempt`` and ``dense_v``, which are compiled.
+def stages_source(variables: int) -> str:
+    """Return the source of the ``stages`` of a step, which are traced: to the new state, and the error in the rows K1.
 
     Parameters
     ----------
@@ -28,7 +31,7 @@ def stiff_source(variables: int) -> str:
         Rows of the state.
     """
     n = variables
-    lines = [_ELIMINATION, "", "", "def attempt(work, clock, tolerance, unused):"]
+    lines = [_ELIMINATION, "", "", "def stages(work, unused, unused_too, unused_as_well):"]
     lines += ["    h = greatest(work[STEP], 1e-30)", "    per_h = 1.0 / h", f"    shift = per_h * {1 / GAMMA!r}"]
     lines += ["    factors = factorised(jacobian(work, work.after(Y)), shift)"]
     lines += ["    work[K6] = work[DRIVE] + 1.0", "    slopes(work, work.after(K6), work.after(Y), work.after(K1))"]
@@ -47,12 +50,33 @@ def stiff_source(variables: int) -> str:
         if weight:
             lines += [f"    right = [in_time[i] * {weight!r} + right[i] for i in range({n})]"]
         lines += ["    parts.append(solved(factors, right))", f"    work[PARTS + {stage} * W] = parts[{stage}][0]"]
-    lines += ["    error = 0.0", f"    for i in range({n}):"]
+    lines += [f"    for i in range({n}):"]
     lines += [f"        work[NEW + i * W] = work[STAGE + i * W] + parts[{STAGES - 1}][i]"]
-    lines += [f"        part = parts[{STAGES - 1}][i] * scale_of(i, work)", "        error = part * part + error"]
-    lines += [f"    slopes(work, work.after(DRIVE + {STAGES - 1} * W), work.after(NEW), work.after(K6))"]
+    return "\n".join([*lines, f"        work[K1 + i * W] = parts[{STAGES - 1}][i]"])
+
+
+def stiff_source(variables: int) -> str:
+    """Return the source of ``mean_v``, which is traced, and of ``all_attempt`` and ``dense_v``, which are compiled.
+
+    Parameters
+    ----------
+    variables : int
+        Rows of the state.
+    """
+    lines = [
+        "def measure_error(work, clock, tolerance, unused):",
+        "    error = 0.0",
+        f"    for i in range({variables}):",
+    ]
+    lines += ["        part = work[K1 + i * W] * scale_of(i, work)", "        error = part * part + error"]
     lines += ["    work[ERROR] = error * tolerance"]
-    lines += ["", "", "all_attempt = over_lanes(attempt, W, REGISTER)"]
+    lines += ["", "", "all_measure_error = over_lanes(measure_error, W, REGISTER)", "", ""]
+    lines += ["@njit(**INLINED)", "def all_attempt(slopes, stages, work, clock, tolerance, unused):"]
+    lines += ["    called(stages, (work, work, work, work))"]
+    lines += [
+        f"    called(slopes, (work, shifted(work, DRIVE + {STAGES - 1} * W), shifted(work, NEW), shifted(work, K6)))"
+    ]
+    lines += ["    all_measure_error(work, clock, tolerance, unused)"]
     lines += ["", "", "def watch_stiffness(work, clock, unused, unused_too):"]
     lines += ["    work[STIFFNESS] = work[STEP].constant(-1.0)"]
     lines += ["", "", "def mean_v(work):"]

@@ -1,7 +1,7 @@
 """How compiled code calls a membrane: by the address of a function on pointers to doubles.
 
-Integrators are compiled once per number of variables, membranes once per structure; an address passes
-from one to the other, so that neither is compiled again for the sake of the other.
+Integrators, those of many neurons too, are compiled once per number of variables, membranes once per structure; an
+address passes from one to the other, so that neither is compiled again for the sake of the other.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 FAST = {"contract", "nsz", "arcp"}  # NaN and infinity keep their meaning
@@ -82,3 +83,16 @@ def call_state_function(typing: Any, address: Any, work: Any, state: Any, q: Any
         return context.get_dummy_value()
 
     return types.void(types.int64, _POINTER, types.int64, _POINTER, types.int64), generate
+
+
+@intrinsic
+def called(typing: Any, address: Any, arguments: Any) -> Any:
+    """Call the function at ``address``, which returns nothing, with a tuple of pointers and numbers."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        given = cgutils.unpack_tuple(builder, arguments[1])
+        function = ir.FunctionType(ir.VoidType(), [value.type for value in given])
+        builder.call(builder.inttoptr(arguments[0], function.as_pointer()), given)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, arguments), generate

@@ -25,7 +25,6 @@ Assignment = tuple[sp.Symbol, sp.Expr]
 PRECISIONS: Final = ("double", "single")
 LARGEST_PRODUCT: Final = 8
 _FILLED: Final = ("exprelr0", "exprelr1")  # divisions by exp(x) - 1
-_DECORATOR: Final = "@njit(**INLINED)"
 
 
 class _LanePrinter(PythonCodePrinter):
@@ -87,16 +86,15 @@ class _LanePrinter(PythonCodePrinter):
         return f"({self._print(expr)})" if isinstance(expr, (sp.Add, sp.Mul)) else str(self._print(expr))
 
 
-def lane_source(equations: Equations, *, jacobian: bool) -> tuple[int, str]:
-    """Return how many parameters are prepared, and the source of ``prepare``, ``slopes`` and ``jacobian`` for lanes."""
+def lane_source(equations: Equations, *, jacobian: bool) -> str:
+    """Return the source of ``prepare``, and of ``slopes`` and ``jacobian`` for lanes."""
     prepared = Prepared(equations.parameters)
     functions = [_traced(equations, prepared, "slopes(work, drive, y, out)", equations.rhs, _stored)]
     if jacobian:
         entries = [entry for row in equations.jacobian for entry in row]
         functions.append(_traced(equations, prepared, "jacobian(work, y)", entries, _as_rows))
     count = len(prepared.parameters) + len(prepared.derived)
-    sizes = f"N = {len(equations.variables)}\nPREPARED = {count}\n"
-    return count, "\n\n".join([sizes + prepare_source(prepared, _DECORATOR), *functions])
+    return "\n\n".join([f"PREPARED = {count}\n" + prepare_source(prepared), *functions])
 
 
 def _stored(_values: list[sp.Expr], texts: list[str]) -> list[str]:

@@ -170,16 +170,14 @@ def _loads(
     return [f"{names[s]} = {_origin(s, equations, prepared)}" for s in present]
 
 
-def prepare_source(
-    prepared: Prepared, decorator: str = "@cfunc(PREPARE, cache=True, error_model='numpy', fastmath=FAST)"
-) -> str:
+def prepare_source(prepared: Prepared) -> str:
     """Print ``prepare(p, q)``: from the parameters, what depends on them alone."""
     count = len(prepared.parameters)
     names = _names([*prepared.parameters, *prepared.derived.values()], "q")
     body = [f"{names[s]} = p[{k}]" for k, s in enumerate(prepared.parameters)]
     body += [f"q[{k}] = {names[s]}" for k, s in enumerate(prepared.parameters)]
     body += [f"q[{count + k}] = {_text(expr, names)}" for k, expr in enumerate(prepared.derived)]
-    return f"\n\n{decorator}\ndef prepare(p, q):\n    " + "\n    ".join(body) + "\n"
+    return _definition("prepare", "PREPARE", "p, q", body)
 
 
 def _definition(name: str, signature: str, arguments: str, body: list[str]) -> str:
