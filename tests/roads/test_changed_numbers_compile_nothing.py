@@ -1,5 +1,7 @@
 """Another number is another input: no parameter, stimulus or setting runs a pass of the compiler."""
 
+import uuid
+
 import numpy as np
 import pytest
 from numba.core import event
@@ -64,3 +66,25 @@ def test_another_formula_does_compile(passes):
     gate = lo.Gate("x", inf="1/(1 + exp(-(v + 41)/3.125))", tau="2")
     other = lo.Membrane(lo.Channel("K", g=3, E=-80, open=gate), lo.Channel("leak", g=0.3, E=-50))
     assert passes(lambda: other.rates(0.0)) > 0
+
+
+@pytest.mark.parametrize("method", ["explicit", "rosenbrock"])
+def test_populations(method, passes, caplog):
+    """Numbers compile nothing, and another formula only itself: the loop over many neurons is that of all membranes."""
+
+    def many(membrane, **settings):
+        population = lo.Population(membrane, amplitude=[0.0, 9.0])
+        table = population.run(lo.Step(1.0, 1, 20), 25, features="ISI_CV", method=method, **settings)
+        assert (table.status == "ok").all()
+
+    many(SQUID)
+    assert passes(lambda: many(SQUID.replace(g_K=30), tolerance=1e-5, spike_times=2)) == 0
+    steep = 9 + uuid.uuid4().int % 1000 / 1e6  # a formula that no cache has
+    m, h, n = (
+        lo.Gate(name, inf=f"1/(1 + exp(-(v + 41)/{k}))", tau="2") for name, k in (("m", steep), ("h", -8), ("n", 7))
+    )
+    other = lo.Membrane(lo.Channel("Na", g=3, E=50, open=m**3 * h * n), lo.Channel("leak", g=0.3, E=-50), name="other")
+    lo.rest(other)
+    caplog.clear()
+    assert passes(lambda: many(other)) > 0
+    assert [message.split(" once")[0] for message in caplog.messages] == ["loligo compiles 'other' for populations"]

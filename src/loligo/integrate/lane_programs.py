@@ -120,16 +120,16 @@ def _program(structure: Structure, precision: str, stiff: bool, example: _Exampl
 def _membrane(structure: Structure, precision: str, stiff: bool, example: _Example) -> ModuleType:
     """Return the compiled equations of a membrane, for the rows of a loop."""
     rows = rows_source(len(structure.variables), len(structure.states), precision, stiff=stiff)
-    layout = rows + (stages_source(len(structure.variables)) if stiff else "") + MEMBRANE_HEADER + ON_LANES
-    key = f"lanes of a membrane|{structure.digest}|{hashlib.sha256(layout.encode()).hexdigest()}"
+    stages = [stages_source(len(structure.variables)), STAGES_ON_LANES] if stiff else []
+    own = "".join([MEMBRANE_HEADER, rows, ON_LANES, *stages])
+    key = f"lanes of a membrane|{structure.digest}|{hashlib.sha256(own.encode()).hexdigest()}"
 
     def sources() -> dict[str, str]:
         from loligo.kernel.equations import equations_of
         from loligo.kernel.lane_source import lane_source
 
         equations = equations_of(structure, dict(example.values))
-        parts = [rows, lane_source(equations, jacobian=stiff), ON_LANES]
-        parts += [stages_source(len(structure.variables)), STAGES_ON_LANES] if stiff else []
+        parts = [rows, lane_source(equations, jacobian=stiff), ON_LANES, *stages]
         return {"equations": MEMBRANE_HEADER + "\n\n\n".join(parts)}
 
     return cached_modules(key, sources, f"{example.name!r} for populations").module("equations")
