@@ -101,6 +101,29 @@ def test_no_edges_lose_a_feature(dt):
         np.testing.assert_allclose(many[name], one[name], rtol=1e-5, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.parametrize("tolerance", [1e-4, 1e-8])
+def test_peaks_at_edges_of_the_stimulus(tolerance):
+    """A passive membrane rises until the step stops: the closed form gives its peak, and when it is half as high."""
+    g, rest, drive = 0.3, -65.0, np.array([60.0, 100.0, 200.0])
+    membrane = lo.Membrane(lo.Channel("leak", g=g, E=rest), spike_level=-20)
+    table = lo.Population(membrane, amplitude=drive).run(lo.Step(1.0, 10, 11), 30, features=NAMES, tolerance=tolerance)
+    height = drive / g * (1 - np.exp(-g))
+    up = -np.log(1 - 0.5 * g * height / drive) / g
+    np.testing.assert_allclose(table.peak_voltage, rest + height, rtol=0, atol=10 * tolerance)
+    np.testing.assert_allclose(table.AP_amplitude, height, rtol=0, atol=10 * tolerance)
+    np.testing.assert_allclose(table.AP_duration_half_width, 1 - up + np.log(2) / g, rtol=0, atol=10 * tolerance)
+    np.testing.assert_allclose(table.time_to_first_spike, 1.0, rtol=0, atol=1e-12)
+
+
+def test_a_plateau_that_the_stop_cuts_off():
+    population = lo.Population(lo.models.morris_lecar(), g_Ca=[4.35115], initial_v=[-57.3469])
+    stimulus = lo.Step(169.3, start=56.0386, stop=135.8334)
+    table = population.run(stimulus, 200, features=NAMES, tolerance=1e-8)
+    beside = ["AP_duration_half_width", "AP_amplitude"]  # of samples 2 µs apart, where v begins to rise by a jump
+    compare(population, 0, stimulus, 200, table.loc[0].drop(beside))
+    assert table.spike_count[0] == 2
+
+
 def test_every_method_measures_what_waves_do():
     wave, varied = lo.Sine(90.0, frequency=0.07, start=3, stop=60), {"initial_v": [-65.0], "phase": [0.0, 2.0]}
     settings = {"duration": 80, "features": NAMES, "tolerance": 1e-6}

@@ -61,6 +61,50 @@ def test_spikes_of_a_membrane_of_every_kind_of_part():
     assert agree(population, lo.Step(1.0, start=10, stop=80), 100, LATE) >= 4
 
 
+# formulas in which numbers, choices and signs stand where lanes have vectors
+FORMULAS = {
+    "a choice of numbers": ("6 if v > -50 else 9", ()),
+    "choices in a choice": ("(0.1 if v < -70 else 3 + 0.02*abs(v)) if v < -30 else 2", ()),
+    "the power of a number": ("5*2**(v/50)", ()),
+    "every function": (
+        "3 + tanh(v/20) + sqrt(v**2 + 1)/100 + cosh(v/100) + log(v**2 + 2) + sin(v/50)**2 + cos(v)**2",
+        (),
+    ),
+    "a current of numbers": ("5", (lo.Current("c", "0.5 if v > 0 else 0.1"),)),
+    "a slope that is a number": ("5", (lo.State("s", "1.0", initial=0.0),)),
+}
+
+
+@pytest.mark.parametrize("method", ["explicit", "rosenbrock"])
+@pytest.mark.parametrize("what", FORMULAS)
+def test_spikes_of_odd_formulas(what, method):
+    tau, more = FORMULAS[what]
+    gate = lo.Gate("x", inf="1/(1 + exp(-(v + 40)/5))", tau=tau)
+    leak = lo.Channel("leak", g=0.3, E=-65)
+    membrane = lo.Membrane(lo.Channel("X", g=1.0, E=0, open=gate), leak, *more, spike_level=-20)
+    population = lo.Population(
+        membrane, **{f"initial_{name}": [-65.0 if name == "v" else 0.1] for name in membrane.variables}
+    )
+    stimulus = lo.Step(20.0, start=1, stop=20)
+    table = population.run(stimulus, 30, method=method, tolerance=1e-7, spike_times=5)
+    expected = population.replay(0, stimulus, 30, tolerance=1e-10, method=method).spikes
+    assert (table.status[0], len(expected)) == ("ok", 1)
+    np.testing.assert_allclose(table.spike_times[0], expected, rtol=0, atol=1e-5)
+
+
+def test_stiff_members_may_have_a_gate_with_an_absolute_value():
+    gate = lo.Gate("x", inf="1/(1 + exp(-(v + 40)/5))", tau="0.0002 + 0.00001*abs(v + 60)")
+    leak = lo.Channel("leak", g=0.3, E=-65)
+    population = lo.Population(
+        lo.Membrane(lo.Channel("X", g=1.0, E=0, open=gate), leak, spike_level=-20), amplitude=[5.0]
+    )
+    stimulus = lo.Step(5.0, start=1, stop=20)
+    table = population.run(stimulus, 30, tolerance=1e-7, spike_times=5)
+    expected = population.replay(0, stimulus, 30, tolerance=1e-10, method="rosenbrock").spikes
+    np.testing.assert_allclose(table.spike_times[0], expected, rtol=0, atol=1e-5)
+    assert len(expected) == 1
+
+
 def test_a_population_of_pacemakers_says_that_its_rest_does_not_hold():
     population = lo.Population(lo.models.stomatogastric(), initial_v=[-60.0])
     population.run(lo.Step(0.0), 0.01)

@@ -1,5 +1,6 @@
 """A command that fails or is interrupted leaves what was there as it was, and nothing beside it."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -108,9 +109,13 @@ def test_ctrl_c_in_a_process(folder: Path) -> None:
     process = subprocess.Popen([*line, *outputs(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     with pipe.open("w"):  # opens when the process reads: its outputs are begun, its run is not
         during = {path.name for path in folder.iterdir()}
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        for _ in range(20):  # Python loses one that comes while it looks after a lock of an import
+            process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                out, err = process.communicate(timeout=5)
+                break
     pipe.unlink()
-    assert (process.returncode, out, err) == (130, "", "loligo: interrupted\n")
+    assert (process.returncode, out) == (130, "")
+    assert err.endswith("loligo: interrupted\n")
     assert during > set(before)
     assert contents(folder) == before

@@ -115,6 +115,21 @@ def test_the_count_of_a_failed_member_is_not_a_number_of_the_scale(table):
     assert texts(axes) == ["failed"]
 
 
+def test_a_member_without_a_place_is_left_out(table):
+    odd = table.copy()
+    odd.loc[len(odd)] = dict(odd.iloc[0]) | {"g_Na": float("nan")}
+    np.testing.assert_array_equal(
+        *(cells(feature_map(each, "g_Na", "g_K", "spike_count", plt.figure().subplots())) for each in (table, odd))
+    )
+
+
+def test_panels_of_a_row_share_their_scale():
+    table = pd.DataFrame({"a": [0.0, 1.0, 2.0], "b": [0.0, 1.0, 2.0], "c": [np.nan, 1.0, 2.0], "d": [0.0, 1.0, 3.0]})
+    panels = [axes for axes in pairs(table, list("abcd")).axes if axes.get_subplotspec().rowspan.start == 3]
+    limits = {axes.get_ylim() for axes in panels if axes.get_subplotspec().colspan.start < 3}
+    assert len(limits) == 1
+
+
 def test_missing_cells_show_the_paper(table):
     axes = feature_map(table.drop(index=0), "g_Na", "g_K", "activity")
     assert cells(axes)[0, 0, 3] == 0.0
@@ -223,6 +238,10 @@ def test_pictures_go_where_they_are_told(table, family):
     [
         (lambda t: feature_map(t, "g_Na", "g_k", "activity"), "Did you mean 'g_K'"),
         (lambda t: feature_map(t, "g_Na", "activity", "g_K"), "activity holds no numbers"),
+        (
+            lambda t: feature_map(t.assign(spike_times=[np.zeros(2)] * len(t)), "g_Na", "g_K", "spike_times"),
+            "spike_times holds rows of numbers",
+        ),
         (lambda t: feature_map(pd.concat([t, t]), "g_Na", "g_K", "activity"), "more than once"),
         (lambda t: feature_map(t[t.g_K > 99], "g_Na", "g_K", "activity"), "no rows"),
         (lambda t: fi_family(t, x="g_Na"), r"g_K varies too. Draw some of the rows, e.g. table\[table.g_K == 20\]"),

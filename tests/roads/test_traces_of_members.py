@@ -134,3 +134,12 @@ def test_a_missing_library_is_named(library, path, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(ImportError, match=f"{library}.*pip install"):
         POPULATION.traces([1], STEP, 30, path=path and tmp_path / path)
+
+
+def test_a_replay_lasts_as_long_as_the_run():
+    """Sixty milliseconds longer than the stimulus that all share, whatever stops members have of their own."""
+    population, stimulus = lo.Population(lo.models.squid(), stop=[20.0, 300.0]), lo.Step(8.0, start=5, stop=30)
+    counts = population.run(stimulus).spike_count.tolist()
+    replays = [population.replay(member, stimulus) for member in range(2)]
+    assert [replay.settings.duration for replay in replays] == [90.0, 90.0]
+    assert [len(replay.spikes) for replay in replays] == counts

@@ -127,6 +127,11 @@ REFUSED = {
         lo.ArgumentError,
         "spike_count varies, and is a column",
     ),
+    "one number twice": (
+        run(STEP + STEP, 20, of=lo.Population(SQUID, factor=[1, 3], amplitude=[1])),
+        lo.ArgumentError,
+        "amplitude and factor are one number of this stimulus",
+    ),
     "no stimulus": (run(None), lo.UnitError, "The stimulus is a Step, Ramp, .* got None"),
     "a number for a stimulus": (run(7.0), lo.UnitError, "The stimulus is a Step, Ramp, .* got 7.0"),
     "no end": (run(lo.Step(1.0)), lo.ArgumentError, "has no end, so duration= is needed"),

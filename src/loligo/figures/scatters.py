@@ -44,6 +44,9 @@ def scatter_panels(
 
         figure = plt.figure(figsize=(1.6 + 1.9 * n, 0.6 + 1.9 * n), layout="constrained")
     panels: Any = figure.subplots(n, n, sharex="col", squeeze=False)
+    for row, column in np.ndindex(n, n):
+        if 0 < column < row:  # the ticks at the left are those of the whole row
+            panels[row, column].sharey(panels[row, 0])
     labels, arrays = list(columns), [np.asarray(values, float) for values in columns.values()]
     size = len(arrays[0])
     chosen = np.random.default_rng(1).permutation(size)[:MOST_POINTS]  # in no order, so that no class hides another

@@ -44,11 +44,13 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     MEAN,
     NEW,
     NEXT,
+    NOW,
     NUMBERS,
     TOP,
     WAIT,
     F,
     W,
+    Y,
 )  # fmt: skip
 from loligo.kernel.calling import INLINED
 from loligo.kernel.lanes import shifted
@@ -125,6 +127,35 @@ def begin_spike(clock, lane, notes, records, members, kept):
 
 
 @njit(**INLINED)
+def record_peak(clock, lane, records, record, before, at, here):
+    """Record the highest peak of a spike so far; return half of its height."""
+    clock[TOP + lane] = here
+    if record >= before and not clock[BEGIN_TIME + lane] > records[record - before + 1]:
+        clock[BEGIN + lane] = np.nan  # that was the spike before: this one rises slowly
+    records[record + 1], records[record + 2], records[record + 3] = at, here, clock[BEGIN + lane]
+    return 0.5 * (clock[BEGIN + lane] + here)
+
+
+@njit(**INLINED)
+def peak_at_edge(clock, work, lane, sought, count, past, slot, slots, rising, notes, records, members, kept):
+    """Record a peak at an edge of the stimulus, to which v rises and from which it falls.
+
+    Returns how many roots are sought now: one more where it is known when v rises through half of the height.
+    """
+    spike, here = notes[SPIKES + lane] - 1, float(work[Y + lane])
+    if not 0 <= spike < kept or here <= clock[TOP + lane]:
+        return count
+    at, before = clock[NOW + lane], NUMBERS * members
+    record = NUMBERS * (spike * members + notes[MEMBER + lane])
+    half, up = record_peak(clock, lane, records, record, before, at, here), count
+    if half > -np.inf:  # its begin is known; the step that has ended is remembered, too
+        since = clock[BEGIN_TIME + lane]
+        up = half_up(sought, count, clock, past, lane, record, slot + 1, slots, half, at, since, here, rising)
+    work[WAIT + lane] = F(half) if up > count else F(-np.inf)
+    return up
+
+
+@njit(**INLINED)
 def answer(work, clock, sought, count, past, slot, slots, level, records, before):
     """Find the roots that are sought and record what they are of; return how many are sought thereby.
 
@@ -152,11 +183,7 @@ def answer(work, clock, sought, count, past, slot, slots, level, records, before
             v0, d1, d2, d3, d4 = sought[V0 + k], sought[D1 + k], sought[D2 + k], sought[D3 + k], sought[D4 + k]
             up = more
             if here >= level and here > clock[TOP + lane]:
-                clock[TOP + lane] = here
-                if record >= before and not clock[BEGIN_TIME + lane] > records[record - before + 1]:
-                    clock[BEGIN + lane] = np.nan  # that was the spike before: this one rises slowly
-                records[record + 1], records[record + 2], records[record + 3] = at, here, clock[BEGIN + lane]
-                half = 0.5 * (clock[BEGIN + lane] + here)
+                half = record_peak(clock, lane, records, record, before, at, here)
                 if v0 < half:
                     seek(sought, more, HALF_UP, lane, record, v0, d1, d2, d3, d4, half, 0.0, 0.0, theta, begin, step)
                     up += 1

@@ -35,6 +35,7 @@ from loligo.integrate.lane_events import (
     crossing,
     note,
     pass_marks,
+    peak_at_edge,
 )  # fmt: skip
 from loligo.integrate.lane_roots import SOUGHT
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
@@ -131,7 +132,10 @@ def release(work, clock, lane, notes):
 
 @njit(**INLINED)
 def start_piece(slopes, work, clock, lane, tolerance, edges, fixed, scaled, amplitude, piece, wave, detail):
-    """Begin a piece of the stimulus: its line, a new slope of the state, and a first step that is short."""
+    """Begin a piece of the stimulus: its line, a new slope of the state, and a first step that is short.
+
+    Returns the slope of v before.
+    """
     clock[NOW + lane], clock[SINCE + lane] = edges[piece], 0.0
     clock[LENGTH + lane] = edges[piece + 1] - edges[piece]
     clock[CONSTANT + lane] = fixed[piece, 0] + amplitude * scaled[piece, 0]
@@ -149,6 +153,7 @@ def start_piece(slopes, work, clock, lane, tolerance, edges, fixed, scaled, ampl
     work[H + lane] = F(min(h, float(work[H + lane])) if piece > 0 else h)
     if detail and before < BEGINS <= float(work[K0 + lane]):
         clock[BEGIN + lane], clock[BEGIN_TIME + lane] = float(work[Y + lane]), edges[piece]
+    return before
 
 
 @njit(**INLINED)
@@ -256,12 +261,20 @@ def run(
                         if at == piece_offsets[k + 1]:
                             ended = DONE
                         else:
-                            start_piece(
+                            rising = start_piece(
                                 slopes, work, clock, lane, tolerance, edges[piece_offsets[k] + k :],
                                 fixed[piece_offsets[k] :], scaled[piece_offsets[k] :], amplitude[m],
                                 notes[PIECE + lane],
                                 waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail,
                             )  # fmt: skip
+                            if detail and rising > 0.0 >= work[K0 + lane] and work[Y + lane] >= spike_level:
+                                count = peak_at_edge(
+                                    clock, work, lane, sought, count, ring, slot, slots, rising, notes, log, members,
+                                    kept,
+                                )  # fmt: skip
+                                count = answer(
+                                    work, clock, sought, count, ring, slot, slots, level, log, NUMBERS * members
+                                )
                     if ended < 0 and watch and work[SUSPICIOUS + lane] >= F(PATIENCE):
                         ended = STIFF
                     if work[FLAG + lane] == F(LOST):

@@ -54,10 +54,11 @@ class _LanePrinter(PythonCodePrinter):
 
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:
         (first, condition), *others = expr.args
+        value = f"one * ({self._print(first)})"  # a number becomes one in every lane
         if condition == sp.true:
-            return str(self._print(first))
+            return value
         rest = self._print(sp.Piecewise(*others)) if others else "0.0"
-        return f"select({self._print(condition)}, {self._print(first)}, {rest})"
+        return f"select({self._print(condition)}, {value}, {rest})"
 
     def _print_Relational(self, expr: sp.Expr) -> str:
         return f"({self._print(expr.lhs)} {expr.rel_op} {self._print(expr.rhs)})"
@@ -73,6 +74,9 @@ class _LanePrinter(PythonCodePrinter):
 
     def _print_exp(self, expr: sp.Expr) -> str:
         return f"exp({self._print(expr.args[0])})"
+
+    def _print_sign(self, expr: sp.Expr) -> str:
+        return f"select({self._print(expr.args[0])} > 0.0, one, -one)"
 
     def _print_Abs(self, expr: sp.Expr) -> str:
         return f"abs({self._print(expr.args[0])})"
@@ -98,7 +102,7 @@ def lane_source(equations: Equations, *, jacobian: bool) -> str:
 
 
 def _stored(_values: list[sp.Expr], texts: list[str]) -> list[str]:
-    return [f"out[{k} * W] = {text}" for k, text in enumerate(texts)]
+    return [f"out[{k} * W] = one * ({text})" for k, text in enumerate(texts)]
 
 
 def _as_rows(values: list[sp.Expr], texts: list[str]) -> list[str]:
@@ -106,7 +110,7 @@ def _as_rows(values: list[sp.Expr], texts: list[str]) -> list[str]:
     n = math.isqrt(len(values))
     entries = ["None" if value == 0 else f"one * ({text})" for value, text in zip(values, texts, strict=True)]
     rows = ", ".join(f"[{', '.join(entries[n * i : n * (i + 1)])}]" for i in range(n))
-    return ["one = y[0].constant(1.0)", f"return [{rows}]"]
+    return [f"return [{rows}]"]
 
 
 def _traced(
@@ -130,7 +134,7 @@ def _traced(
     wanted: set[sp.Symbol] = set().union(*(expr.free_symbols for expr in outputs))
     ordered = _in_order([[a] for a in (*shared, *common)], groups, wanted)
     wanted |= {symbol for group in ordered for _, value in group for symbol in value.free_symbols}
-    body = ["stimulus = drive[0]"] if "drive" in signature else []
+    body = ["one = y[0].constant(1.0)", *(["stimulus = drive[0]"] if "drive" in signature else [])]
     for s, name in names.items():
         if s in equations.variables and s in wanted:
             body.append(f"{name} = y[{equations.variables.index(s)} * W]")

@@ -245,8 +245,10 @@ def log(x: Vector) -> Vector:
     return select(x > 0.0, e * 0.6931471805599453 + s * series * 2.0, select(x < 0.0, math.nan, -math.inf * m))
 
 
-def power(x: Vector, y: Any) -> Vector:
+def power(x: Any, y: Any) -> Vector:
     """Return x**y: by products where y is a whole number, else NaN where x is negative."""
+    if not isinstance(x, Vector):
+        return exp(y * math.log(x)) if x > 0 else y.constant(math.nan)
     if not isinstance(y, Vector) and float(y).is_integer() and y > 0:
         if y == 1:
             return x

@@ -9,6 +9,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
 from loligo.population.features import FEATURES
+from loligo.population.plan import OUTCOME
 from loligo.population.units import usual_unit
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from loligo.figures import Shades
 
 AMPLITUDE: Final = "amplitude"
-OUTCOMES: Final = ("status", "reason", "spike_times")
 SPARSEST: Final = 4  # a table with at least this share of a grid's cells is drawn as a grid with gaps
 
 
@@ -74,6 +74,9 @@ def feature_map(
 
     _check(table, x, y, feature)
     across, up = _numbers(table, x), _numbers(table, y)
+    there = np.isfinite(across) & np.isfinite(up)
+    if there.any() and not there.all():  # a member with such a number has no place
+        table, across, up = table[there], across[there], up[there]
     columns, column = np.unique(across, return_inverse=True)
     rows, row = np.unique(up, return_inverse=True)
     axes = _axes(ax, (6.4, 4.6))
@@ -231,6 +234,8 @@ def _shades(table: pd.DataFrame, feature: str, limits: tuple[float, float] | Non
     from loligo.figures import shades_of
 
     values = table[feature].to_numpy()
+    if values.dtype == object and len(values) and np.ndim(values[0]):
+        raise ArgumentError(f"The column {feature} holds rows of numbers, which have no colour.")
     return shades_of(values, label_of(table, feature), failed=_failed(table), limits=limits)
 
 
@@ -241,7 +246,7 @@ def _check_single(table: pd.DataFrame, place: NDArray[np.int64], names: tuple[st
     others = [
         str(name)
         for name in table.columns
-        if name not in (*names, *FEATURES, *OUTCOMES)
+        if name not in (*names, *FEATURES, *OUTCOME)
         and table[name].dtype.kind in "iuf"
         and table[name].nunique(dropna=False) > 1
     ]

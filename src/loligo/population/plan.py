@@ -102,8 +102,13 @@ def check_names(membrane: Membrane, stimulus: Stimulus, names: Iterable[str]) ->
     Raises
     ------
     UnknownNameError
+    ArgumentError
+        One number by two names.
     """
     known = {*membrane.parameters, *settable(stimulus), *(f"{START}{variable}" for variable in membrane.variables)}
+    names = list(names)
+    if stimulus.amplitude_is_factor and {"amplitude", "factor"} <= {*names} - {*membrane.parameters}:
+        raise ArgumentError("amplitude and factor are one number of this stimulus: vary one of them.")
     for name in names:
         if name not in known:
             what = f"parameter of {membrane.name}, number of {type(stimulus).__name__}, or start"

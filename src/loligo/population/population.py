@@ -148,7 +148,7 @@ class Population:
         stimulus : Stimulus
             Its numbers are those of members whose columns do not say otherwise.
         duration : float, optional
-            [ms]; by default 60 ms longer than the stimulus.
+            [ms]; by default 60 ms longer than the stimulus, whatever stops members have of their own.
         features : str or iterable of str
             Names from `loligo.population.FEATURES`.
         tolerance : float
@@ -282,14 +282,14 @@ class Population:
         """
         if "initial" in settings:
             raise ArgumentError("Where a member starts is what its columns initial_v and so on say, not initial=.")
-        self.plan(stimulus, duration)
+        planned = self.plan(stimulus, duration)
         member = self.member(index)
         own = settable(stimulus) - set(self.membrane.parameters)
         played = with_numbers(stimulus, {name: member[name] for name in member if name in own})
         membrane = self.membrane.replace(**{name: member[name] for name in member if name in self.membrane.parameters})
         starts = {name.removeprefix(START): member[name] for name in member if name.startswith(START)}
         return simulate(
-            membrane, played, duration, initial=starts or "rest", tolerance=tolerance, **settings
+            membrane, played, planned.duration, initial=starts or "rest", tolerance=tolerance, **settings
         )  # fmt: skip
 
     traces = traces_of
