@@ -31,7 +31,6 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     SCALE,
     SINCE,
     SLOPE,
-    STAGE,
     STEP,
     STIFFNESS,
     SUSPICIOUS,
@@ -145,20 +144,3 @@ def average(work, clock, unused, unused_too):
     """Add an accepted step to the mean of v."""
     part = mean_v(work).as_kind("double") * work[STEP].as_kind("double") * clock[INSIDE]
     clock[MEAN] = select(work[FLAG] >= 0.0, clock[MEAN] + part, clock[MEAN])
-
-
-def begin_steady(work, clock, unused, unused_too):
-    """Set each gate to 0, and to 1 in the new state, both at the same v."""
-    for i in range(1, N):
-        work[Y + i * W], work[NEW + i * W] = work[Y].constant(0.0), work[Y].constant(1.0)
-    work[NEW] = work[Y]
-
-
-def end_steady(work, clock, unused, unused_too):
-    """Set each gate to its steady state.
-
-    A gate's law is linear in itself, so its slopes at 0 and 1 give the state where it stands still.
-    """
-    for i in range(1, N):
-        work[Y + i * W] = work[K0 + i * W] / (work[K0 + i * W] - work[K6 + i * W])
-    work[STAGE] = work[Y]

@@ -1,6 +1,6 @@
 """What happens to a lane now and then: a crossing of the spike level, a peak, the border of a window of time.
 
-This text stands between `lane_roots` and `lane_loop` in a program for lanes. On a step, v is the polynomial
+This text stands between `lane_roots` and `lane_rest` in a program for lanes. On a step, v is the polynomial
 ``v0 + d1 theta + d2 theta**2 + d3 theta**3 + d4 theta**4`` of the dense output, with theta from 0 to 1. What happens on
 a step is noted (`note`), and its roots are sought with those of other lanes and other steps; `answer` records them, in
 the order in which they were noted. Only peaks and lows are answered at once: they say what the lane looks for next.

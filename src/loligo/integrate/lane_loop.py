@@ -1,9 +1,9 @@
 """The loop over many neurons: every lane has its own time and step, and takes the next member when it has finished.
 
 This is the text of a program, as `loligo.integrate.loop` is: `loligo.integrate.lane_programs` puts the rows, the
-membrane, the step, `lane_control` and `lane_events` in front of it. What every lane does on every step is traced on
-vectors; what happens rarely (an edge of the stimulus, a spike, a peak, a finished member) is done lane by lane. No lane
-sees another, so a member's bits do not depend on which members run beside it.
+step and the other texts of lanes in front of it; the membrane is called by address. What every lane does on every step
+is traced on vectors; what happens rarely (an edge of the stimulus, a spike, a peak, a finished member) is done lane by
+lane. No lane sees another, so a member's bits do not depend on which members run beside it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from loligo.integrate.lane_control import (
     RARE,
     advance,
     average,
-    begin_steady,
-    end_steady,
     judge,
     judge_plain,
     propose,
@@ -37,6 +35,7 @@ from loligo.integrate.lane_events import (
     pass_marks,
     peak_at_edge,
 )  # fmt: skip
+from loligo.integrate.lane_rest import find_rest
 from loligo.integrate.lane_roots import SOUGHT
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
     BEGIN,
@@ -98,17 +97,6 @@ all_propose, all_advance = (over_lanes(trace, W, REGISTER) for trace in (propose
 all_watch_stiffness = over_lanes(watch_stiffness, W, REGISTER)
 all_judge, all_judge_plain = over_lanes(judge, W, REGISTER), over_lanes(judge_plain, W, REGISTER)
 all_average = over_lanes(average, W, REGISTER)
-all_begin_steady, all_end_steady = (over_lanes(trace, W, REGISTER) for trace in (begin_steady, end_steady))
-
-
-@njit(**INLINED)
-def all_steady(slopes, work, clock):
-    """Set the gates of all lanes to their steady state at each lane's v, and K0 to the slopes there."""
-    all_begin_steady(work, clock, F(0.0), F(0.0))
-    called(slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K0)))
-    called(slopes, (work, shifted(work, DRIVE), shifted(work, NEW), shifted(work, K6)))
-    all_end_steady(work, clock, F(0.0), F(0.0))
-    called(slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K0)))
 
 
 @njit(**INLINED)
@@ -154,48 +142,6 @@ def start_piece(slopes, work, clock, lane, tolerance, edges, fixed, scaled, ampl
     if detail and before < BEGINS <= float(work[K0 + lane]):
         clock[BEGIN + lane], clock[BEGIN_TIME + lane] = float(work[Y + lane]), edges[piece]
     return before
-
-
-@njit(**INLINED)
-def find_rest(slopes, prepared, scan, work, clock, lane):
-    """Put the lowest equilibrium from -200 to 200 mV at which dv/dt falls into a lane; tell whether there is one."""
-    for i in range(prepared):
-        for k in range(W):
-            scan[PARAMETERS + i * W + k] = work[PARAMETERS + i * W + lane]
-    low, high, found, above = -202.0, -202.0, False, False
-    while not found and low < 200.0:
-        for k in range(W):
-            scan[Y + k] = F(low + 2.0 * (k + 1))
-            scan[DRIVE + k] = F(0.0)
-        all_steady(slopes, scan, clock)
-        for k in range(W):
-            rising = scan[K0 + k] > F(0.0)
-            if not found and above and not rising and low + 2.0 * (k + 1) <= 200.0:
-                found, high = True, low + 2.0 * (k + 1)
-            above = rising
-        low = high - 2.0 if found else low + 2.0 * W
-    if not found:
-        return False
-    for _ in range(20):
-        width = (high - low) / (W + 1)
-        for k in range(W):
-            scan[Y + k] = F(low + (k + 1) * width)
-        all_steady(slopes, scan, clock)
-        below, beyond = low, high
-        for k in range(W):
-            at = float(scan[Y + k])
-            if scan[K0 + k] > F(0.0):
-                below = max(below, at)
-            else:
-                beyond = min(beyond, at)
-        if below == low and beyond == high:
-            break
-        low, high = min(below, beyond), max(below, beyond)
-    scan[Y] = F(0.5 * (low + high))
-    all_steady(slopes, scan, clock)
-    for i in range(N):
-        work[Y + i * W + lane] = scan[Y + i * W]
-    return True
 
 
 @njit(

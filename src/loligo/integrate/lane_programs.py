@@ -67,7 +67,7 @@ STAGES_ON_LANES = '''_stages = over_lanes(stages, W, REGISTER)
 def all_stages(work, unused, unused_too, unused_as_well):
     """Go through the stages of a stiff-safe step."""
     _stages(work, unused, unused_too, unused_as_well)'''
-_TEXTS = ("lane_control", "lane_roots", "lane_events", "lane_loop")
+_TEXTS = ("lane_control", "lane_roots", "lane_events", "lane_rest", "lane_loop")
 # a text's own docstring and imports
 _HEAD = re.compile(r"\A.*?^(?=CRAWL|# a root|# a lane|_f8)", re.MULTILINE | re.DOTALL)
 
