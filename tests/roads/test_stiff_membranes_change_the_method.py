@@ -53,6 +53,16 @@ def test_it_is_what_scipy_computes():
     assert run.spikes.size >= 1
 
 
+def test_the_squid_far_too_hot_and_far_below_rest_is_seen_to_be_stiff():
+    # m closes within 1e-5 ms; along v, which hardly moves, that is seen on every second step only
+    hot = lo.models.squid().replace(celsius=69.38, C=8.3, g_Na=11.2, g_K=9.06)
+    run = lo.simulate(hot, lo.Step(-39.0), 60, tolerance=1e-6, initial={"v": -60})
+    assert run.settings.method == "explicit+rosenbrock"
+    assert run.settings.steps + run.settings.rejected < 1000
+    forced = lo.simulate(hot, lo.Step(-39.0), 60, tolerance=1e-6, initial={"v": -60}, method="rosenbrock")
+    np.testing.assert_allclose(run.v, forced.v, rtol=0, atol=1e-4)
+
+
 def test_an_explicit_method_comes_to_the_same_slowly():
     crawl = lo.simulate(FAST, lo.Step(10.0), 3, method="explicit", tolerance=1e-8, sampling=0.1)
     quick = lo.simulate(FAST, lo.Step(10.0), 3, tolerance=1e-8, sampling=0.1)

@@ -31,6 +31,7 @@ from loligo.kernel.calling import FAST, INLINED, pointer_to
 
 LOG_SMALLEST = math.log(1e-4)  # an error smaller than this is no reason to hold the next step back
 CRAWL = 0.02  # ms: an explicit method held below this step by stability alone is said to crawl
+SUSPICIOUS, CALM = 20, 6  # steps that seem to crawl, and steps after one another that do not, which forgive them
 
 _vector = types.float64[::1]
 _matrix = types.float64[:, ::1]
@@ -118,7 +119,7 @@ def run(
         work[Y + i], work[MASK + i], work[ABSOLUTE + i], work[RELATIVE + i] = y[i], mask[i], absolute[i], relative[i]
         work[HELD] += 1.0 - mask[i]
     spikes = np.empty(64)
-    spiked = sampled = accepted = rejected = suspicious = trouble = 0
+    spiked = sampled = accepted = rejected = suspicious = calm = trouble = 0
     status = DONE
     t = edges[0]
     h = edges[-1] - t
@@ -152,6 +153,9 @@ def run(
             if stiff > DENSE_BOUNDARY:  # the error may be small by chance, the dense output is not
                 rejected += 1
                 h = step * STIFF_BOUNDARY / stiff
+                if watch and step < CRAWL:
+                    suspicious, calm = suspicious + 1, 0
+                    status = STIFF if suspicious >= SUSPICIOUS else DONE
                 continue
             accepted += 1
             maybe = may_cross(work, step, level)
@@ -173,10 +177,11 @@ def run(
                 for i in range(N):
                     samples[sampled, i] = work[NEW + i] if times[sampled] == after else between(work, theta, i)
                 sampled += 1
-            if watch and step < CRAWL and not last:
-                suspicious = suspicious + 1 if stiff > 0.5 * STIFF_BOUNDARY else 0
-                if suspicious >= 20:
-                    status = STIFF
+            if watch and step < CRAWL and not last and status == DONE:
+                crawls = stiff > 0.5 * STIFF_BOUNDARY
+                suspicious, calm = (suspicious + 1, 0) if crawls else (suspicious, calm + 1)
+                suspicious = suspicious if calm < CALM else 0
+                status = STIFF if suspicious >= SUSPICIOUS else status
             t = after
             for i in range(N):
                 work[Y + i] = work[NEW + i]
