@@ -5,6 +5,7 @@ This text stands between `lane_events` and `lane_loop` in a program for lanes.
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
@@ -24,6 +25,8 @@ from loligo.kernel.calling import INLINED, called
 from loligo.kernel.lanes import over_lanes, shifted
 
 # a lane is at one potential, its gates at their steady states
+SMALL = float(np.finfo(F).eps) ** (1 / 3)  # by which differences are as exact as may be
+POTENTIAL, GATE = 10.0 * SMALL, SMALL  # displacements for them: mV, and of gates
 
 
 def begin_steady(work, clock, unused, unused_too):
@@ -57,25 +60,8 @@ def all_steady(slopes, work, clock):
 
 
 @njit(**INLINED)
-def find_rest(slopes, prepared, scan, work, clock, lane):
-    """Put the lowest equilibrium from -200 to 200 mV at which dv/dt falls into a lane; tell whether there is one."""
-    for i in range(prepared):
-        for k in range(W):
-            scan[PARAMETERS + i * W + k] = work[PARAMETERS + i * W + lane]
-    low, high, found, above = -202.0, -202.0, False, False
-    while not found and low < 200.0:
-        for k in range(W):
-            scan[Y + k] = F(low + 2.0 * (k + 1))
-            scan[DRIVE + k] = F(0.0)
-        all_steady(slopes, scan, clock)
-        for k in range(W):
-            rising = scan[K0 + k] > F(0.0)
-            if not found and above and not rising and low + 2.0 * (k + 1) <= 200.0:
-                found, high = True, low + 2.0 * (k + 1)
-            above = rising
-        low = high - 2.0 if found else low + 2.0 * W
-    if not found:
-        return False
+def narrow(slopes, scan, clock, low, high, rising):
+    """Go to the equilibrium between two potentials, at which dv/dt rises or falls with v, in the first lane."""
     for _ in range(20):
         width = (high - low) / (W + 1)
         for k in range(W):
@@ -84,7 +70,7 @@ def find_rest(slopes, prepared, scan, work, clock, lane):
         below, beyond = low, high
         for k in range(W):
             at = float(scan[Y + k])
-            if scan[K0 + k] > F(0.0):
+            if (scan[K0 + k] > F(0.0)) != rising:
                 below = max(below, at)
             else:
                 beyond = min(beyond, at)
@@ -93,6 +79,116 @@ def find_rest(slopes, prepared, scan, work, clock, lane):
         low, high = min(below, beyond), max(below, beyond)
     scan[Y] = F(0.5 * (low + high))
     all_steady(slopes, scan, clock)
+
+
+@njit(**INLINED)
+def beyond_zero(slopes, scan, clock, low, high, sign):
+    """Return where between two potentials dv/dt has not the sign that it has at both, NaN where there is no place."""
+    while high - low > 1e-6:
+        width = (high - low) / (W + 1)
+        for k in range(W):
+            scan[Y + k] = F(low + (k + 1) * width)
+        all_steady(slopes, scan, clock)
+        nearest, least = 0, np.inf
+        for k in range(W):
+            distance = sign * float(scan[K0 + k])
+            if distance < 0.0:
+                return float(scan[Y + k])
+            if distance < least:
+                nearest, least = k, distance
+        low, high = low + nearest * width, low + (nearest + 2) * width
+    return np.nan
+
+
+@njit(**INLINED)
+def decays(slopes, scan):
+    """Tell whether small displacements from the equilibrium in the first lane die out.
+
+    Gates depend on one another only through v, so the characteristic polynomial of the Jacobian grows gate by gate; by
+    the scheme of Routh its zeros lie on the left where no number of the first column is negative.
+    """
+    for j in range(N):
+        scan[Y + j * W + 2] = scan[Y + j * W]
+    feels, whole, gates = np.zeros(N), np.zeros(N + 2), np.zeros(N + 2)
+    for i in range(N):
+        for j in range(N):
+            scan[Y + j * W] = scan[Y + j * W + 1] = scan[Y + j * W + 2]
+        here = float(scan[Y + i * W])
+        if i == 0:
+            scan[Y], scan[Y + 1] = F(here + POTENTIAL), F(here - POTENTIAL)
+        else:
+            scan[Y + i * W], scan[Y + i * W + 1] = F(min(here + GATE, 1.0)), F(max(here - GATE, 0.0))
+        called(slopes, (scan, shifted(scan, DRIVE), shifted(scan, Y), shifted(scan, K0)))
+        change = float(scan[Y + i * W]) - float(scan[Y + i * W + 1])
+        moves = (float(scan[K0]) - float(scan[K0 + 1])) / change
+        if i == 0:
+            whole[0], whole[1], gates[0] = 1.0, -moves, 1.0
+            for j in range(1, N):
+                feels[j] = (float(scan[K0 + j * W]) - float(scan[K0 + j * W + 1])) / change
+        else:
+            rate = (float(scan[K0 + i * W]) - float(scan[K0 + i * W + 1])) / change
+            for power in range(i + 1, 0, -1):  # the highest power of each stands first
+                whole[power] -= rate * whole[power - 1]
+            for power in range(i):
+                whole[power + 2] -= moves * feels[i] * gates[power]
+            for power in range(i, 0, -1):
+                gates[power] -= rate * gates[power - 1]
+    for j in range(N):
+        scan[Y + j * W] = scan[Y + j * W + 2]
+    for first in range(N):
+        if not whole[first + 1] > 0.0:
+            return False
+        ratio = whole[first] / whole[first + 1]
+        for k in range(first + 2, N + 1, 2):
+            whole[k] -= ratio * whole[k + 1]
+    return True
+
+
+@njit(**INLINED)
+def find_rest(slopes, prepared, scan, work, clock, lane):
+    """Put the rest of a member into a lane, as `loligo.rest` means it; tell whether there is one.
+
+    That is the lowest stable equilibrium from -200 to 200 mV, or the lowest where none is stable. They are sought
+    between any two whole mV, and beside those where dv/dt comes near to zero and turns back. One at which dv/dt rises
+    with v is never stable.
+    """
+    for i in range(prepared):
+        for k in range(W):
+            scan[PARAMETERS + i * W + k] = work[PARAMETERS + i * W + lane]
+    for k in range(W):
+        scan[DRIVE + k] = F(0.0)
+    one, here, k, found = np.nan, np.nan, W, False
+    bottom, top, upward = np.nan, np.nan, False  # where the lowest is, and whether dv/dt rises there
+    for v in range(-200, 201):
+        if k == W:
+            for ahead in range(W):
+                scan[Y + ahead] = F(v + ahead)
+            all_steady(slopes, scan, clock)
+            k = 0
+        two, one, here = one, here, float(scan[K0 + k])
+        k += 1
+        low, turn, high = v - 1.0, float(v), float(v)
+        falls, rises = one > 0.0 >= here, one <= 0.0 < here
+        if not (falls or rises):
+            if not (two * one > 0.0 and one * here > 0.0 and abs(one) < min(abs(two), abs(here))):
+                continue
+            k, low = W, v - 2.0
+            turn = beyond_zero(slopes, scan, clock, low, high, 1.0 if one > 0.0 else -1.0)
+            if np.isnan(turn):
+                continue
+            falls, rises = True, one < 0.0  # both, and it rises first
+        if np.isnan(bottom):
+            bottom, top, upward = low, turn, rises
+        if falls:
+            k = W
+            narrow(slopes, scan, clock, turn if rises else low, high if rises else turn, False)
+            found = decays(slopes, scan)
+            if found:
+                break
+    if not found:
+        if np.isnan(bottom):
+            return False
+        narrow(slopes, scan, clock, bottom, top, upward)
     for i in range(N):
         work[Y + i * W + lane] = scan[Y + i * W]
     return True
