@@ -101,6 +101,29 @@ def test_no_edges_lose_a_feature(dt):
         np.testing.assert_allclose(many[name], one[name], rtol=1e-5, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.parametrize(
+    ("name", "amplitude", "numbers"),
+    [
+        ("morris_lecar", 196.346, {"C": 18.718, "g_Ca": 2.393, "g_K": 12.268, "g_leak": 1.857}),
+        ("morris_lecar", 123.512, {"C": 10.191, "g_Ca": 6.354, "g_K": 10.659, "g_leak": 1.395}),
+        ("squid", 11.663, {"C": 0.759, "g_Na": 178.404, "g_K": 63.14, "g_leak": 0.579}),
+    ],
+)
+def test_a_rise_that_is_slow_for_a_moment_begins_the_spike_behind_it(name, amplitude, numbers):
+    """As v rises, dv/dt falls below 10 mV/ms and back within one step; or it only nearly does."""
+    population = lo.Population(lo.models.named(name).replace(**numbers), amplitude=[amplitude])
+    stimulus = lo.Step(1.0, start=5, stop=150)
+    trace = population.replay(0, stimulus, 160, tolerance=1e-9, sampling=H)
+    rise = np.diff(trace.v) / H
+    begins = np.flatnonzero((rise[:-1] < 10) & (rise[1:] >= 10)) + 1
+    peaks = np.flatnonzero((rise[:-1] > 0) & (rise[1:] <= 0)) + 1
+    peaks = peaks[trace.v[peaks] > trace.membrane.spike_level]
+    expected = trace.v[peaks] - trace.v[begins[np.searchsorted(begins, peaks) - 1]]
+    for tolerance in (1e-4, 1e-8):
+        found = population.run(stimulus, 160, features=["AP_amplitude"], tolerance=tolerance)
+        assert found.AP_amplitude[0] == pytest.approx(expected.mean(), abs=0.15)
+
+
 @pytest.mark.parametrize("tolerance", [1e-4, 1e-8])
 def test_peaks_at_edges_of_the_stimulus(tolerance):
     """A passive membrane rises until the step stops: the closed form gives its peak, and when it is half as high."""

@@ -112,7 +112,11 @@ def judge(work, clock, level, past):
         clock[LOWEST] = select(lower, end, clock[LOWEST])
         peaks = (f0 > 0.0) & (f1 <= 0.0) & ~(below & after)
         lows = (f0 <= 0.0) & (f1 > 0.0) & (step * f0 + v0 < clock[LOWEST].as_kind(step.kind))
-        begun = (f0 < BEGINS) & (f1 >= BEGINS)
+        slow, slows = f0 < BEGINS, f1 < BEGINS
+        rise = (v1 - v0) * 6.0
+        bend, end = rise - step * (f0 * 4.0 + f1 * 2.0), step * (f0 * 2.0 + f1 * 4.0) - rise
+        turns = (bend * end < 0.0) & (step * (f0 - BEGINS) * (end - bend) * 2.0 < bend * bend)
+        begun = (slow & ~slows) | (turns & ~slow & ~slows & (bend < 0.0)) | (turns & slow & slows & (bend > 0.0))
         rare = rare | peaks | lows | begun | (v1 < work[WAIT]) | (now >= clock[NEXT])
     lost = ~accepted & (step.as_kind("double") < clock[NOW] * 1e-13 + 1e-16)
     tries = clock[TRIES] + 1.0

@@ -205,6 +205,22 @@ def answer(work, clock, sought, count, past, slot, slots, level, records, before
 
 
 @njit(**INLINED)
+def begins_within(d1, d2, d3, d4, fast):
+    """Return between which places dv/dt rises past a value that it has passed, or not, at both ends of a step.
+
+    That is behind its minimum, or before its maximum; twice the same place where it does not rise past it.
+    """
+    bend, end, after = 2.0 * d2, 2.0 * d2 + 6.0 * d3 + 12.0 * d4, d1 + 2.0 * d2 + 3.0 * d3 + 4.0 * d4
+    if (d1 < fast) != (after < fast) or bend * end >= 0.0 or (bend < 0.0) != (d1 >= fast):
+        return 0.0, 0.0
+    turn = flat(bend, 3.0 * d3, 4.0 * d4, 0.0, 0.0, 1.0)
+    there = d1 + turn * (2.0 * d2 + turn * (3.0 * d3 + turn * 4.0 * d4))
+    if (there < fast) == (d1 < fast):
+        return 0.0, 0.0
+    return (turn, 1.0) if d1 >= fast else (0.0, turn)
+
+
+@njit(**INLINED)
 def note(work, clock, lane, sought, count, begin, step, v0, d1, d2, d3, d4, level, notes, records, members, kept):
     """Note what a step brings of a spike: its crossing, its begin, its peak, and its width at half its height.
 
@@ -218,8 +234,9 @@ def note(work, clock, lane, sought, count, begin, step, v0, d1, d2, d3, d4, leve
             count += 1
     spike = notes[SPIKES + lane] - 1  # the present one
     record, recorded = NUMBERS * (spike * members + notes[MEMBER + lane]), 0 <= spike < kept
-    if f0 < BEGINS <= f1:
-        seek(sought, count, RISES, lane, record, v0, d1, d2, d3, d4, BEGINS * step, 1.0, 0.0, 1.0, begin, step)
+    low, high = (0.0, 1.0) if f0 < BEGINS <= f1 else begins_within(d1, d2, d3, d4, BEGINS * step)
+    if low < high:
+        seek(sought, count, RISES, lane, record, v0, d1, d2, d3, d4, BEGINS * step, 1.0, low, high, begin, step)
         count += 1
     if f0 <= 0.0 < f1 or (f0 > 0.0 >= f1 and recorded):
         what = LOWS if f0 <= 0.0 else PEAKS
