@@ -7,7 +7,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # for type checkers and editors; at run time names load on first use
-    from loligo import models
+    from loligo import models, population
     from loligo._errors import (
         ArgumentError,
         ClusterError,
@@ -75,7 +75,7 @@ _ROOMS = {
         "strength_duration",
         "threshold",
     ),
-    "population": ("Population", "StoredRun"),
+    "population": ("Population", "StoredRun", "population"),
     "_errors": (
         "ArgumentError",
         "ClusterError",
@@ -150,6 +150,7 @@ __all__ = [
     "load",
     "models",
     "phase_plane",
+    "population",
     "refractoriness",
     "rest",
     "simulate",
@@ -163,7 +164,7 @@ def __getattr__(name: str) -> object:
     if name not in _ROOM_OF:
         raise AttributeError(f"module 'loligo' has no attribute {name!r}")
     room = importlib.import_module(f"loligo.{_ROOM_OF[name]}")
-    value = room if name == "models" else getattr(room, name)
+    value = room if name == _ROOM_OF[name] else getattr(room, name)
     globals()[name] = value
     return value
 

@@ -49,6 +49,11 @@ def test_every_public_name_loads():
         _ = loligo.simulat
 
 
+def test_rooms_are_there_by_name(fresh_process):
+    rooms = "import loligo; print(loligo.models.squid().name, 'spike_count' in loligo.population.FEATURES)"
+    assert fresh_process(rooms).split() == ["squid", "True"]
+
+
 def test_every_error_is_public_and_has_one_root():
     from loligo import _errors
 

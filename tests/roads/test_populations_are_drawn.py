@@ -195,6 +195,13 @@ def test_curves_of_a_family_are_the_columns(family):
     assert axes.get_legend().get_title().get_text() == r"$g_\mathrm{K}$ [mS/cm²]"
 
 
+def test_a_member_without_an_amplitude_has_no_cross(family):
+    nowhere = family.assign(amplitude=family.amplitude.where(family.status == "ok"))
+    axes = fi_family(nowhere, by="g_K")
+    assert texts(axes) == ["20", "36"]
+    assert all(np.isfinite(line.get_xdata()).any() for line in axes.lines)
+
+
 def test_many_curves_have_a_bar(family):
     many = pd.concat([family.assign(g_K=family.g_K + k) for k in range(0, 12, 3)])
     axes = fi_family(many[many.status == "ok"], by="g_K")

@@ -146,8 +146,9 @@ def fi_family(
         own = np.flatnonzero(groups == group)
         own = own[np.argsort(across[own])]
         curves.append((None if by is None else float(_numbers(table, by)[own[0]]), across[own], values[own]))
+    lost = np.unique(across[failed & np.isfinite(across)]).tolist()
     return family(
-        _axes(ax, (6.4, 4.2)), curves, failed=np.unique(across[failed]).tolist(), xlabel=label_of(table, x),
+        _axes(ax, (6.4, 4.2)), curves, failed=lost, xlabel=label_of(table, x),
         ylabel=label_of(table, feature), label="" if by is None else label_of(table, by),
     )  # fmt: skip
 
