@@ -70,6 +70,9 @@ FORMULAS = {
         "3 + tanh(v/20) + sqrt(v**2 + 1)/100 + cosh(v/100) + log(v**2 + 2) + sin(v/50)**2 + cos(v)**2",
         (),
     ),
+    "powers by parameters": ("9 + ((v + 20)/100)**odd + ((v - 300)/100)**even + (sin(v/50) - 2)**-9/9", ()),
+    "a root that only one case has": ("3 if v < -40 else 1/(0.3 + 0.1*sqrt(v + 40)) + 1/(1 + exp(v/20))", ()),
+    "a hole in one case": ("0.1*(v + 40)/(1 - exp(-(v + 40)/9)) + 2 if v > -60 else 2 + 1/(1 + v**2)", ()),
     "a current of numbers": ("5", (lo.Current("c", "0.5 if v > 0 else 0.1"),)),
     "a slope that is a number": ("5", (lo.State("s", "1.0", initial=0.0),)),
 }
@@ -81,7 +84,8 @@ def test_spikes_of_odd_formulas(what, method):
     tau, more = FORMULAS[what]
     gate = lo.Gate("x", inf="1/(1 + exp(-(v + 40)/5))", tau=tau)
     leak = lo.Channel("leak", g=0.3, E=-65)
-    membrane = lo.Membrane(lo.Channel("X", g=1.0, E=0, open=gate), leak, *more, spike_level=-20)
+    channel = lo.Channel("X", g=1.0, E=0, open=gate)
+    membrane = lo.Membrane(channel, leak, *more, spike_level=-20, constants={"odd": 3.0, "even": -2.0})
     population = lo.Population(
         membrane, **{f"initial_{name}": [-65.0 if name == "v" else 0.1] for name in membrane.variables}
     )
@@ -90,6 +94,20 @@ def test_spikes_of_odd_formulas(what, method):
     expected = population.replay(0, stimulus, 30, tolerance=1e-10, method=method).spikes
     assert (table.status[0], len(expected)) == ("ok", 1)
     np.testing.assert_allclose(table.spike_times[0], expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("ca", [5e4, 0.05])
+def test_single_precision_divides_by_large_and_small_numbers(ca):
+    """The fourth power of a concentration in nM, or in mM; the product of two such would be no number."""
+    pump = lo.Current("pump", f"4*ca**4/(ca**4 + {ca}**4) + 4*ca**5/(ca**5 + {ca}**5) + 1/(1 + exp(-(v + 40)/5))")
+    membrane = lo.Membrane(lo.Channel("leak", g=0.3, E=-60), pump, lo.State("ca", f"({ca} - ca)/100", initial=ca))
+    table = lo.Population(membrane).run(
+        lo.Step(1.0, start=40, stop=41), 60, precision="single", features=["voltage_base"]
+    )
+    at_rest = lo.simulate(membrane, lo.Step(0.0), duration=40).v[-1]
+    assert table.status[0] == "ok"
+    assert at_rest == pytest.approx(-60 - 4 / 0.3, abs=0.2)
+    np.testing.assert_allclose(table.voltage_base, at_rest, rtol=0, atol=1e-2)
 
 
 def test_stiff_members_may_have_a_gate_with_an_absolute_value():

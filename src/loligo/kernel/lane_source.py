@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from loligo.kernel.equations import Equations
 
 Assignment = tuple[sp.Symbol, sp.Expr]
-PRECISIONS: Final = ("double", "single")
 LARGEST_PRODUCT: Final = 8
 _FILLED: Final = ("exprelr0", "exprelr1")  # divisions by exp(x) - 1
 
@@ -70,6 +69,8 @@ class _LanePrinter(PythonCodePrinter):
         return "(" + " | ".join(self._print(part) for part in expr.args) + ")"
 
     def _print_Function(self, expr: sp.Function) -> str:
+        if type(expr).__name__ in _FILLED:  # within a choice, where its division stays
+            return self._print(_with_inverse(expr, 1 / _denominator(expr)))
         return f"{type(expr).__name__.rstrip('_')}({', '.join(self._print(argument) for argument in expr.args)})"
 
     def _print_exp(self, expr: sp.Expr) -> str:
@@ -156,7 +157,10 @@ def _by_exponentials(expr: sp.Expr) -> sp.Expr:
 
 
 def _without_divisions(outputs: list[sp.Expr], known: set[sp.Symbol]) -> tuple[list[list[Assignment]], list[sp.Expr]]:
-    """Replace divisions by products with inverses; return groups of (inverse, denominator), the innermost first."""
+    """Replace divisions by products with inverses; return groups of (inverse, denominator), the innermost first.
+
+    A division that only one case of a choice needs stays there: its denominator may be 0 or NaN in the other cases.
+    """
     groups: list[list[Assignment]] = []
     while True:
         found = {d for expr in outputs for d in _divisions(expr, known)}
@@ -171,8 +175,11 @@ def _without_divisions(outputs: list[sp.Expr], known: set[sp.Symbol]) -> tuple[l
 
 
 def _divisions(expr: sp.Expr, known: set[sp.Symbol]) -> Iterator[sp.Expr]:
-    for part in sp.preorder_traversal(expr):
-        if isinstance(part, sp.Pow):
+    parts = sp.preorder_traversal(expr)
+    for part in parts:
+        if isinstance(part, sp.Piecewise):
+            parts.skip()
+        elif isinstance(part, sp.Pow):
             if part.exp.is_Integer and part.exp.is_negative and part.base.free_symbols - known:
                 yield part
         elif type(part).__name__ in _FILLED:

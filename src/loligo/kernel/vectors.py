@@ -33,7 +33,7 @@ _EXP = {
 }  # fmt: skip
 _BERNOULLI = [1 / 12, -1 / 720, 1 / 30240]  # x/(exp(x) - 1) = 1 - x/2 + sum of them times even powers
 _NEAR = {"double": 0.0025, "float": 0.04}  # x squared below which that series is exact
-_LARGEST = {"double": 1e100, "float": 1e12}  # beside which 1 is nothing, and of which three have a product
+_LARGEST = {"double": 1e100, "float": 1e36}  # with a square; in double precision with a third power
 _BLUNT = {"double": 1e-14, "float": 2e-7}  # square of the distance from 0 within which x/(exp(x) - 1) is made blunt
 
 
@@ -176,7 +176,7 @@ def exprelr0(x: Vector, d: Vector, over: Vector) -> Vector:
 
     Both parts of ``x d/(d d)`` have the same small number added, so that 0/0 becomes 1. What this changes is below
     5e-8 (1e-3 in single precision) where |x| is about 1e-7 (4e-4), and far from there nothing: less than what
-    ``exp(x) - 1`` itself loses. In single precision a result below 4e-5 is only known to be that small.
+    ``exp(x) - 1`` itself loses.
     """
     return (x * _bounded(d) + _BLUNT[x.kind]) * over
 
@@ -196,7 +196,7 @@ def guarded(d: Vector) -> Vector:
 
 
 def _bounded(d: Vector) -> Vector:
-    """Return a number whose square `inverses` takes as it is; NaN stays."""
+    """Return a number whose square is finite and `inverses` takes as it is; NaN stays."""
     most = 0.9 * math.sqrt(_LARGEST[d.kind])
     return select(d.constant(most) < d, most, d)
 
@@ -204,10 +204,11 @@ def _bounded(d: Vector) -> Vector:
 def inverses(*values: Vector) -> list[Vector]:
     """Return 1/x of several numbers by one division, which takes as long as ten products.
 
-    Numbers beyond 1e100 (1e12 in single precision) count as that: their inverses are nothing beside 1.
+    Numbers beyond 1e100 count as that. In single precision, where a division costs less and products soon leave the
+    finite numbers, each has its own.
     """
-    if len(values) == 1:
-        return [1.0 / values[0]]
+    if len(values) == 1 or values[0].kind == "float":
+        return [1.0 / value for value in values]
     if len(values) > 3:
         return [*inverses(*values[:3]), *inverses(*values[3:])]
     most = _LARGEST[values[0].kind]
@@ -246,15 +247,30 @@ def log(x: Vector) -> Vector:
 
 
 def power(x: Any, y: Any) -> Vector:
-    """Return x**y: by products where y is a whole number, else NaN where x is negative."""
-    if not isinstance(x, Vector):
-        return exp(y * math.log(x)) if x > 0 else y.constant(math.nan)
-    if not isinstance(y, Vector) and float(y).is_integer() and y > 0:
-        if y == 1:
-            return x
-        half = power(x, y // 2)
-        return half * half * x if y % 2 else half * half
-    return exp(log(x) * y)
+    """Return x**y: by products where y is one whole number, else by logarithms; NaN where there is none."""
+    if not isinstance(y, Vector):
+        if float(y).is_integer():
+            return 1.0 / power(x, -y) if y < 0 else _product(x, int(y))
+        return exp(log(x) * y)
+    x = y.lifted(x)
+    size = exp(log(abs(x)) * y)
+    half_way = y * 0.5
+    signed = select(abs(half_way - _rounded(half_way)) > 0.25, -size, size)
+    signed = select(abs(y - _rounded(y)) > 0.0, math.nan, signed)
+    return select(abs(y) > 0.0, select(x < 0.0, signed, size), 1.0)
+
+
+def _product(x: Vector, count: int) -> Vector:
+    if count < 2:
+        return x if count else x.constant(1.0)
+    half = _product(x, count // 2)
+    return half * half * x if count % 2 else half * half
+
+
+def _rounded(x: Vector) -> Vector:
+    """Return the nearest whole number, of numbers below 2**50 (2**21 in single precision)."""
+    magic = _INTEGER[x.kind][3]
+    return (x + magic) - magic
 
 
 def sin(x: Vector) -> Vector:
