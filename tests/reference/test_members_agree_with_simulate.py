@@ -123,6 +123,20 @@ def test_stiff_members_may_have_a_gate_with_an_absolute_value():
     assert len(expected) == 1
 
 
+def test_members_as_stiff_as_can_be_are_run_stiffly():
+    """Where an explicit method needs steps that are no longer seen beside the time."""
+    gate = lo.Gate("x", inf="1/(1 + exp(-(v + 40)/5))", tau="tau_x")
+    channels = lo.Channel("X", g=1.0, E=0, open=gate), lo.Channel("leak", g=0.3, E=-65)
+    membrane = lo.Membrane(*channels, spike_level=-20, constants={"tau_x": 1.0})
+    population, stimulus = lo.Population(membrane, tau_x=[1e-3, 1e-9, 1e-14]), lo.Step(20.0, start=1, stop=20)
+    table = population.run(stimulus, 30, tolerance=1e-7, spike_times=5)
+    assert (table.status == "ok").all(), table.reason
+    for k, times in enumerate(table.spike_times):
+        expected = population.replay(k, stimulus, 30, tolerance=1e-10, method="rosenbrock").spikes
+        np.testing.assert_allclose(times, expected, rtol=0, atol=1e-5)
+        assert len(expected) == 1
+
+
 def test_a_population_of_pacemakers_says_that_its_rest_does_not_hold():
     population = lo.Population(lo.models.stomatogastric(), initial_v=[-60.0])
     population.run(lo.Step(0.0), 0.01)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
+from loligo.population import block, stimuli
 from loligo.stimulus.description import STIMULI
 from reference.test_members_agree_with_simulate import agree
 
@@ -51,6 +52,34 @@ def test_what_varies_matters():
             same = table.groupby([other for other in varied if other != name] or (lambda _: 0))
             times = same.spike_times.agg(lambda column: len({row.tobytes() for row in column}))
             assert (times > 1).any(), (what, name)
+
+
+def test_stimuli_of_many_members_are_written_down_some_at_a_time(monkeypatch):
+    population = lo.Population(lo.models.squid(), seed=np.arange(50) // 2, initial_v=[0.0, 5.0])
+    noise = lo.Noise(5.0, mean=5.0, dt=0.2, stop=50)
+    whole = population.run(noise, 60, spike_times=20)
+    sizes = []
+
+    def seen(*arguments):
+        shapes = made(*arguments)
+        sizes.append(sum(array.nbytes for array in shapes.arrays))
+        return shapes
+
+    made = block.shapes_of
+    monkeypatch.setattr(block, "shapes_of", seen)
+    monkeypatch.setattr(stimuli, "MEMORY", 50_000)
+    parts = population.run(noise, 60, spike_times=20)
+    assert len(sizes) > 3
+    assert max(sizes) <= 50_000
+    for name, values in whole.items():
+        for one, other in zip(values, parts[name], strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_one_member_with_a_stimulus_of_too_many_knots_is_none_of_the_others_concern():
+    table = lo.Population(lo.models.squid(), dt=[0.5, 1e-9]).run(lo.Noise(5.0, stop=50), 60)
+    assert table.status.tolist() == ["ok", "invalid"]
+    assert "at most 10,000,000 knots: dt=1e-09 ms is too short" in table.reason[1]
 
 
 def test_spikes_are_as_many_as_there_are():

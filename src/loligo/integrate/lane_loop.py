@@ -45,6 +45,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     CRAWLING,
     DRIVE,
     ENDINGS,
+    ERROR,
     EVENTS,
     FIRST_STATE,
     FLAG,
@@ -223,8 +224,8 @@ def run(
                                 )
                     if ended < 0 and watch and work[SUSPICIOUS + lane] >= F(PATIENCE):
                         ended = STIFF
-                    if work[FLAG + lane] == F(LOST):
-                        ended = DIVERGED
+                    if work[FLAG + lane] == F(LOST):  # of a variable still finite the steps got too small
+                        ended = STIFF if watch and work[ERROR + lane] <= F(1e30) else DIVERGED
                     if ended < 0 and clock[TRIES + lane] >= clock[MOST + lane]:
                         ended = TOO_MANY_STEPS
                     if ended < 0:

@@ -15,7 +15,7 @@ from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TO
 from loligo.kernel.structure import parameter_vector
 from loligo.population.features.program import ROWS, feature_program
 from loligo.population.observed import CROSSING
-from loligo.population.stimuli import settable, shapes_of
+from loligo.population.stimuli import TooLargeError, settable, shapes_of
 from loligo.population.units import START
 from loligo.resting import rest
 from loligo.simulation.engine import scales
@@ -63,6 +63,10 @@ def run_block(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: i
                 next(running)()
         except StopIteration as end:
             done.append(end.value)
+    return _together(done)
+
+
+def _together(done: list[Columns]) -> Columns:
     return {name: np.concatenate([columns[name] for columns in done]) for name in done[0]}
 
 
@@ -102,9 +106,16 @@ def stages(
         if name in columns:
             parameters[:, k] = columns[name]
     own = settable(plan.stimulus) - set(plan.parameters)
-    shapes = shapes_of(
-        plan.stimulus, {name: values for name, values in columns.items() if name in own}, members, plan.duration
-    )
+    try:
+        shapes = shapes_of(
+            plan.stimulus, {name: values for name, values in columns.items() if name in own}, members, plan.duration
+        )
+    except TooLargeError as error:
+        done = []
+        for places in np.array_split(np.arange(members), min(error.args[0], members)):
+            part = {name: values[places] for name, values in columns.items()}
+            done.append((yield from stages(plan, part, places.size, kept, slots)))
+        return _together(done)
     reasons = np.full(members, "", dtype=object)
     reasons[:] = _nonsense(plan, parameters, shapes.amplitude)
     for member, reason in shapes.reasons.items():

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
     from loligo.stimulus import Pieces, Stimulus
 
+MEMORY = 2**25  # bytes of stimuli that are written down at a time
 BASE_FROM = 0.9  # of the time before the stimulus: from there on the mean of v is its base, as in eFEL
+
+
+class TooLargeError(Exception):
+    """The stimuli of a block need too much memory; the number is that of the parts to run it in."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +88,11 @@ def shapes_of(stimulus: Stimulus, columns: Mapping[str, NDArray[np.float64]], me
     members : int
     duration : float
         [ms]
+
+    Raises
+    ------
+    TooLargeError
+        The stimuli together take more memory than `MEMORY`, and there are several.
     """
     scale = "factor" if stimulus.amplitude_is_factor and "amplitude" not in columns else "amplitude"
     others = {name: values for name, values in columns.items() if name != scale}
@@ -94,6 +104,7 @@ def shapes_of(stimulus: Stimulus, columns: Mapping[str, NDArray[np.float64]], me
     made: list[tuple[Pieces, Pieces, tuple[float, float, float]]] = []
     reasons: dict[int, str] = {}
     number: dict[int, int] = {}
+    memory = 0
     for k, row in enumerate(rows):
         try:
             one = with_numbers(stimulus, dict(zip(others, row.tolist(), strict=True)))
@@ -106,6 +117,9 @@ def shapes_of(stimulus: Stimulus, columns: Mapping[str, NDArray[np.float64]], me
             raise ArgumentError(f"The edges of {kind} depend on its amplitude, so it cannot vary here.")
         number[k] = len(made)
         made.append((*pair, _marks(one, duration)))
+        memory += 5 * pair[0].edges.nbytes + 2 * pair[0].waves.nbytes
+        if memory > MEMORY and len(made) > 1:
+            raise TooLargeError(-(-len(rows) // (len(made) - 1)))
     place = np.array([number.get(k, -1) for k in range(len(rows))], np.int64)
     which = which.reshape(-1)
     bad = {int(m): reasons[int(which[m])] for m in np.flatnonzero(place[which] < 0)}

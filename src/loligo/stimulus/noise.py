@@ -14,6 +14,8 @@ from loligo.stimulus.pieces import Piece, Pieces
 from loligo.stimulus.samples import between_knots
 from loligo.stimulus.stimulus import Shape
 
+MOST_KNOTS = 10_000_000
+
 
 @dataclass(frozen=True)
 class Noise(Shape):
@@ -65,6 +67,8 @@ class Noise(Shape):
         self._window()
         if math.isinf(self.stop):
             raise StimulusError("Noise needs a stop: it is drawn once, up to there.")
+        if (self.stop - self.start) / self.dt > MOST_KNOTS:
+            raise StimulusError(f"Noise has at most {MOST_KNOTS:,} knots: dt={self.dt:g} ms is too short for it.")
 
     def scaled(self, factor: float) -> Noise:
         """Return the whole current, mean included, times a factor."""
