@@ -88,6 +88,12 @@ def test_going_on_must_be_asked_for(loligo, members_run):
     assert "belongs to other settings: duration is 50.0 there and 60.0 here" in other.stderr
 
 
+def test_going_on_with_nothing_is_said(loligo):
+    done = loligo(MEMBERS + REST + 'output.store = "run"', "--resume")
+    assert (done.exit_code, done.stdout) == (0, "squid: 12 members: 12 ok\n")
+    assert "nothing is in run yet: begun anew" in done.stderr
+
+
 def test_a_dry_run_writes_nothing(loligo):
     done = loligo(MEMBERS + REST + 'output.store = "run"', "--dry-run")
     assert (done.exit_code, done.stderr) == (0, "")

@@ -58,11 +58,11 @@ def test_one_shard(damage, store, members_run):
 
 def test_leftovers_are_removed(store, members_run):
     folder = shards(store)[0].parent
+    (folder / "notes.txt").write_text("not of a store: it stays")
     before = sorted(store.rglob("*"))
     leftover = folder / ".shard-000001.parquet.x7"
     leftover.mkdir()
     (leftover / "shard-000001.parquet").write_bytes(b"half")
-    (folder / "notes.txt").write_text("not of a store")
     members_run.clear()
     run(squids(), store)
     assert members_run == []

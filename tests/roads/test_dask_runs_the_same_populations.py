@@ -35,7 +35,7 @@ def test_tasks_are_not_single_members(client, monkeypatch):
     class Counting:
         """A client that remembers how many members each task has."""
 
-        asynchronous = False
+        asynchronous, status = False, "running"
         nthreads, scheduler_info = client.nthreads, client.scheduler_info
 
         def submit(self, function, plan, columns, count, **options):
@@ -70,6 +70,13 @@ def test_a_killed_worker_loses_nothing(client, tmp_path, monkeypatch):
     stored = run(squids(80, 10), tmp_path, client=client, shard_size=64, progress=False)
     assert len(written) == 13
     same(stored.to_dataframe(), run(squids(80, 10)))
+
+
+def test_a_closed_client(client):
+    closed = distributed.Client(client.scheduler.address, set_as_default=False)
+    closed.close()
+    with pytest.raises(lo.ArgumentError, match="client must be connected to its scheduler; this one is closed"):
+        run(squids(), client=closed)
 
 
 @pytest.mark.parametrize("client", ["tcp://127.0.0.1:8786", 7])

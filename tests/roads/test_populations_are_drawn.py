@@ -202,6 +202,10 @@ def test_a_member_without_an_amplitude_has_no_cross(family):
     assert all(np.isfinite(line.get_xdata()).any() for line in axes.lines)
 
 
+def test_a_member_without_such_a_parameter_is_on_no_line(family):
+    assert texts(fi_family(family.assign(g_K=family.g_K.where(family.g_K != 20)), by="g_K")) == ["36", "failed"]
+
+
 def test_many_curves_have_a_bar(family):
     many = pd.concat([family.assign(g_K=family.g_K + k) for k in range(0, 12, 3)])
     axes = fi_family(many[many.status == "ok"], by="g_K")
@@ -231,6 +235,18 @@ def test_of_very_many_points_an_even_choice_is_drawn_and_said():
     assert any("20" in axes.get_title(loc="right") for axes in figure.axes)
 
 
+def test_a_key_has_room_in_a_figure_of_ones_own(table):
+    figure, axes = plt.subplots()
+    key = feature_map(table, "g_Na", "g_K", "activity", axes).get_legend()
+    figure.canvas.draw()
+    assert key.get_window_extent().x1 <= figure.bbox.x1
+
+
+def test_few_points_have_few_bins(table):
+    few = pairs(table.iloc[:8], ["g_Na", "g_K"])
+    assert {len(axes.patches) for axes in few.axes if axes.patches} == {4}
+
+
 def test_pictures_go_where_they_are_told(table, family):
     _, (left, right) = plt.subplots(1, 2)
     assert feature_map(table, "g_Na", "g_K", "activity", left) is left
@@ -253,6 +269,7 @@ def test_pictures_go_where_they_are_told(table, family):
         (lambda t: feature_map(t[t.g_K > 99], "g_Na", "g_K", "activity"), "no rows"),
         (lambda t: fi_family(t, x="g_Na"), r"g_K varies too. Draw some of the rows, e.g. table\[table.g_K == 20\]"),
         (lambda t: pairs(t, ["g_Na"]), "at least two"),
+        (lambda t: pairs("run", ["g_Na", "g_K"]), "drawn of a DataFrame, such as .* got 'run'"),
         (lambda t: pairs(t, ["g_Na", "activity"]), "activity holds no numbers"),
     ],
 )

@@ -78,6 +78,27 @@ def test_what_is_there_is_not_overwritten(tmp_path):
     assert sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*")) == before
 
 
+def test_a_url_is_not_overwritten():
+    POPULATION.traces([1], STEP, 30, path="memory://loligo/once.zarr")
+    with pytest.raises(lo.ArgumentError, match=r"memory://loligo/once.zarr is there already: choose another path"):
+        POPULATION.traces([1], STEP, 30, path="memory://loligo/once.zarr")
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    with pytest.raises(lo.StoreError, match=r"nowhere.traces.zarr cannot be written: No such file"):
+        POPULATION.traces([1], STEP, 30, path=tmp_path / "nowhere" / "traces.zarr")
+    with pytest.raises(lo.ArgumentError, match=r"path must be a folder or a URL, .* got 3"):
+        POPULATION.traces([1], STEP, 30, path=3)
+
+
+@pytest.mark.parametrize("name", ["time", "member"])
+def test_a_constant_with_the_name_of_an_axis_is_refused(name):
+    leak = lo.Channel("leak", g=0.3, E=-60)
+    membrane = lo.Membrane(leak, lo.Current("c", f"0.1*{name}"), constants={name: 1.0}, spike_level=10.0)
+    with pytest.raises(lo.ArgumentError, match=f"{name} is an axis of traces: rename"):
+        lo.Population(membrane, **{name: [1.0, 2.0]}).traces([0], STEP, 30)
+
+
 def test_an_interrupted_group_is_not_there(tmp_path, monkeypatch):
     def interrupted(self, *arguments, **settings):
         raise KeyboardInterrupt

@@ -68,6 +68,7 @@ REFUSED = {
     "a range of rows": (sobol({"g_Na": ((3, 4), 1)}), lo.UnitError, "g_Na must be a single number"),
     "a range upside down": (sobol({"g_Na": (3, 1)}), lo.ArgumentError, r"is \(lowest, highest\); got 3 and 1"),
     "a range to NaN": (sobol({"g_Na": (3, math.nan)}), lo.ArgumentError, "g_Na must be a finite number"),
+    "a range without a width": (sobol({"g_Na": (-1e308, 1e308)}), lo.ArgumentError, "The range of g_Na is"),
     "no members": (sobol(BOX, 0), lo.ArgumentError, "size must be a whole number, 1 or more; got 0"),
     "half a member": (sobol(BOX, 2.5), lo.ArgumentError, "size must be a whole number, 1 or more; got 2.5"),
     "endless members": (sobol(BOX, math.inf), lo.ArgumentError, "size must be a finite number"),

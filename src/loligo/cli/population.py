@@ -94,8 +94,12 @@ def _check_store(asked: PopulationFile, resume: bool) -> None:
     if asked.store is None:
         if resume:
             raise ArgumentError("--resume goes on with a store: name one in [output].")
-    elif not resume and holds_something(asked.store):
+        return
+    there = holds_something(asked.store)
+    if there and not resume:
         raise ArgumentError(f"There is something in {asked.store} already: go on with --resume, or name another store.")
+    if resume and not there:
+        say(f"nothing is in {asked.store} yet: begun anew")
 
 
 def _estimate(asked: PopulationFile, client: Any) -> "Estimate":

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import ArgumentError, FileFormatError, LoligoError, unknown_name
+from loligo._units import whole
 from loligo.cli.membrane_options import changed_model
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ SETTINGS: Final[tuple[str, ...]] = (
 )
 RESOURCES: Final[tuple[str, ...]] = ("threads", "shard_size")
 OUTPUTS: Final = ("store", "csv", "parquet")
+MOST_VALUES: Final = 10**8  # of an axis
 RANGE: Final = ("start", "stop", "count")
 
 
@@ -95,9 +97,12 @@ def read_population(path: Path) -> PopulationFile:
         settings = {name: run[name] for name in SETTINGS if name in run}
         _check_features(settings.get("features", "spike_count"))
         population.plan(stimulus, **settings)
+        from loligo.population.population import MOST_THREADS
+
+        most = {"threads": MOST_THREADS}
+        resources = {name: whole(run[name], name, most=most.get(name)) for name in RESOURCES if name in run}
     with _saying(path, "[output]"):
-        outputs = _outputs(_table(words.get("output", {})))
-    resources = {name: run[name] for name in RESOURCES if name in run}
+        outputs = _outputs(_table(words.get("output", {})), path)
     return PopulationFile(population, stimulus, settings, resources, **outputs)
 
 
@@ -151,6 +156,8 @@ def _values(name: str, given: Any) -> Any:
     start, stop, count = (given[key] for key in RANGE)
     if type(count) is not int or count < 1:
         raise ArgumentError(f"The count of {name} must be a whole number, 1 or more; got {count!r}.")
+    if count > MOST_VALUES:
+        raise ArgumentError(f"The count of {name} must be {MOST_VALUES:,} or less; got {count:,}.")
     for key, value in (("start", start), ("stop", stop)):
         if type(value) not in (int, float) or not isfinite(value):
             raise ArgumentError(f"The {key} of {name} must be a finite number; got {value!r}.")
@@ -202,7 +209,7 @@ def _check_features(features: Any) -> None:
         raise ArgumentError(f'features are names such as ["spike_count"]; got {features!r}.')
 
 
-def _outputs(words: Mapping[str, Any]) -> dict[str, Any]:
+def _outputs(words: Mapping[str, Any], read: Path) -> dict[str, Any]:
     _known("setting of [output]", words, OUTPUTS)
     for name, value in words.items():
         if not isinstance(value, str) or not value:
@@ -211,6 +218,9 @@ def _outputs(words: Mapping[str, Any]) -> dict[str, Any]:
     if not words:
         raise ArgumentError("it says where the table goes: a store, csv or parquet.")
     files = {name: Path(words[name]) if name in words else None for name in ("csv", "parquet")}
+    for name, file in files.items():
+        if file is not None and file.resolve() == read.resolve():
+            raise ArgumentError(f"{name} would take the place of this file: write it to another one.")
     if "store" in words and Path(words["store"]) in files.values():
         raise ArgumentError(f"the store and a file cannot both be {words['store']}.")
     return {"store": words.get("store"), **files}

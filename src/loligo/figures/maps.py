@@ -95,8 +95,12 @@ def _finished(axes: Axes, shades: Shades, xlabel: str, ylabel: str) -> Axes:
     else:
         place = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "ncols": 2}
     if shades.patches:
-        axes.legend(
+        legend = axes.legend(
             handles=shades.handles(), title=shades.title, frameon=False, alignment="left", handlelength=1.0,
             handleheight=1.0, borderaxespad=0.2, **place,
         )  # fmt: skip
+        if shades.scale is None and axes.figure.get_layout_engine() is None:  # nothing else makes room for it
+            own = axes.get_position()
+            beside = legend.get_window_extent().transformed(axes.figure.transSubfigure.inverted())
+            axes.set_position((own.x0, own.y0, max(own.width - beside.width, 0.2 * own.width), own.height))
     return axes

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from loligo.figures.shades import Shades
 
 MOST_POINTS: Final = 20_000  # in a panel: more hide one another, and take long to draw
-BINS: Final = 40
+BINS: Final = 40  # at most; of few values fewer
 
 
 def scatter_panels(
@@ -76,7 +76,7 @@ def _histogram(axes: Axes, values: NDArray[np.float64], shades: Shades | None) -
     from matplotlib.colors import to_rgba
 
     there = np.isfinite(values)
-    edges: Any = np.histogram_bin_edges(values[there], BINS) if there.any() else [0.0, 1.0]
+    edges: Any = np.histogram_bin_edges(values[there], min(BINS, _bins(there))) if there.any() else [0.0, 1.0]
     if shades is not None and shades.scale is None:
         parts = [
             values[there & np.all(np.isclose(shades.colours, to_rgba(own)), axis=-1)] for own in shades.patches.values()
@@ -85,6 +85,11 @@ def _histogram(axes: Axes, values: NDArray[np.float64], shades: Shades | None) -
     else:
         axes.hist(values[there], edges, color="#9DB4C0")
     axes.set_yticks([])
+
+
+def _bins(there: NDArray[np.bool_]) -> int:
+    """Return how many bins a sample fills: the rule of Rice, twice the cube root."""
+    return max(int(np.ceil(2 * np.cbrt(there.sum()))), 1)
 
 
 def _finish(axes: Axes, labels: list[str], row: int, column: int) -> None:

@@ -93,12 +93,14 @@ def threads_of(client: Any) -> int:
     Raises
     ------
     ArgumentError
-        It is no client, or one that must be awaited.
+        It is no client, or one that must be awaited, or closed.
     """
     if not all(hasattr(client, name) for name in ("submit", "nthreads", "scheduler_info")):
         raise ArgumentError(f"client must be a dask.distributed.Client; got {client!r}.")
     if client.asynchronous:
         raise ArgumentError("client must not be asynchronous: make it by Client(address).")
+    if client.status != "running":
+        raise ArgumentError(f"client must be connected to its scheduler; this one is {client.status}.")
     threads: int = sum(client.nthreads().values())
     return max(1, threads)
 

@@ -136,6 +136,7 @@ def fi_family(
     if feature is None:
         feature = "spike_count" if "spike_count" in table or "mean_frequency" not in table else "mean_frequency"
     _check(table, x, feature, *(() if by is None else (by,)))
+    table = table[np.isfinite(_numbers(table, by))] if by is not None else table  # the others are on no line
     across, values, failed = _numbers(table, x), _numbers(table, feature), _failed(table)
     values = np.where(failed, np.nan, values)
     groups = np.zeros(len(table), int) if by is None else np.unique(_numbers(table, by), return_inverse=True)[1]
@@ -213,6 +214,8 @@ def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
 
 
 def _check(table: pd.DataFrame, *names: str) -> None:
+    if not hasattr(table, "columns"):
+        raise ArgumentError(f"A figure is drawn of a DataFrame, such as run.to_dataframe() of a store; got {table!r}.")
     for name in names:
         if name not in table:
             raise unknown_name("column of this table", name, map(str, table.columns))

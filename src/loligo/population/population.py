@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -97,7 +98,7 @@ class Population:
                 raise ArgumentError(f"The range of {name} is (lowest, highest); got {pair!r}.")
             unit = unit_of(checked_membrane(membrane), str(name))
             low, high = (number(end, unit, str(name)) for end in ends)
-            if low > high:
+            if low > high or not math.isfinite(high - low):
                 raise ArgumentError(f"The range of {name} is (lowest, highest); got {low:g} and {high:g}.")
             box[str(name)] = (low, high)
         return cls(membrane, Sobol(box, whole(size, "size", most=SEQUENCE), whole(seed, "seed", least=0)))
@@ -152,9 +153,9 @@ class Population:
         features : str or iterable of str
             Names from `loligo.population.FEATURES`.
         tolerance : float
-            As for `loligo.simulate`; at 1e-4 spikes of the squid are right within 0.001 ms over 200 ms.
+            As for `loligo.simulate`; at 1e-4 most squid axons have all spikes right within 0.001 ms over 200 ms.
         precision : {"double", "single"}
-            Single is about twice as fast; spikes of the squid are then right within 0.006 ms over 200 ms.
+            Single is about twice as fast; most squid axons then have all spikes right within 0.006 ms.
         method : {"auto", "explicit", "rosenbrock"}
             "auto" runs explicitly, and again with the stiff-safe method the members that need it.
         spike_times : int

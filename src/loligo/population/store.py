@@ -85,7 +85,7 @@ class StoredRun:
 
     @property
     def complete(self) -> bool:
-        """Whether every member is there."""
+        """Whether there is a file of every shard; reading it is what shows damage."""
         return len(self._shards.listed()) == self._shards.generation.shards
 
     def shards(self) -> Iterator[pd.DataFrame]:

@@ -53,7 +53,7 @@ class Folder:
             files, path = fsspec.core.url_to_fs(url)
         except ImportError as error:
             raise MissingPackageError(f"The store {url} needs another library: {error}") from error
-        except ValueError as error:
+        except Exception as error:  # of any kind: the file systems are other people's
             raise ArgumentError(f"The store {url!r} is no URL that can be opened: {error}") from error
         return cls(url, files, path.rstrip("/") or path)
 

@@ -38,17 +38,17 @@ class Shards:
 
     @cached_property
     def names(self) -> dict[int, str]:
-        """The file of each shard that is there and whole; whatever else lies in the folder is removed.
+        """The file of each shard that is there and whole; others, and leftovers of writing, are removed.
 
         A shard that was cut short or altered does not have the digest that its name says. Leftovers of writing that was
-        interrupted have names of another kind.
+        interrupted begin with a dot.
         """
         whole: dict[int, str] = {}
         for name in self.folder.names(self.generation.folder):
             found = _NAME.fullmatch(name)
             if found and int(found[1]) not in whole and _digest(self.folder.read(self._path(name))) == found[2]:
                 whole[int(found[1])] = name
-            else:
+            elif found or name.startswith("."):
                 self.folder.remove(self._path(name))
         return whole
 

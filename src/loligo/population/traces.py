@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, LoligoError, UnitError
+from loligo._errors import ArgumentError, LoligoError, StoreError, UnitError
 from loligo._units import MS, MV
 from loligo.population.packages import needed
 from loligo.population.units import units_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 2**31  # of a Dataset in memory: more belongs into a file
 CHUNK: Final = 2**17  # samples that are compressed together, of one member
+AXES: Final = ("member", "time")
 FAILED: Final = "failed"  # the attribute that says which members have no traces, and why
 
 
@@ -68,9 +69,12 @@ def traces(
     Raises
     ------
     ArgumentError
-        Numbers that no member has, or given twice; more traces than memory should hold; a path that is taken.
+        Numbers that no member has, or given twice; more traces than memory should hold; a path that is taken; a
+        parameter with the name of an axis.
     UnitError
         Members that are no whole numbers.
+    StoreError
+        The ``path`` cannot be written.
     MissingPackageError
         xarray is not installed, or, for a ``path``, zarr.
 
@@ -92,6 +96,9 @@ def traces(
     if not times.size:
         raise ArgumentError("sampling= holds no time at all, so there would be no traces.")
     names = _names(population.membrane)
+    for name in AXES:
+        if name in names or name in population.members.names:
+            raise ArgumentError(f"{name} is an axis of traces: rename the part of the membrane that is called so.")
     settings: dict[str, Any] = {"sampling": times, "tolerance": tolerance}
     attributes = {"membrane": population.membrane.name, "stimulus": repr(stimulus), "tolerance": tolerance}
 
@@ -121,7 +128,7 @@ def traces(
         if reason:
             failed[str(chosen[k])] = reason
     return xarray.Dataset(
-        {name: (("member", "time"), arrays[name], _units(unit)) for name, unit in names.items()},
+        {name: (AXES, arrays[name], _units(unit)) for name, unit in names.items()},
         coords={"time": ("time", times, _units(MS))}
         | {name: ("member", values, _units(unit)) for name, (values, unit) in coordinates.items()},
         attrs=attributes | ({FAILED: json.dumps(failed)} if failed else {}),
@@ -193,7 +200,7 @@ def _written(
         for name, (values, unit) in coordinates.items():
             array(name, (count,), (count,), values.dtype.str[1:], ["member"], unit)[:] = values
         shape, chunks = (count, times.size), (1, min(times.size, CHUNK))
-        arrays = {name: array(name, shape, chunks, "f8", ["member", "time"], unit) for name, unit in names.items()}
+        arrays = {name: array(name, shape, chunks, "f8", [*AXES], unit) for name, unit in names.items()}
         failed = {}
         for k, (row, reason) in enumerate(rows()):
             for name in names:
@@ -210,16 +217,29 @@ def _written(
 @contextmanager
 def _whole_folder(path: str | os.PathLike[str]) -> Iterator[str]:
     """Give a place for a folder that is moved to its own when all is written; a URL is written in place."""
+    if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
+        raise ArgumentError(f"path must be a folder or a URL, such as 'traces.zarr'; got {path!r}.")
     text = os.fspath(path)
+    taken = ArgumentError(f"{text} is there already: choose another path, or remove it first.")
     if "://" in text:
-        yield text
+        from zarr.errors import ContainsArrayError, ContainsGroupError
+
+        try:
+            yield text
+        except (ContainsArrayError, ContainsGroupError, FileExistsError) as error:
+            raise taken from error
         return
     target = Path(text)
     if target.exists():
-        raise ArgumentError(f"{target} is there already: choose another path, or remove it first.")
-    unfinished = Path(tempfile.mkdtemp(dir=target.absolute().parent, prefix=f".{target.name}."))
+        raise taken
+    try:
+        unfinished = Path(tempfile.mkdtemp(dir=target.absolute().parent, prefix=f".{target.name}."))
+    except OSError as error:
+        raise StoreError(f"The traces {text} cannot be written: {error.strerror}.") from error
     try:
         yield str(unfinished / target.name)
         (unfinished / target.name).rename(target)
+    except OSError as error:
+        raise StoreError(f"The traces {text} cannot be written: {error.strerror or error}.") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
