@@ -94,11 +94,11 @@ class Kernel:
         The law is linear in the gate, so two slopes give it; columns of other variables mean nothing.
         """
         first, last = 1, len(self.structure.variables) - len(self.structure.states)
-        closed, opened = states.copy(), states.copy()
-        closed[:, first:last], opened[:, first:last] = 0.0, 1.0
-        opening = self.slopes(0.0, closed, q)
+        closed_and_open = np.stack([states, states])
+        closed_and_open[0, :, first:last], closed_and_open[1, :, first:last] = 0.0, 1.0
+        opening, opened = self.slopes(0.0, closed_and_open.reshape(-1, states.shape[1]), q).reshape(2, *states.shape)
         with np.errstate(invalid="ignore"):  # a rate that overflows is caught by those who ask
-            return opening, opening - self.slopes(0.0, opened, q)
+            return opening, opening - opened
 
     def slopes(self, stimulus: float, states: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
         """Evaluate dy/dt for every row of states, shape (rows, variables)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,7 +54,7 @@ class Structure:
     states: tuple[tuple[str, str], ...]
     parameters: tuple[str, ...]
 
-    @property
+    @cached_property
     def variables(self) -> tuple[str, ...]:
         """The state vector: v, gates that take time, further states."""
         timed = (gate.name for gate in self.gates if not gate.instantaneous)

@@ -259,17 +259,15 @@ class _Slaved:
         f = self._drift(v, x)
         for _ in range(60):
             steps = 1e-7 * (np.abs(x) + 1e-3 * self._scale)
-            jacobian = np.column_stack(
-                [
-                    (self._drift(v, x + d) - self._drift(v, x - d)) / (2 * s)
-                    for s, d in zip(steps, np.diag(steps), strict=True)
-                ]
-            )
+            beside = np.concatenate([x + np.diag(steps), x - np.diag(steps)])
+            up, down = self._drifts(np.full(len(beside), v), beside).reshape(2, x.size, x.size)
+            jacobian = ((up - down) / (2 * steps[:, np.newaxis])).T
             try:
                 step = np.linalg.solve(jacobian, -f)
             except np.linalg.LinAlgError:
                 return np.full_like(x, math.nan)
-            for damping in (1.0, 0.5, 0.25, 0.1, 0.01):
+            small = np.all(np.abs(step) < 1e-14 * (np.abs(x) + 1e-3 * self._scale))
+            for damping in (1.0,) if small else (1.0, 0.5, 0.25, 0.1, 0.01):
                 trial = x + damping * step
                 g = self._drift(v, trial)
                 if np.isfinite(g).all() and np.linalg.norm(g) < np.linalg.norm(f):
