@@ -162,7 +162,7 @@ def _digest(columns: Columns) -> NDArray[np.uint64]:
 
 
 def _mixed(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the finaliser of SplitMix64 (doi:10.1145/2714064.2660195) of each number."""
+    """Return the finaliser of SplitMix64 (doi:10.1145/2660193.2660195) of each number."""
     x = x + np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

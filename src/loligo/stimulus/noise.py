@@ -36,7 +36,7 @@ class Noise(Shape):
     mean : float
         [µA/cm²]; changing the amplitude leaves the mean alone.
     dt : float
-        Interval of the knots [ms].
+        Interval of the knots [ms]; there are at most 10,000,000.
     start, stop : float
         [ms]; a stop is needed.
 
