@@ -269,6 +269,7 @@ def test_pictures_go_where_they_are_told(table, family):
         (lambda t: feature_map(t[t.g_K > 99], "g_Na", "g_K", "activity"), "no rows"),
         (lambda t: fi_family(t, x="g_Na"), r"g_K varies too. Draw some of the rows, e.g. table\[table.g_K == 20\]"),
         (lambda t: pairs(t, ["g_Na"]), "at least two"),
+        (lambda t: fi_family(t.assign(g_K=np.nan), by="g_K", x="g_Na"), "no rows"),
         (lambda t: pairs("run", ["g_Na", "g_K"]), "drawn of a DataFrame, such as .* got 'run'"),
         (lambda t: pairs(t, ["g_Na", "activity"]), "activity holds no numbers"),
     ],

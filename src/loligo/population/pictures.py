@@ -136,7 +136,9 @@ def fi_family(
     if feature is None:
         feature = "spike_count" if "spike_count" in table or "mean_frequency" not in table else "mean_frequency"
     _check(table, x, feature, *(() if by is None else (by,)))
-    table = table[np.isfinite(_numbers(table, by))] if by is not None else table  # the others are on no line
+    if by is not None:
+        table = table[np.isfinite(_numbers(table, by))]  # the others are on no line
+        _check(table)
     across, values, failed = _numbers(table, x), _numbers(table, feature), _failed(table)
     values = np.where(failed, np.nan, values)
     groups = np.zeros(len(table), int) if by is None else np.unique(_numbers(table, by), return_inverse=True)[1]
