@@ -71,9 +71,16 @@ def test_logarithm(kind):
 
 
 def test_logarithm_where_there_is_none():
-    zero, negative = lane_by_lane(vectors.log, np.array([0.0, -1.0]))
+    zero, negative, nothing, endless = lane_by_lane(vectors.log, np.array([0.0, -1.0, np.nan, np.inf]))
     assert zero == -np.inf
     assert np.isnan(negative)
+    assert np.isnan(nothing)
+    assert endless == np.inf
+
+
+def test_a_constant_that_keeps_from_zero_is_not_rounded_to_it():
+    (kept,) = lane_by_lane(lambda x: x / (x + 1e-300), np.zeros(1), kind=np.float32)
+    assert kept == 0.0
 
 
 @pytest.mark.parametrize("exponent", [2, 3, 9, 17, 0.5, -1 / 3, 2.7])

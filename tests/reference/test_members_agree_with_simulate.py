@@ -96,6 +96,20 @@ def test_spikes_of_odd_formulas(what, method):
     np.testing.assert_allclose(table.spike_times[0], expected, rtol=0, atol=1e-5)
 
 
+def test_a_division_by_zero_is_none_of_the_other_rates_concern():
+    """Calcium is 0 at the beginning, and 1/ca infinite."""
+    gate = lo.Gate("q", inf="1/(1 + (0.5/ca)**2)/(1 + exp(-(v + 40)/8))", tau="5 + 20/(1 + exp((v + 40)/8))")
+    channels = lo.Channel("leak", g=0.3, E=-60), lo.Channel("KCa", g=1.0, E=-90, open=gate)
+    membrane = lo.Membrane(*channels, lo.State("ca", "(0.1 + 0.01*I_KCa - ca)/20", initial=0.0))
+    population = lo.Population(membrane, initial_v=[-60.0], initial_q=[0.0], initial_ca=[0.0])
+    stimulus = lo.Step(5.0, start=40, stop=41)
+    table = population.run(stimulus, 80, method="explicit", tolerance=1e-6, features=["voltage_base"])
+    alone = population.replay(0, stimulus, 80, sampling=0.01)
+    assert table.status[0] == "ok"
+    before = (alone.t >= 36) & (alone.t <= 40)
+    np.testing.assert_allclose(table.voltage_base[0], alone.v[before].mean(), rtol=0, atol=1e-4)
+
+
 @pytest.mark.parametrize("ca", [5e4, 5e-6])
 def test_single_precision_divides_by_large_and_small_numbers(ca):
     """The fourth power of a concentration in nM, or in mM; the product of two such would be no number."""

@@ -159,7 +159,8 @@ def _by_exponentials(expr: sp.Expr) -> sp.Expr:
 def _without_divisions(outputs: list[sp.Expr], known: set[sp.Symbol]) -> tuple[list[list[Assignment]], list[sp.Expr]]:
     """Replace divisions by products with inverses; return groups of (inverse, denominator), the innermost first.
 
-    A division that only one case of a choice needs stays there: its denominator may be 0 or NaN in the other cases.
+    Numbers that are known to be positive are a group, which is inverted by one division; another may be 0 or NaN, of
+    which the others must know nothing. So a division that only one case of a choice needs stays in that case.
     """
     groups: list[list[Assignment]] = []
     while True:
@@ -168,8 +169,15 @@ def _without_divisions(outputs: list[sp.Expr], known: set[sp.Symbol]) -> tuple[l
         if not innermost:
             return groups, outputs
         denominators = sorted({_denominator(d) for d in innermost}, key=sp.default_sort_key)
-        inverse = {d: sp.Symbol(f"_i{len(groups)}_{k}", real=True) for k, d in enumerate(denominators)}
-        groups.append([(symbol, d) for d, symbol in inverse.items()])
+        sure = {d: bool(d.is_positive) or type(d).__name__ == "guarded" for d in denominators}
+        names = [f"_i{len(groups)}_{k}" for k in range(len(denominators))]
+        inverse = {
+            d: sp.Symbol(name, positive=True) if sure[d] else sp.Symbol(name, real=True)
+            for name, d in zip(names, denominators, strict=True)
+        }
+        together = [(symbol, d) for d, symbol in inverse.items() if sure[d]]
+        alone = [[(symbol, d)] for d, symbol in inverse.items() if not sure[d]]
+        groups += [together, *alone] if together else alone
         replaced = {d: _with_inverse(d, inverse[_denominator(d)]) for d in innermost}
         outputs = [expr.xreplace(replaced) for expr in outputs]
 
@@ -197,7 +205,9 @@ def _with_inverse(division: sp.Expr, inverse: sp.Symbol) -> sp.Expr:
     if isinstance(division, sp.Pow):
         return inverse**-division.exp
     x, exp_x = division.args
-    return sp.Function(f"{type(division).__name__}_")(x, exp_x - 1, inverse)
+    name = type(division).__name__
+    made = sp.Function(f"{name}_", positive=True) if name == _FILLED[0] else sp.Function(f"{name}_")
+    return made(x, exp_x - 1, inverse)
 
 
 def _in_order(

@@ -34,6 +34,7 @@ _EXP = {
 _BERNOULLI = [1 / 12, -1 / 720, 1 / 30240]  # x/(exp(x) - 1) = 1 - x/2 + sum of them times even powers
 _NEAR = {"double": 0.0025, "float": 0.04}  # x squared below which that series is exact
 _LARGEST = {"double": 1e100, "float": 1e36}  # with a square; in double precision with a third power
+_SMALLEST = {"double": 2.0**-1022, "float": 2.0**-126}
 _BLUNT = {"double": 1e-14, "float": 2e-7}  # square of the distance from 0 within which x/(exp(x) - 1) is made blunt
 
 
@@ -50,8 +51,10 @@ class Vector:
         return str(self.value.type.element)
 
     def constant(self, number: float) -> Vector:
-        """Return the same number in every lane."""
+        """Return the same number in every lane, as near to zero as the precision has it but not zero unless it is."""
         element = self.value.type.element
+        if 0.0 < abs(number) < _SMALLEST[self.kind]:
+            number = math.copysign(_SMALLEST[self.kind], number)
         return Vector(self.builder, ir.Constant(self.value.type, [element(number)] * self.value.type.count))
 
     def lifted(self, other: Any) -> Vector:
@@ -243,7 +246,8 @@ def log(x: Vector) -> Vector:
     e, m = select(large, e + 1.0, e), select(large, m * 0.5, m)
     s = (m - 1.0) / (m + 1.0)
     series = _polynomial(s * s, [1 / (2 * k + 1) for k in range(11 if kind == "double" else 5)])
-    return select(x > 0.0, e * 0.6931471805599453 + s * series * 2.0, select(x < 0.0, math.nan, -math.inf * m))
+    value = e * 0.6931471805599453 + s * series * 2.0
+    return select((x > 0.0) & (x < math.inf), value, select(x < 0.0, math.nan, select(x > 0.0, x, x - math.inf)))
 
 
 def power(x: Any, y: Any) -> Vector:
