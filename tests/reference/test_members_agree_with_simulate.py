@@ -73,6 +73,7 @@ FORMULAS = {
     "powers by parameters": ("9 + ((v + 20)/100)**odd + ((v - 300)/100)**even + (sin(v/50) - 2)**-9/9", ()),
     "a root that only one case has": ("3 if v < -40 else 1/(0.3 + 0.1*sqrt(v + 40)) + 1/(1 + exp(v/20))", ()),
     "a hole in one case": ("0.1*(v + 40)/(1 - exp(-(v + 40)/9)) + 2 if v > -60 else 2 + 1/(1 + v**2)", ()),
+    "a choice of exponents": ("3 + tanh(2 if v > -40 else 3) + exp((v + (20 if v > -40 else 0))/50)", ()),
     "a current of numbers": ("5", (lo.Current("c", "0.5 if v > 0 else 0.1"),)),
     "a slope that is a number": ("5", (lo.State("s", "1.0", initial=0.0),)),
 }

@@ -57,7 +57,7 @@ def _linear_part(exponent: sp.Expr, variables: list[sp.Symbol]) -> tuple[sp.Symb
         return None
     x = present[0]
     slope = sp.diff(exponent, x)
-    if slope.has(x):  # not a line; known before anything is multiplied out
+    if slope.has(x) or exponent.has(sp.Piecewise):  # not a line; known before anything is multiplied out
         return None
     rest = exponent.subs(x, 0)
     steep = not slope.is_Rational or abs(slope) > STEEPEST or (rest.is_number and abs(rest) > LARGEST_CONSTANT)

@@ -36,6 +36,7 @@ STATUS: Final = {
 }
 MEMORY: Final = 2**25  # bytes of records that are filled before they are read
 MOST_SLOTS: Final = 2**17  # steps of every lane that are remembered: some 50 MB
+MOST_KEPT: Final = 8192  # spikes of a member that are recorded at first: of more it is run again
 SMALLEST, LARGEST = 64, 4096  # members of a block
 Columns = dict[str, "NDArray[Any]"]
 
@@ -77,8 +78,8 @@ def program_of(plan: Plan, *, stiff: bool | None = None) -> Any:
 
 
 def _kept(plan: Plan) -> int:
-    """Return how many spikes of a member are recorded at first: one a millisecond, and some."""
-    return math.ceil(plan.duration) + 8 if plan.shapes else 0
+    """Return how many spikes of a member are recorded at first: one a millisecond, and some, but not very many."""
+    return math.ceil(min(plan.duration, MOST_KEPT)) + 8 if plan.shapes else 0
 
 
 def largest_block(plan: Plan) -> int:
