@@ -111,6 +111,19 @@ def test_a_division_by_zero_is_none_of_the_other_rates_concern():
     np.testing.assert_allclose(table.voltage_base[0], alone.v[before].mean(), rtol=0, atol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("inf", "reversal"), [("1/(1 + exp(-(v + 60)/0.5))", -90.0), ("1/(1 + exp((v + 60)/0.65))", 50.0)]
+)
+def test_single_precision_has_steep_gates(inf, reversal):
+    """No factor of an exponential leaves the numbers that there are, as exp(120) would."""
+    steep = lo.Channel("X", g=0.1, E=reversal, open=lo.Gate("x", inf=inf, tau="2"))
+    membrane = lo.Membrane(lo.Channel("leak", g=0.3, E=-65), steep)
+    table = lo.Population(membrane).run(
+        lo.Step(0.0, start=40, stop=41), 60, precision="single", features=["voltage_base"]
+    )
+    np.testing.assert_allclose(table.voltage_base[0], lo.rest(membrane).v, rtol=0, atol=1e-2)
+
+
 @pytest.mark.parametrize("ca", [5e4, 5e-6])
 def test_single_precision_divides_by_large_and_small_numbers(ca):
     """The fourth power of a concentration in nM, or in mM; the product of two such would be no number."""

@@ -129,7 +129,7 @@ def _membrane(structure: Structure, precision: str, stiff: bool, example: _Examp
         from loligo.kernel.lane_source import lane_source
 
         equations = equations_of(structure, dict(example.values))
-        parts = [rows, lane_source(equations, jacobian=stiff), ON_LANES, *stages]
+        parts = [rows, lane_source(equations, jacobian=stiff, precision=precision), ON_LANES, *stages]
         return {"equations": MEMBRANE_HEADER + "\n\n\n".join(parts)}
 
     return cached_modules(key, sources, f"{example.name!r} for populations").module("equations")

@@ -13,7 +13,7 @@ import sympy as sp
 from loligo.kernel.holes import exprelr
 
 LARGEST_POWER = 128
-STEEPEST, LARGEST_CONSTANT = 2, 300  # per mV, and of the constant part: beyond, a factor alone might overflow
+DOUBLE, SINGLE = (2.0, 300.0), (0.25, 30.0)  # steepest per mV, largest constant: beyond, a factor might overflow
 Assignment = tuple[sp.Symbol, sp.Expr]
 
 
@@ -23,14 +23,14 @@ def filled_exprelr(order: int) -> type[sp.Function]:
 
 
 def shared_exponentials(
-    expressions: Iterable[sp.Expr], variables: Iterable[sp.Symbol]
+    expressions: Iterable[sp.Expr], variables: Iterable[sp.Symbol], limits: tuple[float, float] = DOUBLE
 ) -> tuple[list[Assignment], list[sp.Expr]]:
     """Return assignments to compute first, and the expressions in terms of them."""
     expressions = [_with_exponential(expr) for expr in expressions]
     found: dict[tuple[sp.Symbol, int], set[sp.Rational]] = {}
     parts: dict[sp.exp, tuple[sp.Symbol, sp.Rational, sp.Expr]] = {}
     for exponential in sorted({e for expr in expressions for e in expr.atoms(sp.exp)}, key=sp.default_sort_key):
-        part = _linear_part(exponential.args[0], list(variables))
+        part = _linear_part(exponential.args[0], list(variables), limits)
         if part is not None:
             x, slope, _ = parts[exponential] = part
             found.setdefault((x, 1 if slope > 0 else -1), set()).add(slope)
@@ -50,7 +50,9 @@ def _with_exponential(expr: sp.Expr) -> sp.Expr:
     return expr.replace(exprelr, both)
 
 
-def _linear_part(exponent: sp.Expr, variables: list[sp.Symbol]) -> tuple[sp.Symbol, sp.Rational, sp.Expr] | None:
+def _linear_part(
+    exponent: sp.Expr, variables: list[sp.Symbol], limits: tuple[float, float]
+) -> tuple[sp.Symbol, sp.Rational, sp.Expr] | None:
     """Write an exponent as ``slope x + rest`` with a rational slope and a rest without state variables."""
     present = [x for x in variables if exponent.has(x)]
     if len(present) != 1:
@@ -60,7 +62,8 @@ def _linear_part(exponent: sp.Expr, variables: list[sp.Symbol]) -> tuple[sp.Symb
     if slope.has(x) or exponent.has(sp.Piecewise):  # not a line; known before anything is multiplied out
         return None
     rest = exponent.subs(x, 0)
-    steep = not slope.is_Rational or abs(slope) > STEEPEST or (rest.is_number and abs(rest) > LARGEST_CONSTANT)
+    steepest, largest = limits
+    steep = not slope.is_Rational or abs(slope) > steepest or (rest.is_number and abs(rest) > largest)
     return None if steep else (x, slope, rest)
 
 

@@ -13,7 +13,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1
 from sympy.printing.pycode import PythonCodePrinter
 
-from loligo.kernel.exponentials import shared_exponentials
+from loligo.kernel.exponentials import DOUBLE, SINGLE, shared_exponentials
 from loligo.kernel.printed import Prepared, all_names, prepare_source
 
 if TYPE_CHECKING:
@@ -91,13 +91,14 @@ class _LanePrinter(PythonCodePrinter):
         return f"({self._print(expr)})" if isinstance(expr, (sp.Add, sp.Mul)) else str(self._print(expr))
 
 
-def lane_source(equations: Equations, *, jacobian: bool) -> str:
+def lane_source(equations: Equations, *, jacobian: bool, precision: str = "double") -> str:
     """Return the source of ``prepare``, and of ``slopes`` and ``jacobian`` for lanes."""
     prepared = Prepared(equations.parameters)
-    functions = [_traced(equations, prepared, "slopes(work, drive, y, out)", equations.rhs, _stored)]
+    limits = SINGLE if precision == "single" else DOUBLE
+    functions = [_traced(equations, prepared, "slopes(work, drive, y, out)", equations.rhs, _stored, limits)]
     if jacobian:
         entries = [entry for row in equations.jacobian for entry in row]
-        functions.append(_traced(equations, prepared, "jacobian(work, y)", entries, _as_rows))
+        functions.append(_traced(equations, prepared, "jacobian(work, y)", entries, _as_rows, limits))
     count = len(prepared.parameters) + len(prepared.derived)
     return "\n\n".join([f"PREPARED = {count}\n" + prepare_source(prepared), *functions])
 
@@ -120,9 +121,10 @@ def _traced(
     signature: str,
     outputs: list[sp.Expr],
     ending: Callable[[list[sp.Expr], list[str]], list[str]],
+    limits: tuple[float, float],
 ) -> str:
     """Print a function of the state: what is shared, groups of inverses, then what the ending makes of the outputs."""
-    shared, outputs = shared_exponentials([_by_exponentials(f) for f in outputs], equations.variables)
+    shared, outputs = shared_exponentials([_by_exponentials(f) for f in outputs], equations.variables, limits)
     outputs = [prepared.lift(expr) for expr in outputs]
     known = {*prepared.parameters, *prepared.derived.values()}
     groups, outputs = _without_divisions(outputs, known)
