@@ -48,6 +48,7 @@ CRAWL = 0.02  # ms: as in `loligo.integrate.loop`
 BEGINS = 10.0  # mV/ms: a spike begins where v rises as fast as that
 PATIENCE = 20.0  # steps at the border of stability
 RARE, PLAIN, REJECTED, LOST = 1.0, 0.0, -1.0, -2.0  # flags
+SHORTEST = 1e-6  # ms: in single precision a shorter step is no way out of where nothing is a number
 LOG_SMALLEST = -13.3  # log2(1e-4): an error smaller than that is no reason to hold the next step back
 
 
@@ -119,6 +120,8 @@ def judge(work, clock, level, past):
         begun = (slow & ~slows) | (turns & ~slow & ~slows & (bend < 0.0)) | (turns & slow & slows & (bend > 0.0))
         rare = rare | peaks | lows | begun | (v1 < work[WAIT]) | (now >= clock[NEXT])
     lost = ~accepted & (step.as_kind("double") < clock[NOW] * 1e-13 + 1e-16)
+    if step.kind == "float":  # in which a step may move nothing, be accepted, and lead nowhere
+        lost = lost | (~number & (step < SHORTEST))
     tries = clock[TRIES] + 1.0
     clock[TRIES] = tries
     flag = select(accepted, select(rare, work[H].constant(RARE), PLAIN), REJECTED)

@@ -86,7 +86,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     dense_v,
     watch_stiffness,
 )  # fmt: skip
-from loligo.integrate.status import DIVERGED, DONE, NO_REST, STIFF, TOO_MANY_STEPS
+from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, INLINED, called, lowest_bit, pointer_to, taken
 from loligo.kernel.lanes import aligned, block, over_lanes, shifted
 
@@ -249,8 +249,13 @@ def run(
                         continue
                     k = shape[m]
                     called(prepare, (pointer_to(parameters[m]), pointer_to(q)))
+                    beyond = False
                     for i in range(prepared):
                         work[PARAMETERS + i * W + lane] = F(q[i])
+                        beyond = beyond or (np.isfinite(q[i]) and not np.isfinite(work[PARAMETERS + i * W + lane]))
+                    if beyond:
+                        status[m] = NO_SENSE
+                        continue
                     if settle and not find_rest(slopes, prepared, scan, work, clock, lane):
                         status[m] = NO_REST
                         continue

@@ -32,7 +32,7 @@ import numpy as np
 from numba import njit, types
 
 from loligo.integrate.drive import drive, drive_slope
-from loligo.integrate.status import DIVERGED, DONE, NO_REST, STIFF, TOO_MANY_STEPS
+from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, INLINED, called, lowest_bit, pointer_to, taken
 from loligo.kernel.lanes import aligned, block, over_lanes, shifted
 from loligo.kernel.vectors import greatest, least, rough_exp2, rough_log2, select
@@ -129,7 +129,7 @@ def _membrane(structure: Structure, precision: str, stiff: bool, example: _Examp
         from loligo.kernel.lane_source import lane_source
 
         equations = equations_of(structure, dict(example.values))
-        parts = [rows, lane_source(equations, jacobian=stiff, precision=precision), ON_LANES, *stages]
+        parts = [rows, lane_source(equations, precision, jacobian=stiff), ON_LANES, *stages]
         return {"equations": MEMBRANE_HEADER + "\n\n\n".join(parts)}
 
     return cached_modules(key, sources, f"{example.name!r} for populations").module("equations")

@@ -13,7 +13,8 @@ import sympy as sp
 from loligo.kernel.holes import exprelr
 
 LARGEST_POWER = 128
-DOUBLE, SINGLE = (2.0, 300.0), (0.25, 30.0)  # steepest per mV, largest constant: beyond, a factor might overflow
+# the steepest slope per mV, and the largest constant: within +-200 mV no factor alone leaves the numbers of a precision
+DOUBLE, SINGLE = (2.0, 300.0), (0.25, 30.0)
 Assignment = tuple[sp.Symbol, sp.Expr]
 
 
@@ -53,13 +54,15 @@ def _with_exponential(expr: sp.Expr) -> sp.Expr:
 def _linear_part(
     exponent: sp.Expr, variables: list[sp.Symbol], limits: tuple[float, float]
 ) -> tuple[sp.Symbol, sp.Rational, sp.Expr] | None:
-    """Write an exponent as ``slope x + rest`` with a rational slope and a rest without state variables."""
-    present = [x for x in variables if exponent.has(x)]
-    if len(present) != 1:
+    """Write an exponent as ``slope v + rest`` with a rational slope and a rest without state variables.
+
+    How far another variable goes nobody knows, so an exponent with one in it stays whole.
+    """
+    x, *others = variables
+    if not exponent.has(x) or exponent.has(*others, sp.Piecewise):
         return None
-    x = present[0]
     slope = sp.diff(exponent, x)
-    if slope.has(x) or exponent.has(sp.Piecewise):  # not a line; known before anything is multiplied out
+    if slope.has(x):  # not a line; known before anything is multiplied out
         return None
     rest = exponent.subs(x, 0)
     steepest, largest = limits

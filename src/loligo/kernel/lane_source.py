@@ -7,7 +7,7 @@ their derivatives to the rows at ``out``; what depends on parameters alone stand
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sympy as sp
 from sympy.codegen.cfunctions import expm1
@@ -29,10 +29,9 @@ _FILLED: Final = ("exprelr0", "exprelr1")  # divisions by exp(x) - 1
 class _LanePrinter(PythonCodePrinter):
     """Prints whole powers as products, choices as `select`, and functions by the lanes' own names."""
 
-    def _print_Rational(self, expr: sp.Rational) -> str:
-        return repr(float(expr))
-
-    _print_Integer = _print_Float = _print_Half = _print_Exp1 = _print_Pi = _print_Rational
+    def _print(self, expr: sp.Basic, **settings: Any) -> str:
+        is_number = isinstance(expr, sp.Expr) and expr.is_number
+        return repr(float(expr)) if is_number else str(super()._print(expr, **settings))
 
     def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:  # noqa: ARG002
         base, exponent = expr.as_base_exp()
@@ -60,13 +59,26 @@ class _LanePrinter(PythonCodePrinter):
         return f"select({self._print(condition)}, {value}, {rest})"
 
     def _print_Relational(self, expr: sp.Expr) -> str:
-        return f"({self._print(expr.lhs)} {expr.rel_op} {self._print(expr.rhs)})"
+        return f"(one * ({self._print(expr.lhs)}) {expr.rel_op} {self._print(expr.rhs)})"
+
+    def _print_BooleanTrue(self, _expr: sp.Expr) -> str:
+        return "(one > 0.0)"
+
+    def _print_BooleanFalse(self, _expr: sp.Expr) -> str:
+        return "(one < 0.0)"
+
+    def _print_Not(self, expr: sp.Expr) -> str:
+        return f"(~{self._print(expr.args[0])})"
 
     def _print_And(self, expr: sp.Expr) -> str:
         return "(" + " & ".join(self._print(part) for part in expr.args) + ")"
 
     def _print_Or(self, expr: sp.Expr) -> str:
         return "(" + " | ".join(self._print(part) for part in expr.args) + ")"
+
+    def _print_ITE(self, expr: sp.Expr) -> str:
+        test, yes, no = (self._print(part) for part in expr.args)
+        return f"(({test} & {yes}) | (~{test} & {no}))"
 
     def _print_Function(self, expr: sp.Function) -> str:
         if type(expr).__name__ in _FILLED:  # within a choice, where its division stays
@@ -91,7 +103,7 @@ class _LanePrinter(PythonCodePrinter):
         return f"({self._print(expr)})" if isinstance(expr, (sp.Add, sp.Mul)) else str(self._print(expr))
 
 
-def lane_source(equations: Equations, *, jacobian: bool, precision: str = "double") -> str:
+def lane_source(equations: Equations, precision: str, *, jacobian: bool) -> str:
     """Return the source of ``prepare``, and of ``slopes`` and ``jacobian`` for lanes."""
     prepared = Prepared(equations.parameters)
     limits = SINGLE if precision == "single" else DOUBLE
@@ -151,7 +163,12 @@ def _traced(
 
 
 def _by_exponentials(expr: sp.Expr) -> sp.Expr:
-    """Write hyperbolic functions by exponentials, of which lanes have their own."""
+    """Write hyperbolic functions by exponentials, of which lanes have their own, and log(1 + exp(x)) without overflow.
+
+    The exponential of lanes ends at the largest number of a precision instead of overflowing.
+    """
+    x = sp.Wild("x")
+    expr = expr.replace(sp.log(1 + sp.exp(x)), sp.Max(x, 0).rewrite(sp.Piecewise) + sp.log(1 + sp.exp(-sp.Abs(x))))
     expr = expr.replace(sp.tanh, lambda x: 1 - 2 / (sp.exp(2 * x) + 1))
     expr = expr.replace(sp.cosh, lambda x: (sp.exp(x) + sp.exp(-x)) / 2)
     expr = expr.replace(expm1, lambda x: sp.exp(x) - 1)
@@ -171,15 +188,13 @@ def _without_divisions(outputs: list[sp.Expr], known: set[sp.Symbol]) -> tuple[l
         if not innermost:
             return groups, outputs
         denominators = sorted({_denominator(d) for d in innermost}, key=sp.default_sort_key)
-        sure = {d: bool(d.is_positive) or type(d).__name__ == "guarded" for d in denominators}
-        names = [f"_i{len(groups)}_{k}" for k in range(len(denominators))]
         inverse = {
-            d: sp.Symbol(name, positive=True) if sure[d] else sp.Symbol(name, real=True)
-            for name, d in zip(names, denominators, strict=True)
+            d: sp.Symbol(f"_i{len(groups)}_{k}", real=True, positive=d.is_positive or None)
+            for k, d in enumerate(denominators)
         }
-        together = [(symbol, d) for d, symbol in inverse.items() if sure[d]]
-        alone = [[(symbol, d)] for d, symbol in inverse.items() if not sure[d]]
-        groups += [together, *alone] if together else alone
+        sure = [d for d in denominators if d.is_positive]
+        alone = [[d] for d in denominators if not d.is_positive]
+        groups += [[(inverse[d], d) for d in group] for group in (sure, *alone) if group]
         replaced = {d: _with_inverse(d, inverse[_denominator(d)]) for d in innermost}
         outputs = [expr.xreplace(replaced) for expr in outputs]
 
@@ -200,7 +215,7 @@ def _denominator(division: sp.Expr) -> sp.Expr:
     """Return what a division divides by; a power of it has the same inverse."""
     if isinstance(division, sp.Pow):
         return division.base
-    return sp.Function("guarded")(division.args[1] - 1)
+    return sp.Function("guarded", positive=True)(division.args[1] - 1)
 
 
 def _with_inverse(division: sp.Expr, inverse: sp.Symbol) -> sp.Expr:
@@ -208,8 +223,7 @@ def _with_inverse(division: sp.Expr, inverse: sp.Symbol) -> sp.Expr:
         return inverse**-division.exp
     x, exp_x = division.args
     name = type(division).__name__
-    made = sp.Function(f"{name}_", positive=True) if name == _FILLED[0] else sp.Function(f"{name}_")
-    return made(x, exp_x - 1, inverse)
+    return sp.Function(f"{name}_", real=True, positive=(name == "exprelr0") or None)(x, exp_x - 1, inverse)
 
 
 def _in_order(

@@ -32,7 +32,7 @@ STATUS: Final = {
     DIVERGED: ("diverged", "a variable left the finite numbers"),
     TOO_MANY_STEPS: ("too many steps", "it needs more steps than it was allowed"),
     NO_REST: ("no rest", "there is no equilibrium between -200 and 200 mV to start from"),
-    NO_SENSE: ("invalid", ""),
+    NO_SENSE: ("invalid", "its parameters make a number beyond single precision"),
 }
 MEMORY: Final = 2**25  # bytes of records that are filled before they are read
 MOST_SLOTS: Final = 2**17  # steps of every lane that are remembered: some 50 MB
@@ -113,7 +113,7 @@ def stages(
         )
     except TooLargeError as error:
         done = []
-        for places in np.array_split(np.arange(members), min(error.args[0], members)):
+        for places in np.array_split(np.arange(members), min(error.parts, members)):
             part = {name: values[places] for name, values in columns.items()}
             done.append((yield from stages(plan, part, places.size, kept, slots)))
         return _together(done)

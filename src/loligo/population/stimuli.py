@@ -21,7 +21,11 @@ BASE_FROM = 0.9  # of the time before the stimulus: from there on the mean of v 
 
 
 class TooLargeError(Exception):
-    """The stimuli of a block need too much memory; the number is that of the parts to run it in."""
+    """The stimuli of a block need too much memory: it is to be run in so many ``parts``."""
+
+    def __init__(self, parts: int) -> None:
+        super().__init__(f"Run these members in {parts} parts.")
+        self.parts = parts
 
 
 @dataclass(frozen=True, eq=False)
