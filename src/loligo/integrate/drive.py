@@ -8,6 +8,8 @@ from numba import njit
 
 from loligo.kernel.calling import INLINED
 
+WAVE_PER_STEP = 2.0  # rad: what a wave may turn in one step, so that none is leapt over
+
 
 @njit(**INLINED)
 def drive(constant, slope, waves, s):
@@ -26,3 +28,27 @@ def drive_slope(slope, waves, s):
         phase = waves[j, 1] + (waves[j, 2] + waves[j, 3] * s) * s
         value += waves[j, 0] * (waves[j, 2] + 2.0 * waves[j, 3] * s) * math.cos(phase)
     return value
+
+
+@njit(**INLINED)
+def jerks(slope, waves, length):
+    """Return bounds of the first derivative of `drive` at its start and of the second over ``length`` ms."""
+    first, second = abs(slope), 0.0
+    for j in range(waves.shape[0]):
+        size, omega, chirp = abs(waves[j, 0]), abs(waves[j, 2]), 2.0 * abs(waves[j, 3])
+        first += size * omega
+        fastest = max(omega, abs(waves[j, 2] + 2.0 * waves[j, 3] * length))
+        second += size * (fastest * fastest + chirp)
+    return first, second
+
+
+@njit(**INLINED)
+def longest_on_waves(waves, s):
+    """Return the longest step from ``s`` on in which no wave turns by more than `WAVE_PER_STEP` [ms]."""
+    longest = math.inf
+    for j in range(waves.shape[0]):
+        omega, chirp = abs(waves[j, 2] + 2.0 * waves[j, 3] * s), abs(waves[j, 3])
+        turning = omega + math.sqrt(omega * omega + 4.0 * WAVE_PER_STEP * chirp)
+        if waves[j, 0] != 0.0 and turning > 0.0:
+            longest = min(longest, 2.0 * WAVE_PER_STEP / turning)
+    return longest

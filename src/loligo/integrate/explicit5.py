@@ -13,13 +13,13 @@ from numba import njit
 
 from loligo.integrate.dimension import N, weighted
 from loligo.integrate.drive import drive
-from loligo.integrate.rows import ABSOLUTE, END, NEW, RELATIVE, START, ZERO, Y, slope_of
+from loligo.integrate.rows import END, NEW, START, WEIGHT, ZERO, Y, slope_of, square, weigh
 from loligo.kernel.calling import INLINED
 
 ORDER = 5
 ENDS_WITH_SLOPE = True  # the seventh slope is the one at the new state
 STIFF_BOUNDARY = 3.5  # the stability region on the negative real axis
-DENSE_BOUNDARY = math.inf  # the dense output has no stages of its own
+DENSE_BOUNDARY = math.inf  # the error estimate holds beyond it, too
 SLOPES = START  # seven slopes
 STAGE = SLOPES + 7 * N
 DENSE = STAGE + N  # four rows
@@ -36,13 +36,11 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
         slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, j] * h), q, work, STAGE, SLOPES + N * j)
     weighted(table, WEIGHTS, work, SLOPES, last, h, Y, NEW)
     slope_of(rhs, drive(c0, c1, waves, s + h), q, work, NEW, SLOPES + N * last)
+    weigh(work, tolerance)
     weighted(table, ERROR, work, SLOPES, last + 1, h, ZERO, DENSE)
-    error = 0.0
     for i in range(N):
         work[END + i] = work[SLOPES + N * last + i]
-        size = max(abs(work[Y + i]), abs(work[NEW + i]))
-        error += (work[DENSE + i] / (tolerance * (work[ABSOLUTE + i] + work[RELATIVE + i] * size))) ** 2
-    return math.sqrt(error)
+    return math.sqrt(square(work, DENSE))
 
 
 @njit(**INLINED)
@@ -50,16 +48,17 @@ def stiffness(work, h):
     """Estimate h times the largest eigenvalue from the last stage and the new state."""
     slopes = states = 0.0
     for i in range(N):
-        slopes += (work[END + i] - work[SLOPES + 5 * N + i]) ** 2
-        states += (work[NEW + i] - work[STAGE + i]) ** 2
+        slopes += ((work[END + i] - work[SLOPES + 5 * N + i]) * work[WEIGHT + i]) ** 2
+        states += ((work[NEW + i] - work[STAGE + i]) * work[WEIGHT + i]) ** 2
     return h * math.sqrt(slopes / states) if states > 0.0 else 0.0
 
 
 @njit(**INLINED)
 def dense(rhs, s, h, c0, c1, waves, q, table, work):
-    """Compute the polynomial of the accepted step."""
+    """Compute the polynomial of the step, which is as exact as the step (no further check)."""
     for row in range(table.shape[0] - DENSE_TABLE):
         weighted(table, DENSE_TABLE + row, work, SLOPES, table.shape[1], h, ZERO, DENSE + N * row)
+    return 0.0
 
 
 @njit(**INLINED)

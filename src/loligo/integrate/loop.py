@@ -2,7 +2,11 @@
 
 A program is this text behind the text of a method: here the import of `explicit` stands for any of them. A
 method defines ``ORDER``, ``ENDS_WITH_SLOPE``, ``SIZE``, ``STIFF_BOUNDARY``, ``DENSE_BOUNDARY``, ``attempt``, ``dense``,
-``between`` and ``stiffness``.
+``between`` and ``stiffness``. What the loop does to keep the tolerance, besides the error of every step:
+
+* a piece of the stimulus begins with a step that is short against what the state and the stimulus do;
+* no step lets a wave of the stimulus turn by more than 2 rad;
+* a step is rejected where its dense output, if it is needed, is further off than the step itself may be.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ import numpy as np
 from numba import njit, types
 
 from loligo.integrate.dimension import N
-from loligo.integrate.drive import drive
+from loligo.integrate.drive import drive, jerks, longest_on_waves
 from loligo.integrate.explicit import (
     DENSE_BOUNDARY,
     ENDS_WITH_SLOPE,
@@ -26,12 +30,15 @@ from loligo.integrate.explicit import (
     stiffness,
 )
 from loligo.integrate.rows import ABSOLUTE, END, HELD, MASK, NEW, RELATIVE, START, V, Y, slope_of
-from loligo.integrate.status import DIVERGED, DONE, ENOUGH, STIFF, TOO_MANY_STEPS
+from loligo.integrate.status import DIVERGED, DONE, ENOUGH, NOT_STIFF, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, INLINED, pointer_to
 
 LOG_SMALLEST = math.log(1e-4)  # an error smaller than this is no reason to hold the next step back
-CRAWL = 0.02  # ms: an explicit method held below this step by stability alone is said to crawl
-SUSPICIOUS, CALM = 20, 6  # steps that seem to crawl, and steps after one another that do not, which forgive them
+IMPLICIT = math.isinf(STIFF_BOUNDARY)
+CRAWL = 5_000  # an explicit method that stability holds so short that as many steps are left is said to crawl
+CALM = 6  # steps after one another that are not held by stability, which forgive those that were
+NONSTIFF = 6.0  # h times the largest eigenvalue of a step that an explicit method could take, too
+LOOKS = 8  # places in a step at which v is looked at where a level is within its reach
 
 _vector = types.float64[::1]
 _matrix = types.float64[:, ::1]
@@ -39,12 +46,23 @@ _result = types.Tuple((types.int64, types.float64, types.int64, _vector, types.i
 
 
 @njit(**INLINED)
-def cautious_step(work, tolerance):
-    """Return a first step that is short against the time in which the state changes by its scale."""
+def cautious_step(work, tolerance, push, jerk):
+    """Return a first step in which neither the state nor what the stimulus adds to it changes by its scale.
+
+    ``push`` is the derivative of dv/dt in the stimulus; ``jerk`` holds bounds of the first and second derivative
+    of the stimulus: where a wave begins, the state itself may stand still.
+    """
     fastest = 1e-300
     for i in range(N):
         fastest = max(fastest, abs(work[START + i]) / (work[ABSOLUTE + i] + work[RELATIVE + i] * abs(work[Y + i])))
-    return 0.5 * tolerance ** (1.0 / ORDER) / fastest
+    part = 0.5 * tolerance ** (1.0 / ORDER)
+    step = part / fastest
+    speed = abs(push) / work[ABSOLUTE + V]
+    if jerk[0] > 0.0:
+        step = min(step, math.sqrt(2.0 * part / max(speed * jerk[0], 1e-300)))
+    if jerk[1] > 0.0:
+        step = min(step, (6.0 * part / max(speed * jerk[1], 1e-300)) ** (1.0 / 3.0))
+    return step
 
 
 @njit(**INLINED)
@@ -61,12 +79,11 @@ def worst_variable(work):
 @njit(**INLINED)
 def may_cross(work, h, level):
     """Tell whether v can cross the level upwards on a step, given its ends and tangents there."""
-    v0, v1, rise0, rise1 = work[Y], work[NEW], h * work[START], h * work[END]
-    if v0 < level <= v1:
-        return True
-    if v0 < level and v1 < level:
-        return rise0 > 0.0 > rise1 and v0 + rise0 >= level and v1 - rise1 >= level
-    return v0 >= level and v1 >= level and rise0 < 0.0 < rise1 and v0 + rise0 < level and v1 - rise1 < level
+    v0, v1 = work[Y], work[NEW]
+    if (v0 < level) != (v1 < level):
+        return v0 < level
+    reach = 0.5 * h * max(abs(work[START]), abs(work[END]))
+    return max(v0, v1) + reach >= level if v0 < level else min(v0, v1) - reach < level
 
 
 @njit(**INLINED)
@@ -75,7 +92,15 @@ def crossing(work, level):
     low, high = 0.0, 1.0
     if not work[Y] < level <= work[NEW]:
         sign = 1.0 if work[Y] < level else -1.0  # a maximum above the level, or a minimum below it, inside
-        for _ in range(80):
+        best, extreme = sign * max(sign * work[Y], sign * work[NEW]), 0.0
+        for k in range(1, LOOKS):
+            value = between(work, k / LOOKS, V)
+            if sign * value > sign * best:
+                best, extreme = value, k / LOOKS
+        if extreme == 0.0:
+            return -1.0
+        low, high = extreme - 1.0 / LOOKS, extreme + 1.0 / LOOKS
+        for _ in range(60):
             a, b = low + 0.382 * (high - low), low + 0.618 * (high - low)
             if sign * between(work, a, V) < sign * between(work, b, V):
                 low = a
@@ -98,20 +123,21 @@ def crossing(work, level):
     _result(
         types.int64, types.int64, _vector, _vector, _vector,  # rhs, jacobian, q, mask, y
         _vector, _vector, _vector, types.int64[::1], _matrix,  # edges, constant, slope, offsets, waves
-        _vector, _matrix, types.float64, types.float64, _vector, _vector, _matrix, types.int64, types.boolean,
+        _vector, _matrix, types.float64, types.float64, _vector, _vector, _matrix, types.int64, types.int64,
         types.int64,
     ),
     cache=True, error_model="numpy", fastmath=FAST,
 )  # fmt: skip
 def run(
     rhs, jacobian, q, mask, y, edges, constant, slope, offsets, waves,
-    times, samples, level, tolerance, absolute, relative, table, most_steps, watch, enough,
+    times, samples, level, tolerance, absolute, relative, table, most_steps, patience, enough,
 ):  # fmt: skip
     """Integrate from ``edges[0]`` to ``edges[-1]``, changing ``y`` in place.
 
     Fills ``samples`` at ``times``. Returns status, time, the variable in trouble, spike times and their
-    number, accepted and rejected steps. With ``watch`` it stops as STIFF where an explicit method crawls; after
-    ``enough`` spikes it stops as ENOUGH.
+    number, accepted and rejected steps. If ``patience`` is not 0 it stops as STIFF after as many steps in which an
+    explicit method crawls, or as NOT_STIFF after as many that an explicit one could take as well; after ``enough``
+    spikes it stops as ENOUGH.
     """
     memory = np.zeros(SIZE)
     work, constants = pointer_to(memory), pointer_to(q)
@@ -128,15 +154,20 @@ def run(
         for i in range(N):
             samples[sampled, i] = y[i]
         sampled += 1
+    slope_of(rhs, 0.0, constants, work, Y, START)
+    slope_of(rhs, 1.0, constants, work, Y, END)
+    push = work[END + V] - work[START + V]  # the right-hand side is linear in the stimulus
     for piece in range(constant.size):
         origin, end = edges[piece], edges[piece + 1]
         c0, c1, waving = constant[piece], slope[piece], waves[offsets[piece] : offsets[piece + 1]]
         slope_of(rhs, drive(c0, c1, waving, 0.0), constants, work, Y, START)
-        h = min(h, cautious_step(work, tolerance))
+        h = min(h, cautious_step(work, tolerance, push, jerks(c1, waving, end - origin)))
         while t < end and status == DONE:
             if accepted + rejected >= most_steps:
                 status = TOO_MANY_STEPS
                 break
+            if waving.shape[0] > 0:
+                h = min(h, longest_on_waves(waving, t - origin))
             last = t + 1.01 * h >= end
             step = end - t if last else h
             error = attempt(rhs, jacobian, t - origin, step, c0, c1, waving, constants, tolerance, table, work)
@@ -150,17 +181,21 @@ def run(
             if not ENDS_WITH_SLOPE:
                 slope_of(rhs, drive(c0, c1, waving, after - origin), constants, work, NEW, END)
             stiff = stiffness(work, step)
-            if stiff > DENSE_BOUNDARY:  # the error may be small by chance, the dense output is not
+            maybe = may_cross(work, step, level)
+            off = 0.0
+            if stiff > DENSE_BOUNDARY:  # the error is small by chance
+                off = (stiff / STIFF_BOUNDARY) ** ORDER
+            elif maybe or (sampled < times.size and times[sampled] <= after):
+                off = dense(rhs, t - origin, step, c0, c1, waving, constants, table, work)
+            bound = patience > 0 and not last and (stiff < NONSTIFF if IMPLICIT else edges[-1] - t > CRAWL * step)
+            if not off <= 1.0:
                 rejected += 1
-                h = step * STIFF_BOUNDARY / stiff
-                if watch and step < CRAWL:
+                h = step * max(0.2, 0.9 * off ** (-1.0 / ORDER)) if math.isfinite(off) else 0.1 * step
+                if bound:
                     suspicious, calm = suspicious + 1, 0
-                    status = STIFF if suspicious >= SUSPICIOUS else DONE
+                    status = STIFF if suspicious >= patience else DONE
                 continue
             accepted += 1
-            maybe = may_cross(work, step, level)
-            if maybe or (sampled < times.size and times[sampled] <= after):
-                dense(rhs, t - origin, step, c0, c1, waving, constants, table, work)
             theta = crossing(work, level) if maybe else -1.0
             if theta >= 0.0:
                 if spiked == spikes.size:
@@ -177,16 +212,20 @@ def run(
                 for i in range(N):
                     samples[sampled, i] = work[NEW + i] if times[sampled] == after else between(work, theta, i)
                 sampled += 1
-            if watch and step < CRAWL and not last and status == DONE:
-                crawls = stiff > 0.5 * STIFF_BOUNDARY
-                suspicious, calm = (suspicious + 1, 0) if crawls else (suspicious, calm + 1)
-                suspicious = suspicious if calm < CALM else 0
-                status = STIFF if suspicious >= SUSPICIOUS else status
+            if patience > 0 and not last and status == DONE:
+                if IMPLICIT:
+                    suspicious = suspicious + 1 if bound else 0
+                else:
+                    crawls = bound and stiff > 0.5 * STIFF_BOUNDARY
+                    suspicious, calm = (suspicious + 1, 0) if crawls else (suspicious, calm + 1)
+                    suspicious = suspicious if calm < CALM else 0
+                if suspicious >= patience:
+                    status = NOT_STIFF if IMPLICIT else STIFF
             t = after
             for i in range(N):
                 work[Y + i] = work[NEW + i]
                 work[START + i] = work[END + i]
-            this_log = math.log(max(error, 1e-10))
+            this_log = math.log(max(error, off, 1e-10))
             factor = 0.9 * math.exp((0.4 * last_log - 0.7 * this_log) / ORDER)
             last_log = max(this_log, LOG_SMALLEST)
             proposed = step * min(6.0, max(0.2, factor))

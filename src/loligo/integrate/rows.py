@@ -12,9 +12,26 @@ from loligo.integrate.dimension import N
 from loligo.kernel.calling import INLINED, call_rhs
 
 # numpy integers: for Python's own, Numba would compile each function again for every single value
-Y, NEW, HELD, MASK, ABSOLUTE, RELATIVE, ZERO, END, START, FREE = N * np.arange(10)
+Y, NEW, HELD, MASK, ABSOLUTE, RELATIVE, ZERO, WEIGHT, END, START, FREE = N * np.arange(11)
 V = Y  # v comes first in every row
 # START is the slope where the step starts, END where it ends; a method's own rows begin at START or FREE
+
+
+@njit(**INLINED)
+def weigh(work, tolerance):
+    """Set row WEIGHT to one over the error of a step that is just accepted, for every variable."""
+    for i in range(N):
+        size = max(abs(work[Y + i]), abs(work[NEW + i]))
+        work[WEIGHT + i] = 1.0 / (tolerance * (work[ABSOLUTE + i] + work[RELATIVE + i] * size))
+
+
+@njit(**INLINED)
+def square(work, row):
+    """Return the sum of squares of a row of errors, in units of the error that is just accepted."""
+    total = 0.0
+    for i in range(N):
+        total += (work[row + i] * work[WEIGHT + i]) ** 2
+    return total
 
 
 @njit(**INLINED)

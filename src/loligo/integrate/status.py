@@ -9,3 +9,4 @@ TOO_MANY_STEPS: Final = 3
 ENOUGH: Final = 4
 NO_REST: Final = 5
 NO_SENSE: Final = 6
+NOT_STIFF: Final = 7

@@ -10,7 +10,7 @@ import numpy as np
 
 from loligo._errors import DivergenceError, StepLimitError
 from loligo.integrate import METHODS, Method, method_named, program
-from loligo.integrate.status import DIVERGED, DONE, ENOUGH, STIFF, TOO_MANY_STEPS
+from loligo.integrate.status import DIVERGED, DONE, ENOUGH, NOT_STIFF, STIFF, TOO_MANY_STEPS
 from loligo.kernel import compiled, tabulated
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ NO_TIMES: Final = np.empty(0)
 V_SCALE, GATE_SCALE = 10.0, 0.1  # mV and 1: an error of tolerance times these is just accepted
 MOST_STEPS: Final = 20_000_000
 ORDER_8_BELOW: Final = 3e-6
+PATIENCE: Final = 20  # steps at the border of stability after which the stiff-safe method is tried
 STEPS_AT_ONCE: Final = 500_000  # then Python looks up, so that Ctrl-C is heard within a second
 
 
@@ -124,6 +125,7 @@ class Runner:
         level = self._membrane.spike_level if level is None else level
         spikes: list[NDArray[np.float64]] = []
         method, status = self._first, DONE
+        patience = PATIENCE if self._auto and not method.implicit else 0
         for window in windows:
             mask = self._enter(window, y)
             t, done = window.start, False
@@ -135,7 +137,7 @@ class Runner:
                 status, t, worst, found, count, accepted, rejected = run(
                     *machine, mask, y, *part, times[span], outcome.samples[span], level,
                     self._tolerance, *self._scales, method.table, min(STEPS_AT_ONCE, left),
-                    self._auto and not method.implicit, enough,
+                    patience, enough,
                 )  # fmt: skip
                 spikes.append(found[:count])
                 outcome.accepted += accepted
@@ -145,9 +147,11 @@ class Runner:
                 if status == TOO_MANY_STEPS and outcome.accepted + outcome.rejected >= most_steps:
                     raise _too_many(self._membrane, t, method.name)
                 done = status in (DONE, ENOUGH)
-                if status == STIFF:
-                    method = METHODS["rosenbrock"]
-                    outcome.methods.append(method.name)
+                if status in (STIFF, NOT_STIFF):
+                    method = METHODS["rosenbrock"] if status == STIFF else self._first
+                    patience *= 2  # so that turning to and fro costs little
+                    if method.name not in outcome.methods:
+                        outcome.methods.append(method.name)
             if status == ENOUGH:
                 break
         outcome.spikes = spikes[0] if len(spikes) == 1 else np.concatenate(spikes)
