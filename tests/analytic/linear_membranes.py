@@ -194,9 +194,22 @@ def judged(problem: Problem, tolerance: float, *, method: str = "auto", count: i
     level = problem.membrane.spike_level
     at_spikes = problem.solution(run.spikes) if run.spikes.size else np.array([level])
     off = np.abs(at_spikes - level).max() / one
-    doubtful = np.abs(_extrema(truth) - level).min() <= 10 * one
-    difference = 0 if doubtful else run.spikes.size - int(((truth[:-1] < level) & (truth[1:] >= level)).sum())
+    difference = _difference(truth, level, one, run.spikes.size)
+    if difference:  # a crossing may lie between two points of the grid
+        times = np.unique(np.concatenate((np.linspace(0, problem.duration, 200_001), _around(run.spikes, problem))))
+        difference = _difference(problem.solution(times), level, one, run.spikes.size)
     return Verdict(samples, end, off, max(difference, 0), max(-difference, 0))
+
+
+def _around(spikes, problem):
+    near = problem.duration * 10.0 ** np.arange(-14, -3, 0.5)
+    return np.clip((spikes[:, None] + np.concatenate((-near, near))).ravel(), 0, problem.duration)
+
+
+def _difference(truth, level, one, found):
+    if np.abs(_extrema(truth) - level).min() <= 10 * one:
+        return 0
+    return found - int(((truth[:-1] < level) & (truth[1:] >= level)).sum())
 
 
 def _extrema(v):

@@ -21,12 +21,12 @@ from loligo.kernel.calling import INLINED
 ORDER = 8
 ENDS_WITH_SLOPE = False  # the error does not need the slope at the new state
 STIFF_BOUNDARY = 6.1  # the stability region on the negative real axis
-DENSE_BOUNDARY = 6.3  # a step beyond it amplifies errors, and its dense output more than `dense` can tell
+DENSE_BOUNDARY = math.inf
 SLOPES = START  # sixteen slopes, of which the thirteenth is the one at the new state
 STAGE = SLOPES + 16 * N
 DENSE = STAGE + N  # seven rows
 SIZE = DENSE + 7 * N
-STAGES, ALL_STAGES = 12, 16
+STAGES, ALL_STAGES, LATE = 12, 16, 5  # behind the first stage only those from LATE on have weights
 # rows of the table behind the matrix A
 WEIGHTS, ERROR_5, ERROR_3, DIFFERENCE, DENSE_ERROR, TIMES, DENSE_TABLE = np.arange(16, 23)
 
@@ -35,13 +35,13 @@ WEIGHTS, ERROR_5, ERROR_3, DIFFERENCE, DENSE_ERROR, TIMES, DENSE_TABLE = np.aran
 def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     """Try a step from row Y: set row NEW and return its error, 1 being just acceptable."""
     for j in range(1, STAGES):
-        weighted(table, j, work, SLOPES, j, h, Y, STAGE)
+        weighted(table, j, work, SLOPES, 1 if j < 5 else 3, j, h, Y, STAGE)
         slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, j] * h), q, work, STAGE, SLOPES + N * j)
-    weighted(table, WEIGHTS, work, SLOPES, STAGES, h, Y, NEW)
+    weighted(table, WEIGHTS, work, SLOPES, LATE, STAGES, h, Y, NEW)
     weigh(work, tolerance)
-    weighted(table, ERROR_5, work, SLOPES, STAGES, h, ZERO, DENSE)
-    weighted(table, ERROR_3, work, SLOPES, STAGES, h, ZERO, DENSE + N)
-    weighted(table, DIFFERENCE, work, SLOPES, STAGES, h, ZERO, DENSE + 2 * N)
+    weighted(table, ERROR_5, work, SLOPES, LATE, STAGES, h, ZERO, DENSE)
+    weighted(table, ERROR_3, work, SLOPES, LATE, STAGES, h, ZERO, DENSE + N)
+    weighted(table, DIFFERENCE, work, SLOPES, LATE, STAGES, h, ZERO, DENSE + 2 * N)
     fifth, third = square(work, DENSE), square(work, DENSE + N)
     blend = fifth + 0.01 * third
     return math.sqrt(max(fifth * fifth / blend if blend != 0.0 else 0.0, square(work, DENSE + 2 * N)))
@@ -63,9 +63,9 @@ def dense(rhs, s, h, c0, c1, waves, q, table, work):
     for i in range(N):
         work[SLOPES + N * STAGES + i] = work[END + i]
     for j in range(STAGES + 1, ALL_STAGES):
-        weighted(table, j, work, SLOPES, j, h, Y, STAGE)
+        weighted(table, j, work, SLOPES, LATE, j, h, Y, STAGE)
         slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, j] * h), q, work, STAGE, SLOPES + N * j)
-    weighted(table, DENSE_ERROR, work, SLOPES, ALL_STAGES, h, ZERO, DENSE)
+    weighted(table, DENSE_ERROR, work, SLOPES, LATE, ALL_STAGES, h, ZERO, DENSE)
     error = math.sqrt(square(work, DENSE))
     for i in range(N):
         rise = work[NEW + i] - work[Y + i]
@@ -73,7 +73,7 @@ def dense(rhs, s, h, c0, c1, waves, q, table, work):
         work[DENSE + N + i] = h * work[START + i] - rise
         work[DENSE + 2 * N + i] = 2.0 * rise - h * (work[END + i] + work[START + i])
     for row in range(table.shape[0] - DENSE_TABLE):
-        weighted(table, DENSE_TABLE + row, work, SLOPES, ALL_STAGES, h, ZERO, DENSE + N * (3 + row))
+        weighted(table, DENSE_TABLE + row, work, SLOPES, LATE, ALL_STAGES, h, ZERO, DENSE + N * (3 + row))
     return error
 
 

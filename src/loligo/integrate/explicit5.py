@@ -32,12 +32,12 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     """Try a step from row Y: set rows NEW and END and return its error, 1 being just acceptable."""
     last = table.shape[1] - 1
     for j in range(1, last):
-        weighted(table, j, work, SLOPES, j, h, Y, STAGE)
+        weighted(table, j, work, SLOPES, 1, j, h, Y, STAGE)
         slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, j] * h), q, work, STAGE, SLOPES + N * j)
-    weighted(table, WEIGHTS, work, SLOPES, last, h, Y, NEW)
+    weighted(table, WEIGHTS, work, SLOPES, 1, last, h, Y, NEW)
     slope_of(rhs, drive(c0, c1, waves, s + h), q, work, NEW, SLOPES + N * last)
     weigh(work, tolerance)
-    weighted(table, ERROR, work, SLOPES, last + 1, h, ZERO, DENSE)
+    weighted(table, ERROR, work, SLOPES, 1, last + 1, h, ZERO, DENSE)
     for i in range(N):
         work[END + i] = work[SLOPES + N * last + i]
     return math.sqrt(square(work, DENSE))
@@ -57,7 +57,7 @@ def stiffness(work, h):
 def dense(rhs, s, h, c0, c1, waves, q, table, work):
     """Compute the polynomial of the step, which is as exact as the step (no further check)."""
     for row in range(table.shape[0] - DENSE_TABLE):
-        weighted(table, DENSE_TABLE + row, work, SLOPES, table.shape[1], h, ZERO, DENSE + N * row)
+        weighted(table, DENSE_TABLE + row, work, SLOPES, 1, table.shape[1], h, ZERO, DENSE + N * row)
     return 0.0
 
 

@@ -63,9 +63,9 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     stages = table.shape[1]
     for stage in range(stages):
         if stage:
-            weighted(table, stage, work, STAGES, stage, 1.0, Y, STATE)
+            weighted(table, stage, work, STAGES, 1, stage, 1.0, Y, STATE)
             slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, stage] * h), q, work, STATE, RIGHT)
-            weighted(table, COUPLING + stage, work, STAGES, stage, 1.0 / h, RIGHT, RIGHT)
+            weighted(table, COUPLING + stage, work, STAGES, 1, stage, 1.0 / h, RIGHT, RIGHT)
         for i in range(N):
             work[RIGHT + i] += h * table[TIME_WEIGHTS, stage] * work[TIME_SLOPE + i]
         _solve(work, STAGES + N * stage)
@@ -113,7 +113,7 @@ def dense(rhs, s, h, c0, c1, waves, q, table, work):
 def polynomials(table, work):
     """Compute the polynomials of the step."""
     for row in range(table.shape[0] - DENSE_TABLE):
-        weighted(table, DENSE_TABLE + row, work, STAGES, table.shape[1], 1.0, ZERO, DENSE + N * row)
+        weighted(table, DENSE_TABLE + row, work, STAGES, 1, table.shape[1], 1.0, ZERO, DENSE + N * row)
 
 
 @njit(**INLINED)
