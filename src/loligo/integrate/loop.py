@@ -35,6 +35,7 @@ from loligo.kernel.calling import FAST, INLINED, pointer_to
 
 LOG_SMALLEST = math.log(1e-4)  # an error smaller than this is no reason to hold the next step back
 IMPLICIT = math.isinf(STIFF_BOUNDARY)
+SHORTEST = 1e-13  # of the time that has passed: no step is shorter
 CRAWL = 5_000  # an explicit method that stability holds so short that as many steps are left is said to crawl
 CALM = 6  # steps after one another that are not held by stability, which forgive those that were
 NONSTIFF = 6.0  # h times the largest eigenvalue of a step that an explicit method could take, too
@@ -66,11 +67,20 @@ def cautious_step(work, tolerance, push, jerk):
 
 
 @njit(**INLINED)
+def finite(work, row):
+    """Tell whether every number of a row is finite."""
+    total = 0.0
+    for i in range(N):
+        total += 0.0 * work[row + i]
+    return total == 0.0
+
+
+@njit(**INLINED)
 def worst_variable(work):
     """Return the variable that moves fastest, by its own scale, where the run stopped."""
     worst, fastest = 0, -1.0
     for i in range(N):
-        speed = abs(work[START + i]) / work[ABSOLUTE + i]
+        speed = abs(work[START + i]) / (work[ABSOLUTE + i] + work[RELATIVE + i] * abs(work[Y + i]))
         if speed > fastest:
             worst, fastest = i, speed
     return worst
@@ -92,14 +102,12 @@ def crossing(work, level):
     low, high = 0.0, 1.0
     if not work[Y] < level <= work[NEW]:
         sign = 1.0 if work[Y] < level else -1.0  # a maximum above the level, or a minimum below it, inside
-        best, extreme = sign * max(sign * work[Y], sign * work[NEW]), 0.0
-        for k in range(1, LOOKS):
+        best, extreme = work[Y], 0.0
+        for k in range(1, LOOKS + 1):
             value = between(work, k / LOOKS, V)
             if sign * value > sign * best:
                 best, extreme = value, k / LOOKS
-        if extreme == 0.0:
-            return -1.0
-        low, high = extreme - 1.0 / LOOKS, extreme + 1.0 / LOOKS
+        low, high = max(extreme - 1.0 / LOOKS, 0.0), min(extreme + 1.0 / LOOKS, 1.0)
         for _ in range(60):
             a, b = low + 0.382 * (high - low), low + 0.618 * (high - low)
             if sign * between(work, a, V) < sign * between(work, b, V):
@@ -162,6 +170,7 @@ def run(
         c0, c1, waving = constant[piece], slope[piece], waves[offsets[piece] : offsets[piece + 1]]
         slope_of(rhs, drive(c0, c1, waving, 0.0), constants, work, Y, START)
         h = min(h, cautious_step(work, tolerance, push, jerks(c1, waving, end - origin)))
+        h = max(h, 2.0 * SHORTEST * max(abs(t), 1e-3))
         while t < end and status == DONE:
             if accepted + rejected >= most_steps:
                 status = TOO_MANY_STEPS
@@ -171,15 +180,18 @@ def run(
             last = t + 1.01 * h >= end
             step = end - t if last else h
             error = attempt(rhs, jacobian, t - origin, step, c0, c1, waving, constants, tolerance, table, work)
+            after = end if last else t + step
+            if error <= 1.0:
+                if not ENDS_WITH_SLOPE:
+                    slope_of(rhs, drive(c0, c1, waving, after - origin), constants, work, NEW, END)
+                if not finite(work, END):  # the step has left the domain of a formula
+                    error = math.inf
             if not error <= 1.0:  # NaN counts as too large
                 rejected += 1
                 h = step * (max(0.2, 0.9 * error ** (-1.0 / ORDER)) if math.isfinite(error) else 0.1)
-                if h < 1e-13 * max(abs(t), 1e-3):
+                if h < SHORTEST * max(abs(t), 1e-3):
                     status, trouble = DIVERGED, worst_variable(work)
                 continue
-            after = end if last else t + step
-            if not ENDS_WITH_SLOPE:
-                slope_of(rhs, drive(c0, c1, waving, after - origin), constants, work, NEW, END)
             stiff = stiffness(work, step)
             maybe = may_cross(work, step, level)
             off = 0.0

@@ -141,6 +141,12 @@ class Membrane:
                     raise ModelError(f"Two different gates are called {gate.name!r}; give them different names.")
         return tuple(unique.values())
 
+    @property
+    def formulas(self) -> tuple[Expression, ...]:
+        """Every formula: of gates, of currents, of further states."""
+        own = [formula for gate in self.gates for formula in gate.formulas.values()]
+        return (*own, *(part.current for part in self.channels), *(state.derivative for state in self.states))
+
     @cached_property
     def variables(self) -> tuple[str, ...]:
         """The state variables in the order of every state vector: v, the gates that take time, the states."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces
 
 NO_TIMES: Final = np.empty(0)
+UNBOUNDED: Final = 1e5  # a variable beyond it has left every scale of a membrane
+SMALLEST_SCALE: Final = 1e-200  # of a state whose error is relative alone
 V_SCALE, GATE_SCALE = 10.0, 0.1  # mV and 1: an error of tolerance times these is just accepted
 MOST_STEPS: Final = 20_000_000
 ORDER_8_BELOW: Final = 3e-6
@@ -94,7 +97,7 @@ class Runner:
         self._auto = method == "auto"
         self._first = _first_method(tolerance) if self._auto else method_named(method)
         self._kernel, self._plain = compiled(membrane)
-        self._scales = scales(membrane)
+        self._scales = error_scales(membrane)
         self._free = np.ones(len(membrane.variables))
         self._machines: dict[str, tuple[Callable[..., Any], tuple[int, int, NDArray[np.float64]]]] = {}
 
@@ -143,7 +146,7 @@ class Runner:
                 outcome.accepted += accepted
                 outcome.rejected += rejected
                 if status == DIVERGED:
-                    raise _diverged(self._membrane, t, self._membrane.variables[worst])
+                    raise _diverged(self._membrane, t, y, worst)
                 if status == TOO_MANY_STEPS and outcome.accepted + outcome.rejected >= most_steps:
                     raise _too_many(self._membrane, t, method.name)
                 done = status in (DONE, ENOUGH)
@@ -201,11 +204,50 @@ def scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]
     return absolute, relative
 
 
-def _diverged(membrane: Membrane, t: float, variable: str) -> DivergenceError:
+def error_scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the scales of the errors of a run: those of `scales`, but for a state under a logarithm.
+
+    A Nernst potential asks for the digits of a concentration however small it is, and not for an absolute error:
+    with one, a step could end at a concentration below 0, of which there is no logarithm.
+    """
+    absolute, relative = scales(membrane)
+    positive = {name for formula in membrane.formulas for name in _factors_under_logarithms(formula.tree)}
+    for index, name in enumerate(membrane.variables):
+        if relative[index] > 0 and name in positive:
+            absolute[index] = SMALLEST_SCALE
+    return absolute, relative
+
+
+def _factors_under_logarithms(tree: ast.expr) -> set[str]:
+    """Return the names that are factors or divisors of the argument of a logarithm."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "log":
+            found |= _factors(node.args[0])
+    return found
+
+
+def _factors(node: ast.expr) -> set[str]:
+    match node:
+        case ast.Name(id=name):
+            return {name}
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=right):
+            return _factors(left) | _factors(right)
+    return set()
+
+
+def _diverged(membrane: Membrane, t: float, state: NDArray[np.float64], worst: int) -> DivergenceError:
+    variable = membrane.variables[worst]
+    if abs(state[worst]) > UNBOUNDED:
+        what = f"{membrane.name} diverges at t = {t:g} ms: {variable} leaves the finite numbers."
+    else:
+        what = (
+            f"{membrane.name} cannot be continued at t = {t:g} ms: at v = {state[0]:g} mV, {variable} = "
+            f"{state[worst]:g} a formula overflows or is not a number."
+        )
     return DivergenceError(
-        f"{membrane.name} diverges at t = {t:g} ms: {variable} leaves the finite numbers. Check the formulas that "
-        f"drive {variable} and the amplitude of the stimulus; a smaller tolerance does not cure a membrane that "
-        "has no bound.",
+        f"{what} Check the formulas that drive {variable} and the amplitude of the stimulus; a smaller tolerance does "
+        "not cure it.",
         time=t,
         variable=variable,
     )
