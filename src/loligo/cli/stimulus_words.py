@@ -3,8 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import reduce
-from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -89,7 +87,8 @@ def built(words: Sequence[StimulusWords], shared: Mapping[str, Any]) -> "Stimulu
         if not any(name in each.settings for each in words):
             given = " and ".join(sorted({f"--{each.kind}" for each in words})) or "none"
             raise ArgumentError(f"--{name} is not a setting of the stimulus that was given ({given}).")
-    return reduce(add, (each.stimulus(shared) for each in words)) if words else None
+    stimuli = [each.stimulus(shared) for each in words]
+    return sum(stimuli[1:], stimuli[0]) if stimuli else None
 
 
 def times_in(text: str) -> tuple[float, ...]:

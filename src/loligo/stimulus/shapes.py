@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -213,8 +214,9 @@ class Pulses(Shape):
         changes: dict[float, int] = {0.0: 0}
         for onset in self.onsets:
             ends = onset + self.width
-            touching = [other for other in self.onsets if abs(other - ends) < TOUCHING * self.width]
-            ends = touching[0] if touching else ends
+            near = bisect_right(self.onsets, ends - TOUCHING * self.width)
+            if near < len(self.onsets) and abs(self.onsets[near] - ends) < TOUCHING * self.width:
+                ends = self.onsets[near]
             changes[onset] = changes.get(onset, 0) + 1
             changes[ends] = changes.get(ends, 0) - 1
         pieces, active = [], 0

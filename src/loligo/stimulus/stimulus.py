@@ -21,7 +21,8 @@ class Stimulus(ABC):
     """A current [µA/cm²] over time [ms]; as the command of a voltage clamp, a potential [mV].
 
     A stimulus is a frozen value. It is zero before its start and from its stop on; at an edge the later
-    value counts. ``a + b`` plays both, ``2 * a`` is twice as strong.
+    value counts. ``a + b`` and ``sum([a, b])`` play both, ``a - b`` takes b away, ``2 * a`` is twice as strong,
+    ``a / 2`` half as strong, and ``-a`` has the other sign.
     """
 
     @abstractmethod
@@ -88,12 +89,27 @@ class Stimulus(ABC):
 
         return Sum((self, other))
 
+    def __radd__(self, other: int) -> Stimulus:
+        # sum([...]) begins with the number 0; any other number would be a current without times
+        return self if type(other) in (int, float) and other == 0 else NotImplemented
+
+    def __sub__(self, other: Stimulus) -> Stimulus:
+        return self + -other if isinstance(other, Stimulus) else NotImplemented
+
     def __mul__(self, factor: float) -> Stimulus:
         if isinstance(factor, Stimulus):
             return NotImplemented
         return self.scaled(number(factor, "", "the factor of a stimulus"))
 
     __rmul__ = __mul__
+
+    def __truediv__(self, divisor: float) -> Stimulus:
+        if isinstance(divisor, Stimulus):
+            return NotImplemented
+        plain = number(divisor, "", "the divisor of a stimulus")
+        if plain == 0:
+            raise StimulusError("A stimulus cannot be divided by 0.")
+        return self * (1 / plain)
 
     def __neg__(self) -> Stimulus:
         return self.scaled(-1.0)
