@@ -90,6 +90,10 @@ class MissingPackageError(LoligoError, ImportError):
     """An optional library that is needed and not installed."""
 
 
+class NoiseSpacingWarning(UserWarning):
+    """A noise whose given dt is so long that the membrane sees another variance than the process has."""
+
+
 class StoreWarning(UserWarning):
     """A store that is continued with other versions of what it was begun with."""
 

@@ -33,7 +33,7 @@ def normals(seed):
 
 
 def knots(noise, count):
-    source, keep = normals(noise.seed), math.exp(-noise.dt / noise.tau)
+    source, keep = normals(noise.seed), math.exp(-noise.spacing / noise.tau)
     x = next(source)
     values = [x]
     for _ in range(count - 1):
@@ -76,7 +76,7 @@ def test_normal_numbers(count):
     ],
 )
 def test_knots_and_lines_between_them(noise):
-    times = np.arange(noise.start, noise.stop + noise.dt, noise.dt)
+    times = np.arange(noise.start, noise.stop + noise.spacing, noise.spacing)
     expected = knots(noise, times.size)
     inside = np.linspace(noise.start, np.nextafter(noise.stop, 0), 2001)
     np.testing.assert_allclose(noise(inside), np.interp(inside, times, expected), rtol=0, atol=1e-11)
@@ -86,12 +86,12 @@ def test_knots_and_lines_between_them(noise):
 def test_it_has_the_moments_it_says():
     noise = lo.Noise(2.0, tau=5.0, seed=3, mean=1.5, dt=0.5, stop=200_000)
     x = noise.knots()
-    independent = x.size * noise.dt / (2 * noise.tau)  # effective samples of an Ornstein-Uhlenbeck process
+    independent = x.size * noise.spacing / (2 * noise.tau)  # effective samples of an Ornstein-Uhlenbeck process
     assert x.mean() == pytest.approx(1.5, abs=5 * 2.0 / math.sqrt(independent))
     assert x.std() == pytest.approx(2.0, rel=5 / math.sqrt(2 * independent))
     for lag in (1, 10, 30):
         correlation = np.corrcoef(x[:-lag], x[lag:])[0, 1]
-        assert correlation == pytest.approx(math.exp(-lag * noise.dt / noise.tau), abs=5 / math.sqrt(independent))
+        assert correlation == pytest.approx(math.exp(-lag * noise.spacing / noise.tau), abs=5 / math.sqrt(independent))
     z = normal_numbers(3, 400_000)
     assert (z**3).mean() == pytest.approx(0, abs=5 * math.sqrt(15 / z.size))
     assert (z**4).mean() == pytest.approx(3, abs=5 * math.sqrt(96 / z.size))

@@ -43,7 +43,7 @@ def test_sums_add():
 
 CONVOLVED = {
     "chirp": lo.Chirp(2.0, first=0.01, last=0.3, start=6, stop=50),
-    "noise": lo.Noise(3.0, tau=4, seed=5, mean=-1, dt=0.7, start=2, stop=40),
+    "noise": lo.Noise(3.0, tau=14, seed=5, mean=-1, start=2, stop=40),
     "lines": lo.Samples([0.0, 3.0, -1.0, 2.0, 2.0, 0.5], dt=6.5, start=3),
     "holds": lo.Samples([0.0, 3.0, -1.0, 2.0, 2.0, 0.5], dt=6.5, start=3, between="hold"),
 }

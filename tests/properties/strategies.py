@@ -64,8 +64,8 @@ def shapes(draw, strongest=40.0):
         onsets = draw(st.lists(numbers(0, 35), min_size=1, max_size=5))
         return lo.Pulses(amplitude, onsets=onsets, width=draw(numbers(1e-2, 5)))
     if kind == "noise":
-        seed, tau, dt = draw(st.integers(0, 2**64 - 1)), draw(numbers(0.5, 20)), draw(numbers(0.2, 2))
-        return lo.Noise(amplitude / 6, tau=tau, seed=seed, dt=dt, start=start, stop=stop)
+        seed, tau = draw(st.integers(0, 2**64 - 1)), draw(numbers(4, 40))
+        return lo.Noise(amplitude / 6, tau=tau, seed=seed, start=start, stop=stop)
     values = draw(st.lists(numbers(-10, 20), min_size=2, max_size=12))
     return lo.Samples(values, dt=draw(numbers(0.1, 3)), start=start, between=draw(st.sampled_from(("line", "hold"))))
 

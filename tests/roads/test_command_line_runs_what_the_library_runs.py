@@ -26,8 +26,8 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         {"stimulus": lo.Chirp(3, first=0, last=0.2, stop=30)},
     ),
     "noise": (
-        "--noise 5 --tau 3 --seed 4 --mean 1 --dt 0.25 --stop 30",
-        {"stimulus": lo.Noise(5, tau=3, seed=4, mean=1, dt=0.25, stop=30)},
+        "--noise 5 --tau 3 --seed 4 --mean 1 --dt 0.05 --stop 30",
+        {"stimulus": lo.Noise(5, tau=3, seed=4, mean=1, dt=0.05, stop=30)},
     ),
     "sum": (
         "--step 7,start=20 --step -2,start=5,stop=9 --sine 2,frequency=0.05 --stop 30",

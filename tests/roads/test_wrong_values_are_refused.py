@@ -75,7 +75,12 @@ REFUSED = {
     "a ramp without end": (lambda: lo.Ramp(1.0), lo.StimulusError, "Ramp needs a stop"),
     "a chirp without end": (lambda: lo.Chirp(1.0), lo.StimulusError, "Chirp needs a stop"),
     "noise without end": (lambda: lo.Noise(1.0), lo.StimulusError, "Noise needs a stop"),
-    "noise of very many knots": (lambda: lo.Noise(1.0, dt=1e-9, stop=50), lo.StimulusError, "dt=1e-09 ms is too short"),
+    "noise of very many knots": (
+        lambda: lo.Noise(1.0, dt=1e-9, stop=50),
+        lo.StimulusError,
+        r"every dt=1e-09 ms .* choose dt=5.0\de-06 ms",
+    ),
+    "noise of a very short tau": (lambda: lo.Noise(1.0, tau=1e-9, stop=50), lo.StimulusError, r"tau/20 = 5e-11 ms"),
     "no frequency": (lambda: lo.Sine(1.0, frequency=0), lo.ArgumentError, "frequency of Sine must be greater"),
     "no pulse": (lambda: lo.Pulses(1.0, onsets=()), lo.StimulusError, "at least one onset"),
     "a pulse before 0": (lambda: lo.Pulses(1.0, onsets=(-1, 2)), lo.StimulusError, "all at 0 or later"),

@@ -31,6 +31,14 @@ describe("stimuli", () => {
     expect([...uniformNumbers(1234567, 2)]).toEqual(first);
   });
 
+  test("draw noise whose knots follow its correlation time", () => {
+    const noise = (tau: number): Stimulus => ({ kind: "noise", amplitude: 3, mean: 1, tau, seed: 5, start: 0, stop: 10 * tau });
+    const [slow, fast] = [piecesOf(noise(8), 80), piecesOf(noise(0.25), 2.5)];
+    expect(slow.starts.length).toBe(200);
+    expect([...fast.starts].map((t) => 32 * t)).toEqual([...slow.starts]);
+    expect(fast.constant).toEqual(slow.constant);
+  });
+
   test("are silent where they stop before they start", () => {
     expect(values({ kind: "step", amplitude: 7, start: 50, stop: 20 }, 10, 30, 60)).toEqual([0, 0, 0]);
   });

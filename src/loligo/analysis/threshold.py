@@ -18,6 +18,7 @@ from loligo.resting import settles
 from loligo.simulation import simulate
 from loligo.simulation.current import checked_parts, checked_tolerance, default_duration, initial_state
 from loligo.simulation.engine import Runner, Window
+from loligo.simulation.noise_spacing import warn_of_wide_spacing
 from loligo.stimulus import Pieces
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def threshold(
     search = _Search(
         membrane, stimulus, fires, end, checked_tolerance(tolerance), initial_state(membrane, initial), method
     )
+    warn_of_wide_spacing(membrane, stimulus, stacklevel=3)
     sign = _sign(stimulus)
     if isinstance(initial, str):
         search.know_rest()

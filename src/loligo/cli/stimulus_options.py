@@ -63,7 +63,7 @@ class StimulusOptions:
     seed: Annotated[int | None, _shape("Of --noise; the same seed gives the same current (0).", "NUMBER")] = None
     dt: Annotated[
         float | None,
-        _shape("Interval of --samples in a file without times, or of the knots of --noise, in ms.", "MS"),
+        _shape("Interval of --samples in a file without times, or of the knots of --noise (tau/20), in ms.", "MS"),
     ] = None
     between: Annotated[
         str | None, _shape("Connect --samples by straight lines, or hold each: line or hold (line).", "WORD")

@@ -22,12 +22,13 @@ from loligo.population.packages import needed
 from loligo.population.pieces import Piece, run_pieces, whole_piece
 from loligo.population.plan import MOST_STEPS, Plan, plan
 from loligo.population.progress import Progress
-from loligo.population.stimuli import settable, with_numbers
+from loligo.population.stimuli import settable, widest_spacing, with_numbers
 from loligo.population.store import StoredRun, run_stored
 from loligo.population.traces import traces as traces_of
 from loligo.population.units import START, unit_of, units_of
 from loligo.simulation import simulate
 from loligo.simulation.current import warn_of_unstable_rest
+from loligo.simulation.noise_spacing import warn_of_wide_spacing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -262,6 +263,7 @@ class Population:
             spike_times=spike_times, most_steps=most_steps,
         )  # fmt: skip
         planned.check_names(self.members.names)
+        warn_of_wide_spacing(self.membrane, widest_spacing(stimulus, self.members, planned.parameters), stacklevel=4)
         if not any(name.startswith(START) for name in self.members.names):
             with suppress(RestError):  # its members' status will say so
                 warn_of_unstable_rest(self.membrane, "initial_v=-60", stacklevel=4)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loligo._errors import ArgumentError, LoligoError
+from loligo.stimulus import Noise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from loligo.population.members import Members
     from loligo.stimulus import Pieces, Stimulus
 
 MEMORY = 2**25  # bytes of stimuli that are written down at a time
+LOOKED_AT = 1000  # members whose noise is looked at before a run
 BASE_FROM = 0.9  # of the time before the stimulus: from there on the mean of v is its base, as in eFEL
 
 
@@ -61,7 +64,7 @@ def own_amplitude(stimulus: Stimulus) -> float:
 def settable(stimulus: Stimulus) -> set[str]:
     """Return the names of the numbers of a stimulus that may vary from member to member."""
     own = {f.name: getattr(stimulus, f.name) for f in fields(stimulus)}  # type: ignore[arg-type]
-    return {name for name, value in own.items() if isinstance(value, (float, int))} | {"amplitude"}
+    return {name for name, value in own.items() if value is None or isinstance(value, (float, int))} | {"amplitude"}
 
 
 def with_numbers(stimulus: Stimulus, numbers: Mapping[str, float]) -> Stimulus:
@@ -79,6 +82,20 @@ def with_numbers(stimulus: Stimulus, numbers: Mapping[str, float]) -> Stimulus:
     }
     played = replace(stimulus, **fresh) if fresh else stimulus  # type: ignore[type-var]
     return played.with_amplitude(numbers["amplitude"]) if "amplitude" in numbers else played
+
+
+def widest_spacing(stimulus: Stimulus, members: Members, parameters: Iterable[str]) -> Stimulus:
+    """Return the stimulus of the member whose noise has the longest dt for its tau, among the first `LOOKED_AT`."""
+    own = {"dt", "tau"} & set(members.names) - set(parameters)
+    if not (own and isinstance(stimulus, Noise)):
+        return stimulus
+    columns = members.columns(0, min(members.size, LOOKED_AT))
+    dt = columns["dt"] if "dt" in own else np.full(1, stimulus.spacing)
+    widest = int(np.argmax(np.nan_to_num(dt / (columns["tau"] if "tau" in own else stimulus.tau), nan=0.0)))
+    try:
+        return with_numbers(stimulus, {name: float(columns[name][widest]) for name in own})
+    except LoligoError:  # that member's status will say so
+        return stimulus
 
 
 def shapes_of(stimulus: Stimulus, columns: Mapping[str, NDArray[np.float64]], members: int, duration: float) -> Shapes:

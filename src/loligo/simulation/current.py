@@ -16,6 +16,7 @@ from loligo.membrane import Membrane, checked_membrane
 from loligo.recording import Recording, Settings
 from loligo.resting import rest, settles
 from loligo.simulation.engine import MOST_STEPS, Runner, Window
+from loligo.simulation.noise_spacing import warn_of_wide_spacing
 from loligo.stimulus import Step, Stimulus
 
 if TYPE_CHECKING:
@@ -91,6 +92,13 @@ def simulate(
     StepLimitError
         More than ``most_steps`` steps.
 
+    Warns
+    -----
+    UnstableRestWarning
+        It starts at a rest that does not hold.
+    NoiseSpacingWarning
+        A noise has a dt that is too long for its tau or for the membrane.
+
     Examples
     --------
     >>> import loligo as lo
@@ -122,6 +130,7 @@ def simulate(
     times = sample_times(sampling, end)
     most_steps = whole(most_steps, "most_steps", most=COUNTABLE)
     runner = Runner(membrane, method=method, tolerance=tolerance)
+    warn_of_wide_spacing(membrane, played, stacklevel=3)
     outcome = runner(played.joined(end), state, windows, times, most_steps=most_steps)
     settings = Settings(
         duration=end,

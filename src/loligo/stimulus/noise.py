@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from loligo.stimulus.samples import between_knots
 from loligo.stimulus.stimulus import Shape
 
 MOST_KNOTS = 10_000_000
+KNOTS_IN_TAU = 20
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,18 @@ class Noise(Shape):
     ``x[k+1] = x[k] exp(-dt/tau) + amplitude sqrt(1 - exp(-2 dt/tau)) xi[k]``, started in its stationary
     distribution. The normal numbers xi come from SplitMix64 (Steele, Lea & Flood 2014,
     doi:10.1145/2660193.2660195) through the Box-Muller transform, so that any language can make them.
+
+    The lines between the knots change the variance a little. That of v of a passive membrane (resistance R, time
+    constant tau_m), over the ``R² amplitude² tau / (tau + tau_m)`` of a process that is exact at all times, is
+    between 0.983 and 1.001 with the default spacing, whatever tau and tau_m. With a given dt it is, as a mean over
+    time and with x = dt/tau and y = dt/tau_m, ``1 + tau_m/tau`` times
+
+        (2 + e^-x)/3 - 2 (1 - e^-x)/y² + 2 sinh(x) (1 - e^-y)/y³
+            + 4 sinh²(x/2) (2 sinh²(x/2) coth((x + y)/2) - sinh(x))/y³
+
+    which is near ``1 - x/3`` where tau_m is short and ``1 + x²/12`` where it is long: with dt = tau/2 at most 13.2 %
+    are lost or 2.1 % gained. A run warns where a given dt is above tau/2 or tau_m/20 (tau_m is the membrane's C/g at
+    rest); below both, the variance is within 2.1 %.
 
     Parameters
     ----------
@@ -35,10 +49,17 @@ class Noise(Shape):
         The same seed gives the same current.
     mean : float
         [µA/cm²]; changing the amplitude leaves the mean alone.
-    dt : float
-        Interval of the knots [ms]; there are at most 10,000,000.
+    dt : float, optional
+        Interval of the knots [ms]; by default tau/20. There are at most 10,000,000.
     start, stop : float
         [ms]; a stop is needed.
+
+    Raises
+    ------
+    StimulusError
+        No stop, too many knots, or a seed that is not a whole number.
+    ArgumentError, UnitError
+        A number that is not finite, or a tau or dt that is not positive.
 
     Examples
     --------
@@ -50,7 +71,7 @@ class Noise(Shape):
     tau: float = 5.0
     seed: int = 0
     mean: float = 0.0
-    dt: float = 0.5
+    dt: float | None = None
     start: float = 0.0
     stop: float = math.inf
 
@@ -59,7 +80,7 @@ class Noise(Shape):
         self._set(
             tau=positive(self.tau, MS, "tau of Noise"),
             mean=number(self.mean, CURRENT, "mean of Noise"),
-            dt=positive(self.dt, MS, "dt of Noise"),
+            dt=None if self.dt is None else positive(self.dt, MS, "dt of Noise"),
         )
         if isinstance(self.seed, bool) or not isinstance(self.seed, (int, np.integer)) or self.seed < 0:
             raise StimulusError(f"The seed of Noise is a whole number, 0 or more; got {self.seed!r}.")
@@ -67,8 +88,18 @@ class Noise(Shape):
         self._window()
         if math.isinf(self.stop):
             raise StimulusError("Noise needs a stop: it is drawn once, up to there.")
-        if (self.stop - self.start) / self.dt > MOST_KNOTS:
-            raise StimulusError(f"Noise has at most {MOST_KNOTS:,} knots: dt={self.dt:g} ms is too short for it.")
+        if self.stop - self.start > MOST_KNOTS * self.spacing:
+            whose = f"tau/{KNOTS_IN_TAU} = {self.spacing:g} ms" if self.dt is None else f"dt={self.spacing:g} ms"
+            enough = 1.005 * (self.stop - self.start) / MOST_KNOTS
+            raise StimulusError(
+                f"Noise has at most {MOST_KNOTS:,} knots, and a knot every {whose} from {self.start:g} to "
+                f"{self.stop:g} ms is more: choose dt={enough:.3g} ms or longer, or an earlier stop."
+            )
+
+    @property
+    def spacing(self) -> float:
+        """Interval of the knots [ms]: ``dt`` where it is given, otherwise tau/20."""
+        return self.tau / KNOTS_IN_TAU if self.dt is None else self.dt
 
     def scaled(self, factor: float) -> Noise:
         """Return the whole current, mean included, times a factor."""
@@ -77,19 +108,16 @@ class Noise(Shape):
 
     def knots(self) -> NDArray[np.float64]:
         """Return the values at ``start + k dt``, enough of them to reach ``stop`` [µA/cm²]."""
-        count = math.ceil((self.stop - self.start) / self.dt - 1e-9) + 1
+        count = math.ceil((self.stop - self.start) / self.spacing - 1e-9) + 1
         xi = normal_numbers(self.seed, count)
-        keep = math.exp(-self.dt / self.tau)
-        fresh = math.sqrt(-math.expm1(-2 * self.dt / self.tau))
-        values = np.empty(count)
-        x = values[0] = xi[0]
-        for k in range(1, count):
-            x = values[k] = x * keep + fresh * xi[k]
+        keep = math.exp(-self.spacing / self.tau)
+        xi[1:] *= math.sqrt(-math.expm1(-2 * self.spacing / self.tau))
+        values = np.fromiter(accumulate(xi.tolist(), lambda x, fresh: x * keep + fresh), float, count)
         return self.mean + self.amplitude * values
 
     def joined(self, end: float) -> Pieces:
         """Return the arrays of the normal form on ``[0, end]``; the last knot interval is cut at ``stop``."""
-        return between_knots(self.knots(), self.dt, self.start, self.stop, end)
+        return between_knots(self.knots(), self.spacing, self.start, self.stop, end)
 
     def pieces(self, end: float) -> list[Piece]:
         """Return the pieces on ``[0, end]``."""

@@ -4,7 +4,6 @@
  * SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195), the upper 53 bits to (0, 1], Box-Muller
  * (cosine, then sine), and an Ornstein-Uhlenbeck process exact at its knots.
  */
-export const KNOTS = 0.5; // ms between two of them
 const MASK = (1n << 64n) - 1n;
 const known = new Map<number, Float64Array>(); // normal numbers by seed: a slider asks for them again and again
 const MOST_SEEDS = 8;
@@ -40,11 +39,18 @@ export function normalNumbers(seed: number, count: number): Float64Array {
   return out;
 }
 
-/** Values at `start + k KNOTS`, `count` of them [µA/cm²]. */
+/** Interval of the knots of noise with this correlation time, in ms: that of `loligo.Noise` without dt. */
+export const spacing = (tau: number): number => tau / 20;
+
+/** How many knots, `spacing` apart, reach from start to stop. */
+export const knotsBetween = (start: number, stop: number, tau: number): number => Math.ceil((stop - start) / spacing(tau) - 1e-9) + 1;
+
+/** Values at `start + k spacing(tau)`, `count` of them [µA/cm²]. */
 export function noiseKnots(amplitude: number, mean: number, tau: number, seed: number, count: number): Float64Array {
   const xi = normalNumbers(seed, count);
-  const keep = Math.exp(-KNOTS / tau);
-  const fresh = Math.sqrt(-Math.expm1((-2 * KNOTS) / tau));
+  const dt = spacing(tau);
+  const keep = Math.exp(-dt / tau);
+  const fresh = Math.sqrt(-Math.expm1((-2 * dt) / tau));
   const values = new Float64Array(count);
   let x = 0;
   for (let k = 0; k < count; k++) {

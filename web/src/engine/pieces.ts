@@ -5,9 +5,9 @@
  * an edge.
  */
 import type { Stimulus } from "./contract";
-import { KNOTS, noiseKnots } from "./noise";
+import { knotsBetween, noiseKnots, spacing } from "./noise";
 
-export const MOST_PIECES = 20_000; // a run with more is refused before it begins
+export const MOST_PIECES = 100_000; // a run with more is refused before it begins
 const TOUCHING = 1e-9; // of a pulse's width: an end this near the next onset differs from it by rounding alone
 
 export interface Pieces {
@@ -50,14 +50,14 @@ export function piecesOf(stimulus: Stimulus, end: number): Pieces {
       return pulses([{ amplitude, onsets: [start] }, { amplitude: second, onsets: [start + interval] }], width, end);
     }
     case "noise": {
-      const { start, stop } = stimulus;
-      const all = Math.ceil((stop - start) / KNOTS - 1e-9) + 1;
-      const count = Math.max(1, Math.min(all, Math.ceil((end - start) / KNOTS) + 2, MOST_PIECES));
+      const { start, stop, tau } = stimulus;
+      const dt = spacing(tau);
+      const count = Math.max(1, Math.min(knotsBetween(start, stop, tau), Math.ceil((end - start) / dt) + 2, MOST_PIECES));
       const knots = noiseKnots(stimulus.amplitude, stimulus.mean, stimulus.tau, stimulus.seed, count);
       const inside = Array.from(knots, (constant, k) => ({
-        start: start + KNOTS * k,
+        start: start + dt * k,
         constant,
-        slope: k + 1 < count ? (knots[k + 1]! - constant) / KNOTS : 0,
+        slope: k + 1 < count ? (knots[k + 1]! - constant) / dt : 0,
       }));
       return window(inside, start, stop, end);
     }

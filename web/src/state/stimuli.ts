@@ -1,5 +1,7 @@
 /** The stimuli that the page offers: their fields, ranges and starting values. */
 import type { Stimulus } from "../engine/contract";
+import { knotsBetween } from "../engine/noise";
+import { MOST_PIECES } from "../engine/pieces";
 import type { Model } from "../model/model";
 
 export type Kind = Stimulus["kind"];
@@ -156,6 +158,8 @@ export function wrongStimulus(stimulus: Stimulus, model: Model, duration: number
   }
   const [start, stop] = [numbers.get("start") ?? 0, numbers.get("stop")];
   if (stop !== undefined && !(stop > start)) return `the stimulus stops at ${stop} ms, before it starts`;
+  if (stimulus.kind === "noise" && knotsBetween(start, Math.min(stimulus.stop, duration), stimulus.tau) > MOST_PIECES - 10)
+    return `noise with a correlation time of ${stimulus.tau} ms changes too often: make it longer, or the noise shorter`;
   const gap = numbers.get("period") ?? numbers.get("interval");
   if (gap !== undefined && gap < (numbers.get("width") ?? 0)) return "pulses overlap";
   return null;
