@@ -41,6 +41,11 @@ class Kernel:
     def _main(self) -> object:
         return self._folder.module("rhs")
 
+    @property
+    def poles_of_parameters(self) -> bool:
+        """Whether a formula that is finite with some values of the parameters may be infinite with others."""
+        return bool(self._main.POLES_OF_PARAMETERS)  # type: ignore[attr-defined]
+
     @cached_property
     def rhs_address(self) -> int:
         """Address of ``rhs(stimulus, y, q, dy)``."""
@@ -201,9 +206,18 @@ def tabulated(membrane: Membrane) -> NDArray[np.float64]:
 def compiled(membrane: Membrane) -> tuple[Kernel, NDArray[np.float64]]:
     """Return the kernel of a membrane and its prepared parameters (nobody writes to them)."""
     kernel = kernel_of(membrane)
+    if kernel.poles_of_parameters:
+        _check_poles(membrane, kernel.structure)
     q = kernel.prepared(membrane)
     _check_speeds(membrane, kernel, q)
     return kernel, q
+
+
+def _check_poles(membrane: Membrane, structure: Structure) -> None:
+    """Refuse formulas that are infinite with the parameters of this membrane, though not with those compiled first."""
+    from loligo.kernel.equations import equations_of
+
+    equations_of(structure, {name: parameter.value for name, parameter in membrane.parameters.items()})
 
 
 def _check_speeds(membrane: Membrane, kernel: Kernel, q: NDArray[np.float64]) -> None:

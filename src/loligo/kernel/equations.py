@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from loligo.kernel.holes import check_finite, without_holes
+from loligo._errors import ModelError
+from loligo.kernel.formulas import derivative, formula
+from loligo.kernel.holes import without_holes
+from loligo.kernel.poles import check_finite, depends_on_parameters
 from loligo.kernel.symbolic import symbol, symbolic
 
 if TYPE_CHECKING:
@@ -37,6 +40,8 @@ class Equations:
         Gates that are functions of the state.
     conductances, currents : dict of str to Expr
         Of every channel; a current that is not ohmic has no conductance.
+    formulas : dict of str to Expr
+        What must be finite, by what it is called in messages.
     """
 
     variables: list[sp.Symbol]
@@ -48,11 +53,17 @@ class Equations:
     instantaneous: dict[str, sp.Expr]
     conductances: dict[str, sp.Expr]
     currents: dict[str, sp.Expr]
+    formulas: dict[str, sp.Expr] = field(default_factory=dict)
+
+    @cached_property
+    def poles_of_parameters(self) -> bool:
+        """Whether a formula that is finite with some values of the parameters may be infinite with others."""
+        return any(depends_on_parameters(expr, self.parameters) for expr in self.formulas.values())
 
     @cached_property
     def jacobian(self) -> list[list[sp.Expr]]:
         """The derivative of each right-hand side (rows) in each variable (columns)."""
-        return [[sp.diff(f, x) for x in self.variables] for f in self.rhs]
+        return [[derivative(f, x) for x in self.variables] for f in self.rhs]
 
 
 def equations_of(structure: Structure, values: dict[str, float]) -> Equations:
@@ -63,17 +74,38 @@ def equations_of(structure: Structure, values: dict[str, float]) -> Equations:
     structure : Structure
         From `structure_of`.
     values : dict of str to float
-        Present values of the parameters: only to look for rates that are infinite somewhere.
+        Present values of the parameters: only to look for formulas that are infinite somewhere.
 
     Raises
     ------
     ModelError
-        A rate with a pole.
+        A formula with a pole, or one of which that cannot be decided.
+    """
+    equations = _derived(structure, tuple(values))
+    check_poles(equations, values)
+    return equations
+
+
+def check_poles(equations: Equations, values: dict[str, float]) -> None:
+    """Refuse formulas that are infinite with these values of the parameters.
+
+    Raises
+    ------
+    ModelError
+        A formula with a pole, or one of which that cannot be decided.
     """
     numbers = {symbol(name): value for name, value in values.items()}
-    rates = {gate.name: _rates(gate, numbers) for gate in structure.gates}
+    for where, expr in equations.formulas.items():
+        check_finite(expr, where, numbers)
+
+
+@lru_cache(maxsize=32)
+def _derived(structure: Structure, parameters: tuple[str, ...]) -> Equations:
+    """Derive the equations; they do not depend on values, so membranes of one structure share them."""
+    known = {symbol(name) for name in parameters}
+    rates = {gate.name: _rates(gate) for gate in structure.gates}
     instantaneous = {gate.name: rates[gate.name][2] for gate in structure.gates if gate.instantaneous}
-    currents = {c.name: without_holes(symbolic(c.current, instantaneous)) for c in structure.channels}
+    currents = {c.name: formula(c.current, f"the current of {c.name!r}", instantaneous) for c in structure.channels}
     conductances = {c.name: symbolic(c.conductance, instantaneous) for c in structure.channels if c.conductance}
     named = instantaneous | {f"I_{name}": current for name, current in currents.items()}
     rhs = [(STIMULUS - sp.Add(*currents.values())) / symbol("C")]
@@ -86,15 +118,18 @@ def equations_of(structure: Structure, values: dict[str, float]) -> Equations:
         x = symbol(gate.name)
         direct = "alpha" in dict(gate.formulas)
         rhs.append(alpha - (alpha + beta) * x if direct else (inf - x) / tau)
-        if _smooth_in_v(rates[gate.name], set(numbers)):
+        if _smooth_in_v(rates[gate.name], known):
             opening, speed = (sp.Symbol(f"_{word}_{gate.name}", real=True) for word in ("opening", "speed"))
             lookups += [(opening, alpha), (speed, alpha + beta if direct else 1 / tau)]
             rhs_of_lookups.append(opening - speed * x)
         else:
             rhs_of_lookups.append(rhs[-1])
-    states = [without_holes(symbolic(derivative, named)) for _, derivative in structure.states]
+    states = [formula(text, f"the derivative of {name!r}", named) for name, text in structure.states]
     rhs += states
     rhs_of_lookups += states
+    formulas = {_where(key, gate): formula(text, "") for gate in structure.gates for key, text in gate.formulas}
+    formulas |= {f"the current of {name!r}": current for name, current in currents.items()}
+    formulas |= {f"the derivative of {name!r}": f for (name, _), f in zip(structure.states, states, strict=True)}
     return Equations(
         variables=[symbol(name) for name in structure.variables],
         parameters=[symbol(name) for name in structure.parameters],
@@ -105,6 +140,7 @@ def equations_of(structure: Structure, values: dict[str, float]) -> Equations:
         instantaneous=instantaneous,
         conductances=conductances,
         currents=currents,
+        formulas=formulas,
     )
 
 
@@ -113,17 +149,20 @@ def _smooth_in_v(rates: tuple[sp.Expr, ...], numbers: set[sp.Symbol]) -> bool:
     return all(rate.free_symbols <= {symbol("v"), *numbers} and not rate.has(sp.Piecewise, sp.Abs) for rate in rates)
 
 
-def _rates(gate: GateStructure, numbers: dict[sp.Symbol, float]) -> tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]:
+def _where(key: str, gate: GateStructure) -> str:
+    return f"{key} of gate {gate.name!r}"
+
+
+def _rates(gate: GateStructure) -> tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]:
     """Return alpha, beta, inf, tau at the membrane's temperature."""
     phi = symbol(gate.q10) ** ((symbol("celsius") - symbol("reference_celsius")) / 10)
-    formulas = {}
-    for key, text in gate.formulas:
-        formulas[key] = without_holes(symbolic(text))
-        check_finite(formulas[key], f"{key} of gate {gate.name!r}", numbers)
+    formulas = {key: formula(text, _where(key, gate)) for key, text in gate.formulas}
     if "alpha" in formulas:
         alpha, beta = formulas["alpha"], formulas["beta"]
         return phi * alpha, phi * beta, alpha / (alpha + beta), 1 / (phi * (alpha + beta))
     inf, tau = formulas["inf"], formulas.get("tau", sp.Integer(0)) / phi
     if tau == 0:  # an instantaneous gate has no rates
+        if "tau" in formulas:
+            raise ModelError(f"tau of gate {gate.name!r} is 0: give a time above 0 ms, or inf alone.")
         return sp.nan, sp.nan, inf, tau
     return inf / tau, without_holes(1 - inf) / tau, inf, tau

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import sympy as sp
 
-from loligo.kernel.holes import exprelr
+from loligo.kernel.exprelr import exprelr
 
 LARGEST_POWER = 128
 # the steepest slope per mV, and the largest constant: within +-200 mV no factor alone leaves the numbers of a precision

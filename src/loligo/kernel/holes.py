@@ -2,34 +2,28 @@
 
 ``x/(exp(x) - 1)`` is 0/0 at x = 0 though its limit is 1; ``1 + tanh(x)`` loses every digit for very
 negative x. Both are rewritten exactly: the first as the primitive `exprelr`, the second as a logistic.
-What is left with a denominator that reaches zero is infinite there, and refused.
+
+A hole is filled where a numerator and a denominator vanish at the same place (`zeros`): in a ratio, a power of one, or
+terms that cancel only together. What is left with a denominator that reaches zero is infinite there: see `poles`.
 """
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass, field
 
 import sympy as sp
-from sympy.codegen.cfunctions import expm1
 
-from loligo._errors import ModelError
-
-
-class exprelr(sp.Function):  # noqa: N801
-    """``exprelr(k, x)``: the k-th derivative of ``x/(exp(x) - 1)``, which is 1 at x = 0 for k = 0."""
-
-    nargs = 2
-
-    @classmethod
-    def eval(cls, order: sp.Expr, x: sp.Expr) -> sp.Expr | None:
-        """Evaluate at zero: the k-th derivative there is the Bernoulli number with B1 = -1/2."""
-        if x.is_zero:
-            return -sp.Rational(1, 2) if order == 1 else sp.bernoulli(order)
-        return None
-
-    def fdiff(self, argindex: int = 2) -> sp.Expr:  # noqa: ARG002
-        """Return the derivative in x."""
-        return exprelr(self.args[0] + 1, self.args[1])
+from loligo.kernel.logistics import bounded, uncancelled
+from loligo.kernel.zeros import (
+    Part,
+    factored,
+    in_lowest_terms,
+    multiple_of_sum,
+    parts_of,
+    quotient,
+    ratio,
+    times_exponential,
+)
 
 
 def without_holes(expr: sp.Expr) -> sp.Expr:
@@ -37,156 +31,163 @@ def without_holes(expr: sp.Expr) -> sp.Expr:
     if not expr.args:
         return expr
     expr = expr.func(*(without_holes(argument) for argument in expr.args))
+    if isinstance(expr, sp.Pow):
+        return filled(_natural(expr))
     if isinstance(expr, sp.Mul):
-        return _bounded_logistic(_filled(expr))
+        return bounded(filled(expr))
     if isinstance(expr, sp.Add):
-        return _uncancelled(expr)
+        total = _combined(expr)
+        return uncancelled(total) if isinstance(total, sp.Add) else total
     return expr
 
 
-def check_finite(expr: sp.Expr, where: str, values: dict[sp.Symbol, float]) -> None:
-    """Refuse an expression with a pole in v between -200 and 200 mV.
+def _natural(power: sp.Expr) -> sp.Expr:
+    """Write ``10**x`` as ``exp(x log(10))``."""
+    base, exponent = power.as_base_exp()
+    if isinstance(power, sp.Pow) and base.is_Rational and base.is_positive and exponent.free_symbols:
+        return sp.exp(exponent * sp.log(base))
+    return power
 
-    Raises
-    ------
-    ModelError
-        A denominator changes sign or vanishes; the message tells where.
-    """
-    v = sp.Symbol("v", real=True)
-    for power in expr.atoms(sp.Pow):
-        base, exponent = power.as_base_exp()
-        if not exponent.is_negative or not base.has(v) or base.is_positive or base.free_symbols - {v, *values}:
+
+@dataclass
+class _Factor:
+    """One factor of a product, and the places where it vanishes with the orders that are left of them."""
+
+    whole: sp.Expr
+    rest: sp.Expr
+    places: list[sp.Expr] = field(default_factory=list)
+    orders: list[int] = field(default_factory=list)
+    opened: bool = False
+
+    @property
+    def value(self) -> sp.Expr:
+        """What the factor has become."""
+        if not self.opened:
+            return self.whole
+        return self.rest * sp.Mul(*(_line(p, n) for p, n in zip(self.places, self.orders, strict=True)))
+
+
+def _line(place: sp.Expr, order: int) -> sp.Expr:
+    """Return a power of a place; ``v/10 + 4`` as ``(v + 40)/10``, which keeps its digits where it vanishes."""
+    if order and isinstance(place, sp.Add):
+        slopes = [term.as_coeff_Mul()[0] for term in place.args if term.free_symbols]
+        if slopes and slopes[0].is_Rational and slopes[0] != 1:
+            return slopes[0] ** order * sp.Add(*(term / slopes[0] for term in place.args)) ** order
+    return place**order
+
+
+def _opened(factor: sp.Expr) -> list[_Factor]:
+    base, exponent = factor.as_base_exp()
+    if not (exponent.is_Integer and factor.free_symbols) or (base.is_positive and exponent.is_negative):
+        return [_Factor(factor, factor)]
+    return [_to_power(part, int(exponent)) for part in parts_of(base)]
+
+
+def _to_power(part: Part, order: int) -> _Factor:
+    places, orders = [place for place, _ in part.places], [n * order for _, n in part.places]
+    return _Factor(part.whole**order, part.rest**order, places, orders)
+
+
+def filled(product: sp.Expr) -> sp.Expr:
+    """Cancel every zero of a denominator with a zero of a numerator at the same place."""
+    if not any(_divides(factor) for factor in sp.Mul.make_args(product)):
+        return product
+    product = in_lowest_terms(product)
+    factors = [part for factor in sp.Mul.make_args(product) for part in _opened(factor)]
+    constants = [_cancelled(below, factors) for below in factors if any(order < 0 for order in below.orders)]
+    if not any(factor.opened for factor in factors):
+        return product
+    return sp.Mul(*constants, *(factor.value for factor in factors))
+
+
+def _divides(factor: sp.Expr) -> bool:
+    base, exponent = factor.as_base_exp()
+    return bool(exponent.is_Integer and exponent.is_negative and base.free_symbols and not base.is_positive)
+
+
+def _cancelled(below: _Factor, factors: list[_Factor]) -> sp.Expr:
+    """Cancel the places of a denominator and return the constant that is left."""
+    constant: sp.Expr = sp.Integer(1)
+    for k, place in enumerate(below.places):
+        for above in factors:
+            if below.orders[k] < 0 and above is not below:
+                constant *= _against(below, k, place, above)
+    return constant
+
+
+def _against(below: _Factor, k: int, place: sp.Expr, above: _Factor) -> sp.Expr:
+    constant: sp.Expr = sp.Integer(1)
+    for j, other in enumerate(above.places):
+        if above.orders[j] <= 0:
             continue
-        function = sp.lambdify(v, base.subs(values), modules=[{"exprelr": _exprelr}, "math"])
-        grid = [k / 4 for k in range(-800, 801)]
-        signs = [_sign(function, point) for point in grid]
-        for k, point in enumerate(grid):
-            if signs[k] == 0 or (k and signs[k] * signs[k - 1] < 0):
-                raise ModelError(
-                    f"{where} is infinite near v = {point:g} mV: its denominator {base} vanishes there. "
-                    "(A 0/0 of the form x/(exp(x) - 1) would have been filled.)"
-                )
+        order = min(above.orders[j], -below.orders[k])
+        proportion = ratio(other, place)
+        if proportion is None:
+            divided = quotient(other, place)
+            if divided is None:
+                continue
+            above.rest *= without_holes(divided) ** order
+            proportion = sp.Integer(1)
+        constant *= proportion**order
+        above.orders[j] -= order
+        below.orders[k] += order
+        above.opened = below.opened = True
+    return constant
 
 
-def _exprelr(order: int, x: float) -> float:
-    """Return a number of the right sign, which is all that the search for poles needs."""
-    return (1.0 if x == 0 else x / math.expm1(x)) if order == 0 else -0.5
+def _combined(total: sp.Add) -> sp.Expr:
+    """Add terms over one denominator that vanishes, where their sum has no hole though each has one."""
+    over: dict[sp.Expr, list[tuple[sp.Expr, int]]] = {}
+    others: list[sp.Expr] = []
+    for term in total.args:
+        for factor in sp.Mul.make_args(term):
+            if _divides(factor):
+                base, exponent = factor.as_base_exp()
+                base, numerator = _common(base, over, term / factor, -int(exponent))
+                over.setdefault(base, []).append((numerator, -int(exponent)))
+                break
+        else:
+            others.append(term)
+    terms = list(others)
+    changed = False
+    for base, parts in over.items():
+        order = max(n for _, n in parts)
+        plain = sp.Add(*(numerator / base**n for numerator, n in parts))
+        if len(parts) == 1:
+            terms.append(plain)
+            continue
+        numerator = sp.Add(*(numerator * base ** (order - n) for numerator, n in parts))
+        product = factored(numerator) / base**order
+        result = filled(product)
+        fine = not any(_divides(factor) and factor.as_base_exp()[0] == base for factor in sp.Mul.make_args(result))
+        changed |= fine
+        terms.append(bounded(result) if fine else plain)
+    return sp.Add(*terms) if changed else total
 
 
-def _sign(function: object, point: float) -> int:
-    try:
-        value = function(point)  # type: ignore[operator]
-    except (OverflowError, ValueError, ZeroDivisionError):
-        return 1
-    return (value > 0) - (value < 0)
+def _common(
+    base: sp.Expr, over: dict[sp.Expr, list[tuple[sp.Expr, int]]], numerator: sp.Expr, order: int
+) -> tuple[sp.Expr, sp.Expr]:
+    """Return the denominator that a term can share with others, and its numerator over that one."""
+    if base in over:
+        return base, numerator
+    for other in over:
+        multiple = _multiple(base, other)
+        if multiple is not None:
+            return other, numerator / multiple**order
+    return base, numerator
 
 
-def _exponential_pole(base: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
-    """Write ``base`` as ``scale * (exp(u) - 1)`` and return (scale, u), or None."""
-    if isinstance(base, expm1):
-        return sp.Integer(1), base.args[0]
-    if isinstance(base, sp.Mul):
-        inner = [a for a in base.args if isinstance(a, expm1)]
-        return (base / inner[0], inner[0].args[0]) if len(inner) == 1 else None
-    if not isinstance(base, sp.Add) or len(base.args) != 2:
+def _multiple(base: sp.Expr, other: sp.Expr) -> sp.Expr | None:
+    """Return ``base/other`` where it is a constant or an exponential: ``1 - exp(-u)`` of ``exp(u) - 1``."""
+    proportion = multiple_of_sum(base, other) or ratio(base, other)
+    if proportion is not None:
+        return proportion
+    if not (isinstance(base, sp.Add) and isinstance(other, sp.Add) and base.has(sp.exp) and other.has(sp.exp)):
         return None
-    for constant, term in (base.args, base.args[::-1]):
-        factor, exponential = term.as_independent(sp.exp)
-        if isinstance(exponential, sp.exp) and not constant.has(sp.exp):
-            ratio = -factor / constant
-            if ratio.is_positive:
-                return -constant, exponential.args[0] + sp.log(ratio)
-    return None
-
-
-def _proportion(linear: sp.Expr, u: sp.Expr) -> sp.Expr | None:
-    """Return the constant ``linear/u`` when both are lines in one variable through the same zero."""
-    for x in sorted(u.free_symbols & linear.free_symbols, key=str):
-        slope, slope_u = sp.diff(linear, x), sp.diff(u, x)
-        if slope.has(x) or slope_u.has(x) or slope_u == 0:
-            continue
-        if sp.expand(linear * slope_u - u * slope) == 0:
-            return slope / slope_u
-    return None
-
-
-def _filled(product: sp.Mul) -> sp.Expr:
-    """Replace a linear factor over ``exp(u) - 1``, ``sinh(u)`` or ``tanh(u)`` with the same zero."""
-    factors = list(product.args)
-    for i, factor in enumerate(factors):
-        base, exponent = factor.as_base_exp()
-        if exponent != -1:
-            continue
-        filled = _reciprocal(base)
-        if filled is None:
-            continue
-        u, ratio_form = filled
-        for j, other in enumerate(factors):
-            proportion = None if i == j else _proportion(other, u)
-            if proportion is not None:
-                rest = [f for k, f in enumerate(factors) if k not in (i, j)]
-                return without_holes(sp.Mul(*rest)) * proportion * ratio_form
-    return product
-
-
-def _reciprocal(base: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
-    """Return u and ``u/base`` without its hole."""
-    pole = _exponential_pole(base)
-    if pole is not None:
-        scale, u = pole
-        return u, exprelr(0, u) / scale
-    if isinstance(base, sp.sinh):
-        u = base.args[0]
-        return u, exprelr(0, 2 * u) * sp.exp(u)
-    if isinstance(base, sp.tanh):
-        u = base.args[0]
-        return u, u + exprelr(0, 2 * u)
-    return None
-
-
-def _bounded_logistic(expr: sp.Expr) -> sp.Expr:
-    """``exp(u)/(a exp(u) + b)`` overflows for large u; ``1/(a + b exp(-u))`` does not."""
-    if not isinstance(expr, sp.Mul):
-        return expr
-    for numerator in expr.args:
-        if not isinstance(numerator, sp.exp):
-            continue
-        for factor in expr.args:
-            base, exponent = factor.as_base_exp()
-            if exponent == -1 and isinstance(base, sp.Add) and base.has(numerator):
-                turned = sp.Add(*(term / numerator for term in base.args))
-                return expr / numerator / factor / turned
-    return expr
-
-
-def _uncancelled(total: sp.Add) -> sp.Expr:
-    """``c + c tanh(u)`` and ``c - c/(1 + a exp(u))`` as one logistic each."""
-    terms = list(total.args)
-    for i, term in enumerate(terms):
-        for j, other in enumerate(terms):
-            merged = None if i == j else _logistic(other, term)
-            if merged is not None:
-                rest = [t for k, t in enumerate(terms) if k not in (i, j)]
-                return sp.Add(merged, *rest)
-    return total
-
-
-def _logistic(constant: sp.Expr, term: sp.Expr) -> sp.Expr | None:
-    for factor in sp.Mul.make_args(term):
-        if isinstance(factor, sp.tanh):
-            c, u = term / factor, factor.args[0]
-            if constant == c:
-                return 2 * c / (1 + sp.exp(-2 * u))
-            if constant == -c:
-                return -2 * c / (1 + sp.exp(2 * u))
-        base, exponent = factor.as_base_exp()
-        power = -exponent
-        sigmoid = power.is_Integer and 1 <= power <= 8 and isinstance(base, sp.Add) and len(base.args) == 2
-        if sigmoid and constant == -(term / factor):
-            one, rest = base.args if base.args[0] == 1 else base.args[::-1]
-            scale, exponential = rest.as_independent(sp.exp)
-            if one == 1 and isinstance(exponential, sp.exp) and scale.is_positive:
-                # 1 - L**n = (1 - L)(1 + L + ... + L**(n-1)) with L = 1/base, and 1 - L is a logistic too
-                series = sp.Add(*(base**-k for k in range(int(power))))
-                return constant / (1 + sp.exp(-exponential.args[0]) / scale) * series
+    for exponential in sorted(base.atoms(sp.exp), key=sp.default_sort_key):
+        turned = sp.Add(*(times_exponential(term, -exponential.args[0]) for term in base.args))
+        proportion = multiple_of_sum(turned, other)
+        if proportion is not None:
+            return proportion * exponential
     return None

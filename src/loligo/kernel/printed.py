@@ -100,6 +100,7 @@ def printed_modules(equations: Equations) -> dict[str, str]:
     sizes = (
         f"\nVARIABLES = {n}\nPREPARED = {len(prepared.parameters) + len(prepared.derived)}\n"
         f"LOOKUPS = {len(equations.lookups)}\nLOOKED_UP = {looked_up!r}\n"
+        f"POLES_OF_PARAMETERS = {equations.poles_of_parameters}\n"
     )
     return {name: HEADER + sizes + body for name, body in functions.items()}
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 from sympy.codegen.cfunctions import expm1
 
+from loligo._errors import ModelError
 from loligo.membrane.expression import expression
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _FUNCTIONS = {
-    "abs": sp.Abs, "cos": sp.cos, "cosh": sp.cosh, "exp": sp.exp, "expm1": expm1, "log": sp.log,
+    "cos": sp.cos, "cosh": sp.cosh, "exp": sp.exp, "expm1": expm1, "log": sp.log,
     "sin": sp.sin, "sinh": sp.sinh, "sqrt": sp.sqrt, "tanh": sp.tanh,
 }  # fmt: skip
 _COMPARISONS = {ast.Lt: sp.Lt, ast.LtE: sp.Le, ast.Gt: sp.Gt, ast.GtE: sp.Ge}
@@ -62,10 +63,30 @@ def _node(node: ast.expr, meaning: Mapping[str, sp.Expr]) -> Any:
                     return a * b
                 case ast.Div():
                     return a / b
-            return a**b
+            return _power(a, b)
+        case ast.Call(func=ast.Name(id="abs"), args=[argument]):
+            return _absolute(walk(argument))
         case ast.Call(func=ast.Name(id=name), args=[argument]):
             return _FUNCTIONS[name](walk(argument))
         case ast.IfExp(test=ast.Compare(left=left, ops=[op], comparators=[right]), body=body, orelse=orelse):
             test = _COMPARISONS[type(op)](walk(left), walk(right))
             return sp.Piecewise((walk(body), test), (walk(orelse), True))
     raise AssertionError(ast.dump(node))  # the whitelist lets no other node through
+
+
+def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+    """Return a power that is real.
+
+    Raises
+    ------
+    ModelError
+        A negative number, or zero, to a power that changes: it has a real value only at some exponents.
+    """
+    if base.is_number and not base.is_positive and exponent.free_symbols:
+        raise ModelError(f"{base} to a power that changes ({exponent}) has no real value; use a positive base.")
+    return base**exponent
+
+
+def _absolute(x: sp.Expr) -> sp.Expr:
+    """Return the absolute value; of what may have no value somewhere, as a choice, which has a derivative."""
+    return sp.Abs(x) if x.is_extended_real else sp.Piecewise((x, sp.Ge(x, 0)), (-x, True))

@@ -1,0 +1,86 @@
+"""From the text of a formula to an expression that is real, finite and accurate, or a sentence that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import sympy as sp
+from sympy.polys.polyerrors import BasePolynomialError
+
+from loligo._errors import LoligoError, ModelError
+from loligo.kernel.holes import without_holes
+from loligo.kernel.logistics import bounded_everywhere
+from loligo.kernel.symbolic import symbolic
+
+NOT_REAL = (sp.I, sp.zoo, sp.oo, -sp.oo, sp.nan)
+
+
+def formula(text: str, where: str, meaning: Mapping[str, sp.Expr] | None = None) -> sp.Expr:
+    """Return a formula as a SymPy expression without holes.
+
+    Parameters
+    ----------
+    text : str
+        In the notation of `loligo.membrane.expression`.
+    where : str
+        What the formula is, for messages: ``"alpha of gate 'm'"``.
+    meaning : mapping, optional
+        Expressions to put in place of names.
+
+    Raises
+    ------
+    ModelError
+        The formula is not a real number, or it is beyond what can be decided symbolically.
+
+    Examples
+    --------
+    >>> formula("0.1*(v + 40)/(1 - exp(-(v + 40)/10))", "alpha of gate 'm'")
+    exprelr(0, -v/10 - 4)
+    """
+    return _real(lambda: without_holes(symbolic(text, meaning)), where)
+
+
+def derivative(expr: sp.Expr, x: sp.Symbol) -> sp.Expr:
+    """Return the derivative of an expression, without ratios of exponentials that overflow.
+
+    Raises
+    ------
+    ModelError
+        There is no derivative that could be computed.
+    """
+    return _real(lambda: bounded_everywhere(sp.diff(expr, x)), f"the derivative in {x} of {str(expr)[:120]}")
+
+
+def _real(made: Callable[[], sp.Expr], where: str) -> sp.Expr:
+    with _decided(where):
+        expr = made()
+        if expr.has(*NOT_REAL, sp.Derivative, sp.Subs, sp.re, sp.im, sp.arg):
+            raise ModelError(
+                f"{where} is not a finite real number: a part of it is the inverse of zero, or a root or a power of a "
+                "number for which there is none. Write it so that it has a value at every v."
+            )
+        return expr
+
+
+@contextmanager
+def _decided(where: str) -> Iterator[None]:
+    """Say in a sentence what SymPy says in an error of its own."""
+    try:
+        yield
+    except LoligoError:
+        raise
+    except (
+        ArithmeticError,
+        AttributeError,
+        BasePolynomialError,
+        LookupError,
+        NotImplementedError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise ModelError(
+            f"It cannot be decided whether {where} is a finite real number at every v ({error}). "
+            "Write the formula in a simpler form."
+        ) from error
