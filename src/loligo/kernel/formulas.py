@@ -55,7 +55,8 @@ def derivative(expr: sp.Expr, x: sp.Symbol) -> sp.Expr:
 def _real(made: Callable[[], sp.Expr], where: str) -> sp.Expr:
     with _decided(where):
         expr = made()
-        if expr.has(*NOT_REAL, sp.Derivative, sp.Subs, sp.re, sp.im, sp.arg):
+        roots = (p for p in expr.atoms(sp.Pow) if p.base.is_number and p.base.is_negative and not p.exp.is_integer)
+        if expr.has(*NOT_REAL, sp.Derivative, sp.Subs, sp.re, sp.im, sp.arg) or any(roots):
             raise ModelError(
                 f"{where} is not a finite real number: a part of it is the inverse of zero, or a root or a power of a "
                 "number for which there is none. Write it so that it has a value at every v."

@@ -189,11 +189,22 @@ def multiple_of_sum(total: sp.Expr, other: sp.Expr) -> sp.Expr | None:
     """Return the number ``total/other`` of two sums, where there is one."""
     if not (isinstance(total, sp.Add) and isinstance(other, sp.Add) and len(total.args) == len(other.args)):
         return None
-    own, others = total.as_coefficients_dict(), other.as_coefficients_dict()
+    own, others = _coefficients(total), _coefficients(other)
     if own.keys() != others.keys():
         return None
     multiples = {own[term] / others[term] for term in own}
     return multiples.pop() if len(multiples) == 1 else None
+
+
+def _coefficients(total: sp.Add) -> dict[tuple[sp.Expr, sp.Expr], sp.Expr]:
+    """Return the number before each kind of term, whose exponent is multiplied out."""
+    found: dict[tuple[sp.Expr, sp.Expr], sp.Expr] = {}
+    for term in total.args:
+        factor, w = exponential(term)
+        number, kind = factor.as_coeff_Mul()
+        key = (kind, _multiplied_out(w))
+        found[key] = found.get(key, sp.Integer(0)) + number
+    return found
 
 
 def exponentials_opened(total: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
