@@ -75,3 +75,22 @@ def test_the_neighbours_of_a_divergence_are_fine():
     with pytest.raises(lo.DivergenceError):
         lo.simulate(squid, lo.Step(1e300), 5)
     np.testing.assert_array_equal(lo.simulate(squid, lo.Step(10.0), 20).states, before.states)
+
+
+def test_a_clamp_says_at_which_potential_it_stopped():
+    # beta of m is 4 exp(-v/18), which is no number below 18 log(4/largest)
+    lowest = 18 * (math.log(4) - math.log(np.finfo(float).max))
+    with pytest.raises(lo.DivergenceError, match="m leaves the finite numbers") as caught:
+        lo.voltage_clamp(lo.models.squid(), lo.Ramp(-2e4, start=1, stop=11), 12, holding=0.0)
+    assert caught.value.time == pytest.approx(1 - lowest / 2000, abs=0.05)
+    assert caught.value.variable == "m"
+
+
+def test_a_state_that_feeds_itself_under_a_clamp():
+    # at 50 mV dx/dt = 11 (x**2 + 1), which from 0 on is infinite after pi/22 ms; at -60 mV x is 0
+    x = lo.State("x", "(x**2 + 1)*(v + 60)/10 - x*(50 - v)", initial=1.0)
+    membrane = bag(lo.Channel("leak", g=0.3, E=-60.0), x)
+    with pytest.raises(lo.DivergenceError) as caught:
+        lo.voltage_clamp(membrane, lo.Step(110.0, start=1), 9, holding=-60.0)
+    assert caught.value.time == pytest.approx(1 + math.pi / 22, abs=1e-3)
+    assert caught.value.variable == "x"

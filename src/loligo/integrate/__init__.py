@@ -1,5 +1,6 @@
-"""Time-stepping methods: one neuron adaptively, explicit or stiff-safe."""
+"""Time-stepping methods: one neuron adaptively, explicit or stiff-safe; the voltage clamp."""
 
+from loligo.integrate.clamp_program import clamp_memory, clamp_program
 from loligo.integrate.programs import METHODS, Method, method_named, program
 
-__all__ = ["METHODS", "Method", "method_named", "program"]
+__all__ = ["METHODS", "Method", "clamp_memory", "clamp_program", "method_named", "program"]

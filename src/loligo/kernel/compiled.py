@@ -14,6 +14,8 @@ from loligo.kernel.structure import Structure, parameter_vector, structure_of
 from loligo.kernel.tables import table_of, table_points
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane
@@ -90,6 +92,11 @@ class Kernel:
         functions = np.stack([part[:, gate] for gate in gates for part in (opening, speed)], axis=-1)
         table = table_of(functions.reshape(*points.shape, -1))
         return q if table is None else np.concatenate([q[:-1], [1.0], table.ravel()])
+
+    def table_place(self, q: NDArray[np.float64], names: Sequence[str]) -> int:
+        """Return where in ``q`` the table begins that holds opening and speed of exactly these gates, or 0."""
+        first = int(self._main.PREPARED)  # type: ignore[attr-defined]
+        return first + 1 if q[first] > 0.0 and list(names) == self._main.LOOKED_UP else 0  # type: ignore[attr-defined]
 
     def linear_parts(
         self, states: NDArray[np.float64], q: NDArray[np.float64]

@@ -32,7 +32,7 @@ class Settings:
     duration : float
         [ms]
     tolerance : float
-        Of each step; 0 for the exact voltage clamp.
+        Of each step; of a voltage clamp, the largest error of a step, 0 where the gates are exact exponentials.
     method : str
         The methods used, in order.
     steps, rejected : int

@@ -1,9 +1,10 @@
 """`voltage_clamp`: the membrane under a command potential.
 
 With v given, every gate obeys a linear equation. Where the command is constant its solution is an exponential,
-which is used as it stands; where the command moves, and for further states such as calcium, whose equations are
-not linear, SciPy integrates to a relative error of 1e-10. The capacitive current is left out: at an ideal step
-it would be an infinitely short, infinitely high pulse.
+which is used as it stands. Where the command moves, `loligo.integrate.clamp_loop` goes over its pieces by one-step
+methods: quadrature for the gates that depend on v alone, an implicit method for further states such as calcium and
+what depends on them. The capacitive current is left out: at an ideal step it would be an infinitely short,
+infinitely high pulse.
 """
 
 from __future__ import annotations
@@ -14,20 +15,24 @@ import numpy as np
 
 from loligo._errors import DivergenceError
 from loligo._units import MS, MV, number, positive
-from loligo.kernel import compiled
+from loligo.integrate import clamp_memory, clamp_program
+from loligo.integrate.quadrature import clamp_table
+from loligo.integrate.status import DIVERGED, TOO_MANY_STEPS
+from loligo.kernel import compiled, tabulated
 from loligo.recording import Recording, Settings
 from loligo.resting import rest, settled_at
 from loligo.simulation.current import checked_parts, default_duration, sample_times
+from loligo.simulation.engine import STEPS_AT_ONCE
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from loligo.kernel import Kernel
     from loligo.membrane import Membrane
     from loligo.stimulus import Pieces, Stimulus
 
 
-FOLLOWED_TO = 1e-10  # relative error where a formula does not do
+FOLLOWED_TO = 1e-10  # error of a step
+FEW_PIECES = 256  # up to so many constant ones are computed without the compiled program
 
 
 def voltage_clamp(
@@ -57,7 +62,9 @@ def voltage_clamp(
     -------
     Recording
         ``v`` is the command; ``current(name)`` and ``ionic_current`` are what the clamp measures, the capacitive
-        current left out; at a step's edge the values are those just after it.
+        current left out; at a step's edge the values are those just after it. Gates under a command that is constant
+        between its edges are exact; others, and further states, are followed with an error of 1e-10 a step at most,
+        relative for values above 1. ``settings.tolerance`` says which.
 
     Raises
     ------
@@ -77,84 +84,115 @@ def voltage_clamp(
     end = default_duration(command) if duration is None else positive(duration, MS, "duration")
     held = rest(membrane).v if holding is None else number(holding, MV, "holding")
     times = sample_times(sampling, end)
-    kernel, q = compiled(membrane)
-    pieces = command.joined(end)
-    state = settled_at(membrane, held)
-    states = np.empty((times.size, state.size))
-    for piece in range(len(pieces.constant)):
-        a, b = pieces.edges[piece], pieces.edges[piece + 1]
-        last = piece == len(pieces.constant) - 1
-        inside = (times >= a) & ((times < b) | last)
-        moving = bool(pieces.slope[piece]) or pieces.offsets[piece] < pieces.offsets[piece + 1]
-        follow = _integrated if moving or membrane.states else _exponential
-        rows = follow(kernel, q, pieces, held, state, np.append(times[inside], b), a)
-        states[inside], state = rows[:-1], rows[-1]
-        if not np.isfinite(rows).all():
-            raise DivergenceError(
-                f"{membrane.name} cannot be followed under this command from t = {a:g} ms on: check its potentials.",
-                time=float(a),
-                variable=membrane.variables[int(np.argwhere(~np.isfinite(rows))[0, 1])],
-            )
-    integrated = membrane.states or pieces.slope.any() or pieces.waves.size
-    settings = Settings(end, FOLLOWED_TO if integrated else 0.0, "voltage clamp", holding=held)
-    return Recording(membrane, command, settings, times, states, np.empty(0), state)
+    pieces, state = command.joined(end), settled_at(membrane, held)
+    exact = not (membrane.states or pieces.slope.any() or pieces.waves.size)
+    steps = rejected = 0
+    if exact and pieces.constant.size <= FEW_PIECES:
+        samples, final = _relaxed(membrane, pieces, held, state, times)
+    else:
+        samples, final, steps, rejected = _integrated(membrane, pieces, held, state, times)
+    settings = Settings(end, 0.0 if exact else FOLLOWED_TO, "voltage clamp", steps, rejected, holding=held)
+    return Recording(membrane, command, settings, times, samples, np.empty(0), final)
 
 
-def _exponential(
-    kernel: Kernel,
-    q: NDArray[np.float64],
+def _relaxed(
+    membrane: Membrane,
     pieces: Pieces,
     held: float,
     state: NDArray[np.float64],
     times: NDArray[np.float64],
-    a: float,
-) -> NDArray[np.float64]:
-    """Follow the gates exactly at a constant potential."""
-    here = state.copy()
-    here[0] = held + pieces(np.array([a]))[0]
-    there = kernel.steady(here, q)
-    _, speed = kernel.linear_parts(here[np.newaxis], q)
-    rate = speed[0]
-    rate[0] = 0.0  # v stays
-    return np.asarray(there + (here - there) * np.exp(-np.outer(times - a, rate)))
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Follow the gates exactly under a command that is constant between its edges; return samples and the end."""
+    kernel, q = compiled(membrane)
+    begins, ends = pieces.edges[:-1], pieces.edges[1:]
+    there = np.zeros((begins.size, state.size))
+    there[:, 0] = held + pieces(begins)
+    opening, rate = kernel.linear_parts(there, q)
+    rate[:, 0] = 0.0  # v stays
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        there[:, 1:] = opening[:, 1:] / rate[:, 1:]
+        decay = np.exp(-((ends - begins)[:, np.newaxis] * rate))
+        here = np.array([*map(_scanned, there.T, decay.T, state)]).T
+        here[:, 0] = np.append(there[:, 0], there[-1, 0])
+        piece = np.clip(np.searchsorted(begins, times, side="right") - 1, 0, None)
+        fading = np.exp(-((times - begins[piece])[:, np.newaxis] * rate[piece]))
+        samples = there[piece] + (here[piece] - there[piece]) * fading
+    _check_finite(membrane, begins, here[1:], piece, samples)
+    return samples, here[-1]
+
+
+def _not_linear(membrane: Membrane) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the further states and the gates that depend on them, by index, and the scales of their errors."""
+    states = {state.name: abs(state.initial) or 1.0 for state in membrane.states}
+    used = {
+        gate.name: {name for formula in gate.formulas.values() for name in formula.names} for gate in membrane.gates
+    }
+    indices = [i for i, name in enumerate(membrane.variables) if name in states or used.get(name, set()) & set(states)]
+    scale = [states.get(membrane.variables[i], 1.0) for i in indices]
+    return np.array(indices, dtype=np.int64), np.array(scale)
+
+
+def _diverged(membrane: Membrane, t: float, variable: int) -> DivergenceError:
+    name = membrane.variables[variable]
+    return DivergenceError(
+        f"{membrane.name} cannot be followed under this command from t = {t:g} ms on: {name} leaves the finite "
+        f"numbers. Check the commanded potentials and the formulas of {name} there.",
+        time=t,
+        variable=name,
+    )
+
+
+def _scanned(there: NDArray[np.float64], decay: NDArray[np.float64], x: np.float64) -> list[float]:
+    """Return one gate at every edge, from where it relaxes to on each piece and how much is left at the end."""
+    here = float(x)
+    found = [here]
+    for target, left in zip(there.tolist(), decay.tolist(), strict=True):
+        here = target + (here - target) * left
+        found.append(here)
+    return found
+
+
+def _check_finite(
+    membrane: Membrane,
+    begins: NDArray[np.float64],
+    ends: NDArray[np.float64],
+    piece: NDArray[np.intp],
+    samples: NDArray[np.float64],
+) -> None:
+    """Raise where the first piece is that has an end or a sample which is not finite."""
+    wrong = [(int(k), int(i)) for k, i in np.argwhere(~np.isfinite(ends))[:1]]
+    wrong += [(int(piece[row]), int(i)) for row, i in np.argwhere(~np.isfinite(samples))[:1]]
+    if wrong:
+        first, variable = min(wrong)
+        raise _diverged(membrane, float(begins[first]), variable)
 
 
 def _integrated(
-    kernel: Kernel,
-    q: NDArray[np.float64],
+    membrane: Membrane,
     pieces: Pieces,
     held: float,
     state: NDArray[np.float64],
     times: NDArray[np.float64],
-    a: float,
-) -> NDArray[np.float64]:
-    """Follow gates and further states under a moving potential."""
-    from scipy.integrate import solve_ivp
-
-    part = pieces.between(a, times[-1])
-
-    def command(t: float) -> float:
-        s = t - a
-        waves = part.waves[: part.offsets[1]]
-        wave = np.sum(waves[:, 0] * np.sin(waves[:, 1] + (waves[:, 2] + waves[:, 3] * s) * s))
-        return float(held + part.constant[0] + part.slope[0] * s + wave)
-
-    def slope(t: float, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        return kernel.rhs(0.0, np.concatenate(([command(t)], x)), q)[1:]
-
-    scale = np.maximum(np.abs(state[1:]), 1e-3)
-    solution = solve_ivp(
-        slope,
-        (a, times[-1]),
-        state[1:],
-        method="LSODA",
-        t_eval=np.unique(times),
-        rtol=FOLLOWED_TO,
-        atol=0.01 * FOLLOWED_TO * scale,
-    )
-    rows = np.full((times.size, state.size), np.nan)
-    if not solution.success:
-        return rows
-    rows[:, 0] = [command(t) for t in times]
-    rows[:, 1:] = solution.y.T[np.searchsorted(solution.t, times)]
-    return rows
+) -> tuple[NDArray[np.float64], NDArray[np.float64], int, int]:
+    """Follow gates and further states under a moving command; return samples, the end and the numbers of steps."""
+    moving = bool(pieces.slope.any() or pieces.waves.size)
+    kernel, plain = compiled(membrane)
+    q = tabulated(membrane) if moving or membrane.states else plain
+    gates = len(membrane.variables) - 1 - len(membrane.states)
+    others, scale = _not_linear(membrane)
+    linear = np.setdiff1d(np.arange(1, 1 + gates), others)
+    samples, end, t = np.empty((times.size, state.size)), state.copy(), pieces.edges[0]
+    lookups = kernel.table_place(q, [membrane.variables[i] for i in linear])
+    memory = clamp_memory(state.size, linear.size, others.size)
+    status, sampled, steps, rejected = TOO_MANY_STEPS, 0, 0, 0
+    while status == TOO_MANY_STEPS:
+        part = pieces if t == pieces.edges[0] else pieces.between(t, pieces.edges[-1])
+        status, t, trouble, found, accepted, failed = clamp_program()(
+            kernel.rhs_address, q, lookups, end, gates, linear, others, part.edges, held + part.constant,
+            *part[2:], times[sampled:], samples[sampled:], FOLLOWED_TO, scale, clamp_table(), memory, STEPS_AT_ONCE,
+        )  # fmt: skip
+        sampled, steps, rejected = sampled + found, steps + accepted, rejected + failed
+    if status == DIVERGED:
+        raise _diverged(membrane, t, trouble)
+    samples[:, 0], end[0] = held + pieces(times), held + pieces(pieces.edges[-1:])[0]
+    return samples, end, steps, rejected

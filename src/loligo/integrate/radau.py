@@ -1,0 +1,129 @@
+"""One step of Radau IIA of order 9 for the variables that are not linear, others being known at its stages.
+
+Hairer & Wanner, Solving Ordinary Differential Equations II, section IV.8, doi:10.1007/978-3-642-05221-7: simplified
+Newton iterations with a Jacobian of differences. The error is that of a formula of order 5 that has the slope at
+the start instead of the last stage, damped by the Jacobian where the variables are fast.
+"""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from loligo.integrate.elimination import factorised, solve
+from loligo.integrate.quadrature import STAGES
+from loligo.kernel.calling import INLINED, call_rhs
+from loligo.kernel.lanes import shifted
+
+MOST_ITERATIONS = 10
+SMALL = 0.02  # of the error that is allowed: what iterations may leave
+
+
+@njit(**INLINED)
+def slopes_at(rhs, q, work, n, known, index, d, x, out):
+    """Set ``out`` to the slopes of the d variables at ``x``, for what is known of all n."""
+    for i in range(n):
+        work[i] = known[i]
+    for k in range(d):
+        work[index[k]] = x[k]
+    call_rhs(rhs, 0.0, work, n - n, q, n)
+    for k in range(d):
+        out[k] = work[n + index[k]]
+
+
+@njit(**INLINED)
+def jacobian_at(rhs, q, work, n, known, index, d, x, scale, slopes, trial, out, jacobian):
+    """Set ``jacobian`` to differences of the slopes at ``x``; return the largest sum of a row."""
+    for j in range(d):
+        for k in range(d):
+            trial[k] = x[k]
+        trial[j] += 1e-7 * max(abs(x[j]), scale[j])
+        slopes_at(rhs, q, work, n, known, index, d, trial, out)
+        for k in range(d):
+            jacobian[d * k + j] = (out[k] - slopes[k]) / (trial[j] - x[j])
+    fastest = 0.0
+    for k in range(d):
+        across = 0.0
+        for j in range(d):
+            across += abs(jacobian[d * k + j])
+        fastest = max(fastest, across)
+    return fastest
+
+
+@njit(**INLINED)
+def radau_step(rhs, q, work, n, h, known, index, d, x, scale, tolerance, stages, space, new):
+    """Set ``new`` to the variables after a step and return its error, 1 being just acceptable.
+
+    Row 0 of ``known`` holds all variables at the start, row i + 1 those that are known at stage i. ``stages`` are the
+    numbers of a `loligo.integrate.quadrature.Stages`, one array after the other.
+    """
+    s = STAGES
+    size = s * d
+    matrix, rest = space, shifted(space, size * size)
+    pivots, right, moved, slopes = rest, shifted(rest, size), shifted(rest, 2 * size), shifted(rest, 3 * size)
+    jacobian = shifted(slopes, size + d)
+    trial, out = shifted(jacobian, d * d), shifted(jacobian, d * d + d)
+    weights = shifted(stages, s)
+    slopes_at(rhs, q, work, n, known, index, d, x, slopes)
+    fastest = jacobian_at(rhs, q, work, n, known, index, d, x, scale, slopes, trial, out, jacobian)
+    for i in range(s):
+        for k in range(d):
+            row = i * d + k
+            moved[row] = h * stages[i] * slopes[k] if h * fastest < 0.5 else 0.0
+            for j in range(s):
+                for m in range(d):
+                    matrix[size * row + j * d + m] = -h * weights[s * i + j] * jacobian[d * k + m]
+            matrix[size * row + row] += 1.0
+    if not factorised(matrix, pivots, size):
+        return math.inf
+    last = math.inf
+    for iteration in range(MOST_ITERATIONS):
+        for i in range(s):
+            for k in range(d):
+                trial[k] = x[k] + moved[i * d + k]
+            stage = shifted(known, n * (i + 1))
+            slopes_at(rhs, q, work, n, stage, index, d, trial, shifted(slopes, d * (i + 1)))
+        for i in range(s):
+            for k in range(d):
+                rise = 0.0
+                for j in range(s):
+                    rise += weights[s * i + j] * slopes[d * (j + 1) + k]
+                right[i * d + k] = h * rise - moved[i * d + k]
+        solve(matrix, pivots, size, right)
+        change = 0.0
+        for row in range(size):
+            moved[row] += right[row]
+            k = row % d
+            part = abs(right[row]) / (tolerance * max(abs(x[k]), scale[k]))
+            change = max(change, part) if math.isfinite(part) else math.inf
+        if not math.isfinite(change) or (iteration > 1 and change > 0.9 * last):
+            return math.inf
+        share = change / last
+        last = change
+        if change <= SMALL or (iteration and share < 1.0 and change * share / (1.0 - share) <= SMALL):
+            for k in range(d):
+                new[k] = x[k] + moved[(s - 1) * d + k]
+            check = shifted(weights, s * s)
+            return missed(h, d, s, x, new, scale, tolerance, check, slopes, jacobian, matrix, pivots, right)
+    return math.inf
+
+
+@njit(**INLINED)
+def missed(h, d, s, x, new, scale, tolerance, check, slopes, jacobian, matrix, pivots, right):
+    """Return the error of a step."""
+    for k in range(d):
+        right[k] = 0.0
+        for i in range(s + 1):
+            right[k] += h * check[i] * slopes[d * i + k]
+        for m in range(d):
+            matrix[d * k + m] = -h * check[0] * jacobian[d * k + m]
+        matrix[d * k + k] += 1.0
+    if not factorised(matrix, pivots, d):
+        return math.inf
+    solve(matrix, pivots, d, right)
+    error = 0.0
+    for k in range(d):
+        part = abs(right[k]) / (tolerance * max(abs(x[k]), abs(new[k]), scale[k]))
+        error = max(error, part) if math.isfinite(part) else math.inf
+    return error
