@@ -16,6 +16,16 @@ const [B1, B2, B3] = [0.09646076681806523, 0.01, 0.4798896504144996];
 const [B4, B5, B6] = [1.379008574103742, -3.290069515436081, 2.324710524099774];
 const [E1, E2, E3, E4] = [0.0017800110522257773, 0.0008164344596567463, -0.007880878010261994, 0.1447110071732629];
 const [E5, E6, E7] = [-0.5823571654525552, 0.45808210592918686, -0.015151515151515152];
+/** Weights of the stages in the dense output: the coefficients of x, x², x³ and x⁴, stage after stage. */
+const DENSE = Float64Array.of(
+  0.9999999999999999, -2.763706197274826, 2.9132554618219126, -1.0530884977290216,
+  0, 0.13169999999999998, -0.2234, 0.1017,
+  0, 3.930296236894751, -5.941033872131505, 2.490627285651253,
+  0, -12.411077166933676, 30.33818863028232, -16.548102889244902,
+  0, 37.50931341651104, -88.1789048947664, 47.37952196281928,
+  0, -27.896526289197286, 65.09189467479368, -34.87065786149661,
+  0, 1.5, -4, 2.5,
+);
 
 export type Slope = (t: number, y: Float64Array, out: Float64Array) => void;
 
@@ -57,13 +67,7 @@ export class Step {
       error[i] = h * (E1 * k1[i]! + E2 * k2[i]! + E3 * k3[i]! + E4 * k4[i]! + E5 * k5[i]! + E6 * k6[i]! + E7 * k7[i]!);
   }
 
-  /** v at the fraction x of the last step of length h. */
-  between(x: number, h: number): number {
-    this.weigh(x);
-    return this.weighted(h, 0);
-  }
-
-  /** The whole state there. */
+  /** The state at the fraction x of the last step, whose length was h. */
   at(x: number, h: number, out: Float64Array): void {
     if (x === 0) {
       out.set(this.y);
@@ -73,16 +77,43 @@ export class Step {
     for (let i = 0; i < this.size; i++) out[i] = this.weighted(h, i);
   }
 
+  /** How far the last attempt is from a cubic with its values and slopes at both ends, in the middle: into `error`. */
+  bend(h: number): void {
+    const k = this.k;
+    for (let i = 0; i < this.size; i++) {
+      let sum = 0;
+      for (let stage = 0; stage < 7; stage++) sum += DENSE[4 * stage + 3]! * k[stage]![i]!;
+      this.error[i] = (h * sum) / 16;
+    }
+  }
+
+  /** The defect of the dense output of an attempt from t, times h: h (f(p) - dp/dt) at the fraction x, into `error`. */
+  defect(slope: Slope, t: number, h: number, x: number): void {
+    const { error, stage, weights, k } = this;
+    this.at(x, h, stage);
+    slope(t + x * h, stage, error);
+    for (let s = 0, c = 0; s < 7; s++, c += 4)
+      weights[s] = DENSE[c]! + x * (2 * DENSE[c + 1]! + x * (3 * DENSE[c + 2]! + x * 4 * DENSE[c + 3]!));
+    for (let i = 0; i < this.size; i++) {
+      let slopeOfDense = 0;
+      for (let s = 0; s < 7; s++) slopeOfDense += weights[s]! * k[s]![i]!;
+      error[i] = h * (error[i]! - slopeOfDense);
+    }
+  }
+
+  /** The coefficients of variable i on the last step, as a quartic in the fraction x. */
+  quartic(i: number, h: number, out: Float64Array): void {
+    out[0] = this.y[i]!;
+    for (let power = 1; power <= 4; power++) {
+      let sum = 0;
+      for (let stage = 0; stage < 7; stage++) sum += DENSE[4 * stage + power - 1]! * this.k[stage]![i]!;
+      out[power] = h * sum;
+    }
+  }
+
   private weigh(x: number): void {
-    const b = this.weights;
-    const xx = x * x;
-    b[0] = x * (0.9999999999999999 + x * (-2.763706197274826 + x * (2.9132554618219126 - x * 1.0530884977290216)));
-    b[1] = xx * (0.13169999999999998 + x * (-0.2234 + x * 0.1017));
-    b[2] = xx * (3.930296236894751 + x * (-5.941033872131505 + x * 2.490627285651253));
-    b[3] = xx * (-12.411077166933676 + x * (30.33818863028232 - x * 16.548102889244902));
-    b[4] = xx * (37.50931341651104 + x * (-88.1789048947664 + x * 47.37952196281928));
-    b[5] = xx * (-27.896526289197286 + x * (65.09189467479368 - x * 34.87065786149661));
-    b[6] = xx * (1.5 + x * (-4 + x * 2.5));
+    for (let stage = 0, c = 0; stage < 7; stage++, c += 4)
+      this.weights[stage] = x * (DENSE[c]! + x * (DENSE[c + 1]! + x * (DENSE[c + 2]! + x * DENSE[c + 3]!)));
   }
 
   private weighted(h: number, i: number): number {
