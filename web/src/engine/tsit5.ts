@@ -77,6 +77,17 @@ export class Step {
     for (let i = 0; i < this.size; i++) out[i] = this.weighted(h, i);
   }
 
+  /** |h lambda| of the fastest motion that the attempt just made shows: its last two slopes belong to one time. */
+  stiffness(h: number, scale: Float64Array): number {
+    const { k, next, stage, size } = this;
+    let [slopes, states] = [0, 0];
+    for (let i = 0; i < size; i++) {
+      slopes += ((k[6]![i]! - k[5]![i]!) / scale[i]!) ** 2;
+      states += ((next[i]! - stage[i]!) / scale[i]!) ** 2;
+    }
+    return states > 0 ? h * Math.sqrt(slopes / states) : 0;
+  }
+
   /** How far the last attempt is from a cubic with its values and slopes at both ends, in the middle: into `error`. */
   bend(h: number): void {
     const k = this.k;
@@ -112,8 +123,16 @@ export class Step {
   }
 
   private weigh(x: number): void {
-    for (let stage = 0, c = 0; stage < 7; stage++, c += 4)
-      this.weights[stage] = x * (DENSE[c]! + x * (DENSE[c + 1]! + x * (DENSE[c + 2]! + x * DENSE[c + 3]!)));
+    const b = this.weights; // written out: it is called for every sample
+    const D = DENSE;
+    const xx = x * x;
+    b[0] = x * (D[0]! + x * (D[1]! + x * (D[2]! + x * D[3]!)));
+    b[1] = xx * (D[5]! + x * (D[6]! + x * D[7]!));
+    b[2] = xx * (D[9]! + x * (D[10]! + x * D[11]!));
+    b[3] = xx * (D[13]! + x * (D[14]! + x * D[15]!));
+    b[4] = xx * (D[17]! + x * (D[18]! + x * D[19]!));
+    b[5] = xx * (D[21]! + x * (D[22]! + x * D[23]!));
+    b[6] = xx * (D[25]! + x * (D[26]! + x * D[27]!));
   }
 
   private weighted(h: number, i: number): number {
