@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -34,9 +35,8 @@ def jobs(chosen: str) -> dict[str, object]:
             stimulus = lo.Step(offer.amplitude[0], start=20, stop=0.9 * offer.duration)
             how = {"initial": {"v": offer.begin}} if offer.begin is not None else {}
             for label, sampling in (("without samples", None), ("default sampling", 0.05)):
-                found[f"{offer.key}, {label}"] = lambda m=offer.membrane(), s=stimulus, o=offer, h=how, w=sampling: (
-                    lo.simulate(m, s, o.duration, sampling=w, **h)
-                )
+                how |= {"sampling": sampling}
+                found[f"{offer.key}, {label}"] = partial(lo.simulate, offer.membrane(), stimulus, offer.duration, **how)
     if chosen in ("all", "populations"):
         squid = lo.models.squid()
         axons = lo.Population.sobol(squid, {"g_Na": (60, 240), "g_K": (20, 40)}, size=2048)

@@ -1,6 +1,6 @@
 """Random linear membranes under random stimuli, and their solutions in closed form.
 
-A membrane of one variable is ``C dv/dt = I - g (v - E)``; one of two has a further state w, ``dw/dt = b (v - E) - d w``,
+A membrane of one variable is ``C dv/dt = I - g (v - E)``. One of two has a further state, ``dw/dt = b (v - E) - d w``,
 that takes a current ``k w``, with complex eigenvalues. In the coordinates of the eigenvectors each obeys
 ``dy/dt = lambda y + beta I(t)``, which is solved piece by piece: exponentials, lines and sinusoids; under a chirp by
 Gauss-Legendre quadrature of the convolution.

@@ -13,9 +13,7 @@ N = 4
 UNROLLED = 16
 
 
-def weighted(
-    table: Any, row: Any, work: Any, first: Any, begin: int, count: int, h: float, y: Any, out: Any
-) -> None:
+def weighted(table: Any, row: Any, work: Any, first: Any, begin: int, count: int, h: float, y: Any, out: Any) -> None:
     """Set row ``out`` to row ``y`` plus h times ``count`` rows from ``first`` on, weighted by a row of the table.
 
     The weights between the first and number ``begin`` are 0 and left out.

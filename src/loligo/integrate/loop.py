@@ -35,7 +35,7 @@ from loligo.kernel.calling import FAST, INLINED, pointer_to
 
 LOG_SMALLEST = math.log(1e-4)  # an error smaller than this is no reason to hold the next step back
 IMPLICIT = math.isinf(STIFF_BOUNDARY)
-SHORTEST = 1e-13  # of the time that has passed: no step is shorter
+SHORTEST_STEP = 1e-13  # of the time that has passed: no step is shorter
 CRAWL = 5_000  # an explicit method that stability holds so short that as many steps are left is said to crawl
 CALM = 6  # steps after one another that are not held by stability, which forgive those that were
 NONSTIFF = 6.0  # h times the largest eigenvalue of a step that an explicit method could take, too
@@ -170,7 +170,7 @@ def run(
         c0, c1, waving = constant[piece], slope[piece], waves[offsets[piece] : offsets[piece + 1]]
         slope_of(rhs, drive(c0, c1, waving, 0.0), constants, work, Y, START)
         h = min(h, cautious_step(work, tolerance, push, jerks(c1, waving, end - origin)))
-        h = max(h, 2.0 * SHORTEST * max(abs(t), 1e-3))
+        h = max(h, 2.0 * SHORTEST_STEP * max(abs(t), 1e-3))
         while t < end and status == DONE:
             if accepted + rejected >= most_steps:
                 status = TOO_MANY_STEPS
@@ -189,7 +189,7 @@ def run(
             if not error <= 1.0:  # NaN counts as too large
                 rejected += 1
                 h = step * (max(0.2, 0.9 * error ** (-1.0 / ORDER)) if math.isfinite(error) else 0.1)
-                if h < SHORTEST * max(abs(t), 1e-3):
+                if h < SHORTEST_STEP * max(abs(t), 1e-3):
                     status, trouble = DIVERGED, worst_variable(work)
                 continue
             stiff = stiffness(work, step)

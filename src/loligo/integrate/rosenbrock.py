@@ -3,8 +3,8 @@
 Each of eight stages solves a linear system with the membrane's symbolic Jacobian, so that the step is not
 limited by fast gates. Steinebach G (2023) BIT Numer Math 63:27, doi:10.1007/s10543-023-00967-x.
 
-A variable that is much faster than the step is right at both ends of any step, and its error estimate is small, whatever
-it does in between. So where there is one, the defect of the dense output at two places counts as an error, too.
+A variable that is much faster than the step is right at both ends of any step, and its error estimate is small,
+whatever it does in between. So where there is one, the defect of the dense output at two places is an error, too.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numba import njit
 
 from loligo.integrate.dimension import N, weighted
 from loligo.integrate.drive import drive, drive_slope
-from loligo.integrate.rows import ABSOLUTE, FREE, MASK, NEW, RELATIVE, START, WEIGHT, ZERO, Y, slope_of, square, weigh
+from loligo.integrate.rows import ABSOLUTE, FREE, MASK, NEW, RELATIVE, START, ZERO, Y, slope_of, square, weigh
 from loligo.kernel.calling import INLINED, call_state_function
 
 ORDER = 5
