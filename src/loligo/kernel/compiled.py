@@ -68,6 +68,12 @@ class Kernel:
         """Address of ``observe(y, q, out)``: instantaneous gates, conductances, currents."""
         return int(self._folder.module("observe").observe.address)
 
+    @cached_property
+    def switches(self) -> NDArray[np.int64]:
+        """Where in ``q`` the values of the switches begin, their modes behind them; then the variable of each."""
+        places = self._main.SWITCHED  # type: ignore[attr-defined]
+        return np.array([self._main.PREPARED - 2 * len(places), *places])  # type: ignore[attr-defined]
+
     def prepared(self, membrane: Membrane) -> NDArray[np.float64]:
         """Return the vector q of a membrane: its parameters, what depends on them alone, and the sign of no table."""
         return self.prepared_from(parameter_vector(membrane))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from loligo._errors import ModelError
 from loligo.kernel.formulas import derivative, formula
 from loligo.kernel.holes import without_holes
 from loligo.kernel.poles import check_finite, depends_on_parameters
+from loligo.kernel.switches import Switches
 from loligo.kernel.symbolic import symbol, symbolic
 
 if TYPE_CHECKING:
@@ -64,6 +65,22 @@ class Equations:
     def jacobian(self) -> list[list[sp.Expr]]:
         """The derivative of each right-hand side (rows) in each variable (columns)."""
         return [[derivative(f, x) for x in self.variables] for f in self.rhs]
+
+    @cached_property
+    def switches(self) -> Switches:
+        """The switches of the right-hand side."""
+        found = Switches(self.variables)
+        for f in self.rhs:
+            found.frozen(f)
+        return found
+
+    @cached_property
+    def frozen(self) -> Equations:
+        """The same equations with their choices made by the modes of the switches, for those who integrate."""
+        if not self.switches.found:
+            return self
+        rhs, of_lookups = ([self.switches.frozen(f) for f in fs] for fs in (self.rhs, self.rhs_of_lookups))
+        return replace(self, rhs=rhs, rhs_of_lookups=of_lookups)
 
 
 def equations_of(structure: Structure, values: dict[str, float]) -> Equations:

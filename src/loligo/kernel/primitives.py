@@ -28,3 +28,9 @@ def exprelr1(x: float, exp_x: float) -> float:
         return -0.5 + x * (2 * _C2 + s * (4 * _C4 + s * (6 * _C6 + s * (8 * _C8 + s * (10 * _C10)))))
     ratio = x / (exp_x - 1.0)
     return ratio * (1.0 - x - ratio) / x
+
+
+@njit(**INLINED)
+def side(mode: float, x: float) -> float:
+    """Return x where the mode is 0, else the mode: which branch of a choice is taken."""
+    return x if mode == 0.0 else mode

@@ -16,6 +16,7 @@ from sympy.printing.pycode import PythonCodePrinter
 
 from loligo.kernel.equations import STIMULUS
 from loligo.kernel.exponentials import shared_exponentials
+from loligo.kernel.switches import Switches
 from loligo.kernel.tables import DEGREE
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ import math
 from numba import cfunc
 
 from loligo.kernel.calling import FAST, JACOBIAN, PREPARE, RHS, STATE_FUNCTION
-from loligo.kernel.primitives import exprelr0, exprelr1
+from loligo.kernel.primitives import exprelr0, exprelr1, side
 from loligo.kernel.tables import CELLS, CELLS_PER_MV, LOWEST
 '''
 
@@ -44,17 +45,34 @@ class _Printer(PythonCodePrinter):
 
     def _print_Function(self, expr: sp.Function) -> str:
         name = type(expr).__name__
-        if not name.startswith("exprelr"):
+        if not name.startswith(("exprelr", "side")):
             return str(super()._print_Function(expr))
         return f"{name}({', '.join(self._print(argument) for argument in expr.args)})"
 
 
 @dataclass
 class Prepared:
-    """Expressions in the parameters alone, each with its symbol in ``q``."""
+    """Expressions in the parameters alone, each with its symbol in ``q``; behind them values and modes of switches."""
 
     parameters: list[sp.Symbol]
     derived: dict[sp.Expr, sp.Symbol] = field(default_factory=dict)
+    switches: Switches = field(default_factory=lambda: Switches([]))
+
+    @property
+    def size(self) -> int:
+        """How many numbers ``q`` holds."""
+        return len(self.parameters) + len(self.derived) + 2 * len(self.switches.found)
+
+    @property
+    def symbols(self) -> list[sp.Symbol]:
+        """The symbols of ``q`` that the code of a membrane reads."""
+        return [*self.parameters, *self.derived.values(), *self.switches.modes]
+
+    def place(self, s: sp.Symbol) -> str:
+        """Return the index of a symbol in ``q``, as printed code says it: more may be derived after it is printed."""
+        if s in self.switches.modes:
+            return f"PREPARED - {len(self.switches.modes) - self.switches.modes.index(s)}"
+        return str([*self.parameters, *self.derived.values()].index(s))
 
     def lift(self, expr: sp.Expr) -> sp.Expr:
         """Replace every part that depends on parameters alone by its own symbol."""
@@ -84,13 +102,13 @@ class Prepared:
 
 def printed_modules(equations: Equations) -> dict[str, str]:
     """Return the source of each module of a membrane's kernel: ``rhs``, ``jacobian``, ``rates``, ``observe``."""
-    prepared = Prepared(equations.parameters)
+    prepared = Prepared(equations.parameters, switches=equations.switches)
     n = len(equations.variables)
     rates = [value for four in equations.rates.values() for value in four]
     observed = [*equations.instantaneous.values(), *equations.conductances.values(), *equations.currents.values()]
-    jacobian = [entry for row in equations.jacobian for entry in row]
+    jacobian = [entry for row in equations.frozen.jacobian for entry in row]
     functions = {
-        "rhs": _right_hand_side(equations, prepared),
+        "rhs": _right_hand_side(equations.frozen, prepared),
         "jacobian": _function(equations, prepared, "jacobian", "JACOBIAN", "y, q, out", jacobian),
         "rates": _function(equations, prepared, "rates", "STATE_FUNCTION", "y, q, out", rates),
         "observe": _function(equations, prepared, "observe", "STATE_FUNCTION", "y, q, out", observed),
@@ -98,7 +116,7 @@ def printed_modules(equations: Equations) -> dict[str, str]:
     functions["rhs"] = prepare_source(prepared) + functions["rhs"]
     looked_up = [symbol.name.removeprefix("_opening_") for symbol, _ in equations.lookups[::2]]
     sizes = (
-        f"\nVARIABLES = {n}\nPREPARED = {len(prepared.parameters) + len(prepared.derived)}\n"
+        f"\nVARIABLES = {n}\nPREPARED = {prepared.size}\nSWITCHED = {equations.switches.places!r}\n"
         f"LOOKUPS = {len(equations.lookups)}\nLOOKED_UP = {looked_up!r}\n"
         f"POLES_OF_PARAMETERS = {equations.poles_of_parameters}\n"
     )
@@ -163,7 +181,7 @@ def reduced(
 
 def all_names(equations: Equations, prepared: Prepared) -> dict[sp.Symbol, sp.Symbol]:
     """Return the spelling of every variable and of everything in ``q``."""
-    names = _names(equations.variables, "y") | _names([*prepared.parameters, *prepared.derived.values()], "q")
+    names = _names(equations.variables, "y") | _names(prepared.symbols, "q")
     return names | {STIMULUS: sp.Symbol("stimulus")}
 
 
@@ -185,7 +203,8 @@ def prepare_source(prepared: Prepared) -> str:
     names = _names([*prepared.parameters, *prepared.derived.values()], "q")
     body = [f"{names[s]} = p[{k}]" for k, s in enumerate(prepared.parameters)]
     body += [f"q[{k}] = {names[s]}" for k, s in enumerate(prepared.parameters)]
-    body += [f"q[{count + k}] = {_text(expr, names)}" for k, expr in enumerate(prepared.derived)]
+    own = [*prepared.derived, *prepared.switches.values]
+    body += [f"q[{count + k}] = {_text(expr, names)}" for k, expr in enumerate(own)]
     return _definition("prepare", "PREPARE", "p, q", body)
 
 
@@ -211,7 +230,7 @@ def used(
 def _origin(s: sp.Symbol, equations: Equations, prepared: Prepared) -> str:
     if s in equations.variables:
         return f"y[{equations.variables.index(s)}]"
-    return f"q[{[*prepared.parameters, *prepared.derived.values()].index(s)}]"
+    return f"q[{prepared.place(s)}]"
 
 
 def _text(expr: sp.Expr, names: dict[sp.Symbol, sp.Symbol]) -> str:
