@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 N = 4
+SWITCHING = True  # whether the membrane has switches
 UNROLLED = 16
 
 
@@ -23,8 +24,8 @@ def weighted(table: Any, row: Any, work: Any, first: Any, begin: int, count: int
         work[out + i] = work[y + i] + h * sum(parts)
 
 
-def dimension_source(n: int) -> str:
-    """Return the source that defines ``N`` and ``weighted`` for ``n`` variables."""
+def dimension_source(n: int, *, switching: bool) -> str:
+    """Return the source that defines ``N``, ``SWITCHING`` and ``weighted`` for ``n`` variables."""
     lines = ["for i in range(N):", "    a = table[row, 0] * work[first + i]", "    for j in range(begin, count):"]
     lines += ["        a += table[row, j] * work[first + N * j + i]", "    work[out + i] = work[y + i] + h * a"]
     if n <= UNROLLED:  # one accumulator a variable: side by side in vector registers
@@ -34,4 +35,4 @@ def dimension_source(n: int) -> str:
         lines += [f"work[out + {i}] = work[y + {i}] + h * a{i}" for i in range(n)]
     body = "\n    ".join(lines)
     head = "@njit(**INLINED)\ndef weighted(table, row, work, first, begin, count, h, y, out):"
-    return f"N = {n}\n\n\n{head}\n    {body}\n"
+    return f"N = {n}\nSWITCHING = {switching}\n\n\n{head}\n    {body}\n"

@@ -6,7 +6,8 @@ method defines ``ORDER``, ``ENDS_WITH_SLOPE``, ``SIZE``, ``STIFF_BOUNDARY``, ``D
 
 * a piece of the stimulus begins with a step that is short against what the state and the stimulus do;
 * no step lets a wave of the stimulus turn by more than 2 rad;
-* a step is rejected where its dense output, if it is needed, is further off than the step itself may be.
+* a step is rejected where its dense output, if it is needed, is further off than the step itself may be;
+* a step ends where a formula jumps or bends (`loligo.integrate.switches`): only in programs with SWITCHING.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import math
 import numpy as np
 from numba import njit, types
 
-from loligo.integrate.dimension import N
+from loligo.integrate.dimension import SWITCHING, N
 from loligo.integrate.drive import drive, jerks, longest_on_waves
 from loligo.integrate.explicit import (
     DENSE_BOUNDARY,
@@ -31,6 +32,17 @@ from loligo.integrate.explicit import (
 )
 from loligo.integrate.rows import ABSOLUTE, END, HELD, MASK, NEW, RELATIVE, START, V, Y, slope_of
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, NOT_STIFF, STIFF, TOO_MANY_STEPS
+from loligo.integrate.switches import (
+    NEAR,
+    change_branches,
+    choose_branches,
+    distance,
+    first_passage,
+    may_pass,
+    scale_at,
+    step_to,
+    time_to_switch,
+)
 from loligo.kernel.calling import FAST, INLINED, pointer_to
 
 LOG_SMALLEST = math.log(1e-4)  # an error smaller than this is no reason to hold the next step back
@@ -132,28 +144,33 @@ def crossing(work, level):
         types.int64, types.int64, _vector, _vector, _vector,  # rhs, jacobian, q, mask, y
         _vector, _vector, _vector, types.int64[::1], _matrix,  # edges, constant, slope, offsets, waves
         _vector, _matrix, types.float64, types.float64, _vector, _vector, _matrix, types.int64, types.int64,
-        types.int64,
+        types.int64, types.int64[::1],
     ),
     cache=True, error_model="numpy", fastmath=FAST,
 )  # fmt: skip
 def run(
     rhs, jacobian, q, mask, y, edges, constant, slope, offsets, waves,
-    times, samples, level, tolerance, absolute, relative, table, most_steps, patience, enough,
+    times, samples, level, tolerance, absolute, relative, table, most_steps, patience, enough, switches,
 ):  # fmt: skip
     """Integrate from ``edges[0]`` to ``edges[-1]``, changing ``y`` in place.
 
     Fills ``samples`` at ``times``. Returns status, time, the variable in trouble, spike times and their
     number, accepted and rejected steps. If ``patience`` is not 0 it stops as STIFF after as many steps in which an
     explicit method crawls, or as NOT_STIFF after as many that an explicit one could take as well; after ``enough``
-    spikes it stops as ENOUGH.
+    spikes it stops as ENOUGH. Where TOO_MANY_STEPS were taken because a jump holds a variable, that is the variable in
+    trouble, else -1. ``switches`` are those of the kernel, and their modes are the run's own.
     """
     memory = np.zeros(SIZE)
-    work, constants = pointer_to(memory), pointer_to(q)
+    own = q.copy() if SWITCHING else q
+    work, constants = pointer_to(memory), pointer_to(own)
+    slack = np.zeros(max(switches.size, 1))
+    changed, changes, holds, held, whole = -1, 0, 0, 0, 0.0
     for i in range(N):
         work[Y + i], work[MASK + i], work[ABSOLUTE + i], work[RELATIVE + i] = y[i], mask[i], absolute[i], relative[i]
         work[HELD] += 1.0 - mask[i]
     spikes = np.empty(64)
-    spiked = sampled = accepted = rejected = suspicious = calm = trouble = 0
+    spiked = sampled = accepted = rejected = suspicious = calm = 0
+    trouble = -1
     status = DONE
     t = edges[0]
     h = edges[-1] - t
@@ -168,12 +185,18 @@ def run(
     for piece in range(constant.size):
         origin, end = edges[piece], edges[piece + 1]
         c0, c1, waving = constant[piece], slope[piece], waves[offsets[piece] : offsets[piece + 1]]
-        slope_of(rhs, drive(c0, c1, waving, 0.0), constants, work, Y, START)
-        h = min(h, cautious_step(work, tolerance, push, jerks(c1, waving, end - origin)))
+        bounds = jerks(c1, waving, end - origin)
+        if SWITCHING:
+            choose_branches(rhs, drive(c0, c1, waving, 0.0), constants, work, switches, slack)
+        else:
+            slope_of(rhs, drive(c0, c1, waving, 0.0), constants, work, Y, START)
+        h = min(h, cautious_step(work, tolerance, push, bounds))
         h = max(h, 2.0 * SHORTEST_STEP * max(abs(t), 1e-3))
         while t < end and status == DONE:
             if accepted + rejected >= most_steps:
                 status = TOO_MANY_STEPS
+                if SWITCHING and 2 * holds > accepted:
+                    trouble = switches[1 + held]
                 break
             if waving.shape[0] > 0:
                 h = min(h, longest_on_waves(waving, t - origin))
@@ -189,15 +212,28 @@ def run(
             if not error <= 1.0:  # NaN counts as too large
                 rejected += 1
                 h = step * (max(0.2, 0.9 * error ** (-1.0 / ORDER)) if math.isfinite(error) else 0.1)
+                if SWITCHING and not math.isfinite(error):  # beyond a switch nothing may be a number
+                    wait, k = time_to_switch(work, constants, switches, slack)
+                    if wait < step and distance(work, Y, constants, switches, k) > NEAR * tolerance * scale_at(
+                        work, constants, switches, k
+                    ):
+                        h = 0.5 * wait
+                    elif wait < step:
+                        changes += 1
+                        work[Y + switches[1 + k]] = own[switches[0] + k]
+                        here = drive(c0, c1, waving, t - origin)
+                        change_branches(rhs, here, constants, work, switches, slack, tolerance, k, changes)
+                        h = cautious_step(work, tolerance, push, bounds)
                 if h < SHORTEST_STEP * max(abs(t), 1e-3):
                     status, trouble = DIVERGED, worst_variable(work)
                 continue
             stiff = stiffness(work, step)
             maybe = may_cross(work, step, level)
+            passes = may_pass(work, step, constants, switches, slack) if SWITCHING else False
             off = 0.0
             if stiff > DENSE_BOUNDARY:  # the error is small by chance
                 off = (stiff / STIFF_BOUNDARY) ** ORDER
-            elif maybe or (sampled < times.size and times[sampled] <= after):
+            elif maybe or passes or (sampled < times.size and times[sampled] <= after):
                 off = dense(rhs, t - origin, step, c0, c1, waving, constants, table, work)
             bound = patience > 0 and not last and (stiff < NONSTIFF if IMPLICIT else edges[-1] - t > CRAWL * step)
             if not off <= 1.0:
@@ -207,6 +243,18 @@ def run(
                     suspicious, calm = suspicious + 1, 0
                     status = STIFF if suspicious >= patience else DONE
                 continue
+            if SWITCHING:
+                changed = -1
+                if passes:
+                    theta, changed = first_passage(work, constants, switches, slack)
+                if changed >= 0:
+                    whole = step
+                    step, error = step_to(
+                        rhs, jacobian, t, t - origin, step, c0, c1, waving, constants, tolerance, table, work, switches,
+                        slack, theta, changed,
+                    )  # fmt: skip
+                    after, last, maybe = t + step, False, may_cross(work, step, level)
+                    off = dense(rhs, t - origin, step, c0, c1, waving, constants, table, work)
             accepted += 1
             theta = crossing(work, level) if maybe else -1.0
             if theta >= 0.0:
@@ -242,7 +290,17 @@ def run(
             last_log = max(this_log, LOG_SMALLEST)
             proposed = step * min(6.0, max(0.2, factor))
             h = max(h, proposed) if last else proposed
+            if SWITCHING:
+                changes = changes + 1 if changed >= 0 else 0
+                if changed >= 0:
+                    here = drive(c0, c1, waving, t - origin)
+                    if change_branches(rhs, here, constants, work, switches, slack, tolerance, changed, changes):
+                        holds, held = holds + 1, changed
+                    h = min(max(h, whole), cautious_step(work, tolerance, push, bounds))
+                    last_log = LOG_SMALLEST
     for i in range(N):
         y[i] = work[Y + i]
+    if SWITCHING:
+        own[0] = 0.0
     memory[0] = work[Y]  # the block lives as long as its pointer is used
     return status, t, trouble, spikes, spiked, accepted, rejected

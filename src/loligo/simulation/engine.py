@@ -140,7 +140,7 @@ class Runner:
                 status, t, worst, found, count, accepted, rejected = run(
                     *machine, mask, y, *part, times[span], outcome.samples[span], level,
                     self._tolerance, *self._scales, method.table, min(STEPS_AT_ONCE, left),
-                    patience, enough,
+                    patience, enough, self._kernel.switches,
                 )  # fmt: skip
                 spikes.append(found[:count])
                 outcome.accepted += accepted
@@ -148,7 +148,8 @@ class Runner:
                 if status == DIVERGED:
                     raise _diverged(self._membrane, t, y, worst)
                 if status == TOO_MANY_STEPS and outcome.accepted + outcome.rejected >= most_steps:
-                    raise _too_many(self._membrane, t, method.name)
+                    held = self._membrane.variables[worst] if worst >= 0 else None
+                    raise _too_many(self._membrane, t, method.name, held)
                 done = status in (DONE, ENOUGH)
                 if status in (STIFF, NOT_STIFF):
                     method = METHODS["rosenbrock"] if status == STIFF else self._first
@@ -178,7 +179,7 @@ class Runner:
                 machine = kernel.rhs_address, kernel.jacobian_address, self._plain
             else:
                 machine = kernel.rhs_address, 0, tabulated(self._membrane)
-            self._machines[method.name] = program(method, self._free.size), machine
+            self._machines[method.name] = program(method, self._free.size, switching=kernel.switches.size > 1), machine
         return self._machines[method.name]
 
 
@@ -253,7 +254,13 @@ def _diverged(membrane: Membrane, t: float, state: NDArray[np.float64], worst: i
     )
 
 
-def _too_many(membrane: Membrane, t: float, method: str) -> StepLimitError:
+def _too_many(membrane: Membrane, t: float, method: str, held: str | None) -> StepLimitError:
+    if held:
+        return StepLimitError(
+            f"{membrane.name} reached only t = {t:g} ms with the allowed number of steps: a jump of a formula holds "
+            f"{held} at a value, from both sides of which it is driven back. Write the choice with hysteresis, or as a "
+            f"steep smooth function of {held}."
+        )
     other = "method='rosenbrock'" if method == "explicit" else "a larger tolerance"
     return StepLimitError(
         f"{membrane.name} reached only t = {t:g} ms with the allowed number of steps ({method} method): try {other}, "

@@ -1,0 +1,211 @@
+"""Where formulas jump or bend: on each step the branches are fixed, and a step ends where one of them changes.
+
+This text stands between a method and `loligo.integrate.loop` in a program; here the import of `explicit` stands for any
+method. It serves membranes with switches (`loligo.kernel.switches`). During a step the right-hand side is that of the
+branches taken, beyond the value of a switch too. So it is smooth, and its error estimate and dense output are valid.
+Where the dense output passes the value of a switch the step is taken again so that it ends there.
+
+Where both branches lead back to the value, the variable is held there. Then a step ends half a tolerance beyond it.
+"""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from loligo.integrate.dimension import N
+from loligo.integrate.drive import drive
+from loligo.integrate.explicit import ENDS_WITH_SLOPE, attempt, between
+from loligo.integrate.rows import ABSOLUTE, END, NEW, RELATIVE, START, Y, slope_of
+from loligo.kernel.calling import INLINED
+
+PLACES = 16  # on a step, at which its polynomial is looked at for a passage
+HAIR = 1e-6  # tolerances: so close to its value a variable is set to it
+SLACK = 0.5  # tolerances: how far a variable that is held at a value goes beyond it
+MOST_TRIES = 100  # of a length at whose end a variable is at a value
+NEAR = 1e-3  # tolerances: as good as at the value, where nothing is a number beyond it
+
+# switches[0] is where in q the values begin, with the modes behind them; then comes the variable of each
+
+
+@njit(**INLINED)
+def distance(work, row, q, switches, k):
+    """Return how far a variable is from the value of a switch, negative beyond it; NaN where there is no value."""
+    first, count = switches[0], switches.size - 1
+    return q[first + count + k] * (work[row + switches[1 + k]] - q[first + k])
+
+
+@njit(**INLINED)
+def scale_at(work, q, switches, k):
+    """Return the size against which an error of a switch's variable is held at its value."""
+    i = switches[1 + k]
+    return work[ABSOLUTE + i] + work[RELATIVE + i] * abs(q[switches[0] + k])
+
+
+@njit(**INLINED)
+def choose_branches(rhs, stimulus, q, work, switches, slack):
+    """Set the modes to the side on which the state is, and where it is at a value to the side to which it goes.
+
+    A variable that stays at a value takes the branch that its condition says. Sets row START.
+    """
+    first, count = switches[0], switches.size - 1
+    for k in range(count):
+        q[first + count + k], slack[k] = 0.0, 0.0
+    slope_of(rhs, stimulus, q, work, Y, START)
+    for k in range(count):
+        i = switches[1 + k]
+        beyond = work[Y + i] - q[first + k]
+        where = beyond if beyond != 0.0 else work[START + i]
+        q[first + count + k] = 1.0 if where > 0.0 else -1.0 if where < 0.0 else 0.0
+    for k in range(count):
+        if q[first + count + k] == 0.0 and work[Y + switches[1 + k]] == q[first + k]:
+            slope_of(rhs, stimulus, q, work, Y, START)
+            q[first + count + k] = -1.0
+            slope_of(rhs, stimulus, q, work, Y, END)
+            for i in range(N):
+                if work[START + i] != work[END + i]:
+                    q[first + count + k] = 1.0
+    slope_of(rhs, stimulus, q, work, Y, START)
+
+
+@njit(**INLINED)
+def may_pass(work, h, q, switches, slack):
+    """Tell whether a variable can pass the value of a switch on a step, given its ends and slopes there."""
+    for k in range(switches.size - 1):
+        i = switches[1 + k]
+        after = distance(work, NEW, q, switches, k) + slack[k]
+        reach = 0.5 * h * (abs(work[START + i]) + abs(work[END + i]))
+        if after < 0.0 or min(distance(work, Y, q, switches, k) + slack[k], after) < reach:
+            return True
+    return False
+
+
+@njit(**INLINED)
+def beyond(work, theta, i, mode, value):
+    """Return how far a variable is from a value on a step, negative beyond it."""
+    return mode * (between(work, theta, i) - value)
+
+
+@njit(**INLINED)
+def lowest(work, low, high, i, mode, value):
+    """Return where between two places of a step a variable goes furthest beyond a value."""
+    for _ in range(40):
+        a, b = low + 0.382 * (high - low), low + 0.618 * (high - low)
+        if beyond(work, a, i, mode, value) > beyond(work, b, i, mode, value):
+            low = a
+        else:
+            high = b
+    return 0.5 * (low + high)
+
+
+@njit(**INLINED)
+def passage(work, i, mode, value):
+    """Return where on a step (0 to 1) a variable first passes a value, or 2."""
+    width = 1.0 / PLACES
+    here = mode * (work[Y + i] - value)
+    before = here - mode * work[START + i]  # only its sign counts: whether the variable begins towards the value
+    high = 2.0
+    for j in range(PLACES + 1):
+        after = here + mode * work[END + i] if j == PLACES else beyond(work, (j + 1) * width, i, mode, value)
+        if before >= here <= after and 4.0 * here < before + after:
+            turn = lowest(work, max(j - 1, 0) * width, min((j + 1) * width, 1.0), i, mode, value)
+            high = turn if beyond(work, turn, i, mode, value) < 0.0 else high
+        if high > 1.0 and j < PLACES and after < 0.0:
+            high = (j + 1) * width
+        if high <= 1.0:
+            break
+        before, here = here, after
+    if high > 1.0:
+        return 2.0
+    low = 0.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if beyond(work, middle, i, mode, value) < 0.0:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+@njit(**INLINED)
+def first_passage(work, q, switches, slack):
+    """Return where on a step a switch is passed first, and which; 2 and -1 where none is."""
+    first, count = switches[0], switches.size - 1
+    earliest, which = 2.0, -1
+    for k in range(count):
+        mode = q[first + count + k]
+        if mode != 0.0:
+            theta = passage(work, switches[1 + k], mode, q[first + k] - mode * slack[k])
+            if theta < earliest:
+                earliest, which = theta, k
+    return earliest, which
+
+
+@njit(**INLINED)
+def step_to(
+    rhs, jacobian, t, s, step, c0, c1, waves, q, tolerance, table, work, switches, slack, theta, k
+):  # fmt: skip
+    """Take a step again so that a switch's variable ends at its value; return the new length and its error.
+
+    Newton's method for the length, begun at the fraction ``theta`` of the step and kept between one that does not reach
+    the value and one that does.
+    """
+    i, mode = switches[1 + k], q[switches[0] + switches.size - 1 + k]
+    goal = q[switches[0] + k] - mode * slack[k]
+    hair = HAIR * tolerance * scale_at(work, q, switches, k) + 2e-15 * abs(goal)
+    low, high, h, tries = 0.0, step, theta * step, 0
+    while True:
+        error = attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work)
+        if not ENDS_WITH_SLOPE:
+            slope_of(rhs, drive(c0, c1, waves, s + h), q, work, NEW, END)
+        if tries > MOST_TRIES:
+            break
+        left, tries = mode * (work[NEW + i] - goal), tries + 1
+        if left >= 0.0:
+            low = h
+        else:  # or not a number
+            high = h
+        closer = h - left / (mode * work[END + i])
+        if abs(left) > hair and closer != h and high - low > 1e-16 * max(abs(t), high) and tries < MOST_TRIES:
+            h = closer if low < closer < high else 0.5 * (low + high)
+        elif error <= 1.0:
+            break
+        else:  # nothing is a number beyond the value
+            h, tries = low, MOST_TRIES + 1
+    work[NEW + i] = goal
+    return h, error
+
+
+@njit(**INLINED)
+def change_branches(rhs, stimulus, q, work, switches, slack, tolerance, which, changes):
+    """Change the mode of the switch at whose value a step has ended, and of others that are passed; set row START.
+
+    ``changes`` counts the steps after one another that ended so. Returns whether the variable is held at the value.
+    """
+    first, count = switches[0], switches.size - 1
+    for k in range(count):
+        left = distance(work, Y, q, switches, k) + slack[k]
+        towards = q[first + count + k] * work[START + switches[1 + k]] < 0.0
+        if k == which or left < 0.0 or (left == 0.0 and towards):
+            q[first + count + k] *= -1.0
+            slack[k] = -1.0
+    slope_of(rhs, stimulus, q, work, Y, START)
+    for k in range(count):
+        if slack[k] < 0.0:
+            back = q[first + count + k] * work[START + switches[1 + k]] < 0.0 or changes > count + 4
+            slack[k] = SLACK * tolerance * scale_at(work, q, switches, k) if back else 0.0
+    return slack[which] > 0.0
+
+
+@njit(**INLINED)
+def time_to_switch(work, q, switches, slack):
+    """Return when a variable would reach a switch if it went on at its present slope, and which."""
+    soonest, which = math.inf, -1
+    for k in range(switches.size - 1):
+        speed = -q[switches[0] + switches.size - 1 + k] * work[START + switches[1 + k]]
+        if speed > 0.0:
+            time = max(distance(work, Y, q, switches, k) + slack[k], 0.0) / speed
+            if time < soonest:
+                soonest, which = time, k
+    return soonest, which
