@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, types
 
+from loligo.integrate.dimension import SWITCHING
 from loligo.integrate.drive import drive, drive_slope
 from loligo.integrate.lane_control import (
     BEGINS,
@@ -86,6 +87,15 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     dense_v,
     watch_stiffness,
 )  # fmt: skip
+from loligo.integrate.lane_switches import (
+    LANDED,
+    SLACK,
+    UNCUT,
+    change_branches,
+    keep_lengths,
+    look_at_switches,
+    settle_branches,
+)
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, INLINED, called, lowest_bit, pointer_to, taken
 from loligo.kernel.lanes import aligned, block, over_lanes, shifted
@@ -120,7 +130,20 @@ def release(work, clock, lane, notes):
 
 
 @njit(**INLINED)
-def start_piece(slopes, work, clock, lane, tolerance, edges, fixed, scaled, amplitude, piece, wave, detail):
+def first_step(work, clock, lane, tolerance):
+    """Return a step that is short against what the slope K0 does, no further than the end of the piece."""
+    fastest = 1e-300
+    for i in range(N):
+        size = 1.0 / float(work[SCALE + i * W + lane])
+        size += float(abs(work[Y + i * W + lane])) if i >= FIRST_STATE else 0.0
+        fastest = max(fastest, float(abs(work[K0 + i * W + lane])) / size)
+    return min(clock[LENGTH + lane] - clock[SINCE + lane], 0.5 * tolerance**0.2 / fastest)
+
+
+@njit(**INLINED)
+def start_piece(
+    slopes, work, clock, lane, tolerance, edges, fixed, scaled, amplitude, piece, wave, detail, switches, landing
+):  # fmt: skip
     """Begin a piece of the stimulus: its line, a new slope of the state, and a first step that is short.
 
     Returns the slope of v before.
@@ -131,14 +154,12 @@ def start_piece(slopes, work, clock, lane, tolerance, edges, fixed, scaled, ampl
     clock[SLOPE + lane] = fixed[piece, 1] + amplitude * scaled[piece, 1]
     work[DRIVE + lane] = F(clock[CONSTANT + lane] + drive(0.0, 0.0, wave, 0.0))
     before = float(work[K0 + lane])
+    if SWITCHING:
+        settle_branches(slopes, work, lane, switches, landing)
     called(slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K1)))
-    fastest = 1e-300
     for i in range(N):
         work[K0 + i * W + lane] = work[K1 + i * W + lane]
-        size = 1.0 / float(work[SCALE + i * W + lane])
-        size += float(abs(work[Y + i * W + lane])) if i >= FIRST_STATE else 0.0
-        fastest = max(fastest, float(abs(work[K0 + i * W + lane])) / size)
-    h = min(clock[LENGTH + lane], 0.5 * tolerance**0.2 / fastest)
+    h = first_step(work, clock, lane, tolerance)
     work[H + lane] = F(min(h, float(work[H + lane])) if piece > 0 else h)
     if detail and before < BEGINS <= float(work[K0 + lane]):
         clock[BEGIN + lane], clock[BEGIN_TIME + lane] = float(work[Y + lane]), edges[piece]
@@ -151,7 +172,7 @@ def start_piece(slopes, work, clock, lane, tolerance, edges, fixed, scaled, ampl
         _whole, _matrix, _matrix, types.boolean, _vector, _whole,  # queue, parameters, starts, settle, amplitude, shape
         _whole, _vector, _matrix, _matrix, _whole, _matrix, _matrix, _matrix,  # pieces of every shape, marks
         _f8, _f8, _vector, _i8,  # level, tolerance, absolute, most steps
-        types.boolean, _i8, types.boolean,  # detail, slots, watch
+        types.boolean, _i8, types.boolean, _whole,  # detail, slots, watch, switches
         _whole, _whole, _whole, _matrix, types.float64[:, :, ::1],  # status, spikes, steps, totals, records
     ),
     cache=True, error_model="numpy", fastmath=FAST, nogil=True,
@@ -159,7 +180,7 @@ def start_piece(slopes, work, clock, lane, tolerance, edges, fixed, scaled, ampl
 def run(
     membrane, prepared, queue, parameters, initial, settle, amplitude, shape,
     piece_offsets, edges, fixed, scaled, wave_offsets, waves_fixed, waves_scaled, marks,
-    level, tolerance, absolute, most_steps, detail, slots, watch,
+    level, tolerance, absolute, most_steps, detail, slots, watch, switches,
     status, spikes, steps, totals, records,
 ):  # fmt: skip
     """Run members, one after another in W lanes, and fill their status, spikes, steps, totals and records.
@@ -180,6 +201,8 @@ def run(
     work, scan, clock = aligned(block(memory)), aligned(block(scratch)), aligned(block(times))
     sought, ring = aligned(block(roots)), aligned(block(passed))
     noted, q = np.zeros(4 * W, np.int64), np.zeros(prepared)
+    reached = np.zeros(SLACK + switches.size * W)
+    landing = block(reached)
     notes, log, kept = block(noted), block(records), records.shape[0]
     slot, count, marked, averaging = 0, 0, False, 0.0
     wave = np.empty((waves_fixed.shape[0], 4))
@@ -202,6 +225,20 @@ def run(
                 if m >= 0:
                     ended = -1
                     k = shape[m]
+                    if SWITCHING and landing[LANDED + lane] >= 0.0:
+                        if waving:
+                            at = piece_offsets[k] + notes[PIECE + lane]
+                            present = waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m])
+                            moving = drive(0.0, 0.0, present, clock[SINCE + lane])
+                        else:
+                            moving = 0.0
+                        work[DRIVE + lane] = F(
+                            clock[CONSTANT + lane] + clock[SLOPE + lane] * clock[SINCE + lane] + moving
+                        )
+                        change_branches(slopes, work, lane, switches, landing, tolerance)
+                        h = min(first_step(work, clock, lane, tolerance), max(landing[UNCUT + lane], 1e-300))
+                        work[H + lane], work[LOG + lane] = F(h), F(-13.3)
+                        landing[UNCUT + lane] = 0.0
                     if work[FLAG + lane] == F(RARE) and work[LAST + lane] > none:
                         notes[PIECE + lane] += 1
                         at = piece_offsets[k] + notes[PIECE + lane]
@@ -213,6 +250,7 @@ def run(
                                 fixed[piece_offsets[k] :], scaled[piece_offsets[k] :], amplitude[m],
                                 notes[PIECE + lane],
                                 waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail,
+                                switches, landing,
                             )  # fmt: skip
                             if detail and rising > 0.0 >= work[K0 + lane] and work[Y + lane] >= spike_level:
                                 count = peak_at_edge(
@@ -273,6 +311,7 @@ def run(
                         slopes, work, clock, lane, tolerance, edges[piece_offsets[k] + k :],
                         fixed[piece_offsets[k] :], scaled[piece_offsets[k] :], amplitude[m], 0,
                         waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail,
+                        switches, landing,
                     )  # fmt: skip
                     running, marked = running + 1, True
                     if detail:
@@ -301,6 +340,10 @@ def run(
         all_attempt(slopes, stages, work, clock, per_square, none)
         if watch and clock[CRAWLING] + clock[CRAWLING + W // 32 - 1] > 0.0:
             all_watch_stiffness(work, clock, none, none)
+        if SWITCHING:
+            for lane in range(W):
+                if notes[MEMBER + lane] >= 0:
+                    look_at_switches(work, clock, lane, switches, landing, tolerance)
         if detail:
             slot = (slot + 1) & (slots - 1)
             all_judge(work, clock, spike_level, shifted(ring, 3 * W * slot))
@@ -340,6 +383,8 @@ def run(
                     if passes:
                         marked = True
                         pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks, shape[m], notes, totals, m)
+        if SWITCHING:
+            keep_lengths(work, notes, landing, endings)
         if urgent:
             count = answer(work, clock, sought, count, ring, slot, slots, level, log, NUMBERS * members)
         if detail and marked:
@@ -350,4 +395,4 @@ def run(
             all_average(work, clock, none, none)
         all_advance(work, clock, none, none)
     # the arrays live as long as the pointers into them are used
-    q[0] = memory.size + scratch.size + times.size + roots.size + passed.size + noted.size
+    q[0] = reached.size + memory.size + scratch.size + times.size + roots.size + passed.size + noted.size

@@ -48,7 +48,9 @@ from numba import cfunc, from_dtype, types
 
 from loligo.kernel.calling import FAST, PREPARE
 from loligo.kernel.lanes import over_lanes
-from loligo.kernel.vectors import cos, exp, exprelr0, exprelr1, greatest, guarded, inverses, log, power, select, sin
+from loligo.kernel.vectors import (
+    cos, exp, exprelr0, exprelr1, greatest, guarded, inverses, log, power, select, side, sin,
+)
 
 
 '''
@@ -67,7 +69,7 @@ STAGES_ON_LANES = '''_stages = over_lanes(stages, W, REGISTER)
 def all_stages(work, unused, unused_too, unused_as_well):
     """Go through the stages of a stiff-safe step."""
     _stages(work, unused, unused_too, unused_as_well)'''
-_TEXTS = ("lane_control", "lane_roots", "lane_events", "lane_rest", "lane_loop")
+_TEXTS = ("lane_control", "lane_roots", "lane_events", "lane_rest", "lane_switches", "lane_loop")
 # a text's own docstring and imports
 _HEAD = re.compile(r"\A.*?^(?=CRAWL|# a root|# a lane|_f8)", re.MULTILINE | re.DOTALL)
 
@@ -106,13 +108,15 @@ class _Example:
 
 @lru_cache(maxsize=64)
 def _program(structure: Structure, precision: str, stiff: bool, example: _Example) -> Callable[..., Any]:
-    run = _loop(len(structure.variables), len(structure.states), precision, stiff)
     module = _membrane(structure, precision, stiff, example)
+    switches = np.array([module.PREPARED - 2 * len(module.SWITCHED), *module.SWITCHED])
+    run = _loop(len(structure.variables), len(structure.states), precision, stiff, switches.size > 1)
     functions = [module.prepare, module.all_slopes, *([module.all_stages] if stiff else [])]
     addresses = np.array([function.address for function in functions] + [0] * (not stiff))
 
     def of_membrane(*arguments: Any) -> None:
-        run(addresses, module.PREPARED, *arguments)
+        *settings, status, spikes, steps, totals, records = arguments
+        run(addresses, module.PREPARED, *settings, switches, status, spikes, steps, totals, records)
 
     return of_membrane
 
@@ -136,12 +140,13 @@ def _membrane(structure: Structure, precision: str, stiff: bool, example: _Examp
 
 
 @lru_cache(maxsize=64)
-def _loop(variables: int, states: int, precision: str, stiff: bool) -> Callable[..., Any]:
+def _loop(variables: int, states: int, precision: str, stiff: bool, switching: bool) -> Callable[..., Any]:
     """Return the compiled loop, which is that of all membranes with as many variables."""
     here = Path(__file__).parent
     texts = [_HEAD.sub("", (here / f"{name}.py").read_text(encoding="utf-8")) for name in _TEXTS]
     step = stiff_source(variables) if stiff else step_source(variables)
-    text = HEADER + "\n\n\n".join([rows_source(variables, states, precision, stiff=stiff), step, *texts])
+    rows = rows_source(variables, states, precision, stiff=stiff)
+    text = HEADER + "\n\n\n".join([f"SWITCHING = {switching}", rows, step, *texts])
     key = f"lanes|{hashlib.sha256(text.encode()).hexdigest()}"
     method = f"the {'stiff-safe' if stiff else 'explicit'} method"
     folder = cached_modules(key, lambda: {"lanes": text}, f"{method} for populations with {variables} variables")

@@ -153,7 +153,7 @@ def step_to(
     """
     i, mode = switches[1 + k], q[switches[0] + switches.size - 1 + k]
     goal = q[switches[0] + k] - mode * slack[k]
-    hair = HAIR * tolerance * scale_at(work, q, switches, k) + 2e-15 * abs(goal)
+    hair = HAIR * tolerance * scale_at(work, q, switches, k) + 2e-15 * (abs(goal) + abs(work[Y + i]))
     low, high, h, tries = 0.0, step, theta * step, 0
     while True:
         error = attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work)

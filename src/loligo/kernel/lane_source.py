@@ -105,14 +105,15 @@ class _LanePrinter(PythonCodePrinter):
 
 def lane_source(equations: Equations, precision: str, *, jacobian: bool) -> str:
     """Return the source of ``prepare``, and of ``slopes`` and ``jacobian`` for lanes."""
-    prepared = Prepared(equations.parameters)
+    prepared = Prepared(equations.parameters, switches=equations.switches)
+    equations = equations.frozen
     limits = SINGLE if precision == "single" else DOUBLE
     functions = [_traced(equations, prepared, "slopes(work, drive, y, out)", equations.rhs, _stored, limits)]
     if jacobian:
         entries = [entry for row in equations.jacobian for entry in row]
         functions.append(_traced(equations, prepared, "jacobian(work, y)", entries, _as_rows, limits))
-    count = len(prepared.parameters) + len(prepared.derived)
-    return "\n\n".join([f"PREPARED = {count}\n" + prepare_source(prepared), *functions])
+    sizes = f"PREPARED = {prepared.size}\nSWITCHED = {prepared.switches.places!r}\n"
+    return "\n\n".join([sizes + prepare_source(prepared), *functions])
 
 
 def _stored(_values: list[sp.Expr], texts: list[str]) -> list[str]:
@@ -145,7 +146,7 @@ def _traced(
     reduced_flat, outputs = iter(reduced[: len(flat)]), reduced[len(flat) :]
     groups = [[(symbol, next(reduced_flat)) for symbol, _ in group] for group in groups]
     names = all_names(equations, prepared)
-    symbols = [*prepared.parameters, *prepared.derived.values()]
+    symbols = prepared.symbols
     wanted: set[sp.Symbol] = set().union(*(expr.free_symbols for expr in outputs))
     ordered = _in_order([[a] for a in (*shared, *common)], groups, wanted)
     wanted |= {symbol for group in ordered for _, value in group for symbol in value.free_symbols}
@@ -154,7 +155,7 @@ def _traced(
         if s in equations.variables and s in wanted:
             body.append(f"{name} = y[{equations.variables.index(s)} * W]")
         elif s in symbols and s in wanted:
-            body.append(f"{name} = work[PARAMETERS + {symbols.index(s)} * W]")
+            body.append(f"{name} = work[PARAMETERS + ({prepared.place(s)}) * W]")
     for group in ordered:
         left, right = ", ".join(s.name for s, _ in group), ", ".join(_text(value, names) for _, value in group)
         body.append(f"({left},) = inverses({right})" if group in groups else f"{left} = {right}")

@@ -131,6 +131,11 @@ def select(condition: Vector, yes: Any, no: Any) -> Vector:
     return Vector(condition.builder, condition.builder.select(condition.value, yes.value, no.value))
 
 
+def side(mode: Vector, x: Any) -> Vector:
+    """Return x where the mode is 0, else the mode: which branch of a choice is taken."""
+    return select((mode > 0.0) | (mode < 0.0), mode, x)
+
+
 def least(a: Vector, b: Any) -> Vector:
     """Return the smaller of two numbers; ``b`` where ``a`` is NaN."""
     return select(a < b, a, b)
