@@ -21,7 +21,6 @@ from loligo.kernel.calling import INLINED
 ORDER = 8
 ENDS_WITH_SLOPE = False  # the error does not need the slope at the new state
 STIFF_BOUNDARY = 6.1  # the stability region on the negative real axis
-DENSE_BOUNDARY = math.inf
 SLOPES = START  # sixteen slopes, of which the thirteenth is the one at the new state
 STAGE = SLOPES + 16 * N
 DENSE = STAGE + N  # seven rows

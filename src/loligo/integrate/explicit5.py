@@ -19,7 +19,6 @@ from loligo.kernel.calling import INLINED
 ORDER = 5
 ENDS_WITH_SLOPE = True  # the seventh slope is the one at the new state
 STIFF_BOUNDARY = 3.5  # the stability region on the negative real axis
-DENSE_BOUNDARY = math.inf  # the error estimate holds beyond it, too
 SLOPES = START  # seven slopes
 STAGE = SLOPES + 7 * N
 DENSE = STAGE + N  # four rows

@@ -1,7 +1,7 @@
 """The loop of every adaptive method: pieces of the stimulus, step control, samples, spikes.
 
 A program is this text behind the text of a method: here the import of `explicit` stands for any of them. A
-method defines ``ORDER``, ``ENDS_WITH_SLOPE``, ``SIZE``, ``STIFF_BOUNDARY``, ``DENSE_BOUNDARY``, ``attempt``, ``dense``,
+method defines ``ORDER``, ``ENDS_WITH_SLOPE``, ``SIZE``, ``STIFF_BOUNDARY``, ``attempt``, ``dense``,
 ``between`` and ``stiffness``. What the loop does to keep the tolerance, besides the error of every step:
 
 * a piece of the stimulus begins with a step that is short against what the state and the stimulus do;
@@ -20,7 +20,6 @@ from numba import njit, types
 from loligo.integrate.dimension import SWITCHING, N
 from loligo.integrate.drive import drive, jerks, longest_on_waves
 from loligo.integrate.explicit import (
-    DENSE_BOUNDARY,
     ENDS_WITH_SLOPE,
     ORDER,
     SIZE,
@@ -231,9 +230,7 @@ def run(
             maybe = may_cross(work, step, level)
             passes = may_pass(work, step, constants, switches, slack) if SWITCHING else False
             off = 0.0
-            if stiff > DENSE_BOUNDARY:  # the error is small by chance
-                off = (stiff / STIFF_BOUNDARY) ** ORDER
-            elif maybe or passes or (sampled < times.size and times[sampled] <= after):
+            if maybe or passes or (sampled < times.size and times[sampled] <= after):
                 off = dense(rhs, t - origin, step, c0, c1, waving, constants, table, work)
             bound = patience > 0 and not last and (stiff < NONSTIFF if IMPLICIT else edges[-1] - t > CRAWL * step)
             if not off <= 1.0:

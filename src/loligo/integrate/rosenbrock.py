@@ -21,7 +21,7 @@ from loligo.kernel.calling import INLINED, call_state_function
 
 ORDER = 5
 ENDS_WITH_SLOPE = False
-STIFF_BOUNDARY = DENSE_BOUNDARY = math.inf
+STIFF_BOUNDARY = math.inf
 CHECKED_FROM = 20.0  # h times the norm of the Jacobian from which on the dense output is checked
 DENSE_ERROR_SHARE = 0.5  # with it the dense output is at most 7 times as far off as the error says
 SHORTEST = 1e-300  # ms: a stimulus may have edges as close as numbers are, but 1/h must be one
