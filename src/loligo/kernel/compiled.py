@@ -158,7 +158,7 @@ class Kernel:
         states = np.ascontiguousarray(states, dtype=float)
         out = np.empty((len(states), width))
         function, constants = _STATE_FUNCTION(address), q.ctypes.data
-        for y, values in zip(_rows(states), _rows(out), strict=True):
+        for y, values in zip(_rows(states), _rows(out) if width else (), strict=width > 0):
             function(y, constants, values)
         return out
 
