@@ -94,3 +94,33 @@ def test_a_state_that_feeds_itself_under_a_clamp():
         lo.voltage_clamp(membrane, lo.Step(110.0, start=1), 9, holding=-60.0)
     assert caught.value.time == pytest.approx(1 + math.pi / 22, abs=1e-3)
     assert caught.value.variable == "x"
+
+
+S = lo.Gate("s", inf="1/(1 + exp(-(v + 20)/9))", tau="1.5")
+NERNST = bag(
+    lo.Channel("Ca", g=2.0, E="12.2*log(3000/ca)", open=S**2),
+    lo.Channel("leak", g=0.1, E=-55),
+    lo.State("ca", "(0.05 - ca)/80 - 0.02*I_Ca", initial=0.05, unit="µM"),
+)
+
+
+@pytest.mark.parametrize("method", ["auto", "rosenbrock"])
+@pytest.mark.parametrize("amplitude", [100.0, 300.0, 500.0])
+def test_a_strong_stimulus_with_a_nernst_calcium_is_followed(amplitude, method):
+    # calcium falls to 1e-20 µM and less, and stays above 0, where its reversal potential follows v
+    runs = [
+        lo.simulate(
+            NERNST, lo.Step(amplitude, start=10, stop=60), 100, initial={"v": -60}, method=method, tolerance=tolerance
+        )
+        for tolerance in (1e-6, 1e-7)
+    ]
+    assert (runs[0]["ca"] > 0).all()
+    np.testing.assert_allclose(runs[0].v, runs[1].v, rtol=0, atol=1e-2)
+
+
+def test_a_finite_solution_is_not_said_to_have_no_bound():
+    with pytest.raises(lo.DivergenceError) as caught:
+        lo.simulate(NERNST, lo.Step(2000.0, start=10, stop=60), 100, initial={"v": -60})
+    assert "a formula overflows or is not a number" in str(caught.value)
+    assert "no bound" not in str(caught.value)
+    assert "diverges" not in str(caught.value)

@@ -100,3 +100,20 @@ def test_a_gate_that_is_not_so_fast_changes_nothing(speed):
 def test_the_squid_itself_is_not_stiff():
     for amplitude in (-20.0, 10.0, 60.0):
         assert "rosenbrock" not in lo.simulate(lo.models.squid(), lo.Step(amplitude), 100).settings.method
+
+
+def test_a_quiet_membrane_that_stability_holds_short_is_stiff_whatever_its_time_scale():
+    for scale in (1.0, 1e3):  # milliseconds or seconds: the same run
+        leaky = lo.Membrane(lo.Channel("leak", g=250.0 / scale, E=-70.0), C=1.0)
+        run = lo.simulate(leaky, lo.Step(1.0 / scale, start=5 * scale), 1e4 * scale, sampling=None)
+        assert run.settings.method == "explicit+rosenbrock"
+        assert run.settings.steps < 200
+        assert abs(run.final[0] - (-70.0 + 1 / 250)) < 1e-4
+
+
+def test_the_method_changes_back_where_the_explicit_one_is_quicker():
+    # rest for 10 s, at the border of stability, then spikes
+    run = lo.simulate(lo.models.squid(), lo.Step(10.0, start=9_700), 10_000, sampling=None)
+    late = lo.simulate(lo.models.squid(), lo.Step(10.0, start=20), 320, sampling=None)
+    assert run.settings.method == "explicit+rosenbrock"
+    np.testing.assert_allclose(run.spikes - 9_680, late.spikes, rtol=0, atol=1e-4)
