@@ -102,7 +102,7 @@ def run_models(given: argparse.Namespace) -> None:
         for tolerance in given.tolerances:
             tally = Tally()
             for seed in seeds:
-                _run(subject, seed, given.method, tolerance, tally)
+                _run(subject, seed, given, tolerance, tally)
                 bar.update()
             sums = f"{np.median(tally.sums):.0f}" if tally.sums else "-"
             print(
@@ -114,12 +114,14 @@ def run_models(given: argparse.Namespace) -> None:
     bar.close()
 
 
-def _run(subject: Subject, seed: int, method: str, tolerance: float, tally: Tally) -> None:
-    one = variational.experiment(subject.membrane, subject.amplitude, subject.duration, seed, begin=subject.begin)
+def _run(subject: Subject, seed: int, given: argparse.Namespace, tolerance: float, tally: Tally) -> None:
+    one = variational.experiment(
+        subject.membrane, subject.amplitude, subject.duration, seed, begin=subject.begin, samples=given.points
+    )
     try:
         verdict = variational.judged(
             subject.membrane, one.stimulus, subject.duration, one.times,
-            initial=one.initial, method=method, tolerance=tolerance,
+            initial=one.initial, method=given.method, tolerance=tolerance,
         )  # fmt: skip
     except lo.LoligoError:
         tally.failed.append(seed)
@@ -242,6 +244,7 @@ def main() -> None:
         if name != "scipy":
             kind.add_argument("--method", default="auto")
         if name == "models":
+            kind.add_argument("--points", type=int, default=120, help="sample times of a run, besides its end")
             kind.add_argument("--models", nargs="+", help="some of them, by the key of the lab or the neuron")
         else:
             kind.add_argument("--fastest", type=float, default=1e3, help="the largest rate, per ms")

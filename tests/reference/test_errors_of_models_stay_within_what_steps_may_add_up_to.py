@@ -15,7 +15,16 @@ from reference.variational import Watched, experiment, exponentials, judged
 DURATION = 60.0  # ms
 SQUID = lo.models.squid()
 MEMBRANES = {"squid": (SQUID, (10.0, -20.0, 180.0)), "pospischil FS": (lo.models.pospischil("FS"), (3.0, -5.0, 20.0))}
-RUNS = [("auto", 1e-6), ("rosenbrock", 1e-6), ("explicit", 1e-8), ("explicit", 1e-4)]
+# in the runs of seeds 26, 32, 71, 12 and 60 the published error estimate of the pair 8(5,3) alone, with a dense output
+# that nothing checks, errs by 15 to 300 times the sum
+RUNS = [
+    ("squid", "auto", 1e-6, (0, 1, 26)),
+    ("pospischil FS", "auto", 1e-6, (0, 1, 32, 71)),
+    ("pospischil FS", "explicit", 1e-8, (0, 12, 60)),
+    ("squid", "explicit", 1e-4, (0, 1, 2)),
+    ("squid", "rosenbrock", 1e-6, (0, 1, 2)),
+    ("pospischil FS", "rosenbrock", 1e-4, (0, 1, 2)),
+]
 SLOWEST = 0.05  # kHz
 UNCOUPLED = lo.Membrane(
     lo.Channel("X", g=0.0, E=0.0, open=lo.Gate("a", alpha="0.3", beta="0.9")),
@@ -28,16 +37,16 @@ UNCOUPLED = lo.Membrane(
 REST = lo.rest(UNCOUPLED)
 
 
-@pytest.mark.parametrize("name", MEMBRANES)
-@pytest.mark.parametrize(("method", "tolerance"), RUNS)
-def test_random_stimuli(name, method, tolerance):
+@pytest.mark.parametrize(("name", "method", "tolerance", "seeds"), RUNS)
+def test_random_stimuli(name, method, tolerance, seeds):
     membrane, amplitude = MEMBRANES[name]
-    for seed in range(5):
-        run = experiment(membrane, amplitude, DURATION, seed, samples=25)
+    for seed in seeds:
+        run = experiment(membrane, amplitude, DURATION, seed)
         verdict = judged(
             membrane, run.stimulus, DURATION, run.times, initial=run.initial, method=method, tolerance=tolerance
         )
-        assert verdict.apart or verdict.worst <= 1.0, (seed, run, verdict.times[verdict.ratios.argmax()])
+        assert not verdict.apart
+        assert verdict.worst <= 1.0, (seed, run, verdict.times[verdict.ratios.argmax()])
 
 
 def test_a_run_that_breaks_its_promise_is_seen():

@@ -184,44 +184,48 @@ def _sums(nodes, marks, propagators, sizes, wanted):
 
 
 def random_stimulus(rng, amplitude, duration):
-    """Return one to three shapes.
+    """Return one to three shapes, or every other time up to forty levels.
 
-    ``amplitude`` says which sizes suit the membrane: of a step worth showing, the least, and the largest [µA/cm²].
+    Levels that are held let a membrane settle again and again, and there steps are the longest. ``amplitude`` says
+    which sizes suit the membrane: of a step worth showing, the least, and the largest [µA/cm²].
     """
-    usual, least, largest = amplitude
-    parts = []
-    for _ in range(rng.integers(1, 4)):
-        start, stop = np.sort(rng.uniform(0, duration, 2))
-        stop = max(stop, start + 0.02 * duration)
-        start, stop = float(start), float(stop)
-        size = float(np.clip(usual * 10 ** rng.uniform(-1, 0.5) * rng.choice([1, 1, 1, -1]), least, largest))
-        frequency = float(10 ** rng.uniform(-0.5, 2.0) / duration)
-        match rng.integers(0, 7):
-            case 0:
-                part = lo.Step(size, start=start, stop=stop)
-            case 1:
-                part = lo.Ramp(size, start=start, stop=stop)
-            case 2:
-                phase, offset = float(rng.choice([0.0, rng.uniform(0, 6.28)])), float(rng.choice([0.0, 0.5 * size]))
-                part = lo.Sine(size, frequency=frequency, phase=phase, offset=offset, start=start, stop=stop)
-            case 3:
-                first, last = float(rng.choice([0.0, frequency])), float(frequency * rng.uniform(0, 3))
-                part = lo.Chirp(size, first=first, last=last, start=start, stop=stop)
-            case 4:
-                width = float(duration * 10 ** rng.uniform(-2.5, -1))
-                part = lo.Pulses(size, onsets=tuple(rng.uniform(0, 0.9 * duration, 4).tolist()), width=width)
-            case 5:
-                tau, seed = float(duration * 10 ** rng.uniform(-2, -1)), int(rng.integers(2**31))
-                part = lo.Noise(size / 2, tau=tau, seed=seed, dt=tau / 2, start=start, stop=stop)
-            case _:
-                values = (size * rng.uniform(-0.5, 1, 12)).tolist()
-                between = str(rng.choice(["line", "hold"]))
-                part = lo.Samples(values, dt=(stop - start) / 12, start=start, between=between)
-        parts.append(part)
+    if rng.random() < 0.5:
+        count = int(rng.integers(2, 40))
+        levels = np.clip(amplitude[0] * 10 ** rng.uniform(-1.5, 0.5) * rng.uniform(-1, 1, count), *amplitude[1:])
+        return lo.Samples(levels, dt=duration / count, between="hold" if rng.random() < 0.8 else "line")
+    parts = [_shape(rng, amplitude, duration) for _ in range(rng.integers(1, 4))]
     total = parts[0]
     for part in parts[1:]:
         total = total + part
     return total
+
+
+def _shape(rng, amplitude, duration):
+    usual, least, largest = amplitude
+    start, stop = np.sort(rng.uniform(0, duration, 2))
+    start, stop = float(start), float(max(stop, start + 0.02 * duration))
+    size = float(np.clip(usual * 10 ** rng.uniform(-1, 0.5) * rng.choice([1, 1, 1, -1]), least, largest))
+    frequency = float(10 ** rng.uniform(-0.5, 2.0) / duration)
+    match rng.integers(0, 7):
+        case 0:
+            return lo.Step(size, start=start, stop=stop)
+        case 1:
+            return lo.Ramp(size, start=start, stop=stop)
+        case 2:
+            phase, offset = float(rng.choice([0.0, rng.uniform(0, 6.28)])), float(rng.choice([0.0, 0.5 * size]))
+            return lo.Sine(size, frequency=frequency, phase=phase, offset=offset, start=start, stop=stop)
+        case 3:
+            first, last = float(rng.choice([0.0, frequency])), float(frequency * rng.uniform(0, 3))
+            return lo.Chirp(size, first=first, last=last, start=start, stop=stop)
+        case 4:
+            onsets, width = rng.uniform(0, 0.9 * duration, 4), float(duration * 10 ** rng.uniform(-2.5, -1))
+            return lo.Pulses(size, onsets=tuple(onsets.tolist()), width=width)
+        case 5:
+            tau, seed = float(duration * 10 ** rng.uniform(-2, -1)), int(rng.integers(2**31))
+            return lo.Noise(size / 2, tau=tau, seed=seed, dt=tau / 2, start=start, stop=stop)
+        case _:
+            values = size * rng.uniform(-0.5, 1, 12)
+            return lo.Samples(values, dt=(stop - start) / 12, start=start, between=str(rng.choice(["line", "hold"])))
 
 
 @dataclass(frozen=True)
@@ -233,7 +237,7 @@ class Experiment:
     initial: object
 
 
-def experiment(membrane, amplitude, duration, seed, *, begin=None, samples=40) -> Experiment:
+def experiment(membrane, amplitude, duration, seed, *, begin=None, samples=120) -> Experiment:
     """Draw a run: every third begins up to 10 mV beside rest (or ``begin`` [mV], where rest is unstable)."""
     rng = np.random.default_rng(seed)
     stimulus = random_stimulus(rng, amplitude, duration)
