@@ -43,12 +43,15 @@ def jerks(slope, waves, length):
 
 
 @njit(**INLINED)
-def longest_on_waves(waves, s):
-    """Return the longest step from ``s`` on in which no wave turns by more than `WAVE_PER_STEP` [ms]."""
+def longest_on_waves(waves, s, negligible):
+    """Return the longest step from ``s`` on in which no wave turns by more than `WAVE_PER_STEP` [ms].
+
+    A wave whose integral over any time is below ``negligible`` is left alone.
+    """
     longest = math.inf
     for j in range(waves.shape[0]):
         omega, chirp = abs(waves[j, 2] + 2.0 * waves[j, 3] * s), abs(waves[j, 3])
         turning = omega + math.sqrt(omega * omega + 4.0 * WAVE_PER_STEP * chirp)
-        if waves[j, 0] != 0.0 and turning > 0.0:
+        if abs(waves[j, 0]) > 0.5 * negligible * turning and turning > 0.0:
             longest = min(longest, 2.0 * WAVE_PER_STEP / turning)
     return longest

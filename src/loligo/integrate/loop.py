@@ -50,6 +50,7 @@ SHORTEST_STEP = 1e-13  # of the time that has passed: no step is shorter
 CRAWL = 5_000  # an explicit method that stability holds so short that as many steps are left is said to crawl
 CALM = 6  # steps after one another that are not held by stability, which forgive those that were
 NONSTIFF = 6.0  # h times the largest eigenvalue of a step that an explicit method could take, too
+NEGLIGIBLE = 0.01  # of a tolerance of v: a wave that moves v by less may be leapt over
 LOOKS = 8  # places in a step at which v is looked at where a level is within its reach
 
 _vector = types.float64[::1]
@@ -138,6 +139,34 @@ def crossing(work, level):
     return high
 
 
+@njit(**INLINED)
+def halved(
+    rhs, jacobian, t, s, h, c0, c1, waves, q, tolerance, table, work, kept, times, samples, first
+):  # fmt: skip
+    """Fill the samples inside a step from two steps of half its length, and leave the step as it is."""
+    rows = (Y, NEW, START, END)
+    for row in range(4):
+        for i in range(N):
+            kept[row * N + i] = work[rows[row] + i]
+    at, half = first, 0.5 * h
+    for part in range(2):
+        begun = part * half
+        attempt(rhs, jacobian, s + begun, half, c0, c1, waves, q, tolerance, table, work)
+        if not ENDS_WITH_SLOPE:
+            slope_of(rhs, drive(c0, c1, waves, s + begun + half), q, work, NEW, END)
+        dense(rhs, s + begun, half, c0, c1, waves, q, table, work)
+        while at < times.size and times[at] <= t + begun + half:
+            for i in range(N):
+                samples[at, i] = between(work, (times[at] - t - begun) / half, i)
+            at += 1
+        for i in range(N):
+            work[Y + i] = work[NEW + i]
+            work[START + i] = work[END + i]
+    for row in range(4):
+        for i in range(N):
+            work[rows[row] + i] = kept[row * N + i]
+
+
 @njit(
     _result(
         types.int64, types.int64, _vector, _vector, _vector,  # rhs, jacobian, q, mask, y
@@ -167,6 +196,7 @@ def run(
     for i in range(N):
         work[Y + i], work[MASK + i], work[ABSOLUTE + i], work[RELATIVE + i] = y[i], mask[i], absolute[i], relative[i]
         work[HELD] += 1.0 - mask[i]
+    kept = np.empty(4 * N)
     spikes = np.empty(64)
     spiked = sampled = accepted = rejected = suspicious = calm = 0
     trouble = -1
@@ -181,6 +211,7 @@ def run(
     slope_of(rhs, 0.0, constants, work, Y, START)
     slope_of(rhs, 1.0, constants, work, Y, END)
     push = work[END + V] - work[START + V]  # the right-hand side is linear in the stimulus
+    negligible = NEGLIGIBLE * tolerance * work[ABSOLUTE + V] / max(abs(push), 1e-300)
     for piece in range(constant.size):
         origin, end = edges[piece], edges[piece + 1]
         c0, c1, waving = constant[piece], slope[piece], waves[offsets[piece] : offsets[piece + 1]]
@@ -198,7 +229,7 @@ def run(
                     trouble = switches[1 + held]
                 break
             if waving.shape[0] > 0:
-                h = min(h, longest_on_waves(waving, t - origin))
+                h = min(h, longest_on_waves(waving, t - origin, negligible))
             last = t + 1.01 * h >= end
             step = end - t if last else h
             error = attempt(rhs, jacobian, t - origin, step, c0, c1, waving, constants, tolerance, table, work)
@@ -230,7 +261,7 @@ def run(
             maybe = may_cross(work, step, level)
             passes = may_pass(work, step, constants, switches, slack) if SWITCHING else False
             off = 0.0
-            if maybe or passes or (sampled < times.size and times[sampled] <= after):
+            if maybe or passes:
                 off = dense(rhs, t - origin, step, c0, c1, waving, constants, table, work)
             bound = patience > 0 and not last and (stiff < NONSTIFF if IMPLICIT else edges[-1] - t > CRAWL * step)
             if not off <= 1.0:
@@ -264,11 +295,22 @@ def run(
                 spiked += 1
                 if spiked == enough:
                     status = ENOUGH
-            while sampled < times.size and times[sampled] <= after:
-                theta = (times[sampled] - t) / step
-                for i in range(N):
-                    samples[sampled, i] = work[NEW + i] if times[sampled] == after else between(work, theta, i)
-                sampled += 1
+            if sampled < times.size and times[sampled] <= after:
+                rough = off
+                if not (maybe or passes):
+                    rough = dense(rhs, t - origin, step, c0, c1, waving, constants, table, work)
+                if rough > 1.0:  # the step is right at its ends: that it is sampled must not change it
+                    halved(
+                        rhs, jacobian, t, t - origin, step, c0, c1, waving, constants, tolerance, table, work, kept,
+                        times, samples, sampled,
+                    )  # fmt: skip
+                while sampled < times.size and times[sampled] <= after:
+                    for i in range(N):
+                        if times[sampled] == after:
+                            samples[sampled, i] = work[NEW + i]
+                        elif not rough > 1.0:
+                            samples[sampled, i] = between(work, (times[sampled] - t) / step, i)
+                    sampled += 1
             if patience > 0 and not last and status == DONE:
                 if IMPLICIT:
                     suspicious = suspicious + 1 if bound else 0

@@ -35,7 +35,7 @@ def warn_of_wide_spacing(membrane: Membrane, stimulus: Stimulus, stacklevel: int
             warnings.warn(
                 f"Noise with dt={noise.spacing:g} ms and tau={noise.tau:g} ms: dt is above {what}, {limits[what]:.3g} "
                 "ms, so v may have another variance than the exact process gives it (the documentation of Noise says "
-                "which). Choose a shorter dt, or leave it out for tau/20.",
+                f"which). Choose a dt of at most {min(limits.values()):.3g} ms.",
                 NoiseSpacingWarning,
                 stacklevel=stacklevel,
             )

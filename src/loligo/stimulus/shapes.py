@@ -74,6 +74,10 @@ class Ramp(Shape):
         self._window()
         if math.isinf(self.stop):
             raise StimulusError("Ramp needs a stop: its slope is amplitude / (stop - start).")
+        if not math.isfinite(self.amplitude / (self.stop - self.start)):
+            raise StimulusError(
+                f"The slope of this Ramp overflows: {self.amplitude:g} in {self.stop - self.start:g} ms."
+            )
 
     def pieces(self, end: float) -> list[Piece]:
         """Return the pieces on ``[0, end]``."""

@@ -81,4 +81,5 @@ def _solved(plane: PhasePlane, start: NDArray[np.float64], duration: float, tole
         )
     t = np.union1d(solution.t, np.linspace(0.0, solution.t[-1], POINTS))
     x, y = solution.sol(t)
+    x[0], y[0] = start
     return Trajectory(t, x, y, "plane", tolerance)
