@@ -84,3 +84,24 @@ def test_a_wave_from_a_standstill_is_not_leapt_over(method, rate):
     true = -20.0 + during * np.where(run.t > 110, np.exp(-rate * np.maximum(run.t - 110, 0)), 1.0)
     assert np.abs(run.v - true).max() <= WITHIN * 1e-6 * V_SCALE
     assert run.spikes.size == 2
+
+
+@pytest.mark.parametrize("tolerance", [1e-4, 1e-6])
+def test_sampling_changes_no_bit_of_spikes_and_ends(tolerance):
+    for seed in range(30):
+        problem = random_problem(np.random.default_rng(seed))
+        runs = [
+            lo.simulate(
+                problem.membrane, problem.stimulus, problem.duration,
+                initial=problem.initial, sampling=sampling, tolerance=tolerance,
+            )
+            for sampling in (None, problem.duration / 70, np.linspace(0, problem.duration, 1001))
+        ]  # fmt: skip
+        assert len({(run.spikes.tobytes(), run.final.tobytes()) for run in runs}) == 1
+
+
+def test_a_wave_too_weak_to_move_v_costs_no_steps():
+    weak, strong = (lo.Sine(amplitude, frequency=1e4) for amplitude in (1e-9, 1.0))
+    none = lo.simulate(PASSIVE, lo.Step(1.0), 10, sampling=None).settings.steps
+    assert lo.simulate(PASSIVE, lo.Step(1.0) + weak, 10, sampling=None).settings.steps < 2 * none + 20
+    assert lo.simulate(PASSIVE, lo.Step(1.0) + strong, 10, sampling=None).settings.steps > 1000
