@@ -59,7 +59,7 @@ def test_a_run_that_diverges(folder: Path) -> None:
     before = contents(folder)
     done = CliRunner().invoke(app, ["simulate", "squid", "--step", "1e30", "--stop", "5", *outputs(folder)])
     assert done.exit_code == 1
-    assert "diverges at t" in done.stderr
+    assert "cannot be continued at t" in done.stderr
     assert contents(folder) == before
 
 

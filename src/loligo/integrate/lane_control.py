@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
+    ARMED,
     CONSTANT,
     CRAWLING,
     DRIVE,
     ENDINGS,
     ERROR,
     EVENTS,
+    FALL,
     FLAG,
     INSIDE,
     K0,
@@ -27,7 +29,9 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     NODES,
     NOW,
     RATE,
+    REARM,
     RELATIVE,
+    RISE,
     SCALE,
     SINCE,
     SLOPE,
@@ -41,13 +45,15 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     W,
     Y,
     mean_v,
+    shape_v,
 )  # fmt: skip
 from loligo.kernel.vectors import greatest, least, rough_exp2, rough_log2, select
 
 CRAWL = 0.02  # ms: as in `loligo.integrate.loop`
 BEGINS = 10.0  # mV/ms: a spike begins where v rises as fast as that
 PATIENCE = 20.0  # steps at the border of stability
-RARE, PLAIN, REJECTED, LOST = 1.0, 0.0, -1.0, -2.0  # flags
+FOLDED, RARE, PLAIN, REJECTED, LOST = 2.0, 1.0, 0.0, -1.0, -2.0  # flags
+ROUNDING = {"double": 1e-14, "float": 1e-6}  # of v: by less nothing is seen to turn within a step
 SHORTEST = 1e-6  # ms: in single precision a shorter step is no way out of where nothing is a number
 LOG_SMALLEST = -13.3  # log2(1e-4): an error smaller than that is no reason to hold the next step back
 
@@ -77,6 +83,19 @@ def propose(work, clock, unused, unused_too):
         work[DRIVE + (j + 1) * W] = reach * node + begin
 
 
+def folds(v0, b1, b2, b3, v1, level):
+    """Tell where v may cross the level more often than the ends of a step show, and where the ends show that it rises.
+
+    On a step v is a polynomial, which turns no more often than its control points and stays between them.
+    """
+    begin, first, second, third, end = v0 < level, b1 < level, b2 < level, b3 < level, v1 < level
+    all_below, any_below = first & second & third, first | second | third
+    down = (first & ~(second & third)) | (second & ~third)
+    up = (~first & (second | third)) | (~second & third)
+    same = (begin & end & ~all_below) | (~begin & ~end & any_below)
+    return same | (~begin & end & down) | (begin & ~end & up), begin & ~end
+
+
 def judge(work, clock, level, past):
     """Accept or reject each lane's step, propose the next, and flag the lanes where something rare has happened.
 
@@ -94,11 +113,11 @@ def judge(work, clock, level, past):
     last = work[LAST] > 0.0
     work[H] = select(accepted & last, greatest(work[H], proposed), proposed)
     work[LOG] = select(accepted, greatest(this, LOG_SMALLEST).as_kind(step.kind), work[LOG])
-    v0, v1, f0, f1 = work[Y], work[NEW], work[K0], work[K6]
-    below, after = v0 < level, v1 < level
-    over = below & after & (f0 > 0.0) & (f1 < 0.0) & (step * f0 + v0 >= level) & (v1 - step * f1 >= level)
-    under = ~below & ~after & (f0 < 0.0) & (f1 > 0.0) & (step * f0 + v0 < level) & (v1 - step * f1 < level)
-    rare = (below & ~after) | over | under
+    v0, v1, f0, f1 = work[Y], work[NEW], work[RISE], work[FALL]
+    b1, b2, b3 = shape_v(work)
+    folded, rises = folds(v0, b1, b2, b3, v1, level)
+    rare = folded | rises
+    work[ARMED] = select(v0 < work[REARM], work[H].constant(1.0), work[ARMED])
     crawls = (work[STIFFNESS] > 0.0) & (step < CRAWL) & ~last
     suspicious = select(crawls, work[SUSPICIOUS] + 1.0, 0.0)
     work[SUSPICIOUS] = select(accepted, suspicious, work[SUSPICIOUS])
@@ -111,20 +130,23 @@ def judge(work, clock, level, past):
         end = v1.as_kind("double")
         lower = accepted & (now < clock[NEXT]) & (end < clock[LOWEST])
         clock[LOWEST] = select(lower, end, clock[LOWEST])
-        peaks = (f0 > 0.0) & (f1 <= 0.0) & ~(below & after)
-        lows = (f0 <= 0.0) & (f1 > 0.0) & (step * f0 + v0 < clock[LOWEST].as_kind(step.kind))
-        slow, slows = f0 < BEGINS, f1 < BEGINS
-        rise = (v1 - v0) * 6.0
-        bend, end = rise - step * (f0 * 4.0 + f1 * 2.0), step * (f0 * 2.0 + f1 * 4.0) - rise
-        turns = (bend * end < 0.0) & (step * (f0 - BEGINS) * (end - bend) * 2.0 < bend * bend)
-        begun = (slow & ~slows) | (turns & ~slow & ~slows & (bend < 0.0)) | (turns & slow & slows & (bend > 0.0))
+        rounding = abs(v1) * ROUNDING[step.kind]
+        low, high = least(least(b1, b2), b3), greatest(greatest(b1, b2), b3)
+        above = ~((v0 < level) & (v1 < level))
+        peaks = above & (((f0 > 0.0) & (f1 <= 0.0)) | (high > greatest(v0, v1) + rounding))
+        lowest = clock[LOWEST].as_kind(step.kind)
+        lows = (low < lowest) & (((f0 <= 0.0) & (f1 > 0.0)) | (low < least(lowest, v1) - rounding))
+        fast = step * (BEGINS * 0.25)
+        slow, slows, early, late = f0 < BEGINS, f1 < BEGINS, b2 - b1 < fast, b3 - b2 < fast
+        begun = (slow & ~(early & late & slows)) | (~slows & (early | late)) | (early & ~late)
         rare = rare | peaks | lows | begun | (v1 < work[WAIT]) | (now >= clock[NEXT])
     lost = ~accepted & (step.as_kind("double") < clock[NOW] * 1e-13 + 1e-16)
     if step.kind == "float":  # in which a step may move nothing, be accepted, and lead nowhere
         lost = lost | (~number & (step < SHORTEST))
     tries = clock[TRIES] + 1.0
     clock[TRIES] = tries
-    flag = select(accepted, select(rare, work[H].constant(RARE), PLAIN), REJECTED)
+    flag = select(folded, work[H].constant(FOLDED), select(rare, work[H].constant(RARE), PLAIN))
+    flag = select(accepted, flag, REJECTED)
     work[FLAG] = select(lost, LOST, flag)
     lost = lost | (tries >= clock[MOST])
     clock.add_truths(EVENTS, accepted & rare)
@@ -145,6 +167,8 @@ def advance(work, clock, unused, unused_too):
     for i in range(N):
         work[Y + i * W] = select(accepted, work[NEW + i * W], work[Y + i * W])
         work[K0 + i * W] = select(accepted, work[K6 + i * W], work[K0 + i * W])
+    if RISE != K0:
+        work[RISE] = select(accepted, work[FALL], work[RISE])
 
 
 def average(work, clock, unused, unused_too):

@@ -2,8 +2,9 @@
 
 This text stands between `lane_roots` and `lane_rest` in a program for lanes. On a step, v is the polynomial
 ``v0 + d1 theta + d2 theta**2 + d3 theta**3 + d4 theta**4`` of the dense output, with theta from 0 to 1. What happens on
-a step is noted (`note`), and its roots are sought with those of other lanes and other steps; `answer` records them, in
-the order in which they were noted. Only peaks and lows are answered at once: they say what the lane looks for next.
+a step is noted (`note`), and its roots are sought with those of other lanes and other steps; `answer` records
+them, in the order in which they were noted. Only peaks and lows are answered at once: they say what the lane looks for
+next.
 """
 
 from __future__ import annotations
@@ -26,33 +27,38 @@ from loligo.integrate.lane_roots import (
     WHAT,
     WHOLE,
     all_solve,
-    flat,
+    bends,
     found,
     height,
+    lowest_between,
+    part_of,
     root,
     seek,
+    turns,
 )  # fmt: skip
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
+    ARMED,
     BEGIN,
     BEGIN_TIME,
+    FALL,
     FORGOT,
     HALF_TIME,
     INSIDE,
-    K0,
-    K6,
     LOWEST,
     MEAN,
     NEW,
     NEXT,
     NOW,
     NUMBERS,
+    REARM,
+    RISE,
     TOP,
     WAIT,
     F,
     W,
     Y,
 )  # fmt: skip
-from loligo.kernel.calling import INLINED
+from loligo.kernel.calling import INLINED, kept_apart
 from loligo.kernel.lanes import shifted
 
 # a lane's own notes, whole numbers: its member, the piece of its stimulus, its window, spikes so far
@@ -71,19 +77,21 @@ def partial_mean(v0, d1, d2, d3, d4, step, theta):
 @njit(**INLINED)
 def pass_marks(clock, lane, v0, d1, d2, d3, d4, begin, step, marks, k, notes, totals, m):
     """Go over to the next of the windows (before, base, stimulus, after) where a step crosses their borders."""
+    kept_apart()
     while begin + step >= clock[NEXT + lane]:
         theta = min(max((clock[NEXT + lane] - begin) / step, 0.0), 1.0) if step > 0.0 else 0.0
-        here = height(v0, d1, d2, d3, d4, theta)
         part = partial_mean(v0, d1, d2, d3, d4, step, theta)
         if notes[PHASE + lane] == 1:
             length = marks[k, 1] - marks[k, 0]
             totals[m, 1] = (clock[MEAN + lane] + part) / length if length > 0.0 else np.nan
         if notes[PHASE + lane] == 2:
-            totals[m, 0] = min(clock[LOWEST + lane], here)
+            totals[m, 0] = min(clock[LOWEST + lane], lowest_between(v0, d1, d2, d3, d4, 0.0, theta))
         notes[PHASE + lane] += 1
         clock[INSIDE + lane] = 1.0 if notes[PHASE + lane] != 2 else 0.0
         clock[MEAN + lane] = -part * clock[INSIDE + lane]  # `average` adds the whole step
-        clock[LOWEST + lane] = min(here, v0 + d1 + d2 + d3 + d4) if notes[PHASE + lane] == 2 else -np.inf
+        clock[LOWEST + lane] = -np.inf
+        if notes[PHASE + lane] == 2:
+            clock[LOWEST + lane] = lowest_between(v0, d1, d2, d3, d4, theta, 1.0)
         clock[NEXT + lane] = marks[k, notes[PHASE + lane]] if notes[PHASE + lane] < 3 else np.inf
 
 
@@ -111,6 +119,21 @@ def half_up(sought, count, clock, past, lane, record, slot, slots, half, begin, 
             after, v1, f1 = before, v0, f0
     clock[FORGOT + lane] = 1.0
     return count
+
+
+@njit(**INLINED)
+def fires(work, lane, v0, v1, level):
+    """Tell whether a spike begins on a step, or a part of it, that goes from v0 to v1.
+
+    It crosses the level upwards, and since the last spike v has been below the level by more than what a method may err
+    by: where v lingers at the level, no error makes a spike.
+    """
+    if v0 < float(work[REARM + lane]):
+        work[ARMED + lane] = F(1.0)
+    if not (v0 < level <= v1 and work[ARMED + lane] > F(0.0)):
+        return False
+    work[ARMED + lane] = F(0.0)
+    return True
 
 
 @njit(**INLINED)
@@ -161,6 +184,7 @@ def answer(work, clock, sought, count, past, slot, slots, level, records, before
 
     ``before`` is how far back the record of a member's spike before begins.
     """
+    kept_apart()
     for first in range(0, count, TOGETHER):
         all_solve(shifted(sought, first), sought, 0.0, 0.0)
     more = 0
@@ -188,10 +212,11 @@ def answer(work, clock, sought, count, past, slot, slots, level, records, before
                     seek(sought, more, HALF_UP, lane, record, v0, d1, d2, d3, d4, half, 0.0, 0.0, theta, begin, step)
                     up += 1
                 elif half > -np.inf:  # its begin is known
-                    f0, since = float(work[K0 + lane]), clock[BEGIN_TIME + lane]
-                    up = half_up(sought, more, clock, past, lane, record, slot, slots, half, begin, since, v0, f0)
+                    at_start, f0, since = float(work[Y + lane]), float(work[RISE + lane]), clock[BEGIN_TIME + lane]
+                    began = clock[NOW + lane]  # the whole step, of which this may be a part
+                    up = half_up(sought, more, clock, past, lane, record, slot, slots, half, began, since, at_start, f0)
                 work[WAIT + lane] = F(half) if up > more else F(-np.inf)
-            if work[NEW + lane] < work[WAIT + lane]:  # and down again within the same step
+            if v0 + d1 + d2 + d3 + d4 < work[WAIT + lane]:  # and down again within the same step
                 if up > more:
                     sought[EXACT + more] = 0.0
                     place, here = found(sought, more)
@@ -205,44 +230,71 @@ def answer(work, clock, sought, count, past, slot, slots, level, records, before
 
 
 @njit(**INLINED)
-def begins_within(d1, d2, d3, d4, fast):
-    """Return between which places dv/dt rises past a value that it has passed, or not, at both ends of a step.
-
-    That is behind its minimum, or before its maximum; twice the same place where it does not rise past it.
-    """
-    bend, end, after = 2.0 * d2, 2.0 * d2 + 6.0 * d3 + 12.0 * d4, d1 + 2.0 * d2 + 3.0 * d3 + 4.0 * d4
-    if (d1 < fast) != (after < fast) or bend * end >= 0.0 or (bend < 0.0) != (d1 >= fast):
-        return 0.0, 0.0
-    turn = flat(bend, 3.0 * d3, 4.0 * d4, 0.0, 0.0, 1.0)
-    there = d1 + turn * (2.0 * d2 + turn * (3.0 * d3 + turn * 4.0 * d4))
-    if (there < fast) == (d1 < fast):
-        return 0.0, 0.0
-    return (turn, 1.0) if d1 >= fast else (0.0, turn)
+def rises_within(d1, d2, d3, d4, fast):
+    """Return between which places dv/dt last rises past a value on a step; twice the same place where it does not."""
+    one, two, end = d1 + d2 * (2.0 / 3.0), d1 + d2 * (4.0 / 3.0) + d3, d1 + 2.0 * d2 + 3.0 * d3 + 4.0 * d4
+    # dv/dt passes a value no more often than its control points
+    slow, slows = d1 < fast, end < fast
+    if (slow != (one < fast)) + ((one < fast) != (two < fast)) + ((two < fast) != slows) < 2:
+        return (0.0, 1.0) if slow and not slows else (0.0, 0.0)
+    first, second = bends(2.0 * d2, 6.0 * d3, 12.0 * d4)
+    low, before, places = 0.0, d1, (0.0, 0.0)
+    for high in (first, second, 1.0):
+        after = d1 + high * (2.0 * d2 + high * (3.0 * d3 + high * 4.0 * d4))
+        if before < fast <= after and low < high:
+            places = (low, high)
+        low, before = high, after
+    return places
 
 
 @njit(**INLINED)
-def note(work, clock, lane, sought, count, begin, step, v0, d1, d2, d3, d4, level, notes, records, members, kept):
+def folded(d1, d2, d3, d4):
+    """Tell whether v turns more than once on a step."""
+    one, two, end = d1 + d2 * (2.0 / 3.0), d1 + d2 * (4.0 / 3.0) + d3, d1 + 2.0 * d2 + 3.0 * d3 + 4.0 * d4
+    # v turns no more often than its slope's control points change their sign
+    if ((d1 > 0.0) != (one > 0.0)) + ((one > 0.0) != (two > 0.0)) + ((two > 0.0) != (end > 0.0)) < 2:
+        return False
+    before, count = d1, 0
+    for high in bends(2.0 * d2, 6.0 * d3, 12.0 * d4):
+        after = d1 + high * (2.0 * d2 + high * (3.0 * d3 + high * 4.0 * d4))
+        count += 1 if (before > 0.0) != (after > 0.0) else 0
+        before = after
+    return count + (1 if (before > 0.0) != (end > 0.0) else 0) > 1
+
+
+@njit(**INLINED)
+def note(
+    work, clock, lane, sought, count, begin, step, v0, d1, d2, d3, d4, v1, f0, rise, f1, inner, level, notes, records,
+    members, kept,
+):  # fmt: skip
     """Note what a step brings of a spike: its crossing, its begin, its peak, and its width at half its height.
 
-    Returns how many roots are sought now: up to four more.
+    On the step, or the part of it, v goes from v0 to v1 and turns once at most, between ``inner`` and the end. Its
+    slope is f0 before, has the sign of ``rise`` where the step begins, and is f1 where it ends. Returns how many roots
+    are sought now: up to five more.
     """
-    f0, f1, v1 = float(work[K0 + lane]), float(work[K6 + lane]), work[NEW + lane]
-    if v0 < level <= v1:
+    kept_apart()
+    if fires(work, lane, v0, v1, level):
         record = begin_spike(clock, lane, notes, records, members, kept)
         if record >= 0:
             seek(sought, count, CROSSES, lane, record, v0, d1, d2, d3, d4, level, 0.0, 0.0, 1.0, begin, step)
             count += 1
     spike = notes[SPIKES + lane] - 1  # the present one
     record, recorded = NUMBERS * (spike * members + notes[MEMBER + lane]), 0 <= spike < kept
-    low, high = (0.0, 1.0) if f0 < BEGINS <= f1 else begins_within(d1, d2, d3, d4, BEGINS * step)
-    if low < high:
+    low, high = rises_within(d1, d2, d3, d4, BEGINS * step)
+    if low < high or f0 < BEGINS <= d1 / step:
         seek(sought, count, RISES, lane, record, v0, d1, d2, d3, d4, BEGINS * step, 1.0, low, high, begin, step)
         count += 1
-    if f0 <= 0.0 < f1 or (f0 > 0.0 >= f1 and recorded):
-        what = LOWS if f0 <= 0.0 else PEAKS
-        seek(sought, count, what, lane, record, v0, d1, d2, d3, d4, 0.0, 1.0, 0.0, 1.0, begin, step)
+    joint = f0 > 0.0 >= rise  # it turns where the step before has ended
+    peaks = recorded and (joint or rise > 0.0 >= f1)
+    if peaks:
+        low, high = (0.0, 0.0) if joint else (inner, 1.0)
+        seek(sought, count, PEAKS, lane, record, v0, d1, d2, d3, d4, 0.0, 1.0, low, high, begin, step)
         count += 1
-    if v1 < work[WAIT + lane] and not f0 > 0.0 >= f1:
+    if rise <= 0.0 < f1 and begin + step < clock[NEXT + lane]:  # at a border of a window, `pass_marks` sees it
+        seek(sought, count, LOWS, lane, record, v0, d1, d2, d3, d4, 0.0, 1.0, inner, 1.0, begin, step)
+        count += 1
+    if v1 < work[WAIT + lane] and not peaks:
         work[WAIT + lane] = F(-np.inf)
         if recorded:
             half = 0.5 * (records[record + 3] + records[record + 2])
@@ -252,10 +304,39 @@ def note(work, clock, lane, sought, count, begin, step, v0, d1, d2, d3, d4, leve
 
 
 @njit(**INLINED)
-def crossing(v0, d1, d2, d3, d4, level):
-    """Return where v crosses the level upwards on a step that begins and ends on one side of it, or -1."""
-    theta = flat(d1, d2, d3, d4, 0.0, 1.0)
-    here = height(v0, d1, d2, d3, d4, theta)
-    if v0 < level:
-        return root(v0, d1, d2, d3, d4, level, 0.0, theta) if here >= level else -1.0
-    return root(v0, d1, d2, d3, d4, level, theta, 1.0) if here < level else -1.0
+def note_parts(
+    work, clock, lane, sought, count, begin, step, v0, d1, d2, d3, d4, past, slot, slots, level, notes, records,
+    members, kept,
+):  # fmt: skip
+    """Note, part by part and each answered at once, what a step brings on which v may turn several times."""
+    kept_apart()
+    low, before = 0.0, v0
+    f0, f1 = float(work[RISE + lane]), float(work[FALL + lane])
+    first, second, third = turns(d1, d2, d3, d4)
+    for high in (first, second, third, 1.0):
+        if low < high:
+            after = float(work[NEW + lane]) if high == 1.0 else height(v0, d1, d2, d3, d4, high)
+            upward = 1.0 if after > before else -1.0
+            begins, ends = f0 if low == 0.0 else upward, f1 if high == 1.0 else -upward
+            rise = d1 if low == 0.0 else upward
+            _, e1, e2, e3, e4 = part_of(v0, d1, d2, d3, d4, low, high)
+            count = note(
+                work, clock, lane, sought, count, begin + low * step, (high - low) * step, before, e1, e2, e3, e4,
+                after, begins, rise, ends, 1.0 if high < 1.0 else 0.0, level, notes, records, members, kept,
+            )  # fmt: skip
+            count = answer(work, clock, sought, count, past, slot, slots, level, records, NUMBERS * members)
+            low, before = high, after
+    return count
+
+
+@njit(**INLINED)
+def spikes_within(work, lane, v0, d1, d2, d3, d4, v1, level):
+    """Return how many spikes begin on a step."""
+    kept_apart()
+    before, spikes = v0, 0
+    for place in turns(d1, d2, d3, d4):
+        if place < 1.0:
+            after = height(v0, d1, d2, d3, d4, place)
+            spikes += 1 if fires(work, lane, before, after, level) else 0
+            before = after
+    return spikes + (1 if fires(work, lane, before, v1, level) else 0)

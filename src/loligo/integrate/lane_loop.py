@@ -15,6 +15,7 @@ from loligo.integrate.dimension import SWITCHING
 from loligo.integrate.drive import drive, drive_slope
 from loligo.integrate.lane_control import (
     BEGINS,
+    FOLDED,
     LOST,
     PATIENCE,
     RARE,
@@ -30,15 +31,18 @@ from loligo.integrate.lane_events import (
     PIECE,
     SPIKES,
     answer,
-    begin_spike,
-    crossing,
+    fires,
+    folded,
     note,
+    note_parts,
     pass_marks,
     peak_at_edge,
+    spikes_within,
 )  # fmt: skip
 from loligo.integrate.lane_rest import find_rest
 from loligo.integrate.lane_roots import SOUGHT
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
+    ARMED,
     BEGIN,
     BEGIN_TIME,
     CLOCK,
@@ -48,14 +52,15 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     ENDINGS,
     ERROR,
     EVENTS,
+    FALL,
     FIRST_STATE,
     FLAG,
     FORGOT,
+    GAIN,
     HALF_TIME,
     INSIDE,
     K0,
     K1,
-    K6,
     LAST,
     LENGTH,
     LOG,
@@ -69,7 +74,9 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     NUMBERS,
     PARAMETERS,
     RATE,
+    REARM,
     REGISTER,
+    RISE,
     SCALE,
     SINCE,
     SLOPE,
@@ -96,6 +103,7 @@ from loligo.integrate.lane_switches import (
     look_at_switches,
     settle_branches,
 )
+from loligo.integrate.lane_waves import longest_first_step, longest_step
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, INLINED, called, lowest_bit, pointer_to, taken
 from loligo.kernel.lanes import aligned, block, over_lanes, shifted
@@ -104,6 +112,8 @@ _f8, _i8 = types.float64, types.int64
 _vector, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]
 
 NODE = np.array(NODES)
+CAUTION = 0.5  # of the fifth root of the tolerance: how far a first step may go, in scales of the state
+REARMING = 3.0  # tolerances by which v must have been below the level before another spike
 all_propose, all_advance = (over_lanes(trace, W, REGISTER) for trace in (propose, advance))
 all_watch_stiffness = over_lanes(watch_stiffness, W, REGISTER)
 all_judge, all_judge_plain = over_lanes(judge, W, REGISTER), over_lanes(judge_plain, W, REGISTER)
@@ -118,6 +128,17 @@ def waves_of(wave, offsets, piece, fixed, scaled, amplitude):
         for column in range(4):
             wave[j, column] = fixed[j, column] + amplitude * scaled[j, column]
     return wave[first:last]
+
+
+@njit(**INLINED)
+def gain(slopes, work, lane):
+    """Return by how much of its scale dv/dt changes with the stimulus."""
+    rates = (0.0, 0.0)
+    for drive_now in (F(0.0), F(1.0)):
+        work[DRIVE + lane] = drive_now
+        called(slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K1)))
+        rates = (rates[1], float(work[K1 + lane]))
+    return max(abs(rates[1] - rates[0]) * float(work[SCALE + lane]), 1e-300)
 
 
 @njit(**INLINED)
@@ -137,33 +158,48 @@ def first_step(work, clock, lane, tolerance):
         size = 1.0 / float(work[SCALE + i * W + lane])
         size += float(abs(work[Y + i * W + lane])) if i >= FIRST_STATE else 0.0
         fastest = max(fastest, float(abs(work[K0 + i * W + lane])) / size)
-    return min(clock[LENGTH + lane] - clock[SINCE + lane], 0.5 * tolerance**0.2 / fastest)
+    return min(clock[LENGTH + lane] - clock[SINCE + lane], CAUTION * tolerance**0.2 / fastest)
 
 
 @njit(**INLINED)
 def start_piece(
-    slopes, work, clock, lane, tolerance, edges, fixed, scaled, amplitude, piece, wave, detail, switches, landing
+    slopes, work, clock, lane, tolerance, edges, fixed, scaled, amplitude, piece, wave, switches, landing
 ):  # fmt: skip
-    """Begin a piece of the stimulus: its line, a new slope of the state, and a first step that is short.
-
-    Returns the slope of v before.
-    """
+    """Begin a piece of the stimulus: its line, a new slope of the state, and a first step that is short."""
     clock[NOW + lane], clock[SINCE + lane] = edges[piece], 0.0
     clock[LENGTH + lane] = edges[piece + 1] - edges[piece]
     clock[CONSTANT + lane] = fixed[piece, 0] + amplitude * scaled[piece, 0]
     clock[SLOPE + lane] = fixed[piece, 1] + amplitude * scaled[piece, 1]
     work[DRIVE + lane] = F(clock[CONSTANT + lane] + drive(0.0, 0.0, wave, 0.0))
-    before = float(work[K0 + lane])
     if SWITCHING:
         settle_branches(slopes, work, lane, switches, landing)
     called(slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K1)))
     for i in range(N):
         work[K0 + i * W + lane] = work[K1 + i * W + lane]
-    h = first_step(work, clock, lane, tolerance)
+    work[RISE + lane] = work[K0 + lane]
+    size = CAUTION * tolerance**0.2 / clock[GAIN + lane]
+    longest = longest_first_step(clock[SLOPE + lane], wave, clock[LENGTH + lane], size)
+    h = min(first_step(work, clock, lane, tolerance), longest)
     work[H + lane] = F(min(h, float(work[H + lane])) if piece > 0 else h)
-    if detail and before < BEGINS <= float(work[K0 + lane]):
-        clock[BEGIN + lane], clock[BEGIN_TIME + lane] = float(work[Y + lane]), edges[piece]
-    return before
+
+
+@njit(**INLINED)
+def change_branch(slopes, work, clock, lane, wave, tolerance, switches, landing):
+    """Go on from where a formula jumps or bends: a new slope of the state, and a first step that is short."""
+    since = clock[SINCE + lane]
+    work[DRIVE + lane] = F(clock[CONSTANT + lane] + clock[SLOPE + lane] * since + drive(0.0, 0.0, wave, since))
+    change_branches(slopes, work, lane, switches, landing, tolerance)
+    work[RISE + lane] = work[K0 + lane]
+    h = min(first_step(work, clock, lane, tolerance), max(landing[UNCUT + lane], 1e-300))
+    work[H + lane], work[LOG + lane] = F(h), F(-13.3)
+    landing[UNCUT + lane] = 0.0
+
+
+@njit(**INLINED)
+def begin_at_jump(work, clock, lane, rising):
+    """Note the begin of a spike where the slope of v jumps past that at which one begins."""
+    if rising < BEGINS <= float(work[RISE + lane]):
+        clock[BEGIN + lane], clock[BEGIN_TIME + lane] = float(work[Y + lane]), clock[NOW + lane]
 
 
 @njit(
@@ -207,10 +243,15 @@ def run(
     slot, count, marked, averaging = 0, 0, False, 0.0
     wave = np.empty((waves_fixed.shape[0], 4))
     waving = waves_fixed.shape[0] > 0
+    varying = waving
+    for piece in range(fixed.shape[0]):
+        varying = varying or fixed[piece, 1] != 0.0 or scaled[piece, 1] != 0.0
+    unmoved = 0.1 * tolerance  # by less of its scale a wave may move v on a step that is longer than the wave
     per_square, spike_level, none = F(1.0 / (tolerance * tolerance)), F(level), F(0.0)
     for lane in range(W):
         for i in range(N):
             work[SCALE + i * W + lane] = F(1.0 / absolute[i])
+        work[REARM + lane] = F(level - REARMING * tolerance * absolute[0])
         release(work, clock, lane, notes)
     waiting, running = True, 0
     endings = np.full(W // 32, 2**32 - 1)
@@ -225,41 +266,35 @@ def run(
                 if m >= 0:
                     ended = -1
                     k = shape[m]
+                    rising, jumps = float(work[RISE + lane]), False
                     if SWITCHING and landing[LANDED + lane] >= 0.0:
-                        if waving:
-                            at = piece_offsets[k] + notes[PIECE + lane]
-                            present = waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m])
-                            moving = drive(0.0, 0.0, present, clock[SINCE + lane])
-                        else:
-                            moving = 0.0
-                        work[DRIVE + lane] = F(
-                            clock[CONSTANT + lane] + clock[SLOPE + lane] * clock[SINCE + lane] + moving
-                        )
-                        change_branches(slopes, work, lane, switches, landing, tolerance)
-                        h = min(first_step(work, clock, lane, tolerance), max(landing[UNCUT + lane], 1e-300))
-                        work[H + lane], work[LOG + lane] = F(h), F(-13.3)
-                        landing[UNCUT + lane] = 0.0
-                    if work[FLAG + lane] == F(RARE) and work[LAST + lane] > none:
+                        at, jumps = piece_offsets[k] + notes[PIECE + lane], True
+                        change_branch(
+                            slopes, work, clock, lane,
+                            waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), tolerance,
+                            switches, landing,
+                        )  # fmt: skip
+                    if work[FLAG + lane] >= F(RARE) and work[LAST + lane] > none:
                         notes[PIECE + lane] += 1
                         at = piece_offsets[k] + notes[PIECE + lane]
                         if at == piece_offsets[k + 1]:
                             ended = DONE
                         else:
-                            rising = start_piece(
+                            start_piece(
                                 slopes, work, clock, lane, tolerance, edges[piece_offsets[k] + k :],
                                 fixed[piece_offsets[k] :], scaled[piece_offsets[k] :], amplitude[m],
                                 notes[PIECE + lane],
-                                waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail,
-                                switches, landing,
+                                waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), switches,
+                                landing,
                             )  # fmt: skip
-                            if detail and rising > 0.0 >= work[K0 + lane] and work[Y + lane] >= spike_level:
-                                count = peak_at_edge(
-                                    clock, work, lane, sought, count, ring, slot, slots, rising, notes, log, members,
-                                    kept,
-                                )  # fmt: skip
-                                count = answer(
-                                    work, clock, sought, count, ring, slot, slots, level, log, NUMBERS * members
-                                )
+                            jumps = True
+                    if detail and jumps:
+                        begin_at_jump(work, clock, lane, rising)
+                        if rising > 0.0 >= work[RISE + lane] and work[Y + lane] >= spike_level:
+                            count = peak_at_edge(
+                                clock, work, lane, sought, count, ring, slot, slots, rising, notes, log, members, kept
+                            )
+                            count = answer(work, clock, sought, count, ring, slot, slots, level, log, NUMBERS * members)
                     if ended < 0 and watch and work[SUSPICIOUS + lane] >= F(PATIENCE):
                         ended = STIFF
                     if work[FLAG + lane] == F(LOST):  # of a variable still finite the steps got too small
@@ -304,17 +339,20 @@ def run(
                     notes[MEMBER + lane], notes[PIECE + lane], notes[PHASE + lane], notes[SPIKES + lane] = m, 0, 0, 0
                     clock[TOP + lane], clock[HALF_TIME + lane] = -np.inf, np.nan
                     clock[BEGIN + lane], clock[BEGIN_TIME + lane] = np.nan, np.nan
-                    work[LOG + lane], work[K0 + lane] = F(-13.3), none
+                    work[LOG + lane], work[K0 + lane], work[RISE + lane] = F(-13.3), none, none
+                    work[ARMED + lane] = F(1.0) if work[Y + lane] < spike_level else none
                     clock[TRIES + lane], clock[MOST + lane], clock[FORGOT + lane] = 0.0, float(most_steps), 0.0
+                    clock[GAIN + lane] = gain(slopes, work, lane) if varying else 0.0
                     at = piece_offsets[k]
                     start_piece(
                         slopes, work, clock, lane, tolerance, edges[piece_offsets[k] + k :],
                         fixed[piece_offsets[k] :], scaled[piece_offsets[k] :], amplitude[m], 0,
-                        waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), detail,
-                        switches, landing,
+                        waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), switches,
+                        landing,
                     )  # fmt: skip
                     running, marked = running + 1, True
                     if detail:
+                        begin_at_jump(work, clock, lane, 0.0)
                         totals[m] = np.nan
                         clock[MEAN + lane], clock[INSIDE + lane], clock[NEXT + lane] = 0.0, 0.0, marks[k, 0]
                         v = float(work[Y + lane])
@@ -325,6 +363,14 @@ def run(
             clock[CRAWLING + word] = 0.0
             clock[EVENTS + word] = 0.0
             clock[ENDINGS + word] = 0.0
+        if waving:
+            for lane in range(W):
+                m = notes[MEMBER + lane]
+                if m >= 0:
+                    at = piece_offsets[shape[m]] + notes[PIECE + lane]
+                    present = waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m])
+                    longest = longest_step(present, clock[SINCE + lane], unmoved / clock[GAIN + lane])
+                    work[H + lane] = min(work[H + lane], F(longest))
         all_propose(work, clock, none, none)
         if waving:
             for lane in range(W):
@@ -355,28 +401,29 @@ def run(
             while left:
                 lane, left = 32 * word + lowest_bit(left), left & (left - 1)
                 m = notes[MEMBER + lane]
-                if m < 0 or work[FLAG + lane] != F(RARE):
+                if m < 0 or work[FLAG + lane] < F(RARE):
                     continue
                 begin, step = clock[NOW + lane], float(work[STEP + lane])
-                v0, v1, f0, f1 = work[Y + lane], work[NEW + lane], work[K0 + lane], work[K6 + lane]
-                below, after = v0 < spike_level, v1 < spike_level
-                turns = (below and after and f0 > none > f1) or not (below or after or f0 >= none or f1 <= none)
-                if not (detail or turns):
-                    notes[SPIKES + lane] += 1 if below and not after else 0
+                v1, f0, f1 = float(work[NEW + lane]), float(work[RISE + lane]), float(work[FALL + lane])
+                several = work[FLAG + lane] == F(FOLDED)
+                if not detail and not several:
+                    notes[SPIKES + lane] += 1 if fires(work, lane, float(work[Y + lane]), v1, level) else 0
                     continue
                 v0, d1, d2, d3, d4 = dense_v(work, lane)
-                if turns:
-                    theta = crossing(v0, d1, d2, d3, d4, level)
-                    if theta >= 0.0:
-                        record = begin_spike(clock, lane, notes, log, members, kept)
-                        if record >= 0:
-                            log[record] = begin + theta * step
-                if detail:
-                    count = note(
-                        work, clock, lane, sought, count, begin, step, v0, d1, d2, d3, d4, level, notes, log, members,
-                        kept,
-                    )  # fmt: skip
-                    urgent = urgent or (f0 > none) != (f1 > none)
+                if not detail:
+                    notes[SPIKES + lane] += spikes_within(work, lane, v0, d1, d2, d3, d4, v1, level)
+                else:
+                    if several or folded(d1, d2, d3, d4):
+                        count = note_parts(
+                            work, clock, lane, sought, count, begin, step, v0, d1, d2, d3, d4, ring, slot, slots,
+                            level, notes, log, members, kept,
+                        )  # fmt: skip
+                    else:
+                        count = note(
+                            work, clock, lane, sought, count, begin, step, v0, d1, d2, d3, d4, v1, f0, d1, f1, 0.0,
+                            level, notes, log, members, kept,
+                        )  # fmt: skip
+                        urgent = urgent or (f0 > 0.0) != (f1 > 0.0) or (d1 > 0.0) != (f1 > 0.0)
                     passes = begin + step >= clock[NEXT + lane]
                     if count > SOUGHT // 2 or passes:  # the answers of as many peaks, and three more, have room
                         count = answer(work, clock, sought, count, ring, slot, slots, level, log, NUMBERS * members)

@@ -7,6 +7,8 @@ for one another, and its number of rounds is a guess that a processor gets wrong
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit
 
@@ -90,6 +92,62 @@ def root(v0, d1, d2, d3, d4, level, low, high):
 def flat(d1, d2, d3, d4, low, high):
     """Return where a step's polynomial is level, between two places where its slope has different signs."""
     return root(d1, 2.0 * d2, 3.0 * d3, 4.0 * d4, 0.0, 0.0, low, high)
+
+
+@njit(**INLINED)
+def bends(d1, d2, d3):
+    """Return the two zeros of ``d1 + d2 theta + d3 theta**2`` from 0 to 1, in order.
+
+    A place that is not inside, or not a number, is 1.
+    """
+    root = d2 * d2 - 4.0 * d3 * d1
+    if not root > 0.0:
+        return 1.0, 1.0
+    whole = -0.5 * (d2 + math.copysign(math.sqrt(root), d2))
+    one = whole / d3 if d3 != 0.0 else 1.0
+    two = d1 / whole if whole != 0.0 else 1.0
+    one, two = one if 0.0 < one < 1.0 else 1.0, two if 0.0 < two < 1.0 else 1.0
+    return min(one, two), max(one, two)
+
+
+@njit(**INLINED)
+def turns(d1, d2, d3, d4):
+    """Return the three places, in order, at which a step's polynomial turns; 1 for a place that it has not."""
+    first, second = bends(2.0 * d2, 6.0 * d3, 12.0 * d4)
+    places = (1.0, 1.0, 1.0)
+    low, before = 0.0, d1
+    for high in (first, second, 1.0):
+        after = d1 + high * (2.0 * d2 + high * (3.0 * d3 + high * 4.0 * d4))
+        if (before < 0.0 < after or before > 0.0 > after) and low < high:
+            place = flat(d1, d2, d3, d4, low, high)
+            if places[0] == 1.0:
+                places = (place, 1.0, 1.0)
+            elif places[1] == 1.0:
+                places = (places[0], place, 1.0)
+            else:
+                places = (places[0], places[1], place)
+        low, before = high, after
+    return places
+
+
+@njit(**INLINED)
+def lowest_between(v0, d1, d2, d3, d4, low, high):
+    """Return the least value of a step's polynomial between two places."""
+    least = min(height(v0, d1, d2, d3, d4, low), height(v0, d1, d2, d3, d4, high))
+    for place in turns(d1, d2, d3, d4):
+        if low < place < high:
+            least = min(least, height(v0, d1, d2, d3, d4, place))
+    return least
+
+
+@njit(**INLINED)
+def part_of(v0, d1, d2, d3, d4, low, high):
+    """Return the polynomial of a part of a step, with theta from 0 to 1 on that part."""
+    width = high - low
+    slope = d1 + low * (2.0 * d2 + low * (3.0 * d3 + low * 4.0 * d4))
+    bend = d2 + low * (3.0 * d3 + low * 6.0 * d4)
+    twist = (d3 + 4.0 * low * d4) * width**3
+    return height(v0, d1, d2, d3, d4, low), slope * width, bend * width * width, twist, d4 * width**4
 
 
 @njit(**INLINED)

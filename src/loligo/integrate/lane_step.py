@@ -28,12 +28,13 @@ CLOCK: Final = (
     "HALF_TIME",
     "BEGIN_TIME",
     "BEGIN",
+    "GAIN",
     "FORGOT",
     "EVENTS",
     "ENDINGS",
     "CRAWLING",
 )
-SCALARS: Final = ("H", "STEP", "LAST", "LOG", "ERROR", "STIFFNESS", "SUSPICIOUS", "FLAG", "WAIT")
+SCALARS: Final = ("H", "STEP", "LAST", "LOG", "ERROR", "STIFFNESS", "SUSPICIOUS", "FLAG", "WAIT", "ARMED", "REARM")
 
 
 def rows_source(variables: int, states: int, precision: str, *, stiff: bool) -> str:
@@ -62,6 +63,8 @@ def rows_source(variables: int, states: int, precision: str, *, stiff: bool) -> 
         lines.append(f"{name} = np.int64({at} * W)")
         at += height
     lines += [f"{name} = np.int64({row} * W)" for row, name in enumerate(CLOCK)]
+    rise, fall = ("K2", "K3") if stiff else ("K0", "K6")
+    lines += [f"RISE, FALL = {rise}, {fall}"]  # slopes of v at the ends of a step
     relative = dict.fromkeys(range(variables - states, variables), 1.0)
     lines += [f"CLOCK = {len(CLOCK)}", f"NUMBERS = {NUMBERS}"]
     return "\n".join(
@@ -76,7 +79,10 @@ def rows_source(variables: int, states: int, precision: str, *, stiff: bool) -> 
 
 
 def step_source(variables: int) -> str:
-    """Return the source of ``watch_stiffness`` and ``mean_v``, traced, and compiled ``all_attempt`` and ``dense_v``.
+    """Return the source of ``watch_stiffness``, ``mean_v`` and ``shape_v``, and of ``all_attempt`` and ``dense_v``.
+
+    The first three are traced, the others compiled. ``shape_v`` gives the three inner control points of v on a step, as
+    the Bernstein polynomials have them.
 
     The sums of the stages are traced, and the membrane's slopes called: one after the other for all lanes, so that the
     code of a step is short and a processor finds other lanes' work beside what it waits for.
@@ -114,6 +120,10 @@ def step_source(variables: int) -> str:
     weights = np.array([tsit5.DENSE[p] / (p + 2) for p in range(4)]).sum(axis=0)
     lines += ["", "", "def mean_v(work):"]
     lines += [f"    return work[Y] + work[STEP] * ({_combined(weights, 'work[K{j}]')})"]
+    lines += ["", "", "def shape_v(work):", "    h, v0, v1 = work[STEP], work[Y], work[NEW]"]
+    lines += [f"    last = {_combined(tsit5.DENSE[3], 'work[K{j}]')}", "    begin, end = h * work[K0], h * work[K6]"]
+    lines += ["    middle = (v0 + v1) * 0.5 + (begin - end + h * last) * (1 / 6)"]
+    lines += ["    return begin * 0.25 + v0, middle, v1 - end * 0.25"]
     lines += ["", "", "@njit(**INLINED)", "def dense_v(work, lane):", "    h = float(work[STEP + lane])"]
     lines += [f"    k{j} = h * float(work[K{j} + lane])" for j in range(7)]
     lines += [f"    d{p} = {_combined(tsit5.DENSE[p], 'k{j}')}" for p in range(4)]

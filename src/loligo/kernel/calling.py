@@ -34,6 +34,17 @@ def pointer_to(typing: Any, array: Any) -> Any:
 
 
 @intrinsic
+def kept_apart(typing: Any) -> Any:
+    """Compile the function in which this stands by itself: what is rare does not swell the loop that calls it."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
+@intrinsic
 def taken(typing: Any, queue: Any) -> Any:
     """Return the first number of an array of whole numbers and add one to it: no two threads get the same."""
 

@@ -9,7 +9,8 @@ every operation of it becomes one instruction on as many lanes as a wide registe
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -134,6 +135,18 @@ def select(condition: Vector, yes: Any, no: Any) -> Vector:
 def side(mode: Vector, x: Any) -> Vector:
     """Return x where the mode is 0, else the mode: which branch of a choice is taken."""
     return select((mode > 0.0) | (mode < 0.0), mode, x)
+
+
+@contextmanager
+def where_any(condition: Vector) -> Iterator[None]:
+    """Compute what follows only if a condition holds in one of the lanes: the one branch there is.
+
+    The other lanes compute it then, too, so it must be selected from by the condition.
+    """
+    builder, count = condition.builder, condition.value.type.count
+    bits = builder.bitcast(condition.value, ir.IntType(count))
+    with builder.if_then(builder.icmp_unsigned("!=", bits, ir.Constant(ir.IntType(count), 0))):
+        yield
 
 
 def least(a: Vector, b: Any) -> Vector:

@@ -1,0 +1,52 @@
+"""How long a step may be for what the stimulus does on it.
+
+A method samples the stimulus at a few places of a step. A wave that goes through more than `LARGEST_PHASE` on the way
+may look to them like another, or like none. And where the slope of the state says nothing yet, as at the beginning of
+a sine or a ramp, the first step is bounded by what the stimulus will do. This text stands before `lane_loop` in a
+program for lanes.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from loligo.kernel.calling import INLINED
+
+# the phase [rad] of each wave on one step, at most
+LARGEST_PHASE = 2.0
+
+
+@njit(**INLINED)
+def longest_step(waves, s, least):
+    """Return how long a step from ``s`` ms after the piece's begin may be, infinite without waves.
+
+    ``least`` is the time [ms] that a wave of unit amplitude needs to move v by a negligible part of the tolerance: a
+    step that is as short for a wave is not shortened by it.
+    """
+    longest = np.inf
+    for j in range(waves.shape[0]):
+        omega, chirp, size = abs(waves[j, 2] + 2.0 * waves[j, 3] * s), abs(waves[j, 3]), abs(waves[j, 0])
+        speed = omega + math.sqrt(omega * omega + 4.0 * LARGEST_PHASE * chirp)
+        if size > 0.0 and speed > 0.0:
+            longest = min(longest, max(2.0 * LARGEST_PHASE / speed, least / size))
+    return longest
+
+
+@njit(**INLINED)
+def longest_first_step(slope, waves, length, size):
+    """Return how long the first step of a piece may be.
+
+    On it the stimulus moves v by no more than a part of its scale, whether by its slope, or, where it has none yet, by
+    how its slope changes. ``size`` is that part over the change of dv/dt with the stimulus [µA ms/cm²].
+    """
+    bend = 0.0
+    for j in range(waves.shape[0]):
+        omega, chirp = waves[j, 2], waves[j, 3]
+        slope += waves[j, 0] * omega * math.cos(waves[j, 1])
+        fastest = max(abs(omega), abs(omega + 2.0 * chirp * length))
+        bend += abs(waves[j, 0]) * (fastest * fastest + 2.0 * abs(chirp))
+    first = math.sqrt(2.0 * size / abs(slope)) if slope != 0.0 else np.inf
+    return min(first, (6.0 * size / bend) ** (1.0 / 3.0)) if bend > 0.0 else first
