@@ -132,7 +132,8 @@ def _combined(weights: np.ndarray, term: str) -> str:
 _ELIMINATION = '''def factorised(jacobian, shift):
     """Eliminate, the last variable first and v last; return multipliers, the rows that are left, and inverse pivots."""
     n = len(jacobian)
-    rows = [[None if entry is None else -entry for entry in row] for row in jacobian]
+    # an entry that is not finite, such as that of a root at 0 where a step ended, is left out
+    rows = [[None if entry is None else select(abs(entry) < 3e38, -entry, 0.0) for entry in row] for row in jacobian]
     for i in range(n):
         rows[i][i] = shift if rows[i][i] is None else rows[i][i] + shift
     inverse, multipliers = [None] * n, []

@@ -48,6 +48,8 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     for i in range(N):
         speed = 0.0
         for j in range(N):
+            if not math.isfinite(work[MATRIX + N * i + j]):  # such as that of a root at 0, where a step may end
+                work[MATRIX + N * i + j] = 0.0
             work[MATRIX + N * i + j] *= -work[MASK + i]
             speed += abs(work[MATRIX + N * i + j]) * (work[ABSOLUTE + j] + work[RELATIVE + j] * abs(work[Y + j]))
         fastest = max(fastest, speed / (work[ABSOLUTE + i] + work[RELATIVE + i] * abs(work[Y + i])))
