@@ -58,12 +58,13 @@ def test_steps_near_the_border_of_stability_of_the_explicit_method(z, tolerance)
     assert worst <= WITHIN * tolerance * V_SCALE
 
 
-@pytest.mark.parametrize("method", ["auto", "explicit", "explicit5", "rosenbrock"])
-@pytest.mark.parametrize("rate", [2.0, 200.0, 1e5])
+@pytest.mark.parametrize(
+    ("method", "rate"),
+    [(method, rate) for method in ("auto", "explicit", "explicit5", "rosenbrock") for rate in (2.0, 200.0)]
+    + [("auto", 1e5), ("rosenbrock", 1e5)],  # an explicit method would take millions of steps
+)
 def test_a_wave_from_a_standstill_is_not_leapt_over(method, rate):
     # at phase 0 the slope where the sine begins is 0, and a membrane that follows it is right at both ends of any step
-    if rate > 1e4 and method.startswith("explicit"):
-        pytest.skip("millions of steps")
     frequency, swing, start = 0.02, 20.0, 10.0
     membrane = PASSIVE.replace(g_leak=rate, E_leak=-20.0, spike_level=-1.0)
     omega, gain = 2 * np.pi * frequency, swing * rate
