@@ -58,6 +58,26 @@ def test_steps_near_the_border_of_stability_of_the_explicit_method(z, tolerance)
     assert worst <= WITHIN * tolerance * V_SCALE
 
 
+@pytest.mark.parametrize("method", ["explicit", "explicit5", "rosenbrock", "auto"])
+@pytest.mark.parametrize("tolerance", [1e-2, 1e-4, 1e-8])
+def test_samples_of_a_membrane_at_rest_are_its_rest(method, tolerance):
+    # from a rest that is right to the last bit but one the steps are far longer than the dense output can be used for
+    worst = 0.0
+    for rate in np.geomspace(0.02, 200.0, 41):
+        membrane = PASSIVE.replace(g_leak=rate, E_leak=-69.3, spike_level=0.0)
+        run = lo.simulate(
+            membrane,
+            lo.Step(0.0, 0, 1),
+            60,
+            initial=[np.nextafter(-69.3, 0)],
+            sampling=0.25,
+            tolerance=tolerance,
+            method=method,
+        )
+        worst = max(worst, np.abs(run.v + 69.3).max())
+    assert worst <= WITHIN * tolerance * V_SCALE
+
+
 @pytest.mark.parametrize(
     ("method", "rate"),
     [(method, rate) for method in ("auto", "explicit", "explicit5", "rosenbrock") for rate in (2.0, 200.0)]

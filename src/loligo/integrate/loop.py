@@ -51,6 +51,7 @@ CRAWL = 5_000  # an explicit method that stability holds so short that as many s
 CALM = 6  # steps after one another that are not held by stability, which forgive those that were
 NONSTIFF = 6.0  # h times the largest eigenvalue of a step that an explicit method could take, too
 NEGLIGIBLE = 0.01  # of a tolerance of v: a wave that moves v by less may be leapt over
+SHORTEST_PART = 1e-3  # of a step that is sampled: no part of it is halved further
 LOOKS = 8  # places in a step at which v is looked at where a level is within its reach
 
 _vector = types.float64[::1]
@@ -140,25 +141,32 @@ def crossing(work, level):
 
 
 @njit(**INLINED)
-def halved(
+def refined(
     rhs, jacobian, t, s, h, c0, c1, waves, q, tolerance, table, work, kept, times, samples, first
 ):  # fmt: skip
-    """Fill the samples inside a step from two steps of half its length, and leave the step as it is."""
+    """Fill the samples inside a step from shorter steps over it, and leave the step as it is.
+
+    They are halves of it, or quarters, ...: so short that the dense output of each keeps the tolerance.
+    """
     rows = (Y, NEW, START, END)
     for row in range(4):
         for i in range(N):
             kept[row * N + i] = work[rows[row] + i]
-    at, half = first, 0.5 * h
-    for part in range(2):
-        begun = part * half
-        attempt(rhs, jacobian, s + begun, half, c0, c1, waves, q, tolerance, table, work)
+    at, part, begun = first, 0.5 * h, 0.0
+    while begun < h and at < times.size and times[at] <= t + h:
+        part = min(part, h - begun)
+        error = attempt(rhs, jacobian, s + begun, part, c0, c1, waves, q, tolerance, table, work)
         if not ENDS_WITH_SLOPE:
-            slope_of(rhs, drive(c0, c1, waves, s + begun + half), q, work, NEW, END)
-        dense(rhs, s + begun, half, c0, c1, waves, q, table, work)
-        while at < times.size and times[at] <= t + begun + half:
+            slope_of(rhs, drive(c0, c1, waves, s + begun + part), q, work, NEW, END)
+        error = max(dense(rhs, s + begun, part, c0, c1, waves, q, table, work), error)
+        if not error <= 1.0 and part > SHORTEST_PART * h:
+            part *= 0.5
+            continue
+        while at < times.size and times[at] <= t + begun + part:
             for i in range(N):
-                samples[at, i] = between(work, (times[at] - t - begun) / half, i)
+                samples[at, i] = between(work, (times[at] - t - begun) / part, i)
             at += 1
+        begun += part
         for i in range(N):
             work[Y + i] = work[NEW + i]
             work[START + i] = work[END + i]
@@ -299,8 +307,8 @@ def run(
                 rough = off
                 if not (maybe or passes):
                     rough = dense(rhs, t - origin, step, c0, c1, waving, constants, table, work)
-                if rough > 1.0:  # the step is right at its ends: that it is sampled must not change it
-                    halved(
+                if not rough <= 1.0:  # the step is right at its ends: that it is sampled must not change it
+                    refined(
                         rhs, jacobian, t, t - origin, step, c0, c1, waving, constants, tolerance, table, work, kept,
                         times, samples, sampled,
                     )  # fmt: skip
@@ -308,7 +316,7 @@ def run(
                     for i in range(N):
                         if times[sampled] == after:
                             samples[sampled, i] = work[NEW + i]
-                        elif not rough > 1.0:
+                        elif rough <= 1.0:
                             samples[sampled, i] = between(work, (times[sampled] - t) / step, i)
                     sampled += 1
             if patience > 0 and not last and status == DONE:
