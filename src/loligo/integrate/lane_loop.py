@@ -13,8 +13,8 @@ from numba import njit, types
 
 from loligo.integrate.dimension import SWITCHING
 from loligo.integrate.drive import drive, drive_slope
+from loligo.integrate.lane_begin import begin_at_jump, change_branch, gain, release, start_piece, waves_now, waves_of
 from loligo.integrate.lane_control import (
-    BEGINS,
     FOLDED,
     LOST,
     PATIENCE,
@@ -46,23 +46,19 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     BEGIN,
     BEGIN_TIME,
     CLOCK,
-    CONSTANT,
     CRAWLING,
     DRIVE,
     ENDINGS,
     ERROR,
     EVENTS,
     FALL,
-    FIRST_STATE,
     FLAG,
     FORGOT,
     GAIN,
     HALF_TIME,
     INSIDE,
     K0,
-    K1,
     LAST,
-    LENGTH,
     LOG,
     LOWEST,
     MEAN,
@@ -79,12 +75,10 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     RISE,
     SCALE,
     SINCE,
-    SLOPE,
     STEP,
     SUSPICIOUS,
     TOP,
     TRIES,
-    WAIT,
     F,
     H,
     N,
@@ -97,109 +91,23 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
 from loligo.integrate.lane_switches import (
     LANDED,
     SLACK,
-    UNCUT,
-    change_branches,
     keep_lengths,
     look_at_switches,
-    settle_branches,
 )
-from loligo.integrate.lane_waves import longest_first_step, longest_step
+from loligo.integrate.lane_waves import longest_step
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
-from loligo.kernel.calling import FAST, INLINED, called, lowest_bit, pointer_to, taken
+from loligo.kernel.calling import FAST, called, lowest_bit, pointer_to, taken
 from loligo.kernel.lanes import aligned, block, over_lanes, shifted
 
 _f8, _i8 = types.float64, types.int64
 _vector, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]
 
 NODE = np.array(NODES)
-CAUTION = 0.5  # of the fifth root of the tolerance: how far a first step may go, in scales of the state
 REARMING = 3.0  # tolerances by which v must have been below the level before another spike
 all_propose, all_advance = (over_lanes(trace, W, REGISTER) for trace in (propose, advance))
 all_watch_stiffness = over_lanes(watch_stiffness, W, REGISTER)
 all_judge, all_judge_plain = over_lanes(judge, W, REGISTER), over_lanes(judge_plain, W, REGISTER)
 all_average = over_lanes(average, W, REGISTER)
-
-
-@njit(**INLINED)
-def waves_of(wave, offsets, piece, fixed, scaled, amplitude):
-    """Return the waves of a piece of the stimulus for one amplitude, in memory that is used again."""
-    first, last = offsets[piece], offsets[piece + 1]
-    for j in range(first, last):
-        for column in range(4):
-            wave[j, column] = fixed[j, column] + amplitude * scaled[j, column]
-    return wave[first:last]
-
-
-@njit(**INLINED)
-def gain(slopes, work, lane):
-    """Return by how much of its scale dv/dt changes with the stimulus."""
-    rates = (0.0, 0.0)
-    for drive_now in (F(0.0), F(1.0)):
-        work[DRIVE + lane] = drive_now
-        called(slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K1)))
-        rates = (rates[1], float(work[K1 + lane]))
-    return max(abs(rates[1] - rates[0]) * float(work[SCALE + lane]), 1e-300)
-
-
-@njit(**INLINED)
-def release(work, clock, lane, notes):
-    """Leave a lane without a member: beside the others it stands still."""
-    notes[MEMBER + lane] = -1
-    clock[LENGTH + lane], clock[NEXT + lane], clock[LOWEST + lane], clock[MOST + lane] = np.inf, np.inf, -np.inf, np.inf
-    clock[INSIDE + lane] = 0.0
-    work[H + lane], work[WAIT + lane], work[SUSPICIOUS + lane] = F(1e-3), F(-np.inf), F(0.0)
-
-
-@njit(**INLINED)
-def first_step(work, clock, lane, tolerance):
-    """Return a step that is short against what the slope K0 does, no further than the end of the piece."""
-    fastest = 1e-300
-    for i in range(N):
-        size = 1.0 / float(work[SCALE + i * W + lane])
-        size += float(abs(work[Y + i * W + lane])) if i >= FIRST_STATE else 0.0
-        fastest = max(fastest, float(abs(work[K0 + i * W + lane])) / size)
-    return min(clock[LENGTH + lane] - clock[SINCE + lane], CAUTION * tolerance**0.2 / fastest)
-
-
-@njit(**INLINED)
-def start_piece(
-    slopes, work, clock, lane, tolerance, edges, fixed, scaled, amplitude, piece, wave, switches, landing
-):  # fmt: skip
-    """Begin a piece of the stimulus: its line, a new slope of the state, and a first step that is short."""
-    clock[NOW + lane], clock[SINCE + lane] = edges[piece], 0.0
-    clock[LENGTH + lane] = edges[piece + 1] - edges[piece]
-    clock[CONSTANT + lane] = fixed[piece, 0] + amplitude * scaled[piece, 0]
-    clock[SLOPE + lane] = fixed[piece, 1] + amplitude * scaled[piece, 1]
-    work[DRIVE + lane] = F(clock[CONSTANT + lane] + drive(0.0, 0.0, wave, 0.0))
-    if SWITCHING:
-        settle_branches(slopes, work, lane, switches, landing)
-    called(slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K1)))
-    for i in range(N):
-        work[K0 + i * W + lane] = work[K1 + i * W + lane]
-    work[RISE + lane] = work[K0 + lane]
-    size = CAUTION * tolerance**0.2 / clock[GAIN + lane]
-    longest = longest_first_step(clock[SLOPE + lane], wave, clock[LENGTH + lane], size)
-    h = min(first_step(work, clock, lane, tolerance), longest)
-    work[H + lane] = F(min(h, float(work[H + lane])) if piece > 0 else h)
-
-
-@njit(**INLINED)
-def change_branch(slopes, work, clock, lane, wave, tolerance, switches, landing):
-    """Go on from where a formula jumps or bends: a new slope of the state, and a first step that is short."""
-    since = clock[SINCE + lane]
-    work[DRIVE + lane] = F(clock[CONSTANT + lane] + clock[SLOPE + lane] * since + drive(0.0, 0.0, wave, since))
-    change_branches(slopes, work, lane, switches, landing, tolerance)
-    work[RISE + lane] = work[K0 + lane]
-    h = min(first_step(work, clock, lane, tolerance), max(landing[UNCUT + lane], 1e-300))
-    work[H + lane], work[LOG + lane] = F(h), F(-13.3)
-    landing[UNCUT + lane] = 0.0
-
-
-@njit(**INLINED)
-def begin_at_jump(work, clock, lane, rising):
-    """Note the begin of a spike where the slope of v jumps past that at which one begins."""
-    if rising < BEGINS <= float(work[RISE + lane]):
-        clock[BEGIN + lane], clock[BEGIN_TIME + lane] = float(work[Y + lane]), clock[NOW + lane]
 
 
 @njit(
@@ -268,24 +176,24 @@ def run(
                     k = shape[m]
                     rising, jumps = float(work[RISE + lane]), False
                     if SWITCHING and landing[LANDED + lane] >= 0.0:
-                        at, jumps = piece_offsets[k] + notes[PIECE + lane], True
-                        change_branch(
-                            slopes, work, clock, lane,
-                            waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), tolerance,
-                            switches, landing,
-                        )  # fmt: skip
+                        jumps = True
+                        present = waves_now(
+                            wave, wave_offsets, piece_offsets, waves_fixed, waves_scaled, amplitude, shape, notes, lane
+                        )
+                        change_branch(slopes, work, clock, lane, present, tolerance, switches, landing)
                     if work[FLAG + lane] >= F(RARE) and work[LAST + lane] > none:
                         notes[PIECE + lane] += 1
-                        at = piece_offsets[k] + notes[PIECE + lane]
-                        if at == piece_offsets[k + 1]:
+                        if piece_offsets[k] + notes[PIECE + lane] == piece_offsets[k + 1]:
                             ended = DONE
                         else:
+                            present = waves_now(
+                                wave, wave_offsets, piece_offsets, waves_fixed, waves_scaled, amplitude, shape, notes,
+                                lane,
+                            )  # fmt: skip
                             start_piece(
                                 slopes, work, clock, lane, tolerance, edges[piece_offsets[k] + k :],
                                 fixed[piece_offsets[k] :], scaled[piece_offsets[k] :], amplitude[m],
-                                notes[PIECE + lane],
-                                waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), switches,
-                                landing,
+                                notes[PIECE + lane], present, switches, landing,
                             )  # fmt: skip
                             jumps = True
                     if detail and jumps:
@@ -343,11 +251,10 @@ def run(
                     work[ARMED + lane] = F(1.0) if work[Y + lane] < spike_level else none
                     clock[TRIES + lane], clock[MOST + lane], clock[FORGOT + lane] = 0.0, float(most_steps), 0.0
                     clock[GAIN + lane] = gain(slopes, work, lane) if varying else 0.0
-                    at = piece_offsets[k]
+                    present = waves_of(wave, wave_offsets, piece_offsets[k], waves_fixed, waves_scaled, amplitude[m])
                     start_piece(
                         slopes, work, clock, lane, tolerance, edges[piece_offsets[k] + k :],
-                        fixed[piece_offsets[k] :], scaled[piece_offsets[k] :], amplitude[m], 0,
-                        waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m]), switches,
+                        fixed[piece_offsets[k] :], scaled[piece_offsets[k] :], amplitude[m], 0, present, switches,
                         landing,
                     )  # fmt: skip
                     running, marked = running + 1, True
@@ -365,19 +272,19 @@ def run(
             clock[ENDINGS + word] = 0.0
         if waving:
             for lane in range(W):
-                m = notes[MEMBER + lane]
-                if m >= 0:
-                    at = piece_offsets[shape[m]] + notes[PIECE + lane]
-                    present = waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m])
+                if notes[MEMBER + lane] >= 0:
+                    present = waves_now(
+                        wave, wave_offsets, piece_offsets, waves_fixed, waves_scaled, amplitude, shape, notes, lane
+                    )
                     longest = longest_step(present, clock[SINCE + lane], unmoved / clock[GAIN + lane])
                     work[H + lane] = min(work[H + lane], F(longest))
         all_propose(work, clock, none, none)
         if waving:
             for lane in range(W):
-                m = notes[MEMBER + lane]
-                if m >= 0:
-                    at = piece_offsets[shape[m]] + notes[PIECE + lane]
-                    present = waves_of(wave, wave_offsets, at, waves_fixed, waves_scaled, amplitude[m])
+                if notes[MEMBER + lane] >= 0:
+                    present = waves_now(
+                        wave, wave_offsets, piece_offsets, waves_fixed, waves_scaled, amplitude, shape, notes, lane
+                    )
                     work[RATE + lane] += F(drive_slope(0.0, present, clock[SINCE + lane]))
                     work[DRIVE + lane] += F(drive(0.0, 0.0, present, clock[SINCE + lane]))
                     for j in range(NODE.size):

@@ -72,7 +72,7 @@ def all_stages(work, unused, unused_too, unused_as_well):
     """Go through the stages of a stiff-safe step."""
     _stages(work, unused, unused_too, unused_as_well)'''
 _TEXTS = (
-    "lane_control", "lane_roots", "lane_events", "lane_rest", "lane_waves", "lane_switches", "lane_loop",
+    "lane_control", "lane_roots", "lane_events", "lane_rest", "lane_waves", "lane_switches", "lane_begin", "lane_loop",
 )  # fmt: skip
 # a text's own docstring and imports
 _HEAD = re.compile(r"\A.*?^(?=CRAWL|# a root|# a lane|# the phase|_f8)", re.MULTILINE | re.DOTALL)
