@@ -61,7 +61,7 @@ def changed_model(model: str, changes: Iterable[str] | None) -> "Membrane":
                 for name, text in chosen.items()
             }
         )
-    allowed = {*membrane.parameters, "spike_level"}
+    allowed = {*membrane.parameters, "spike_level", "v_scale"}
     for name in texts:
         if name not in allowed:
             raise unknown_name(f"parameter of {model}", name, allowed | set(variants))

@@ -68,7 +68,7 @@ def _one(model: str, membrane: "Membrane") -> str:
     builder = MODELS[model]
     rows = [("parameter", "value", "unit")]
     rows += [(name, f"{number.value:g}", number.unit) for name, number in membrane.parameters.items()]
-    rows += [("spike_level", f"{membrane.spike_level:g}", "mV")]
+    rows += [(name, f"{getattr(membrane, name):g}", "mV") for name in ("spike_level", "v_scale")]
     facts = [("channels", ", ".join(channel.name for channel in membrane.channels))]
     facts += [("variables", ", ".join(membrane.variables))]
     for name, variant in inspect.signature(builder).parameters.items():

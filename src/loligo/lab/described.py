@@ -96,6 +96,7 @@ def shown(
         ],
         "begin": begin,
         "spikeLevel": membrane.spike_level,
+        "vScale": membrane.v_scale,
         "rest": resting.tolist(),
         "voltages": [low, high],
         "amplitude": dict(zip(("value", "low", "high"), amplitude, strict=True)),

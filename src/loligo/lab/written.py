@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
 from loligo.membrane import Channel, Current, State
+from loligo.membrane.channel import is_concentration
 from loligo.membrane.expression import Expression
+from loligo.membrane.membrane import V_SCALE
 
 if TYPE_CHECKING:
     from loligo.membrane import Gate, Membrane
@@ -29,7 +32,9 @@ def python_of(membrane: Membrane) -> str:
     constants = {name: (p.value, p.unit) if p.unit else p.value for name, p in membrane.constants}
     own = [f"C={membrane.C!r}", f"celsius={membrane.celsius!r}", f"reference_celsius={membrane.reference_celsius!r}"]
     own += [f"q10={membrane.q10!r}"] + ([f"constants={constants!r}"] if constants else [])
-    own += [f"spike_level={membrane.spike_level!r}", f"name={membrane.name!r}"]
+    own += [f"spike_level={membrane.spike_level!r}"]
+    own += [] if membrane.v_scale == V_SCALE else [f"v_scale={membrane.v_scale!r}"]
+    own += [f"name={membrane.name!r}"]
     return "lo.Membrane(\n    " + ",\n    ".join([*parts, *own]) + ",\n)"
 
 
@@ -43,7 +48,9 @@ def _part(part: Channel | Current | State, known: set[str]) -> str:
             gates = ", ".join(_gate(gate, known) for gate in part.gates)
             return f"lo.Current({part.name!r}, {part.current.text!r}{f', gates=[{gates}]' if gates else ''})"
     unit = f", unit={part.unit!r}" if part.unit else ""
-    return f"lo.State({part.name!r}, {part.derivative.text!r}, initial={part.initial!r}{unit})"
+    usual = 0.0 if is_concentration(part.unit) else -math.inf
+    least = "" if part.minimum == usual else f", minimum={part.minimum!r}".replace("-inf", 'float("-inf")')
+    return f"lo.State({part.name!r}, {part.derivative.text!r}, initial={part.initial!r}{unit}{least})"
 
 
 def _open(text: str, gates: tuple[Gate, ...], known: set[str]) -> str:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from loligo._errors import ModelError
+from loligo._errors import ArgumentError, ModelError
 from loligo._units import CONDUCTANCE, MV, number, positive
 from loligo.membrane.expression import Expression, expression
 from loligo.membrane.gate import Gate, OpenProbability
 from loligo.membrane.names import valid_name
+
+_PREFIX: Final = "[fpnuµμm]?"  # both characters that are written as micro
+_CONCENTRATION: Final = re.compile(
+    rf"{_PREFIX}M|(femto|pico|nano|micro|milli)?molar|{_PREFIX}mol(/({_PREFIX}[lL]|[µμumcd]?m3)|[lL]-1|[µμumcd]?m-3)"
+)
+_ONE_SPELLING: Final = str.maketrans({"⁻": "-", "¹": "1", "³": "3", "^": "", "*": "", "·": "", " ": ""})
 
 
 @dataclass(frozen=True, init=False)
@@ -124,26 +132,66 @@ class State:
     derivative : str
         d(state)/dt [unit/ms] in v, gates, states, constants and the currents ``I_<channel>``.
     initial : float
-        A first guess of its resting value, where the search for the rest begins; also its scale.
+        A first guess of its resting value: one of the places where the search for the rest begins. Where a sum of
+        states is conserved (the occupancies of a kinetic scheme), the initial values say what the sum is.
     unit : str
         Printed on axes; loligo does not convert it.
+    minimum : float, optional
+        The least value that the state can have, in its unit; a rest below it is no rest. By default 0 where the unit is
+        a concentration (M, mM, µM, nM, mol/L, ...), and none (``-math.inf``) otherwise.
+
+    Raises
+    ------
+    ModelError, ArgumentError, UnitError
+        A name that cannot be used, a number that makes no sense, an initial value below the minimum.
 
     Examples
     --------
     >>> State("ca", "(0.05 - ca)/200 - 0.002*I_Ca", initial=0.05, unit="µM").unit
     'µM'
+    >>> State("ca", "(0.05 - ca)/200 - 0.002*I_Ca", initial=0.05, unit="µM").minimum
+    0.0
     """
 
     name: str
     derivative: Expression
     initial: float
     unit: str = ""
+    minimum: float = -math.inf
 
-    def __init__(self, name: str, derivative: str, *, initial: float, unit: str = "") -> None:
+    def __init__(
+        self, name: str, derivative: str, *, initial: float, unit: str = "", minimum: float | None = None
+    ) -> None:
         object.__setattr__(self, "name", valid_name(name, "state"))
         object.__setattr__(self, "derivative", expression(derivative))
         object.__setattr__(self, "initial", number(initial, str(unit), f"initial value of {name!r}"))
         object.__setattr__(self, "unit", str(unit))
+        object.__setattr__(self, "minimum", _minimum(minimum, name, str(unit)))
+        if self.initial < self.minimum:
+            raise ArgumentError(
+                f"The initial value of {name!r} must not lie below its minimum {self.minimum:g}; got {self.initial:g}. "
+                "Give another initial=, or minimum=-math.inf if the state has no least value."
+            )
+
+    def __repr__(self) -> str:
+        own = [repr(self.name), repr(self.derivative.text), f"initial={self.initial!r}"]
+        own += [f"unit={self.unit!r}"] if self.unit else []
+        own += [] if self.minimum == -math.inf else [f"minimum={self.minimum!r}"]
+        return f"State({', '.join(own)})"
+
+
+def is_concentration(unit: str) -> bool:
+    """Tell whether a unit is an amount of substance in a volume, such as mM or µmol/L."""
+    return _CONCENTRATION.fullmatch(unit.translate(_ONE_SPELLING)) is not None
+
+
+def _minimum(value: float | None, name: str, unit: str) -> float:
+    if value is None:
+        return 0.0 if is_concentration(unit) else -math.inf
+    least = number(value, unit, f"the minimum of {name!r}", finite=False)
+    if least == math.inf:
+        raise ArgumentError(f"The minimum of {name!r} must be a number, or -math.inf for none; got {least}.")
+    return least
 
 
 def _as_gates(gates: Any) -> tuple[Gate, ...]:

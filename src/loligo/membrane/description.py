@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from loligo._errors import FileFormatError
@@ -10,7 +11,7 @@ from loligo.membrane.expression import Expression
 from loligo.membrane.gate import Gate, OpenProbability
 from loligo.membrane.membrane import Membrane, Parameter
 
-_NUMBERS = ("C", "celsius", "reference_celsius", "q10", "spike_level", "name")
+_NUMBERS = ("C", "celsius", "reference_celsius", "q10", "spike_level", "v_scale", "name")
 
 
 def described(membrane: Membrane) -> dict[str, Any]:
@@ -36,7 +37,9 @@ def membrane_from(words: dict[str, Any]) -> Membrane:
     gates = {name: Gate(name, **own) for name, own in words["gates"].items()}
     constants = {key: Parameter(*pair) for key, pair in words["constants"].items()}
     parts = [_part_from(dict(part), gates) for part in words["parts"]]
-    return Membrane(*parts, constants=constants, **{key: words[key] for key in _NUMBERS})
+    return Membrane(
+        *parts, constants=constants, **{key: words[key] for key in _NUMBERS if key != "v_scale" or key in words}
+    )
 
 
 def _gate(gate: Gate) -> dict[str, Any]:
@@ -53,8 +56,9 @@ def _part(part: Channel | Current | State) -> dict[str, Any]:
             return {"kind": "channel", "name": part.name, "g": part.g, "E": reversal, "open": opened, "gates": gates}
         case Current():
             return {"kind": "current", "name": part.name, "formula": part.current.text, "gates": gates}
+    least = None if part.minimum == -math.inf else part.minimum  # JSON has no infinity
     own = {"name": part.name, "derivative": part.derivative.text, "initial": part.initial, "unit": part.unit}
-    return {"kind": "state", **own}
+    return {"kind": "state", **own, "minimum": least}
 
 
 def _part_from(words: dict[str, Any], gates: dict[str, Gate]) -> Channel | Current | State:
@@ -67,5 +71,7 @@ def _part_from(words: dict[str, Any], gates: dict[str, Gate]) -> Channel | Curre
         case "current":
             return Current(**words, gates=used)
         case "state":
+            if "minimum" in words and words["minimum"] is None:
+                words["minimum"] = -math.inf
             return State(**words)
     raise FileFormatError(f"A part of a membrane is a channel, a current or a state; got {kind!r}.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from loligo._errors import ModelError, UnitError, unknown_name
 from loligo._units import CAPACITANCE, CELSIUS, CONDUCTANCE, MV, number, positive
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from loligo.kernel.rates import Rates
+
+
+V_SCALE: Final = 10.0  # mV
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,9 @@ class Membrane:
         Named numbers that formulas use, with a unit to print if they have one.
     spike_level : float
         A spike is an upward crossing of this potential [mV].
+    v_scale : float
+        The scale of v [mV, or the unit in which the formulas count v]: error scales, nudges, grids of v and default
+        resolutions are multiples of it. Formulas in which v has the size of one, as FitzHugh's, need 0.1 or so.
     name : str
         What it is called in titles and messages.
 
@@ -87,6 +93,7 @@ class Membrane:
     q10: float
     constants: tuple[tuple[str, Parameter], ...]
     spike_level: float
+    v_scale: float
     name: str
 
     def __init__(
@@ -98,6 +105,7 @@ class Membrane:
         q10: float = 1.0,
         constants: Mapping[str, Any] | None = None,
         spike_level: float = 0.0,
+        v_scale: float = V_SCALE,
         name: str = "membrane",
     ) -> None:
         for part in parts:
@@ -115,6 +123,7 @@ class Membrane:
             "q10": positive(q10, "", "q10"),
             "constants": _constants(constants),
             "spike_level": number(spike_level, MV, "spike_level"),
+            "v_scale": positive(v_scale, MV, "v_scale"),
             "name": str(name),
         }
         for key, value in values.items():
@@ -180,7 +189,7 @@ class Membrane:
         Parameters
         ----------
         **changes : float
-            Any name in `parameters`, or ``spike_level`` or ``name``.
+            Any name in `parameters`, or ``spike_level``, ``v_scale`` or ``name``.
 
         Raises
         ------
@@ -189,10 +198,10 @@ class Membrane:
         ArgumentError, UnitError
             A number that makes no sense.
         """
-        plain = {key: changes.pop(key) for key in (*_PLAIN, "spike_level", "name") if key in changes}
+        plain = {key: changes.pop(key) for key in (*_PLAIN, *_NO_PARAMETERS) if key in changes}
         for key in changes:
             if key not in self.parameters:
-                raise unknown_name(f"parameter of {self.name}", key, {*self.parameters, "spike_level", "name"})
+                raise unknown_name(f"parameter of {self.name}", key, {*self.parameters, *_NO_PARAMETERS})
         arguments = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "parts"} | plain
         arguments["constants"] = {
             key: (number(changes[key], old.unit, key), old.unit) if key in changes else old
@@ -277,6 +286,7 @@ def checked_membrane(value: Any) -> Membrane:
 
 
 _PLAIN = ("C", "celsius", "reference_celsius", "q10")
+_NO_PARAMETERS = ("spike_level", "v_scale", "name")
 
 
 def _constants(given: Any) -> tuple[tuple[str, Parameter], ...]:

@@ -9,7 +9,21 @@ from loligo._errors import ModelError
 from loligo.membrane.expression import FUNCTIONS
 
 RESERVED: Final = frozenset(
-    {"v", "t", "C", "celsius", "reference_celsius", "q10", "spike_level", "stimulus", "name", "if", "else", *FUNCTIONS}
+    {
+        "v",
+        "t",
+        "C",
+        "celsius",
+        "reference_celsius",
+        "q10",
+        "spike_level",
+        "stimulus",
+        "v_scale",
+        "name",
+        "if",
+        "else",
+        *FUNCTIONS,
+    }
 )
 
 

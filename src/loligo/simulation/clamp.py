@@ -20,7 +20,7 @@ from loligo.integrate.quadrature import clamp_table
 from loligo.integrate.status import DIVERGED, TOO_MANY_STEPS
 from loligo.kernel import compiled, tabulated
 from loligo.recording import Recording, Settings
-from loligo.resting import rest, settled_at
+from loligo.resting import rest, settled_at, state_scales
 from loligo.simulation.current import checked_parts, default_duration, sample_times
 from loligo.simulation.engine import STEPS_AT_ONCE
 
@@ -123,7 +123,7 @@ def _relaxed(
 
 def _not_linear(membrane: Membrane) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the further states and the gates that depend on them, by index, and the scales of their errors."""
-    states = {state.name: abs(state.initial) or 1.0 for state in membrane.states}
+    states = dict(zip((state.name for state in membrane.states), state_scales(membrane), strict=True))
     used = {
         gate.name: {name for formula in gate.formulas.values() for name in formula.names} for gate in membrane.gates
     }

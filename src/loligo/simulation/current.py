@@ -63,8 +63,9 @@ def simulate(
         Explicit of order 8 or 5, or stiff-safe. "auto" begins explicitly (of order 5 where the tolerance is above
         3e-6), goes on with the stiff-safe method where the explicit one would crawl, and back.
     tolerance : float
-        Error of a step that is accepted, in units of 10 mV for v and 0.1 for gates. The default puts spikes within
-        1e-6 ms of the squid's in 100 ms; 1e-10 within 1e-9 ms. ``docs/tolerance.md`` says what it promises.
+        Error of a step that is accepted, in units of the membrane's ``v_scale`` (10 mV) for v and 0.1 for gates. The
+        default puts spikes within 1e-6 ms of the squid's in 100 ms; 1e-10 within 1e-9 ms. ``docs/tolerance.md`` says
+        what it promises.
     sampling : float, array_like or None
         Interval of the returned traces, or the times themselves, increasing [ms]; None keeps no traces.
     freeze : mapping of str to float or "rest", optional

@@ -13,6 +13,7 @@ from loligo._errors import DivergenceError, StepLimitError
 from loligo.integrate import METHODS, Method, method_named, program
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, NOT_STIFF, STIFF, TOO_MANY_STEPS
 from loligo.kernel import compiled, tabulated
+from loligo.resting import state_scales
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 NO_TIMES: Final = np.empty(0)
 UNBOUNDED: Final = 1e5  # a variable beyond it has left every scale of a membrane
 SMALLEST_SCALE: Final = 1e-200  # of a state whose error is relative alone
-V_SCALE, GATE_SCALE = 10.0, 0.1  # mV and 1: an error of tolerance times these is just accepted
+GATE_SCALE = 0.1  # an error of tolerance times this is just accepted; of v, times the membrane's v_scale
 MOST_STEPS: Final = 20_000_000
 ORDER_8_BELOW: Final = 3e-6
 PATIENCE: Final = 20  # steps at the border of stability after which the stiff-safe method is tried
@@ -197,10 +198,13 @@ def _first_method(tolerance: float) -> Method:
 
 
 def scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the absolute and relative parts of the size against which each variable's error is held."""
+    """Return the absolute and relative parts of the size against which each variable's error is held.
+
+    The scale of v is the membrane's ``v_scale``, of a gate 0.1, of a further state that of `state_scales`.
+    """
     gates = len(membrane.variables) - 1 - len(membrane.states)
-    own = [abs(state.initial) or 1.0 for state in membrane.states]
-    absolute = np.array([V_SCALE, *[GATE_SCALE] * gates, *own])
+    own = state_scales(membrane)
+    absolute = np.array([membrane.v_scale, *[GATE_SCALE] * gates, *own])
     relative = np.array([0.0, *[0.0] * gates, *[1.0] * len(own)])
     return absolute, relative
 

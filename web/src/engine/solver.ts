@@ -73,7 +73,7 @@ export class Solver {
     this.step = new Step(states.length);
     this.held = states.flatMap((state, i) => (frozen.has(state.name) ? [i] : []));
     const further = (i: number): number => Math.abs(model.rest[i]!) || 0.01 * states[i]!.high || 1;
-    this.scale = Float64Array.from(states, (s, i) => (s.kind === "voltage" ? 10 : s.kind === "gate" ? 0.1 : further(i)));
+    this.scale = Float64Array.from(states, (s, i) => (s.kind === "voltage" ? model.vScale : s.kind === "gate" ? 0.1 : further(i)));
     this.relative = Float64Array.from(states, (s) => (s.kind === "state" ? 1 : 0));
     this.mostBend = BEND_LIMIT * tolerance ** (-1 / ORDER);
     const held = this.held;

@@ -14,6 +14,7 @@ export interface Model {
   readonly channels: readonly Channel[];
   readonly gates: readonly Gate[]; // dynamic and instantaneous ones
   readonly spikeLevel: number; // mV
+  readonly vScale: number; // size against which errors of v are held, mV
   readonly begin: number | null; // v at which runs begin where the rest is unstable, all else as at rest; null: at rest
   readonly rest: readonly number[]; // the state at rest, default parameters, no current
   readonly voltages: readonly [number, number]; // a range of v worth drawing, mV
