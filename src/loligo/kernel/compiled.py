@@ -234,12 +234,12 @@ def _check_poles(membrane: Membrane, structure: Structure) -> None:
 
 
 def _check_speeds(membrane: Membrane, kernel: Kernel, q: NDArray[np.float64]) -> None:
-    """Refuse a gate whose rates add up to less than nothing somewhere between -200 and 200 mV, or to no number."""
+    """Refuse a gate whose rates add up to less than nothing within 20 scales of v of 0, or to no number."""
     gates = [gate.name for gate in membrane.gates if not gate.instantaneous]
     if not gates:
         return
     states = np.zeros((1601, len(membrane.variables)))
-    states[:, 0] = np.linspace(-200, 200, 1601)
+    states[:, 0] = np.linspace(-200, 200, 1601) * (membrane.v_scale / 10.0)
     states[:, 1 + len(gates) :] = [state.initial for state in membrane.states]
     opening, speed = (part[:, 1 : 1 + len(gates)] for part in kernel.linear_parts(states, q))
     wrong = np.argwhere((speed < 0) | np.isnan(opening))
