@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane
+    from loligo.membrane.expression import Expression
     from loligo.stimulus import Pieces
 
 NO_TIMES: Final = np.empty(0)
@@ -216,20 +218,23 @@ def error_scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.fl
     with one, a step could end at a concentration below 0, of which there is no logarithm.
     """
     absolute, relative = scales(membrane)
-    positive = {name for formula in membrane.formulas for name in _factors_under_logarithms(formula.tree)}
+    if not membrane.states:
+        return absolute, relative
+    positive = {name for formula in membrane.formulas for name in _factors_under_logarithms(formula)}
     for index, name in enumerate(membrane.variables):
         if relative[index] > 0 and name in positive:
             absolute[index] = SMALLEST_SCALE
     return absolute, relative
 
 
-def _factors_under_logarithms(tree: ast.expr) -> set[str]:
+@lru_cache(maxsize=1024)
+def _factors_under_logarithms(formula: Expression) -> frozenset[str]:
     """Return the names that are factors or divisors of the argument of a logarithm."""
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(formula.tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "log":
             found |= _factors(node.args[0])
-    return found
+    return frozenset(found)
 
 
 def _factors(node: ast.expr) -> set[str]:
