@@ -27,7 +27,7 @@ DENSE = STAGE + N  # seven rows
 SIZE = DENSE + 7 * N
 STAGES, ALL_STAGES, LATE = 12, 16, 5  # behind the first stage only those from LATE on have weights
 # rows of the table behind the matrix A
-WEIGHTS, ERROR_5, ERROR_3, DIFFERENCE, DENSE_ERROR, TIMES, DENSE_TABLE = np.arange(16, 23)
+WEIGHTS, ERROR_5, ORDER_3, DIFFERENCE, DENSE_ERROR, TIMES, DENSE_TABLE = np.arange(16, 23)
 
 
 @njit(**INLINED)
@@ -38,9 +38,12 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
         slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, j] * h), q, work, STAGE, SLOPES + N * j)
     weighted(table, WEIGHTS, work, SLOPES, LATE, STAGES, h, Y, NEW)
     weigh(work, tolerance)
+    first, middle, last = table[ORDER_3, 0], table[ORDER_3, 8], table[ORDER_3, 11]
+    for i in range(N):  # the rise of the step less that of order 3
+        lower = first * work[SLOPES + i] + middle * work[SLOPES + 8 * N + i] + last * work[SLOPES + 11 * N + i]
+        work[DENSE + N + i] = work[NEW + i] - work[Y + i] - h * lower
     weighted(table, ERROR_5, work, SLOPES, LATE, STAGES, h, ZERO, DENSE)
-    weighted(table, ERROR_3, work, SLOPES, LATE, STAGES, h, ZERO, DENSE + N)
-    weighted(table, DIFFERENCE, work, SLOPES, LATE, STAGES, h, ZERO, DENSE + 2 * N)
+    weighted(table, DIFFERENCE, work, SLOPES, LATE, STAGES - 1, h, ZERO, DENSE + 2 * N)
     fifth, third = square(work, DENSE), square(work, DENSE + N)
     blend = fifth + 0.01 * third
     return math.sqrt(max(fifth * fifth / blend if blend != 0.0 else 0.0, square(work, DENSE + 2 * N)))

@@ -42,7 +42,7 @@ from loligo.integrate.switches import (
     step_to,
     time_to_switch,
 )
-from loligo.kernel.calling import FAST, INLINED, pointer_to
+from loligo.kernel.calling import FAST, INLINED, kept_apart, pointer_to
 
 LOG_SMALLEST = math.log(1e-4)  # an error smaller than this is no reason to hold the next step back
 IMPLICIT = math.isinf(STIFF_BOUNDARY)
@@ -121,7 +121,10 @@ def crossing(work, level):
             if sign * value > sign * best:
                 best, extreme = value, k / LOOKS
         low, high = max(extreme - 1.0 / LOOKS, 0.0), min(extreme + 1.0 / LOOKS, 1.0)
-        for _ in range(60):
+        change = abs(best - between(work, low, V)) + abs(best - between(work, high, V))
+        if sign * (level - best) > change:  # between its neighbours v goes no further than they differ
+            return -1.0
+        for _ in range(40):
             a, b = low + 0.382 * (high - low), low + 0.618 * (high - low)
             if sign * between(work, a, V) < sign * between(work, b, V):
                 low = a
@@ -148,6 +151,7 @@ def refined(
 
     They are halves of it, or quarters, ...: so short that the dense output of each keeps the tolerance.
     """
+    kept_apart()
     rows = (Y, NEW, START, END)
     for row in range(4):
         for i in range(N):
@@ -207,7 +211,7 @@ def run(
     kept = np.empty(4 * N)
     spikes = np.empty(64)
     spiked = sampled = accepted = rejected = suspicious = calm = 0
-    trouble = -1
+    trouble, stiff = -1, 0.0
     status = DONE
     t = edges[0]
     h = edges[-1] - t
@@ -265,13 +269,15 @@ def run(
                 if h < SHORTEST_STEP * max(abs(t), 1e-3):
                     status, trouble = DIVERGED, worst_variable(work)
                 continue
-            stiff = stiffness(work, step)
             maybe = may_cross(work, step, level)
             passes = may_pass(work, step, constants, switches, slack) if SWITCHING else False
             off = 0.0
             if maybe or passes:
                 off = dense(rhs, t - origin, step, c0, c1, waving, constants, table, work)
-            bound = patience > 0 and not last and (stiff < NONSTIFF if IMPLICIT else edges[-1] - t > CRAWL * step)
+            bound = patience > 0 and not last and (IMPLICIT or edges[-1] - t > CRAWL * step)
+            if bound:
+                stiff = stiffness(work, step)
+                bound = not IMPLICIT or stiff < NONSTIFF
             if not off <= 1.0:
                 rejected += 1
                 h = step * max(0.2, 0.9 * off ** (-1.0 / ORDER)) if math.isfinite(off) else 0.1 * step
