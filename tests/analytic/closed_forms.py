@@ -69,15 +69,16 @@ BESIDE_IDLE = lo.Membrane(*PASSIVE.parts, IDLE, C=C, spike_level=-40.0, name="pa
 # state's scale is large, so that a step of any length passes the test of its error: the steps are those of the
 # stimulus' edges.
 RATE = 2.0
+SMALL = 1e-4
 TANGENT = lo.Membrane(
     lo.Channel("leak", g=0.25, E=0.0),
-    lo.State("x", "rate*v*(1 + x**2)", initial=1e4),
+    lo.State("x", "rate*v*(1 + (x/small)**2)*small", initial=0.0),  # small, so that no error of it shortens a step
     C=1.0,
-    constants={"rate": RATE},
+    constants={"rate": RATE, "small": SMALL},
     name="tangent",
 )
 WAVE = lo.Sine(0.025, frequency=0.06, phase=0.3)
-TANGENT_START = {"v": 0.04, "x": 0.2}
+TANGENT_START = {"v": 0.04, "x": 0.2 * SMALL}
 
 
 def tangent(t):
@@ -95,4 +96,4 @@ def tangent(t):
     rest = TANGENT_START["v"] - wave(0.0)
     v = wave(t) + rest * np.exp(-t / tau)
     area = integral_of_wave(t) - integral_of_wave(0.0) + rest * tau * -np.expm1(-t / tau)
-    return np.column_stack((v, np.tan(math.atan(TANGENT_START["x"]) + RATE * area)))
+    return np.column_stack((v, SMALL * np.tan(math.atan(TANGENT_START["x"] / SMALL) + RATE * area)))

@@ -121,8 +121,9 @@ def crossing(work, level):
             if sign * value > sign * best:
                 best, extreme = value, k / LOOKS
         low, high = max(extreme - 1.0 / LOOKS, 0.0), min(extreme + 1.0 / LOOKS, 1.0)
-        change = abs(best - between(work, low, V)) + abs(best - between(work, high, V))
-        if sign * (level - best) > change:  # between its neighbours v goes no further than they differ
+        middle = between(work, 0.5 * (low + high), V)
+        change = abs(middle - between(work, low, V)) + abs(middle - between(work, high, V))
+        if sign * level > max(sign * best, sign * middle) + change:  # so far v does not go in between
             return -1.0
         for _ in range(40):
             a, b = low + 0.382 * (high - low), low + 0.618 * (high - low)
