@@ -78,6 +78,13 @@ def test_samples_of_a_membrane_at_rest_are_its_rest(method, tolerance):
     assert worst <= WITHIN * tolerance * V_SCALE
 
 
+@pytest.mark.parametrize("seed", [10003, 19259])
+def test_dense_outputs_whose_estimate_vanishes_by_chance_under_a_wave(seed):
+    # the two of 10,000 random membranes of which one stage of the dense output says nothing at 1e-10
+    verdict = judged(random_problem(np.random.default_rng(seed)), 1e-10, count=5000, seed=seed)
+    assert max(verdict.samples, verdict.end) <= WITHIN
+
+
 @pytest.mark.parametrize(
     ("method", "rate"),
     [(method, rate) for method in ("auto", "explicit", "explicit5", "rosenbrock") for rate in (2.0, 200.0)]

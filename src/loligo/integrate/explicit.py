@@ -27,7 +27,7 @@ DENSE = STAGE + N  # seven rows
 SIZE = DENSE + 7 * N
 STAGES, ALL_STAGES, LATE = 12, 16, 5  # behind the first stage only those from LATE on have weights
 # rows of the table behind the matrix A
-WEIGHTS, ERROR_5, ORDER_3, DIFFERENCE, DENSE_ERROR, TIMES, DENSE_TABLE = np.arange(16, 23)
+WEIGHTS, ERROR_5, ORDER_3, DIFFERENCE, DENSE_ERROR, WAVE_ERROR, TIMES, DENSE_TABLE = np.arange(16, 24)
 
 
 @njit(**INLINED)
@@ -68,7 +68,10 @@ def dense(rhs, s, h, c0, c1, waves, q, table, work):
         weighted(table, j, work, SLOPES, LATE, j, h, Y, STAGE)
         slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, j] * h), q, work, STAGE, SLOPES + N * j)
     weighted(table, DENSE_ERROR, work, SLOPES, LATE, ALL_STAGES, h, ZERO, DENSE)
-    error = math.sqrt(square(work, DENSE))
+    error = square(work, DENSE)
+    if waves.shape[0] > 0:
+        weighted(table, WAVE_ERROR, work, SLOPES, LATE, ALL_STAGES, h, ZERO, DENSE)
+        error = max(square(work, DENSE), error)
     for i in range(N):
         rise = work[NEW + i] - work[Y + i]
         work[DENSE + i] = rise
@@ -76,7 +79,7 @@ def dense(rhs, s, h, c0, c1, waves, q, table, work):
         work[DENSE + 2 * N + i] = 2.0 * rise - h * (work[END + i] + work[START + i])
     for row in range(table.shape[0] - DENSE_TABLE):
         weighted(table, DENSE_TABLE + row, work, SLOPES, LATE, ALL_STAGES, h, ZERO, DENSE + N * (3 + row))
-    return error
+    return math.sqrt(error)
 
 
 @njit(**INLINED)
