@@ -296,6 +296,12 @@ def run(
                         rhs, jacobian, t, t - origin, step, c0, c1, waving, constants, tolerance, table, work, switches,
                         slack, theta, changed,
                     )  # fmt: skip
+                    if not error <= 1.0:
+                        rejected += 1
+                        h = step * (max(0.2, 0.9 * error ** (-1.0 / ORDER)) if math.isfinite(error) else 0.5)
+                        if h < SHORTEST_STEP * max(abs(t), 1e-3):
+                            status, trouble = DIVERGED, worst_variable(work)
+                        continue
                     after, last, maybe = t + step, False, may_cross(work, step, level)
                     off = dense(rhs, t - origin, step, c0, c1, waving, constants, table, work)
             accepted += 1

@@ -149,32 +149,28 @@ def step_to(
     """Take a step again so that a switch's variable ends at its value; return the new length and its error.
 
     Newton's method for the length, begun at the fraction ``theta`` of the step and kept between one that does not reach
-    the value and one that does.
+    the value and one that does, or in which something is not a number. Where the error is above 1 there is no such
+    step of this method: a shorter one is to be taken first.
     """
     i, mode = switches[1 + k], q[switches[0] + switches.size - 1 + k]
     goal = q[switches[0] + k] - mode * slack[k]
     hair = HAIR * tolerance * scale_at(work, q, switches, k) + 2e-15 * (abs(goal) + abs(work[Y + i]))
-    low, high, h, tries = 0.0, step, theta * step, 0
-    while True:
+    low, high, h = 0.0, step, theta * step
+    for _ in range(MOST_TRIES):
         error = attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work)
         if not ENDS_WITH_SLOPE:
             slope_of(rhs, drive(c0, c1, waves, s + h), q, work, NEW, END)
-        if tries > MOST_TRIES:
-            break
-        left, tries = mode * (work[NEW + i] - goal), tries + 1
-        if left >= 0.0:
-            low = h
-        else:  # or not a number
-            high = h
+        left = mode * (work[NEW + i] - goal)
         closer = h - left / (mode * work[END + i])
-        if abs(left) > hair and closer != h and high - low > 1e-16 * max(abs(t), high) and tries < MOST_TRIES:
-            h = closer if low < closer < high else 0.5 * (low + high)
-        elif error <= 1.0:
-            break
-        else:  # nothing is a number beyond the value
-            h, tries = low, MOST_TRIES + 1
-    work[NEW + i] = goal
-    return h, error
+        if left >= 0.0 and math.isfinite(error):
+            low = h
+        else:
+            high = h
+        if math.isfinite(error) and (abs(left) <= hair or closer == h or high - low <= 1e-16 * max(abs(t), high)):
+            work[NEW + i] = goal
+            return h, error
+        h = closer if low < closer < high else 0.5 * (low + high)
+    return h, math.inf
 
 
 @njit(**INLINED)
