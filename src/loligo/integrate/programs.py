@@ -66,7 +66,7 @@ def method_named(name: str) -> Method:
     UnknownNameError
         There is none of that name; the message names them all.
     """
-    if name not in METHODS:
+    if not isinstance(name, str) or name not in METHODS:
         raise unknown_name("method ('auto' chooses)", name, METHODS)
     return METHODS[name]
 

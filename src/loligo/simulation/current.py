@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import ArgumentError, UnitError, UnstableRestWarning, unknown_name
-from loligo._units import COUNTABLE, MS, MV, magnitude, number, numbers, positive, whole
+from loligo._units import COUNTABLE, MS, MV, number, numbers, positive, whole
 from loligo.membrane import Membrane, checked_membrane
 from loligo.recording import Recording, Settings
 from loligo.resting import rest, settles
@@ -185,8 +185,8 @@ def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
     """Return the times of the traces, from ``sampling`` of `simulate`."""
     if sampling is None:
         return np.empty(0)
-    sampling = magnitude(sampling, MS, "sampling")
-    if np.ndim(sampling) == 0:
+    times = numbers(sampling, MS, "sampling, an interval or times in increasing order,")
+    if times.ndim == 0:
         interval = positive(sampling, MS, "sampling")
         if end / interval > MOST_SAMPLES:
             raise ArgumentError(
@@ -197,7 +197,6 @@ def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
         times = np.arange(count, dtype=np.float64) * interval
         times[-1] = min(times[-1], end)
         return times
-    times = numbers(sampling, MS, "sampling, an interval or times in increasing order,")
     if times.ndim != 1 or not np.isfinite(times).all() or (np.diff(times) < 0).any():
         raise ArgumentError("sampling must be an interval, or times in increasing order [ms].")
     if times.size and not (times[0] >= 0 and times[-1] <= end):
