@@ -23,32 +23,31 @@ def steady_frequency(amplitude):
 @pytest.mark.parametrize("amplitude", [8.0, 20.0, 60.0, 85.0])
 def test_steady_frequency(curve, amplitude):
     at = list(curve.down.amplitude).index(amplitude)
-    assert curve.down.steady[at] == pytest.approx(steady_frequency(amplitude), rel=2e-4)
+    assert curve.down.steady[at] == pytest.approx(steady_frequency(amplitude), rel=1e-6)
 
 
 def test_hysteresis(curve):
-    up = curve.up.steady > 0
-    down = (curve.down.steady > 0)[::-1]
+    up, down = curve.up.steady > 0, curve.down.steady > 0
     both = curve.up.amplitude[~up & down]
-    assert both.min() == pytest.approx(FOLD, abs=1)
-    assert both.max() == pytest.approx(HOPF, abs=1)
-    assert (curve.up.amplitude[up].min() > HOPF) & (curve.down.amplitude[::-1][down].min() > FOLD)
+    assert (both.min(), both.max()) == (7, 9)
+    assert FOLD < both.min() < both.max() < HOPF
 
 
 def test_swings_that_reach_the_level_no_more(curve):
     small = (curve.down.steady == 0) & (curve.down.oscillation > 0)
     found = curve.down.amplitude[small]
     assert found.min() == pytest.approx(LAST_SPIKE, abs=1)
-    assert SECOND_HOPF - 3 < found.max() < SECOND_HOPF  # close to it a swing takes longer to settle than a run lasts
-    assert (np.diff(curve.down.oscillation[small]) < 0).all()  # going down, the frequency falls, without a jump
+    assert found.max() == np.floor(SECOND_HOPF)
+    assert curve.down.settled.all()
+    assert (np.diff(curve.down.oscillation[small]) > 0).all()
     assert curve.down.swing[small].max() < 60
 
 
-def test_first_interval_is_that_of_a_run_from_where_the_one_before_ended():
-    pair = lo.fi_curve(SQUID, [4.0, 20.0])
-    before = lo.simulate(SQUID, lo.Step(4.0), 500, tolerance=1e-9, sampling=None, initial=lo.rest(SQUID, 4.0).state)
-    after = lo.simulate(SQUID, lo.Step(20.0), 50, tolerance=1e-9, sampling=None, initial=before)
-    assert pair.up.first[1] == pytest.approx(1e3 / np.diff(after.spikes)[0], rel=1e-4)
+def test_first_interval_is_that_of_a_step_from_rest_at_zero_current():
+    pair = lo.fi_curve(SQUID, [4.0, 20.0], cycles=False)
+    run = lo.simulate(SQUID, lo.Step(20.0), 50, tolerance=1e-9, sampling=None)
+    assert pair.step.first[1] == pytest.approx(1e3 / np.diff(run.spikes)[0], rel=1e-6)
+    assert np.isnan([pair.up.first, pair.down.first]).all()
 
 
 def test_a_membrane_that_never_fires_gives_a_curve_of_zeros():
@@ -58,10 +57,11 @@ def test_a_membrane_that_never_fires_gives_a_curve_of_zeros():
     assert "never fires" in repr(quiet)
 
 
-def test_the_table_and_the_figure_hold_both_directions(curve):
+def test_the_table_and_the_figure_hold_all_branches(curve):
     table = curve.to_dataframe()
-    assert len(table) == 2 * curve.up.amplitude.size
-    assert set(table["direction"]) == {"up", "down"}
+    assert len(table) == 3 * curve.up.amplitude.size
+    assert set(table["branch"]) == {"up", "down", "step"}
+    assert table.attrs["units"]["burst_frequency"] == "Hz"
     ax = curve.plot()
     assert "µA/cm²" in ax.get_xlabel()
     assert "Hz" in ax.get_ylabel()
@@ -71,10 +71,11 @@ def test_the_table_and_the_figure_hold_both_directions(curve):
 @pytest.mark.parametrize(
     ("amplitudes", "settings"),
     [
-        ([1.0], {}),
+        ([], {}),
         ([1.0, np.nan], {}),
         ("many", {}),
-        ([1.0, 2.0], {"duration": 50.0}),
+        ([1.0, 2.0], {"longest": -50.0}),
+        ([1.0, 2.0], {"cycles": "many"}),
         ([1.0, 2.0], {"tolerance": 1.0}),
     ],
 )

@@ -20,11 +20,21 @@ def test_frequencies(tmp_path):
     table, picture = tmp_path / "fi.csv", tmp_path / "fi.png"
     done = told("fi", "squid", "--from", "6", "--to", "12", "--count", "4", "--csv", str(table), "--png", str(picture))
     assert done.exit_code == 0, done.output
-    assert "going up, it goes on firing from 8 to 12 µA/cm²" in done.stdout  # the jump from 6 to 8 is kick enough
+    assert "going up, it goes on firing from 10 to 12 µA/cm²" in done.stdout
+    assert "going down, it goes on firing from 8 to 12 µA/cm²" in done.stdout
+    assert "after a step from rest, it goes on firing from 8 to 12 µA/cm²" in done.stdout
+    assert "up: raised from the stable rest at 0 µA/cm²" in done.stdout
     rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
     curve = lo.fi_curve(SQUID, [6, 8, 10, 12])
-    assert [float(row["steady"]) for row in rows] == [*curve.up.steady, *curve.down.steady]
+    assert [float(row["steady"]) for row in rows] == [*curve.up.steady, *curve.down.steady, *curve.step.steady]
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_frequencies_without_the_bifurcation_diagram():
+    words = ("fi", "squid", "--from", "8", "--to", "20", "--count", "2", "--no-cycles", "--longest", "40")
+    done = told(*words)
+    assert "not searched" in done.stdout
+    assert "after a step from rest, it has not settled at 8, 20 µA/cm²" in done.stdout
 
 
 def test_frequencies_of_what_never_fires():
@@ -59,9 +69,12 @@ def test_refractoriness(tmp_path):
 
 def test_long_measurements_say_how_far_they_are():
     said = []
-    lo.fi_curve(SQUID, [1.0, 2.0], progress=lambda part, share: said.append((part, share)))
-    assert said == [("f-I curve, going up", 0.0), ("f-I curve, going up", 0.25)] + [
-        ("f-I curve, going down", share) for share in (0.5, 0.75)
+    lo.fi_curve(SQUID, [1.0, 2.0], cycles=False, progress=lambda part, share: said.append((part, round(6 * share, 9))))
+    assert said == [
+        *(("f-I curve, up", k) for k in (0, 1)),
+        *(("f-I curve, step", k) for k in (2, 3)),
+        ("f-I curve, cycles of the bifurcation diagram", 4),
+        *(("f-I curve, down", k) for k in (4, 5)),
     ]
     for measure, values in ((lo.strength_duration, [1.0, 2.0]), (lo.refractoriness, [5.0, 9.0])):
         shares = []
@@ -87,7 +100,7 @@ def test_bifurcations(tmp_path):
         (["fi", "squid", "--count", "1000000000"], "--count must be from 2 to 100,000; got 1,000,000,000"),
         (["fi", "squid", "--from", "3", "--to", "1"], "--from must be less than --to"),
         (["fi", "sqiud"], "Did you mean 'squid'"),
-        (["fi", "squid", "--duration", "5"], "duration must be 200 ms or more"),
+        (["fi", "squid", "--longest", "0"], "longest must be greater than zero"),
         (["bifurcation", "squid", "--over", "g_na"], "Did you mean 'g_Na'"),
         (["bifurcation", "squid", "--from", "5", "--to", "5"], "range"),
         (["strength-duration", "squid", "--from", "0"], "--from must be greater than zero"),

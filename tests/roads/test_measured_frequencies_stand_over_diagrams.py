@@ -24,7 +24,7 @@ def test_measured_and_followed_frequencies_agree(diagram, curve):
     (cycles,) = [branch for branch in diagram.branches if branch.kind == "cycles" and branch.stable.all()]
     order = np.argsort(cycles.values)
     followed = np.interp(curve.down.amplitude, cycles.values[order], 1e3 / cycles.periods[order])
-    np.testing.assert_allclose(curve.down.own, followed, rtol=1e-3)
+    np.testing.assert_allclose(curve.down.own, followed, rtol=1e-4)
 
 
 def test_the_panel_stands_over_the_diagram(diagram, curve):

@@ -122,7 +122,7 @@ DOORS = {
         Q(1, "mV"),
     ),
     "f-I amplitudes": (
-        lambda x: lo.fi_curve(SQUID, x, duration=200).up.steady.tolist(),
+        lambda x: lo.fi_curve(SQUID, x, cycles=False).up.steady.tolist(),
         [Q(8000, CURRENT), Q(0.12, "A/m**2")],
         [8.0, 12.0],
         Q([8, 12], "mV"),

@@ -1,66 +1,76 @@
-"""How often a membrane fires under a constant current, up and down the amplitudes."""
+"""How often a membrane fires under a constant current: raised slowly, lowered, and stepped to."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, RestError
+from loligo._errors import ArgumentError, DivergenceError, LoligoError, RestError
 from loligo._units import CURRENT, MS, MV, numbers, positive
+from loligo.analysis.dynamics import Diagram, bifurcation
+from loligo.analysis.firing.falling import Falling
+from loligo.analysis.firing.grid import Grid, measures
+from loligo.analysis.firing.rising import Rising
+from loligo.analysis.firing.settling import Settler
 from loligo.analysis.frames import dataframe
 from loligo.membrane import checked_membrane
-from loligo.resting import rest
 from loligo.simulation.current import checked_tolerance
-from loligo.simulation.engine import Runner, Window
-from loligo.stimulus import Step
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from loligo.analysis.dynamics import Branch
+    from loligo.analysis.firing.settling import Settled
     from loligo.membrane import Membrane
 
-LOOK = 100.0  # ms at the end of a run in which an oscillation is looked for
-LOOKS = 400  # samples of v there
-SMALLEST_SWING = 0.5  # mV from crest to trough: less is no oscillation
-STILL = 0.9  # a swing that shrinks to less than this from the first to the second half of that time dies out
-
-
-Row = tuple[float, float, float, float, float]
+LONGEST: Final = 3000.0  # slowest time constants at rest: after them a run that has not settled ends
+UNITS: Final = {"amplitude": CURRENT, "swing": MV} | dict.fromkeys(
+    ("steady", "first", "oscillation", "burst_frequency"), "Hz"
+)
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
-    """Frequencies along the amplitudes, in one direction.
+class FIBranch:
+    """Frequencies along the amplitudes, reached in one way.
 
     Attributes
     ----------
     amplitude : array (n,)
-        In the order in which they were applied [µA/cm²].
+        In increasing order [µA/cm²].
     steady : array (n,)
-        Inverse of the last interval between spikes [Hz]; 0 where firing has stopped.
+        Spikes a second over whole cycles [Hz]; 0 where the membrane settles to a stable equilibrium or to a cycle that
+        does not cross the spike level. Where it does not settle, the mean rate in the last half of the run.
+    settled : array (n,) of bool
+        Whether it settles. False where firing is not periodic, as in chaos, and where the longest time was not enough.
     first : array (n,)
-        Inverse of the first interval after the amplitude was reached [Hz]; 0 for fewer than two spikes.
+        Inverse of the first interval after a step [Hz]; 0 for fewer than two spikes; NaN where the current is not
+        stepped to.
     oscillation : array (n,)
-        Frequency of v where it swings for good, whether or not it reaches the spike level [Hz]; else 0.
+        Frequency of v where it swings for good, whether or not it reaches the spike level [Hz]; else 0. Where the
+        membrane fires, it is ``steady``.
     swing : array (n,)
-        From crest to trough, at the end [mV].
-    residual : array (n,)
-        How far the last interval still differs from the one before it, as a share; NaN without two intervals. Firing
-        that is regular has settled when this is small; bursts never are.
+        From crest to trough of a cycle [mV]; 0 at rest.
+    burst_frequency : array (n,)
+        Bursts a second [Hz]; NaN where spikes do not come in bursts, which are set apart by pauses at least twice as
+        long as any interval within them.
+    spikes_per_burst : array (n,)
+        The mean over a cycle; NaN without bursts.
     """
 
     amplitude: NDArray[np.float64]
     steady: NDArray[np.float64]
+    settled: NDArray[np.bool_]
     first: NDArray[np.float64]
     oscillation: NDArray[np.float64]
     swing: NDArray[np.float64]
-    residual: NDArray[np.float64]
+    burst_frequency: NDArray[np.float64]
+    spikes_per_burst: NDArray[np.float64]
 
     @property
     def own(self) -> NDArray[np.float64]:
@@ -75,25 +85,37 @@ class FICurve:
     Attributes
     ----------
     membrane : Membrane
-    up, down : Sweep
-        From the lowest amplitude to the highest, and back; where they differ, the membrane can do two things.
-    duration : float
-        Of each amplitude [ms].
+    up, down, step : FIBranch
+        The current raised slowly, lowered, and stepped to; where they differ, the membrane can do two things.
+    longest : float
+        The time after which a run that had not settled ended [ms].
     tolerance : float
         Of each simulation.
+    note : str
+        Where ``up`` began, and what was searched for ``down``.
     """
 
     membrane: Membrane
-    up: Sweep
-    down: Sweep
-    duration: float
+    up: FIBranch
+    down: FIBranch
+    step: FIBranch
+    longest: float
     tolerance: float
+    note: str
+
+    @property
+    def branches(self) -> dict[str, FIBranch]:
+        """The three by their names."""
+        return {"up": self.up, "down": self.down, "step": self.step}
 
     def columns(self) -> dict[str, NDArray[Any]]:
-        """Return a table by columns: a row for each amplitude and direction."""
-        names = Sweep.__dataclass_fields__
-        both = {name: np.concatenate([getattr(self.up, name), getattr(self.down, name)]) for name in names}
-        return {"direction": np.repeat(["up", "down"], self.up.amplitude.size), **both}
+        """Return a table by columns: a row for each branch and amplitude."""
+        parts = self.branches
+        joined = {
+            name: np.concatenate([getattr(one, name) for one in parts.values()])
+            for name in FIBranch.__dataclass_fields__
+        }
+        return {"branch": np.repeat(list(parts), self.up.amplitude.size), **joined}
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return the same table as a DataFrame; units are in ``.attrs["units"]``.
@@ -103,44 +125,60 @@ class FICurve:
         MissingPackageError
             pandas is not installed.
         """
-        hertz = dict.fromkeys(("steady", "first", "oscillation"), "Hz")
-        return dataframe(self.columns(), {"amplitude": CURRENT, **hertz, "swing": MV})
+        return dataframe(self.columns(), UNITS)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw both directions over the amplitude and return the axes."""
+        """Draw the three branches over the amplitude and return the axes."""
         from loligo.figures.frequencies import fi_panel
 
-        sweeps = {
-            name: (sweep.amplitude, sweep.steady, sweep.first, sweep.oscillation)
-            for name, sweep in (("up", self.up), ("down", self.down))
+        curves = {
+            name: (one.amplitude, one.steady, one.first, one.oscillation, one.settled)
+            for name, one in self.branches.items()
         }
-        return fi_panel(sweeps, ax)
+        return fi_panel(curves, ax)
 
     def __repr__(self) -> str:
         amplitude, steady = self.up.amplitude, self.up.steady
         firing = amplitude[steady > 0]
         where = f"fires from {firing[0]:g} to {firing[-1]:g} µA/cm²" if firing.size else "never fires for good"
-        return f"<FICurve of {self.membrane.name}: {amplitude.size} amplitudes, going up {where}>"
+        unsettled = sum(int((~one.settled).sum()) for one in self.branches.values())
+        rest = f"; {unsettled} of {3 * amplitude.size} answers have not settled" if unsettled else ""
+        return f"<FICurve of {self.membrane.name}: {amplitude.size} amplitudes, going up {where}{rest}>"
 
 
 def fi_curve(
     membrane: Membrane,
     amplitudes: Any,
     *,
-    duration: float = 500.0,
-    tolerance: float = 1e-4,
+    longest: Any = None,
+    cycles: Diagram | bool = True,
+    tolerance: float = 1e-6,
     method: str = "auto",
     progress: Callable[[str, float], object] | None = None,
 ) -> FICurve:
-    """Measure frequencies over constant currents, each started from where the one before it ended.
+    """Measure how often a membrane fires under constant currents, reached in three ways.
+
+    ``up``: the current is raised slowly from a stable rest. The membrane stays at rest until the rest loses its
+    stability, is then displaced along the direction in which displacements grow, and is followed from there.
+    ``down``: the current is lowered slowly from the top of the range; and runs start on every stable cycle that the
+    bifurcation diagram finds. The fastest firing that these reach is the answer.
+    ``step``: the current steps up or down from zero, where the membrane is at rest.
+
+    A run ends when the state comes back after each cycle of its last half, or approaches a stable equilibrium as the
+    eigenvalues there say. The answer at an amplitude does not depend on which others are asked: the currents that are
+    passed on the way lie on a grid of the membrane's own.
 
     Parameters
     ----------
     membrane : Membrane
     amplitudes : array_like (n,)
-        [µA/cm²]; they are taken in increasing order, then back. The first starts from its rest.
-    duration : float
-        How long each is applied [ms].
+        [µA/cm²]; they are taken in increasing order.
+    longest : float, optional
+        The time after which a run that has not settled ends [ms]; by default 3000 times the slowest time constant at
+        rest.
+    cycles : bool or Diagram
+        Whether to look for cycles in the bifurcation diagram, which takes seconds; or such a diagram over the current,
+        made before.
     tolerance, method
         As for `loligo.simulate`.
     progress : callable, optional
@@ -149,90 +187,127 @@ def fi_curve(
     Returns
     -------
     FICurve
+        ``.up``, ``.down``, ``.step`` with frequencies; ``.note`` says what was searched.
 
     Raises
     ------
     ArgumentError, UnitError
-        Fewer than two amplitudes, one that is not finite, a duration under 200 ms.
+        No amplitude, one that is not finite, a diagram of another membrane or parameter.
     RestError
-        At the lowest amplitude the membrane has no rest to start from.
+        The membrane has no equilibrium at zero current, or its equilibria cannot be followed to an amplitude.
+    DivergenceError
+        A run at an amplitude leaves the finite numbers.
+
+    Notes
+    -----
+    Where the rest at zero current is not stable, or an amplitude is negative, the current is raised from a lower one
+    with a stable rest: the first among -1, -2, -4 and so on times the natural current, which is the capacitance times
+    the scale of v over the slowest time constant. Where none is found in 12 doublings, ``up`` starts beside the
+    unstable rest at each amplitude, and the note says so.
 
     Examples
     --------
     >>> import loligo as lo
     >>> curve = fi_curve(lo.models.squid(), [4.0, 7.0, 12.0])
-    >>> curve.up.steady.round().tolist()
-    [0.0, 58.0, 73.0]
+    >>> curve.up.steady.round(1).tolist(), curve.down.steady.round(1).tolist()
+    ([0.0, 0.0, 72.9], [0.0, 58.3, 72.9])
     """
     checked_membrane(membrane)
     given = np.unique(numbers(amplitudes, CURRENT, "amplitudes"))
-    if given.size < 2 or not np.isfinite(given).all():
-        raise ArgumentError("amplitudes must be two different finite numbers or more [µA/cm²].")
-    duration = positive(duration, MS, "duration")
-    if duration < 2 * LOOK:
-        raise ArgumentError(f"duration must be {2 * LOOK:g} ms or more, so that firing settles; got {duration:g}.")
+    if not given.size or not np.isfinite(given).all():
+        raise ArgumentError("amplitudes must be one finite number or more [µA/cm²].")
     tolerance = checked_tolerance(tolerance)
-    runner = Runner(membrane, method=method, tolerance=tolerance)
-    state = _start(membrane, float(given[0]))
+    known = cycles if isinstance(cycles, bool) else _checked_diagram(membrane, cycles)
+    own = measures(membrane)
+    most = LONGEST * own.time_constant if longest is None else positive(longest, MS, "longest")
+    settler = Settler(membrane, method=method, tolerance=tolerance, time_constant=own.time_constant, longest=most)
+    grid = Grid.of(own.current)
     say = progress or _silent
-    up, state = _sweep(runner, given, state, duration, lambda share: say("f-I curve, going up", share / 2))
-    down, _ = _sweep(runner, given[::-1], state, duration, lambda share: say("f-I curve, going down", (1 + share) / 2))
-    return FICurve(membrane, up, down, duration, tolerance)
 
+    def along(name: str, part: int, answer: Callable[[float], Settled]) -> FIBranch:
+        rows = []
+        for k, amplitude in enumerate(given.tolist()):
+            say(f"f-I curve, {name}", (part + k / given.size) / 3)
+            rows.append(answer(amplitude))
+        return _branch(given, rows, stepped=name == "step")
 
-def _start(membrane: Membrane, lowest: float) -> NDArray[np.float64]:
-    """Return the rest from which the lowest amplitude starts."""
-    try:
-        return rest(membrane, lowest).state
-    except RestError as error:
-        raise RestError(
-            f"{membrane.name} has no rest between -200 and 200 mV at the lowest amplitude, {lowest:g} µA/cm², to start "
-            "from: begin nearer zero."
-        ) from error
+    rising = Rising(settler, grid, membrane, own)
+    up = along("up", 0, rising.at)
+    step = along("step", 1, lambda amplitude: settler(amplitude, own.zero.state))
+    bottom, top = grid.below(given[0]), grid.above(given[-1])
+    span = grid.at(bottom - (bottom == top)), grid.at(top + (bottom == top))
+    say("f-I curve, cycles of the bifurcation diagram", 2 / 3)
+    searched = _searched(membrane, span, known)
+    start, lowered = _top(rising, grid, top, float(given[-1]))
+    falling = Falling(settler, grid, top, start, searched.cycles)
+    down = along("down", 2, falling.at)
+    return FICurve(membrane, up, down, step, most, tolerance, f"{rising.note}\n{lowered}\n{searched.note}")
 
 
 def _silent(_part: str, _share: float) -> None:
     """Say nothing."""
 
 
-def _sweep(
-    runner: Runner,
-    amplitudes: NDArray[np.float64],
-    state: NDArray[np.float64],
-    duration: float,
-    say: Callable[[float], object],
-) -> tuple[Sweep, NDArray[np.float64]]:
-    rows = []
-    for k, amplitude in enumerate(amplitudes.tolist()):
-        say(k / amplitudes.size)
-        row, state = _measured(runner, amplitude, state, duration)
-        rows.append(row)
-    return Sweep(amplitudes, *np.array(rows).T), state
+def _checked_diagram(membrane: Membrane, diagram: Diagram) -> Diagram:
+    """Return a diagram that belongs to the f-I curve of a membrane."""
+    if not isinstance(diagram, Diagram):
+        raise ArgumentError(f"cycles= is True, False, or a bifurcation diagram over I; got {diagram!r}.")
+    if diagram.membrane != membrane or diagram.parameter != "I":
+        raise ArgumentError(
+            f"cycles= is a diagram over I of the same membrane; got {diagram.membrane.name} over {diagram.parameter}."
+        )
+    return diagram
 
 
-def _measured(
-    runner: Runner, amplitude: float, state: NDArray[np.float64], duration: float
-) -> tuple[Row, NDArray[np.float64]]:
-    """Return what a `Sweep` has at one amplitude, and the state at its end."""
-    times = np.linspace(duration - LOOK, duration, LOOKS)
-    step = Step(amplitude)
-    outcome = runner(step.joined(duration), state, [Window(0.0, duration)], times)
-    v, spikes = outcome.samples[:, 0], outcome.spikes
-    intervals = np.diff(spikes)
-    first = 1e3 / intervals[0] if intervals.size else 0.0
-    goes_on = intervals.size > 0 and duration - spikes[-1] < 1.5 * intervals[-1]
-    steady = 1e3 / intervals[-1] if goes_on else 0.0
-    swing = float(np.ptp(v))
-    if goes_on:
-        return (steady, first, steady, swing, _unsettled(intervals)), outcome.state
-    halves = np.ptp(v[: LOOKS // 2]), np.ptp(v[LOOKS // 2 :])
-    if halves[1] < SMALLEST_SWING or halves[1] < STILL * halves[0]:
-        return (0.0, first, 0.0, swing, math.nan), outcome.state
-    middle = 0.5 * (v[LOOKS // 2 :].min() + v[LOOKS // 2 :].max())
-    swings = np.diff(runner(step.joined(LOOK), outcome.state, [Window(0.0, LOOK)], level=float(middle)).spikes)
-    own = 1e3 / swings[-1] if swings.size else 0.0
-    return (0.0, first, own, swing, _unsettled(swings)), outcome.state
+@dataclass(frozen=True)
+class _Searched:
+    """Where cycles were looked for.
+
+    Attributes
+    ----------
+    cycles : tuple of Branch
+    note : str
+    """
+
+    cycles: tuple[Branch, ...]
+    note: str
 
 
-def _unsettled(intervals: NDArray[np.float64]) -> float:
-    return float(abs(intervals[-1] / intervals[-2] - 1)) if intervals.size > 1 else math.nan
+def _searched(membrane: Membrane, span: tuple[float, float], known: Diagram | bool) -> _Searched:
+    """Return the cycles of the bifurcation diagram, and what was searched."""
+    if known is False:
+        return _Searched((), "down: cycles of the bifurcation diagram were not searched (cycles=False).")
+    try:
+        diagram = bifurcation(membrane, "I", span) if known is True else known
+    except (LoligoError, np.linalg.LinAlgError, ArithmeticError) as error:
+        return _Searched((), f"down: the bifurcation diagram could not be made, so no cycles were searched: {error}")
+    found = tuple(branch for branch in diagram.branches if branch.kind == "cycles")
+    low, high = diagram.span
+    what = "1 branch" if len(found) == 1 else f"{len(found)} branches"
+    note = f"down: {what} of cycles of the bifurcation diagram from {low:g} to {high:g} µA/cm² searched."
+    return _Searched(found, " ".join([note, *diagram.notes]))
+
+
+def _top(rising: Rising, grid: Grid, top: int, highest: float) -> tuple[Settled, str]:
+    """Return the state from which the current is lowered, and a note on it."""
+    current = grid.at(top)
+    try:
+        return rising.at(current), f"down: lowered from {current:g} µA/cm²."
+    except (DivergenceError, RestError):
+        return rising.at(highest), f"down: lowered from {highest:g} µA/cm²; the membrane cannot be raised beyond."
+
+
+def _branch(amplitudes: NDArray[np.float64], rows: list[Settled], *, stepped: bool) -> FIBranch:
+    def column(name: str) -> NDArray[np.float64]:
+        return np.array([getattr(row, name) for row in rows], dtype=float)
+
+    return FIBranch(
+        amplitude=amplitudes,
+        steady=column("steady"),
+        settled=np.array([row.settled for row in rows]),
+        first=column("first") if stepped else np.full(amplitudes.size, math.nan),
+        oscillation=column("oscillation"),
+        swing=column("swing"),
+        burst_frequency=column("burst_frequency"),
+        spikes_per_burst=column("spikes_per_burst"),
+    )

@@ -1,4 +1,4 @@
-"""``loligo fi``: how often a membrane fires, up and down the amplitudes."""
+"""``loligo fi``: how often a membrane fires under constant currents."""
 
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -25,12 +25,21 @@ def fi(
     first: Annotated[float, typer.Option("--from", metavar="NUMBER", help="Lowest amplitude, in µA/cm².")] = 0.0,
     last: Annotated[float, typer.Option("--to", metavar="NUMBER", help="Highest amplitude, in µA/cm².")] = 20.0,
     count: Annotated[int, typer.Option(metavar="NUMBER", help="How many amplitudes, evenly spaced.")] = 81,
-    duration: Annotated[float, typer.Option(metavar="NUMBER", help="How long each is applied, in ms.")] = 500.0,
+    longest: Annotated[
+        float | None,
+        typer.Option(
+            metavar="NUMBER",
+            help="The time after which a run that has not settled ends, in ms; by default 3000 slowest time constants.",
+        ),
+    ] = None,
+    cycles: Annotated[
+        bool, typer.Option("--cycles/--no-cycles", help="Look for cycles in the bifurcation diagram, in seconds.")
+    ] = True,
     output: CurveOptions,
 ) -> None:
-    """Measure frequencies over constant currents, going up and back down.
+    """Measure frequencies over constant currents: raised slowly, lowered slowly, and stepped to from rest.
 
-    Each amplitude starts where the one before it ended, so that a membrane that can rest or fire shows both.
+    A membrane that can rest or fire at a current shows both.
     """
     from loligo.analysis import fi_curve
 
@@ -39,22 +48,26 @@ def fi(
 
     def measure() -> "FICurve":
         with Progress() as progress:
-            return fi_curve(cell, amplitudes, duration=duration, progress=progress)
+            return fi_curve(cell, amplitudes, longest=longest, cycles=cycles, progress=progress)
 
     output.written(measure, as_words)
 
 
 def as_words(curve: "FICurve") -> str:
-    """Say where the membrane fires, and how fast, in both directions."""
+    """Say where the membrane fires and how fast on each branch, and what was searched."""
     lines = [curve.membrane.name]
-    for name, sweep in (("up", curve.up), ("down", curve.down)):
-        fires = sweep.steady > 0
-        if not fires.any():
-            lines.append(f"going {name}, it does not go on firing at any amplitude")
-            continue
-        amplitude, steady = sweep.amplitude[fires], sweep.steady[fires]
-        lines.append(
-            f"going {name}, it goes on firing from {amplitude.min():g} to {amplitude.max():g} µA/cm², "
-            f"at {steady.min():.4g} to {steady.max():.4g} Hz"
-        )
-    return "\n".join(lines)
+    for name, branch in curve.branches.items():
+        way = "after a step from rest" if name == "step" else f"going {name}"
+        fires = branch.steady > 0
+        if fires.any():
+            amplitude, steady = branch.amplitude[fires], branch.steady[fires]
+            lines.append(
+                f"{way}, it goes on firing from {amplitude.min():g} to {amplitude.max():g} µA/cm², "
+                f"at {steady.min():.4g} to {steady.max():.4g} Hz"
+            )
+        else:
+            lines.append(f"{way}, it does not go on firing at any amplitude")
+        if not branch.settled.all():
+            where = ", ".join(f"{amplitude:g}" for amplitude in branch.amplitude[~branch.settled])
+            lines.append(f"{way}, it has not settled at {where} µA/cm²")
+    return "\n".join([*lines, curve.note])

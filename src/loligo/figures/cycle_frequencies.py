@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo.figures.bifurcations import stretches
-from loligo.figures.palette import BLACK, GREY, SKY, VERMILION
+from loligo.figures.palette import BLACK, GREEN, SKY, VERMILION
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-DIRECTIONS: Final = {"up": (SKY, 7.0), "down": (VERMILION, 3.0)}  # broad beneath: where they differ, both are seen
+WAYS: Final = {"down": (VERMILION, 8.0), "step": (GREEN, 5.0), "up": (SKY, 2.0)}  # broad beneath: all are seen
 HEIGHT, GAP = "60%", 0.15  # of the diagram that stays below; inches
 
 
@@ -32,7 +32,7 @@ def frequencies_over(
     cycles : sequence of (array, array, array of bool, sequence of str)
         Parameter, period [ms], stability and marks of the cycles of each branch.
     measured : mapping of str to (array, array)
-        "up" and "down": amplitudes and frequencies [Hz].
+        "up", "down" and "step": amplitudes and frequencies [Hz].
 
     Returns
     -------
@@ -48,9 +48,10 @@ def frequencies_over(
         named.add(label)
         return new
 
-    for name, (amplitude, frequency) in measured.items():
+    for name in [one for one in WAYS if one in measured]:
+        amplitude, frequency = measured[name]
         places = np.flatnonzero((frequency[1:] > 0) != (frequency[:-1] > 0)) + 1  # no line over a jump
-        own, width = DIRECTIONS.get(name, (GREY, 1.0))
+        own, width = WAYS[name]
         panel.plot(
             np.insert(amplitude, places, np.nan), np.insert(frequency, places, np.nan), color=own, linewidth=width,
             label=once(f"measured, {name}"),

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from loligo.figures.palette import GREEN, SKY, VERMILION
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-Curve = tuple["NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.float64]"]
-STYLE: dict[str, dict[str, Any]] = {
-    "up": {"color": "#56B4E9", "linewidth": 5.0},  # broad beneath the other: where they differ, both are seen
-    "down": {"color": "#D55E00", "linewidth": 1.4},
+Curve = tuple[
+    "NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.float64]", "NDArray[Any]"
+]
+WAYS: Final[dict[str, tuple[str, str, float]]] = {  # broad beneath: where they coincide, all are seen
+    "down": ("down: lowered slowly, and stable cycles", VERMILION, 7.0),
+    "step": ("step from rest at zero current", GREEN, 3.8),
+    "up": ("up: raised slowly from rest", SKY, 1.4),
 }
+BARS: Final = "between the bars v swings below the spike level"
+FEW: Final = 60  # amplitudes: so many or fewer are drawn as points as well
 
 
-def fi_panel(sweeps: Mapping[str, Curve], ax: Axes | None = None) -> Axes:
-    """Draw frequencies along amplitudes, a colour for each direction.
+def fi_panel(curves: Mapping[str, Curve], ax: Axes | None = None) -> Axes:
+    """Draw frequencies along amplitudes, a colour for each way in which they are reached.
 
     Parameters
     ----------
-    sweeps : mapping of str to (amplitude, steady, first, oscillation)
-        Arrays of one length, [µA/cm²] and [Hz]; a frequency of 0 is drawn as 0 only where nothing swings.
+    curves : mapping of str to (amplitude, steady, first, oscillation, settled)
+        "up", "down" and "step": arrays of one length, [µA/cm²], [Hz] and bool; a frequency of 0 is drawn as 0 only
+        where nothing swings, and what has not settled as a cross.
     ax : Axes, optional
 
     Returns
@@ -35,22 +43,32 @@ def fi_panel(sweeps: Mapping[str, Curve], ax: Axes | None = None) -> Axes:
         from matplotlib import pyplot as plt
 
         ax = plt.subplots(figsize=(7, 4.3), layout="constrained")[1]
-    for name, (amplitude, steady, first, oscillation) in sweeps.items():
-        style = STYLE.get(name, {})
-        own = np.where(steady > 0, steady, oscillation)
-        jumps = (own[1:] > 0) != (own[:-1] > 0)
-        places = np.flatnonzero(jumps) + 1  # no line over a jump
-        ax.plot(np.insert(amplitude, places, np.nan), np.insert(own, places, np.nan), label=f"{name}", **style)
-        small = (steady == 0) & (oscillation > 0)
-        if small.any():
-            ax.plot(amplitude[small][[0, -1]], own[small][[0, -1]], "|", markersize=14, color=style.get("color"),
-                    label=f"{name}: between the bars v swings below the spike level")  # fmt: skip
-        apart = (first > 0) & (np.abs(first - steady) > 0.01 * first)
-        ax.plot(amplitude[apart], first[apart], ".", markersize=3, color=style.get("color"), alpha=0.6,
-                label=f"{name}: first interval")  # fmt: skip
+    for name in [one for one in WAYS if one in curves]:
+        _drawn(ax, name, curves[name])
     ax.set_xlabel("amplitude [µA/cm²]")
     ax.set_ylabel("frequency [Hz]")
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(bottom=-0.02 * ax.get_ylim()[1])  # so that a line at 0 is seen
     ax.legend(frameon=False, fontsize="small")
     ax.spines[["top", "right"]].set_visible(False)
     return ax
+
+
+def _drawn(ax: Axes, name: str, curve: Curve) -> None:
+    amplitude, steady, first, oscillation, settled = curve
+    label, colour, width = WAYS[name]
+    own = np.where(steady > 0, steady, oscillation)
+    places = np.flatnonzero((own[1:] > 0) != (own[:-1] > 0)) + 1  # no line over a jump
+    style: dict[str, Any] = {"color": colour, "linewidth": width, "label": label, "solid_capstyle": "butt"}
+    if amplitude.size <= FEW:
+        style |= {"marker": "o", "markersize": width + 2.0, "markeredgewidth": 0.0}
+    ax.plot(np.insert(amplitude, places, np.nan), np.insert(own, places, np.nan), **style)
+    small = (steady == 0) & (oscillation > 0)
+    if small.any():
+        ends = np.flatnonzero(small)[[0, -1]]
+        named = any(line.get_label() == BARS for line in ax.get_lines())
+        ax.plot(amplitude[ends], own[ends], "|", markersize=16, color=colour, label="" if named else BARS)
+    apart = (first > 0) & (np.abs(first - steady) > 0.01 * first)
+    if apart.any():
+        ax.plot(amplitude[apart], first[apart], ".", markersize=3, color=colour, label=f"{name}: first interval")
+    if not settled.all():
+        ax.plot(amplitude[~settled], own[~settled], "x", markersize=7, color="black", label=f"{name}: has not settled")

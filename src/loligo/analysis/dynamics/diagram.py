@@ -247,8 +247,8 @@ class Diagram:
         )
         if measured is not None:
             periods = [(b.values, b.periods, b.stable, b.marks) for b in self.branches if b.kind == "cycles"]
-            sweeps = {"up": measured.up, "down": measured.down}
-            frequencies_over(axes, periods, {name: (one.amplitude, one.own) for name, one in sweeps.items()})
+            measures = {name: (one.amplitude, one.own) for name, one in measured.branches.items()}
+            frequencies_over(axes, periods, measures)
         return axes
 
     def measured(self, fi: FICurve | bool = True) -> FICurve:
@@ -264,7 +264,7 @@ class Diagram:
         if self.parameter != "I":
             raise ArgumentError(f"An f-I curve goes with a diagram over I; this one is over {self.parameter}.")
         if fi is True:
-            return fi_curve(self.membrane, np.linspace(*self.span, AMPLITUDES))
+            return fi_curve(self.membrane, np.linspace(*self.span, AMPLITUDES), cycles=self)
         if not isinstance(fi, FICurve):
             raise ArgumentError(f"fi= is an FICurve, or True for one to be measured; got {fi!r}.")
         if fi.membrane != self.membrane:

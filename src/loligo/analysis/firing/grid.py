@@ -1,0 +1,87 @@
+"""Currents and times of a membrane's own, so that answers depend on no others that are asked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo.resting import rest
+from loligo.simulation.engine import scales
+
+if TYPE_CHECKING:
+    from loligo.membrane import Membrane
+    from loligo.resting import Rest
+
+FIRST: Final = 0.1  # of the natural current: the first spacing of the grid
+GROWTH: Final = 0.1  # by how much each spacing is longer than the one before
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Currents on both sides of zero, ever farther apart.
+
+    Attributes
+    ----------
+    first : float
+        The first one above zero [µA/cm²].
+    """
+
+    first: float
+
+    @classmethod
+    def of(cls, natural: float) -> Grid:
+        """Return the grid of a membrane with a natural current [µA/cm²]."""
+        return cls(FIRST * natural)
+
+    def at(self, k: int) -> float:
+        """Return a current by its number, which may be negative [µA/cm²]."""
+        return math.copysign(self.first * ((1 + GROWTH) ** abs(k) - 1) / GROWTH, k)
+
+    def above(self, current: float) -> int:
+        """Return the number of the lowest current of the grid that is not below one."""
+        k = math.ceil(math.copysign(math.log1p(GROWTH * abs(current) / self.first) / math.log1p(GROWTH), current))
+        while self.at(k - 1) >= current:
+            k -= 1
+        while self.at(k) < current:
+            k += 1
+        return k
+
+    def below(self, current: float) -> int:
+        """Return the number of the highest current of the grid that is not above one."""
+        return -self.above(-current)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What a membrane has of its own to measure times and currents by.
+
+    Attributes
+    ----------
+    zero : Rest
+        The rest at zero current, stable or not.
+    time_constant : float
+        The slowest there [ms].
+    current : float
+        That which moves v by its scale within it [µA/cm²].
+    """
+
+    zero: Rest
+    time_constant: float
+    current: float
+
+
+def measures(membrane: Membrane) -> Measures:
+    """Return the scales of time and current of a membrane.
+
+    Raises
+    ------
+    RestError
+        It has no equilibrium at zero current.
+    """
+    zero = rest(membrane)
+    sizes = np.abs(zero.eigenvalues)
+    slowest = 1.0 / float(sizes[sizes > 1e-9 * sizes.max()].min())
+    return Measures(zero, slowest, float(membrane.C * scales(membrane)[0][0]) / slowest)

@@ -1,0 +1,101 @@
+"""States of a membrane under a current that is raised slowly from a stable rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from loligo._errors import RestError
+from loligo.analysis.firing.resting_branch import RestingBranch
+from loligo.analysis.firing.settling import Settled
+from loligo.resting import rest
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from loligo.analysis.firing.grid import Grid, Measures
+    from loligo.analysis.firing.settling import Settler
+    from loligo.membrane import Membrane
+
+LADDER: Final = 12  # doublings of the natural current down which a stable rest is looked for
+PASSING: Final = 0.1  # of the longest time: how long a run at a current in between may last
+
+
+class Rising:
+    """States under currents that are raised slowly from a stable rest.
+
+    Parameters
+    ----------
+    settler : Settler
+    grid : Grid
+    membrane : Membrane
+    own : Measures
+    """
+
+    def __init__(self, settler: Settler, grid: Grid, membrane: Membrane, own: Measures) -> None:
+        self._settler, self._grid, self._membrane, self._own = settler, grid, membrane, own
+        self._branches: dict[float, RestingBranch | None] = {}
+        self._passed: dict[tuple[float, int], Settled] = {}
+        self._starts: set[float] = set()
+        self._unfound = False
+
+    @property
+    def note(self) -> str:
+        """From where currents were raised so far."""
+        parts = [f"up: raised from the stable rest at {_listed(self._starts)} µA/cm²."] if self._starts else []
+        if self._unfound:
+            parts.append("up: where no lower current with a stable rest was found, runs start beside an unstable one.")
+        parts += [f"up: {branch.note}" for branch in self._branches.values() if branch is not None and branch.note]
+        return " ".join(parts)
+
+    def at(self, current: float) -> Settled:
+        """Return the state that is reached at a current [µA/cm²]."""
+        branch = self._branch(current)
+        if branch is None:
+            self._unfound = True
+            return self._settler(current, self._unstable(current))
+        self._starts.add(branch.start.current)
+        if branch.holds(current):
+            return Settled(branch.state_at(current), settled=True, rests=True)
+        k, first = self._grid.below(current), self._grid.above(branch.lost_at)
+        if k <= first:
+            return self._settler(current, branch.left)
+        return self._settler(current, self._passing(branch, first, k).state)
+
+    def _passing(self, branch: RestingBranch, first: int, last: int) -> Settled:
+        """Return the state at a current of the grid, reached by way of those before it."""
+        state = branch.left
+        for k in range(first + 1, last + 1):
+            key = branch.start.current, k
+            if key not in self._passed:
+                self._passed[key] = self._settler(self._grid.at(k), state, PASSING * self._settler.longest)
+            state = self._passed[key].state
+        return self._passed[branch.start.current, last]
+
+    def _branch(self, current: float) -> RestingBranch | None:
+        """Return the equilibria of the highest current, not above the one given nor zero, with a stable rest."""
+        for doubling in range(-1, LADDER + 1):
+            start = -self._own.current * 2.0**doubling if doubling >= 0 else 0.0
+            if start <= current and (branch := self._from(start)) is not None:
+                return branch
+        return None
+
+    def _from(self, start: float) -> RestingBranch | None:
+        if start not in self._branches:
+            try:
+                found = rest(self._membrane, start)
+                stable = found.stable
+            except RestError:
+                stable = False
+            self._branches[start] = RestingBranch(self._settler, found, self._own.current) if stable else None
+        return self._branches[start]
+
+    def _unstable(self, current: float) -> NDArray[np.float64]:
+        try:
+            return rest(self._membrane, current).state
+        except RestError:
+            return self._own.zero.state
+
+
+def _listed(currents: set[float]) -> str:
+    return " and ".join(f"{current:g}" for current in sorted(currents))

@@ -1,0 +1,288 @@
+"""Runs under a constant current that go on until the membrane rests or repeats itself."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo.analysis.firing.repetition import Repetition, repetition, return_times
+from loligo.kernel import compiled
+from loligo.simulation.engine import Runner, Window, scales
+from loligo.stimulus import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+    from loligo.simulation.engine import Outcome
+
+FIRST_STRETCH: Final = 3.0  # time constants; each stretch is as long as all before it together
+SAMPLES: Final = 257  # of a stretch
+NEAR: Final = 1e-2  # scaled distance within which an equilibrium attracts as its eigenvalues say
+DISPLACEMENT: Final = 1e-2  # scaled distance from an unstable equilibrium at which a run starts
+CLOSED: Final = 10.0  # tolerances: a state this close to another is the same
+LEAST_SIZE: Final = 0.1  # of a cycle, in scaled variables: the states of a smaller one must be no closer
+GRAZING: Final = 1e4  # times the tolerance for intervals that repeat themselves
+NEGLIGIBLE: Final = 1e-9  # of the largest eigenvalue: a smaller one belongs to a conserved sum
+NEWTON_STEPS: Final = 12
+PER_SPIKE: Final = 400  # samples of v in which a swing is measured
+MOST_SAMPLES: Final = 40_000
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibrium:
+    """A state at which nothing changes, with its eigenvalues.
+
+    Attributes
+    ----------
+    state : array (variables,)
+    growth : float
+        The largest real part of an eigenvalue [1/ms].
+    direction : array (variables,)
+        That in which a displacement grows most or decays last, of scaled length 1, with v going up.
+    inverse : array (variables, variables)
+        From a displacement to its parts along the eigenvectors.
+    """
+
+    state: NDArray[np.float64]
+    growth: float
+    direction: NDArray[np.float64]
+    inverse: NDArray[Any] = field(repr=False)
+
+    @property
+    def stable(self) -> bool:
+        """Whether small displacements die out."""
+        return self.growth < 0
+
+    def distance(self, state: NDArray[np.float64]) -> float:
+        """Return the largest part of a displacement along an eigenvector, which decays steadily."""
+        return float(np.abs(self.inverse @ (state - self.state)).max())
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """What a run under a constant current came to.
+
+    Attributes
+    ----------
+    state : array (variables,)
+        At its end.
+    settled : bool
+        Whether it reached a stable equilibrium or a cycle.
+    rests : bool
+        Whether that is an equilibrium.
+    steady, first, oscillation, burst_frequency, spikes_per_burst, swing : float
+        As `loligo.analysis.fi.FIBranch` has them.
+    """
+
+    state: NDArray[np.float64]
+    settled: bool
+    rests: bool
+    steady: float = 0.0
+    first: float = 0.0
+    oscillation: float = 0.0
+    burst_frequency: float = math.nan
+    spikes_per_burst: float = math.nan
+    swing: float = 0.0
+
+
+class Settler:
+    """Runs a membrane from a state until it rests or repeats itself.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    method : str
+    tolerance : float
+    time_constant : float
+        The slowest of the membrane [ms].
+    longest : float
+        The time after which a run that has not settled ends [ms].
+    """
+
+    def __init__(
+        self, membrane: Membrane, *, method: str, tolerance: float, time_constant: float, longest: float
+    ) -> None:
+        self._runner = Runner(membrane, method=method, tolerance=tolerance)
+        self._kernel, self._q = compiled(membrane)
+        self._absolute, self._relative = scales(membrane)
+        self._closed = CLOSED * tolerance
+        self._stretch = FIRST_STRETCH * time_constant
+        self.longest = longest
+
+    def __call__(self, current: float, state: NDArray[np.float64], longest: float | None = None) -> Settled:
+        """Run under a current [µA/cm²] from a state for ``longest`` at most [ms].
+
+        A state that is an unstable equilibrium, or within 0.01 of the scales of one, is displaced along the direction
+        in which displacements grow.
+        """
+        longest = self.longest if longest is None else longest
+        length = self._stretch
+        beside = self.equilibrium(current, state)
+        if beside is not None and self._apart(beside.state, state) < NEAR:
+            if beside.stable and self._apart(beside.state, state) < self._closed:
+                return Settled(beside.state, settled=True, rests=True)
+            if not beside.stable:
+                state = self.displaced(beside)
+                length = max(length, FIRST_STRETCH / beside.growth)
+        length = min(length, longest / 4)
+        elapsed = 0.0
+        beginning: list[float] = []
+        while True:
+            stretch = _Stretch(self, current, state, length)
+            if len(beginning) < 2:
+                beginning += (elapsed + stretch.spikes[: 2 - len(beginning)]).tolist()
+            first = 1e3 / (beginning[1] - beginning[0]) if len(beginning) == 2 else 0.0
+            verdict = self._rests(stretch, first) or self._repeats(stretch, first)
+            elapsed += length
+            if verdict is not None:
+                return verdict
+            if elapsed >= longest * (1 - 1e-9):
+                return _unsettled(stretch, first)
+            state, length = stretch.outcome.state, min(elapsed, longest - elapsed)
+
+    def run(self, current: float, state: NDArray[np.float64], length: float, **options: Any) -> Outcome:
+        """Run for a time [ms]; options as for `Runner`."""
+        return self._runner(Step(current).joined(length), state, [Window(0.0, length)], **options)
+
+    def scale(self, state: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the size against which each variable is measured."""
+        sizes: NDArray[np.float64] = self._absolute + self._relative * np.abs(state)
+        return sizes
+
+    def displaced(self, equilibrium: Equilibrium) -> NDArray[np.float64]:
+        """Return the state beside an unstable equilibrium from which it is left."""
+        moved: NDArray[np.float64] = equilibrium.state + DISPLACEMENT * equilibrium.direction
+        return moved
+
+    def equilibrium(self, current: float, state: NDArray[np.float64]) -> Equilibrium | None:
+        """Return the equilibrium to which Newton's method leads from a nearby state, or None."""
+        kernel, q = self._kernel, self._q
+        x, last = state, math.inf
+        for _ in range(NEWTON_STEPS):
+            scale = self.scale(x)
+            slope, matrix = kernel.rhs(current, x, q), kernel.jacobian(x, q)
+            if not (np.isfinite(slope).all() and np.isfinite(matrix).all()):
+                return None
+            step = np.linalg.lstsq(matrix * (scale / scale[:, None]), slope / scale, rcond=1e-14)[0]
+            size = float(np.abs(step).max())
+            if not size < 1.0 or size >= last > 1e-9:
+                return None
+            if size >= last:
+                break
+            x, last = x - step * scale, size
+            if size < 1e-14:
+                break
+        return self.with_eigenvalues(x) if last < 1e-9 else None
+
+    def with_eigenvalues(self, x: NDArray[np.float64]) -> Equilibrium | None:
+        """Return an equilibrium with its eigenvalues, or None where the Jacobian is not finite."""
+        scale = self.scale(x)
+        matrix = self._kernel.jacobian(x, self._q) * (scale / scale[:, None])
+        if not np.isfinite(matrix).all():
+            return None
+        values, vectors = np.linalg.eig(matrix)
+        counted = np.abs(values) > NEGLIGIBLE * np.abs(values).max()
+        leading = int(np.argmax(np.where(counted, values.real, -np.inf)))
+        vector = vectors[:, leading] * np.exp(-1j * np.angle(vectors[0, leading]))  # v up, as far as it goes
+        direction = vector.real / np.abs(vector.real).max()
+        inverse = np.linalg.pinv(vectors) / scale
+        return Equilibrium(x, float(values[leading].real), direction * scale, inverse)
+
+    def _apart(self, a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+        return float((np.abs(a - b) / self.scale(a)).max())
+
+    def _rests(self, stretch: _Stretch, first: float) -> Settled | None:
+        """Return a verdict where the end of a stretch approaches a stable equilibrium as its eigenvalues say."""
+        half = SAMPLES // 2
+        middle, end = stretch.states[half], stretch.states[-1]
+        if self._apart(middle, end) > 2 * NEAR:
+            return None
+        there = self.equilibrium(stretch.current, end)
+        if there is None or not there.stable or self._apart(there.state, end) > NEAR:
+            return None
+        before, after = there.distance(middle), there.distance(end)
+        expected = there.growth * stretch.length / 2
+        approaches = 0 < after < before and expected / 2 > math.log(after / before)
+        if self._apart(there.state, end) < self._closed or approaches:
+            return Settled(end, settled=True, rests=True, first=first)
+        return None
+
+    def _repeats(self, stretch: _Stretch, first: float) -> Settled | None:
+        """Return a verdict where a stretch consists of cycles."""
+        size = min(1.0, float((np.ptp(stretch.states, axis=0) / self.scale(stretch.states[-1])).max()))
+        close = self._closed * max(size, LEAST_SIZE)
+        for times in self._sections(stretch):
+            count = return_times(times, self._closed)
+            if count == 0:
+                continue
+            states = stretch.at(times)
+            found = repetition(times, states / self.scale(states.mean(axis=0)), count, close)
+            if found is not None:
+                return self._cycle(stretch, states[-1], found, first)
+        return None
+
+    def _sections(self, stretch: _Stretch) -> Iterator[NDArray[np.float64]]:
+        """Yield upward crossings of the spike level, and of the middle of v where those cannot tell.
+
+        A crest that grazes the spike level crosses it at times that are hardly defined.
+        """
+        if stretch.spikes.size:
+            yield stretch.spikes
+            if return_times(stretch.spikes, GRAZING * self._closed) == 0:
+                return
+        yield stretch.crossings(stretch.middle)
+
+    def _cycle(self, stretch: _Stretch, state: NDArray[np.float64], cycle: Repetition, first: float) -> Settled:
+        firing = cycle.firing(stretch.spikes)
+        count = max(1, round(firing.rate / cycle.frequency))
+        times = np.linspace(0.0, cycle.period, min(MOST_SAMPLES, PER_SPIKE * count))
+        swing = float(np.ptp(self.run(stretch.current, state, cycle.period, times=times).samples[:, 0]))
+        return Settled(
+            state=stretch.outcome.state,
+            settled=True,
+            rests=False,
+            steady=firing.rate,
+            first=first,
+            oscillation=firing.rate or cycle.frequency,
+            burst_frequency=firing.burst_frequency,
+            spikes_per_burst=firing.spikes_per_burst,
+            swing=swing,
+        )
+
+
+class _Stretch:
+    """A part of a run, which can be looked at again at other times: samples change no step."""
+
+    def __init__(self, settler: Settler, current: float, start: NDArray[np.float64], length: float) -> None:
+        self._settler, self._start = settler, np.array(start)
+        self.current, self.length = current, length
+        self.outcome = settler.run(current, start, length, times=np.linspace(0.0, length, SAMPLES))
+        self.spikes, self.states = self.outcome.spikes, self.outcome.samples
+
+    @property
+    def middle(self) -> float:
+        """The middle of the range of v [mV]."""
+        v = self.states[:, 0]
+        return float(v.min() + v.max()) / 2
+
+    def crossings(self, level: float) -> NDArray[np.float64]:
+        """Return when v crosses a level upwards."""
+        return self._settler.run(self.current, self._start, self.length, level=level).spikes
+
+    def at(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the states at times."""
+        return self._settler.run(self.current, self._start, self.length, times=times).samples
+
+
+def _unsettled(stretch: _Stretch, first: float) -> Settled:
+    """Return what can be said of a run that neither rests nor repeats itself: its mean rate."""
+    spikes = stretch.spikes
+    rate = 1e3 * (spikes.size - 1) / (spikes[-1] - spikes[0]) if spikes.size > 1 else 0.0
+    swing = float(np.ptp(stretch.states[:, 0]))
+    return Settled(stretch.outcome.state, False, False, float(rate), first, float(rate), swing=swing)
