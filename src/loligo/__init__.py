@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
     from loligo.analysis import (
         BifurcationSet,
         Diagram,
+        FIBranch,
         FICurve,
         PhasePlane,
         Refractoriness,
@@ -63,6 +64,7 @@ _ROOMS = {
     "analysis": (
         "BifurcationSet",
         "Diagram",
+        "FIBranch",
         "FICurve",
         "PhasePlane",
         "Refractoriness",
@@ -112,6 +114,7 @@ __all__ = [
     "Diagram",
     "DivergenceError",
     "ExpressionError",
+    "FIBranch",
     "FICurve",
     "FileFormatError",
     "Gate",

@@ -1,7 +1,7 @@
 """Questions to a membrane, each answered with its error."""
 
 from loligo.analysis.dynamics import BifurcationSet, Diagram, PhasePlane, bifurcation, bifurcation_set, phase_plane
-from loligo.analysis.fi import FICurve, fi_curve
+from loligo.analysis.fi import FIBranch, FICurve, fi_curve
 from loligo.analysis.refractory import Refractoriness, refractoriness
 from loligo.analysis.strength import StrengthDuration, strength_duration
 from loligo.analysis.threshold import Threshold, threshold
@@ -9,6 +9,7 @@ from loligo.analysis.threshold import Threshold, threshold
 __all__ = [
     "BifurcationSet",
     "Diagram",
+    "FIBranch",
     "FICurve",
     "PhasePlane",
     "Refractoriness",

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from loligo.analysis.firing.settling import Settled
     from loligo.membrane import Membrane
 
-LONGEST: Final = 3000.0  # slowest time constants at rest: after them a run that has not settled ends
 UNITS: Final = {"amplitude": CURRENT, "swing": MV} | dict.fromkeys(
     ("steady", "first", "oscillation", "burst_frequency"), "Hz"
 )
@@ -166,7 +165,7 @@ def fi_curve(
 
     A run ends when the state comes back after each cycle of its last half, or approaches a stable equilibrium as the
     eigenvalues there say. The answer at an amplitude does not depend on which others are asked: the currents that are
-    passed on the way lie on a grid of the membrane's own.
+    passed on the way lie on a grid of the membrane's own, with slow ramps between them.
 
     Parameters
     ----------
@@ -175,7 +174,7 @@ def fi_curve(
         [µA/cm²]; they are taken in increasing order.
     longest : float, optional
         The time after which a run that has not settled ends [ms]; by default 3000 times the slowest time constant at
-        rest.
+        rest, or 100 times and 1000 spikes.
     cycles : bool or Diagram
         Whether to look for cycles in the bifurcation diagram, which takes seconds; or such a diagram over the current,
         made before.
@@ -219,7 +218,7 @@ def fi_curve(
     tolerance = checked_tolerance(tolerance)
     known = cycles if isinstance(cycles, bool) else _checked_diagram(membrane, cycles)
     own = measures(membrane)
-    most = LONGEST * own.time_constant if longest is None else positive(longest, MS, "longest")
+    most = None if longest is None else positive(longest, MS, "longest")
     settler = Settler(membrane, method=method, tolerance=tolerance, time_constant=own.time_constant, longest=most)
     grid = Grid.of(own.current)
     say = progress or _silent
@@ -239,9 +238,9 @@ def fi_curve(
     say("f-I curve, cycles of the bifurcation diagram", 2 / 3)
     searched = _searched(membrane, span, known)
     start, lowered = _top(rising, grid, top, float(given[-1]))
-    falling = Falling(settler, grid, top, start, searched.cycles)
+    falling = Falling(settler, grid, top, start.state, searched.cycles)
     down = along("down", 2, falling.at)
-    return FICurve(membrane, up, down, step, most, tolerance, f"{rising.note}\n{lowered}\n{searched.note}")
+    return FICurve(membrane, up, down, step, settler.longest, tolerance, f"{rising.note}\n{lowered}\n{searched.note}")
 
 
 def _silent(_part: str, _share: float) -> None:

@@ -264,7 +264,8 @@ class Diagram:
         if self.parameter != "I":
             raise ArgumentError(f"An f-I curve goes with a diagram over I; this one is over {self.parameter}.")
         if fi is True:
-            return fi_curve(self.membrane, np.linspace(*self.span, AMPLITUDES), cycles=self)
+            followed = any(branch.kind == "cycles" for branch in self.branches)
+            return fi_curve(self.membrane, np.linspace(*self.span, AMPLITUDES), cycles=self if followed else True)
         if not isinstance(fi, FICurve):
             raise ArgumentError(f"fi= is an FICurve, or True for one to be measured; got {fi!r}.")
         if fi.membrane != self.membrane:

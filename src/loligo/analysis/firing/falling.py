@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo.analysis.firing.rising import PASSING
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,13 +25,15 @@ class Falling:
     grid : Grid
     top : int
         The number of the current of the grid from which it is lowered.
-    start : Settled
+    start : array (variables,)
         The state there.
     cycles : tuple of Branch
         Branches of cycles of a bifurcation diagram over the current.
     """
 
-    def __init__(self, settler: Settler, grid: Grid, top: int, start: Settled, cycles: tuple[Branch, ...] = ()) -> None:
+    def __init__(
+        self, settler: Settler, grid: Grid, top: int, start: NDArray[np.float64], cycles: tuple[Branch, ...] = ()
+    ) -> None:
         self._settler, self._grid, self._top = settler, grid, top
         self._passed = {top: start}
         self._cycles = cycles
@@ -62,9 +62,8 @@ class Falling:
         last = min(self._grid.above(current), self._top)
         for k in range(self._top - 1, last - 1, -1):
             if k not in self._passed:
-                state = self._passed[k + 1].state
-                self._passed[k] = self._settler(self._grid.at(k), state, PASSING * self._settler.longest)
-        return self._settler(current, self._passed[last].state)
+                self._passed[k] = self._settler.moved(self._grid.at(k + 1), self._grid.at(k), self._passed[k + 1])
+        return self._settler(current, self._settler.moved(self._grid.at(last), current, self._passed[last]))
 
 
 def _seeds(branch: Branch, current: float) -> Iterator[NDArray[np.float64]]:

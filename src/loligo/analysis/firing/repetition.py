@@ -23,25 +23,28 @@ class Repetition:
     ----------
     period : float
         [ms]
+    crossings : int
+        Upward crossings in a cycle.
     start, stop : float
         Of a stretch of whole cycles [ms].
     """
 
     period: float
+    crossings: int
     start: float
     stop: float
 
     @property
     def frequency(self) -> float:
-        """Cycles a second [Hz]."""
-        return 1e3 / self.period
+        """Upward crossings a second [Hz]."""
+        return 1e3 * self.crossings / self.period
 
     def firing(self, spikes: NDArray[np.float64]) -> Firing:
         """Return how often the membrane fires in the cycle, from its spikes in the run [ms]."""
-        inside = (spikes > self.start) & (spikes <= self.stop)
-        rate = 1e3 * float(inside.sum()) / (self.stop - self.start)
-        last = (spikes[1:] > self.stop - self.period) & inside[1:]
-        return Firing(rate, *_bursts(np.diff(spikes)[last], self.period))
+        before, after = np.searchsorted(spikes, (self.start, self.stop), side="right")
+        rate = 1e3 * float(after - before) / (self.stop - self.start)
+        last = spikes[max(0, after - 1 - round(1e-3 * rate * self.period)) : after]
+        return Firing(rate, *_bursts(np.diff(last), self.period))
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +72,11 @@ def return_times(times: NDArray[np.float64], closed: float) -> int:
     times : array (crossings,)
         [ms]
     closed : float
-        By which share of a cycle an interval may differ from the one a cycle before.
+        By which share of a cycle an interval may differ from that of the last cycle.
     """
     intervals = np.diff(times)
     for count in range(1, min(MOST_CROSSINGS, intervals.size // 2) + 1):
-        change = np.abs(intervals[count:] - intervals[:-count]).max()
-        if change <= closed * intervals[-count:].sum():
+        if _spread(intervals, count) <= closed * intervals[-count:].sum():
             return count
     return 0
 
@@ -94,11 +96,17 @@ def repetition(times: NDArray[np.float64], states: NDArray[np.float64], count: i
         Scaled distance within which a state is the same.
     """
     for several in range(count, min(MOST_CROSSINGS, (times.size - 1) // 2) + 1, count):
-        if np.abs(states[several:] - states[:-several]).max() <= close:
+        if _spread(states, several) <= close:
             whole = (times.size - 1) // several * several
             start, stop = float(times[-1 - whole]), float(times[-1])
-            return Repetition((stop - start) * several / whole, start, stop)
+            return Repetition((stop - start) * several / whole, several, start, stop)
     return None
+
+
+def _spread(values: NDArray[np.float64], count: int) -> float:
+    """Return by how much rows differ at most from those of the last cycle of ``count`` rows, in all whole cycles."""
+    cycles = values[values.shape[0] % count :].reshape(-1, count, *values.shape[1:])
+    return float(np.abs(cycles - cycles[-1]).max())
 
 
 def _bursts(intervals: NDArray[np.float64], period: float) -> tuple[float, float]:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 LADDER: Final = 12  # doublings of the natural current down which a stable rest is looked for
-PASSING: Final = 0.1  # of the longest time: how long a run at a current in between may last
 
 
 class Rising:
@@ -35,7 +34,7 @@ class Rising:
     def __init__(self, settler: Settler, grid: Grid, membrane: Membrane, own: Measures) -> None:
         self._settler, self._grid, self._membrane, self._own = settler, grid, membrane, own
         self._branches: dict[float, RestingBranch | None] = {}
-        self._passed: dict[tuple[float, int], Settled] = {}
+        self._passed: dict[tuple[float, int], NDArray[np.float64]] = {}
         self._starts: set[float] = set()
         self._unfound = False
 
@@ -49,7 +48,10 @@ class Rising:
         return " ".join(parts)
 
     def at(self, current: float) -> Settled:
-        """Return the state that is reached at a current [µA/cm²]."""
+        """Return the state that is reached at a current [µA/cm²].
+
+        Currents with a stable rest are looked for among zero and the natural current doubled again and again below it.
+        """
         branch = self._branch(current)
         if branch is None:
             self._unfound = True
@@ -57,28 +59,32 @@ class Rising:
         self._starts.add(branch.start.current)
         if branch.holds(current):
             return Settled(branch.state_at(current), settled=True, rests=True)
-        k, first = self._grid.below(current), self._grid.above(branch.lost_at)
-        if k <= first:
+        k, first = self._grid.below(current), self._grid.above(branch.lost_at) + 1
+        if k < first:  # no current of the grid lies well between
             return self._settler(current, branch.left)
-        return self._settler(current, self._passing(branch, first, k).state)
+        return self._settler(current, self._settler.moved(self._grid.at(k), current, self._passing(branch, first, k)))
 
-    def _passing(self, branch: RestingBranch, first: int, last: int) -> Settled:
+    def _passing(self, branch: RestingBranch, first: int, last: int) -> NDArray[np.float64]:
         """Return the state at a current of the grid, reached by way of those before it."""
-        state = branch.left
-        for k in range(first + 1, last + 1):
+        for k in range(first, last + 1):
             key = branch.start.current, k
-            if key not in self._passed:
-                self._passed[key] = self._settler(self._grid.at(k), state, PASSING * self._settler.longest)
-            state = self._passed[key].state
+            if key in self._passed:
+                continue
+            here = self._grid.at(k)
+            if k == first:
+                self._passed[key] = self._settler.ramped(branch.lost_at, here, branch.left)
+            else:
+                before = self._passed[branch.start.current, k - 1]
+                self._passed[key] = self._settler.moved(self._grid.at(k - 1), here, before)
         return self._passed[branch.start.current, last]
 
     def _branch(self, current: float) -> RestingBranch | None:
-        """Return the equilibria of the highest current, not above the one given nor zero, with a stable rest."""
+        """Return the equilibria from a lower current with a stable rest, or from the current itself."""
         for doubling in range(-1, LADDER + 1):
             start = -self._own.current * 2.0**doubling if doubling >= 0 else 0.0
             if start <= current and (branch := self._from(start)) is not None:
                 return branch
-        return None
+        return self._from(current)
 
     def _from(self, start: float) -> RestingBranch | None:
         if start not in self._branches:

@@ -11,7 +11,7 @@ import numpy as np
 from loligo.analysis.firing.repetition import Repetition, repetition, return_times
 from loligo.kernel import compiled
 from loligo.simulation.engine import Runner, Window, scales
-from loligo.stimulus import Step
+from loligo.stimulus import Ramp, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +22,19 @@ if TYPE_CHECKING:
     from loligo.simulation.engine import Outcome
 
 FIRST_STRETCH: Final = 3.0  # time constants; each stretch is as long as all before it together
+RAMPED: Final = 5.0  # time constants that a ramp from one current of the grid to the next takes
+FULLY_GROWN: Final = 10.0  # times of growth by a factor e after which an unstable equilibrium has been left
+LONGEST: Final = 3000.0  # time constants
+ENOUGH, MANY_SPIKES = (
+    100.0,
+    1000,
+)  # time constants and spikes after which firing that has not settled counts as irregular
 SAMPLES: Final = 257  # of a stretch
 NEAR: Final = 1e-2  # scaled distance within which an equilibrium attracts as its eigenvalues say
 DISPLACEMENT: Final = 1e-2  # scaled distance from an unstable equilibrium at which a run starts
-CLOSED: Final = 10.0  # tolerances: a state this close to another is the same
-LEAST_SIZE: Final = 0.1  # of a cycle, in scaled variables: the states of a smaller one must be no closer
-GRAZING: Final = 1e4  # times the tolerance for intervals that repeat themselves
+CLOSED: Final = 30.0  # tolerances: a state this close to another is the same
+LEAST_SIZE: Final = 0.3  # of a cycle, in scaled variables: the states of a smaller one must be no closer
+GRAZING: Final = 1e3  # times the tolerance for intervals that repeat themselves
 NEGLIGIBLE: Final = 1e-9  # of the largest eigenvalue: a smaller one belongs to a conserved sum
 NEWTON_STEPS: Final = 12
 PER_SPIKE: Final = 400  # samples of v in which a swing is measured
@@ -101,37 +108,35 @@ class Settler:
     tolerance : float
     time_constant : float
         The slowest of the membrane [ms].
-    longest : float
-        The time after which a run that has not settled ends [ms].
+    longest : float, optional
+        The time after which a run that has not settled ends [ms]; by default 3000 time constants, or 100 of them and
+        1000 spikes.
     """
 
     def __init__(
-        self, membrane: Membrane, *, method: str, tolerance: float, time_constant: float, longest: float
+        self, membrane: Membrane, *, method: str, tolerance: float, time_constant: float, longest: float | None
     ) -> None:
         self._runner = Runner(membrane, method=method, tolerance=tolerance)
         self._kernel, self._q = compiled(membrane)
         self._absolute, self._relative = scales(membrane)
         self._closed = CLOSED * tolerance
-        self._stretch = FIRST_STRETCH * time_constant
-        self.longest = longest
+        self._time_constant = time_constant
+        self.longest = LONGEST * time_constant if longest is None else longest
+        self._enough = ENOUGH * time_constant if longest is None else math.inf
 
-    def __call__(self, current: float, state: NDArray[np.float64], longest: float | None = None) -> Settled:
-        """Run under a current [µA/cm²] from a state for ``longest`` at most [ms].
+    def __call__(self, current: float, state: NDArray[np.float64]) -> Settled:
+        """Run under a current [µA/cm²] from a state.
 
         A state that is an unstable equilibrium, or within 0.01 of the scales of one, is displaced along the direction
         in which displacements grow.
         """
-        longest = self.longest if longest is None else longest
-        length = self._stretch
-        beside = self.equilibrium(current, state)
-        if beside is not None and self._apart(beside.state, state) < NEAR:
-            if beside.stable and self._apart(beside.state, state) < self._closed:
-                return Settled(beside.state, settled=True, rests=True)
-            if not beside.stable:
-                state = self.displaced(beside)
-                length = max(length, FIRST_STRETCH / beside.growth)
+        beside = self._beside(current, state)
+        if beside is not None and beside.stable and self._apart(beside.state, state) < self._closed:
+            return Settled(beside.state, settled=True, rests=True)
+        state, growth_time = self._begun(beside, state)
+        length, longest = max(self._time_constant, growth_time) * FIRST_STRETCH, self.longest
         length = min(length, longest / 4)
-        elapsed = 0.0
+        elapsed, spikes = 0.0, 0
         beginning: list[float] = []
         while True:
             stretch = _Stretch(self, current, state, length)
@@ -139,12 +144,41 @@ class Settler:
                 beginning += (elapsed + stretch.spikes[: 2 - len(beginning)]).tolist()
             first = 1e3 / (beginning[1] - beginning[0]) if len(beginning) == 2 else 0.0
             verdict = self._rests(stretch, first) or self._repeats(stretch, first)
-            elapsed += length
+            elapsed, spikes = elapsed + length, spikes + stretch.spikes.size
             if verdict is not None:
                 return verdict
-            if elapsed >= longest * (1 - 1e-9):
+            if elapsed >= longest * (1 - 1e-9) or (elapsed >= self._enough and spikes >= MANY_SPIKES):
                 return _unsettled(stretch, first)
             state, length = stretch.outcome.state, min(elapsed, longest - elapsed)
+
+    def moved(self, start: float, end: float, state: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the state after the current went slowly from ``start`` to ``end`` [µA/cm²].
+
+        A state beside an unstable equilibrium leaves it first.
+        """
+        state, growth_time = self._begun(self._beside(start, state), state)
+        if growth_time > 0:
+            state = self.run(start, state, FULLY_GROWN * growth_time).state
+        return self.ramped(start, end, state)
+
+    def ramped(self, start: float, end: float, state: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the state after a slow ramp from one current to another [µA/cm²]."""
+        if start == end:
+            return state
+        length = RAMPED * self._time_constant
+        stimulus = Step(start) + Ramp(end - start, stop=length)
+        return self._runner(stimulus.joined(length), state, [Window(0.0, length)]).state
+
+    def _beside(self, current: float, state: NDArray[np.float64]) -> Equilibrium | None:
+        """Return the equilibrium at or next to which a state is, or None."""
+        found = self.equilibrium(current, state)
+        return found if found is not None and self._apart(found.state, state) < NEAR else None
+
+    def _begun(self, beside: Equilibrium | None, state: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+        """Return where a run starts, and the time in which displacements grow by a factor e there, or 0 [ms]."""
+        if beside is None or beside.stable:
+            return state, 0.0
+        return self.displaced(beside), min(1.0 / beside.growth, self.longest) if beside.growth else self.longest
 
     def run(self, current: float, state: NDArray[np.float64], length: float, **options: Any) -> Outcome:
         """Run for a time [ms]; options as for `Runner`."""
@@ -240,8 +274,7 @@ class Settler:
 
     def _cycle(self, stretch: _Stretch, state: NDArray[np.float64], cycle: Repetition, first: float) -> Settled:
         firing = cycle.firing(stretch.spikes)
-        count = max(1, round(firing.rate / cycle.frequency))
-        times = np.linspace(0.0, cycle.period, min(MOST_SAMPLES, PER_SPIKE * count))
+        times = np.linspace(0.0, cycle.period, min(MOST_SAMPLES, PER_SPIKE * cycle.crossings))
         swing = float(np.ptp(self.run(stretch.current, state, cycle.period, times=times).samples[:, 0]))
         return Settled(
             state=stretch.outcome.state,
