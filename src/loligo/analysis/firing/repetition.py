@@ -72,11 +72,11 @@ def return_times(times: NDArray[np.float64], closed: float) -> int:
     times : array (crossings,)
         [ms]
     closed : float
-        By which share of a cycle an interval may differ from that of the last cycle.
+        By which share of the longest interval another may differ from that of the last cycle.
     """
     intervals = np.diff(times)
     for count in range(1, min(MOST_CROSSINGS, intervals.size // 2) + 1):
-        if _spread(intervals, count) <= closed * intervals[-count:].sum():
+        if _spread(intervals, count) <= closed * intervals[-count:].max():
             return count
     return 0
 
@@ -97,7 +97,7 @@ def repetition(times: NDArray[np.float64], states: NDArray[np.float64], count: i
     """
     for several in range(count, min(MOST_CROSSINGS, (times.size - 1) // 2) + 1, count):
         if _spread(states, several) <= close:
-            whole = (times.size - 1) // several * several
+            whole = (1 + (times.size - 1) // several) // 2 * several  # the later cycles, where less of a drift is left
             start, stop = float(times[-1 - whole]), float(times[-1])
             return Repetition((stop - start) * several / whole, several, start, stop)
     return None
