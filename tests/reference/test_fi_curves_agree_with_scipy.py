@@ -80,6 +80,15 @@ def test_slow_firing(membrane, amplitude, rounded, duration):
         assert branch.steady[0] == pytest.approx(truth, rel=1e-5)
 
 
+@pytest.mark.parametrize(("amplitude", "figure"), [(0.16010, 0.14), (0.16020, 0.41)])
+def test_onset_of_the_interneuron(amplitude, figure):
+    # Börgers (2017) An Introduction to Modeling Neuronal Dynamics, doi:10.1007/978-3-319-51171-9, chapter 17
+    found = lo.fi_curve(WANG_BUZSAKI, [amplitude], cycles=False, longest=200_000.0)
+    for branch in found.branches.values():
+        assert branch.settled.all()
+        assert branch.steady[0] == pytest.approx(figure, abs=0.01)
+
+
 def test_a_burst_counts_over_whole_cycles():
     membrane = lo.models.stomatogastric()  # AB/PD 1
     literal = Literal(membrane, DOUBLES)

@@ -50,6 +50,19 @@ def test_first_interval_is_that_of_a_step_from_rest_at_zero_current():
     assert np.isnan([pair.up.first, pair.down.first]).all()
 
 
+def test_a_window_of_firing_beside_a_stable_rest():
+    # warmer, the squid only fires on in a window of currents, which no slow rise of the current enters
+    warm = SQUID.replace(celsius=26.4)
+    amplitudes = np.array([25.0, 26.0, 27.0, 28.0, 29.0, 30.0])
+    found = lo.fi_curve(warm, amplitudes)
+    last = [lo.simulate(warm, lo.Step(a), 500.0, sampling=None, tolerance=1e-9).spikes[-1] for a in amplitudes]
+    fires = np.array(last) > 490.0
+    assert fires.tolist() == [False, True, True, True, True, False]
+    np.testing.assert_array_equal(found.step.steady > 0, fires)
+    np.testing.assert_array_equal(found.down.steady > 0, fires)
+    assert not found.up.steady.any()
+
+
 def test_a_membrane_that_never_fires_gives_a_curve_of_zeros():
     quiet = lo.fi_curve(SQUID.replace(g_Na=0.0), [0.0, 50.0])
     assert not quiet.up.steady.any()
