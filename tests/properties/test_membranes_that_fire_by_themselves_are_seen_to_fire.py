@@ -30,6 +30,21 @@ def test_squid(changes):
         np.testing.assert_allclose(branch.steady, truth, rtol=1e-5)
 
 
+def test_an_equilibrium_without_any_rounding_is_left():
+    # FitzHugh's equations about their symmetric equilibrium, where every slope is exactly 0
+    membrane = lo.Membrane(
+        lo.Current("cubic", "v**3/3 - v"), lo.Current("recovery", "w"), lo.State("w", "0.1*(v - 0.5*w)", initial=0.0),
+        C=1.0, spike_level=0.5, v_scale=1.0, name="FitzHugh",
+    )  # fmt: skip
+    start = lo.rest(membrane).state
+    assert not start.any()
+    assert lo.simulate(membrane, lo.Step(0.0), DURATION, initial=start, sampling=None).spikes.size == 0
+    found = lo.fi_curve(membrane, [0.0], cycles=False)
+    for branch in found.branches.values():
+        assert branch.settled[0]
+        assert branch.steady[0] == pytest.approx(rate(membrane, 0.0), rel=1e-5)
+
+
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_pacemakers(number):
     # Prinz, Bucher & Marder (2004), doi:10.1038/nn1352, table 2: the AB/PD models burst by themselves.

@@ -1,5 +1,7 @@
 """The note of an f-I curve says from where currents were raised and lowered, and which cycles were searched."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ def test_start_top_and_cycles():
     curve = lo.fi_curve(SQUID, [8.0])
     assert "raised from the stable rest at 0 µA/cm²" in curve.note
     assert "1 branch of cycles of the bifurcation diagram" in curve.note
+    assert float(re.search(r"lowered from ([\d.]+) µA", curve.note)[1]) >= 8.0
     assert (curve.up.steady[0], curve.down.steady[0] > 0) == (0.0, True)
 
 
