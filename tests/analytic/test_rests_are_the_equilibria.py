@@ -16,14 +16,14 @@ UPSIDE = lo.Membrane(lo.Current("cubic", "-0.001*(v + 60)*(v + 20.5)*(v - 30)"),
 def test_the_lowest_stable_one_of_three():
     rest = lo.rest(CUBIC)
     assert rest.v == pytest.approx(-60.0, abs=1e-12)
-    assert (rest.stable, rest.others) == (True, 2)
+    assert (rest.stable, len(rest.others), rest.complete) == (True, 2, True)
     assert rest.eigenvalues.tolist() == pytest.approx([-0.001 * 39.5 * 90])
 
 
 def test_an_unstable_one_is_passed_over():
     rest = lo.rest(UPSIDE)
     assert rest.v == pytest.approx(-20.5, abs=1e-12)
-    assert (rest.stable, rest.others) == (True, 2)
+    assert (rest.stable, len(rest.others), rest.complete) == (True, 2, True)
 
 
 def test_a_current_moves_it_and_a_fold_ends_it():
@@ -32,26 +32,36 @@ def test_a_current_moves_it_and_a_fold_ends_it():
 
     assert lo.rest(CUBIC, current=10.0).v == pytest.approx(brentq(balance, -60, -45, xtol=1e-14), abs=1e-11)
     assert lo.rest(CUBIC, current=60.0).v > 30  # beyond the fold only the upper one is left
-    assert lo.rest(CUBIC, current=60.0).others == 0
+    assert lo.rest(CUBIC, current=60.0).others == ()
 
 
 def test_two_that_have_just_met_and_parted_are_found():
     # near the fold a pair lies 0.02 mV apart, far inside one step of the scan
     v = np.linspace(-60, -20.5, 100_001)
     fold = (0.001 * (v + 60) * (v + 20.5) * (v - 30)).max()
-    assert lo.rest(CUBIC, current=fold - 1e-6).others == 2
-    assert lo.rest(CUBIC, current=fold + 1e-6).others == 0
+    assert len(lo.rest(CUBIC, current=fold - 1e-6).others) == 2
+    assert lo.rest(CUBIC, current=fold + 1e-6).others == ()
 
 
-@pytest.mark.parametrize("E", [-200.0, -100.0, -60.3, 0.0, 37.0, 199.5, 200.0])
-def test_anywhere_from_minus_200_to_200(E):
-    assert lo.rest(lo.Membrane(lo.Channel("leak", g=0.3, E=E))).v == pytest.approx(E, abs=1e-12)
+@pytest.mark.parametrize("E", [-2000.0, -210.0, -200.0, -100.0, -60.3, 0.0, 37.0, 199.5, 200.0, 1e4])
+def test_at_any_reversal_potential(E):
+    assert lo.rest(lo.Membrane(lo.Channel("leak", g=0.3, E=E))).v == pytest.approx(E, abs=1e-12, rel=1e-15)
 
 
-@pytest.mark.parametrize("E", [-201.0, 201.0])
-def test_none_beyond(E):
-    with pytest.raises(lo.RestError, match="no equilibrium between -200 and 200 mV"):
-        lo.rest(lo.Membrane(lo.Channel("leak", g=0.3, E=E)))
+def test_the_current_may_push_it_out_of_the_first_range():
+    leak = lo.Membrane(lo.Channel("leak", g=0.01, E=-60.0))
+    assert lo.rest(leak, current=40.0).v == pytest.approx(3940.0, rel=1e-14)
+    assert lo.rest(leak, current=-9.0).v == pytest.approx(-960.0, rel=1e-14)
+
+
+def test_a_range_that_was_asked_for_is_kept():
+    assert lo.rest(CUBIC, between=(-30.0, 0.0)).v == pytest.approx(-20.5, abs=1e-12)
+    assert lo.rest(CUBIC, between=(-30.0, 40.0)).v == pytest.approx(30.0, abs=1e-12)
+    with pytest.raises(lo.RestError, match="has no equilibrium between -20 and 29 mV at 0 µA/cm²: say where"):
+        lo.rest(CUBIC, between=(-20.0, 29.0))
+    for wrong in ((0.0, -10.0), (0.0,), 5.0, (float("nan"), 1.0)):
+        with pytest.raises((lo.ArgumentError, lo.UnitError), match="between"):
+            lo.rest(CUBIC, between=wrong)
 
 
 @pytest.mark.parametrize("model", ["squid", "pospischil"])  # gates alone, and calcium too
@@ -59,7 +69,9 @@ def test_none_where_nothing_flows(model):
     """Every potential is an equilibrium, so there is no one rest."""
     membrane = lo.models.pospischil("LTS") if model == "pospischil" else lo.models.squid()
     still = membrane.replace(**{name: 0.0 for name in membrane.parameters if name.startswith("g_")})
-    with pytest.raises(lo.RestError, match="stands still at -200 mV and beside it, so there is no one rest: say where"):
+    with pytest.raises(
+        lo.RestError, match="has a continuum of equilibria near -200 mV, so there is no one rest: say where"
+    ):
         lo.rest(still)
     state = dict.fromkeys(still.variables, 0.1) | {"v": -31.0}
     assert (lo.simulate(still, duration=5, initial=state).v == -31.0).all()

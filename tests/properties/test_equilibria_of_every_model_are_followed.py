@@ -19,7 +19,7 @@ def test_branches(name):
         rest = lo.rest(membrane, current=current)
         states = [branch.states[k] for branch in diagram.branches for k in (0, -1) if branch.values[k] == current]
         assert min(np.abs(state - rest.state).max() for state in states) < 1e-7
-        assert len(states) == rest.others + 1
+        assert len(states) == len(rest.others) + 1
     for branch in diagram.branches:
         assert (branch.stable == (branch.multipliers.real.max(axis=1) < 1e-9)).all()
     for point in diagram.points:

@@ -32,7 +32,7 @@ def test_steady_others_have_the_equilibria_of_the_membrane(name):
     y = slow(membrane)
     plane = lo.phase_plane(membrane, "v", y, others="steady", cells=40, v=(-100, 130))
     rest = lo.rest(membrane)
-    assert len(plane.equilibria) == rest.others + 1
+    assert len(plane.equilibria) == len(rest.others) + 1
     assert min(abs(point.x - rest.v) for point in plane.equilibria) < 1e-9
     assert plane.residual < 1e-10
 

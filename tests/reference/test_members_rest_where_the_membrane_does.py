@@ -39,7 +39,7 @@ def test_members_begin_at_the_lowest_stable_equilibrium(name):
         elif number.startswith("E_"):
             columns[number] = parameter.value + rng.uniform(-15.0, 15.0, MEMBERS)
     expected = rests(membrane, **columns)
-    assert sum(rest.others > 0 for rest in expected) > 1, "some should have several"
+    assert sum(len(rest.others) > 0 for rest in expected) > 1, "some should have several"
     np.testing.assert_allclose(begins(membrane, **columns), [rest.v for rest in expected], rtol=0, atol=1e-6)
 
 
@@ -65,6 +65,6 @@ def test_two_equilibria_nearer_than_a_millivolt_are_seen():
         low, high = (middle, high) if lo.rest(membrane.replace(E_leak=middle)).others else (low, middle)
     columns = {"E_leak": np.array([low - 1e-2, low - 1e-3, low - 1e-4, high])}
     expected = rests(membrane, **columns)
-    assert [rest.others for rest in expected] == [2, 2, 2, 0]
+    assert [len(rest.others) for rest in expected] == [2, 2, 2, 0]
     assert expected[-1].v - expected[-2].v > 20.0
     np.testing.assert_allclose(begins(membrane, **columns), [rest.v for rest in expected], rtol=0, atol=1e-6)

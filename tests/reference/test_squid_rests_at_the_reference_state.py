@@ -19,7 +19,7 @@ def test_nothing_changes_there():
     assert rest.residual < 1e-13
     assert np.abs(slope(rest.state)).max() < 1e-13
     assert rest.stable
-    assert rest.others == 0
+    assert rest.others == ()
 
 
 @pytest.mark.parametrize("current", [-20.0, 5.0, 50.0, 200.0])

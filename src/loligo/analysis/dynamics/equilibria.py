@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,10 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo._errors import RestError
 from loligo.analysis.dynamics.system import GRID, HIGHEST, LOWEST
-from loligo.kernel import compiled
-from loligo.resting.equilibrium import settled_at
+from loligo.resting import settled_along
 from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
@@ -234,13 +231,5 @@ def _scanned(system: System, p: float) -> Iterator[NDArray[np.float64]]:
 def _settled(system: System, p: float) -> NDArray[np.float64]:
     """Return the states to which gates and further states settle where v is held on a grid; NaN where nowhere."""
     membrane = system.membrane_at(p)
-    if not membrane.states:
-        grid = np.arange(LOWEST, HIGHEST + GRID / 2, GRID)
-        states = np.zeros((grid.size, system.size))
-        states[:, 0] = grid
-        return compiled(membrane)[0].steady(states, compiled(membrane)[1])
-    rows = []
-    for v in np.arange(LOWEST, HIGHEST + GRID, 2 * GRID):
-        with contextlib.suppress(RestError):
-            rows.append(settled_at(membrane, float(v)))
-    return np.array(rows)
+    spacing = 2 * GRID if membrane.states else GRID
+    return settled_along(membrane, np.arange(LOWEST, HIGHEST + spacing / 2, spacing) * (membrane.v_scale / 10.0))

@@ -1,20 +1,19 @@
 """A membrane as a system with one free parameter: ``dz/dt = f(z, p)`` in variables of size one.
 
-Every variable is counted in its own unit (10 mV, a tenth of a gate's range, the initial value of a further state), so
-that lengths, angles and residuals of whole states mean something.
+Every variable is counted in its own unit (the scale of v, a tenth of a gate's range, what a further state settles to),
+so that lengths, angles and residuals of whole states mean something.
 """
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo._errors import ArgumentError, RestError, unknown_name
+from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CURRENT, number
 from loligo.kernel import compiled
-from loligo.resting.equilibrium import settled_at
+from loligo.resting import settled_along
 from loligo.simulation.engine import scales
 
 if TYPE_CHECKING:
@@ -108,11 +107,9 @@ def _sizes(membrane: Membrane) -> NDArray[np.float64]:
     sizes = scales(membrane)[0].copy()
     count = len(membrane.states)
     if count:
-        settled = []
-        for v in range(-80, 41, 10):
-            with contextlib.suppress(RestError), np.errstate(invalid="ignore", over="ignore"):
-                settled.append(np.abs(settled_at(membrane, float(v))[-count:]))
-        sizes[-count:] = np.maximum(sizes[-count:], np.median(settled, axis=0)) if settled else sizes[-count:]
+        settled = np.abs(settled_along(membrane, membrane.v_scale * np.arange(-8.0, 5.0))[:, -count:])
+        settled = settled[np.isfinite(settled).all(axis=1)]
+        sizes[-count:] = np.maximum(sizes[-count:], np.median(settled, axis=0)) if len(settled) else sizes[-count:]
     return sizes
 
 

@@ -1,0 +1,106 @@
+"""Sums of further states that never change: all occupancies of a kinetic scheme, a total mass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo.kernel import compiled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+
+    Array = NDArray[np.float64]
+
+NEGLIGIBLE: Final = 1e-10  # of the derivatives in a sum: less than rounding leaves
+SEED: Final = 22
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """Conserved sums ``rows @ x = levels`` of the further states x.
+
+    Attributes
+    ----------
+    rows : array (sums, states)
+        Coefficients; in each row that of its own pivot is 1, those of the other pivots are 0.
+    pivots : array of int (sums,)
+        The state of each sum whose equation follows from the others.
+    levels : array (sums,)
+        Their values at the guesses (``initial``).
+    """
+
+    rows: Array
+    pivots: NDArray[np.intp]
+    levels: Array
+
+
+@lru_cache(maxsize=256)
+def conserved_sums(membrane: Membrane) -> Sums:
+    """Return the linear sums of further states whose derivative is zero everywhere.
+
+    The derivatives are evaluated at more random states than there are sums, gates and v included; a combination that
+    vanishes at all of them is conserved.
+    """
+    count = len(membrane.states)
+    guess = np.array([state.initial for state in membrane.states])
+    none = Sums(np.zeros((0, count)), np.zeros(0, np.intp), np.zeros(0))
+    if count < 2:
+        return none
+    kernel, q = compiled(membrane)
+    random = np.random.default_rng(SEED)
+    samples = random.uniform(0.0, 1.0, (8 + 4 * count, len(membrane.variables)))
+    samples[:, 0] = membrane.v_scale * (20.0 * samples[:, 0] - 10.0)
+    samples[:, -count:] = np.where(guess == 0.0, 1.0, guess) * (0.2 + 2.0 * samples[:, -count:])
+    with np.errstate(all="ignore"):
+        slopes = kernel.slopes(0.0, samples, q)[:, -count:]
+    slopes = slopes[np.isfinite(slopes).all(axis=1)]
+    if len(slopes) < 2 * count:
+        return none
+    sizes = np.abs(slopes).max(axis=0)
+    moving = np.flatnonzero(sizes > 0.0)
+    rows = [np.eye(count)[k] for k in np.flatnonzero(sizes == 0.0)]  # a state that never changes is a sum of its own
+    if moving.size > 1:
+        rows += _vanishing(slopes[:, moving], moving, count)
+    if not rows:
+        return none
+    reduced, pivots = _reduced(np.array(rows))
+    return Sums(reduced, pivots, reduced @ guess)
+
+
+def _vanishing(slopes: Array, moving: NDArray[np.intp], count: int) -> list[Array]:
+    """Return the combinations of columns that are zero in every row, as rows over all states."""
+    rows_of_one_size = slopes / np.maximum(np.abs(slopes).max(axis=1, keepdims=True), 1e-300)
+    scaled = rows_of_one_size / np.abs(rows_of_one_size).max(axis=0)
+    _, _, directions = np.linalg.svd(scaled)
+    found = []
+    for direction in directions[::-1]:
+        terms = np.abs(scaled) * np.abs(direction)
+        if not (np.abs(scaled @ direction) <= NEGLIGIBLE * terms.sum(axis=1)).all():
+            break
+        row = np.zeros(count)
+        row[moving] = direction / np.abs(rows_of_one_size).max(axis=0)
+        found.append(row)
+    return found
+
+
+def _reduced(rows: Array) -> tuple[Array, NDArray[np.intp]]:
+    """Return the same sums in reduced form, and the state that each of them is solved for."""
+    rows = rows.copy()
+    pivots: list[int] = []
+    for k in range(len(rows)):
+        rows[k:] /= np.maximum(np.abs(rows[k:]).max(axis=1, keepdims=True), 1e-300)
+        row, column = divmod(int(np.abs(rows[k:]).argmax()), rows.shape[1])
+        rows[[k, k + row]] = rows[[k + row, k]]
+        rows[k] /= rows[k, column]
+        others = np.arange(len(rows)) != k
+        rows[others] -= rows[others, column, None] * rows[k]
+        pivots.append(column)
+    whole = np.round(rows)
+    near = np.abs(rows - whole) < NEGLIGIBLE
+    return np.where(near, whole, rows), np.array(pivots, dtype=np.intp)

@@ -1,0 +1,145 @@
+"""Where a function of v changes its sign or touches zero: a grid that is refined where it may.
+
+On an interval of width h, a function with second divided differences up to c is within c h²/4 of the line between its
+ends, and it turns only where its ends differ by less than 2 c h². Intervals on which it may turn and reach zero are cut
+into four, down to a millionth of the scale of v; so roots close to one another are told apart, and those near a fold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Function = Callable[[Array, Array], tuple[Array, Array]]
+
+TURNS: Final = 4.0  # c h²: twice what would do, since c is an estimate
+REACHES: Final = 1.0  # c h²: four times what would do
+PARTS: Final = 4
+FINEST: Final = 1e-6  # of the scale of v
+MOST_INTERVALS: Final = 2_000  # that are refined at once
+
+
+@dataclass(frozen=True, eq=False)
+class Intervals:
+    """Intervals of v, with the function and the further states at their ends, and the curvature on them.
+
+    Attributes
+    ----------
+    v, f : array (intervals, 2)
+    x : array (intervals, 2, states)
+    curvature : array (intervals,)
+        The largest second divided difference near each.
+    """
+
+    v: Array
+    f: Array
+    x: Array
+    curvature: Array
+
+    def __getitem__(self, chosen: Any) -> Intervals:
+        return Intervals(self.v[chosen], self.f[chosen], self.x[chosen], self.curvature[chosen])
+
+    def joined(self, others: list[Intervals]) -> Intervals:
+        """Return these intervals and others."""
+        fields = ("v", "f", "x", "curvature")
+        return Intervals(*(np.concatenate([getattr(one, name) for one in (self, *others)]) for name in fields))
+
+
+def along(grid: Array, f: Array, x: Array) -> Intervals:
+    """Return the intervals of a grid, v (points,), f (points,), x (points, states); those with a NaN are left out."""
+    curvature = np.zeros(grid.size - 1)
+    if grid.size > 2:
+        bends = np.pad(_second_differences(grid, f), 2)  # of the triples around points -1, 0, 1, ...
+        near = np.stack([bends[k : k + grid.size - 1] for k in range(4)])
+        curvature = np.nanmax(np.where(np.isfinite(near), near, 0.0), axis=0)
+    pairs = Intervals(
+        np.stack([grid[:-1], grid[1:]], axis=1),
+        np.stack([f[:-1], f[1:]], axis=1),
+        np.stack([x[:-1], x[1:]], axis=1),
+        curvature,
+    )
+    return pairs[np.isfinite(pairs.f).all(axis=1)]
+
+
+def refined(intervals: Intervals, function: Function, v_scale: float) -> tuple[Intervals, Intervals, bool]:
+    """Refine intervals until each holds no zero or one.
+
+    Parameters
+    ----------
+    intervals : Intervals
+    function : callable
+        From v (rows,) and guesses of x (rows, states) to the function and x; NaN where it has no value.
+    v_scale : float
+
+    Returns
+    -------
+    (Intervals, Intervals, bool)
+        Those with a change of sign; the finest that come near to zero without one; whether all could be refined.
+    """
+    crossed, near, all_of_them = [], [], True
+    while len(intervals.v):
+        open_ = _undecided(intervals)
+        finest = intervals.v[:, 1] - intervals.v[:, 0] <= FINEST * v_scale
+        crossed.append(intervals[_changes(intervals) & (~open_ | finest)])
+        near.append(intervals[open_ & finest & ~_changes(intervals)])
+        going = np.flatnonzero(open_ & ~finest)
+        if going.size > MOST_INTERVALS:
+            all_of_them = False
+            rest = np.setdiff1d(going, going[:MOST_INTERVALS])
+            crossed.append(intervals[rest[_changes(intervals[rest])]])
+            going = going[:MOST_INTERVALS]
+        intervals = _cut(intervals[going], function)
+    empty = intervals
+    return empty.joined(crossed), empty.joined(near), all_of_them
+
+
+def _changes(intervals: Intervals) -> NDArray[np.bool_]:
+    changed: NDArray[np.bool_] = (intervals.f[:, 0] >= 0.0) != (intervals.f[:, 1] >= 0.0)
+    return changed
+
+
+def _undecided(intervals: Intervals) -> NDArray[np.bool_]:
+    bend = intervals.curvature * (intervals.v[:, 1] - intervals.v[:, 0]) ** 2
+    turns = np.abs(intervals.f[:, 1] - intervals.f[:, 0]) <= TURNS * bend
+    reaches = np.abs(intervals.f).min(axis=1) <= REACHES * bend
+    undecided: NDArray[np.bool_] = turns & (bend > 0.0) & (_changes(intervals) | reaches)
+    return undecided
+
+
+def _cut(intervals: Intervals, function: Function) -> Intervals:
+    """Cut each interval into four."""
+    count = len(intervals.v)
+    if not count:
+        return intervals
+    shares = np.arange(PARTS + 1) / PARTS
+    v = intervals.v[:, :1] + shares * (intervals.v[:, 1:] - intervals.v[:, :1])
+    x = intervals.x[:, :1] + shares[:, None] * (intervals.x[:, 1:] - intervals.x[:, :1])
+    f = np.empty_like(v)
+    v[:, -1], f[:, 0], f[:, -1] = intervals.v[:, 1], intervals.f[:, 0], intervals.f[:, 1]
+    inner, states = slice(1, PARTS), x.shape[2]
+    values, found = function(v[:, inner].ravel(), x[:, inner].reshape(count * (PARTS - 1), states))
+    f[:, inner], x[:, inner] = values.reshape(count, -1), found.reshape(count, PARTS - 1, states)
+    bends = np.abs(_second_differences(v.T, f.T)).T
+    curvature = np.repeat(np.nanmax(np.where(np.isfinite(bends), bends, 0.0), axis=1), PARTS)
+    parts = Intervals(
+        np.stack([v[:, :-1].ravel(), v[:, 1:].ravel()], axis=1),
+        np.stack([f[:, :-1].ravel(), f[:, 1:].ravel()], axis=1),
+        np.stack([x[:, :-1].reshape(count * PARTS, states), x[:, 1:].reshape(count * PARTS, states)], axis=1),
+        curvature,
+    )
+    return parts[np.isfinite(parts.f).all(axis=1)]
+
+
+def _second_differences(v: Array, f: Array) -> Array:
+    """Return the size of the second divided differences of neighbours along the first axis."""
+    slopes = np.diff(f, axis=0) / np.diff(v, axis=0)
+    bends: Array = np.abs(np.diff(slopes, axis=0) / (v[2:] - v[:-2]))
+    return bends

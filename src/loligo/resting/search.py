@@ -1,0 +1,283 @@
+"""All equilibria of a membrane in a range of v: dv/dt with everything else settled is a function of v alone.
+
+Where further states settle in several ways, each way is followed as a function of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo.membrane import Channel
+from loligo.resting.roots import bracketed_root
+from loligo.resting.scan import Intervals, along, refined
+from loligo.resting.settling import distinct, settled, starts
+from loligo.resting.verification import ROUNDED, polished, verified
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+    from loligo.resting.slaved import Slaved
+
+    Array = NDArray[np.float64]
+
+SPACING: Final = 0.1  # of the scale of v: between points of the first grid
+REACH: Final = 20.0  # scales of v on both sides of 0: the range in which equilibria are sought first
+WIDEST: Final = 1000.0  # scales of v: and last
+BEYOND: Final = 2.0  # scales of v: how far the range goes past the reversal potentials
+WIDENING: Final = 1.05  # from one point to the next outside the first grid
+LOOKS: Final = 9  # potentials at which all starts of further states are tried
+LOOKED_AT: Final = 10.0  # scales of v on both sides of 0: where they lie
+MOST_ROOTS: Final = 64
+ROUGH: Final = 1e-3  # of an interval: how far its zero is closed in upon before Newton's method
+NEWTON_STEPS: Final = 12
+SAME: Final = 1e-7  # of the scale of v, and of a state
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a search came to.
+
+    Attributes
+    ----------
+    states : list of array (variables,)
+        Verified equilibria from low v to high.
+    complete : bool
+        Whether the further states settle in one way at each v, so that the scan over v sees all there is.
+    continuum : float or None
+        A potential near which every potential is an equilibrium [mV].
+    settles : bool
+        Whether the further states settle somewhere, at more than half of the potentials within 20 scales of 0.
+    span : (float, float)
+        The range of v.
+    """
+
+    states: list[Array]
+    complete: bool
+    continuum: float | None
+    settles: bool
+    span: tuple[float, float]
+
+
+def span(membrane: Membrane) -> tuple[float, float]:
+    """Return where equilibria are sought first: within 20 scales of v of 0, and about all reversal potentials."""
+    scale = membrane.v_scale
+    fixed = [c.E for c in membrane.channels if isinstance(c, Channel) and isinstance(c.E, float)]
+    low = min([-REACH * scale, *(E - BEYOND * scale for E in fixed)])
+    return low, max([REACH * scale, *(E + BEYOND * scale for E in fixed)])
+
+
+def widest(membrane: Membrane) -> tuple[float, float]:
+    """Return where they are sought at last."""
+    low, high = span(membrane)
+    return min(low, -WIDEST * membrane.v_scale), max(high, WIDEST * membrane.v_scale)
+
+
+def grid(membrane: Membrane, low: float, high: float) -> Array:
+    """Return the points of the first grid: a tenth of the scale of v apart within 20 scales of 0, wider outside."""
+    unit = SPACING * membrane.v_scale
+    inner = unit * np.arange(-round(REACH / SPACING), round(REACH / SPACING) + 1)
+    edge = REACH * membrane.v_scale
+    furthest = max(abs(low), abs(high), edge)
+    outer = edge * WIDENING ** np.arange(1, 2 + int(np.log(furthest / edge) / np.log(WIDENING)))
+    points = np.concatenate([-outer[::-1], inner, outer])
+    points = points[(points > low) & (points < high)]
+    if high - low < 40 * unit:  # a narrow range gets points of its own
+        return np.linspace(low, high, 81)
+    return np.concatenate([[low], points, [high]])
+
+
+def equilibria(slaved: Slaved, low: float, high: float) -> Found:
+    """Find the equilibria between two potentials."""
+    v_scale, points = slaved.membrane.v_scale, grid(slaved.membrane, low, high)
+
+    def function(v: Array, guess: Array) -> tuple[Array, Array]:
+        x = settled(slaved, v, guess)
+        return _drive(slaved, v, x), x
+
+    with np.errstate(all="ignore"):
+        solutions = ways(slaved, points)
+        single = solutions.shape[1] == 1
+        each = points.size * solutions.shape[1]
+        f = _drive(slaved, np.repeat(points, solutions.shape[1]), solutions.reshape(each, slaved.count))
+        f = f.reshape(solutions.shape[:2])
+        continuum = _continuum(points, f)
+        if continuum is not None:
+            return Found([], False, continuum, True, (low, high))
+        lines = along(points, f[:, 0], solutions[:, 0]) if single else _lines(slaved, points, solutions, f)
+        crossed, near, whole = refined(lines, function, v_scale)
+        states = _roots(slaved, crossed, near)
+        if not single:
+            states += _shots(slaved, points, solutions)
+    reached = np.isfinite(f[np.abs(points) <= REACH * v_scale]).sum(axis=1)
+    settles = not reached.size or np.count_nonzero(reached) > 0.5 * reached.size
+    return Found(_each_once(slaved, states), single and whole, None, settles, (low, high))
+
+
+def _drive(slaved: Slaved, v: Array, x: Array) -> Array:
+    """Return dv/dt, NaN where further states settle nowhere, whether or not it depends on them."""
+    return np.where(np.isfinite(x).all(axis=1), slaved.slopes(v, x)[0], np.nan)
+
+
+def ways(slaved: Slaved, points: Array) -> Array:
+    """Return the solutions of the further states at each v, NaN where there are fewer, shape (points, ways, states)."""
+    if not slaved.count:
+        return np.zeros((points.size, 1, 0))
+    looks = LOOKED_AT * slaved.membrane.v_scale * np.linspace(-1.0, 1.0, LOOKS)
+    looks = np.unique(np.clip(looks, points[0], points[-1]))
+    tried = starts(slaved)
+    sought = settled(slaved, np.repeat(looks, len(tried)), np.tile(tried, (looks.size, 1)))
+    known = [distinct(some) for some in sought.reshape(looks.size, len(tried), -1)]
+    kept = [k for k, some in enumerate(known) if len(some)]
+    if not kept:
+        return settled(slaved, points, np.tile(slaved.guess, (points.size, 1)))[:, None]
+    looks, known = looks[kept], [known[k] for k in kept]
+    nearest = np.abs(points[:, None] - looks).argsort(axis=1)
+    if max(map(len, known)) == 1:
+        begins = np.concatenate(known)[nearest[:, 0]]
+        return _filled(slaved, points, settled(slaved, points, begins))[:, None]
+    begins_at = [np.concatenate([known[k] for k in order[:2]]) for order in nearest]
+    owner = np.repeat(np.arange(points.size), [len(some) for some in begins_at])
+    reached = settled(slaved, points[owner], np.concatenate(begins_at))
+    each = [distinct(reached[owner == k]) for k in range(points.size)]
+    solutions = np.full((points.size, max(1, *map(len, each)), slaved.count), np.nan)
+    for row, some in zip(solutions, each, strict=True):
+        row[: len(some)] = some
+    return solutions
+
+
+def _filled(slaved: Slaved, points: Array, x: Array) -> Array:
+    """Try again where nothing was reached, from the nearest neighbour that was."""
+    for _ in range(8):
+        sure: NDArray[np.bool_] = np.isfinite(x).min(axis=1)
+        last = points.size - 1
+        beside = [k for k in range(points.size) if not sure[k] and (sure[max(k - 1, 0)] or sure[min(k + 1, last)])]
+        if not beside:
+            break
+        nearest = np.array([k - 1 if k and sure[k - 1] else k + 1 for k in beside])
+        reached = settled(slaved, points[beside], x[nearest])
+        if not np.isfinite(reached).any():
+            break
+        x[beside] = reached
+    return x
+
+
+def _lines(slaved: Slaved, points: Array, solutions: Array, f: Array) -> Intervals:
+    """Return the intervals between neighbouring points on which a solution is continued into another."""
+    parts = []
+    for step in (1, -1):  # a way that ends before the next point is met from its other side
+        ends = np.arange(points.size - 1)
+        begin, end = (ends, ends + 1) if step > 0 else (ends + 1, ends)
+        for way in range(solutions.shape[1]):
+            there = settled(slaved, points[end], solutions[begin, way])
+            values = _drive(slaved, points[end], there)
+            order = slice(None, None, step)
+            parts.append(
+                Intervals(
+                    np.stack([points[begin], points[end]], axis=1)[:, order],
+                    np.stack([f[begin, way], values], axis=1)[:, order],
+                    np.stack([solutions[begin, way], there], axis=1)[:, order],
+                    np.full(ends.size, np.inf),  # nothing is known of it yet: all are refined once
+                )
+            )
+    lines = parts[0].joined(parts[1:])
+    return lines[np.isfinite(lines.f).all(axis=1)]
+
+
+def _shots(slaved: Slaved, points: Array, solutions: Array) -> list[Array]:
+    """Return what Newton's method on v and the further states reaches from all ways of every fifth point."""
+    begin = solutions[::5].reshape(-1, slaved.count)
+    v = np.repeat(points[::5], solutions.shape[1])
+    sure = np.isfinite(begin).all(axis=1)
+    found = [_verified_from(slaved, *one) for one in zip(*_newton(slaved, v[sure], begin[sure]), strict=True)]
+    return [state for state in found if state is not None and points[0] <= state[0] <= points[-1]]
+
+
+def _newton(slaved: Slaved, v: Array, x: Array) -> tuple[Array, Array]:
+    """Take Newton steps in v and the further states together; return only those that end."""
+    limit = slaved.membrane.v_scale
+    for _ in range(NEWTON_STEPS):
+        f, left = slaved.slopes(v, x)
+        matrices, right = slaved.jacobians(v, x), np.concatenate([f[:, None], left], axis=1)
+        sound = np.isfinite(matrices).all(axis=(1, 2)) & np.isfinite(right).all(axis=1)
+        v, x, matrices, right = v[sound], x[sound], matrices[sound], right[sound]
+        sound = np.linalg.cond(matrices) < 1e300
+        v, x, matrices, right = v[sound], x[sound], matrices[sound], right[sound]
+        if not v.size:
+            break
+        move = -np.linalg.solve(matrices, right[:, :, None])[:, :, 0]
+        move *= np.minimum(1.0, limit / np.maximum(np.abs(move[:, :1]), 1e-300))
+        there = x + move[:, 1:]
+        v, x = v + move[:, 0], np.where(there < slaved.minimum, slaved.minimum + 0.1 * (x - slaved.minimum), there)
+    return v, x
+
+
+def _roots(slaved: Slaved, crossed: Intervals, near: Intervals) -> list[Array]:
+    """Return the verified equilibria in intervals with a change of sign, and where zero is touched without one."""
+    found = []
+    for k in np.argsort(crossed.v[:, 0], kind="stable")[:MOST_ROOTS]:
+        state = _root(slaved, crossed[k : k + 1])
+        if state is not None:
+            found.append(state)
+    for k in np.abs(near.f).min(axis=1).argsort()[:MOST_ROOTS]:
+        end = int(np.abs(near.f[k]).argmin())
+        state = _verified_from(slaved, near.v[k, end], near.x[k, end], ROUNDED)
+        if state is not None:
+            found.append(state)
+    return found
+
+
+def _root(slaved: Slaved, one: Intervals) -> Array | None:
+    (a, b), (at_a, at_b), (x_a, x_b) = one.v[0], one.f[0], one.x[0]
+    for v, value, x in ((a, at_a, x_a), (b, at_b, x_b)):
+        if value == 0.0:
+            return _verified_from(slaved, v, x)
+
+    def between(v: float) -> Array:
+        return settled(slaved, np.array([v]), (x_a + (v - a) / (b - a) * (x_b - x_a))[None])
+
+    def function(v: float) -> float:
+        return float(_drive(slaved, np.array([v]), between(v))[0])
+
+    for width in (ROUGH * (b - a), 1e-14 * slaved.membrane.v_scale):  # Newton's method does the rest, unless it leaves
+        v = bracketed_root(function, a, b, at_a, at_b, width=width)
+        if np.isnan(v):
+            return None
+        state = _verified_from(slaved, v, between(v)[0])
+        if state is not None and a <= state[0] <= b:
+            return state
+    return state
+
+
+def _verified_from(slaved: Slaved, v: float, x: Array, small: float | None = None) -> Array | None:
+    """Return the verified equilibrium at a state, after Newton steps on all variables where they bring it nearer."""
+    state = slaved.states(np.array([v]), x[None])[0]
+    if not np.isfinite(state).all():
+        return None
+    nearer = polished(slaved, state)
+    for one in (nearer, state):
+        found = verified(slaved, one) if small is None else verified(slaved, one, small)
+        if found is not None:
+            return found
+    return None
+
+
+def _each_once(slaved: Slaved, states: list[Array]) -> list[Array]:
+    found: list[Array] = []
+    for state in sorted(states, key=lambda one: one.tolist()):
+        sizes = SAME * np.abs(state)
+        sizes[0] = SAME * slaved.membrane.v_scale
+        sizes[1 : slaved.first] = SAME
+        if not any((np.abs(state - one) <= sizes).all() for one in found):
+            found.append(state)
+    return found
+
+
+def _continuum(points: Array, f: Array) -> float | None:
+    """Return the first of five neighbouring potentials at which nothing changes, if there are."""
+    still = (f == 0.0).any(axis=1)
+    runs = np.convolve(still, np.ones(5), mode="valid")
+    return float(points[int(np.argmax(runs == 5))]) if (runs == 5).any() else None

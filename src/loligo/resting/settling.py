@@ -1,0 +1,164 @@
+"""Further states at held potentials: where they stand still, from several starts, all potentials at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.resting.slaved import Slaved
+
+    Array = NDArray[np.float64]
+
+NEWTON_STEPS: Final = 30
+DAMPINGS: Final = (0.5, 0.2, 0.05)
+ARRIVED: Final = 1e-10  # of a state: the last step, whose error is about the square of it
+SAME: Final = 1e-6  # of a state: solutions nearer than this are one
+EULER_STEPS: Final = 60
+DECADES: Final = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3)  # of the guesses
+SIZES: Final = (1e-9, 1e-6, 1e-4, 1e-2, 1.0, 100.0, 1e4)  # of all states alike
+SEED: Final = 7
+
+
+def settled(slaved: Slaved, v: Array, starts: Array) -> Array:
+    """Return where the further states stand still at each v, from a start for each; NaN where none was reached.
+
+    Parameters
+    ----------
+    slaved : Slaved
+    v : array (rows,)
+    starts : array (rows, states)
+
+    Returns
+    -------
+    array (rows, states)
+        States inside their domain whose derivatives vanish.
+    """
+    if not slaved.count:
+        return starts
+    with np.errstate(all="ignore"):
+        x, arrived = _newton(slaved, v, starts)
+        lost = np.flatnonzero(~arrived)
+        if lost.size:
+            nearer = _euler(slaved, v[lost], starts[lost])
+            x[lost], arrived[lost] = _newton(slaved, v[lost], nearer)
+        x[~(arrived & (x >= slaved.minimum).all(axis=1))] = np.nan
+    return x
+
+
+def starts(slaved: Slaved) -> Array:
+    """Return the states from which solutions are sought: the guess, decades of it, and decades that do not know it."""
+    guess = np.where(slaved.guess == 0.0, 1.0, slaved.guess)
+    rows = [slaved.guess, *(guess * factor for factor in DECADES)]
+    rows += [np.full(slaved.count, size) for size in SIZES]
+    if (slaved.minimum < 0.0).any():
+        rows += [np.where(slaved.minimum < 0.0, -row, row) for row in rows[1:]]
+    if slaved.count > 1:
+        mixed = np.random.default_rng(SEED).uniform(-3.0, 3.0, (8 * min(slaved.count, 8), slaved.count))
+        rows += [*(guess * 10.0**mixed)]
+    found = np.array(rows)
+    return found[(found >= slaved.minimum).all(axis=1)]
+
+
+def distinct(solutions: Array) -> Array:
+    """Return the finite ones of some solutions, each once, in the order of the first state, the second, ..."""
+    found: list[Array] = []
+    for one in solutions[np.isfinite(solutions).all(axis=1)]:
+        if not any(
+            (np.abs(one - other) <= SAME * np.maximum(np.abs(one), np.abs(other)) + 1e-280).all() for other in found
+        ):
+            found.append(one)
+    return np.array(sorted(found, key=lambda one: one.tolist())).reshape(-1, solutions.shape[1])
+
+
+def _newton(slaved: Slaved, v: Array, start: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """Take damped Newton steps inside the domain; return the states and which of them have arrived."""
+    x, arrived = start.copy(), np.zeros(v.size, dtype=bool)
+    left = slaved.slopes(v, x)[1]
+    going = np.flatnonzero(np.isfinite(left).all(axis=1))
+    for _ in range(NEWTON_STEPS):
+        if not going.size:
+            break
+        at, here, now = v[going], x[going], left[going]
+        jacobian = slaved.jacobians(at, here)[:, 1:, 1:]
+        move = -_solved(jacobian, now)
+        small = (np.abs(move) <= ARRIVED * np.abs(here)).all(axis=1)
+        weights = 1.0 / _sizes(jacobian, here, move)
+        there = _inside(slaved, here, here + move)
+        after = slaved.slopes(at, there)[1]
+        before = _norm(now * weights)
+        worse = ~(_norm(after * weights) < before) & ~small
+        for damping in DAMPINGS:
+            again = np.flatnonzero(worse)
+            if not again.size:
+                break
+            there[again] = _inside(slaved, here[again], here[again] + damping * move[again])
+            after[again] = slaved.slopes(at[again], there[again])[1]
+            worse[again] = ~(_norm(after[again] * weights[again]) < before[again])
+        good = np.isfinite(after).all(axis=1) & np.isfinite(move).all(axis=1) & ~worse
+        exact = (now == 0.0).all(axis=1) & np.isfinite(move).all(axis=1)
+        there[~good], after[~good] = here[~good], now[~good]
+        x[going], left[going] = there, after
+        arrived[going] = (good & small) | exact
+        going = going[good & ~small & ~exact]
+    return x, arrived
+
+
+def _euler(slaved: Slaved, v: Array, start: Array) -> Array:
+    """Follow the states in time by implicit Euler steps that grow, which leads where they settle from the start."""
+    x: Array = np.maximum(start, slaved.minimum)
+    left = slaved.slopes(v, x)[1]
+    bad = ~np.isfinite(left).all(axis=1)
+    x[bad], left[bad] = np.nan, np.nan
+    size = np.maximum(np.abs(x), 1e-12)
+    step = (0.3 * size / np.maximum(np.abs(left), 1e-300)).min(axis=1)
+    free = np.ones(slaved.count)
+    free[slaved.sums.pivots] = 0.0
+    for _ in range(EULER_STEPS):
+        jacobian = slaved.jacobians(v, x)[:, 1:, 1:]
+        matrix = -jacobian + free * np.eye(slaved.count) / step[:, None, None]
+        move = _solved(matrix, left)
+        there = _inside(slaved, x, x + move)
+        after = slaved.slopes(v, there)[1]
+        good: NDArray[np.bool_] = np.isfinite(after).min(axis=1)
+        good &= (np.abs(there - x) <= 3.0 * np.maximum(np.abs(x), size)).min(axis=1)
+        x[good], left[good] = there[good], after[good]
+        size = np.where(good[:, None], np.maximum(np.abs(x), 1e-12), 3.0 * size)
+        step = np.where(good, 4.0 * step, 0.2 * step)
+    return x
+
+
+def _solved(matrices: Array, right: Array) -> Array:
+    """Solve linear systems row by row; NaN where a matrix is singular or not finite."""
+    size = np.maximum(np.abs(matrices).max(axis=2), 1e-300)
+    scaled, right = matrices / size[:, :, None], right / size
+    columns = np.maximum(np.abs(scaled).max(axis=1), 1e-300)
+    scaled = scaled / columns[:, None, :]
+    sound = np.isfinite(scaled).all(axis=(1, 2)) & np.isfinite(right).all(axis=1)
+    scaled[~sound] = np.eye(matrices.shape[1])
+    sound &= np.abs(np.linalg.det(scaled)) > 1e-280
+    scaled[~sound] = np.eye(matrices.shape[1])
+    found: Array = np.linalg.solve(scaled, right[:, :, None])[:, :, 0] / columns
+    found[~sound] = np.nan
+    return found
+
+
+def _inside(slaved: Slaved, here: Array, there: Array) -> Array:
+    """Stop short of the least value of a state: a tenth of the way to it is left."""
+    inside: Array = np.where(there < slaved.minimum, slaved.minimum + 0.1 * (here - slaved.minimum), there)
+    return inside
+
+
+def _sizes(jacobian: Array, x: Array, move: Array) -> Array:
+    """Return the size of the terms of each equation, as the Jacobian tells it."""
+    reach: Array = np.abs(x) + np.abs(np.where(np.isfinite(move), move, 0.0))
+    sizes: Array = np.maximum((np.abs(jacobian) @ reach[:, :, None])[:, :, 0], 1e-300)
+    return sizes
+
+
+def _norm(rows: Array) -> Array:
+    largest: Array = np.abs(rows).max(axis=1)
+    return largest

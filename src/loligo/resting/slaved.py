@@ -1,0 +1,81 @@
+"""A membrane with v held: gates at their steady states, and what is left for v and the further states.
+
+Everything is evaluated over rows: v of shape (rows,), further states x of shape (rows, states). Nothing is remembered
+from one evaluation to the next.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loligo.kernel import compiled
+from loligo.resting.conserved import conserved_sums
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+
+    Array = NDArray[np.float64]
+
+
+class Slaved:
+    """The equations of a membrane under a constant current, with gates at their steady states.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    current : float
+        [µA/cm²]
+
+    Attributes
+    ----------
+    sums : Sums
+        What is conserved: rows of `conserved_sums`, with the values that the guesses give them.
+    minimum : array (states,)
+        The least value of each further state.
+    """
+
+    def __init__(self, membrane: Membrane, current: float) -> None:
+        self.kernel, self.q = compiled(membrane)
+        self.membrane, self.current = membrane, current
+        self.size, self.count = len(membrane.variables), len(membrane.states)
+        self.first = self.size - self.count
+        self.guess = np.array([state.initial for state in membrane.states])
+        self.minimum = np.array([state.minimum for state in membrane.states])
+        self.sums = conserved_sums(membrane)
+        self._kept = [0, *range(self.first, self.size)]
+
+    def states(self, v: Array, x: Array) -> Array:
+        """Return whole states with every gate at its steady state, shape (rows, variables)."""
+        rows = np.zeros((v.size, self.size))
+        rows[:, 0], rows[:, self.first :] = v, x
+        return self.kernel.steady(rows, self.q) if self.first > 1 else rows
+
+    def slopes(self, v: Array, x: Array) -> tuple[Array, Array]:
+        """Return dv/dt, shape (rows,), and what must vanish for the further states, shape (rows, states).
+
+        That is their time derivative; in place of the derivative of one state of each conserved sum it is the distance
+        from the level of the sum.
+        """
+        found = self.kernel.slopes(self.current, self.states(v, x), self.q)
+        left = found[:, self.first :].copy()
+        if self.sums.pivots.size:
+            left[:, self.sums.pivots] = x @ self.sums.rows.T - self.sums.levels
+        return found[:, 0], left
+
+    def jacobians(self, v: Array, x: Array) -> Array:
+        """Return the derivatives of `slopes` in v and x with gates that follow, shape (rows, n, n), n = 1 + states."""
+        n, kept = self.size, self._kept
+        full = self.kernel.along(self.kernel.jacobian_address, self.states(v, x), self.q, n * n).reshape(-1, n, n)
+        inner = full[np.ix_(range(len(full)), kept, kept)]
+        if self.first > 1:
+            gates = slice(1, self.first)
+            speed = np.diagonal(full, axis1=1, axis2=2)[:, gates]
+            inner = inner - full[:, kept, gates] @ (full[:, gates, :][:, :, kept] / speed[:, :, None])
+        if self.sums.pivots.size:
+            inner[:, 1 + self.sums.pivots, :] = 0.0
+            inner[:, 1 + self.sums.pivots[:, None], 1 + np.arange(self.count)] = self.sums.rows
+        return inner

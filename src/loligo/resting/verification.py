@@ -1,0 +1,104 @@
+"""What an equilibrium must be: finite, inside its domain, and with a residual that is small against its terms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.resting.slaved import Slaved
+
+    Array = NDArray[np.float64]
+
+SMALL: Final = 1e-9  # of the terms that cancel in an equation
+ROUNDING: Final = 1e-12  # by which a gate may leave [0, 1], and of a state's size by which it may leave its domain
+ROUNDED: Final = 1e-13  # of the terms: a residual of nothing but rounding
+POLISHING_STEPS: Final = 5
+
+
+def jacobian(slaved: Slaved, state: Array) -> Array:
+    """Return the derivatives of all slopes; from differences where all variables but v are gates, uncompiled."""
+    if slaved.count:
+        return slaved.kernel.jacobian(state, slaved.q)
+    steps = 1e-6 * np.maximum(np.abs(state), 1e-3 * np.array([slaved.membrane.v_scale, *[1.0] * (state.size - 1)]))
+    beside = np.concatenate([state + np.diag(steps), state - np.diag(steps)])
+    up, down = slaved.kernel.slopes(slaved.current, beside, slaved.q).reshape(2, state.size, state.size)
+    return ((up - down) / (2 * steps[:, None])).T
+
+
+def residuals(slaved: Slaved, state: Array, derivatives: Array) -> Array:
+    """Return the slope of each variable over the size of the terms that cancel in it.
+
+    The terms of an equation are as large as what a variable of its own size (of v at least its scale, of a gate 1)
+    contributes by the Jacobian.
+    """
+    slopes = np.abs(slaved.kernel.rhs(slaved.current, state, slaved.q))
+    sizes = np.abs(state)
+    sizes[0] = max(sizes[0], slaved.membrane.v_scale)
+    sizes[1 : slaved.first] = 1.0
+    terms = np.abs(derivatives) @ sizes
+    terms[0] = max(terms[0], abs(slaved.current) / slaved.membrane.C)
+    return np.where(slopes == 0.0, 0.0, slopes / np.maximum(terms, 1e-300))
+
+
+def polished(slaved: Slaved, state: Array) -> Array:
+    """Take Newton steps on all variables together as long as they make the residual smaller."""
+    slopes = slaved.kernel.rhs(slaved.current, state, slaved.q)
+    for _ in range(POLISHING_STEPS):
+        matrix, right = jacobian(slaved, state), slopes.copy()
+        weights = 1.0 / np.maximum(np.abs(matrix) @ np.maximum(np.abs(state), 1e-12), 1e-300)
+        pivots = slaved.sums.pivots
+        if pivots.size:
+            matrix[slaved.first + pivots] = 0.0
+            matrix[slaved.first + pivots, slaved.first :] = slaved.sums.rows
+            right[slaved.first + pivots] = slaved.sums.rows @ state[slaved.first :] - slaved.sums.levels
+        try:
+            trial = state - np.linalg.solve(matrix, right)
+        except np.linalg.LinAlgError:
+            break
+        there = slaved.kernel.rhs(slaved.current, trial, slaved.q)
+        if not np.linalg.norm(there * weights) < np.linalg.norm(slopes * weights):
+            break
+        state, slopes = trial, there
+    return state
+
+
+def verified(slaved: Slaved, state: Array, small: float = SMALL) -> Array | None:
+    """Return a state with what rounding took beyond its domain put back, or None where it is no equilibrium."""
+    if not np.isfinite(state).all():
+        return None
+    state = state.copy()
+    gates, own = slice(1, slaved.first), slice(slaved.first, state.size)
+    inside = np.clip(state[gates], 0.0, 1.0)
+    if (np.abs(state[gates] - inside) > ROUNDING).any():
+        return None
+    state[gates] = inside
+    least = np.maximum(state[own], slaved.minimum)
+    if (least - state[own] > ROUNDING * np.maximum(np.abs(slaved.guess), ROUNDING)).any():
+        return None
+    state[own] = least
+    derivatives = jacobian(slaved, state)
+    if not np.isfinite(derivatives).all():
+        return None
+    return state if (residuals(slaved, state, derivatives) <= small).all() else None
+
+
+def decays(slaved: Slaved, state: Array) -> bool:
+    """Tell whether small displacements that keep the conserved sums die out."""
+    derivatives = on_level_set(slaved, jacobian(slaved, state))
+    return bool(np.isfinite(derivatives).all() and np.linalg.eigvals(derivatives).real.max() < 0)
+
+
+def on_level_set(slaved: Slaved, derivatives: Array) -> Array:
+    """Return the Jacobian of the variables that are free where conserved sums fix the others."""
+    pivots = slaved.first + slaved.sums.pivots
+    if not pivots.size:
+        return derivatives
+    free = np.setdiff1d(np.arange(len(derivatives)), pivots)
+    follow = np.zeros((pivots.size, len(derivatives)))
+    follow[:, slaved.first :] = -slaved.sums.rows
+    reduced: Array = derivatives[np.ix_(free, free)] + derivatives[np.ix_(free, pivots)] @ follow[:, free]
+    return reduced
