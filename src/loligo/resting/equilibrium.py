@@ -217,7 +217,7 @@ def settled_at(membrane: Membrane, v: float) -> NDArray[np.float64]:
     """
     state: NDArray[np.float64] = settled_along(membrane, v)[0]
     if not np.isfinite(state).all():
-        raise RestError(f"{membrane.name} settles nowhere when v is held at {v:g} mV.")
+        raise RestError(f"{membrane.name} settles nowhere when v is held at {v:g} mV; say where it starts (initial=).")
     return state
 
 

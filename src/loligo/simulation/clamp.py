@@ -9,11 +9,12 @@ infinitely high pulse.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import DivergenceError
+from loligo._errors import ArgumentError, DivergenceError
 from loligo._units import MS, MV, number, positive
 from loligo.integrate import clamp_memory, clamp_program
 from loligo.integrate.quadrature import clamp_table
@@ -21,7 +22,7 @@ from loligo.integrate.status import DIVERGED, TOO_MANY_STEPS
 from loligo.kernel import compiled, tabulated
 from loligo.recording import Recording, Settings
 from loligo.resting import rest, settled_at, state_scales
-from loligo.simulation.current import checked_parts, default_duration, sample_times
+from loligo.simulation.current import checked_parts, default_duration, initial_state, sample_times
 from loligo.simulation.engine import STEPS_AT_ONCE
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def voltage_clamp(
     duration: float | None = None,
     *,
     holding: float | None = None,
+    initial: Any = "settled",
     sampling: float | ArrayLike = 0.05,
 ) -> Recording:
     """Hold a membrane at a command potential and record its ionic currents.
@@ -54,7 +56,12 @@ def voltage_clamp(
     duration : float, optional
         [ms]; by default 60 ms longer than the command.
     holding : float, optional
-        Holding potential [mV], at which the membrane is settled when the run starts; by default its rest.
+        Holding potential [mV]; by default the membrane's rest.
+    initial : "settled", Recording, mapping or array (variables,)
+        Where gates and further states start: settled at the holding potential, at the end of another recording, some of
+        them by name (the others settled), or a whole state in the order of ``membrane.variables``. v is the command's.
+        Sums of further states that the membrane conserves keep the values that they have there, and when settled those
+        of the guesses.
     sampling : float or array_like
         Interval of the traces, or the times themselves [ms].
 
@@ -69,7 +76,9 @@ def voltage_clamp(
     Raises
     ------
     ArgumentError, UnitError
-        A duration, holding potential or sampling that makes no sense.
+        A duration, holding potential, initial state or sampling that makes no sense.
+    RestError
+        A further state settles nowhere at the holding potential.
     DivergenceError
         A rate is not finite at a commanded potential.
 
@@ -84,7 +93,7 @@ def voltage_clamp(
     end = default_duration(command) if duration is None else positive(duration, MS, "duration")
     held = rest(membrane).v if holding is None else number(holding, MV, "holding")
     times = sample_times(sampling, end)
-    pieces, state = command.joined(end), settled_at(membrane, held)
+    pieces, state = command.joined(end), _start(membrane, initial, held)
     exact = not (membrane.states or pieces.slope.any() or pieces.waves.size)
     steps = rejected = 0
     if exact and pieces.constant.size <= FEW_PIECES:
@@ -93,6 +102,25 @@ def voltage_clamp(
         samples, final, steps, rejected = _integrated(membrane, pieces, held, state, times)
     settings = Settings(end, 0.0 if exact else FOLLOWED_TO, "voltage clamp", steps, rejected, holding=held)
     return Recording(membrane, command, settings, times, samples, np.empty(0), final)
+
+
+def _start(membrane: Membrane, initial: Any, held: float) -> NDArray[np.float64]:
+    """Return the state vector that ``initial`` of `voltage_clamp` describes, with v at the holding potential."""
+    if isinstance(initial, str):
+        if initial != "settled":
+            raise ArgumentError(f"initial is 'settled', a Recording, a mapping or an array; got {initial!r}.")
+        return settled_at(membrane, held)
+    if isinstance(initial, Mapping):
+        if "v" in initial:
+            raise ArgumentError(
+                "v follows the command under a voltage clamp: give holding=, and other variables in initial."
+            )
+        whole = initial.keys() >= {*membrane.variables[1:]}
+        state = np.zeros(len(membrane.variables)) if whole else settled_at(membrane, held)
+        initial = dict(zip(membrane.variables, state.tolist(), strict=True)) | {"v": held} | dict(initial)
+    state = np.array(initial_state(membrane, initial))
+    state[0] = held
+    return state
 
 
 def _relaxed(
