@@ -237,7 +237,7 @@ def run(
                     if beyond:
                         status[m] = NO_SENSE
                         continue
-                    if settle and not find_rest(slopes, prepared, scan, work, clock, lane):
+                    if settle and not find_rest(slopes, prepared, scan, work, clock, lane, 0.1 * absolute[0]):
                         status[m] = NO_REST
                         continue
                     start = initial[m if initial.shape[0] > 1 else 0]

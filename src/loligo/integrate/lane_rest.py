@@ -26,7 +26,8 @@ from loligo.kernel.lanes import over_lanes, shifted
 
 # a lane is at one potential, its gates at their steady states
 SMALL = float(np.finfo(F).eps) ** (1 / 3)  # by which differences are as exact as may be
-POTENTIAL, GATE = 10.0 * SMALL, SMALL  # displacements for them: mV, and of gates
+POTENTIAL, GATE = 10.0 * SMALL, SMALL  # displacements for them: of v in units of the grid, and of gates
+NEAR = 0.1  # of the change of dv/dt over twice that displacement: what may be left of it at an equilibrium
 
 
 def begin_steady(work, clock, unused, unused_too):
@@ -82,9 +83,9 @@ def narrow(slopes, scan, clock, low, high, rising):
 
 
 @njit(**INLINED)
-def beyond_zero(slopes, scan, clock, low, high, sign):
+def beyond_zero(slopes, scan, clock, low, high, sign, unit):
     """Return where between two potentials dv/dt has not the sign that it has at both, NaN where there is no place."""
-    while high - low > 1e-6:
+    while high - low > 1e-6 * unit:
         width = (high - low) / (W + 1)
         for k in range(W):
             scan[Y + k] = F(low + (k + 1) * width)
@@ -101,7 +102,7 @@ def beyond_zero(slopes, scan, clock, low, high, sign):
 
 
 @njit(**INLINED)
-def decays(slopes, scan):
+def decays(slopes, scan, unit):
     """Tell whether small displacements from the equilibrium in the first lane die out.
 
     Gates depend on one another only through v, so the characteristic polynomial of the Jacobian grows gate by gate; by
@@ -115,7 +116,7 @@ def decays(slopes, scan):
             scan[Y + j * W] = scan[Y + j * W + 1] = scan[Y + j * W + 2]
         here = float(scan[Y + i * W])
         if i == 0:
-            scan[Y], scan[Y + 1] = F(here + POTENTIAL), F(here - POTENTIAL)
+            scan[Y], scan[Y + 1] = F(here + POTENTIAL * unit), F(here - POTENTIAL * unit)
         else:
             scan[Y + i * W], scan[Y + i * W + 1] = F(min(here + GATE, 1.0)), F(max(here - GATE, 0.0))
         called(slopes, (scan, shifted(scan, DRIVE), shifted(scan, Y), shifted(scan, K0)))
@@ -145,12 +146,29 @@ def decays(slopes, scan):
 
 
 @njit(**INLINED)
-def find_rest(slopes, prepared, scan, work, clock, lane):
+def is_rest(slopes, scan, clock, unit):
+    """Tell whether the first lane is at an equilibrium: finite, gates in [0, 1], and dv/dt zero but for rounding.
+
+    It is compared with its change over a small displacement, so that a jump through zero is none.
+    """
+    here = scan[Y]
+    scan[Y + 1], scan[Y + 2] = F(float(here) + POTENTIAL * unit), F(float(here) - POTENTIAL * unit)
+    all_steady(slopes, scan, clock)
+    left, change = abs(float(scan[K0])), abs(float(scan[K0 + 1]) - float(scan[K0 + 2]))
+    for i in range(1, N):
+        gate = float(scan[Y + i * W])
+        if not (-GATE <= gate <= 1.0 + GATE):
+            return False
+    return left <= NEAR * change and np.isfinite(change)
+
+
+@njit(**INLINED)
+def find_rest(slopes, prepared, scan, work, clock, lane, unit):
     """Put the rest of a member into a lane, as `loligo.rest` means it; tell whether there is one.
 
-    That is the lowest stable equilibrium from -200 to 200 mV, or the lowest where none is stable. They are sought
-    between any two whole mV, and beside those where dv/dt comes near to zero and turns back. One at which dv/dt rises
-    with v is never stable.
+    That is the lowest stable equilibrium from -200 to 200 units of v, tenths of its scale, or the lowest where none is
+    stable. They are sought between any two whole units, and beside those where dv/dt comes near to zero and turns back.
+    One at which dv/dt rises with v is never stable. What `is_rest` refuses, `loligo.rest` looks for again.
     """
     for i in range(prepared):
         for k in range(W):
@@ -162,18 +180,18 @@ def find_rest(slopes, prepared, scan, work, clock, lane):
     for v in range(-200, 201):
         if k == W:
             for ahead in range(W):
-                scan[Y + ahead] = F(v + ahead)
+                scan[Y + ahead] = F((v + ahead) * unit)
             all_steady(slopes, scan, clock)
             k = 0
         two, one, here = one, here, float(scan[K0 + k])
         k += 1
-        low, turn, high = v - 1.0, float(v), float(v)
+        low, turn, high = (v - 1.0) * unit, v * unit, v * unit
         falls, rises = one > 0.0 >= here, one <= 0.0 < here
         if not (falls or rises):
             if not (two * one > 0.0 and one * here > 0.0 and abs(one) < min(abs(two), abs(here))):
                 continue
-            k, low = W, v - 2.0
-            turn = beyond_zero(slopes, scan, clock, low, high, 1.0 if one > 0.0 else -1.0)
+            k, low = W, (v - 2.0) * unit
+            turn = beyond_zero(slopes, scan, clock, low, high, 1.0 if one > 0.0 else -1.0, unit)
             if np.isnan(turn):
                 continue
             falls, rises = True, one < 0.0  # both, and it rises first
@@ -182,13 +200,15 @@ def find_rest(slopes, prepared, scan, work, clock, lane):
         if falls:
             k = W
             narrow(slopes, scan, clock, turn if rises else low, high if rises else turn, False)
-            found = decays(slopes, scan)
+            found = decays(slopes, scan, unit)
             if found:
                 break
     if not found:
         if np.isnan(bottom):
             return False
         narrow(slopes, scan, clock, bottom, top, upward)
+    if not is_rest(slopes, scan, clock, unit):
+        return False
     for i in range(N):
         work[Y + i * W + lane] = scan[Y + i * W]
     return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import LoligoError, RestError
+from loligo._errors import LoligoError
 from loligo.integrate.lane_programs import lane_program
 from loligo.integrate.lane_step import NUMBERS
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
@@ -17,7 +17,7 @@ from loligo.population.features.program import ROWS, feature_program
 from loligo.population.observed import CROSSING
 from loligo.population.stimuli import TooLargeError, settable, shapes_of
 from loligo.population.units import START
-from loligo.resting import rest
+from loligo.resting import rest_or_reason
 from loligo.simulation.engine import scales
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ STATUS: Final = {
     DONE: ("ok", ""),
     DIVERGED: ("diverged", "a variable left the finite numbers"),
     TOO_MANY_STEPS: ("too many steps", "it needs more steps than it was allowed"),
-    NO_REST: ("no rest", "there is no equilibrium between -200 and 200 mV to start from"),
+    NO_REST: ("no rest", "no equilibrium was found to start from"),
     NO_SENSE: ("invalid", "its parameters make a number beyond single precision"),
 }
 MEMORY: Final = 2**25  # bytes of records that are filled before they are read
@@ -126,7 +126,7 @@ def stages(
     spikes, steps = np.zeros(members, np.int64), np.zeros(members, np.int64)
     totals, records = np.full((members, 4), np.nan), _records(kept, members)
 
-    def in_lanes(of: NDArray[np.int64], *, stiff: bool) -> Generator[Callable[[], None], None, None]:
+    def in_lanes(of: NDArray[np.int64], *, stiff: bool, settle: bool) -> Generator[Callable[[], None], None, None]:
         whole = of.size == members
         results = status, spikes, steps, totals
         taken = [array if whole else array[of] for array in results]
@@ -146,10 +146,16 @@ def stages(
 
     sound = np.flatnonzero(reasons == "")
     if sound.size:
-        yield from in_lanes(sound, stiff=plan.method == "rosenbrock")
+        yield from in_lanes(sound, stiff=plan.method == "rosenbrock", settle=settle)
+    found = np.empty(0, np.int64)
+    if settle:  # for those of which the program finds no rest, `loligo.rest` looks more closely, and further
+        initial, found = _found(plan, columns, initial, reasons, status)
+    if found.size:
+        yield from in_lanes(found, stiff=plan.method == "rosenbrock", settle=False)
     crawling = np.flatnonzero(status == STIFF)
-    if crawling.size:
-        yield from in_lanes(crawling, stiff=True)
+    for of, whether in ((np.setdiff1d(crawling, found), settle), (np.intersect1d(crawling, found), False)):
+        if of.size:
+            yield from in_lanes(of, stiff=True, settle=whether)
     values = np.empty((len(ROWS), members))
     if plan.shapes:
         marks = shapes.marks[shapes.which] if len(shapes.marks) else np.full((members, 3), np.nan)
@@ -266,20 +272,54 @@ def _initial(
     initial = np.full((members if varied and plan.membrane.states else 1, len(variables)), np.nan)
     sound = np.flatnonzero(reasons == "")
     if not varied:
-        try:
-            initial[0] = rest(plan.membrane).state
-        except RestError as error:
-            reasons[sound], status[sound] = str(error), NO_REST
+        at_rest = rest_or_reason(plan.membrane)
+        if isinstance(at_rest, str):
+            reasons[sound], status[sound] = at_rest, NO_REST
+        else:
+            initial[0] = at_rest.state
     elif plan.membrane.states:
         for member in sound:
-            changed = dict(zip(varied, (float(columns[name][member]) for name in varied), strict=True))
-            try:
-                initial[member] = rest(plan.membrane.replace(**changed)).state
-            except LoligoError as error:
-                reasons[member] = str(error)
-                status[member] = NO_REST if isinstance(error, RestError) else NO_SENSE
+            initial[member] = _rest_of(plan, columns, int(member), reasons, status)
     if given:
         initial = np.repeat(initial, members, axis=0) if len(initial) == 1 else initial
         for k, values in given.items():
             initial[:, k] = values
     return initial, bool(varied) and not plan.membrane.states
+
+
+def _rest_of(
+    plan: Plan,
+    columns: Mapping[str, NDArray[np.float64]],
+    member: int,
+    reasons: NDArray[Any],
+    status: NDArray[np.int64],
+) -> NDArray[np.float64] | float:
+    """Return the rest of a member, or NaN after writing down why it has none."""
+    varied = {name: float(columns[name][member]) for name in plan.parameters if name in columns}
+    try:
+        found = rest_or_reason(plan.membrane.replace(**varied))
+    except LoligoError as error:
+        reasons[member], status[member] = str(error), NO_SENSE
+        return math.nan
+    if not isinstance(found, str):
+        return found.state
+    reasons[member], status[member] = found, NO_REST
+    return math.nan
+
+
+def _found(
+    plan: Plan,
+    columns: Mapping[str, NDArray[np.float64]],
+    initial: NDArray[np.float64],
+    reasons: NDArray[Any],
+    status: NDArray[np.int64],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Seek the rests that the program did not find; return where all members start, and which of them have one now."""
+    lost = np.flatnonzero((status == NO_REST) & (reasons == ""))
+    if not lost.size:
+        return initial, lost
+    initial = np.repeat(initial, len(status), axis=0) if len(initial) == 1 else initial.copy()
+    for member in lost:
+        at_rest = _rest_of(plan, columns, int(member), reasons, status)
+        initial[member] = np.where(np.isnan(initial[member]), at_rest, initial[member])
+    return initial, lost[np.isfinite(initial[lost]).all(axis=1)]

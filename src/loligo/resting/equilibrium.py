@@ -128,17 +128,28 @@ def rest(membrane: Membrane, current: float = 0.0, *, between: tuple[float, floa
     0.000277566265
     """
     checked = checked_membrane(membrane)
-    return _rest(checked, number(current, CURRENT, "current"), None if between is None else _checked(between))
+    held = number(current, CURRENT, "current")
+    found = _sought(checked, held, None if between is None else _checked(between))
+    if isinstance(found, Found):
+        raise RestError(f"{_why_none(checked, held, found, prove=True)}: {_INSTEAD}")
+    return found
+
+
+def rest_or_reason(membrane: Membrane) -> Rest | str:
+    """Return the rest at zero current, or a sentence that says what was tried, without the time that a proof takes."""
+    found = _sought(membrane, 0.0, None)
+    return f"{_why_none(membrane, 0.0, found, prove=False)}: {_INSTEAD}" if isinstance(found, Found) else found
 
 
 @lru_cache(maxsize=256)
-def _rest(membrane: Membrane, current: float, between: tuple[float, float] | None) -> Rest:
+def _sought(membrane: Membrane, current: float, between: tuple[float, float] | None) -> Rest | Found:
+    """Return the rest, or what a search came to that found none."""
     slaved = Slaved(membrane, current)
     found = equilibria(slaved, *(between or span(membrane)))
     if between is None and not found.states and found.continuum is None:
         found = equilibria(slaved, *widest(membrane))
     if not found.states:
-        raise RestError(f"{_why_none(slaved, found)}: {_INSTEAD}")
+        return found
     with np.errstate(all="ignore"):
         stable = [k for k, state in enumerate(found.states) if len(found.states) > 1 and decays(slaved, state)]
     first = (stable or [0])[0]
@@ -150,20 +161,20 @@ def _rest(membrane: Membrane, current: float, between: tuple[float, float] | Non
     return Rest(membrane, current, found.states[first], others, found.complete)
 
 
-def _why_none(slaved: Slaved, found: Found) -> str:
+def _why_none(membrane: Membrane, current: float, found: Found, *, prove: bool) -> str:
     from loligo.resting.absence import shows_none  # brings SymPy
 
-    name = slaved.membrane.name
+    name = membrane.name
     if found.continuum is not None:
         return f"{name} has a continuum of equilibria near {found.continuum:g} mV, so there is no one rest"
-    between = f"between {found.span[0]:g} and {found.span[1]:g} mV at {slaved.current:g} µA/cm²"
-    if shows_none(slaved.membrane, slaved.current, found.span):
+    between = f"between {found.span[0]:g} and {found.span[1]:g} mV at {current:g} µA/cm²"
+    if prove and shows_none(membrane, current, found.span):
         return f"{name} has no equilibrium {between}"
     if not found.settles:
-        states = ", ".join(state.name for state in slaved.membrane.states)
+        states = ", ".join(state.name for state in membrane.states)
         return (
             f"No equilibrium of {name} was found {between}: at most potentials no value was found at which {states} "
-            f"stays, from {len(starts(slaved))} starts over ten decades"
+            f"stays, from {len(starts(Slaved(membrane, current)))} starts over ten decades"
         )
     tried = "dv/dt was followed over a grid that was refined where it may turn"
     return f"No equilibrium of {name} was found {between}: {tried}, with all else settled"
