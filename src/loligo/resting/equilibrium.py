@@ -13,7 +13,7 @@ from loligo._units import CURRENT, MV, number
 from loligo.kernel import compiled
 from loligo.membrane import checked_membrane
 from loligo.resting.search import Found, equilibria, span, widest
-from loligo.resting.settling import distinct, settled, starts
+from loligo.resting.settling import solutions_at, starts
 from loligo.resting.slaved import Slaved
 from loligo.resting.verification import decays, on_level_set
 
@@ -210,10 +210,8 @@ def settled_along(membrane: Membrane, v: ArrayLike) -> NDArray[np.float64]:
     x = np.zeros((held.size, 0))
     with np.errstate(all="ignore"):
         if slaved.count:
-            tried = starts(slaved)
-            sought = settled(slaved, np.repeat(held, len(tried)), np.tile(tried, (held.size, 1)))
-            some = sought.reshape(held.size, len(tried), -1)
-            x = np.array([_first_stable(slaved, one, distinct(found)) for one, found in zip(held, some, strict=True)])
+            some = solutions_at(slaved, held)
+            x = np.array([_first_stable(slaved, one, ways) for one, ways in zip(held, some, strict=True)])
         found: NDArray[np.float64] = slaved.states(held, x)
     return found
 

@@ -3,6 +3,7 @@
 On an interval of width h, a function with second divided differences up to c is within c h²/4 of the line between its
 ends, and it turns only where its ends differ by less than 2 c h². Intervals on which it may turn and reach zero are cut
 into four, down to a millionth of the scale of v; so roots close to one another are told apart, and those near a fold.
+So are intervals at one end of which the function has no value: there may be a root before it ends.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Intervals:
 
 
 def along(grid: Array, f: Array, x: Array) -> Intervals:
-    """Return the intervals of a grid, v (points,), f (points,), x (points, states); those with a NaN are left out."""
+    """Return the intervals of a grid, v (points,), f (points,), x (points, states), where f has a value at an end."""
     curvature = np.zeros(grid.size - 1)
     if grid.size > 2:
         bends = np.pad(_second_differences(grid, f), 2)  # of the triples around points -1, 0, 1, ...
@@ -66,7 +67,7 @@ def along(grid: Array, f: Array, x: Array) -> Intervals:
         np.stack([x[:-1], x[1:]], axis=1),
         curvature,
     )
-    return pairs[np.isfinite(pairs.f).all(axis=1)]
+    return pairs[np.isfinite(pairs.f).any(axis=1)]
 
 
 def refined(intervals: Intervals, function: Function, v_scale: float) -> tuple[Intervals, Intervals, bool]:
@@ -86,10 +87,11 @@ def refined(intervals: Intervals, function: Function, v_scale: float) -> tuple[I
     """
     crossed, near, all_of_them = [], [], True
     while len(intervals.v):
-        open_ = _undecided(intervals)
+        lost = np.isnan(intervals.f).any(axis=1)
+        open_ = _undecided(intervals) | lost
         finest = intervals.v[:, 1] - intervals.v[:, 0] <= FINEST * v_scale
         crossed.append(intervals[_changes(intervals) & (~open_ | finest)])
-        near.append(intervals[open_ & finest & ~_changes(intervals)])
+        near.append(intervals[open_ & finest & ~_changes(intervals) & ~lost])
         going = np.flatnonzero(open_ & ~finest)
         if going.size > MOST_INTERVALS:
             all_of_them = False
@@ -103,7 +105,7 @@ def refined(intervals: Intervals, function: Function, v_scale: float) -> tuple[I
 
 def _changes(intervals: Intervals) -> NDArray[np.bool_]:
     changed: NDArray[np.bool_] = (intervals.f[:, 0] >= 0.0) != (intervals.f[:, 1] >= 0.0)
-    return changed
+    return changed & ~np.isnan(intervals.f).any(axis=1)
 
 
 def _undecided(intervals: Intervals) -> NDArray[np.bool_]:
@@ -119,9 +121,10 @@ def _cut(intervals: Intervals, function: Function) -> Intervals:
     count = len(intervals.v)
     if not count:
         return intervals
+    ends = np.where(np.isfinite(intervals.x), intervals.x, intervals.x[:, ::-1])  # the other where one has no value
     shares = np.arange(PARTS + 1) / PARTS
     v = intervals.v[:, :1] + shares * (intervals.v[:, 1:] - intervals.v[:, :1])
-    x = intervals.x[:, :1] + shares[:, None] * (intervals.x[:, 1:] - intervals.x[:, :1])
+    x = ends[:, :1] + shares[:, None] * (ends[:, 1:] - ends[:, :1])
     f = np.empty_like(v)
     v[:, -1], f[:, 0], f[:, -1] = intervals.v[:, 1], intervals.f[:, 0], intervals.f[:, 1]
     inner, states = slice(1, PARTS), x.shape[2]
@@ -135,7 +138,7 @@ def _cut(intervals: Intervals, function: Function) -> Intervals:
         np.stack([x[:, :-1].reshape(count * PARTS, states), x[:, 1:].reshape(count * PARTS, states)], axis=1),
         curvature,
     )
-    return parts[np.isfinite(parts.f).all(axis=1)]
+    return parts[np.isfinite(parts.f).any(axis=1)]
 
 
 def _second_differences(v: Array, f: Array) -> Array:

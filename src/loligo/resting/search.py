@@ -13,7 +13,7 @@ import numpy as np
 from loligo.membrane import Channel
 from loligo.resting.roots import bracketed_root
 from loligo.resting.scan import Intervals, along, refined
-from loligo.resting.settling import distinct, settled, starts
+from loligo.resting.settling import distinct, settled, solutions_at
 from loligo.resting.verification import ROUNDED, polished, verified
 
 if TYPE_CHECKING:
@@ -128,17 +128,15 @@ def ways(slaved: Slaved, points: Array) -> Array:
         return np.zeros((points.size, 1, 0))
     looks = LOOKED_AT * slaved.membrane.v_scale * np.linspace(-1.0, 1.0, LOOKS)
     looks = np.unique(np.clip(looks, points[0], points[-1]))
-    tried = starts(slaved)
-    sought = settled(slaved, np.repeat(looks, len(tried)), np.tile(tried, (looks.size, 1)))
-    known = [distinct(some) for some in sought.reshape(looks.size, len(tried), -1)]
+    known = solutions_at(slaved, looks)
     kept = [k for k, some in enumerate(known) if len(some)]
     if not kept:
-        return settled(slaved, points, np.tile(slaved.guess, (points.size, 1)))[:, None]
+        return np.full((points.size, 1, slaved.count), np.nan)
     looks, known = looks[kept], [known[k] for k in kept]
     nearest = np.abs(points[:, None] - looks).argsort(axis=1)
     if max(map(len, known)) == 1:
         begins = np.concatenate(known)[nearest[:, 0]]
-        return _filled(slaved, points, settled(slaved, points, begins))[:, None]
+        return _filled(slaved, points, settled(slaved, points, begins, patient=True))[:, None]
     begins_at = [np.concatenate([known[k] for k in order[:2]]) for order in nearest]
     owner = np.repeat(np.arange(points.size), [len(some) for some in begins_at])
     reached = settled(slaved, points[owner], np.concatenate(begins_at))
@@ -184,7 +182,7 @@ def _lines(slaved: Slaved, points: Array, solutions: Array, f: Array) -> Interva
                 )
             )
     lines = parts[0].joined(parts[1:])
-    return lines[np.isfinite(lines.f).all(axis=1)]
+    return lines[np.isfinite(lines.f).any(axis=1)]
 
 
 def _shots(slaved: Slaved, points: Array, solutions: Array) -> list[Array]:

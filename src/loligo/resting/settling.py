@@ -17,13 +17,16 @@ NEWTON_STEPS: Final = 30
 DAMPINGS: Final = (0.5, 0.2, 0.05)
 ARRIVED: Final = 1e-10  # of a state: the last step, whose error is about the square of it
 SAME: Final = 1e-6  # of a state: solutions nearer than this are one
-EULER_STEPS: Final = 60
+EULER_STEPS: Final = 45
+SETTLING: Final = 1e-3  # of a state: with steps that change it less, Newton's method is at home
+RUNAWAY: Final = 1e15
+FOLLOWED: Final = 5  # starts that are followed in time where none is near enough for Newton's method
 DECADES: Final = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3)  # of the guesses
 SIZES: Final = (1e-9, 1e-6, 1e-4, 1e-2, 1.0, 100.0, 1e4)  # of all states alike
 SEED: Final = 7
 
 
-def settled(slaved: Slaved, v: Array, starts: Array) -> Array:
+def settled(slaved: Slaved, v: Array, starts: Array, *, patient: bool = False) -> Array:
     """Return where the further states stand still at each v, from a start for each; NaN where none was reached.
 
     Parameters
@@ -31,6 +34,8 @@ def settled(slaved: Slaved, v: Array, starts: Array) -> Array:
     slaved : Slaved
     v : array (rows,)
     starts : array (rows, states)
+    patient : bool
+        Follow in time those that Newton's method loses, which takes long where nothing is reached.
 
     Returns
     -------
@@ -41,7 +46,7 @@ def settled(slaved: Slaved, v: Array, starts: Array) -> Array:
         return starts
     with np.errstate(all="ignore"):
         x, arrived = _newton(slaved, v, starts)
-        lost = np.flatnonzero(~arrived)
+        lost = np.flatnonzero(~arrived) if patient else np.empty(0, np.intp)
         if lost.size:
             nearer = _euler(slaved, v[lost], starts[lost])
             x[lost], arrived[lost] = _newton(slaved, v[lost], nearer)
@@ -61,6 +66,18 @@ def starts(slaved: Slaved) -> Array:
         rows += [*(guess * 10.0**mixed)]
     found = np.array(rows)
     return found[(found >= slaved.minimum).all(axis=1)]
+
+
+def solutions_at(slaved: Slaved, v: Array) -> list[Array]:
+    """Return the distinct states at which the further states stand still, for each v, from all starts."""
+    tried = starts(slaved)
+    some = settled(slaved, np.repeat(v, len(tried)), np.tile(tried, (v.size, 1))).reshape(v.size, len(tried), -1)
+    lost = np.flatnonzero(np.isnan(some).max(axis=2).min(axis=1))
+    if lost.size:
+        few = tried[np.linspace(0, len(tried) - 1, FOLLOWED).astype(int)]
+        again = settled(slaved, np.repeat(v[lost], len(few)), np.tile(few, (lost.size, 1)), patient=True)
+        some[lost, : len(few)] = again.reshape(lost.size, len(few), -1)
+    return [distinct(one) for one in some]
 
 
 def distinct(solutions: Array) -> Array:
@@ -117,17 +134,23 @@ def _euler(slaved: Slaved, v: Array, start: Array) -> Array:
     step = (0.3 * size / np.maximum(np.abs(left), 1e-300)).min(axis=1)
     free = np.ones(slaved.count)
     free[slaved.sums.pivots] = 0.0
-    for _ in range(EULER_STEPS):
-        jacobian = slaved.jacobians(v, x)[:, 1:, 1:]
-        matrix = -jacobian + free * np.eye(slaved.count) / step[:, None, None]
-        move = _solved(matrix, left)
-        there = _inside(slaved, x, x + move)
-        after = slaved.slopes(v, there)[1]
+    going = np.flatnonzero(~bad)
+    for turn in range(EULER_STEPS):
+        if not going.size:
+            break
+        at, here, now = v[going], x[going], left[going]
+        jacobian = slaved.jacobians(at, here)[:, 1:, 1:]
+        move = _solved(-jacobian + free * np.eye(slaved.count) / step[going, None, None], now)
+        there = _inside(slaved, here, here + move)
+        after = slaved.slopes(at, there)[1]
         good: NDArray[np.bool_] = np.isfinite(after).min(axis=1)
-        good &= (np.abs(there - x) <= 3.0 * np.maximum(np.abs(x), size)).min(axis=1)
-        x[good], left[good] = there[good], after[good]
-        size = np.where(good[:, None], np.maximum(np.abs(x), 1e-12), 3.0 * size)
-        step = np.where(good, 4.0 * step, 0.2 * step)
+        good &= (np.abs(there - here) <= 3.0 * np.maximum(np.abs(here), size[going])).min(axis=1)
+        x[going[good]], left[going[good]] = there[good], after[good]
+        size[going] = np.where(good[:, None], np.maximum(np.abs(x[going]), 1e-12), 3.0 * size[going])
+        step[going] *= np.where(good, 4.0, 0.2)
+        near: NDArray[np.bool_] = (np.abs(move) <= SETTLING * np.abs(here)).min(axis=1)
+        away: NDArray[np.bool_] = (np.abs(there) > RUNAWAY).max(axis=1)
+        going = going[~(good & near & (turn > 8)) & ~away]
     return x
 
 

@@ -32,13 +32,12 @@ def jacobian(slaved: Slaved, state: Array) -> Array:
 def residuals(slaved: Slaved, state: Array, derivatives: Array) -> Array:
     """Return the slope of each variable over the size of the terms that cancel in it.
 
-    The terms of an equation are as large as what a variable of its own size (of v at least its scale, of a gate 1)
-    contributes by the Jacobian.
+    The terms of an equation are as large as what each variable of its own size (of v at least its scale) contributes by
+    the Jacobian.
     """
     slopes = np.abs(slaved.kernel.rhs(slaved.current, state, slaved.q))
     sizes = np.abs(state)
     sizes[0] = max(sizes[0], slaved.membrane.v_scale)
-    sizes[1 : slaved.first] = 1.0
     terms = np.abs(derivatives) @ sizes
     terms[0] = max(terms[0], abs(slaved.current) / slaved.membrane.C)
     return np.where(slopes == 0.0, 0.0, slopes / np.maximum(terms, 1e-300))
