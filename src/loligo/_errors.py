@@ -42,7 +42,7 @@ class StimulusError(ArgumentError):
 
 
 class RestError(LoligoError, RuntimeError):
-    """The membrane has no equilibrium in the range that was searched."""
+    """No equilibrium of a membrane was found, there is none, or there is a continuum; the message says which."""
 
 
 class DivergenceError(LoligoError, ArithmeticError):

@@ -122,6 +122,18 @@ def test_many_slow_states(guess):
         assert rest[f"x{k}"] == pytest.approx((1 + (v + 60) ** 2) / math.factorial(k + 1), rel=1e-11)
 
 
+@pytest.mark.parametrize("guess", [1e-4, 0.1, 1e3])
+def test_the_plane_of_two_variables_lets_the_pool_settle(guess):
+    n = lo.Gate("n", inf="1/(1 + exp(-(v + 40)/6))", tau="5 + 0*v")
+    pump = "0.05*ca**2/(ca**2 + 0.04)"
+    calcium = lo.State("ca", f"-0.02*I_Ca - {pump}", initial=guess, unit="µM")
+    membrane = lo.Membrane(CA, LEAK, KCA, lo.Channel("K", g=0.4, E=-90, open=n), calcium)
+    rest = lo.rest(membrane)
+    plane = lo.phase_plane(membrane, "v", "n", others="steady", v=(-80, -40))
+    assert len(plane.equilibria) == 1 + len(rest.others)
+    assert (plane.equilibria[0].x, plane.equilibria[0].y) == (pytest.approx(rest.v), pytest.approx(rest["n"]))
+
+
 def test_a_run_from_rest_stays_there():
     for membrane in (pumped(0.5), pumped(1e-3, 4, 1e-3)):
         rest = lo.rest(membrane)

@@ -11,10 +11,11 @@ import numpy as np
 from loligo._errors import LoligoError
 from loligo._units import CAPACITANCE, CELSIUS, CONDUCTANCE, MV
 from loligo.figures.palette import colour
+from loligo.kernel import compiled
 from loligo.kernel.javascript import dividing, javascript, parameters_in_use
 from loligo.membrane import Channel
 from loligo.membrane.expression import Expression
-from loligo.resting import rest, settled_at
+from loligo.resting import rest, settled_along
 from loligo.simulation import simulate
 from loligo.stimulus import Step
 
@@ -107,11 +108,21 @@ def shown(
 
 
 def _resting(membrane: Membrane) -> NDArray[np.float64]:
-    """Return the rest; of a membrane without one, what all else settles to near its lowest reversal potential."""
+    """Return the rest; of a membrane without one, what all else settles to near its lowest reversal potential.
+
+    Where further states settle nowhere they are at their guesses.
+    """
     try:
         return rest(membrane).state
     except LoligoError:
-        return settled_at(membrane, _reversals(membrane)[0])
+        held: NDArray[np.float64] = settled_along(membrane, _reversals(membrane)[0])[0]
+    if np.isfinite(held).all():
+        return held
+    kernel, q = compiled(membrane)
+    start = np.zeros(held.size)
+    start[0] = _reversals(membrane)[0]
+    start[held.size - len(membrane.states) :] = [state.initial for state in membrane.states]
+    return kernel.steady(start, q)
 
 
 def _reversals(membrane: Membrane) -> tuple[float, float]:

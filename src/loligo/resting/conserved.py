@@ -49,9 +49,8 @@ def conserved_sums(membrane: Membrane) -> Sums:
     """
     count = len(membrane.states)
     guess = np.array([state.initial for state in membrane.states])
-    none = Sums(np.zeros((0, count)), np.zeros(0, np.intp), np.zeros(0))
     if count < 2:
-        return none
+        return no_sums(count)
     kernel, q = compiled(membrane)
     random = np.random.default_rng(SEED)
     samples = random.uniform(0.0, 1.0, (8 + 4 * count, len(membrane.variables)))
@@ -61,16 +60,21 @@ def conserved_sums(membrane: Membrane) -> Sums:
         slopes = kernel.slopes(0.0, samples, q)[:, -count:]
     slopes = slopes[np.isfinite(slopes).all(axis=1)]
     if len(slopes) < 2 * count:
-        return none
+        return no_sums(count)
     sizes = np.abs(slopes).max(axis=0)
     moving = np.flatnonzero(sizes > 0.0)
     rows = [np.eye(count)[k] for k in np.flatnonzero(sizes == 0.0)]  # a state that never changes is a sum of its own
     if moving.size > 1:
         rows += _vanishing(slopes[:, moving], moving, count)
     if not rows:
-        return none
+        return no_sums(count)
     reduced, pivots = _reduced(np.array(rows))
     return Sums(reduced, pivots, reduced @ guess)
+
+
+def no_sums(count: int) -> Sums:
+    """Return that nothing is conserved."""
+    return Sums(np.zeros((0, count)), np.zeros(0, np.intp), np.zeros(0))
 
 
 def _vanishing(slopes: Array, moving: NDArray[np.intp], count: int) -> list[Array]:

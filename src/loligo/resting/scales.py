@@ -40,6 +40,17 @@ def state_scales(membrane: Membrane) -> tuple[float, ...]:
     return tuple(_power_of_two(float(size)) for size in sizes)
 
 
+def home_of(membrane: Membrane, current: float) -> NDArray[np.float64]:
+    """Return the further states at rest; without a rest what they settle to near it, or the guesses."""
+    guess = np.array([state.initial for state in membrane.states])
+    try:
+        return rest(membrane, current).state[-guess.size :]
+    except RestError:
+        with np.errstate(all="ignore"):
+            found = _settled(membrane, _home(membrane), guess.size)
+        return np.where(np.isfinite(found).all(), found, guess)
+
+
 def _home(membrane: Membrane) -> float:
     try:
         return rest(membrane).v

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.resting.slaved import Slaved
+    from loligo.resting.conserved import Sums
 
     Array = NDArray[np.float64]
+
+
+class Problem(Protocol):
+    """What is to stand still: equations ``g(v, x) = 0`` of states x over rows of v, or of whatever else is held.
+
+    Attributes
+    ----------
+    count : int
+        How many states.
+    guess, minimum : array (states,)
+    sums : Sums
+        Conserved sums, whose equations stand in place of those of their pivots.
+    """
+
+    count: int
+    guess: Array
+    minimum: Array
+    sums: Sums
+
+    def equations(self, v: Array, x: Array) -> Array:
+        """Return g, shape (rows, states)."""
+
+    def derivatives(self, v: Array, x: Array) -> Array:
+        """Return the derivative of g in x, shape (rows, states, states)."""
+
 
 NEWTON_STEPS: Final = 30
 DAMPINGS: Final = (0.5, 0.2, 0.05)
@@ -26,12 +51,12 @@ SIZES: Final = (1e-9, 1e-6, 1e-4, 1e-2, 1.0, 100.0, 1e4)  # of all states alike
 SEED: Final = 7
 
 
-def settled(slaved: Slaved, v: Array, starts: Array, *, patient: bool = False) -> Array:
+def settled(problem: Problem, v: Array, starts: Array, *, patient: bool = False) -> Array:
     """Return where the further states stand still at each v, from a start for each; NaN where none was reached.
 
     Parameters
     ----------
-    slaved : Slaved
+    problem : Problem
     v : array (rows,)
     starts : array (rows, states)
     patient : bool
@@ -42,40 +67,40 @@ def settled(slaved: Slaved, v: Array, starts: Array, *, patient: bool = False) -
     array (rows, states)
         States inside their domain whose derivatives vanish.
     """
-    if not slaved.count:
+    if not problem.count:
         return starts
     with np.errstate(all="ignore"):
-        x, arrived = _newton(slaved, v, starts)
+        x, arrived = _newton(problem, v, starts)
         lost = np.flatnonzero(~arrived) if patient else np.empty(0, np.intp)
         if lost.size:
-            nearer = _euler(slaved, v[lost], starts[lost])
-            x[lost], arrived[lost] = _newton(slaved, v[lost], nearer)
-        x[~(arrived & (x >= slaved.minimum).all(axis=1))] = np.nan
+            nearer = _euler(problem, v[lost], starts[lost])
+            x[lost], arrived[lost] = _newton(problem, v[lost], nearer)
+        x[~(arrived & (x >= problem.minimum).all(axis=1))] = np.nan
     return x
 
 
-def starts(slaved: Slaved) -> Array:
+def starts(problem: Problem) -> Array:
     """Return the states from which solutions are sought: the guess, decades of it, and decades that do not know it."""
-    guess = np.where(slaved.guess == 0.0, 1.0, slaved.guess)
-    rows = [slaved.guess, *(guess * factor for factor in DECADES)]
-    rows += [np.full(slaved.count, size) for size in SIZES]
-    if (slaved.minimum < 0.0).any():
-        rows += [np.where(slaved.minimum < 0.0, -row, row) for row in rows[1:]]
-    if slaved.count > 1:
-        mixed = np.random.default_rng(SEED).uniform(-3.0, 3.0, (8 * min(slaved.count, 8), slaved.count))
+    guess = np.where(problem.guess == 0.0, 1.0, problem.guess)
+    rows = [problem.guess, *(guess * factor for factor in DECADES)]
+    rows += [np.full(problem.count, size) for size in SIZES]
+    if (problem.minimum < 0.0).any():
+        rows += [np.where(problem.minimum < 0.0, -row, row) for row in rows[1:]]
+    if problem.count > 1:
+        mixed = np.random.default_rng(SEED).uniform(-3.0, 3.0, (8 * min(problem.count, 8), problem.count))
         rows += [*(guess * 10.0**mixed)]
     found = np.array(rows)
-    return found[(found >= slaved.minimum).all(axis=1)]
+    return found[(found >= problem.minimum).all(axis=1)]
 
 
-def solutions_at(slaved: Slaved, v: Array) -> list[Array]:
+def solutions_at(problem: Problem, v: Array) -> list[Array]:
     """Return the distinct states at which the further states stand still, for each v, from all starts."""
-    tried = starts(slaved)
-    some = settled(slaved, np.repeat(v, len(tried)), np.tile(tried, (v.size, 1))).reshape(v.size, len(tried), -1)
+    tried = starts(problem)
+    some = settled(problem, np.repeat(v, len(tried)), np.tile(tried, (v.size, 1))).reshape(v.size, len(tried), -1)
     lost = np.flatnonzero(np.isnan(some).max(axis=2).min(axis=1))
     if lost.size:
         few = tried[np.linspace(0, len(tried) - 1, FOLLOWED).astype(int)]
-        again = settled(slaved, np.repeat(v[lost], len(few)), np.tile(few, (lost.size, 1)), patient=True)
+        again = settled(problem, np.repeat(v[lost], len(few)), np.tile(few, (lost.size, 1)), patient=True)
         some[lost, : len(few)] = again.reshape(lost.size, len(few), -1)
     return [distinct(one) for one in some]
 
@@ -91,29 +116,29 @@ def distinct(solutions: Array) -> Array:
     return np.array(sorted(found, key=lambda one: one.tolist())).reshape(-1, solutions.shape[1])
 
 
-def _newton(slaved: Slaved, v: Array, start: Array) -> tuple[Array, NDArray[np.bool_]]:
+def _newton(problem: Problem, v: Array, start: Array) -> tuple[Array, NDArray[np.bool_]]:
     """Take damped Newton steps inside the domain; return the states and which of them have arrived."""
-    x, arrived = start.copy(), np.zeros(v.size, dtype=bool)
-    left = slaved.slopes(v, x)[1]
+    x, arrived = start.copy(), np.zeros(len(v), dtype=bool)
+    left = problem.equations(v, x)
     going = np.flatnonzero(np.isfinite(left).all(axis=1))
     for _ in range(NEWTON_STEPS):
         if not going.size:
             break
         at, here, now = v[going], x[going], left[going]
-        jacobian = slaved.jacobians(at, here)[:, 1:, 1:]
+        jacobian = problem.derivatives(at, here)
         move = -_solved(jacobian, now)
         small = (np.abs(move) <= ARRIVED * np.abs(here)).all(axis=1)
         weights = 1.0 / _sizes(jacobian, here, move)
-        there = _inside(slaved, here, here + move)
-        after = slaved.slopes(at, there)[1]
+        there = _inside(problem, here, here + move)
+        after = problem.equations(at, there)
         before = _norm(now * weights)
         worse = ~(_norm(after * weights) < before) & ~small
         for damping in DAMPINGS:
             again = np.flatnonzero(worse)
             if not again.size:
                 break
-            there[again] = _inside(slaved, here[again], here[again] + damping * move[again])
-            after[again] = slaved.slopes(at[again], there[again])[1]
+            there[again] = _inside(problem, here[again], here[again] + damping * move[again])
+            after[again] = problem.equations(at[again], there[again])
             worse[again] = ~(_norm(after[again] * weights[again]) < before[again])
         good = np.isfinite(after).all(axis=1) & np.isfinite(move).all(axis=1) & ~worse
         exact = (now == 0.0).all(axis=1) & np.isfinite(move).all(axis=1)
@@ -124,25 +149,25 @@ def _newton(slaved: Slaved, v: Array, start: Array) -> tuple[Array, NDArray[np.b
     return x, arrived
 
 
-def _euler(slaved: Slaved, v: Array, start: Array) -> Array:
+def _euler(problem: Problem, v: Array, start: Array) -> Array:
     """Follow the states in time by implicit Euler steps that grow, which leads where they settle from the start."""
-    x: Array = np.maximum(start, slaved.minimum)
-    left = slaved.slopes(v, x)[1]
+    x: Array = np.maximum(start, problem.minimum)
+    left = problem.equations(v, x)
     bad = ~np.isfinite(left).all(axis=1)
     x[bad], left[bad] = np.nan, np.nan
     size = np.maximum(np.abs(x), 1e-12)
     step = (0.3 * size / np.maximum(np.abs(left), 1e-300)).min(axis=1)
-    free = np.ones(slaved.count)
-    free[slaved.sums.pivots] = 0.0
+    free = np.ones(problem.count)
+    free[problem.sums.pivots] = 0.0
     going = np.flatnonzero(~bad)
     for turn in range(EULER_STEPS):
         if not going.size:
             break
         at, here, now = v[going], x[going], left[going]
-        jacobian = slaved.jacobians(at, here)[:, 1:, 1:]
-        move = _solved(-jacobian + free * np.eye(slaved.count) / step[going, None, None], now)
-        there = _inside(slaved, here, here + move)
-        after = slaved.slopes(at, there)[1]
+        jacobian = problem.derivatives(at, here)
+        move = _solved(-jacobian + free * np.eye(problem.count) / step[going, None, None], now)
+        there = _inside(problem, here, here + move)
+        after = problem.equations(at, there)
         good: NDArray[np.bool_] = np.isfinite(after).min(axis=1)
         good &= (np.abs(there - here) <= 3.0 * np.maximum(np.abs(here), size[going])).min(axis=1)
         x[going[good]], left[going[good]] = there[good], after[good]
@@ -169,9 +194,9 @@ def _solved(matrices: Array, right: Array) -> Array:
     return found
 
 
-def _inside(slaved: Slaved, here: Array, there: Array) -> Array:
+def _inside(problem: Problem, here: Array, there: Array) -> Array:
     """Stop short of the least value of a state: a tenth of the way to it is left."""
-    inside: Array = np.where(there < slaved.minimum, slaved.minimum + 0.1 * (here - slaved.minimum), there)
+    inside: Array = np.where(there < problem.minimum, problem.minimum + 0.1 * (here - problem.minimum), there)
     return inside
 
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loligo.kernel import compiled
-from loligo.resting.conserved import conserved_sums
+from loligo.resting.conserved import conserved_sums, no_sums
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from loligo.kernel import Kernel
     from loligo.membrane import Membrane
 
     Array = NDArray[np.float64]
@@ -66,16 +67,74 @@ class Slaved:
             left[:, self.sums.pivots] = x @ self.sums.rows.T - self.sums.levels
         return found[:, 0], left
 
+    def equations(self, v: Array, x: Array) -> Array:
+        """Return what must vanish for the further states, shape (rows, states)."""
+        return self.slopes(v, x)[1]
+
+    def derivatives(self, v: Array, x: Array) -> Array:
+        """Return the derivative of `equations` in the further states, shape (rows, states, states)."""
+        return self.jacobians(v, x)[:, 1:, 1:]
+
     def jacobians(self, v: Array, x: Array) -> Array:
         """Return the derivatives of `slopes` in v and x with gates that follow, shape (rows, n, n), n = 1 + states."""
-        n, kept = self.size, self._kept
-        full = self.kernel.along(self.kernel.jacobian_address, self.states(v, x), self.q, n * n).reshape(-1, n, n)
-        inner = full[np.ix_(range(len(full)), kept, kept)]
-        if self.first > 1:
-            gates = slice(1, self.first)
-            speed = np.diagonal(full, axis1=1, axis2=2)[:, gates]
-            inner = inner - full[:, kept, gates] @ (full[:, gates, :][:, :, kept] / speed[:, :, None])
+        inner = followed(self.kernel, self.q, self.states(v, x), self._kept, list(range(1, self.first)))
         if self.sums.pivots.size:
             inner[:, 1 + self.sums.pivots, :] = 0.0
             inner[:, 1 + self.sums.pivots[:, None], 1 + np.arange(self.count)] = self.sums.rows
         return inner
+
+
+class Steady:
+    """Some variables of rows of whole states at their steady states, the others at what the rows say.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    current : float
+        [µA/cm²]
+    gates, states : list of int
+        The gates and the further states that follow, by index.
+    """
+
+    def __init__(self, membrane: Membrane, current: float, gates: list[int], states: list[int]) -> None:
+        self.kernel, self.q = compiled(membrane)
+        self.current, self._gates, self._states = current, gates, states
+        first = len(membrane.variables) - len(membrane.states)
+        chosen = [membrane.states[k - first] for k in states]
+        self.count = len(states)
+        self.guess = np.array([state.initial for state in chosen])
+        self.minimum = np.array([state.minimum for state in chosen])
+        self.sums = conserved_sums(membrane) if len(chosen) == len(membrane.states) else no_sums(self.count)
+
+    def filled(self, rows: Array, x: Array) -> Array:
+        """Return whole states with these values of the states that follow, and gates that follow them."""
+        rows = rows.copy()
+        rows[:, self._states] = x
+        if self._gates:
+            rows[:, self._gates] = self.kernel.steady(rows, self.q)[:, self._gates]
+        return rows
+
+    def equations(self, rows: Array, x: Array) -> Array:
+        """Return what must vanish for the states that follow, shape (rows, states)."""
+        found: Array = self.kernel.slopes(self.current, self.filled(rows, x), self.q)[:, self._states]
+        if self.sums.pivots.size:
+            found[:, self.sums.pivots] = x @ self.sums.rows.T - self.sums.levels
+        return found
+
+    def derivatives(self, rows: Array, x: Array) -> Array:
+        """Return the derivative of `equations` in these states, shape (rows, states, states)."""
+        inner = followed(self.kernel, self.q, self.filled(rows, x), self._states, self._gates)
+        if self.sums.pivots.size:
+            inner[:, self.sums.pivots] = self.sums.rows
+        return inner
+
+
+def followed(kernel: Kernel, q: Array, rows: Array, kept: list[int], gates: list[int]) -> Array:
+    """Return the derivatives of the slopes of some variables in each other, with gates that follow them."""
+    n = rows.shape[1]
+    full = kernel.along(kernel.jacobian_address, rows, q, n * n).reshape(-1, n, n)
+    inner: Array = full[:, kept][:, :, kept]
+    if gates:
+        speed = np.diagonal(full, axis1=1, axis2=2)[:, gates]
+        inner = inner - full[:, kept][:, :, gates] @ (full[:, gates][:, :, kept] / speed[:, :, None])
+    return inner

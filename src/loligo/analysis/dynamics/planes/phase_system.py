@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo.kernel import compiled
-from loligo.simulation.engine import scales
+from loligo.resting import home_of
+from loligo.resting.settling import settled
+from loligo.resting.slaved import Steady
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 
 STEADY: Final = "steady"
 Law = float | tuple[float, float] | str
-MOST_STEPS: Final = 60
-SETTLED: Final = 1e-11  # of the size of a variable: the last of Newton's steps, whose error is the square of it
 ROWS: Final = 20_000  # points evaluated at once, to keep memory small
 
 
@@ -51,7 +51,7 @@ class PhaseSystem:
         self._slope = np.zeros(len(names))
         count = len(membrane.states)
         if count:
-            self._start[-count:] = [state.initial for state in membrane.states]
+            self._start[-count:] = home_of(membrane, current)
         for name, law in laws.items():
             if isinstance(law, tuple):
                 self._start[names.index(name)], self._slope[names.index(name)] = law
@@ -60,16 +60,17 @@ class PhaseSystem:
         self._steady = [names.index(name) for name, law in laws.items() if law == STEADY]
         first = len(names) - count
         self._gates = [k for k in self._steady if k < first]
-        self._searched = any(k >= first for k in self._steady)
-        self._sizes = scales(membrane)[0][self._steady]
+        searched = [k for k in self._steady if k >= first]
+        self._searched = bool(searched)
+        self._problem, self._home = Steady(membrane, current, self._gates, searched), self._start[searched]
 
     def states(self, points: Array) -> Array:
         """Return the whole state at each point, shape (rows, variables); NaN where a state settles nowhere."""
         rows = self._start + points[:, 1:] * self._slope
         rows[:, self.axes] = points
-        if self._gates:
-            rows[:, self._gates] = self._kernel.steady(rows, self._q)[:, self._gates]
-        return self._settled(rows) if self._searched else rows
+        if self._searched:
+            return self._settled(rows)
+        return self._problem.filled(rows, np.zeros((len(rows), 0))) if self._gates else rows
 
     def slopes(self, points: Array) -> Array:
         """Return d(x, y)/dt at each point, per ms, shape (rows, 2)."""
@@ -97,24 +98,6 @@ class PhaseSystem:
         return self._kernel.along(self._kernel.jacobian_address, rows, self._q, n * n).reshape(-1, n, n)
 
     def _settled(self, rows: Array) -> Array:
-        """Let gates and further states settle together, by Newton steps that are halved where they lead nowhere."""
-        steady, waiting = self._steady, np.arange(len(rows))
-        slopes = self._kernel.slopes(self._current, rows, self._q)[:, steady]
-        for _ in range(MOST_STEPS):
-            here = rows[waiting]
-            step = np.linalg.solve(self._full(here)[:, steady][:, :, steady], slopes[waiting][..., None])[..., 0]
-            size = np.abs(step / np.maximum(self._sizes, np.abs(here[:, steady]))).max(axis=1)
-            there = here.copy()
-            there[:, steady] -= step
-            for _ in range(30):
-                after = self._kernel.slopes(self._current, there, self._q)[:, steady]
-                lost = ~np.isfinite(after).all(axis=1)
-                if not lost.any():
-                    break
-                there[lost] = (there[lost] + here[lost]) / 2
-            rows[waiting], slopes[waiting] = there, after
-            waiting = waiting[(size > SETTLED) & np.isfinite(size)]
-            if not waiting.size:
-                break
-        rows[waiting] = np.nan
-        return rows
+        """Let the further states that are steady settle at each row, and gates follow them."""
+        x = settled(self._problem, rows, np.tile(self._home, (len(rows), 1)), patient=True)
+        return self._problem.filled(rows, x)
