@@ -122,3 +122,21 @@ def test_every_member_of_a_population():
     table = lo.Population(chain(), g_leak=[0.1, 0.3, 1.0]).run(lo.Step(0.0), 50, features=["minimum_voltage"])
     rests = [lo.rest(chain().replace(g_leak=g)).v for g in (0.1, 0.3, 1.0)]
     np.testing.assert_allclose(table.minimum_voltage, rests, rtol=0, atol=2e-3)
+
+
+@pytest.mark.parametrize("sodium", [5.0, 10.0, 30.0])
+def test_a_sum_with_v_leaves_a_continuum(sodium):
+    """Where every ion that carries a current is counted, v and the ions keep a sum of which v has no initial value."""
+    membrane = lo.Membrane(
+        lo.Channel("Na", g=0.02, E="26.7*log(145/Nai)"),
+        lo.Channel("K", g=0.3, E="26.7*log(4/Ki)"),
+        lo.State("Nai", "-0.001*I_Na", initial=sodium, unit="mM"),
+        lo.State("Ki", "-0.001*I_K", initial=140.0, unit="mM"),
+    )
+    with pytest.raises(lo.RestError, match="keeps all charge in v and Nai, Ki, so it has a continuum of equilibria"):
+        lo.rest(membrane)
+    with pytest.raises(lo.RestError, match="no equilibrium under a constant current"):
+        lo.rest(membrane, 1.0)
+    run = lo.simulate(membrane, None, 100, initial=[-70.0, sodium, 140.0], sampling=1.0)
+    total = 0.001 * run.v - run["Nai"] - run["Ki"]
+    np.testing.assert_allclose(total, total[0], rtol=1e-9)

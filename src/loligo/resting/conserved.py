@@ -33,11 +33,14 @@ class Sums:
         The state of each sum whose equation follows from the others.
     levels : array (sums,)
         Their values at the guesses (``initial``).
+    with_v : bool
+        Whether without a stimulus a sum of v and states is conserved, too: each ion that carries a current is counted.
     """
 
     rows: Array
     pivots: NDArray[np.intp]
     levels: Array
+    with_v: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -49,7 +52,7 @@ def conserved_sums(membrane: Membrane) -> Sums:
     """
     count = len(membrane.states)
     guess = np.array([state.initial for state in membrane.states])
-    if count < 2:
+    if not count:
         return no_sums(count)
     kernel, q = compiled(membrane)
     random = np.random.default_rng(SEED)
@@ -57,24 +60,34 @@ def conserved_sums(membrane: Membrane) -> Sums:
     samples[:, 0] = membrane.v_scale * (20.0 * samples[:, 0] - 10.0)
     samples[:, -count:] = np.where(guess == 0.0, 1.0, guess) * (0.2 + 2.0 * samples[:, -count:])
     with np.errstate(all="ignore"):
-        slopes = kernel.slopes(0.0, samples, q)[:, -count:]
-    slopes = slopes[np.isfinite(slopes).all(axis=1)]
-    if len(slopes) < 2 * count:
+        every = kernel.slopes(0.0, samples, q)
+    every = every[np.isfinite(every).all(axis=1)]
+    slopes = every[:, -count:]
+    if len(slopes) < 2 * count + 2:
         return no_sums(count)
     sizes = np.abs(slopes).max(axis=0)
     moving = np.flatnonzero(sizes > 0.0)
     rows = [np.eye(count)[k] for k in np.flatnonzero(sizes == 0.0)]  # a state that never changes is a sum of its own
     if moving.size > 1:
         rows += _vanishing(slopes[:, moving], moving, count)
+    with_v = bool(every[:, 0].any()) and moving.size > 0 and _with_v(every[:, 0], slopes[:, moving])
     if not rows:
-        return no_sums(count)
+        return Sums(np.zeros((0, count)), np.zeros(0, np.intp), np.zeros(0), with_v)
     reduced, pivots = _reduced(np.array(rows))
-    return Sums(reduced, pivots, reduced @ guess)
+    return Sums(reduced, pivots, reduced @ guess, with_v)
 
 
 def no_sums(count: int) -> Sums:
     """Return that nothing is conserved."""
     return Sums(np.zeros((0, count)), np.zeros(0, np.intp), np.zeros(0))
+
+
+def _with_v(slope: Array, slopes: Array) -> bool:
+    """Tell whether the slope of v is a combination of the slopes of states."""
+    scaled = slopes / np.abs(slopes).max(axis=0)
+    found = np.linalg.lstsq(scaled, slope, rcond=None)[0]
+    terms = np.abs(scaled) @ np.abs(found) + np.abs(slope)
+    return bool((np.abs(scaled @ found - slope) <= NEGLIGIBLE * terms).all())
 
 
 def _vanishing(slopes: Array, moving: NDArray[np.intp], count: int) -> list[Array]:

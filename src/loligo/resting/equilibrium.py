@@ -12,6 +12,7 @@ from loligo._errors import ArgumentError, RestError, unknown_name
 from loligo._units import CURRENT, MV, number
 from loligo.kernel import compiled
 from loligo.membrane import checked_membrane
+from loligo.resting.conserved import conserved_sums
 from loligo.resting.search import Found, equilibria, span, widest
 from loligo.resting.settling import solutions_at, starts
 from loligo.resting.slaved import Slaved
@@ -145,6 +146,8 @@ def rest_or_reason(membrane: Membrane) -> Rest | str:
 def _sought(membrane: Membrane, current: float, between: tuple[float, float] | None) -> Rest | Found:
     """Return the rest, or what a search came to that found none."""
     slaved = Slaved(membrane, current)
+    if slaved.sums.with_v:
+        return Found([], False, None, True, between or span(membrane))
     found = equilibria(slaved, *(between or span(membrane)))
     if between is None and not found.states and found.continuum is None:
         found = equilibria(slaved, *widest(membrane))
@@ -165,6 +168,12 @@ def _why_none(membrane: Membrane, current: float, found: Found, *, prove: bool) 
     from loligo.resting.absence import shows_none  # brings SymPy
 
     name = membrane.name
+    if conserved_sums(membrane).with_v:
+        states = ", ".join(state.name for state in membrane.states)
+        kept = f"{name} keeps all charge in v and {states}"
+        if current:
+            return f"{kept}, so it has no equilibrium under a constant current"
+        return f"{kept}, so it has a continuum of equilibria, one for each amount of charge"
     if found.continuum is not None:
         return f"{name} has a continuum of equilibria near {found.continuum:g} mV, so there is no one rest"
     between = f"between {found.span[0]:g} and {found.span[1]:g} mV at {current:g} µA/cm²"

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo._errors import RestError
+from loligo.kernel import compiled
 from loligo.membrane import Channel
-from loligo.resting.equilibrium import rest, settled_at
+from loligo.resting.equilibrium import rest, settled_along
+from loligo.resting.settling import solutions_at
+from loligo.resting.slaved import Steady
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,17 +30,21 @@ def state_scales(membrane: Membrane) -> tuple[float, ...]:
     It is the larger of two sizes: of the value at rest, and of the change of the value that the state settles to when v
     is moved from rest by ``v_scale``, up or down, whichever changes it less. A membrane without a rest is taken in the
     middle of its reversal potentials. The scale is a power of two, so that it does not depend on the last digits of the
-    rest. A state that is 0 at every potential, or settles nowhere, has the scale 1. The guess (``initial``) has no
-    part in it.
+    rest, and 1 of a state that is 0 at every potential. The guess (``initial``) has no part in it, but where a state
+    settles nowhere, as a clock or calcium that is only let in: there its scale is the size of its initial value, or 1.
+    Others are then taken with that one at its initial value.
     """
     if not membrane.states:
         return ()
-    count, middle = len(membrane.states), _home(membrane)
+    middle = _home(membrane)
     with np.errstate(all="ignore"):
-        here, *beside = (_settled(membrane, middle + way * membrane.v_scale, count) for way in (0.0, 1.0, -1.0))
+        here, *beside = (_settled(membrane, middle + way * membrane.v_scale) for way in (0.0, 1.0, -1.0))
         moved = np.fmin(*(np.abs(there - here) for there in beside))
         sizes = np.fmax(np.abs(here), moved)
-    return tuple(_power_of_two(float(size)) for size in sizes)
+    guesses = [abs(state.initial) for state in membrane.states]
+    return tuple(
+        _power_of_two(guess if math.isnan(size) else size) for size, guess in zip(sizes.tolist(), guesses, strict=True)
+    )
 
 
 def home_of(membrane: Membrane, current: float) -> NDArray[np.float64]:
@@ -47,8 +54,8 @@ def home_of(membrane: Membrane, current: float) -> NDArray[np.float64]:
         return rest(membrane, current).state[-guess.size :]
     except RestError:
         with np.errstate(all="ignore"):
-            found = _settled(membrane, _home(membrane), guess.size)
-        return np.where(np.isfinite(found).all(), found, guess)
+            found = _settled(membrane, _home(membrane))
+        return np.where(np.isfinite(found), found, guess)
 
 
 def _home(membrane: Membrane) -> float:
@@ -59,11 +66,23 @@ def _home(membrane: Membrane) -> float:
         return 0.5 * (min(fixed) + max(fixed)) if fixed else 0.0
 
 
-def _settled(membrane: Membrane, v: float, count: int) -> NDArray[np.float64]:
-    try:
-        return settled_at(membrane, v)[-count:]
-    except RestError:
-        return np.full(count, math.nan)
+def _settled(membrane: Membrane, v: float) -> NDArray[np.float64]:
+    """Return what the further states settle to at v; NaN of those that settle nowhere, with others beside a guess."""
+    count = len(membrane.states)
+    found: NDArray[np.float64] = settled_along(membrane, v)[0, -count:]
+    if np.isfinite(found).all():
+        return found
+    first = len(membrane.variables) - count
+    row = np.array([[v, *[0.5] * (first - 1), *(state.initial for state in membrane.states)]])
+    kernel, q = compiled(membrane)
+    own = np.diagonal(kernel.jacobian(row[0], q))[first:]
+    held = np.flatnonzero(own != 0.0)
+    if held.size:
+        problem = Steady(membrane, 0.0, list(range(1, first)), (first + held).tolist())
+        ways = solutions_at(problem, row)[0]
+        if len(ways):
+            found[held] = ways[0]
+    return found
 
 
 def _power_of_two(size: float) -> float:

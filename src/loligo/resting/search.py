@@ -126,8 +126,7 @@ def ways(slaved: Slaved, points: Array) -> Array:
     """Return the solutions of the further states at each v, NaN where there are fewer, shape (points, ways, states)."""
     if not slaved.count:
         return np.zeros((points.size, 1, 0))
-    looks = LOOKED_AT * slaved.membrane.v_scale * np.linspace(-1.0, 1.0, LOOKS)
-    looks = np.unique(np.clip(looks, points[0], points[-1]))
+    looks = np.linspace(*_looked_at(slaved.membrane, points), LOOKS)
     known = solutions_at(slaved, looks)
     kept = [k for k, some in enumerate(known) if len(some)]
     if not kept:
@@ -135,8 +134,10 @@ def ways(slaved: Slaved, points: Array) -> Array:
     looks, known = looks[kept], [known[k] for k in kept]
     nearest = np.abs(points[:, None] - looks).argsort(axis=1)
     if max(map(len, known)) == 1:
-        begins = np.concatenate(known)[nearest[:, 0]]
-        return _filled(slaved, points, settled(slaved, points, begins, patient=True))[:, None]
+        begins = np.concatenate(known)[nearest]
+        x = _filled(slaved, points, settled(slaved, points, begins[:, 0], patient=True))
+        if begins.shape[1] == 1 or not _differ(x, settled(slaved, points, begins[:, 1])):
+            return x[:, None]
     begins_at = [np.concatenate([known[k] for k in order[:2]]) for order in nearest]
     owner = np.repeat(np.arange(points.size), [len(some) for some in begins_at])
     reached = settled(slaved, points[owner], np.concatenate(begins_at))
@@ -145,6 +146,18 @@ def ways(slaved: Slaved, points: Array) -> Array:
     for row, some in zip(solutions, each, strict=True):
         row[: len(some)] = some
     return solutions
+
+
+def _looked_at(membrane: Membrane, points: Array) -> tuple[float, float]:
+    """Return the part of a grid on which all starts are tried: within 10 scales of v of 0, where it goes there."""
+    low, high = (min(max(side * LOOKED_AT * membrane.v_scale, points[0]), points[-1]) for side in (-1.0, 1.0))
+    return (low, high) if low < high else (points[0], points[-1])
+
+
+def _differ(x: Array, others: Array) -> bool:
+    """Tell whether different solutions were reached at a point from different starts."""
+    apart = np.abs(x - others) > 1e3 * SAME * np.maximum(np.abs(x), np.abs(others)) + 1e-280  # NaN is not apart
+    return bool(apart.any())
 
 
 def _filled(slaved: Slaved, points: Array, x: Array) -> Array:
@@ -266,12 +279,23 @@ def _verified_from(slaved: Slaved, v: float, x: Array, small: float | None = Non
 def _each_once(slaved: Slaved, states: list[Array]) -> list[Array]:
     found: list[Array] = []
     for state in sorted(states, key=lambda one: one.tolist()):
-        sizes = SAME * np.abs(state)
-        sizes[0] = SAME * slaved.membrane.v_scale
-        sizes[1 : slaved.first] = SAME
+        sizes = SAME * np.maximum(np.abs(state), _following(slaved, state))
         if not any((np.abs(state - one) <= sizes).all() for one in found):
             found.append(state)
     return found
+
+
+def _following(slaved: Slaved, state: Array) -> Array:
+    """Return how far each variable follows when v moves by its scale; of gates at most 1."""
+    sizes = np.ones(state.size)
+    sizes[0] = slaved.membrane.v_scale
+    if slaved.count:
+        inner = slaved.jacobians(state[:1], state[None, slaved.first :])[0]
+        try:
+            sizes[slaved.first :] = np.abs(np.linalg.solve(inner[1:, 1:], inner[1:, 0])) * slaved.membrane.v_scale
+        except np.linalg.LinAlgError:
+            sizes[slaved.first :] = 0.0
+    return sizes
 
 
 def _continuum(points: Array, f: Array) -> float | None:

@@ -42,6 +42,7 @@ NEWTON_STEPS: Final = 30
 DAMPINGS: Final = (0.5, 0.2, 0.05)
 ARRIVED: Final = 1e-10  # of a state: the last step, whose error is about the square of it
 SAME: Final = 1e-6  # of a state: solutions nearer than this are one
+NOISE: Final = 1e-10  # of the largest solution: what is as near, too
 EULER_STEPS: Final = 45
 SETTLING: Final = 1e-3  # of a state: with steps that change it less, Newton's method is at home
 RUNAWAY: Final = 1e15
@@ -96,21 +97,24 @@ def starts(problem: Problem) -> Array:
 def solutions_at(problem: Problem, v: Array) -> list[Array]:
     """Return the distinct states at which the further states stand still, for each v, from all starts."""
     tried = starts(problem)
-    some = settled(problem, np.repeat(v, len(tried)), np.tile(tried, (v.size, 1))).reshape(v.size, len(tried), -1)
+    some = settled(problem, np.repeat(v, len(tried), axis=0), np.tile(tried, (len(v), 1)))
+    some = some.reshape(len(v), len(tried), -1)
     lost = np.flatnonzero(np.isnan(some).max(axis=2).min(axis=1))
     if lost.size:
         few = tried[np.linspace(0, len(tried) - 1, FOLLOWED).astype(int)]
-        again = settled(problem, np.repeat(v[lost], len(few)), np.tile(few, (lost.size, 1)), patient=True)
+        again = settled(problem, np.repeat(v[lost], len(few), axis=0), np.tile(few, (lost.size, 1)), patient=True)
         some[lost, : len(few)] = again.reshape(lost.size, len(few), -1)
     return [distinct(one) for one in some]
 
 
 def distinct(solutions: Array) -> Array:
     """Return the finite ones of some solutions, each once, in the order of the first state, the second, ..."""
+    solutions = solutions[np.isfinite(solutions).all(axis=1)]
+    noise = NOISE * np.abs(solutions).max(axis=0, initial=0.0)
     found: list[Array] = []
-    for one in solutions[np.isfinite(solutions).all(axis=1)]:
+    for one in solutions:
         if not any(
-            (np.abs(one - other) <= SAME * np.maximum(np.abs(one), np.abs(other)) + 1e-280).all() for other in found
+            (np.abs(one - other) <= SAME * np.maximum(np.abs(one), np.abs(other)) + noise).all() for other in found
         ):
             found.append(one)
     return np.array(sorted(found, key=lambda one: one.tolist())).reshape(-1, solutions.shape[1])
