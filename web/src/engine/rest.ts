@@ -1,13 +1,14 @@
 /**
  * Equilibria by a scan over v, as loligo finds them: gates follow v exactly, so v and the further states are left.
  *
- * The rest is the stable equilibrium with the lowest v between -200 and 200 mV; when none is stable, the lowest.
+ * The rest is the stable equilibrium with the lowest v within 20 scales of v of 0 (-200 to 200 mV); when none is stable,
+ * the lowest.
  */
 import type { Model } from "../model/model";
 import { growth, solved } from "./linear";
 
 const LOWEST = -200;
-const HIGHEST = 200; // mV
+const HIGHEST = 200; // tenths of the scale of v
 const NEWTON = 60;
 const TIGHT = 1e-14;
 const LOOSE = 1e-5; // relative, of further states: enough to see on which side of zero dv/dt is
@@ -15,6 +16,7 @@ const LOOSE = 1e-5; // relative, of further states: enough to see on which side 
 /** A membrane whose gates are always where v and the further states lead them. */
 export class Slaved {
   readonly size: number;
+  readonly unit: number; // of the scan, mV
   private readonly gates: readonly number[]; // dynamic ones that are not frozen
   private readonly further: readonly number[];
   private readonly held: readonly number[];
@@ -31,6 +33,7 @@ export class Slaved {
     const free = (kind: string): number[] =>
       model.states.flatMap((state, i) => (state.kind === kind && !frozen.has(state.name) ? [i] : []));
     this.size = model.states.length;
+    this.unit = model.vScale / 10;
     this.gates = free("gate");
     this.further = free("state");
     this.held = model.states.flatMap((state, i) => (frozen.has(state.name) ? [i] : []));
@@ -117,10 +120,11 @@ function norm(x: Float64Array): number {
 export function equilibria(slaved: Slaved): Float64Array[] {
   const found: Float64Array[] = [];
   let before = NaN;
-  for (let v = LOWEST; v <= HIGHEST; v++) {
+  for (let k = LOWEST; k <= HIGHEST; k++) {
+    const v = k * slaved.unit;
     const rise = slaved.rise(v, LOOSE);
     if (rise === 0) found.push(slaved.at(v));
-    else if (before * rise < 0) found.push(slaved.at(root((x) => slaved.rise(x), v - 1, v, before)));
+    else if (before * rise < 0) found.push(slaved.at(root((x) => slaved.rise(x), (k - 1) * slaved.unit, v, before)));
     before = rise;
   }
   return found;
