@@ -11,9 +11,9 @@ import numpy as np
 from loligo._errors import RestError
 from loligo.kernel import compiled
 from loligo.membrane import Channel
-from loligo.resting.equilibrium import rest, settled_along
+from loligo.resting.equilibrium import rest
 from loligo.resting.settling import solutions_at
-from loligo.resting.slaved import Steady
+from loligo.resting.slaved import Slaved, Steady
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,19 +27,19 @@ UNKNOWN_SCALE: Final = 1.0
 def state_scales(membrane: Membrane) -> tuple[float, ...]:
     """Return the scale of each further state, in its unit: the size against which its error is held.
 
-    It is the larger of two sizes: of the value at rest, and of the change of the value that the state settles to when v
-    is moved from rest by ``v_scale``, up or down, whichever changes it less. A membrane without a rest is taken in the
-    middle of its reversal potentials. The scale is a power of two, so that it does not depend on the last digits of the
-    rest, and 1 of a state that is 0 at every potential. The guess (``initial``) has no part in it, but where a state
-    settles nowhere, as a clock or calcium that is only let in: there its scale is the size of its initial value, or 1.
-    Others are then taken with that one at its initial value.
+    It is the larger of two sizes: of the value at rest, and of the distance from it to what the state settles to when v
+    is moved from rest by ``v_scale``, up or down, whichever is nearer. A membrane without a rest is taken in the middle
+    of its reversal potentials. The scale is a power of two, so that it does not depend on the last digits of the rest,
+    and 1 of a state that is 0 at every potential. The guess (``initial``) has no part in it, but where a state settles
+    nowhere, as a clock or calcium that is only let in: there its scale is the size of its initial value, or 1. Others
+    are then taken with that one at its initial value.
     """
     if not membrane.states:
         return ()
-    middle = _home(membrane)
     with np.errstate(all="ignore"):
-        here, *beside = (_settled(membrane, middle + way * membrane.v_scale) for way in (0.0, 1.0, -1.0))
-        moved = np.fmin(*(np.abs(there - here) for there in beside))
+        v, here = _home(membrane)
+        beside = (_ways(membrane, v + side * membrane.v_scale) for side in (1.0, -1.0))
+        moved = np.fmin(*(np.abs(ways - here).min(axis=0) for ways in beside))
         sizes = np.fmax(np.abs(here), moved)
     guesses = [abs(state.initial) for state in membrane.states]
     return tuple(
@@ -50,38 +50,39 @@ def state_scales(membrane: Membrane) -> tuple[float, ...]:
 def home_of(membrane: Membrane, current: float) -> NDArray[np.float64]:
     """Return the further states at rest; without a rest what they settle to near it, or the guesses."""
     guess = np.array([state.initial for state in membrane.states])
-    try:
-        return rest(membrane, current).state[-guess.size :]
-    except RestError:
-        with np.errstate(all="ignore"):
-            found = _settled(membrane, _home(membrane))
-        return np.where(np.isfinite(found), found, guess)
+    with np.errstate(all="ignore"):
+        found = _home(membrane, current)[1]
+    return np.where(np.isfinite(found), found, guess)
 
 
-def _home(membrane: Membrane) -> float:
+def _home(membrane: Membrane, current: float = 0.0) -> tuple[float, NDArray[np.float64]]:
+    """Return v and the further states at rest; without a rest in the middle of the reversal potentials."""
     try:
-        return rest(membrane).v
+        home = rest(membrane, current)
     except RestError:
         fixed = [c.E for c in membrane.channels if isinstance(c, Channel) and isinstance(c.E, float)]
-        return 0.5 * (min(fixed) + max(fixed)) if fixed else 0.0
+        v = 0.5 * (min(fixed) + max(fixed)) if fixed else 0.0
+        return v, _ways(membrane, v)[0]
+    return home.v, home.state[home.state.size - len(membrane.states) :]
 
 
-def _settled(membrane: Membrane, v: float) -> NDArray[np.float64]:
-    """Return what the further states settle to at v; NaN of those that settle nowhere, with others beside a guess."""
-    count = len(membrane.states)
-    found: NDArray[np.float64] = settled_along(membrane, v)[0, -count:]
-    if np.isfinite(found).all():
-        return found
+def _ways(membrane: Membrane, v: float) -> NDArray[np.float64]:
+    """Return all that the further states settle to at v, shape (ways, states).
+
+    Where some settle nowhere there is one row, NaN for those, and for others what they settle to beside their guesses.
+    """
+    ways = solutions_at(Slaved(membrane, 0.0), np.array([v]))[0]
+    if len(ways):
+        return ways
+    count, found = len(membrane.states), np.full((1, len(membrane.states)), np.nan)
     first = len(membrane.variables) - count
     row = np.array([[v, *[0.5] * (first - 1), *(state.initial for state in membrane.states)]])
     kernel, q = compiled(membrane)
-    own = np.diagonal(kernel.jacobian(row[0], q))[first:]
-    held = np.flatnonzero(own != 0.0)
+    held = np.flatnonzero(np.diagonal(kernel.jacobian(row[0], q))[first:] != 0.0)
     if held.size:
         problem = Steady(membrane, 0.0, list(range(1, first)), (first + held).tolist())
-        ways = solutions_at(problem, row)[0]
-        if len(ways):
-            found[held] = ways[0]
+        some = solutions_at(problem, row)[0]
+        found[:, held] = some[0] if len(some) else np.nan
     return found
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CURRENT, number
 from loligo.kernel import compiled
-from loligo.resting import settled_along
+from loligo.resting.settling import solutions_at
+from loligo.resting.slaved import Slaved
 from loligo.simulation.engine import scales
 
 if TYPE_CHECKING:
@@ -107,9 +108,11 @@ def _sizes(membrane: Membrane) -> NDArray[np.float64]:
     sizes = scales(membrane)[0].copy()
     count = len(membrane.states)
     if count:
-        settled = np.abs(settled_along(membrane, membrane.v_scale * np.arange(-8.0, 5.0))[:, -count:])
-        settled = settled[np.isfinite(settled).all(axis=1)]
-        sizes[-count:] = np.maximum(sizes[-count:], np.median(settled, axis=0)) if len(settled) else sizes[-count:]
+        ways = solutions_at(Slaved(membrane, 0.0), membrane.v_scale * np.arange(-8.0, 5.0))
+        settled = [
+            np.abs(way).min(axis=0) for way in ways if len(way)
+        ]  # of several the smallest, which is the finer unit
+        sizes[-count:] = np.maximum(sizes[-count:], np.median(settled, axis=0)) if settled else sizes[-count:]
     return sizes
 
 
