@@ -13,7 +13,7 @@ import numpy as np
 from loligo.membrane import Channel
 from loligo.resting.roots import bracketed_root
 from loligo.resting.scan import Intervals, along, refined
-from loligo.resting.settling import distinct, settled, solutions_at
+from loligo.resting.settling import distinct, settled, solutions_at, solved
 from loligo.resting.verification import ROUNDED, polished, verified
 
 if TYPE_CHECKING:
@@ -213,13 +213,9 @@ def _newton(slaved: Slaved, v: Array, x: Array) -> tuple[Array, Array]:
     for _ in range(NEWTON_STEPS):
         f, left = slaved.slopes(v, x)
         matrices, right = slaved.jacobians(v, x), np.concatenate([f[:, None], left], axis=1)
-        sound = np.isfinite(matrices).all(axis=(1, 2)) & np.isfinite(right).all(axis=1)
-        v, x, matrices, right = v[sound], x[sound], matrices[sound], right[sound]
-        sound = np.linalg.cond(matrices) < 1e300
-        v, x, matrices, right = v[sound], x[sound], matrices[sound], right[sound]
-        if not v.size:
-            break
-        move = -np.linalg.solve(matrices, right[:, :, None])[:, :, 0]
+        move = -solved(matrices, right)
+        sound = np.isfinite(move).all(axis=1)
+        v, x, move = v[sound], x[sound], move[sound]
         move *= np.minimum(1.0, limit / np.maximum(np.abs(move[:, :1]), 1e-300))
         there = x + move[:, 1:]
         v, x = v + move[:, 0], np.where(there < slaved.minimum, slaved.minimum + 0.1 * (x - slaved.minimum), there)

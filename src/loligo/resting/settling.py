@@ -130,7 +130,7 @@ def _newton(problem: Problem, v: Array, start: Array) -> tuple[Array, NDArray[np
             break
         at, here, now = v[going], x[going], left[going]
         jacobian = problem.derivatives(at, here)
-        move = -_solved(jacobian, now)
+        move = -solved(jacobian, now)
         small = (np.abs(move) <= ARRIVED * np.abs(here)).all(axis=1)
         weights = 1.0 / _sizes(jacobian, here, move)
         there = _inside(problem, here, here + move)
@@ -169,7 +169,7 @@ def _euler(problem: Problem, v: Array, start: Array) -> Array:
             break
         at, here, now = v[going], x[going], left[going]
         jacobian = problem.derivatives(at, here)
-        move = _solved(-jacobian + free * np.eye(problem.count) / step[going, None, None], now)
+        move = solved(-jacobian + free * np.eye(problem.count) / step[going, None, None], now)
         there = _inside(problem, here, here + move)
         after = problem.equations(at, there)
         good: NDArray[np.bool_] = np.isfinite(after).min(axis=1)
@@ -183,7 +183,7 @@ def _euler(problem: Problem, v: Array, start: Array) -> Array:
     return x
 
 
-def _solved(matrices: Array, right: Array) -> Array:
+def solved(matrices: Array, right: Array) -> Array:
     """Solve linear systems row by row; NaN where a matrix is singular or not finite."""
     size = np.maximum(np.abs(matrices).max(axis=2), 1e-300)
     scaled, right = matrices / size[:, :, None], right / size
