@@ -32,7 +32,8 @@ def state_scales(membrane: Membrane) -> tuple[float, ...]:
     of its reversal potentials. The scale is a power of two, so that it does not depend on the last digits of the rest,
     and 1 of a state that is 0 at every potential. The guess (``initial``) has no part in it, but where a state settles
     nowhere, as a clock or calcium that is only let in: there its scale is the size of its initial value, or 1. Others
-    are then taken with that one at its initial value.
+    are then taken with that one at its initial value. A scale is no larger than what moves v by ``v_scale``,
+    gates held, so that errors of a state and of v weigh alike.
     """
     if not membrane.states:
         return ()
@@ -42,9 +43,10 @@ def state_scales(membrane: Membrane) -> tuple[float, ...]:
         moved = np.fmin(*(np.abs(ways - here).min(axis=0) for ways in beside))
         sizes = np.fmax(np.abs(here), moved)
     guesses = [abs(state.initial) for state in membrane.states]
-    return tuple(
-        _power_of_two(guess if math.isnan(size) else size) for size, guess in zip(sizes.tolist(), guesses, strict=True)
-    )
+    sizes = np.where(np.isnan(sizes), guesses, sizes)
+    with np.errstate(all="ignore"):
+        sizes = np.fmin(sizes, _moving_v(membrane, v, np.where(np.isfinite(here), here, guesses)))
+    return tuple(_power_of_two(size) for size in sizes.tolist())
 
 
 def home_of(membrane: Membrane, current: float) -> NDArray[np.float64]:
@@ -84,6 +86,18 @@ def _ways(membrane: Membrane, v: float) -> NDArray[np.float64]:
         some = solutions_at(problem, row)[0]
         found[:, held] = some[0] if len(some) else np.nan
     return found
+
+
+def _moving_v(membrane: Membrane, v: float, states: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return by how much each further state, displaced for good or until it settles, moves v by ``v_scale``."""
+    kernel, q = compiled(membrane)
+    first = len(membrane.variables) - states.size
+    row = np.zeros(len(membrane.variables))
+    row[0], row[first:] = v, states
+    jacobian = np.abs(kernel.jacobian(kernel.steady(row, q), q))
+    rates = np.fmax(jacobian[0, 0], np.diagonal(jacobian)[first:])
+    moving: NDArray[np.float64] = membrane.v_scale * rates / jacobian[0, first:]
+    return np.where(np.isfinite(moving) & (moving > 0.0), moving, np.nan)
 
 
 def _power_of_two(size: float) -> float:
