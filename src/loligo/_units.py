@@ -1,7 +1,7 @@
 """Ground: the fixed units, and the door at which a quantity with a unit becomes a plain float.
 
-Everything inside loligo is a plain float in ms, mV, µA/cm², mS/cm², µF/cm², kHz or °C. A quantity that
-carries a unit (pint) is recognised by its methods, so pint itself is never imported here.
+Everything inside loligo is a plain float in ms, mV, µA/cm², mS/cm², µF/cm², kHz or °C. `_quantities` converts values
+that carry a unit.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import ArgumentError, UnitError
+from loligo._quantities import elements, magnitude
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,36 +24,6 @@ CAPACITANCE: Final = "µF/cm²"
 KHZ: Final = "kHz"
 CELSIUS: Final = "°C"
 COUNTABLE: Final = 2**53  # whole numbers up to here are exact as floats
-
-_PINT_NAME: Final = {
-    MS: "millisecond",
-    MV: "millivolt",
-    CURRENT: "microampere / centimeter ** 2",
-    CONDUCTANCE: "millisiemens / centimeter ** 2",
-    CAPACITANCE: "microfarad / centimeter ** 2",
-    KHZ: "kilohertz",
-    CELSIUS: "degree_Celsius",
-    "": "dimensionless",
-}
-
-
-def magnitude(value: Any, unit: str, name: str) -> Any:
-    """Strip a quantity of its unit, converting it to ``unit``; anything without a unit passes unchanged.
-
-    Raises
-    ------
-    UnitError
-        The quantity has another dimension than ``unit``.
-    """
-    if hasattr(getattr(value, "dim", None), "get_dimension"):  # its float is in SI units, silently
-        raise UnitError(f"{name} must be {f'a plain number in {unit}' if unit else 'a plain number'}; got {value}.")
-    if not (hasattr(value, "dimensionality") and hasattr(value, "to")):
-        return value
-    try:
-        return value.to(_PINT_NAME.get(unit, unit)).magnitude
-    except Exception as error:
-        wanted = unit or "a plain number"
-        raise UnitError(f"{name} must be in {wanted} or a unit that converts to it; got {value}.") from error
 
 
 def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
@@ -74,7 +45,7 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
     UnitError
         Wrong dimension, or not a number at all.
     ArgumentError
-        NaN, or infinite where that makes no sense.
+        NaN, masked, or infinite where that makes no sense.
     """
     plain = magnitude(value, unit, name)
     if isinstance(plain, (bool, str, bytes)):
@@ -93,18 +64,18 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
 def numbers(values: Any, unit: str, name: str) -> NDArray[np.float64]:
     """Return ``values`` as an array of floats in ``unit``, of any shape, NaN and infinity included.
 
-    A list or tuple may also hold quantities, each with its own unit.
+    Lists, tuples and arrays of objects may also hold quantities, each with its own unit.
 
     Raises
     ------
     UnitError
         Wrong dimension, or something that is not numbers: text, complex numbers, rows of different length.
+    ArgumentError
+        A value is masked.
     """
     import numpy as np
 
-    plain = magnitude(values, unit, name)
-    if isinstance(plain, (list, tuple)) and plain and hasattr(plain[0], "dimensionality"):
-        plain = [magnitude(one, unit, name) for one in plain]
+    plain = elements(magnitude(values, unit, name), unit, name)
     try:
         array = np.asarray(plain)
         if array.dtype.kind in "iufO":  # text and complex numbers would be turned into floats in their own ways

@@ -23,7 +23,7 @@ LAYERS = (  # from the top to the ground
     {"kernel"},
     {"stimulus", "models"},
     {"membrane"},
-    {"figures", "_units", "_files", "_errors"},
+    {"figures", "_units", "_quantities", "_files", "_errors"},
 )
 LEVEL = {room: level for level, rooms in enumerate(reversed(LAYERS)) for room in rooms}
 # Membrane.rates, a method of a value, needs the compiled code: see CONTRIBUTING
@@ -101,8 +101,8 @@ def test_ground_knows_no_other_room():
     for a, b in edges():
         if room(a) == "figures":
             assert room(b) == "figures"
-        if room(a) in ("_units", "_errors"):
-            assert room(b) in ("_errors", "_units")
+        if room(a) in ("_units", "_quantities", "_errors"):
+            assert room(b) in ("_errors", "_quantities", "_units")
 
 
 def test_nothing_in_loligo_imports_the_guest():

@@ -34,6 +34,11 @@ class Members(ABC):
     def size(self) -> int:
         """How many members there are."""
 
+    @property
+    def index(self) -> Any:
+        """The index of their table, a pandas Index; None where members are only counted."""
+        return None
+
     @abstractmethod
     def columns(self, start: int, stop: int) -> dict[str, NDArray[np.float64]]:
         """Return the columns of members ``start`` to ``stop``, shape (stop - start,) each."""
@@ -131,9 +136,12 @@ class Listed(Members):
     Attributes
     ----------
     table : mapping of str to array (members,)
+    labels : pandas.Index, optional
+        Of the DataFrame that they were listed in.
     """
 
     table: Mapping[str, NDArray[np.float64]]
+    labels: Any = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -144,6 +152,11 @@ class Listed(Members):
     def size(self) -> int:
         """The rows of the table."""
         return len(next(iter(self.table.values())))
+
+    @property
+    def index(self) -> Any:
+        """That of the DataFrame."""
+        return self.labels
 
     def columns(self, start: int, stop: int) -> dict[str, NDArray[np.float64]]:
         """Return some rows."""
@@ -194,7 +207,7 @@ def listed(table: Any, unit_of: Callable[[str], str]) -> Listed:
     lengths = {values.shape for values in columns.values()}
     if len(lengths) != 1 or len(next(iter(lengths))) != 1 or not next(iter(lengths))[0]:
         raise ArgumentError("The columns of a table of members must be equally long rows of at least one number.")
-    return Listed(columns)
+    return Listed(columns, table.index if hasattr(table, "columns") and hasattr(table, "index") else None)
 
 
 def _plain(values: Any, unit: str, name: str) -> NDArray[np.float64]:

@@ -106,7 +106,10 @@ class Population:
 
     @classmethod
     def table(cls, membrane: Membrane, table: Any) -> Self:
-        """Return the members that a pandas DataFrame (or a mapping of names to columns) lists, a row each."""
+        """Return the members that a pandas DataFrame (or a mapping of names to columns) lists, a row each.
+
+        The table of a run has the index of the DataFrame.
+        """
         return cls(membrane, listed(table, partial(unit_of, checked_membrane(membrane))))
 
     @property
@@ -215,7 +218,8 @@ class Population:
             workers(planned, self.size, _threads(threads), client) as crew,
         ):
             parts = [part for _, part in run_pieces(_pieces(self.members), crew, shown)]
-        table = pandas.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+        columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        table = pandas.DataFrame(columns, index=self.members.index)
         table.attrs["units"] = units_of(self.membrane, stimulus, table)
         return table
 

@@ -68,10 +68,13 @@ class StoredRun:
     size: int
     settings: dict[str, Any]
     _shards: Shards
+    _index: Any = None
 
     @classmethod
     def open(cls, store: str | os.PathLike[str]) -> StoredRun:
         """Return what is in a store, finished or not, and run nothing.
+
+        A store does not keep the index of a DataFrame: its tables count the members.
 
         Raises
         ------
@@ -89,7 +92,9 @@ class StoredRun:
         return len(self._shards.listed()) == self._shards.generation.shards
 
     def shards(self) -> Iterator[pd.DataFrame]:
-        """Yield the members shard by shard, a table each whose index is the members' numbers, units in its ``attrs``.
+        """Yield the members shard by shard, a table each whose index is that of their DataFrame or their numbers.
+
+        Units are in its ``attrs``.
 
         Raises
         ------
@@ -102,7 +107,9 @@ class StoredRun:
                 raise StoreError(f"The store {self.store} is not complete: run its population again to finish it.")
             columns = self._shards.read(listed[number])
             first = number * self._shards.generation.shard_size
-            table = pandas.DataFrame(columns, index=pandas.RangeIndex(first, first + len(columns["status"])))
+            last = first + len(columns["status"])
+            index = pandas.RangeIndex(first, last) if self._index is None else self._index[first:last]
+            table = pandas.DataFrame(columns, index=index)
             table.attrs["units"] = self._units(table)
             yield table
 
@@ -166,7 +173,7 @@ def run_stored(
         ):
             for number, table in run_pieces(pieces, crew, shown):
                 shards.write(number, table)
-    return _stored(folder, _tidied(folder, manifest, members))
+    return replace(_stored(folder, _tidied(folder, manifest, members)), _index=members.index)
 
 
 def holds_something(store: str | os.PathLike[str]) -> bool:

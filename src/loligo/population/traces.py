@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import ArgumentError, LoligoError, StoreError, UnitError
+from loligo._quantities import magnitude
 from loligo._units import MS, MV
 from loligo.population.packages import needed
 from loligo.population.units import units_of
@@ -137,7 +138,7 @@ def traces(
 
 def _chosen(members: Any, size: int) -> NDArray[np.int64]:
     """Return the numbers of the members that are meant."""
-    array = np.atleast_1d(np.asarray(members))
+    array = np.atleast_1d(np.asarray(magnitude(members, "", "members")))
     if array.dtype == bool:
         if array.shape != (size,):
             raise ArgumentError(f"Members chosen by true and false take {size} of them; got the shape {array.shape}.")

@@ -1,0 +1,207 @@
+"""Ground: a quantity of another library becomes plain numbers in one of loligo's units, or is refused by name.
+
+pint, quantities, astropy.units, unyt and Brian2 are known by the attributes of their values; none of them is imported.
+Whatever else carries a unit is refused, for its numbers alone would mean something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from loligo._errors import ArgumentError, UnitError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+ZERO_CELSIUS: Final = 273.15  # K
+CELSIUS: Final = "°C"
+PLAIN: Final = (float, int, bool)
+
+# how the libraries spell loligo's units; the first spelling that a library takes is used
+_PINT: Final = {
+    "ms": ("millisecond",),
+    "mV": ("millivolt",),
+    "µA/cm²": ("microampere / centimeter ** 2",),
+    "mS/cm²": ("millisiemens / centimeter ** 2",),
+    "µF/cm²": ("microfarad / centimeter ** 2",),
+    "kHz": ("kilohertz",),
+    CELSIUS: ("degree_Celsius",),
+    "": ("dimensionless",),
+}
+_OTHERS: Final = {
+    "µA/cm²": ("uA/cm**2",),
+    "mS/cm²": ("mA/(V*cm**2)",),  # unyt has no siemens
+    "µF/cm²": ("uF/cm**2",),
+    CELSIUS: ("degC", "deg_C"),
+    "": ("dimensionless", "", "rad"),
+}
+# Brian2 keeps numbers in SI units: the powers of each unit's dimension, and how many make one of SI
+_DIMENSIONS: Final = ("length", "mass", "time", "current", "temperature", "substance", "luminosity")
+_SI: Final[dict[str, tuple[dict[str, int], float]]] = {
+    "ms": ({"time": 1}, 1e3),
+    "mV": ({"length": 2, "mass": 1, "time": -3, "current": -1}, 1e3),
+    "µA/cm²": ({"current": 1, "length": -2}, 1e2),
+    "mS/cm²": ({"length": -4, "mass": -1, "time": 3, "current": 2}, 1e-1),
+    "µF/cm²": ({"length": -4, "mass": -1, "time": 4, "current": 2}, 1e2),
+    "kHz": ({"time": -1}, 1e-3),
+    CELSIUS: ({"temperature": 1}, 1.0),
+    "": ({}, 1.0),
+}
+
+
+def magnitude(value: Any, unit: str, name: str) -> Any:
+    """Strip a quantity of its unit, converting it to ``unit``; anything without a unit passes unchanged.
+
+    Parameters
+    ----------
+    value : object
+        A list or tuple is not looked into: see `elements`.
+    unit : str
+        As loligo writes it; ``""`` for a pure number.
+    name : str
+        What the value is called, for the error's sentence.
+
+    Raises
+    ------
+    UnitError
+        The quantity has another dimension than ``unit``, or is of a library that is not known.
+    ArgumentError
+        A value is masked; the message says where.
+    """
+    if type(value) in PLAIN:
+        return value
+    plain = _converted(value, unit, name)
+    _refuse_masked(plain, name)
+    return plain
+
+
+def elements(values: Any, unit: str, name: str) -> Any:
+    """Return rows of values in which no element is a quantity or masked, each converted by itself.
+
+    Parameters
+    ----------
+    values : object
+        Lists and tuples of any depth, and arrays of objects, are looked into.
+    unit, name : str
+        As for `magnitude`.
+
+    Raises
+    ------
+    UnitError, ArgumentError
+        As for `magnitude`; the message tells the element.
+    """
+    if getattr(getattr(values, "dtype", None), "kind", "") == "O" and getattr(values, "ndim", 0):
+        values = values.tolist()
+    if not isinstance(values, (list, tuple)) or {type(one) for one in values} <= set(PLAIN):
+        return values
+    return [elements(magnitude(one, unit, f"{name}[{k}]"), unit, f"{name}[{k}]") for k, one in enumerate(values)]
+
+
+def _converted(value: Any, unit: str, name: str) -> Any:
+    try:
+        if hasattr(getattr(value, "dim", None), "get_dimension"):
+            return _from_si(value, unit)
+        if hasattr(value, "rescale") and hasattr(value, "magnitude"):
+            return _rescaled(value, unit)
+        if hasattr(value, "to") and hasattr(value, "magnitude"):
+            return _first_taken(value.to, _PINT.get(unit, (unit,))).magnitude
+        if hasattr(value, "to") and hasattr(value, "value") and (hasattr(value, "unit") or hasattr(value, "units")):
+            return _from_array_library(value, unit)
+    except Exception as error:
+        raise _refusal(value, unit, name) from error
+    return _unlabelled(value, unit, name)
+
+
+def _from_si(value: Any, unit: str) -> Any:
+    """Convert a value of Brian2's, whose numbers are in SI units whatever is printed."""
+    import numpy as np
+
+    powers, factor = _SI[unit]
+    if any(value.dim.get_dimension(dimension) != powers.get(dimension, 0) for dimension in _DIMENSIONS):
+        raise ValueError
+    plain = np.asarray(value, dtype=np.float64)
+    return (plain - ZERO_CELSIUS if unit == CELSIUS else factor * plain)[()]
+
+
+def _rescaled(value: Any, unit: str) -> Any:
+    """Convert a value of the library quantities, whose degrees Celsius are differences of temperature."""
+    if unit == CELSIUS and str(value.dimensionality) != "degC":
+        raise ValueError
+    return _first_taken(value.rescale, _spellings(unit)).magnitude
+
+
+def _from_array_library(value: Any, unit: str) -> Any:
+    """Convert a value of astropy or unyt."""
+    if unit != CELSIUS:
+        return _first_taken(value.to, _spellings(unit)).value
+    try:
+        return _first_taken(value.to, _spellings(unit)).value
+    except Exception:  # noqa: BLE001 - astropy takes kelvins for degrees only where it is told to
+        return value.to("K").value - ZERO_CELSIUS
+
+
+def _spellings(unit: str) -> tuple[str, ...]:
+    return _OTHERS.get(unit, (unit, unit.replace("µ", "u").replace("²", "**2")))
+
+
+def _first_taken(convert: Any, spellings: tuple[str, ...]) -> Any:
+    for spelling in spellings[:-1]:
+        try:
+            return convert(spelling)
+        except Exception:  # noqa: BLE001, S112 - each library has its own errors; the next spelling may be its
+            continue
+    return convert(spellings[-1])
+
+
+def _unlabelled(value: Any, unit: str, name: str) -> Any:
+    """Return what carries no unit, or the unit that is wanted as a word; refuse other labels."""
+    labels = [getattr(value, "unit", None), getattr(value, "units", None), getattr(value, "dimensionality", None)]
+    labels.append(getattr(getattr(value, "dtype", None), "units", None))  # a column of pint-pandas
+    attributes = getattr(value, "attrs", None)
+    if isinstance(attributes, Mapping):
+        labels.append(attributes.get("units") if isinstance(attributes.get("units"), str) else None)
+    data = getattr(value, "data", None)
+    if not isinstance(data, memoryview):  # an array of xarray's may hold a quantity
+        labels += [getattr(data, "units", None), getattr(data, "unit", None)]
+    for label in labels:
+        if label is not None and not (isinstance(label, str) and _same(label, unit)):
+            raise _refusal(value, unit, name)
+    return value
+
+
+def _same(label: str, unit: str) -> bool:
+    spelled = label.strip().replace("μ", "µ").replace("**2", "²").replace("^2", "²").replace("2", "²")
+    spelled = "µ" + spelled[1:] if spelled[:1] == "u" else spelled
+    return spelled.replace("degC", CELSIUS) in ("", unit)
+
+
+def _refuse_masked(value: Any, name: str) -> None:
+    mask = _mask(value)
+    if mask is None or not mask.any():
+        return
+    places = [", ".join(map(str, place)) for place in zip(*mask.nonzero(), strict=True)] if mask.ndim else [""]
+    where = f"{name}[{places[0]}]" if places[0] else name
+    more = f", as are {len(places) - 1} more" if len(places) > 1 else ""
+    raise ArgumentError(f"{where} is masked{more}: fill masked values in, or leave them out.")
+
+
+def _mask(value: Any) -> NDArray[np.bool_] | None:
+    """Return which values an array of numpy.ma, of astropy or of pandas does not have; None for other things."""
+    import numpy as np
+
+    mask = getattr(value, "mask", None)
+    if mask is not None and not callable(mask):
+        return np.asarray(mask, dtype=bool)
+    missing = getattr(getattr(value, "dtype", None), "na_value", None)
+    if type(missing).__name__ == "NAType" and hasattr(value, "isna"):
+        return np.asarray(value.isna(), dtype=bool)
+    return np.asarray(True) if type(value).__name__ == "NAType" else None
+
+
+def _refusal(value: Any, unit: str, name: str) -> UnitError:
+    wanted = f"in {unit} or a unit that converts to it" if unit else "a plain number"
+    text = " ".join(str(value).split())
+    shown = text if len(text) < 80 else f"{text[:76]} ..."
+    return UnitError(f"{name} must be {wanted}; got {shown} ({type(value).__module__}.{type(value).__name__}).")
