@@ -35,7 +35,8 @@ def test_bracket(membrane, width, sign, resolution):
     assert math.copysign(1, firing) == sign
     assert abs(silent) < abs(firing) <= abs(silent) + resolution
     for amplitude, spikes in ((silent, False), (firing, True)):
-        run = lo.simulate(membrane, stimulus.with_amplitude(amplitude), tolerance=found.tolerance, sampling=None)
+        played, settings = stimulus.with_amplitude(amplitude), {"tolerance": found.tolerance, "sampling": None}
+        run = lo.simulate(membrane, played, found.duration, **settings)
         assert (run.spikes.size > 0) is spikes
 
 

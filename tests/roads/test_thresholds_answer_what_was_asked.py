@@ -110,18 +110,21 @@ def test_runs_are_the_simulations_there_were():
     calls = []
 
     def fires(recording):
-        calls.append(recording.stimulus.amplitude)
+        calls.append((recording.stimulus.amplitude, recording.settings.tolerance))
         return bool(recording.spikes.size)
 
     found = lo.threshold(SQUID, lo.Step(1.0, stop=5), fires=fires, resolution=1e-2)
     assert found.runs == len(calls) == len(set(calls))
 
 
-def test_the_duration_is_60_ms_after_the_end_unless_given():
+def test_the_duration_lets_late_spikes_come_unless_given():
     # the anode-break spike comes after the step: without time for it there is none
     with pytest.raises(lo.ThresholdError):
         lo.threshold(SQUID, lo.Step(-1.0, stop=20), duration=20)
-    assert lo.threshold(SQUID, lo.Step(-1.0, stop=20), duration=80) == lo.threshold(SQUID, lo.Step(-1.0, stop=20))
+    free = lo.threshold(SQUID, lo.Step(-1.0, stop=20))
+    assert free.settled
+    assert lo.threshold(SQUID, lo.Step(-1.0, stop=20), duration=200).value == free.value
+    assert lo.threshold(SQUID, lo.Step(-1.0, stop=20), duration=200).settled is None
 
 
 def test_a_stimulus_without_an_end_needs_a_duration():

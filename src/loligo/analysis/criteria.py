@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,28 @@ def fires_repetitively(spikes: NDArray[np.float64], stimulus: Stimulus, duration
 
 
 CRITERIA: dict[str, SpikeTest] = {"once": fires_once, "repetitively": fires_repetitively}
+
+NOTES = {
+    "repetitively": (
+        "counts the spikes of a stimulus of this length: firing that ends later counts too, and where firing ends at "
+        "larger amplitudes depends on the spike level; .lasting is the current from which firing lasts"
+    )
+}
+
+
+def nth_peak(count: int, v: NDArray[np.float64]) -> float:
+    """Return the height of the highest peak but ``count - 1`` [mV]: minus infinity where there are fewer."""
+    if count == 1:
+        return float(v.max())
+    inner = v[1:-1]
+    peaks = np.sort(inner[(inner > v[:-2]) & (inner >= v[2:])])
+    return float(peaks[-count]) if peaks.size >= count else -math.inf
+
+
+def time_to_settle(t: NDArray[np.float64], v: NDArray[np.float64], size: float) -> float:
+    """Return the last time at which v is further than ``size`` [mV] from where it ends [ms]."""
+    away = np.flatnonzero(np.abs(v - v[-1]) > size)
+    return float(t[away[-1]]) if away.size else 0.0
 
 
 def spike_test(fires: Any) -> tuple[SpikeTest | None, int]:

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
-from loligo._errors import ArgumentError, DivergenceError, ThresholdError
+from loligo._errors import ArgumentError, ThresholdError
 from loligo._units import CURRENT, MS, positive
-from loligo.analysis.criteria import spike_test
-from loligo.resting import settles
-from loligo.simulation import simulate
-from loligo.simulation.current import checked_parts, checked_tolerance, default_duration, initial_state
-from loligo.simulation.engine import Runner, Window
+from loligo.analysis.criteria import NOTES
+from loligo.analysis.lasting import Lasting, lasting_current
+from loligo.analysis.scales import scales_at_rest
+from loligo.analysis.search import Search
+from loligo.simulation.current import checked_parts, checked_tolerance, initial_state
 from loligo.simulation.noise_spacing import warn_of_wide_spacing
-from loligo.stimulus import Pieces
 
 if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.stimulus import Stimulus
 
-FIRST_RUNG, LAST_RUNG = 0.5, 2.0**14  # amplitudes tried, each twice the one before
-NUDGE = 0.1  # mV: the disturbance that shows whether an unstable rest leads to firing
-EARLY_CUT = 0.65  # where a bracket is cut when a run ends at its spike: one that fires costs a fifth of a silent one
-BEYOND = 64.0  # times the first amplitude that fires: how far the search for further crossings goes
+LOOSEST, TIGHTEST = 1e-4, 1e-12  # tolerances by default
+LAST: Final = 1e-13  # the smallest tolerance that there is
+PER_RESOLUTION: Final = 0.7  # tolerance of the runs, times the current scale over the resolution
+TIGHTER: Final = 30.0  # times the tolerance of the runs by which a bracket is checked
+MOST_WAITS: Final = 6  # doublings of the time that is waited after the stimulus
 
 
 @dataclass(frozen=True)
@@ -53,6 +50,20 @@ class Threshold:
         Further amplitudes, beyond ``value``, at which firing ends or begins again.
     unit : str
         Of all amplitudes here.
+    error : float
+        By how much ``value`` may be off: the resolution, where runs of a tighter tolerance find the same at both ends
+        of the bracket; else how far they move it, and the resolution.
+    duration : float
+        Of each simulation [ms].
+    passive : bool
+        Whether v is only pushed over the spike level: its peak follows the amplitude as that of a passive membrane.
+    settled : bool or None
+        Whether the silent end of the bracket stays silent when twice as long is waited after the stimulus; None where
+        the duration was given.
+    note : str
+        What the criterion depends on.
+    membrane, stimulus
+        Of whom.
     """
 
     value: float
@@ -63,16 +74,45 @@ class Threshold:
     monotone: bool
     others: tuple[float, ...]
     unit: str
+    error: float = math.nan
+    duration: float = math.nan
+    passive: bool = False
+    settled: bool | None = None
+    note: str = ""
+    membrane: Membrane | None = field(default=None, repr=False, compare=False)
+    stimulus: Stimulus | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if math.isnan(self.error):
+            object.__setattr__(self, "error", self.resolution)
+
+    @cached_property
+    def _lasting(self) -> Lasting:
+        return lasting_current(self.membrane, self.stimulus, self.value)
+
+    @property
+    def lasting(self) -> float | None:
+        """The constant current nearest zero from which firing lasts for ever [µA/cm²], from the bifurcation diagram.
+
+        It is computed when first asked for, which takes seconds. None where `lasting_note` says why.
+        """
+        return self._lasting.current
+
+    @property
+    def lasting_note(self) -> str:
+        """What happens at `lasting`, or why it is None."""
+        return self._lasting.note
 
     def __float__(self) -> float:
         return self.value
 
     def __str__(self) -> str:
-        digits = max(0, math.ceil(-math.log10(self.resolution)))
+        digits = max(0, math.ceil(-math.log10(self.error)))
         more = "" if self.monotone else f"; firing changes again at {', '.join(f'{x:.{digits}f}' for x in self.others)}"
-        return f"{self.value:.{digits}f} {self.unit}, error below {self.resolution:g} ({self.runs} runs){more}".replace(
-            "  ", " "
-        )
+        pushed = "; no spike: v is only pushed over the spike level" if self.passive else ""
+        early = "; spikes come later the longer one waits" if self.settled is False else ""
+        value = f"{self.value:.{digits}f} {self.unit}".rstrip()
+        return f"{value}, error below {self.error:.2g} ({self.runs} runs){more}{pushed}{early}"
 
 
 def threshold(
@@ -88,8 +128,10 @@ def threshold(
 ) -> Threshold:
     """Find the threshold nearest zero, on the side of the stimulus' own amplitude.
 
-    Amplitudes are doubled until the membrane fires, then the bracket is cut until it is narrow. The search goes on
-    to 64 times the first amplitude that fires, so that firing that stops again is noticed.
+    Amplitudes are doubled until the membrane fires, then the bracket is cut until it is narrow, and checked by runs of
+    a tighter tolerance. Where an amplitude comes nearer to firing than its neighbours, a window of firing is looked
+    for beside it. The search goes on to 64 times the first amplitude that fires, so that firing that stops again is
+    noticed.
 
     Parameters
     ----------
@@ -102,12 +144,13 @@ def threshold(
         At least one spike; still firing at the end of the stimulus (three spikes inside it, and after the last a
         gap shorter than 1.5 of the last interval); that many spikes; or a function of the `Recording`.
     duration : float, optional
-        [ms]; by default 60 ms longer than the stimulus.
+        [ms]; by default longer than the stimulus by 8 of the slowest time constants at rest, and doubled where a spike
+        comes later.
     resolution : float
         Width of the bracket.
     tolerance : float, optional
-        Of each simulation; by default a tenth of the resolution, at most 1e-4; its error in a
-        threshold is about a hundredth of itself.
+        Of each simulation; by default so small, for this membrane and stimulus, that it moves the threshold by about a
+        hundredth of the resolution.
     initial, method
         As for `simulate`.
 
@@ -118,7 +161,8 @@ def threshold(
     Raises
     ------
     ThresholdError
-        The membrane fires without a stimulus, or does not fire up to 16384 µA/cm².
+        The membrane fires without a stimulus, or at no amplitude tried: up to 4096 times the one that moves v by
+        ``v_scale``.
     ArgumentError
         A stimulus without an end and no duration, a resolution that is not positive.
 
@@ -129,143 +173,98 @@ def threshold(
     2.24095
     """
     checked_parts(membrane, stimulus)
-    end = default_duration(stimulus) if duration is None else positive(duration, MS, "duration")
+    given = None if duration is None else positive(duration, MS, "duration")
+    if given is None and math.isinf(stimulus.stop):
+        raise ArgumentError("This stimulus has no end, so duration= is needed [ms].")
     resolution = positive(resolution, "" if stimulus.amplitude_is_factor else CURRENT, "resolution")
-    if tolerance is None:
-        tolerance = min(1e-4, max(1e-12, resolution / 10))
-    search = _Search(
-        membrane, stimulus, fires, end, checked_tolerance(tolerance), initial_state(membrane, initial), method
-    )
+    allowed = None if tolerance is None else checked_tolerance(tolerance)
+    state = initial_state(membrane, initial)
     warn_of_wide_spacing(membrane, stimulus, stacklevel=3)
-    sign = _sign(stimulus)
-    if isinstance(initial, str):
+    wait = scales_at_rest(membrane).wait
+    runs, settled = 0, None if given else False
+    for _ in range(1 if given else MOST_WAITS):
+        end = stimulus.stop + wait if given is None else given
+        search = Search(membrane, stimulus, fires, end, allowed or LOOSEST, state, method)
+        if allowed is None:
+            search = search.again(tolerance=min(LOOSEST, max(TIGHTEST, PER_RESOLUTION * resolution / search.scale)))
+        found = _found(search, resolution, isinstance(initial, str), _sign(stimulus))
+        answer = _checked(search, *found, resolution, fixed=allowed is not None)
+        if given or not answer.search.counts_spikes:
+            settled = None
+            break
+        longer = answer.search.again(tolerance=answer.search.tolerance, end=stimulus.stop + 2 * wait)
+        settled = not longer(answer.low)
+        runs += longer.runs
+        if settled:
+            break
+        runs += answer.search.runs
+        wait *= 2
+    low, high, others = answer.low, answer.high, answer.others
+    passive = answer.search.is_passive(high, resolution)
+    return Threshold(
+        value=high,
+        bracket=(low, high),
+        resolution=resolution,
+        runs=runs + (0 if settled is False else answer.search.runs),
+        tolerance=answer.search.tolerance,
+        monotone=not others,
+        others=others,
+        unit="" if stimulus.amplitude_is_factor else CURRENT,
+        error=answer.error,
+        duration=answer.search.end,
+        passive=passive,
+        settled=settled,
+        note=NOTES.get(fires, "") if isinstance(fires, str) else "",
+        membrane=membrane,
+        stimulus=stimulus,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    """A bracket that runs of a tighter tolerance agree with, or how far they move it."""
+
+    search: Search
+    low: float
+    high: float
+    others: tuple[float, ...]
+    error: float
+
+
+def _found(search: Search, resolution: float, from_rest: bool, sign: float) -> tuple[float, float, tuple[float, ...]]:
+    """Return the bracket and the further changes of one search.
+
+    Raises
+    ------
+    ThresholdError
+        It fires at amplitude 0, or at no amplitude.
+    """
+    if from_rest:
         search.know_rest()
-    if search(0.0) or (isinstance(initial, str) and search.leaves_rest()):
-        raise ThresholdError(f"{membrane.name} fires as asked even at amplitude 0, so there is no threshold to find.")
+    if search(0.0) or (from_rest and search.leaves_rest()):
+        raise ThresholdError(f"{search.name} fires as asked even at amplitude 0, so there is no threshold to find.")
     silent, firing = search.bracket(sign)
     beyond = search.beyond(firing)
     low, high = search.narrowed(silent, firing, resolution)
-    others = tuple(max(search.narrowed(a, b, resolution), key=abs) for a, b in beyond)
-    unit = "" if stimulus.amplitude_is_factor else CURRENT
-    return Threshold(high, (low, high), resolution, search.runs, tolerance, not others, others, unit)
+    return low, high, tuple(max(search.narrowed(a, b, resolution), key=abs) for a, b in beyond)
 
 
-class _Search:
-    """Whether the membrane fires at an amplitude, counting the runs it takes to know."""
-
-    def __init__(
-        self,
-        membrane: Membrane,
-        stimulus: Stimulus,
-        fires: Any,
-        end: float,
-        tolerance: float,
-        state: Any,
-        method: str,
-    ) -> None:
-        self._test, self._enough = spike_test(fires)
-        self._whole = fires
-        self._membrane, self._stimulus, self._end = membrane, stimulus, end
-        self._settings = {"tolerance": tolerance, "method": method}
-        self._runner = Runner(membrane, method=method, tolerance=tolerance)
-        self._pieces = _varied(stimulus, end)
-        self._windows = [Window(0.0, end)]
-        self._state = state
-        self._answers: dict[float, bool] = {}
-        self.runs = 0
-
-    def __call__(self, amplitude: float) -> bool:
-        if amplitude not in self._answers:
-            self._answers[amplitude] = self._fires(amplitude)
-        return self._answers[amplitude]
-
-    def _fires(self, amplitude: float) -> bool:
-        self.runs += 1
-        if self._test is None:
-            stimulus = self._stimulus.with_amplitude(amplitude)
-            recording = simulate(self._membrane, stimulus, self._end, initial=self._state, **self._settings)  # type: ignore[arg-type]
-            return bool(self._whole(recording))
-        outcome = self._runner(self._pieces(amplitude), self._state, self._windows, enough=self._enough)
-        return self._test(outcome.spikes, self._stimulus, self._end)
-
-    def know_rest(self) -> None:
-        """Spare the run at amplitude 0 where it is known to be silent: at a stable rest, without any current."""
-        pieces = self._pieces(0.0)
-        currents = pieces.constant, pieces.slope, pieces.waves[:, 0]
-        if self._test is not None and not any(c.any() for c in currents) and settles(self._membrane):
-            self._answers[0.0] = False
-
-    def leaves_rest(self) -> bool:
-        """Tell whether the membrane fires without a stimulus once its rest, if that is not stable, is disturbed."""
-        if settles(self._membrane):
-            return False
-        undisturbed = self._state
-        self._state = undisturbed + np.where(np.arange(undisturbed.size) == 0, NUDGE, 0.0)
-        fires = self._fires(0.0)
-        self._state = undisturbed
-        return fires
-
-    def narrowed(self, a: float, b: float, resolution: float) -> tuple[float, float]:
-        """Narrow a bracket, keeping the answer known at ``b`` at its second end."""
-        if resolution < 4e-16 * abs(b):
-            raise ArgumentError(f"resolution {resolution:g} is finer than the numbers near {b:g} are.")
-        at_b = self(b)
-        share = EARLY_CUT if self._enough else 0.5
-        cut = share if at_b else 1.0 - share
-        while abs(b - a) > resolution:
-            between = a + cut * (b - a)
-            if self(between) == at_b:
-                b = between
-            else:
-                a = between
-        return a, b
-
-    def bracket(self, sign: float) -> tuple[float, float]:
-        """Return the first two amplitudes of the ladder between which firing begins."""
-        silent, rung = 0.0, FIRST_RUNG
-        while rung <= LAST_RUNG:
-            try:
-                fires = self(sign * rung)
-            except DivergenceError as error:
-                raise ThresholdError(
-                    f"{self._membrane.name} does not fire as asked up to {silent:g}, and {sign * rung:g} is more than "
-                    f"it can be run with: {error}"
-                ) from error
-            if fires:
-                return silent, sign * rung
-            silent, rung = sign * rung, 2 * rung
-        raise ThresholdError(
-            f"{self._membrane.name} does not fire as asked at any amplitude tried between {sign * FIRST_RUNG:g} and "
-            f"{sign * LAST_RUNG:g}: try the other sign, a longer stimulus, or another criterion (fires=)."
-        )
-
-    def beyond(self, firing: float) -> list[tuple[float, float]]:
-        """Return the pairs of amplitudes beyond ``firing`` between which the answer changes."""
-        found = []
-        with contextlib.suppress(DivergenceError):  # what can no longer be run is where the search ends
-            for a, b in pairwise(firing * 2.0**k for k in range(1 + int(math.log2(BEYOND)))):
-                if self(a) != self(b):
-                    found.append((a, b))
-        return found
-
-
-def _varied(stimulus: Stimulus, end: float) -> Callable[[float], Pieces]:
-    """Return the normal form of a stimulus as a function of its amplitude.
-
-    Line and waves are linear in the amplitude, so two of them give all; a stimulus of which that is not true is
-    asked anew each time.
-    """
-    zero, one = (stimulus.with_amplitude(a).joined(end) for a in (0.0, 1.0))
-    fixed = [(zero.edges, one.edges), (zero.offsets, one.offsets), (zero.waves[:, 1:], one.waves[:, 1:])]
-    if not all(np.array_equal(a, b) for a, b in fixed):
-        return lambda amplitude: stimulus.with_amplitude(amplitude).joined(end)
-    edges, offsets = zero.edges, zero.offsets
-    constant, slope, waves = one.constant - zero.constant, one.slope - zero.slope, one.waves - zero.waves
-    if not slope.any() and not waves.any():  # steps and pulses: most of what is asked
-        return lambda a: Pieces(edges, zero.constant + a * constant, zero.slope, offsets, zero.waves)
-    return lambda a: Pieces(
-        edges, zero.constant + a * constant, zero.slope + a * slope, offsets, zero.waves + a * waves
-    )
+def _checked(
+    search: Search, low: float, high: float, others: tuple[float, ...], resolution: float, *, fixed: bool
+) -> _Answer:
+    """Ask runs of a tighter tolerance for both ends of a bracket, and go over to that tolerance where they differ."""
+    while True:
+        exact = search.tolerance < 2 * LAST  # nothing is tighter: a looser tolerance tells how much it matters
+        other = search.again(tolerance=search.tolerance * 10 if exact else max(LAST, search.tolerance / TIGHTER))
+        if not other(low) and other(high):
+            search.runs += other.runs
+            return _Answer(search, low, high, others, resolution)
+        a, b = other.narrowed(*other.widened(low, high, resolution), resolution)
+        other.runs += search.runs
+        if fixed or exact:
+            search.runs = other.runs
+            return _Answer(search, low, high, others, abs(b - high) + resolution)
+        search, low, high = other, a, b
 
 
 def _sign(stimulus: Stimulus) -> float:

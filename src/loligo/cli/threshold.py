@@ -61,12 +61,15 @@ def threshold(
 
 def as_dict(answer: "Threshold") -> dict[str, object]:
     """Return everything that a threshold says, for JSON."""
-    return vars(answer) | {"bracket": list(answer.bracket), "others": list(answer.others)}
+    whose = ("membrane", "stimulus")
+    found = {name: value for name, value in vars(answer).items() if name in answer.__dataclass_fields__}
+    shown = {name: value for name, value in found.items() if name not in whose}
+    return shown | {"bracket": list(answer.bracket), "others": list(answer.others)}
 
 
 def as_words(answer: "Threshold") -> str:
     """Return everything that a threshold says, a line each."""
-    digits = 1 + max(0, math.ceil(-math.log10(answer.resolution)))
+    digits = 1 + max(0, math.ceil(-math.log10(answer.error)))
     unit = answer.unit or "times the stimulus"
 
     def shown(*amplitudes: float) -> str:
@@ -79,4 +82,10 @@ def as_words(answer: "Threshold") -> str:
         ("monotone", "yes: every larger amplitude that was tried fires too" if answer.monotone else "no"),
     ]
     rows += [("changes again at", shown(other)) for other in answer.others]
+    if answer.error > answer.resolution:
+        rows.append(("error", f"{answer.error:.2g}, larger than the resolution: give a smaller tolerance"))
+    if answer.passive:
+        rows.append(("passive", "yes: no spike, v is only pushed over the spike level"))
+    if answer.settled is False:
+        rows.append(("settled", "no: spikes come later the longer one waits"))
     return columns(rows)

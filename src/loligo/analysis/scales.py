@@ -1,0 +1,114 @@
+"""How fast a membrane is and how much current moves it: what waits, ladders and pulses are multiples of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo._errors import RestError
+from loligo.kernel import compiled
+from loligo.membrane import Channel
+from loligo.resting import rest, state_scales
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+    from loligo.stimulus import Pieces
+
+WAIT: Final = 8.0  # slowest time constants: an exponential with it is over but for 0.03 %
+DIFFERENCE: Final = 1e-6  # of the scale of a variable
+PER_PIECE: Final = 64  # times at which a piece of a stimulus is looked at
+MOST_PIECES: Final = 4096  # that are looked at
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Scales of a membrane at its rest.
+
+    Attributes
+    ----------
+    slowest : float
+        The slowest time constant of small displacements from rest [ms].
+    time_constant : float
+        Of v alone, gates held: capacitance over conductance [ms].
+    conductance : float
+        Slope of the membrane current over v, gates held [mS/cm²].
+    """
+
+    slowest: float
+    time_constant: float
+    conductance: float
+
+    @property
+    def wait(self) -> float:
+        """After how long a membrane that was disturbed is at rest again [ms]: 8 of its slowest time constants."""
+        return WAIT * self.slowest
+
+
+@lru_cache(maxsize=256)
+def scales_at_rest(membrane: Membrane) -> Scales:
+    """Return the scales of a membrane at its rest; without one, of all its channels open."""
+    try:
+        state = rest(membrane).state
+    except RestError:
+        return _without_rest(membrane)
+    jacobian = _jacobian(membrane, state)
+    if not np.isfinite(jacobian).all():
+        return _without_rest(membrane)
+    rates = np.abs(np.linalg.eigvals(jacobian).real)
+    known = rates[rates > 1e-9 * rates.max(initial=0.0)]  # a conserved sum has the rate 0
+    own = abs(float(jacobian[0, 0]))
+    if not (known.size and own):
+        return _without_rest(membrane)
+    return Scales(1 / float(known.min()), 1 / own, membrane.C * own)
+
+
+def current_scale(membrane: Membrane, zero: Pieces, one: Pieces) -> float:
+    """Return the amplitude of a stimulus that moves v by about its scale.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    zero, one : Pieces
+        The stimulus with the amplitudes 0 and 1.
+
+    Returns
+    -------
+    float
+        The current through the conductance at rest, and for short stimuli the charge of the capacitance, for
+        ``v_scale``: in the unit of the amplitude. 1 for a stimulus that does not change with its amplitude.
+    """
+    edges = np.union1d(zero.edges, one.edges)
+    if edges.size > MOST_PIECES:
+        edges = edges[np.linspace(0, edges.size - 1, MOST_PIECES).astype(int)]
+    widths = np.diff(edges)
+    shares = (np.arange(PER_PIECE) + 0.5) / PER_PIECE
+    times = (edges[:-1, None] + widths[:, None] * shares).ravel()
+    current = np.abs(one(times) - zero(times))
+    peak = float(current.max(initial=0.0))
+    if not peak:
+        return 1.0
+    width = float((current.reshape(-1, PER_PIECE).mean(axis=1) * widths).sum()) / peak  # of a pulse of that charge
+    return membrane.v_scale * (scales_at_rest(membrane).conductance + membrane.C / width) / peak
+
+
+def _without_rest(membrane: Membrane) -> Scales:
+    conductance = math.fsum(part.g for part in membrane.channels if isinstance(part, Channel)) or membrane.C
+    return Scales(membrane.C / conductance, membrane.C / conductance, conductance)
+
+
+def _jacobian(membrane: Membrane, state: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the Jacobian from central differences, for which nothing need be compiled."""
+    kernel, q = compiled(membrane)
+    gates = len(membrane.variables) - 1 - len(membrane.states)
+    steps = DIFFERENCE * np.array([membrane.v_scale, *[1.0] * gates, *state_scales(membrane)])
+    columns = [
+        (kernel.rhs(0.0, state + d, q) - kernel.rhs(0.0, state - d, q)) / (2 * s)
+        for s, d in zip(steps, np.diag(steps), strict=True)
+    ]
+    return np.column_stack(columns)

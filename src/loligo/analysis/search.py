@@ -1,0 +1,291 @@
+"""The search for a threshold: amplitudes on a ladder, what lies between its rungs, and a bracket that is narrowed."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import ArgumentError, DivergenceError, ThresholdError
+from loligo.analysis.criteria import nth_peak, spike_test, time_to_settle
+from loligo.analysis.scales import current_scale
+from loligo.resting import settles
+from loligo.simulation import simulate
+from loligo.simulation.engine import Runner, Window
+from loligo.stimulus import Pieces
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+    from loligo.simulation.engine import Outcome
+    from loligo.stimulus import Stimulus
+
+RUNGS: Final = range(-4, 13)  # powers of two, times the amplitude that moves v by its scale
+BETWEEN: Final = 12  # amplitudes tried where a window of firing may lie between two rungs
+LOOKS: Final = 400  # times at which v is looked at on a rung
+NUDGE: Final = 0.01  # scales of v: the disturbance that shows whether an unstable rest leads to firing
+EARLY_CUT: Final = 0.65  # where a bracket is cut when a run ends at its spike: it then costs a fifth of a silent one
+BEYOND: Final = 64.0  # times the first amplitude that fires: how far the search for further crossings goes
+FLAT: Final = 0.01  # scales of v: a smaller distance from the end is none
+PASSIVE_PART: Final = 0.01  # by which an amplitude is raised to see how its peak of v follows
+PASSIVE_GAIN: Final = 2.0  # times the passive response: a peak that rises by less is no spike of the membrane's own
+
+
+class Search:
+    """Whether a membrane fires at an amplitude, counting the runs it takes to know.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    stimulus : Stimulus
+    fires : str, int or callable
+        As for `threshold`.
+    end : float
+        Of every run [ms].
+    tolerance : float
+    state : array (variables,)
+        Where runs start.
+    method : str
+    """
+
+    def __init__(
+        self,
+        membrane: Membrane,
+        stimulus: Stimulus,
+        fires: Any,
+        end: float,
+        tolerance: float,
+        state: NDArray[np.float64],
+        method: str,
+    ) -> None:
+        self._test, self._enough = spike_test(fires)
+        self._fires_if, self._method = fires, method
+        self._membrane, self._stimulus = membrane, stimulus
+        self.end, self.tolerance = end, tolerance
+        self._runner = Runner(membrane, method=method, tolerance=tolerance)
+        zero, one = (stimulus.with_amplitude(a).joined(end) for a in (0.0, 1.0))
+        self._pieces = _varied(stimulus, end, zero, one)
+        self.scale = current_scale(membrane, zero, one)
+        self._windows = [Window(0.0, end)]
+        self._state = state
+        self._times = _looks(stimulus, end)
+        self._answers: dict[float, bool] = {}
+        self._heights: dict[float, float] = {}
+        self.runs = 0
+
+    @property
+    def name(self) -> str:
+        """Of the membrane."""
+        return self._membrane.name
+
+    @property
+    def counts_spikes(self) -> bool:
+        """Whether spikes after the stimulus count, so that it matters how long they are waited for."""
+        return self._enough > 0
+
+    def __call__(self, amplitude: float) -> bool:
+        """Tell whether an amplitude fires."""
+        if amplitude not in self._answers:
+            self._answers[amplitude] = self._fires(amplitude)
+        return self._answers[amplitude]
+
+    def again(self, *, tolerance: float, end: float | None = None) -> Search:
+        """Return the same search at another tolerance, or with runs of another length."""
+        last = self.end if end is None else end
+        return Search(self._membrane, self._stimulus, self._fires_if, last, tolerance, self._state, self._method)
+
+    def _run(self, amplitude: float, times: NDArray[np.float64] | None = None, *, whole: bool = False) -> Outcome:
+        self.runs += 1
+        looks = () if times is None else (times,)
+        enough = 0 if whole else self._enough
+        return self._runner(self._pieces(amplitude), self._state, self._windows, *looks, enough=enough)
+
+    def _fires(self, amplitude: float, times: NDArray[np.float64] | None = None) -> bool:
+        if self._test is None:
+            self.runs += 1
+            stimulus = self._stimulus.with_amplitude(amplitude)
+            settings: dict[str, Any] = {"tolerance": self.tolerance, "method": self._method}
+            recording = simulate(self._membrane, stimulus, self.end, initial=self._state, **settings)
+            return bool(self._fires_if(recording))
+        outcome = self._run(amplitude, times)
+        fires = self._test(outcome.spikes, self._stimulus, self.end)
+        if times is not None and not fires:
+            self._heights[amplitude] = self._height(outcome.samples[:, 0])
+        return fires
+
+    def _height(self, v: NDArray[np.float64]) -> float:
+        """Return how near a silent run came to what is asked: a number that grows towards a window of firing."""
+        if self._enough:
+            return nth_peak(self._enough, v)
+        inside = (self._times >= self._stimulus.start) & (self._times <= min(self._stimulus.stop, self.end))
+        if not inside.any():
+            return -math.inf
+        return time_to_settle(self._times[inside], v[inside], FLAT * self._membrane.v_scale)
+
+    def looked_at(self, amplitude: float) -> bool:
+        """Tell whether an amplitude fires, and keep how near it came if it does not."""
+        if amplitude not in self._answers:
+            self._answers[amplitude] = self._fires(amplitude, self._times)
+        return self._answers[amplitude]
+
+    def know_rest(self) -> None:
+        """Spare the run at amplitude 0 where it is known to be silent: at a stable rest, without any current."""
+        pieces = self._pieces(0.0)
+        currents = pieces.constant, pieces.slope, pieces.waves[:, 0]
+        if self._test is not None and not any(c.any() for c in currents) and settles(self._membrane):
+            self._answers[0.0] = False
+
+    def leaves_rest(self) -> bool:
+        """Tell whether the membrane fires without a stimulus once its rest, if that is not stable, is disturbed."""
+        if settles(self._membrane):
+            return False
+        undisturbed, nudge = self._state, NUDGE * self._membrane.v_scale
+        self._state = undisturbed + np.where(np.arange(undisturbed.size) == 0, nudge, 0.0)
+        fires = self._fires(0.0)
+        self._state = undisturbed
+        return fires
+
+    def narrowed(self, a: float, b: float, resolution: float) -> tuple[float, float]:
+        """Narrow a bracket, keeping the answer known at ``b`` at its second end."""
+        if resolution < 4e-16 * abs(b):
+            raise ArgumentError(f"resolution {resolution:g} is finer than the numbers near {b:g} are.")
+        at_b = self(b)
+        share = EARLY_CUT if self._enough else 0.5
+        cut = share if at_b else 1.0 - share
+        while abs(b - a) > resolution:
+            between = a + cut * (b - a)
+            if self(between) == at_b:
+                b = between
+            else:
+                a = between
+        return a, b
+
+    def bracket(self, sign: float) -> tuple[float, float]:
+        """Return two amplitudes between which firing begins: rungs of the ladder, or one of them and one between.
+
+        Raises
+        ------
+        ThresholdError
+            No amplitude fires; the message tells what was tried and which came nearest.
+        """
+        silent = [0.0]
+        for power in RUNGS:
+            rung = sign * self.scale * 2.0**power
+            try:
+                fires = self.looked_at(rung)
+            except DivergenceError as error:
+                raise ThresholdError(
+                    f"{self._membrane.name} does not fire as asked up to {silent[-1]:g}, and {rung:g} is more than it "
+                    f"can be run with: {error}"
+                ) from error
+            if fires:
+                return self._hidden(silent[1:]) or (silent[-1], rung)
+            silent.append(rung)
+        if window := self._hidden(silent[1:]):
+            return window
+        raise ThresholdError(
+            f"{self._membrane.name} does not fire as asked at any of the {len(self._answers)} amplitudes tried between "
+            f"{silent[1]:g} and {silent[-1]:g}{self._nearest()}: try the other sign, a longer stimulus, or "
+            "another criterion (fires=)."
+        )
+
+    def _nearest(self) -> str:
+        if not self._heights:
+            return ""
+        best = max(self._heights, key=lambda amplitude: self._heights[amplitude])
+        outcome = self._run(best, self._times, whole=True)
+        count = f"{outcome.spikes.size} spike{'' if outcome.spikes.size == 1 else 's'}"
+        top = f"v up to {outcome.samples[:, 0].max():.4g} mV (a spike is a crossing of {self._membrane.spike_level:g})"
+        return f"; {best:g} came nearest, with {count} and {top}"
+
+    def _hidden(self, silent: list[float]) -> tuple[float, float] | None:
+        """Look for a window of firing between silent rungs: around each rung that came nearer than its neighbours."""
+        heights = [self._heights.get(amplitude, -math.inf) for amplitude in silent]
+        for k in range(1, len(silent) - 1):
+            before, here, after = heights[k - 1 : k + 2]
+            if here >= max(before, after) and here > min(before, after):
+                firing = self._between(silent[k - 1], silent[k], silent[k + 1])
+                if firing is not None:
+                    below = [a for a, fires in self._answers.items() if not fires and abs(a) < abs(firing)]
+                    return max(below, key=abs), firing
+        return None
+
+    def _between(self, a: float, b: float, c: float) -> float | None:
+        """Return an amplitude that fires between a and c, looked for by golden sections around b."""
+        golden = (3 - math.sqrt(5)) / 2
+        for _ in range(BETWEEN):
+            upper = abs(math.log(c / b)) > abs(math.log(b / a))
+            ratio: float = c / b if upper else a / b
+            other = b * math.pow(ratio, golden)
+            if self.looked_at(other):
+                return other
+            if self._heights[other] > self._heights[b]:
+                a, b, c = (b, other, c) if upper else (a, other, b)
+            else:
+                a, c = (a, other) if upper else (other, c)
+        return None
+
+    def beyond(self, firing: float) -> list[tuple[float, float]]:
+        """Return the pairs of amplitudes beyond ``firing`` between which the answer changes."""
+        found = []
+        with contextlib.suppress(DivergenceError):  # what can no longer be run is where the search ends
+            for a, b in pairwise(firing * 2.0**k for k in range(1 + int(math.log2(BEYOND)))):
+                if self(a) != self(b):
+                    found.append((a, b))
+        return found
+
+    def widened(self, low: float, high: float, resolution: float) -> tuple[float, float]:
+        """Return a bracket of this search around one of another tolerance."""
+        sign, step = math.copysign(1.0, high), resolution
+        while low and self(low):
+            low = sign * max(0.0, abs(low) - step)
+            step *= 4
+        step = resolution
+        while not self(high):
+            low, high = high, high + sign * step
+            step *= 4
+        return low, high
+
+    def is_passive(self, value: float, resolution: float) -> bool:
+        """Tell whether v is pushed over the spike level: its peak follows the amplitude as in a membrane without gates.
+
+        There a peak above where v is without a stimulus is in proportion to the amplitude. A spike is all or none, or
+        much steeper.
+        """
+        if not self._enough:
+            return False
+        count, level = self._enough, self._membrane.spike_level
+        part = max(PASSIVE_PART, 10 * resolution / abs(value))
+        above = nth_peak(count, self._run(value * (1 + part), self._times, whole=True).samples[:, 0])
+        base = nth_peak(1, self._run(0.0, self._times, whole=True).samples[:, 0])
+        return base < level and above - level < PASSIVE_GAIN * part * (level - base)
+
+
+def _looks(stimulus: Stimulus, end: float) -> NDArray[np.float64]:
+    """Return times at which v is looked at, as many during the stimulus as in the whole run."""
+    stop = min(stimulus.stop, end)
+    inside = np.linspace(min(stimulus.start, stop), stop, LOOKS)
+    return np.union1d(np.linspace(0.0, end, LOOKS), inside)
+
+
+def _varied(stimulus: Stimulus, end: float, zero: Pieces, one: Pieces) -> Callable[[float], Pieces]:
+    """Return the normal form of a stimulus as a function of its amplitude.
+
+    Line and waves are linear in the amplitude, so two of them give all; a stimulus of which that is not true is
+    asked anew each time.
+    """
+    fixed = [(zero.edges, one.edges), (zero.offsets, one.offsets), (zero.waves[:, 1:], one.waves[:, 1:])]
+    if not all(np.array_equal(a, b) for a, b in fixed):
+        return lambda amplitude: stimulus.with_amplitude(amplitude).joined(end)
+    edges, offsets = zero.edges, zero.offsets
+    constant, slope, waves = one.constant - zero.constant, one.slope - zero.slope, one.waves - zero.waves
+    if not slope.any() and not waves.any():  # steps and pulses: most of what is asked
+        return lambda a: Pieces(edges, zero.constant + a * constant, zero.slope, offsets, zero.waves)
+    return lambda a: Pieces(
+        edges, zero.constant + a * constant, zero.slope + a * slope, offsets, zero.waves + a * waves
+    )

@@ -1,0 +1,42 @@
+"""A window of firing that lies between two amplitudes of the search is found, and where nothing fires that is said."""
+
+import numpy as np
+import pytest
+
+import loligo as lo
+
+SQUID = lo.models.squid()
+STEP = lo.Step(1.0, start=20, stop=180)
+
+
+def fires_on(membrane, amplitude):
+    spikes = lo.simulate(membrane, STEP.with_amplitude(amplitude), 200, sampling=None, tolerance=1e-9).spikes
+    inside = spikes[(spikes >= 20) & (spikes <= 180)]
+    return inside.size >= 3 and 180 - inside[-1] < 1.5 * (inside[-1] - inside[-2])
+
+
+@pytest.mark.parametrize("celsius", [24.0, 25.0, 26.4])
+def test_a_warm_squid_fires_in_a_window(celsius):
+    warm = SQUID.replace(celsius=celsius)
+    found = lo.threshold(warm, STEP, fires="repetitively", duration=200, resolution=1e-3)
+    grid = [amplitude for amplitude in np.arange(10.0, 60.0, 0.5) if fires_on(warm, amplitude)]
+    (end,) = found.others
+    assert grid[0] - 0.5 < found.value <= grid[0]
+    assert grid[-1] <= end < grid[-1] + 0.5
+
+
+def test_a_number_of_spikes_that_only_a_window_has():
+    warm = SQUID.replace(celsius=26.4)
+    found = lo.threshold(warm, STEP, fires=5, duration=200, resolution=1e-3)
+    assert 25 < found.value < 29.5
+    assert not found.monotone
+
+
+def test_where_nothing_fires_the_message_says_what_came_nearest():
+    hot = SQUID.replace(celsius=27.5)  # it does not fire on at any current
+    assert not any(fires_on(hot, amplitude) for amplitude in np.arange(15.0, 40.0, 0.5))
+    words = r"at any of the \d+ amplitudes tried between .* and .*; .* came nearest, with \d+ spikes? and v up to"
+    with pytest.raises(lo.ThresholdError, match=words):
+        lo.threshold(hot, STEP, fires="repetitively", duration=200, resolution=1e-3)
+    with pytest.raises(lo.ThresholdError, match=r"came nearest, with 0 spikes and v up to .* mV \(.* of 10000\)"):
+        lo.threshold(SQUID.replace(spike_level=1e4), STEP, resolution=1e-3)
