@@ -96,6 +96,7 @@ def test_pulses_may_be_as_short_as_one_likes():
     found = lo.strength_duration(SQUID, [1e-6, 1e-5], resolution=1e-3)
     assert found.thresholds * found.durations == pytest.approx(CHARGE, rel=1e-5)
     assert found.rheobase == pytest.approx(RHEOBASE, abs=1e-2)
+    assert found.settled
     found.plot()
 
 

@@ -54,10 +54,10 @@ def test_strengths(tmp_path):
 
 def test_refractoriness(tmp_path):
     table, picture = tmp_path / "second.csv", tmp_path / "second.png"
-    words = ["refractoriness", "squid", "--from", "2", "--to", "18", "--count", "3"]
+    words = ["refractoriness", "squid", "--from", "2", "--to", "18", "--count", "3", "--width", "0.5"]
     done = told(*words, "--csv", str(table), "--png", str(picture))
     assert done.exit_code == 0, done.output
-    found = lo.refractoriness(SQUID, [2.0, 10.0, 18.0])
+    found = lo.refractoriness(SQUID, [2.0, 10.0, 18.0], width=0.5)
     assert f"{found.single:.4f} µA/cm² for 0.5 ms" in done.stdout
     assert "none" in done.stdout
     assert f"absolute refractory period  {found.absolute:.3f} ms" in done.stdout

@@ -12,6 +12,7 @@ import numpy as np
 from loligo._errors import ArgumentError, ThresholdError
 from loligo._units import CURRENT, MS, number, numbers, positive
 from loligo.analysis.frames import dataframe
+from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.threshold import threshold
 from loligo.membrane import checked_membrane
 from loligo.simulation import simulate
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.recording import Recording
 
-AFTER = 30.0  # ms: how long the second spike is waited for
+PULSE = 1 / 3  # of the time constant of v at rest: the width of both pulses
 TOLERANCE = 1e-7  # of the simulations
-MOMENT = 1e-3  # ms: so soon after a pulse that is cut off it shows which way v goes by itself
-PERIOD_ERROR = 1e-3  # ms: to which the refractory periods are searched
+MOMENT = 2e-3  # of the width: so soon after a pulse that is cut off it shows which way v goes by itself
+PERIOD_ERROR = 2e-3  # of the width: to which the refractory periods are searched
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +54,13 @@ class Refractoriness:
         Up to this interval no second pulse fires, whatever its strength [ms]; NaN if that does not end between two of
         the intervals.
     relative : float
-        From this interval on the second pulse need not be stronger than a single one [ms]; NaN if that does not begin
-        between two of the intervals. A membrane that swings after a spike is easier to excite for a while, and then
-        once more a little harder.
+        From this interval on the second pulse need not be stronger than a single one, within the resolution [ms]; NaN
+        if that does not begin between two of the intervals. A membrane that swings after a spike is easier to excite
+        for a while, and then once more a little harder.
     period_error : float
         Of both, which are searched for between the intervals [ms].
+    settled : bool
+        Whether no threshold falls when a spike is waited for twice as long.
     """
 
     membrane: Membrane
@@ -69,6 +72,7 @@ class Refractoriness:
     absolute: float
     relative: float
     period_error: float
+    settled: bool = True
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return a table by columns: intervals, thresholds, and their ratio to that of a single pulse."""
@@ -102,7 +106,7 @@ def refractoriness(
     membrane: Membrane,
     intervals: Any,
     *,
-    width: float = 0.5,
+    width: float | None = None,
     resolution: float = 1e-3,
     first: float = 1.5,
     progress: Callable[[str, float], object] | None = None,
@@ -114,8 +118,8 @@ def refractoriness(
     membrane : Membrane
     intervals : array_like (n,)
         From start to start, longer than ``width`` [ms].
-    width : float
-        Of both pulses [ms].
+    width : float, optional
+        Of both pulses [ms]; by default a third of the time constant of v at rest.
     resolution : float
         Of each threshold [µA/cm²].
     first : float
@@ -144,19 +148,21 @@ def refractoriness(
     Examples
     --------
     >>> import loligo as lo
-    >>> found = refractoriness(lo.models.squid(), [3.0, 10.0, 15.0, 20.0])
+    >>> found = refractoriness(lo.models.squid(), [3.0, 10.0, 15.0, 20.0], width=0.5)
     >>> found.thresholds.round(1).tolist()
     [nan, 52.6, 17.0, 11.2]
     """
     checked_membrane(membrane)
-    width, resolution = positive(width, MS, "width"), positive(resolution, CURRENT, "resolution")
+    width = PULSE * scales_at_rest(membrane).time_constant if width is None else positive(width, MS, "width")
+    resolution = positive(resolution, CURRENT, "resolution")
     strength = number(first, "", "first")
     given = np.unique(numbers(intervals, MS, "intervals"))
     if not given.size or not (np.isfinite(given).all() and given[0] > width):
         raise ArgumentError(f"intervals must be one or more numbers greater than the width of {width:g} ms.")
     if not strength > 1:
         raise ArgumentError(f"first must be greater than 1, so that the first pulse fires; got {strength:g}.")
-    single = threshold(membrane, Step(1.0, stop=width), resolution=resolution).value
+    alone = threshold(membrane, Step(1.0, stop=width), resolution=resolution)
+    single, waited = alone.value, [alone.settled is not False]
 
     def second(interval: float) -> float:
         """Return the threshold of the second pulse; the first spike may still be under way when that comes."""
@@ -165,24 +171,27 @@ def refractoriness(
             found = threshold(
                 membrane,
                 Step(1.0, stop=width),
-                duration=width + AFTER,
                 initial=begun,
                 resolution=resolution,
-                tolerance=TOLERANCE,
-            ).value
+            )
         except ThresholdError:
             return math.nan
-        return math.nan if _pushed(membrane, Step(found + resolution, stop=width), begun) else found
+        waited.append(found.settled is not False)
+        return math.nan if _pushed(membrane, Step(found.value + resolution, stop=width), begun) else found.value
 
     found = np.empty(given.size)
     for k, interval in enumerate(given.tolist()):
         if progress:
             progress("second pulses", k / given.size)
         found[k] = second(interval)
-    absolute = _turn(given, np.isnan(found), lambda interval: math.isnan(second(interval)), last=True)
-    harder = np.isnan(found) | (found > single)
-    relative = _turn(given, harder, lambda interval: not second(interval) <= single, last=False)
-    return Refractoriness(membrane, given, found, single, width, resolution, absolute, relative, PERIOD_ERROR)
+    error = PERIOD_ERROR * width
+    absolute = _turn(given, np.isnan(found), lambda interval: math.isnan(second(interval)), error, last=True)
+    as_at_rest = single + resolution
+    harder = np.isnan(found) | (found > as_at_rest)
+    relative = _turn(given, harder, lambda interval: not second(interval) <= as_at_rest, error, last=False)
+    return Refractoriness(
+        membrane, given, found, single, width, resolution, absolute, relative, error, settled=all(waited)
+    )
 
 
 def _pushed(membrane: Membrane, pulse: Step, begun: Recording) -> bool:
@@ -192,14 +201,19 @@ def _pushed(membrane: Membrane, pulse: Step, begun: Recording) -> bool:
     if not spikes.size:
         return False  # it gets there after the pulse, so by itself
     at = float(spikes[0])
-    times = (at, at + MOMENT)
+    times = (at, at + MOMENT * width)
     cut = Step(pulse.amplitude, stop=at)
     left = simulate(membrane, cut, times[1], initial=begun, sampling=times, tolerance=TOLERANCE)
     return bool(left.v[1] <= left.v[0])
 
 
 def _turn(
-    intervals: NDArray[np.float64], refused: NDArray[np.bool_], still: Callable[[float], bool], *, last: bool
+    intervals: NDArray[np.float64],
+    refused: NDArray[np.bool_],
+    still: Callable[[float], bool],
+    error: float,
+    *,
+    last: bool,
 ) -> float:
     """Return where what was refused at shorter intervals no longer is: the last such place, or the first."""
     places = np.flatnonzero(refused[:-1] & ~refused[1:])
@@ -207,7 +221,7 @@ def _turn(
         return math.nan
     k = int(places[-1 if last else 0])
     low, high = intervals[k : k + 2].tolist()
-    while high - low > PERIOD_ERROR:
+    while high - low > error:
         middle = (low + high) / 2
         low, high = (middle, high) if still(middle) else (low, middle)
     return float(high)

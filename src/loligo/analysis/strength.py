@@ -12,6 +12,7 @@ import numpy as np
 from loligo._errors import ArgumentError, ThresholdError
 from loligo._units import CURRENT, MS, numbers, positive
 from loligo.analysis.frames import dataframe
+from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.threshold import threshold
 from loligo.membrane import checked_membrane
 from loligo.resting.roots import bracketed_root
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
 
-LONG = 300.0  # ms: a pulse that long counts as one without end
-AFTER = 60.0  # ms: how long a spike is waited for
+LONG = 4.0  # times the wait at rest: the first pulse that is tried as one without end
+MOST_DOUBLINGS = 10  # of that pulse, until its threshold does not depend on its length
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,18 @@ class StrengthDuration:
     resolution : float
         Of each threshold [µA/cm²].
     rheobase : float
-        Threshold of a pulse of 300 ms [µA/cm²].
+        Threshold of a pulse that lasts for ``long`` [µA/cm²].
     chronaxie : float
         Duration at which the threshold is twice the rheobase [ms]; NaN where the durations do not reach it.
     chronaxie_error : float
         By how much it may be wrong for the thresholds' resolution [ms].
     fits : tuple of Law
         Lapicque's and Weiss'; none where fewer than two thresholds were found.
+    long : float
+        The pulse that counts as one without end [ms].
+    settled : bool
+        Whether the rheobase is that of a pulse half as long within the resolution, and no threshold falls when a spike
+        is waited for twice as long.
     """
 
     membrane: Membrane
@@ -85,6 +91,8 @@ class StrengthDuration:
     chronaxie: float
     chronaxie_error: float
     fits: tuple[Law, ...]
+    long: float = math.nan
+    settled: bool = True
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return a table by columns: durations, thresholds, charge, and the fitted laws."""
@@ -121,6 +129,7 @@ def strength_duration(
     durations: Any,
     *,
     resolution: float = 1e-6,
+    long: float | None = None,
     progress: Callable[[str, float], object] | None = None,
 ) -> StrengthDuration:
     """Find the thresholds of rectangular pulses over their durations.
@@ -132,6 +141,10 @@ def strength_duration(
         [ms]; at least two.
     resolution : float
         Of each threshold [µA/cm²].
+    long : float, optional
+        The pulse that counts as one without end [ms]. By default it is doubled, from 32 of the slowest time constants
+        at rest, until its threshold changes by less than the resolution: near a saddle-node a spike may come as late as
+        one likes.
     progress : callable, optional
         Called with what is being measured and which share of all is done.
 
@@ -142,7 +155,7 @@ def strength_duration(
     Raises
     ------
     ArgumentError, UnitError
-        Fewer than two durations, one that is not positive.
+        Fewer than two durations, one that is not positive, or a ``long`` that is not.
     ThresholdError
         Not even the longest pulse makes a spike.
 
@@ -162,23 +175,46 @@ def strength_duration(
     if given.size < 2 or not (np.isfinite(given).all() and given[0] > 0):
         raise ArgumentError("durations must be two different positive numbers or more [ms].")
     resolution = positive(resolution, CURRENT, "resolution")
-    rheobase = threshold(membrane, Step(1.0, stop=LONG), duration=LONG + AFTER, resolution=resolution).value
+    given_long = None if long is None else positive(long, MS, "long")
+    rheobase, lasted, settled = _rheobase(membrane, resolution, given_long)
     found = np.empty(given.size)
     for k, duration in enumerate(given.tolist()):
         if progress:
             progress("strength-duration curve", k / given.size)
-        found[k] = _of_pulse(membrane, duration, resolution)
+        found[k], waited = _of_pulse(membrane, duration, resolution)
+        settled = settled and waited
     enough = np.isfinite(found).sum() > 1  # a law has two numbers
     fits = tuple(_fitted(name, given, found, rheobase) for name in LAWS if enough)
     chronaxie, error = _chronaxie(membrane, given, found, rheobase, resolution)
-    return StrengthDuration(membrane, given, found, resolution, rheobase, chronaxie, error, fits)
+    return StrengthDuration(
+        membrane, given, found, resolution, rheobase, chronaxie, error, fits, long=lasted, settled=settled
+    )
 
 
-def _of_pulse(membrane: Membrane, duration: float, resolution: float) -> float:
+def _rheobase(membrane: Membrane, resolution: float, long: float | None) -> tuple[float, float, bool]:
+    """Return the threshold of a pulse without end, the pulse that counted as one, and whether it is long enough."""
+
+    def of(length: float) -> float:
+        return threshold(membrane, Step(1.0, stop=length), resolution=resolution).value
+
+    length = LONG * scales_at_rest(membrane).wait if long is None else long
+    value = of(length)
+    if long is not None:
+        return value, length, abs(of(2 * length) - value) <= resolution
+    for _ in range(MOST_DOUBLINGS):
+        length, before = 2 * length, value
+        value = of(length)
+        if abs(before - value) <= resolution:
+            return value, length, True
+    return value, length, False
+
+
+def _of_pulse(membrane: Membrane, duration: float, resolution: float) -> tuple[float, bool]:
     try:
-        return threshold(membrane, Step(1.0, stop=duration), duration=duration + AFTER, resolution=resolution).value
+        found = threshold(membrane, Step(1.0, stop=duration), resolution=resolution)
     except ThresholdError:
-        return float("nan")
+        return float("nan"), True
+    return found.value, found.settled is not False
 
 
 def _chronaxie(
@@ -198,7 +234,7 @@ def _chronaxie(
     (a, b), (at_a, at_b) = d[ends].tolist(), (excess[ends] * d[ends]).tolist()
 
     def charge(duration: float) -> float:  # over duration nearly a line
-        return duration * (_of_pulse(membrane, duration, resolution) - 2 * rheobase)
+        return duration * (_of_pulse(membrane, duration, resolution)[0] - 2 * rheobase)
 
     steepness = abs(at_b - at_a) / (b - a)  # how the charge changes, per ms
     width = 3 * resolution * a / steepness  # that of a threshold and of twice the rheobase
@@ -225,6 +261,6 @@ def _fitted(name: str, durations: NDArray[np.float64], thresholds: NDArray[np.fl
         low, chronaxie = np.exp(logs)
         return _value(name, d, low, chronaxie) / values - 1
 
-    fit = least_squares(relative, np.log([rheobase, max(float(d[0] * values[0] / rheobase), 1e-3)]))
+    fit = least_squares(relative, np.log([rheobase, float(d[0] * values[0] / rheobase)]))
     low, chronaxie = np.exp(fit.x)
     return Law(name, float(low), float(chronaxie), float(np.sqrt(np.mean(fit.fun**2))))

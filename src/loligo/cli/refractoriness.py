@@ -27,7 +27,10 @@ def refractoriness(
     first: Annotated[float, typer.Option("--from", metavar="NUMBER", help="Shortest interval, in ms.")] = 2.0,
     last: Annotated[float, typer.Option("--to", metavar="NUMBER", help="Longest interval, in ms.")] = 30.0,
     count: Annotated[int, typer.Option(metavar="NUMBER", help="How many intervals, evenly spaced.")] = 29,
-    width: Annotated[float, typer.Option(metavar="MS", help="Of both pulses, in ms.")] = 0.5,
+    width: Annotated[
+        float | None,
+        typer.Option(metavar="MS", help="Of both pulses, in ms; by default a third of the membrane's time constant."),
+    ] = None,
     strength: Annotated[
         float, typer.Option(metavar="NUMBER", help="Of the first pulse, times its own threshold.")
     ] = 1.5,
