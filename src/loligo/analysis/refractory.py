@@ -119,7 +119,7 @@ def refractoriness(
     intervals : array_like (n,)
         From start to start, longer than ``width`` [ms].
     width : float, optional
-        Of both pulses [ms]; by default a third of the time constant of v at rest.
+        Of both pulses [ms]; by default a third of the time constant of v at rest, at most half of the first interval.
     resolution : float
         Of each threshold [µA/cm²].
     first : float
@@ -153,11 +153,15 @@ def refractoriness(
     [nan, 52.6, 17.0, 11.2]
     """
     checked_membrane(membrane)
-    width = PULSE * scales_at_rest(membrane).time_constant if width is None else positive(width, MS, "width")
     resolution = positive(resolution, CURRENT, "resolution")
     strength = number(first, "", "first")
     given = np.unique(numbers(intervals, MS, "intervals"))
-    if not given.size or not (np.isfinite(given).all() and given[0] > width):
+    sound = given.size > 0 and np.isfinite(given).all()
+    if width is None:
+        own = PULSE * scales_at_rest(membrane).time_constant
+        width = min(own, float(given[0]) / 2) if sound and given[0] > 0 else own
+    width = positive(width, MS, "width")
+    if not (sound and given[0] > width):
         raise ArgumentError(f"intervals must be one or more numbers greater than the width of {width:g} ms.")
     if not strength > 1:
         raise ArgumentError(f"first must be greater than 1, so that the first pulse fires; got {strength:g}.")

@@ -29,7 +29,7 @@ def refractoriness(
     count: Annotated[int, typer.Option(metavar="NUMBER", help="How many intervals, evenly spaced.")] = 29,
     width: Annotated[
         float | None,
-        typer.Option(metavar="MS", help="Of both pulses, in ms; by default a third of the membrane's time constant."),
+        typer.Option(metavar="MS", help="Of both pulses, in ms; by default a third of the time constant of v."),
     ] = None,
     strength: Annotated[
         float, typer.Option(metavar="NUMBER", help="Of the first pulse, times its own threshold.")
