@@ -119,7 +119,7 @@ def test_tables_and_figures(curve):
         lambda: lo.strength_duration(SQUID, [0.0, 1.0]),
         lambda: lo.strength_duration(SQUID, "short"),
         lambda: lo.strength_duration(5, [1.0, 2.0]),
-        lambda: lo.refractoriness(SQUID, [0.2]),
+        lambda: lo.refractoriness(SQUID, [0.2], width=0.5),
         lambda: lo.refractoriness(SQUID, [5.0], first=0.5),
         lambda: lo.refractoriness(SQUID, [5.0], first="twice"),
     ],

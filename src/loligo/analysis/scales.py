@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WAIT: Final = 8.0  # slowest time constants: an exponential with it is over but for 0.03 %
 DIFFERENCE: Final = 1e-6  # of the scale of a variable
-PER_PIECE: Final = 64  # times at which a piece of a stimulus is looked at
+PER_PIECE: Final = 32  # times at which a piece of a stimulus is looked at
 MOST_PIECES: Final = 4096  # that are looked at
 
 

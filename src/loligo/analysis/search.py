@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import math
 from collections.abc import Callable
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -66,17 +68,18 @@ class Search:
         self._test, self._enough = spike_test(fires)
         self._fires_if, self._method = fires, method
         self._membrane, self._stimulus = membrane, stimulus
-        self.end, self.tolerance = end, tolerance
-        self._runner = Runner(membrane, method=method, tolerance=tolerance)
-        zero, one = (stimulus.with_amplitude(a).joined(end) for a in (0.0, 1.0))
-        self._pieces = _varied(stimulus, end, zero, one)
-        self.scale = current_scale(membrane, zero, one)
+        self.end = end
+        self._ends = tuple(stimulus.with_amplitude(a).joined(end) for a in (0.0, 1.0))
+        self._pieces = _varied(stimulus, end, *self._ends)
         self._windows = [Window(0.0, end)]
         self._state = state
-        self._times = _looks(stimulus, end)
-        self._answers: dict[float, bool] = {}
-        self._heights: dict[float, float] = {}
-        self.runs = 0
+        self._known_rest = False
+        self.begin(tolerance)
+
+    @cached_property
+    def scale(self) -> float:
+        """The amplitude that moves v by about its scale."""
+        return current_scale(self._membrane, *self._ends)
 
     @property
     def name(self) -> str:
@@ -95,9 +98,19 @@ class Search:
         return self._answers[amplitude]
 
     def again(self, *, tolerance: float, end: float | None = None) -> Search:
-        """Return the same search at another tolerance, or with runs of another length."""
-        last = self.end if end is None else end
-        return Search(self._membrane, self._stimulus, self._fires_if, last, tolerance, self._state, self._method)
+        """Return the same search at another tolerance, or with runs of another length; it has made no run yet."""
+        if end is not None:
+            return Search(self._membrane, self._stimulus, self._fires_if, end, tolerance, self._state, self._method)
+        other = copy.copy(self)
+        other.begin(tolerance)
+        return other
+
+    def begin(self, tolerance: float) -> None:
+        """Forget all runs, and make the next ones at this tolerance."""
+        self.tolerance, self.runs = tolerance, 0
+        self._runner = Runner(self._membrane, method=self._method, tolerance=tolerance)
+        self._answers: dict[float, bool] = {}
+        self._heights: dict[float, float] = {}
 
     def _run(self, amplitude: float, times: NDArray[np.float64] | None = None, *, whole: bool = False) -> Outcome:
         self.runs += 1
@@ -117,6 +130,13 @@ class Search:
         if times is not None and not fires:
             self._heights[amplitude] = self._height(outcome.samples[:, 0])
         return fires
+
+    @cached_property
+    def _times(self) -> NDArray[np.float64]:
+        """When v is looked at [ms]: as often during the stimulus as in the whole run."""
+        stop = min(self._stimulus.stop, self.end)
+        inside = np.linspace(min(self._stimulus.start, stop), stop, LOOKS)
+        return np.union1d(np.linspace(0.0, self.end, LOOKS), inside)
 
     def _height(self, v: NDArray[np.float64]) -> float:
         """Return how near a silent run came to what is asked: a number that grows towards a window of firing."""
@@ -138,7 +158,7 @@ class Search:
         pieces = self._pieces(0.0)
         currents = pieces.constant, pieces.slope, pieces.waves[:, 0]
         if self._test is not None and not any(c.any() for c in currents) and settles(self._membrane):
-            self._answers[0.0] = False
+            self._answers[0.0], self._known_rest = False, True
 
     def leaves_rest(self) -> bool:
         """Tell whether the membrane fires without a stimulus once its rest, if that is not stable, is disturbed."""
@@ -177,7 +197,7 @@ class Search:
         for power in RUNGS:
             rung = sign * self.scale * 2.0**power
             try:
-                fires = self.looked_at(rung)
+                fires = self(rung) if self._enough == 1 else self.looked_at(rung)
             except DivergenceError as error:
                 raise ThresholdError(
                     f"{self._membrane.name} does not fire as asked up to {silent[-1]:g}, and {rung:g} is more than it "
@@ -186,6 +206,9 @@ class Search:
             if fires:
                 return self._hidden(silent[1:]) or (silent[-1], rung)
             silent.append(rung)
+        for rung in silent[1:]:
+            if rung not in self._heights:  # one spike needs no window: v is looked at only where nothing fires
+                self._fires(rung, self._times)
         if window := self._hidden(silent[1:]):
             return window
         raise ThresholdError(
@@ -261,16 +284,15 @@ class Search:
             return False
         count, level = self._enough, self._membrane.spike_level
         part = max(PASSIVE_PART, 10 * resolution / abs(value))
-        above = nth_peak(count, self._run(value * (1 + part), self._times, whole=True).samples[:, 0])
-        base = nth_peak(1, self._run(0.0, self._times, whole=True).samples[:, 0])
-        return base < level and above - level < PASSIVE_GAIN * part * (level - base)
-
-
-def _looks(stimulus: Stimulus, end: float) -> NDArray[np.float64]:
-    """Return times at which v is looked at, as many during the stimulus as in the whole run."""
-    stop = min(stimulus.stop, end)
-    inside = np.linspace(min(stimulus.start, stop), stop, LOOKS)
-    return np.union1d(np.linspace(0.0, end, LOOKS), inside)
+        base = float(self._state[0])
+        if not self._known_rest:
+            base = nth_peak(1, self._run(0.0, self._times, whole=True).samples[:, 0])
+        if base >= level:
+            return False
+        self.runs += 1
+        above = level + PASSIVE_GAIN * part * (level - base)
+        pieces = self._pieces(value * (1 + part))
+        return self._runner(pieces, self._state, self._windows, enough=count, level=above).spikes.size < count
 
 
 def _varied(stimulus: Stimulus, end: float, zero: Pieces, one: Pieces) -> Callable[[float], Pieces]:

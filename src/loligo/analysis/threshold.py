@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -188,14 +188,10 @@ def threshold(
         if allowed is None:
             search = search.again(tolerance=min(LOOSEST, max(TIGHTEST, PER_RESOLUTION * resolution / search.scale)))
         found = _found(search, resolution, isinstance(initial, str), _sign(stimulus))
-        answer = _checked(search, *found, resolution, fixed=allowed is not None)
-        if given or not answer.search.counts_spikes:
-            settled = None
-            break
-        longer = answer.search.again(tolerance=answer.search.tolerance, end=stimulus.stop + 2 * wait)
-        settled = not longer(answer.low)
-        runs += longer.runs
-        if settled:
+        late = None if given or not search.counts_spikes else stimulus.stop + 2 * wait
+        answer = _checked(search, *found, resolution, late, fixed=allowed is not None)
+        settled = answer.settled
+        if settled is not False:
             break
         runs += answer.search.runs
         wait *= 2
@@ -229,6 +225,7 @@ class _Answer:
     high: float
     others: tuple[float, ...]
     error: float
+    settled: bool | None
 
 
 def _found(search: Search, resolution: float, from_rest: bool, sign: float) -> tuple[float, float, tuple[float, ...]]:
@@ -250,20 +247,49 @@ def _found(search: Search, resolution: float, from_rest: bool, sign: float) -> t
 
 
 def _checked(
+    search: Search,
+    low: float,
+    high: float,
+    others: tuple[float, ...],
+    resolution: float,
+    late: float | None,
+    *,
+    fixed: bool,
+) -> _Answer:
+    """Ask runs of a tighter tolerance for both ends of a bracket, and go over to that tolerance where they differ.
+
+    Where runs may end too early they are asked for the silent end as well until ``late`` [ms].
+    """
+    if late is not None and search.tolerance > 2 * LAST:  # what is silent in tighter runs that are longer is so in both
+        other = search.again(tolerance=max(LAST, search.tolerance / TIGHTER), end=late)
+        agrees = not other(low) and other(high)
+        search.runs += other.runs
+        if agrees:
+            return _Answer(search, low, high, others, resolution, settled=True)
+    answer = _agreed(search, low, high, others, resolution, fixed=fixed)
+    if late is None:
+        return answer
+    longer = answer.search.again(tolerance=answer.search.tolerance, end=late)
+    settled = not longer(answer.low)
+    answer.search.runs += longer.runs
+    return replace(answer, settled=settled)
+
+
+def _agreed(
     search: Search, low: float, high: float, others: tuple[float, ...], resolution: float, *, fixed: bool
 ) -> _Answer:
-    """Ask runs of a tighter tolerance for both ends of a bracket, and go over to that tolerance where they differ."""
+    """Return a bracket that tighter runs of the same length agree with, or by how much they do not."""
     while True:
         exact = search.tolerance < 2 * LAST  # nothing is tighter: a looser tolerance tells how much it matters
         other = search.again(tolerance=search.tolerance * 10 if exact else max(LAST, search.tolerance / TIGHTER))
         if not other(low) and other(high):
             search.runs += other.runs
-            return _Answer(search, low, high, others, resolution)
+            return _Answer(search, low, high, others, resolution, None)
         a, b = other.narrowed(*other.widened(low, high, resolution), resolution)
         other.runs += search.runs
         if fixed or exact:
             search.runs = other.runs
-            return _Answer(search, low, high, others, abs(b - high) + resolution)
+            return _Answer(search, low, high, others, abs(b - high) + resolution, None)
         search, low, high = other, a, b
 
 
