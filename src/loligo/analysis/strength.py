@@ -15,7 +15,9 @@ from loligo.analysis.frames import dataframe
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.threshold import threshold
 from loligo.membrane import checked_membrane
+from loligo.resting import rest
 from loligo.resting.roots import bracketed_root
+from loligo.simulation import simulate
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:
@@ -79,7 +81,7 @@ class StrengthDuration:
     long : float
         The pulse that counts as one without end [ms].
     settled : bool
-        Whether the rheobase is that of a pulse half as long within the resolution, and no threshold falls when a spike
+        Whether the rheobase is that of a pulse twice as long within the resolution, and no threshold falls when a spike
         is waited for twice as long.
     """
 
@@ -193,20 +195,19 @@ def strength_duration(
 
 def _rheobase(membrane: Membrane, resolution: float, long: float | None) -> tuple[float, float, bool]:
     """Return the threshold of a pulse without end, the pulse that counted as one, and whether it is long enough."""
-
-    def of(length: float) -> float:
-        return threshold(membrane, Step(1.0, stop=length), resolution=resolution).value
-
-    length = LONG * scales_at_rest(membrane).wait if long is None else long
-    value = of(length)
-    if long is not None:
-        return value, length, abs(of(2 * length) - value) <= resolution
-    for _ in range(MOST_DOUBLINGS):
-        length, before = 2 * length, value
-        value = of(length)
-        if abs(before - value) <= resolution:
-            return value, length, True
-    return value, length, False
+    wait = scales_at_rest(membrane).wait
+    length = LONG * wait if long is None else long
+    for doublings in range(MOST_DOUBLINGS):
+        found = threshold(membrane, Step(1.0, stop=length), resolution=resolution)
+        below = Step(found.value - resolution, stop=2 * length)
+        longer = simulate(
+            membrane, below, 2 * length + wait, initial=rest(membrane).state, tolerance=found.tolerance, sampling=None
+        )
+        settled = not longer.spikes.size
+        if settled or long is not None or doublings == MOST_DOUBLINGS - 1:
+            break
+        length *= 2
+    return found.value, length, settled
 
 
 def _of_pulse(membrane: Membrane, duration: float, resolution: float) -> tuple[float, bool]:
