@@ -99,11 +99,18 @@ class Search:
 
     def again(self, *, tolerance: float, end: float | None = None) -> Search:
         """Return the same search at another tolerance, or with runs of another length; it has made no run yet."""
-        if end is not None:
-            return Search(self._membrane, self._stimulus, self._fires_if, end, tolerance, self._state, self._method)
         other = copy.copy(self)
+        if end is not None:
+            other.stretch(end)
         other.begin(tolerance)
         return other
+
+    def stretch(self, end: float) -> None:
+        """Make runs end at another time [ms]."""
+        stimulus = self._stimulus
+        self.end, self._windows = end, [Window(0.0, end)]
+        self._pieces = lambda amplitude: stimulus.with_amplitude(amplitude).joined(end)
+        self.__dict__.pop("_times", None)
 
     def begin(self, tolerance: float) -> None:
         """Forget all runs, and make the next ones at this tolerance."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LOOSEST, TIGHTEST = 1e-4, 1e-12  # tolerances by default
 LAST: Final = 1e-13  # the smallest tolerance that there is
 PER_RESOLUTION: Final = 0.7  # tolerance of the runs, times the current scale over the resolution
-TIGHTER: Final = 30.0  # times the tolerance of the runs by which a bracket is checked
+TIGHTER: Final = 10.0  # times the tolerance of the runs by which a bracket is checked
 MOST_WAITS: Final = 6  # doublings of the time that is waited after the stimulus
 
 
@@ -186,7 +186,7 @@ def threshold(
         end = stimulus.stop + wait if given is None else given
         search = Search(membrane, stimulus, fires, end, allowed or LOOSEST, state, method)
         if allowed is None:
-            search = search.again(tolerance=min(LOOSEST, max(TIGHTEST, PER_RESOLUTION * resolution / search.scale)))
+            search = search.again(tolerance=_needed(search, resolution))
         found = _found(search, resolution, isinstance(initial, str), _sign(stimulus))
         late = None if given or not search.counts_spikes else stimulus.stop + 2 * wait
         answer = _checked(search, *found, resolution, late, fixed=allowed is not None)
@@ -261,7 +261,7 @@ def _checked(
     Where runs may end too early they are asked for the silent end as well until ``late`` [ms].
     """
     if late is not None and search.tolerance > 2 * LAST:  # what is silent in tighter runs that are longer is so in both
-        other = search.again(tolerance=max(LAST, search.tolerance / TIGHTER), end=late)
+        other = search.again(tolerance=_tighter(search, resolution), end=late)
         agrees = not other(low) and other(high)
         search.runs += other.runs
         if agrees:
@@ -281,7 +281,7 @@ def _agreed(
     """Return a bracket that tighter runs of the same length agree with, or by how much they do not."""
     while True:
         exact = search.tolerance < 2 * LAST  # nothing is tighter: a looser tolerance tells how much it matters
-        other = search.again(tolerance=search.tolerance * 10 if exact else max(LAST, search.tolerance / TIGHTER))
+        other = search.again(tolerance=search.tolerance * TIGHTER if exact else _tighter(search, resolution))
         if not other(low) and other(high):
             search.runs += other.runs
             return _Answer(search, low, high, others, resolution, None)
@@ -291,6 +291,15 @@ def _agreed(
             search.runs = other.runs
             return _Answer(search, low, high, others, abs(b - high) + resolution, None)
         search, low, high = other, a, b
+
+
+def _needed(search: Search, resolution: float) -> float:
+    """Return the tolerance at which runs move a threshold by about a hundredth of the resolution."""
+    return min(LOOSEST, max(TIGHTEST, PER_RESOLUTION * resolution / search.scale))
+
+
+def _tighter(search: Search, resolution: float) -> float:
+    return max(LAST, min(search.tolerance / TIGHTER, _needed(search, resolution)))
 
 
 def _sign(stimulus: Stimulus) -> float:
