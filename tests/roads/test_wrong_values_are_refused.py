@@ -247,7 +247,9 @@ def test_a_recording_knows_what_it_has():
 
 
 def test_a_run_from_an_unstable_rest_warns():
-    with pytest.warns(lo.UnstableRestWarning, match=r"The rest of stomatogastric .* is not stable.*initial="):
+    with pytest.warns(
+        lo.UnstableRestWarning, match=r"The rest of stomatogastric .* is not stable.*initial=.*of loligo.simulate"
+    ):
         lo.simulate(lo.models.stomatogastric(), duration=1, sampling=None)
 
 

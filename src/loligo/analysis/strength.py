@@ -15,7 +15,7 @@ from loligo.analysis.frames import dataframe
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.threshold import threshold
 from loligo.membrane import checked_membrane
-from loligo.resting import rest
+from loligo.resting import start_at_rest
 from loligo.resting.roots import bracketed_root
 from loligo.simulation import simulate
 from loligo.stimulus import Step
@@ -201,7 +201,12 @@ def _rheobase(membrane: Membrane, resolution: float, long: float | None) -> tupl
         found = threshold(membrane, Step(1.0, stop=length), resolution=resolution)
         below = Step(found.value - resolution, stop=2 * length)
         longer = simulate(
-            membrane, below, 2 * length + wait, initial=rest(membrane).state, tolerance=found.tolerance, sampling=None
+            membrane,
+            below,
+            2 * length + wait,
+            initial=start_at_rest(membrane),
+            tolerance=found.tolerance,
+            sampling=None,
         )
         settled = not longer.spikes.size
         if settled or long is not None or doublings == MOST_DOUBLINGS - 1:

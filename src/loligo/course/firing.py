@@ -14,7 +14,7 @@ from loligo._units import CURRENT, MV
 from loligo.analysis import threshold
 from loligo.analysis.criteria import spike_test
 from loligo.course.protocol import RESOLUTION, TOLERANCE
-from loligo.resting import rest
+from loligo.resting import rest, start_at_rest
 from loligo.simulation import simulate
 
 if TYPE_CHECKING:
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 Fires = str | Callable[["Recording"], bool]
 
 LADDER: Final = tuple(2.0**k for k in range(-3, 10))  # µA/cm²: tried first, so that a search has an end
-NUDGE, ALONE = (
-    0.1,
-    500.0,
-)  # mV and ms: from this far off its rest, a neuron that fires alone does so within this time
+ALONE: Final = 500.0  # ms: a neuron that fires alone does so within this time
 INWARD: Final = 1e-3  # µA/cm²: less is the error of a run
 _PUSHED: Final = (
     f"At {{:g}} {CURRENT} v is pushed over the spike level, but the neuron's own current never turns inward: "
@@ -114,9 +111,9 @@ def lowest(membrane: Membrane, stimulus: Stimulus, duration: float, fires: Fires
 
 @lru_cache(maxsize=64)
 def spikes_alone(membrane: Membrane) -> int:
-    """Count the spikes of a neuron that is not stimulated, only put 0.1 mV off its rest."""
-    initial = {"v": rest(membrane).v + NUDGE}
-    return int(simulate(membrane, None, ALONE, initial=initial, sampling=None).spikes.size)
+    """Count the spikes of a neuron that is not stimulated."""
+    start = start_at_rest(membrane)
+    return int(simulate(membrane, None, ALONE, initial=start, sampling=None).spikes.size)
 
 
 def spike_times(membrane: Membrane, stimulus: Stimulus, duration: float) -> tuple[float, ...]:

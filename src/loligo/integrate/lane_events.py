@@ -61,8 +61,9 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
 from loligo.kernel.calling import INLINED, kept_apart
 from loligo.kernel.lanes import shifted
 
-# a lane's own notes, whole numbers: its member, the piece of its stimulus, its window, spikes so far
-MEMBER, PIECE, PHASE, SPIKES = W * np.arange(4)
+# a lane's own notes, whole numbers: its member, the piece of its stimulus, its window, spikes so far,
+# and what is added to its status
+MEMBER, PIECE, PHASE, SPIKES, BESIDE = W * np.arange(5)
 # what a root is sought for: v crosses the spike level; rises fast; is lowest; highest; half of the way up, and down
 CROSSES, RISES, LOWS, PEAKS, HALF_UP, HALF_DOWN = np.arange(6)
 

@@ -26,6 +26,7 @@ from loligo.integrate.lane_control import (
     propose,
 )  # fmt: skip
 from loligo.integrate.lane_events import (
+    BESIDE,
     MEMBER,
     PHASE,
     PIECE,
@@ -95,7 +96,7 @@ from loligo.integrate.lane_switches import (
     look_at_switches,
 )
 from loligo.integrate.lane_waves import longest_step
-from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
+from loligo.integrate.status import BESIDE_REST, DISPLACED_BY, DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
 from loligo.kernel.calling import FAST, called, lowest_bit, pointer_to, taken
 from loligo.kernel.lanes import aligned, block, over_lanes, shifted
 
@@ -144,7 +145,7 @@ def run(
     passed = np.zeros((3 * slots + 1) * W, np.float32)  # in a ring: the steps, and v and its slope where they began
     work, scan, clock = aligned(block(memory)), aligned(block(scratch)), aligned(block(times))
     sought, ring = aligned(block(roots)), aligned(block(passed))
-    noted, q = np.zeros(4 * W, np.int64), np.zeros(prepared)
+    noted, q = np.zeros(5 * W, np.int64), np.zeros(prepared)
     reached = np.zeros(SLACK + switches.size * W)
     landing = block(reached)
     notes, log, kept = block(noted), block(records), records.shape[0]
@@ -211,7 +212,11 @@ def run(
                         ended = TOO_MANY_STEPS
                     if ended < 0:
                         continue
-                    status[m], spikes[m], steps[m] = ended, notes[SPIKES + lane], int(clock[TRIES + lane])
+                    status[m], spikes[m], steps[m] = (
+                        ended + notes[BESIDE + lane],
+                        notes[SPIKES + lane],
+                        int(clock[TRIES + lane]),
+                    )
                     end = edges[piece_offsets[k + 1] + k]
                     if detail:
                         totals[m, 3] = clock[FORGOT + lane]
@@ -237,9 +242,15 @@ def run(
                     if beyond:
                         status[m] = NO_SENSE
                         continue
-                    if settle and not find_rest(slopes, prepared, scan, work, clock, lane, 0.1 * absolute[0]):
-                        status[m] = NO_REST
-                        continue
+                    notes[BESIDE + lane] = 0
+                    if settle:
+                        rests, stable = find_rest(slopes, prepared, scan, work, clock, lane, 0.1 * absolute[0])
+                        if not rests:
+                            status[m] = NO_REST
+                            continue
+                        if not stable:  # it is left, as from where `loligo.resting.start_at_rest` begins
+                            work[Y + lane] += F(DISPLACED_BY * absolute[0])
+                            notes[BESIDE + lane] = BESIDE_REST
                     start = initial[m if initial.shape[0] > 1 else 0]
                     for i in range(N):
                         if not settle or start[i] == start[i]:  # NaN where the rest is wanted

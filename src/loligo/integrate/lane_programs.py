@@ -34,7 +34,9 @@ import numpy as np
 from numba import njit, types
 
 from loligo.integrate.drive import drive, drive_slope
-from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
+from loligo.integrate.status import (
+    BESIDE_REST, DISPLACED_BY, DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS,
+)
 from loligo.kernel.calling import FAST, INLINED, called, kept_apart, lowest_bit, pointer_to, taken
 from loligo.kernel.lanes import aligned, block, over_lanes, shifted
 from loligo.kernel.vectors import greatest, least, rough_exp2, rough_log2, select

@@ -164,7 +164,7 @@ def is_rest(slopes, scan, clock, unit):
 
 @njit(**INLINED)
 def find_rest(slopes, prepared, scan, work, clock, lane, unit):
-    """Put the rest of a member into a lane, as `loligo.rest` means it; tell whether there is one.
+    """Put the rest of a member into a lane, as `loligo.rest` means it; return whether there is one, and is stable.
 
     That is the lowest stable equilibrium from -200 to 200 units of v, tenths of its scale, or the lowest where none is
     stable. They are sought between any two whole units, and beside those where dv/dt comes near to zero and turns back.
@@ -205,10 +205,10 @@ def find_rest(slopes, prepared, scan, work, clock, lane, unit):
                 break
     if not found:
         if np.isnan(bottom):
-            return False
+            return False, False
         narrow(slopes, scan, clock, bottom, top, upward)
     if not is_rest(slopes, scan, clock, unit):
-        return False
+        return False, False
     for i in range(N):
         work[Y + i * W + lane] = scan[Y + i * W]
-    return True
+    return True, found

@@ -1,4 +1,4 @@
-"""How a program ended, as the small numbers that compiled code returns."""
+"""How a program began and ended, as the small numbers that compiled code returns."""
 
 from typing import Final
 
@@ -10,3 +10,5 @@ ENOUGH: Final = 4
 NO_REST: Final = 5
 NO_SENSE: Final = 6
 NOT_STIFF: Final = 7
+BESIDE_REST: Final = 16  # is added where a member began beside an unstable rest
+DISPLACED_BY: Final = 0.1  # scales of v: how far above it

@@ -124,9 +124,9 @@ def _environment() -> str:
     except RuntimeError:  # LLVM does not know the processor's features everywhere
         flags = ""
     features = hashlib.sha256(flags.encode()).hexdigest()[:8]
-    package = Path(__file__).parent
-    printers = hashlib.sha256()
-    for file in sorted([*package.glob("*.py"), *(package.parent / "membrane").glob("*.py")]):
+    package, printers = Path(__file__).parent.parent, hashlib.sha256()
+    imported = [package / "integrate" / name for name in ("drive.py", "status.py")]  # by the programs there
+    for file in sorted([*package.glob("kernel/*.py"), *package.glob("membrane/*.py"), *imported]):
         printers.update(file.read_bytes())
     processor = f"{llvm.get_host_cpu_name()}-{features}"
     return f"{sys.version_info[:3]}|{numba.__version__}|{processor}|{printers.hexdigest()}"

@@ -11,13 +11,13 @@ import numpy as np
 from loligo._errors import LoligoError
 from loligo.integrate.lane_programs import lane_program
 from loligo.integrate.lane_step import NUMBERS
-from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
+from loligo.integrate.status import BESIDE_REST, DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
 from loligo.kernel.structure import parameter_vector
 from loligo.population.features.program import ROWS, feature_program
 from loligo.population.observed import CROSSING
 from loligo.population.stimuli import TooLargeError, settable, shapes_of
 from loligo.population.units import START
-from loligo.resting import rest_or_reason
+from loligo.resting import rest_or_reason, settles, start_at_rest
 from loligo.simulation.engine import scales
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ STATUS: Final = {
     NO_REST: ("no rest", "no equilibrium was found to start from"),
     NO_SENSE: ("invalid", "its parameters make a number beyond single precision"),
 }
+BESIDE: Final = "began just above its rest, which is not stable"
 MEMORY: Final = 2**25  # bytes of records that are filled before they are read
 MOST_SLOTS: Final = 2**17  # steps of every lane that are remembered: some 50 MB
 MOST_KEPT: Final = 8192  # spikes of a member that are recorded at first: of more it is run again
@@ -121,8 +122,8 @@ def stages(
     reasons[:] = _nonsense(plan, parameters, shapes.amplitude)
     for member, reason in shapes.reasons.items():
         reasons[member] = reason
-    status = np.full(members, NO_SENSE, np.int64)
-    initial, settle = _initial(plan, columns, members, reasons, status)
+    status, beside = np.full(members, NO_SENSE, np.int64), np.zeros(members, bool)
+    initial, settle = _initial(plan, columns, members, reasons, status, beside)
     spikes, steps = np.zeros(members, np.int64), np.zeros(members, np.int64)
     totals, records = np.full((members, 4), np.nan), _records(kept, members)
 
@@ -143,13 +144,15 @@ def stages(
                 array[of] = part
             most = min(int(taken[1].max(initial=0)), kept)
             records[:most, of] = spoken[:most]
+        beside[of] |= status[of] >= BESIDE_REST
+        status[of] %= BESIDE_REST
 
     sound = np.flatnonzero(reasons == "")
     if sound.size:
         yield from in_lanes(sound, stiff=plan.method == "rosenbrock", settle=settle)
     found = np.empty(0, np.int64)
     if settle:  # for those of which the program finds no rest, `loligo.rest` looks more closely, and further
-        initial, found = _found(plan, columns, initial, reasons, status)
+        initial, found = _found(plan, columns, initial, reasons, status, beside)
     if found.size:
         yield from in_lanes(found, stiff=plan.method == "rosenbrock", settle=False)
     crawling = np.flatnonzero(status == STIFF)
@@ -160,6 +163,8 @@ def stages(
     if plan.shapes:
         marks = shapes.marks[shapes.which] if len(shapes.marks) else np.full((members, 3), np.nan)
         yield partial(feature_program(), np.zeros(1, np.int64), records, spikes, totals, marks, values)
+    if not any(name.startswith(START) for name in columns):
+        reasons[(reasons == "") & (status == DONE) & beside] = BESIDE
     table = _finished(plan, spikes, values, status, reasons)
     if plan.spike_times:
         table["spike_times"] = _ragged(records[: plan.spike_times, :, CROSSING], np.where(status == DONE, spikes, 0))
@@ -251,6 +256,7 @@ def _initial(
     members: int,
     reasons: NDArray[Any],
     status: NDArray[np.int64],
+    beside: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], bool]:
     """Return where members start, NaN where the program shall find the rest, and whether it shall.
 
@@ -276,10 +282,10 @@ def _initial(
         if isinstance(at_rest, str):
             reasons[sound], status[sound] = at_rest, NO_REST
         else:
-            initial[0] = at_rest.state
+            initial[0], beside[sound] = start_at_rest(plan.membrane), not settles(plan.membrane)
     elif plan.membrane.states:
         for member in sound:
-            initial[member] = _rest_of(plan, columns, int(member), reasons, status)
+            initial[member] = _rest_of(plan, columns, int(member), reasons, status, beside)
     if given:
         initial = np.repeat(initial, members, axis=0) if len(initial) == 1 else initial
         for k, values in given.items():
@@ -293,16 +299,19 @@ def _rest_of(
     member: int,
     reasons: NDArray[Any],
     status: NDArray[np.int64],
+    beside: NDArray[np.bool_],
 ) -> NDArray[np.float64] | float:
-    """Return the rest of a member, or NaN after writing down why it has none."""
+    """Return where a member starts that starts at rest, or NaN after writing down why it has none."""
     varied = {name: float(columns[name][member]) for name in plan.parameters if name in columns}
     try:
-        found = rest_or_reason(plan.membrane.replace(**varied))
+        membrane = plan.membrane.replace(**varied)
+        found = rest_or_reason(membrane)
     except LoligoError as error:
         reasons[member], status[member] = str(error), NO_SENSE
         return math.nan
     if not isinstance(found, str):
-        return found.state
+        beside[member] = not settles(membrane)
+        return start_at_rest(membrane)
     reasons[member], status[member] = found, NO_REST
     return math.nan
 
@@ -313,6 +322,7 @@ def _found(
     initial: NDArray[np.float64],
     reasons: NDArray[Any],
     status: NDArray[np.int64],
+    beside: NDArray[np.bool_],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Seek the rests that the program did not find; return where all members start, and which of them have one now."""
     lost = np.flatnonzero((status == NO_REST) & (reasons == ""))
@@ -320,6 +330,6 @@ def _found(
         return initial, lost
     initial = np.repeat(initial, len(status), axis=0) if len(initial) == 1 else initial.copy()
     for member in lost:
-        at_rest = _rest_of(plan, columns, int(member), reasons, status)
+        at_rest = _rest_of(plan, columns, int(member), reasons, status, beside)
         initial[member] = np.where(np.isnan(initial[member]), at_rest, initial[member])
     return initial, lost[np.isfinite(initial[lost]).all(axis=1)]

@@ -183,7 +183,8 @@ class Population:
         Returns
         -------
         DataFrame or StoredRun
-            A row a member: what varies, the features, ``status`` ("ok" or what went wrong) and ``reason``, with the
+            A row a member: what varies, the features, ``status`` ("ok" or what went wrong) and ``reason`` (also where a
+            member began beside an unstable rest), with the
             units of its columns in ``attrs["units"]``; with a store what reads them from there.
 
         Raises
@@ -270,7 +271,7 @@ class Population:
         warn_of_wide_spacing(self.membrane, widest_spacing(stimulus, self.members, planned.parameters), stacklevel=4)
         if not any(name.startswith(START) for name in self.members.names):
             with suppress(RestError):  # its members' status will say so
-                warn_of_unstable_rest(self.membrane, "initial_v=-60", stacklevel=4)
+                warn_of_unstable_rest(self.membrane, "initial_v=-60 of a Population", stacklevel=4)
         return planned
 
     def replay(

@@ -14,7 +14,7 @@ from loligo._errors import ArgumentError, UnitError, UnstableRestWarning, unknow
 from loligo._units import COUNTABLE, MS, MV, number, numbers, positive, whole
 from loligo.membrane import Membrane, checked_membrane
 from loligo.recording import Recording, Settings
-from loligo.resting import rest, settles
+from loligo.resting import DISPLACED_BY, rest, settles, start_at_rest
 from loligo.simulation.engine import MOST_STEPS, Runner, Window
 from loligo.simulation.noise_spacing import warn_of_wide_spacing
 from loligo.stimulus import Step, Stimulus
@@ -96,7 +96,7 @@ def simulate(
     Warns
     -----
     UnstableRestWarning
-        It starts at a rest that does not hold.
+        It starts beside a rest that does not hold: v is a tenth of ``v_scale`` higher than there (1 mV).
     NoiseSpacingWarning
         A noise has a dt that is too long for its tau or for the membrane.
 
@@ -146,11 +146,11 @@ def simulate(
 
 
 def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> None:
-    """Warn where runs from rest would begin on an equilibrium that does not hold; ``example`` says what to give."""
+    """Warn where runs from rest begin beside an equilibrium that does not hold; ``example`` says what to give."""
     if not settles(membrane):
         warnings.warn(
-            f"The rest of {membrane.name} is not stable, and a run that starts exactly there stays for long: "
-            f"give another start, e.g. {example}.",
+            f"The rest of {membrane.name} is not stable: it fires by itself, or goes elsewhere. A run from rest starts "
+            f"{DISPLACED_BY * membrane.v_scale:g} mV above it. {example} starts elsewhere.",
             UnstableRestWarning,
             stacklevel=stacklevel,
         )
@@ -161,8 +161,8 @@ def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
     if isinstance(initial, str):
         if initial != "rest":
             raise ArgumentError(f"initial is 'rest', a Recording, a mapping or an array; got {initial!r}.")
-        warn_of_unstable_rest(membrane, "initial={'v': -60}", stacklevel=4)
-        return rest(membrane).state
+        warn_of_unstable_rest(membrane, "initial={'v': -60} of loligo.simulate", stacklevel=4)
+        return start_at_rest(membrane)
     if isinstance(initial, Recording):
         if initial.membrane.variables != membrane.variables:
             raise ArgumentError(
@@ -171,7 +171,7 @@ def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
             )
         return initial.final
     if isinstance(initial, Mapping):
-        state = rest(membrane).state.copy() if set(initial) != set(membrane.variables) else np.empty(len(initial))
+        state = start_at_rest(membrane).copy() if set(initial) != set(membrane.variables) else np.empty(len(initial))
         for index, value in _settings(membrane, initial, "initial").items():
             state[index] = value
         return state

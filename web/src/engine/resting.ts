@@ -36,9 +36,14 @@ export function restFor(
   return resting;
 }
 
-/** Where runs begin: as in `lo.simulate`, at the rest of the free membrane, or with v where the model says; held gates as held. */
+const DISPLACED_BY = 0.1; // scales of v
+
+/** Where runs begin: as in `lo.simulate`, at the rest of the free membrane, with v a little higher where that rest is not
+    stable, or with v where the model says; held gates as held. */
 export function startFor(model: Model, parameters: Float64Array, frozen: ReadonlyMap<string, number>): Float64Array {
-  const state = restFor(model, parameters, new Map(), 0).state.slice();
+  const resting = restFor(model, parameters, new Map(), 0);
+  const state = resting.state.slice();
+  if (!resting.stable) state[0]! += DISPLACED_BY * model.vScale;
   if (model.begin !== null) state[0] = model.begin;
   model.states.forEach(({ name }, i) => { state[i] = frozen.get(name) ?? state[i]!; });
   return state;
