@@ -144,7 +144,8 @@ def test_a_member_without_a_rest_among_further_states():
     table = lo.Population.table(membrane, columns).run(lo.Step(1.0, stop=5), 10)
     assert table.status.tolist() == ["ok", "no rest"]
     assert table.reason[1].endswith(
-        "so there is no one rest: say where to start instead (initial= of a run, initial_v= and so on of a population)."
+        "so there is no one rest: say where to start instead, e.g. initial={'v': -60} of a run or initial_v=-60 of a "
+        "population: gates start settled there, and further states at their initial values."
     )
 
 

@@ -79,7 +79,7 @@ def test_analyses_see_it():
         lambda: lo.refractoriness(squid, [10.0]),
     )
     for ask in asks:
-        with pytest.raises(lo.ThresholdError, match="without|even at amplitude 0"):
+        with pytest.raises(lo.ThresholdError, match=r"without|even at amplitude 0"):
             ask()
     curve = lo.fi_curve(squid, [0.0], cycles=False)
     assert curve.up.steady[0] > 50

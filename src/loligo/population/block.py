@@ -17,7 +17,7 @@ from loligo.population.features.program import ROWS, feature_program
 from loligo.population.observed import CROSSING
 from loligo.population.stimuli import TooLargeError, settable, shapes_of
 from loligo.population.units import START
-from loligo.resting import rest_or_reason, settles, start_at_rest
+from loligo.resting import rest_or_reason, settles, start_at, start_at_rest
 from loligo.simulation.engine import scales
 
 if TYPE_CHECKING:
@@ -279,7 +279,9 @@ def _initial(
     sound = np.flatnonzero(reasons == "")
     if not varied:
         at_rest = rest_or_reason(plan.membrane)
-        if isinstance(at_rest, str):
+        if isinstance(at_rest, str) and 0 in given:
+            initial = np.stack([start_at(plan.membrane, v) for v in given[0]])
+        elif isinstance(at_rest, str):
             reasons[sound], status[sound] = at_rest, NO_REST
         else:
             initial[0], beside[sound] = start_at_rest(plan.membrane), not settles(plan.membrane)
@@ -312,6 +314,8 @@ def _rest_of(
     if not isinstance(found, str):
         beside[member] = not settles(membrane)
         return start_at_rest(membrane)
+    if f"{START}v" in columns:
+        return start_at(membrane, float(columns[f"{START}v"][member]))
     reasons[member], status[member] = found, NO_REST
     return math.nan
 

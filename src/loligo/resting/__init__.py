@@ -1,11 +1,11 @@
 """The rest of a membrane: where nothing changes, found to machine precision."""
 
 from loligo.integrate.status import DISPLACED_BY
-from loligo.resting.departure import start_at_rest
+from loligo.resting.departure import start_at, start_at_rest
 from loligo.resting.equilibrium import Rest, rest, rest_or_reason, settled_along, settled_at, settles
 from loligo.resting.scales import home_of, state_scales
 
 __all__ = [
     "DISPLACED_BY", "Rest", "home_of", "rest", "rest_or_reason", "settled_along", "settled_at", "settles",
-    "start_at_rest", "state_scales",
+    "start_at", "start_at_rest", "state_scales",
 ]  # fmt: skip

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from loligo.integrate.status import DISPLACED_BY
+from loligo.kernel import compiled
 from loligo.resting.equilibrium import rest, settles
 
 if TYPE_CHECKING:
@@ -31,3 +34,14 @@ def start_at_rest(membrane: Membrane) -> NDArray[float64]:
         state = state.copy()
         state[0] += DISPLACED_BY * membrane.v_scale
     return state
+
+
+def start_at(membrane: Membrane, v: float) -> NDArray[float64]:
+    """Return the state at a potential with the gates settled there and every further state at its ``initial`` value.
+
+    So begins a run of a membrane that has no rest, such as one with a clock, where it is only said at which potential.
+    """
+    kernel, q = compiled(membrane)
+    state = np.zeros(len(membrane.variables))
+    state[0], state[state.size - len(membrane.states) :] = v, [own.initial for own in membrane.states]
+    return kernel.steady(state, q)

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
 
-_INSTEAD: Final = "say where to start instead (initial= of a run, initial_v= and so on of a population)."
+_INSTEAD: Final = (
+    "say where to start instead, e.g. initial={'v': -60} of a run or initial_v=-60 of a population: gates start settled "
+    "there, and further states at their initial values."
+)
 
 
 @dataclass(frozen=True, eq=False)

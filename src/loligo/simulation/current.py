@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import ArgumentError, UnitError, UnstableRestWarning, unknown_name
+from loligo._errors import ArgumentError, RestError, UnitError, UnstableRestWarning, unknown_name
 from loligo._units import COUNTABLE, MS, MV, number, numbers, positive, whole
 from loligo.membrane import Membrane, checked_membrane
 from loligo.recording import Recording, Settings
-from loligo.resting import DISPLACED_BY, rest, settles, start_at_rest
+from loligo.resting import DISPLACED_BY, rest, settles, start_at, start_at_rest
 from loligo.simulation.engine import MOST_STEPS, Runner, Window
 from loligo.simulation.noise_spacing import warn_of_wide_spacing
 from loligo.stimulus import Step, Stimulus
@@ -58,7 +58,8 @@ def simulate(
         [ms]; by default 60 ms longer than the stimulus.
     initial : "rest", Recording, mapping or array (variables,)
         Where it starts: the resting state, the end of another recording, some variables by name (the others at
-        rest), or a whole state in the order of ``membrane.variables``.
+        rest; without a rest, gates settled at the v given and further states at their ``initial``), or a whole state
+        in the order of ``membrane.variables``.
     method : {"auto", "explicit", "explicit5", "rosenbrock"}
         Explicit of order 8 or 5, or stiff-safe. "auto" begins explicitly (of order 5 where the tolerance is above
         3e-6), goes on with the stiff-safe method where the explicit one would crawl, and back.
@@ -171,14 +172,25 @@ def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
             )
         return initial.final
     if isinstance(initial, Mapping):
-        state = start_at_rest(membrane).copy() if set(initial) != set(membrane.variables) else np.empty(len(initial))
-        for index, value in _settings(membrane, initial, "initial").items():
+        given = _settings(membrane, initial, "initial")
+        state = np.empty(len(given)) if len(given) == len(membrane.variables) else _others(membrane, given.get(0))
+        for index, value in given.items():
             state[index] = value
         return state
     state = numbers(initial, "", "initial, if not 'rest', a Recording or a mapping,")
     if state.shape != (len(membrane.variables),) or not np.isfinite(state).all():
         raise ArgumentError(f"initial needs {len(membrane.variables)} finite numbers: {', '.join(membrane.variables)}.")
     return state
+
+
+def _others(membrane: Membrane, v: float | None) -> NDArray[np.float64]:
+    """Return where variables start that are not given: at rest, or without one settled at the v that is given."""
+    try:
+        return start_at_rest(membrane).copy()
+    except RestError:
+        if v is None:
+            raise
+        return start_at(membrane, v)
 
 
 def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
