@@ -169,7 +169,7 @@ REFUSED = {
     "no equilibrium": (
         lambda: lo.rest(SQUID, 1e6),
         lo.RestError,
-        "no equilibrium between -10000 and 10000 mV at 1e.06 µA/cm²: say where to start instead, e.g. initial=..v.: -60. of a run",
+        "no equilibrium between -10000 and 10000 mV at 1e.06 µA/cm²: say where to start instead, e.g. initial=",
     ),
     "an unknown variable at rest": (lambda: lo.rest(SQUID)["w"], lo.UnknownNameError, "'w' is not a variable"),
     "the rest of a number": (lambda: lo.rest(5), lo.UnitError, "The membrane is a Membrane .* got 5"),

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 _INSTEAD: Final = (
-    "say where to start instead, e.g. initial={'v': -60} of a run or initial_v=-60 of a population: gates start settled "
-    "there, and further states at their initial values."
+    "say where to start instead, e.g. initial={'v': -60} of a run or initial_v=-60 of a population: gates start "
+    "settled there, and further states at their initial values."
 )
 
 
