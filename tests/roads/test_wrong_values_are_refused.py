@@ -115,6 +115,11 @@ REFUSED = {
     "many steps": (simulate(most_steps="many"), lo.UnitError, "most_steps must be a number; got 'many'"),
     "no steps": (simulate(most_steps=0), lo.ArgumentError, "most_steps must be a whole number, 1 or more; got 0"),
     "no such method": (simulate(method="euler"), lo.UnknownNameError, "'euler' is not a method .* Known: explicit"),
+    "a clamp to 3e9 mV": (
+        lambda: lo.voltage_clamp(SQUID, lo.Ramp(1e9, stop=3), 10),
+        lo.ArgumentError,
+        r"The command goes to 1e\+09 mV; a clamp holds squid within 100000 mV",
+    ),
     "methods": (simulate(method=["auto"]), lo.UnknownNameError, "'auto'. is not a method .* Known: explicit"),
     "rows of times": (simulate(sampling=[[1.0], [2.0, 3.0]]), lo.UnitError, "sampling, .* must be numbers"),
     "no interval of samples": (simulate(sampling=0), lo.ArgumentError, "sampling must be greater than zero"),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces, Stimulus
 
 
+MOST_COMMAND = 1e4  # scales of v
 FOLLOWED_TO = 1e-10  # error of a step
 FEW_PIECES = 256  # up to so many constant ones are computed without the compiled program
 
@@ -94,6 +95,7 @@ def voltage_clamp(
     held = rest(membrane).v if holding is None else number(holding, MV, "holding")
     times = sample_times(sampling, end)
     pieces, state = command.joined(end), _start(membrane, initial, held)
+    _check_range(membrane, pieces, held)
     exact = not (membrane.states or pieces.slope.any() or pieces.waves.size)
     steps = rejected = 0
     if exact and pieces.constant.size <= FEW_PIECES:
@@ -102,6 +104,18 @@ def voltage_clamp(
         samples, final, steps, rejected = _integrated(membrane, pieces, held, state, times)
     settings = Settings(end, 0.0 if exact else FOLLOWED_TO, "voltage clamp", steps, rejected, holding=held)
     return Recording(membrane, command, settings, times, samples, np.empty(0), final)
+
+
+def _check_range(membrane: Membrane, pieces: Pieces, held: float) -> None:
+    """Refuse a command that goes where no membrane is held, and where its rates need steps without end."""
+    ends = pieces.constant + pieces.slope * np.diff(pieces.edges)
+    lines = np.abs(held + np.concatenate((pieces.constant, ends))).max()
+    furthest = float(lines + np.abs(pieces.waves[:, 0]).sum())
+    if not furthest <= MOST_COMMAND * membrane.v_scale:
+        raise ArgumentError(
+            f"The command goes to {furthest:g} mV; a clamp holds {membrane.name} within "
+            f"{MOST_COMMAND * membrane.v_scale:g} mV of 0. Amplitudes of a command are in mV."
+        )
 
 
 def _start(membrane: Membrane, initial: Any, held: float) -> NDArray[np.float64]:
