@@ -9,7 +9,8 @@ import numpy as np
 
 from loligo.analysis.dynamics.cycles import drift
 from loligo.analysis.dynamics.diagram import DOUBLING, FOLD, HOMOCLINIC, SADDLE_NODE, TORUS, Branch, Point
-from loligo.analysis.dynamics.events import Event, SearchStoppedError, events
+from loligo.analysis.dynamics.events import Event, Lost, SearchStoppedError, events
+from loligo.analysis.dynamics.resolution import finer_orbit, resolved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 PER_CELL: Final = 16  # places in a cell at which extrema are sought
 ON_THE_CIRCLE: Final = 1e-5  # a multiplier no further outside counts as on it
+MOST_WORK: Final = 200_000  # cells times variables, over all steps of the search along a branch
 MEETING: Final = 1e-5  # of the range: a homoclinic orbit so near a saddle-node runs through it
 
 
@@ -43,13 +45,21 @@ def cycle_points(
         How much work may be spent on the search, times the usual.
     """
     found: list[Event] = []
-    notes: tuple[str, ...] = ()
+    notes: list[str] = []
+    most = curve.work + effort * MOST_WORK
+    branch = resolved(curve, track, most)
+    track = branch.track
     try:
-        found.extend(events(curve, track, effort))
+        for event in events(curve, branch, most):
+            if isinstance(event, Lost):
+                notes.append(f"A {event.kind} near {_where(curve, event.value)} could not be verified; it is left out.")
+            else:
+                found.append(event)
     except SearchStoppedError as stopped:
-        where = f"{curve.system.parameter} = {stopped.value:.6g} {curve.system.unit}".rstrip()
         why = "they have cost what they may; effort= a larger number goes on"
-        notes = (f"Special points of a branch of limit cycles are located up to {where} only: {why}.",)
+        where = _where(curve, stopped.value)
+        notes.append(f"Special points of a branch of limit cycles are located up to {where} only: {why}.")
+    found.sort(key=lambda event: event.after)
     marks = [""] * len(track.orbits)
     for point in known:
         for end in (0, -1):
@@ -63,7 +73,11 @@ def cycle_points(
     rows = list(zip(track.orbits, marks, strict=True))
     for event in reversed(found):
         rows.insert(track.strides[event.after].position + 1, (event.orbit, event.kind))
-    return tuple(points), _branch(curve, rows), notes
+    return tuple(points), _branch(curve, rows), tuple(notes)
+
+
+def _where(curve: CycleCurve, value: float) -> str:
+    return f"{curve.system.parameter} = {value:.6g} {curve.system.unit}".rstrip()
 
 
 def extrema(unit: float, orbit: Orbit) -> tuple[float, float]:
@@ -120,6 +134,8 @@ def _point(curve: CycleCurve, event: Event) -> Point:
 def _homoclinic(curve: CycleCurve, orbit: Orbit, others: tuple[Point, ...]) -> Point:
     low, high = extrema(curve.system.scale[0], orbit)
     value, error = orbit.loop.value, abs(drift(orbit))
+    finer = finer_orbit(curve, orbit)
+    moved = math.nan if finer is None else abs(finer.loop.value - value)
     note = f"the period grows without bound, here {orbit.loop.period:.4g} ms"
     # through a saddle-node the period goes as 1/sqrt(p - p0), so half the drift is left, with its own error
     end = value + drift(orbit) / 2
@@ -129,7 +145,7 @@ def _homoclinic(curve: CycleCurve, orbit: Orbit, others: tuple[Point, ...]) -> P
         kind=HOMOCLINIC,
         value=value,
         residual=orbit.residual,
-        error=error,
+        error=error + moved,
         state=curve.system.state(orbit.loop.starts[0]),
         v_min=low,
         v_max=high,

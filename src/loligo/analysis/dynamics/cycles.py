@@ -24,10 +24,12 @@ PARTS = 20.0  # of the range: the parameter's unit along a branch
 TURN = 0.9  # cosine of the largest angle between neighbouring tangents
 MOST_POINTS = 600
 MOST_WORK = 300_000  # cells times variables, over all steps one way: half a minute for a dozen variables
-LONGEST_PERIOD = 1e5  # ms
+LONGEST_PERIOD = 3e4  # times the shortest of a branch
 SLOWER = 4.0  # times the shortest period of a branch: from here on its growth may be a divergence
 SETTLED = 1e-7  # of the range: the parameter changes no more while the period grows by a factor e
 NEARLY = 1e-4  # the same, where Newton's method goes no further
+PLACE = 0.05  # of the way that every variable goes: so near one state a cycle counts as being at it
+LINGERS = 0.5  # of the period at one place: the cycle meets an equilibrium; in a canard it moves on, however slowly
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,13 +45,16 @@ class Stride:
     there : Orbit
         The next orbit.
     position : int
-        The number of the orbit at which it begins.
+        The number of the first of the two orbits of the branch between which it lies.
+    backwards : bool
+        Its base is the second of them.
     """
 
     base: Orbit
     length: float
     there: Orbit
     position: int
+    backwards: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +160,10 @@ def followed(curve: CycleCurve, start: Orbit, effort: float = 1.0) -> CycleTrack
             if step < SHORTEST:
                 if _diverges(curve, orbit, shortest, NEARLY):
                     return CycleTrack(tuple(orbits), tuple(strides), ending="homoclinic")
+                if cells < MOST_CELLS:
+                    cells, step = min(MOST_CELLS, 2 * cells), FIRST
+                    orbit = curve.on_mesh(orbits[-1], adapted(orbits[-1], cells))
+                    continue
                 return CycleTrack(tuple(orbits), tuple(strides), (_stopped(curve, orbit),))
             continue
         if len(orbits) > 1 and _overlap(orbit, there) < 0:
@@ -188,7 +197,7 @@ def joined(curve: CycleCurve, orbit: Orbit, effort: float = 1.0) -> CycleTrack:
         return forth
     back = followed(curve, replace(orbit, tangent=orbit.tangent.times(-1.0)), effort)
     first = len(back.orbits) - 1
-    strides = [replace(one, position=first - one.position - 1) for one in reversed(back.strides)]
+    strides = [replace(one, position=first - one.position - 1, backwards=True) for one in reversed(back.strides)]
     strides += [replace(one, position=one.position + first) for one in forth.strides]
     orbits = (*reversed(back.orbits), *forth.orbits[1:])
     return CycleTrack(orbits, tuple(strides), back.notes + forth.notes, forth.ending, back.ending)
@@ -209,7 +218,21 @@ def drift(orbit: Orbit) -> float:
 def _diverges(curve: CycleCurve, orbit: Orbit, shortest: float, settled: float) -> bool:
     """Tell whether the period grows without bound at a value of the parameter that is reached."""
     growing = orbit.tangent.period > 0 and orbit.loop.period > SLOWER * shortest
-    return growing and (abs(drift(orbit)) < settled * curve.system.width or orbit.loop.period > LONGEST_PERIOD)
+    if not growing:
+        return False
+    if orbit.loop.period > LONGEST_PERIOD * shortest:
+        return True
+    return abs(drift(orbit)) < settled * curve.system.width and _lingering(orbit) > LINGERS
+
+
+def _lingering(orbit: Orbit) -> float:
+    """Return for which part of its period a cycle stays at the place where it moves least."""
+    inner = orbit.loop.inner
+    spread = np.ptp(inner, axis=(0, 1))
+    spread[spread == 0.0] = 1.0
+    slowest = np.unravel_index(int(np.argmin((np.abs(orbit.flow) / spread).max(axis=2))), inner.shape[:2])
+    near = (np.abs(inner - inner[slowest]) / spread).max(axis=2) < PLACE
+    return float(orbit.mesh.weights[near].sum())
 
 
 def _overlap(a: Orbit, b: Orbit) -> float:

@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from loligo.analysis.dynamics.diagram import DOUBLING, FOLD, TORUS
 from loligo.analysis.dynamics.orbits import Orbit, halved
+from loligo.analysis.dynamics.resolution import ROUNDING, SHARP, Resolved, lasting_turns
 from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.cycles import CycleCurve, CycleTrack, Stride
+    from loligo.analysis.dynamics.cycles import CycleCurve, Stride
 
-SHARP: Final = 1e-9  # Newton's last step at a located orbit
 ENDLESS: Final = 1e12  # a multiplier so large counts by its sign alone
-MOST_WORK: Final = 200_000  # cells times variables, over all steps of the search along a branch
 LOST: Final = 0.1  # from 1: a trivial multiplier so far off says that others grow too much for any to be known
+SUSPICIOUS: Final = 0.6  # of the change that the slopes at the ends of a stride say; twice is 0.33 for a cubic
+PARTS: Final = 8  # of a stride on which the parameter turns twice
+MANY: Final = 10.0  # errors: what moves the parameter by less says nothing
 NEARBY: Final = 1e-3  # length along the branch within which a finer mesh has the same event
 
 
@@ -48,15 +51,30 @@ class Event:
     after : int
         The index of the stride on which it lies.
     orbit : Orbit
-        On the mesh with every cell halved, where that could be had.
+        On a mesh with every cell halved.
     error : float
-        By how much halving the cells moved the parameter; NaN where that could not be had.
+        By how much halving the cells moved the parameter.
     """
 
     kind: str
     after: int
     orbit: Orbit
     error: float
+
+
+@dataclass(frozen=True, eq=False)
+class Lost:
+    """A special limit cycle that a change of sign announces but that was not verified.
+
+    Attributes
+    ----------
+    kind : str
+    value : float
+        Of the parameter near it.
+    """
+
+    kind: str
+    value: float
 
 
 def fold(orbit: Orbit) -> float:
@@ -77,45 +95,130 @@ def torus(orbit: Orbit) -> float:
     return float(np.prod([_share(m - 1, m) for m in products]).real)
 
 
-TESTS: Final[dict[str, Callable[[Orbit], float]]] = {
-    "fold of cycles": fold,
-    "period doubling": doubling,
-    "torus": torus,
-}
+MULTIPLIER_TESTS: Final[dict[str, Callable[[Orbit], float]]] = {DOUBLING: doubling, TORUS: torus}
 
 
-def events(curve: CycleCurve, track: CycleTrack, effort: float = 1.0) -> Iterator[Event]:
-    """Yield the special cycles of a branch in the order in which they come.
+def events(curve: CycleCurve, branch: Resolved, most: float) -> Iterator[Event | Lost]:
+    """Yield the special cycles of a branch, each verified, and those that could not be; folds come first.
+
+    Parameters
+    ----------
+    curve : CycleCurve
+    branch : Resolved
+    most : float
+        The work that ``curve`` may have done at the end.
 
     Raises
     ------
     SearchStoppedError
-        They have cost ``effort`` times what they may.
+        They have cost more than that.
     """
-    most = curve.work + effort * MOST_WORK
-    for k, stride in enumerate(track.strides):
+    yield from _folds(curve, branch, most)
+    for k, stride in enumerate(branch.track.strides):
         if curve.work > most:
             raise SearchStoppedError(stride.base.loop.value)
-        for kind, test in TESTS.items():
-            if kind == "torus" and len(stride.base.multipliers) < 3:
+        for kind, test in MULTIPLIER_TESTS.items():
+            if kind == TORUS and len(stride.base.multipliers) < 3:
                 continue
-            orbit = _located(curve, stride, test) if _possible(kind, stride) else None
-            if orbit is not None and _is(kind, orbit.multipliers[1:]):
-                finer = _sharpened(curve, orbit, test)
-                error = math.nan if finer is None else abs(finer.loop.value - orbit.loop.value)
-                yield Event(kind, k, orbit if finer is None else finer, error)
+            if not test(stride.base) * test(stride.there) < 0 or not _possible(kind, stride):
+                continue
+            orbit = _located(curve, stride, test)
+            if orbit is None:
+                yield Lost(kind, stride.there.loop.value)
+            elif _is(kind, orbit.multipliers[1:]):
+                yield _verified(curve, kind, k, orbit, test, 0.0)
+
+
+def _folds(curve: CycleCurve, branch: Resolved, most: float) -> Iterator[Event | Lost]:
+    """Yield the folds: where the parameter turns, and by more than the errors of its values."""
+    track, orbits = branch.track, branch.track.orbits
+    places = {stride.position: k for k, stride in enumerate(track.strides)}  # the stride after an orbit, by its number
+    row: list[tuple[float, Orbit]] = []  # orbits by number, and what lies between them
+    for place, orbit in enumerate(orbits):
+        row.append((place, orbit))
+        if place in places and (place in (min(places), max(places)) or _hides(track.strides[places[place]], branch)):
+            if curve.work > most:
+                raise SearchStoppedError(orbit.loop.value)
+            inside = _scanned(curve, track.strides[places[place]])
+            row += [(place + (k + 1) / (len(inside) + 1), one) for k, one in enumerate(inside)]
+    values = np.array([orbit.loop.value for _, orbit in row])
+    errors = np.array([branch.errors[math.floor(number) : math.ceil(number) + 1].max() for number, _ in row])
+    for turn in lasting_turns(values, errors):
+        if curve.work > most:
+            raise SearchStoppedError(float(values[turn]))
+        number, orbit = row[turn]
+        error, place = float(errors[turn]), math.floor(number)
+        if number == place:
+            way = np.sign(values[turn] - values[turn - 1])  # how the parameter moved until it turned
+            near = [places[p] for p in (place - 1, place) if p in places]
+            crossed = [k for k in near if _turns(track.strides[k], way)]
+            found = _located(curve, track.strides[crossed[0]], fold) if crossed else None
+            if found is None:  # the tangents do not know: what is left is that no neighbour lies further
+                error += float(np.abs(np.diff(values[turn - 1 : turn + 2])).min())
+            else:
+                orbit, place = found, track.strides[crossed[0]].position
+        yield _verified(curve, FOLD, places.get(place, len(track.strides) - 1), orbit, fold, error)
+
+
+def _turns(stride: Stride, way: float) -> bool:
+    """Tell whether the parameter moves one way at the beginning of a stride and the other way at its end."""
+    return fold(stride.base) * way > 0 > fold(stride.there) * way
+
+
+def _hides(stride: Stride, branch: Resolved) -> bool:
+    """Tell whether the parameter may turn twice on a stride: it changes by less than its slopes at both ends say."""
+    a, b = fold(stride.base) * stride.length, fold(stride.there) * stride.length
+    chord = stride.there.loop.value - stride.base.loop.value
+    error = branch.errors[stride.position : stride.position + 2].sum()
+    if a * b <= 0 or min(abs(a), abs(b)) < MANY * error:
+        return False
+    return bool(chord * np.sign(a) < SUSPICIOUS * min(abs(a), abs(b)))
+
+
+def _scanned(curve: CycleCurve, stride: Stride) -> list[Orbit]:
+    """Return the orbits of a stride at which the parameter turns, in the order of the branch."""
+    if fold(stride.base) * fold(stride.there) < 0:
+        one = _located(curve, stride, fold)
+        return [] if one is None else [one]
+    found = []
+    here, s = stride.base, 0.0
+    for k in range(1, PARTS + 1):
+        end = k * stride.length / PARTS
+        there = curve.stepped(stride.base, end, tolerance=SHARP) if k < PARTS else stride.there
+        if there is None:
+            continue
+        if fold(here) * fold(there) < 0:
+            found.append(_bracketed(curve, stride.base, (s, end), (fold(here), fold(there)), fold))
+        here, s = there, end
+    turns = [one for one in found if one is not None]
+    return turns[::-1] if stride.backwards else turns
+
+
+def _verified(
+    curve: CycleCurve, kind: str, after: int, orbit: Orbit, test: Callable[[Orbit], float], error: float
+) -> Event | Lost:
+    """Return an event as it is with every cell halved, with its error, or say that it is not found there."""
+    least = ROUNDING * max(abs(orbit.loop.value), curve.unit)
+    base = curve.on_mesh(orbit, halved(orbit.mesh))
+    finer = _zero(curve, base, test)
+    if finer is None and kind == FOLD:  # the parameter hardly changes there: no matter where on the branch
+        finer = curve.stepped(base, 0.0, tolerance=SHARP)
+        error += 0.0 if finer is None else abs(finer.tangent.value) * NEARBY
+    if finer is None or not _is(kind, finer.multipliers[1:]):
+        return Lost(kind, orbit.loop.value)
+    return Event(kind, after, finer, max(error, abs(finer.loop.value - orbit.loop.value), least))
 
 
 def _possible(kind: str, stride: Stride) -> bool:
     """Tell whether a change of sign can be more than that of a multiplier too large for its sign to be known."""
-    if kind != "fold of cycles" and max(abs(o.multipliers[0] - 1) for o in (stride.base, stride.there)) > LOST:
+    if max(abs(o.multipliers[0] - 1) for o in (stride.base, stride.there)) > LOST:
         return False
     a, b = stride.base.multipliers[1:], stride.there.multipliers[1:]
-    if kind == "torus":
+    if kind == TORUS:
         # a product of two real ones may pass 1 as well, and leaves as many outside the circle as there were
         turning = bool((np.abs(np.append(a, b).imag) > 0).any())
         return turning and int((np.abs(a) > 1).sum()) != int((np.abs(b) > 1).sum())
-    if kind == "period doubling" and (np.abs(np.append(a, b)) > ENDLESS).any():
+    if kind == DOUBLING and (np.abs(np.append(a, b)) > ENDLESS).any():
         turned = stride.base.tangent.value * stride.there.tangent.value < 0
         return int((np.abs(a) > 1).sum() + (np.abs(b) > 1).sum() + turned) % 2 == 1
     return True
@@ -123,21 +226,28 @@ def _possible(kind: str, stride: Stride) -> bool:
 
 def _located(curve: CycleCurve, stride: Stride, test: Callable[[Orbit], float]) -> Orbit | None:
     """Return the orbit on a stride at which a test function changes its sign."""
-    at_a, at_b = test(stride.base), test(stride.there)
-    if not at_a * at_b < 0:
-        return None
+    return _bracketed(curve, stride.base, (0.0, stride.length), (test(stride.base), test(stride.there)), test)
+
+
+def _bracketed(
+    curve: CycleCurve,
+    base: Orbit,
+    ends: tuple[float, float],
+    values: tuple[float, float],
+    test: Callable[[Orbit], float],
+) -> Orbit | None:
+    """Return the orbit between two lengths along the tangent of another at which a test function changes its sign."""
 
     def along(s: float) -> float:
-        there = curve.stepped(stride.base, s, tolerance=SHARP)
+        there = curve.stepped(base, s, tolerance=SHARP)
         return math.nan if there is None else test(there)
 
-    s = bracketed_root(along, 0.0, stride.length, at_a, at_b, width=1e-9)
-    return None if math.isnan(s) else curve.stepped(stride.base, s, tolerance=SHARP)
+    s = bracketed_root(along, *ends, *values, width=1e-9)
+    return None if math.isnan(s) else curve.stepped(base, s, tolerance=SHARP)
 
 
-def _sharpened(curve: CycleCurve, orbit: Orbit, test: Callable[[Orbit], float]) -> Orbit | None:
-    """Return the same event with every cell cut in two, by the secant method along the branch."""
-    base = curve.on_mesh(orbit, halved(orbit.mesh))
+def _zero(curve: CycleCurve, base: Orbit, test: Callable[[Orbit], float]) -> Orbit | None:
+    """Return the orbit near one at which a test function vanishes, by the secant method along the branch."""
     a, b = 0.0, NEARBY / 10
     here = curve.stepped(base, a, tolerance=SHARP)
     there = curve.stepped(base, b, tolerance=SHARP)
@@ -160,9 +270,9 @@ def _share(value: complex, size: complex) -> complex:
 
 def _is(kind: str, multipliers: NDArray[np.complex128]) -> bool:
     """Tell whether the multipliers are those of an event, and not merely a jump of its test function."""
-    if kind == "fold of cycles":
+    if kind == FOLD:
         return True
-    if kind == "period doubling":
+    if kind == DOUBLING:
         return bool((np.abs(multipliers + 1) < 1e-3).any())
     turning = multipliers[np.abs(multipliers.imag) > 1e-6]
     return bool((np.abs(np.abs(turning) - 1) < 1e-3).any())

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 STAGES: Final = 4
 FLATTEST: Final = 0.05  # of the mean density of cells: nowhere are there fewer
+LARGE: Final = 4.0  # scaled: the error of a variable that moves less counts in proportion to how far it moves
+SMALLEST: Final = 0.01  # of that: what moves less is hardly more than rounding
 
 
 def _tableau(stages: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -185,7 +187,9 @@ def roughness(orbit: Orbit) -> tuple[NDArray[np.float64], float]:
     should be narrow: their error is that derivative times the width to the same power (de Boor's rule).
     """
     widths, order = orbit.mesh.widths, STAGES + 1
-    highest = np.einsum("j,ijn->in", HIGHEST, orbit.loop.nodes) / widths[:, None] ** STAGES
+    spread = np.ptp(orbit.loop.starts, axis=0)
+    weights = 1 / np.clip(spread / LARGE, SMALLEST, 1.0)
+    highest = np.einsum("j,ijn->in", HIGHEST, orbit.loop.nodes * weights) / widths[:, None] ** STAGES
     jumps = np.linalg.norm(highest - np.roll(highest, 1, axis=0), axis=1)
     spans = (widths + np.roll(widths, 1)) / 2
     slopes = jumps / spans  # at the start of each cell
