@@ -118,10 +118,10 @@ def _equilibria(system: System) -> tuple[list[Point], list[Branch], list[str]]:
     branches: list[Branch] = []
     notes: list[str] = []
     for track in equilibrium_tracks(curve):
-        found = equilibrium_points(curve, track)
+        found, doubts = equilibrium_points(curve, track)
         points += [point for _, _, point in found]
         branches.append(equilibrium_branch(curve, track, found))
-        notes += track.notes
+        notes += [*track.notes, *doubts]
     return points, branches, notes
 
 

@@ -11,6 +11,7 @@ from loligo.analysis.dynamics.cycles import drift
 from loligo.analysis.dynamics.diagram import DOUBLING, FOLD, HOMOCLINIC, SADDLE_NODE, TORUS, Branch, Point
 from loligo.analysis.dynamics.events import Event, Lost, SearchStoppedError, events
 from loligo.analysis.dynamics.resolution import finer_orbit, resolved
+from loligo.analysis.dynamics.verification import doubt, left_out
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 PER_CELL: Final = 16  # places in a cell at which extrema are sought
 ON_THE_CIRCLE: Final = 1e-5  # a multiplier no further outside counts as on it
 MOST_WORK: Final = 200_000  # cells times variables, over all steps of the search along a branch
+NOT_AGAIN: Final = "on a finer mesh it is not found again"
 MEETING: Final = 1e-5  # of the range: a homoclinic orbit so near a saddle-node runs through it
 
 
@@ -52,12 +54,16 @@ def cycle_points(
     try:
         for event in events(curve, branch, most):
             if isinstance(event, Lost):
-                notes.append(f"A {event.kind} near {_where(curve, event.value)} could not be verified; it is left out.")
+                notes.append(left_out(curve.system, event.kind, event.value, NOT_AGAIN))
+                continue
+            why = doubt(curve.system, _point(curve, event))
+            if why:
+                notes.append(why)
             else:
                 found.append(event)
     except SearchStoppedError as stopped:
         why = "they have cost what they may; effort= a larger number goes on"
-        where = _where(curve, stopped.value)
+        where = f"{curve.system.parameter} = {stopped.value:.6g} {curve.system.unit}".rstrip()
         notes.append(f"Special points of a branch of limit cycles are located up to {where} only: {why}.")
     found.sort(key=lambda event: event.after)
     marks = [""] * len(track.orbits)
@@ -68,16 +74,17 @@ def cycle_points(
     points = [_point(curve, event) for event in found]
     for end, what in ((-1, track.ending), (0, track.beginning)):
         if what == HOMOCLINIC:
-            points.append(_homoclinic(curve, track.orbits[end], others))
-            marks[end] = HOMOCLINIC
+            point = _homoclinic(curve, track.orbits[end], others)
+            why = doubt(curve.system, point)
+            if why:
+                notes.append(why)
+            else:
+                points.append(point)
+                marks[end] = HOMOCLINIC
     rows = list(zip(track.orbits, marks, strict=True))
     for event in reversed(found):
         rows.insert(track.strides[event.after].position + 1, (event.orbit, event.kind))
     return tuple(points), _branch(curve, rows), tuple(notes)
-
-
-def _where(curve: CycleCurve, value: float) -> str:
-    return f"{curve.system.parameter} = {value:.6g} {curve.system.unit}".rstrip()
 
 
 def extrema(unit: float, orbit: Orbit) -> tuple[float, float]:
@@ -118,6 +125,7 @@ def _unstable(orbit: Orbit, mark: str) -> int:
 def _point(curve: CycleCurve, event: Event) -> Point:
     orbit = event.orbit
     low, high = extrema(curve.system.scale[0], orbit)
+    before = extrema(curve.system.scale[0], event.coarse)
     return Point(
         kind=event.kind,
         value=orbit.loop.value,
@@ -128,6 +136,8 @@ def _point(curve: CycleCurve, event: Event) -> Point:
         v_max=high,
         period=orbit.loop.period,
         multipliers=orbit.multipliers,
+        v_error=max(abs(low - before[0]), abs(high - before[1])),
+        period_error=abs(orbit.loop.period - event.coarse.loop.period),
     )
 
 

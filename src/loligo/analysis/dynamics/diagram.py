@@ -10,6 +10,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, MissingPackageError, unknown_name
 from loligo._units import MS, MV
+from loligo.analysis.dynamics.known_digits import known, known_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,9 @@ class Point:
         What is left of the equations: for equilibria the largest rate of change and the distance of the critical
         eigenvalue from the imaginary axis [1/ms], for cycles Newton's last step, all in variables of size one.
     error : float
-        Estimate of the error of ``value``: for cycles, how far halving the cells of the mesh moved it.
+        Estimate of the error of ``value``, always a number: for equilibria what is left of the equations, with what
+        rounding makes of them, moves it by; for cycles, how far halving the cells of the mesh moved it. Digits beyond
+        it are not printed.
     state : array (variables,)
         The equilibrium, or one state of the cycle.
     v_min, v_max : float
@@ -53,6 +56,9 @@ class Point:
         "subcritical" or "supercritical" at a Hopf point; what happens at a homoclinic one.
     coefficient : float
         At a Hopf point l of ``dA/dt = l A³`` for the amplitude A of v [1/(ms mV²)]; else NaN.
+    v_error, period_error : float
+        How far halving the cells of the mesh moved the extrema of a cycle [mV] and its period [ms]; 0 for equilibria,
+        where both are exact to rounding.
     """
 
     kind: str
@@ -66,6 +72,8 @@ class Point:
     multipliers: NDArray[np.complex128]
     note: str = ""
     coefficient: float = math.nan
+    v_error: float = 0.0
+    period_error: float = 0.0
 
     @property
     def v(self) -> float:
@@ -73,8 +81,9 @@ class Point:
         return float(self.state[0])
 
     def __repr__(self) -> str:
-        period = "" if math.isnan(self.period) else f", period {self.period:.6g} ms"
-        return f"<{self.kind} at {self.value:.9g}{period}{f': {self.note}' if self.note else ''}>"
+        period = "" if math.isnan(self.period) else f", period {known_text(self.period, self.period_error, 6)} ms"
+        value = known_text(self.value, self.error)
+        return f"<{self.kind} at {value}{period}{f': {self.note}' if self.note else ''}>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,18 +182,20 @@ class Diagram:
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return a table by columns: a row for every point of every branch, special points included.
 
-        Columns: branch (number), kind, the parameter, v_min, v_max, period, stable, unstable, point (the kind of a
-        special point or ""), and every variable of the state.
+        Columns: branch (number), kind, the parameter, error (of a special point; NaN elsewhere), v_min, v_max, period,
+        stable, unstable, point (the kind of a special point or ""), and every variable of the state. Special points
+        have the digits that are known.
         """
         names = [f"{name}_0" if name == self.parameter else name for name in self.membrane.variables]
         parts = [
             {
                 "branch": np.full(len(one), k),
                 "kind": np.full(len(one), one.kind),
-                self.parameter: one.values,
-                "v_min": one.v_min,
-                "v_max": one.v_max,
-                "period": one.periods,
+                self.parameter: one.values.copy(),
+                "error": np.full(len(one), np.nan),
+                "v_min": one.v_min.copy(),
+                "v_max": one.v_max.copy(),
+                "period": one.periods.copy(),
                 "stable": one.stable,
                 "unstable": one.unstable,
                 "point": np.array(one.marks, dtype=object),
@@ -192,8 +203,23 @@ class Diagram:
             | dict(zip(names, one.states.T, strict=True))
             for k, one in enumerate(self.branches)
         ]
-        columns = ["branch", "kind", self.parameter, "v_min", "v_max", "period", "stable", "unstable", "point", *names]
-        return {c: np.concatenate([part[c] for part in parts]) if parts else np.empty(0) for c in columns}
+        for part in parts:
+            self._cut(part)
+        first = ["branch", "kind", self.parameter, "error", "v_min", "v_max", "period", "stable", "unstable", "point"]
+        return {c: np.concatenate([part[c] for part in parts]) if parts else np.empty(0) for c in (*first, *names)}
+
+    def _cut(self, part: dict[str, NDArray[Any]]) -> None:
+        """Give the special points of a branch their errors, and take away the digits that are not known."""
+        for row in np.flatnonzero(part["point"] != ""):
+            value, kind = part[self.parameter][row], part["point"][row]
+            point = min(self.of_kind(kind), key=lambda one: abs(one.value - value), default=None)
+            if point is None:
+                continue
+            part["error"][row] = point.error
+            part[self.parameter][row] = known(point.value, point.error)
+            part["period"][row] = known(part["period"][row], point.period_error)
+            for name in ("v_min", "v_max"):
+                part[name][row] = known(part[name][row], point.v_error)
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return the same table as a DataFrame; units are in ``.attrs["units"]``.
@@ -279,15 +305,19 @@ class Diagram:
         where = f"{self.membrane.name}, {self.parameter} from {low:g} to {high:g} {self.unit}".rstrip()
         if self.parameter != "I":
             where += f" at {self.current:g} µA/cm²"
-        rows = [
-            f"  {p.kind:<16} {p.value:>16.9f}  v {p.v_min:.4f}"
-            + (f" to {p.v_max:.4f}" if p.v_max > p.v_min else "")
-            + (" mV" if math.isnan(p.period) else f" mV, period {p.period:.6g} ms")
-            + (f", {p.note}" if p.note else "")
-            for p in self.points
-        ]
+        rows = [f"  {self._line(point)}" for point in self.points]
         rows = rows or ["  no bifurcation"]
         return "\n".join([where, *rows, *(f"  note: {text}" for text in self.notes)])
+
+    def _line(self, p: Point) -> str:
+        """Return a point in words, with the digits that are known."""
+        finest = self.membrane.v_scale * 1e-5  # of v, as far as it interests
+        low, high = (known_text(x, max(p.v_error, finest), 17) for x in (p.v_min, p.v_max))
+        whole, point, part = known_text(p.value, p.error).partition(".")
+        line = f"{p.kind:<16} {whole:>6}{point + part:<10}  v {low}"
+        line += f" to {high} mV" if p.v_max > p.v_min else " mV"
+        line += "" if math.isnan(p.period) else f", period {known_text(p.period, p.period_error, 6)} ms"
+        return line + (f", {p.note}" if p.note else "")
 
     def __repr__(self) -> str:
         return (

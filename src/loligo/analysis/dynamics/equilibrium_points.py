@@ -10,6 +10,7 @@ import numpy as np
 from loligo.analysis.dynamics.criticality import lyapunov_coefficient, oscillation
 from loligo.analysis.dynamics.diagram import HOPF, SADDLE_NODE, Branch, Point
 from loligo.analysis.dynamics.equilibria import EquilibriumCurve, Track, crossings
+from loligo.analysis.dynamics.verification import doubt
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,8 +20,10 @@ MOVED = 1e-4  # length along the branch over which the slope of the growth rate 
 CRITICAL = 1e-9  # 1/ms: an eigenvalue so near the imaginary axis counts as on it
 
 
-def equilibrium_points(curve: EquilibriumCurve, track: Track) -> list[tuple[int, NDArray[np.float64], Point]]:
-    """Return the bifurcations of a branch: after which of its points, where on the curve, and what."""
+def equilibrium_points(
+    curve: EquilibriumCurve, track: Track
+) -> tuple[list[tuple[int, NDArray[np.float64], Point]], list[str]]:
+    """Return the bifurcations of a branch, after which of its points, where on the curve, and what; and notes."""
 
     def turning(_: NDArray[np.float64], tangent: NDArray[np.float64]) -> float:
         return float(tangent[-1])
@@ -35,7 +38,11 @@ def equilibrium_points(curve: EquilibriumCurve, track: Track) -> list[tuple[int,
             turns = values[np.abs(values.imag) > 0]
             if turns.size and (np.abs(turns.real) < NEUTRAL * np.abs(turns.imag)).any():  # else a neutral saddle
                 found.append((k, x, _hopf(curve, x, track.tangents[k])))
-    return sorted(found, key=lambda one: (one[0], float(track.tangents[one[0]] @ one[1])))
+    doubts = [doubt(curve.system, point) for _, _, point in found]
+    sure = [one for one, why in zip(found, doubts, strict=True) if not why]
+    return sorted(sure, key=lambda one: (one[0], float(track.tangents[one[0]] @ one[1]))), [
+        why for why in doubts if why
+    ]
 
 
 def equilibrium_branch(
@@ -82,7 +89,7 @@ def _saddle_node(curve: EquilibriumCurve, x: NDArray[np.float64]) -> Point:
         kind=SADDLE_NODE,
         value=curve.value(x),
         residual=max(left, float(np.abs(values).min())),
-        error=_shift(curve, x, left),
+        error=_shift(curve, x),
         state=state,
         v_min=v,
         v_max=v,
@@ -101,7 +108,7 @@ def _hopf(curve: EquilibriumCurve, x: NDArray[np.float64], along: NDArray[np.flo
         kind=HOPF,
         value=p,
         residual=max(left, abs(eigenvalue.real)),
-        error=(left + abs(eigenvalue.real)) * _per_growth(curve, x, along) + float(np.spacing(abs(p))),
+        error=_growth_error(curve, x) * _per_growth(curve, x, along) + float(np.spacing(abs(p))),
         state=state,
         v_min=float(state[0]),
         v_max=float(state[0]),
@@ -112,18 +119,41 @@ def _hopf(curve: EquilibriumCurve, x: NDArray[np.float64], along: NDArray[np.flo
     )
 
 
-def _shift(curve: EquilibriumCurve, x: NDArray[np.float64], residual: float) -> float:
-    """Return by how much the parameter would move to take a residual away, and no less than rounding."""
-    by_parameter = float(np.abs(curve.derivative(x)[:, -1]).max())
-    moved = residual / by_parameter * curve.unit if by_parameter else 0.0
-    return moved + float(np.spacing(abs(curve.value(x))))
+def _uncertainty(curve: EquilibriumCurve, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what is left of each equation, and what the last digits of state and parameter make of it [1/ms]."""
+    left: NDArray[np.float64] = np.abs(curve.residual(x)) + np.finfo(float).eps * np.abs(curve.derivative(x)) @ np.abs(
+        x
+    )
+    return left
+
+
+def _shift(curve: EquilibriumCurve, x: NDArray[np.float64]) -> float:
+    """Return by how much the uncertainty of the equations, along their left null vector, moves a saddle-node."""
+    sides, _, _ = np.linalg.svd(curve.jacobian(x))
+    null = np.abs(sides[:, -1])
+    by_parameter = abs(float(sides[:, -1] @ curve.derivative(x)[:, -1]))
+    if by_parameter == 0.0:
+        return math.inf
+    return float(null @ _uncertainty(curve, x)) / by_parameter * curve.unit + float(np.spacing(abs(curve.value(x))))
+
+
+def _growth_error(curve: EquilibriumCurve, x: NDArray[np.float64]) -> float:
+    """Return the growth rate that is left at a Hopf point, with what the uncertainty of its state adds [1/ms]."""
+    jacobian = curve.jacobian(x)
+    growth = oscillation(jacobian)[0].real
+    moved = np.append(np.abs(np.linalg.inv(jacobian)) @ _uncertainty(curve, x), 0.0)
+    factor = MOVED / max(float(moved.max()), 1e-300)  # a difference that rounding does not reach
+    beside = oscillation(curve.jacobian(x + factor * moved))[0].real
+    rounding = float(np.finfo(float).eps * np.linalg.norm(jacobian))
+    return float(abs(growth) + abs(beside - growth) / factor + rounding)
 
 
 def _per_growth(curve: EquilibriumCurve, x: NDArray[np.float64], along: NDArray[np.float64]) -> float:
     """Return the change of the parameter per change of the growth rate."""
     tangent = curve.tangent(x, along)
-    there = curve.between(x, tangent, MOVED)
-    if there is None:
-        return math.nan
-    growth = oscillation(curve.jacobian(there))[0].real - oscillation(curve.jacobian(x))[0].real
-    return abs((curve.value(there) - curve.value(x)) / growth) if growth else math.inf
+    for length in (MOVED, -MOVED, MOVED / 10):
+        there = curve.between(x, tangent, length)
+        if there is not None:
+            growth = oscillation(curve.jacobian(there))[0].real - oscillation(curve.jacobian(x))[0].real
+            return abs((curve.value(there) - curve.value(x)) / growth) if growth else math.inf
+    return math.nan

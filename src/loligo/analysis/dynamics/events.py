@@ -52,6 +52,8 @@ class Event:
         The index of the stride on which it lies.
     orbit : Orbit
         On a mesh with every cell halved.
+    coarse : Orbit
+        On the mesh before.
     error : float
         By how much halving the cells moved the parameter.
     """
@@ -59,6 +61,7 @@ class Event:
     kind: str
     after: int
     orbit: Orbit
+    coarse: Orbit
     error: float
 
 
@@ -206,7 +209,7 @@ def _verified(
         error += 0.0 if finer is None else abs(finer.tangent.value) * NEARBY
     if finer is None or not _is(kind, finer.multipliers[1:]):
         return Lost(kind, orbit.loop.value)
-    return Event(kind, after, finer, max(error, abs(finer.loop.value - orbit.loop.value), least))
+    return Event(kind, after, finer, orbit, max(error, abs(finer.loop.value - orbit.loop.value), least))
 
 
 def _possible(kind: str, stride: Stride) -> bool:
