@@ -86,10 +86,19 @@ def test_another_parameter_at_a_current():
 
 def test_a_branch_that_leaves_all_potentials_says_where():
     leak = lo.Membrane(lo.Channel("leak", g=0.1, E=0))
-    over = lo.bifurcation(leak, "I", (0, 50))
+    over = lo.bifurcation(leak, "I", (0, 500))
     assert over.points == ()
-    assert "v leaves -200 to 200 mV" in over.notes[0]
-    assert over.branches[0].v_max.max() > 190
+    assert "v leaves -1000 to 1000 mV" in over.notes[0]
+    assert over.branches[0].v_max.max() > 990
+
+
+def test_a_branch_ends_where_a_concentration_would_be_negative():
+    # ca = (50 - v)/10 at equilibrium, and v = I/g - 60
+    cell = lo.Membrane(lo.Channel("leak", g=0.1, E=-60), lo.State("ca", "(50 - v)/10 - ca", initial=1.0, unit="µM"))
+    over = lo.bifurcation(cell, "I", (0, 50))
+    assert "ca falls below its minimum" in over.notes[0]
+    assert (over.branches[0].states[:, 1] >= 0).all()
+    assert over.branches[0].values.max() == pytest.approx(11, abs=1)
 
 
 def test_the_current_that_varies_is_not_held_too():

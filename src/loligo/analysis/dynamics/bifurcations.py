@@ -74,7 +74,7 @@ def bifurcation(
 
     Notes
     -----
-    Equilibria are sought from -200 to 200 mV at five values of the parameter, so that a closed branch between two of
+    Equilibria are sought at five values of the parameter, as `rest` seeks them, so that a closed branch between two of
     them can escape; so can an isolated branch of cycles that no run settles to. Branches that bifurcate from cycles
     (period-doubled ones) are not followed.
 

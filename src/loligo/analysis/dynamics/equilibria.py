@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo.analysis.dynamics.system import GRID, HIGHEST, LOWEST
-from loligo.resting import settled_along
+from loligo._errors import RestError
+from loligo.analysis.dynamics.system import furthest
+from loligo.resting import rest
 from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ PARTS = 20.0  # of the range: the parameter's unit along a branch
 MOST_POINTS = 5000
 SCANS = 5  # values of the parameter at which equilibria are sought
 TURN = 0.95  # cosine of the largest angle between neighbouring tangents
-STILL = 1e-9  # 1/ms: a state on the grid that changes no faster may be an equilibrium itself
+OUTSIDE = 1e-9  # of a state: by which it may lie below its minimum
 SAME = 1e-6  # scaled distance below which two equilibria are one
 
 
@@ -170,6 +172,7 @@ def _half(
     """Follow a branch one way; return points with tangents, whether it closed, and why it stopped if it failed."""
     x, t, step = start, tangent, FIRST
     low, high = (end / curve.unit for end in curve.system.span)
+    lowest, highest = furthest(curve.system.membrane)
     rounding = 1e-12 * max(abs(low), abs(high))
     found = [(x, t)]
     outwards = (x[-1] <= low + rounding and t[-1] < 0) or (x[-1] >= high - rounding and t[-1] > 0)
@@ -186,15 +189,26 @@ def _half(
             if end is not None:
                 found.append((end, curve.tangent(end, t)))
             return found, False, ""
+        left = _outside(curve.system, there)
+        if left:
+            return found, False, _stopped(curve, x, f"{left} falls below its minimum")
         found.append((there, turned))
         v = there[0] * curve.system.scale[0]
-        if not LOWEST <= v <= HIGHEST:
-            return found, False, _stopped(curve, there, f"v leaves {LOWEST:g} to {HIGHEST:g} mV")
+        if not lowest <= v <= highest:
+            return found, False, _stopped(curve, there, f"v leaves {lowest:g} to {highest:g} mV")
         if len(found) > 4 and turned @ tangent > 0 and np.linalg.norm(there - start) < step:
             return [*found, (start, tangent)], True, ""
         x, t, step = there, turned, min(LONGEST, 1.5 * step)
     note = _stopped(curve, x, f"it has {MOST_POINTS} points") if len(found) >= MOST_POINTS else ""
     return found, False, note
+
+
+def _outside(system: System, x: NDArray[np.float64]) -> str:
+    """Return the name of a state that lies below its minimum, "" where none does."""
+    states = system.membrane.states
+    values = system.state(x[:-1])[system.size - len(states) :]
+    below = (one.name for value, one in zip(values, states, strict=True) if value < one.minimum - OUTSIDE * abs(value))
+    return next(below, "")
 
 
 def _stopped(curve: EquilibriumCurve, x: NDArray[np.float64], why: str) -> str:
@@ -216,20 +230,8 @@ def _on(curve: EquilibriumCurve, track: Track, x: NDArray[np.float64]) -> bool:
 
 
 def _scanned(system: System, p: float) -> Iterator[NDArray[np.float64]]:
-    """Yield scaled states near the equilibria at one value of the parameter, from low v to high."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        z = _settled(system, p) / system.scale
-        slopes = system.slopes(z, p)[:, 0]
-    for k in range(len(z) - 1):
-        if abs(slopes[k]) < STILL:
-            yield z[k]
-        elif slopes[k] * slopes[k + 1] < 0:
-            share = slopes[k] / (slopes[k] - slopes[k + 1])
-            yield z[k] + share * (z[k + 1] - z[k])
-
-
-def _settled(system: System, p: float) -> NDArray[np.float64]:
-    """Return the states to which gates and further states settle where v is held on a grid; NaN where nowhere."""
-    membrane = system.membrane_at(p)
-    spacing = 2 * GRID if membrane.states else GRID
-    return settled_along(membrane, np.arange(LOWEST, HIGHEST + spacing / 2, spacing) * (membrane.v_scale / 10.0))
+    """Yield the scaled equilibria at one value of the parameter, from low v to high."""
+    with contextlib.suppress(RestError):
+        first = rest(system.membrane_at(p), system.current_at(p))
+        for state in sorted([first.state, *(one.state for one in first.others)], key=lambda state: float(state[0])):
+            yield state / system.scale

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NEUTRAL = 1e-6  # of the frequency: a Hopf point's growth rate is below
 MOVED = 1e-4  # length along the branch over which the slope of the growth rate is taken
-CRITICAL = 1e-9  # 1/ms: an eigenvalue so near the imaginary axis counts as on it
+CRITICAL = 1e-10  # of the fastest rate: an eigenvalue so near the imaginary axis counts as on it
 
 
 def equilibrium_points(
@@ -62,7 +62,7 @@ def equilibrium_branch(
         v_max=states[:, 0],
         periods=np.full(len(rows), np.nan),
         multipliers=eigenvalues,
-        unstable=(eigenvalues.real > CRITICAL).sum(axis=1),
+        unstable=(eigenvalues.real > CRITICAL * np.abs(eigenvalues).max(axis=1, keepdims=True)).sum(axis=1),
         marks=tuple(mark for _, mark in rows),
     )
 

@@ -139,10 +139,11 @@ def _folds(curve: CycleCurve, branch: Resolved, most: float) -> Iterator[Event |
     row: list[tuple[float, Orbit]] = []  # orbits by number, and what lies between them
     for place, orbit in enumerate(orbits):
         row.append((place, orbit))
-        if place in places and (place in (min(places), max(places)) or _hides(track.strides[places[place]], branch)):
+        stride = track.strides[places[place]] if place in places else None
+        if stride is not None and _may_hide(stride, branch, end=place in (min(places), max(places))):
             if curve.work > most:
                 raise SearchStoppedError(orbit.loop.value)
-            inside = _scanned(curve, track.strides[places[place]])
+            inside = _scanned(curve, stride)
             row += [(place + (k + 1) / (len(inside) + 1), one) for k, one in enumerate(inside)]
     values = np.array([orbit.loop.value for _, orbit in row])
     errors = np.array([branch.errors[math.floor(number) : math.ceil(number) + 1].max() for number, _ in row])
@@ -168,14 +169,23 @@ def _turns(stride: Stride, way: float) -> bool:
     return fold(stride.base) * way > 0 > fold(stride.there) * way
 
 
-def _hides(stride: Stride, branch: Resolved) -> bool:
-    """Tell whether the parameter may turn twice on a stride: it changes by less than its slopes at both ends say."""
+def _may_hide(stride: Stride, branch: Resolved, *, end: bool) -> bool:
+    """Tell whether a stride may hide turns that the values at its ends do not show.
+
+    The parameter may turn twice where it changes by less than the slopes at both ends say. At an end of the branch it
+    may turn once, with no orbit beyond to show it.
+    """
     a, b = fold(stride.base) * stride.length, fold(stride.there) * stride.length
     chord = stride.there.loop.value - stride.base.loop.value
     error = branch.errors[stride.position : stride.position + 2].sum()
-    if a * b <= 0 or min(abs(a), abs(b)) < MANY * error:
+    if min(abs(a), abs(b)) < MANY * error or _unresolved(stride):
         return False
-    return bool(chord * np.sign(a) < SUSPICIOUS * min(abs(a), abs(b)))
+    return end if a * b < 0 else bool(chord * np.sign(a) < SUSPICIOUS * min(abs(a), abs(b)))
+
+
+def _unresolved(stride: Stride) -> bool:
+    """Tell whether others grow so much that the trivial multiplier is lost: no tangent or multiplier is known."""
+    return bool(max(abs(orbit.multipliers[0] - 1) for orbit in (stride.base, stride.there)) > LOST)
 
 
 def _scanned(curve: CycleCurve, stride: Stride) -> list[Orbit]:
@@ -214,7 +224,7 @@ def _verified(
 
 def _possible(kind: str, stride: Stride) -> bool:
     """Tell whether a change of sign can be more than that of a multiplier too large for its sign to be known."""
-    if max(abs(o.multipliers[0] - 1) for o in (stride.base, stride.there)) > LOST:
+    if _unresolved(stride):
         return False
     a, b = stride.base.multipliers[1:], stride.there.multipliers[1:]
     if kind == TORUS:

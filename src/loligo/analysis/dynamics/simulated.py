@@ -8,6 +8,7 @@ import numpy as np
 
 from loligo._errors import LoligoError
 from loligo.analysis.dynamics.orbits import Loop, Mesh, Orbit, adapted
+from loligo.analysis.dynamics.system import slowest
 from loligo.resting import rest
 from loligo.simulation import simulate
 from loligo.stimulus import Step
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from loligo.analysis.dynamics.cycles import CycleCurve
     from loligo.recording import Recording
 
-SETTLING, WINDOW, SAMPLING = 4000.0, 4000.0, 0.1  # ms
-KICKS: Final = (30.0, 5.0, -30.0)  # mV from the rest: one of them may lead to firing beside a stable rest
-LEAST: Final = 1.0  # mV: what moves less is taken to be at rest
+SETTLING, WINDOW = 300.0, 300.0  # times the slowest time constant at rest: transients, and what is looked at
+SAMPLES: Final = 40_000  # of the window, and of one cycle
+KICKS: Final = (3.0, 0.5, -3.0)  # times the scale of v, from the rest: one may lead to firing beside a stable rest
+LEAST: Final = 0.1  # times the scale of v: what moves less is taken to be at rest
 CLOSED: Final = 0.02  # scaled distance of a state from that one cycle before
 MOST_CROSSINGS: Final = 40  # in one cycle of a burster
 CELLS: Final = 80
@@ -36,17 +38,18 @@ def settled_cycle(curve: CycleCurve, p: float) -> tuple[Orbit | None, str]:
         Why there is none although the membrane does not come to rest; "" otherwise.
     """
     system = curve.system
+    scale = system.membrane.v_scale
     run = None
     for kick in KICKS:
-        run = _run(curve, p, kick)
-        if run is None or np.ptp(run.v[len(run.v) // 2 :]) > LEAST:
+        run = _run(curve, p, kick * scale)
+        if run is None or np.ptp(run.v[len(run.v) // 2 :]) > LEAST * scale:
             break
-    if run is None or np.ptp(run.v[len(run.v) // 2 :]) <= LEAST:
+    if run is None or np.ptp(run.v[len(run.v) // 2 :]) <= LEAST * scale:
         return None, ""
     where = f"{system.parameter} = {p:.6g} {system.unit}".rstrip()
     stretch = _last_cycle(run, system.scale)
     if stretch is None:
-        return None, f"At {where} the membrane oscillates without repeating itself within {WINDOW:g} ms."
+        return None, f"At {where} the membrane oscillates without repeating itself within {run.t[-1]:.4g} ms."
     orbit = _orbit(curve, run, *stretch, p)
     if orbit is None:
         return None, f"At {where} the membrane oscillates, but Newton's method finds no limit cycle there."
@@ -57,9 +60,12 @@ def _run(curve: CycleCurve, p: float, kick: float) -> Recording | None:
     """Run until transients are gone, then record; None where the run cannot be made."""
     membrane, current = curve.system.membrane_at(p), curve.system.current_at(p)
     try:
-        state = rest(membrane, current).state + np.where(np.arange(curve.system.size) == 0, kick, 0.0)
-        settled = simulate(membrane, Step(current), SETTLING, initial=state, sampling=None)
-        return simulate(membrane, Step(current), WINDOW, initial=settled, sampling=SAMPLING)
+        home = rest(membrane, current)
+        time = slowest(home)
+        state = home.state + np.where(np.arange(curve.system.size) == 0, kick, 0.0)
+        settled = simulate(membrane, Step(current), SETTLING * time, initial=state, sampling=None)
+        window = WINDOW * time
+        return simulate(membrane, Step(current), window, initial=settled, sampling=window / SAMPLES)
     except LoligoError:
         return None
 
@@ -70,11 +76,11 @@ def _crossings(run: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]
     Both are those of the solution: a line between two samples of a spike is millivolts from it.
     """
     level = float(run.v.max() + run.v.min()) / 2
-    start = run.states[0]
+    start, window = run.states[0], float(run.t[-1])
     crossed = simulate(
-        run.membrane.replace(spike_level=level), run.stimulus, WINDOW, initial=start, sampling=None
+        run.membrane.replace(spike_level=level), run.stimulus, window, initial=start, sampling=None
     ).spikes[-MOST_CROSSINGS - 1 :]
-    return crossed, simulate(run.membrane, run.stimulus, WINDOW, initial=start, sampling=crossed).states
+    return crossed, simulate(run.membrane, run.stimulus, window, initial=start, sampling=crossed).states
 
 
 def _last_cycle(
@@ -98,9 +104,10 @@ def _orbit(
     """Return the limit cycle near a recorded one, which is run once more for its states on a mesh."""
     (start, first), (stop, last) = begin, end
     scale, period = curve.system.scale, stop - start
-    inside = (run.t > start) & (run.t < stop)
-    tau = np.concatenate([[0.0], (run.t[inside] - start) / period, [1.0]])
-    z = np.concatenate([[first], run.states[inside], [last]]) / scale
+    once = simulate(run.membrane, run.stimulus, period, initial=first, sampling=period / SAMPLES)
+    inside = (once.t > 0) & (once.t < period)
+    tau = np.concatenate([[0.0], once.t[inside] / period, [1.0]])
+    z = np.concatenate([[first], once.states[inside], [last]]) / scale
     path = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(z, axis=0), axis=1)))
     share = (path / path[-1] + tau) / 2  # cells are shared between time and the way that the state goes
     mesh = Mesh(np.interp(np.linspace(0, 1, CELLS + 1), share, tau))

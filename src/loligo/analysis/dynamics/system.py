@@ -13,6 +13,7 @@ import numpy as np
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CURRENT, number
 from loligo.kernel import compiled
+from loligo.resting.search import span
 from loligo.resting.settling import solutions_at
 from loligo.resting.slaved import Slaved
 from loligo.simulation.engine import scales
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane
+    from loligo.resting import Rest
 
 STIMULUS = "I"
-LOWEST, HIGHEST = -200.0, 200.0  # mV: where equilibria are sought
-GRID = 1.0  # mV
+SLOWEST = 5e3  # times the fastest time constant: what is slower is not waited for
+FURTHEST = 5.0  # times the range in which equilibria are sought first: there a branch ends
 PART = 1e-5  # of the size of a parameter: the step of its differences
 
 
@@ -101,6 +103,18 @@ class System:
                 self._prepared.clear()
             self._prepared[p] = self.kernel.prepared_from(self.parameters_at(p))
         return self._prepared[p]
+
+
+def slowest(home: Rest) -> float:
+    """Return the slowest time constant at rest that is waited for [ms]: no more than 5000 times the fastest."""
+    rates = np.abs(home.eigenvalues)
+    return 1 / float(np.maximum(rates, rates.max() / SLOWEST).min())
+
+
+def furthest(membrane: Membrane) -> tuple[float, float]:
+    """Return between which potentials branches of equilibria are followed [mV]."""
+    low, high = span(membrane)
+    return FURTHEST * low, FURTHEST * high
 
 
 def _sizes(membrane: Membrane) -> NDArray[np.float64]:

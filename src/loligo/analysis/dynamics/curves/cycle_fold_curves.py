@@ -27,7 +27,7 @@ TURN: Final = 0.9  # cosine of the largest angle between neighbouring tangents
 MOST_POINTS: Final = 300
 CELLS, MOST_CELLS = 80, 240
 ROUGHEST: Final = 2e-3  # scaled error of a cell's polynomial above which there should be more cells
-LONGEST_PERIOD: Final = 1e4  # ms
+LONGEST_PERIOD: Final = 1e3  # times that of the fold from which a curve is followed
 SAME: Final = 1e-4  # relative: of periods, and of ranges, below which two folds are one
 FAINT: Final = 0.1  # scaled: amplitude below which a curve that goes no further has shrunk to its equilibrium
 NEAR: Final = 0.02  # of the ranges: a curve that shrinks to an equilibrium so near a Bautin point ends in it
@@ -126,7 +126,7 @@ def _half(plane: ParameterPlane, start: FoldCycle) -> tuple[list[FoldCycle], boo
             end = _border(plane, fold, there)
             return ([*found, end] if end is not None else found), False, "", False
         found.append(there)
-        if there.here.loop.period > LONGEST_PERIOD:
+        if there.here.loop.period > LONGEST_PERIOD * start.here.loop.period:
             return found, False, _stopped(plane, there, "the period grows without bound"), False
         if len(found) > 8 and _returned(plane, start, fold, there):
             return [*found, start], True, "", False

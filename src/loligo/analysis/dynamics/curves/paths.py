@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo.analysis.dynamics.system import HIGHEST, LOWEST
+from loligo.analysis.dynamics.system import furthest
 from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
@@ -136,7 +136,9 @@ def on(conditions: Conditions, path: Path, x: Array) -> bool:
         normal = np.append(t[:n], np.zeros(x.size - n))
         at[:n] += normal[:n] * float(normal[:n] @ (x[:n] - at[:n])) / float(normal[:n] @ normal[:n])
         there = corrected(conditions, at, normal, at)
-        if there is not None and np.abs(there[:n] - x[:n]).max() < SAME:
+        if there is None:  # as at a double zero eigenvalue, where Newton's method has nothing to hold on to
+            there = at
+        if np.abs(there[:n] - x[:n]).max() < SAME:
             return True
     return False
 
@@ -144,6 +146,7 @@ def on(conditions: Conditions, path: Path, x: Array) -> bool:
 def _half(conditions: Conditions, start: Array, first: Array) -> tuple[list[tuple[Array, Array]], bool, str]:
     """Follow a curve one way; return points with tangents, whether it closed, and why it stopped if it failed."""
     plane, n = conditions.plane, conditions.plane.size
+    lowest, highest = furthest(plane.membrane)
     x, t, step = start, first, FIRST
     found = [(x, t)]
     while len(found) < MOST_POINTS:
@@ -160,8 +163,8 @@ def _half(conditions: Conditions, start: Array, first: Array) -> tuple[list[tupl
                 found.append((end, tangent(conditions, end, t)))
             return found, False, ""
         found.append((there, turned))
-        if not LOWEST <= conditions.state(there)[0] <= HIGHEST:
-            return found, False, _stopped(conditions, there, f"v leaves {LOWEST:g} to {HIGHEST:g} mV")
+        if not lowest <= conditions.state(there)[0] <= highest:
+            return found, False, _stopped(conditions, there, f"v leaves {lowest:g} to {highest:g} mV")
         if conditions.turning and there[-1] < 0:  # past a double zero eigenvalue: no oscillation is left
             return found, False, ""
         same = np.linalg.norm(there[: n + 2] - start[: n + 2]) < step

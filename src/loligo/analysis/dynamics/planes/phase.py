@@ -14,6 +14,7 @@ from loligo.analysis.dynamics.planes.nullclines import Nullcline, Zero, nullclin
 from loligo.analysis.dynamics.planes.phase_system import PhaseSystem
 from loligo.analysis.dynamics.planes.portrait import PhasePlane, PlanarEquilibrium, VectorField
 from loligo.analysis.dynamics.planes.reduction import laws_of, unit_of
+from loligo.analysis.dynamics.system import slowest
 from loligo.membrane import Channel, checked_membrane
 from loligo.recording import Recording
 from loligo.resting import rest
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 ARROWS: Final = 25  # of the vector field, along each axis
 MARGIN: Final = 0.1  # of the range of reversal potentials, on both sides
-KICK, LOOK = 30.0, 2000.0  # mV from rest, ms: a run that shows the range of a further state
+KICK, LOOK = 3.0, 100.0  # scales of v from rest, slowest time constants: a run that shows the range of a further state
+SAMPLES: Final = 2000
+BARE: Final = 10.0  # scales of v: how far v goes where there is no reversal potential
 SAME: Final = 1e-7  # of the axes: two equilibria that are nearer are one
 
 
@@ -169,14 +172,15 @@ def _range(membrane: Membrane, name: str, given: Any, current: float) -> tuple[f
     if name == "v":
         reversals = [c.E for c in membrane.channels if isinstance(c, Channel) and isinstance(c.E, float)]
         reversals += [p.value for key, p in membrane.parameters.items() if key.startswith("E_") and p.unit == MV]
-        low, high = (min(reversals), max(reversals)) if reversals else (-100.0, 100.0)
-        margin = MARGIN * (high - low) or 50.0
+        low, high = (min(reversals), max(reversals)) if reversals else (0.0, 0.0)
+        margin = MARGIN * (high - low) or BARE * membrane.v_scale
         return low - margin, high + margin
     if name not in [state.name for state in membrane.states]:
         return 0.0, 1.0
-    home = rest(membrane, current).state
-    kicked = home + np.where(np.arange(home.size) == 0, KICK, 0.0)
-    seen = simulate(membrane, Step(current), LOOK, initial=kicked, sampling=1.0)[name]
+    home = rest(membrane, current)
+    kicked = home.state + np.where(np.arange(home.state.size) == 0, KICK * membrane.v_scale, 0.0)
+    look = LOOK * slowest(home)
+    seen = simulate(membrane, Step(current), look, initial=kicked, sampling=look / SAMPLES)[name]
     width = float(np.ptp(seen)) or abs(float(seen[0])) or 1.0
     return max(float(seen.min()) - MARGIN * width, min(0.0, float(seen.min()))), float(seen.max()) + MARGIN * width
 

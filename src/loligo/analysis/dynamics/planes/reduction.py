@@ -10,6 +10,7 @@ import numpy as np
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import MV, number
 from loligo.analysis.dynamics.planes.phase_system import STEADY, Law
+from loligo.analysis.dynamics.system import slowest
 from loligo.kernel import compiled
 from loligo.resting import rest
 from loligo.simulation import simulate
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 REST, FAST_SLOW = "rest", "fast-slow"
 WORDS: Final = (FAST_SLOW, STEADY, REST)
 COMPARABLE: Final = 4.0  # times y's time constant: what is faster follows at once, what is slower stays
-KICK: Final = 30.0  # mV from rest: a run from there shows how variables go together
+KICK: Final = 3.0  # scales of v from rest: a run from there shows how variables go together
 LOOK: Final = 20.0  # of y's time constant: how long that run is
-LEAST_RUN, LONGEST_RUN = 50.0, 2000.0  # ms
+OF_INTEREST: Final = (-3.0, 12.0)  # scales of v from rest: where time constants of gates are looked at
 
 
 def laws_of(membrane: Membrane, x: str, y: str, others: Any, current: float) -> dict[str, Law]:
@@ -121,7 +122,7 @@ def _time_constants(membrane: Membrane, home: NDArray[np.float64]) -> NDArray[np
     """Return the longest time constant of every gate near potentials of interest, of a further state at rest [ms]."""
     kernel, q = compiled(membrane)
     rows = np.tile(home, (151, 1))
-    rows[:, 0] = home[0] + np.linspace(-30.0, 120.0, len(rows))
+    rows[:, 0] = home[0] + membrane.v_scale * np.linspace(*OF_INTEREST, len(rows))
     speed = kernel.linear_parts(rows, q)[1]
     with np.errstate(divide="ignore"):
         times: NDArray[np.float64] = (1 / speed).max(axis=0)
@@ -134,8 +135,8 @@ def _time_constants(membrane: Membrane, home: NDArray[np.float64]) -> NDArray[np
 def _slopes(
     membrane: Membrane, y: str, names: list[str], home: NDArray[np.float64], time: float, current: float
 ) -> dict[str, float]:
-    kicked = home + np.where(np.arange(home.size) == 0, KICK, 0.0)
-    duration = float(np.clip(LOOK * time, LEAST_RUN, LONGEST_RUN))
+    kicked = home + np.where(np.arange(home.size) == 0, KICK * membrane.v_scale, 0.0)
+    duration = LOOK * min(time, slowest(rest(membrane, current)))
     run = simulate(membrane, Step(current), duration, initial=kicked, sampling=duration / 4000, tolerance=1e-8)
     moved = run.states - home
     along = moved[:, membrane.variables.index(y)]
