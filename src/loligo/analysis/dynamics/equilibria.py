@@ -226,7 +226,13 @@ def _on(curve: EquilibriumCurve, track: Track, x: NDArray[np.float64]) -> bool:
         there = curve.at_value(guess, curve.value(x)) if np.abs(guess - x).max() < 1.0 else None
         if there is not None and np.abs(there - x).max() < SAME:
             return True
-    return bool(np.abs(track.points - x).max(axis=1).min() < SAME)
+    offsets = np.abs(track.points - x).max(axis=1)
+    for k in np.argsort(offsets)[:3]:  # at a fold the branch touches the value and does not pass it
+        t = track.tangents[k]
+        there = curve.between(track.points[k], t, float(t @ (x - track.points[k]))) if offsets[k] < 1.0 else None
+        if there is not None and np.abs(there - x).max() < SAME:
+            return True
+    return bool(offsets.min() < SAME)
 
 
 def _scanned(system: System, p: float) -> Iterator[NDArray[np.float64]]:
