@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from loligo._errors import LoligoError
 from loligo._files import write_whole
 from loligo.analysis import bifurcation
+from loligo.analysis.dynamics.known_digits import known
 from loligo.kernel import cache_folder, structure_of
 
 if TYPE_CHECKING:
@@ -139,7 +140,11 @@ def _arrays(found: Diagram) -> dict[str, Any]:
             cycles.append({**columns, "period": _short(branch.periods[finite])})
         else:
             equilibria.append(columns)
-    points = [{"kind": p.kind, "value": _digits(p.value, 8), "v": _digits(p.v_max, 6)} for p in found.points]
+    values = [_digits(known(point.value, point.error), 8) for point in found.points]
+    points = [
+        {"kind": point.kind, "value": value, "v": _digits(point.v_max, 6)}
+        for point, value in zip(found.points, values, strict=True)
+    ]
     return {"equilibria": equilibria, "cycles": cycles, "points": points}
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from loligo.analysis.dynamics.cycles import CycleCurve
     from loligo.recording import Recording
 
-SETTLING, WINDOW = 300.0, 300.0  # times the slowest time constant at rest: transients, and what is looked at
-SAMPLES: Final = 40_000  # of the window, and of one cycle
+SETTLING, WINDOW = 200.0, 60.0  # times the slowest time constant at rest: transients, and what is looked at
+SAMPLES: Final = 20_000  # of the window, and of one cycle
 KICKS: Final = (3.0, 0.5, -3.0)  # times the scale of v, from the rest: one may lead to firing beside a stable rest
 LEAST: Final = 0.1  # times the scale of v: what moves less is taken to be at rest
 CLOSED: Final = 0.02  # scaled distance of a state from that one cycle before
