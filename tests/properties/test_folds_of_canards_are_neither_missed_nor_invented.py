@@ -56,15 +56,16 @@ def test_turns_as_large_as_errors_are_none():
     assert lasting_turns(np.array([0.0, 1.0, 0.5, 2.0]), np.full(4, 1e-9)) == (1, 2)
 
 
-def test_two_folds_on_one_step_are_found():
-    # circles of radius 20 sqrt(a) at mu(a) = 4 a³ - 6 a² + 2.9 a, which turns twice by little
+@pytest.mark.parametrize(("slope", "highest"), [(2.9, 6.0), (2.95, 6.0), (2.98, 6.0), (2.98, 2.0)])
+def test_two_folds_on_one_step_are_found(slope, highest):
+    # circles of radius 20 sqrt(a) at mu(a) = 4 a³ - 6 a² + slope a, which turns twice by little
     a = "(v*v + y*y)/400"
-    push = f"(mu - 4*({a})**3 + 6*({a})**2 - 2.9*{a})*0.1"
+    push = f"(mu - 4*({a})**3 + 6*({a})**2 - slope*{a})*0.1"
     membrane = lo.Membrane(
         lo.Current("turn", f"omega*y - {push}*v"),
         lo.State("y", f"omega*v + {push}*y", initial=10.0),
-        constants={"mu": 0.0, "omega": 0.7},
+        constants={"mu": 0.0, "omega": 0.7, "slope": slope},
     )
-    turns = np.roots([12, -12, 2.9]).real
-    folds = lo.bifurcation(membrane, "mu", (-0.5, 6.0)).of_kind("fold of cycles")
-    assert [point.value for point in folds] == pytest.approx(sorted(np.polyval([4, -6, 2.9, 0], turns)), abs=1e-9)
+    turns = np.roots([12, -12, slope]).real
+    folds = lo.bifurcation(membrane, "mu", (-0.5, highest)).of_kind("fold of cycles")
+    assert [point.value for point in folds] == pytest.approx(sorted(np.polyval([4, -6, slope, 0], turns)), abs=1e-9)

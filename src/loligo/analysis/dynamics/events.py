@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ENDLESS: Final = 1e12  # a multiplier so large counts by its sign alone
 LOST: Final = 0.1  # from 1: a trivial multiplier so far off says that others grow too much for any to be known
-SUSPICIOUS: Final = 0.6  # of the change that the slopes at the ends of a stride say; twice is 0.33 for a cubic
+SUSPICIOUS: Final = 0.9  # of the lesser change that the slopes at the ends of a stride say: the slope dips between them
 PARTS: Final = 8  # of a stride on which the parameter turns twice
 MANY: Final = 10.0  # errors: what moves the parameter by less says nothing
 NEARBY: Final = 1e-3  # length along the branch within which a finer mesh has the same event
