@@ -55,7 +55,7 @@ WRONG = {
     "threshold squid --step 1 --stop 9 --fires often": "Known: once, repetitively",
     "threshold squid --step 1 --stop 9 --fires 0": "must be 1 or more; got 0",
     "threshold squid --step 1 --stop 9 --resolution 0": "resolution must be greater than zero",
-    "threshold squid --step 1 --stop 9 --fires 500": "does not fire as asked at any amplitude",
+    "threshold squid --step 1 --stop 9 --fires 500": "does not fire as asked at any of the",
     "models sqiud": "Did you mean 'squid'?",
     "models --latex": "--latex needs a MODEL",
     "exercise --copy --file HH.py": "give one of them",

@@ -118,6 +118,7 @@ class Search:
         self._runner = Runner(self._membrane, method=self._method, tolerance=tolerance)
         self._answers: dict[float, bool] = {}
         self._heights: dict[float, float] = {}
+        self._counts: dict[float, int] = {}
 
     def _run(self, amplitude: float, times: NDArray[np.float64] | None = None, *, whole: bool = False) -> Outcome:
         self.runs += 1
@@ -136,6 +137,7 @@ class Search:
         fires = self._test(outcome.spikes, self._stimulus, self.end)
         if times is not None and not fires:
             self._heights[amplitude] = self._height(outcome.samples[:, 0])
+            self._counts[amplitude] = outcome.spikes.size
         return fires
 
     @cached_property
@@ -227,7 +229,7 @@ class Search:
     def _nearest(self) -> str:
         if not self._heights:
             return ""
-        best = max(self._heights, key=lambda amplitude: self._heights[amplitude])
+        best = max(self._heights, key=lambda amplitude: (self._heights[amplitude], self._counts[amplitude]))
         outcome = self._run(best, self._times, whole=True)
         count = f"{outcome.spikes.size} spike{'' if outcome.spikes.size == 1 else 's'}"
         top = f"v up to {outcome.samples[:, 0].max():.4g} mV (a spike is a crossing of {self._membrane.spike_level:g})"
