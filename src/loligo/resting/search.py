@@ -13,7 +13,7 @@ import numpy as np
 from loligo.membrane import Channel
 from loligo.resting.roots import bracketed_root
 from loligo.resting.scan import Intervals, along, refined
-from loligo.resting.settling import distinct, settled, solutions_at, solved
+from loligo.resting.settling import NOISE, distinct, settled, solutions_at, solved
 from loligo.resting.verification import ROUNDED, polished, verified
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ MOST_ROOTS: Final = 64
 ROUGH: Final = 1e-3  # of an interval: how far its zero is closed in upon before Newton's method
 NEWTON_STEPS: Final = 12
 SAME: Final = 1e-7  # of the scale of v, and of a state
+UNDERFLOWN: Final = 1e-280  # what Newton's method leaves of a state that goes to zero is smaller
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,12 +137,14 @@ def ways(slaved: Slaved, points: Array) -> Array:
     if max(map(len, known)) == 1:
         begins = np.concatenate(known)[nearest]
         x = _filled(slaved, points, settled(slaved, points, begins[:, 0], patient=True))
-        if begins.shape[1] == 1 or not _differ(x, settled(slaved, points, begins[:, 1])):
+        if begins.shape[1] == 1 or not _differ(x, settled(slaved, points, begins[:, 1]), _sizes_about(x)):
             return x[:, None]
     begins_at = [np.concatenate([known[k] for k in order[:2]]) for order in nearest]
     owner = np.repeat(np.arange(points.size), [len(some) for some in begins_at])
     reached = settled(slaved, points[owner], np.concatenate(begins_at))
-    each = [distinct(reached[owner == k]) for k in range(points.size)]
+    at_each = [reached[owner == k] for k in range(points.size)]
+    sizes = _sizes_about(np.array([np.fmax.reduce(np.abs(some), axis=0) for some in at_each]))
+    each = [distinct(some, size) for some, size in zip(at_each, sizes, strict=True)]
     solutions = np.full((points.size, max(1, *map(len, each)), slaved.count), np.nan)
     for row, some in zip(solutions, each, strict=True):
         row[: len(some)] = some
@@ -154,9 +157,17 @@ def _looked_at(membrane: Membrane, points: Array) -> tuple[float, float]:
     return (low, high) if low < high else (points[0], points[-1])
 
 
-def _differ(x: Array, others: Array) -> bool:
+def _sizes_about(x: Array) -> Array:
+    """Return how large each state is at a point or its neighbours: a state may pass zero at a point."""
+    size = np.where(np.isfinite(x), np.abs(x), 0.0)
+    about = np.pad(size, ((1, 1), (0, 0)))
+    largest: Array = np.maximum(size, np.maximum(about[:-2], about[2:]))
+    return largest
+
+
+def _differ(x: Array, others: Array, sizes: Array) -> bool:
     """Tell whether different solutions were reached at a point from different starts."""
-    apart = np.abs(x - others) > 1e3 * SAME * np.maximum(np.abs(x), np.abs(others)) + 1e-280  # NaN is not apart
+    apart = np.abs(x - others) > 1e3 * SAME * np.maximum(np.abs(x), np.abs(others)) + NOISE * sizes  # NaN is not apart
     return bool(apart.any())
 
 
@@ -274,8 +285,9 @@ def _verified_from(slaved: Slaved, v: float, x: Array, small: float | None = Non
 
 def _each_once(slaved: Slaved, states: list[Array]) -> list[Array]:
     found: list[Array] = []
+    rounding = np.max([ROUNDED * np.abs(state) for state in states], axis=0, initial=UNDERFLOWN) if states else 0.0
     for state in sorted(states, key=lambda one: one.tolist()):
-        sizes = SAME * np.maximum(np.abs(state), _following(slaved, state))
+        sizes = SAME * np.maximum(np.abs(state), _following(slaved, state)) + rounding
         if not any((np.abs(state - one) <= sizes).all() for one in found):
             found.append(state)
     return found

@@ -107,10 +107,13 @@ def solutions_at(problem: Problem, v: Array) -> list[Array]:
     return [distinct(one) for one in some]
 
 
-def distinct(solutions: Array) -> Array:
-    """Return the finite ones of some solutions, each once, in the order of the first state, the second, ..."""
+def distinct(solutions: Array, sizes: Array | float = 0.0) -> Array:
+    """Return the finite ones of some solutions, each once, in the order of the first state, the second, ...
+
+    Sizes say how large the states are elsewhere (states,): what differs by rounding about zero is one solution.
+    """
     solutions = solutions[np.isfinite(solutions).all(axis=1)]
-    noise = NOISE * np.abs(solutions).max(axis=0, initial=0.0)
+    noise = NOISE * np.maximum(np.abs(solutions).max(axis=0, initial=0.0), sizes)
     found: list[Array] = []
     for one in solutions:
         if not any(
