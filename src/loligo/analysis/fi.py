@@ -174,7 +174,7 @@ def fi_curve(
         [µA/cm²]; they are taken in increasing order.
     longest : float, optional
         The time after which a run that has not settled ends [ms]; by default 3000 times the slowest time constant at
-        rest, or 100 times and 1000 spikes.
+        rest, or 1000 spikes and 100 times the slowest time constant, at rest and of each variable where it fires.
     cycles : bool or Diagram
         Whether to look for cycles in the bifurcation diagram, which takes seconds; or such a diagram over the current,
         made before.

@@ -109,8 +109,8 @@ class Settler:
     time_constant : float
         The slowest of the membrane [ms].
     longest : float, optional
-        The time after which a run that has not settled ends [ms]; by default 3000 time constants, or 100 of them and
-        1000 spikes.
+        The time after which a run that has not settled ends [ms]; by default 3000 time constants, or 1000 spikes and
+        100 time constants, also those of each variable by itself where the run has come to.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class Settler:
         self._closed = CLOSED * tolerance
         self._time_constant = time_constant
         self.longest = LONGEST * time_constant if longest is None else longest
-        self._enough = ENOUGH * time_constant if longest is None else math.inf
+        self._enough = ENOUGH if longest is None else math.inf
 
     def __call__(self, current: float, state: NDArray[np.float64]) -> Settled:
         """Run under a current [µA/cm²] from a state.
@@ -147,7 +147,8 @@ class Settler:
             elapsed, spikes = elapsed + length, spikes + stretch.spikes.size
             if verdict is not None:
                 return verdict
-            if elapsed >= longest * (1 - 1e-9) or (elapsed >= self._enough and spikes >= MANY_SPIKES):
+            enough = self._enough * max(self._time_constant, self._slowest(stretch.outcome.state))
+            if elapsed >= longest * (1 - 1e-9) or (elapsed >= enough and spikes >= MANY_SPIKES):
                 return _unsettled(stretch, first)
             state, length = stretch.outcome.state, min(elapsed, longest - elapsed)
 
@@ -227,6 +228,11 @@ class Settler:
         direction = vector.real / np.abs(vector.real).max()
         inverse = np.linalg.pinv(vectors) / scale
         return Equilibrium(x, float(values[leading].real), direction * scale, inverse)
+
+    def _slowest(self, state: NDArray[np.float64]) -> float:
+        """Return the slowest time constant of a variable by itself [ms]: it may drift longer than a rest takes."""
+        rates = np.abs(np.diag(self._kernel.jacobian(state, self._q)))
+        return 1.0 / float(rates[rates > NEGLIGIBLE * rates.max()].min(initial=math.inf))
 
     def _apart(self, a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
         return float((np.abs(a - b) / self.scale(a)).max())
