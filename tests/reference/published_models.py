@@ -482,7 +482,7 @@ def frankenhaeuser_huxley():
         Current("K", f"1.2e-3*n**2*{potassium}", n),
         Channel("leak", g=30.3, E=0.026),
         C=2.0,
-        spike_level=60.0,
+        spike_level=40.0,
         name="Frankenhaeuser-Huxley",
     )
 
@@ -656,7 +656,7 @@ PUBLISHED = {
     "Prescott 3": Published(lambda: prescott(-21), (30.0, 60.0), 5.0),
     "Noble": Published(noble, (-3.0, 0.0), 20.0, held=-3.0),
     "Beeler-Reuter": Published(beeler_reuter, (1.0, 2.5), 5.0, seconds=20.0),
-    "Frankenhaeuser-Huxley": Published(frankenhaeuser_huxley, (200.0, 1000.0), 0.5, (-40.0, 120.0)),
+    "Frankenhaeuser-Huxley": Published(frankenhaeuser_huxley, (200.0, 600.0), 0.5, (-40.0, 120.0)),
     "Huber-Braun": Published(huber_braun, (-1.0, 0.0), 5.0, held=-2.0),
     "leech": Published(leech, (-0.02, 0.006), 100.0, (-0.08, 0.03), held=-0.1),
     "Wilson": Published(wilson, (0.1, 1.5), 5.0, (-1.0, 0.4)),
