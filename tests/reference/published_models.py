@@ -1,4 +1,4 @@
-"""Thirty published membranes of one potential that are not shipped, written from their sources in Loligo's notation.
+"""Thirty-four published membranes of one potential that are not shipped, written from their sources.
 
 Amounts are the sources' own: where a source gives pS, fA and fF, or nS, pA and pF, of a whole cell, these stand for
 mS/cm², µA/cm² and µF/cm², because only their ratios matter. Times are in ms. Where v is not in mV, `v_scale` says so.
@@ -525,15 +525,18 @@ def leech():
 
 
 def wilson():
-    """Wilson HR (1999) Spikes, Decisions, and Actions, Oxford University Press, equations 10.3; v in 100 mV."""
+    """Wilson HR (1999) Spikes, Decisions, and Actions, Oxford University Press, equation 10.3, bursts; v in 100 mV.
+
+    Numbers as in the programs of R Clewley's course on this book (github.com/robclewley/compneuro).
+    """
     return Membrane(
         Current("Na", "13*(1.37 + 3.67*v + 2.51*v**2)*(v - 0.48)"),
         Current("K", "26*r*(v + 0.95)"),
         Current("T", "1.93*x*(1 - 0.5*c)*(v - 1.4)"),
         Current("AHP", "3.25*c*(v + 0.95)"),
         State("r", "(1.29*v + 0.79 + 3.3*(v + 0.38)**2 - r)/5.6", initial=0.1),
-        State("x", "(7.33*(v + 0.86)*(v + 0.84) - x)/30", initial=0.0),
-        State("c", "(3*x - c)/100", initial=0.0),
+        State("x", "(7.33*(v + 0.86)*(v + 0.84) - x)/300", initial=0.0),
+        State("c", "(3*x - c)/125", initial=0.0),
         C=0.97,
         v_scale=0.1,
         spike_level=-0.2,
