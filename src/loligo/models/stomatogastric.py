@@ -56,7 +56,7 @@ def stomatogastric(neuron: str = "AB/PD 1") -> Membrane:
 
     Notes
     -----
-    The pacemakers have no stable rest: begin their runs with, for example, ``initial={"v": -60}``.
+    The pacemakers have no stable rest: a run of one starts 1 mV above it, or where ``initial={"v": -60}`` says.
     The Nernst slope, 12.2 mV, is that of the authors' program (10 °C). Calcium rises by 14.96 µM per nA
     through 0.628e-3 cm² of membrane, to hundreds of µM, as published. The currents go back to Liu and
     colleagues (1998), whose time constants differ. AB/PD 5 has 2.5 mS/cm² of CaT; one public copy of the
