@@ -38,7 +38,7 @@ QUESTIONS = {
         The lowest amplitude of a step from 20 to 180 ms that makes a spike within 240 ms, to 1e-3 µA/cm².
         The other tools halve [0, 10] 14 times, each at its fastest setting that finds 2.240946 within 1e-3
         and does so at every finer setting; only the runs are counted. Loligo's time is a whole
-        `lo.threshold`: about a quarter of it goes into what makes the answer sure, runs of a tighter tolerance
+        `lo.threshold`: about a third of it goes into what makes the answer sure, runs of a tighter tolerance
         at both ends of the bracket, a longer wait for a late spike, and whether v is only pushed.""",
     "population": QUESTION,
     "fresh": """
