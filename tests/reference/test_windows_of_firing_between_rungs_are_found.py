@@ -41,3 +41,45 @@ def test_where_nothing_fires_the_message_says_what_came_nearest():
         lo.threshold(hot, STEP, fires="repetitively", duration=200, resolution=1e-3)
     with pytest.raises(lo.ThresholdError, match=r"came nearest, with 0 spikes and v up to .* mV \(.* of 10000\)"):
         lo.threshold(SQUID.replace(spike_level=1e4), STEP, resolution=1e-3)
+
+
+def fires_from(found, membrane, step, spikes):
+    runs = [
+        lo.simulate(membrane, step.with_amplitude(amplitude), found.duration, sampling=None, tolerance=found.tolerance)
+        for amplitude in found.bracket
+    ]
+    return runs[0].spikes.size < spikes <= runs[1].spikes.size
+
+
+def test_a_number_of_spikes_that_only_a_window_gives_is_found():
+    # the rungs beside the window give fewer spikes: what counts is how many, not how high the peaks are
+    membrane, step = lo.models.morris_lecar(), lo.Step(1.0, start=1, stop=1501)
+    found = lo.threshold(membrane, step, fires=24)
+    assert fires_from(found, membrane, step, 24)
+    assert not found.passive
+
+
+def test_windows_are_looked_for_where_larger_amplitudes_diverge():
+    gates = {
+        "m": lo.Gate("m", inf="0.5*(1 + tanh((v + 1.2)/18))"),
+        "w": lo.Gate("w", inf="0.5*(1 + tanh((v - 12)/17.4))", tau="1/(0.23*cosh((v - 12)/34.8))"),
+        "z": lo.Gate("z", inf="ca/(ca + 10)", instantaneous=True),
+    }
+    membrane = lo.Membrane(
+        lo.Channel("leak", g=2, E=-60),
+        lo.Channel("Ca", g=4, E=120, open=gates["m"]),
+        lo.Channel("K", g=8, E=-84, open=gates["w"]),
+        lo.Channel("KCa", g=0.25, E=-84, open=gates["z"]),
+        lo.State("ca", "0.01*(-0.01*I_Ca - 0.1*ca)", initial=1, unit="µM"),
+        C=20,
+        spike_level=0,
+    )
+    step = lo.Step(1.0, start=1, stop=1501)
+    found = lo.threshold(membrane, step, fires=7)
+    assert fires_from(found, membrane, step, 7)
+
+
+def test_many_spikes_are_no_push():
+    found = lo.threshold(lo.models.squid().replace(celsius=26.4), lo.Step(1.0, start=20, stop=180), fires=40)
+    assert found.value == pytest.approx(25.602977, abs=1e-5)
+    assert not found.passive

@@ -136,7 +136,7 @@ class Search:
         outcome = self._run(amplitude, times)
         fires = self._test(outcome.spikes, self._stimulus, self.end)
         if times is not None and not fires:
-            self._heights[amplitude] = self._height(outcome.samples[:, 0])
+            self._heights[amplitude] = self._height(outcome.samples[:, 0], outcome.spikes.size)
             self._counts[amplitude] = outcome.spikes.size
         return fires
 
@@ -147,10 +147,13 @@ class Search:
         inside = np.linspace(min(self._stimulus.start, stop), stop, LOOKS)
         return np.union1d(np.linspace(0.0, self.end, LOOKS), inside)
 
-    def _height(self, v: NDArray[np.float64]) -> float:
+    def _height(self, v: NDArray[np.float64], spikes: int) -> float:
         """Return how near a silent run came to what is asked: a number that grows towards a window of firing."""
-        if self._enough:
-            return nth_peak(self._enough, v)
+        if self._enough == 1:
+            return float(v.max())
+        if self._enough:  # the spikes that there are, and how near v came to one more
+            missing = (nth_peak(spikes + 1, v) - self._membrane.spike_level) / self._membrane.v_scale
+            return spikes + 0.5 + math.atan(missing) / math.pi
         inside = (self._times >= self._stimulus.start) & (self._times <= min(self._stimulus.stop, self.end))
         if not inside.any():
             return -math.inf
@@ -202,16 +205,14 @@ class Search:
         ThresholdError
             No amplitude fires; the message tells what was tried and which came nearest.
         """
-        silent = [0.0]
+        silent, beyond = [0.0], None
         for power in RUNGS:
             rung = sign * self.scale * 2.0**power
             try:
                 fires = self(rung) if self._enough == 1 else self.looked_at(rung)
             except DivergenceError as error:
-                raise ThresholdError(
-                    f"{self._membrane.name} does not fire as asked up to {silent[-1]:g}, and {rung:g} is more than it "
-                    f"can be run with: {error}"
-                ) from error
+                beyond = f"; {rung:g} makes it diverge: {error}"
+                break
             if fires:
                 return self._hidden(silent[1:]) or (silent[-1], rung)
             silent.append(rung)
@@ -220,10 +221,11 @@ class Search:
                 self._fires(rung, self._times)
         if window := self._hidden(silent[1:]):
             return window
+        low, high = silent[min(1, len(silent) - 1)], silent[-1]
+        advice = beyond or ": try the other sign, a longer stimulus, or another criterion (fires=)."
         raise ThresholdError(
             f"{self._membrane.name} does not fire as asked at any of the {len(self._answers)} amplitudes tried between "
-            f"{silent[1]:g} and {silent[-1]:g}{self._nearest()}: try the other sign, a longer stimulus, or "
-            "another criterion (fires=)."
+            f"{low:g} and {high:g}{self._nearest()}{advice}"
         )
 
     def _nearest(self) -> str:
@@ -289,7 +291,7 @@ class Search:
         There a peak above where v is without a stimulus is in proportion to the amplitude. A spike is all or none, or
         much steeper.
         """
-        if not self._enough:
+        if self._enough != 1:  # of more spikes, those behind the first are none that a push makes
             return False
         count, level = self._enough, self._membrane.spike_level
         part = max(PASSIVE_PART, 10 * resolution / abs(value))
