@@ -291,7 +291,7 @@ class Search:
         There a peak above where v is without a stimulus is in proportion to the amplitude. A spike is all or none, or
         much steeper.
         """
-        if self._enough != 1:  # of more spikes, those behind the first are none that a push makes
+        if not self._enough or self._enough > _pushes(self._pieces(value)):
             return False
         count, level = self._enough, self._membrane.spike_level
         part = max(PASSIVE_PART, 10 * resolution / abs(value))
@@ -304,6 +304,16 @@ class Search:
         above = level + PASSIVE_GAIN * part * (level - base)
         pieces = self._pieces(value * (1 + part))
         return self._runner(pieces, self._state, self._windows, enough=count, level=above).spikes.size < count
+
+
+def _pushes(pieces: Pieces) -> float:
+    """Return how often a stimulus rises, and so may push v upwards."""
+    if pieces.waves.size:
+        return math.inf
+    ends = pieces.constant + pieces.slope * np.diff(pieces.edges)
+    jumps = pieces.constant[1:] > ends[:-1]
+    begins = bool(pieces.constant.size) and pieces.constant[0] > 0.0
+    return float(jumps.sum() + (pieces.slope > 0.0).sum() + begins)
 
 
 def _varied(stimulus: Stimulus, end: float, zero: Pieces, one: Pieces) -> Callable[[float], Pieces]:
