@@ -47,7 +47,8 @@ QUESTIONS = {
         in turn, with warm caches. The first process has an empty cache folder (`LOLIGO_CACHE_DIR`).""",
     "accuracy": """
         Worst spike-time errors over 100 ms against figures with 12 or more digits (`benchmarks/truth.py`),
-        and the threshold of the step above.""",
+        and the threshold of the step above. How far random runs were off, and what the step control costs, each with
+        its command, stands in [tolerance.md](tolerance.md).""",
     "memory": """
         Resident memory before and after 1,000 `lo.simulate` of 100 ms in a row, after a warm-up of 100.""",
     "dynamics": """
