@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,6 +41,25 @@ MOST_SLOTS: Final = 2**17  # steps of every lane that are remembered: some 50 MB
 MOST_KEPT: Final = 8192  # spikes of a member that are recorded at first: of more it is run again
 SMALLEST, LARGEST = 64, 4096  # members of a block
 Columns = dict[str, "NDArray[Any]"]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """What the members of a block come to, written while they run.
+
+    Attributes
+    ----------
+    reasons : array of str (members,)
+        Why each cannot run, empty where it can.
+    status : array of int (members,)
+        As in `loligo.integrate.status`.
+    beside : array of bool (members,)
+        Whether each began beside a rest that is not stable.
+    """
+
+    reasons: NDArray[Any]
+    status: NDArray[np.int64]
+    beside: NDArray[np.bool_]
 
 
 def run_block(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int) -> Columns:
@@ -123,7 +143,8 @@ def stages(
     for member, reason in shapes.reasons.items():
         reasons[member] = reason
     status, beside = np.full(members, NO_SENSE, np.int64), np.zeros(members, bool)
-    initial, settle = _initial(plan, columns, members, reasons, status, beside)
+    outcomes = Outcomes(reasons, status, beside)
+    initial, settle = _initial(plan, columns, members, outcomes)
     spikes, steps = np.zeros(members, np.int64), np.zeros(members, np.int64)
     totals, records = np.full((members, 4), np.nan), _records(kept, members)
 
@@ -152,7 +173,7 @@ def stages(
         yield from in_lanes(sound, stiff=plan.method == "rosenbrock", settle=settle)
     found = np.empty(0, np.int64)
     if settle:  # for those of which the program finds no rest, `loligo.rest` looks more closely, and further
-        initial, found = _found(plan, columns, initial, reasons, status, beside)
+        initial, found = _found(plan, columns, initial, outcomes)
     if found.size:
         yield from in_lanes(found, stiff=plan.method == "rosenbrock", settle=False)
     crawling = np.flatnonzero(status == STIFF)
@@ -254,9 +275,7 @@ def _initial(
     plan: Plan,
     columns: Mapping[str, NDArray[np.float64]],
     members: int,
-    reasons: NDArray[Any],
-    status: NDArray[np.int64],
-    beside: NDArray[np.bool_],
+    outcomes: Outcomes,
 ) -> tuple[NDArray[np.float64], bool]:
     """Return where members start, NaN where the program shall find the rest, and whether it shall.
 
@@ -268,26 +287,26 @@ def _initial(
     given = {k: columns[f"{START}{name}"] for k, name in enumerate(variables) if f"{START}{name}" in columns}
     for k, values in given.items():
         for member in np.flatnonzero(~np.isfinite(values)):
-            reasons[member] = reasons[member] or f"{START}{variables[k]} is {values[member]}"
+            outcomes.reasons[member] = outcomes.reasons[member] or f"{START}{variables[k]} is {values[member]}"
         if 0 < k < len(variables) - len(plan.membrane.states):
             for member in np.flatnonzero((values < 0) | (values > 1)):
                 reason = f"{START}{variables[k]} must lie between 0 and 1; it is {values[member]:g}"
-                reasons[member] = reasons[member] or reason
+                outcomes.reasons[member] = outcomes.reasons[member] or reason
     if len(given) == len(variables):
         return np.stack(list(given.values()), axis=1), False
     initial = np.full((members if varied and plan.membrane.states else 1, len(variables)), np.nan)
-    sound = np.flatnonzero(reasons == "")
+    sound = np.flatnonzero(outcomes.reasons == "")
     if not varied:
         at_rest = rest_or_reason(plan.membrane)
         if isinstance(at_rest, str) and 0 in given:
             initial = np.stack([start_at(plan.membrane, v) for v in given[0]])
         elif isinstance(at_rest, str):
-            reasons[sound], status[sound] = at_rest, NO_REST
+            outcomes.reasons[sound], outcomes.status[sound] = at_rest, NO_REST
         else:
-            initial[0], beside[sound] = start_at_rest(plan.membrane), not settles(plan.membrane)
+            initial[0], outcomes.beside[sound] = start_at_rest(plan.membrane), not settles(plan.membrane)
     elif plan.membrane.states:
         for member in sound:
-            initial[member] = _rest_of(plan, columns, int(member), reasons, status, beside)
+            initial[member] = _rest_of(plan, columns, int(member), outcomes)
     if given:
         initial = np.repeat(initial, members, axis=0) if len(initial) == 1 else initial
         for k, values in given.items():
@@ -299,9 +318,7 @@ def _rest_of(
     plan: Plan,
     columns: Mapping[str, NDArray[np.float64]],
     member: int,
-    reasons: NDArray[Any],
-    status: NDArray[np.int64],
-    beside: NDArray[np.bool_],
+    outcomes: Outcomes,
 ) -> NDArray[np.float64] | float:
     """Return where a member starts that starts at rest, or NaN after writing down why it has none."""
     varied = {name: float(columns[name][member]) for name in plan.parameters if name in columns}
@@ -309,14 +326,14 @@ def _rest_of(
         membrane = plan.membrane.replace(**varied)
         found = rest_or_reason(membrane)
     except LoligoError as error:
-        reasons[member], status[member] = str(error), NO_SENSE
+        outcomes.reasons[member], outcomes.status[member] = str(error), NO_SENSE
         return math.nan
     if not isinstance(found, str):
-        beside[member] = not settles(membrane)
+        outcomes.beside[member] = not settles(membrane)
         return start_at_rest(membrane)
     if f"{START}v" in columns:
         return start_at(membrane, float(columns[f"{START}v"][member]))
-    reasons[member], status[member] = found, NO_REST
+    outcomes.reasons[member], outcomes.status[member] = found, NO_REST
     return math.nan
 
 
@@ -324,16 +341,14 @@ def _found(
     plan: Plan,
     columns: Mapping[str, NDArray[np.float64]],
     initial: NDArray[np.float64],
-    reasons: NDArray[Any],
-    status: NDArray[np.int64],
-    beside: NDArray[np.bool_],
+    outcomes: Outcomes,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Seek the rests that the program did not find; return where all members start, and which of them have one now."""
-    lost = np.flatnonzero((status == NO_REST) & (reasons == ""))
+    lost = np.flatnonzero((outcomes.status == NO_REST) & (outcomes.reasons == ""))
     if not lost.size:
         return initial, lost
-    initial = np.repeat(initial, len(status), axis=0) if len(initial) == 1 else initial.copy()
+    initial = np.repeat(initial, len(outcomes.status), axis=0) if len(initial) == 1 else initial.copy()
     for member in lost:
-        at_rest = _rest_of(plan, columns, int(member), reasons, status, beside)
+        at_rest = _rest_of(plan, columns, int(member), outcomes)
         initial[member] = np.where(np.isnan(initial[member]), at_rest, initial[member])
     return initial, lost[np.isfinite(initial[lost]).all(axis=1)]
