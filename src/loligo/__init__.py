@@ -46,6 +46,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
         strength_duration,
         threshold,
     )
+    from loligo.intervention import Hold, Reset
     from loligo.membrane import Channel, Current, Gate, Membrane, State
     from loligo.population import Population, StoredRun
     from loligo.recording import Recording, load
@@ -56,6 +57,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
 __version__ = "0.1.0"
 
 _ROOMS = {
+    "intervention": ("Hold", "Reset"),
     "membrane": ("Channel", "Current", "Gate", "Membrane", "State"),
     "stimulus": ("Chirp", "Noise", "Pulses", "Ramp", "Samples", "Sine", "Step", "Stimulus", "Sum"),
     "recording": ("Recording", "load"),
@@ -118,6 +120,7 @@ __all__ = [
     "FICurve",
     "FileFormatError",
     "Gate",
+    "Hold",
     "LabError",
     "LoligoError",
     "Membrane",
@@ -131,6 +134,7 @@ __all__ = [
     "Ramp",
     "Recording",
     "Refractoriness",
+    "Reset",
     "Rest",
     "RestError",
     "Samples",

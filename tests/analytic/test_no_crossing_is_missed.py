@@ -68,7 +68,7 @@ def test_a_start_at_the_level_is_no_spike_either():
 
 
 def test_a_jump_over_the_level_by_reset_is_no_spike():
-    assert lo.simulate(PASSIVE, None, 20, reset={"v": 0.0}, reset_at=5).spikes.size == 0
+    assert lo.simulate(PASSIVE, None, 20, interventions=lo.Reset({"v": 0.0}, at=5)).spikes.size == 0
 
 
 def test_a_crossing_at_an_edge_is_counted_once():
@@ -79,6 +79,6 @@ def test_a_crossing_at_an_edge_is_counted_once():
         spikes = lo.simulate(PASSIVE, first + lo.Step(10.0, edge, 60), 60, tolerance=1e-12).spikes
         assert spikes.size == 1
         windows = lo.simulate(
-            lo.models.squid(), lo.Step(10.0), 20, freeze={"h": 0.4}, freeze_from=1.8431467380 + (edge - time)
+            lo.models.squid(), lo.Step(10.0), 20, interventions=lo.Hold("h", 0.4, 1.8431467380 + (edge - time))
         )
         assert windows.spikes.size == 1

@@ -25,7 +25,12 @@ def answered(page, text):
         (1, lambda: lo.threshold(SQUID, STEP, duration=200, fires="repetitively").value, "2.241", "does not go on"),
         (2, lambda: lo.simulate(SQUID, STEP.with_amplitude(-5), 200).spikes.size, "0", "after the step has ended"),
         (3, lambda: lo.simulate(SQUID, STEP.with_amplitude(-5), 200, sampling=[0, 180])["h"][1], "0.596", "at rest"),
-        (4, lambda: lo.simulate(SQUID, STEP.with_amplitude(-5), 200, freeze={"h": "rest"}).spikes.size, "7", "Count"),
+        (
+            4,
+            lambda: lo.simulate(SQUID, STEP.with_amplitude(-5), 200, interventions=lo.Hold("h", "rest")).spikes.size,
+            "7",
+            "Count",
+        ),
         (5, lambda: lo.threshold(SQUID, RAMP, duration=300).value, "2.241", "of a step"),
         (
             6,

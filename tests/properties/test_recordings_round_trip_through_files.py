@@ -34,7 +34,9 @@ def check_same(loaded, saved):
 @given(membrane=squids(), stimulus=stimuli(), h=numbers(0, 1))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_runs(tmp_path, membrane, stimulus, h):
-    run = lo.simulate(membrane, stimulus, **RUN, initial=lo.rest(membrane).state, freeze={"h": h}, freeze_until=20)
+    run = lo.simulate(
+        membrane, stimulus, **RUN, initial=lo.rest(membrane).state, interventions=lo.Hold("h", h, stop=20)
+    )
     run.save(tmp_path / "run.npz")
     check_same(lo.load(tmp_path / "run.npz"), run)
 
@@ -58,7 +60,7 @@ def test_a_voltage_clamp_and_a_run_without_traces(tmp_path):
     for run in (
         lo.voltage_clamp(SQUID, lo.Step(60.0, 2, 8), 10, holding=-3.0),
         lo.simulate(SQUID, lo.Step(10.0), 30, sampling=None),
-        lo.simulate(SQUID, None, 3, reset={"n": "rest"}, reset_at=1),
+        lo.simulate(SQUID, None, 3, interventions=lo.Reset({"n": "rest"}, at=1)),
     ):
         run.save(tmp_path / "run.npz")
         check_same(lo.load(tmp_path / "run.npz"), run)

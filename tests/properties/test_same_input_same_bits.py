@@ -23,7 +23,7 @@ for method in METHODS:
     run = lo.simulate(squid, noisy, 80, method=method, tolerance=1e-7)
     print(digest(run.t, run.states, run.spikes, run.final, run.current("Na"), run.applied))
 fibre = lo.models.morris_lecar()
-run = lo.simulate(fibre, lo.Step(100.0), 300, freeze={"w": 0.1}, freeze_until=50)
+run = lo.simulate(fibre, lo.Step(100.0), 300, interventions=lo.Hold("w", 0.1, stop=50))
 print(digest(run.states, run.spikes, run["m"]))
 run = lo.voltage_clamp(squid, lo.Step(60.0, 5, 15), 20, holding=-10.0)
 print(digest(run.states, run.ionic_current))

@@ -37,7 +37,9 @@ def spikes_of(kind, duration):
     diameter, nanoamperes, start, v_init, *_ = PROGRAMS[kind]
     area = math.pi * diameter**2 * 1e-8  # cm²
     membrane = lo.models.pospischil(kind)
-    settled = lo.simulate(membrane, duration=20_000, initial={"v": v_init}, freeze={"v": v_init}, sampling=None)
+    settled = lo.simulate(
+        membrane, duration=20_000, initial={"v": v_init}, interventions=lo.Hold("v", v_init), sampling=None
+    )
     step = lo.Step(nanoamperes * 1e-3 / area, start=start)
     return lo.simulate(membrane, step, duration=duration, initial=settled, sampling=None).spikes
 

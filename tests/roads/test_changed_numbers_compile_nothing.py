@@ -26,7 +26,9 @@ def everything(membrane, stimulus):
     for method in METHODS:
         run = lo.simulate(membrane, stimulus, 30, method=method)
         run.current("Na"), run["m"], run.applied
-    lo.simulate(membrane, stimulus, 30, sampling=None, freeze={"h": 0.3}, freeze_until=3, reset={"n": 0.4}, reset_at=9)
+    lo.simulate(
+        membrane, stimulus, 30, sampling=None, interventions=[lo.Hold("h", 0.3, stop=3), lo.Reset({"n": 0.4}, at=9)]
+    )
     lo.voltage_clamp(membrane, lo.Step(40.0, 2, 9), 12)
     lo.threshold(membrane, lo.Step(1.0, stop=5), resolution=1e-2)
     assert lo.rest(membrane, 3.0).eigenvalues.size == 4

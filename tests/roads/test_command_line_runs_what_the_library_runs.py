@@ -50,18 +50,16 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         "--step 10 --stop 5 --duration 30 --tolerance 1e-9 --method rosenbrock --sampling 0.5",
         {"stimulus": SHORT_STEP, "duration": 30, "tolerance": 1e-9, "method": "rosenbrock", "sampling": 0.5},
     ),
-    "freeze": (
-        "--step -5 --start 5 --stop 40 --freeze n=rest --freeze h=0.6 --freeze-from 4 --freeze-until 40",
+    "hold": (
+        "--step -5 --start 5 --stop 40 --hold n=rest@4:40 --hold h=0.6@:20 --hold h=now@30:",
         {
             "stimulus": lo.Step(-5, 5, 40),
-            "freeze": {"n": "rest", "h": 0.6},
-            "freeze_from": 4,
-            "freeze_until": 40,
+            "interventions": [lo.Hold("n", "rest", 4, 40), lo.Hold("h", 0.6, stop=20), lo.Hold("h", "now", 30)],
         },
     ),
     "reset": (
-        "--step -5 --start 5 --stop 40 --reset n=rest --reset-at 40",
-        {"stimulus": lo.Step(-5, 5, 40), "reset": {"n": "rest"}, "reset_at": 40},
+        "--step -5 --start 5 --stop 40 --reset n=rest@40 --reset v=-8@45",
+        {"stimulus": lo.Step(-5, 5, 40), "interventions": [lo.Reset({"n": "rest"}, 40), lo.Reset({"v": -8}, 45)]},
     ),
 }
 

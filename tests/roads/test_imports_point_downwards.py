@@ -21,7 +21,7 @@ LAYERS = (  # from the top to the ground
     {"simulation", "recording", "resting"},
     {"integrate"},
     {"kernel"},
-    {"stimulus", "models"},
+    {"stimulus", "intervention", "models"},
     {"membrane"},
     {"figures", "_units", "_quantities", "_files", "_errors"},
 )

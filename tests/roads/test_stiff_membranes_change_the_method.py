@@ -80,7 +80,7 @@ def test_samples_and_spikes_go_on_over_the_change():
 
 
 def test_windows_go_on_over_the_change():
-    run = lo.simulate(FAST, STEP, 60, freeze={"n": 0.2}, freeze_from=10, freeze_until=30)
+    run = lo.simulate(FAST, STEP, 60, interventions=lo.Hold("n", 0.2, 10, 30))
     held = (run.t > 10) & (run.t <= 30)
     np.testing.assert_allclose(run["n"][held], 0.2, rtol=1e-15)
     assert (run["n"][run.t > 30.1] != 0.2).all()

@@ -91,7 +91,12 @@ def test_sums_of_lists_are_values_too():
 
 
 def test_recordings_travel():
-    run = lo.simulate(SQUID, lo.Step(10.0) + lo.Noise(1.0, stop=9), 20, freeze={"h": 0.5}, freeze_until=3)
+    run = lo.simulate(
+        SQUID,
+        lo.Step(10.0) + lo.Noise(1.0, stop=9),
+        20,
+        interventions=[lo.Hold("h", 0.5, stop=3), lo.Reset({"v": 3.0, "n": "rest"}, at=5)],
+    )
     run.current("Na"), run.applied
     for other in (copy.copy(run), copy.deepcopy(run), pickle.loads(pickle.dumps(run))):
         np.testing.assert_array_equal(other.states, run.states)

@@ -14,8 +14,7 @@ FAILED: Final = 1
 WRONG_USAGE: Final = 2
 INTERRUPTED: Final = 130
 
-_ARGUMENTS: Final = "duration|method|initial|tolerance|sampling|freeze|reset|fires|resolution"
-_TIMES: Final = "freeze_from|freeze_until|reset_at"
+_ARGUMENTS: Final = "duration|method|initial|tolerance|sampling|fires|resolution"
 _UsageError: Any = typer.BadParameter.__base__  # its home moved between versions of typer
 
 
@@ -66,8 +65,7 @@ def as_options(message: str) -> str:
     "try --method rosenbrock; --fires is 'once' or 'repetitively'"
     """
     spelled = re.sub(rf"\b({_ARGUMENTS})='(\w+)'", r"--\1 \2", message)
-    arguments = rf"\b(?:({_ARGUMENTS})=(?!\w)|({_TIMES})\b=?)"
-    return re.sub(arguments, lambda found: "--" + (found[1] or found[2]).replace("_", "-"), spelled)
+    return re.sub(rf"\b({_ARGUMENTS})=(?!\w)", r"--\1", spelled)
 
 
 def _where_to_look(error: Any) -> str:

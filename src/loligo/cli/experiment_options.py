@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from loligo.cli.pairs import numbers_or_rest
+from loligo._errors import ArgumentError
+from loligo.cli.pairs import number_in
 
 _PANEL = "Hold or set a variable"
 
@@ -14,43 +15,56 @@ _PANEL = "Hold or set a variable"
 class ExperimentOptions:
     """What to hold, what to set, and when."""
 
-    freeze: Annotated[
+    hold: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME=VALUE",
-            help="Hold a variable at a value (v in mV, gates from 0 to 1) or at `rest`; repeatable.",
+            metavar="NAME=VALUE@START:STOP",
+            help="Hold a variable at a value (v in mV, gates from 0 to 1), at `rest` or as it is `now`, from START to "
+            "STOP in ms, either of which may be left out: n=rest@20:180. Repeatable.",
             rich_help_panel=_PANEL,
         ),
-    ] = None
-    freeze_from: Annotated[
-        float | None,
-        typer.Option(metavar="MS", help="When it begins to be held, in ms (0).", rich_help_panel=_PANEL),
-    ] = None
-    freeze_until: Annotated[
-        float | None,
-        typer.Option(metavar="MS", help="When it is let go, in ms (the end of the run).", rich_help_panel=_PANEL),
     ] = None
     reset: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME=VALUE",
-            help="Set a variable once, to a value (v in mV, gates from 0 to 1) or to `rest`; repeatable.",
+            metavar="NAME=VALUE@TIME",
+            help="Set a variable once, to a value or to `rest`: v=-60@200. Repeatable.",
             rich_help_panel=_PANEL,
         ),
     ] = None
-    reset_at: Annotated[
-        float | None, typer.Option(metavar="MS", help="When it is set, in ms.", rich_help_panel=_PANEL)
-    ] = None
 
     def settings(self) -> dict[str, Any]:
-        """Return the keyword arguments of `loligo.simulate` that these options say.
+        """Return the keyword argument of `loligo.simulate` that these options say.
 
         Raises
         ------
         ArgumentError
-            Not NAME=VALUE, or a value that is neither a number nor `rest`.
+            Not in this notation, or a value that is neither a number nor one of the words.
         """
-        given = {name: value for name, value in vars(self).items() if value is not None}
-        return given | {
-            name: numbers_or_rest(given[name], f"--{name}") for name in ("freeze", "reset") if name in given
-        }
+        from loligo.intervention import Hold, Reset
+
+        found: list[Any] = []
+        for text in self.hold or ():
+            name, value, times = _parted(text, "--hold", "NAME=VALUE@START:STOP", ("rest", "now"))
+            start, colon, stop = times.partition(":")
+            if times and not colon:
+                raise ArgumentError(f"--hold takes NAME=VALUE@START:STOP; {text!r} has no colon after START.")
+            begin = number_in(start, f"START of --hold {name}", "a number of ms") if start.strip() else 0.0
+            end = number_in(stop, f"STOP of --hold {name}", "a number of ms") if stop.strip() else None
+            found.append(Hold(name, value, begin, end))
+        for text in self.reset or ():
+            name, value, at = _parted(text, "--reset", "NAME=VALUE@TIME", ("rest",))
+            if not at:
+                raise ArgumentError(f"--reset takes NAME=VALUE@TIME; {text!r} says no time.")
+            found.append(Reset({name: value}, number_in(at, f"TIME of --reset {name}", "a number of ms")))
+        return {"interventions": found} if found else {}
+
+
+def _parted(text: str, option: str, notation: str, words: tuple[str, ...]) -> tuple[str, float | str, str]:
+    """Return name, value and times of ``name=value@times``."""
+    name, equals, rest = (part.strip() for part in text.partition("="))
+    value, _, times = (part.strip() for part in rest.partition("@"))
+    if not (name and equals and value):
+        raise ArgumentError(f"{option} takes {notation}; got {text!r}.")
+    allowed = " or ".join(["a number", *(f"'{word}'" for word in words)])
+    return name, value if value in words else number_in(value, f"{option} {name}", allowed), times

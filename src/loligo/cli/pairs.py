@@ -59,17 +59,3 @@ def numbers(texts: Iterable[str] | None, option: str) -> dict[str, float]:
         As `pairs`, or a value that is not a number.
     """
     return {name: number_in(value, f"{option} {name}") for name, value in pairs(texts, option).items()}
-
-
-def numbers_or_rest(texts: Iterable[str] | None, option: str) -> dict[str, float | str]:
-    """Return pairs whose values are numbers or the word ``rest``.
-
-    Raises
-    ------
-    ArgumentError
-        As `pairs`, or a value that is neither.
-    """
-    return {
-        name: value if value == "rest" else number_in(value, f"{option} {name}", "a number or 'rest'")
-        for name, value in pairs(texts, option).items()
-    }

@@ -22,7 +22,7 @@ EXAMPLES: Final = """Examples:
 
   loligo simulate squid --step 7,start=20,stop=60 --sine 2,frequency=0.05 --duration 100
 
-  loligo simulate squid --step -5 --start 20 --stop 180 --freeze n=rest --freeze-until 180
+  loligo simulate squid --step -5 --start 20 --stop 180 --hold n=rest@20:180
 """
 MOST_SAMPLES: Final = 100_000_000
 

@@ -9,10 +9,14 @@ from loligo._errors import LoligoError
 from loligo._units import CURRENT, MS, MV
 from loligo.course.firing import ALONE, spikes_alone
 from loligo.course.protocol import STEP, STEP_DURATION, TOLERANCE
+from loligo.intervention import Hold, Reset
 from loligo.resting import rest
 from loligo.simulation import simulate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loligo.intervention import Intervention
     from loligo.membrane import Membrane
     from loligo.recording import Recording
 
@@ -155,19 +159,23 @@ def rebound(membrane: Membrane) -> Rebound:
 def counterfactual(membrane: Membrane, amplitude: float, gate: str, what: str, sampling: Any = None) -> Recording:
     """Run one of `EXPERIMENTS` on a gate."""
     gates = _timed_gates(membrane)
-    done: dict[str, dict[str, Any]] = {
-        DURING: {"freeze": {gate: "rest"}, "freeze_from": STEP.start, "freeze_until": STEP.stop},
-        AT_END: {"reset": {gate: "rest"}, "reset_at": STEP.stop},
-        ALWAYS: {"freeze": {gate: "rest"}},
-        ONLY: {"reset": {g: "rest" for g in gates if g != gate}, "reset_at": STEP.stop} if gates[1:] else {},
+    others = {g: "rest" for g in gates if g != gate}
+    done: dict[str, list[Intervention]] = {
+        DURING: [Hold(gate, "rest", STEP.start, STEP.stop)],
+        AT_END: [Reset({gate: "rest"}, STEP.stop)],
+        ALWAYS: [Hold(gate, "rest")],
+        ONLY: [Reset(others, STEP.stop)] if others else [],
     }
-    return response_to(membrane, amplitude, sampling, **done[what])
+    return response_to(membrane, amplitude, sampling, done[what])
 
 
-def response_to(membrane: Membrane, amplitude: float, sampling: Any = None, **done: Any) -> Recording:
+def response_to(
+    membrane: Membrane, amplitude: float, sampling: Any = None, done: Sequence[Intervention] = ()
+) -> Recording:
     """Run a step of an amplitude [µA/cm²], with whatever is done to the gates."""
     stimulus = STEP.with_amplitude(amplitude)
-    return simulate(membrane, stimulus, STEP_DURATION, sampling=sampling, tolerance=TOLERANCE, **done)
+    settings: dict[str, Any] = {"sampling": sampling, "tolerance": TOLERANCE, "interventions": done}
+    return simulate(membrane, stimulus, STEP_DURATION, **settings)
 
 
 def _response(membrane: Membrane, amplitude: float) -> Response:

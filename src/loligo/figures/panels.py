@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from loligo.figures.palette import colour
@@ -24,6 +24,7 @@ def time_panels(
     stimulus: NDArray[Any] | None = None,
     further: Mapping[str, tuple[NDArray[Any], str]] | None = None,
     spikes: NDArray[Any] | None = None,
+    windows: Sequence[tuple[str, float, float]] = (),
     title: str = "",
     figure: Figure | None = None,
 ) -> Figure:
@@ -43,6 +44,8 @@ def time_panels(
         Further states, a panel each.
     spikes : array, optional
         Times that are marked above v [ms].
+    windows : sequence of (str, float, float), optional
+        Stretches of time that are shaded, with what is said of each [ms]; a line where one has no length.
     title : str
     figure : matplotlib Figure, optional
         An empty figure; by default a new one of pyplot's.
@@ -66,6 +69,8 @@ def time_panels(
         _draw(axes, t, traces, label)
     if spikes is not None and len(spikes):
         _mark(grid[0, 0], spikes, v)
+    for line, (label, start, stop) in enumerate(windows):
+        _shade(grid[:, 0], label, start, stop, line)
     grid[-1, 0].set_xlabel("t [ms]")
     if len(t) and t[0] < t[-1]:
         grid[-1, 0].set_xlim(t[0], t[-1])
@@ -90,3 +95,17 @@ def _draw(axes: Axes, t: NDArray[Any], traces: Traces, label: str) -> None:
 def _mark(axes: Axes, spikes: NDArray[Any], v: NDArray[Any]) -> None:
     top = v.max() + 0.06 * (v.max() - v.min())
     axes.plot(spikes, [top] * len(spikes), linestyle="", marker="v", markersize=4, color="#444444", clip_on=False)
+
+
+def _shade(column: NDArray[Any], label: str, start: float, stop: float, line: int) -> None:
+    """Shade a stretch of time in every panel, or draw a line, and say what it is above the first one."""
+    tone = colour(label.split(maxsplit=1)[0], line)
+    for axes in column:
+        if start < stop:
+            axes.axvspan(start, stop, color=tone, alpha=0.10, linewidth=0, zorder=0)
+        else:
+            axes.axvline(start, color=tone, linestyle="--", linewidth=1.0)
+    column[0].annotate(
+        label, (start, 1.0), (2, 3 + 11 * line), xycoords=("data", "axes fraction"), textcoords="offset points",
+        fontsize="small", color=tone, annotation_clip=False,
+    )  # fmt: skip

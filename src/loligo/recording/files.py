@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,8 @@ import numpy as np
 from loligo._errors import FileFormatError, LoligoError
 from loligo._files import all_or_nothing
 from loligo._units import positive
+from loligo.intervention import Hold, Reset
+from loligo.intervention.description import described_interventions, interventions_from
 from loligo.membrane.description import described, membrane_from
 from loligo.recording.recording import Recording, Settings
 from loligo.stimulus.description import described_stimulus, stimulus_from
@@ -19,7 +20,10 @@ from loligo.stimulus.description import described_stimulus, stimulus_from
 if TYPE_CHECKING:
     from os import PathLike
 
-FORMAT = "loligo recording 1"
+    from loligo.intervention import Intervention
+
+FORMAT = "loligo recording 2"
+FIRST = "loligo recording 1"  # what was held and set had one window each
 _ARRAYS = ("t", "states", "spikes", "final")
 
 
@@ -35,7 +39,8 @@ def save(recording: Recording, path: str | PathLike[str]) -> None:
         "format": FORMAT,
         "membrane": described(recording.membrane),
         "stimulus": described_stimulus(recording.stimulus),
-        "settings": asdict(recording.settings),
+        "settings": vars(recording.settings)
+        | {"interventions": described_interventions(recording.settings.interventions)},
     }
     arrays: dict[str, Any] = {name: getattr(recording, name) for name in _ARRAYS}
     with all_or_nothing([Path(path)]) as [unfinished], unfinished.open("wb") as file:
@@ -68,7 +73,10 @@ def load(path: str | PathLike[str]) -> Recording:
             arrays = {name: _numbers(file[name]) for name in _ARRAYS}
         _check_format(path, about["format"])
         settings = about["settings"]
-        settings |= {key: tuple(tuple(row) for row in settings[key]) for key in ("frozen", "reset")}
+        if about["format"] == FIRST:
+            settings["interventions"] = _first(settings.pop("frozen"), settings.pop("reset"))
+        else:
+            settings["interventions"] = interventions_from(settings["interventions"])
         settings["duration"] = positive(settings["duration"], "", "duration")
         membrane, stimulus = membrane_from(about["membrane"]), stimulus_from(about["stimulus"])
         return Recording(membrane, stimulus, Settings(**settings), **arrays)
@@ -80,8 +88,17 @@ def load(path: str | PathLike[str]) -> Recording:
 
 
 def _check_format(path: str | PathLike[str], found: str) -> None:
-    if found != FORMAT:
-        raise FileFormatError(f"{path} has the format {found!r}; this version reads {FORMAT!r}.")
+    if found not in (FORMAT, FIRST):
+        raise FileFormatError(f"{path} has the format {found!r}; this version reads {FIRST!r} and {FORMAT!r}.")
+
+
+def _first(frozen: list[Any], put: list[Any]) -> tuple[Intervention, ...]:
+    """Return the interventions of a recording in the first format."""
+    together: dict[float, dict[str, float]] = {}
+    for name, value, at in put:
+        together.setdefault(at, {})[name] = value
+    holds = (Hold(name, value, start, stop) for name, value, start, stop in frozen)
+    return (*holds, *(Reset(values, at) for at, values in together.items()))
 
 
 def _numbers(array: Any) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CONDUCTANCE, CURRENT, MS, MV
+from loligo.intervention import Hold
 from loligo.kernel import compiled
 from loligo.membrane import Channel
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from loligo.intervention import Intervention
     from loligo.membrane import Membrane
     from loligo.stimulus import Stimulus
 
@@ -37,10 +39,8 @@ class Settings:
         The methods used, in order.
     steps, rejected : int
         Accepted and rejected steps.
-    frozen : tuple of (name, value, from, until)
-        Variables that were held.
-    reset : tuple of (name, value, at)
-        Variables that were set.
+    interventions : tuple of Hold and Reset
+        What was held or set.
     holding : float or None
         Holding potential of a voltage clamp [mV]; None for a current clamp.
     """
@@ -50,8 +50,7 @@ class Settings:
     method: str
     steps: int = 0
     rejected: int = 0
-    frozen: tuple[tuple[str, float, float, float], ...] = ()
-    reset: tuple[tuple[str, float, float], ...] = ()
+    interventions: tuple[Intervention, ...] = ()
     holding: float | None = None
 
 
@@ -208,6 +207,7 @@ class Recording:
             stimulus=None if clamped else self.applied,
             further=further,
             spikes=self.spikes,
+            windows=[_window(one, self.settings.duration) for one in self.settings.interventions],
             title=self.membrane.name + (", voltage clamp" if clamped else ""),
             figure=figure,
         )
@@ -264,3 +264,11 @@ class Recording:
 def _read_only(array: NDArray[np.float64]) -> NDArray[np.float64]:
     array.flags.writeable = False
     return array
+
+
+def _window(one: Intervention, duration: float) -> tuple[str, float, float]:
+    """Return what a figure says of an intervention, from when and until when [ms]."""
+    if isinstance(one, Hold):
+        value = one.value if isinstance(one.value, str) else f"{one.value:.6g}"
+        return f"{one.variable} held{'' if value == 'now' else f' at {value}'}", one.start, min(one.end, duration)
+    return f"{', '.join(name for name, _ in one.values)} set", one.at, one.at

@@ -1,11 +1,10 @@
-"""`simulate`: a membrane under a stimulus, with gates held or reset where an experiment asks for it."""
+"""`simulate`: a membrane under a stimulus, with variables held or set where an experiment asks for it."""
 
 from __future__ import annotations
 
 import math
 import warnings
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +14,9 @@ from loligo._units import COUNTABLE, MS, MV, number, numbers, positive, whole
 from loligo.membrane import Membrane, checked_membrane
 from loligo.recording import Recording, Settings
 from loligo.resting import DISPLACED_BY, rest, settles, start_at, start_at_rest
-from loligo.simulation.engine import MOST_STEPS, Runner, Window
+from loligo.simulation.engine import MOST_STEPS, Runner
 from loligo.simulation.noise_spacing import warn_of_wide_spacing
+from loligo.simulation.schedule import checked_interventions, windows
 from loligo.stimulus import Step, Stimulus
 
 if TYPE_CHECKING:
@@ -36,11 +36,7 @@ def simulate(
     method: str = "auto",
     tolerance: float = 1e-6,
     sampling: float | ArrayLike | None = 0.05,
-    freeze: Mapping[str, float | str] | None = None,
-    freeze_from: float = 0.0,
-    freeze_until: float | None = None,
-    reset: Mapping[str, float | str] | None = None,
-    reset_at: float | None = None,
+    interventions: Any = (),
     most_steps: int = MOST_STEPS,
 ) -> Recording:
     """Run a membrane under a stimulus.
@@ -69,12 +65,8 @@ def simulate(
         what it promises.
     sampling : float, array_like or None
         Interval of the returned traces, or the times themselves, increasing [ms]; None keeps no traces.
-    freeze : mapping of str to float or "rest", optional
-        Variables to hold at a value, or at their resting value, e.g. ``{"h": "rest"}``.
-    freeze_from, freeze_until : float
-        When they are held [ms]; by default all the time.
-    reset : mapping of str to float or "rest", optional
-        Variables to set once, at ``reset_at`` [ms]; they go on from there.
+    interventions : Hold, Reset, or several of them
+        What is held or set during the run, e.g. ``[Hold("n", "rest", start=20, stop=180), Reset({"v": -60}, at=200)]``.
     most_steps : int
         A run that needs more is stopped.
 
@@ -86,7 +78,8 @@ def simulate(
     Raises
     ------
     ArgumentError, UnitError
-        An empty duration, a tolerance out of range, times that do not increase, a value that is not finite.
+        An empty duration, a tolerance out of range, times that do not increase, a value that is not finite;
+        interventions that contradict each other, come after the end, or would break a conserved sum.
     UnknownNameError
         A variable or method that does not exist.
     DivergenceError
@@ -112,36 +105,21 @@ def simulate(
     checked_parts(membrane, played)
     end = _duration(duration, played)
     tolerance = checked_tolerance(tolerance)
-    names = membrane.variables
+    done = checked_interventions(membrane, interventions)
     state = initial_state(membrane, initial)
-    held, put = (_settings(membrane, values, key) for values, key in ((freeze, "freeze"), (reset, "reset")))
-    if bool(put) != (reset_at is not None):
-        raise ArgumentError("reset= and reset_at= go together: which variables are set, and when [ms].")
-    if not held and (freeze_until is not None or freeze_from != 0):
-        raise ArgumentError("freeze_from= and freeze_until= need freeze=: which variables are held.")
-    first = _instant(freeze_from, "freeze_from", end)
-    until = end if freeze_until is None else _instant(freeze_until, "freeze_until", end)
-    if held and not until > first:
-        raise ArgumentError(f"freeze_until must come after freeze_from; got {until:g} and {first:g} ms.")
-    instant = None if reset_at is None else _instant(reset_at, "reset_at", end)
-    if instant == end:
-        raise ArgumentError(f"reset_at must come before the end of the run at {end:g} ms: after it nothing happens.")
-    if instant is not None and first <= instant < until and set(held) & set(put):
-        raise ArgumentError("A variable cannot be reset while it is held: choose other times, or one of the two.")
-    windows = _windows(end, held, first, until, put, instant)
+    parts = windows(membrane, done, end, state)
     times = sample_times(sampling, end)
     most_steps = whole(most_steps, "most_steps", most=COUNTABLE)
     runner = Runner(membrane, method=method, tolerance=tolerance)
     warn_of_wide_spacing(membrane, played, stacklevel=3)
-    outcome = runner(played.joined(end), state, windows, times, most_steps=most_steps)
+    outcome = runner(played.joined(end), state, parts, times, most_steps=most_steps)
     settings = Settings(
         duration=end,
         tolerance=tolerance,
         method="+".join(outcome.methods),
         steps=outcome.accepted,
         rejected=outcome.rejected,
-        frozen=tuple((names[i], value, first, until) for i, value in held.items()),
-        reset=tuple((names[i], value, instant or 0.0) for i, value in put.items()),
+        interventions=done,
     )
     return Recording(membrane, played, settings, times, outcome.samples, outcome.spikes, outcome.state)
 
@@ -260,13 +238,6 @@ def _duration(duration: float | None, stimulus: Stimulus) -> float:
     return default_duration(stimulus) if duration is None else positive(duration, MS, "duration")
 
 
-def _instant(value: float, name: str, end: float) -> float:
-    instant = number(value, MS, name)
-    if not 0 <= instant <= end:
-        raise ArgumentError(f"{name} must lie between 0 and the duration {end:g} ms; got {instant:g}.")
-    return instant
-
-
 def _settings(membrane: Membrane, values: Mapping[str, float | str] | None, what: str) -> dict[int, float]:
     """Return values by index of the variable, with "rest" looked up."""
     if values is not None and not isinstance(values, Mapping):
@@ -286,15 +257,3 @@ def _settings(membrane: Membrane, values: Mapping[str, float | str] | None, what
         if name in gates and not 0 <= found[index] <= 1:
             raise ArgumentError(f"A gate lies between 0 and 1; got {name} = {found[index]:g} in {what}.")
     return found
-
-
-def _windows(
-    end: float, held: dict[int, float], first: float, until: float, put: dict[int, float], instant: float | None
-) -> list[Window]:
-    """Cut ``[0, end]`` where variables begin to be held, are let go, or are set."""
-    cuts = {0.0, end} | ({first, until} if held else set()) | ({instant} if instant is not None else set())
-    edges = sorted(cuts)
-    return [
-        Window(a, b, held if held and first <= a < until else {}, put if a == instant else {})
-        for a, b in pairwise(edges)
-    ]

@@ -41,15 +41,15 @@ class Window:
     ----------
     start, stop : float
         [ms]
-    held : dict of int to float
-        Variables, by index, that keep this value throughout.
+    held : dict of int to float or None
+        Variables, by index, that keep this value throughout; None is the value with which the window begins.
     put : dict of int to float
         Variables that are set to this value at the start and then go on.
     """
 
     start: float
     stop: float
-    held: dict[int, float] = field(default_factory=dict)
+    held: dict[int, float | None] = field(default_factory=dict)
     put: dict[int, float] = field(default_factory=dict)
 
 
@@ -170,8 +170,8 @@ class Runner:
             return self._free
         mask = self._free.copy()
         mask[list(window.held)] = 0.0
-        for index, value in (window.put | window.held).items():
-            y[index] = value
+        for index, value in (*window.put.items(), *window.held.items()):
+            y[index] = y[index] if value is None else value
         return mask
 
     def _ready(self, method: Method) -> tuple[Callable[..., Any], tuple[int, int, NDArray[np.float64]]]:

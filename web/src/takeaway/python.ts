@@ -7,10 +7,10 @@ export function pythonOf(conditions: Conditions, model: Model): string {
   const changes = model.parameters
     .filter((p) => conditions.parameters[p.name] !== undefined)
     .map((p) => `${p.name}=${literal(conditions.parameters[p.name] ?? p.value)}`);
-  const frozen = Object.entries(conditions.frozen).map(([name, value]) => `"${name}": ${literal(value)}`);
+  const frozen = Object.entries(conditions.frozen).map(([name, value]) => `lo.Hold("${name}", ${literal(value)})`);
   const settings = [`duration=${literal(conditions.duration)}`];
   if (model.begin !== null) settings.push(`initial={"v": ${literal(model.begin)}}`);
-  if (frozen.length > 0) settings.push(`freeze={${frozen.join(", ")}}`);
+  if (frozen.length > 0) settings.push(`interventions=[${frozen.join(", ")}]`);
   return [
     "import loligo as lo",
     "",

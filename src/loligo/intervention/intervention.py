@@ -1,0 +1,183 @@
+"""Hold and Reset: frozen values that say which variables are held or set, and when."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from loligo._errors import ArgumentError, UnitError
+from loligo._units import MS, MV, number, positive
+
+AT_REST: Final = "rest"
+AS_NOW: Final = "now"
+
+
+@dataclass(frozen=True, init=False)
+class Hold:
+    """Hold a variable for some time; then it goes on from there.
+
+    Parameters
+    ----------
+    variable : str
+        ``v`` (a voltage clamp inside a run), a gate that takes time, or a further state.
+    value : float, "rest" or "now"
+        v in mV, a gate between 0 and 1, a state in its own unit; its value at rest; or what it is at ``start``.
+    start : float
+        From when on [ms].
+    stop : float, optional
+        Until when [ms]; by default the end of the run.
+
+    Raises
+    ------
+    ArgumentError, UnitError
+        A value or time that makes no sense.
+
+    Examples
+    --------
+    >>> Hold("n", "rest", start=20, stop=180)
+    Hold('n', 'rest', start=20, stop=180)
+    """
+
+    variable: str
+    value: float | str
+    start: float = 0.0
+    stop: float | None = None
+
+    def __init__(self, variable: str, value: Any, start: Any = 0.0, stop: Any = None) -> None:
+        name = _name(variable, "Hold")
+        begin = positive(start, MS, f"start of the hold of {name}", zero=True)
+        end = None if stop is None else number(stop, MS, f"stop of the hold of {name}", finite=False)
+        end = None if end == math.inf else end
+        if end is not None and not end > begin:
+            raise ArgumentError(f"A hold stops after it starts; {name} is held from {begin:g} to {end:g} ms.")
+        _set(self, variable=name, value=_value(name, value, (AT_REST, AS_NOW)), start=begin, stop=end)
+
+    @property
+    def end(self) -> float:
+        """When it stops [ms]; infinity for the end of the run."""
+        return math.inf if self.stop is None else self.stop
+
+    def __repr__(self) -> str:
+        times = f", start={self.start:g}" if self.start else ""
+        times += "" if self.stop is None else f", stop={self.stop:g}"
+        return f"Hold({self.variable!r}, {_shown(self.value)}{times})"
+
+
+@dataclass(frozen=True, init=False)
+class Reset:
+    """Set variables once; they go on from there.
+
+    Parameters
+    ----------
+    values : mapping of str to (float or "rest")
+        v in mV, gates between 0 and 1, states in their own unit, or their values at rest.
+    at : float
+        When [ms].
+
+    Attributes
+    ----------
+    values : tuple of (str, float or "rest")
+        By name.
+    at : float
+        [ms]
+
+    Raises
+    ------
+    ArgumentError, UnitError
+        A value or time that makes no sense, or nothing to set.
+
+    Examples
+    --------
+    >>> Reset({"v": -60}, at=200)
+    Reset({'v': -60}, at=200)
+    """
+
+    values: tuple[tuple[str, float | str], ...]
+    at: float
+
+    def __init__(self, values: Any, at: Any) -> None:
+        pairs = dict(values) if isinstance(values, tuple) else values
+        if not isinstance(pairs, Mapping) or not pairs:
+            raise UnitError(f"Reset takes variables and values, e.g. {{'v': -60}}; got {values!r}.")
+        own = {_name(name, "Reset"): _value(name, value, (AT_REST,)) for name, value in pairs.items()}
+        _set(self, values=tuple(sorted(own.items())), at=positive(at, MS, "at of a reset", zero=True))
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name!r}: {_shown(value)}" for name, value in self.values)
+        return f"Reset({{{values}}}, at={self.at:g})"
+
+
+Intervention = Hold | Reset
+
+
+def checked(interventions: Any) -> tuple[Intervention, ...]:
+    """Return what is done to a run, in order of time: a Hold, a Reset, or several of them.
+
+    Raises
+    ------
+    UnitError
+        Something else was given.
+    """
+    given = (interventions,) if isinstance(interventions, (Hold, Reset)) else interventions
+    listed = tuple(given) if isinstance(given, Iterable) and not isinstance(given, (str, Mapping)) else (given,)
+    for one in listed:
+        if not isinstance(one, (Hold, Reset)):
+            raise UnitError(f"interventions are Hold and Reset, e.g. [Hold('n', 'rest', 20, 180)]; got {one!r}.")
+    return listed
+
+
+def edges_of(interventions: Iterable[Intervention]) -> set[float]:
+    """Return when something begins, ends or is done [ms]."""
+    found: set[float] = set()
+    for one in interventions:
+        found |= {one.start, one.end} if isinstance(one, Hold) else {one.at}
+    return found - {math.inf}
+
+
+def until(interventions: Iterable[Intervention], stop: float) -> tuple[Intervention, ...]:
+    """Return what is done before a time [ms]."""
+    return tuple(one for one in interventions if (one.start if isinstance(one, Hold) else one.at) < stop)
+
+
+def after(interventions: Iterable[Intervention], start: float) -> tuple[Intervention, ...]:
+    """Return what is done from a time on, counted from there; a hold that has begun goes on [ms]."""
+    later: list[Intervention] = []
+    for one in interventions:
+        if isinstance(one, Reset):
+            if one.at >= start:
+                later.append(replace_time(one, at=one.at - start))
+        elif one.end > start:
+            stop = None if one.stop is None else one.stop - start
+            later.append(replace_time(one, start=max(one.start - start, 0.0), stop=stop))
+    return tuple(later)
+
+
+def replace_time(one: Any, **times: Any) -> Any:
+    """Return an intervention at other times [ms]."""
+    return replace(one, **times)
+
+
+def _name(name: Any, kind: str) -> str:
+    if not isinstance(name, str) or not name:
+        raise UnitError(f"{kind} names a variable such as 'v' or 'n'; got {name!r}.")
+    return name
+
+
+def _value(name: str, value: Any, words: tuple[str, ...]) -> float | str:
+    if isinstance(value, str):
+        if value not in words:
+            allowed = " or ".join(repr(word) for word in words)
+            raise ArgumentError(f"{name} is given a number or {allowed}; got {value!r}.")
+        return value
+    return number(value, MV if name == "v" else "", f"the value of {name}")
+
+
+def _shown(value: float | str) -> str:
+    return repr(value) if isinstance(value, str) else f"{value:.15g}"
+
+
+def _set(own: Any, **values: Any) -> None:
+    for key, value in values.items():
+        object.__setattr__(own, key, value)

@@ -1,0 +1,175 @@
+"""From interventions to the windows of a run: each checked against the membrane, against the others, and in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loligo._errors import ArgumentError, unknown_name
+from loligo.intervention import Hold, Reset, checked, edges_of
+from loligo.resting import rest
+from loligo.resting.conserved import conserved_sums
+from loligo.simulation.engine import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from loligo.intervention import Intervention
+    from loligo.membrane import Membrane
+
+SAME_SUM = 1e-9  # of the sum of the sizes of its terms: by less a conserved sum may be missed
+
+
+def windows(
+    membrane: Membrane, interventions: Sequence[Intervention], end: float, state: NDArray[np.float64]
+) -> list[Window]:
+    """Cut ``[0, end]`` [ms] where variables begin to be held, are let go, or are set.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    interventions : sequence of Hold and Reset
+        As `checked_interventions` returns them.
+    end : float
+        [ms]
+    state : array (variables,)
+        Where the run starts.
+
+    Raises
+    ------
+    ArgumentError
+        One that would never happen, or that would break a conserved sum.
+    """
+    if not interventions:
+        return [Window(0.0, end)]
+    _in_time(interventions, end)
+    resting = rest(membrane) if at_rest(interventions) else None
+    values: dict[str, float] = dict(zip(membrane.variables, resting.state.tolist(), strict=True)) if resting else {}
+    edges = sorted({0.0, end} | {edge for edge in edges_of(interventions) if edge < end})
+    cut = []
+    for start, stop in pairwise(edges):
+        held = {one.variable: one.value for one in interventions if isinstance(one, Hold) and _acts(one, start)}
+        put = dict(pair for one in interventions if isinstance(one, Reset) and one.at == start for pair in one.values)
+        numbers = {name: values[name] if value == "rest" else value for name, value in held.items()}
+        fresh = {name: values[name] if value == "rest" else float(value) for name, value in put.items()}
+        _keep_sums(membrane, state, numbers, fresh)
+        index = membrane.variables.index
+        cut.append(
+            Window(
+                start,
+                stop,
+                {index(name): None if value == "now" else float(value) for name, value in numbers.items()},
+                {index(name): value for name, value in fresh.items()},
+            )
+        )
+    return cut
+
+
+def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Intervention, ...]:
+    """Return interventions that a membrane can have, and that do not contradict one another.
+
+    Raises
+    ------
+    UnitError
+        Something that is neither a Hold nor a Reset.
+    UnknownNameError
+        A variable that the membrane does not have.
+    ArgumentError
+        A gate outside 0 and 1 or that is instantaneous, or two that contradict each other.
+    """
+    given = checked(interventions)
+    gates = {gate.name: gate for gate in membrane.gates}
+    for one in given:
+        for name, value in _values(one):
+            if name in gates and gates[name].instantaneous:
+                raise ArgumentError(f"{name} is instantaneous: it always follows v, so {one!r} cannot be done.")
+            if name not in membrane.variables:
+                raise unknown_name(f"variable of {membrane.name} ({one!r})", name, membrane.variables)
+            if name in gates and not isinstance(value, str) and not 0 <= value <= 1:
+                raise ArgumentError(f"A gate lies between 0 and 1; got {name} = {value:g} in {one!r}.")
+    for a, b in combinations(given, 2):
+        if _contradict(a, b) or _contradict(b, a):
+            raise ArgumentError(f"{a!r} and {b!r} contradict each other: choose other times, or one of the two.")
+    return given
+
+
+def at_rest(interventions: Iterable[Intervention]) -> bool:
+    """Tell whether a value at rest is asked for."""
+    return any(value == "rest" for one in interventions for _, value in _values(one))
+
+
+def _values(one: Intervention) -> tuple[tuple[str, float | str], ...]:
+    return ((one.variable, one.value),) if isinstance(one, Hold) else one.values
+
+
+def _acts(hold: Hold, t: float) -> bool:
+    return hold.start <= t < hold.end
+
+
+def _contradict(a: Intervention, b: Intervention) -> bool:
+    """Tell whether at some time two interventions give one variable different values."""
+    if isinstance(a, Hold) and isinstance(b, Hold):
+        if a.variable != b.variable or not max(a.start, b.start) < min(a.end, b.end):
+            return False
+        later = b if b.start > a.start else a
+        return a.value != b.value and later.value != "now"
+    if isinstance(a, Hold) and isinstance(b, Reset):
+        value = dict(b.values).get(a.variable)
+        if value is None or not _acts(a, b.at):
+            return False
+        return value != a.value and not (a.value == "now" and b.at == a.start)
+    if isinstance(a, Reset) and isinstance(b, Reset) and a.at == b.at:
+        own = dict(a.values)
+        return any(own.get(name, value) != value for name, value in b.values)
+    return False
+
+
+def _in_time(interventions: Iterable[Intervention], end: float) -> None:
+    for one in interventions:
+        if (one.start if isinstance(one, Hold) else one.at) >= end:
+            raise ArgumentError(f"{one!r} never happens: the run ends at {end:g} ms.")
+
+
+def _keep_sums(membrane: Membrane, state: NDArray[np.float64], held: dict[str, Any], put: dict[str, float]) -> None:
+    """Refuse what would change a conserved sum of further states.
+
+    Raises
+    ------
+    ArgumentError
+        Only some of its terms are held or set, or they are set to values with another sum.
+    """
+    if not membrane.states or not (held or put):
+        return
+    names = [one.name for one in membrane.states]
+    for row in conserved_sums(membrane).rows:
+        terms = {name: weight for name, weight in zip(names, row, strict=True) if weight}
+        if len(terms) < 2:
+            continue
+        level = float(row @ state[-len(names) :])
+        text = " + ".join(name if weight == 1 else f"{weight:g} {name}" for name, weight in terms.items())
+        for given, what in ((held, "held"), (put, "set")):
+            own = [name for name in terms if name in given]
+            if not own:
+                continue
+            why = f"{text} = {level:.6g} never changes in {membrane.name}, "
+            if len(own) < len(terms):
+                others = ", ".join(name for name in terms if name not in given)
+                raise ArgumentError(
+                    f"{why}but would if {' and '.join(own)} alone were {what}: do the same with {others}."
+                )
+            values = [given[name] for name in own]
+            if all(value == "now" for value in values):
+                continue
+            if "now" in values:
+                raise ArgumentError(f"{why}so {', '.join(own)} are {what} all at numbers or all as they are now.")
+            sizes = [terms[name] * given[name] for name in own]
+            if abs(sum(sizes) - level) > SAME_SUM * (sum(map(abs, sizes)) + abs(level)):
+                raise ArgumentError(
+                    f"{why}but is {sum(sizes):.6g} for the values at which {', '.join(own)} are {what}."
+                )
