@@ -13,6 +13,7 @@ from loligo.integrate.drive import drive
 from loligo.integrate.lane_control import BEGINS
 from loligo.integrate.lane_events import MEMBER, PIECE
 from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
+    ARMED,
     BEGIN,
     BEGIN_TIME,
     CONSTANT,
@@ -28,11 +29,13 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     MOST,
     NEXT,
     NOW,
+    PARAMETERS,
     RISE,
     SCALE,
     SINCE,
     SLOPE,
     SUSPICIOUS,
+    TOP,
     WAIT,
     F,
     H,
@@ -98,6 +101,30 @@ def first_step(work, clock, lane, tolerance):
 
 
 @njit(**INLINED)
+def intervene(work, clock, lane, held, put, resting, prepared, level):
+    """Hold and set variables as a piece of the stimulus asks: tell whether v is set.
+
+    ``put`` is NaN for what is not set, and infinity for what is set to its value at rest. A spike under way has ended
+    where v is set, and v is not lowest before that.
+    """
+    for i in range(N):
+        work[PARAMETERS + (prepared - N + i) * W + lane] = F(held[i])
+        if put[i] == np.inf:
+            work[Y + i * W + lane] = F(resting[i * W + lane])
+        elif put[i] == put[i]:
+            work[Y + i * W + lane] = F(put[i])
+    if put[0] != put[0]:
+        return False
+    v = float(work[Y + lane])
+    work[ARMED + lane] = F(1.0) if v < level else F(0.0)
+    if v >= level:
+        clock[TOP + lane] = np.inf
+    if clock[LOWEST + lane] > -np.inf:
+        clock[LOWEST + lane] = min(clock[LOWEST + lane], v)
+    return True
+
+
+@njit(**INLINED)
 def start_piece(
     slopes, work, clock, lane, tolerance, edges, fixed, scaled, amplitude, piece, wave, switches, landing
 ):  # fmt: skip
@@ -133,6 +160,6 @@ def change_branch(slopes, work, clock, lane, wave, tolerance, switches, landing)
 
 @njit(**INLINED)
 def begin_at_jump(work, clock, lane, rising):
-    """Note the begin of a spike where the slope of v jumps past that at which one begins."""
+    """Note the begin of a spike where the slope of v jumps past that at which one begins, or v itself."""
     if rising < BEGINS <= float(work[RISE + lane]):
         clock[BEGIN + lane], clock[BEGIN_TIME + lane] = float(work[Y + lane]), clock[NOW + lane]

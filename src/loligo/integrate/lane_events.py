@@ -180,6 +180,17 @@ def peak_at_edge(clock, work, lane, sought, count, past, slot, slots, rising, no
 
 
 @njit(**INLINED)
+def end_spike(work, clock, lane, notes, records, members, kept):
+    """End the descent of a spike where v is set below half of its height."""
+    if work[Y + lane] < work[WAIT + lane]:
+        work[WAIT + lane] = F(-np.inf)
+        spike = notes[SPIKES + lane] - 1
+        if 0 <= spike < kept:
+            record = NUMBERS * (spike * members + notes[MEMBER + lane])
+            records[record + 4] = clock[NOW + lane] - clock[HALF_TIME + lane]
+
+
+@njit(**INLINED)
 def answer(work, clock, sought, count, past, slot, slots, level, records, before):
     """Find the roots that are sought and record what they are of; return how many are sought thereby.
 

@@ -13,7 +13,16 @@ from numba import njit, types
 
 from loligo.integrate.dimension import SWITCHING
 from loligo.integrate.drive import drive, drive_slope
-from loligo.integrate.lane_begin import begin_at_jump, change_branch, gain, release, start_piece, waves_now, waves_of
+from loligo.integrate.lane_begin import (
+    begin_at_jump,
+    change_branch,
+    gain,
+    intervene,
+    release,
+    start_piece,
+    waves_now,
+    waves_of,
+)  # fmt: skip
 from loligo.integrate.lane_control import (
     FOLDED,
     LOST,
@@ -32,6 +41,7 @@ from loligo.integrate.lane_events import (
     PIECE,
     SPIKES,
     answer,
+    end_spike,
     fires,
     folded,
     note,
@@ -116,6 +126,7 @@ all_average = over_lanes(average, W, REGISTER)
         _whole, _i8,  # addresses of the membrane's functions, and how many parameters it prepares
         _whole, _matrix, _matrix, types.boolean, _vector, _whole,  # queue, parameters, starts, settle, amplitude, shape
         _whole, _vector, _matrix, _matrix, _whole, _matrix, _matrix, _matrix,  # pieces of every shape, marks
+        _matrix, _matrix, _matrix,  # what is held and put in each piece, rests
         _f8, _f8, _vector, _i8,  # level, tolerance, absolute, most steps
         types.boolean, _i8, types.boolean, _whole,  # detail, slots, watch, switches
         _whole, _whole, _whole, _matrix, types.float64[:, :, ::1],  # status, spikes, steps, totals, records
@@ -124,7 +135,7 @@ all_average = over_lanes(average, W, REGISTER)
 )  # fmt: skip
 def run(
     membrane, prepared, queue, parameters, initial, settle, amplitude, shape,
-    piece_offsets, edges, fixed, scaled, wave_offsets, waves_fixed, waves_scaled, marks,
+    piece_offsets, edges, fixed, scaled, wave_offsets, waves_fixed, waves_scaled, marks, held, put, rests,
     level, tolerance, absolute, most_steps, detail, slots, watch, switches,
     status, spikes, steps, totals, records,
 ):  # fmt: skip
@@ -134,7 +145,9 @@ def run(
     ``queue`` holds the number of the member that is begun next: threads that run at once share it.
 
     Shape k of the stimulus has the pieces ``piece_offsets[k]:piece_offsets[k + 1]``, and one edge more; a member's
-    stimulus is ``fixed + amplitude scaled``. As many steps are remembered as there are ``slots``, a power of 2; the
+    stimulus is ``fixed + amplitude scaled``. In each piece a variable is ``held`` where that is 1, and ``put`` where it
+    begins as `intervene` says; both are empty where nothing is. ``rests`` is where members rest, NaN where that is to
+    be found, and empty where it does not matter. As many steps are remembered as there are ``slots``, a power of 2; the
     last of a member's totals is 1 where that were too few to find half of the way up a spike.
     """
     members = parameters.shape[0]
@@ -148,6 +161,8 @@ def run(
     noted, q = np.zeros(5 * W, np.int64), np.zeros(prepared)
     reached = np.zeros(SLACK + switches.size * W)
     landing = block(reached)
+    stood = np.zeros(N * W)
+    resting, intervening, seeking = block(stood), held.shape[0] > 0, rests.shape[0] > 0
     notes, log, kept = block(noted), block(records), records.shape[0]
     slot, count, marked, averaging = 0, 0, False, 0.0
     wave = np.empty((waves_fixed.shape[0], 4))
@@ -187,6 +202,21 @@ def run(
                         if piece_offsets[k] + notes[PIECE + lane] == piece_offsets[k + 1]:
                             ended = DONE
                         else:
+                            if intervening:
+                                piece = piece_offsets[k] + notes[PIECE + lane]
+                                ends = detail and put[piece, 0] == put[piece, 0]  # a spike does where v is set
+                                if ends and rising > 0.0 and work[Y + lane] >= spike_level:
+                                    count = peak_at_edge(
+                                        clock, work, lane, sought, count, ring, slot, slots, rising, notes, log,
+                                        members, kept,
+                                    )  # fmt: skip
+                                    count = answer(
+                                        work, clock, sought, count, ring, slot, slots, level, log, NUMBERS * members
+                                    )
+                                if intervene(work, clock, lane, held[piece], put[piece], resting, prepared, level):
+                                    rising = -np.inf
+                                    if detail:
+                                        end_spike(work, clock, lane, notes, log, members, kept)
                             present = waves_now(
                                 wave, wave_offsets, piece_offsets, waves_fixed, waves_scaled, amplitude, shape, notes,
                                 lane,
@@ -242,15 +272,20 @@ def run(
                     if beyond:
                         status[m] = NO_SENSE
                         continue
-                    notes[BESIDE + lane] = 0
-                    if settle:
-                        rests, stable = find_rest(slopes, prepared, scan, work, clock, lane, 0.1 * absolute[0])
-                        if not rests:
+                    notes[BESIDE + lane], own = 0, m if rests.shape[0] > 1 else 0
+                    if settle or (seeking and rests[own, 0] != rests[own, 0]):
+                        is_at_rest, stable = find_rest(slopes, prepared, scan, work, clock, lane, 0.1 * absolute[0])
+                        if not is_at_rest:
                             status[m] = NO_REST
                             continue
+                        for i in range(N):
+                            resting[i * W + lane] = float(work[Y + i * W + lane])
                         if not stable:  # it is left, as from where `loligo.resting.start_at_rest` begins
                             work[Y + lane] += F(DISPLACED_BY * absolute[0])
                             notes[BESIDE + lane] = BESIDE_REST
+                    elif seeking:
+                        for i in range(N):
+                            resting[i * W + lane] = rests[own, i]
                     start = initial[m if initial.shape[0] > 1 else 0]
                     for i in range(N):
                         if not settle or start[i] == start[i]:  # NaN where the rest is wanted
@@ -259,6 +294,11 @@ def run(
                     clock[TOP + lane], clock[HALF_TIME + lane] = -np.inf, np.nan
                     clock[BEGIN + lane], clock[BEGIN_TIME + lane] = np.nan, np.nan
                     work[LOG + lane], work[K0 + lane], work[RISE + lane] = F(-13.3), none, none
+                    if intervening:
+                        intervene(
+                            work, clock, lane, held[piece_offsets[k]], put[piece_offsets[k]], resting, prepared, level
+                        )
+                        clock[TOP + lane] = -np.inf
                     work[ARMED + lane] = F(1.0) if work[Y + lane] < spike_level else none
                     clock[TRIES + lane], clock[MOST + lane], clock[FORGOT + lane] = 0.0, float(most_steps), 0.0
                     clock[GAIN + lane] = gain(slopes, work, lane) if varying else 0.0
@@ -360,4 +400,4 @@ def run(
             all_average(work, clock, none, none)
         all_advance(work, clock, none, none)
     # the arrays live as long as the pointers into them are used
-    q[0] = reached.size + memory.size + scratch.size + times.size + roots.size + passed.size + noted.size
+    q[0] = stood.size + reached.size + memory.size + scratch.size + times.size + roots.size + passed.size + noted.size

@@ -73,6 +73,27 @@ STAGES_ON_LANES = '''_stages = over_lanes(stages, W, REGISTER)
 def all_stages(work, unused, unused_too, unused_as_well):
     """Go through the stages of a stiff-safe step."""
     _stages(work, unused, unused_too, unused_as_well)'''
+HOLDING = '''_free_slopes = slopes
+
+
+def held_row(work, i):
+    """Return where a lane's variable is held, 1.0 there."""
+    return work[PARAMETERS + (PREPARED + i) * W] > 0.5
+
+
+def slopes(work, drive, y, out):
+    """Set ``out`` to the slopes, which are 0 where a variable is held."""
+    _free_slopes(work, drive, y, out)
+    for i in range(N):
+        out[i * W] = select(held_row(work, i), out[i * W].constant(0.0), out[i * W])'''
+HOLDING_JACOBIAN = '''_free_jacobian = jacobian
+
+
+def jacobian(work, y):
+    """Return the entries of the Jacobian, 0 in the rows of held variables."""
+    rows = _free_jacobian(work, y)
+    return [[None if x is None else select(held_row(work, i), x.constant(0.0), x) for x in row]
+            for i, row in enumerate(rows)]'''
 _TEXTS = (
     "lane_control", "lane_roots", "lane_events", "lane_rest", "lane_waves", "lane_switches", "lane_begin", "lane_loop",
 )  # fmt: skip
@@ -80,7 +101,9 @@ _TEXTS = (
 _HEAD = re.compile(r"\A.*?^(?=CRAWL|# a root|# a lane|# the phase|_f8)", re.MULTILINE | re.DOTALL)
 
 
-def lane_program(membrane: Membrane, precision: str = "double", *, stiff: bool = False) -> Callable[..., Any]:
+def lane_program(
+    membrane: Membrane, precision: str = "double", *, stiff: bool = False, holding: bool = False
+) -> Callable[..., Any]:
     """Return ``run`` of `loligo.integrate.lane_loop` for the structure of a membrane, which it has got already.
 
     Parameters
@@ -89,6 +112,8 @@ def lane_program(membrane: Membrane, precision: str = "double", *, stiff: bool =
     precision : {"double", "single"}
     stiff : bool
         Step by Rodas5P in place of the explicit method of order 5.
+    holding : bool
+        Whether variables may be held or set on the way.
 
     Returns
     -------
@@ -96,7 +121,7 @@ def lane_program(membrane: Membrane, precision: str = "double", *, stiff: bool =
         Compiled once for a structure and precision, and kept on disk.
     """
     values = tuple((name, parameter.value) for name, parameter in membrane.parameters.items())
-    return _program(structure_of(membrane), precision, stiff, _Example(membrane.name, values))
+    return _program(structure_of(membrane), precision, stiff, holding, _Example(membrane.name, values))
 
 
 class _Example:
@@ -113,25 +138,30 @@ class _Example:
 
 
 @lru_cache(maxsize=64)
-def _program(structure: Structure, precision: str, stiff: bool, example: _Example) -> Callable[..., Any]:
-    module = _membrane(structure, precision, stiff, example)
+def _program(
+    structure: Structure, precision: str, stiff: bool, holding: bool, example: _Example
+) -> Callable[..., Any]:
+    module = _membrane(structure, precision, stiff, holding, example)
     switches = np.array([module.PREPARED - 2 * len(module.SWITCHED), *module.SWITCHED])
     run = _loop(len(structure.variables), len(structure.states), precision, stiff, switches.size > 1)
     functions = [module.prepare, module.all_slopes, *([module.all_stages] if stiff else [])]
+    prepared = module.PREPARED + holding * len(structure.variables)  # behind them which variables are held
     addresses = np.array([function.address for function in functions] + [0] * (not stiff))
 
     def of_membrane(*arguments: Any) -> None:
         *settings, status, spikes, steps, totals, records = arguments
-        run(addresses, module.PREPARED, *settings, switches, status, spikes, steps, totals, records)
+        run(addresses, prepared, *settings, switches, status, spikes, steps, totals, records)
 
     return of_membrane
 
 
-def _membrane(structure: Structure, precision: str, stiff: bool, example: _Example) -> ModuleType:
+def _membrane(structure: Structure, precision: str, stiff: bool, holding: bool, example: _Example) -> ModuleType:
     """Return the compiled equations of a membrane, for the rows of a loop."""
     rows = rows_source(len(structure.variables), len(structure.states), precision, stiff=stiff)
     stages = [stages_source(len(structure.variables)), STAGES_ON_LANES] if stiff else []
-    own = "".join([MEMBRANE_HEADER, rows, ON_LANES, *stages])
+    held = [HOLDING, *([HOLDING_JACOBIAN] if stiff else [])] if holding else []
+    after = [*held, ON_LANES, *stages]
+    own = "".join([MEMBRANE_HEADER, rows, *after])
     key = f"lanes of a membrane|{structure.digest}|{hashlib.sha256(own.encode()).hexdigest()}"
 
     def sources() -> dict[str, str]:
@@ -139,7 +169,7 @@ def _membrane(structure: Structure, precision: str, stiff: bool, example: _Examp
         from loligo.kernel.lane_source import lane_source
 
         equations = equations_of(structure, dict(example.values))
-        parts = [rows, lane_source(equations, precision, jacobian=stiff), ON_LANES, *stages]
+        parts = [rows, lane_source(equations, precision, jacobian=stiff), *after]
         return {"equations": MEMBRANE_HEADER + "\n\n\n".join(parts)}
 
     return cached_modules(key, sources, f"{example.name!r} for populations").module("equations")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,9 @@ class Shapes:
         Where the base begins, and start and stop of the stimulus [ms].
     reasons : dict of int to str
         Why a member's stimulus cannot be.
+    acts : two arrays (pieces, variables)
+        Which variables are held in each piece, and to what they are set where it begins, as the program for lanes
+        takes them; empty without interventions.
     """
 
     which: NDArray[np.int64]
@@ -54,6 +57,7 @@ class Shapes:
     arrays: tuple[NDArray, ...]  # type: ignore[type-arg]
     marks: NDArray[np.float64]
     reasons: dict[int, str]
+    acts: tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def own_amplitude(stimulus: Stimulus) -> float:
@@ -98,7 +102,13 @@ def widest_spacing(stimulus: Stimulus, members: Members, parameters: Iterable[st
         return stimulus
 
 
-def shapes_of(stimulus: Stimulus, columns: Mapping[str, NDArray[np.float64]], members: int, duration: float) -> Shapes:
+def shapes_of(
+    stimulus: Stimulus,
+    columns: Mapping[str, NDArray[np.float64]],
+    members: int,
+    duration: float,
+    acts: Sequence[Act] = (),
+) -> Shapes:
     """Return the stimuli of a block.
 
     Parameters
@@ -109,6 +119,8 @@ def shapes_of(stimulus: Stimulus, columns: Mapping[str, NDArray[np.float64]], me
     members : int
     duration : float
         [ms]
+    acts : sequence of Act, optional
+        What is held and set meanwhile.
 
     Raises
     ------
@@ -125,26 +137,40 @@ def shapes_of(stimulus: Stimulus, columns: Mapping[str, NDArray[np.float64]], me
     made: list[tuple[Pieces, Pieces, tuple[float, float, float]]] = []
     reasons: dict[int, str] = {}
     number: dict[int, int] = {}
-    memory = 0
+    memory, starts = 0, [act.start for act in acts]
     for k, row in enumerate(rows):
         try:
             one = with_numbers(stimulus, dict(zip(others, row.tolist(), strict=True)))
-            pair = one.with_amplitude(0.0).joined(duration), one.with_amplitude(1.0).joined(duration)
+            zero, whole = (one.with_amplitude(a).joined(duration).cut(starts) for a in (0.0, 1.0))
         except LoligoError as error:
             reasons[k] = str(error)
             continue
-        if not np.array_equal(pair[0].edges, pair[1].edges) or pair[0].waves.shape != pair[1].waves.shape:
+        if not np.array_equal(zero.edges, whole.edges) or zero.waves.shape != whole.waves.shape:
             kind = type(stimulus).__name__
             raise ArgumentError(f"The edges of {kind} depend on its amplitude, so it cannot vary here.")
         number[k] = len(made)
-        made.append((*pair, _marks(one, duration)))
-        memory += 5 * pair[0].edges.nbytes + 2 * pair[0].waves.nbytes
+        made.append((zero, whole, _marks(one, duration)))
+        memory += 5 * zero.edges.nbytes + 2 * zero.waves.nbytes
         if memory > MEMORY and len(made) > 1:
             raise TooLargeError(-(-len(rows) // (len(made) - 1)))
     place = np.array([number.get(k, -1) for k in range(len(rows))], np.int64)
     which = which.reshape(-1)
     bad = {int(m): reasons[int(which[m])] for m in np.flatnonzero(place[which] < 0)}
-    return Shapes(place[which], amplitude, *_joined(made), bad)
+    return Shapes(place[which], amplitude, *_joined(made), bad, _acts(made, acts))
+
+
+def _acts(
+    made: list[tuple[Pieces, Pieces, tuple[float, float, float]]], acts: Sequence[Act]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what is held in each piece of each shape, and what is put where it begins."""
+    if not acts or not made:
+        return np.empty((0, 0)), np.empty((0, 0))
+    begins = np.concatenate([zero.edges[:-1] for zero, *_ in made])
+    which = np.searchsorted([act.start for act in acts], begins, side="right") - 1
+    held = np.stack([act.held for act in acts])[which]
+    put = np.stack([act.put for act in acts])[which]
+    put[begins != np.array([act.start for act in acts])[which]] = np.nan
+    return held, put
 
 
 def _marks(stimulus: Stimulus, duration: float) -> tuple[float, float, float]:

@@ -9,6 +9,7 @@ Integrators never step over an edge, so a stimulus is played exactly, and its de
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
@@ -91,6 +92,15 @@ class Pieces(NamedTuple):
         constant[0] += slope[0] * shift
         edges = np.concatenate(([start], self.edges[first + 1 : last], [stop]))
         return Pieces(edges, constant, slope, self.offsets[first : last + 1] - self.offsets[first], waves)
+
+    def cut(self, times: Iterable[float]) -> Pieces:
+        """Return the same stimulus with an edge at each of the times that lie inside [ms]."""
+        ends = self.edges[[0, -1]].tolist()
+        edges = sorted({*ends, *(t for t in times if ends[0] < t < ends[1] and t not in self.edges)})
+        if len(edges) == len(ends):
+            return self
+        parts = [self.between(a, b).listed() for a, b in pairwise(edges)]
+        return Pieces.joined([*chain.from_iterable(parts)], ends[1])
 
     def __call__(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
         """Evaluate at times inside; at an edge the later piece counts."""
