@@ -190,7 +190,7 @@ def test_occupancies_are_held_together():
         ([lo.Hold("o", "now")], r"o.*= 1 never changes in two states, but would if o alone were held.*with c"),
         ([lo.Reset({"c": 0.5}, at=3)], "but would if c alone were set: do the same with o"),
         ([lo.Reset({"c": 0.5, "o": 0.6}, at=3)], "but is 1.1 for the values"),
-        ([lo.Hold("c", "now"), lo.Hold("o", 0.5)], "all at numbers or all as they are now"),
+        ([lo.Hold("c", "now"), lo.Hold("o", 0.5)], "so c, o are held all at numbers, or all alike"),
     ],
 )
 def test_what_would_break_a_conserved_sum_is_refused_with_its_reason(done, reason):

@@ -138,9 +138,7 @@ class _Example:
 
 
 @lru_cache(maxsize=64)
-def _program(
-    structure: Structure, precision: str, stiff: bool, holding: bool, example: _Example
-) -> Callable[..., Any]:
+def _program(structure: Structure, precision: str, stiff: bool, holding: bool, example: _Example) -> Callable[..., Any]:
     module = _membrane(structure, precision, stiff, holding, example)
     switches = np.array([module.PREPARED - 2 * len(module.SWITCHED), *module.SWITCHED])
     run = _loop(len(structure.variables), len(structure.states), precision, stiff, switches.size > 1)

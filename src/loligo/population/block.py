@@ -14,12 +14,14 @@ from loligo.integrate.lane_programs import lane_program
 from loligo.integrate.lane_step import NUMBERS
 from loligo.integrate.status import BESIDE_REST, DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
 from loligo.kernel.structure import parameter_vector
+from loligo.population.acts import acts_of
 from loligo.population.features.program import ROWS, feature_program
 from loligo.population.observed import CROSSING
 from loligo.population.stimuli import TooLargeError, settable, shapes_of
 from loligo.population.units import START
 from loligo.resting import rest_or_reason, settles, start_at, start_at_rest
 from loligo.simulation.engine import scales
+from loligo.simulation.schedule import at_rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -95,7 +97,7 @@ def _together(done: list[Columns]) -> Columns:
 def program_of(plan: Plan, *, stiff: bool | None = None) -> Any:
     """Return the compiled program that a plan begins with, or the stiff-safe one, or the other."""
     stiff = plan.method == "rosenbrock" if stiff is None else stiff
-    return lane_program(plan.membrane, plan.precision, stiff=stiff)
+    return lane_program(plan.membrane, plan.precision, stiff=stiff, holding=bool(plan.interventions))
 
 
 def _kept(plan: Plan) -> int:
@@ -130,8 +132,9 @@ def stages(
     own = settable(plan.stimulus) - set(plan.parameters)
     try:
         shapes = shapes_of(
-            plan.stimulus, {name: values for name, values in columns.items() if name in own}, members, plan.duration
-        )
+            plan.stimulus, {name: values for name, values in columns.items() if name in own}, members, plan.duration,
+            acts_of(plan.membrane.variables, plan.interventions, plan.duration),
+        )  # fmt: skip
     except TooLargeError as error:
         done = []
         for places in np.array_split(np.arange(members), min(error.parts, members)):
@@ -145,6 +148,7 @@ def stages(
     status, beside = np.full(members, NO_SENSE, np.int64), np.zeros(members, bool)
     outcomes = Outcomes(reasons, status, beside)
     initial, settle = _initial(plan, columns, members, outcomes)
+    rests = _rests(plan, columns, members, outcomes)
     spikes, steps = np.zeros(members, np.int64), np.zeros(members, np.int64)
     totals, records = np.full((members, 4), np.nan), _records(kept, members)
 
@@ -156,7 +160,8 @@ def stages(
         yield partial(
             program_of(plan, stiff=stiff), np.zeros(1, np.int64),
             parameters if whole else parameters[of], initial if len(initial) == 1 else initial[of], settle,
-            shapes.amplitude[of], shapes.which[of], *shapes.arrays, shapes.marks, plan.membrane.spike_level,
+            shapes.amplitude[of], shapes.which[of], *shapes.arrays, shapes.marks, *shapes.acts,
+            rests if len(rests) < 2 else rests[of], plan.membrane.spike_level,
             plan.tolerance, scales(plan.membrane)[0], plan.most_steps, plan.shapes, slots,
             plan.method == "auto" and not stiff, *taken, spoken,
         )  # fmt: skip
@@ -172,8 +177,9 @@ def stages(
     if sound.size:
         yield from in_lanes(sound, stiff=plan.method == "rosenbrock", settle=settle)
     found = np.empty(0, np.int64)
-    if settle:  # for those of which the program finds no rest, `loligo.rest` looks more closely, and further
+    if settle or len(rests):  # for those of which the program finds no rest, `loligo.rest` looks more closely, further
         initial, found = _found(plan, columns, initial, outcomes)
+        rests = _rests_found(plan, columns, rests, found, outcomes)
     if found.size:
         yield from in_lanes(found, stiff=plan.method == "rosenbrock", settle=False)
     crawling = np.flatnonzero(status == STIFF)
@@ -352,3 +358,47 @@ def _found(
         at_rest = _rest_of(plan, columns, int(member), outcomes)
         initial[member] = np.where(np.isnan(initial[member]), at_rest, initial[member])
     return initial, lost[np.isfinite(initial[lost]).all(axis=1)]
+
+
+def _rests(
+    plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, outcomes: Outcomes
+) -> NDArray[np.float64]:
+    """Return where members rest if an intervention asks for that, NaN where the program shall find it.
+
+    Members without a rest get their reason. The shape is (members, variables), (1, variables) for all alike, or (0,
+    variables) if nobody asks.
+    """
+    count = len(plan.membrane.variables)
+    if not at_rest(plan.interventions):
+        return np.empty((0, count))
+    sound = np.flatnonzero(outcomes.reasons == "")
+    if not any(name in columns for name in plan.parameters):
+        found = rest_or_reason(plan.membrane)
+        if not isinstance(found, str):
+            return found.state[None].copy()
+        outcomes.reasons[sound], outcomes.status[sound] = found, NO_REST
+        return np.full((1, count), np.nan)
+    if not plan.membrane.states:
+        return np.full((1, count), np.nan)
+    return _rests_found(plan, columns, np.full((members, count), np.nan), sound, outcomes)
+
+
+def _rests_found(
+    plan: Plan,
+    columns: Mapping[str, NDArray[np.float64]],
+    rests: NDArray[np.float64],
+    of: NDArray[np.int64],
+    outcomes: Outcomes,
+) -> NDArray[np.float64]:
+    """Return the rests of all members, with those of some of them found by `loligo.rest`."""
+    if not (len(rests) and of.size):
+        return rests
+    rests = np.repeat(rests, len(outcomes.status), axis=0) if len(rests) == 1 else rests
+    for member in of:
+        varied = {name: float(columns[name][member]) for name in plan.parameters if name in columns}
+        found = rest_or_reason(plan.membrane.replace(**varied))
+        if isinstance(found, str):
+            outcomes.reasons[member], outcomes.status[member] = found, NO_REST
+        else:
+            rests[member] = found.state
+    return rests

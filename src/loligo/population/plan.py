@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import COUNTABLE, MS, positive, whole
+from loligo.intervention.description import described_interventions
 from loligo.membrane.description import described
 from loligo.population.features import features_named
 from loligo.population.stimuli import settable
 from loligo.population.units import START
 from loligo.simulation.current import checked_parts, checked_tolerance, default_duration
+from loligo.simulation.schedule import check_schedule, checked_interventions
 from loligo.stimulus.description import described_stimulus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from loligo.intervention import Intervention
     from loligo.membrane import Membrane
     from loligo.population.features.feature import Feature
     from loligo.stimulus import Stimulus
@@ -46,6 +49,7 @@ class Plan:
     spike_times : int
         How many spike times are kept of each member.
     most_steps : int
+    interventions : tuple of Hold and Reset
     """
 
     membrane: Membrane
@@ -57,6 +61,7 @@ class Plan:
     method: str
     spike_times: int
     most_steps: int
+    interventions: tuple[Intervention, ...] = ()
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -87,12 +92,15 @@ class Plan:
 
     def described(self) -> dict[str, Any]:
         """Return the plan in words that JSON can hold."""
-        plain = {key: value for key, value in asdict_shallow(self).items() if key not in ("membrane", "stimulus")}
+        values = ("membrane", "stimulus", "interventions")
+        plain = {key: value for key, value in asdict_shallow(self).items() if key not in values}
+        done = {"interventions": described_interventions(self.interventions)} if self.interventions else {}
         return {
             "membrane": described(self.membrane),
             "stimulus": described_stimulus(self.stimulus),
             **plain,
             "features": list(self.features),
+            **done,
         }
 
 
@@ -131,6 +139,7 @@ def plan(
     method: str,
     spike_times: int,
     most_steps: int,
+    interventions: Any = (),
 ) -> Plan:
     """Return a plan whose every number makes sense.
 
@@ -147,14 +156,18 @@ def plan(
     if tolerance < FINEST[precision]:
         finest = FINEST[precision]
         raise ArgumentError(f"In {precision} precision the tolerance is {finest:g} or more; got {tolerance:g}.")
+    end = default_duration(stimulus) if duration is None else positive(duration, MS, "duration")
+    done = checked_interventions(membrane, interventions)
+    check_schedule(membrane, done, end)
     return Plan(
         membrane,
         stimulus,
-        default_duration(stimulus) if duration is None else positive(duration, MS, "duration"),
+        end,
         tuple(feature.name for feature in features_named(features)),
         tolerance,
         precision,
         method,
         whole(spike_times, "spike_times", least=0),
         whole(most_steps, "most_steps", most=COUNTABLE),
+        done,
     )

@@ -140,6 +140,7 @@ class Population:
         method: str = "auto",
         spike_times: int = 0,
         most_steps: int = MOST_STEPS,
+        interventions: Any = (),
         threads: int | None = None,
         store: str | os.PathLike[str] | None = None,
         shard_size: int | None = None,
@@ -166,6 +167,8 @@ class Population:
             How many spike times of each member to keep, in the column ``spike_times``.
         most_steps : int
             A member that needs more is stopped.
+        interventions : Hold, Reset, or several of them
+            What is held or set in every member's run, as for `loligo.simulate`; "rest" is the member's own.
         threads : int, optional
             By default as many as there are cores. The numbers do not depend on it.
         store : str or path, optional
@@ -200,7 +203,7 @@ class Population:
         """
         planned = self.plan(
             stimulus, duration, features=features, tolerance=tolerance, precision=precision, method=method,
-            spike_times=spike_times, most_steps=most_steps,
+            spike_times=spike_times, most_steps=most_steps, interventions=interventions,
         )  # fmt: skip
         size = None if shard_size is None else whole(shard_size, "shard_size")
         if store is not None:
@@ -261,11 +264,12 @@ class Population:
         method: str = "auto",
         spike_times: int = 0,
         most_steps: int = MOST_STEPS,
+        interventions: Any = (),
     ) -> Plan:
         """Return the checked settings of a run, as `run` takes them."""
         planned = plan(
             self.membrane, stimulus, duration, features, tolerance=tolerance, precision=precision, method=method,
-            spike_times=spike_times, most_steps=most_steps,
+            spike_times=spike_times, most_steps=most_steps, interventions=interventions,
         )  # fmt: skip
         planned.check_names(self.members.names)
         warn_of_wide_spacing(self.membrane, widest_spacing(stimulus, self.members, planned.parameters), stacklevel=4)
@@ -286,7 +290,7 @@ class Population:
         stimulus, duration
             As for `run`.
         tolerance, **settings
-            As for `loligo.simulate`.
+            As for `loligo.simulate`; `interventions` too.
         """
         if "initial" in settings:
             raise ArgumentError("Where a member starts is what its columns initial_v and so on say, not initial=.")

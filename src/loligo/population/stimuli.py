@@ -15,6 +15,7 @@ from loligo.stimulus import Noise
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from loligo.population.acts import Act
     from loligo.population.members import Members
     from loligo.stimulus import Pieces, Stimulus
 

@@ -41,6 +41,7 @@ def traces(
     *,
     sampling: float | ArrayLike = 0.05,
     tolerance: float = 1e-6,
+    interventions: Any = (),
     path: str | os.PathLike[str] | None = None,
 ) -> Any:
     """Return the traces of some members of a population.
@@ -54,7 +55,7 @@ def traces(
         As for `Population.run`.
     sampling : float or array_like
         Interval of the traces, or the times themselves, increasing [ms].
-    tolerance : float
+    tolerance, interventions
         As for `loligo.simulate`.
     path : path or URL, optional
         Where to write a Zarr group (format 2), a member at a time, so that memory does not grow with their number. A
@@ -89,7 +90,7 @@ def traces(
     """
     xarray = needed("xarray")
     chosen = _chosen(members, population.size)
-    planned = population.plan(stimulus, duration)
+    planned = population.plan(stimulus, duration, interventions=interventions)
     tolerance = checked_tolerance(tolerance)
     if sampling is None:
         raise ArgumentError("Traces need times: sampling= is an interval, or the times themselves [ms].")
@@ -100,7 +101,7 @@ def traces(
     for name in AXES:
         if name in names or name in population.members.names:
             raise ArgumentError(f"{name} is an axis of traces: rename the part of the membrane that is called so.")
-    settings: dict[str, Any] = {"sampling": times, "tolerance": tolerance}
+    settings: dict[str, Any] = {"sampling": times, "tolerance": tolerance, "interventions": planned.interventions}
     attributes = {"membrane": population.membrane.name, "stimulus": repr(stimulus), "tolerance": tolerance}
 
     def rows() -> Iterator[tuple[dict[str, NDArray[np.float64]], str]]:

@@ -99,6 +99,22 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
     return given
 
 
+def check_schedule(membrane: Membrane, interventions: Sequence[Intervention], end: float) -> None:
+    """Refuse what no run of a membrane, or of one with other numbers, can have until ``end`` [ms].
+
+    Raises
+    ------
+    ArgumentError
+        As `windows`.
+    """
+    _in_time(interventions, end)
+    guess = np.array([state.initial for state in membrane.states])
+    for start in sorted(edges_of(interventions)):
+        held = {one.variable: one.value for one in interventions if isinstance(one, Hold) and _acts(one, start)}
+        put = dict(pair for one in interventions if isinstance(one, Reset) and one.at == start for pair in one.values)
+        _keep_sums(membrane, guess, held, put)
+
+
 def at_rest(interventions: Iterable[Intervention]) -> bool:
     """Tell whether a value at rest is asked for."""
     return any(value == "rest" for one in interventions for _, value in _values(one))
@@ -136,7 +152,7 @@ def _in_time(interventions: Iterable[Intervention], end: float) -> None:
             raise ArgumentError(f"{one!r} never happens: the run ends at {end:g} ms.")
 
 
-def _keep_sums(membrane: Membrane, state: NDArray[np.float64], held: dict[str, Any], put: dict[str, float]) -> None:
+def _keep_sums(membrane: Membrane, state: NDArray[np.float64], held: dict[str, Any], put: dict[str, Any]) -> None:
     """Refuse what would change a conserved sum of further states.
 
     Raises
@@ -164,10 +180,11 @@ def _keep_sums(membrane: Membrane, state: NDArray[np.float64], held: dict[str, A
                     f"{why}but would if {' and '.join(own)} alone were {what}: do the same with {others}."
                 )
             values = [given[name] for name in own]
-            if all(value == "now" for value in values):
+            words = {value for value in values if isinstance(value, str)}
+            if words and len(set(values)) == 1:  # as they are now, or all at rest
                 continue
-            if "now" in values:
-                raise ArgumentError(f"{why}so {', '.join(own)} are {what} all at numbers or all as they are now.")
+            if words:
+                raise ArgumentError(f"{why}so {', '.join(own)} are {what} all at numbers, or all alike.")
             sizes = [terms[name] * given[name] for name in own]
             if abs(sum(sizes) - level) > SAME_SUM * (sum(map(abs, sizes)) + abs(level)):
                 raise ArgumentError(
