@@ -19,6 +19,7 @@ from loligo.analysis.firing.settling import Settler
 from loligo.analysis.frames import dataframe
 from loligo.membrane import checked_membrane
 from loligo.simulation.current import checked_tolerance
+from loligo.simulation.held import held_membrane
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,6 +154,7 @@ def fi_curve(
     cycles: Diagram | bool = True,
     tolerance: float = 1e-6,
     method: str = "auto",
+    interventions: Any = (),
     progress: Callable[[str, float], object] | None = None,
 ) -> FICurve:
     """Measure how often a membrane fires under constant currents, reached in three ways.
@@ -180,6 +182,8 @@ def fi_curve(
         made before.
     tolerance, method
         As for `loligo.simulate`.
+    interventions : Hold, or several of them
+        Gates or further states that are held for ever; "rest" and "now" are the rest at zero current.
     progress : callable, optional
         Called with what is being measured and which share of all is done.
 
@@ -191,7 +195,7 @@ def fi_curve(
     Raises
     ------
     ArgumentError, UnitError
-        No amplitude, one that is not finite, a diagram of another membrane or parameter.
+        No amplitude, one that is not finite, a diagram of another membrane or parameter, an intervention that ends.
     RestError
         The membrane has no equilibrium at zero current, or its equilibria cannot be followed to an amplitude.
     DivergenceError
@@ -211,7 +215,7 @@ def fi_curve(
     >>> curve.up.steady.round(1).tolist(), curve.down.steady.round(1).tolist()
     ([0.0, 0.0, 72.9], [0.0, 58.3, 72.9])
     """
-    checked_membrane(membrane)
+    membrane = held_membrane(checked_membrane(membrane), interventions, "an f-I curve")
     given = np.unique(numbers(amplitudes, CURRENT, "amplitudes"))
     if not given.size or not np.isfinite(given).all():
         raise ArgumentError("amplitudes must be one finite number or more [µA/cm²].")

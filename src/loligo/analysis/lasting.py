@@ -12,10 +12,12 @@ from loligo._errors import LoligoError
 from loligo.analysis.dynamics.bifurcations import bifurcation
 from loligo.analysis.dynamics.diagram import FOLD, HOMOCLINIC
 from loligo.analysis.scales import scales_at_rest
+from loligo.simulation.held import held_membrane, lasts
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:
     from loligo.analysis.dynamics.diagram import Branch, Diagram
+    from loligo.intervention import Intervention
     from loligo.membrane import Membrane
     from loligo.stimulus import Stimulus
 
@@ -37,7 +39,9 @@ class Lasting:
     note: str
 
 
-def lasting_current(membrane: Membrane | None, stimulus: Stimulus | None, value: float) -> Lasting:
+def lasting_current(
+    membrane: Membrane | None, stimulus: Stimulus | None, value: float, interventions: tuple[Intervention, ...] = ()
+) -> Lasting:
     """Return the constant current nearest zero, on the side of ``value``, at which a stable cycle of spikes begins.
 
     Parameters
@@ -46,10 +50,17 @@ def lasting_current(membrane: Membrane | None, stimulus: Stimulus | None, value:
         A stimulus that is not one constant step has no such current.
     value : float
         A threshold of it [µA/cm²].
+    interventions : tuple of Hold and Reset
+        Only gates and states that are held for ever leave such a current.
     """
     if membrane is None or not isinstance(stimulus, Step):
         kind = type(stimulus).__name__
         return Lasting(None, f"Firing that lasts for ever is that of a constant current; the stimulus is a {kind}.")
+    if not lasts(interventions):
+        return Lasting(
+            None, "Firing that lasts for ever is that of a membrane left alone; here something comes and goes."
+        )
+    membrane = held_membrane(membrane, interventions, "lasting firing")
     scale = max(abs(value), scales_at_rest(membrane).conductance * membrane.v_scale)
     note = ""
     for times in RANGES:

@@ -14,8 +14,10 @@ from loligo._units import CURRENT, MS, number, numbers, positive
 from loligo.analysis.frames import dataframe
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.threshold import threshold
+from loligo.intervention import after, until
 from loligo.membrane import checked_membrane
 from loligo.simulation import simulate
+from loligo.simulation.schedule import checked_interventions
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from loligo.intervention import Intervention
     from loligo.membrane import Membrane
     from loligo.recording import Recording
 
@@ -109,6 +112,7 @@ def refractoriness(
     width: float | None = None,
     resolution: float = 1e-3,
     first: float = 1.5,
+    interventions: Any = (),
     progress: Callable[[str, float], object] | None = None,
 ) -> Refractoriness:
     """Find the threshold of a second pulse over its interval from a first one that has made a spike.
@@ -124,6 +128,8 @@ def refractoriness(
         Of each threshold [µA/cm²].
     first : float
         Strength of the first pulse, times its own threshold.
+    interventions
+        As for `simulate`; their times count from the start of the first pulse.
     progress : callable, optional
         Called with what is being measured and which share of all is done.
 
@@ -152,7 +158,7 @@ def refractoriness(
     >>> found.thresholds.round(1).tolist()
     [nan, 52.6, 17.0, 11.2]
     """
-    checked_membrane(membrane)
+    done = checked_interventions(checked_membrane(membrane), interventions)
     resolution = positive(resolution, CURRENT, "resolution")
     strength = number(first, "", "first")
     given = np.unique(numbers(intervals, MS, "intervals"))
@@ -165,23 +171,26 @@ def refractoriness(
         raise ArgumentError(f"intervals must be one or more numbers greater than the width of {width:g} ms.")
     if not strength > 1:
         raise ArgumentError(f"first must be greater than 1, so that the first pulse fires; got {strength:g}.")
-    alone = threshold(membrane, Step(1.0, stop=width), resolution=resolution)
+    alone = threshold(membrane, Step(1.0, stop=width), resolution=resolution, interventions=done)
     single, waited = alone.value, [alone.settled is not False]
 
     def second(interval: float) -> float:
         """Return the threshold of the second pulse; the first spike may still be under way when that comes."""
-        begun = simulate(membrane, Step(strength * single, stop=width), interval, sampling=None, tolerance=TOLERANCE)
+        settings: dict[str, Any] = {"sampling": None, "tolerance": TOLERANCE, "interventions": until(done, interval)}
+        begun = simulate(membrane, Step(strength * single, stop=width), interval, **settings)
+        later = after(done, interval)
         try:
             found = threshold(
                 membrane,
                 Step(1.0, stop=width),
                 initial=begun,
                 resolution=resolution,
+                interventions=later,
             )
         except ThresholdError:
             return math.nan
         waited.append(found.settled is not False)
-        return math.nan if _pushed(membrane, Step(found.value + resolution, stop=width), begun) else found.value
+        return math.nan if _pushed(membrane, Step(found.value + resolution, stop=width), begun, later) else found.value
 
     found = np.empty(given.size)
     for k, interval in enumerate(given.tolist()):
@@ -198,16 +207,17 @@ def refractoriness(
     )
 
 
-def _pushed(membrane: Membrane, pulse: Step, begun: Recording) -> bool:
+def _pushed(membrane: Membrane, pulse: Step, begun: Recording, done: tuple[Intervention, ...]) -> bool:
     """Tell whether v is pushed over the spike level against the membrane's own currents."""
     width = float(pulse.stop)
-    spikes = simulate(membrane, pulse, width, initial=begun, sampling=None, tolerance=TOLERANCE).spikes
+    settings: dict[str, Any] = {"initial": begun, "tolerance": TOLERANCE, "interventions": until(done, width)}
+    spikes = simulate(membrane, pulse, width, sampling=None, **settings).spikes
     if not spikes.size:
         return False  # it gets there after the pulse, so by itself
     at = float(spikes[0])
     times = (at, at + MOMENT * width)
     cut = Step(pulse.amplitude, stop=at)
-    left = simulate(membrane, cut, times[1], initial=begun, sampling=times, tolerance=TOLERANCE)
+    left = simulate(membrane, cut, times[1], sampling=times, **settings | {"interventions": until(done, times[1])})
     return bool(left.v[1] <= left.v[0])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -17,12 +17,14 @@ from loligo.analysis.criteria import nth_peak, spike_test, time_to_settle
 from loligo.analysis.scales import current_scale
 from loligo.resting import settles
 from loligo.simulation import simulate
-from loligo.simulation.engine import Runner, Window
+from loligo.simulation.engine import Runner
+from loligo.simulation.schedule import windows
 from loligo.stimulus import Pieces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from loligo.intervention import Intervention
     from loligo.membrane import Membrane
     from loligo.simulation.engine import Outcome
     from loligo.stimulus import Stimulus
@@ -53,6 +55,8 @@ class Search:
     state : array (variables,)
         Where runs start.
     method : str
+    interventions : sequence of Hold and Reset, optional
+        As `loligo.simulation.schedule.checked_interventions` returns them.
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class Search:
         tolerance: float,
         state: NDArray[np.float64],
         method: str,
+        interventions: Sequence[Intervention] = (),
     ) -> None:
         self._test, self._enough = spike_test(fires)
         self._fires_if, self._method = fires, method
@@ -71,8 +76,9 @@ class Search:
         self.end = end
         self._ends = tuple(stimulus.with_amplitude(a).joined(end) for a in (0.0, 1.0))
         self._pieces = _varied(stimulus, end, *self._ends)
-        self._windows = [Window(0.0, end)]
+        self._interventions = tuple(interventions)
         self._state = state
+        self._windows = windows(membrane, self._interventions, end, state)
         self._known_rest = False
         self.begin(tolerance)
 
@@ -108,7 +114,7 @@ class Search:
     def stretch(self, end: float) -> None:
         """Make runs end at another time [ms]."""
         stimulus = self._stimulus
-        self.end, self._windows = end, [Window(0.0, end)]
+        self.end, self._windows = end, windows(self._membrane, self._interventions, end, self._state)
         self._pieces = lambda amplitude: stimulus.with_amplitude(amplitude).joined(end)
         self.__dict__.pop("_times", None)
 
@@ -131,6 +137,7 @@ class Search:
             self.runs += 1
             stimulus = self._stimulus.with_amplitude(amplitude)
             settings: dict[str, Any] = {"tolerance": self.tolerance, "method": self._method}
+            settings["interventions"] = self._interventions
             recording = simulate(self._membrane, stimulus, self.end, initial=self._state, **settings)
             return bool(self._fires_if(recording))
         outcome = self._run(amplitude, times)
@@ -169,6 +176,8 @@ class Search:
         """Spare the run at amplitude 0 where it is known to be silent: at a stable rest, without any current."""
         pieces = self._pieces(0.0)
         currents = pieces.constant, pieces.slope, pieces.waves[:, 0]
+        if self._interventions:
+            return
         if self._test is not None and not any(c.any() for c in currents) and settles(self._membrane):
             self._answers[0.0], self._known_rest = False, True
 

@@ -14,10 +14,12 @@ from loligo._units import CURRENT, MS, numbers, positive
 from loligo.analysis.frames import dataframe
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.threshold import threshold
+from loligo.intervention import edges_of
 from loligo.membrane import checked_membrane
 from loligo.resting import start_at_rest
 from loligo.resting.roots import bracketed_root
 from loligo.simulation import simulate
+from loligo.simulation.schedule import checked_interventions
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from loligo.intervention import Intervention
     from loligo.membrane import Membrane
 
 LONG = 4.0  # times the wait at rest: the first pulse that is tried as one without end
@@ -132,6 +135,7 @@ def strength_duration(
     *,
     resolution: float = 1e-6,
     long: float | None = None,
+    interventions: Any = (),
     progress: Callable[[str, float], object] | None = None,
 ) -> StrengthDuration:
     """Find the thresholds of rectangular pulses over their durations.
@@ -147,6 +151,8 @@ def strength_duration(
         The pulse that counts as one without end [ms]. By default it is doubled, from 32 of the slowest time constants
         at rest, until its threshold changes by less than the resolution: near a saddle-node a spike may come as late as
         one likes.
+    interventions
+        As for `simulate`; their times count from the start of the pulse.
     progress : callable, optional
         Called with what is being measured and which share of all is done.
 
@@ -172,41 +178,44 @@ def strength_duration(
     >>> curve.thresholds.round(1).tolist()
     [65.2, 6.9, 2.2]
     """
-    checked_membrane(membrane)
+    done = checked_interventions(checked_membrane(membrane), interventions)
     given = np.unique(numbers(durations, MS, "durations"))
     if given.size < 2 or not (np.isfinite(given).all() and given[0] > 0):
         raise ArgumentError("durations must be two different positive numbers or more [ms].")
     resolution = positive(resolution, CURRENT, "resolution")
     given_long = None if long is None else positive(long, MS, "long")
-    rheobase, lasted, settled = _rheobase(membrane, resolution, given_long)
+    rheobase, lasted, settled = _rheobase(membrane, resolution, given_long, done)
     found = np.empty(given.size)
     for k, duration in enumerate(given.tolist()):
         if progress:
             progress("strength-duration curve", k / given.size)
-        found[k], waited = _of_pulse(membrane, duration, resolution)
+        found[k], waited = _of_pulse(membrane, duration, resolution, done)
         settled = settled and waited
     enough = np.isfinite(found).sum() > 1  # a law has two numbers
     fits = tuple(_fitted(name, given, found, rheobase) for name in LAWS if enough)
-    chronaxie, error = _chronaxie(membrane, given, found, rheobase, resolution)
+    chronaxie, error = _chronaxie(membrane, given, found, rheobase, resolution, done)
     return StrengthDuration(
         membrane, given, found, resolution, rheobase, chronaxie, error, fits, long=lasted, settled=settled
     )
 
 
-def _rheobase(membrane: Membrane, resolution: float, long: float | None) -> tuple[float, float, bool]:
+def _rheobase(
+    membrane: Membrane, resolution: float, long: float | None, done: tuple[Intervention, ...]
+) -> tuple[float, float, bool]:
     """Return the threshold of a pulse without end, the pulse that counted as one, and whether it is long enough."""
     wait = scales_at_rest(membrane).wait
     length = LONG * wait if long is None else long
     for doublings in range(MOST_DOUBLINGS):
-        found = threshold(membrane, Step(1.0, stop=length), resolution=resolution)
+        found = threshold(membrane, Step(1.0, stop=length), resolution=resolution, interventions=done)
         below = Step(found.value - resolution, stop=2 * length)
         longer = simulate(
             membrane,
             below,
-            2 * length + wait,
+            max([2 * length, *edges_of(done)]) + wait,
             initial=start_at_rest(membrane),
             tolerance=found.tolerance,
             sampling=None,
+            interventions=done,
         )
         settled = not longer.spikes.size
         if settled or long is not None or doublings == MOST_DOUBLINGS - 1:
@@ -215,9 +224,11 @@ def _rheobase(membrane: Membrane, resolution: float, long: float | None) -> tupl
     return found.value, length, settled
 
 
-def _of_pulse(membrane: Membrane, duration: float, resolution: float) -> tuple[float, bool]:
+def _of_pulse(
+    membrane: Membrane, duration: float, resolution: float, done: tuple[Intervention, ...]
+) -> tuple[float, bool]:
     try:
-        found = threshold(membrane, Step(1.0, stop=duration), resolution=resolution)
+        found = threshold(membrane, Step(1.0, stop=duration), resolution=resolution, interventions=done)
     except ThresholdError:
         return float("nan"), True
     return found.value, found.settled is not False
@@ -229,6 +240,7 @@ def _chronaxie(
     thresholds: NDArray[np.float64],
     rheobase: float,
     resolution: float,
+    done: tuple[Intervention, ...],
 ) -> tuple[float, float]:
     """Return where the threshold is twice the rheobase, and how wrong that may be."""
     known = np.isfinite(thresholds)
@@ -240,7 +252,7 @@ def _chronaxie(
     (a, b), (at_a, at_b) = d[ends].tolist(), (excess[ends] * d[ends]).tolist()
 
     def charge(duration: float) -> float:  # over duration nearly a line
-        return duration * (_of_pulse(membrane, duration, resolution)[0] - 2 * rheobase)
+        return duration * (_of_pulse(membrane, duration, resolution, done)[0] - 2 * rheobase)
 
     steepness = abs(at_b - at_a) / (b - a)  # how the charge changes, per ms
     width = 3 * resolution * a / steepness  # that of a threshold and of twice the rheobase

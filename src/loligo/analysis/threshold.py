@@ -14,10 +14,13 @@ from loligo.analysis.criteria import NOTES
 from loligo.analysis.lasting import Lasting, lasting_current
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.search import Search
+from loligo.intervention import edges_of
 from loligo.simulation.current import checked_parts, checked_tolerance, initial_state
 from loligo.simulation.noise_spacing import warn_of_wide_spacing
+from loligo.simulation.schedule import checked_interventions
 
 if TYPE_CHECKING:
+    from loligo.intervention import Intervention
     from loligo.membrane import Membrane
     from loligo.stimulus import Stimulus
 
@@ -62,7 +65,7 @@ class Threshold:
         the duration was given.
     note : str
         What the criterion depends on.
-    membrane, stimulus
+    membrane, stimulus, interventions
         Of whom.
     """
 
@@ -81,6 +84,7 @@ class Threshold:
     note: str = ""
     membrane: Membrane | None = field(default=None, repr=False, compare=False)
     stimulus: Stimulus | None = field(default=None, repr=False, compare=False)
+    interventions: tuple[Intervention, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if math.isnan(self.error):
@@ -88,7 +92,7 @@ class Threshold:
 
     @cached_property
     def _lasting(self) -> Lasting:
-        return lasting_current(self.membrane, self.stimulus, self.value)
+        return lasting_current(self.membrane, self.stimulus, self.value, self.interventions)
 
     @property
     def lasting(self) -> float | None:
@@ -125,6 +129,7 @@ def threshold(
     tolerance: float | None = None,
     initial: Any = "rest",
     method: str = "auto",
+    interventions: Any = (),
 ) -> Threshold:
     """Find the threshold nearest zero, on the side of the stimulus' own amplitude.
 
@@ -151,7 +156,7 @@ def threshold(
     tolerance : float, optional
         Of each simulation; by default so small, for this membrane and stimulus, that it moves the threshold by about a
         hundredth of the resolution.
-    initial, method
+    initial, method, interventions
         As for `simulate`.
 
     Returns
@@ -178,17 +183,19 @@ def threshold(
         raise ArgumentError("This stimulus has no end, so duration= is needed [ms].")
     resolution = positive(resolution, "" if stimulus.amplitude_is_factor else CURRENT, "resolution")
     allowed = None if tolerance is None else checked_tolerance(tolerance)
+    done = checked_interventions(membrane, interventions)
+    over = max([stimulus.stop, *edges_of(done)])  # all is done by then
     state = initial_state(membrane, initial)
     warn_of_wide_spacing(membrane, stimulus, stacklevel=3)
     wait = scales_at_rest(membrane).wait
     runs, settled = 0, None if given else False
     for _ in range(1 if given else MOST_WAITS):
-        end = stimulus.stop + wait if given is None else given
-        search = Search(membrane, stimulus, fires, end, allowed or LOOSEST, state, method)
+        end = over + wait if given is None else given
+        search = Search(membrane, stimulus, fires, end, allowed or LOOSEST, state, method, done)
         if allowed is None:
             search = search.again(tolerance=_needed(search, resolution))
         found = _found(search, resolution, isinstance(initial, str), _sign(stimulus))
-        late = None if given or not search.counts_spikes else stimulus.stop + 2 * wait
+        late = None if given or not search.counts_spikes else over + 2 * wait
         answer = _checked(search, *found, resolution, late, fixed=allowed is not None)
         settled = answer.settled
         if settled is not False:
@@ -213,6 +220,7 @@ def threshold(
         note=NOTES.get(fires, "") if isinstance(fires, str) else "",
         membrane=membrane,
         stimulus=stimulus,
+        interventions=done,
     )
 
 

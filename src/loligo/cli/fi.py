@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from loligo.cli.curve_options import CurveOptions, spaced
+from loligo.cli.experiment_options import ExperimentOptions
 from loligo.cli.membrane_options import MembraneOptions
 from loligo.cli.progress import Progress
 
@@ -16,12 +17,15 @@ EXAMPLES: Final = """Examples:
   loligo fi squid --from 0 --to 170 --count 200 --png fi.png
 
   loligo fi wang_buzsaki --from 0 --to 2 --csv fi.csv
+
+  loligo fi connor_stevens --from 0 --to 30 --hold b=rest
 """
 
 
 def fi(
     *,
     membrane: MembraneOptions,
+    experiment: ExperimentOptions,
     first: Annotated[float, typer.Option("--from", metavar="NUMBER", help="Lowest amplitude, in µA/cm².")] = 0.0,
     last: Annotated[float, typer.Option("--to", metavar="NUMBER", help="Highest amplitude, in µA/cm².")] = 20.0,
     count: Annotated[int, typer.Option(metavar="NUMBER", help="How many amplitudes, evenly spaced.")] = 81,
@@ -48,7 +52,8 @@ def fi(
 
     def measure() -> "FICurve":
         with Progress() as progress:
-            return fi_curve(cell, amplitudes, longest=longest, cycles=cycles, progress=progress)
+            settings = {"longest": longest, "cycles": cycles, "progress": progress} | experiment.settings()
+            return fi_curve(cell, amplitudes, **settings)
 
     output.written(measure, as_words)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from loligo.population import Population
     from loligo.stimulus import Stimulus
 
-TABLES: Final = ("membrane", "grid", "sobol", "stimulus", "run", "output")
+TABLES: Final = ("membrane", "grid", "sobol", "stimulus", "hold", "reset", "run", "output")
 SETTINGS: Final[tuple[str, ...]] = (
     "duration",
     "features",
@@ -92,9 +92,12 @@ def read_population(path: Path) -> PopulationFile:
         from loligo.population.plan import check_names
 
         check_names(membrane, stimulus, population.members.names)
+    with _saying(path, "[[hold]] and [[reset]]"):
+        interventions = _interventions(words.get("hold", []), words.get("reset", []))
     with _saying(path, "[run]"):
         run = dict(_known("setting", _table(words.get("run", {})), (*SETTINGS, *RESOURCES)))
         settings = {name: run[name] for name in SETTINGS if name in run}
+        settings |= {"interventions": interventions} if interventions else {}
         _check_features(settings.get("features", "spike_count"))
         population.plan(stimulus, **settings)
         from loligo.population.population import MOST_THREADS
@@ -126,6 +129,18 @@ def _known(kind: str, words: Mapping[str, Any], allowed: tuple[str, ...]) -> Map
         if name not in allowed:
             raise unknown_name(kind, name, allowed)
     return words
+
+
+def _interventions(holds: Any, resets: Any) -> list[Any]:
+    """Return what is held and set, from lists of tables."""
+    from loligo.intervention.description import interventions_from
+
+    for listed in (holds, resets):
+        if not isinstance(listed, list):
+            raise FileFormatError("what is held or set is a list of tables, each begun with [[hold]] or [[reset]].")
+    times = {"start": 0.0, "stop": None}
+    tables = [{"kind": "Hold", **times, **_table(one)} for one in holds]
+    return [*interventions_from([*tables, *({"kind": "Reset", **_table(one)} for one in resets)])]
 
 
 def _membrane(words: Mapping[str, Any]) -> Any:

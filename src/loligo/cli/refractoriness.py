@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from loligo.cli.curve_options import CurveOptions, spaced
+from loligo.cli.experiment_options import ExperimentOptions
 from loligo.cli.membrane_options import MembraneOptions
 from loligo.cli.progress import Progress
 from loligo.cli.tables import columns
@@ -24,6 +25,7 @@ EXAMPLES: Final = """Examples:
 def refractoriness(
     *,
     membrane: MembraneOptions,
+    experiment: ExperimentOptions,
     first: Annotated[float, typer.Option("--from", metavar="NUMBER", help="Shortest interval, in ms.")] = 2.0,
     last: Annotated[float, typer.Option("--to", metavar="NUMBER", help="Longest interval, in ms.")] = 30.0,
     count: Annotated[int, typer.Option(metavar="NUMBER", help="How many intervals, evenly spaced.")] = 29,
@@ -45,7 +47,10 @@ def refractoriness(
 
     def curve() -> "Refractoriness":
         with Progress() as progress:
-            return measure(cell, intervals, width=width, resolution=resolution, first=strength, progress=progress)
+            return measure(
+                cell, intervals, width=width, resolution=resolution, first=strength, progress=progress,
+                **experiment.settings(),
+            )  # fmt: skip
 
     output.written(curve, as_words)
 

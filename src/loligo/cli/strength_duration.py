@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from loligo.cli.curve_options import CurveOptions, spaced
+from loligo.cli.experiment_options import ExperimentOptions
 from loligo.cli.membrane_options import MembraneOptions
 from loligo.cli.progress import Progress
 from loligo.cli.tables import columns
@@ -24,6 +25,7 @@ EXAMPLES: Final = """Examples:
 def strength_duration(
     *,
     membrane: MembraneOptions,
+    experiment: ExperimentOptions,
     first: Annotated[float, typer.Option("--from", metavar="NUMBER", help="Shortest pulse, in ms.")] = 0.05,
     last: Annotated[float, typer.Option("--to", metavar="NUMBER", help="Longest pulse, in ms.")] = 50.0,
     count: Annotated[int, typer.Option(metavar="NUMBER", help="How many durations, in equal ratios.")] = 13,
@@ -38,7 +40,7 @@ def strength_duration(
 
     def curve() -> "StrengthDuration":
         with Progress() as progress:
-            return measure(cell, durations, resolution=resolution, progress=progress)
+            return measure(cell, durations, resolution=resolution, progress=progress, **experiment.settings())
 
     output.written(curve, as_words)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from loligo._errors import ArgumentError
+from loligo.cli.experiment_options import ExperimentOptions
 from loligo.cli.membrane_options import MembraneOptions
 from loligo.cli.run_options import RunOptions
 from loligo.cli.stimulus_options import StimulusOptions
@@ -30,6 +31,7 @@ def threshold(
     membrane: MembraneOptions,
     stimulus: StimulusOptions,
     run: RunOptions,
+    experiment: ExperimentOptions,
     fires: Annotated[
         str,
         typer.Option(
@@ -55,16 +57,21 @@ def threshold(
         raise ArgumentError("A threshold needs a stimulus whose amplitude is varied, such as --step 1 --stop 160.")
     cell = membrane.membrane()
     criterion = int(fires) if fires.lstrip("-").isdecimal() else fires
-    answer = find_threshold(cell, played, fires=criterion, resolution=resolution, **run.settings(played))
+    settings = run.settings(played) | experiment.settings()
+    answer = find_threshold(cell, played, fires=criterion, resolution=resolution, **settings)
     typer.echo(as_words(answer) if not as_json else json.dumps(as_dict(answer), indent=2))
 
 
 def as_dict(answer: "Threshold") -> dict[str, object]:
     """Return everything that a threshold says, for JSON."""
-    whose = ("membrane", "stimulus")
+    from loligo.intervention.description import described_interventions
+
+    whose = ("membrane", "stimulus", "interventions")
     found = {name: value for name, value in vars(answer).items() if name in answer.__dataclass_fields__}
     shown = {name: value for name, value in found.items() if name not in whose}
-    return shown | {"bracket": list(answer.bracket), "others": list(answer.others)}
+    done = described_interventions(answer.interventions)
+    lists = {"bracket": list(answer.bracket), "others": list(answer.others)}
+    return shown | lists | ({"interventions": done} if done else {})
 
 
 def as_words(answer: "Threshold") -> str:

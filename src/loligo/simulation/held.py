@@ -1,0 +1,82 @@
+"""A membrane in which variables are held for ever: another membrane, with fewer variables."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from loligo._errors import ArgumentError
+from loligo.intervention import Hold
+from loligo.membrane import Channel, Current, Gate, Membrane, State
+from loligo.membrane.expression import Expression
+from loligo.resting import rest
+from loligo.simulation.schedule import check_schedule, checked_interventions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loligo.intervention import Intervention
+
+
+def held_membrane(membrane: Membrane, interventions: Any, purpose: str) -> Membrane:
+    """Return the membrane with variables held for ever: a gate is then a constant, a further state a parameter.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    interventions : Hold, or several of them
+        From 0 on, without an end; the value is that at rest for "rest" and "now".
+    purpose : str
+        What asks for it, for the error's sentence.
+
+    Raises
+    ------
+    ArgumentError
+        A reset, a hold that begins later or ends, or one of v.
+    """
+    given = checked_interventions(membrane, interventions)
+    if not given:
+        return membrane
+    check_schedule(membrane, given, math.inf)
+    for one in given:
+        if not lasts((one,)):
+            raise ArgumentError(
+                f"{one!r} is not for {purpose}, where firing has settled for good: hold gates or states for ever, e.g. "
+                "Hold('h', 'rest')."
+            )
+    values = {one.variable: _value(membrane, one) for one in given if isinstance(one, Hold)}
+    arguments = {f.name: getattr(membrane, f.name) for f in fields(membrane) if f.name != "parts"}
+    states = {state.name: (values[state.name], state.unit) for state in membrane.states if state.name in values}
+    arguments["constants"] = dict(membrane.constants) | states
+    how = ", ".join(f"{name} held at {value:.6g}" for name, value in values.items())
+    arguments["name"] = f"{membrane.name}, {how}"
+    parts = [_part(part, values) for part in membrane.parts if part.name not in states or not isinstance(part, State)]
+    return Membrane(*parts, **arguments)
+
+
+def lasts(interventions: Sequence[Intervention]) -> bool:
+    """Tell whether all are holds for ever, and of something else than v."""
+    return all(isinstance(x, Hold) and (x.start, x.stop) == (0, None) and x.variable != "v" for x in interventions)
+
+
+def _value(membrane: Membrane, one: Hold) -> float:
+    return rest(membrane)[one.variable] if isinstance(one.value, str) else one.value
+
+
+def _part(part: Channel | Current | State, values: dict[str, float]) -> Channel | Current | State:
+    """Return a part with the gates that are held as constants."""
+    if isinstance(part, State):
+        return part
+    gates = {gate.name: _gate(gate, values) for gate in part.gates}
+    if isinstance(part, Current):
+        return Current(part.name, part.current.text, gates.values())
+    reversal = part.E.text if isinstance(part.E, Expression) else part.E
+    opened = part.open and type(part.open)(part.open.text, gates.values())
+    return Channel(part.name, g=part.g, E=reversal, open=opened)
+
+
+def _gate(gate: Gate, values: dict[str, float]) -> Gate:
+    if gate.name not in values:
+        return gate
+    return Gate(gate.name, inf=f"{values[gate.name]!r}", instantaneous=True)
