@@ -7,6 +7,8 @@ import pytest
 
 from loligo import LoligoError
 from loligo.course import answer_exercise, copy_classroom_file
+from loligo.course.apart import neuron_of
+from loligo.course.classroom import neuron_in
 
 
 def edited(folder: Path, old: str, new: str) -> Path:
@@ -23,7 +25,12 @@ def test_more_sodium_in_the_file_is_what_the_last_question_asks(tmp_path: Path) 
     modules, path = set(sys.modules), list(sys.path)
     changed = answer_exercise(file, lambda part, fraction: told.append((part, fraction)))
     assert changed.edited == ("g_Na 120 mS/cm² -> 180 mS/cm²",)
-    assert changed.repetitive.lowest.value == answer_exercise().more_sodium.changed.value
+    original = answer_exercise()
+    assert changed.repetitive.lowest.value == original.more_sodium.changed.value
+    # the edited file is compared as it is: with itself at the conductance of the original
+    assert changed.more_sodium.conductances == (120.0, 180.0)
+    assert changed.more_sodium.changed.value == changed.repetitive.lowest.value
+    assert changed.more_sodium.original.value == original.repetitive.lowest.value
     assert "g_Na 120 mS/cm² -> 180 mS/cm²" in changed.text()
     fractions = [fraction for _, fraction in told]
     assert fractions == sorted(fractions)
@@ -59,6 +66,43 @@ def test_mistakes(tmp_path: Path, old: str, new: str, said: str) -> None:
         answer_exercise(file)
     assert said in str(caught.value)
     assert "HH" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "from neurodynex.hodgkin_huxley.HH import *\nHH_Step(I_amp=7, do_plot=False)\n",
+            "no copy of the classroom file",
+        ),
+        ("import os\nos._exit(3)\n", "ended Python (status 3) before its neuron was read"),
+        ("import sys\nsys.exit()\n", "HH.py, line 2: SystemExit"),
+        ("answer = input('amplitude? ')\n", "HH.py, line 1: EOFError"),
+        ("print('hello')\n" * 9, "no function HH_Neuron"),
+    ],
+)
+def test_files_that_do_something_else(tmp_path: Path, text: str, said: str, capfd: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "HH.py"
+    file.write_text(text)
+    with pytest.raises(LoligoError) as caught:
+        answer_exercise(file)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_file_that_never_ends(tmp_path: Path) -> None:
+    file = tmp_path / "HH.py"
+    file.write_text("while True:\n    pass\n")
+    with pytest.raises(LoligoError, match=r"HH.py did not end within 2 s: is there a loop without an end\?"):
+        neuron_of(file, limit=2.0)
+
+
+def test_a_file_may_print_and_plot(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = copy_classroom_file(tmp_path)
+    file.write_text(f"{file.read_text()}\nprint('hello')\nHH_Step()\nplt.show()\n")
+    assert neuron_of(file) == neuron_in(file)
+    assert capfd.readouterr().err == ""
 
 
 def test_no_file(tmp_path: Path) -> None:

@@ -54,4 +54,4 @@ def test_no_single_gate(tmp_path: Path) -> None:
     assert answers.rebound.responses[0].spikes
     assert answers.rebound.responses[0].causes == ()
     assert "No single gate is the cause" in answers.rebound.text()
-    assert "fires without any stimulus" in answers.more_sodium.text()
+    assert "With g_Na = 200 mS/cm²: 0.469" in answers.more_sodium.text()

@@ -21,6 +21,11 @@ def test_complete(answers: ExerciseAnswers, tmp_path: Path) -> None:
     html = page.read_text(encoding="utf-8")
     assert re.findall(r"<h2>\((3\.\d\.\d)\)", html) == ["3.1.1", "3.1.2", "3.1.3", "3.2.1", "3.3.1"]
     assert html.count("data:image/png;base64,") == 5
+    assert re.findall(r"<figcaption>Figure (\d)", html) == ["1", "2", "3", "4", "5"]
+    assert html.count('<p class="why">') == 5
+    assert re.search(r'class="who">Name <span>.*Date <span>', html)
+    assert "size: A4" in html
+    assert not re.search(r"\de-\d", re.sub(r'"data:[^"]*"', "", html))
     assert not re.search(r'(src|href)="(?!data:)', html)
     numbers = json.loads((page.parent / "answers.json").read_text(encoding="utf-8"))
     assert numbers["questions"]["3.1.1"]["lowest"]["value"] == answers.one_spike.lowest.value

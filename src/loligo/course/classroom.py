@@ -108,9 +108,16 @@ def neuron_in(file: Path) -> Membrane:
     if not path.is_file():
         raise FileNotFoundError(f"There is no file {file}: `loligo exercise --copy` makes one to edit.")
     with _imported(path) as module:
-        if not callable(getattr(module, "HH_Neuron", None)):
+        own = getattr(module, "HH_Neuron", None)
+        if not callable(own):
             raise FileFormatError(
                 f"{file} has no function HH_Neuron: start from a fresh copy, `loligo exercise --copy`."
+            )
+        written = getattr(getattr(own, "__code__", None), "co_filename", str(path))
+        if written != str(path) and written == str(classroom_file()):
+            raise FileFormatError(
+                f"{file} is no copy of the classroom file, it only imports it, so nothing in it changes the neuron: "
+                "`loligo exercise --copy` makes a copy to edit."
             )
         try:
             with warnings.catch_warnings():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 
+from loligo.course.digits import plain
 from loligo.course.protocol import RAMP, STEP, STEP_DURATION, TOLERANCE
 from loligo.course.ramps import RampPoint, SlowRamp, ramp_of
 from loligo.course.rebound import EXPERIMENTS, Rebound, counterfactual, response_to
@@ -59,7 +60,7 @@ def _one_spike(membrane: Membrane, answer: OneSpike) -> tuple[Figure, str] | Non
     top.legend(frameon=False, loc="upper right")
     top.set_ylabel(V_LABEL)
     difference = abs(found.value - found.silent)
-    return figure, f"Two steps, {difference:.1e} µA/cm² apart. Dotted: the level whose crossing is a spike."
+    return figure, f"Two steps, {plain(difference, 2)} µA/cm² apart. Dotted: the level whose crossing is a spike."
 
 
 def _repetitive(membrane: Membrane, answer: Repetitive, once: OneSpike) -> tuple[Figure, str] | None:

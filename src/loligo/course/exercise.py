@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
+from loligo.course.apart import neuron_of
 from loligo.course.changes import changes
 from loligo.course.classroom import classroom_file, neuron_in
+from loligo.course.physiology import elsewhere, physiology
 from loligo.course.ramps import SlowRamp, slow_ramp
 from loligo.course.rebound import Rebound, rebound
 from loligo.course.steps import MoreSodium, OneSpike, Repetitive, more_sodium, one_spike, repetitive
@@ -72,6 +75,8 @@ class ExerciseAnswers:
         for number, answer in self.answers.items():
             lines += ["", f"({number}) {QUESTIONS[number]}"]
             lines += [f"    {line}" for line in answer.text().splitlines()]
+            more = (physiology(self).get(number), elsewhere(self).get(number))
+            lines += [f"    {line}" for text in more if text for line in ("", *wrap(text, 110))]
         return "\n".join(lines)
 
 
@@ -100,7 +105,7 @@ def answer_exercise(file: Path | None = None, progress: Callable[[str, float], N
     tell = progress or _silent
     tell("the neuron", 0.0)
     original = neuron_in(classroom_file())
-    membrane = original if file is None else neuron_in(Path(file))
+    membrane = original if file is None else neuron_of(Path(file))
     tell("question 3.1.1", 0.05)
     first = one_spike(membrane)
     tell("question 3.1.2", 0.1)
@@ -110,7 +115,7 @@ def answer_exercise(file: Path | None = None, progress: Callable[[str, float], N
     tell("question 3.2.1", 0.3)
     fourth = slow_ramp(membrane, first.lowest, lambda fraction: tell("question 3.2.1", 0.3 + 0.6 * fraction))
     tell("question 3.3.1", 0.9)
-    fifth = more_sodium(membrane, second.lowest)
+    fifth = more_sodium(membrane, second.lowest, original)
     tell("question 3.3.1", 1.0)
     source = "the classroom file" if file is None else str(file)
     return ExerciseAnswers(source, membrane, changes(original, membrane), first, second, third, fourth, fifth)

@@ -13,6 +13,7 @@ from loligo._errors import LoligoError
 from loligo._units import CURRENT, MV
 from loligo.analysis import threshold
 from loligo.analysis.criteria import spike_test
+from loligo.course.digits import plain
 from loligo.course.protocol import RESOLUTION, TOLERANCE
 from loligo.resting import rest, start_at_rest
 from loligo.simulation import simulate
@@ -64,10 +65,16 @@ class Lowest:
     def __str__(self) -> str:
         if self.value is None:
             return self.reason
-        return f"{self.value:.6f} {CURRENT}, error below {self.resolution:g} ({self.runs} runs)"
+        return f"{self.value:.6f} {CURRENT}, error below {plain(self.resolution)} ({self.runs} runs)"
 
 
-def lowest(membrane: Membrane, stimulus: Stimulus, duration: float, fires: Fires = "once") -> Lowest:
+def lowest(
+    membrane: Membrane,
+    stimulus: Stimulus,
+    duration: float,
+    fires: Fires = "once",
+    resolution: float = RESOLUTION,
+) -> Lowest:
     """Find the lowest amplitude of a stimulus at which a neuron fires.
 
     Parameters
@@ -102,7 +109,7 @@ def lowest(membrane: Membrane, stimulus: Stimulus, duration: float, fires: Fires
         if not _regenerative(membrane, stimulus.with_amplitude(rung), duration):
             return Lowest(None, reason=_PUSHED.format(rung))
         found = threshold(
-            membrane, stimulus, fires=fires, duration=duration, resolution=RESOLUTION, tolerance=TOLERANCE
+            membrane, stimulus, fires=fires, duration=duration, resolution=resolution, tolerance=TOLERANCE
         )
     except LoligoError as error:
         return Lowest(None, reason=str(error))

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import loligo
 from loligo._units import CURRENT, MS
+from loligo.course.digits import plain
 from loligo.course.drawings import draw
+from loligo.course.physiology import elsewhere, physiology
 from loligo.course.protocol import RAMP, RAMP_DURATION, STEP, STEP_DURATION, TOLERANCE
 from loligo.course.rebound import EXPERIMENTS
 
@@ -29,17 +31,24 @@ DOTS_PER_INCH: Final = 130
 _STYLE: Final = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; border-top: 1px solid #ccc; padding-top: 1rem; }
+p.who span { display: inline-block; width: 14rem; border-bottom: 1px solid #888; margin: 0 2rem 0 .4rem; }
+p.why { margin: .6rem 0; } p.others { color: #555; font-size: .92rem; }
 p.answer { background: #f3f6f9; border-left: 4px solid #0072B2; padding: .6rem .9rem; }
 table { border-collapse: collapse; margin: 1rem 0; font-size: .92rem; }
 th, td { text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid #ddd; }
 figure { margin: 1rem 0; } img { max-width: 100%; } figcaption, footer { color: #555; font-size: .88rem; }
-code { font-size: .92em; } @media print { h2, figure, table { break-inside: avoid; } }
+code { font-size: .92em; } @page { size: A4; margin: 18mm 16mm; }
+@media print { body { font-size: 10.5pt; max-width: none; margin: 0; padding: 0; } h2 { break-after: avoid; }
+  figure, table, p { break-inside: avoid; } img { max-height: 235mm; }
+  p.answer { border: 1px solid #999; border-left-width: 4px; } }
 """
 
 
 def page(answers: ExerciseAnswers, questions: dict[str, str]) -> str:
     """Return the report as HTML."""
     figures = draw(answers)
+    why, others = physiology(answers), elsewhere(answers)
+    counted = {number: k for k, number in enumerate(figures, 1)}
     tables = {
         "3.1.1": _trials(answers.one_spike),
         "3.1.3": _experiments(answers.rebound),
@@ -49,8 +58,10 @@ def page(answers: ExerciseAnswers, questions: dict[str, str]) -> str:
     for number, answer in answers.answers.items():
         lines = "<br>\n".join(escape(line) for line in answer.text().splitlines())
         sections += [f"<h2>({number}) {escape(questions[number])}</h2>", f'<p class="answer">{lines}</p>']
+        sections += [f'<p class="why">{escape(why[number])}</p>'] if number in why else []
+        sections += [f'<p class="others">{escape(others[number])}</p>'] if number in others else []
         sections += [tables.get(number, "")]
-        sections += [_image(*figures[number])] if number in figures else []
+        sections += [_image(*figures[number], counted[number])] if number in figures else []
     body = "\n".join(section for section in sections if section)
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -62,6 +73,7 @@ def page(answers: ExerciseAnswers, questions: dict[str, str]) -> str:
 </head>
 <body>
 <h1>The Hodgkin-Huxley exercise, answered by simulation</h1>
+<p class="who">Name <span>&nbsp;</span> Date <span>&nbsp;</span></p>
 {_neuron(answers)}
 {body}
 {_method(answers.membrane)}
@@ -94,11 +106,16 @@ def _trials(answer: OneSpike) -> str:
 def _experiments(answer: Rebound) -> str:
     tables = []
     for response in answer.responses:
+        if not response.experiments:
+            continue
         rows = [["nothing", *[_spiked(response.spikes)] * len(response.names)]]
         rows += [
             [what, *(_spiked(response.spikes_when(gate, what)) for gate in response.names)] for what in EXPERIMENTS
         ]
         tables.append(_table([f"{response.amplitude:g} {CURRENT}: what is done", *response.names], rows))
+    if answer.map:
+        heads = [f"step [{CURRENT}]", *(f"{one.amplitude:g}" for one in answer.map)]
+        tables.append(_table(heads, [["abolished by holding", *(one.text() for one in answer.map)]]))
     return "\n".join(tables)
 
 
@@ -119,7 +136,7 @@ def _method(membrane: Membrane) -> str:
 <footer>
 <p>Every number is the result of simulations from the rest of the neuron: steps from {STEP.start:g} to
 {STEP.stop:g} {MS} in runs of {STEP_DURATION:g} {MS}, ramps from {RAMP.start:g} to {RAMP.stop:g} {MS} in runs of
-{RAMP_DURATION:g} {MS}, with an adaptive step (tolerance {TOLERANCE:g}) that ends at every edge of the current.
+{RAMP_DURATION:g} {MS}, with an adaptive step (tolerance {plain(TOLERANCE)}) that ends at every edge of the current.
 A spike is an upward crossing of {membrane.spike_level:g} mV. Firing is repetitive when there are at least
 three spikes inside the step and the gap from the last one to its end is shorter than 1.5 times the last
 interval. Below each threshold lies an amplitude that was simulated too and does not fire; the error is their
@@ -132,11 +149,11 @@ def _spiked(spikes: tuple[float, ...]) -> str:
     return f"spike after {spikes[0] - STEP.stop:.2f} {MS}" if spikes else "no spike"
 
 
-def _image(figure: Figure, caption: str) -> str:
+def _image(figure: Figure, caption: str, number: int) -> str:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
     data = base64.b64encode(buffer.getvalue()).decode()
-    text = escape(caption)
+    text = escape(f"Figure {number}. {caption}")
     return f'<figure><img alt="{text}" src="data:image/png;base64,{data}"><figcaption>{text}</figcaption></figure>'
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from loligo._errors import LoligoError
 from loligo._units import CURRENT, MS, MV
+from loligo.analysis import threshold
+from loligo.course.digits import plain
 from loligo.course.firing import Lowest, lowest, spike_times
-from loligo.course.protocol import RAMP, RAMP_DURATION, TOLERANCE
+from loligo.course.protocol import RAMP, RAMP_DURATION, RESOLUTION, TOLERANCE
 from loligo.simulation import simulate
 from loligo.stimulus import Ramp
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
 # ms. Beyond them the state creeps along an unstable equilibrium, and the answer hangs on errors of 1e-12.
 DURATIONS: Final = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 240.0, 320.0)
-ALMOST: Final = 0.9  # of the spike level: a response that comes so near without a spike is not all-or-none
+LEVELS: Final = (0.4, 1.2)  # times the spike level: between them the answer is looked at
 AFTER: Final = RAMP_DURATION - RAMP.stop  # ms
 
 
@@ -62,19 +65,19 @@ class SlowRamp:
         The lowest amplitude of it whose first spike comes before its end.
     points : tuple of RampPoint
         Ramps of several durations.
-    spike_level : float
-        What counts as a spike [mV].
+    levels : tuple of (float, float)
+        Other spike levels [mV], and the threshold of the slow ramp with each [µA/cm²].
     """
 
     step: Lowest
     ramp: RampPoint
     during: Lowest
     points: tuple[RampPoint, ...]
-    spike_level: float
+    levels: tuple[tuple[float, float], ...] = ()
 
     def text(self) -> str:
         """Return the answer as sentences."""
-        return "\n".join(part for part in (self._threshold(), self._moment(), self._graded(), self._slopes()) if part)
+        return "\n".join(part for part in (self._threshold(), self._moment(), self._levels(), self._slopes()) if part)
 
     def _threshold(self) -> str:
         value = self.ramp.lowest.value
@@ -94,13 +97,13 @@ class SlowRamp:
             text += f"; from {self.during.value:.6f} {CURRENT} on it comes before the end of the ramp"
         return f"{text}."
 
-    def _graded(self) -> str:
-        if self.ramp.below is None or self.ramp.below < ALMOST * self.spike_level:
+    def _levels(self) -> str:
+        if len(self.levels) < 2 or self.ramp.lowest.value is None:
             return ""
-        return (
-            f"Just below, v still comes to {self.ramp.below:.1f} {MV}: after so slow a rise the response is "
-            f"graded, and the threshold depends on the level that counts as a spike, {self.spike_level:g} {MV}."
-        )
+        by = max(abs(value - self.ramp.lowest.value) for _, value in self.levels)
+        (low, _), (high, _) = self.levels[0], self.levels[-1]
+        same = f"changes the answer by no more than {plain(by)} {CURRENT}"
+        return f"Whether {low:g} or {high:g} {MV} counts as a spike {same}."
 
     def _slopes(self) -> str:
         known = [p for p in self.points if p.lowest.value is not None]
@@ -124,7 +127,19 @@ def slow_ramp(membrane: Membrane, step: Lowest, progress: Callable[[float], None
     slow = RAMP.stop - RAMP.start
     ramp = next((point for point in points if point.duration == slow), None) or _point(membrane, slow)
     during = lowest(membrane, RAMP, RAMP_DURATION, _before_the_end)
-    return SlowRamp(step, ramp, during, tuple(points), membrane.spike_level)
+    others = LEVELS if membrane.spike_level > 0 and ramp.lowest.value is not None else ()
+    levels = [(times * membrane.spike_level, _at_level(membrane, times)) for times in others]
+    known = tuple((level, value) for level, value in levels if value is not None)
+    return SlowRamp(step, ramp, during, tuple(points), known)
+
+
+def _at_level(membrane: Membrane, times: float) -> float | None:
+    """Return the threshold of the slow ramp where another level counts as a spike."""
+    other = membrane.replace(spike_level=times * membrane.spike_level)
+    try:
+        return threshold(other, RAMP, duration=RAMP_DURATION, resolution=RESOLUTION, tolerance=TOLERANCE).value
+    except LoligoError:
+        return None
 
 
 def ramp_of(duration: float) -> tuple[Ramp, float]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loligo.recording import Recording
 
 AMPLITUDES: Final = (-5.0, -1.0)  # µA/cm²
+MAP: Final = (-2.8, -3.0, -3.2, -3.5, -4.0, -5.0, -6.0, -7.0, -10.0, -20.0)  # µA/cm²
 HALVINGS: Final = 20
 
 DURING: Final = "held at rest during the step"
@@ -102,7 +103,8 @@ class Response:
         kept = [name for name in self.names if self.spikes_when(name, DURING) and self.spikes_when(name, AT_END)]
         mixed = [name for name in self.names if name not in kept and name not in self.causes]
         if self.causes:
-            text = f"The cause is {' and '.join(self.causes)}: when it is {DURING}, or {AT_END}, the spike is gone"
+            text = f"At this amplitude the cause is {' and '.join(self.causes)}: "
+            text += f"when it is {DURING}, or {AT_END}, the spike is gone"
             text += f"; when {' or '.join(kept)} is, it stays." if kept else "."
         else:
             text = "No single gate is the cause"
@@ -115,11 +117,40 @@ class Response:
 
 
 @dataclass(frozen=True)
+class Abolished:
+    """What holding gates at rest during a step of one amplitude does to its rebound spike.
+
+    Attributes
+    ----------
+    amplitude : float
+        [µA/cm²]
+    spike : bool
+        Whether the step is followed by a spike at all.
+    by : tuple of str
+        The gates of which each, held alone, abolishes it.
+    """
+
+    amplitude: float
+    spike: bool
+    by: tuple[str, ...]
+
+    def text(self) -> str:
+        """Return what it is, in a few words."""
+        if not self.spike:
+            return "no rebound"
+        if not self.by:
+            return "none alone"
+        return self.by[0] if len(self.by) == 1 else f"{', '.join(self.by[:-1])} or {self.by[-1]}"
+
+
+@dataclass(frozen=True)
 class Rebound:
     """Answer 3.1.3.
 
     Attributes
     ----------
+    map : tuple of Abolished
+        For steps from weak to strong.
     responses : tuple of Response
         To -5 and -1 µA/cm².
     weakest : (float, float) or None
@@ -131,6 +162,7 @@ class Rebound:
     responses: tuple[Response, ...]
     weakest: tuple[float, float] | None = None
     reason: str = ""
+    map: tuple[Abolished, ...] = ()
 
     def text(self) -> str:
         """Return the answer as sentences."""
@@ -139,6 +171,11 @@ class Rebound:
         lines = [response.text() for response in self.responses]
         if self.weakest:
             lines.append(f"The rebound spike begins at {self.weakest[1]:.4f} {CURRENT}.")
+        if any(one.spike for one in self.map):
+            listed = ", ".join(f"{one.amplitude:g}: {one.text()}" for one in self.map)
+            lines.append(
+                f"Which gate, held at rest during the step, abolishes it depends on the step ({CURRENT}): {listed}."
+            )
         return "\n".join(lines)
 
 
@@ -153,7 +190,8 @@ def rebound(membrane: Membrane) -> Rebound:
         begins = _beginning(membrane, weak.amplitude, strong.amplitude) if strong.spikes and not weak.spikes else None
     except LoligoError as error:
         return Rebound((), reason=str(error))
-    return Rebound(responses, begins)
+    mapped = tuple(_abolished(membrane, amplitude) for amplitude in MAP) if strong.spikes else ()
+    return Rebound(responses, begins, map=mapped)
 
 
 def counterfactual(membrane: Membrane, amplitude: float, gate: str, what: str, sampling: Any = None) -> Recording:
@@ -178,13 +216,22 @@ def response_to(
     return simulate(membrane, stimulus, STEP_DURATION, **settings)
 
 
+def _abolished(membrane: Membrane, amplitude: float) -> Abolished:
+    """Hold one gate after the other at rest while a step lasts."""
+    if not _after(response_to(membrane, amplitude)):
+        return Abolished(amplitude, spike=False, by=())
+    gates = _timed_gates(membrane)
+    by = tuple(gate for gate in gates if not _after(counterfactual(membrane, amplitude, gate, DURING)))
+    return Abolished(amplitude, spike=True, by=by)
+
+
 def _response(membrane: Membrane, amplitude: float) -> Response:
     recording = response_to(membrane, amplitude, 0.05)
     end = int(recording.t.searchsorted(STEP.stop))
     gates, resting = _timed_gates(membrane), rest(membrane)
     experiments = tuple(
         Experiment(gate, what, _after(counterfactual(membrane, amplitude, gate, what)))
-        for what in EXPERIMENTS
+        for what in (EXPERIMENTS if _after(recording) else ())  # where there is no spike there is nothing to abolish
         for gate in gates
     )
     return Response(

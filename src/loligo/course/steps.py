@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from loligo._errors import LoligoError
 from loligo._units import CONDUCTANCE, CURRENT, MS
 from loligo.course.firing import LADDER, Lowest, lowest, spike_times, spikes_alone
 from loligo.course.protocol import STEP, STEP_DURATION
+from loligo.course.window import Window, window
 from loligo.simulation import simulate
 
 if TYPE_CHECKING:
@@ -66,20 +67,37 @@ class Repetitive:
         The threshold of repetitive firing.
     below, above : tuple of float
         The spikes just below and at it [ms].
+    window : Window
+        How the threshold depends on the length of the step, and what becomes of firing beyond.
     """
 
     lowest: Lowest
     below: tuple[float, ...] = ()
     above: tuple[float, ...] = ()
+    window: Window = field(default_factory=Window)
 
     def text(self) -> str:
         """Return the answer as sentences."""
         if self.lowest.value is None:
             return self.lowest.reason
-        text = f"{self.lowest}.\nJust below, {_ending(self.below)}. From there on it fires to the end."
+        length = STEP.stop - STEP.start
+        lines = [f"{self.lowest.value:.3f} {CURRENT} for this step of {length:g} {MS} ({self.lowest})."]
+        lines += [self.window.text()] if self.window.text() else []
+        lines.append(f"Just below, {_ending(self.below)}.")
         if self.lowest.others:
-            text += f" It no longer does from {self.lowest.others[0]:.6f} {CURRENT} on."
-        return text
+            lines.append(self._beyond())
+        return "\n".join(lines)
+
+    def _beyond(self) -> str:
+        """Say what becomes of the spikes of stronger steps."""
+        last = f"From {self.lowest.others[0]:.1f} {CURRENT} on it no longer counts as firing to the end of the step"
+        if self.window.swings_to is None or not self.window.swings_to > self.lowest.others[0]:
+            return f"{last}."
+        return (
+            f"{last}: v does not come up to the spike level any more. The oscillation itself goes on, and gets "
+            "smaller, up to "
+            f"{self.window.swings_to:.1f} {CURRENT}."
+        )
 
 
 @dataclass(frozen=True)
@@ -89,11 +107,11 @@ class MoreSodium:
     Attributes
     ----------
     conductances : (float, float)
-        Maximal sodium conductance of the neuron, and 1.5 times it [mS/cm²].
+        Maximal sodium conductance of the original, and 1.5 times it; or what an edited file has in its place [mS/cm²].
     original, changed : Lowest
         Threshold of repetitive firing with each.
     once : Lowest
-        Threshold of one spike with the larger.
+        Threshold of one spike with the second.
     """
 
     conductances: tuple[float, float] | None
@@ -109,7 +127,7 @@ class MoreSodium:
         changed, original = (str(x).rstrip(".") for x in (self.changed, self.original))
         text = f"With {after}: {changed}.\nWith {before}: {original}."
         if self.changed.value and self.original.value:
-            text += f" The original needs {self.original.value / self.changed.value:.2f} times as much."
+            text += f" That is {self.original.value / self.changed.value:.2f} times as much."
         if self.changed.value and self.once.value:
             together = abs(self.changed.value - self.once.value) <= 2 * self.changed.resolution
             text += f"\nOne spike needs {self.once.value:.6f} {CURRENT} with {after}"
@@ -133,21 +151,28 @@ def repetitive(membrane: Membrane) -> Repetitive:
     if found.value is None or found.silent is None:
         return Repetitive(found)
     below, above = (spike_times(membrane, STEP.with_amplitude(x), STEP_DURATION) for x in (found.silent, found.value))
-    return Repetitive(found, below, above)
+    return Repetitive(found, below, above, window(membrane, found))
 
 
-def more_sodium(membrane: Membrane, original: Lowest) -> MoreSodium:
-    """Answer 3.3.1, beside the threshold of repetitive firing that `repetitive` found."""
+def more_sodium(membrane: Membrane, found: Lowest, original: Membrane) -> MoreSodium:
+    """Answer 3.3.1, beside the threshold of repetitive firing that `repetitive` found.
+
+    Where the neuron's sodium conductance is no longer that of the original, the question has been worked on: then the
+    neuron is compared as it is with itself at the original's conductance.
+    """
     try:
-        changed = membrane.replace(g_Na=MORE_SODIUM * membrane["g_Na"])
+        own, before = membrane["g_Na"], original["g_Na"]
+        edited = own != before
+        changed = membrane if edited else membrane.replace(g_Na=MORE_SODIUM * own)
+        reference = lowest(membrane.replace(g_Na=before), STEP, STEP_DURATION, "repetitively") if edited else found
         spikes_alone(changed)
     except LoligoError as error:
         unknown = Lowest(None, reason=str(error))
-        return MoreSodium(None, original, unknown, unknown)
+        return MoreSodium(None, found, unknown, unknown)
     return MoreSodium(
-        (membrane["g_Na"], changed["g_Na"]),
-        original,
-        lowest(changed, STEP, STEP_DURATION, "repetitively"),
+        (before, changed["g_Na"]),
+        reference,
+        found if edited else lowest(changed, STEP, STEP_DURATION, "repetitively"),
         lowest(changed, STEP, STEP_DURATION),
     )
 

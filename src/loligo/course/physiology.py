@@ -1,0 +1,129 @@
+"""What is behind each answer: a paragraph of physiology, and what other programs say.
+
+The paragraphs are those of a membrane with the gates m, h and n; every number in them was computed. Sources:
+Hodgkin AL, Huxley AF (1952) J Physiol 117:500-544, doi:10.1113/jphysiol.1952.sp004764;
+Hodgkin AL (1948) J Physiol 107:165-181, doi:10.1113/jphysiol.1948.sp004260;
+Rinzel J, Miller RN (1980) Math Biosci 49:27-59, doi:10.1016/0025-5564(80)90109-1;
+Hill AV (1936) Proc R Soc B 119:305-355, doi:10.1098/rspb.1936.0012.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from loligo._units import CURRENT, MS
+from loligo.course.rebound import DURING
+
+if TYPE_CHECKING:
+    from loligo.course.exercise import ExerciseAnswers
+
+# exponential Euler at a fixed step of 0.1 ms, in steps of 0.1 µA/cm²: what the classroom's original package does
+ELSEWHERE: Final = {
+    "3.1.1": "The package for which this exercise was written integrates in fixed steps of 0.1 ms and finds 2.4: so "
+    "long a "
+    "step lets a spike that has hardly begun die. At 0.01 ms it finds 2.3, as here.",
+    "3.1.2": "The package for which this exercise was written, in fixed steps of 0.1 ms, finds 6.4; at 0.01 ms 6.3, "
+    "as here.",
+}
+
+
+def physiology(answers: ExerciseAnswers) -> dict[str, str]:
+    """Return a paragraph for every question, by its number; none for a membrane without the gates m, h and n."""
+    if {gate.name for gate in answers.membrane.gates} != {"m", "h", "n"}:
+        return {}
+    found = {
+        "3.1.1": _excitability(answers),
+        "3.1.2": _bistability(answers),
+        "3.1.3": _rebound(answers),
+        "3.2.1": _accommodation(answers),
+        "3.3.1": _sodium(answers),
+    }
+    return {number: text for number, text in found.items() if text}
+
+
+def elsewhere(answers: ExerciseAnswers) -> dict[str, str]:
+    """Return what other programs answer, and why, for the neuron as Hodgkin and Huxley wrote it."""
+    return {} if answers.edited else dict(ELSEWHERE)
+
+
+def _excitability(answers: ExerciseAnswers) -> str:
+    one = answers.one_spike
+    if one.lowest.value is None or one.spike is None:
+        return ""
+    return (
+        "Excitability: depolarisation opens sodium channels (m), and the current that they let in depolarises "
+        "further. Above "
+        "the threshold that feeds on itself and makes a spike of full size, until the channels inactivate (h) and "
+        "potassium "
+        "channels have opened (n); below, leak and potassium win. At the border neither does for a while, which is "
+        "why the "
+        f"lowest step makes its spike as late as {one.spike:.1f} {MS}."
+    )
+
+
+def _bistability(answers: ExerciseAnswers) -> str:
+    found = answers.repetitive.window
+    if found.lasting is None or found.rest_ends is None or not found.rest_ends > found.lasting:
+        return ""
+    return (
+        f"Bistability: from {found.lasting:.4f} to {found.rest_ends:.4f} {CURRENT} a constant current lets the neuron "
+        "either rest or "
+        "fire for ever; a sudden step throws it into firing, a slow rise leaves it at rest (a fold of limit cycles "
+        "begins the "
+        "range, a Hopf bifurcation of the rest ends it; Rinzel and Miller 1980). Just below it the neuron still fires "
+        "for a "
+        "while before it falls silent, so a short step is answered by a lower threshold. Firing begins at "
+        f"{found.frequency:.0f} Hz and not at arbitrarily low rates: Hodgkin's class 2 of excitability (1948)."
+    )
+
+
+def _rebound(answers: ExerciseAnswers) -> str:
+    found = answers.rebound
+    if not found.responses or not found.responses[0].spikes:
+        return ""
+    strong = found.responses[0]
+    moved = {name: (before, after) for name, before, after in strong.gates}
+    (m0, m1), (h0, h1), (n0, n1) = (moved[gate] for gate in "mhn")
+    text = (
+        "Inactivation and potassium: while v is low, sodium channels recover from inactivation (h rises from "
+        f"{h0:.2f} to "
+        f"{h1:.2f}), potassium channels close (n falls from {n0:.2f} to {n1:.2f}), and the few open sodium gates "
+        "close (m, "
+        f"{m0:.2f} to {m1:.2f}). When the step ends v and m are back at once, but h and n take milliseconds: for that "
+        "time there is "
+        "more sodium to open and less potassium to oppose it than at rest, and v overshoots into a spike."
+    )
+    if "h" not in strong.causes and strong.spikes_when("h", DURING):
+        text += (
+            f' The popular answer "h" is incomplete: with h held at rest the {strong.amplitude:g} {CURRENT} step is '
+            "still followed "
+            "by a spike, because the potassium channels that have closed are enough."
+        )
+    return text
+
+
+def _accommodation(answers: ExerciseAnswers) -> str:
+    found = answers.slow_ramp
+    if found.ramp.lowest.value is None or not found.step.value:
+        return ""
+    if not found.ramp.lowest.value > 2 * found.step.value:
+        return ""
+    return (
+        "Accommodation (Hill 1936): while the current creeps up, sodium channels inactivate (h falls) and potassium "
+        "channels open "
+        "(n rises) nearly as fast as v rises, so the threshold runs ahead of it. A sudden step finds the channels as "
+        "they are at "
+        "rest; a slow ramp finds a membrane that has grown used to it."
+    )
+
+
+def _sodium(answers: ExerciseAnswers) -> str:
+    found = answers.more_sodium
+    if found.changed.value is None or found.original.value is None or not found.changed.value < found.original.value:
+        return ""
+    return (
+        "Excitability again: with more sodium channels the inward current outweighs leak and potassium at a smaller "
+        "depolarisation, and after each spike enough of them have recovered before the potassium channels have "
+        "closed. The "
+        "range in which the neuron fires once and no more disappears when both thresholds meet."
+    )

@@ -1,0 +1,117 @@
+"""How the threshold of repetitive firing depends on the length of the step, and what becomes of firing beyond it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo._errors import LoligoError
+from loligo._units import CURRENT, MS
+from loligo.analysis import bifurcation
+from loligo.course.digits import plain
+from loligo.course.firing import lowest
+from loligo.course.protocol import STEP, STEP_DURATION
+from loligo.stimulus import Step
+
+if TYPE_CHECKING:
+    from loligo.analysis import Diagram
+    from loligo.course.firing import Lowest
+    from loligo.membrane import Membrane
+
+LENGTHS: Final = (320.0, 500.0, 1000.0)  # ms, beside that of the exercise
+RESOLUTION: Final = 1e-5  # µA/cm², of their thresholds
+BEYOND: Final = 2.0  # times the largest amplitude of interest: how far cycles are followed
+HOPF: Final = "Hopf"
+
+
+@dataclass(frozen=True)
+class Window:
+    """How long firing lasts, and how far.
+
+    Attributes
+    ----------
+    thresholds : tuple of (float, float)
+        Length of the step [ms] and its threshold of repetitive firing [µA/cm²], by length.
+    lasting : float or None
+        From this constant current on firing lasts for ever [µA/cm²].
+    lasting_error : float
+        [µA/cm²]
+    frequency : float
+        Of the firing that begins there [Hz].
+    rest_ends : float or None
+        Where the rest loses its stability [µA/cm²].
+    swings_to : float or None
+        Up to this current v goes on swinging [µA/cm²].
+    note : str
+        Why something is not known.
+    """
+
+    thresholds: tuple[tuple[float, float], ...] = ()
+    lasting: float | None = None
+    lasting_error: float = 0.0
+    frequency: float = 0.0
+    rest_ends: float | None = None
+    swings_to: float | None = None
+    note: str = ""
+
+    def text(self) -> str:
+        """Return how the answer depends on the window, as a sentence."""
+        if len(self.thresholds) < 2:
+            return ""
+        listed = ", ".join(f"{value:.4f} for {length:g} {MS}" for length, value in self.thresholds)
+        text = f"The value depends on how long one looks: {listed}"
+        if self.lasting is None:
+            return f"{text}."
+        return (
+            f"{text}, and {self.lasting:.6f} {CURRENT} for ever (error below {plain(self.lasting_error)}): from there "
+            "on "
+            "firing lasts, below it any firing comes to an end."
+        )
+
+
+def window(membrane: Membrane, found: Lowest) -> Window:
+    """Return how a threshold of repetitive firing depends on its window."""
+    if found.value is None:
+        return Window()
+    thresholds = [(STEP.stop - STEP.start, found.value)]
+    after = STEP_DURATION - STEP.stop
+    for length in LENGTHS:
+        step = Step(1.0, start=STEP.start, stop=STEP.start + length)
+        longer = lowest(membrane, step, step.stop + after, "repetitively", resolution=RESOLUTION)
+        if longer.value is not None:
+            thresholds.append((length, longer.value))
+    try:
+        diagram = bifurcation(membrane, "I", (0.0, BEYOND * max([found.value, *found.others])))
+    except LoligoError as error:
+        return Window(tuple(thresholds), note=str(error))
+    return _followed(diagram, tuple(thresholds))
+
+
+def _followed(diagram: Diagram, thresholds: tuple[tuple[float, float], ...]) -> Window:
+    """Return what the cycles of a bifurcation diagram say."""
+    level = diagram.membrane.spike_level
+    hopfs = [point.value for point in diagram.points if point.kind == HOPF]
+    beginnings, ends = [], []
+    for branch in diagram.branches:
+        if branch.kind != "cycles" or not branch.stable.any():
+            continue
+        firing = np.flatnonzero(branch.stable & (branch.v_max > level) & (branch.v_min < level))
+        if firing.size:
+            beginnings.append((branch, int(firing[np.argmin(branch.values[firing])])))
+        ends.append(float(branch.values[branch.stable].max()))
+    if not beginnings:
+        return Window(thresholds, note=" ".join(diagram.notes))
+    branch, k = min(beginnings, key=lambda one: one[0].values[one[1]])
+    marked = [p for p in diagram.points if branch.marks[k] and p.kind == branch.marks[k]]
+    point = min(marked, key=lambda p: abs(p.value - branch.values[k]), default=None)
+    return Window(
+        thresholds,
+        lasting=None if point is None else point.value,
+        lasting_error=0.0 if point is None else max(point.error, 1e-9),
+        frequency=1e3 / float(branch.periods[k]),
+        rest_ends=min(hopfs, default=None),
+        swings_to=max(ends) if max(ends) < diagram.span[1] else None,
+        note=" ".join(diagram.notes),
+    )
