@@ -13,6 +13,7 @@ from loligo._errors import RestError
 from loligo.kernel import compiled
 from loligo.membrane import Channel
 from loligo.resting import rest, state_scales
+from loligo.resting.level_set import LevelSet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,11 +58,11 @@ def scales_at_rest(membrane: Membrane) -> Scales:
         state = rest(membrane).state
     except RestError:
         return _without_rest(membrane)
-    jacobian = _jacobian(membrane, state)
+    jacobian = LevelSet.of(membrane).jacobian(_jacobian(membrane, state))
     if not np.isfinite(jacobian).all():
         return _without_rest(membrane)
     rates = np.abs(np.linalg.eigvals(jacobian).real)
-    known = rates[rates > 1e-9 * rates.max(initial=0.0)]  # a conserved sum has the rate 0
+    known = rates[rates > 1e-9 * rates.max(initial=0.0)]  # what only sums up has the rate 0
     own = abs(float(jacobian[0, 0]))
     if not (known.size and own):
         return _without_rest(membrane)

@@ -151,6 +151,11 @@ class Kernel:
         _STATE_FUNCTION(self.jacobian_address)(y.ctypes.data, q.ctypes.data, out.ctypes.data)
         return out
 
+    def jacobians(self, states: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the symbolic Jacobian at each row of states, shape (rows, n, n)."""
+        n = states.shape[-1]
+        return self.along(self.jacobian_address, states, q, n * n).reshape(-1, n, n)
+
     def along(
         self, address: int, states: NDArray[np.float64], q: NDArray[np.float64], width: int
     ) -> NDArray[np.float64]:

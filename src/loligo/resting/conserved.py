@@ -13,6 +13,7 @@ from loligo.kernel import compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from loligo.kernel import Kernel
     from loligo.membrane import Membrane
 
     Array = NDArray[np.float64]
@@ -45,7 +46,12 @@ class Sums:
 
 @lru_cache(maxsize=256)
 def conserved_sums(membrane: Membrane) -> Sums:
-    """Return the linear sums of further states whose derivative is zero everywhere.
+    """Return the linear sums of further states whose derivative is zero everywhere."""
+    return sums_with(membrane, *compiled(membrane))
+
+
+def sums_with(membrane: Membrane, kernel: Kernel, q: Array) -> Sums:
+    """Return the conserved sums of a membrane with other constants q.
 
     The derivatives are evaluated at more random states than there are sums, gates and v included; a combination that
     vanishes at all of them is conserved.
@@ -54,7 +60,6 @@ def conserved_sums(membrane: Membrane) -> Sums:
     guess = np.array([state.initial for state in membrane.states])
     if not count:
         return no_sums(count)
-    kernel, q = compiled(membrane)
     random = np.random.default_rng(SEED)
     samples = random.uniform(0.0, 1.0, (8 + 4 * count, len(membrane.variables)))
     samples[:, 0] = membrane.v_scale * (20.0 * samples[:, 0] - 10.0)

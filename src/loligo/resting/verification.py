@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from loligo.resting.level_set import LevelSet
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -93,11 +95,4 @@ def decays(slaved: Slaved, state: Array) -> bool:
 
 def on_level_set(slaved: Slaved, derivatives: Array) -> Array:
     """Return the Jacobian of the variables that are free where conserved sums fix the others."""
-    pivots = slaved.first + slaved.sums.pivots
-    if not pivots.size:
-        return derivatives
-    free = np.setdiff1d(np.arange(len(derivatives)), pivots)
-    follow = np.zeros((pivots.size, len(derivatives)))
-    follow[:, slaved.first :] = -slaved.sums.rows
-    reduced: Array = derivatives[np.ix_(free, free)] + derivatives[np.ix_(free, pivots)] @ follow[:, free]
-    return reduced
+    return LevelSet(slaved.first, slaved.sums).jacobian(derivatives)

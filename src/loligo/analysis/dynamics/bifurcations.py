@@ -76,7 +76,8 @@ def bifurcation(
     -----
     Equilibria are sought at five values of the parameter, as `rest` seeks them, so that a closed branch between two of
     them can escape; so can an isolated branch of cycles that no run settles to. Branches that bifurcate from cycles
-    (period-doubled ones) are not followed.
+    (period-doubled ones) are not followed. Where sums of further states are conserved (all occupancies of a kinetic
+    scheme, a total mass), everything is followed with the sums of the guesses (``initial``).
 
     Source
     ------
@@ -136,7 +137,7 @@ def _cycles(
     while waiting:
         start = waiting.pop(0)
         say(f"cycles from the Hopf point at {system.parameter} = {start.value:.6g} {system.unit}".rstrip())
-        track = followed(curve, curve.born_at(start.state / system.scale, start.value), effort)
+        track = followed(curve, curve.born_at(system.scaled(start.state), start.value), effort)
         track, end = _ended(curve, track, waiting)
         waiting = [point for point in waiting if point is not end]
         tracks.append((track, (start,) if end is None else (start, end)))
@@ -169,6 +170,6 @@ def _ended(curve: CycleCurve, track: CycleTrack, waiting: list[Point]) -> tuple[
     for point in sorted(waiting, key=lambda point: abs(point.value - last.value)):
         near = abs(point.value - last.value) < SAME_HOPF * curve.system.width / 10
         if near and abs(point.period / last.period - 1) < SAME_HOPF:
-            end = curve.born_at(point.state / curve.system.scale, point.value)
+            end = curve.born_at(curve.system.scaled(point.state), point.value)
             return track.with_end(end), point
     return track, None

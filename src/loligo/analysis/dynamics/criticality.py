@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane
+    from loligo.resting.level_set import LevelSet
 
 
 class Equations(Protocol):
@@ -20,8 +21,12 @@ class Equations(Protocol):
     membrane: Membrane
     scale: NDArray[np.float64]
 
-    def state(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return plain values of scaled ones."""
+    def state(self, z: NDArray[np.float64], p: Any) -> NDArray[np.float64]:
+        """Return plain values of all variables from scaled ones."""
+        ...
+
+    def level_set(self, p: Any) -> LevelSet:
+        """Return the states with the conserved sums of the guesses."""
         ...
 
     def jacobians(self, z: NDArray[np.float64], p: Any) -> NDArray[np.float64]:
@@ -56,7 +61,7 @@ def lyapunov_coefficient(system: Equations, z: NDArray[np.float64], p: Any) -> f
     Kuznetsov YA (2004) Elements of applied bifurcation theory, 3rd ed., Springer, equation 5.34,
     doi:10.1007/978-1-4757-3978-7.
     """
-    state = system.state(z)
+    state = system.state(z, p)
     A = system.jacobians(z[None], p)[0] * (system.scale[:, None] / system.scale)
     eigenvalue, vector = oscillation(A)
     q: NDArray[Any]
@@ -64,7 +69,7 @@ def lyapunov_coefficient(system: Equations, z: NDArray[np.float64], p: Any) -> f
     values, vectors = np.linalg.eig(A.T)
     adjoint = vectors[:, np.argmin(np.abs(values - eigenvalue))]
     adjoint = adjoint / (adjoint @ q)
-    forms = Forms(system.membrane, state, system.parameters_at(p))
+    forms = Forms(system.membrane, state, system.parameters_at(p), system.level_set(p))
     shifted = 2j * eigenvalue.imag * np.eye(len(A)) - A
     around = np.linalg.solve(A, forms.quadratic(q, q.conj()))
     double = np.linalg.solve(shifted, forms.quadratic(q, q))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loligo.kernel import Structure
     from loligo.kernel.equations import Equations
     from loligo.membrane import Membrane
+    from loligo.resting.level_set import LevelSet
 
     Real = NDArray[np.float64]
     Complex = NDArray[Any]
@@ -36,13 +37,15 @@ class Forms:
         In plain units.
     parameters : array
         The numbers of the membrane in the kernel's order.
+    level_set : LevelSet
+        The states to which directions belong, which are those of free variables.
     """
 
-    def __init__(self, membrane: Membrane, state: Real, parameters: Real) -> None:
+    def __init__(self, membrane: Membrane, state: Real, parameters: Real, level_set: LevelSet) -> None:
         self._equations = _equations(
             structure_of(membrane), tuple((n, p.value) for n, p in membrane.parameters.items())
         )
-        self._state, self._parameters = state, parameters
+        self._state, self._parameters, self._level_set = state, parameters, level_set
 
     def quadratic(self, u: Complex, w: Complex) -> Complex:
         """Return B(u, w) for complex directions."""
@@ -62,13 +65,13 @@ class Forms:
         return both
 
     def _pure(self, u: Real) -> Real:
-        equations = self._equations
+        equations, level = self._equations, self._level_set
         leaves = {x: series(value) for x, value in zip(equations.parameters, self._parameters, strict=True)}
-        for x, value, slope in zip(equations.variables, self._state, u, strict=True):
+        for x, value, slope in zip(equations.variables, self._state, level.lift @ u, strict=True):
             leaves[x] = series(value, slope)
         leaves[stimulus()] = series(0.0)  # it is linear: no derivative of higher order knows it
         with np.errstate(over="ignore"):  # a logistic far from its middle
-            terms = np.array([taylor(f, leaves) for f in equations.rhs])
+            terms = np.array([taylor(equations.rhs[k], leaves) for k in level.free])
         return np.stack([2 * terms[:, 2], 6 * terms[:, 3]])
 
 

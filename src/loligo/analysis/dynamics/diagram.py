@@ -51,7 +51,7 @@ class Point:
     period : float
         Of the cycle, or of the oscillation that is born [ms]; NaN at a saddle-node.
     multipliers : array (variables,)
-        Eigenvalues [1/ms] of an equilibrium, Floquet multipliers of a cycle.
+        Eigenvalues [1/ms] of an equilibrium, Floquet multipliers of a cycle; one fewer for each conserved sum.
     note : str
         "subcritical" or "supercritical" at a Hopf point; what happens at a homoclinic one.
     coefficient : float
@@ -102,7 +102,8 @@ class Branch:
     periods : array (points,)
         [ms]; NaN for equilibria.
     multipliers : array (points, variables)
-        Eigenvalues [1/ms], the largest real part first; of cycles Floquet multipliers, the trivial one (1) first.
+        Eigenvalues [1/ms], the largest real part first; of cycles Floquet multipliers, the trivial one (1) first. One
+        fewer for each conserved sum.
     unstable : array (points,) of int
         In how many directions neighbours leave.
     marks : tuple of str

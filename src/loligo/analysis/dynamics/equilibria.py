@@ -189,7 +189,7 @@ def _half(
             if end is not None:
                 found.append((end, curve.tangent(end, t)))
             return found, False, ""
-        left = _outside(curve.system, there)
+        left = _outside(curve, there)
         if left:
             return found, False, _stopped(curve, x, f"{left} falls below its minimum")
         found.append((there, turned))
@@ -203,10 +203,11 @@ def _half(
     return found, False, note
 
 
-def _outside(system: System, x: NDArray[np.float64]) -> str:
+def _outside(curve: EquilibriumCurve, x: NDArray[np.float64]) -> str:
     """Return the name of a state that lies below its minimum, "" where none does."""
-    states = system.membrane.states
-    values = system.state(x[:-1])[system.size - len(states) :]
+    states = curve.system.membrane.states
+    state = curve.system.state(x[:-1], curve.value(x))
+    values = state[len(state) - len(states) :]
     below = (one.name for value, one in zip(values, states, strict=True) if value < one.minimum - OUTSIDE * abs(value))
     return next(below, "")
 
@@ -240,4 +241,4 @@ def _scanned(system: System, p: float) -> Iterator[NDArray[np.float64]]:
     with contextlib.suppress(RestError):
         first = rest(system.membrane_at(p), system.current_at(p))
         for state in sorted([first.state, *(one.state for one in first.others)], key=lambda state: float(state[0])):
-            yield state / system.scale
+            yield system.scaled(state)

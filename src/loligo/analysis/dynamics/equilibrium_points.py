@@ -53,7 +53,7 @@ def equilibrium_branch(
     for k, x, point in reversed(found):
         rows.insert(k + 1, (x, point.kind))
     eigenvalues = np.array([_eigenvalues(curve, x) for x, _ in rows])
-    states = np.array([curve.system.state(x[:-1]) for x, _ in rows])
+    states = np.array([curve.system.state(x[:-1], curve.value(x)) for x, _ in rows])
     return Branch(
         kind="equilibria",
         values=np.array([curve.value(x) for x, _ in rows]),
@@ -83,7 +83,7 @@ def _eigenvalues(curve: EquilibriumCurve, x: NDArray[np.float64]) -> NDArray[np.
 def _saddle_node(curve: EquilibriumCurve, x: NDArray[np.float64]) -> Point:
     values = _eigenvalues(curve, x)
     left = float(np.abs(curve.residual(x)).max())
-    state = curve.system.state(x[:-1])
+    state = curve.system.state(x[:-1], curve.value(x))
     v = float(state[0])
     return Point(
         kind=SADDLE_NODE,
@@ -102,7 +102,7 @@ def _hopf(curve: EquilibriumCurve, x: NDArray[np.float64], along: NDArray[np.flo
     system, p = curve.system, curve.value(x)
     eigenvalue, _ = oscillation(curve.jacobian(x))
     left = float(np.abs(curve.residual(x)).max())
-    state = system.state(x[:-1])
+    state = system.state(x[:-1], p)
     coefficient = lyapunov_coefficient(system, x[:-1], p)
     return Point(
         kind=HOPF,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.analysis.dynamics.cycles import CycleCurve
+    from loligo.analysis.dynamics.system import System
     from loligo.recording import Recording
 
 SETTLING, WINDOW = 200.0, 60.0  # times the slowest time constant at rest: transients, and what is looked at
@@ -47,7 +48,7 @@ def settled_cycle(curve: CycleCurve, p: float) -> tuple[Orbit | None, str]:
     if run is None or np.ptp(run.v[len(run.v) // 2 :]) <= LEAST * scale:
         return None, ""
     where = f"{system.parameter} = {p:.6g} {system.unit}".rstrip()
-    stretch = _last_cycle(run, system.scale)
+    stretch = _last_cycle(run, system)
     if stretch is None:
         return None, f"At {where} the membrane oscillates without repeating itself within {run.t[-1]:.4g} ms."
     orbit = _orbit(curve, run, *stretch, p)
@@ -62,7 +63,7 @@ def _run(curve: CycleCurve, p: float, kick: float) -> Recording | None:
     try:
         home = rest(membrane, current)
         time = slowest(home)
-        state = home.state + np.where(np.arange(curve.system.size) == 0, kick, 0.0)
+        state = home.state + np.where(np.arange(home.state.size) == 0, kick, 0.0)
         settled = simulate(membrane, Step(current), SETTLING * time, initial=state, sampling=None)
         window = WINDOW * time
         return simulate(membrane, Step(current), window, initial=settled, sampling=window / SAMPLES)
@@ -84,12 +85,12 @@ def _crossings(run: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]
 
 
 def _last_cycle(
-    run: Recording, scale: NDArray[np.float64]
+    run: Recording, system: System
 ) -> tuple[tuple[float, NDArray[np.float64]], tuple[float, NDArray[np.float64]]] | None:
     """Return times and states of both ends of the shortest stretch at the end after which the state is back."""
     times, states = _crossings(run)
     for back in range(2, len(times) + 1):
-        if np.abs((states[-back] - states[-1]) / scale).max() < CLOSED:
+        if np.abs(np.subtract(*system.scaled(states[[-back, -1]]))).max() < CLOSED:
             return (float(times[-back]), states[-back]), (float(times[-1]), states[-1])
     return None
 
@@ -103,20 +104,20 @@ def _orbit(
 ) -> Orbit | None:
     """Return the limit cycle near a recorded one, which is run once more for its states on a mesh."""
     (start, first), (stop, last) = begin, end
-    scale, period = curve.system.scale, stop - start
+    system, period = curve.system, stop - start
     once = simulate(run.membrane, run.stimulus, period, initial=first, sampling=period / SAMPLES)
     inside = (once.t > 0) & (once.t < period)
     tau = np.concatenate([[0.0], once.t[inside] / period, [1.0]])
-    z = np.concatenate([[first], once.states[inside], [last]]) / scale
+    z = system.scaled(np.concatenate([[first], once.states[inside], [last]]))
     path = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(z, axis=0), axis=1)))
     share = (path / path[-1] + tau) / 2  # cells are shared between time and the way that the state goes
     mesh = Mesh(np.interp(np.linspace(0, 1, CELLS + 1), share, tau))
     times = np.concatenate([mesh.ends[:-1, None], mesh.times], axis=1)
     again = simulate(run.membrane, run.stimulus, period, initial=first, sampling=times.ravel() * period)
-    states = again.states.reshape(*times.shape, -1) / scale
+    states = system.scaled(again.states.reshape(*times.shape, -1))
     loop = Loop(states[:, 0], states[:, 1:], period, p)
-    n = curve.system.size
-    flow = curve.system.slopes(loop.inner.reshape(-1, n), p).reshape(loop.inner.shape) * period
+    n = system.size
+    flow = system.slopes(loop.inner.reshape(-1, n), p).reshape(loop.inner.shape) * period
     guess = Orbit(mesh, loop, flow, loop.times(0.0), np.ones(n, complex), 0.0)
     found = curve.at_value(guess, p)
     for _ in range(2):

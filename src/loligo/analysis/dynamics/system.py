@@ -1,7 +1,8 @@
 """A membrane as a system with one free parameter: ``dz/dt = f(z, p)`` in variables of size one.
 
 Every variable is counted in its own unit (the scale of v, a tenth of a gate's range, what a further state settles to),
-so that lengths, angles and residuals of whole states mean something.
+so that lengths, angles and residuals of whole states mean something. Of each conserved sum of further states one
+variable follows from the others and is left out, so that no Jacobian is singular because of a sum.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import numpy as np
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CURRENT, number
 from loligo.kernel import compiled
+from loligo.resting.conserved import sums_with
+from loligo.resting.level_set import LevelSets
 from loligo.resting.search import span
 from loligo.resting.settling import solutions_at
 from loligo.resting.slaved import Slaved
@@ -25,15 +28,20 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
     from loligo.resting import Rest
+    from loligo.resting.conserved import Sums
+    from loligo.resting.level_set import LevelSet
 
 STIMULUS = "I"
 SLOWEST = 5e3  # times the fastest time constant: what is slower is not waited for
 FURTHEST = 5.0  # times the range in which equilibria are sought first: there a branch ends
+PLACES = (0.0, 0.382, 0.724, 1.0)  # of the range: where conserved sums are compared
 PART = 1e-5  # of the size of a parameter: the step of its differences
 
 
 class System:
     """The right-hand side and its derivatives over rows of scaled states, and the one parameter that is free.
+
+    Scaled states hold the variables that are free where conserved sums have the values of the guesses.
 
     Parameters
     ----------
@@ -49,13 +57,14 @@ class System:
     def __init__(self, membrane: Membrane, parameter: str, span: tuple[float, float], current: float) -> None:
         self.membrane, self.parameter, self.span, self.current = membrane, parameter, span, current
         self.kernel, self._plain = compiled(membrane)
-        self.scale = _sizes(membrane)
-        self.size = len(membrane.variables)
         self.width = span[1] - span[0]
         self.unit = parameter_unit(membrane, parameter)
         self._own = np.array([one.value for one in membrane.parameters.values()])
         self._index = -1 if parameter == STIMULUS else list(membrane.parameters).index(parameter)
         self._prepared: dict[float, NDArray[np.float64]] = {}
+        self._level_sets = LevelSets(membrane, [self._sums(float(p)) for p in span[0] + np.array(PLACES) * self.width])
+        self._free = self.level_set(span[0]).free
+        self.scale, self.size = sizes(membrane)[self._free], self._free.size
 
     def membrane_at(self, p: float) -> Membrane:
         """Return the membrane with the parameter at a value."""
@@ -74,13 +83,17 @@ class System:
 
     def slopes(self, z: NDArray[np.float64], p: float) -> NDArray[np.float64]:
         """Return dz/dt [1/ms] of each row of scaled states, shape (rows, variables)."""
-        return self.kernel.slopes(self.current_at(p), z * self.scale, self._constants(p)) / self.scale
+        level = self.level_set(p)
+        whole = self.kernel.slopes(self.current_at(p), level.whole(z * self.scale), self._constants(p))
+        slopes: NDArray[np.float64] = level.part(whole) / self.scale
+        return slopes
 
     def jacobians(self, z: NDArray[np.float64], p: float) -> NDArray[np.float64]:
         """Return the derivative of `slopes` in the state, shape (rows, variables, variables)."""
-        kernel, n = self.kernel, self.size
-        entries = kernel.along(kernel.jacobian_address, z * self.scale, self._constants(p), n * n).reshape(-1, n, n)
-        return entries * (self.scale / self.scale[:, None])
+        level = self.level_set(p)
+        entries = self.kernel.jacobians(level.whole(z * self.scale), self._constants(p))
+        jacobians: NDArray[np.float64] = level.jacobian(entries) * (self.scale / self.scale[:, None])
+        return jacobians
 
     def by_parameter(self, z: NDArray[np.float64], p: float) -> NDArray[np.float64]:
         """Return the derivative of `slopes` in the parameter, shape (rows, variables)."""
@@ -91,9 +104,21 @@ class System:
         step = PART * max(abs(p), 1e-2 * self.width)
         return (self.slopes(z, p + step) - self.slopes(z, p - step)) / (2 * step)
 
-    def state(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return plain values [mV, 1, own units] of scaled ones."""
-        return z * self.scale
+    def level_set(self, p: float) -> LevelSet:
+        """Return the states with the conserved sums of the guesses at a value of the parameter."""
+        return self._level_sets.at(p, lambda: self._sums(p))
+
+    def state(self, z: NDArray[np.float64], p: float) -> NDArray[np.float64]:
+        """Return plain values [mV, 1, own units] of all variables from scaled ones."""
+        return self.level_set(p).whole(z * self.scale)
+
+    def scaled(self, state: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return scaled values of the free variables from plain ones of all, shape (..., free)."""
+        scaled: NDArray[np.float64] = state[..., self._free] / self.scale
+        return scaled
+
+    def _sums(self, p: float) -> Sums:
+        return sums_with(self.membrane, self.kernel, self._constants(p))
 
     def _constants(self, p: float) -> NDArray[np.float64]:
         if self._index < 0:
@@ -117,17 +142,17 @@ def furthest(membrane: Membrane) -> tuple[float, float]:
     return FURTHEST * low, FURTHEST * high
 
 
-def _sizes(membrane: Membrane) -> NDArray[np.float64]:
+def sizes(membrane: Membrane) -> NDArray[np.float64]:
     """Return the unit of every variable; of a further state, what it settles to in the middle of its range."""
-    sizes = scales(membrane)[0].copy()
+    found = scales(membrane)[0].copy()
     count = len(membrane.states)
     if count:
         ways = solutions_at(Slaved(membrane, 0.0), membrane.v_scale * np.arange(-8.0, 5.0))
         settled = [
             np.abs(way).min(axis=0) for way in ways if len(way)
         ]  # of several the smallest, which is the finer unit
-        sizes[-count:] = np.maximum(sizes[-count:], np.median(settled, axis=0)) if settled else sizes[-count:]
-    return sizes
+        found[-count:] = np.maximum(found[-count:], np.median(settled, axis=0)) if settled else found[-count:]
+    return found
 
 
 def parameter_unit(membrane: Membrane, parameter: str) -> str:

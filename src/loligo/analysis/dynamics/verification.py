@@ -45,7 +45,7 @@ def doubt(system: System, point: Point) -> str:
 
 def _rate(system: System, point: Point) -> float:
     """Return the fastest rate at an equilibrium, or that at which a tenth of the range changes the variables [1/ms]."""
-    by_parameter = system.by_parameter(point.state[None] / system.scale, point.value)[0] * system.width / 10
+    by_parameter = system.by_parameter(system.scaled(point.state[None]), point.value)[0] * system.width / 10
     return float(max(np.abs(point.multipliers).max(), np.abs(by_parameter).max()))
 
 

@@ -45,7 +45,7 @@ class RestingBranch:
         self._settler = settler
         span = (start.current, start.current + 20.0 * unit)  # the curve counts currents in a twentieth of it
         self._curve = EquilibriumCurve(System(start.membrane, STIMULUS, span, 0.0))
-        point = self._curve.point(start.state / self._curve.system.scale, start.current)
+        point = self._curve.point(self._curve.system.scaled(start.state), start.current)
         upwards = np.zeros(point.size)
         upwards[-1] = 1.0
         self._points, self._tangent, self._step = [point], self._curve.tangent(point, upwards), STEP
@@ -72,7 +72,7 @@ class RestingBranch:
                 f"{self.start.membrane.name} has a stable rest on both sides of {current:g} µA/cm², but Newton's "
                 "method does not converge there."
             )
-        return self._curve.system.state(found[:-1])
+        return self._state(found)
 
     @property
     def left(self) -> NDArray[np.float64]:
@@ -103,8 +103,12 @@ class RestingBranch:
         """Return the largest real part of an eigenvalue."""
         if x is None:
             return math.nan
-        found = self._settler.with_eigenvalues(self._curve.system.state(x[:-1]))
+        found = self._settler.with_eigenvalues(self._state(x))
         return math.nan if found is None else found.growth
+
+    def _state(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the plain state at a point of the curve."""
+        return self._curve.system.state(x[:-1], self._curve.value(x))
 
     def _locate(self, x: NDArray[np.float64], tangent: NDArray[np.float64], length: float, at_end: float) -> None:
         def along(s: float) -> float:
@@ -119,5 +123,5 @@ class RestingBranch:
             self._end(point, "")
 
     def _end(self, x: NDArray[np.float64], note: str) -> None:
-        self.lost = self._settler.with_eigenvalues(self._curve.system.state(x[:-1]))
+        self.lost = self._settler.with_eigenvalues(self._state(x))
         self.lost_at, self.note = self._curve.value(x), note

@@ -10,6 +10,7 @@ import numpy as np
 
 from loligo.analysis.firing.repetition import Repetition, repetition, return_times
 from loligo.kernel import compiled
+from loligo.resting.level_set import LevelSet
 from loligo.simulation.engine import Runner, Window, scales
 from loligo.stimulus import Ramp, Step
 
@@ -35,7 +36,7 @@ DISPLACEMENT: Final = 1e-2  # scaled distance from an unstable equilibrium at wh
 CLOSED: Final = 30.0  # tolerances: a state this close to another is the same
 LEAST_SIZE: Final = 0.3  # of a cycle, in scaled variables: the states of a smaller one must be no closer
 GRAZING: Final = 1e3  # times the tolerance for intervals that repeat themselves
-NEGLIGIBLE: Final = 1e-9  # of the largest eigenvalue: a smaller one belongs to a conserved sum
+NEGLIGIBLE: Final = 1e-9  # of the largest eigenvalue: a smaller one belongs to a variable that is only summed up
 NEWTON_STEPS: Final = 12
 PER_SPIKE: Final = 400  # samples of v in which a swing is measured
 MOST_SAMPLES: Final = 40_000
@@ -52,7 +53,7 @@ class Equilibrium:
         The largest real part of an eigenvalue [1/ms].
     direction : array (variables,)
         That in which a displacement grows most or decays last, of scaled length 1, with v going up.
-    inverse : array (variables, variables)
+    inverse : array (free variables, variables)
         From a displacement to its parts along the eigenvectors.
     """
 
@@ -118,6 +119,7 @@ class Settler:
     ) -> None:
         self._runner = Runner(membrane, method=method, tolerance=tolerance)
         self._kernel, self._q = compiled(membrane)
+        self._level_set = LevelSet.of(membrane)
         self._absolute, self._relative = scales(membrane)
         self._closed = CLOSED * tolerance
         self._time_constant = time_constant
@@ -196,12 +198,12 @@ class Settler:
         return moved
 
     def equilibrium(self, current: float, state: NDArray[np.float64]) -> Equilibrium | None:
-        """Return the equilibrium to which Newton's method leads from a nearby state, or None."""
-        kernel, q = self._kernel, self._q
+        """Return the equilibrium with the same conserved sums to which Newton's method leads from a state, or None."""
+        kernel, q, level = self._kernel, self._q, self._level_set
         x, last = state, math.inf
         for _ in range(NEWTON_STEPS):
-            scale = self.scale(x)
-            slope, matrix = kernel.rhs(current, x, q), kernel.jacobian(x, q)
+            scale = level.part(self.scale(x))
+            slope, matrix = level.part(kernel.rhs(current, x, q)), level.jacobian(kernel.jacobian(x, q))
             if not (np.isfinite(slope).all() and np.isfinite(matrix).all()):
                 return None
             step = np.linalg.lstsq(matrix * (scale / scale[:, None]), slope / scale, rcond=1e-14)[0]
@@ -210,28 +212,28 @@ class Settler:
                 return None
             if size >= last:
                 break
-            x, last = x - step * scale, size
+            x, last = x - level.lift @ (step * scale), size
             if size < 1e-14:
                 break
         return self.with_eigenvalues(x) if last < 1e-9 else None
 
     def with_eigenvalues(self, x: NDArray[np.float64]) -> Equilibrium | None:
         """Return an equilibrium with its eigenvalues, or None where the Jacobian is not finite."""
-        scale = self.scale(x)
-        matrix = self._kernel.jacobian(x, self._q) * (scale / scale[:, None])
+        level = self._level_set
+        scale = level.part(self.scale(x))
+        matrix = level.jacobian(self._kernel.jacobian(x, self._q)) * (scale / scale[:, None])
         if not np.isfinite(matrix).all():
             return None
         values, vectors = np.linalg.eig(matrix)
-        counted = np.abs(values) > NEGLIGIBLE * np.abs(values).max()
-        leading = int(np.argmax(np.where(counted, values.real, -np.inf)))
+        leading = int(np.argmax(values.real))
         vector = vectors[:, leading] * np.exp(-1j * np.angle(vectors[0, leading]))  # v up, as far as it goes
         direction = vector.real / np.abs(vector.real).max()
-        inverse = np.linalg.pinv(vectors) / scale
-        return Equilibrium(x, float(values[leading].real), direction * scale, inverse)
+        inverse = np.linalg.pinv(vectors) / scale @ level.part(np.eye(len(x))).T
+        return Equilibrium(x, float(values[leading].real), level.lift @ (direction * scale), inverse)
 
     def _slowest(self, state: NDArray[np.float64]) -> float:
         """Return the slowest time constant of a variable by itself [ms]: it may drift longer than a rest takes."""
-        rates = np.abs(np.diag(self._kernel.jacobian(state, self._q)))
+        rates = np.abs(np.diag(self._level_set.jacobian(self._kernel.jacobian(state, self._q))))
         return 1.0 / float(rates[rates > NEGLIGIBLE * rates.max()].min(initial=math.inf))
 
     def _apart(self, a: NDArray[np.float64], b: NDArray[np.float64]) -> float:

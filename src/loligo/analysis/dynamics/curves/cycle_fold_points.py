@@ -71,7 +71,7 @@ def _row(plane: ParameterPlane, fold: FoldCycle) -> Row:
     n = plane.size
     cycle, loop = fold.cycle, fold.here.loop
     low, high = extrema(plane.scale[0], cycle)
-    state = plane.state(loop.starts[0, :n])
+    state = plane.state(loop.starts[0, :n], fold.here.pair)
     return loop.value, fold.here.second, state, low, high, loop.period, fold.residual
 
 
@@ -82,5 +82,5 @@ def _cusp(row: Row, fold: FoldCycle) -> SpecialPoint:
         residual=fold.residual,
         state=row[2],
         period=row[5],
-        eigenvalues=np.full(len(row[2]), np.nan, complex),
+        eigenvalues=np.full(fold.flow.shape[-1], np.nan, complex),
     )

@@ -32,13 +32,13 @@ BESIDE: Final = 0.05  # of the ranges: what is further off has not begun at that
 def of_cycle(plane: ParameterPlane, state: Array, period: float, p: Array) -> FoldCycle | None:
     """Return the fold of cycles near a known state and period, with the second parameter as it is."""
     membrane, current = plane.membrane_at(p), plane.current_at(p)
-    scale, n = plane.scale, plane.size
+    n = plane.size
 
     def run(times: Array) -> Array:
         recording = simulate(
             membrane, Step(current), period, initial=state, sampling=times * period, tolerance=TOLERANCE
         )
-        return recording.states / scale
+        return plane.scaled(recording.states)
 
     try:
         tau = np.linspace(0, 1, FINE)
@@ -58,7 +58,7 @@ def of_cycle(plane: ParameterPlane, state: Array, period: float, p: Array) -> Fo
 def of_bautin(plane: ParameterPlane, state: Array, p: Array) -> FoldCycle | None:
     """Return a fold of small cycles beside a Bautin point."""
     for amplitude in AMPLITUDES:
-        found = _beside(plane, state / plane.scale, p, amplitude)
+        found = _beside(plane, plane.scaled(state), p, amplitude)
         if found is not None and np.abs((found.here.pair - p) / plane.widths).max() < BESIDE:
             return found
     return None

@@ -55,7 +55,7 @@ class Conditions:
 
     def begun(self, state: Array, p: Array) -> Array:
         """Return the unknown of a bifurcation that is known already, at a plain state."""
-        z = state / self.plane.scale
+        z = self.plane.scaled(state)
         jacobian = self.plane.jacobians(z[None], p)[0]
         if not self.turning:
             q = np.linalg.svd(jacobian)[2][-1]
@@ -67,7 +67,7 @@ class Conditions:
 
     def begun_at_double_zero(self, state: Array, p: Array) -> Array:
         """Return the unknown of the Hopf point of no frequency at a double zero eigenvalue."""
-        z = state / self.plane.scale
+        z = self.plane.scaled(state)
         jacobian = self.plane.jacobians(z[None], p)[0]
         null = np.linalg.svd(jacobian)[2][-1]
         q = np.linalg.lstsq(jacobian, null, rcond=1e-8)[0]  # J q is the null vector, so that q and J q span the plane
@@ -81,7 +81,7 @@ class Conditions:
 
     def state(self, x: Array) -> Array:
         """Return the plain state."""
-        return self.plane.state(x[: self.plane.size])
+        return self.plane.state(x[: self.plane.size], self.values(x))
 
     def kappa(self, x: Array) -> float:
         """Return the square of the frequency [1/ms²] at a Hopf point; NaN at a saddle-node."""

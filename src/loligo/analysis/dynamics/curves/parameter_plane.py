@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo.analysis.dynamics.system import PART, STIMULUS, System
+from loligo.analysis.dynamics.system import PART, PLACES, STIMULUS, sizes
+from loligo.kernel import compiled
+from loligo.resting.conserved import sums_with
+from loligo.resting.level_set import LevelSets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane
+    from loligo.resting.conserved import Sums
+    from loligo.resting.level_set import LevelSet
 
     Array = NDArray[np.float64]
 
@@ -21,6 +26,8 @@ PREPARED = 32  # pairs of values whose constants are kept
 
 class ParameterPlane:
     """The right-hand side and its derivatives over rows of scaled states, and the two parameters that are free.
+
+    As in `System`, scaled states hold the variables that conserved sums leave free.
 
     Parameters
     ----------
@@ -41,14 +48,18 @@ class ParameterPlane:
         current: float,
     ) -> None:
         self.membrane, self.names, self.spans, self.current = membrane, names, spans, current
-        first = System(membrane, names[0], spans[0], current)
-        self.kernel, self.scale, self.size = first.kernel, first.scale, first.size
+        self.kernel = compiled(membrane)[0]
         self.widths = np.array([high - low for low, high in spans])
         self.units = self.widths / PARTS
         known = list(membrane.parameters)
         self._own = np.array([one.value for one in membrane.parameters.values()])
         self._places = [-1 if name == STIMULUS else known.index(name) for name in names]
+        corner = np.array([low for low, _ in spans])
+        pairs = [corner + np.array([a, b]) * self.widths for a in PLACES for b in PLACES]
         self._prepared: dict[tuple[float, float], Array] = {}
+        self._level_sets = LevelSets(membrane, [self._sums(p) for p in pairs])
+        self._free = self.level_set(corner).free
+        self.scale, self.size = sizes(membrane)[self._free], self._free.size
 
     def membrane_at(self, p: Array) -> Membrane:
         """Return the membrane with both parameters at their values."""
@@ -76,13 +87,17 @@ class ParameterPlane:
 
     def slopes(self, z: Array, p: Array) -> Array:
         """Return dz/dt [1/ms] of each row of scaled states, shape (rows, variables)."""
-        return self.kernel.slopes(self.current_at(p), z * self.scale, self._constants(p)) / self.scale
+        level = self.level_set(p)
+        whole = self.kernel.slopes(self.current_at(p), level.whole(z * self.scale), self._constants(p))
+        slopes: Array = level.part(whole) / self.scale
+        return slopes
 
     def jacobians(self, z: Array, p: Array) -> Array:
         """Return the derivative of `slopes` in the state, shape (rows, variables, variables)."""
-        kernel, n = self.kernel, self.size
-        entries = kernel.along(kernel.jacobian_address, z * self.scale, self._constants(p), n * n).reshape(-1, n, n)
-        return entries * (self.scale / self.scale[:, None])
+        level = self.level_set(p)
+        entries = self.kernel.jacobians(level.whole(z * self.scale), self._constants(p))
+        jacobians: Array = level.jacobian(entries) * (self.scale / self.scale[:, None])
+        return jacobians
 
     def by_parameters(self, z: Array, p: Array) -> tuple[Array, Array]:
         """Return the derivatives of `slopes` and `jacobians` in both parameters.
@@ -106,9 +121,18 @@ class ParameterPlane:
             jacobians[..., k] = (self.jacobians(z, more) - self.jacobians(z, less)) / (2 * step)
         return slopes, jacobians
 
-    def state(self, z: Array) -> Array:
-        """Return plain values [mV, 1, own units] of scaled ones."""
-        return z * self.scale
+    def level_set(self, p: Array) -> LevelSet:
+        """Return the states with the conserved sums of the guesses."""
+        return self._level_sets.at((float(p[0]), float(p[1])), lambda: self._sums(p))
+
+    def state(self, z: Array, p: Array) -> Array:
+        """Return plain values [mV, 1, own units] of all variables from scaled ones."""
+        return self.level_set(p).whole(z * self.scale)
+
+    def scaled(self, state: Array) -> Array:
+        """Return scaled values of the free variables from plain ones of all, shape (..., free)."""
+        scaled: Array = state[..., self._free] / self.scale
+        return scaled
 
     def said(self, p: Array) -> str:
         """Return the values of both parameters in words."""
@@ -116,6 +140,9 @@ class ParameterPlane:
 
     def _capacitance(self, p: Array) -> float:
         return float(p[self.names.index("C")]) if "C" in self.names else self.membrane.C
+
+    def _sums(self, p: Array) -> Sums:
+        return sums_with(self.membrane, self.kernel, self._constants(p))
 
     def _constants(self, p: Array) -> Array:
         pair = float(p[0]), float(p[1])

@@ -115,7 +115,7 @@ class SpecialPoint:
     period : float
         Of the oscillation [ms]; NaN where there is none.
     eigenvalues : array (variables,)
-        Of the equilibrium [1/ms], the largest real part first; of a cycle NaN.
+        Of the equilibrium [1/ms], the largest real part first; of a cycle NaN. One fewer for each conserved sum.
     coefficient : float
         The first Lyapunov coefficient that is left at a Bautin point [1/(ms mV²)]; else NaN.
     """
