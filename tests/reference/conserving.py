@@ -89,7 +89,9 @@ def calcium_in_two_compartments() -> Pair:
 
     store = lo.State("store", "-(0.02*store - 0.1*ca/(1 + exp(-(v - 10)/10)))/share", initial=2.0, unit="µM")
     reduced = parts("((0.5 + 2*share - ca)/share)")
-    return Pair(membrane(*parts("store"), store), membrane(*reduced), lambda x: x["ca"] + 0.25 * x["store"])
+    return Pair(
+        membrane(*parts("store"), store), membrane(*reduced), lambda x: x["ca"] + x.get("share", 0.25) * x["store"]
+    )
 
 
 PAIRS = {
