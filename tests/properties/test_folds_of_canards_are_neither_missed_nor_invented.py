@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
-from loligo.analysis.dynamics.resolution import lasting_turns
+from loligo.analysis.dynamics.resolution import _spreads, lasting_turns
 
 MIRROR = 2 * 0.7 / 0.8
 FOLDS = {0.1: 0.33232218428, 0.08: 0.3241785225, 0.04: 0.30791630791}  # by e; digits on which halved meshes agree
@@ -43,6 +43,20 @@ def test_a_deep_canard_has_no_other_fold():
     first, second = diagram.of_kind("fold of cycles")
     assert (first.value + second.value) / 40 == pytest.approx(MIRROR, abs=1e-9)
     assert diagram.of_kind("homoclinic") == ()
+
+
+def test_the_folds_of_both_sides_are_found_when_work_is_spent():
+    # halving the cells of what no double resolves takes all the work that is allowed
+    diagram = lo.bifurcation(fitzhugh_nagumo(0.02, 40.0), "I", (0, 80), effort=0.2)
+    first, second = diagram.of_kind("fold of cycles")
+    assert (first.value + second.value) / 40 == pytest.approx(MIRROR, abs=1e-8)
+    assert not any("left out" in note for note in diagram.notes)
+
+
+def test_errors_of_cycles_that_are_not_resolved_are_the_spread_of_their_run():
+    values = np.array([0.0, 1.0, 3.0, 2.0, 7.0, 7.5])
+    np.testing.assert_array_equal(_spreads(values, [2, 3, 5]), [0.0, 0.0, 6.0, 6.0, 0.0, 0.5])
+    assert not _spreads(values, []).any()
 
 
 def test_turns_as_large_as_errors_are_none():

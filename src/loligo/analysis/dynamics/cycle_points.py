@@ -9,7 +9,7 @@ import numpy as np
 
 from loligo.analysis.dynamics.cycles import drift
 from loligo.analysis.dynamics.diagram import DOUBLING, FOLD, HOMOCLINIC, SADDLE_NODE, TORUS, Branch, Point
-from loligo.analysis.dynamics.events import Event, Lost, SearchStoppedError, events
+from loligo.analysis.dynamics.events import Event, Lost, Unsearched, events
 from loligo.analysis.dynamics.resolution import finer_orbit, resolved
 from loligo.analysis.dynamics.verification import doubt, left_out
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 PER_CELL: Final = 16  # places in a cell at which extrema are sought
 ON_THE_CIRCLE: Final = 1e-5  # a multiplier no further outside counts as on it
 MOST_WORK: Final = 200_000  # cells times variables, over all steps of the search along a branch
+RESERVE: Final = 0.5  # of it: for folds that the orbits show, and for period doublings, when it is spent
+SPENT: Final = "work limit reached; raise effort= to continue"
 NOT_AGAIN: Final = "on a finer mesh it is not found again"
 MEETING: Final = 1e-5  # of the range: a homoclinic orbit so near a saddle-node runs through it
 
@@ -51,20 +53,18 @@ def cycle_points(
     most = curve.work + effort * MOST_WORK
     branch = resolved(curve, track, most)
     track = branch.track
-    try:
-        for event in events(curve, branch, most):
-            if isinstance(event, Lost):
-                notes.append(left_out(curve.system, event.kind, event.value, NOT_AGAIN))
-                continue
-            why = doubt(curve.system, _point(curve, event))
-            if why:
-                notes.append(why)
-            else:
-                found.append(event)
-    except SearchStoppedError as stopped:
-        why = "they have cost what they may; effort= a larger number goes on"
-        where = f"{curve.system.parameter} = {stopped.value:.6g} {curve.system.unit}".rstrip()
-        notes.append(f"Special points of a branch of limit cycles are located up to {where} only: {why}.")
+    for event in events(curve, branch, most, RESERVE * effort * MOST_WORK):
+        if isinstance(event, Lost):
+            notes.append(left_out(curve.system, event.kind, event.value, NOT_AGAIN if event.tried else SPENT))
+            continue
+        if isinstance(event, Unsearched):
+            notes.append(_unsearched(curve, track, event))
+            continue
+        why = doubt(curve.system, _point(curve, event))
+        if why:
+            notes.append(why)
+        else:
+            found.append(event)
     found.sort(key=lambda event: event.after)
     marks = [""] * len(track.orbits)
     for point in known:
@@ -85,6 +85,18 @@ def cycle_points(
     for event in reversed(found):
         rows.insert(track.strides[event.after].position + 1, (event.orbit, event.kind))
     return tuple(points), _branch(curve, rows), tuple(notes)
+
+
+def _unsearched(curve: CycleCurve, track: CycleTrack, event: Unsearched) -> str:
+    """Return a note on the part of a branch where something was not looked for."""
+    unit = curve.system.unit
+    ends = [
+        f"{curve.system.parameter} = {orbit.loop.value:.6g} {unit}".rstrip() + f" (period {orbit.loop.period:.5g} ms)"
+        for orbit in (track.orbits[event.start], track.orbits[-1])
+    ]
+    share = f"{len(track.orbits) - event.start} of the {len(track.orbits)} points"
+    part = f"{share} of a branch of limit cycles, from {ends[0]} to {ends[1]}"
+    return f"{event.what} were not looked for on {part}: {SPENT}."
 
 
 def extrema(unit: float, orbit: Orbit) -> tuple[float, float]:

@@ -27,20 +27,6 @@ MANY: Final = 10.0  # errors: what moves the parameter by less says nothing
 NEARBY: Final = 1e-3  # length along the branch within which a finer mesh has the same event
 
 
-class SearchStoppedError(Exception):
-    """The search for special cycles ended early.
-
-    Attributes
-    ----------
-    value : float
-        Of the parameter; the branch from here on has not been searched.
-    """
-
-    def __init__(self, value: float) -> None:
-        super().__init__(value)
-        self.value = value
-
-
 @dataclass(frozen=True, eq=False)
 class Event:
     """A special limit cycle.
@@ -74,10 +60,29 @@ class Lost:
     kind : str
     value : float
         Of the parameter near it.
+    tried : bool
+        False where the work limit was reached before.
     """
 
     kind: str
     value: float
+    tried: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Unsearched:
+    """The end of a branch on which the work limit left something out.
+
+    Attributes
+    ----------
+    what : str
+        Which special cycles were not looked for.
+    start : int
+        The first of the orbits concerned, by number.
+    """
+
+    what: str
+    start: int
 
 
 def fold(orbit: Orbit) -> float:
@@ -101,8 +106,8 @@ def torus(orbit: Orbit) -> float:
 MULTIPLIER_TESTS: Final[dict[str, Callable[[Orbit], float]]] = {DOUBLING: doubling, TORUS: torus}
 
 
-def events(curve: CycleCurve, branch: Resolved, most: float) -> Iterator[Event | Lost]:
-    """Yield the special cycles of a branch, each verified, and those that could not be; folds come first.
+def events(curve: CycleCurve, branch: Resolved, most: float, reserve: float) -> Iterator[Event | Lost | Unsearched]:
+    """Yield the special cycles of a branch, folds first, each verified; those that could not be; what was left.
 
     Parameters
     ----------
@@ -110,21 +115,20 @@ def events(curve: CycleCurve, branch: Resolved, most: float) -> Iterator[Event |
     branch : Resolved
     most : float
         The work that ``curve`` may have done at the end.
-
-    Raises
-    ------
-    SearchStoppedError
-        They have cost more than that.
+    reserve : float
+        What may be spent in any case on the folds that the orbits show, and again on period doublings and tori.
     """
-    yield from _folds(curve, branch, most)
+    yield from _folds(curve, branch, most, reserve)
+    most = max(most, curve.work + reserve)
     for k, stride in enumerate(branch.track.strides):
-        if curve.work > most:
-            raise SearchStoppedError(stride.base.loop.value)
         for kind, test in MULTIPLIER_TESTS.items():
             if kind == TORUS and len(stride.base.multipliers) < 3:
                 continue
             if not test(stride.base) * test(stride.there) < 0 or not _possible(kind, stride):
                 continue
+            if curve.work > most:
+                yield Unsearched("Period doublings and tori", stride.position)
+                return
             orbit = _located(curve, stride, test)
             if orbit is None:
                 yield Lost(kind, stride.there.loop.value)
@@ -132,24 +136,30 @@ def events(curve: CycleCurve, branch: Resolved, most: float) -> Iterator[Event |
                 yield _verified(curve, kind, k, orbit, test, 0.0)
 
 
-def _folds(curve: CycleCurve, branch: Resolved, most: float) -> Iterator[Event | Lost]:
+def _folds(curve: CycleCurve, branch: Resolved, most: float, reserve: float) -> Iterator[Event | Lost | Unsearched]:
     """Yield the folds: where the parameter turns, and by more than the errors of its values."""
     track, orbits = branch.track, branch.track.orbits
     places = {stride.position: k for k, stride in enumerate(track.strides)}  # the stride after an orbit, by its number
     row: list[tuple[float, Orbit]] = []  # orbits by number, and what lies between them
+    unsearched = len(orbits)
     for place, orbit in enumerate(orbits):
         row.append((place, orbit))
         stride = track.strides[places[place]] if place in places else None
         if stride is not None and _may_hide(stride, branch, end=place in (min(places), max(places))):
             if curve.work > most:
-                raise SearchStoppedError(orbit.loop.value)
+                unsearched = min(unsearched, place)
+                continue
             inside = _scanned(curve, stride)
             row += [(place + (k + 1) / (len(inside) + 1), one) for k, one in enumerate(inside)]
+    if unsearched < len(orbits):
+        yield Unsearched("Pairs of folds within a step", unsearched)
+    most = max(most, curve.work + reserve)
     values = np.array([orbit.loop.value for _, orbit in row])
     errors = np.array([branch.errors[math.floor(number) : math.ceil(number) + 1].max() for number, _ in row])
     for turn in lasting_turns(values, errors):
         if curve.work > most:
-            raise SearchStoppedError(float(values[turn]))
+            yield Lost(FOLD, float(values[turn]), tried=False)
+            continue
         number, orbit = row[turn]
         error, place = float(errors[turn]), math.floor(number)
         if number == place:

@@ -35,7 +35,8 @@ class Resolved:
     ----------
     track : CycleTrack
     errors : array (orbits,)
-        How far the parameter moved when cells were halved, at least what rounding leaves; of others that alone.
+        How far the parameter moved when cells were halved, at least what rounding leaves; of others that alone. Where
+        cells should have been halved and were not, how far the parameter moves over all neighbours of which that is so.
     """
 
     track: CycleTrack
@@ -69,6 +70,8 @@ def resolved(curve: CycleCurve, track: CycleTrack, most: float) -> Resolved:
             changed.add(k)
             if _is_resolved(finer) or abs(finer.multipliers[0] - 1) > before / 2:  # else rounding is what is left
                 break
+    left = [k for k, orbit in enumerate(orbits) if k not in changed and not _is_resolved(orbit)]
+    errors = np.maximum(errors, _spreads(np.array([orbit.loop.value for orbit in orbits]), left))
     if not changed:
         return Resolved(track, errors)
     strides = []
@@ -110,6 +113,15 @@ def lasting_turns(values: NDArray[np.float64], errors: NDArray[np.float64]) -> t
         for j in reversed(inside):
             del kept[j]
     return tuple(int(k) for k in kept[1:-1])
+
+
+def _spreads(values: NDArray[np.float64], chosen: list[int]) -> NDArray[np.float64]:
+    """Return for each chosen place how far values spread over its run of chosen neighbours; 0 for the others."""
+    spreads = np.zeros(len(values))
+    for run in np.split(np.array(chosen, dtype=int), np.flatnonzero(np.diff(chosen) > 1) + 1):
+        if run.size:
+            spreads[run] = np.ptp(values[max(0, run[0] - 1) : run[-1] + 2])
+    return spreads
 
 
 def _is_resolved(orbit: Orbit) -> bool:
