@@ -6,7 +6,7 @@ from scipy.integrate import odeint
 
 import loligo as lo
 from reference.literal import python_slopes
-from reference.published_models import PUBLISHED
+from reference.published import PUBLISHED
 
 CHUNK = 10_000.0  # ms
 SPACING = 0.1  # ms, of the samples between which SciPy's spikes are interpolated

@@ -6,7 +6,7 @@ from scipy.integrate import solve_ivp
 import loligo as lo
 from loligo import Current, Membrane
 from reference.literal import python_slopes
-from reference.published_models import PUBLISHED
+from reference.published import PUBLISHED
 
 UNSTABLE = [name for name, published in PUBLISHED.items() if published.held != 0.0]
 STABLE = [name for name, published in PUBLISHED.items() if published.held is not None]

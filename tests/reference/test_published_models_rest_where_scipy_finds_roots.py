@@ -8,7 +8,7 @@ from scipy.optimize import root
 
 import loligo as lo
 from reference.literal import DOUBLES, Literal, python_slopes
-from reference.published_models import PUBLISHED
+from reference.published import PUBLISHED
 
 STARTS = 50
 METHODS = ("hybr", "lm", "broyden1", "df-sane")

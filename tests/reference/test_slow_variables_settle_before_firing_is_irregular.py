@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
-from reference.published_models import PUBLISHED
+from reference.published import PUBLISHED
 
 PHANTOM = PUBLISHED["phantom burster"].make()  # one gate takes 120 s; displacements from rest grow within 5 s
 
