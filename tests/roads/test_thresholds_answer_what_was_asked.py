@@ -76,9 +76,24 @@ def test_a_function_may_return_a_numpy_truth():
     assert found.value == pytest.approx(lo.threshold(SQUID, lo.Step(1.0, stop=5), resolution=1e-2).value, abs=0.02)
 
 
-def test_an_error_in_the_function_comes_through():
-    with pytest.raises(ZeroDivisionError):
-        lo.threshold(SQUID, lo.Step(1.0, stop=5), fires=lambda run: 1 / 0)
+def first_spike(run):
+    return run.spikes[0] < 5
+
+
+def test_an_error_in_the_function_is_said_with_its_amplitude():
+    words = r"fires=first_spike raised IndexError for the run at amplitude 0: index 0 is out of bounds.*silent ones too"
+    with pytest.raises(lo.ArgumentError, match=words) as raised:
+        lo.threshold(SQUID, lo.Step(1.0, stop=5), fires=first_spike, resolution=1e-2)
+    assert isinstance(raised.value.__cause__, IndexError)
+
+
+@pytest.mark.parametrize(
+    ("returned", "words"),
+    [(None, "None"), (2, "2 of type int"), (np.zeros(999, bool), "ndarray"), ("yes", "'yes' of type str")],
+)
+def test_a_function_that_does_not_say_true_or_false_is_refused(returned, words):
+    with pytest.raises(lo.ArgumentError, match=f"must return True or False; .* amplitude 0 it returned .*{words}"):
+        lo.threshold(SQUID, lo.Step(1.0, stop=5), fires=lambda run: returned, resolution=1e-2)
 
 
 @pytest.mark.parametrize("amplitude", [-0.01, -1.0, -40.0])

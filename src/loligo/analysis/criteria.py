@@ -13,6 +13,7 @@ from loligo._errors import ArgumentError, unknown_name
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from loligo.recording import Recording
     from loligo.stimulus import Stimulus
 
 LONGEST_GAP = 1.5  # of the last interval: a longer silence at the end means that firing has stopped
@@ -43,6 +44,8 @@ NOTES = {
     )
 }
 
+PUSHED = "no spike: v is only pushed over the spike level"  # of a membrane that answers passively
+
 
 def nth_peak(count: int, v: NDArray[np.float64]) -> float:
     """Return the height of the highest peak but ``count - 1`` [mV]: minus infinity where there are fewer."""
@@ -57,6 +60,31 @@ def time_to_settle(t: NDArray[np.float64], v: NDArray[np.float64], size: float) 
     """Return the last time at which v is further than ``size`` [mV] from where it ends [ms]."""
     away = np.flatnonzero(np.abs(v - v[-1]) > size)
     return float(t[away[-1]]) if away.size else 0.0
+
+
+def told_by(fires: Callable[[Recording], Any], recording: Recording, amplitude: float) -> bool:
+    """Return what a function that was given as ``fires`` says of a run.
+
+    Raises
+    ------
+    ArgumentError
+        It raises an error, which is the cause, or returns neither True nor False.
+    """
+    name = getattr(fires, "__name__", type(fires).__name__)
+    try:
+        said = fires(recording)
+    except Exception as error:
+        raise ArgumentError(
+            f"fires={name} raised {type(error).__name__} for the run at amplitude {amplitude:g}: {error}. It is called "
+            "with a Recording of each run and must take silent ones too."
+        ) from error
+    if not isinstance(said, (bool, np.bool_)):
+        got = "None" if said is None else f"{said!r} of type {type(said).__name__}"
+        raise ArgumentError(
+            f"fires={name} must return True or False; for the run at amplitude {amplitude:g} it returned "
+            f"{got if len(got) < 80 else type(said).__name__}."
+        )
+    return bool(said)
 
 
 def spike_test(fires: Any) -> tuple[SpikeTest | None, int]:

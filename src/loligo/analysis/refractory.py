@@ -11,6 +11,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, ThresholdError
 from loligo._units import CURRENT, MS, number, numbers, positive
+from loligo.analysis.criteria import PUSHED
 from loligo.analysis.frames import dataframe
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.threshold import threshold
@@ -64,6 +65,8 @@ class Refractoriness:
         Of both, which are searched for between the intervals [ms].
     settled : bool
         Whether no threshold falls when a spike is waited for twice as long.
+    passive : bool
+        Whether the single pulse only pushes v over the spike level, so that there is no spike to recover from.
     """
 
     membrane: Membrane
@@ -76,6 +79,7 @@ class Refractoriness:
     relative: float
     period_error: float
     settled: bool = True
+    passive: bool = False
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return a table by columns: intervals, thresholds, and their ratio to that of a single pulse."""
@@ -101,7 +105,7 @@ class Refractoriness:
     def __repr__(self) -> str:
         return (
             f"<Refractoriness of {self.membrane.name}: {self.intervals.size} intervals, absolute {self.absolute:g} ms, "
-            f"relative {self.relative:g} ms>"
+            f"relative {self.relative:g} ms{f'; {PUSHED}' if self.passive else ''}>"
         )
 
 
@@ -203,7 +207,7 @@ def refractoriness(
     harder = np.isnan(found) | (found > as_at_rest)
     relative = _turn(given, harder, lambda interval: not second(interval) <= as_at_rest, error, last=False)
     return Refractoriness(
-        membrane, given, found, single, width, resolution, absolute, relative, error, settled=all(waited)
+        membrane, given, found, single, width, resolution, absolute, relative, error, all(waited), alone.passive
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import ArgumentError, DivergenceError, ThresholdError
-from loligo.analysis.criteria import nth_peak, spike_test, time_to_settle
+from loligo.analysis.criteria import nth_peak, spike_test, time_to_settle, told_by
 from loligo.analysis.scales import current_scale
 from loligo.resting import settles
 from loligo.simulation import simulate
@@ -139,7 +139,7 @@ class Search:
             settings: dict[str, Any] = {"tolerance": self.tolerance, "method": self._method}
             settings["interventions"] = self._interventions
             recording = simulate(self._membrane, stimulus, self.end, initial=self._state, **settings)
-            return bool(self._fires_if(recording))
+            return told_by(self._fires_if, recording, amplitude)
         outcome = self._run(amplitude, times)
         fires = self._test(outcome.spikes, self._stimulus, self.end)
         if times is not None and not fires:

@@ -11,6 +11,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, ThresholdError
 from loligo._units import CURRENT, MS, numbers, positive
+from loligo.analysis.criteria import PUSHED
 from loligo.analysis.frames import dataframe
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.threshold import threshold
@@ -86,6 +87,8 @@ class StrengthDuration:
     settled : bool
         Whether the rheobase is that of a pulse twice as long within the resolution, and no threshold falls when a spike
         is waited for twice as long.
+    passive : bool
+        Whether every pulse only pushes v over the spike level, so that none makes a spike.
     """
 
     membrane: Membrane
@@ -98,6 +101,7 @@ class StrengthDuration:
     fits: tuple[Law, ...]
     long: float = math.nan
     settled: bool = True
+    passive: bool = False
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return a table by columns: durations, thresholds, charge, and the fitted laws."""
@@ -125,7 +129,7 @@ class StrengthDuration:
     def __repr__(self) -> str:
         return (
             f"<StrengthDuration of {self.membrane.name}: {self.durations.size} durations, rheobase {self.rheobase:.6g} "
-            f"µA/cm², chronaxie {self.chronaxie:.4g} ms>"
+            f"µA/cm², chronaxie {self.chronaxie:.4g} ms{f'; {PUSHED}' if self.passive else ''}>"
         )
 
 
@@ -184,25 +188,28 @@ def strength_duration(
         raise ArgumentError("durations must be two different positive numbers or more [ms].")
     resolution = positive(resolution, CURRENT, "resolution")
     given_long = None if long is None else positive(long, MS, "long")
-    rheobase, lasted, settled = _rheobase(membrane, resolution, given_long, done)
+    rheobase, lasted, settled, passive = _rheobase(membrane, resolution, given_long, done)
     found = np.empty(given.size)
     for k, duration in enumerate(given.tolist()):
         if progress:
             progress("strength-duration curve", k / given.size)
-        found[k], waited = _of_pulse(membrane, duration, resolution, done)
-        settled = settled and waited
+        found[k], waited, pushed = _of_pulse(membrane, duration, resolution, done)
+        settled, passive = settled and waited, passive and pushed
     enough = np.isfinite(found).sum() > 1  # a law has two numbers
     fits = tuple(_fitted(name, given, found, rheobase) for name in LAWS if enough)
     chronaxie, error = _chronaxie(membrane, given, found, rheobase, resolution, done)
     return StrengthDuration(
-        membrane, given, found, resolution, rheobase, chronaxie, error, fits, long=lasted, settled=settled
+        membrane, given, found, resolution, rheobase, chronaxie, error, fits, lasted, settled, passive
     )
 
 
 def _rheobase(
     membrane: Membrane, resolution: float, long: float | None, done: tuple[Intervention, ...]
-) -> tuple[float, float, bool]:
-    """Return the threshold of a pulse without end, the pulse that counted as one, and whether it is long enough."""
+) -> tuple[float, float, bool, bool]:
+    """Return the threshold of a pulse without end, the pulse that counted as one, and whether it is long enough.
+
+    And whether v is only pushed over the spike level.
+    """
     wait = scales_at_rest(membrane).wait
     length = LONG * wait if long is None else long
     for doublings in range(MOST_DOUBLINGS):
@@ -221,17 +228,18 @@ def _rheobase(
         if settled or long is not None or doublings == MOST_DOUBLINGS - 1:
             break
         length *= 2
-    return found.value, length, settled
+    return found.value, length, settled, found.passive
 
 
 def _of_pulse(
     membrane: Membrane, duration: float, resolution: float, done: tuple[Intervention, ...]
-) -> tuple[float, bool]:
+) -> tuple[float, bool, bool]:
+    """Return the threshold of a pulse, NaN where there is none, whether it is settled, and whether it is passive."""
     try:
         found = threshold(membrane, Step(1.0, stop=duration), resolution=resolution, interventions=done)
     except ThresholdError:
-        return float("nan"), True
-    return found.value, found.settled is not False
+        return float("nan"), True, True
+    return found.value, found.settled is not False, found.passive
 
 
 def _chronaxie(

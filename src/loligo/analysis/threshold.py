@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import ArgumentError, ThresholdError
 from loligo._units import CURRENT, MS, positive
-from loligo.analysis.criteria import NOTES
+from loligo.analysis.criteria import NOTES, PUSHED
 from loligo.analysis.lasting import Lasting, lasting_current
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.search import Search
 from loligo.intervention import edges_of
-from loligo.simulation.current import checked_parts, checked_tolerance, initial_state
+from loligo.simulation.current import checked_parts, checked_tolerance, initial_state, warn_of_unstable_start
 from loligo.simulation.noise_spacing import warn_of_wide_spacing
 from loligo.simulation.schedule import checked_interventions
 
@@ -113,7 +113,7 @@ class Threshold:
     def __str__(self) -> str:
         digits = max(0, math.ceil(-math.log10(self.error)))
         more = "" if self.monotone else f"; firing changes again at {', '.join(f'{x:.{digits}f}' for x in self.others)}"
-        pushed = "; no spike: v is only pushed over the spike level" if self.passive else ""
+        pushed = f"; {PUSHED}" if self.passive else ""
         early = "; spikes come later the longer one waits" if self.settled is False else ""
         value = f"{self.value:.{digits}f} {self.unit}".rstrip()
         return f"{value}, error below {self.error:.2g} ({self.runs} runs){more}{pushed}{early}"
@@ -147,7 +147,8 @@ def threshold(
         sign of the amplitude given here matters.
     fires : "once", "repetitively", int or callable
         At least one spike; still firing at the end of the stimulus (three spikes inside it, and after the last a
-        gap shorter than 1.5 of the last interval); that many spikes; or a function of the `Recording`.
+        gap shorter than 1.5 of the last interval); that many spikes; or a function of the `Recording` that returns
+        True or False.
     duration : float, optional
         [ms]; by default longer than the stimulus by 8 of the slowest time constants at rest, and doubled where a spike
         comes later.
@@ -169,7 +170,13 @@ def threshold(
         The membrane fires without a stimulus, or at no amplitude tried: up to 4096 times the one that moves v by
         ``v_scale``.
     ArgumentError
-        A stimulus without an end and no duration, a resolution that is not positive.
+        A stimulus without an end and no duration, a resolution that is not positive, a function ``fires`` that raises
+        an error or returns neither True nor False.
+
+    Warns
+    -----
+    UnstableRestWarning
+        As `simulate`.
 
     Examples
     --------
@@ -187,6 +194,9 @@ def threshold(
     over = max([stimulus.stop, *edges_of(done)])  # all is done by then
     state = initial_state(membrane, initial)
     warn_of_wide_spacing(membrane, stimulus, stacklevel=3)
+    if not (isinstance(initial, str) or done):
+        silent = stimulus.with_amplitude(0.0).joined(stimulus.stop if given is None else given)
+        warn_of_unstable_start(membrane, state, silent, stacklevel=3)
     wait = scales_at_rest(membrane).wait
     runs, settled = 0, None if given else False
     for _ in range(1 if given else MOST_WAITS):

@@ -57,6 +57,8 @@ def refractoriness(
 
 def as_words(curve: "Refractoriness") -> str:
     """Return every threshold, then the two periods."""
+    from loligo.analysis.criteria import PUSHED
+
     table = curve.columns()
     rows = [("interval [ms]", "threshold [µA/cm²]", "of a single pulse's")]
     for interval, value, ratio in zip(*(column.tolist() for column in table.values()), strict=True):
@@ -68,4 +70,5 @@ def as_words(curve: "Refractoriness") -> str:
         ("relative", curve.relative, "not over at these intervals"),
     ):
         facts.append((f"{name} refractory period", none if math.isnan(value) else f"{value:.3f} ms"))
+    facts += [("passive", PUSHED)] if curve.passive else []
     return f"{columns(rows, right=(0, 1, 2))}\n\n{columns(facts)}"

@@ -47,6 +47,8 @@ def strength_duration(
 
 def as_words(curve: "StrengthDuration") -> str:
     """Return every threshold, then what they come to."""
+    from loligo.analysis.criteria import PUSHED
+
     rows = [("duration [ms]", "threshold [µA/cm²]", "charge [nC/cm²]")]
     pairs = zip(curve.durations.tolist(), curve.thresholds.tolist(), strict=True)
     rows += [
@@ -59,4 +61,5 @@ def as_words(curve: "StrengthDuration") -> str:
         (law.name, f"rheobase {law.rheobase:.4g} µA/cm², chronaxie {law.chronaxie:.4g} ms, misfit {law.misfit:.2%}")
         for law in curve.fits
     ]
+    facts += [("passive", PUSHED)] if curve.passive else []
     return f"{columns(rows, right=(0, 1, 2))}\n\n{columns(facts)}"

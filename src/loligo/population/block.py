@@ -17,6 +17,7 @@ from loligo.kernel.structure import parameter_vector
 from loligo.population.acts import acts_of
 from loligo.population.features.program import ROWS, feature_program
 from loligo.population.observed import CROSSING
+from loligo.population.starts import STAYED, stayed
 from loligo.population.stimuli import TooLargeError, settable, shapes_of
 from loligo.population.units import START
 from loligo.resting import rest_or_reason, settles, start_at, start_at_rest
@@ -192,6 +193,9 @@ def stages(
         yield partial(feature_program(), np.zeros(1, np.int64), records, spikes, totals, marks, values)
     if not any(name.startswith(START) for name in columns):
         reasons[(reasons == "") & (status == DONE) & beside] = BESIDE
+    else:
+        silent = np.flatnonzero((reasons == "") & (status == DONE) & (spikes == 0))
+        reasons[stayed(plan, columns, parameters, shapes, initial, silent)] = STAYED
     table = _finished(plan, spikes, values, status, reasons)
     if plan.spike_times:
         table["spike_times"] = _ragged(records[: plan.spike_times, :, CROSSING], np.where(status == DONE, spikes, 0))

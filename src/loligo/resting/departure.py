@@ -1,20 +1,27 @@
-"""Where a run from rest begins: at the rest, or beside it where it does not hold."""
+"""Where a run begins: at the rest, or beside it where it does not hold; and whether a start that is given holds."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from loligo.integrate.status import DISPLACED_BY
 from loligo.kernel import compiled
 from loligo.resting.equilibrium import rest, settles
+from loligo.resting.scales import state_scales
+from loligo.resting.slaved import Slaved
+from loligo.resting.verification import decays, jacobian, residuals
 
 if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
+    from loligo.kernel import Kernel
     from loligo.membrane import Membrane
+
+AT_EQUILIBRIUM: Final = 1e-6  # of the terms that cancel: what is left of a slope at an equilibrium
+MOVED: Final = 1e-2  # of its size: a variable that its slope takes further than that in a run is at no equilibrium
 
 
 def start_at_rest(membrane: Membrane) -> NDArray[float64]:
@@ -45,3 +52,43 @@ def start_at(membrane: Membrane, v: float) -> NDArray[float64]:
     state = np.zeros(len(membrane.variables))
     state[0], state[state.size - len(membrane.states) :] = v, [own.initial for own in membrane.states]
     return kernel.steady(state, q)
+
+
+def stays_unstable(membrane: Membrane, state: NDArray[float64], current: float, duration: float) -> bool:
+    """Tell whether a state is an unstable equilibrium, which a run does not leave until its rounding has grown.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    state : array (variables,)
+    current : float
+        The constant current at the beginning of the run [µA/cm²].
+    duration : float
+        Of the run [ms]: what moves by its slope in that time is not looked at closely.
+    """
+    kernel, q = compiled(membrane)
+    if not stands_still(kernel, q, state, variable_scales(membrane), current, duration):
+        return False
+    with np.errstate(all="ignore"):
+        slaved = Slaved(membrane, current)
+        left = residuals(slaved, state, jacobian(slaved, state))
+        return bool((left <= AT_EQUILIBRIUM).all()) and not decays(slaved, state)
+
+
+def stands_still(
+    kernel: Kernel,
+    q: NDArray[float64],
+    state: NDArray[float64],
+    scales: NDArray[float64],
+    current: float,
+    duration: float,
+) -> bool:
+    """Tell whether slopes move no variable by more than a hundredth of its size within a duration [ms]."""
+    drift = np.abs(kernel.rhs(current, state, q)) * duration
+    return bool((drift <= MOVED * np.maximum(np.abs(state), scales)).all())
+
+
+def variable_scales(membrane: Membrane) -> NDArray[float64]:
+    """Return the scale of each variable: of v ``v_scale``, of gates 1."""
+    gates = len(membrane.variables) - 1 - len(membrane.states)
+    return np.array([membrane.v_scale, *[1.0] * gates, *state_scales(membrane)])

@@ -58,9 +58,10 @@ def voltage_clamp(
         [ms]; by default 60 ms longer than the command.
     holding : float, optional
         Holding potential [mV]; by default the membrane's rest.
-    initial : "settled", Recording, mapping or array (variables,)
-        Where gates and further states start: settled at the holding potential, at the end of another recording, some of
-        them by name (the others settled), or a whole state in the order of ``membrane.variables``. v is the command's.
+    initial : "settled", Rest, Recording, mapping or array (variables,)
+        Where gates and further states start: settled at the holding potential, at an equilibrium that `rest` found, at
+        the end of another recording, some of them by name (the others settled), or a whole state in the order of
+        ``membrane.variables``. v is the command's.
         Sums of further states that the membrane conserves keep the values that they have there, and when settled those
         of the guesses.
     sampling : float or array_like
@@ -122,7 +123,7 @@ def _start(membrane: Membrane, initial: Any, held: float) -> NDArray[np.float64]
     """Return the state vector that ``initial`` of `voltage_clamp` describes, with v at the holding potential."""
     if isinstance(initial, str):
         if initial != "settled":
-            raise ArgumentError(f"initial is 'settled', a Recording, a mapping or an array; got {initial!r}.")
+            raise ArgumentError(f"initial is 'settled', a Rest, a Recording, a mapping or an array; got {initial!r}.")
         return settled_at(membrane, held)
     if isinstance(initial, Mapping):
         if "v" in initial:

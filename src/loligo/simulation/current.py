@@ -13,7 +13,7 @@ from loligo._errors import ArgumentError, RestError, UnitError, UnstableRestWarn
 from loligo._units import COUNTABLE, MS, MV, number, numbers, positive, whole
 from loligo.membrane import Membrane, checked_membrane
 from loligo.recording import Recording, Settings
-from loligo.resting import DISPLACED_BY, rest, settles, start_at, start_at_rest
+from loligo.resting import DISPLACED_BY, Rest, rest, settles, start_at, start_at_rest, stays_unstable
 from loligo.simulation.engine import MOST_STEPS, Runner
 from loligo.simulation.noise_spacing import warn_of_wide_spacing
 from loligo.simulation.schedule import checked_interventions, windows
@@ -21,6 +21,8 @@ from loligo.stimulus import Step, Stimulus
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
+    from loligo.stimulus import Pieces
 
 
 MOST_SAMPLES = 1e8
@@ -52,10 +54,10 @@ def simulate(
         The current [µA/cm²]; none is no current.
     duration : float, optional
         [ms]; by default 60 ms longer than the stimulus.
-    initial : "rest", Recording, mapping or array (variables,)
-        Where it starts: the resting state, the end of another recording, some variables by name (the others at
-        rest; without a rest, gates settled at the v given and further states at their ``initial``), or a whole state
-        in the order of ``membrane.variables``.
+    initial : "rest", Rest, Recording, mapping or array (variables,)
+        Where it starts: the resting state, an equilibrium that `rest` found, the end of another recording, some
+        variables by name (the others at rest; without a rest, gates settled at the v given and further states at their
+        ``initial``), or a whole state in the order of ``membrane.variables``.
     method : {"auto", "explicit", "explicit5", "rosenbrock"}
         Explicit of order 8 or 5, or stiff-safe. "auto" begins explicitly (of order 5 where the tolerance is above
         3e-6), goes on with the stiff-safe method where the explicit one would crawl, and back.
@@ -90,7 +92,8 @@ def simulate(
     Warns
     -----
     UnstableRestWarning
-        It starts beside a rest that does not hold: v is a tenth of ``v_scale`` higher than there (1 mV).
+        It starts beside a rest that does not hold: v is a tenth of ``v_scale`` higher than there (1 mV). Or the state
+        that was given is an equilibrium that does not hold: it is kept, and the run does not leave it by itself.
     NoiseSpacingWarning
         A noise has a dt that is too long for its tau or for the membrane.
 
@@ -112,7 +115,10 @@ def simulate(
     most_steps = whole(most_steps, "most_steps", most=COUNTABLE)
     runner = Runner(membrane, method=method, tolerance=tolerance)
     warn_of_wide_spacing(membrane, played, stacklevel=3)
-    outcome = runner(played.joined(end), state, parts, times, most_steps=most_steps)
+    pieces = played.joined(end)
+    if not (isinstance(initial, str) or done):
+        warn_of_unstable_start(membrane, state, pieces, stacklevel=3)
+    outcome = runner(pieces, state, parts, times, most_steps=most_steps)
     settings = Settings(
         duration=end,
         tolerance=tolerance,
@@ -135,27 +141,44 @@ def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> 
         )
 
 
+def warn_of_unstable_start(membrane: Membrane, state: NDArray[np.float64], pieces: Pieces, stacklevel: int) -> None:
+    """Warn where a state that was given is an equilibrium that does not hold, which a run would not leave."""
+    if pieces.slope[0] or pieces.offsets[1] > pieces.offsets[0]:
+        return
+    current, first = float(pieces.constant[0]), float(pieces.edges[1] - pieces.edges[0])
+    if stays_unstable(membrane, state, current, first):
+        warnings.warn(
+            f"The initial state given is an equilibrium of {membrane.name} at {current:g} µA/cm² that is not stable; "
+            "the run stays there as long as nothing disturbs it, which the membrane does not. To see where it goes "
+            f"start beside it: give v = {state[0] + DISPLACED_BY * membrane.v_scale:.6g} mV in initial, and all other "
+            "variables as they are.",
+            UnstableRestWarning,
+            stacklevel=stacklevel,
+        )
+
+
 def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
     """Return the state vector that ``initial`` of `simulate` describes."""
     if isinstance(initial, str):
         if initial != "rest":
-            raise ArgumentError(f"initial is 'rest', a Recording, a mapping or an array; got {initial!r}.")
+            raise ArgumentError(f"initial is 'rest', a Rest, a Recording, a mapping or an array; got {initial!r}.")
         warn_of_unstable_rest(membrane, "initial={'v': -60} of loligo.simulate", stacklevel=4)
         return start_at_rest(membrane)
-    if isinstance(initial, Recording):
+    if isinstance(initial, (Recording, Rest)):
+        ended = isinstance(initial, Recording)
         if initial.membrane.variables != membrane.variables:
             raise ArgumentError(
-                f"The recording ends with {', '.join(initial.membrane.variables)}, but {membrane.name} has "
-                f"{', '.join(membrane.variables)}."
+                f"The {'recording ends with' if ended else 'rest has'} {', '.join(initial.membrane.variables)}, but "
+                f"{membrane.name} has {', '.join(membrane.variables)}."
             )
-        return initial.final
+        return initial.final if isinstance(initial, Recording) else initial.state
     if isinstance(initial, Mapping):
         given = _settings(membrane, initial, "initial")
         state = np.empty(len(given)) if len(given) == len(membrane.variables) else _others(membrane, given.get(0))
         for index, value in given.items():
             state[index] = value
         return state
-    state = numbers(initial, "", "initial, if not 'rest', a Recording or a mapping,")
+    state = numbers(initial, "", "initial, if not 'rest', a Rest, a Recording or a mapping,")
     if state.shape != (len(membrane.variables),) or not np.isfinite(state).all():
         raise ArgumentError(f"initial needs {len(membrane.variables)} finite numbers: {', '.join(membrane.variables)}.")
     return state
