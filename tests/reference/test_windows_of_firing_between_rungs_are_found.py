@@ -59,13 +59,13 @@ def test_a_number_of_spikes_that_only_a_window_gives_is_found():
     assert not found.passive
 
 
-def test_windows_are_looked_for_where_larger_amplitudes_diverge():
+def burster():
     gates = {
         "m": lo.Gate("m", inf="0.5*(1 + tanh((v + 1.2)/18))"),
         "w": lo.Gate("w", inf="0.5*(1 + tanh((v - 12)/17.4))", tau="1/(0.23*cosh((v - 12)/34.8))"),
         "z": lo.Gate("z", inf="ca/(ca + 10)", instantaneous=True),
     }
-    membrane = lo.Membrane(
+    return lo.Membrane(
         lo.Channel("leak", g=2, E=-60),
         lo.Channel("Ca", g=4, E=120, open=gates["m"]),
         lo.Channel("K", g=8, E=-84, open=gates["w"]),
@@ -74,7 +74,10 @@ def test_windows_are_looked_for_where_larger_amplitudes_diverge():
         C=20,
         spike_level=0,
     )
-    step = lo.Step(1.0, start=1, stop=1501)
+
+
+def test_windows_are_looked_for_where_larger_amplitudes_diverge():
+    membrane, step = burster(), lo.Step(1.0, start=1, stop=1501)
     found = lo.threshold(membrane, step, fires=7)
     assert fires_from(found, membrane, step, 7)
 
@@ -83,3 +86,25 @@ def test_many_spikes_are_no_push():
     found = lo.threshold(lo.models.squid().replace(celsius=26.4), lo.Step(1.0, start=20, stop=180), fires=40)
     assert found.value == pytest.approx(25.602977, abs=1e-5)
     assert not found.passive
+
+
+BETWEEN_RUNGS = {
+    "burster": (burster(), 31.0, 2, (87.0, 93.0)),
+    "burster, another leak": (burster().replace(g_leak=1.8), 36.0, 2, (70.0, 83.0)),
+    "Morris-Lecar": (lo.models.morris_lecar(), 91.0, 2, (114.0, 218.0)),
+    "squid": (SQUID, 9.0, 2, (1150.0, 1250.0)),
+}
+
+
+# below the window the last peak is too low for a spike; above it v does not fall below the spike level before that peak
+@pytest.mark.parametrize("case", BETWEEN_RUNGS)
+def test_windows_whose_neighbours_miss_a_spike_for_different_reasons_are_found(case):
+    membrane, stop, spikes, (low, high) = BETWEEN_RUNGS[case]
+    step = lo.Step(1.0, start=1, stop=stop)
+    found = lo.threshold(membrane, step, fires=spikes, resolution=1e-4, duration=stop + 100)
+    assert fires_from(found, membrane, step, spikes)
+    grid = np.geomspace(low, high, 60)
+    runs = [lo.simulate(membrane, step.with_amplitude(a), stop + 100, sampling=None) for a in grid]
+    firing = [a for a, run in zip(grid, runs, strict=True) if run.spikes.size >= spikes]
+    assert found.value <= firing[0] < found.value * (high / low) ** (1 / 59)
+    assert firing[-1] <= found.others[0] + 1e-4

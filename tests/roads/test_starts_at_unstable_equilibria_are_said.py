@@ -58,7 +58,7 @@ def test_what_leaves_by_itself_is_not_warned_about():
         warnings.simplefilter("error")
         lo.simulate(firing, lo.Step(5.0), 5.0, initial=rest)
         lo.simulate(firing, lo.Ramp(5.0, stop=5.0), 5.0, initial=rest)
-        lo.simulate(firing, None, 5.0, initial=rest, reset={"v": 5.0}, reset_at=1.0)
+        lo.simulate(firing, None, 5.0, initial=rest, interventions=lo.Reset({"v": 5.0}, at=1.0))
         lo.simulate(firing, None, 5.0, initial={"v": rest.v + 0.01})
         lo.simulate(squid, None, 1e5, initial=lo.rest(squid), sampling=None)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, DivergenceError, ThresholdError
 from loligo.analysis.criteria import nth_peak, spike_test, time_to_settle, told_by
+from loligo.analysis.nearness import shift_for
 from loligo.analysis.scales import current_scale
 from loligo.resting import settles
 from loligo.simulation import simulate
@@ -35,6 +36,7 @@ LOOKS: Final = 400  # times at which v is looked at on a rung
 NUDGE: Final = 0.01  # scales of v: the disturbance that shows whether an unstable rest leads to firing
 EARLY_CUT: Final = 0.65  # where a bracket is cut when a run ends at its spike: it then costs a fifth of a silent one
 BEYOND: Final = 64.0  # times the first amplitude that fires: how far the search for further crossings goes
+SOONEST: Final = 1e-5  # of the time after a stimulus: when v is looked at first
 FLAT: Final = 0.01  # scales of v: a smaller distance from the end is none
 PASSIVE_PART: Final = 0.01  # by which an amplitude is raised to see how its peak of v follows
 PASSIVE_GAIN: Final = 2.0  # times the passive response: a peak that rises by less is no spike of the membrane's own
@@ -125,6 +127,7 @@ class Search:
         self._answers: dict[float, bool] = {}
         self._heights: dict[float, float] = {}
         self._counts: dict[float, int] = {}
+        self._shifts: dict[float, float] = {}
 
     def _run(self, amplitude: float, times: NDArray[np.float64] | None = None, *, whole: bool = False) -> Outcome:
         self.runs += 1
@@ -145,22 +148,24 @@ class Search:
         if times is not None and not fires:
             self._heights[amplitude] = self._height(outcome.samples[:, 0], outcome.spikes.size)
             self._counts[amplitude] = outcome.spikes.size
+            self._shifts[amplitude] = shift_for(self._enough, outcome.samples[:, 0], self._membrane.spike_level)
         return fires
 
     @cached_property
     def _times(self) -> NDArray[np.float64]:
-        """When v is looked at [ms]: as often during the stimulus as in the whole run."""
+        """When v is looked at [ms]: as often during the stimulus as in the whole run, and often soon after it."""
         stop = min(self._stimulus.stop, self.end)
         inside = np.linspace(min(self._stimulus.start, stop), stop, LOOKS)
-        return np.union1d(np.linspace(0.0, self.end, LOOKS), inside)
+        after = np.minimum(stop + (self.end - stop) * np.geomspace(SOONEST, 1.0, LOOKS), self.end)
+        return np.unique(np.concatenate([np.linspace(0.0, self.end, LOOKS), inside, after]))
 
     def _height(self, v: NDArray[np.float64], spikes: int) -> float:
         """Return how near a silent run came to what is asked: a number that grows towards a window of firing."""
         if self._enough == 1:
             return float(v.max())
         if self._enough:  # the spikes that there are, and how near v came to one more
-            missing = (nth_peak(spikes + 1, v) - self._membrane.spike_level) / self._membrane.v_scale
-            return spikes + 0.5 + math.atan(missing) / math.pi
+            missing = abs(shift_for(spikes + 1, v, self._membrane.spike_level)) / self._membrane.v_scale
+            return spikes + 0.5 - math.atan(missing) / math.pi if math.isfinite(missing) else spikes
         inside = (self._times >= self._stimulus.start) & (self._times <= min(self._stimulus.stop, self.end))
         if not inside.any():
             return -math.inf
@@ -247,15 +252,42 @@ class Search:
         return f"; {best:g} came nearest, with {count} and {top}"
 
     def _hidden(self, silent: list[float]) -> tuple[float, float] | None:
-        """Look for a window of firing between silent rungs: around each rung that came nearer than its neighbours."""
+        """Look for a window of firing between silent rungs.
+
+        It may lie around a rung that came nearer than its neighbours, and between two of which one misses a spike for
+        its peak and the other for the trough before it.
+        """
         heights = [self._heights.get(amplitude, -math.inf) for amplitude in silent]
         for k in range(1, len(silent) - 1):
             before, here, after = heights[k - 1 : k + 2]
             if here >= max(before, after) and here > min(before, after):
                 firing = self._between(silent[k - 1], silent[k], silent[k + 1])
                 if firing is not None:
-                    below = [a for a, fires in self._answers.items() if not fires and abs(a) < abs(firing)]
-                    return max(below, key=abs), firing
+                    return self._below(firing), firing
+        for a, b in pairwise(silent):
+            if self._rising(a) != self._rising(b):
+                firing = self._turning(a, b)
+                if firing is not None:
+                    return self._below(firing), firing
+        return None
+
+    def _below(self, firing: float) -> float:
+        return max((a for a, fires in self._answers.items() if not fires and abs(a) < abs(firing)), key=abs)
+
+    def _rising(self, amplitude: float) -> bool:
+        """Tell whether a silent run misses a spike because a peak is too low, and not a trough too high."""
+        return not self._shifts.get(amplitude, math.nan) > 0.0
+
+    def _turning(self, a: float, b: float) -> float | None:
+        """Return an amplitude that fires between two that miss a spike for different reasons, by halving."""
+        for _ in range(BETWEEN):
+            middle = math.copysign(math.sqrt(a * b), a)
+            if self.looked_at(middle):
+                return middle
+            if self._rising(middle) == self._rising(a):
+                a = middle
+            else:
+                b = middle
         return None
 
     def _between(self, a: float, b: float, c: float) -> float | None:

@@ -135,8 +135,9 @@ def threshold(
 
     Amplitudes are doubled until the membrane fires, then the bracket is cut until it is narrow, and checked by runs of
     a tighter tolerance. Where an amplitude comes nearer to firing than its neighbours, a window of firing is looked
-    for beside it. The search goes on to 64 times the first amplitude that fires, so that firing that stops again is
-    noticed.
+    for beside it; so is one between two amplitudes of which one misses a spike because a peak is too low and the other
+    because v does not fall far enough before it. The search goes on to 64 times the first amplitude that fires, so that
+    firing that stops again is noticed.
 
     Parameters
     ----------

@@ -90,14 +90,20 @@ def release(work, clock, lane, notes):
 
 
 @njit(**INLINED)
-def first_step(work, clock, lane, tolerance):
-    """Return a step that is short against what the slope K0 does, no further than the end of the piece."""
-    fastest = 1e-300
+def fastest(work, lane):
+    """Return the largest of the slopes K0 in units of their variables' sizes [1/ms]."""
+    most = 1e-300
     for i in range(N):
         size = 1.0 / float(work[SCALE + i * W + lane])
         size += float(abs(work[Y + i * W + lane])) if i >= FIRST_STATE else 0.0
-        fastest = max(fastest, float(abs(work[K0 + i * W + lane])) / size)
-    return min(clock[LENGTH + lane] - clock[SINCE + lane], CAUTION * tolerance**0.2 / fastest)
+        most = max(most, float(abs(work[K0 + i * W + lane])) / size)
+    return most
+
+
+@njit(**INLINED)
+def first_step(work, clock, lane, tolerance):
+    """Return a step that is short against what the slope K0 does, no further than the end of the piece."""
+    return min(clock[LENGTH + lane] - clock[SINCE + lane], CAUTION * tolerance**0.2 / fastest(work, lane))
 
 
 @njit(**INLINED)

@@ -16,6 +16,7 @@ from loligo.integrate.drive import drive, drive_slope
 from loligo.integrate.lane_begin import (
     begin_at_jump,
     change_branch,
+    fastest,
     gain,
     intervene,
     release,
@@ -70,6 +71,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     INSIDE,
     K0,
     LAST,
+    LENGTH,
     LOG,
     LOWEST,
     MEAN,
@@ -106,7 +108,18 @@ from loligo.integrate.lane_switches import (
     look_at_switches,
 )
 from loligo.integrate.lane_waves import longest_step
-from loligo.integrate.status import BESIDE_REST, DISPLACED_BY, DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
+from loligo.integrate.status import (
+    BESIDE_REST,
+    DISPLACED_BY,
+    DIVERGED,
+    DONE,
+    MOVED,
+    NO_REST,
+    NO_SENSE,
+    STIFF,
+    STILL,
+    TOO_MANY_STEPS,
+)  # fmt: skip
 from loligo.kernel.calling import FAST, called, lowest_bit, pointer_to, taken
 from loligo.kernel.lanes import aligned, block, over_lanes, shifted
 
@@ -308,6 +321,8 @@ def run(
                         fixed[piece_offsets[k] :], scaled[piece_offsets[k] :], amplitude[m], 0, present, switches,
                         landing,
                     )  # fmt: skip
+                    if fastest(work, lane) * clock[LENGTH + lane] <= MOVED:
+                        notes[BESIDE + lane] += STILL
                     running, marked = running + 1, True
                     if detail:
                         begin_at_jump(work, clock, lane, 0.0)

@@ -35,7 +35,7 @@ from numba import njit, types
 
 from loligo.integrate.drive import drive, drive_slope
 from loligo.integrate.status import (
-    BESIDE_REST, DISPLACED_BY, DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS,
+    BESIDE_REST, DISPLACED_BY, DIVERGED, DONE, MOVED, NO_REST, NO_SENSE, STIFF, STILL, TOO_MANY_STEPS,
 )
 from loligo.kernel.calling import FAST, INLINED, called, kept_apart, lowest_bit, pointer_to, taken
 from loligo.kernel.lanes import aligned, block, over_lanes, shifted

@@ -12,7 +12,7 @@ import numpy as np
 from loligo._errors import LoligoError
 from loligo.integrate.lane_programs import lane_program
 from loligo.integrate.lane_step import NUMBERS
-from loligo.integrate.status import BESIDE_REST, DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, TOO_MANY_STEPS
+from loligo.integrate.status import BESIDE_REST, DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, STILL, TOO_MANY_STEPS
 from loligo.kernel.structure import parameter_vector
 from loligo.population.acts import acts_of
 from loligo.population.features.program import ROWS, feature_program
@@ -150,7 +150,7 @@ def stages(
     outcomes = Outcomes(reasons, status, beside)
     initial, settle = _initial(plan, columns, members, outcomes)
     rests = _rests(plan, columns, members, outcomes)
-    spikes, steps = np.zeros(members, np.int64), np.zeros(members, np.int64)
+    spikes, steps, still = np.zeros(members, np.int64), np.zeros(members, np.int64), np.zeros(members, bool)
     totals, records = np.full((members, 4), np.nan), _records(kept, members)
 
     def in_lanes(of: NDArray[np.int64], *, stiff: bool, settle: bool) -> Generator[Callable[[], None], None, None]:
@@ -171,7 +171,8 @@ def stages(
                 array[of] = part
             most = min(int(taken[1].max(initial=0)), kept)
             records[:most, of] = spoken[:most]
-        beside[of] |= status[of] >= BESIDE_REST
+        beside[of] |= (status[of] & BESIDE_REST) > 0
+        still[of] = (status[of] & STILL) > 0
         status[of] %= BESIDE_REST
 
     sound = np.flatnonzero(reasons == "")
@@ -193,9 +194,9 @@ def stages(
         yield partial(feature_program(), np.zeros(1, np.int64), records, spikes, totals, marks, values)
     if not any(name.startswith(START) for name in columns):
         reasons[(reasons == "") & (status == DONE) & beside] = BESIDE
-    else:
-        silent = np.flatnonzero((reasons == "") & (status == DONE) & (spikes == 0))
-        reasons[stayed(plan, columns, parameters, shapes, initial, silent)] = STAYED
+    elif not plan.interventions:
+        silent = np.flatnonzero((reasons == "") & (status == DONE) & (spikes == 0) & still)
+        reasons[stayed(plan, columns, shapes, initial, silent)] = STAYED
     table = _finished(plan, spikes, values, status, reasons)
     if plan.spike_times:
         table["spike_times"] = _ragged(records[: plan.spike_times, :, CROSSING], np.where(status == DONE, spikes, 0))

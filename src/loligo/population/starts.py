@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo.kernel import compiled
-from loligo.resting import stands_still, stays_unstable, variable_scales
+from loligo.resting import stays_unstable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from loligo.membrane import Membrane
     from loligo.population.plan import Plan
     from loligo.population.stimuli import Shapes
 
@@ -25,10 +26,9 @@ STAYED: Final = (
 def stayed(
     plan: Plan,
     columns: Mapping[str, NDArray[np.float64]],
-    parameters: NDArray[np.float64],
     shapes: Shapes,
     initial: NDArray[np.float64],
-    silent: NDArray[np.int64],
+    still: NDArray[np.int64],
 ) -> list[int]:
     """Return which of some members began at an unstable equilibrium under the current that they began with.
 
@@ -36,37 +36,41 @@ def stayed(
     ----------
     plan : Plan
     columns : mapping of str to array (members,)
-    parameters : array (members, parameters)
     shapes : Shapes
     initial : array (members or 1, variables)
         Where members start; NaN of gates that start at rest.
-    silent : array of int
-        The members that are looked at.
+    still : array of int
+        The members that are looked at: those that hardly moved at first.
     """
-    kernel, _ = compiled(plan.membrane)
-    scales, found = variable_scales(plan.membrane), []
-    for member in silent.tolist():
-        start = initial[member if len(initial) > 1 else 0]
-        opening = _opening(shapes, member)
-        if opening is None or np.isnan(start[0]):
+    current, lasting = _openings(shapes)
+    known: dict[tuple[Any, ...], bool] = {}
+    found = []
+    for member in still.tolist():
+        start, opening = initial[member if len(initial) > 1 else 0], (float(current[member]), float(lasting[member]))
+        if np.isnan(start[0]) or np.isnan(opening[1]):
             continue
-        q = kernel.prepared_from(parameters[member])
-        with np.errstate(all="ignore"):
-            state = np.where(np.isnan(start), kernel.steady(np.nan_to_num(start), q), start)
-            if not stands_still(kernel, q, state, scales, *opening):
-                continue
         varied: dict[str, Any] = {name: float(columns[name][member]) for name in plan.parameters if name in columns}
-        if stays_unstable(plan.membrane.replace(**varied), state, *opening):
+        key = (start.tobytes(), *varied.values(), *opening)
+        if key not in known:
+            known[key] = _is_unstable(plan.membrane.replace(**varied), start, *opening)
+        if known[key]:
             found.append(member)
     return found
 
 
-def _opening(shapes: Shapes, member: int) -> tuple[float, float] | None:
-    """Return the constant current that a member begins with and how long it lasts [ms]; None where it changes."""
+def _is_unstable(membrane: Membrane, start: NDArray[np.float64], current: float, lasting: float) -> bool:
+    kernel, q = compiled(membrane)
+    with np.errstate(all="ignore"):
+        state = np.where(np.isnan(start), kernel.steady(np.nan_to_num(start), q), start)
+    return stays_unstable(membrane, state, current, lasting)
+
+
+def _openings(shapes: Shapes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the constant current that each member begins with, and how long it lasts [ms]; NaN where it changes."""
     pieces, edges, fixed, scaled, waves = shapes.arrays[:5]
-    shape = int(shapes.which[member])
-    piece, edge = int(pieces[shape]), int(pieces[shape]) + shape
-    constant, slope = (fixed[piece] + shapes.amplitude[member] * scaled[piece]).tolist()
-    if slope or waves[piece + 1] > waves[piece]:
-        return None
-    return constant, float(edges[edge + 1] - edges[edge])
+    if len(pieces) < 2:
+        return np.zeros(shapes.which.size), np.full(shapes.which.size, np.nan)
+    piece, edge = pieces[shapes.which], pieces[shapes.which] + shapes.which
+    line = fixed[piece] + shapes.amplitude[:, None] * scaled[piece]
+    steady = (line[:, 1] == 0.0) & (waves[piece + 1] == waves[piece]) & (shapes.which >= 0)
+    return line[:, 0], np.where(steady, edges[edge + 1] - edges[edge], np.nan)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo.integrate.status import DISPLACED_BY
+from loligo.integrate.status import DISPLACED_BY, MOVED
 from loligo.kernel import compiled
 from loligo.resting.equilibrium import rest, settles
 from loligo.resting.scales import state_scales
@@ -17,11 +17,9 @@ if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-    from loligo.kernel import Kernel
     from loligo.membrane import Membrane
 
 AT_EQUILIBRIUM: Final = 1e-6  # of the terms that cancel: what is left of a slope at an equilibrium
-MOVED: Final = 1e-2  # of its size: a variable that its slope takes further than that in a run is at no equilibrium
 
 
 def start_at_rest(membrane: Membrane) -> NDArray[float64]:
@@ -67,28 +65,11 @@ def stays_unstable(membrane: Membrane, state: NDArray[float64], current: float, 
         Of the run [ms]: what moves by its slope in that time is not looked at closely.
     """
     kernel, q = compiled(membrane)
-    if not stands_still(kernel, q, state, variable_scales(membrane), current, duration):
+    gates = len(membrane.variables) - 1 - len(membrane.states)
+    sizes = np.maximum(np.abs(state), [membrane.v_scale, *[1.0] * gates, *state_scales(membrane)])
+    if not (np.abs(kernel.rhs(current, state, q)) * duration <= MOVED * sizes).all():
         return False
     with np.errstate(all="ignore"):
         slaved = Slaved(membrane, current)
         left = residuals(slaved, state, jacobian(slaved, state))
         return bool((left <= AT_EQUILIBRIUM).all()) and not decays(slaved, state)
-
-
-def stands_still(
-    kernel: Kernel,
-    q: NDArray[float64],
-    state: NDArray[float64],
-    scales: NDArray[float64],
-    current: float,
-    duration: float,
-) -> bool:
-    """Tell whether slopes move no variable by more than a hundredth of its size within a duration [ms]."""
-    drift = np.abs(kernel.rhs(current, state, q)) * duration
-    return bool((drift <= MOVED * np.maximum(np.abs(state), scales)).all())
-
-
-def variable_scales(membrane: Membrane) -> NDArray[float64]:
-    """Return the scale of each variable: of v ``v_scale``, of gates 1."""
-    gates = len(membrane.variables) - 1 - len(membrane.states)
-    return np.array([membrane.v_scale, *[1.0] * gates, *state_scales(membrane)])

@@ -1,0 +1,58 @@
+"""How near a run came to a number of spikes: by how much the spike level would have to be moved to count them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+def shift_for(count: int, v: Array, level: float) -> float:
+    """Return the smallest shift of a level at which a trace crosses it upwards so many times.
+
+    One more spike needs a peak above the level and, before it, a trough below: a negative shift says that a peak is too
+    low, a positive one that a trough is too high. Between two amplitudes with different signs there is one at which
+    both are just missed, or a window of amplitudes at which neither is.
+
+    Parameters
+    ----------
+    count : int
+        Upward crossings.
+    v : array (samples,)
+        The trace [mV].
+    level : float
+        [mV]
+
+    Returns
+    -------
+    float
+        [mV]; 0 where no shift is needed, NaN where no level is crossed as often.
+    """
+    troughs, peaks = upstrokes(v)
+    ends = np.unique(np.concatenate([troughs, peaks]))  # a level from one of these to the next is crossed as often
+    if ends.size < 2:
+        return math.nan
+    below = np.searchsorted(np.sort(troughs), ends[:-1], side="right")
+    crossings = below - np.searchsorted(np.sort(peaks), ends[:-1], side="right")
+    enough = crossings >= count
+    if not enough.any():
+        return math.nan
+    shifts = np.clip(0.0, ends[:-1][enough] - level, ends[1:][enough] - level)
+    return float(shifts[np.abs(shifts).argmin()])
+
+
+def upstrokes(v: Array) -> tuple[Array, Array]:
+    """Return where each rise of a trace begins and ends [mV], two arrays of one length."""
+    moved = v[np.concatenate([[True], np.diff(v) != 0.0])]
+    rises = np.diff(moved) > 0.0
+    turns = np.flatnonzero(rises[1:] != rises[:-1]) + 1
+    ends = moved[np.concatenate([[0], turns, [moved.size - 1]])]
+    first = 0 if rises.size and rises[0] else 1
+    troughs, peaks = ends[first:-1:2], ends[first + 1 :: 2]
+    return troughs[: peaks.size], peaks[: troughs.size]
