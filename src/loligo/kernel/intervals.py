@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]
 ROUNDING: Final = 1e-15  # relative; every operation is off by less
 TINY: Final = 5e-324
+LARGEST: Final = 1.7976931348623157e308
 _NEAR: Final = 0.25
 
 _INCREASING: Final = {"exp": np.exp, "expm1": np.expm1, "sinh": np.sinh, "tanh": np.tanh, "log": np.log}
@@ -54,12 +55,12 @@ def _node(expr: sp.Expr, known: Mapping[sp.Symbol, Bounds]) -> Bounds:
         return bounds(sp.exp(expr.exp * sp.log(expr.base), evaluate=False), known)
     arguments = [bounds(argument, known) for argument in expr.args]
     if isinstance(expr, sp.Add):
-        return _sum(arguments)
+        return total(arguments)
     if isinstance(expr, sp.Mul):
-        product = arguments[0]
+        found = arguments[0]
         for argument in arguments[1:]:
-            product = _product(product, argument)
-        return product
+            found = product(found, argument)
+        return found
     if isinstance(expr, sp.Pow):
         return _power(*arguments[0], expr.exp)
     low, high = arguments[0]
@@ -97,10 +98,12 @@ def _wave(low: NDArray[np.float64], high: NDArray[np.float64]) -> Bounds:
 
 def _outward(low: NDArray[np.float64], high: NDArray[np.float64]) -> Bounds:
     """Add what rounding may have taken; the sign of a bound stays."""
-    return low - ROUNDING * np.abs(low), high + ROUNDING * np.abs(high)
+    least = np.where(low == np.inf, LARGEST, low - ROUNDING * np.abs(low))  # what overflows is larger than that
+    return least, np.where(high == -np.inf, -LARGEST, high + ROUNDING * np.abs(high))
 
 
-def _sum(terms: list[Bounds]) -> Bounds:
+def total(terms: list[Bounds]) -> Bounds:
+    """Bound a sum."""
     low = sum((a for a, _ in terms), np.zeros_like(terms[0][0]))
     high = sum((b for _, b in terms), np.zeros_like(terms[0][0]))
     undefined = np.any([np.isnan(a) for a, _ in terms], axis=0)
@@ -113,7 +116,8 @@ def _sum(terms: list[Bounds]) -> Bounds:
     return np.where(undefined, np.nan, low), np.where(undefined, np.nan, high)
 
 
-def _product(a: Bounds, b: Bounds) -> Bounds:
+def product(a: Bounds, b: Bounds) -> Bounds:
+    """Bound a product."""
     undefined = np.isnan(a[0]) | np.isnan(b[0])
     corners = np.array([x * y for x in a for y in b])
     corners = np.where(np.isnan(corners), 0.0, corners)  # zero times infinity

@@ -1,66 +1,149 @@
-"""Whether bounds of the steady current show that a membrane has no equilibrium in a range of v."""
+"""Whether bounds of dv/dt show that there are no equilibria in a range of v but those that were found."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import sympy as sp
 
 from loligo._errors import LoligoError
-from loligo.kernel.equations import STIMULUS, equations_of
-from loligo.kernel.intervals import Bounds, bounds
-from loligo.kernel.structure import structure_of
-from loligo.kernel.symbolic import symbol
+from loligo.resting.bounding import Cells, SteadySlope
 
 if TYPE_CHECKING:
-    from loligo.membrane import Gate, Membrane
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from loligo.kernel.intervals import Bounds
+    from loligo.membrane import Membrane
+
+    Array = NDArray[np.float64]
+    Settle = Callable[[Array, Array], Array]
 
 CELLS: Final = 256
-HALVINGS: Final = 16
+HALVINGS: Final = 40
 MOST_CELLS: Final = 4096
+BENDING: Final = 0.02  # scales of v within which the slope of a further state over v may double
+FINEST: Final = 1e-6  # scales of v: the shortest cell at one end of which further states settle nowhere
+SHARE: Final = 0.4871  # of a cell: where it is cut, so that no cut falls on an equilibrium at a round number
 
 
 def shows_none(membrane: Membrane, current: float, span: tuple[float, float]) -> bool:
     """Tell whether dv/dt with gates at their steady states is bounded away from 0 between two potentials.
 
-    Interval arithmetic bounds it on cells of v, which are halved where the bounds contain 0 or are NaN. False means
-    that nothing was shown; nothing is of membranes with further states.
+    False means that nothing was shown; nothing is of membranes with further states.
     """
     if membrane.states:
         return False
-    values = {name: parameter.value for name, parameter in membrane.parameters.items()}
+    points = np.linspace(*span, CELLS + 1)
+    return shows_no_others(membrane, current, np.empty(0), points, np.empty((points.size, 0)))
+
+
+def shows_no_others(
+    membrane: Membrane, current: float, equilibria: Array, points: Array, x: Array, settle: Settle | None = None
+) -> bool:
+    """Tell whether dv/dt, with all else settled, is shown to vanish at these equilibria alone.
+
+    Interval arithmetic bounds it on cells of v. A cell is done where the bounds exclude 0, or where those of the
+    derivative do, so that it holds one equilibrium, or none, as the signs at its ends say. Others are cut.
+
+    Of further states it is taken, not shown, that on a cell they stay in the range of what they settle to at its ends,
+    widened by half, that where they settle nowhere there is no equilibrium, and that their slope over v does not change
+    by more than itself within a fiftieth of ``v_scale``.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    current : float
+        [µA/cm²]
+    equilibria : array (n,)
+        Where they are [mV].
+    points : array (points,)
+        Ends of the first cells, increasing [mV].
+    x : array (points, states)
+        What the further states settle to there.
+    settle : callable, optional
+        From v (rows,) and guesses (rows, states) to what they settle to: needed where there are further states.
+
+    Returns
+    -------
+    bool
+        False means that it was not shown.
+    """
     try:
-        equations = equations_of(structure_of(membrane), values)
-        slope = equations.rhs[0].xreplace({STIMULUS: sp.Float(current)})
-        low, high = np.linspace(*span, CELLS + 1)[:-1], np.linspace(*span, CELLS + 1)[1:]
-        for _ in range(HALVINGS):
-            known = {symbol(name): (np.full(low.shape, x), np.full(low.shape, x)) for name, x in values.items()}
-            known[symbol("v")] = low, high
-            for gate in membrane.gates:
-                if not gate.instantaneous:
-                    known[symbol(gate.name)] = _steady(gate, equations.rates[gate.name], known)
-            least, most = bounds(slope, known)
-            open_ = ~((least > 0.0) | (most < 0.0))
-            if not open_.any():
-                return True
-            low, high = low[open_], high[open_]
-            middle = 0.5 * (low + high)
-            low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
-            if low.size > MOST_CELLS:
-                return False
+        slope = SteadySlope(membrane, current)
+        cells = Cells(points[:-1], points[1:], np.stack([x[:-1], x[1:]], axis=1), BENDING * membrane.v_scale)
+        held = np.zeros(equilibria.size, dtype=bool)
+        with np.errstate(all="ignore"):
+            for _ in range(HALVINGS):
+                cells = cells[_settling(cells, FINEST * membrane.v_scale)]
+                cells, single = _open(slope, cells)
+                for low, high in zip(single.low, single.high, strict=True):
+                    inside = (equilibria >= low) & (equilibria <= high)
+                    if np.count_nonzero(inside) != 1:
+                        return False
+                    held |= inside
+                if not cells.low.size:
+                    return bool(held.all())
+                if 2 * cells.low.size > MOST_CELLS:
+                    return False
+                cells = _cut(cells, settle)
     except (LoligoError, NotImplementedError):
         pass
     return False
 
 
-def _steady(gate: Gate, rates: tuple[sp.Expr, ...], known: dict[sp.Symbol, Bounds]) -> Bounds:
-    """Bound the steady state of a gate, which rises with alpha and falls with beta, each on its own."""
-    if gate.alpha is None:
-        return bounds(rates[2], known)
-    (a, most_a), (b, most_b) = bounds(rates[0], known), bounds(rates[1], known)
-    with np.errstate(all="ignore"):
-        low = np.where(most_b == np.inf, 0.0, a / (a + most_b))
-        high = np.where(most_a == np.inf, 1.0, most_a / (most_a + b))
-        sound = (a >= 0.0) & (b >= 0.0)
-        return np.where(sound, np.clip(low, 0.0, 1.0), -np.inf), np.where(sound, np.clip(high, 0.0, 1.0), np.inf)
+def _settling(cells: Cells, finest: float) -> NDArray[np.bool_]:
+    """Tell on which cells further states settle; of those where they do at one end only, not on the shortest."""
+    settles: NDArray[np.bool_] = np.isfinite(cells.x).all(axis=2)
+    kept: NDArray[np.bool_] = settles.all(axis=1) | (settles.any(axis=1) & (cells.high - cells.low > finest))
+    return kept
+
+
+def _open(slope: SteadySlope, cells: Cells) -> tuple[Cells, Cells]:
+    """Return the cells of which nothing is known yet, and those that are shown to hold one equilibrium."""
+    cells = cells[~_excludes_zero(slope.values(cells))]
+    if not cells.low.size:
+        return cells, cells
+    steep = slope.derivatives(cells)
+    cells_beyond = ~_excludes_zero(_about_the_middle(slope, cells, steep))
+    cells, steep = cells[cells_beyond], (steep[0][cells_beyond], steep[1][cells_beyond])
+    at_ends = [
+        slope.values(Cells(v, v, x, cells.unit))
+        for v, x in ((cells.low, _twice(cells.x, 0)), (cells.high, _twice(cells.x, 1)))
+    ]
+    known = _excludes_zero(steep) & _excludes_zero(at_ends[0]) & _excludes_zero(at_ends[1])
+    changes = (at_ends[0][0] > 0.0) != (at_ends[1][0] > 0.0)
+    return cells[~known], cells[known & changes]
+
+
+def _about_the_middle(slope: SteadySlope, cells: Cells, steep: Bounds) -> Bounds:
+    """Bound dv/dt by its value in the middle of a cell and its derivative: narrower than by itself on short cells."""
+    if cells.x.shape[2]:
+        return np.full(cells.low.shape, -np.inf), np.full(cells.low.shape, np.inf)
+    middle = 0.5 * (cells.low + cells.high)
+    half = np.maximum(cells.high - middle, middle - cells.low)
+    reach = half * np.maximum(np.abs(steep[0]), np.abs(steep[1])) * (1.0 + 1e-12)
+    low, high = slope.values(Cells(middle, middle, cells.x, cells.unit))
+    return low - reach, high + reach
+
+
+def _cut(cells: Cells, settle: Settle | None) -> Cells:
+    middle = cells.low + SHARE * (cells.high - cells.low)
+    ends = np.where(np.isfinite(cells.x), cells.x, cells.x[:, ::-1])  # the other where one has no value
+    guess = (1.0 - SHARE) * ends[:, 0] + SHARE * ends[:, 1]
+    x = guess if settle is None else settle(middle, guess)
+    return Cells(
+        np.concatenate([cells.low, middle]),
+        np.concatenate([middle, cells.high]),
+        np.concatenate([np.stack([cells.x[:, 0], x], axis=1), np.stack([x, cells.x[:, 1]], axis=1)]),
+        cells.unit,
+    )
+
+
+def _twice(x: Array, end: int) -> Array:
+    return np.repeat(x[:, end : end + 1], 2, axis=1)
+
+
+def _excludes_zero(limits: Bounds) -> NDArray[np.bool_]:
+    return (limits[0] > 0.0) | (limits[1] < 0.0)

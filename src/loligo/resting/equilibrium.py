@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,16 +43,25 @@ class Rest:
         In the order of ``membrane.variables``.
     others : tuple of Rest
         The further equilibria that were found, from low v to high; of these ``others`` is empty.
-    complete : bool
-        Whether `rest` and `others` are all equilibria in the range that was searched: False where further states settle
-        in several ways at one v, so that some may have been missed.
     """
 
     membrane: Membrane
     current: float
     state: NDArray[np.float64]
     others: tuple[Rest, ...] = ()
-    complete: bool = True
+    _found: Found | None = field(default=None, repr=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether `rest` and `others` are shown to be all equilibria in the range that was searched.
+
+        It is worked out when first asked for, which takes some tenths of a second: bounds of dv/dt, by interval
+        arithmetic, show on cells of v that there is no equilibrium or one. False where they do not, as where two are so
+        close that nothing tells them from one, and where further states settle in several ways at one v, so that some
+        may have been missed. Where they settle in one way that was found from several starts, they are taken to follow
+        v between the cells' ends.
+        """
+        return self._found is not None and self._found.shown(self.membrane, self.current)
 
     @property
     def v(self) -> float:
@@ -96,9 +105,12 @@ def rest(membrane: Membrane, current: float = 0.0, *, between: tuple[float, floa
     """Find the rest of a membrane.
 
     Gates follow v, and further states are solved for at each v from several starts, so dv/dt is a function of v. Its
-    zeros are sought on a grid that is refined where it may turn: equilibria down to 1e-4 of the membrane's ``v_scale``
-    apart are told from one another. Every one is verified: finite, gates in [0, 1], states not below their ``minimum``,
-    and each slope less than 1e-9 of the terms that cancel in it. Where sums of further states are conserved, the
+    zeros are sought on a grid that is refined where it may turn, and where the argument of a function in a formula
+    changes fast: equilibria down to 1e-4 of the membrane's ``v_scale`` apart are told from one another. What the grid
+    may miss all the same `Rest.complete` tells.
+
+    Every one is verified: finite, gates in [0, 1], states not below their ``minimum``, and each slope less than 1e-9 of
+    the terms that cancel in it. Where sums of further states are conserved, the
     equilibria are those with the sums of the guesses (``initial``); apart from that a guess only saves time.
 
     Parameters
@@ -161,10 +173,8 @@ def _sought(membrane: Membrane, current: float, between: tuple[float, float] | N
     first = (stable or [0])[0]
     for state in found.states:
         state.flags.writeable = False
-    others = tuple(
-        Rest(membrane, current, state, (), found.complete) for k, state in enumerate(found.states) if k != first
-    )
-    return Rest(membrane, current, found.states[first], others, found.complete)
+    others = tuple(Rest(membrane, current, state, (), found) for k, state in enumerate(found.states) if k != first)
+    return Rest(membrane, current, found.states[first], others, found)
 
 
 def _why_none(membrane: Membrane, current: float, found: Found, *, prove: bool) -> str:

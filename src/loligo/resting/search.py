@@ -5,7 +5,7 @@ Where further states settle in several ways, each way is followed as a function 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,13 +14,14 @@ from loligo.membrane import Channel
 from loligo.resting.roots import bracketed_root
 from loligo.resting.scan import Intervals, along, refined
 from loligo.resting.settling import NOISE, distinct, settled, solutions_at, solved
+from loligo.resting.sharpness import sharp_points
+from loligo.resting.slaved import Slaved
 from loligo.resting.verification import ROUNDED, polished, verified
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane
-    from loligo.resting.slaved import Slaved
 
     Array = NDArray[np.float64]
 
@@ -34,6 +35,7 @@ LOOKED_AT: Final = 10.0  # scales of v on both sides of 0: where they lie
 MOST_ROOTS: Final = 64
 ROUGH: Final = 1e-3  # of an interval: how far its zero is closed in upon before Newton's method
 NEWTON_STEPS: Final = 12
+OFF: Final = 0.0713  # of an interval: by which ends of cells are off the grid, and off equilibria at round numbers
 SAME: Final = 1e-7  # of the scale of v, and of a state
 UNDERFLOWN: Final = 1e-280  # what Newton's method leaves of a state that goes to zero is smaller
 
@@ -47,7 +49,7 @@ class Found:
     states : list of array (variables,)
         Verified equilibria from low v to high.
     complete : bool
-        Whether the further states settle in one way at each v, so that the scan over v sees all there is.
+        Whether the further states settle in one way at each v, and every interval of v could be refined.
     continuum : float or None
         A potential near which every potential is an equilibrium [mV].
     settles : bool
@@ -61,6 +63,26 @@ class Found:
     continuum: float | None
     settles: bool
     span: tuple[float, float]
+    _shown: dict[float, bool] = field(default_factory=dict)
+
+    def shown(self, membrane: Membrane, current: float) -> bool:
+        """Tell whether bounds of dv/dt show that there are no other equilibria in the range."""
+        if current not in self._shown:
+            self._shown[current] = self.complete and _shown(Slaved(membrane, current), self)
+        return self._shown[current]
+
+
+def _shown(slaved: Slaved, found: Found) -> bool:
+    from loligo.resting.absence import shows_no_others  # brings SymPy
+
+    points = grid(slaved.membrane, *found.span)
+    points[1:-1] += OFF * np.diff(points)[1:]
+    equilibria = np.array([state[0] for state in found.states])
+    with np.errstate(all="ignore"):
+        x = ways(slaved, points)[:, 0]
+        return shows_no_others(
+            slaved.membrane, slaved.current, equilibria, points, x, lambda v, guess: settled(slaved, v, guess)
+        )
 
 
 def span(membrane: Membrane) -> tuple[float, float]:
@@ -78,7 +100,10 @@ def widest(membrane: Membrane) -> tuple[float, float]:
 
 
 def grid(membrane: Membrane, low: float, high: float) -> Array:
-    """Return the points of the first grid: a tenth of the scale of v apart within 20 scales of 0, wider outside."""
+    """Return the points of the first grid: a tenth of the scale of v apart within 20 scales of 0, wider outside.
+
+    More of them lie where formulas change within less than that.
+    """
     unit = SPACING * membrane.v_scale
     inner = unit * np.arange(-round(REACH / SPACING), round(REACH / SPACING) + 1)
     edge = REACH * membrane.v_scale
@@ -87,8 +112,11 @@ def grid(membrane: Membrane, low: float, high: float) -> Array:
     points = np.concatenate([-outer[::-1], inner, outer])
     points = points[(points > low) & (points < high)]
     if high - low < 40 * unit:  # a narrow range gets points of its own
-        return np.linspace(low, high, 81)
-    return np.concatenate([[low], points, [high]])
+        points = np.linspace(low, high, 81)
+    more = sharp_points(membrane, max(low, -edge), min(high, edge), unit)
+    if more.size:
+        return np.unique(np.concatenate([[low], points, more, [high]]))
+    return np.concatenate([[low], points, [high]]) if points[0] > low else points
 
 
 def equilibria(slaved: Slaved, low: float, high: float) -> Found:

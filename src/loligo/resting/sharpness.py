@@ -1,0 +1,143 @@
+"""Where formulas change within less of v than the grid on which equilibria are sought resolves.
+
+A function such as ``exp`` or ``tanh`` changes where its argument passes through a few units about 0. The argument of a
+narrow feature passes through them between two points of the grid, at which nothing of the feature shows; so it is the
+arguments that are looked at: where they change by more than one from a point to the next, points are added.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo.membrane.expression import FUNCTIONS, expression
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+
+    Array = NDArray[np.float64]
+
+SHARP: Final = 0.05  # scales of v: a line that passes through one unit within less is looked at
+ACTIVE: Final = 40.0  # an argument further from 0 leaves exponentials and what is made of them as good as constant
+PER_UNIT: Final = 4  # points added for each unit of an argument
+MOST_POINTS: Final = 64  # added between two points
+_FUNCTIONS: Final = {name: getattr(np, name) for name in FUNCTIONS}
+Line = tuple[float, float]
+
+
+@lru_cache(maxsize=256)
+def sharp_points(membrane: Membrane, low: float, high: float, unit: float) -> Array:
+    """Return the points to be added to a grid of v whose points are ``unit`` apart [mV]."""
+    numbers = {name: parameter.value for name, parameter in membrane.parameters.items()}
+    lines: set[Line] = set()
+    curves: list[ast.expr] = []
+    for formula in membrane.formulas:
+        if "v" in formula.names:
+            for argument in arguments(formula.text):
+                line = _line(argument, numbers)
+                if line is None:
+                    curves.append(argument)
+                elif abs(line[0]) * SHARP * membrane.v_scale > 1.0:
+                    lines.add(line)
+    steps = np.arange(-ACTIVE, ACTIVE + 0.5 / PER_UNIT, 1.0 / PER_UNIT)
+    added = [(steps - offset) / slope for slope, offset in sorted(lines)]
+    with np.errstate(all="ignore"):
+        added += [_about(curve, numbers, low, high, unit) for curve in curves]
+    points = np.concatenate([*added, np.empty(0)])
+    return points[(points > low) & (points < high)]
+
+
+@lru_cache(maxsize=1024)
+def arguments(text: str) -> tuple[ast.expr, ...]:
+    """Return the arguments of functions and the bases of powers in a formula that depend on v."""
+    found = [part for node in ast.walk(expression(text).tree) for part in _changing(node)]
+    return tuple(part for part in found if any(isinstance(n, ast.Name) and n.id == "v" for n in ast.walk(part)))
+
+
+def _changing(node: ast.AST) -> list[ast.expr]:
+    match node:
+        case ast.Call(args=args):
+            return args
+        case ast.BinOp(left=base, op=ast.Pow()):
+            return [base]
+    return []
+
+
+def _line(node: ast.expr, numbers: Mapping[str, float]) -> Line | None:
+    """Return slope and offset of what is a line in v, None of what is not."""
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return 0.0, float(value)
+        case ast.Name(id=name):
+            return (1.0, 0.0) if name == "v" else (0.0, numbers[name]) if name in numbers else None
+        case ast.UnaryOp(op=op, operand=operand):
+            one = _line(operand, numbers)
+            return one if one is None or not isinstance(op, ast.USub) else (-one[0], -one[1])
+        case ast.BinOp(left=left, op=op, right=right):
+            a, b = _line(left, numbers), _line(right, numbers)
+            return None if a is None or b is None else _joined(a, op, b)
+    return None
+
+
+def _joined(a: Line, op: ast.operator, b: Line) -> Line | None:
+    match op:
+        case ast.Add():
+            return a[0] + b[0], a[1] + b[1]
+        case ast.Sub():
+            return a[0] - b[0], a[1] - b[1]
+        case ast.Mult() if not (a[0] and b[0]):
+            return a[0] * b[1] + a[1] * b[0], a[1] * b[1]
+        case ast.Div() if not b[0] and b[1]:
+            return a[0] / b[1], a[1] / b[1]
+    return None
+
+
+def _about(node: ast.expr, numbers: Mapping[str, float], low: float, high: float, unit: float) -> Array:
+    """Return points where a curve in v changes by more than one between neighbours of a grid, and is not large."""
+    v = np.arange(low, high + unit, 0.5 * unit)
+    values = _values(node, {**numbers, "v": v})
+    if values is None or np.ndim(values) == 0:
+        return np.empty(0)
+    changes, nearest = np.abs(np.diff(values)), np.minimum(np.abs(values[1:]), np.abs(values[:-1]))
+    places = np.flatnonzero((changes > 1.0) & (nearest < ACTIVE))
+    counts = np.minimum(PER_UNIT * np.ceil(changes[places]), MOST_POINTS).astype(int)
+    return np.concatenate(
+        [np.linspace(v[k], v[k + 1], n, endpoint=False)[1:] for k, n in zip(places, counts, strict=True)]
+        + [np.empty(0)]
+    )
+
+
+def _values(node: ast.expr, known: Mapping[str, Any]) -> Any:
+    """Return a formula along v; None where it depends on more than v and constants."""
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return float(value)
+        case ast.Name(id=name):
+            return known.get(name)
+        case ast.UnaryOp(op=op, operand=operand):
+            one = _values(operand, known)
+            return one if one is None or not isinstance(op, ast.USub) else -one
+        case ast.Call(func=ast.Name(id=name), args=[argument]):
+            one = _values(argument, known)
+            return None if one is None else _FUNCTIONS[name](one)
+        case ast.BinOp(left=left, op=op, right=right):
+            a, b = _values(left, known), _values(right, known)
+            return None if a is None or b is None else _OPERATIONS[type(op)](a, b)
+        case _:
+            return None
+
+
+_OPERATIONS: Final = {
+    ast.Add: np.add,
+    ast.Sub: np.subtract,
+    ast.Mult: np.multiply,
+    ast.Div: np.divide,
+    ast.Pow: np.power,
+}
