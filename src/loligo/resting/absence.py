@@ -95,8 +95,9 @@ def shows_no_others(
 
 def _settling(cells: Cells, finest: float) -> NDArray[np.bool_]:
     """Tell on which cells further states settle; of those where they do at one end only, not on the shortest."""
-    settles: NDArray[np.bool_] = np.isfinite(cells.x).all(axis=2)
-    kept: NDArray[np.bool_] = settles.all(axis=1) | (settles.any(axis=1) & (cells.high - cells.low > finest))
+    settles = np.isfinite(cells.x).all(axis=2)
+    both, either = settles.min(axis=1), settles.max(axis=1)
+    kept: NDArray[np.bool_] = both | (either & (cells.high - cells.low > finest))
     return kept
 
 

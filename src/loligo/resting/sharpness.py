@@ -36,16 +36,18 @@ Line = tuple[float, float]
 def sharp_points(membrane: Membrane, low: float, high: float, unit: float) -> Array:
     """Return the points to be added to a grid of v whose points are ``unit`` apart [mV]."""
     numbers = {name: parameter.value for name, parameter in membrane.parameters.items()}
-    lines: set[Line] = set()
+    found: list[Line] = []
     curves: list[ast.expr] = []
     for formula in membrane.formulas:
-        if "v" in formula.names:
-            for argument in arguments(formula.text):
-                line = _line(argument, numbers)
-                if line is None:
-                    curves.append(argument)
-                elif abs(line[0]) * SHARP * membrane.v_scale > 1.0:
-                    lines.add(line)
+        known, unknown = arguments(formula.text)
+        found += known
+        for argument in unknown:
+            line = _line(argument, numbers)
+            if line is None:
+                curves.append(argument)
+            else:
+                found.append(line)
+    lines = {line for line in found if abs(line[0]) * SHARP * membrane.v_scale > 1.0}
     steps = np.arange(-ACTIVE, ACTIVE + 0.5 / PER_UNIT, 1.0 / PER_UNIT)
     added = [(steps - offset) / slope for slope, offset in sorted(lines)]
     with np.errstate(all="ignore"):
@@ -55,17 +57,20 @@ def sharp_points(membrane: Membrane, low: float, high: float, unit: float) -> Ar
 
 
 @lru_cache(maxsize=1024)
-def arguments(text: str) -> tuple[ast.expr, ...]:
-    """Return the arguments of functions and the bases of powers in a formula that depend on v."""
-    found = [part for node in ast.walk(expression(text).tree) for part in _changing(node)]
-    return tuple(part for part in found if any(isinstance(n, ast.Name) and n.id == "v" for n in ast.walk(part)))
+def arguments(text: str) -> tuple[tuple[Line, ...], tuple[ast.expr, ...]]:
+    """Return the arguments of functions and bases of powers without functions that depend on v: lines, and others."""
+    parts = [part for node in ast.walk(expression(text).tree) for part in _changing(node)]
+    parts = [part for part in parts if any(isinstance(node, ast.Name) and node.id == "v" for node in ast.walk(part))]
+    lines = [_line(part, {}) for part in parts]
+    unknown = (part for part, line in zip(parts, lines, strict=True) if line is None)
+    return tuple(line for line in lines if line is not None), tuple(unknown)
 
 
 def _changing(node: ast.AST) -> list[ast.expr]:
     match node:
         case ast.Call(args=args):
             return args
-        case ast.BinOp(left=base, op=ast.Pow()):
+        case ast.BinOp(left=base, op=ast.Pow()) if not any(isinstance(part, ast.Call) for part in ast.walk(base)):
             return [base]
     return []
 
