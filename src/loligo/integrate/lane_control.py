@@ -49,7 +49,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
 )  # fmt: skip
 from loligo.kernel.vectors import greatest, least, rough_exp2, rough_log2, select
 
-CRAWL = 0.02  # ms: as in `loligo.integrate.loop`
+CRAWL = 0.02  # ms: explicit steps held shorter by stability are left to the stiff method, which saves time only
 BEGINS = 10.0  # mV/ms: a spike begins where v rises as fast as that
 PATIENCE = 20.0  # steps at the border of stability
 FOLDED, RARE, PLAIN, REJECTED, LOST = 2.0, 1.0, 0.0, -1.0, -2.0  # flags
