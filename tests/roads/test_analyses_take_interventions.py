@@ -179,7 +179,8 @@ def test_the_command_line_takes_them_too(tmp_path):
     ("text", "reason"),
     [
         ('[[hold]]\nvariable = "q"\nvalue = 0.3\n', "'q' is not a variable of squid"),
-        ("[[hold]]\nvalue = 0.3\n", "is no intervention"),
+        ("[[hold]]\nvalue = 0.3\n", "a Hold needs variable"),
+        ('[[hold]]\nvariable = "n"\nvalue = 0.3\nend = 4\n', "'end' is not a entry"),
         ("hold = 3\n", "begun with [[hold]] or [[reset]]"),
     ],
 )
@@ -190,3 +191,54 @@ def test_a_file_with_wrong_interventions_says_where(text, reason, tmp_path):
     done = CliRunner().invoke(app, ["population", str(file)])
     assert done.exit_code == 1
     assert reason in done.stderr.replace("\n", " ")
+
+
+def pools():
+    """Return two pools that exchange; the coefficients of their sum depend on the ratio of their sizes."""
+    return lo.Membrane(
+        lo.Channel("leak", g=0.1, E=-65.0),
+        lo.Current("i", "0.5*c1 - 1"),
+        lo.State("c1", "0.3*(c2 - c1)", initial=1.0),
+        lo.State("c2", "0.3*(c1 - c2)/ratio", initial=1.0),
+        constants={"ratio": 2.0},
+        spike_level=-20.0,
+        name="pools",
+    )
+
+
+@pytest.mark.parametrize("varied", [{"ratio": [2.0, 4.0]}, {"initial_c1": [1.0, 3.0]}])
+@pytest.mark.parametrize("values", [{"c1": 2.0, "c2": 0.5}, {"c1": 3.0, "c2": 1.0}, {"c1": "rest", "c2": "rest"}])
+def test_every_member_keeps_its_own_sums_or_says_that_it_would_not(varied, values):
+    population, stimulus, done = lo.Population(pools(), **varied), lo.Step(2, 1, 30), lo.Reset(values, 10)
+    table = population.run(stimulus, 40, interventions=done)
+    for member, row in table.iterrows():
+        try:
+            population.replay(member, stimulus, 40, interventions=done, sampling=None)
+        except lo.ArgumentError as error:
+            assert (row.status, row.reason) == ("invalid", str(error))
+        else:
+            assert row.status == "ok", row.reason
+
+
+@pytest.mark.parametrize(
+    ("done", "spikes", "peak", "begin"),
+    [
+        (lo.Reset({"v": 60.0}, 11.95), 1, True, None),  # on its way up it is set back, above the level: one spike
+        (lo.Reset({"v": 20.0}, 11.95), 2, True, 20.0),  # below the level: it has come down, and the next begins there
+        (lo.Reset({"v": 20.0}, 11.7), 1, True, None),
+        (lo.Hold("v", 0.0, 12.55), 1, True, None),
+    ],
+    ids=repr,
+)
+def test_spikes_during_which_v_is_set(done, spikes, peak, begin):
+    population, stimulus = lo.Population(SQUID, C=[1.0]), lo.Step(10, 10, 22)
+    names = ["spike_count", "peak_voltage", "AP_amplitude", "AP_duration_half_width"]
+    (row,) = population.run(stimulus, 30, features=names, interventions=done, tolerance=1e-8).itertuples()
+    alone = population.replay(0, stimulus, 30, interventions=done, tolerance=1e-9, sampling=0.002)
+    assert row.spike_count == alone.spikes.size == spikes
+    edges = [0.0, *alone.spikes, 30.0]
+    tops = [alone.v[(alone.t >= a) & (alone.t <= b)].max() for a, b in zip(edges[1:], edges[2:], strict=False)]
+    assert row.peak_voltage == pytest.approx(np.mean(tops), abs=0.3)
+    assert np.isfinite(row.AP_amplitude)
+    if begin is not None:
+        assert row.AP_amplitude < np.mean(tops)

@@ -1,6 +1,7 @@
 """A held variable keeps its value in its window and nowhere else; one that is set goes on; nothing else jumps."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ from scipy.integrate import solve_ivp
 
 import loligo as lo
 from loligo.integrate import METHODS
+from loligo.intervention import checked
+from loligo.simulation.schedule import checked_interventions, windows
 from reference.squid_by_hand import slope
 from reference.squid_facts import REST
 
@@ -246,6 +249,51 @@ def test_figures_shade_the_windows_and_mark_the_resets():
     done = [lo.Hold("n", "rest", 5, 20), lo.Reset({"v": 2.0}, 25)]
     figure = lo.simulate(SQUID, lo.Step(3.0), 30, interventions=done).plot()
     texts = [text.get_text() for text in figure.axes[0].texts]
-    assert texts == ["n held at rest", "v set"]
+    assert texts == ["n held at rest", "v set to 2 mV"]
     spans = figure.axes[0].patches
     assert [(p.get_x(), p.get_x() + p.get_width()) for p in spans] == [(5.0, 20.0)]
+
+
+def test_figures_of_many_windows_keep_their_room():
+    done = [lo.Hold("n", "now", k, k + 0.5) for k in range(80)] + [lo.Hold("m", k / 90, k, k + 0.5) for k in range(80)]
+    figure = lo.simulate(SQUID, None, 90, interventions=done, sampling=np.arange(10, 40, 0.1)).plot()
+    texts = figure.axes[0].texts
+    assert len(texts) == 6
+    assert len({text.get_text() for text in texts}) == 6
+    assert min(text.xy[0] for text in texts) == 10.0
+    assert len(figure.axes[0].patches) == 160
+
+
+@pytest.mark.parametrize(
+    ("start", "stop"), [(180.00001, 180.00004), (1234567.8, 1234567.9), (5e-324, 1e-9), (0.1 + 0.2, 7)]
+)
+def test_what_is_shown_is_all_there_is(start, stop):
+    hold, reset = lo.Hold("n", 0.1 + 0.2, start, stop), lo.Reset({"v": -60.123456789}, at=start)
+    assert eval(repr(hold), {"Hold": lo.Hold}) == hold
+    assert eval(repr(reset), {"Reset": lo.Reset}) == reset
+
+
+def test_the_order_in_which_they_are_given_does_not_matter():
+    done = [lo.Hold("n", 0.3, 5, 20), lo.Reset({"h": 0.4}, 10), lo.Reset({"v": 3.0}, 10), lo.Hold("m", "now", 5)]
+    one, other = (lo.simulate(SQUID, None, 30, interventions=given) for given in (done, done[::-1]))
+    assert one.settings == other.settings
+    np.testing.assert_array_equal(one.states, other.states)
+
+
+def test_thousands_of_windows_are_looked_through_once():
+    done = checked([lo.Hold("n", "now", 2 * k, 2 * k + 1) for k in range(20_000)])
+    counted = sys.getallocatedblocks()
+    parts = windows(SQUID, checked_interventions(SQUID, done), 40_000.0, lo.rest(SQUID).state)
+    assert len(parts) == 40_000
+    assert sys.getallocatedblocks() - counted < 2e6  # in proportion to the windows
+
+
+@pytest.mark.parametrize("done", [lo.Hold("ca", -1.0), lo.Reset({"ca": -1.0}, 3)])
+def test_a_state_below_its_minimum_is_refused(done):
+    membrane = lo.models.pospischil("LTS")
+    with pytest.raises(lo.ArgumentError, match="ca is never below 0; got ca = -1"):
+        lo.simulate(membrane, None, 20, interventions=done)
+    with pytest.raises(lo.ArgumentError, match="ca is never below 0; got ca = -1 in initial"):
+        lo.simulate(membrane, None, 20, initial={"ca": -1.0})
+    (reason,) = lo.Population(membrane, initial_ca=[-1.0]).run(lo.Step(1.0, stop=3), 5).reason
+    assert reason == "initial_ca is never below 0; it is -1"

@@ -63,8 +63,8 @@ class ExperimentOptions:
 def _parted(text: str, option: str, notation: str, words: tuple[str, ...]) -> tuple[str, float | str, str]:
     """Return name, value and times of ``name=value@times``."""
     name, equals, rest = (part.strip() for part in text.partition("="))
-    value, _, times = (part.strip() for part in rest.partition("@"))
-    if not (name and equals and value):
+    value, at, times = (part.strip() for part in rest.partition("@"))
+    if not (name and equals and value) or (at and not times):
         raise ArgumentError(f"{option} takes {notation}; got {text!r}.")
     allowed = " or ".join(["a number", *(f"'{word}'" for word in words)])
     return name, value if value in words else number_in(value, f"{option} {name}", allowed), times

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from loligo.figures.palette import colour
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Traces = Mapping[str, NDArray[Any]]
+
+MOST_LABELS: Final = 6  # of windows, above a figure: more of them leave no room for it
 
 
 def time_panels(
@@ -69,8 +71,12 @@ def time_panels(
         _draw(axes, t, traces, label)
     if spikes is not None and len(spikes):
         _mark(grid[0, 0], spikes, v)
-    for line, (label, start, stop) in enumerate(windows):
-        _shade(grid[:, 0], label, start, stop, line)
+    lines = {label: line for line, label in enumerate(dict.fromkeys(label for label, *_ in windows))}
+    said: set[str] = set()
+    shown = [(label, max(start, t[0]), stop) for label, start, stop in windows if t[0] <= stop and start <= t[-1]]
+    for label, begin, stop in shown:
+        _shade(grid[:, 0], label, begin, stop, lines[label], named=label not in said and len(said) < MOST_LABELS)
+        said.add(label)
     grid[-1, 0].set_xlabel("t [ms]")
     if len(t) and t[0] < t[-1]:
         grid[-1, 0].set_xlim(t[0], t[-1])
@@ -97,14 +103,16 @@ def _mark(axes: Axes, spikes: NDArray[Any], v: NDArray[Any]) -> None:
     axes.plot(spikes, [top] * len(spikes), linestyle="", marker="v", markersize=4, color="#444444", clip_on=False)
 
 
-def _shade(column: NDArray[Any], label: str, start: float, stop: float, line: int) -> None:
-    """Shade a stretch of time in every panel, or draw a line, and say what it is above the first one."""
+def _shade(column: NDArray[Any], label: str, start: float, stop: float, line: int, *, named: bool) -> None:
+    """Shade a stretch of time in every panel, or draw a line; where it is named say what it is above the first."""
     tone = colour(label.split(maxsplit=1)[0], line)
     for axes in column:
         if start < stop:
             axes.axvspan(start, stop, color=tone, alpha=0.10, linewidth=0, zorder=0)
         else:
             axes.axvline(start, color=tone, linestyle="--", linewidth=1.0)
+    if not named:
+        return
     column[0].annotate(
         label, (start, 1.0), (2, 3 + 11 * line), xycoords=("data", "axes fraction"), textcoords="offset points",
         fontsize="small", color=tone, annotation_clip=False,

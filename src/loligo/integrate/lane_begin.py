@@ -110,9 +110,9 @@ def first_step(work, clock, lane, tolerance):
 def intervene(work, clock, lane, held, put, resting, prepared, level):
     """Hold and set variables as a piece of the stimulus asks: tell whether v is set.
 
-    ``put`` is NaN for what is not set, and infinity for what is set to its value at rest. A spike under way has ended
-    where v is set, and v is not lowest before that.
+    ``put`` is NaN for what is not set, and infinity for what is set to its value at rest.
     """
+    was_above = float(work[Y + lane]) >= level
     for i in range(N):
         work[PARAMETERS + (prepared - N + i) * W + lane] = F(held[i])
         if put[i] == np.inf:
@@ -123,7 +123,7 @@ def intervene(work, clock, lane, held, put, resting, prepared, level):
         return False
     v = float(work[Y + lane])
     work[ARMED + lane] = F(1.0) if v < level else F(0.0)
-    if v >= level:
+    if v >= level and not was_above:  # what follows is a peak of no spike
         clock[TOP + lane] = np.inf
     if clock[LOWEST + lane] > -np.inf:
         clock[LOWEST + lane] = min(clock[LOWEST + lane], v)

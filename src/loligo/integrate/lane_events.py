@@ -154,7 +154,7 @@ def begin_spike(clock, lane, notes, records, members, kept):
 def record_peak(clock, lane, records, record, before, at, here):
     """Record the highest peak of a spike so far; return half of its height."""
     clock[TOP + lane] = here
-    if record >= before and not clock[BEGIN_TIME + lane] > records[record - before + 1]:
+    if record >= before and not clock[BEGIN_TIME + lane] >= records[record - before + 1]:
         clock[BEGIN + lane] = np.nan  # that was the spike before: this one rises slowly
     records[record + 1], records[record + 2], records[record + 3] = at, here, clock[BEGIN + lane]
     return 0.5 * (clock[BEGIN + lane] + here)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
-from loligo._errors import FileFormatError
+from loligo._errors import FileFormatError, unknown_name
 from loligo.intervention.intervention import Hold, Intervention, Reset
+
+ENTRIES: Final = {"Hold": ("variable", "value", "start", "stop"), "Reset": ("values", "at")}
 
 
 def described_interventions(interventions: Iterable[Intervention]) -> list[dict[str, Any]]:
@@ -36,9 +38,15 @@ def _described(one: Intervention) -> dict[str, Any]:
 
 
 def _from(words: Any) -> Intervention:
-    match words:
-        case {"kind": "Hold", "variable": variable, "value": value, "start": start, "stop": stop, **rest} if not rest:
-            return Hold(variable, value, start, stop)
-        case {"kind": "Reset", "values": dict() as values, "at": at, **rest} if not rest:
-            return Reset(values, at)
-    raise FileFormatError(f"{words!r} is no intervention: a Hold or a Reset.")
+    known = ENTRIES.get(words.get("kind", ""), ()) if isinstance(words, dict) else ()
+    if not known:
+        raise FileFormatError(f"an intervention is a Hold or a Reset; got {words!r}.")
+    for entry in words:
+        if entry not in ("kind", *known):
+            raise unknown_name(f"entry of a {words['kind']}", str(entry), known)
+    for entry in known:
+        if entry not in words:
+            raise FileFormatError(f"a {words['kind']} needs {entry}; it has {', '.join(words)}.")
+    if words["kind"] == "Hold":
+        return Hold(words["variable"], words["value"], words["start"], words["stop"])
+    return Reset(words["values"], words["at"])

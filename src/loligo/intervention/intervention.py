@@ -51,7 +51,7 @@ class Hold:
         end = None if stop is None else number(stop, MS, f"stop of the hold of {name}", finite=False)
         end = None if end == math.inf else end
         if end is not None and not end > begin:
-            raise ArgumentError(f"A hold stops after it starts; {name} is held from {begin:g} to {end:g} ms.")
+            raise ArgumentError(f"A hold stops after it starts; {name} is held from {shown(begin)} to {shown(end)} ms.")
         _set(self, variable=name, value=_value(name, value, (AT_REST, AS_NOW)), start=begin, stop=end)
 
     @property
@@ -60,9 +60,9 @@ class Hold:
         return math.inf if self.stop is None else self.stop
 
     def __repr__(self) -> str:
-        times = f", start={self.start:g}" if self.start else ""
-        times += "" if self.stop is None else f", stop={self.stop:g}"
-        return f"Hold({self.variable!r}, {_shown(self.value)}{times})"
+        times = f", start={shown(self.start)}" if self.start else ""
+        times += "" if self.stop is None else f", stop={shown(self.stop)}"
+        return f"Hold({self.variable!r}, {shown(self.value)}{times})"
 
 
 @dataclass(frozen=True, init=False)
@@ -98,22 +98,22 @@ class Reset:
     at: float
 
     def __init__(self, values: Any, at: Any) -> None:
-        pairs = dict(values) if isinstance(values, tuple) else values
+        pairs = _mapping(values) if isinstance(values, tuple) else values
         if not isinstance(pairs, Mapping) or not pairs:
             raise UnitError(f"Reset takes variables and values, e.g. {{'v': -60}}; got {values!r}.")
         own = {_name(name, "Reset"): _value(name, value, (AT_REST,)) for name, value in pairs.items()}
         _set(self, values=tuple(sorted(own.items())), at=positive(at, MS, "at of a reset", zero=True))
 
     def __repr__(self) -> str:
-        values = ", ".join(f"{name!r}: {_shown(value)}" for name, value in self.values)
-        return f"Reset({{{values}}}, at={self.at:g})"
+        values = ", ".join(f"{name!r}: {shown(value)}" for name, value in self.values)
+        return f"Reset({{{values}}}, at={shown(self.at)})"
 
 
 Intervention = Hold | Reset
 
 
 def checked(interventions: Any) -> tuple[Intervention, ...]:
-    """Return what is done to a run, in order of time: a Hold, a Reset, or several of them.
+    """Return what is done to a run, in order of time: a Hold, a Reset, or several of them, each once.
 
     Raises
     ------
@@ -125,7 +125,12 @@ def checked(interventions: Any) -> tuple[Intervention, ...]:
     for one in listed:
         if not isinstance(one, (Hold, Reset)):
             raise UnitError(f"interventions are Hold and Reset, e.g. [Hold('n', 'rest', 20, 180)]; got {one!r}.")
-    return listed
+    return tuple(sorted(dict.fromkeys(listed), key=lambda one: (begin_of(one), repr(one))))
+
+
+def begin_of(one: Intervention) -> float:
+    """Return when an intervention begins [ms]."""
+    return one.start if isinstance(one, Hold) else one.at
 
 
 def edges_of(interventions: Iterable[Intervention]) -> set[float]:
@@ -138,7 +143,7 @@ def edges_of(interventions: Iterable[Intervention]) -> set[float]:
 
 def until(interventions: Iterable[Intervention], stop: float) -> tuple[Intervention, ...]:
     """Return what is done before a time [ms]."""
-    return tuple(one for one in interventions if (one.start if isinstance(one, Hold) else one.at) < stop)
+    return tuple(one for one in interventions if begin_of(one) < stop)
 
 
 def after(interventions: Iterable[Intervention], start: float) -> tuple[Intervention, ...]:
@@ -159,6 +164,12 @@ def replace_time(one: Any, **times: Any) -> Any:
     return replace(one, **times)
 
 
+def _mapping(pairs: tuple[Any, ...]) -> dict[Any, Any] | None:
+    """Return the mapping that a tuple of (name, value) is, or None."""
+    named = dict(pair for pair in pairs if isinstance(pair, tuple) and len(pair) == 2)
+    return named if len(named) == len(pairs) else None
+
+
 def _name(name: Any, kind: str) -> str:
     if not isinstance(name, str) or not name:
         raise UnitError(f"{kind} names a variable such as 'v' or 'n'; got {name!r}.")
@@ -174,8 +185,9 @@ def _value(name: str, value: Any, words: tuple[str, ...]) -> float | str:
     return number(value, MV if name == "v" else "", f"the value of {name}")
 
 
-def _shown(value: float | str) -> str:
-    return repr(value) if isinstance(value, str) else f"{value:.15g}"
+def shown(value: float | str) -> str:
+    """Return a value or a time with all its digits."""
+    return repr(value) if isinstance(value, str) else repr(value).removesuffix(".0")
 
 
 def _set(own: Any, **values: Any) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import LoligoError
+from loligo._errors import ArgumentError, LoligoError
 from loligo.integrate.lane_programs import lane_program
 from loligo.integrate.lane_step import NUMBERS
 from loligo.integrate.status import BESIDE_REST, DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, STILL, TOO_MANY_STEPS
@@ -22,7 +22,7 @@ from loligo.population.stimuli import TooLargeError, settable, shapes_of
 from loligo.population.units import START
 from loligo.resting import rest_or_reason, settles, start_at, start_at_rest
 from loligo.simulation.engine import scales
-from loligo.simulation.schedule import at_rest
+from loligo.simulation.schedule import at_rest, touch_sums, windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -150,6 +150,7 @@ def stages(
     outcomes = Outcomes(reasons, status, beside)
     initial, settle = _initial(plan, columns, members, outcomes)
     rests = _rests(plan, columns, members, outcomes)
+    _keep_sums(plan, columns, initial, outcomes)
     spikes, steps, still = np.zeros(members, np.int64), np.zeros(members, np.int64), np.zeros(members, bool)
     totals, records = np.full((members, 4), np.nan), _records(kept, members)
 
@@ -295,6 +296,7 @@ def _initial(
     """
     variables = plan.membrane.variables
     varied = [name for name in plan.parameters if name in columns]
+    least = {state.name: state.minimum for state in plan.membrane.states}
     given = {k: columns[f"{START}{name}"] for k, name in enumerate(variables) if f"{START}{name}" in columns}
     for k, values in given.items():
         for member in np.flatnonzero(~np.isfinite(values)):
@@ -303,6 +305,9 @@ def _initial(
             for member in np.flatnonzero((values < 0) | (values > 1)):
                 reason = f"{START}{variables[k]} must lie between 0 and 1; it is {values[member]:g}"
                 outcomes.reasons[member] = outcomes.reasons[member] or reason
+        for member in np.flatnonzero(values < least.get(variables[k], -math.inf)):
+            reason = f"{START}{variables[k]} is never below {least[variables[k]]:g}; it is {values[member]:g}"
+            outcomes.reasons[member] = outcomes.reasons[member] or reason
     if len(given) == len(variables):
         return np.stack(list(given.values()), axis=1), False
     initial = np.full((members if varied and plan.membrane.states else 1, len(variables)), np.nan)
@@ -386,6 +391,21 @@ def _rests(
     if not plan.membrane.states:
         return np.full((1, count), np.nan)
     return _rests_found(plan, columns, np.full((members, count), np.nan), sound, outcomes)
+
+
+def _keep_sums(
+    plan: Plan, columns: Mapping[str, NDArray[np.float64]], initial: NDArray[np.float64], outcomes: Outcomes
+) -> None:
+    """Give members a reason of which interventions would change a conserved sum: each has its own."""
+    if not plan.interventions or not touch_sums(plan.membrane, plan.interventions):
+        return
+    for member in np.flatnonzero(outcomes.reasons == ""):
+        varied = {name: float(columns[name][member]) for name in plan.parameters if name in columns}
+        membrane = plan.membrane.replace(**varied) if varied else plan.membrane
+        try:
+            windows(membrane, plan.interventions, plan.duration, initial[member if len(initial) > 1 else 0])
+        except ArgumentError as error:
+            outcomes.reasons[member], outcomes.status[member] = str(error), NO_SENSE
 
 
 def _rests_found(

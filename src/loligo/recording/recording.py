@@ -207,10 +207,27 @@ class Recording:
             stimulus=None if clamped else self.applied,
             further=further,
             spikes=self.spikes,
-            windows=[_window(one, self.settings.duration) for one in self.settings.interventions],
+            windows=[self._window(one) for one in self.settings.interventions],
             title=self.membrane.name + (", voltage clamp" if clamped else ""),
             figure=figure,
         )
+
+    def _window(self, one: Intervention) -> tuple[str, float, float]:
+        """Return what a figure says of an intervention, from when and until when [ms]."""
+        units = {"v": MV} | {state.name: state.unit for state in self.membrane.states}
+
+        def to(name: str, value: float | str, word: str) -> str:
+            if isinstance(value, str):
+                return "" if value == "now" else f" {word} {value}"
+            return f" {word} {value:.6g} {units.get(name, '')}".rstrip()
+
+        if isinstance(one, Hold):
+            return (
+                f"{one.variable} held{to(one.variable, one.value, 'at')}",
+                one.start,
+                min(one.end, self.settings.duration),
+            )
+        return ", ".join(f"{name} set{to(name, value, 'to')}" for name, value in one.values), one.at, one.at
 
     def to_dataframe(self) -> Any:
         """Return a pandas DataFrame: time as index, one column a trace, units in ``attrs``.
@@ -264,11 +281,3 @@ class Recording:
 def _read_only(array: NDArray[np.float64]) -> NDArray[np.float64]:
     array.flags.writeable = False
     return array
-
-
-def _window(one: Intervention, duration: float) -> tuple[str, float, float]:
-    """Return what a figure says of an intervention, from when and until when [ms]."""
-    if isinstance(one, Hold):
-        value = one.value if isinstance(one.value, str) else f"{one.value:.6g}"
-        return f"{one.variable} held{'' if value == 'now' else f' at {value}'}", one.start, min(one.end, duration)
-    return f"{', '.join(name for name, _ in one.values)} set", one.at, one.at

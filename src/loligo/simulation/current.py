@@ -267,6 +267,7 @@ def _settings(membrane: Membrane, values: Mapping[str, float | str] | None, what
         raise UnitError(f"{what} maps variables to values, e.g. {{'h': 0.6}}; got {values!r}.")
     found = {}
     gates = {gate.name: gate for gate in membrane.gates}
+    least = {state.name: state.minimum for state in membrane.states}
     for name, value in dict(values or {}).items():
         if name in gates and gates[name].instantaneous:
             raise ArgumentError(f"{name} is instantaneous: it always follows v, so it cannot be held or set ({what}).")
@@ -279,4 +280,6 @@ def _settings(membrane: Membrane, values: Mapping[str, float | str] | None, what
         found[index] = number(value, "" if index else MV, f"{name} in {what}")
         if name in gates and not 0 <= found[index] <= 1:
             raise ArgumentError(f"A gate lies between 0 and 1; got {name} = {found[index]:g} in {what}.")
+        if found[index] < least.get(name, -math.inf):
+            raise ArgumentError(f"{name} is never below {least[name]:g}; got {name} = {found[index]:g} in {what}.")
     return found

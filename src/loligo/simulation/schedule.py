@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
-from loligo.intervention import Hold, Reset, checked, edges_of
+from loligo.intervention import Hold, Reset, begin_of, checked, edges_of, shown
 from loligo.resting import rest
 from loligo.resting.conserved import conserved_sums
 from loligo.simulation.engine import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
@@ -52,23 +53,35 @@ def windows(
     resting = rest(membrane) if at_rest(interventions) else None
     values: dict[str, float] = dict(zip(membrane.variables, resting.state.tolist(), strict=True)) if resting else {}
     edges = sorted({0.0, end} | {edge for edge in edges_of(interventions) if edge < end})
+    index = {name: k for k, name in enumerate(membrane.variables)}
     cut = []
-    for start, stop in pairwise(edges):
-        held = {one.variable: one.value for one in interventions if isinstance(one, Hold) and _acts(one, start)}
-        put = dict(pair for one in interventions if isinstance(one, Reset) and one.at == start for pair in one.values)
+    for (start, stop), (held, put) in zip(pairwise(edges), _acting(interventions, edges), strict=True):
         numbers = {name: values[name] if value == "rest" else value for name, value in held.items()}
         fresh = {name: values[name] if value == "rest" else float(value) for name, value in put.items()}
         _keep_sums(membrane, state, numbers, fresh)
-        index = membrane.variables.index
-        cut.append(
-            Window(
-                start,
-                stop,
-                {index(name): None if value == "now" else float(value) for name, value in numbers.items()},
-                {index(name): value for name, value in fresh.items()},
-            )
-        )
+        keep = {index[name]: None if value == "now" else float(value) for name, value in numbers.items()}
+        cut.append(Window(start, stop, keep, {index[name]: value for name, value in fresh.items()}))
     return cut
+
+
+def _acting(
+    interventions: Sequence[Intervention], edges: Sequence[float]
+) -> Iterator[tuple[dict[str, float | str], dict[str, float | str]]]:
+    """Yield what is held from each edge but the last to the next, and what is put there."""
+    coming = sorted(interventions, key=begin_of)
+    holds: list[Hold] = []
+    k = 0
+    for edge in edges[:-1]:
+        put: dict[str, float | str] = {}
+        holds = [one for one in holds if one.end > edge]
+        while k < len(coming) and begin_of(coming[k]) <= edge:
+            one = coming[k]
+            if isinstance(one, Hold):
+                holds.append(one)
+            else:
+                put |= dict(one.values)
+            k += 1
+        yield {one.variable: one.value for one in holds}, put
 
 
 def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Intervention, ...]:
@@ -85,6 +98,7 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
     """
     given = checked(interventions)
     gates = {gate.name: gate for gate in membrane.gates}
+    least = {state.name: state.minimum for state in membrane.states}
     for one in given:
         for name, value in _values(one):
             if name in gates and gates[name].instantaneous:
@@ -93,10 +107,30 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
                 raise unknown_name(f"variable of {membrane.name} ({one!r})", name, membrane.variables)
             if name in gates and not isinstance(value, str) and not 0 <= value <= 1:
                 raise ArgumentError(f"A gate lies between 0 and 1; got {name} = {value:g} in {one!r}.")
-    for a, b in combinations(given, 2):
-        if _contradict(a, b) or _contradict(b, a):
-            raise ArgumentError(f"{a!r} and {b!r} contradict each other: choose other times, or one of the two.")
+            if not isinstance(value, str) and value < least.get(name, -math.inf):
+                raise ArgumentError(f"{name} is never below {least[name]:g}; got {name} = {value:g} in {one!r}.")
+    for name in membrane.variables:
+        _agree([one for one in given if name in dict(_values(one))], name)
     return given
+
+
+def _agree(given: Sequence[Intervention], name: str) -> None:
+    """Refuse two that give one variable different values at one time; they come in order of time.
+
+    Raises
+    ------
+    ArgumentError
+        Naming both.
+    """
+    acting: list[Intervention] = []  # holds that have not ended, and what is done at the same time
+    for one in given:
+        begin = begin_of(one)
+        acting = [x for x in acting if (x.end > begin if isinstance(x, Hold) else x.at == begin)]
+        for other in acting:
+            if _contradict(other, one, name) or _contradict(one, other, name):
+                both = f"{other!r} and {one!r}"
+                raise ArgumentError(f"{both} contradict each other: choose other times, or one of the two.")
+        acting.append(one)
 
 
 def check_schedule(membrane: Membrane, interventions: Sequence[Intervention], end: float) -> None:
@@ -108,11 +142,21 @@ def check_schedule(membrane: Membrane, interventions: Sequence[Intervention], en
         As `windows`.
     """
     _in_time(interventions, end)
-    guess = np.array([state.initial for state in membrane.states])
-    for start in sorted(edges_of(interventions)):
-        held = {one.variable: one.value for one in interventions if isinstance(one, Hold) and _acts(one, start)}
-        put = dict(pair for one in interventions if isinstance(one, Reset) and one.at == start for pair in one.values)
-        _keep_sums(membrane, guess, held, put)
+    edges = sorted({0.0, math.inf} | edges_of(interventions))
+    for held, put in _acting(interventions, edges):
+        _keep_sums(membrane, None, held, put)
+
+
+def touch_sums(membrane: Membrane, interventions: Sequence[Intervention]) -> bool:
+    """Tell whether terms of a conserved sum are given values, as numbers or at rest."""
+    given = {name for one in interventions for name, value in _values(one) if value != "now"}
+    names = [state.name for state in membrane.states]
+    return any(
+        name in given and weight
+        for row in conserved_sums(membrane).rows
+        for name, weight in zip(names, row, strict=True)
+        if np.count_nonzero(row) > 1
+    )
 
 
 def at_rest(interventions: Iterable[Intervention]) -> bool:
@@ -128,32 +172,31 @@ def _acts(hold: Hold, t: float) -> bool:
     return hold.start <= t < hold.end
 
 
-def _contradict(a: Intervention, b: Intervention) -> bool:
-    """Tell whether at some time two interventions give one variable different values."""
+def _contradict(a: Intervention, b: Intervention, name: str) -> bool:
+    """Tell whether at some time two interventions give a variable different values."""
     if isinstance(a, Hold) and isinstance(b, Hold):
-        if a.variable != b.variable or not max(a.start, b.start) < min(a.end, b.end):
+        if not max(a.start, b.start) < min(a.end, b.end):
             return False
         later = b if b.start > a.start else a
         return a.value != b.value and later.value != "now"
     if isinstance(a, Hold) and isinstance(b, Reset):
-        value = dict(b.values).get(a.variable)
-        if value is None or not _acts(a, b.at):
-            return False
-        return value != a.value and not (a.value == "now" and b.at == a.start)
-    if isinstance(a, Reset) and isinstance(b, Reset) and a.at == b.at:
-        own = dict(a.values)
-        return any(own.get(name, value) != value for name, value in b.values)
+        value = dict(b.values)[name]
+        return _acts(a, b.at) and value != a.value and not (a.value == "now" and b.at == a.start)
+    if isinstance(a, Reset) and isinstance(b, Reset):
+        return a.at == b.at and dict(a.values)[name] != dict(b.values)[name]
     return False
 
 
 def _in_time(interventions: Iterable[Intervention], end: float) -> None:
     for one in interventions:
-        if (one.start if isinstance(one, Hold) else one.at) >= end:
-            raise ArgumentError(f"{one!r} never happens: the run ends at {end:g} ms.")
+        if begin_of(one) >= end:
+            raise ArgumentError(f"{one!r} never happens: the run ends at {shown(end)} ms.")
 
 
-def _keep_sums(membrane: Membrane, state: NDArray[np.float64], held: dict[str, Any], put: dict[str, Any]) -> None:
-    """Refuse what would change a conserved sum of further states.
+def _keep_sums(
+    membrane: Membrane, state: NDArray[np.float64] | None, held: dict[str, Any], put: dict[str, Any]
+) -> None:
+    """Refuse what would change a conserved sum of further states, whose value that at ``state`` is, if that is known.
 
     Raises
     ------
@@ -167,13 +210,13 @@ def _keep_sums(membrane: Membrane, state: NDArray[np.float64], held: dict[str, A
         terms = {name: weight for name, weight in zip(names, row, strict=True) if weight}
         if len(terms) < 2:
             continue
-        level = float(row @ state[-len(names) :])
+        level = math.nan if state is None else float(row @ state[-len(names) :])
         text = " + ".join(name if weight == 1 else f"{weight:g} {name}" for name, weight in terms.items())
         for given, what in ((held, "held"), (put, "set")):
             own = [name for name in terms if name in given]
             if not own:
                 continue
-            why = f"{text} = {level:.6g} never changes in {membrane.name}, "
+            why = f"{text}{'' if math.isnan(level) else f' = {level:.6g}'} never changes in {membrane.name}, "
             if len(own) < len(terms):
                 others = ", ".join(name for name in terms if name not in given)
                 raise ArgumentError(
