@@ -1,5 +1,7 @@
 """Thresholds, curves, populations and the command line take what is held and set, and mean what `simulate` does."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -180,7 +182,7 @@ def test_the_command_line_takes_them_too(tmp_path):
     [
         ('[[hold]]\nvariable = "q"\nvalue = 0.3\n', "'q' is not a variable of squid"),
         ("[[hold]]\nvalue = 0.3\n", "a Hold needs variable"),
-        ('[[hold]]\nvariable = "n"\nvalue = 0.3\nend = 4\n', "'end' is not a entry"),
+        ('[[hold]]\nvariable = "n"\nvalue = 0.3\nend = 4\n', "'end' is not an entry"),
         ("hold = 3\n", "begun with [[hold]] or [[reset]]"),
     ],
 )
@@ -237,8 +239,8 @@ def test_spikes_during_which_v_is_set(done, spikes, peak, begin):
     alone = population.replay(0, stimulus, 30, interventions=done, tolerance=1e-9, sampling=0.002)
     assert row.spike_count == alone.spikes.size == spikes
     edges = [0.0, *alone.spikes, 30.0]
-    tops = [alone.v[(alone.t >= a) & (alone.t <= b)].max() for a, b in zip(edges[1:], edges[2:], strict=False)]
-    assert row.peak_voltage == pytest.approx(np.mean(tops), abs=0.3)
+    tops = [alone.v[(alone.t >= a) & (alone.t <= b)].max() for a, b in pairwise(edges[1:])]
+    assert row.peak_voltage == pytest.approx(np.mean(tops), abs=0.6)  # v rises by 0.5 mV from sample to sample
     assert np.isfinite(row.AP_amplitude)
     if begin is not None:
         assert row.AP_amplitude < np.mean(tops)
