@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
         StoreError,
         StoreWarning,
         ThresholdError,
+        TimeLimitError,
         UnitError,
         UnknownNameError,
         UnstableRestWarning,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
         threshold,
     )
     from loligo.intervention import Hold, Reset
+    from loligo.kernel.stops import time_limit
     from loligo.membrane import Channel, Current, Gate, Membrane, State
     from loligo.population import Population, StoredRun
     from loligo.recording import Recording, load
@@ -98,10 +100,12 @@ _ROOMS = {
         "StoreError",
         "StoreWarning",
         "ThresholdError",
+        "TimeLimitError",
         "UnitError",
         "UnknownNameError",
         "UnstableRestWarning",
     ),
+    "kernel.stops": ("time_limit",),
     "models": ("models",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -151,6 +155,7 @@ __all__ = [
     "Sum",
     "Threshold",
     "ThresholdError",
+    "TimeLimitError",
     "UnitError",
     "UnknownNameError",
     "UnstableRestWarning",
@@ -166,6 +171,7 @@ __all__ = [
     "simulate",
     "strength_duration",
     "threshold",
+    "time_limit",
     "voltage_clamp",
 ]
 

@@ -66,6 +66,10 @@ class StepLimitError(LoligoError, RuntimeError):
     """A run needed more steps than it was allowed."""
 
 
+class TimeLimitError(LoligoError, TimeoutError):
+    """A run took longer than `loligo.time_limit` allows."""
+
+
 class ThresholdError(LoligoError, ValueError):
     """No amplitude in the searched range makes the membrane fire as asked."""
 

@@ -5,7 +5,7 @@ This room alone prints. Other rooms are imported inside the commands, so that ``
 
 import sys
 
-from loligo.cli.endings import INTERRUPTED
+from loligo.cli.endings import INTERRUPTED, say
 
 
 def main() -> None:
@@ -18,4 +18,5 @@ def main() -> None:
 
         app(prog_name="loligo")
     except KeyboardInterrupt:
+        say("interrupted")
         sys.exit(INTERRUPTED)

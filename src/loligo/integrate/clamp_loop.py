@@ -26,8 +26,8 @@ from loligo.integrate.linear_gate import (
 )
 from loligo.integrate.quadrature import GAUSS, GAUSS_SHORT, KRONROD, KRONROD_SHORT, STAGES
 from loligo.integrate.radau import radau_step
-from loligo.integrate.status import DIVERGED, DONE, TOO_MANY_STEPS
-from loligo.kernel.calling import FAST, INLINED, call_rhs, pointer_to
+from loligo.integrate.status import DIVERGED, DONE, INTERRUPTED, TOO_MANY_STEPS
+from loligo.kernel.calling import FAST, INLINED, call_rhs, pointer_to, signalled
 from loligo.kernel.lanes import shifted
 from loligo.kernel.tables import CELLS, CELLS_PER_MV, DEGREE, LOWEST
 
@@ -36,6 +36,7 @@ SHORT_MV = 10.0  # up to which fewer nodes do
 SMOOTH = 200.0  # tolerances: what the check may differ where rates have no corners, and the value is far better
 LONGEST_PHASE = 0.5 * math.pi  # of a wave on a step
 GATE_ORDER, OTHER_ORDER = 8.0, 6.0
+STEPS_UNHEARD = 256  # after which a run looks whether it shall stop
 SHORTEST = 1e-12  # of the time: no step is shorter
 OUTERMOST = 0.012  # of a step: how far the outermost nodes are from its ends
 JUMP = 1e4  # tolerances: a larger error on the shortest step is no jump of a formula
@@ -198,18 +199,19 @@ def next_step(h, error, order):
         types.int64, _vector, types.int64, _vector, types.int64, _whole, _whole,  # rhs, q, lookups, y, gates, kinds
         _vector, _vector, _vector, _whole, _matrix,  # the command
         _vector, _matrix, types.float64, _vector, types.Array(types.float64, 1, "C", readonly=True), _vector,
-        types.int64,
+        types.int64, _whole,
     ),
     cache=True, error_model="numpy", fastmath=FAST,
 )  # fmt: skip
 def run(
     rhs, q, lookups, y, gates, linear, others, edges, constant, slope, offsets, waves,
-    times, samples, tolerance, scale, numbers, memory, most_steps,
+    times, samples, tolerance, scale, numbers, memory, most_steps, stop,
 ):  # fmt: skip
     """Follow a clamp from ``edges[0]`` to ``edges[-1]``, changing the state ``y`` in place, but for its v.
 
     The table of rates begins at ``q[lookups]`` if that is not 0. ``linear`` and ``others`` are the variables of either
     kind, ``memory`` is that of `loligo.integrate.clamp_program.clamp_memory`. Fills ``samples`` at ``times``.
+    ``stop`` is the cell of `loligo.kernel.stops`, which ends it as INTERRUPTED.
     Returns status, time, the variable in trouble, samples filled, accepted and rejected steps.
     """
     n, d, count = y.size, others.size, linear.size
@@ -223,7 +225,7 @@ def run(
     b_ends, space = shifted(a_ends, KRONROD * count), shifted(a_ends, 2 * KRONROD * count)
     at = shifted(table, STAGE)
     sampled = accepted = rejected = trouble = 0
-    status = DONE
+    status, unheard = DONE, STEPS_UNHEARD
     limit = tolerance * (SMOOTH if lookups and not d else 1.0)
     t = edges[0]
     h = math.inf
@@ -236,6 +238,11 @@ def run(
                 for i in range(n):
                     samples[sampled, i] = x[i]
                 sampled += 1
+            if accepted + rejected >= unheard:
+                unheard += STEPS_UNHEARD
+                if stop[0] != 0 or signalled(stop):
+                    status = INTERRUPTED
+                    break
             if accepted + rejected >= most_steps:
                 status = TOO_MANY_STEPS
                 break

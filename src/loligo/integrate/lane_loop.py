@@ -141,7 +141,7 @@ all_average = over_lanes(average, W, REGISTER)
         _whole, _vector, _matrix, _matrix, _whole, _matrix, _matrix, _matrix,  # pieces of every shape, marks
         _matrix, _matrix, _matrix,  # what is held and put in each piece, rests
         _f8, _f8, _vector, _i8,  # level, tolerance, absolute, most steps
-        types.boolean, _i8, types.boolean, _whole,  # detail, slots, watch, switches
+        types.boolean, _i8, types.boolean, _whole, _whole,  # detail, slots, watch, switches, stop
         _whole, _whole, _whole, _matrix, types.float64[:, :, ::1],  # status, spikes, steps, totals, records
     ),
     cache=True, error_model="numpy", fastmath=FAST, nogil=True,
@@ -149,7 +149,7 @@ all_average = over_lanes(average, W, REGISTER)
 def run(
     membrane, prepared, queue, parameters, initial, settle, amplitude, shape,
     piece_offsets, edges, fixed, scaled, wave_offsets, waves_fixed, waves_scaled, marks, held, put, rests,
-    level, tolerance, absolute, most_steps, detail, slots, watch, switches,
+    level, tolerance, absolute, most_steps, detail, slots, watch, switches, stop,
     status, spikes, steps, totals, records,
 ):  # fmt: skip
     """Run members, one after another in W lanes, and fill their status, spikes, steps, totals and records.
@@ -160,7 +160,8 @@ def run(
     Shape k of the stimulus has the pieces ``piece_offsets[k]:piece_offsets[k + 1]``, and one edge more; a member's
     stimulus is ``fixed + amplitude scaled``. In each piece a variable is ``held`` where that is 1, and ``put`` where it
     begins as `intervene` says; both are empty where nothing is. ``rests`` is where members rest, NaN where that is to
-    be found, and empty where it does not matter. As many steps are remembered as there are ``slots``, a power of 2; the
+    be found, and empty where it does not matter. Once the flag ``stop[0]`` is set, of `loligo.kernel.stops`, it returns
+    and leaves what it fills unfinished. As many steps are remembered as there are ``slots``, a power of 2; the
     last of a member's totals is 1 where that were too few to find half of the way up a spike.
     """
     members = parameters.shape[0]
@@ -273,7 +274,7 @@ def run(
                     release(work, clock, lane, notes)
                 while notes[MEMBER + lane] < 0 and waiting:
                     m = taken(queue)
-                    waiting = m < members
+                    waiting = m < members and stop[0] == 0
                     if not waiting:
                         continue
                     k = shape[m]
@@ -330,7 +331,7 @@ def run(
                         clock[MEAN + lane], clock[INSIDE + lane], clock[NEXT + lane] = 0.0, 0.0, marks[k, 0]
                         v = float(work[Y + lane])
                         pass_marks(clock, lane, v, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, marks, k, notes, totals, m)
-        if running == 0:
+        if running == 0 or stop[0] != 0:
             break
         for word in range(W // 32):
             clock[CRAWLING + word] = 0.0

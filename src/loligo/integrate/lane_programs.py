@@ -18,6 +18,7 @@ import numpy as np
 from loligo.integrate.lane_step import rows_source, step_source
 from loligo.integrate.lane_stiff import stages_source, stiff_source
 from loligo.kernel import cached_modules
+from loligo.kernel.stops import current_stop
 from loligo.kernel.structure import structure_of
 
 if TYPE_CHECKING:
@@ -148,7 +149,9 @@ def _program(structure: Structure, precision: str, stiff: bool, holding: bool, e
 
     def of_membrane(*arguments: Any) -> None:
         *settings, status, spikes, steps, totals, records = arguments
-        run(addresses, prepared, *settings, switches, status, spikes, steps, totals, records)
+        stop = current_stop()
+        run(addresses, prepared, *settings, switches, stop.cell, status, spikes, steps, totals, records)
+        stop.check()
 
     return of_membrane
 

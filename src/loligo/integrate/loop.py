@@ -30,7 +30,7 @@ from loligo.integrate.explicit import (
     stiffness,
 )
 from loligo.integrate.rows import ABSOLUTE, END, HELD, MASK, NEW, RELATIVE, START, V, Y, slope_of
-from loligo.integrate.status import DIVERGED, DONE, ENOUGH, NOT_STIFF, STIFF, TOO_MANY_STEPS
+from loligo.integrate.status import DIVERGED, DONE, ENOUGH, INTERRUPTED, NOT_STIFF, STIFF, TOO_MANY_STEPS
 from loligo.integrate.switches import (
     NEAR,
     change_branches,
@@ -42,7 +42,7 @@ from loligo.integrate.switches import (
     step_to,
     time_to_switch,
 )
-from loligo.kernel.calling import FAST, INLINED, kept_apart, pointer_to
+from loligo.kernel.calling import FAST, INLINED, kept_apart, pointer_to, signalled
 
 LOG_SMALLEST = math.log(1e-4)  # an error smaller than this is no reason to hold the next step back
 IMPLICIT = math.isinf(STIFF_BOUNDARY)
@@ -52,6 +52,7 @@ CALM = 6  # steps after one another that are not held by stability, which forgiv
 NONSTIFF = 6.0  # h times the largest eigenvalue of a step that an explicit method could take, too
 NEGLIGIBLE = 0.01  # of a tolerance of v: a wave that moves v by less may be leapt over
 SHORTEST_PART = 1e-3  # of a step that is sampled: no part of it is halved further
+STEPS_UNHEARD = 256  # after which a run looks whether it shall stop
 LOOKS = 8  # places in a step at which v is looked at where a level is within its reach
 
 _vector = types.float64[::1]
@@ -185,13 +186,13 @@ def refined(
         types.int64, types.int64, _vector, _vector, _vector,  # rhs, jacobian, q, mask, y
         _vector, _vector, _vector, types.int64[::1], _matrix,  # edges, constant, slope, offsets, waves
         _vector, _matrix, types.float64, types.float64, _vector, _vector, _matrix, types.int64, types.int64,
-        types.int64, types.int64[::1],
+        types.int64, types.int64[::1], types.int64[::1],
     ),
     cache=True, error_model="numpy", fastmath=FAST,
 )  # fmt: skip
 def run(
     rhs, jacobian, q, mask, y, edges, constant, slope, offsets, waves,
-    times, samples, level, tolerance, absolute, relative, table, most_steps, patience, enough, switches,
+    times, samples, level, tolerance, absolute, relative, table, most_steps, patience, enough, switches, stop,
 ):  # fmt: skip
     """Integrate from ``edges[0]`` to ``edges[-1]``, changing ``y`` in place.
 
@@ -199,7 +200,8 @@ def run(
     number, accepted and rejected steps. If ``patience`` is not 0 it stops as STIFF after as many steps in which an
     explicit method crawls, or as NOT_STIFF after as many that an explicit one could take as well; after ``enough``
     spikes it stops as ENOUGH. Where TOO_MANY_STEPS were taken because a jump holds a variable, that is the variable in
-    trouble, else -1. ``switches`` are those of the kernel, and their modes are the run's own.
+    trouble, else -1. ``switches`` are those of the kernel, and their modes are the run's own. ``stop`` is the cell of
+    `loligo.kernel.stops`: once it is set, or a signal has raised an exception, the run stops as INTERRUPTED.
     """
     memory = np.zeros(SIZE)
     own = q.copy() if SWITCHING else q
@@ -212,7 +214,7 @@ def run(
     kept = np.empty(4 * N)
     spikes = np.empty(64)
     spiked = sampled = accepted = rejected = suspicious = calm = 0
-    trouble, stiff = -1, 0.0
+    trouble, stiff, unheard = -1, 0.0, STEPS_UNHEARD
     status = DONE
     t = edges[0]
     h = edges[-1] - t
@@ -236,6 +238,11 @@ def run(
         h = min(h, cautious_step(work, tolerance, push, bounds))
         h = max(h, 2.0 * SHORTEST_STEP * max(abs(t), 1e-3))
         while t < end and status == DONE:
+            if accepted + rejected >= unheard:
+                unheard += STEPS_UNHEARD
+                if stop[0] != 0 or signalled(stop):
+                    status = INTERRUPTED
+                    break
             if accepted + rejected >= most_steps:
                 status = TOO_MANY_STEPS
                 if SWITCHING and 2 * holds > accepted:

@@ -10,6 +10,7 @@ ENOUGH: Final = 4
 NO_REST: Final = 5
 NO_SENSE: Final = 6
 NOT_STIFF: Final = 7
+INTERRUPTED: Final = 8
 BESIDE_REST: Final = 16  # is added where a member began beside an unstable rest
 STILL: Final = 32  # is added where slopes move a member by less than MOVED of its scales on its first piece
 MOVED: Final = 1e-2

@@ -29,6 +29,7 @@ import llvmlite.binding as llvm
 import numba
 
 from loligo._files import write_whole
+from loligo.kernel.stops import interrupts_kept
 
 LOG = logging.getLogger("loligo")
 PARTS: Final = {"jacobian": "the Jacobian of ", "rates": "the rates of ", "observe": "the currents of "}
@@ -89,7 +90,7 @@ class Folder:
             part = PARTS.get(name, "")
             LOG.warning("loligo compiles %s%s once, a few seconds; kept in %s", part, self.what, self.path.parent)
         try:
-            with contextlib.nullcontext() if known else _collecting_later():
+            with contextlib.nullcontext() if known else _undisturbed():
                 module = _imported(self.path, name)
         except Exception:  # whatever a damaged file raises: without it the import is tried once more
             if not before:
@@ -105,12 +106,16 @@ class Folder:
 
 
 @contextlib.contextmanager
-def _collecting_later() -> Iterator[None]:
-    """Hold the garbage collector while Numba compiles: looking through its many live objects takes a seventh longer."""
+def _undisturbed() -> Iterator[None]:
+    """Hold the garbage collector while Numba compiles: looking through its many live objects takes a seventh longer.
+
+    Ctrl-C is heard all the same.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
-        yield
+        with interrupts_kept():
+            yield
     finally:
         if collecting:
             gc.enable()

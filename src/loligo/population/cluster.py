@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import ArgumentError, ClusterError
+from loligo.kernel.stops import current_stop
 from loligo.population.block import largest_block, program_of, run_block, stages
 from loligo.population.features.program import feature_program
 from loligo.population.threads import share
@@ -75,7 +76,8 @@ def workers(plan: Plan, members: int, threads: int, client: Any = None) -> Itera
         feature_program()
     most = min(max(FEWEST, AT_ONCE / plan.duration), largest_block(plan))
     blocks = math.ceil(members / most)  # as few as may be, and as long as one another: lanes run empty at each end
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="loligo")
+    stop = current_stop().part()
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="loligo", initializer=stop.adopt)
     try:
         yield Workers(
             lambda columns, count: share(pool, threads, stages(plan, columns, count)),
@@ -83,6 +85,9 @@ def workers(plan: Plan, members: int, threads: int, client: Any = None) -> Itera
             threads,
             math.ceil(members / blocks),
         )
+    except BaseException:  # Ctrl-C, or a store that cannot be written: blocks that run are not waited for
+        stop.ask()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -18,8 +18,9 @@ from loligo._errors import ArgumentError, DivergenceError
 from loligo._units import MS, MV, number, positive
 from loligo.integrate import clamp_memory, clamp_program
 from loligo.integrate.quadrature import clamp_table
-from loligo.integrate.status import DIVERGED, TOO_MANY_STEPS
+from loligo.integrate.status import DIVERGED, INTERRUPTED, TOO_MANY_STEPS
 from loligo.kernel import compiled, tabulated
+from loligo.kernel.stops import current_stop, heard
 from loligo.recording import Recording, Settings
 from loligo.resting import rest, settled_at, state_scales
 from loligo.simulation.current import checked_parts, default_duration, initial_state, sample_times
@@ -227,13 +228,18 @@ def _integrated(
     samples, end, t = np.empty((times.size, state.size)), state.copy(), pieces.edges[0]
     lookups = kernel.table_place(q, [membrane.variables[i] for i in linear])
     memory = clamp_memory(state.size, linear.size, others.size)
-    status, sampled, steps, rejected = TOO_MANY_STEPS, 0, 0, 0
+    status, sampled, steps, rejected, stop = TOO_MANY_STEPS, 0, 0, 0, current_stop()
     while status == TOO_MANY_STEPS:
         part = pieces if t == pieces.edges[0] else pieces.between(t, pieces.edges[-1])
-        status, t, trouble, found, accepted, failed = clamp_program()(
-            kernel.rhs_address, q, lookups, end, gates, linear, others, part.edges, held + part.constant,
-            *part[2:], times[sampled:], samples[sampled:], FOLLOWED_TO, scale, clamp_table(), memory, STEPS_AT_ONCE,
-        )  # fmt: skip
+        try:
+            status, t, trouble, found, accepted, failed = clamp_program()(
+                kernel.rhs_address, q, lookups, end, gates, linear, others, part.edges, held + part.constant, *part[2:],
+                times[sampled:], samples[sampled:], FOLLOWED_TO, scale, clamp_table(), memory, STEPS_AT_ONCE, stop.cell,
+            )  # fmt: skip
+        except SystemError as error:
+            raise heard(error) from None
+        if status == INTERRUPTED:
+            stop.end()
         sampled, steps, rejected = sampled + found, steps + accepted, rejected + failed
     if status == DIVERGED:
         raise _diverged(membrane, t, trouble)

@@ -12,8 +12,9 @@ import numpy as np
 
 from loligo._errors import DivergenceError, StepLimitError
 from loligo.integrate import METHODS, Method, method_named, program
-from loligo.integrate.status import DIVERGED, DONE, ENOUGH, NOT_STIFF, STIFF, TOO_MANY_STEPS
+from loligo.integrate.status import DIVERGED, DONE, ENOUGH, INTERRUPTED, NOT_STIFF, STIFF, TOO_MANY_STEPS
 from loligo.kernel import compiled, tabulated
+from loligo.kernel.stops import current_stop, heard
 from loligo.resting import state_scales
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ GATE_SCALE = 0.1  # an error of tolerance times this is just accepted; of v, tim
 MOST_STEPS: Final = 20_000_000
 ORDER_8_BELOW: Final = 3e-6
 PATIENCE: Final = 20  # steps at the border of stability after which the stiff-safe method is tried
-STEPS_AT_ONCE: Final = 500_000  # then Python looks up, so that Ctrl-C is heard within a second
+STEPS_AT_ONCE: Final = 500_000  # then a run begins anew from where it is
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +131,7 @@ class Runner:
         outcome = Outcome(np.empty((times.size, y.size)), NO_TIMES, y, [self._first.name])
         level = self._membrane.spike_level if level is None else level
         spikes: list[NDArray[np.float64]] = []
-        method, status = self._first, DONE
+        method, status, stop = self._first, DONE, current_stop()
         patience = PATIENCE if self._auto and not method.implicit else 0
         for window in windows:
             mask = self._enter(window, y)
@@ -139,12 +140,18 @@ class Runner:
                 part = pieces if len(windows) == 1 and t == window.start else pieces.between(t, window.stop)
                 span = _span(times, t, window.stop, includes_start=t == windows[0].start)
                 left = most_steps - outcome.accepted - outcome.rejected
+                stop.check()
                 run, machine = self._ready(method)
-                status, t, worst, found, count, accepted, rejected = run(
-                    *machine, mask, y, *part, times[span], outcome.samples[span], level,
-                    self._tolerance, *self._scales, method.table, min(STEPS_AT_ONCE, left),
-                    patience, enough, self._kernel.switches,
-                )  # fmt: skip
+                try:
+                    status, t, worst, found, count, accepted, rejected = run(
+                        *machine, mask, y, *part, times[span], outcome.samples[span], level,
+                        self._tolerance, *self._scales, method.table, min(STEPS_AT_ONCE, left),
+                        patience, enough, self._kernel.switches, stop.cell,
+                    )  # fmt: skip
+                except SystemError as error:
+                    raise heard(error) from None
+                if status == INTERRUPTED:
+                    stop.end()
                 spikes.append(found[:count])
                 outcome.accepted += accepted
                 outcome.rejected += rejected

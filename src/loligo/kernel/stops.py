@@ -1,0 +1,154 @@
+"""Stopping compiled code: a cell of memory that compiled loops look at, and what it is stopped for.
+
+Python's handlers of signals do not run during a compiled call. So a loop looks up every few hundred steps
+(`loligo.kernel.calling.signalled`): it lets other threads have their turn, runs the handlers of signals that have
+arrived, and ends as INTERRUPTED when one of them raised (KeyboardInterrupt, on Ctrl-C) or when the flag of its cell is
+set. Loops that run on several threads, without Python's lock, look at the flag alone; the thread that waits for
+them sets it. Looking changes no bits.
+"""
+
+from __future__ import annotations
+
+import _thread
+import ctypes
+import sys
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, NoReturn
+
+import numpy as np
+
+from loligo._errors import TimeLimitError
+
+RESENT_AFTER: Final = 0.01  # s
+_RESTORE: Final = ctypes.pythonapi.PyErr_Restore  # raises what it restores, since ctypes looks for an error afterwards
+_RESTORE.argtypes, _RESTORE.restype = [ctypes.c_void_p] * 3, None
+
+
+class Stopped(Exception):  # noqa: N818  # no error: somebody asked for it
+    """Raised on a thread whose run was asked to stop; the thread that asked raises its own reason."""
+
+
+class Stop:
+    """A flag that compiled loops look at.
+
+    Attributes
+    ----------
+    cell : array (4,)
+        The flag, not 0 when the loop shall end; then the exception that a handler of a signal raised: the addresses of
+        its type, value and traceback, or 0.
+    """
+
+    def __init__(self) -> None:
+        self.cell = np.zeros(4, np.int64)
+        self._seconds = 0.0
+        self._parts: weakref.WeakSet[Stop] = weakref.WeakSet()
+
+    def part(self) -> Stop:
+        """Return the flag of a part of the work: whoever asks the whole to end asks the part, but not the reverse."""
+        own = Stop()
+        self._parts.add(own)
+        return own
+
+    def ask(self, seconds: float = 0.0) -> None:
+        """Ask all loops that look at this cell to end, because a limit of time has passed if there was one."""
+        self._seconds = seconds
+        self.cell[0] = 1
+        for own in list(self._parts):
+            own.ask(seconds)
+
+    def adopt(self) -> None:
+        """Let the loops of this thread look at this cell from now on."""
+        _HERE.stop = self
+
+    def check(self) -> None:
+        """Raise `Stopped`, or the error of a time limit, if the loops shall end."""
+        if self.cell[0]:
+            self.end()
+
+    def end(self) -> NoReturn:
+        """Raise what a loop was interrupted for."""
+        raised = [int(address) or None for address in self.cell[1:]]
+        self.cell[1:] = 0
+        if raised[0]:
+            _RESTORE(*raised)
+        if self._seconds:
+            raise TimeLimitError(
+                f"The limit of {self._seconds:g} s has passed: allow more time, or try a shorter duration."
+            )
+        raise Stopped
+
+
+class _Here(threading.local):
+    def __init__(self) -> None:
+        self.stop = Stop()
+
+
+_HERE = _Here()
+
+
+def current_stop() -> Stop:
+    """Return the flag that the loops of this thread look at."""
+    return _HERE.stop
+
+
+def heard(error: SystemError) -> BaseException:
+    """Return what a handler of a signal raised while compiled code returned to Python, which reports it as its own."""
+    return error if error.__cause__ is None else error.__cause__
+
+
+@contextmanager
+def interrupts_kept() -> Iterator[None]:
+    """Hear Ctrl-C in the block although it may fall into a function that LLVM calls.
+
+    What such a function raises is printed by Python and lost; the interrupt is then sent once more, a moment later.
+    """
+    before = sys.unraisablehook
+
+    def again(lost: sys.UnraisableHookArgs) -> None:
+        if isinstance(lost.exc_value, KeyboardInterrupt):
+            threading.Timer(RESENT_AFTER, _thread.interrupt_main).start()
+        else:
+            before(lost)
+
+    sys.unraisablehook = again
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[Stop]:
+    """End the runs of this thread in the block after some time, populations with them.
+
+    Compiling is not ended; the next run is.
+
+    Parameters
+    ----------
+    seconds : float
+
+    Raises
+    ------
+    TimeLimitError
+        In the block, by the run that goes on when the limit has passed, or by the next one.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> with lo.time_limit(60):
+    ...     run = lo.simulate(lo.models.squid(), lo.Step(10.0), 20)
+    """
+    before = current_stop()
+    stop = before.part()
+    timer = threading.Timer(seconds, stop.ask, [seconds])
+    timer.daemon = True
+    stop.adopt()
+    timer.start()
+    try:
+        yield stop
+    finally:
+        timer.cancel()
+        before.adopt()
