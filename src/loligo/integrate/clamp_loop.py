@@ -225,7 +225,7 @@ def run(
     b_ends, space = shifted(a_ends, KRONROD * count), shifted(a_ends, 2 * KRONROD * count)
     at = shifted(table, STAGE)
     sampled = accepted = rejected = trouble = 0
-    status, unheard = DONE, STEPS_UNHEARD
+    status, unheard = DONE, 0 if stop[0] else STEPS_UNHEARD
     limit = tolerance * (SMOOTH if lookups and not d else 1.0)
     t = edges[0]
     h = math.inf

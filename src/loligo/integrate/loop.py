@@ -214,7 +214,8 @@ def run(
     kept = np.empty(4 * N)
     spikes = np.empty(64)
     spiked = sampled = accepted = rejected = suspicious = calm = 0
-    trouble, stiff, unheard = -1, 0.0, STEPS_UNHEARD
+    trouble, stiff = -1, 0.0
+    unheard = 0 if stop[0] else STEPS_UNHEARD
     status = DONE
     t = edges[0]
     h = edges[-1] - t

@@ -140,7 +140,6 @@ class Runner:
                 part = pieces if len(windows) == 1 and t == window.start else pieces.between(t, window.stop)
                 span = _span(times, t, window.stop, includes_start=t == windows[0].start)
                 left = most_steps - outcome.accepted - outcome.rejected
-                stop.check()
                 run, machine = self._ready(method)
                 try:
                     status, t, worst, found, count, accepted, rejected = run(
