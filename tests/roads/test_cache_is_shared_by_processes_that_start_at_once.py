@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from loligo.kernel.cache import cached_modules
+from loligo.kernel.folders import Root
 
 ROAD = """
 import loligo as lo
@@ -36,8 +37,9 @@ def test_two_at_once_in_an_empty_folder(tmp_path, fresh_process):
 
 
 def test_a_process_that_was_first_keeps_its_entry(tmp_path, monkeypatch):
-    # while one makes its sources, another makes the same entry: it may be in use already and must stay
-    monkeypatch.setattr("loligo.kernel.cache._writable_root", lambda: tmp_path)
+    # where no file can be locked, another may make the same entry while one makes its sources: it may be in use already
+    monkeypatch.setattr("loligo.kernel.locks._taken", lambda file: True)
+    monkeypatch.setattr("loligo.kernel.cache.cache_root", lambda: Root(tmp_path))
     inodes = []
 
     def sources():
@@ -49,11 +51,11 @@ def test_a_process_that_was_first_keeps_its_entry(tmp_path, monkeypatch):
     folder = cached_modules("key", sources, "a test")
     assert folder.path.stat().st_ino == inodes[0]
     assert (folder.path / "machine code").exists()
-    assert [path.name for path in tmp_path.iterdir()] == [folder.path.name]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [folder.path.name, f"{folder.path.name}.lock"]
 
 
 def test_an_interrupted_build_leaves_nothing_that_is_used(tmp_path, monkeypatch):
-    monkeypatch.setattr("loligo.kernel.cache._writable_root", lambda: tmp_path)
+    monkeypatch.setattr("loligo.kernel.cache.cache_root", lambda: Root(tmp_path))
 
     def interrupted():
         raise KeyboardInterrupt

@@ -79,8 +79,8 @@ DAMAGE = {
     "source emptied": ("[!_.]*.py", emptied),
     "source of garbage": ("[!_.]*.py", garbage),
     "source removed": ("[!_.]*.py", removed),
-    "list of sources emptied": ("sources.json", emptied),
-    "list of digests of garbage": ("digests.json", garbage),
+    "record emptied": ("record.json", emptied),
+    "record of garbage": ("record.json", garbage),
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import sys
-import tempfile
 from dataclasses import dataclass
 from importlib import metadata
 from importlib.machinery import PathFinder
@@ -14,7 +13,7 @@ from typing import Final
 import loligo
 from loligo._errors import FileFormatError
 from loligo.course.classroom import classroom_file, is_ours
-from loligo.kernel.cache import cache_folder
+from loligo.kernel.folders import found_root
 
 PACKAGE: Final = "neurodynex"
 MODULE: Final = "neurodynex.hodgkin_huxley.HH"
@@ -76,17 +75,14 @@ def _library(name: str) -> Finding:
 
 
 def _cache() -> Finding:
-    folder = cache_folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return Finding(ok=True, message=f"compiled code is kept in {folder}")
-    except OSError as error:
-        return Finding(
-            ok=False,
-            message=f"compiled code cannot be kept in {folder} ({error.strerror}): every start takes some seconds more",
-            advice="Set the environment variable LOLIGO_CACHE_DIR to a folder that you can write to.",
-        )
+    root = found_root()
+    if not root.reason:
+        return Finding(ok=True, message=f"compiled code is kept in {root.path}")
+    return Finding(
+        ok=False,
+        message=f"compiled code cannot be kept in {root.path} ({root.reason}): every start takes some seconds more",
+        advice="Set the environment variable LOLIGO_CACHE_DIR to a folder that you can write to.",
+    )
 
 
 def _classroom_file() -> Finding:

@@ -1,53 +1,54 @@
 """Compiled code on disk: written once, atomically, checked before every use.
 
-An entry is a folder of Python modules, named by a hash of all that its machine code depends on. Numba keeps
-the machine code beside them; digests of its files are kept too, and a file that does not match is thrown away
-before Numba sees it. Where the disk cannot be written, a temporary copy serves this process alone.
+An entry is a folder, named by a hash of all that its machine code depends on: Python modules, the machine code that
+Numba keeps beside them, and a record of their digests (`records`). Whatever is wrong with an entry, it is discarded and
+made anew. When several processes need one at once, one compiles and the others wait (`locks`). Where the folder of the
+cache cannot be trusted or written (`folders`), a private folder serves this process; where that fails too, memory does.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import gc
 import hashlib
-import importlib.util
-import json
 import logging
 import os
 import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+import llvmlite
 import llvmlite.binding as llvm
 import numba
+import numpy as np
 
-from loligo._files import write_whole
-from loligo.kernel.stops import interrupts_kept
+from loligo.kernel.folders import cache_folder, cache_root, check_free, private_folder, remove, said
+from loligo.kernel.loading import imported, undisturbed
+from loligo.kernel.locks import locked
+from loligo.kernel.records import (
+    CODE,
+    DamagedError,
+    Record,
+    checked,
+    code_files,
+    digest,
+    read_file,
+    read_record,
+    stamps,
+)
+
+__all__ = ["Folder", "cache_folder", "cached_modules"]
 
 LOG = logging.getLogger("loligo")
 PARTS: Final = {"jacobian": "the Jacobian of ", "rates": "the rates of ", "observe": "the currents of "}
+FORGOTTEN: Final = 86_400.0  # s after which what a killed process was building is removed
 _ONE_AT_A_TIME: Final = threading.RLock()
-_DIGESTS = "digests.json"
-
-
-def cache_folder() -> Path:
-    """Return where compiled code is kept: ``LOLIGO_CACHE_DIR``, or the user's cache folder of the platform."""
-    if own := os.environ.get("LOLIGO_CACHE_DIR"):
-        return Path(own)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "loligo"
 
 
 def cached_modules(key: str, sources: Callable[[], dict[str, str]], what: str) -> Folder:
@@ -62,63 +63,192 @@ def cached_modules(key: str, sources: Callable[[], dict[str, str]], what: str) -
     what : str
         What is compiled, for the one line that is logged.
     """
-    name = hashlib.sha256(f"{key}|{_environment()}".encode()).hexdigest()[:20]
-    folder = _writable_root() / name
+    folder = Folder(key, sources, what)
     with _ONE_AT_A_TIME:
-        if not _intact(folder):
-            _make(folder, sources())
-    return Folder(folder, what)
+        folder.prepare()
+    return folder
+
+
+class _NotCompiledError(Exception):
+    """Raised where an entry is whole, and has no machine code of a module."""
 
 
 class Folder:
     """One entry of the cache, whose modules are imported on demand."""
 
-    def __init__(self, path: Path, what: str) -> None:
-        self.path = path
+    def __init__(self, key: str, sources: Callable[[], dict[str, str]], what: str) -> None:
         self.what = what
+        self._key, self._sources, self._versions = key, sources, _environment()
+        self._name = hashlib.sha256(f"{key}|{self._versions}".encode()).hexdigest()[:20]
+        self._root: Path | None = cache_root().path  # None where no folder can be written
+        self._reason = ""
+
+    @property
+    def path(self) -> Path:
+        """Where the entry is."""
+        return (self._root or cache_root().path) / self._name
+
+    def prepare(self) -> None:
+        """Make the entry, without machine code, unless it is there."""
+        if cache_root().reason:
+            original = self.path
+            self._give_up(cache_root().reason)
+            if cache_root().trusted and self._root is not None:
+                with contextlib.suppress(OSError, DamagedError):
+                    self._copy(original)
+        try:
+            read_record(self.path, self._key, self._versions)
+        except (FileNotFoundError, DamagedError):
+            self._attempt(self._written)
 
     def module(self, name: str) -> ModuleType:
-        """Import a module of the entry; what Numba compiles then is kept, and a damaged file made anew."""
+        """Import a module of the entry; what Numba compiles then is kept, and a damaged entry made anew."""
         with _ONE_AT_A_TIME:
-            return self._module(name)
+            if self._root is not None:
+                with contextlib.suppress(FileNotFoundError, DamagedError, _NotCompiledError):
+                    return self._loaded(name)
+            return self._attempt(lambda: self._made(name)) or self._in_memory(name)
 
-    def _module(self, name: str) -> ModuleType:
-        _drop_damaged(self.path)
-        before = _machine_code(self.path)
-        known = any(file.startswith(f"{name}.") for file in before)
-        if not known:
-            part = PARTS.get(name, "")
-            LOG.warning("loligo compiles %s%s once, a few seconds; kept in %s", part, self.what, self.path.parent)
+    def _attempt(self, action: Callable[[], ModuleType | None]) -> ModuleType | None:
+        """Do what writes the entry, under its lock, in the folder of the cache or else in a private one."""
+        while self._root is not None:
+            try:
+                with locked(self._root / f"{self._name}.lock"):
+                    return action()
+            except (OSError, DamagedError) as error:
+                self._give_up(said(error))
+        return None
+
+    def _give_up(self, reason: str) -> None:
+        """Go on without the folder that the entry was to be kept in."""
+        before, self._root = self._root, None
+        self._reason = self._reason or reason
+        with contextlib.suppress(OSError):
+            self._root = private_folder() if before == cache_root().path else None
+
+    def _loaded(self, name: str) -> ModuleType:
+        """Import a module whose machine code is there, after it has been compared with the record."""
+        entry = self.path
+        record = read_record(entry, self._key, self._versions)
+        source = checked(entry, record, name)
+        if not record.machine_code(name):
+            raise _NotCompiledError
         try:
-            with contextlib.nullcontext() if known else _undisturbed():
-                module = _imported(self.path, name)
-        except Exception:  # whatever a damaged file raises: without it the import is tried once more
-            if not before:
-                raise
-            for file in (self.path / "__pycache__").glob("*.nb?"):
-                with contextlib.suppress(OSError):
-                    file.unlink(missing_ok=True)
-            module = _imported(self.path, name)
-        if _machine_code(self.path) != before:
-            with contextlib.suppress(OSError):
-                write_whole(self.path / _DIGESTS, json.dumps(_machine_code(self.path)).encode())
+            before = stamps(entry, name)
+            module = imported(entry, name, source)
+            if stamps(entry, name) != before:  # for settings of Numba's that are no part of the key
+                self._record_code(name)
+        except Exception as error:  # whatever a damaged file raises
+            raise DamagedError(f"{name} cannot be loaded: {error!r}") from error
         return module
 
+    def _made(self, name: str) -> ModuleType:
+        """Import a module that has no machine code or is damaged, unless another process has compiled it meanwhile."""
+        entry = self.path
+        try:
+            return self._loaded(name)
+        except _NotCompiledError:
+            pass
+        except (FileNotFoundError, DamagedError) as error:
+            self._written(error if isinstance(error, DamagedError) else None)
+        source = checked(entry, read_record(entry, self._key, self._versions), name)
+        check_free(entry.parent)
+        self._announce(name)
+        try:
+            with undisturbed():
+                module = imported(entry, name, source)
+            self._record_code(name)
+        except BaseException:
+            with contextlib.suppress(OSError, DamagedError):
+                for file in code_files(entry, name):
+                    (entry / file).unlink()
+            raise
+        return module
 
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Hold the garbage collector while Numba compiles: looking through its many live objects takes a seventh longer.
+    def _record_code(self, name: str) -> None:
+        entry = self.path
+        record = read_record(entry, self._key, self._versions)
+        record.with_code(name, {file: digest(read_file(entry, file)) for file in code_files(entry, name)}).write(entry)
 
-    Ctrl-C is heard all the same.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        with interrupts_kept():
-            yield
-    finally:
-        if collecting:
-            gc.enable()
+    def _in_memory(self, name: str) -> ModuleType:
+        """Compile a module where nothing can be written."""
+        source = self._sources()[name].replace("cache=True", "cache=False").encode()
+        self._announce(name)
+        with undisturbed():
+            return imported(self.path, name, source)
+
+    def _announce(self, name: str) -> None:
+        what = PARTS.get(name, "") + self.what
+        if not self._reason:
+            LOG.warning("loligo compiles %s once, a few seconds; kept in %s", what, self._root)
+            return
+        _say_once(cache_root().path, self._root, self._reason)
+        LOG.warning("loligo compiles %s for this process alone, a few seconds", what)
+
+    def _written(self, damage: Exception | None = None) -> None:
+        """Write the entry unless another process has, and say so if a damaged one is discarded for it."""
+        entry = self.path
+        try:
+            read_record(entry, self._key, self._versions)
+        except FileNotFoundError:
+            damage = None
+        except DamagedError as error:
+            damage = damage or error
+        else:
+            if damage is None:
+                return
+        texts = {name: text.encode() for name, text in self._sources().items()}  # no line ends turned
+        if damage is not None:
+            LOG.warning("loligo discards compiled code in %s and makes it anew: %s", entry, damage)
+            remove(entry)
+        files = {f"{name}.py": content for name, content in texts.items()}
+        self._build(files, Record(self._key, self._versions, {file: digest(data) for file, data in files.items()}))
+
+    def _copy(self, original: Path) -> None:
+        """Copy an entry that can be read but not written."""
+        record = read_record(original, self._key, self._versions)
+        files = {file: read_file(original, file) for file in record.files}
+        if {file: digest(data) for file, data in files.items()} == record.files and not os.path.lexists(self.path):
+            self._build(files, record, original)
+
+    def _build(self, files: dict[str, bytes], record: Record, original: Path | None = None) -> None:
+        """Write an entry beside its place and move it there; where another process was first, its entry stays."""
+        entry = self.path
+        _tidy(entry.parent)
+        building = Path(tempfile.mkdtemp(dir=entry.parent, prefix=".building-"))
+        try:
+            (building / CODE).mkdir(mode=0o700)
+            for file, content in files.items():
+                (building / file).write_bytes(content)
+                if original is not None:  # some versions of Numba compare the time of the source
+                    status = (original / file).stat()
+                    os.utime(building / file, ns=(status.st_atime_ns, status.st_mtime_ns))
+            record.write(building)
+            try:
+                building.replace(entry)
+            except OSError:
+                read_record(entry, self._key, self._versions)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+
+
+@lru_cache(maxsize=8)
+def _say_once(folder: Path, instead: Path | None, reason: str) -> None:
+    where = f"in {instead} for this process alone" if instead else "in memory alone"
+    LOG.warning(
+        "loligo cannot keep compiled code in %s: %s. It is kept %s, and the next process compiles again. Set the "
+        "environment variable LOLIGO_CACHE_DIR to a folder of your own that has room.",
+        folder, reason, where,
+    )  # fmt: skip
+
+
+def _tidy(root: Path) -> None:
+    """Remove what killed processes have left: folders of ours that were never moved to their place."""
+    for pattern in (".building-*", ".discarded-*"):
+        for left in root.glob(pattern):
+            with contextlib.suppress(OSError):
+                if not left.is_symlink() and time.time() - left.stat().st_mtime > FORGOTTEN:
+                    shutil.rmtree(left, ignore_errors=True)
 
 
 @lru_cache(maxsize=1)
@@ -134,89 +264,7 @@ def _environment() -> str:
     for file in sorted([*package.glob("kernel/*.py"), *package.glob("membrane/*.py"), *imported]):
         printers.update(file.read_bytes())
     processor = f"{llvm.get_host_cpu_name()}-{features}"
-    return f"{sys.version_info[:3]}|{numba.__version__}|{processor}|{printers.hexdigest()}"
-
-
-@lru_cache(maxsize=1)
-def _writable_root() -> Path:
-    root = cache_folder()
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=root):
-            return root
-    except OSError:
-        private = Path(tempfile.mkdtemp(prefix="loligo-"))
-        atexit.register(shutil.rmtree, private, ignore_errors=True)
-        if root.is_dir():
-            shutil.copytree(root, private, dirs_exist_ok=True)
-        return private
-
-
-def _make(folder: Path, sources: dict[str, str]) -> None:
-    """Write an entry beside its place and move it there; when another process was first, its entry stays."""
-    building = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".building-"))
-    try:
-        for name, text in sources.items():
-            (building / f"{name}.py").write_bytes(text.encode())  # no line ends turned: digests are of these bytes
-        (building / "sources.json").write_text(json.dumps({n: _digest(t.encode()) for n, t in sources.items()}))
-        if not _intact(folder):
-            if folder.exists():
-                folder.replace(building / "damaged")
-            building.replace(folder)
-    except OSError:
-        if not _intact(folder):
-            raise
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
-
-
-def _intact(folder: Path) -> bool:
-    try:
-        listed = json.loads((folder / "sources.json").read_text())
-        return all(_digest((folder / f"{name}.py").read_bytes()) == digest for name, digest in listed.items())
-    except (OSError, ValueError, AttributeError):
-        return False
-
-
-def _drop_damaged(folder: Path) -> None:
-    try:
-        known = json.loads((folder / _DIGESTS).read_text())
-    except (OSError, ValueError):
-        known = {}
-    if not isinstance(known, dict):
-        known = {}
-    for file, digest in _machine_code(folder).items():
-        if known.get(file) != digest:
-            with contextlib.suppress(OSError):  # held by another process: it is then compiled for this one alone
-                (folder / "__pycache__" / file).unlink(missing_ok=True)
-
-
-def _machine_code(folder: Path) -> dict[str, str]:
-    found = {}
-    for file in sorted((folder / "__pycache__").glob("*.nb?")):
-        try:
-            found[file.name] = _digest(file.read_bytes())
-        except OSError:  # another process has just replaced it
-            continue
-    return found
-
-
-def _imported(folder: Path, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"loligo_{name}_{folder.name}", folder / f"{name}.py")
-    if spec is None or spec.loader is None:
-        raise ImportError(f"cannot import {name} from {folder}")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # Numba finds the globals of cached code through it
-    elsewhere, numba.config.CACHE_DIR = numba.config.CACHE_DIR, ""  # machine code stays beside its checked source
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[spec.name]
-        raise
-    finally:
-        numba.config.CACHE_DIR = elsewhere
-    return module
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    versions = (
+        f"{sys.version_info[:3]}|numba {numba.__version__}|llvmlite {llvmlite.__version__}|numpy {np.__version__}"
+    )
+    return f"{versions}|{processor}|{printers.hexdigest()}"

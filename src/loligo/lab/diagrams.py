@@ -21,6 +21,7 @@ from loligo._files import write_whole
 from loligo.analysis import bifurcation
 from loligo.analysis.dynamics.known_digits import known
 from loligo.kernel import cache_folder, structure_of
+from loligo.kernel.folders import cache_root
 
 if TYPE_CHECKING:
     from loligo.analysis import Diagram
@@ -63,13 +64,14 @@ def diagram(
         whose equilibria cannot be followed.
     """
     key = diagram_key(membrane, span)
-    kept = _shipped().get(key) or _read(_file(key))
+    kept = _shipped().get(key) or (_read(_file(key)) if cache_root().trusted else None)
     if kept is not None:
         return kept or None
     made = _computed(membrane, span, progress, patience)
-    with contextlib.suppress(OSError):  # a cache that cannot be written costs time, nothing else
-        _file(key).parent.mkdir(parents=True, exist_ok=True)
-        write_whole(_file(key), json.dumps(made or {}).encode())
+    if cache_root().trusted:
+        with contextlib.suppress(OSError):  # a cache that cannot be written costs time, nothing else
+            _file(key).parent.mkdir(parents=True, exist_ok=True)
+            write_whole(_file(key), json.dumps(made or {}).encode())
     return made
 
 
@@ -89,7 +91,7 @@ def _file(key: str) -> Path:
 def _read(path: Path) -> dict[str, Any] | None:
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     whole = isinstance(read, dict) and (not read or set(read) == {"equilibria", "cycles", "points"})
     return read if whole else None
