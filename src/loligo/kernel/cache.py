@@ -163,6 +163,7 @@ class Folder:
                 for file in code_files(entry, name):
                     (entry / file).unlink()
             raise
+        self._say_where()
         return module
 
     def _record_code(self, name: str) -> None:
@@ -175,14 +176,19 @@ class Folder:
         source = self._sources()[name].replace("cache=True", "cache=False").encode()
         self._announce(name)
         with undisturbed():
-            return imported(self.path, name, source)
+            module = imported(self.path, name, source)
+        self._say_where()
+        return module
+
+    def _say_where(self) -> None:
+        if self._reason:
+            _say_once(cache_root().path, self._root, self._reason)
 
     def _announce(self, name: str) -> None:
         what = PARTS.get(name, "") + self.what
         if not self._reason:
             LOG.warning("loligo compiles %s once, a few seconds; kept in %s", what, self._root)
             return
-        _say_once(cache_root().path, self._root, self._reason)
         LOG.warning("loligo compiles %s for this process alone, a few seconds", what)
 
     def _written(self, damage: Exception | None = None) -> None:

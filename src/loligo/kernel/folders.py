@@ -107,7 +107,10 @@ def claim(folder: Path) -> None:
     if user == 0:
         _check_way(folder)
     if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise NotADirectoryError(20, "a file is in its way") from error
         with contextlib.suppress(FileExistsError):  # another process was first
             folder.mkdir(mode=0o700)
     if user is None:

@@ -1,0 +1,163 @@
+"""Ctrl-C ends whatever runs within a second, as KeyboardInterrupt; so does a limit of time."""
+
+import os
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import loligo as lo
+
+SQUID = lo.models.squid()
+SINES = sum([lo.Sine(0.01, frequency=0.01 + 1e-4 * k) for k in range(2000)], lo.Step(10.0))
+WITHIN = 1.0  # s
+posix = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows sends no signal to itself")
+
+
+def without_end(question):
+    while True:
+        question()
+
+
+def many(**settings):
+    return lo.Population(SQUID, amplitude=np.linspace(8, 20, 300)).run(lo.Step(1.0), 1e7, progress=False, **settings)
+
+
+WORK = {
+    "explicit": lambda: lo.simulate(SQUID, lo.Step(10.0), 1e9, sampling=None),
+    "order 8": lambda: lo.simulate(SQUID, lo.Step(10.0), 1e9, sampling=None, tolerance=1e-8),
+    "rosenbrock": lambda: lo.simulate(SQUID, lo.Step(10.0), 1e9, sampling=None, method="rosenbrock"),
+    "a heavy stimulus": lambda: lo.simulate(SQUID, SINES, 1e9, sampling=None),
+    "short runs": lambda: without_end(lambda: lo.simulate(SQUID, lo.Step(10.0), 5)),
+    "clamp": lambda: lo.voltage_clamp(SQUID, lo.Sine(30.0, frequency=0.05), 1e9, sampling=[1e9]),
+    "threshold": lambda: without_end(lambda: lo.threshold(SQUID, lo.Step(1.0, stop=5))),
+    "fi curve": lambda: without_end(lambda: lo.fi_curve(SQUID, np.linspace(5, 20, 10))),
+    "bifurcation": lambda: without_end(lambda: lo.bifurcation(SQUID)),
+    "population": lambda: many(features=["spike_count"], threads=2),
+    "population with records": lambda: many(features=["activity"], threads=1),
+    "stiff population": lambda: many(features=["spike_count"], threads=2, method="rosenbrock"),
+}
+COMPILED = {
+    "explicit": lambda: lo.simulate(SQUID, lo.Step(10.0), 5, sampling=None),
+    "order 8": lambda: lo.simulate(SQUID, lo.Step(10.0), 5, sampling=None, tolerance=1e-8),
+    "rosenbrock": lambda: lo.simulate(SQUID, lo.Step(10.0), 5, method="rosenbrock"),
+    "clamp": lambda: lo.voltage_clamp(SQUID, lo.Sine(30.0, frequency=0.05), 5),
+    "population": lambda: lo.Population(SQUID).run(lo.Step(1.0), 5, features=["spike_count"]),
+    "population with records": lambda: lo.Population(SQUID).run(lo.Step(1.0), 5, features=["activity"]),
+    "stiff population": lambda: lo.Population(SQUID).run(lo.Step(1.0), 5, method="rosenbrock"),
+    "fi curve": lambda: lo.fi_curve(SQUID, [10.0]),
+    "bifurcation": lambda: lo.bifurcation(SQUID, cycles=False),
+}
+
+
+@pytest.fixture
+def interrupted():
+    """Return a function that runs something, presses Ctrl-C a moment later, and returns how long it went on."""
+
+    def run(work, after=0.3):
+        sent = []
+
+        def press():
+            sent.append(time.monotonic())
+            os.kill(os.getpid(), signal.SIGINT)
+
+        timer = threading.Timer(after, press)
+        timer.start()
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                work()
+            return time.monotonic() - sent[0]
+        finally:
+            timer.cancel()
+
+    return run
+
+
+@posix
+@pytest.mark.parametrize("name", WORK)
+def test_ctrl_c(name, interrupted):
+    COMPILED.get(name, COMPILED["explicit"])()  # what is compiled once
+    before = threading.active_count()
+    assert interrupted(WORK[name]) < WITHIN
+    assert threading.active_count() <= before  # nothing goes on behind
+    assert lo.simulate(SQUID, lo.Step(10.0), 20).spikes.size == 2  # and the next run knows nothing of it
+
+
+@posix
+def test_a_thread_that_computes_does_not_hold_up_the_main_one(interrupted):
+    COMPILED["explicit"]()
+    stopped = threading.Event()
+
+    def compute():
+        try:
+            with lo.time_limit(2.0):
+                WORK["explicit"]()
+        except lo.TimeLimitError:
+            stopped.set()
+
+    threading.Thread(target=compute).start()
+    assert interrupted(stopped.wait) < WITHIN
+    assert stopped.wait(10)
+
+
+@posix
+def test_interrupts_at_any_moment_stay_interrupts():
+    # without care one run in two ends as SystemError: the signal is noticed while results become Python objects
+    COMPILED["explicit"]()
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    heard = 0
+
+    def rung(after):
+        signal.setitimer(signal.ITIMER_REAL, after, 0.5)  # and again: Python drops what falls into a destructor
+        WORK["short runs"]()
+
+    try:
+        for k in range(300):
+            with pytest.raises(KeyboardInterrupt):
+                rung(3e-4 + 1e-5 * k)
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+            heard += 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+    assert heard == 300
+
+
+@posix
+def test_what_a_handler_raises_is_raised():
+    # the alarms of other libraries, of pytest's time limits too, come through as they are
+    class AlarmError(Exception):
+        pass
+
+    def ring(*_):
+        raise AlarmError("ring")
+
+    COMPILED["explicit"]()
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(AlarmError, match="ring"):
+            WORK["explicit"]()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("name", ["explicit", "rosenbrock", "clamp", "short runs", "threshold", "population"])
+def test_a_time_limit(name):
+    COMPILED.get(name, COMPILED["explicit"])()
+    begun = time.monotonic()
+    with pytest.raises(lo.TimeLimitError, match=r"The limit of 0\.3 s has passed") as passed, lo.time_limit(0.3):
+        WORK[name]()
+    assert time.monotonic() - begun < 0.3 + WITHIN
+    assert isinstance(passed.value, TimeoutError)
+    assert lo.simulate(SQUID, lo.Step(10.0), 20).spikes.size == 2
+
+
+def test_a_time_limit_that_is_not_reached_changes_no_bit():
+    free = lo.simulate(SQUID, lo.Step(10.0), 2000)
+    with lo.time_limit(60):
+        limited = lo.simulate(SQUID, lo.Step(10.0), 2000)
+    assert (free.states == limited.states).all()
+    assert (free.spikes == limited.spikes).all()
