@@ -1,14 +1,17 @@
 """Ctrl-C ends whatever runs within a second, as KeyboardInterrupt; so does a limit of time."""
 
+import ctypes
 import os
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 import loligo as lo
+from loligo.kernel.stops import Stop, Stopped, interrupts_kept
 
 SQUID = lo.models.squid()
 SINES = sum([lo.Sine(0.01, frequency=0.01 + 1e-4 * k) for k in range(2000)], lo.Step(10.0))
@@ -161,3 +164,38 @@ def test_a_time_limit_that_is_not_reached_changes_no_bit():
         limited = lo.simulate(SQUID, lo.Step(10.0), 2000)
     assert (free.states == limited.states).all()
     assert (free.spikes == limited.spikes).all()
+
+
+def test_what_compiles_on_a_thread_of_a_population_is_ended():
+    # a population turns to its stiff-safe program while it runs, on one of its threads
+    stop, begun = Stop(), threading.Event()
+
+    def compiling():
+        with interrupts_kept():
+            begun.set()
+            while True:
+                time.sleep(0.001)
+
+    with ThreadPoolExecutor(1, initializer=stop.adopt) as pool:
+        future = pool.submit(compiling)
+        assert begun.wait(10)
+        stop.ask()
+        assert isinstance(future.exception(timeout=WITHIN), Stopped)
+        with pytest.raises(Stopped):  # and nothing else is begun
+            pool.submit(compiling).result(timeout=WITHIN)
+
+
+@posix
+def test_ctrl_c_that_falls_into_a_function_that_llvm_calls():
+    # Python prints and drops what such a function raises; here a callback stands for LLVM's
+    def callback():
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0)
+
+    @interrupts_kept()
+    def compile_something():
+        ctypes.CFUNCTYPE(None)(callback)()
+        time.sleep(10)
+
+    with pytest.raises(KeyboardInterrupt):
+        compile_something()

@@ -45,6 +45,7 @@ class Stop:
         self.cell = np.zeros(4, np.int64)
         self._seconds = 0.0
         self._parts: weakref.WeakSet[Stop] = weakref.WeakSet()
+        self.compiling: set[int] = set()  # threads
 
     def part(self) -> Stop:
         """Return the flag of a part of the work: whoever asks the whole to end asks the part, but not the reverse."""
@@ -58,6 +59,9 @@ class Stop:
         self.cell[0] = 1
         for own in list(self._parts):
             own.ask(seconds)
+        if not seconds:
+            for thread in list(self.compiling):
+                _raise_in(thread)
 
     def adopt(self) -> None:
         """Let the loops of this thread look at this cell from now on."""
@@ -101,23 +105,34 @@ def heard(error: SystemError) -> BaseException:
 
 @contextmanager
 def interrupts_kept() -> Iterator[None]:
-    """Hear Ctrl-C in the block although it may fall into a function that LLVM calls.
+    """Hear Ctrl-C while something is compiled in the block, although it may fall into a function that LLVM calls.
 
     What such a function raises is printed by Python and lost; the interrupt is then sent once more, a moment later.
     """
-    before = sys.unraisablehook
+    before, stop, thread = sys.unraisablehook, current_stop(), threading.get_ident()
+    stop.check()
 
     def again(lost: sys.UnraisableHookArgs) -> None:
         if isinstance(lost.exc_value, KeyboardInterrupt):
             threading.Timer(RESENT_AFTER, _thread.interrupt_main).start()
+        elif isinstance(lost.exc_value, Stopped):
+            threading.Timer(RESENT_AFTER, _raise_in, [thread]).start()
         else:
             before(lost)
 
     sys.unraisablehook = again
+    stop.compiling.add(thread)
     try:
         yield
     finally:
+        stop.compiling.discard(thread)
         sys.unraisablehook = before
+
+
+def _raise_in(thread: int) -> None:
+    """Raise `Stopped` in another thread, as soon as it is back from LLVM."""
+    if thread != threading.get_ident():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(Stopped))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from loligo._errors import ArgumentError, LoligoError
 from loligo.integrate.lane_programs import lane_program
 from loligo.integrate.lane_step import NUMBERS
 from loligo.integrate.status import BESIDE_REST, DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, STILL, TOO_MANY_STEPS
+from loligo.kernel.stops import current_stop
 from loligo.kernel.structure import parameter_vector
 from loligo.population.acts import acts_of
 from loligo.population.features.program import ROWS, feature_program
@@ -337,6 +338,7 @@ def _rest_of(
     outcomes: Outcomes,
 ) -> NDArray[np.float64] | float:
     """Return where a member starts that starts at rest, or NaN after writing down why it has none."""
+    current_stop().check()
     varied = {name: float(columns[name][member]) for name in plan.parameters if name in columns}
     try:
         membrane = plan.membrane.replace(**varied)
