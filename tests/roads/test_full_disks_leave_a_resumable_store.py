@@ -5,8 +5,7 @@ import errno
 import pytest
 
 import loligo as lo
-from loligo._files import write_whole
-from loligo.population import cluster, store_folder
+from loligo.population import cluster, store_local
 from roads.squids import run, same, squids
 
 SHARD = 16
@@ -15,18 +14,18 @@ SHARD = 16
 @pytest.fixture
 def disk(monkeypatch):
     """Return a function after which so many files can be written before the disk gives an error."""
-    original = store_folder.write_whole
+    original = store_local.write
 
     def gives(error, after):
         written = []
 
-        def write(path, content):
+        def write(path, content, **more):
             if len(written) >= after:
                 raise error
             written.append(path)
-            original(path, content)
+            original(path, content, **more)
 
-        monkeypatch.setattr(store_folder, "write_whole", write)
+        monkeypatch.setattr(store_local, "write", write)
 
     yield gives
     monkeypatch.undo()
@@ -41,14 +40,14 @@ ERRORS = {
 
 @pytest.mark.parametrize("sentence", ERRORS)
 @pytest.mark.parametrize("after", [0, 1, 3])  # the manifest is the first
-def test_writing_fails(sentence, after, tmp_path, disk, members_run, monkeypatch):
+def test_writing_fails(sentence, after, tmp_path, disk, monkeypatch, request):
     disk(ERRORS[sentence], after)
     with pytest.raises(lo.StoreError) as refused:
         run(squids(), tmp_path, shard_size=SHARD)
     assert str(refused.value).startswith(f"The store {tmp_path} cannot be written: {sentence}")
     assert isinstance(refused.value, OSError)
-    monkeypatch.setattr(store_folder, "write_whole", write_whole)
-    members_run.clear()
+    monkeypatch.undo()
+    members_run = request.getfixturevalue("members_run")
     finished = run(squids(), tmp_path, shard_size=SHARD)
     assert sum(members_run) == squids().size - SHARD * max(after - 1, 0)
     same(finished.to_dataframe(), run(squids()))

@@ -119,7 +119,7 @@ def test_another_version_of_loligo(store, monkeypatch):
 
 def test_another_version_of_a_library_is_warned_of(store, monkeypatch):
     here = store_manifest.versions()
-    monkeypatch.setattr("loligo.population.store.versions", lambda: here | {"numba": "99.0"})
+    monkeypatch.setattr("loligo.population.store_opening.versions", lambda: here | {"numba": "99.0"})
     with pytest.warns(lo.StoreWarning, match='numba is .* there and "99.0" here'):
         run(squids(), store)
 

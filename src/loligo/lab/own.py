@@ -112,9 +112,13 @@ def _read(path: Path) -> Membrane:
     try:
         words: Any = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_constant)
         return membrane_from(words)
+    except FileFormatError as error:
+        raise FileFormatError(f"{path} does not describe a membrane: {error}") from error
     except LoligoError:
         raise
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except RecursionError as error:
+        raise FileFormatError(f"{path} does not describe a membrane: it is nested too deep.") from error
+    except ValueError as error:
         raise FileFormatError(f"{path} does not describe a membrane: {type(error).__name__}: {error}") from error
 
 

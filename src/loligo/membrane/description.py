@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
-from loligo._errors import FileFormatError
+from loligo._errors import FileFormatError, unknown_name
+from loligo._schema import Each, Kinds, check
 from loligo.membrane.channel import Channel, Current, State
 from loligo.membrane.expression import Expression
 from loligo.membrane.gate import Gate, OpenProbability
 from loligo.membrane.membrane import Membrane, Parameter
 
 _NUMBERS = ("C", "celsius", "reference_celsius", "q10", "spike_level", "v_scale", "name")
+_OPTIONAL = (float, type(None))
+_GATE: Final = {
+    **dict.fromkeys(("alpha?", "beta?", "inf?", "tau?"), str), "instantaneous?": bool, "q10?": _OPTIONAL,
+}  # fmt: skip
+_PARTS: Final = {
+    "channel": {"name": str, "g": float, "E": (float, str), "open": (str, type(None)), "gates?": [str]},
+    "current": {"name": str, "formula": str, "gates?": [str]},
+    "state": {"name": str, "derivative": str, "initial": float, "unit?": str, "minimum?": _OPTIONAL},
+}
+SHAPE: Final = {  # of `described`; the constructors check what the numbers and formulas mean
+    "gates": Each(_GATE),
+    "parts": [Kinds("kind", _PARTS)],
+    "constants": Each([float, str]),
+    "C": float,
+    "celsius": float,
+    "reference_celsius": float,
+    "q10": _OPTIONAL,
+    "spike_level": float,
+    "v_scale?": float,
+    "name": str,
+}
 
 
 def described(membrane: Membrane) -> dict[str, Any]:
@@ -24,16 +46,17 @@ def described(membrane: Membrane) -> dict[str, Any]:
     }
 
 
-def membrane_from(words: dict[str, Any]) -> Membrane:
+def membrane_from(words: Any) -> Membrane:
     """Return the membrane that `described` described.
 
     Raises
     ------
     FileFormatError
-        A kind of part that does not exist.
+        A part that is missing, or is not of the type that it must be; the message names it.
     LoligoError
         Whatever the constructors refuse.
     """
+    check(words, SHAPE, "membrane")
     gates = {name: Gate(name, **own) for name, own in words["gates"].items()}
     constants = {key: Parameter(*pair) for key, pair in words["constants"].items()}
     parts = [_part_from(dict(part), gates) for part in words["parts"]]
@@ -63,7 +86,7 @@ def _part(part: Channel | Current | State) -> dict[str, Any]:
 
 def _part_from(words: dict[str, Any], gates: dict[str, Gate]) -> Channel | Current | State:
     kind = words.pop("kind")
-    used = [gates[name] for name in words.pop("gates", [])]
+    used = [_gate_named(name, gates) for name in words.pop("gates", [])]
     match kind:
         case "channel":
             text = words.pop("open")
@@ -75,3 +98,9 @@ def _part_from(words: dict[str, Any], gates: dict[str, Gate]) -> Channel | Curre
                 words["minimum"] = -math.inf
             return State(**words)
     raise FileFormatError(f"A part of a membrane is a channel, a current or a state; got {kind!r}.")
+
+
+def _gate_named(name: str, gates: dict[str, Gate]) -> Gate:
+    if name not in gates:
+        raise unknown_name("gate of this membrane", name, gates)
+    return gates[name]

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import StoreError, StoreWarning
+from loligo._errors import StoreError
 from loligo.membrane.description import membrane_from
 from loligo.population.cluster import workers
 from loligo.population.packages import needed
 from loligo.population.pieces import Piece, run_pieces
 from loligo.population.progress import Progress
 from loligo.population.store_folder import Folder
-from loligo.population.store_manifest import (
-    MANIFEST,
-    SHARD,
-    Generation,
-    Manifest,
-    differences,
-    generation_of,
-    settings_of,
-    versions,
-)
-from loligo.population.store_reuse import Earlier, missing
+from loligo.population.store_manifest import MANIFEST, Generation, Manifest, digest_of
+from loligo.population.store_opening import opened, tidied, visible
+from loligo.population.store_reuse import Earlier
 from loligo.population.store_shards import Shards
 from loligo.population.units import units_of
 from loligo.stimulus.description import stimulus_from
@@ -79,12 +70,17 @@ class StoredRun:
         Raises
         ------
         StoreError
-            There is no store, or it cannot be read.
+            There is no store, it cannot be read, or it has shards of another run.
         """
         folder = Folder.at(store)
         if MANIFEST not in folder.names():
-            raise StoreError(f"There is no store of a population at {folder.url}: it has no {MANIFEST}.")
-        return _stored(folder, Manifest.decoded(folder.read(MANIFEST), folder.url))
+            raise StoreError(
+                f"There is no store of a population at {folder.url}: it has no {MANIFEST}. "
+                "Where that was lost, run its population again to write it anew."
+            )
+        manifest = Manifest.decoded(folder.read(MANIFEST), folder.url)
+        Shards(folder, manifest.generations[-1], digest_of(manifest.settings)).check()
+        return _stored(folder, manifest)
 
     @property
     def complete(self) -> bool:
@@ -159,12 +155,13 @@ def run_stored(
     """
     needed("pyarrow.parquet")
     folder = Folder.at(store)
-    manifest = _opened(folder, members, plan, shard_size)
+    manifest = opened(folder, members, plan, shard_size)
     wanted = manifest.generations[-1]
-    shards = Shards(folder, wanted)
+    run = digest_of(manifest.settings)
+    shards = Shards(folder, wanted, run)
     missing_shards = [number for number in range(wanted.shards) if number not in shards.names]
     if missing_shards:
-        earlier = [Earlier(Shards(folder, each), wanted) for each in manifest.generations[:-1]]
+        earlier = [Earlier(Shards(folder, each, run), wanted) for each in manifest.generations[:-1]]
         pieces = (_piece(members, wanted, number, earlier) for number in missing_shards)
         left = sum(min(wanted.shard_size, wanted.size - number * wanted.shard_size) for number in missing_shards)
         with (
@@ -173,12 +170,12 @@ def run_stored(
         ):
             for number, table in run_pieces(pieces, crew, shown):
                 shards.write(number, table)
-    return replace(_stored(folder, _tidied(folder, manifest, members)), _index=members.index)
+    return replace(_stored(folder, tidied(folder, manifest, members)), _index=members.index)
 
 
 def holds_something(store: str | os.PathLike[str]) -> bool:
     """Whether there is anything in a store's folder."""
-    return bool(_visible(Folder.at(store)))
+    return bool(visible(Folder.at(store)))
 
 
 def _piece(members: Members, wanted: Generation, number: int, earlier: list[Earlier]) -> Piece:
@@ -196,76 +193,6 @@ def _piece(members: Members, wanted: Generation, number: int, earlier: list[Earl
     return Piece(number, columns, known, {name: values[known] for name, values in results.items()})
 
 
-def _visible(folder: Folder) -> list[str]:
-    """Return what is in a store; what begins with a dot is left over from writing that was interrupted."""
-    return [name for name in folder.names() if not name.startswith(".")]
-
-
 def _stored(folder: Folder, manifest: Manifest) -> StoredRun:
     wanted = manifest.generations[-1]
-    return StoredRun(folder.url, wanted.size, manifest.settings, Shards(folder, wanted))
-
-
-def _opened(folder: Folder, members: Members, plan: Plan, shard_size: int | None) -> Manifest:
-    """Return the manifest of a store for a run, written where it is new or extended.
-
-    Raises
-    ------
-    StoreError
-        The store belongs to something else.
-    """
-    there = _visible(folder)
-    if there and MANIFEST not in there:
-        what = "is a file" if folder.files.isfile(folder.path) else f"has other things in it ({there[0]})"
-        raise StoreError(f"{folder.url} {what}: give an empty folder, or a store.")
-    if not there:
-        manifest = Manifest(settings_of(plan), versions(), (generation_of(members, shard_size or SHARD),))
-        folder.write(MANIFEST, manifest.encoded())
-        return manifest
-    manifest = Manifest.decoded(folder.read(MANIFEST), folder.url)
-    if differs := differences(manifest.settings, settings_of(plan)):
-        raise StoreError(
-            f"The store {folder.url} belongs to other settings: {differs}. Take another store for this run."
-        )
-    _check_versions(folder, manifest)
-    wanted = generation_of(members, shard_size or manifest.generations[-1].shard_size)
-    others = tuple(each for each in manifest.generations if each.folder != wanted.folder)
-    if len(others) == len(manifest.generations):
-        lacks = [missing(Shards(folder, each), wanted, members) for each in manifest.generations]
-        if all(lacks):
-            raise StoreError(
-                f"The store {folder.url} belongs to other members: {lacks[-1]}. Take another store for this run."
-            )
-    extended = replace(manifest, generations=(*others, wanted))
-    if extended.encoded() != manifest.encoded():
-        folder.write(MANIFEST, extended.encoded())
-    return extended
-
-
-def _check_versions(folder: Folder, manifest: Manifest) -> None:
-    here = versions()
-    if here["loligo"] != manifest.versions["loligo"]:
-        raise StoreError(
-            f"The store {folder.url} was begun by loligo {manifest.versions['loligo']} and this is {here['loligo']}: "
-            "finish it with that one, or take another store."
-        )
-    if differs := differences(manifest.versions, here):
-        warnings.warn(
-            f"The store {folder.url} was begun with other versions ({differs}): last digits may differ.",
-            StoreWarning,
-            stacklevel=4,
-        )
-
-
-def _tidied(folder: Folder, manifest: Manifest, members: Members) -> Manifest:
-    """Drop earlier generations all of whose members are in the last one, which is complete."""
-    *earlier, wanted = manifest.generations
-    kept = [each for each in earlier if missing(Shards(folder, each), wanted, members)]
-    if len(kept) < len(earlier):
-        manifest = replace(manifest, generations=(*kept, wanted))
-        folder.write(MANIFEST, manifest.encoded())
-    named = {each.folder for each in manifest.generations}
-    for name in folder.names():
-        if name not in named and (name.startswith(("members-", f".{MANIFEST}."))):
-            folder.remove(name)
-    return manifest
+    return StoredRun(folder.url, wanted.size, manifest.settings, Shards(folder, wanted, digest_of(manifest.settings)))

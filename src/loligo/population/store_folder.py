@@ -4,38 +4,33 @@ from __future__ import annotations
 
 import errno
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from loligo._errors import ArgumentError, LoligoError, MissingPackageError, StoreError
-from loligo._files import write_whole
+from loligo.population import store_local as local
 from loligo.population.packages import needed
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-@dataclass(frozen=True)
-class Folder:
+class Folder(ABC):
     """A folder and what can be done with the files in it.
 
     Attributes
     ----------
     url : str
         As it was given.
-    files : fsspec.AbstractFileSystem
-    path : str
-        Of the folder, on that file system.
     """
 
     url: str
-    files: Any
-    path: str
 
-    @classmethod
-    def at(cls, store: str | os.PathLike[str]) -> Folder:
+    @staticmethod
+    def at(store: str | os.PathLike[str]) -> Folder:
         """Return the folder with a URL; it need not exist.
 
         Raises
@@ -50,46 +45,57 @@ class Folder:
             raise ArgumentError(f"store must be a folder or a URL, such as 'runs/squid/'; got {store!r}.")
         url = os.fspath(store)
         try:
-            files, path = fsspec.core.url_to_fs(url)
+            if _is_name(url):
+                files = fsspec.filesystem("file")
+                path = files._strip_protocol(url)  # noqa: SLF001  # what url_to_fs does, apart from chains
+            else:
+                files, path = fsspec.core.url_to_fs(url)
         except ImportError as error:
             raise MissingPackageError(f"The store {url} needs another library: {error}") from error
         except Exception as error:  # of any kind: the file systems are other people's
             raise ArgumentError(f"The store {url!r} is no URL that can be opened: {error}") from error
-        return cls(url, files, path.rstrip("/") or path)
+        path = path.rstrip("/") or path
+        return LocalFolder(url, Path(path)) if "file" in _protocols(files) else RemoteFolder(url, files, path)
 
+    @abstractmethod
     def names(self, inside: str = "") -> list[str]:
         """Return the names of what is in the folder, or in a folder inside it; none if there is no such folder."""
-        with self._clearly("read"):
-            self.files.invalidate_cache()
-            try:
-                found = self.files.ls(self._full(inside), detail=False)
-            except FileNotFoundError:
-                return []
-        return sorted(name.rstrip("/").rpartition("/")[2] for name in found)
 
+    @abstractmethod
+    def is_file(self) -> bool:
+        """Whether a file is where the folder should be."""
+
+    @abstractmethod
+    def holds_folder(self, name: str) -> bool:
+        """Whether a name inside is that of a folder."""
+
+    @abstractmethod
     def read(self, name: str) -> bytes:
         """Return the content of a file."""
-        with self._clearly("read"):
-            content: bytes = self.files.cat_file(self._full(name))
-        return content
 
+    @abstractmethod
+    def opened(self, name: str) -> AbstractContextManager[BinaryIO]:
+        """Give a file to read parts of."""
+
+    @abstractmethod
     def write(self, name: str, content: bytes) -> None:
         """Write a file whole or not at all, making the folder where it is missing."""
-        path = self._full(name)
-        with self._clearly("written"):
-            self.files.makedirs(path.rpartition("/")[0], exist_ok=True)
-            if "file" in _protocols(self.files):
-                write_whole(Path(path), content)
-            else:
-                self.files.pipe_file(path, content)
 
+    @abstractmethod
+    def create(self, name: str, content: bytes) -> bool:
+        """Write a file that must be new; return False where there is one already."""
+
+    @abstractmethod
     def remove(self, name: str) -> None:
-        """Remove a file, or a folder with what is in it."""
-        with self._clearly("written"):
-            self.files.rm(self._full(name), recursive=True)
+        """Remove a file; a folder stays."""
 
-    def _full(self, name: str) -> str:
-        return f"{self.path}/{name}" if name else self.path
+    @abstractmethod
+    def remove_empty(self, name: str) -> None:
+        """Remove a folder inside if nothing is in it."""
+
+    @abstractmethod
+    def set_aside(self, name: str) -> str:
+        """Rename what is in the way of a file; return its new name."""
 
     @contextmanager
     def _clearly(self, done: str) -> Iterator[None]:
@@ -104,6 +110,189 @@ class Folder:
             raise StoreError(
                 f"The store {self.url} cannot be {done}: {reason}. What is finished is kept: {what}, and run again."
             ) from error
+
+
+@dataclass(frozen=True)
+class LocalFolder(Folder):
+    """A folder of this machine; only the folder itself may be a link.
+
+    Attributes
+    ----------
+    url : str
+    path : Path
+    """
+
+    url: str
+    path: Path
+
+    def names(self, inside: str = "") -> list[str]:
+        """Return the names of what is in the folder."""
+        if not inside and self.is_file():
+            return [self.path.name]
+        with self._clearly("read"):
+            return local.names(self._inside(inside))
+
+    def is_file(self) -> bool:
+        """Whether a file is where the folder should be."""
+        return self.path.is_file()
+
+    def holds_folder(self, name: str) -> bool:
+        """Whether a name inside is that of a folder."""
+        with self._clearly("read"):
+            return local.is_folder(self._inside(name))
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a file."""
+        with self._clearly("read"), local.opened(self._inside(name)) as file:
+            return file.read()
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[BinaryIO]:
+        """Give a file to read parts of."""
+        with self._clearly("read"), local.opened(self._inside(name)) as file:
+            yield file
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file, flushed to disk before it gets its name."""
+        with self._clearly("written"):
+            path = self._inside(name)
+            local.make_folder(path.parent)
+            local.write(path, content)
+
+    def create(self, name: str, content: bytes) -> bool:
+        """Write a file that must be new: of any number of runs that try at once, one does."""
+        with self._clearly("written"):
+            path = self._inside(name)
+            local.make_folder(path.parent)
+            try:
+                local.write(path, content, new=True)
+            except FileExistsError:
+                return False
+        return True
+
+    def remove(self, name: str) -> None:
+        """Remove a file; what another run has removed is no error."""
+        with self._clearly("written"), suppress(FileNotFoundError):
+            local.remove_file(self._inside(name))
+
+    def remove_empty(self, name: str) -> None:
+        """Remove a folder inside if nothing is in it."""
+        with self._clearly("written"):
+            local.remove_empty(self._inside(name))
+
+    def set_aside(self, name: str) -> str:
+        """Rename what is in the way of a file."""
+        with self._clearly("written"):
+            return local.set_aside(self._inside(name))
+
+    def _inside(self, name: str) -> Path:
+        path = self.path
+        for part in name.split("/") if name else ():
+            path /= part
+            local.refuse_link(path)
+        return path
+
+
+@dataclass(frozen=True)
+class RemoteFolder(Folder):
+    """A folder of any other file system: its writes are as whole as that system makes them.
+
+    Attributes
+    ----------
+    url : str
+    files : fsspec.AbstractFileSystem
+    path : str
+        Of the folder, on that file system.
+    """
+
+    url: str
+    files: Any
+    path: str
+
+    def names(self, inside: str = "") -> list[str]:
+        """Return the names of what is in the folder, as it is now."""
+        with self._clearly("read"):
+            self.files.invalidate_cache()
+            try:
+                found = self.files.ls(self._full(inside), detail=False)
+            except FileNotFoundError:
+                return []
+        return sorted(name.rstrip("/").rpartition("/")[2] for name in found)
+
+    def is_file(self) -> bool:
+        """Whether a file is where the folder should be."""
+        return bool(self.files.isfile(self.path))
+
+    def holds_folder(self, name: str) -> bool:
+        """Whether a name inside is that of a folder."""
+        with self._clearly("read"):
+            return bool(self.files.isdir(self._full(name)))
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a file."""
+        with self._clearly("read"):
+            content: bytes = self.files.cat_file(self._full(name))
+        return content
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[BinaryIO]:
+        """Give a file to read parts of."""
+        with self._clearly("read"), self.files.open(self._full(name), "rb") as file:
+            yield file
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file, making the folder where it is missing."""
+        path = self._full(name)
+        with self._clearly("written"):
+            self.files.makedirs(path.rpartition("/")[0], exist_ok=True)
+            self.files.pipe_file(path, content)
+
+    def create(self, name: str, content: bytes) -> bool:
+        """Write a file that must be new: at once and only once where the file system knows how (memory, S3, GCS)."""
+        path = self._full(name)
+        with self._clearly("written"):
+            self.files.makedirs(path.rpartition("/")[0], exist_ok=True)
+            try:
+                self.files.pipe_file(path, content, mode="create")
+            except FileExistsError:
+                return False
+            except (TypeError, NotImplementedError):
+                if self.files.exists(path):
+                    return False
+                self.files.pipe_file(path, content)
+        return True
+
+    def remove(self, name: str) -> None:
+        """Remove a file."""
+        with self._clearly("written"), suppress(FileNotFoundError):
+            self.files.rm_file(self._full(name))
+
+    def remove_empty(self, name: str) -> None:
+        """Remove a folder inside if nothing is in it; many of these systems have no empty ones."""
+        with suppress(Exception):  # of any kind: it is only tidier
+            self.files.rmdir(self._full(name))
+
+    def set_aside(self, name: str) -> str:
+        """Rename a file that is in the way of another."""
+        folder, _, file = name.rpartition("/")
+        with self._clearly("written"):
+            aside = next(
+                each for k in range(1, 1_000_000)
+                if not self.files.exists(self._full(f"{folder}/{(each := f'{local.ASIDE}{k}-{file}')}"))
+            )  # fmt: skip
+            self.files.mv(self._full(name), self._full(f"{folder}/{aside}"), recursive=self.holds_folder(name))
+        return aside
+
+    def _full(self, name: str) -> str:
+        return f"{self.path}/{name}" if name else self.path
+
+
+def _is_name(url: str) -> bool:
+    """Whether this is the name of a folder: ``::`` chains file systems only after the name or URL of one."""
+    first, chained, _ = url.partition("::")
+    if not chained:
+        return False
+    return "://" not in first and first not in needed("fsspec").available_protocols()
 
 
 def _protocols(files: Any) -> tuple[str, ...]:

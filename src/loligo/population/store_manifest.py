@@ -12,17 +12,42 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo import __version__
-from loligo._errors import StoreError
-from loligo.population.members import Grid, Members
+from loligo._errors import FileFormatError, StoreError
+from loligo._schema import Each, Kinds, check
+from loligo.membrane.description import SHAPE as MEMBRANE
+from loligo.population.members import MOST, Grid, Members
+from loligo.stimulus.description import SHAPE as STIMULUS
 
 if TYPE_CHECKING:
     from loligo.population.plan import Plan
 
 MANIFEST: Final = "manifest.json"
-FORMAT: Final = "loligo population 1"
+FORMAT: Final = "loligo population 2"
+WITHOUT_DIGESTS: Final = "loligo population 1"  # its shards do not say whose they are
 SHARD: Final = 65_536  # members of a shard where nothing else is asked for
 LONGEST: Final = 1_000  # values of an axis that the manifest lists; of longer ones it has a digest
 NAMED: Final = 3  # differences that a refusal names
+_MEMBERS: Final = {
+    "grid": {"axes": Each([float])},
+    "long grid": {"axes": Each(str), "shape": [int]},
+    "sobol": {"ranges": Each([float, float]), "size": int, "seed": int},
+    "table": {"size": int, "columns": Each(str)},
+}
+_GENERATION: Final = {"members": Kinds("kind", _MEMBERS), "names": [str], "size": int, "shard_size": int}
+_SETTINGS: Final = {
+    "membrane": MEMBRANE,
+    "stimulus": STIMULUS,
+    "duration": float,
+    "tolerance": float,
+    "precision": str,
+    "method": str,
+    "spike_times": int,
+    "most_steps": (int, type(None)),
+    "features": [str],
+}
+_SHAPE: Final = {
+    "format": str, "versions": Each(str), "settings": _SETTINGS, "generations": [_GENERATION], "hash": str,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,9 +75,14 @@ class Generation:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @cached_property
+    def digest(self) -> str:
+        """Of the members and their order."""
+        return _hash(self.described())
+
+    @property
     def folder(self) -> str:
         """Where its shards are, inside the store."""
-        return f"members-{_hash(self.described())[:16]}"
+        return f"members-{self.digest[:16]}"
 
     @property
     def shards(self) -> int:
@@ -97,17 +127,69 @@ class Manifest:
         """
         try:
             words = json.loads(content)
+            _check_format(words, url)
+            check(words, _SHAPE, MANIFEST)
             said = words.pop("hash")
-            if words["format"] != FORMAT:
-                raise StoreError(f"The store {url} has the format {words['format']!r}; this loligo reads {FORMAT!r}.")
-            whole = said == _hash(words)
+            if said != _hash(words):
+                raise FileFormatError("its content is not that of its digest")
             generations = tuple(Generation(**each) for each in words["generations"])
-            found = cls(words["settings"], words["versions"], generations)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            whole = False
-        if not whole:
-            raise StoreError(f"The {MANIFEST} of the store {url} is damaged: bring it back, or take another store.")
-        return found
+            _check_generations(generations)
+        except (ValueError, RecursionError) as error:
+            why = error if isinstance(error, FileFormatError) else "it is no JSON"
+            raise DamagedManifestError(
+                f"The {MANIFEST} of the store {url} is damaged ({why}): run its population again to write it anew, "
+                "or bring it back."
+            ) from error
+        return cls(words["settings"], words["versions"], generations)
+
+
+class DamagedManifestError(StoreError):
+    """A manifest that says nothing, or what cannot be."""
+
+
+def _check_format(words: Any, url: str) -> None:
+    """Refuse a manifest of another format, which is not damaged."""
+    said = words.get("format") if isinstance(words, dict) else None
+    if said == WITHOUT_DIGESTS:
+        raise StoreError(
+            f"The store {url} has the format {said!r}, whose shards do not say which run they are of: take another "
+            f"store. What is there can be read as Parquet files; this loligo writes {FORMAT!r}."
+        )
+    if isinstance(said, str) and said.startswith("loligo ") and said != FORMAT:
+        raise StoreError(f"The store {url} has the format {said[:60]!r}; this loligo reads {FORMAT!r}.")
+    if said != FORMAT:
+        raise FileFormatError("it does not say its format")
+
+
+def _check_generations(generations: tuple[Generation, ...]) -> None:
+    """Refuse members that cannot be.
+
+    Raises
+    ------
+    FileFormatError
+    """
+    if not generations or len({each.digest for each in generations}) < len(generations):
+        raise FileFormatError("its generations of members are none, or the same twice")
+    for each in generations:
+        words = each.members
+        match words["kind"]:
+            case "grid":
+                names, size = list(words["axes"]), math.prod(len(values) for values in words["axes"].values())
+            case "long grid":
+                names, size = list(words["axes"]), math.prod(words["shape"])
+                if len(names) != len(words["shape"]):
+                    raise FileFormatError("a grid of members has not one length for each axis")
+            case "sobol":
+                names, size = list(words["ranges"]), words["size"]
+            case _:
+                names, size = list(words["columns"]), words["size"]
+        if names != each.names or size != each.size or not 0 < size <= MOST or not 0 < each.shard_size <= MOST:
+            raise FileFormatError("its members have not the names or the number that it says")
+
+
+def digest_of(settings: dict[str, Any]) -> str:
+    """Return the digest that every shard of a run carries: of its settings, and of the version that ran them."""
+    return _hash({"loligo": __version__, "settings": settings})
 
 
 def settings_of(plan: Plan) -> dict[str, Any]:

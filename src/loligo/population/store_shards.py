@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import numpy as np
 
-from loligo._errors import StoreError
+from loligo._errors import StoreError, StoreWarning
 from loligo.population.packages import needed
 from loligo.population.store_folder import Folder
-from loligo.population.store_manifest import Generation
+from loligo.population.store_local import PART
+from loligo.population.store_manifest import NAMED, Generation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+MARK: Final = b"loligo"  # the key, in a Parquet file, of what a shard says of itself
 _NAME: Final = re.compile(r"shard-(\d{6,})-([0-9a-f]{32})\.parquet")
 Columns = dict[str, "NDArray[Any]"]
 
@@ -31,35 +35,84 @@ class Shards:
     ----------
     folder : Folder
     generation : Generation
+    run : str
+        The digest of the settings that they are of.
     """
 
     folder: Folder
     generation: Generation
+    run: str
 
     @cached_property
     def names(self) -> dict[int, str]:
-        """The file of each shard that is there and whole; others, and leftovers of writing, are removed.
+        """The file of each shard that is there, whole and of this run; others make room for new ones.
 
-        A shard that was cut short or altered does not have the digest that its name says. Leftovers of writing that was
-        interrupted begin with a dot.
+        A shard that was cut short or altered does not have the digest that its name says, and is removed, as are
+        leftovers of writing that was interrupted. One that is whole and says that it is of another run or other
+        members, and a folder with the name of a shard, are set aside, and named by a warning.
         """
         whole: dict[int, str] = {}
+        aside: list[str] = []
         for name in self.folder.names(self.generation.folder):
-            found = _NAME.fullmatch(name)
-            if found and int(found[1]) not in whole and _digest(self.folder.read(self._path(name))) == found[2]:
-                whole[int(found[1])] = name
-            elif found or name.startswith("."):
-                self.folder.remove(self._path(name))
+            found, path = _NAME.fullmatch(name), self._path(name)
+            if PART.fullmatch(name):
+                self.folder.remove(path)
+            elif found and self.folder.holds_folder(path):
+                aside.append(f"{path}, a folder, is now {self.folder.set_aside(path)}")
+            elif found:
+                content = self.folder.read(path)
+                if _digest(content) != found[2]:
+                    self.folder.remove(path)
+                elif mark_of(content) != self.mark(int(found[1])):
+                    aside.append(f"{path}, of another run or other members, is now {self.folder.set_aside(path)}")
+                elif whole.setdefault(int(found[1]), name) != name:
+                    self.folder.remove(path)
+        if aside:
+            more = f"; and {len(aside) - NAMED} more" if len(aside) > NAMED else ""
+            warnings.warn(
+                f"The store {self.folder.url} has shards that are not its own, and computes these members anew: "
+                f"{'; '.join(aside[:NAMED])}{more}.",
+                StoreWarning,
+                stacklevel=5,
+            )
         return whole
 
     def listed(self) -> dict[int, str]:
         """Return the file of each shard that is there, unread."""
-        found = (_NAME.fullmatch(name) for name in self.folder.names(self.generation.folder))
-        return {int(match[1]): match[0] for match in found if match}
+        there = shard_files(self.folder, self.generation.folder)
+        return {number: name for number, name in there.items() if number < self.generation.shards}
+
+    def check(self) -> None:
+        """Refuse shards of another run; of each only the end is read, where there is a way to.
+
+        Raises
+        ------
+        StoreError
+        """
+        for number, name in self.listed().items():
+            path = self._path(name)
+            if self.folder.holds_folder(path):
+                raise StoreError(f"{path} in the store {self.folder.url} is a folder: run again to replace it.")
+            with self.folder.opened(path) as file:
+                mark = mark_of(file)
+            if mark is not None and mark != self.mark(number):  # one that says nothing is damaged: reading it says so
+                raise self._other(path)
+
+    def mark(self, number: int) -> dict[str, Any]:
+        """Return what a shard says of itself: the digests of its settings and members, and which of them it has."""
+        first = number * self.generation.shard_size
+        rows = max(min(self.generation.shard_size, self.generation.size - first), 0)
+        return {
+            "settings": self.run,
+            "members": self.generation.digest,
+            "first": first,
+            "rows": rows,
+            "shard_size": self.generation.shard_size,
+        }
 
     def write(self, number: int, table: Mapping[str, NDArray[Any]]) -> None:
         """Write a shard."""
-        content = encoded(table)
+        content = encoded(table, self.mark(number))
         name = f"shard-{number:06d}-{_digest(content)}.parquet"
         self.folder.write(self._path(name), content)
 
@@ -69,39 +122,75 @@ class Shards:
         Raises
         ------
         StoreError
-            It is not as it was written.
+            It is not as it was written, or not of this run.
         """
-        content, found = self.folder.read(self._path(name)), _NAME.fullmatch(name)
+        path, found = self._path(name), _NAME.fullmatch(name)
+        content = self.folder.read(path)
         if not found or _digest(content) != found[2]:
-            raise StoreError(f"{self._path(name)} in the store {self.folder.url} is damaged: run again to mend it.")
-        return decoded(content)
+            raise StoreError(f"{path} in the store {self.folder.url} is damaged: run again to mend it.")
+        mark = self.mark(int(found[1]))
+        if mark_of(content) != mark:
+            raise self._other(path)
+        columns = decoded(content, mark["rows"])
+        if columns is None or not {*self.generation.names, "status", "reason"} <= {*columns}:
+            raise StoreError(f"{path} in the store {self.folder.url} has not the columns of a shard: remove it.")
+        return columns
+
+    def _other(self, path: str) -> StoreError:
+        return StoreError(
+            f"{path} in the store {self.folder.url} is of another run or other members: run again to replace it."
+        )
 
     def _path(self, name: str) -> str:
         return f"{self.generation.folder}/{name}"
 
 
-def encoded(table: Mapping[str, NDArray[Any]]) -> bytes:
-    """Return columns as a Parquet file: numbers, texts, and rows of numbers of any length."""
+def shard_files(folder: Folder, inside: str) -> dict[int, str]:
+    """Return the file of each shard in a folder of a store, unread."""
+    found = (_NAME.fullmatch(name) for name in folder.names(inside))
+    return {int(match[1]): match[0] for match in found if match}
+
+
+def mark_of(content: bytes | BinaryIO) -> dict[str, Any] | None:
+    """Return what a shard says of itself (see `Shards.mark`); None where it says nothing that can be read."""
+    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+    try:
+        file = arrow.BufferReader(content) if isinstance(content, bytes) else content
+        words = json.loads(parquet.read_metadata(file).metadata[MARK])
+    except (arrow.ArrowException, OSError, KeyError, TypeError, ValueError, RecursionError):
+        return None
+    return words if isinstance(words, dict) else None
+
+
+def encoded(table: Mapping[str, NDArray[Any]], mark: Mapping[str, Any] | None = None) -> bytes:
+    """Return columns as a Parquet file: numbers, texts, and rows of numbers of any length; and what it says it is."""
     arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
     columns = {name: arrow.array(values, type=_kind(arrow, values)) for name, values in table.items()}
     sink = arrow.BufferOutputStream()
     # measured numbers hardly ever repeat, so only texts go by a dictionary; bytes of one weight together pack better
     texts = [name for name, values in table.items() if values.dtype == object]
     reals = [name for name, values in table.items() if values.dtype.kind == "f"]
+    said = None if mark is None else {MARK: json.dumps(mark)}
     parquet.write_table(
-        arrow.table(columns), sink, compression="lz4", use_dictionary=texts or False,
+        arrow.table(columns, metadata=said), sink, compression="lz4", use_dictionary=texts or False,
         use_byte_stream_split=reals or False, write_statistics=False,
     )  # fmt: skip
     content: bytes = sink.getvalue().to_pybytes()
     return content
 
 
-def decoded(content: bytes) -> Columns:
-    """Return the columns of a Parquet file that `encoded` made."""
+def decoded(content: bytes, rows: int | None = None) -> Columns | None:
+    """Return the columns of a file that `encoded` made; None where it is no such file, or has not these rows."""
     arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
     # no threads of Arrow's own, which read_table has all the same: one that still holds these bytes aborts a process
     # that ends
-    table = parquet.ParquetFile(arrow.BufferReader(content), pre_buffer=False).read(use_threads=False)
+    try:
+        file = parquet.ParquetFile(arrow.BufferReader(content), pre_buffer=False)
+        if rows is not None and file.metadata.num_rows != rows:
+            return None
+        table = file.read(use_threads=False)
+    except (arrow.ArrowException, OSError):
+        return None
     return {name: table[name].to_numpy() for name in table.column_names}
 
 
