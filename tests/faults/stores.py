@@ -14,8 +14,7 @@ def axons(size=SIZE):
 
 def counts(population, store=None, amplitude=6.0, **more):
     stimulus = lo.Step(amplitude, start=2.0, stop=40.0)
-    run = population.run(stimulus, 50.0, store=store, **({"progress": False} | more))
-    return run if store is None else run.to_dataframe()
+    return population.run(stimulus, 50.0, store=store, **({"progress": False} | more))
 
 
 def run(store, amplitude=6.0, **more):

@@ -84,7 +84,7 @@ def tidied(folder: Folder, manifest: Manifest, members: Members) -> Manifest:
         run = digest_of(now.settings)
         gone = [each for each in earlier if not missing(Shards(folder, each, run), wanted, members)]
         for each in gone:  # before the manifest forgets them: a run that is killed here is tidied by the next
-            for name in Shards(folder, each, run).listed().values():
+            for _, name in shard_files(folder, each.folder):
                 folder.remove(f"{each.folder}/{name}")
             folder.remove_empty(each.folder)
         if gone:
@@ -152,7 +152,7 @@ def _written_anew(folder: Folder, members: Members, plan: Plan, shard_size: int 
     marks = [
         mark_of(folder.read(f"{each}/{name}"))
         for each in _folders(visible(folder))
-        for name in shard_files(folder, each).values()
+        for _, name in shard_files(folder, each)
         if not folder.holds_folder(f"{each}/{name}")
     ]
     if not marks:

@@ -80,7 +80,7 @@ class Shards:
     def listed(self) -> dict[int, str]:
         """Return the file of each shard that is there, unread."""
         there = shard_files(self.folder, self.generation.folder)
-        return {number: name for number, name in there.items() if number < self.generation.shards}
+        return {number: name for number, name in there if number < self.generation.shards}
 
     def check(self) -> None:
         """Refuse shards of another run; of each only the end is read, where there is a way to.
@@ -89,7 +89,7 @@ class Shards:
         ------
         StoreError
         """
-        for number, name in self.listed().items():
+        for number, name in shard_files(self.folder, self.generation.folder):
             path = self._path(name)
             if self.folder.holds_folder(path):
                 raise StoreError(f"{path} in the store {self.folder.url} is a folder: run again to replace it.")
@@ -145,10 +145,10 @@ class Shards:
         return f"{self.generation.folder}/{name}"
 
 
-def shard_files(folder: Folder, inside: str) -> dict[int, str]:
-    """Return the file of each shard in a folder of a store, unread."""
+def shard_files(folder: Folder, inside: str) -> list[tuple[int, str]]:
+    """Return the number and the name of each shard in a folder of a store, unread."""
     found = (_NAME.fullmatch(name) for name in folder.names(inside))
-    return {int(match[1]): match[0] for match in found if match}
+    return [(int(match[1]), match[0]) for match in found if match]
 
 
 def mark_of(content: bytes | BinaryIO) -> dict[str, Any] | None:
