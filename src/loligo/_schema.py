@@ -8,6 +8,8 @@ from typing import Any, Final
 from loligo._errors import FileFormatError
 
 MAX_DEPTH: Final = 64  # levels of lists and tables in one another
+MAX_TEXT: Final = 10_000  # characters of a text
+MAX_NAME: Final = 200  # characters of a name
 _NOUNS: Final = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", type(None): "nothing"}
 
 
@@ -81,6 +83,8 @@ def _check_type(value: Any, kind: type, where: str) -> None:
     sort = type(value)
     if not (sort is kind or (kind is float and sort is int)):
         raise _refusal(value, _NOUNS[kind], where)
+    if sort is str and len(value) > MAX_TEXT:
+        raise FileFormatError(f"{where} is a text of more than {MAX_TEXT:,} characters.")
     if sort is int and abs(value) >= 2**1023:
         raise FileFormatError(f"{where} is a number beyond 1e308.")
 
@@ -125,6 +129,8 @@ def _check_names(table: dict[str, Any], shape: dict[str, Any], where: str, depth
 def _table(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _refusal(value, "a table of names", where)
+    if any(len(name) > MAX_NAME for name in value):
+        raise FileFormatError(f"{where} has a name of more than {MAX_NAME} characters.")
     return value
 
 
@@ -132,4 +138,4 @@ def _refusal(value: Any, wanted: str, where: str) -> FileFormatError:
     sort = type(value)
     got = _NOUNS.get(sort, "a list" if sort is list else "a table")
     text = repr(value)[:60] if sort in (str, bool, float) else got
-    return FileFormatError(f"{where[:200]} must be {wanted}; it is {text}.")
+    return FileFormatError(f"{where} must be {wanted}; it is {text}.")

@@ -1,4 +1,4 @@
-"""A shard says whose it is: what is copied in or renamed is recomputed, and of two runs that begin at once one is refused."""
+"""A shard says whose it is: others are recomputed, and of two runs that begin in one store at once one is refused."""
 
 import shutil
 import threading
@@ -6,8 +6,8 @@ import uuid
 
 import fsspec
 import numpy as np
-import pyarrow.parquet as parquet
 import pytest
+from pyarrow import parquet
 
 import loligo as lo
 from faults.stores import SHARD, SIZE, axons, counts, run, shards
@@ -124,7 +124,9 @@ def test_a_store_without_digests_is_refused(tmp_path):
     manifest = tmp_path / "manifest.json"
     manifest.write_text(manifest.read_text(encoding="utf-8").replace("population 2", "population 1"), encoding="utf-8")
     for read_or_run in (lo.StoredRun.open, run):
-        with pytest.raises(lo.StoreError, match=r"'loligo population 1', whose shards do not say which run they are of"):
+        with pytest.raises(
+            lo.StoreError, match=r"'loligo population 1', whose shards do not say which run they are of"
+        ):
             read_or_run(tmp_path)
     assert len(shards(tmp_path)) == 4
 

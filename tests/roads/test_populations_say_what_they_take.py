@@ -2,13 +2,12 @@
 
 import re
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import loligo as lo
 from loligo.population import Estimate, estimate, progress
-from loligo.population.threads import share
+from loligo.population.threads import Crew
 from roads.squids import SETTINGS, SQUID, STIMULUS, run, squids
 
 
@@ -58,9 +57,9 @@ def test_a_short_run_shows_nothing(asked, capsys, monkeypatch):
 
 
 def test_a_long_run_shows_how_far_it_is(capsys, monkeypatch):
-    monkeypatch.setattr(progress, "PATIENCE", 1e-9)
-    run(squids())
-    assert "60/60 members" in capsys.readouterr().err
+    monkeypatch.setattr(progress, "LINE_EVERY", 1e-9)
+    run(squids(400))
+    assert "2000/2000 members" in capsys.readouterr().err
 
 
 def test_a_run_that_goes_on_begins_where_it_was(tmp_path, capsys):
@@ -100,8 +99,8 @@ def test_a_stage_that_fails_ends_a_run():
         yield fails
         pytest.fail("it went on")
 
-    with ThreadPoolExecutor(3) as pool, pytest.raises(ValueError, match="a stage"):
-        share(pool, 3, stages()).result(timeout=60)
+    with Crew(3) as crew, pytest.raises(ValueError, match="a stage"):
+        crew.share(stages()).result(timeout=60)
     assert len(called) == 3
 
 

@@ -1,6 +1,5 @@
 """``loligo population``: many membranes at once, as a small file describes them."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,12 +108,9 @@ def _estimate(asked: PopulationFile, client: Any) -> "Estimate":
 
 def _tables(asked: PopulationFile, client: Any) -> Iterator[Any]:
     """Run, and return the tables that came out."""
-    progress = None if sys.stderr.isatty() else False
     everything: dict[str, Any] = asked.settings | asked.resources
     try:
-        run: Any = asked.population.run(
-            asked.stimulus, store=asked.store, client=client, progress=progress, **everything
-        )
+        run: Any = asked.population.run(asked.stimulus, store=asked.store, client=client, **everything)
     except KeyboardInterrupt:
         if asked.store is not None:
             say(f"what is finished stays in {asked.store}: go on with --resume")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +12,7 @@ from loligo._errors import ArgumentError, ClusterError
 from loligo.kernel.stops import current_stop
 from loligo.population.block import largest_block, program_of, run_block, stages
 from loligo.population.features.program import feature_program
-from loligo.population.threads import share
+from loligo.population.threads import Crew
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,19 +76,17 @@ def workers(plan: Plan, members: int, threads: int, client: Any = None) -> Itera
     most = min(max(FEWEST, AT_ONCE / plan.duration), largest_block(plan))
     blocks = math.ceil(members / most)  # as few as may be, and as long as one another: lanes run empty at each end
     stop = current_stop().part()
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="loligo", initializer=stop.adopt)
-    try:
-        yield Workers(
-            lambda columns, count: share(pool, threads, stages(plan, columns, count)),
-            lambda future: future.result(),
-            threads,
-            math.ceil(members / blocks),
-        )
-    except BaseException:  # Ctrl-C, or a store that cannot be written: blocks that run are not waited for
-        stop.ask()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with Crew(threads, stop.adopt) as crew:
+        try:
+            yield Workers(
+                lambda columns, count: crew.share(stages(plan, columns, count)),
+                lambda future: future.result(),
+                threads,
+                math.ceil(members / blocks),
+            )
+        except BaseException:  # Ctrl-C, or a store that cannot be written: blocks that run are not waited for
+            stop.ask()
+            raise
 
 
 def threads_of(client: Any) -> int:

@@ -72,16 +72,16 @@ def whole_piece(number: int, columns: Mapping[str, NDArray[np.float64]], members
 def run_pieces(pieces: Iterable[Piece], workers: Workers, progress: Progress) -> Iterator[tuple[int, Columns]]:
     """Run pieces and yield the number and the table of each, in order.
 
-    No more than a few are held at a time: one that is waited for, and as many as keep the workers busy meanwhile.
+    No more are begun than there are workers until one has been yielded and dealt with, so that a kill loses no more.
     """
     waiting: deque[tuple[Piece, list[Any]]] = deque()
     try:
         for piece in pieces:
+            while len(waiting) >= min(workers.threads, MOST):
+                yield _finished(waiting, workers, progress)
             waiting.append((piece, [workers.submit(*block) for block in piece.blocks(workers.block)]))
             if piece.results:
                 progress(piece.results)
-            while len(waiting) > MOST or sum(len(futures) for _, futures in [*waiting][1:]) >= 2 * workers.threads:
-                yield _finished(waiting, workers, progress)
         while waiting:
             yield _finished(waiting, workers, progress)
     finally:

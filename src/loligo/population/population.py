@@ -218,8 +218,8 @@ class Population:
             )
         pandas = needed("pandas")
         with (
-            Progress(self.size, progress) as shown,
             workers(planned, self.size, _threads(threads), client) as crew,
+            Progress(self.size, progress) as shown,
         ):
             parts = [part for _, part in run_pieces(_pieces(self.members), crew, shown)]
         columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from loligo._errors import ArgumentError
@@ -12,19 +14,24 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-PATIENCE: Final = 1.0  # s: a run that takes less shows nothing unless it is told to
-_FORM: Final = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} members, {rate_noinv_fmt}, {remaining} left{postfix}"
+PATIENCE: Final = 1.0  # s: a run that takes less shows no bar unless it is told to
+LINE_EVERY: Final = 10.0  # s: where there is no terminal, a line is written as seldom, and later more seldom
+LINE_SHARE: Final = 0.2  # of the time so far, after which there is another line
+LINE_AT_LEAST_EVERY: Final = 600.0  # s
+_BAR: Final = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} members{postfix}"
 
 
 class Progress:
-    """A callable that is told of members that are finished; closed as a context.
+    """A callable that is told of members that are finished; closed as a context, which starts its clock.
+
+    A terminal or a notebook gets a bar, anything else (the log of a job) one line now and then.
 
     Parameters
     ----------
     total : int
         How many members there are.
     shown : bool or None
-        None shows a bar when the run takes longer than a second.
+        None shows a bar when the run takes longer than a second, and lines when it takes longer than ten.
     done : int
         How many were finished before.
 
@@ -37,17 +44,17 @@ class Progress:
     def __init__(self, total: int, shown: bool | None, done: int = 0) -> None:
         if shown not in (None, True, False):
             raise ArgumentError(f"progress is True, False, or None for what takes longer than a second; got {shown!r}.")
+        self._total, self._before, self._done, self._shown = total, done, done, shown
         self._failed = 0
         self._bar: Any = None
-        if shown is not False:
-            from tqdm.auto import tqdm
-
-            delay = 0.0 if shown else PATIENCE
-            self._bar = tqdm(
-                total=total, initial=done, unit=" members", delay=delay, bar_format=_FORM, mininterval=0.25
-            )
+        self._began = self._told = perf_counter()
 
     def __enter__(self) -> Self:
+        self._began = self._told = perf_counter()
+        if self._shown is not False:
+            self._bar = _bar(self._total, self._done, 0.0 if self._shown else PATIENCE)
+        if self._bar is None and self._shown and self._done:
+            self._write()
         return self
 
     def __exit__(
@@ -55,11 +62,54 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.close()
+        elif self._shown or (self._shown is None and perf_counter() - self._began > LINE_EVERY):
+            self._write()
 
     def __call__(self, results: Mapping[str, NDArray[Any]]) -> None:
         """Count the members of a block as finished, and those that did not go well as failed."""
+        status = results["status"]
+        self._failed += int((status != "ok").sum())
+        self._done += len(status)
         if self._bar is not None:
-            status = results["status"]
-            self._failed += int((status != "ok").sum())
-            self._bar.set_postfix_str(f"{self._failed:,} failed", refresh=False)
+            self._bar.set_postfix_str(self._said(), refresh=False)
             self._bar.update(len(status))
+        elif self._shown is not False:
+            now = perf_counter()
+            every = min(max(LINE_EVERY, LINE_SHARE * (now - self._began)), LINE_AT_LEAST_EVERY)
+            if now - self._told > every and self._done < self._total:
+                self._told = now
+                self._write()
+
+    @property
+    def left(self) -> float:
+        """How long the rest takes at the pace of the run so far [s]."""
+        fresh = self._done - self._before
+        elapsed = perf_counter() - self._began
+        return (self._total - self._done) * elapsed / fresh if fresh else float("inf")
+
+    def _said(self) -> str:
+        pace = (self._done - self._before) / max(perf_counter() - self._began, 1e-9)
+        return f"{pace:,.{0 if pace >= 10 else 2}f} members/s, {_clock(self.left)} left, {self._failed:,} failed"
+
+    def _write(self) -> None:
+        share = 100 * self._done / max(self._total, 1)
+        sys.stderr.write(f"{share:3.0f}% {self._done}/{self._total} members, {self._said()}\n")
+        sys.stderr.flush()
+
+
+def _bar(total: int, done: int, delay: float) -> Any:
+    """Return a bar for a terminal or a notebook, or None where neither is there."""
+    from tqdm import auto
+
+    notebook = auto.notebook_tqdm is not auto.std_tqdm
+    if not (notebook or sys.stderr.isatty()):
+        return None
+    return auto.tqdm(total=total, initial=done, delay=delay, bar_format=_BAR, mininterval=0.25)
+
+
+def _clock(seconds: float) -> str:
+    if seconds == float("inf"):
+        return "?"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"

@@ -165,8 +165,8 @@ def run_stored(
         pieces = (_piece(members, wanted, number, earlier) for number in missing_shards)
         left = sum(min(wanted.shard_size, wanted.size - number * wanted.shard_size) for number in missing_shards)
         with (
-            Progress(wanted.size, progress, wanted.size - left) as shown,
             workers(plan, left, threads, client) as crew,
+            Progress(wanted.size, progress, wanted.size - left) as shown,
         ):
             for number, table in run_pieces(pieces, crew, shown):
                 shards.write(number, table)

@@ -189,7 +189,7 @@ def _check_generations(generations: tuple[Generation, ...]) -> None:
 
 def digest_of(settings: dict[str, Any]) -> str:
     """Return the digest that every shard of a run carries: of its settings, and of the version that ran them."""
-    return _hash({"loligo": __version__, "settings": settings})
+    return _hash({"loligo": __version__, "settings": json.dumps(settings, sort_keys=True)})
 
 
 def settings_of(plan: Plan) -> dict[str, Any]:
@@ -221,6 +221,8 @@ def _version(library: str) -> str:
 def differences(there: dict[str, Any], here: dict[str, Any]) -> str:
     """Return in words how the settings of a store differ from those of a run; nothing where they do not."""
     found = list(_differences(there, here, ""))
+    if not found and json.dumps(there, sort_keys=True) != json.dumps(here, sort_keys=True):
+        return "the order of its parts is another"
     more = len(found) - NAMED
     return "; ".join(found[:NAMED]) + (f"; and {more} more" if more > 0 else "")
 

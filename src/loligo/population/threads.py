@@ -1,63 +1,120 @@
-"""Blocks of members on the threads of this process: all threads share a stage, so that none waits for another."""
+"""Blocks of members on the threads of this process: all threads share a stage, and the block that began first is first.
+
+A thread takes what is left to do of the earliest block, and begins another only where every block that has begun is in
+the hands of other threads: so no more blocks are begun than there are threads, and each gives its records back early.
+"""
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+import heapq
+from concurrent.futures import Future
+from threading import Condition, Thread
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from types import TracebackType
 
 
-def share(pool: ThreadPoolExecutor, threads: int, running: Generator[Callable[[], None], None, Any]) -> Future[Any]:
-    """Run the stages of a block on a pool; return a future of what the block returns.
+class Crew:
+    """Threads that share blocks; closed as a context, when what has not begun is dropped.
 
     Parameters
     ----------
-    pool : ThreadPoolExecutor
     threads : int
-        How many may call a stage at once: the first that is free calls it first, and goes on to the next block when
-        no member is left to begin. The last to return goes on with the block.
-    running : generator
-        From `loligo.population.block.stages`.
+        How many may call a stage at once.
+    begin : callable, optional
+        Called on each thread as it starts.
     """
-    done: Future[Any] = Future()
-    lock = Lock()
 
-    def begin() -> None:
-        if done.set_running_or_notify_cancel():
-            go_on()
+    def __init__(self, threads: int, begin: Callable[[], object] | None = None) -> None:
+        self._threads, self._begin = threads, begin
+        self._ready = Condition()
+        self._tasks: list[tuple[int, int, Callable[[], None]]] = []
+        self._blocks = self._order = 0
+        self._closed = False
+        self._crew = [Thread(target=self._work, name=f"loligo_{k}", daemon=True) for k in range(threads)]
+        for thread in self._crew:
+            thread.start()
 
-    def go_on() -> None:
-        try:
-            stage = next(running)
-        except StopIteration as end:
-            done.set_result(end.value)
-        except BaseException as error:  # noqa: BLE001  # raised again where the result is asked for
-            done.set_exception(error)
-        else:
-            play(stage)
+    def __enter__(self) -> Self:
+        return self
 
-    def play(stage: Callable[[], None]) -> None:
-        left = threads
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._ready:
+            self._closed = True
+            self._tasks.clear()
+            self._ready.notify_all()
+        for thread in self._crew:
+            thread.join()
 
-        def part() -> None:
-            nonlocal left
-            try:
-                stage()
-            except BaseException as error:  # noqa: BLE001
-                with lock:
-                    if not done.done():
-                        done.set_exception(error)
-            with lock:
-                left -= 1
-                last = left == 0 and not done.done()
-            if last:
+    def share(self, running: Generator[Callable[[], None], None, Any]) -> Future[Any]:
+        """Run the stages of a block, after those of the blocks before it; return a future of what it returns.
+
+        Parameters
+        ----------
+        running : generator
+            From `loligo.population.block.stages`. The first thread that is free calls a stage first, and goes on to
+            the next block when no member is left to begin. The last to return goes on with the block.
+        """
+        done: Future[Any] = Future()
+        block = self._blocks
+        self._blocks += 1
+
+        def begin() -> None:
+            if done.set_running_or_notify_cancel():
                 go_on()
 
-        for _ in range(threads):
-            pool.submit(part)
+        def go_on() -> None:
+            try:
+                stage = next(running)
+            except StopIteration as end:
+                done.set_result(end.value)
+            except BaseException as error:  # noqa: BLE001  # raised again where the result is asked for
+                done.set_exception(error)
+            else:
+                play(stage)
 
-    pool.submit(begin)
-    return done
+        def play(stage: Callable[[], None]) -> None:
+            left = self._threads
+
+            def part() -> None:
+                nonlocal left
+                try:
+                    stage()
+                except BaseException as error:  # noqa: BLE001
+                    with self._ready:
+                        if not done.done():
+                            done.set_exception(error)
+                with self._ready:
+                    left -= 1
+                    last = left == 0 and not done.done()
+                if last:
+                    go_on()
+
+            self._add(block, part, self._threads)
+
+        self._add(block, begin, 1)
+        return done
+
+    def _add(self, block: int, task: Callable[[], None], times: int) -> None:
+        with self._ready:
+            for _ in range(0 if self._closed else times):
+                self._order += 1
+                heapq.heappush(self._tasks, (block, self._order, task))
+            self._ready.notify(times)
+
+    def _work(self) -> None:
+        if self._begin:
+            self._begin()
+        while True:
+            with self._ready:
+                while not self._tasks and not self._closed:
+                    self._ready.wait()
+                if self._closed:
+                    return
+                task = heapq.heappop(self._tasks)[2]
+            task()
+            del task  # it holds the records of its block
