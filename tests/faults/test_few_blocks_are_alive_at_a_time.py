@@ -46,15 +46,15 @@ def test_no_more_blocks_than_threads(threads, store, alive, monkeypatch, tmp_pat
 
 
 def test_features_of_a_block_come_before_the_next_block(monkeypatch):
-    order, original, program = [], cluster.stages, block.feature_program
+    order, original, compute = [], cluster.stages, block.feature_program()
 
     def named(plan, columns, members, *rest):
         order.append("begun")
         return (yield from original(plan, columns, members, *rest))
 
-    def computed(*arguments, _compute=program()):
+    def computed(*arguments):
         order.append("features")
-        _compute(*arguments)
+        compute(*arguments)
 
     monkeypatch.setattr(block, "LARGEST", 64)
     monkeypatch.setattr(cluster, "stages", named)

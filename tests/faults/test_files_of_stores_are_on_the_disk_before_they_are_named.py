@@ -1,4 +1,4 @@
-"""In a local store a file is flushed before it gets its name, and its folder after; a kill at any operation loses nothing."""
+"""A file of a local store is flushed before it gets its name, its folder after; a kill at any operation loses none."""
 
 import os
 from pathlib import Path

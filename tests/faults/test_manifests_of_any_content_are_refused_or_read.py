@@ -17,8 +17,9 @@ from loligo.stimulus.description import described_stimulus, stimulus_from
 
 MUTATIONS = 400
 ODD = [
-    None, True, 0, -1, 1, 10**400, -(10**25), 0.5, 1e308, float("nan"), float("inf"), "", "squid", "\ud800", "x" * 70_000,
-    "a\x00b", "1/0", "__import__('os')", [], [[]], [None], ["g_Na"], {}, {"kind": "grid"}, {"": {}}, [1.0, 2.0, 3.0],
+    None, True, 0, -1, 1, 10**400, -(10**25), 0.5, 1e308, float("nan"), float("inf"), "", "squid", "\ud800",
+    "x" * 70_000, "a\x00b", "1/0", "__import__('os')", [], [[]], [None], ["g_Na"], {}, {"kind": "grid"}, {"": {}},
+    [1.0, 2.0, 3.0],
 ]  # fmt: skip
 
 

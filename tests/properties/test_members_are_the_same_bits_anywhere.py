@@ -160,5 +160,5 @@ def test_a_membrane_without_a_rest(varied):
 
 def test_steps_that_run_out():
     table = lo.Population(SQUID, amplitude=[0.0, 8.0, 30.0]).run(lo.Step(1.0), 500, most_steps=1500)
-    assert table.status.tolist() == ["ok", "too many steps", "too many steps"]
+    assert table.status.tolist() == ["ok", "work limit", "work limit"]
     assert table.reason[1] == "it needs more steps than it was allowed"

@@ -19,4 +19,4 @@ def test_a_divergence_is_soon_seen(precision):
 def test_a_long_run_takes_no_memory_for_spikes_that_never_come():
     population = lo.Population(lo.models.squid(), g_Na=np.linspace(0, 1, 64))
     table = population.run(lo.Step(0.0, start=10, stop=50), 1e8, features=["activity"], most_steps=100)
-    assert (table.status == "too many steps").all()
+    assert (table.status == "work limit").all()

@@ -45,7 +45,7 @@ def table():
 def family():
     amplitude, g_K = (a.ravel() for a in np.meshgrid([0.0, 5.0, 10.0], [20.0, 36.0]))
     counts = [0, 4, 8, 0, 1, -1]
-    status = ["ok"] * 5 + ["too many steps"]
+    status = ["ok"] * 5 + ["work limit"]
     return pd.DataFrame({"amplitude": amplitude, "g_K": g_K, "spike_count": counts, "status": status})
 
 

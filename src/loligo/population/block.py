@@ -21,6 +21,7 @@ from loligo.population.observed import CROSSING
 from loligo.population.starts import STAYED, stayed
 from loligo.population.stimuli import TooLargeError, settable, shapes_of
 from loligo.population.units import START
+from loligo.population.work import work_limit, work_of_stimulus
 from loligo.resting import rest_or_reason, settles, start_at, start_at_rest
 from loligo.simulation.engine import scales
 from loligo.simulation.schedule import at_rest, touch_sums, windows
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 STATUS: Final = {
     DONE: ("ok", ""),
     DIVERGED: ("diverged", "a variable left the finite numbers"),
-    TOO_MANY_STEPS: ("too many steps", "it needs more steps than it was allowed"),
+    TOO_MANY_STEPS: ("work limit", "it needs more steps than its work limit: most_steps= sets another"),
     NO_REST: ("no rest", "no equilibrium was found to start from"),
     NO_SENSE: ("invalid", "its parameters make a number beyond single precision"),
 }
@@ -118,13 +119,17 @@ def stages(
     members: int,
     kept: int | None = None,
     slots: int | None = None,
+    *,
+    limit: int | None = None,
 ) -> Generator[Callable[[], None], None, Columns]:
     """Run a block in stages, and return as `run_block` does.
 
     Each stage that is yielded is a function that runs members until none is left to begin. Any number of threads may
     call it at once; when all of them have returned, the block goes on. ``kept`` spikes of a member are recorded and
-    ``slots`` of its last steps remembered; members that need more are run again.
+    ``slots`` of its last steps remembered; members that need more are run again, and so are those that reach the work
+    ``limit`` under a stimulus that makes work of its own. The steps of all members are appended to ``counted``.
     """
+    limit = work_limit(plan) if limit is None else limit
     kept = _kept(plan) if kept is None else kept
     slots = _slots(plan) if slots is None else slots
     parameters = np.tile(parameter_vector(plan.membrane), (members, 1))
@@ -141,7 +146,7 @@ def stages(
         done = []
         for places in np.array_split(np.arange(members), min(error.parts, members)):
             part = {name: values[places] for name, values in columns.items()}
-            done.append((yield from stages(plan, part, places.size, kept, slots)))
+            done.append((yield from stages(plan, part, places.size, kept, slots, limit=limit)))
         return _together(done)
     reasons = np.full(members, "", dtype=object)
     reasons[:] = _nonsense(plan, parameters, shapes.amplitude)
@@ -165,7 +170,7 @@ def stages(
             parameters if whole else parameters[of], initial if len(initial) == 1 else initial[of], settle,
             shapes.amplitude[of], shapes.which[of], *shapes.arrays, shapes.marks, *shapes.acts,
             rests if len(rests) < 2 else rests[of], plan.membrane.spike_level,
-            plan.tolerance, scales(plan.membrane)[0], plan.most_steps, plan.shapes, slots,
+            plan.tolerance, scales(plan.membrane)[0], limit, plan.shapes, slots,
             plan.method == "auto" and not stiff, *taken, spoken,
         )  # fmt: skip
         if not whole:
@@ -202,6 +207,14 @@ def stages(
     table = _finished(plan, spikes, values, status, reasons)
     if plan.spike_times:
         table["spike_times"] = _ragged(records[: plan.spike_times, :, CROSSING], np.where(status == DONE, spikes, 0))
+    if plan.most_steps is None and limit == work_limit(plan):
+        for stopped in np.flatnonzero(status == TOO_MANY_STEPS).tolist():
+            allowed = limit + work_of_stimulus(shapes, stopped)
+            if allowed > limit:
+                part = {name: values[stopped : stopped + 1] for name, values in columns.items()}
+                again = yield from stages(plan, part, 1, kept, slots, limit=allowed)
+                for name, values in again.items():
+                    table[name][stopped : stopped + 1] = values
     if not plan.shapes:
         return table
     forgot = np.flatnonzero((status == DONE) & (totals[:, 3] > 0.0)) if slots < MOST_SLOTS else np.empty(0, np.int64)
@@ -210,7 +223,7 @@ def stages(
     for of, more, longer in groups:
         if of.size:
             part = {name: values[of] for name, values in columns.items()}
-            again = yield from stages(plan, part, of.size, more, longer)
+            again = yield from stages(plan, part, of.size, more, longer, limit=limit)
             for name, values in again.items():
                 table[name][of] = values
     return table

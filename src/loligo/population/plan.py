@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 METHODS: Final = ("auto", "explicit", "rosenbrock")
 PRECISIONS: Final = ("double", "single")
 FINEST: Final = {"double": 1e-10, "single": 1e-5}  # tolerances that the arithmetic of a precision can keep
-MOST_STEPS: Final = 5_000_000
 OUTCOME: Final = ("spike_times", "status", "reason")  # columns beside the features
 
 
@@ -48,7 +47,8 @@ class Plan:
     method : {"auto", "explicit", "rosenbrock"}
     spike_times : int
         How many spike times are kept of each member.
-    most_steps : int
+    most_steps : int or None
+        None is the work limit of `loligo.population.work`.
     interventions : tuple of Hold and Reset
     """
 
@@ -60,7 +60,7 @@ class Plan:
     precision: str
     method: str
     spike_times: int
-    most_steps: int
+    most_steps: int | None
     interventions: tuple[Intervention, ...] = ()
 
     @cached_property
@@ -138,7 +138,7 @@ def plan(
     precision: str,
     method: str,
     spike_times: int,
-    most_steps: int,
+    most_steps: int | None,
     interventions: Any = (),
 ) -> Plan:
     """Return a plan whose every number makes sense.
@@ -168,6 +168,6 @@ def plan(
         precision,
         method,
         whole(spike_times, "spike_times", least=0),
-        whole(most_steps, "most_steps", most=COUNTABLE),
+        None if most_steps is None else whole(most_steps, "most_steps", most=COUNTABLE),
         done,
     )

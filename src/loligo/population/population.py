@@ -20,7 +20,7 @@ from loligo.population.estimate import Estimate, estimate
 from loligo.population.members import SEQUENCE, Members, Sobol, grid, listed
 from loligo.population.packages import needed
 from loligo.population.pieces import Piece, run_pieces, whole_piece
-from loligo.population.plan import MOST_STEPS, Plan, plan
+from loligo.population.plan import Plan, plan
 from loligo.population.progress import Progress
 from loligo.population.stimuli import settable, widest_spacing, with_numbers
 from loligo.population.store import StoredRun, run_stored
@@ -139,7 +139,7 @@ class Population:
         precision: str = "double",
         method: str = "auto",
         spike_times: int = 0,
-        most_steps: int = MOST_STEPS,
+        most_steps: int | None = None,
         interventions: Any = (),
         threads: int | None = None,
         store: str | os.PathLike[str] | None = None,
@@ -165,8 +165,9 @@ class Population:
             "auto" runs explicitly, and again with the stiff-safe method the members that need it.
         spike_times : int
             How many spike times of each member to keep, in the column ``spike_times``.
-        most_steps : int
-            A member that needs more is stopped.
+        most_steps : int, optional
+            A member that needs more is stopped with the status "work limit". By default several times as many as
+            spike after spike needs (see `loligo.population.work`), whichever members run beside it.
         interventions : Hold, Reset, or several of them
             What is held or set in every member's run, as for `loligo.simulate`; "rest" is the member's own.
         threads : int, optional
@@ -222,8 +223,10 @@ class Population:
             Progress(self.size, progress) as shown,
         ):
             parts = [part for _, part in run_pieces(_pieces(self.members), crew, shown)]
-        columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        table = pandas.DataFrame(columns, index=self.members.index)
+        # each part is let go of when its column is joined, and the joined columns are those of the table
+        columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
+        table = pandas.DataFrame(columns, index=self.members.index, copy=False)
+        del columns
         table.attrs["units"] = units_of(self.membrane, stimulus, table)
         return table
 
@@ -263,7 +266,7 @@ class Population:
         precision: str = "double",
         method: str = "auto",
         spike_times: int = 0,
-        most_steps: int = MOST_STEPS,
+        most_steps: int | None = None,
         interventions: Any = (),
     ) -> Plan:
         """Return the checked settings of a run, as `run` takes them."""

@@ -1,0 +1,80 @@
+"""The work that a member may take: a number of steps that depends on its own run and on no other member.
+
+The measure is the pace of the plan's own membrane: the largest eigenvalue of its Jacobian while v goes through a spike.
+An explicit method needs a step for two or three of its inverses, and spikes of the published models need a tenth.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo.kernel import compiled
+from loligo.resting import rest_or_reason
+
+if TYPE_CHECKING:
+    from loligo.membrane import Membrane
+    from loligo.population.plan import Plan
+    from loligo.population.stimuli import Shapes
+
+STEPS_PER_PACE: Final = 4.0  # steps in the inverse of the largest eigenvalue, at a tolerance of 1e-4
+LEAST: Final = 500  # steps
+FROM, TO, POINTS = -2.0, 10.0, 25  # scales of v about the rest: where v goes in a spike
+WITHOUT_PACE: Final = 5_000_000  # steps, where no eigenvalue is finite
+ORDER: Final = 5  # of the methods: steps grow as the tolerance to the power of -1/5
+PER_PIECE: Final = 20  # steps: how many an edge of the stimulus may take
+FREE_PIECES: Final = 8  # that are within the limit of a membrane at rest
+PER_RADIAN: Final = 2  # steps of a wave
+
+
+def work_limit(plan: Plan) -> int:
+    """Return how many steps a member may take, whichever block it is in."""
+    if plan.most_steps is not None:
+        return plan.most_steps
+    pace = pace_of(plan.membrane)
+    if not pace:
+        return WITHOUT_PACE
+    finer = max((1e-4 / plan.tolerance) ** (1.0 / ORDER), 1.0)
+    return int(min(LEAST + STEPS_PER_PACE * finer * pace * plan.duration, 2.0**52))
+
+
+@lru_cache(maxsize=64)
+def pace_of(membrane: Membrane) -> float:
+    """Return the largest eigenvalue of the Jacobian, while v goes through a spike, or 0 [1/ms].
+
+    Gates are settled at each v, and further states are at rest, or at their guesses where there is none.
+    """
+    kernel, q = compiled(membrane)
+    at_rest = rest_or_reason(membrane)
+    state = np.zeros(len(membrane.variables))
+    state[state.size - len(membrane.states) :] = [each.initial for each in membrane.states]
+    if not isinstance(at_rest, str):
+        state[:] = at_rest.state
+    pace = 0.0
+    with np.errstate(all="ignore"):
+        for v in state[0] + membrane.v_scale * np.linspace(FROM, TO, POINTS):
+            row = state.copy()
+            row[0] = v
+            jacobian = kernel.jacobian(kernel.steady(row, q), q)
+            if np.isfinite(jacobian).all():
+                pace = max(pace, float(abs(np.linalg.eigvals(jacobian)).max()))
+    return pace if math.isfinite(pace) else 0.0
+
+
+def work_of_stimulus(shapes: Shapes, member: int) -> int:
+    """Return how many steps more a member may take because of the edges and waves of its stimulus."""
+    offsets, edges, _, _, waves, *rows = shapes.arrays
+    k = int(shapes.which[member])
+    first, last = int(offsets[k]), int(offsets[k + 1])
+    lengths = np.diff(edges[first + k : last + k + 1])
+    turns = 0.0
+    if rows[0].size:
+        each = np.repeat(lengths, np.diff(waves[first : last + 1]))
+        own = [row[int(waves[first]) : int(waves[last])] for row in rows]
+        omega, chirp = (np.maximum(*(abs(row[:, column]) for row in own)) for column in (2, 3))
+        turns = float(((omega + chirp * each) * each).sum())
+    extra = PER_PIECE * max(last - first - FREE_PIECES, 0) + PER_RADIAN * turns
+    return int(min(extra, 2**52))
