@@ -118,7 +118,7 @@ def test_a_member_that_diverges_diverges_alone():
     sound = lo.Population.table(membrane, columns).run(STEP, **SETTINGS)
     places = [3, 4, 21, 39]
     columns["feed"][places] = 1e-2
-    table = lo.Population.table(membrane, columns).run(STEP, **SETTINGS)
+    table = lo.Population.table(membrane, columns).run(STEP, **SETTINGS, most_steps=100_000)
     failed = np.isin(np.arange(40), places)
     assert (table.status == np.where(failed, "diverged", "ok")).all()
     assert (table.reason[failed] == "a variable left the finite numbers").all()
@@ -161,4 +161,4 @@ def test_a_membrane_without_a_rest(varied):
 def test_steps_that_run_out():
     table = lo.Population(SQUID, amplitude=[0.0, 8.0, 30.0]).run(lo.Step(1.0), 500, most_steps=1500)
     assert table.status.tolist() == ["ok", "work limit", "work limit"]
-    assert table.reason[1] == "it needs more steps than it was allowed"
+    assert table.reason[1] == "it needs more steps than its work limit: most_steps= sets another"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from loligo._errors import ArgumentError, ClusterError
+from loligo._errors import ArgumentError, ClusterError, LoligoError
 from loligo.kernel.stops import current_stop
 from loligo.population.block import largest_block, program_of, run_block, stages
 from loligo.population.features.program import feature_program
@@ -24,6 +26,11 @@ FEWEST: Final = 64  # members of a task
 MOST_THERE = 4096
 AT_ONCE: Final = 1e6  # ms of all members of a block together: a second or less, so that progress is seen
 RETRIES: Final = 3
+LOOK_EVERY: Final = 1.0  # s: how often it is looked whether a cluster still has workers
+WORKER_TIMEOUT: Final = 300.0  # s
+_KEPT: Final = "What is finished stays in the store."
+_WHAT_TO_DO: Final = f"look at its log, connect a new Client, and run again. {_KEPT}"
+_LOG: Final = logging.getLogger("loligo")
 Columns = Mapping[str, "NDArray[np.float64]"]
 
 
@@ -41,16 +48,21 @@ class Workers:
         How many blocks run at a time.
     block : int
         Members of a task.
+    drop : callable
+        Takes a future that nobody waits for any more.
     """
 
     submit: Callable[[Columns, int], Any]
     result: Callable[[Any], dict[str, NDArray[Any]]]
     threads: int
     block: int
+    drop: Callable[[Any], None]
 
 
 @contextmanager
-def workers(plan: Plan, members: int, threads: int, client: Any = None) -> Iterator[Workers]:
+def workers(
+    plan: Plan, members: int, threads: int, client: Any = None, patience: float = WORKER_TIMEOUT
+) -> Iterator[Workers]:
     """Give the workers of a run; what has not begun when the block ends is dropped.
 
     Parameters
@@ -61,14 +73,16 @@ def workers(plan: Plan, members: int, threads: int, client: Any = None) -> Itera
     threads : int
         Of this process, when there is no client.
     client : distributed.Client, optional
+    patience : float
+        How long a cluster without workers is waited for [s].
 
     Raises
     ------
     ArgumentError
-        A client that is none.
+        Not a client of dask.
     """
     if client is not None:
-        yield _cluster(plan, members, client)
+        yield _cluster(plan, members, client, patience)
         return
     program_of(plan)  # compiled once, before the threads
     if plan.shapes:
@@ -83,6 +97,7 @@ def workers(plan: Plan, members: int, threads: int, client: Any = None) -> Itera
                 lambda future: future.result(),
                 threads,
                 math.ceil(members / blocks),
+                lambda future: future.cancel(),
             )
         except BaseException:  # Ctrl-C, or a store that cannot be written: blocks that run are not waited for
             stop.ask()
@@ -107,24 +122,73 @@ def threads_of(client: Any) -> int:
     return max(1, threads)
 
 
-def _cluster(plan: Plan, members: int, client: Any) -> Workers:
-    from distributed import CancelledError, KilledWorker  # here already: the client comes from it
-    from distributed.comm import CommClosedError
-
+def _cluster(plan: Plan, members: int, client: Any, patience: float) -> Workers:
     threads = threads_of(client)
+    limited = replace(plan, most_steps=plan.most_steps)  # a fresh plan has nothing cached that cannot travel
 
-    def submit(columns: Columns, count: int) -> Any:  # a fresh plan has nothing cached that cannot travel
-        return client.submit(run_block, replace(plan), columns, count, pure=False, retries=RETRIES)
+    def submit(columns: Columns, count: int) -> Any:
+        with _clearly(client):
+            return client.submit(run_block, limited, columns, count, pure=False, retries=RETRIES)
 
     def result(future: Any) -> dict[str, NDArray[Any]]:
-        try:
-            found: dict[str, NDArray[Any]] = future.result()
-        except (KilledWorker, CancelledError, CommClosedError) as error:
-            raise ClusterError(
-                f"The cluster gave up ({type(error).__name__}): look at its log, then run again; "
-                "what is finished stays in the store."
-            ) from error
-        return found
+        with _clearly(client):
+            return _waited_for(future, client, patience)
 
     size = min(MOST_THERE, max(FEWEST, math.ceil(members / (8 * threads))))
-    return Workers(submit, result, threads, size)
+    return Workers(submit, result, threads, size, _dropped)
+
+
+def _waited_for(future: Any, client: Any, patience: float) -> dict[str, NDArray[Any]]:
+    """Return the result of a task, or give up when no worker has been there for too long.
+
+    Raises
+    ------
+    ClusterError
+    """
+    alone_since: float | None = None
+    while True:
+        try:
+            found: dict[str, NDArray[Any]] = future.result(timeout=LOOK_EVERY)
+        except TimeoutError:
+            if future.done():  # it is the task that ran out of time
+                raise
+        else:
+            return found
+        if client.status not in ("running", "connecting"):
+            raise ClusterError(f"The client of the cluster is {client.status}: {_WHAT_TO_DO}")
+        if client.nthreads():
+            alone_since = None
+            continue
+        now = monotonic()
+        if alone_since is None:
+            alone_since = now
+            _LOG.warning("loligo: no worker is left in the cluster; waiting %g s for one", patience)
+        if now - alone_since >= patience:
+            raise ClusterError(
+                f"No worker has been in the cluster for {patience:g} s: start some, or wait longer (worker_timeout=), "
+                f"and run again. {_KEPT}"
+            )
+
+
+@contextmanager
+def _clearly(client: Any) -> Iterator[None]:
+    """Turn whatever a cluster raises that breaks down, or a client that is closed, into one sentence."""
+    try:
+        yield
+    except LoligoError:
+        raise
+    except Exception as error:
+        if not (_of_dask(error) or client.status not in ("running", "connecting")):
+            raise
+        raise ClusterError(f"The cluster gave up ({type(error).__name__}): {_WHAT_TO_DO}") from error
+
+
+def _of_dask(error: Exception) -> bool:
+    """Whether an error is about the cluster, and not about a member or a plan."""
+    here = isinstance(error, (OSError, TimeoutError))
+    return here or type(error).__module__.partition(".")[0] in ("distributed", "concurrent", "asyncio")
+
+
+def _dropped(future: Any) -> None:
+    with suppress(Exception):  # of any kind: a cluster that is gone has dropped it
+        future.cancel()

@@ -87,7 +87,7 @@ def run_pieces(pieces: Iterable[Piece], workers: Workers, progress: Progress) ->
     finally:
         for _, futures in waiting:
             for future in futures:
-                future.cancel()
+                workers.drop(future)
 
 
 def _finished(waiting: deque[tuple[Piece, list[Any]]], workers: Workers, progress: Progress) -> tuple[int, Columns]:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from loligo._errors import ArgumentError, RestError
-from loligo._units import number, whole
+from loligo._units import number, positive, whole
 from loligo.membrane import Membrane, checked_membrane
-from loligo.population.cluster import threads_of, workers
+from loligo.population.cluster import WORKER_TIMEOUT, threads_of, workers
 from loligo.population.estimate import Estimate, estimate
 from loligo.population.members import SEQUENCE, Members, Sobol, grid, listed
 from loligo.population.packages import needed
@@ -145,6 +145,7 @@ class Population:
         store: str | os.PathLike[str] | None = None,
         shard_size: int | None = None,
         client: Any = None,
+        worker_timeout: float = WORKER_TIMEOUT,
         progress: bool | None = None,
     ) -> pd.DataFrame | StoredRun:
         """Run every member and return a table of what came out.
@@ -180,6 +181,8 @@ class Population:
             Members of a file in the store, which is what a killed run may lose; 65,536, or as the store was begun.
         client : distributed.Client, optional
             Runs the members on the workers of a dask cluster.
+        worker_timeout : float
+            How long a cluster without any worker is waited for before the run ends [s].
         progress : bool, optional
             Whether to show a bar with members per second, time left and failures; by default when it takes longer than
             a second.
@@ -198,7 +201,7 @@ class Population:
         StoreError
             A store that belongs to other settings, cannot be written, or is full; what is finished is kept.
         ClusterError
-            The cluster gave up.
+            The cluster gave up, its client was closed, or it had no worker for too long.
         MissingPackageError
             A library of the extra ``[population]`` is not installed.
         """
@@ -207,6 +210,7 @@ class Population:
             spike_times=spike_times, most_steps=most_steps, interventions=interventions,
         )  # fmt: skip
         size = None if shard_size is None else whole(shard_size, "shard_size")
+        patience = positive(worker_timeout, "", "worker_timeout", zero=True)
         if store is not None:
             return run_stored(
                 self.members,
@@ -215,11 +219,12 @@ class Population:
                 shard_size=size,
                 threads=_threads(threads),
                 client=client,
+                patience=patience,
                 progress=progress,
             )
         pandas = needed("pandas")
         with (
-            workers(planned, self.size, _threads(threads), client) as crew,
+            workers(planned, self.size, _threads(threads), client, patience) as crew,
             Progress(self.size, progress) as shown,
         ):
             parts = [part for _, part in run_pieces(_pieces(self.members), crew, shown)]

@@ -132,6 +132,7 @@ def run_stored(
     shard_size: int | None,
     threads: int,
     client: Any,
+    patience: float,
     progress: bool | None,
 ) -> StoredRun:
     """Run the members that a store does not hold yet, shard by shard.
@@ -146,6 +147,8 @@ def run_stored(
     threads : int
         When there is no client.
     client : distributed.Client or None
+    patience : float
+        How long a cluster without workers is waited for [s].
     progress : bool or None
 
     Raises
@@ -165,7 +168,7 @@ def run_stored(
         pieces = (_piece(members, wanted, number, earlier) for number in missing_shards)
         left = sum(min(wanted.shard_size, wanted.size - number * wanted.shard_size) for number in missing_shards)
         with (
-            workers(plan, left, threads, client) as crew,
+            workers(plan, left, threads, client, patience) as crew,
             Progress(wanted.size, progress, wanted.size - left) as shown,
         ):
             for number, table in run_pieces(pieces, crew, shown):

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from loligo.population.plan import Plan
     from loligo.population.stimuli import Shapes
 
-STEPS_PER_PACE: Final = 4.0  # steps in the inverse of the largest eigenvalue, at a tolerance of 1e-4
-LEAST: Final = 500  # steps
+STEPS_PER_PACE: Final = 3.5  # steps in the inverse of the largest eigenvalue, at a tolerance of 1e-4
+LEAST: Final = 2_000  # steps: as many as a variable may take to leave the finite numbers
 FROM, TO, POINTS = -2.0, 10.0, 25  # scales of v about the rest: where v goes in a spike
 WITHOUT_PACE: Final = 5_000_000  # steps, where no eigenvalue is finite
 ORDER: Final = 5  # of the methods: steps grow as the tolerance to the power of -1/5
