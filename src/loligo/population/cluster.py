@@ -150,7 +150,7 @@ def _waited_for(future: Any, client: Any, patience: float) -> dict[str, NDArray[
         try:
             found: dict[str, NDArray[Any]] = future.result(timeout=LOOK_EVERY)
         except TimeoutError:
-            if future.done():  # it is the task that ran out of time
+            if future.status == "error":  # it is the task that ran out of time
                 raise
         else:
             return found
