@@ -98,7 +98,7 @@ def written(path, words):
 @pytest.mark.parametrize("kind", [each for each in KINDS if each != "a long grid"])
 @pytest.mark.filterwarnings("ignore::loligo.StoreWarning", "ignore::loligo.UnstableRestWarning")
 def test_mutations_are_refused_or_read(kind, tmp_path):
-    counts(KINDS[kind], tmp_path, features=["spike_count"])
+    counts(KINDS[kind], tmp_path, features=["spike_count"], interventions=[lo.Hold("n", "rest", 5.0, 9.0)])
     content = (tmp_path / "manifest.json").read_bytes()
     before, chance, read, original = tree(tmp_path), random.Random(kind), 0, json.loads(content)
     table = lo.StoredRun.open(tmp_path).to_dataframe()

@@ -181,8 +181,8 @@ def test_the_command_line_takes_them_too(tmp_path):
     ("text", "reason"),
     [
         ('[[hold]]\nvariable = "q"\nvalue = 0.3\n', "'q' is not a variable of squid"),
-        ("[[hold]]\nvalue = 0.3\n", "a Hold needs variable"),
-        ('[[hold]]\nvariable = "n"\nvalue = 0.3\nend = 4\n', "'end' is not an entry"),
+        ("[[hold]]\nvalue = 0.3\n", "lacks"),
+        ('[[hold]]\nvariable = "n"\nvalue = 0.3\nend = 4\n', "end"),
         ("hold = 3\n", "begun with [[hold]] or [[reset]]"),
     ],
 )

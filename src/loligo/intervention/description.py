@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from loligo._errors import FileFormatError, unknown_name
+from loligo._schema import Each, Kinds, check
 from loligo.intervention.intervention import Hold, Intervention, Reset
 
-ENTRIES: Final = {"Hold": ("variable", "value", "start", "stop"), "Reset": ("values", "at")}
+_VALUE: Final = (float, str)  # "rest" or "now"
+_KINDS: Final = {
+    "Hold": {"variable": str, "value": _VALUE, "start": float, "stop": (float, type(None))},
+    "Reset": {"values": Each(_VALUE), "at": float},
+}
+SHAPE: Final = [Kinds("kind", _KINDS)]
 
 
 def described_interventions(interventions: Iterable[Intervention]) -> list[dict[str, Any]]:
@@ -22,12 +27,11 @@ def interventions_from(words: Any) -> tuple[Intervention, ...]:
     Raises
     ------
     FileFormatError
-        A kind that does not exist, or without its entries.
+        A kind that does not exist, or without its entries; the message names it.
     LoligoError
         A value that makes no sense.
     """
-    if not isinstance(words, list):
-        raise FileFormatError(f"interventions are a list; got {words!r}.")
+    check(words, SHAPE, "interventions")
     return tuple(_from(one) for one in words)
 
 
@@ -37,16 +41,6 @@ def _described(one: Intervention) -> dict[str, Any]:
     return {"kind": "Reset", "values": dict(one.values), "at": one.at}
 
 
-def _from(words: Any) -> Intervention:
-    known = ENTRIES.get(words.get("kind", ""), ()) if isinstance(words, dict) else ()
-    if not known:
-        raise FileFormatError(f"an intervention is a Hold or a Reset; got {words!r}.")
-    for entry in words:
-        if entry not in ("kind", *known):
-            raise unknown_name(f"entry of a {words['kind']}", str(entry), known)
-    for entry in known:
-        if entry not in words:
-            raise FileFormatError(f"a {words['kind']} needs {entry}; it has {', '.join(words)}.")
-    if words["kind"] == "Hold":
-        return Hold(words["variable"], words["value"], words["start"], words["stop"])
-    return Reset(words["values"], words["at"])
+def _from(words: dict[str, Any]) -> Intervention:
+    own = {key: value for key, value in words.items() if key != "kind"}
+    return Hold(**own) if words["kind"] == "Hold" else Reset(**own)

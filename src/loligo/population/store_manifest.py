@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from loligo import __version__
 from loligo._errors import FileFormatError, StoreError
 from loligo._schema import Each, Kinds, check
+from loligo.intervention.description import SHAPE as INTERVENTIONS
 from loligo.membrane.description import SHAPE as MEMBRANE
 from loligo.population.members import MOST, Grid, Members
 from loligo.stimulus.description import SHAPE as STIMULUS
@@ -44,6 +45,7 @@ _SETTINGS: Final = {
     "spike_times": int,
     "most_steps": (int, type(None)),
     "features": [str],
+    "interventions?": INTERVENTIONS,
 }
 _SHAPE: Final = {
     "format": str, "versions": Each(str), "settings": _SETTINGS, "generations": [_GENERATION], "hash": str,
