@@ -109,4 +109,4 @@ def test_two_colons_are_a_name(name, tmp_path, monkeypatch):
 
 
 def test_two_colons_after_a_protocol_chain():
-    assert Folder.at("simplecache::memory://x").files.protocol == ("simplecache",)
+    assert Folder.at("simplecache::memory://x").files.protocol == "simplecache"
