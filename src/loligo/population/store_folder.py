@@ -6,10 +6,10 @@ import errno
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from loligo._errors import ArgumentError, LoligoError, MissingPackageError, StoreError
 from loligo.population import store_local as local
@@ -72,10 +72,6 @@ class Folder(ABC):
     @abstractmethod
     def read(self, name: str) -> bytes:
         """Return the content of a file."""
-
-    @abstractmethod
-    def opened(self, name: str) -> AbstractContextManager[BinaryIO]:
-        """Give a file to read parts of."""
 
     @abstractmethod
     def write(self, name: str, content: bytes) -> None:
@@ -145,12 +141,6 @@ class LocalFolder(Folder):
         """Return the content of a file."""
         with self._clearly("read"), local.opened(self._inside(name)) as file:
             return file.read()
-
-    @contextmanager
-    def opened(self, name: str) -> Iterator[BinaryIO]:
-        """Give a file to read parts of."""
-        with self._clearly("read"), local.opened(self._inside(name)) as file:
-            yield file
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file, flushed to disk before it gets its name."""
@@ -233,12 +223,6 @@ class RemoteFolder(Folder):
         with self._clearly("read"):
             content: bytes = self.files.cat_file(self._full(name))
         return content
-
-    @contextmanager
-    def opened(self, name: str) -> Iterator[BinaryIO]:
-        """Give a file to read parts of."""
-        with self._clearly("read"), self.files.open(self._full(name), "rb") as file:
-            yield file
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file, making the folder where it is missing."""

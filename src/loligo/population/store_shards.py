@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MARK: Final = b"loligo"  # the key, in a Parquet file, of what a shard says of itself
-_NAME: Final = re.compile(r"shard-(\d{6,})-([0-9a-f]{32})\.parquet")
+_NAME: Final = re.compile(r"shard-(\d{6,})-([0-9a-f]{8})([0-9a-f]{32})\.parquet")
 Columns = dict[str, "NDArray[Any]"]
 
 
@@ -47,9 +47,9 @@ class Shards:
     def names(self) -> dict[int, str]:
         """The file of each shard that is there, whole and of this run; others make room for new ones.
 
-        A shard that was cut short or altered does not have the digest that its name says, and is removed, as are
-        leftovers of writing that was interrupted. One that is whole and says that it is of another run or other
-        members, and a folder with the name of a shard, are set aside, and named by a warning.
+        The digest in a shard's name is of its content, keyed by whose it is. A shard that was cut short or altered does
+        not have it, and is removed, as are leftovers of writing that was interrupted. One that says that it is of
+        another run or other members, and a folder with the name of a shard, are set aside, and named by a warning.
         """
         whole: dict[int, str] = {}
         aside: list[str] = []
@@ -60,13 +60,14 @@ class Shards:
             elif found and self.folder.holds_folder(path):
                 aside.append(f"{path}, a folder, is now {self.folder.set_aside(path)}")
             elif found:
-                content = self.folder.read(path)
-                if _digest(content) != found[2]:
+                number, content = int(found[1]), self.folder.read(path)
+                if self._is_own(found, content):
+                    if whole.setdefault(number, name) != name:
+                        self.folder.remove(path)
+                elif mark_of(content) in (None, self.mark(number)):
                     self.folder.remove(path)
-                elif mark_of(content) != self.mark(int(found[1])):
+                else:
                     aside.append(f"{path}, of another run or other members, is now {self.folder.set_aside(path)}")
-                elif whole.setdefault(int(found[1]), name) != name:
-                    self.folder.remove(path)
         if aside:
             more = f"; and {len(aside) - NAMED} more" if len(aside) > NAMED else ""
             warnings.warn(
@@ -83,7 +84,7 @@ class Shards:
         return {number: name for number, name in there if number < self.generation.shards}
 
     def check(self) -> None:
-        """Refuse shards of another run; of each only the end is read, where there is a way to.
+        """Refuse shards whose names say that they are of another run; reading one shows whether its content is, too.
 
         Raises
         ------
@@ -93,9 +94,8 @@ class Shards:
             path = self._path(name)
             if self.folder.holds_folder(path):
                 raise StoreError(f"{path} in the store {self.folder.url} is a folder: run again to replace it.")
-            with self.folder.opened(path) as file:
-                mark = mark_of(file)
-            if mark is not None and mark != self.mark(number):  # one that says nothing is damaged: reading it says so
+            found = _NAME.fullmatch(name)
+            if found and found[2] != _named(self._key(number)):
                 raise self._other(path)
 
     def mark(self, number: int) -> dict[str, Any]:
@@ -112,8 +112,8 @@ class Shards:
 
     def write(self, number: int, table: Mapping[str, NDArray[Any]]) -> None:
         """Write a shard."""
-        content = encoded(table, self.mark(number))
-        name = f"shard-{number:06d}-{_digest(content)}.parquet"
+        content, key = encoded(table, self.mark(number)), self._key(number)
+        name = f"shard-{number:06d}-{_named(key)}{_digest(content, key)}.parquet"
         self.folder.write(self._path(name), content)
 
     def read(self, name: str) -> Columns:
@@ -126,15 +126,23 @@ class Shards:
         """
         path, found = self._path(name), _NAME.fullmatch(name)
         content = self.folder.read(path)
-        if not found or _digest(content) != found[2]:
+        mark = self.mark(int(found[1]) if found else 0)
+        if not found or not self._is_own(found, content):
+            if mark_of(content) not in (None, mark):
+                raise self._other(path)
             raise StoreError(f"{path} in the store {self.folder.url} is damaged: run again to mend it.")
-        mark = self.mark(int(found[1]))
-        if mark_of(content) != mark:
-            raise self._other(path)
         columns = decoded(content, mark["rows"])
         if columns is None or not {*self.generation.names, "status", "reason"} <= {*columns}:
             raise StoreError(f"{path} in the store {self.folder.url} has not the columns of a shard: remove it.")
         return columns
+
+    def _key(self, number: int) -> bytes:
+        """Return what the digest of a shard is made with, so that another's content or number never has it."""
+        return hashlib.blake2b(json.dumps(self.mark(number)).encode(), digest_size=16).digest()
+
+    def _is_own(self, found: re.Match[str], content: bytes) -> bool:
+        key = self._key(int(found[1]))
+        return found[2] == _named(key) and found[3] == _digest(content, key)
 
     def _other(self, path: str) -> StoreError:
         return StoreError(
@@ -151,12 +159,11 @@ def shard_files(folder: Folder, inside: str) -> list[tuple[int, str]]:
     return [(int(match[1]), match[0]) for match in found if match]
 
 
-def mark_of(content: bytes | BinaryIO) -> dict[str, Any] | None:
+def mark_of(content: bytes) -> dict[str, Any] | None:
     """Return what a shard says of itself (see `Shards.mark`); None where it says nothing that can be read."""
     arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
     try:
-        file = arrow.BufferReader(content) if isinstance(content, bytes) else content
-        words = json.loads(parquet.read_metadata(file).metadata[MARK])
+        words = json.loads(parquet.read_metadata(arrow.BufferReader(content)).metadata[MARK])
     except (arrow.ArrowException, OSError, KeyError, TypeError, ValueError, RecursionError):
         return None
     return words if isinstance(words, dict) else None
@@ -200,8 +207,13 @@ def _kind(arrow: Any, values: NDArray[Any]) -> Any:
     return arrow.string() if isinstance(values[0], str) else arrow.list_(arrow.float64())
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+def _digest(content: bytes, key: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16, key=key).hexdigest()
+
+
+def _named(key: bytes) -> str:
+    """Return the part of a shard's name that says whose it is."""
+    return key[:4].hex()
 
 
 def bits(values: NDArray[Any]) -> NDArray[np.uint64]:
