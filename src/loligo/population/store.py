@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from loligo.membrane import Membrane
     from loligo.population.members import Members
     from loligo.population.plan import Plan
+    from loligo.stimulus import Stimulus
 
 
 @dataclass(frozen=True)
@@ -116,8 +119,11 @@ class StoredRun:
         return table
 
     def _units(self, columns: Iterable[str]) -> dict[str, str]:
-        membrane, stimulus = membrane_from(self.settings["membrane"]), stimulus_from(self.settings["stimulus"])
-        return units_of(membrane, stimulus, columns)
+        return units_of(*self._described, columns)
+
+    @cached_property
+    def _described(self) -> tuple[Membrane, Stimulus]:
+        return membrane_from(self.settings["membrane"]), stimulus_from(self.settings["stimulus"])
 
     def __repr__(self) -> str:
         state = "complete" if self.complete else "not complete"
