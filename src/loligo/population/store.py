@@ -179,6 +179,7 @@ def run_stored(
         ):
             for number, table in run_pieces(pieces, crew, shown):
                 shards.write(number, table)
+                del table  # while the next one is run
     return replace(_stored(folder, tidied(folder, manifest, members)), _index=members.index)
 
 
