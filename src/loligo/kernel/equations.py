@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from loligo._errors import ModelError
-from loligo.kernel.formulas import derivative, formula
+from loligo.kernel.formulas import derivative, formula, literal
 from loligo.kernel.holes import without_holes
 from loligo.kernel.poles import check_finite, depends_on_parameters
 from loligo.kernel.switches import Switches
-from loligo.kernel.symbolic import symbol, symbolic
+from loligo.kernel.symbolic import symbol
 
 if TYPE_CHECKING:
     from loligo.kernel.structure import GateStructure, Structure
@@ -123,7 +123,11 @@ def _derived(structure: Structure, parameters: tuple[str, ...]) -> Equations:
     rates = {gate.name: _rates(gate) for gate in structure.gates}
     instantaneous = {gate.name: rates[gate.name][2] for gate in structure.gates if gate.instantaneous}
     currents = {c.name: formula(c.current, f"the current of {c.name!r}", instantaneous) for c in structure.channels}
-    conductances = {c.name: symbolic(c.conductance, instantaneous) for c in structure.channels if c.conductance}
+    conductances = {
+        c.name: literal(c.conductance, f"the conductance of {c.name!r}", instantaneous)
+        for c in structure.channels
+        if c.conductance
+    }
     named = instantaneous | {f"I_{name}": current for name, current in currents.items()}
     rhs = [(STIMULUS - sp.Add(*currents.values())) / symbol("C")]
     rhs_of_lookups = list(rhs)

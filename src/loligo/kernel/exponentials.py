@@ -6,6 +6,7 @@ exp(-v/720), which eight multiplications make out of a single call.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import sympy as sp
@@ -84,7 +85,9 @@ def _groups(slopes: list[sp.Rational]) -> list[list[sp.Rational]]:
 
 
 def _common(slopes: list[sp.Rational]) -> sp.Rational:
-    return sp.Rational(sp.gcd_list([abs(slope) for slope in slopes]))
+    """Return the largest number of which all are whole multiples."""
+    above, below = math.gcd(*(int(slope.p) for slope in slopes)), math.lcm(*(int(slope.q) for slope in slopes))
+    return sp.Rational(above, below)
 
 
 def _chain(

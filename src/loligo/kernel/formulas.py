@@ -41,6 +41,11 @@ def formula(text: str, where: str, meaning: Mapping[str, sp.Expr] | None = None)
     return _real(lambda: without_holes(symbolic(text, meaning)), where)
 
 
+def literal(text: str, where: str, meaning: Mapping[str, sp.Expr] | None = None) -> sp.Expr:
+    """Return a formula as it is written, holes and all: arguments and errors as `formula`."""
+    return _real(lambda: symbolic(text, meaning), where)
+
+
 def derivative(expr: sp.Expr, x: sp.Symbol) -> sp.Expr:
     """Return the derivative of an expression, without ratios of exponentials that overflow.
 

@@ -187,13 +187,13 @@ def _numbered(membrane: Membrane) -> Equations:
     return type(equations)(
         variables=equations.variables,
         parameters=equations.parameters,
-        rhs=[expr.subs(ones) for expr in equations.rhs],
+        rhs=[expr.xreplace(ones) for expr in equations.rhs],
         lookups=[],
         rhs_of_lookups=[],
-        rates={k: tuple(expr.subs(ones) for expr in four) for k, four in equations.rates.items()},
-        instantaneous={k: expr.subs(ones) for k, expr in equations.instantaneous.items()},
-        conductances={k: expr.subs(ones) for k, expr in equations.conductances.items()},
-        currents={k: expr.subs(ones) for k, expr in equations.currents.items()},
+        rates={k: tuple(expr.xreplace(ones) for expr in four) for k, four in equations.rates.items()},
+        instantaneous={k: expr.xreplace(ones) for k, expr in equations.instantaneous.items()},
+        conductances={k: expr.xreplace(ones) for k, expr in equations.conductances.items()},
+        currents={k: expr.xreplace(ones) for k, expr in equations.currents.items()},
     )
 
 

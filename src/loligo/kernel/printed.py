@@ -147,7 +147,7 @@ def _right_hand_side(equations: Equations, prepared: Prepared) -> str:
     names = all_names(equations, prepared)
     body = _loads([*direct, *lines], [*values, *outputs], names, equations, prepared)
     if symbols:
-        names |= {s: sp.Symbol(f"t_{k}") for k, s in enumerate(symbols)}
+        names |= {s: sp.Symbol(f"t_{k}", real=True) for k, s in enumerate(symbols)}
         body += [
             "place = (y[0] - LOWEST) * CELLS_PER_MV",
             "if q[PREPARED] > 0.0 and 0.0 <= place < CELLS:",
@@ -182,7 +182,7 @@ def reduced(
 def all_names(equations: Equations, prepared: Prepared) -> dict[sp.Symbol, sp.Symbol]:
     """Return the spelling of every variable and of everything in ``q``."""
     names = _names(equations.variables, "y") | _names(prepared.symbols, "q")
-    return names | {STIMULUS: sp.Symbol("stimulus")}
+    return names | {STIMULUS: sp.Symbol("stimulus", real=True)}
 
 
 def _loads(
@@ -216,7 +216,7 @@ def _definition(name: str, signature: str, arguments: str, body: list[str]) -> s
 
 def _names(symbols: Iterable[sp.Symbol], prefix: str) -> dict[sp.Symbol, sp.Symbol]:
     """Return spellings that can never be a Python keyword or clash with one another."""
-    return {s: sp.Symbol(f"{prefix}_{s.name}") for s in symbols}
+    return {s: sp.Symbol(f"{prefix}_{s.name}", real=True) for s in symbols}
 
 
 def used(

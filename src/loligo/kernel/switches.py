@@ -13,10 +13,12 @@ one variable (``v*x > 3``, ``sin(clock) > 0``, ``v > x``) stays as it is.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 import sympy as sp
 
 LARGEST_CONDITION = 64  # comparisons that one comparison of nested choices may come to
+MOST_PARTS = 64  # of a comparison that is taken apart: nested choices multiply
 
 
 class side(sp.Function):  # noqa: N801
@@ -81,10 +83,10 @@ class Switches:
             return test
         difference = test.lhs - test.rhs
         inner = [choice for choice in difference.atoms(sp.Piecewise) if choice.has(side)]
-        if inner and budget > 1:
+        if inner and budget > 1 and _parts(difference) <= MOST_PARTS:
             choice = min(inner, key=lambda choice: (choice.count_ops(), sp.default_sort_key(choice)))
             return self._apart(test, difference, choice, budget // len(choice.args))
-        line = self._line(difference)
+        line = None if inner else self._line(difference)
         if line is None:
             return test
         mode, slope = line
@@ -111,3 +113,8 @@ class Switches:
         value = sp.expand(-difference.subs(x, 0) / slope)
         name = f"_mode_{len(self.found)}"  # no name of a user begins with an underscore
         return self.found.setdefault((x, value), sp.Symbol(name, real=True)), slope
+
+
+def _parts(expr: sp.Expr) -> int:
+    """Return how many parts an expression has, counted no further than is asked for."""
+    return sum(1 for _ in islice(sp.preorder_traversal(expr), MOST_PARTS + 1))

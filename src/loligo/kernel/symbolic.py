@@ -9,7 +9,9 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1
 
 from loligo._errors import ModelError
+from loligo.kernel.sizes import SizeError, check_choices, check_power, check_size, check_whole
 from loligo.membrane.expression import expression
+from loligo.membrane.notation import row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,11 +37,24 @@ def symbolic(text: str, meaning: Mapping[str, sp.Expr] | None = None) -> sp.Expr
         A formula in the notation of `loligo.membrane.expression`; it is checked again.
     meaning : mapping, optional
         Expressions to put in place of names (instantaneous gates, currents).
+
+    Raises
+    ------
+    ModelError
+        A part of it that is no real number, or that is too large: see `loligo.kernel.sizes`.
     """
-    return _node(expression(text).tree, dict(meaning or {}))
+    try:
+        return check_whole(_node(expression(text).tree, dict(meaning or {})))
+    except SizeError as error:
+        shown = repr(text if len(text) <= 60 else text[:57] + "...")
+        raise ModelError(f"The formula {shown} {error}. Write it with smaller numbers, or in a simpler form.") from error
 
 
 def _node(node: ast.expr, meaning: Mapping[str, sp.Expr]) -> Any:
+    return check_size(_made(node, meaning))
+
+
+def _made(node: ast.expr, meaning: Mapping[str, sp.Expr]) -> Any:
     def walk(child: ast.expr) -> Any:
         return _node(child, meaning)
 
@@ -52,26 +67,35 @@ def _node(node: ast.expr, meaning: Mapping[str, sp.Expr]) -> Any:
             return -walk(operand)
         case ast.UnaryOp(operand=operand):
             return walk(operand)
-        case ast.BinOp(left=left, op=op, right=right):
-            a, b = walk(left), walk(right)
-            match op:
-                case ast.Add():
-                    return a + b
-                case ast.Sub():
-                    return a - b
-                case ast.Mult():
-                    return a * b
-                case ast.Div():
-                    return a / b
-            return _power(a, b)
+        case ast.BinOp():
+            first, others = row(node)
+            total = walk(first)
+            for op, operand in others:
+                total = check_size(_joined(total, op, walk(operand)))
+            return total
         case ast.Call(func=ast.Name(id="abs"), args=[argument]):
             return _absolute(walk(argument))
         case ast.Call(func=ast.Name(id=name), args=[argument]):
-            return _FUNCTIONS[name](walk(argument))
+            return _FUNCTIONS[name](check_whole(walk(argument), 1))
         case ast.IfExp(test=ast.Compare(left=left, ops=[op], comparators=[right]), body=body, orelse=orelse):
-            test = _COMPARISONS[type(op)](walk(left), walk(right))
+            a, b = walk(left), walk(right)
+            check_choices(a, b)
+            test = _COMPARISONS[type(op)](a, b)
             return sp.Piecewise((walk(body), test), (walk(orelse), True))
     raise AssertionError(ast.dump(node))  # the whitelist lets no other node through
+
+
+def _joined(a: sp.Expr, op: ast.operator, b: sp.Expr) -> sp.Expr:
+    match op:
+        case ast.Add():
+            return a + b
+        case ast.Sub():
+            return a - b
+        case ast.Mult():
+            return a * b
+        case ast.Div():
+            return a / b
+    return _power(a, b)
 
 
 def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
@@ -84,9 +108,11 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     """
     if base.is_number and not base.is_positive and exponent.free_symbols:
         raise ModelError(f"{base} to a power that changes ({exponent}) has no real value; use a positive base.")
+    check_power(check_whole(base, 1), check_whole(exponent, 1))
     return base**exponent
 
 
 def _absolute(x: sp.Expr) -> sp.Expr:
     """Return the absolute value; of what may have no value somewhere, as a choice, which has a derivative."""
+    check_choices(x)
     return sp.Abs(x) if x.is_extended_real else sp.Piecewise((x, sp.Ge(x, 0)), (-x, True))

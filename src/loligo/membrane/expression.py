@@ -2,7 +2,8 @@
 
 A formula is read with Python's parser and every node of the tree is held against a whitelist; nothing is
 evaluated as Python. Allowed are numbers, names, ``+ - * / **``, parentheses, the functions of `FUNCTIONS`,
-and a choice written ``low if v < -40 else high``.
+and a choice written ``low if v < -40 else high``. Text is ASCII: Python's parser reads spellings that Unicode makes one
+(NFKC), such as a wide ``v``, as one name, so none of them is let in.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from loligo._errors import ExpressionError
+from loligo.membrane.notation import row, spelled
 
 FUNCTIONS: Final = ("abs", "cos", "cosh", "exp", "expm1", "log", "sin", "sinh", "sqrt", "tanh")
 LONGEST: Final = 2000
@@ -84,10 +86,16 @@ def _read(text: str) -> Expression:
     tree = _parse(text)
     names: set[str] = set()
     _check(tree, text, names, depth=0)
-    return Expression(ast.unparse(tree), frozenset(names))
+    return Expression(spelled(tree), frozenset(names))
 
 
 def _parse(text: str) -> ast.expr:
+    if not text.isascii():
+        place = next(k for k, character in enumerate(text) if not character.isascii())
+        raise ExpressionError(
+            f"A formula is written in plain ASCII letters, digits and signs; {_short(text)} has {ascii(text[place])} "
+            f"at place {place + 1}."
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
@@ -107,18 +115,22 @@ def _check(node: ast.expr, text: str, names: set[str], depth: int) -> float | No
         case ast.Constant(value=int() | float() as value):
             return _bounded(value, text)
         case ast.Name(id=name):
-            if not name.isascii() or name.startswith("_"):
+            if name.startswith("_"):
                 raise ExpressionError(f"The name {name!r} in {_short(text)} must be plain letters, digits and _.")
             names.add(name)
             return None
         case ast.UnaryOp(op=ast.UAdd() | ast.USub() as sign, operand=operand):
             inner = _check(operand, text, names, deeper)
             return None if inner is None else (-inner if isinstance(sign, ast.USub) else inner)
-        case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _OPERATORS):
-            a, b = _check(left, text, names, deeper), _check(right, text, names, deeper)
-            if isinstance(op, ast.Pow) and b is not None and abs(b) > LARGEST_EXPONENT:
-                raise ExpressionError(f"The exponent {b:g} in {_short(text)} is larger than {LARGEST_EXPONENT:g}.")
-            return None if a is None or b is None else _fold(op, a, b, text)
+        case ast.BinOp(op=op) if isinstance(op, _OPERATORS):
+            first, others = row(node)
+            a = _check(first, text, names, deeper)
+            for sign, operand in others:
+                b = _check(operand, text, names, deeper)
+                if isinstance(sign, ast.Pow) and b is not None and abs(b) > LARGEST_EXPONENT:
+                    raise ExpressionError(f"The exponent {b:g} in {_short(text)} is larger than {LARGEST_EXPONENT:g}.")
+                a = None if a is None or b is None else _fold(sign, a, b, text)
+            return a
         case ast.BinOp(op=ast.BitXor()):
             raise ExpressionError(f"Write a power as ** and not ^, in {_short(text)}.")
         case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in FUNCTIONS:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from loligo.membrane.notation import row
+
 if TYPE_CHECKING:
     from loligo.membrane.expression import Expression
     from loligo.membrane.membrane import Membrane
@@ -66,17 +68,10 @@ def _write(node: ast.expr) -> tuple[str, int]:
             return symbol(name), _ATOM
         case ast.UnaryOp(op=op, operand=operand):
             return ("-" if isinstance(op, ast.USub) else "+") + _inside(operand, _MULTIPLY), _ADD
-        case ast.BinOp(left=left, op=ast.Div(), right=right):
-            return rf"\frac{{{_write(left)[0]}}}{{{_write(right)[0]}}}", _ATOM
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            a, b = _inside(left, _MULTIPLY), _inside(right, _MULTIPLY)
-            between = r" \times " if a[-1].isdigit() and b[0].isdigit() else r"\, "  # 2 times 3 is not 23
-            return a + between + b, _MULTIPLY
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             return f"{_inside(left, _ATOM)}^{{{_write(right)[0]}}}", _POWER
-        case ast.BinOp(left=left, op=op, right=right):
-            sign = "+" if isinstance(op, ast.Add) else "-"
-            return f"{_inside(left, _ADD)} {sign} {_inside(right, _MULTIPLY if sign == '-' else _ADD)}", _ADD
+        case ast.BinOp():
+            return _row(node)
         case ast.Call(func=ast.Name(id="exp"), args=[argument]):
             return f"e^{{{_write(argument)[0]}}}", _POWER
         case ast.Call(func=ast.Name(id="sqrt"), args=[argument]):
@@ -93,8 +88,31 @@ def _write(node: ast.expr) -> tuple[str, int]:
     raise AssertionError(ast.dump(node))  # the whitelist lets no other node through
 
 
+def _row(node: ast.BinOp) -> tuple[str, int]:
+    """Return the LaTeX of a sum or a product, from its first operand on."""
+    first, others = row(node)
+    text, own = _write(first)
+    for op, operand in others:
+        match op:
+            case ast.Div():
+                text, own = rf"\frac{{{text}}}{{{_write(operand)[0]}}}", _ATOM
+            case ast.Mult():
+                text, factor = _enclosed(text, own, _MULTIPLY), _inside(operand, _MULTIPLY)
+                between = r" \times " if text[-1].isdigit() and factor[0].isdigit() else r"\, "  # 2 times 3 is not 23
+                text, own = text + between + factor, _MULTIPLY
+            case ast.Sub():
+                text, own = f"{_enclosed(text, own, _ADD)} - {_inside(operand, _MULTIPLY)}", _ADD
+            case _:
+                text, own = f"{_enclosed(text, own, _ADD)} + {_inside(operand, _ADD)}", _ADD
+    return text, own
+
+
 def _inside(node: ast.expr, tightness: int) -> str:
     text, own = _write(node)
+    return _enclosed(text, own, tightness)
+
+
+def _enclosed(text: str, own: int, tightness: int) -> str:
     return text if own >= tightness else rf"\left({text}\right)"
 
 

@@ -1,0 +1,168 @@
+"""How large a formula may become while it is simplified: SymPy computes numbers and powers exactly, whatever they cost.
+
+``3**(v - v + 99999999)`` is small as a text; ``v - v`` is 0, and the power has 48 million digits. So every result is
+held against these limits before anything is made from it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from loligo.membrane.expression import LARGEST_EXPONENT
+
+LARGEST_NUMBER: Final = 1e300
+MOST_BITS: Final = 8192  # of a numerator or denominator
+MOST_NODES: Final = 1000  # of a formula with all that its names stand for
+MOST_FACTORS: Final = 24  # of one product: its derivative has the square of that
+MOST_CHOICES: Final = 2  # conditions and absolute values within one another
+MOST_NESTED: Final = 8  # functions and powers within one another: each doubles what SymPy asks of the innermost
+
+_FUNCTIONS: Final = {
+    "Abs": abs,
+    "cos": math.cos,
+    "cosh": math.cosh,
+    "exp": math.exp,
+    "expm1": math.expm1,
+    "log": math.log,
+    "sin": math.sin,
+    "sinh": math.sinh,
+    "tanh": math.tanh,
+}
+
+
+class SizeError(Exception):
+    """Raised for what is too large; the message is the end of a sentence that begins with the formula."""
+
+
+def check_power(base: sp.Expr, exponent: sp.Expr) -> None:
+    """Refuse a power before it is computed.
+
+    Raises
+    ------
+    SizeError
+        The exponent is a number beyond `LARGEST_EXPONENT`, or comes to one with the exponents in the base.
+    """
+    if exponent.free_symbols:
+        return
+    size = abs(plain(exponent))
+    inner = [abs(plain(p.exp)) for p in (base, *base.args) if isinstance(p, sp.Pow) and not p.exp.free_symbols]
+    if size * max([1.0, *inner]) > LARGEST_EXPONENT:
+        raise SizeError(f"comes to a power with the exponent {size * max([1.0, *inner]):g}; allowed is {LARGEST_EXPONENT:g}")
+    for number in (base, *base.args):
+        if number.is_Rational and size * max(_bits(number), 1) > MOST_BITS:
+            raise SizeError(f"comes to a power of a number that has more than {MOST_BITS} binary digits")
+
+
+def check_size(expr: sp.Expr) -> sp.Expr:
+    """Return what one operation has made, when its numbers are small enough.
+
+    Raises
+    ------
+    SizeError
+        A number beyond `LARGEST_NUMBER`, one that is not real, or one with too many digits.
+    """
+    for part in (expr, *expr.args):
+        if part.is_Rational:
+            if _bits(part) > MOST_BITS:
+                raise SizeError(f"comes to a number of more than {MOST_BITS} binary digits")
+            plain(part)
+        elif isinstance(part, sp.Pow) and part.exp.is_Rational and abs(plain(part.exp)) > LARGEST_EXPONENT:
+            raise SizeError(f"comes to a power with the exponent {part.exp}; allowed is {LARGEST_EXPONENT:g}")
+    if isinstance(expr, sp.Expr) and not expr.free_symbols:
+        plain(expr)
+    return expr
+
+
+def check_whole(expr: sp.Expr, within: int = 0) -> sp.Expr:
+    """Return a formula, or what stands within so many functions, when it is small enough for the passes behind.
+
+    Raises
+    ------
+    SizeError
+        It has more than `MOST_NODES` parts, nests functions and powers more than `MOST_NESTED` deep, or powers of
+        sums of powers to a degree beyond `LARGEST_EXPONENT`.
+    """
+    waiting: list[tuple[sp.Basic, int, float]] = [(expr, within, 1.0)]
+    count = 0
+    while waiting:
+        part, depth, degree = waiting.pop()
+        count += 1
+        if count > MOST_NODES:
+            raise SizeError(f"comes to more than {MOST_NODES} parts, with all that its names stand for")
+        if isinstance(part, sp.Mul) and len(part.args) > MOST_FACTORS + 1:
+            raise SizeError(f"has a product of more than {MOST_FACTORS} different factors")
+        depth += isinstance(part, (sp.Function, sp.Pow)) and not isinstance(part, sp.Piecewise) and not part.is_number
+        if depth > MOST_NESTED:
+            raise SizeError(f"nests more than {MOST_NESTED} functions and powers within one another")
+        degree = _degree(part, degree)
+        if degree > LARGEST_EXPONENT:
+            raise SizeError(f"comes to a polynomial of a degree beyond {LARGEST_EXPONENT:g}")
+        waiting += [(argument, depth, degree) for argument in part.args]
+    return expr
+
+
+def _degree(part: sp.Basic, degree: float) -> float:
+    """Return the degree that what stands within a part has in the whole; a function begins anew."""
+    if isinstance(part, sp.Pow) and part.exp.is_Rational:
+        return degree * max(1.0, abs(plain(part.exp)))
+    return 1.0 if isinstance(part, (sp.Function, sp.Pow)) else degree
+
+
+def check_choices(*compared: sp.Expr) -> None:
+    """Refuse to compare what was chosen by too many comparisons within one another, before it is done.
+
+    Raises
+    ------
+    SizeError
+        It would nest conditions and absolute values more than `MOST_CHOICES` deep.
+    """
+    waiting: list[tuple[sp.Basic, int]] = [(expr, 1) for expr in compared]
+    while waiting:
+        part, depth = waiting.pop()
+        if depth > MOST_CHOICES:
+            raise SizeError(f"nests conditions and absolute values more than {MOST_CHOICES} deep")
+        deeper = depth + isinstance(part, (sp.Abs, Relational))
+        waiting += [(argument, deeper) for argument in part.args if argument.args]
+
+
+def plain(number: sp.Expr) -> float:
+    """Return the value of an expression without names, computed in plain floats: nothing in it can grow.
+
+    Raises
+    ------
+    SizeError
+        It is not a real number of at most `LARGEST_NUMBER`.
+    """
+    try:
+        value = _plain(number)
+    except (OverflowError, ValueError, ZeroDivisionError, TypeError):
+        value = math.nan
+    if not abs(value) <= LARGEST_NUMBER:
+        raise SizeError(f"has a part that is not a real number of at most {LARGEST_NUMBER:g}")
+    return value
+
+
+def _plain(number: sp.Expr) -> float:
+    if number.is_Rational:
+        return int(number.p) / int(number.q)
+    if number.is_NumberSymbol:
+        return float(number)
+    if isinstance(number, sp.Piecewise):
+        return max((_plain(value) for value, _ in number.args), key=abs)
+    values = [_plain(argument) for argument in number.args]
+    match number:
+        case sp.Add():
+            return math.fsum(values)
+        case sp.Mul():
+            return math.prod(values)
+        case sp.Pow():
+            return math.pow(*values)
+    return float(_FUNCTIONS[type(number).__name__](*values)) if values and type(number).__name__ in _FUNCTIONS else math.nan
+
+
+def _bits(number: sp.Rational) -> int:
+    return max(int(number.p).bit_length(), int(number.q).bit_length())
