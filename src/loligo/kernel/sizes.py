@@ -123,9 +123,9 @@ def check_choices(*compared: sp.Expr) -> None:
     waiting: list[tuple[sp.Basic, int]] = [(expr, 1) for expr in compared]
     while waiting:
         part, depth = waiting.pop()
-        if depth > MOST_CHOICES:
-            raise SizeError(f"nests conditions and absolute values more than {MOST_CHOICES} deep")
         deeper = depth + isinstance(part, (sp.Abs, Relational))
+        if deeper > MOST_CHOICES:
+            raise SizeError(f"nests conditions and absolute values more than {MOST_CHOICES} deep")
         waiting += [(argument, deeper) for argument in part.args if argument.args]
 
 

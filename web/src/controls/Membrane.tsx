@@ -3,7 +3,7 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { engine } from "../engine/engine";
 import type { Channel, Parameter, State } from "../model/model";
-import { withFrozen, withParameter } from "../state/setting";
+import { ownNumber, withFrozen, withParameter } from "../state/setting";
 import { change, conditions, experiment, model, settle } from "../state/store";
 import { Name } from "../view/Name";
 import { NumberField } from "./NumberField";
@@ -48,7 +48,7 @@ export function Blockers(): JSX.Element {
 }
 
 function Blocker({ channel, name }: { channel: Channel; name: string }): JSX.Element {
-  const blocked = useComputed(() => conditions.value.parameters[name] === 0);
+  const blocked = useComputed(() => ownNumber(conditions.value.parameters, name) === 0);
   const press = (): void => {
     const own = model.peek().parameters.find((p) => p.name === name)?.value ?? 0;
     change({ conditions: withParameter(conditions.peek(), model.peek(), name, blocked.peek() ? own : 0) }, "blocker");
@@ -72,7 +72,7 @@ export function GateControls(): JSX.Element {
 }
 
 function Hold({ gate }: { gate: State }): JSX.Element {
-  const held = useComputed(() => conditions.value.frozen[gate.name]);
+  const held = useComputed(() => ownNumber(conditions.value.frozen, gate.name));
   const value = useComputed(() => held.value ?? 0);
   const set = (to: number | null): void => {
     change({ conditions: withFrozen(conditions.peek(), gate.name, to) }, `hold ${gate.name}`);

@@ -1,4 +1,5 @@
 /** The numbers of the present setting as fields: parameters of the model, numbers of the stimulus, the duration. */
+import { ownNumber } from "../state/setting";
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Parameter } from "../model/model";
@@ -14,7 +15,7 @@ const MEANING: Readonly<Record<Parameter["kind"], string>> = {
 };
 
 export function ParameterField({ of }: { of: Parameter }): JSX.Element {
-  const value = useComputed(() => conditions.value.parameters[of.name] ?? of.value);
+  const value = useComputed(() => ownNumber(conditions.value.parameters, of.name) ?? of.value);
   return (
     <NumberField name={of.name === "celsius" ? "Temperature" : <Name of={of.name} />} spoken={`${of.name.replaceAll("_", " ")}, ${MEANING[of.kind]}`} unit={of.unit} value={value}
       low={of.low} high={of.high} own={of.value} set={(to) => { setParameter(of.name, to); }} />

@@ -1,7 +1,7 @@
 /** A setting as the fragment of a link, and back. Whatever is not exactly such a setting is refused as a whole. */
 import type { Model } from "../model/model";
 import type { ClampFamily, Conditions, Panel, Setting } from "./setting";
-import { PANELS, startingConditions, startingSetting } from "./setting";
+import { PANELS, ownNumber, startingConditions, startingSetting } from "./setting";
 import { KINDS, LONGEST, SHORTEST, fieldsOf, numbersOf, stimulusOf, wrongStimulus } from "./stimuli";
 
 const MOST_CHARACTERS = 8000;
@@ -40,7 +40,7 @@ const word = (text: string): string => encodeURIComponent(text).replaceAll("%2C"
 function encodeConditions(c: Conditions, models: readonly Model[], prefix: string, put: (key: string, value: string | number) => void): void {
   put(`${prefix}model`, c.model);
   for (const p of modelOf(models, c.model).parameters) {
-    const value = c.parameters[p.name];
+    const value = ownNumber(c.parameters, p.name);
     if (value !== undefined) put(`${prefix}p.${p.name}`, value);
   }
   for (const [name, value] of Object.entries(c.frozen)) put(`${prefix}frozen.${name}`, value);
@@ -100,16 +100,16 @@ function readConditions(take: (key: string) => string | undefined, models: reado
   const key = take(`${prefix}model`);
   const model = models.find((m) => m.key === key);
   if (!model) throw new LinkError(key === undefined ? "it names no model" : `there is no model “${shown(key)}”`);
-  const parameters: Record<string, number> = {};
+  const parameters: [string, number][] = [];
   for (const p of model.parameters) {
     const value = number(take(`${prefix}p.${p.name}`), p.low, p.high, p.name);
-    if (value !== null && value !== p.value) parameters[p.name] = value;
+    if (value !== null && value !== p.value) parameters.push([p.name, value]);
   }
-  const frozen: Record<string, number> = {};
+  const frozen: [string, number][] = [];
   for (const s of model.states) {
     if (s.kind !== "gate") continue;
     const value = number(take(`${prefix}frozen.${s.name}`), 0, 1, s.name);
-    if (value !== null) frozen[s.name] = value;
+    if (value !== null) frozen.push([s.name, value]);
   }
   const duration = number(take(`${prefix}duration`), SHORTEST, LONGEST, "duration") ?? startingConditions(model).duration;
   const kind = oneOf(take(`${prefix}stimulus`), KINDS.map((k) => k.kind), "stimulus") ?? "step";
@@ -122,7 +122,7 @@ function readConditions(take: (key: string) => string | undefined, models: reado
   const stimulus = stimulusOf(kind, numbers);
   const wrong = wrongStimulus(stimulus, model, duration);
   if (wrong) throw new LinkError(wrong);
-  return { model: model.key, parameters, stimulus, duration, frozen };
+  return { model: model.key, parameters: Object.fromEntries(parameters), stimulus, duration, frozen: Object.fromEntries(frozen) };
 }
 
 function readPanels(text: string | undefined): readonly Panel[] | null {

@@ -60,9 +60,14 @@ export function afterChange(before: Setting, patch: Partial<Setting>): Setting {
   return patch.window !== undefined || (was.model === is.model && was.duration === is.duration) ? next : { ...next, window: null };
 }
 
+/** The number under a name, if it was put there: a membrane may call a parameter `constructor` or `valueOf`. */
+export function ownNumber(numbers: Readonly<Record<string, number>>, name: string): number | undefined {
+  return Object.hasOwn(numbers, name) ? numbers[name] : undefined;
+}
+
 /** The value of a parameter under these conditions. */
 export function valueOf(conditions: Conditions, model: Model, name: string): number {
-  return conditions.parameters[name] ?? model.parameters.find((p) => p.name === name)?.value ?? NaN;
+  return ownNumber(conditions.parameters, name) ?? model.parameters.find((p) => p.name === name)?.value ?? NaN;
 }
 
 /** Set a parameter; a value equal to the model's own is forgotten. */
@@ -81,7 +86,7 @@ export function withFrozen(conditions: Conditions, name: string, value: number |
 export function experimentOf(conditions: Conditions, model: Model): Experiment {
   return {
     model,
-    parameters: Float64Array.from(model.parameters, (p) => conditions.parameters[p.name] ?? p.value),
+    parameters: Float64Array.from(model.parameters, (p) => ownNumber(conditions.parameters, p.name) ?? p.value),
     stimulus: conditions.stimulus,
     duration: conditions.duration,
     frozen: new Map(Object.entries(conditions.frozen)),

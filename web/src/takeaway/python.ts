@@ -2,11 +2,12 @@
 import type { Stimulus } from "../engine/contract";
 import type { Model } from "../model/model";
 import type { Conditions } from "../state/setting";
+import { ownNumber, valueOf } from "../state/setting";
 
 export function pythonOf(conditions: Conditions, model: Model): string {
   const changes = model.parameters
-    .filter((p) => conditions.parameters[p.name] !== undefined)
-    .map((p) => `${p.name}=${literal(conditions.parameters[p.name] ?? p.value)}`);
+    .filter((p) => ownNumber(conditions.parameters, p.name) !== undefined)
+    .map((p) => `${p.name}=${literal(valueOf(conditions, model, p.name))}`);
   const frozen = Object.entries(conditions.frozen).map(([name, value]) => `lo.Hold("${name}", ${literal(value)})`);
   const settings = [`duration=${literal(conditions.duration)}`];
   if (model.begin !== null) settings.push(`initial={"v": ${literal(model.begin)}}`);
