@@ -13,6 +13,7 @@ from loligo._errors import LoligoError
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
 INTERRUPTED: Final = 130
+LONGEST: Final = 2000  # characters of a line on stderr
 
 _ARGUMENTS: Final = "duration|method|initial|tolerance|sampling|fires|resolution"
 _UsageError: Any = typer.BadParameter.__base__  # its home moved between versions of typer
@@ -52,8 +53,10 @@ class Commands(TyperGroup):
 
 
 def say(message: str) -> None:
-    """Print one line on stderr, whatever breaks the message has."""
-    typer.echo(f"loligo: {' '.join(message.split())}", err=True)
+    """Print one line on stderr, whatever breaks, control characters and length the message has."""
+    line = " ".join(message.split())
+    line = line if len(line) <= LONGEST else f"{line[:LONGEST]} ..."
+    typer.echo("loligo: " + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line), err=True)
 
 
 def as_options(message: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from loligo.figures.lettering import literal
 from loligo.figures.palette import BLACK, BLUE, GREY, PURPLE, VERMILION
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def bifurcation_diagram(
             label=once(kind),
         )
     axes.set_xlim(*span)
-    axes.set_xlabel(xlabel)
+    axes.set_xlabel(literal(xlabel))
     axes.set_ylabel("v [mV]")
     axes.spines[["top", "right"]].set_visible(False)
     if labels:

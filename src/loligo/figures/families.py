@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from loligo.figures.lettering import literal
 from loligo.figures.palette import FAILED
 from loligo.figures.shades import SCALE
 
@@ -60,8 +61,8 @@ def family(
     if len(failed):
         below = axes.get_xaxis_transform()
         axes.plot(failed, np.full(len(failed), 0.02), "x", color=FAILED, transform=below, clip_on=False, label="failed")
-    axes.set_xlabel(xlabel)
-    axes.set_ylabel(ylabel)
+    axes.set_xlabel(literal(xlabel))
+    axes.set_ylabel(literal(ylabel))
     axes.spines[["top", "right"]].set_visible(False)
     handles, names = axes.get_legend_handles_labels()
     if 0 < len(values) <= FEW:
@@ -73,6 +74,6 @@ def family(
         axes.legend(handles[-1:], names[-1:], frameon=False, loc="lower right", bbox_to_anchor=(1.0, 1.0))
     if values:
         shown = ScalarMappable(Normalize(low, high), ListedColormap(scale(np.linspace(0, BRIGHTEST, 256))))
-        bar = axes.figure.colorbar(shown, ax=axes, label=label, pad=0.02)
+        bar = axes.figure.colorbar(shown, ax=axes, label=literal(label), pad=0.02)
         bar.outline.set_visible(False)
     return axes

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from loligo.figures.lettering import literal
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
@@ -86,8 +88,8 @@ def cell_edges(values: ArrayLike) -> NDArray[np.float64]:
 
 
 def _finished(axes: Axes, shades: Shades, xlabel: str, ylabel: str) -> Axes:
-    axes.set_xlabel(xlabel)
-    axes.set_ylabel(ylabel)
+    axes.set_xlabel(literal(xlabel))
+    axes.set_ylabel(literal(ylabel))
     axes.spines[["top", "right"]].set_visible(False)
     shades.add_bar(axes.figure, axes)  # type: ignore[arg-type]
     if shades.scale is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from loligo.figures.lettering import literal
 from loligo.figures.palette import colour
 
 if TYPE_CHECKING:
@@ -82,14 +83,14 @@ def time_panels(
         grid[-1, 0].set_xlim(t[0], t[-1])
     figure.align_ylabels(grid[:, 0])
     if title:
-        figure.suptitle(title)
+        figure.suptitle(literal(title))
     return figure
 
 
 def _draw(axes: Axes, t: NDArray[Any], traces: Traces, label: str) -> None:
     for index, (name, trace) in enumerate(traces.items()):
         axes.plot(t, trace, color=colour(name, index), label=name, linewidth=1.4)
-    axes.set_ylabel(label)
+    axes.set_ylabel(literal(label))
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(y=0.08)
     if label == "gates":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from loligo.figures.lettering import literal
 from loligo.figures.palette import BLACK, BLUE, GREEN, GREY, PURPLE, VERMILION
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ def parameter_plane(
         )  # fmt: skip
     axes.set_xlim(*spans[0])
     axes.set_ylim(*spans[1])
-    axes.set_xlabel(xlabel)
-    axes.set_ylabel(ylabel)
+    axes.set_xlabel(literal(xlabel))
+    axes.set_ylabel(literal(ylabel))
     axes.spines[["top", "right"]].set_visible(False)
     if labels:
         axes.legend(frameon=False, fontsize="small")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from loligo.figures.lettering import literal
 from loligo.figures.palette import BLACK, GREEN, GREY, PURPLE, VERMILION, colour
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def phase_portrait(
         )  # fmt: skip
     axes.set_xlim(*span[0])
     axes.set_ylim(*span[1])
-    axes.set_xlabel(labels[0])
-    axes.set_ylabel(labels[1])
+    axes.set_xlabel(literal(labels[0]))
+    axes.set_ylabel(literal(labels[1]))
     axes.spines[["top", "right"]].set_visible(False)
     if named:
         axes.legend(frameon=True, framealpha=0.85, edgecolor="none", fontsize="small", **beside)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from loligo.figures.lettering import literal
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -98,11 +100,11 @@ def _finish(axes: Axes, labels: list[str], row: int, column: int) -> None:
     if column == row:
         axes.spines["left"].set_visible(False)
     if column < row and column == 0:
-        axes.set_ylabel(labels[row])
+        axes.set_ylabel(literal(labels[row]))
     elif column < row:
         axes.tick_params(labelleft=False)
     if row == last:
-        axes.set_xlabel(labels[column])
+        axes.set_xlabel(literal(labels[column]))
     else:
         axes.tick_params(labelbottom=False)
 
@@ -112,7 +114,7 @@ def _add_key(figure: Figure, panels: Any, shades: Shades | None, note: str) -> N
     corner = figure.add_subplot(panels[0, 0].get_gridspec()[0, 1:])
     corner.set_axis_off()
     if note:
-        corner.set_title(note, fontsize="small", loc="right")
+        corner.set_title(literal(note), fontsize="small", loc="right")
     if shades is None:
         return
     shades.add_bar(figure, [panels[k, j] for k in range(len(panels)) for j in range(k + 1)], shrink=0.7)

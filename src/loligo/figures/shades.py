@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from loligo.figures.lettering import literal
 from loligo.figures.palette import CLASSES, FAILED, NO_VALUE, class_colour
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class Shades:
         from matplotlib.patches import Patch
 
         return [
-            Patch(facecolor=own, edgecolor="#666666", linewidth=0.4, label=name) for name, own in self.patches.items()
+            Patch(facecolor=own, edgecolor="#666666", linewidth=0.4, label=literal(name))
+            for name, own in self.patches.items()
         ]
 
     @property
@@ -66,7 +68,7 @@ class Shades:
         """Draw the colour bar, if there is a scale, beside one or several axes."""
         if self.scale is None:
             return
-        bar = figure.colorbar(self.scale, ax=axes, label=self.label, extend=self.extend, pad=0.02, **settings)
+        bar = figure.colorbar(self.scale, ax=axes, label=literal(self.label), extend=self.extend, pad=0.02, **settings)
         bar.outline.set_visible(False)
         if self.steps:
             bar.set_ticks(self.steps)

@@ -51,7 +51,9 @@ def check_power(base: sp.Expr, exponent: sp.Expr) -> None:
     size = abs(plain(exponent))
     inner = [abs(plain(p.exp)) for p in (base, *base.args) if isinstance(p, sp.Pow) and not p.exp.free_symbols]
     if size * max([1.0, *inner]) > LARGEST_EXPONENT:
-        raise SizeError(f"comes to a power with the exponent {size * max([1.0, *inner]):g}; allowed is {LARGEST_EXPONENT:g}")
+        raise SizeError(
+            f"comes to a power with the exponent {size * max([1.0, *inner]):g}; allowed is {LARGEST_EXPONENT:g}"
+        )
     for number in (base, *base.args):
         if number.is_Rational and size * max(_bits(number), 1) > MOST_BITS:
             raise SizeError(f"comes to a power of a number that has more than {MOST_BITS} binary digits")
@@ -161,7 +163,11 @@ def _plain(number: sp.Expr) -> float:
             return math.prod(values)
         case sp.Pow():
             return math.pow(*values)
-    return float(_FUNCTIONS[type(number).__name__](*values)) if values and type(number).__name__ in _FUNCTIONS else math.nan
+    return (
+        float(_FUNCTIONS[type(number).__name__](*values))
+        if values and type(number).__name__ in _FUNCTIONS
+        else math.nan
+    )
 
 
 def _bits(number: sp.Rational) -> int:

@@ -47,7 +47,9 @@ def symbolic(text: str, meaning: Mapping[str, sp.Expr] | None = None) -> sp.Expr
         return check_whole(_node(expression(text).tree, dict(meaning or {})))
     except SizeError as error:
         shown = repr(text if len(text) <= 60 else text[:57] + "...")
-        raise ModelError(f"The formula {shown} {error}. Write it with smaller numbers, or in a simpler form.") from error
+        raise ModelError(
+            f"The formula {shown} {error}. Write it with smaller numbers, or in a simpler form."
+        ) from error
 
 
 def _node(node: ast.expr, meaning: Mapping[str, sp.Expr]) -> Any:

@@ -14,7 +14,7 @@ from loligo.membrane.membrane import V_SCALE
 if TYPE_CHECKING:
     from loligo.membrane import Gate, Membrane
 
-_NAME = re.compile(r"[A-Za-z]\w*")
+_NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*")  # not the exponent of 1e-05
 
 
 def python_of(membrane: Membrane) -> str:

@@ -12,7 +12,7 @@ from loligo._errors import ArgumentError, ModelError
 from loligo._units import CONDUCTANCE, MV, number, positive
 from loligo.membrane.expression import Expression, expression
 from loligo.membrane.gate import Gate, OpenProbability
-from loligo.membrane.names import valid_name
+from loligo.membrane.names import LONGEST_UNIT, printable, valid_name
 
 _PREFIX: Final = "[fpnuµμm]?"  # both characters that are written as micro
 _CONCENTRATION: Final = re.compile(
@@ -164,9 +164,10 @@ class State:
     ) -> None:
         object.__setattr__(self, "name", valid_name(name, "state"))
         object.__setattr__(self, "derivative", expression(derivative))
-        object.__setattr__(self, "initial", number(initial, str(unit), f"initial value of {name!r}"))
-        object.__setattr__(self, "unit", str(unit))
-        object.__setattr__(self, "minimum", _minimum(minimum, name, str(unit)))
+        unit = printable(unit, f"The unit of {name!r}", LONGEST_UNIT)
+        object.__setattr__(self, "initial", number(initial, unit, f"initial value of {name!r}"))
+        object.__setattr__(self, "unit", unit)
+        object.__setattr__(self, "minimum", _minimum(minimum, name, unit))
         if self.initial < self.minimum:
             raise ArgumentError(
                 f"The initial value of {name!r} must not lie below its minimum {self.minimum:g}; got {self.initial:g}. "

@@ -14,7 +14,7 @@ from loligo.membrane.channel import Channel, Current, State
 from loligo.membrane.expression import Expression
 from loligo.membrane.gate import Gate
 from loligo.membrane.latex import membrane_latex
-from loligo.membrane.names import valid_name
+from loligo.membrane.names import LONGEST_TITLE, LONGEST_UNIT, printable, valid_name
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -124,7 +124,7 @@ class Membrane:
             "constants": _constants(constants),
             "spike_level": number(spike_level, MV, "spike_level"),
             "v_scale": positive(v_scale, MV, "v_scale"),
-            "name": str(name),
+            "name": printable(name, "The name of a membrane", LONGEST_TITLE),
         }
         for key, value in values.items():
             object.__setattr__(self, key, value)
@@ -183,7 +183,7 @@ class Membrane:
             raise unknown_name(f"parameter of {self.name}", parameter, self.parameters)
         return self.parameters[parameter].value
 
-    def replace(self, **changes: Any) -> Self:
+    def replace(self, /, **changes: Any) -> Self:
         """Return the same membrane with some numbers changed.
 
         Parameters
@@ -209,7 +209,7 @@ class Membrane:
         }
         return type(self)(*(_part_with(part, changes) for part in self.parts), **arguments)
 
-    def rates(self, v: ArrayLike, **others: float) -> Rates:
+    def rates(self, /, v: ArrayLike, **others: float) -> Rates:
         """Evaluate alpha, beta, inf and tau of every gate over an array of potentials.
 
         Parameters
@@ -302,6 +302,7 @@ def _constant(name: str, value: Any) -> tuple[str, Parameter]:
     if isinstance(value, tuple) and not (len(value) == 2 and isinstance(value[1], str)):
         raise UnitError(f"The constant {name} is a number, or a number and its unit; got {value!r}.")
     plain, unit = value if isinstance(value, tuple) else (value, "")
+    printable(unit, f"The unit of the constant {name}", LONGEST_UNIT)
     return name, Parameter(number(plain, unit, f"the constant {name}"), unit)
 
 

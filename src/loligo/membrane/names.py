@@ -27,14 +27,47 @@ RESERVED: Final = frozenset(
 )
 
 
+LONGEST_NAME: Final = 100  # letters of a name in formulas
+LONGEST_TITLE: Final = 200  # of what a membrane is called
+LONGEST_UNIT: Final = 40
+
+
+def printable(text: object, what: str, most: int) -> str:
+    """Return a text that can be shown anywhere: of bounded length, without control characters.
+
+    An escape sequence in a name would be carried out by the terminal that it is printed on.
+
+    Raises
+    ------
+    ModelError
+        It is too long, or has a character that cannot be printed.
+
+    Examples
+    --------
+    >>> printable("µM", "the unit", 40)
+    'µM'
+    """
+    shown = str(text)
+    if len(shown) > most:
+        raise ModelError(f"{what} has at most {most} letters; got {len(shown):,}: {ascii(shown[:20])}...")
+    if not shown.isprintable():
+        wrong = next(letter for letter in shown if not letter.isprintable())
+        raise ModelError(
+            f"{what} is printed as it is, so it has no control characters; got {ascii(wrong)}. Leave it out."
+        )
+    return shown
+
+
 def valid_name(name: str, kind: str) -> str:
     """Return ``name`` when it can be used in formulas.
 
     Raises
     ------
     ModelError
-        Not an ASCII identifier, or one of the reserved names.
+        Not an ASCII identifier, longer than `LONGEST_NAME`, or one of the reserved names.
     """
+    if isinstance(name, str) and len(name) > LONGEST_NAME:
+        raise ModelError(f"The name of a {kind} has at most {LONGEST_NAME} letters; got {len(name):,}.")
     if not isinstance(name, str) or not name.isidentifier() or not name.isascii() or name.startswith("_"):
         raise ModelError(
             f"The name of a {kind} is made of letters, digits and _ and starts with a letter; got {name!r}."
