@@ -1,18 +1,28 @@
 """Ground: files that are complete or as they were: written beside their place, and moved there at the very end."""
 
+import contextlib
+import errno
+import hashlib
 import os
+import platform
+import re
 import stat
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
+from typing import Final
+
+FULL: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EIO})
 
 
 @contextmanager
 def all_or_nothing(targets: Sequence[Path]) -> Iterator[list[Path]]:
     """Give a place to write for each target, and move all into place when the block ends well.
 
-    That each target's folder can be written is found out before the block begins: no long run is lost to a typo.
+    That each target's folder can be written is found out before the block begins: no long run is lost to a typo. What
+    a process that was killed has left beside a target is removed.
 
     Parameters
     ----------
@@ -27,12 +37,15 @@ def all_or_nothing(targets: Sequence[Path]) -> Iterator[list[Path]]:
     Raises
     ------
     OSError
-        A target that cannot be written; names it.
+        A target that cannot be written, or a disk that is full; names the target.
     """
     real = [Path(os.path.realpath(target)) for target in targets]
     with ExitStack() as stack:
         unfinished = [stack.enter_context(_beside(target)) for target in real]
-        yield unfinished
+        try:
+            yield unfinished
+        except OSError as error:
+            raise _naming_target(error, unfinished, targets) from error
         for source, target in zip(unfinished, real, strict=True):
             source.chmod(_mode(target))
             source.replace(target)
@@ -47,12 +60,70 @@ def write_whole(path: Path, content: bytes) -> None:
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """Give a path on the same disk as the target; what is left there at the end is removed."""
+    start = _start(target)
     try:
-        folder = TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.", ignore_cleanup_errors=True)
+        _remove_leftovers(target.parent, start)
+        folder = Path(mkdtemp(dir=target.parent, prefix=f"{start}{os.getpid()}-"))
     except OSError as error:
         raise type(error)(error.errno, error.strerror, str(target)) from error
-    with folder as name:
-        yield Path(name) / target.name
+    try:
+        yield folder / target.name
+    finally:
+        _remove(folder)
+
+
+def _start(target: Path) -> str:
+    """Return how the folders begin in which this machine writes a target: the number of the process follows."""
+    names = f"{platform.node()}\0{target.name}".encode(errors="surrogateescape")
+    return f".loligo-{hashlib.sha256(names).hexdigest()[:12]}-"
+
+
+def _remove_leftovers(folder: Path, start: str) -> None:
+    """Remove what processes of this machine that are no more have left."""
+    pattern = re.compile(re.escape(start) + r"(\d{1,19})-\w+")
+    for name in os.listdir(folder):  # noqa: PTH208 - names alone are quicker, in folders of many files
+        found = pattern.fullmatch(name)
+        if found and not _alive(int(found[1])):
+            _remove(folder / name)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of ours and the files in it; no link is followed, and no folder within is looked into."""
+    with contextlib.suppress(OSError):
+        if stat.S_ISDIR(folder.lstat().st_mode):
+            for name in os.listdir(folder):  # noqa: PTH208
+                with contextlib.suppress(OSError):
+                    (folder / name).unlink()
+            folder.rmdir()
+
+
+def _alive(process: int) -> bool:
+    """Tell whether a process of this machine may still be running."""
+    if sys.platform == "win32":
+        import ctypes
+
+        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, process)  # to ask, not to touch
+        if handle:
+            ctypes.windll.kernel32.CloseHandle(handle)
+        return bool(handle) or ctypes.windll.kernel32.GetLastError() == 5  # another user's
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def _naming_target(error: OSError, unfinished: Sequence[Path], targets: Sequence[Path]) -> OSError:
+    """Return an error that names the target that was being written, where it names a temporary file or, full, none."""
+    pairs = list(zip(unfinished, targets, strict=True))
+    begun = [target for path, target in pairs if error.filename is None and path.exists()]
+    named = [target for path, target in pairs if str(error.filename) == str(path)]
+    full = begun[-1:] if error.errno in FULL else []
+    for target in (*named, *full):
+        return type(error)(error.errno, error.strerror, str(target))
+    return error
 
 
 def _mode(target: Path) -> int:

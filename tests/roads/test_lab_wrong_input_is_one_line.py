@@ -17,7 +17,8 @@ FILES = {
     "text.json": "nothing",
     "list.json": "[1, 2]",
     "half.json": '{"gates": {}}',
-    "code.json": '{"gates": {"n": {"inf": "__import__(1)"}}, "parts": [], "constants": {}}',
+    "code.json": '{"gates": {"n": {"inf": "__import__(1)"}}, "parts": [], "constants": {}, "C": 1, "celsius": 6.3, '
+    '"reference_celsius": 6.3, "q10": 1, "spike_level": 0, "name": "code"}',
 }
 WRONG = {
     "--models sqid": "Did you mean 'squid'?",
@@ -35,7 +36,7 @@ WRONG = {
     "--model infinite.py": "infinite near v = 3 mV",
     "--model text.json": "does not describe a membrane",
     "--model list.json": "does not describe a membrane",
-    "--model half.json": "does not describe a membrane: KeyError",
+    "--model half.json": "does not describe a membrane: a membrane needs the entry 'C'",
     "--model code.json": "__import__",
     "extra": "unexpected extra argument",
 }

@@ -13,7 +13,7 @@ ODD = lo.Membrane(
     lo.Current("pump", "0.1*v if v > 0 else 0"),
     lo.Current("other", "y*v", gates=lo.Gate("y", inf="0.5", tau="3", q10=2.0)),
     lo.State("ca", "-I_pump - ca/5", initial=0.2, unit="µM"),
-    constants={"tau": (5.0, "ms"), "k": 1e-7}, celsius=20.5, reference_celsius=18, q10=1.5, name="it's \"odd\"\n",
+    constants={"tau": (5.0, "ms"), "k": 1e-7}, celsius=20.5, reference_celsius=18, q10=1.5, name="it's \"odd\" \\n",
 )  # fmt: skip
 
 
@@ -26,3 +26,10 @@ def test_published_membranes(key):
 
 def test_an_odd_membrane():
     assert eval(python_of(ODD), {"lo": lo}) == ODD
+
+
+@pytest.mark.parametrize("gate", ["e", "E", "e1", "lo", "x"])
+def test_a_gate_that_is_called_like_a_part_of_a_number(gate):
+    own = lo.Gate(gate, inf="0.5", tau="3")
+    membrane = lo.Membrane(lo.Channel("A", g=1, E=0, open=1e-05 * own**2 + 2.5e20 * own + 1e3), name=gate)
+    assert eval(python_of(membrane), {"lo": lo}) == membrane

@@ -11,7 +11,7 @@ import typer
 
 from loligo._errors import ArgumentError
 from loligo._files import all_or_nothing
-from loligo.cli.outputs import checked_picture, checked_targets
+from loligo.cli.outputs import Force, checked_picture, checked_targets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,6 +42,7 @@ class CurveOptions:
     png: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw it as a PNG picture.", rich_help_panel=_PANEL)
     ] = None
+    force: Force = False
 
     def written(self, measure: Callable[[], Curve], words: Callable[[Any], str]) -> None:
         """Find out whether the files can be written, measure, write them, and print the curve in words.
@@ -49,13 +50,13 @@ class CurveOptions:
         Raises
         ------
         OSError
-            A file that cannot be written.
+            A file that cannot be written, or that exists where ``force`` was not given.
         ArgumentError
             Two files of one name, or a picture that is not called ``.png``.
         """
         checked_picture(self.png)
         wanted = [(target, write) for target, write in ((self.csv, _table), (self.png, _picture)) if target]
-        with all_or_nothing(checked_targets([target for target, _ in wanted])) as unfinished:
+        with all_or_nothing(checked_targets([target for target, _ in wanted], force=self.force)) as unfinished:
             curve = measure()
             for (_, write), path in zip(wanted, unfinished, strict=True):
                 write(curve, path)

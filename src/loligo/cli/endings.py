@@ -15,7 +15,7 @@ WRONG_USAGE: Final = 2
 INTERRUPTED: Final = 130
 LONGEST: Final = 2000  # characters of a line on stderr
 
-_ARGUMENTS: Final = "duration|method|initial|tolerance|sampling|fires|resolution"
+_ARGUMENTS: Final = "duration|method|initial|tolerance|sampling|fires|resolution|most_megabytes"
 _UsageError: Any = typer.BadParameter.__base__  # its home moved between versions of typer
 
 
@@ -68,7 +68,7 @@ def as_options(message: str) -> str:
     "try --method rosenbrock; --fires is 'once' or 'repetitively'"
     """
     spelled = re.sub(rf"\b({_ARGUMENTS})='(\w+)'", r"--\1 \2", message)
-    return re.sub(rf"\b({_ARGUMENTS})=(?!\w)", r"--\1", spelled)
+    return re.sub(rf"\b({_ARGUMENTS})=(?!\w)", lambda found: "--" + found[1].replace("_", "-"), spelled)
 
 
 def _where_to_look(error: Any) -> str:

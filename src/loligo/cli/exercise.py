@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from loligo._errors import ArgumentError
+from loligo.cli.outputs import check_free
 from loligo.cli.progress import Progress
 
 EXAMPLES: Final = """Examples:
@@ -24,20 +25,30 @@ def exercise(
         Path, typer.Option(metavar="DIR", help="Where the report, its figures and its numbers (JSON) go.")
     ] = Path("exercise-report"),
     file: Annotated[
-        Path | None, typer.Option(metavar="HH.py", help="Answer for this edited copy of the classroom file.")
+        Path | None,
+        typer.Option(
+            metavar="HH.py",
+            help="Answer for this edited copy of the classroom file, which is run as a program: give one that you trust.",
+        ),
     ] = None,
     copy: Annotated[
         bool, typer.Option("--copy", help="Only put the classroom file HH.py into this folder, to be edited.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files of the report that are not of an earlier report.")
     ] = False,
 ) -> None:
     """Answer the Hodgkin-Huxley exercise by simulation, amplitudes in µA/cm², with a report and figures."""
     if copy and file is not None:
         raise ArgumentError("--copy makes a new HH.py and --file answers for an old one: give one of them.")
     from loligo.course import answer_exercise, copy_classroom_file, write_report
+    from loligo.course.report import MARKS
 
     if copy:
         typer.echo(f"wrote {copy_classroom_file(Path())}")
         return
+    for name, mark in MARKS.items():
+        check_free(output / name, force=force, ours=mark)
     os.environ.setdefault("MPLBACKEND", "Agg")  # a student's file may draw as it is read
     with Progress() as progress:
         answers = answer_exercise(file, progress)

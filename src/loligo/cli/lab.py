@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from loligo._errors import ArgumentError
+from loligo.cli.outputs import check_free
 from loligo.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def lab(
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of 127.0.0.1; 0 takes any free one.")] = 0,
     no_open: Annotated[bool, typer.Option("--no-open", help="Open no browser, only say the address.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Let --export replace a page that is not an earlier one of the lab.")
+    ] = False,
     no_diagrams: Annotated[
         bool, typer.Option("--no-diagrams", help="Leave out the bifurcation diagrams, which may take minutes.")
     ] = False,
@@ -51,6 +55,8 @@ def lab(
     from loligo.lab.document import built_page
 
     built_page()  # said before anything is computed
+    if export is not None:
+        check_free(export / "index.html", force=force, ours="window.LOLIGO = ")
     own = [membrane for path in model or [] for membrane in membranes_in(path)]
     chosen: list[Membrane | str] = [*own, *_published(models)]
     with Progress() as progress:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from loligo._files import all_or_nothing
-from loligo.cli.outputs import checked_picture, checked_targets
+from loligo.cli.outputs import Force, checked_picture, checked_targets
 from loligo.cli.tables import spike_table, write_csv
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class OutputOptions:
         Path | None,
         typer.Option(metavar="FILE.npz", help="Save the recording; `loligo.load` reads it.", rich_help_panel=_PANEL),
     ] = None
+    force: Force = False
 
     @property
     def traces_are_needed(self) -> bool:
@@ -57,7 +58,7 @@ class OutputOptions:
         Raises
         ------
         OSError
-            A file that cannot be written.
+            A file that cannot be written, or that exists where ``force`` was not given.
         ArgumentError
             Two files of one name, or a picture that is not called ``.png``.
         """
@@ -65,7 +66,7 @@ class OutputOptions:
         csv = None if self.csv == _STANDARD_OUTPUT else self.csv
         wanted = ((csv, _write_csv), (self.png, _draw), (self.save, _save))
         files = [(target, write) for target, write in wanted if target is not None]
-        with all_or_nothing(checked_targets([target for target, _ in files])) as unfinished:
+        with all_or_nothing(checked_targets([target for target, _ in files], force=self.force)) as unfinished:
             recording = run()
             for (_, write), path in zip(files, unfinished, strict=True):
                 write(recording, path)

@@ -4,17 +4,26 @@ import errno
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated, Final
+
+import typer
 
 from loligo._errors import ArgumentError
 
+LONGEST_SEARCH: Final = 100_000_000  # bytes of a file in which a mark of ours is looked for
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="Replace files that exist already.", rich_help_panel="Output"),
+]
 
-def checked_targets(targets: Sequence[Path]) -> Sequence[Path]:
+
+def checked_targets(targets: Sequence[Path], *, force: bool) -> Sequence[Path]:
     """Refuse what cannot become files, by the names that were typed.
 
     Raises
     ------
     OSError
-        A target that cannot be written; names it.
+        A target that cannot be written, or that exists where nobody asked to replace it; names it.
     ArgumentError
         Two targets are the same file.
     """
@@ -22,7 +31,36 @@ def checked_targets(targets: Sequence[Path]) -> Sequence[Path]:
         raise ArgumentError(f"Two outputs are one file: {' and '.join(str(target) for target in targets)}.")
     for target in targets:
         _check(target)
+        check_free(target, force=force)
     return targets
+
+
+def check_free(target: Path, *, force: bool, ours: str = "") -> None:
+    """Refuse to replace a file that exists, unless it was asked for or it is one that the same command wrote.
+
+    Parameters
+    ----------
+    target : Path
+    force : bool
+        Whether to replace it was asked for.
+    ours : str, optional
+        What only files of the command itself hold.
+
+    Raises
+    ------
+    OSError
+        Another file is there.
+    """
+    if force or not target.exists() or (ours and _holds(target, ours.encode())):
+        return
+    raise FileExistsError(errno.EEXIST, "exists already; give another name, or --force to replace it", str(target))
+
+
+def _holds(target: Path, mark: bytes) -> bool:
+    if not target.is_file():
+        return False
+    with target.open("rb") as file:
+        return mark in file.read(LONGEST_SEARCH)
 
 
 def checked_picture(target: Path | None) -> None:

@@ -59,6 +59,7 @@ def population(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what it will take: time, memory and disk.")
     ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a csv or parquet file that exists already.")] = False,
 ) -> None:
     """Run a population of membranes; amplitudes in µA/cm², times in ms.
 
@@ -71,7 +72,7 @@ def population(
             typer.echo(str(_estimate(asked, client)))
             return
         _check_store(asked, resume)
-        with written(asked.csv, asked.parquet) as write:
+        with written(asked.csv, asked.parquet, force=force or resume) as write:
             if asked.population.size >= LARGE and not resume:
                 say(str(_estimate(asked, client)))
             count = write(_tables(asked, client))

@@ -11,6 +11,7 @@ from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from loligo._bounded import MOST_MEGABYTES_OF_TEXT, bounded, check_path, check_words
 from loligo._errors import ArgumentError, FileFormatError, LoligoError, unknown_name
 from loligo._units import whole
 from loligo.cli.membrane_options import changed_model
@@ -70,10 +71,12 @@ def read_population(path: Path) -> PopulationFile:
     OSError
         The file cannot be read.
     """
+    content = bounded(path, MOST_MEGABYTES_OF_TEXT, "smaller files (a table of members in Python)")
     try:
-        words = tomllib.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:  # not TOML, or not UTF-8
-        raise FileFormatError(f"{path} is not TOML: {error}") from error
+        words = tomllib.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or nested without end
+        raise FileFormatError(f"{path} is not TOML that loligo can read: {error}") from error
+    check_words(words, str(path))
     with _saying(path, "a population"):
         _known("table", words, TABLES)
         for name in ("membrane", "stimulus"):
@@ -114,6 +117,8 @@ def _saying(path: Path, where: str) -> Iterator[None]:
     """Say in which part of the file an error is."""
     try:
         yield
+    except OverflowError as error:
+        raise FileFormatError(f"{path}, {where}: a number is too large: {error}") from error
     except LoligoError as error:
         raise FileFormatError(f"{path}, {where}: {error}") from error
 
@@ -206,9 +211,9 @@ def _one_stimulus(words: Mapping[str, Any]) -> "Stimulus":
     takes = dict(inspect.signature(kinds[kind]).parameters)
     file = own.pop("file", None) if kind == "samples" else None
     if file is not None:
-        from loligo.cli.samples_file import read_samples
+        from loligo.cli.samples_file import LIMIT, read_samples
 
-        _known(f"setting of a {kind} stimulus", own, tuple(set(takes) - {"values"}))
+        _known(f"setting of a {kind} stimulus", own, (*sorted(set(takes) - {"values"}), LIMIT))
         own = read_samples(Path(str(file)), own)
     _known(f"setting of a {kind} stimulus", own, tuple(takes))
     for name, parameter in takes.items():
@@ -230,6 +235,7 @@ def _outputs(words: Mapping[str, Any], read: Path) -> dict[str, Any]:
         if not isinstance(value, str) or not value:
             what = "folder" if name == "store" else "file"
             raise ArgumentError(f"{name} must be the name of a {what}; got {value!r}.")
+        check_path(Path(value))
     if not words:
         raise ArgumentError("it says where the table goes: a store, csv or parquet.")
     files = {name: Path(words[name]) if name in words else None for name in ("csv", "parquet")}

@@ -16,12 +16,16 @@ Write = Callable[["pd.DataFrame"], None]
 
 
 @contextmanager
-def written(csv: Path | None, parquet: Path | None) -> Iterator[Callable[[Iterable["pd.DataFrame"]], Counter[str]]]:
+def written(
+    csv: Path | None, parquet: Path | None, *, force: bool
+) -> Iterator[Callable[[Iterable["pd.DataFrame"]], Counter[str]]]:
     """Give a function that writes tables to files and counts their statuses; the files are whole or as they were.
 
     Parameters
     ----------
     csv, parquet : Path or None
+    force : bool
+        Whether files that exist are replaced.
 
     Raises
     ------
@@ -29,7 +33,7 @@ def written(csv: Path | None, parquet: Path | None) -> Iterator[Callable[[Iterab
         A file that cannot be written; found out before anything is run.
     """
     wanted = [(target, make) for target, make in ((csv, _csv), (parquet, _parquet)) if target is not None]
-    with all_or_nothing(checked_targets([target for target, _ in wanted])) as unfinished:
+    with all_or_nothing(checked_targets([target for target, _ in wanted], force=force)) as unfinished:
 
         def write(tables: Iterable["pd.DataFrame"]) -> Counter[str]:
             count: Counter[str] = Counter()

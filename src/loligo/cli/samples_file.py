@@ -1,11 +1,15 @@
 """A recorded current from a file: one column of values, or times and values at equal intervals."""
 
 import re
+from array import array as numbers
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from loligo._bounded import MOST_MEGABYTES_OF_TEXT, bounded
 from loligo._errors import ArgumentError, FileFormatError
+from loligo._units import positive
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
     Table = NDArray[np.float64]
 
 _EQUAL: Final = 1e-3  # of an interval: how unequal intervals may be, since times in files are rounded
+MOST_COLUMNS: Final = 1000
+LIMIT: Final = "most_megabytes"
 
 
 def read_samples(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,14 +31,15 @@ def read_samples(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
         Text with columns apart by commas, semicolons, tabs or blanks, perhaps with one header line and
         comments behind ``#``; or a ``.npy`` array of shape (n,) or (n, 2). One column is the current
         [µA/cm²]; of two, the first is the time [ms]; of more, the current is the one whose header begins
-        with ``stimulus``.
+        with ``stimulus``. It may be a pipe.
     settings : mapping
-        ``dt``, ``start``, ``between`` and ``factor`` where given; a ``start`` moves the times of the file.
+        ``dt``, ``start``, ``between`` and ``factor`` where given; a ``start`` moves the times of the file. And
+        ``most_megabytes``, how long the file may be (64).
 
     Raises
     ------
     FileFormatError
-        Not such a file, or its intervals are unequal.
+        Not such a file, a longer one, or its intervals are unequal.
     ArgumentError
         No ``dt`` for a file without times, or one for a file with times.
     OSError
@@ -40,7 +47,10 @@ def read_samples(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     """
     import numpy as np
 
-    table, current = _npy(path) if path.suffix == ".npy" else _text(path)
+    settings = dict(settings)
+    limit = positive(settings.pop(LIMIT, MOST_MEGABYTES_OF_TEXT), "", LIMIT)
+    content = bounded(path, limit, f"{LIMIT}=", streams=True)
+    table, current = _npy(path, content) if path.suffix == ".npy" else _text(path, content)
     if table.shape[1] == 1:
         if "dt" not in settings:
             raise ArgumentError(f"{path} has no times: give the interval of its values with --dt, in ms.")
@@ -60,44 +70,57 @@ def read_samples(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     return {"values": table[:, current], "dt": dt, "start": float(times[0]), **settings}
 
 
-def _npy(path: Path) -> tuple["Table", int]:
+def _npy(path: Path, content: bytes) -> tuple["Table", int]:
     """Return a table from a ``.npy`` file, and the column of its current."""
-    import numpy as np
+    from loligo.recording.archive import array_from
 
     try:
-        array = np.asarray(np.load(path, allow_pickle=False), dtype=float)
-    except (ValueError, TypeError, EOFError) as error:
+        array = array_from(BytesIO(content), len(content))
+    except (ValueError, TypeError, EOFError, OverflowError) as error:
         raise FileFormatError(f"{path} is not a .npy file of numbers: {error}") from error
-    if array.ndim not in (1, 2) or (array.ndim == 2 and array.shape[1] > 2):
-        raise FileFormatError(f"{path} must hold one or two columns; its shape is {array.shape}.")
-    table = array.reshape(len(array), -1)
+    if array.dtype.kind not in "iuf":
+        raise FileFormatError(
+            f"{path} must hold real numbers; it holds {array.dtype}: take the part that is the current."
+        )
+    if array.ndim not in (1, 2) or not array.size or (array.ndim == 2 and array.shape[1] > 2):
+        raise FileFormatError(f"{path} must hold one or two columns of numbers; its shape is {array.shape}.")
+    table = array.reshape(len(array), -1).astype(float)
     return table, table.shape[1] - 1
 
 
-def _text(path: Path) -> tuple["Table", int]:
+def _text(path: Path, content: bytes) -> tuple["Table", int]:
     """Return a table from a text file, and the column of its current."""
     import numpy as np
 
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileFormatError(f"{path} is not a text file: {error}") from error
-    rows = [(k, _cells(line)) for k, line in enumerate(lines, 1) if line.partition("#")[0].strip()]
-    header = rows.pop(0)[1] if rows and not _numeric(rows[0][1]) else []
-    if not rows:
+    header: list[str] = []
+    table, width = numbers("d"), 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.partition("#")[0].strip():
+            continue
+        cells = _cells(line)
+        values = _values(cells)
+        if not (width or header or values):
+            header = cells
+            continue
+        width = width or len(cells)
+        if width > MOST_COLUMNS:
+            raise FileFormatError(f"Line {number} of {path} has {width:,} columns; allowed are {MOST_COLUMNS:,}.")
+        if len(cells) != width or not values:
+            shown = ", ".join(cells[:10])[:80]
+            raise FileFormatError(f"Line {number} of {path} is not {width} number{'s' * (width > 1)}: {shown}.")
+        table.extend(values)
+    if not table:
         raise FileFormatError(f"{path} holds no numbers.")
-    width = len(rows[0][1])
-    for number, cells in rows:
-        if len(cells) != width or not _numeric(cells):
-            raise FileFormatError(
-                f"Line {number} of {path} is not {width} number{'s' * (width > 1)}: {', '.join(cells)}."
-            )
     marked = [k for k, name in enumerate(header) if name.strip('" ').startswith("stimulus") and len(header) == width]
     if width > 2 and len(marked) != 1:
         raise FileFormatError(
             f"{path} has {width} columns, and none of them has the header 'stimulus': leave one or two."
         )
-    return np.array([[float(cell) for cell in cells] for _, cells in rows]), marked[0] if marked else width - 1
+    return np.array(table).reshape(-1, width), marked[0] if marked else width - 1
 
 
 def _cells(line: str) -> list[str]:
@@ -106,9 +129,9 @@ def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in re.split("[,;\t]", text)] if re.search("[,;\t]", text) else text.split()
 
 
-def _numeric(cells: list[str]) -> bool:
+def _values(cells: list[str]) -> list[float]:
+    """Return the numbers of a line; none where one of its cells is not a number."""
     try:
-        [float(cell) for cell in cells]
+        return [float(cell) for cell in cells]
     except ValueError:
-        return False
-    return True
+        return []

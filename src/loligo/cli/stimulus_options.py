@@ -65,6 +65,9 @@ class StimulusOptions:
         float | None,
         _shape("Interval of --samples in a file without times, or of the knots of --noise (tau/20), in ms.", "MS"),
     ] = None
+    most_megabytes: Annotated[float | None, _shape("How long the file of --samples may be, in MB (64).", "NUMBER")] = (
+        None
+    )
     between: Annotated[
         str | None, _shape("Connect --samples by straight lines, or hold each: line or hold (line).", "WORD")
     ] = None

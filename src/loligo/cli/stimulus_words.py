@@ -44,7 +44,8 @@ class StimulusWords:
         """The names that this kind of stimulus knows."""
         from loligo.stimulus.description import STIMULI
 
-        return {field.name for field in fields(STIMULI[self.kind.title()])} - {"amplitude", "values"}  # type: ignore[arg-type]
+        own = {field.name for field in fields(STIMULI[self.kind.title()])} - {"amplitude", "values"}  # type: ignore[arg-type]
+        return own | {"most_megabytes"} if self.kind == "samples" else own
 
     def stimulus(self, shared: Mapping[str, Any]) -> "Stimulus":
         """Return the stimulus, with its own settings before the shared ones.

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 DOTS_PER_INCH: Final = 130
+TITLE: Final = "The Hodgkin-Huxley exercise"
 
 _STYLE: Final = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
@@ -68,7 +69,7 @@ def page(answers: ExerciseAnswers, questions: dict[str, str]) -> str:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>The Hodgkin-Huxley exercise</title>
+<title>{TITLE}</title>
 <style>{_STYLE}</style>
 </head>
 <body>

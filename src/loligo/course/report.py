@@ -12,7 +12,7 @@ from loligo._errors import ArgumentError
 from loligo._files import write_whole
 from loligo._units import CURRENT, MS, MV
 from loligo.course.exercise import QUESTIONS
-from loligo.course.page import page
+from loligo.course.page import TITLE, page
 from loligo.membrane.description import described
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 REPORT: Final = "report.html"
 NUMBERS: Final = "answers.json"
 FORMAT: Final = "loligo exercise 1"
+MARKS: Final = {REPORT: f"<title>{TITLE}</title>", NUMBERS: f'"format": "{FORMAT}"'}  # what shows that a file is ours
 
 
 def write_report(answers: ExerciseAnswers, folder: Path) -> Path:

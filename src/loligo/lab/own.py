@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
 import runpy
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from loligo._bounded import MOST_MEGABYTES_OF_TEXT, bounded, words_in
 from loligo._errors import FileFormatError, LoligoError
 from loligo.analysis import threshold
 from loligo.membrane import Channel, Membrane
@@ -58,12 +57,12 @@ def key_of(membrane: Membrane, taken: Collection[str]) -> str:
     return key
 
 
-def membranes_in(path: Path) -> list[Membrane]:
+def membranes_in(path: Path, *, most_megabytes: float = MOST_MEGABYTES_OF_TEXT) -> list[Membrane]:
     """Return the membranes of a user's file.
 
     A Python file is run, as ``python FILE`` would: only give one that you trust. Of what it defines at its top the
     membrane called ``membrane`` is taken, or else every membrane. A JSON file holds what
-    `loligo.membrane.description.described` makes, and nothing in it is ever run.
+    `loligo.membrane.description.described` makes, at most ``most_megabytes`` of it, and nothing in it is ever run.
 
     Raises
     ------
@@ -76,7 +75,7 @@ def membranes_in(path: Path) -> list[Membrane]:
         case ".py":
             return _run(path)
         case ".json":
-            return [_read(path)]
+            return [_read(path, most_megabytes)]
     raise FileFormatError(f"A membrane comes in a Python file (.py) or a JSON file (.json); got {str(path)!r}.")
 
 
@@ -108,19 +107,11 @@ def _line(path: Path) -> str:
     return f", line {line}" if line else ""
 
 
-def _read(path: Path) -> Membrane:
+def _read(path: Path, most_megabytes: float) -> Membrane:
+    content = bounded(path, most_megabytes, "most_megabytes=")
     try:
-        words: Any = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_constant)
-        return membrane_from(words)
+        return membrane_from(words_in(content.decode("utf-8"), str(path)))
     except FileFormatError as error:
         raise FileFormatError(f"{path} does not describe a membrane: {error}") from error
-    except LoligoError:
-        raise
-    except RecursionError as error:
-        raise FileFormatError(f"{path} does not describe a membrane: it is nested too deep.") from error
-    except ValueError as error:
-        raise FileFormatError(f"{path} does not describe a membrane: {type(error).__name__}: {error}") from error
-
-
-def _no_constant(text: str) -> float:
-    return math.nan if text == "NaN" else math.inf  # refused by the membrane, which says of which number
+    except UnicodeDecodeError as error:
+        raise FileFormatError(f"{path} is not a text in UTF-8: {error}") from error

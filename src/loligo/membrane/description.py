@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from typing import Any, Final
 
 from loligo._errors import FileFormatError, unknown_name
 from loligo._schema import Each, Kinds, check
 from loligo.membrane.channel import Channel, Current, State
-from loligo.membrane.expression import Expression
+from loligo.membrane.expression import Expression, expression
 from loligo.membrane.gate import Gate, OpenProbability
 from loligo.membrane.membrane import Membrane, Parameter
 
+MOST_PARTS: Final = 200
 _NUMBERS = ("C", "celsius", "reference_celsius", "q10", "spike_level", "v_scale", "name")
 _OPTIONAL = (float, type(None))
 _GATE: Final = {
@@ -57,6 +59,8 @@ def membrane_from(words: Any) -> Membrane:
         Whatever the constructors refuse.
     """
     check(words, SHAPE, "membrane")
+    if max(len(words["parts"]), len(words["gates"])) > MOST_PARTS:
+        raise FileFormatError(f"A membrane in a file has at most {MOST_PARTS} parts, and as many gates.")
     gates = {name: Gate(name, **own) for name, own in words["gates"].items()}
     constants = {key: Parameter(*pair) for key, pair in words["constants"].items()}
     parts = [_part_from(dict(part), gates) for part in words["parts"]]
@@ -90,7 +94,7 @@ def _part_from(words: dict[str, Any], gates: dict[str, Gate]) -> Channel | Curre
     match kind:
         case "channel":
             text = words.pop("open")
-            return Channel(**words, open=None if text is None else OpenProbability(text, used))
+            return Channel(**words, open=None if text is None else _open(text, used, words["name"]))
         case "current":
             return Current(**words, gates=used)
         case "state":
@@ -98,6 +102,19 @@ def _part_from(words: dict[str, Any], gates: dict[str, Gate]) -> Channel | Curre
                 words["minimum"] = -math.inf
             return State(**words)
     raise FileFormatError(f"A part of a membrane is a channel, a current or a state; got {kind!r}.")
+
+
+def _open(text: str, gates: list[Gate], channel: str) -> OpenProbability:
+    """Return a polynomial in gates, which is all that an open probability may be."""
+    formula = expression(text)
+    other = formula.names - {gate.name for gate in gates}
+    calls = any(isinstance(node, (ast.Call, ast.IfExp, ast.Div)) for node in ast.walk(formula.tree))
+    if other or calls:
+        raise FileFormatError(
+            f"open of the channel {channel[:40]!r} must be a product of powers of its gates, such as m**3*h; got "
+            f"{text[:60]!r}."
+        )
+    return OpenProbability(text, gates)
 
 
 def _gate_named(name: str, gates: dict[str, Gate]) -> Gate:

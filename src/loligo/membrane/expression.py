@@ -93,7 +93,7 @@ def _parse(text: str) -> ast.expr:
     if not text.isascii():
         place = next(k for k, character in enumerate(text) if not character.isascii())
         raise ExpressionError(
-            f"A formula is written in plain ASCII letters, digits and signs; {_short(text)} has {ascii(text[place])} "
+            f"A formula is written in plain ASCII letters, digits and signs; {_short(text)} has {text[place]!a} "
             f"at place {place + 1}."
         )
     try:

@@ -49,12 +49,10 @@ def printable(text: object, what: str, most: int) -> str:
     """
     shown = str(text)
     if len(shown) > most:
-        raise ModelError(f"{what} has at most {most} letters; got {len(shown):,}: {ascii(shown[:20])}...")
+        raise ModelError(f"{what} has at most {most} letters; got {len(shown):,}: {shown[:20]!a}...")
     if not shown.isprintable():
         wrong = next(letter for letter in shown if not letter.isprintable())
-        raise ModelError(
-            f"{what} is printed as it is, so it has no control characters; got {ascii(wrong)}. Leave it out."
-        )
+        raise ModelError(f"{what} is printed as it is, so it has no control characters; got {wrong!a}. Leave it out.")
     return shown
 
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import FileFormatError, LoligoError
+from loligo._bounded import MOST_MEGABYTES, words_in
+from loligo._errors import ArgumentError, FileFormatError, LoligoError
 from loligo._files import all_or_nothing
-from loligo._units import positive
+from loligo._units import COUNTABLE, MS, MV, number, positive, whole
 from loligo.intervention import Hold, Reset
 from loligo.intervention.description import described_interventions, interventions_from
 from loligo.membrane.description import described, membrane_from
+from loligo.membrane.names import LONGEST_TITLE, printable
+from loligo.recording.archive import arrays_in
 from loligo.recording.recording import Recording, Settings
 from loligo.stimulus.description import described_stimulus, stimulus_from
 
@@ -47,13 +50,16 @@ def save(recording: Recording, path: str | PathLike[str]) -> None:
         np.savez(file, about=np.array(json.dumps(about)), **arrays)
 
 
-def load(path: str | PathLike[str]) -> Recording:
+def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -> Recording:
     """Read a recording that `Recording.save` wrote.
 
     Parameters
     ----------
     path : path
-        The ``.npz`` file, which may come from a stranger: its formulas pass the whitelist again.
+        The ``.npz`` file, which may come from a stranger: its formulas pass the whitelist again, and every number
+        is checked.
+    most_megabytes : float
+        How large it may be when it is unpacked [MB].
 
     Returns
     -------
@@ -63,23 +69,19 @@ def load(path: str | PathLike[str]) -> Recording:
     Raises
     ------
     FileFormatError
-        Not such a file, or a damaged one.
+        Not such a file, a damaged one, or one that is too large.
     FileNotFoundError
         No file at all.
     """
+    limit = positive(most_megabytes, "", "most_megabytes")
     try:
-        with Path(path).open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            about = json.loads(str(file["about"]))
-            arrays = {name: _numbers(file[name]) for name in _ARRAYS}
+        found = arrays_in(Path(path), ("about", *_ARRAYS), limit, "most_megabytes of loligo.load")
+        about = words_in(_text(found.pop("about")), "what it says of itself")
+        arrays = {name: _numbers(array) for name, array in found.items()}
         _check_format(path, about["format"])
-        settings = about["settings"]
-        if about["format"] == FIRST:
-            settings["interventions"] = _first(settings.pop("frozen"), settings.pop("reset"))
-        else:
-            settings["interventions"] = interventions_from(settings["interventions"])
-        settings["duration"] = positive(settings["duration"], "", "duration")
+        settings = _settings(about["settings"], first=about["format"] == FIRST)
         membrane, stimulus = membrane_from(about["membrane"]), stimulus_from(about["stimulus"])
-        return Recording(membrane, stimulus, Settings(**settings), **arrays)
+        return _checked(Recording(membrane, stimulus, settings, **arrays))
     except FileNotFoundError:
         raise
     except Exception as error:  # a damaged archive can raise anything at all
@@ -87,9 +89,42 @@ def load(path: str | PathLike[str]) -> Recording:
         raise FileFormatError(f"{path} is not a recording that loligo can read{why}") from error
 
 
+def _settings(words: dict[str, Any], *, first: bool) -> Settings:
+    """Return the settings that a file says, each of its type."""
+    own = dict(words)
+    if first:
+        own["interventions"] = _first(own.pop("frozen"), own.pop("reset"))
+    else:
+        own["interventions"] = interventions_from(own["interventions"])
+    own["duration"] = positive(own["duration"], MS, "duration")
+    own["tolerance"] = positive(own["tolerance"], "", "tolerance", zero=True)
+    own["method"] = printable(own["method"], "The method", LONGEST_TITLE)
+    own |= {name: whole(own[name], name, least=0, most=COUNTABLE) for name in ("steps", "rejected")}
+    own["holding"] = None if own["holding"] is None else number(own["holding"], MV, "holding")
+    return Settings(**own)
+
+
+def _checked(recording: Recording) -> Recording:
+    """Refuse times that do not increase or lie outside of the run."""
+    for name, times in (("t", recording.t), ("spikes", recording.spikes)):
+        inside = not times.size or (times[0] >= 0 and times[-1] <= recording.settings.duration * (1 + 1e-9))
+        least = 0.0 if name == "t" else 5e-324  # a trace may be asked for at one time twice
+        if not inside or (np.diff(times) < least).any():
+            raise ArgumentError(f"{name} of a recording increases, from 0 to its duration.")
+    return recording
+
+
+def _text(array: Any) -> str:
+    if array.shape != () or array.dtype.kind != "U":
+        raise FileFormatError("what it says of itself is no text")
+    return str(array)
+
+
 def _check_format(path: str | PathLike[str], found: str) -> None:
     if found not in (FORMAT, FIRST):
-        raise FileFormatError(f"{path} has the format {found!r}; this version reads {FIRST!r} and {FORMAT!r}.")
+        raise FileFormatError(
+            f"{path} has the format {str(found)[:40]!r}; this version reads {FIRST!r} and {FORMAT!r}."
+        )
 
 
 def _first(frozen: list[Any], put: list[Any]) -> tuple[Intervention, ...]:
