@@ -28,7 +28,7 @@ def exercise(
         Path | None,
         typer.Option(
             metavar="HH.py",
-            help="Answer for this edited copy of the classroom file, which is run as a program: give one that you trust.",
+            help="Answer for this edited copy of the classroom file. It is run, so give one that you trust.",
         ),
     ] = None,
     copy: Annotated[
