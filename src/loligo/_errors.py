@@ -10,8 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+LONGEST_MESSAGE = 2000  # characters: what a file holds may be quoted in a message, and may be long
+
+
 class LoligoError(Exception):
     """Root of everything loligo raises on purpose."""
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]} ..."
 
 
 class ModelError(LoligoError, ValueError):
@@ -26,7 +33,7 @@ class UnknownNameError(LoligoError, ValueError, KeyError):
     """A name that the membrane, recording or registry does not have."""
 
     def __str__(self) -> str:
-        return str(self.args[0]) if self.args else ""
+        return LoligoError.__str__(LoligoError(*self.args[:1]))
 
 
 class UnitError(LoligoError, TypeError):

@@ -10,7 +10,17 @@ def nested(head: str, inner: str, depth: int, tail: str = ")") -> str:
 
 
 def powers_that_become_numbers() -> list[str]:
-    zeros = ("v - v", "0*v", "v*0", "(v - v)**2", "exp(v) - exp(v)", "v/v - 1", "log(1 + 0*v)", "abs(v) - abs(v)", "g_leak - g_leak")
+    zeros = (
+        "v - v",
+        "0*v",
+        "v*0",
+        "(v - v)**2",
+        "exp(v) - exp(v)",
+        "v/v - 1",
+        "log(1 + 0*v)",
+        "abs(v) - abs(v)",
+        "g_leak - g_leak",
+    )
     sizes = ("99999999", "1e7", "1e15", "1e299", "65", "-1e8", "1e-300")
     found = [f"3**({zero} + {size})" for zero in zeros for size in sizes]
     found += [f"0.1**({zero} + 1e7)" for zero in zeros]
@@ -21,9 +31,22 @@ def powers_that_become_numbers() -> list[str]:
 def towers_of_powers() -> list[str]:
     found = []
     for depth in TOWERS:
-        found += [nested("(", "3*v", depth, ")**64"), nested("(", "v + 1", depth, ")**64"), nested("(", "2", depth, "+0*v)**64")]
-        found += ["**".join(["v"] * depth), "**".join(["2"] * depth), "**".join(["(v + 1)"] * depth), "**".join(["64"] * depth)]
-        found += [nested("(", "v", depth, ")**0.5"), nested("(", "v + 2", depth, "+ 1)**3"), nested("(1 + ", "v", depth, ")**(1/3)")]
+        found += [
+            nested("(", "3*v", depth, ")**64"),
+            nested("(", "v + 1", depth, ")**64"),
+            nested("(", "2", depth, "+0*v)**64"),
+        ]
+        found += [
+            "**".join(["v"] * depth),
+            "**".join(["2"] * depth),
+            "**".join(["(v + 1)"] * depth),
+            "**".join(["64"] * depth),
+        ]
+        found += [
+            nested("(", "v", depth, ")**0.5"),
+            nested("(", "v + 2", depth, "+ 1)**3"),
+            nested("(1 + ", "v", depth, ")**(1/3)"),
+        ]
         found += [nested("(1 + exp(", "v/50", depth, "))**8"), nested("1/(1 + ", "v**2", depth, ")**7")]
     return found
 
@@ -40,7 +63,17 @@ def nested_functions() -> list[str]:
 
 
 def of_negative_numbers() -> list[str]:
-    minus = ("-1 + 0*v", "0*v - 3", "-exp(v)", "-1 - v**2", "-abs(v) - 1", "-cosh(v)", "v - v - 2", "-g_leak**2 - 1", "sqrt(2) - 2 + 0*v")
+    minus = (
+        "-1 + 0*v",
+        "0*v - 3",
+        "-exp(v)",
+        "-1 - v**2",
+        "-abs(v) - 1",
+        "-cosh(v)",
+        "v - v - 2",
+        "-g_leak**2 - 1",
+        "sqrt(2) - 2 + 0*v",
+    )
     found = [f"{name}({x})" for x in minus for name in ("log", "sqrt")]
     found += [f"({x})**{p}" for x in minus for p in ("0.5", "(1/3)", "1.5", "-0.5", "v", "(0*v + 0.5)")]
     return found
@@ -60,30 +93,75 @@ def of_no_value() -> list[str]:
 
 
 def huge_numbers() -> list[str]:
-    digits = ("9" * 60, "9" * 300, "9" * 309, "1" + "0" * 308, "9" * 1500, "0." + "0" * 300 + "1", "0." + "3" * 1000, "1e-400", "1e400", "1_000_000", "0x" + "f" * 200, "0b" + "1" * 900, "1e1e1")
+    digits = (
+        "9" * 60,
+        "9" * 300,
+        "9" * 309,
+        "1" + "0" * 308,
+        "9" * 1500,
+        "0." + "0" * 300 + "1",
+        "0." + "3" * 1000,
+        "1e-400",
+        "1e400",
+        "1_000_000",
+        "0x" + "f" * 200,
+        "0b" + "1" * 900,
+        "1e1e1",
+    )
     found = [f"{n}*v" for n in digits]
-    found += [f"v/{n}" for n in digits] + [f"v**{n}" for n in digits] + [f"exp(v/{n})" for n in digits] + [f"(v + {n})/(exp(v + {n}) - 1)" for n in digits]
+    found += (
+        [f"v/{n}" for n in digits]
+        + [f"v**{n}" for n in digits]
+        + [f"exp(v/{n})" for n in digits]
+        + [f"(v + {n})/(exp(v + {n}) - 1)" for n in digits]
+    )
     found += ["*".join([f"(v + {k}.123456789)" for k in range(n)]) for n in (5, 20, 60)]
-    found += ["*".join(["1234567.0000001"] * 40) + "*v", "/".join(["v"] + ["1.7"] * 200), "*".join(["1.000000001"] * 150) + "*v"]
+    found += [
+        "*".join(["1234567.0000001"] * 40) + "*v",
+        "/".join(["v"] + ["1.7"] * 200),
+        "*".join(["1.000000001"] * 150) + "*v",
+    ]
     return found
 
 
 def long_formulas() -> list[str]:
     found = ["+".join(["v"] * n) for n in (50, 100, 300, 900)]
-    found += ["-".join(["v"] * n) for n in (100, 900)] + ["*".join(["v"] * n) for n in (50, 100, 400)] + ["/".join(["v"] * n) for n in (50, 400)]
+    found += (
+        ["-".join(["v"] * n) for n in (100, 900)]
+        + ["*".join(["v"] * n) for n in (50, 100, 400)]
+        + ["/".join(["v"] * n) for n in (50, 400)]
+    )
     found += [" + ".join(f"exp(-v/{k + 3})" for k in range(n)) for n in (10, 30, 100)]
     found += [" + ".join(f"{k}*v**{k}" for k in range(1, n)) for n in (10, 30, 60)]
     found += [" + ".join(f"sin({k}*v)" for k in range(1, n)) for n in (10, 60, 140)]
-    found += [" + ".join(f"tanh(v/{k})" for k in range(1, n)) for n in (10, 60)] + ["*".join(f"tanh(v/{k})" for k in range(1, n)) for n in (10, 40)]
+    found += [" + ".join(f"tanh(v/{k})" for k in range(1, n)) for n in (10, 60)] + [
+        "*".join(f"tanh(v/{k})" for k in range(1, n)) for n in (10, 40)
+    ]
     found += [" + ".join(f"1/(1 + exp(-(v + {k})/{k + 1}))" for k in range(n)) for n in (10, 50)]
     found += ["*".join(f"(1/(1 + exp(-(v + {k})/{k + 1})))" for k in range(n)) for n in (5, 12, 40)]
     found += ["1/(" + " + ".join(f"(v + {k})**2" for k in range(n)) + ")" for n in (5, 40, 120)]
-    found += [" + ".join(f"v/(exp(v/{k}) - 1)" for k in range(2, n)) for n in (8, 30, 80)] + ["*".join(f"(v/(exp(v/{k}) - 1))" for k in range(2, n)) for n in (6, 20)]
-    found += [" + ".join(f"abs(v - {k})" for k in range(n)) for n in (10, 60)] + ["*".join(f"abs(v - {k})" for k in range(n)) for n in (10, 60)]
-    found += [" + ".join(f"(v if v < {k} else {k})" for k in range(n)) for n in (8, 30, 70)] + ["*".join(f"(v if v < {k} else {k})" for k in range(n)) for n in (8, 30)]
-    found += ["(" + " + ".join(f"g_leak*v**{k}" for k in range(1, 20)) + ")**8", "(" + "*".join(f"(v + {k})" for k in range(20)) + ")**64"]
-    found += ["1/(" + "*".join(f"(exp(v/{k}) + {k})" for k in range(2, 30)) + ")", "(exp(v) - 1)**20/(exp(v/7) - 1)**20", "(v**6 - 1)**6/(v - 1)**6"]
-    found += ["sqrt(" + " + ".join(f"sqrt(v + {k} + 300)" for k in range(40)) + ")", "log(" + "*".join(f"(v + 300 + {k})" for k in range(60)) + ")"]
+    found += [" + ".join(f"v/(exp(v/{k}) - 1)" for k in range(2, n)) for n in (8, 30, 80)] + [
+        "*".join(f"(v/(exp(v/{k}) - 1))" for k in range(2, n)) for n in (6, 20)
+    ]
+    found += [" + ".join(f"abs(v - {k})" for k in range(n)) for n in (10, 60)] + [
+        "*".join(f"abs(v - {k})" for k in range(n)) for n in (10, 60)
+    ]
+    found += [" + ".join(f"(v if v < {k} else {k})" for k in range(n)) for n in (8, 30, 70)] + [
+        "*".join(f"(v if v < {k} else {k})" for k in range(n)) for n in (8, 30)
+    ]
+    found += [
+        "(" + " + ".join(f"g_leak*v**{k}" for k in range(1, 20)) + ")**8",
+        "(" + "*".join(f"(v + {k})" for k in range(20)) + ")**64",
+    ]
+    found += [
+        "1/(" + "*".join(f"(exp(v/{k}) + {k})" for k in range(2, 30)) + ")",
+        "(exp(v) - 1)**20/(exp(v/7) - 1)**20",
+        "(v**6 - 1)**6/(v - 1)**6",
+    ]
+    found += [
+        "sqrt(" + " + ".join(f"sqrt(v + {k} + 300)" for k in range(40)) + ")",
+        "log(" + "*".join(f"(v + 300 + {k})" for k in range(60)) + ")",
+    ]
     return found
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import math
+import re
 import zipfile
 from pathlib import Path
 from typing import IO, Any, Final
 
 import numpy as np
-from numpy.lib import format as npy
 
 from loligo._bounded import MEGABYTE, check_path, too_long
 from loligo._errors import FileFormatError
 
 LONGEST_HEADER: Final = 4096  # bytes that the header of an array may have
+MAGIC: Final = b"\x93NUMPY\x01\x00"
+_HEADER: Final = re.compile(
+    rb"\{'descr': '(?P<kind>[<>|=][biufcUS]\d{1,9})', 'fortran_order': (?P<fortran>True|False), "
+    rb"'shape': \((?P<shape>(?:\d{1,15}, ?)*(?:\d{1,15})?)\), ?\}\s*"
+)
 
 
 def arrays_in(path: Path, names: tuple[str, ...], most_megabytes: float, how: str) -> dict[str, Any]:
@@ -62,19 +66,20 @@ def array_from(file: IO[bytes], size: int) -> Any:
     FileFormatError
         Its header says another size, or that it holds objects.
     """
-    head = io.BytesIO(file.read(LONGEST_HEADER))
-    version = npy.read_magic(head)
-    read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}.get(version)
-    if read is None:
-        raise FileFormatError(f"an array has the format {version}, which is not read")
-    shape, fortran, dtype = read(head, max_header_size=LONGEST_HEADER)
-    if dtype.hasobject or dtype.fields is not None:
-        raise FileFormatError(f"an array holds {dtype}, not numbers")
+    start = file.read(10)
+    if start[:8] != MAGIC or len(start) < 10:
+        raise FileFormatError("an array does not begin as one that numpy wrote (format 1.0)")
+    length = int.from_bytes(start[8:], "little")
+    head = _HEADER.fullmatch(file.read(min(length, LONGEST_HEADER)))
+    if head is None:
+        raise FileFormatError("the header of an array is not one of plain numbers")
+    dtype = np.dtype(head["kind"].decode())
+    shape = tuple(int(n) for n in head["shape"].split(b",") if n.strip())
     count = math.prod(shape)
-    if count < 0 or head.tell() + count * dtype.itemsize != size:
-        raise FileFormatError(f"the header of an array says {shape} of {dtype}, which is not what the file holds")
-    data = head.read() + file.read()
+    if len(start) + length + count * dtype.itemsize != size:
+        raise FileFormatError(f"the header of an array says {count:.6g} x {dtype}, which is not what the file holds")
+    data = file.read()
     if len(data) != count * dtype.itemsize:
         raise FileFormatError("an array ends early")
     array = np.frombuffer(bytearray(data), dtype=dtype) if count else np.empty(0, dtype)
-    return array.reshape(shape, order="F" if fortran else "C")
+    return array.reshape(shape, order="F" if head["fortran"] == b"True" else "C")
