@@ -51,4 +51,5 @@ def answer(text):
 if __name__ == "__main__":
     answer("exp(v) + tanh(v/3)*abs(v)")  # imports what is imported late
     for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), flush=True)
+        sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
+        sys.stdout.flush()

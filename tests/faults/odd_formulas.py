@@ -1,4 +1,4 @@
-"""Odd formulas by kinds: what a stranger, a slip or a machine may write; all strings are made here, none is repeated."""
+"""Odd formulas by kinds: what a stranger, a slip or a machine may write; made here, and none repeated."""
 
 TOWERS = range(2, 9)
 DEPTHS = (2, 3, 4, 6, 8, 10, 14, 20, 30, 50)

@@ -50,14 +50,14 @@ def test_stopped_while_the_last_file_is_written(
 
     before = contents(folder)
     monkeypatch.setattr(lo.Recording, "save", half)
-    done = CliRunner().invoke(app, ["simulate", "squid", "--step", "7", "--stop", "5", *outputs(folder)])
+    done = CliRunner().invoke(app, ["simulate", "squid", "--step", "7", "--stop", "5", "--force", *outputs(folder)])
     assert (done.exit_code, len(done.stderr.splitlines())) == (status, 1)
     assert contents(folder) == before
 
 
 def test_a_run_that_diverges(folder: Path) -> None:
     before = contents(folder)
-    done = CliRunner().invoke(app, ["simulate", "squid", "--step", "1e30", "--stop", "5", *outputs(folder)])
+    done = CliRunner().invoke(app, ["simulate", "squid", "--step", "1e30", "--stop", "5", "--force", *outputs(folder)])
     assert done.exit_code == 1
     assert "cannot be continued at t" in done.stderr
     assert contents(folder) == before
@@ -75,6 +75,7 @@ def test_one_output_that_cannot_be_written_stops_all_before_the_run(folder: Path
         *outputs(folder)[:4],
         "--save",
         f"{folder}/no/run.npz",
+        "--force",
     ]
     done = CliRunner().invoke(app, line)
     assert (done.exit_code, done.stdout) == (1, "")
@@ -84,7 +85,7 @@ def test_one_output_that_cannot_be_written_stops_all_before_the_run(folder: Path
 def test_success_replaces_them_and_keeps_their_permissions(folder: Path) -> None:
     (folder / "run.npz").chmod(0o640)
     mode = (folder / "run.npz").stat().st_mode
-    done = CliRunner().invoke(app, ["simulate", "squid", "--step", "7", "--stop", "5", *outputs(folder)])
+    done = CliRunner().invoke(app, ["simulate", "squid", "--step", "7", "--stop", "5", "--force", *outputs(folder)])
     assert done.exit_code == 0
     assert sorted(contents(folder)) == ["picture.png", "run.npz", "traces.csv"]
     assert (folder / "picture.png").read_bytes().startswith(b"\x89PNG\r\n")
@@ -94,7 +95,7 @@ def test_success_replaces_them_and_keeps_their_permissions(folder: Path) -> None
 
 def test_a_link_stays_a_link(folder: Path) -> None:
     (folder / "link.csv").symlink_to(folder / "traces.csv")
-    line = ["simulate", "squid", "--step", "7", "--stop", "5", "--csv", str(folder / "link.csv")]
+    line = ["simulate", "squid", "--step", "7", "--stop", "5", "--force", "--csv", str(folder / "link.csv")]
     assert CliRunner().invoke(app, line).exit_code == 0
     assert (folder / "link.csv").is_symlink()
     assert (folder / "traces.csv").read_text(encoding="utf-8").startswith("t [ms],")
@@ -105,7 +106,7 @@ def test_ctrl_c_in_a_process(folder: Path) -> None:
     before = contents(folder)
     pipe = folder.parent / f"{folder.name}-current.txt"
     os.mkfifo(pipe)
-    line = [sys.executable, "-c", INTERRUPTIBLE, "simulate", "squid", "--samples", str(pipe), "--dt", "1"]
+    line = [sys.executable, "-c", INTERRUPTIBLE, "simulate", "squid", "--samples", str(pipe), "--dt", "1", "--force"]
     process = subprocess.Popen([*line, *outputs(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     with pipe.open("w"):  # opens when the process reads: its outputs are begun, its run is not
         during = {path.name for path in folder.iterdir()}

@@ -106,8 +106,15 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     Raises
     ------
     ModelError
-        A negative number, or zero, to a power that changes: it has a real value only at some exponents.
+        A negative number, or zero, to a power that changes: it has a real value only at some exponents. So has a base
+        that changes with v, and is not positive, to a power that does.
     """
+    v = symbol("v")
+    if v in base.free_symbols and v in exponent.free_symbols and not base.is_positive:
+        raise ModelError(
+            f"({base}) to the power of ({exponent}), which changes with v, has no real value where its base is "
+            "negative; use a base that is positive at every v."
+        )
     if base.is_number and not base.is_positive and exponent.free_symbols:
         raise ModelError(f"{base} to a power that changes ({exponent}) has no real value; use a positive base.")
     check_power(check_whole(base, 1), check_whole(exponent, 1))
