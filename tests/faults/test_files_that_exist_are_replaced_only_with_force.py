@@ -9,9 +9,15 @@ from loligo.course.report import MARKS
 from roads.lab_pages import put_built_page
 
 COMMANDS = {
-    "simulate": (["simulate", "squid", "--step", "7", "--stop", "2"], ["--csv", "a.csv", "--png", "a.png", "--save", "a.npz"]),
-    "fi": (["strength-duration", "squid", "--count", "2", "--from", "1", "--to", "2"], ["--csv", "a.csv", "--png", "a.png"]),
-}  # fmt: skip
+    "simulate": (
+        ["simulate", "squid", "--step", "7", "--stop", "2"],
+        ["--csv", "a.csv", "--png", "a.png", "--save", "a.npz"],
+    ),
+    "fi": (
+        ["strength-duration", "squid", "--count", "2", "--from", "1", "--to", "2"],
+        ["--csv", "a.csv", "--png", "a.png"],
+    ),
+}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -169,10 +169,23 @@ def test_arrays_of_a_recording_that_cannot_be(saved, tmp_path, arrays):
 
 
 SETTINGS = [
-    ("duration", "10"), ("duration", -1), ("duration", None), ("tolerance", "small"), ("tolerance", -1), ("method", "a\x1b[0m"), ("method", "m" * 9999),
-    ("steps", 1.5), ("steps", -3), ("steps", "many"), ("rejected", None), ("holding", "high"), ("interventions", {}), ("interventions", [{"kind": "Hold"}]),
-    ("interventions", [[]]), ("more", 1),
-]  # fmt: skip
+    ("duration", "10"),
+    ("duration", -1),
+    ("duration", None),
+    ("tolerance", "small"),
+    ("tolerance", -1),
+    ("method", "a\x1b[0m"),
+    ("method", "m" * 9999),
+    ("steps", 1.5),
+    ("steps", -3),
+    ("steps", "many"),
+    ("rejected", None),
+    ("holding", "high"),
+    ("interventions", {}),
+    ("interventions", [{"kind": "Hold"}]),
+    ("interventions", [[]]),
+    ("more", 1),
+]
 
 
 @pytest.mark.parametrize(("name", "value"), SETTINGS)
@@ -190,7 +203,7 @@ def test_a_recording_is_measured_before_it_is_unpacked(saved, tmp_path):
             for _ in range(200):
                 file.write(b"\0" * 1_000_000)
     assert path.stat().st_size < 1_000_000
-    with pytest.raises(lo.FileFormatError, match="longer than 100 MB.*most_megabytes of"):
+    with pytest.raises(lo.FileFormatError, match=r"longer than 100 MB.*most_megabytes of"):
         lo.load(path, most_megabytes=100)
 
 
@@ -290,7 +303,7 @@ def test_texts_that_are_no_json(text, tmp_path):
 
 def test_json_is_bounded(tmp_path):
     (tmp_path / "m.json").write_text(" " * 2_000_000)
-    with pytest.raises(lo.FileFormatError, match="longer than 1 MB.*most_megabytes="):
+    with pytest.raises(lo.FileFormatError, match=r"longer than 1 MB.*most_megabytes="):
         membranes_in(tmp_path / "m.json", most_megabytes=1)
 
 

@@ -38,7 +38,18 @@ def test_refused_by_what_it_becomes(text):
     assert 60 < len(str(caught.value)) < 400
 
 
-@pytest.mark.parametrize("text", ["v**64", "3**(v - v + 64)", "(v**8)**8", "exp(exp(5 + 0*v))", "1e300*(v - v + 1)", "abs(abs(v) - 3)", "tanh(tanh(tanh(tanh(tanh(v)))))"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v**64",
+        "3**(v - v + 64)",
+        "(v**8)**8",
+        "exp(exp(5 + 0*v))",
+        "1e300*(v - v + 1)",
+        "abs(abs(v) - 3)",
+        "tanh(tanh(tanh(tanh(tanh(v)))))",
+    ],
+)
 def test_what_is_within_the_limits_is_read(text):
     assert isinstance(symbolic(text), sp.Expr)
 
@@ -55,7 +66,9 @@ def test_a_long_row_is_no_deep_nesting(sign, count):
 
 def test_a_sum_of_a_hundred_terms_runs():
     terms = "+".join(["(v + 54)"] * 100)
-    run = lo.simulate(lo.Membrane(lo.Current("c", f"0.003*({terms})")), lo.Step(1.0, stop=1.0), duration=1, sampling=0.5)
+    run = lo.simulate(
+        lo.Membrane(lo.Current("c", f"0.003*({terms})")), lo.Step(1.0, stop=1.0), duration=1, sampling=0.5
+    )
     same = lo.simulate(lo.Membrane(lo.Channel("leak", g=0.3, E=-54)), lo.Step(1.0, stop=1.0), duration=1, sampling=0.5)
     assert run.v == pytest.approx(same.v, abs=1e-6)
 
@@ -68,7 +81,23 @@ def test_what_has_no_value_is_said_at_once():
 
 # one spelling
 
-FOLDED = ["ｖ", "𝐯", "ｅxp(v)", "ℯxp(v)", "ａbs(v)", "g＿leak", "ſqrt(v)", "coſ(v)", "v＋1", "（v）", "ᵛ", "１*v", "v²", "ﬁ", "\u212a"]
+FOLDED = [
+    "ｖ",
+    "𝐯",
+    "ｅxp(v)",
+    "ℯxp(v)",
+    "ａbs(v)",
+    "g＿leak",
+    "ſqrt(v)",
+    "coſ(v)",
+    "v＋1",
+    "（v）",
+    "ᵛ",
+    "１*v",
+    "v²",
+    "ﬁ",
+    "\u212a",
+]
 
 
 @pytest.mark.parametrize("text", FOLDED)
@@ -88,7 +117,20 @@ def formula(source, depth):
     if depth == 0 or source.random() < 0.2:
         return source.choice(["v", "m", "2", "0.1", "1e-05", "3e+20", "-v", "+v", "-2"])
     a, b, c, d = (formula(source, depth - 1) for _ in range(4))
-    made = [f"{a} + {b}", f"{a} - {b}", f"{a}*{b}", f"{a}/{b}", f"({a})**{source.choice('23')}", f"({a}) ** -1", f"-({a})", f"exp({a})", f"{a} if {c} < {d} else {b}", f"({a} if {c} >= {d} else {b})*{c}", f"({a} - {b} - ({c} - {d}))", f"{a}/({b}/{c})"]  # fmt: skip
+    made = [
+        f"{a} + {b}",
+        f"{a} - {b}",
+        f"{a}*{b}",
+        f"{a}/{b}",
+        f"({a})**{source.choice('23')}",
+        f"({a}) ** -1",
+        f"-({a})",
+        f"exp({a})",
+        f"{a} if {c} < {d} else {b}",
+        f"({a} if {c} >= {d} else {b})*{c}",
+        f"({a} - {b} - ({c} - {d}))",
+        f"{a}/({b}/{c})",
+    ]
     return f"({source.choice(made)})"
 
 

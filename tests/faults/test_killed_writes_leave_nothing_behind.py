@@ -69,7 +69,7 @@ def test_only_our_own_names_are_removed_and_no_link_is_followed(tmp_path):
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG])
 def test_a_full_disk_names_the_file(number, tmp_path):
     first, second = tmp_path / "first.csv", tmp_path / "second.png"
-    with pytest.raises(OSError, match="second.png"), all_or_nothing([first, second]) as [one, other]:
+    with pytest.raises(OSError, match=r"second\.png"), all_or_nothing([first, second]) as [one, other]:  # noqa: PT012
         one.write_text("whole")
         other.write_text("half")
         raise OSError(number, os.strerror(number))
@@ -79,7 +79,7 @@ def test_a_full_disk_names_the_file(number, tmp_path):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
 def test_a_device_that_is_full(tmp_path):
     target = tmp_path / "a.csv"
-    with pytest.raises(OSError, match=r"No space left on device: '.*a\.csv'"), all_or_nothing([target]) as [unfinished]:
+    with pytest.raises(OSError, match=r"No space left on device: '.*a\.csv'"), all_or_nothing([target]) as [unfinished]:  # noqa: PT012
         unfinished.symlink_to("/dev/full")
         with unfinished.open("w") as file:
             file.write("x")

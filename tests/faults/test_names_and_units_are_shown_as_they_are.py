@@ -13,11 +13,41 @@ from loligo.membrane.names import LONGEST_NAME, LONGEST_TITLE, LONGEST_UNIT
 
 LEAK = lo.Channel("leak", g=0.3, E=-54.0)
 UNPRINTABLE = {
-    "escape sequence": "a\x1b]0;title\x07b", "colour": "\x1b[31mred", "bell": "\a", "NUL": "a\0b", "two lines": "a\nb", "return": "a\rb",
-    "tab": "a\tb", "half a surrogate": "\ud800", "turned writing": "a\u202eb", "zero width": "a\u200bb", "line separator": "\u2028", "C1": "\x9b31m",
-    "delete": "\x7f", "private": "\ue000", "tag": "\U000e0041", "no-break space": "a\u00a0b",
-}  # fmt: skip
-DRAWN = [r"cost $x^{$", "$$", "$", r"\$", r"$\frac{", "a$b$c", "µ$", "$\\", "x_{", "%", "#", "&", "^", "<b>", "𝒙", "神経"]
+    "escape sequence": "a\x1b]0;title\x07b",
+    "colour": "\x1b[31mred",
+    "bell": "\a",
+    "NUL": "a\0b",
+    "two lines": "a\nb",
+    "return": "a\rb",
+    "tab": "a\tb",
+    "half a surrogate": "\ud800",
+    "turned writing": "a\u202eb",
+    "zero width": "a\u200bb",
+    "line separator": "\u2028",
+    "C1": "\x9b31m",
+    "delete": "\x7f",
+    "private": "\ue000",
+    "tag": "\U000e0041",
+    "no-break space": "a\u00a0b",
+}
+DRAWN = [
+    r"cost $x^{$",
+    "$$",
+    "$",
+    r"\$",
+    r"$\frac{",
+    "a$b$c",
+    "µ$",
+    "$\\",
+    "x_{",
+    "%",
+    "#",
+    "&",
+    "^",
+    "<b>",
+    "𝒙",
+    "神経",
+]
 
 
 def with_name(text):
@@ -40,7 +70,9 @@ def test_what_a_terminal_would_obey_is_refused(kind, make):
     assert str(caught.value).isascii()
 
 
-@pytest.mark.parametrize(("make", "most"), [(with_name, LONGEST_TITLE), (with_unit, LONGEST_UNIT), (with_constant, LONGEST_UNIT)])
+@pytest.mark.parametrize(
+    ("make", "most"), [(with_name, LONGEST_TITLE), (with_unit, LONGEST_UNIT), (with_constant, LONGEST_UNIT)]
+)
 def test_lengths_are_bounded(make, most):
     make("x" * most)
     with pytest.raises(lo.ModelError, match="letters"):
@@ -75,7 +107,9 @@ def test_messages_of_the_command_line_are_printable(tmp_path):
     assert r"\x1b" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["self", "cls", "membrane", "valueOf", "constructor", "toString", "prototype", "hasOwnProperty"])
+@pytest.mark.parametrize(
+    "name", ["self", "cls", "membrane", "valueOf", "constructor", "toString", "prototype", "hasOwnProperty"]
+)
 def test_any_name_of_a_parameter_can_be_changed(name):
     membrane = lo.Membrane(lo.Channel("leak", g=0.3, E=f"-54*{name}"), constants={name: 1.0})
     assert membrane.replace(**{name: 2.0})[name] == 2.0

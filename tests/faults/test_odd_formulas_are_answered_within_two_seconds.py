@@ -1,6 +1,7 @@
-"""Each odd formula is computed or refused by a sentence, within two seconds of a processor; no library's error is seen."""
+"""Each odd formula is computed or refused by a sentence within two seconds; no error of a library is seen."""
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from faults.odd_formulas import FORMULAS, KINDS
 
 LONGEST = 2.0  # s of a processor for each road: a run, a population, the page; compiling apart
 WATCHDOG = 60.0  # s on the wall: a formula that hangs fails instead of stopping the tests
+EVERY = 1 if os.environ.get("LOLIGO_FAULT_TESTS") == "all" else 8  # all of them take minutes; .ci/run asks for all
 OTHERS = ("sympy", "numba", "Traceback", "object at 0x", "mpmath", "NoneType")
 
 
@@ -68,7 +70,7 @@ def test_there_are_enough_of_them():
 @pytest.mark.parametrize("kind", KINDS)
 def test_odd_formulas(kind, worker):
     late, odd = [], []
-    for text in dict.fromkeys(KINDS[kind]()):
+    for text in list(dict.fromkeys(KINDS[kind]()))[::EVERY]:
         seconds, said = worker.answer(text)
         if max(seconds.values()) > LONGEST:
             late.append((text[:80], seconds))

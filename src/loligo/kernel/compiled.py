@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ctypes
 from functools import cached_property, lru_cache
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba.core.errors import NumbaError
 
 from loligo._errors import ModelError
 from loligo.kernel.cache import Folder, cached_modules
@@ -41,7 +43,7 @@ class Kernel:
 
     @cached_property
     def _main(self) -> object:
-        return self._folder.module("rhs")
+        return _part(self._folder, "rhs")
 
     @property
     def poles_of_parameters(self) -> bool:
@@ -56,17 +58,17 @@ class Kernel:
     @cached_property
     def jacobian_address(self) -> int:
         """Address of ``jacobian(y, q, J)``, J row by row."""
-        return int(self._folder.module("jacobian").jacobian.address)
+        return int(_part(self._folder, "jacobian").jacobian.address)
 
     @cached_property
     def rates_address(self) -> int:
         """Address of ``rates(y, q, out)``: alpha, beta, inf, tau of each gate."""
-        return int(self._folder.module("rates").rates.address)
+        return int(_part(self._folder, "rates").rates.address)
 
     @cached_property
     def observe_address(self) -> int:
         """Address of ``observe(y, q, out)``: instantaneous gates, conductances, currents."""
-        return int(self._folder.module("observe").observe.address)
+        return int(_part(self._folder, "observe").observe.address)
 
     @cached_property
     def switches(self) -> NDArray[np.int64]:
@@ -166,6 +168,23 @@ class Kernel:
         for y, values in zip(_rows(states), _rows(out) if width else (), strict=width > 0):
             function(y, constants, values)
         return out
+
+
+def _part(folder: Folder, name: str) -> ModuleType:
+    """Import a part of a kernel, compiling it the first time.
+
+    Raises
+    ------
+    ModelError
+        Numba cannot compile the printed equations: no formula is known for which this happens.
+    """
+    try:
+        return folder.module(name)
+    except NumbaError as error:
+        why = " ".join(str(error).split())[:200]
+        raise ModelError(
+            f"The equations of {folder.what} cannot be compiled ({why}): write its formulas in a simpler form."
+        ) from error
 
 
 def _rows(table: NDArray[np.float64]) -> range:

@@ -7,6 +7,7 @@ held against these limits before anything is made from it.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 import sympy as sp
@@ -21,7 +22,7 @@ MOST_FACTORS: Final = 24  # of one product: its derivative has the square of tha
 MOST_CHOICES: Final = 2  # conditions and absolute values within one another
 MOST_NESTED: Final = 8  # functions and powers within one another: each doubles what SymPy asks of the innermost
 
-_FUNCTIONS: Final = {
+_FUNCTIONS: Final[dict[str, Callable[..., float]]] = {
     "Abs": abs,
     "cos": math.cos,
     "cosh": math.cosh,

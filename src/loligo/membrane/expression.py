@@ -125,11 +125,11 @@ def _check(node: ast.expr, text: str, names: set[str], depth: int) -> float | No
         case ast.BinOp(op=op) if isinstance(op, _OPERATORS):
             first, others = row(node)
             a = _check(first, text, names, deeper)
-            for sign, operand in others:
+            for then, operand in others:
                 b = _check(operand, text, names, deeper)
-                if isinstance(sign, ast.Pow) and b is not None and abs(b) > LARGEST_EXPONENT:
+                if isinstance(then, ast.Pow) and b is not None and abs(b) > LARGEST_EXPONENT:
                     raise ExpressionError(f"The exponent {b:g} in {_short(text)} is larger than {LARGEST_EXPONENT:g}.")
-                a = None if a is None or b is None else _fold(sign, a, b, text)
+                a = None if a is None or b is None else _fold(then, a, b, text)
             return a
         case ast.BinOp(op=ast.BitXor()):
             raise ExpressionError(f"Write a power as ** and not ^, in {_short(text)}.")
