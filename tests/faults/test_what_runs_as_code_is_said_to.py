@@ -14,7 +14,9 @@ RUN = {"exercise": ("--file", "It is run"), "lab": ("--model", "A .py file is ru
 @pytest.mark.parametrize("command", RUN)
 def test_help_says_what_is_run(command):
     option, words = RUN[command]
-    shown = " ".join(CliRunner(env={"COLUMNS": "400"}).invoke(app, [command, "--help"]).stdout.replace("│", " ").split())
+    shown = " ".join(
+        CliRunner(env={"COLUMNS": "400"}).invoke(app, [command, "--help"]).stdout.replace("│", " ").split()
+    )
     assert words in shown
     assert "give one that you trust" in shown
     assert f"{command} {option}" in SECURITY.read_text(encoding="utf-8")
