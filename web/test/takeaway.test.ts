@@ -23,9 +23,9 @@ it("writes a table with units and one row a time", () => {
 describe("the shown Python", () => {
   const start = startingConditions(axon);
   it("names only what was changed", () => {
-    expect(pythonOf(start, axon)).not.toMatch(/replace|freeze|initial/);
+    expect(pythonOf(start, axon)).not.toMatch(/replace|interventions|initial/);
     const changed = withFrozen(withParameter(start, axon, "g_Na", 0), "h", 0.5);
-    expect(pythonOf(changed, axon)).toMatch(/membrane\.replace\(g_Na=0\)\n[^]*freeze={"h": 0.5}/);
+    expect(pythonOf(changed, axon)).toMatch(/membrane\.replace\(g_Na=0\)\n[^]*interventions=\[lo\.Hold\("h", 0\.5\)\]/);
     expect(pythonOf(startingConditions(other), other)).toContain('initial={"v": -60}');
   });
   it("gives a sine in kHz, and two pulses of different amplitudes as a sum", () => {
