@@ -36,7 +36,7 @@ WRONG = {
     "--model infinite.py": "infinite near v = 3 mV",
     "--model text.json": "does not describe a membrane",
     "--model list.json": "does not describe a membrane",
-    "--model half.json": "does not describe a membrane: a membrane needs the entry 'C'",
+    "--model half.json": "does not describe a membrane: membrane lacks 'parts'",
     "--model code.json": "__import__",
     "extra": "unexpected extra argument",
 }
