@@ -124,3 +124,9 @@ def test_a_finite_solution_is_not_said_to_have_no_bound():
     assert "a formula overflows or is not a number" in str(caught.value)
     assert "no bound" not in str(caught.value)
     assert "diverges" not in str(caught.value)
+
+
+def test_what_is_too_fast_for_its_time_is_said_to_be_that():
+    # at -400 mV a gate of the squid follows within 1e-10 ms, which a time of 1000 ms has no digits for
+    with pytest.raises(lo.DivergenceError, match="changes faster than times of this size can tell apart"):
+        lo.simulate(lo.models.squid(), None, 1030, interventions=lo.Reset({"v": -400.0}, 1000), sampling=None)

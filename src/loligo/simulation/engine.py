@@ -259,7 +259,8 @@ def _diverged(membrane: Membrane, t: float, state: NDArray[np.float64], worst: i
     else:
         what = (
             f"{membrane.name} cannot be continued at t = {t:g} ms: at v = {state[0]:g} mV, {variable} = "
-            f"{state[worst]:g} a formula overflows or is not a number."
+            f"{state[worst]:g} a formula overflows or is not a number, or {variable} changes faster than times of this "
+            "size can tell apart."
         )
     return DivergenceError(
         f"{what} Check the formulas that drive {variable} and the amplitude of the stimulus; a smaller tolerance does "
