@@ -76,3 +76,11 @@ def test_sampling_may_be_none_or_anything_in_order():
     np.testing.assert_array_equal(repeated.v[::2], repeated.v[1::2])
     assert lo.simulate(SQUID, duration=5, sampling=2).t.tolist() == [0.0, 2.0, 4.0]
     assert lo.simulate(SQUID, duration=0.3, sampling=0.1).t.size == 4  # 0.3/0.1 is 2.9999999999999996
+
+
+@pytest.mark.parametrize("beside", [0.0, 0.3])
+def test_a_start_from_which_nothing_moves_is_no_unstable_one(beside, recwarn):
+    # without a conductance every v is an equilibrium, and no displacement grows
+    membrane = lo.Membrane(lo.Channel("leak", g=0.0, E=-60.0), lo.State("x", "1 - x", initial=1.0))
+    lo.simulate(membrane, lo.Step(0.0), 20, initial={"v": -50.0 + beside, "x": 1.0})
+    assert not recwarn.list

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 
+class Typeset(str):
+    """A text in which what stands between dollars is meant as TeX; names and units in it are literal already."""
+
+    __slots__ = ()
+
+
 def literal(text: str) -> str:
     r"""Return a text that matplotlib draws letter by letter.
 
@@ -11,4 +17,4 @@ def literal(text: str) -> str:
     >>> print(literal("cost in $"))
     cost in \$
     """
-    return text.replace("$", r"\$")
+    return text if isinstance(text, Typeset) else text.replace("$", r"\$")

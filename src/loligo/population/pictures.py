@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
+from loligo.figures.lettering import Typeset, literal
 from loligo.population.features import FEATURES
 from loligo.population.plan import OUTCOME
 from loligo.population.units import usual_unit
@@ -200,11 +201,11 @@ def label_of(table: pd.DataFrame, column: str) -> str:
     """Return a column's name as a figure shows it, with its unit."""
     head, _, tail = column.partition("_")
     if head in ("g", "E") and tail:
-        name = rf"${head}_\mathrm{{{tail.replace('_', ' ')}}}$"
+        name = rf"${head}_\mathrm{{{literal(tail.replace('_', ' '))}}}$"
     else:
-        name = column if column == "C" else column.replace("_", " ")
+        name = literal(column if column == "C" else column.replace("_", " "))
     unit = table.attrs.get("units", {}).get(column, usual_unit(column))
-    return f"{name} [{unit}]" if unit else name
+    return Typeset(f"{name} [{literal(unit)}]" if unit else name)
 
 
 def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:

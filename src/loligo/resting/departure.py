@@ -11,7 +11,7 @@ from loligo.kernel import compiled
 from loligo.resting.equilibrium import rest, settles
 from loligo.resting.scales import state_scales
 from loligo.resting.slaved import Slaved
-from loligo.resting.verification import decays, jacobian, residuals
+from loligo.resting.verification import grows, jacobian, residuals
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -72,4 +72,4 @@ def stays_unstable(membrane: Membrane, state: NDArray[float64], current: float, 
     with np.errstate(all="ignore"):
         slaved = Slaved(membrane, current)
         left = residuals(slaved, state, jacobian(slaved, state))
-        return bool((left <= AT_EQUILIBRIUM).all()) and not decays(slaved, state)
+        return bool((left <= AT_EQUILIBRIUM).all()) and grows(slaved, state)

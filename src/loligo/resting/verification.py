@@ -19,6 +19,7 @@ SMALL: Final = 1e-9  # of the terms that cancel in an equation
 ROUNDING: Final = 1e-12  # by which a gate may leave [0, 1], and of a state's size by which it may leave its domain
 ROUNDED: Final = 1e-13  # of the terms: a residual of nothing but rounding
 POLISHING_STEPS: Final = 5
+LEAST_GROWTH: Final = 1e-8  # of the fastest rate: a slower growth is rounding
 
 
 def jacobian(slaved: Slaved, state: Array) -> Array:
@@ -91,6 +92,18 @@ def decays(slaved: Slaved, state: Array) -> bool:
     """Tell whether small displacements that keep the conserved sums die out."""
     derivatives = on_level_set(slaved, jacobian(slaved, state))
     return bool(np.isfinite(derivatives).all() and np.linalg.eigvals(derivatives).real.max() < 0)
+
+
+def grows(slaved: Slaved, state: Array) -> bool:
+    """Tell whether some small displacement that keeps the conserved sums grows.
+
+    Not so where it stays as it is, as v does on a membrane of which no channel conducts.
+    """
+    derivatives = on_level_set(slaved, jacobian(slaved, state))
+    if not np.isfinite(derivatives).all():
+        return False
+    values = np.linalg.eigvals(derivatives)
+    return bool(values.real.max() > LEAST_GROWTH * np.abs(values).max())
 
 
 def on_level_set(slaved: Slaved, derivatives: Array) -> Array:
