@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any, Final
@@ -12,8 +13,13 @@ from loligo._errors import FileFormatError
 
 MEGABYTE: Final = 10**6
 MOST_MEGABYTES: Final = 2000.0  # of a recording, unpacked
-MOST_MEGABYTES_OF_TEXT: Final = 64.0  # of samples, a model or a plan
+MOST_MEGABYTES_OF_TEXT: Final = 64.0  # of samples, a model, or what a recording or a store says of itself
+MOST_MEGABYTES_OF_PLAN: Final = 1.0
+MOST_CONTAINERS: Final = 100_000  # lists and tables of one JSON text
+MOST_DOTS: Final = 100  # on a line of TOML, apart from those of numbers
 DEEPEST: Final = 32  # lists and tables within one another
+_LARGEST: Final = 10**300
+_DECIMAL: Final = re.compile(r"(?<![\w.])[+-]?\d[\d_]*\.\d[\d_]*(?:[eE][+-]?\d+)?(?![\w.])")
 
 
 def bounded(path: Path, most_megabytes: float, how: str, *, streams: bool = False) -> bytes:
@@ -25,7 +31,7 @@ def bounded(path: Path, most_megabytes: float, how: str, *, streams: bool = Fals
     most_megabytes : float
         Of a longer one no more than that is read.
     how : str
-        How the limit is raised, for the message: the name of an argument or option.
+        How the limit is raised, for the message: the name of an argument or option; "" where nothing does.
     streams : bool
         Whether a pipe or a device may be read as well.
 
@@ -48,9 +54,8 @@ def bounded(path: Path, most_megabytes: float, how: str, *, streams: bool = Fals
 
 def too_long(path: object, most_megabytes: float, how: str) -> FileFormatError:
     """Return the error for a file that is longer than it may be."""
-    return FileFormatError(
-        f"{path} is longer than {most_megabytes:g} MB, or endless: give a shorter file, or raise the limit with {how}."
-    )
+    other = f", or raise the limit with {how}" if how else ""
+    return FileFormatError(f"{path} is longer than {most_megabytes:g} MB, or endless: give a shorter file{other}.")
 
 
 def check_path(path: Path) -> None:
@@ -71,12 +76,37 @@ def words_in(text: str, what: str) -> Any:
     Raises
     ------
     FileFormatError
-        It is not such a text; ``what`` begins the message.
+        It is not such a text, or has more than `MOST_CONTAINERS` lists and tables; ``what`` begins the message.
     """
+    if text.count("[") + text.count("{") > MOST_CONTAINERS:  # counted before memory is given to any of them
+        raise FileFormatError(f"{what} has more than {MOST_CONTAINERS:,} lists and tables.")
     try:
         words = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise FileFormatError(f"{what} is not JSON that loligo can read: {error}") from error
+    check_words(words, what)
+    return words
+
+
+def plan_in(text: str, what: str) -> dict[str, Any]:
+    """Return what a TOML text says, when it is not nested deeply.
+
+    The time that Python takes to read a key grows with the square of its parts, so its dots are counted before.
+
+    Raises
+    ------
+    FileFormatError
+        It is not such a text; ``what`` begins the message.
+    """
+    import tomllib
+
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > MOST_DOTS and _DECIMAL.sub("", line).count(".") > MOST_DOTS:
+            raise FileFormatError(f"{what} has more than {MOST_DOTS} dots on line {number} that are not of numbers.")
+    try:
+        words = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # not TOML, or nested without end
+        raise FileFormatError(f"{what} is not TOML that loligo can read: {error}") from error
     check_words(words, what)
     return words
 
@@ -89,23 +119,29 @@ def check_words(words: Any, what: str) -> None:
     FileFormatError
         ``what`` begins the message.
     """
-    waiting = [(words, 0)]
-    while waiting:
-        one, depth = waiting.pop()
-        if depth > DEEPEST:
-            raise FileFormatError(f"{what} nests lists or tables more than {DEEPEST} deep.")
-        if isinstance(one, int) and abs(one) > 10**300:
-            raise FileFormatError(f"{what} has a whole number of more than 300 digits; the largest number is 1e300.")
-        if isinstance(one, dict):
-            waiting += [(value, depth + 1) for value in one.values()]
-        elif isinstance(one, (list, tuple)):
-            waiting += [(value, depth + 1) for value in one]
+    level: list[Any] = [[words]]  # all lists and tables of one depth, whose numbers are looked at where they are
+    for _ in range(DEEPEST + 2):
+        within: list[Any] = []
+        for one in level:
+            for value in one.values() if isinstance(one, dict) else one:
+                if isinstance(value, (dict, list, tuple)):
+                    within.append(value)
+                elif isinstance(value, int) and abs(value) > _LARGEST:
+                    raise FileFormatError(
+                        f"{what} has a whole number of more than 300 digits; the largest number is 1e300."
+                    )
+        if not within:
+            return
+        level = within
+    raise FileFormatError(f"{what} nests lists or tables more than {DEEPEST} deep.")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     words = dict(pairs)
     if len(words) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice[:40]!r} is there twice in one table")
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise ValueError(f"{name[:40]!r} is there twice in one table")
+            seen.add(name)
     return words

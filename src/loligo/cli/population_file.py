@@ -1,7 +1,6 @@
 """A population as a file says it: TOML with tables for membrane, grid or sample, stimulus, run and output."""
 
 import inspect
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from loligo._bounded import MOST_MEGABYTES_OF_TEXT, bounded, check_path, check_words
+from loligo._bounded import MOST_MEGABYTES_OF_PLAN, bounded, check_path, plan_in
 from loligo._errors import ArgumentError, FileFormatError, LoligoError, unknown_name
 from loligo._units import whole
 from loligo.cli.membrane_options import changed_model
@@ -71,12 +70,12 @@ def read_population(path: Path) -> PopulationFile:
     OSError
         The file cannot be read.
     """
-    content = bounded(path, MOST_MEGABYTES_OF_TEXT, "smaller files (a table of members in Python)")
+    content = bounded(path, MOST_MEGABYTES_OF_PLAN, "")
     try:
-        words = tomllib.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or nested without end
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
         raise FileFormatError(f"{path} is not TOML that loligo can read: {error}") from error
-    check_words(words, str(path))
+    words = plan_in(text, str(path))
     with _saying(path, "a population"):
         _known("table", words, TABLES)
         for name in ("membrane", "stimulus"):

@@ -13,7 +13,8 @@ from loligo.membrane.expression import Expression, expression
 from loligo.membrane.gate import Gate, OpenProbability
 from loligo.membrane.membrane import Membrane, Parameter
 
-MOST_PARTS: Final = 200
+MOST_PARTS: Final = 200  # and as many gates, of the membrane and of each part
+MOST_CONSTANTS: Final = 1000
 _NUMBERS = ("C", "celsius", "reference_celsius", "q10", "spike_level", "v_scale", "name")
 _OPTIONAL = (float, type(None))
 _GATE: Final = {
@@ -61,6 +62,10 @@ def membrane_from(words: Any) -> Membrane:
     check(words, SHAPE, "membrane")
     if max(len(words["parts"]), len(words["gates"])) > MOST_PARTS:
         raise FileFormatError(f"A membrane in a file has at most {MOST_PARTS} parts, and as many gates.")
+    if any(len(part.get("gates", ())) > MOST_PARTS for part in words["parts"]):
+        raise FileFormatError(f"A part of a membrane in a file has at most {MOST_PARTS} gates.")
+    if len(words["constants"]) > MOST_CONSTANTS:
+        raise FileFormatError(f"A membrane in a file has at most {MOST_CONSTANTS:,} constants.")
     gates = {name: Gate(name, **own) for name, own in words["gates"].items()}
     constants = {key: Parameter(*pair) for key, pair in words["constants"].items()}
     parts = [_part_from(dict(part), gates) for part in words["parts"]]

@@ -10,10 +10,11 @@ from typing import IO, Any, Final
 
 import numpy as np
 
-from loligo._bounded import MEGABYTE, check_path, too_long
+from loligo._bounded import MEGABYTE, MOST_MEGABYTES_OF_TEXT, check_path, too_long
 from loligo._errors import FileFormatError
 
 LONGEST_HEADER: Final = 4096  # bytes that the header of an array may have
+TIGHTEST: Final = 20  # times that a text may be longer than what it is packed into
 MAGIC: Final = b"\x93NUMPY\x01\x00"
 _HEADER: Final = re.compile(
     rb"\{'descr': '(?P<kind>[<>|=][biufcUS]\d{1,9})', 'fortran_order': (?P<fortran>True|False), "
@@ -21,7 +22,7 @@ _HEADER: Final = re.compile(
 )
 
 
-def arrays_in(path: Path, names: tuple[str, ...], most_megabytes: float, how: str) -> dict[str, Any]:
+def arrays_in(path: Path, names: tuple[str, ...], most_megabytes: float, how: str, *, text: str) -> dict[str, Any]:
     """Return the arrays of an archive.
 
     Parameters
@@ -33,6 +34,8 @@ def arrays_in(path: Path, names: tuple[str, ...], most_megabytes: float, how: st
         Of all arrays together, unpacked.
     how : str
         How the limit is raised, for the message.
+    text : str
+        The name of the one that is a text, which has a limit of its own (see `check_text`).
 
     Raises
     ------
@@ -50,7 +53,26 @@ def arrays_in(path: Path, names: tuple[str, ...], most_megabytes: float, how: st
             raise FileFormatError(f"it holds other arrays than {', '.join(names)}")
         if sum(member.file_size for member in members) > most_megabytes * MEGABYTE:
             raise too_long(path, most_megabytes, how)
+        for member in members:
+            if member.filename == f"{text}.npy":
+                check_text(member)
         return {member.filename.removesuffix(".npy"): _array(archive, member) for member in members}
+
+
+def check_text(member: zipfile.ZipInfo) -> None:
+    """Refuse a text that is long, or longer than `MEGABYTE` and packed as tightly as none that says something.
+
+    What a text says takes many times its length once it is read, so a small file must not hold a long one.
+
+    Raises
+    ------
+    FileFormatError
+    """
+    characters = member.file_size / 4
+    if characters > MOST_MEGABYTES_OF_TEXT * MEGABYTE:
+        raise FileFormatError(f"what it says of itself is longer than {MOST_MEGABYTES_OF_TEXT:g} MB")
+    if characters > MEGABYTE and member.file_size > TIGHTEST * member.compress_size:
+        raise FileFormatError("what it says of itself is packed more tightly than anything that loligo writes")
 
 
 def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Any:

@@ -70,19 +70,19 @@ def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -
     ------
     FileFormatError
         Not such a file, a damaged one, or one that is too large.
-    FileNotFoundError
-        No file at all.
+    FileNotFoundError, PermissionError
+        No file at all, or none that this user may read.
     """
     limit = positive(most_megabytes, "", "most_megabytes")
     try:
-        found = arrays_in(Path(path), ("about", *_ARRAYS), limit, "most_megabytes of loligo.load")
+        found = arrays_in(Path(path), ("about", *_ARRAYS), limit, "most_megabytes of loligo.load", text="about")
         about = words_in(_text(found.pop("about")), "what it says of itself")
         arrays = {name: _numbers(array) for name, array in found.items()}
         _check_format(path, about["format"])
         settings = _settings(about["settings"], first=about["format"] == FIRST)
         membrane, stimulus = membrane_from(about["membrane"]), stimulus_from(about["stimulus"])
         return _checked(Recording(membrane, stimulus, settings, **arrays))
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         raise
     except Exception as error:  # a damaged archive can raise anything at all
         why = f": {error}" if isinstance(error, LoligoError) else ", or it is damaged."
