@@ -17,7 +17,7 @@ from loligo.population.packages import needed
 from loligo.population.pieces import Piece, run_pieces
 from loligo.population.progress import Progress
 from loligo.population.store_folder import Folder
-from loligo.population.store_manifest import MANIFEST, Generation, Manifest, digest_of
+from loligo.population.store_manifest import MANIFEST, Generation, Manifest, digest_of, read_manifest
 from loligo.population.store_opening import opened, tidied, visible
 from loligo.population.store_reuse import Earlier
 from loligo.population.store_shards import Shards
@@ -81,7 +81,7 @@ class StoredRun:
                 f"There is no store of a population at {folder.url}: it has no {MANIFEST}. "
                 "Where that was lost, run its population again to write it anew."
             )
-        manifest = Manifest.decoded(folder.read(MANIFEST), folder.url)
+        manifest = Manifest.decoded(read_manifest(folder), folder.url)
         Shards(folder, manifest.generations[-1], digest_of(manifest.settings)).check()
         return _stored(folder, manifest)
 

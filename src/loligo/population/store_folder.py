@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from loligo._bounded import MEGABYTE
 from loligo._errors import ArgumentError, LoligoError, MissingPackageError, StoreError
 from loligo.population import store_local as local
 from loligo.population.packages import needed
@@ -70,8 +71,8 @@ class Folder(ABC):
         """Whether a name inside is that of a folder."""
 
     @abstractmethod
-    def read(self, name: str) -> bytes:
-        """Return the content of a file."""
+    def read(self, name: str, most_megabytes: float) -> bytes:
+        """Return the content of a file that is not longer than that."""
 
     @abstractmethod
     def write(self, name: str, content: bytes) -> None:
@@ -92,6 +93,14 @@ class Folder(ABC):
     @abstractmethod
     def set_aside(self, name: str) -> str:
         """Rename what is in the way of a file; return its new name."""
+
+    def _not_too_long(self, content: bytes, name: str, most_megabytes: float) -> bytes:
+        if len(content) > most_megabytes * MEGABYTE:
+            raise StoreError(
+                f"The store {self.url} cannot be read: {name} in it is longer than {most_megabytes:g} MB, which none "
+                "that loligo writes is. Remove it, or take another store."
+            )
+        return content
 
     @contextmanager
     def _clearly(self, done: str) -> Iterator[None]:
@@ -126,21 +135,25 @@ class LocalFolder(Folder):
         if not inside and self.is_file():
             return [self.path.name]
         with self._clearly("read"):
-            return local.names(self._inside(inside))
+            path = self._inside(inside)
+            if not inside and path.is_symlink() and not path.exists():
+                raise OSError(errno.ENOENT, f"{path} is a link to nothing", str(path))
+            return local.names(path)
 
     def is_file(self) -> bool:
         """Whether a file is where the folder should be."""
-        return self.path.is_file()
+        with self._clearly("read"):
+            return self.path.is_file()
 
     def holds_folder(self, name: str) -> bool:
         """Whether a name inside is that of a folder."""
         with self._clearly("read"):
             return local.is_folder(self._inside(name))
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, most_megabytes: float) -> bytes:
         """Return the content of a file."""
         with self._clearly("read"), local.opened(self._inside(name)) as file:
-            return file.read()
+            return self._not_too_long(file.read(int(most_megabytes * MEGABYTE) + 1), name, most_megabytes)
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file, flushed to disk before it gets its name."""
@@ -211,18 +224,19 @@ class RemoteFolder(Folder):
 
     def is_file(self) -> bool:
         """Whether a file is where the folder should be."""
-        return bool(self.files.isfile(self.path))
+        with self._clearly("read"):
+            return bool(self.files.isfile(self.path))
 
     def holds_folder(self, name: str) -> bool:
         """Whether a name inside is that of a folder."""
         with self._clearly("read"):
             return bool(self.files.isdir(self._full(name)))
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, most_megabytes: float) -> bytes:
         """Return the content of a file."""
         with self._clearly("read"):
-            content: bytes = self.files.cat_file(self._full(name))
-        return content
+            content: bytes = self.files.cat_file(self._full(name), start=0, end=int(most_megabytes * MEGABYTE) + 1)
+            return self._not_too_long(content, name, most_megabytes)
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file, making the folder where it is missing."""

@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo import __version__
+from loligo._bounded import MOST_MEGABYTES_OF_TEXT, words_in
 from loligo._errors import FileFormatError, StoreError
 from loligo._schema import Each, Kinds, check
 from loligo.intervention.description import SHAPE as INTERVENTIONS
@@ -21,6 +22,7 @@ from loligo.stimulus.description import SHAPE as STIMULUS
 
 if TYPE_CHECKING:
     from loligo.population.plan import Plan
+    from loligo.population.store_folder import Folder
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = "loligo population 2"
@@ -128,7 +130,7 @@ class Manifest:
             It is damaged, or of a format that this version does not know.
         """
         try:
-            words = json.loads(content)
+            words = words_in(content.decode(), "it")
             _check_format(words, url)
             check(words, _SHAPE, MANIFEST)
             said = words.pop("hash")
@@ -137,12 +139,23 @@ class Manifest:
             generations = tuple(Generation(**each) for each in words["generations"])
             _check_generations(generations)
         except (ValueError, RecursionError) as error:
-            why = error if isinstance(error, FileFormatError) else "it is no JSON"
+            why = error if isinstance(error, FileFormatError) else "it is no text"
             raise DamagedManifestError(
                 f"The {MANIFEST} of the store {url} is damaged ({why}): run its population again to write it anew, "
                 "or bring it back."
             ) from error
         return cls(words["settings"], words["versions"], generations)
+
+
+def read_manifest(folder: Folder) -> bytes:
+    """Return the content of a store's manifest.
+
+    Raises
+    ------
+    StoreError
+        It cannot be read, or is longer than any.
+    """
+    return folder.read(MANIFEST, MOST_MEGABYTES_OF_TEXT)
 
 
 class DamagedManifestError(StoreError):

@@ -17,11 +17,12 @@ from loligo.population.store_manifest import (
     differences,
     digest_of,
     generation_of,
+    read_manifest,
     settings_of,
     versions,
 )
 from loligo.population.store_reuse import missing
-from loligo.population.store_shards import Shards, mark_of, shard_files
+from loligo.population.store_shards import MOST_MEGABYTES_OF_SHARD, Shards, mark_of, shard_files
 
 if TYPE_CHECKING:
     from loligo.population.members import Members
@@ -49,7 +50,7 @@ def opened(folder: Folder, members: Members, plan: Plan, shard_size: int | None)
         if folder.holds_folder(MANIFEST):
             return _written_anew(folder, members, plan, shard_size, "is a folder, which is set aside")
         try:
-            manifest = Manifest.decoded(folder.read(MANIFEST), folder.url)
+            manifest = Manifest.decoded(read_manifest(folder), folder.url)
         except DamagedManifestError:
             return _written_anew(folder, members, plan, shard_size, "is damaged")
         return _extended(folder, manifest, members, plan, shard_size)
@@ -62,7 +63,7 @@ def opened(folder: Folder, members: Members, plan: Plan, shard_size: int | None)
     if folder.create(MANIFEST, manifest.encoded()):
         return manifest
     # another run has begun here at the same moment
-    return _extended(folder, Manifest.decoded(folder.read(MANIFEST), folder.url), members, plan, shard_size)
+    return _extended(folder, Manifest.decoded(read_manifest(folder), folder.url), members, plan, shard_size)
 
 
 def tidied(folder: Folder, manifest: Manifest, members: Members) -> Manifest:
@@ -73,7 +74,7 @@ def tidied(folder: Folder, manifest: Manifest, members: Members) -> Manifest:
     StoreError
         Another run has taken the store meanwhile, where that could not be refused when it began.
     """
-    now = Manifest.decoded(folder.read(MANIFEST), folder.url)
+    now = Manifest.decoded(read_manifest(folder), folder.url)
     if now.settings != manifest.settings or manifest.generations[-1] not in now.generations:
         raise StoreError(
             f"Another run with other settings or members has begun in the store {folder.url} meanwhile: "
@@ -150,7 +151,7 @@ def _written_anew(folder: Folder, members: Members, plan: Plan, shard_size: int 
     manifest = Manifest(settings_of(plan), versions(), ())
     run = digest_of(manifest.settings)
     marks = [
-        mark_of(folder.read(f"{each}/{name}"))
+        mark_of(folder.read(f"{each}/{name}", MOST_MEGABYTES_OF_SHARD))
         for each in _folders(visible(folder))
         for _, name in shard_files(folder, each)
         if not folder.holds_folder(f"{each}/{name}")

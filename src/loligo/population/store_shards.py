@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from loligo._bounded import MEGABYTE
 from loligo._errors import StoreError, StoreWarning
 from loligo.population.packages import needed
 from loligo.population.store_folder import Folder
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MARK: Final = b"loligo"  # the key, in a Parquet file, of what a shard says of itself
+MOST_MEGABYTES_OF_SHARD: Final = 1000.0  # as a file, and of the numbers that it holds
+LONGEST_TEXT: Final = 2100  # letters of a reason
 _NAME: Final = re.compile(r"shard-(\d{6,})-([0-9a-f]{8})([0-9a-f]{32})\.parquet")
 Columns = dict[str, "NDArray[Any]"]
 
@@ -60,7 +63,7 @@ class Shards:
             elif found and self.folder.holds_folder(path):
                 aside.append(f"{path}, a folder, is now {self.folder.set_aside(path)}")
             elif found:
-                number, content = int(found[1]), self.folder.read(path)
+                number, content = int(found[1]), self.folder.read(path, MOST_MEGABYTES_OF_SHARD)
                 if self._is_own(found, content):
                     if whole.setdefault(number, name) != name:
                         self.folder.remove(path)
@@ -111,8 +114,19 @@ class Shards:
         }
 
     def write(self, number: int, table: Mapping[str, NDArray[Any]]) -> None:
-        """Write a shard."""
+        """Write a shard.
+
+        Raises
+        ------
+        StoreError
+            It is larger than what would be read again.
+        """
         content, key = encoded(table, self.mark(number)), self._key(number)
+        if len(content) > MOST_MEGABYTES_OF_SHARD * MEGABYTE or not _fits(_metadata(content)):
+            raise StoreError(
+                f"A shard of the store {self.folder.url} holds more than {MOST_MEGABYTES_OF_SHARD:g} MB: "
+                "begin another store with a smaller shard_size, or keep fewer spike_times."
+            )
         name = f"shard-{number:06d}-{_named(key)}{_digest(content, key)}.parquet"
         self.folder.write(self._path(name), content)
 
@@ -125,7 +139,7 @@ class Shards:
             It is not as it was written, or not of this run.
         """
         path, found = self._path(name), _NAME.fullmatch(name)
-        content = self.folder.read(path)
+        content = self.folder.read(path, MOST_MEGABYTES_OF_SHARD)
         mark = self.mark(int(found[1]) if found else 0)
         if not found or not self._is_own(found, content):
             if mark_of(content) not in (None, mark):
@@ -133,7 +147,9 @@ class Shards:
             raise StoreError(f"{path} in the store {self.folder.url} is damaged: run again to mend it.")
         columns = decoded(content, mark["rows"])
         if columns is None or not {*self.generation.names, "status", "reason"} <= {*columns}:
-            raise StoreError(f"{path} in the store {self.folder.url} has not the columns of a shard: remove it.")
+            raise StoreError(
+                f"{path} in the store {self.folder.url} holds other columns than a shard, or more: remove it."
+            )
         return columns
 
     def _key(self, number: int) -> bytes:
@@ -161,9 +177,9 @@ def shard_files(folder: Folder, inside: str) -> list[tuple[int, str]]:
 
 def mark_of(content: bytes) -> dict[str, Any] | None:
     """Return what a shard says of itself (see `Shards.mark`); None where it says nothing that can be read."""
-    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+    arrow = needed("pyarrow")
     try:
-        words = json.loads(parquet.read_metadata(arrow.BufferReader(content)).metadata[MARK])
+        words = json.loads(_metadata(content).metadata[MARK])
     except (arrow.ArrowException, OSError, KeyError, TypeError, ValueError, RecursionError):
         return None
     return words if isinstance(words, dict) else None
@@ -187,18 +203,63 @@ def encoded(table: Mapping[str, NDArray[Any]], mark: Mapping[str, Any] | None = 
 
 
 def decoded(content: bytes, rows: int | None = None) -> Columns | None:
-    """Return the columns of a file that `encoded` made; None where it is no such file, or has not these rows."""
+    """Return the columns of a file that `encoded` made; None where it is no such file, or not of this size."""
     arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
     # no threads of Arrow's own, which read_table has all the same: one that still holds these bytes aborts a process
     # that ends
     try:
         file = parquet.ParquetFile(arrow.BufferReader(content), pre_buffer=False)
-        if rows is not None and file.metadata.num_rows != rows:
+        told, kinds = file.metadata, file.schema_arrow
+        if (
+            (rows is not None and told.num_rows != rows)
+            or not _fits(told)
+            or not all(_is_kind(arrow.types, each.type) for each in kinds)
+        ):
             return None
-        table = file.read(use_threads=False)
-    except (arrow.ArrowException, OSError):
+        # a text that many rows share stands once in a file, and is taken once
+        texts = [field.name for field in kinds if str(field.type) == "string"]
+        again = arrow.BufferReader(content)
+        table = parquet.ParquetFile(again, pre_buffer=False, read_dictionary=texts).read(use_threads=False)
+        return {name: _texts(table[name]) if name in texts else table[name].to_numpy() for name in table.column_names}
+    except (arrow.ArrowException, OSError, ValueError):
         return None
-    return {name: table[name].to_numpy() for name in table.column_names}
+
+
+def _metadata(content: bytes) -> Any:
+    return needed("pyarrow.parquet").read_metadata(needed("pyarrow").BufferReader(content))
+
+
+def _fits(told: Any) -> bool:
+    """Tell from what a Parquet file says of itself whether it is small, and packed no tighter than `encoded` does."""
+    groups = (told.row_group(k) for k in range(told.num_row_groups))
+    chunks = [group.column(k) for group in groups for k in range(group.num_columns)]
+    packed = {chunk.compression for chunk in chunks}
+    size = sum(max(8 * chunk.num_values, chunk.total_uncompressed_size) for chunk in chunks)
+    return packed <= {"LZ4", "UNCOMPRESSED"} and size <= MOST_MEGABYTES_OF_SHARD * MEGABYTE
+
+
+def _is_kind(types: Any, kind: Any) -> bool:
+    """Tell whether a column is one of those that `encoded` writes."""
+    if types.is_list(kind):
+        return bool(types.is_float64(kind.value_type))
+    return any(test(kind) for test in (types.is_string, types.is_integer, types.is_floating, types.is_boolean))
+
+
+def _texts(column: Any) -> NDArray[Any]:
+    """Return texts, of which equal ones are one object.
+
+    Raises
+    ------
+    ValueError
+        One is missing, or longer than any of ours.
+    """
+    rows = []
+    for chunk in column.chunks:
+        words = chunk.dictionary.to_pylist()
+        if chunk.null_count or any(len(word) > LONGEST_TEXT for word in words):
+            raise ValueError("a text is missing, or too long")
+        rows.append(np.array(words, dtype=object)[chunk.indices.to_numpy()])
+    return np.concatenate(rows) if rows else np.empty(0, dtype=object)
 
 
 def _kind(arrow: Any, values: NDArray[Any]) -> Any:
