@@ -8,7 +8,7 @@ import platform
 import re
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -60,10 +60,8 @@ def write_whole(path: Path, content: bytes) -> None:
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
     """Give a path on the same disk as the target; what is left there at the end is removed."""
-    start = _start(target)
     try:
-        _remove_leftovers(target.parent, start)
-        folder = Path(mkdtemp(dir=target.parent, prefix=f"{start}{os.getpid()}-"))
+        folder = made_beside(target)
     except OSError as error:
         raise type(error)(error.errno, error.strerror, str(target)) from error
     try:
@@ -72,19 +70,37 @@ def _beside(target: Path) -> Iterator[Path]:
         _remove(folder)
 
 
+def made_beside(target: Path, remove: Callable[[Path], None] | None = None) -> Path:
+    """Make a folder beside a target, to write in; what processes that are no more have left there is removed.
+
+    Parameters
+    ----------
+    target : Path
+    remove : callable, optional
+        Removes what was left, a folder; otherwise only files in it are removed, and none that holds folders.
+
+    Raises
+    ------
+    OSError
+    """
+    start = _start(target)
+    _remove_leftovers(target.parent, start, remove or _remove)
+    return Path(mkdtemp(dir=target.parent, prefix=f"{start}{os.getpid()}-"))
+
+
 def _start(target: Path) -> str:
     """Return how the folders begin in which this machine writes a target: the number of the process follows."""
     names = f"{platform.node()}\0{target.name}".encode(errors="surrogateescape")
     return f".loligo-{hashlib.sha256(names).hexdigest()[:12]}-"
 
 
-def _remove_leftovers(folder: Path, start: str) -> None:
+def _remove_leftovers(folder: Path, start: str, remove: Callable[[Path], None]) -> None:
     """Remove what processes of this machine that are no more have left."""
     pattern = re.compile(re.escape(start) + r"(\d{1,19})-\w+")
     for name in os.listdir(folder):  # noqa: PTH208 - names alone are quicker, in folders of many files
         found = pattern.fullmatch(name)
         if found and not _alive(int(found[1])):
-            _remove(folder / name)
+            remove(folder / name)
 
 
 def _remove(folder: Path) -> None:

@@ -49,6 +49,31 @@ def test_tables_of_populations(tmp_path, monkeypatch):
     assert (tmp_path / "o.csv").read_text().startswith("g_Na")
 
 
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_run_that_goes_on_replaces_its_own_table_alone(kind, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    table = tmp_path / f"o.{kind}"
+    text = 'membrane={model="squid"}\ngrid.g_Na=[120]\nstimulus={kind="step",amplitude=1,stop=1}\nrun={duration=2}\n'
+    (tmp_path / "plan.toml").write_text(f'{text}output={{store="new",{kind}="o.{kind}"}}')
+    foreign = [b"precious", b"PAR1 precious", b"", b"g_Na,spike_count,status\n120,0,ok\n"]
+
+    def refused():
+        for content in foreign:
+            table.write_bytes(content)
+            done = CliRunner().invoke(app, ["population", "plan.toml", "--resume"])
+            assert (done.exit_code, table.read_bytes()) == (1, content)
+            assert "--force" in done.stderr
+        table.unlink()
+
+    refused()
+    assert CliRunner().invoke(app, ["population", "plan.toml"]).exit_code == 0
+    own = table.read_bytes()
+    (tmp_path / "plan.toml").write_text((tmp_path / "plan.toml").read_text().replace("[120]", "[120, 121]"))
+    assert CliRunner().invoke(app, ["population", "plan.toml", "--resume"]).exit_code == 0
+    assert table.read_bytes() != own
+    refused()
+
+
 def test_the_lab_replaces_its_own_page_and_no_other(tmp_path, monkeypatch):
     put_built_page(tmp_path, monkeypatch)
     words = ["lab", "--export", str(tmp_path / "lab"), "--models", "squid", "--no-diagrams"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from loligo._files import _start, all_or_nothing, write_whole
+from loligo.population.traces import _whole_folder
 
 WRITER = """
 import sys, time
@@ -43,6 +44,27 @@ def test_the_next_run_removes_what_a_kill_left(tmp_path):
     other.communicate()
     write_whole(target, b"whole again")
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
+def test_the_next_traces_remove_what_a_kill_left(tmp_path):
+    target, kept = tmp_path / "tr.zarr", tmp_path / "kept"
+    kept.mkdir()
+    (kept / "precious").write_text("precious")
+    left = tmp_path / f"{_start(target)}{2**22 + 1}-abcdefgh"
+    (left / "tr.zarr" / "v").mkdir(parents=True)
+    (left / "tr.zarr" / "v" / "0.0").write_text("half")
+    (left / "tr.zarr" / "link").symlink_to(kept, target_is_directory=True)
+    (tmp_path / f"{_start(target)}{2**22 + 1}-ijklmnop").symlink_to(kept, target_is_directory=True)
+    writing = tmp_path / f"{_start(target)}{os.getpid()}-abcdefgh"
+    writing.mkdir()
+    with _whole_folder(target) as place:
+        Path(place).mkdir()
+    assert (kept / "precious").read_text() == "precious"
+    assert target.is_dir()
+    assert writing.is_dir()
+    assert not left.exists()
+    assert len(list(tmp_path.iterdir())) == 4
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")

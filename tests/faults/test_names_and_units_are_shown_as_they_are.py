@@ -1,6 +1,8 @@
 """Names and units can be printed, are short, are drawn letter by letter, and are safe in exported Python."""
 
 import io
+import sys
+import warnings
 
 import pytest
 from matplotlib.figure import Figure
@@ -105,6 +107,24 @@ def test_messages_of_the_command_line_are_printable(tmp_path):
     assert done.exit_code == 1
     assert done.stderr.strip().isprintable()
     assert r"\x1b" in done.stderr
+
+
+def test_outputs_and_warnings_are_printable(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    odd = r"a\u001b]0;title\u0007\u000ab"
+    text = 'membrane={model="squid"}\ngrid.g_Na=[120]\nstimulus={kind="step",amplitude=1,stop=1}\nrun={duration=2}\n'
+    (tmp_path / "plan.toml").write_text(f'{text}output={{store="{odd}",csv="{odd}.csv"}}')
+    done = CliRunner().invoke(app, ["population", "plan.toml"])
+    assert done.exit_code == 0
+    assert [line.isprintable() for line in done.stderr.splitlines()[-2:]] == [True, True]
+    assert r"wrote a\x1b]0;title\x07\nb.csv" in done.stderr
+    (tmp_path / "a\x1b]0;title\a\nb" / "manifest.json").unlink()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = lambda *words, **_: sys.stderr.write(warnings.formatwarning(*words[:4]))
+        done = CliRunner().invoke(app, ["population", "plan.toml", "--resume"])
+    assert "StoreWarning" in done.stderr
+    assert "\x1b" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import typer
 
 from loligo._errors import ArgumentError
 from loligo._files import all_or_nothing
+from loligo.cli.endings import wrote
 from loligo.cli.outputs import Force, checked_picture, checked_targets
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class CurveOptions:
                 write(curve, path)
         typer.echo(words(curve))
         for target, _ in wanted:
-            typer.echo(f"wrote {target}", err=True)
+            wrote(target)
 
 
 def spaced(first: float, last: float, count: int, *, evenly: bool) -> list[float]:

@@ -2,7 +2,9 @@
 
 import re
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import typer
@@ -33,7 +35,8 @@ class Commands(TyperGroup):
     ) -> Any:
         """Run one command and leave the process with its status."""
         try:
-            status = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+            with _shown_warnings():
+                status = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
         except _UsageError as error:
             if message := error.format_message():  # bare `loligo` has printed its help and has no message
                 say(f"{message.rstrip('.')}{'' if message.endswith('?') else '.'} {_where_to_look(error)}")
@@ -56,7 +59,17 @@ def say(message: str) -> None:
     """Print one line on stderr, whatever breaks, control characters and length the message has."""
     line = " ".join(message.split())
     line = line if len(line) <= LONGEST else f"{line[:LONGEST]} ..."
-    typer.echo("loligo: " + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line), err=True)
+    typer.echo(f"loligo: {shown(line)}", err=True)
+
+
+def wrote(target: object, *, err: bool = True) -> None:
+    """Print the name of an output that is written; it may come from a file, and hold anything."""
+    typer.echo(f"wrote {shown(str(target))}", err=err)
+
+
+def shown(text: str) -> str:
+    """Return a text in which no terminal finds anything to obey: other characters are spelled out."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def as_options(message: str) -> str:
@@ -69,6 +82,21 @@ def as_options(message: str) -> str:
     """
     spelled = re.sub(rf"\b({_ARGUMENTS})='(\w+)'", r"--\1 \2", message)
     return re.sub(rf"\b({_ARGUMENTS})=(?!\w)", lambda found: "--" + found[1].replace("_", "-"), spelled)
+
+
+@contextmanager
+def _shown_warnings() -> Iterator[None]:
+    """Let warnings, too, be printed without anything that a terminal obeys."""
+    plain = warnings.formatwarning
+
+    def spelled_out(*args: Any, **more: Any) -> str:
+        return "\n".join(map(shown, plain(*args, **more).split("\n")))
+
+    warnings.formatwarning = spelled_out
+    try:
+        yield
+    finally:
+        warnings.formatwarning = plain
 
 
 def _where_to_look(error: Any) -> str:

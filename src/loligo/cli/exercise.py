@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from loligo._errors import ArgumentError
+from loligo.cli.endings import shown, wrote
 from loligo.cli.outputs import check_free
 from loligo.cli.progress import Progress
 
@@ -45,7 +46,7 @@ def exercise(
     from loligo.course.report import MARKS
 
     if copy:
-        typer.echo(f"wrote {copy_classroom_file(Path())}")
+        wrote(copy_classroom_file(Path()), err=False)
         return
     for name, mark in MARKS.items():
         check_free(output / name, force=force, ours=mark)
@@ -54,4 +55,4 @@ def exercise(
         answers = answer_exercise(file, progress)
         report = write_report(answers, output)
     typer.echo(answers.text())
-    typer.echo(f"\nThe report with its figures: {report}")
+    typer.echo(f"\nThe report with its figures: {shown(str(report))}")

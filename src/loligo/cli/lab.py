@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from loligo._errors import ArgumentError
+from loligo.cli.endings import wrote
 from loligo.cli.outputs import check_free
 from loligo.cli.progress import Progress
 
@@ -65,7 +66,7 @@ def lab(
         else:
             text = page(chosen, diagrams=not no_diagrams, progress=progress)
     if export is not None:
-        typer.echo(f"wrote {path}")
+        wrote(path, err=False)
     else:
         serve_page(text, port=port, open_browser=not no_open, ready=_ready)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from loligo._files import all_or_nothing
+from loligo.cli.endings import wrote
 from loligo.cli.outputs import Force, checked_picture, checked_targets
 from loligo.cli.tables import spike_table, write_csv
 
@@ -75,7 +76,7 @@ class OutputOptions:
         else:
             typer.echo(spike_table(recording))
         for target, _ in files:
-            typer.echo(f"wrote {target}", err=True)
+            wrote(target)
 
 
 def _write_csv(recording: "Recording", path: Path) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from loligo._errors import ArgumentError, ClusterError
-from loligo.cli.endings import say
+from loligo.cli.endings import say, wrote
 from loligo.cli.population_file import PopulationFile, read_population
-from loligo.cli.population_output import written
+from loligo.cli.population_output import columns_of, written
 
 if TYPE_CHECKING:
     from loligo.population import Estimate
@@ -64,26 +64,28 @@ def population(
     """Run a population of membranes; amplitudes in µA/cm², times in ms.
 
     Paths in the file begin at the current folder. A store is written shard by shard, and a run that was stopped
-    goes on with --resume; more values on an axis or a larger sample run only what is new.
+    goes on with --resume; more values on an axis or a larger sample run only what is new. A csv or parquet file with
+    the columns of this very table is then replaced, any other only with --force.
     """
     asked = read_population(file)
     with _client(scheduler) as client:
         if dry_run:
             typer.echo(str(_estimate(asked, client)))
             return
-        _check_store(asked, resume)
-        with written(asked.csv, asked.parquet, force=force or resume) as write:
+        goes_on = _check_store(asked, resume)
+        ours = columns_of(asked) if goes_on else frozenset()
+        with written(asked.csv, asked.parquet, force=force, ours=ours) as write:
             if asked.population.size >= LARGE and not resume:
                 say(str(_estimate(asked, client)))
             count = write(_tables(asked, client))
     typer.echo(_in_words(asked, count))
     for target in (asked.store, asked.csv, asked.parquet):
         if target is not None:
-            typer.echo(f"wrote {target}", err=True)
+            wrote(target)
 
 
-def _check_store(asked: PopulationFile, resume: bool) -> None:
-    """Refuse to go on where nobody asked for it, and to go on with nothing.
+def _check_store(asked: PopulationFile, resume: bool) -> bool:
+    """Refuse to go on where nobody asked for it; return whether there is a store to go on with.
 
     Raises
     ------
@@ -94,12 +96,13 @@ def _check_store(asked: PopulationFile, resume: bool) -> None:
     if asked.store is None:
         if resume:
             raise ArgumentError("--resume goes on with a store: name one in [output].")
-        return
+        return False
     there = holds_something(asked.store)
     if there and not resume:
         raise ArgumentError(f"There is something in {asked.store} already: go on with --resume, or name another store.")
     if resume and not there:
         say(f"nothing is in {asked.store} yet: begun anew")
+    return there
 
 
 def _estimate(asked: PopulationFile, client: Any) -> "Estimate":

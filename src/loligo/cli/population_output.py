@@ -4,20 +4,23 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from loligo._files import all_or_nothing
-from loligo.cli.outputs import checked_targets
+from loligo.cli.outputs import check_free, checked_targets
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from loligo.cli.population_file import PopulationFile
+
+LONGEST_LINE: Final = 100_000  # bytes of names of columns
 Write = Callable[["pd.DataFrame"], None]
 
 
 @contextmanager
 def written(
-    csv: Path | None, parquet: Path | None, *, force: bool
+    csv: Path | None, parquet: Path | None, *, force: bool, ours: frozenset[str] = frozenset()
 ) -> Iterator[Callable[[Iterable["pd.DataFrame"]], Counter[str]]]:
     """Give a function that writes tables to files and counts their statuses; the files are whole or as they were.
 
@@ -26,6 +29,8 @@ def written(
     csv, parquet : Path or None
     force : bool
         Whether files that exist are replaced.
+    ours : frozenset of str, optional
+        The columns of a table that may be replaced all the same, because an earlier part of the run wrote it.
 
     Raises
     ------
@@ -33,7 +38,10 @@ def written(
         A file that cannot be written; found out before anything is run.
     """
     wanted = [(target, make) for target, make in ((csv, _csv), (parquet, _parquet)) if target is not None]
-    with all_or_nothing(checked_targets([target for target, _ in wanted], force=force)) as unfinished:
+    targets = checked_targets([target for target, _ in wanted], force=True)
+    for target in targets:
+        check_free(target, force=force or (bool(ours) and _columns_in(target) == ours))
+    with all_or_nothing(targets) as unfinished:
 
         def write(tables: Iterable["pd.DataFrame"]) -> Counter[str]:
             count: Counter[str] = Counter()
@@ -45,6 +53,29 @@ def written(
             return count
 
         yield write
+
+
+def columns_of(asked: "PopulationFile") -> frozenset[str]:
+    """Return the columns of the table that a run gives."""
+    plan = asked.population.plan(asked.stimulus, **asked.settings)
+    times = ["spike_times"] if plan.spike_times else []
+    return frozenset([*asked.population.members.names, *plan.features, *times, "status", "reason"])
+
+
+def _columns_in(target: Path) -> frozenset[str]:
+    """Return the columns of a table in a file; none where it is no table."""
+    if not target.is_file():
+        return frozenset()
+    with target.open("rb") as file:
+        first = file.readline(LONGEST_LINE)
+    if not first.startswith(b"PAR1"):
+        return frozenset(first.decode(errors="replace").rstrip("\r\n").split(","))
+    from loligo.population.packages import needed
+
+    try:
+        return frozenset(needed("pyarrow.parquet").read_schema(target).names)
+    except (needed("pyarrow").ArrowException, OSError):
+        return frozenset()
 
 
 def _each(writers: Sequence[Write], table: "pd.DataFrame") -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import ArgumentError, LoligoError, StoreError, UnitError
+from loligo._files import made_beside
 from loligo._quantities import magnitude
 from loligo._units import MS, MV
 from loligo.population.packages import needed
@@ -235,7 +235,7 @@ def _whole_folder(path: str | os.PathLike[str]) -> Iterator[str]:
     if target.exists():
         raise taken
     try:
-        unfinished = Path(tempfile.mkdtemp(dir=target.absolute().parent, prefix=f".{target.name}."))
+        unfinished = made_beside(target.absolute(), remove=_remove_tree)
     except OSError as error:
         raise StoreError(f"The traces {text} cannot be written: {error.strerror}.") from error
     try:
@@ -244,4 +244,9 @@ def _whole_folder(path: str | os.PathLike[str]) -> Iterator[str]:
     except OSError as error:
         raise StoreError(f"The traces {text} cannot be written: {error.strerror or error}.") from error
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        _remove_tree(unfinished)
+
+
+def _remove_tree(folder: Path) -> None:
+    """Remove a folder with all that is in it; no link is followed."""
+    shutil.rmtree(folder, ignore_errors=True)
