@@ -363,7 +363,13 @@ def no_formulas() -> list[str]:
     ]
 
 
+def denominators_of_many_factors() -> list[str]:
+    factors = ("(v**2-{0}*v+{0})", "(v**3-{0}*v**2+v-{0})", "(exp(v/{0})-{0}*v+3)")
+    return ["1/(" + "*".join(factor.format(i) for i in range(1, 22)) + "-1)" for factor in factors]
+
+
 KINDS = {
+    "denominators of many factors": denominators_of_many_factors,
     "powers that become numbers": powers_that_become_numbers,
     "towers of powers": towers_of_powers,
     "nested functions": nested_functions,

@@ -22,7 +22,7 @@ _NEAR: Final = 0.25
 _INCREASING: Final = {"exp": np.exp, "expm1": np.expm1, "sinh": np.sinh, "tanh": np.tanh, "log": np.log}
 
 
-def bounds(expr: sp.Expr, known: Mapping[sp.Symbol, Bounds]) -> Bounds:
+def bounds(expr: sp.Expr, known: Mapping[Any, Bounds]) -> Bounds:
     """Return the lower and upper bounds of a formula.
 
     Parameters
@@ -36,31 +36,37 @@ def bounds(expr: sp.Expr, known: Mapping[sp.Symbol, Bounds]) -> Bounds:
     NotImplementedError
         A function that has no bounds here.
     """
-    if expr in known:
-        return known[expr]
-    shape = next(iter(known.values()))[0].shape
-    if not expr.free_symbols and expr.is_number:
-        return (np.full(shape, float(expr)),) * 2
     with np.errstate(all="ignore"):
-        return _outward(*_node(expr, known))
+        return _found(expr, dict(known))
 
 
-def _node(expr: sp.Expr, known: Mapping[sp.Symbol, Bounds]) -> Bounds:
+def _found(expr: sp.Expr, found: dict[sp.Basic, Bounds]) -> Bounds:
+    """Return the bounds of a part, each of which is worked out once: a derivative has the same factors many times."""
+    if expr not in found:
+        if not expr.free_symbols and expr.is_number:
+            shape = next(iter(found.values()))[0].shape
+            found[expr] = (np.full(shape, float(expr)),) * 2
+        else:
+            found[expr] = _outward(*_node(expr, found))
+    return found[expr]
+
+
+def _node(expr: sp.Expr, found: dict[sp.Basic, Bounds]) -> Bounds:
     if isinstance(expr, sp.Piecewise):
-        return _choice(expr, known)
+        return _choice(expr, found)
     name = type(expr).__name__
     if name == "exprelr":
-        return _exprelr(int(expr.args[0]), *bounds(expr.args[1], known))
+        return _exprelr(int(expr.args[0]), *_found(expr.args[1], found))
     if isinstance(expr, sp.Pow) and not expr.exp.is_number:  # a**b = exp(b log(a))
-        return bounds(sp.exp(expr.exp * sp.log(expr.base), evaluate=False), known)
-    arguments = [bounds(argument, known) for argument in expr.args]
+        return _found(sp.exp(expr.exp * sp.log(expr.base), evaluate=False), found)
+    arguments = [_found(argument, found) for argument in expr.args]
     if isinstance(expr, sp.Add):
         return total(arguments)
     if isinstance(expr, sp.Mul):
-        found = arguments[0]
+        whole = arguments[0]
         for argument in arguments[1:]:
-            found = product(found, argument)
-        return found
+            whole = product(whole, argument)
+        return whole
     if isinstance(expr, sp.Pow):
         return _power(*arguments[0], expr.exp)
     low, high = arguments[0]
@@ -166,20 +172,20 @@ def _slope(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.abs(x) < _NEAR, series, np.where(ratio == 0, 0.0, ratio * (1 - x - ratio) / x))
 
 
-def _choice(expr: sp.Piecewise, known: Mapping[sp.Symbol, Bounds]) -> Bounds:
-    shape = next(iter(known.values()))[0].shape
+def _choice(expr: sp.Piecewise, found: dict[sp.Basic, Bounds]) -> Bounds:
+    shape = next(iter(found.values()))[0].shape
     low, high = np.full(shape, np.nan), np.full(shape, np.nan)
     open_ = np.ones(shape, bool)
     for value, condition in expr.args:
-        can, must = truth(condition, known)
-        a, b = bounds(value, known)
+        can, must = truth(condition, found)
+        a, b = _found(value, found)
         taken = open_ & can
         low, high = np.where(taken, np.fmin(low, a), low), np.where(taken, np.fmax(high, b), high)
         open_ &= ~must
     return low, high
 
 
-def truth(condition: Any, known: Mapping[sp.Symbol, Bounds]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def truth(condition: Any, known: Mapping[Any, Bounds]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return where a condition can hold, and where it must, on each interval."""
     shape = next(iter(known.values()))[0].shape
     if condition in (sp.true, sp.false):
