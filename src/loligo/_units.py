@@ -7,6 +7,7 @@ that carry a unit.
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import ArgumentError, UnitError
@@ -49,13 +50,13 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
     """
     plain = magnitude(value, unit, name)
     if isinstance(plain, (bool, str, bytes)):
-        raise UnitError(f"{name} must be a number{_in(unit)}; got {value!r}.")
+        raise UnitError(f"{name} must be a number{_in(unit)}; got {value!r}.{_without_quotes(value)}")
     try:
         result = float(plain)
     except OverflowError:
         result = math.inf
     except (TypeError, ValueError) as error:
-        raise UnitError(f"{name} must be a single number{_in(unit)}; got {value!r}.") from error
+        raise UnitError(f"{name} must be a single number{_in(unit)}; got {value!r}.{_with_a_point(value)}") from error
     if math.isnan(result) or (finite and math.isinf(result)):
         raise ArgumentError(f"{name} must be a finite number{_in(unit)}; got {result}.")
     return result
@@ -114,6 +115,19 @@ def whole(value: Any, name: str, *, least: int = 1, most: int | None = None) -> 
     if most is not None and result > most:
         raise ArgumentError(f"{name} must be {most:,} or less; got {result:g}.")
     return int(value) if isinstance(value, int) else int(result)
+
+
+def _without_quotes(value: Any) -> str:
+    """Return what to write for ``"120"``."""
+    found = re.match(r"\s*[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?", value) if isinstance(value, str) else None
+    return f" Write {found[0].strip().replace(',', '.')} without quotes." if found else ""
+
+
+def _with_a_point(value: Any) -> str:
+    """Return what to write for ``0,3``, which Python takes for two numbers."""
+    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(one, int) for one in value):
+        return f" Write {value[0]}.{value[1]}, with a decimal point."
+    return ""
 
 
 def _shortened(value: Any) -> str:

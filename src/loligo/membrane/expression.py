@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from loligo._errors import ExpressionError
+from loligo.membrane.instead import repaired
 from loligo.membrane.notation import row, spelled
 
 FUNCTIONS: Final = ("abs", "cos", "cosh", "exp", "expm1", "log", "sin", "sinh", "sqrt", "tanh")
@@ -83,10 +84,29 @@ def expression(text: str) -> Expression:
 def _read(text: str) -> Expression:
     if len(text) > LONGEST:
         raise ExpressionError(f"A formula has at most {LONGEST} characters; this one has {len(text)}.")
+    try:
+        return _checked(text)
+    except ExpressionError:
+        better = repaired(text, _can_be_read)
+        if better is None:
+            raise
+        raise ExpressionError(
+            f"Cannot read the formula {_short(text)}: write {_short(better[0])} ({better[1]})."
+        ) from None
+
+
+def _checked(text: str) -> Expression:
     tree = _parse(text)
     names: set[str] = set()
     _check(tree, text, names, depth=0)
     return Expression(spelled(tree), frozenset(names))
+
+
+def _can_be_read(text: str) -> bool:
+    try:
+        return len(text) <= LONGEST and bool(_checked(text))
+    except ExpressionError:
+        return False
 
 
 def _parse(text: str) -> ast.expr:
@@ -101,7 +121,10 @@ def _parse(text: str) -> ast.expr:
             warnings.simplefilter("ignore", SyntaxWarning)
             return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise ExpressionError(f"Cannot read the formula {_short(text)}: {error}.") from error
+        said = getattr(error, "msg", None) or str(error)
+        raise ExpressionError(
+            f"Cannot read the formula {_short(text)} ({said}): write one such as '0.1*(25 - v)/(exp((25 - v)/10) - 1)'."
+        ) from error
 
 
 def _check(node: ast.expr, text: str, names: set[str], depth: int) -> float | None:
@@ -131,8 +154,6 @@ def _check(node: ast.expr, text: str, names: set[str], depth: int) -> float | No
                     raise ExpressionError(f"The exponent {b:g} in {_short(text)} is larger than {LARGEST_EXPONENT:g}.")
                 a = None if a is None or b is None else _fold(then, a, b, text)
             return a
-        case ast.BinOp(op=ast.BitXor()):
-            raise ExpressionError(f"Write a power as ** and not ^, in {_short(text)}.")
         case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in FUNCTIONS:
             inner = _check(argument, text, names, deeper)
             return None if inner is None else _apply(name, inner, text)

@@ -56,6 +56,11 @@ class OpenProbability:
     def __rsub__(self, other: float) -> OpenProbability:
         return OpenProbability(f"({_plain(other)!r})-({self.text})", self.gates)
 
+    def __xor__(self, other: Any) -> OpenProbability:
+        raise _no_power(self.text)
+
+    __rxor__ = __xor__
+
 
 @dataclass(frozen=True, init=False)
 class Gate:
@@ -158,6 +163,11 @@ class Gate:
     def __rsub__(self, other: float) -> OpenProbability:
         return other - self.open
 
+    def __xor__(self, other: Any) -> OpenProbability:
+        raise _no_power(self.name)
+
+    __rxor__ = __xor__
+
 
 def _combine(left: OpenProbability, sign: str, right: Any) -> Any:
     if isinstance(right, Gate):
@@ -168,6 +178,10 @@ def _combine(left: OpenProbability, sign: str, right: Any) -> Any:
     if isinstance(right, (int, float)) and not isinstance(right, bool):
         return OpenProbability(f"({left.text}){sign}({right!r})", left.gates)
     return NotImplemented
+
+
+def _no_power(text: str) -> ModelError:
+    return ModelError(f"A power of gates is written with **, not ^: write {text}**3, for example.")
 
 
 def _plain(number: Any) -> Any:

@@ -13,6 +13,7 @@ from loligo._units import CAPACITANCE, CELSIUS, CONDUCTANCE, MV, number, positiv
 from loligo.membrane.channel import Channel, Current, State
 from loligo.membrane.expression import Expression
 from loligo.membrane.gate import Gate
+from loligo.membrane.instead import instead_of
 from loligo.membrane.latex import membrane_latex
 from loligo.membrane.names import LONGEST_TITLE, LONGEST_UNIT, printable, valid_name
 
@@ -308,8 +309,9 @@ def _constant(name: str, value: Any) -> tuple[str, Parameter]:
 
 def _known(formula: Expression, names: set[str], where: str) -> None:
     for name in sorted(formula.names - names):
+        instead = instead_of(name)
         error = unknown_name(f"name that {where} can use", name, names)
-        raise ModelError(str(error))
+        raise ModelError(f"{error} {instead}" if instead else str(error))
 
 
 def _part_with(part: Channel | Current | State, changes: Mapping[str, Any]) -> Channel | Current | State:

@@ -1,0 +1,122 @@
+"""What to write instead of a formula that cannot be read: slips of other notations, each with its repair.
+
+A repair is only shown; nothing is read in its stead.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from typing import Final
+
+_SIGNS: Final = str.maketrans(
+    {"−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "∕": "/", "²": "**2", "³": "**3",
+     "⁴": "**4", "（": "(", "）": ")", "，": ",", "．": "."}
+)  # fmt: skip
+_FUNCTIONS: Final = "abs|cos|cosh|exp|expm1|log|sin|sinh|sqrt|tanh"
+
+_INSTEAD: Final = {
+    **dict.fromkeys(("e", "E"), "Write exp(x) for e**x."),
+    **dict.fromkeys(("V", "Vm", "vm", "V_m", "u", "U"), "Write v for the potential."),
+    **dict.fromkeys(
+        ("mV", "ms", "volt", "second", "mS", "uA"), "Write numbers without units: v is in mV, rates in 1/ms."
+    ),
+    "pi": "Write 3.141592653589793 for pi.",
+}
+
+_Repair = tuple[str, Callable[[str], str]]
+
+
+def _closed(text: str) -> str:
+    missing = text.count("(") - text.count(")")
+    return text + ")" * missing if missing > 0 else re.sub(rf"\)\s*$|(\)\s*){{{-missing}}}$", "", text, count=1)
+
+
+def _small(text: str) -> str:
+    return re.sub(rf"\b(?:{_FUNCTIONS})(?=\s*\()", lambda found: found[0].lower(), text, flags=re.IGNORECASE)
+
+
+def _products(text: str) -> str:
+    text = re.sub(r"(?<![\w.])(\d+\.?\d*|\.\d+)\s*(?=\()", r"\1*", text)  # 0.1(25 - v)
+    text = re.sub(
+        r"(?<![\w.])(\d+\.?\d*|\.\d+)\s*(?=(?![eE][+-]?\d)[A-Za-z_])(?!\s+(?:if|else)\b)", r"\1*", text
+    )  # 4 exp(-v/18)
+    text = re.sub(r"\)\s*(?=[\w.(])(?!\s*(?:if|else)\b)", ")*", text)  # (10 - v)0.01, (1)(2)
+    return re.sub(rf"\b(?!(?:{_FUNCTIONS}|if|else)\b)([A-Za-z_]\w*)\s*(?=\()", r"\1*", text)  # v(25)
+
+
+_REPAIRS: Final[tuple[_Repair, ...]] = (
+    ("the signs are - * / **", lambda text: text.translate(_SIGNS)),
+    ("a formula is only the right side", lambda text: re.sub(r"^\s*[\w/ ]+=(?!=)\s*", "", text)),
+    ("nothing stands behind it", lambda text: re.sub(r"[;,.\s]+$", "", text)),
+    ("the exponential is exp(...)", lambda text: re.sub(r"\b[eE]\s*(?:\*\*|\^)\s*(?=\()", "exp", text)),
+    ("a power is **", lambda text: text.replace("^", "**")),
+    ("functions stand alone", lambda text: re.sub(r"\b(?:np|numpy|math|sp|scipy|b2|brian2|torch)\.", "", text)),
+    ("brackets are round", lambda text: text.translate(str.maketrans("[]{}", "()()"))),
+    ("abs(...) is the absolute value", lambda text: re.sub(r"\|([^|]+)\|", r"abs(\1)", text)),
+    ("decimals have a point", lambda text: re.sub(r"(\d),(\d)", r"\1.\2", text)),
+    ("functions are written in small letters", _small),
+    ("a power is **", lambda text: re.sub(r"\bpow\(([^,()]+),([^,()]+)\)", r"(\1)**(\2)", text)),
+    ("the natural logarithm is log", lambda text: re.sub(r"\b[lL][nN]\s*(?=\()", "log", text)),
+    ("a product is written with *", _products),
+    ("as many ) as (, each where its part ends", _closed),
+)  # fmt: skip
+
+
+def repaired(text: str, reads: Callable[[str], bool]) -> tuple[str, str] | None:
+    """Return a formula that can be read instead of one that cannot, and what was repaired; None if there is none.
+
+    Parameters
+    ----------
+    text : str
+        The formula that cannot be read.
+    reads : callable
+        Tells whether a formula can be read.
+
+    Examples
+    --------
+    >>> repaired("0.1(25 - v)", lambda text: "0.1(" not in text)
+    ('0.1*(25 - v)', 'a product is written with *')
+    """
+    reasons, now = [], text
+    for reason, repair in _REPAIRS:
+        better = repair(now)
+        if better != now:
+            reasons.append(reason)
+            now = better
+            if reads(now):
+                return now, ", ".join(reasons)
+    return None
+
+
+def instead_of(name: str) -> str:
+    """Return the sentence that says what to write instead of a name of other notations; empty for other names."""
+    return _INSTEAD.get(name, "")
+
+
+def lost_brackets(tree: ast.expr) -> tuple[str, str] | None:
+    """Return an exponential such as ``exp(25 - v/10)`` in a formula, and ``exp((25 - v)/10)``; None if there is none.
+
+    ``exp(2.5 - v/10)`` is left alone: a factor of e**2.5 is one that a rate may have.
+
+    Examples
+    --------
+    >>> lost_brackets(ast.parse("1/(exp(30 - v/10) + 1)", mode="eval").body)
+    ('exp(30 - v / 10)', 'exp((30 - v) / 10)')
+    """
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Name(id="exp"),
+                args=[
+                    ast.BinOp(left=left, op=ast.Add() | ast.Sub() as sign, right=ast.BinOp(op=ast.Div()) as quotient)
+                ],
+            ):
+                of_v = isinstance(quotient.left, ast.Name) and quotient.left.id == "v"
+                far = isinstance(left, ast.Constant) and abs(float(str(left.value))) >= 7
+                v_first = ast.unparse(left) in ("v", "-v") and isinstance(quotient.left, ast.Constant)
+                if isinstance(quotient.right, ast.Constant) and ((of_v and far) or v_first):
+                    whole = ast.BinOp(ast.BinOp(left, sign, quotient.left), ast.Div(), quotient.right)
+                    return ast.unparse(node), f"exp({ast.unparse(whole)})"
+    return None
