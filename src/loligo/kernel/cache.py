@@ -31,6 +31,7 @@ import numpy as np
 from loligo.kernel.folders import cache_folder, cache_root, check_free, private_folder, remove, said
 from loligo.kernel.loading import imported, undisturbed
 from loligo.kernel.locks import locked
+from loligo.kernel.machine_code import loading_alone
 from loligo.kernel.records import (
     CODE,
     DamagedError,
@@ -135,7 +136,8 @@ class Folder:
             raise _NotCompiledError
         try:
             before = stamps(entry, name)
-            module = imported(entry, name, source)
+            with loading_alone():
+                module = imported(entry, name, source)
             if stamps(entry, name) != before:  # for settings of Numba's that are no part of the key
                 self._record_code(name)
         except Exception as error:  # whatever a damaged file raises

@@ -1,0 +1,53 @@
+"""Machine code from the cache is loaded without what only compiling needs.
+
+Numba imports all its implementations, and `scipy.linalg` with them, before it loads a function from a file: half of
+the time of a first run. Compiling asks for them again, so that nothing is missing when the file does not match.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from numba.core import caching, environment
+from numba.core.runtime import rtsys
+
+_KNOWN = hasattr(caching.Cache, "_load_overload") and hasattr(environment, "_rebuild_env")
+
+
+@contextmanager
+def loading_alone() -> Iterator[None]:
+    """Let Numba load functions from files without its implementations, as far as this version of it is known."""
+    if not _KNOWN:
+        yield
+        return
+    before = caching.Cache.load_overload, environment._rebuild_env
+    caching.Cache.load_overload, environment._rebuild_env = _load, _environment
+    try:
+        yield
+    finally:
+        caching.Cache.load_overload, environment._rebuild_env = before
+
+
+def _load(self: Any, signature: Any, context: Any) -> Any:
+    """Load a function as `numba.core.caching.Cache.load_overload` does, with the runtime alone made ready."""
+    rtsys.initialize(context)
+    with self._guard_against_spurious_io_errors():
+        return self._load_overload(signature, context)
+    return None
+
+
+def _environment(module: str, constants: list[Any], name: str) -> Any:
+    """Return the environment of a loaded function; compiled code reads no globals, so Numba's modules may be absent."""
+    kind: Any = environment.Environment
+    if name in kind._memo:
+        return kind._memo[name]
+    absent = module.startswith("numba.") and module not in sys.modules
+    made = kind({"__name__": module} if absent else importlib.import_module(module).__dict__)
+    made.consts[:] = constants
+    made.env_name = name
+    kind._memo[name] = made
+    return made
