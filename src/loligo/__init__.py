@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
         ExpressionError,
         FileFormatError,
         LabError,
+        LikelyMistakeWarning,
         LoligoError,
         MissingPackageError,
         ModelError,
@@ -90,6 +91,7 @@ _ROOMS = {
         "ExpressionError",
         "FileFormatError",
         "LabError",
+        "LikelyMistakeWarning",
         "LoligoError",
         "MissingPackageError",
         "ModelError",
@@ -126,6 +128,7 @@ __all__ = [
     "Gate",
     "Hold",
     "LabError",
+    "LikelyMistakeWarning",
     "LoligoError",
     "Membrane",
     "MissingPackageError",
@@ -178,11 +181,20 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name not in _ROOM_OF:
-        raise AttributeError(f"module 'loligo' has no attribute {name!r}")
+        raise AttributeError(_no_attribute(name))
     room = importlib.import_module(f"loligo.{_ROOM_OF[name]}")
     value = room if name == _ROOM_OF[name] else getattr(room, name)
     globals()[name] = value
     return value
+
+
+def _no_attribute(name: str) -> str:
+    from difflib import get_close_matches
+
+    by_small_letters = {known.lower(): known for known in __all__}
+    close = [] if name.startswith("_") else get_close_matches(name.lower(), by_small_letters, n=1)
+    hint = f": write lo.{by_small_letters[close[0]]}" if close else ""
+    return f"module 'loligo' has no attribute {name!r}{hint}"
 
 
 def __dir__() -> list[str]:

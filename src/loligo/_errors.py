@@ -113,6 +113,10 @@ class UnstableRestWarning(UserWarning):
     """A run starts at a rest that the membrane leaves by itself: a pacemaker, balanced."""
 
 
+class LikelyMistakeWarning(UserWarning):
+    """A classroom run that is likely not the one that was meant: a current in another unit, a line without effect."""
+
+
 def unknown_name(kind: str, got: str, allowed: Iterable[str]) -> UnknownNameError:
     """Return the error for an unknown name, with the closest match when there is one.
 

@@ -51,12 +51,16 @@ def test_the_file_may_import_its_neighbours_and_plot(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("gK = 36.0", "gK = 36.0.0", "HH.py, line 42: SyntaxError: invalid syntax"),
-        ("gK = 36.0", "gK = 36.0 / 0", "HH.py, line 42: ZeroDivisionError"),
+        ("gK = 36.0", "gK = 36.0.0", "HH.py, line 52: SyntaxError: invalid syntax"),
+        ("gK = 36.0", "gK = 36.0 / 0", "HH.py, line 52: ZeroDivisionError"),
         ("4 * exp(-v / 18)", "4 * exp(-V / 18)", "Did you mean 'v'"),
-        ("gl = 0.3", "gl = -0.3", "HH.py, line 62: g of channel 'leak'"),
+        ("gl = 0.3", "gl = -0.3", "HH.py, line 72: g of channel 'leak'"),
         ("def HH_Neuron", "def HH_Nueron", "no function HH_Neuron"),
-        ("    return Record(lo.simulate(membrane, curr, simtime, sampling=dt))", "    return 3", "must return Record"),
+        (
+            "    return Record(lo.simulate(membrane, curr, simtime, sampling=dt))",
+            "    return 3",
+            "must return a Record",
+        ),
         ("gNa = 120.0", "raise SystemExit(1)", "SystemExit"),
     ],
 )

@@ -49,3 +49,28 @@ def test_the_first_process_compiles_and_says_so(fresh_process, tmp_path):
     assert (first["compiled"], first["sympy"], first["rest"]) == (True, True, -54.4)
     assert (second["compiled"], second["sympy"], second["rest"], second["lines"]) == (False, False, -54.4, [])
     assert any("loligo compiles the membrane 'bag' once" in line and str(tmp_path) in line for line in first["lines"])
+
+
+CLASSROOM = """
+import sys
+from neurodynex.hodgkin_huxley.HH import *
+
+first = HH_Step(tend=60, do_plot=False)
+print(sorted({"scipy.linalg", "sympy", "numba.np.arraymath", "numba.np.linalg", "asyncio"} & set(sys.modules)))
+from numba import njit
+
+@njit
+def length(x):
+    return np.linalg.norm(x) + np.sort(x)[0]
+
+assert length(np.array([3.0, 4.0])) == 8.0  # what loading left out is there when something is compiled
+gates = [lo.Gate("m", inf="1/(1 + exp(-(v - 9.5)/3.25))", tau="0.75")]
+other = lo.Membrane(lo.Channel("x", g=1, E=50, open=gates[0]), lo.Channel("leak", g=0.3, E=5.5), C=1, spike_level=40)
+assert np.isfinite(lo.simulate(other, lo.Step(1.0), 20).v).all()
+assert np.array_equal(HH_Step(tend=60, do_plot=False).vm, first.vm)
+"""
+
+
+def test_what_only_compiling_needs_is_not_imported(fresh_process):
+    fresh_process(CLASSROOM)
+    assert ast.literal_eval(fresh_process(CLASSROOM).splitlines()[0]) == []

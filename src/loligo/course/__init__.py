@@ -4,20 +4,24 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from loligo.course.calls import checked, reload
     from loligo.course.classroom import classroom_file, copy_classroom_file
-    from loligo.course.diagnosis import Finding, doctor
+    from loligo.course.diagnosis import doctor
     from loligo.course.exercise import ExerciseAnswers, answer_exercise
     from loligo.course.record import Record
     from loligo.course.report import write_report
+    from loligo.course.surroundings import Finding
 
 _ROOM_OF = {
     "ExerciseAnswers": "exercise",
-    "Finding": "diagnosis",
+    "Finding": "surroundings",
     "Record": "record",
     "answer_exercise": "exercise",
+    "checked": "calls",
     "classroom_file": "classroom",
     "copy_classroom_file": "classroom",
     "doctor": "diagnosis",
+    "reload": "calls",
     "write_report": "report",
 }
 
@@ -26,9 +30,11 @@ __all__ = [
     "Finding",
     "Record",
     "answer_exercise",
+    "checked",
     "classroom_file",
     "copy_classroom_file",
     "doctor",
+    "reload",
     "write_report",
 ]
 

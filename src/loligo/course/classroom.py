@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 import traceback
@@ -113,7 +114,7 @@ def neuron_in(file: Path) -> Membrane:
             raise FileFormatError(
                 f"{file} has no function HH_Neuron: start from a fresh copy, `loligo exercise --copy`."
             )
-        written = getattr(getattr(own, "__code__", None), "co_filename", str(path))
+        written = getattr(getattr(inspect.unwrap(own), "__code__", None), "co_filename", str(path))
         if written != str(path) and written == str(classroom_file()):
             raise FileFormatError(
                 f"{file} is no copy of the classroom file, it only imports it, so nothing in it changes the neuron: "

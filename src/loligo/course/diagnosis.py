@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import sys
-from dataclasses import dataclass
 from importlib import metadata
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -12,31 +11,15 @@ from typing import Final
 
 import loligo
 from loligo._errors import FileFormatError
+from loligo.course import surroundings
 from loligo.course.classroom import classroom_file, is_ours
+from loligo.course.screen import screen
+from loligo.course.surroundings import Finding
 from loligo.kernel.folders import found_root
 
 PACKAGE: Final = "neurodynex"
 MODULE: Final = "neurodynex.hodgkin_huxley.HH"
 LIBRARIES: Final = ("numpy", "scipy", "numba", "sympy", "matplotlib")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes
-    ----------
-    ok : bool
-        Whether nothing needs to be done.
-    message : str
-        What was found.
-    advice : str
-        What to do when it is not ok.
-    """
-
-    ok: bool
-    message: str
-    advice: str = ""
 
 
 def doctor() -> list[Finding]:
@@ -47,7 +30,8 @@ def doctor() -> list[Finding]:
     list of Finding
         In the order in which to read them.
     """
-    return [_python(), *(_library(name) for name in LIBRARIES), _cache(), _classroom_file(), _imported_module()]
+    installed = [_python(), *(_library(name) for name in LIBRARIES), _cache(), _classroom_file(), _imported_module()]
+    return [*installed, screen(), *surroundings.shadows(Path.cwd()), *surroundings.copies(), *surroundings.stale()]
 
 
 def others_with_the_package() -> list[str]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from loligo._units import CURRENT, MS, MV
+from loligo.course.slips import warn_of_slips
 from loligo.course.traces import Trace
+from loligo.course.words import stimulus_words
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane
     from loligo.recording import Recording
+    from loligo.stimulus import Stimulus
+
+_OWN_TRACES: Final = ("t", "v", "vm", "I_e", "spikes")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -24,20 +31,34 @@ class Record:
     recording : Recording
         The whole result, for going on from here: ``rec.recording.current("Na")``, ``rec.recording.plot()``.
 
+    Warns
+    -----
+    LikelyMistakeWarning
+        The current begins after the end of the run; currents or potentials are beyond what a membrane stands; a
+        parameter of the neuron is written a second time, and that line changes nothing.
+
     Examples
     --------
     >>> import loligo as lo
     >>> rec = Record(lo.simulate(lo.models.squid(), lo.Step(7.0), duration=50, sampling=0.1))
-    >>> rec.t.shape, rec.vm.shape
-    ((501,), (1, 501))
+    >>> rec.t.shape, rec.vm.shape, rec["v"].shape
+    ((501,), (1, 501), (501,))
     """
 
     recording: Recording
+
+    def __post_init__(self) -> None:
+        warn_of_slips(self.recording, sys._getframe(2))  # noqa: SLF001 - 0 is this function, 1 the constructor
 
     @property
     def t(self) -> Trace:
         """Times [ms], shape (samples,)."""
         return Trace(self.recording.t, MS)
+
+    @property
+    def v(self) -> Trace:
+        """Membrane potential [mV], shape (samples,)."""
+        return Trace(self.recording.v, MV)
 
     @property
     def vm(self) -> Trace:
@@ -79,6 +100,49 @@ class Record:
         """The neuron that was run."""
         return self.recording.membrane
 
+    @property
+    def stimulus(self) -> Stimulus:
+        """The current that was played."""
+        return self.recording.stimulus
+
+    @property
+    def title(self) -> str:
+        """The current in words, for a figure."""
+        return stimulus_words(self.stimulus)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """Return a trace by name, shape (samples,): ``rec["v"]``, ``rec["m"]``, ``rec["I_e"]``.
+
+        Raises
+        ------
+        UnknownNameError
+            The neuron has no variable of that name.
+        """
+        if name in _OWN_TRACES:
+            trace: Trace = getattr(self, name)
+            return trace.reshape(-1)
+        return self.recording[name]
+
+    def plot(self, title: str | None = None) -> Figure:
+        """Draw potential, gates and current on one time axis.
+
+        Parameters
+        ----------
+        title : str, optional
+            By default the stimulus in words.
+
+        Returns
+        -------
+        matplotlib Figure
+        """
+        from loligo.figures import time_panels
+
+        gates = {name: trace[0] for name, trace in self.gates.items()}
+        run = self.recording
+        return time_panels(
+            run.t, run.v, gates=gates, stimulus=run.applied, title=self.title if title is None else title
+        )
+
     def __repr__(self) -> str:
         names = ", ".join(["vm [mV]", "I_e [µA]", *self.recording.gates])
-        return f"<Record: t [ms] and {names} at {self.recording.t.size} samples; {self.recording!r}>"
+        return f"<Record: {self.title}; t [ms] and {names} at {self.recording.t.size} samples; {self.recording!r}>"

@@ -1,4 +1,4 @@
-"""Plain numbers that know their unit, so that scripts written for Brian2 can divide them by it.
+"""Plain numbers that know their unit, so that scripts written for Brian2 can divide and compare them by it.
 
 ``rec.vm[0] / b2.mV`` and ``rec.vm / b2.volt`` give plain numbers in mV and V. A Brian2 quantity is recognised
 by its attributes; Brian2 itself is never imported. For everything else a trace is the array it looks like.
@@ -48,10 +48,30 @@ class Reading(np.float64):
         return np.float64(self) / other
 
     def __add__(self, other: Any) -> Any:
-        return _with_unit(np.float64(self) + other, self.unit)
+        return _with_unit(np.float64(self) + _plain(other, self.unit), self.unit)
 
     def __sub__(self, other: Any) -> Any:
-        return _with_unit(np.float64(self) - other, self.unit)
+        return _with_unit(np.float64(self) - _plain(other, self.unit), self.unit)
+
+    def __lt__(self, other: Any) -> Any:
+        return np.float64(self) < _plain(other, self.unit)
+
+    def __le__(self, other: Any) -> Any:
+        return np.float64(self) <= _plain(other, self.unit)
+
+    def __gt__(self, other: Any) -> Any:
+        return np.float64(self) > _plain(other, self.unit)
+
+    def __ge__(self, other: Any) -> Any:
+        return np.float64(self) >= _plain(other, self.unit)
+
+    def __eq__(self, other: object) -> Any:
+        return np.float64(self) == _plain(other, self.unit)
+
+    def __ne__(self, other: object) -> Any:
+        return np.float64(self) != _plain(other, self.unit)
+
+    __hash__ = np.float64.__hash__
 
     def __reduce__(self) -> Any:
         return Reading, (float(self), self.unit)
@@ -90,7 +110,7 @@ class Trace(np.ndarray[Any, Any]):
         if ufunc is np.true_divide and isinstance(inputs[0], Trace) and is_quantity(inputs[-1]):
             ufunc, inputs = np.multiply, (inputs[0], in_units_of(inputs[1], unit))
         elif ufunc in _MATCHING:
-            inputs = tuple(1 / in_units_of(x, unit) if is_quantity(x) else x for x in inputs)
+            inputs = tuple(_plain(x, unit) for x in inputs)
         plain = [x.view(np.ndarray) if isinstance(x, Trace) else x for x in inputs]
         if "out" in kwargs:
             kwargs["out"] = tuple(x.view(np.ndarray) if isinstance(x, Trace) else x for x in kwargs["out"])
@@ -129,6 +149,11 @@ def in_units_of(quantity: Any, unit: str) -> Any:
         if all(quantity.dim.get_dimension(name) == dimension.get(name, 0) for name in _DIMENSIONS):
             return si / value
     raise UnitError(f"These numbers are in {unit or 'no unit'}, and {quantity!r} does not measure that.")
+
+
+def _plain(value: Any, unit: str) -> Any:
+    """Return a quantity as plain numbers in a unit, and anything else as it is."""
+    return 1 / in_units_of(value, unit) if is_quantity(value) else value
 
 
 def _with_unit(result: Any, unit: str) -> Any:

@@ -55,9 +55,9 @@ def bifurcation_diagram(
     """
     beside: dict[str, Any] = {}
     if axes is None:
-        from matplotlib import pyplot as plt
+        from loligo.figures.shown import new_figure
 
-        axes = plt.figure(figsize=(8.4, height), layout="constrained").subplots()
+        axes = new_figure((8.4, height)).subplots()
         beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # branches leave no corner free
     labels: set[str] = set()
 

@@ -40,9 +40,9 @@ def fi_panel(curves: Mapping[str, Curve], ax: Axes | None = None) -> Axes:
     Axes
     """
     if ax is None:
-        from matplotlib import pyplot as plt
+        from loligo.figures.shown import new_figure
 
-        ax = plt.subplots(figsize=(7, 4.3), layout="constrained")[1]
+        ax = new_figure((7, 4.3)).subplots()
     for name in [one for one in WAYS if one in curves]:
         _drawn(ax, name, curves[name])
     ax.set_xlabel("amplitude [µA/cm²]")

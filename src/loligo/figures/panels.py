@@ -63,9 +63,9 @@ def time_panels(
     kinds += [(f"{name}\n[{unit}]" if unit else name, {name: x}, 1.2) for name, (x, unit) in (further or {}).items()]
     kinds += [] if stimulus is None else [("stimulus\n[µA/cm²]", {"stimulus": stimulus}, 1.2)]
     if figure is None:
-        from matplotlib import pyplot as plt
+        from loligo.figures.shown import new_figure
 
-        figure = plt.figure(figsize=(8, 1.2 + 0.9 * sum(height for *_, height in kinds)), layout="constrained")
+        figure = new_figure((8, 1.2 + 0.9 * sum(height for *_, height in kinds)))
     heights = [height for *_, height in kinds]
     grid = figure.subplots(len(kinds), 1, sharex=True, squeeze=False, height_ratios=heights)
     for axes, (label, traces, _) in zip(grid[:, 0], kinds, strict=True):

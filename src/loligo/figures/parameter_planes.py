@@ -51,9 +51,9 @@ def parameter_plane(
     matplotlib Axes
     """
     if axes is None:
-        from matplotlib import pyplot as plt
+        from loligo.figures.shown import new_figure
 
-        axes = plt.figure(figsize=(6.4, 4.8), layout="constrained").subplots()
+        axes = new_figure((6.4, 4.8)).subplots()
     labels: set[str] = set()
 
     def once(label: str) -> str:

@@ -54,9 +54,9 @@ def phase_portrait(
     """
     beside: dict[str, Any] = {}
     if axes is None:
-        from matplotlib import pyplot as plt
+        from loligo.figures.shown import new_figure
 
-        axes = plt.figure(figsize=(7.6, 5.0), layout="constrained").subplots()
+        axes = new_figure((7.6, 5.0)).subplots()
         beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # the field leaves no corner free
     _arrows(axes, span, field)
     named: set[str] = set()

@@ -28,9 +28,9 @@ def rate_panels(
         Three panels side by side; gates without rates (instantaneous) appear in the middle one only.
     """
     if figure is None:
-        from matplotlib import pyplot as plt
+        from loligo.figures.shown import new_figure
 
-        figure = plt.figure(figsize=(11, 3.6), layout="constrained")
+        figure = new_figure((11, 3.6))
     left, middle, right = figure.subplots(1, 3)
     for index, name in enumerate(inf):
         own = colour(name, index)

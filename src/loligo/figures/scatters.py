@@ -42,9 +42,9 @@ def scatter_panels(
     """
     n = len(columns)
     if figure is None:
-        from matplotlib import pyplot as plt
+        from loligo.figures.shown import new_figure
 
-        figure = plt.figure(figsize=(1.6 + 1.9 * n, 0.6 + 1.9 * n), layout="constrained")
+        figure = new_figure((1.6 + 1.9 * n, 0.6 + 1.9 * n))
     panels: Any = figure.subplots(n, n, sharex="col", squeeze=False)
     for row, column in np.ndindex(n, n):
         if 0 < column < row:  # the ticks at the left are those of the whole row

@@ -88,8 +88,8 @@ def refractory_panel(
 
 def _axes(ax: Axes | None) -> Axes:
     if ax is None:
-        from matplotlib import pyplot as plt
+        from loligo.figures.shown import new_figure
 
-        ax = plt.subplots(figsize=(7, 4.3), layout="constrained")[1]
+        ax = new_figure((7, 4.3)).subplots()
     ax.spines[["top", "right"]].set_visible(False)
     return ax

@@ -211,9 +211,9 @@ def label_of(table: pd.DataFrame, column: str) -> str:
 def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
     if ax is not None:
         return ax
-    from matplotlib import pyplot as plt
+    from loligo.figures.shown import new_figure
 
-    return plt.subplots(figsize=size, layout="constrained")[1]
+    return new_figure(size).subplots()
 
 
 def _check(table: pd.DataFrame, *names: str) -> None:

@@ -5,21 +5,31 @@
     HH_Sinus()    # a sinusoidal current
     HH_Ramp()     # a current that grows slowly
 
-To change the neuron, copy this file beside your script (`loligo exercise --copy`), edit HH_Neuron in any text
-editor, and run `import HH; HH.HH_Step()`. In a running Python, `importlib.reload(HH)` reads it again.
+To change the neuron, copy this file beside your script (`loligo exercise --copy`), edit it in any text editor, and
+run `import HH; HH.HH_Step()`, or `python HH.py`. In a running Python, `importlib.reload(HH)` reads it again.
+
+    what to edit                              where
+    conductances, reversal potentials, C      HH_Neuron, "maximal conductances" and below
+    gates: alpha and beta                     HH_Neuron, "how fast gates open"; formulas stand in quotes
+    a further channel                         HH_Neuron, a line lo.Channel(...) in "membrane"
+    a current                                 the defaults of HH_Step, HH_Sinus, HH_Ramp
+    what is drawn                             plot_data
+    where `python HH.py` starts               the last line
 
 Times are in ms, potentials in mV above the textbook's resting potential, frequencies in kHz. Currents [uA],
-conductances [mS] and the capacitance [uF] are those of 1 cm^2 of membrane.
+conductances [mS] and the capacitance [uF] are those of 1 cm^2 of membrane. If something does not work, run
+`loligo doctor`.
 """
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 import loligo as lo
-from loligo.course import Record
-from loligo.figures import time_panels
+from loligo.course import Record, checked, reload
+from loligo.figures import show, time_panels
 
 
+@checked
 def HH_Neuron(curr: lo.Stimulus, simtime: float, dt: float = 0.1) -> Record:
     """Run the neuron, from its rest, under a current.
 
@@ -67,16 +77,23 @@ def HH_Neuron(curr: lo.Stimulus, simtime: float, dt: float = 0.1) -> Record:
     return Record(lo.simulate(membrane, curr, simtime, sampling=dt))
 
 
+@checked
 def HH_Step(
-    I_tstart: float = 20, I_tend: float = 180, I_amp: float = 7, tend: float = 200, do_plot: bool = True
+    I_tstart: float = 20,
+    I_tend: float = 180,
+    I_amp: float = 7,
+    tend: float = 200,
+    do_plot: bool = True,
+    dt: float = 0.1,
 ) -> Record:
     """Run the neuron under a step of I_amp [uA] from I_tstart to I_tend, until tend [ms]."""
-    rec = HH_Neuron(lo.Step(I_amp, start=I_tstart, stop=I_tend), tend)
+    rec = HH_Neuron(lo.Step(I_amp, start=I_tstart, stop=I_tend), tend, dt)
     if do_plot:
-        plot_data(rec, title="Step current")
+        plot_data(rec)
     return rec
 
 
+@checked
 def HH_Sinus(
     I_freq: float = 0.01,
     I_offset: float = 0.5,
@@ -88,10 +105,11 @@ def HH_Sinus(
     """Run the neuron under I_offset + I_amp * sin(2 pi I_freq t) [uA, kHz], until tend [ms]."""
     rec = HH_Neuron(lo.Sine(I_amp, frequency=I_freq, offset=I_offset), tend, dt)
     if do_plot:
-        plot_data(rec, title="Sinusoidal current")
+        plot_data(rec)
     return rec
 
 
+@checked
 def HH_Ramp(
     I_tstart: float = 30,
     I_tend: float = 270,
@@ -103,13 +121,16 @@ def HH_Ramp(
     """Run the neuron under a current that grows from 0 at I_tstart to I_amp [uA] at I_tend, until tend."""
     rec = HH_Neuron(lo.Ramp(I_amp, start=I_tstart, stop=I_tend), tend, dt)
     if do_plot:
-        plot_data(rec, title="Ramp current")
+        plot_data(rec)
     return rec
 
 
 def plot_data(rec: Record, title: str | None = None) -> None:
-    """Draw potential, gates and current of a record; on a screen, show them."""
+    """Draw potential, gates and current of a record, and show them; the title is by default the current in words."""
     gates = {name: trace[0] for name, trace in rec.gates.items()}
-    figure = time_panels(np.asarray(rec.t), rec.vm[0], gates=gates, stimulus=rec.I_e[0], title=title or "")
-    if figure.canvas.required_interactive_framework:
-        plt.show()
+    time_panels(np.asarray(rec.t), rec.vm[0], gates=gates, stimulus=rec.I_e[0], title=title or rec.title)
+    show()
+
+
+if __name__ == "__main__":
+    HH_Step()

@@ -1,0 +1,242 @@
+"""Calls of the classroom file's functions: what is typed is checked first, and an error ends in one sentence."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import sys
+import warnings
+from collections.abc import Callable
+from difflib import get_close_matches
+from functools import wraps
+from pathlib import Path
+from types import FrameType, ModuleType, TracebackType
+from typing import Any, Final, ParamSpec, TypeVar, cast
+
+import numpy as np
+
+from loligo._errors import DivergenceError, LikelyMistakeWarning, LoligoError, ModelError, UnitError
+from loligo._units import CURRENT, KHZ, MS, number
+from loligo.course.record import Record
+from loligo.course.slips import brackets, current_slip, script_of
+from loligo.course.timed import ampere, is_timed, stimulus_of
+from loligo.membrane import Membrane
+from loligo.stimulus import Stimulus
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+UNITS: Final = {
+    **dict.fromkeys(("I_amp", "I_offset"), CURRENT),
+    **dict.fromkeys(("I_tstart", "I_tend", "tend", "simtime", "dt"), MS),
+    "I_freq": KHZ,
+}
+EXAMPLES: Final = {
+    "Gate": 'lo.Gate("m", alpha="0.1 * (25 - v) / (exp((25 - v) / 10) - 1)", beta="4 * exp(-v / 18)")',
+    "Channel": 'lo.Channel("Na", g=gNa, E=ENa, open=m**3 * h)',
+    "Membrane": "lo.Membrane(channel, channel, C=C, spike_level=50.0)",
+    "Step": "lo.Step(7, start=20, stop=180)",
+    "Ramp": "lo.Ramp(20, start=30, stop=270)",
+    "Sine": "lo.Sine(7, frequency=0.01, offset=0.5)",
+    "simulate": "lo.simulate(membrane, curr, simtime, sampling=dt)",
+}
+OTHER_NAMES: Final = {
+    **dict.fromkeys(("amp", "amplitude", "I", "current"), "I_amp"),
+    **dict.fromkeys(("freq", "frequency", "f"), "I_freq"),
+    **dict.fromkeys(("start", "tstart", "t_start"), "I_tstart"),
+    **dict.fromkeys(("stop", "I_stop"), "I_tend"),
+    **dict.fromkeys(("duration", "t_end", "T", "simtime"), "tend"),
+    "plot": "do_plot",
+    "offset": "I_offset",
+}
+_IN_FORMULAS: Final = {"v", "exp", "log", "sqrt", "tanh", "m", "h", "n"}
+_PACKAGE: Final = str(Path(__file__).parents[1]) + os.sep
+
+
+class ClassroomCallError(LoligoError, TypeError):
+    """A call that Python or the classroom file cannot take as it is typed."""
+
+
+class ClassroomNameError(LoligoError, NameError):
+    """A name in the classroom file that nothing has."""
+
+
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """Let a function of the classroom file take what students type, or say in one sentence what to type.
+
+    Quantities with units become numbers in µA, ms and kHz, a `TimedArray` of Brian2's a stimulus. An error is
+    raised with the lines of the script and of the classroom file alone.
+
+    Parameters
+    ----------
+    function : callable
+        One that returns a `Record`.
+
+    Raises
+    ------
+    ClassroomCallError, UnitError
+        A name or a value that the function does not take.
+
+    Warns
+    -----
+    LikelyMistakeWarning
+        A single number without a name, which sets the start of the current and not its amplitude.
+    """
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        own = run.__wrapped__  # and not `function`: IPython's autoreload renews it
+        try:
+            arguments = _checked(own, args, kwargs)
+            return cast("R", _record(own, own(*arguments.args, **arguments.kwargs)))
+        except (LoligoError, TypeError, NameError) as error:
+            raise _shortened(error) from None
+
+    return run
+
+
+def reload(module: ModuleType | None = None) -> None:  # noqa: ARG001
+    """Say what to type instead of Python 2's ``reload(HH)``.
+
+    Raises
+    ------
+    ClassroomNameError
+        Always.
+    """
+    raise ClassroomNameError(
+        "reload(HH) is Python 2: write import importlib, HH, then importlib.reload(HH), then HH.HH_Step()."
+    )
+
+
+def _checked(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> inspect.BoundArguments:
+    """Return the arguments as plain numbers and stimuli."""
+    signature, name = inspect.signature(function), function.__name__
+    for given in kwargs:
+        if given not in signature.parameters:
+            raise ClassroomCallError(_no_argument(name, given, list(signature.parameters)))
+    try:
+        bound = signature.bind(*args, **kwargs)
+    except TypeError as error:
+        raise ClassroomCallError(f"{name}: {error}. Write {name}{_as_typed(signature)}.") from None
+    _warn_of_a_single_number(name, list(signature.parameters), args, kwargs)
+    for key, value in bound.arguments.items():
+        if key == "do_plot" and not (isinstance(value, (bool, int, np.bool_)) and value in (0, 1)):
+            raise UnitError(f"do_plot is True or False, without quotes; got {value!r}: write do_plot=False.")
+        if key in UNITS:
+            bound.arguments[key] = _plain(value, key)
+    if "curr" in bound.arguments:
+        bound.arguments["curr"] = _stimulus(bound.arguments["curr"])
+    return bound
+
+
+def _plain(value: Any, name: str) -> float:
+    """Return an argument as a number; currents are those of 1 cm², so that µA are µA/cm²."""
+    unit = UNITS[name]
+    if unit == CURRENT:
+        value = ampere(value)
+    try:
+        return number(value, unit, name)
+    except UnitError as error:
+        raise UnitError(str(error).replace(CURRENT, "µA")) from None
+
+
+def _stimulus(curr: Any) -> Stimulus:
+    if is_timed(curr):
+        return stimulus_of(curr)
+    if isinstance(curr, Stimulus):
+        return curr
+    shown = " ".join(repr(curr).split())
+    raise UnitError(
+        f"curr is a current over time, a Step, Ramp, Sine, ... or a sum of them; got {shown:.60}: write "
+        "HH_Neuron(lo.Step(7, start=20, stop=180), 200)."
+    )
+
+
+def _record(function: Callable[..., Any], result: Any) -> Any:
+    """Return what a function returned, if it is what it promises."""
+    promised = inspect.signature(function).return_annotation
+    if promised not in (Record, "Record") or isinstance(result, Record):
+        return result
+    from loligo.recording import Recording  # brings Numba with it, which the import of the classroom file does not need
+
+    if isinstance(result, Recording):
+        return Record(result)
+    last = "return rec" if function.__name__ != "HH_Neuron" else f"return Record({EXAMPLES['simulate']})"
+    raise ClassroomCallError(
+        f"{function.__name__} must return a Record and returned {result!r:.40}: write {last} as its last line."
+    )
+
+
+def _warn_of_a_single_number(name: str, parameters: list[str], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    if len(args) != 1 or "I_amp" in kwargs or "I_amp" not in parameters[1:] or not isinstance(args[0], (int, float)):
+        return
+    first = parameters[0]
+    script, level = script_of(sys._getframe(1))  # noqa: SLF001
+    del script
+    warnings.warn(
+        f"{name}({args[0]!r}) sets {first}, not the amplitude: write {name}(I_amp={args[0]!r}) for a current of "
+        f"{args[0]!r} µA, or {name}({first}={args[0]!r}) if you mean {first}.",
+        LikelyMistakeWarning,
+        stacklevel=level + 2,
+    )
+
+
+def _no_argument(function: str, given: str, known: list[str]) -> str:
+    small = {name.lower(): name for name in known}
+    close = get_close_matches(given.lower(), small, n=1)
+    instead = OTHER_NAMES[given] if OTHER_NAMES.get(given) in known else small[close[0]] if close else None
+    return f"{function} has no argument {given!r}: write " + (
+        f"{instead}= instead." if instead else f"one of {', '.join(known)}."
+    )
+
+
+def _shortened(error: Exception) -> Exception:
+    """Return an error with the frames of the user's files alone, and with what to type."""
+    frames = list(_frames(error.__traceback__))
+    kept = None
+    for frame, step in reversed(frames[1:]):
+        if not frame.f_code.co_filename.startswith(_PACKAGE):
+            kept = TracebackType(kept, frame, step.tb_lasti, step.tb_lineno)
+    return _in_words(error, [frame for frame, _ in frames]).with_traceback(kept)
+
+
+def _frames(trace: TracebackType | None) -> list[tuple[FrameType, TracebackType]]:
+    found = []
+    while trace:
+        found.append((trace.tb_frame, trace))
+        trace = trace.tb_next
+    return found
+
+
+def _in_words(error: Exception, frames: list[FrameType]) -> Exception:
+    if isinstance(error, LoligoError):
+        hint = _hint(error, [value for frame in frames for value in frame.f_locals.values()])
+        error.args = (f"{error} {hint}", *error.args[1:]) if hint else error.args
+        return error
+    said = str(error)
+    if isinstance(error, NameError) and error.name:
+        if error.name in _IN_FORMULAS:
+            return ClassroomNameError(f"{said}: write formulas in quotes, {EXAMPLES['Gate']}.")
+        names = [*frames[-1].f_locals, *frames[-1].f_globals]
+        close = get_close_matches(error.name, names, n=1) or [n for n in names if n.lower() == error.name.lower()]
+        return ClassroomNameError(f"{said}: write {close[0]}." if close else f"{said}: write {error.name} = ... above.")
+    if "object is not callable" in said:
+        return ClassroomCallError(f"{said}: write * between factors, 0.1 * (25 - v).")
+    called = re.match(r"(?:(\w+)\.__init__|(\w+))\(\) (?:takes|got|missing)", said)
+    example = EXAMPLES.get((called[1] or called[2]) if called else "")
+    return ClassroomCallError(f"{said}: write {example}.") if example else error
+
+
+def _hint(error: LoligoError, values: list[Any]) -> str:
+    """Return which slip in the neuron or in its current is likely behind an error, among the values at hand."""
+    if isinstance(error, ModelError):
+        return next((hint for one in values if isinstance(one, Membrane) and (hint := brackets(one))), "")
+    if isinstance(error, DivergenceError):
+        currents = [one for one in values if isinstance(one, Stimulus)]
+        return next((hint for one in currents if (hint := current_slip(one, np.zeros(1), error.time))), "")
+    return ""
+
+
+def _as_typed(signature: inspect.Signature) -> str:
+    return str(signature.replace(return_annotation=inspect.Signature.empty)).replace(" = ", "=")

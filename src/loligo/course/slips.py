@@ -1,0 +1,159 @@
+"""Slips that give a run, but not the one that was meant: each is told in one sentence."""
+
+from __future__ import annotations
+
+import dis
+import os
+import re
+import warnings
+from numbers import Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import LikelyMistakeWarning
+from loligo.membrane import Channel
+from loligo.membrane.instead import lost_brackets
+from loligo.stimulus import Sine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import CodeType, FrameType
+
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+    from loligo.recording import Recording
+    from loligo.stimulus import Stimulus
+
+LARGEST_CURRENT: Final = 1000.0  # µA/cm²: pulses of 0.01 ms that make an axon fire stay below
+LEAST_CURRENT: Final = 1e-3  # µA/cm²: less moves v by a microvolt
+LARGEST_FREQUENCY: Final = 2.0  # kHz
+LARGEST_POTENTIAL: Final = 300.0  # mV, from 0 in either direction: a membrane breaks down before
+_PACKAGE: Final = str(Path(__file__).parents[1]) + os.sep
+
+
+def warn_of_slips(recording: Recording, caller: FrameType) -> None:
+    """Warn of what is likely a slip in a run: its numbers, brackets of its formulas, lines that change nothing.
+
+    Parameters
+    ----------
+    recording : Recording
+    caller : frame
+        Of the function that has built the neuron, `HH_Neuron` of the classroom file or of an edited copy.
+    """
+    script, level = script_of(caller)
+    end = recording.settings.duration
+    numbers = current_slip(recording.stimulus, recording.t, end) or _potentials(recording)
+    for sentence in (numbers, brackets(recording.membrane), _idle_line(caller, script)):
+        if sentence:  # 4: this function, __post_init__ and __init__ of the record, and the caller
+            warnings.warn(sentence, LikelyMistakeWarning, stacklevel=level + 4)
+
+
+def script_of(frame: FrameType) -> tuple[FrameType, int]:
+    """Return the first frame outside loligo and outside the file of a frame, and how far up it is."""
+    room, here, level = frame.f_code.co_filename, frame, 0
+    while here.f_back and (here.f_code.co_filename == room or here.f_code.co_filename.startswith(_PACKAGE)):
+        here, level = here.f_back, level + 1
+    return here, level
+
+
+def current_slip(stimulus: Stimulus, times: NDArray[np.float64], end: float) -> str:
+    """Return what is wrong with a current: none of it is in the run, or its unit must be another; else nothing."""
+    edges = stimulus.joined(end).edges
+    near_edges = np.concatenate([edges, np.nextafter(edges, -np.inf)])
+    inside = near_edges[(near_edges >= 0) & (near_edges <= end)]
+    values = np.asarray(stimulus(np.concatenate([times, inside])))
+    strongest = float(values[np.abs(values).argmax()])
+    if stimulus.start >= end:
+        return (
+            f"The current begins at {stimulus.start:g} ms, after the run has ended at {end:g} ms, so this neuron gets "
+            f"none: let it begin earlier, or give a tend above {stimulus.start:g}."
+        )
+    if abs(strongest) > LARGEST_CURRENT:
+        return (
+            f"A current of {strongest:.4g} µA is more than any membrane of 1 cm² stands: amplitudes are in µA, so "
+            f"write {strongest / 1000:.4g} if you meant {strongest:.4g} nA."
+        )
+    waves = [one for one in (getattr(stimulus, "terms", None) or (stimulus,)) if isinstance(one, Sine)]
+    if fast := [wave.frequency for wave in waves if wave.frequency > LARGEST_FREQUENCY]:
+        return (
+            f"A current of {fast[0]:g} kHz is faster than any membrane follows: frequencies are in kHz, so write "
+            f"{fast[0] / 1000:g} if you meant {fast[0]:g} Hz."
+        )
+    if 0 < abs(strongest) < LEAST_CURRENT:
+        return (
+            f"A current of {strongest:.4g} µA moves no membrane of 1 cm²: amplitudes are in µA, so write "
+            f"{strongest * 1e6:.4g} if you meant {strongest:.4g} A."
+        )
+    return ""
+
+
+def _potentials(recording: Recording) -> str:
+    """Return which reversal potential, or else what of v, is beyond what any membrane stands."""
+    reversals = {f"E{c.name}": c.E for c in recording.membrane.channels if isinstance(c, Channel)}
+    for name, value in reversals.items():
+        if isinstance(value, float) and abs(value) > LARGEST_POTENTIAL:
+            return (
+                f"A reversal potential of {value:g} mV ({name}) is beyond what any membrane stands: potentials are in "
+                "mV above rest, so write 115 for sodium and -12 for potassium."
+            )
+        if isinstance(value, float) and 0 < abs(value) < 0.2:
+            return (
+                f"A reversal potential of {value:g} mV ({name}) is next to none: potentials are in mV, so write "
+                f"{value * 1000:g} if you meant {value:g} V."
+            )
+    furthest = float(recording.v[np.abs(recording.v).argmax()]) if recording.t.size else 0.0
+    if abs(furthest) > LARGEST_POTENTIAL:
+        return (
+            f"The potential reaches {furthest:.4g} mV, which no membrane stands: give a smaller current (µA) or other "
+            "conductances (mS)."
+        )
+    return ""
+
+
+def brackets(membrane: Membrane) -> str:
+    """Return which formula of a gate says ``exp(25 - v/10)``, where ``exp((25 - v)/10)`` is meant."""
+    for gate in membrane.gates:
+        for letter, formula in gate.formulas.items():
+            if found := lost_brackets(formula.tree):
+                return f"{letter} of gate {gate.name!r} has {found[0]}: write {found[1]} if all of it is divided."
+    return ""
+
+
+def _idle_line(caller: FrameType, script: FrameType) -> str:
+    """Return which number bears the name of one of the neuron's in another spelling or place, and is read nowhere."""
+    code = caller.f_code
+    inside, module = caller.f_locals, caller.f_globals
+    read = {name for kind, name in _locals(code) if kind == "LOAD"} | set(code.co_cellvars)
+    arguments = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    own = {_plain(name): name for name in inside if name in read and name not in arguments and _is_number(inside[name])}
+    beside = {name: value for name, value in inside.items() if name not in read}
+    outside = {name: value for name, value in (script.f_globals | module).items() if len(name) > 1}
+    for where, idle in (("", beside), (f" outside {code.co_name}", outside)):
+        for name, value in idle.items():
+            right = own.get(_plain(name))
+            if right and _is_number(value) and value != inside[right] and not (where and name in code.co_names):
+                return (
+                    f"{name} = {value:g}{where} changes nothing: the neuron runs with {right} = {inside[right]:g}, so "
+                    f"write {right} = {value:g} in its place."
+                )
+    return ""
+
+
+def _locals(code: CodeType) -> Iterator[tuple[str, str]]:
+    """Yield LOAD or STORE and the name, for every local name in the code of a function."""
+    for instruction in dis.get_instructions(code):
+        if "_FAST" in instruction.opname:
+            kinds = re.findall(r"LOAD|STORE|DELETE", instruction.opname)
+            names = instruction.argval if isinstance(instruction.argval, tuple) else (instruction.argval,)
+            yield from zip(kinds, names, strict=False)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
