@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from numba.core import caching, environment
 from numba.core.runtime import rtsys
 
+_ONE_AT_A_TIME = threading.RLock()
 _KNOWN = hasattr(caching.Cache, "_load_overload") and hasattr(environment, "_rebuild_env")
 
 
@@ -24,12 +26,13 @@ def loading_alone() -> Iterator[None]:
     if not _KNOWN:
         yield
         return
-    before = caching.Cache.load_overload, environment._rebuild_env
-    caching.Cache.load_overload, environment._rebuild_env = _load, _environment
-    try:
-        yield
-    finally:
-        caching.Cache.load_overload, environment._rebuild_env = before
+    with _ONE_AT_A_TIME:  # what Numba had is put back by whoever took it away
+        before = caching.Cache.load_overload, environment._rebuild_env
+        caching.Cache.load_overload, environment._rebuild_env = _load, _environment
+        try:
+            yield
+        finally:
+            caching.Cache.load_overload, environment._rebuild_env = before
 
 
 def _load(self: Any, signature: Any, context: Any) -> Any:
