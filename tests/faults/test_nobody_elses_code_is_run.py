@@ -121,7 +121,9 @@ def test_root_with_the_home_of_another(fresh_process, tmp_path):
 
 
 BECOME = """
-answer("first", 2.0)  # all that Numba imports is imported
+from numba.core.registry import cpu_target
+answer("first", 2.0)
+cpu_target.target_context.refresh()  # all that Numba imports is imported
 for name in ("cache_root", "private_folder"):
     getattr(folders, name).cache_clear()
 os.environ["LOLIGO_CACHE_DIR"] = sys.argv[1]
