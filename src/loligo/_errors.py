@@ -1,4 +1,7 @@
-"""Ground: one vocabulary of errors; each is also the built-in a Python user would catch."""
+"""Ground: one vocabulary of errors; each is also the built-in a Python user would catch.
+
+All but `TimeLimitError` have one root, so that whatever goes on after an error of a run ends when time is up.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ LONGEST_MESSAGE = 2000  # characters: what a file holds may be quoted in a messa
 
 
 class LoligoError(Exception):
-    """Root of everything loligo raises on purpose."""
+    """Root of everything loligo raises on purpose, apart from `TimeLimitError`."""
 
     def __str__(self) -> str:
         text = super().__str__()
@@ -73,8 +76,12 @@ class StepLimitError(LoligoError, RuntimeError):
     """A run needed more steps than it was allowed."""
 
 
-class TimeLimitError(LoligoError, TimeoutError):
-    """A run took longer than `loligo.time_limit` allows."""
+class TimeLimitError(TimeoutError):
+    """The limit of `loligo.time_limit` has passed.
+
+    It says nothing about what was run, so it is no `LoligoError`: code that takes an error of a run for a result (a
+    member that fails, a curve that ends) does not take this one.
+    """
 
 
 class ThresholdError(LoligoError, ValueError):

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
+from faults.small_modules import ROAD
 from loligo.kernel.stops import Stop, Stopped, interrupts_kept
 
 SQUID = lo.models.squid()
@@ -199,3 +200,33 @@ def test_ctrl_c_that_falls_into_a_function_that_llvm_calls():
 
     with pytest.raises(KeyboardInterrupt):
         compile_something()
+
+
+@posix
+def test_ctrl_c_while_machine_code_is_loaded(fresh_process, tmp_path):
+    # Numba hands LLVM what is kept on disk in a function that LLVM calls
+    pressed = """
+import signal, time
+from numba.core.codegen import JITCodeLibrary
+hand_over = JITCodeLibrary._object_getbuffer_hook.__func__
+
+def hook(cls, module):
+    if armed and armed.pop():
+        os.kill(os.getpid(), signal.SIGINT)
+    return hand_over(cls, module)
+
+armed, JITCodeLibrary._object_getbuffer_hook = [], classmethod(hook)
+answer("one", 3.0)
+armed.append(True)
+try:
+    answer("one", 3.0)
+    time.sleep(10)
+except KeyboardInterrupt:
+    print("interrupted", armed, answer("one", 3.0), len([line for line in lines if "discards" in line]))
+"""
+    assert fresh_process(ROAD + pressed, LOLIGO_CACHE_DIR=tmp_path / "cache").split() == [
+        "interrupted",
+        "[]",
+        "6.0",
+        "0",
+    ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import ArgumentError, unknown_name
+from loligo._errors import ArgumentError, TimeLimitError, unknown_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,6 +73,8 @@ def told_by(fires: Callable[[Recording], Any], recording: Recording, amplitude: 
     name = getattr(fires, "__name__", type(fires).__name__)
     try:
         said = fires(recording)
+    except TimeLimitError:
+        raise
     except Exception as error:
         raise ArgumentError(
             f"fires={name} raised {type(error).__name__} for the run at amplitude {amplitude:g}: {error}. It is called "

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import loligo
-from loligo._errors import FileFormatError, LoligoError, UnstableRestWarning
+from loligo._errors import FileFormatError, LoligoError, TimeLimitError, UnstableRestWarning
 from loligo._files import write_whole
 from loligo.membrane import Membrane
 from loligo.stimulus import Step
@@ -153,6 +153,8 @@ def _imported(path: Path) -> Iterator[ModuleType]:
     try:
         try:
             loader.exec_module(module)
+        except TimeLimitError:
+            raise
         except (Exception, SystemExit) as error:
             raise _located(path, error) from error
         yield module

@@ -150,6 +150,7 @@ def _program(structure: Structure, precision: str, stiff: bool, holding: bool, e
     def of_membrane(*arguments: Any) -> None:
         *settings, status, spikes, steps, totals, records = arguments
         stop = current_stop()
+        stop.check()
         run(addresses, prepared, *settings, switches, stop.cell, status, spikes, steps, totals, records)
         stop.check()
 

@@ -28,6 +28,7 @@ import llvmlite.binding as llvm
 import numba
 import numpy as np
 
+from loligo._errors import TimeLimitError
 from loligo.kernel.folders import cache_folder, cache_root, check_free, private_folder, remove, said
 from loligo.kernel.loading import imported, undisturbed
 from loligo.kernel.locks import locked
@@ -43,6 +44,7 @@ from loligo.kernel.records import (
     read_record,
     stamps,
 )
+from loligo.kernel.stops import Stopped, interrupts_kept
 
 __all__ = ["Folder", "cache_folder", "cached_modules"]
 
@@ -116,6 +118,8 @@ class Folder:
             try:
                 with locked(self._root / f"{self._name}.lock"):
                     return action()
+            except TimeLimitError:
+                raise
             except (OSError, DamagedError) as error:
                 self._give_up(said(error))
         return None
@@ -136,10 +140,12 @@ class Folder:
             raise _NotCompiledError
         try:
             before = stamps(entry, name)
-            with loading_alone():
+            with loading_alone(), interrupts_kept():  # Numba hands LLVM machine code in a function that LLVM calls
                 module = imported(entry, name, source)
             if stamps(entry, name) != before:  # for settings of Numba's that are no part of the key
                 self._record_code(name)
+        except (Stopped, TimeLimitError):
+            raise
         except Exception as error:  # whatever a damaged file raises
             raise DamagedError(f"{name} cannot be loaded: {error!r}") from error
         return module

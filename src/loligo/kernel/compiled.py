@@ -12,6 +12,7 @@ from numba.core.errors import NumbaError
 
 from loligo._errors import ModelError
 from loligo.kernel.cache import Folder, cached_modules
+from loligo.kernel.stops import current_stop
 from loligo.kernel.structure import Structure, parameter_vector, structure_of
 from loligo.kernel.tables import table_of, table_points
 
@@ -122,6 +123,7 @@ class Kernel:
 
     def slopes(self, stimulus: float, states: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
         """Evaluate dy/dt for every row of states, shape (rows, variables)."""
+        current_stop().check()
         states = np.ascontiguousarray(states, dtype=float)
         out = np.empty_like(states)
         function, constants = _RHS(self.rhs_address), q.ctypes.data
@@ -131,6 +133,7 @@ class Kernel:
 
     def rhs(self, stimulus: float, y: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
         """Evaluate dy/dt once, from Python."""
+        current_stop().check()
         y, out = np.ascontiguousarray(y, dtype=float), np.empty(len(y))
         _RHS(self.rhs_address)(stimulus, y.ctypes.data, q.ctypes.data, out.ctypes.data)
         return out
@@ -148,6 +151,7 @@ class Kernel:
 
     def jacobian(self, y: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the symbolic Jacobian at one state, shape (n, n)."""
+        current_stop().check()
         y = np.ascontiguousarray(y, dtype=float)
         out = np.empty((len(y), len(y)))
         _STATE_FUNCTION(self.jacobian_address)(y.ctypes.data, q.ctypes.data, out.ctypes.data)
@@ -162,6 +166,7 @@ class Kernel:
         self, address: int, states: NDArray[np.float64], q: NDArray[np.float64], width: int
     ) -> NDArray[np.float64]:
         """Evaluate a function of the state on each row, shape (rows, width)."""
+        current_stop().check()
         states = np.ascontiguousarray(states, dtype=float)
         out = np.empty((len(states), width))
         function, constants = _STATE_FUNCTION(address), q.ctypes.data

@@ -4,7 +4,8 @@ Python's handlers of signals do not run during a compiled call. So a loop looks 
 (`loligo.kernel.calling.signalled`): it lets other threads have their turn, runs the handlers of signals that have
 arrived, and ends as INTERRUPTED when one of them raised (KeyboardInterrupt, on Ctrl-C) or when the flag of its cell is
 set. Loops that run on several threads, without Python's lock, look at the flag alone; the thread that waits for
-them sets it. Looking changes no bits.
+them sets it. What begins a compiled call looks as well, so that work made of many short calls ends too. Looking changes
+no bits.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from typing import Final, NoReturn
 
 import numpy as np
 
-from loligo._errors import TimeLimitError
+from loligo._errors import ArgumentError, TimeLimitError
+from loligo._units import positive
 
 RESENT_AFTER: Final = 0.01  # s
+LONGEST_LIMIT: Final = 4e6  # s, 46 days: Windows waits no longer
 _RESTORE: Final = ctypes.pythonapi.PyErr_Restore  # raises what it restores, since ctypes looks for an error afterwards
 _RESTORE.argtypes, _RESTORE.restype = [ctypes.c_void_p] * 3, None
 
@@ -51,6 +54,8 @@ class Stop:
         """Return the flag of a part of the work: whoever asks the whole to end asks the part, but not the reverse."""
         own = Stop()
         self._parts.add(own)
+        if self.cell[0]:
+            own.ask(self._seconds)
         return own
 
     def ask(self, seconds: float = 0.0) -> None:
@@ -137,18 +142,22 @@ def _raise_in(thread: int) -> None:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[Stop]:
-    """End the runs of this thread in the block after some time, populations with them.
+    """End the work of this thread in the block after some time: runs, populations, and what follows branches.
 
-    Compiling is not ended; the next run is.
+    Compiling is not ended; what comes next is. A cluster is left within a second.
 
     Parameters
     ----------
     seconds : float
+        More than 0, at most 4,000,000.
 
     Raises
     ------
     TimeLimitError
-        In the block, by the run that goes on when the limit has passed, or by the next one.
+        In the block, by what goes on when the limit has passed, or by what is begun next. It is no `LoligoError`, so
+        that nothing takes it for a result.
+    ArgumentError, UnitError
+        ``seconds`` is no such number.
 
     Examples
     --------
@@ -156,6 +165,11 @@ def time_limit(seconds: float) -> Iterator[Stop]:
     >>> with lo.time_limit(60):
     ...     run = lo.simulate(lo.models.squid(), lo.Step(10.0), 20)
     """
+    seconds = positive(seconds, "", "seconds")
+    if seconds > LONGEST_LIMIT:
+        raise ArgumentError(
+            f"seconds must be at most {LONGEST_LIMIT:,.0f}; got {seconds:g}. Leave time_limit out for no limit."
+        )
     before = current_stop()
     stop = before.part()
     timer = threading.Timer(seconds, stop.ask, [seconds])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loligo._bounded import MOST_MEGABYTES_OF_TEXT, bounded, words_in
-from loligo._errors import FileFormatError, LoligoError
+from loligo._errors import FileFormatError, LoligoError, TimeLimitError
 from loligo.analysis import threshold
 from loligo.membrane import Channel, Membrane
 from loligo.membrane.description import membrane_from
@@ -83,7 +83,7 @@ def _run(path: Path) -> list[Membrane]:
     path.open("rb").close()  # a missing file is an OSError that names it
     try:
         names = runpy.run_path(str(path), run_name="loligo_lab_model")
-    except LoligoError:
+    except (LoligoError, TimeLimitError):
         raise
     except (Exception, SystemExit) as error:  # whatever a user's file does
         raise FileFormatError(f"{path}{_line(path)}: {type(error).__name__}: {error}") from error

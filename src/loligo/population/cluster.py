@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from loligo._errors import ArgumentError, ClusterError, LoligoError
+from loligo._errors import ArgumentError, ClusterError, LoligoError, TimeLimitError
 from loligo.kernel.stops import current_stop
 from loligo.population.block import largest_block, program_of, run_block, stages
 from loligo.population.features.program import feature_program
@@ -80,7 +80,10 @@ def workers(
     ------
     ArgumentError
         Not a client of dask.
+    TimeLimitError
+        The limit of time has passed before anything is run.
     """
+    current_stop().check()
     if client is not None:
         yield _cluster(plan, members, client, patience)
         return
@@ -143,10 +146,11 @@ def _waited_for(future: Any, client: Any, patience: float) -> dict[str, NDArray[
 
     Raises
     ------
-    ClusterError
+    ClusterError, TimeLimitError
     """
     alone_since: float | None = None
     while True:
+        current_stop().check()
         try:
             found: dict[str, NDArray[Any]] = future.result(timeout=LOOK_EVERY)
         except TimeoutError:
@@ -175,7 +179,7 @@ def _clearly(client: Any) -> Iterator[None]:
     """Turn whatever a cluster raises that breaks down, or a client that is closed, into one sentence."""
     try:
         yield
-    except LoligoError:
+    except (LoligoError, TimeLimitError):
         raise
     except Exception as error:
         if not (_of_dask(error) or client.status not in ("running", "connecting")):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, LoligoError, StoreError, UnitError
+from loligo._errors import ArgumentError, LoligoError, StoreError, TimeLimitError, UnitError
 from loligo._files import made_beside
 from loligo._quantities import magnitude
 from loligo._units import MS, MV
@@ -241,6 +241,8 @@ def _whole_folder(path: str | os.PathLike[str]) -> Iterator[str]:
     try:
         yield str(unfinished / target.name)
         (unfinished / target.name).rename(target)
+    except TimeLimitError:
+        raise
     except OSError as error:
         raise StoreError(f"The traces {text} cannot be written: {error.strerror or error}.") from error
     finally:

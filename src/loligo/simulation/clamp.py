@@ -229,6 +229,7 @@ def _integrated(
     lookups = kernel.table_place(q, [membrane.variables[i] for i in linear])
     memory = clamp_memory(state.size, linear.size, others.size)
     status, sampled, steps, rejected, stop = TOO_MANY_STEPS, 0, 0, 0, current_stop()
+    stop.check()
     while status == TOO_MANY_STEPS:
         part = pieces if t == pieces.edges[0] else pieces.between(t, pieces.edges[-1])
         try:

@@ -126,12 +126,15 @@ class Runner:
             A variable left the finite numbers.
         StepLimitError
             More than ``most_steps`` steps.
+        TimeLimitError
+            The limit of time has passed, before the run or during it.
         """
         y = np.array(state, dtype=float)
         outcome = Outcome(np.empty((times.size, y.size)), NO_TIMES, y, [self._first.name])
         level = self._membrane.spike_level if level is None else level
         spikes: list[NDArray[np.float64]] = []
         method, status, stop = self._first, DONE, current_stop()
+        stop.check()
         patience = PATIENCE if self._auto and not method.implicit else 0
         for window in windows:
             mask = self._enter(window, y)
