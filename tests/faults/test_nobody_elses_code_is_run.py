@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from faults.small_modules import RIGHT, ROAD
+from loligo.kernel import folders
 
 posix = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="this system has no owners and modes of files")
 as_root = pytest.mark.skipif(
@@ -108,6 +109,32 @@ def test_our_own_folder_is_closed_to_others(mode, fresh_process, tmp_path):
     assert answers == RIGHT
     for path in [folder, *folder.glob("*/")]:
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
+
+
+@posix
+@pytest.mark.parametrize(("mode", "file"), [(0o2770, "labdata"), (0o755, "labdata"), (0o1777, None), (0o2775, None)])
+def test_a_folder_that_is_not_ours_alone_is_left_as_it_is(mode, file, tmp_path, monkeypatch):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(mode)
+    if file:
+        (shared / file).touch()
+    monkeypatch.setenv("LOLIGO_CACHE_DIR", str(shared))
+    for _ in range(2):  # the next process decides alike
+        assert folders.found_root() == folders.Root(shared / "loligo")
+        assert stat.S_IMODE(shared.stat().st_mode) == mode
+        assert stat.S_IMODE((shared / "loligo").stat().st_mode) & 0o777 == 0o700
+
+
+@posix
+def test_a_folder_of_entries_alone_is_closed(tmp_path, monkeypatch):
+    for name in ("0123456789abcdef0123", ".building-x", "lab"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "0123456789abcdef0123.lock").touch()
+    tmp_path.chmod(0o755)
+    monkeypatch.setenv("LOLIGO_CACHE_DIR", str(tmp_path))
+    assert folders.found_root() == folders.Root(tmp_path)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
 
 
 @as_root

@@ -3,6 +3,8 @@
 Whoever can write to the cache decides what this process runs. So a folder or an entry is only used where it belongs to
 this user or to root and others cannot write to it. Windows keeps a user's folders to the user, and has no such modes:
 there the folder is taken as it is.
+
+A folder in which other things are as well is left as it is: entries are kept in a folder of our own inside it.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import re
 import shutil
 import stat
 import sys
@@ -21,6 +24,9 @@ from typing import Final
 
 OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+SHARED: Final = stat.S_ISGID | stat.S_ISVTX  # bits that somebody has set for a folder of several people
+OURS: Final = re.compile(r"[0-9a-f]{20}(\.lock)?|\.(building|discarded)-.*|lab")  # what is in a folder of the cache
+INSIDE: Final = "loligo"
 LEAST_FREE: Final = 16 * 2**20  # bytes: the largest entry takes a few MB
 
 
@@ -49,20 +55,36 @@ class Root:
 def cache_folder() -> Path:
     """Return where compiled code is kept: ``LOLIGO_CACHE_DIR``, or the user's cache folder of the platform.
 
+    Where others have rights to that folder and it holds, or may hold, other people's files, it is ``loligo`` inside it.
+
     Raises
     ------
     RuntimeError
         The user has no home folder.
     """
     if own := os.environ.get("LOLIGO_CACHE_DIR"):
-        return Path(own).absolute()
+        return _apart(Path(own).absolute())
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Caches"
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return (base / "loligo").absolute()
+    return _apart((base / "loligo").absolute())
+
+
+def _apart(folder: Path) -> Path:
+    """Return a folder that may be closed to others: this one, or else one of our own inside it."""
+    try:
+        status = folder.stat()
+        mode = status.st_mode
+        if status.st_uid != _user() or not stat.S_ISDIR(mode) or not mode & OTHERS:
+            return folder  # nothing about it would be changed
+        if not mode & SHARED and all(OURS.fullmatch(path.name) for path in folder.iterdir()):
+            return folder
+    except (OSError, ValueError):  # what is wrong is said where the folder is claimed
+        return folder
+    return folder / INSIDE
 
 
 @lru_cache(maxsize=1)
