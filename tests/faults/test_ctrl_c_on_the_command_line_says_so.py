@@ -58,10 +58,41 @@ def pressed(words, after, moment, folder, **environment):
     return ended - float(done.stdout.split()[-1])
 
 
-@pytest.mark.parametrize("moment", ["loligo.cli.app", "loligo.simulation", "loligo.integrate"])
+@pytest.mark.parametrize("moment", ["typer", "loligo.cli.app", "loligo.simulation", "loligo.integrate"])
 @pytest.mark.parametrize("after", [0.0, 0.1])
 def test_while_it_begins(moment, after, tmp_path):
     pressed(LONG["simulate"], after, moment, tmp_path)
+
+
+BEFORE = "app = lambda **_: interrupted()"
+INSIDE = """
+app = typer.Typer(cls=Commands)
+app.command("one")(interrupted)
+app.command("other")(interrupted)
+"""
+
+
+@pytest.mark.parametrize("app", [BEFORE, INSIDE], ids=["before the command", "in the command"])
+def test_inside_an_exec_of_text(app, tmp_path):
+    # as in a dataclass or in Numba's printed functions: `python -m` would die by the signal in spite of the handler
+    command = f"""
+import sys, types
+import typer
+from loligo.cli import main
+from loligo.cli.endings import Commands
+
+def interrupted():
+    exec("raise KeyboardInterrupt")
+
+{app}
+sys.modules["loligo.cli.app"] = types.SimpleNamespace(app=app)
+sys.argv[1:] = ["one"]
+main()
+"""
+    (tmp_path / "command.py").write_text(command)
+    line = [sys.executable, "-m", "command"]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (130, "loligo: interrupted\n")
 
 
 @pytest.mark.parametrize("command", LONG)

@@ -1,22 +1,22 @@
 """The command line: every command is a walk along the same road that Python users take.
 
-This room alone prints. Other rooms are imported inside the commands, so that ``loligo --help`` stays light.
+This room alone prints. Other rooms are imported inside the commands, so that ``loligo --help`` stays light. What takes
+time is imported inside `main`, where Ctrl-C is heard.
 """
 
 import sys
 
-from loligo.cli.endings import INTERRUPTED, say
+from loligo.cli.interrupts import leave_interrupted
 
 
 def main() -> None:
     """Run ``loligo`` with the arguments of the process."""
-    for stream in (sys.stdout, sys.stderr):
-        if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors="replace")  # a terminal without µ shows a question mark, not a traceback
     try:
+        for stream in (sys.stdout, sys.stderr):
+            if reconfigure := getattr(stream, "reconfigure", None):
+                reconfigure(errors="replace")  # a terminal without µ shows a question mark, not a traceback
         from loligo.cli.app import app
 
         app(prog_name="loligo")
     except KeyboardInterrupt:
-        say("interrupted")
-        sys.exit(INTERRUPTED)
+        leave_interrupted()

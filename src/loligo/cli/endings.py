@@ -11,10 +11,10 @@ import typer
 from typer.core import TyperGroup
 
 from loligo._errors import LoligoError
+from loligo.cli.interrupts import INTERRUPTED, leave_interrupted
 
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
-INTERRUPTED: Final = 130
 LONGEST: Final = 2000  # characters of a line on stderr
 
 _ARGUMENTS: Final = "duration|method|initial|tolerance|sampling|fires|resolution|most_megabytes"
@@ -51,7 +51,7 @@ class Commands(TyperGroup):
             say(": ".join(str(part) for part in (error.filename, error.strerror) if part) or str(error))
             status = FAILED
         if status == INTERRUPTED:
-            say("interrupted")
+            leave_interrupted()
         sys.exit(status or 0)
 
 
