@@ -6,7 +6,7 @@ address passes from one to the other, so that neither is compiled again for the 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from llvmlite import ir
 from numba import types
@@ -55,9 +55,15 @@ def taken(typing: Any, queue: Any) -> Any:
     return types.int64(queue), generate
 
 
+TURNS: Final = 64  # looks, of 256 steps each: of a small membrane some 10 ms
+
+
 @intrinsic
 def signalled(typing: Any, cell: Any) -> Any:
-    """Let other threads of Python have their turn, and run Python's handlers of signals that have arrived.
+    """Run Python's handlers of signals that have arrived, and let other threads of Python have their turn now and then.
+
+    A thread that waits for Python's lock asks for it when it has not been let go for 5 ms. So it is let go each
+    `TURNS`-th time alone, which is more seldom: where it comes more often, others wake too late and never ask.
 
     Returns whether one of them raised an exception; its type, value and traceback are then kept in ``cell[1:4]``, for
     `loligo.kernel.stops`. Only for code that holds Python's lock. Takes some 100 ns where nothing happened.
@@ -71,7 +77,14 @@ def signalled(typing: Any, cell: Any) -> Any:
             function = ir.FunctionType(result, [value.type for value in given])
             return builder.call(cgutils.get_or_insert_function(builder.module, function, name), given)
 
-        python("PyEval_RestoreThread", ir.VoidType(), python("PyEval_SaveThread", pointer))
+        counter = cgutils.gep_inbounds(builder, place, 4)
+        count = builder.add(builder.load(counter), ir.Constant(ir.IntType(64), 1))
+        builder.store(count, counter)
+        turn = builder.icmp_signed(
+            "==", builder.urem(count, ir.Constant(ir.IntType(64), TURNS)), ir.Constant(ir.IntType(64), 0)
+        )
+        with builder.if_then(turn, likely=False):
+            python("PyEval_RestoreThread", ir.VoidType(), python("PyEval_SaveThread", pointer))
         raised = builder.icmp_signed("!=", python("PyErr_CheckSignals", whole), ir.Constant(whole, 0))
         with builder.if_then(raised, likely=False):
             places = [cgutils.gep_inbounds(builder, place, k) for k in (1, 2, 3)]

@@ -39,13 +39,13 @@ class Stop:
 
     Attributes
     ----------
-    cell : array (4,)
+    cell : array (5,)
         The flag, not 0 when the loop shall end; then the exception that a handler of a signal raised: the addresses of
-        its type, value and traceback, or 0.
+        its type, value and traceback, or 0; then how often a loop has looked.
     """
 
     def __init__(self) -> None:
-        self.cell = np.zeros(4, np.int64)
+        self.cell = np.zeros(5, np.int64)
         self._seconds = 0.0
         self._parts: weakref.WeakSet[Stop] = weakref.WeakSet()
         self.compiling: set[int] = set()  # threads
@@ -79,8 +79,8 @@ class Stop:
 
     def end(self) -> NoReturn:
         """Raise what a loop was interrupted for."""
-        raised = [int(address) or None for address in self.cell[1:]]
-        self.cell[1:] = 0
+        raised = [int(address) or None for address in self.cell[1:4]]
+        self.cell[1:4] = 0
         if raised[0]:
             _RESTORE(*raised)
         if self._seconds:
