@@ -42,8 +42,7 @@ def exercise(
     """Answer the Hodgkin-Huxley exercise by simulation, amplitudes in µA/cm², with a report and figures."""
     if copy and file is not None:
         raise ArgumentError("--copy makes a new HH.py and --file answers for an old one: give one of them.")
-    from loligo.course import answer_exercise, copy_classroom_file, write_report
-    from loligo.course.report import MARKS
+    from loligo.course import MARKS, answer_exercise, copy_classroom_file, write_report
 
     if copy:
         wrote(copy_classroom_file(Path()), err=False)

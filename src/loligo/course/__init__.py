@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from loligo.course.diagnosis import doctor
     from loligo.course.exercise import ExerciseAnswers, answer_exercise
     from loligo.course.record import Record
-    from loligo.course.report import write_report
+    from loligo.course.report import MARKS, write_report
     from loligo.course.surroundings import Finding
 
 _ROOM_OF = {
@@ -26,6 +26,7 @@ _ROOM_OF = {
 }
 
 __all__ = [
+    "MARKS",
     "ExerciseAnswers",
     "Finding",
     "Record",
