@@ -14,7 +14,7 @@ VALUES = [0.0, 8.0, 9.0, 3.0]
 
 def played(folder: Path, samples: str, *options: str) -> lo.Stimulus:
     saved = folder / "run.npz"
-    line = ["simulate", "squid", "--samples", samples, *options, "--save", str(saved)]
+    line = ["simulate", "squid", "--samples", samples, *options, "--save", str(saved), "--force"]
     done = CliRunner().invoke(app, line)
     assert done.exit_code == 0, done.stderr
     return lo.load(saved).stimulus

@@ -47,13 +47,13 @@ class Stop:
     def __init__(self) -> None:
         self.cell = np.zeros(5, np.int64)
         self._seconds = 0.0
-        self._parts: weakref.WeakSet[Stop] = weakref.WeakSet()
+        self._parts: list[weakref.ref[Stop]] = []  # no WeakSet: an interrupt that falls into its removals is lost
         self.compiling: set[int] = set()  # threads
 
     def part(self) -> Stop:
         """Return the flag of a part of the work: whoever asks the whole to end asks the part, but not the reverse."""
         own = Stop()
-        self._parts.add(own)
+        self._parts = [*(one for one in self._parts if one() is not None), weakref.ref(own)]
         if self.cell[0]:
             own.ask(self._seconds)
         return own
@@ -62,8 +62,9 @@ class Stop:
         """Ask all loops that look at this cell to end, because a limit of time has passed if there was one."""
         self._seconds = seconds
         self.cell[0] = 1
-        for own in list(self._parts):
-            own.ask(seconds)
+        for own in [one() for one in self._parts]:
+            if own is not None:
+                own.ask(seconds)
         if not seconds:
             for thread in list(self.compiling):
                 _raise_in(thread)
