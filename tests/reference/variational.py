@@ -42,12 +42,12 @@ class Watched(Runner):
         return partial(self._noted, run), machine
 
     def _noted(self, run, *arguments):
-        *head, samples, level, tolerance, absolute, relative, table, most, patience, enough, switches = arguments
+        *head, samples, level, tolerance, absolute, relative, table, most, patience, enough, switches, cell = arguments
         y = head[4].copy()
 
         def stopped(tries, y, samples):
             given = (*head[:4], y, *head[5:], samples, level, tolerance, absolute, relative, table)
-            return run(*given, tries, patience, enough, switches)
+            return run(*given, tries, patience, enough, switches, cell)
 
         whole = stopped(most, head[4], samples)
         accepted, rejected = whole[-2:]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from loligo.course.surroundings import Finding
 
 _ROOM_OF = {
+    "MARKS": "report",
     "ExerciseAnswers": "exercise",
     "Finding": "surroundings",
     "Record": "record",

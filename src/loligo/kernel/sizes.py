@@ -18,7 +18,7 @@ from loligo.membrane.expression import LARGEST_EXPONENT
 LARGEST_NUMBER: Final = 1e300
 MOST_BITS: Final = 8192  # of a numerator or denominator
 MOST_NODES: Final = 1000  # of a formula with all that its names stand for
-MOST_FACTORS: Final = 24  # of one product: its derivative has the square of that
+MOST_FACTORS: Final = 20  # of one product: its derivative has the square of that
 MOST_CHOICES: Final = 2  # conditions and absolute values within one another
 MOST_NESTED: Final = 8  # functions and powers within one another: each doubles what SymPy asks of the innermost
 
