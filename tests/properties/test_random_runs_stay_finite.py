@@ -9,6 +9,8 @@ import loligo as lo
 from loligo.integrate import METHODS
 from properties.strategies import SQUID, fibres, numbers, squids, stimuli
 
+pytestmark = pytest.mark.filterwarnings("ignore::loligo.UnstableRestWarning")
+
 
 def check(membrane, run):
     assert np.isfinite(run.states).all()
