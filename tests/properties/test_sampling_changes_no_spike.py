@@ -1,6 +1,7 @@
 """Spikes and the final state are the same bits however the traces are sampled."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ END = 45.0
 SAMPLINGS = st.one_of(
     st.none(), numbers(1e-3, 60), st.lists(numbers(0, END), max_size=30).map(sorted), st.just([0.0, 0.0, END, END])
 )
+
+pytestmark = pytest.mark.filterwarnings("ignore::loligo.UnstableRestWarning")
 
 
 @given(membrane=squids(), stimulus=stimuli(), sampling=SAMPLINGS, method=st.sampled_from(("auto", "rosenbrock")))
