@@ -5,6 +5,7 @@ import pytest
 import loligo as lo
 from loligo.lab import export
 
+SHORT = '</script><img src=x onerror="broken=1">'  # a unit has at most 40 letters
 HOSTILE = '</script><script>window.broken = 1</script><img src=x onerror="window.broken = 2">'
 
 
@@ -12,8 +13,8 @@ HOSTILE = '</script><script>window.broken = 1</script><img src=x onerror="window
 def hostile_file(lab_file, tmp_path):
     membrane = lo.Membrane(
         lo.Channel("leak", g=0.3, E="E_0 - x"),
-        lo.State("x", "-x/tau", initial=0.1, unit=HOSTILE),
-        constants={"E_0": (-60.0, HOSTILE), "tau": 5.0},
+        lo.State("x", "-x/tau", initial=0.1, unit=SHORT),
+        constants={"E_0": (-60.0, SHORT), "tau": 5.0},
         name=HOSTILE,
     )
     return export(tmp_path, [membrane, "squid"], diagrams=False)

@@ -38,7 +38,8 @@ def test_an_equilibrium_without_any_rounding_is_left():
     )  # fmt: skip
     start = lo.rest(membrane).state
     assert not start.any()
-    assert lo.simulate(membrane, lo.Step(0.0), DURATION, initial=start, sampling=None).spikes.size == 0
+    with pytest.warns(lo.UnstableRestWarning):
+        assert lo.simulate(membrane, lo.Step(0.0), DURATION, initial=start, sampling=None).spikes.size == 0
     found = lo.fi_curve(membrane, [0.0], cycles=False)
     for branch in found.branches.values():
         assert branch.settled[0]

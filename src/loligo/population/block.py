@@ -21,7 +21,7 @@ from loligo.population.observed import CROSSING
 from loligo.population.starts import STAYED, stayed
 from loligo.population.stimuli import TooLargeError, settable, shapes_of
 from loligo.population.units import START
-from loligo.population.work import work_limit, work_of_stimulus
+from loligo.population.work import own_work_limit, work_limit, work_of_stimulus
 from loligo.resting import rest_or_reason, settles, start_at, start_at_rest
 from loligo.simulation.engine import scales
 from loligo.simulation.schedule import at_rest, touch_sums, windows
@@ -127,7 +127,7 @@ def stages(
     Each stage that is yielded is a function that runs members until none is left to begin. Any number of threads may
     call it at once; when all of them have returned, the block goes on. ``kept`` spikes of a member are recorded and
     ``slots`` of its last steps remembered; members that need more are run again, and so are those that reach the work
-    ``limit`` under a stimulus that makes work of its own. The steps of all members are appended to ``counted``.
+    ``limit`` although their own parameters or stimulus may take more. All steps are appended to ``counted``.
     """
     limit = work_limit(plan) if limit is None else limit
     kept = _kept(plan) if kept is None else kept
@@ -209,7 +209,7 @@ def stages(
         table["spike_times"] = _ragged(records[: plan.spike_times, :, CROSSING], np.where(status == DONE, spikes, 0))
     if plan.most_steps is None and limit == work_limit(plan):
         for stopped in np.flatnonzero(status == TOO_MANY_STEPS).tolist():
-            allowed = limit + work_of_stimulus(shapes, stopped)
+            allowed = own_work_limit(plan, parameters[stopped]) + work_of_stimulus(shapes, stopped)
             if allowed > limit:
                 part = {name: values[stopped : stopped + 1] for name, values in columns.items()}
                 again = yield from stages(plan, part, 1, kept, slots, limit=allowed)

@@ -1,6 +1,7 @@
 """The work that a member may take: a number of steps that depends on its own run and on no other member.
 
 The measure is the pace of the plan's own membrane: the largest eigenvalue of its Jacobian while v goes through a spike.
+A member that needs more is run again, once, with the steps that its own parameters and its own stimulus may take.
 An explicit method needs a step for two or three of its inverses, and spikes of the published models need a tenth.
 """
 
@@ -16,11 +17,15 @@ from loligo.kernel import compiled
 from loligo.resting import rest_or_reason
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.kernel import Kernel
     from loligo.membrane import Membrane
     from loligo.population.plan import Plan
     from loligo.population.stimuli import Shapes
 
 STEPS_PER_PACE: Final = 3.5  # steps in the inverse of the largest eigenvalue, at a tolerance of 1e-4
+MOST_FASTER: Final = 10.0  # times the pace of the plan's membrane: what a member's own parameters may add
 LEAST: Final = 2_000  # steps: as many as a variable may take to leave the finite numbers
 FROM, TO, POINTS = -2.0, 10.0, 25  # scales of v about the rest: where v goes in a spike
 WITHOUT_PACE: Final = 5_000_000  # steps, where no eigenvalue is finite
@@ -31,10 +36,19 @@ PER_RADIAN: Final = 2  # steps of a wave
 
 
 def work_limit(plan: Plan) -> int:
-    """Return how many steps a member may take, whichever block it is in."""
-    if plan.most_steps is not None:
-        return plan.most_steps
-    pace = pace_of(plan.membrane)
+    """Return how many steps a member may take at first, whichever block it is in."""
+    return plan.most_steps if plan.most_steps is not None else _steps(plan, pace_of(plan.membrane))
+
+
+def own_work_limit(plan: Plan, parameters: NDArray[np.float64]) -> int:
+    """Return how many steps a member may take whose own parameters, (parameters,), may be faster than the plan's."""
+    kernel, _ = compiled(plan.membrane)
+    of_plan, at_rest = pace_of(plan.membrane), _at_rest(plan.membrane)
+    own = _fastest(kernel, at_rest, plan.membrane.v_scale, kernel.prepared_from(parameters))
+    return _steps(plan, min(max(own, of_plan), MOST_FASTER * of_plan))
+
+
+def _steps(plan: Plan, pace: float) -> int:
     if not pace:
         return WITHOUT_PACE
     finer = max((1e-4 / plan.tolerance) ** (1.0 / ORDER), 1.0)
@@ -48,20 +62,27 @@ def pace_of(membrane: Membrane) -> float:
     Gates are settled at each v, and further states are at rest, or at their guesses where there is none.
     """
     kernel, q = compiled(membrane)
+    return _fastest(kernel, _at_rest(membrane), membrane.v_scale, q)
+
+
+@lru_cache(maxsize=64)
+def _at_rest(membrane: Membrane) -> tuple[float, ...]:
     at_rest = rest_or_reason(membrane)
-    state = np.zeros(len(membrane.variables))
-    state[state.size - len(membrane.states) :] = [each.initial for each in membrane.states]
     if not isinstance(at_rest, str):
-        state[:] = at_rest.state
+        return tuple(at_rest.state.tolist())
+    guesses = [each.initial for each in membrane.states]
+    return (0.0,) * (len(membrane.variables) - len(guesses)) + tuple(guesses)
+
+
+def _fastest(kernel: Kernel, at_rest: tuple[float, ...], v_scale: float, q: NDArray[np.float64]) -> float:
     pace = 0.0
     with np.errstate(all="ignore"):
-        for v in state[0] + membrane.v_scale * np.linspace(FROM, TO, POINTS):
-            row = state.copy()
-            row[0] = v
+        for v in at_rest[0] + v_scale * np.linspace(FROM, TO, POINTS):
+            row = np.array((v, *at_rest[1:]))
             jacobian = kernel.jacobian(kernel.steady(row, q), q)
             if np.isfinite(jacobian).all():
                 pace = max(pace, float(abs(np.linalg.eigvals(jacobian)).max()))
-    return pace if math.isfinite(pace) else 0.0
+    return float(f"{pace:.3g}") if math.isfinite(pace) else 0.0  # the last bits of eigenvalues depend on the memory
 
 
 def work_of_stimulus(shapes: Shapes, member: int) -> int:
