@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+import types
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -200,6 +201,36 @@ def test_ctrl_c_that_falls_into_a_function_that_llvm_calls():
 
     with pytest.raises(KeyboardInterrupt):
         compile_something()
+
+
+@posix
+def test_ctrl_c_is_never_raised_inside_the_bindings_of_llvm():
+    # what frees LLVM's objects, and is broken off, breaks the process some time later
+    within: list[bool] = []
+
+    def press():
+        os.kill(os.getpid(), signal.SIGINT)
+        try:
+            for _ in range(1000):
+                pass
+        except KeyboardInterrupt:
+            within.append(True)
+            raise
+
+    binding = types.FunctionType(
+        press.__code__, {**globals(), "__name__": "llvmlite.binding.ffi"}, None, None, press.__closure__
+    )
+    before = signal.getsignal(signal.SIGINT)
+
+    @interrupts_kept()
+    def compile_something():
+        binding()
+        time.sleep(10)
+
+    with pytest.raises(KeyboardInterrupt):
+        compile_something()
+    assert not within
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @posix

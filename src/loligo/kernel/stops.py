@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import _thread
 import ctypes
+import signal
 import sys
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Final, NoReturn
 
 import numpy as np
@@ -24,7 +26,7 @@ import numpy as np
 from loligo._errors import ArgumentError, TimeLimitError
 from loligo._units import positive
 
-RESENT_AFTER: Final = 0.01  # s
+RESENT_AFTER: Final = 0.002  # s
 LONGEST_LIMIT: Final = 4e6  # s, 46 days: Windows waits no longer
 _RESTORE: Final = ctypes.pythonapi.PyErr_Restore  # raises what it restores, since ctypes looks for an error afterwards
 _RESTORE.argtypes, _RESTORE.restype = [ctypes.c_void_p] * 3, None
@@ -67,7 +69,7 @@ class Stop:
                 own.ask(seconds)
         if not seconds:
             for thread in list(self.compiling):
-                _raise_in(thread)
+                _raise_in(self, thread)
 
     def adopt(self) -> None:
         """Let the loops of this thread look at this cell from now on."""
@@ -111,33 +113,73 @@ def heard(error: SystemError) -> BaseException:
 
 @contextmanager
 def interrupts_kept() -> Iterator[None]:
-    """Hear Ctrl-C while something is compiled in the block, although it may fall into a function that LLVM calls.
+    """Hear Ctrl-C while something is compiled in the block, but never inside the bindings of LLVM.
 
-    What such a function raises is printed by Python and lost; the interrupt is then sent once more, a moment later.
+    An exception that leaves a function that LLVM calls is lost, and one that breaks off what frees LLVM's objects breaks
+    the process. So an interrupt that falls there is sent once more, a moment later; so is one that Python lost.
     """
     before, stop, thread = sys.unraisablehook, current_stop(), threading.get_ident()
     stop.check()
 
     def again(lost: sys.UnraisableHookArgs) -> None:
         if isinstance(lost.exc_value, KeyboardInterrupt):
-            threading.Timer(RESENT_AFTER, _thread.interrupt_main).start()
+            _later(_thread.interrupt_main)
         elif isinstance(lost.exc_value, Stopped):
-            threading.Timer(RESENT_AFTER, _raise_in, [thread]).start()
+            _later(_raise_in, stop, thread)
         else:
             before(lost)
 
     sys.unraisablehook = again
     stop.compiling.add(thread)
     try:
-        yield
+        with _handled_outside_llvm():
+            yield
     finally:
         stop.compiling.discard(thread)
         sys.unraisablehook = before
 
 
-def _raise_in(thread: int) -> None:
-    """Raise `Stopped` in another thread, as soon as it is back from LLVM."""
-    if thread != threading.get_ident():
+@contextmanager
+def _handled_outside_llvm() -> Iterator[None]:
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+
+    def outside(number: int, frame: FrameType | None) -> None:
+        if _in_llvm(frame):
+            _later(_thread.interrupt_main)
+        else:
+            handler(number, frame)
+
+    signal.signal(signal.SIGINT, outside)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def _in_llvm(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").startswith("llvmlite."):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _later(function: Callable[..., object], *arguments: object) -> None:
+    timer = threading.Timer(RESENT_AFTER, function, arguments)
+    timer.daemon = True
+    timer.start()
+
+
+def _raise_in(stop: Stop, thread: int) -> None:
+    """Raise `Stopped` in another thread that compiles, as soon as it is back from LLVM."""
+    if thread == threading.get_ident() or thread not in stop.compiling:
+        return
+    if _in_llvm(sys._current_frames().get(thread)):  # noqa: SLF001  # documented, in spite of its name
+        _later(_raise_in, stop, thread)
+    else:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(Stopped))
 
 
