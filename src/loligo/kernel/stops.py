@@ -115,7 +115,7 @@ def heard(error: SystemError) -> BaseException:
 def interrupts_kept() -> Iterator[None]:
     """Hear Ctrl-C while something is compiled in the block, but never inside the bindings of LLVM.
 
-    An exception that leaves a function that LLVM calls is lost, and one that breaks off what frees LLVM's objects breaks
+    An exception that leaves a function that LLVM calls is lost, and one that breaks off what frees its objects breaks
     the process. So an interrupt that falls there is sent once more, a moment later; so is one that Python lost.
     """
     before, stop, thread = sys.unraisablehook, current_stop(), threading.get_ident()
