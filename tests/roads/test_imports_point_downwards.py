@@ -23,7 +23,7 @@ LAYERS = (  # from the top to the ground
     {"kernel"},
     {"stimulus", "intervention", "models"},
     {"membrane"},
-    {"figures", "_units", "_quantities", "_files", "_bounded", "_schema", "_errors"},
+    {"figures", "_units", "_quantities", "_files", "_bounded", "_collector", "_schema", "_errors"},
 )
 LEVEL = {room: level for level, rooms in enumerate(reversed(LAYERS)) for room in rooms}
 # Membrane.rates, a method of a value, needs the compiled code: see CONTRIBUTING

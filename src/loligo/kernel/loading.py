@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import gc
 import importlib.util
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from types import ModuleType
 
 import numba
 
+from loligo._collector import collector_held
 from loligo.kernel.stops import interrupts_kept
 
 
@@ -56,11 +56,5 @@ def undisturbed() -> Iterator[None]:
 
     Ctrl-C is heard all the same.
     """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        with interrupts_kept():
-            yield
-    finally:
-        if collecting:
-            gc.enable()
+    with collector_held(), interrupts_kept():
+        yield

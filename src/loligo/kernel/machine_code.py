@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from llvmlite import binding
 from numba.core import caching, environment
-from numba.core.runtime import rtsys
+from numba.core.runtime import _nrt_python
 
 _ONE_AT_A_TIME = threading.RLock()
 _KNOWN = hasattr(caching.Cache, "_load_overload") and hasattr(environment, "_rebuild_env")
+_KNOWN = _KNOWN and hasattr(_nrt_python, "c_helpers")
 
 
 @contextmanager
@@ -36,8 +38,12 @@ def loading_alone() -> Iterator[None]:
 
 
 def _load(self: Any, signature: Any, context: Any) -> Any:
-    """Load a function as `numba.core.caching.Cache.load_overload` does, with the runtime alone made ready."""
-    rtsys.initialize(context)
+    """Load a function as `numba.core.caching.Cache.load_overload` does, without what is made for linking."""
+    for (
+        name,
+        address,
+    ) in _nrt_python.c_helpers.items():  # as in rtsys.initialize, which then compiles what compiling needs
+        binding.add_symbol(name if name.startswith("_") else f"NRT_{name}", address)
     with self._guard_against_spurious_io_errors():
         return self._load_overload(signature, context)
     return None
