@@ -35,11 +35,7 @@ HH_Step(I_ampl=3)
 
 def test_the_sheet_line_by_line(tmp_path):
     copy_classroom_file(tmp_path)
-    environment = os.environ | {
-        "IPYTHONDIR": str(tmp_path / "ipython"),
-        "MPLBACKEND": "agg",
-        "PYTHONWARNINGS": "ignore",
-    }
+    own = {"IPYTHONDIR": str(tmp_path / "ipython"), "MPLBACKEND": "agg", "PYTHONWARNINGS": "ignore"}
     line = [sys.executable, "-m", "IPython", "--simple-prompt", "--no-banner", "--no-confirm-exit", "--colors=NoColor"]
     done = subprocess.run(
         line, input=TYPED, capture_output=True, text=True, check=False, cwd=tmp_path, env=os.environ | own, timeout=300
