@@ -12,8 +12,6 @@ PHANTOM = PUBLISHED["phantom burster"].make()  # one gate takes 120 s; displacem
 @pytest.mark.parametrize(("membrane", "current"), [(PHANTOM, 1200.0), (PHANTOM.replace(g_K1=7), 1100.0)])
 def test_all_ways_lead_to_the_same_firing(membrane, current):
     found = lo.fi_curve(membrane, [current], cycles=False)
-    if current == 1100.0 and not all(branch.settled[0] for branch in found.branches.values()):
-        pytest.xfail("one way does not settle here any more: see the open work on f-I curves")
     rates = np.array([branch.steady[0] for branch in found.branches.values()])
     assert all(branch.settled[0] for branch in found.branches.values())
     np.testing.assert_allclose(rates, rates[0], rtol=1e-4)

@@ -130,15 +130,15 @@ class Settler:
         """Run under a current [µA/cm²] from a state.
 
         A state that is an unstable equilibrium, or within 0.01 of the scales of one, is displaced along the direction
-        in which displacements grow.
+        in which displacements grow. So is one at which the run has come to stand still: slow variables may have drifted
+        there while the rest was stable, and what grows afterwards begins at rounding errors, which implicit steps damp.
         """
         beside = self._beside(current, state)
         if beside is not None and beside.stable and self._apart(beside.state, state) < self._closed:
             return Settled(beside.state, settled=True, rests=True)
         state, growth_time = self._begun(beside, state)
-        length, longest = max(self._time_constant, growth_time) * FIRST_STRETCH, self.longest
-        length = min(length, longest / 4)
-        elapsed, spikes = 0.0, 0
+        length, longest = self._first_length(growth_time), self.longest
+        begun, elapsed, spikes = 0.0, 0.0, 0
         beginning: list[float] = []
         while True:
             stretch = _Stretch(self, current, state, length)
@@ -152,7 +152,12 @@ class Settler:
             enough = self._enough * max(self._time_constant, self._slowest(stretch.outcome.state))
             if elapsed >= longest * (1 - 1e-9) or (elapsed >= enough and spikes >= MANY_SPIKES):
                 return _unsettled(stretch, first)
-            state, length = stretch.outcome.state, min(elapsed, longest - elapsed)
+            state, growth_time = self._begun(self._stands_at(stretch), stretch.outcome.state)
+            if growth_time > 0:
+                begun, length = elapsed, self._first_length(growth_time)
+            else:
+                length = elapsed - begun
+            length = min(length, longest - elapsed)
 
     def moved(self, start: float, end: float, state: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the state after the current went slowly from ``start`` to ``end`` [µA/cm²].
@@ -182,6 +187,18 @@ class Settler:
         if beside is None or beside.stable:
             return state, 0.0
         return self.displaced(beside), min(1.0 / beside.growth, self.longest) if beside.growth else self.longest
+
+    def _first_length(self, growth_time: float) -> float:
+        """Return the length of the first stretch of a run that starts where displacements grow as slowly [ms]."""
+        return min(max(self._time_constant, growth_time) * FIRST_STRETCH, self.longest / 4)
+
+    def _stands_at(self, stretch: _Stretch) -> Equilibrium | None:
+        """Return the equilibrium at which a run stood still in the last half of a stretch, or None."""
+        end = stretch.outcome.state
+        if self._apart(stretch.states[SAMPLES // 2], end) > self._closed:
+            return None
+        there = self.equilibrium(stretch.current, end)
+        return there if there is not None and self._apart(there.state, end) < self._closed else None
 
     def run(self, current: float, state: NDArray[np.float64], length: float, **options: Any) -> Outcome:
         """Run for a time [ms]; options as for `Runner`."""
