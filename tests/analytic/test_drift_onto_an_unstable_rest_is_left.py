@@ -1,4 +1,4 @@
-"""A run that slow variables bring to rest where rest is unstable goes on to fire, and does not wait for rounding errors.
+"""A run that slow variables bring to rest where rest is unstable fires later, and does not wait for rounding errors.
 
 While a slow current rises, displacements die out for hundreds of time constants, and none is left when they begin to
 grow; implicit steps damp what rounding makes. The membrane must come to fire as it does when its current is lowered.

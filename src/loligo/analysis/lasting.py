@@ -10,18 +10,22 @@ import numpy as np
 
 from loligo._errors import LoligoError
 from loligo.analysis.dynamics.bifurcations import bifurcation
-from loligo.analysis.dynamics.diagram import FOLD, HOMOCLINIC
+from loligo.analysis.dynamics.diagram import DOUBLING, FOLD, HOMOCLINIC, TORUS
+from loligo.analysis.firing.grid import measures
+from loligo.analysis.firing.settling import Settler
 from loligo.analysis.scales import scales_at_rest
 from loligo.simulation.held import held_membrane, lasts
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:
-    from loligo.analysis.dynamics.diagram import Branch, Diagram
+    from loligo.analysis.dynamics.diagram import Branch, Diagram, Point
     from loligo.intervention import Intervention
     from loligo.membrane import Membrane
     from loligo.stimulus import Stimulus
 
 RANGES: Final = (4.0, 16.0, 64.0)  # times the current that is looked from, one after the other until cycles are found
+BEYOND: Final = 1e-3  # of the current at which cycles lose stability: so far beyond it a run looks for what is left
+TOLERANCE: Final = 1e-6  # of that run
 
 
 @dataclass(frozen=True)
@@ -70,32 +74,63 @@ def lasting_current(
             diagram = bifurcation(membrane, "I", span)
         except LoligoError as error:
             return Lasting(None, f"No limit cycle could be followed between {span[0]:g} and {span[1]:g}: {error}")
-        found = [_beginning(diagram, branch, far) for branch in diagram.branches if branch.kind == "cycles"]
-        known = [one for one in found if one is not None]
-        if known:
-            return min(known, key=lambda one: math.inf if one.current is None else abs(one.current))
+        found = [one for branch in diagram.branches if (one := _nearest(diagram, branch)) is not None]
+        if found:
+            branch, k = min(found, key=lambda one: abs(one[0].values[one[1]]))
+            return _beginning(diagram, branch, k, far)
         note = f"No stable cycle of spikes was found between {span[0]:.6g} and {span[1]:.6g} µA/cm²."
         note = " ".join((note, *diagram.notes))
     return Lasting(None, note)
 
 
-def _beginning(diagram: Diagram, branch: Branch, far: float) -> Lasting | None:
-    """Return where on a branch stable cycles that cross the spike level come nearest to zero."""
-    level = diagram.membrane.spike_level
-    firing = branch.stable & (branch.v_min < level) & (branch.v_max > level)
-    if not firing.any():
+def _nearest(diagram: Diagram, branch: Branch) -> tuple[Branch, int] | None:
+    """Return where on a branch stable cycles that cross the spike level come nearest to zero, or None."""
+    if branch.kind != "cycles":
         return None
-    places = np.flatnonzero(firing)
-    k = int(places[np.argmin(np.abs(branch.values[places]))])
+    level = diagram.membrane.spike_level
+    places = np.flatnonzero(branch.stable & (branch.v_min < level) & (branch.v_max > level))
+    return (branch, int(places[np.argmin(np.abs(branch.values[places]))])) if places.size else None
+
+
+def _beginning(diagram: Diagram, branch: Branch, k: int, far: float) -> Lasting:
+    """Return what stands at the end of stable firing that is nearest to zero."""
     value, mark = float(branch.values[k]), branch.marks[k]
-    if mark in (FOLD, HOMOCLINIC):
-        point = min((p for p in diagram.points if p.kind == mark), key=lambda point: abs(point.value - value))
-        return Lasting(point.value, f"{point.note or point.kind}, error below {point.error:.2g} µA/cm²")
+    if mark in (FOLD, HOMOCLINIC, DOUBLING, TORUS):
+        point = min(diagram.of_kind(mark), key=lambda point: abs(point.value - value))
+        located = f"{point.note or point.kind}, error below {point.error:.2g} µA/cm²"
+        return _left_by(diagram, point, located) if mark in (DOUBLING, TORUS) else Lasting(point.value, located)
     if abs(value) < 1e-9 * abs(far):
         return Lasting(None, "The membrane has a stable cycle of spikes without a current.")
-    nearest = branch.values[min(k + 1, len(branch) - 1)], branch.values[max(k - 1, 0)]
-    return Lasting(
-        None,
-        f"Firing lasts from about {value:.4g} µA/cm² (between {min(*nearest):.6g} and {max(*nearest):.6g}): its cycle "
-        "begins below the spike level, or its end was not found.",
+    beside = [j for j in (k - 1, k + 1) if 0 <= j < len(branch)]
+    low, high = (float(pick(branch.values[[*beside, k]])) for pick in (np.min, np.max))
+    nearer = min(beside, key=lambda j: abs(branch.values[j]), default=k)
+    why = (
+        "nearer to zero its cycle does not cross the spike level" if branch.stable[nearer] else "its end was not found"
     )
+    return Lasting(None, f"Firing lasts from about {value:.4g} µA/cm² (between {low:.6g} and {high:.6g}): {why}.")
+
+
+def _left_by(diagram: Diagram, point: Point, located: str) -> Lasting:
+    """Return whether firing ends where its cycles turn into others: a run beyond the point tells.
+
+    Where a period doubling or a torus is supercritical, and where bursts take over, firing goes on as something that
+    the diagram does not follow.
+    """
+    membrane, beyond = diagram.membrane, point.value * (1 - BEYOND)
+    stable = f"Cycles of spikes are stable from {point.value:.6g} µA/cm² on ({located})"
+    try:
+        own = measures(membrane)
+        settler = Settler(membrane, method="auto", tolerance=TOLERANCE, time_constant=own.time_constant, longest=None)
+        left = settler(beyond, point.state)
+    except LoligoError as error:
+        return Lasting(
+            None, f"Cycles of spikes are stable from {point.value:.6g} µA/cm² ({located}); beyond it: {error}"
+        )
+    if left.steady > 0:
+        return Lasting(
+            None,
+            f"{stable}, but firing does not end there: at {beyond:.6g} µA/cm² the membrane goes on with other cycles, "
+            f"bursts or irregularly, {left.steady:.4g} spikes a second, and where that ends cannot be followed. "
+            "fi_curve shows it.",
+        )
+    return Lasting(point.value, f"{located}; at {beyond:.6g} µA/cm² firing ends")
