@@ -5,6 +5,7 @@ import pytest
 
 import loligo as lo
 from properties.invariances import rescaled, slower, smaller
+from reference.published import PUBLISHED
 
 MODELS = {
     "squid": (lo.models.squid(rest=-65.0), [-2.0, 5.0, 7.0, 9.0, 11.0, 12.0, 100.0, 160.0]),
@@ -57,3 +58,22 @@ def test_with_the_cycles_of_the_diagram(change):
     assert not one.up.steady.any()
     assert (one.down.steady > 40).all()
     np.testing.assert_allclose(other.down.steady * time, one.down.steady, rtol=1e-6)
+
+
+SLOW = {  # currents at which a cycle is approached slowly
+    "squid": (lo.models.squid(rest=-65.0), [9.9, 60.0]),
+    "Hindmarsh-Rose": (PUBLISHED["Hindmarsh-Rose"].make(), [1.5, 2.0, 2.5, 4.0]),
+    "INap + IK + M": (PUBLISHED["INap + IK + M"].make(), [6.0, 8.0, 8.44, 8.5]),
+}
+
+
+@pytest.mark.parametrize("model", list(SLOW))
+def test_all_ways_to_one_cycle_have_one_rate_in_all_units(model):
+    membrane, amplitudes = SLOW[model]
+    changes = [(lambda one: one, 1.0, 1.0), *((changed, time, amount) for changed, time, amount, _ in CHANGES.values())]
+    rates = []
+    for changed, time, amount in changes:
+        found = lo.fi_curve(changed(membrane), np.array(amplitudes) * amount, cycles=False)
+        rates += [branch.steady * time for branch in found.branches.values()]
+    assert min(rates[0]) > 1
+    np.testing.assert_allclose(rates, np.broadcast_to(rates[0], np.shape(rates)), rtol=1e-7)

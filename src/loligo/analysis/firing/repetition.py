@@ -27,12 +27,15 @@ class Repetition:
         Upward crossings in a cycle.
     start, stop : float
         Of a stretch of whole cycles [ms].
+    drift : float
+        By how much the cycles of that stretch differ in length, over the period; infinite for a single one.
     """
 
     period: float
     crossings: int
     start: float
     stop: float
+    drift: float
 
     @property
     def frequency(self) -> float:
@@ -99,7 +102,9 @@ def repetition(times: NDArray[np.float64], states: NDArray[np.float64], count: i
         if _spread(states, several) <= close:
             whole = (1 + (times.size - 1) // several) // 2 * several  # the later cycles, where less of a drift is left
             start, stop = float(times[-1 - whole]), float(times[-1])
-            return Repetition((stop - start) * several / whole, several, start, stop)
+            lengths = np.diff(times[-1 - whole :: several])
+            drift = float(np.ptp(lengths) / lengths.mean()) if lengths.size > 1 else math.inf
+            return Repetition((stop - start) * several / whole, several, start, stop, drift)
     return None
 
 

@@ -35,6 +35,8 @@ NEAR: Final = 1e-2  # scaled distance within which an equilibrium attracts as it
 DISPLACEMENT: Final = 1e-2  # scaled distance from an unstable equilibrium at which a run starts
 CLOSED: Final = 30.0  # tolerances: a state this close to another is the same
 LEAST_SIZE: Final = 0.3  # of a cycle, in scaled variables: the states of a smaller one must be no closer
+STEADY: Final = 1e-7  # of the period: cycles that differ by more in length are looked at again, twice as late
+AGAIN: Final = 2  # times
 GRAZING: Final = 1e3  # times the tolerance for intervals that repeat themselves
 NEGLIGIBLE: Final = 1e-9  # of the largest eigenvalue: a smaller one belongs to a variable that is only summed up
 NEWTON_STEPS: Final = 12
@@ -84,6 +86,8 @@ class Settled:
         Whether it reached a stable equilibrium or a cycle.
     rests : bool
         Whether that is an equilibrium.
+    drift : float
+        Of the length of a cycle in the last half of the run, over the length.
     steady, first, oscillation, burst_frequency, spikes_per_burst, swing : float
         As `loligo.analysis.fi.FIBranch` has them.
     """
@@ -91,6 +95,7 @@ class Settled:
     state: NDArray[np.float64]
     settled: bool
     rests: bool
+    drift: float = 0.0
     steady: float = 0.0
     first: float = 0.0
     oscillation: float = 0.0
@@ -138,20 +143,22 @@ class Settler:
             return Settled(beside.state, settled=True, rests=True)
         state, growth_time = self._begun(beside, state)
         length, longest = self._first_length(growth_time), self.longest
-        begun, elapsed, spikes = 0.0, 0.0, 0
+        begun, elapsed, spikes, again = 0.0, 0.0, 0, AGAIN
         beginning: list[float] = []
+        verdict: Settled | None = None
         while True:
             stretch = _Stretch(self, current, state, length)
             if len(beginning) < 2:
                 beginning += (elapsed + stretch.spikes[: 2 - len(beginning)]).tolist()
             first = 1e3 / (beginning[1] - beginning[0]) if len(beginning) == 2 else 0.0
-            verdict = self._rests(stretch, first) or self._repeats(stretch, first)
+            verdict = self._rests(stretch, first) or self._repeats(stretch, first) or verdict
             elapsed, spikes = elapsed + length, spikes + stretch.spikes.size
-            if verdict is not None:
+            if verdict is not None and (verdict.drift <= STEADY or again == 0):
                 return verdict
+            again -= verdict is not None
             enough = self._enough * max(self._time_constant, self._slowest(stretch.outcome.state))
             if elapsed >= longest * (1 - 1e-9) or (elapsed >= enough and spikes >= MANY_SPIKES):
-                return _unsettled(stretch, first)
+                return verdict or _unsettled(stretch, first)
             state, growth_time = self._begun(self._stands_at(stretch), stretch.outcome.state)
             if growth_time > 0:
                 begun, length = elapsed, self._first_length(growth_time)
@@ -305,6 +312,7 @@ class Settler:
             state=stretch.outcome.state,
             settled=True,
             rests=False,
+            drift=cycle.drift,
             steady=firing.rate,
             first=first,
             oscillation=firing.rate or cycle.frequency,
@@ -343,4 +351,6 @@ def _unsettled(stretch: _Stretch, first: float) -> Settled:
     spikes = stretch.spikes
     rate = 1e3 * (spikes.size - 1) / (spikes[-1] - spikes[0]) if spikes.size > 1 else 0.0
     swing = float(np.ptp(stretch.states[:, 0]))
-    return Settled(stretch.outcome.state, False, False, float(rate), first, float(rate), swing=swing)
+    return Settled(
+        stretch.outcome.state, False, False, steady=float(rate), first=first, oscillation=float(rate), swing=swing
+    )
