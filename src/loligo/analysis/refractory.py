@@ -18,6 +18,7 @@ from loligo.analysis.threshold import threshold
 from loligo.intervention import after, until
 from loligo.membrane import checked_membrane
 from loligo.simulation import simulate
+from loligo.simulation.current import recorded
 from loligo.simulation.schedule import checked_interventions
 from loligo.stimulus import Step
 
@@ -215,13 +216,13 @@ def _pushed(membrane: Membrane, pulse: Step, begun: Recording, done: tuple[Inter
     """Tell whether v is pushed over the spike level against the membrane's own currents."""
     width = float(pulse.stop)
     settings: dict[str, Any] = {"initial": begun, "tolerance": TOLERANCE, "interventions": until(done, width)}
-    spikes = simulate(membrane, pulse, width, sampling=None, **settings).spikes
+    spikes = recorded(membrane, pulse, width, sampling=None, **settings).spikes
     if not spikes.size:
         return False  # it gets there after the pulse, so by itself
     at = float(spikes[0])
     times = (at, at + MOMENT * width)
     cut = Step(pulse.amplitude, stop=at)
-    left = simulate(membrane, cut, times[1], sampling=times, **settings | {"interventions": until(done, times[1])})
+    left = recorded(membrane, cut, times[1], sampling=times, **settings | {"interventions": until(done, times[1])})
     return bool(left.v[1] <= left.v[0])
 
 

@@ -17,7 +17,7 @@ from loligo.analysis.criteria import nth_peak, spike_test, time_to_settle, told_
 from loligo.analysis.nearness import shift_for
 from loligo.analysis.scales import current_scale
 from loligo.resting import settles
-from loligo.simulation import simulate
+from loligo.simulation.current import recorded
 from loligo.simulation.engine import Runner
 from loligo.simulation.schedule import windows
 from loligo.stimulus import Pieces
@@ -141,7 +141,7 @@ class Search:
             stimulus = self._stimulus.with_amplitude(amplitude)
             settings: dict[str, Any] = {"tolerance": self.tolerance, "method": self._method}
             settings["interventions"] = self._interventions
-            recording = simulate(self._membrane, stimulus, self.end, initial=self._state, **settings)
+            recording = recorded(self._membrane, stimulus, self.end, initial=self._state, **settings)
             return told_by(self._fires_if, recording, amplitude)
         outcome = self._run(amplitude, times)
         fires = self._test(outcome.spikes, self._stimulus, self.end)

@@ -19,7 +19,7 @@ from loligo.intervention import edges_of
 from loligo.membrane import checked_membrane
 from loligo.resting import start_at_rest
 from loligo.resting.roots import bracketed_root
-from loligo.simulation import simulate
+from loligo.simulation.current import recorded
 from loligo.simulation.schedule import checked_interventions
 from loligo.stimulus import Step
 
@@ -215,7 +215,7 @@ def _rheobase(
     for doublings in range(MOST_DOUBLINGS):
         found = threshold(membrane, Step(1.0, stop=length), resolution=resolution, interventions=done)
         below = Step(found.value - resolution, stop=2 * length)
-        longer = simulate(
+        longer = recorded(
             membrane,
             below,
             max([2 * length, *edges_of(done)]) + wait,

@@ -283,7 +283,7 @@ class Population:
         warn_of_wide_spacing(self.membrane, widest_spacing(stimulus, self.members, planned.parameters), stacklevel=4)
         if not any(name.startswith(START) for name in self.members.names):
             with suppress(RestError):  # its members' status will say so
-                warn_of_unstable_rest(self.membrane, "initial_v=-60 of a Population", stacklevel=4)
+                warn_of_unstable_rest(self.membrane, "initial_v={v} of a Population", stacklevel=4)
         return planned
 
     def replay(

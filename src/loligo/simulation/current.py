@@ -110,32 +110,60 @@ def simulate(
     tolerance = checked_tolerance(tolerance)
     done = checked_interventions(membrane, interventions)
     state = initial_state(membrane, initial)
-    parts = windows(membrane, done, end, state)
-    times = sample_times(sampling, end)
+    warn_of_wide_spacing(membrane, played, stacklevel=3)
+    if not (isinstance(initial, str) or done):
+        warn_of_unstable_start(membrane, state, played.joined(end), stacklevel=3)
+    return recorded(
+        membrane, played, end, initial=state, method=method, tolerance=tolerance, sampling=sampling,
+        interventions=done, most_steps=most_steps,
+    )  # fmt: skip
+
+
+def recorded(
+    membrane: Membrane,
+    stimulus: Stimulus,
+    duration: float,
+    *,
+    initial: Any,
+    method: str = "auto",
+    tolerance: float = 1e-6,
+    sampling: float | ArrayLike | None = 0.05,
+    interventions: Any = (),
+    most_steps: int = MOST_STEPS,
+) -> Recording:
+    """Run a membrane as `simulate` does, from a start that is given, and warn of nothing.
+
+    For runs inside an analysis: where those start was not the user's choice.
+    """
+    tolerance = checked_tolerance(tolerance)
+    done = checked_interventions(membrane, interventions)
+    state = initial_state(membrane, initial)
+    parts = windows(membrane, done, duration, state)
+    times = sample_times(sampling, duration)
     most_steps = whole(most_steps, "most_steps", most=COUNTABLE)
     runner = Runner(membrane, method=method, tolerance=tolerance)
-    warn_of_wide_spacing(membrane, played, stacklevel=3)
-    pieces = played.joined(end)
-    if not (isinstance(initial, str) or done):
-        warn_of_unstable_start(membrane, state, pieces, stacklevel=3)
-    outcome = runner(pieces, state, parts, times, most_steps=most_steps)
+    outcome = runner(stimulus.joined(duration), state, parts, times, most_steps=most_steps)
     settings = Settings(
-        duration=end,
+        duration=duration,
         tolerance=tolerance,
         method="+".join(outcome.methods),
         steps=outcome.accepted,
         rejected=outcome.rejected,
         interventions=done,
     )
-    return Recording(membrane, played, settings, times, outcome.samples, outcome.spikes, outcome.state)
+    return Recording(membrane, stimulus, settings, times, outcome.samples, outcome.spikes, outcome.state)
 
 
 def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> None:
-    """Warn where runs from rest begin beside an equilibrium that does not hold; ``example`` says what to give."""
+    """Warn where runs from rest begin beside an equilibrium that does not hold.
+
+    ``example`` says what to give, with ``{v}`` for a potential: that of the rest and one ``v_scale`` above it.
+    """
     if not settles(membrane):
+        elsewhere = example.format(v=f"{rest(membrane).v + membrane.v_scale:.4g}")
         warnings.warn(
             f"The rest of {membrane.name} is not stable: it fires by itself, or goes elsewhere. A run from rest starts "
-            f"{DISPLACED_BY * membrane.v_scale:g} mV above it. {example} starts elsewhere.",
+            f"{DISPLACED_BY * membrane.v_scale:g} mV above it. {elsewhere} starts elsewhere.",
             UnstableRestWarning,
             stacklevel=stacklevel,
         )
@@ -162,7 +190,7 @@ def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
     if isinstance(initial, str):
         if initial != "rest":
             raise ArgumentError(f"initial is 'rest', a Rest, a Recording, a mapping or an array; got {initial!r}.")
-        warn_of_unstable_rest(membrane, "initial={'v': -60} of loligo.simulate", stacklevel=4)
+        warn_of_unstable_rest(membrane, "initial={{'v': {v}}} of loligo.simulate", stacklevel=4)
         return start_at_rest(membrane)
     if isinstance(initial, (Recording, Rest)):
         ended = isinstance(initial, Recording)

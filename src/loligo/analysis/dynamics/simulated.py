@@ -10,7 +10,7 @@ from loligo._errors import LoligoError
 from loligo.analysis.dynamics.orbits import Loop, Mesh, Orbit, adapted
 from loligo.analysis.dynamics.system import slowest
 from loligo.resting import rest
-from loligo.simulation import simulate
+from loligo.simulation.current import recorded
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ def _run(curve: CycleCurve, p: float, kick: float) -> Recording | None:
         home = rest(membrane, current)
         time = slowest(home)
         state = home.state + np.where(np.arange(home.state.size) == 0, kick, 0.0)
-        settled = simulate(membrane, Step(current), SETTLING * time, initial=state, sampling=None)
+        settled = recorded(membrane, Step(current), SETTLING * time, initial=state, sampling=None)
         window = WINDOW * time
-        return simulate(membrane, Step(current), window, initial=settled, sampling=window / SAMPLES)
+        return recorded(membrane, Step(current), window, initial=settled, sampling=window / SAMPLES)
     except LoligoError:
         return None
 
@@ -78,10 +78,10 @@ def _crossings(run: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]
     """
     level = float(run.v.max() + run.v.min()) / 2
     start, window = run.states[0], float(run.t[-1])
-    crossed = simulate(
+    crossed = recorded(
         run.membrane.replace(spike_level=level), run.stimulus, window, initial=start, sampling=None
     ).spikes[-MOST_CROSSINGS - 1 :]
-    return crossed, simulate(run.membrane, run.stimulus, window, initial=start, sampling=crossed).states
+    return crossed, recorded(run.membrane, run.stimulus, window, initial=start, sampling=crossed).states
 
 
 def _last_cycle(
@@ -105,7 +105,7 @@ def _orbit(
     """Return the limit cycle near a recorded one, which is run once more for its states on a mesh."""
     (start, first), (stop, last) = begin, end
     system, period = curve.system, stop - start
-    once = simulate(run.membrane, run.stimulus, period, initial=first, sampling=period / SAMPLES)
+    once = recorded(run.membrane, run.stimulus, period, initial=first, sampling=period / SAMPLES)
     inside = (once.t > 0) & (once.t < period)
     tau = np.concatenate([[0.0], once.t[inside] / period, [1.0]])
     z = system.scaled(np.concatenate([[first], once.states[inside], [last]]))
@@ -113,7 +113,7 @@ def _orbit(
     share = (path / path[-1] + tau) / 2  # cells are shared between time and the way that the state goes
     mesh = Mesh(np.interp(np.linspace(0, 1, CELLS + 1), share, tau))
     times = np.concatenate([mesh.ends[:-1, None], mesh.times], axis=1)
-    again = simulate(run.membrane, run.stimulus, period, initial=first, sampling=times.ravel() * period)
+    again = recorded(run.membrane, run.stimulus, period, initial=first, sampling=times.ravel() * period)
     states = system.scaled(again.states.reshape(*times.shape, -1))
     loop = Loop(states[:, 0], states[:, 1:], period, p)
     n = system.size

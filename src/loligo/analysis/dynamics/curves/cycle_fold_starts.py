@@ -12,7 +12,7 @@ from loligo.analysis.dynamics.collocation import condensed
 from loligo.analysis.dynamics.criticality import oscillation
 from loligo.analysis.dynamics.curves.cycle_folds import Change, FoldCycle, corrected, normalised, unit_flow
 from loligo.analysis.dynamics.orbits import STAGES, Loop, Mesh, adapted
-from loligo.simulation import simulate
+from loligo.simulation.current import recorded
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def of_cycle(plane: ParameterPlane, state: Array, period: float, p: Array) -> Fo
     n = plane.size
 
     def run(times: Array) -> Array:
-        recording = simulate(
+        recording = recorded(
             membrane, Step(current), period, initial=state, sampling=times * period, tolerance=TOLERANCE
         )
         return plane.scaled(recording.states)

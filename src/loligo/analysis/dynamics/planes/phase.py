@@ -18,7 +18,7 @@ from loligo.analysis.dynamics.system import slowest
 from loligo.membrane import Channel, checked_membrane
 from loligo.recording import Recording
 from loligo.resting import rest
-from loligo.simulation import simulate
+from loligo.simulation.current import recorded
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def _range(membrane: Membrane, name: str, given: Any, current: float) -> tuple[f
     home = rest(membrane, current)
     kicked = home.state + np.where(np.arange(home.state.size) == 0, KICK * membrane.v_scale, 0.0)
     look = LOOK * slowest(home)
-    seen = simulate(membrane, Step(current), look, initial=kicked, sampling=look / SAMPLES)[name]
+    seen = recorded(membrane, Step(current), look, initial=kicked, sampling=look / SAMPLES)[name]
     width = float(np.ptp(seen)) or abs(float(seen[0])) or 1.0
     return max(float(seen.min()) - MARGIN * width, min(0.0, float(seen.min()))), float(seen.max()) + MARGIN * width
 

@@ -13,7 +13,7 @@ from loligo.analysis.dynamics.planes.phase_system import STEADY, Law
 from loligo.analysis.dynamics.system import slowest
 from loligo.kernel import compiled
 from loligo.resting import rest
-from loligo.simulation import simulate
+from loligo.simulation.current import recorded
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _slopes(
 ) -> dict[str, float]:
     kicked = home + np.where(np.arange(home.size) == 0, KICK * membrane.v_scale, 0.0)
     duration = LOOK * min(time, slowest(rest(membrane, current)))
-    run = simulate(membrane, Step(current), duration, initial=kicked, sampling=duration / 4000, tolerance=1e-8)
+    run = recorded(membrane, Step(current), duration, initial=kicked, sampling=duration / 4000, tolerance=1e-8)
     moved = run.states - home
     along = moved[:, membrane.variables.index(y)]
     total = float(along @ along)
