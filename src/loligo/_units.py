@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from loligo._errors import ArgumentError, UnitError
 from loligo._quantities import elements, magnitude
@@ -60,6 +61,51 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
     if math.isnan(result) or (finite and math.isinf(result)):
         raise ArgumentError(f"{name} must be a finite number{_in(unit)}; got {result}.")
     return result
+
+
+class Labelled(float):
+    """A number that was given with its unit, where several units are possible: it is refused where another is wanted.
+
+    Attributes
+    ----------
+    unit : str
+        In which the number is.
+    """
+
+    unit: str
+
+    def __new__(cls, value: float, unit: str) -> Self:
+        """Return a number in a unit."""
+        made = super().__new__(cls, value)
+        made.unit = unit
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Labelled, (float(self), self.unit)
+
+    def __mul__(self, factor: Any) -> Any:
+        product = float(self) * factor
+        return Labelled(product, self.unit) if isinstance(factor, (float, int)) else product
+
+
+def labelled(value: Any, units: tuple[str, ...], name: str, *, finite: bool = True) -> float:
+    """Return ``value`` in the one of several units that it converts to, with that unit if it carries one.
+
+    Raises
+    ------
+    UnitError, ArgumentError
+        As `number` in the first of the units.
+    """
+    if isinstance(value, Labelled) and value.unit in units:
+        return value
+    found: dict[str, float] = {}
+    for unit in units:
+        with suppress(UnitError):
+            found[unit] = number(value, unit, name, finite=finite)
+    if len(found) == 1:
+        ((unit, plain),) = found.items()
+        return Labelled(plain, unit)
+    return found[units[0]] if found else number(value, units[0], name, finite=finite)
 
 
 def numbers(values: Any, unit: str, name: str) -> NDArray[np.float64]:

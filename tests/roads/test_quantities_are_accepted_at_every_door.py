@@ -52,22 +52,22 @@ DOORS = {
     "Step start": (lambda x: lo.Step(7.0, start=x), Q(0.02, "s"), 20.0, Q(20, "mV")),
     "Step stop": (lambda x: lo.Step(7.0, stop=x), Q(180, "us"), 0.18, Q(20, "Hz")),
     "Ramp amplitude": (lambda x: lo.Ramp(x, stop=3), Q(0.07, "A/m**2"), 7.0, Q(7, "S/cm**2")),
-    "Sine amplitude": (lo.Sine, Q(7000, CURRENT), 7.0, Q(7, "mV")),
+    "Sine amplitude": (lo.Sine, Q(7000, CURRENT), 7.0, Q(7, "mS")),
     "Sine frequency": (lambda x: lo.Sine(7.0, frequency=x), Q(10, "Hz"), 0.01, Q(10, "ms")),
-    "Sine offset": (lambda x: lo.Sine(7.0, offset=x), Q(500, CURRENT), 0.5, Q(7, "mV")),
+    "Sine offset": (lambda x: lo.Sine(7.0, offset=x), Q(500, CURRENT), 0.5, Q(7, "mS")),
     "Sine phase": (lambda x: lo.Sine(7.0, phase=x), Q(180, "degree"), np.pi, Q(7, "mV")),
     "Chirp first": (lambda x: lo.Chirp(7.0, first=x, stop=9), Q(10, "Hz"), 0.01, Q(10, "ms")),
     "Chirp last": (lambda x: lo.Chirp(7.0, last=x, stop=9), Q(10, "Hz"), 0.01, Q(10, "ms")),
     "Pulses onsets": (lambda x: lo.Pulses(7.0, onsets=x), Q([1, 2], "s"), (1000.0, 2000.0), Q([1, 2], "mV")),
     "Pulses width": (lambda x: lo.Pulses(7.0, width=x), Q(100, "us"), 0.1, Q(1, "mV")),
-    "Noise amplitude": (lambda x: lo.Noise(x, stop=9), Q(7000, CURRENT), 7.0, Q(7, "mV")),
+    "Noise amplitude": (lambda x: lo.Noise(x, stop=9), Q(7000, CURRENT), 7.0, Q(7, "mS")),
     "Noise tau": (lambda x: lo.Noise(7.0, tau=x, stop=9), Q(0.003, "s"), 3.0, Q(7, "mV")),
-    "Noise mean": (lambda x: lo.Noise(7.0, mean=x, stop=9), Q(7000, CURRENT), 7.0, Q(7, "mV")),
+    "Noise mean": (lambda x: lo.Noise(7.0, mean=x, stop=9), Q(7000, CURRENT), 7.0, Q(7, "mS")),
     "Noise dt": (lambda x: lo.Noise(7.0, dt=x, stop=9), Q(100, "us"), 0.1, Q(7, "mV")),
-    "Samples values": (lambda x: lo.Samples(x, dt=1), Q([1000, 2000], CURRENT), [1.0, 2.0], Q([1, 2], "mV")),
+    "Samples values": (lambda x: lo.Samples(x, dt=1), Q([1000, 2000], CURRENT), [1.0, 2.0], Q([1, 2], "mS")),
     "Samples dt": (lambda x: lo.Samples([1, 2], dt=x), Q(0.002, "s"), 2.0, Q(1, "mV")),
     "Samples start": (lambda x: lo.Samples([1, 2], dt=1, start=x), Q(0.002, "s"), 2.0, Q(1, "mV")),
-    "amplitude changed": (STEP.with_amplitude, Q(7000, CURRENT), 7.0, Q(7, "mV")),
+    "amplitude changed": (STEP.with_amplitude, Q(7000, CURRENT), 7.0, Q(7, "mS")),
     "factor": (lambda x: STEP * x, Q(2, ""), 2.0, Q(2, "mV")),
     "stimulus evaluated": (lambda x: STEP(x).tolist(), Q([500, 1500], "us"), [0.5, 1.5], Q([1, 2], "mV")),
     "list of quantities": (
@@ -185,8 +185,8 @@ def test_another_dimension_is_refused(door):
 def test_the_message_names_what_was_got_and_what_is_wanted():
     with pytest.raises(lo.UnitError, match=r"g of channel 'Na' \(g_Na\) must be in mS/cm² .*; got 5 millisiemens"):
         lo.Channel("Na", g=Q(5, "mS"), E=50)
-    with pytest.raises(lo.UnitError, match=r"the amplitude of Step must be in µA/cm² .*; got 7 millivolt"):
-        lo.Step(Q(7, "mV"))
+    with pytest.raises(lo.UnitError, match=r"the amplitude of Step must be in µA/cm² .*; got 7 millisecond"):
+        lo.Step(Q(7, "ms"))
 
 
 def test_quantities_go_no_further_than_the_door():

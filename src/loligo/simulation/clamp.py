@@ -54,7 +54,7 @@ def voltage_clamp(
     membrane : Membrane
         What is clamped.
     command : Stimulus
-        Displacement from the holding potential, as plain numbers in mV, e.g. ``Step(60, start=5, stop=25)``.
+        Displacement from the holding potential, in mV, e.g. ``Step(60, start=5, stop=25)``, or with a unit.
     duration : float, optional
         [ms]; by default 60 ms longer than the command.
     holding : float, optional
@@ -92,7 +92,7 @@ def voltage_clamp(
     >>> float(recording.current("Na").min().round(0))
     -1437.0
     """
-    checked_parts(membrane, command)
+    checked_parts(membrane, command, MV)
     end = default_duration(command) if duration is None else positive(duration, MS, "duration")
     held = rest(membrane).v if holding is None else number(holding, MV, "holding")
     times = sample_times(sampling, end)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import ArgumentError, RestError, UnitError, UnstableRestWarning, unknown_name
-from loligo._units import COUNTABLE, MS, MV, number, numbers, positive, whole
+from loligo._units import COUNTABLE, CURRENT, MS, MV, number, numbers, positive, whole
 from loligo.membrane import Membrane, checked_membrane
 from loligo.recording import Recording, Settings
 from loligo.resting import DISPLACED_BY, Rest, rest, settles, start_at, start_at_rest, stays_unstable
@@ -272,8 +272,8 @@ def default_duration(stimulus: Stimulus) -> float:
     return stimulus.stop + AFTER_STIMULUS
 
 
-def checked_parts(membrane: Membrane, stimulus: Stimulus) -> None:
-    """Refuse what is no membrane or no stimulus.
+def checked_parts(membrane: Membrane, stimulus: Stimulus, unit: str = CURRENT) -> None:
+    """Refuse what is no membrane or no stimulus, or one whose amplitude was given in another unit than ``unit``.
 
     Raises
     ------
@@ -283,6 +283,9 @@ def checked_parts(membrane: Membrane, stimulus: Stimulus) -> None:
     checked_membrane(membrane)
     if not isinstance(stimulus, Stimulus):
         raise UnitError(f"The stimulus is a Step, Ramp, Sine, ... or a sum of them; got {stimulus!r}.")
+    if stimulus.unit not in ("", unit):
+        what = "The stimulus of a current clamp" if unit == CURRENT else "The command of a voltage clamp"
+        raise UnitError(f"{what} is in {unit}; this {type(stimulus).__name__} was given in {stimulus.unit}.")
 
 
 def _duration(duration: float | None, stimulus: Stimulus) -> float:

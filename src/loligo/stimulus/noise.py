@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loligo._errors import StimulusError
-from loligo._units import CURRENT, MS, number, positive
+from loligo._units import MS, labelled, positive
 from loligo.stimulus.pieces import Piece, Pieces
 from loligo.stimulus.samples import between_knots
-from loligo.stimulus.stimulus import Shape
+from loligo.stimulus.stimulus import UNITS, Shape
 
 MOST_KNOTS = 10_000_000
 KNOTS_IN_TAU = 20
@@ -79,7 +79,7 @@ class Noise(Shape):
         super().__post_init__()
         self._set(
             tau=positive(self.tau, MS, "tau of Noise"),
-            mean=number(self.mean, CURRENT, "mean of Noise"),
+            mean=labelled(self.mean, UNITS, "mean of Noise"),
             dt=None if self.dt is None else positive(self.dt, MS, "dt of Noise"),
         )
         if isinstance(self.seed, bool) or not isinstance(self.seed, (int, np.integer)) or self.seed < 0:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo._errors import StimulusError
+from loligo._errors import StimulusError, UnitError
 from loligo._units import CURRENT, MS, number, numbers, positive
 from loligo.stimulus.pieces import Piece, Pieces
-from loligo.stimulus.stimulus import Stimulus
+from loligo.stimulus.stimulus import UNITS, Stimulus
 
 
 @dataclass(frozen=True, init=False)
@@ -57,7 +58,7 @@ class Samples(Stimulus):
         between: Literal["line", "hold"] = "line",
         factor: float = 1.0,
     ) -> None:
-        array = numbers(values, CURRENT, "the values of Samples")
+        array, unit = _in_a_unit(values)
         if array.ndim != 1 or array.size < 2:
             raise StimulusError(f"Samples needs at least two values in a row; got an array of shape {array.shape}.")
         bad = np.flatnonzero(~np.isfinite(array))
@@ -77,6 +78,13 @@ class Samples(Stimulus):
         }
         for key, value in own.items():
             object.__setattr__(self, key, value)
+        object.__setattr__(self, "_unit", unit)
+
+    @property
+    def unit(self) -> str:
+        """The unit that the values were given with, or ""."""
+        own: str = vars(self)["_unit"]
+        return own
 
     @property
     def stop(self) -> float:
@@ -106,8 +114,21 @@ class Samples(Stimulus):
         return self.joined(end).listed()
 
 
+def _in_a_unit(values: Any) -> tuple[NDArray[np.float64], str]:
+    """Return values in µA/cm² or mV, and which of them they were given in, or ""."""
+    found: dict[str, NDArray[np.float64]] = {}
+    for unit in UNITS:
+        with suppress(UnitError):
+            found[unit] = numbers(values, unit, "the values of Samples")
+    if not found:
+        return numbers(values, CURRENT, "the values of Samples"), ""
+    return next(iter(found.values())), next(iter(found)) if len(found) == 1 else ""
+
+
 def _with_factor(samples: Samples, factor: float) -> Samples:
-    return Samples(samples.values, dt=samples.dt, start=samples.start, between=samples.between, factor=factor)
+    other = Samples(samples.values, dt=samples.dt, start=samples.start, between=samples.between, factor=factor)
+    object.__setattr__(other, "_unit", samples.unit)
+    return other
 
 
 def between_knots(

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from loligo._errors import StimulusError
-from loligo._units import CURRENT, KHZ, MS, number, positive
+from loligo._units import KHZ, MS, labelled, number, positive
 from loligo.stimulus.pieces import Piece, Wave
-from loligo.stimulus.stimulus import Shape, window
+from loligo.stimulus.stimulus import UNITS, Shape, window
 
 TOUCHING = 1e-9  # of a pulse's width: an end this near the next onset differs from it by rounding alone
 
@@ -118,7 +118,7 @@ class Sine(Shape):
         super().__post_init__()
         self._set(
             frequency=positive(self.frequency, KHZ, "frequency of Sine"),
-            offset=number(self.offset, CURRENT, "offset of Sine"),
+            offset=labelled(self.offset, UNITS, "offset of Sine"),
             phase=number(self.phase, "", "phase of Sine"),
         )
         self._window()

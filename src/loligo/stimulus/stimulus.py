@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
-from loligo._errors import StimulusError
-from loligo._units import CURRENT, MS, number, numbers
+from loligo._errors import StimulusError, UnitError
+from loligo._units import CURRENT, MS, MV, Labelled, labelled, number, numbers
 from loligo.stimulus.pieces import Piece, Pieces
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
+
+UNITS: Final = (CURRENT, MV)  # of a current clamp, and of the command of a voltage clamp
 
 
 class Stimulus(ABC):
@@ -42,6 +45,11 @@ class Stimulus(ABC):
     @abstractmethod
     def scaled(self, factor: float) -> Stimulus:
         """Return the whole stimulus times a factor."""
+
+    @property
+    def unit(self) -> str:
+        """The unit that its amplitudes were given with: µA/cm², mV, or "" for plain numbers, which may be either."""
+        return ""
 
     @property
     def amplitude_is_factor(self) -> bool:
@@ -128,7 +136,13 @@ class Shape(Stimulus):
     amplitude: float
 
     def __post_init__(self) -> None:
-        self._set(amplitude=number(self.amplitude, CURRENT, f"the amplitude of {type(self).__name__}"))
+        self._set(amplitude=labelled(self.amplitude, UNITS, f"the amplitude of {type(self).__name__}"))
+
+    @property
+    def unit(self) -> str:
+        """The unit that its amplitude, offset or mean was given with, or ""."""
+        given = {value.unit for value in vars(self).values() if isinstance(value, Labelled)}
+        return common_unit(given, type(self).__name__)
 
     def with_amplitude(self, amplitude: float) -> Self:
         """Return the stimulus with another amplitude [µA/cm²], all else equal."""
@@ -152,6 +166,20 @@ class Shape(Stimulus):
         if not stop > start:
             raise StimulusError(f"{who} must stop after it starts: start {start:g} ms, stop {stop:g} ms.")
         self._set(start=start, stop=stop)
+
+
+def common_unit(given: set[str], what: str) -> str:
+    """Return the one unit among those given, or "".
+
+    Raises
+    ------
+    UnitError
+        There are two.
+    """
+    found = sorted(given - {""})
+    if len(found) > 1:
+        raise UnitError(f"{what} cannot be a current and a potential at once; got amplitudes in {' and '.join(found)}.")
+    return found[0] if found else ""
 
 
 def window(inside: list[Piece], start: float, stop: float, end: float) -> list[Piece]:

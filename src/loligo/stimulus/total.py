@@ -12,7 +12,7 @@ from loligo._errors import StimulusError
 from loligo._units import number
 from loligo.stimulus.addition import added
 from loligo.stimulus.pieces import Piece, Pieces
-from loligo.stimulus.stimulus import Stimulus
+from loligo.stimulus.stimulus import Stimulus, common_unit
 
 
 @dataclass(frozen=True, init=False)
@@ -50,6 +50,13 @@ class Sum(Stimulus):
             raise StimulusError(f"A Sum is made of one or more stimuli; got {terms!r}.")
         object.__setattr__(self, "factor", number(factor, "", "factor of Sum"))
         object.__setattr__(self, "_given", given)
+        object.__setattr__(self, "_unit", common_unit({term.unit for term in given}, "A Sum"))
+
+    @property
+    def unit(self) -> str:
+        """The unit that amplitudes of its terms were given with, or ""."""
+        own: str = vars(self)["_unit"]
+        return own
 
     def __getattr__(self, name: str) -> tuple[Stimulus, ...]:
         # ``terms`` is made when it is first asked for: a sum that only is a part of the next sum never copies its own
