@@ -18,6 +18,7 @@ from loligo.analysis.firing.rising import Rising
 from loligo.analysis.firing.settling import Settler
 from loligo.analysis.frames import dataframe
 from loligo.membrane import checked_membrane
+from loligo.resting import start_at_rest
 from loligo.simulation.current import checked_tolerance
 from loligo.simulation.held import held_membrane
 
@@ -163,7 +164,8 @@ def fi_curve(
     stability, is then displaced along the direction in which displacements grow, and is followed from there.
     ``down``: the current is lowered slowly from the top of the range; and runs start on every stable cycle that the
     bifurcation diagram finds. The fastest firing that these reach is the answer.
-    ``step``: the current steps up or down from zero, where the membrane is at rest.
+    ``step``: the current steps up or down from zero, where the membrane is at rest; beside it, where the rest is not
+    stable, as a run of `loligo.simulate` starts.
 
     A run ends when the state comes back after each cycle of its last half, or approaches a stable equilibrium as the
     eigenvalues there say. The answer at an amplitude does not depend on which others are asked: the currents that are
@@ -236,13 +238,14 @@ def fi_curve(
 
     rising = Rising(settler, grid, membrane, own)
     up = along("up", 0, rising.at)
-    step = along("step", 1, lambda amplitude: settler(amplitude, own.zero.state))
+    start = start_at_rest(membrane)
+    step = along("step", 1, lambda amplitude: settler(amplitude, start))
     bottom, top = grid.below(given[0]), grid.above(given[-1])
     span = grid.at(bottom - (bottom == top)), grid.at(top + (bottom == top))
     say("f-I curve, cycles of the bifurcation diagram", 2 / 3)
     searched = _searched(membrane, span, known)
-    start, lowered = _top(rising, grid, top, float(given[-1]))
-    falling = Falling(settler, grid, top, start.state, searched.cycles)
+    highest, lowered = _top(rising, grid, top, float(given[-1]))
+    falling = Falling(settler, grid, top, highest.state, searched.cycles)
     down = along("down", 2, falling.at)
     return FICurve(membrane, up, down, step, settler.longest, tolerance, f"{rising.note}\n{lowered}\n{searched.note}")
 

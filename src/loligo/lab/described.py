@@ -15,7 +15,7 @@ from loligo.kernel import compiled
 from loligo.kernel.javascript import dividing, javascript, parameters_in_use
 from loligo.membrane import Channel
 from loligo.membrane.expression import Expression
-from loligo.resting import rest, settled_along
+from loligo.resting import rest, settled_along, start_at_rest
 from loligo.simulation import simulate
 from loligo.stimulus import Step
 
@@ -110,10 +110,11 @@ def shown(
 def _resting(membrane: Membrane) -> NDArray[np.float64]:
     """Return the rest; of a membrane without one, what all else settles to near its lowest reversal potential.
 
-    Where further states settle nowhere they are at their guesses.
+    Beside an unstable rest further states are where a run from rest starts. Where they settle nowhere they are at their
+    guesses.
     """
     try:
-        return rest(membrane).state
+        return np.append(rest(membrane).v, start_at_rest(membrane)[1:])
     except LoligoError:
         held: NDArray[np.float64] = settled_along(membrane, _reversals(membrane)[0])[0]
     if np.isfinite(held).all():

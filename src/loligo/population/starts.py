@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from loligo.population.stimuli import Shapes
 
 STAYED: Final = (
-    "stayed at the unstable equilibrium where it was told to start; initial_v a little off shows where it goes"
+    "stayed at the unstable equilibrium where it was told to start; initial_v, or initial_ of a further state, a "
+    "little off shows where it goes"
 )
 
 

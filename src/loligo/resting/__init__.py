@@ -1,11 +1,11 @@
 """The rest of a membrane: where nothing changes, found to machine precision."""
 
 from loligo.integrate.status import DISPLACED_BY
-from loligo.resting.departure import start_at, start_at_rest, stays_unstable
+from loligo.resting.departure import departure, start_at, start_at_rest, stays_unstable, unfed_states
 from loligo.resting.equilibrium import Rest, rest, rest_or_reason, settled_along, settled_at, settles
 from loligo.resting.scales import home_of, state_scales
 
 __all__ = [
-    "DISPLACED_BY", "Rest", "home_of", "rest", "rest_or_reason", "settled_along", "settled_at", "settles",
-    "start_at", "start_at_rest", "state_scales", "stays_unstable",
+    "DISPLACED_BY", "Rest", "departure", "home_of", "rest", "rest_or_reason", "settled_along", "settled_at", "settles",
+    "start_at", "start_at_rest", "state_scales", "stays_unstable", "unfed_states",
 ]  # fmt: skip

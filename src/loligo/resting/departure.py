@@ -9,9 +9,10 @@ import numpy as np
 from loligo.integrate.status import DISPLACED_BY, MOVED
 from loligo.kernel import compiled
 from loligo.resting.equilibrium import rest, settles
+from loligo.resting.level_set import LevelSet
 from loligo.resting.scales import state_scales
 from loligo.resting.slaved import Slaved
-from loligo.resting.verification import grows, jacobian, residuals
+from loligo.resting.verification import LEAST_GROWTH, grows, jacobian, residuals
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 AT_EQUILIBRIUM: Final = 1e-6  # of the terms that cancel: what is left of a slope at an equilibrium
+FED: Final = 1e-2  # of the displacement of v: a growing direction with less of it is left too late
+NOT_FED: Final = 1e-9  # of it: a growing direction with less gets nothing but rounding
+GATE_SCALE: Final = 0.1
 
 
 def start_at_rest(membrane: Membrane) -> NDArray[float64]:
     """Return the state at which a run from rest begins.
 
     That is the rest. A run that began exactly at an unstable rest would stay there for as long as its rounding takes to
-    grow, and no membrane does: there v is higher by ``DISPLACED_BY`` of its scale (1 mV), so that a membrane that
-    fires by itself is seen to fire.
+    grow, and no membrane does: it begins beside it, as `departure` says, so that a membrane that fires by itself is
+    seen to fire.
 
     Raises
     ------
@@ -35,10 +39,81 @@ def start_at_rest(membrane: Membrane) -> NDArray[float64]:
         As `loligo.rest`.
     """
     state = rest(membrane).state
-    if not settles(membrane):
-        state = state.copy()
-        state[0] += DISPLACED_BY * membrane.v_scale
-    return state
+    return state if settles(membrane) else departure(membrane, 0.0, state)
+
+
+def departure(membrane: Membrane, current: float, state: NDArray[float64]) -> NDArray[float64]:
+    """Return the state beside an unstable equilibrium from which a run leaves it.
+
+    There v is higher by ``DISPLACED_BY`` of its scale (1 mV). Where that does not reach a direction in which
+    displacements grow, as where v does not act on the further states that are unstable, these are displaced along that
+    direction, too, by ``DISPLACED_BY`` of their scales.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    current : float
+        The constant current [µA/cm²].
+    state : array (variables,)
+        The equilibrium.
+    """
+    beside = state.copy()
+    beside[0] += DISPLACED_BY * membrane.v_scale
+    return beside + _unfed(membrane, current, state) if membrane.states else beside
+
+
+def unfed_states(membrane: Membrane, current: float, state: NDArray[float64]) -> list[str]:
+    """Return the names of the variables beside v that are displaced in order to leave an unstable equilibrium."""
+    if not membrane.states:
+        return []
+    return [membrane.variables[k] for k in np.flatnonzero(_unfed(membrane, current, state))]
+
+
+def _unfed(membrane: Membrane, current: float, state: NDArray[float64]) -> NDArray[float64]:
+    """Return the displacement beside v along the growing directions that v does not reach, zero where there are none.
+
+    A displacement of v reaches a direction by its part along that eigenvector, all variables in their scales. Where it
+    reaches none, the one that grows fastest is added; where it reaches some, those are that get nothing but rounding.
+    """
+    slaved, none = Slaved(membrane, current), np.zeros(state.size)
+    level = LevelSet(slaved.first, slaved.sums)
+    whole = np.array([membrane.v_scale, *[GATE_SCALE] * (slaved.first - 1), *state_scales(membrane)])
+    scale = level.part(whole)
+    matrix = level.jacobian(jacobian(slaved, state)) * (scale / scale[:, None])
+    if not np.isfinite(matrix).all():
+        return none
+    values, vectors = np.linalg.eig(matrix)
+    vectors = vectors / np.abs(vectors).max(axis=0)
+    parts = np.abs(np.linalg.pinv(vectors)[:, 0])
+    growing = np.flatnonzero((values.real > LEAST_GROWTH * np.abs(values).max()) & (values.imag >= 0.0))
+    if not growing.size:
+        return none
+    if parts[growing].max() < FED:
+        left = growing[[int(values[growing].real.argmax())]]
+    else:
+        left = growing[parts[growing] < NOT_FED]
+    moves = [level.lift @ (_real(vectors[:, k]) * scale) for k in left]
+    for move in moves:
+        move[0] = 0.0
+    return sum((_inside(slaved, state, move) for move in moves), none)
+
+
+def _real(vector: NDArray[np.complex128]) -> NDArray[float64]:
+    """Return an eigenvector turned so that its largest component is real, and displaced by ``DISPLACED_BY``."""
+    largest = vector[int((np.abs(vector) > 1.0 - 1e-6).argmax())]
+    turned: NDArray[float64] = (vector * (np.abs(largest) / largest)).real
+    return DISPLACED_BY * np.where(np.abs(turned) > NOT_FED, turned, 0.0)
+
+
+def _inside(slaved: Slaved, state: NDArray[float64], move: NDArray[float64]) -> NDArray[float64]:
+    """Return a displacement, or its opposite where only that stays in the domain; cut where neither does."""
+    least = np.array([-np.inf, *[0.0] * (slaved.first - 1), *slaved.minimum])
+    most = np.array([np.inf, *[1.0] * (slaved.first - 1), *[np.inf] * slaved.count])
+    for signed in (move, -move):
+        if (state + signed >= least).all() and (state + signed <= most).all():
+            return signed
+    within: NDArray[float64] = np.clip(state + move, least, most) - state
+    return within
 
 
 def start_at(membrane: Membrane, v: float) -> NDArray[float64]:

@@ -13,7 +13,17 @@ from loligo._errors import ArgumentError, RestError, UnitError, UnstableRestWarn
 from loligo._units import COUNTABLE, CURRENT, MS, MV, number, numbers, positive, whole
 from loligo.membrane import Membrane, checked_membrane
 from loligo.recording import Recording, Settings
-from loligo.resting import DISPLACED_BY, Rest, rest, settles, start_at, start_at_rest, stays_unstable
+from loligo.resting import (
+    DISPLACED_BY,
+    Rest,
+    departure,
+    rest,
+    settles,
+    start_at,
+    start_at_rest,
+    stays_unstable,
+    unfed_states,
+)
 from loligo.simulation.engine import MOST_STEPS, Runner
 from loligo.simulation.noise_spacing import warn_of_wide_spacing
 from loligo.simulation.schedule import checked_interventions, windows
@@ -92,8 +102,9 @@ def simulate(
     Warns
     -----
     UnstableRestWarning
-        It starts beside a rest that does not hold: v is a tenth of ``v_scale`` higher than there (1 mV). Or the state
-        that was given is an equilibrium that does not hold: it is kept, and the run does not leave it by itself.
+        It starts beside a rest that does not hold: v is a tenth of ``v_scale`` higher than there (1 mV), and further
+        states that are unstable without v are displaced, too. Or the state that was given is an equilibrium that does
+        not hold: it is kept, and the run does not leave it by itself.
     NoiseSpacingWarning
         A noise has a dt that is too long for its tau or for the membrane.
 
@@ -161,9 +172,11 @@ def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> 
     """
     if not settles(membrane):
         elsewhere = example.format(v=f"{rest(membrane).v + membrane.v_scale:.4g}")
+        more = unfed_states(membrane, 0.0, rest(membrane).state)
+        also = f", and beside it in {', '.join(more)}" if more else ""
         warnings.warn(
             f"The rest of {membrane.name} is not stable: it fires by itself, or goes elsewhere. A run from rest starts "
-            f"{DISPLACED_BY * membrane.v_scale:g} mV above it. {elsewhere} starts elsewhere.",
+            f"{DISPLACED_BY * membrane.v_scale:g} mV above it{also}. {elsewhere} starts elsewhere.",
             UnstableRestWarning,
             stacklevel=stacklevel,
         )
@@ -175,11 +188,13 @@ def warn_of_unstable_start(membrane: Membrane, state: NDArray[np.float64], piece
         return
     current, first = float(pieces.constant[0]), float(pieces.edges[1] - pieces.edges[0])
     if stays_unstable(membrane, state, current, first):
+        beside = departure(membrane, current, state)
+        more = unfed_states(membrane, current, state)
+        also = "".join(f", {name} = {beside[membrane.variables.index(name)]:.6g}" for name in more)
         warnings.warn(
             f"The initial state given is an equilibrium of {membrane.name} at {current:g} µA/cm² that is not stable; "
             "the run stays there as long as nothing disturbs it, which the membrane does not. To see where it goes "
-            f"start beside it: give v = {state[0] + DISPLACED_BY * membrane.v_scale:.6g} mV in initial, and all other "
-            "variables as they are.",
+            f"start beside it: give v = {beside[0]:.6g} mV{also} in initial, and all other variables as they are.",
             UnstableRestWarning,
             stacklevel=stacklevel,
         )
