@@ -16,6 +16,7 @@ from loligo.resting.conserved import conserved_sums
 from loligo.resting.search import Found, equilibria, span, widest
 from loligo.resting.settling import solutions_at, starts
 from loligo.resting.slaved import Slaved
+from loligo.resting.together import POTENTIALS
 from loligo.resting.verification import decays, on_level_set
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ class Rest:
 
         It is worked out when first asked for, which takes some tenths of a second: bounds of dv/dt, by interval
         arithmetic, show on cells of v that there is no equilibrium or one. False where they do not, as where two are so
-        close that nothing tells them from one, and where further states settle in several ways at one v, so that some
-        may have been missed. Where they settle in one way that was found from several starts, they are taken to follow
-        v between the cells' ends.
+        close that nothing tells them from one, and where further states settle in several ways at one v, or at one v
+        alone, so that some may have been missed. Where they settle in one way that was found from several starts, they
+        are taken to follow v between the cells' ends.
         """
         return self._found is not None and self._found.shown(self.membrane, self.current)
 
@@ -106,8 +107,9 @@ def rest(membrane: Membrane, current: float = 0.0, *, between: tuple[float, floa
 
     Gates follow v, and further states are solved for at each v from several starts, so dv/dt is a function of v. Its
     zeros are sought on a grid that is refined where it may turn, and where the argument of a function in a formula
-    changes fast: equilibria down to 1e-4 of the membrane's ``v_scale`` apart are told from one another. What the grid
-    may miss all the same `Rest.complete` tells.
+    changes fast: equilibria down to 1e-4 of the membrane's ``v_scale`` apart are told from one another. Where a state
+    settles at one v alone, as one that sums up v, v and all states are solved for together. What the search may miss
+    all the same `Rest.complete` tells.
 
     Every one is verified: finite, gates in [0, 1], states not below their ``minimum``, and each slope less than 1e-9 of
     the terms that cancel in it. Where sums of further states are conserved, the
@@ -157,6 +159,12 @@ def rest_or_reason(membrane: Membrane) -> Rest | str:
     return f"{_why_none(membrane, 0.0, found, prove=False)}: {_INSTEAD}" if isinstance(found, Found) else found
 
 
+def why_no_rest(membrane: Membrane, current: float) -> str:
+    """Return a sentence that says what was tried where no equilibrium was found; "" where one was."""
+    found = _sought(membrane, current, None)
+    return _why_none(membrane, current, found, prove=False) if isinstance(found, Found) else ""
+
+
 @lru_cache(maxsize=256)
 def _sought(membrane: Membrane, current: float, between: tuple[float, float] | None) -> Rest | Found:
     """Return the rest, or what a search came to that found none."""
@@ -196,7 +204,8 @@ def _why_none(membrane: Membrane, current: float, found: Found, *, prove: bool) 
         states = ", ".join(state.name for state in membrane.states)
         return (
             f"No equilibrium of {name} was found {between}: at most potentials no value was found at which {states} "
-            f"stays, from {len(starts(Slaved(membrane, current)))} starts over ten decades"
+            f"stays, from {len(starts(Slaved(membrane, current)))} starts over ten decades, nor any of v and {states} "
+            f"together, from {POTENTIALS} potentials and these starts"
         )
     tried = "dv/dt was followed over a grid that was refined where it may turn"
     return f"No equilibrium of {name} was found {between}: {tried}, with all else settled"

@@ -33,7 +33,8 @@ def state_scales(membrane: Membrane) -> tuple[float, ...]:
     and 1 of a state that is 0 at every potential. The guess (``initial``) has no part in it, but where a state settles
     nowhere, as a clock or calcium that is only let in: there its scale is the size of its initial value, or 1. Others
     are then taken with that one at its initial value. A scale is no larger than what moves v by ``v_scale``,
-    gates held, so that errors of a state and of v weigh alike.
+    gates held, so that errors of a state and of v weigh alike. A state that does not act on itself, as one that sums up
+    v, has a value at rest alone: its scale is its part in a swing of v by ``v_scale``.
     """
     if not membrane.states:
         return ()
@@ -45,7 +46,9 @@ def state_scales(membrane: Membrane) -> tuple[float, ...]:
     guesses = [abs(state.initial) for state in membrane.states]
     sizes = np.where(np.isnan(sizes), guesses, sizes)
     with np.errstate(all="ignore"):
-        sizes = np.fmin(sizes, _moving_v(membrane, v, np.where(np.isfinite(here), here, guesses)))
+        moving, swinging = _moving_v(membrane, v, np.where(np.isfinite(here), here, guesses))
+        alone = np.isnan(moved) & np.isfinite(here) & (swinging > 0.0)
+        sizes = np.where(alone, np.fmax(moving, swinging), np.fmin(sizes, moving))
     return tuple(_power_of_two(size) for size in sizes.tolist())
 
 
@@ -88,16 +91,23 @@ def _ways(membrane: Membrane, v: float) -> NDArray[np.float64]:
     return found
 
 
-def _moving_v(membrane: Membrane, v: float, states: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return by how much each further state, displaced for good or until it settles, moves v by ``v_scale``."""
+def _moving_v(
+    membrane: Membrane, v: float, states: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return by how much each further state, displaced for good or until it settles, moves v by ``v_scale``.
+
+    And of states that do not act on themselves, by how much they swing in an oscillation with v; NaN of others.
+    """
     kernel, q = compiled(membrane)
     first = len(membrane.variables) - states.size
     row = np.zeros(len(membrane.variables))
     row[0], row[first:] = v, states
     jacobian = np.abs(kernel.jacobian(kernel.steady(row, q), q))
-    rates = np.fmax(jacobian[0, 0], np.diagonal(jacobian)[first:])
-    moving: NDArray[np.float64] = membrane.v_scale * rates / jacobian[0, first:]
-    return np.where(np.isfinite(moving) & (moving > 0.0), moving, np.nan)
+    own = np.diagonal(jacobian)[first:]
+    moving: NDArray[np.float64] = membrane.v_scale * np.fmax(jacobian[0, 0], own) / jacobian[0, first:]
+    swinging = membrane.v_scale * np.sqrt(jacobian[first:, 0] / jacobian[0, first:])
+    sound = np.isfinite(swinging) & (own == 0.0)
+    return np.where(np.isfinite(moving) & (moving > 0.0), moving, np.nan), np.where(sound, swinging, np.nan)
 
 
 def _power_of_two(size: float) -> float:

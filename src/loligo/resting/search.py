@@ -16,6 +16,7 @@ from loligo.resting.scan import Intervals, along, refined
 from loligo.resting.settling import NOISE, distinct, settled, solutions_at, solved
 from loligo.resting.sharpness import sharp_points
 from loligo.resting.slaved import Slaved
+from loligo.resting.together import from_everywhere, from_turns, turns
 from loligo.resting.verification import ROUNDED, polished, verified
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class Found:
     states : list of array (variables,)
         Verified equilibria from low v to high.
     complete : bool
-        Whether the further states settle in one way at each v, and every interval of v could be refined.
+        Whether the further states settle in one way at each v, which meets no other that exists at one v alone, and
+        every interval of v could be refined.
     continuum : float or None
         A potential near which every potential is an equilibrium [mV].
     settles : bool
@@ -141,9 +143,31 @@ def equilibria(slaved: Slaved, low: float, high: float) -> Found:
         states = _roots(slaved, crossed, near)
         if not single:
             states += _shots(slaved, points, solutions)
-    reached = np.isfinite(f[np.abs(points) <= REACH * v_scale]).sum(axis=1)
-    settles = not reached.size or np.count_nonzero(reached) > 0.5 * reached.size
-    return Found(_each_once(slaved, states), single and whole, None, settles, (low, high))
+        reached = np.isfinite(f[np.abs(points) <= REACH * v_scale]).sum(axis=1)
+        settles = not reached.size or np.count_nonzero(reached) > 0.5 * reached.size
+        known = _each_once(slaved, states)
+        more, sole = _apart_from_ways(slaved, points, solutions, settles, known)
+    return Found(_each_once(slaved, known + more), single and whole and sole, None, settles, (low, high))
+
+
+def _apart_from_ways(
+    slaved: Slaved, points: Array, solutions: Array, settles: bool, known: list[Array]
+) -> tuple[list[Array], bool]:
+    """Return more equilibria, at which further states have values that they settle to at no other v.
+
+    And whether nothing points to any: no way in which the states settle meets another, and where they settle at few
+    potentials only, no others were found.
+    """
+    met = [turns(slaved, points, solutions[:, way]) for way in range(solutions.shape[1])]
+    meets = any(after.size for after in met)
+    if settles and not meets:
+        return [], True
+    begins = [from_turns(slaved, points, solutions[:, way], after) for way, after in enumerate(met)]
+    begins += [] if settles else [from_everywhere(slaved, *_looked_at(slaved.membrane, points, REACH))]
+    found = [_verified_from(slaved, *one) for some in begins for one in zip(*some, strict=True)]
+    inside = [state for state in found if state is not None and points[0] <= state[0] <= points[-1]]
+    new = [state for state in inside if len(_each_once(slaved, [*known, state])) > len(known)]
+    return new, not (meets or new)
 
 
 def _drive(slaved: Slaved, v: Array, x: Array) -> Array:
@@ -179,9 +203,9 @@ def ways(slaved: Slaved, points: Array) -> Array:
     return solutions
 
 
-def _looked_at(membrane: Membrane, points: Array) -> tuple[float, float]:
-    """Return the part of a grid on which all starts are tried: within 10 scales of v of 0, where it goes there."""
-    low, high = (min(max(side * LOOKED_AT * membrane.v_scale, points[0]), points[-1]) for side in (-1.0, 1.0))
+def _looked_at(membrane: Membrane, points: Array, reach: float = LOOKED_AT) -> tuple[float, float]:
+    """Return the part of a grid on which all starts are tried: within so many scales of v of 0, where it goes there."""
+    low, high = (min(max(side * reach * membrane.v_scale, points[0]), points[-1]) for side in (-1.0, 1.0))
     return (low, high) if low < high else (points[0], points[-1])
 
 

@@ -71,11 +71,11 @@ def settled(problem: Problem, v: Array, starts: Array, *, patient: bool = False)
     if not problem.count:
         return starts
     with np.errstate(all="ignore"):
-        x, arrived = _newton(problem, v, starts)
+        x, arrived = newton(problem, v, starts)
         lost = np.flatnonzero(~arrived) if patient else np.empty(0, np.intp)
         if lost.size:
             nearer = _euler(problem, v[lost], starts[lost])
-            x[lost], arrived[lost] = _newton(problem, v[lost], nearer)
+            x[lost], arrived[lost] = newton(problem, v[lost], nearer)
         x[~(arrived & (x >= problem.minimum).all(axis=1))] = np.nan
     return x
 
@@ -123,8 +123,8 @@ def distinct(solutions: Array, sizes: Array | float = 0.0) -> Array:
     return np.array(sorted(found, key=lambda one: one.tolist())).reshape(-1, solutions.shape[1])
 
 
-def _newton(problem: Problem, v: Array, start: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """Take damped Newton steps inside the domain; return the states and which of them have arrived."""
+def newton(problem: Problem, v: Array, start: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """Take damped Newton steps inside the domain; return the states (rows, states) and which of them have arrived."""
     x, arrived = start.copy(), np.zeros(len(v), dtype=bool)
     left = problem.equations(v, x)
     going = np.flatnonzero(np.isfinite(left).all(axis=1))

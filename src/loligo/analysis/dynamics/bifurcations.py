@@ -12,7 +12,7 @@ from loligo._units import CURRENT, number, positive
 from loligo.analysis.dynamics.cycle_points import cycle_points
 from loligo.analysis.dynamics.cycles import CycleCurve, CycleTrack, followed, joined, stable_at
 from loligo.analysis.dynamics.diagram import HOPF, Branch, Diagram, Point
-from loligo.analysis.dynamics.equilibria import EquilibriumCurve, equilibrium_tracks
+from loligo.analysis.dynamics.equilibria import EquilibriumCurve, equilibrium_tracks, no_branch
 from loligo.analysis.dynamics.equilibrium_points import equilibrium_branch, equilibrium_points
 from loligo.analysis.dynamics.simulated import settled_cycle
 from loligo.analysis.dynamics.system import STIMULUS, System, checked_span
@@ -123,7 +123,7 @@ def _equilibria(system: System) -> tuple[list[Point], list[Branch], list[str]]:
         points += [point for _, _, point in found]
         branches.append(equilibrium_branch(curve, track, found))
         notes += [*track.notes, *doubts]
-    return points, branches, notes
+    return points, branches, notes if branches else [no_branch(system)]
 
 
 def _cycles(

@@ -13,7 +13,7 @@ import numpy as np
 
 from loligo._errors import RestError
 from loligo.analysis.dynamics.system import furthest
-from loligo.resting import rest
+from loligo.resting import rest, state_scales, why_no_rest
 from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ PARTS = 20.0  # of the range: the parameter's unit along a branch
 MOST_POINTS = 5000
 SCANS = 5  # values of the parameter at which equilibria are sought
 TURN = 0.95  # cosine of the largest angle between neighbouring tangents
-OUTSIDE = 1e-9  # of a state: by which it may lie below its minimum
+OUTSIDE = 1e-9  # of a state, or of its scale: by which it may lie below its minimum
 SAME = 1e-6  # scaled distance below which two equilibria are one
 
 
@@ -128,6 +128,15 @@ def equilibrium_tracks(curve: EquilibriumCurve) -> list[Track]:
     return tracks
 
 
+def no_branch(system: System) -> str:
+    """Return a note that says why there is no branch of equilibria."""
+    values = [float(p) for p in np.linspace(*system.span, SCANS)]
+    why = [why_no_rest(system.membrane_at(p), system.current_at(p)) for p in values]
+    if all(why):
+        return f"No branch of equilibria: none was found at {SCANS} values of {system.parameter}. {why[SCANS // 2]}."
+    return "No branch of equilibria: Newton's method does not converge from those that were found."
+
+
 def crossings(
     curve: EquilibriumCurve, track: Track, test: Callable[[NDArray[np.float64], NDArray[np.float64]], float]
 ) -> Iterator[tuple[int, NDArray[np.float64]]]:
@@ -208,8 +217,9 @@ def _outside(curve: EquilibriumCurve, x: NDArray[np.float64]) -> str:
     states = curve.system.membrane.states
     state = curve.system.state(x[:-1], curve.value(x))
     values = state[len(state) - len(states) :]
-    below = (one.name for value, one in zip(values, states, strict=True) if value < one.minimum - OUTSIDE * abs(value))
-    return next(below, "")
+    scales = state_scales(curve.system.membrane)
+    least = (one.minimum - OUTSIDE * max(abs(x), scale) for x, scale, one in zip(values, scales, states, strict=True))
+    return next((one.name for x, low, one in zip(values, least, states, strict=True) if x < low), "")
 
 
 def _stopped(curve: EquilibriumCurve, x: NDArray[np.float64], why: str) -> str:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo.analysis.dynamics.diagram import HOPF, SADDLE_NODE
+from loligo.resting import state_scales
 
 if TYPE_CHECKING:
     from loligo.analysis.dynamics.diagram import Point
     from loligo.analysis.dynamics.system import System
 
 SMALL: Final = 1e-6  # residual: of the fastest rate at an equilibrium, in scaled variables at a cycle
-OUTSIDE: Final = 1e-6  # by which a gate may leave 0 to 1
+OUTSIDE: Final = (
+    1e-6  # by which a gate may leave 0 to 1, and of a state's size or scale by which it may leave its domain
+)
 
 
 def doubt(system: System, point: Point) -> str:
@@ -34,8 +37,8 @@ def doubt(system: System, point: Point) -> str:
         "its residual is not small": point.residual < SMALL * rate,
         "a gate lies outside 0 to 1": bool(((gates > -OUTSIDE) & (gates < 1 + OUTSIDE)).all()),
         "a state lies below its minimum": all(
-            x >= one.minimum - OUTSIDE * max(abs(x), abs(one.minimum))
-            for x, one in zip(pools, membrane.states, strict=True)
+            x >= one.minimum - OUTSIDE * max(abs(x), scale)
+            for x, scale, one in zip(pools, state_scales(membrane), membrane.states, strict=True)
         ),
         "it lies outside the range": low <= point.value <= high,
     }

@@ -1,0 +1,119 @@
+"""Equilibria sought in v and all further states together, for those that the search along v cannot meet.
+
+Where further states settle somewhere at every v, dv/dt is followed along v. A state may settle at one v alone: where it
+sums up v or another state, or grows or decays in proportion to itself until another state reaches a level. At that v it
+may have any value, and dv/dt says which. There Newton's method starts in v and the further states from many places.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo.resting.conserved import Sums
+from loligo.resting.settling import DECADES, SIZES, newton, starts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.resting.slaved import Slaved
+
+    Array = NDArray[np.float64]
+
+POTENTIALS: Final = 41  # over the range, from which all variables start together
+NEAR: Final = 1e-6  # of the scale of v, and of a state: where Newton's method has gone to the same place
+ROUGH: Final = 1e-6  # of the terms that cancel in an equation: what is left where Newton's method has arrived
+REGULAR: Final = 1e-9  # the least singular value of a matrix of rows and columns of size one that is no rounding
+
+
+class Together:
+    """The equations of v and the further states, all of which must vanish (a `loligo.resting.settling.Problem`).
+
+    Parameters
+    ----------
+    slaved : Slaved
+    """
+
+    def __init__(self, slaved: Slaved) -> None:
+        self._slaved = slaved
+        self.count = 1 + slaved.count
+        self.guess = np.concatenate([[0.0], slaved.guess])
+        self.minimum = np.concatenate([[-np.inf], slaved.minimum])
+        sums = slaved.sums
+        rows = np.column_stack([np.zeros(len(sums.rows)), sums.rows])
+        self.sums = Sums(rows, 1 + sums.pivots, sums.levels)
+
+    def equations(self, _: Array, y: Array) -> Array:
+        """Return dv/dt and what must vanish for the further states, shape (rows, 1 + states)."""
+        slope, left = self._slaved.slopes(y[:, 0], y[:, 1:])
+        return np.concatenate([slope[:, None], left], axis=1)
+
+    def derivatives(self, _: Array, y: Array) -> Array:
+        """Return the derivative of `equations` in v and the states."""
+        return self._slaved.jacobians(y[:, 0], y[:, 1:])
+
+
+def turns(slaved: Slaved, points: Array, x: Array) -> Array:
+    """Return the indices of points after which the settled states x (points, states) meet another way to settle.
+
+    The sign of the determinant of their Jacobian is the degree of a solution. All solutions of one v in the domain keep
+    their sum as v changes, unless one comes in from outside; so where the sign along one of them changes, another one
+    passes. It need not exist at another v.
+    """
+    if not slaved.count:
+        return np.empty(0, dtype=np.intp)
+    matrices = slaved.derivatives(points, x)
+    size = np.maximum(np.abs(matrices).max(axis=2), 1e-300)
+    scaled = matrices / size[:, :, None]
+    scaled /= np.maximum(np.abs(scaled).max(axis=1), 1e-300)[:, None, :]
+    scaled[~np.isfinite(scaled).all(axis=(1, 2))] = 0.0
+    regular = np.linalg.svd(scaled, compute_uv=False)[:, -1] > REGULAR
+    signs = np.where(regular, np.sign(np.linalg.det(scaled)), 0.0)
+    known = np.flatnonzero(signs)
+    changes: Array = known[:-1][signs[known[1:]] != signs[known[:-1]]]
+    return changes
+
+
+def from_everywhere(slaved: Slaved, low: float, high: float) -> tuple[Array, Array]:
+    """Return v and the further states to which Newton's method leads from all over a range; not yet verified."""
+    rows = starts(slaved)
+    v = np.linspace(low, high, POTENTIALS)
+    return _reached(slaved, np.repeat(v, len(rows)), np.tile(rows, (v.size, 1)))
+
+
+def from_turns(slaved: Slaved, points: Array, x: Array, after: Array) -> tuple[Array, Array]:
+    """Return v and states to which Newton's method leads from where a way to settle meets another.
+
+    Starts are the settled states there with one of them at any of many sizes.
+    """
+    v, begins = [], []
+    for at in after:
+        for k in range(slaved.count):
+            guess = slaved.guess[k] or 1.0
+            sizes = np.array([*SIZES, *(guess * factor for factor in DECADES)])
+            sizes = np.concatenate([sizes, -sizes])
+            sizes = sizes[sizes >= slaved.minimum[k]]
+            rows = np.tile(x[at], (sizes.size, 1))
+            rows[:, k] = sizes
+            v.append(np.full(sizes.size, points[at]))
+            begins.append(rows)
+    if not v:
+        return np.empty(0), np.empty((0, slaved.count))
+    return _reached(slaved, np.concatenate(v), np.concatenate(begins))
+
+
+def _reached(slaved: Slaved, v: Array, x: Array) -> tuple[Array, Array]:
+    """Return where Newton's method ends, each place once."""
+    together = Together(slaved)
+    y, _ = newton(together, v, np.column_stack([v, x]))
+    y = y[np.isfinite(y).all(axis=1)]
+    least = np.concatenate([[slaved.membrane.v_scale], np.full(slaved.count, 1e-280)])
+    terms = (np.abs(together.derivatives(v, y)) @ np.maximum(np.abs(y), least)[:, :, None])[:, :, 0]
+    y = y[(np.abs(together.equations(v, y)) <= ROUGH * terms).all(axis=1)]
+    size = np.maximum(np.abs(y), least)
+    kept: list[int] = []
+    for k in range(len(y)):
+        if not any((np.abs(y[k] - y[other]) <= NEAR * np.maximum(size[k], size[other])).all() for other in kept):
+            kept.append(k)
+    return y[kept, 0], y[kept, 1:]
