@@ -107,6 +107,21 @@ def test_states_that_sum_up(kind):
         assert not rest.complete
 
 
+def test_a_state_that_settles_at_three_potentials():
+    base = lo.Membrane(
+        LEAK, CA, lo.Current("w", "w"), lo.State("w", "k*(v - a)*(v - b)*(v - c)", initial=0.0),
+        constants={"a": -60.0, "b": -50.0, "c": -40.0, "k": 1e-4}, name="three",
+    )  # fmt: skip
+    random = np.random.default_rng(1)
+    for _ in range(DRAWS):
+        where = np.sort(random.uniform(-150, 100, 3))
+        numbers = dict(zip("abc", where.tolist(), strict=True))
+        rest = lo.rest(base.replace(k=float(10.0 ** random.uniform(-8, 0)), **numbers))
+        found = sorted((one.v, one["w"]) for one in (rest, *rest.others))
+        np.testing.assert_allclose(found, [(v, -0.1 * (v + 50) - calcium(v)) for v in where], rtol=1e-7, atol=1e-9)
+        assert not rest.complete
+
+
 @pytest.mark.parametrize("a", [0.0, 1.0, -1.0, 3.0, -12.5])
 def test_any_potential_will_do(a):
     rest = lo.rest(SUMMING["van der Pol"][0].replace(a=a))

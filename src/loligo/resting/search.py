@@ -163,7 +163,7 @@ def _apart_from_ways(
     if settles and not meets:
         return [], True
     begins = [from_turns(slaved, points, solutions[:, way], after) for way, after in enumerate(met)]
-    begins += [] if settles else [from_everywhere(slaved, *_looked_at(slaved.membrane, points, REACH))]
+    begins += [] if settles else [from_everywhere(slaved, points, *_looked_at(slaved.membrane, points, REACH))]
     found = [_verified_from(slaved, *one) for some in begins for one in zip(*some, strict=True)]
     inside = [state for state in found if state is not None and points[0] <= state[0] <= points[-1]]
     new = [state for state in inside if len(_each_once(slaved, [*known, state])) > len(known)]

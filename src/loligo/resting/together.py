@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-POTENTIALS: Final = 41  # over the range, from which all variables start together
+POTENTIALS: Final = 21  # over the range, from which all variables start together
 NEAR: Final = 1e-6  # of the scale of v, and of a state: where Newton's method has gone to the same place
 ROUGH: Final = 1e-6  # of the terms that cancel in an equation: what is left where Newton's method has arrived
 REGULAR: Final = 1e-9  # the least singular value of a matrix of rows and columns of size one that is no rounding
@@ -75,11 +75,15 @@ def turns(slaved: Slaved, points: Array, x: Array) -> Array:
     return changes
 
 
-def from_everywhere(slaved: Slaved, low: float, high: float) -> tuple[Array, Array]:
-    """Return v and the further states to which Newton's method leads from all over a range; not yet verified."""
-    rows = starts(slaved)
+def from_everywhere(slaved: Slaved, points: Array, low: float, high: float) -> tuple[Array, Array]:
+    """Return v and the further states to which Newton's method leads from all over a range; not yet verified.
+
+    It starts from the guess at every point of a grid, which tells neighbours apart, and at some from everywhere.
+    """
+    rows, near = starts(slaved), points[(points >= low) & (points <= high)]
     v = np.linspace(low, high, POTENTIALS)
-    return _reached(slaved, np.repeat(v, len(rows)), np.tile(rows, (v.size, 1)))
+    begins = np.concatenate([np.tile(rows, (v.size, 1)), np.tile(slaved.guess, (near.size, 1))])
+    return _reached(slaved, np.concatenate([np.repeat(v, len(rows)), near]), begins)
 
 
 def from_turns(slaved: Slaved, points: Array, x: Array, after: Array) -> tuple[Array, Array]:
