@@ -156,7 +156,7 @@ class Diagram:
     branches : tuple of Branch
         Equilibria first.
     notes : tuple of str
-        Where a branch could not be followed further, and why.
+        Where a branch could not be followed further, and why; or why there is no branch of equilibria.
     """
 
     membrane: Membrane
