@@ -37,6 +37,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: shutil.rmtree(own, ignore_errors=True))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what is marked slow, unless all is asked for, as `.ci/run` does."""
+    if os.environ.get("LOLIGO_SLOW_TESTS") == "all":
+        return
+    skip = pytest.mark.skip(reason="slow: LOLIGO_SLOW_TESTS=all, as .ci/run sets it")
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(skip)
+
+
 @pytest.fixture(autouse=True)
 def _no_figure_is_left_open() -> Iterator[None]:
     """Close what a test has drawn, so that none counts the figures of another."""

@@ -8,9 +8,6 @@ import time
 import pytest
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signal to one process alone")
-slow = pytest.mark.skipif(
-    os.environ.get("LOLIGO_FAULT_TESTS") != "all", reason="takes minutes: LOLIGO_FAULT_TESTS=all, as .ci/run sets it"
-)
 # the command as a user runs it, and Ctrl-C some time after a moment that the command itself reaches
 COMMAND = """
 import os, signal, sys, threading, time
@@ -102,7 +99,7 @@ def test_while_it_runs(command, tmp_path):
     assert not (tmp_path / "out.csv").exists()
 
 
-@slow
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [1.0, 2.5, 4.0, 5.5, 7.0, 8.5, 10.0, 12.0])
 def test_while_llvm_compiles(after, tmp_path):
     (tmp_path / "plan.toml").write_text(PLAN)

@@ -32,7 +32,7 @@ ODD = [
     "v if v < v else 2",
     "1 if abs(v) < 0*v else v",
 ]
-SOME = ODD if os.environ.get("LOLIGO_FAULT_TESTS") == "all" else ODD[::4]
+SOME = ODD if os.environ.get("LOLIGO_SLOW_TESTS") == "all" else ODD[::4]
 
 
 @pytest.mark.parametrize("text", SOME)

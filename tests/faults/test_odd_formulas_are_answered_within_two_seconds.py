@@ -14,7 +14,7 @@ from faults.odd_formulas import FORMULAS, KINDS
 
 LONGEST = 2.0  # s of a processor for each road: a run, a population, the page; compiling apart
 WATCHDOG = 60.0  # s on the wall: a formula that hangs fails instead of stopping the tests
-EVERY = 1 if os.environ.get("LOLIGO_FAULT_TESTS") == "all" else 8  # all of them take minutes; .ci/run asks for all
+EVERY = 1 if os.environ.get("LOLIGO_SLOW_TESTS") == "all" else 8  # all of them take minutes; .ci/run asks for all
 OTHERS = ("sympy", "numba", "Traceback", "object at 0x", "mpmath", "NoneType")
 
 
