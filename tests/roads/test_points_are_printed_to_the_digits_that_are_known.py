@@ -1,6 +1,7 @@
 """No digit of a bifurcation point beyond its error is printed: in words, in the table, and in CSV."""
 
 import csv
+import dataclasses
 import math
 
 import numpy as np
@@ -69,3 +70,39 @@ def test_periods_and_extrema_are_as_well_known_as_they_are_printed(diagram):
     (fold,) = diagram.of_kind("fold of cycles")
     assert np.isfinite([fold.period_error, fold.v_error]).all()
     assert fold.period_error < 1e-6
+
+
+@pytest.fixture(scope="module")
+def plane():
+    around = {"I": (-50, 300), "V_3": (-10, 20)}
+    return lo.bifurcation_set(lo.models.morris_lecar("snic"), tuple(around), around, cycles=False)
+
+
+def test_the_words_of_special_points(plane):
+    assert {point.kind for point in plane.points} == {"Bautin", "Bogdanov-Takens", "cusp"}
+    for point, line in zip(plane.points, str(plane).splitlines()[1 + len(plane.curves) :], strict=True):
+        *_, first, second, _, v, _ = line.split()
+        assert f"({first} {second})" in repr(point)
+        known = zip(
+            (first.rstrip(","), second, v), (*point.values, point.v), (*point.errors, point.v_error), strict=True
+        )
+        for text, value, error in known:
+            assert 0 < error <= 10.0 ** -places(text)
+            assert abs(float(text) - value) <= 10.0 ** -places(text)
+
+
+def test_few_digits_of_special_points_that_are_not_known_well(plane):
+    rough = tuple(dataclasses.replace(point, errors=(3e-4, 20.0), v_error=0.3) for point in plane.points)
+    for point, line in zip(
+        rough, str(dataclasses.replace(plane, points=rough)).splitlines()[-len(rough) :], strict=True
+    ):
+        *_, first, second, _, v, _ = line.split()
+        assert (places(first.rstrip(",")), places(second), places(v)) == (3, 0, 0)
+        assert f"({first} {second})" in repr(point)
+
+
+def test_the_table_holds_the_errors_of_special_points(plane):
+    frame = plane.to_dataframe()
+    for name, k in (("I_error", 0), ("V_3_error", 1)):
+        assert set(frame[name].dropna()) == {point.errors[k] for point in plane.points}
+        assert (frame[name].notna() == (frame["point"] != "")).all()

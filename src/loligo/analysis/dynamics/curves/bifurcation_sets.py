@@ -59,8 +59,8 @@ def bifurcation_set(
     -------
     BifurcationSet
         ``.curves`` with both parameters and the residual of every point, ``.points`` (Bautin, Bogdanov-Takens, cusps)
-        with kind, values and residual, ``.plot()``, ``.to_dataframe()``; ``.notes`` tells what could not be followed
-        to its end.
+        with kind, values, errors and residual, ``.plot()``, ``.to_dataframe()``; ``.notes`` tells what could not be
+        followed to its end, and which point is left out because its error cannot be told.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def bifurcation_set(
     >>> answer.curves[0].crossings(y=20.0).round(1)  # at 20 °C the rest is unstable between these currents
     array([ 20.8, 148.8])
     >>> answer.points
-    (<Bautin at (73.0898942, 28.852496)>,)
+    (<Bautin at (73.08989424, 28.85249600)>,)
     """
     diagram, cell = (membrane, membrane.membrane) if isinstance(membrane, Diagram) else (None, membrane)
     checked_membrane(cell)

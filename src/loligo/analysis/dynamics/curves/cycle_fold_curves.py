@@ -94,8 +94,9 @@ def cycle_fold_curves(
             if shrinks and end is None:
                 notes.append(_stopped(plane, fold, "its cycles shrink to an equilibrium"))
     parts = [shown(plane, path.folds, ends) for path, ends in zip(paths, reached, strict=True)]
-    points = [point for _, own in parts for point in own]
-    return [curve for curve, _ in parts], points, notes + [note for path in paths for note in path.notes]
+    points = [point for _, own, _ in parts for point in own]
+    notes += [note for path, (_, _, doubts) in zip(paths, parts, strict=True) for note in (*path.notes, *doubts)]
+    return [curve for curve, _, _ in parts], points, notes
 
 
 def followed(plane: ParameterPlane, start: FoldCycle) -> FoldPath:

@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo.analysis.dynamics.curves.cycle_folds import SHARP, FoldCycle, Weights, normalised, stepped
+from loligo.analysis.dynamics.curves.cycle_folds import (
+    SHARP,
+    FoldCycle,
+    Weights,
+    corrected,
+    normalised,
+    stepped,
+)
 from loligo.analysis.dynamics.curves.sets import BAUTIN, CYCLE_CUSP, BifurcationCurve, SpecialPoint
-from loligo.analysis.dynamics.cycle_points import extrema
+from loligo.analysis.dynamics.cycle_points import NOT_AGAIN, extrema
 from loligo.analysis.dynamics.diagram import FOLD
+from loligo.analysis.dynamics.orbits import halved
+from loligo.analysis.dynamics.resolution import ROUNDING
 from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
@@ -25,14 +34,18 @@ if TYPE_CHECKING:
 
 def shown(
     plane: ParameterPlane, folds: tuple[FoldCycle, ...], ends: tuple[SpecialPoint | None, ...]
-) -> tuple[BifurcationCurve, list[SpecialPoint]]:
-    """Return a curve with its special points in their places."""
+) -> tuple[BifurcationCurve, list[SpecialPoint], list[str]]:
+    """Return a curve with its special points in their places, and notes on those that a finer mesh does not show."""
     rows = [(_row(plane, fold), "") for fold in folds]
     points: list[SpecialPoint] = []
-    for k, fold in reversed(_cusps(plane, folds)):
-        row = _row(plane, fold)
+    notes: list[str] = []
+    for k, coarse, finer in reversed(_cusps(plane, folds)):
+        if finer is None:
+            notes.append(f"A {CYCLE_CUSP} near {plane.said(coarse.here.pair)} is left out: {NOT_AGAIN}.")
+            continue
+        row = _row(plane, finer)
         rows.insert(k + 1, (row, CYCLE_CUSP))
-        points.insert(0, _cusp(row, fold))
+        points.insert(0, _cusp(plane, row, finer, _row(plane, coarse)))
     for place, end in ((0, ends[0]), (len(rows) + 1, ends[1])):
         if end is not None:
             row = (*end.values, end.state, end.v, end.v, end.period, end.residual)
@@ -41,30 +54,40 @@ def shown(
     x, y, states, low, high, periods, residuals = (np.array(column) for column in columns)
     unknown = np.full(len(rows), np.nan)
     marks = tuple(mark for _, mark in rows)
-    return BifurcationCurve(FOLD, x, y, states, low, high, periods, unknown, residuals, marks), points
+    return BifurcationCurve(FOLD, x, y, states, low, high, periods, unknown, residuals, marks), points, notes
 
 
-def _cusps(plane: ParameterPlane, folds: tuple[FoldCycle, ...]) -> list[tuple[int, FoldCycle]]:
-    """Return where both parameters turn round at once: after which fold, and the cusp."""
+def _cusps(plane: ParameterPlane, folds: tuple[FoldCycle, ...]) -> list[tuple[int, FoldCycle, FoldCycle | None]]:
+    """Return where both parameters turn round at once: after which fold, the cusp, and with every cell cut in two."""
     found = []
     for k, (a, b) in enumerate(pairwise(folds)):
         base = normalised(plane, a)
-        before, after = base.tangent.pair / plane.units, b.tangent.pair / plane.units
-        if not float(before @ after) < 0:
+        direction = (b.tangent.pair - base.tangent.pair) / plane.units
+        if not float(base.tangent.pair / plane.units @ (b.tangent.pair / plane.units)) < 0:
             continue
-        direction = after - before
-
-        def test(s: float, base: FoldCycle = base, direction: Array = direction) -> float:
-            there = stepped(plane, base, s, tolerance=SHARP)
-            return math.nan if there is None else float(there.tangent.pair / plane.units @ direction)
-
         length = Weights(plane, base).product(base.tangent, b.on(base.mesh).here.plus(base.here, -1.0))
-        at_a, at_b = test(0.0), test(length)
-        s = bracketed_root(test, 0.0, length, at_a, at_b, width=1e-9) if at_a * at_b < 0 else math.nan
-        cusp = None if math.isnan(s) else stepped(plane, base, s, tolerance=SHARP)
-        if cusp is not None and np.linalg.norm(cusp.tangent.pair / plane.units) < 1e-3 * np.linalg.norm(direction):
-            found.append((k, cusp))
+        cusp = _turning(plane, base, direction, length)
+        if cusp is None:
+            continue
+        finer = normalised(plane, base.on(halved(base.mesh)))
+        begun = corrected(plane, finer, finer.tangent, tolerance=SHARP)
+        found.append((k, cusp, None if begun is None else _turning(plane, begun, direction, length)))
     return found
+
+
+def _turning(plane: ParameterPlane, base: FoldCycle, direction: Array, length: float) -> FoldCycle | None:
+    """Return where the change of both parameters passes zero, within a length along the curve from a fold."""
+
+    def test(s: float) -> float:
+        there = stepped(plane, base, s, tolerance=SHARP)
+        return math.nan if there is None else float(there.tangent.pair / plane.units @ direction)
+
+    at_a, at_b = test(0.0), test(length)
+    s = bracketed_root(test, 0.0, length, at_a, at_b, width=1e-9) if at_a * at_b < 0 else math.nan
+    cusp = None if math.isnan(s) else stepped(plane, base, s, tolerance=SHARP)
+    if cusp is None or np.linalg.norm(cusp.tangent.pair / plane.units) > 1e-3 * np.linalg.norm(direction):
+        return None
+    return cusp
 
 
 def _row(plane: ParameterPlane, fold: FoldCycle) -> Row:
@@ -75,12 +98,17 @@ def _row(plane: ParameterPlane, fold: FoldCycle) -> Row:
     return loop.value, fold.here.second, state, low, high, loop.period, fold.residual
 
 
-def _cusp(row: Row, fold: FoldCycle) -> SpecialPoint:
+def _cusp(plane: ParameterPlane, row: Row, fold: FoldCycle, coarse: Row) -> SpecialPoint:
+    """Return a cusp that was found with every cell cut in two, with how far that moved it."""
+    least = ROUNDING * np.maximum(np.abs(row[:2]), plane.units)
+    first, second = np.maximum(np.abs(np.subtract(row[:2], coarse[:2])), least)
     return SpecialPoint(
         kind=CYCLE_CUSP,
         values=(row[0], row[1]),
+        errors=(float(first), float(second)),
         residual=fold.residual,
         state=row[2],
         period=row[5],
         eigenvalues=np.full(fold.flow.shape[-1], np.nan, complex),
+        v_error=float(abs(row[2][0] - coarse[2][0])),
     )

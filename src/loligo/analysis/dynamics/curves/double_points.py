@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from loligo.analysis.dynamics.criticality import lyapunov_coefficient, oscillation
 from loligo.analysis.dynamics.curves.paths import Path, crossings
 from loligo.analysis.dynamics.curves.sets import BAUTIN, BOGDANOV_TAKENS, CUSP
+from loligo.analysis.dynamics.derivatives import Forms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,8 +26,27 @@ TINY: Final = 1e-300
 SLOWEST: Final = 1e-9  # of the start's squared frequency: a Hopf point with less has no oscillation
 
 
-def double_points(conditions: Conditions, path: Path, tests: Array) -> Iterator[tuple[int, str, Array]]:
-    """Yield after which point of a curve, what, and the unknown, in the order of the curve.
+class DoublePoint(NamedTuple):
+    """A point of a curve at which a second condition holds.
+
+    Attributes
+    ----------
+    after : int
+        The point of the curve before it.
+    kind : str
+    x : array (unknowns,)
+    test : callable
+        The second condition, as a function of the unknown.
+    """
+
+    after: int
+    kind: str
+    x: Array
+    test: Callable[[Array], float]
+
+
+def double_points(conditions: Conditions, path: Path, tests: Array) -> list[DoublePoint]:
+    """Return the double points of a curve in their order.
 
     Parameters
     ----------
@@ -35,11 +55,19 @@ def double_points(conditions: Conditions, path: Path, tests: Array) -> Iterator[
     tests : array (points,)
         `coefficients` of a curve of Hopf points; not looked at for saddle-nodes.
     """
-    found: list[tuple[int, str, Array]] = []
+    found: list[DoublePoint] = []
     if conditions.turning:
-        kappas = [float(x[-1]) or TINY for x in path.points]  # a curve may begin there
-        found += [(k, BOGDANOV_TAKENS, x) for k, x in crossings(conditions, path, kappas, lambda x, _: float(x[-1]))]
-        found += [(k, BAUTIN, x) for k, x in _bautin(conditions, path, tests)]
+
+        def frequency(x: Array) -> float:
+            return float(x[-1])
+
+        def growth(x: Array) -> float:
+            return exact_coefficient(conditions, x)
+
+        kappas = [frequency(x) or TINY for x in path.points]  # a curve may begin there
+        double = crossings(conditions, path, kappas, frequency)
+        found += [DoublePoint(k, BOGDANOV_TAKENS, x, frequency) for k, x in double]
+        found += [DoublePoint(k, BAUTIN, x, growth) for k, x in _bautin(conditions, path, tests)]
     else:
         left = _left_vectors(conditions, path)
 
@@ -50,18 +78,25 @@ def double_points(conditions: Conditions, path: Path, tests: Array) -> Iterator[
             q = _right(conditions, x)
             return float(w @ conditions.bent(x, q) @ q)
 
-        for kind, measure in ((BOGDANOV_TAKENS, torsion), (CUSP, bend)):
-            values = [measure(x, w) for x, w in zip(path.points, left, strict=True)]
+        def exact_bend(x: Array, w: Array) -> float:
+            plane, p, q = conditions.plane, conditions.values(x), _right(conditions, x) * conditions.plane.scale
+            forms = Forms(plane.membrane, conditions.state(x), plane.parameters_at(p), plane.level_set(p))
+            return float(w @ (forms.quadratic(q, q).real / plane.scale))
+
+        for kind, rough, exact in ((BOGDANOV_TAKENS, torsion, torsion), (CUSP, bend, exact_bend)):
+            values = [rough(x, w) for x, w in zip(path.points, left, strict=True)]
             for k, (a, b) in enumerate(pairwise(values)):
                 if not a * b < 0:
                     continue
 
-                def test(x: Array, _: Array, near: Array = left[k], measure: Measure = measure) -> float:
+                def test(x: Array, near: Array = left[k], measure: Measure = exact) -> float:
                     return measure(x, _left(conditions, x, near))
 
                 one = Path(path.points[k : k + 2], path.tangents[k : k + 2], ())
-                found += [(k, kind, x) for _, x in crossings(conditions, one, [a, b], test)]
-    yield from sorted(found, key=lambda one: (one[0], float(path.tangents[one[0]] @ one[2])))
+                ends = [test(x) for x in one.points]
+                met = crossings(conditions, one, ends, test)
+                found += [DoublePoint(k, kind, x, test) for _, x in met]
+    return sorted(found, key=lambda one: (one.after, float(path.tangents[one.after] @ one.x)))
 
 
 def coefficients(conditions: Conditions, path: Path) -> Array:
@@ -84,7 +119,7 @@ def left_of_double_zero(conditions: Conditions, x: Array) -> tuple[float, float]
 def _bautin(conditions: Conditions, path: Path, values: Array) -> Iterator[tuple[int, Array]]:
     """Yield where the coefficient vanishes while there is an oscillation."""
 
-    def test(x: Array, _: Array) -> float:
+    def test(x: Array) -> float:
         return exact_coefficient(conditions, x) if x[-1] > 0 else np.nan
 
     for k in np.flatnonzero(values[:-1] * values[1:] < 0):

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loligo.analysis.dynamics.curves.defining import KINDS, Conditions
+from loligo.analysis.dynamics.curves.double_point_errors import errors
 from loligo.analysis.dynamics.curves.double_points import (
     SLOWEST,
+    DoublePoint,
     coefficients,
     double_points,
     exact_coefficient,
@@ -59,10 +61,10 @@ def equilibrium_curves(
         say(f"{conditions.word} from {words}")
         path = followed(conditions, start)
         known.append((conditions, path))
-        curve, found = _shown(conditions, path)
+        curve, found, doubts = _shown(conditions, path)
         curves.append(curve)
         points.extend(one for one in found if not any(_same(plane, one, other) for other in points))
-        notes.extend(path.notes)
+        notes.extend((*path.notes, *doubts))
 
     for kind, state, p in starts:
         if kind in KINDS:
@@ -90,17 +92,22 @@ def _same(plane: ParameterPlane, one: SpecialPoint, other: SpecialPoint) -> bool
     return one.kind == other.kind and bool((apart < MEETING).all())
 
 
-def _shown(conditions: Conditions, path: Path) -> tuple[BifurcationCurve, list[SpecialPoint]]:
-    """Return a curve with its special points in their places."""
+def _shown(conditions: Conditions, path: Path) -> tuple[BifurcationCurve, list[SpecialPoint], list[str]]:
+    """Return a curve with its special points in their places, and notes on points whose error cannot be told."""
     turning = conditions.turning
     sizes = coefficients(conditions, path) if turning else np.full(len(path.points), np.nan)
     found = list(double_points(conditions, path, sizes))
     rows = [(x, size, "") for x, size in zip(path.points, sizes, strict=True)]
     points: list[SpecialPoint] = []
-    for k, kind, x in reversed(found):
-        point = _point(conditions, kind, x)
+    notes: list[str] = []
+    for one in reversed(found):
+        point = _point(conditions, one)
+        if not math.isfinite(point.error):
+            where = conditions.plane.said(np.array(point.values))
+            notes.append(f"A {one.kind} point near {where} is left out: its error cannot be told.")
+            continue
         points.insert(0, point)
-        rows.insert(k + 1, (x, point.coefficient, kind))
+        rows.insert(one.after + 1, (one.x, point.coefficient, one.kind))
     if turning:
         rows = [row for row in rows if row[0][-1] > SLOWEST or row[2] == BOGDANOV_TAKENS]
     values = np.array([conditions.values(x) for x, _, _ in rows])
@@ -119,7 +126,7 @@ def _shown(conditions: Conditions, path: Path) -> tuple[BifurcationCurve, list[S
         ),
         marks=tuple(mark for _, _, mark in rows),
     )
-    return curve, points
+    return curve, points, notes
 
 
 def _period(conditions: Conditions, x: Array, mark: str) -> float:
@@ -136,16 +143,21 @@ def _residual(conditions: Conditions, kind: str, x: Array) -> float:
     return max(f, *(abs(one) for one in left_of_double_zero(conditions, x)))
 
 
-def _point(conditions: Conditions, kind: str, x: Array) -> SpecialPoint:
-    first, second = conditions.values(x)
+def _point(conditions: Conditions, one: DoublePoint) -> SpecialPoint:
+    plane, kind, x = conditions.plane, one.kind, one.x
+    first, second = (float(value) for value in conditions.values(x))
     eigenvalues = np.linalg.eigvals(conditions.jacobian(x)).astype(complex)
     period = _period(conditions, x, kind)
+    off = errors(conditions, x, one.test)
+    by_first, by_second = off[plane.size : plane.size + 2] * plane.units
     return SpecialPoint(
         kind=kind,
-        values=(float(first), float(second)),
+        values=(first, second),
+        errors=(float(by_first + np.spacing(abs(first))), float(by_second + np.spacing(abs(second)))),
         residual=_residual(conditions, kind, x),
         state=conditions.state(x),
         period=math.nan if math.isinf(period) else period,
         eigenvalues=eigenvalues[np.argsort(-eigenvalues.real, kind="stable")],
         coefficient=exact_coefficient(conditions, x) if kind == BAUTIN else math.nan,
+        v_error=float(off[0] * plane.scale[0]),
     )

@@ -104,9 +104,9 @@ def followed(conditions: Conditions, start: Array) -> Path:
 
 
 def crossings(
-    conditions: Conditions, path: Path, values: list[float], test: Callable[[Array, Array], float]
+    conditions: Conditions, path: Path, values: list[float], test: Callable[[Array], float]
 ) -> Iterator[tuple[int, Array]]:
-    """Yield, in order, where a test function of point and tangent changes its sign: after which point, and the root."""
+    """Yield, in order, where a test function changes its sign: after which point, and the root."""
     for k, (at_a, at_b) in enumerate(pairwise(values)):
         if not at_a * at_b < 0:
             continue
@@ -114,7 +114,7 @@ def crossings(
 
         def along(s: float, x: Array = x, t: Array = t) -> float:
             there = between(conditions, x, t, s)
-            return math.nan if there is None else test(there, tangent(conditions, there, t))
+            return math.nan if there is None else test(there)
 
         length = float(t @ (path.points[k + 1] - x))
         s = bracketed_root(along, 0.0, length, at_a, at_b, width=1e-14)

@@ -11,6 +11,7 @@ import numpy as np
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import MS, MV
 from loligo.analysis.dynamics.diagram import FOLD, HOPF, SADDLE_NODE
+from loligo.analysis.dynamics.known_digits import known_text
 from loligo.analysis.frames import dataframe
 
 if TYPE_CHECKING:
@@ -107,6 +108,11 @@ class SpecialPoint:
         and "cusp of cycles", where two saddle-nodes, or two folds of cycles, meet.
     values : (float, float)
         Of both parameters.
+    errors : (float, float)
+        Estimates of the errors of both values, each in the unit of its parameter, always positive numbers: for
+        equilibria what is left of the equations and of the second condition, with what rounding makes of them, moves
+        them by; for cusps of cycles, how far halving the cells of the mesh moved them. Digits beyond it are not
+        printed.
     residual : float
         As that of a curve, with the second condition: at a Bogdanov-Takens point the sum and the product of the two
         eigenvalues; at a Bautin point the coefficient is ``coefficient``.
@@ -118,23 +124,37 @@ class SpecialPoint:
         Of the equilibrium [1/ms], the largest real part first; of a cycle NaN. One fewer for each conserved sum.
     coefficient : float
         The first Lyapunov coefficient that is left at a Bautin point [1/(ms mV²)]; else NaN.
+    v_error : float
+        Of ``v``, estimated alike [mV]; of a cycle at this place of it.
     """
 
     kind: str
     values: tuple[float, float]
+    errors: tuple[float, float]
     residual: float
     state: NDArray[np.float64]
     period: float
     eigenvalues: NDArray[np.complex128]
     coefficient: float = math.nan
+    v_error: float = 0.0
+
+    @property
+    def error(self) -> float:
+        """The larger of ``errors``: neither value is further off, in its unit."""
+        return max(self.errors)
 
     @property
     def v(self) -> float:
         """The potential of ``state`` [mV]."""
         return float(self.state[0])
 
+    def known_values(self) -> tuple[str, str]:
+        """Return both values as text, with the digits that are known."""
+        first, second = (known_text(value, error) for value, error in zip(self.values, self.errors, strict=True))
+        return first, second
+
     def __repr__(self) -> str:
-        return f"<{self.kind} at ({self.values[0]:.9g}, {self.values[1]:.9g})>"
+        return f"<{self.kind} at ({', '.join(self.known_values())})>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,10 +204,12 @@ class BifurcationSet:
         """Return a table by columns: a row for every point of every curve, special points included.
 
         Columns: curve (number), kind, both parameters, v_min, v_max, period, coefficient, residual, point (the kind
-        of a special point or ""), and every variable of the state.
+        of a special point or ""), the error of both parameters (of a special point; NaN elsewhere), and every variable
+        of the state.
         """
         names = [f"{name}_0" if name in self.parameters else name for name in self.membrane.variables]
         first, second = self.parameters
+        wrong = [f"{first}_error", f"{second}_error"]
         parts = [
             {
                 "curve": np.full(len(one), k),
@@ -201,11 +223,23 @@ class BifurcationSet:
                 "residual": one.residuals,
                 "point": np.array(one.marks, dtype=object),
             }
+            | dict(zip(wrong, self._errors(one), strict=True))
             | dict(zip(names, one.states.T, strict=True))
             for k, one in enumerate(self.curves)
         ]
         columns = ["curve", "kind", first, second, "v_min", "v_max", "period", "coefficient", "residual", "point"]
+        columns += wrong
         return {c: np.concatenate([p[c] for p in parts]) if parts else np.empty(0) for c in [*columns, *names]}
+
+    def _errors(self, curve: BifurcationCurve) -> NDArray[np.float64]:
+        """Return the errors of both parameters at the special points of a curve, NaN at others: shape (2, points)."""
+        errors = np.full((2, len(curve)), np.nan)
+        for k in np.flatnonzero([bool(mark) for mark in curve.marks]):
+            own = [one for one in self.points if one.kind == curve.marks[k]]
+            widths = [high - low for low, high in self.spans]
+            apart = [np.abs(np.subtract(one.values, (curve.x[k], curve.y[k])) / widths).max() for one in own]
+            errors[:, k] = own[int(np.argmin(apart))].errors if own else np.nan
+        return errors
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return the same table as a DataFrame; units are in ``.attrs["units"]``.
@@ -249,7 +283,12 @@ class BifurcationSet:
             f"{len(one)} points"
             for one in self.curves
         ]
-        rows += [f"  {p.kind:<16} {p.values[0]:>16.9f}, {p.values[1]:.9f}  v {p.v:.4f} mV" for p in self.points]
+        finest = self.membrane.v_scale * 1e-5  # of v, as far as it interests
+        for p in self.points:
+            first, second = p.known_values()
+            whole, point, part = first.partition(".")
+            v = known_text(p.v, max(p.v_error, finest), 17)
+            rows.append(f"  {p.kind:<16} {whole:>6}{f'{point}{part}, {second}':<24}  v {v} mV")
         rows = rows or ["  no bifurcation"]
         return "\n".join([where, *rows, *(f"  note: {text}" for text in self.notes)])
 
