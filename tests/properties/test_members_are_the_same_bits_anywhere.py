@@ -143,9 +143,10 @@ def test_a_member_without_a_rest_among_further_states():
     columns = {name: [membrane[name], 0.0] for name in conductances}
     table = lo.Population.table(membrane, columns).run(lo.Step(1.0, stop=5), 10)
     assert table.status.tolist() == ["ok", "no rest"]
+    v = f"{min(part.E for part in membrane.channels if isinstance(part.E, float)) + membrane.v_scale:.4g}"
     assert table.reason[1].endswith(
-        "so there is no one rest: say where to start instead, e.g. initial={'v': -60} of a run or initial_v=-60 of a "
-        "population: gates start settled there, and further states at their initial values."
+        f"so there is no one rest: say where to start instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of "
+        "a population: gates start settled there, and further states at their initial values."
     )
 
 

@@ -14,10 +14,9 @@ from loligo._units import CURRENT, MS, number, numbers, positive
 from loligo.analysis.criteria import PUSHED
 from loligo.analysis.frames import dataframe
 from loligo.analysis.scales import scales_at_rest
-from loligo.analysis.threshold import threshold
+from loligo.analysis.threshold import sought
 from loligo.intervention import after, until
 from loligo.membrane import checked_membrane
-from loligo.simulation import simulate
 from loligo.simulation.current import recorded
 from loligo.simulation.schedule import checked_interventions
 from loligo.stimulus import Step
@@ -176,16 +175,16 @@ def refractoriness(
         raise ArgumentError(f"intervals must be one or more numbers greater than the width of {width:g} ms.")
     if not strength > 1:
         raise ArgumentError(f"first must be greater than 1, so that the first pulse fires; got {strength:g}.")
-    alone = threshold(membrane, Step(1.0, stop=width), resolution=resolution, interventions=done)
+    alone = sought(membrane, Step(1.0, stop=width), resolution=resolution, interventions=done)
     single, waited = alone.value, [alone.settled is not False]
 
     def second(interval: float) -> float:
         """Return the threshold of the second pulse; the first spike may still be under way when that comes."""
         settings: dict[str, Any] = {"sampling": None, "tolerance": TOLERANCE, "interventions": until(done, interval)}
-        begun = simulate(membrane, Step(strength * single, stop=width), interval, **settings)
+        begun = recorded(membrane, Step(strength * single, stop=width), interval, initial="rest", **settings)
         later = after(done, interval)
         try:
-            found = threshold(
+            found = sought(
                 membrane,
                 Step(1.0, stop=width),
                 initial=begun,

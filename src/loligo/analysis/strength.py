@@ -14,7 +14,7 @@ from loligo._units import CURRENT, MS, numbers, positive
 from loligo.analysis.criteria import PUSHED
 from loligo.analysis.frames import dataframe
 from loligo.analysis.scales import scales_at_rest
-from loligo.analysis.threshold import threshold
+from loligo.analysis.threshold import sought
 from loligo.intervention import edges_of
 from loligo.membrane import checked_membrane
 from loligo.resting import start_at_rest
@@ -213,7 +213,7 @@ def _rheobase(
     wait = scales_at_rest(membrane).wait
     length = LONG * wait if long is None else long
     for doublings in range(MOST_DOUBLINGS):
-        found = threshold(membrane, Step(1.0, stop=length), resolution=resolution, interventions=done)
+        found = sought(membrane, Step(1.0, stop=length), resolution=resolution, interventions=done)
         below = Step(found.value - resolution, stop=2 * length)
         longer = recorded(
             membrane,
@@ -236,7 +236,7 @@ def _of_pulse(
 ) -> tuple[float, bool, bool]:
     """Return the threshold of a pulse, NaN where there is none, whether it is settled, and whether it is passive."""
     try:
-        found = threshold(membrane, Step(1.0, stop=duration), resolution=resolution, interventions=done)
+        found = sought(membrane, Step(1.0, stop=duration), resolution=resolution, interventions=done)
     except ThresholdError:
         return float("nan"), True, True
     return found.value, found.settled is not False, found.passive

@@ -15,7 +15,7 @@ from loligo.analysis.lasting import Lasting, lasting_current
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.search import Search
 from loligo.intervention import edges_of
-from loligo.simulation.current import checked_parts, checked_tolerance, initial_state, warn_of_unstable_start
+from loligo.simulation.current import checked_parts, checked_tolerance, initial_state, warn_of_start
 from loligo.simulation.noise_spacing import warn_of_wide_spacing
 from loligo.simulation.schedule import checked_interventions
 
@@ -185,19 +185,46 @@ def threshold(
     >>> round(threshold(lo.models.squid(), lo.Step(1.0, start=20, stop=180)).value, 5)
     2.24095
     """
+    given, _, done = _settings(membrane, stimulus, duration, interventions)
+    state = initial_state(membrane, initial)
+    warn_of_wide_spacing(membrane, stimulus, stacklevel=3)
+    silent = stimulus.with_amplitude(0.0).joined(stimulus.stop if given is None else given)
+    warn_of_start(membrane, initial, state, silent, disturbed=bool(done), stacklevel=4)
+    return sought(
+        membrane, stimulus, fires=fires, duration=duration, resolution=resolution, tolerance=tolerance,
+        initial=initial, method=method, interventions=done,
+    )  # fmt: skip
+
+
+def _settings(
+    membrane: Membrane, stimulus: Stimulus, duration: float | None, interventions: Any
+) -> tuple[float | None, float, tuple[Intervention, ...]]:
+    """Return the duration that was given, when the stimulus and all interventions are over, and these, checked."""
     checked_parts(membrane, stimulus)
     given = None if duration is None else positive(duration, MS, "duration")
     if given is None and math.isinf(stimulus.stop):
         raise ArgumentError("This stimulus has no end, so duration= is needed [ms].")
+    done = checked_interventions(membrane, interventions)
+    return given, max([stimulus.stop, *edges_of(done)]), done
+
+
+def sought(
+    membrane: Membrane,
+    stimulus: Stimulus,
+    *,
+    fires: str | int | Callable[..., Any] = "once",
+    duration: float | None = None,
+    resolution: float = 1e-6,
+    tolerance: float | None = None,
+    initial: Any = "rest",
+    method: str = "auto",
+    interventions: Any = (),
+) -> Threshold:
+    """Find what `threshold` finds, and warn of nothing: for searches inside an analysis."""
+    given, over, done = _settings(membrane, stimulus, duration, interventions)
     resolution = positive(resolution, "" if stimulus.amplitude_is_factor else CURRENT, "resolution")
     allowed = None if tolerance is None else checked_tolerance(tolerance)
-    done = checked_interventions(membrane, interventions)
-    over = max([stimulus.stop, *edges_of(done)])  # all is done by then
     state = initial_state(membrane, initial)
-    warn_of_wide_spacing(membrane, stimulus, stacklevel=3)
-    if not (isinstance(initial, str) or done):
-        silent = stimulus.with_amplitude(0.0).joined(stimulus.stop if given is None else given)
-        warn_of_unstable_start(membrane, state, silent, stacklevel=3)
     wait = scales_at_rest(membrane).wait
     runs, settled = 0, None if given else False
     for _ in range(1 if given else MOST_WAITS):

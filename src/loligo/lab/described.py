@@ -16,7 +16,7 @@ from loligo.kernel.javascript import dividing, javascript, parameters_in_use
 from loligo.membrane import Channel
 from loligo.membrane.expression import Expression
 from loligo.resting import rest, settled_along, start_at_rest
-from loligo.simulation import simulate
+from loligo.simulation.current import recorded
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _ranges(
     try:
         start = {name: float(value) for name, value in zip(membrane.variables, resting, strict=True)}
         start["v"] = start["v"] if begin is None else begin
-        seen = simulate(membrane, Step(amplitude, start=5.0), duration=min(duration, LONGEST_LOOK), initial=start)
+        seen = recorded(membrane, Step(amplitude, start=5.0), min(duration, LONGEST_LOOK), initial=start)
         low, high = min(low, float(seen.v.min())), max(float(seen.v.max()), membrane.spike_level + 20.0)
         highest = {state.name: float(seen[state.name].max()) for state in membrane.states}
     except LoligoError:  # a user's membrane that runs away is drawn between its reversal potentials

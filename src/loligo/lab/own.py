@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from loligo._bounded import MOST_MEGABYTES_OF_TEXT, bounded, words_in
 from loligo._errors import FileFormatError, LoligoError, TimeLimitError
-from loligo.analysis import threshold
+from loligo.analysis.threshold import sought
 from loligo.membrane import Channel, Membrane
 from loligo.membrane.description import membrane_from
 from loligo.resting import settles
@@ -28,7 +28,7 @@ def amplitudes(membrane: Membrane) -> tuple[float, float, float]:
     if beginning(membrane) is not None:
         return FALLBACK
     try:
-        found = threshold(membrane, Step(1.0, start=20.0, stop=180.0), duration=DURATION, resolution=0.01)
+        found = sought(membrane, Step(1.0, start=20.0, stop=180.0), duration=DURATION, resolution=0.01)
     except (LoligoError, ArithmeticError):  # it fires by itself, never, or cannot be run that far
         return FALLBACK
     value = float(f"{2.0 * found.value:.1g}")

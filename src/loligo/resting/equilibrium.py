@@ -13,7 +13,7 @@ from loligo._units import CURRENT, MV, number
 from loligo.kernel import compiled
 from loligo.membrane import checked_membrane
 from loligo.resting.conserved import conserved_sums
-from loligo.resting.search import Found, equilibria, span, widest
+from loligo.resting.search import Found, equilibria, reversals, span, widest
 from loligo.resting.settling import solutions_at, starts
 from loligo.resting.slaved import Slaved
 from loligo.resting.together import POTENTIALS
@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
 
-_INSTEAD: Final = (
-    "say where to start instead, e.g. initial={'v': -60} of a run or initial_v=-60 of a population: gates start "
-    "settled there, and further states at their initial values."
-)
+BELOW: Final = 8.0  # scales of v: how far below the spike level a membrane without reversal potentials may start
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,14 +146,16 @@ def rest(membrane: Membrane, current: float = 0.0, *, between: tuple[float, floa
     held = number(current, CURRENT, "current")
     found = _sought(checked, held, None if between is None else _checked(between))
     if isinstance(found, Found):
-        raise RestError(f"{_why_none(checked, held, found, prove=True)}: {_INSTEAD}")
+        raise RestError(f"{_why_none(checked, held, found, prove=True)}: {_instead(checked)}")
     return found
 
 
 def rest_or_reason(membrane: Membrane) -> Rest | str:
     """Return the rest at zero current, or a sentence that says what was tried, without the time that a proof takes."""
     found = _sought(membrane, 0.0, None)
-    return f"{_why_none(membrane, 0.0, found, prove=False)}: {_INSTEAD}" if isinstance(found, Found) else found
+    if isinstance(found, Found):
+        return f"{_why_none(membrane, 0.0, found, prove=False)}: {_instead(membrane)}"
+    return found
 
 
 def why_no_rest(membrane: Membrane, current: float) -> str:
@@ -209,6 +208,16 @@ def _why_none(membrane: Membrane, current: float, found: Found, *, prove: bool) 
         )
     tried = "dv/dt was followed over a grid that was refined where it may turn"
     return f"No equilibrium of {name} was found {between}: {tried}, with all else settled"
+
+
+def _instead(membrane: Membrane) -> str:
+    """Return what to do without a rest, with a potential of the membrane: above its lowest reversal potential."""
+    scale = membrane.v_scale
+    v = f"{min(reversals(membrane), default=membrane.spike_level - BELOW * scale) + scale:.4g}"
+    return (
+        f"say where to start instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of a population: gates start "
+        "settled there, and further states at their initial values."
+    )
 
 
 def _checked(between: Any) -> tuple[float, float]:

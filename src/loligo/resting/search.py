@@ -87,10 +87,15 @@ def _shown(slaved: Slaved, found: Found) -> bool:
         )
 
 
+def reversals(membrane: Membrane) -> list[float]:
+    """Return the reversal potentials that are numbers [mV]."""
+    return [c.E for c in membrane.channels if isinstance(c, Channel) and isinstance(c.E, float)]
+
+
 def span(membrane: Membrane) -> tuple[float, float]:
     """Return where equilibria are sought first: within 20 scales of v of 0, and about all reversal potentials."""
     scale = membrane.v_scale
-    fixed = [c.E for c in membrane.channels if isinstance(c, Channel) and isinstance(c.E, float)]
+    fixed = reversals(membrane)
     low = min([-REACH * scale, *(E - BEYOND * scale for E in fixed)])
     return low, max([REACH * scale, *(E + BEYOND * scale for E in fixed)])
 

@@ -122,8 +122,7 @@ def simulate(
     done = checked_interventions(membrane, interventions)
     state = initial_state(membrane, initial)
     warn_of_wide_spacing(membrane, played, stacklevel=3)
-    if not (isinstance(initial, str) or done):
-        warn_of_unstable_start(membrane, state, played.joined(end), stacklevel=3)
+    warn_of_start(membrane, initial, state, played.joined(end), disturbed=bool(done), stacklevel=4)
     return recorded(
         membrane, played, end, initial=state, method=method, tolerance=tolerance, sampling=sampling,
         interventions=done, most_steps=most_steps,
@@ -142,7 +141,7 @@ def recorded(
     interventions: Any = (),
     most_steps: int = MOST_STEPS,
 ) -> Recording:
-    """Run a membrane as `simulate` does, from a start that is given, and warn of nothing.
+    """Run a membrane as `simulate` does, and warn of nothing.
 
     For runs inside an analysis: where those start was not the user's choice.
     """
@@ -182,6 +181,16 @@ def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> 
         )
 
 
+def warn_of_start(
+    membrane: Membrane, initial: Any, state: NDArray[np.float64], pieces: Pieces, *, disturbed: bool, stacklevel: int
+) -> None:
+    """Warn of where a user's own run starts: from ``initial`` as it was given, under a stimulus and interventions."""
+    if isinstance(initial, str):
+        warn_of_unstable_rest(membrane, "initial={{'v': {v}}} of loligo.simulate", stacklevel)
+    elif not disturbed:
+        warn_of_unstable_start(membrane, state, pieces, stacklevel)
+
+
 def warn_of_unstable_start(membrane: Membrane, state: NDArray[np.float64], pieces: Pieces, stacklevel: int) -> None:
     """Warn where a state that was given is an equilibrium that does not hold, which a run would not leave."""
     if pieces.slope[0] or pieces.offsets[1] > pieces.offsets[0]:
@@ -205,7 +214,6 @@ def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
     if isinstance(initial, str):
         if initial != "rest":
             raise ArgumentError(f"initial is 'rest', a Rest, a Recording, a mapping or an array; got {initial!r}.")
-        warn_of_unstable_rest(membrane, "initial={{'v': {v}}} of loligo.simulate", stacklevel=4)
         return start_at_rest(membrane)
     if isinstance(initial, (Recording, Rest)):
         ended = isinstance(initial, Recording)
