@@ -97,7 +97,7 @@ def labelled(value: Any, units: tuple[str, ...], name: str, *, finite: bool = Tr
         As `number` in the first of the units.
     """
     if isinstance(value, Labelled) and value.unit in units:
-        return value
+        return Labelled(number(float(value), value.unit, name, finite=finite), value.unit)
     found: dict[str, float] = {}
     for unit in units:
         with suppress(UnitError):

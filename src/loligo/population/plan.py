@@ -97,7 +97,7 @@ class Plan:
         done = {"interventions": described_interventions(self.interventions)} if self.interventions else {}
         return {
             "membrane": described(self.membrane),
-            "stimulus": described_stimulus(self.stimulus),
+            "stimulus": described_stimulus(self.stimulus, units=False),  # a current, however it was given
             **plain,
             "features": list(self.features),
             **done,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, Final
 
+from loligo._errors import FileFormatError
 from loligo._schema import Kinds, check
+from loligo._units import Labelled
 from loligo.stimulus.noise import Noise
 from loligo.stimulus.samples import Samples
 from loligo.stimulus.shapes import Chirp, Pulses, Ramp, Sine, Step
-from loligo.stimulus.stimulus import Stimulus
+from loligo.stimulus.stimulus import UNITS, Stimulus
 from loligo.stimulus.total import Sum
 
 STIMULI: Final[dict[str, type[Stimulus]]] = {
@@ -21,8 +23,14 @@ def _term(value: Any, where: str, depth: int) -> None:
     check(value, SHAPE, where, depth)
 
 
+def _unit(value: Any, where: str, depth: int) -> None:
+    check(value, str, where, depth)
+    if value not in UNITS:
+        raise FileFormatError(f"{where} must be {' or '.join(UNITS)}; it is {value[:60]!r}.")
+
+
 _WINDOW: Final = {"start": float, "stop": float}
-_SHAPES: Final = {  # of `described_stimulus`, beside the kind
+_SHAPES: Final[dict[str, dict[str, Any]]] = {  # of `described_stimulus`, beside the kind
     "Step": {"amplitude": float, **_WINDOW},
     "Ramp": {"amplitude": float, **_WINDOW},
     "Sine": {"amplitude": float, "frequency": float, "offset": float, "phase": float, **_WINDOW},
@@ -32,14 +40,22 @@ _SHAPES: Final = {  # of `described_stimulus`, beside the kind
     "Samples": {"values": [float], "dt": float, "start": float, "between": str, "factor": float},
     "Sum": {"terms": [_term], "factor": float},
 }
-SHAPE: Final[Any] = Kinds("kind", _SHAPES)
+_GIVEN: Final[dict[str, Any]] = {"unit?": _unit}  # in which amplitudes were given, if they carried one
+SHAPE: Final[Any] = Kinds("kind", {kind: own if kind == "Sum" else own | _GIVEN for kind, own in _SHAPES.items()})
 
 
-def described_stimulus(stimulus: Stimulus) -> dict[str, Any]:
-    """Return a stimulus as something JSON can hold without loss (an open end is the number Infinity)."""
+def described_stimulus(stimulus: Stimulus, *, units: bool = True) -> dict[str, Any]:
+    """Return a stimulus as something JSON can hold without loss (an open end is the number Infinity).
+
+    Where its amplitudes were given in µA/cm² or mV, ``unit`` says so; without ``units`` nothing does, which makes the
+    same of a current in plain numbers and in µA/cm².
+    """
     own = {field.name: getattr(stimulus, field.name) for field in fields(stimulus)}  # type: ignore[arg-type]
+    own = {name: float(x) if isinstance(x, Labelled) else x for name, x in own.items() if name != "unit"}
     if isinstance(stimulus, Sum):
-        own["terms"] = [described_stimulus(term) for term in stimulus.terms]
+        own["terms"] = [described_stimulus(term, units=units) for term in stimulus.terms]
+    elif units and stimulus.unit:
+        own["unit"] = stimulus.unit
     return {"kind": type(stimulus).__name__, **own}
 
 
@@ -62,4 +78,6 @@ def _stimulus_from(words: dict[str, Any]) -> Stimulus:
     kind = own.pop("kind")
     if kind == "Sum":
         own["terms"] = tuple(_stimulus_from(term) for term in own["terms"])
+    if "unit" in own and kind != "Samples":
+        own["amplitude"] = Labelled(own["amplitude"], own.pop("unit"))
     return STIMULI[kind](**own)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loligo._errors import StimulusError, UnitError
+from loligo._errors import StimulusError, UnitError, unknown_name
 from loligo._units import CURRENT, MS, number, numbers, positive
 from loligo.stimulus.pieces import Piece, Pieces
-from loligo.stimulus.stimulus import UNITS, Stimulus
+from loligo.stimulus.stimulus import UNITS, Stimulus, common_unit
 
 
 @dataclass(frozen=True, init=False)
@@ -31,11 +31,16 @@ class Samples(Stimulus):
         Connect the values by straight lines, or hold each until the next.
     factor : float
         Multiplies all values; this is what `loligo.threshold` varies.
+    unit : {"", "µA/cm²", "mV"}
+        What the values are: a current, the command of a voltage clamp, or plain numbers, which may be either. Values
+        that carry a unit say so themselves.
 
     Raises
     ------
     StimulusError
         Fewer than two values, or one that is NaN or infinite (the message says which).
+    UnitError
+        Values in neither unit, or in the other one than ``unit``.
 
     Examples
     --------
@@ -48,6 +53,7 @@ class Samples(Stimulus):
     start: float = 0.0
     between: Literal["line", "hold"] = "line"
     factor: float = 1.0
+    unit: str = field(default="", repr=False, compare=False)
 
     def __init__(
         self,
@@ -57,8 +63,11 @@ class Samples(Stimulus):
         start: float = 0.0,
         between: Literal["line", "hold"] = "line",
         factor: float = 1.0,
+        unit: str = "",
     ) -> None:
-        array, unit = _in_a_unit(values)
+        if unit not in ("", *UNITS):
+            raise unknown_name("unit of Samples", unit, UNITS)
+        array, own_unit = _in_a_unit(values)
         if array.ndim != 1 or array.size < 2:
             raise StimulusError(f"Samples needs at least two values in a row; got an array of shape {array.shape}.")
         bad = np.flatnonzero(~np.isfinite(array))
@@ -75,16 +84,10 @@ class Samples(Stimulus):
             "start": positive(start, MS, "start of Samples", zero=True),
             "between": between,
             "factor": number(factor, "", "factor of Samples"),
+            "unit": common_unit({own_unit, unit}, "Samples"),
         }
         for key, value in own.items():
             object.__setattr__(self, key, value)
-        object.__setattr__(self, "_unit", unit)
-
-    @property
-    def unit(self) -> str:
-        """The unit that the values were given with, or ""."""
-        own: str = vars(self)["_unit"]
-        return own
 
     @property
     def stop(self) -> float:
@@ -98,11 +101,11 @@ class Samples(Stimulus):
 
     def with_amplitude(self, amplitude: float) -> Samples:
         """Return the recording times a factor that replaces the present one."""
-        return _with_factor(self, amplitude)
+        return replace(self, factor=amplitude)
 
     def scaled(self, factor: float) -> Samples:
         """Return the recording times a further factor."""
-        return _with_factor(self, self.factor * factor)
+        return replace(self, factor=self.factor * factor)
 
     def joined(self, end: float) -> Pieces:
         """Return the arrays of the normal form on ``[0, end]``."""
@@ -123,12 +126,6 @@ def _in_a_unit(values: Any) -> tuple[NDArray[np.float64], str]:
     if not found:
         return numbers(values, CURRENT, "the values of Samples"), ""
     return next(iter(found.values())), next(iter(found)) if len(found) == 1 else ""
-
-
-def _with_factor(samples: Samples, factor: float) -> Samples:
-    other = Samples(samples.values, dt=samples.dt, start=samples.start, between=samples.between, factor=factor)
-    object.__setattr__(other, "_unit", samples.unit)
-    return other
 
 
 def between_knots(

@@ -145,8 +145,10 @@ class Shape(Stimulus):
         return common_unit(given, type(self).__name__)
 
     def with_amplitude(self, amplitude: float) -> Self:
-        """Return the stimulus with another amplitude [µA/cm²], all else equal."""
-        return replace(self, amplitude=amplitude)
+        """Return the stimulus with another amplitude [µA/cm², or mV if it was given so], all else equal."""
+        unit = self.unit
+        plain = type(amplitude) in (float, int)
+        return replace(self, amplitude=Labelled(amplitude, unit) if unit and plain else amplitude)
 
     def scaled(self, factor: float) -> Stimulus:
         """Return the whole stimulus times a factor."""
