@@ -9,5 +9,8 @@ export default defineConfig(
   ...tseslint.configs.strictTypeChecked,
   { languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] } } } },
   { rules: { "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-             "@typescript-eslint/no-non-null-assertion": "off" } },
+             "@typescript-eslint/no-non-null-assertion": "off",
+             // A computed of a component keeps the properties of its first rendering.
+             "no-restricted-imports": ["error", { paths: [{ name: "@preact/signals", importNames: ["useComputed"],
+               message: "Read the signals while rendering, or make a computed outside of the component." }] }] } },
 );

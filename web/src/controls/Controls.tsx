@@ -1,5 +1,6 @@
 /** All controls; the beginner has three. */
 import type { JSX } from "preact";
+import { Fragment } from "preact";
 import { startingConditions } from "../state/setting";
 import { conditions, model, setting, view } from "../state/store";
 import { KINDS, fieldsOf } from "../state/stimuli";
@@ -12,8 +13,9 @@ import { StimulusControls } from "./StimulusControls";
 import { ParameterField, StimulusField } from "./fields";
 
 export function Controls(): JSX.Element {
-  return view.value === "beginner" ? <Three /> : (
-    <>
+  const { key } = model.value; // a field belongs to its model, with what was typed into it
+  return view.value === "beginner" ? <Three key={key} /> : (
+    <Fragment key={key}>
       <StimulusControls />
       <Find />
       <MembraneControls />
@@ -21,7 +23,7 @@ export function Controls(): JSX.Element {
       <Compare />
       <PanelChoice />
       <Takeaway />
-    </>
+    </Fragment>
   );
 }
 

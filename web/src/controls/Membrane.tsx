@@ -1,5 +1,4 @@
 /** The membrane's numbers in groups, with the two blockers of the laboratory, and the gates that can be held. */
-import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { engine } from "../engine/engine";
 import type { Channel, Parameter, State } from "../model/model";
@@ -48,14 +47,14 @@ export function Blockers(): JSX.Element {
 }
 
 function Blocker({ channel, name }: { channel: Channel; name: string }): JSX.Element {
-  const blocked = useComputed(() => ownNumber(conditions.value.parameters, name) === 0);
+  const blocked = ownNumber(conditions.value.parameters, name) === 0;
   const press = (): void => {
     const own = model.peek().parameters.find((p) => p.name === name)?.value ?? 0;
-    change({ conditions: withParameter(conditions.peek(), model.peek(), name, blocked.peek() ? own : 0) }, "blocker");
+    change({ conditions: withParameter(conditions.peek(), model.peek(), name, blocked ? own : 0) }, "blocker");
     settle();
   };
   return (
-    <button type="button" class="small" aria-pressed={blocked.value} onClick={press} title={`Block the channel ${channel.name}`}>
+    <button type="button" class="small" aria-pressed={blocked} onClick={press} title={`Block the channel ${channel.name}`}>
       {channel.blocker}
     </button>
   );
@@ -72,20 +71,19 @@ export function GateControls(): JSX.Element {
 }
 
 function Hold({ gate }: { gate: State }): JSX.Element {
-  const held = useComputed(() => ownNumber(conditions.value.frozen, gate.name));
-  const value = useComputed(() => held.value ?? 0);
+  const held = ownNumber(conditions.value.frozen, gate.name);
   const set = (to: number | null): void => {
     change({ conditions: withFrozen(conditions.peek(), gate.name, to) }, `hold ${gate.name}`);
   };
   const toggle = (): void => {
-    set(held.peek() === undefined ? resting(gate.name) : null);
+    set(held === undefined ? resting(gate.name) : null);
     settle();
   };
   return (
     <div class="hold">
-      <label class="check"><input type="checkbox" checked={held.value !== undefined} onChange={toggle} /> <Name of={gate.name} /></label>
-      {held.value !== undefined && (
-        <NumberField name="held at" spoken={`${gate.name} held at`} unit="" value={value} low={0} high={1} set={set} />
+      <label class="check"><input type="checkbox" checked={held !== undefined} onChange={toggle} /> <Name of={gate.name} /></label>
+      {held !== undefined && (
+        <NumberField name="held at" spoken={`${gate.name} held at`} unit="" value={held} low={0} high={1} set={set} />
       )}
     </div>
   );

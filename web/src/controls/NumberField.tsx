@@ -1,5 +1,4 @@
 /** One number: a slider and a field to type into, both the same state. */
-import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
 import { useId, useState } from "preact/hooks";
 import { settle } from "../state/store";
@@ -11,7 +10,7 @@ interface Properties {
   readonly name: ComponentChildren;
   readonly spoken: string; // the label for a screen reader
   readonly unit: string;
-  readonly value: ReadonlySignal<number>;
+  readonly value: number;
   readonly low: number;
   readonly high: number;
   readonly least?: number; // what may be typed
@@ -24,7 +23,7 @@ interface Properties {
 export function NumberField(p: Properties): JSX.Element {
   const id = useId();
   const [wrong, setWrong] = useState("");
-  const value = p.value.value;
+  const { value } = p;
   const [least, most] = [p.least ?? p.low, p.most ?? p.high];
   const [low, high] = [Math.min(p.low, value), Math.max(p.high, value)];
   const step = p.whole ? 1 : niceStep(p.low, p.high);

@@ -1,5 +1,4 @@
 /** The stimulus: its kind, its numbers, and how long the run lasts. */
-import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { conditions, model, setStimulus, settle } from "../state/store";
 import type { Kind } from "../state/stimuli";
@@ -7,7 +6,7 @@ import { KINDS, startingStimulus } from "../state/stimuli";
 import { DurationField, StimulusFields } from "./fields";
 
 export function StimulusControls(): JSX.Element {
-  const kind = useComputed(() => conditions.value.stimulus.kind);
+  const { kind } = conditions.value.stimulus;
   const choose = (next: Kind): void => {
     const { stimulus, duration } = conditions.peek();
     setStimulus(startingStimulus(next, model.peek(), duration, stimulus.amplitude), "kind");
@@ -17,7 +16,7 @@ export function StimulusControls(): JSX.Element {
     <section class="group" aria-labelledby="g-stimulus">
       <div class="head">
         <h2 id="g-stimulus">Stimulus</h2>
-        <select aria-label="Kind of stimulus" value={kind.value} onChange={(event) => { choose(event.currentTarget.value as Kind); }}>
+        <select aria-label="Kind of stimulus" value={kind} onChange={(event) => { choose(event.currentTarget.value as Kind); }}>
           {KINDS.map((k) => <option key={k.kind} value={k.kind}>{k.title}</option>)}
         </select>
       </div>

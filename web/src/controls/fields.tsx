@@ -1,6 +1,5 @@
 /** The numbers of the present setting as fields: parameters of the model, numbers of the stimulus, the duration. */
 import { ownNumber } from "../state/setting";
-import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Parameter } from "../model/model";
 import { changeConditions, conditions, model, setParameter, setStimulus } from "../state/store";
@@ -15,7 +14,7 @@ const MEANING: Readonly<Record<Parameter["kind"], string>> = {
 };
 
 export function ParameterField({ of }: { of: Parameter }): JSX.Element {
-  const value = useComputed(() => ownNumber(conditions.value.parameters, of.name) ?? of.value);
+  const value = ownNumber(conditions.value.parameters, of.name) ?? of.value;
   return (
     <NumberField name={of.name === "celsius" ? "Temperature" : <Name of={of.name} />} spoken={`${of.name.replaceAll("_", " ")}, ${MEANING[of.kind]}`} unit={of.unit} value={value}
       low={of.low} high={of.high} own={of.value} set={(to) => { setParameter(of.name, to); }} />
@@ -23,7 +22,7 @@ export function ParameterField({ of }: { of: Parameter }): JSX.Element {
 }
 
 export function StimulusField({ of }: { of: Field }): JSX.Element {
-  const value = useComputed(() => numbersOf(conditions.value.stimulus).get(of.key) ?? 0);
+  const value = numbersOf(conditions.value.stimulus).get(of.key) ?? 0;
   const own = numbersOf(startingStimulus(conditions.value.stimulus.kind, model.value, model.value.duration)).get(of.key);
   return (
     <NumberField name={of.label} spoken={of.label} unit={of.unit} value={value} low={of.low} high={of.high} least={of.least} most={of.most}
@@ -32,16 +31,14 @@ export function StimulusField({ of }: { of: Field }): JSX.Element {
 }
 
 export function DurationField(): JSX.Element {
-  const value = useComputed(() => conditions.value.duration);
   return (
-    <NumberField name="Duration" spoken="Duration of the run" unit="ms" value={value} low={20} high={Math.max(500, 2 * model.value.duration)}
+    <NumberField name="Duration" spoken="Duration of the run" unit="ms" value={conditions.value.duration} low={20} high={Math.max(500, 2 * model.value.duration)}
       least={SHORTEST} most={LONGEST} own={model.value.duration} set={(duration) => { changeConditions({ duration }, "duration"); }} />
   );
 }
 
 /** The fields of the present stimulus. */
 export function StimulusFields(): JSX.Element {
-  const kind = useComputed(() => conditions.value.stimulus.kind);
-  const duration = useComputed(() => conditions.value.duration);
-  return <>{fieldsOf(kind.value, model.value, duration.value).map((f) => <StimulusField key={`${kind.value} ${f.key}`} of={f} />)}</>;
+  const { stimulus: { kind }, duration } = conditions.value;
+  return <>{fieldsOf(kind, model.value, duration).map((f) => <StimulusField key={`${kind} ${f.key}`} of={f} />)}</>;
 }

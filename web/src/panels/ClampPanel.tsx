@@ -1,9 +1,10 @@
 /** Voltage clamp: the currents of a family of steps. */
-import { useComputed } from "@preact/signals";
+import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Clamp } from "../engine/contract";
 import { engine } from "../engine/engine";
 import { clampRange } from "../state/link";
+import type { Model } from "../model/model";
 import type { ClampFamily } from "../state/setting";
 import { clampOf } from "../state/setting";
 import { change, experiment, membrane, model, setting, settle } from "../state/store";
@@ -22,30 +23,34 @@ function family(clamp: ClampFamily): number[] {
   return Array.from({ length: count }, (_, i) => (count === 1 ? first : first + ((last - first) * i) / (count - 1)));
 }
 
+const runs = computed<readonly Clamp[]>(() => {
+  const of = membrane.value ?? experiment.peek();
+  const { hold, ...steps } = clampOf(setting.value, of.model);
+  try {
+    return engine.clamp({ ...of, duration: DURATION }, hold, family({ hold, ...steps }), START, STOP, POINTS);
+  } catch {
+    return [];
+  }
+});
+const scene = computed<Scene>(() => {
+  const of = (membrane.value ?? experiment.peek()).model;
+  return sceneOf(of, runs.value, of.channels.findIndex((c) => c.name === setting.value.clamped));
+});
+
 export function ClampPanel(): JSX.Element {
   const of = model.value;
-  const shown = useComputed(() => setting.value.clamped);
   const show = (name: string): void => { change({ clamped: name === ALL ? null : name }, "clamped"); settle(); };
-  const clamp = useComputed(() => clampOf(setting.value, model.value));
-  const runs = useComputed<Clamp[]>(() => {
-    try {
-      return engine.clamp({ ...(membrane.value ?? experiment.peek()), duration: DURATION }, clamp.value.hold, family(clamp.value), START, STOP, POINTS);
-    } catch {
-      return [];
-    }
-  });
-  const scene = useComputed<Scene>(() => sceneOf(runs.value, model.value.channels.findIndex((c) => c.name === shown.value)));
   const [low, high] = clampRange(of);
   const field = (key: keyof ClampFamily, name: string, least: number, most: number): JSX.Element => (
-    <ClampField key={key} of={key} name={name} least={least} most={most} />
+    <ClampField key={`${of.key} ${key}`} of={key} name={name} least={least} most={most} />
   );
   return (
     <Frame panel="clamp" title="Voltage clamp" aside={
-      <select aria-label="Current shown" value={shown.value ?? ALL} onChange={(event) => { show(event.currentTarget.value); }}>
+      <select aria-label="Current shown" value={setting.value.clamped ?? ALL} onChange={(event) => { show(event.currentTarget.value); }}>
         <option value={ALL}>all currents</option>
         {of.channels.map((c) => <option key={c.name} value={c.name}>{`I_${c.name}`}</option>)}
       </select>}>
-      <PlanePlot scene={scene} kind="clamp" label="Ionic current under a family of voltage steps" x="t [ms]" y="I [µA/cm²]" />
+      <PlanePlot scene={scene} kind="clamp" label="Ionic current under a family of voltage steps" />
       <details>
         <summary>Holding potential and steps</summary>
         {field("hold", "Hold at", low, high)}
@@ -58,14 +63,14 @@ export function ClampPanel(): JSX.Element {
 }
 
 function ClampField({ of, name, least, most }: { of: keyof ClampFamily; name: string; least: number; most: number }): JSX.Element {
-  const value = useComputed(() => clampOf(setting.value, model.value)[of]);
+  const value = clampOf(setting.value, model.value)[of];
   const set = (to: number): void => { change({ clamp: { ...clampOf(setting.peek(), model.peek()), [of]: to } }, `clamp ${of}`); };
   return <NumberField name={name} spoken={name} unit={of === "count" ? "" : "mV"} value={value} low={least} high={most} whole={of === "count"} set={set} />;
 }
 
-function sceneOf(runs: readonly Clamp[], channel: number): Scene {
+function sceneOf(of: Model, runs: readonly Clamp[], channel: number): Scene {
   const ink = inks.value;
-  const colour = channel >= 0 ? legible(model.value.channels[channel]?.colour ?? ink.ink, ink.ground) : ink.ink;
+  const colour = channel >= 0 ? legible(of.channels[channel]?.colour ?? ink.ink, ink.ground) : ink.ink;
   const values = runs.map((run) => (run.currents[channel] ?? run.total));
   let [low, high] = [0, 0];
   for (const each of values) for (const value of each) if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
@@ -73,5 +78,5 @@ function sceneOf(runs: readonly Clamp[], channel: number): Scene {
     x: run.t, y: values[i] ?? [], width: 1.4,
     colour: `${colour}${Math.round(255 * (0.4 + (0.6 * (i + 1)) / runs.length)).toString(16).padStart(2, "0")}`,
   }));
-  return { x: [runs[0]?.t[0] ?? 0, runs[0]?.t.at(-1) ?? DURATION], y: roundRange(low, high), curves, marks: [] };
+  return { labels: ["t [ms]", "I [µA/cm²]"], x: [runs[0]?.t[0] ?? 0, runs[0]?.t.at(-1) ?? DURATION], y: roundRange(low, high), curves, marks: [] };
 }

@@ -47,7 +47,7 @@ const scene = computed<Scene | null>(() => {
   const points = [...diagram.points].sort((a, b) => rank(a.kind) - rank(b.kind));
   const marks: Mark[] = points.map((point) => ({ x: point.value, y: point.v, colour: ink.soft, hollow: true, label: point.kind }));
   return {
-    x: [least(I), most(I)], y: [Math.max(least(v) - room, of.voltages[0] - 20), Math.min(most(v) + room, of.voltages[1] + 20)], curves,
+    labels: ["I [µA/cm²]", "v [mV]"], x: [least(I), most(I)], y: [Math.max(least(v) - room, of.voltages[0] - 20), Math.min(most(v) + room, of.voltages[1] + 20)], curves,
     marks: [...marks, { x: now, y: null, colour: ink.accent }],
   };
 });
@@ -64,7 +64,7 @@ export function DiagramPanel(): JSX.Element {
   const changed = Object.keys(conditions.value.parameters).length > 0;
   return (
     <Frame panel="diagram" title="Bifurcation diagram" aside={changed ? <span class="soft">for the model’s own parameters</span> : null}>
-      <PlanePlot scene={scene} kind="diagram" label="Equilibria and limit cycles over the constant current, with the present current marked" x="I [µA/cm²]" y="v [mV]" />
+      <PlanePlot scene={scene} kind="diagram" label="Equilibria and limit cycles over the constant current, with the present current marked" />
       <p class="note">Plain: equilibria; green: highest and lowest v of firing. Solid: stable; dashed: unstable. {where.value}</p>
     </Frame>
   );

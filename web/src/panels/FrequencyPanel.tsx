@@ -58,7 +58,7 @@ const scene = computed<Scene>(() => {
   const most = frequencies.reduce((a, b) => Math.max(a, b), 0);
   const high = slidable((membrane.value ?? experiment.peek()).model)[1];
   return {
-    x: [0, high], y: [0, most > 0 ? roundRange(0, most)[1] : 100],
+    labels: ["I [µA/cm²]", "f [Hz]"], x: [0, high], y: [0, most > 0 ? roundRange(0, most)[1] : 100],
     curves: [
       { x: amplitudes, y: frequencies, colour: ink.soft, width: 1.2 },
       { x: amplitudes, y: frequencies, colour: ink.ink, width: 1, dots: 2.2 },
@@ -78,7 +78,7 @@ export function FrequencyPanel(): JSX.Element {
   };
   return (
     <Frame panel="fi" title={"f\u2013I curve"} aside={<span class="soft">{done ? "" : `${amplitudes.length} of ${POINTS}`}</span>}>
-      <PlanePlot scene={scene} kind="fi" label="Steady firing rate over the current of a step" x="I [µA/cm²]" y="f [Hz]" onPick={pick} />
+      <PlanePlot scene={scene} kind="fi" label="Steady firing rate over the current of a step" onPick={pick} />
       <p class="note">Steady rate of long steps from rest. The line marks the present amplitude; a click chooses another.</p>
     </Frame>
   );

@@ -1,8 +1,10 @@
 /** The phase plane: the run in two of its variables, and the nullclines at the current under the cursor. */
-import { useComputed } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import type { Model, State } from "../model/model";
 import { phaseOf } from "../state/setting";
+import type { Analysed } from "../state/store";
 import { analysed, change, cursor, model, setting, settle } from "../state/store";
 import { steadyOf } from "../state/stimuli";
 import { inks, legible } from "../view/colours";
@@ -13,27 +15,45 @@ import { clines, wanted } from "./nullclines";
 import { Frame } from "./Frame";
 import { nearest, roundRange } from "./lines";
 
+/** All that the panel says, of one moment: choosing an axis changes curves, axis and caption at once. */
+interface Plane {
+  readonly of: Model;
+  readonly x: string;
+  readonly y: string;
+  readonly scene: Scene;
+  readonly current: number | null; // of the nullclines on show, µA/cm²
+}
+
+const plane = computed<Plane | null>(() => {
+  const now = analysed.value;
+  return now && planeOf(now, ...phaseOf(setting.value, now.of.model));
+});
+const scene = computed(() => plane.value?.scene ?? null);
+/** Ask for the nullclines of what is shown; returns what stops it. */
+const follow = (): (() => void) => effect(() => {
+  const [now, at] = [plane.value, analysed.peek()];
+  if (now && at) wanted.value = { of: at.of, x: now.x, y: now.y, current: currentOf(at).current };
+});
+
 export function PhasePanel(): JSX.Element {
-  const of = model.value;
-  const [x, y] = phaseOf(setting.value, of);
-  const scene = useComputed(() => sceneOf(x, y));
+  useEffect(follow, []);
+  const now = plane.value;
+  const of = now?.of ?? model.value;
+  const [x, y] = now ? [now.x, now.y] : phaseOf(setting.value, of);
   const choose = (which: 0 | 1, name: string): void => {
     const next: [string, string] = which === 0 ? [name, y === name ? x : y] : [x === name ? y : x, name];
     change({ phase: next }, "phase");
     settle();
   };
-  const unit = (name: string): string => {
-    const state = of.states.find((s) => s.name === name);
-    return state?.unit ? `${name} [${state.unit}]` : name;
-  };
+  const at = now?.current === null || !now ? "" : ` at I = ${readable(now.current, 3)} µA/cm²`;
   return (
     <Frame panel="phase" title="Phase plane" aside={
       <span class="choices">
         <Choice label="Vertical axis" value={y} of={of} set={(name) => { choose(1, name); }} /> over{" "}
         <Choice label="Horizontal axis" value={x} of={of} set={(name) => { choose(0, name); }} />
       </span>}>
-      <PlanePlot scene={scene} kind="phase" label={`Phase plane: ${y} over ${x}, with nullclines`} x={unit(x)} y={unit(y)} />
-      <p class="note">Thin lines: where {x} (dashed) and {y} (solid) stand still, other gates at their steady state.</p>
+      <PlanePlot scene={scene} kind="phase" label={`Phase plane: ${y} over ${x}, with nullclines`} />
+      <p class="note">Thin lines: where {x} (dashed) and {y} (solid) stand still{at}, other gates at their steady state.</p>
     </Frame>
   );
 }
@@ -58,26 +78,35 @@ function rangeOf(state: State | undefined, values: ArrayLike<number>): [number, 
   return [Math.min(low, least), Math.max(high, most)];
 }
 
-function sceneOf(x: string, y: string): Scene | null {
-  const [now, of] = [analysed.value?.run, analysed.value?.of];
-  const [i, j] = [x, y].map((name) => of?.model.states.findIndex((s) => s.name === name) ?? -1) as [number, number];
-  const [xs, ys] = [now?.y[i], now?.y[j]];
-  if (!now || !of || !xs || !ys || xs.length === 0) return null;
+/** Which sample the cursor is at, and the current there; without a cursor the first one, and the steady current. */
+function currentOf({ of, run }: Analysed): { index: number; current: number } {
   const at = cursor.value;
-  const index = at === null ? 0 : nearest(now.t, at);
-  const current = at === null ? steadyOf(of.stimulus) : now.I[index] ?? 0;
+  const index = at === null ? 0 : nearest(run.t, at);
+  return { index, current: at === null ? steadyOf(of.stimulus) : run.I[index] ?? 0 };
+}
+
+function planeOf(now: Analysed, x: string, y: string): Plane | null {
+  const { of, run, other } = now;
+  const [i, j] = [x, y].map((name) => of.model.states.findIndex((s) => s.name === name)) as [number, number];
+  const [xs, ys] = [run.y[i], run.y[j]];
+  if (!xs || !ys || xs.length === 0) return null;
+  const { index } = currentOf(now);
   const ink = inks.value;
-  wanted.value = { of, x, y, current };
-  const curves: Curve[] = clines.value.map((cline) => ({
+  const known = clines.value;
+  const fits = known?.of.of.model === of.model && known.of.x === x && known.of.y === y;
+  const curves: Curve[] = !fits ? [] : known.found.map((cline) => ({
     x: cline.x, y: cline.y, colour: clineColour(of.model, cline.of === "x" ? x : y, ink.ground, ink.soft), width: 1.2,
     ...(cline.of === "x" ? { dash: [5, 3] } : {}),
   }));
-  const other = analysed.value?.other;
   const others = [x, y].map((name) => other?.run.y[other.of.model.states.findIndex((s) => s.name === name)]);
   if (others[0] && others[1]) curves.push({ x: others[0], y: others[1], colour: ink.ghost, width: 1.2 });
   curves.push({ x: xs, y: ys, colour: ink.ink, width: 1.6 });
-  const marks: Mark[] = [{ x: xs[index] ?? 0, y: ys[index] ?? 0, colour: ink.accent, label: `I = ${readable(current, 3)}` }];
-  return { x: rangeOf(of.model.states[i], xs), y: rangeOf(of.model.states[j], ys), curves, marks };
+  const marks: Mark[] = [{ x: xs[index] ?? 0, y: ys[index] ?? 0, colour: ink.accent }];
+  const [states, unit] = [[of.model.states[i], of.model.states[j]], (s: State | undefined): string => (s?.unit ? ` [${s.unit}]` : "")];
+  const drawn: Scene = {
+    labels: [`${x}${unit(states[0])}`, `${y}${unit(states[1])}`], x: rangeOf(states[0], xs), y: rangeOf(states[1], ys), curves, marks,
+  };
+  return { of: of.model, x, y, scene: drawn, current: fits ? known.of.current : null };
 }
 
 const clineColour = (of: Model, name: string, ground: string, soft: string): string => {

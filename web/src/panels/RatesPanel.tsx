@@ -33,7 +33,7 @@ const vNow = computed(() => {
   return now && at !== null && now.t.length > 0 ? now.y[0]?.[nearest(now.t, at)] ?? null : null;
 });
 
-function scene(kinds: readonly { readonly at: number; readonly dash?: readonly number[] }[], fixed: readonly [number, number] | null): Scene {
+function scene(kinds: readonly { readonly at: number; readonly dash?: readonly number[] }[], fixed: readonly [number, number] | null, label: string): Scene {
   const { of, v, arrays } = table.value;
   const ink = inks.value;
   const curves: Curve[] = of.gates.flatMap((gate, g) =>
@@ -44,12 +44,12 @@ function scene(kinds: readonly { readonly at: number; readonly dash?: readonly n
   const values = curves.flatMap((curve) => Array.from(curve.y)).filter(Number.isFinite);
   const most = values.reduce((a, b) => Math.max(a, b), 0);
   const marks = vNow.value === null ? [] : [{ x: vNow.value, y: null, colour: ink.accent }];
-  return { x: of.voltages, y: fixed ?? [0, roundRange(0, most)[1]], curves, marks };
+  return { labels: ["v [mV]", label], x: of.voltages, y: fixed ?? [0, roundRange(0, most)[1]], curves, marks };
 }
 
-const steady = computed(() => scene([{ at: 2 }], [0, 1]));
-const constants = computed(() => scene([{ at: 3 }], null));
-const rates = computed(() => scene([{ at: 0 }, { at: 1, dash: [4, 3] }], null));
+const steady = computed(() => scene([{ at: 2 }], [0, 1], "inf"));
+const constants = computed(() => scene([{ at: 3 }], null, "tau [ms]"));
+const rates = computed(() => scene([{ at: 0 }, { at: 1, dash: [4, 3] }], null, "alpha, beta [kHz]"));
 
 export function RatesPanel(): JSX.Element {
   const ink = inks.value;
@@ -62,9 +62,9 @@ export function RatesPanel(): JSX.Element {
         ))}
       </ul>}>
       <div class="trio">
-        <PlanePlot scene={steady} kind="small" label="Steady states of the gates over v" x="v [mV]" y="inf" />
-        <PlanePlot scene={constants} kind="small" label="Time constants of the gates over v" x="v [mV]" y="tau [ms]" />
-        {some && <PlanePlot scene={rates} kind="small" label="Rates of the gates over v" x="v [mV]" y="alpha, beta [kHz]" />}
+        <PlanePlot scene={steady} kind="small" label="Steady states of the gates over v" />
+        <PlanePlot scene={constants} kind="small" label="Time constants of the gates over v" />
+        {some && <PlanePlot scene={rates} kind="small" label="Rates of the gates over v" />}
       </div>
       {some && <p class="note">Rates: alpha solid, beta dashed.</p>}
     </Frame>

@@ -18,7 +18,8 @@ const STILL = 60; // ms
 const KEPT = 8;
 
 export const wanted = signal<Wanted | null>(null);
-export const clines = signal<Clines>([]);
+/** The last that were found, and for what. */
+export const clines = signal<{ readonly of: Wanted; readonly found: Clines } | null>(null);
 
 const known = new Map<string, Clines>();
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -29,13 +30,15 @@ effect(() => {
   const key = [now.of.model.key, now.x, now.y, now.current, ...now.of.parameters, ...[...now.of.frozen].flat()].join();
   const have = known.get(key);
   clearTimeout(timer);
-  if (have) clines.value = have;
+  if (have) {
+    if (clines.peek()?.found !== have) clines.value = { of: now, found: have };
+  }
   else timer = setTimeout(() => {
     const found = computed(now);
     known.set(key, found);
     const oldest = known.keys().next();
     if (known.size > KEPT && !oldest.done) known.delete(oldest.value);
-    clines.value = found;
+    clines.value = { of: now, found };
   }, STILL);
 });
 

@@ -95,8 +95,8 @@ export function experimentOf(conditions: Conditions, model: Model): Experiment {
 
 /** The variables of the phase plane: v with n where there is one. */
 export function phaseOf(setting: Setting, model: Model): readonly [string, string] {
-  if (setting.phase) return setting.phase;
   const names = model.states.map((s) => s.name);
+  if (setting.phase?.every((name) => names.includes(name))) return setting.phase;
   return [names[0] ?? "v", names.includes("n") ? "n" : names[1] ?? names[0] ?? "v"];
 }
 

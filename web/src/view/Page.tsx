@@ -1,5 +1,5 @@
 /** The page: head, trace, controls, analyses, exercise. */
-import { useComputed } from "@preact/signals";
+import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { Controls } from "../controls/Controls";
@@ -20,9 +20,10 @@ const ANALYSES: Partial<Record<Panel, () => JSX.Element>> = {
   phase: PhasePanel, diagram: DiagramPanel, fi: FrequencyPanel, rates: RatesPanel, clamp: ClampPanel,
 };
 
+const names = computed(() => panelsShown(setting.value, model.value).join());
+const open = computed(() => setting.value.tour !== null);
+
 export function Page(): JSX.Element {
-  const names = useComputed(() => panelsShown(setting.value, model.value).join());
-  const open = useComputed(() => setting.value.tour !== null);
   const shown = names.value.split(",") as Panel[];
   const over = shown.filter((panel) => TIME_PANELS.includes(panel));
   const analyses = shown.filter((panel) => ANALYSES[panel]);

@@ -12,14 +12,11 @@ import { drawScene } from "./scene";
 interface Properties {
   readonly scene: ReadonlySignal<Scene | null>;
   readonly label: string; // for a screen reader
-  readonly x: string;
-  readonly y: string;
-  readonly log?: boolean;
   readonly kind: string;
   readonly onPick?: (x: number) => void; // a click on the plane
 }
 
-export function PlanePlot({ scene, label, x, y, kind, onPick }: Properties): JSX.Element {
+export function PlanePlot({ scene, label, kind, onPick }: Properties): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const dark = isDark.value;
   useEffect(() => {
@@ -27,14 +24,15 @@ export function PlanePlot({ scene, label, x, y, kind, onPick }: Properties): JSX
     if (!place) return undefined;
     const ink = inks.peek();
     const range = (which: "x" | "y"): [number, number] => [...(scene.peek()?.[which] ?? [0, 1])] as [number, number];
+    const named = (which: 0 | 1) => (): string => scene.peek()?.labels[which] ?? "";
     const { plot, stop } = fitted(place, (width, height) => new uPlot({
       width, height, padding: [8, 12, 0, 0], legend: { show: false },
       cursor: { points: { show: false }, drag: { x: false, y: false } },
       scales: { x: { time: false, range: () => range("x") }, y: { range: () => range("y") } },
       series: [{}, { scale: "y", points: { show: false } }],
       axes: [
-        axis(ink, { scale: "x", size: 26, space: 60, label: x, labelSize: 18, labelFont: FONT, labelGap: 0 }),
-        axis(ink, { scale: "y", size: 48 * LARGER, space: 32, label: y, labelSize: 16, labelFont: FONT, labelGap: 0 }),
+        axis(ink, { scale: "x", size: 26, space: 60, label: named(0), labelSize: 18, labelFont: FONT, labelGap: 0 }),
+        axis(ink, { scale: "y", size: 48 * LARGER, space: 32, label: named(1), labelSize: 16, labelFont: FONT, labelGap: 0 }),
       ],
       hooks: { draw: [(u) => { const now = scene.peek(); if (now) drawScene(u, now, FONT, ink.ground); }] },
     }, [[0, 1], [null, null]], place));
@@ -44,6 +42,6 @@ export function PlanePlot({ scene, label, x, y, kind, onPick }: Properties): JSX
       if (now) plot.setData([[now.x[0], now.x[1]], [null, null]]);
     });
     return () => { stopDrawing(); stop(); };
-  }, [dark, x, y, scene]);
+  }, [dark, scene]);
   return <div class={`plot plane plot-${kind}`} ref={box} role="img" aria-label={label} />;
 }

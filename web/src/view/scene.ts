@@ -19,6 +19,7 @@ export interface Mark {
 }
 
 export interface Scene {
+  readonly labels: readonly [string, string]; // of the axes, x first
   readonly x: readonly [number, number];
   readonly y: readonly [number, number];
   readonly curves: readonly Curve[];
