@@ -6,7 +6,8 @@ from browser.links import FEW, FULL, changed
 CHECK = """
   const MEANING = {conductance: "maximal conductance", reversal: "reversal potential", capacitance: "capacitance",
                    temperature: "temperature", constant: "constant"};
-  const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const frames = async () => { await frame(); await frame(); };
   const wrong = () => {
     const {model, parameters, stimulus, duration} = loligoLab.experiment;
     const expected = new Map(model.parameters.map((p, i) =>
@@ -41,7 +42,8 @@ def test_every_change_of_model_is_shown(lab):
         f"""async () => {{ {CHECK}
           const select = document.querySelector("select.model");
           const press = async (text) => {{
-            [...document.querySelectorAll("button")].find((b) => (b.ariaLabel ?? b.textContent).startsWith(text)).click();
+            const named = (b) => (b.ariaLabel ?? b.textContent).startsWith(text);
+            [...document.querySelectorAll("button")].find(named).click();
             await frames();
           }};
           const choose = async (key) => {{
