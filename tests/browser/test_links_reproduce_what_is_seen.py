@@ -5,7 +5,7 @@ import pytest
 from browser.links import FEW, FULL, SQUID, changed, spikes
 
 ELABORATE = (
-    "model=connor_stevens&p.g_Na=150&p.E_K=-80&frozen.b=0.25&stimulus=pulses&I.amplitude=30&I.start=10&I.width=2"
+    "model=connor_stevens&p.g_Na=150&p.E_K=-80&frozen.b=0.25&during.b=12.5,90&reset.v=-60&reset=stimulus&stimulus=pulses&I.amplitude=30&I.start=10&I.width=2"
     "&I.period=15&I.count=6&duration=120&b.model=squid&b.p.g_K=20&b.stimulus=noise&b.I.amplitude=3&b.I.mean=6&b.I.tau=4"
     "&b.I.seed=12&b.I.start=5&b.I.stop=110&b.duration=120&view=full&panels=v,currents,phase&phase=h,m"
     "&clamp=-70,-60,20,5&clamped=A&theme=dark&tour=2"
@@ -57,6 +57,10 @@ HOSTILE = [
     f"{SQUID}&tour=1.5",
     f"{SQUID}&theme=javascript:alert(1)",
     f"{SQUID}&frozen.h=2",
+    f"{SQUID}&during.h=stimulus",
+    f"{SQUID}&frozen.h=0.5&during.h=20,<b>",
+    f"{SQUID}&reset.v=1e9&reset=20",
+    f"{SQUID}&reset=20",
     f"{SQUID}&%E0%A4%A",
     SQUID.replace("duration=200", "duration=1e12"),
     SQUID.replace("amplitude=10", "amplitude=window.broken"),
@@ -85,7 +89,7 @@ def start(engine_page):
     return engine_page.evaluate("[loligoLab.setting.conditions, loligoLab.setting.view]")
 
 
-@pytest.mark.parametrize("fragment", [HOSTILE[0], HOSTILE[14], HOSTILE[-1]], ids=["markup", "escape", "long"])
+@pytest.mark.parametrize("fragment", [HOSTILE[0], HOSTILE[18], HOSTILE[-1]], ids=["markup", "escape", "long"])
 def test_a_hostile_link_gives_the_default_and_a_message(lab, start, fragment):
     assert_default(lab(fragment), start)
 

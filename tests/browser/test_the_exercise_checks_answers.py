@@ -1,9 +1,12 @@
 """The guided tour sets up each question, takes the answer that loligo computes, and knows the usual mistakes."""
 
+import math
+
 import pytest
 
 import loligo as lo
 from browser.links import FEW, changed
+from loligo.course.rebound import rebound
 
 SQUID = lo.models.squid()
 STEP, RAMP = lo.Step(1.0, start=20, stop=180), lo.Ramp(1.0, start=30, stop=270)
@@ -25,12 +28,6 @@ def answered(page, text):
         (1, lambda: lo.threshold(SQUID, STEP, duration=200, fires="repetitively").value, "2.241", "does not go on"),
         (2, lambda: lo.simulate(SQUID, STEP.with_amplitude(-5), 200).spikes.size, "0", "after the step has ended"),
         (3, lambda: lo.simulate(SQUID, STEP.with_amplitude(-5), 200, sampling=[0, 180])["h"][1], "0.596", "at rest"),
-        (
-            4,
-            lambda: lo.simulate(SQUID, STEP.with_amplitude(-5), 200, interventions=lo.Hold("h", "rest")).spikes.size,
-            "7",
-            "Count",
-        ),
         (5, lambda: lo.threshold(SQUID, RAMP, duration=300).value, "2.241", "of a step"),
         (
             6,
@@ -44,7 +41,9 @@ def answered(page, text):
 def test_the_right_answer_is_right_and_a_mistake_gets_its_hint(lab, question, right, mistake, hint):
     page = lab(f"{FEW}&tour={question}")
     assert hint in answered(page, mistake)
-    assert answered(page, f"{right():.4g}").startswith("Right.")
+    digits = 10 ** (3 - math.floor(math.log10(right())))
+    answer = math.ceil(right() * digits) / digits  # upwards: what is rounded down does not fire
+    assert answered(page, f"{answer:.4g}").startswith("Right.")
     assert page.complaints == []
 
 
@@ -54,6 +53,95 @@ def test_a_preset_is_set_up_and_can_be_undone(lab):
     assert page.evaluate("loligoLab.experiment.stimulus.amplitude") == -5
     changed(page, page.get_by_role("button", name="Undo").click)
     assert page.evaluate("loligoLab.experiment.stimulus.amplitude") == 10
+
+
+def chosen(page, *names):
+    """Tick these answers and no others; return what the page says of it."""
+    for box in page.locator(".answering input[type=checkbox]").all():
+        box.set_checked(box.evaluate("(one) => one.parentElement.textContent.trim()") in names)
+    page.get_by_role("button", name="Check", exact=True).click()
+    return page.locator(".verdict").inner_text()
+
+
+def test_the_cause_of_the_rebound_is_what_the_report_says(lab):
+    page = lab(f"{FEW.replace('amplitude=10', 'amplitude=-5')}&tour=4")
+    found = rebound(SQUID)
+    strong = found.responses[0]
+    by = next(one.by for one in found.map if one.amplitude == strong.amplitude)
+    for gate in "mhn":
+        assert gate in page.locator(".tour > p").first.inner_text()
+    assert "h held, the spike still comes" in chosen(page, "h")
+    assert "still comes" in chosen(page, "m", "n")
+    assert "Try every gate" in chosen(page, "none of them")
+    said = chosen(page, *by).replace("\N{MINUS SIGN}", "-")
+    assert said.startswith("Right.")
+    assert strong.conclusion().partition("). ")[2] in said
+    assert ", ".join(f"{one.amplitude:g}: {one.text()}" for one in found.map) in said
+
+
+@pytest.mark.parametrize(
+    ("question", "threshold"),
+    [
+        (0, lambda: lo.threshold(SQUID, STEP, duration=200)),
+        (1, lambda: lo.threshold(SQUID, STEP, duration=200, fires="repetitively")),
+        (5, lambda: lo.threshold(SQUID, RAMP, duration=300)),
+    ],
+)
+def test_an_amplitude_that_is_silent_is_not_the_lowest_that_fires(lab, question, threshold):
+    page = lab(f"{FEW}&tour={question}")
+    value = threshold().value
+    assert answered(page, f"{math.floor(10 * value) / 10:.1f}").startswith("Not yet. There it ")
+    assert answered(page, f"{math.ceil(100 * value) / 100:.2f}").startswith("Right.")
+
+
+def conditions(page):
+    return page.evaluate("loligoLab.setting.conditions")
+
+
+def test_each_question_has_its_own_setting_and_the_first_comes_back(lab):
+    page = lab(FEW.replace("amplitude=10", "amplitude=8").replace("squid&", "squid&p.celsius=10&"))
+    before = conditions(page)
+    page.get_by_role("button", name="Exercise").click()
+    first = conditions(page)
+    assert first["stimulus"]["amplitude"] == 1
+    assert first["parameters"] == {"celsius": 10}
+    for _ in range(6):
+        page.get_by_role("button", name="Next", exact=True).click()
+    assert conditions(page)["parameters"] == {"celsius": 10, "g_Na": 180}
+    page.get_by_role("button", name="Next", exact=True).click()
+    assert conditions(page)["parameters"] == {"celsius": 10}
+    changed(page, lambda: page.get_by_role("slider", name="Amplitude, slider").fill("14"))
+    page.get_by_role("button", name="Previous", exact=True).click()
+    assert conditions(page)["parameters"]["g_Na"] == 180
+    page.get_by_role("button", name="Next", exact=True).click()
+    assert conditions(page)["stimulus"]["amplitude"] == 14
+    page.get_by_role("button", name="Close the exercise").click()
+    assert conditions(page) == before
+
+
+def test_answers_survive_a_reload_and_are_printed_in_a_summary(lab):
+    page = lab(f"{FEW}&tour=0")
+    assert answered(page, "2.25").startswith("Right.")
+    page.reload()
+    page.wait_for_function("() => window.loligoLab?.run")
+    assert page.get_by_role("textbox", name="Your answer").input_value() == "2.25"
+    assert page.locator(".verdict").inner_text().startswith("Right.")
+    page.get_by_role("button", name="Summary").click()
+    report = page.locator("dialog.report")
+    assert "1 of 8 questions" in report.inner_text()
+    assert "Answer: 2.25" in report.inner_text()
+    page.emulate_media(media="print")
+    assert report.get_by_text("Answer: 2.25").is_visible()
+    assert page.locator("header.top").is_hidden()
+    assert page.locator(".stage").is_hidden()
+
+
+def test_a_second_wrong_answer_gets_a_second_hint(lab):
+    page = lab(f"{FEW}&tour=0")
+    first = answered(page, "1")
+    second = answered(page, "5")
+    assert "middle" not in first
+    assert "middle" in second
 
 
 def test_every_model_has_an_answer_or_says_why_not(lab):

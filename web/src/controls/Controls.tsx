@@ -7,7 +7,8 @@ import { KINDS, fieldsOf } from "../state/stimuli";
 import { Takeaway } from "../takeaway/Takeaway";
 import { Compare } from "./Compare";
 import { Find } from "./Find";
-import { GateControls, MembraneControls } from "./Membrane";
+import { GateControls, ResetControls } from "./Interventions";
+import { MembraneControls } from "./Membrane";
 import { PanelChoice } from "./PanelChoice";
 import { StimulusControls } from "./StimulusControls";
 import { ParameterField, StimulusField } from "./fields";
@@ -20,6 +21,7 @@ export function Controls(): JSX.Element {
       <Find />
       <MembraneControls />
       <GateControls />
+      <ResetControls />
       <Compare />
       <PanelChoice />
       <Takeaway />
@@ -46,11 +48,12 @@ function Three(): JSX.Element {
 
 /** What else differs from the model's own values, where only three numbers are on show. */
 function Beyond({ shown }: { shown: readonly string[] }): JSX.Element | null {
-  const { parameters, frozen, stimulus, duration } = conditions.value;
+  const { parameters, frozen, reset, stimulus, duration } = conditions.value;
   const start = startingConditions(model.value);
   const more = [
     ...Object.keys(parameters).filter((name) => !shown.includes(name)).map((name) => (name === "celsius" ? "temperature" : name)),
     ...Object.keys(frozen).map((name) => `${name} held`),
+    ...(reset ? [`${Object.keys(reset.values).join(" and ")} reset`] : []),
     ...(stimulus.kind === "step" ? [] : [`stimulus: ${KINDS.find((k) => k.kind === stimulus.kind)?.title.toLowerCase() ?? ""}`]),
     ...(duration === start.duration ? [] : ["duration"]),
     ...(setting.value.overlay ? ["B on show"] : []),

@@ -40,8 +40,11 @@ export function sought(of: Experiment, fires: Fires): Threshold | string {
 function current(of: Experiment, now: Experiment): boolean {
   const same = (a: object, b: object): boolean => JSON.stringify({ ...a, amplitude: 0 }) === JSON.stringify({ ...b, amplitude: 0 });
   return of.model === now.model && of.duration === now.duration && of.parameters.join() === now.parameters.join() &&
-    same(of.stimulus, now.stimulus) && [...of.frozen].join() === [...now.frozen].join();
+    same(of.stimulus, now.stimulus) && [...of.frozen].join() === [...now.frozen].join() && done(of) === done(now);
 }
+
+const done = (of: Experiment): string =>
+  JSON.stringify(of.interventions?.map((one) => (one.kind === "reset" ? [one.at, ...one.values] : Object.values(one))));
 
 export function Find(): JSX.Element {
   const now = found.value;

@@ -4,6 +4,7 @@ import type { Setting } from "../state/setting";
 import { startingConditions } from "../state/setting";
 import { change, history, model, models, redo, reset, setting, settle, theme, undo, view } from "../state/store";
 import { modelOf } from "../state/link";
+import { go } from "../tour/progress";
 
 export function Header(): JSX.Element {
   const open = setting.value.tour !== null;
@@ -23,7 +24,7 @@ export function Header(): JSX.Element {
         <button type="button" onClick={reset}>Reset</button>
       </div>
       <div class="buttons end">
-        <button type="button" aria-pressed={open} onClick={() => { change({ tour: open ? null : 0 }, "tour"); settle(); }}>Exercise</button>
+        <button type="button" aria-pressed={open} onClick={() => { go(open ? null : 0); }}>Exercise</button>
         <button type="button" class="icon" onClick={turn} aria-label={`Theme: ${theme.value}; change it`} title={`Theme: ${theme.value}`}>{SIGNS[theme.value]}</button>
       </div>
     </header>

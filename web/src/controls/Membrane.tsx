@@ -1,11 +1,8 @@
-/** The membrane's numbers in groups, with the two blockers of the laboratory, and the gates that can be held. */
+/** The membrane's numbers in groups, with the two blockers of the laboratory. */
 import type { JSX } from "preact";
-import { engine } from "../engine/engine";
-import type { Channel, Parameter, State } from "../model/model";
-import { ownNumber, withFrozen, withParameter } from "../state/setting";
-import { change, conditions, experiment, model, settle } from "../state/store";
-import { Name } from "../view/Name";
-import { NumberField } from "./NumberField";
+import type { Channel, Parameter } from "../model/model";
+import { ownNumber, withParameter } from "../state/setting";
+import { change, conditions, model, settle } from "../state/store";
 import { ParameterField } from "./fields";
 
 const LAW = /^(reference_celsius|q10)/;
@@ -58,41 +55,4 @@ function Blocker({ channel, name }: { channel: Channel; name: string }): JSX.Ele
       {channel.blocker}
     </button>
   );
-}
-
-export function GateControls(): JSX.Element {
-  const gates = model.value.states.filter((s) => s.kind === "gate");
-  return (
-    <section class="group" aria-labelledby="g-gates">
-      <h2 id="g-gates">Hold a gate</h2>
-      {gates.map((gate) => <Hold key={gate.name} gate={gate} />)}
-    </section>
-  );
-}
-
-function Hold({ gate }: { gate: State }): JSX.Element {
-  const held = ownNumber(conditions.value.frozen, gate.name);
-  const set = (to: number | null): void => {
-    change({ conditions: withFrozen(conditions.peek(), gate.name, to) }, `hold ${gate.name}`);
-  };
-  const toggle = (): void => {
-    set(held === undefined ? resting(gate.name) : null);
-    settle();
-  };
-  return (
-    <div class="hold">
-      <label class="check"><input type="checkbox" checked={held !== undefined} onChange={toggle} /> <Name of={gate.name} /></label>
-      {held !== undefined && (
-        <NumberField name="held at" spoken={`${gate.name} held at`} unit="" value={held} low={0} high={1} set={set} />
-      )}
-    </div>
-  );
-}
-
-/** The resting value of a gate, to six digits. */
-function resting(name: string): number {
-  const { model: of, parameters } = experiment.peek();
-  const at = of.states.findIndex((s) => s.name === name);
-  const value = engine.rest(of, parameters, new Map())[at] ?? 0;
-  return Number(Math.min(1, Math.max(0, value)).toPrecision(6));
 }

@@ -14,8 +14,14 @@ export interface Experiment {
   readonly parameters: Float64Array; // in the model's order
   readonly stimulus: Stimulus;
   readonly duration: number; // ms
-  readonly frozen: ReadonlyMap<string, number>; // dynamic gates held at a value
+  readonly frozen: ReadonlyMap<string, number>; // dynamic gates held at a value for the whole run
+  readonly interventions?: readonly Intervention[]; // what is done to variables during the run
 }
+
+/** As `lo.Hold` and `lo.Reset`: a variable held from start to stop, or set once; times within the run. */
+export type Intervention =
+  | { readonly kind: "hold"; readonly variable: string; readonly value: number; readonly start: number; readonly stop: number } // stop: Infinity for ever
+  | { readonly kind: "reset"; readonly values: ReadonlyMap<string, number>; readonly at: number };
 
 /** A run. `t` and each of `y` have the same length: the drawing grid (uniform plus the stimulus edges), and
  * where asked for, times within short steps. */

@@ -1,6 +1,7 @@
 /** A run from rest: traces on the drawing grid, spikes, and a sentence when it did not reach its end. */
 import type { Model } from "../model/model";
 import type { Experiment, Run } from "./contract";
+import { momentsOf } from "./interventions";
 import { jumps, MOST_PIECES, onPiece, piecesOf, valueAt, type Pieces } from "./pieces";
 import { startFor } from "./resting";
 import { type End, Solver, type Watch } from "./solver";
@@ -14,11 +15,11 @@ const BEFORE_EDGE = 1 - 4 * Number.EPSILON; // a moment before a jump, so that i
 
 /** With `faithful` the grid is joined by times within every other step that is short against it, so that no peak is cut. */
 export function simulate(experiment: Experiment, points: number, faithful = false): Run {
-  const { model, parameters, stimulus, duration, frozen } = experiment;
+  const { model, parameters, stimulus, duration, frozen, interventions = [] } = experiment;
   const pieces = piecesOf(stimulus, duration);
-  const times = gridOf(pieces, duration, points);
+  const times = gridOf(pieces, duration, points, momentsOf(model, interventions).map(({ at }) => at));
   const start = startFor(model, parameters, frozen);
-  const solver = new Solver(model, parameters, frozen);
+  const solver = new Solver(model, parameters, frozen, undefined, interventions);
   const traces = new Traces(model, parameters, pieces, times, faithful ? duration / Math.max(1, points - 1) : 0);
   const refused = refusal(experiment, pieces, start);
   const end: End = refused ? "diverged" : solver.run(pieces, start, duration, traces);
@@ -26,12 +27,11 @@ export function simulate(experiment: Experiment, points: number, faithful = fals
   return traces.run(end === "stopped" ? "finished" : end, message, refused ? 0 : solver.t);
 }
 
-/** Uniform times and the jumps of the stimulus, each with the moment before it. */
-function gridOf(pieces: Pieces, duration: number, points: number): Float64Array {
+/** Uniform times, the jumps of the stimulus and further moments at which something may jump, each with the moment before it. */
+function gridOf(pieces: Pieces, duration: number, points: number, moments: readonly number[]): Float64Array {
   const count = Math.max(2, Math.floor(points));
-  const edges: number[] = [];
-  for (let k = 1; k < pieces.starts.length; k++)
-    if (pieces.starts[k]! < duration && jumps(pieces, k)) edges.push(pieces.starts[k]! * BEFORE_EDGE, pieces.starts[k]!);
+  const at = Array.from(pieces.starts).filter((_, k) => k > 0 && jumps(pieces, k)).concat(moments).filter((time) => time > 0 && time < duration);
+  const edges = at.sort((a, b) => a - b).flatMap((time) => [time * BEFORE_EDGE, time]);
   const all = new Float64Array(count + edges.length);
   let size = 0;
   let edge = 0;

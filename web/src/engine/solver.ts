@@ -5,7 +5,9 @@
  * to the last digit. The number of steps is bounded, so a page can wait but never hang. Nothing is allocated inside.
  */
 import type { Model } from "../model/model";
+import type { Intervention } from "./contract";
 import { Crossings } from "./crossings";
+import { type Moment, momentsOf } from "./interventions";
 import type { Pieces } from "./pieces";
 import { ORDER, Step } from "./tsit5";
 
@@ -48,7 +50,9 @@ export class Solver {
   readonly scale: Float64Array; // size against which an error is held
   private readonly relative: Float64Array;
   private readonly mostBend: number; // tolerances
-  private readonly held: readonly number[];
+  private readonly held: number[]; // indices of variables, at present
+  private readonly always: readonly number[];
+  private readonly moments: readonly Moment[];
   private origin = 0; // of the present piece, ms
   private constant = 0;
   private ramp = 0;
@@ -68,10 +72,13 @@ export class Solver {
     parameters: Float64Array,
     frozen: ReadonlyMap<string, number>,
     private readonly tolerance = TOLERANCE,
+    interventions: readonly Intervention[] = [],
   ) {
     const { states } = model;
     this.step = new Step(states.length);
-    this.held = states.flatMap((state, i) => (frozen.has(state.name) ? [i] : []));
+    this.always = states.flatMap((state, i) => (frozen.has(state.name) ? [i] : []));
+    this.held = [...this.always];
+    this.moments = momentsOf(model, interventions);
     const further = (i: number): number => Math.abs(model.rest[i]!) || 0.01 * states[i]!.high || 1;
     this.scale = Float64Array.from(states, (s, i) => (s.kind === "voltage" ? model.vScale : s.kind === "gate" ? 0.1 : further(i)));
     this.relative = Float64Array.from(states, (s) => (s.kind === "state" ? 1 : 0));
@@ -100,11 +107,14 @@ export class Solver {
     let lastLog = LOG_SMALLEST;
     let sampled = 0;
     this.steps = 0;
-    const count = pieces.starts.length;
-    for (let piece = 0; piece < count; piece++) {
-      const last = piece + 1 === count || pieces.starts[piece + 1]! >= end;
-      const stop = last ? end : pieces.starts[piece + 1]!;
-      this.play(pieces, piece);
+    this.held.splice(0, Infinity, ...this.always);
+    let [piece, moment] = [0, 0];
+    this.play(pieces, 0);
+    for (;;) {
+      while (moment < this.moments.length && this.moments[moment]!.at <= t) this.interfere(this.moments[moment++]!, crossings);
+      const edge = pieces.starts[piece + 1] ?? Infinity;
+      const stop = Math.min(end, edge, this.moments[moment]?.at ?? Infinity);
+      const last = stop === end;
       slope(t, step.y, step.k[0]!);
       h = Math.min(h, this.cautious());
       while (t < stop) {
@@ -139,8 +149,17 @@ export class Solver {
         h = finishing ? Math.max(h, proposed) : proposed;
       }
       if (last) break;
+      if (stop === edge) this.play(pieces, ++piece);
     }
     return this.ended(end, "finished");
+  }
+
+  /** Let go, set and hold what a moment says; where v is set above the spike level, that is no spike. */
+  private interfere({ released, set, held }: Moment, crossings: Crossings): void {
+    for (const i of released) this.held.splice(this.held.indexOf(i), 1);
+    set.forEach((value, i) => { this.step.y[i] = value; });
+    this.held.push(...held);
+    if (set.has(0)) crossings.begin(this.step.y[0]!);
   }
 
   private play(pieces: Pieces, piece: number): void {

@@ -40,11 +40,11 @@ class Search {
   readonly stable: boolean;
 
   constructor(private readonly experiment: Experiment, private readonly fires: "once" | "repetitively") {
-    const { model, parameters, frozen } = experiment;
+    const { model, parameters, frozen, interventions } = experiment;
     const resting = restFor(model, parameters, frozen, 0);
     this.rest = startFor(model, parameters, frozen);
     this.stable = resting.stable;
-    this.solver = new Solver(model, parameters, frozen);
+    this.solver = new Solver(model, parameters, frozen, undefined, interventions);
   }
 
   /** Whether it fires as asked at an amplitude, from rest or with v displaced from it. */

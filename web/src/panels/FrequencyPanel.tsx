@@ -70,6 +70,7 @@ const scene = computed<Scene>(() => {
 export function FrequencyPanel(): JSX.Element {
   useEffect(follow, []);
   const { amplitudes, done } = curve.value;
+  const inTime = (analysed.value?.of.interventions?.length ?? 0) > 0;
   const pick = (amplitude: number): void => {
     const { stimulus } = experiment.peek();
     const to = Math.round(amplitude * 100) / 100;
@@ -79,7 +80,7 @@ export function FrequencyPanel(): JSX.Element {
   return (
     <Frame panel="fi" title={"f\u2013I curve"} aside={<span class="soft">{done ? "" : `${amplitudes.length} of ${POINTS}`}</span>}>
       <PlanePlot scene={scene} kind="fi" label="Steady firing rate over the current of a step" onPick={pick} />
-      <p class="note">Steady rate of long steps from rest. The line marks the present amplitude; a click chooses another.</p>
+      <p class="note">Steady rate of long steps from rest. The line marks the present amplitude; a click chooses another.{inTime && " What is done during the run is left out."}</p>
     </Frame>
   );
 }

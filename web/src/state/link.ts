@@ -1,7 +1,7 @@
 /** A setting as the fragment of a link, and back. Whatever is not exactly such a setting is refused as a whole. */
 import type { Model } from "../model/model";
-import type { ClampFamily, Conditions, Panel, Setting } from "./setting";
-import { PANELS, ownNumber, startingConditions, startingSetting } from "./setting";
+import type { ClampFamily, Conditions, Panel, Setting, Stretch } from "./setting";
+import { PANELS, ownNumber, resettable, startingConditions, startingSetting } from "./setting";
 import { KINDS, LONGEST, SHORTEST, fieldsOf, numbersOf, stimulusOf, wrongStimulus } from "./stimuli";
 
 const MOST_CHARACTERS = 8000;
@@ -44,6 +44,9 @@ function encodeConditions(c: Conditions, models: readonly Model[], prefix: strin
     if (value !== undefined) put(`${prefix}p.${p.name}`, value);
   }
   for (const [name, value] of Object.entries(c.frozen)) put(`${prefix}frozen.${name}`, value);
+  for (const [name, stretch] of Object.entries(c.during)) put(`${prefix}during.${name}`, typeof stretch === "string" ? stretch : stretch.join());
+  for (const [name, value] of Object.entries(c.reset?.values ?? {})) put(`${prefix}reset.${name}`, value);
+  if (c.reset) put(`${prefix}reset`, c.reset.at);
   put(`${prefix}stimulus`, c.stimulus.kind);
   for (const [key, value] of numbersOf(c.stimulus)) put(`${prefix}I.${key}`, value);
   put(`${prefix}duration`, c.duration);
@@ -106,11 +109,23 @@ function readConditions(take: (key: string) => string | undefined, models: reado
     if (value !== null && value !== p.value) parameters.push([p.name, value]);
   }
   const frozen: [string, number][] = [];
+  const during: [string, Stretch][] = [];
   for (const s of model.states) {
     if (s.kind !== "gate") continue;
     const value = number(take(`${prefix}frozen.${s.name}`), 0, 1, s.name);
     if (value !== null) frozen.push([s.name, value]);
+    const stretch = take(`${prefix}during.${s.name}`);
+    if (stretch !== undefined && value === null) throw new LinkError(`${s.name} is not held`);
+    if (stretch !== undefined) during.push([s.name, stretch === "stimulus" ? stretch : readStretch(stretch, LONGEST)]);
   }
+  const values: [string, number][] = [];
+  for (const s of resettable(model)) {
+    const value = number(take(`${prefix}reset.${s.name}`), s.least, s.most, s.name);
+    if (value !== null) values.push([s.name, value]);
+  }
+  const when = take(`${prefix}reset`);
+  if ((when === undefined) !== (values.length === 0)) throw new LinkError("a reset has a time and values");
+  const at = when === "stimulus" ? when : number(when, 0, LONGEST, "the time of the reset");
   const duration = number(take(`${prefix}duration`), SHORTEST, LONGEST, "duration") ?? startingConditions(model).duration;
   const kind = oneOf(take(`${prefix}stimulus`), KINDS.map((k) => k.kind), "stimulus") ?? "step";
   const numbers = new Map<string, number>();
@@ -122,7 +137,10 @@ function readConditions(take: (key: string) => string | undefined, models: reado
   const stimulus = stimulusOf(kind, numbers);
   const wrong = wrongStimulus(stimulus, model, duration);
   if (wrong) throw new LinkError(wrong);
-  return { model: model.key, parameters: Object.fromEntries(parameters), stimulus, duration, frozen: Object.fromEntries(frozen) };
+  return {
+    model: model.key, parameters: Object.fromEntries(parameters), stimulus, duration, frozen: Object.fromEntries(frozen),
+    during: Object.fromEntries(during), reset: at === null ? null : { at, values: Object.fromEntries(values) },
+  };
 }
 
 function readPanels(text: string | undefined): readonly Panel[] | null {
@@ -141,7 +159,10 @@ function readPhase(text: string | undefined, model: Model): readonly [string, st
 }
 
 function readWindow(text: string | undefined, duration: number): readonly [number, number] | null {
-  if (text === undefined) return null;
+  return text === undefined ? null : readStretch(text, duration);
+}
+
+function readStretch(text: string, duration: number): readonly [number, number] {
   const [from, to, ...more] = text.split(",").map((part) => number(part, 0, duration, "the stretch of time"));
   if (typeof from !== "number" || typeof to !== "number" || more.length > 0 || !(from < to)) throw new LinkError("a stretch of time has a begin and an end");
   return [from, to];

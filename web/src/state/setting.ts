@@ -1,7 +1,7 @@
 /** All that the page shows, as one immutable value. */
-import type { Experiment, Stimulus } from "../engine/contract";
+import type { Experiment, Intervention, Stimulus } from "../engine/contract";
 import type { Model } from "../model/model";
-import { startingStimulus } from "./stimuli";
+import { endOf, startingStimulus } from "./stimuli";
 
 export const PANELS = ["v", "gates", "states", "currents", "conductances", "stimulus", "phase", "diagram", "fi", "rates", "clamp"] as const;
 export type Panel = (typeof PANELS)[number];
@@ -18,7 +18,18 @@ export interface Conditions {
   readonly parameters: Readonly<Record<string, number>>;
   readonly stimulus: Stimulus;
   readonly duration: number; // ms
-  readonly frozen: Readonly<Record<string, number>>;
+  readonly frozen: Readonly<Record<string, number>>; // gates that are held, and at what
+  readonly during: Readonly<Record<string, Stretch>>; // when they are held; those that are not named, for the whole run
+  readonly reset: Reset | null;
+}
+
+/** When a gate is held: while the stimulus lasts, or from one time to another [ms]. */
+export type Stretch = "stimulus" | readonly [number, number];
+
+/** Variables that are set once: when the stimulus ends, or at a time [ms]. */
+export interface Reset {
+  readonly at: "stimulus" | number;
+  readonly values: Readonly<Record<string, number>>;
 }
 
 export interface ClampFamily {
@@ -43,7 +54,7 @@ export interface Setting {
 
 
 export function startingConditions(model: Model, duration = model.duration): Conditions {
-  return { model: model.key, parameters: {}, stimulus: startingStimulus("step", model, duration), duration, frozen: {} };
+  return { model: model.key, parameters: {}, stimulus: startingStimulus("step", model, duration), duration, frozen: {}, during: {}, reset: null };
 }
 
 export function startingSetting(model: Model): Setting {
@@ -79,17 +90,67 @@ export function withParameter(conditions: Conditions, model: Model, name: string
 
 /** Hold a gate at a value, or let it go. */
 export function withFrozen(conditions: Conditions, name: string, value: number | null): Conditions {
-  const rest = Object.fromEntries(Object.entries(conditions.frozen).filter(([key]) => key !== name));
-  return { ...conditions, frozen: value === null ? rest : { ...rest, [name]: value } };
+  const frozen = put(conditions.frozen, name, value);
+  return { ...conditions, frozen, ...(value === null ? { during: put(conditions.during, name, null) } : {}) };
+}
+
+/** Hold a gate for a stretch of time, or for the whole run. */
+export function withStretch(conditions: Conditions, name: string, stretch: Stretch | null): Conditions {
+  return { ...conditions, during: put(conditions.during, name, stretch) };
+}
+
+/** Set a variable once, or leave it; the first is set when the stimulus ends. */
+export function withReset(conditions: Conditions, name: string, value: number | null): Conditions {
+  const values = put(conditions.reset?.values ?? {}, name, value);
+  return { ...conditions, reset: Object.keys(values).length === 0 ? null : { at: conditions.reset?.at ?? "stimulus", values } };
+}
+
+function put<T>(values: Readonly<Record<string, T>>, name: string, value: T | null): Readonly<Record<string, T>> {
+  const rest = Object.fromEntries(Object.entries(values).filter(([key]) => key !== name));
+  return value === null ? rest : { ...rest, [name]: value };
+}
+
+/** From when until when a gate is held [ms], within the run; null for the whole run. */
+export function stretchOf(conditions: Conditions, name: string): readonly [number, number] | null {
+  const stretch = Object.hasOwn(conditions.during, name) ? conditions.during[name] : undefined;
+  if (stretch === undefined) return null;
+  return stretch === "stimulus" ? [conditions.stimulus.start, endOf(conditions.stimulus)] : stretch;
+}
+
+/** What can be set during a run, and to what: v, and every gate that takes time. */
+export function resettable(model: Model): readonly { readonly name: string; readonly unit: string; readonly least: number; readonly most: number }[] {
+  const [low, high] = model.voltages;
+  return model.states.filter((s) => s.kind !== "state").map((s) => (
+    { name: s.name, unit: s.unit, least: s.kind === "gate" ? 0 : Math.floor(low - 50), most: s.kind === "gate" ? 1 : Math.ceil(high + 50) }));
+}
+
+/** When variables are set [ms]. */
+export function resetTime({ reset, stimulus }: Conditions): number {
+  return reset === null || reset.at === "stimulus" ? endOf(stimulus) : reset.at;
+}
+
+/** What is done during the run. A variable that is held at the time of the reset, or from then on, is not set. */
+export function interventionsOf(conditions: Conditions): readonly Intervention[] {
+  const { duration, frozen, reset } = conditions;
+  const holds = Object.entries(frozen).flatMap(([variable, value]) => {
+    const [start, stop] = stretchOf(conditions, variable) ?? [0, Infinity];
+    return start < duration ? [{ kind: "hold" as const, variable, value, start, stop: stop < duration ? stop : Infinity }] : [];
+  });
+  const at = resetTime(conditions);
+  const free = Object.entries(reset?.values ?? {}).filter(([name]) => !holds.some((one) => one.variable === name && one.start <= at && at < one.stop));
+  return [...holds, ...(free.length > 0 && at < duration ? [{ kind: "reset" as const, values: new Map(free), at }] : [])];
 }
 
 export function experimentOf(conditions: Conditions, model: Model): Experiment {
+  const all = interventionsOf(conditions);
+  const forEver = (one: Intervention): boolean => one.kind === "hold" && one.start === 0 && one.stop === Infinity;
   return {
     model,
     parameters: Float64Array.from(model.parameters, (p) => ownNumber(conditions.parameters, p.name) ?? p.value),
     stimulus: conditions.stimulus,
     duration: conditions.duration,
-    frozen: new Map(Object.entries(conditions.frozen)),
+    frozen: new Map(all.filter(forEver).flatMap((one) => (one.kind === "hold" ? [[one.variable, one.value]] : []))),
+    interventions: all.filter((one) => !forEver(one)),
   };
 }
 

@@ -2,16 +2,18 @@
 import type { Stimulus } from "../engine/contract";
 import type { Model } from "../model/model";
 import type { Conditions } from "../state/setting";
-import { ownNumber, valueOf } from "../state/setting";
+import { interventionsOf, ownNumber, valueOf } from "../state/setting";
 
 export function pythonOf(conditions: Conditions, model: Model): string {
   const changes = model.parameters
     .filter((p) => ownNumber(conditions.parameters, p.name) !== undefined)
     .map((p) => `${p.name}=${literal(valueOf(conditions, model, p.name))}`);
-  const frozen = Object.entries(conditions.frozen).map(([name, value]) => `lo.Hold("${name}", ${literal(value)})`);
+  const done = interventionsOf(conditions).map((one) => (one.kind === "reset"
+    ? `lo.Reset({${[...one.values].map(([name, value]) => `"${name}": ${literal(value)}`).join(", ")}}, at=${literal(one.at)})`
+    : `lo.Hold("${one.variable}", ${literal(one.value)}${one.start > 0 ? `, start=${literal(one.start)}` : ""}${one.stop < Infinity ? `, stop=${literal(one.stop)}` : ""})`));
   const settings = [`duration=${literal(conditions.duration)}`];
   if (model.begin !== null) settings.push(`initial={"v": ${literal(model.begin)}}`);
-  if (frozen.length > 0) settings.push(`interventions=[${frozen.join(", ")}]`);
+  if (done.length > 0) settings.push(`interventions=[${done.join(", ")}]`);
   return [
     "import loligo as lo",
     "",

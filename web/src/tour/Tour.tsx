@@ -1,25 +1,23 @@
-/** The exercise as a guided tour: a question at a time, with its preset, a field for the answer and a check. */
+/** The exercise as a guided tour: a question at a time, with its setting, a place for the answer, a check and hints. */
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { engine } from "../engine/engine";
+import type { Model } from "../model/model";
 import { change, conditions, model, setting, settle, view } from "../state/store";
-import type { Verdict } from "./check";
 import { judge } from "./check";
+import { Report } from "./Report";
+import { givenTo, go, note, setUp, suited } from "./progress";
 import type { Question, Solution } from "./questions";
-import { QUESTIONS, experimentsOf } from "./questions";
+import { experimentsOf } from "./questions";
 
-/** Answers and verdicts by model and question. */
-const given = signal<Readonly<Record<string, { readonly answer: string; readonly verdict: Verdict | null }>>>({});
-
-const keyOf = (question: Question): string => `${model.peek().key} ${question.number}`;
-
-function note(question: Question, answer: string, verdict: Verdict | null): void {
-  given.value = { ...given.peek(), [keyOf(question)]: { answer, verdict } };
-}
+const reporting = signal(false);
+const NONE = "none";
 
 function check(question: Question): void {
-  const answer = given.peek()[keyOf(question)]?.answer ?? "";
-  note(question, answer, judge(answer, solved(question), question.unit));
+  const of = model.peek();
+  const { answer, tries } = givenTo(of, question);
+  const verdict = judge(answer, solved(question), question.unit);
+  note(of, question, { verdict, tries: tries + (verdict.right ? 0 : 1) });
 }
 
 function solved(question: Question): Solution {
@@ -31,47 +29,64 @@ function solved(question: Question): Solution {
   }
 }
 
-function go(to: number | null): void {
-  change({ tour: to }, "tour");
-  settle();
-}
-
 export function Tour(): JSX.Element | null {
-  const suited = QUESTIONS.filter((question) => question.suits(model.value));
-  const at = Math.min(setting.value.tour ?? 0, suited.length - 1);
-  const question = suited[at];
+  const of = model.value;
+  const all = suited(of);
+  const at = Math.min(setting.value.tour ?? 0, all.length - 1);
+  const question = all[at];
   if (!question) return null;
-  const { answer, verdict } = given.value[`${model.value.key} ${question.number}`] ?? { answer: "", verdict: null };
-  const setUp = (): void => { change({ conditions: question.preset(conditions.peek(), model.peek()) }, "preset"); settle(); };
+  const { answer, verdict, tries } = givenTo(of, question);
   return (
     <section class="tour panel" aria-labelledby="tour-title">
       <header>
         <h2 id="tour-title">{question.title}</h2>
-        <span class="unit">question {at + 1} of {suited.length}</span>
+        <span class="unit">question {at + 1} of {all.length}</span>
         <div class="aside" />
         <button type="button" class="hide" aria-label="Close the exercise" onClick={() => { go(null); }}>×</button>
       </header>
-      <p>{question.ask(model.value)}</p>
+      <p>{question.ask(of)}</p>
       <div class="buttons">
-        <button type="button" onClick={setUp}>Set it up</button>
+        <button type="button" onClick={() => { setUp(question); }}>Set it up</button>
         {question.full && view.value === "beginner" && (
           <button type="button" onClick={() => { change({ view: "full" }, "view"); settle(); }}>Show everything</button>
         )}
         <form class="answering" onSubmit={(event) => { event.preventDefault(); check(question); }}>
-          <label>Answer <input type="text" inputMode="decimal" autocomplete="off" class="number" value={answer} aria-label={`Your answer${question.unit && `, in ${question.unit}`}`}
-            onInput={(event) => { note(question, event.currentTarget.value, null); }} /></label>
+          {question.choices ? <Choices of={of} question={question} choices={question.choices(of)} answer={answer} /> : (
+            <label>Answer <input type="text" inputMode="decimal" autocomplete="off" class="number" value={answer} aria-label={`Your answer${question.unit && `, in ${question.unit}`}`}
+              onInput={(event) => { note(of, question, { answer: event.currentTarget.value, verdict: null }); }} /></label>
+          )}
           <span class="unit">{question.unit}</span>
           <button type="submit" class="main">Check</button>
         </form>
       </div>
-      <p class={`verdict${verdict ? (verdict.right ? " right" : " notyet") : ""}`} role="status">{verdict?.text}</p>
+      <p class={`verdict${verdict ? (verdict.right ? " right" : " notyet") : ""}`} role="status">
+        {verdict?.text}{verdict && !verdict.right && tries > 1 && ` ${question.hint(of)}`}
+      </p>
       <div class="buttons">
         <button type="button" class="small" disabled={at === 0} onClick={() => { go(at - 1); }}>Previous</button>
-        <button type="button" class="small" disabled={at === suited.length - 1} onClick={() => { go(at + 1); }}>Next</button>
+        <button type="button" class="small" disabled={at === all.length - 1} onClick={() => { go(at + 1); }}>Next</button>
         <ol class="steps" aria-hidden="true">
-          {suited.map((q, i) => <li key={q.number} class={`${i === at ? "now" : ""}${given.value[`${model.value.key} ${q.number}`]?.verdict?.right ? " done" : ""}`} />)}
+          {all.map((q, i) => <li key={q.number} class={`${i === at ? "now" : ""}${givenTo(of, q).verdict?.right ? " done" : ""}`} />)}
         </ol>
+        <button type="button" class="small" onClick={() => { reporting.value = true; }}>Summary</button>
       </div>
+      {reporting.value && <Report close={() => { reporting.value = false; }} />}
     </section>
+  );
+}
+
+/** An answer of several names, or of none. */
+function Choices({ of, question, choices, answer }: { of: Model; question: Question; choices: readonly string[]; answer: string }): JSX.Element {
+  const chosen = answer.split(",");
+  const toggle = (name: string): void => {
+    const next = name === NONE ? (chosen.includes(NONE) ? [] : [NONE]) : choices.filter((one) => (one === name ? !chosen.includes(one) : chosen.includes(one)));
+    note(of, question, { answer: next.join(), verdict: null });
+  };
+  return (
+    <span class="buttons" role="group" aria-label="Your answer">
+      {[...choices, NONE].map((name) => (
+        <label class="check" key={name}><input type="checkbox" checked={chosen.includes(name)} onChange={() => { toggle(name); }} /> {name === NONE ? "none of them" : name}</label>
+      ))}
+    </span>
   );
 }

@@ -18,11 +18,13 @@ const NEAR = 0.03; // a mistaken value is recognised this near, relatively
 
 export function judge(text: string, solution: Solution, unit: string): Verdict {
   if ("reason" in solution) return { right: false, text: `Here the question has no answer: ${solution.reason}` };
+  if ("chosen" in solution) return judgeChoice(text, solution.chosen, solution.explanation);
   const answer = typed(text.replace(/\s*(µA\/cm²|uA\/cm2|µA|Hz|spikes?)$/i, ""));
   if (Number.isNaN(answer)) return { right: false, text: `A number is needed, ${unit === "" ? "without a unit" : `in ${unit}`}.` };
-  const { value, tolerance, explanation, mistakes } = solution;
+  const { value, tolerance, explanation, mistakes, least } = solution;
   const off = Math.abs(answer - value);
   const known = mistakes.find((m) => near(answer, m.value, tolerance) && Math.abs(m.value - answer) < off);
+  if (off <= tolerance * (1 + 1e-9) && least && answer < least.value) return { right: false, text: `Not yet. ${least.hint}` };
   if (off <= tolerance * (1 + 1e-9)) return { right: true, text: `Right. ${explanation}` };
   if (known) return { right: false, text: known.hint };
   if (value !== 0 && near(answer, -value, tolerance)) return { right: false, text: "The size is right, the sign is not: a current that makes v rise is positive." };
@@ -32,6 +34,16 @@ export function judge(text: string, solution: Solution, unit: string): Verdict {
   }
   if (unit === "spikes") return { right: false, text: "Not yet. Count the marks above the trace." };
   return { right: false, text: answer < value ? "Not yet: the answer is larger." : "Not yet: the answer is smaller." };
+}
+
+function judgeChoice(text: string, right: readonly string[], explanation: string): Verdict {
+  if (text === "") return { right: false, text: "Choose the gates, or “none of them”." };
+  const chosen = text === "none" ? [] : text.split(",");
+  const wrong = chosen.filter((name) => !right.includes(name));
+  const missing = right.filter((name) => !chosen.includes(name));
+  if (wrong.length === 0 && missing.length === 0) return { right: true, text: `Right. ${explanation}` };
+  if (wrong.length > 0) return { right: false, text: `Not yet: with ${wrong.join(" or with ")} held, the spike still comes.` };
+  return { right: false, text: "Not yet: there is more than that. Try every gate." };
 }
 
 const near = (answer: number, value: number, tolerance: number): boolean =>

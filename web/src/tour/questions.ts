@@ -3,6 +3,7 @@ import type { Engine, Experiment, Run, Stimulus, Threshold } from "../engine/con
 import type { Model } from "../model/model";
 import type { Conditions } from "../state/setting";
 import { experimentOf, withParameter } from "../state/setting";
+import { gatesOf, reboundSolution } from "./rebound";
 
 export interface Mistake {
   readonly value: number;
@@ -11,7 +12,8 @@ export interface Mistake {
 
 /** The right answer with its tolerance and the wrong ones worth a hint; or why there is none. */
 export type Solution =
-  | { readonly value: number; readonly tolerance: number; readonly explanation: string; readonly mistakes: readonly Mistake[] }
+  | { readonly value: number; readonly tolerance: number; readonly explanation: string; readonly mistakes: readonly Mistake[]; readonly least?: Mistake } // least: below it the answer is wrong, however near
+  | { readonly chosen: readonly string[]; readonly explanation: string } // of several names those that are right
   | { readonly reason: string };
 
 export interface Question {
@@ -19,6 +21,8 @@ export interface Question {
   readonly title: string;
   readonly unit: string;
   readonly ask: (model: Model) => string;
+  readonly hint: (model: Model) => string; // after a second wrong answer
+  readonly choices?: (model: Model) => readonly string[]; // the answer is some of these, or none
   readonly suits: (model: Model) => boolean;
   readonly full?: true; // it needs controls or panels that the beginner's view has not
   readonly preset: (conditions: Conditions, model: Model) => Conditions;
@@ -27,6 +31,7 @@ export interface Question {
 
 const RESOLUTION = 1e-4;
 const always = (): boolean => true;
+const listed = (names: readonly string[], last: string): string => (names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} ${last} ${names.at(-1) ?? ""}`);
 const finest = (model: Model): number => model.amplitude.value / 100; // 0.1 µA/cm² of the squid's 10
 
 /** The window of the exercise: 20 to 180 of 200 ms for the squid. */
@@ -35,16 +40,19 @@ export function exerciseStep(model: Model, amplitude: number): Stimulus {
 }
 
 function played(conditions: Conditions, model: Model, stimulus: Stimulus, duration = model.duration): Conditions {
-  return { ...conditions, stimulus, duration, frozen: {} };
+  return { ...conditions, stimulus, duration, frozen: {}, during: {}, reset: null };
 }
 
 const withStep = (part: number) => (conditions: Conditions, model: Model): Conditions =>
   played(conditions, model, exerciseStep(model, part * model.amplitude.value));
 
-function thresholdSolution(found: Threshold | string, of: Experiment, mistakes: readonly Mistake[], more = ""): Solution {
+const SILENT = "There it is still silent. Go on in finer steps to the first amplitude at which a spike comes.";
+const STOPS = "There it does not fire to the end. Go on in finer steps to the first amplitude at which it does.";
+
+function thresholdSolution(found: Threshold | string, of: Experiment, below: string, mistakes: readonly Mistake[], more = ""): Solution {
   if (typeof found === "string") return { reason: found };
   return {
-    value: found.high, tolerance: finest(of.model), mistakes,
+    value: found.high, tolerance: finest(of.model), mistakes, least: { value: found.low, hint: below },
     explanation: `Between ${found.low.toFixed(4)} and ${found.high.toFixed(4)} µA/cm².${more}`,
   };
 }
@@ -58,19 +66,19 @@ const hGate = (model: Model): string | null => model.states.find((s) => s.kind =
 
 export const QUESTIONS: readonly Question[] = [
   {
-    number: "1", title: "One spike", unit: "µA/cm²", suits: always, preset: withStep(0.1),
+    number: "1", hint: () => "Take the middle between an amplitude without and one with a spike, again and again. The button “For a spike” of the full view does the same.", title: "One spike", unit: "µA/cm²", suits: always, preset: withStep(0.1),
     ask: () => "What is the lowest amplitude of this step that makes at least one spike? Move the amplitude until a spike appears, then halve the interval between silent and firing.",
-    solve: (engine, of) => thresholdSolution(engine.threshold(of, "once", RESOLUTION), of,
+    solve: (engine, of) => thresholdSolution(engine.threshold(of, "once", RESOLUTION), of, SILENT,
       alsoWrong(engine.threshold(of, "repetitively", RESOLUTION), "That is where it fires repetitively. A single spike needs less.")),
   },
   {
-    number: "2", title: "Repetitive firing", unit: "µA/cm²", suits: always, preset: withStep(0.3),
+    number: "2", hint: () => "Look at the last interval of the step: if the silence at its end is longer than the intervals before it, firing has stopped.", title: "Repetitive firing", unit: "µA/cm²", suits: always, preset: withStep(0.3),
     ask: () => "What is the lowest amplitude at which it fires for as long as the step lasts, and does not fall silent after some spikes?",
-    solve: (engine, of) => thresholdSolution(engine.threshold(of, "repetitively", RESOLUTION), of,
+    solve: (engine, of) => thresholdSolution(engine.threshold(of, "repetitively", RESOLUTION), of, STOPS,
       alsoWrong(engine.threshold(of, "once", RESOLUTION), "There it makes a first spike, but does not go on. Look at the end of the step.")),
   },
   {
-    number: "3", title: "After a negative step", unit: "spikes", suits: always, preset: withStep(-0.5),
+    number: "3", hint: () => "Every spike has a small mark above the trace of v, and the line above it counts them.", title: "After a negative step", unit: "spikes", suits: always, preset: withStep(-0.5),
     ask: (model) => `How many spikes does a step of ${-0.5 * model.amplitude.value} µA/cm² cause in the whole run?`,
     solve: (engine, of) => {
       const count = spikesOf(engine, of).spikes.length;
@@ -79,18 +87,19 @@ export const QUESTIONS: readonly Question[] = [
     },
   },
   {
-    number: "4", title: "What the negative step has done", unit: "", full: true, suits: (model) => hGate(model) !== null, preset: withStep(-0.5),
+    number: "4", hint: () => "The step ends where the stimulus in the lowest panel goes back to zero. Focus the trace, move the cursor there with the arrow keys, and read the gate.", title: "What the negative step has done", unit: "", full: true, suits: (model) => hGate(model) !== null, preset: withStep(-0.5),
     ask: (model) => `What is the value of ${hGate(model) ?? "h"} when the negative step ends? Show the gates, and put the cursor at the end of the step.`,
     solve: (engine, of) => valueAtEnd(engine, of),
   },
   {
-    number: "5", title: "Which gate does it?", unit: "spikes", full: true, suits: (model) => hGate(model) !== null,
-    preset: (conditions, model) => withStep(-0.5)(conditions, model),
-    ask: (model) => `Hold ${hGate(model) ?? "h"} at its resting value during the whole run. How many spikes does the negative step cause now?`,
-    solve: (engine, of) => heldAtRest(engine, of),
+    number: "5", title: "Which gate does it?", unit: "", full: true, suits: (model) => hGate(model) !== null, preset: withStep(-0.5),
+    choices: gatesOf,
+    ask: (model) => `Hold ${listed(gatesOf(model), "and")}, one at a time, at its resting value while the negative step lasts. Which of them abolishes the rebound spike?`,
+    hint: () => "Under “Hold a gate” tick one gate, choose “while the stimulus lasts”, and look for a spike after the end of the step; then release it and take the next.",
+    solve: (engine, of) => reboundSolution(engine, of),
   },
   {
-    number: "6", title: "A slow ramp", unit: "µA/cm²", suits: always,
+    number: "6", hint: () => "The final amplitude is what the ramp reaches at its end. It can be several times the threshold of a step.", title: "A slow ramp", unit: "µA/cm²", suits: always,
     preset: (conditions, model) => played(conditions, model,
       { kind: "ramp", amplitude: 0.5 * model.amplitude.value, start: 0.15 * model.duration, stop: 1.35 * model.duration }, 1.5 * model.duration),
     ask: () => "Now the current grows slowly, as a ramp. What is the lowest final amplitude that makes a spike?",
@@ -99,22 +108,22 @@ export const QUESTIONS: readonly Question[] = [
       const found = engine.threshold(of, "once", RESOLUTION);
       const step = engine.threshold({ ...of, duration: of.model.duration, stimulus: exerciseStep(of.model, of.model.amplitude.value) }, "once", RESOLUTION);
       const slope = typeof found === "string" ? [] : [{ value: found.high / (stop - start), hint: "That is the slope of the ramp; its final amplitude is asked." }];
-      return thresholdSolution(found, of, [...alsoWrong(step, "That is the threshold of a step. Choose the ramp and search again."), ...slope],
+      return thresholdSolution(found, of, SILENT, [...alsoWrong(step, "That is the threshold of a step. Choose the ramp and search again."), ...slope],
         typeof step === "string" ? "" : ` A step needs ${step.high.toFixed(4)}.`);
     },
   },
   {
-    number: "7", title: "More sodium", unit: "µA/cm²", suits: (model) => model.parameters.some((p) => p.name === "g_Na"),
+    number: "7", hint: () => "Set the question up, and search as in the second question: the lowest amplitude at which it fires to the end of the step.", title: "More sodium", unit: "µA/cm²", suits: (model) => model.parameters.some((p) => p.name === "g_Na"),
     preset: (conditions, model) => {
       const most = model.parameters.find((p) => p.name === "g_Na")?.high ?? Infinity;
       return withParameter(withStep(0.3)(conditions, model), model, "g_Na", Math.min(most, 1.5 * (model.parameters.find((p) => p.name === "g_Na")?.value ?? 0)));
     },
     ask: () => "The maximal conductance of sodium is 1.5 times as large. What is the threshold of repetitive firing now?",
-    solve: (engine, of, own) => thresholdSolution(engine.threshold(of, "repetitively", RESOLUTION), of,
+    solve: (engine, of, own) => thresholdSolution(engine.threshold(of, "repetitively", RESOLUTION), of, STOPS,
       alsoWrong(engine.threshold(own, "repetitively", RESOLUTION), "That is the threshold with the sodium conductance unchanged.")),
   },
   {
-    number: "8", title: "How fast?", unit: "Hz", suits: always, preset: withStep(1),
+    number: "8", hint: () => "Move the cursor to two neighbouring late spikes, subtract their times in ms, and divide 1000 by the difference.", title: "How fast?", unit: "Hz", suits: always, preset: withStep(1),
     ask: (model) => `At what steady rate does it fire under a step of ${model.amplitude.value} µA/cm²? Measure the interval between two late spikes.`,
     solve: (engine, of) => {
       const rate = engine.frequency(of, of.model.amplitude.value);
@@ -147,18 +156,6 @@ function valueAtEnd(engine: Engine, of: Experiment): Solution {
       { value: 100 * value, hint: "Gates are fractions between 0 and 1, not percent." },
       { value: 1 - value, hint: "That is the closed fraction." },
     ],
-  };
-}
-
-function heldAtRest(engine: Engine, of: Experiment): Solution {
-  const name = hGate(of.model) ?? "";
-  const at = of.model.states.findIndex((s) => s.name === name);
-  const resting = engine.rest(of.model, of.parameters, new Map())[at] ?? NaN;
-  const free = spikesOf(engine, of).spikes.length;
-  const held = spikesOf(engine, { ...of, frozen: new Map([[name, resting]]) }).spikes.length;
-  return {
-    value: held, tolerance: 0, mistakes: free === held ? [] : [{ value: free, hint: `That many come while ${name} is free. Hold it at rest.` }],
-    explanation: held < free ? `Without the rise of ${name} the rebound is gone: it is needed.` : `It makes no difference: ${name} is not what causes it.`,
   };
 }
 
