@@ -7,6 +7,7 @@ from browser.links import SQUID
 
 WINDOW = "I.start=20&I.stop=180&duration=200"
 HELD = "model=squid&frozen.m=0.05&during.m=stimulus"
+HELD_FROM = "model=squid&frozen.h=0.5&during.h=45,60"
 LINKS = {
     "step": SQUID,
     "changed": f"model=squid&p.celsius=10&p.g_Na=150&stimulus=step&I.amplitude=12.5&{WINDOW}",
@@ -15,7 +16,7 @@ LINKS = {
     "held while stimulated": f"model=squid&frozen.n=0.3&during.n=stimulus&stimulus=step&I.amplitude=-7&{WINDOW}",
     "reset": f"model=squid&reset.v=-40&reset.n=0.2&reset=77.7&stimulus=step&I.amplitude=10&{WINDOW}",
     "reset at the end": f"{HELD}&reset.m=0.2&reset.v=5&reset=stimulus&stimulus=step&I.amplitude=-9&{WINDOW}",
-    "set while held": f"{HELD}&reset.m=0.2&reset.v=30&reset=50&stimulus=step&I.amplitude=10&{WINDOW}",
+    "set while held": f"{HELD_FROM}&reset.h=0.2&reset.v=30&reset=50&stimulus=step&I.amplitude=10&{WINDOW}",
     "sine": f"model=wang_buzsaki&stimulus=sine&I.amplitude=2&I.frequency=12.5&{WINDOW}",
     "pulses": "model=squid&stimulus=pulses&I.amplitude=20&I.start=10.3&I.width=1.1&I.period=17.7&I.count=8&duration=99",
     "pair": "model=squid&stimulus=pair&I.amplitude=30&I.second=45.5&I.start=5&I.width=0.5&I.interval=9&duration=60",
