@@ -38,3 +38,18 @@ def test_voltages_between_the_spikes(simulated):
     page = simulated("squid", {"kind": "step", "amplitude": 10, "start": 20, "stop": 180})
     recording = lo.simulate(lo.models.squid(), lo.Step(10.0, start=20, stop=180), 200, sampling=np.array(page["t"]))
     assert np.abs(np.array(page["v"]) - recording.v).max() < 0.05
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+@pytest.mark.parametrize("key", KEYS)
+def test_the_largest_currents_that_can_be_typed_run(key, sign, simulated):
+    offer = KEYS[key]
+    amplitude = sign * 4.0 * max(abs(offer.amplitude[1]), offer.amplitude[2])
+    start = "rest" if offer.begin is None else {"v": offer.begin}
+    page = simulated(key, {"kind": "step", "amplitude": amplitude, "start": 20, "stop": 180}, duration=240)
+    recording = lo.simulate(
+        offer.membrane(), lo.Step(amplitude, start=20, stop=180), 240, initial=start, sampling=np.array(page["t"])
+    )
+    assert differences(page, recording).max(initial=0) < 1e-3
+    plain = np.abs(np.array(page["t"]) - 20) > 1e-9  # at an edge the page shows what follows
+    assert np.abs(np.array(page["v"]) - recording.v)[plain].max() < 1e-4 * np.ptp(recording.v) + 0.05

@@ -42,6 +42,7 @@ describe("a passive membrane", () => {
   test("is stopped where it needs too many steps", () => {
     const run = engine.simulate(experiment(passive, step(1), { parameters: Float64Array.of(1e-9, 0.25, -3) }), 500);
     expect(run.end).toBe("too many steps");
+    expect(run.message).toContain("v changes within"); // the cause
     expect(run.message).toContain("very many short steps");
   });
 

@@ -23,7 +23,7 @@ export function simulate(experiment: Experiment, points: number, faithful = fals
   const traces = new Traces(model, parameters, pieces, times, faithful ? duration / Math.max(1, points - 1) : 0);
   const refused = refusal(experiment, pieces, start);
   const end: End = refused ? "diverged" : solver.run(pieces, start, duration, traces);
-  const message = refused ?? sentence(end, solver, model);
+  const message = refused ?? sentence(end, solver, model, pieces.starts.length);
   return traces.run(end === "stopped" ? "finished" : end, message, refused ? 0 : solver.t);
 }
 
@@ -59,13 +59,17 @@ function refusal(experiment: Experiment, pieces: Pieces, start: Float64Array): s
   return bad(start) ? "There is no rest to start from: the equations are not finite there." : null;
 }
 
-export function sentence(end: End, solver: Solver, model: Model): string {
+export function sentence(end: End, solver: Solver, model: Model, edges = 1): string {
   if (end === "diverged")
     return `The run left the finite numbers at ${solver.t.toPrecision(4)} ms: ${model.states[solver.trouble]!.name} ran away. ` +
       "Try a smaller amplitude, or reset the parameters.";
-  if (end === "too many steps")
-    return `The run was stopped at ${solver.t.toPrecision(4)} ms, because it needs very many short steps there. ` +
-      "Try a shorter duration, a larger capacitance, or a lower temperature.";
+  if (end === "too many steps") {
+    const { name, kind } = model.states[solver.trouble]!;
+    const stopped = `The run was stopped at ${solver.t.toPrecision(4)} ms after ${solver.steps} steps`;
+    if (3 * edges > solver.steps) return `${stopped}: the stimulus changes too often. Make it shorter, or its changes fewer.`;
+    return `${stopped}: ${name} changes within ${solver.quickest.toPrecision(2)} ms, which needs very many short steps. Try a shorter duration, ` +
+      (kind === "voltage" ? "a larger capacitance, or smaller conductances." : "a weaker current, or a lower temperature.");
+  }
   return "";
 }
 

@@ -7,13 +7,16 @@
 import type { Model } from "../model/model";
 import type { Intervention } from "./contract";
 import { Crossings } from "./crossings";
+import { Following, INTERVAL } from "./following";
 import { type Moment, momentsOf } from "./interventions";
 import type { Pieces } from "./pieces";
 import { ORDER, Step } from "./tsit5";
 
 export const TOLERANCE = 1e-5; // of 10 mV and of 0.1 in a gate, as loligo measures it: spikes to some 1e-4 ms
 export const MOST_STEPS = 150_000;
+export const STEPS_PER_MS = 150; // of a long run
 const RUNAWAY = 1e4; // mV
+const GATE = 0.1; // scale of a gate
 const MOST_PHASE = 2; // rad that a wave of the stimulus runs through on one step
 const SPIKE_GAP = 10; // tolerances of v below the spike level, which part two spikes
 /*
@@ -53,6 +56,7 @@ export class Solver {
   private readonly held: number[]; // indices of variables, at present
   private readonly always: readonly number[];
   private readonly moments: readonly Moment[];
+  private readonly following: Following;
   private origin = 0; // of the present piece, ms
   private constant = 0;
   private ramp = 0;
@@ -65,7 +69,8 @@ export class Solver {
   /** Where the last run ended, ms. */
   t = 0;
   steps = 0;
-  trouble = 0; // the variable that moved fastest when a run diverged
+  trouble = 0; // the variable that moved fastest when a run diverged, or answers fastest where it was stopped
+  quickest = 0; // in what time it does, ms
 
   constructor(
     private readonly model: Model,
@@ -79,14 +84,17 @@ export class Solver {
     this.always = states.flatMap((state, i) => (frozen.has(state.name) ? [i] : []));
     this.held = [...this.always];
     this.moments = momentsOf(model, interventions);
+    this.following = new Following(model, parameters);
     const further = (i: number): number => Math.abs(model.rest[i]!) || 0.01 * states[i]!.high || 1;
-    this.scale = Float64Array.from(states, (s, i) => (s.kind === "voltage" ? model.vScale : s.kind === "gate" ? 0.1 : further(i)));
+    this.scale = Float64Array.from(states, (s, i) => (s.kind === "voltage" ? model.vScale : s.kind === "gate" ? GATE : further(i)));
     this.relative = Float64Array.from(states, (s) => (s.kind === "state" ? 1 : 0));
     this.mostBend = BEND_LIMIT * tolerance ** (-1 / ORDER);
     const held = this.held;
+    const { gates } = this.following;
     this.derivatives = (y, I, out) => {
       model.derivatives(y, I, parameters, out);
       for (let k = 0; k < held.length; k++) out[held[k]!] = 0;
+      for (let k = 0; k < gates.length; k++) out[gates[k]!] = 0;
     };
     this.slope = (t, y, out) => {
       const s = t - this.origin;
@@ -96,7 +104,7 @@ export class Solver {
   }
 
   /** Integrate from `state` at 0 to `end`. The last state is `step.y`. */
-  run(pieces: Pieces, state: Float64Array, end: number, watch: Watch, mostSteps = MOST_STEPS): End {
+  run(pieces: Pieces, state: Float64Array, end: number, watch: Watch, mostSteps = Math.max(MOST_STEPS, STEPS_PER_MS * end)): End {
     const { step, slope } = this;
     const crossings = new Crossings(this.model.spikeLevel, SPIKE_GAP * this.tolerance * this.scale[0]!);
     step.y.set(state);
@@ -107,6 +115,7 @@ export class Solver {
     let lastLog = LOG_SMALLEST;
     let sampled = 0;
     this.steps = 0;
+    this.following.clear();
     this.held.splice(0, Infinity, ...this.always);
     let [piece, moment] = [0, 0];
     this.play(pieces, 0);
@@ -140,7 +149,12 @@ export class Solver {
           for (let x = crossings.next(step, size, 0); x >= 0; x = crossings.next(step, size, x))
             if (watch.spike(t + x * size)) return this.ended(t + x * size, "stopped");
         t = after;
+        if (this.following.gates.length > 0) {
+          this.following.put(step.next, size);
+          slope(t, step.next, step.k[6]!);
+        }
         step.advance();
+        if (this.steps % INTERVAL === 0 && this.following.take(step.y, size, this.held, this.tolerance * GATE)) slope(t, step.y, step.k[0]!);
         if (watch.after(t, step)) return this.ended(t, "stopped");
         const thisLog = Math.log(Math.max(error, 1e-10));
         const factor = 0.9 * Math.exp((0.4 * lastLog - 0.7 * thisLog) / ORDER);
@@ -156,6 +170,7 @@ export class Solver {
 
   /** Let go, set and hold what a moment says; where v is set above the spike level, that is no spike. */
   private interfere({ released, set, held }: Moment, crossings: Crossings): void {
+    this.following.clear();
     for (const i of released) this.held.splice(this.held.indexOf(i), 1);
     set.forEach((value, i) => { this.step.y[i] = value; });
     this.held.push(...held);
@@ -173,14 +188,32 @@ export class Solver {
 
   private ended(t: number, how: End): End {
     this.t = t;
-    if (how === "diverged") {
-      let fastest = -1;
-      for (let i = 0; i < this.scale.length; i++) {
-        const speed = Math.abs(this.step.k[0]![i]!) / this.scale[i]!;
-        if (speed > fastest) [fastest, this.trouble] = [speed, i];
-      }
+    if (how === "diverged") this.trouble = this.largest((i) => Math.abs(this.step.k[0]![i]!) / this.scale[i]!);
+    if (how === "too many steps") {
+      this.trouble = this.largest((i) => this.rate(t, i));
+      this.quickest = 1 / this.rate(t, this.trouble);
     }
     return how;
+  }
+
+  private largest(of: (variable: number) => number): number {
+    let [most, found] = [-1, 0];
+    for (let i = 0; i < this.scale.length; i++) {
+      const size = of(i);
+      if (size > most) [most, found] = [size, i];
+    }
+    return found;
+  }
+
+  /** How fast a variable answers to a displacement of itself, 1/ms. */
+  private rate(t: number, i: number): number {
+    const { y, next, k } = this.step;
+    next.set(y);
+    this.slope(t, next, k[1]!);
+    const small = 1e-4 * this.scale[i]!;
+    next[i]! += small;
+    this.slope(t, next, k[2]!);
+    return Math.abs(k[2]![i]! - k[1]![i]!) / small;
   }
 
   /** The error of the attempted step, 1 being just acceptable; NaN where something is not finite. */
@@ -189,6 +222,7 @@ export class Solver {
     let error = this.norm();
     if (!(error <= 1)) return error;
     if (step.stiffness(h, this.scale) > STIFF_LIMIT) error *= STIFF_FACTOR;
+    if (this.following.gates.length > 0) error = Math.max(error, this.following.moved(step) / (this.tolerance * GATE));
     if (!(error <= 1)) return error;
     step.bend(h);
     if (this.norm() <= this.mostBend) return error;
