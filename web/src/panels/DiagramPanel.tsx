@@ -5,6 +5,7 @@ import type { Branch } from "../model/model";
 import { analysed, conditions, experiment, model } from "../state/store";
 import { steadyOf } from "../state/stimuli";
 import { inks, legible } from "../view/colours";
+import { readable } from "../view/format";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Mark, Scene } from "../view/scene";
 import { Frame } from "./Frame";
@@ -61,11 +62,23 @@ const where = computed(() => {
 });
 
 export function DiagramPanel(): JSX.Element {
-  const changed = Object.keys(conditions.value.parameters).length > 0;
+  const { parameters, frozen, reset } = conditions.value;
+  const other = [
+    ...Object.keys(parameters).map((name) => (name === "celsius" ? "temperature changed" : `${name.replaceAll("_", " ")} changed`)),
+    ...Object.keys(frozen).map((name) => `${name} held`), ...(reset ? ["variables reset"] : []),
+  ];
+  const points = model.value.diagram?.points ?? [];
   return (
-    <Frame panel="diagram" title="Bifurcation diagram" aside={changed ? <span class="soft">for the model’s own parameters</span> : null}>
+    <Frame panel="diagram" title="Bifurcation diagram">
+      {other.length > 0 && <p class="note other" role="note">Of the model’s own membrane, not of the present one: {other.join(", ")}.</p>}
       <PlanePlot scene={scene} kind="diagram" label="Equilibria and limit cycles over the constant current, with the present current marked" />
       <p class="note">Plain: equilibria; green: highest and lowest v of firing. Solid: stable; dashed: unstable. {where.value}</p>
+      {points.length > 0 && (
+        <details>
+          <summary>Special points</summary>
+          <ul class="points">{points.map((p) => <li key={`${p.kind} ${p.value}`}>{p.kind}: I = {readable(p.value, 6)} µA/cm², v = {readable(p.v)} mV</li>)}</ul>
+        </details>
+      )}
     </Frame>
   );
 }

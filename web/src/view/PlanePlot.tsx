@@ -34,7 +34,7 @@ export function PlanePlot({ scene, label, kind, onPick }: Properties): JSX.Eleme
         axis(ink, { scale: "x", size: 26, space: 60, label: named(0), labelSize: 18, labelFont: FONT, labelGap: 0 }),
         axis(ink, { scale: "y", size: 48 * LARGER, space: 32, label: named(1), labelSize: 16, labelFont: FONT, labelGap: 0 }),
       ],
-      hooks: { draw: [(u) => { const now = scene.peek(); if (now) drawScene(u, now, FONT, ink.ground); }] },
+      hooks: { draw: [(u) => { const now = scene.peek(); if (now) drawScene(u, now, FONT); }] },
     }, [[0, 1], [null, null]], place));
     if (onPick) plot.over.addEventListener("click", () => { onPick(plot.posToVal(plot.cursor.left ?? 0, "x")); });
     const stopDrawing = effect(() => {

@@ -26,7 +26,7 @@ export interface Scene {
   readonly marks: readonly Mark[];
 }
 
-export function drawScene(u: uPlot, scene: Scene, font: string, ground: string): void {
+export function drawScene(u: uPlot, scene: Scene, font: string): void {
   const { ctx, bbox } = u;
   const unit = devicePixelRatio;
   ctx.save();
@@ -35,8 +35,8 @@ export function drawScene(u: uPlot, scene: Scene, font: string, ground: string):
   ctx.clip();
   ctx.lineJoin = "round";
   for (const curve of scene.curves) drawCurve(u, curve, unit);
-  const taken: [number, number][] = []; // where labels stand; one that would touch another is left out
-  for (const mark of scene.marks) drawMark(u, mark, unit, font, ground, taken);
+  for (const mark of scene.marks) drawMark(u, mark, unit);
+  drawLabels(u, scene, unit, font);
   ctx.restore();
 }
 
@@ -64,33 +64,131 @@ function drawCurve(u: uPlot, curve: Curve, unit: number): void {
   ctx.setLineDash([]);
 }
 
-function drawMark(u: uPlot, mark: Mark, unit: number, font: string, ground: string, taken: [number, number][]): void {
+function drawMark(u: uPlot, mark: Mark, unit: number): void {
   const { ctx, bbox } = u;
   const x = u.valToPos(mark.x, "x", true);
   ctx.strokeStyle = ctx.fillStyle = mark.colour;
   ctx.lineWidth = 1.5 * unit;
-  let y = bbox.top + 12 * unit;
   ctx.beginPath();
   if (mark.y === null) {
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
   } else {
-    y = u.valToPos(mark.y, "y", true);
-    ctx.arc(x, y, 4.5 * unit, 0, 7);
+    ctx.arc(x, u.valToPos(mark.y, "y", true), RADIUS * unit, 0, 7);
     if (mark.hollow) ctx.stroke();
     else ctx.fill();
   }
-  if (!mark.label || taken.some(([a, b]) => Math.abs(a - x) < 110 * unit && Math.abs(b - y) < 13 * unit)) return;
-  taken.push([x, y]);
+}
+
+const RADIUS = 4.5; // of a mark, px
+const [HEIGHT, GAP] = [13, 3]; // of a label, and round it
+const REACHES = [8, 14, 22, 32, 44, 60]; // from a mark to its label
+const ANGLES = Array.from({ length: 16 }, (_, k) => (k * Math.PI) / 8);
+const LINED = 22; // a label farther away than this gets a line to its mark
+
+/** Labels stand where no curve, mark or other label is; one for which there is no place is left to the caption. */
+function drawLabels(u: uPlot, scene: Scene, unit: number, font: string): void {
+  const { ctx, bbox } = u;
+  const taken = new Taken(bbox, unit);
+  for (const curve of scene.curves) taken.curve(u, curve);
+  for (const mark of scene.marks) taken.mark(u, mark);
   ctx.font = font.replace(/^\d+px/, (size) => `${(parseFloat(size) - 1) * unit}px`);
   ctx.textBaseline = "middle";
-  const room = bbox.left + bbox.width - x; // to its right
-  ctx.textAlign = room < 70 * unit ? "right" : "left";
-  const left = x + (room < 70 * unit ? -9 : 9) * unit;
-  const width = ctx.measureText(mark.label).width;
-  ctx.fillStyle = `${ground}d0`; // a patch of ground, so that lines do not cross the letters
-  ctx.fillRect(room < 70 * unit ? left - width - 2 * unit : left - 2 * unit, y - 7 * unit, width + 4 * unit, 14 * unit);
-  ctx.fillStyle = mark.colour;
-  ctx.fillText(mark.label, left, y);
+  ctx.textAlign = "left";
+  for (const mark of scene.marks) {
+    if (!mark.label || mark.y === null) continue;
+    const [x, y] = [u.valToPos(mark.x, "x", true), u.valToPos(mark.y, "y", true)];
+    const [width, height] = [ctx.measureText(mark.label).width, HEIGHT * unit];
+    const place = placeOf(taken, x, y, width, height, unit);
+    if (!place) continue;
+    taken.box(place.left, place.top, width, height);
+    ctx.fillStyle = ctx.strokeStyle = mark.colour;
+    if (place.reach > LINED) {
+      ctx.lineWidth = 0.75 * unit;
+      ctx.beginPath();
+      ctx.moveTo(x, y);
+      ctx.lineTo(Math.min(Math.max(x, place.left), place.left + width), Math.min(Math.max(y, place.top), place.top + height));
+      ctx.stroke();
+    }
+    ctx.fillText(mark.label, place.left, place.top + height / 2);
+  }
+}
+
+function placeOf(taken: Taken, x: number, y: number, width: number, height: number, unit: number): { left: number; top: number; reach: number } | null {
+  for (const reach of REACHES)
+    for (const angle of ANGLES) {
+      const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
+      const left = x + dx * (reach * unit) + (dx > 0.3 ? 0 : dx < -0.3 ? -width : -width / 2);
+      const top = y + dy * (reach * unit + height / 2) - height / 2;
+      if (taken.free(left, top, width, height) && !taken.crossed(x, y, left + width / 2, top + height / 2)) return { left, top, reach };
+    }
+  return null;
+}
+
+/** What is drawn, on a grid of cells a few pixels wide. */
+class Taken {
+  private readonly cell: number;
+  private readonly cells = new Set<number>();
+  private readonly boxes: (readonly [number, number, number, number])[] = [];
+
+  constructor(private readonly inside: { left: number; top: number; width: number; height: number }, unit: number) {
+    this.cell = GAP * unit;
+  }
+
+  private key(column: number, row: number): number {
+    return row * 1e5 + column;
+  }
+
+  private line(a: number, b: number, c: number, d: number): void {
+    const steps = Math.min(2000, Math.ceil((2 * Math.max(Math.abs(c - a), Math.abs(d - b))) / this.cell)) || 1;
+    for (let k = 0; k <= steps; k++) {
+      const [x, y] = [a + ((c - a) * k) / steps, b + ((d - b) * k) / steps];
+      this.cells.add(this.key(Math.floor(x / this.cell), Math.floor(y / this.cell)));
+    }
+  }
+
+  curve(u: uPlot, { x, y }: Curve): void {
+    let before: [number, number] | null = null;
+    for (let i = 0; i < x.length; i++) {
+      const here: [number, number] = [u.valToPos(x[i] ?? NaN, "x", true), u.valToPos(y[i] ?? NaN, "y", true)];
+      if (!Number.isFinite(here[0] + here[1])) before = null;
+      else {
+        this.line(...(before ?? here), ...here);
+        before = here;
+      }
+    }
+  }
+
+  mark(u: uPlot, mark: Mark): void {
+    const x = u.valToPos(mark.x, "x", true);
+    const { top, height } = this.inside;
+    if (mark.y === null) this.line(x, top, x, top + height);
+    else {
+      const [y, r] = [u.valToPos(mark.y, "y", true), 2 * this.cell];
+      for (let dy = -r; dy <= r; dy += this.cell) this.line(x - r, y + dy, x + r, y + dy);
+    }
+  }
+
+  box(left: number, top: number, width: number, height: number): void {
+    this.boxes.push([left, top, width, height]);
+    for (let y = top; y <= top + height; y += this.cell) this.line(left, y, left + width, y);
+  }
+
+  /** Whether a line comes through a label. */
+  crossed(a: number, b: number, c: number, d: number): boolean {
+    return this.boxes.some(([left, top, width, height]) => Array.from({ length: 41 }, (_, k) => k / 40).some((part) => {
+      const [x, y] = [a + (c - a) * part, b + (d - b) * part];
+      return x > left && x < left + width && y > top && y < top + height;
+    }));
+  }
+
+  free(left: number, top: number, width: number, height: number): boolean {
+    const { inside, cell } = this;
+    if (left < inside.left || top < inside.top || left + width > inside.left + inside.width || top + height > inside.top + inside.height) return false;
+    for (let row = Math.floor((top - cell) / cell); row <= Math.floor((top + height + cell) / cell); row++)
+      for (let column = Math.floor((left - cell) / cell); column <= Math.floor((left + width + cell) / cell); column++)
+        if (this.cells.has(this.key(column, row))) return false;
+    return true;
+  }
 }
