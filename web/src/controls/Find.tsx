@@ -1,8 +1,9 @@
 /** Thresholds of the present stimulus, each with the bracket in which it lies. */
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { Experiment, Threshold } from "../engine/contract";
+import type { Experiment, Stimulus, Threshold } from "../engine/contract";
 import { engine } from "../engine/engine";
+import { varied } from "../engine/threshold";
 import { announcement, changeConditions, conditions, experiment, settle } from "../state/store";
 import { fixed } from "../view/format";
 
@@ -38,7 +39,7 @@ export function sought(of: Experiment, fires: Fires): Threshold | string {
 
 /** Whether the answer is of this membrane and stimulus, apart from the amplitude that was varied. */
 function current(of: Experiment, now: Experiment): boolean {
-  const same = (a: object, b: object): boolean => JSON.stringify({ ...a, amplitude: 0 }) === JSON.stringify({ ...b, amplitude: 0 });
+  const same = (a: Stimulus, b: Stimulus): boolean => JSON.stringify(varied(a, 0)) === JSON.stringify(varied(b, 0));
   return of.model === now.model && of.duration === now.duration && of.parameters.join() === now.parameters.join() &&
     same(of.stimulus, now.stimulus) && [...of.frozen].join() === [...now.frozen].join() && done(of) === done(now);
 }
@@ -48,30 +49,40 @@ const done = (of: Experiment): string =>
 
 export function Find(): JSX.Element {
   const now = found.value;
+  const pair = conditions.value.stimulus.kind === "pair";
   const stale = now !== null && !current(now.of, experiment.value);
   return (
     <section class="group" aria-labelledby="g-find">
       <h2 id="g-find">Threshold of this stimulus</h2>
       <div class="buttons">
-        <button type="button" onClick={() => { search("once"); }}>For a spike</button>
-        <button type="button" onClick={() => { search("repetitively"); }}>For repetitive firing</button>
+        <button type="button" onClick={() => { search("once"); }}>{pair ? "Of the second pulse" : "For a spike"}</button>
+        {!pair && <button type="button" onClick={() => { search("repetitively"); }}>For repetitive firing</button>}
       </div>
       {now && !stale && <Answer found={now} />}
     </section>
   );
 }
 
-function Answer({ found: { answer, fires } }: { found: Found }): JSX.Element {
+/** What there is just below the threshold. */
+function below({ before }: Threshold, { fires, of }: Found): string {
+  if (fires === "once") return of.stimulus.kind === "pair" ? "Not" : "Silent";
+  return before === 0 ? "Silent" : `${before} ${before === 1 ? "spike" : "spikes"}, not lasting,`;
+}
+
+function Answer({ found }: { found: Found }): JSX.Element {
+  const { answer, fires } = found;
   if (answer === null) return <p class="answer">Searching…</p>;
   if (typeof answer === "string") return <p class="answer">{answer}</p>;
   const use = (amplitude: number): void => {
-    changeConditions({ stimulus: { ...conditions.peek().stimulus, amplitude } }, "stimulus amplitude");
+    changeConditions({ stimulus: varied(conditions.peek().stimulus, amplitude) }, "stimulus amplitude");
     settle();
   };
+  const made = answer.passive ? "pushes v over the spike level" : fires === "once" ? "makes a spike" : "makes it fire repetitively";
   return (
     <div class="answer">
-      <p><output class="big" id={`threshold-${fires}`}>{fixed(answer.high, 4)}</output> µA/cm² {fires === "once" ? "makes a spike" : "makes it fire repetitively"}</p>
-      <p class="note">Silent at {fixed(answer.low, 5)}, fires at {fixed(answer.high, 5)}; {answer.runs} runs.</p>
+      <p><output class="big" id={`threshold-${fires}`}>{fixed(answer.high, 4)}</output> µA/cm² {found.of.stimulus.kind === "pair" ? "in the second pulse makes one more spike" : made}</p>
+      <p class="note">{below(answer, found)} at {fixed(answer.low, 5)}, fires at {fixed(answer.high, 5)}; {answer.runs} runs.</p>
+      {answer.passive && <p class="note passive">No spike: v is only pushed over the spike level, and its peak follows the amplitude as in a membrane without gates.</p>}
       <span class="buttons">
         <button type="button" class="small" onClick={() => { use(answer.high); }}>Show it</button>
         <button type="button" class="small" onClick={() => { use(answer.low); }}>Show just below</button>

@@ -42,6 +42,8 @@ export interface Threshold {
   readonly low: number; // does not fire
   readonly high: number; // fires
   readonly runs: number;
+  readonly before: number; // spikes at low, which are too few or do not last
+  readonly passive: boolean; // v is only pushed over the spike level, as in a membrane without gates
 }
 
 /** One clamp step of a family. */
@@ -56,7 +58,7 @@ export interface Engine {
   /** From rest of these parameters (the model's own rest where they have none); with v at `model.begin` if that is given. */
   simulate(experiment: Experiment, points: number, faithful?: boolean): Run;
   rest(model: Model, parameters: Float64Array, frozen: ReadonlyMap<string, number>, I?: number): Float64Array;
-  /** Lowest amplitude of the same sign that fires once or repetitively; null with the reason when there is none. */
+  /** Lowest amplitude of the same sign that fires once or repetitively; of a pair the second, for one more spike. A sentence when there is none. */
   threshold(experiment: Experiment, fires: "once" | "repetitively", resolution?: number): Threshold | string;
   clamp(experiment: Experiment, hold: number, levels: readonly number[], start: number, stop: number, points: number): Clamp[];
   /** Steady firing frequency [Hz] of steps of these amplitudes, 0 where it does not fire on. */

@@ -11,7 +11,15 @@ const EARLY_CUT = 0.65; // where a bracket is cut when a run ends at its spike: 
 const NUDGE = 0.1; // mV: the disturbance that shows whether an unstable rest leads to firing
 const MOST_STEPS = 2_000_000; // of a whole search, a second or so
 
+const PASSIVE_PART = 0.01; // by which an amplitude is raised to see how its peak of v follows
+const PASSIVE_GAIN = 2; // times the passive response: a peak that rises by less is no spike of the membrane's own
+
 export const RESOLUTION = 1e-4;
+
+/** The stimulus with another amplitude; of a pair it is the second that varies. */
+export function varied(stimulus: Stimulus, amplitude: number): Stimulus {
+  return stimulus.kind === "pair" ? { ...stimulus, second: amplitude } : { ...stimulus, amplitude };
+}
 
 class Spikes implements Watch {
   readonly times = new Float64Array(0);
@@ -38,6 +46,7 @@ class Search {
   private readonly solver: Solver;
   private readonly rest: Float64Array;
   readonly stable: boolean;
+  private readonly enough: number; // spikes
 
   constructor(private readonly experiment: Experiment, private readonly fires: "once" | "repetitively") {
     const { model, parameters, frozen, interventions } = experiment;
@@ -45,20 +54,40 @@ class Search {
     this.rest = startFor(model, parameters, frozen);
     this.stable = resting.stable;
     this.solver = new Solver(model, parameters, frozen, undefined, interventions);
+    this.enough = experiment.stimulus.kind === "pair" ? this.spikes(0) + 1 : 1; // one more than the first pulse makes
   }
 
   /** Whether it fires as asked at an amplitude, from rest or with v displaced from it. */
   at(amplitude: number, displaced = 0): boolean {
-    const { experiment, solver } = this;
+    const { experiment } = this;
+    const spikes = this.run(this.solver, amplitude, this.fires === "once" ? this.enough : Infinity, displaced);
+    if (this.fires === "once") return spikes.length >= this.enough;
+    return this.end === "finished" && repetitive(spikes, experiment.stimulus, experiment.duration);
+  }
+
+  private run(solver: Solver, amplitude: number, enough: number, displaced = 0): readonly number[] {
+    const { experiment } = this;
     this.runs++;
-    const spikes = new Spikes(this.fires === "once" ? 1 : Infinity);
-    const pieces = piecesOf({ ...experiment.stimulus, amplitude }, experiment.duration);
+    const spikes = new Spikes(enough);
     const start = this.rest.slice();
     start[0]! += displaced;
-    this.end = solver.run(pieces, start, experiment.duration, spikes);
+    this.end = solver.run(piecesOf(varied(experiment.stimulus, amplitude), experiment.duration), start, experiment.duration, spikes);
     this.steps += solver.steps;
-    if (this.fires === "once") return spikes.found.length >= 1;
-    return this.end === "finished" && repetitive(spikes.found, experiment.stimulus, experiment.duration);
+    return spikes.found;
+  }
+
+  spikes(amplitude: number): number {
+    return this.run(this.solver, amplitude, Infinity).length;
+  }
+
+  /** Whether v is pushed over the level: its peak rises with the amplitude as in a membrane without gates. A spike is much steeper. */
+  isPassive(amplitude: number, resolution: number): boolean {
+    const { model, parameters, frozen, interventions } = this.experiment;
+    const part = Math.max(PASSIVE_PART, (10 * resolution) / Math.abs(amplitude));
+    const base = this.rest[0]!;
+    if (base >= model.spikeLevel || this.enough > 1) return false;
+    const higher = { ...model, spikeLevel: model.spikeLevel + PASSIVE_GAIN * part * (model.spikeLevel - base) };
+    return this.run(new Solver(higher, parameters, frozen, undefined, interventions), amplitude * (1 + part), 1).length < 1;
   }
 
   get tired(): boolean {
@@ -95,7 +124,8 @@ export function threshold(
   const search = new Search(experiment, fires);
   if (search.at(0) || (!search.stable && search.at(0, NUDGE)))
     return `It fires${asked} even at amplitude 0, so there is no threshold to find.`;
-  const sign = experiment.stimulus.amplitude < 0 ? -1 : 1;
+  const { stimulus } = experiment;
+  const sign = (stimulus.kind === "pair" ? stimulus.second : stimulus.amplitude) < 0 ? -1 : 1;
   let low = 0;
   let high = NaN;
   for (let rung = FIRST_RUNG; rung <= LAST_RUNG; rung *= 2) {
@@ -116,5 +146,6 @@ export function threshold(
     if (search.at(between)) high = between;
     else low = between;
   }
-  return { value: 0.5 * (low + high), low, high, runs: search.runs };
+  const before = fires === "once" ? 0 : search.spikes(low);
+  return { value: 0.5 * (low + high), low, high, runs: search.runs, before, passive: fires === "once" && search.isPassive(high, resolution) };
 }

@@ -94,7 +94,7 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
       axis(ink, { scale: "y", size: 52 * LARGER, space: panel === "stimulus" ? 20 : 28 }),
     ],
     hooks: {
-      draw: [(u) => { if (panel === "v") drawMarks(u, run.peek(), experiment.peek().model.spikeLevel, ink); }],
+      draw: [(u) => { if (panel === "v") drawMarks(u, run.peek(), experiment.peek().model.spikeLevel, ink, FONT); }],
       setCursor: [(u) => {
         const left = u.cursor.left ?? -10;
         cursor.value = left < 0 ? null : u.posToVal(left, "t");

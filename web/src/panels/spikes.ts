@@ -2,8 +2,9 @@
 import type uPlot from "uplot";
 import type { Run } from "../engine/contract";
 import type { Inks } from "../view/colours";
+import { readable } from "../view/format";
 
-export function drawMarks(u: uPlot, run: Run | null, level: number, ink: Inks): void {
+export function drawMarks(u: uPlot, run: Run | null, level: number, ink: Inks, font: string): void {
   const { ctx, bbox } = u;
   const unit = devicePixelRatio;
   ctx.save();
@@ -19,6 +20,11 @@ export function drawMarks(u: uPlot, run: Run | null, level: number, ink: Inks): 
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
   ctx.setLineDash([]);
+  ctx.font = font.replace(/^\d+px/, (size) => `${(parseFloat(size) - 1) * unit}px`);
+  ctx.fillStyle = ink.soft;
+  ctx.textAlign = "right";
+  ctx.textBaseline = "bottom";
+  ctx.fillText(`upward through ${readable(level)} mV counts as a spike`, bbox.left + bbox.width - 4 * unit, y - 2 * unit);
   ctx.fillStyle = ink.accent;
   for (const spike of run?.spikes ?? []) {
     const x = u.valToPos(spike, "t", true);

@@ -51,6 +51,7 @@ const STOPS = "There it does not fire to the end. Go on in finer steps to the fi
 
 function thresholdSolution(found: Threshold | string, of: Experiment, below: string, mistakes: readonly Mistake[], more = ""): Solution {
   if (typeof found === "string") return { reason: found };
+  if (found.passive) return { reason: "v is only pushed over the spike level; this membrane makes no spike." };
   return {
     value: found.high, tolerance: finest(of.model), mistakes, least: { value: found.low, hint: below },
     explanation: `Between ${found.low.toFixed(4)} and ${found.high.toFixed(4)} µA/cm².${more}`,
