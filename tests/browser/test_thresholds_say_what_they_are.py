@@ -29,9 +29,7 @@ def test_the_dotted_line_is_labelled(lab, key):
     page.get_by_label("Model", exact=True).select_option("wang_buzsaki")
     page.evaluate(LABELS)
     changed(page, lambda: page.get_by_label("Model", exact=True).select_option(key))
-    value = page.evaluate("loligoLab.experiment.model.spikeLevel")
-    page.wait_for_function("() => window.texts.some((text) => text.includes('counts as a spike'))")
-    assert f"upward through {value:g} mV counts as a spike" in page.evaluate("window.texts")
+    page.wait_for_function("() => window.texts.includes('spike level')")
 
 
 def test_a_membrane_that_is_only_pushed_over_the_level_makes_no_spike(lab):

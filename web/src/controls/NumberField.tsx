@@ -17,6 +17,7 @@ interface Properties {
   readonly most?: number;
   readonly whole?: boolean;
   readonly own?: number; // what it is unless changed; without it nothing is marked
+  readonly check?: (value: number) => string | null; // what else may be wrong with a typed value
   readonly set: (value: number) => void;
 }
 
@@ -29,11 +30,13 @@ export function NumberField(p: Properties): JSX.Element {
   const step = p.whole ? 1 : niceStep(p.low, p.high);
   const { own } = p;
 
-  const type = (text: string): void => {
-    const number = typed(text);
-    const problem = problemWith(number, least, most, p.whole ?? false, p.unit);
-    setWrong(problem && `${problem} It stays ${readable(value)}.`);
-    if (problem === "" && number !== value) p.set(number);
+  const type = (field: HTMLInputElement): void => {
+    if (field.value === shown(value)) return; // what was refused is taken back already
+    const number = typed(field.value);
+    const problem = problemWith(number, least, most, p.whole ?? false, p.unit) || sentence(p.check?.(number));
+    setWrong(problem && `“${field.value.slice(0, 20)}” is not taken. ${problem} It stays ${readable(value, 12)}.`);
+    if (problem !== "") field.value = shown(value);
+    else if (number !== value) p.set(number);
     settle();
   };
   const slide = (to: number): void => {
@@ -46,7 +49,7 @@ export function NumberField(p: Properties): JSX.Element {
     if (up !== undefined) {
       event.preventDefault();
       slide(onGrid(value, step) + up * step);
-    } else if (event.key === "Enter") type(event.currentTarget.value);
+    } else if (event.key === "Enter") type(event.currentTarget);
   };
 
   return (
@@ -60,7 +63,7 @@ export function NumberField(p: Properties): JSX.Element {
       )}
       <input id={id} class="number" type="text" inputMode="decimal" autocomplete="off" spellcheck={false} value={shown(value)}
         aria-label={`${p.spoken}${p.unit && `, in ${p.unit}`}`} aria-invalid={wrong !== ""} aria-describedby={wrong ? `${id}w` : undefined}
-        onChange={(event) => { type(event.currentTarget.value); }} onKeyDown={keys} />
+        onChange={(event) => { type(event.currentTarget); }} onKeyDown={keys} />
       <span class="unit" aria-hidden="true">{p.unit}</span>
       <input class="slider" type="range" min={low} max={high} step={step} value={value} aria-label={`${p.spoken}, slider`}
         aria-valuetext={`${readable(value)} ${p.unit}`} style={{ "--part": `${((value - low) / (high - low)) * 100}%` }}
@@ -71,6 +74,8 @@ export function NumberField(p: Properties): JSX.Element {
 }
 
 const shown = (value: number): string => String(Number(value.toPrecision(12)));
+
+const sentence = (text: string | null | undefined): string => (text ? `${text.charAt(0).toUpperCase()}${text.slice(1)}.` : "");
 
 function problemWith(value: number, least: number, most: number, whole: boolean, unit: string): string {
   if (Number.isNaN(value)) return "A number is needed, such as 12.5.";

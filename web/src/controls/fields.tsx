@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { Parameter } from "../model/model";
 import { changeConditions, conditions, model, setParameter, setStimulus } from "../state/store";
 import type { Field } from "../state/stimuli";
-import { LONGEST, SHORTEST, fieldsOf, numbersOf, startingStimulus, withNumber } from "../state/stimuli";
+import { LONGEST, SHORTEST, fieldsOf, numbersOf, startingStimulus, withNumber, withOnly, wrongStimulus } from "../state/stimuli";
 import { Name } from "../view/Name";
 import { NumberField } from "./NumberField";
 
@@ -26,7 +26,7 @@ export function StimulusField({ of }: { of: Field }): JSX.Element {
   const own = numbersOf(startingStimulus(conditions.value.stimulus.kind, model.value, model.value.duration)).get(of.key);
   return (
     <NumberField name={of.label} spoken={of.label} unit={of.unit} value={value} low={of.low} high={of.high} least={of.least} most={of.most}
-      whole={of.whole} {...(own === undefined ? {} : { own })} set={(to) => { setStimulus(withNumber(conditions.peek().stimulus, of.key, to), of.key); }} />
+      whole={of.whole} check={(to) => wrongStimulus(withOnly(conditions.peek().stimulus, of.key, to), model.peek(), conditions.peek().duration)} {...(own === undefined ? {} : { own })} set={(to) => { setStimulus(withNumber(conditions.peek().stimulus, of.key, to), of.key); }} />
   );
 }
 

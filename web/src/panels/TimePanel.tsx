@@ -78,8 +78,9 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
     label: `${line.name} of B`, scale: "y", stroke: line.colour ? `${legible(line.colour, ink.ground)}88` : ink.ghost, width: 1.4, dash: [3, 3],
     points: { show: false }, paths: everyPoint,
   }));
+  const timed = last || panel === "v"; // the first is in view wherever the page is not scrolled
   return {
-    width, height, pxAlign: 0, padding: [6, 16, last ? 0 : 4, 0], legend: { show: false },
+    width, height, pxAlign: 0, padding: [6, 16, timed ? 0 : 4, 0], legend: { show: false },
     cursor: {
       y: false, points: { show: false }, drag: { x: true, y: false, setScale: false, dist: 6 },
       sync: { key: "time", setSeries: false, filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
@@ -90,7 +91,7 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
     },
     series: [{ scale: "t" }, ...own, ...ghosts],
     axes: [
-      axis(ink, { scale: "t", size: last ? 26 : 6, space: 70, ...(last ? { label: "t [ms]", labelSize: 18, labelFont: FONT, labelGap: 0 } : { values: () => [] }) }),
+      axis(ink, { scale: "t", size: timed ? 26 : 6, space: 70, ...(timed ? { label: "t [ms]", labelSize: 18, labelFont: FONT, labelGap: 0 } : { values: () => [] }) }),
       axis(ink, { scale: "y", size: 52 * LARGER, space: panel === "stimulus" ? 20 : 28 }),
     ],
     hooks: {

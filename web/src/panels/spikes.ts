@@ -2,7 +2,6 @@
 import type uPlot from "uplot";
 import type { Run } from "../engine/contract";
 import type { Inks } from "../view/colours";
-import { readable } from "../view/format";
 
 export function drawMarks(u: uPlot, run: Run | null, level: number, ink: Inks, font: string): void {
   const { ctx, bbox } = u;
@@ -24,7 +23,7 @@ export function drawMarks(u: uPlot, run: Run | null, level: number, ink: Inks, f
   ctx.fillStyle = ink.soft;
   ctx.textAlign = "right";
   ctx.textBaseline = "bottom";
-  ctx.fillText(`upward through ${readable(level)} mV counts as a spike`, bbox.left + bbox.width - 4 * unit, y - 2 * unit);
+  ctx.fillText("spike level", bbox.left + bbox.width - 4 * unit, y - 2 * unit);
   ctx.fillStyle = ink.accent;
   for (const spike of run?.spikes ?? []) {
     const x = u.valToPos(spike, "t", true);

@@ -124,6 +124,20 @@ export function resettable(model: Model): readonly { readonly name: string; read
     { name: s.name, unit: s.unit, least: s.kind === "gate" ? 0 : Math.floor(low - 50), most: s.kind === "gate" ? 1 : Math.ceil(high + 50) }));
 }
 
+/** What of the stimulus, of holds and of the reset the run is too short for. */
+export function beyondRun(conditions: Conditions): readonly string[] {
+  const { stimulus, duration, frozen, reset } = conditions;
+  const late = (what: string, from: number, to: number): string[] =>
+    from >= duration ? [`${what} starts at ${from} ms, after the run has ended (${duration} ms).`]
+      : to > duration ? [`${what} lasts until ${to} ms, but the run ends at ${duration} ms.`] : [];
+  const at = resetTime(conditions);
+  return [
+    ...late("The stimulus", stimulus.start, Math.round(endOf(stimulus) * 1e6) / 1e6),
+    ...Object.keys(frozen).flatMap((name) => (typeof conditions.during[name] === "object" ? late(`The hold of ${name}`, ...conditions.during[name]) : [])),
+    ...(reset && at >= duration ? [`The reset at ${at} ms comes after the run has ended (${duration} ms).`] : []),
+  ];
+}
+
 /** When variables are set [ms]. */
 export function resetTime({ reset, stimulus }: Conditions): number {
   return reset === null || reset.at === "stimulus" ? endOf(stimulus) : reset.at;

@@ -148,6 +148,11 @@ export function withNumber(stimulus: Stimulus, key: string, value: number): Stim
   return stimulusOf(stimulus.kind, numbers);
 }
 
+/** The stimulus with one other number, whether or not that contradicts the others. */
+export function withOnly(stimulus: Stimulus, key: string, value: number): Stimulus {
+  return stimulusOf(stimulus.kind, new Map(numbersOf(stimulus)).set(key, value));
+}
+
 /** What is wrong with a stimulus, or null. */
 export function wrongStimulus(stimulus: Stimulus, model: Model, duration: number): string | null {
   const numbers = numbersOf(stimulus);
@@ -157,11 +162,11 @@ export function wrongStimulus(stimulus: Stimulus, model: Model, duration: number
     if (f.whole && !Number.isInteger(value)) return `${f.label.toLowerCase()} is ${value}; it is a whole number`;
   }
   const [start, stop] = [numbers.get("start") ?? 0, numbers.get("stop")];
-  if (stop !== undefined && !(stop > start)) return `the stimulus stops at ${stop} ms, before it starts`;
+  if (stop !== undefined && !(stop > start)) return `the stimulus would stop at ${stop} ms and start at ${start} ms; it stops after it starts`;
   if (stimulus.kind === "noise" && knotsBetween(start, Math.min(stimulus.stop, duration), stimulus.tau) > MOST_PIECES - 10)
     return `noise with a correlation time of ${stimulus.tau} ms changes too often: make it longer, or the noise shorter`;
   const gap = numbers.get("period") ?? numbers.get("interval");
-  if (gap !== undefined && gap < (numbers.get("width") ?? 0)) return "pulses overlap";
+  if (gap !== undefined && gap < (numbers.get("width") ?? 0)) return `pulses of ${numbers.get("width") ?? 0} ms would overlap, ${gap} ms after each other`;
   return null;
 }
 

@@ -1,6 +1,7 @@
 /** The run in one line of words, and what went wrong if something did. */
 import type { JSX } from "preact";
-import { announcement, enlarge, message, overlayRun, run, shownWindow } from "../state/store";
+import { beyondRun } from "../state/setting";
+import { announcement, conditions, enlarge, message, overlayRun, run, shownWindow } from "../state/store";
 import { fixed } from "./format";
 
 export function Messages(): JSX.Element {
@@ -25,6 +26,7 @@ export function Summary(): JSX.Element {
     <p class="summary">
       <span id="spikes">{inWords(spikes)}</span>
       {overlayRun.value && <span class="soft" id="spikes-of-b">B, dotted: {inWords(overlayRun.value.spikes)}</span>}
+      {beyondRun(conditions.value).map((text) => <span key={text} class="beyond-run">{text}</span>)}
       {shownWindow.value && <button type="button" class="small" onClick={() => { enlarge(null); }}>Show the whole run</button>}
     </p>
   );

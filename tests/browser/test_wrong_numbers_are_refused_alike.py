@@ -1,0 +1,61 @@
+"""Whatever is wrong with a typed number, it is not taken, the reason is said, and the field shows what runs."""
+
+import pytest
+
+from browser.links import FEW, SQUID, changed
+
+PULSES = "model=squid&stimulus=pulses&I.amplitude=20&I.start=10&I.width=2&I.period=20&I.count=5&duration=200"
+NOISE = "model=squid&stimulus=noise&I.amplitude=5&I.mean=6&I.tau=5&I.seed=1&I.start=0&I.stop=2000&duration=2000"
+WRONG = [
+    (SQUID, "g Na, maximal conductance, in mS/cm²", "1e9", "Allowed is 0 to 360"),
+    (SQUID, "g Na, maximal conductance, in mS/cm²", "", "A number is needed"),
+    (SQUID, "E K, reversal potential, in mV", "12 apples", "A number is needed"),
+    (SQUID, "Amplitude, in µA/cm²", "1e6", "Allowed is"),
+    (SQUID, "Duration of the run, in ms", "0", "Allowed is"),
+    (SQUID, "Start, in ms", "180", "stops after it starts"),
+    (SQUID, "Start, in ms", "190", "stops after it starts"),
+    (SQUID, "Stop, in ms", "10", "stops after it starts"),
+    (SQUID, "Stop, in ms", "-3", "Allowed is"),
+    (PULSES, "Width, in ms", "30", "would overlap"),
+    (PULSES, "Period, in ms", "1", "would overlap"),
+    (PULSES, "Pulses", "2.5", "whole number"),
+    (NOISE, "Correlation time, in ms", "0.1", "changes too often"),
+    (SQUID.replace("squid&", "squid&frozen.n=0.3&"), "n held at", "2", "Allowed is 0 to 1"),
+]
+
+
+@pytest.mark.parametrize(("link", "label", "text", "reason"), WRONG)
+def test_it_is_not_taken_and_the_reason_is_said(lab, link, label, text, reason):
+    page = lab(f"{link}&view=full&panels=v,stimulus")
+    field = page.get_by_label(label, exact=True)
+    before = (page.evaluate("loligoLab.setting.conditions"), field.input_value())
+    for key in ("Enter", "Tab", "Enter"):  # in any way, and again
+        field.fill(text)
+        field.press(key)
+        alert = page.get_by_role("alert").inner_text()
+        assert reason in alert
+        assert f"\u201c{text}\u201d is not taken" in alert
+        assert f"It stays {before[1].replace('-', chr(0x2212))}." in alert
+        assert (page.evaluate("loligoLab.setting.conditions"), field.input_value()) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("duration=200", "duration=100"), "The stimulus lasts until 180 ms, but the run ends at 100 ms."),
+        (("duration=200", "duration=20"), "The stimulus starts at 20 ms, after the run has ended (20 ms)."),
+        (("squid&", "squid&frozen.n=0.3&during.n=150,250&"), "The hold of n lasts until 250 ms"),
+        (("squid&", "squid&reset.v=3&reset=300&"), "The reset at 300 ms comes after the run has ended"),
+    ],
+)
+@pytest.mark.parametrize("view", [SQUID, FEW])
+def test_the_stimulus_is_checked_against_the_run(lab, view, change, said):
+    assert lab(view).locator(".beyond-run").count() == 0
+    page = lab(view.replace(*change))
+    assert said in page.locator(".beyond-run").all_inner_texts()[0]
+
+
+def test_a_run_that_becomes_too_short_is_said(lab):
+    page = lab(FEW)
+    changed(page, lambda: page.get_by_role("slider", name="Duration of the run, slider").fill("90"))
+    assert "but the run ends at 90 ms" in page.locator(".beyond-run").inner_text()
