@@ -75,7 +75,7 @@ export function problem(random: () => number): Problem {
 function linear(rings: boolean): Model {
   const state = (name: string, kind: State["kind"]): State => ({ name, kind, unit: "", low: 0, high: 1 });
   return {
-    key: "", title: "", source: "", python: "", gates: [], channels: [], spikeLevel: 0, vScale: 10, voltages: [-100, 50], begin: null,
+    key: "", title: "", source: "", python: "", gates: [], channels: [], spikeLevel: 0, vScale: 10, voltages: [-100, 50], begin: null, starts: {},
     amplitude: { value: 1, low: -1, high: 1 }, duration: 100, diagram: null, parameters: [],
     states: rings ? [state("v", "voltage"), state("w", "gate")] : [state("v", "voltage")], rest: [-65, 0],
     derivatives: (y, I, p, out) => {

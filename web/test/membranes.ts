@@ -6,7 +6,7 @@ function state(name: string, kind: State["kind"] = "gate"): State {
 }
 
 const COMMON = {
-  title: "", source: "", python: "", gates: [], channels: [], spikeLevel: 50, vScale: 10, voltages: [-20, 120] as const, begin: null,
+  title: "", source: "", python: "", gates: [], channels: [], spikeLevel: 50, vScale: 10, voltages: [-20, 120] as const, begin: null, starts: {},
   amplitude: { value: 10, low: -20, high: 180 }, duration: 200, diagram: null,
 };
 

@@ -5,7 +5,7 @@ const parameter = (name: string, kind: Parameter["kind"], value: number, low: nu
   ({ name, kind, value, low, high, unit });
 
 export const axon: Model = {
-  key: "axon", title: "An axon", source: "", python: "lo.models.squid()", begin: null, duration: 200, spikeLevel: 50, vScale: 10,
+  key: "axon", title: "An axon", source: "", python: "lo.models.squid()", begin: null, duration: 200, starts: {}, spikeLevel: 50, vScale: 10,
   states: [
     { name: "v", unit: "mV", kind: "voltage", low: -20, high: 115 },
     { name: "h", unit: "", kind: "gate", low: 0, high: 1 },

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Run } from "../src/engine/contract";
 import { startingConditions, withFrozen, withParameter } from "../src/state/setting";
 import { startingStimulus } from "../src/state/stimuli";
-import { csvOf } from "../src/takeaway/csv";
-import { figureOf, ticksOf } from "../src/takeaway/figure";
+import { columnsOf, csvOf } from "../src/takeaway/csv";
+import { ticksOf, timePanels } from "../src/takeaway/figure";
 import { pythonOf } from "../src/takeaway/python";
 import { svgOf } from "../src/takeaway/svg";
 import { axon, other } from "./page_models";
@@ -15,7 +15,7 @@ const run: Run = {
 };
 
 it("writes a table with units and one row a time", () => {
-  expect(csvOf(run, axon).split("\n")).toEqual([
+  expect(csvOf(columnsOf(run, axon)).split("\n")).toEqual([
     "t [ms],v [mV],h,I [µA/cm²],I_Na [µA/cm²],g_Na [mS/cm²]", "0,-1,0.6,0,1,0", "0.1,2.5,0.5,10,,1", "0.2,90,0.4,10,3,2", "",
   ]);
 });
@@ -37,7 +37,9 @@ describe("the shown Python", () => {
 
 describe("the figure", () => {
   const hostile = { ...axon, title: '<script>"&' };
-  const svg = svgOf(figureOf(hostile, 0.2, run, ["v", "gates", "stimulus"], { model: other, run }));
+  const svg = svgOf({
+    title: hostile.title, caption: ["Step: <b>"], shared: true, panels: timePanels(hostile, [0, 0.2], run, ["v", "gates", "stimulus"], { model: other, run }),
+  });
   it("has every panel with its unit, the axis of time, and B", () => {
     for (const text of ["Membrane potential", "mV", "open fraction", "µA/cm²", "t [ms]", "v (B)"]) expect(svg).toContain(`>${text}</text>`);
   });

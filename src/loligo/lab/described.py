@@ -56,6 +56,7 @@ def shown(
     amplitude: tuple[float, float, float],
     duration: float,
     begin: float | None = None,
+    starts: dict[str, Any] | None = None,
     diagram: dict[str, Any] | None = None,
 ) -> Shown:
     """Describe a membrane for the page.
@@ -72,6 +73,8 @@ def shown(
         Of a run worth showing [ms].
     begin : float, optional
         The potential at which runs begin instead of at rest [mV].
+    starts : dict, optional
+        As `Offer.starts`: where the page begins otherwise.
     diagram : dict, optional
         From `loligo.lab.diagrams`.
 
@@ -102,6 +105,7 @@ def shown(
         "voltages": [low, high],
         "amplitude": dict(zip(("value", "low", "high"), amplitude, strict=True)),
         "duration": duration,
+        "starts": starts or {},
         "diagram": diagram,
     }
     return Shown(data, javascript(membrane, names))

@@ -137,6 +137,7 @@ def described_offer(offer: Offer, *, diagrams: bool = True, said: Callable[[str]
         amplitude=offer.amplitude,
         duration=offer.duration,
         begin=offer.begin,
+        starts=offer.starts,
         diagram=diagram(membrane, offer.span, progress=said, patience=offer.patience) if diagrams else None,
     )
 
@@ -153,5 +154,6 @@ def _own(membrane: Membrane, taken: list[str], diagrams: bool, said: Callable[[s
         amplitude=(amplitude[0], *span),
         duration=DURATION,
         begin=beginning(membrane),
+        starts={} if beginning(membrane) is None else {"amplitude": 0.0},
         diagram=diagram(membrane, span, progress=said) if diagrams else None,
     )

@@ -37,6 +37,9 @@ class Offer:
         With which the model's function is called.
     begin : float, optional
         The potential at which runs begin, for a membrane whose rest is unstable [mV].
+    starts : dict
+        Where the page begins otherwise than with ``amplitude``, so that it shows what the membrane is offered for:
+        ``amplitude`` of the step [µA/cm²], and a ``reset`` with its time ``at`` [ms] and ``values``.
     cycles : bool
         Whether its limit cycles can be followed within a minute.
     """
@@ -48,6 +51,7 @@ class Offer:
     duration: float = 200.0
     arguments: dict[str, Any] = field(default_factory=dict, hash=False)
     begin: float | None = None
+    starts: dict[str, Any] = field(default_factory=dict, hash=False)
     cycles: bool = True
 
     def membrane(self) -> Membrane:
@@ -88,8 +92,8 @@ OFFERS: Final = (
         {"excitability": "snic"},
     ),
     Offer(
-        "morris_lecar_homoclinic", "morris_lecar", "Barnacle muscle: bistable", (45.0, -50.0, 150.0), 600.0,
-        {"excitability": "homoclinic"},
+        "morris_lecar_homoclinic", "morris_lecar", "Barnacle muscle: bistable", (45.0, -50.0, 150.0), 1000.0,
+        {"excitability": "homoclinic"}, starts={"amplitude": 38.0, "reset": {"at": 300.0, "values": {"v": -15.0}}},
     ),
     Offer("wang_buzsaki", "wang_buzsaki", "Hippocampal interneuron", (1.0, -5.0, 20.0)),
     Offer("pospischil", "pospischil", "Cortical neuron: regular spiking", (3.0, -5.0, 20.0), 500.0),
@@ -97,8 +101,8 @@ OFFERS: Final = (
     Offer("pospischil_IB", "pospischil", "Cortical neuron: bursting", (0.8, -1.0, 5.0), 500.0, {"kind": "IB"}),
     Offer("pospischil_LTS", "pospischil", "Cortical neuron: low threshold", (0.6, -1.0, 5.0), 500.0, {"kind": "LTS"}),
     Offer(
-        "stomatogastric", "stomatogastric", "Lobster pacemaker (AB/PD)", (1.0, -5.0, 20.0), 1000.0,
-        begin=-60.0, cycles=False,
+        "stomatogastric", "stomatogastric", "Lobster pacemaker (AB/PD)", (1.0, -5.0, 20.0), 4000.0,
+        begin=-60.0, starts={"amplitude": 0.0}, cycles=False,
     ),
 )  # fmt: skip
 FIRST: Final = "squid"

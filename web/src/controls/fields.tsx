@@ -23,7 +23,7 @@ export function ParameterField({ of }: { of: Parameter }): JSX.Element {
 
 export function StimulusField({ of }: { of: Field }): JSX.Element {
   const value = numbersOf(conditions.value.stimulus).get(of.key) ?? 0;
-  const own = numbersOf(startingStimulus(conditions.value.stimulus.kind, model.value, model.value.duration)).get(of.key);
+  const own = numbersOf(startingStimulus(conditions.value.stimulus.kind, model.value, model.value.duration, model.value.starts.amplitude)).get(of.key);
   return (
     <NumberField name={of.label} spoken={of.label} unit={of.unit} value={value} low={of.low} high={of.high} least={of.least} most={of.most}
       whole={of.whole} check={(to) => wrongStimulus(withOnly(conditions.peek().stimulus, of.key, to), model.peek(), conditions.peek().duration)} {...(own === undefined ? {} : { own })} set={(to) => { setStimulus(withNumber(conditions.peek().stimulus, of.key, to), of.key); }} />

@@ -8,7 +8,8 @@ import { type End, Solver, type Watch } from "./solver";
 import type { Step } from "./tsit5";
 
 const WITHIN = 0.5; // of a step: away from its ends, which may be edges of the stimulus
-const EVERY = 2; // steps from one such sample to the next
+const EVERY = 2; // steps from one such sample to the next, in runs of up to LONG
+const LONG = 2000; // ms
 const MOST_MORE = 20_000; // of them
 
 const BEFORE_EDGE = 1 - 4 * Number.EPSILON; // a moment before a jump, so that it is drawn upright
@@ -20,7 +21,7 @@ export function simulate(experiment: Experiment, points: number, faithful = fals
   const times = gridOf(pieces, duration, points, momentsOf(model, interventions).map(({ at }) => at));
   const start = startFor(model, parameters, frozen);
   const solver = new Solver(model, parameters, frozen, undefined, interventions);
-  const traces = new Traces(model, parameters, pieces, times, faithful ? duration / Math.max(1, points - 1) : 0);
+  const traces = new Traces(model, parameters, pieces, times, faithful ? duration / Math.max(1, points - 1) : 0, EVERY * Math.max(1, Math.round(duration / LONG)));
   const refused = refusal(experiment, pieces, start);
   const end: End = refused ? "diverged" : solver.run(pieces, start, duration, traces);
   const message = refused ?? sentence(end, solver, model, pieces.starts.length);
@@ -93,6 +94,7 @@ class Traces implements Watch {
     private readonly pieces: Pieces,
     readonly times: Float64Array,
     private readonly short: number, // ms; shorter steps are looked into
+    private readonly every: number,
   ) {
     const room = times.length + (short > 0 ? MOST_MORE : 0);
     const column = (): Float64Array => new Float64Array(room);
@@ -113,13 +115,14 @@ class Traces implements Watch {
 
   taken(step: Step, t: number, h: number, piece: number): void {
     if (h < this.short) this.within(step, t, h, piece);
-    this.turn = (this.turn + 1) % EVERY;
+    this.turn = (this.turn + 1) % this.every;
   }
 
-  /** The place within the step, once, where it is this step's turn. */
+  /** The place within the step, once, where it is this step's turn, or v turns on it. */
   private within(step: Step, t: number, h: number, piece: number): void {
     const time = t + WITHIN * h;
-    if (this.turn > 0 || this.more >= MOST_MORE || !(time > (this.t[this.sampled - 1] ?? -1))) return;
+    const turns = step.k[0]![0]! * step.k[6]![0]! < 0;
+    if ((this.turn > 0 && !turns) || this.more >= MOST_MORE || !(time > (this.t[this.sampled - 1] ?? -1))) return;
     this.more++;
     this.write(step, WITHIN, h, piece, time);
   }

@@ -20,6 +20,8 @@ export interface Model {
   readonly voltages: readonly [number, number]; // a range of v worth drawing, mV
   readonly amplitude: { readonly value: number; readonly low: number; readonly high: number }; // of a step worth showing
   readonly duration: number; // of a run worth showing, ms
+  /** Where the page begins otherwise, so that it shows the model's subject. */
+  readonly starts: { readonly amplitude?: number; readonly reset?: { readonly at: number; readonly values: Readonly<Record<string, number>> } };
   readonly diagram: Diagram | null; // bifurcation diagram over I at the default parameters
 
   /** dy/dt under the current I [µA/cm²]. */

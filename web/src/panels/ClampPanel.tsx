@@ -10,6 +10,8 @@ import { clampOf } from "../state/setting";
 import { change, experiment, membrane, model, setting, settle } from "../state/store";
 import { NumberField } from "../controls/NumberField";
 import { inks, legible } from "../view/colours";
+import { readable } from "../view/format";
+import { planes } from "../takeaway/save";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Scene } from "../view/scene";
 import { Frame } from "./Frame";
@@ -36,6 +38,8 @@ const scene = computed<Scene>(() => {
   const of = (membrane.value ?? experiment.peek()).model;
   return sceneOf(of, runs.value, of.channels.findIndex((c) => c.name === setting.value.clamped));
 });
+
+planes.set("clamp", () => [scene.peek()]);
 
 export function ClampPanel(): JSX.Element {
   const of = model.value;
@@ -75,7 +79,7 @@ function sceneOf(of: Model, runs: readonly Clamp[], channel: number): Scene {
   let [low, high] = [0, 0];
   for (const each of values) for (const value of each) if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
   const curves: Curve[] = runs.map((run, i) => ({
-    x: run.t, y: values[i] ?? [], width: 1.4,
+    name: `${readable(run.level)} mV`, x: run.t, y: values[i] ?? [], width: 1.4,
     colour: `${colour}${Math.round(255 * (0.4 + (0.6 * (i + 1)) / runs.length)).toString(16).padStart(2, "0")}`,
   }));
   return { labels: ["t [ms]", "I [µA/cm²]"], x: [runs[0]?.t[0] ?? 0, runs[0]?.t.at(-1) ?? DURATION], y: roundRange(low, high), curves, marks: [] };

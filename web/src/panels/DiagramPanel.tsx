@@ -6,6 +6,7 @@ import { analysed, conditions, experiment, model } from "../state/store";
 import { steadyOf } from "../state/stimuli";
 import { inks, legible } from "../view/colours";
 import { readable } from "../view/format";
+import { planes } from "../takeaway/save";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Mark, Scene } from "../view/scene";
 import { Frame } from "./Frame";
@@ -19,7 +20,7 @@ function parts(branch: Branch, values: readonly number[], colour: string): Curve
   for (let i = 1; i <= branch.I.length; i++) {
     if (i < branch.I.length && branch.stable[i] === branch.stable[from]) continue;
     const to = Math.min(i + 1, branch.I.length);
-    out.push({ x: branch.I.slice(from, to), y: values.slice(from, to), colour, width: branch.stable[from] ? 2 : 1.3, ...(branch.stable[from] ? {} : { dash: [4, 3] }) });
+    out.push({ name: `${"period" in branch ? "cycles" : "equilibria"}, ${branch.stable[from] ? "stable" : "unstable"}`, x: branch.I.slice(from, to), y: values.slice(from, to), colour, width: branch.stable[from] ? 2 : 1.3, ...(branch.stable[from] ? {} : { dash: [4, 3] }) });
     from = i;
   }
   return out;
@@ -60,6 +61,8 @@ const where = computed(() => {
   if (now >= low && now <= high) return "The line is the present amplitude.";
   return `The present amplitude lies to the ${now < low ? "left" : "right"} of it.`;
 });
+
+planes.set("diagram", () => [scene.peek()]);
 
 export function DiagramPanel(): JSX.Element {
   const { parameters, frozen, reset } = conditions.value;

@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Panel } from "../state/setting";
 import { change, panels, settle, view } from "../state/store";
+import { FORMATS, save } from "../takeaway/save";
 
 interface Properties {
   readonly panel: Panel;
@@ -9,6 +10,20 @@ interface Properties {
   readonly unit?: string;
   readonly aside?: ComponentChildren;
   readonly children: ComponentChildren;
+}
+
+/** A panel as a file. */
+function Save({ panel, title }: { panel: Panel; title: string }): JSX.Element {
+  return (
+    <select class="save" aria-label={`Save ${title}`} title="Save this panel" value="" onChange={(event) => {
+      const format = FORMATS.find((one) => one === event.currentTarget.value);
+      event.currentTarget.value = "";
+      if (format) void save(panel, format);
+    }}>
+      <option value="">⤓</option>
+      {FORMATS.map((format) => <option key={format} value={format}>{format}</option>)}
+    </select>
+  );
 }
 
 export function Frame({ panel, title, unit, aside, children }: Properties): JSX.Element {
@@ -22,6 +37,7 @@ export function Frame({ panel, title, unit, aside, children }: Properties): JSX.
         <h2>{title}</h2>
         {unit && <span class="unit">{unit}</span>}
         <div class="aside">{aside}</div>
+        {view.value === "full" && <Save panel={panel} title={title} />}
         {view.value === "full" && (
           <button type="button" class="hide" onClick={hide} aria-label={`Hide ${title}`} title="Hide this panel">×</button>
         )}

@@ -7,6 +7,7 @@ import { engine } from "../engine/engine";
 import { analysed, changeConditions, experiment, membrane, sameMembrane, settle } from "../state/store";
 import { slidable, steadyOf } from "../state/stimuli";
 import { inks } from "../view/colours";
+import { planes } from "../takeaway/save";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Scene } from "../view/scene";
 import { Frame } from "./Frame";
@@ -60,12 +61,14 @@ const scene = computed<Scene>(() => {
   return {
     labels: ["I [µA/cm²]", "f [Hz]"], x: [0, high], y: [0, most > 0 ? roundRange(0, most)[1] : 100],
     curves: [
-      { x: amplitudes, y: frequencies, colour: ink.soft, width: 1.2 },
+      { name: "f", x: amplitudes, y: frequencies, colour: ink.soft, width: 1.2 },
       { x: amplitudes, y: frequencies, colour: ink.ink, width: 1, dots: 2.2 },
     ],
     marks: [{ x: steadyOf((analysed.value?.of ?? experiment.peek()).stimulus), y: null, colour: ink.accent }],
   };
 });
+
+planes.set("fi", () => [scene.peek()]);
 
 export function FrequencyPanel(): JSX.Element {
   useEffect(follow, []);

@@ -9,6 +9,7 @@ import { analysed, change, cursor, model, setting, settle } from "../state/store
 import { steadyOf } from "../state/stimuli";
 import { inks, legible } from "../view/colours";
 import { readable } from "../view/format";
+import { planes } from "../takeaway/save";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Mark, Scene } from "../view/scene";
 import { clines, wanted } from "./nullclines";
@@ -34,6 +35,8 @@ const follow = (): (() => void) => effect(() => {
   const [now, at] = [plane.value, analysed.peek()];
   if (now && at) wanted.value = { of: at.of, x: now.x, y: now.y, current: currentOf(at).current };
 });
+
+planes.set("phase", () => [scene.peek()]);
 
 export function PhasePanel(): JSX.Element {
   useEffect(follow, []);
@@ -95,12 +98,12 @@ function planeOf(now: Analysed, x: string, y: string): Plane | null {
   const known = clines.value;
   const fits = known?.of.of.model === of.model && known.of.x === x && known.of.y === y;
   const curves: Curve[] = !fits ? [] : known.found.map((cline) => ({
-    x: cline.x, y: cline.y, colour: clineColour(of.model, cline.of === "x" ? x : y, ink.ground, ink.soft), width: 1.2,
+    name: `nullcline of ${cline.of === "x" ? x : y}`, x: cline.x, y: cline.y, colour: clineColour(of.model, cline.of === "x" ? x : y, ink.ground, ink.soft), width: 1.2,
     ...(cline.of === "x" ? { dash: [5, 3] } : {}),
   }));
   const others = [x, y].map((name) => other?.run.y[other.of.model.states.findIndex((s) => s.name === name)]);
-  if (others[0] && others[1]) curves.push({ x: others[0], y: others[1], colour: ink.ghost, width: 1.2 });
-  curves.push({ x: xs, y: ys, colour: ink.ink, width: 1.6 });
+  if (others[0] && others[1]) curves.push({ name: "B", x: others[0], y: others[1], colour: ink.ghost, width: 1.2 });
+  curves.push({ name: "run", x: xs, y: ys, colour: ink.ink, width: 1.6 });
   const marks: Mark[] = [{ x: xs[index] ?? 0, y: ys[index] ?? 0, colour: ink.accent }];
   const [states, unit] = [[of.model.states[i], of.model.states[j]], (s: State | undefined): string => (s?.unit ? ` [${s.unit}]` : "")];
   const drawn: Scene = {

@@ -3,6 +3,7 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { cursor, experiment, membrane, model, run } from "../state/store";
 import { inks, legible } from "../view/colours";
+import { planes } from "../takeaway/save";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Scene } from "../view/scene";
 import { Frame } from "./Frame";
@@ -38,7 +39,7 @@ function scene(kinds: readonly { readonly at: number; readonly dash?: readonly n
   const ink = inks.value;
   const curves: Curve[] = of.gates.flatMap((gate, g) =>
     kinds.map(({ at, dash }) => ({
-      x: v, y: arrays[g]?.[at] ?? [], colour: legible(gate.colour, ink.ground), width: 1.6,
+      name: `${["alpha", "beta", "inf", "tau"][at] ?? ""} of ${gate.name}`, x: v, y: arrays[g]?.[at] ?? [], colour: legible(gate.colour, ink.ground), width: 1.6,
       ...(dash ?? (gate.name.startsWith("h") && kinds.length === 1 ? [7, 3] : null) ? { dash: dash ?? [7, 3] } : {}),
     })));
   const values = curves.flatMap((curve) => Array.from(curve.y)).filter(Number.isFinite);
@@ -50,6 +51,8 @@ function scene(kinds: readonly { readonly at: number; readonly dash?: readonly n
 const steady = computed(() => scene([{ at: 2 }], [0, 1], "inf"));
 const constants = computed(() => scene([{ at: 3 }], null, "tau [ms]"));
 const rates = computed(() => scene([{ at: 0 }, { at: 1, dash: [4, 3] }], null, "alpha, beta [kHz]"));
+
+planes.set("rates", () => [steady.peek(), constants.peek(), rates.peek()]);
 
 export function RatesPanel(): JSX.Element {
   const ink = inks.value;

@@ -54,7 +54,7 @@ export interface Setting {
 
 
 export function startingConditions(model: Model, duration = model.duration): Conditions {
-  return { model: model.key, parameters: {}, stimulus: startingStimulus("step", model, duration), duration, frozen: {}, during: {}, reset: null };
+  return { model: model.key, parameters: {}, stimulus: startingStimulus("step", model, duration, model.starts.amplitude), duration, frozen: {}, during: {}, reset: model.starts.reset ?? null };
 }
 
 export function startingSetting(model: Model): Setting {

@@ -26,7 +26,7 @@ export interface Field {
   readonly whole: boolean;
 }
 
-export const LONGEST = 2000; // ms
+export const LONGEST = 20_000; // ms
 export const SHORTEST = 5;
 export const MOST_PULSES = 200;
 

@@ -2,30 +2,11 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { TIME_PANELS, panelsShown } from "../state/setting";
-import { announcement, conditions, link, model, overlayExperiment, overlayRun, run, setting } from "../state/store";
-import { csvOf } from "./csv";
-import type { Figure } from "./figure";
-import { figureOf } from "./figure";
-import { pngOf } from "./png";
+import { conditions, link, model } from "../state/store";
 import { pythonOf } from "./python";
-import { svgOf } from "./svg";
+import { FORMATS, said, save, say } from "./save";
 
-const said = signal("");
 const showing = signal(false);
-
-function say(text: string): void {
-  said.value = announcement.value = text;
-}
-
-function save(name: string, content: Blob): void {
-  const a = document.createElement("a");
-  a.href = URL.createObjectURL(content);
-  a.download = name;
-  a.click();
-  setTimeout(() => { URL.revokeObjectURL(a.href); }, 10000);
-  say(`${name} is saved.`);
-}
 
 async function copy(text: string, what: string): Promise<void> {
   try {
@@ -36,29 +17,12 @@ async function copy(text: string, what: string): Promise<void> {
   }
 }
 
-function figure(): Figure | null {
-  const [now, other, of] = [run.peek(), overlayRun.peek(), overlayExperiment.peek()];
-  if (!now) return null;
-  const panels = panelsShown(setting.peek(), model.peek()).filter((panel) => TIME_PANELS.includes(panel));
-  return figureOf(model.peek(), conditions.peek().duration, now, panels, other && of ? { model: of.model, run: other } : null);
-}
+/** Whether others cannot open a link: the page is a file, or served to this machine alone. */
+const HERE = window.location.protocol === "file:" || ["localhost", "127.0.0.1", "[::1]"].includes(window.location.hostname);
 
-const name = (ending: string): string => `loligo-${model.peek().key.replace(/[^\w-]/g, "_")}.${ending}`;
-
-async function savePng(): Promise<void> {
-  const drawing = figure();
-  const png = drawing && await pngOf(drawing);
-  if (png) save(name("png"), png);
-}
-
-function saveSvg(): void {
-  const drawing = figure();
-  if (drawing) save(name("svg"), new Blob([svgOf(drawing)], { type: "image/svg+xml" }));
-}
-
-function saveCsv(): void {
-  const now = run.peek();
-  if (now) save(name("csv"), new Blob([csvOf(now, model.peek())], { type: "text/csv" }));
+async function copyLink(): Promise<void> {
+  await copy(link(), "The link");
+  if (HERE) say(`${said.peek()} It works on this machine only, where this page is; others need the page, and the part from # on.`);
 }
 
 export function Takeaway(): JSX.Element {
@@ -66,10 +30,9 @@ export function Takeaway(): JSX.Element {
     <section class="group takeaway" aria-labelledby="g-take">
       <h2 id="g-take">Take away</h2>
       <div class="buttons">
-        <button type="button" onClick={() => { void copy(link(), "The link"); }}>Copy link</button>
-        <button type="button" onClick={() => { void savePng(); }}>PNG</button>
-        <button type="button" onClick={saveSvg}>SVG</button>
-        <button type="button" onClick={saveCsv}>CSV</button>
+        <button type="button" onClick={() => { void copyLink(); }}>Copy link</button>
+        {FORMATS.map((format) => <button type="button" key={format} onClick={() => { void save(null, format); }}>{format}</button>)}
+        <button type="button" onClick={() => { window.print(); }}>Print</button>
         <button type="button" onClick={() => { showing.value = true; }}>Show the Python</button>
       </div>
       {said.value && <p class="note">{said.value}</p>}

@@ -1,59 +1,88 @@
-/** A figure for print: the time panels of a run as plain data, always on white. */
+/** A figure for print: panels as plain data, always on white. */
 import type { Run } from "../engine/contract";
 import type { Model } from "../model/model";
 import { contentOf, roundRange } from "../panels/lines";
 import type { Panel } from "../state/setting";
 import { PANEL_TITLES } from "../state/setting";
+import { legible } from "../view/contrast";
+import type { Scene } from "../view/scene";
 
 export interface FigureLine {
-  readonly name: string;
+  readonly name: string; // "" for a line that is not named
   readonly colour: string;
   readonly dash: readonly number[];
-  readonly t: Float64Array;
-  readonly values: Float64Array;
+  readonly dots?: number;
+  readonly t: ArrayLike<number>; // what is over the horizontal axis
+  readonly values: ArrayLike<number>; // what is not finite interrupts the line
 }
 
 export interface FigurePanel {
   readonly title: string;
   readonly label: string;
+  readonly xLabel: string;
+  readonly x: readonly [number, number];
   readonly height: number;
   readonly range: readonly [number, number];
   readonly lines: readonly FigureLine[];
+  readonly marks: readonly { readonly x: number; readonly y: number | null; readonly label: string }[];
 }
 
 export interface Figure {
   readonly title: string;
-  readonly duration: number;
+  readonly caption: readonly string[]; // the setting
+  readonly shared: boolean; // one axis below all panels
   readonly panels: readonly FigurePanel[];
 }
 
+const WHITE = "#ffffff";
 const INK = "#16191d";
 const GHOST = "#9aa3ad";
 
-export function figureOf(model: Model, duration: number, run: Run, panels: readonly Panel[], other: { readonly model: Model; readonly run: Run } | null): Figure {
+/** The time panels of a run, over the stretch of time on show. */
+export function timePanels(model: Model, x: readonly [number, number], run: Run, panels: readonly Panel[], other: { readonly model: Model; readonly run: Run } | null): readonly FigurePanel[] {
+  return panels.map((panel) => {
+    const content = contentOf(panel, model);
+    const own = content.lines.map((line) => ({
+      name: line.name, colour: line.colour ? legible(line.colour, WHITE) : INK, dash: line.dashed ? [7, 3] : [], t: run.t, values: line.of(run),
+    }));
+    const ghosts = !other ? [] : contentOf(panel, other.model).lines
+      .filter((line) => content.lines.some((mine) => mine.name === line.name))
+      .map((line) => ({ name: `${line.name} (B)`, colour: line.colour ? `${line.colour}88` : GHOST, dash: [2, 3], t: other.run.t, values: line.of(other.run) }));
+    const lines = [...ghosts, ...own].map((line) => cut(line, x));
+    return {
+      title: PANEL_TITLES[panel], label: content.unit, xLabel: "t [ms]", x, height: panel === "v" ? 200 : panel === "stimulus" ? 80 : 130,
+      range: rangeOf(content.range, lines), lines, marks: [],
+    };
+  });
+}
+
+/** A plane with its curves. */
+export function planePanel(title: string, scene: Scene): FigurePanel {
   return {
-    title: model.title,
-    duration,
-    panels: panels.map((panel) => {
-      const content = contentOf(panel, model);
-      const own = content.lines.map((line) => ({
-        name: line.name, colour: line.colour ?? INK, dash: line.dashed ? [7, 3] : [], t: run.t, values: line.of(run),
-      }));
-      const ghosts = !other ? [] : contentOf(panel, other.model).lines
-        .filter((line) => content.lines.some((mine) => mine.name === line.name))
-        .map((line) => ({ name: `${line.name} (B)`, colour: line.colour ? `${line.colour}88` : GHOST, dash: [2, 3], t: other.run.t, values: line.of(other.run) }));
-      const lines = [...ghosts, ...own];
-      return {
-        title: PANEL_TITLES[panel], label: content.unit, height: panel === "v" ? 200 : panel === "stimulus" ? 80 : 130,
-        range: rangeOf(content.range, lines), lines,
-      };
-    }),
+    title, label: scene.labels[1], xLabel: scene.labels[0], x: scene.x, height: 300, range: scene.y,
+    lines: scene.curves.map((curve) => ({
+      name: curve.name ?? "", colour: curve.colour.length === 9 ? curve.colour : legible(curve.colour, WHITE), dash: curve.dash ?? [],
+      ...(curve.dots ? { dots: curve.dots } : {}), ...clipped(curve.x, curve.y, scene),
+    })),
+    marks: scene.marks.filter((mark) => mark.x >= scene.x[0] && mark.x <= scene.x[1]).map((mark) => ({ x: mark.x, y: mark.y, label: mark.label ?? "" })),
   };
+}
+
+/** What lies outside of the plane is not drawn. */
+function clipped(x: ArrayLike<number>, y: ArrayLike<number>, scene: Scene): { t: ArrayLike<number>; values: ArrayLike<number> } {
+  const [[left, right], [low, high]] = [scene.x, scene.y];
+  return { t: x, values: Array.from(y, (value, i) => ((x[i] ?? NaN) >= left && (x[i] ?? NaN) <= right && value >= low && value <= high ? value : NaN)) };
+}
+
+/** The part of a line within a stretch of time. */
+function cut(line: FigureLine, [from, to]: readonly [number, number]): FigureLine {
+  const kept = Array.from(line.t, (t, i) => [t, line.values[i] ?? NaN] as const).filter(([t]) => t >= from && t <= to);
+  return { ...line, t: kept.map(([t]) => t), values: kept.map(([, value]) => value) };
 }
 
 function rangeOf(least: readonly [number, number] | null, lines: readonly FigureLine[]): readonly [number, number] {
   let [low, high] = least ?? [0, 0];
-  for (const { values } of lines) for (const value of values) if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  for (const { values } of lines) for (const value of Array.from(values)) if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
   return least ? [low, high] : roundRange(low, high);
 }
 

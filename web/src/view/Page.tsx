@@ -12,7 +12,8 @@ import { RatesPanel } from "../panels/RatesPanel";
 import { TimePanel } from "../panels/TimePanel";
 import type { Panel } from "../state/setting";
 import { TIME_PANELS, panelsShown } from "../state/setting";
-import { model, redo, setting, undo, version, view } from "../state/store";
+import { conditions, model, redo, setting, undo, version, view } from "../state/store";
+import { captionOf } from "../takeaway/caption";
 import { Tour } from "../tour/Tour";
 import { Messages, Summary } from "./Summary";
 
@@ -36,6 +37,10 @@ export function Page(): JSX.Element {
       <Header />
       <Messages />
       <main class={`lab ${view.value}${analyses.length > 0 ? "" : " plain"}${open.value ? " touring" : ""}`}>
+        <div class="printed">
+          <h2>{model.value.title}</h2>
+          {captionOf(conditions.value, model.value).map((line) => <p key={line}>{line}</p>)}
+        </div>
         <div class="stage">
           <Summary />
           {over.map((panel) => <TimePanel key={panel} panel={panel} last={panel === over.at(-1)} />)}

@@ -41,15 +41,22 @@ export const everyPoint: uPlot.Series.PathBuilder = (u, index, from, to) => {
   return { stroke, fill: null };
 };
 
+const PAPER = 660; // px: no plot is wider in print
+const fits = new Set<(most?: number) => void>();
+window.addEventListener("beforeprint", () => { fits.forEach((fit) => { fit(PAPER); }); });
+window.addEventListener("afterprint", () => { fits.forEach((fit) => { fit(); }); });
+
 /** Make a plot that fills its box, and remake its size when the box changes. */
 export function fitted(box: HTMLElement, make: (width: number, height: number) => uPlot): { plot: uPlot; stop: () => void } {
   const plot = make(Math.max(80, box.clientWidth), Math.max(60, box.clientHeight));
-  const observer = new ResizeObserver(() => {
-    const [width, height] = [box.clientWidth, box.clientHeight];
+  const fit = (most = Infinity): void => {
+    const [width, height] = [Math.min(most, box.clientWidth), box.clientHeight];
     if (width > 40 && height > 30 && (width !== plot.width || height !== plot.height)) plot.setSize({ width, height });
-  });
+  };
+  const observer = new ResizeObserver(() => { fit(); });
   observer.observe(box);
-  return { plot, stop: () => { observer.disconnect(); plot.destroy(); } };
+  fits.add(fit);
+  return { plot, stop: () => { fits.delete(fit); observer.disconnect(); plot.destroy(); } };
 }
 
 /** Move the shared cursor to a time, in every time plot. */

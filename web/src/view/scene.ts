@@ -2,6 +2,7 @@
 import type uPlot from "uplot";
 
 export interface Curve {
+  readonly name?: string; // for tables and legends
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>; // NaN interrupts the curve
   readonly colour: string;

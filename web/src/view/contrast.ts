@@ -1,0 +1,29 @@
+/** Colours that can be told from their ground. */
+
+const LEAST = 3; // contrast of graphics, WCAG 1.4.11
+const LEAST_ON_DARK = 4.5; // thin lines on black need more to look alike
+
+/** A colour of the model on this ground: nearer to white or black until its contrast suffices. */
+export function legible(colour: string, ground: string): string {
+  const back = luminance(parse(ground));
+  const goal = back > 0.5 ? [0, 0, 0] : [255, 255, 255];
+  const own = parse(colour);
+  for (let step = 0; step <= 20; step++) {
+    const mixed = own.map((c, i) => Math.round(c + ((goal[i] ?? 0) - c) * (step / 20)));
+    if (contrast(luminance(mixed), back) >= (back > 0.5 ? LEAST : LEAST_ON_DARK)) return `#${mixed.map((c) => c.toString(16).padStart(2, "0")).join("")}`;
+  }
+  return colour;
+}
+
+export function contrast(a: number, b: number): number {
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}
+
+export function parse(colour: string): number[] {
+  return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+}
+
+export function luminance(rgb: readonly number[]): number {
+  const [r, g, b] = rgb.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
+}
