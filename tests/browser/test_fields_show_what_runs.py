@@ -17,7 +17,7 @@ CHECK = """
       const slider = [...document.querySelectorAll("input.slider")].find((s) => s.ariaLabel === `${name}, slider`);
       if (!slider) { found.push(`${model.key}: no ${name}`); continue; }
       const field = slider.closest(".field");
-      const typed = Number(field.querySelector("input.number").value);
+      const typed = Number(field.querySelector("input.number").value.replace("\u2212", "-"));
       const near = Math.abs(slider.valueAsNumber - value) <= Number(slider.step);
       if (Math.abs(typed - value) > 1e-9 * Math.abs(value) || !near)
         found.push(`${model.key} ${name}: ${value} runs, ${typed} and ${slider.value} are shown`);
@@ -27,7 +27,7 @@ CHECK = """
     const numbers = {"Duration of the run": duration, Amplitude: amplitude, Start: start, Stop: stop};
     for (const [name, value] of Object.entries(numbers)) {
       const field = [...document.querySelectorAll("input.number")].find((s) => s.ariaLabel.startsWith(`${name}, in`));
-      if (field && Number(field.value) !== value)
+      if (field && Number(field.value.replace("\u2212", "-")) !== value)
         found.push(`${model.key} ${name}: ${value} runs, ${field.value} is shown`);
     }
     return found;
@@ -79,7 +79,7 @@ def test_a_key_press_after_a_change_of_model_starts_from_its_own_value(lab):
     assert page.evaluate("loligoLab.setting.conditions.parameters.E_K") == -71.8  # -72 and a step of 0.2
     changed(page, page.get_by_role("button", name="Undo").click)
     changed(page, page.get_by_role("button", name="Undo").click)
-    assert field.input_value() == "-12"
+    assert field.input_value() == "\N{MINUS SIGN}12"
 
 
 def test_what_was_typed_wrong_goes_with_its_model(lab):

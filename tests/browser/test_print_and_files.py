@@ -1,4 +1,4 @@
-"""What is printed or saved is what is seen, with its setting: from light and dark, every panel, with B, and the zoom."""
+"""What is printed or saved is what is seen, with its setting: from light and dark, every panel, with B, as enlarged."""
 
 import base64
 import csv

@@ -1,4 +1,4 @@
-"""What is printed or saved is what is seen, with its setting: from light and dark, every panel, with B, and the zoom."""
+"""In a browser, the printed functions of every membrane have the values of the compiled ones, to 1e-12."""
 
 import numpy as np
 import pytest

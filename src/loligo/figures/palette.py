@@ -6,7 +6,10 @@ blindness. What belongs together shares a hue: Na with m, K with n, the leak wit
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
 BLUE, VERMILION, PURPLE, GREY, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#7F7F7F", "#000000"
@@ -20,11 +23,31 @@ CLASSES: Final = {
 }  # fmt: skip
 FAILED, NO_VALUE = "#8A8A8A", "#DDDDDD"  # in a map of many values: what could not be run, and what has no such value
 OTHERS: Final = (GREEN, PURPLE, SKY, ORANGE, "#8C564B", YELLOW, BLACK, "#17BECF")
+MORE: Final = (
+    "#6A3D9A",
+    "#A50F15",
+    "#66A61E",
+    "#1B2F8C",
+    "#FB6A9A",
+    "#A6A600",
+    "#00524D",
+    "#B39DDB",
+)  # where those run out
 
 
 def colour(name: str, index: int = 0) -> str:
     """Return the colour of a channel, gate or variable; unknown names take turns by ``index``."""
     return NAMED.get(name) or OTHERS[index % len(OTHERS)]
+
+
+def distinct_colours(names: Sequence[str]) -> list[str]:
+    """Return the colours of names that stand beside each other, none twice as long as there are enough."""
+    found: list[str] = []
+    for index, name in enumerate(names):
+        own = colour(name, index)
+        spare = (one for one in (*OTHERS, *MORE) if one not in found)
+        found.append(own if own not in found else next(spare, own))
+    return found
 
 
 def class_colour(name: str, index: int = 0) -> str:

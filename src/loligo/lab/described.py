@@ -10,7 +10,7 @@ import numpy as np
 
 from loligo._errors import LoligoError
 from loligo._units import CAPACITANCE, CELSIUS, CONDUCTANCE, MV
-from loligo.figures.palette import colour
+from loligo.figures.palette import distinct_colours
 from loligo.kernel import compiled
 from loligo.kernel.javascript import dividing, javascript, parameters_in_use
 from loligo.membrane import Channel
@@ -95,8 +95,8 @@ def shown(
         "parameters": [_parameter(membrane, name, name in divisors) for name in names],
         "channels": _channels(membrane),
         "gates": [
-            {"name": gate.name, "instantaneous": gate.instantaneous, "colour": colour(gate.name, index)}
-            for index, gate in enumerate(membrane.gates)
+            {"name": gate.name, "instantaneous": gate.instantaneous, "colour": own}
+            for gate, own in zip(membrane.gates, distinct_colours([g.name for g in membrane.gates]), strict=True)
         ],
         "begin": begin,
         "spikeLevel": membrane.spike_level,
@@ -173,9 +173,9 @@ def _channels(membrane: Membrane) -> list[dict[str, Any]]:
             "ohmic": isinstance(channel, Channel),
             "blocker": _blocker(channel.name) if isinstance(channel, Channel) else None,
             "conductance": f"g_{channel.name}" if isinstance(channel, Channel) else None,
-            "colour": colour(channel.name, index),
+            "colour": own,
         }
-        for index, channel in enumerate(membrane.channels)
+        for channel, own in zip(membrane.channels, distinct_colours([c.name for c in membrane.channels]), strict=True)
     ]
 
 

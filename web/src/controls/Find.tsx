@@ -58,7 +58,7 @@ export function Find(): JSX.Element {
         <button type="button" onClick={() => { search("once"); }}>{pair ? "Of the second pulse" : "For a spike"}</button>
         {!pair && <button type="button" onClick={() => { search("repetitively"); }}>For repetitive firing</button>}
       </div>
-      {now && !stale && <Answer found={now} />}
+      {now && <div class={stale ? "stale" : ""} aria-hidden={stale}><Answer found={now} /></div>}
     </section>
   );
 }

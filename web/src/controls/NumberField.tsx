@@ -73,7 +73,7 @@ export function NumberField(p: Properties): JSX.Element {
   );
 }
 
-const shown = (value: number): string => String(Number(value.toPrecision(12)));
+const shown = (value: number): string => String(Number(value.toPrecision(12))).replace("-", "−");
 
 const sentence = (text: string | null | undefined): string => (text ? `${text.charAt(0).toUpperCase()}${text.slice(1)}.` : "");
 

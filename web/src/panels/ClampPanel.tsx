@@ -13,11 +13,12 @@ import { inks, legible } from "../view/colours";
 import { readable } from "../view/format";
 import { planes } from "../takeaway/save";
 import { PlanePlot } from "../view/PlanePlot";
-import type { Curve, Scene } from "../view/scene";
+import type { Curve, Mark, Scene } from "../view/scene";
 import { Frame } from "./Frame";
 import { roundRange } from "./lines";
 
 const [START, STOP, DURATION, POINTS] = [2, 22, 28, 300]; // ms
+const LABELLED = 20; // ms: where a curve has its voltage
 const ALL = ""; // no channel has this name
 
 function family(clamp: ClampFamily): number[] {
@@ -55,6 +56,7 @@ export function ClampPanel(): JSX.Element {
         {of.channels.map((c) => <option key={c.name} value={c.name}>{`I_${c.name}`}</option>)}
       </select>}>
       <PlanePlot scene={scene} kind="clamp" label="Ionic current under a family of voltage steps" />
+      <p class="note">Numbers: the voltage of the step in mV, held before and after at {readable(clampOf(setting.value, of).hold)} mV; the paler, the lower: {family(clampOf(setting.value, of)).map((level) => readable(level)).join(", ")}.</p>
       <details>
         <summary>Holding potential and steps</summary>
         {field("hold", "Hold at", low, high)}
@@ -82,5 +84,9 @@ function sceneOf(of: Model, runs: readonly Clamp[], channel: number): Scene {
     name: `${readable(run.level)} mV`, x: run.t, y: values[i] ?? [], width: 1.4,
     colour: `${colour}${Math.round(255 * (0.4 + (0.6 * (i + 1)) / runs.length)).toString(16).padStart(2, "0")}`,
   }));
-  return { labels: ["t [ms]", "I [µA/cm²]"], x: [runs[0]?.t[0] ?? 0, runs[0]?.t.at(-1) ?? DURATION], y: roundRange(low, high), curves, marks: [] };
+  const marks: Mark[] = runs.map((run, i) => {
+    const at = run.t.findLastIndex((t) => t <= LABELLED);
+    return { x: run.t[at] ?? NaN, y: values[i]?.[at] ?? NaN, colour: ink.soft, label: readable(run.level), bare: true };
+  });
+  return { labels: ["t [ms]", "I [µA/cm²]"], x: [runs[0]?.t[0] ?? 0, runs[0]?.t.at(-1) ?? DURATION], y: roundRange(low, high), curves, marks };
 }

@@ -73,7 +73,8 @@ export function DiagramPanel(): JSX.Element {
   const points = model.value.diagram?.points ?? [];
   return (
     <Frame panel="diagram" title="Bifurcation diagram">
-      {other.length > 0 && <p class="note other" role="note">Of the model’s own membrane, not of the present one: {other.join(", ")}.</p>}
+      {other.length > 0 ? <p class="note own other" role="note" title={other.join(", ")}>Of the model’s own membrane, not of the present one: {other.join(", ")}.</p>
+        : <p class="note own">Of the model’s own membrane, which is the present one.</p>}
       <PlanePlot scene={scene} kind="diagram" label="Equilibria and limit cycles over the constant current, with the present current marked" />
       <p class="note">Plain: equilibria; green: highest and lowest v of firing. Solid: stable; dashed: unstable. {where.value}</p>
       {points.length > 0 && (

@@ -26,12 +26,27 @@ export function TimePanel({ panel, last }: { panel: Panel; last: boolean }): JSX
   const content = contentOf(panel, of);
   useEffect(() => (box.current ? mounted(box.current, panel, of, other, last) : undefined), [panel, of, dark, other, last]);
   return (
-    <Frame panel={panel} title={PANEL_TITLES[panel]} unit={content.unit} aside={<Readout content={content} time={panel === "v"} />}>
+    <Frame panel={panel} title={PANEL_TITLES[panel]} unit={content.unit} aside={<>
+      {panel === "v" && <button type="button" class="small" onClick={closer} title="Half the time on show, around the cursor">Enlarge</button>}
+      <Readout content={content} time={panel === "v"} />
+    </>}>
       {panel === "v" ? <CursorKeys><div class="plot plot-v" ref={box} /></CursorKeys>
         : <div class={`plot plot-${panel}${last ? " last" : ""}`} ref={box} role="img" aria-label={`${PANEL_TITLES[panel]} over time`} />}
     </Frame>
   );
 }
+
+/** Half the time on show, around the cursor or its middle: for touch and for the keyboard. */
+function closer(): void {
+  const [from, to] = shownWindow.peek() ?? [0, experiment.peek().duration];
+  const half = (to - from) / 4;
+  const middle = Math.min(to - half, Math.max(from + half, lastCursor ?? (from + to) / 2));
+  enlarge([middle - half, middle + half]);
+}
+
+/** Where the cursor was: a finger that goes to the button takes it from the trace. */
+let lastCursor: number | null = null;
+cursor.subscribe((at) => { lastCursor = at ?? lastCursor; });
 
 function mounted(box: HTMLElement, panel: Panel, of: Model, other: Model | null, last: boolean): () => void {
   const content = contentOf(panel, of);

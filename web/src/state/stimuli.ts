@@ -3,6 +3,7 @@ import type { Stimulus } from "../engine/contract";
 import { knotsBetween } from "../engine/noise";
 import { MOST_PIECES } from "../engine/pieces";
 import type { Model } from "../model/model";
+import { readable } from "../view/format";
 
 export type Kind = Stimulus["kind"];
 
@@ -158,7 +159,7 @@ export function wrongStimulus(stimulus: Stimulus, model: Model, duration: number
   const numbers = numbersOf(stimulus);
   for (const f of fieldsOf(stimulus.kind, model, duration)) {
     const value = numbers.get(f.key) ?? NaN;
-    if (!(value >= f.least && value <= f.most)) return `${f.label.toLowerCase()} is ${value}; allowed is ${f.least} to ${f.most}`;
+    if (!(value >= f.least && value <= f.most)) return `${f.label.toLowerCase()} is ${readable(value, 6)}; allowed is ${readable(f.least)} to ${readable(f.most)}`;
     if (f.whole && !Number.isInteger(value)) return `${f.label.toLowerCase()} is ${value}; it is a whole number`;
   }
   const [start, stop] = [numbers.get("start") ?? 0, numbers.get("stop")];

@@ -54,12 +54,18 @@ export function sameMembrane(a: Experiment, b: Experiment): boolean {
     a.frozen.size === b.frozen.size && [...a.frozen].every(([name, value]) => b.frozen.get(name) === value);
 }
 
+const LAYOUT: ReadonlySet<string> = new Set(["view", "panels", "theme", "tour"]);
+
 /** The time under the shared cursor, or null. */
 export const cursor = signal<number | null>(null);
 /** What a spoken message says; cleared by the next one. */
 export const announcement = signal("");
 
 export function change(patch: Partial<Setting>, label: string): void {
+  if (Object.keys(patch).every((key) => LAYOUT.has(key))) {
+    history.value = { ...history.peek(), present: { ...setting.peek(), ...patch } };
+    return;
+  }
   history.value = changed(history.peek(), afterChange(setting.peek(), patch), label);
 }
 
@@ -84,8 +90,14 @@ export function setStimulus(stimulus: Stimulus, label: string): void {
 }
 
 export const settle = (): void => { history.value = settled(history.peek()); };
-export const undo = (): void => { history.value = undone(history.peek()); };
-export const redo = (): void => { history.value = redone(history.peek()); };
+export const undo = (): void => { history.value = withLayout(undone(history.peek())); };
+export const redo = (): void => { history.value = withLayout(redone(history.peek())); };
+
+/** Undo and redo are for the model and what is done to it: theme, view, panels and exercise stay as they are. */
+function withLayout(next: History<Setting>): History<Setting> {
+  const { view, panels, theme, tour } = setting.peek();
+  return { ...next, present: { ...next.present, view, panels, theme, tour } };
+}
 
 /** Everything of the model, stimulus and overlay as at the start; the layout stays. */
 export function reset(): void {

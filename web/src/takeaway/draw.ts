@@ -65,10 +65,13 @@ function drawPanel(panel: FigurePanel, top: number, last: boolean, pen: Pen): vo
   }
   pen.line([LEFT, top, LEFT, bottom, WIDTH - RIGHT, bottom], { colour: SOFT, width: 1 });
   for (const line of panel.lines) drawLine(line, x, y, pen);
+  const labels: [number, number][] = []; // one that would stand on another is left out
   for (const mark of panel.marks) {
     if (mark.y === null) pen.line([x(mark.x), top, x(mark.x), bottom], { colour: ACCENT, width: 1 });
     else pen.line(diamond(x(mark.x), y(mark.y)), { colour: SOFT, width: 1.5 });
-    if (mark.label !== "" && mark.y !== null) pen.text(x(mark.x) + 8, y(mark.y) + 4, mark.label, { anchor: "start", size: 11, colour: SOFT });
+    if (mark.label === "" || mark.y === null || labels.some(([a, b]) => Math.abs(a - x(mark.x)) < 110 && Math.abs(b - y(mark.y ?? 0)) < 14)) continue;
+    labels.push([x(mark.x), y(mark.y)]);
+    pen.text(x(mark.x) + 8, y(mark.y) + 4, mark.label, { anchor: "start", size: 11, colour: SOFT });
   }
   pen.text(18, (top + bottom) / 2, panel.label.replace(", outward positive", ""), { anchor: "middle", size: 12, colour: SOFT, turned: true });
   drawLegend(panel, top - 9, pen);
@@ -97,13 +100,13 @@ function drawLine(line: FigureLine, x: (t: number) => number, y: (value: number)
 /** The title, then name and colour of every line. */
 function drawLegend(panel: FigurePanel, y: number, pen: Pen): void {
   pen.text(LEFT, y, panel.title, { anchor: "start", size: 12, colour: INK });
-  let x = LEFT + 14 + 7 * panel.title.length;
+  let x = LEFT + 14 + 6.4 * panel.title.length;
   const named = panel.lines.filter((line, i) => line.name !== "" && panel.lines.findIndex((other) => other.name === line.name) === i);
   if (named.length < 2) return;
   for (const line of named) {
     pen.line([x, y - 4, x + 18, y - 4], { colour: line.colour, width: 2, dash: line.dash });
     pen.text(x + 23, y, line.name, { anchor: "start", size: 12, colour: INK });
-    x += 38 + 7.2 * line.name.length;
+    x += 36 + 6 * line.name.length;
   }
 }
 

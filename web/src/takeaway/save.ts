@@ -54,7 +54,7 @@ function figure(panel: Panel | null): Figure | null {
   const now = run.peek();
   if (!now) return null;
   const [of, other, b] = [model.peek(), overlayExperiment.peek(), setting.peek().overlay];
-  const caption = [...captionOf(conditions.peek(), of), ...(b && other ? captionOf(b, other.model).map((line, k) => `${k === 0 ? `B: ${other.model.title}. ` : ""}${line}`) : [])];
+  const caption = panel === "diagram" ? ["Of the model’s own membrane"] : [...captionOf(conditions.peek(), of), ...(b && other ? captionOf(b, other.model).map((line, k) => `${k === 0 ? `B: ${other.model.title}. ` : ""}${line}`) : [])];
   const shared = panel === null || TIME_PANELS.includes(panel);
   return { title: of.title, caption, shared, panels: panelsOf(panel) };
 }

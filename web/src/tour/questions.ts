@@ -2,6 +2,7 @@
 import type { Engine, Experiment, Run, Stimulus, Threshold } from "../engine/contract";
 import type { Model } from "../model/model";
 import type { Conditions } from "../state/setting";
+import { readable } from "../view/format";
 import { experimentOf, withParameter } from "../state/setting";
 import { gatesOf, reboundSolution } from "./rebound";
 
@@ -80,7 +81,7 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     number: "3", hint: () => "Every spike has a small mark above the trace of v, and the line above it counts them.", title: "After a negative step", unit: "spikes", suits: always, preset: withStep(-0.5),
-    ask: (model) => `How many spikes does a step of ${-0.5 * model.amplitude.value} µA/cm² cause in the whole run?`,
+    ask: (model) => `How many spikes does a step of ${readable(-0.5 * model.amplitude.value)} µA/cm² cause in the whole run?`,
     solve: (engine, of) => {
       const count = spikesOf(engine, of).spikes.length;
       const hints = count > 0 ? [{ value: 0, hint: "Look at the time after the step has ended." }] : [];
@@ -125,7 +126,7 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     number: "8", hint: () => "Move the cursor to two neighbouring late spikes, subtract their times in ms, and divide 1000 by the difference.", title: "How fast?", unit: "Hz", suits: always, preset: withStep(1),
-    ask: (model) => `At what steady rate does it fire under a step of ${model.amplitude.value} µA/cm²? Measure the interval between two late spikes.`,
+    ask: (model) => `At what steady rate does it fire under a step of ${readable(model.amplitude.value)} µA/cm²? Measure the interval between two late spikes.`,
     solve: (engine, of) => {
       const rate = engine.frequency(of, of.model.amplitude.value);
       if (!(rate > 0)) return { reason: "It does not go on firing at this current." };

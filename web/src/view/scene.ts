@@ -17,6 +17,7 @@ export interface Mark {
   readonly colour: string;
   readonly label?: string;
   readonly hollow?: boolean;
+  readonly bare?: boolean; // its label alone
 }
 
 export interface Scene {
@@ -71,6 +72,7 @@ function drawMark(u: uPlot, mark: Mark, unit: number): void {
   ctx.strokeStyle = ctx.fillStyle = mark.colour;
   ctx.lineWidth = 1.5 * unit;
   ctx.beginPath();
+  if (mark.bare) return;
   if (mark.y === null) {
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
@@ -165,7 +167,7 @@ class Taken {
     const x = u.valToPos(mark.x, "x", true);
     const { top, height } = this.inside;
     if (mark.y === null) this.line(x, top, x, top + height);
-    else {
+    else if (!mark.bare) {
       const [y, r] = [u.valToPos(mark.y, "y", true), 2 * this.cell];
       for (let dy = -r; dy <= r; dy += this.cell) this.line(x - r, y + dy, x + r, y + dy);
     }
