@@ -92,3 +92,64 @@ def test_a_run_that_diverges_says_so(lab):
 def test_less_motion_is_respected(lab):
     page = lab(reduced_motion="reduce")
     assert page.evaluate("getComputedStyle(document.querySelector('button')).transitionDuration") in ("0s", "")
+
+
+def test_the_summary_is_announced(lab):
+    page = lab(FEW)
+    spoken = page.locator(".spoken[role=status]")
+    spoken.get_by_text("11 spikes").wait_for()
+    changed(page, lambda: page.get_by_role("slider", name="Amplitude, slider").fill("1"))
+    spoken.get_by_text("No spike").wait_for()
+
+
+@pytest.mark.parametrize("view", [SQUID, FULL])
+def test_curves_have_a_table(lab, axe, view):
+    page = lab(f"{view}{OVERLAY}", bypass_csp=True)
+    page.get_by_label("Save Membrane potential", exact=True).select_option("table")
+    table = page.get_by_role("dialog", name="Membrane potential: numbers")
+    heads = table.get_by_role("columnheader").all_inner_texts()
+    assert "t [ms]" in heads
+    assert "v [mV]" in heads
+    assert "v (B) [mV]" in heads
+    assert table.get_by_role("rowheader").count() > 20
+    page.add_script_tag(content=axe)
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})")
+    assert [rule["id"] for rule in found["violations"]] == []
+    page.get_by_role("button", name="Close", exact=True).click()
+    for select in page.locator(".save").all():
+        select.select_option("table")
+        assert page.locator("dialog.table td").count() > 5
+        page.get_by_role("button", name="Close", exact=True).click()
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_leave_curves_and_sliders_visible(lab, theme, scheme):
+    page = lab(f"{SQUID}&theme={theme}", forced_colors="active", color_scheme=scheme)
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+    ground, ink = page.evaluate(
+        """() => {
+          const light = (text) => text.match(/[0-9.]+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0) / 3;
+          const canvas = document.querySelector(".panel-v canvas");
+          const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          let [most, at] = [0, 0];
+          const ground = light(getComputedStyle(document.querySelector(".panel-v")).backgroundColor);
+          for (let i = 0; i < data.length; i += 4) {
+            const value = (data[i] + data[i + 1] + data[i + 2]) / 3;
+            if (data[i + 3] === 255 && Math.abs(value - ground) > most) [most, at] = [Math.abs(value - ground), value];
+          }
+          return [ground, at];
+        }"""
+    )
+    assert abs(ground - ink) > 180
+    track = page.evaluate("getComputedStyle(document.querySelector('.slider')).forcedColorAdjust")
+    assert track == "none"
+
+
+def test_a_page_magnified_twice_is_whole(lab):
+    for view in VIEWS.values():
+        page = lab(view, width=683, height=384, device_scale_factor=2)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 683
+        assert page.evaluate("getComputedStyle(document.querySelector('.panel-v')).position") == "static"
+        assert page.get_by_role("slider", name="slider").first.is_visible()

@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Panel } from "../state/setting";
 import { change, panels, settle, view } from "../state/store";
+import { tabled } from "../takeaway/Table";
 import { FORMATS, save } from "../takeaway/save";
 
 interface Properties {
@@ -15,13 +16,16 @@ interface Properties {
 /** A panel as a file. */
 function Save({ panel, title }: { panel: Panel; title: string }): JSX.Element {
   return (
-    <select class="save" aria-label={`Save ${title}`} title="Save this panel" value="" onChange={(event) => {
-      const format = FORMATS.find((one) => one === event.currentTarget.value);
+    <select class="save" aria-label={`Save ${title}`} title="Save this panel, or show its numbers" value="" onChange={(event) => {
+      const { value } = event.currentTarget;
+      const format = FORMATS.find((one) => one === value);
       event.currentTarget.value = "";
       if (format) void save(panel, format);
+      else tabled.value = panel;
     }}>
       <option value="">⤓</option>
       {FORMATS.map((format) => <option key={format} value={format}>{format}</option>)}
+      <option value="table">Table</option>
     </select>
   );
 }
@@ -37,7 +41,7 @@ export function Frame({ panel, title, unit, aside, children }: Properties): JSX.
         <h2>{title}</h2>
         {unit && <span class="unit">{unit}</span>}
         <div class="aside">{aside}</div>
-        {view.value === "full" && <Save panel={panel} title={title} />}
+        <Save panel={panel} title={title} />
         {view.value === "full" && (
           <button type="button" class="hide" onClick={hide} aria-label={`Hide ${title}`} title="Hide this panel">×</button>
         )}

@@ -69,6 +69,22 @@ function panelsOf(panel: Panel | null): readonly FigurePanel[] {
   return timePanels(model.peek(), x, now, panel ? [panel] : shown, ghost && other ? { model: other.model, run: ghost } : null);
 }
 
+/** The lines of a panel in groups that share their first column. */
+export function tableOf(panel: Panel): readonly { readonly names: readonly string[]; readonly rows: readonly (readonly number[])[] }[] {
+  return panelsOf(panel).flatMap((one) => {
+    const groups: FigurePanel["lines"][number][][] = [];
+    for (const line of one.lines) {
+      const fits = groups.find(([first]) => first?.t.length === line.t.length && Array.from(line.t).every((t, i) => t === first.t[i]));
+      if (fits) fits.push(line);
+      else groups.push([line]);
+    }
+    return groups.map((lines) => ({
+      names: [one.xLabel, ...lines.map((line, k) => `${line.name || `curve ${k + 1}`} [${one.label}]`)],
+      rows: Array.from(lines[0]?.t ?? [], (t, i) => [t, ...lines.map((line) => line.values[i] ?? NaN)]),
+    }));
+  });
+}
+
 function columns(panel: Panel | null): readonly Column[] {
   const [now, other, ghost] = [run.peek(), overlayExperiment.peek(), overlayRun.peek()];
   if (!now) return [];

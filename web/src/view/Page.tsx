@@ -14,6 +14,7 @@ import type { Panel } from "../state/setting";
 import { TIME_PANELS, panelsShown } from "../state/setting";
 import { conditions, model, redo, setting, undo, version, view } from "../state/store";
 import { captionOf } from "../takeaway/caption";
+import { Table } from "../takeaway/Table";
 import { Tour } from "../tour/Tour";
 import { Messages, Summary } from "./Summary";
 
@@ -53,6 +54,7 @@ export function Page(): JSX.Element {
           </div>
         )}
       </main>
+      <Table />
       <footer class="foot">
         <p><strong>{model.value.title}.</strong> {model.value.source}</p>
         <p>Loligo {version}. Everything is computed in this page; nothing is sent anywhere.</p>

@@ -1,5 +1,7 @@
 /** The run in one line of words, and what went wrong if something did. */
+import { effect } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { beyondRun } from "../state/setting";
 import { announcement, conditions, enlarge, message, overlayRun, run, shownWindow } from "../state/store";
 import { burstsOf } from "../engine/bursts";
@@ -21,7 +23,18 @@ export function Messages(): JSX.Element {
   );
 }
 
+const QUIET = 600; // ms without another run before the summary is spoken
+
 export function Summary(): JSX.Element {
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = effect(() => {
+      const words = run.value && inWords(run.value.spikes);
+      clearTimeout(timer);
+      if (words !== null) timer = setTimeout(() => { announcement.value = `${words}.`; }, QUIET);
+    });
+    return () => { clearTimeout(timer); stop(); };
+  }, []);
   const spikes = run.value?.spikes ?? [];
   return (
     <p class="summary">

@@ -1,12 +1,28 @@
 /** Colours of the model's parts, made legible on the ground of the theme. Hues stay those of the figures in Python. */
 import { computed, effect, signal } from "@preact/signals";
 import { theme } from "../state/store";
+import { luminance } from "./contrast";
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const systemDark = signal(dark.matches);
 dark.addEventListener("change", (event) => { systemDark.value = event.matches; });
 
-export const isDark = computed(() => theme.value === "dark" || (theme.value === "auto" && systemDark.value));
+/** Where the system forces its colours, its ground tells whether ink is light; the theme has no say. */
+const forced = window.matchMedia("(forced-colors: active)");
+const forcedDark = signal(forcedGround());
+forced.addEventListener("change", () => { forcedDark.value = forcedGround(); });
+dark.addEventListener("change", () => { forcedDark.value = forcedGround(); });
+
+function forcedGround(): boolean | null {
+  if (!forced.matches) return null;
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.cssText = "forced-color-adjust: none; color: Canvas";
+  const ground = getComputedStyle(probe).color.match(/\d+/g)?.slice(0, 3).map(Number) ?? [255, 255, 255];
+  probe.remove();
+  return luminance(ground) < 0.5;
+}
+
+export const isDark = computed(() => forcedDark.value ?? (theme.value === "dark" || (theme.value === "auto" && systemDark.value)));
 
 // Before anything is drawn, so that a dark page never flashes white.
 effect(() => { document.documentElement.dataset["theme"] = isDark.value ? "dark" : "light"; });
