@@ -60,6 +60,7 @@ def chosen(page, *names):
     for box in page.locator(".answering input[type=checkbox]").all():
         box.set_checked(box.evaluate("(one) => one.parentElement.textContent.trim()") in names)
     page.get_by_role("button", name="Check", exact=True).click()
+    page.locator(".verdict").wait_for()
     return page.locator(".verdict").inner_text()
 
 

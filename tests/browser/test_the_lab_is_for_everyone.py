@@ -2,7 +2,9 @@
 
 import pytest
 
+import loligo as lo
 from browser.links import FEW, FULL, SQUID, changed, spikes
+from loligo.lab import export
 
 OVERLAY = "&b.model=squid&b.stimulus=step&b.I.amplitude=7&b.I.start=20&b.I.stop=180&b.duration=200"
 VIEWS = {
@@ -70,23 +72,36 @@ def test_the_cursor_reads_all_panels(lab):
     assert page.locator(".panel-stimulus .readout .value").inner_text() == "10.00"
 
 
-def test_a_run_that_diverges_says_so(lab):
-    page = lab(FEW)
-    page.evaluate(
-        """() => {
-          const { derivatives } = loligoLab.models[0];
-          loligoLab.models[0].derivatives = (y, I, p, out) => {
-            derivatives(y, I, p, out);
-            if (I > 15) out[0] = y[0] ** 3 + 1;
-          };
-        }"""
+@pytest.fixture
+def runaway(browser, lab_file, tmp_path):
+    """Return a page with a membrane that runs away under a strong current."""
+    growing = lo.Membrane(
+        lo.Channel("leak", g=0.3, E=-60.0),
+        lo.Current("away", "-0.001*(v + 60)**3"),
+        spike_level=50.0,
+        name="runaway",
     )
-    changed(page, lambda: page.get_by_role("slider", name="Amplitude, slider").fill("20"))
-    assert page.locator("#stopped").inner_text() != ""
-    assert page.evaluate("loligoLab.run.end") == "diverged"
-    changed(page, lambda: page.get_by_role("slider", name="Amplitude, slider").fill("10"))
-    assert page.locator("#stopped").count() == 0
-    assert page.complaints == []
+    context = browser.new_context()
+    page = context.new_page()
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(
+        f"{export(tmp_path, [growing], diagrams=False).as_uri()}#model=runaway&stimulus=step&I.amplitude=1&I.start=20"
+        "&I.stop=180&duration=200&view=full&panels=v,stimulus"
+    )
+    page.wait_for_function("() => window.loligoLab?.run")
+    yield page
+    context.close()
+
+
+def test_a_run_that_diverges_says_so(runaway):
+    assert runaway.locator("#stopped").count() == 0
+    changed(runaway, lambda: runaway.get_by_role("slider", name="Amplitude, slider").fill("20"))
+    assert "v ran away" in runaway.locator("#stopped").inner_text()
+    assert runaway.evaluate("loligoLab.run.end") == "diverged"
+    changed(runaway, lambda: runaway.get_by_role("slider", name="Amplitude, slider").fill("1"))
+    assert runaway.locator("#stopped").count() == 0
+    assert runaway.complaints == []
 
 
 def test_less_motion_is_respected(lab):
@@ -116,10 +131,12 @@ def test_curves_have_a_table(lab, axe, view):
     found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})")
     assert [rule["id"] for rule in found["violations"]] == []
     page.get_by_role("button", name="Close", exact=True).click()
+    page.locator("dialog.table").wait_for(state="detached")
     for select in page.locator(".save").all():
         select.select_option("table")
-        assert page.locator("dialog.table td").count() > 5
+        page.locator("dialog.table td").nth(5).wait_for(state="attached")
         page.get_by_role("button", name="Close", exact=True).click()
+        page.locator("dialog.table").wait_for(state="detached")
     assert page.complaints == []
 
 

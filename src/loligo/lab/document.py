@@ -86,13 +86,15 @@ def filled(page: str, script: str) -> str:
 
 
 def policy(page: str) -> str:
-    """Return the policy under which the page runs: its own inline scripts, by their digests, and no network."""
+    """Return the policy under which the page runs: its own inline scripts by their digests, workers made of
+    them, and no network."""
     return "; ".join(
         [
             "default-src 'none'",
             f"script-src {' '.join(_digests(page))}",
             "style-src 'unsafe-inline'",
             "img-src data: blob:",
+            "worker-src blob:",
             "base-uri 'none'",
             "form-action 'none'",
         ]

@@ -2,12 +2,12 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Experiment, Stimulus, Threshold } from "../engine/contract";
-import { engine } from "../engine/engine";
+import { remote } from "../engine/remote";
 import { varied } from "../engine/threshold";
 import { announcement, changeConditions, conditions, experiment, settle } from "../state/store";
 import { fixed } from "../view/format";
 
-export const RESOLUTION = 1e-4; // µA/cm²
+const RESOLUTION = 1e-4; // µA/cm²
 type Fires = "once" | "repetitively";
 
 interface Found {
@@ -18,20 +18,18 @@ interface Found {
 
 const found = signal<Found | null>(null);
 
-function search(fires: Fires): void {
+async function search(fires: Fires): Promise<void> {
   const of = experiment.peek();
   found.value = { fires, of, answer: null };
-  // Two frames, so that "searching" is seen before the work begins.
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    const answer = sought(of, fires);
-    found.value = { fires, of, answer };
-    announcement.value = typeof answer === "string" ? answer : `Threshold ${fixed(answer.value, 4)} microampere per square centimetre`;
-  }));
+  const answer = await sought(of, fires);
+  if (found.peek()?.of !== of || found.peek()?.fires !== fires) return;
+  found.value = { fires, of, answer };
+  announcement.value = typeof answer === "string" ? answer : `Threshold ${fixed(answer.value, 4)} microampere per square centimetre`;
 }
 
-export function sought(of: Experiment, fires: Fires): Threshold | string {
+async function sought(of: Experiment, fires: Fires): Promise<Threshold | string> {
   try {
-    return engine.threshold(of, fires, RESOLUTION);
+    return await remote.threshold(of, fires, RESOLUTION);
   } catch (error) {
     return `The search failed: ${error instanceof Error ? error.message : String(error)}`;
   }
@@ -55,8 +53,8 @@ export function Find(): JSX.Element {
     <section class="group" aria-labelledby="g-find">
       <h2 id="g-find">Threshold of this stimulus</h2>
       <div class="buttons">
-        <button type="button" onClick={() => { search("once"); }}>{pair ? "Of the second pulse" : "For a spike"}</button>
-        {!pair && <button type="button" onClick={() => { search("repetitively"); }}>For repetitive firing</button>}
+        <button type="button" onClick={() => { void search("once"); }}>{pair ? "Of the second pulse" : "For a spike"}</button>
+        {!pair && <button type="button" onClick={() => { void search("repetitively"); }}>For repetitive firing</button>}
       </div>
       {now && <div class={stale ? "stale" : ""} aria-hidden={stale}><Answer found={now} /></div>}
     </section>

@@ -1,6 +1,6 @@
 /** What is done to variables during the run: gates held, and variables set once. */
 import type { JSX } from "preact";
-import { engine } from "../engine/engine";
+import { remote } from "../engine/remote";
 import type { State } from "../model/model";
 import type { Conditions, Stretch } from "../state/setting";
 import { ownNumber, resetTime, resettable, stretchOf, withFrozen, withReset, withStretch } from "../state/setting";
@@ -25,7 +25,8 @@ function Hold({ gate: { name } }: { gate: State }): JSX.Element {
   const held = ownNumber(conditions.value.frozen, name);
   const set = (to: number | null): void => { become(withFrozen(conditions.peek(), name, to), `hold ${name}`); };
   const toggle = (): void => {
-    set(held === undefined ? resting(name) : null);
+    if (held === undefined) { void resting(name, set); return; }
+    set(null);
     settle();
   };
   return (
@@ -77,7 +78,7 @@ export function ResetControls(): JSX.Element {
         const set = (to: number | null): void => { become(withReset(conditions.peek(), s.name, to), `reset ${s.name}`); };
         return (
           <div class="hold" key={s.name}>
-            <label class="check"><input type="checkbox" aria-label={`Reset ${s.name}`} checked={value !== undefined} onChange={() => { set(value === undefined ? resting(s.name) : null); settle(); }} /> <Name of={s.name} /></label>
+            <label class="check"><input type="checkbox" aria-label={`Reset ${s.name}`} checked={value !== undefined} onChange={() => { if (value === undefined) { void resting(s.name, set); return; } set(null); settle(); }} /> <Name of={s.name} /></label>
             {value !== undefined && <NumberField name="reset to" spoken={`${s.name} reset to`} unit={s.unit} value={value} low={s.least} high={s.most} set={set} />}
           </div>
         );
@@ -96,10 +97,11 @@ export function ResetControls(): JSX.Element {
   );
 }
 
-/** The resting value of a variable, to six digits. */
-function resting(name: string): number {
-  const { model: of, parameters } = experiment.peek();
-  const at = of.states.findIndex((s) => s.name === name);
-  const value = engine.rest(of, parameters, new Map())[at] ?? 0;
-  return Number((of.states[at]?.kind === "gate" ? Math.min(1, Math.max(0, value)) : value).toPrecision(6));
+/** Give the resting value of a variable, to six digits, to what needs it. */
+async function resting(name: string, then: (value: number) => void): Promise<void> {
+  const of = experiment.peek();
+  const at = of.model.states.findIndex((s) => s.name === name);
+  const value = (await remote.rest(of))[at] ?? 0;
+  then(Number((of.model.states[at]?.kind === "gate" ? Math.min(1, Math.max(0, value)) : value).toPrecision(6)));
+  settle();
 }

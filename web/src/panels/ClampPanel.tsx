@@ -1,8 +1,9 @@
 /** Voltage clamp: the currents of a family of steps. */
-import { computed } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import type { Clamp } from "../engine/contract";
-import { engine } from "../engine/engine";
+import { remote } from "../engine/remote";
 import { clampRange } from "../state/link";
 import type { Model } from "../model/model";
 import type { ClampFamily } from "../state/setting";
@@ -21,28 +22,37 @@ const [START, STOP, DURATION, POINTS] = [2, 22, 28, 300]; // ms
 const LABELLED = 20; // ms: where a curve has its voltage
 const ALL = ""; // no channel has this name
 
-function family(clamp: ClampFamily): number[] {
+function levelsOf(clamp: ClampFamily): number[] {
   const { first, last, count } = clamp;
   return Array.from({ length: count }, (_, i) => (count === 1 ? first : first + ((last - first) * i) / (count - 1)));
 }
 
-const runs = computed<readonly Clamp[]>(() => {
-  const of = membrane.value ?? experiment.peek();
-  const { hold, ...steps } = clampOf(setting.value, of.model);
-  try {
-    return engine.clamp({ ...of, duration: DURATION }, hold, family({ hold, ...steps }), START, STOP, POINTS);
-  } catch {
-    return [];
-  }
-});
-const scene = computed<Scene>(() => {
-  const of = (membrane.value ?? experiment.peek()).model;
-  return sceneOf(of, runs.value, of.channels.findIndex((c) => c.name === setting.value.clamped));
+/** The last family that was computed, and of which model. */
+const family = signal<{ readonly of: Model; readonly runs: readonly Clamp[] } | null>(null);
+
+/** Compute the family whenever membrane or voltages change; returns what stops it. */
+function follow(): () => void {
+  let turn = 0;
+  const stop = effect(() => {
+    const of = membrane.value ?? experiment.peek();
+    const clamp = clampOf(setting.value, of.model);
+    const mine = ++turn;
+    void remote.clamp({ ...of, duration: DURATION }, clamp.hold, levelsOf(clamp), START, STOP, POINTS).catch(() => []).then((runs) => {
+      if (mine === turn) family.value = { of: of.model, runs };
+    });
+  });
+  return () => { turn++; stop(); };
+}
+
+const scene = computed<Scene | null>(() => {
+  const now = family.value;
+  return now && sceneOf(now.of, now.runs, now.of.channels.findIndex((c) => c.name === setting.value.clamped));
 });
 
 planes.set("clamp", () => [scene.peek()]);
 
 export function ClampPanel(): JSX.Element {
+  useEffect(follow, []);
   const of = model.value;
   const show = (name: string): void => { change({ clamped: name === ALL ? null : name }, "clamped"); settle(); };
   const [low, high] = clampRange(of);
@@ -56,7 +66,7 @@ export function ClampPanel(): JSX.Element {
         {of.channels.map((c) => <option key={c.name} value={c.name}>{`I_${c.name}`}</option>)}
       </select>}>
       <PlanePlot scene={scene} kind="clamp" label="Ionic current under a family of voltage steps" />
-      <p class="note">Numbers: the voltage of the step in mV, held before and after at {readable(clampOf(setting.value, of).hold)} mV; the paler, the lower: {family(clampOf(setting.value, of)).map((level) => readable(level)).join(", ")}.</p>
+      <p class="note">Numbers: the voltage of the step in mV, held before and after at {readable(clampOf(setting.value, of).hold)} mV; the paler, the lower: {levelsOf(clampOf(setting.value, of)).map((level) => readable(level)).join(", ")}.</p>
       <details>
         <summary>Holding potential and steps</summary>
         {field("hold", "Hold at", low, high)}

@@ -1,6 +1,6 @@
 /** The shared cursor for the keyboard and for screen readers: the trace is a slider over time. */
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
-import { conditions, cursor, enlarge, model, run } from "../state/store";
+import { conditions, cursor, drawn, enlarge, run } from "../state/store";
 import { fixed } from "../view/format";
 import { pointAt } from "../view/plots";
 import { nearest } from "./lines";
@@ -40,6 +40,6 @@ function spoken(t: number | null): string {
   const now = run.peek();
   if (t === null || !now || now.t.length === 0) return "no time chosen; arrow keys move the cursor, page keys go to the next spike";
   const index = nearest(now.t, t);
-  const values = model.peek().states.map((s, i) => `${s.name} ${fixed(now.y[i]?.[index] ?? NaN, 3)} ${s.unit}`);
+  const values = drawn.peek().model.states.map((s, i) => `${s.name} ${fixed(now.y[i]?.[index] ?? NaN, 3)} ${s.unit}`);
   return `${fixed(t, 2)} ms: ${values.join(", ")}, I ${fixed(now.I[index] ?? NaN, 2)}`;
 }

@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Experiment } from "../engine/contract";
-import { engine } from "../engine/engine";
+import { remote } from "../engine/remote";
 import { analysed, changeConditions, experiment, membrane, sameMembrane, settle } from "../state/store";
 import { slidable, steadyOf } from "../state/stimuli";
 import { inks } from "../view/colours";
@@ -15,7 +15,6 @@ import { roundRange } from "./lines";
 
 const POINTS = 49;
 const STILL = 250; // ms without a change before the work begins
-const SLICE = 8; // ms of work at a time
 
 export interface FrequencyCurve {
   readonly amplitudes: readonly number[];
@@ -29,28 +28,27 @@ let computedFor: Experiment | null = null;
 /** Compute the curve whenever the membrane changes; returns what stops it. */
 function follow(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let turn = 0;
   const stop = effect(() => {
     const now = membrane.value;
     if (!now || (computedFor && sameMembrane(now, computedFor) && curve.peek().done)) return;
     clearTimeout(timer);
-    timer = setTimeout(() => { work(now); }, STILL);
+    turn++;
+    timer = setTimeout(() => { void work(now, turn); }, STILL);
   });
-  const work = (of: Experiment): void => {
+  const work = async (of: Experiment, mine: number): Promise<void> => {
     computedFor = of;
     const high = slidable(of.model)[1];
     const amplitudes = Array.from({ length: POINTS }, (_, i) => (high * i) / (POINTS - 1));
     const frequencies: number[] = [];
-    const slice = (): void => {
-      const until = performance.now() + SLICE;
-      do frequencies.push(engine.frequency(of, amplitudes[frequencies.length] ?? 0));
-      while (frequencies.length < POINTS && performance.now() < until);
-      const done = frequencies.length === POINTS;
-      curve.value = { amplitudes: amplitudes.slice(0, frequencies.length), frequencies: [...frequencies], done };
-      if (!done) timer = setTimeout(slice, 4);
-    };
-    slice();
+    for (const amplitude of amplitudes) {
+      const frequency = await remote.frequency(of, amplitude).catch(() => NaN);
+      if (mine !== turn) return;
+      frequencies.push(frequency);
+      curve.value = { amplitudes: amplitudes.slice(0, frequencies.length), frequencies: [...frequencies], done: frequencies.length === POINTS };
+    }
   };
-  return () => { clearTimeout(timer); stop(); };
+  return () => { turn++; clearTimeout(timer); stop(); };
 }
 
 const scene = computed<Scene>(() => {

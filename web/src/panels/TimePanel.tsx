@@ -7,7 +7,7 @@ import type { Run } from "../engine/contract";
 import type { Model } from "../model/model";
 import type { Panel } from "../state/setting";
 import { PANEL_TITLES } from "../state/setting";
-import { cursor, enlarge, experiment, model, overlayExperiment, overlayRun, run, shownWindow } from "../state/store";
+import { cursor, drawn, enlarge, overlayDrawn, overlayRun, run, shownWindow } from "../state/store";
 import { inks, isDark, legible } from "../view/colours";
 import type { Inks } from "../view/colours";
 import { FONT, LARGER, axis, everyPoint, fitted, timePlots } from "../view/plots";
@@ -20,9 +20,9 @@ import { drawMarks } from "./spikes";
 
 export function TimePanel({ panel, last }: { panel: Panel; last: boolean }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
-  const of = model.value;
+  const { model: of } = drawn.value;
   const dark = isDark.value;
-  const other = overlayExperiment.value?.model ?? null;
+  const other = overlayDrawn.value?.model ?? null;
   const content = contentOf(panel, of);
   useEffect(() => (box.current ? mounted(box.current, panel, of, other, last) : undefined), [panel, of, dark, other, last]);
   return (
@@ -38,7 +38,7 @@ export function TimePanel({ panel, last }: { panel: Panel; last: boolean }): JSX
 
 /** Half the time on show, around the cursor or its middle: for touch and for the keyboard. */
 function closer(): void {
-  const [from, to] = shownWindow.peek() ?? [0, experiment.peek().duration];
+  const [from, to] = shownWindow.peek() ?? [0, drawn.peek().duration];
   const half = (to - from) / 4;
   const middle = Math.min(to - half, Math.max(from + half, lastCursor ?? (from + to) / 2));
   enlarge([middle - half, middle + half]);
@@ -101,7 +101,7 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
       sync: { key: "time", setSeries: false, filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
     },
     scales: {
-      t: { time: false, range: () => [...(shownWindow.peek() ?? [0, experiment.peek().duration])] as [number, number] },
+      t: { time: false, range: () => [...(shownWindow.peek() ?? [0, drawn.peek().duration])] as [number, number] },
       y: { range: (_, low, high) => rangeOf(content, low, high) },
     },
     series: [{ scale: "t" }, ...own, ...ghosts],
@@ -110,7 +110,7 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
       axis(ink, { scale: "y", size: 52 * LARGER, space: panel === "stimulus" ? 20 : 28 }),
     ],
     hooks: {
-      draw: [(u) => { if (panel === "v") drawMarks(u, run.peek(), experiment.peek().model.spikeLevel, ink, FONT); }],
+      draw: [(u) => { if (panel === "v") drawMarks(u, run.peek(), drawn.peek().model.spikeLevel, ink, FONT); }],
       setCursor: [(u) => {
         const left = u.cursor.left ?? -10;
         cursor.value = left < 0 ? null : u.posToVal(left, "t");
@@ -118,7 +118,7 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
       setSelect: [(u) => {
         if (u.select.width < 6) return;
         const ends = [u.select.left, u.select.left + u.select.width].map((left) => u.posToVal(left, "t"));
-        enlarge([Math.max(0, ends[0] ?? 0), Math.min(experiment.peek().duration, ends[1] ?? 0)]);
+        enlarge([Math.max(0, ends[0] ?? 0), Math.min(drawn.peek().duration, ends[1] ?? 0)]);
         u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
       }],
     },

@@ -1,7 +1,7 @@
 /** Nullclines of the phase plane, computed when the page stands still for a moment and kept while they hold. */
 import { effect, signal } from "@preact/signals";
 import type { Engine, Experiment } from "../engine/contract";
-import { engine } from "../engine/engine";
+import { remote } from "../engine/remote";
 
 export type Clines = ReturnType<Engine["nullclines"]>;
 
@@ -33,21 +33,21 @@ effect(() => {
   if (have) {
     if (clines.peek()?.found !== have) clines.value = { of: now, found: have };
   }
-  else timer = setTimeout(() => {
-    const found = computed(now);
+  else timer = setTimeout(() => void (async () => {
+    const found = await computed(now);
     known.set(key, found);
     const oldest = known.keys().next();
     if (known.size > KEPT && !oldest.done) known.delete(oldest.value);
-    clines.value = { of: now, found };
-  }, STILL);
+    if (wanted.peek() === now) clines.value = { of: now, found };
+  })(), STILL);
 });
 
-function computed({ of, x, y, current }: Wanted): Clines {
+async function computed({ of, x, y, current }: Wanted): Promise<Clines> {
   const state = of.model.states.find((s) => s.name === x);
   const [low, high] = [state?.low ?? 0, state?.high ?? 1];
   const at = Float64Array.from({ length: COLUMNS }, (_, i) => low + ((high - low) * i) / (COLUMNS - 1));
   try {
-    return engine.nullclines(of, x, y, at, current, LEVELS);
+    return await remote.nullclines(of, x, y, at, current, LEVELS);
   } catch {
     return []; // a model whose rates are not finite there has no nullclines to show
   }

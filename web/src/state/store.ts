@@ -1,7 +1,7 @@
 /** The one place where the state of the page lives: setting, history, runs, cursor. */
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Experiment, Run } from "../engine/contract";
-import { engine } from "../engine/engine";
+import { remote } from "../engine/remote";
 import type { Model } from "../model/model";
 import type { History } from "./history";
 import { begin, changed, redone, settled, undone } from "./history";
@@ -111,21 +111,33 @@ export function link(): string {
   return window.location.href.replace(/#.*$/, "") + (fragment && `#${fragment}`);
 }
 
-/** Simulate, and let every plot that listens draw in the same frame. */
-function frame(): void {
+/** What the shown runs are of: for a moment after a change the runs are still those of before. */
+export const drawn = signal<Experiment>(experiment.peek());
+export const overlayDrawn = signal<Experiment | null>(null);
+
+/** Simulate, and let every plot that listens draw in the same frame; what changes meanwhile is simulated next. */
+async function frame(): Promise<void> {
   waiting = false;
-  batch(() => {
-    drawnFor = experiment.peek();
-    otherDrawnFor = overlayExperiment.peek();
-    run.value = simulated(drawnFor);
-    overlayRun.value = otherDrawnFor && simulated(otherDrawnFor);
-  });
-  analyseSoon();
+  if (busy) return;
+  busy = true;
+  while (experiment.peek() !== drawnFor || overlayExperiment.peek() !== otherDrawnFor) {
+    const [of, other] = [experiment.peek(), overlayExperiment.peek()];
+    const [now, ghost] = await Promise.all([
+      of === drawnFor ? run.peek() : simulated(of), other === otherDrawnFor ? overlayRun.peek() : other && simulated(other),
+    ]);
+    batch(() => {
+      [drawnFor, otherDrawnFor] = [of, other];
+      [drawn.value, overlayDrawn.value] = [of, other];
+      [run.value, overlayRun.value] = [now, ghost];
+    });
+    analyseSoon();
+  }
+  busy = false;
 }
 
-function simulated(of: Experiment): Run {
+async function simulated(of: Experiment): Promise<Run> {
   try {
-    return engine.simulate(of, GRID, true);
+    return await remote.simulate(of, GRID, true);
   } catch (error) {
     const nothing = new Float64Array(0);
     const none = (items: readonly unknown[]): Float64Array[] => items.map(() => nothing);
@@ -151,13 +163,14 @@ function analyseSoon(): void {
 function schedule(): void {
   if (waiting) return;
   waiting = true;
-  requestAnimationFrame(frame);
+  requestAnimationFrame(() => { void frame(); });
 }
 
 const [RESTED, SELDOM] = [50, 200]; // ms
 let resting: ReturnType<typeof setTimeout> | undefined;
 let analysedAt = 0;
 let waiting = false;
+let busy = false;
 let drawnFor: Experiment | null = null;
 let otherDrawnFor: Experiment | null = null;
 let writing: ReturnType<typeof setTimeout> | undefined;

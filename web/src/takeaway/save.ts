@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Panel } from "../state/setting";
 import { PANEL_TITLES, TIME_PANELS, panelsShown } from "../state/setting";
-import { announcement, conditions, model, overlayExperiment, overlayRun, run, setting, shownWindow } from "../state/store";
+import { announcement, conditions, drawn, model, overlayDrawn, overlayRun, run, setting, shownWindow } from "../state/store";
 import type { Scene } from "../view/scene";
 import { captionOf } from "./caption";
 import type { Column } from "./csv";
@@ -53,20 +53,20 @@ export async function save(panel: Panel | null, format: Format): Promise<void> {
 function figure(panel: Panel | null): Figure | null {
   const now = run.peek();
   if (!now) return null;
-  const [of, other, b] = [model.peek(), overlayExperiment.peek(), setting.peek().overlay];
+  const [of, other, b] = [model.peek(), overlayDrawn.peek(), setting.peek().overlay];
   const caption = panel === "diagram" ? ["Of the model’s own membrane"] : [...captionOf(conditions.peek(), of), ...(b && other ? captionOf(b, other.model).map((line, k) => `${k === 0 ? `B: ${other.model.title}. ` : ""}${line}`) : [])];
   const shared = panel === null || TIME_PANELS.includes(panel);
   return { title: of.title, caption, shared, panels: panelsOf(panel) };
 }
 
 function panelsOf(panel: Panel | null): readonly FigurePanel[] {
-  const [now, other, ghost] = [run.peek(), overlayExperiment.peek(), overlayRun.peek()];
+  const [now, other, ghost] = [run.peek(), overlayDrawn.peek(), overlayRun.peek()];
   if (!now) return [];
   const scenes = panel && planes.get(panel)?.();
   if (panel && scenes) return scenes.filter((scene) => scene !== null).map((scene) => planePanel(PANEL_TITLES[panel], scene));
   const shown = panelsShown(setting.peek(), model.peek()).filter((one) => TIME_PANELS.includes(one));
   const x = shownWindow.peek() ?? [0, conditions.peek().duration];
-  return timePanels(model.peek(), x, now, panel ? [panel] : shown, ghost && other ? { model: other.model, run: ghost } : null);
+  return timePanels(drawn.peek().model, x, now, panel ? [panel] : shown, ghost && other ? { model: other.model, run: ghost } : null);
 }
 
 /** The lines of a panel in groups that share their first column. */
@@ -86,9 +86,9 @@ export function tableOf(panel: Panel): readonly { readonly names: readonly strin
 }
 
 function columns(panel: Panel | null): readonly Column[] {
-  const [now, other, ghost] = [run.peek(), overlayExperiment.peek(), overlayRun.peek()];
+  const [now, other, ghost] = [run.peek(), overlayDrawn.peek(), overlayRun.peek()];
   if (!now) return [];
-  if (panel === null) return [...columnsOf(now, model.peek()), ...(other && ghost ? columnsOf(ghost, other.model, " of B") : [])];
+  if (panel === null) return [...columnsOf(now, drawn.peek().model), ...(other && ghost ? columnsOf(ghost, other.model, " of B") : [])];
   return panelsOf(panel).flatMap((one) => one.lines.flatMap((line, k): Column[] => {
     const name = line.name || `curve ${k + 1}`;
     return [[`${one.xLabel} of ${name}`, line.t], [`${name} [${one.label}]`, line.values]];

@@ -1,7 +1,7 @@
 /** The exercise as a guided tour: a question at a time, with its setting, a place for the answer, a check and hints. */
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { engine } from "../engine/engine";
+import { remote } from "../engine/remote";
 import type { Model } from "../model/model";
 import { change, conditions, model, setting, settle, view } from "../state/store";
 import { judge } from "./check";
@@ -13,17 +13,19 @@ import { experimentsOf } from "./questions";
 const reporting = signal(false);
 const NONE = "none";
 
-function check(question: Question): void {
+async function check(question: Question): Promise<void> {
   const of = model.peek();
   const { answer, tries } = givenTo(of, question);
-  const verdict = judge(answer, solved(question), question.unit);
+  const solution = await solved(question);
+  if (givenTo(of, question).answer !== answer) return;
+  const verdict = judge(answer, solution, question.unit);
   note(of, question, { verdict, tries: tries + (verdict.right ? 0 : 1) });
 }
 
-function solved(question: Question): Solution {
+async function solved(question: Question): Promise<Solution> {
   const { of, own } = experimentsOf(question, conditions.peek(), model.peek());
   try {
-    return question.solve(engine, of, own);
+    return await remote.solve(question.number, of, own);
   } catch (error) {
     return { reason: error instanceof Error ? error.message : String(error) };
   }
@@ -50,7 +52,7 @@ export function Tour(): JSX.Element | null {
         {question.full && view.value === "beginner" && (
           <button type="button" onClick={() => { change({ view: "full" }, "view"); settle(); }}>Show everything</button>
         )}
-        <form class="answering" onSubmit={(event) => { event.preventDefault(); check(question); }}>
+        <form class="answering" onSubmit={(event) => { event.preventDefault(); void check(question); }}>
           {question.choices ? <Choices of={of} question={question} choices={question.choices(of)} answer={answer} /> : (
             <label>Answer <input type="text" inputMode="decimal" autocomplete="off" class="number" value={answer} aria-label={`Your answer${question.unit && `, in ${question.unit}`}`}
               onInput={(event) => { note(of, question, { answer: event.currentTarget.value, verdict: null }); }} /></label>

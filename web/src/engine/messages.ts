@@ -1,0 +1,17 @@
+/** What the page asks of a worker, and what it gets: experiments name their model, as functions cannot be sent. */
+import type { Experiment } from "./contract";
+
+export type Sent = Omit<Experiment, "model"> & { readonly model: string };
+
+export interface Request {
+  readonly id: number;
+  readonly call: string;
+  readonly of: readonly Sent[]; // experiments, the first arguments
+  readonly more: readonly unknown[];
+}
+
+export interface Reply {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: string;
+}
