@@ -1,4 +1,4 @@
-"""Runs, thresholds, curves, planes and answers come from workers: the thread that hears inputs evaluates no equations."""
+"""Runs, thresholds, curves and answers come from workers: the thread that hears inputs evaluates no equations."""
 
 import pytest
 

@@ -86,8 +86,7 @@ def filled(page: str, script: str) -> str:
 
 
 def policy(page: str) -> str:
-    """Return the policy under which the page runs: its own inline scripts by their digests, workers made of
-    them, and no network."""
+    """Return the policy under which the page runs: its own inline scripts, workers made of them, and no network."""
     return "; ".join(
         [
             "default-src 'none'",

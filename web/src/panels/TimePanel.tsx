@@ -10,7 +10,7 @@ import { PANEL_TITLES } from "../state/setting";
 import { cursor, drawn, enlarge, overlayDrawn, overlayRun, run, shownWindow } from "../state/store";
 import { inks, isDark, legible } from "../view/colours";
 import type { Inks } from "../view/colours";
-import { FONT, LARGER, axis, everyPoint, fitted, timePlots } from "../view/plots";
+import { FONT, LARGER, axis, everyPoint, fitted, never, soon, timePlots } from "../view/plots";
 import { CursorKeys } from "./CursorKeys";
 import { Frame } from "./Frame";
 import type { TimeContent } from "./lines";
@@ -56,7 +56,10 @@ function mounted(box: HTMLElement, panel: Panel, of: Model, other: Model | null,
   timePlots.add(plot);
   const stopDrawing = effect(() => {
     const [a, b, window] = [run.value, overlayRun.value, shownWindow.value];
-    if (a && (window === null || window[0] < window[1])) plot.setData(dataOf(content, a, second, b));
+    if (!a || (window !== null && window[0] >= window[1])) return;
+    const draw = (): void => { plot.setData(dataOf(content, a, second, b)); };
+    if (panel === "v") draw();
+    else soon(plot, draw);
   });
   const touch = (event: PointerEvent): void => {
     if (event.pointerType === "mouse") return;
@@ -65,7 +68,7 @@ function mounted(box: HTMLElement, panel: Panel, of: Model, other: Model | null,
   };
   plot.over.addEventListener("pointermove", touch);
   plot.over.addEventListener("dblclick", () => { enlarge(null); });
-  return () => { stopDrawing(); timePlots.delete(plot); stop(); };
+  return () => { stopDrawing(); never(plot); timePlots.delete(plot); stop(); };
 }
 
 function emptyData(content: TimeContent, second: TimeContent | null): uPlot.AlignedData {

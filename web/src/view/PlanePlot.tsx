@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { inks, isDark } from "./colours";
-import { FONT, LARGER, axis, fitted } from "./plots";
+import { FONT, LARGER, axis, fitted, never, soon } from "./plots";
 import type { Scene } from "./scene";
 import { drawScene } from "./scene";
 
@@ -39,9 +39,12 @@ export function PlanePlot({ scene, label, kind, onPick }: Properties): JSX.Eleme
     if (onPick) plot.over.addEventListener("click", () => { onPick(plot.posToVal(plot.cursor.left ?? 0, "x")); });
     const stopDrawing = effect(() => {
       const now = scene.value;
-      if (now) plot.setData([[now.x[0], now.x[1]], [null, null]]);
+      if (!now) return;
+      const draw = (): void => { plot.setData([[now.x[0], now.x[1]], [null, null]]); };
+      if (kind === "phase") draw(); // with its caption
+      else soon(plot, draw);
     });
-    return () => { stopDrawing(); stop(); };
-  }, [dark, scene]);
+    return () => { stopDrawing(); never(plot); stop(); };
+  }, [dark, scene, kind]);
   return <div class={`plot plane plot-${kind}`} ref={box} role="img" aria-label={label} />;
 }

@@ -17,7 +17,30 @@ export function axis(inks: Inks, more: uPlot.Axis): uPlot.Axis {
   };
 }
 
-/** A line through every point. uPlot's own joins points in columns of pixels, which shows on small screens. */
+/** Plots that wait to be drawn, each in a task of its own: an input never waits for more than one. */
+const waiting = new Map<object, () => void>();
+
+export function soon(owner: object, draw: () => void): void {
+  if (waiting.size === 0) setTimeout(drawNext);
+  waiting.set(owner, draw);
+}
+
+export function never(owner: object): void {
+  waiting.delete(owner);
+}
+
+function drawNext(): void {
+  for (const [owner, draw] of waiting) {
+    draw();
+    waiting.delete(owner);
+    break;
+  }
+  if (waiting.size > 0) setTimeout(drawNext);
+}
+
+const CROWDED = 4; // points in a column of pixels, of which only the ends and extremes are drawn
+
+/** A line through every point, or through all that can be seen of them. uPlot's own joins points in columns of pixels, which shows on small screens. */
 export const everyPoint: uPlot.Series.PathBuilder = (u, index, from, to) => {
   const [t, values] = [u.data[0], u.data[index]];
   const scale = u.series[index]?.scale ?? "y";
@@ -26,18 +49,30 @@ export const everyPoint: uPlot.Series.PathBuilder = (u, index, from, to) => {
   const [x, y] = [u.scales["t"], u.scales[scale]];
   if (!values || x?.min === undefined || x.max === undefined || y?.min === undefined || y.max === undefined) return { stroke, fill: null };
   const [perT, perValue, first, highest] = [width / (x.max - x.min), height / (y.max - y.min), x.min, y.max];
-  let inside = false;
+  const crowded = to - from > CROWDED * width;
+  let [inside, column, low, high, last] = [false, NaN, NaN, NaN, NaN];
+  const leave = (): void => { // the column: its extremes, then where it is left
+    if (Number.isNaN(column) || (low === last && high === last)) return;
+    for (const py of [low, high, last]) stroke.lineTo(column, py);
+  };
   for (let i = from; i <= to; i++) {
     const value = values[i];
     if (value === null || value === undefined) {
-      inside = false;
+      leave();
+      [inside, column] = [false, NaN];
       continue;
     }
     const [px, py] = [left + (t[i]! - first) * perT, top + (highest - value) * perValue];
+    if (crowded && inside && px - column < 1) {
+      [low, high, last] = [Math.min(low, py), Math.max(high, py), py];
+      continue;
+    }
+    leave();
     if (inside) stroke.lineTo(px, py);
     else stroke.moveTo(px, py);
-    inside = true;
+    [inside, column, low, high, last] = [true, px, py, py, py];
   }
+  leave();
   return { stroke, fill: null };
 };
 

@@ -92,6 +92,7 @@ const LINED = 22; // a label farther away than this gets a line to its mark
 
 /** Labels stand where no curve, mark or other label is; one for which there is no place is left to the caption. */
 function drawLabels(u: uPlot, scene: Scene, unit: number, font: string): void {
+  if (!scene.marks.some((mark) => mark.label)) return;
   const { ctx, bbox } = u;
   const taken = new Taken(bbox, unit);
   for (const curve of scene.curves) taken.curve(u, curve);
