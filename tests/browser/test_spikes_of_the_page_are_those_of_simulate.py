@@ -53,3 +53,24 @@ def test_the_largest_currents_that_can_be_typed_run(key, sign, simulated):
     assert differences(page, recording).max(initial=0) < 1e-3
     plain = np.abs(np.array(page["t"]) - 20) > 1e-9  # at an edge the page shows what follows
     assert np.abs(np.array(page["v"]) - recording.v)[plain].max() < 1e-4 * np.ptp(recording.v) + 0.05
+
+
+@pytest.mark.parametrize("tau", [0.5, 2.0, 10.0, 30.0])
+@pytest.mark.parametrize("key", ["squid", "wang_buzsaki", "pospischil", "pospischil_LTS"])
+def test_spikes_of_noise(key, tau, simulated):
+    offer = KEYS[key]
+    half = offer.amplitude[0] / 2
+    for seed in range(5):
+        stimulus = {
+            "kind": "noise",
+            "amplitude": half,
+            "mean": half,
+            "tau": tau,
+            "seed": seed,
+            "start": 10,
+            "stop": 190,
+        }
+        recording = lo.simulate(
+            offer.membrane(), lo.Noise(half, tau=tau, seed=seed, mean=half, start=10, stop=190), 200
+        )
+        assert differences(simulated(key, stimulus), recording).max(initial=0) < 1e-3
