@@ -186,6 +186,7 @@ export function start(): void {
     writing = setTimeout(() => { writeLink(fragment); }, 200);
   });
   window.addEventListener("hashchange", () => {
+    known = hash();
     if (window.location.hash.replace(/^#/, "") === encode(setting.peek(), models, chosen)) return;
     const read = decode(window.location.hash, models, chosen);
     batch(() => {
@@ -196,10 +197,14 @@ export function start(): void {
   });
 }
 
+const hash = (): string => window.location.hash.replace(/^#/, "");
+let known = hash(); // the fragment that was read or written last
+
 function writeLink(fragment: string): void {
-  if (window.location.hash.replace(/^#/, "") === fragment) return;
+  if (hash() === fragment || hash() !== known) return; // a pasted link that is not read yet is left alone
   try {
     window.history.replaceState(null, "", fragment ? `#${fragment}` : window.location.href.replace(/#.*$/, ""));
+    known = hash();
   } catch {
     // Some browsers refuse it for files; the link button works all the same.
   }
