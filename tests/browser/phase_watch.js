@@ -19,7 +19,8 @@
   };
   const look = () => {
     const note = document.querySelector(".panel-phase .note")?.textContent ?? "";
-    const choices = [...document.querySelectorAll(".panel-phase select")].map((s) => s.value);
+    const axes = [...document.querySelectorAll(".panel-phase select")].filter((s) => /axis/.test(s.getAttribute("aria-label") ?? s.labels[0]?.textContent));
+    const choices = axes.map((s) => s.value);
     const [, x, y] = /where (\w+) \(dashed\) and (\w+)/.exec(note) ?? [];
     window.seen.push({labels: labels.filter((l) => !l.startsWith("I")), caption: [x, y], choices: choices.toReversed(), dashed: [...dashed]});
     requestAnimationFrame(look);
