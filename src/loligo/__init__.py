@@ -56,6 +56,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
     from loligo.resting import Rest, rest
     from loligo.simulation import simulate, voltage_clamp
     from loligo.stimulus import Chirp, Noise, Pulses, Ramp, Samples, Sine, Step, Stimulus, Sum
+    from loligo.sweep import Sweep, read_recording
 
 __version__ = "0.1.0"
 
@@ -83,6 +84,7 @@ _ROOMS = {
         "strength_duration",
         "threshold",
     ),
+    "sweep": ("Sweep", "read_recording"),
     "population": ("Population", "StoredRun", "population"),
     "_errors": (
         "ArgumentError",
@@ -156,6 +158,7 @@ __all__ = [
     "StoredRun",
     "StrengthDuration",
     "Sum",
+    "Sweep",
     "Threshold",
     "ThresholdError",
     "TimeLimitError",
@@ -169,6 +172,7 @@ __all__ = [
     "models",
     "phase_plane",
     "population",
+    "read_recording",
     "refractoriness",
     "rest",
     "simulate",

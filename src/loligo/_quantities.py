@@ -28,6 +28,10 @@ _PINT: Final = {
     "µF/cm²": ("microfarad / centimeter ** 2",),
     "kHz": ("kilohertz",),
     CELSIUS: ("degree_Celsius",),
+    "nA": ("nanoampere",),
+    "pF": ("picofarad",),
+    "MΩ": ("megaohm",),
+    "cm²": ("centimeter ** 2",),
     "": ("dimensionless",),
 }
 _OTHERS: Final = {
@@ -35,6 +39,8 @@ _OTHERS: Final = {
     "mS/cm²": ("mA/(V*cm**2)",),  # unyt has no siemens
     "µF/cm²": ("uF/cm**2",),
     CELSIUS: ("degC", "deg_C"),
+    "MΩ": ("Mohm", "Mohms", "MΩ"),
+    "cm²": ("cm**2",),
     "": ("dimensionless", "", "rad"),
 }
 # Brian2 keeps numbers in SI units: the powers of each unit's dimension, and how many make one of SI
@@ -47,6 +53,10 @@ _SI: Final[dict[str, tuple[dict[str, int], float]]] = {
     "µF/cm²": ({"length": -4, "mass": -1, "time": 4, "current": 2}, 1e2),
     "kHz": ({"time": -1}, 1e-3),
     CELSIUS: ({"temperature": 1}, 1.0),
+    "nA": ({"current": 1}, 1e9),
+    "pF": ({"length": -2, "mass": -1, "time": 4, "current": 2}, 1e12),
+    "MΩ": ({"length": 2, "mass": 1, "time": -3, "current": -2}, 1e-6),
+    "cm²": ({"length": 2}, 1e4),
     "": ({}, 1.0),
 }
 

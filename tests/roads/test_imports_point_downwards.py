@@ -16,7 +16,7 @@ GUEST = Path(next(iter(guest.__path__)))
 LAYERS = (  # from the top to the ground
     {"cli", "__main__"},
     {"course", "lab", "interop"},
-    {"population"},
+    {"population", "sweep"},
     {"analysis"},
     {"simulation", "recording", "resting"},
     {"integrate"},

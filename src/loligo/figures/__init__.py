@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from loligo.figures.families import family
     from loligo.figures.maps import grid_map, nearest_map
     from loligo.figures.palette import colour
-    from loligo.figures.panels import time_panels
+    from loligo.figures.panels import measured_panels, time_panels
     from loligo.figures.parameter_planes import parameter_plane
     from loligo.figures.phases import phase_portrait
     from loligo.figures.rates import rate_panels
@@ -27,6 +27,7 @@ _ROOM_OF = {
     "family": "families",
     "frequencies_over": "cycle_frequencies",
     "grid_map": "maps",
+    "measured_panels": "panels",
     "nearest_map": "maps",
     "parameter_plane": "parameter_planes",
     "phase_portrait": "phases",
@@ -44,6 +45,7 @@ __all__ = [
     "family",
     "frequencies_over",
     "grid_map",
+    "measured_panels",
     "nearest_map",
     "parameter_plane",
     "phase_portrait",

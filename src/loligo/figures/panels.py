@@ -87,6 +87,49 @@ def time_panels(
     return figure
 
 
+def measured_panels(
+    t: NDArray[Any],
+    traces: Traces,
+    *,
+    windows: Sequence[tuple[float, float]] = (),
+    title: str = "",
+    figure: Figure | None = None,
+) -> Figure:
+    """Draw what was measured and what was played, a panel each, the first the largest.
+
+    Parameters
+    ----------
+    t : array (samples,)
+        [ms]
+    traces : mapping of str to array (samples,)
+        By what is written beside the axis.
+    windows : sequence of (float, float), optional
+        Stretches of time that are shaded [ms].
+    title : str
+    figure : matplotlib Figure, optional
+        An empty figure; by default a new one of pyplot's.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    if figure is None:
+        from loligo.figures.shown import new_figure
+
+        figure = new_figure((8, 2.4 + 1.2 * len(traces)))
+    grid = figure.subplots(len(traces), 1, sharex=True, squeeze=False, height_ratios=[3.0, *[1.2] * (len(traces) - 1)])
+    for axes, (label, trace) in zip(grid[:, 0], traces.items(), strict=True):
+        _draw(axes, t, {label: trace}, label)
+        for start, stop in windows:
+            axes.axvspan(start, stop, color="#888888", alpha=0.15, linewidth=0, zorder=0)
+    grid[-1, 0].set_xlabel("t [ms]")
+    grid[-1, 0].set_xlim(t[0], t[-1])
+    figure.align_ylabels(grid[:, 0])
+    if title:
+        figure.suptitle(literal(title))
+    return figure
+
+
 def _draw(axes: Axes, t: NDArray[Any], traces: Traces, label: str) -> None:
     for index, (name, trace) in enumerate(traces.items()):
         axes.plot(t, trace, color=colour(name, index), label=name, linewidth=1.4)

@@ -1,0 +1,6 @@
+"""Sweeps that were measured: a trace, the protocol that was played, and how both came from a file."""
+
+from loligo.sweep.reading import read_recording
+from loligo.sweep.sweep import Sweep
+
+__all__ = ["Sweep", "read_recording"]

@@ -1,0 +1,94 @@
+"""Measured currents in the units of a membrane: µA/cm², or nA of a whole cell."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from loligo._errors import ArgumentError, UnitError
+from loligo._units import CURRENT, numbers, positive
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+NANOAMPERE: Final = "nA"
+AREA: Final = "cm²"
+OF_A_CELL: Final = {"fA": 1e-6, "pA": 1e-3, "nA": 1.0, "µA": 1e3, "mA": 1e6, "A": 1e9}  # in nA
+UNSAID: Final = "unsaid"  # of the currents of a cell in a file, where nobody has said its area
+PER: Final = ("", "area", "cell", UNSAID)
+SAY_WHOSE: Final = (
+    f"say whose it is: area= of the membrane in cm² makes it {CURRENT}, and per='cell' takes it in nA, for a membrane "
+    "whose conductances are µS and whose capacitance is nF"
+)
+
+
+def unit_named(unit: str) -> str:
+    """Return a unit of currents as it is written here.
+
+    Raises
+    ------
+    UnitError
+        There is no such unit.
+    """
+    spelled = str(unit).strip().replace("μ", "µ").replace("^2", "²").replace("**2", "²").replace("cm2", "cm²")
+    spelled = "µ" + spelled[1:] if spelled.startswith("u") else spelled
+    if spelled != CURRENT and spelled not in OF_A_CELL:
+        raise UnitError(f"unit is {CURRENT}, or {', '.join(OF_A_CELL)} of a whole cell; got {unit!r}.")
+    return spelled
+
+
+def checked_basis(unit: str, per: str, area: Any) -> tuple[str, str, float | None]:
+    """Return the unit, what currents belong to, and the area [cm²], when they fit together.
+
+    Raises
+    ------
+    UnitError, ArgumentError
+        They do not; the message says what to give.
+    """
+    if per not in PER:
+        raise ArgumentError(f"per is 'area' or 'cell'; got {per!r}.")
+    size = None if area is None else positive(area, AREA, "area")
+    unit = unit_named(unit) if unit else ""
+    if per == "cell" and (unit == CURRENT or size is not None):
+        raise ArgumentError("per='cell' is for currents of a whole cell, in pA or nA: leave µA/cm² and area= out.")
+    if size is None and unit in OF_A_CELL and per in ("", "area"):
+        raise UnitError(f"A current in {unit} is one of a whole cell: {SAY_WHOSE}.")
+    return unit, per, size
+
+
+def scale_of(unit: str, per: str, area: float | None, what: str) -> tuple[float, str]:
+    """Return what plain numbers in a unit are multiplied by, and what the result belongs to.
+
+    Raises
+    ------
+    UnitError
+        An area is given, and no unit that says whether it is needed.
+    """
+    if not unit and area is not None:
+        raise UnitError(f"{what} has no unit: beside area= give unit='pA', 'nA' or {CURRENT!r}.")
+    if unit in OF_A_CELL:
+        if area is None:
+            return OF_A_CELL[unit], per
+        return OF_A_CELL[unit] * 1e-3 / area, "area"  # 1 nA is 1e-3 µA
+    return 1.0, "area" if unit == CURRENT else per or "area"
+
+
+def plain_currents(values: Any, unit: str, what: str) -> tuple[NDArray[np.float64], str]:
+    """Return currents as plain numbers, and their unit: that of the quantity, else the one that is said.
+
+    Raises
+    ------
+    UnitError, ArgumentError
+        As `numbers`; and where the quantity has a unit and another is said.
+    """
+    found = {}
+    for own in (CURRENT, NANOAMPERE):
+        with suppress(UnitError):
+            found[own] = numbers(values, own, what)
+    if len(found) != 1:
+        return (found[CURRENT] if found else numbers(values, CURRENT, what)), unit
+    ((own, plain),) = found.items()
+    if unit and (unit == CURRENT) != (own == CURRENT):
+        raise UnitError(f"{what} carries a unit that converts to {own}; unit says {unit}.")
+    return plain, own

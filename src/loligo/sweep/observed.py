@@ -1,0 +1,133 @@
+"""What the features of populations are computed from, read from the samples of a sweep as eFEL reads them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import ArgumentError
+from loligo._units import MS, MV, number, numbers
+from loligo.population.features import features_named
+from loligo.population.observed import Observed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.sweep.sweep import Sweep
+
+    Trace = NDArray[np.float64]
+
+STEEP: Final = 10.0  # mV/ms: where a spike begins
+STEEP_FOR: Final = 3  # samples in a row, as eFEL's DerivativeWindow
+BASE: Final = 0.9  # of the time before the stimulus, where its base begins
+
+
+def features_of(
+    sweep: Sweep, names: str | Iterable[str], level: Any, window: tuple[float, float] | None
+) -> dict[str, float | str]:
+    """Return features by name; see `Sweep.features`."""
+    wanted = features_named(names)
+    if sweep.v is None:
+        raise ArgumentError("Features are those of v; this sweep was measured under voltage clamp.")
+    observed = observed_in(sweep, number(level, MV, "level"), *_window(sweep, window))
+    found: dict[str, float | str] = {}
+    for feature in wanted:
+        value = float(feature.compute(observed)) if feature.compute else float(len(observed.crossings))
+        found[feature.name] = feature.words[int(value)] if feature.words else value
+    return found
+
+
+def _window(sweep: Sweep, window: Any) -> tuple[float, float]:
+    if window is not None:
+        given = numbers(window, MS, "window")
+        if given.shape != (2,) or not given[0] < given[1]:
+            raise ArgumentError(f"window is a start and a later stop in ms, e.g. (100, 600); got {window!r}.")
+        return float(given[0]), float(given[1])
+    played = vars(sweep)["_stimulus"]
+    if played is None:
+        raise ArgumentError(
+            "The protocol of this sweep is absent: say when the stimulus starts and stops, window=(start, stop) in ms."
+        )
+    return played.start, min(played.stop, float(sweep.t[-1]))
+
+
+def observed_in(sweep: Sweep, level: float, start: float, stop: float) -> Observed:
+    """Return the spikes of a sweep and means of its v.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        Of a current clamp.
+    level : float
+        [mV]
+    start, stop : float
+        Of the stimulus [ms].
+    """
+    t, v = sweep.t, np.asarray(sweep.v)
+    over = v >= level
+    up = np.flatnonzero(~over[:-1] & over[1:]) + 1
+    down = np.append(np.flatnonzero(over[:-1] & ~over[1:]) + 1, t.size)
+    spikes = [_spike(t, v, k, int(down[np.searchsorted(down, k)])) for k in up.tolist()]
+    crossings = t[up - 1] + (level - v[up - 1]) / (v[up] - v[up - 1]) * (t[up] - t[up - 1])
+    shapes = _shapes(t, v, spikes, int(np.searchsorted(t, start)))
+    times = np.array([t[k] if k is not None else math.nan for k in spikes], dtype=float)
+    peaks = np.array([v[k] if k is not None else math.nan for k in spikes], dtype=float)
+    during = v[(t >= start) & (t <= stop)]
+    before = t[0] + BASE * (start - t[0])
+    return Observed(
+        crossings, times, peaks, *shapes,
+        float(during.min()) if during.size else math.nan,
+        _mean(t, v, (t >= before) & (t <= start)) if start > t[0] else math.nan,
+        _mean(t, v, t >= stop) if stop < t[-1] else math.nan,
+        start, stop,
+    )  # fmt: skip
+
+
+def _spike(t: Trace, v: Trace, up: int, down: int) -> int | None:
+    """Return the sample of a peak; None where v has not come down when the sweep ends."""
+    return None if down == t.size else up + int(v[up:down].argmax())
+
+
+def _shapes(t: Trace, v: Trace, spikes: list[int | None], first: int) -> tuple[Trace, Trace]:
+    """Return where spikes begin [mV], and their widths at half their height [ms]."""
+    steep = np.asarray(np.gradient(v, t) > STEEP)
+    lasting = np.asarray(np.lib.stride_tricks.sliding_window_view(steep, STEEP_FOR).all(axis=1))
+    begins, widths = np.full(len(spikes), math.nan), np.full(len(spikes), math.nan)
+    low = 0
+    for which, peak in enumerate(spikes):
+        if peak is None:
+            continue
+        low = max(low, first - 1) if peak >= first else low
+        rising = np.flatnonzero(lasting[low:peak])
+        following = next((k for k in spikes[which + 1 :] if k is not None), t.size - 1)
+        trough = peak + int(v[peak : following + 1].argmin())
+        if rising.size:
+            begin = low + int(rising[0])
+            begins[which] = v[begin]
+            widths[which] = _width(t, v, begin, peak, trough)
+        low = trough
+    return begins, widths
+
+
+def _width(t: Trace, v: Trace, begin: int, peak: int, trough: int) -> float:
+    """Return the time between the two crossings of half of a spike's height, by straight lines between samples."""
+    half = (v[begin] + v[peak]) / 2
+    up = begin + int(np.argmax(v[begin : peak + 1] >= half))
+    falls = np.flatnonzero(v[peak : trough + 1] <= half)
+    if not falls.size or up == begin:
+        return math.nan
+    down = peak + int(falls[0])
+    return _crossing(t, v, down, half) - _crossing(t, v, up, half)
+
+
+def _crossing(t: Trace, v: Trace, k: int, level: float) -> float:
+    return float(t[k - 1] + (level - v[k - 1]) / (v[k] - v[k - 1]) * (t[k] - t[k - 1]))
+
+
+def _mean(t: Trace, v: Trace, inside: NDArray[np.bool_]) -> float:
+    """Return the mean over time, which is that of the samples where they are even."""
+    weights = np.gradient(t)[inside]
+    return float(np.average(v[inside], weights=weights)) if weights.size else math.nan

@@ -1,0 +1,73 @@
+"""Arrays of NumPy: a table in ``.npy``, named columns in ``.npz``, and the recordings that loligo saved there."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loligo._bounded import MEGABYTE, bounded, too_long
+from loligo._errors import FileFormatError
+from loligo.recording import load
+from loligo.recording.archive import array_from
+from loligo.sweep.reading.asked import HOW, Asked
+from loligo.sweep.reading.own import sweep_of
+from loligo.sweep.reading.table import column, sweeps_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
+    from loligo.sweep.sweep import Sweep
+
+
+def read_array(path: Path, asked: Asked) -> list[Sweep]:
+    """Return the sweeps of a ``.npy`` array (samples, columns), whose columns the caller names.
+
+    Raises
+    ------
+    FileFormatError
+        Not such an array, or columns that nobody has named.
+    """
+    content = bounded(path, asked.most_megabytes, HOW)
+    table = _real(array_from(BytesIO(content), len(content)), path)
+    names = [] if isinstance(asked.columns, Mapping) else [*asked.columns]
+    if table.ndim != 2 or table.shape[1] != len(names):
+        raise FileFormatError(
+            f"{path} holds an array of shape {table.shape}; its columns must be named with their units, e.g. "
+            "columns=['t [ms]', 'v [mV]']."
+        )
+    return sweeps_of([column(name, table[:, k]) for k, name in enumerate(names)], asked, path.stem)
+
+
+def read_archive(path: Path, asked: Asked) -> list[Sweep]:
+    """Return the sweeps of a ``.npz`` file: one that loligo saved, or named columns.
+
+    Raises
+    ------
+    FileFormatError
+        Not such a file, or columns whose units nobody has said.
+    """
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        names = [member.filename.removesuffix(".npy") for member in members]
+        if "about" in names and "states" in names:
+            return [sweep_of(load(path, most_megabytes=asked.most_megabytes), asked)]
+        if sum(member.file_size for member in members) > asked.most_megabytes * MEGABYTE:
+            raise too_long(path, asked.most_megabytes, HOW)
+        found = {}
+        for name, member in zip(names, members, strict=True):
+            with archive.open(member) as file:
+                found[name] = _real(array_from(file, member.file_size), path)
+    headers = asked.columns if isinstance(asked.columns, Mapping) else {}
+    columns = [column(headers.get(name, name), values) for name, values in found.items() if values.ndim == 1]
+    return sweeps_of(columns, asked, path.stem)
+
+
+def _real(array: Any, path: Path) -> np.ndarray[Any, np.dtype[np.float64]]:
+    if array.dtype.kind not in "iuf":
+        raise FileFormatError(f"{path} must hold real numbers; it holds {array.dtype}.")
+    return np.asarray(array, dtype=np.float64)

@@ -1,0 +1,117 @@
+"""`read_recording`: which reader a file belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from loligo._bounded import MOST_MEGABYTES, check_path
+from loligo._errors import ArgumentError, FileFormatError, LoligoError
+from loligo._units import positive
+from loligo.recording import Recording
+from loligo.sweep.reading.arrays import read_archive, read_array
+from loligo.sweep.reading.asked import Asked, chosen
+from loligo.sweep.reading.own import sweep_of
+from loligo.sweep.reading.text import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from loligo.sweep.sweep import Sweep
+
+BEGINNINGS: Final[dict[bytes, Callable[[Path, Asked], list[Sweep]]]] = {
+    b"PK\x03\x04": read_archive,
+    b"\x93NUMPY": read_array,
+}
+TEXTS: Final = (".csv", ".tsv", ".txt", ".dat", ".asc", "")
+KNOWN: Final = "CSV and other text, .npz and .npy of NumPy, and what loligo saved"
+
+
+def read_recording(
+    source: Any,
+    *,
+    sweeps: int | Iterable[int] | None = None,
+    area: Any = None,
+    per: str = "",
+    columns: Iterable[str] | Mapping[str, str] = (),
+    clamp: str = "",
+    most_megabytes: float = MOST_MEGABYTES,
+) -> list[Sweep]:
+    """Return the sweeps of a recording.
+
+    Parameters
+    ----------
+    source : path or Recording
+        A file, known by how it begins: text with columns, ``.npz`` or ``.npy``, or what `Recording.save` wrote; or a
+        `Recording`.
+    sweeps : int or several, optional
+        Which, counted from 0; by default all.
+    area : float, optional
+        Of the membrane [cm²]: currents of a whole cell are divided by it.
+    per : {"", "cell"}
+        "cell" leaves currents those of a whole cell, in nA: the membrane's conductances are then µS and its
+        capacitance nF. With neither, sweeps have currents in nA, and their ``stimulus`` is refused until one is said.
+    columns : sequence of str, or mapping of str to str
+        Names with units, as ``["t [ms]", "v [mV]"]``, of the columns of a text or ``.npy``; or what each column or
+        array of a ``.npz`` is called and its unit, as ``{"i": "current [nA]"}``. A column whose name begins with
+        stimulus or command is the protocol.
+    clamp : {"", "current", "voltage"}
+        Which clamp it was, where a table has potentials and currents.
+    most_megabytes : float
+        How large a file may be when it is unpacked [MB].
+
+    Returns
+    -------
+    list of Sweep
+
+    Raises
+    ------
+    FileFormatError
+        A format that is not known, a damaged file or one that ends early, a unit that is missing.
+    ArgumentError
+        No such sweep; a value that is NaN (the message says where).
+    FileNotFoundError, PermissionError
+        No file, or none that this user may read.
+    """
+    asked = Asked(area, per, columns, clamp, positive(most_megabytes, "", "most_megabytes"))
+    if isinstance(source, Recording):
+        return chosen([sweep_of(source, asked)], sweeps, "The recording")
+    if not isinstance(source, (str, PathLike)):
+        raise ArgumentError(f"A recording is a file or a Recording; got {type(source).__name__}.")
+    path = Path(source)
+    check_path(path)
+    try:
+        found = _reader(path)(path, asked)
+    except (FileNotFoundError, PermissionError, IsADirectoryError):
+        raise
+    except FileFormatError as error:
+        if str(path) in str(error):
+            raise
+        raise FileFormatError(f"{path}: {error}") from error
+    except LoligoError:
+        raise
+    except Exception as error:  # a damaged file can raise anything at all
+        raise FileFormatError(f"{path} is damaged or ends early, and cannot be read: {error}") from error
+    return chosen(found, sweeps, path)
+
+
+def _reader(path: Path) -> Callable[[Path, Asked], list[Sweep]]:
+    """Return the reader of a file, by how it begins and else by its name.
+
+    Raises
+    ------
+    FileFormatError
+        There is none.
+    """
+    if path.exists() and not path.is_file():
+        raise FileFormatError(f"{path} is not a regular file.")
+    with path.open("rb") as file:
+        start = file.read(16)
+    for beginning, reader in BEGINNINGS.items():
+        if start.startswith(beginning):
+            return reader
+    if path.suffix.lower() in TEXTS:
+        return read_text
+    raise FileFormatError(f"{path} has a format that is not known. Known are {KNOWN}.")

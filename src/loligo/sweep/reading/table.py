@@ -1,0 +1,114 @@
+"""Columns with units in their headers become sweeps."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from loligo._errors import ArgumentError, FileFormatError
+from loligo.sweep.currents import OF_A_CELL
+from loligo.sweep.reading.asked import POTENTIALS, TIMES, Asked, spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from loligo.sweep.sweep import Sweep
+
+PLAYED: Final = ("stimulus", "command", "cmd", "injected", "protocol", "applied")
+_HEADER: Final = re.compile(r"\s*(?P<name>.*?)\s*(?:\[(?P<a>[^]]*)\]|\((?P<b>[^)]*)\)|/\s*(?P<c>\S+))?\s*")
+
+
+class Column(NamedTuple):
+    """Numbers, what they are called, and their unit."""
+
+    name: str
+    unit: str
+    values: NDArray[np.float64]
+
+    @property
+    def kind(self) -> str:
+        """What its unit is one of: "time", "potential", "current", or "" for another."""
+        units = {"time": TIMES, "potential": POTENTIALS, "current": {"µA/cm²": 1.0, **OF_A_CELL}}
+        return next((kind for kind, own in units.items() if self.unit in own), "")
+
+    @property
+    def played(self) -> bool:
+        """Whether it is a protocol and not a measurement."""
+        return self.name.lower().startswith(PLAYED)
+
+
+def column(header: str, values: NDArray[np.float64]) -> Column:
+    """Return a column from a header such as ``v [mV]``, ``v (mV)`` or ``v / mV``."""
+    found = _HEADER.fullmatch(header)
+    unit = "" if found is None else spelled(found["a"] or found["b"] or found["c"] or "")
+    unit = {"µA/cm2": "µA/cm²", "µA/cm^2": "µA/cm²"}.get(unit, unit)
+    return Column(header if found is None else found["name"], unit, values)
+
+
+def sweeps_of(columns: Sequence[Column], asked: Asked, name: str) -> list[Sweep]:
+    """Return a sweep for each measured column.
+
+    Raises
+    ------
+    FileFormatError
+        No column of times or none that was measured, a unit that is missing.
+    ArgumentError
+        Potentials and currents, and nothing that says which were measured.
+    """
+    times = [one for one in columns if one.kind == "time"]
+    if not times:
+        raise FileFormatError(_missing(columns, "times, as 't [ms]'"))
+    t = times[0].values * TIMES[times[0].unit]
+    measured = {kind: [c for c in columns if c.kind == kind and not c.played] for kind in ("potential", "current")}
+    played = {kind: [c for c in columns if c.kind == kind and c.played] for kind in ("potential", "current")}
+    own = _measured_kind(measured, played, asked, columns)
+    other = "current" if own == "potential" else "potential"
+    traces, protocols = measured[own], played[other] or (measured[other] if asked.clamp else [])
+    if len(protocols) not in (0, 1, len(traces)):
+        raise FileFormatError(
+            f"There are {len(traces)} measured columns and {len(protocols)} of a protocol: give one, or one for each."
+        )
+    made = []
+    for k, one in enumerate(traces):
+        what = protocols[k if len(protocols) > 1 else 0] if protocols else Column("", "", np.empty(0))
+        title = name if len(traces) == 1 else f"{name} {one.name}"
+        protocol = what.values if what.values.size else None
+        made.append(asked.sweep(t, one.values, one.unit, played=protocol, played_unit=what.unit, name=title))
+    return made
+
+
+def _measured_kind(
+    measured: dict[str, list[Column]], played: dict[str, list[Column]], asked: Asked, columns: Sequence[Column]
+) -> str:
+    if asked.clamp:
+        if asked.clamp not in ("current", "voltage"):
+            raise ArgumentError(f"clamp is 'current' or 'voltage'; got {asked.clamp!r}.")
+        kind = "potential" if asked.clamp == "current" else "current"
+        if not measured[kind]:
+            raise FileFormatError(_missing(columns, f"a measured {kind}"))
+        return kind
+    kinds = [kind for kind, found in measured.items() if found]
+    if len(kinds) == 2 and played["current"] and not played["potential"]:
+        return "potential"
+    if len(kinds) == 2 and played["potential"] and not played["current"]:
+        return "current"
+    if len(kinds) == 2:
+        raise ArgumentError(
+            "There are columns of potentials and of currents: say which were measured, with clamp='current' (v was) "
+            "or clamp='voltage'; or name the other column 'stimulus [...]' or 'command [mV]'."
+        )
+    if not kinds:
+        raise FileFormatError(_missing(columns, "a measured potential or current, as 'v [mV]' or 'current [pA]'"))
+    return kinds[0]
+
+
+def _missing(columns: Sequence[Column], what: str) -> str:
+    bare = [one.name or "(no name)" for one in columns if not one.kind]
+    hint = ""
+    if bare:
+        hint = f" Units are missing of {', '.join(map(repr, bare[:5]))}: write them into the header, or give columns=."
+    return f"There is no column of {what}.{hint}"

@@ -1,0 +1,392 @@
+"""One sweep: what was measured of a membrane, and what was played to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import ArgumentError, UnitError
+from loligo._units import CURRENT, MS, MV, number, numbers, positive
+from loligo.stimulus import Stimulus
+from loligo.sweep.currents import NANOAMPERE, SAY_WHOSE, UNSAID, checked_basis, plain_currents, scale_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike, NDArray
+
+BESIDE: Final = 1e-3  # of a sampling interval: how far rounding may put a sample beside the edge of a window
+
+
+@dataclass(frozen=True, init=False, eq=False, repr=False)
+class Sweep:
+    """A trace under current or voltage clamp, with its protocol; its arrays are read-only.
+
+    Parameters
+    ----------
+    t : array_like (samples,)
+        Times [ms], increasing, from 0 or later; they may be uneven.
+    v : array_like (samples,), optional
+        Measured potential [mV]: the sweep is one of a current clamp.
+    current : array_like (samples,), optional
+        Measured current, outward positive: the sweep is one of a voltage clamp.
+    stimulus : Stimulus, optional
+        What was injected under current clamp, in the unit of currents.
+    command : Stimulus, optional
+        What was commanded under voltage clamp: the displacement from the holding potential [mV].
+    holding : float, optional
+        Holding potential of a voltage clamp [mV].
+    exclude : sequence of (float, float)
+        Windows that comparisons leave out: ``start <= t < stop`` [ms], to a thousandth of the sampling interval.
+    unit : str
+        Of ``current``, or of the amplitudes of ``stimulus``, where they are plain numbers: µA/cm² (the default), or
+        pA, nA, ... of a whole cell.
+    per : {"", "area", "cell", "unsaid"}
+        "cell": currents stay those of a whole cell, in nA; the membrane's conductances are then µS and its
+        capacitance nF. Plain numbers without a unit are then nA. "unsaid": currents in nA that no membrane may be
+        given before the sweep is told an area, or ``per="cell"``; so are those of files.
+    area : float, optional
+        Of the membrane [cm²]; currents of a whole cell are divided by it.
+    name : str
+    capacitance : float, optional
+        Of the cell, as the amplifier says [pF].
+    series_resistance : float, optional
+        [MΩ]
+    corrections : tuple
+        What was corrected, in order; see `corrected`.
+
+    Attributes
+    ----------
+    t, v, current : array (samples,)
+        [ms], [mV], `current_unit`; of v and current one is None.
+    per : str
+        What currents belong to: "area" (µA/cm²), "cell" (nA), or "unsaid" (nA).
+
+    Raises
+    ------
+    ArgumentError
+        Both v and current or neither, times that do not increase, a value that is NaN or infinite (the message says
+        where), an empty window, protocol and clamp that do not belong together.
+    UnitError
+        A quantity of another dimension; an area, and currents without a unit.
+
+    Examples
+    --------
+    >>> from loligo.stimulus import Step
+    >>> sweep = Sweep([0, 1, 2, 3], v=[-65, -64, -60, -61], stimulus=Step(5.0, start=1), exclude=[(1, 2)])
+    >>> sweep
+    <Sweep, current clamp: 4 samples of v [mV] in 0 to 3 ms every 1 ms>
+    >>> sweep.kept.tolist()
+    [True, False, True, True]
+    """
+
+    t: NDArray[np.float64]
+    v: NDArray[np.float64] | None
+    current: NDArray[np.float64] | None
+    holding: float | None
+    exclude: tuple[tuple[float, float], ...]
+    per: str
+    area: float | None
+    name: str
+    capacitance: float | None
+    series_resistance: float | None
+    corrections: tuple[Any, ...]
+
+    def __init__(
+        self,
+        t: ArrayLike,
+        *,
+        v: Any = None,
+        current: Any = None,
+        stimulus: Stimulus | None = None,
+        command: Stimulus | None = None,
+        holding: Any = None,
+        exclude: Iterable[tuple[float, float]] = (),
+        unit: str = "",
+        per: str = "",
+        area: Any = None,
+        name: str = "",
+        capacitance: Any = None,
+        series_resistance: Any = None,
+        corrections: tuple[Any, ...] = (),
+    ) -> None:
+        if (v is None) == (current is None):
+            raise ArgumentError("A sweep has v=, measured under current clamp, or current=, under voltage clamp.")
+        _check_protocol(v is None, stimulus, command, holding)
+        times, plain = _times(t), None
+        if current is not None:
+            plain, unit = plain_currents(current, unit, "current")
+        elif stimulus is not None:
+            unit = unit or stimulus.unit
+        unit, per, size = checked_basis(unit, per, area)
+        played = current is not None or stimulus is not None
+        factor, per = scale_of(unit, per, size, "current" if v is None else "stimulus") if played else (1.0, per)
+        if stimulus is not None and factor != 1.0:
+            stimulus = factor * stimulus
+        own = {
+            "t": times,
+            "v": None if v is None else _trace(numbers(v, MV, "v"), times, "v"),
+            "current": None if plain is None else _trace(factor * plain, times, "current"),
+            "holding": None if holding is None else number(holding, MV, "holding"),
+            "exclude": _windows(exclude),
+            "per": per if played or per == "cell" else "area",
+            "area": size,
+            "name": str(name),
+            "capacitance": None if capacitance is None else positive(capacitance, "pF", "capacitance"),
+            "series_resistance": _resistance(series_resistance),
+            "corrections": tuple(corrections),
+            "_stimulus": stimulus,
+            "_command": command,
+        }
+        for key, value in own.items():
+            object.__setattr__(self, key, value)
+
+    @property
+    def clamp(self) -> str:
+        """Which clamp: "current" or "voltage"."""
+        return "voltage" if self.v is None else "current"
+
+    @property
+    def current_unit(self) -> str:
+        """The unit of currents: µA/cm², or nA of a whole cell."""
+        return CURRENT if self.per == "area" else NANOAMPERE
+
+    @property
+    def trace(self) -> NDArray[np.float64]:
+        """What was measured: v [mV] or the current [`current_unit`], shape (samples,)."""
+        return self.v if self.v is not None else np.asarray(self.current)
+
+    @property
+    def stimulus(self) -> Stimulus:
+        """What was injected; `loligo.simulate` plays it.
+
+        Raises
+        ------
+        ArgumentError
+            The sweep is one of a voltage clamp, or does not know what was injected, or not whose its currents are.
+        """
+        if self.clamp == "voltage":
+            raise ArgumentError(f"{self._who} was measured under voltage clamp: it has a command, and no stimulus.")
+        stimulus: Stimulus | None = vars(self)["_stimulus"]
+        if stimulus is None:
+            raise ArgumentError(
+                f"{self._who} does not know what was injected: its protocol is absent. Give it with "
+                "sweep.replace(stimulus=lo.Step(...))."
+            )
+        if self.per == UNSAID:
+            raise ArgumentError(f"The stimulus of {self._who} is a current of a whole cell, in nA: {SAY_WHOSE}.")
+        return stimulus
+
+    @property
+    def command(self) -> Stimulus:
+        """What was commanded, from the holding potential [mV]; `loligo.voltage_clamp` plays it.
+
+        Raises
+        ------
+        ArgumentError
+            The sweep is one of a current clamp, or does not know what was commanded.
+        """
+        if self.clamp == "current":
+            raise ArgumentError(f"{self._who} was measured under current clamp: it has a stimulus, and no command.")
+        command: Stimulus | None = vars(self)["_command"]
+        if command is None:
+            raise ArgumentError(
+                f"{self._who} does not know what was commanded: its protocol is absent. Give it with "
+                "sweep.replace(command=lo.Step(...), holding=-80)."
+            )
+        return command
+
+    @property
+    def has_protocol(self) -> bool:
+        """Whether it is known what was played."""
+        return vars(self)["_stimulus"] is not None or vars(self)["_command"] is not None
+
+    @cached_property
+    def interval(self) -> float:
+        """The shortest sampling interval [ms]."""
+        return float(np.diff(self.t).min())
+
+    @cached_property
+    def even(self) -> bool:
+        """Whether samples lie at equal intervals, to a thousandth of one."""
+        dt = (self.t[-1] - self.t[0]) / (self.t.size - 1)
+        return bool(np.abs(self.t - self.t[0] - dt * np.arange(self.t.size)).max() <= BESIDE * dt)
+
+    @cached_property
+    def kept(self) -> NDArray[np.bool_]:
+        """Which samples no window of ``exclude`` leaves out, shape (samples,)."""
+        kept, beside = np.ones(self.t.size, dtype=bool), BESIDE * self.interval
+        for start, stop in self.exclude:
+            kept &= (self.t < start - beside) | (self.t >= stop - beside)
+        kept.flags.writeable = False
+        return kept
+
+    def replace(self, **changes: Any) -> Sweep:
+        """Return a sweep with other arguments, all else equal.
+
+        ``area=`` or ``per="cell"`` says whose the currents of a file are.
+
+        Raises
+        ------
+        ArgumentError, UnitError
+            As `Sweep`.
+        """
+        names = ("t", "v", "current", "holding", "exclude", "area", "name", "capacitance", "series_resistance")
+        own = {name: getattr(self, name) for name in (*names, "corrections")}
+        own |= {"stimulus": vars(self)["_stimulus"], "command": vars(self)["_command"]}
+        own |= {"per": self.per, "unit": self.current_unit}
+        if changes.get("area") is not None:
+            own["per"] = ""
+        return Sweep(**(own | changes))
+
+    def features(
+        self, names: str | Iterable[str], *, level: Any = -20.0, window: tuple[float, float] | None = None
+    ) -> dict[str, float | str]:
+        """Return features of v by the names and the code of populations.
+
+        Parameters
+        ----------
+        names : str or several
+            As for `loligo.Population.run`, e.g. ``["spike_count", "AP_amplitude"]``.
+        level : float
+            A spike is an upward crossing of this potential [mV].
+        window : (float, float), optional
+            When the stimulus starts and stops [ms]; by default as the protocol says.
+
+        Returns
+        -------
+        dict of str to float or str
+            In the units of the population's table; NaN where there is no such thing. Times are those of samples.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such feature.
+        ArgumentError
+            The sweep is one of a voltage clamp, or its protocol, which says when the stimulus starts and stops, is
+            absent.
+        """
+        from loligo.sweep.observed import features_of
+
+        return features_of(self, names, level, window)
+
+    def plot(self, figure: Figure | None = None) -> Figure:
+        """Draw what was measured and what was played on one time axis; windows that are left out are shaded.
+
+        Parameters
+        ----------
+        figure : matplotlib Figure, optional
+            An empty figure to draw into; by default a new one of pyplot's.
+
+        Returns
+        -------
+        matplotlib Figure
+        """
+        from loligo.figures import measured_panels
+
+        played = vars(self)["_stimulus"] or vars(self)["_command"]
+        clamped = self.clamp == "voltage"
+        shown = None if played is None else np.asarray(played(self.t)) + (self.holding or 0.0 if clamped else 0.0)
+        own, other = (f"I [{self.current_unit}]", f"v [{MV}]")[:: 1 if clamped else -1]
+        return measured_panels(
+            self.t,
+            {own: self.trace} | ({} if shown is None else {f"{'command' if clamped else 'stimulus'}\n{other}": shown}),
+            windows=self.exclude,
+            title=self.name,
+            figure=figure,
+        )
+
+    @property
+    def _who(self) -> str:
+        return f"Sweep {self.name!r}" if self.name else "This sweep"
+
+    def __getstate__(self) -> dict[str, Any]:
+        computed = ("interval", "even", "kept")
+        return {name: value for name, value in vars(self).items() if name not in computed}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+            object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        what = f"v [{MV}]" if self.v is not None else f"current [{self.current_unit}]"
+        name = f" {self.name!r}" if self.name else ""
+        held = "" if self.holding is None else f" from {self.holding:g} {MV}"
+        every = f"every {self.interval:.6g}" if self.even else f"every {self.interval:.6g} or more"
+        per = {"area": "", "cell": "; per cell"}.get(self.per, "; currents of a whole cell, area unsaid")
+        return (
+            f"<Sweep{name}, {self.clamp} clamp{held}: {self.t.size} samples of {what} in {self.t[0]:.6g} to "
+            f"{self.t[-1]:.6g} {MS} {every} {MS}{per}{'' if self.has_protocol else '; protocol absent'}>"
+        )
+
+
+def _check_protocol(clamped: bool, stimulus: Any, command: Any, holding: Any) -> None:
+    """Refuse a protocol that is none, or of the other clamp."""
+    for name, given in (("stimulus", stimulus), ("command", command)):
+        if given is not None and not isinstance(given, Stimulus):
+            raise UnitError(f"{name} is a Step, Ramp, Samples, ... or a sum of them; got {given!r}.")
+    if clamped and stimulus is not None:
+        raise ArgumentError("Under voltage clamp what is played is command=, in mV from the holding potential.")
+    if not clamped and (command is not None or holding is not None):
+        raise ArgumentError("Under current clamp what is played is stimulus=; command= and holding= go with current=.")
+    if stimulus is not None and stimulus.unit == MV:
+        raise UnitError(f"The stimulus of a current clamp is a current; this {type(stimulus).__name__} is in mV.")
+    if command is not None and command.unit not in ("", MV):
+        raise UnitError(f"A command is in mV; this {type(command).__name__} was given in {command.unit}.")
+    if command is not None and holding is None:
+        raise ArgumentError("A command is a displacement from the holding potential: give holding= in mV.")
+
+
+def _times(t: Any) -> NDArray[np.float64]:
+    times = numbers(t, MS, "t")
+    if times.ndim != 1 or times.size < 2:
+        raise ArgumentError(f"t is a row of at least two times in ms; got an array of shape {times.shape}.")
+    _check_finite(times, "t", "")
+    late = np.flatnonzero(np.diff(times) <= 0)
+    if late.size:
+        k = int(late[0])
+        raise ArgumentError(f"Times increase; t[{k + 1}] = {times[k + 1]:.9g} ms follows t[{k}] = {times[k]:.9g} ms.")
+    if times[0] < 0:
+        raise ArgumentError(f"t begins at {times[0]:g} ms; a run begins at 0, so subtract t[0] and shift the protocol.")
+    times.flags.writeable = False
+    return times
+
+
+def _trace(values: NDArray[np.float64], times: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    if values.shape != times.shape:
+        raise ArgumentError(f"{name} must have one value for each of the {times.size} times; got {values.shape}.")
+    _check_finite(values, name, times)
+    values.flags.writeable = False
+    return values
+
+
+def _check_finite(values: NDArray[np.float64], name: str, times: Any) -> None:
+    bad = np.flatnonzero(~np.isfinite(values))
+    if bad.size:
+        k = int(bad[0])
+        at = f" at {times[k]:.9g} ms" if len(times) else ""
+        raise ArgumentError(
+            f"{name}[{k}] is {values[k]}{at} ({bad.size} such value{'s' * (bad.size > 1)} in all): leave these samples "
+            "out, times and values, since t may be uneven."
+        )
+
+
+def _resistance(value: Any) -> float | None:
+    return None if value is None else positive(value, "MΩ", "series_resistance", zero=True)
+
+
+def _windows(exclude: Any) -> tuple[tuple[float, float], ...]:
+    if not isinstance(exclude, Iterable):
+        raise ArgumentError(f"exclude is a list of windows such as [(250.1, 255.1)]; got {exclude!r}.")
+    windows = []
+    for k, window in enumerate(exclude):
+        pair = numbers(window, MS, f"exclude[{k}]")
+        if pair.shape != (2,) or not pair[0] < pair[1]:
+            raise ArgumentError(f"exclude[{k}] is a start and a later stop in ms, e.g. (250.1, 255.1); got {window!r}.")
+        windows.append((float(pair[0]), float(pair[1])))
+    return tuple(windows)
