@@ -13,6 +13,7 @@ from loligo._units import positive
 from loligo.recording import Recording
 from loligo.sweep.reading.arrays import read_archive, read_array
 from loligo.sweep.reading.asked import Asked, chosen
+from loligo.sweep.reading.axon import read_axon
 from loligo.sweep.reading.own import sweep_of
 from loligo.sweep.reading.text import read_text
 
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from loligo.sweep.sweep import Sweep
 
 BEGINNINGS: Final[dict[bytes, Callable[[Path, Asked], list[Sweep]]]] = {
+    b"ABF2": read_axon,
+    b"ABF ": read_axon,
     b"PK\x03\x04": read_archive,
     b"\x93NUMPY": read_array,
 }
 TEXTS: Final = (".csv", ".tsv", ".txt", ".dat", ".asc", "")
-KNOWN: Final = "CSV and other text, .npz and .npy of NumPy, and what loligo saved"
+KNOWN: Final = "Axon Binary Files (.abf), CSV and other text, .npz and .npy of NumPy, and what loligo saved"
 
 
 def read_recording(
@@ -44,8 +47,8 @@ def read_recording(
     Parameters
     ----------
     source : path or Recording
-        A file, known by how it begins: text with columns, ``.npz`` or ``.npy``, or what `Recording.save` wrote; or a
-        `Recording`.
+        A file, known by how it begins: an Axon Binary File (``.abf``, version 1 or 2), text with columns, ``.npz`` or
+        ``.npy``, or what `Recording.save` wrote; or a `Recording`.
     sweeps : int or several, optional
         Which, counted from 0; by default all.
     area : float, optional

@@ -1,0 +1,121 @@
+"""Axon Binary Files (``.abf``) of pCLAMP, version 1 and 2: each sweep with its protocol in exact pieces.
+
+Read here and not by pyABF: samples are scaled in double precision, intervals are not rounded to whole samples a second,
+and nothing is read that the header names and the file does not have.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._bounded import MEGABYTE, bounded, too_long
+from loligo._errors import FileFormatError
+from loligo.sweep.currents import OF_A_CELL
+from loligo.sweep.reading.asked import HOW, POTENTIALS, Asked, spelled
+from loligo.sweep.reading.axon_epochs import protocol_of
+from loligo.sweep.reading.axon_header import EPISODIC, GAP_FREE, Header, Input, Output, header_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from loligo.sweep.sweep import Sweep
+
+MOST_SWEEPS: Final = 10_000
+
+
+def read_axon(path: Path, asked: Asked) -> list[Sweep]:
+    """Return the sweeps of a file, those of its first channel first.
+
+    Channels are those that the protocol clamps: one in pA whose output is in mV, and the other way round. Where there
+    is none, all channels of potentials and currents, without a protocol.
+
+    Raises
+    ------
+    FileFormatError
+        A damaged file, or one that ends early.
+    """
+    content = bounded(path, asked.most_megabytes, HOW)
+    header = header_of(content)
+    bounds = _bounds(header)
+    channels = len(header.inputs)
+    if 16 * header.data.size > asked.most_megabytes * MEGABYTE:  # a time and a value for each sample
+        raise too_long(path, asked.most_megabytes, HOW)
+    pairs = _pairs(header)
+    made = []
+    for channel, output in pairs:
+        one = header.inputs[channel]
+        for sweep, (start, stop) in enumerate(bounds):
+            values = header.data[start + channel : stop : channels]
+            values = one.gain * values + one.offset if header.data.dtype.kind == "i" else values.astype(float)
+            label = f" {one.name or channel}" if len(pairs) > 1 else ""
+            about = _about(one, values.size, f"{path.stem}{label} sweep {sweep}", header)
+            played = {} if output is None else _played(header, output, sweep, values.size)
+            made.append(asked.sweep(np.arange(values.size) * header.interval, values, one.unit, **played, **about))
+    return made
+
+
+def _about(one: Input, size: int, name: str, header: Header) -> dict[str, Any]:
+    if size < 2:
+        raise FileFormatError(f"its sweeps have {size} samples of each of {len(header.inputs)} channels")
+    return {"name": name, "capacitance": one.capacitance, "series_resistance": one.resistance}
+
+
+def _played(header: Header, output: Output, sweep: int, samples: int) -> dict[str, Any]:
+    """Return what `Asked.sweep` is told of the protocol; nothing of one that was in another file or by hand."""
+    clamped = spelled(output.unit) in POTENTIALS
+    held = {"holding": output.holding * POTENTIALS[spelled(output.unit)]} if clamped else {}
+    if not np.isfinite(output.holding):
+        return {}
+    if header.mode != EPISODIC or output.epochs is None or len(set(header.lengths)) > 1:
+        return held
+    base = output.holding if clamped else 0.0
+    return {
+        "played": protocol_of(output, sweep, samples, header.interval, base),
+        "played_unit": output.unit,
+        **held,
+    }
+
+
+def _pairs(header: Header) -> list[tuple[int, Output | None]]:
+    """Return the channels that were clamped, each with the output that did it; else all channels without."""
+    kinds = [_kind(one.unit) for one in header.inputs]
+    found: list[tuple[int, Output | None]] = []
+    for channel, kind in enumerate(kinds):
+        output = header.outputs[channel] if channel < len(header.outputs) else None
+        if output is not None and kind and _kind(output.unit) not in ("", kind):
+            found.append((channel, output))
+    if found:
+        return found
+    bare: list[tuple[int, Output | None]] = [(channel, None) for channel, kind in enumerate(kinds) if kind]
+    if not bare:
+        units = ", ".join(repr(one.unit) for one in header.inputs)
+        raise FileFormatError(f"none of its channels is a potential or a current: their units are {units or 'missing'}")
+    return bare
+
+
+def _kind(unit: str) -> str:
+    return "potential" if spelled(unit) in POTENTIALS else "current" if spelled(unit) in OF_A_CELL else ""
+
+
+def _bounds(header: Header) -> list[tuple[int, int]]:
+    """Return the first and the last number of each sweep, in all channels together.
+
+    Raises
+    ------
+    FileFormatError
+        There are more sweeps than samples.
+    """
+    channels, total = max(len(header.inputs), 1), header.data.size
+    count = 1 if header.mode == GAP_FREE else max(header.sweeps, 1)
+    if count > min(total // channels, MOST_SWEEPS):
+        raise FileFormatError(f"its header says {count:,} sweeps of {total:,} samples")
+    if len(set(header.lengths[:count])) > 1 and len(header.lengths) >= count:
+        ends = [*accumulate(header.lengths[:count], initial=0)]
+        if min(header.lengths) <= 0 or ends[-1] > total:
+            raise FileFormatError("its sweeps are longer than its samples")
+        return [*pairwise(ends)]
+    each = total // count // channels * channels
+    return [(each * k, each * (k + 1)) for k in range(count)]

@@ -1,0 +1,281 @@
+"""What an Axon Binary File says of itself, of version 1 (one header) and of version 2 (sections)."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from loligo._errors import FileFormatError
+
+BLOCK: Final = 512  # bytes, in which places are counted
+MOST_ENTRIES: Final = 10_000  # of a section that is read entry by entry
+OLD_HEADER: Final = 6144  # bytes of a version 1 header that has its extended part
+EPISODIC, GAP_FREE, VARIABLE, USUAL = 5, 3, 1, (1, 2, 3, 4, 5)
+SAID_BY_TELEGRAPH: Final = 1e-6  # pF, MΩ: less is nothing
+
+
+class Input(NamedTuple):
+    """A channel that was recorded: value = gain x number + offset."""
+
+    name: str
+    unit: str
+    gain: float
+    offset: float
+    capacitance: float | None
+    resistance: float | None
+
+
+class Epoch(NamedTuple):
+    """A part of the protocol: its kind, level, duration and train [samples], and what each sweep adds."""
+
+    kind: int
+    level: float
+    level_step: float
+    duration: int
+    duration_step: int
+    period: int
+    width: int
+
+
+class Output(NamedTuple):
+    """A channel that was played: None for the epochs where it was played from elsewhere."""
+
+    unit: str
+    holding: float
+    stays: bool
+    epochs: tuple[Epoch, ...] | None
+
+
+@dataclass(frozen=True)
+class Header:
+    """The parts of a header that sweeps need.
+
+    Attributes
+    ----------
+    mode : int
+        1 events of any length, 2 of one length, 3 gap-free, 4 oscilloscope, 5 episodes.
+    interval : float
+        Of the samples of a channel [ms].
+    data : array (numbers,)
+        Of all channels, in turn.
+    sweeps : int
+    lengths : tuple of int
+        Of each sweep, all channels together, where they differ.
+    inputs : tuple of Input
+    outputs : tuple of Output
+    """
+
+    mode: int
+    interval: float
+    data: Any
+    sweeps: int
+    lengths: tuple[int, ...]
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+
+
+def decimal(value: float) -> float:
+    """Return what a number in single precision was before it became one, as 0.1 for 0.10000000149."""
+    return float(str(np.float32(value)))
+
+
+def fields(content: bytes, kind: str, at: int) -> tuple[Any, ...]:
+    """Return numbers at a place in the file.
+
+    Raises
+    ------
+    FileFormatError
+        The file ends before.
+    """
+    if at < 0 or at + struct.calcsize("<" + kind) > len(content):
+        raise FileFormatError("the file ends early: it is shorter than its header says")
+    return struct.unpack_from("<" + kind, content, at)
+
+
+def header_of(content: bytes) -> Header:
+    """Return the header of a file.
+
+    Raises
+    ------
+    FileFormatError
+        It contradicts itself, or the file ends early.
+    """
+    found = _second(content) if content[:4] == b"ABF2" else _first(content)
+    if found.mode not in USUAL:
+        raise FileFormatError(f"its header says the mode {found.mode}, which there is not")
+    if not 0 < found.interval < 1e9:
+        raise FileFormatError(f"its header says the sampling interval {found.interval:g} ms")
+    bad = [one.name for one in found.inputs if not np.isfinite([one.gain, one.offset]).all() or one.gain == 0]
+    if bad:
+        raise FileFormatError(f"its header gives channel {bad[0]!r} a scale that is not a number")
+    return found
+
+
+def _second(content: bytes) -> Header:
+    (data_format,) = fields(content, "h", 30)
+    (sweeps,) = fields(content, "I", 12)
+    protocol, *_ = _section(content, 76, least=208)
+    adc, adc_size, adc_count = _section(content, 92, least=82)
+    dac, dac_size, dac_count = _section(content, 108, least=46, most=64)
+    per_dac, per_dac_size, per_dac_count = _section(content, 156, least=30)
+    synch, synch_size, synch_count = _section(content, 316, least=8, most=10**7)
+    strings = _strings(content)
+    mode, microseconds = fields(content, "hf", protocol)
+    (scale,), (resolution,) = fields(content, "f", protocol + 110), fields(content, "i", protocol + 118)
+    (alternates,) = fields(content, "h", protocol + 182)
+    user, user_size, user_count = _section(content, 172, least=6, most=64)
+    listed = any(fields(content, "h", user + k * user_size + 4)[0] > 0 for k in range(user_count))
+    epochs: dict[int, list[Epoch]] = {}
+    for k in range(per_dac_count):
+        _, which, *parts = fields(content, "hhhffiiii", per_dac + k * per_dac_size)
+        epochs.setdefault(which, []).append(_epoch(*parts))
+    inputs = [_input_2(content, adc + k * adc_size, scale, resolution, strings) for k in range(adc_count)]
+    outputs = []
+    for k in range(dac_count):
+        at = dac + k * dac_size
+        (number,), (holding,) = fields(content, "h", at), fields(content, "f", at + 12)
+        unit, (enabled, source, stays) = (
+            _named(strings, *fields(content, "i", at + 28)),
+            fields(content, "hhh", at + 40),
+        )
+        own = None if listed or alternates else _played(enabled, source, epochs.get(number, []))
+        outputs.append(Output(unit, _holding(holding), bool(stays), own))
+    pairs = fields(content, f"{2 * synch_count}i", synch) if synch_size == 8 and synch_count else ()
+    data = _numbers(content, *_section(content, 236, least=2, most=len(content)), data_format)
+    return Header(mode, decimal(microseconds) / 1e3, data, sweeps, tuple(pairs[1::2]), tuple(inputs), tuple(outputs))
+
+
+def _input_2(content: bytes, at: int, scale: float, resolution: int, strings: list[str]) -> Input:
+    enabled, _, extra, _, capacitance, _, resistance = fields(content, "hhfffhf", at + 2)
+    (programmed,) = fields(content, "f", at + 28)
+    factor, offset, signal, signal_offset = fields(content, "4f", at + 40)
+    name, unit = (_named(strings, index) for index in fields(content, "ii", at + 74))
+    gain = _gain(scale, resolution, factor, signal, programmed, extra if enabled == 1 else 1.0)
+    said = (_said(capacitance), _said(resistance)) if enabled == 1 else (None, None)
+    return Input(name, unit, gain, offset - signal_offset, *said)
+
+
+def _first(content: bytes) -> Header:
+    (version,), (mode,), (count,) = fields(content, "f", 4), fields(content, "h", 8), fields(content, "i", 10)
+    (ignored,), (sweeps,), (block,) = fields(content, "h", 14), fields(content, "I", 16), fields(content, "i", 40)
+    synch, synch_count, data_format = fields(content, "iih", 92)
+    channels, microseconds = fields(content, "hf", 120)
+    (scale,), (resolution,) = fields(content, "f", 244), fields(content, "i", 252)
+    if not 0 < channels <= 16:
+        raise FileFormatError(f"its header says {channels} channels; there may be 1 to 16")
+    order = fields(content, "16h", 410)[:channels]
+    if not all(0 <= place < 16 for place in order):
+        raise FileFormatError("its header names a channel that there is not")
+    extended = version >= 1.6 and block * BLOCK >= OLD_HEADER
+    inputs = tuple(_input_1(content, place, scale, resolution, extended=extended) for place in order)
+    outputs = [_output_1(content, k) for k in range(4)] if extended else []
+    width = 4 if data_format == 1 else 2
+    data = _numbers(content, block * BLOCK + ignored * width, width, count, data_format)
+    if not 0 <= synch_count <= len(content) // 8:
+        raise FileFormatError("the file ends early: it is shorter than its header says")
+    pairs = fields(content, f"{2 * synch_count}i", synch * BLOCK) if synch and synch_count else ()
+    interval = decimal(microseconds) * channels / 1e3
+    return Header(mode, interval, data, sweeps, tuple(pairs[1::2]), inputs, tuple(outputs))
+
+
+def _input_1(content: bytes, place: int, scale: float, resolution: int, *, extended: bool) -> Input:
+    name, unit = (_text(content[at : at + size]) for at, size in ((442 + 10 * place, 10), (602 + 8 * place, 8)))
+    programmed, factor, offset, signal, signal_offset = (
+        fields(content, "f", start + 4 * place)[0] for start in (730, 922, 986, 1050, 1114)
+    )
+    extra, capacitance = 1.0, None
+    if extended and fields(content, "h", 4512 + 2 * place)[0] == 1:
+        (extra,), (said,) = fields(content, "f", 4576 + 4 * place), fields(content, "f", 4704 + 4 * place)
+        capacitance = _said(said)
+    gain = _gain(scale, resolution, factor, signal, programmed, extra)
+    return Input(name, unit, gain, offset - signal_offset, capacitance, None)
+
+
+def _output_1(content: bytes, k: int) -> Output:
+    unit = _text(content[1346 + 8 * k : 1354 + 8 * k])
+    (holding,) = fields(content, "f", 1394 + 4 * k)
+    if k > 1:  # there are epochs of two outputs
+        return Output(unit, _holding(holding), stays=False, epochs=None)
+    enabled, source, stays = (fields(content, "h", start + 2 * k)[0] for start in (2296, 2300, 2304))
+    listed = any(fields(content, "4h", 3360))
+    columns = [(2308, "h", 2), (2348, "f", 4), (2428, "f", 4), (2508, "i", 4), (2588, "i", 4)]
+    epochs = []
+    for which in range(10):
+        parts = [fields(content, kind, at + size * (10 * k + which))[0] for at, kind, size in columns]
+        epochs.append(_epoch(*[*parts, 0, 0]))
+    return Output(unit, _holding(holding), bool(stays), None if listed else _played(enabled, source, epochs))
+
+
+def _played(enabled: int, source: int, epochs: list[Epoch]) -> tuple[Epoch, ...] | None:
+    """Return the epochs that were played: none if the output was off, None if it came from a file or another place."""
+    if not enabled or source == 0:
+        return ()
+    return tuple(epoch for epoch in epochs if epoch.kind) if source == 1 else None
+
+
+def _epoch(
+    kind: int, level: float, level_step: float, duration: int, duration_step: int, period: int, width: int
+) -> Epoch:
+    return Epoch(kind, decimal(level), decimal(level_step), duration, duration_step, period, width)
+
+
+def _section(content: bytes, at: int, *, least: int, most: int = MOST_ENTRIES) -> tuple[int, int, int]:
+    """Return where a section begins, the size of its entries, and how many there are.
+
+    Raises
+    ------
+    FileFormatError
+        It is not in the file, or absurd.
+    """
+    block, size, count = fields(content, "IIq", at)
+    if not block or not count:
+        return 0, size, 0
+    if not (0 < count <= most and size >= least) and at != 76:
+        raise FileFormatError(f"its header says a section of {count:,} entries of {size:,} bytes")
+    if block * BLOCK + size * count > len(content):
+        raise FileFormatError("the file ends early: it is shorter than its header says")
+    return block * BLOCK, size, count
+
+
+def _numbers(content: bytes, start: int, size: int, count: int, data_format: int) -> Any:
+    kinds = {(0, 2): "<i2", (1, 4): "<f4"}
+    if (data_format, size) not in kinds:
+        raise FileFormatError(f"its header says samples of the kind {data_format}, of {size} bytes")
+    if count <= 0 or start <= 0:
+        raise FileFormatError("it holds no samples")
+    if start + size * count > len(content):
+        raise FileFormatError(
+            f"the file ends early: its header says {count:,} samples, and {max(len(content) - start, 0) // size:,} are "
+            "there"
+        )
+    return np.frombuffer(content, kinds[data_format, size], count, start)
+
+
+def _strings(content: bytes) -> list[str]:
+    start, size, count = _section(content, 220, least=44, most=10**6)
+    return [_text(one) for one in content[start + 44 : start + size].split(b"\0")] if count else []
+
+
+def _named(strings: list[str], index: int) -> str:
+    return strings[index - 1] if 0 < index <= len(strings) else ""
+
+
+def _text(raw: bytes) -> str:
+    text = raw.split(b"\0")[0].decode("latin-1").strip()
+    return "".join(character for character in text if character.isprintable())
+
+
+def _gain(scale: float, resolution: int, *gains: float) -> float:
+    product = float(np.prod(gains)) * resolution
+    return scale / product if product else float("nan")
+
+
+def _holding(level: float) -> float:
+    return decimal(level) if abs(level) < 1e6 else float("nan")
+
+
+def _said(value: float) -> float | None:
+    return decimal(value) if SAID_BY_TELEGRAPH < value < 1e6 else None
