@@ -141,9 +141,9 @@ def test_errors_are_sentences(content, match, tmp_path):
 
 
 def test_a_format_that_is_not_known_is_said(tmp_path):
-    (tmp_path / "a.smr").write_bytes(b"\0\1")
+    (tmp_path / "a.xyz").write_bytes(b"\0\1")
     with pytest.raises(lo.FileFormatError, match=r"not known\. Known are"):
-        lo.read_recording(tmp_path / "a.smr")
+        lo.read_recording(tmp_path / "a.xyz")
     with pytest.raises(FileNotFoundError):
         lo.read_recording(tmp_path / "b.csv")
     with pytest.raises(lo.ArgumentError, match="got list"):

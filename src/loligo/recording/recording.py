@@ -253,6 +253,41 @@ class Recording:
 
         return dataset(self)
 
+    def to_neo(self) -> Any:
+        """Return a neo Block: one Segment with every trace and its unit, and the spikes.
+
+        Raises
+        ------
+        MissingPackageError
+            neo is not installed.
+        ArgumentError
+            There are no traces.
+        """
+        from loligo.recording.exchange import block
+
+        return block(self)
+
+    def to_nwb(self, *, area: Any = None, per: str = "") -> Any:
+        """Return a pynwb NWBFile with v and the stimulus, or the ionic current and the command of a voltage clamp.
+
+        Parameters
+        ----------
+        area : float, optional
+            Of the membrane [cm²]: NWB has currents in amperes.
+        per : {"", "cell"}
+            "cell" says that currents of this membrane are nA of a whole cell.
+
+        Raises
+        ------
+        MissingPackageError
+            pynwb is not installed.
+        ArgumentError
+            There are no traces; neither area nor per is given.
+        """
+        from loligo.recording.exchange import nwb_file
+
+        return nwb_file(self, area, per)
+
     def traces(self) -> dict[str, tuple[NDArray[np.float64], str]]:
         """Return every trace with its unit, in the order of tables and files."""
         units = {"v": MV} | {state.name: state.unit for state in self.membrane.states}

@@ -14,6 +14,8 @@ from loligo.recording import Recording
 from loligo.sweep.reading.arrays import read_archive, read_array
 from loligo.sweep.reading.asked import Asked, chosen
 from loligo.sweep.reading.axon import read_axon
+from loligo.sweep.reading.neo_objects import READERS, is_neo, read_with_neo, sweeps_of_neo
+from loligo.sweep.reading.nwb import read_nwb
 from loligo.sweep.reading.own import sweep_of
 from loligo.sweep.reading.text import read_text
 
@@ -25,11 +27,15 @@ if TYPE_CHECKING:
 BEGINNINGS: Final[dict[bytes, Callable[[Path, Asked], list[Sweep]]]] = {
     b"ABF2": read_axon,
     b"ABF ": read_axon,
+    b"\x89HDF\r\n\x1a\n": read_nwb,
     b"PK\x03\x04": read_archive,
     b"\x93NUMPY": read_array,
 }
 TEXTS: Final = (".csv", ".tsv", ".txt", ".dat", ".asc", "")
-KNOWN: Final = "Axon Binary Files (.abf), CSV and other text, .npz and .npy of NumPy, and what loligo saved"
+KNOWN: Final = (
+    "Axon Binary Files (.abf), NWB, CSV and other text, .npz and .npy of NumPy, what loligo saved, and by neo "
+    + ", ".join(READERS)
+)
 
 
 def read_recording(
@@ -46,9 +52,10 @@ def read_recording(
 
     Parameters
     ----------
-    source : path or Recording
-        A file, known by how it begins: an Axon Binary File (``.abf``, version 1 or 2), text with columns, ``.npz`` or
-        ``.npy``, or what `Recording.save` wrote; or a `Recording`.
+    source : path, Recording, or Block, Segment or signal of neo
+        A file, known by how it begins: an Axon Binary File (``.abf``, version 1 or 2), NWB (by h5py), text with
+        columns, ``.npz`` or ``.npy``, or what `Recording.save` wrote; AxoGraph, WinWCP,
+        WinEDR, Spike2 and Igor files by neo.
     sweeps : int or several, optional
         Which, counted from 0; by default all.
     area : float, optional
@@ -75,14 +82,18 @@ def read_recording(
         A format that is not known, a damaged file or one that ends early, a unit that is missing.
     ArgumentError
         No such sweep; a value that is NaN (the message says where).
+    MissingPackageError
+        A library that reads this format is not installed.
     FileNotFoundError, PermissionError
         No file, or none that this user may read.
     """
     asked = Asked(area, per, columns, clamp, positive(most_megabytes, "", "most_megabytes"))
     if isinstance(source, Recording):
         return chosen([sweep_of(source, asked)], sweeps, "The recording")
+    if is_neo(source):
+        return chosen(sweeps_of_neo(source, asked), sweeps, "The object of neo")
     if not isinstance(source, (str, PathLike)):
-        raise ArgumentError(f"A recording is a file or a Recording; got {type(source).__name__}.")
+        raise ArgumentError(f"A recording is a file, a Recording or an object of neo; got {type(source).__name__}.")
     path = Path(source)
     check_path(path)
     try:
@@ -117,4 +128,6 @@ def _reader(path: Path) -> Callable[[Path, Asked], list[Sweep]]:
             return reader
     if path.suffix.lower() in TEXTS:
         return read_text
+    if path.suffix.lower() in READERS:
+        return read_with_neo
     raise FileFormatError(f"{path} has a format that is not known. Known are {KNOWN}.")

@@ -1,0 +1,199 @@
+"""Intracellular sweeps of NWB files, by h5py: no other file is opened, and nothing is read before it is measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._bounded import MEGABYTE, too_long
+from loligo._errors import FileFormatError
+from loligo.recording.exchange import library
+from loligo.sweep.reading.asked import HOW, POTENTIALS, TIMES, Asked, spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from loligo.sweep.sweep import Sweep
+
+MEASURED: Final = {"CurrentClampSeries": "mV", "IZeroClampSeries": "mV", "VoltageClampSeries": "nA"}
+UNITS: Final = {"volts": "V", "volt": "V", "amperes": "A", "ampere": "A", "seconds": "s", "second": "s"}
+SAID: Final = (
+    ("capacitance", "whole_cell_capacitance_comp", 1e12),  # pF
+    ("series_resistance", "whole_cell_series_resistance_comp", 1e-6),  # MΩ
+)
+PLACES: Final = ("acquisition", "stimulus/presentation")
+TABLE: Final = "general/intracellular_ephys/intracellular_recordings"
+MOST_SERIES: Final = 100_000
+MOST_LINKS: Final = 20  # one behind the other
+
+
+def read_nwb(path: Path, asked: Asked) -> list[Sweep]:
+    """Return the sweeps of a file, in the order of their names.
+
+    A stimulus belongs to the response in the same row of the table of intracellular recordings, else to that of the
+    same sweep number and electrode.
+
+    Raises
+    ------
+    FileFormatError
+        No such series, one that lies in another file, or one that is too long.
+    MissingPackageError
+        h5py is not installed.
+    """
+    with library("h5py").File(path, "r") as file:
+        responses, stimuli = ({one.name: one for one in _series(file, place)} for place in PLACES)
+        left = asked.most_megabytes * MEGABYTE
+        pairs = _rows(file) or _numbered(responses, stimuli)
+        made = []
+        for name, response in sorted(responses.items(), key=lambda pair: _order(*pair)):
+            kind = _text(response.attrs.get("neurodata_type"))
+            if kind not in MEASURED:
+                continue
+            stimulus = stimuli.get(pairs.get(name, ""))
+            left -= sum(24.0 * one["data"].size for one in (response, stimulus) if one is not None)
+            if left < 0:
+                raise too_long(path, asked.most_megabytes, HOW)
+            made.append(_sweep(response, stimulus, asked, f"{path.stem} {name.rsplit('/', 1)[-1]}"))
+    if not made:
+        raise FileFormatError(f"{path} has no CurrentClampSeries or VoltageClampSeries in its acquisition.")
+    return made
+
+
+def _series(file: Any, place: str) -> Iterator[Any]:
+    """Yield the series in a group that have data, all of it in this file.
+
+    Raises
+    ------
+    FileFormatError
+        One lies elsewhere.
+    """
+    h5py = library("h5py")
+    group: Any = file
+    for part in place.split("/"):
+        group = _inside(group, part)
+        if group is None:
+            return
+    if len(group) > MOST_SERIES:
+        raise FileFormatError(f"{place} has {len(group):,} series")
+    for name in group:
+        one = _inside(group, name)
+        if isinstance(one, h5py.Group) and "neurodata_type" in one.attrs:
+            data = _inside(one, "data")
+            if isinstance(data, h5py.Dataset) and data.ndim == 1 and data.dtype.kind in "iuf":
+                yield one
+
+
+def _inside(group: Any, name: str, depth: int = 0) -> Any:
+    """Return a member of a group, if it lies in this file; None where there is none. No link out of it is followed.
+
+    Raises
+    ------
+    FileFormatError
+        It lies in another file, or its links have no end.
+    """
+    h5py = library("h5py")
+    links, own = group.id.links, name.encode()
+    if not links.exists(own):
+        return None
+    kind = links.get_info(own).type
+    if kind == h5py.h5l.TYPE_SOFT and depth < MOST_LINKS:
+        target = links.get_val(own).decode()
+        at = group.file if target.startswith("/") else group
+        for part in target.strip("/").split("/"):
+            at = None if at is None else _inside(at, part, depth + 1)
+        return at
+    if kind != h5py.h5l.TYPE_HARD:
+        raise FileFormatError(f"{group.name}/{name} lies in another file, which is not opened")
+    one = group[name]
+    if isinstance(one, h5py.Dataset) and (one.external or one.is_virtual):
+        raise FileFormatError(f"{one.name} lies in another file, which is not opened")
+    return one
+
+
+def _sweep(response: Any, stimulus: Any, asked: Asked, name: str) -> Sweep:
+    values, unit = _values(response)
+    t = _times(response, values.size)
+    about: dict[str, Any] = {"name": name}
+    played: dict[str, Any] = {}
+    if stimulus is not None:
+        applied, played_unit = _values(stimulus)
+        size = min(applied.size, values.size)
+        t, values, played = t[:size], values[:size], {"played": applied[:size], "played_unit": played_unit}
+    for key, own, factor in SAID:
+        found = _number(response, own) * factor
+        if np.isfinite(found) and found > 0:
+            about[key] = found
+    if t.size < 2:
+        raise FileFormatError(f"{response.name} has fewer than two samples")
+    return asked.sweep(t, values, unit, **played, **about)
+
+
+def _values(series: Any) -> tuple[Any, str]:
+    """Return the data of a series and its unit; conversion and offset are applied."""
+    data = _inside(series, "data")
+    conversion, offset = float(data.attrs.get("conversion", 1.0)), float(data.attrs.get("offset", 0.0))
+    unit = _text(data.attrs.get("unit"))
+    unit = UNITS.get(unit.lower(), spelled(unit))
+    values = np.asarray(data[()], dtype=np.float64) * conversion + offset
+    # of volts and amperes, which are numbers like 1e-10, to those of the laboratory
+    scale = {"V": ("mV", POTENTIALS["V"]), "A": ("nA", 1e9)}.get(unit)
+    return (values, unit) if scale is None else (values * scale[1], scale[0])
+
+
+def _times(series: Any, size: int) -> Any:
+    """Return the times of a series [ms]: from 0, or as stamped from the first on."""
+    stamped, start = _inside(series, "timestamps"), _inside(series, "starting_time")
+    if stamped is not None:
+        if stamped.shape != (size,):
+            raise FileFormatError(f"{series.name} has {size} samples and times of the shape {stamped.shape}")
+        stamps = np.asarray(stamped[()], dtype=np.float64) * TIMES["s"]
+        return stamps - stamps[:1]
+    if start is None:
+        raise FileFormatError(f"{series.name} has neither times nor a rate")
+    rate = float(start.attrs.get("rate", np.nan))
+    if not 0 < rate < np.inf:
+        raise FileFormatError(f"{series.name} has the rate {rate:g} Hz")
+    return np.arange(size) * (TIMES["s"] / rate)
+
+
+def _rows(file: Any) -> dict[str, str]:
+    """Return which stimulus belongs to which response, by the table of intracellular recordings."""
+    try:
+        table = file
+        for part in TABLE.split("/"):
+            table = _inside(table, part)
+        responses, stimuli = _inside(table, "responses"), _inside(table, "stimuli")
+        pairs = zip(_inside(responses, "response")[()], _inside(stimuli, "stimulus")[()], strict=True)
+        return {file[r["timeseries"]].name: file[s["timeseries"]].name for r, s in pairs if s["count"] > 0}
+    except (AttributeError, KeyError, ValueError, TypeError, IndexError):  # there is no table, or one of another form
+        return {}
+
+
+def _numbered(responses: dict[str, Any], stimuli: dict[str, Any]) -> dict[str, str]:
+    """Return which stimulus belongs to which response, by sweep number and electrode."""
+    known = {_key(one): name for name, one in stimuli.items() if _key(one) is not None}
+    return {name: known[_key(one)] for name, one in responses.items() if _key(one) in known}
+
+
+def _key(series: Any) -> tuple[int, str] | None:
+    number = series.attrs.get("sweep_number")
+    if number is None:
+        return None
+    electrode = _inside(series, "electrode")
+    return int(number), "" if electrode is None else electrode.name
+
+
+def _order(name: str, series: Any) -> tuple[int, str]:
+    key = _key(series)
+    return (0 if key is None else key[0], name)
+
+
+def _number(series: Any, name: str) -> float:
+    one = _inside(series, name)
+    return float(one[()]) if one is not None and one.shape == () and one.dtype.kind in "iuf" else float("nan")
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")

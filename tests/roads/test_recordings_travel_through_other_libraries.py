@@ -1,0 +1,171 @@
+"""Recordings become objects of Neo and files of NWB, and come back as the same sweeps."""
+
+import numpy as np
+import pytest
+
+import loligo as lo
+
+SQUID = lo.models.squid()
+RUN = lo.simulate(SQUID, lo.Step(7.0, 2, 20), 30)
+CLAMP = lo.voltage_clamp(SQUID, lo.Step(50.0, 1, 5), 8, holding=-10)
+
+
+def test_through_neo():
+    neo = pytest.importorskip("neo")
+    block = RUN.to_neo()
+    assert isinstance(block, neo.Block)
+    (segment,) = block.segments
+    assert segment.spiketrains[0].magnitude.tolist() == RUN.spikes.tolist()
+    assert {s.name: s.units.dimensionality.string for s in segment.analogsignals}["I_Na"] == "uA/cm**2"
+    for source in (block, segment):
+        (sweep,) = lo.read_recording(source)
+        np.testing.assert_array_equal(sweep.v, RUN.v)
+        np.testing.assert_allclose(sweep.t, RUN.t, rtol=1e-12)
+        assert sweep.per == "area"
+        np.testing.assert_allclose(sweep.stimulus([1.9, 2.0, 19.9, 20.0]), [0, 7, 7, 0])
+
+
+def test_signals_of_neo_with_other_units():
+    neo, quantities = pytest.importorskip("neo"), pytest.importorskip("quantities")
+    when = {"sampling_rate": 10 * quantities.kHz}
+    v = neo.AnalogSignal(np.full(50, -0.07), units="V", name="Vm", **when)
+    i = neo.AnalogSignal(np.full(50, 20.0), units="pA", name="stimulus", **when)
+    segment = neo.Segment(name="cell")
+    segment.analogsignals += [v, i]
+    (sweep,) = lo.read_recording(segment, per="cell")
+    np.testing.assert_allclose(sweep.v, -70)
+    assert (sweep.stimulus(1.0), sweep.interval) == (pytest.approx(0.02), pytest.approx(0.1))
+    (sweep,) = lo.read_recording(v)
+    assert not sweep.has_protocol
+    block = neo.Block()
+    block.segments += [segment, segment]
+    assert len(lo.read_recording(block)) == 2
+    with pytest.raises(lo.LoligoError, match="no signal"):
+        lo.read_recording(neo.AnalogSignal(np.zeros(9), units="dimensionless", **when))
+
+
+def test_uneven_samples_through_neo():
+    pytest.importorskip("neo")
+    times = np.array([0, 1, 1.5, 4, 9])
+    run = lo.simulate(SQUID, lo.Step(7.0, 1.2), 10, sampling=times)
+    (sweep,) = lo.read_recording(run.to_neo())
+    assert sweep.t.tolist() == times.tolist()
+    np.testing.assert_array_equal(sweep.v, run.v)
+
+
+def test_files_that_run_code_are_not_read(tmp_path):
+    (tmp_path / "a.pkl").write_bytes(b"cos\nsystem\n(S'touch pwned'\ntR.")
+    with pytest.raises(lo.FileFormatError, match="not known"):
+        lo.read_recording(tmp_path / "a.pkl")
+
+
+def nwb_of(recording, path, **more):
+    pynwb = pytest.importorskip("pynwb")
+    with pynwb.NWBHDF5IO(path, "w") as io:
+        io.write(recording.to_nwb(**more))
+    return path
+
+
+@pytest.mark.filterwarnings("ignore")  # of hdmf
+def test_current_clamp_through_nwb(tmp_path):
+    path = nwb_of(RUN, tmp_path / "a.nwb", area=2e-5)
+    (sweep,) = lo.read_recording(path, area=2e-5)
+    np.testing.assert_allclose(sweep.v, RUN.v, rtol=1e-14, atol=1e-12)
+    np.testing.assert_allclose(sweep.t, RUN.t, rtol=1e-12, atol=1e-12)
+    assert not isinstance(sweep.stimulus, lo.Samples)
+    np.testing.assert_allclose(sweep.stimulus([1.9, 2.0, 19.9, 20.0]), [0, 7, 7, 0])
+    assert lo.read_recording(path)[0].per == "unsaid"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_voltage_clamp_through_nwb(tmp_path):
+    (sweep,) = lo.read_recording(nwb_of(CLAMP, tmp_path / "a.nwb", per="cell"), per="cell")
+    np.testing.assert_allclose(sweep.current, CLAMP.ionic_current, rtol=1e-12, atol=1e-12)
+    assert sweep.holding == pytest.approx(-10)
+    again = lo.voltage_clamp(SQUID, sweep.command, 8, holding=sweep.holding)
+    np.testing.assert_allclose(again.ionic_current, CLAMP.ionic_current, rtol=1e-6, atol=1e-6)
+
+
+def test_nwb_needs_an_area():
+    pytest.importorskip("pynwb")
+    with pytest.raises(lo.ArgumentError, match="give area="):
+        RUN.to_nwb()
+
+
+def by_hand(path, change=None):
+    """A file as other programs write it: integers, a rate, sweep numbers."""
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(path, "w") as file:
+        for k in (10, 2):
+            for place, kind, unit, name in (
+                ("acquisition", "VoltageClampSeries", "amperes", "response"),
+                ("stimulus/presentation", "VoltageClampStimulusSeries", "volts", "stimulus"),
+            ):
+                one = file.create_group(f"{place}/{name} {k}")
+                one.attrs["neurodata_type"], one.attrs["sweep_number"] = kind, k
+                numbers = np.arange(100) if unit == "amperes" else np.where(np.arange(100) < 50, -80, -80 + 10 * k)
+                data = one.create_dataset("data", data=numbers.astype("i2"))
+                data.attrs["unit"], data.attrs["conversion"] = unit, 1e-12 if unit == "amperes" else 1e-3
+                one.create_dataset("starting_time", data=7.0).attrs["rate"] = 20000.0
+            file[f"acquisition/response {k}/whole_cell_capacitance_comp"] = 3e-11
+        if change:
+            change(h5py, file)
+    return path
+
+
+def test_files_of_other_programs(tmp_path):
+    first, second = lo.read_recording(by_hand(tmp_path / "a.nwb"), per="cell")
+    assert (first.name, second.name) == ("a response 2", "a response 10")
+    np.testing.assert_allclose(first.current, np.arange(100) * 1e-3)
+    np.testing.assert_allclose(first.t, np.arange(100) * 0.05)
+    assert (first.holding, first.capacitance) == (pytest.approx(-80), pytest.approx(30))
+    np.testing.assert_allclose(second.command([2.4, 2.5]), [0, 100], atol=1e-9)
+
+
+def test_nothing_outside_of_a_file_is_opened(tmp_path):
+    by_hand(tmp_path / "other.nwb")
+
+    def link(h5py, file):
+        file["acquisition/elsewhere"] = h5py.ExternalLink("other.nwb", "/acquisition/response 2")
+
+    def external(h5py, file):
+        del file["acquisition/response 2/data"]
+        file["acquisition/response 2"].create_dataset("data", (100,), "i2", external=[(str(tmp_path / "x"), 0, 200)])
+
+    def through_a_soft_link(h5py, file):
+        file["outside"] = h5py.ExternalLink("other.nwb", "/acquisition/response 2")
+        file["acquisition/elsewhere"] = h5py.SoftLink("/outside")
+
+    def absent(h5py, file):
+        file["acquisition/elsewhere"] = h5py.ExternalLink("no such file.nwb", "/acquisition/response 2")
+
+    def electrode(h5py, file):
+        file["acquisition/response 2/electrode"] = h5py.ExternalLink("other.nwb", "/acquisition")
+
+    def round_and_round(h5py, file):
+        file["acquisition/elsewhere"] = h5py.SoftLink("/acquisition/elsewhere")
+
+    for change in (link, external, through_a_soft_link, absent, electrode, round_and_round):
+        with pytest.raises(lo.FileFormatError, match="another file"):
+            lo.read_recording(by_hand(tmp_path / "a.nwb", change))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_damaged_nwb_ends_in_a_sentence(tmp_path):
+    path, content = tmp_path / "a.nwb", by_hand(tmp_path / "b.nwb").read_bytes()
+    refused = 0
+    for k in range(100):
+        chance, own = np.random.default_rng(k), bytearray(content)
+        if k % 2:
+            own = own[: chance.integers(len(own))]
+        else:
+            for at in chance.integers(len(own), size=30):
+                own[at] = chance.integers(256)
+        path.write_bytes(own)
+        try:
+            lo.read_recording(path)
+        except lo.LoligoError:
+            refused += 1
+    assert refused > 50
+    with pytest.raises(lo.FileFormatError, match="longer than"):
+        lo.read_recording(by_hand(tmp_path / "b.nwb"), most_megabytes=1e-3)
