@@ -56,7 +56,15 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
     from loligo.resting import Rest, rest
     from loligo.simulation import simulate, voltage_clamp
     from loligo.stimulus import Chirp, Noise, Pulses, Ramp, Samples, Sine, Step, Stimulus, Sum
-    from loligo.sweep import Sweep, read_recording
+    from loligo.sweep import (
+        Baseline,
+        JunctionPotential,
+        LeakSubtraction,
+        LowPass,
+        PNSubtraction,
+        Sweep,
+        read_recording,
+    )
 
 __version__ = "0.1.0"
 
@@ -84,7 +92,15 @@ _ROOMS = {
         "strength_duration",
         "threshold",
     ),
-    "sweep": ("Sweep", "read_recording"),
+    "sweep": (
+        "Baseline",
+        "JunctionPotential",
+        "LeakSubtraction",
+        "LowPass",
+        "PNSubtraction",
+        "Sweep",
+        "read_recording",
+    ),
     "population": ("Population", "StoredRun", "population"),
     "_errors": (
         "ArgumentError",
@@ -116,6 +132,7 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "ArgumentError",
+    "Baseline",
     "BifurcationSet",
     "Channel",
     "Chirp",
@@ -129,14 +146,18 @@ __all__ = [
     "FileFormatError",
     "Gate",
     "Hold",
+    "JunctionPotential",
     "LabError",
+    "LeakSubtraction",
     "LikelyMistakeWarning",
     "LoligoError",
+    "LowPass",
     "Membrane",
     "MissingPackageError",
     "ModelError",
     "Noise",
     "NoiseSpacingWarning",
+    "PNSubtraction",
     "PhasePlane",
     "Population",
     "Pulses",

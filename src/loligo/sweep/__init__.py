@@ -1,6 +1,15 @@
 """Sweeps that were measured: a trace, the protocol that was played, and how both came from a file."""
 
+from loligo.sweep.corrections import Baseline, JunctionPotential, LeakSubtraction, LowPass, PNSubtraction
 from loligo.sweep.reading import read_recording
 from loligo.sweep.sweep import Sweep
 
-__all__ = ["Sweep", "read_recording"]
+__all__ = [
+    "Baseline",
+    "JunctionPotential",
+    "LeakSubtraction",
+    "LowPass",
+    "PNSubtraction",
+    "Sweep",
+    "read_recording",
+]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
 
+    from loligo.sweep.corrections import Correction
+
 BESIDE: Final = 1e-3  # of a sampling interval: how far rounding may put a sample beside the edge of a window
 
 
@@ -204,6 +206,18 @@ class Sweep:
         """Whether it is known what was played."""
         return vars(self)["_stimulus"] is not None or vars(self)["_command"] is not None
 
+    @property
+    def played(self) -> NDArray[np.float64]:
+        """The protocol at the samples: the command with the holding potential [mV], or the stimulus [`current_unit`].
+
+        Raises
+        ------
+        ArgumentError
+            The protocol is absent.
+        """
+        one = self.command if self.clamp == "voltage" else vars(self)["_stimulus"] or self.stimulus
+        return np.asarray(one(self.t)) + (self.holding or 0.0)
+
     @cached_property
     def interval(self) -> float:
         """The shortest sampling interval [ms]."""
@@ -241,6 +255,24 @@ class Sweep:
         if changes.get("area") is not None:
             own["per"] = ""
         return Sweep(**(own | changes))
+
+    def corrected(self, *corrections: Correction) -> Sweep:
+        """Return a sweep with corrections applied in order, and kept in its ``corrections``.
+
+        Parameters
+        ----------
+        *corrections : JunctionPotential, Baseline, LeakSubtraction, PNSubtraction or LowPass
+
+        Raises
+        ------
+        ArgumentError
+            One cannot be applied to this sweep.
+        UnitError
+            Something else was given.
+        """
+        from loligo.sweep.corrections import corrected
+
+        return corrected(self, corrections)
 
     def features(
         self, names: str | Iterable[str], *, level: Any = -20.0, window: tuple[float, float] | None = None
@@ -287,9 +319,7 @@ class Sweep:
         """
         from loligo.figures import measured_panels
 
-        played = vars(self)["_stimulus"] or vars(self)["_command"]
-        clamped = self.clamp == "voltage"
-        shown = None if played is None else np.asarray(played(self.t)) + (self.holding or 0.0 if clamped else 0.0)
+        clamped, shown = self.clamp == "voltage", self.played if self.has_protocol else None
         own, other = (f"I [{self.current_unit}]", f"v [{MV}]")[:: 1 if clamped else -1]
         return measured_panels(
             self.t,
@@ -319,9 +349,10 @@ class Sweep:
         held = "" if self.holding is None else f" from {self.holding:g} {MV}"
         every = f"every {self.interval:.6g}" if self.even else f"every {self.interval:.6g} or more"
         per = {"area": "", "cell": "; per cell"}.get(self.per, "; currents of a whole cell, area unsaid")
+        done = f"; corrected: {', '.join(map(repr, self.corrections))}" if self.corrections else ""
         return (
             f"<Sweep{name}, {self.clamp} clamp{held}: {self.t.size} samples of {what} in {self.t[0]:.6g} to "
-            f"{self.t[-1]:.6g} {MS} {every} {MS}{per}{'' if self.has_protocol else '; protocol absent'}>"
+            f"{self.t[-1]:.6g} {MS} {every} {MS}{per}{'' if self.has_protocol else '; protocol absent'}{done}>"
         )
 
 

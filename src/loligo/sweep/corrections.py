@@ -1,0 +1,224 @@
+"""What is corrected after a measurement, as values that a sweep keeps: offsets, leak, filter."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import ArgumentError, UnitError
+from loligo._units import KHZ, MS, MV, number, numbers, positive
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.sweep.sweep import Sweep
+
+    Trace = NDArray[np.float64]
+
+GAUSSIAN: Final = math.sqrt(math.log(2)) / (2 * math.pi)  # sigma times the frequency at which half of the power passes
+PROPORTIONAL: Final = 1e-6  # of the largest command: how far leak pulses may be from a multiple of the test pulse
+
+
+class Correction(ABC):
+    """What `Sweep.corrected` takes."""
+
+    @abstractmethod
+    def changes(self, sweep: Sweep) -> dict[str, Any]:
+        """Return the arguments of the sweep that it changes.
+
+        Raises
+        ------
+        ArgumentError
+            It cannot be applied to this sweep.
+        """
+
+
+@dataclass(frozen=True)
+class JunctionPotential(Correction):
+    """A liquid-junction potential: the membrane is at the recorded potential less this.
+
+    Parameters
+    ----------
+    potential : float
+        [mV]; of pipette solutions with large anions some 5 to 15. The measured v is lowered by it, and so is the
+        holding potential of a voltage clamp, whose command is a displacement and stays.
+    """
+
+    potential: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "potential", number(self.potential, MV, "potential"))
+
+    def changes(self, sweep: Sweep) -> dict[str, Any]:
+        """Return v, or the holding potential, less the junction potential."""
+        if sweep.v is not None:
+            return {"v": sweep.v - self.potential}
+        if sweep.holding is None:
+            raise ArgumentError("This sweep has no holding potential to correct; give it with sweep.replace(...).")
+        return {"holding": sweep.holding - self.potential}
+
+
+@dataclass(frozen=True)
+class Baseline(Correction):
+    """The mean current of a window becomes zero.
+
+    Parameters
+    ----------
+    start, stop : float
+        [ms], the stop not included.
+    """
+
+    start: float
+    stop: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", number(self.start, MS, "start"))
+        object.__setattr__(self, "stop", number(self.stop, MS, "stop"))
+
+    def changes(self, sweep: Sweep) -> dict[str, Any]:
+        """Return the current less its mean."""
+        current = _current(sweep)
+        return {"current": current - current[_inside(sweep, (self.start, self.stop))].mean()}
+
+
+@dataclass(frozen=True)
+class LeakSubtraction(Correction):
+    """An ohmic leak ``conductance (v - reversal)`` is taken from the current of a voltage clamp.
+
+    Parameters
+    ----------
+    conductance : float
+        mS/cm², or µS of a whole cell: the unit of the sweep's current per mV.
+    reversal : float
+        [mV]
+    """
+
+    conductance: float
+    reversal: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "conductance", number(self.conductance, "", "conductance"))
+        object.__setattr__(self, "reversal", number(self.reversal, MV, "reversal"))
+
+    @classmethod
+    def measured(cls, sweeps: Sweep | Iterable[Sweep], windows: Iterable[tuple[float, float]]) -> LeakSubtraction:
+        """Return the leak that fits the mean currents in windows of steps by least squares.
+
+        Parameters
+        ----------
+        sweeps : Sweep or several
+            Of a voltage clamp.
+        windows : sequence of (float, float)
+            When the current is that of the leak alone, at two potentials or more over all sweeps [ms].
+
+        Raises
+        ------
+        ArgumentError
+            The potentials do not differ, or a window has no sample.
+        """
+        several = list(sweeps) if isinstance(sweeps, Iterable) else [sweeps]
+        inside = [(sweep, _inside(sweep, window)) for sweep in several for window in windows]
+        v = np.array([sweep.played[which].mean() for sweep, which in inside])
+        current = np.array([_current(sweep)[which].mean() for sweep, which in inside])
+        if v.size < 2 or not np.ptp(v) > 0:
+            raise ArgumentError("A leak is measured at two potentials or more: give windows of steps that differ.")
+        slope, offset = np.polyfit(v, current, 1)
+        if not abs(slope) > 0:
+            return cls(0.0, 0.0)
+        return cls(float(slope), float(-offset / slope))
+
+    def changes(self, sweep: Sweep) -> dict[str, Any]:
+        """Return the current less that of the leak."""
+        return {"current": _current(sweep) - self.conductance * (sweep.played - self.reversal)}
+
+
+@dataclass(frozen=True, eq=False)
+class PNSubtraction(Correction):
+    """P/N: the mean current of small pulses, scaled up, is taken from that of a test pulse of the same form.
+
+    Parameters
+    ----------
+    sweeps : Sweep or several
+        Of the leak pulses: same times, and commands in proportion to that of the test pulse. What flows before
+        their command begins is not scaled.
+    """
+
+    sweeps: tuple[Sweep, ...] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        several = tuple(self.sweeps) if isinstance(self.sweeps, Iterable) else (self.sweeps,)
+        if not several:
+            raise ArgumentError("P/N needs at least one sweep of a leak pulse.")
+        object.__setattr__(self, "sweeps", several)
+
+    def changes(self, sweep: Sweep) -> dict[str, Any]:
+        """Return the current less the scaled mean of the leak pulses."""
+        current, test = _current(sweep), np.asarray(sweep.command(sweep.t))
+        leaks = []
+        for one in self.sweeps:
+            if one.t.shape != sweep.t.shape or not np.allclose(one.t, sweep.t) or one.per != sweep.per:
+                raise ArgumentError("A sweep of a leak pulse has other times, or a current in another unit.")
+            pulse = np.asarray(one.command(one.t))
+            size = float(pulse @ pulse)
+            factor = float(pulse @ test) / size if size else math.nan
+            if not np.abs(factor * pulse - test).max() <= PROPORTIONAL * np.abs(test).max():
+                raise ArgumentError("The command of a leak pulse is not in proportion to that of the test pulse.")
+            before = one.t < one.command.start
+            offset = _current(one)[before].mean() if before.any() else 0.0
+            leaks.append(factor * (_current(one) - offset))
+        return {"current": current - np.mean(leaks, axis=0)}
+
+
+@dataclass(frozen=True)
+class LowPass(Correction):
+    """A Gaussian filter, which delays nothing.
+
+    Parameters
+    ----------
+    cutoff : float
+        The frequency at which half of the power passes [kHz].
+    """
+
+    cutoff: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cutoff", positive(self.cutoff, KHZ, "cutoff"))
+
+    def changes(self, sweep: Sweep) -> dict[str, Any]:
+        """Return v or the current, filtered; samples must be at equal intervals."""
+        from scipy.ndimage import gaussian_filter1d
+
+        if not sweep.even:
+            raise ArgumentError("A filter needs samples at equal intervals: interpolate the sweep first.")
+        sigma = GAUSSIAN / (self.cutoff * sweep.interval)
+        if sigma > sweep.t.size:
+            raise ArgumentError(f"cutoff {self.cutoff:g} kHz is lower than what a sweep of this length shows.")
+        return {"current" if sweep.v is None else "v": gaussian_filter1d(sweep.trace, sigma, mode="nearest")}
+
+
+def corrected(sweep: Sweep, corrections: Iterable[Correction]) -> Sweep:
+    """Return a sweep with corrections applied in order; see `Sweep.corrected`."""
+    for one in corrections:
+        if not isinstance(one, Correction):
+            raise UnitError(f"A correction is a JunctionPotential, LeakSubtraction, LowPass, ...; got {one!r}.")
+        sweep = sweep.replace(**one.changes(sweep), corrections=(*sweep.corrections, one))
+    return sweep
+
+
+def _current(sweep: Sweep) -> Trace:
+    if sweep.current is None:
+        raise ArgumentError("This correction is one of the current of a voltage clamp; the sweep has a measured v.")
+    return sweep.current
+
+
+def _inside(sweep: Sweep, window: Any) -> NDArray[np.bool_]:
+    pair = numbers(window, MS, "window")
+    inside = (sweep.t >= pair[0]) & (sweep.t < pair[1]) if pair.shape == (2,) else np.zeros(sweep.t.size, dtype=bool)
+    if not inside.any():
+        raise ArgumentError(f"The window {window!r} has no sample of the sweep; it is a start and a stop in ms.")
+    return np.asarray(inside)
