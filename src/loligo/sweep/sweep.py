@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, UnitError
+from loligo._errors import ArgumentError
 from loligo._units import CURRENT, MS, MV, number, numbers, positive
 from loligo.stimulus import Stimulus
+from loligo.sweep.checks import check_protocol, checked_resistance, checked_times, checked_trace, checked_windows
 from loligo.sweep.currents import NANOAMPERE, SAY_WHOSE, UNSAID, checked_basis, plain_currents, scale_of
 
 if TYPE_CHECKING:
@@ -117,8 +118,8 @@ class Sweep:
     ) -> None:
         if (v is None) == (current is None):
             raise ArgumentError("A sweep has v=, measured under current clamp, or current=, under voltage clamp.")
-        _check_protocol(v is None, stimulus, command, holding)
-        times, plain = _times(t), None
+        check_protocol(v is None, stimulus, command, holding)
+        times, plain = checked_times(t), None
         if current is not None:
             plain, unit = plain_currents(current, unit, "current")
         elif stimulus is not None:
@@ -130,15 +131,15 @@ class Sweep:
             stimulus = factor * stimulus
         own = {
             "t": times,
-            "v": None if v is None else _trace(numbers(v, MV, "v"), times, "v"),
-            "current": None if plain is None else _trace(factor * plain, times, "current"),
+            "v": None if v is None else checked_trace(numbers(v, MV, "v"), times, "v"),
+            "current": None if plain is None else checked_trace(factor * plain, times, "current"),
             "holding": None if holding is None else number(holding, MV, "holding"),
-            "exclude": _windows(exclude),
+            "exclude": checked_windows(exclude),
             "per": per if played or per == "cell" else "area",
             "area": size,
             "name": str(name),
             "capacitance": None if capacitance is None else positive(capacitance, "pF", "capacitance"),
-            "series_resistance": _resistance(series_resistance),
+            "series_resistance": checked_resistance(series_resistance),
             "corrections": tuple(corrections),
             "_stimulus": stimulus,
             "_command": command,
@@ -354,70 +355,3 @@ class Sweep:
             f"<Sweep{name}, {self.clamp} clamp{held}: {self.t.size} samples of {what} in {self.t[0]:.6g} to "
             f"{self.t[-1]:.6g} {MS} {every} {MS}{per}{'' if self.has_protocol else '; protocol absent'}{done}>"
         )
-
-
-def _check_protocol(clamped: bool, stimulus: Any, command: Any, holding: Any) -> None:
-    """Refuse a protocol that is none, or of the other clamp."""
-    for name, given in (("stimulus", stimulus), ("command", command)):
-        if given is not None and not isinstance(given, Stimulus):
-            raise UnitError(f"{name} is a Step, Ramp, Samples, ... or a sum of them; got {given!r}.")
-    if clamped and stimulus is not None:
-        raise ArgumentError("Under voltage clamp what is played is command=, in mV from the holding potential.")
-    if not clamped and (command is not None or holding is not None):
-        raise ArgumentError("Under current clamp what is played is stimulus=; command= and holding= go with current=.")
-    if stimulus is not None and stimulus.unit == MV:
-        raise UnitError(f"The stimulus of a current clamp is a current; this {type(stimulus).__name__} is in mV.")
-    if command is not None and command.unit not in ("", MV):
-        raise UnitError(f"A command is in mV; this {type(command).__name__} was given in {command.unit}.")
-    if command is not None and holding is None:
-        raise ArgumentError("A command is a displacement from the holding potential: give holding= in mV.")
-
-
-def _times(t: Any) -> NDArray[np.float64]:
-    times = numbers(t, MS, "t")
-    if times.ndim != 1 or times.size < 2:
-        raise ArgumentError(f"t is a row of at least two times in ms; got an array of shape {times.shape}.")
-    _check_finite(times, "t", "")
-    late = np.flatnonzero(np.diff(times) <= 0)
-    if late.size:
-        k = int(late[0])
-        raise ArgumentError(f"Times increase; t[{k + 1}] = {times[k + 1]:.9g} ms follows t[{k}] = {times[k]:.9g} ms.")
-    if times[0] < 0:
-        raise ArgumentError(f"t begins at {times[0]:g} ms; a run begins at 0, so subtract t[0] and shift the protocol.")
-    times.flags.writeable = False
-    return times
-
-
-def _trace(values: NDArray[np.float64], times: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-    if values.shape != times.shape:
-        raise ArgumentError(f"{name} must have one value for each of the {times.size} times; got {values.shape}.")
-    _check_finite(values, name, times)
-    values.flags.writeable = False
-    return values
-
-
-def _check_finite(values: NDArray[np.float64], name: str, times: Any) -> None:
-    bad = np.flatnonzero(~np.isfinite(values))
-    if bad.size:
-        k = int(bad[0])
-        at = f" at {times[k]:.9g} ms" if len(times) else ""
-        raise ArgumentError(
-            f"{name}[{k}] is {values[k]}{at} ({bad.size} such value{'s' * (bad.size > 1)} in all): leave these samples "
-            "out, times and values, since t may be uneven."
-        )
-
-
-def _resistance(value: Any) -> float | None:
-    return None if value is None else positive(value, "MΩ", "series_resistance", zero=True)
-
-
-def _windows(exclude: Any) -> tuple[tuple[float, float], ...]:
-    if not isinstance(exclude, Iterable):
-        raise ArgumentError(f"exclude is a list of windows such as [(250.1, 255.1)]; got {exclude!r}.")
-    windows = []
-    for k, window in enumerate(exclude):
-        pair = numbers(window, MS, f"exclude[{k}]")
-        if pair.shape != (2,) or not pair[0] < pair[1]:
-            raise ArgumentError(f"exclude[{k}] is a start and a later stop in ms, e.g. (250.1, 255.1); got {window!r}.")
-        windows.append((float(pair[0]), float(pair[1])))
-    return tuple(windows)
