@@ -7,6 +7,7 @@ import pytest
 
 import loligo as lo
 from loligo.population import FEATURES
+from reference.abf import RAMP
 
 efel = pytest.importorskip("efel")
 
@@ -49,5 +50,16 @@ def test_of_a_simulated_trace(membrane, stimulus, dt, noise):
     within = {"AP_duration_half_width": 2 * dt, "AP_amplitude": 20 * dt, "minimum_voltage": 2 * edge}
     within |= {"voltage_base": 2 * dt, "steady_state_voltage": 2 * dt}
     assert list(found) == NAMES
+    for name in NAMES:
+        np.testing.assert_allclose(found[name], expected[name], rtol=1e-9, atol=within.get(name, 1e-9), err_msg=name)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_of_a_recorded_neuron(which):
+    sweep = lo.read_recording(RAMP)[which]
+    window = (15.6, 980.0)
+    found = sweep.features(NAMES, level=LEVEL, window=window)
+    expected = by_efel(sweep.t, np.asarray(sweep.v), *window, 0.05)
+    within = {"AP_duration_half_width": 0.1, "AP_amplitude": 1.0, "voltage_base": 0.01, "steady_state_voltage": 0.01}
     for name in NAMES:
         np.testing.assert_allclose(found[name], expected[name], rtol=1e-9, atol=within.get(name, 1e-9), err_msg=name)
