@@ -63,6 +63,13 @@ def test_damage(name, tmp_path):
     assert refused >= 20
 
 
+@pytest.mark.parametrize("name", ["a.abf", "first.abf"])
+def test_a_file_that_was_cut_off_says_so(name, tmp_path):
+    (tmp_path / name).write_bytes(FILES[name][:-3000])
+    with pytest.raises(lo.FileFormatError, match="ends early"):
+        lo.read_recording(tmp_path / name)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_long_files_are_refused(name, tmp_path):
     (tmp_path / name).write_bytes(FILES[name])

@@ -102,13 +102,14 @@ def test_what_makes_no_sense_is_refused(make, match):
         make()
 
 
-def test_windows_are_left_out_to_a_thousandth_of_an_interval():
-    t = np.arange(0, 10000) * 0.1  # 250.1 is not among them: rounding puts the sample beside it
-    sweep = lo.Sweep(t, current=t, exclude=[(250.1, 255.1), (900, 901)])
-    out = np.flatnonzero(~sweep.kept)
-    assert out.tolist() == [*range(2501, 2551), *range(9000, 9010)]
-    shifted = lo.Sweep(t + 1e-3, current=t, exclude=[(250.1, 255.1)])  # a hundredth is not beside
-    assert np.flatnonzero(~shifted.kept).tolist() == [*range(2501, 2551)]
+@pytest.mark.parametrize(
+    ("shift", "first"),
+    [(0.0, 2501), (-5e-5, 2501), (5e-5, 2501), (1e-3, 2501), (-1e-3, 2502)],
+)
+def test_windows_are_left_out_to_a_thousandth_of_an_interval(shift, first):
+    t = np.arange(10000) * 0.1 + 1e-3 + shift  # a sample is at 250.101 + shift
+    sweep = lo.Sweep(t, current=t, exclude=[(250.101, 255.101), (900.051, 901.051)])
+    assert np.flatnonzero(~sweep.kept).tolist() == [*range(first, first + 50), *range(9001, 9011)]
 
 
 def test_times_may_be_uneven():
