@@ -1,5 +1,6 @@
 """Mistakes of students each end in one sentence that says what to type, below few lines of their own files."""
 
+import re
 import traceback
 import warnings
 from collections.abc import Callable
@@ -47,6 +48,14 @@ FORMULAS = {  # what stands in place of beta of m: what to write
     "pow(v, 2)": "write '(v)**( 2)'",
     "": "write one such as",
     "4 * * v": "write one such as",
+    "4 * e^-v/18": "write '4 * exp(-v/18)'",
+    "4e^-v": "write '4*exp(-v)'",
+    "4 * exp(-v / 18 ms)": "write '4 * exp(-v / 18)'",
+    "4 * exp[-V / 18 mV] / ms": "write '4 * exp(-v / 18)'",
+    "4 exp -v/18": "write '4*exp(-v/18)'",
+    "0.1(25 - V)": "write '0.1*(25 - v)'",
+    "4 * exp -v / 18": "Write exp(...), with its argument in brackets.",
+    "4 * exp(-v / (18 * mvolt))": "Write numbers without units",
 }
 EDITS = {  # an edit of HH_Neuron: what to write
     (f'"{ALPHA}"', '"0.1 * (25 - v) / (exp(25 - v / 10) - 1)"'): "write exp((25 - v) / 10)",
@@ -64,6 +73,11 @@ EDITS = {  # an edit of HH_Neuron: what to write
     ("g=gNa, E=ENa, open=m**3 * h", "gNa, ENa, m**3 * h"): 'write lo.Channel("Na", g=gNa, E=ENa, open=m**3 * h).',
     ("g=gNa, E=ENa,", "g=gNa,"): 'write lo.Channel("Na", g=gNa, E=ENa, open=m**3 * h).',
     (', beta="4 * exp(-v / 18)"', ""): "takes alpha and beta",
+    ("gNa = 120.0", "gNa = 1.5 * gNa"): "gNa = 1.5 * 120.0",
+    ("gK = 36.0", "gK: 36.0"): "gK = 36.0",
+    ("gNa = 120.0", "gNa = 120.0 * mS"): "write numbers without units, such as gNa = 120.0",
+    ("C = 1.0", "C = 1.0 * uF_per_cm2"): "write numbers without units",
+    (RETURN, "    return Record(membrane)"): "write Record(lo.simulate(membrane, curr, simtime, sampling=dt)).",
     ("g=gK, E=EK", "g=gK(2), E=EK"): "write * between factors",
     (RETURN, "    lo.simulate(membrane, curr, simtime, sampling=dt)"): "write return Record(lo.simulate(",
 }
@@ -81,8 +95,8 @@ CALLS = {
     "HH_Step(20, 180, 7, 200, True, 0.1, 5)": "Write HH_Step(I_tstart",
     "HH_Step(do_plot='False')": "write do_plot=False.",
     "HH_Step(I_tstart=200)": "must",
-    "HH_Step(tend=0)": "must be greater than zero in ms",
-    "HH_Step(dt=0)": "must be greater than zero in ms",
+    "HH_Step(tend=0)": "tend must be greater than zero in ms",
+    "HH_Step(dt=0)": "dt must be greater than zero in ms",
     "HH_Step(I_amp=-7000)": "write -7 if you meant -7000 nA.",
     "HH_Neuron(7, 200)": "write HH_Neuron(lo.Step(7, start=20, stop=180), 200).",
     "HH_Neuron(np.zeros(9), 200)": "write HH_Neuron(lo.Step(7, start=20, stop=180), 200).",
@@ -90,6 +104,24 @@ CALLS = {
     "HH_Neuron(lo.Step(7))": "Write HH_Neuron(curr",
     "lo.step(7)": "write lo.Step",
     "reload(lo)": "importlib.reload(HH)",
+    "HH_Step(tend=1e9)": "write a tend below 1,000,000, or a longer dt.",
+    "HH_Neuron(lo.Step(7), 1e9)": "write a simtime below 1,000,000, or a longer dt.",
+    "HH_Step(I_tstart=180, I_tend=20)": "write HH_Step(I_tstart=20, I_tend=180).",
+    "HH_Ramp(I_tstart=300)": "write an I_tend above 300.",
+    "HH_Step(I_tstart=-20)": "write a positive I_tstart.",
+    "HH_Sinus(I_freq=0)": "I_freq must be greater than zero in kHz",
+    "HH_Neuron(lo.Step(7), 0)": "simtime must be greater than zero in ms",
+    "plot_data(3)": "then plot_data(rec).",
+    f"plot_data({RUN}.vm)": "then plot_data(rec).",
+    f"plot_data({RUN}.recording)": "then plot_data(rec).",
+    f"plot_data({RUN}, title=3)": "write plot_data(rec, title='3').",
+    f"{RUN}.V": "write rec.v.",
+    f"{RUN}.spike": "write rec.spikes.",
+    f"{RUN}.current": "write rec.I_e.",
+    f"{RUN}.colour": "write one of rec.t, ",
+    f"len({RUN})": "write rec.t for the times",
+    f"list({RUN})": "write rec.t for the times",
+    f"{RUN}[0]": "write rec.t for the times",
     f"{RUN}['V']": "Did you mean 'v'?",
     f"{RUN}.recording.current('na')": "Did you mean 'Na'?",
 }
@@ -153,6 +185,16 @@ def warning_of(typed: Callable[..., Any], line: str, edit: tuple[str, str] = (""
 @pytest.mark.parametrize(("formula", "instead"), FORMULAS.items())
 def test_formulas_in_another_notation(typed: Callable[..., Any], formula: str, instead: str) -> None:
     assert instead in sentence_of(typed, RUN, (BETA, formula))
+
+
+@pytest.mark.parametrize("formula", [formula for formula, instead in FORMULAS.items() if "write '" in instead])
+def test_what_is_to_be_written_is_accepted(formula: str) -> None:
+    with pytest.raises(lo.LoligoError) as refused:
+        lo.Gate("m", alpha="1", beta=formula)
+    better = re.search(r"write '(.*)' \(", str(refused.value))
+    assert better
+    gate = lo.Gate("m", alpha="1", beta=better[1])
+    assert lo.Membrane(lo.Channel("Na", g=1, E=50, open=gate)).gates == (gate,)
 
 
 @pytest.mark.parametrize(("edit", "instead"), EDITS.items())

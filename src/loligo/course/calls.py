@@ -17,12 +17,13 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 import numpy as np
 
 from loligo._collector import collector_held
-from loligo._errors import DivergenceError, LikelyMistakeWarning, LoligoError, ModelError, UnitError
-from loligo._units import CURRENT, KHZ, MS, number
+from loligo._errors import ArgumentError, DivergenceError, LikelyMistakeWarning, LoligoError, ModelError, UnitError
+from loligo._units import CURRENT, KHZ, MS, number, positive
 from loligo.course.record import Record
 from loligo.course.slips import brackets, current_slip, script_of
 from loligo.course.timed import ampere, is_timed, stimulus_of
 from loligo.membrane import Membrane
+from loligo.membrane.instead import is_unit
 from loligo.stimulus import Stimulus
 
 P = ParamSpec("P")
@@ -51,6 +52,8 @@ OTHER_NAMES: Final = {
     "plot": "do_plot",
     "offset": "I_offset",
 }
+USUAL: Final = {"gNa": 120.0, "gK": 36.0, "gl": 0.3, "ENa": 115.0, "EK": -12.0, "El": 10.6, "C": 1.0}
+MOST_SAMPLES: Final = 10_000_000  # half a gigabyte of traces
 _IN_FORMULAS: Final = {"v", "exp", "log", "sqrt", "tanh", "m", "h", "n"}
 _PACKAGE: Final = str(Path(__file__).parents[1]) + os.sep
 
@@ -92,7 +95,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             arguments = _checked(own, args, kwargs)
             with collector_held():  # it would take a tenth of a student's first run
                 return cast("R", _record(own, own(*arguments.args, **arguments.kwargs)))
-        except (LoligoError, TypeError, NameError) as error:
+        except (LoligoError, TypeError, NameError, AttributeError) as error:
             raise _shortened(error) from None
 
     return run
@@ -122,6 +125,8 @@ def _checked(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
     except TypeError as error:
         raise ClassroomCallError(f"{name}: {error}. Write {name}{_as_typed(signature)}.") from None
     _warn_of_a_single_number(name, list(signature.parameters), args, kwargs)
+    named = set(bound.arguments)
+    bound.apply_defaults()
     for key, value in bound.arguments.items():
         if key == "do_plot" and not (isinstance(value, (bool, int, np.bool_)) and value in (0, 1)):
             raise UnitError(f"do_plot is True or False, without quotes; got {value!r}: write do_plot=False.")
@@ -129,7 +134,43 @@ def _checked(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
             bound.arguments[key] = _plain(value, key)
     if "curr" in bound.arguments:
         bound.arguments["curr"] = _stimulus(bound.arguments["curr"])
+    if "rec" in bound.arguments:
+        _check_drawn(bound.arguments["rec"], bound.arguments.get("title"))
+    _check_times(name, bound.arguments, named)
     return bound
+
+
+def _check_drawn(rec: Any, title: Any) -> None:
+    if not isinstance(rec, Record):
+        raise UnitError(
+            f"plot_data draws a record, what HH_Step returns; got {_shown(rec)}: write rec = HH_Step(do_plot=False), "
+            "then plot_data(rec)."
+        )
+    if not (title is None or isinstance(title, str)):
+        raise UnitError(
+            f"title is a text in quotes; got {_shown(title)}: write plot_data(rec, title={str(title)!r:.60})."
+        )
+
+
+def _check_times(function: str, values: dict[str, Any], given: set[str]) -> None:
+    """Refuse times that cannot be, in the names of the function that was called."""
+    for key in values.keys() & {"tend", "simtime", "dt", "I_freq"}:
+        positive(values[key], UNITS[key], key)
+    if "I_tstart" in values and "I_tend" in values and not 0 <= values["I_tstart"] < values["I_tend"]:
+        start, stop = f"{values['I_tstart']:.10g}", f"{values['I_tend']:.10g}"
+        instead = "a positive I_tstart" if values["I_tstart"] < 0 else f"an I_tend above {start}"
+        if {"I_tstart", "I_tend"} <= given and 0 <= values["I_tend"] < values["I_tstart"]:
+            instead = f"{function}(I_tstart={stop}, I_tend={start})"
+        raise ArgumentError(
+            f"The current must begin at 0 ms or later and end after that; got I_tstart={start}, I_tend={stop}: write "
+            f"{instead}."
+        )
+    for key in values.keys() & {"tend", "simtime"}:
+        if "dt" in values and values[key] / values["dt"] > MOST_SAMPLES:
+            raise ArgumentError(
+                f"{key}={values[key]:g} ms with a sample every dt={values['dt']:g} ms are more than {MOST_SAMPLES:,} "
+                f"samples: write a {key} below {MOST_SAMPLES * values['dt']:,.10g}, or a longer dt."
+            )
 
 
 def _plain(value: Any, name: str) -> float:
@@ -148,11 +189,14 @@ def _stimulus(curr: Any) -> Stimulus:
         return stimulus_of(curr)
     if isinstance(curr, Stimulus):
         return curr
-    shown = " ".join(repr(curr).split())
     raise UnitError(
-        f"curr is a current over time, a Step, Ramp, Sine, ... or a sum of them; got {shown:.60}: write "
+        f"curr is a current over time, a Step, Ramp, Sine, ... or a sum of them; got {_shown(curr)}: write "
         "HH_Neuron(lo.Step(7, start=20, stop=180), 200)."
     )
+
+
+def _shown(value: Any) -> str:
+    return f"{' '.join(repr(value).split()):.60}"
 
 
 def _record(function: Callable[..., Any], result: Any) -> Any:
@@ -217,9 +261,13 @@ def _in_words(error: Exception, frames: list[FrameType]) -> Exception:
         error.args = (f"{error} {hint}", *error.args[1:]) if hint else error.args
         return error
     said = str(error)
+    if isinstance(error, UnboundLocalError) and (found := re.search(r"variable '(\w+)'", said)):
+        return ClassroomNameError(_without_a_number(found[1]))
     if isinstance(error, NameError) and error.name:
         if error.name in _IN_FORMULAS:
             return ClassroomNameError(f"{said}: write formulas in quotes, {EXAMPLES['Gate']}.")
+        if is_unit(error.name):
+            return ClassroomNameError(f"{said}: write numbers without units, such as gNa = 120.0 for 120 mS.")
         names = [*frames[-1].f_locals, *frames[-1].f_globals]
         close = get_close_matches(error.name, names, n=1) or [n for n in names if n.lower() == error.name.lower()]
         return ClassroomNameError(f"{said}: write {close[0]}." if close else f"{said}: write {error.name} = ... above.")
@@ -228,6 +276,15 @@ def _in_words(error: Exception, frames: list[FrameType]) -> Exception:
     called = re.match(r"(?:(\w+)\.__init__|(\w+))\(\) (?:takes|got|missing)", said)
     example = EXAMPLES.get((called[1] or called[2]) if called else "")
     return ClassroomCallError(f"{said}: write {example}.") if example else error
+
+
+def _without_a_number(name: str) -> str:
+    """Return what to write for ``gNa = 1.5 * gNa`` and for ``gNa: 120.0``, which leave a name without a number."""
+    own = USUAL.get(name, 1.0)
+    return (
+        f"{name} has no number yet where it is used: write its number, {name} = {own} or {name} = 1.5 * {own}, with "
+        "= and above what uses it."
+    )
 
 
 def _hint(error: LoligoError, values: list[Any]) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
+from loligo._errors import UnitError
 from loligo._units import CURRENT, MS, MV
 from loligo.course.slips import warn_of_slips
 from loligo.course.traces import Trace
 from loligo.course.words import stimulus_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
@@ -20,6 +24,11 @@ if TYPE_CHECKING:
     from loligo.stimulus import Stimulus
 
 _OWN_TRACES: Final = ("t", "v", "vm", "I_e", "spikes")
+_OTHER_NAMES: Final = {
+    **dict.fromkeys(("u", "voltage", "potential"), "v"),
+    **dict.fromkeys(("time", "times"), "t"),
+    **dict.fromkeys(("i", "current", "curr"), "I_e"),
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -48,6 +57,13 @@ class Record:
     recording: Recording
 
     def __post_init__(self) -> None:
+        from loligo.recording import Recording  # brings Numba with it, which the import of this module does not need
+
+        if not isinstance(self.recording, Recording):
+            raise UnitError(
+                f"Record keeps a run, a Recording; got {self.recording!r:.60}: write "
+                "Record(lo.simulate(membrane, curr, simtime, sampling=dt))."
+            )
         warn_of_slips(self.recording, sys._getframe(2))  # noqa: SLF001 - 0 is this function, 1 the constructor
 
     @property
@@ -118,10 +134,40 @@ class Record:
         UnknownNameError
             The neuron has no variable of that name.
         """
+        if not isinstance(name, str):
+            raise self._no_list()
         if name in _OWN_TRACES:
             trace: Trace = getattr(self, name)
             return trace.reshape(-1)
         return self.recording[name]
+
+    def __getattr__(self, name: str) -> Any:
+        """Say which trace is likely meant by a name that a record does not have."""
+        if name.startswith("_") or name == "recording":  # asked for by copy and pickle
+            raise AttributeError(name)
+        if name in self.gates:
+            return self.gates[name]
+        known = [*_OWN_TRACES, *self.gates, "recording", "membrane", "stimulus", "title"]
+        small = {one.lower(): one for one in reversed(known)}
+        close = get_close_matches(_OTHER_NAMES.get(name.lower(), name).lower(), small, n=1)
+        instead = f"rec.{small[close[0]]}" if close else f"one of rec.{', rec.'.join(known)}"
+        raise AttributeError(f"A record has no {name!r}: write {instead}.")
+
+    def __iter__(self) -> Iterator[Any]:
+        raise self._no_list()
+
+    def __len__(self) -> int:
+        raise self._no_list()
+
+    def __bool__(self) -> bool:
+        return True
+
+    @staticmethod
+    def _no_list() -> UnitError:
+        return UnitError(
+            "A record is not one list but several: write rec.t for the times [ms], rec.vm[0] for the potential [mV], "
+            "rec.spikes for the spikes [ms], and len(rec.spikes) for their number."
+        )
 
     def plot(self, title: str | None = None) -> Figure:
         """Draw potential, gates and current on one time axis.

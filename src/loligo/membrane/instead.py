@@ -14,14 +14,18 @@ _SIGNS: Final = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "∕": "/", "²": "**2", "³": "**3",
      "⁴": "**4", "（": "(", "）": ")", "，": ",", "．": "."}
 )  # fmt: skip
+_QUOTIENT: Final = r"[-+]?\s*\w[\w.]*(?:\s*/\s*[\w.]+)?"  # -v/18
 _FUNCTIONS: Final = "abs|cos|cosh|exp|expm1|log|sin|sinh|sqrt|tanh"
 
+_POTENTIALS: Final = ("V", "Vm", "vm", "V_m", "u", "U")
+_UNITS: Final = (
+    r"(?:[munpkM](?:s|S|V|A|F|M|Hz)|(?:[munpkM]|milli|micro|nano|pico|kilo)?(?:siemens|amp|ampere|volt|farad|second|hertz)s?"
+    r"|cm2?|Hz)(?:(?:_per)?_?cm2)?"
+)
 _INSTEAD: Final = {
     **dict.fromkeys(("e", "E"), "Write exp(x) for e**x."),
-    **dict.fromkeys(("V", "Vm", "vm", "V_m", "u", "U"), "Write v for the potential."),
-    **dict.fromkeys(
-        ("mV", "ms", "volt", "second", "mS", "uA"), "Write numbers without units: v is in mV, rates in 1/ms."
-    ),
+    **dict.fromkeys(_POTENTIALS, "Write v for the potential."),
+    **{name: f"Write {name}(...), with its argument in brackets." for name in _FUNCTIONS.split("|")},
     "pi": "Write 3.141592653589793 for pi.",
 }
 
@@ -50,7 +54,12 @@ _REPAIRS: Final[tuple[_Repair, ...]] = (
     ("the signs are - * / **", lambda text: text.translate(_SIGNS)),
     ("a formula is only the right side", lambda text: re.sub(r"^\s*[\w/ ]+=(?!=)\s*", "", text)),
     ("nothing stands behind it", lambda text: re.sub(r"[;,.\s]+$", "", text)),
-    ("the exponential is exp(...)", lambda text: re.sub(r"\b[eE]\s*(?:\*\*|\^)\s*(?=\()", "exp", text)),
+    ("numbers have no unit", lambda text: re.sub(rf"(?<=[\d.)}}\]])\s*[*/]?\s*\b{_UNITS}\b", "", text)),
+    ("the exponential is exp(...)", lambda text: re.sub(r"(?<![A-Za-z_])[eE]\s*(?:\*\*|\^)\s*(?=\()", "exp", text)),
+    (
+        "all of an exponent stands in the brackets of exp(...)",
+        lambda text: re.sub(rf"(?<![A-Za-z_])[eE]\s*(?:\*\*|\^)\s*({_QUOTIENT})", r"exp(\1)", text),
+    ),
     ("a power is **", lambda text: text.replace("^", "**")),
     ("functions stand alone", lambda text: re.sub(r"\b(?:np|numpy|math|sp|scipy|b2|brian2|torch)\.", "", text)),
     ("brackets are round", lambda text: text.translate(str.maketrans("[]{}", "()()"))),
@@ -58,7 +67,13 @@ _REPAIRS: Final[tuple[_Repair, ...]] = (
     ("decimals have a point", lambda text: re.sub(r"(\d),(\d)", r"\1.\2", text)),
     ("functions are written in small letters", _small),
     ("a power is **", lambda text: re.sub(r"\bpow\(([^,()]+),([^,()]+)\)", r"(\1)**(\2)", text)),
+    (
+        "what a function is of stands in brackets",
+        lambda text: re.sub(rf"\b({_FUNCTIONS})\s+({_QUOTIENT})", r"\1(\2)", text),
+    ),
     ("the natural logarithm is log", lambda text: re.sub(r"\b[lL][nN]\s*(?=\()", "log", text)),
+    ("the potential is v", lambda text: re.sub(rf"\b(?:{'|'.join(_POTENTIALS)})\b", "v", text)),
+    ("pi is a number", lambda text: re.sub(r"\bpi\b", "3.141592653589793", text)),
     ("a product is written with *", _products),
     ("as many ) as (, each where its part ends", _closed),
 )  # fmt: skip
@@ -79,20 +94,33 @@ def repaired(text: str, reads: Callable[[str], bool]) -> tuple[str, str] | None:
     >>> repaired("0.1(25 - v)", lambda text: "0.1(" not in text)
     ('0.1*(25 - v)', 'a product is written with *')
     """
-    reasons, now = [], text
+    reasons, now, first = [], text, None
     for reason, repair in _REPAIRS:
         better = repair(now)
         if better != now:
             reasons.append(reason)
             now = better
             if reads(now):
-                return now, ", ".join(reasons)
-    return None
+                first = first or (now, ", ".join(reasons))
+                if not _has_other_names(now):
+                    return now, ", ".join(reasons)
+    return first
+
+
+def _has_other_names(text: str) -> bool:
+    """Tell whether a formula still has names of other notations, for which it would be refused next."""
+    called = rf"(?:{_FUNCTIONS})\s*\("
+    return any(instead_of(name) for name in re.findall(rf"(?<![\w.])(?!{called})[A-Za-z_]\w*", text))
+
+
+def is_unit(name: str) -> bool:
+    """Tell whether a name is that of a unit, such as ``mS``, ``msiemens`` or ``uA_per_cm2``."""
+    return re.fullmatch(_UNITS, name) is not None
 
 
 def instead_of(name: str) -> str:
     """Return the sentence that says what to write instead of a name of other notations; empty for other names."""
-    return _INSTEAD.get(name, "")
+    return "Write numbers without units: v is in mV, rates in 1/ms." if is_unit(name) else _INSTEAD.get(name, "")
 
 
 def lost_brackets(tree: ast.expr) -> tuple[str, str] | None:

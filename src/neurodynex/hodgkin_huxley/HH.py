@@ -125,6 +125,7 @@ def HH_Ramp(
     return rec
 
 
+@checked
 def plot_data(rec: Record, title: str | None = None) -> None:
     """Draw potential, gates and current of a record, and show them; the title is by default the current in words."""
     gates = {name: trace[0] for name, trace in rec.gates.items()}
