@@ -17,6 +17,8 @@ BETA, ALPHA = "4 * exp(-v / 18)", "0.1 * (25 - v) / (exp((25 - v) / 10) - 1)"
 RUN, RETURN = "HH_Step(do_plot=False)", "    return Record(lo.simulate(membrane, curr, simtime, sampling=dt))"
 MOST_FRAMES = 6  # this file, what is typed, the check of the call, HH_Step, HH_Neuron, and a constructor of loligo's
 
+POTENTIALS = "ENa = 115.0\n    EK = -12.0\n    El = 10.6"
+
 FORMULAS = {  # what stands in place of beta of m: what to write
     "4 * exp(-v / 18)^2": "write '4 * exp(-v / 18)**2'",
     "4exp(-v / 18)": "write '4*exp(-v / 18)'",
@@ -132,7 +134,7 @@ WARNINGS = {
     "HH_Ramp(tend=20, do_plot=False)": "give a tend above 30.",
     "HH_Step(I_amp=7000, do_plot=False)": "write 7 if you meant 7000 nA.",
     "HH_Step(I_amp=-2000, do_plot=False)": "write -2 if you meant -2000 nA.",
-    "HH_Step(I_amp=7e-6, do_plot=False)": "write 7 if you meant 7e-06 A.",
+    "HH_Step(I_amp=7e-6, do_plot=False)": "write 7 if you meant 0.000007 A.",
     "HH_Sinus(I_freq=10, tend=50, do_plot=False)": "write 0.01 if you meant 10 Hz.",
 }
 SILENT = {  # an edit that runs: what the warning says
@@ -141,6 +143,21 @@ SILENT = {  # an edit that runs: what the warning says
     ("ENa = 115.0", "ENa = 115.0\n    ena = 50"): "write ENa = 50 in its place.",
     ("@checked\ndef HH_Neuron", "gNa = 180\n\n@checked\ndef HH_Neuron"): "write gNa = 180 in its place.",
     ("ENa = 115.0", "ENa = 0.115"): "write 115 if you meant 0.115 V.",
+    (POTENTIALS, POTENTIALS.replace("115.0", "0.115").replace("-12.0", "-12e-3")): "write 115 and -12 if you meant",
+    ("ENa = 115.0", "ENa = 50.0"): "write ENa = 115, which is 65 more.",
+    ("EK = -12.0", "EK = -77.0"): "write EK = -12, which is 65 more.",
+    (POTENTIALS, "ENa = 50.0\n    EK = -77.0\n    El = -54.4"): "write ENa = 115, EK = -12, El = 10.6, which",
+    ("C = 1.0", "C = 1e-6"): "write C = 1 if you meant 0.000001 F.",
+    ("gNa = 120.0", "gNa = 120.0e-3"): "write gNa = 120 if you meant 0.12 S",
+    ("gK = 36.0", "gK = 36e3"): "write gK = 36 if you meant 36000 µS",
+    ("gl = 0.3", "gl = 0.3e-3"): "write gl = 0.3 if you meant 0.0003 S",
+    ("gNa = 120.0", "gNa = 1e9"): "write gNa = 120.",
+    ("spike_level=50.0", "spike_level=0.05"): "write spike_level=50 if you meant 0.05 V.",
+    ("spike_level=50.0", "spike_level=500"): "write spike_level=50.",
+    ("open=m**3 * h", "open=m**-3 * h"): "open=m**(-3) * h of channel 'Na' is no open fraction",
+    ("open=m**3 * h", "open=m**3 + h"): "open=m**3 + h of channel 'Na' is no open fraction",
+    ("open=m**3 * h", "open=m*3 * h"): "open=m * 3 * h of channel 'Na' is no open fraction",
+    ("E=EK", "E=ENa"): "E=EK for 'K'",
     ("ENa = 115.0", "ENa = 11500"): "beyond what any membrane stands",
     ('"1 / (exp((30 - v) / 10) + 1)"', '"1 / (exp(30 - v / 10) + 1)"'): "write exp((30 - v) / 10)",
 }
@@ -235,6 +252,12 @@ def test_a_neuron_that_fires_by_itself_is_told_once(typed: Callable[..., Any]) -
         ("gNa = 120.0", "gNa = 60.0\n    g_Na = 2 * gNa\n    gNa = g_Na"),
         ("gNa = 120.0", "gNa = 120.0\n    g_Na = 120.0"),
         ('"0.125 * exp(-v / 80)"', '"exp(-2.08 - v / 80)"'),
+        (POTENTIALS, "ENa = 90.0\n    EK = -20.0\n    El = 0.0"),
+        ("gNa = 120.0", "gNa = 0.0"),
+        ("C = 1.0", "C = 10.0"),
+        ("spike_level=50.0", "spike_level=0.0"),
+        ("open=m**3 * h", "open=0.5 * m**3 * h"),
+        ("lo.Channel(", 'lo.Channel("KA", g=1, E=EK, open=n**3),\n        lo.Channel('),
     ],
 )
 def test_what_is_meant_is_not_warned_of(typed: Callable[..., Any], edit: tuple[str, str]) -> None:

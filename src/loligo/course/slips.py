@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import LikelyMistakeWarning
-from loligo.membrane import Channel
+from loligo.course.digits import written
+from loligo.course.neuron_slips import LARGEST_POTENTIAL, neuron_slip
 from loligo.membrane.instead import lost_brackets
 from loligo.stimulus import Sine
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 LARGEST_CURRENT: Final = 1000.0  # µA/cm²: pulses of 0.01 ms that make an axon fire stay below
 LEAST_CURRENT: Final = 1e-3  # µA/cm²: less moves v by a microvolt
 LARGEST_FREQUENCY: Final = 2.0  # kHz
-LARGEST_POTENTIAL: Final = 300.0  # mV, from 0 in either direction: a membrane breaks down before
 _PACKAGE: Final = str(Path(__file__).parents[1]) + os.sep
 
 
@@ -45,7 +45,8 @@ def warn_of_slips(recording: Recording, caller: FrameType) -> None:
     """
     script, level = script_of(caller)
     end = recording.settings.duration
-    numbers = current_slip(recording.stimulus, recording.t, end) or _potentials(recording)
+    numbers = current_slip(recording.stimulus, recording.t, end) or neuron_slip(recording.membrane)
+    numbers = numbers or _potential(recording)
     for sentence in (numbers, brackets(recording.membrane), _idle_line(caller, script)):
         if sentence:  # 4: this function, __post_init__ and __init__ of the record, and the caller
             warnings.warn(sentence, LikelyMistakeWarning, stacklevel=level + 4)
@@ -68,47 +69,35 @@ def current_slip(stimulus: Stimulus, times: NDArray[np.float64], end: float) -> 
     strongest = float(values[np.abs(values).argmax()])
     if stimulus.start >= end:
         return (
-            f"The current begins at {stimulus.start:g} ms, after the run has ended at {end:g} ms, so this neuron gets "
-            f"none: let it begin earlier, or give a tend above {stimulus.start:g}."
+            f"The current begins at {written(stimulus.start)} ms, after the run has ended at {written(end)} ms, so "
+            f"this neuron gets none: let it begin earlier, or give a tend above {written(stimulus.start)}."
         )
     if abs(strongest) > LARGEST_CURRENT:
         return (
-            f"A current of {strongest:.4g} µA is more than any membrane of 1 cm² stands: amplitudes are in µA, so "
-            f"write {strongest / 1000:.4g} if you meant {strongest:.4g} nA."
+            f"A current of {written(strongest, 4)} µA is more than any membrane of 1 cm² stands: amplitudes are in µA, "
+            f"so write {written(strongest / 1000, 4)} if you meant {written(strongest, 4)} nA."
         )
     waves = [one for one in (getattr(stimulus, "terms", None) or (stimulus,)) if isinstance(one, Sine)]
     if fast := [wave.frequency for wave in waves if wave.frequency > LARGEST_FREQUENCY]:
         return (
-            f"A current of {fast[0]:g} kHz is faster than any membrane follows: frequencies are in kHz, so write "
-            f"{fast[0] / 1000:g} if you meant {fast[0]:g} Hz."
+            f"A current of {written(fast[0])} kHz is faster than any membrane follows: frequencies are in kHz, so "
+            f"write {written(fast[0] / 1000)} if you meant {written(fast[0])} Hz."
         )
     if 0 < abs(strongest) < LEAST_CURRENT:
         return (
-            f"A current of {strongest:.4g} µA moves no membrane of 1 cm²: amplitudes are in µA, so write "
-            f"{strongest * 1e6:.4g} if you meant {strongest:.4g} A."
+            f"A current of {written(strongest, 4)} µA moves no membrane of 1 cm²: amplitudes are in µA, so write "
+            f"{written(strongest * 1e6, 4)} if you meant {written(strongest, 4)} A."
         )
     return ""
 
 
-def _potentials(recording: Recording) -> str:
-    """Return which reversal potential, or else what of v, is beyond what any membrane stands."""
-    reversals = {f"E{c.name}": c.E for c in recording.membrane.channels if isinstance(c, Channel)}
-    for name, value in reversals.items():
-        if isinstance(value, float) and abs(value) > LARGEST_POTENTIAL:
-            return (
-                f"A reversal potential of {value:g} mV ({name}) is beyond what any membrane stands: potentials are in "
-                "mV above rest, so write 115 for sodium and -12 for potassium."
-            )
-        if isinstance(value, float) and 0 < abs(value) < 0.2:
-            return (
-                f"A reversal potential of {value:g} mV ({name}) is next to none: potentials are in mV, so write "
-                f"{value * 1000:g} if you meant {value:g} V."
-            )
+def _potential(recording: Recording) -> str:
+    """Return which v is beyond what any membrane stands."""
     furthest = float(recording.v[np.abs(recording.v).argmax()]) if recording.t.size else 0.0
     if abs(furthest) > LARGEST_POTENTIAL:
         return (
-            f"The potential reaches {furthest:.4g} mV, which no membrane stands: give a smaller current (µA) or other "
-            "conductances (mS)."
+            f"The potential reaches {written(furthest, 4)} mV, which no membrane stands: give a smaller current (µA) "
+            "or other conductances (mS)."
         )
     return ""
 
@@ -136,8 +125,8 @@ def _idle_line(caller: FrameType, script: FrameType) -> str:
             right = own.get(_plain(name))
             if right and _is_number(value) and value != inside[right] and not (where and name in code.co_names):
                 return (
-                    f"{name} = {value:g}{where} changes nothing: the neuron runs with {right} = {inside[right]:g}, so "
-                    f"write {right} = {value:g} in its place."
+                    f"{name} = {written(value)}{where} changes nothing: the neuron runs with {right} = "
+                    f"{written(inside[right])}, so write {right} = {written(value)} in its place."
                 )
     return ""
 
