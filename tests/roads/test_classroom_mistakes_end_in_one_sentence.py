@@ -88,7 +88,7 @@ CALLS = {
     "HH_Step(I_amp='7,5 uA')": "Write 7.5 without quotes.",
     "HH_Step(I_amp=(7, 5))": "Write 7.5, with a decimal point.",
     "HH_Step(I_amp=None)": "must be a single number in µA",
-    "HH_Step(I_amp=float('nan'))": "must be a finite number in µA",
+    "HH_Step(I_amp=float('nan'))": "must be a finite number in µA; got",
     "HH_Step(amp=7)": "write I_amp= instead.",
     "HH_Step(i_amp=7)": "write I_amp= instead.",
     "HH_Step(duration=100)": "write tend= instead.",
@@ -130,6 +130,17 @@ CALLS = {
 WARNINGS = {
     "HH_Step(3, do_plot=False)": "write HH_Step(I_amp=3)",
     "HH_Ramp(20, do_plot=False)": "write HH_Ramp(I_amp=20)",
+    "HH_Step(7, 200, do_plot=False)": "write HH_Step(I_amp=7, tend=200)",
+    "HH_Step(7, 20, do_plot=False)": "write HH_Step(I_amp=7, I_tstart=20)",
+    "HH_Sinus(0.01, 7, do_plot=False)": "write HH_Sinus(I_freq=0.01, I_amp=7)",
+    "HH_Sinus(7, tend=50, do_plot=False)": "write 0.007 if you meant 7 Hz. For an amplitude of 7 µA write I_amp=7.",
+    "HH_Sinus(I_freq=0.0001, do_plot=False)": "or tend=10000.",
+    "HH_Ramp(I_tend=500, do_plot=False)": "I_tend=500, tend=500)",
+    "HH_Step(0.02, 0.18, tend=0.2, do_plot=False)": "write 200 if you meant 0.2 s.",
+    "HH_Step(dt=20, do_plot=False)": "of 10 spikes fall between samples: write dt=0.1.",
+    "HH_Step(dt=5, do_plot=False)": "of 10 spikes fall between samples: write dt=0.1.",
+    "HH_Step(dt=1000, do_plot=False)": "10 of 10 spikes fall between samples: write dt=0.1.",
+    "HH_Neuron(lo.Step(7), 200, 5)": "write dt=0.1.",
     "HH_Step(tend=10, do_plot=False)": "give a tend above 20.",
     "HH_Ramp(tend=20, do_plot=False)": "give a tend above 30.",
     "HH_Step(I_amp=7000, do_plot=False)": "write 7 if you meant 7000 nA.",
@@ -264,6 +275,8 @@ def test_what_is_meant_is_not_warned_of(typed: Callable[..., Any], edit: tuple[s
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         typed(RUN.replace("HH_Step(", "HH_Step(I_tstart=20, "), *edit)
+        typed("HH_Step(20, 180, do_plot=False), HH_Step(dt=0.2, do_plot=False), HH_Step(dt=5, I_amp=1, do_plot=False)")
+        typed("HH_Sinus(0.01, 0.5, do_plot=False), HH_Step(I_tend=500, tend=100, do_plot=False)")
         typed("HH_Step(20, 180, 7, do_plot=False), HH_Step(tend=100, do_plot=False), HH_Step(I_amp=0, do_plot=False)")
         typed(
             "HH_Neuron(lo.Pulses(900, onsets=(5,), width=0.01), 20), HH_Neuron(lo.Noise(2, tau=2, seed=1, stop=20), 20)"

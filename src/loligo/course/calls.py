@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
@@ -19,8 +19,9 @@ import numpy as np
 from loligo._collector import collector_held
 from loligo._errors import ArgumentError, DivergenceError, LikelyMistakeWarning, LoligoError, ModelError, UnitError
 from loligo._units import CURRENT, KHZ, MS, number, positive
+from loligo.course.digits import written
 from loligo.course.record import Record
-from loligo.course.slips import brackets, current_slip, script_of
+from loligo.course.slips import LARGEST_FREQUENCY, brackets, current_slip, script_of
 from loligo.course.timed import ampere, is_timed, stimulus_of
 from loligo.membrane import Membrane
 from loligo.membrane.instead import is_unit
@@ -85,7 +86,8 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     Warns
     -----
     LikelyMistakeWarning
-        A single number without a name, which sets the start of the current and not its amplitude.
+        Numbers without names that set the start of the current and not its amplitude; a current that is given longer
+        than the run.
     """
 
     @wraps(function)
@@ -124,7 +126,6 @@ def _checked(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
         bound = signature.bind(*args, **kwargs)
     except TypeError as error:
         raise ClassroomCallError(f"{name}: {error}. Write {name}{_as_typed(signature)}.") from None
-    _warn_of_a_single_number(name, list(signature.parameters), args, kwargs)
     named = set(bound.arguments)
     bound.apply_defaults()
     for key, value in bound.arguments.items():
@@ -136,6 +137,9 @@ def _checked(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
         bound.arguments["curr"] = _stimulus(bound.arguments["curr"])
     if "rec" in bound.arguments:
         _check_drawn(bound.arguments["rec"], bound.arguments.get("title"))
+    if slip := _call_slip(name, args, bound.arguments, named, signature):
+        _, level = script_of(sys._getframe())  # noqa: SLF001
+        warnings.warn(slip, LikelyMistakeWarning, stacklevel=level + 1)
     _check_times(name, bound.arguments, named)
     return bound
 
@@ -180,8 +184,8 @@ def _plain(value: Any, name: str) -> float:
         value = ampere(value)
     try:
         return number(value, unit, name)
-    except UnitError as error:
-        raise UnitError(str(error).replace(CURRENT, "µA")) from None
+    except (UnitError, ArgumentError) as error:
+        raise type(error)(str(error).replace(CURRENT, "µA")) from None
 
 
 def _stimulus(curr: Any) -> Stimulus:
@@ -214,18 +218,40 @@ def _record(function: Callable[..., Any], result: Any) -> Any:
     )
 
 
-def _warn_of_a_single_number(name: str, parameters: list[str], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    if len(args) != 1 or "I_amp" in kwargs or "I_amp" not in parameters[1:] or not isinstance(args[0], (int, float)):
-        return
-    first = parameters[0]
-    script, level = script_of(sys._getframe(1))  # noqa: SLF001
-    del script
-    warnings.warn(
-        f"{name}({args[0]!r}) sets {first}, not the amplitude: write {name}(I_amp={args[0]!r}) for a current of "
-        f"{args[0]!r} µA, or {name}({first}={args[0]!r}) if you mean {first}.",
-        LikelyMistakeWarning,
-        stacklevel=level + 2,
-    )
+def _call_slip(
+    name: str, args: tuple[Any, ...], values: Mapping[str, Any], named: set[str], signature: inspect.Signature
+) -> str:
+    """Return which numbers without names are likely meant for others, or which end of a current is never reached."""
+    usual = {key: one.default for key, one in signature.parameters.items()}
+    if "I_amp" not in usual or not all(isinstance(one, (int, float)) for one in args):
+        return ""
+    given = ", ".join(f"{one!r}" for one in args)
+    as_meant = f"{name}({', '.join(f'{key}={one!r}' for key, one in zip(usual, args, strict=False))})"
+    first, second = list(usual)[:2]
+    if len(args) == 1 and "I_amp" not in named and not (first == "I_freq" and args[0] > LARGEST_FREQUENCY):
+        return (
+            f"{name}({given}) sets {first}, not the amplitude: write {name}(I_amp={given}) for a current of {given} "
+            f"µA, or {as_meant} if you mean {first}."
+        )
+    if len(args) == 2 and "I_amp" not in named:
+        if second == "I_tend" and (args[0] == usual["I_amp"] or args[1] >= usual["tend"]):
+            other = "I_tstart" if args[1] <= usual[first] else "I_tend" if args[1] < usual["tend"] else "tend"
+            return (
+                f"{name}({given}) sets {first} and {second}: write {name}(I_amp={args[0]!r}, {other}={args[1]!r}) for a "
+                f"current of {args[0]!r} µA, or {as_meant} if you mean these."
+            )
+        if second == "I_offset" and args[1] == usual["I_amp"]:
+            return (
+                f"{name}({given}) sets {first} and {second}: write {name}({first}={args[0]!r}, I_amp={args[1]!r}) for "
+                f"an amplitude of {args[1]!r} µA, or {as_meant} if you mean these."
+            )
+    if "I_tend" in named and "tend" in usual and "tend" not in named and values["I_tend"] > values["tend"]:
+        end, stop = written(values["tend"]), written(values["I_tend"])
+        return (
+            f"The run ends at {end} ms, before the current does at {stop} ms: write {name}(..., I_tend={stop}, "
+            f"tend={stop}) to see all of it."
+        )
+    return ""
 
 
 def _no_argument(function: str, given: str, known: list[str]) -> str:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 LARGEST_CURRENT: Final = 1000.0  # µA/cm²: pulses of 0.01 ms that make an axon fire stay below
 LEAST_CURRENT: Final = 1e-3  # µA/cm²: less moves v by a microvolt
 LARGEST_FREQUENCY: Final = 2.0  # kHz
+LEAST_PERIODS: Final = 0.1  # of a sine in a run
+LEAST_DURATION: Final = 1.0  # ms
+USUAL_DT: Final = 0.1  # ms, of the classroom file: some ten samples in a spike
 _PACKAGE: Final = str(Path(__file__).parents[1]) + os.sep
 
 
@@ -45,8 +48,13 @@ def warn_of_slips(recording: Recording, caller: FrameType) -> None:
     """
     script, level = script_of(caller)
     end = recording.settings.duration
-    numbers = current_slip(recording.stimulus, recording.t, end) or neuron_slip(recording.membrane)
-    numbers = numbers or _potential(recording)
+    numbers = (
+        _seconds(end)
+        or current_slip(recording.stimulus, recording.t, end)
+        or neuron_slip(recording.membrane)
+        or _potential(recording)
+        or _wide_samples(recording)
+    )
     for sentence in (numbers, brackets(recording.membrane), _idle_line(caller, script)):
         if sentence:  # 4: this function, __post_init__ and __init__ of the record, and the caller
             warnings.warn(sentence, LikelyMistakeWarning, stacklevel=level + 4)
@@ -81,7 +89,13 @@ def current_slip(stimulus: Stimulus, times: NDArray[np.float64], end: float) -> 
     if fast := [wave.frequency for wave in waves if wave.frequency > LARGEST_FREQUENCY]:
         return (
             f"A current of {written(fast[0])} kHz is faster than any membrane follows: frequencies are in kHz, so "
-            f"write {written(fast[0] / 1000)} if you meant {written(fast[0])} Hz."
+            f"write {written(fast[0] / 1000)} if you meant {written(fast[0])} Hz. For an amplitude of "
+            f"{written(fast[0])} µA write I_amp={written(fast[0])}."
+        )
+    if slow := [wave.frequency for wave in waves if wave.amplitude and wave.frequency * end < LEAST_PERIODS]:
+        return (
+            f"A current of {written(slow[0])} kHz takes {written(1 / slow[0])} ms for one period, and the run ends at "
+            f"{written(end)} ms: write a higher frequency (kHz), or tend={written(1 / slow[0])}."
         )
     if 0 < abs(strongest) < LEAST_CURRENT:
         return (
@@ -89,6 +103,31 @@ def current_slip(stimulus: Stimulus, times: NDArray[np.float64], end: float) -> 
             f"{written(strongest * 1e6, 4)} if you meant {written(strongest, 4)} A."
         )
     return ""
+
+
+def _seconds(end: float) -> str:
+    if end >= LEAST_DURATION:
+        return ""
+    return (
+        f"The run ends at {written(end)} ms, before anything happens: times are in ms, so write {written(1000 * end)} "
+        f"if you meant {written(end)} s."
+    )
+
+
+def _wide_samples(recording: Recording) -> str:
+    """Return how wide the samples are if spikes fall between them."""
+    t, spikes = recording.t, recording.spikes
+    if not t.size:
+        return ""
+    dt = float(t[1] - t[0]) if t.size > 1 else recording.settings.duration
+    drawn = recording.v[np.searchsorted(t, spikes[spikes <= t[-1]])] >= recording.membrane.spike_level
+    missed = spikes.size - int(drawn.sum())
+    if dt <= USUAL_DT * (1 + 1e-9) or not (missed or t.size == 1):
+        return ""
+    return (
+        f"A sample every {written(dt)} ms is too seldom to draw this run, and {missed} of {spikes.size} spikes "
+        f"fall between samples: write dt={written(USUAL_DT)}."
+    )
 
 
 def _potential(recording: Recording) -> str:
