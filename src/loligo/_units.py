@@ -57,7 +57,7 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
     except OverflowError:
         result = math.inf
     except (TypeError, ValueError) as error:
-        raise UnitError(f"{name} must be a single number{_in(unit)}; got {value!r}.{_with_a_point(value)}") from error
+        raise UnitError(f"{name} must be a single number{_in(unit)}; got {value!r}.{_as_one_number(value)}") from error
     if math.isnan(result) or (finite and math.isinf(result)):
         raise ArgumentError(f"{name} must be a finite number{_in(unit)}; got {result}.")
     return result
@@ -169,10 +169,16 @@ def _without_quotes(value: Any) -> str:
     return f" Write {found[0].strip().replace(',', '.')} without quotes." if found else ""
 
 
-def _with_a_point(value: Any) -> str:
-    """Return what to write for ``0,3``, which Python takes for two numbers."""
+def _as_one_number(value: Any) -> str:
+    """Return what to write for ``0,3`` and ``120.0,``, which Python takes for several numbers, and for ``[7]``."""
     if isinstance(value, tuple) and len(value) == 2 and all(isinstance(one, int) for one in value):
         return f" Write {value[0]}.{value[1]}, with a decimal point."
+    if getattr(value, "size", None) == 1 or (isinstance(value, (tuple, list)) and len(value) == 1):
+        only = value.tolist() if hasattr(value, "tolist") else value
+        while isinstance(only, (tuple, list)) and len(only) == 1:
+            only = only[0]
+        without = "without the comma behind it" if isinstance(value, tuple) else "without brackets"
+        return f" Write {only!r}, {without}." if isinstance(only, (int, float)) else ""
     return ""
 
 

@@ -237,8 +237,8 @@ def _call_slip(
         if second == "I_tend" and (args[0] == usual["I_amp"] or args[1] >= usual["tend"]):
             other = "I_tstart" if args[1] <= usual[first] else "I_tend" if args[1] < usual["tend"] else "tend"
             return (
-                f"{name}({given}) sets {first} and {second}: write {name}(I_amp={args[0]!r}, {other}={args[1]!r}) for a "
-                f"current of {args[0]!r} µA, or {as_meant} if you mean these."
+                f"{name}({given}) sets {first} and {second}: write {name}(I_amp={args[0]!r}, {other}={args[1]!r}) for "
+                f"a current of {args[0]!r} µA, or {as_meant} if you mean these."
             )
         if second == "I_offset" and args[1] == usual["I_amp"]:
             return (

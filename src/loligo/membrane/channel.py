@@ -57,7 +57,9 @@ class Channel:
         if isinstance(open, Gate):
             open = open.open  # noqa: A001
         if not (open is None or isinstance(open, OpenProbability)):
-            raise ModelError(f"open of channel {name!r} is a product of gates such as m**3 * h; got {open!r}.")
+            got = f"{open!r:.40}" if isinstance(open, (str, int, float)) else f"a {type(open).__name__}"
+            instead = ": write * between gates, not a comma" if isinstance(open, (tuple, list)) else ""
+            raise ModelError(f"open of channel {name!r} is a product of gates such as m**3 * h; got {got}{instead}.")
         object.__setattr__(self, "name", valid_name(name, "channel"))
         object.__setattr__(self, "g", positive(g, CONDUCTANCE, f"g of channel {name!r} (g_{name})", zero=True))
         reversal = expression(E) if isinstance(E, str) else number(E, MV, f"E of channel {name!r} (E_{name})")
