@@ -297,3 +297,46 @@ def test_a_state_below_its_minimum_is_refused(done):
         lo.simulate(membrane, None, 20, initial={"ca": -1.0})
     (reason,) = lo.Population(membrane, initial_ca=[-1.0]).run(lo.Step(1.0, stop=3), 5).reason
     assert reason == "initial_ca is never below 0; it is -1"
+
+
+@pytest.mark.parametrize(
+    ("call", "instead"),
+    [
+        (lambda: lo.Hold(n=0.3), "write Hold('n', 0.3)."),
+        (lambda: lo.Hold(n=0.3, start=20), "write Hold('n', 0.3, start=20)."),
+        (lambda: lo.Hold({"n": 0.3}), "write Hold('n', 0.3)."),
+        (lambda: lo.Hold("n"), "write Hold('n', 'rest')."),
+        (lambda: lo.Hold("n", 0.3, until=180), "write Hold('n', 0.3)."),
+        (lo.Hold, "write Hold('n', 'rest')."),
+        (lambda: lo.Reset(v=-60, at=3), "write Reset({'v': -60}, at=3)."),
+        (lambda: lo.Reset("v", -60, at=3), "write Reset({'v': -60}, at=3)."),
+        (lambda: lo.Reset("v", -60), "write Reset({'v': -60}, at=200)."),
+        (lambda: lo.Reset({"n": 0.3}), "write Reset({'n': 0.3}, at=200)."),
+        (lo.Reset, "write Reset({'v': -60}, at=200)."),
+        (lambda: lo.simulate(SQUID, freeze="n"), "write interventions=Hold('n', 'rest')."),
+        (lambda: lo.simulate(SQUID, hold={"n": 0.3}), "write interventions=Hold('n', 0.3)."),
+        (lambda: lo.simulate(SQUID, reset={"v": -60}), "write interventions=Reset({'v': -60}, at=200)."),
+        (lambda: lo.simulate(SQUID, intervention=lo.Hold("n", "rest")), "write interventions= instead."),
+        (lambda: lo.simulate(SQUID, colour="red"), "write one of membrane, stimulus, duration"),
+        (lambda: lo.threshold(SQUID, lo.Step(1, stop=5), freeze="n"), "write interventions=Hold('n', 'rest')."),
+        (lambda: lo.fi_curve(SQUID, [1, 2], freeze="n"), "write interventions=Hold('n', 'rest')."),
+        (lambda: lo.strength_duration(SQUID, [1, 2], freeze="n"), "write interventions=Hold('n', 'rest')."),
+        (lambda: lo.refractoriness(SQUID, [1, 2], freeze="n"), "write interventions=Hold('n', 'rest')."),
+    ],
+)
+def test_other_spellings_are_told_how_to_be_written(call, instead):
+    with pytest.raises(lo.UnitError) as refused:
+        call()
+    assert instead in str(refused.value)
+
+
+def test_none_is_no_intervention():
+    runs = [lo.simulate(SQUID, BREAK, interventions=done, **EXACT) for done in (None, ())]
+    assert runs[0].settings.interventions == ()
+    assert np.array_equal(runs[0].v, runs[1].v)
+
+
+@pytest.mark.parametrize("done", [lo.Hold("v", 1e6), lo.Reset({"v": -1e6}, at=5)])
+def test_a_potential_that_no_membrane_stands_is_refused(done):
+    with pytest.raises(lo.ArgumentError, match=r"No membrane stands -?1e\+06 mV: .* within 100000 mV of 0"):
+        lo.simulate(SQUID, BREAK, interventions=done)

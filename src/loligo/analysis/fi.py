@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Never
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from loligo.analysis.firing.grid import Grid, measures
 from loligo.analysis.firing.rising import Rising
 from loligo.analysis.firing.settling import Settler
 from loligo.analysis.frames import dataframe
+from loligo.intervention import refuse_others
 from loligo.membrane import checked_membrane
 from loligo.resting import start_at_rest
 from loligo.simulation.current import checked_tolerance
@@ -157,6 +158,7 @@ def fi_curve(
     method: str = "auto",
     interventions: Any = (),
     progress: Callable[[str, float], object] | None = None,
+    **unknown: Never,
 ) -> FICurve:
     """Measure how often a membrane fires under constant currents, reached in three ways.
 
@@ -217,6 +219,7 @@ def fi_curve(
     >>> curve.up.steady.round(1).tolist(), curve.down.steady.round(1).tolist()
     ([0.0, 0.0, 72.9], [0.0, 58.3, 72.9])
     """
+    refuse_others(fi_curve, unknown)
     membrane = held_membrane(checked_membrane(membrane), interventions, "an f-I curve")
     given = np.unique(numbers(amplitudes, CURRENT, "amplitudes"))
     if not given.size or not np.isfinite(given).all():

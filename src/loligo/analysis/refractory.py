@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from loligo.analysis.criteria import PUSHED
 from loligo.analysis.frames import dataframe
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.threshold import sought
-from loligo.intervention import after, until
+from loligo.intervention import after, refuse_others, until
 from loligo.membrane import checked_membrane
 from loligo.simulation.current import recorded
 from loligo.simulation.schedule import checked_interventions
@@ -118,6 +118,7 @@ def refractoriness(
     first: float = 1.5,
     interventions: Any = (),
     progress: Callable[[str, float], object] | None = None,
+    **unknown: Never,
 ) -> Refractoriness:
     """Find the threshold of a second pulse over its interval from a first one that has made a spike.
 
@@ -162,6 +163,7 @@ def refractoriness(
     >>> found.thresholds.round(1).tolist()
     [nan, 52.6, 17.0, 11.2]
     """
+    refuse_others(refractoriness, unknown)
     done = checked_interventions(checked_membrane(membrane), interventions)
     resolution = positive(resolution, CURRENT, "resolution")
     strength = number(first, "", "first")

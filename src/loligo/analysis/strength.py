@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from loligo.analysis.criteria import PUSHED
 from loligo.analysis.frames import dataframe
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.threshold import sought
-from loligo.intervention import edges_of
+from loligo.intervention import edges_of, refuse_others
 from loligo.membrane import checked_membrane
 from loligo.resting import start_at_rest
 from loligo.resting.roots import bracketed_root
@@ -141,6 +141,7 @@ def strength_duration(
     long: float | None = None,
     interventions: Any = (),
     progress: Callable[[str, float], object] | None = None,
+    **unknown: Never,
 ) -> StrengthDuration:
     """Find the thresholds of rectangular pulses over their durations.
 
@@ -182,6 +183,7 @@ def strength_duration(
     >>> curve.thresholds.round(1).tolist()
     [65.2, 6.9, 2.2]
     """
+    refuse_others(strength_duration, unknown)
     done = checked_interventions(checked_membrane(membrane), interventions)
     given = np.unique(numbers(durations, MS, "durations"))
     if given.size < 2 or not (np.isfinite(given).all() and given[0] > 0):

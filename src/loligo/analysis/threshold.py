@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Never
 
 from loligo._errors import ArgumentError, ThresholdError
 from loligo._units import CURRENT, MS, positive
@@ -14,7 +14,7 @@ from loligo.analysis.criteria import NOTES, PUSHED
 from loligo.analysis.lasting import Lasting, lasting_current
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.search import Search
-from loligo.intervention import edges_of
+from loligo.intervention import edges_of, refuse_others
 from loligo.simulation.current import checked_parts, checked_tolerance, initial_state, warn_of_start
 from loligo.simulation.noise_spacing import warn_of_wide_spacing
 from loligo.simulation.schedule import checked_interventions
@@ -130,6 +130,7 @@ def threshold(
     initial: Any = "rest",
     method: str = "auto",
     interventions: Any = (),
+    **unknown: Never,
 ) -> Threshold:
     """Find the threshold nearest zero, on the side of the stimulus' own amplitude.
 
@@ -185,6 +186,7 @@ def threshold(
     >>> round(threshold(lo.models.squid(), lo.Step(1.0, start=20, stop=180)).value, 5)
     2.24095
     """
+    refuse_others(threshold, unknown)
     given, _, done = _settings(membrane, stimulus, duration, interventions)
     state = initial_state(membrane, initial)
     warn_of_wide_spacing(membrane, stimulus, stacklevel=3)

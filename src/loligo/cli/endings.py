@@ -39,6 +39,7 @@ class Commands(TyperGroup):
                 status = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
         except _UsageError as error:
             if message := error.format_message():  # bare `loligo` has printed its help and has no message
+                message = _as_intervention(error) or message
                 say(f"{message.rstrip('.')}{'' if message.endswith('?') else '.'} {_where_to_look(error)}")
             status = WRONG_USAGE
         except LoligoError as error:
@@ -97,6 +98,18 @@ def _shown_warnings() -> Iterator[None]:
         yield
     finally:
         warnings.formatwarning = plain
+
+
+def _as_intervention(error: Any) -> str:
+    """Return what to write for an option such as ``--freeze``, where a command holds and sets variables."""
+    from loligo.intervention import intervention_of
+
+    wanted = str(getattr(error, "option_name", ""))
+    word = intervention_of(wanted.lstrip("-"))
+    option = {"Hold": ("--hold", "hold", "n=rest@20:180"), "Reset": ("--reset", "set", "v=-60@200")}.get(word)
+    if option is None or not error.ctx or not any(option[0] in one.opts for one in error.ctx.command.params):
+        return ""
+    return f"No such option: {wanted}. To {option[1]} a variable write {option[0]} {option[2]}"
 
 
 def _where_to_look(error: Any) -> str:

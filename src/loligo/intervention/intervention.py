@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from difflib import get_close_matches
+from typing import Any, Final, Never
 
 from loligo._errors import ArgumentError, UnitError
 from loligo._units import MS, MV, number, positive
 
 AT_REST: Final = "rest"
 AS_NOW: Final = "now"
+_HOLDING: Final = ("hold", "holds", "held", "freeze", "frozen", "fix", "fixed", "clamp", "clamped", "keep", "block")
+_SETTING: Final = ("reset", "resets", "set", "put")
 
 
 @dataclass(frozen=True, init=False)
@@ -45,7 +49,17 @@ class Hold:
     start: float = 0.0
     stop: float | None = None
 
-    def __init__(self, variable: str, value: Any, start: Any = 0.0, stop: Any = None) -> None:
+    def __init__(
+        self, variable: str = "", value: Any = None, start: Any = 0.0, stop: Any = None, **others: Never
+    ) -> None:
+        if others or value is None:
+            given = _given(variable, value, others) or [("n", AT_REST)]
+            times = f", start={start!r}" if start else ""
+            times += f", stop={stop!r}" if stop is not None else ""
+            raise UnitError(
+                f"Hold takes a variable, its value, start and stop in ms: write Hold({given[0][0]!r}, {given[0][1]!r}"
+                f"{times})."
+            )
         name = _name(variable, "Hold")
         begin = positive(start, MS, f"start of the hold of {name}", zero=True)
         end = None if stop is None else number(stop, MS, f"stop of the hold of {name}", finite=False)
@@ -97,7 +111,16 @@ class Reset:
     values: tuple[tuple[str, float | str], ...]
     at: float
 
-    def __init__(self, values: Any, at: Any) -> None:
+    def __init__(self, values: Any = None, *position: Any, at: Any = None, **others: Never) -> None:
+        if len(position) == 1 and at is None:
+            (at,), position = position, ()
+        if others or position or values is None or at is None or isinstance(values, str):
+            value = position[0] if position else at if isinstance(values, str) else None
+            given = dict(values if isinstance(values, Mapping) else _given(values, value, others) or {"v": -60})
+            when = 200 if at is None or at is value else at
+            raise UnitError(
+                f"Reset takes variables with their values, and a time in ms: write Reset({given!r}, at={when!r})."
+            )
         pairs = _mapping(values) if isinstance(values, tuple) else values
         if not isinstance(pairs, Mapping) or not pairs:
             raise UnitError(f"Reset takes variables and values, e.g. {{'v': -60}}; got {values!r}.")
@@ -113,13 +136,15 @@ Intervention = Hold | Reset
 
 
 def checked(interventions: Any) -> tuple[Intervention, ...]:
-    """Return what is done to a run, in order of time: a Hold, a Reset, or several of them, each once.
+    """Return what is done to a run, in order of time: a Hold, a Reset, several of them, each once, or None for nothing.
 
     Raises
     ------
     UnitError
         Something else was given.
     """
+    if interventions is None:
+        return ()
     given = (interventions,) if isinstance(interventions, (Hold, Reset)) else interventions
     listed = tuple(given) if isinstance(given, Iterable) and not isinstance(given, (str, Mapping)) else (given,)
     for one in listed:
@@ -162,6 +187,37 @@ def after(interventions: Iterable[Intervention], start: float) -> tuple[Interven
 def replace_time(one: Any, **times: Any) -> Any:
     """Return an intervention at other times [ms]."""
     return replace(one, **times)
+
+
+def refuse_others(function: Callable[..., Any], others: Mapping[str, Any]) -> None:
+    """Refuse arguments that a function does not have, and say how a variable is held or set.
+
+    Raises
+    ------
+    UnitError
+        There is one.
+    """
+    for name, value in others.items():
+        known = [key for key in inspect.signature(function).parameters if key not in ("self", "unknown")]
+        close = get_close_matches(name, known, n=1)
+        instead = f"{close[0]}= instead" if close else f"one of {', '.join(known)}"
+        if word := intervention_of(name):
+            variable, own = (*_given(value, None, value if isinstance(value, Mapping) else {}), ("n", AT_REST))[0]
+            done = f"Hold({variable!r}, {own!r})" if word == "Hold" else f"Reset({{{variable!r}: {own!r}}}, at=200)"
+            instead = f"interventions={done}"
+        raise UnitError(f"{function.__name__} has no argument {name!r}: write {instead}.")
+
+
+def intervention_of(word: str) -> str:
+    """Return which intervention a word of a user's stands for: ``"Hold"``, ``"Reset"`` or ``""``."""
+    return "Hold" if word.lower() in _HOLDING else "Reset" if word.lower() in _SETTING else ""
+
+
+def _given(name: Any, value: Any, others: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the names and values that a call was likely meant to give."""
+    if isinstance(name, str) and name:
+        return [(name, AT_REST if value is None else value)]
+    return list((name if isinstance(name, Mapping) else others).items())
 
 
 def _mapping(pairs: tuple[Any, ...]) -> dict[Any, Any] | None:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Never, Self
 
 import numpy as np
 
 from loligo._errors import ArgumentError, RestError
 from loligo._units import number, positive, whole
+from loligo.intervention import refuse_others
 from loligo.membrane import Membrane, checked_membrane
 from loligo.population.cluster import WORKER_TIMEOUT, threads_of, workers
 from loligo.population.estimate import Estimate, estimate
@@ -147,6 +148,7 @@ class Population:
         client: Any = None,
         worker_timeout: float = WORKER_TIMEOUT,
         progress: bool | None = None,
+        **unknown: Never,
     ) -> pd.DataFrame | StoredRun:
         """Run every member and return a table of what came out.
 
@@ -205,6 +207,7 @@ class Population:
         MissingPackageError
             A library of the extra ``[population]`` is not installed.
         """
+        refuse_others(Population.run, unknown)
         planned = self.plan(
             stimulus, duration, features=features, tolerance=tolerance, precision=precision, method=method,
             spike_times=spike_times, most_steps=most_steps, interventions=interventions,

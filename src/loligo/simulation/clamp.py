@@ -25,6 +25,7 @@ from loligo.recording import Recording, Settings
 from loligo.resting import rest, settled_at, state_scales
 from loligo.simulation.current import checked_parts, default_duration, initial_state, sample_times
 from loligo.simulation.engine import STEPS_AT_ONCE
+from loligo.simulation.schedule import MOST_COMMAND
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces, Stimulus
 
 
-MOST_COMMAND = 1e4  # scales of v
 FOLLOWED_TO = 1e-10  # error of a step
 FEW_PIECES = 256  # up to so many constant ones are computed without the compiled program
 

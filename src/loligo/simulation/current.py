@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
 from loligo._errors import ArgumentError, RestError, UnitError, UnstableRestWarning, unknown_name
 from loligo._units import COUNTABLE, CURRENT, MS, MV, number, numbers, positive, whole
+from loligo.intervention import refuse_others
 from loligo.membrane import Membrane, checked_membrane
 from loligo.recording import Recording, Settings
 from loligo.resting import (
@@ -50,6 +51,7 @@ def simulate(
     sampling: float | ArrayLike | None = 0.05,
     interventions: Any = (),
     most_steps: int = MOST_STEPS,
+    **unknown: Never,
 ) -> Recording:
     """Run a membrane under a stimulus.
 
@@ -115,6 +117,7 @@ def simulate(
     >>> recording.spikes.round(4).tolist()
     [1.8431, 16.7506]
     """
+    refuse_others(simulate, unknown)
     played = Step(0.0) if stimulus is None else stimulus
     checked_parts(membrane, played)
     end = _duration(duration, played)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from loligo.intervention import Intervention
     from loligo.membrane import Membrane
 
+MOST_COMMAND = 1e4  # scales of v, from 0 in either direction, to which v is held or set
 SAME_SUM = 1e-9  # of the sum of the sizes of its terms: by less a conserved sum may be missed
 
 
@@ -94,7 +95,7 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
     UnknownNameError
         A variable that the membrane does not have.
     ArgumentError
-        A gate outside 0 and 1 or that is instantaneous, or two that contradict each other.
+        A gate outside 0 and 1 or that is instantaneous, v beyond what a clamp holds, or two that contradict each other.
     """
     given = checked(interventions)
     gates = {gate.name: gate for gate in membrane.gates}
@@ -107,6 +108,11 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
                 raise unknown_name(f"variable of {membrane.name} ({one!r})", name, membrane.variables)
             if name in gates and not isinstance(value, str) and not 0 <= value <= 1:
                 raise ArgumentError(f"A gate lies between 0 and 1; got {name} = {value:g} in {one!r}.")
+            if name == "v" and not isinstance(value, str) and not abs(value) <= MOST_COMMAND * membrane.v_scale:
+                raise ArgumentError(
+                    f"No membrane stands {value:g} mV: in {one!r} give v in mV, within "
+                    f"{MOST_COMMAND * membrane.v_scale:g} mV of 0."
+                )
             if not isinstance(value, str) and value < least.get(name, -math.inf):
                 raise ArgumentError(f"{name} is never below {least[name]:g}; got {name} = {value:g} in {one!r}.")
     for name in membrane.variables:
