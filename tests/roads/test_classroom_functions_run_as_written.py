@@ -17,7 +17,7 @@ assert (rec.t[0], rec.t[-1]) == (0.0, 200.0)
 assert 90 < rec.vm[0].max() < 110 and np.all((rec.h > 0) & (rec.h < 1))
 assert len(plt.get_fignums()) == 3
 plt.figure(1)
-assert [axes.get_ylabel().splitlines()[-1] for axes in plt.gcf().axes] == ["v [mV]", "gates", "[µA/cm²]"]
+assert [axes.get_ylabel().splitlines()[-1] for axes in plt.gcf().axes] == ["v [mV]", "gates", "[µA]"]
 assert plt.gcf().get_suptitle() == "Step current of 7 µA from 20 to 180 ms"
 plt.savefig("step.png")
 HH_Step(do_plot=False), HH_Sinus(do_plot=False), HH_Ramp(do_plot=False)

@@ -298,5 +298,8 @@ def test_records_answer_by_name(typed: Callable[..., Any]) -> None:
         "assert 'Sinusoidal current of 7 µA around 0.5 µA at 0.01 kHz' in repr(HH_Sinus(tend=50, do_plot=False))\n"
         "assert 'Ramp current up to 20 µA from 30 to 270 ms' in repr(HH_Ramp(tend=50, do_plot=False))\n"
         "assert HH_Step(I_amp=0, tend=30, do_plot=False).title == 'No current'\n"
+        "assert rec.plot().axes[-1].get_ylabel() == 'stimulus\\n[µA]'\n"
+        "plot_data(rec)\n"
+        "assert plt.gcf().axes[-1].get_ylabel() == 'stimulus\\n[µA]'\n"
         "assert rec.plot('mine').get_suptitle() == 'mine'\n"
     )

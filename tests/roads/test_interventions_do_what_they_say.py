@@ -330,6 +330,17 @@ def test_other_spellings_are_told_how_to_be_written(call, instead):
     assert instead in str(refused.value)
 
 
+@pytest.mark.parametrize("at", [0.0, 45.0, 80.0, 89.999])
+def test_labels_of_interventions_end_before_the_figure_does(at):
+    run = lo.simulate(SQUID, BREAK, interventions=lo.Reset({"v": 12.25}, at=at), **EXACT)
+    figure = run.plot()
+    figure.canvas.draw()
+    (label,) = (text for text in figure.axes[0].texts if "set to" in text.get_text())
+    extent, axes = label.get_window_extent(), figure.axes[0].get_window_extent()
+    assert axes.x0 <= extent.x0
+    assert extent.x1 <= axes.x1
+
+
 def test_none_is_no_intervention():
     runs = [lo.simulate(SQUID, BREAK, interventions=done, **EXACT) for done in (None, ())]
     assert runs[0].settings.interventions == ()

@@ -186,7 +186,12 @@ class Record:
         gates = {name: trace[0] for name, trace in self.gates.items()}
         run = self.recording
         return time_panels(
-            run.t, run.v, gates=gates, stimulus=run.applied, title=self.title if title is None else title
+            run.t,
+            run.v,
+            gates=gates,
+            stimulus=run.applied,
+            per_area=False,
+            title=self.title if title is None else title,
         )
 
     def __repr__(self) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     Traces = Mapping[str, NDArray[Any]]
 
+LETTER: Final = 5.0  # points: the mean width of one in a label
 MOST_LABELS: Final = 6  # of windows, above a figure: more of them leave no room for it
 
 
@@ -25,6 +26,7 @@ def time_panels(
     gates: Traces | None = None,
     currents: Traces | None = None,
     stimulus: NDArray[Any] | None = None,
+    per_area: bool = True,
     further: Mapping[str, tuple[NDArray[Any], str]] | None = None,
     spikes: NDArray[Any] | None = None,
     windows: Sequence[tuple[str, float, float]] = (),
@@ -43,6 +45,8 @@ def time_panels(
         Open fractions, and currents [µA/cm²].
     stimulus : array (samples,), optional
         [µA/cm²]
+    per_area : bool
+        False writes the unit of the stimulus as µA, that of 1 cm² of membrane, as the classroom counts.
     further : mapping of str to (array, unit), optional
         Further states, a panel each.
     spikes : array, optional
@@ -58,10 +62,11 @@ def time_panels(
     matplotlib Figure
     """
     kinds = [("v [mV]", {"v": v}, 3.0)]
+    unit_of_stimulus = "µA/cm²" if per_area else "µA"
     kinds += [("gates", dict(gates), 2.0)] if gates else []
     kinds += [("currents\n[µA/cm²]", dict(currents), 2.0)] if currents else []
     kinds += [(f"{name}\n[{unit}]" if unit else name, {name: x}, 1.2) for name, (x, unit) in (further or {}).items()]
-    kinds += [] if stimulus is None else [("stimulus\n[µA/cm²]", {"stimulus": stimulus}, 1.2)]
+    kinds += [] if stimulus is None else [(f"stimulus\n[{unit_of_stimulus}]", {"stimulus": stimulus}, 1.2)]
     if figure is None:
         from loligo.figures.shown import new_figure
 
@@ -72,6 +77,8 @@ def time_panels(
         _draw(axes, t, traces, label)
     if spikes is not None and len(spikes):
         _mark(grid[0, 0], spikes, v)
+    if len(t) and t[0] < t[-1]:
+        grid[-1, 0].set_xlim(t[0], t[-1])
     lines = {label: line for line, label in enumerate(dict.fromkeys(label for label, *_ in windows))}
     said: set[str] = set()
     shown = [(label, max(start, t[0]), stop) for label, start, stop in windows if t[0] <= stop and start <= t[-1]]
@@ -79,8 +86,6 @@ def time_panels(
         _shade(grid[:, 0], label, begin, stop, lines[label], named=label not in said and len(said) < MOST_LABELS)
         said.add(label)
     grid[-1, 0].set_xlabel("t [ms]")
-    if len(t) and t[0] < t[-1]:
-        grid[-1, 0].set_xlim(t[0], t[-1])
     figure.align_ylabels(grid[:, 0])
     if title:
         figure.suptitle(literal(title))
@@ -157,7 +162,11 @@ def _shade(column: NDArray[Any], label: str, start: float, stop: float, line: in
             axes.axvline(start, color=tone, linestyle="--", linewidth=1.0)
     if not named:
         return
+    left, right = column[0].get_xlim()
+    width = column[0].get_position().width * column[0].figure.get_figwidth() * 72
+    before = LETTER * len(label) > (right - start) / (right - left) * width  # it would go beyond the right edge
     column[0].annotate(
-        label, (start, 1.0), (2, 3 + 11 * line), xycoords=("data", "axes fraction"), textcoords="offset points",
-        fontsize="small", color=tone, annotation_clip=False,
+        label, (start, 1.0), (-2 if before else 2, 3 + 11 * line), xycoords=("data", "axes fraction"),
+        textcoords="offset points", fontsize="small", color=tone, annotation_clip=False,
+        horizontalalignment="right" if before else "left",
     )  # fmt: skip

@@ -129,7 +129,8 @@ def HH_Ramp(
 def plot_data(rec: Record, title: str | None = None) -> None:
     """Draw potential, gates and current of a record, and show them; the title is by default the current in words."""
     gates = {name: trace[0] for name, trace in rec.gates.items()}
-    time_panels(np.asarray(rec.t), rec.vm[0], gates=gates, stimulus=rec.I_e[0], title=title or rec.title)
+    t, v, current = np.asarray(rec.t), rec.vm[0], rec.I_e[0]
+    time_panels(t, v, gates=gates, stimulus=current, per_area=False, title=title or rec.title)
     show()
 
 
