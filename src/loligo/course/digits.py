@@ -3,6 +3,33 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def apart(numbers: Sequence[float], least: int = 6) -> int:
+    """Return how many decimal places tell numbers apart: ``least`` or more.
+
+    Examples
+    --------
+    >>> apart([3.3913341, 3.3913344]), apart([1.0, 2.0]), apart([1.0, 1.0])
+    (7, 6, 6)
+    """
+    different = len(set(numbers))
+    return next((k for k in range(least, 16) if len({f"{x:.{k}f}" for x in numbers}) == different), least)
+
+
+def decimal(number: float, places: int) -> str:
+    """Return a number with so many decimal places, never as minus zero.
+
+    Examples
+    --------
+    >>> decimal(-0.004, 2), decimal(-0.006, 2)
+    ('0.00', '-0.01')
+    """
+    return f"{round(number, places) + 0.0:.{places}f}"
 
 import numpy as np
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 
-from loligo.course.digits import plain
+from loligo.course.digits import apart, plain
 from loligo.course.protocol import RAMP, STEP, STEP_DURATION, TOLERANCE
 from loligo.course.ramps import RampPoint, SlowRamp, ramp_of
 from loligo.course.rebound import EXPERIMENTS, Rebound, counterfactual, response_to
@@ -54,7 +54,8 @@ def _one_spike(membrane: Membrane, answer: OneSpike) -> tuple[Figure, str] | Non
         (found.value, BLACK, "lowest that fires"),
     ):
         recording = _step(membrane, amplitude)
-        top.plot(recording.t, recording.v, color=own, label=f"{amplitude:.7f} µA/cm², {label}")
+        digits = apart([found.silent, found.value])
+        top.plot(recording.t, recording.v, color=own, label=f"{amplitude:.{digits}f} µA/cm², {label}")
     _stimulus(bottom, recording)
     _level(top, membrane)
     top.legend(frameon=False, loc="upper right")
@@ -70,14 +71,15 @@ def _repetitive(membrane: Membrane, answer: Repetitive, once: OneSpike) -> tuple
     rows = [(found.silent, "just below"), (found.value, "lowest that fires repetitively")]
     if once.lowest.value is not None and found.value - once.lowest.value > found.resolution:
         rows.insert(0, (once.lowest.value, "lowest that makes a spike"))
+    digits = apart([amplitude for amplitude, _ in rows])
     figure, panels = _panels(len(rows) + 1, 1.1 + 1.25 * len(rows), height_ratios=(*[2] * len(rows), 1))
     for axes, (amplitude, label) in zip(panels, rows, strict=False):
         recording = _step(membrane, amplitude)
         axes.plot(recording.t, recording.v, color=BLACK)
-        axes.set_title(f"{amplitude:.7f} µA/cm²: {label}", fontsize="medium", loc="left")
+        axes.set_title(f"{amplitude:.{digits}f} µA/cm²: {label}", fontsize="medium", loc="left")
         axes.set_ylabel(V_LABEL)
     _stimulus(panels[-1], recording)
-    return figure, "From one spike to firing that lasts as long as the step."
+    return figure, "Below and at the threshold of repetitive firing."
 
 
 def _rebound(membrane: Membrane, answer: Rebound) -> tuple[Figure, str] | None:
@@ -138,16 +140,21 @@ def _slow_ramp(membrane: Membrane, answer: SlowRamp) -> tuple[Figure, str] | Non
     (v, near), (current, current_near) = upper.subplots(
         2, 2, sharex="col", sharey="row", height_ratios=(3, 1.2), width_ratios=(3, 2)
     )
-    for amplitude, own, line, label in (
+    weaker = answer.lower if point is answer.ramp else None
+    below = (point.lowest.silent, "just below") if weaker is None else (weaker[1], f"stays below {weaker[0]:g} mV")
+    curves: list[tuple[float | None, str, str, str]] = [
         (point.lowest.value, BLACK, "-", "lowest that fires"),
-        (point.lowest.silent, SKY, "--", "just below"),
+        (below[0], SKY, "--", below[1]),
         (answer.during.value if point is answer.ramp else None, VERMILION, "-", "fires before the end"),
-    ):
+    ]
+    drawn = [amplitude for amplitude, *_ in curves if amplitude is not None]
+    digits = apart(drawn)
+    for amplitude, own, line, label in curves:
         if amplitude is None:
             continue
         recording = _run(membrane, ramp.with_amplitude(amplitude), duration)
         for axes in (v, near):
-            axes.plot(recording.t, recording.v, line, color=own, label=f"{amplitude:.6f} µA/cm²,\n{label}")
+            axes.plot(recording.t, recording.v, line, color=own, label=f"{amplitude:.{digits}f} µA/cm²,\n{label}")
     for axes in (v, near):
         _level(axes, membrane)
         _finish(axes)
@@ -198,10 +205,10 @@ def _more_sodium(membrane: Membrane, answer: MoreSodium) -> tuple[Figure, str] |
         return None
     figure, panels = _panels(3, 4.2, height_ratios=(2, 2, 1))
     amplitude = _between(answer.original, answer.changed)
-    for axes, g_Na in zip(panels, answer.conductances, strict=False):
-        recording = _step(membrane.replace(g_Na=g_Na), amplitude)
-        axes.plot(recording.t, recording.v, color=BLACK if g_Na == answer.conductances[0] else colour("Na"))
-        axes.set_title(f"g_Na = {g_Na:g} mS/cm²", fontsize="medium", loc="left")
+    for axes, conductance in zip(panels, answer.conductances, strict=False):
+        recording = _step(membrane.replace(**{answer.name: conductance}), amplitude)
+        axes.plot(recording.t, recording.v, color=BLACK if conductance == answer.conductances[0] else colour("Na"))
+        axes.set_title(f"{answer.name} = {conductance:g} mS/cm²", fontsize="medium", loc="left")
         axes.set_ylabel(V_LABEL)
     _stimulus(panels[-1], recording)
     return figure, f"The same step of {amplitude:g} µA/cm² with both sodium conductances."

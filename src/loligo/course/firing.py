@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from loligo._errors import LoligoError
-from loligo._units import CURRENT, MV
+from loligo._units import CURRENT, MS, MV
 from loligo.analysis import threshold
 from loligo.analysis.criteria import spike_test
 from loligo.course.digits import plain
 from loligo.course.protocol import RESOLUTION, TOLERANCE
-from loligo.resting import rest, start_at_rest
+from loligo.resting import rest, settles, start_at_rest
 from loligo.simulation import simulate
 
 if TYPE_CHECKING:
@@ -24,9 +25,16 @@ if TYPE_CHECKING:
     from loligo.stimulus import Stimulus
 
 Fires = str | Callable[["Recording"], bool]
+FiresAt = Callable[[float], bool]
+Levels = tuple[tuple[float, float | None], ...]  # a spike level [mV] and the threshold with it [µA/cm²]
 
 LADDER: Final = tuple(2.0**k for k in range(-3, 10))  # µA/cm²: tried first, so that a search has an end
+GRID: Final = 48  # amplitudes below a threshold that are tried for an earlier window of firing
+NEAR: Final = tuple(1 - 2.0**-k for k in range(6, 17))  # times a threshold: further ones, close below it
 ALONE: Final = 500.0  # ms: a neuron that fires alone does so within this time
+SWING: Final = 0.1  # scales of v: less is no oscillation
+LEVELS: Final = (0.4, 1.2)  # times the spike level: whether what counts as a spike matters
+GRADED: Final = 1e-3  # of a threshold: where another spike level moves it further, it is not sharp
 INWARD: Final = 1e-3  # µA/cm²: less is the error of a run
 _PUSHED: Final = (
     f"At {{:g}} {CURRENT} v is pushed over the spike level, but the neuron's own current never turns inward: "
@@ -48,7 +56,7 @@ class Lowest:
     resolution : float
         [µA/cm²]
     runs : int
-        How many simulations it took.
+        How many simulations the search took.
     others : tuple of float
         Amplitudes beyond at which the answer changes again [µA/cm²].
     reason : str
@@ -74,8 +82,14 @@ def lowest(
     duration: float,
     fires: Fires = "once",
     resolution: float = RESOLUTION,
+    hints: tuple[float | None, ...] = (),
+    *,
+    pushed_counts: bool = False,
 ) -> Lowest:
     """Find the lowest amplitude of a stimulus at which a neuron fires.
+
+    Amplitudes below the threshold are tried as well, as firing may stop and begin again. `simulate` at `TOLERANCE`
+    fires at the value and does not at the silent amplitude.
 
     Parameters
     ----------
@@ -87,40 +101,83 @@ def lowest(
         Of each run [ms].
     fires : str or callable
         As for `loligo.threshold`.
+    resolution : float
+        [µA/cm²]
+    hints : tuple of float or None
+        Amplitudes that are known to fire from other searches [µA/cm²].
+    pushed_counts : bool
+        Whether v may be pushed over the spike level, the neuron's own current never inward.
 
     Returns
     -------
     Lowest
-        Without a value for a neuron that fires without a stimulus, does not fire, or is only pushed over the
+        Without a value for a neuron that does not rest without a stimulus, does not fire, or is only pushed over the
         spike level, its own current never inward.
     """
     try:
-        if count := spikes_alone(membrane):
-            return Lowest(None, reason=f"It fires without any stimulus ({count} spikes in {ALONE:g} ms).")
-        if (v := rest(membrane).v) >= membrane.spike_level:
-            return Lowest(
-                None,
-                reason=f"It rests at {v:.1f} {MV}, above the spike level of {membrane.spike_level:g} {MV}.",
-            )
-        rung = _first_rung(membrane, stimulus, duration, fires)
+        if why := alone(membrane):
+            return Lowest(None, reason=why)
+        fires_at = _tester(membrane, stimulus, duration, fires)
+        rung = next((rung for rung in LADDER if fires_at(rung)), None)
         if rung is None:
             what = ORDINARY.get(str(fires), "fire as asked")
             return Lowest(None, reason=f"No amplitude tried, up to {LADDER[-1]:g} {CURRENT}, makes it {what}.")
-        if not _regenerative(membrane, stimulus.with_amplitude(rung), duration):
+        if not (pushed_counts or _regenerative(membrane, stimulus.with_amplitude(rung), duration)):
             return Lowest(None, reason=_PUSHED.format(rung))
         found = threshold(
             membrane, stimulus, fires=fires, duration=duration, resolution=resolution, tolerance=TOLERANCE
         )
-    except LoligoError as error:
-        return Lowest(None, reason=str(error))
-    return Lowest(found.value, found.bracket[0], found.resolution, found.runs, found.others)
+        low, high, ends = _earlier(fires_at, found.value, hints, resolution) or (*found.bracket, ())
+        silent, value = _agreed(fires_at, low, high, resolution)
+    except LoligoError as why_not:
+        return Lowest(None, reason=str(why_not))
+    moved = abs(value - high) + resolution if value != high else resolution
+    error = moved if ends else max(found.error, moved)
+    runs = found.runs + fires_at.cache_info().misses
+    return Lowest(value, silent, error, runs, (*ends, *found.others))
 
 
 @lru_cache(maxsize=64)
-def spikes_alone(membrane: Membrane) -> int:
-    """Count the spikes of a neuron that is not stimulated."""
-    start = start_at_rest(membrane)
-    return int(simulate(membrane, None, ALONE, initial=start, sampling=None).spikes.size)
+def alone(membrane: Membrane) -> str:
+    """Return why a neuron is not at rest without a stimulus, as a sentence; nothing for one that is."""
+    run = simulate(membrane, None, ALONE, initial=start_at_rest(membrane), sampling=0.1)
+    if run.spikes.size:
+        return f"It fires without any stimulus ({run.spikes.size} spikes in {ALONE:g} {MS})."
+    v, level = rest(membrane).v, f"the spike level of {membrane.spike_level:g} {MV}"
+    if not settles(membrane):
+        late = run.v[run.t > ALONE / 2]
+        if np.ptp(late) > SWING * membrane.v_scale:
+            between = f"between {late.min():.1f} and {late.max():.1f} {MV}"
+            return f"It oscillates without any stimulus, {between}, and never crosses {level}: it is never at rest."
+        return f"Its rest at {v:.1f} {MV} is not stable: without any stimulus v goes to {late[-1]:.1f} {MV}."
+    return f"It rests at {v:.1f} {MV}, above {level}." if v >= membrane.spike_level else ""
+
+
+def at_levels(membrane: Membrane, stimulus: Stimulus, duration: float, found: Lowest) -> Levels:
+    """Return other spike levels [mV], and the threshold with each [µA/cm²] or None, from low to high."""
+    if found.value is None or membrane.spike_level <= 0:
+        return ()
+    levels = [level for times in LEVELS if (level := times * membrane.spike_level) > rest(membrane).v]
+    found_at = [
+        lowest(membrane.replace(spike_level=x), stimulus, duration, hints=(found.value,), pushed_counts=True)
+        for x in levels
+    ]
+    return tuple((level, at.value) for level, at in zip(levels, found_at, strict=True))
+
+
+def is_graded(found: Lowest, levels: Levels) -> bool:
+    """Tell whether a threshold depends on what counts as a spike."""
+    value = found.value
+    return value is not None and any(x is None or abs(x - value) > GRADED * abs(value) for _, x in levels)
+
+
+def graded_words(found: Lowest, level: float, levels: Levels) -> str:
+    """Return the answer where the threshold depends on what counts as a spike."""
+    at = [f"{x:g} {MV} at {f'{y:#.4g}' if y is not None else 'no amplitude tried'}" for x, y in levels]
+    return (
+        f"About {found.value:.3g} {CURRENT} where {level:g} {MV} counts as a spike. There is no sharp threshold: v "
+        f"comes up to {' and to '.join(at)}."
+    )
 
 
 def spike_times(membrane: Membrane, stimulus: Stimulus, duration: float) -> tuple[float, ...]:
@@ -128,14 +185,56 @@ def spike_times(membrane: Membrane, stimulus: Stimulus, duration: float) -> tupl
     return tuple(simulate(membrane, stimulus, duration, sampling=None, tolerance=TOLERANCE).spikes.tolist())
 
 
-def _first_rung(membrane: Membrane, stimulus: Stimulus, duration: float, fires: Fires) -> float | None:
+def _tester(membrane: Membrane, stimulus: Stimulus, duration: float, fires: Fires) -> Any:
+    """Return a function that tells whether an amplitude fires, and remembers it."""
     test, _ = spike_test(fires)
-    for rung in LADDER:
-        recording = simulate(membrane, stimulus.with_amplitude(rung), duration, sampling=None)
-        fired = fires(recording) if callable(fires) else test and test(recording.spikes, recording.stimulus, duration)
-        if fired:
-            return rung
+
+    @cache
+    def fires_at(amplitude: float) -> bool:
+        played = stimulus.with_amplitude(amplitude)
+        run = simulate(membrane, played, duration, sampling=None, tolerance=TOLERANCE)
+        return bool(fires(run) if callable(fires) else test and test(run.spikes, run.stimulus, duration))
+
+    return fires_at
+
+
+def _earlier(
+    fires_at: FiresAt, value: float, hints: tuple[float | None, ...], resolution: float
+) -> tuple[float, float, tuple[float, ...]] | None:
+    """Return the bracket of a window of firing below a threshold, and where firing ends and begins again."""
+    tried = {value * k / GRID for k in range(1, GRID)} | {value * part for part in NEAR}
+    tried |= {hint for hint in hints if hint is not None and 0 < hint < value}
+    amplitudes = [0.0, *sorted(tried)]
+    for silent, firing in pairwise(amplitudes):
+        if firing < value - resolution and fires_at(firing):
+            low, high = _narrowed(fires_at, silent, firing, resolution)
+            later = [x for x in amplitudes if x > firing]
+            after = next((x for x in later if not fires_at(x)), None)
+            if after is None:
+                return low, high, ()
+            before = max(x for x in amplitudes if x < after)
+            return low, high, (_narrowed(fires_at, before, after, resolution)[1], value)
     return None
+
+
+def _agreed(fires_at: FiresAt, low: float, high: float, resolution: float) -> tuple[float, float]:
+    """Return a bracket that runs agree with: it is moved where they do not."""
+    step = resolution
+    while low > 0 and fires_at(low):
+        low, high, step = max(0.0, low - step), low, 4 * step
+    step = resolution
+    while not fires_at(high) and high < 2 * LADDER[-1]:
+        low, high, step = high, high + step, 4 * step
+    return _narrowed(fires_at, low, high, resolution)
+
+
+def _narrowed(fires_at: FiresAt, a: float, b: float, resolution: float) -> tuple[float, float]:
+    """Halve a bracket, keeping the answer at ``b``."""
+    at_b = fires_at(b)
+    while abs(b - a) > resolution:
+        middle = (a + b) / 2
+        a, b = (a, middle) if fires_at(middle) == at_b else (middle, b)
+    return a, b
 
 
 def _regenerative(membrane: Membrane, stimulus: Stimulus, duration: float) -> bool:

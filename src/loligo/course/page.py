@@ -113,6 +113,7 @@ def _experiments(answer: Rebound) -> str:
         rows += [
             [what, *(_spiked(response.spikes_when(gate, what)) for gate in response.names)] for what in EXPERIMENTS
         ]
+        rows.append(["all gates reset at its end", *[_spiked(response.no_gate)] * len(response.names)])
         tables.append(_table([f"{response.amplitude:g} {CURRENT}: what is done", *response.names], rows))
     if answer.map:
         heads = [f"step [{CURRENT}]", *(f"{one.amplitude:g}" for one in answer.map)]

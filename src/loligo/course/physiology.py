@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from loligo._units import CURRENT, MS
+from loligo._units import CURRENT
+from loligo.course.firing import is_graded
 from loligo.course.rebound import DURING
 
 if TYPE_CHECKING:
     from loligo.course.exercise import ExerciseAnswers
 
+FOLD: Final = "fold of cycles"
 # exponential Euler at a fixed step of 0.1 ms, in steps of 0.1 µA/cm²: what the classroom's original package does
 ELSEWHERE: Final = {
     "3.1.1": "The package for which this exercise was written integrates in fixed steps of 0.1 ms and finds 2.4: so "
@@ -48,38 +50,51 @@ def elsewhere(answers: ExerciseAnswers) -> dict[str, str]:
 
 def _excitability(answers: ExerciseAnswers) -> str:
     one = answers.one_spike
-    if one.lowest.value is None or one.spike is None:
+    if one.lowest.value is None or is_graded(one.lowest, one.levels):
         return ""
     return (
         "Excitability: depolarisation opens sodium channels (m), and the current that they let in depolarises "
         "further. Above "
         "the threshold that feeds on itself and makes a spike of full size, until the channels inactivate (h) and "
         "potassium "
-        "channels have opened (n); below, leak and potassium win. At the border neither does for a while, which is "
-        "why the "
-        f"lowest step makes its spike as late as {one.spike:.1f} {MS}."
-    )
+        "channels have opened (n); below, leak and potassium win."
+    ) + (" At the border neither does for a while: the spike comes late." if one.late else "")
 
 
 def _bistability(answers: ExerciseAnswers) -> str:
     found = answers.repetitive.window
     if found.lasting is None or found.rest_ends is None or not found.rest_ends > found.lasting:
         return ""
-    return (
+    text = (
         f"Bistability: from {found.lasting:.4f} to {found.rest_ends:.4f} {CURRENT} a constant current lets the neuron "
-        "either rest or "
-        "fire for ever; a sudden step throws it into firing, a slow rise leaves it at rest (a fold of limit cycles "
-        "begins the "
-        "range, a Hopf bifurcation of the rest ends it; Rinzel and Miller 1980). Just below it the neuron still fires "
-        "for a "
-        "while before it falls silent, so a short step is answered by a lower threshold. Firing begins at "
-        f"{found.frequency:.0f} Hz and not at arbitrarily low rates: Hodgkin's class 2 of excitability (1948)."
+        "either rest or fire for ever"
     )
+    needed = found.thresholds[-1][1]
+    if found.for_ever:
+        text += "; a sudden step throws it into firing, a slow rise leaves it at rest"
+    elif needed > found.lasting:
+        text += f", but a step from rest does not reach this firing below {needed:.4f}"
+    if found.begins == FOLD:
+        text += (
+            " (a fold of limit cycles begins the range, a Hopf bifurcation of the rest ends it; Rinzel and Miller 1980)"
+        )
+    text += "."
+    if found.for_ever and answers.repetitive.dies_out:
+        text += (
+            " Just below it the neuron still fires for a while before it falls silent, so a short step has a lower "
+            "threshold."
+        )
+    if found.begins == FOLD:
+        text += (
+            f" There the firing has {found.frequency:.0f} Hz and not an arbitrarily low rate: Hodgkin's class 2 of "
+            "excitability (1948)."
+        )
+    return text
 
 
 def _rebound(answers: ExerciseAnswers) -> str:
     found = answers.rebound
-    if not found.responses or not found.responses[0].spikes:
+    if not found.responses or not found.responses[0].spikes or found.responses[0].no_gate:
         return ""
     strong = found.responses[0]
     moved = {name: (before, after) for name, before, after in strong.gates}
@@ -93,7 +108,7 @@ def _rebound(answers: ExerciseAnswers) -> str:
         "time there is "
         "more sodium to open and less potassium to oppose it than at rest, and v overshoots into a spike."
     )
-    if "h" not in strong.causes and strong.spikes_when("h", DURING):
+    if "h" not in strong.causes and strong.spikes_when("h", DURING) and "n" in strong.enough:
         text += (
             f' The popular answer "h" is incomplete: with h held at rest the {strong.amplitude:g} {CURRENT} step is '
             "still followed "
@@ -104,7 +119,7 @@ def _rebound(answers: ExerciseAnswers) -> str:
 
 def _accommodation(answers: ExerciseAnswers) -> str:
     found = answers.slow_ramp
-    if found.ramp.lowest.value is None or not found.step.value:
+    if found.ramp.lowest.value is None or not found.step.value or found.graded:
         return ""
     if not found.ramp.lowest.value > 2 * found.step.value:
         return ""

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from loligo._errors import LoligoError
 from loligo._units import CURRENT, MS, MV
-from loligo.analysis import threshold
 from loligo.course.digits import plain
-from loligo.course.firing import Lowest, lowest, spike_times
-from loligo.course.protocol import RAMP, RAMP_DURATION, RESOLUTION, TOLERANCE
+from loligo.course.firing import Levels, Lowest, at_levels, graded_words, is_graded, lowest, spike_times
+from loligo.course.protocol import RAMP, RAMP_DURATION, TOLERANCE
 from loligo.simulation import simulate
 from loligo.stimulus import Ramp
 
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 
 # ms. Beyond them the state creeps along an unstable equilibrium, and the answer hangs on errors of 1e-12.
 DURATIONS: Final = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 240.0, 320.0)
-LEVELS: Final = (0.4, 1.2)  # times the spike level: between them the answer is looked at
+JUST: Final = 0.9  # of the spike level: a peak below threshold that comes so far is graded
 AFTER: Final = RAMP_DURATION - RAMP.stop  # ms
 
 
@@ -65,15 +63,32 @@ class SlowRamp:
         The lowest amplitude of it whose first spike comes before its end.
     points : tuple of RampPoint
         Ramps of several durations.
-    levels : tuple of (float, float)
+    levels : tuple of (float, float or None)
         Other spike levels [mV], and the threshold of the slow ramp with each [µA/cm²].
+    level : float
+        The spike level [mV].
     """
 
     step: Lowest
     ramp: RampPoint
     during: Lowest
     points: tuple[RampPoint, ...]
-    levels: tuple[tuple[float, float], ...] = ()
+    levels: Levels = ()
+    level: float = 0.0
+
+    @property
+    def lower(self) -> tuple[float, float] | None:
+        """A spike level [mV] and the largest amplitude known to stay below it [µA/cm²], where v rises by degrees."""
+        below = self.ramp.below
+        if not self.levels or below is None or not below > JUST * self.level:
+            return None
+        level, value = self.levels[0]
+        return None if value is None else (level, value - self.ramp.lowest.resolution)
+
+    @property
+    def graded(self) -> bool:
+        """Whether the threshold depends on what counts as a spike."""
+        return is_graded(self.ramp.lowest, self.levels)
 
     def text(self) -> str:
         """Return the answer as sentences."""
@@ -83,13 +98,17 @@ class SlowRamp:
         value = self.ramp.lowest.value
         if value is None:
             return self.ramp.lowest.reason
+        if self.graded:
+            return graded_words(self.ramp.lowest, self.level, self.levels)
         text = f"{self.ramp.lowest}, reached after {self.ramp.duration:g} {MS}"
         if self.step.value:
             text += f"; a step needs {self.step.value:.6f}, the slow ramp {value / self.step.value:.2f} times as much"
+        if len(ends := self.ramp.lowest.others) > 1:
+            text += f". From {ends[0]:.4f} to {ends[1]:.4f} it makes no spike"
         return f"{text}."
 
     def _moment(self) -> str:
-        if self.ramp.spike is None:
+        if self.ramp.spike is None or self.graded:
             return ""
         side = "after the current has fallen to zero" if self.ramp.spike >= 0 else "before the end of the ramp"
         text = f"At that amplitude the spike comes {abs(self.ramp.spike):.2f} {MS} {side}"
@@ -98,12 +117,18 @@ class SlowRamp:
         return f"{text}."
 
     def _levels(self) -> str:
-        if len(self.levels) < 2 or self.ramp.lowest.value is None:
+        found = self.ramp.lowest
+        if len(self.levels) < 2 or found.value is None or self.graded:
             return ""
-        by = max(abs(value - self.ramp.lowest.value) for _, value in self.levels)
+        by = max(abs(value - found.value) for _, value in self.levels if value is not None)
         (low, _), (high, _) = self.levels[0], self.levels[-1]
-        same = f"changes the answer by no more than {plain(by)} {CURRENT}"
-        return f"Whether {low:g} or {high:g} {MV} counts as a spike {same}."
+        if by <= 2 * found.resolution:
+            return f"Whether {low:g} or {high:g} {MV} counts as a spike does not change the answer."
+        text = f"Whether {low:g} or {high:g} {MV} counts as a spike changes it by no more than {plain(by)} {CURRENT}"
+        if self.lower:
+            text += f". Just below, v comes up to {self.ramp.below:.1f} {MV}: this spike is graded, though steeply, "
+            text += "and not all-or-none"
+        return f"{text}."
 
     def _slopes(self) -> str:
         known = [p for p in self.points if p.lowest.value is not None]
@@ -120,26 +145,15 @@ class SlowRamp:
 
 def slow_ramp(membrane: Membrane, step: Lowest, progress: Callable[[float], None]) -> SlowRamp:
     """Answer 3.2.1, beside the step's threshold."""
+    slow = RAMP.stop - RAMP.start
+    during = lowest(membrane, RAMP, RAMP_DURATION, _before_the_end)
     points = []
     for index, duration in enumerate(DURATIONS):
-        points.append(_point(membrane, duration))
+        points.append(_point(membrane, duration, (during.value,) if duration == slow else ()))
         progress((index + 1) / (len(DURATIONS) + 1))
-    slow = RAMP.stop - RAMP.start
-    ramp = next((point for point in points if point.duration == slow), None) or _point(membrane, slow)
-    during = lowest(membrane, RAMP, RAMP_DURATION, _before_the_end)
-    others = LEVELS if membrane.spike_level > 0 and ramp.lowest.value is not None else ()
-    levels = [(times * membrane.spike_level, _at_level(membrane, times)) for times in others]
-    known = tuple((level, value) for level, value in levels if value is not None)
-    return SlowRamp(step, ramp, during, tuple(points), known)
-
-
-def _at_level(membrane: Membrane, times: float) -> float | None:
-    """Return the threshold of the slow ramp where another level counts as a spike."""
-    other = membrane.replace(spike_level=times * membrane.spike_level)
-    try:
-        return threshold(other, RAMP, duration=RAMP_DURATION, resolution=RESOLUTION, tolerance=TOLERANCE).value
-    except LoligoError:
-        return None
+    ramp = next(point for point in points if point.duration == slow)
+    levels = at_levels(membrane, RAMP, RAMP_DURATION, ramp.lowest)
+    return SlowRamp(step, ramp, during, tuple(points), levels, membrane.spike_level)
 
 
 def ramp_of(duration: float) -> tuple[Ramp, float]:
@@ -148,9 +162,9 @@ def ramp_of(duration: float) -> tuple[Ramp, float]:
     return ramp, max(RAMP_DURATION, ramp.stop + AFTER)
 
 
-def _point(membrane: Membrane, duration: float) -> RampPoint:
+def _point(membrane: Membrane, duration: float, hints: tuple[float | None, ...]) -> RampPoint:
     ramp, simulated = ramp_of(duration)
-    found = lowest(membrane, ramp, simulated)
+    found = lowest(membrane, ramp, simulated, hints=hints)
     if found.value is None or found.silent is None:
         return RampPoint(duration, found, None, None, None)
     spikes = spike_times(membrane, ramp.with_amplitude(found.value), simulated)

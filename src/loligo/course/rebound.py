@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import LoligoError
 from loligo._units import CURRENT, MS, MV
-from loligo.course.firing import ALONE, spikes_alone
+from loligo.course.digits import decimal
+from loligo.course.firing import alone
 from loligo.course.protocol import STEP, STEP_DURATION, TOLERANCE
 from loligo.intervention import Hold, Reset
 from loligo.resting import rest
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from loligo.recording import Recording
 
 AMPLITUDES: Final = (-5.0, -1.0)  # µA/cm²
-MAP: Final = (-2.8, -3.0, -3.2, -3.5, -4.0, -5.0, -6.0, -7.0, -10.0, -20.0)  # µA/cm²
-HALVINGS: Final = 20
+# times the amplitude from which on a step is followed by a spike: for the squid -2.8, -3, ... -20 µA/cm²
+MAP: Final = tuple(x / 2.784 for x in (2.8, 3.0, 3.2, 3.5, 4.0, 5.0, 6.0, 7.0, 10.0, 20.0))
+WEAKEST, STRONGEST = 2.0**-6, 2.0**6  # µA/cm²: between them the beginning is looked for
+HALVINGS: Final = 22
 
 DURING: Final = "held at rest during the step"
 AT_END: Final = "reset to rest at its end"
@@ -58,6 +61,8 @@ class Response:
         After the step [ms].
     experiments : tuple of Experiment
         For every gate, each of `EXPERIMENTS`.
+    no_gate : tuple of float
+        Spikes when all gates are reset to rest at the end of the step, so that only v has changed [ms].
     """
 
     amplitude: float
@@ -66,6 +71,7 @@ class Response:
     gates: tuple[tuple[str, float, float], ...]
     spikes: tuple[float, ...]
     experiments: tuple[Experiment, ...]
+    no_gate: tuple[float, ...] = ()
 
     def spikes_when(self, gate: str, what: str) -> tuple[float, ...]:
         """Return the spikes of one experiment [ms]."""
@@ -90,9 +96,9 @@ class Response:
 
     def text(self) -> str:
         """Return the answer for this amplitude as sentences."""
-        start = f"{self.amplitude:g} {CURRENT}: v is at {self.v_at_end:.2f} {MV} when the step ends"
+        start = f"{self.amplitude:g} {CURRENT}: v is at {decimal(self.v_at_end, 2)} {MV} when the step ends"
         if not self.spikes:
-            return f"{start}, rises to {self.v_highest:.2f} {MV} after it and makes no spike."
+            return f"{start}, rises to {decimal(self.v_highest, 2)} {MV} after it and makes no spike."
         more = f" and {len(self.spikes) - 1} more" if len(self.spikes) > 1 else ""
         delay = self.spikes[0] - STEP.stop
         return f"{start}; a rebound spike follows after {delay:.2f} {MS}{more}. {self.conclusion()}"
@@ -100,6 +106,12 @@ class Response:
     def conclusion(self) -> str:
         """Return what the experiments say about the cause."""
         change = ", ".join(f"{name} {before:.3f} to {after:.3f}" for name, before, after in self.gates)
+        if self.no_gate:
+            return (
+                f"By then the gates have moved ({change}), but the change of no gate is needed: with all of them "
+                f"{AT_END} the spike still comes, {self.no_gate[0] - STEP.stop:.2f} {MS} after it. That v returns from "
+                f"so far below rest is enough.{self._needed()}"
+            )
         kept = [name for name in self.names if self.spikes_when(name, DURING) and self.spikes_when(name, AT_END)]
         mixed = [name for name in self.names if name not in kept and name not in self.causes]
         if self.causes:
@@ -114,6 +126,12 @@ class Response:
         if self.enough:
             text += f" The change of {' or '.join(self.enough)} alone is enough."
         return f"By then the gates have moved ({change}). {text}"
+
+    def _needed(self) -> str:
+        """Return which gates abolish the spike all the same."""
+        if not self.causes:
+            return ""
+        return f" Yet it is gone when {' or '.join(self.causes)} alone is {DURING}, or {AT_END}."
 
 
 @dataclass(frozen=True)
@@ -171,27 +189,41 @@ class Rebound:
         lines = [response.text() for response in self.responses]
         if self.weakest:
             lines.append(f"The rebound spike begins at {self.weakest[1]:.4f} {CURRENT}.")
-        if any(one.spike for one in self.map):
-            listed = ", ".join(f"{one.amplitude:g}: {one.text()}" for one in self.map)
-            lines.append(
-                f"Which gate, held at rest during the step, abolishes it depends on the step ({CURRENT}): {listed}."
-            )
+        elif self.responses:
+            lines.append(f"No step tried, down to {-STRONGEST:g} {CURRENT}, is followed by a spike.")
+        if self.map:
+            lines.append(self._mapped())
         return "\n".join(lines)
+
+    def _mapped(self) -> str:
+        """Say which gates abolish the spike, from weak steps to strong ones."""
+        said = {one.text() for one in self.map}
+        if len(said) > 1:
+            listed = ", ".join(f"{one.amplitude:g}: {one.text()}" for one in self.map)
+            return f"Which gate, held at rest during the step, abolishes it depends on the step ({CURRENT}): {listed}."
+        which = f"{self.map[0].text()} abolishes" if self.map[0].by else "no single gate abolishes"
+        first, last = self.map[0].amplitude, self.map[-1].amplitude
+        return f"At steps from {first:g} to {last:g} {CURRENT}, holding it at rest during the step, {which} the spike."
 
 
 def rebound(membrane: Membrane) -> Rebound:
     """Answer 3.1.3 by counterfactual runs."""
     try:
-        if count := spikes_alone(membrane):
-            alone = f"It fires without any stimulus ({count} spikes in {ALONE:g} ms), so no spike is a rebound."
-            return Rebound((), reason=alone)
+        if why := alone(membrane):
+            return Rebound((), reason=f"{why.rstrip('.')}, so no spike is a rebound.")
         responses = tuple(_response(membrane, amplitude) for amplitude in AMPLITUDES)
-        strong, weak = responses
-        begins = _beginning(membrane, weak.amplitude, strong.amplitude) if strong.spikes and not weak.spikes else None
+        begins = _beginning(membrane)
+        mapped = _map(membrane, begins[1]) if begins else ()
     except LoligoError as error:
         return Rebound((), reason=str(error))
-    mapped = tuple(_abolished(membrane, amplitude) for amplitude in MAP) if strong.spikes else ()
     return Rebound(responses, begins, map=mapped)
+
+
+def _map(membrane: Membrane, begins: float) -> tuple[Abolished, ...]:
+    """Hold gates during steps that are stronger and stronger than the weakest that is followed by a spike."""
+    rounded = [float(f"{times * begins:.3g}") for times in MAP]
+    found = [_abolished(membrane, amplitude) for amplitude in rounded if amplitude <= begins]
+    return tuple(one for one in found if one.spike)
 
 
 def counterfactual(membrane: Membrane, amplitude: float, gate: str, what: str, sampling: Any = None) -> Recording:
@@ -241,11 +273,19 @@ def _response(membrane: Membrane, amplitude: float) -> Response:
         tuple((gate, resting[gate], float(recording[gate][end])) for gate in gates),
         _after(recording),
         experiments,
+        _after(response_to(membrane, amplitude, done=[Reset(dict.fromkeys(gates, "rest"), STEP.stop)]))
+        if gates
+        else (),
     )
 
 
-def _beginning(membrane: Membrane, silent: float, firing: float) -> tuple[float, float]:
-    """Halve the amplitudes between one without and one with a rebound spike."""
+def _beginning(membrane: Membrane) -> tuple[float, float] | None:
+    """Return two amplitudes between which the rebound spike begins: powers of two are tried, then halves between."""
+    silent, firing = 0.0, -WEAKEST
+    while not _after(response_to(membrane, firing)):
+        silent, firing = firing, 2 * firing
+        if firing < -STRONGEST:
+            return None
     for _ in range(HALVINGS):
         middle = (silent + firing) / 2
         silent, firing = (silent, middle) if _after(response_to(membrane, middle)) else (middle, firing)

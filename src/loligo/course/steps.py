@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from loligo._errors import LoligoError
 from loligo._units import CONDUCTANCE, CURRENT, MS
-from loligo.course.firing import LADDER, Lowest, lowest, spike_times, spikes_alone
+from loligo.analysis.criteria import LONGEST_GAP
+from loligo.course.changes import called
+from loligo.course.firing import LADDER, Levels, Lowest, alone, at_levels, graded_words, is_graded, lowest, spike_times
 from loligo.course.protocol import STEP, STEP_DURATION
 from loligo.course.window import Window, window
 from loligo.simulation import simulate
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
 PER_UNIT: Final = 10  # the hint's resolution is 0.1 µA/cm²
 MORE_SODIUM: Final = 1.5
+LATE: Final = 2.0  # times the delay of a spike at twice the amplitude
+SODIUM: Final = "Na"  # the channel of the classroom file
+ENOUGH: Final = 3  # spikes: fewer are not called repetitive
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,31 @@ class OneSpike:
         The threshold at 1e-6 µA/cm².
     spike : float or None
         When that lowest step makes its spike [ms].
+    soon : float or None
+        When a step of twice that amplitude does [ms].
+    waits : bool
+        Whether a longer run finds a spike at lower amplitudes, too.
+    level : float
+        The spike level [mV].
+    levels : tuple of (float, float or None)
+        Other spike levels [mV], and the threshold with each [µA/cm²].
     """
 
     trials: tuple[Trial, ...]
     coarse: float | None
     lowest: Lowest
     spike: float | None
+    soon: float | None = None
+    waits: bool = False
+    level: float = 0.0
+    levels: Levels = ()
+
+    @property
+    def late(self) -> bool:
+        """Whether the spike comes late because the amplitude is next to the threshold."""
+        if self.spike is None or self.soon is None or self.spike > STEP.stop:
+            return False
+        return self.spike - STEP.start > LATE * (self.soon - STEP.start)
 
     def text(self) -> str:
         """Return the answer as sentences."""
@@ -54,7 +79,20 @@ class OneSpike:
             return self.lowest.reason
         tried = ", ".join(f"{trial.amplitude:g} {'yes' if trial.spikes else 'no'}" for trial in self.trials)
         by_hint = f"{self.coarse:g} {CURRENT} at a resolution of {1 / PER_UNIT:g} (binary search: {tried})."
-        return f"{by_hint}\n{self.lowest}. Its spike comes at {self.spike:.3f} {MS}."
+        if is_graded(self.lowest, self.levels):
+            return f"{by_hint}\n{graded_words(self.lowest, self.level, self.levels)}"
+        return f"{by_hint}\n{self.lowest}.{self._moment()}"
+
+    def _moment(self) -> str:
+        if self.spike is None:
+            return ""
+        waits = f" A run that goes on beyond {STEP_DURATION:g} {MS} finds a spike at lower amplitudes, too."
+        if self.spike > STEP.stop:
+            text = f" Its spike comes {self.spike - STEP.stop:.1f} {MS} after the end of the step."
+        else:
+            text = f" Its spike comes {self.spike - STEP.start:.1f} {MS} after the step begins"
+            text += "; the nearer to the threshold, the later." if self.late else "."
+        return text + (waits if self.waits else "")
 
 
 @dataclass(frozen=True)
@@ -83,10 +121,15 @@ class Repetitive:
         length = STEP.stop - STEP.start
         lines = [f"{self.lowest.value:.3f} {CURRENT} for this step of {length:g} {MS} ({self.lowest})."]
         lines += [self.window.text()] if self.window.text() else []
-        lines.append(f"Just below, {_ending(self.below)}.")
+        lines.append(f"Just below, {_ending(self.below)[0]}.")
         if self.lowest.others:
             lines.append(self._beyond())
         return "\n".join(lines)
+
+    @property
+    def dies_out(self) -> bool:
+        """Whether just below the threshold the neuron fires for a while and then stops."""
+        return _ending(self.below)[1]
 
     def _beyond(self) -> str:
         """Say what becomes of the spikes of stronger steps."""
@@ -107,23 +150,27 @@ class MoreSodium:
     Attributes
     ----------
     conductances : (float, float)
-        Maximal sodium conductance of the original, and 1.5 times it; or what an edited file has in its place [mS/cm²].
+        Maximal sodium conductance of the neuron and 1.5 times it; or of the original and of an edited file where that
+        has 1.5 times as much [mS/cm²].
     original, changed : Lowest
         Threshold of repetitive firing with each.
     once : Lowest
         Threshold of one spike with the second.
+    name : str
+        Of that conductance in the neuron.
     """
 
     conductances: tuple[float, float] | None
     original: Lowest
     changed: Lowest
     once: Lowest
+    name: str = f"g_{SODIUM}"
 
     def text(self) -> str:
         """Return the answer as sentences."""
         if self.conductances is None:
             return self.changed.reason
-        before, after = (f"g_Na = {g:g} {CONDUCTANCE}" for g in self.conductances)
+        before, after = (f"{self.name} = {g:g} {CONDUCTANCE}" for g in self.conductances)
         changed, original = (str(x).rstrip(".") for x in (self.changed, self.original))
         text = f"With {after}: {changed}.\nWith {before}: {original}."
         if self.changed.value and self.original.value:
@@ -141,8 +188,11 @@ def one_spike(membrane: Membrane) -> OneSpike:
     if found.value is None:
         return OneSpike((), None, found, None)
     trials, coarse = _binary_search(membrane)
-    spike = spike_times(membrane, STEP.with_amplitude(found.value), STEP_DURATION)[0]
-    return OneSpike(trials, coarse, found, spike)
+    spike, soon = (spike_times(membrane, STEP.with_amplitude(k * found.value), STEP_DURATION) for k in (1, 2))
+    silent = STEP.with_amplitude(found.silent or 0.0)
+    waits = bool(spike_times(membrane, silent, 2 * STEP_DURATION))
+    levels = at_levels(membrane, STEP, STEP_DURATION, found)
+    return OneSpike(trials, coarse, found, spike[0], soon[0] if soon else None, waits, membrane.spike_level, levels)
 
 
 def repetitive(membrane: Membrane) -> Repetitive:
@@ -157,23 +207,31 @@ def repetitive(membrane: Membrane) -> Repetitive:
 def more_sodium(membrane: Membrane, found: Lowest, original: Membrane) -> MoreSodium:
     """Answer 3.3.1, beside the threshold of repetitive firing that `repetitive` found.
 
-    Where the neuron's sodium conductance is no longer that of the original, the question has been worked on: then the
+    Where the neuron's sodium conductance is 1.5 times that of the original, the question has been worked on: then the
     neuron is compared as it is with itself at the original's conductance.
     """
+    name = f"g_{called(original, membrane).get(SODIUM, SODIUM)}"
+    if name not in membrane.parameters:
+        unknown = Lowest(
+            None, reason=f"The neuron has no sodium conductance {name} any more, so there is none to raise."
+        )
+        return MoreSodium(None, found, unknown, unknown)
     try:
-        own, before = membrane["g_Na"], original["g_Na"]
-        edited = own != before
-        changed = membrane if edited else membrane.replace(g_Na=MORE_SODIUM * own)
-        reference = lowest(membrane.replace(g_Na=before), STEP, STEP_DURATION, "repetitively") if edited else found
-        spikes_alone(changed)
+        own, before = membrane[name], original[f"g_{SODIUM}"]
+        edited = math.isclose(own, MORE_SODIUM * before)
+        before = before if edited else own
+        changed = membrane if edited else membrane.replace(**{name: MORE_SODIUM * own})
+        reference = lowest(membrane.replace(**{name: before}), STEP, STEP_DURATION, "repetitively") if edited else found
+        alone(changed)
     except LoligoError as error:
         unknown = Lowest(None, reason=str(error))
         return MoreSodium(None, found, unknown, unknown)
     return MoreSodium(
-        (before, changed["g_Na"]),
+        (before, changed[name]),
         reference,
         found if edited else lowest(changed, STEP, STEP_DURATION, "repetitively"),
         lowest(changed, STEP, STEP_DURATION),
+        name,
     )
 
 
@@ -198,13 +256,20 @@ def _binary_search(membrane: Membrane) -> tuple[tuple[Trial, ...], float | None]
     return tuple(trials), firing / PER_UNIT
 
 
-def _ending(spikes: tuple[float, ...]) -> str:
-    """Say how the spikes inside the step end."""
-    inside = [spike for spike in spikes if spike <= STEP.stop]
+def _ending(spikes: tuple[float, ...]) -> tuple[str, bool]:
+    """Say how the spikes inside the step end, and whether firing has stopped by then."""
+    inside = [spike for spike in spikes if STEP.start <= spike <= STEP.stop]
     if len(inside) < 2:
-        return "it makes one spike" if inside else "it makes no spike"
+        return "it makes one spike" if inside else "it makes no spike", False
     gap, interval = STEP.stop - inside[-1], inside[-1] - inside[-2]
+    if gap < LONGEST_GAP * interval:
+        few = (
+            f"it makes {len(inside)} spikes, the first {inside[0] - STEP.start:.1f} {MS} after the step begins and the "
+            f"last {gap:.1f} {MS} before its end: firing has not stopped, but fewer than {ENOUGH} spikes are not "
+            "called repetitive"
+        )
+        return few, False
     return (
         f"the last of {len(inside)} spikes comes {gap:.1f} {MS} before the end of the step, after an "
         f"interval of {interval:.1f} {MS}: the firing has stopped"
-    )
+    ), True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -40,6 +41,8 @@ class Window:
         [µA/cm²]
     frequency : float
         Of the firing that begins there [Hz].
+    begins : str
+        Kind of the bifurcation from which it begins.
     rest_ends : float or None
         Where the rest loses its stability [µA/cm²].
     swings_to : float or None
@@ -52,6 +55,7 @@ class Window:
     lasting: float | None = None
     lasting_error: float = 0.0
     frequency: float = 0.0
+    begins: str = ""
     rest_ends: float | None = None
     swings_to: float | None = None
     note: str = ""
@@ -60,15 +64,29 @@ class Window:
         """Return how the answer depends on the window, as a sentence."""
         if len(self.thresholds) < 2:
             return ""
+        values = [value for _, value in self.thresholds]
+        if max(values) - min(values) <= 2 * RESOLUTION:
+            return f"It is the same for longer steps, of up to {self.thresholds[-1][0]:g} {MS}."
         listed = ", ".join(f"{value:.4f} for {length:g} {MS}" for length, value in self.thresholds)
         text = f"The value depends on how long one looks: {listed}"
-        if self.lasting is None:
-            return f"{text}."
-        return (
-            f"{text}, and {self.lasting:.6f} {CURRENT} for ever (error below {plain(self.lasting_error)}): from there "
-            "on "
-            "firing lasts, below it any firing comes to an end."
-        )
+        if self.for_ever and self.lasting is not None:
+            return (
+                f"{text}, and {self.lasting:.6f} {CURRENT} for ever (error below {plain(self.lasting_error)}): from "
+                "there on firing lasts, below it any firing comes to an end."
+            )
+        if all(b < a for a, b in pairwise(values)):
+            text += ": firing begins late, and a longer step leaves a weaker current the time for its spikes"
+            if self.rest_ends is not None and self.rest_ends <= values[-1]:
+                return f"{text}; from {self.rest_ends:.4f} on it fires in the end, as it has no stable rest any more."
+        return f"{text}. What a step without an end needs is not known from these."
+
+    @property
+    def for_ever(self) -> bool:
+        """Whether the thresholds of longer and longer steps rise to the current from which firing lasts."""
+        values = [value for _, value in self.thresholds]
+        if self.lasting is None or len(values) < 2 or not all(a < b for a, b in pairwise(values)):
+            return False
+        return -RESOLUTION <= self.lasting - values[-1] <= values[-1] - values[0]
 
 
 def window(membrane: Membrane, found: Lowest) -> Window:
@@ -111,6 +129,7 @@ def _followed(diagram: Diagram, thresholds: tuple[tuple[float, float], ...]) -> 
         lasting=None if point is None else point.value,
         lasting_error=0.0 if point is None else max(point.error, 1e-9),
         frequency=1e3 / float(branch.periods[k]),
+        begins="" if point is None else point.kind,
         rest_ends=min(hopfs, default=None),
         swings_to=max(ends) if max(ends) < diagram.span[1] else None,
         note=" ".join(diagram.notes),
