@@ -73,6 +73,14 @@ def test_a_students_file_and_another_folder(course: Course) -> None:
     assert course.asked == [Path("HH.py"), Path("mine")]
 
 
+def test_a_file_as_output_is_refused_before_any_question(course: Course, tmp_path: Path) -> None:
+    (tmp_path / "HH.py").touch()
+    for output in ("HH.py", "HH.py/report"):
+        done = CliRunner().invoke(app, ["exercise", "--output", str(tmp_path / output)])
+        assert (done.exit_code, course.asked) == (1, [])
+        assert "HH.py is a file: give another name" in " ".join(done.stderr.split())
+
+
 def test_copy_only_copies_and_passes_a_refusal_on(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

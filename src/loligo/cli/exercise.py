@@ -8,7 +8,7 @@ import typer
 
 from loligo._errors import ArgumentError
 from loligo.cli.endings import shown, wrote
-from loligo.cli.outputs import check_free
+from loligo.cli.outputs import check_folder, check_free
 from loligo.cli.progress import Progress
 
 EXAMPLES: Final = """Examples:
@@ -47,6 +47,7 @@ def exercise(
     if copy:
         wrote(copy_classroom_file(Path()), err=False)
         return
+    check_folder(output)
     for name, mark in MARKS.items():
         check_free(output / name, force=force, ours=mark)
     os.environ.setdefault("MPLBACKEND", "Agg")  # a student's file may draw as it is read

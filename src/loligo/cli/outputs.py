@@ -56,6 +56,19 @@ def check_free(target: Path, *, force: bool, ours: str = "") -> None:
     raise FileExistsError(errno.EEXIST, "exists already; give another name, or --force to replace it", str(target))
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse a folder for outputs that cannot be made, because it or what it lies in is a file.
+
+    Raises
+    ------
+    ArgumentError
+        The name is that of a file.
+    """
+    there = next((place for place in (folder, *folder.parents) if place.exists()), folder)
+    if there.exists() and not there.is_dir():
+        raise ArgumentError(f"--output {folder} needs a folder, and {there} is a file: give another name.")
+
+
 def _holds(target: Path, mark: bytes) -> bool:
     if not target.is_file():
         return False

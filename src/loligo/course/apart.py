@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from loligo._errors import FileFormatError
-from loligo.course.classroom import neuron_in
-from loligo.membrane import Membrane
+from loligo.course.classroom import Examined, examined
 from loligo.membrane.description import described, membrane_from
 
+if TYPE_CHECKING:
+    from loligo.membrane import Membrane
+
 LIMIT: Final = 60.0  # s: a first run compiles
-FOUND, WRONG = "membrane", "error"
+FOUND, SLIPS, WRONG = "membrane", "slips", "error"
 
 
 def neuron_of(file: Path, limit: float = LIMIT) -> Membrane:
-    """Return the neuron that `HH_Neuron` of a classroom file runs, as `loligo.course.classroom.neuron_in` does.
+    """Return the neuron that `HH_Neuron` of a classroom file runs; as `examined_apart`."""
+    return examined_apart(file, limit).membrane
+
+
+def examined_apart(file: Path, limit: float = LIMIT) -> Examined:
+    """Return the neuron of a classroom file and its slips, as `loligo.course.classroom.examined` does.
+
+    Where the system has process groups, whatever processes the file has begun end with it.
 
     Parameters
     ----------
@@ -37,44 +48,65 @@ def neuron_of(file: Path, limit: float = LIMIT) -> Membrane:
         No such file.
     """
     if not Path(file).is_file():
-        neuron_in(file)  # says that there is none
+        examined(file)  # says that there is none
     with tempfile.TemporaryDirectory(prefix="loligo-") as folder:
         answer = Path(folder, "answer.json")
         command = [sys.executable, "-m", __name__, str(Path(file).absolute()), str(answer)]
-        try:
-            done = subprocess.run(  # noqa: S603  # the student's own file
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=limit,
-                check=False,
-                env=os.environ | {"MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1"},
-            )
-        except subprocess.TimeoutExpired:
+        status = _run(command, limit)
+        if status is None:
             raise FileFormatError(
                 f"{Path(file).name} did not end within {limit:g} s: is there a loop without an end? Lines that run "
-                "something "
-                'belong under `if __name__ == "__main__":`.'
-            ) from None
-        if not answer.is_file():
-            raise FileFormatError(
-                f"{Path(file).name} ended Python (status {done.returncode}) before its neuron was read: take out "
-                "exit(), quit() "
-                "or os._exit()."
+                'something belong under `if __name__ == "__main__":`.'
             )
+        if not answer.is_file():
+            raise FileFormatError(f"{Path(file).name} {_ended(status)}.")
         said = json.loads(answer.read_text(encoding="utf-8"))
     if WRONG in said:
         raise FileFormatError(said[WRONG])
-    return membrane_from(said[FOUND])
+    return Examined(membrane_from(said[FOUND]), tuple(said[SLIPS]))
+
+
+def _run(command: list[str], limit: float) -> int | None:
+    """Run a command without a terminal, end all that it leaves behind, and return its status; None at the limit [s]."""
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(  # noqa: S603  # the student's own file
+        command,
+        stdin=nowhere,
+        stdout=nowhere,
+        stderr=nowhere,
+        env=os.environ | {"MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1"},
+        start_new_session=True,
+    ) as process:
+        try:
+            return process.wait(limit)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            process.kill()
+            if hasattr(os, "killpg"):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
+
+
+def _ended(status: int) -> str:
+    """Return how Python ended before it could answer, and what to do."""
+    if status >= 0:
+        return f"ended Python (status {status}) before its neuron was read: take out exit(), quit() or os._exit()"
+    name = next((one.name for one in signal.Signals if one == -status), f"signal {-status}")
+    return (
+        f"crashed Python ({name}) before its neuron was read: take out what runs compiled code of its own, or needs "
+        "more memory than there is"
+    )
 
 
 def _answered(file: str) -> dict[str, object]:
     try:
-        return {FOUND: described(neuron_in(Path(file)))}
+        found = examined(Path(file))
+        return {FOUND: described(found.membrane), SLIPS: found.slips}
     except FileFormatError as error:
         return {WRONG: str(error)}
 
 
 if __name__ == "__main__":
     Path(sys.argv[2]).write_text(json.dumps(_answered(sys.argv[1])), encoding="utf-8")
+    os._exit(0)  # whatever threads the file has begun

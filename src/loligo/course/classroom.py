@@ -11,21 +11,32 @@ from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
 
 import loligo
-from loligo._errors import FileFormatError, LoligoError, TimeLimitError, UnstableRestWarning
+from loligo._errors import FileFormatError, LikelyMistakeWarning, LoligoError, TimeLimitError
 from loligo._files import write_whole
 from loligo.membrane import Membrane
-from loligo.stimulus import Step
+from loligo.stimulus import Ramp, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType, ModuleType
 
+    from loligo.recording import Recording
+
 NAME: Final = "HH.py"
 _INSTALLED: Final = Path("neurodynex", "hodgkin_huxley", NAME)
 _MODULE: Final = "HH"
+LAST_LINE: Final = "return Record(lo.simulate(membrane, curr, simtime, sampling=dt))"
+PROBES: Final = ((Step(1.0, start=0.5, stop=1.5), 2.0), (Ramp(2.0, start=0.5, stop=2.5), 3.0))  # µA/cm², ms
+MOMENTS: Final = np.linspace(0.0, 400.0, 4001)  # ms: when the current that is played is compared
+ENDED: Final = {
+    SystemExit: "exit() and sys.exit() end Python here, so take them out",
+    EOFError: "input() asks and nobody can answer here, so write the value in its place",
+}
 
 
 class EditedFileError(LoligoError, FileExistsError):
@@ -87,8 +98,20 @@ def copy_classroom_file(folder: Path) -> Path:
     return target
 
 
+class Examined(NamedTuple):
+    """The neuron of a classroom file, and what is likely a slip in it, one sentence each."""
+
+    membrane: Membrane
+    slips: tuple[str, ...] = ()
+
+
 def neuron_in(file: Path) -> Membrane:
-    """Return the neuron that `HH_Neuron` of a classroom file runs.
+    """Return the neuron that `HH_Neuron` of a classroom file runs; as `examined`."""
+    return examined(file).membrane
+
+
+def examined(file: Path) -> Examined:
+    """Return the neuron that `HH_Neuron` of a classroom file runs, and the slips in it.
 
     The file is run, as by a student who imports it; it may import files beside it. No compiled bytecode is
     left behind.
@@ -101,11 +124,14 @@ def neuron_in(file: Path) -> Membrane:
     Raises
     ------
     FileFormatError
-        The file does not run, or has no `HH_Neuron` that returns a record; says where.
+        The file does not run, or has no `HH_Neuron` that returns a record and does no more than to run its current
+        from rest; says where.
     FileNotFoundError
         No such file.
     """
     path = Path(file).absolute()
+    if path.is_dir():
+        raise FileFormatError(f"{file} is a folder: name the file in it, {Path(file) / NAME}.")
     if not path.is_file():
         raise FileNotFoundError(f"There is no file {file}: `loligo exercise --copy` makes one to edit.")
     with _imported(path) as module:
@@ -121,15 +147,46 @@ def neuron_in(file: Path) -> Membrane:
                 "`loligo exercise --copy` makes a copy to edit."
             )
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", UnstableRestWarning)  # the answers say so themselves
-                record = module.HH_Neuron(Step(0.0), 1.0)
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                records = [module.HH_Neuron(current, end) for current, end in PROBES]
         except (Exception, SystemExit) as error:
             raise _located(path, error) from error
-    neuron = getattr(record, "membrane", None)
-    if not isinstance(neuron, Membrane):
-        raise FileFormatError(f"HH_Neuron of {file} must return Record(lo.simulate(...)); it returned {record!r:.60}.")
-    return neuron
+    for record in records:
+        if not isinstance(getattr(record, "membrane", None), Membrane):
+            raise FileFormatError(
+                f"HH_Neuron of {file} must return Record(lo.simulate(...)); it returned {record!r:.60}."
+            )
+    if more := _more_than_asked([record.recording for record in records]):
+        raise FileFormatError(
+            f"HH_Neuron of {file} {more}. The questions are about this neuron under their own currents, from its rest, "
+            f"so they have no answer then: let it end with {LAST_LINE}, and put currents in HH_Step or HH_Ramp."
+        )
+    slips = [str(one.message) for one in caught if issubclass(one.category, LikelyMistakeWarning)]
+    return Examined(records[0].membrane, tuple(dict.fromkeys(slips)))
+
+
+def _more_than_asked(recordings: list[Recording]) -> str:
+    """Return what `HH_Neuron` does beside running its current from the rest of its neuron."""
+    from loligo.resting import start_at_rest  # both bring Numba, which a copy of the file does not need
+    from loligo.simulation.current import recorded
+
+    for run, (current, end) in zip(recordings, PROBES, strict=True):
+        settings, membrane = run.settings, run.membrane
+        if settings.holding is not None:
+            return "clamps the voltage"
+        if not np.allclose(run.stimulus(MOMENTS), current(MOMENTS)):
+            return "plays another current than its argument curr"
+        if settings.duration != end:
+            return "runs for another time than its argument simtime"
+        if settings.interventions:
+            return "holds or resets variables (interventions=)"
+        if membrane != recordings[0].membrane:
+            return "makes another neuron for another current or time"
+        own = recorded(membrane, current, end, initial=start_at_rest(membrane), tolerance=settings.tolerance)
+        if not np.allclose(run.final, own.final, rtol=1e-3, atol=1e-3):
+            return "starts elsewhere than at rest (initial=)"
+    return ""
 
 
 class _Fresh(SourceFileLoader):
@@ -175,6 +232,8 @@ def _located(path: Path, error: BaseException) -> FileFormatError:
     lines = [frame.lineno for frame in frames if frame.filename == str(path)]
     line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
     where = f"{path.name}, line {line}" if line else path.name
-    said = error.msg if isinstance(error, SyntaxError) else str(error)
+    said = next((words for kind, words in ENDED.items() if isinstance(error, kind)), str(error))
+    if isinstance(error, SyntaxError):
+        said = f"{error.msg}: {' '.join((error.text or '').split()):.60}".rstrip(": ")
     what = said if isinstance(error, LoligoError) else f"{type(error).__name__}: {said}"
     return FileFormatError(f"{where}: {what}")

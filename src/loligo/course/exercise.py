@@ -7,9 +7,9 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from loligo.course.apart import neuron_of
+from loligo.course.apart import examined_apart
 from loligo.course.changes import changes
-from loligo.course.classroom import classroom_file, neuron_in
+from loligo.course.classroom import Examined, classroom_file, neuron_in
 from loligo.course.physiology import elsewhere, physiology
 from loligo.course.ramps import SlowRamp, slow_ramp
 from loligo.course.rebound import Rebound, rebound
@@ -51,6 +51,8 @@ class ExerciseAnswers:
         3.2.1
     more_sodium : MoreSodium
         3.3.1
+    slips : tuple of str
+        What in its file is likely a mistake, one sentence each.
     """
 
     source: str
@@ -61,6 +63,7 @@ class ExerciseAnswers:
     rebound: Rebound
     slow_ramp: SlowRamp
     more_sodium: MoreSodium
+    slips: tuple[str, ...] = ()
 
     @property
     def answers(self) -> dict[str, OneSpike | Repetitive | Rebound | SlowRamp | MoreSodium]:
@@ -71,7 +74,7 @@ class ExerciseAnswers:
     def text(self) -> str:
         """Return questions and answers for a terminal."""
         neuron = "; ".join(self.edited) if self.edited else "as Hodgkin and Huxley wrote it"
-        lines = [f"The neuron of {self.source}: {neuron}"]
+        lines = [f"The neuron of {self.source}: {neuron}", *self.slips]
         for number, answer in self.answers.items():
             lines += ["", f"({number}) {QUESTIONS[number]}"]
             lines += [f"    {line}" for line in answer.text().splitlines()]
@@ -105,7 +108,7 @@ def answer_exercise(file: Path | None = None, progress: Callable[[str, float], N
     tell = progress or _silent
     tell("the neuron", 0.0)
     original = neuron_in(classroom_file())
-    membrane = original if file is None else neuron_of(Path(file))
+    membrane, slips = Examined(original) if file is None else examined_apart(Path(file))
     tell("question 3.1.1", 0.05)
     first = one_spike(membrane)
     tell("question 3.1.2", 0.1)
@@ -118,7 +121,7 @@ def answer_exercise(file: Path | None = None, progress: Callable[[str, float], N
     fifth = more_sodium(membrane, second.lowest, original)
     tell("question 3.3.1", 1.0)
     source = "the classroom file" if file is None else str(file)
-    return ExerciseAnswers(source, membrane, changes(original, membrane), first, second, third, fourth, fifth)
+    return ExerciseAnswers(source, membrane, changes(original, membrane), first, second, third, fourth, fifth, slips)
 
 
 def _silent(question: str, fraction: float) -> None:

@@ -86,6 +86,7 @@ def page(answers: ExerciseAnswers, questions: dict[str, str]) -> str:
 def _neuron(answers: ExerciseAnswers) -> str:
     edited = "".join(f"<li><code>{escape(change)}</code></li>" for change in answers.edited)
     changed = f"It was edited:</p><ul>{edited}</ul>" if edited else "It is unchanged.</p>"
+    changed += "".join(f"<p><strong>{escape(slip)}</strong></p>" for slip in answers.slips)
     parameters = answers.membrane.parameters
     shown = [name for name in parameters if name[:2] in {"g_", "E_", "C"}]
     numbers = _table(shown, [[escape(str(parameters[name])) for name in shown]])

@@ -64,7 +64,12 @@ def as_numbers(answers: ExerciseAnswers) -> dict[str, Any]:
         "format": FORMAT,
         "loligo": loligo.__version__,
         "units": {"amplitude, value, silent, resolution, others": CURRENT, "v": MV, "times, spikes, durations": MS},
-        "neuron": {"source": answers.source, "edited": answers.edited, "membrane": described(answers.membrane)},
+        "neuron": {
+            "source": answers.source,
+            "edited": answers.edited,
+            "slips": answers.slips,
+            "membrane": described(answers.membrane),
+        },
         "questions": {
             number: {"question": QUESTIONS[number], "answer": answer.text(), **asdict(answer)}
             for number, answer in answers.answers.items()
