@@ -39,8 +39,10 @@ table { border-collapse: collapse; margin: 1rem 0; font-size: .92rem; }
 th, td { text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid #ddd; }
 figure { margin: 1rem 0; } img { max-width: 100%; } figcaption, footer { color: #555; font-size: .88rem; }
 code { font-size: .92em; } @page { size: A4; margin: 18mm 16mm; }
-@media print { body { font-size: 10.5pt; max-width: none; margin: 0; padding: 0; } h2 { break-after: avoid; }
-  figure, table, p { break-inside: avoid; } img { max-height: 235mm; }
+@media print { body { font-size: 9.5pt; line-height: 1.35; max-width: none; margin: 0; padding: 0; }
+  h2 { break-after: avoid; margin-top: 1rem; padding-top: .4rem; } figure, tr { break-inside: avoid; }
+  figure, table { margin: .3rem 0; } th, td { padding-top: .05rem; padding-bottom: .05rem; }
+  img { max-height: 125mm; max-width: 85%; }
   p.answer { border: 1px solid #999; border-left-width: 4px; } }
 """
 
@@ -127,7 +129,8 @@ def _durations(answer: SlowRamp) -> str:
     for point in answer.points:
         cells = [f"{point.duration:g}", escape(point.lowest.reason), "", ""]
         if point.lowest.value is not None:
-            cells[1:] = [f"{point.lowest.value:.6f}", f"{point.slope:.5f}", f"{point.spike:+.2f}"]
+            digits = "#.4g" if answer.graded else ".6f"
+            cells[1:] = [f"{point.lowest.value:{digits}}", f"{point.slope:.5f}", f"{point.spike:+.2f}"]
         rows.append(cells)
     return _table(
         [f"ramp [{MS}]", f"I [{CURRENT}]", f"slope [{CURRENT}/{MS}]", f"first spike, after the end [{MS}]"], rows
