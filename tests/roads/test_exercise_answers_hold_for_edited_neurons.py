@@ -222,6 +222,34 @@ def test_half_as_much_again_of_the_neurons_own_sodium(g_Na: float) -> None:
     assert found.changed.value == repetitive(membrane.replace(g_Na=1.5 * g_Na)).lowest.value
 
 
+def test_a_step_too_strong_to_run_leaves_the_other_answers() -> None:
+    found = rebounds(("g_leak", 0.0))
+    assert found.reason == ""
+    assert len(found.responses) == 2
+    assert found.map or f"down to {found.strongest:g}" in found.text()
+
+
+@pytest.mark.parametrize("level", [15.0, 95.0])
+def test_a_sharp_threshold_is_sharp_at_any_level_that_a_spike_crosses(level: float) -> None:
+    once = one_spike(ORIGINAL.replace(spike_level=level))
+    assert once.lowest.value == pytest.approx(2.2409, abs=3e-3)
+    assert "no sharp threshold" not in once.text()
+
+
+def test_a_short_spike_is_not_taken_for_a_push() -> None:
+    found = lowest(neuron(("C", 0.1)), RAMP, RAMP_DURATION)
+    assert found.value == pytest.approx(15.375, abs=0.05)
+    digits = str(found).split(" ", 1)[0].split(".")[1]
+    assert 10.0 ** -len(digits) >= found.resolution / 10
+
+
+def test_amplitudes_beyond_come_in_pairs() -> None:
+    assert [Lowest(1.0, others=x).ends for x in ((), (2.0,), (2.0, 3.0), (2.0, 3.0, 9.0))] == [None, 2.0, None, 9.0]
+    assert Lowest(1.0, others=(2.0, 3.0)).gap("makes no spike") == " From 2.0000 to 3.0000 µA/cm² it makes no spike."
+    often = Repetitive(Lowest(1.0, 0.9, others=(2.0, 3.0, 9.0)))
+    assert "From 9.0 µA/cm² on it no longer" in often.text()
+
+
 def test_no_minus_zero() -> None:
     assert (decimal(-0.001, 2), decimal(-0.006, 2)) == ("0.00", "-0.01")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,7 +15,7 @@ from loligo._errors import LoligoError
 from loligo._units import CURRENT, MS, MV
 from loligo.analysis import threshold
 from loligo.analysis.criteria import spike_test
-from loligo.course.digits import plain
+from loligo.course.digits import apart, plain
 from loligo.course.protocol import RESOLUTION, TOLERANCE
 from loligo.resting import rest, settles, start_at_rest
 from loligo.simulation import simulate
@@ -70,10 +71,24 @@ class Lowest:
     others: tuple[float, ...] = ()
     reason: str = ""
 
+    @property
+    def ends(self) -> float | None:
+        """From where on it no longer fires, at any amplitude tried [µA/cm²]; None where it does."""
+        return self.others[-1] if len(self.others) % 2 else None
+
+    def gap(self, what: str) -> str:
+        """Return where above the threshold it does not fire, as a sentence; nothing where there is no such gap."""
+        if len(self.others) < 2:
+            return ""
+        low, high = self.others[:2]
+        digits = apart([low, high], 4)
+        return f" From {low:.{digits}f} to {high:.{digits}f} {CURRENT} it {what}."
+
     def __str__(self) -> str:
         if self.value is None:
             return self.reason
-        return f"{self.value:.6f} {CURRENT}, error below {plain(self.resolution)} ({self.runs} runs)"
+        digits = min(6, max(0, math.ceil(-math.log10(self.resolution))))
+        return f"{self.value:.{digits}f} {CURRENT}, error below {plain(self.resolution)} ({self.runs} runs)"
 
 
 def lowest(
@@ -166,9 +181,14 @@ def at_levels(membrane: Membrane, stimulus: Stimulus, duration: float, found: Lo
 
 
 def is_graded(found: Lowest, levels: Levels) -> bool:
-    """Tell whether a threshold depends on what counts as a spike."""
-    value = found.value
-    return value is not None and any(x is None or abs(x - value) > GRADED * abs(value) for _, x in levels)
+    """Tell whether a threshold is not sharp: it is another with a lower spike level, and another with a higher one."""
+    return found.value is not None and bool(levels) and not agreeing(found, levels)
+
+
+def agreeing(found: Lowest, levels: Levels) -> Levels:
+    """Return the spike levels with which a threshold is the same."""
+    value = found.value or 0.0
+    return tuple((level, x) for level, x in levels if x is not None and abs(x - value) <= GRADED * abs(value))
 
 
 def graded_words(found: Lowest, level: float, levels: Levels) -> str:
@@ -238,9 +258,12 @@ def _narrowed(fires_at: FiresAt, a: float, b: float, resolution: float) -> tuple
 
 
 def _regenerative(membrane: Membrane, stimulus: Stimulus, duration: float) -> bool:
-    """Tell whether the neuron's own current helps on the way to the first spike."""
+    """Tell whether the neuron's own current turns inward on the way to a spike, while the stimulus lasts."""
     first = spike_times(membrane, stimulus, duration)[0]
-    times = np.linspace(stimulus.start, first, 500)
+    end = max(first, min(stimulus.stop, duration))
+    around = np.geomspace(1e-4, 10.0, 200)
+    looks = np.concatenate([np.linspace(stimulus.start, end, 500), first - around, first + around])
+    times = np.unique(np.clip(looks, stimulus.start, end))
     recording = simulate(membrane, stimulus, duration, sampling=times)
     charging = membrane["C"] * np.diff(recording.v) / np.diff(times)
     applied = (recording.applied[1:] + recording.applied[:-1]) / 2

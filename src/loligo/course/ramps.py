@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from loligo._units import CURRENT, MS, MV
 from loligo.course.digits import plain
-from loligo.course.firing import Levels, Lowest, at_levels, graded_words, is_graded, lowest, spike_times
+from loligo.course.firing import Levels, Lowest, agreeing, at_levels, graded_words, is_graded, lowest, spike_times
 from loligo.course.protocol import RAMP, RAMP_DURATION, TOLERANCE
 from loligo.simulation import simulate
 from loligo.stimulus import Ramp
@@ -103,9 +103,7 @@ class SlowRamp:
         text = f"{self.ramp.lowest}, reached after {self.ramp.duration:g} {MS}"
         if self.step.value:
             text += f"; a step needs {self.step.value:.6f}, the slow ramp {value / self.step.value:.2f} times as much"
-        if len(ends := self.ramp.lowest.others) > 1:
-            text += f". From {ends[0]:.4f} to {ends[1]:.4f} it makes no spike"
-        return f"{text}."
+        return f"{text}.{self.ramp.lowest.gap('makes no spike')}"
 
     def _moment(self) -> str:
         if self.ramp.spike is None or self.graded:
@@ -118,13 +116,15 @@ class SlowRamp:
 
     def _levels(self) -> str:
         found = self.ramp.lowest
-        if len(self.levels) < 2 or found.value is None or self.graded:
+        same = agreeing(found, self.levels)
+        if found.value is None or not same:
             return ""
-        by = max(abs(value - found.value) for _, value in self.levels if value is not None)
-        (low, _), (high, _) = self.levels[0], self.levels[-1]
+        by = max(abs(value - found.value) for _, value in same if value is not None)
+        named = [level for level, _ in same] if len(same) > 1 else sorted([same[0][0], self.level])
+        whether = f"Whether {named[0]:g} or {named[-1]:g} {MV} counts as a spike"
         if by <= 2 * found.resolution:
-            return f"Whether {low:g} or {high:g} {MV} counts as a spike does not change the answer."
-        text = f"Whether {low:g} or {high:g} {MV} counts as a spike changes it by no more than {plain(by)} {CURRENT}"
+            return f"{whether} does not change the answer."
+        text = f"{whether} changes it by no more than {plain(by)} {CURRENT}"
         if self.lower:
             text += f". Just below, v comes up to {self.ramp.below:.1f} {MV}: this spike is graded, though steeply, "
             text += "and not all-or-none"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from loligo._errors import LoligoError
+from loligo._errors import DivergenceError, LoligoError
 from loligo._units import CURRENT, MS, MV
 from loligo.course.digits import decimal
 from loligo.course.firing import alone
@@ -175,12 +176,15 @@ class Rebound:
         Between these two amplitudes the rebound spike begins [µA/cm²].
     reason : str
         Why there is no answer.
+    strongest : float
+        The strongest step tried that is followed by none [µA/cm²].
     """
 
     responses: tuple[Response, ...]
     weakest: tuple[float, float] | None = None
     reason: str = ""
     map: tuple[Abolished, ...] = ()
+    strongest: float = 0.0
 
     def text(self) -> str:
         """Return the answer as sentences."""
@@ -190,7 +194,7 @@ class Rebound:
         if self.weakest:
             lines.append(f"The rebound spike begins at {self.weakest[1]:.4f} {CURRENT}.")
         elif self.responses:
-            lines.append(f"No step tried, down to {-STRONGEST:g} {CURRENT}, is followed by a spike.")
+            lines.append(f"No step tried, down to {self.strongest:g} {CURRENT}, is followed by a spike.")
         if self.map:
             lines.append(self._mapped())
         return "\n".join(lines)
@@ -212,17 +216,21 @@ def rebound(membrane: Membrane) -> Rebound:
         if why := alone(membrane):
             return Rebound((), reason=f"{why.rstrip('.')}, so no spike is a rebound.")
         responses = tuple(_response(membrane, amplitude) for amplitude in AMPLITUDES)
-        begins = _beginning(membrane)
-        mapped = _map(membrane, begins[1]) if begins else ()
+        silent, firing = _beginning(membrane)
+        mapped = _map(membrane, firing) if firing is not None else ()
     except LoligoError as error:
         return Rebound((), reason=str(error))
-    return Rebound(responses, begins, map=mapped)
+    begins = None if firing is None else (silent, firing)
+    return Rebound(responses, begins, map=mapped, strongest=silent)
 
 
 def _map(membrane: Membrane, begins: float) -> tuple[Abolished, ...]:
     """Hold gates during steps that are stronger and stronger than the weakest that is followed by a spike."""
     rounded = [float(f"{times * begins:.3g}") for times in MAP]
-    found = [_abolished(membrane, amplitude) for amplitude in rounded if amplitude <= begins]
+    found = []
+    with suppress(DivergenceError):  # steps that are stronger still cannot be run either
+        for amplitude in rounded:
+            found += [_abolished(membrane, amplitude)] if amplitude <= begins else []
     return tuple(one for one in found if one.spike)
 
 
@@ -261,6 +269,7 @@ def _response(membrane: Membrane, amplitude: float) -> Response:
     recording = response_to(membrane, amplitude, 0.05)
     end = int(recording.t.searchsorted(STEP.stop))
     gates, resting = _timed_gates(membrane), rest(membrane)
+    at_rest = [Reset(dict.fromkeys(gates, "rest"), STEP.stop)] if gates else []
     experiments = tuple(
         Experiment(gate, what, _after(counterfactual(membrane, amplitude, gate, what)))
         for what in (EXPERIMENTS if _after(recording) else ())  # where there is no spike there is nothing to abolish
@@ -273,19 +282,23 @@ def _response(membrane: Membrane, amplitude: float) -> Response:
         tuple((gate, resting[gate], float(recording[gate][end])) for gate in gates),
         _after(recording),
         experiments,
-        _after(response_to(membrane, amplitude, done=[Reset(dict.fromkeys(gates, "rest"), STEP.stop)]))
-        if gates
-        else (),
+        _after(response_to(membrane, amplitude, done=at_rest)) if gates and _after(recording) else (),
     )
 
 
-def _beginning(membrane: Membrane) -> tuple[float, float] | None:
-    """Return two amplitudes between which the rebound spike begins: powers of two are tried, then halves between."""
+def _beginning(membrane: Membrane) -> tuple[float, float | None]:
+    """Return two amplitudes between which the rebound spike begins: powers of two are tried, then halves between.
+
+    Where none is followed by a spike, or the next stronger one makes the run diverge, the second is None.
+    """
     silent, firing = 0.0, -WEAKEST
-    while not _after(response_to(membrane, firing)):
-        silent, firing = firing, 2 * firing
-        if firing < -STRONGEST:
-            return None
+    try:
+        while not _after(response_to(membrane, firing)):
+            silent, firing = firing, 2 * firing
+            if firing < -STRONGEST:
+                return silent, None
+    except DivergenceError:
+        return silent, None
     for _ in range(HALVINGS):
         middle = (silent + firing) / 2
         silent, firing = (silent, middle) if _after(response_to(membrane, middle)) else (middle, firing)

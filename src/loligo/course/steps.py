@@ -81,7 +81,7 @@ class OneSpike:
         by_hint = f"{self.coarse:g} {CURRENT} at a resolution of {1 / PER_UNIT:g} (binary search: {tried})."
         if is_graded(self.lowest, self.levels):
             return f"{by_hint}\n{graded_words(self.lowest, self.level, self.levels)}"
-        return f"{by_hint}\n{self.lowest}.{self._moment()}"
+        return f"{by_hint}\n{self.lowest}.{self._moment()}{self.lowest.gap('makes no spike')}"
 
     def _moment(self) -> str:
         if self.spike is None:
@@ -122,8 +122,10 @@ class Repetitive:
         lines = [f"{self.lowest.value:.3f} {CURRENT} for this step of {length:g} {MS} ({self.lowest})."]
         lines += [self.window.text()] if self.window.text() else []
         lines.append(f"Just below, {_ending(self.below)[0]}.")
-        if self.lowest.others:
-            lines.append(self._beyond())
+        if gap := self.lowest.gap("does not count as firing repetitively"):
+            lines.append(gap.strip())
+        if self.lowest.ends is not None:
+            lines.append(self._beyond(self.lowest.ends))
         return "\n".join(lines)
 
     @property
@@ -131,10 +133,10 @@ class Repetitive:
         """Whether just below the threshold the neuron fires for a while and then stops."""
         return _ending(self.below)[1]
 
-    def _beyond(self) -> str:
+    def _beyond(self, ends: float) -> str:
         """Say what becomes of the spikes of stronger steps."""
-        last = f"From {self.lowest.others[0]:.1f} {CURRENT} on it no longer counts as firing to the end of the step"
-        if self.window.swings_to is None or not self.window.swings_to > self.lowest.others[0]:
+        last = f"From {ends:.1f} {CURRENT} on it no longer counts as firing to the end of the step"
+        if self.window.swings_to is None or not self.window.swings_to > ends:
             return f"{last}."
         return (
             f"{last}: v does not come up to the spike level any more. The oscillation itself goes on, and gets "
