@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,8 +32,6 @@ def decimal(number: float, places: int) -> str:
     ('0.00', '-0.01')
     """
     return f"{round(number, places) + 0.0:.{places}f}"
-
-import numpy as np
 
 
 def plain(number: float, digits: int = 1) -> str:
