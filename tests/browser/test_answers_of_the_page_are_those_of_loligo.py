@@ -68,6 +68,28 @@ def test_the_threshold_of_repetitive_firing(ask):
     assert abs(found["value"] - reference) < RESOLUTION
 
 
+@pytest.mark.parametrize(
+    ("key", "stop", "duration"), [("morris_lecar_homoclinic", 800, 1000), ("pospischil", 450, 500)]
+)
+def test_lasting_firing_in_a_window_between_two_doublings_is_found(key, stop, duration, engine_page):
+    of = f"({EXPERIMENT.replace('stop: 180', f'stop: {stop}').replace('duration: 240', f'duration: {duration}')} "
+    script = (
+        f"([key, changes, sign]) => {{ {of[1:]} return loligoLab.engine.threshold(experiment, 'repetitively', 1e-4); }}"
+    )
+    found = bracket_of(engine_page.evaluate(script, [key, None, None]))
+    membrane, stimulus = KEYS[key].membrane(), lo.Step(1.0, start=20, stop=stop)
+    reference = lo.threshold(membrane, stimulus, fires="repetitively", duration=duration).value
+    assert found["value"] < reference + RESOLUTION
+
+    def lasts(amplitude):
+        spikes = lo.simulate(membrane, stimulus.with_amplitude(amplitude), duration).spikes
+        inside = spikes[(spikes >= 20) & (spikes <= stop)]
+        return inside.size >= 3 and stop - inside[-1] < 1.5 * (inside[-1] - inside[-2])
+
+    assert not lasts(found["low"] - RESOLUTION)
+    assert lasts(found["high"] + RESOLUTION)
+
+
 def test_the_threshold_of_a_rebound(ask):
     reference = lo.threshold(lo.models.squid(), lo.Step(-1.0, start=20, stop=180), duration=240).value
     found = bracket_of(ask(f"loligoLab.engine.threshold(experiment, 'once', {RESOLUTION})", "squid", sign=-1))

@@ -62,6 +62,12 @@ def test_a_print_is_dark_on_white_and_says_its_setting(lab, view, theme):
     assert page.complaints == []
 
 
+def test_a_print_says_the_setting_of_b(lab):
+    page = lab(f"{SQUID}{OVERLAY}")
+    page.emulate_media(media="print")
+    assert "B: Squid giant axon. Step: amplitude 7 µA/cm²" in page.locator(".printed").inner_text()
+
+
 def test_figures_carry_the_setting_and_honour_the_zoom(lab):
     page = lab(f"{CHANGED}{OVERLAY}&t=20,60")
     _, data = saved(page, page.get_by_role("button", name="SVG", exact=True).click)

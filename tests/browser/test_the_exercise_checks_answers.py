@@ -137,6 +137,18 @@ def test_answers_survive_a_reload_and_are_printed_in_a_summary(lab):
     assert page.locator(".stage").is_hidden()
 
 
+def test_a_verdict_is_of_the_membrane_that_was_checked(lab):
+    page = lab(f"{FEW}&tour=0")
+    assert answered(page, "2.25").startswith("Right.")
+    for value, said in (("100", ""), ("120", "Right.")):
+        field = page.get_by_label("g Na, maximal conductance, in mS/cm²", exact=True)
+        field.fill(value)
+        field.press("Enter")
+        page.wait_for_function("(value) => loligoLab.experiment.parameters.includes(value)", arg=float(value))
+        assert page.locator(".verdict").inner_text().startswith(said)
+        assert (said == "") == (page.locator(".verdict").inner_text() == "")
+
+
 def test_a_second_wrong_answer_gets_a_second_hint(lab):
     page = lab(f"{FEW}&tour=0")
     first = answered(page, "1")

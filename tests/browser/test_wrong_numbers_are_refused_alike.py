@@ -39,6 +39,17 @@ def test_it_is_not_taken_and_the_reason_is_said(lab, link, label, text, reason):
         assert (page.evaluate("loligoLab.setting.conditions"), field.input_value()) == before
 
 
+def test_a_refusal_is_gone_after_the_next_change(lab):
+    page = lab(f"{SQUID}&view=full&panels=v,stimulus")
+    for label, text in (("Stop, in ms", "-3"), ("g Na, maximal conductance, in mS/cm²", "1e9")):
+        field = page.get_by_label(label, exact=True)
+        field.fill(text)
+        field.press("Enter")
+    assert page.locator(".wrong").count() == 2
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.wait_for_function("() => document.querySelectorAll('.wrong').length === 0")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -5,7 +5,8 @@ import type { Experiment, Stimulus, Threshold } from "../engine/contract";
 import { remote } from "../engine/remote";
 import { varied } from "../engine/threshold";
 import { announcement, changeConditions, conditions, experiment, settle } from "../state/store";
-import { fixed } from "../view/format";
+import { fieldsOf } from "../state/stimuli";
+import { fixed, readable } from "../view/format";
 
 const RESOLUTION = 1e-4; // µA/cm²
 type Fires = "once" | "repetitively";
@@ -75,16 +76,20 @@ function Answer({ found }: { found: Found }): JSX.Element {
     changeConditions({ stimulus: varied(conditions.peek().stimulus, amplitude) }, "stimulus amplitude");
     settle();
   };
+  const field = fieldsOf(found.of.stimulus.kind, found.of.model, found.of.duration).find(({ key }) => key === (found.of.stimulus.kind === "pair" ? "second" : "amplitude"));
+  const most = field?.most ?? Infinity;
   const made = answer.passive ? "pushes v over the spike level" : fires === "once" ? "makes a spike" : "makes it fire repetitively";
   return (
     <div class="answer">
       <p><output class="big" id={`threshold-${fires}`}>{fixed(answer.high, 4)}</output> µA/cm² {found.of.stimulus.kind === "pair" ? "in the second pulse makes one more spike" : made}</p>
       <p class="note">{below(answer, found)} at {fixed(answer.low, 5)}, fires at {fixed(answer.high, 5)}; {answer.runs} runs.</p>
       {answer.passive && <p class="note passive">No spike: v is only pushed over the spike level, and its peak follows the amplitude as in a membrane without gates.</p>}
-      <span class="buttons">
-        <button type="button" class="small" onClick={() => { use(answer.high); }}>Show it</button>
-        <button type="button" class="small" onClick={() => { use(answer.low); }}>Show just below</button>
-      </span>
+      {Math.abs(answer.high) > most ? <p class="note">It is not shown: the page plays at most {readable(most)} µA/cm².</p> : (
+        <span class="buttons">
+          <button type="button" class="small" onClick={() => { use(answer.high); }}>Show it</button>
+          <button type="button" class="small" onClick={() => { use(answer.low); }}>Show just below</button>
+        </span>
+      )}
     </div>
   );
 }

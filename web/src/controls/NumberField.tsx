@@ -1,7 +1,7 @@
 /** One number: a slider and a field to type into, both the same state. */
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
-import { useId, useState } from "preact/hooks";
-import { settle } from "../state/store";
+import { useEffect, useId, useState } from "preact/hooks";
+import { conditions, settle } from "../state/store";
 import { niceStep, onGrid, readable, typed } from "../view/format";
 
 const STEPS: ReadonlyMap<string, number> = new Map([["ArrowUp", 1], ["ArrowDown", -1], ["PageUp", 10], ["PageDown", -10]]);
@@ -25,6 +25,8 @@ export function NumberField(p: Properties): JSX.Element {
   const id = useId();
   const [wrong, setWrong] = useState("");
   const { value } = p;
+  const now = conditions.value;
+  useEffect(() => { setWrong(""); }, [now]); // what was refused before a change is not said after it
   const [least, most] = [p.least ?? p.low, p.most ?? p.high];
   const [low, high] = [Math.min(p.low, value), Math.max(p.high, value)];
   const step = p.whole ? 1 : niceStep(p.low, p.high);
@@ -79,6 +81,6 @@ const sentence = (text: string | null | undefined): string => (text ? `${text.ch
 
 function problemWith(value: number, least: number, most: number, whole: boolean, unit: string): string {
   if (Number.isNaN(value)) return "A number is needed, such as 12.5.";
-  if (value < least || value > most) return `Allowed is ${readable(least)} to ${readable(most)} ${unit}.`;
+  if (value < least || value > most) return `Allowed is ${readable(least, 6)} to ${readable(most, 6)}${unit && ` ${unit}`}.`;
   return whole && !Number.isInteger(value) ? "A whole number is needed." : "";
 }

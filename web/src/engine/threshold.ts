@@ -1,4 +1,8 @@
-/** The lowest amplitude that fires: a ladder of doublings, then a bracket cut until it is narrow. */
+/**
+ * The lowest amplitude that fires: a ladder of doublings, then a bracket cut until it is narrow.
+ *
+ * Firing that goes on may lie in a window between two doublings, so the ladder has narrower rungs from the first spikes on.
+ */
 import type { Experiment, Stimulus, Threshold } from "./contract";
 import { piecesOf } from "./pieces";
 import { restFor, startFor } from "./resting";
@@ -6,6 +10,8 @@ import { type End, Solver, type Watch } from "./solver";
 
 const FIRST_RUNG = 0.5;
 const LAST_RUNG = 2 ** 14; // µA/cm²
+const FINER = 2 ** (1 / 8);
+const FINE_FOR = 16; // times the amplitude of the first spikes
 const LONGEST_GAP = 1.5; // of the last interval: a longer silence at the end means that firing has stopped
 const EARLY_CUT = 0.65; // where a bracket is cut when a run ends at its spike: one that fires costs less
 const NUDGE = 0.1; // mV: the disturbance that shows whether an unstable rest leads to firing
@@ -43,6 +49,7 @@ class Search {
   runs = 0;
   steps = 0;
   end: End = "finished";
+  counted = 0; // spikes of the last run
   private readonly solver: Solver;
   private readonly rest: Float64Array;
   readonly stable: boolean;
@@ -73,6 +80,7 @@ class Search {
     start[0]! += displaced;
     this.end = solver.run(piecesOf(varied(experiment.stimulus, amplitude), experiment.duration), start, experiment.duration, spikes);
     this.steps += solver.steps;
+    this.counted = spikes.found.length;
     return spikes.found;
   }
 
@@ -128,13 +136,20 @@ export function threshold(
   const sign = (stimulus.kind === "pair" ? stimulus.second : stimulus.amplitude) < 0 ? -1 : 1;
   let low = 0;
   let high = NaN;
-  for (let rung = FIRST_RUNG; rung <= LAST_RUNG; rung *= 2) {
+  let [ratio, fineUntil] = [2, 0];
+  for (let rung = FIRST_RUNG; rung <= LAST_RUNG; rung *= ratio) {
     if (search.at(sign * rung)) {
       high = sign * rung;
       break;
     }
     if (search.end === "diverged" || search.end === "too many steps" || search.tired)
       return `It does not fire${asked} up to ${low}, and ${sign * rung} µA/cm² is more than it can be run with.`;
+    if (fires === "repetitively" && fineUntil === 0 && search.counted > 0) {
+      [ratio, fineUntil] = [FINER, FINE_FOR * rung];
+      rung /= 2;
+      continue;
+    }
+    if (rung > fineUntil) ratio = 2;
     low = sign * rung;
   }
   if (Number.isNaN(high))

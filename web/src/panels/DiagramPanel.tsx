@@ -65,18 +65,18 @@ const where = computed(() => {
 planes.set("diagram", () => [scene.peek()]);
 
 export function DiagramPanel(): JSX.Element {
-  const { parameters, frozen, reset } = conditions.value;
+  const { parameters, frozen } = conditions.value;
   const other = [
     ...Object.keys(parameters).map((name) => (name === "celsius" ? "temperature changed" : `${name.replaceAll("_", " ")} changed`)),
-    ...Object.keys(frozen).map((name) => `${name} held`), ...(reset ? ["variables reset"] : []),
+    ...Object.keys(frozen).map((name) => `${name} held`), // a reset changes neither equilibria nor cycles
   ];
-  const points = model.value.diagram?.points ?? [];
+  const { points = [], cycles = [] } = model.value.diagram ?? {};
   return (
     <Frame panel="diagram" title="Bifurcation diagram">
-      {other.length > 0 ? <p class="note own other" role="note" title={other.join(", ")}>Of the model’s own membrane, not of the present one: {other.join(", ")}.</p>
+      {other.length > 0 ? <p class="note own other" role="note" title={other.join(", ")}>Not of the present membrane: {other.join(", ")}.</p>
         : <p class="note own">Of the model’s own membrane, which is the present one.</p>}
       <PlanePlot scene={scene} kind="diagram" label="Equilibria and limit cycles over the constant current, with the present current marked" />
-      <p class="note">Plain: equilibria; green: highest and lowest v of firing. Solid: stable; dashed: unstable. {where.value}</p>
+      <p class="note">Plain: equilibria; {cycles.length > 0 ? "green: highest and lowest v of firing" : "limit cycles are not computed for this model"}. Solid: stable; dashed: unstable. {where.value}</p>
       {points.length > 0 && (
         <details>
           <summary>Special points</summary>

@@ -13,13 +13,13 @@ export function Report({ close }: { close: () => void }): JSX.Element {
   return (
     <dialog ref={dialog} class="report" aria-labelledby="report-title" onClose={close}>
       <h2 id="report-title">The exercise: {of.title}</h2>
-      <p>{right} of {all.length} questions are answered.</p>
+      <p>{right} of {all.length} questions are answered right.</p>
       <ol>
         {all.map(({ question, now }) => (
           <li key={question.number}>
             <h3>{question.title}</h3>
             <p>{question.ask(of)}</p>
-            <p><strong>{now.answer === "" ? "No answer yet" : `Answer: ${now.answer.replaceAll(",", ", ")} ${question.unit}`}</strong>{now.tries > 0 && ` (wrong attempts: ${now.tries})`}</p>
+            <p><strong>{now.answer === "" ? "No answer yet" : `Answer: ${now.answer.replaceAll(",", ", ")} ${now.answer === "1" ? question.unit.replace(/^spikes$/, "spike") : question.unit}${now.membrane ? `, with ${now.membrane}` : ""}`}</strong>{now.tries > 0 && ` (wrong attempts: ${now.tries})`}</p>
             {now.verdict && <p class="soft">{now.verdict.text}</p>}
           </li>
         ))}

@@ -6,7 +6,7 @@ import type { Model } from "../model/model";
 import { change, conditions, model, setting, settle, view } from "../state/store";
 import { judge } from "./check";
 import { Report } from "./Report";
-import { givenTo, go, note, setUp, suited } from "./progress";
+import { changesOf, givenTo, go, note, setUp, suited } from "./progress";
 import type { Question, Solution } from "./questions";
 import { experimentsOf } from "./questions";
 
@@ -16,10 +16,11 @@ const NONE = "none";
 async function check(question: Question): Promise<void> {
   const of = model.peek();
   const { answer, tries } = givenTo(of, question);
+  const membrane = changesOf(conditions.peek());
   const solution = await solved(question);
   if (givenTo(of, question).answer !== answer) return;
   const verdict = judge(answer, solution, question.unit);
-  note(of, question, { verdict, tries: tries + (verdict.right ? 0 : 1) });
+  note(of, question, { verdict, membrane, tries: tries + (verdict.right ? 0 : 1) });
 }
 
 async function solved(question: Question): Promise<Solution> {
@@ -37,7 +38,8 @@ export function Tour(): JSX.Element | null {
   const at = Math.min(setting.value.tour ?? 0, all.length - 1);
   const question = all[at];
   if (!question) return null;
-  const { answer, verdict, tries } = givenTo(of, question);
+  const { answer, tries, membrane = "", verdict: judged } = givenTo(of, question);
+  const verdict = membrane === changesOf(conditions.value) ? judged : null; // that of another membrane is none
   return (
     <section class="tour panel" aria-labelledby="tour-title">
       <header>

@@ -12,6 +12,7 @@ export interface Given {
   readonly answer: string;
   readonly verdict: Verdict | null;
   readonly tries: number; // wrong ones
+  readonly membrane?: string; // what was changed in it when the answer was checked
 }
 
 const PLACE = "loligo-lab-exercise";
@@ -35,6 +36,9 @@ export function givenTo(of: Model, question: Question): Given {
 export function note(of: Model, question: Question, patch: Partial<Given>): void {
   given.value = { ...given.peek(), [keyOf(of, question)]: { ...givenTo(of, question), ...patch } };
 }
+
+/** Which parameters of the model are changed. */
+export const changesOf = ({ parameters }: Conditions): string => Object.entries(parameters).map(([name, value]) => `${name} = ${value}`).join(", ");
 
 export function forget(): void {
   given.value = {};
@@ -61,7 +65,8 @@ function stored(): Readonly<Record<string, Given>> {
 
 function isGiven(value: unknown): value is Given {
   if (typeof value !== "object" || value === null) return false;
-  const { answer, tries, verdict } = value as Record<string, unknown>;
+  const { answer, tries, verdict, membrane } = value as Record<string, unknown>;
+  if (membrane !== undefined && typeof membrane !== "string") return false;
   if (typeof answer !== "string" || typeof tries !== "number" || typeof verdict !== "object") return false;
   return verdict === null || (typeof (verdict as Record<string, unknown>)["right"] === "boolean" && typeof (verdict as Record<string, unknown>)["text"] === "string");
 }

@@ -12,7 +12,7 @@ import { RatesPanel } from "../panels/RatesPanel";
 import { TimePanel } from "../panels/TimePanel";
 import type { Panel } from "../state/setting";
 import { TIME_PANELS, panelsShown } from "../state/setting";
-import { conditions, model, redo, setting, undo, version, view } from "../state/store";
+import { conditions, model, overlayExperiment, redo, setting, undo, version, view } from "../state/store";
 import { captionOf } from "../takeaway/caption";
 import { Table } from "../takeaway/Table";
 import { Tour } from "../tour/Tour";
@@ -41,6 +41,9 @@ export function Page(): JSX.Element {
         <div class="printed">
           <h2>{model.value.title}</h2>
           {captionOf(conditions.value, model.value).map((line) => <p key={line}>{line}</p>)}
+          {setting.value.overlay && overlayExperiment.value && (
+            <p>B: {overlayExperiment.value.model.title}. {captionOf(setting.value.overlay, overlayExperiment.value.model).join("; ")}</p>
+          )}
         </div>
         <div class="stage">
           <Summary />
