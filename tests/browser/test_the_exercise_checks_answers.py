@@ -137,6 +137,17 @@ def test_answers_survive_a_reload_and_are_printed_in_a_summary(lab):
     assert page.locator(".stage").is_hidden()
 
 
+def test_a_question_keeps_its_setting_when_the_model_is_chosen_or_reset(lab):
+    page = lab(f"{FEW}&tour=2")
+    page.get_by_label("Model", exact=True).select_option("pospischil")
+    page.wait_for_function("() => loligoLab.experiment.model.key === 'pospischil'")
+    asked = page.evaluate("loligoLab.experiment.stimulus.amplitude")
+    assert asked < 0  # the rebound
+    changed(page, lambda: page.get_by_role("slider", name="Amplitude, slider").fill("2"))
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.wait_for_function("(asked) => loligoLab.experiment.stimulus.amplitude === asked", arg=asked)
+
+
 def test_a_verdict_is_of_the_membrane_that_was_checked(lab):
     page = lab(f"{FEW}&tour=0")
     assert answered(page, "2.25").startswith("Right.")

@@ -4,7 +4,7 @@ import type { Setting } from "../state/setting";
 import { startingConditions } from "../state/setting";
 import { change, history, model, models, redo, reset, setting, settle, theme, undo, view } from "../state/store";
 import { modelOf } from "../state/link";
-import { go } from "../tour/progress";
+import { go, setUpOpen } from "../tour/progress";
 
 export function Header(): JSX.Element {
   const open = setting.value.tour !== null;
@@ -21,7 +21,7 @@ export function Header(): JSX.Element {
       <div class="buttons" role="group" aria-label="History">
         <button type="button" class="icon" onClick={undo} disabled={history.value.past.length === 0} aria-label="Undo" title="Undo (Ctrl+Z)">↶</button>
         <button type="button" class="icon" onClick={redo} disabled={history.value.future.length === 0} aria-label="Redo" title="Redo (Ctrl+Shift+Z)">↷</button>
-        <button type="button" onClick={reset}>Reset</button>
+        <button type="button" onClick={() => { reset(); setUpOpen(); }}>Reset</button>
       </div>
       <div class="buttons end">
         <button type="button" aria-pressed={open} onClick={() => { go(open ? null : 0); }}>Exercise</button>
@@ -42,6 +42,7 @@ function turn(): void {
 function choose(key: string): void {
   change({ conditions: startingConditions(modelOf(models, key)), phase: null, clamp: null, clamped: null }, "model");
   settle();
+  setUpOpen();
 }
 
 function Segment({ of, title }: { of: Setting["view"]; title: string }): JSX.Element {

@@ -91,6 +91,14 @@ export function go(to: number | null): void {
   });
 }
 
+/** After the model was chosen or reset: an open question is about its own setting, whatever was changed before. */
+export function setUpOpen(): void {
+  const question = questionAt(model.peek(), setting.peek().tour);
+  own = null;
+  left.clear();
+  if (question) setUp(question);
+}
+
 /** The setting of the open question anew. */
 export function setUp(question: Question): void {
   const of = model.peek();
