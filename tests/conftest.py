@@ -13,6 +13,22 @@ from hypothesis import HealthCheck, settings
 
 sys.path.append(str(Path(__file__).parent))  # what several tests share: reference.squid_facts and its neighbours
 
+SLOW = {  # files that together take as long as all others; further tests are marked one by one
+    f"test_{name}.py"
+    for name in (
+        "a_clock_starts_at_its_initial_value", "cache_survives_damage", "conserved_sums_change_no_bifurcation",
+        "conserved_sums_change_no_firing", "curves_of_bifurcations_pass_those_of_diagrams",
+        "drift_onto_an_unstable_rest_is_left", "dynamics_page_runs", "fi_answers_depend_on_no_other_amplitude",
+        "fi_curves_keep_their_invariances", "folds_of_canards_are_neither_missed_nor_invented",
+        "members_agree_with_simulate", "members_are_the_same_bits_anywhere", "members_end_steps_at_jumps_of_formulas",
+        "members_keep_conserved_sums", "populations_keep_their_tolerance", "published_models_fire_as_long_runs_do",
+        "random_interventions_hold_and_set_and_nothing_else", "random_membranes_rest_where_nothing_changes",
+        "rests_of_members_are_checked", "rests_of_states_that_settle_at_one_v_are_found",
+        "single_precision_knows_its_numbers", "special_points_lie_within_their_errors",
+        "thousand_simulations_keep_memory_flat", "thresholds_keep_their_invariances",
+    )
+}  # fmt: skip
+
 settings.register_profile(
     "repeatable",
     derandomize=True,
@@ -43,7 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     skip = pytest.mark.skip(reason="slow: LOLIGO_SLOW_TESTS=all, as .ci/run sets it")
     for item in items:
-        if item.get_closest_marker("slow"):
+        if item.path.name in SLOW or item.get_closest_marker("slow"):
             item.add_marker(skip)
 
 

@@ -68,10 +68,8 @@ def test_the_threshold_of_repetitive_firing(ask):
     assert abs(found["value"] - reference) < RESOLUTION
 
 
-@pytest.mark.parametrize(
-    ("key", "stop", "duration"), [("morris_lecar_homoclinic", 800, 1000), ("pospischil", 450, 500)]
-)
-def test_lasting_firing_in_a_window_between_two_doublings_is_found(key, stop, duration, engine_page):
+def test_lasting_firing_in_a_window_between_two_doublings_is_found(engine_page):
+    key, stop, duration = "morris_lecar_homoclinic", 800, 1000
     of = f"({EXPERIMENT.replace('stop: 180', f'stop: {stop}').replace('duration: 240', f'duration: {duration}')} "
     script = (
         f"([key, changes, sign]) => {{ {of[1:]} return loligoLab.engine.threshold(experiment, 'repetitively', 1e-4); }}"

@@ -15,7 +15,7 @@ def begun(lab):
 
     def choose(key):
         other = "wang_buzsaki" if key != "wang_buzsaki" else "squid"
-        page.get_by_label("Model", exact=True).select_option(other)
+        changed(page, lambda: page.get_by_label("Model", exact=True).select_option(other))
         changed(page, lambda: page.get_by_label("Model", exact=True).select_option(key))
         assert page.locator(".message, .beyond-run, .field.changed").count() == 0
         return np.array(page.evaluate("[...loligoLab.run.spikes]")), page.locator("#spikes").inner_text()

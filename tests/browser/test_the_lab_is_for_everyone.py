@@ -122,6 +122,7 @@ def test_curves_have_a_table(lab, axe, view):
     page = lab(f"{view}{OVERLAY}", bypass_csp=True)
     page.get_by_label("Save Membrane potential", exact=True).select_option("table")
     table = page.get_by_role("dialog", name="Membrane potential: numbers")
+    table.get_by_role("columnheader").first.wait_for()
     heads = table.get_by_role("columnheader").all_inner_texts()
     assert "t [ms]" in heads
     assert "v [mV]" in heads

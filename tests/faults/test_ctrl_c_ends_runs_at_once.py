@@ -108,6 +108,7 @@ def test_a_thread_that_computes_does_not_hold_up_the_main_one(interrupted):
 
 
 @posix
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # one that fell into a destructor
 def test_interrupts_at_any_moment_stay_interrupts():
     # without care one run in two ends as SystemError: the signal is noticed while results become Python objects
     COMPILED["explicit"]()

@@ -157,7 +157,6 @@ REFUSED = {
     "a reset of nothing": (lambda: lo.Reset({}, at=3), lo.UnitError, "Reset takes variables and values"),
     "a number for a variable": (lambda: lo.Hold(3, 0.1), lo.UnitError, "Hold names a variable"),
     "a mapping for interventions": (simulate(interventions={"h": 0.1}), lo.UnitError, "interventions are Hold and"),
-    "nothing for interventions": (simulate(interventions=None), lo.UnitError, "interventions are Hold and Reset"),
     "a gate held above 1": (
         simulate(interventions=lo.Hold("h", 1.5)),
         lo.ArgumentError,

@@ -10,8 +10,8 @@ import { type End, Solver, type Watch } from "./solver";
 
 const FIRST_RUNG = 0.5;
 const LAST_RUNG = 2 ** 14; // µA/cm²
-const FINER = 2 ** (1 / 8);
-const FINE_FOR = 16; // times the amplitude of the first spikes
+const FINER = 2 ** (1 / 32);
+const FINE_FOR = 8; // times the amplitude of the first spikes
 const LONGEST_GAP = 1.5; // of the last interval: a longer silence at the end means that firing has stopped
 const EARLY_CUT = 0.65; // where a bracket is cut when a run ends at its spike: one that fires costs less
 const NUDGE = 0.1; // mV: the disturbance that shows whether an unstable rest leads to firing
