@@ -149,6 +149,45 @@ def test_the_beginner_is_told_of_changes_that_are_not_on_show(lab):
     assert page.locator(".beyond").inner_text() == "Also changed (see Full): temperature, h held."
 
 
+def test_what_a_model_or_a_question_starts_with_is_no_change_of_the_user(lab):
+    page = lab(SQUID)
+    found = page.evaluate(
+        """async () => {
+          const frames = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+          const beyond = () => document.querySelector(".beyond")?.innerText ?? "";
+          const press = async (text) => {
+            [...document.querySelectorAll("button")].find((b) => b.textContent === text).click();
+            await frames();
+          };
+          const found = [];
+          for (const {key} of loligoLab.models) {
+            const select = document.querySelector("select.model");
+            select.value = key;
+            select.dispatchEvent(new Event("change", {bubbles: true}));
+            await frames();
+            found.push([key, beyond()]);
+            await press("Exercise");
+            for (let last = false; !last;) {
+              found.push([key, document.querySelector("#tour-title").innerText, beyond()]);
+              last = [...document.querySelectorAll("button")].find((b) => b.textContent === "Next").disabled;
+              if (!last) await press("Next");
+            }
+            await press("Exercise");
+          }
+          return found;
+        }"""
+    )
+    assert len(found) > 60
+    assert [each for each in found if each[-1] != ""] == []
+
+
+def test_what_is_taken_from_the_start_of_a_model_is_said(lab):
+    bistable = "model=morris_lecar_homoclinic&stimulus=step&I.amplitude=38&I.start=100&I.stop=900&duration=1000"
+    for reset, said in (("&reset.v=-15&reset=300", None), ("&reset.v=-15&reset=400", "v reset"), ("", "no reset")):
+        beyond = lab(f"{bistable}{reset}").locator(".beyond").all_inner_texts()
+        assert beyond == ([] if said is None else [f"Also changed (see Full): {said}."])
+
+
 def test_an_enlarged_stretch_ends_with_its_model(lab):
     page = lab(FEW)
     box = page.locator(".plot-v .u-over").bounding_box()

@@ -6,6 +6,8 @@ from browser.links import FEW, SQUID, changed
 
 PULSES = "model=squid&stimulus=pulses&I.amplitude=20&I.start=10&I.width=2&I.period=20&I.count=5&duration=200"
 NOISE = "model=squid&stimulus=noise&I.amplitude=5&I.mean=6&I.tau=5&I.seed=1&I.start=0&I.stop=2000&duration=2000"
+HELD = SQUID.replace("squid&", "squid&frozen.n=0.3&during.n=30,60&")
+RESET = SQUID.replace("squid&", "squid&reset.v=3&reset=50&")
 WRONG = [
     (SQUID, "g Na, maximal conductance, in mS/cm²", "1e9", "Allowed is 0 to 360"),
     (SQUID, "g Na, maximal conductance, in mS/cm²", "", "A number is needed"),
@@ -20,7 +22,17 @@ WRONG = [
     (PULSES, "Period, in ms", "1", "would overlap"),
     (PULSES, "Pulses", "2.5", "whole number"),
     (NOISE, "Correlation time, in ms", "0.1", "changes too often"),
+    (SQUID, "Start, in ms", "300", "Allowed is 0 to 200"),
+    (SQUID, "Stop, in ms", "201", "Allowed is 0.1 to 200"),
     (SQUID.replace("squid&", "squid&frozen.n=0.3&"), "n held at", "2", "Allowed is 0 to 1"),
+    (HELD, "n held from, in ms", "60", "a hold stops after it starts"),
+    (HELD, "n held from, in ms", "80", "a hold stops after it starts"),
+    (HELD, "n held to, in ms", "30", "a hold stops after it starts"),
+    (HELD, "n held to, in ms", "250", "Allowed is 0.1 to 200"),
+    (HELD, "n held from, in ms", "-5", "Allowed is 0 to 200"),
+    (RESET, "Time of the reset, in ms", "201", "Allowed is 0 to 200"),
+    (RESET, "Time of the reset, in ms", "soon", "A number is needed"),
+    (RESET, "v reset to, in mV", "1e4", "Allowed is"),
 ]
 
 
@@ -37,6 +49,17 @@ def test_it_is_not_taken_and_the_reason_is_said(lab, link, label, text, reason):
         assert f"\u201c{text}\u201d is not taken" in alert
         assert f"It stays {before[1].replace('-', chr(0x2212))}." in alert
         assert (page.evaluate("loligoLab.setting.conditions"), field.input_value()) == before
+
+
+def test_right_times_of_a_hold_are_taken_and_sliders_push_each_other(lab):
+    page = lab(f"{HELD}&view=full&panels=v,stimulus")
+    held = "loligoLab.setting.conditions.during.n"
+    changed(page, lambda: (page.get_by_label("n held to, in ms").fill("50,5"), page.keyboard.press("Enter")))
+    assert page.evaluate(held) == [30, 50.5]
+    changed(page, lambda: page.get_by_role("slider", name="n held from, slider").fill("120"))
+    assert page.evaluate(held) == [120, 120.1]
+    changed(page, lambda: page.get_by_role("slider", name="n held to, slider").fill("0.1"))
+    assert page.evaluate(held) == [0, 0.1]
 
 
 def test_a_refusal_is_gone_after_the_next_change(lab):

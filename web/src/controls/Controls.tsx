@@ -1,10 +1,11 @@
 /** All controls; the beginner has three. */
 import type { JSX } from "preact";
 import { Fragment } from "preact";
-import { startingConditions } from "../state/setting";
+import { ownNumber } from "../state/setting";
 import { conditions, model, setting, view } from "../state/store";
 import { KINDS, fieldsOf } from "../state/stimuli";
 import { Takeaway } from "../takeaway/Takeaway";
+import { startOf } from "../tour/progress";
 import { Compare } from "./Compare";
 import { Find } from "./Find";
 import { GateControls, ResetControls } from "./Interventions";
@@ -46,15 +47,16 @@ function Three(): JSX.Element {
   );
 }
 
-/** What else differs from the model's own values, where only three numbers are on show. */
+/** What else was changed from the setting that the model or the question starts with, where only three numbers are on show. */
 function Beyond({ shown }: { shown: readonly string[] }): JSX.Element | null {
   const { parameters, frozen, reset, stimulus, duration } = conditions.value;
-  const start = startingConditions(model.value);
+  const start = startOf(model.value, setting.value.tour);
   const more = [
-    ...Object.keys(parameters).filter((name) => !shown.includes(name)).map((name) => (name === "celsius" ? "temperature" : name)),
+    ...model.value.parameters.map((p) => p.name).filter((name) => !shown.includes(name) && ownNumber(parameters, name) !== ownNumber(start.parameters, name))
+      .map((name) => (name === "celsius" ? "temperature" : name)),
     ...Object.keys(frozen).map((name) => `${name} held`),
-    ...(reset ? [`${Object.keys(reset.values).join(" and ")} reset`] : []),
-    ...(stimulus.kind === "step" ? [] : [`stimulus: ${KINDS.find((k) => k.kind === stimulus.kind)?.title.toLowerCase() ?? ""}`]),
+    ...(JSON.stringify(reset) === JSON.stringify(start.reset) ? [] : [reset ? `${Object.keys(reset.values).join(" and ")} reset` : "no reset"]),
+    ...(stimulus.kind === start.stimulus.kind ? [] : [`stimulus: ${KINDS.find((k) => k.kind === stimulus.kind)?.title.toLowerCase() ?? ""}`]),
     ...(duration === start.duration ? [] : ["duration"]),
     ...(setting.value.overlay ? ["B on show"] : []),
   ];

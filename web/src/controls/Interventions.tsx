@@ -3,11 +3,12 @@ import type { JSX } from "preact";
 import { remote } from "../engine/remote";
 import type { State } from "../model/model";
 import type { Conditions, Stretch } from "../state/setting";
-import { ownNumber, resetTime, resettable, stretchOf, withFrozen, withReset, withStretch } from "../state/setting";
+import { ownNumber, resetTime, resettable, stretchOf, withFrozen, withReset, withStretch, wrongStretch } from "../state/setting";
 import { change, conditions, experiment, model, settle } from "../state/store";
-import { LONGEST } from "../state/stimuli";
 import { Name } from "../view/Name";
 import { NumberField } from "./NumberField";
+
+const SHORTEST_HOLD = 0.1; // ms, of a slider
 
 const become = (next: Conditions, label: string): void => { change({ conditions: next }, label); };
 
@@ -49,8 +50,9 @@ function During({ name }: { name: string }): JSX.Element {
     settle();
   };
   const time = (which: 0 | 1, label: string): JSX.Element => (
-    <NumberField name={label} spoken={`${name} held ${label}`} unit="ms" value={shown[which]} low={0} high={now.duration} least={which === 0 ? 0 : 0.1} most={LONGEST}
-      set={(to) => { set(which === 0 ? [to, Math.max(shown[1], to + 0.1)] : [Math.min(shown[0], to - 0.1), to]); }} />
+    <NumberField name={label} spoken={`${name} held ${label}`} unit="ms" value={shown[which]} low={which === 0 ? 0 : SHORTEST_HOLD} high={now.duration}
+      check={(to) => wrongStretch(which === 0 ? [to, shown[1]] : [shown[0], to], name)}
+      set={(to) => { set(which === 0 ? [to, Math.max(shown[1], to + SHORTEST_HOLD)] : [Math.max(0, Math.min(shown[0], to - SHORTEST_HOLD)), to]); }} />
   );
   return (
     <>
@@ -91,7 +93,7 @@ export function ResetControls(): JSX.Element {
         </select>
       )}
       {reset && reset.at !== "stimulus" && (
-        <NumberField name="at" spoken="Time of the reset" unit="ms" value={reset.at} low={0} high={now.duration} most={LONGEST} set={when} />
+        <NumberField name="at" spoken="Time of the reset" unit="ms" value={reset.at} low={0} high={now.duration} set={when} />
       )}
     </section>
   );

@@ -13,6 +13,9 @@ const MEANING: Readonly<Record<Parameter["kind"], string>> = {
   constant: "constant",
 };
 
+/** Times of the run: what is typed lies within it. */
+const TIMES: ReadonlySet<string> = new Set(["start", "stop"]);
+
 export function ParameterField({ of }: { of: Parameter }): JSX.Element {
   const value = ownNumber(conditions.value.parameters, of.name) ?? of.value;
   return (
@@ -25,7 +28,7 @@ export function StimulusField({ of }: { of: Field }): JSX.Element {
   const value = numbersOf(conditions.value.stimulus).get(of.key) ?? 0;
   const own = numbersOf(startingStimulus(conditions.value.stimulus.kind, model.value, model.value.duration, model.value.starts.amplitude)).get(of.key);
   return (
-    <NumberField name={of.label} spoken={of.label} unit={of.unit} value={value} low={of.low} high={of.high} least={of.least} most={of.most}
+    <NumberField name={of.label} spoken={of.label} unit={of.unit} value={value} low={of.low} high={of.high} least={of.least} most={TIMES.has(of.key) ? Math.min(of.most, conditions.value.duration) : of.most}
       whole={of.whole} check={(to) => wrongStimulus(withOnly(conditions.peek().stimulus, of.key, to), model.peek(), conditions.peek().duration)} {...(own === undefined ? {} : { own })} set={(to) => { setStimulus(withNumber(conditions.peek().stimulus, of.key, to), of.key); }} />
   );
 }

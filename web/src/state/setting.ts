@@ -1,6 +1,7 @@
 /** All that the page shows, as one immutable value. */
 import type { Experiment, Intervention, Stimulus } from "../engine/contract";
 import type { Model } from "../model/model";
+import { readable } from "../view/format";
 import { endOf, startingStimulus } from "./stimuli";
 
 export const PANELS = ["v", "gates", "states", "currents", "conductances", "stimulus", "phase", "diagram", "fi", "rates", "clamp"] as const;
@@ -115,6 +116,11 @@ export function stretchOf(conditions: Conditions, name: string): readonly [numbe
   const stretch = Object.hasOwn(conditions.during, name) ? conditions.during[name] : undefined;
   if (stretch === undefined) return null;
   return stretch === "stimulus" ? [conditions.stimulus.start, endOf(conditions.stimulus)] : stretch;
+}
+
+/** What is wrong with the times of a hold, or null. */
+export function wrongStretch([start, stop]: readonly [number, number], name: string): string | null {
+  return start < stop ? null : `${name} would be held from ${readable(start, 6)} to ${readable(stop, 6)} ms; a hold stops after it starts`;
 }
 
 /** What can be set during a run, and to what: v, and every gate that takes time. */

@@ -77,6 +77,12 @@ export function questionAt(of: Model, at: number | null): Question | undefined {
   return at === null ? undefined : all[Math.min(at, all.length - 1)];
 }
 
+/** The setting that a model, or a question of it, starts with. */
+export function startOf(of: Model, tour: number | null): Conditions {
+  const start = startingConditions(of);
+  return questionAt(of, tour)?.preset(start, of) ?? start;
+}
+
 /** Go to a question and set it up as it was left; without one, close the exercise and show what was there before it. */
 export function go(to: number | null): void {
   const of = model.peek();
