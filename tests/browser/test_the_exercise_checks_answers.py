@@ -7,6 +7,7 @@ import pytest
 import loligo as lo
 from browser.links import FEW, changed
 from loligo.course.rebound import rebound
+from loligo.lab import OFFERS
 
 SQUID = lo.models.squid()
 STEP, RAMP = lo.Step(1.0, start=20, stop=180), lo.Ramp(1.0, start=30, stop=270)
@@ -129,10 +130,10 @@ def test_answers_survive_a_reload_and_are_printed_in_a_summary(lab):
     assert page.locator(".verdict").inner_text().startswith("Right.")
     page.get_by_role("button", name="Summary").click()
     report = page.locator("dialog.report")
-    assert "1 of 8 questions" in report.inner_text()
-    assert "Answer: 2.25" in report.inner_text()
+    assert "1 of 8 questions are answered, 7 not tried." in report.inner_text()
+    assert "Answered: 2.25 µA/cm², at the first try." in report.inner_text()
     page.emulate_media(media="print")
-    assert report.get_by_text("Answer: 2.25").is_visible()
+    assert report.get_by_text("Answered: 2.25").is_visible()
     assert page.locator("header.top").is_hidden()
     assert page.locator(".stage").is_hidden()
 
@@ -172,3 +173,56 @@ def test_every_model_has_an_answer_or_says_why_not(lab):
     page = lab(f"{FEW}&tour=0")
     page.get_by_label("Model", exact=True).select_option("stomatogastric")
     assert "has no answer" in answered(page, "1")
+    page.locator(".answering").get_by_label("there is none").check()
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.locator(".verdict.right").wait_for()
+    assert "fires even at amplitude 0" in page.locator(".verdict").inner_text()
+
+
+def test_the_summary_counts_no_wrong_and_no_unchecked_answer(lab):
+    page = lab(f"{FEW}&tour=0")
+    for text in ("two", "1", "5", "9"):
+        answered(page, text)
+    page.get_by_role("button", name="Next", exact=True).click()
+    page.get_by_role("textbox", name="Your answer").fill("6")
+    page.get_by_role("button", name="Next", exact=True).click()
+    answered(page, "0")
+    assert answered(page, "1").startswith("Right.")
+    page.get_by_role("button", name="Summary").click()
+    said = page.locator("dialog.report").inner_text()
+    assert "1 of 8 questions are answered, 1 tried without success, 1 not checked, 5 not tried." in said
+    assert "Not answered. 3 wrong tries, and the hint. Last tried: 9 µA/cm²." in said
+    assert "Not answered: 6 µA/cm² was not checked." in said
+    assert "Answered: 1 spike, at the 2nd try." in said
+
+
+@pytest.mark.parametrize("key", [offer.key for offer in OFFERS])
+def test_the_rebound_question_can_be_answered_on_every_membrane(lab, key):
+    page = lab(FEW)
+    page.get_by_label("Model", exact=True).select_option(key)
+    page.get_by_role("button", name="Exercise").click()
+    titles = ("After a negative step", "Which gate does it?")
+    while page.locator("#tour-title").inner_text() != titles[0]:
+        page.get_by_role("button", name="Next", exact=True).click()
+    page.wait_for_function("() => loligoLab.run && loligoLab.experiment.stimulus.amplitude < 0")
+    count, alone, after = page.evaluate(
+        """() => {
+          const run = (of) => loligoLab.engine.simulate(of, 2).spikes;
+          const of = loligoLab.experiment;
+          const spikes = run(of);
+          return [spikes.length, run({...of, stimulus: {...of.stimulus, amplitude: 0}}).length,
+                  spikes.filter((t) => t > of.stimulus.stop).length];
+        }"""
+    )
+    said = answered(page, str(count))
+    assert said.startswith("Right.")
+    assert ("rebound spike" in said) == (after > 0 and alone == 0)
+    if not page.evaluate("loligoLab.experiment.model.states.some((s) => s.kind === 'gate' && s.name.startsWith('h'))"):
+        return
+    while page.locator("#tour-title").inner_text() != titles[1]:
+        page.get_by_role("button", name="Next", exact=True).click()
+    assert "there is no rebound" in page.locator(".tour > p").first.inner_text()
+    page.locator(".answering").get_by_label("there is no rebound").check()
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.locator(".verdict.right, .verdict.notyet").wait_for()
+    assert (page.locator(".verdict.right").count() == 1) == (after == 0 or alone > 0)

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { model } from "../state/store";
+import { inWords, outcomeOf, total } from "./outcome";
 import { forget, givenTo, suited } from "./progress";
 
 export function Report({ close }: { close: () => void }): JSX.Element {
@@ -9,18 +10,17 @@ export function Report({ close }: { close: () => void }): JSX.Element {
   useEffect(() => { dialog.current?.showModal(); }, []);
   const of = model.value;
   const all = suited(of).map((question) => ({ question, now: givenTo(of, question) }));
-  const right = all.filter(({ now }) => now.verdict?.right).length;
   return (
     <dialog ref={dialog} class="report" aria-labelledby="report-title" onClose={close}>
       <h2 id="report-title">The exercise: {of.title}</h2>
-      <p>{right} of {all.length} questions are answered right.</p>
+      <p>{total(all.map(({ now }) => outcomeOf(now)))}</p>
       <ol>
         {all.map(({ question, now }) => (
           <li key={question.number}>
             <h3>{question.title}</h3>
             <p>{question.ask(of)}</p>
-            <p><strong>{now.answer === "" ? "No answer yet" : `Answer: ${now.answer.replaceAll(",", ", ")} ${now.answer === "1" ? question.unit.replace(/^spikes$/, "spike") : question.unit}${now.membrane ? `, with ${now.membrane}` : ""}`}</strong>{now.tries > 0 && ` (wrong attempts: ${now.tries})`}</p>
-            {now.verdict && <p class="soft">{now.verdict.text}</p>}
+            <p><strong>{inWords(question, now)}</strong></p>
+            {now.verdict?.right && <p class="soft">{now.verdict.text}</p>}
           </li>
         ))}
       </ol>

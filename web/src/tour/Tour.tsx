@@ -4,9 +4,10 @@ import type { JSX } from "preact";
 import { remote } from "../engine/remote";
 import type { Model } from "../model/model";
 import { change, conditions, model, setting, settle, view } from "../state/store";
-import { judge } from "./check";
+import { NONE_EXISTS, judge } from "./check";
 import { Report } from "./Report";
 import { changesOf, givenTo, go, note, setUp, suited } from "./progress";
+import { HINTED } from "./outcome";
 import type { Question, Solution } from "./questions";
 import { experimentsOf } from "./questions";
 
@@ -20,7 +21,7 @@ async function check(question: Question): Promise<void> {
   const solution = await solved(question);
   if (givenTo(of, question).answer !== answer) return;
   const verdict = judge(answer, solution, question.unit);
-  note(of, question, { verdict, membrane, tries: tries + (verdict.right ? 0 : 1) });
+  note(of, question, { verdict, membrane, tries: tries + (verdict.right || verdict.unjudged ? 0 : 1) });
 }
 
 async function solved(question: Question): Promise<Solution> {
@@ -28,7 +29,7 @@ async function solved(question: Question): Promise<Solution> {
   try {
     return await remote.solve(question.number, of, own);
   } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) };
+    return { failure: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -56,15 +57,19 @@ export function Tour(): JSX.Element | null {
         )}
         <form class="answering" onSubmit={(event) => { event.preventDefault(); void check(question); }}>
           {question.choices ? <Choices of={of} question={question} choices={question.choices(of)} answer={answer} /> : (
-            <label>Answer <input type="text" inputMode="decimal" autocomplete="off" class="number" value={answer} aria-label={`Your answer${question.unit && `, in ${question.unit}`}`}
+            <label>Answer <input type="text" inputMode="decimal" autocomplete="off" class="number" value={answer === NONE_EXISTS ? "" : answer} aria-label={`Your answer${question.unit && `, in ${question.unit}`}`}
               onInput={(event) => { note(of, question, { answer: event.currentTarget.value, verdict: null }); }} /></label>
           )}
           <span class="unit">{question.unit}</span>
+          {question.absent && (
+            <label class="check"><input type="checkbox" checked={answer === NONE_EXISTS}
+              onChange={(event) => { note(of, question, { answer: event.currentTarget.checked ? NONE_EXISTS : "", verdict: null }); }} /> {question.absent}</label>
+          )}
           <button type="submit" class="main">Check</button>
         </form>
       </div>
       <p class={`verdict${verdict ? (verdict.right ? " right" : " notyet") : ""}`} role="status">
-        {verdict?.text}{verdict && !verdict.right && tries > 1 && ` ${question.hint(of)}`}
+        {verdict?.text}{verdict && !verdict.right && tries >= HINTED && ` ${question.hint(of)}`}
       </p>
       <div class="buttons">
         <button type="button" class="small" disabled={at === 0} onClick={() => { go(at - 1); }}>Previous</button>

@@ -5,7 +5,11 @@ import type { Solution } from "./questions";
 export interface Verdict {
   readonly right: boolean;
   readonly text: string;
+  readonly unjudged?: true; // nothing that could be right or wrong was given
 }
+
+/** The answer that there is none. */
+export const NONE_EXISTS = "none exists";
 
 const FACTORS: readonly (readonly [number, string])[] = [
   [1000, "That is 1000 times the answer: is it in nA/cm²?"],
@@ -17,10 +21,13 @@ const FACTORS: readonly (readonly [number, string])[] = [
 const NEAR = 0.03; // a mistaken value is recognised this near, relatively
 
 export function judge(text: string, solution: Solution, unit: string): Verdict {
-  if ("reason" in solution) return { right: false, text: `Here the question has no answer: ${solution.reason}` };
+  if ("failure" in solution) return { right: false, unjudged: true, text: `The answer could not be computed: ${solution.failure}` };
+  const absent = text === NONE_EXISTS;
+  if ("reason" in solution) return absent ? { right: true, text: `Right: none is found. ${sentence(solution.reason)}` } : { right: false, text: `Here the question has no answer: ${solution.reason}` };
+  if (absent) return { right: false, text: "Not yet: there is one." };
   if ("chosen" in solution) return judgeChoice(text, solution.chosen, solution.explanation);
   const answer = typed(text.replace(/\s*(µA\/cm²|uA\/cm2|µA|Hz|spikes?)$/i, ""));
-  if (Number.isNaN(answer)) return { right: false, text: `A number is needed, ${unit === "" ? "without a unit" : `in ${unit}`}.` };
+  if (Number.isNaN(answer)) return { right: false, unjudged: true, text: `A number is needed, ${unit === "" ? "without a unit" : `in ${unit}`}.` };
   const { value, tolerance, explanation, mistakes, least } = solution;
   const off = Math.abs(answer - value);
   const known = mistakes.find((m) => near(answer, m.value, tolerance) && Math.abs(m.value - answer) < off);
@@ -37,7 +44,7 @@ export function judge(text: string, solution: Solution, unit: string): Verdict {
 }
 
 function judgeChoice(text: string, right: readonly string[], explanation: string): Verdict {
-  if (text === "") return { right: false, text: "Choose the gates, or “none of them”." };
+  if (text === "") return { right: false, unjudged: true, text: "Choose the gates, or “none of them”." };
   const chosen = text === "none" ? [] : text.split(",");
   const wrong = chosen.filter((name) => !right.includes(name));
   const missing = right.filter((name) => !chosen.includes(name));
@@ -45,6 +52,8 @@ function judgeChoice(text: string, right: readonly string[], explanation: string
   if (wrong.length > 0) return { right: false, text: `Not yet: with ${wrong.join(" or with ")} held, the spike still comes.` };
   return { right: false, text: "Not yet: there is more than that. Try every gate." };
 }
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 const near = (answer: number, value: number, tolerance: number): boolean =>
   Math.abs(answer - value) <= Math.max(tolerance, NEAR * Math.abs(value));

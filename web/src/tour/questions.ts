@@ -15,7 +15,8 @@ export interface Mistake {
 export type Solution =
   | { readonly value: number; readonly tolerance: number; readonly explanation: string; readonly mistakes: readonly Mistake[]; readonly least?: Mistake } // least: below it the answer is wrong, however near
   | { readonly chosen: readonly string[]; readonly explanation: string } // of several names those that are right
-  | { readonly reason: string };
+  | { readonly reason: string } // none is found, and why
+  | { readonly failure: string };
 
 export interface Question {
   readonly number: string;
@@ -23,6 +24,7 @@ export interface Question {
   readonly unit: string;
   readonly ask: (model: Model) => string;
   readonly hint: (model: Model) => string; // after a second wrong answer
+  readonly absent?: string; // the answer that there is none; without it there always is one
   readonly choices?: (model: Model) => readonly string[]; // the answer is some of these, or none
   readonly suits: (model: Model) => boolean;
   readonly full?: true; // it needs controls or panels that the beginner's view has not
@@ -68,13 +70,13 @@ const hGate = (model: Model): string | null => model.states.find((s) => s.kind =
 
 export const QUESTIONS: readonly Question[] = [
   {
-    number: "1", hint: () => "Take the middle between an amplitude without and one with a spike, again and again. The button “For a spike” of the full view does the same.", title: "One spike", unit: "µA/cm²", suits: always, preset: withStep(0.1),
+    number: "1", absent: "there is none", hint: () => "Take the middle between an amplitude without and one with a spike, again and again. The button “For a spike” of the full view does the same.", title: "One spike", unit: "µA/cm²", suits: always, preset: withStep(0.1),
     ask: () => "What is the lowest amplitude of this step that makes at least one spike? Move the amplitude until a spike appears, then halve the interval between silent and firing.",
     solve: (engine, of) => thresholdSolution(engine.threshold(of, "once", RESOLUTION), of, SILENT,
       alsoWrong(engine.threshold(of, "repetitively", RESOLUTION), "That is where it fires repetitively. A single spike needs less.")),
   },
   {
-    number: "2", hint: () => "Look at the last interval of the step: if the silence at its end is longer than the intervals before it, firing has stopped.", title: "Repetitive firing", unit: "µA/cm²", suits: always, preset: withStep(0.3),
+    number: "2", absent: "there is none", hint: () => "Look at the last interval of the step: if the silence at its end is longer than the intervals before it, firing has stopped.", title: "Repetitive firing", unit: "µA/cm²", suits: always, preset: withStep(0.3),
     ask: () => "What is the lowest amplitude at which it fires for as long as the step lasts, and does not fall silent after some spikes?",
     solve: (engine, of) => thresholdSolution(engine.threshold(of, "repetitively", RESOLUTION), of, STOPS,
       alsoWrong(engine.threshold(of, "once", RESOLUTION), "There it makes a first spike, but does not go on. Look at the end of the step.")),
@@ -84,8 +86,9 @@ export const QUESTIONS: readonly Question[] = [
     ask: (model) => `How many spikes does a step of ${readable(-0.5 * model.amplitude.value)} µA/cm² cause in the whole run?`,
     solve: (engine, of) => {
       const count = spikesOf(engine, of).spikes.length;
+      const alone = spikesOf(engine, { ...of, stimulus: exerciseStep(of.model, 0) }).spikes.length;
       const hints = count > 0 ? [{ value: 0, hint: "Look at the time after the step has ended." }] : [];
-      return { value: count, tolerance: 0, mistakes: hints, explanation: count > 0 ? "The rebound spike comes after the end of the step." : "This membrane has no rebound." };
+      return { value: count, tolerance: 0, mistakes: hints, explanation: afterStep(count, alone) };
     },
   },
   {
@@ -96,12 +99,12 @@ export const QUESTIONS: readonly Question[] = [
   {
     number: "5", title: "Which gate does it?", unit: "", full: true, suits: (model) => hGate(model) !== null, preset: withStep(-0.5),
     choices: gatesOf,
-    ask: (model) => `Hold ${listed(gatesOf(model), "and")}, one at a time, at its resting value while the negative step lasts. Which of them abolishes the rebound spike?`,
+    ask: (model) => `Hold ${listed(gatesOf(model), "and")}, one at a time, at its resting value while the negative step lasts. Which of them abolishes the rebound spike? If no spike follows the step, or it fires without one, there is no rebound.`, absent: "there is no rebound",
     hint: () => "Under “Hold a gate” tick one gate, choose “while the stimulus lasts”, and look for a spike after the end of the step; then release it and take the next.",
     solve: (engine, of) => reboundSolution(engine, of),
   },
   {
-    number: "6", hint: () => "The final amplitude is what the ramp reaches at its end. It can be several times the threshold of a step.", title: "A slow ramp", unit: "µA/cm²", suits: always,
+    number: "6", absent: "there is none", hint: () => "The final amplitude is what the ramp reaches at its end. It can be several times the threshold of a step.", title: "A slow ramp", unit: "µA/cm²", suits: always,
     preset: (conditions, model) => played(conditions, model,
       { kind: "ramp", amplitude: 0.5 * model.amplitude.value, start: 0.15 * model.duration, stop: 1.35 * model.duration }, 1.5 * model.duration),
     ask: () => "Now the current grows slowly, as a ramp. What is the lowest final amplitude that makes a spike?",
@@ -115,7 +118,7 @@ export const QUESTIONS: readonly Question[] = [
     },
   },
   {
-    number: "7", hint: () => "Set the question up, and search as in the second question: the lowest amplitude at which it fires to the end of the step.", title: "More sodium", unit: "µA/cm²", suits: (model) => model.parameters.some((p) => p.name === "g_Na"),
+    number: "7", absent: "there is none", hint: () => "Set the question up, and search as in the second question: the lowest amplitude at which it fires to the end of the step.", title: "More sodium", unit: "µA/cm²", suits: (model) => model.parameters.some((p) => p.name === "g_Na"),
     preset: (conditions, model) => {
       const most = model.parameters.find((p) => p.name === "g_Na")?.high ?? Infinity;
       return withParameter(withStep(0.3)(conditions, model), model, "g_Na", Math.min(most, 1.5 * (model.parameters.find((p) => p.name === "g_Na")?.value ?? 0)));
@@ -125,7 +128,7 @@ export const QUESTIONS: readonly Question[] = [
       alsoWrong(engine.threshold(own, "repetitively", RESOLUTION), "That is the threshold with the sodium conductance unchanged.")),
   },
   {
-    number: "8", hint: () => "Move the cursor to two neighbouring late spikes, subtract their times in ms, and divide 1000 by the difference.", title: "How fast?", unit: "Hz", suits: always, preset: withStep(1),
+    number: "8", absent: "there is none", hint: () => "Move the cursor to two neighbouring late spikes, subtract their times in ms, and divide 1000 by the difference.", title: "How fast?", unit: "Hz", suits: always, preset: withStep(1),
     ask: (model) => `At what steady rate does it fire under a step of ${readable(model.amplitude.value)} µA/cm²? Measure the interval between two late spikes.`,
     solve: (engine, of) => {
       const rate = engine.frequency(of, of.model.amplitude.value);
@@ -142,6 +145,11 @@ export const QUESTIONS: readonly Question[] = [
   },
 ];
 
+function afterStep(count: number, alone: number): string {
+  if (alone > 0) return "It fires without any stimulus, too, so none of them is a rebound.";
+  return count === 0 ? "No spike follows this step." : `The rebound ${count === 1 ? "spike comes" : "spikes come"} after the end of the step.`;
+}
+
 function valueAtEnd(engine: Engine, of: Experiment): Solution {
   const name = hGate(of.model) ?? "";
   const at = of.model.states.findIndex((s) => s.name === name);
@@ -149,7 +157,7 @@ function valueAtEnd(engine: Engine, of: Experiment): Solution {
   const stop = "stop" in of.stimulus ? of.stimulus.stop : of.duration;
   const index = run.t.findLastIndex((t) => t <= stop);
   const value = run.y[at]?.[index] ?? NaN;
-  if (!Number.isFinite(value)) return { reason: run.message || "The run stopped before the end of the step." };
+  if (!Number.isFinite(value)) return { failure: run.message || "The run stopped before the end of the step." };
   const resting = engine.rest(of.model, of.parameters, new Map())[at] ?? NaN;
   return {
     value, tolerance: 0.01, explanation: `At rest it is ${resting.toFixed(3)}; the negative step moves it to ${value.toFixed(3)}.`,

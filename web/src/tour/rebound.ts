@@ -13,7 +13,7 @@ export const gatesOf = (of: Experiment["model"]): readonly string[] => of.states
 /** Which gates, each held at rest while the step lasts, abolish its rebound spike; why, and how that depends on the step. */
 export function reboundSolution(engine: Engine, of: Experiment): Solution {
   const { stimulus } = of;
-  if (stimulus.kind !== "step") return { reason: "It is asked for a step." };
+  if (stimulus.kind !== "step") return { failure: "It is asked for a step." };
   const gates = gatesOf(of.model);
   const resting = engine.rest(of.model, of.parameters, new Map());
   const atRest = (gate: string): number => resting[of.model.states.findIndex((s) => s.name === gate)] ?? NaN;
@@ -25,7 +25,7 @@ export function reboundSolution(engine: Engine, of: Experiment): Solution {
   const { amplitude } = stimulus;
   if (engine.simulate({ ...plain, stimulus: { ...stimulus, amplitude: 0 } }, 2).spikes.length > 0)
     return { reason: "it fires without any stimulus, so no spike is a rebound." };
-  if (!fires(amplitude)) return { reason: "no spike follows this step, so there is nothing to abolish." };
+  if (!fires(amplitude)) return { reason: "no spike follows this step, so there is no rebound to abolish." };
   const during = gates.filter((gate) => !fires(amplitude, hold(gate)));
   const atEnd = gates.filter((gate) => !fires(amplitude, reset(gate)));
   const enough = gates.filter((gate) => gates.length > 1 && fires(amplitude, reset(...gates.filter((other) => other !== gate))));
