@@ -19,7 +19,8 @@ import { Frame } from "./Frame";
 import { roundRange } from "./lines";
 
 const [START, STOP, DURATION, POINTS] = [2, 22, 28, 300]; // ms
-const LABELLED = 20; // ms: where a curve has its voltage
+const LABELLED = [20, 17, 14, 11, 8, 24]; // ms: where a curve may have its voltage
+const HEADROOM = 0.1; // for the label of the highest curve, relatively
 const ALL = ""; // no channel has this name
 
 function levelsOf(clamp: ClampFamily): number[] {
@@ -95,8 +96,11 @@ function sceneOf(of: Model, runs: readonly Clamp[], channel: number): Scene {
     colour: `${colour}${Math.round(255 * (0.4 + (0.6 * (i + 1)) / runs.length)).toString(16).padStart(2, "0")}`,
   }));
   const marks: Mark[] = runs.map((run, i) => {
-    const at = run.t.findLastIndex((t) => t <= LABELLED);
-    return { x: run.t[at] ?? NaN, y: values[i]?.[at] ?? NaN, colour: ink.soft, label: readable(run.level), bare: true };
+    const [[x, y] = [NaN, NaN], ...also] = LABELLED.map((time) => {
+      const at = run.t.findLastIndex((t) => t <= time);
+      return [run.t[at] ?? NaN, values[i]?.[at] ?? NaN] as const;
+    });
+    return { x, y, also, colour: ink.soft, label: readable(run.level), bare: true };
   });
-  return { labels: ["t [ms]", "I [µA/cm²]"], x: [runs[0]?.t[0] ?? 0, runs[0]?.t.at(-1) ?? DURATION], y: roundRange(low, high), curves, marks };
+  return { labels: ["t [ms]", `${channel >= 0 ? `I_${of.channels[channel]?.name ?? ""}` : "I"} [µA/cm²]`], x: [runs[0]?.t[0] ?? 0, runs[0]?.t.at(-1) ?? DURATION], y: roundRange(low, high + HEADROOM * (high - low)), curves, marks };
 }

@@ -181,12 +181,15 @@ export function phaseOf(setting: Setting, model: Model): readonly [string, strin
   return [names[0] ?? "v", names.includes("n") ? "n" : names[1] ?? names[0] ?? "v"];
 }
 
-/** A family of clamp steps that suits the model: from rest upwards. */
+/** A family of clamp steps that suits the model: from near rest upwards, in tens of mV. */
 export function clampOf(setting: Setting, model: Model): ClampFamily {
   if (setting.clamp) return setting.clamp;
-  const hold = Math.round(model.rest[0] ?? 0);
-  const high = model.voltages[1];
-  return { hold, first: hold + 10, last: Math.max(hold + 20, Math.round((high - 10) / 10) * 10), count: 7 };
+  const tens = (v: number): number => 10 * Math.round(v / 10) + 0;
+  const hold = tens(model.begin ?? model.rest[0] ?? 0);
+  const span = model.voltages[1] - hold;
+  const step = Math.max(10, tens(span / 6));
+  const count = Math.max(2, Math.floor(span / step));
+  return { hold, first: hold + step, last: hold + count * step, count };
 }
 
 /** The panels that a model can fill. */

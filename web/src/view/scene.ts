@@ -17,7 +17,8 @@ export interface Mark {
   readonly colour: string;
   readonly label?: string;
   readonly hollow?: boolean;
-  readonly bare?: boolean; // its label alone
+  readonly bare?: boolean; // its label alone, which stands on its curve
+  readonly also?: readonly (readonly [number, number])[]; // other places where its label may stand
 }
 
 export interface Scene {
@@ -88,6 +89,7 @@ const RADIUS = 4.5; // of a mark, px
 const [HEIGHT, GAP] = [13, 3]; // of a label, and round it
 const REACHES = [8, 14, 22, 32, 44, 60]; // from a mark to its label
 const ANGLES = Array.from({ length: 16 }, (_, k) => (k * Math.PI) / 8);
+const [CLOSE, UPRIGHT] = [[3, 6], [-Math.PI / 2]]; // of the label of a curve
 const LINED = 22; // a label farther away than this gets a line to its mark
 
 /** Labels stand where no curve, mark or other label is; one for which there is no place is left to the caption. */
@@ -102,9 +104,14 @@ function drawLabels(u: uPlot, scene: Scene, unit: number, font: string): void {
   ctx.textAlign = "left";
   for (const mark of scene.marks) {
     if (!mark.label || mark.y === null) continue;
-    const [x, y] = [u.valToPos(mark.x, "x", true), u.valToPos(mark.y, "y", true)];
     const [width, height] = [ctx.measureText(mark.label).width, HEIGHT * unit];
-    const place = placeOf(taken, x, y, width, height, unit);
+    const [reaches, angles] = mark.bare ? [CLOSE, UPRIGHT] : [REACHES, ANGLES];
+    let [x, y, place] = [0, 0, null as Place | null];
+    for (const at of [[mark.x, mark.y] as const, ...(mark.also ?? [])]) {
+      [x, y] = [u.valToPos(at[0], "x", true), u.valToPos(at[1], "y", true)];
+      place = placeOf(taken, x, y, width, height, unit, reaches, angles);
+      if (place) break;
+    }
     if (!place) continue;
     taken.box(place.left, place.top, width, height);
     ctx.fillStyle = ctx.strokeStyle = mark.colour;
@@ -119,9 +126,15 @@ function drawLabels(u: uPlot, scene: Scene, unit: number, font: string): void {
   }
 }
 
-function placeOf(taken: Taken, x: number, y: number, width: number, height: number, unit: number): { left: number; top: number; reach: number } | null {
-  for (const reach of REACHES)
-    for (const angle of ANGLES) {
+interface Place {
+  readonly left: number;
+  readonly top: number;
+  readonly reach: number;
+}
+
+function placeOf(taken: Taken, x: number, y: number, width: number, height: number, unit: number, reaches: readonly number[], angles: readonly number[]): Place | null {
+  for (const reach of reaches)
+    for (const angle of angles) {
       const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
       const left = x + dx * (reach * unit) + (dx > 0.3 ? 0 : dx < -0.3 ? -width : -width / 2);
       const top = y + dy * (reach * unit + height / 2) - height / 2;
