@@ -15,7 +15,7 @@ const become = (next: Conditions, label: string): void => { change({ conditions:
 export function GateControls(): JSX.Element {
   const gates = model.value.states.filter((s) => s.kind === "gate");
   return (
-    <section class="group" aria-labelledby="g-gates">
+    <section class="group holds" aria-labelledby="g-gates">
       <h2 id="g-gates">Hold a gate</h2>
       {gates.map((gate) => <Hold key={gate.name} gate={gate} />)}
     </section>
@@ -73,7 +73,7 @@ export function ResetControls(): JSX.Element {
   const { reset } = now;
   const when = (at: "stimulus" | number): void => { if (reset) become({ ...conditions.peek(), reset: { ...reset, at } }, "reset at"); };
   return (
-    <section class="group" aria-labelledby="g-reset">
+    <section class="group holds" aria-labelledby="g-reset">
       <h2 id="g-reset">Reset at a time</h2>
       {resettable(model.value).map((s) => {
         const value = ownNumber(reset?.values ?? {}, s.name);

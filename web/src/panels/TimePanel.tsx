@@ -10,7 +10,7 @@ import { PANEL_TITLES } from "../state/setting";
 import { cursor, drawn, enlarge, overlayDrawn, overlayRun, run, shownWindow } from "../state/store";
 import { inks, isDark, legible } from "../view/colours";
 import type { Inks } from "../view/colours";
-import { FONT, LARGER, axis, everyPoint, fitted, never, soon, timePlots } from "../view/plots";
+import { FONT, LARGER, axis, endRoom, everyPoint, fitted, never, soon, timePlots } from "../view/plots";
 import { CursorKeys } from "./CursorKeys";
 import { Frame } from "./Frame";
 import type { TimeContent } from "./lines";
@@ -98,7 +98,7 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
   }));
   const timed = last || panel === "v"; // the first is in view wherever the page is not scrolled
   return {
-    width, height, pxAlign: 0, padding: [6, 16, timed ? 0 : 4, 0], legend: { show: false },
+    width, height, pxAlign: 0, padding: [6, () => endRoom(shownWindow.peek()?.[1] ?? drawn.peek().duration), timed ? 0 : 4, 0], legend: { show: false },
     cursor: {
       y: false, points: { show: false }, drag: { x: true, y: false, setScale: false, dist: 6 },
       sync: { key: "time", setSeries: false, filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },

@@ -22,13 +22,19 @@ const ANALYSES: Partial<Record<Panel, () => JSX.Element>> = {
   phase: PhasePanel, diagram: DiagramPanel, fi: FrequencyPanel, rates: RatesPanel, clamp: ClampPanel,
 };
 
+/** Analyses below the traces, so that the columns are about as long as each other. */
+const BELOW: readonly Panel[] = ["rates"];
+
+const listed = (of: readonly Panel[]): JSX.Element[] => of.flatMap((panel) => { const Analysis = ANALYSES[panel]; return Analysis ? [<Analysis key={panel} />] : []; });
+
 const names = computed(() => panelsShown(setting.value, model.value).join());
 const open = computed(() => setting.value.tour !== null);
 
 export function Page(): JSX.Element {
   const shown = names.value.split(",") as Panel[];
   const over = shown.filter((panel) => TIME_PANELS.includes(panel));
-  const analyses = shown.filter((panel) => ANALYSES[panel]);
+  const analyses = shown.filter((panel) => ANALYSES[panel] && !BELOW.includes(panel));
+  const below = shown.filter((panel) => BELOW.includes(panel));
   useEffect(() => {
     document.addEventListener("keydown", shortcuts);
     return () => { document.removeEventListener("keydown", shortcuts); };
@@ -51,11 +57,8 @@ export function Page(): JSX.Element {
         </div>
         <aside class="controls" aria-label="Controls"><Controls /></aside>
         {open.value && <Tour />}
-        {analyses.length > 0 && (
-          <div class="analyses">
-            {analyses.map((panel) => { const Analysis = ANALYSES[panel]; return Analysis && <Analysis key={panel} />; })}
-          </div>
-        )}
+        {below.length > 0 && <div class="below">{listed(below)}</div>}
+        {analyses.length > 0 && <div class="analyses">{listed(analyses)}</div>}
       </main>
       <Table />
       <footer class="foot">

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { inks, isDark } from "./colours";
-import { FONT, LARGER, axis, fitted, never, soon } from "./plots";
+import { FONT, LARGER, axis, endRoom, fitted, never, soon } from "./plots";
 import type { Scene } from "./scene";
 import { drawScene } from "./scene";
 
@@ -26,7 +26,7 @@ export function PlanePlot({ scene, label, kind, onPick }: Properties): JSX.Eleme
     const range = (which: "x" | "y"): [number, number] => [...(scene.peek()?.[which] ?? [0, 1])] as [number, number];
     const named = (which: 0 | 1) => (): string => scene.peek()?.labels[which] ?? "";
     const { plot, stop } = fitted(place, (width, height) => new uPlot({
-      width, height, padding: [8, 12, 0, 0], legend: { show: false },
+      width, height, padding: [8, () => endRoom(range("x")[1]), 0, 0], legend: { show: false },
       cursor: { points: { show: false }, drag: { x: false, y: false } },
       scales: { x: { time: false, range: () => range("x") }, y: { range: () => range("y") } },
       series: [{}, { scale: "y", points: { show: false } }],

@@ -76,16 +76,29 @@ export const everyPoint: uPlot.Series.PathBuilder = (u, index, from, to) => {
   return { stroke, fill: null };
 };
 
-const PAPER = 660; // px: no plot is wider in print
-const fits = new Set<(most?: number) => void>();
-window.addEventListener("beforeprint", () => { fits.forEach((fit) => { fit(PAPER); }); });
+const fits = new Set<(printed?: boolean) => void>();
+window.addEventListener("beforeprint", () => { fits.forEach((fit) => { fit(true); }); });
 window.addEventListener("afterprint", () => { fits.forEach((fit) => { fit(); }); });
+
+/** The size of a plot on paper [px], as the style sheet has it. */
+function onPaper(box: HTMLElement): readonly [number, number] {
+  const style = getComputedStyle(box);
+  return [Number(style.getPropertyValue("--paper-width")), Number(style.getPropertyValue("--paper-height"))];
+}
+
+const measure = document.createElement("canvas").getContext("2d");
+
+/** Room right of a plot for half of the last label of its axis, which may stand at the end. */
+export function endRoom(end: number): number {
+  if (measure) measure.font = FONT;
+  return Math.max(12, Math.ceil((measure?.measureText(String(Number(end.toPrecision(4)))).width ?? 0) / 2) + 3);
+}
 
 /** Make a plot that fills its box, and remake its size when the box changes. */
 export function fitted(box: HTMLElement, make: (width: number, height: number) => uPlot): { plot: uPlot; stop: () => void } {
   const plot = make(Math.max(80, box.clientWidth), Math.max(60, box.clientHeight));
-  const fit = (most = Infinity): void => {
-    const [width, height] = [Math.min(most, box.clientWidth), box.clientHeight];
+  const fit = (printed = false): void => {
+    const [width, height] = printed ? onPaper(box) : [box.clientWidth, box.clientHeight];
     if (width > 40 && height > 30 && (width !== plot.width || height !== plot.height)) plot.setSize({ width, height });
   };
   const observer = new ResizeObserver(() => { fit(); });
