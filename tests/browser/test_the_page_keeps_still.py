@@ -34,7 +34,7 @@ def test_nothing_moves_while_a_slider_is_dragged(lab, view, width):
 def test_nothing_moves_when_the_pointer_comes(lab):
     page = lab(FULL)
     changed(page, lambda: page.get_by_label("Model", exact=True).select_option("stomatogastric"))
-    page.locator(".panel-phase").get_by_text("m_Na (solid)").wait_for()  # the analyses follow the run
+    page.locator(".panel-phase .note", has_text="m_Na (solid) stand still at I").wait_for()
     before = page.evaluate(PLACES)
     page.locator(".panel-v .u-over").hover()
     page.wait_for_function("() => loligoLab.cursor !== null")
