@@ -129,3 +129,15 @@ def test_a_print_has_full_pages_and_nothing_to_press(whole_page, view, pages, th
         assert not row["overlap"]
     assert max(row["right"] for row in rows) <= 688  # of A4 with margins of 14 mm
     page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("view", [SQUID, FULL])
+def test_the_summary_of_the_exercise_prints_alone_on_one_page(whole_page, view, theme):
+    page = whole_page(f"{view}&tour=0&theme={theme}", width=1366, height=768)
+    page.get_by_role("button", name="Summary").click()
+    for paper in ("A4", "Letter"):
+        assert pages_of(page.pdf(format=paper)) == 1
+    page.emulate_media(media="print")
+    for one in page.locator(".panel, .lab button, .foot").all():
+        assert one.evaluate("(one) => one.matches('.tour')") or not one.is_visible()

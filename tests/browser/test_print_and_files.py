@@ -24,6 +24,25 @@ def of_panel(page, title, kind):
     return saved(page, lambda: page.get_by_label(f"Save {title}", exact=True).select_option(kind))
 
 
+# The shares of white and of dark pixels in a picture.
+SHARES = """async (png) => {
+  const image = new Image();
+  image.src = `data:image/png;base64,${png}`;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), {width: image.width, height: image.height});
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const {data} = context.getImageData(0, 0, canvas.width, canvas.height);
+  let [white, dark] = [0, 0];
+  for (let i = 0; i < data.length; i += 4) {
+    const light = (data[i] + data[i + 1] + data[i + 2]) / 3;
+    if (light > 240) white++;
+    if (light < 90) dark++;
+  }
+  return [white / (data.length / 4), dark / (data.length / 4)];
+}"""
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("view", [SQUID, CHANGED])
 def test_a_print_is_dark_on_white_and_says_its_setting(lab, view, theme):
@@ -37,27 +56,11 @@ def test_a_print_is_dark_on_white_and_says_its_setting(lab, view, theme):
     if view == CHANGED:
         assert "g_Na = 100 mS/cm²" in words
         assert "n held at 0.3 from 30 to 60 ms" in words
-    shares = page.evaluate(
-        """async (png) => {
-          const image = new Image();
-          image.src = `data:image/png;base64,${png}`;
-          await image.decode();
-          const canvas = Object.assign(document.createElement("canvas"), {width: image.width, height: image.height});
-          const context = canvas.getContext("2d");
-          context.drawImage(image, 0, 0);
-          const {data} = context.getImageData(0, 0, canvas.width, canvas.height);
-          let [white, dark] = [0, 0];
-          for (let i = 0; i < data.length; i += 4) {
-            const light = (data[i] + data[i + 1] + data[i + 2]) / 3;
-            if (light > 240) white++;
-            if (light < 90) dark++;
-          }
-          return [white / (data.length / 4), dark / (data.length / 4)];
-        }""",
-        base64.b64encode(page.screenshot()).decode(),
-    )
+    shares = page.evaluate(SHARES, base64.b64encode(page.screenshot()).decode())
     assert shares[0] > 0.85
     assert 0.001 < shares[1] < 0.1  # letters and curves
+    plot = page.locator(".plot-v").screenshot()
+    assert page.evaluate(SHARES, base64.b64encode(plot).decode())[1] > 0.005  # curves and letters of the plot itself
     assert page.pdf().startswith(b"%PDF")
     assert page.complaints == []
 
