@@ -141,3 +141,24 @@ def test_the_summary_of_the_exercise_prints_alone_on_one_page(whole_page, view, 
     page.emulate_media(media="print")
     for one in page.locator(".panel, .lab button, .foot").all():
         assert one.evaluate("(one) => one.matches('.tour')") or not one.is_visible()
+
+
+@pytest.mark.parametrize("width", [360, 800, 1366])
+@pytest.mark.parametrize("view", [SQUID, f"{FULL}&tour=4"])
+def test_no_word_of_a_head_is_broken_and_nothing_stands_on_it(lab, view, width):
+    page = lab(view, width=width, height=768)
+    found = page.evaluate(
+        """() => {
+          const box = (one) => one.getBoundingClientRect();
+          const tall = [...document.querySelectorAll("button")].filter((one) => box(one).height > 40);
+          const over = [...document.querySelectorAll(".panel > header")].flatMap((head) => {
+            const parts = [...head.querySelectorAll("h2, button, select, li")].filter((one) => box(one).width > 0);
+            return parts.flatMap((a, i) => parts.slice(i + 1).filter((b) => {
+              const [p, q] = [box(a), box(b)];
+              return p.left + 1 < q.right && q.left + 1 < p.right && p.top + 1 < q.bottom && q.top + 1 < p.bottom;
+            }).map((b) => `${a.textContent} / ${b.textContent}`));
+          });
+          return [...tall.map((one) => one.textContent), ...over];
+        }"""
+    )
+    assert found == []
