@@ -39,7 +39,8 @@ table { border-collapse: collapse; margin: 1rem 0; font-size: .92rem; }
 th, td { text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid #ddd; }
 figure { margin: 1rem 0; } img { max-width: 100%; } figcaption, footer { color: #555; font-size: .88rem; }
 code { font-size: .92em; } @page { size: A4; margin: 18mm 16mm; }
-@media print { html { font-size: 9.5pt; } body { font-size: 1rem; line-height: 1.35; max-width: none; margin: 0; padding: 0; }
+@media print { html { font-size: 9.5pt; }
+  body { font-size: 1rem; line-height: 1.35; max-width: none; margin: 0; padding: 0; }
   h2 { break-after: avoid; margin-top: 1.2rem; padding-top: .6rem; } figure, table, p { break-inside: avoid; }
   figure, table { margin: .6rem 0; } th, td { padding-top: .05rem; padding-bottom: .05rem; }
   img { max-height: 105mm; max-width: 85%; }
