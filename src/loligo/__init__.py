@@ -50,7 +50,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
     )
     from loligo.intervention import Hold, Reset
     from loligo.kernel.stops import time_limit
-    from loligo.membrane import Channel, Current, Gate, Membrane, State
+    from loligo.membrane import Channel, Current, Gate, Membrane, Scheme, State
     from loligo.population import Population, StoredRun
     from loligo.recording import Recording, load
     from loligo.resting import Rest, rest
@@ -70,7 +70,7 @@ __version__ = "0.1.0"
 
 _ROOMS = {
     "intervention": ("Hold", "Reset"),
-    "membrane": ("Channel", "Current", "Gate", "Membrane", "State"),
+    "membrane": ("Channel", "Current", "Gate", "Membrane", "Scheme", "State"),
     "stimulus": ("Chirp", "Noise", "Pulses", "Ramp", "Samples", "Sine", "Step", "Stimulus", "Sum"),
     "recording": ("Recording", "load"),
     "resting": ("Rest", "rest"),
@@ -168,6 +168,7 @@ __all__ = [
     "Rest",
     "RestError",
     "Samples",
+    "Scheme",
     "Sine",
     "State",
     "Step",

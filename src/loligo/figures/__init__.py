@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from loligo.figures.phases import phase_portrait
     from loligo.figures.rates import rate_panels
     from loligo.figures.scatters import scatter_panels
+    from loligo.figures.schemes import scheme_graph
     from loligo.figures.shades import Shades, shades_of
     from loligo.figures.shown import show
 
@@ -33,6 +34,7 @@ _ROOM_OF = {
     "phase_portrait": "phases",
     "rate_panels": "rates",
     "scatter_panels": "scatters",
+    "scheme_graph": "schemes",
     "shades_of": "shades",
     "show": "shown",
     "time_panels": "panels",
@@ -51,6 +53,7 @@ __all__ = [
     "phase_portrait",
     "rate_panels",
     "scatter_panels",
+    "scheme_graph",
     "shades_of",
     "show",
     "time_panels",

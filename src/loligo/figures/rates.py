@@ -25,7 +25,8 @@ def rate_panels(
     Returns
     -------
     matplotlib Figure
-        Three panels side by side; gates without rates (instantaneous) appear in the middle one only.
+        Three panels side by side; gates without rates (instantaneous) appear in the middle one only, kinetic
+        schemes in the middle one and the last.
     """
     if figure is None:
         from loligo.figures.shown import new_figure
@@ -35,9 +36,10 @@ def rate_panels(
     for index, name in enumerate(inf):
         own = colour(name, index)
         middle.plot(v, inf[name], color=own, label=f"{name} inf")
-        if name in tau:
+        if name in alpha:
             left.plot(v, alpha[name], color=own, label=f"alpha {name}")
             left.plot(v, beta[name], color=own, linestyle="--", label=f"beta {name}")
+        if name in tau:
             right.plot(v, tau[name], color=own, label=f"tau {name}")
     for axes, label in ((left, "rate [1/ms]"), (middle, "steady state"), (right, "time constant [ms]")):
         axes.set_xlabel("v [mV]")

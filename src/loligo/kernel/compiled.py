@@ -12,8 +12,9 @@ from numba.core.errors import NumbaError
 
 from loligo._errors import ModelError
 from loligo.kernel.cache import Folder, cached_modules
+from loligo.kernel.markov import generators, steady_occupancies
 from loligo.kernel.stops import current_stop
-from loligo.kernel.structure import Structure, parameter_vector, structure_of
+from loligo.kernel.structure import Structure, parameter_vector, structure_of, way_name
 from loligo.kernel.tables import table_of, table_points
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Kernel:
 
     @cached_property
     def rates_address(self) -> int:
-        """Address of ``rates(y, q, out)``: alpha, beta, inf, tau of each gate."""
+        """Address of ``rates(y, q, out)``: alpha, beta, inf, tau of each gate, the rate of each way of each scheme."""
         return int(_part(self._folder, "rates").rates.address)
 
     @cached_property
@@ -139,7 +140,7 @@ class Kernel:
         return out
 
     def steady(self, y: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return states with every timed gate at its steady state for the v and further states of ``y``.
+        """Return states with timed gates and occupancies at their steady states for the v and further states of ``y``.
 
         ``y`` is one state, shape (variables,), or rows of them.
         """
@@ -147,7 +148,26 @@ class Kernel:
         opening, speed = self.linear_parts(states, q)
         last = len(self.structure.variables) - len(self.structure.states)
         states[:, 1:last] = opening[:, 1:last] / speed[:, 1:last]
+        for scheme, generator in zip(self.structure.schemes, self.generators(states, q), strict=True):
+            occupancies = dict(zip(scheme.occupancies, steady_occupancies(generator).T, strict=True))
+            for name in scheme.variables:
+                states[:, self.structure.variables.index(name)] = occupancies[name]
         return states if np.ndim(y) == 2 else states[0]
+
+    def generators(self, states: NDArray[np.float64], q: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+        """Return the rates between the states of each kinetic scheme, each of shape (rows, states, states).
+
+        They lead from the row to the column; diagonals are 0.
+        """
+        schemes, gates = self.structure.schemes, len(self.structure.gates)
+        if not schemes:
+            return []
+        ends = np.cumsum([4 * gates, *(len(scheme.ways) for scheme in schemes)]).tolist()
+        rates = self.along(self.rates_address, states, q, self.structure.rates)
+        return [
+            generators(rates[:, first:last], [way[:2] for way in scheme.ways], len(scheme.occupancies))
+            for scheme, first, last in zip(schemes, ends[:-1], ends[1:], strict=True)
+        ]
 
     def jacobian(self, y: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the symbolic Jacobian at one state, shape (n, n)."""
@@ -263,13 +283,26 @@ def _check_poles(membrane: Membrane, structure: Structure) -> None:
 
 
 def _check_speeds(membrane: Membrane, kernel: Kernel, q: NDArray[np.float64]) -> None:
-    """Refuse a gate whose rates add up to less than nothing within 20 scales of v of 0, or to no number."""
+    """Refuse a gate whose rates add up to less than nothing within 20 scales of v of 0, or to no number.
+
+    And a kinetic scheme of which a rate is negative there, or no number.
+    """
     gates = [gate.name for gate in membrane.gates if not gate.instantaneous]
-    if not gates:
+    if not gates and not membrane.schemes:
         return
     states = np.zeros((1601, len(membrane.variables)))
     states[:, 0] = np.linspace(-200, 200, 1601) * (membrane.v_scale / 10.0)
-    states[:, 1 + len(gates) :] = [state.initial for state in membrane.states]
+    states[:, len(membrane.variables) - len(membrane.states) :] = [state.initial for state in membrane.states]
+    for scheme, generator in zip(kernel.structure.schemes, kernel.generators(states, q), strict=True):
+        wrong = np.argwhere((generator < 0) | np.isnan(generator))
+        if wrong.size:
+            row, begin, end = wrong[0]
+            raise ModelError(
+                f"The {way_name(scheme, begin, end)} of {membrane.name} is {generator[row, begin, end]:g} per ms "
+                f"at v = {states[row, 0]:g} mV: rates must not be negative at any potential."
+            )
+    if not gates:
+        return
     opening, speed = (part[:, 1 : 1 + len(gates)] for part in kernel.linear_parts(states, q))
     wrong = np.argwhere((speed < 0) | np.isnan(opening))
     if wrong.size:

@@ -11,6 +11,7 @@ import sympy as sp
 from loligo._errors import ModelError
 from loligo.kernel.formulas import derivative, formula, literal
 from loligo.kernel.holes import without_holes
+from loligo.kernel.occupancies import left_over, slopes, way_rates
 from loligo.kernel.poles import check_finite, depends_on_parameters
 from loligo.kernel.switches import Switches
 from loligo.kernel.symbolic import symbol
@@ -43,6 +44,8 @@ class Equations:
         Of every channel; a current that is not ohmic has no conductance.
     formulas : dict of str to Expr
         What must be finite, by what it is called in messages.
+    ways : dict of str to list of Expr
+        The rate of each way of every kinetic scheme, at the membrane's temperature.
     """
 
     variables: list[sp.Symbol]
@@ -55,6 +58,7 @@ class Equations:
     conductances: dict[str, sp.Expr]
     currents: dict[str, sp.Expr]
     formulas: dict[str, sp.Expr] = field(default_factory=dict)
+    ways: dict[str, list[sp.Expr]] = field(default_factory=dict)
 
     @cached_property
     def poles_of_parameters(self) -> bool:
@@ -122,13 +126,14 @@ def _derived(structure: Structure, parameters: tuple[str, ...]) -> Equations:
     known = {symbol(name) for name in parameters}
     rates = {gate.name: _rates(gate) for gate in structure.gates}
     instantaneous = {gate.name: rates[gate.name][2] for gate in structure.gates if gate.instantaneous}
-    currents = {c.name: formula(c.current, f"the current of {c.name!r}", instantaneous) for c in structure.channels}
+    follow = instantaneous | {scheme.eliminated: left_over(scheme) for scheme in structure.schemes}
+    currents = {c.name: formula(c.current, f"the current of {c.name!r}", follow) for c in structure.channels}
     conductances = {
-        c.name: literal(c.conductance, f"the conductance of {c.name!r}", instantaneous)
+        c.name: literal(c.conductance, f"the conductance of {c.name!r}", follow)
         for c in structure.channels
         if c.conductance
     }
-    named = instantaneous | {f"I_{name}": current for name, current in currents.items()}
+    named = follow | {f"I_{name}": current for name, current in currents.items()}
     rhs = [(STIMULUS - sp.Add(*currents.values())) / symbol("C")]
     rhs_of_lookups = list(rhs)
     lookups: list[tuple[sp.Symbol, sp.Expr]] = []
@@ -145,10 +150,16 @@ def _derived(structure: Structure, parameters: tuple[str, ...]) -> Equations:
             rhs_of_lookups.append(opening - speed * x)
         else:
             rhs_of_lookups.append(rhs[-1])
+    formulas = {_where(key, gate): formula(text, "") for gate in structure.gates for key, text in gate.formulas}
+    ways: dict[str, list[sp.Expr]] = {}
+    for scheme in structure.schemes:
+        formulas |= (own := way_rates(scheme))
+        ways[scheme.name] = [_temperature_factor(scheme.q10) * rate for rate in own.values()]
+        rhs += slopes(scheme, ways[scheme.name])
+        rhs_of_lookups += rhs[len(rhs_of_lookups) :]
     states = [formula(text, f"the derivative of {name!r}", named) for name, text in structure.states]
     rhs += states
     rhs_of_lookups += states
-    formulas = {_where(key, gate): formula(text, "") for gate in structure.gates for key, text in gate.formulas}
     formulas |= {f"the current of {name!r}": current for name, current in currents.items()}
     formulas |= {f"the derivative of {name!r}": f for (name, _), f in zip(structure.states, states, strict=True)}
     return Equations(
@@ -162,6 +173,7 @@ def _derived(structure: Structure, parameters: tuple[str, ...]) -> Equations:
         conductances=conductances,
         currents=currents,
         formulas=formulas,
+        ways=ways,
     )
 
 
@@ -174,9 +186,13 @@ def _where(key: str, gate: GateStructure) -> str:
     return f"{key} of gate {gate.name!r}"
 
 
+def _temperature_factor(q10: str) -> sp.Expr:
+    return symbol(q10) ** ((symbol("celsius") - symbol("reference_celsius")) / 10)
+
+
 def _rates(gate: GateStructure) -> tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]:
     """Return alpha, beta, inf, tau at the membrane's temperature."""
-    phi = symbol(gate.q10) ** ((symbol("celsius") - symbol("reference_celsius")) / 10)
+    phi = _temperature_factor(gate.q10)
     formulas = {key: formula(text, _where(key, gate)) for key, text in gate.formulas}
     if "alpha" in formulas:
         alpha, beta = formulas["alpha"], formulas["beta"]

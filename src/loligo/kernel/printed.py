@@ -105,6 +105,7 @@ def printed_modules(equations: Equations) -> dict[str, str]:
     prepared = Prepared(equations.parameters, switches=equations.switches)
     n = len(equations.variables)
     rates = [value for four in equations.rates.values() for value in four]
+    rates += [rate for ways in equations.ways.values() for rate in ways]
     observed = [*equations.instantaneous.values(), *equations.conductances.values(), *equations.currents.values()]
     jacobian = [entry for row in equations.frozen.jacobian for entry in row]
     functions = {

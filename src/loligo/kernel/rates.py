@@ -1,9 +1,9 @@
-"""`Membrane.rates`: the rates of every gate over an array of potentials, by the compiled code."""
+"""`Membrane.rates`: the rates of gates and kinetic schemes over an array of potentials, by the compiled code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,12 +11,13 @@ import numpy as np
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import MV, number, numbers
 from loligo.kernel.compiled import compiled
+from loligo.kernel.markov import steady_occupancies, time_constants
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
 
-    from loligo.membrane import Membrane
+    from loligo.membrane import Membrane, Scheme
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,29 +41,64 @@ class GateRates:
 
 
 @dataclass(frozen=True, eq=False)
+class SchemeRates:
+    """The rates of one kinetic scheme over v: ``rates["C1", "O"]`` [1/ms], of the shape of v.
+
+    Attributes
+    ----------
+    ways : mapping of (str, str) to array
+        The rate from a state to another [1/ms].
+    inf : mapping of str to array
+        The steady occupancy of each state.
+    open : array
+        The steady open probability.
+    tau : array (..., states - 1)
+        The time constants, the longest first [ms]: where detailed balance does not hold, those by which oscillations
+        decay.
+    """
+
+    ways: Mapping[tuple[str, str], NDArray[np.float64]]
+    inf: Mapping[str, NDArray[np.float64]]
+    open: NDArray[np.float64]
+    tau: NDArray[np.float64]
+
+    def __getitem__(self, way: tuple[str, str]) -> NDArray[np.float64]:
+        if way not in self.ways:
+            known = (" -> ".join(own) for own in self.ways)
+            raise unknown_name("way of this scheme", " -> ".join(map(str, way)), known)
+        return self.ways[way]
+
+
+@dataclass(frozen=True, eq=False)
 class Rates:
-    """The rates of all gates: ``rates["m"].alpha`` and so on, each of the shape of ``v``.
+    """The rates of all gates and kinetic schemes: ``rates["m"].alpha`` and so on, each of the shape of ``v``.
 
     Attributes
     ----------
     v : array
         [mV]
     gates : mapping of str to GateRates
+    schemes : mapping of str to SchemeRates
     """
 
     v: NDArray[np.float64]
     gates: Mapping[str, GateRates]
+    schemes: Mapping[str, SchemeRates] = field(default_factory=dict)
 
-    def __getitem__(self, gate: str) -> GateRates:
-        if gate not in self.gates:
-            raise unknown_name("gate of this membrane", gate, self.gates)
-        return self.gates[gate]
+    def __getitem__(self, name: str) -> Any:
+        every = {**self.gates, **self.schemes}
+        if name not in every:
+            raise unknown_name("gate of this membrane", name, every)
+        return every[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.gates)
+        return iter([*self.gates, *self.schemes])
 
     def plot(self, figure: Figure | None = None) -> Figure:
-        """Draw rates, steady states and time constants over v and return the figure."""
+        """Draw rates, steady states and time constants over v and return the figure.
+
+        Of a kinetic scheme the steady open probability and the longest time constant are drawn.
+        """
         from loligo.figures import rate_panels
 
         timed = {name: rates for name, rates in self.gates.items() if (rates.tau > 0).any()}
@@ -75,8 +111,8 @@ class Rates:
             self.v.ravel()[order],
             over("alpha", timed),
             over("beta", timed),
-            over("inf", self.gates),
-            over("tau", timed),
+            over("inf", self.gates) | {name: own.open.ravel()[order] for name, own in self.schemes.items()},
+            over("tau", timed) | {name: own.tau[..., 0].ravel()[order] for name, own in self.schemes.items()},
             figure,
         )
 
@@ -105,6 +141,23 @@ def evaluate_rates(membrane: Membrane, v: ArrayLike, others: Mapping[str, float]
     states = np.tile(y, (potentials.size, 1))
     states[:, 0] = potentials.ravel()
     kernel, q = compiled(membrane)
-    table = kernel.along(kernel.rates_address, states, q, 4 * len(membrane.gates))
+    table = kernel.along(kernel.rates_address, states, q, kernel.structure.rates)
     columns = iter(table.T.reshape(table.shape[1], *potentials.shape))
-    return Rates(potentials, {gate.name: GateRates(*(next(columns) for _ in range(4))) for gate in membrane.gates})
+    gates = {gate.name: GateRates(*(next(columns) for _ in range(4))) for gate in membrane.gates}
+    generators = kernel.generators(states, q)
+    schemes = {
+        scheme.name: _scheme_rates(scheme, generator, potentials.shape)
+        for scheme, generator in zip(membrane.schemes, generators, strict=True)
+    }
+    return Rates(potentials, gates, schemes)
+
+
+def _scheme_rates(scheme: Scheme, generator: NDArray[np.float64], shape: tuple[int, ...]) -> SchemeRates:
+    place = {state: k for k, state in enumerate(scheme.states)}
+    occupancies = dict(zip(scheme.states, steady_occupancies(generator).T.reshape(-1, *shape), strict=True))
+    return SchemeRates(
+        {(a, b): generator[:, place[a], place[b]].reshape(shape) for a, b, _ in scheme.ways},
+        occupancies,
+        np.sum([weight * occupancies[state] for state, weight in scheme.weights], axis=0),
+        time_constants(generator).reshape(*shape, -1),
+    )

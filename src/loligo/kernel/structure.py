@@ -15,7 +15,7 @@ from loligo.membrane import Channel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.membrane import Membrane
+    from loligo.membrane import Membrane, Scheme
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,35 @@ class GateStructure:
     formulas: tuple[tuple[str, str], ...]
     instantaneous: bool
     q10: str
+
+
+@dataclass(frozen=True)
+class SchemeStructure:
+    """One kinetic scheme: its occupancies, the one that follows from the others, and the rates of its ways as text.
+
+    Attributes
+    ----------
+    occupancies : tuple of str
+    eliminated : str
+    rates : tuple of (str, str)
+        Named rates, each in terms of those before it.
+    ways : tuple of (int, int, str)
+        From and to which occupancy, by index, and the rate.
+    q10 : str
+        The parameter that is its q10.
+    """
+
+    name: str
+    occupancies: tuple[str, ...]
+    eliminated: str
+    rates: tuple[tuple[str, str], ...]
+    ways: tuple[tuple[int, int, str], ...]
+    q10: str
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The occupancies that are variables."""
+        return tuple(name for name in self.occupancies if name != self.eliminated)
 
 
 @dataclass(frozen=True)
@@ -47,18 +76,27 @@ class Structure:
         The formulas; ``states`` holds pairs of name and derivative.
     parameters : tuple of str
         The names of the parameter vector, in order.
+    schemes : tuple
+        The kinetic schemes.
     """
 
     gates: tuple[GateStructure, ...]
     channels: tuple[ChannelStructure, ...]
     states: tuple[tuple[str, str], ...]
     parameters: tuple[str, ...]
+    schemes: tuple[SchemeStructure, ...] = ()
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
-        """The state vector: v, gates that take time, further states."""
+        """The state vector: v, gates that take time, occupancies of kinetic schemes, further states."""
         timed = (gate.name for gate in self.gates if not gate.instantaneous)
-        return ("v", *timed, *(name for name, _ in self.states))
+        occupancies = (name for scheme in self.schemes for name in scheme.variables)
+        return ("v", *timed, *occupancies, *(name for name, _ in self.states))
+
+    @property
+    def rates(self) -> int:
+        """How many rates there are: alpha, beta, inf and tau of each gate, one of each way of a kinetic scheme."""
+        return 4 * len(self.gates) + sum(len(scheme.ways) for scheme in self.schemes)
 
     @property
     def digest(self) -> str:
@@ -88,9 +126,27 @@ def structure_of(membrane: Membrane) -> Structure:
         ),
         states=tuple((state.name, state.derivative.text) for state in membrane.states),
         parameters=tuple(membrane.parameters),
+        schemes=tuple(_scheme(scheme) for scheme in membrane.schemes),
+    )
+
+
+def _scheme(scheme: Scheme) -> SchemeStructure:
+    return SchemeStructure(
+        scheme.name,
+        scheme.occupancies,
+        scheme.eliminated,
+        tuple((key, rate.text) for key, rate in scheme.rates),
+        tuple((scheme.states.index(a), scheme.states.index(b), rate.text) for a, b, rate in scheme.ways),
+        "q10" if scheme.q10 is None else f"q10_{scheme.name}",
     )
 
 
 def parameter_vector(membrane: Membrane) -> NDArray[np.float64]:
     """Return the values of the parameters, shape (len(membrane.parameters),), in the kernel's order."""
     return np.array([parameter.value for parameter in membrane.parameters.values()])
+
+
+def way_name(scheme: SchemeStructure, begin: int, end: int) -> str:
+    """Return what a way is called in messages."""
+    a, b = (scheme.occupancies[k].removeprefix(f"{scheme.name}_") for k in (begin, end))
+    return f"rate {a} -> {b} of scheme {scheme.name!r}"

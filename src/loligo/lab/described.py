@@ -155,11 +155,12 @@ def _ranges(
 
 def _states(membrane: Membrane, voltages: tuple[float, float], highest: dict[str, float]) -> list[dict[str, Any]]:
     units = {state.name: state.unit for state in membrane.states}
+    occupancies = [name for scheme in membrane.schemes for name in scheme.variables]
     found = []
     for name in membrane.variables:
-        kind = "voltage" if name == "v" else "state" if name in units else "gate"
+        kind = "voltage" if name == "v" else "state" if name in {*units, *occupancies} else "gate"
         low, high = voltages if kind == "voltage" else (0.0, 1.0)
-        if kind == "state":
+        if name in units:
             low, high = 0.0, _rounded(1.2 * abs(highest[name]) or 1.0)
         unit = MV if kind == "voltage" else units.get(name, "")
         found.append({"name": name, "unit": unit, "kind": kind, "low": low, "high": high})

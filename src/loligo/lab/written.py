@@ -6,13 +6,13 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from loligo.membrane import Channel, Current, State
+from loligo.membrane import Channel, Current, Scheme, State
 from loligo.membrane.channel import is_concentration
 from loligo.membrane.expression import Expression
 from loligo.membrane.membrane import V_SCALE
 
 if TYPE_CHECKING:
-    from loligo.membrane import Gate, Membrane
+    from loligo.membrane import Gate, Membrane, OpenProbability
 
 _NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*")  # not the exponent of 1e-05
 
@@ -42,10 +42,10 @@ def _part(part: Channel | Current | State, known: set[str]) -> str:
     match part:
         case Channel():
             reversal = part.E.text if isinstance(part.E, Expression) else part.E
-            opened = "" if part.open is None else f", open={_open(part.open.text, part.gates, known)}"
+            opened = "" if part.open is None else f", open={_open(part.open, known)}"
             return f"lo.Channel({part.name!r}, g={part.g!r}, E={reversal!r}{opened})"
         case Current():
-            gates = ", ".join(_gate(gate, known) for gate in part.gates)
+            gates = ", ".join(_particle(one, known) for some in (part.gates, part.schemes) for one in some)
             return f"lo.Current({part.name!r}, {part.current.text!r}{f', gates=[{gates}]' if gates else ''})"
     unit = f", unit={part.unit!r}" if part.unit else ""
     usual = 0.0 if is_concentration(part.unit) else -math.inf
@@ -53,9 +53,31 @@ def _part(part: Channel | Current | State, known: set[str]) -> str:
     return f"lo.State({part.name!r}, {part.derivative.text!r}, initial={part.initial!r}{unit}{least})"
 
 
-def _open(text: str, gates: tuple[Gate, ...], known: set[str]) -> str:
-    of = {gate.name: gate for gate in gates}
-    return _NAME.sub(lambda found: _gate(of[found[0]], known) if found[0] in of else found[0], text)
+def _open(opened: OpenProbability, known: set[str]) -> str:
+    """Return an open probability as the arithmetic of gates and schemes that made it, or else by its text."""
+    text, occupancies = opened.text, {name for scheme in opened.schemes for name in scheme.occupancies}
+    of: dict[str, Gate | Scheme] = {gate.name: gate for gate in opened.gates}
+    for k, scheme in enumerate(opened.schemes):
+        own, mark = scheme.open.text, f"scheme{k}_"
+        text = mark if text == own else text.replace(f"({own})", f"({mark})")
+        of[mark] = scheme
+    if occupancies & set(_NAME.findall(text)):
+        gates, schemes = (", ".join(_particle(one, known) for one in some) for some in (opened.gates, opened.schemes))
+        return f"lo.membrane.OpenProbability({opened.text!r}, [{gates}], [{schemes}])"
+    return _NAME.sub(lambda found: _particle(of[found[0]], known) if found[0] in of else found[0], text)
+
+
+def _particle(one: Gate | Scheme, known: set[str]) -> str:
+    return _scheme(one, known) if isinstance(one, Scheme) else _gate(one, known)
+
+
+def _scheme(scheme: Scheme, known: set[str]) -> str:
+    """Return a scheme's definition where it first stands, then its name alone."""
+    name = f"scheme_{scheme.name}"
+    if name in known:
+        return name
+    known.add(name)
+    return f"({name} := lo.{scheme!r})"
 
 
 def _gate(gate: Gate, known: set[str]) -> str:

@@ -1,9 +1,11 @@
-"""Membranes as frozen values: gates, channels, currents, states; formulas checked and typeset; no numerics."""
+"""Membranes as frozen values: gates, schemes, channels, currents, states; formulas checked and typeset; no numerics."""
 
 from loligo.membrane.channel import Channel, Current, State
 from loligo.membrane.expression import Expression, expression
-from loligo.membrane.gate import Gate, OpenProbability
+from loligo.membrane.gate import Gate
 from loligo.membrane.membrane import Membrane, Parameter, checked_membrane
+from loligo.membrane.probability import OpenProbability
+from loligo.membrane.scheme import Scheme
 
 __all__ = [
     "Channel",
@@ -13,6 +15,7 @@ __all__ = [
     "Membrane",
     "OpenProbability",
     "Parameter",
+    "Scheme",
     "State",
     "checked_membrane",
     "expression",

@@ -11,8 +11,10 @@ from typing import Any, Final
 from loligo._errors import ArgumentError, ModelError
 from loligo._units import CONDUCTANCE, MV, number, positive
 from loligo.membrane.expression import Expression, expression
-from loligo.membrane.gate import Gate, OpenProbability
+from loligo.membrane.gate import Gate
 from loligo.membrane.names import LONGEST_UNIT, printable, valid_name
+from loligo.membrane.probability import Factor, OpenProbability, each_once
+from loligo.membrane.scheme import Scheme
 
 _PREFIX: Final = "[fpnuµμm]?"  # both characters that are written as micro
 _CONCENTRATION: Final = re.compile(
@@ -33,7 +35,7 @@ class Channel:
         Maximal conductance [mS/cm²], zero or more (zero is a blocked channel).
     E : float or str
         Reversal potential [mV]; or a formula in states and constants (a Nernst potential).
-    open : OpenProbability, Gate, or None
+    open : OpenProbability, Gate, Scheme, or None
         For example ``m**3 * h``; None is always open (a leak).
 
     Raises
@@ -53,10 +55,8 @@ class Channel:
     E: float | Expression
     open: OpenProbability | None = None
 
-    def __init__(self, name: str, *, g: float, E: float | str, open: OpenProbability | Gate | None = None) -> None:  # noqa: A002
-        if isinstance(open, Gate):
-            open = open.open  # noqa: A001
-        if not (open is None or isinstance(open, OpenProbability)):
+    def __init__(self, name: str, *, g: float, E: float | str, open: Factor | None = None) -> None:  # noqa: A002
+        if not (open is None or isinstance(open, Factor)):
             got = f"{open!r:.40}" if isinstance(open, (str, int, float)) else f"a {type(open).__name__}"
             instead = ": write * between gates, not a comma" if isinstance(open, (tuple, list)) else ""
             raise ModelError(f"open of channel {name!r} is a product of gates such as m**3 * h; got {got}{instead}.")
@@ -64,12 +64,17 @@ class Channel:
         object.__setattr__(self, "g", positive(g, CONDUCTANCE, f"g of channel {name!r} (g_{name})", zero=True))
         reversal = expression(E) if isinstance(E, str) else number(E, MV, f"E of channel {name!r} (E_{name})")
         object.__setattr__(self, "E", reversal)
-        object.__setattr__(self, "open", open)
+        object.__setattr__(self, "open", None if open is None else open.open)
 
     @property
     def gates(self) -> tuple[Gate, ...]:
         """The gates of the channel."""
         return () if self.open is None else self.open.gates
+
+    @property
+    def schemes(self) -> tuple[Scheme, ...]:
+        """The kinetic schemes of the channel."""
+        return () if self.open is None else self.open.schemes
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -98,9 +103,9 @@ class Current:
     name : str
         For example ``"pump"``; the formula can be used elsewhere as ``I_pump``.
     formula : str
-        In v, gates, states and constants.
-    gates : Gate or iterable of Gate
-        The gates that the formula uses.
+        In v, gates, occupancies of kinetic schemes, states and constants.
+    gates : Gate, Scheme, or iterable of them
+        The gates and kinetic schemes that the formula uses.
 
     Examples
     --------
@@ -111,11 +116,14 @@ class Current:
     name: str
     current: Expression
     gates: tuple[Gate, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
 
-    def __init__(self, name: str, formula: str, gates: Gate | Iterable[Gate] = ()) -> None:
+    def __init__(self, name: str, formula: str, gates: Gate | Scheme | Iterable[Gate | Scheme] = ()) -> None:
         object.__setattr__(self, "name", valid_name(name, "current"))
         object.__setattr__(self, "current", expression(formula))
-        object.__setattr__(self, "gates", _as_gates(gates))
+        listed = _as_gates(gates)
+        object.__setattr__(self, "gates", tuple(one for one in listed if isinstance(one, Gate)))
+        object.__setattr__(self, "schemes", each_once(one for one in listed if isinstance(one, Scheme)))
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -197,11 +205,11 @@ def _minimum(value: float | None, name: str, unit: str) -> float:
     return least
 
 
-def _as_gates(gates: Any) -> tuple[Gate, ...]:
-    if not isinstance(gates, Iterable) and not isinstance(gates, Gate):
+def _as_gates(gates: Any) -> tuple[Gate | Scheme, ...]:
+    if not isinstance(gates, Iterable) and not isinstance(gates, (Gate, Scheme)):
         raise ModelError(f"gates must be Gate objects; got {gates!r}.")
-    listed = (gates,) if isinstance(gates, Gate) else tuple(gates)
+    listed = (gates,) if isinstance(gates, (Gate, Scheme)) else tuple(gates)
     for gate in listed:
-        if not isinstance(gate, Gate):
+        if not isinstance(gate, (Gate, Scheme)):
             raise ModelError(f"gates must be Gate objects; got {gate!r}.")
     return listed

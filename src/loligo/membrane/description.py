@@ -10,8 +10,10 @@ from loligo._errors import FileFormatError, unknown_name
 from loligo._schema import Each, Kinds, check
 from loligo.membrane.channel import Channel, Current, State
 from loligo.membrane.expression import Expression, expression
-from loligo.membrane.gate import Gate, OpenProbability
+from loligo.membrane.gate import Gate
 from loligo.membrane.membrane import Membrane, Parameter
+from loligo.membrane.probability import OpenProbability, Part
+from loligo.membrane.scheme import Scheme
 
 MOST_PARTS: Final = 200  # and as many gates, of the membrane and of each part
 MOST_CONSTANTS: Final = 1000
@@ -20,13 +22,25 @@ _OPTIONAL = (float, type(None))
 _GATE: Final = {
     **dict.fromkeys(("alpha?", "beta?", "inf?", "tau?"), str), "instantaneous?": bool, "q10?": _OPTIONAL,
 }  # fmt: skip
+_RATE: Final = (str, type(None))
+_SCHEME: Final = {
+    "states": [str], "transitions": [[_RATE]], "open": Each(float), "rates?": [[str, str]], "q10?": _OPTIONAL,
+}  # fmt: skip
 _PARTS: Final = {
-    "channel": {"name": str, "g": float, "E": (float, str), "open": (str, type(None)), "gates?": [str]},
-    "current": {"name": str, "formula": str, "gates?": [str]},
+    "channel": {
+        "name": str,
+        "g": float,
+        "E": (float, str),
+        "open": (str, type(None)),
+        "gates?": [str],
+        "schemes?": [str],
+    },
+    "current": {"name": str, "formula": str, "gates?": [str], "schemes?": [str]},
     "state": {"name": str, "derivative": str, "initial": float, "unit?": str, "minimum?": _OPTIONAL},
 }
 SHAPE: Final = {  # of `described`; the constructors check what the numbers and formulas mean
     "gates": Each(_GATE),
+    "schemes?": Each(_SCHEME),
     "parts": [Kinds("kind", _PARTS)],
     "constants": Each([float, str]),
     "C": float,
@@ -43,6 +57,7 @@ def described(membrane: Membrane) -> dict[str, Any]:
     """Return a membrane as something JSON can hold without loss."""
     return {
         "gates": {gate.name: _gate(gate) for gate in membrane.gates},
+        **({"schemes": {scheme.name: _scheme(scheme) for scheme in membrane.schemes}} if membrane.schemes else {}),
         "parts": [_part(part) for part in membrane.parts],
         "constants": {key: [parameter.value, parameter.unit] for key, parameter in membrane.constants},
         **{key: getattr(membrane, key) for key in _NUMBERS},
@@ -60,15 +75,17 @@ def membrane_from(words: Any) -> Membrane:
         Whatever the constructors refuse.
     """
     check(words, SHAPE, "membrane")
-    if max(len(words["parts"]), len(words["gates"])) > MOST_PARTS:
-        raise FileFormatError(f"A membrane in a file has at most {MOST_PARTS} parts, and as many gates.")
-    if any(len(part.get("gates", ())) > MOST_PARTS for part in words["parts"]):
-        raise FileFormatError(f"A part of a membrane in a file has at most {MOST_PARTS} gates.")
+    listed = words.get("schemes", {})
+    if max(len(words["parts"]), len(words["gates"]), len(listed)) > MOST_PARTS:
+        raise FileFormatError(f"A membrane in a file has at most {MOST_PARTS} parts, and as many gates and schemes.")
+    if any(len(part.get(kind, ())) > MOST_PARTS for part in words["parts"] for kind in ("gates", "schemes")):
+        raise FileFormatError(f"A part of a membrane in a file has at most {MOST_PARTS} gates, and as many schemes.")
     if len(words["constants"]) > MOST_CONSTANTS:
         raise FileFormatError(f"A membrane in a file has at most {MOST_CONSTANTS:,} constants.")
     gates = {name: Gate(name, **own) for name, own in words["gates"].items()}
+    schemes = {name: _scheme_from(name, dict(own)) for name, own in listed.items()}
     constants = {key: Parameter(*pair) for key, pair in words["constants"].items()}
-    parts = [_part_from(dict(part), gates) for part in words["parts"]]
+    parts = [_part_from(dict(part), gates, schemes) for part in words["parts"]]
     return Membrane(
         *parts, constants=constants, **{key: words[key] for key in _NUMBERS if key != "v_scale" or key in words}
     )
@@ -79,29 +96,47 @@ def _gate(gate: Gate) -> dict[str, Any]:
     return {**texts, "instantaneous": gate.instantaneous, "q10": gate.q10}
 
 
+def _scheme(scheme: Scheme) -> dict[str, Any]:
+    return {
+        "states": list(scheme.states),
+        "transitions": [list(one) for one in scheme.plain_transitions],
+        "open": dict(scheme.weights),
+        "rates": [[key, rate.text] for key, rate in scheme.rates],
+        "q10": scheme.q10,
+    }
+
+
+def _scheme_from(name: str, words: dict[str, Any]) -> Scheme:
+    return Scheme(name, **(words | {"rates": dict(words.pop("rates", []))}))
+
+
 def _part(part: Channel | Current | State) -> dict[str, Any]:
-    gates = [] if isinstance(part, State) else [gate.name for gate in part.gates]
+    own: dict[str, Any] = {}
+    if not isinstance(part, State):
+        own["gates"] = [gate.name for gate in part.gates]
+        own |= {"schemes": [scheme.name for scheme in part.schemes]} if part.schemes else {}
     match part:
         case Channel():
             reversal = part.E.text if isinstance(part.E, Expression) else part.E
             opened = None if part.open is None else part.open.text
-            return {"kind": "channel", "name": part.name, "g": part.g, "E": reversal, "open": opened, "gates": gates}
+            return {"kind": "channel", "name": part.name, "g": part.g, "E": reversal, "open": opened, **own}
         case Current():
-            return {"kind": "current", "name": part.name, "formula": part.current.text, "gates": gates}
+            return {"kind": "current", "name": part.name, "formula": part.current.text, **own}
     least = None if part.minimum == -math.inf else part.minimum  # JSON has no infinity
-    own = {"name": part.name, "derivative": part.derivative.text, "initial": part.initial, "unit": part.unit}
+    own |= {"name": part.name, "derivative": part.derivative.text, "initial": part.initial, "unit": part.unit}
     return {"kind": "state", **own, "minimum": least}
 
 
-def _part_from(words: dict[str, Any], gates: dict[str, Gate]) -> Channel | Current | State:
+def _part_from(words: dict[str, Any], gates: dict[str, Gate], schemes: dict[str, Scheme]) -> Channel | Current | State:
     kind = words.pop("kind")
-    used = [_gate_named(name, gates) for name in words.pop("gates", [])]
+    used = [_named("gate", name, gates) for name in words.pop("gates", [])]
+    chosen = [_named("kinetic scheme", name, schemes) for name in words.pop("schemes", [])]
     match kind:
         case "channel":
             text = words.pop("open")
-            return Channel(**words, open=None if text is None else _open(text, used, words["name"]))
+            return Channel(**words, open=None if text is None else _open(text, used, chosen, words["name"]))
         case "current":
-            return Current(**words, gates=used)
+            return Current(**words, gates=[*used, *chosen])
         case "state":
             if "minimum" in words and words["minimum"] is None:
                 words["minimum"] = -math.inf
@@ -109,20 +144,20 @@ def _part_from(words: dict[str, Any], gates: dict[str, Gate]) -> Channel | Curre
     raise FileFormatError(f"A part of a membrane is a channel, a current or a state; got {kind!r}.")
 
 
-def _open(text: str, gates: list[Gate], channel: str) -> OpenProbability:
-    """Return a polynomial in gates, which is all that an open probability may be."""
+def _open(text: str, gates: list[Gate], schemes: list[Scheme], channel: str) -> OpenProbability:
+    """Return a polynomial in gates and occupancies, which is all that an open probability may be."""
     formula = expression(text)
-    other = formula.names - {gate.name for gate in gates}
+    other = formula.names - {gate.name for gate in gates} - {name for scheme in schemes for name in scheme.occupancies}
     calls = any(isinstance(node, (ast.Call, ast.IfExp, ast.Div)) for node in ast.walk(formula.tree))
     if other or calls:
         raise FileFormatError(
             f"open of the channel {channel[:40]!r} must be a product of powers of its gates, such as m**3*h; got "
             f"{text[:60]!r}."
         )
-    return OpenProbability(text, gates)
+    return OpenProbability(text, gates, schemes)
 
 
-def _gate_named(name: str, gates: dict[str, Gate]) -> Gate:
-    if name not in gates:
-        raise unknown_name("gate of this membrane", name, gates)
-    return gates[name]
+def _named(kind: str, name: str, parts: dict[str, Part]) -> Part:
+    if name not in parts:
+        raise unknown_name(f"{kind} of this membrane", name, parts)
+    return parts[name]

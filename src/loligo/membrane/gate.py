@@ -1,69 +1,18 @@
-"""Gates: the fraction of open particles, its rates, and how gates multiply to an open probability."""
+"""Gates: the fraction of open particles, and its rates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from loligo._errors import ModelError
 from loligo._units import positive
 from loligo.membrane.expression import Expression, expression
 from loligo.membrane.names import valid_name
+from loligo.membrane.probability import Factor, OpenProbability
 
 
 @dataclass(frozen=True, init=False)
-class OpenProbability:
-    """A polynomial in gates, such as ``m**3 * h``, as `Gate` arithmetic writes it.
-
-    Attributes
-    ----------
-    text : str
-        The formula.
-    gates : tuple of Gate
-        The gates in it, each once, in order of appearance.
-    """
-
-    text: str
-    gates: tuple[Gate, ...]
-
-    def __init__(self, text: str, gates: Iterable[Gate]) -> None:
-        unique: dict[str, Gate] = {}
-        for gate in gates:
-            if unique.setdefault(gate.name, gate) != gate:
-                raise ModelError(f"Two different gates are called {gate.name!r}; give them different names.")
-        object.__setattr__(self, "text", text)
-        object.__setattr__(self, "gates", tuple(unique.values()))
-
-    def __pow__(self, power: float) -> OpenProbability:
-        return OpenProbability(f"({self.text})**{_plain(power)!r}", self.gates)
-
-    def __mul__(self, other: Any) -> Any:
-        return _combine(self, "*", other)
-
-    def __add__(self, other: Any) -> Any:
-        return _combine(self, "+", other)
-
-    def __sub__(self, other: Any) -> Any:
-        return _combine(self, "-", other)
-
-    def __rmul__(self, other: float) -> OpenProbability:
-        return OpenProbability(f"({_plain(other)!r})*({self.text})", self.gates)
-
-    def __radd__(self, other: float) -> OpenProbability:
-        return OpenProbability(f"({_plain(other)!r})+({self.text})", self.gates)
-
-    def __rsub__(self, other: float) -> OpenProbability:
-        return OpenProbability(f"({_plain(other)!r})-({self.text})", self.gates)
-
-    def __xor__(self, other: Any) -> OpenProbability:
-        raise _no_power(self.text)
-
-    __rxor__ = __xor__
-
-
-@dataclass(frozen=True, init=False)
-class Gate:
+class Gate(Factor):
     """One gating variable, a number between 0 and 1.
 
     Its law is ``dx/dt = alpha (1 - x) - beta x`` or, the same in other letters,
@@ -141,49 +90,3 @@ class Gate:
     def open(self) -> OpenProbability:
         """The gate itself as an open probability."""
         return OpenProbability(self.name, (self,))
-
-    def __pow__(self, power: float) -> OpenProbability:
-        return self.open**power
-
-    def __mul__(self, other: Any) -> Any:
-        return self.open * other
-
-    def __add__(self, other: Any) -> Any:
-        return self.open + other
-
-    def __sub__(self, other: Any) -> Any:
-        return self.open - other
-
-    def __rmul__(self, other: float) -> OpenProbability:
-        return other * self.open
-
-    def __radd__(self, other: float) -> OpenProbability:
-        return other + self.open
-
-    def __rsub__(self, other: float) -> OpenProbability:
-        return other - self.open
-
-    def __xor__(self, other: Any) -> OpenProbability:
-        raise _no_power(self.name)
-
-    __rxor__ = __xor__
-
-
-def _combine(left: OpenProbability, sign: str, right: Any) -> Any:
-    if isinstance(right, Gate):
-        right = right.open
-    if isinstance(right, OpenProbability):
-        return OpenProbability(f"({left.text}){sign}({right.text})", left.gates + right.gates)
-    right = _plain(right)
-    if isinstance(right, (int, float)) and not isinstance(right, bool):
-        return OpenProbability(f"({left.text}){sign}({right!r})", left.gates)
-    return NotImplemented
-
-
-def _no_power(text: str) -> ModelError:
-    return ModelError(f"A power of gates is written with **, not ^: write {text}**3, for example.")
-
-
-def _plain(number: Any) -> Any:
-    """Return a number of numpy's as Python's own, which is spelled as in a formula."""
-    return number.item() if hasattr(number, "item") else number

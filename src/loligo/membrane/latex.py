@@ -10,6 +10,7 @@ from loligo.membrane.notation import row
 if TYPE_CHECKING:
     from loligo.membrane.expression import Expression
     from loligo.membrane.membrane import Membrane
+    from loligo.membrane.scheme import Scheme
 
 _GREEK: Final = {"alpha", "beta", "gamma", "delta", "kappa", "mu", "phi", "rho", "sigma", "tau", "theta"}
 _SIGN: Final = {ast.Lt: "<", ast.LtE: r"\le", ast.Gt: ">", ast.GtE: r"\ge"}
@@ -55,8 +56,28 @@ def membrane_latex(membrane: Membrane) -> str:
             "tau": rf"\tau_{{{x}}}",
         }
         lines += [f"{letters[key]} &= {formula_latex(formula)}" for key, formula in gate.formulas.items()]
+    lines += [line for scheme in membrane.schemes for line in scheme_latex(scheme)]
     lines += [rf"\frac{{d{symbol(s.name)}}}{{dt}} &= {formula_latex(s.derivative)}" for s in membrane.states]
+    return block(lines)
+
+
+def block(lines: list[str]) -> str:
+    """Return lines as one aligned block for a notebook."""
     return "$$\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}$$"
+
+
+def scheme_latex(scheme: Scheme) -> list[str]:
+    """Return a line for each transition of a kinetic scheme, with rates over and under its arrows, and named rates."""
+    lines = []
+    for transition in scheme.transitions:
+        begin, end = (symbol(f"{scheme.name}_{state}") for state in (transition.begin, transition.end))
+        over, under = (rate and formula_latex(rate) for rate in (transition.forward, transition.backward))
+        if over and under:
+            arrow = rf"\underset{{{under}}}{{\overset{{{over}}}{{\rightleftharpoons}}}}"
+        else:
+            arrow = rf"\overset{{{over}}}{{\rightarrow}}" if over else rf"\overset{{{under}}}{{\leftarrow}}"
+        lines.append(rf"{begin} &{arrow} {end}")
+    return lines + [f"{symbol(key)} &= {formula_latex(rate)}" for key, rate in scheme.rates]
 
 
 def _write(node: ast.expr) -> tuple[str, int]:

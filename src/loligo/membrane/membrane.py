@@ -16,6 +16,8 @@ from loligo.membrane.gate import Gate
 from loligo.membrane.instead import instead_of
 from loligo.membrane.latex import membrane_latex
 from loligo.membrane.names import LONGEST_TITLE, LONGEST_UNIT, printable, valid_name
+from loligo.membrane.probability import each_once
+from loligo.membrane.scheme import Scheme
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -144,24 +146,30 @@ class Membrane:
     @cached_property
     def gates(self) -> tuple[Gate, ...]:
         """Every gate once, in order of appearance."""
-        unique: dict[str, Gate] = {}
-        for channel in self.channels:
-            for gate in channel.gates:
-                if unique.setdefault(gate.name, gate) != gate:
-                    raise ModelError(f"Two different gates are called {gate.name!r}; give them different names.")
-        return tuple(unique.values())
+        return each_once(gate for channel in self.channels for gate in channel.gates)
+
+    @cached_property
+    def schemes(self) -> tuple[Scheme, ...]:
+        """Every kinetic scheme once, in order of appearance."""
+        return each_once(scheme for channel in self.channels for scheme in channel.schemes)
 
     @property
     def formulas(self) -> tuple[Expression, ...]:
-        """Every formula: of gates, of currents, of further states."""
-        own = [formula for gate in self.gates for formula in gate.formulas.values()]
+        """Every formula: of gates, of kinetic schemes, of currents, of further states."""
+        own = [formula for one in self.gates for formula in one.formulas.values()]
+        own += [formula for one in self.schemes for formula in one.formulas.values()]
         return (*own, *(part.current for part in self.channels), *(state.derivative for state in self.states))
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
-        """The state variables in the order of every state vector: v, the gates that take time, the states."""
+        """The state variables in the order of every state vector.
+
+        They are v, the gates that take time, the occupancies of kinetic schemes but the one that follows from the
+        others, and the further states.
+        """
         gates = (gate.name for gate in self.gates if not gate.instantaneous)
-        return ("v", *gates, *(state.name for state in self.states))
+        occupancies = (name for scheme in self.schemes for name in scheme.variables)
+        return ("v", *gates, *occupancies, *(state.name for state in self.states))
 
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
@@ -174,6 +182,7 @@ class Membrane:
             "q10": Parameter(self.q10),
         }
         found |= {f"q10_{gate.name}": Parameter(gate.q10) for gate in self.gates if gate.q10 is not None}
+        found |= {f"q10_{scheme.name}": Parameter(scheme.q10) for scheme in self.schemes if scheme.q10 is not None}
         for channel in self.channels:
             found |= {key: Parameter(value, units[key[0]]) for key, value in channel.parameters.items()}
         return MappingProxyType(found | dict(self.constants))
@@ -211,7 +220,7 @@ class Membrane:
         return type(self)(*(_part_with(part, changes) for part in self.parts), **arguments)
 
     def rates(self, /, v: ArrayLike, **others: float) -> Rates:
-        """Evaluate alpha, beta, inf and tau of every gate over an array of potentials.
+        """Evaluate the rates of every gate and kinetic scheme over an array of potentials.
 
         Parameters
         ----------
@@ -223,8 +232,10 @@ class Membrane:
         Returns
         -------
         Rates
-            ``rates["m"].alpha`` [1/ms], ``.beta``, ``.inf``, ``.tau`` [ms], each of the shape of ``v``;
-            ``rates.plot()`` draws them.
+            Of a gate ``rates["m"].alpha`` [1/ms], ``.beta``, ``.inf``, ``.tau`` [ms], each of the shape of ``v``. Of a
+            kinetic scheme ``rates["Na"]["C1", "O"]`` [1/ms], ``.inf["O"]``, ``.open`` and ``.tau`` [ms]: the rate of a
+            way, the steady occupancy of a state, the steady open probability, and the time constants along the last
+            axis. ``rates.plot()`` draws them.
         """
         from loligo.kernel.rates import evaluate_rates  # the one upward reference: see CONTRIBUTING
 
@@ -252,7 +263,9 @@ class Membrane:
         if not self.channels:
             raise ModelError("A membrane needs at least one Channel or Current.")
         currents = [f"I_{channel.name}" for channel in self.channels]
-        everything = ["v", *(g.name for g in self.gates), *(s.name for s in self.states), *self.parameters, *currents]
+        occupancies = [name for scheme in self.schemes for name in (scheme.name, *scheme.occupancies)]
+        gates = [gate.name for gate in self.gates]
+        everything = ["v", *gates, *occupancies, *(s.name for s in self.states), *self.parameters, *currents]
         # dicts swallow repeats, so channels and constants are counted from their own lists
         named = [channel.name for channel in self.channels]
         constants = [key for key, _ in self.constants]
@@ -263,14 +276,27 @@ class Membrane:
             if twice:
                 raise ModelError(f"Two things in {self.name} are called {twice[0]!r}; give them different names.")
         numbers = {"v", *self.parameters, *(state.name for state in self.states)}
-        gates = {gate.name for gate in self.gates}
         for gate in self.gates:
             for key, formula in gate.formulas.items():
                 _known(formula, numbers, f"{key} of gate {gate.name!r}")
+        for scheme in self.schemes:
+            self._check_scheme(scheme, numbers)
+        probabilities = {*gates, *(name for scheme in self.schemes for name in scheme.occupancies)}
         for channel in self.channels:
-            _known(channel.current, numbers | gates, f"the current of {channel.name!r}")
+            _known(channel.current, numbers | probabilities, f"the current of {channel.name!r}")
         for state in self.states:
-            _known(state.derivative, numbers | gates | set(currents), f"the derivative of {state.name!r}")
+            _known(state.derivative, numbers | probabilities | set(currents), f"the derivative of {state.name!r}")
+
+    def _check_scheme(self, scheme: Scheme, numbers: set[str]) -> None:
+        """Refuse names in the formulas of a scheme that nothing defines, or that two things define."""
+        named = {key for key, _ in scheme.rates}
+        for key in sorted(named & numbers):
+            raise ModelError(
+                f"{key!r} is a rate of scheme {scheme.name!r} and something else in {self.name}; give them "
+                "different names."
+            )
+        for key, formula in scheme.formulas.items():
+            _known(formula, numbers | named, f"{key} of scheme {scheme.name!r}")
 
 
 def checked_membrane(value: Any) -> Membrane:
@@ -318,12 +344,13 @@ def _part_with(part: Channel | Current | State, changes: Mapping[str, Any]) -> C
     """Return the part with its own parameters replaced."""
     if isinstance(part, State):
         return part
-    renewed = {gate.name: _gate_with(gate, changes) for gate in part.gates}
+    gates = [_gate_with(gate, changes) for gate in part.gates]
+    schemes = [_scheme_with(scheme, changes) for scheme in part.schemes]
     if isinstance(part, Current):
-        return Current(part.name, part.current.text, renewed.values())
+        return Current(part.name, part.current.text, [*gates, *schemes])
     g, E = f"g_{part.name}", f"E_{part.name}"
     reversal = part.E.text if isinstance(part.E, Expression) else changes.get(E, part.E)
-    opened = part.open and type(part.open)(part.open.text, renewed.values())
+    opened = part.open and type(part.open)(part.open.text, gates, schemes)
     return Channel(part.name, g=changes.get(g, part.g), E=reversal, open=opened)
 
 
@@ -332,3 +359,9 @@ def _gate_with(gate: Gate, changes: Mapping[str, Any]) -> Gate:
         return gate
     texts = {key: formula.text for key, formula in gate.formulas.items()}
     return Gate(gate.name, **texts, instantaneous=gate.instantaneous, q10=changes[f"q10_{gate.name}"])
+
+
+def _scheme_with(scheme: Scheme, changes: Mapping[str, Any]) -> Scheme:
+    if f"q10_{scheme.name}" not in changes:
+        return scheme
+    return scheme.at_q10(changes[f"q10_{scheme.name}"])

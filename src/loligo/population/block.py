@@ -306,7 +306,7 @@ def _initial(
     """Return where members start, NaN where the program shall find the rest, and whether it shall.
 
     Members that cannot start get a reason, and those without a rest their status.
-    The program finds it where all variables but v are gates; for membranes with further states `loligo.rest` does.
+    The program finds it where all variables but v are gates; for others `loligo.rest` does.
     """
     variables = plan.membrane.variables
     varied = [name for name in plan.parameters if name in columns]
@@ -324,7 +324,7 @@ def _initial(
             outcomes.reasons[member] = outcomes.reasons[member] or reason
     if len(given) == len(variables):
         return np.stack(list(given.values()), axis=1), False
-    initial = np.full((members if varied and plan.membrane.states else 1, len(variables)), np.nan)
+    initial = np.full((members if varied and _by_rest(plan) else 1, len(variables)), np.nan)
     sound = np.flatnonzero(outcomes.reasons == "")
     if not varied:
         at_rest = rest_or_reason(plan.membrane)
@@ -334,14 +334,19 @@ def _initial(
             outcomes.reasons[sound], outcomes.status[sound] = at_rest, NO_REST
         else:
             initial[0], outcomes.beside[sound] = start_at_rest(plan.membrane), not settles(plan.membrane)
-    elif plan.membrane.states:
+    elif _by_rest(plan):
         for member in sound:
             initial[member] = _rest_of(plan, columns, int(member), outcomes)
     if given:
         initial = np.repeat(initial, members, axis=0) if len(initial) == 1 else initial
         for k, values in given.items():
             initial[:, k] = values
-    return initial, bool(varied) and not plan.membrane.states
+    return initial, bool(varied) and not _by_rest(plan)
+
+
+def _by_rest(plan: Plan) -> bool:
+    """Tell whether `loligo.rest` finds where members rest: the program does where all variables but v are gates."""
+    return bool(plan.membrane.states or plan.membrane.schemes)
 
 
 def _rest_of(
@@ -403,7 +408,7 @@ def _rests(
             return found.state[None].copy()
         outcomes.reasons[sound], outcomes.status[sound] = found, NO_REST
         return np.full((1, count), np.nan)
-    if not plan.membrane.states:
+    if not _by_rest(plan):
         return np.full((1, count), np.nan)
     return _rests_found(plan, columns, np.full((members, count), np.nan), sound, outcomes)
 

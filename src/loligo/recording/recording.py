@@ -13,6 +13,7 @@ from loligo._units import CONDUCTANCE, CURRENT, MS, MV
 from loligo.intervention import Hold
 from loligo.kernel import compiled
 from loligo.membrane import Channel
+from loligo.membrane.occupancies import left_over_of
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -111,13 +112,16 @@ class Recording:
         return _read_only(np.asarray(self.stimulus(self.t)))
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
-        """Return the trace of a variable or an instantaneous gate, shape (samples,)."""
+        """Return the trace of a variable, an instantaneous gate, or any occupancy of a scheme, shape (samples,)."""
         if name in self.membrane.variables:
             return self.states[:, self.membrane.variables.index(name)]
         instantaneous = [gate.name for gate in self.membrane.gates if gate.instantaneous]
         if name in instantaneous:
             return self._observed[:, instantaneous.index(name)]
-        raise unknown_name(f"variable of {self.membrane.name}", name, [*self.membrane.variables, *instantaneous])
+        if others := left_over_of(self.membrane, name):
+            return _read_only(1.0 - self.states[:, others].sum(axis=1))
+        left = [scheme.eliminated for scheme in self.membrane.schemes]
+        raise unknown_name(f"variable of {self.membrane.name}", name, [*self.membrane.variables, *instantaneous, *left])
 
     def current(self, channel: str) -> NDArray[np.float64]:
         """Return the current of a channel, outward positive [µA/cm²], shape (samples,).
@@ -162,6 +166,11 @@ class Recording:
         return {gate.name: self[gate.name] for gate in self.membrane.gates}
 
     @property
+    def occupancies(self) -> dict[str, NDArray[np.float64]]:
+        """Every occupancy of every kinetic scheme by name; those of a scheme sum to 1."""
+        return {name: self[name] for scheme in self.membrane.schemes for name in scheme.occupancies}
+
+    @property
     def ionic_current(self) -> NDArray[np.float64]:
         """The sum of all channels' currents [µA/cm²], shape (samples,)."""
         return np.asarray(sum(self.currents.values()))
@@ -202,7 +211,7 @@ class Recording:
         return time_panels(
             self.t,
             self.v,
-            gates=self.gates,
+            gates=self.gates | self.occupancies,
             currents=self.currents,
             stimulus=None if clamped else self.applied,
             further=further,
@@ -292,7 +301,7 @@ class Recording:
         """Return every trace with its unit, in the order of tables and files."""
         units = {"v": MV} | {state.name: state.unit for state in self.membrane.states}
         found = {name: (self[name], units.get(name, "")) for name in self.membrane.variables}
-        found |= {gate: (trace, "") for gate, trace in self.gates.items()}
+        found |= {name: (trace, "") for name, trace in (self.gates | self.occupancies).items()}
         found |= {f"I_{name}": (trace, CURRENT) for name, trace in self.currents.items()}
         found |= {f"conductance_{name}": (trace, CONDUCTANCE) for name, trace in self.conductances.items()}
         return found if self.settings.holding is not None else found | {"stimulus": (self.applied, CURRENT)}

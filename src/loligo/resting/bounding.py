@@ -81,6 +81,8 @@ class SteadySlope:
     def __init__(self, membrane: Membrane, current: float) -> None:
         self._values = {name: parameter.value for name, parameter in membrane.parameters.items()}
         self._equations = equations_of(structure_of(membrane), self._values)
+        if membrane.schemes:
+            raise NotImplementedError("Nothing bounds the steady states of kinetic schemes.")
         self._gates = [gate for gate in membrane.gates if not gate.instantaneous]
         self._states = [symbol(state.name) for state in membrane.states]
         self._slope = self._equations.rhs[0].xreplace({STIMULUS: sp.Float(current)})

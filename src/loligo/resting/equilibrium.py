@@ -12,6 +12,7 @@ from loligo._errors import ArgumentError, RestError, unknown_name
 from loligo._units import CURRENT, MV, number
 from loligo.kernel import compiled
 from loligo.membrane import checked_membrane
+from loligo.membrane.occupancies import left_over_of
 from loligo.resting.conserved import conserved_sums
 from loligo.resting.search import Found, equilibria, reversals, span, widest
 from loligo.resting.settling import solutions_at, starts
@@ -90,6 +91,8 @@ class Rest:
     def __getitem__(self, name: str) -> float:
         """Return one variable, e.g. ``rest["m"]``."""
         names = self.membrane.variables
+        if others := left_over_of(self.membrane, name):
+            return float(1.0 - self.state[others].sum())
         if name not in names:
             raise unknown_name(f"variable of {self.membrane.name}", name, names)
         return float(self.state[names.index(name)])

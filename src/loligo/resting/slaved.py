@@ -87,6 +87,8 @@ class Slaved:
 class Steady:
     """Some variables of rows of whole states at their steady states, the others at what the rows say.
 
+    Where only some occupancies of a kinetic scheme follow, they do so beside what the rows say of the others.
+
     Parameters
     ----------
     membrane : Membrane
@@ -99,6 +101,8 @@ class Steady:
     def __init__(self, membrane: Membrane, current: float, gates: list[int], states: list[int]) -> None:
         self.kernel, self.q = compiled(membrane)
         self.current, self._gates, self._states = current, gates, states
+        own = [[membrane.variables.index(name) for name in scheme.variables] for scheme in membrane.schemes]
+        self._beside_others = [few for all_of in own if 0 < len(few := [k for k in all_of if k in gates]) < len(all_of)]
         first = len(membrane.variables) - len(membrane.states)
         chosen = [membrane.states[k - first] for k in states]
         self.count = len(states)
@@ -112,6 +116,10 @@ class Steady:
         rows[:, self._states] = x
         if self._gates:
             rows[:, self._gates] = self.kernel.steady(rows, self.q)[:, self._gates]
+        for few in self._beside_others:
+            matrix = self.kernel.jacobians(rows, self.q)[:, few][:, :, few]
+            slopes = self.kernel.slopes(self.current, rows, self.q)[:, few]
+            rows[:, few] -= np.linalg.solve(matrix, slopes[:, :, None])[:, :, 0]
         return rows
 
     def equations(self, rows: Array, x: Array) -> Array:
@@ -135,6 +143,10 @@ def followed(kernel: Kernel, q: Array, rows: Array, kept: list[int], gates: list
     full = kernel.along(kernel.jacobian_address, rows, q, n * n).reshape(-1, n, n)
     inner: Array = full[:, kept][:, :, kept]
     if gates:
-        speed = np.diagonal(full, axis1=1, axis2=2)[:, gates]
-        inner = inner - full[:, kept][:, :, gates] @ (full[:, gates][:, :, kept] / speed[:, :, None])
+        following = full[:, gates][:, :, kept]
+        if kernel.structure.schemes:
+            follows = np.linalg.solve(full[:, gates][:, :, gates], following)
+        else:
+            follows = following / np.diagonal(full, axis1=1, axis2=2)[:, gates][:, :, None]
+        inner = inner - full[:, kept][:, :, gates] @ follows
     return inner

@@ -1,10 +1,10 @@
 """`voltage_clamp`: the membrane under a command potential.
 
-With v given, every gate obeys a linear equation. Where the command is constant its solution is an exponential,
-which is used as it stands. Where the command moves, `loligo.integrate.clamp_loop` goes over its pieces by one-step
-methods: quadrature for the gates that depend on v alone, an implicit method for further states such as calcium and
-what depends on them. The capacitive current is left out: at an ideal step it would be an infinitely short,
-infinitely high pulse.
+With v given, every gate obeys a linear equation, and every kinetic scheme a system of them. Where the command is
+constant the solution is an exponential, of a number or of a matrix, which is used as it stands. Where the command
+moves, `loligo.integrate.clamp_loop` goes over its pieces by one-step methods: quadrature for the gates that depend on v alone, an implicit method for
+kinetic schemes, for further states such as calcium, and for what depends on them. The capacitive current is left out:
+at an ideal step it would be an infinitely short, infinitely high pulse.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from loligo.integrate.quadrature import clamp_table
 from loligo.integrate.status import DIVERGED, INTERRUPTED, TOO_MANY_STEPS
 from loligo.kernel import compiled, tabulated
 from loligo.kernel.stops import current_stop, heard
+from loligo.membrane.occupancies import in_variables
 from loligo.recording import Recording, Settings
 from loligo.resting import rest, settled_at, state_scales
 from loligo.simulation.current import checked_parts, default_duration, initial_state, sample_times
 from loligo.simulation.engine import STEPS_AT_ONCE
+from loligo.simulation.relaxation import relaxed_schemes
 from loligo.simulation.schedule import MOST_COMMAND
 
 if TYPE_CHECKING:
@@ -72,9 +74,9 @@ def voltage_clamp(
     -------
     Recording
         ``v`` is the command; ``current(name)`` and ``ionic_current`` are what the clamp measures, the capacitive
-        current left out; at a step's edge the values are those just after it. Gates under a command that is constant
-        between its edges are exact; others, and further states, are followed with an error of 1e-10 a step at most,
-        relative for values above 1. ``settings.tolerance`` says which.
+        current left out; at a step's edge the values are those just after it. Gates and kinetic schemes under a command
+        that is constant between its edges are exact, unless there are further states; others, and those states, are
+        followed with an error of 1e-10 a step at most, relative for values above 1. ``settings.tolerance`` says which.
 
     Raises
     ------
@@ -100,7 +102,7 @@ def voltage_clamp(
     _check_range(membrane, pieces, held)
     exact = not (membrane.states or pieces.slope.any() or pieces.waves.size)
     steps = rejected = 0
-    if exact and pieces.constant.size <= FEW_PIECES:
+    if exact and (pieces.constant.size <= FEW_PIECES or membrane.schemes):
         samples, final = _relaxed(membrane, pieces, held, state, times)
     else:
         samples, final, steps, rejected = _integrated(membrane, pieces, held, state, times)
@@ -131,6 +133,7 @@ def _start(membrane: Membrane, initial: Any, held: float) -> NDArray[np.float64]
             raise ArgumentError(
                 "v follows the command under a voltage clamp: give holding=, and other variables in initial."
             )
+        initial = in_variables(membrane, initial, "initial")
         whole = initial.keys() >= {*membrane.variables[1:]}
         state = np.zeros(len(membrane.variables)) if whole else settled_at(membrane, held)
         initial = dict(zip(membrane.variables, state.tolist(), strict=True)) | {"v": held} | dict(initial)
@@ -161,17 +164,22 @@ def _relaxed(
         piece = np.clip(np.searchsorted(begins, times, side="right") - 1, 0, None)
         fading = np.exp(-((times - begins[piece])[:, np.newaxis] * rate[piece]))
         samples = there[piece] + (here[piece] - there[piece]) * fading
+        relaxed_schemes(kernel, q, there, pieces.edges, times, piece, here, samples)
     _check_finite(membrane, begins, here[1:], piece, samples)
     return samples, here[-1]
 
 
 def _not_linear(membrane: Membrane) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the further states and the gates that depend on them, by index, and the scales of their errors."""
+    """Return the variables that no linear equation of their own gives, by index, and the scales of their errors.
+
+    They are the further states, the gates that depend on them, and the occupancies of kinetic schemes.
+    """
     states = dict(zip((state.name for state in membrane.states), state_scales(membrane), strict=True))
     used = {
         gate.name: {name for formula in gate.formulas.values() for name in formula.names} for gate in membrane.gates
     }
-    indices = [i for i, name in enumerate(membrane.variables) if name in states or used.get(name, set()) & set(states)]
+    coupled = {*states, *(name for scheme in membrane.schemes for name in scheme.variables)}
+    indices = [i for i, name in enumerate(membrane.variables) if name in coupled or used.get(name, set()) & set(states)]
     scale = [states.get(membrane.variables[i], 1.0) for i in indices]
     return np.array(indices, dtype=np.int64), np.array(scale)
 

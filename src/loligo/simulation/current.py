@@ -13,6 +13,7 @@ from loligo._errors import ArgumentError, RestError, UnitError, UnstableRestWarn
 from loligo._units import COUNTABLE, CURRENT, MS, MV, number, numbers, positive, whole
 from loligo.intervention import refuse_others
 from loligo.membrane import Membrane, checked_membrane
+from loligo.membrane.occupancies import ROUNDED, in_variables
 from loligo.recording import Recording, Settings
 from loligo.resting import (
     DISPLACED_BY,
@@ -235,7 +236,25 @@ def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
     state = numbers(initial, "", "initial, if not 'rest', a Rest, a Recording or a mapping,")
     if state.shape != (len(membrane.variables),) or not np.isfinite(state).all():
         raise ArgumentError(f"initial needs {len(membrane.variables)} finite numbers: {', '.join(membrane.variables)}.")
+    _check_occupancies(membrane, state)
     return state
+
+
+def _check_occupancies(membrane: Membrane, state: NDArray[np.float64]) -> None:
+    """Refuse a whole state in which occupancies of a kinetic scheme are negative, or sum to more than 1.
+
+    Raises
+    ------
+    ArgumentError
+        Naming the scheme.
+    """
+    for scheme in membrane.schemes:
+        own = state[[membrane.variables.index(name) for name in scheme.variables]]
+        if own.min() < -ROUNDED or own.sum() > 1 + ROUNDED:
+            raise ArgumentError(
+                f"The occupancies {', '.join(scheme.variables)} in initial must lie above 0 and sum to 1 at most, for "
+                f"{scheme.eliminated} is what they leave of 1; the least is {own.min():.6g}, their sum {own.sum():.6g}."
+            )
 
 
 def _others(membrane: Membrane, v: float | None) -> NDArray[np.float64]:
@@ -325,7 +344,7 @@ def _settings(membrane: Membrane, values: Mapping[str, float | str] | None, what
     found = {}
     gates = {gate.name: gate for gate in membrane.gates}
     least = {state.name: state.minimum for state in membrane.states}
-    for name, value in dict(values or {}).items():
+    for name, value in in_variables(membrane, values or {}, what).items():
         if name in gates and gates[name].instantaneous:
             raise ArgumentError(f"{name} is instantaneous: it always follows v, so it cannot be held or set ({what}).")
         if name not in membrane.variables:

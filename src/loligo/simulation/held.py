@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from loligo._errors import ArgumentError
 from loligo.intervention import Hold
-from loligo.membrane import Channel, Current, Gate, Membrane, State
+from loligo.membrane import Channel, Current, Gate, Membrane, Scheme, State
 from loligo.membrane.expression import Expression
 from loligo.resting import rest
 from loligo.simulation.schedule import check_schedule, checked_interventions
@@ -68,12 +68,23 @@ def _part(part: Channel | Current | State, values: dict[str, float]) -> Channel 
     """Return a part with the gates that are held as constants."""
     if isinstance(part, State):
         return part
-    gates = {gate.name: _gate(gate, values) for gate in part.gates}
+    held = [scheme for scheme in part.schemes if values.keys() & set(scheme.variables)]
+    gates = [_gate(gate, values) for gate in part.gates] + [
+        one for scheme in held for one in _constants(scheme, values)
+    ]
+    schemes = [scheme for scheme in part.schemes if scheme not in held]
     if isinstance(part, Current):
-        return Current(part.name, part.current.text, gates.values())
+        return Current(part.name, part.current.text, [*gates, *schemes])
     reversal = part.E.text if isinstance(part.E, Expression) else part.E
-    opened = part.open and type(part.open)(part.open.text, gates.values())
+    opened = part.open and type(part.open)(part.open.text, gates, schemes)
     return Channel(part.name, g=part.g, E=reversal, open=opened)
+
+
+def _constants(scheme: Scheme, values: dict[str, float]) -> list[Gate]:
+    """Return the occupancies of a scheme that is held as constants."""
+    own = {name: values[name] for name in scheme.variables}
+    own[scheme.eliminated] = 1.0 - sum(own.values())
+    return [Gate(name, inf=repr(own[name])) for name in scheme.occupancies]
 
 
 def _gate(gate: Gate, values: dict[str, float]) -> Gate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
 from loligo.intervention import Hold, Reset, begin_of, checked, edges_of, shown
+from loligo.membrane.occupancies import in_variables
 from loligo.resting import rest
 from loligo.resting.conserved import conserved_sums
 from loligo.simulation.engine import Window
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.intervention import Intervention
-    from loligo.membrane import Membrane
+    from loligo.membrane import Membrane, Scheme
 
 MOST_COMMAND = 1e4  # scales of v, from 0 in either direction, to which v is held or set
 SAME_SUM = 1e-9  # of the sum of the sizes of its terms: by less a conserved sum may be missed
@@ -59,6 +61,7 @@ def windows(
     for (start, stop), (held, put) in zip(pairwise(edges), _acting(interventions, edges), strict=True):
         numbers = {name: values[name] if value == "rest" else value for name, value in held.items()}
         fresh = {name: values[name] if value == "rest" else float(value) for name, value in put.items()}
+        _keep_schemes(membrane, numbers)
         _keep_sums(membrane, state, numbers, fresh)
         keep = {index[name]: None if value == "now" else float(value) for name, value in numbers.items()}
         cut.append(Window(start, stop, keep, {index[name]: value for name, value in fresh.items()}))
@@ -97,8 +100,9 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
     ArgumentError
         A gate outside 0 and 1 or that is instantaneous, v beyond what a clamp holds, or two that contradict each other.
     """
-    given = checked(interventions)
+    given = checked([own for one in checked(interventions) for own in _in_variables(membrane, one)])
     gates = {gate.name: gate for gate in membrane.gates}
+    bounded = {*gates, *(name for scheme in membrane.schemes for name in scheme.variables)}
     least = {state.name: state.minimum for state in membrane.states}
     for one in given:
         for name, value in _values(one):
@@ -106,7 +110,7 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
                 raise ArgumentError(f"{name} is instantaneous: it always follows v, so {one!r} cannot be done.")
             if name not in membrane.variables:
                 raise unknown_name(f"variable of {membrane.name} ({one!r})", name, membrane.variables)
-            if name in gates and not isinstance(value, str) and not 0 <= value <= 1:
+            if name in bounded and not isinstance(value, str) and not 0 <= value <= 1:
                 raise ArgumentError(f"A gate lies between 0 and 1; got {name} = {value:g} in {one!r}.")
             if name == "v" and not isinstance(value, str) and not abs(value) <= MOST_COMMAND * membrane.v_scale:
                 raise ArgumentError(
@@ -118,6 +122,47 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
     for name in membrane.variables:
         _agree([one for one in given if name in dict(_values(one))], name)
     return given
+
+
+def _in_variables(membrane: Membrane, one: Intervention) -> list[Intervention]:
+    """Return an intervention on a kinetic scheme as one on all its variables.
+
+    Raises
+    ------
+    ArgumentError
+        Occupancies that do not sum to 1, or a scheme that is held at a number.
+    """
+    if isinstance(one, Reset):
+        return [Reset(in_variables(membrane, dict(one.values), repr(one)), at=one.at)] if membrane.schemes else [one]
+    for scheme in membrane.schemes:
+        if one.variable == scheme.name and isinstance(one.value, str):
+            return [replace(one, variable=name) for name in scheme.variables]
+        if one.variable in (scheme.name, scheme.eliminated):
+            raise _held_alone(scheme, repr(one))
+    return [one]
+
+
+def _held_alone(scheme: Scheme, what: str) -> ArgumentError:
+    return ArgumentError(
+        f"The occupancies of {scheme.name} sum to 1, so they are held together, and {what} cannot be done: write "
+        f"Hold({scheme.name!r}, 'rest'), or set them by a Reset and hold them by Hold({scheme.name!r}, 'now')."
+    )
+
+
+def _keep_schemes(membrane: Membrane, held: dict[str, Any]) -> None:
+    """Refuse to hold some occupancies of a kinetic scheme, which are then no longer a scheme, or at another sum than 1.
+
+    Raises
+    ------
+    ArgumentError
+        Naming them.
+    """
+    for scheme in membrane.schemes:
+        own = {name: held[name] for name in scheme.variables if name in held}
+        if own and len(own) < len(scheme.variables):
+            raise _held_alone(scheme, f"a hold of {' and '.join(own)} alone")
+        if own:
+            in_variables(membrane, own, "holds")
 
 
 def _agree(given: Sequence[Intervention], name: str) -> None:
@@ -150,6 +195,7 @@ def check_schedule(membrane: Membrane, interventions: Sequence[Intervention], en
     _in_time(interventions, end)
     edges = sorted({0.0, math.inf} | edges_of(interventions))
     for held, put in _acting(interventions, edges):
+        _keep_schemes(membrane, held)
         _keep_sums(membrane, None, held, put)
 
 

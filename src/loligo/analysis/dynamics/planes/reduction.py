@@ -12,6 +12,7 @@ from loligo._units import MV, number
 from loligo.analysis.dynamics.planes.phase_system import STEADY, Law
 from loligo.analysis.dynamics.system import slowest
 from loligo.kernel import compiled
+from loligo.kernel.markov import time_constants
 from loligo.resting import rest
 from loligo.simulation.current import recorded
 from loligo.stimulus import Step
@@ -119,7 +120,10 @@ def _fast_slow(membrane: Membrane, x: str, y: str, left: list[str], current: flo
 
 
 def _time_constants(membrane: Membrane, home: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the longest time constant of every gate near potentials of interest, of a further state at rest [ms]."""
+    """Return the longest time constant of every gate near potentials of interest, of a further state at rest [ms].
+
+    An occupancy has that of its kinetic scheme.
+    """
     kernel, q = compiled(membrane)
     rows = np.tile(home, (151, 1))
     rows[:, 0] = home[0] + membrane.v_scale * np.linspace(*OF_INTEREST, len(rows))
@@ -128,6 +132,8 @@ def _time_constants(membrane: Membrane, home: NDArray[np.float64]) -> NDArray[np
         times: NDArray[np.float64] = (1 / speed).max(axis=0)
         own = -1 / np.diag(kernel.jacobian(home, q))
     first = len(home) - len(membrane.states)
+    for scheme, generator in zip(membrane.schemes, kernel.generators(rows, q), strict=True):
+        times[[membrane.variables.index(name) for name in scheme.variables]] = time_constants(generator)[:, 0].max()
     times[0], times[first:] = abs(own[0]), np.abs(own[first:])
     return times
 

@@ -1,0 +1,87 @@
+"""Occupancies of kinetic schemes that a user gives: which names there are, and what they must sum to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from loligo._errors import ArgumentError
+from loligo._units import number
+
+if TYPE_CHECKING:
+    from loligo.membrane.membrane import Membrane
+    from loligo.membrane.scheme import Scheme
+
+ROUNDED: Final = 1e-6  # by which occupancies that are given may miss the sum 1: they are scaled to it
+
+
+def in_variables(membrane: Membrane, values: Mapping[str, Any], what: str) -> dict[str, Any]:
+    """Return values in which each kinetic scheme that is named is given by all its variables.
+
+    Occupancies of a scheme are given together. Where all but one are named, that one is what they leave of 1. Otherwise
+    those that are not named are 0. The name of a scheme with a word ("rest", "now") stands for all its occupancies.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    values : mapping of str to (float or str)
+        By name of a variable, an occupancy or a scheme; names of other things are left as they are.
+    what : str
+        Where they were given, for messages.
+
+    Raises
+    ------
+    ArgumentError
+        An occupancy outside 0 to 1, occupancies with another sum than 1, a word for some of them, a number for a
+        scheme.
+    UnitError
+        An occupancy that is not a number.
+    """
+    found = dict(values)
+    for scheme in membrane.schemes:
+        own = {name: found.pop(name) for name in scheme.occupancies if name in found}
+        if scheme.name in found:
+            word = found.pop(scheme.name)
+            if own or not isinstance(word, str):
+                raise ArgumentError(
+                    f"{scheme.name} is a kinetic scheme: in {what} give it a word such as 'rest', or give values to "
+                    f"its occupancies {', '.join(scheme.occupancies)}."
+                )
+            own = dict.fromkeys(scheme.variables, word)
+        if own:
+            found |= _whole(scheme, own, what)
+    return found
+
+
+def _whole(scheme: Scheme, given: dict[str, Any], what: str) -> dict[str, Any]:
+    """Return the values of all variables of a scheme, from those of some of its occupancies."""
+    words = {value for value in given.values() if isinstance(value, str)}
+    if words:
+        if len(words) == 1 and given.keys() == set(scheme.variables) and len(set(given.values())) == 1:
+            return given
+        raise ArgumentError(
+            f"The occupancies of {scheme.name} go together: in {what} write {{{scheme.name!r}: {min(words)!r}}}."
+        )
+    shares = {name: number(value, "", f"{name} in {what}") for name, value in given.items()}
+    for name, share in shares.items():
+        if not -ROUNDED <= share <= 1 + ROUNDED:
+            raise ArgumentError(f"An occupancy lies between 0 and 1; got {name} = {share:g} in {what}.")
+    total = sum(shares.values())
+    missing = [name for name in scheme.occupancies if name not in shares]
+    if len(missing) == 1:
+        shares[missing[0]] = max(1.0 - total, 0.0)
+    if abs(sum(shares.values()) - 1.0) > ROUNDED:
+        left = f", or give {', '.join(missing)}, too, which are 0 otherwise" if missing else ""
+        raise ArgumentError(
+            f"The occupancies of {scheme.name} sum to 1; in {what} they sum to {total:.6g}. Change them{left}."
+        )
+    total = sum(shares.values())
+    return {name: shares.get(name, 0.0) / total for name in scheme.variables}
+
+
+def left_over_of(membrane: Membrane, name: str) -> list[int]:
+    """Return the places of the variables whose sum an occupancy leaves of 1; empty for names of other things."""
+    names = membrane.variables
+    return [
+        names.index(other) for scheme in membrane.schemes if scheme.eliminated == name for other in scheme.variables
+    ]
