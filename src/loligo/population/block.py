@@ -18,6 +18,7 @@ from loligo.kernel.structure import parameter_vector
 from loligo.population.acts import acts_of
 from loligo.population.features.program import ROWS, feature_program
 from loligo.population.observed import CROSSING
+from loligo.population.occupancies import with_whole_schemes
 from loligo.population.starts import STAYED, stayed
 from loligo.population.stimuli import TooLargeError, settable, shapes_of
 from loligo.population.units import START
@@ -309,6 +310,7 @@ def _initial(
     The program finds it where all variables but v are gates; for others `loligo.rest` does.
     """
     variables = plan.membrane.variables
+    columns = with_whole_schemes(plan.membrane, columns, outcomes.reasons)
     varied = [name for name in plan.parameters if name in columns]
     least = {state.name: state.minimum for state in plan.membrane.states}
     given = {k: columns[f"{START}{name}"] for k, name in enumerate(variables) if f"{START}{name}" in columns}

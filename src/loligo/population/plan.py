@@ -113,7 +113,8 @@ def check_names(membrane: Membrane, stimulus: Stimulus, names: Iterable[str]) ->
     ArgumentError
         One number by two names.
     """
-    known = {*membrane.parameters, *settable(stimulus), *(f"{START}{variable}" for variable in membrane.variables)}
+    variables = (*membrane.variables, *(scheme.eliminated for scheme in membrane.schemes))
+    known = {*membrane.parameters, *settable(stimulus), *(f"{START}{variable}" for variable in variables)}
     names = list(names)
     if stimulus.amplitude_is_factor and {"amplitude", "factor"} <= {*names} - {*membrane.parameters}:
         raise ArgumentError("amplitude and factor are one number of this stimulus: vary one of them.")

@@ -1,10 +1,10 @@
 """`voltage_clamp`: the membrane under a command potential.
 
 With v given, every gate obeys a linear equation, and every kinetic scheme a system of them. Where the command is
-constant the solution is an exponential, of a number or of a matrix, which is used as it stands. Where the command
-moves, `loligo.integrate.clamp_loop` goes over its pieces by one-step methods: quadrature for the gates that depend on v alone, an implicit method for
-kinetic schemes, for further states such as calcium, and for what depends on them. The capacitive current is left out:
-at an ideal step it would be an infinitely short, infinitely high pulse.
+constant the solution is an exponential, of a number or of a matrix, which is used as it stands. Where it moves,
+`loligo.integrate.clamp_loop` goes over its pieces by one-step methods: quadrature for the gates that depend on v alone,
+an implicit method for kinetic schemes, for further states such as calcium, and for what depends on them. The capacitive
+current is left out: at an ideal step it would be an infinitely short, infinitely high pulse.
 """
 
 from __future__ import annotations
