@@ -34,6 +34,7 @@ def generators(rates: Array, ways: Sequence[tuple[int, int]], states: int) -> Ar
     return found
 
 
+@np.errstate(all="ignore")  # a rate that is not finite gives NaN
 def steady_occupancies(generator: Array) -> Array:
     """Return the steady occupancies of each chain.
 
@@ -63,8 +64,7 @@ def steady_occupancies(generator: Array) -> Array:
     for _ in range(states - 1):
         leaving = np.where(left, rest.sum(axis=2), -1.0)
         k = leaving.argmax(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            inflow = rest[row, :, k] / leaving[row, k][:, None]
+        inflow = rest[row, :, k] / leaving[row, k][:, None]
         left[row, k] = False
         rest += inflow[:, :, None] * rest[row, k][:, None, :]
         rest[row, k], rest[row, :, k], rest[:, diagonal, diagonal] = 0.0, 0.0, 0.0
@@ -77,6 +77,7 @@ def steady_occupancies(generator: Array) -> Array:
     return occupancies
 
 
+@np.errstate(all="ignore")
 def propagators(generator: Array, times: Array) -> Array:
     """Return ``exp(t Q)`` of each chain: occupancies after a time are ``before @ propagator``.
 
@@ -114,6 +115,7 @@ def propagators(generator: Array, times: Array) -> Array:
     return found
 
 
+@np.errstate(all="ignore")
 def time_constants(generator: Array) -> Array:
     """Return the time constants of each chain [ms], shape (rows, states - 1), the longest first.
 
@@ -126,8 +128,8 @@ def time_constants(generator: Array) -> Array:
     found = np.full((len(whole), whole.shape[1]), np.nan)
     finite = np.isfinite(whole).all(axis=(1, 2))
     found[finite] = np.sort(np.linalg.eigvals(whole[finite]).real, axis=1)
-    with np.errstate(divide="ignore"):
-        return -1.0 / found[:, -2::-1]
+    constants: Array = -1.0 / found[:, -2::-1]
+    return constants
 
 
 def _stochastic(matrix: Array) -> Array:
