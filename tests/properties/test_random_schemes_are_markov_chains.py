@@ -125,6 +125,8 @@ def test_random_membranes_hold_and_step_as_scipy_says(seed):
         moved = p @ expm(at(-60.0) * parts[0]) @ expm(at(10.0) * parts[1]) @ expm(at(-60.0) * parts[2])
         assert np.abs(row - moved).max() < 1e-12
         assert abs(row.sum() - 1) < 1e-15
-    moving = lo.voltage_clamp(membrane, lo.Step(70, start=2, stop=7) + lo.Ramp(1e-12, start=0, stop=15), 15, holding=-60)
+    moving = lo.voltage_clamp(
+        membrane, lo.Step(70, start=2, stop=7) + lo.Ramp(1e-12, start=0, stop=15), 15, holding=-60
+    )
     still = lo.voltage_clamp(membrane, lo.Step(70, start=2, stop=7), 15, holding=-60)
     assert np.abs(moving[f"S_{opened}"] - still[f"S_{opened}"]).max() < 1e-9

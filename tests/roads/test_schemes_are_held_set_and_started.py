@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
+from loligo.simulation.held import held_membrane
 from reference.schemes import POTASSIUM, ring, squid
 
 MEMBRANE = squid()
@@ -49,9 +50,14 @@ def test_the_name_of_a_scheme_stands_for_all_of_it():
 
 
 def test_a_scheme_held_for_ever_is_a_constant():
-    curve = lo.fi_curve(MEMBRANE, [10.0, 20.0], interventions=lo.Hold("K", "rest"))
-    gates = lo.fi_curve(lo.models.squid(), [10.0, 20.0], interventions=lo.Hold("n", "rest"))
-    assert curve.up.rate.tolist() == gates.up.rate.tolist()
+    rest = lo.rest(MEMBRANE)
+    found = lo.threshold(MEMBRANE, lo.Step(1.0, stop=1.0), interventions=lo.Hold("K", "rest"))
+    other = lo.threshold(lo.models.squid(), lo.Step(1.0, stop=1.0), interventions=lo.Hold("n", "rest"))
+    assert abs(found.value - other.value) < 2e-6
+    constant = held_membrane(MEMBRANE, lo.Hold("K", "rest"), "a test")
+    assert constant.variables == MEMBRANE.variables[: -len(POTASSIUM.variables)]
+    run = lo.voltage_clamp(constant, lo.Step(50, start=1), 5)
+    assert run.conductance("K") == pytest.approx(36.0 * rest["K_n4"], rel=1e-12)
 
 
 def test_members_are_held_and_set_as_one_alone():
@@ -70,13 +76,19 @@ def test_members_are_held_and_set_as_one_alone():
     assert np.abs(np.subtract(run.spike_times[0], alone.spikes)).max() < 1e-6
 
 
-@pytest.mark.parametrize("wrong", [1e-7, -1e-7])
+@pytest.mark.parametrize("wrong", [1e-7, pytest.param(-1e-7, marks=pytest.mark.slow)])
 def test_a_million_steps_lose_nothing(wrong):
     membrane = ring(g=0.5)
     state = lo.rest(membrane).state.copy()
     state[1:] = [wrong, 0.5, 0.5, -wrong]
     run = lo.simulate(
-        membrane, lo.Sine(20.0, frequency=1.0), 6e4, initial=state, tolerance=1e-13, method="explicit", sampling=500.0
+        membrane,
+        lo.Sine(20.0, frequency=1.0),
+        12_500,
+        initial=state,
+        tolerance=1e-13,
+        method="explicit",
+        sampling=100.0,
     )
     assert run.settings.steps > 1_000_000
     total = sum(run[name] for name in membrane.schemes[0].occupancies)

@@ -59,7 +59,13 @@ def test_files_hold_polynomials_in_occupancies_and_nothing_else():
     words["parts"][0]["open"], words["parts"][0]["schemes"] = "1", ["Q"]
     with pytest.raises(lo.UnknownNameError, match="'Q' is not a kinetic scheme of this membrane"):
         membrane_from(words)
-    for wrong in ({"states": 3}, {"transitions": [["C1"]]}, {"transitions": [[1, 2, 3]]}, {"open": {}}, {"rates": [["a"]]}):
+    for wrong in (
+        {"states": 3},
+        {"transitions": [["C1"]]},
+        {"transitions": [[1, 2, 3]]},
+        {"open": {}},
+        {"rates": [["a"]]},
+    ):
         words = described(ring())
         words["schemes"]["R"] |= wrong
         with pytest.raises(lo.LoligoError):

@@ -88,7 +88,9 @@ class Rates:
     def __getitem__(self, name: str) -> Any:
         every = {**self.gates, **self.schemes}
         if name not in every:
-            raise unknown_name("gate or scheme of this membrane" if self.schemes else "gate of this membrane", name, every)
+            raise unknown_name(
+                "gate or scheme of this membrane" if self.schemes else "gate of this membrane", name, every
+            )
         return every[name]
 
     def __iter__(self) -> Iterator[str]:

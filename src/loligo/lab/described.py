@@ -156,14 +156,16 @@ def _ranges(
 def _states(membrane: Membrane, voltages: tuple[float, float], highest: dict[str, float]) -> list[dict[str, Any]]:
     units = {state.name: state.unit for state in membrane.states}
     occupancies = [name for scheme in membrane.schemes for name in scheme.variables]
+    colours = dict(zip(occupancies, distinct_colours(occupancies), strict=True))
     found = []
     for name in membrane.variables:
-        kind = "voltage" if name == "v" else "state" if name in {*units, *occupancies} else "gate"
+        kind = "voltage" if name == "v" else "state" if name in units else "occupancy" if name in colours else "gate"
         low, high = voltages if kind == "voltage" else (0.0, 1.0)
-        if name in units:
+        if kind == "state":
             low, high = 0.0, _rounded(1.2 * abs(highest[name]) or 1.0)
         unit = MV if kind == "voltage" else units.get(name, "")
         found.append({"name": name, "unit": unit, "kind": kind, "low": low, "high": high})
+        found[-1] |= {"colour": colours[name]} if name in colours else {}
     return found
 
 

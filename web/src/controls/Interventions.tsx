@@ -12,9 +12,9 @@ const SHORTEST_HOLD = 0.1; // ms, of a slider
 
 const become = (next: Conditions, label: string): void => { change({ conditions: next }, label); };
 
-export function GateControls(): JSX.Element {
+export function GateControls(): JSX.Element | null {
   const gates = model.value.states.filter((s) => s.kind === "gate");
-  return (
+  return gates.length === 0 ? null : (
     <section class="group holds" aria-labelledby="g-gates">
       <h2 id="g-gates">Hold a gate</h2>
       {gates.map((gate) => <Hold key={gate.name} gate={gate} />)}

@@ -29,7 +29,7 @@ export function nullclines(
   const { low, high } = model.states[j]!;
   const levels = Float64Array.from({ length: Math.max(3, points) }, (_, k) => low + ((high - low) * k) / (Math.max(3, points) - 1));
   const slopes = new Float64Array(state.length);
-  const fast = model.states.every((s) => s.kind !== "state"); // gates follow v alone
+  const fast = model.states.every((s) => s.kind === "voltage" || s.kind === "gate"); // gates follow v alone
   let settled = NaN;
   const put = (a: number, b: number): void => {
     [state[i], state[j]] = [a, b];

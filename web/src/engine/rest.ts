@@ -30,12 +30,12 @@ export class Slaved {
     private readonly frozen: ReadonlyMap<string, number>,
     private readonly current: number,
   ) {
-    const free = (kind: string): number[] =>
-      model.states.flatMap((state, i) => (state.kind === kind && !frozen.has(state.name) ? [i] : []));
+    const free = (...kinds: string[]): number[] =>
+      model.states.flatMap((state, i) => (kinds.includes(state.kind) && !frozen.has(state.name) ? [i] : []));
     this.size = model.states.length;
     this.unit = model.vScale / 10;
     this.gates = free("gate");
-    this.further = free("state");
+    this.further = free("occupancy", "state");
     this.held = model.states.flatMap((state, i) => (frozen.has(state.name) ? [i] : []));
     this.a = new Float64Array(this.size);
     this.b = new Float64Array(this.size);
@@ -163,7 +163,7 @@ export function growthAt(slaved: Slaved, model: Model, state: Float64Array): num
 /** The matrix in variables of comparable size, which its powers need; eigenvalues stay. */
 function scaled(jacobian: Float64Array, model: Model, state: Float64Array): Float64Array {
   const n = state.length;
-  const size = model.states.map((s, i) => (s.kind === "voltage" ? 10 : s.kind === "gate" ? 0.1 : Math.abs(state[i]!) || 1));
+  const size = model.states.map((s, i) => (s.kind === "voltage" ? 10 : s.kind === "state" ? Math.abs(state[i]!) || 1 : 0.1));
   return jacobian.map((entry, k) => (entry * size[k % n]!) / size[Math.floor(k / n)]!);
 }
 

@@ -86,7 +86,7 @@ export class Solver {
     this.moments = momentsOf(model, interventions);
     this.following = new Following(model, parameters);
     const further = (i: number): number => Math.abs(model.rest[i]!) || 0.01 * states[i]!.high || 1;
-    this.scale = Float64Array.from(states, (s, i) => (s.kind === "voltage" ? model.vScale : s.kind === "gate" ? GATE : further(i)));
+    this.scale = Float64Array.from(states, (s, i) => (s.kind === "voltage" ? model.vScale : s.kind === "state" ? further(i) : GATE));
     this.relative = Float64Array.from(states, (s) => (s.kind === "state" ? 1 : 0));
     this.mostBend = BEND_LIMIT * tolerance ** (-1 / ORDER);
     const held = this.held;

@@ -9,7 +9,7 @@ export interface Model {
   readonly title: string; // "Squid giant axon"
   readonly source: string; // authors, year, DOI
   readonly python: string; // the expression that makes it: "lo.models.squid()"
-  readonly states: readonly State[]; // v first, then the dynamic gates and further states
+  readonly states: readonly State[]; // v first, then the dynamic gates, occupancies of kinetic schemes, further states
   readonly parameters: readonly Parameter[];
   readonly channels: readonly Channel[];
   readonly gates: readonly Gate[]; // dynamic and instantaneous ones
@@ -37,7 +37,8 @@ export interface Model {
 export interface State {
   readonly name: string;
   readonly unit: string; // "" for a gate
-  readonly kind: "voltage" | "gate" | "state";
+  readonly kind: "voltage" | "gate" | "occupancy" | "state"; // an occupancy follows v, but not alone: those of its scheme are one linear system
+  readonly colour?: string; // of an occupancy
   readonly low: number; // range worth drawing
   readonly high: number;
 }

@@ -52,8 +52,8 @@ const further = (model: Model): { state: Model["states"][number]; at: number }[]
 function gateLines(model: Model): Line[] {
   const lines: Line[] = [];
   model.states.forEach((state, at) => {
-    if (state.kind !== "gate") return;
-    const colour = model.gates.find((gate) => gate.name === state.name)?.colour ?? null;
+    if (state.kind !== "gate" && state.kind !== "occupancy") return;
+    const colour = state.colour ?? model.gates.find((gate) => gate.name === state.name)?.colour ?? null;
     lines.push({ name: state.name, colour, dashed: state.name.startsWith("h"), of: (run) => run.y[at] ?? nothing });
   });
   return lines;

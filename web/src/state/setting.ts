@@ -126,7 +126,7 @@ export function wrongStretch([start, stop]: readonly [number, number], name: str
 /** What can be set during a run, and to what: v, and every gate that takes time. */
 export function resettable(model: Model): readonly { readonly name: string; readonly unit: string; readonly least: number; readonly most: number }[] {
   const [low, high] = model.voltages;
-  return model.states.filter((s) => s.kind !== "state").map((s) => (
+  return model.states.filter((s) => s.kind === "voltage" || s.kind === "gate").map((s) => (
     { name: s.name, unit: s.unit, least: s.kind === "gate" ? 0 : Math.floor(low - 50), most: s.kind === "gate" ? 1 : Math.ceil(high + 50) }));
 }
 
@@ -196,6 +196,7 @@ export function clampOf(setting: Setting, model: Model): ClampFamily {
 export function panelsOf(model: Model): readonly Panel[] {
   return PANELS.filter((panel) =>
     (panel !== "states" || model.states.some((s) => s.kind === "state")) &&
+    (panel !== "rates" || model.gates.length > 0) &&
     (panel !== "diagram" || model.diagram !== null) &&
     (panel !== "phase" || model.states.length > 1));
 }
