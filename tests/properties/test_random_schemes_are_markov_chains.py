@@ -130,3 +130,27 @@ def test_random_membranes_hold_and_step_as_scipy_says(seed):
     )
     still = lo.voltage_clamp(membrane, lo.Step(70, start=2, stop=7), 15, holding=-60)
     assert np.abs(moving[f"S_{opened}"] - still[f"S_{opened}"]).max() < 1e-9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_membranes_rest_where_their_current_vanishes(seed):
+    random = np.random.default_rng(seed)
+    states = int(random.integers(2, 6))
+    q, slopes = random_generator(random, states, 2.0), random.uniform(-0.15, 0.15, (states, states))
+    names = [f"s{k}" for k in range(states)]
+
+    def rate(a, b):
+        return f"{float(q[a, b])!r}*exp({float(slopes[a, b])!r}*v)" if q[a, b] else None
+
+    pairs = [(a, b) for a in range(states) for b in range(a) if q[a, b] or q[b, a]]
+    scheme = lo.Scheme("S", names, [(names[a], names[b], rate(a, b), rate(b, a)) for a, b in pairs], open=names[-1])
+    membrane = lo.Membrane(lo.Channel("S", g=1, E=30, open=scheme), lo.Channel("leak", g=0.3, E=-70))
+    v = np.linspace(-75, 35, 20_001)
+    current = membrane.rates(v)["S"].open * (v - 30) + 0.3 * (v + 70)
+    zeros = v[:-1][current[:-1] * current[1:] <= 0]
+    rest = lo.rest(membrane)
+    found = sorted([rest.v, *(other.v for other in rest.others)])
+    assert found == pytest.approx(zeros.tolist(), abs=0.01)
+    for one in (rest, *rest.others):
+        steady = membrane.rates(one.v)["S"].inf
+        assert [one[f"S_{name}"] for name in names] == pytest.approx([steady[name] for name in names], abs=1e-12)

@@ -84,3 +84,23 @@ def test_rest_is_where_scipy_finds_it():
     assert abs(current) < 1e-12
     assert np.abs(np.array([rest[f"R_{state}"] for state in STATES]) - steady).max() < 1e-14
     assert np.abs(steady @ generator(RING, MEMBRANE, rest.v)).max() < 1e-14
+
+
+def test_occupancies_of_a_rest_have_their_own_digits():
+    names = [f"c{k}" for k in range(7)]
+    steep = [(a, b, f"{0.3 + 0.1 * k}*exp(v/8)", "exp(-v/8)") for k, (a, b) in enumerate(pairwise(names))]
+    for opened in ("c6", "c0"):  # the deepest closed state is eliminated, or the next one, which is nearly empty
+        scheme = lo.Scheme("S", names, steep, open=opened)
+        membrane = lo.Membrane(
+            lo.Channel("S", g=0.01, E=-55.0, open=scheme),
+            lo.Channel("leak", g=0.3, E=-67.3),
+            lo.Channel("K", g=0.1, E=-77),
+        )
+        rest = lo.rest(membrane)
+        expected = np.cumprod([1.0, *((0.3 + 0.1 * k) * np.exp(rest.v / 4) for k in range(6))])
+        expected /= expected.sum()
+        assert 1e-50 < expected[-1] < 1e-40
+        found = np.array([rest[f"S_{name}"] for name in names])
+        own = np.array([name != scheme.eliminated.removeprefix("S_") for name in names])
+        assert np.abs(found[own] / expected[own] - 1).max() < 1e-11
+        assert np.abs(found - expected).max() < 1e-15

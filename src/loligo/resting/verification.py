@@ -58,7 +58,7 @@ def polished(slaved: Slaved, state: Array) -> Array:
             matrix[slaved.first + pivots, slaved.first :] = slaved.sums.rows
             right[slaved.first + pivots] = slaved.sums.rows @ state[slaved.first :] - slaved.sums.levels
         try:
-            trial = settled_schemes(slaved, state - np.linalg.solve(matrix, right))
+            trial = state - np.linalg.solve(matrix, right)
         except np.linalg.LinAlgError:
             break
         there = slaved.kernel.rhs(slaved.current, trial, slaved.q)
@@ -66,14 +66,6 @@ def polished(slaved: Slaved, state: Array) -> Array:
             break
         state, slopes = trial, there
     return state
-
-
-def settled_schemes(slaved: Slaved, state: Array) -> Array:
-    """Return a state with kinetic schemes at their steady states, of which each occupancy has its own accuracy."""
-    if not slaved.kernel.structure.schemes:
-        return state
-    settled = slaved.kernel.steady(state, slaved.q)
-    return np.array([*state[:1], *settled[1 : slaved.first], *state[slaved.first :]])
 
 
 def verified(slaved: Slaved, state: Array, small: float = SMALL) -> Array | None:
