@@ -1,4 +1,4 @@
-/** A setting survives its link; anything else is refused as a whole. */
+/** A setting survives its link; what is missing in a link is as at the start; what is wrong refuses it as a whole. */
 import { describe, expect, it } from "vitest";
 import { decode, encode } from "../src/state/link";
 import type { Setting } from "../src/state/setting";
@@ -34,10 +34,39 @@ describe("links", () => {
     good.replace(/p.g_Na=[^&]*/, "p.g_Na="), `${good}&x=1`, `${good}&view=full`, `${good}&constructor=1`, good.replace("tour=3", "tour=-1"),
     good.replace("frozen.h=0.25", "frozen.v=0.25"), good.replace("duration=200", "duration=20001"), good.replace("duration=200", "duration=1e999"),
     good.replace("theme=dark", "theme=%00"), good.replace("theme=dark", "theme=%"), good.replace("clamp=-5", "clamp=-500"), good.replace("clamped=Na", "clamped=toString"), good.replace("t=12.5,30", "t=30,12.5"), good.replace("t=12.5,30", "t=1,2001"), good.replace("t=12.5,30", "t=1"), "=", "a", "a".repeat(9000),
-    good.replace("phase=h", "phase=toString"), good.replace("I.start=20", "I.start=190"), good.replace("&I.start=20", ""),
+    good.replace("phase=h", "phase=toString"), good.replace("I.start=20", "I.start=190"), "reset=20", "I.frequency=20", "stimulus=", "b.model=none",
   ])("refuse %s", (fragment) => {
     const read = decode(fragment, models, "axon");
     expect(read.setting).toEqual(start);
     expect(read.message).toMatch(/could not be read/);
+  });
+
+  const every: Setting = {
+    ...start,
+    conditions: { ...start.conditions, stimulus: startingStimulus("noise", axon, 200), frozen: { h: 0.5 }, during: { h: "stimulus" }, reset: { at: "stimulus", values: { v: 3 } } },
+  };
+  const whole = encode(every, models, "axon").split("&");
+
+  it.each(whole)("open without %s", (part) => {
+    const rest = whole.filter((one) => one !== part && !(part === "frozen.h=0.5" && one.startsWith("during.")) && !(part === "reset.v=3" && one.startsWith("reset")) && !(part === "stimulus=noise" && /^I\.(mean|tau|seed)/.test(one)));
+    const read = decode(rest.join("&"), models, "axon");
+    expect(read.message).toBeNull();
+    if (/^(model|duration|I\.|reset=)/.test(part)) expect(read.setting).toEqual(every); // whose values are those of the start
+  });
+
+  it("begin as the model does where nothing is said of the stimulus, and suit what is said", () => {
+    const bistable = { ...other, starts: { amplitude: 38, reset: { at: 60, values: { v: -15 } } } };
+    const read = (fragment: string) => decode(fragment, [axon, bistable], "axon");
+    expect(read("model=other").setting.conditions).toEqual(startingSetting(bistable).conditions);
+    expect(read("p.g_Na=100").setting.conditions).toEqual(withParameter(start.conditions, axon, "g_Na", 100));
+    expect(read("model=other&stimulus=step").setting.conditions.reset).toBeNull();
+    expect(read("duration=100").setting.conditions.stimulus).toEqual(startingStimulus("step", axon, 100));
+    expect(read("I.start=190").setting.conditions.stimulus).toEqual({ kind: "step", amplitude: 10, start: 190, stop: 191 });
+    expect(read("b.p.g_Na=3").setting.overlay).toEqual(withParameter(start.conditions, axon, "g_Na", 3));
+  });
+
+  it("say what is wrong", () => {
+    expect(decode("I.start=50&I.stop=20", models, "axon").message).toContain("it stops after it starts");
+    expect(decode("I.amplitude=much", models, "axon").message).toContain("amplitude is “much”, not a number");
   });
 });

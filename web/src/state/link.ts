@@ -1,8 +1,9 @@
-/** A setting as the fragment of a link, and back. Whatever is not exactly such a setting is refused as a whole. */
+/** A setting as the fragment of a link, and back. A part that is missing is as at the start; a wrong one refuses the whole link. */
 import type { Model } from "../model/model";
 import type { ClampFamily, Conditions, Panel, Setting, Stretch } from "./setting";
 import { PANELS, ownNumber, resettable, startingConditions, startingSetting } from "./setting";
-import { KINDS, LONGEST, SHORTEST, fieldsOf, numbersOf, stimulusOf, wrongStimulus } from "./stimuli";
+import type { Stimulus } from "../engine/contract";
+import { KINDS, LONGEST, SHORTEST, fieldsOf, numbersOf, startingStimulus, stimulusOf, withNumber, wrongStimulus } from "./stimuli";
 
 const MOST_CHARACTERS = 8000;
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
@@ -80,9 +81,9 @@ function read(text: string, models: readonly Model[], start: Setting): Setting {
     given.delete(key);
     return value;
   };
-  const conditions = readConditions(take, models, "");
+  const conditions = readConditions(take, models, "", start.conditions.model);
   const model = modelOf(models, conditions.model);
-  const overlay = [...given.keys()].some((key) => key.startsWith("b.")) ? readConditions(take, models, "b.") : null;
+  const overlay = [...given.keys()].some((key) => key.startsWith("b.")) ? readConditions(take, models, "b.", model.key) : null;
   const setting: Setting = {
     conditions,
     overlay,
@@ -99,10 +100,12 @@ function read(text: string, models: readonly Model[], start: Setting): Setting {
   return setting;
 }
 
-function readConditions(take: (key: string) => string | undefined, models: readonly Model[], prefix: string): Conditions {
-  const key = take(`${prefix}model`);
+type Take = (key: string) => string | undefined;
+
+function readConditions(take: Take, models: readonly Model[], prefix: string, own: string): Conditions {
+  const key = take(`${prefix}model`) ?? own;
   const model = models.find((m) => m.key === key);
-  if (!model) throw new LinkError(key === undefined ? "it names no model" : `there is no model “${shown(key)}”`);
+  if (!model) throw new LinkError(`there is no model “${shown(key)}”`);
   const parameters: [string, number][] = [];
   for (const p of model.parameters) {
     const value = number(take(`${prefix}p.${p.name}`), p.low, p.high, p.name);
@@ -123,24 +126,33 @@ function readConditions(take: (key: string) => string | undefined, models: reado
     const value = number(take(`${prefix}reset.${s.name}`), s.least, s.most, s.name);
     if (value !== null) values.push([s.name, value]);
   }
-  const when = take(`${prefix}reset`);
-  if ((when === undefined) !== (values.length === 0)) throw new LinkError("a reset has a time and values");
+  const when = take(`${prefix}reset`) ?? (values.length > 0 ? "stimulus" : undefined);
+  if (when !== undefined && values.length === 0) throw new LinkError("a reset has values");
   const at = when === "stimulus" ? when : number(when, 0, LONGEST, "the time of the reset");
-  const duration = number(take(`${prefix}duration`), SHORTEST, LONGEST, "duration") ?? startingConditions(model).duration;
-  const kind = oneOf(take(`${prefix}stimulus`), KINDS.map((k) => k.kind), "stimulus") ?? "step";
-  const numbers = new Map<string, number>();
+  const duration = number(take(`${prefix}duration`), SHORTEST, LONGEST, "duration") ?? model.duration;
+  const stimulus = readStimulus(take, prefix, model, duration);
+  const start = startingConditions(model, duration);
+  return {
+    model: model.key, parameters: Object.fromEntries(parameters), stimulus: stimulus ?? start.stimulus, duration, frozen: Object.fromEntries(frozen),
+    during: Object.fromEntries(during), reset: at !== null ? { at, values: Object.fromEntries(values) } : stimulus ? null : start.reset,
+  };
+}
+
+/** The stimulus, or null where a link has nothing of one. Numbers that are missing suit those that are there. */
+function readStimulus(take: Take, prefix: string, model: Model, duration: number): Stimulus | null {
+  const named = oneOf(take(`${prefix}stimulus`), KINDS.map((k) => k.kind), "stimulus");
+  const kind = named ?? "step";
+  const given = new Map<string, number>();
   for (const f of fieldsOf(kind, model, duration)) {
     const value = number(take(`${prefix}I.${f.key}`), f.least, f.most, f.label.toLowerCase());
-    if (value === null) throw new LinkError(`the ${f.label.toLowerCase()} of the stimulus is missing`);
-    numbers.set(f.key, value);
+    if (value !== null) given.set(f.key, value);
   }
-  const stimulus = stimulusOf(kind, numbers);
+  if (named === null && given.size === 0) return null;
+  const moved = [...given].reduce((stimulus, [key, value]) => withNumber(stimulus, key, value), startingStimulus(kind, model, duration, model.starts.amplitude));
+  const stimulus = stimulusOf(kind, new Map([...numbersOf(moved), ...given]));
   const wrong = wrongStimulus(stimulus, model, duration);
   if (wrong) throw new LinkError(wrong);
-  return {
-    model: model.key, parameters: Object.fromEntries(parameters), stimulus, duration, frozen: Object.fromEntries(frozen),
-    during: Object.fromEntries(during), reset: at === null ? null : { at, values: Object.fromEntries(values) },
-  };
+  return stimulus;
 }
 
 function readPanels(text: string | undefined): readonly Panel[] | null {
