@@ -19,3 +19,9 @@ export function burstsOf(spikes: readonly number[]): readonly (readonly number[]
   });
   return bursts;
 }
+
+/** Whether the last burst may go on beyond the end [ms]: no longer silence follows it than there is within bursts. */
+export function isCutOff(bursts: readonly (readonly number[])[], end: number): boolean {
+  const within = bursts.flatMap((burst) => burst.slice(1).map((time, k) => time - burst[k]!));
+  return end - (bursts.at(-1)?.at(-1) ?? -Infinity) < Math.max(0, ...within);
+}
