@@ -88,6 +88,15 @@ def simulated(engine_page):
     return run
 
 
+def watched(context):
+    """Return a page that keeps what its console complains of."""
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    return page
+
+
 @pytest.fixture
 def lab(browser, lab_file):
     """Return a function that opens the lab as a user does: with a link, in a window of some size."""
@@ -95,12 +104,34 @@ def lab(browser, lab_file):
 
     def opened(fragment="", width=1280, height=800, **settings):
         contexts.append(browser.new_context(viewport={"width": width, "height": height}, **settings))
-        page = contexts[-1].new_page()
-        page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page = watched(contexts[-1])
         page.goto(f"{lab_file.as_uri()}{'#' if fragment else ''}{fragment}")
         page.wait_for_function("() => window.loligoLab?.run")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def file_with_diagrams(lab_file, tmp_path_factory):
+    """Return the page with the diagrams that are beside it: `make web` has put them there."""
+    from loligo.lab import export
+
+    return export(tmp_path_factory.mktemp("diagrams"))
+
+
+@pytest.fixture
+def diagrams(browser, file_with_diagrams):
+    """Return a function that opens the page with its diagram in a window of some width."""
+    contexts = []
+
+    def opened(fragment, width=1366):
+        contexts.append(browser.new_context(viewport={"width": width, "height": 768}))
+        page = watched(contexts[-1])
+        page.goto(f"{file_with_diagrams.as_uri()}#{fragment}")
+        page.wait_for_function("() => window.loligoLab?.run && document.querySelector('.panel-diagram canvas')")
         return page
 
     yield opened

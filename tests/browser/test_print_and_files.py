@@ -1,13 +1,14 @@
 """What is printed or saved is what is seen, with its setting: from light and dark, every panel, with B, as enlarged."""
 
 import base64
-import csv
 import xml.etree.ElementTree as ET
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from browser.links import FULL, SQUID
+import loligo as lo
+from browser.links import FULL, SQUID, changed, table
 
 OVERLAY = "&b.model=squid&b.stimulus=step&b.I.amplitude=7&b.I.start=20&b.I.stop=180&b.duration=200"
 CHANGED = FULL.replace("squid&", "squid&p.g_Na=100&frozen.n=0.3&during.n=30,60&")
@@ -119,22 +120,149 @@ def test_every_panel_can_be_saved_in_every_format(lab, title):
     lines = [one for one in figure.iter() if one.tag.endswith("polyline") and len(one.get("points").split()) > 5]
     assert len(lines) >= 1
     assert "Step: amplitude 10" in " ".join(one.text or "" for one in figure.iter())
-    rows = list(csv.reader(of_panel(page, title, "CSV")[1].decode().splitlines()))
+    _, rows = table(of_panel(page, title, "CSV")[1])
     assert len(rows) > 20
-    table = np.array([[float(cell or "nan") for cell in row] for row in rows[1:]])
-    assert np.isfinite(table).any(axis=0).all()
+    numbers = np.array([[float(cell or "nan") for cell in row] for row in rows[1:]])
+    assert np.isfinite(numbers).any(axis=0).all()
     assert page.complaints == []
 
 
-def test_b_is_in_tables(lab):
-    page = lab(f"{FULL}{OVERLAY}")
+OF_B = {
+    "v": "v (B)", "gates": "h (B)", "currents": "I_Na (B)", "conductances": "g_K (B)", "stimulus": "I (B)",
+    "phase": "B", "fi": "f (B)", "rates": "tau of h (B)", "clamp": "20 mV (B)", "diagram": "stable equilibria (B)",
+}  # fmt: skip
+
+
+KEEP = """() => {
+  URL.createObjectURL = (blob) => { window.kept = blob.text(); return "#"; };
+  HTMLAnchorElement.prototype.click = () => undefined;
+}"""
+
+
+def kept(page, title, kind):
+    """Return what would be saved: a browser stops many downloads of one page."""
+    page.evaluate(KEEP)
+    page.get_by_label(f"Save {title}", exact=True).select_option(kind)
+    return page.evaluate("window.kept").encode()
+
+
+@pytest.mark.parametrize("b", ["squid&b.p.g_K=20&b.p.celsius=10", "squid_65"])
+def test_b_is_in_every_figure_and_table(diagrams, b):
+    page = diagrams(f"{FULL}{OVERLAY.replace('b.model=squid', f'b.model={b}')}")
+    page.wait_for_function("() => loligoLab.frequencies.done && loligoLab.otherFrequencies.done")
+    page.wait_for_timeout(500)  # of a curve of the clamp on its way
+    for title, panel in (PANELS | {"Bifurcation diagram": "diagram"}).items():
+        if panel == "diagram" and b != "squid_65":
+            continue  # of one model it is one
+        texts = {each.text for each in ET.fromstring(kept(page, title, "SVG")).iter() if each.tag.endswith("text")}
+        assert OF_B[panel] in texts, panel
+        comments, rows = table(kept(page, title, "CSV"))
+        assert any(line.startswith("B: ") for line in comments)
+        ghosts = [k for k, name in enumerate(rows[0]) if "(B)" in name]
+        assert ghosts, panel
+        for k in ghosts:
+            own = rows[0].index(rows[0][k].replace(" (B)", ""))
+            numbers = [(row[k], row[own]) for row in rows[1:] if row[k]]
+            assert numbers, rows[0][k]
+    assert page.complaints == []
+
+
+def test_rates_clamp_and_frequencies_of_b_are_its_own(lab):
+    other = lo.models.squid().replace(g_K=20.0, celsius=10.0)
+    page = lab(f"{FULL}{OVERLAY}&b.p.g_K=20&b.p.celsius=10&clamp=0,20,60,3")
+    page.wait_for_function("() => loligoLab.otherFrequencies.done")
+    found = {}
+    for title in ("Rates of the gates", "Voltage clamp", "f\N{EN DASH}I curve"):
+        _, rows = table(of_panel(page, title, "CSV")[1])
+        numbers = np.array([[float(cell or "nan") for cell in row] for row in rows[1:]])
+        found |= {name: numbers[:, [0, k]] for k, name in enumerate(rows[0])}
+    v, tau = found["tau of h (B) [ms]"].T
+    np.testing.assert_allclose(tau, other.rates(v)["h"].tau, rtol=1e-9)
+    t, current = found["I at 60 mV (B) [µA/cm²]"].T
+    late = (t > 10) & (t < 20)
+    clamped = lo.voltage_clamp(other, lo.Step(60.0, start=2, stop=22), 28, holding=0.0, sampling=t[late])
+    np.testing.assert_allclose(
+        current[late], clamped.current("K") + clamped.current("Na") + clamped.current("leak"), rtol=1e-3
+    )
+    amplitude, frequency = found["f (B) [Hz]"].T
+    spikes = lo.simulate(other, lo.Step(amplitude[20]), 1000).spikes
+    assert frequency[20] == pytest.approx(1000 / np.diff(spikes)[-1], rel=2e-3)
+
+
+def test_tables_say_their_setting_and_are_read_by_loligo_pandas_and_numpy(lab, tmp_path):
+    page = lab(f"{CHANGED}{OVERLAY}&reset.v=5&reset=100")
     _, data = saved(page, page.get_by_role("button", name="CSV", exact=True).click)
-    rows = list(csv.reader(data.decode().splitlines()))
-    at = rows[0].index("v of B [mV]")
-    column = [float(row[at]) for row in rows[1:] if row[at]]
-    assert column == page.evaluate("[...loligoLab.overlayRun.y[0]]")
-    head = of_panel(page, "Membrane potential", "CSV")[1].decode().splitlines()[0]
-    assert "v (B) [mV]" in head
+    comments, rows = table(data)
+    words = "\n".join(comments)
+    for part in (
+        "Squid giant axon (lo.models.squid())", "Step: amplitude 10 µA/cm²", "g_Na = 100 mS/cm²",
+        "n held at 0.3 from 30 to 60 ms",
+        "v = 5 set at 100 ms", "B: Squid giant axon. Step: amplitude 7 µA/cm²", "the whole run, 0 to 200 ms",
+        "p.g_Na=100",
+    ):  # fmt: skip
+        assert part in words
+    file = tmp_path / "traces.csv"
+    file.write_bytes(data)
+    sweeps = lo.read_recording(file)
+    runs = page.evaluate("[loligoLab.run, loligoLab.overlayRun].map((run) => [[...run.t], [...run.y[0]]])")
+    assert len(sweeps) == len(runs) == 2
+    for sweep, (t, v) in zip(sweeps, runs, strict=True):
+        at = np.searchsorted(sweep.t, t)
+        np.testing.assert_array_equal(sweep.t[at], t)
+        np.testing.assert_array_equal(sweep.v[at], v)
+    frame = pd.read_csv(file, comment="#")
+    assert list(frame.columns) == rows[0]
+    assert all("[" in name or name.split()[0] in ("m", "h", "n") for name in frame.columns)
+    numbers = np.genfromtxt(file, delimiter=",", comments="#", skip_header=len(comments) + 1)
+    np.testing.assert_array_equal(numbers, frame.to_numpy())
+
+
+@pytest.mark.parametrize("title", [None, "Membrane potential", "Gates", "Currents", "Stimulus", "Phase plane"])
+def test_tables_of_an_enlarged_stretch_say_so(lab, title):
+    page = lab(f"{FULL}&t=20,60.5")
+    press = page.get_by_role("button", name="CSV", exact=True).click
+    _, data = saved(page, press) if title is None else of_panel(page, title, "CSV")
+    comments, rows = table(data)
+    if title == "Phase plane":
+        assert "Times: the whole run, 0 to 200 ms" in comments
+        return
+    assert "Times: 20 to 60.5 ms, the stretch on show, of a run of 200 ms" in comments
+    times = [float(row[0]) for row in rows[1:]]
+    own = page.evaluate("[...loligoLab.run.t]")
+    assert times == [t for t in own if 20 <= t <= 60.5]
+
+
+def boxes(figure):
+    """Return the labels of special points of a saved figure with their boxes, and the lines beside which they stand."""
+    ns = "{http://www.w3.org/2000/svg}"
+    labels = [
+        (one.text, float(one.get("x")), float(one.get("y")) - 8, 5.5 * len(one.text), 9.0)
+        for one in figure.iter(f"{ns}text") if one.get("font-size") == "11"
+    ]  # fmt: skip
+    lines = [
+        np.array([pair.split(",") for pair in one.get("points").split()], float)
+        for one in figure.iter(f"{ns}polyline") if float(one.get("stroke-width")) > 1
+    ]  # fmt: skip
+    return labels, lines
+
+
+def test_labels_of_saved_diagrams_are_complete_and_beside_the_curves(diagrams):
+    page = diagrams(f"{FULL}&panels=v,diagram,clamp")
+    for key in page.evaluate("loligoLab.models.map((model) => model.key)"):
+        if page.evaluate("loligoLab.experiment.model.key") != key:
+            changed(page, lambda key=key: page.get_by_label("Model", exact=True).select_option(key))
+        page.wait_for_timeout(300)
+        kinds = page.evaluate("loligoLab.experiment.model.diagram.points.map((point) => point.kind)")
+        for title in ("Bifurcation diagram", "Voltage clamp"):
+            labels, lines = boxes(ET.fromstring(kept(page, title, "SVG")))
+            if title == "Bifurcation diagram":
+                assert {kind for kind in kinds if "doubling" in kind} <= {label for label, *_ in labels}, key
+                assert len(labels) >= len(kinds) - 2, key
+            for _, left, top, width, height in labels:
+                for line in lines:
+                    walked = line[:-1, None] + (line[1:] - line[:-1])[:, None] * np.linspace(0, 1, 20)[:, None]
+                    x, y = walked.reshape(-1, 2).T
+                    assert not ((x > left) & (x < left + width) & (y > top) & (y < top + height)).any(), (key, title)
 
 
 def test_a_link_to_this_machine_says_so_and_no_note_is_stale(lab):

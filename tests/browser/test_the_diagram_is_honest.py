@@ -5,33 +5,10 @@ from pathlib import Path
 import pytest
 
 from browser.links import SQUID, changed
-from loligo.lab import OFFERS, export
+from loligo.lab import OFFERS
 
 DIAGRAM = f"{SQUID}&view=full&panels=v,diagram"
 WATCH = (Path(__file__).parent / "labels_watch.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def file_with_diagrams(lab_file, tmp_path_factory):
-    """Return the page with the diagrams that are beside it: `make web` has put them there."""
-    return export(tmp_path_factory.mktemp("diagrams"))
-
-
-@pytest.fixture
-def diagrams(browser, file_with_diagrams):
-    """Return a function that opens the page with its diagram in a window of some width."""
-    contexts = []
-
-    def opened(fragment=DIAGRAM, width=1366):
-        contexts.append(browser.new_context(viewport={"width": width, "height": 768}))
-        page = contexts[-1].new_page()
-        page.goto(f"{file_with_diagrams.as_uri()}#{fragment}")
-        page.wait_for_function("() => window.loligoLab?.run && document.querySelector('.panel-diagram canvas')")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 def crosses(box, segment):
@@ -51,7 +28,7 @@ def overlap(one, other):
 
 @pytest.mark.parametrize("width", [1366, 900, 360])
 def test_labels_touch_neither_curves_nor_each_other(diagrams, width):
-    page = diagrams(width=width)
+    page = diagrams(DIAGRAM, width=width)
     page.evaluate(WATCH)
     labelled = 0
     for offer in reversed(OFFERS):
@@ -67,7 +44,7 @@ def test_labels_touch_neither_curves_nor_each_other(diagrams, width):
 
 
 def test_every_special_point_is_named_in_words(diagrams):
-    page = diagrams()
+    page = diagrams(DIAGRAM)
     page.get_by_text("Special points").click()
     points = page.evaluate("loligoLab.experiment.model.diagram.points.map((point) => point.kind)")
     assert [text.split(":")[0] for text in page.locator(".points li").all_inner_texts()] == points

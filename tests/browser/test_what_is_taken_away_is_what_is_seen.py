@@ -1,11 +1,10 @@
 """The saved table, figure and picture hold the run on show."""
 
-import csv
 import xml.etree.ElementTree as ET
 
 import numpy as np
 
-from browser.links import FULL
+from browser.links import FULL, table
 
 
 def saved(page, button):
@@ -18,11 +17,11 @@ def saved(page, button):
 def test_the_table_holds_all_traces(lab):
     page = lab(FULL)
     name, data = saved(page, "CSV")
-    rows = list(csv.reader(data.decode().splitlines()))
+    _, rows = table(data)
     assert name == "loligo-squid.csv"
-    assert rows[0][:6] == ["t [ms]", "v [mV]", "m", "h", "n", "I [µA/cm²]"]
-    table = np.array(rows[1:], float)
-    np.testing.assert_array_equal(table[:, 1], page.evaluate("[...loligoLab.run.y[0]]"))
+    assert rows[0][:6] == ["t [ms]", "v [mV]", "m", "h", "n", "stimulus [µA/cm²]"]
+    numbers = np.array(rows[1:], float)
+    np.testing.assert_array_equal(numbers[:, 1], page.evaluate("[...loligoLab.run.y[0]]"))
 
 
 def test_the_figure_is_whole_and_runs_nothing(lab):

@@ -3,7 +3,7 @@ import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
 import "./view/page.css";
 import { engine } from "./engine/engine";
-import { curve } from "./panels/FrequencyPanel";
+import { curve, otherCurve } from "./panels/FrequencyPanel";
 import { cursor, experiment, models, overlayRun, run, setting, start } from "./state/store";
 import { pythonOf } from "./takeaway/python";
 import { Page } from "./view/Page";
@@ -18,6 +18,7 @@ const hook = {
   get overlayRun() { return overlayRun.peek(); },
   get cursor() { return cursor.peek(); },
   get frequencies() { return curve.peek(); },
+  get otherFrequencies() { return otherCurve.peek(); },
   get python() { return pythonOf(setting.peek().conditions, experiment.peek().model); },
 };
 

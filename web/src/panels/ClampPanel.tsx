@@ -2,19 +2,20 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { Clamp } from "../engine/contract";
+import type { Clamp, Experiment } from "../engine/contract";
 import { remote } from "../engine/remote";
 import { clampRange } from "../state/link";
 import type { Model } from "../model/model";
 import type { ClampFamily } from "../state/setting";
 import { clampOf } from "../state/setting";
-import { change, experiment, membrane, model, setting, settle } from "../state/store";
+import { change, experiment, membrane, model, otherMembrane, setting, settle } from "../state/store";
 import { NumberField } from "../controls/NumberField";
 import { inks, legible } from "../view/colours";
 import { readable } from "../view/format";
 import { planes } from "../takeaway/save";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Mark, Scene } from "../view/scene";
+import { ofB } from "../view/scene";
 import { Frame } from "./Frame";
 import { roundRange } from "./lines";
 
@@ -28,18 +29,28 @@ function levelsOf(clamp: ClampFamily): number[] {
   return Array.from({ length: count }, (_, i) => (count === 1 ? first : first + ((last - first) * i) / (count - 1)));
 }
 
-/** The last family that was computed, and of which model. */
-const family = signal<{ readonly of: Model; readonly runs: readonly Clamp[] } | null>(null);
+interface Family {
+  readonly of: Model;
+  readonly runs: readonly Clamp[];
+}
 
-/** Compute the family whenever membrane or voltages change; returns what stops it. */
+/** The last family that was computed, and that of B under the same voltages. */
+const family = signal<(Family & { readonly other: Family | null }) | null>(null);
+
+async function computedFor(of: Experiment, clamp: ClampFamily): Promise<Family> {
+  const runs = await remote.clamp({ ...of, duration: DURATION }, clamp.hold, levelsOf(clamp), START, STOP, POINTS).catch(() => []);
+  return { of: of.model, runs };
+}
+
+/** Compute the family whenever a membrane or voltages change; returns what stops it. */
 function follow(): () => void {
   let turn = 0;
   const stop = effect(() => {
-    const of = membrane.value ?? experiment.peek();
+    const [of, other] = [membrane.value ?? experiment.peek(), otherMembrane.value];
     const clamp = clampOf(setting.value, of.model);
     const mine = ++turn;
-    void remote.clamp({ ...of, duration: DURATION }, clamp.hold, levelsOf(clamp), START, STOP, POINTS).catch(() => []).then((runs) => {
-      if (mine === turn) family.value = { of: of.model, runs };
+    void Promise.all([computedFor(of, clamp), other && computedFor(other, clamp)]).then(([own, ghost]) => {
+      if (mine === turn) family.value = { ...own, other: ghost };
     });
   });
   return () => { turn++; stop(); };
@@ -47,7 +58,7 @@ function follow(): () => void {
 
 const scene = computed<Scene | null>(() => {
   const now = family.value;
-  return now && sceneOf(now.of, now.runs, now.of.channels.findIndex((c) => c.name === setting.value.clamped));
+  return now && sceneOf(now, now.other, setting.value.clamped);
 });
 
 planes.set("clamp", () => [scene.peek()]);
@@ -85,22 +96,33 @@ function ClampField({ of, name, least, most }: { of: keyof ClampFamily; name: st
   return <NumberField name={name} spoken={name} unit={of === "count" ? "" : "mV"} value={value} low={least} high={most} whole={of === "count"} set={set} />;
 }
 
-function sceneOf(of: Model, runs: readonly Clamp[], channel: number): Scene {
+/** The current of a channel, or of all, under each voltage; nothing where a membrane has no such channel. */
+function currentsOf({ of, runs }: Family, channel: string | null): readonly { readonly run: Clamp; readonly values: Float64Array }[] {
+  const at = of.channels.findIndex((c) => c.name === channel);
+  return runs.flatMap((run) => { const values = channel === null ? run.total : run.currents[at]; return values ? [{ run, values }] : []; });
+}
+
+function sceneOf(own: Family, other: Family | null, channel: string | null): Scene {
   const ink = inks.value;
-  const colour = channel >= 0 ? legible(of.channels[channel]?.colour ?? ink.ink, ink.ground) : ink.ink;
-  const values = runs.map((run) => (run.currents[channel] ?? run.total));
+  const colour = legible(own.of.channels.find((c) => c.name === channel)?.colour ?? ink.ink, ink.ground);
+  const [shown, ghosts] = [currentsOf(own, channel), other ? currentsOf(other, channel) : []];
   let [low, high] = [0, 0];
-  for (const each of values) for (const value of each) if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  const curves: Curve[] = runs.map((run, i) => ({
-    name: `${readable(run.level)} mV`, x: run.t, y: values[i] ?? [], width: 1.4,
-    colour: `${colour}${Math.round(255 * (0.4 + (0.6 * (i + 1)) / runs.length)).toString(16).padStart(2, "0")}`,
-  }));
-  const marks: Mark[] = runs.map((run, i) => {
+  for (const { values } of [...shown, ...ghosts]) for (const value of values) if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  const curveOf = ({ run, values }: (typeof shown)[number], i: number): Curve => ({
+    name: `${readable(run.level)} mV`, column: `I at ${readable(run.level)} mV`, x: run.t, y: values, width: 1.4,
+    colour: `${colour}${Math.round(255 * (0.4 + (0.6 * (i + 1)) / shown.length)).toString(16).padStart(2, "0")}`,
+  });
+  const marks: Mark[] = shown.map(({ run, values }) => {
     const [[x, y] = [NaN, NaN], ...also] = LABELLED.map((time) => {
       const at = run.t.findLastIndex((t) => t <= time);
-      return [run.t[at] ?? NaN, values[i]?.[at] ?? NaN] as const;
+      return [run.t[at] ?? NaN, values[at] ?? NaN] as const;
     });
     return { x, y, also, colour: ink.soft, label: readable(run.level), bare: true };
   });
-  return { labels: ["t [ms]", `${channel >= 0 ? `I_${of.channels[channel]?.name ?? ""}` : "I"} [µA/cm²]`], x: [runs[0]?.t[0] ?? 0, runs[0]?.t.at(-1) ?? DURATION], y: roundRange(low, high + HEADROOM * (high - low)), curves, marks };
+  const t = own.runs[0]?.t;
+  return {
+    labels: ["t [ms]", `${channel === null ? "I" : `I_${channel}`} [µA/cm²]`], x: [t?.[0] ?? 0, t?.at(-1) ?? DURATION],
+    y: roundRange(low, high + HEADROOM * (high - low)), marks,
+    curves: [...ghosts.map((one, i) => ofB(curveOf(one, i), channel === null ? ink.ghost : `${colour}88`)), ...shown.map(curveOf)],
+  };
 }

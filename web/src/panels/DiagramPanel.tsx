@@ -1,7 +1,7 @@
 /** The bifurcation diagram over the current, computed beforehand, with the present current marked. */
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import type { Branch } from "../model/model";
+import type { Branch, Diagram } from "../model/model";
 import { analysed, conditions, experiment, model } from "../state/store";
 import { steadyOf } from "../state/stimuli";
 import { inks, legible } from "../view/colours";
@@ -9,22 +9,31 @@ import { readable } from "../view/format";
 import { planes } from "../takeaway/save";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Mark, Scene } from "../view/scene";
+import { ofB } from "../view/scene";
 import { Frame } from "./Frame";
 
 const CYCLE = "#009E73";
 
 /** A branch cut where its stability changes; cuts share their end so that no gap shows. */
-function parts(branch: Branch, values: readonly number[], colour: string): Curve[] {
+function parts(branch: Branch, of: "low" | "high", colour: string): Curve[] {
   const out: Curve[] = [];
+  const [kind, quantity] = "period" in branch ? ["cycles", of === "low" ? "lowest v" : "highest v"] : ["equilibria", "v"];
   let from = 0;
   for (let i = 1; i <= branch.I.length; i++) {
-    if (i < branch.I.length && branch.stable[i] === branch.stable[from]) continue;
+    const stable = branch.stable[from] ?? false;
+    if (i < branch.I.length && branch.stable[i] === stable) continue;
     const to = Math.min(i + 1, branch.I.length);
-    out.push({ name: `${"period" in branch ? "cycles" : "equilibria"}, ${branch.stable[from] ? "stable" : "unstable"}`, x: branch.I.slice(from, to), y: values.slice(from, to), colour, width: branch.stable[from] ? 2 : 1.3, ...(branch.stable[from] ? {} : { dash: [4, 3] }) });
+    const name = `${stable ? "stable" : "unstable"} ${kind}`;
+    out.push({ name, column: `${quantity} of ${name}`, x: branch.I.slice(from, to), y: branch[of].slice(from, to), colour, width: stable ? 2 : 1.3, ...(stable ? {} : { dash: [4, 3] }) });
     from = i;
   }
   return out;
 }
+
+const curvesOf = ({ equilibria, cycles }: Diagram, ink: string, green: string): Curve[] => [
+  ...equilibria.flatMap((branch) => parts(branch, "low", ink)),
+  ...cycles.flatMap((branch) => [...parts(branch, "low", green), ...parts(branch, "high", green)]),
+];
 
 /** Which label is kept where there is room for one only. */
 const rank = (kind: string): number => (/cycles|doubling/.test(kind) ? 1 : 0);
@@ -35,10 +44,9 @@ const scene = computed<Scene | null>(() => {
   if (!diagram) return null;
   const ink = inks.value;
   const green = legible(CYCLE, ink.ground);
-  const curves = [
-    ...diagram.equilibria.flatMap((branch) => parts(branch, branch.low, ink.ink)),
-    ...diagram.cycles.flatMap((branch) => [...parts(branch, branch.low, green), ...parts(branch, branch.high, green)]),
-  ];
+  const b = analysed.value?.other?.of;
+  const other = b && b.model !== of ? b.model.diagram : null; // of the same model it is the same
+  const curves = [...(other ? curvesOf(other, ink.ghost, green).map((curve) => ofB(curve, curve.colour === green ? `${green}88` : ink.ghost)) : []), ...curvesOf(diagram, ink.ink, green)];
   const all = [...diagram.equilibria, ...diagram.cycles];
   const finite = (pick: (branch: Branch) => readonly number[]): number[] => all.flatMap(pick).filter(Number.isFinite);
   const [I, v] = [finite((b) => b.I), [...finite((b) => b.low), ...finite((b) => b.high)]];
@@ -50,7 +58,7 @@ const scene = computed<Scene | null>(() => {
   const marks: Mark[] = points.map((point) => ({ x: point.value, y: point.v, colour: ink.soft, hollow: true, label: point.kind }));
   return {
     labels: ["I [µA/cm²]", "v [mV]"], x: [least(I), most(I)], y: [Math.max(least(v) - room, of.voltages[0] - 20), Math.min(most(v) + room, of.voltages[1] + 20)], curves,
-    marks: [...marks, { x: now, y: null, colour: ink.accent }],
+    marks: [...marks, ...(b ? [{ x: steadyOf(b.stimulus), y: null, colour: ink.ghost }] : []), { x: now, y: null, colour: ink.accent }],
   };
 });
 

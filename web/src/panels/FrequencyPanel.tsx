@@ -1,15 +1,17 @@
 /** The f-I curve of the present membrane, computed in idle moments so that nothing waits for it. */
+import type { ReadonlySignal, Signal } from "@preact/signals";
 import { computed, effect, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Experiment } from "../engine/contract";
 import { remote } from "../engine/remote";
-import { analysed, changeConditions, experiment, membrane, sameMembrane, settle } from "../state/store";
+import { analysed, changeConditions, experiment, membrane, otherMembrane, settle } from "../state/store";
 import { slidable, steadyOf } from "../state/stimuli";
 import { inks } from "../view/colours";
 import { planes } from "../takeaway/save";
 import { PlanePlot } from "../view/PlanePlot";
-import type { Scene } from "../view/scene";
+import type { Curve, Scene } from "../view/scene";
+import { ofB } from "../view/scene";
 import { Frame } from "./Frame";
 import { roundRange } from "./lines";
 
@@ -20,56 +22,64 @@ export interface FrequencyCurve {
   readonly amplitudes: readonly number[];
   readonly frequencies: readonly number[]; // Hz
   readonly done: boolean;
+  readonly of: Experiment | null;
 }
 
-export const curve = signal<FrequencyCurve>({ amplitudes: [], frequencies: [], done: false });
-let computedFor: Experiment | null = null;
+const NONE: FrequencyCurve = { amplitudes: [], frequencies: [], done: false, of: null };
+export const curve = signal(NONE);
+/** That of B, over the amplitudes of A. */
+export const otherCurve = signal(NONE);
 
-/** Compute the curve whenever the membrane changes; returns what stops it. */
-function follow(): () => void {
+/** Compute a curve whenever its membrane, or the largest amplitude, changes; returns what stops it. */
+function follow(of: ReadonlySignal<Experiment | null>, into: Signal<FrequencyCurve>): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let turn = 0;
-  const stop = effect(() => {
-    const now = membrane.value;
-    if (!now || (computedFor && sameMembrane(now, computedFor) && curve.peek().done)) return;
-    clearTimeout(timer);
-    turn++;
-    timer = setTimeout(() => { void work(now, turn); }, STILL);
-  });
-  const work = async (of: Experiment, mine: number): Promise<void> => {
-    computedFor = of;
-    const high = slidable(of.model)[1];
+  const work = async (now: Experiment, high: number, mine: number): Promise<void> => {
     const amplitudes = Array.from({ length: POINTS }, (_, i) => (high * i) / (POINTS - 1));
     const frequencies: number[] = [];
     for (const amplitude of amplitudes) {
-      const frequency = await remote.frequency(of, amplitude).catch(() => NaN);
+      const frequency = await remote.frequency(now, amplitude).catch(() => NaN);
       if (mine !== turn) return;
       frequencies.push(frequency);
-      curve.value = { amplitudes: amplitudes.slice(0, frequencies.length), frequencies: [...frequencies], done: frequencies.length === POINTS };
+      into.value = { amplitudes: amplitudes.slice(0, frequencies.length), frequencies: [...frequencies], done: frequencies.length === POINTS, of: now };
     }
   };
+  const stop = effect(() => {
+    const [now, high] = [of.value, most.value];
+    const { of: last, done, amplitudes } = into.peek();
+    if (now && last === now && done && amplitudes.at(-1) === high) return;
+    clearTimeout(timer);
+    const mine = ++turn;
+    if (now) timer = setTimeout(() => { void work(now, high, mine); }, STILL);
+    else into.value = NONE;
+  });
   return () => { turn++; clearTimeout(timer); stop(); };
 }
 
+/** The largest amplitude. */
+const most = computed(() => slidable((membrane.value ?? experiment.peek()).model)[1]);
+
 const scene = computed<Scene>(() => {
   const { amplitudes, frequencies } = curve.value;
-  const ink = inks.value;
-  const most = frequencies.reduce((a, b) => Math.max(a, b), 0);
-  const high = slidable((membrane.value ?? experiment.peek()).model)[1];
+  const { ink, soft, ghost, accent } = inks.value;
+  const other = analysed.value?.other?.of;
+  const own: Curve = { name: "f", x: amplitudes, y: frequencies, colour: soft, width: 1.2 };
+  const curves = [
+    ...(other ? [ofB({ ...own, x: otherCurve.value.amplitudes, y: otherCurve.value.frequencies }, ghost)] : []),
+    own, { x: amplitudes, y: frequencies, colour: ink, width: 1, dots: 2.2 },
+  ];
+  const highest = curves.flatMap(({ y }) => Array.from(y)).reduce((a, b) => Math.max(a, b), 0);
   return {
-    labels: ["I [µA/cm²]", "f [Hz]"], x: [0, high], y: [0, most > 0 ? roundRange(0, most)[1] : 100],
-    curves: [
-      { name: "f", x: amplitudes, y: frequencies, colour: ink.soft, width: 1.2 },
-      { x: amplitudes, y: frequencies, colour: ink.ink, width: 1, dots: 2.2 },
-    ],
-    marks: [{ x: steadyOf((analysed.value?.of ?? experiment.peek()).stimulus), y: null, colour: ink.accent }],
+    labels: ["I [µA/cm²]", "f [Hz]"], x: [0, most.value], y: [0, highest > 0 ? roundRange(0, highest)[1] : 100], curves,
+    marks: [...(other ? [{ x: steadyOf(other.stimulus), y: null, colour: ghost }] : []), { x: steadyOf((analysed.value?.of ?? experiment.peek()).stimulus), y: null, colour: accent }],
   };
 });
 
 planes.set("fi", () => [scene.peek()]);
 
 export function FrequencyPanel(): JSX.Element {
-  useEffect(follow, []);
+  useEffect(() => follow(membrane, curve), []);
+  useEffect(() => follow(otherMembrane, otherCurve), []);
   const { amplitudes, done } = curve.value;
   const inTime = (analysed.value?.of.interventions?.length ?? 0) > 0;
   const pick = (amplitude: number): void => {

@@ -98,12 +98,12 @@ function planeOf(now: Analysed, x: string, y: string): Plane | null {
   const known = clines.value;
   const fits = known?.of.of.model === of.model && known.of.x === x && known.of.y === y;
   const curves: Curve[] = !fits ? [] : known.found.map((cline) => ({
-    name: `nullcline of ${cline.of === "x" ? x : y}`, x: cline.x, y: cline.y, colour: clineColour(of.model, cline.of === "x" ? x : y, ink.ground, ink.soft), width: 1.2,
+    name: `nullcline of ${cline.of === "x" ? x : y}`, column: `${y} on the nullcline of ${cline.of === "x" ? x : y}`, x: cline.x, y: cline.y, colour: clineColour(of.model, cline.of === "x" ? x : y, ink.ground, ink.soft), width: 1.2,
     ...(cline.of === "x" ? { dash: [5, 3] } : {}),
   }));
   const others = [x, y].map((name) => other?.run.y[other.of.model.states.findIndex((s) => s.name === name)]);
-  if (others[0] && others[1]) curves.push({ name: "B", x: others[0], y: others[1], colour: ink.ghost, width: 1.2 });
-  curves.push({ name: "run", x: xs, y: ys, colour: ink.ink, width: 1.6 });
+  if (others[0] && others[1]) curves.push({ name: "B", column: `${y} (B)`, x: others[0], y: others[1], colour: ink.ghost, width: 1.2 });
+  curves.push({ name: "run", column: y, x: xs, y: ys, colour: ink.ink, width: 1.6 });
   const marks: Mark[] = [{ x: xs[index] ?? 0, y: ys[index] ?? 0, colour: ink.accent }];
   const [states, unit] = [[of.model.states[i], of.model.states[j]], (s: State | undefined): string => (s?.unit ? ` [${s.unit}]` : "")];
   const drawn: Scene = {

@@ -1,11 +1,13 @@
 /** The rates of the gates over v: steady state, time constant, and the rates of opening and closing. */
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { cursor, experiment, membrane, model, run } from "../state/store";
+import type { Model } from "../model/model";
+import { cursor, experiment, membrane, model, otherMembrane, run } from "../state/store";
 import { inks, legible } from "../view/colours";
 import { planes } from "../takeaway/save";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Scene } from "../view/scene";
+import { ofB } from "../view/scene";
 import { Frame } from "./Frame";
 import { Swatch } from "./Readout";
 import { nearest, roundRange } from "./lines";
@@ -13,10 +15,17 @@ import { Name } from "../view/Name";
 
 const SAMPLES = 201;
 
-/** For each gate four arrays over v: alpha, beta, inf, tau. */
-const table = computed(() => {
-  const { model: of, parameters } = membrane.value ?? experiment.peek();
-  const [low, high] = of.voltages;
+interface Rates {
+  readonly of: Model;
+  readonly v: Float64Array;
+  readonly arrays: readonly (readonly Float64Array[])[]; // of each gate: alpha, beta, inf, tau
+}
+
+const table = computed(() => { const { model: of, parameters } = membrane.value ?? experiment.peek(); return ratesOf(of, parameters, of.voltages); });
+/** Of B, over the potentials of A. */
+const otherTable = computed(() => otherMembrane.value && ratesOf(otherMembrane.value.model, otherMembrane.value.parameters, table.value.of.voltages));
+
+function ratesOf(of: Model, parameters: Float64Array, [low, high]: readonly [number, number]): Rates {
   const v = Float64Array.from({ length: SAMPLES }, (_, i) => low + ((high - low) * i) / (SAMPLES - 1));
   const arrays = of.gates.map(() => [0, 1, 2, 3].map(() => new Float64Array(SAMPLES)));
   const y = Float64Array.from(of.rest);
@@ -27,24 +36,32 @@ const table = computed(() => {
     arrays.forEach((four, gate) => { four.forEach((values, k) => { values[i] = out[4 * gate + k] ?? NaN; }); });
   }
   return { of, v, arrays };
-});
+}
 
 const vNow = computed(() => {
   const [now, at] = [run.value, cursor.value];
   return now && at !== null && now.t.length > 0 ? now.y[0]?.[nearest(now.t, at)] ?? null : null;
 });
 
-function scene(kinds: readonly { readonly at: number; readonly dash?: readonly number[] }[], fixed: readonly [number, number] | null, label: string): Scene {
-  const { of, v, arrays } = table.value;
-  const ink = inks.value;
-  const curves: Curve[] = of.gates.flatMap((gate, g) =>
-    kinds.map(({ at, dash }) => ({
-      name: `${["alpha", "beta", "inf", "tau"][at] ?? ""} of ${gate.name}`, x: v, y: arrays[g]?.[at] ?? [], colour: legible(gate.colour, ink.ground), width: 1.6,
-      ...(dash ?? (gate.name.startsWith("h") && kinds.length === 1 ? [7, 3] : null) ? { dash: dash ?? [7, 3] } : {}),
-    })));
-  const values = curves.flatMap((curve) => Array.from(curve.y)).filter(Number.isFinite);
-  const most = values.reduce((a, b) => Math.max(a, b), 0);
-  const marks = vNow.value === null ? [] : [{ x: vNow.value, y: null, colour: ink.accent }];
+interface Kind {
+  readonly at: number; // in the arrays of a gate
+  readonly dash?: readonly number[];
+}
+
+function curvesOf({ of, v, arrays }: Rates, kinds: readonly Kind[], ground: string): (Curve & { readonly gate: string })[] {
+  return of.gates.flatMap((gate, g) => kinds.map(({ at, dash = gate.name.startsWith("h") && kinds.length === 1 ? [7, 3] : null }) => ({
+    gate: gate.name, name: `${["alpha", "beta", "inf", "tau"][at] ?? ""} of ${gate.name}`, x: v, y: arrays[g]?.[at] ?? [], colour: legible(gate.colour, ground), width: 1.6,
+    ...(dash ? { dash } : {}),
+  })));
+}
+
+function scene(kinds: readonly Kind[], fixed: readonly [number, number] | null, label: string): Scene {
+  const { of } = table.value;
+  const { ground, accent } = inks.value;
+  const others = otherTable.value ? curvesOf(otherTable.value, kinds, ground).filter(({ gate }) => of.gates.some(({ name }) => name === gate)) : [];
+  const curves = [...others.map((curve) => ofB(curve)), ...curvesOf(table.value, kinds, ground)];
+  const most = curves.flatMap((curve) => Array.from(curve.y)).filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 0);
+  const marks = vNow.value === null ? [] : [{ x: vNow.value, y: null, colour: accent }];
   return { labels: ["v [mV]", label], x: of.voltages, y: fixed ?? [0, roundRange(0, most)[1]], curves, marks };
 }
 

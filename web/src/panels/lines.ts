@@ -5,6 +5,7 @@ import type { Panel } from "../state/setting";
 
 export interface Line {
   readonly name: string;
+  readonly column: string; // the head of its values in a table, with the unit
   readonly colour: string | null; // null: the ink of the theme
   readonly dashed: boolean;
   readonly of: (run: Run) => Float64Array;
@@ -18,31 +19,32 @@ export interface TimeContent {
 }
 
 const nothing = new Float64Array(0);
+const headOf = (name: string, unit: string): string => (unit ? `${name} [${unit}]` : name);
 
 export function contentOf(panel: Panel, model: Model): TimeContent {
   switch (panel) {
     case "v":
-      return { unit: "mV", decimals: 2, range: model.voltages, lines: [{ name: "v", colour: null, dashed: false, of: (run) => run.y[0] ?? nothing }] };
+      return { unit: "mV", decimals: 2, range: model.voltages, lines: [{ name: "v", column: "v [mV]", colour: null, dashed: false, of: (run) => run.y[0] ?? nothing }] };
     case "gates":
       return { unit: "open fraction", decimals: 3, range: [0, 1], lines: gateLines(model) };
     case "states":
       return {
         unit: [...new Set(further(model).map(({ state }) => state.unit))].join(", "), decimals: 4, range: null,
-        lines: further(model).map(({ state, at }) => ({ name: state.name, colour: null, dashed: false, of: (run) => run.y[at] ?? nothing })),
+        lines: further(model).map(({ state, at }) => ({ name: state.name, column: headOf(state.name, state.unit), colour: null, dashed: false, of: (run) => run.y[at] ?? nothing })),
       };
     case "currents":
       return {
         unit: "µA/cm², outward positive", decimals: 2, range: null,
-        lines: model.channels.map((c, at) => ({ name: `I_${c.name}`, colour: c.colour, dashed: false, of: (run) => run.currents[at] ?? nothing })),
+        lines: model.channels.map((c, at) => ({ name: `I_${c.name}`, column: `I_${c.name} [µA/cm²]`, colour: c.colour, dashed: false, of: (run) => run.currents[at] ?? nothing })),
       };
     case "conductances":
       return {
         unit: "mS/cm²", decimals: 3, range: null,
         lines: model.channels.flatMap((c, at) =>
-          c.ohmic ? [{ name: `g_${c.name}`, colour: c.colour, dashed: false, of: (run: Run) => run.conductances[at] ?? nothing }] : []),
+          c.ohmic ? [{ name: `g_${c.name}`, column: `g_${c.name} [mS/cm²]`, colour: c.colour, dashed: false, of: (run: Run) => run.conductances[at] ?? nothing }] : []),
       };
     default:
-      return { unit: "µA/cm²", decimals: 2, range: null, lines: [{ name: "I", colour: null, dashed: false, of: (run) => run.I }] };
+      return { unit: "µA/cm²", decimals: 2, range: null, lines: [{ name: "I", column: "stimulus [µA/cm²]", colour: null, dashed: false, of: (run) => run.I }] };
   }
 }
 
@@ -54,7 +56,7 @@ function gateLines(model: Model): Line[] {
   model.states.forEach((state, at) => {
     if (state.kind !== "gate" && state.kind !== "occupancy") return;
     const colour = state.colour ?? model.gates.find((gate) => gate.name === state.name)?.colour ?? null;
-    lines.push({ name: state.name, colour, dashed: state.name.startsWith("h"), of: (run) => run.y[at] ?? nothing });
+    lines.push({ name: state.name, column: state.name, colour, dashed: state.name.startsWith("h"), of: (run) => run.y[at] ?? nothing });
   });
   return lines;
 }
@@ -82,11 +84,8 @@ export function resampled(t: Float64Array, values: Float64Array, at: Float64Arra
     const x = at[i] ?? 0;
     while (k + 1 < t.length && (t[k + 1] ?? 0) < x) k++;
     const [a, b] = [t[k] ?? NaN, t[k + 1] ?? NaN];
-    if (x < a || !(x <= b)) {
-      if (x === a) out[i] = values[k] ?? null;
-      continue;
-    }
-    out[i] = (values[k] ?? 0) + ((values[k + 1] ?? 0) - (values[k] ?? 0)) * (b > a ? (x - a) / (b - a) : 1);
+    if (x === a || x === b) out[i] = values[x === a ? k : k + 1] ?? null; // to the last bit
+    else if (x > a && x < b) out[i] = (values[k] ?? 0) + ((values[k + 1] ?? 0) - (values[k] ?? 0)) * (b > a ? (x - a) / (b - a) : 1);
   }
   return out;
 }

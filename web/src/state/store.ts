@@ -1,4 +1,5 @@
 /** The one place where the state of the page lives: setting, history, runs, cursor. */
+import type { ReadonlySignal } from "@preact/signals";
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { Experiment, Run } from "../engine/contract";
 import { remote } from "../engine/remote";
@@ -41,13 +42,18 @@ export interface Analysed {
   readonly other: { readonly of: Experiment; readonly run: Run } | null;
 }
 export const analysed = signal<Analysed | null>(null);
-/** The membrane of the analyses; the same value as long as neither model, parameters nor held gates change. */
-export const membrane = computed<Experiment | null>(() => {
-  const now = analysed.value?.of ?? null;
-  if (now && kept && sameMembrane(now, kept)) return kept;
-  return (kept = now);
-});
-let kept: Experiment | null = null;
+/** The membranes of the analyses, of A and of B; the same value as long as neither model, parameters nor held gates change. */
+export const membrane = membraneOf((now) => now?.of ?? null);
+export const otherMembrane = membraneOf((now) => now?.other?.of ?? null);
+
+function membraneOf(pick: (now: Analysed | null) => Experiment | null): ReadonlySignal<Experiment | null> {
+  let kept: Experiment | null = null;
+  return computed(() => {
+    const now = pick(analysed.value);
+    if (now && kept && sameMembrane(now, kept)) return kept;
+    return (kept = now);
+  });
+}
 
 export function sameMembrane(a: Experiment, b: Experiment): boolean {
   return a.model === b.model && a.parameters.every((value, i) => value === b.parameters[i]) &&

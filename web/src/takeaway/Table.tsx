@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Panel } from "../state/setting";
 import { PANEL_TITLES } from "../state/setting";
 import { readable } from "../view/format";
-import { tableOf } from "./save";
+import { groupsOf } from "./save";
 
 const ROWS = 40; // at most, evenly chosen; the CSV has all
 export const tabled = signal<Panel | null>(null);
@@ -18,7 +18,9 @@ export function Table(): JSX.Element | null {
 function Shown({ panel }: { panel: Panel }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => { dialog.current?.showModal(); }, []);
-  const groups = tableOf(panel);
+  const groups = groupsOf(panel).map((columns) => ({
+    names: columns.map(([name]) => name), rows: Array.from(columns[0]?.[1] ?? [], (_, i) => columns.map(([, values]) => values[i] ?? NaN)),
+  }));
   return (
     <dialog ref={dialog} class="table" tabIndex={0} aria-labelledby="table-title" onClose={() => { tabled.value = null; }}>
       <h2 id="table-title">{PANEL_TITLES[panel]}: numbers</h2>

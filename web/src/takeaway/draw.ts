@@ -1,4 +1,5 @@
 /** The figure drawn with a pen; there is one pen for SVG and one for a canvas. */
+import { HEIGHT, placed } from "../view/labels";
 import type { Figure, FigureLine, FigurePanel } from "./figure";
 import { ticksOf } from "./figure";
 
@@ -35,7 +36,8 @@ function captionLines(figure: Figure): string[] {
 const gapOf = (figure: Figure): number => (figure.shared ? GAP : GAP + BOTTOM - 10);
 
 export function heightOf(figure: Figure): number {
-  return TOP + LINE * captionLines(figure).length + BOTTOM + figure.panels.reduce((sum, panel) => sum + panel.height, 0) + gapOf(figure) * (figure.panels.length - 1);
+  const panels = figure.panels.reduce((sum, panel) => sum + panel.height + LINE * (legendOf(panel).rows - 1), 0);
+  return TOP + LINE * captionLines(figure).length + BOTTOM + panels + gapOf(figure) * (figure.panels.length - 1);
 }
 
 export function draw(figure: Figure, pen: Pen): void {
@@ -44,6 +46,7 @@ export function draw(figure: Figure, pen: Pen): void {
   caption.forEach((line, k) => { pen.text(LEFT, 37 + LINE * k, line, { anchor: "start", size: 12, colour: SOFT }); });
   let top = TOP + LINE * caption.length;
   figure.panels.forEach((panel, at) => {
+    top += LINE * (legendOf(panel).rows - 1);
     drawPanel(panel, top, !figure.shared || at === figure.panels.length - 1, pen);
     top += panel.height + gapOf(figure);
   });
@@ -64,32 +67,52 @@ function drawPanel(panel: FigurePanel, top: number, last: boolean, pen: Pen): vo
     if (last) pen.text(x(tick), bottom + 20, minus(tick), { anchor: "middle", size: 12, colour: SOFT });
   }
   pen.line([LEFT, top, LEFT, bottom, WIDTH - RIGHT, bottom], { colour: SOFT, width: 1 });
-  for (const line of panel.lines) drawLine(line, x, y, pen);
-  const labels: [number, number][] = []; // one that would stand on another is left out
-  for (const mark of panel.marks) {
-    if (mark.y === null) pen.line([x(mark.x), top, x(mark.x), bottom], { colour: ACCENT, width: 1 });
-    else pen.line(diamond(x(mark.x), y(mark.y)), { colour: SOFT, width: 1.5 });
-    if (mark.label === "" || mark.y === null || labels.some(([a, b]) => Math.abs(a - x(mark.x)) < 110 && Math.abs(b - y(mark.y ?? 0)) < 14)) continue;
-    labels.push([x(mark.x), y(mark.y)]);
-    pen.text(x(mark.x) + 8, y(mark.y) + 4, mark.label, { anchor: "start", size: 11, colour: SOFT });
+  for (const { from: start, to: stop, label } of panel.shades) {
+    const [left, right] = [x(Math.max(from, start)), x(Math.min(to, stop))];
+    if (!(left < right)) continue;
+    pen.line([(left + right) / 2, top, (left + right) / 2, bottom], { colour: SHADE, width: right - left });
+    if (label) pen.text(left + 4, top + 12, label, { anchor: "start", size: 11, colour: SOFT });
+  }
+  const paths = panel.lines.map((line) => pixels(line, panel, x, y));
+  panel.lines.forEach((line, k) => { drawLine(line, paths[k] ?? [], pen); });
+  const marks = panel.marks.filter((mark) => mark.x >= from && mark.x <= to).map((mark) => ({
+    ...mark, x: x(mark.x), y: mark.y === null ? null : y(mark.y), also: mark.also.map(([a, b]) => [x(a), y(b)] as const),
+  }));
+  for (const mark of marks) {
+    if (mark.y === null) pen.line([mark.x, top, mark.x, bottom], { colour: mark.colour, width: 1 });
+    else if (!mark.bare) pen.line(diamond(mark.x, mark.y), { colour: SOFT, width: 1.5 });
+  }
+  for (const { mark, left, top: above, lead } of placed({ left: LEFT, top, width: WIDTH - LEFT - RIGHT, height: panel.height }, paths, marks, (text) => LETTER * text.length, 1)) {
+    if (lead) pen.line(lead, { colour: SOFT, width: 0.75 });
+    pen.text(left, above + HEIGHT - 3, mark.label, { anchor: "start", size: 11, colour: SOFT });
   }
   pen.text(18, (top + bottom) / 2, panel.label.replace(", outward positive", ""), { anchor: "middle", size: 12, colour: SOFT, turned: true });
   drawLegend(panel, top - 9, pen);
   if (last) pen.text((LEFT + WIDTH - RIGHT) / 2, bottom + 40, panel.xLabel, { anchor: "middle", size: 12, colour: SOFT });
 }
 
-const ACCENT = "#0b62a0";
+const SHADE = "#eef0f2";
+const LETTER = 6.3; // px: no letter of a label is wider, but for a few
 const diamond = (x: number, y: number): number[] => [x - 4, y, x, y - 4, x + 4, y, x, y + 4, x - 4, y];
 
+/** A line as x, y, x, y, ... on the figure; NaN where it has gaps, or is outside. */
+function pixels(line: FigureLine, panel: FigurePanel, x: (t: number) => number, y: (value: number) => number): number[] {
+  const [[left, right], [low, high]] = [panel.x, panel.range];
+  return Array.from(line.t, (t, i) => {
+    const value = line.values[i] ?? NaN;
+    return t >= left && t <= right && value >= low && value <= high ? [x(t), y(value)] : [NaN, NaN];
+  }).flat();
+}
+
 /** A line with its gaps, or its dots. */
-function drawLine(line: FigureLine, x: (t: number) => number, y: (value: number) => number, pen: Pen): void {
+function drawLine(line: FigureLine, path: readonly number[], pen: Pen): void {
   let points: number[] = [];
   const end = (): void => {
     if (points.length > 2) pen.line(points, { colour: line.colour, width: 1.6, dash: line.dash });
     points = [];
   };
-  for (let i = 0; i < line.t.length; i++) {
-    const [a, b] = [x(line.t[i] ?? NaN), y(line.values[i] ?? NaN)];
+  for (let i = 0; i < path.length; i += 2) {
+    const [a, b] = [path[i] ?? NaN, path[i + 1] ?? NaN];
     if (!Number.isFinite(a + b)) end();
     else if (line.dots) pen.line([a - line.dots, b, a + line.dots, b], { colour: line.colour, width: 2 * line.dots });
     else points.push(a, b);
@@ -97,16 +120,30 @@ function drawLine(line: FigureLine, x: (t: number) => number, y: (value: number)
   end();
 }
 
-/** The title, then name and colour of every line. */
-function drawLegend(panel: FigurePanel, y: number, pen: Pen): void {
-  pen.text(LEFT, y, panel.title, { anchor: "start", size: 12, colour: INK });
-  let x = LEFT + 14 + 6.4 * panel.title.length;
+/** Name and place of every line: after the title, in as many rows as they need. */
+function legendOf(panel: FigurePanel): { readonly entries: readonly { readonly line: FigureLine; readonly x: number; readonly row: number }[]; readonly rows: number } {
   const named = panel.lines.filter((line, i) => line.name !== "" && panel.lines.findIndex((other) => other.name === line.name) === i);
-  if (named.length < 2) return;
-  for (const line of named) {
+  if (named.length < 2) return { entries: [], rows: 1 };
+  const first = LEFT + 14 + 6.4 * panel.title.length;
+  let [x, row] = [first, 0];
+  const entries = named.map((line) => {
+    const width = 36 + 6 * line.name.length;
+    if (x + width > WIDTH && x > first) [x, row] = [first, row + 1];
+    const entry = { line, x, row };
+    x += width;
+    return entry;
+  });
+  return { entries, rows: row + 1 };
+}
+
+function drawLegend(panel: FigurePanel, bottom: number, pen: Pen): void {
+  const { entries, rows } = legendOf(panel);
+  const top = bottom - LINE * (rows - 1);
+  pen.text(LEFT, top, panel.title, { anchor: "start", size: 12, colour: INK });
+  for (const { line, x, row } of entries) {
+    const y = top + LINE * row;
     pen.line([x, y - 4, x + 18, y - 4], { colour: line.colour, width: 2, dash: line.dash });
     pen.text(x + 23, y, line.name, { anchor: "start", size: 12, colour: INK });
-    x += 36 + 6 * line.name.length;
   }
 }
 

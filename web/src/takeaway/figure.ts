@@ -9,6 +9,7 @@ import type { Scene } from "../view/scene";
 
 export interface FigureLine {
   readonly name: string; // "" for a line that is not named
+  readonly column: string; // the head of its values in a table, with the unit
   readonly colour: string;
   readonly dash: readonly number[];
   readonly dots?: number;
@@ -24,7 +25,8 @@ export interface FigurePanel {
   readonly height: number;
   readonly range: readonly [number, number];
   readonly lines: readonly FigureLine[];
-  readonly marks: readonly { readonly x: number; readonly y: number | null; readonly label: string }[];
+  readonly marks: readonly { readonly x: number; readonly y: number | null; readonly label: string; readonly colour: string; readonly bare: boolean; readonly also: readonly (readonly [number, number])[] }[];
+  readonly shades: readonly { readonly from: number; readonly to: number; readonly label: string }[]; // stretches of the horizontal axis
 }
 
 export interface Figure {
@@ -43,35 +45,30 @@ export function timePanels(model: Model, x: readonly [number, number], run: Run,
   return panels.map((panel) => {
     const content = contentOf(panel, model);
     const own = content.lines.map((line) => ({
-      name: line.name, colour: line.colour ? legible(line.colour, WHITE) : INK, dash: line.dashed ? [7, 3] : [], t: run.t, values: line.of(run),
+      name: line.name, column: "", colour: line.colour ? legible(line.colour, WHITE) : INK, dash: line.dashed ? [7, 3] : [], t: run.t, values: line.of(run),
     }));
     const ghosts = !other ? [] : contentOf(panel, other.model).lines
       .filter((line) => content.lines.some((mine) => mine.name === line.name))
-      .map((line) => ({ name: `${line.name} (B)`, colour: line.colour ? `${line.colour}88` : GHOST, dash: [2, 3], t: other.run.t, values: line.of(other.run) }));
+      .map((line) => ({ name: `${line.name} (B)`, column: "", colour: line.colour ? `${line.colour}88` : GHOST, dash: [2, 3], t: other.run.t, values: line.of(other.run) }));
     const lines = [...ghosts, ...own].map((line) => cut(line, x));
     return {
       title: PANEL_TITLES[panel], label: content.unit, xLabel: "t [ms]", x, height: panel === "v" ? 200 : panel === "stimulus" ? 80 : 130,
-      range: rangeOf(content.range, lines), lines, marks: [],
+      range: rangeOf(content.range, lines), lines, marks: [], shades: [],
     };
   });
 }
 
 /** A plane with its curves. */
 export function planePanel(title: string, scene: Scene): FigurePanel {
+  const unit = /\[.*\]$/.exec(scene.labels[1])?.[0] ?? "";
   return {
-    title, label: scene.labels[1], xLabel: scene.labels[0], x: scene.x, height: 300, range: scene.y,
+    title, label: scene.labels[1], xLabel: scene.labels[0], x: scene.x, height: 300, range: scene.y, shades: [],
     lines: scene.curves.map((curve) => ({
-      name: curve.name ?? "", colour: curve.colour.length === 9 ? curve.colour : legible(curve.colour, WHITE), dash: curve.dash ?? [],
-      ...(curve.dots ? { dots: curve.dots } : {}), ...clipped(curve.x, curve.y, scene),
+      name: curve.name ?? "", column: `${curve.column ?? curve.name ?? ""} ${unit}`.trim(), colour: legible(curve.colour.slice(0, 7), WHITE) + curve.colour.slice(7), dash: curve.dash ?? [],
+      ...(curve.dots ? { dots: curve.dots } : {}), t: curve.x, values: curve.y,
     })),
-    marks: scene.marks.filter((mark) => mark.x >= scene.x[0] && mark.x <= scene.x[1]).map((mark) => ({ x: mark.x, y: mark.y, label: mark.label ?? "" })),
+    marks: scene.marks.map((mark) => ({ x: mark.x, y: mark.y, label: mark.label ?? "", colour: legible(mark.colour.slice(0, 7), WHITE), bare: mark.bare ?? false, also: mark.also ?? [] })),
   };
-}
-
-/** What lies outside of the plane is not drawn. */
-function clipped(x: ArrayLike<number>, y: ArrayLike<number>, scene: Scene): { t: ArrayLike<number>; values: ArrayLike<number> } {
-  const [[left, right], [low, high]] = [scene.x, scene.y];
-  return { t: x, values: Array.from(y, (value, i) => ((x[i] ?? NaN) >= left && (x[i] ?? NaN) <= right && value >= low && value <= high ? value : NaN)) };
 }
 
 /** The part of a line within a stretch of time. */
