@@ -63,7 +63,8 @@ export function Find(): JSX.Element {
 }
 
 /** What there is just below the threshold. */
-function below({ before }: Threshold, { fires, of }: Found): string {
+function below({ before, bursts }: Threshold, { fires, of }: Found): string {
+  if (bursts) return `${before} spikes in bursts, not one after the other,`;
   if (fires === "once") return of.stimulus.kind === "pair" ? "Not" : "Silent";
   return before === 0 ? "Silent" : `${before} ${before === 1 ? "spike" : "spikes"}, not lasting,`;
 }

@@ -43,6 +43,7 @@ export interface Threshold {
   readonly high: number; // fires
   readonly runs: number;
   readonly before: number; // spikes at low, which are too few or do not last
+  readonly bursts: boolean; // whether they are bursts that go on
   readonly passive: boolean; // v is only pushed over the spike level, as in a membrane without gates
 }
 
