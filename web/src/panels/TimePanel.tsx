@@ -10,11 +10,12 @@ import { PANEL_TITLES } from "../state/setting";
 import { cursor, drawn, enlarge, overlayDrawn, overlayRun, run, shownWindow } from "../state/store";
 import { inks, isDark, legible } from "../view/colours";
 import type { Inks } from "../view/colours";
-import { FONT, LARGER, axis, endRoom, everyPoint, fitted, never, soon, timePlots } from "../view/plots";
+import type { Trace } from "../view/plots";
+import { FONT, LARGER, axis, endRoom, extremesOf, fitted, never, pathsOf, soon, timePlots } from "../view/plots";
 import { CursorKeys } from "./CursorKeys";
 import { Frame } from "./Frame";
 import type { TimeContent } from "./lines";
-import { contentOf, merged, resampled, roundRange } from "./lines";
+import { contentOf, roundRange } from "./lines";
 import { Readout } from "./Readout";
 import { drawMarks } from "./spikes";
 
@@ -51,13 +52,17 @@ cursor.subscribe((at) => { lastCursor = at ?? lastCursor; });
 function mounted(box: HTMLElement, panel: Panel, of: Model, other: Model | null, last: boolean): () => void {
   const content = contentOf(panel, of);
   const second = other && contentOf(panel, other);
+  let traces: readonly Trace[] = [];
   const { plot, stop } = fitted(box, (width, height) =>
-    new uPlot(optionsOf(panel, content, second, last, inks.peek(), width, height), emptyData(content, second), box));
+    new uPlot(optionsOf(panel, content, second, last, inks.peek(), width, height, () => traces), dataOf(content, second), box));
   timePlots.add(plot);
   const stopDrawing = effect(() => {
     const [a, b, window] = [run.value, overlayRun.value, shownWindow.value];
     if (!a || (window !== null && window[0] >= window[1])) return;
-    const draw = (): void => { plot.setData(dataOf(content, a, second, b)); };
+    const draw = (): void => {
+      traces = tracesOf(content, a, second, b);
+      plot.setData(dataOf(content, second));
+    };
     if (panel === "v") draw();
     else soon(plot, draw);
   });
@@ -71,7 +76,8 @@ function mounted(box: HTMLElement, panel: Panel, of: Model, other: Model | null,
   return () => { stopDrawing(); never(plot); timePlots.delete(plot); stop(); };
 }
 
-function emptyData(content: TimeContent, second: TimeContent | null): uPlot.AlignedData {
+/** uPlot needs a row of times with something for each line; paths and ranges are those of the traces themselves. */
+function dataOf(content: TimeContent, second: TimeContent | null): uPlot.AlignedData {
   return [[0, 1], ...content.lines.map(() => [null, null]), ...matching(content, second).map(() => [null, null])];
 }
 
@@ -80,21 +86,21 @@ function matching(content: TimeContent, second: TimeContent | null): TimeContent
   return second ? second.lines.filter((line) => content.lines.some((own) => own.name === line.name)) : [];
 }
 
-function dataOf(content: TimeContent, a: Run, second: TimeContent | null, b: Run | null): uPlot.AlignedData {
-  const ghosts = matching(content, second);
-  if (!b) return [a.t, ...content.lines.map((line) => line.of(a)), ...ghosts.map(() => new Array<null>(a.t.length).fill(null))];
-  const t = merged(a.t, b.t); // the times of both, so that neither loses a peak
-  return [t, ...content.lines.map((line) => resampled(a.t, line.of(a), t)), ...ghosts.map((line) => resampled(b.t, line.of(b), t))];
+/** The traces of A, then those of B, each over its own times. */
+function tracesOf(content: TimeContent, a: Run, second: TimeContent | null, b: Run | null): Trace[] {
+  return [...content.lines.map((line) => ({ t: a.t, values: line.of(a) })), ...(b ? matching(content, second).map((line) => ({ t: b.t, values: line.of(b) })) : [])];
 }
 
-function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | null, last: boolean, ink: Inks, width: number, height: number): uPlot.Options {
+function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | null, last: boolean, ink: Inks, width: number, height: number, traces: () => readonly Trace[]): uPlot.Options {
+  const paths = pathsOf((series) => traces()[series - 1]);
+  const stretch = (): [number, number] => [...(shownWindow.peek() ?? [0, drawn.peek().duration])];
   const own = content.lines.map((line) => ({
     label: line.name, scale: "y", stroke: line.colour ? legible(line.colour, ink.ground) : ink.ink, width: panel === "v" ? 1.8 : 1.6,
-    points: { show: false }, paths: everyPoint, ...(line.dashed ? { dash: [7, 3] } : {}),
+    points: { show: false }, paths, ...(line.dashed ? { dash: [7, 3] } : {}),
   }));
   const ghosts = matching(content, second).map((line) => ({
     label: `${line.name} of B`, scale: "y", stroke: line.colour ? `${legible(line.colour, ink.ground)}88` : ink.ghost, width: 1.4, dash: [3, 3],
-    points: { show: false }, paths: everyPoint,
+    points: { show: false }, paths,
   }));
   const timed = last || panel === "v"; // the first is in view wherever the page is not scrolled
   return {
@@ -104,8 +110,8 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
       sync: { key: "time", setSeries: false, filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
     },
     scales: {
-      t: { time: false, range: () => [...(shownWindow.peek() ?? [0, drawn.peek().duration])] as [number, number] },
-      y: { range: (_, low, high) => rangeOf(content, low, high) },
+      t: { time: false, range: stretch },
+      y: { range: () => rangeOf(content, extremesOf(traces(), stretch())) },
     },
     series: [{ scale: "t" }, ...own, ...ghosts],
     axes: [
@@ -113,7 +119,7 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
       axis(ink, { scale: "y", size: 52 * LARGER, space: panel === "stimulus" ? 20 : 28 }),
     ],
     hooks: {
-      draw: [(u) => { if (panel === "v") drawMarks(u, run.peek(), drawn.peek().model.spikeLevel, ink, FONT); }],
+      draw: [(u) => { if (panel === "v") drawMarks(u, traces(), run.peek(), drawn.peek().model.spikeLevel, ink, FONT); }],
       setCursor: [(u) => {
         const left = u.cursor.left ?? -10;
         cursor.value = left < 0 ? null : u.posToVal(left, "t");
@@ -128,9 +134,10 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
   };
 }
 
-function rangeOf(content: TimeContent, low: number | null, high: number | null): [number, number] {
+function rangeOf(content: TimeContent, extremes: [number, number] | null): [number, number] {
   const [a, b] = content.range ?? [Infinity, -Infinity];
-  if (low === null || high === null) return content.range ? [a, b] : [-1, 1];
+  if (extremes === null) return content.range ? [a, b] : [-1, 1];
+  const [low, high] = extremes;
   if (content.range && low >= a && high <= b) return [a, b];
   const [x, y] = roundRange(content.range ? Math.min(a, low) : Math.min(0, low), content.range ? Math.max(b, high) : Math.max(0, high));
   return content.range ? [Math.min(a, low), Math.max(b, high)] : [x, y];

@@ -2,13 +2,14 @@
 import type uPlot from "uplot";
 import type { Run } from "../engine/contract";
 import type { Inks } from "../view/colours";
+import type { Trace } from "../view/plots";
 import { roomFor } from "../view/room";
 
 const [LABEL, FAR_LABEL] = ["spike level", "dotted: spike level"];
 const NEAR = [-0.8, 0.8]; // from the line to the middle of its label, in sizes of a letter
 const FAR = Array.from({ length: 30 }, (_, k) => 2 + k).flatMap((k) => [-k, k]);
 
-export function drawMarks(u: uPlot, run: Run | null, level: number, ink: Inks, font: string): void {
+export function drawMarks(u: uPlot, traces: readonly Trace[], run: Run | null, level: number, ink: Inks, font: string): void {
   const { ctx, bbox } = u;
   const unit = devicePixelRatio;
   ctx.save();
@@ -29,8 +30,8 @@ export function drawMarks(u: uPlot, run: Run | null, level: number, ink: Inks, f
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   const size = parseFloat(ctx.font);
-  const near = roomFor(u, y, NEAR, ctx.measureText(LABEL).width, size);
-  const [x, middle] = near ?? roomFor(u, y, FAR, ctx.measureText(FAR_LABEL).width, size) ?? [bbox.left, bbox.top + bbox.height - size];
+  const near = roomFor(u, traces, y, NEAR, ctx.measureText(LABEL).width, size);
+  const [x, middle] = near ?? roomFor(u, traces, y, FAR, ctx.measureText(FAR_LABEL).width, size) ?? [bbox.left, bbox.top + bbox.height - size];
   ctx.fillText(near ? LABEL : FAR_LABEL, x, middle);
   ctx.fillStyle = ink.accent;
   for (const spike of run?.spikes ?? []) {

@@ -184,7 +184,8 @@ let writing: ReturnType<typeof setTimeout> | undefined;
 /** Begin to follow the state: simulate on change, write the link, hear of a pasted one. */
 export function start(): void {
   effect(() => {
-    if (experiment.value !== drawnFor || overlayExperiment.value !== otherDrawnFor) schedule();
+    const [of, other] = [experiment.value, overlayExperiment.value]; // both are read, so that a change of either is heard
+    if (of !== drawnFor || other !== otherDrawnFor) schedule();
   });
   effect(() => {
     const fragment = encode(setting.value, models, chosen);

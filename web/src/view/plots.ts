@@ -38,43 +38,80 @@ function drawNext(): void {
   if (waiting.size > 0) setTimeout(drawNext);
 }
 
-const CROWDED = 4; // points in a column of pixels, of which only the ends and extremes are drawn
+const CROWDED = 4; // points in a column of pixels, of which only the first, the extremes and the last are drawn
 
-/** A line through every point, or through all that can be seen of them. uPlot's own joins points in columns of pixels, which shows on small screens. */
-export const everyPoint: uPlot.Series.PathBuilder = (u, index, from, to) => {
-  const [t, values] = [u.data[0], u.data[index]];
-  const scale = u.series[index]?.scale ?? "y";
-  const stroke = new Path2D();
-  const { left, top, width, height } = u.bbox;
-  const [x, y] = [u.scales["t"], u.scales[scale]];
-  if (!values || x?.min === undefined || x.max === undefined || y?.min === undefined || y.max === undefined) return { stroke, fill: null };
-  const [perT, perValue, first, highest] = [width / (x.max - x.min), height / (y.max - y.min), x.min, y.max];
-  const crowded = to - from > CROWDED * width;
-  let [inside, column, low, high, last] = [false, NaN, NaN, NaN, NaN];
-  const leave = (): void => { // the column: its extremes, then where it is left
-    if (Number.isNaN(column) || (low === last && high === last)) return;
-    for (const py of [low, high, last]) stroke.lineTo(column, py);
+export interface Trace {
+  readonly t: ArrayLike<number>;
+  readonly values: ArrayLike<number>; // what is not finite interrupts the line
+}
+
+/** Lines through every point of traces, each over its own times, or through all that can be seen of them: whatever else is drawn, a trace
+    is drawn alike. uPlot's own paths know one row of times, and join points in columns of pixels, which shows on small screens. */
+export function pathsOf(traceOf: (series: number) => Trace | undefined): uPlot.Series.PathBuilder {
+  return (u, index) => {
+    const stroke = new Path2D();
+    const trace = traceOf(index);
+    const { left, top, width, height } = u.bbox;
+    const [x, y] = [u.scales["t"], u.scales[u.series[index]?.scale ?? "y"]];
+    if (!trace || x?.min === undefined || x.max === undefined || y?.min === undefined || y.max === undefined) return { stroke, fill: null };
+    const { t, values } = trace;
+    const [perT, perValue, first, highest] = [width / (x.max - x.min), height / (y.max - y.min), x.min, y.max];
+    const [from, to] = [Math.max(0, indexOf(t, x.min) - 1), Math.min(t.length - 1, indexOf(t, x.max))]; // one beyond each edge
+    const crowded = to - from > CROWDED * width;
+    const xOf = (i: number): number => left + (t[i]! - first) * perT;
+    const draw = (i: number): void => { stroke.lineTo(xOf(i), top + (highest - values[i]!) * perValue); };
+    let [inside, column, low, high, last] = [false, NaN, -1, -1, -1];
+    const leave = (): void => { // a column: its extremes in their order, then where it is left
+      for (const i of low < high ? [low, high, last] : [high, low, last]) if (i > started) { draw(i); started = i; }
+    };
+    let started = -1; // the last point that was drawn
+    for (let i = from; i <= to; i++) {
+      if (!Number.isFinite(values[i]!)) {
+        if (inside) leave();
+        inside = false;
+        continue;
+      }
+      const at = crowded ? Math.floor(xOf(i)) : i;
+      if (inside && at === column) {
+        if (values[i]! < values[low]!) low = i;
+        if (values[i]! > values[high]!) high = i;
+        last = i;
+        continue;
+      }
+      if (inside) { leave(); draw(i); }
+      else stroke.moveTo(xOf(i), top + (highest - values[i]!) * perValue);
+      started = i;
+      [inside, column, low, high, last] = [true, at, i, i, i];
+    }
+    if (inside) leave();
+    return { stroke, fill: null };
   };
-  for (let i = from; i <= to; i++) {
-    const value = values[i];
-    if (value === null || value === undefined) {
-      leave();
-      [inside, column] = [false, NaN];
-      continue;
-    }
-    const [px, py] = [left + (t[i]! - first) * perT, top + (highest - value) * perValue];
-    if (crowded && inside && px - column < 1) {
-      [low, high, last] = [Math.min(low, py), Math.max(high, py), py];
-      continue;
-    }
-    leave();
-    if (inside) stroke.lineTo(px, py);
-    else stroke.moveTo(px, py);
-    [inside, column, low, high, last] = [true, px, py, py, py];
+}
+
+/** The index of the first time that is not before another. */
+function indexOf(t: ArrayLike<number>, at: number): number {
+  let [low, high] = [0, t.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (t[middle]! < at) low = middle + 1;
+    else high = middle;
   }
-  leave();
-  return { stroke, fill: null };
-};
+  return low;
+}
+
+/** The least and the largest value of traces in a stretch of time, or null where there is none. */
+export function extremesOf(traces: readonly Trace[], [from, to]: readonly [number, number]): [number, number] | null {
+  let [low, high] = [Infinity, -Infinity];
+  for (const { t, values } of traces) {
+    const end = Math.min(t.length, indexOf(t, to) + 1);
+    for (let i = Math.max(0, indexOf(t, from) - 1); i < end; i++) {
+      const value = values[i]!;
+      if (value < low) low = value;
+      if (value > high && value < Infinity) high = value;
+    }
+  }
+  return low <= high ? [low, high] : null;
+}
 
 const fits = new Set<(printed?: boolean) => void>();
 window.addEventListener("beforeprint", () => { fits.forEach((fit) => { fit(true); }); });

@@ -1,13 +1,14 @@
 /** Room for a label in a plot over time: where no curve crosses it. */
 import type uPlot from "uplot";
+import type { Trace } from "./plots";
 
 const COLUMN = 4; // px
 
-/** Where a label stands that no curve crosses: as near to the line at y, and as far right, as there is room. */
-export function roomFor(u: uPlot, y: number, steps: readonly number[], width: number, size: number): readonly [number, number] | null {
+/** Where a label stands that no trace crosses: as near to the line at y, and as far right, as there is room. */
+export function roomFor(u: uPlot, traces: readonly Trace[], y: number, steps: readonly number[], width: number, size: number): readonly [number, number] | null {
   const { left, top, width: whole, height } = u.bbox;
   const cell = COLUMN * devicePixelRatio;
-  const columns = extremes(u, cell);
+  const columns = extremes(u, traces, cell);
   const wide = Math.ceil(width / cell) + 2; // with a column free on each side
   for (const step of steps) {
     const middle = y + step * size;
@@ -21,17 +22,16 @@ export function roomFor(u: uPlot, y: number, steps: readonly number[], width: nu
   return null;
 }
 
-/** The highest and lowest pixel of all curves, column by column. */
-function extremes(u: uPlot, cell: number): (readonly [number, number])[] {
+/** The highest and lowest pixel of all traces, column by column. */
+function extremes(u: uPlot, traces: readonly Trace[], cell: number): (readonly [number, number])[] {
   const { top, width, height } = u.bbox;
   const [x, y] = [u.scales["t"], u.scales["y"]];
   const columns = Array.from({ length: Math.ceil(width / cell) + 1 }, (): [number, number] => [Infinity, -Infinity]);
   const [perT, perValue] = [width / ((x?.max ?? 1) - (x?.min ?? 0)), height / ((y?.max ?? 1) - (y?.min ?? 0))];
-  const [t, ...curves] = u.data;
-  for (const curve of curves) {
+  for (const { t, values } of traces) {
     let [was, before] = [NaN, NaN];
     for (let i = 0; i < t.length; i++) {
-      const value = curve[i] ?? NaN;
+      const value = values[i] ?? NaN;
       const [here, py] = [((t[i] ?? NaN) - (x?.min ?? 0)) * perT, top + ((y?.max ?? 0) - value) * perValue];
       const [first, last] = [Math.max(0, Math.floor((Number.isNaN(was + before) ? here : was) / cell)), Math.min(columns.length - 1, Math.floor(here / cell))];
       for (let k = first; k <= last && !Number.isNaN(py); k++) {
