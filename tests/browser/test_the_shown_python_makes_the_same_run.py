@@ -16,6 +16,10 @@ LINKS = {
     "held while stimulated": f"model=squid&frozen.n=0.3&during.n=stimulus&stimulus=step&I.amplitude=-7&{WINDOW}",
     "reset": f"model=squid&reset.v=-40&reset.n=0.2&reset=77.7&stimulus=step&I.amplitude=10&{WINDOW}",
     "reset at the end": f"{HELD}&reset.m=0.2&reset.v=5&reset=stimulus&stimulus=step&I.amplitude=-9&{WINDOW}",
+    "held at rest": f"model=squid&p.g_K=30&frozen.n=rest&during.n=stimulus&stimulus=step&I.amplitude=-9&{WINDOW}",
+    "at rest for ever": f"model=squid&frozen.h=rest&stimulus=step&I.amplitude=10&{WINDOW}",
+    "reset again and again": "model=squid&p.E_leak=9&reset.v=-40&reset=50&reset2.v=rest&reset2.n=0.2&reset2=30"
+    f"&reset3.h=rest&reset3=stimulus&reset4.n=0.4&reset4=30&stimulus=step&I.amplitude=10&{WINDOW}",
     "set while held": f"{HELD_FROM}&reset.h=0.2&reset.v=30&reset=50&stimulus=step&I.amplitude=10&{WINDOW}",
     "sine": f"model=wang_buzsaki&stimulus=sine&I.amplitude=2&I.frequency=12.5&{WINDOW}",
     "pulses": "model=squid&stimulus=pulses&I.amplitude=20&I.start=10.3&I.width=1.1&I.period=17.7&I.count=8&duration=99",

@@ -43,7 +43,7 @@ describe("links", () => {
 
   const every: Setting = {
     ...start,
-    conditions: { ...start.conditions, stimulus: startingStimulus("noise", axon, 200), frozen: { h: 0.5 }, during: { h: "stimulus" }, reset: { at: "stimulus", values: { v: 3 } } },
+    conditions: { ...start.conditions, stimulus: startingStimulus("noise", axon, 200), frozen: { h: 0.5 }, during: { h: "stimulus" }, resets: [{ at: "stimulus", values: { v: 3 } }] },
   };
   const whole = encode(every, models, "axon").split("&");
 
@@ -59,10 +59,18 @@ describe("links", () => {
     const read = (fragment: string) => decode(fragment, [axon, bistable], "axon");
     expect(read("model=other").setting.conditions).toEqual(startingSetting(bistable).conditions);
     expect(read("p.g_Na=100").setting.conditions).toEqual(withParameter(start.conditions, axon, "g_Na", 100));
-    expect(read("model=other&stimulus=step").setting.conditions.reset).toBeNull();
+    expect(read("model=other&stimulus=step").setting.conditions.resets).toEqual([]);
     expect(read("duration=100").setting.conditions.stimulus).toEqual(startingStimulus("step", axon, 100));
     expect(read("I.start=190").setting.conditions.stimulus).toEqual({ kind: "step", amplitude: 10, start: 190, stop: 191 });
     expect(read("b.p.g_Na=3").setting.overlay).toEqual(withParameter(start.conditions, axon, "g_Na", 3));
+  });
+
+  it("hold values at rest and several resets", () => {
+    const resets = [{ at: "stimulus" as const, values: { v: 3, h: "rest" as const } }, { at: 12.5, values: { v: "rest" as const } }, { at: 50, values: { h: 0.25 } }];
+    const setting = { ...start, conditions: { ...start.conditions, frozen: { h: "rest" as const }, during: { h: [3, 4] as const }, resets } };
+    expect(decode(encode(setting, models, "axon"), models, "axon")).toEqual({ setting, message: null });
+    expect(decode("frozen.h=Rest", models, "axon").message).toContain("not a number");
+    expect(decode("reset6.v=3", models, "axon").message).toContain("not known");
   });
 
   it("say what is wrong", () => {

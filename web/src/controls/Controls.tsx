@@ -49,13 +49,14 @@ function Three(): JSX.Element {
 
 /** What else was changed from the setting that the model or the question starts with, where only three numbers are on show. */
 function Beyond({ shown }: { shown: readonly string[] }): JSX.Element | null {
-  const { parameters, frozen, reset, stimulus, duration } = conditions.value;
+  const { parameters, frozen, resets, stimulus, duration } = conditions.value;
   const start = startOf(model.value, setting.value.tour);
   const more = [
     ...model.value.parameters.map((p) => p.name).filter((name) => !shown.includes(name) && ownNumber(parameters, name) !== ownNumber(start.parameters, name))
       .map((name) => (name === "celsius" ? "temperature" : name)),
     ...Object.keys(frozen).map((name) => `${name} held`),
-    ...(JSON.stringify(reset) === JSON.stringify(start.reset) ? [] : [reset ? `${Object.keys(reset.values).join(" and ")} reset` : "no reset"]),
+    ...resets.filter((one) => !start.resets.some((own) => JSON.stringify(own) === JSON.stringify(one))).map(({ values }) => `${Object.keys(values).join(" and ")} reset`),
+    ...(resets.length === 0 && start.resets.length > 0 ? ["no reset"] : []),
     ...(stimulus.kind === start.stimulus.kind ? [] : [`stimulus: ${KINDS.find((k) => k.kind === stimulus.kind)?.title.toLowerCase() ?? ""}`]),
     ...(duration === start.duration ? [] : ["duration"]),
     ...(setting.value.overlay ? ["B on show"] : []),

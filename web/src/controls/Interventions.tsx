@@ -1,9 +1,11 @@
 /** What is done to variables during the run: gates held, and variables set once. */
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Value } from "../engine/contract";
 import { remote } from "../engine/remote";
 import type { State } from "../model/model";
 import type { Conditions, Stretch } from "../state/setting";
-import { ownNumber, resetTime, resettable, stretchOf, withFrozen, withReset, withStretch, wrongStretch } from "../state/setting";
+import { MOST_RESETS, ownNumber, resetTime, resettable, stretchOf, withFrozen, withReset, withStretch, wrongStretch } from "../state/setting";
 import { change, conditions, experiment, model, settle } from "../state/store";
 import { Name } from "../view/Name";
 import { NumberField } from "./NumberField";
@@ -24,7 +26,7 @@ export function GateControls(): JSX.Element | null {
 
 function Hold({ gate: { name } }: { gate: State }): JSX.Element {
   const held = ownNumber(conditions.value.frozen, name);
-  const set = (to: number | null): void => { become(withFrozen(conditions.peek(), name, to), `hold ${name}`); };
+  const set = (to: Value | null): void => { become(withFrozen(conditions.peek(), name, to), `hold ${name}`); };
   const toggle = (): void => {
     if (held === undefined) { void resting(name, set); return; }
     set(null);
@@ -33,7 +35,8 @@ function Hold({ gate: { name } }: { gate: State }): JSX.Element {
   return (
     <div class="hold">
       <label class="check"><input type="checkbox" checked={held !== undefined} onChange={toggle} /> <Name of={name} /></label>
-      {held !== undefined && <NumberField name="held at" spoken={`${name} held at`} unit="" value={held} low={0} high={1} set={set} />}
+      {held !== undefined && <At name={name} done="held" value={held} set={set} />}
+      {typeof held === "number" && <NumberField name="held at" spoken={`${name} held at`} unit="" value={held} low={0} high={1} set={set} />}
       {held !== undefined && <During name={name} />}
     </div>
   );
@@ -68,34 +71,65 @@ function During({ name }: { name: string }): JSX.Element {
   );
 }
 
-export function ResetControls(): JSX.Element {
-  const now = conditions.value;
-  const { reset } = now;
-  const when = (at: "stimulus" | number): void => { if (reset) become({ ...conditions.peek(), reset: { ...reset, at } }, "reset at"); };
+/** Whether a variable is held at, or set to, a number or what it is at rest in the present membrane. */
+function At({ name, done, value, set }: { name: string; done: string; value: Value; set: (to: Value) => void }): JSX.Element {
   return (
-    <section class="group holds" aria-labelledby="g-reset">
+    <select aria-label={`To what ${name} is ${done}`} value={value === "rest" ? "rest" : "number"} onChange={(event) => {
+      if (event.currentTarget.value === "number") { void resting(name, set); return; }
+      set("rest");
+      settle();
+    }}>
+      <option value="number">at a value</option>
+      <option value="rest">at its value at rest</option>
+    </select>
+  );
+}
+
+export function ResetControls(): JSX.Element {
+  const { resets } = conditions.value;
+  const [more, setMore] = useState(false); // an empty one after the last
+  const count = Math.max(1, resets.length + (more ? 1 : 0));
+  return (
+    <section class="group" aria-labelledby="g-reset">
       <h2 id="g-reset">Reset at a time</h2>
+      {Array.from({ length: count }, (_, k) => <OneReset key={k} which={k} began={() => { setMore(false); }} />)}
+      {resets.length > 0 && !more && resets.length < MOST_RESETS && <button type="button" onClick={() => { setMore(true); }}>Reset at another time</button>}
+    </section>
+  );
+}
+
+function OneReset({ which, began }: { which: number; began: () => void }): JSX.Element {
+  const now = conditions.value;
+  const reset = now.resets[which];
+  const nth = which === 0 ? "" : `, reset ${which + 1}`;
+  const when = (at: "stimulus" | number): void => {
+    const before = conditions.peek();
+    become({ ...before, resets: before.resets.map((one, k) => (k === which ? { ...one, at } : one)) }, `reset at ${which}`);
+  };
+  return (
+    <div class="holds" role="group" aria-label={`Reset ${which + 1}`}>
       {resettable(model.value).map((s) => {
         const value = ownNumber(reset?.values ?? {}, s.name);
-        const set = (to: number | null): void => { become(withReset(conditions.peek(), s.name, to), `reset ${s.name}`); };
+        const set = (to: Value | null): void => { become(withReset(conditions.peek(), which, s.name, to), `reset ${which} ${s.name}`); began(); };
         return (
           <div class="hold" key={s.name}>
-            <label class="check"><input type="checkbox" aria-label={`Reset ${s.name}`} checked={value !== undefined} onChange={() => { if (value === undefined) { void resting(s.name, set); return; } set(null); settle(); }} /> <Name of={s.name} /></label>
-            {value !== undefined && <NumberField name="reset to" spoken={`${s.name} reset to`} unit={s.unit} value={value} low={s.least} high={s.most} set={set} />}
+            <label class="check"><input type="checkbox" aria-label={`Reset ${s.name}${nth}`} checked={value !== undefined} onChange={() => { if (value === undefined) { void resting(s.name, set); return; } set(null); settle(); }} /> <Name of={s.name} /></label>
+            {value !== undefined && <At name={s.name} done={`reset${nth}`} value={value} set={set} />}
+            {typeof value === "number" && <NumberField name="reset to" spoken={`${s.name} reset to${nth}`} unit={s.unit} value={value} low={s.least} high={s.most} set={set} />}
           </div>
         );
       })}
       {reset && (
-        <select aria-label="When variables are reset" value={reset.at === "stimulus" ? "stimulus" : "time"}
-          onChange={(event) => { when(event.currentTarget.value === "stimulus" ? "stimulus" : resetTime(now)); settle(); }}>
+        <select aria-label={`When variables are reset${nth}`} value={reset.at === "stimulus" ? "stimulus" : "time"}
+          onChange={(event) => { when(event.currentTarget.value === "stimulus" ? "stimulus" : resetTime(now, reset)); settle(); }}>
           <option value="stimulus">when the stimulus ends</option>
           <option value="time">at a time</option>
         </select>
       )}
       {reset && reset.at !== "stimulus" && (
-        <NumberField name="at" spoken="Time of the reset" unit="ms" value={reset.at} low={0} high={now.duration} set={when} />
+        <NumberField name="at" spoken={`Time of the reset${nth}`} unit="ms" value={reset.at} low={0} high={now.duration} set={when} />
       )}
-    </section>
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 /** Voltage clamp: v is held, stepped to each level of a family, and held again; the ionic currents are what flows. */
 import type { Clamp, Experiment } from "./contract";
 import type { Pieces } from "./pieces";
-import { restFor } from "./resting";
+import { numeric, restFor } from "./resting";
 import { Solver, type Watch } from "./solver";
 import type { Step } from "./tsit5";
 
@@ -14,7 +14,7 @@ const NOTHING: Pieces = {
 export function clamp(
   experiment: Experiment, hold: number, levels: readonly number[], start: number, stop: number, points: number,
 ): Clamp[] {
-  const { model, parameters, frozen, duration } = experiment;
+  const { model, parameters, frozen, duration } = numeric(experiment);
   const held = new Map([...frozen, ["v", hold]]);
   const settled = restFor(model, parameters, held, 0).state;
   const solver = new Solver(model, parameters, held);

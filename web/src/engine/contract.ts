@@ -14,13 +14,22 @@ export interface Experiment {
   readonly parameters: Float64Array; // in the model's order
   readonly stimulus: Stimulus;
   readonly duration: number; // ms
-  readonly frozen: ReadonlyMap<string, number>; // dynamic gates held at a value for the whole run
+  readonly frozen: ReadonlyMap<string, Value>; // dynamic gates held for the whole run
   readonly interventions?: readonly Intervention[]; // what is done to variables during the run
 }
 
+/** To what a variable is held or set: a number, or its value at rest. */
+export type Value = number | "rest";
+
 /** As `lo.Hold` and `lo.Reset`: a variable held from start to stop, or set once; times within the run. */
 export type Intervention =
-  | { readonly kind: "hold"; readonly variable: string; readonly value: number; readonly start: number; readonly stop: number } // stop: Infinity for ever
+  | { readonly kind: "hold"; readonly variable: string; readonly value: Value; readonly start: number; readonly stop: number } // stop: Infinity for ever
+  | { readonly kind: "reset"; readonly values: ReadonlyMap<string, Value>; readonly at: number };
+
+/** An experiment in which every value is a number: what the equations take. */
+export type Numeric = Omit<Experiment, "frozen" | "interventions"> & { readonly frozen: ReadonlyMap<string, number>; readonly interventions: readonly NumericIntervention[] };
+export type NumericIntervention =
+  | { readonly kind: "hold"; readonly variable: string; readonly value: number; readonly start: number; readonly stop: number }
   | { readonly kind: "reset"; readonly values: ReadonlyMap<string, number>; readonly at: number };
 
 /** A run. `t` and each of `y` have the same length: the drawing grid (uniform plus the stimulus edges), and

@@ -1,7 +1,7 @@
 /** The steady frequency under a constant current that is switched on at rest. */
 import type { Experiment } from "./contract";
 import type { Pieces } from "./pieces";
-import { restFor, type Resting, startFor } from "./resting";
+import { numeric, restFor, type Resting, startFor } from "./resting";
 import { Solver, type Watch } from "./solver";
 import type { Step } from "./tsit5";
 
@@ -46,7 +46,7 @@ class Firing implements Watch {
 
 /** In Hz; 0 where it does not fire on. */
 export function frequency(experiment: Experiment, amplitude: number): number {
-  const { model, parameters, frozen } = experiment;
+  const { model, parameters, frozen } = numeric(experiment);
   const solver = new Solver(model, parameters, frozen, TOLERANCE);
   const firing = new Firing(solver.scale, () => restFor(model, parameters, frozen, amplitude));
   const start = startFor(model, parameters, frozen);

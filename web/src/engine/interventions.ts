@@ -1,6 +1,6 @@
 /** Holds and resets as a list of moments; at one time a hold ends first, then resets come, then holds begin. */
 import type { Model } from "../model/model";
-import type { Intervention } from "./contract";
+import type { NumericIntervention } from "./contract";
 
 export interface Moment {
   readonly at: number; // ms
@@ -9,7 +9,7 @@ export interface Moment {
   readonly held: readonly number[];
 }
 
-export function momentsOf(model: Model, interventions: readonly Intervention[]): readonly Moment[] {
+export function momentsOf(model: Model, interventions: readonly NumericIntervention[]): readonly Moment[] {
   const index = (name: string): number => model.states.findIndex((state) => state.name === name);
   const times = interventions.flatMap((one) => (one.kind === "hold" ? [one.start, one.stop] : [one.at]));
   return [...new Set(times)].filter(Number.isFinite).sort((a, b) => a - b).map((at) => {

@@ -1,7 +1,7 @@
 /** Where one of two variables stands still, the gates that are not shown being at their steady state. */
 import type { Experiment } from "./contract";
 import { Slaved } from "./rest";
-import { restFor } from "./resting";
+import { numeric, restFor } from "./resting";
 
 export interface Nullcline {
   readonly x: Float64Array;
@@ -18,7 +18,7 @@ interface Growing {
 export function nullclines(
   experiment: Experiment, x: string, y: string, at: Float64Array, I: number, points: number,
 ): Nullcline[] {
-  const { model, parameters, frozen } = experiment;
+  const { model, parameters, frozen } = numeric(experiment);
   const [i, j] = [x, y].map((name) => model.states.findIndex((state) => state.name === name)) as [number, number];
   if (i < 0 || j < 0 || i === j) return [];
   const shown = new Map(frozen);

@@ -1,5 +1,6 @@
 /** The rest of a setting, remembered while it stays the same: a threshold asks for it many times. */
 import type { Model } from "../model/model";
+import type { Experiment, Numeric, Value } from "./contract";
 import { restOf } from "./rest";
 
 export interface Resting {
@@ -34,6 +35,18 @@ export function restFor(
   if (known.length >= FEW) known.shift();
   known.push({ model, parameters: parameters.slice(), frozen: new Map(frozen), current, resting });
   return resting;
+}
+
+/** The experiment with numbers for values at rest: those of the membrane left alone, as `lo.Hold` takes them. */
+export function numeric(experiment: Experiment): Numeric {
+  const { model, parameters, frozen, interventions = [] } = experiment;
+  const numberOf = (name: string, value: Value): number =>
+    (value === "rest" ? restFor(model, parameters, new Map(), 0).state[model.states.findIndex((state) => state.name === name)]! : value);
+  const all = (values: ReadonlyMap<string, Value>): Map<string, number> => new Map([...values].map(([name, value]) => [name, numberOf(name, value)]));
+  return {
+    ...experiment, frozen: all(frozen),
+    interventions: interventions.map((one) => (one.kind === "hold" ? { ...one, value: numberOf(one.variable, one.value) } : { ...one, values: all(one.values) })),
+  };
 }
 
 const DISPLACED_BY = 0.1; // scales of v

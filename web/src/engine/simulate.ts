@@ -3,7 +3,7 @@ import type { Model } from "../model/model";
 import type { Experiment, Run } from "./contract";
 import { momentsOf } from "./interventions";
 import { jumps, MOST_PIECES, onPiece, piecesOf, valueAt, type Pieces } from "./pieces";
-import { startFor } from "./resting";
+import { numeric, startFor } from "./resting";
 import { type End, Solver, type Watch } from "./solver";
 import type { Step } from "./tsit5";
 
@@ -16,7 +16,7 @@ const BEFORE_EDGE = 1 - 4 * Number.EPSILON; // a moment before a jump, so that i
 
 /** With `faithful` the grid is joined by times within every other step that is short against it, so that no peak is cut. */
 export function simulate(experiment: Experiment, points: number, faithful = false): Run {
-  const { model, parameters, stimulus, duration, frozen, interventions = [] } = experiment;
+  const { model, parameters, stimulus, duration, frozen, interventions } = numeric(experiment);
   const pieces = piecesOf(stimulus, duration);
   const times = gridOf(pieces, duration, points, momentsOf(model, interventions).map(({ at }) => at));
   const start = startFor(model, parameters, frozen);

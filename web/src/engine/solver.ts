@@ -5,7 +5,7 @@
  * to the last digit. The number of steps is bounded, so a page can wait but never hang. Nothing is allocated inside.
  */
 import type { Model } from "../model/model";
-import type { Intervention } from "./contract";
+import type { NumericIntervention } from "./contract";
 import { Crossings } from "./crossings";
 import { Following, INTERVAL } from "./following";
 import { type Moment, momentsOf } from "./interventions";
@@ -77,7 +77,7 @@ export class Solver {
     parameters: Float64Array,
     frozen: ReadonlyMap<string, number>,
     private readonly tolerance = TOLERANCE,
-    interventions: readonly Intervention[] = [],
+    interventions: readonly NumericIntervention[] = [],
   ) {
     const { states } = model;
     this.step = new Step(states.length);

@@ -6,9 +6,9 @@
  * neighbours; and where one more spike comes, which comes at the end of the stimulus and may be followed by no pause.
  */
 import { burstsOf } from "./bursts";
-import type { Experiment, Stimulus, Threshold } from "./contract";
+import type { Experiment, Numeric, Stimulus, Threshold } from "./contract";
 import { piecesOf } from "./pieces";
-import { restFor, startFor } from "./resting";
+import { numeric, restFor, startFor } from "./resting";
 import { type End, Solver, type Watch } from "./solver";
 import type { Step } from "./tsit5";
 
@@ -84,8 +84,10 @@ class Search {
   private readonly rest: Float64Array;
   readonly stable: boolean;
   private readonly enough: number; // spikes
+  private readonly experiment: Numeric;
 
-  constructor(private readonly experiment: Experiment, private readonly fires: "once" | "repetitively") {
+  constructor(asked: Experiment, private readonly fires: "once" | "repetitively") {
+    const experiment = (this.experiment = numeric(asked));
     const { model, parameters, frozen, interventions } = experiment;
     const resting = restFor(model, parameters, frozen, 0);
     this.rest = startFor(model, parameters, frozen);

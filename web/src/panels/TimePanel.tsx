@@ -18,6 +18,7 @@ import type { TimeContent } from "./lines";
 import { contentOf, roundRange } from "./lines";
 import { Readout } from "./Readout";
 import { drawMarks } from "./spikes";
+import { drawWindows, windowsOf } from "./windows";
 
 export function TimePanel({ panel, last }: { panel: Panel; last: boolean }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
@@ -119,6 +120,7 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
       axis(ink, { scale: "y", size: 52 * LARGER, space: panel === "stimulus" ? 20 : 28 }),
     ],
     hooks: {
+      drawClear: [(u) => { drawWindows(u, windowsOf(drawn.peek()), ink, panel === "v" ? FONT : null); }],
       draw: [(u) => { if (panel === "v") drawMarks(u, traces(), run.peek(), drawn.peek().model.spikeLevel, ink, FONT); }],
       setCursor: [(u) => {
         const left = u.cursor.left ?? -10;

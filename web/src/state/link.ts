@@ -1,8 +1,8 @@
 /** A setting as the fragment of a link, and back. A part that is missing is as at the start; a wrong one refuses the whole link. */
 import type { Model } from "../model/model";
-import type { ClampFamily, Conditions, Panel, Setting, Stretch } from "./setting";
-import { PANELS, ownNumber, resettable, startingConditions, startingSetting } from "./setting";
-import type { Stimulus } from "../engine/contract";
+import type { ClampFamily, Conditions, Panel, Reset, Setting, Stretch } from "./setting";
+import { MOST_RESETS, PANELS, ownNumber, resettable, startingConditions, startingSetting } from "./setting";
+import type { Stimulus, Value } from "../engine/contract";
 import { KINDS, LONGEST, SHORTEST, fieldsOf, numbersOf, startingStimulus, stimulusOf, withNumber, wrongStimulus } from "./stimuli";
 
 const MOST_CHARACTERS = 8000;
@@ -36,6 +36,8 @@ export function encode(setting: Setting, models: readonly Model[], chosen: strin
   return text === plain.map(([key, value]) => `${word(key)}=${word(value)}`).join("&") ? "" : text;
 }
 
+const resetKey = (k: number): string => (k === 0 ? "reset" : `reset${k + 1}`);
+
 const word = (text: string): string => encodeURIComponent(text).replaceAll("%2C", ",");
 
 function encodeConditions(c: Conditions, models: readonly Model[], prefix: string, put: (key: string, value: string | number) => void): void {
@@ -46,8 +48,10 @@ function encodeConditions(c: Conditions, models: readonly Model[], prefix: strin
   }
   for (const [name, value] of Object.entries(c.frozen)) put(`${prefix}frozen.${name}`, value);
   for (const [name, stretch] of Object.entries(c.during)) put(`${prefix}during.${name}`, typeof stretch === "string" ? stretch : stretch.join());
-  for (const [name, value] of Object.entries(c.reset?.values ?? {})) put(`${prefix}reset.${name}`, value);
-  if (c.reset) put(`${prefix}reset`, c.reset.at);
+  c.resets.forEach(({ at, values }, k) => {
+    for (const [name, value] of Object.entries(values)) put(`${prefix}${resetKey(k)}.${name}`, value);
+    put(`${prefix}${resetKey(k)}`, at);
+  });
   put(`${prefix}stimulus`, c.stimulus.kind);
   for (const [key, value] of numbersOf(c.stimulus)) put(`${prefix}I.${key}`, value);
   put(`${prefix}duration`, c.duration);
@@ -111,31 +115,35 @@ function readConditions(take: Take, models: readonly Model[], prefix: string, ow
     const value = number(take(`${prefix}p.${p.name}`), p.low, p.high, p.name);
     if (value !== null && value !== p.value) parameters.push([p.name, value]);
   }
-  const frozen: [string, number][] = [];
+  const frozen: [string, Value][] = [];
   const during: [string, Stretch][] = [];
   for (const s of model.states) {
     if (s.kind !== "gate") continue;
-    const value = number(take(`${prefix}frozen.${s.name}`), 0, 1, s.name);
+    const value = valueIn(take(`${prefix}frozen.${s.name}`), 0, 1, s.name);
     if (value !== null) frozen.push([s.name, value]);
     const stretch = take(`${prefix}during.${s.name}`);
     if (stretch !== undefined && value === null) throw new LinkError(`${s.name} is not held`);
     if (stretch !== undefined) during.push([s.name, stretch === "stimulus" ? stretch : readStretch(stretch, LONGEST)]);
   }
-  const values: [string, number][] = [];
-  for (const s of resettable(model)) {
-    const value = number(take(`${prefix}reset.${s.name}`), s.least, s.most, s.name);
-    if (value !== null) values.push([s.name, value]);
-  }
-  const when = take(`${prefix}reset`) ?? (values.length > 0 ? "stimulus" : undefined);
-  if (when !== undefined && values.length === 0) throw new LinkError("a reset has values");
-  const at = when === "stimulus" ? when : number(when, 0, LONGEST, "the time of the reset");
+  const resets = Array.from({ length: MOST_RESETS }, (_, k) => readReset(take, `${prefix}${resetKey(k)}`, model)).filter((reset) => reset !== null);
   const duration = number(take(`${prefix}duration`), SHORTEST, LONGEST, "duration") ?? model.duration;
   const stimulus = readStimulus(take, prefix, model, duration);
   const start = startingConditions(model, duration);
   return {
     model: model.key, parameters: Object.fromEntries(parameters), stimulus: stimulus ?? start.stimulus, duration, frozen: Object.fromEntries(frozen),
-    during: Object.fromEntries(during), reset: at !== null ? { at, values: Object.fromEntries(values) } : stimulus ? null : start.reset,
+    during: Object.fromEntries(during), resets: stimulus || resets.length > 0 ? resets : start.resets,
   };
+}
+
+function readReset(take: Take, key: string, model: Model): Reset | null {
+  const values = resettable(model).flatMap((s): [string, Value][] => {
+    const value = valueIn(take(`${key}.${s.name}`), s.least, s.most, s.name);
+    return value === null ? [] : [[s.name, value]];
+  });
+  const when = take(key);
+  if (values.length === 0 && when !== undefined) throw new LinkError("a reset has values");
+  if (values.length === 0) return null;
+  return { at: when === "stimulus" ? when : number(when, 0, LONGEST, "the time of the reset") ?? "stimulus", values: Object.fromEntries(values) };
 }
 
 /** The stimulus, or null where a link has nothing of one. Numbers that are missing suit those that are there. */
@@ -208,6 +216,10 @@ function number(text: string | undefined, low: number, high: number, what: strin
   const value = Number(text);
   if (!(value >= low && value <= high)) throw new LinkError(`${what} is ${shown(text)}; allowed is ${low} to ${high}`);
   return value;
+}
+
+function valueIn(text: string | undefined, low: number, high: number, what: string): Value | null {
+  return text === "rest" ? text : number(text, low, high, what);
 }
 
 function whole(text: string | undefined, low: number, high: number, what: string): number | null {

@@ -1,5 +1,5 @@
 /** All that the page shows, as one immutable value. */
-import type { Experiment, Intervention, Stimulus } from "../engine/contract";
+import type { Experiment, Intervention, Stimulus, Value } from "../engine/contract";
 import type { Model } from "../model/model";
 import { readable } from "../view/format";
 import { endOf, startingStimulus } from "./stimuli";
@@ -19,9 +19,9 @@ export interface Conditions {
   readonly parameters: Readonly<Record<string, number>>;
   readonly stimulus: Stimulus;
   readonly duration: number; // ms
-  readonly frozen: Readonly<Record<string, number>>; // gates that are held, and at what
+  readonly frozen: Readonly<Record<string, Value>>; // gates that are held, and at what
   readonly during: Readonly<Record<string, Stretch>>; // when they are held; those that are not named, for the whole run
-  readonly reset: Reset | null;
+  readonly resets: readonly Reset[];
 }
 
 /** When a gate is held: while the stimulus lasts, or from one time to another [ms]. */
@@ -30,8 +30,10 @@ export type Stretch = "stimulus" | readonly [number, number];
 /** Variables that are set once: when the stimulus ends, or at a time [ms]. */
 export interface Reset {
   readonly at: "stimulus" | number;
-  readonly values: Readonly<Record<string, number>>;
+  readonly values: Readonly<Record<string, Value>>;
 }
+
+export const MOST_RESETS = 5;
 
 export interface ClampFamily {
   readonly hold: number; // mV
@@ -55,7 +57,7 @@ export interface Setting {
 
 
 export function startingConditions(model: Model, duration = model.duration): Conditions {
-  return { model: model.key, parameters: {}, stimulus: startingStimulus("step", model, duration, model.starts.amplitude), duration, frozen: {}, during: {}, reset: model.starts.reset ?? null };
+  return { model: model.key, parameters: {}, stimulus: startingStimulus("step", model, duration, model.starts.amplitude), duration, frozen: {}, during: {}, resets: model.starts.reset ? [model.starts.reset] : [] };
 }
 
 export function startingSetting(model: Model): Setting {
@@ -73,8 +75,8 @@ export function afterChange(before: Setting, patch: Partial<Setting>): Setting {
 }
 
 /** The number under a name, if it was put there: a membrane may call a parameter `constructor` or `valueOf`. */
-export function ownNumber(numbers: Readonly<Record<string, number>>, name: string): number | undefined {
-  return Object.hasOwn(numbers, name) ? numbers[name] : undefined;
+export function ownNumber<T extends Value>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 /** The value of a parameter under these conditions. */
@@ -90,7 +92,7 @@ export function withParameter(conditions: Conditions, model: Model, name: string
 }
 
 /** Hold a gate at a value, or let it go. */
-export function withFrozen(conditions: Conditions, name: string, value: number | null): Conditions {
+export function withFrozen(conditions: Conditions, name: string, value: Value | null): Conditions {
   const frozen = put(conditions.frozen, name, value);
   return { ...conditions, frozen, ...(value === null ? { during: put(conditions.during, name, null) } : {}) };
 }
@@ -100,10 +102,13 @@ export function withStretch(conditions: Conditions, name: string, stretch: Stret
   return { ...conditions, during: put(conditions.during, name, stretch) };
 }
 
-/** Set a variable once, or leave it; the first is set when the stimulus ends. */
-export function withReset(conditions: Conditions, name: string, value: number | null): Conditions {
-  const values = put(conditions.reset?.values ?? {}, name, value);
-  return { ...conditions, reset: Object.keys(values).length === 0 ? null : { at: conditions.reset?.at ?? "stimulus", values } };
+/** Set a variable at the time of a reset, or leave it. The first reset is when the stimulus ends, others in the middle of the run. */
+export function withReset(conditions: Conditions, which: number, name: string, value: Value | null): Conditions {
+  const { resets, duration } = conditions;
+  const before = resets[which] ?? { at: which === 0 ? "stimulus" as const : Math.round(duration / 2), values: {} };
+  const after = { ...before, values: put(before.values, name, value) };
+  const all = [...resets.slice(0, which), after, ...resets.slice(which + 1)];
+  return { ...conditions, resets: all.filter(({ values }) => Object.keys(values).length > 0) };
 }
 
 function put<T>(values: Readonly<Record<string, T>>, name: string, value: T | null): Readonly<Record<string, T>> {
@@ -132,33 +137,36 @@ export function resettable(model: Model): readonly { readonly name: string; read
 
 /** What of the stimulus, of holds and of the reset the run is too short for. */
 export function beyondRun(conditions: Conditions): readonly string[] {
-  const { stimulus, duration, frozen, reset } = conditions;
+  const { stimulus, duration, frozen, resets } = conditions;
   const late = (what: string, from: number, to: number): string[] =>
     from >= duration ? [`${what} starts at ${from} ms, after the run has ended (${duration} ms).`]
       : to > duration ? [`${what} lasts until ${to} ms, but the run ends at ${duration} ms.`] : [];
-  const at = resetTime(conditions);
   return [
     ...late("The stimulus", stimulus.start, Math.round(endOf(stimulus) * 1e6) / 1e6),
     ...Object.keys(frozen).flatMap((name) => (typeof conditions.during[name] === "object" ? late(`The hold of ${name}`, ...conditions.during[name]) : [])),
-    ...(reset && at >= duration ? [`The reset at ${at} ms comes after the run has ended (${duration} ms).`] : []),
+    ...resets.map((reset) => resetTime(conditions, reset)).filter((at) => at >= duration).map((at) => `The reset at ${at} ms comes after the run has ended (${duration} ms).`),
   ];
 }
 
 /** When variables are set [ms]. */
-export function resetTime({ reset, stimulus }: Conditions): number {
-  return reset === null || reset.at === "stimulus" ? endOf(stimulus) : reset.at;
+export function resetTime({ stimulus }: Conditions, { at }: Reset): number {
+  return at === "stimulus" ? endOf(stimulus) : at;
 }
 
-/** What is done during the run. A variable that is held at the time of the reset, or from then on, is not set. */
+/** What is done during the run. A variable that is held at the time of a reset, or from then on, is not set; of two resets at one time the later one counts. */
 export function interventionsOf(conditions: Conditions): readonly Intervention[] {
-  const { duration, frozen, reset } = conditions;
+  const { duration, frozen, resets } = conditions;
   const holds = Object.entries(frozen).flatMap(([variable, value]) => {
     const [start, stop] = stretchOf(conditions, variable) ?? [0, Infinity];
     return start < duration ? [{ kind: "hold" as const, variable, value, start, stop: stop < duration ? stop : Infinity }] : [];
   });
-  const at = resetTime(conditions);
-  const free = Object.entries(reset?.values ?? {}).filter(([name]) => !holds.some((one) => one.variable === name && one.start <= at && at < one.stop));
-  return [...holds, ...(free.length > 0 && at < duration ? [{ kind: "reset" as const, values: new Map(free), at }] : [])];
+  const times = new Map<number, Map<string, Value>>();
+  for (const reset of resets) {
+    const at = resetTime(conditions, reset);
+    const free = Object.entries(reset.values).filter(([name]) => !holds.some((one) => one.variable === name && one.start <= at && at < one.stop));
+    if (free.length > 0 && at < duration) times.set(at, new Map([...(times.get(at) ?? []), ...free]));
+  }
+  return [...holds, ...[...times].sort(([a], [b]) => a - b).map(([at, values]) => ({ kind: "reset" as const, values, at }))];
 }
 
 export function experimentOf(conditions: Conditions, model: Model): Experiment {

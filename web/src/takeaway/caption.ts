@@ -13,8 +13,8 @@ export function captionOf(conditions: Conditions, model: Model): readonly string
   const changed = model.parameters.filter((p) => Object.hasOwn(conditions.parameters, p.name))
     .map((p) => `${p.name} = ${readable(valueOf(conditions, model, p.name), 6)}${p.unit && ` ${p.unit}`}`);
   const done = interventionsOf(conditions).map((one) => (one.kind === "reset"
-    ? `${[...one.values].map(([name, value]) => `${name} = ${readable(value, 6)}`).join(", ")} set at ${readable(one.at, 6)} ms`
-    : `${one.variable} held at ${readable(one.value, 6)}${one.start > 0 || one.stop < Infinity ? ` from ${readable(one.start, 6)} to ${readable(Math.min(one.stop, duration), 6)} ms` : ""}`));
+    ? `${[...one.values].map(([name, value]) => (value === "rest" ? `${name} at rest` : `${name} = ${readable(value, 6)}`)).join(", ")} set at ${readable(one.at, 6)} ms`
+    : `${one.variable} held at ${one.value === "rest" ? "rest" : readable(one.value, 6)}${one.start > 0 || one.stop < Infinity ? ` from ${readable(one.start, 6)} to ${readable(Math.min(one.stop, duration), 6)} ms` : ""}`));
   return [
     `${kind}: ${fields.join(", ")}; run of ${readable(duration, 6)} ms`,
     ...(changed.length > 0 ? [changed.join(", ")] : []),

@@ -67,11 +67,12 @@ function drawPanel(panel: FigurePanel, top: number, last: boolean, pen: Pen): vo
     if (last) pen.text(x(tick), bottom + 20, minus(tick), { anchor: "middle", size: 12, colour: SOFT });
   }
   pen.line([LEFT, top, LEFT, bottom, WIDTH - RIGHT, bottom], { colour: SOFT, width: 1 });
-  for (const { from: start, to: stop, label } of panel.shades) {
+  for (const { from: start, to: stop, label, row } of panel.shades) {
+    if (stop < from || start > to) continue;
     const [left, right] = [x(Math.max(from, start)), x(Math.min(to, stop))];
-    if (!(left < right)) continue;
-    pen.line([(left + right) / 2, top, (left + right) / 2, bottom], { colour: SHADE, width: right - left });
-    if (label) pen.text(left + 4, top + 12, label, { anchor: "start", size: 11, colour: SOFT });
+    if (left < right) pen.line([(left + right) / 2, top, (left + right) / 2, bottom], { colour: SHADE, width: right - left });
+    else pen.line([left, top, left, bottom], { colour: SOFT, width: 1, dash: [4, 3] });
+    if (label) pen.text(left + 4, top + 12 + 13 * row, label, { anchor: "start", size: 11, colour: SOFT });
   }
   const paths = panel.lines.map((line) => pixels(line, panel, x, y));
   panel.lines.forEach((line, k) => { drawLine(line, paths[k] ?? [], pen); });

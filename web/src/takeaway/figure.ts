@@ -2,6 +2,7 @@
 import type { Run } from "../engine/contract";
 import type { Model } from "../model/model";
 import { contentOf, roundRange } from "../panels/lines";
+import type { Window } from "../panels/windows";
 import type { Panel } from "../state/setting";
 import { PANEL_TITLES } from "../state/setting";
 import { legible } from "../view/contrast";
@@ -26,7 +27,7 @@ export interface FigurePanel {
   readonly range: readonly [number, number];
   readonly lines: readonly FigureLine[];
   readonly marks: readonly { readonly x: number; readonly y: number | null; readonly label: string; readonly colour: string; readonly bare: boolean; readonly also: readonly (readonly [number, number])[] }[];
-  readonly shades: readonly { readonly from: number; readonly to: number; readonly label: string }[]; // stretches of the horizontal axis
+  readonly shades: readonly (Window & { readonly row: number })[]; // stretches of the horizontal axis
 }
 
 export interface Figure {
@@ -41,7 +42,7 @@ const INK = "#16191d";
 const GHOST = "#9aa3ad";
 
 /** The time panels of a run, over the stretch of time on show. */
-export function timePanels(model: Model, x: readonly [number, number], run: Run, panels: readonly Panel[], other: { readonly model: Model; readonly run: Run } | null): readonly FigurePanel[] {
+export function timePanels(model: Model, x: readonly [number, number], run: Run, panels: readonly Panel[], other: { readonly model: Model; readonly run: Run } | null, done: readonly Window[] = []): readonly FigurePanel[] {
   return panels.map((panel) => {
     const content = contentOf(panel, model);
     const own = content.lines.map((line) => ({
@@ -53,7 +54,7 @@ export function timePanels(model: Model, x: readonly [number, number], run: Run,
     const lines = [...ghosts, ...own].map((line) => cut(line, x));
     return {
       title: PANEL_TITLES[panel], label: content.unit, xLabel: "t [ms]", x, height: panel === "v" ? 200 : panel === "stimulus" ? 80 : 130,
-      range: rangeOf(content.range, lines), lines, marks: [], shades: [],
+      range: rangeOf(content.range, lines), lines, marks: [], shades: done.map((one, k) => ({ ...one, label: panel === "v" ? one.label : "", row: k % 4 })),
     };
   });
 }

@@ -1,5 +1,5 @@
 /** The loligo program that makes the same run. */
-import type { Stimulus } from "../engine/contract";
+import type { Stimulus, Value } from "../engine/contract";
 import type { Model } from "../model/model";
 import type { Conditions } from "../state/setting";
 import { interventionsOf, ownNumber, valueOf } from "../state/setting";
@@ -9,8 +9,8 @@ export function pythonOf(conditions: Conditions, model: Model): string {
     .filter((p) => ownNumber(conditions.parameters, p.name) !== undefined)
     .map((p) => `${p.name}=${literal(valueOf(conditions, model, p.name))}`);
   const done = interventionsOf(conditions).map((one) => (one.kind === "reset"
-    ? `lo.Reset({${[...one.values].map(([name, value]) => `"${name}": ${literal(value)}`).join(", ")}}, at=${literal(one.at)})`
-    : `lo.Hold("${one.variable}", ${literal(one.value)}${one.start > 0 ? `, start=${literal(one.start)}` : ""}${one.stop < Infinity ? `, stop=${literal(one.stop)}` : ""})`));
+    ? `lo.Reset({${[...one.values].map(([name, value]) => `"${name}": ${valueInPython(value)}`).join(", ")}}, at=${literal(one.at)})`
+    : `lo.Hold("${one.variable}", ${valueInPython(one.value)}${one.start > 0 ? `, start=${literal(one.start)}` : ""}${one.stop < Infinity ? `, stop=${literal(one.stop)}` : ""})`));
   const settings = [`duration=${literal(conditions.duration)}`];
   if (model.begin !== null) settings.push(`initial={"v": ${literal(model.begin)}}`);
   if (done.length > 0) settings.push(`interventions=[${done.join(", ")}]`);
@@ -28,6 +28,7 @@ export function pythonOf(conditions: Conditions, model: Model): string {
   ].join("\n");
 }
 
+const valueInPython = (value: Value): string => (value === "rest" ? '"rest"' : literal(value));
 const literal = (value: number): string => String(value);
 
 function stimulusInPython(s: Stimulus): string {

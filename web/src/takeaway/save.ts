@@ -6,6 +6,7 @@ import type { Panel } from "../state/setting";
 import { PANEL_TITLES, TIME_PANELS, panelsShown } from "../state/setting";
 import { announcement, conditions, drawn, link, model, overlayDrawn, overlayRun, run, setting, shownWindow, version } from "../state/store";
 import { readable } from "../view/format";
+import { windowsOf } from "../panels/windows";
 import type { Scene } from "../view/scene";
 import { captionOf } from "./caption";
 import type { Column } from "./csv";
@@ -95,7 +96,7 @@ function panelsOf(panel: Panel | null): readonly FigurePanel[] {
   const scenes = panel && planes.get(panel)?.();
   if (panel && scenes) return scenes.filter((scene) => scene !== null).map((scene) => planePanel(PANEL_TITLES[panel], scene));
   const shown = panelsShown(setting.peek(), model.peek()).filter((one) => TIME_PANELS.includes(one));
-  return timePanels(a.model, stretch(), a.run, panel ? [panel] : shown, b);
+  return timePanels(a.model, stretch(), a.run, panel ? [panel] : shown, b, windowsOf(drawn.peek()));
 }
 
 const IN_TABLES: readonly Panel[] = ["v", "gates", "states", "stimulus", "currents", "conductances"];

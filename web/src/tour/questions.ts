@@ -43,7 +43,7 @@ export function exerciseStep(model: Model, amplitude: number): Stimulus {
 }
 
 function played(conditions: Conditions, model: Model, stimulus: Stimulus, duration = model.duration): Conditions {
-  return { ...conditions, stimulus, duration, frozen: {}, during: {}, reset: null };
+  return { ...conditions, stimulus, duration, frozen: {}, during: {}, resets: [] };
 }
 
 const withStep = (part: number) => (conditions: Conditions, model: Model): Conditions =>
