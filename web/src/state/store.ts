@@ -165,11 +165,11 @@ function analyseSoon(): void {
   }, wait);
 }
 
-/** One frame for all changes until then. */
+/** One run for all changes of this task, begun at once, so that the next frame can show it; what changes meanwhile is simulated after it. */
 function schedule(): void {
   if (waiting) return;
   waiting = true;
-  requestAnimationFrame(() => { void frame(); });
+  queueMicrotask(() => { void frame(); });
 }
 
 const [RESTED, SELDOM] = [50, 200]; // ms
