@@ -66,7 +66,7 @@ const scene = computed<Scene | null>(() => {
 const where = computed(() => {
   const now = steadyOf((analysed.value?.of ?? experiment.peek()).stimulus);
   const [low, high] = scene.value?.x ?? [now, now];
-  if (now >= low && now <= high) return "The line is the present amplitude.";
+  if (now >= low && now <= high) return `The line is the present amplitude${analysed.value?.other ? ", the pale one that of B" : ""}.`;
   return `The present amplitude lies to the ${now < low ? "left" : "right"} of it.`;
 });
 
