@@ -62,6 +62,47 @@ def test_the_label_of_the_spike_level_crosses_no_curve(lab, theme):
         assert under == 0, key
 
 
+# Labels of the trace as left, top, right, bottom, and the places of the broken lines of resets.
+MARKED = """() => {
+  Object.assign(window, {labels: [], resets: []});
+  const {fillText: text, moveTo: move, setLineDash: dash} = CanvasRenderingContext2D.prototype;
+  let broken = false;
+  const mine = (context) => context.canvas === document.querySelector(".plot-v canvas");
+  CanvasRenderingContext2D.prototype.fillText = function (what, x, y, ...a) {
+    const size = parseFloat(this.font);
+    const box = [x, y - size / 2, x + this.measureText(what).width, y + size / 2];
+    if (mine(this) && /spike level|held$|set$/.test(what)) window.labels.push([what, ...box]);
+    return text.call(this, what, x, y, ...a);
+  };
+  CanvasRenderingContext2D.prototype.setLineDash = function (parts) {
+    broken = parts.length === 2 && parts[0] === 4 * devicePixelRatio && parts[1] === 3 * devicePixelRatio;
+    return dash.call(this, parts);
+  };
+  CanvasRenderingContext2D.prototype.moveTo = function (x, y) {
+    if (mine(this) && broken) window.resets.push(x);
+    return move.call(this, x, y);
+  };
+}"""
+
+
+@pytest.mark.parametrize("times", [(10, 60, 110, 190), (150, 155, 160, 185), (179, 180, 181, 198)])
+def test_labels_of_holds_and_resets_and_of_the_spike_level_keep_clear_of_each_other(lab, times):
+    done = "".join(f"&reset{k or ''}.v=rest&reset{k or ''}={t}" for k, t in zip(("", 2, 3, 4), times, strict=True))
+    page = lab(f"{FULL}{done}&frozen.n=rest&during.n=120,150&panels=v", width=1366, height=768)
+    page.evaluate(MARKED)
+    page.set_viewport_size({"width": 1300, "height": 760})
+    page.wait_for_function("() => window.labels.some(([what]) => /spike level/.test(what))")
+    labels, resets = page.evaluate("[window.labels, window.resets]")
+    last = next(k for k in reversed(range(len(labels))) if "spike level" in labels[k][0])
+    labels, resets = labels[last - 5 : last + 1], resets[-4:]
+    assert sorted(what for what, *_ in labels if "spike level" not in what) == ["n held", *["v set"] * 4]
+    for k, (_, left, top, right, bottom) in enumerate(labels):
+        for _, *other in labels[:k]:
+            assert left > other[2] or other[0] > right or top > other[3] or other[1] > bottom
+    _, left, _, right, _ = labels[-1]
+    assert not [x for x in resets if left < x < right]
+
+
 @pytest.mark.parametrize("key", ["squid", "morris_lecar", "stomatogastric"])
 def test_the_middle_column_is_about_as_long_as_the_controls(lab, key):
     page = lab(FULL, width=1366, height=768)

@@ -12,6 +12,7 @@ import { inks, isDark, legible } from "../view/colours";
 import type { Inks } from "../view/colours";
 import type { Trace } from "../view/plots";
 import { FONT, LARGER, axis, endRoom, extremesOf, fitted, never, pathsOf, soon, timePlots } from "../view/plots";
+import type { Obstacle } from "../view/room";
 import { CursorKeys } from "./CursorKeys";
 import { Frame } from "./Frame";
 import type { TimeContent } from "./lines";
@@ -103,6 +104,7 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
     label: `${line.name} of B`, scale: "y", stroke: line.colour ? `${legible(line.colour, ink.ground)}88` : ink.ghost, width: 1.4, dash: [3, 3],
     points: { show: false }, paths,
   }));
+  let obstacles: readonly Obstacle[] = [];
   const timed = last || panel === "v"; // the first is in view wherever the page is not scrolled
   return {
     width, height, pxAlign: 0, padding: [6, () => endRoom(shownWindow.peek()?.[1] ?? drawn.peek().duration), timed ? 0 : 4, 0], legend: { show: false },
@@ -120,8 +122,8 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
       axis(ink, { scale: "y", size: 52 * LARGER, space: panel === "stimulus" ? 20 : 28 }),
     ],
     hooks: {
-      drawClear: [(u) => { drawWindows(u, windowsOf(drawn.peek()), ink, panel === "v" ? FONT : null); }],
-      draw: [(u) => { if (panel === "v") drawMarks(u, traces(), run.peek(), drawn.peek().model.spikeLevel, ink, FONT); }],
+      drawClear: [(u) => { obstacles = drawWindows(u, windowsOf(drawn.peek()), traces(), ink, panel === "v" ? FONT : null); }],
+      draw: [(u) => { if (panel === "v") drawMarks(u, traces(), obstacles, run.peek(), drawn.peek().model.spikeLevel, ink, FONT); }],
       setCursor: [(u) => {
         const left = u.cursor.left ?? -10;
         cursor.value = left < 0 ? null : u.posToVal(left, "t");

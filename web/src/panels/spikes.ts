@@ -3,13 +3,14 @@ import type uPlot from "uplot";
 import type { Run } from "../engine/contract";
 import type { Inks } from "../view/colours";
 import type { Trace } from "../view/plots";
-import { roomFor } from "../view/room";
+import type { Obstacle } from "../view/room";
+import { extremes, roomFor } from "../view/room";
 
 const [LABEL, FAR_LABEL] = ["spike level", "dotted: spike level"];
 const NEAR = [-0.8, 0.8]; // from the line to the middle of its label, in sizes of a letter
 const FAR = Array.from({ length: 30 }, (_, k) => 2 + k).flatMap((k) => [-k, k]);
 
-export function drawMarks(u: uPlot, traces: readonly Trace[], run: Run | null, level: number, ink: Inks, font: string): void {
+export function drawMarks(u: uPlot, traces: readonly Trace[], obstacles: readonly Obstacle[], run: Run | null, level: number, ink: Inks, font: string): void {
   const { ctx, bbox } = u;
   const unit = devicePixelRatio;
   ctx.save();
@@ -30,8 +31,9 @@ export function drawMarks(u: uPlot, traces: readonly Trace[], run: Run | null, l
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   const size = parseFloat(ctx.font);
-  const near = roomFor(u, traces, y, NEAR, ctx.measureText(LABEL).width, size);
-  const [x, middle] = near ?? roomFor(u, traces, y, FAR, ctx.measureText(FAR_LABEL).width, size) ?? [bbox.left, bbox.top + bbox.height - size];
+  const columns = extremes(u, traces);
+  const near = roomFor(u, columns, obstacles, y, NEAR, ctx.measureText(LABEL).width, size);
+  const [x, middle] = near ?? roomFor(u, columns, obstacles, y, FAR, ctx.measureText(FAR_LABEL).width, size) ?? [bbox.left, bbox.top + bbox.height - size];
   ctx.fillText(near ? LABEL : FAR_LABEL, x, middle);
   ctx.fillStyle = ink.accent;
   for (const spike of run?.spikes ?? []) {

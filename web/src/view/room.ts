@@ -4,26 +4,44 @@ import type { Trace } from "./plots";
 
 const COLUMN = 4; // px
 
-/** Where a label stands that no trace crosses: as near to the line at y, and as far right, as there is room. */
-export function roomFor(u: uPlot, traces: readonly Trace[], y: number, steps: readonly number[], width: number, size: number): readonly [number, number] | null {
+export interface Obstacle {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type Columns = readonly (readonly [number, number])[];
+
+/** Where a label stands that neither traces nor obstacles cross: as near to the line at y, and as far right, as there is room. */
+export function roomFor(u: uPlot, columns: Columns, obstacles: readonly Obstacle[], y: number, steps: readonly number[], width: number, size: number): readonly [number, number] | null {
   const { left, top, width: whole, height } = u.bbox;
   const cell = COLUMN * devicePixelRatio;
-  const columns = extremes(u, traces, cell);
   const wide = Math.ceil(width / cell) + 2; // with a column free on each side
   for (const step of steps) {
     const middle = y + step * size;
-    const [above, below] = [middle - 0.8 * size, middle + 0.8 * size];
-    if (above < top || below > top + height) continue;
+    if (middle - 0.8 * size < top || middle + 0.8 * size > top + height) continue;
     for (let at = Math.floor(whole / cell) - wide; at >= 0; at--) {
-      const under = columns.slice(at, at + wide);
-      if (under.every(([high]) => high > below) || under.every(([, low]) => low < above)) return [left + (at + 1) * cell, middle];
+      const x = left + (at + 1) * cell;
+      if (isFree(u, columns, obstacles, x, middle, width, size)) return [x, middle];
     }
   }
   return null;
 }
 
+/** Whether a label has a place to itself: `x` is its left end, `middle` its height, `half` of which is in sizes of a letter. */
+export function isFree(u: uPlot, columns: Columns, obstacles: readonly Obstacle[], x: number, middle: number, width: number, size: number, half = 0.8): boolean {
+  const cell = COLUMN * devicePixelRatio;
+  const [above, below] = [middle - half * size, middle + half * size];
+  const at = Math.max(0, Math.floor((x - u.bbox.left) / cell + 1e-6) - 1);
+  const under = columns.slice(at, at + Math.ceil(width / cell) + 2);
+  return (under.every(([high]) => high > below) || under.every(([, low]) => low < above)) &&
+    obstacles.every((one) => one.left > x + width || one.left + one.width < x || one.top > below || one.top + one.height < above);
+}
+
 /** The highest and lowest pixel of all traces, column by column. */
-function extremes(u: uPlot, traces: readonly Trace[], cell: number): (readonly [number, number])[] {
+export function extremes(u: uPlot, traces: readonly Trace[]): Columns {
+  const cell = COLUMN * devicePixelRatio;
   const { top, width, height } = u.bbox;
   const [x, y] = [u.scales["t"], u.scales["y"]];
   const columns = Array.from({ length: Math.ceil(width / cell) + 1 }, (): [number, number] => [Infinity, -Infinity]);
