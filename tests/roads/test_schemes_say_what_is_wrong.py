@@ -19,7 +19,10 @@ def scheme(states=("C", "O"), transitions=PAIR, opened="O", **own):
         (lambda: scheme(states=["O"], transitions=[]), "A scheme has 2 to 50 states; 'X' has 1."),
         (lambda: scheme(states="CO"), "states of scheme 'X' is a list of names"),
         (lambda: scheme(states=["C", "C", "O"]), "Two states of scheme 'X' are called 'C'"),
-        (lambda: scheme(states=["C", "O 1"]), "A state of scheme 'X' is called by letters, digits and _; got 'O 1'"),
+        (
+            lambda: scheme(states=["C", "O 1"]),
+            "A state of scheme 'X' is called by letters a to z, digits and _; got 'O 1'",
+        ),
         (lambda: scheme(states=["C", 3]), "got 3"),
         (lambda: scheme(transitions="C O"), "transitions of scheme 'X' is a list"),
         (lambda: scheme(transitions=["CO"]), "A transition of scheme 'X' is (from, to, rate, rate back)"),

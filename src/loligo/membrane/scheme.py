@@ -211,8 +211,10 @@ def _states(name: str, states: Any) -> tuple[str, ...]:
         raise ModelError(f"states of scheme {name!r} is a list of names such as ['C', 'O']; got {states!r:.80}.")
     listed = tuple(states)
     for state in listed:
-        if not isinstance(state, str) or not (state.isidentifier() or state.isalnum()):
-            raise ModelError(f"A state of scheme {name!r} is called by letters, digits and _; got {state!r:.80}.")
+        if not isinstance(state, str) or not state or not (state.isascii() and f"_{state}".isidentifier()):
+            raise ModelError(
+                f"A state of scheme {name!r} is called by letters a to z, digits and _; got {state!r:.80}."
+            )
         valid_name(f"{name}_{state}", "state")
     twice = sorted({state for state in listed if listed.count(state) > 1})
     if twice:
@@ -279,7 +281,9 @@ def _constant(formula: Expression) -> float:
 def _weights(name: str, states: tuple[str, ...], given: Any) -> tuple[tuple[str, float], ...]:
     if isinstance(given, str):
         given = [given]
-    if not isinstance(given, Iterable):
+    given = given if isinstance(given, Mapping) or not isinstance(given, Iterable) else list(given)
+    listed = isinstance(given, Mapping) or (isinstance(given, list) and all(isinstance(state, str) for state in given))
+    if not listed:
         raise ModelError(f"open of scheme {name!r} is a state such as 'O', or {{'O1': 1, 'O2': 0.5}}; got {given!r}.")
     pairs = given if isinstance(given, Mapping) else dict.fromkeys(given, 1.0)
     if not pairs:

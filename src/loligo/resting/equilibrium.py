@@ -11,6 +11,7 @@ import numpy as np
 from loligo._errors import ArgumentError, RestError, unknown_name
 from loligo._units import CURRENT, MV, number
 from loligo.kernel import compiled
+from loligo.kernel.markov import steady_occupancies
 from loligo.membrane import checked_membrane
 from loligo.membrane.occupancies import left_over_of
 from loligo.resting.conserved import conserved_sums
@@ -203,7 +204,12 @@ def _why_none(membrane: Membrane, current: float, found: Found, *, prove: bool) 
     if prove and shows_none(membrane, current, found.span):
         return f"{name} has no equilibrium {between}"
     if not found.settles:
+        lost = unsettled_schemes(membrane, np.linspace(*found.span, 101))
+        if lost:
+            return f"No equilibrium of {name} was found {between}: {lost}"
         states = ", ".join(state.name for state in membrane.states)
+        if not states:
+            return f"No equilibrium of {name} was found {between}: at most potentials its gates settle nowhere"
         return (
             f"No equilibrium of {name} was found {between}: at most potentials no value was found at which {states} "
             f"stays, from {len(starts(Slaved(membrane, current)))} starts over ten decades, nor any of v and {states} "
@@ -259,6 +265,25 @@ def settled_along(membrane: Membrane, v: ArrayLike) -> NDArray[np.float64]:
     return found
 
 
+def unsettled_schemes(membrane: Membrane, v: NDArray[np.float64]) -> str:
+    """Return which kinetic schemes have no one steady state at most of some potentials, and why; "" where all have."""
+    if not membrane.schemes:
+        return ""
+    kernel, q = compiled(membrane)
+    states = np.zeros((v.size, len(membrane.variables)))
+    states[:, 0] = v
+    states[:, len(membrane.variables) - len(membrane.states) :] = [state.initial for state in membrane.states]
+    lost = [
+        scheme.name
+        for scheme, generator in zip(membrane.schemes, kernel.generators(states, q), strict=True)
+        if 2 * np.isnan(steady_occupancies(generator)).any(axis=1).sum() > v.size
+    ]
+    if not lost:
+        return ""
+    which = f"scheme{'s' * (len(lost) > 1)} {', '.join(map(repr, lost))}"
+    return f"kinetic {which} settle{'s' * (len(lost) == 1)} in no one way, since rates are 0 or not finite there"
+
+
 def settled_at(membrane: Membrane, v: float) -> NDArray[np.float64]:
     """Return the state to which gates and further states settle when v is held [mV].
 
@@ -269,7 +294,11 @@ def settled_at(membrane: Membrane, v: float) -> NDArray[np.float64]:
     """
     state: NDArray[np.float64] = settled_along(membrane, v)[0]
     if not np.isfinite(state).all():
-        raise RestError(f"{membrane.name} settles nowhere when v is held at {v:g} mV; say where it starts (initial=).")
+        lost = unsettled_schemes(membrane, np.array([v]))
+        why = f": {lost}" if lost else ""
+        raise RestError(
+            f"{membrane.name} settles nowhere when v is held at {v:g} mV{why}; say where it starts (initial=)."
+        )
     return state
 
 

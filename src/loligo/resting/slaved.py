@@ -145,8 +145,19 @@ def followed(kernel: Kernel, q: Array, rows: Array, kept: list[int], gates: list
     if gates:
         following = full[:, gates][:, :, kept]
         if kernel.structure.schemes:
-            follows = np.linalg.solve(full[:, gates][:, :, gates], following)
+            follows = _solved(full[:, gates][:, :, gates], following)
         else:
             follows = following / np.diagonal(full, axis1=1, axis2=2)[:, gates][:, :, None]
         inner = inner - full[:, kept][:, :, gates] @ follows
     return inner
+
+
+def _solved(matrices: Array, right: Array) -> Array:
+    """Return the solutions of linear systems, NaN of one that has none or many: a scheme that settles in no one way."""
+    found: Array = np.full_like(right, np.nan)
+    try:
+        found[:] = np.linalg.solve(matrices, right)
+    except np.linalg.LinAlgError:
+        regular = np.flatnonzero(np.linalg.slogdet(matrices)[0] != 0.0)
+        found[regular] = np.linalg.solve(matrices[regular], right[regular])
+    return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError
+from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CURRENT, MS, MV, number, numbers, positive
 from loligo.stimulus import Stimulus
 from loligo.sweep.checks import check_protocol, checked_resistance, checked_times, checked_trace, checked_windows
@@ -253,6 +253,8 @@ class Sweep:
         own = {name: getattr(self, name) for name in (*names, "corrections")}
         own |= {"stimulus": vars(self)["_stimulus"], "command": vars(self)["_command"]}
         own |= {"per": self.per, "unit": self.current_unit}
+        for wrong in changes.keys() - own.keys():
+            raise unknown_name("argument of a sweep", wrong, own)
         if changes.get("area") is not None:
             own["per"] = ""
         return Sweep(**(own | changes))
