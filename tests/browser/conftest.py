@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from browser.contexts import contexts_of
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -100,18 +102,15 @@ def watched(context):
 @pytest.fixture
 def lab(browser, lab_file):
     """Return a function that opens the lab as a user does: with a link, in a window of some size."""
-    contexts = []
+    with contexts_of(browser) as new:
 
-    def opened(fragment="", width=1280, height=800, **settings):
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **settings))
-        page = watched(contexts[-1])
-        page.goto(f"{lab_file.as_uri()}{'#' if fragment else ''}{fragment}")
-        page.wait_for_function("() => window.loligoLab?.run")
-        return page
+        def opened(fragment="", width=1280, height=800, **settings):
+            page = watched(new(viewport={"width": width, "height": height}, **settings))
+            page.goto(f"{lab_file.as_uri()}{'#' if fragment else ''}{fragment}")
+            page.wait_for_function("() => window.loligoLab?.run")
+            return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -125,15 +124,12 @@ def file_with_diagrams(lab_file, tmp_path_factory):
 @pytest.fixture
 def diagrams(browser, file_with_diagrams):
     """Return a function that opens the page with its diagram in a window of some width."""
-    contexts = []
+    with contexts_of(browser) as new:
 
-    def opened(fragment, width=1366):
-        contexts.append(browser.new_context(viewport={"width": width, "height": 768}))
-        page = watched(contexts[-1])
-        page.goto(f"{file_with_diagrams.as_uri()}#{fragment}")
-        page.wait_for_function("() => window.loligoLab?.run && document.querySelector('.panel-diagram canvas')")
-        return page
+        def opened(fragment, width=1366):
+            page = watched(new(viewport={"width": width, "height": 768}))
+            page.goto(f"{file_with_diagrams.as_uri()}#{fragment}")
+            page.wait_for_function("() => window.loligoLab?.run && document.querySelector('.panel-diagram canvas')")
+            return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+        yield opened

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from browser.contexts import contexts_of
 from browser.links import FULL, SQUID, changed
 from loligo.lab import OFFERS, export
 
@@ -124,18 +125,15 @@ def test_the_middle_column_is_about_as_long_as_the_controls(lab, key):
 def whole_page(browser, tmp_path_factory):
     """Return a function that opens the squid's page with its diagram."""
     file = export(tmp_path_factory.mktemp("whole"), "squid")
-    contexts = []
+    with contexts_of(browser) as new:
 
-    def opened(fragment, **viewport):
-        contexts.append(browser.new_context(viewport=viewport))
-        page = contexts[-1].new_page()
-        page.goto(f"{file.as_uri()}#{fragment}")
-        page.wait_for_function("() => window.loligoLab?.run")
-        return page
+        def opened(fragment, **viewport):
+            page = new(viewport=viewport).new_page()
+            page.goto(f"{file.as_uri()}#{fragment}")
+            page.wait_for_function("() => window.loligoLab?.run")
+            return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+        yield opened
 
 
 def pages_of(pdf):

@@ -98,19 +98,24 @@ def test_two_parts_that_are_never_left_have_no_one_steady_state():
     assert np.isnan(propagators(q[None], np.array([1.0]))).any()
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_random_membranes_hold_and_step_as_scipy_says(seed):
-    random = np.random.default_rng(seed)
+def random_transitions(random, spread, steepest):
+    """Return a random generator at 0 mV, the slopes of its rates over v, names of states, and their transitions."""
     states = int(random.integers(2, 6))
-    q, slopes = random_generator(random, states, 1.0), random.uniform(-0.02, 0.02, (states, states))
+    q, slopes = random_generator(random, states, spread), random.uniform(-steepest, steepest, (states, states))
     names = [f"s{k}" for k in range(states)]
     pairs = [(a, b) for a in range(states) for b in range(a) if q[a, b] or q[b, a]]
 
     def rate(a, b):
         return f"{float(q[a, b])!r}*exp({float(slopes[a, b])!r}*v)" if q[a, b] else None
 
-    transitions = [(names[a], names[b], rate(a, b), rate(b, a)) for a, b in pairs]
-    opened = names[int(random.integers(states))]
+    return q, slopes, names, [(names[a], names[b], rate(a, b), rate(b, a)) for a, b in pairs]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_membranes_hold_and_step_as_scipy_says(seed):
+    random = np.random.default_rng(seed)
+    q, slopes, names, transitions = random_transitions(random, 1.0, 0.02)
+    opened = names[int(random.integers(len(names)))]
     scheme = lo.Scheme("S", names, transitions, open=opened)
     membrane = lo.Membrane(lo.Channel("S", g=1, E=0, open=scheme), lo.Channel("leak", g=0.1, E=-70))
     run = lo.voltage_clamp(membrane, lo.Step(70, start=2, stop=7), 15, holding=-60, sampling=0.5)
@@ -135,15 +140,8 @@ def test_random_membranes_hold_and_step_as_scipy_says(seed):
 @pytest.mark.parametrize("seed", range(6))
 def test_random_membranes_rest_where_their_current_vanishes(seed):
     random = np.random.default_rng(seed)
-    states = int(random.integers(2, 6))
-    q, slopes = random_generator(random, states, 2.0), random.uniform(-0.15, 0.15, (states, states))
-    names = [f"s{k}" for k in range(states)]
-
-    def rate(a, b):
-        return f"{float(q[a, b])!r}*exp({float(slopes[a, b])!r}*v)" if q[a, b] else None
-
-    pairs = [(a, b) for a in range(states) for b in range(a) if q[a, b] or q[b, a]]
-    scheme = lo.Scheme("S", names, [(names[a], names[b], rate(a, b), rate(b, a)) for a, b in pairs], open=names[-1])
+    _, _, names, transitions = random_transitions(random, 2.0, 0.15)
+    scheme = lo.Scheme("S", names, transitions, open=names[-1])
     membrane = lo.Membrane(lo.Channel("S", g=1, E=30, open=scheme), lo.Channel("leak", g=0.3, E=-70))
     v = np.linspace(-75, 35, 20_001)
     current = membrane.rates(v)["S"].open * (v - 30) + 0.3 * (v + 70)

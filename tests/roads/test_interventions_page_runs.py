@@ -1,26 +1,19 @@
 """The page on interventions says what is there: its examples run as printed, and print what the page shows."""
 
-import re
 import shlex
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from loligo.cli.app import app
+from roads.pages import blocks_of, check_examples
 
-PAGE = (Path(__file__).parents[2] / "docs" / "interventions.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+BLOCKS = blocks_of("interventions.md")
 COMMANDS = [line[2:] for language, text in BLOCKS if language == "console" for line in text.splitlines()]
 
 
-def test_python_examples_run_in_order_and_print_what_is_shown(capsys):
-    namespace = {"__name__": "page"}
-    for number, (language, text) in enumerate(BLOCKS):
-        if language == "python":
-            exec(compile(text, f"example {number + 1} of the page", "exec"), namespace)
-    printed = capsys.readouterr().out
-    assert printed == "".join(text for language, text in BLOCKS if language == "text")
+def test_python_examples_run_in_order_and_print_what_is_shown(capsys, monkeypatch):
+    check_examples(BLOCKS, capsys, monkeypatch)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,21 +1,12 @@
 """The page on recordings says what is there: its examples run as printed, and print what the page shows."""
 
-import re
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "recordings.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+from roads.pages import blocks_of, check_examples
+
+BLOCKS = blocks_of("recordings.md")
 
 
 @pytest.mark.filterwarnings("ignore:.*non-interactive:UserWarning")
 def test_python_examples_run_in_order_and_print_what_is_shown(capsys, monkeypatch):
-    monkeypatch.chdir(ROOT)
-    namespace = {"__name__": "page"}
-    for number, (language, text) in enumerate(BLOCKS):
-        if language == "python":
-            exec(compile(text, f"example {number + 1} of the page", "exec"), namespace)
-    printed = capsys.readouterr().out
-    assert printed == "".join(text for language, text in BLOCKS if language == "text")
+    check_examples(BLOCKS, capsys, monkeypatch)
