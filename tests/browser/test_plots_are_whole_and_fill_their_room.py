@@ -109,16 +109,17 @@ def test_the_middle_column_is_about_as_long_as_the_controls(lab, key):
     page = lab(FULL, width=1366, height=768)
     page.get_by_label("Model", exact=True).select_option(key)
     page.wait_for_function("(key) => loligoLab.experiment.model.key === key", arg=key)
-    page.wait_for_timeout(300)
-    controls, middle = page.evaluate(
-        """() => [".controls", ".panel-rates"].map((each) => {
-          const one = document.querySelector(each);
-          return (one.matches(".panel") ? one : one.lastElementChild).getBoundingClientRect().bottom + scrollY;
-        })"""
+    page.wait_for_function(  # what the model's first run shows arrives when it is ready
+        """() => {
+          const [controls, middle] = [".controls", ".panel-rates"].map((each) => {
+            const one = document.querySelector(each);
+            return (one.matches(".panel") ? one : one.lastElementChild).getBoundingClientRect().bottom + scrollY;
+          });
+          return 0.75 * controls < middle && middle < 1.25 * controls;
+        }"""
     )
     left = page.evaluate("document.querySelector('.panel-rates').getBoundingClientRect().left")
     assert left == page.evaluate("document.querySelector('.panel-v').getBoundingClientRect().left")
-    assert 0.75 * controls < middle < 1.25 * controls
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Ctrl-C ends whatever runs within a second, as KeyboardInterrupt; so does a limit of time."""
 
+import _thread
 import ctypes
 import os
 import signal
@@ -189,8 +190,13 @@ def test_what_compiles_on_a_thread_of_a_population_is_ended():
 
 
 @posix
-def test_ctrl_c_that_falls_into_a_function_that_llvm_calls():
-    # Python prints and drops what such a function raises; here a callback stands for LLVM's
+@pytest.mark.parametrize("slow", [False, True])
+def test_ctrl_c_that_falls_into_a_function_that_llvm_calls(slow, monkeypatch):
+    # Python prints and drops what such a function raises; here a callback stands for LLVM's. On a slow machine the
+    # interrupt that is sent once more arrives before what sends it has returned
+    start = _thread.start_new_thread
+    monkeypatch.setattr(_thread, "start_new_thread", lambda *what: (start(*what), slow and time.sleep(0.02)))
+
     def callback():
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0)

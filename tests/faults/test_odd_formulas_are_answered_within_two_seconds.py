@@ -12,7 +12,7 @@ import pytest
 
 from faults.odd_formulas import FORMULAS, KINDS
 
-LONGEST = 2.0  # s of a processor for each road: a run, a population, the page; compiling apart
+LONGEST = 200  # paces of 10 ms of a quick processor, see `answers`, for a run, a population, the page; compiling apart
 WATCHDOG = 60.0  # s on the wall: a formula that hangs fails instead of stopping the tests
 EVERY = 1 if os.environ.get("LOLIGO_SLOW_TESTS") == "all" else 8  # all of them take minutes; .ci/run asks for all
 OTHERS = ("sympy", "numba", "Traceback", "object at 0x", "mpmath", "NoneType")
@@ -71,9 +71,9 @@ def test_there_are_enough_of_them():
 def test_odd_formulas(kind, worker):
     late, odd = [], []
     for text in list(dict.fromkeys(KINDS[kind]()))[::EVERY]:
-        seconds, said = worker.answer(text)
-        if max(seconds.values()) > LONGEST:
-            late.append((text[:80], seconds))
+        taken, said = worker.answer(text)
+        if max(taken.values()) > LONGEST:
+            late.append((text[:80], taken))
         sentence = said.startswith("refused: ") and 40 < len(said) < 700 and said.endswith((".", ")", "'"))
         if said != "computed" and (not sentence or any(word in said for word in OTHERS)):
             odd.append((text[:80], said[:300]))

@@ -15,6 +15,7 @@ import ctypes
 import signal
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -147,7 +148,7 @@ def _handled_outside_llvm() -> Iterator[None]:
         return
 
     def outside(number: int, frame: FrameType | None) -> None:
-        if _in_llvm(frame):
+        if _lost_in(frame):
             _later(_thread.interrupt_main)
         else:
             handler(number, frame)
@@ -159,25 +160,38 @@ def _handled_outside_llvm() -> Iterator[None]:
         signal.signal(signal.SIGINT, handler)
 
 
-def _in_llvm(frame: FrameType | None) -> bool:
+def _lost_in(frame: FrameType | None) -> bool:
+    """Return whether an exception that is raised there does harm, or is dropped: in LLVM's bindings, or in this module.
+
+    A slow machine is still busy sending an interrupt again when it arrives.
+    """
     while frame is not None:
-        if frame.f_globals.get("__name__", "").startswith("llvmlite."):
+        name = frame.f_globals.get("__name__", "")
+        if name == __name__ or name.startswith("llvmlite."):
             return True
         frame = frame.f_back
     return False
 
 
 def _later(function: Callable[..., object], *arguments: object) -> None:
-    timer = threading.Timer(RESENT_AFTER, function, arguments)
-    timer.daemon = True
-    timer.start()
+    """Call a function from another thread, a moment later: the longer, the more often it came before this one ended."""
+    frame, wait = sys._getframe().f_back, RESENT_AFTER  # noqa: SLF001  # documented, in spite of its name
+    while frame is not None:
+        wait *= 2 if frame.f_code is _later.__code__ else 1
+        frame = frame.f_back
+    _thread.start_new_thread(_call_after, (wait, function, arguments))
+
+
+def _call_after(seconds: float, function: Callable[..., object], arguments: tuple[object, ...]) -> None:
+    time.sleep(seconds)
+    function(*arguments)
 
 
 def _raise_in(stop: Stop, thread: int) -> None:
     """Raise `Stopped` in another thread that compiles, as soon as it is back from LLVM."""
     if thread == threading.get_ident() or thread not in stop.compiling:
         return
-    if _in_llvm(sys._current_frames().get(thread)):  # noqa: SLF001  # documented, in spite of its name
+    if _lost_in(sys._current_frames().get(thread)):  # noqa: SLF001  # documented, in spite of its name
         _later(_raise_in, stop, thread)
     else:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(Stopped))
