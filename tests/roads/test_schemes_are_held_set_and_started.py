@@ -49,6 +49,26 @@ def test_the_name_of_a_scheme_stands_for_all_of_it():
     assert occupancies(back)[:, 0] == pytest.approx(settled, abs=1e-15)
 
 
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({"K_n0": 1}, [1, 0, 0, 0, 0]),
+        ({"K_n0": 0.5, "K_n3": 0.5}, [0.5, 0, 0, 0.5, 0]),
+        ({f"K_n{k}": 0.2 for k in range(5)}, [0.2] * 5),
+        ({"K_n0": 0.25, "K_n1": 0.1, "K_n2": 0.2, "K_n3": 0.3}, [0.25, 0.1, 0.2, 0.3, 0.15]),
+        (dict.fromkeys(K, "rest"), None),
+    ],
+)
+def test_occupancies_are_held_together_by_name(given, meant):
+    holds = [lo.Hold(name, value, 2, 5) for name, value in given.items()]
+    run = lo.simulate(MEMBRANE, lo.Step(10), 8, interventions=holds, sampling=[3, 4, 5])
+    rest = lo.rest(MEMBRANE)
+    for row in occupancies(run).T:
+        assert row == pytest.approx([rest[name] for name in K] if meant is None else meant, abs=1e-12)
+    other = [lo.Reset(given, at=2), lo.Hold("K", "now", 2, 5)] if meant else lo.Hold("K", "rest", 2, 5)
+    assert np.array_equal(run.states, lo.simulate(MEMBRANE, lo.Step(10), 8, interventions=other, sampling=run.t).states)
+
+
 def test_a_scheme_held_for_ever_is_a_constant():
     rest = lo.rest(MEMBRANE)
     found = lo.threshold(MEMBRANE, lo.Step(1.0, stop=1.0), interventions=lo.Hold("K", "rest"))

@@ -7,6 +7,7 @@ import loligo as lo
 from reference.schemes import POTASSIUM, ring, squid
 
 PAIR = [("C", "O", "1", "2")]
+H = lo.Gate("h", alpha="1", beta="2")
 
 
 def scheme(states=("C", "O"), transitions=PAIR, opened="O", **own):
@@ -89,6 +90,14 @@ def test_a_scheme_that_cannot_be(made, said):
             "Two things in membrane are called 'X_O'",
         ),
         ([lo.Channel("A", g=1, E=0, open=scheme()), lo.State("X", "-X", initial=1)], {}, "are called 'X'"),
+        *(
+            (
+                [lo.Channel("A", g=1, E=0, open=scheme(transitions=[("C", "O", name, "1")], rates={name: "2"}) * H)],
+                {},
+                f"{name!r} is a rate of scheme 'X' and something else in membrane",
+            )
+            for name in ("X_O", "X", "h", "I_A")
+        ),
         ([lo.Current("A", "X_Q*v", gates=scheme())], {}, "'X_Q' is not a name that the current of 'A' can use"),
     ],
 )
@@ -144,6 +153,18 @@ def test_starts_that_cannot_be(values, said):
     ("done", "said"),
     [
         (lo.Hold("K_n1", 0.2), "a hold of K_n1 alone cannot be done: write Hold('K', 'rest')"),
+        ([lo.Hold(f"K_n{k}", 0.3) for k in range(5)], "they sum to 1.5"),
+        ([lo.Hold(f"K_n{k}", "rest") for k in range(3)], "so they are held together"),
+        ([lo.Hold("K_n1", 1), lo.Hold("K_n1", 0.5)], "Hold('K_n1', 0.5) and Hold('K_n1', 1) contradict each other"),
+        ([lo.Hold("K_n4", 1), lo.Hold("K", "rest")], "Hold('K_n4', 1) and Hold('K', 'rest') contradict each other"),
+        (
+            [lo.Hold("K_n4", 1), lo.Hold("K", "rest", 0.5)],
+            "Hold('K_n4', 1) and Hold('K', 'rest', start=0.5) contradict",
+        ),
+        (
+            [lo.Reset({"K_n0": 1}, at=0.5), lo.Reset({"K_n1": 1}, at=0.5)],
+            "Reset({'K_n0': 1}, at=0.5) and Reset({'K_n1': 1}, at=0.5) contradict each other",
+        ),
         (lo.Hold("K_n0", "rest"), "The occupancies of K sum to 1, so they are held together"),
         (lo.Hold("K", 0.3), "The occupancies of K sum to 1, so they are held together"),
         ([lo.Hold(f"K_n{k}", 0.5) for k in range(1, 5)], "they sum to 2"),
@@ -162,6 +183,39 @@ def test_members_that_cannot_start_say_why():
     table = lo.Population.table(squid(), {"initial_K_n4": [1.0, 0.4, np.nan]}).run(lo.Step(1.0), 2)
     assert table.status.tolist() == ["ok", "invalid", "invalid"]
     assert "The occupancies of K sum to 1; in columns initial_ they sum to 0.4" in table.reason[1]
+
+
+def test_unknown_occupancies_name_all_that_there_are():
+    rest, run = lo.rest(squid()), lo.simulate(squid(), duration=0.1)
+    asked = (
+        lambda name: rest[name],
+        lambda name: run[name],
+        lambda name: lo.simulate(squid(), duration=1.0, initial={name: 1}),
+        lambda name: lo.simulate(squid(), duration=1.0, interventions=lo.Reset({name: 1}, at=0.5)),
+        lambda name: lo.phase_plane(squid(), "v", name),
+    )
+    for ask in asked:
+        with pytest.raises(lo.UnknownNameError, match=r"'K_n9' is not a variable of squid in schemes.*K_n0, K_n1"):
+            ask("K_n9")
+    for ask in (*asked[:2], asked[-1]):
+        with pytest.raises(lo.UnknownNameError, match=r"'K' is a kinetic scheme .*: take one of its occupancies K_n0"):
+            ask("K")
+
+
+def test_the_occupancy_that_follows_is_no_axis():
+    for arguments in ({"x": "v", "y": "K_n0"}, {"x": "v", "y": "K_n4", "others": {"K_n0": 0.3}}):
+        with pytest.raises(lo.ArgumentError, match=r"K_n0 is 1 - K_n1 - K_n2 - K_n3 - K_n4, so it cannot be"):
+            lo.phase_plane(squid(), **arguments)
+
+
+def test_steady_occupancies_are_found_by_state_and_by_occupancy():
+    inf = squid().rates([0.0, 20.0])["K"].inf
+    assert inf["K_n0"] is inf["n0"]
+    assert list(inf) == ["n0", "n1", "n2", "n3", "n4"]
+    with pytest.raises(lo.UnknownNameError, match=r"'Z' is not a state of scheme 'K'\. Known: n0, n1"):
+        inf["Z"]
+    assert "Z" not in inf
+    assert "K_n4" in inf
 
 
 def test_unknown_ways_name_those_that_there_are():

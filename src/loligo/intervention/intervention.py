@@ -25,7 +25,8 @@ class Hold:
     Parameters
     ----------
     variable : str
-        ``v`` (a voltage clamp inside a run), a gate that takes time, or a further state.
+        ``v`` (a voltage clamp inside a run), a gate that takes time, a further state, a kinetic scheme (with a word)
+        or its occupancies, which are held together.
     value : float, "rest" or "now"
         v in mV, a gate between 0 and 1, a state in its own unit; its value at rest; or what it is at ``start``.
     start : float

@@ -40,6 +40,29 @@ class GateRates:
     tau: NDArray[np.float64]
 
 
+class ByState(Mapping[str, "NDArray[np.float64]"]):
+    """Values by the states of a kinetic scheme, called by the state or by its occupancy: ``O`` or ``Na_O``."""
+
+    def __init__(self, scheme: str, values: Mapping[str, NDArray[np.float64]]) -> None:
+        self._scheme, self._values = scheme, dict(values)
+
+    def __getitem__(self, state: str) -> NDArray[np.float64]:
+        own = str(state).removeprefix(f"{self._scheme}_")
+        for name in (state, own):
+            if name in self._values:
+                return self._values[name]
+        raise unknown_name(f"state of scheme {self._scheme!r}", str(state), self._values)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(self._values)
+
+
 @dataclass(frozen=True, eq=False)
 class SchemeRates:
     """The rates of one kinetic scheme over v: ``rates["C1", "O"]`` [1/ms], of the shape of v.
@@ -49,7 +72,7 @@ class SchemeRates:
     ways : mapping of (str, str) to array
         The rate from a state to another [1/ms].
     inf : mapping of str to array
-        The steady occupancy of each state.
+        The steady occupancy of each state, by its name or that of the occupancy.
     open : array
         The steady open probability.
     tau : array (..., states - 1)
@@ -159,7 +182,7 @@ def _scheme_rates(scheme: Scheme, generator: NDArray[np.float64], shape: tuple[i
     occupancies = dict(zip(scheme.states, steady_occupancies(generator).T.reshape(-1, *shape), strict=True))
     return SchemeRates(
         {(a, b): generator[:, place[a], place[b]].reshape(shape) for a, b, _ in scheme.ways},
-        occupancies,
+        ByState(scheme.name, occupancies),
         np.sum([weight * occupancies[state] for state, weight in scheme.weights], axis=0),
         time_constants(generator).reshape(*shape, -1),
     )

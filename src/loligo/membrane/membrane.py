@@ -280,17 +280,17 @@ class Membrane:
             for key, formula in gate.formulas.items():
                 _known(formula, numbers, f"{key} of gate {gate.name!r}")
         for scheme in self.schemes:
-            self._check_scheme(scheme, numbers)
+            self._check_scheme(scheme, numbers, {*gates, *occupancies, *currents})
         probabilities = {*gates, *(name for scheme in self.schemes for name in scheme.occupancies)}
         for channel in self.channels:
             _known(channel.current, numbers | probabilities, f"the current of {channel.name!r}")
         for state in self.states:
             _known(state.derivative, numbers | probabilities | set(currents), f"the derivative of {state.name!r}")
 
-    def _check_scheme(self, scheme: Scheme, numbers: set[str]) -> None:
+    def _check_scheme(self, scheme: Scheme, numbers: set[str], others: set[str]) -> None:
         """Refuse names in the formulas of a scheme that nothing defines, or that two things define."""
         named = {key for key, _ in scheme.rates}
-        for key in sorted(named & numbers):
+        for key in sorted(named & (numbers | others)):
             raise ModelError(
                 f"{key!r} is a rate of scheme {scheme.name!r} and something else in {self.name}; give them "
                 "different names."

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from loligo._errors import ArgumentError
+from loligo._errors import ArgumentError, UnknownNameError, unknown_name
 from loligo._units import number
 
 if TYPE_CHECKING:
@@ -77,6 +77,45 @@ def _whole(scheme: Scheme, given: dict[str, Any], what: str) -> dict[str, Any]:
         )
     total = sum(shares.values())
     return {name: shares.get(name, 0.0) / total for name in scheme.variables}
+
+
+def unknown_variable(membrane: Membrane, name: str, where: str = "", known: Iterable[str] = ()) -> UnknownNameError:
+    """Return the error for a name that is no variable of a membrane; every occupancy is known.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    name : str
+        What was given.
+    where : str
+        Where, for the message.
+    known : iterable of str
+        Further names that could have been meant.
+    """
+    own = [scheme.eliminated for scheme in membrane.schemes]
+    for scheme in membrane.schemes:
+        if name == scheme.name:
+            return UnknownNameError(
+                f"{name!r} is a kinetic scheme of {membrane.name}{where}: take one of its occupancies "
+                f"{', '.join(scheme.occupancies)}."
+            )
+    return unknown_name(f"variable of {membrane.name}{where}", name, [*membrane.variables, *own, *known])
+
+
+def check_independent(membrane: Membrane, name: str, what: str) -> None:
+    """Refuse the occupancy that is 1 minus the others where an independent variable is needed.
+
+    Raises
+    ------
+    ArgumentError
+        Naming the others.
+    """
+    for scheme in membrane.schemes:
+        if name == scheme.eliminated:
+            raise ArgumentError(
+                f"{name} is 1 - {' - '.join(scheme.variables)}, so it cannot be {what}: take "
+                f"{'one of ' * (len(scheme.variables) > 1)}{', '.join(scheme.variables)}."
+            )
 
 
 def left_over_of(membrane: Membrane, name: str) -> list[int]:

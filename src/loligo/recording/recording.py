@@ -13,7 +13,7 @@ from loligo._units import CONDUCTANCE, CURRENT, MS, MV
 from loligo.intervention import Hold
 from loligo.kernel import compiled
 from loligo.membrane import Channel
-from loligo.membrane.occupancies import left_over_of
+from loligo.membrane.occupancies import left_over_of, unknown_variable
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -120,8 +120,7 @@ class Recording:
             return self._observed[:, instantaneous.index(name)]
         if others := left_over_of(self.membrane, name):
             return _read_only(1.0 - self.states[:, others].sum(axis=1))
-        left = [scheme.eliminated for scheme in self.membrane.schemes]
-        raise unknown_name(f"variable of {self.membrane.name}", name, [*self.membrane.variables, *instantaneous, *left])
+        raise unknown_variable(self.membrane, name, known=instantaneous)
 
     def current(self, channel: str) -> NDArray[np.float64]:
         """Return the current of a channel, outward positive [µA/cm²], shape (samples,).

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, RestError, unknown_name
+from loligo._errors import ArgumentError, RestError
 from loligo._units import CURRENT, MV, number
 from loligo.kernel import compiled
 from loligo.kernel.markov import steady_occupancies
 from loligo.membrane import checked_membrane
-from loligo.membrane.occupancies import left_over_of
+from loligo.membrane.occupancies import left_over_of, unknown_variable
 from loligo.resting.conserved import conserved_sums
 from loligo.resting.search import Found, equilibria, reversals, span, widest
 from loligo.resting.settling import solutions_at, starts
@@ -95,7 +95,7 @@ class Rest:
         if others := left_over_of(self.membrane, name):
             return float(1.0 - self.state[others].sum())
         if name not in names:
-            raise unknown_name(f"variable of {self.membrane.name}", name, names)
+            raise unknown_variable(self.membrane, name)
         return float(self.state[names.index(name)])
 
     def __repr__(self) -> str:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
-from loligo._errors import ArgumentError, RestError, UnitError, UnstableRestWarning, unknown_name
+from loligo._errors import ArgumentError, RestError, UnitError, UnstableRestWarning
 from loligo._units import COUNTABLE, CURRENT, MS, MV, number, numbers, positive, whole
 from loligo.intervention import refuse_others
 from loligo.membrane import Membrane, checked_membrane
-from loligo.membrane.occupancies import ROUNDED, in_variables
+from loligo.membrane.occupancies import ROUNDED, in_variables, unknown_variable
 from loligo.recording import Recording, Settings
 from loligo.resting import (
     DISPLACED_BY,
@@ -348,7 +348,7 @@ def _settings(membrane: Membrane, values: Mapping[str, float | str] | None, what
         if name in gates and gates[name].instantaneous:
             raise ArgumentError(f"{name} is instantaneous: it always follows v, so it cannot be held or set ({what}).")
         if name not in membrane.variables:
-            raise unknown_name(f"variable of {membrane.name} ({what})", name, membrane.variables)
+            raise unknown_variable(membrane, name, f" ({what})")
         index = membrane.variables.index(name)
         if isinstance(value, str) and value == "rest":
             found[index] = rest(membrane)[name]

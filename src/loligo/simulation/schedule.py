@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo._errors import ArgumentError, unknown_name
+from loligo._errors import ArgumentError
 from loligo.intervention import Hold, Reset, begin_of, checked, edges_of, shown
-from loligo.membrane.occupancies import in_variables
+from loligo.membrane.occupancies import ROUNDED, in_variables, unknown_variable
 from loligo.resting import rest
 from loligo.resting.conserved import conserved_sums
 from loligo.simulation.engine import Window
@@ -100,7 +100,10 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
     ArgumentError
         A gate outside 0 and 1 or that is instantaneous, v beyond what a clamp holds, or two that contradict each other.
     """
-    given = checked([own for one in checked(interventions) for own in _in_variables(membrane, one)])
+    said: dict[Intervention, Intervention] = {}  # what was given, by what it comes to
+    for one, own in _in_variables(membrane, checked(interventions)):
+        said.setdefault(own, one)
+    given = checked([*said])
     gates = {gate.name: gate for gate in membrane.gates}
     bounded = {*gates, *(name for scheme in membrane.schemes for name in scheme.variables)}
     least = {state.name: state.minimum for state in membrane.states}
@@ -109,7 +112,7 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
             if name in gates and gates[name].instantaneous:
                 raise ArgumentError(f"{name} is instantaneous: it always follows v, so {one!r} cannot be done.")
             if name not in membrane.variables:
-                raise unknown_name(f"variable of {membrane.name} ({one!r})", name, membrane.variables)
+                raise unknown_variable(membrane, name, f" ({one!r})")
             if name in bounded and not isinstance(value, str) and not 0 <= value <= 1:
                 raise ArgumentError(f"A gate lies between 0 and 1; got {name} = {value:g} in {one!r}.")
             if name == "v" and not isinstance(value, str) and not abs(value) <= MOST_COMMAND * membrane.v_scale:
@@ -120,26 +123,63 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
             if not isinstance(value, str) and value < least.get(name, -math.inf):
                 raise ArgumentError(f"{name} is never below {least[name]:g}; got {name} = {value:g} in {one!r}.")
     for name in membrane.variables:
-        _agree([one for one in given if name in dict(_values(one))], name)
+        _agree([one for one in given if name in dict(_values(one))], name, said)
     return given
 
 
-def _in_variables(membrane: Membrane, one: Intervention) -> list[Intervention]:
-    """Return an intervention on a kinetic scheme as one on all its variables.
+def _in_variables(membrane: Membrane, given: Sequence[Intervention]) -> Iterator[tuple[Intervention, Intervention]]:
+    """Yield each intervention beside those on variables that it comes to: one on a kinetic scheme is on all of them.
 
     Raises
     ------
     ArgumentError
         Occupancies that do not sum to 1, or a scheme that is held at a number.
     """
-    if isinstance(one, Reset):
-        return [Reset(in_variables(membrane, dict(one.values), repr(one)), at=one.at)] if membrane.schemes else [one]
-    for scheme in membrane.schemes:
-        if one.variable == scheme.name and isinstance(one.value, str):
-            return [replace(one, variable=name) for name in scheme.variables]
-        if one.variable in (scheme.name, scheme.eliminated):
-            raise _held_alone(scheme, repr(one))
-    return [one]
+    own = {name: scheme for scheme in membrane.schemes for name in (scheme.name, *scheme.occupancies)}
+    together: dict[tuple[str, float, float | None], list[Hold]] = {}
+    for one in given:
+        if isinstance(one, Hold) and one.variable in own:
+            together.setdefault((own[one.variable].name, one.start, one.stop), []).append(one)
+        elif isinstance(one, Reset) and own:
+            yield one, Reset(in_variables(membrane, dict(one.values), repr(one)), at=one.at)
+        else:
+            yield one, one
+    for holds in together.values():
+        yield from _held_together(membrane, own[holds[0].variable], holds)
+
+
+def _held_together(
+    membrane: Membrane, scheme: Scheme, holds: Sequence[Hold]
+) -> Iterator[tuple[Intervention, Intervention]]:
+    """Yield holds of one kinetic scheme over one time, each beside what it comes to for the variables.
+
+    Raises
+    ------
+    ArgumentError
+        Two that contradict each other, a scheme that is held at a number, or occupancies that are no whole scheme.
+    """
+    named = {one.variable: one for one in holds}
+    for one in holds:
+        other = named.get(scheme.name, named[one.variable])
+        if other.value != one.value:
+            raise _contradicting(one, other)
+    what = " and ".join(map(repr, holds))
+    if scheme.name in named:
+        if not isinstance(named[scheme.name].value, str):
+            raise _held_alone(scheme, what)
+        named = dict.fromkeys(scheme.variables, named[scheme.name])
+    values = {name: one.value for name, one in named.items()}
+    numbers = [value for value in values.values() if not isinstance(value, str)]
+    words = len(numbers) < len(values)
+    if scheme.eliminated in values and words:
+        if len(values) < len(scheme.occupancies) or len(set(values.values())) > 1:
+            raise _held_alone(scheme, what)
+        del values[scheme.eliminated]
+    elif scheme.eliminated in values or (not words and abs(sum(numbers) - 1.0) <= ROUNDED):
+        values = in_variables(membrane, values, what)
+    for name, value in values.items():
+        one = named.get(name, named.get(scheme.eliminated, holds[0]))
+        yield one, replace(one, variable=name, value=value)
 
 
 def _held_alone(scheme: Scheme, what: str) -> ArgumentError:
@@ -165,8 +205,14 @@ def _keep_schemes(membrane: Membrane, held: dict[str, Any]) -> None:
             in_variables(membrane, own, "holds")
 
 
-def _agree(given: Sequence[Intervention], name: str) -> None:
+def _contradicting(one: Intervention, other: Intervention) -> ArgumentError:
+    return ArgumentError(f"{one!r} and {other!r} contradict each other: choose other times, or one of the two.")
+
+
+def _agree(given: Sequence[Intervention], name: str, said: Mapping[Intervention, Intervention]) -> None:
     """Refuse two that give one variable different values at one time; they come in order of time.
+
+    ``said`` has what was given, by what it comes to.
 
     Raises
     ------
@@ -179,8 +225,7 @@ def _agree(given: Sequence[Intervention], name: str) -> None:
         acting = [x for x in acting if (x.end > begin if isinstance(x, Hold) else x.at == begin)]
         for other in acting:
             if _contradict(other, one, name) or _contradict(one, other, name):
-                both = f"{other!r} and {one!r}"
-                raise ArgumentError(f"{both} contradict each other: choose other times, or one of the two.")
+                raise _contradicting(said[other], said[one])
         acting.append(one)
 
 

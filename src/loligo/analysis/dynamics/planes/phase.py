@@ -16,6 +16,7 @@ from loligo.analysis.dynamics.planes.portrait import PhasePlane, PlanarEquilibri
 from loligo.analysis.dynamics.planes.reduction import laws_of, unit_of
 from loligo.analysis.dynamics.system import slowest
 from loligo.membrane import Channel, checked_membrane
+from loligo.membrane.occupancies import check_independent, unknown_variable
 from loligo.recording import Recording
 from loligo.resting import rest
 from loligo.simulation.current import recorded
@@ -150,8 +151,9 @@ def _checked_axes(membrane: Membrane, x: str, y: str | None) -> tuple[str, str]:
             raise ArgumentError(f"A plane needs y, the variable that goes with {x}: one of {', '.join(left)}.")
         y = left[0]
     for name in (x, y):
+        check_independent(membrane, name, "an axis of a plane")
         if name not in names:
-            raise unknown_name(f"variable of {membrane.name}", str(name), names)
+            raise unknown_variable(membrane, name)
     if x == y:
         raise ArgumentError(f"x and y are both {x!r}: a plane needs two variables.")
     return x, y

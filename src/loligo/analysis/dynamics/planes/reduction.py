@@ -13,6 +13,7 @@ from loligo.analysis.dynamics.planes.phase_system import STEADY, Law
 from loligo.analysis.dynamics.system import slowest
 from loligo.kernel import compiled
 from loligo.kernel.markov import time_constants
+from loligo.membrane.occupancies import check_independent
 from loligo.resting import rest
 from loligo.simulation.current import recorded
 from loligo.stimulus import Step
@@ -61,6 +62,7 @@ def laws_of(membrane: Membrane, x: str, y: str, others: Any, current: float) -> 
             f"others= is one of {', '.join(map(repr, WORDS))}, or a mapping such as {{'h': 0.4}}; got {others!r}."
         )
     for name in others:
+        check_independent(membrane, name, "given in others=, where it follows from them")
         if name not in left:
             raise unknown_name(f"variable of {membrane.name} that is on no axis", str(name), left)
     return {name: _law(membrane, name, others.get(name, STEADY), current) for name in left}
