@@ -143,6 +143,24 @@ def test_sweeps_are_frozen_and_travel():
             other.v[0] = 1
 
 
+def test_sweeps_are_equal_where_all_arguments_are():
+    def make():
+        played = clamped(exclude=[(2, 3)], name="cell")
+        return played.replace(command=lo.Samples([0.0, 10.0, 0.0], dt=1.0, start=2.0))
+
+    sweep = make()
+    assert sweep == make()
+    assert hash(sweep) == hash(make())
+    assert sweep == pickle.loads(pickle.dumps(sweep)) == copy.deepcopy(sweep)
+    others = [sweep.replace(name="other"), sweep.replace(holding=-81), sweep.replace(exclude=()), lo.Sweep(T, v=V)]
+    others += [sweep.replace(current=np.nextafter(sweep.current, np.inf)), sweep.replace(command=lo.Step(10.0)), 3]
+    others += [sweep.corrected(lo.JunctionPotential(1)), sweep.replace(capacitance=20)]
+    assert all(sweep != other for other in others)
+    made = [sweep.corrected(lo.PNSubtraction(make())) for _ in range(2)]
+    assert made[0] == made[1]
+    assert len({sweep, make(), *made}) == 2
+
+
 def test_sweeps_are_drawn():
     from matplotlib.figure import Figure
 

@@ -137,7 +137,7 @@ class LeakSubtraction(Correction):
         return {"current": _current(sweep) - self.conductance * (sweep.played - self.reversal)}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class PNSubtraction(Correction):
     """P/N: the mean current of small pulses, scaled up, is taken from that of a test pulse of the same form.
 

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     from loligo.sweep.corrections import Correction
 
+TRACES: Final = ("t", "v", "current")
 BESIDE: Final = 1e-3  # of a sampling interval: how far rounding may put a sample beside the edge of a window
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
 class Sweep:
-    """A trace under current or voltage clamp, with its protocol; its arrays are read-only.
+    """A trace under current or voltage clamp, with its protocol: a value whose arrays are read-only.
 
     Parameters
     ----------
@@ -335,6 +336,18 @@ class Sweep:
     @property
     def _who(self) -> str:
         return f"Sweep {self.name!r}" if self.name else "This sweep"
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether all arguments are equal, samples to the last bit."""
+        if not isinstance(other, Sweep):
+            return NotImplemented
+        own, others = self.__getstate__(), other.__getstate__()
+        return all(np.array_equal(value, others[name]) for name, value in own.items() if name in TRACES) and all(
+            value == others[name] for name, value in own.items() if name not in TRACES
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.clamp, self.t.size, float(self.t[-1]), self.holding, self.per, self.area))
 
     def __getstate__(self) -> dict[str, Any]:
         computed = ("interval", "even", "kept")
