@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from loligo.sweep.sweep import Sweep
 
+UNITS: Final = {"time": TIMES, "potential": POTENTIALS, "current": {"µA/cm²": 1.0, **OF_A_CELL}}
 PLAYED: Final = ("stimulus", "command", "cmd", "injected", "protocol", "applied")
 _HEADER: Final = re.compile(r"\s*(?P<name>.*?)\s*(?:\[(?P<a>[^]]*)\]|\((?P<b>[^)]*)\)|/\s*(?P<c>\S+))?\s*")
 
@@ -32,13 +33,17 @@ class Column(NamedTuple):
     @property
     def kind(self) -> str:
         """What its unit is one of: "time", "potential", "current", or "" for another."""
-        units = {"time": TIMES, "potential": POTENTIALS, "current": {"µA/cm²": 1.0, **OF_A_CELL}}
-        return next((kind for kind, own in units.items() if self.unit in own), "")
+        return next((kind for kind, own in UNITS.items() if self.unit in own), "")
 
     @property
     def played(self) -> bool:
         """Whether it is a protocol and not a measurement."""
         return self.name.lower().startswith(PLAYED)
+
+
+def is_unit(text: str) -> bool:
+    """Tell whether a text is a unit that columns may have, alone or in brackets."""
+    return any(column(f"[{text.strip('[]()')}]", np.empty(0)).unit in own for own in UNITS.values())
 
 
 def column(header: str, values: NDArray[np.float64]) -> Column:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
 import re
 from array import array as numbers
 from collections.abc import Mapping
@@ -12,7 +14,7 @@ import numpy as np
 from loligo._bounded import bounded
 from loligo._errors import FileFormatError
 from loligo.sweep.reading.asked import HOW, Asked
-from loligo.sweep.reading.table import column, sweeps_of
+from loligo.sweep.reading.table import column, is_unit, sweeps_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,60 +22,144 @@ if TYPE_CHECKING:
     from loligo.sweep.sweep import Sweep
 
 MOST_COLUMNS: Final = 1000
+MARKS: Final = (  # of encodings; the longer ones first
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CONTROL: Final = re.compile(r"[^\t\n\v\f\r\x20-\uffff]")
+_COMMA: Final = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?|[-+]?\d+,(?:[eE][-+]?\d+)?")
 
 
 def read_text(path: Path, asked: Asked) -> list[Sweep]:
     """Return the sweeps of a text: a header with names and units, then rows of numbers; ``#`` begins a comment.
+
+    Units may stand in a line of their own below the names. Decimal commas are read where columns are apart by
+    something else.
 
     Raises
     ------
     FileFormatError
         Not such a text; the message says in which line.
     """
-    try:
-        text = bounded(path, asked.most_megabytes, HOW).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FileFormatError(f"{path} is not a text, nor in another format that loligo knows: {error}") from error
-    header, table, width = _rows(text, path)
+    header, table, width = _rows(_decoded(bounded(path, asked.most_megabytes, HOW), path), path)
     given = asked.columns
     if isinstance(given, Mapping):
         header = [given.get(name, name) for name in header]
     elif given:
         header = [given] if isinstance(given, str) else list(given)
     if len(header) != width:
+        twice = len(header) > 1 and width == 2 * len(header)
         raise FileFormatError(
             f"{path} has {width} columns and {len(header)} headers: give each its name and unit, e.g. "
             "columns=['t [ms]', 'v [mV]']."
+            + " If commas are decimal points as well, put semicolons or tabs between columns."
+            * twice
         )
     rows = np.array(table).reshape(-1, width)
     return sweeps_of([column(name, rows[:, k]) for k, name in enumerate(header)], asked, path.stem)
 
 
+def _decoded(content: bytes, path: Path) -> str:
+    """Return the text of a file: UTF-8, what a byte order mark says, or an encoding of Windows.
+
+    Raises
+    ------
+    FileFormatError
+        It is not a text.
+    """
+    marked = next((name for mark, name in MARKS if content.startswith(mark)), "")
+    if not marked and b"\0" in content[:200]:
+        raise FileFormatError(
+            f"{path} is not a text, or one in UTF-16 without a byte order mark: save it as UTF-8, e.g. 'CSV UTF-8'."
+        )
+    try:
+        return content.decode(marked or "utf-8").replace("\N{MINUS SIGN}", "-")
+    except UnicodeDecodeError as error:
+        text = "" if marked else content.decode("cp1252", "replace")
+        if not text or "\ufffd" in text or _CONTROL.search(text):
+            raise FileFormatError(f"{path} is not a text, nor in another format that loligo knows: {error}") from error
+        return text
+
+
 def _rows(text: str, path: Path) -> tuple[list[str], numbers[float], int]:
+    """Return the header, all numbers row by row, and how many columns there are."""
     header: list[str] = []
-    table, width = numbers("d"), 0
+    table, width, points, commas = numbers("d"), 0, 0, 0
     for line_number, line in enumerate(text.splitlines(), 1):
-        content = line.partition("#")[0].strip()
-        if not content:
+        content = line.strip() if '"' in line and not line.startswith("#") else line.partition("#")[0].strip()
+        if not content or (not table and re.fullmatch("sep=.", content)):
             continue
-        parts = re.split("[,;\t]", content) if re.search("[,;\t]", content) else content.split()
-        cells = [cell.strip().strip('"') for cell in parts]
+        cells, values, comma = _read(content)
         if len(cells) > MOST_COLUMNS:
             raise FileFormatError(
                 f"Line {line_number} of {path} has {len(cells):,} columns; allowed are {MOST_COLUMNS:,}."
             )
-        try:
-            values = [float(cell) for cell in cells]
-        except ValueError:
-            values = []
-        if not values and not width and not header:
-            header = cells
+        if not values and not width:
+            header = _header(header, cells, f"Line {line_number} of {path}")
             continue
         width = width or len(cells)
         if len(cells) != width or not values:
             shown = ", ".join(cells[:10])[:80]
             raise FileFormatError(f"Line {line_number} of {path} is not {width} numbers: {shown}. Is the file cut off?")
+        points, commas = points or line_number * ("." in content), commas or line_number * comma
+        if points and commas:
+            raise FileFormatError(
+                f"Line {points} of {path} has a decimal point and line {commas} a decimal comma: write all alike, and "
+                "thousands without a mark."
+            )
         table.extend(values)
     if not table:
         raise FileFormatError(f"{path} holds no numbers.")
     return header, table, width
+
+
+def _header(header: list[str], cells: list[str], where: str) -> list[str]:
+    """Return the header, or that of a line before with the units in this one.
+
+    Raises
+    ------
+    FileFormatError
+        This line is neither.
+    """
+    if not header:
+        return cells
+    if len(cells) == len(header) and any(map(is_unit, cells)) and all(is_unit(cell) or not cell for cell in cells):
+        return [f"{name} [{unit.strip('[]()')}]" for name, unit in zip(header, cells, strict=True)]
+    shown = ", ".join(cells[:10])[:80]
+    raise FileFormatError(
+        f"{where} is no row of numbers: {shown}. One line with names and units stands above the numbers; begin others "
+        "with #."
+    )
+
+
+def _read(content: str) -> tuple[list[str], list[float], bool]:
+    """Return the cells of a line, their numbers (none where one is no number), and whether there are decimal commas."""
+    apart = next((mark for mark in ";\t," if mark in content), None)
+    if apart is None:
+        cells = content.split()
+    elif '"' in content:
+        cells = next(csv.reader([content], delimiter=apart, skipinitialspace=True), [])
+    else:
+        cells = content.split(apart)
+    cells = [cell.strip().strip('"') for cell in cells]
+    if len(cells) > 1 and not cells[-1]:
+        del cells[-1]
+    values = _numbers(cells)
+    if values or "," not in content:
+        return cells, values, False
+    if apart == "," and '"' not in content:
+        cells, before = content.split(), cells
+        if not all(map(_COMMA.fullmatch, cells)):
+            return before, [], False
+    values = _numbers([cell.replace(",", ".") if _COMMA.fullmatch(cell) else cell for cell in cells])
+    return cells, values, bool(values)
+
+
+def _numbers(cells: list[str]) -> list[float]:
+    try:
+        return [float(cell) for cell in cells]
+    except ValueError:
+        return []
