@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from loligo._errors import ArgumentError
-from loligo.cli.curve_options import CurveOptions
+from loligo.cli.curve_options import CurveOptions, spaced
 from loligo.cli.fi import as_words
 from loligo.cli.membrane_options import MembraneOptions
 
@@ -51,6 +51,8 @@ def bifurcation(
 ) -> None:
     """Follow equilibria and limit cycles, and locate where they fold, are born, or change their stability."""
     from loligo.analysis import bifurcation as follow
+    from loligo.analysis import fi_curve
+    from loligo.analysis.dynamics.diagram import AMPLITUDES
 
     cell = membrane.membrane()
 
@@ -62,7 +64,9 @@ def bifurcation(
         if not fi:
             return diagram
         _said("f-I curve")
-        return _WithFrequencies(diagram, diagram.measured())
+        followed = any(branch.kind == "cycles" for branch in diagram.branches)
+        amplitudes = spaced(first, last, AMPLITUDES, evenly=True)
+        return _WithFrequencies(diagram, fi_curve(cell, amplitudes, cycles=diagram if followed else True))
 
     output.written(measure, str)
 

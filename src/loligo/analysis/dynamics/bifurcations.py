@@ -9,9 +9,10 @@ import numpy as np
 
 from loligo._errors import ArgumentError
 from loligo._units import CURRENT, number, positive
+from loligo.analysis.dynamics.branch import HOPF, Branch, Point
 from loligo.analysis.dynamics.cycle_points import cycle_points
 from loligo.analysis.dynamics.cycles import CycleCurve, CycleTrack, followed, joined, stable_at
-from loligo.analysis.dynamics.diagram import HOPF, Branch, Diagram, Point
+from loligo.analysis.dynamics.diagram import Diagram
 from loligo.analysis.dynamics.equilibria import EquilibriumCurve, equilibrium_tracks, no_branch
 from loligo.analysis.dynamics.equilibrium_points import equilibrium_branch, equilibrium_points
 from loligo.analysis.dynamics.simulated import settled_cycle

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from loligo.analysis.dynamics.branch import DOUBLING, FOLD, HOMOCLINIC, SADDLE_NODE, TORUS, Branch, Point
 from loligo.analysis.dynamics.cycles import drift
-from loligo.analysis.dynamics.diagram import DOUBLING, FOLD, HOMOCLINIC, SADDLE_NODE, TORUS, Branch, Point
 from loligo.analysis.dynamics.events import Event, Lost, Unsearched, events
 from loligo.analysis.dynamics.resolution import finer_orbit, resolved
 from loligo.analysis.dynamics.verification import doubt, left_out

@@ -1,4 +1,4 @@
-"""What a bifurcation analysis answers: special points, branches, and a diagram of both."""
+"""What a bifurcation analysis answers: a diagram of special points and branches."""
 
 from __future__ import annotations
 
@@ -8,132 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, MissingPackageError, unknown_name
+from loligo._errors import ArgumentError, unknown_name
 from loligo._units import MS, MV
+from loligo.analysis.dynamics.branch import KINDS, Branch, Point
 from loligo.analysis.dynamics.known_digits import known, known_text
+from loligo.analysis.firing.curve import FICurve, SearchedCycles, measured_curve
+from loligo.analysis.frames import dataframe
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from loligo.analysis.fi import FICurve
     from loligo.membrane import Membrane
 
-HOPF, SADDLE_NODE, FOLD = "Hopf", "saddle-node", "fold of cycles"
-DOUBLING, TORUS, HOMOCLINIC = "period doubling", "torus", "homoclinic"
 AMPLITUDES: Final = 401  # of the f-I curve that is measured for a picture
-KINDS: Final = (HOPF, SADDLE_NODE, FOLD, DOUBLING, TORUS, HOMOCLINIC)
-
-
-@dataclass(frozen=True, eq=False)
-class Point:
-    """A bifurcation.
-
-    Attributes
-    ----------
-    kind : str
-        "Hopf" or "saddle-node" of equilibria; "fold of cycles", "period doubling", "torus" or "homoclinic" of limit
-        cycles.
-    value : float
-        Of the parameter, in its unit.
-    residual : float
-        What is left of the equations: for equilibria the largest rate of change and the distance of the critical
-        eigenvalue from the imaginary axis [1/ms], for cycles Newton's last step, all in variables of size one.
-    error : float
-        Estimate of the error of ``value``, always a number: for equilibria what is left of the equations, with what
-        rounding makes of them, moves it by; for cycles, how far halving the cells of the mesh moved it. Digits beyond
-        it are not printed.
-    state : array (variables,)
-        The equilibrium, or one state of the cycle.
-    v_min, v_max : float
-        Extrema [mV].
-    period : float
-        Of the cycle, or of the oscillation that is born [ms]; NaN at a saddle-node.
-    multipliers : array (variables,)
-        Eigenvalues [1/ms] of an equilibrium, Floquet multipliers of a cycle; one fewer for each conserved sum.
-    note : str
-        "subcritical" or "supercritical" at a Hopf point; what happens at a homoclinic one.
-    coefficient : float
-        At a Hopf point l of ``dA/dt = l A³`` for the amplitude A of v [1/(ms mV²)]; else NaN.
-    v_error, period_error : float
-        How far halving the cells of the mesh moved the extrema of a cycle [mV] and its period [ms]; 0 for equilibria,
-        where both are exact to rounding.
-    """
-
-    kind: str
-    value: float
-    residual: float
-    error: float
-    state: NDArray[np.float64]
-    v_min: float
-    v_max: float
-    period: float
-    multipliers: NDArray[np.complex128]
-    note: str = ""
-    coefficient: float = math.nan
-    v_error: float = 0.0
-    period_error: float = 0.0
-
-    @property
-    def v(self) -> float:
-        """The potential of ``state`` [mV]."""
-        return float(self.state[0])
-
-    def __repr__(self) -> str:
-        period = "" if math.isnan(self.period) else f", period {known_text(self.period, self.period_error, 6)} ms"
-        value = known_text(self.value, self.error)
-        return f"<{self.kind} at {value}{period}{f': {self.note}' if self.note else ''}>"
-
-
-@dataclass(frozen=True, eq=False)
-class Branch:
-    """Equilibria or limit cycles in the order in which the branch passes them, special points included.
-
-    Attributes
-    ----------
-    kind : {"equilibria", "cycles"}
-    values : array (points,)
-        The parameter.
-    states : array (points, variables)
-        The equilibrium, or one state of the cycle.
-    v_min, v_max : array (points,)
-        Extrema [mV].
-    periods : array (points,)
-        [ms]; NaN for equilibria.
-    multipliers : array (points, variables)
-        Eigenvalues [1/ms], the largest real part first; of cycles Floquet multipliers, the trivial one (1) first. One
-        fewer for each conserved sum.
-    unstable : array (points,) of int
-        In how many directions neighbours leave.
-    marks : tuple of str
-        The kind of a special point, "" for the others.
-    """
-
-    kind: str
-    values: NDArray[np.float64]
-    states: NDArray[np.float64]
-    v_min: NDArray[np.float64]
-    v_max: NDArray[np.float64]
-    periods: NDArray[np.float64]
-    multipliers: NDArray[np.complex128]
-    unstable: NDArray[np.int64]
-    marks: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    @property
-    def stable(self) -> NDArray[np.bool_]:
-        """Where small displacements die out, shape (points,)."""
-        still: NDArray[np.bool_] = self.unstable == 0
-        return still
-
-    def __repr__(self) -> str:
-        low, high = self.values.min(), self.values.max()
-        steady = self.stable[[not mark for mark in self.marks]]  # special points stand between the two
-        share = "stable" if steady.all() else "partly stable" if steady.any() else "unstable"
-        return f"<Branch of {len(self)} {self.kind} from {low:.6g} to {high:.6g}, {share}>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,13 +119,8 @@ class Diagram:
         MissingPackageError
             pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise MissingPackageError("This table needs pandas: pip install 'loligo[tables]' installs it.") from error
-        frame = pd.DataFrame(self.columns())
-        frame.attrs["units"] = {self.parameter: self.unit, "v": MV, "v_min": MV, "v_max": MV, "period": MS}
-        return frame
+        units = {self.parameter: self.unit, "v": MV, "v_min": MV, "v_max": MV, "period": MS}
+        return dataframe(self.columns(), units)
 
     def plot(self, ax: Axes | None = None, *, fi: FICurve | bool = False) -> Axes:
         """Draw v over the parameter and return the axes.
@@ -281,18 +165,19 @@ class Diagram:
     def measured(self, fi: FICurve | bool = True) -> FICurve:
         """Return the f-I curve over the range of this diagram, measured now unless one is given.
 
+        Firing is followed from the cycles of this diagram: where they were left out (``cycles=False``), give one made
+        by `loligo.fi_curve`.
+
         Raises
         ------
         ArgumentError
             It is of another membrane, or the diagram is over another parameter than the current.
         """
-        from loligo.analysis.fi import FICurve, fi_curve
-
         if self.parameter != "I":
             raise ArgumentError(f"An f-I curve goes with a diagram over I; this one is over {self.parameter}.")
         if fi is True:
-            followed = any(branch.kind == "cycles" for branch in self.branches)
-            return fi_curve(self.membrane, np.linspace(*self.span, AMPLITUDES), cycles=self if followed else True)
+            searched = SearchedCycles.among(self.branches, self.span, self.notes)
+            return measured_curve(self.membrane, np.linspace(*self.span, AMPLITUDES), lambda _: searched)
         if not isinstance(fi, FICurve):
             raise ArgumentError(f"fi= is an FICurve, or True for one to be measured; got {fi!r}.")
         if fi.membrane != self.membrane:

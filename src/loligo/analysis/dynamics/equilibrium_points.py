@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loligo.analysis.dynamics.branch import HOPF, SADDLE_NODE, Branch, Point
 from loligo.analysis.dynamics.criticality import lyapunov_coefficient, oscillation
-from loligo.analysis.dynamics.diagram import HOPF, SADDLE_NODE, Branch, Point
 from loligo.analysis.dynamics.equilibria import EquilibriumCurve, Track, crossings
 from loligo.analysis.dynamics.verification import doubt
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo.analysis.dynamics.diagram import DOUBLING, FOLD, TORUS
+from loligo.analysis.dynamics.branch import DOUBLING, FOLD, TORUS
 from loligo.analysis.dynamics.orbits import Orbit, halved
 from loligo.analysis.dynamics.resolution import ROUNDING, SHARP, Resolved, lasting_turns
 from loligo.resting.roots import bracketed_root

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo.analysis.dynamics.diagram import HOPF, SADDLE_NODE
+from loligo.analysis.dynamics.branch import HOPF, SADDLE_NODE
 from loligo.resting import state_scales
 
 if TYPE_CHECKING:
-    from loligo.analysis.dynamics.diagram import Point
+    from loligo.analysis.dynamics.branch import Point
     from loligo.analysis.dynamics.system import System
 
 SMALL: Final = 1e-6  # residual: of the fastest rate at an equilibrium, in scaled variables at a cycle

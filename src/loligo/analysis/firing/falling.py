@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics import Branch
+    from loligo.analysis.dynamics.branch import Branch
     from loligo.analysis.firing.grid import Grid
     from loligo.analysis.firing.settling import Settled, Settler
 

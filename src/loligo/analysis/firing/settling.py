@@ -89,7 +89,7 @@ class Settled:
     drift : float
         Of the length of a cycle in the last half of the run, over the length.
     steady, first, oscillation, burst_frequency, spikes_per_burst, swing : float
-        As `loligo.analysis.fi.FIBranch` has them.
+        As `loligo.analysis.firing.curve.FIBranch` has them.
     """
 
     state: NDArray[np.float64]

@@ -10,11 +10,12 @@ import numpy as np
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CURRENT, number
 from loligo.analysis.dynamics.bifurcations import bifurcation
+from loligo.analysis.dynamics.branch import FOLD
 from loligo.analysis.dynamics.curves.cycle_fold_curves import cycle_fold_curves
 from loligo.analysis.dynamics.curves.equilibrium_curves import equilibrium_curves
 from loligo.analysis.dynamics.curves.parameter_plane import ParameterPlane
 from loligo.analysis.dynamics.curves.sets import BAUTIN, CURVES, BifurcationSet
-from loligo.analysis.dynamics.diagram import FOLD, Diagram
+from loligo.analysis.dynamics.diagram import Diagram
 from loligo.analysis.dynamics.system import STIMULUS, checked_span, parameter_unit
 from loligo.membrane import checked_membrane
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loligo.analysis.dynamics.branch import FOLD
 from loligo.analysis.dynamics.curves.cycle_folds import (
     SHARP,
     FoldCycle,
@@ -18,7 +19,6 @@ from loligo.analysis.dynamics.curves.cycle_folds import (
 )
 from loligo.analysis.dynamics.curves.sets import BAUTIN, CYCLE_CUSP, BifurcationCurve, SpecialPoint
 from loligo.analysis.dynamics.cycle_points import NOT_AGAIN, extrema
-from loligo.analysis.dynamics.diagram import FOLD
 from loligo.analysis.dynamics.orbits import halved
 from loligo.analysis.dynamics.resolution import ROUNDING
 from loligo.resting.roots import bracketed_root

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from loligo.analysis.dynamics.branch import HOPF, SADDLE_NODE
 from loligo.analysis.dynamics.criticality import oscillation
-from loligo.analysis.dynamics.diagram import HOPF, SADDLE_NODE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

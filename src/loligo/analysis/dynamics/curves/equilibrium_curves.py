@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loligo.analysis.dynamics.branch import HOPF
 from loligo.analysis.dynamics.curves.defining import KINDS, Conditions
 from loligo.analysis.dynamics.curves.double_point_errors import errors
 from loligo.analysis.dynamics.curves.double_points import (
@@ -20,7 +21,6 @@ from loligo.analysis.dynamics.curves.double_points import (
 )
 from loligo.analysis.dynamics.curves.paths import Path, followed, on, sharpened
 from loligo.analysis.dynamics.curves.sets import BAUTIN, BOGDANOV_TAKENS, BifurcationCurve, SpecialPoint
-from loligo.analysis.dynamics.diagram import HOPF
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

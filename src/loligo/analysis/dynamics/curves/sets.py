@@ -10,7 +10,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import MS, MV
-from loligo.analysis.dynamics.diagram import FOLD, HOPF, SADDLE_NODE
+from loligo.analysis.dynamics.branch import FOLD, HOPF, SADDLE_NODE
 from loligo.analysis.dynamics.known_digits import known_text
 from loligo.analysis.frames import dataframe
 

@@ -10,6 +10,8 @@ import numpy as np
 
 from loligo._errors import unknown_name
 from loligo._units import MS
+from loligo.analysis.dynamics.planes.phase_system import PhaseSystem
+from loligo.analysis.dynamics.planes.trajectories import Frame, Trajectory, trajectory
 from loligo.analysis.frames import dataframe
 
 if TYPE_CHECKING:
@@ -75,29 +77,6 @@ class VectorField:
     y: NDArray[np.float64]
     dx: NDArray[np.float64]
     dy: NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Trajectory:
-    """A path in the plane.
-
-    Attributes
-    ----------
-    t : array (points,)
-        [ms]
-    x, y : array (points,)
-        In the variables' units.
-    source : {"plane", "recording"}
-        Whether it is a solution of the planar system, or the shadow of one of the whole membrane.
-    error : float
-        Relative tolerance of its integration.
-    """
-
-    t: NDArray[np.float64]
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    source: str
-    error: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,9 +150,9 @@ class PhasePlane:
         ArgumentError, UnitError
             A start that is neither; a recording without traces, or without one of the variables.
         """
-        from loligo.analysis.dynamics.planes.trajectories import trajectory
-
-        more = tuple(trajectory(self, start, duration, tolerance) for start in starts)
+        system = PhaseSystem(self.membrane, self.x, self.y, self.others, self.current)
+        frame = Frame((self.x, self.y), self.units, self.span)
+        more = tuple(trajectory(system, frame, start, duration, tolerance) for start in starts)
         return replace(self, trajectories=self.trajectories + more)
 
     def columns(self) -> dict[str, NDArray[Any]]:

@@ -2,27 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from loligo._errors import ArgumentError, DivergenceError
 from loligo._units import MS, number, positive
-from loligo.analysis.dynamics.planes.phase_system import PhaseSystem
-from loligo.analysis.dynamics.planes.portrait import Trajectory
 from loligo.recording import Recording
 from loligo.simulation.current import checked_tolerance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.planes.portrait import PhasePlane
+    from loligo.analysis.dynamics.planes.phase_system import PhaseSystem
 
 POINTS: Final = 1000  # of a path, beside the ends of the steps
 BEYOND: Final = 10.0  # widths of the plane: a path that goes further has left it for good
 
 
-def trajectory(plane: PhasePlane, start: Any, duration: Any, tolerance: Any) -> Trajectory:
+@dataclass(frozen=True)
+class Frame:
+    """The two axes of a phase plane.
+
+    Attributes
+    ----------
+    names : (str, str)
+        The variables x and y.
+    units : (str, str)
+        Of both; "" for a gate.
+    span : ((float, float), (float, float))
+        The range of x, and of y.
+    """
+
+    names: tuple[str, str]
+    units: tuple[str, str]
+    span: tuple[tuple[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """A path in the plane.
+
+    Attributes
+    ----------
+    t : array (points,)
+        [ms]
+    x, y : array (points,)
+        In the variables' units.
+    source : {"plane", "recording"}
+        Whether it is a solution of the planar system, or the shadow of one of the whole membrane.
+    error : float
+        Relative tolerance of its integration.
+    """
+
+    t: NDArray[np.float64]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    source: str
+    error: float
+
+
+def trajectory(system: PhaseSystem, frame: Frame, start: Any, duration: Any, tolerance: Any) -> Trajectory:
     """Return the path from a pair of numbers, or the shadow of a recording.
 
     Raises
@@ -37,23 +78,26 @@ def trajectory(plane: PhasePlane, start: Any, duration: Any, tolerance: Any) -> 
     if isinstance(start, Recording):
         if not start.t.size:
             raise ArgumentError("This recording has no traces (sampling=None), so it has no shadow in the plane.")
-        return Trajectory(start.t, start[plane.x], start[plane.y], "recording", start.settings.tolerance)
+        x, y = frame.names
+        return Trajectory(start.t, start[x], start[y], "recording", start.settings.tolerance)
     try:
         first, second = start
     except (TypeError, ValueError) as error:
         raise ArgumentError(
             f"A trajectory starts at a pair such as (20.0, 0.4), or is a Recording; got {start!r}."
         ) from error
-    point = np.array([number(first, plane.units[0], plane.x), number(second, plane.units[1], plane.y)])
-    return _solved(plane, point, positive(duration, MS, "duration"), checked_tolerance(tolerance))
+    given = zip((first, second), frame.units, frame.names, strict=True)
+    point = np.array([number(value, unit, name) for value, unit, name in given])
+    return _solved(system, frame, point, positive(duration, MS, "duration"), checked_tolerance(tolerance))
 
 
-def _solved(plane: PhasePlane, start: NDArray[np.float64], duration: float, tolerance: float) -> Trajectory:
+def _solved(
+    system: PhaseSystem, frame: Frame, start: NDArray[np.float64], duration: float, tolerance: float
+) -> Trajectory:
     """Integrate the planar system from a point, until it ends or is far outside the plane."""
     from scipy.integrate import solve_ivp
 
-    system = PhaseSystem(plane.membrane, plane.x, plane.y, plane.others, plane.current)
-    (left, right), (bottom, top) = plane.span
+    (left, right), (bottom, top) = frame.span
     width = np.array([right - left, top - bottom])
     middle = np.array([left + right, bottom + top]) / 2
 
@@ -77,7 +121,7 @@ def _solved(plane: PhasePlane, start: NDArray[np.float64], duration: float, tole
             f"The trajectory from ({start[0]:g}, {start[1]:g}) stops at t = {solution.t[-1]:g} ms: {solution.message} "
             "Start it elsewhere, or choose another others=.",
             time=float(solution.t[-1]),
-            variable=plane.x,
+            variable=frame.names[0],
         )
     t = np.union1d(solution.t, np.linspace(0.0, solution.t[-1], POINTS))
     x, y = solution.sol(t)
