@@ -8,7 +8,6 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 from loligo.course import ExerciseAnswers, answer_exercise
-from loligo.course.physiology import physiology
 
 STEP, RAMP = (20.0, 180.0, 200.0), (30.0, 270.0, 300.0)
 
@@ -225,7 +224,7 @@ def test_slow_ramp(answers: ExerciseAnswers) -> None:
     assert [level for level, _ in answer.levels] == [20.0, 60.0]
     assert max(abs(other - value) for _, other in answer.levels) < 5e-5
     assert "depends on the level" not in answer.text()
-    assert "Accommodation" in physiology(answers)["3.2.1"]
+    assert "Accommodation" in answers.physiology["3.2.1"]
 
 
 def test_more_sodium(answers: ExerciseAnswers) -> None:

@@ -71,6 +71,17 @@ class ExerciseAnswers:
         given = (self.one_spike, self.repetitive, self.rebound, self.slow_ramp, self.more_sodium)
         return dict(zip(QUESTIONS, given, strict=True))
 
+    @property
+    def physiology(self) -> dict[str, str]:
+        """A paragraph on what is behind each answer, by the number of its question."""
+        given = (self.one_spike, self.repetitive, self.rebound, self.slow_ramp, self.more_sodium)
+        return physiology(self.membrane, *given)
+
+    @property
+    def elsewhere(self) -> dict[str, str]:
+        """What other programs answer, and why, by the number of the question."""
+        return elsewhere(self.edited)
+
     def text(self) -> str:
         """Return questions and answers for a terminal."""
         neuron = "; ".join(self.edited) if self.edited else "as Hodgkin and Huxley wrote it"
@@ -78,7 +89,7 @@ class ExerciseAnswers:
         for number, answer in self.answers.items():
             lines += ["", f"({number}) {QUESTIONS[number]}"]
             lines += [f"    {line}" for line in answer.text().splitlines()]
-            more = (physiology(self).get(number), elsewhere(self).get(number))
+            more = (self.physiology.get(number), self.elsewhere.get(number))
             lines += [f"    {line}" for text in more if text for line in ("", *wrap(text, 110))]
         return "\n".join(lines)
 

@@ -11,7 +11,6 @@ import loligo
 from loligo._units import CURRENT, MS
 from loligo.course.digits import plain
 from loligo.course.drawings import draw
-from loligo.course.physiology import elsewhere, physiology
 from loligo.course.protocol import RAMP, RAMP_DURATION, STEP, STEP_DURATION, TOLERANCE
 from loligo.course.rebound import EXPERIMENTS
 
@@ -51,7 +50,7 @@ code { font-size: .92em; } @page { size: A4; margin: 18mm 16mm; }
 def page(answers: ExerciseAnswers, questions: dict[str, str]) -> str:
     """Return the report as HTML."""
     figures = draw(answers)
-    why, others = physiology(answers), elsewhere(answers)
+    why, others = answers.physiology, answers.elsewhere
     counted = {number: k for k, number in enumerate(figures, 1)}
     tables = {
         "3.1.1": _trials(answers.one_spike),

@@ -16,7 +16,10 @@ from loligo.course.firing import is_graded
 from loligo.course.rebound import DURING
 
 if TYPE_CHECKING:
-    from loligo.course.exercise import ExerciseAnswers
+    from loligo.course.ramps import SlowRamp
+    from loligo.course.rebound import Rebound
+    from loligo.course.steps import MoreSodium, OneSpike, Repetitive
+    from loligo.membrane import Membrane
 
 FOLD: Final = "fold of cycles"
 # exponential Euler at a fixed step of 0.1 ms, in steps of 0.1 µA/cm²: what the classroom's original package does
@@ -29,27 +32,40 @@ ELSEWHERE: Final = {
 }
 
 
-def physiology(answers: ExerciseAnswers) -> dict[str, str]:
-    """Return a paragraph for every question, by its number; none for a membrane without the gates m, h and n."""
-    if {gate.name for gate in answers.membrane.gates} != {"m", "h", "n"}:
+def physiology(
+    membrane: Membrane,
+    one: OneSpike,
+    repetitive: Repetitive,
+    rebound: Rebound,
+    slow: SlowRamp,
+    more: MoreSodium,
+) -> dict[str, str]:
+    """Return a paragraph for every question, by its number; none for a membrane without the gates m, h and n.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    one, repetitive, rebound, slow, more : OneSpike, Repetitive, Rebound, SlowRamp, MoreSodium
+        The answers to the five questions.
+    """
+    if {gate.name for gate in membrane.gates} != {"m", "h", "n"}:
         return {}
     found = {
-        "3.1.1": _excitability(answers),
-        "3.1.2": _bistability(answers),
-        "3.1.3": _rebound(answers),
-        "3.2.1": _accommodation(answers),
-        "3.3.1": _sodium(answers),
+        "3.1.1": _excitability(one),
+        "3.1.2": _bistability(repetitive),
+        "3.1.3": _rebound(rebound),
+        "3.2.1": _accommodation(slow),
+        "3.3.1": _sodium(more),
     }
     return {number: text for number, text in found.items() if text}
 
 
-def elsewhere(answers: ExerciseAnswers) -> dict[str, str]:
+def elsewhere(edited: tuple[str, ...]) -> dict[str, str]:
     """Return what other programs answer, and why, for the neuron as Hodgkin and Huxley wrote it."""
-    return {} if answers.edited else dict(ELSEWHERE)
+    return {} if edited else dict(ELSEWHERE)
 
 
-def _excitability(answers: ExerciseAnswers) -> str:
-    one = answers.one_spike
+def _excitability(one: OneSpike) -> str:
     if one.lowest.value is None or is_graded(one.lowest, one.levels):
         return ""
     return (
@@ -61,8 +77,8 @@ def _excitability(answers: ExerciseAnswers) -> str:
     ) + (" At the border neither does for a while: the spike comes late." if one.late else "")
 
 
-def _bistability(answers: ExerciseAnswers) -> str:
-    found = answers.repetitive.window
+def _bistability(repetitive: Repetitive) -> str:
+    found = repetitive.window
     if found.lasting is None or found.rest_ends is None or not found.rest_ends > found.lasting:
         return ""
     text = (
@@ -79,7 +95,7 @@ def _bistability(answers: ExerciseAnswers) -> str:
             " (a fold of limit cycles begins the range, a Hopf bifurcation of the rest ends it; Rinzel and Miller 1980)"
         )
     text += "."
-    if found.for_ever and answers.repetitive.dies_out:
+    if found.for_ever and repetitive.dies_out:
         text += (
             " Just below it the neuron still fires for a while before it falls silent, so a short step has a lower "
             "threshold."
@@ -92,8 +108,7 @@ def _bistability(answers: ExerciseAnswers) -> str:
     return text
 
 
-def _rebound(answers: ExerciseAnswers) -> str:
-    found = answers.rebound
+def _rebound(found: Rebound) -> str:
     if not found.responses or not found.responses[0].spikes or found.responses[0].no_gate:
         return ""
     strong = found.responses[0]
@@ -117,8 +132,7 @@ def _rebound(answers: ExerciseAnswers) -> str:
     return text
 
 
-def _accommodation(answers: ExerciseAnswers) -> str:
-    found = answers.slow_ramp
+def _accommodation(found: SlowRamp) -> str:
     if found.ramp.lowest.value is None or not found.step.value or found.graded:
         return ""
     if not found.ramp.lowest.value > 2 * found.step.value:
@@ -132,8 +146,7 @@ def _accommodation(answers: ExerciseAnswers) -> str:
     )
 
 
-def _sodium(answers: ExerciseAnswers) -> str:
-    found = answers.more_sodium
+def _sodium(found: MoreSodium) -> str:
     if found.changed.value is None or found.original.value is None or not found.changed.value < found.original.value:
         return ""
     return (
