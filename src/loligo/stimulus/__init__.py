@@ -3,8 +3,7 @@
 from loligo.stimulus.noise import Noise
 from loligo.stimulus.pieces import Pieces
 from loligo.stimulus.samples import Samples
-from loligo.stimulus.shapes import Chirp, Pulses, Ramp, Sine, Step
-from loligo.stimulus.stimulus import Stimulus
-from loligo.stimulus.total import Sum
+from loligo.stimulus.stimulus import Stimulus, Sum
+from loligo.stimulus.waveforms import Chirp, Pulses, Ramp, Sine, Step
 
 __all__ = ["Chirp", "Noise", "Pieces", "Pulses", "Ramp", "Samples", "Sine", "Step", "Stimulus", "Sum"]

@@ -10,9 +10,8 @@ from loligo._schema import Kinds, check
 from loligo._units import Labelled
 from loligo.stimulus.noise import Noise
 from loligo.stimulus.samples import Samples
-from loligo.stimulus.shapes import Chirp, Pulses, Ramp, Sine, Step
-from loligo.stimulus.stimulus import UNITS, Stimulus
-from loligo.stimulus.total import Sum
+from loligo.stimulus.stimulus import UNITS, Stimulus, Sum
+from loligo.stimulus.waveforms import Chirp, Pulses, Ramp, Sine, Step
 
 STIMULI: Final[dict[str, type[Stimulus]]] = {
     kind.__name__: kind for kind in (Step, Ramp, Sine, Chirp, Pulses, Noise, Samples, Sum)

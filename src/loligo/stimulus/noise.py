@@ -13,14 +13,15 @@ from loligo._errors import StimulusError
 from loligo._units import MS, labelled, positive
 from loligo.stimulus.pieces import Piece, Pieces
 from loligo.stimulus.samples import between_knots
-from loligo.stimulus.stimulus import UNITS, Shape
+from loligo.stimulus.stimulus import UNITS
+from loligo.stimulus.waveforms import Waveform
 
 MOST_KNOTS = 10_000_000
 KNOTS_IN_TAU = 20
 
 
 @dataclass(frozen=True)
-class Noise(Shape):
+class Noise(Waveform):
     """A seeded Ornstein-Uhlenbeck current, exact at its knots and linear between them.
 
     ``x[k+1] = x[k] exp(-dt/tau) + amplitude sqrt(1 - exp(-2 dt/tau)) xi[k]``, started in its stationary

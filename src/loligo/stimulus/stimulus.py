@@ -1,16 +1,18 @@
-"""What every stimulus can do: be evaluated, scaled, added, and cut into exact pieces."""
+"""What every stimulus can do: be evaluated, scaled, added to a sum, and cut into exact pieces."""
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Self
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from loligo._errors import StimulusError, UnitError
-from loligo._units import CURRENT, MS, MV, Labelled, labelled, number, numbers
+from loligo._units import CURRENT, MS, MV, number, numbers
+from loligo.stimulus.addition import added
 from loligo.stimulus.pieces import Piece, Pieces
 
 if TYPE_CHECKING:
@@ -93,8 +95,6 @@ class Stimulus(ABC):
     def __add__(self, other: Stimulus) -> Stimulus:
         if not isinstance(other, Stimulus):
             return NotImplemented
-        from loligo.stimulus.total import Sum  # Sum is a Stimulus itself
-
         return Sum((self, other))
 
     def __radd__(self, other: int) -> Stimulus:
@@ -123,51 +123,96 @@ class Stimulus(ABC):
         return self.scaled(-1.0)
 
 
-@dataclass(frozen=True)
-class Shape(Stimulus):
-    """A stimulus of one amplitude; its subclasses only say their pieces for that amplitude.
+@dataclass(frozen=True, init=False)
+class Sum(Stimulus):
+    """Several stimuli at once, usually written ``Step(...) + Sine(...)`` or ``sum([...])``.
+
+    Adding n stimuli, one by one or all at once, and playing them takes a time in proportion to n. Values are added
+    without rounding on the way, so their order does not matter and what has ended leaves exactly nothing behind.
 
     Attributes
     ----------
-    amplitude : float
-        [µA/cm²]
+    terms : tuple of Stimulus
+        What is added; sums inside are taken apart.
+    factor : float
+        Multiplies all of it; this is what `loligo.threshold` varies.
+
+    Raises
+    ------
+    StimulusError
+        No terms, or one that is not a stimulus; where it is played, a value that overflows.
+
+    Examples
+    --------
+    >>> from loligo.stimulus import Step
+    >>> sum([Step(1.0, k, k + 2) for k in range(1000)])([0.5, 1.5, 1001.0]).tolist()
+    [1.0, 2.0, 0.0]
     """
 
-    amplitude: float
+    terms: tuple[Stimulus, ...]
+    factor: float = 1.0
 
-    def __post_init__(self) -> None:
-        self._set(amplitude=labelled(self.amplitude, UNITS, f"the amplitude of {type(self).__name__}"))
+    def __init__(self, terms: Iterable[Stimulus], factor: float = 1.0) -> None:
+        given = tuple(terms) if isinstance(terms, Iterable) else ()
+        if not given or not all(isinstance(term, Stimulus) for term in given):
+            raise StimulusError(f"A Sum is made of one or more stimuli; got {terms!r}.")
+        object.__setattr__(self, "factor", number(factor, "", "factor of Sum"))
+        object.__setattr__(self, "_given", given)
+        object.__setattr__(self, "_unit", common_unit({term.unit for term in given}, "A Sum"))
 
     @property
     def unit(self) -> str:
-        """The unit that its amplitude, offset or mean was given with, or ""."""
-        given = {value.unit for value in vars(self).values() if isinstance(value, Labelled)}
-        return common_unit(given, type(self).__name__)
+        """The unit that amplitudes of its terms were given with, or ""."""
+        own: str = vars(self)["_unit"]
+        return own
 
-    def with_amplitude(self, amplitude: float) -> Self:
-        """Return the stimulus with another amplitude [µA/cm², or mV if it was given so], all else equal."""
-        unit = self.unit
-        plain = type(amplitude) in (float, int)
-        return replace(self, amplitude=Labelled(amplitude, unit) if unit and plain else amplitude)
+    def __getattr__(self, name: str) -> tuple[Stimulus, ...]:
+        # ``terms`` is made when it is first asked for: a sum that only is a part of the next sum never copies its own
+        if name != "terms":
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+        terms = _flat(vars(self)["_given"])
+        object.__setattr__(self, "terms", terms)
+        object.__setattr__(self, "_given", terms)
+        return terms
 
-    def scaled(self, factor: float) -> Stimulus:
-        """Return the whole stimulus times a factor."""
-        return self.with_amplitude(self.amplitude * factor)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Sum, (self.terms, self.factor)
 
-    def _set(self, **values: Any) -> None:
-        for key, value in values.items():
-            object.__setattr__(self, key, value)
+    @property
+    def start(self) -> float:
+        """When the first term begins [ms]."""
+        return min(term.start for term in self.terms)
 
-    def _window(self) -> None:
-        """Convert and check ``start`` and ``stop``."""
-        who = type(self).__name__
-        start = number(self.start, MS, f"start of {who}")
-        stop = number(self.stop, MS, f"stop of {who}", finite=False)
-        if start < 0:
-            raise StimulusError(f"{who} starts at {start:g} ms; a run starts at 0, so start must be 0 or later.")
-        if not stop > start:
-            raise StimulusError(f"{who} must stop after it starts: start {start:g} ms, stop {stop:g} ms.")
-        self._set(start=start, stop=stop)
+    @property
+    def stop(self) -> float:
+        """When the last term ends [ms]."""
+        return max(term.stop for term in self.terms)
+
+    @property
+    def amplitude_is_factor(self) -> bool:
+        """A sum is scaled as a whole."""
+        return True
+
+    def with_amplitude(self, amplitude: float) -> Sum:
+        """Return the sum times a factor that replaces the present one."""
+        return Sum(vars(self)["_given"], amplitude)
+
+    def scaled(self, factor: float) -> Sum:
+        """Return the sum times a further factor."""
+        return Sum(vars(self)["_given"], self.factor * factor)
+
+    def joined(self, end: float) -> Pieces:
+        """Return the arrays of the normal form on ``[0, end]``: a new piece wherever any term has an edge."""
+        total = added([term.joined(end) for term in self.terms])
+        with np.errstate(over="ignore"):
+            constant, slope = self.factor * total.constant, self.factor * total.slope
+        if not (np.isfinite(constant).all() and np.isfinite(slope).all()):
+            raise StimulusError(f"This sum times {self.factor:g} overflows: choose a smaller factor.")
+        return total._replace(constant=constant, slope=slope, waves=total.waves * (self.factor, 1.0, 1.0, 1.0))
+
+    def pieces(self, end: float) -> list[Piece]:
+        """Return the pieces on ``[0, end]``."""
+        return self.joined(end).listed()
 
 
 def common_unit(given: set[str], what: str) -> str:
@@ -184,9 +229,15 @@ def common_unit(given: set[str], what: str) -> str:
     return found[0] if found else ""
 
 
-def window(inside: list[Piece], start: float, stop: float, end: float) -> list[Piece]:
-    """Return pieces on ``[0, end]`` that are ``inside`` between start and stop, and zero elsewhere."""
-    before = [Piece(0.0, 0.0)] if start > 0 else []
-    during = [piece for piece in inside if piece.start < min(stop, end)]
-    after = [Piece(stop, 0.0)] if stop < end else []
-    return before + during + after
+def _flat(given: tuple[Stimulus, ...]) -> tuple[Stimulus, ...]:
+    """Return the terms with the sums among them taken apart, each visited once and however deep."""
+    flat: list[Stimulus] = []
+    waiting = [(term, 1.0) for term in reversed(given)]
+    while waiting:
+        term, factor = waiting.pop()
+        if isinstance(term, Sum):
+            inner = vars(term)["_given"]
+            waiting += [(each, factor * term.factor) for each in reversed(inner)]
+        else:
+            flat.append(term if factor == 1.0 else term.scaled(factor))
+    return tuple(flat)

@@ -5,18 +5,66 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from loligo._errors import StimulusError
-from loligo._units import KHZ, MS, labelled, number, positive
+from loligo._units import KHZ, MS, Labelled, labelled, number, positive
 from loligo.stimulus.pieces import Piece, Wave
-from loligo.stimulus.stimulus import UNITS, Shape, window
+from loligo.stimulus.stimulus import UNITS, Stimulus, common_unit
 
 TOUCHING = 1e-9  # of a pulse's width: an end this near the next onset differs from it by rounding alone
 
 
 @dataclass(frozen=True)
-class Step(Shape):
+class Waveform(Stimulus):
+    """A stimulus of one amplitude; its subclasses only say their pieces for that amplitude.
+
+    Attributes
+    ----------
+    amplitude : float
+        [µA/cm²]
+    """
+
+    amplitude: float
+
+    def __post_init__(self) -> None:
+        self._set(amplitude=labelled(self.amplitude, UNITS, f"the amplitude of {type(self).__name__}"))
+
+    @property
+    def unit(self) -> str:
+        """The unit that its amplitude, offset or mean was given with, or ""."""
+        given = {value.unit for value in vars(self).values() if isinstance(value, Labelled)}
+        return common_unit(given, type(self).__name__)
+
+    def with_amplitude(self, amplitude: float) -> Self:
+        """Return the stimulus with another amplitude [µA/cm², or mV if it was given so], all else equal."""
+        unit = self.unit
+        plain = type(amplitude) in (float, int)
+        return replace(self, amplitude=Labelled(amplitude, unit) if unit and plain else amplitude)
+
+    def scaled(self, factor: float) -> Stimulus:
+        """Return the whole stimulus times a factor."""
+        return self.with_amplitude(self.amplitude * factor)
+
+    def _set(self, **values: Any) -> None:
+        for key, value in values.items():
+            object.__setattr__(self, key, value)
+
+    def _window(self) -> None:
+        """Convert and check ``start`` and ``stop``."""
+        who = type(self).__name__
+        start = number(self.start, MS, f"start of {who}")
+        stop = number(self.stop, MS, f"stop of {who}", finite=False)
+        if start < 0:
+            raise StimulusError(f"{who} starts at {start:g} ms; a run starts at 0, so start must be 0 or later.")
+        if not stop > start:
+            raise StimulusError(f"{who} must stop after it starts: start {start:g} ms, stop {stop:g} ms.")
+        self._set(start=start, stop=stop)
+
+
+@dataclass(frozen=True)
+class Step(Waveform):
     """A constant current between two times.
 
     Parameters
@@ -50,7 +98,7 @@ class Step(Shape):
 
 
 @dataclass(frozen=True)
-class Ramp(Shape):
+class Ramp(Waveform):
     """A current that grows from zero to the amplitude at a constant slope, then is zero again.
 
     Parameters
@@ -86,7 +134,7 @@ class Ramp(Shape):
 
 
 @dataclass(frozen=True)
-class Sine(Shape):
+class Sine(Waveform):
     """A sinusoid, ``offset + amplitude sin(2 pi frequency (t - start) + phase)``.
 
     Parameters
@@ -135,7 +183,7 @@ class Sine(Shape):
 
 
 @dataclass(frozen=True)
-class Chirp(Shape):
+class Chirp(Waveform):
     """A sinusoid whose frequency grows linearly from ``first`` to ``last``.
 
     Parameters
@@ -173,7 +221,7 @@ class Chirp(Shape):
 
 
 @dataclass(frozen=True)
-class Pulses(Shape):
+class Pulses(Waveform):
     """Rectangular pulses of one width at given times; pulses that overlap add.
 
     Parameters
@@ -229,3 +277,11 @@ class Pulses(Shape):
             if time < end:
                 pieces.append(Piece(time, active * self.amplitude))
         return pieces
+
+
+def window(inside: list[Piece], start: float, stop: float, end: float) -> list[Piece]:
+    """Return pieces on ``[0, end]`` that are ``inside`` between start and stop, and zero elsewhere."""
+    before = [Piece(0.0, 0.0)] if start > 0 else []
+    during = [piece for piece in inside if piece.start < min(stop, end)]
+    after = [Piece(stop, 0.0)] if stop < end else []
+    return before + during + after
