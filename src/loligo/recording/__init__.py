@@ -1,6 +1,7 @@
 """What came out of a run: traces, spikes, and the membrane, stimulus and settings that made them."""
 
-from loligo.recording.files import load
-from loligo.recording.recording import Recording, Settings
+from loligo.recording.reading import load
+from loligo.recording.recording import Recording
+from loligo.recording.settings import Settings
 
 __all__ = ["Recording", "Settings", "load"]

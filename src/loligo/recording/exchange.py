@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,7 +17,7 @@ from loligo._units import CONDUCTANCE, CURRENT, MV, positive
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from loligo.recording.recording import Recording
+    from numpy.typing import NDArray
 
 SPELLED: Final = {MV: "mV", CURRENT: "uA/cm**2", CONDUCTANCE: "mS/cm**2"}  # by the library quantities
 EVEN: Final = 1e-6  # of an interval
@@ -39,24 +41,39 @@ def library(name: str) -> ModuleType:
         ) from error
 
 
-def block(recording: Recording) -> Any:
-    """Return a neo Block with one Segment: every trace with its unit, and the spikes."""
+def block(
+    name: str, t: NDArray[Any], traces: Mapping[str, tuple[NDArray[Any], str]], spikes: NDArray[Any], duration: float
+) -> Any:
+    """Return a neo Block with one Segment: every trace with its unit, and the spikes.
+
+    Parameters
+    ----------
+    name : str
+    t : array (samples,)
+        [ms]
+    traces : mapping of str to (array (samples,), str)
+        Each with its unit.
+    spikes : array (spikes,)
+        [ms]
+    duration : float
+        [ms]
+    """
     neo, quantities = library("neo"), library("quantities")
-    t = _sampled(recording)
-    segment = neo.Segment(name=recording.membrane.name)
+    _check_sampled(t)
+    segment = neo.Segment(name=name)
     interval = float(t[-1] - t[0]) / (t.size - 1)
     even = np.abs(t - t[0] - interval * np.arange(t.size)).max() <= EVEN * interval
-    for name, (values, unit) in recording.traces().items():
-        label, units = _labelled(quantities, name, unit)
+    for key, (values, unit) in traces.items():
+        label, units = _labelled(quantities, key, unit)
         if even:
             when = {"t_start": t[0] * quantities.ms, "sampling_period": interval * quantities.ms}
             segment.analogsignals.append(neo.AnalogSignal(values, units=units, name=label, **when))
         else:
             uneven = neo.IrregularlySampledSignal(t, values, units=units, time_units="ms", name=label)
             segment.irregularlysampledsignals.append(uneven)
-    ends = {"t_start": 0.0, "t_stop": recording.settings.duration}
-    segment.spiketrains.append(neo.SpikeTrain(recording.spikes, units="ms", name="spikes", **ends))
-    made = neo.Block(name=recording.membrane.name)
+    ends = {"t_start": 0.0, "t_stop": duration}
+    segment.spiketrains.append(neo.SpikeTrain(spikes, units="ms", name="spikes", **ends))
+    made = neo.Block(name=name)
     made.segments.append(segment)
     return made
 
@@ -69,27 +86,46 @@ def _labelled(quantities: ModuleType, name: str, unit: str) -> tuple[str, Any]:
         return f"{name} [{unit}]", quantities.dimensionless
 
 
-def nwb_file(recording: Recording, area: Any, per: str) -> Any:
+@dataclass(frozen=True)
+class Clamped:
+    """What an NWB file holds of a recording.
+
+    Attributes
+    ----------
+    kind : {"current", "voltage"}
+        Which clamp.
+    t, v : array (samples,)
+        [ms], [mV]
+    current : array (samples,)
+        What was injected, or the ionic current of a voltage clamp [µA/cm²].
+    """
+
+    kind: str
+    t: NDArray[Any]
+    v: NDArray[Any]
+    current: NDArray[Any]
+
+
+def nwb_file(name: str, clamped: Clamped, area: Any, per: str) -> Any:
     """Return a pynwb NWBFile with the measured trace and its protocol, in volts and amperes."""
     pynwb = library("pynwb")
-    t = _sampled(recording)
-    amperes = AMPERES * _square_centimetres(area, per)
+    _check_sampled(clamped.t)
+    current, v = clamped.current * (AMPERES * _square_centimetres(area, per)), clamped.v / 1e3
     file = pynwb.NWBFile(
-        session_description=f"loligo: {recording.membrane.name}",
+        session_description=f"loligo: {name}",
         identifier=str(uuid.uuid4()),
         session_start_time=dt.datetime.now(dt.UTC),
     )
     device = file.create_device(name="loligo")
     electrode = file.create_icephys_electrode(name="electrode", description="simulated", device=device)
-    common = {"electrode": electrode, "gain": 1.0, "timestamps": t / 1e3}
-    kinds, held = pynwb.icephys, recording.settings.holding
-    if held is None:
-        response = kinds.CurrentClampSeries(name="sweep 0", data=recording.v / 1e3, **common)
-        stimulus = kinds.CurrentClampStimulusSeries(name="stimulus 0", data=recording.applied * amperes, **common)
+    common = {"electrode": electrode, "gain": 1.0, "timestamps": clamped.t / 1e3}
+    kinds = pynwb.icephys
+    if clamped.kind == "current":
+        response = kinds.CurrentClampSeries(name="sweep 0", data=v, **common)
+        stimulus = kinds.CurrentClampStimulusSeries(name="stimulus 0", data=current, **common)
     else:
-        current = recording.ionic_current * amperes
         response = kinds.VoltageClampSeries(name="sweep 0", data=current, **common)
-        stimulus = kinds.VoltageClampStimulusSeries(name="stimulus 0", data=recording.v / 1e3, **common)
+        stimulus = kinds.VoltageClampStimulusSeries(name="stimulus 0", data=v, **common)
     file.add_intracellular_recording(electrode=electrode, stimulus=stimulus, response=response)
     return file
 
@@ -105,7 +141,6 @@ def _square_centimetres(area: Any, per: str) -> float:
     return positive(area, "cm²", "area")
 
 
-def _sampled(recording: Recording) -> Any:
-    if recording.t.size < 2:
+def _check_sampled(t: NDArray[Any]) -> None:
+    if t.size < 2:
         raise ArgumentError("This recording has no traces (sampling=None), so there is nothing to export.")
-    return recording.t

@@ -14,6 +14,10 @@ from loligo.intervention import Hold
 from loligo.kernel import compiled
 from loligo.membrane import Channel
 from loligo.membrane.occupancies import left_over_of, unknown_variable
+from loligo.recording.exchange import Clamped, block, nwb_file
+from loligo.recording.settings import Settings
+from loligo.recording.tables import dataframe, dataset
+from loligo.recording.writing import ARRAYS, save
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -24,35 +28,6 @@ if TYPE_CHECKING:
     from loligo.intervention import Intervention
     from loligo.membrane import Membrane
     from loligo.stimulus import Stimulus
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a recording was made.
-
-    Attributes
-    ----------
-    duration : float
-        [ms]
-    tolerance : float
-        Of each step; of a voltage clamp, the largest error of a step, 0 where the gates are exact exponentials.
-    method : str
-        The methods used, in order.
-    steps, rejected : int
-        Accepted and rejected steps.
-    interventions : tuple of Hold and Reset
-        What was held or set.
-    holding : float or None
-        Holding potential of a voltage clamp [mV]; None for a current clamp.
-    """
-
-    duration: float
-    tolerance: float
-    method: str
-    steps: int = 0
-    rejected: int = 0
-    interventions: tuple[Intervention, ...] = ()
-    holding: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,9 +220,7 @@ class Recording:
         ImportError
             pandas is not installed.
         """
-        from loligo.recording.tables import dataframe
-
-        return dataframe(self)
+        return dataframe(self.t, self.traces())
 
     def to_xarray(self) -> Any:
         """Return an xarray Dataset with units as attributes.
@@ -257,9 +230,8 @@ class Recording:
         ImportError
             xarray is not installed.
         """
-        from loligo.recording.tables import dataset
-
-        return dataset(self)
+        attributes = {"membrane": self.membrane.name, "tolerance": self.settings.tolerance}
+        return dataset(self.t, self.traces(), self.spikes, attributes)
 
     def to_neo(self) -> Any:
         """Return a neo Block: one Segment with every trace and its unit, and the spikes.
@@ -271,9 +243,7 @@ class Recording:
         ArgumentError
             There are no traces.
         """
-        from loligo.recording.exchange import block
-
-        return block(self)
+        return block(self.membrane.name, self.t, self.traces(), self.spikes, self.settings.duration)
 
     def to_nwb(self, *, area: Any = None, per: str = "") -> Any:
         """Return a pynwb NWBFile with v and the stimulus, or the ionic current and the command of a voltage clamp.
@@ -292,9 +262,10 @@ class Recording:
         ArgumentError
             There are no traces; neither area nor per is given.
         """
-        from loligo.recording.exchange import nwb_file
-
-        return nwb_file(self, area, per)
+        free = self.settings.holding is None
+        current = self.applied if free else self.ionic_current
+        clamped = Clamped("current" if free else "voltage", self.t, self.v, current)
+        return nwb_file(self.membrane.name, clamped, area, per)
 
     def traces(self) -> dict[str, tuple[NDArray[np.float64], str]]:
         """Return every trace with its unit, in the order of tables and files."""
@@ -307,9 +278,7 @@ class Recording:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write everything to one ``.npz`` file, from which `loligo.load` makes the same recording bit for bit."""
-        from loligo.recording.files import save
-
-        save(self, path)
+        save(path, self.membrane, self.stimulus, self.settings, {name: getattr(self, name) for name in ARRAYS})
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{spike:.3f}" for spike in self.spikes[:4])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from loligo._units import MS
@@ -10,26 +11,26 @@ from loligo._units import MS
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from loligo.recording.recording import Recording
+    from numpy.typing import NDArray
+
+    Traces = Mapping[str, tuple[NDArray[Any], str]]
 
 
-def dataframe(recording: Recording) -> Any:
-    """Return a pandas DataFrame with the time [ms] as index."""
+def dataframe(t: NDArray[Any], traces: Traces) -> Any:
+    """Return a pandas DataFrame with the time [ms] as index and a column for each trace, which has a unit."""
     pandas = _library("pandas")
-    traces = recording.traces()
-    index = pandas.Index(recording.t, name="t")
+    index = pandas.Index(t, name="t")
     frame = pandas.DataFrame({name: trace for name, (trace, _) in traces.items()}, index=index)
     frame.attrs["units"] = {"t": MS} | {name: unit for name, (_, unit) in traces.items()}
     return frame
 
 
-def dataset(recording: Recording) -> Any:
+def dataset(t: NDArray[Any], traces: Traces, spikes: NDArray[Any], attributes: Mapping[str, Any]) -> Any:
     """Return an xarray Dataset with the time [ms] and the spikes [ms] as coordinates."""
     xarray = _library("xarray")
-    variables = {name: ("t", trace, {"units": unit}) for name, (trace, unit) in recording.traces().items()}
-    coordinates = {"t": ("t", recording.t, {"units": MS}), "spikes": ("spike", recording.spikes, {"units": MS})}
-    attributes = {"membrane": recording.membrane.name, "tolerance": recording.settings.tolerance}
-    return xarray.Dataset(variables, coords=coordinates, attrs=attributes)
+    variables = {name: ("t", trace, {"units": unit}) for name, (trace, unit) in traces.items()}
+    coordinates = {"t": ("t", t, {"units": MS}), "spikes": ("spike", spikes, {"units": MS})}
+    return xarray.Dataset(variables, coords=coordinates, attrs=dict(attributes))
 
 
 def _library(name: str) -> ModuleType:

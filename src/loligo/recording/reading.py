@@ -1,53 +1,31 @@
-"""Recordings in files: arrays as they are, and the membrane and stimulus in words; nothing is ever unpickled."""
+"""Recordings read from files, which may come from strangers; nothing is ever unpickled."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from loligo._bounded import MOST_MEGABYTES, words_in
 from loligo._errors import ArgumentError, FileFormatError, LoligoError
-from loligo._files import all_or_nothing
 from loligo._units import COUNTABLE, MS, MV, number, positive, whole
 from loligo.intervention import Hold, Reset
-from loligo.intervention.description import described_interventions, interventions_from
-from loligo.membrane.description import described, membrane_from
+from loligo.intervention.description import interventions_from
+from loligo.membrane.description import membrane_from
 from loligo.membrane.names import LONGEST_TITLE, printable
 from loligo.recording.archive import arrays_in
-from loligo.recording.recording import Recording, Settings
-from loligo.stimulus.description import described_stimulus, stimulus_from
+from loligo.recording.recording import Recording
+from loligo.recording.settings import Settings
+from loligo.recording.writing import ARRAYS, FORMAT
+from loligo.stimulus.description import stimulus_from
 
 if TYPE_CHECKING:
     from os import PathLike
 
     from loligo.intervention import Intervention
 
-FORMAT = "loligo recording 2"
-FIRST = "loligo recording 1"  # what was held and set had one window each
-_ARRAYS = ("t", "states", "spikes", "final")
-
-
-def save(recording: Recording, path: str | PathLike[str]) -> None:
-    """Write a recording atomically: the file is complete or not there.
-
-    Raises
-    ------
-    OSError
-        The folder cannot be written.
-    """
-    about = {
-        "format": FORMAT,
-        "membrane": described(recording.membrane),
-        "stimulus": described_stimulus(recording.stimulus),
-        "settings": vars(recording.settings)
-        | {"interventions": described_interventions(recording.settings.interventions)},
-    }
-    arrays: dict[str, Any] = {name: getattr(recording, name) for name in _ARRAYS}
-    with all_or_nothing([Path(path)]) as [unfinished], unfinished.open("wb") as file:
-        np.savez(file, about=np.array(json.dumps(about)), **arrays)
+FIRST: Final = "loligo recording 1"  # what was held and set had one window each
 
 
 def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -> Recording:
@@ -75,7 +53,7 @@ def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -
     """
     limit = positive(most_megabytes, "", "most_megabytes")
     try:
-        found = arrays_in(Path(path), ("about", *_ARRAYS), limit, "most_megabytes of loligo.load", text="about")
+        found = arrays_in(Path(path), ("about", *ARRAYS), limit, "most_megabytes of loligo.load", text="about")
         about = words_in(_text(found.pop("about")), "what it says of itself")
         arrays = {name: _numbers(array) for name, array in found.items()}
         _check_format(path, about["format"])

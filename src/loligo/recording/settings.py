@@ -1,0 +1,36 @@
+"""How a recording was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loligo.intervention import Intervention
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a recording was made.
+
+    Attributes
+    ----------
+    duration : float
+        [ms]
+    tolerance : float
+        Of each step; of a voltage clamp, the largest error of a step, 0 where the gates are exact exponentials.
+    method : str
+        The methods used, in order.
+    steps, rejected : int
+        Accepted and rejected steps.
+    interventions : tuple of Hold and Reset
+        What was held or set.
+    holding : float or None
+        Holding potential of a voltage clamp [mV]; None for a current clamp.
+    """
+
+    duration: float
+    tolerance: float
+    method: str
+    steps: int = 0
+    rejected: int = 0
+    interventions: tuple[Intervention, ...] = ()
+    holding: float | None = None

@@ -1,0 +1,61 @@
+"""Recordings written to files: arrays as they are, and the membrane and stimulus in words; nothing is ever pickled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._files import all_or_nothing
+from loligo.intervention.description import described_interventions
+from loligo.membrane.description import described
+from loligo.stimulus.description import described_stimulus
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+    from loligo.recording.settings import Settings
+    from loligo.stimulus import Stimulus
+
+FORMAT: Final = "loligo recording 2"
+ARRAYS: Final = ("t", "states", "spikes", "final")
+
+
+def save(
+    path: str | PathLike[str],
+    membrane: Membrane,
+    stimulus: Stimulus,
+    settings: Settings,
+    arrays: Mapping[str, NDArray[Any]],
+) -> None:
+    """Write a recording atomically: the file is complete or not there.
+
+    Parameters
+    ----------
+    path : path
+    membrane : Membrane
+    stimulus : Stimulus
+    settings : Settings
+    arrays : mapping of str to array
+        Those of `ARRAYS`.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written.
+    """
+    about = {
+        "format": FORMAT,
+        "membrane": described(membrane),
+        "stimulus": described_stimulus(stimulus),
+        "settings": vars(settings) | {"interventions": described_interventions(settings.interventions)},
+    }
+    stored: dict[str, Any] = {name: arrays[name] for name in ARRAYS}
+    with all_or_nothing([Path(path)]) as [unfinished], unfinished.open("wb") as file:
+        np.savez(file, about=np.array(json.dumps(about)), **stored)
