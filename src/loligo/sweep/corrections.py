@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, UnitError
+from loligo._errors import ArgumentError
 from loligo._units import KHZ, MS, MV, number, numbers, positive
+from loligo.sweep.sweep import Correction, Sweep
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from loligo.sweep.sweep import Sweep
 
     Trace = NDArray[np.float64]
 
 GAUSSIAN: Final = math.sqrt(math.log(2)) / (2 * math.pi)  # sigma times the frequency at which half of the power passes
 PROPORTIONAL: Final = 1e-6  # of the largest command: how far leak pulses may be from a multiple of the test pulse
-
-
-class Correction(ABC):
-    """What `Sweep.corrected` takes."""
-
-    @abstractmethod
-    def changes(self, sweep: Sweep) -> dict[str, Any]:
-        """Return the arguments of the sweep that it changes.
-
-        Raises
-        ------
-        ArgumentError
-            It cannot be applied to this sweep.
-        """
 
 
 @dataclass(frozen=True)
@@ -199,15 +183,6 @@ class LowPass(Correction):
         if sigma > sweep.t.size:
             raise ArgumentError(f"cutoff {self.cutoff:g} kHz is lower than what a sweep of this length shows.")
         return {"current" if sweep.v is None else "v": gaussian_filter1d(sweep.trace, sigma, mode="nearest")}
-
-
-def corrected(sweep: Sweep, corrections: Iterable[Correction]) -> Sweep:
-    """Return a sweep with corrections applied in order; see `Sweep.corrected`."""
-    for one in corrections:
-        if not isinstance(one, Correction):
-            raise UnitError(f"A correction is a JunctionPotential, LeakSubtraction, LowPass, ...; got {one!r}.")
-        sweep = sweep.replace(**one.changes(sweep), corrections=(*sweep.corrections, one))
-    return sweep
 
 
 def _current(sweep: Sweep) -> Trace:

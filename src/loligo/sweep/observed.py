@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError
-from loligo._units import MS, MV, number, numbers
 from loligo.population.features import features_named
 from loligo.population.observed import Observed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from loligo.sweep.sweep import Sweep
 
     Trace = NDArray[np.float64]
 
@@ -26,13 +22,22 @@ BASE: Final = 0.9  # of the time before the stimulus, where its base begins
 
 
 def features_of(
-    sweep: Sweep, names: str | Iterable[str], level: Any, window: tuple[float, float] | None
+    t: Trace, v: Trace, names: str | Iterable[str], level: float, window: tuple[float, float]
 ) -> dict[str, float | str]:
-    """Return features by name; see `Sweep.features`."""
+    """Return features by name; see `Sweep.features`.
+
+    Parameters
+    ----------
+    t, v : array (samples,)
+        [ms], [mV]
+    names : str or several
+    level : float
+        [mV]
+    window : (float, float)
+        When the stimulus starts and stops [ms].
+    """
     wanted = features_named(names)
-    if sweep.v is None:
-        raise ArgumentError("Features are those of v; this sweep was measured under voltage clamp.")
-    observed = observed_in(sweep, number(level, MV, "level"), *_window(sweep, window))
+    observed = observed_in(t, v, level, *window)
     found: dict[str, float | str] = {}
     for feature in wanted:
         value = float(feature.compute(observed)) if feature.compute else float(len(observed.crossings))
@@ -40,33 +45,18 @@ def features_of(
     return found
 
 
-def _window(sweep: Sweep, window: Any) -> tuple[float, float]:
-    if window is not None:
-        given = numbers(window, MS, "window")
-        if given.shape != (2,) or not given[0] < given[1]:
-            raise ArgumentError(f"window is a start and a later stop in ms, e.g. (100, 600); got {window!r}.")
-        return float(given[0]), float(given[1])
-    played = vars(sweep)["_stimulus"]
-    if played is None:
-        raise ArgumentError(
-            "The protocol of this sweep is absent: say when the stimulus starts and stops, window=(start, stop) in ms."
-        )
-    return played.start, min(played.stop, float(sweep.t[-1]))
-
-
-def observed_in(sweep: Sweep, level: float, start: float, stop: float) -> Observed:
-    """Return the spikes of a sweep and means of its v.
+def observed_in(t: Trace, v: Trace, level: float, start: float, stop: float) -> Observed:
+    """Return the spikes of a trace and means of its v.
 
     Parameters
     ----------
-    sweep : Sweep
-        Of a current clamp.
+    t, v : array (samples,)
+        [ms], [mV]
     level : float
         [mV]
     start, stop : float
         Of the stimulus [ms].
     """
-    t, v = sweep.t, np.asarray(sweep.v)
     over = v >= level
     up = np.flatnonzero(~over[:-1] & over[1:]) + 1
     down = np.append(np.flatnonzero(over[:-1] & ~over[1:]) + 1, t.size)

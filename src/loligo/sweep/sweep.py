@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, unknown_name
+from loligo._errors import ArgumentError, UnitError, unknown_name
 from loligo._units import CURRENT, MS, MV, number, numbers, positive
 from loligo.stimulus import Stimulus
 from loligo.sweep.checks import check_protocol, checked_resistance, checked_times, checked_trace, checked_windows
@@ -18,8 +19,6 @@ from loligo.sweep.currents import NANOAMPERE, SAY_WHOSE, UNSAID, checked_basis, 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
-
-    from loligo.sweep.corrections import Correction
 
 TRACES: Final = ("t", "v", "current")
 BESIDE: Final = 1e-3  # of a sampling interval: how far rounding may put a sample beside the edge of a window
@@ -59,8 +58,6 @@ class Sweep:
         Of the cell, as the amplifier says [pF].
     series_resistance : float, optional
         [MΩ]
-    corrections : tuple
-        What was corrected, in order; see `corrected`.
 
     Attributes
     ----------
@@ -68,6 +65,8 @@ class Sweep:
         [ms], [mV], `current_unit`; of v and current one is None.
     per : str
         What currents belong to: "area" (µA/cm²), "cell" (nA), or "unsaid" (nA).
+    corrections : tuple of Correction
+        What was corrected, in order; see `corrected`.
 
     Raises
     ------
@@ -97,7 +96,7 @@ class Sweep:
     name: str
     capacitance: float | None
     series_resistance: float | None
-    corrections: tuple[Any, ...]
+    corrections: tuple[Correction, ...]
 
     def __init__(
         self,
@@ -115,7 +114,6 @@ class Sweep:
         name: str = "",
         capacitance: Any = None,
         series_resistance: Any = None,
-        corrections: tuple[Any, ...] = (),
     ) -> None:
         if (v is None) == (current is None):
             raise ArgumentError("A sweep has v=, measured under current clamp, or current=, under voltage clamp.")
@@ -141,7 +139,7 @@ class Sweep:
             "name": str(name),
             "capacitance": None if capacitance is None else positive(capacitance, "pF", "capacitance"),
             "series_resistance": checked_resistance(series_resistance),
-            "corrections": tuple(corrections),
+            "corrections": (),
             "_stimulus": stimulus,
             "_command": command,
         }
@@ -251,14 +249,14 @@ class Sweep:
             As `Sweep`.
         """
         names = ("t", "v", "current", "holding", "exclude", "area", "name", "capacitance", "series_resistance")
-        own = {name: getattr(self, name) for name in (*names, "corrections")}
+        own = {name: getattr(self, name) for name in names}
         own |= {"stimulus": vars(self)["_stimulus"], "command": vars(self)["_command"]}
         own |= {"per": self.per, "unit": self.current_unit}
         for wrong in changes.keys() - own.keys():
             raise unknown_name("argument of a sweep", wrong, own)
         if changes.get("area") is not None:
             own["per"] = ""
-        return Sweep(**(own | changes))
+        return _after(Sweep(**(own | changes)), self.corrections)
 
     def corrected(self, *corrections: Correction) -> Sweep:
         """Return a sweep with corrections applied in order, and kept in its ``corrections``.
@@ -274,9 +272,12 @@ class Sweep:
         UnitError
             Something else was given.
         """
-        from loligo.sweep.corrections import corrected
-
-        return corrected(self, corrections)
+        sweep = self
+        for one in corrections:
+            if not isinstance(one, Correction):
+                raise UnitError(f"A correction is a JunctionPotential, LeakSubtraction, LowPass, ...; got {one!r}.")
+            sweep = _after(sweep.replace(**one.changes(sweep)), (*sweep.corrections, one))
+        return sweep
 
     def features(
         self, names: str | Iterable[str], *, level: Any = -20.0, window: tuple[float, float] | None = None
@@ -305,9 +306,11 @@ class Sweep:
             The sweep is one of a voltage clamp, or its protocol, which says when the stimulus starts and stops, is
             absent.
         """
-        from loligo.sweep.observed import features_of
+        if self.v is None:
+            raise ArgumentError("Features are those of v; this sweep was measured under voltage clamp.")
+        from loligo.sweep.observed import features_of  # compiles the features of populations
 
-        return features_of(self, names, level, window)
+        return features_of(self.t, self.v, names, number(level, MV, "level"), self._window(window))
 
     def plot(self, figure: Figure | None = None) -> Figure:
         """Draw what was measured and what was played on one time axis; windows that are left out are shaded.
@@ -332,6 +335,21 @@ class Sweep:
             title=self.name,
             figure=figure,
         )
+
+    def _window(self, window: Any) -> tuple[float, float]:
+        """Return when the stimulus starts and stops [ms]."""
+        if window is not None:
+            given = numbers(window, MS, "window")
+            if given.shape != (2,) or not given[0] < given[1]:
+                raise ArgumentError(f"window is a start and a later stop in ms, e.g. (100, 600); got {window!r}.")
+            return float(given[0]), float(given[1])
+        played: Stimulus | None = vars(self)["_stimulus"]
+        if played is None:
+            raise ArgumentError(
+                "The protocol of this sweep is absent: say when the stimulus starts and stops, window=(start, stop) "
+                "in ms."
+            )
+        return played.start, min(played.stop, float(self.t[-1]))
 
     @property
     def _who(self) -> str:
@@ -370,3 +388,23 @@ class Sweep:
             f"<Sweep{name}, {self.clamp} clamp{held}: {self.t.size} samples of {what} in {self.t[0]:.6g} to "
             f"{self.t[-1]:.6g} {MS} {every} {MS}{per}{'' if self.has_protocol else '; protocol absent'}{done}>"
         )
+
+
+class Correction(ABC):
+    """What `Sweep.corrected` takes."""
+
+    @abstractmethod
+    def changes(self, sweep: Sweep) -> dict[str, Any]:
+        """Return the arguments of the sweep that it changes.
+
+        Raises
+        ------
+        ArgumentError
+            It cannot be applied to this sweep.
+        """
+
+
+def _after(sweep: Sweep, corrections: tuple[Correction, ...]) -> Sweep:
+    """Return a new sweep, which says what corrected it."""
+    object.__setattr__(sweep, "corrections", corrections)
+    return sweep
