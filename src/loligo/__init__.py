@@ -49,6 +49,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
         threshold,
     )
     from loligo.intervention import Hold, Reset
+    from loligo.kernel.rates import rates
     from loligo.kernel.stops import time_limit
     from loligo.membrane import Channel, Current, Gate, Membrane, Scheme, State
     from loligo.population import Population, StoredRun
@@ -125,6 +126,7 @@ _ROOMS = {
         "UnknownNameError",
         "UnstableRestWarning",
     ),
+    "kernel.rates": ("rates",),
     "kernel.stops": ("time_limit",),
     "models": ("models",),
 }
@@ -194,6 +196,7 @@ __all__ = [
     "models",
     "phase_plane",
     "population",
+    "rates",
     "read_recording",
     "refractoriness",
     "rest",

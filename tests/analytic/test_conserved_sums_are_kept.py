@@ -113,7 +113,7 @@ def test_some_by_name_and_the_others_settled():
     plain = lo.voltage_clamp(squid, lo.Step(50.0, start=1, stop=9), 10)
     assert clamp["h"][0] == 0.2
     np.testing.assert_array_equal(clamp["m"], plain["m"])
-    tau = squid.rates(plain.v[0])["h"].tau
+    tau = lo.rates(squid, plain.v[0])["h"].tau
     expected = plain["h"][0] + (0.2 - plain["h"][0]) * np.exp(-clamp.t[:20] / tau)
     np.testing.assert_allclose(clamp["h"][:20], expected, rtol=1e-12)
 

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.mathtext import MathTextParser
 
 from loligo.membrane.expression import FUNCTIONS, expression
-from loligo.membrane.latex import formula_latex, membrane_latex
+from loligo.membrane.latex import formula_latex
 from reference.every_model import EVERY_MODEL
 from reference.literal import DOUBLES, value
 
@@ -188,7 +188,7 @@ def test_meaning_of_every_shipped_formula(model, what, formula):
 @pytest.mark.parametrize("model", EVERY_MODEL)
 def test_a_membrane_shows_all_its_equations(model):
     membrane = EVERY_MODEL[model]
-    latex = membrane_latex(membrane)
+    latex = membrane.latex
     assert membrane._repr_latex_() == latex
     assert latex.startswith("$$")
     assert latex.endswith("$$")

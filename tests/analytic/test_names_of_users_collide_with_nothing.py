@@ -39,7 +39,7 @@ def membrane(names, gate="x", channel="A", state="s"):
 
 def bits(membrane):
     run = lo.simulate(membrane, lo.Step(30.0), 20, sampling=1.0)
-    rates = next(iter(membrane.rates([-40.0, 3.0, 77.0]).gates.values()))
+    rates = next(iter(lo.rates(membrane, [-40.0, 3.0, 77.0]).gates.values()))
     return [array.tobytes() for array in (run.states, run.ionic_current, rates.inf, rates.tau)]
 
 

@@ -4,6 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
+import loligo as lo
 from reference.every_model import EVERY_MODEL
 from reference.literal import DIGITS_50, DOUBLES, Literal
 
@@ -47,7 +48,7 @@ def test_rates_are_those_of_the_text(model, name):
         near = [hole + sign * 10.0**k for hole in holes for sign in (-1, 1) for k in range(-13, 1)]
         places = np.unique(np.concatenate([grid[::20], grid[3::70], holes, near]))
         expected = [literally(literal, gate, v) for v in places.tolist()]
-        rates = membrane.rates(places)[name]
+        rates = lo.rates(membrane, places)[name]
         for index, kind in enumerate(KINDS):
             found = getattr(rates, kind)
             for v, four, number in zip(places, expected, found.tolist(), strict=True):
@@ -67,6 +68,6 @@ def test_the_squid_has_holes_to_fill():
 
 
 def test_rates_in_the_holes_are_the_limits():
-    rates = EVERY_MODEL["squid"].rates([25.0, 10.0])
+    rates = lo.rates(EVERY_MODEL["squid"], [25.0, 10.0])
     assert rates["m"].alpha[0] == 1.0
     assert rates["n"].alpha[1] == 0.1

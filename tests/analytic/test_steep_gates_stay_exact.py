@@ -14,7 +14,7 @@ V = np.concatenate([np.linspace(-200, 200, 81), -75 + np.linspace(-1, 1, 21)])
 def test_steady_state(slope, instantaneous):
     gate = lo.Gate("x", inf=f"1/(1 + exp(-(v + 75)/{slope}))", tau="1", instantaneous=instantaneous)
     membrane = lo.Membrane(lo.Channel("K", g=3, E=-80, open=gate), lo.Channel("leak", g=0.3, E=-50))
-    found = membrane.rates(V)["x"].inf
+    found = lo.rates(membrane, V)["x"].inf
     with mpmath.workdps(50):
         for v, x in zip(V.tolist(), found.tolist(), strict=True):
             expected = 1 / (1 + mpmath.exp(-(mpmath.mpf(v) + 75) / mpmath.mpf(str(slope))))

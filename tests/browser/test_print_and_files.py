@@ -177,7 +177,7 @@ def test_rates_clamp_and_frequencies_of_b_are_its_own(lab):
         numbers = np.array([[float(cell or "nan") for cell in row] for row in rows[1:]])
         found |= {name: numbers[:, [0, k]] for k, name in enumerate(rows[0])}
     v, tau = found["tau of h (B) [ms]"].T
-    np.testing.assert_allclose(tau, other.rates(v)["h"].tau, rtol=1e-9)
+    np.testing.assert_allclose(tau, lo.rates(other, v)["h"].tau, rtol=1e-9)
     t, current = found["I at 60 mV (B) [µA/cm²]"].T
     late = (t > 10) & (t < 20)
     clamped = lo.voltage_clamp(other, lo.Step(60.0, start=2, stop=22), 28, holding=0.0, sampling=t[late])

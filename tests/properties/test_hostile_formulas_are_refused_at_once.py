@@ -84,7 +84,7 @@ import loligo as lo
 gate = lo.Gate("x", inf=sys.argv[1], tau="1")
 membrane = lo.Membrane(lo.Channel("A", g=1, E=50, open=gate), lo.Channel("leak", g=1, E=-60))
 try:
-    print(float(membrane.rates(-61.3)["x"].inf), float(membrane.rates(7.7)["x"].inf))
+    print(float(lo.rates(membrane, -61.3)["x"].inf), float(lo.rates(membrane, 7.7)["x"].inf))
 except lo.LoligoError as error:
     print("refused", type(error).__name__)
 """

@@ -52,7 +52,7 @@ def test_rests(membrane, current):
 
 @given(membrane=squids(), v=st.lists(numbers(-200, 200), min_size=1, max_size=20))
 def test_rates(membrane, v):
-    rates = membrane.rates(v)
+    rates = lo.rates(membrane, v)
     for gate in rates:
         for kind in ("alpha", "beta", "tau"):
             assert (getattr(rates[gate], kind) > 0).all()

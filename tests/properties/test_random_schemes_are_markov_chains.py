@@ -144,11 +144,11 @@ def test_random_membranes_rest_where_their_current_vanishes(seed):
     scheme = lo.Scheme("S", names, transitions, open=names[-1])
     membrane = lo.Membrane(lo.Channel("S", g=1, E=30, open=scheme), lo.Channel("leak", g=0.3, E=-70))
     v = np.linspace(-75, 35, 20_001)
-    current = membrane.rates(v)["S"].open * (v - 30) + 0.3 * (v + 70)
+    current = lo.rates(membrane, v)["S"].open * (v - 30) + 0.3 * (v + 70)
     zeros = v[:-1][current[:-1] * current[1:] <= 0]
     rest = lo.rest(membrane)
     found = sorted([rest.v, *(other.v for other in rest.others)])
     assert found == pytest.approx(zeros.tolist(), abs=0.01)
     for one in (rest, *rest.others):
-        steady = membrane.rates(one.v)["S"].inf
+        steady = lo.rates(membrane, one.v)["S"].inf
         assert [one[f"S_{name}"] for name in names] == pytest.approx([steady[name] for name in names], abs=1e-12)

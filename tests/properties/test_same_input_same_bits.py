@@ -29,7 +29,7 @@ run = lo.voltage_clamp(squid, lo.Step(60.0, 5, 15), 20, holding=-10.0)
 print(digest(run.states, run.ionic_current))
 print(digest(lo.rest(squid).state, lo.rest(fibre, current=20.0).state))
 print(repr(lo.threshold(squid, lo.Step(1.0, stop=20))))
-gates = squid.rates(np.arange(-99, 99)).gates.values()
+gates = lo.rates(squid, np.arange(-99, 99)).gates.values()
 print(digest(*(getattr(rates, kind) for kind in ("alpha", "tau") for rates in gates)))
 """
 

@@ -59,7 +59,7 @@ def ring(g=2.0):
 
 def generator(scheme, membrane, v):
     """Return the matrix Q of a scheme at one potential, ``dp/dt = p Q``, from its rates and nothing else of loligo."""
-    rates = membrane.rates(np.array([v]))[scheme.name]
+    rates = lo.rates(membrane, np.array([v]))[scheme.name]
     q = np.zeros((len(scheme.states), len(scheme.states)))
     for (a, b), values in rates.ways.items():
         q[scheme.states.index(a), scheme.states.index(b)] = values[0]

@@ -55,7 +55,7 @@ def test_traces_and_spikes(model):
 
 def gates_at(membrane, v):
     """Return the state at which gates are settled at v and calcium is as the model says."""
-    rates = membrane.rates(v)
+    rates = lo.rates(membrane, v)
     settled = {gate.name: float(rates[gate.name].inf) for gate in membrane.gates if not gate.instantaneous}
     return settled | {state.name: state.initial for state in membrane.states}
 

@@ -18,7 +18,7 @@ def test_it_has_no_detailed_balance():
     q = generator(RING, MEMBRANE, -20.0)
     steady = lo.simulate(MEMBRANE, duration=1.0)
     assert steady.t.size
-    flows = np.array([MEMBRANE.rates(-20.0)["R"].inf[state] for state in STATES])[:, None] * q
+    flows = np.array([lo.rates(MEMBRANE, -20.0)["R"].inf[state] for state in STATES])[:, None] * q
     assert np.abs(flows - flows.T).max() > 1e-3
 
 
@@ -26,7 +26,7 @@ def test_it_has_no_detailed_balance():
 def test_steady_states_span_the_null_space(v):
     q = generator(RING, MEMBRANE, v)
     expected = null_space(q.T)[:, 0]
-    rates = MEMBRANE.rates(v)["R"]
+    rates = lo.rates(MEMBRANE, v)["R"]
     found = np.array([rates.inf[state] for state in STATES])
     assert np.abs(found - expected / expected.sum()).max() < 1e-13
     assert rates.open == pytest.approx(found[2] + 0.25 * found[3], rel=1e-14)
@@ -37,7 +37,7 @@ def test_steady_states_span_the_null_space(v):
 def test_steps_are_matrix_exponentials():
     times = np.array([0.0, 0.5, 1.0, 1.7, 3.0, 3.5, 12.0])
     run = lo.voltage_clamp(MEMBRANE, lo.Step(80, start=1, stop=3), 12, holding=-70, sampling=times)
-    start = np.array([MEMBRANE.rates(-70.0)["R"].inf[state] for state in STATES])
+    start = np.array([lo.rates(MEMBRANE, -70.0)["R"].inf[state] for state in STATES])
     low, high = generator(RING, MEMBRANE, -70.0), generator(RING, MEMBRANE, 10.0)
     for k, t in enumerate(times):
         p = start @ expm(low * min(t, 1.0)) @ expm(high * np.clip(t - 1.0, 0, 2)) @ expm(low * max(t - 3.0, 0.0))
@@ -48,7 +48,7 @@ def test_steps_are_matrix_exponentials():
 def test_a_moving_command():
     command = lo.Ramp(90, start=1, stop=5) + lo.Sine(15, frequency=0.2, start=2, stop=9)
     run = lo.voltage_clamp(MEMBRANE, command, 12, holding=-70, sampling=0.25)
-    start = np.array([MEMBRANE.rates(-70.0)["R"].inf[state] for state in STATES])
+    start = np.array([lo.rates(MEMBRANE, -70.0)["R"].inf[state] for state in STATES])
     parts = [0.0, 1.0, 2.0, 5.0, 9.0, 12.0]
     p = start
     for begin, end in pairwise(parts):
@@ -79,7 +79,7 @@ def test_a_current_clamp():
 
 def test_rest_is_where_scipy_finds_it():
     rest = lo.rest(MEMBRANE)
-    steady = np.array([MEMBRANE.rates(rest.v)["R"].inf[state] for state in STATES])
+    steady = np.array([lo.rates(MEMBRANE, rest.v)["R"].inf[state] for state in STATES])
     current = 2.0 * (steady[2] + 0.25 * steady[3]) * (rest.v - 40) + 0.3 * (rest.v + 60)
     assert abs(current) < 1e-12
     assert np.abs(np.array([rest[f"R_{state}"] for state in STATES]) - steady).max() < 1e-14

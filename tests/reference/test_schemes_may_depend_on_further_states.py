@@ -34,7 +34,7 @@ def test_rest():
     rest = lo.rest(MEMBRANE)
     assert rest.stable
     assert np.abs(slopes(rest.state, 0.0)).max() < 1e-13
-    assert MEMBRANE.rates(rest.v, ca=rest["ca"])["BK"].open == pytest.approx(rest["BK_O"], rel=1e-12)
+    assert lo.rates(MEMBRANE, rest.v, ca=rest["ca"])["BK"].open == pytest.approx(rest["BK_O"], rel=1e-12)
 
 
 @pytest.mark.parametrize("method", ["explicit", pytest.param("rosenbrock", marks=pytest.mark.slow)])

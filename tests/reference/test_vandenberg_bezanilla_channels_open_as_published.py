@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import loligo as lo
+
 EXAMPLE = runpy.run_path(str(Path(__file__).parents[2] / "examples" / "squid_sodium_scheme.py"))
 SODIUM, MEMBRANE = EXAMPLE["SODIUM"], EXAMPLE["membrane"]()
 ACTIVE = ["C1", "C2", "C3", "C4", "C5", "O"]  # the states that have not inactivated
@@ -21,7 +23,7 @@ ACTIVE = ["C1", "C2", "C3", "C4", "C5", "O"]  # the states that have not inactiv
 
 def paths(v):
     """Return of a channel in C1 the mean number of openings, and the parts that open, and inactivate when open."""
-    rates = MEMBRANE.rates(v)["Na"]
+    rates = lo.rates(MEMBRANE, v)["Na"]
     leaving = {a: sum(float(rate) for (begin, _), rate in rates.ways.items() if begin == a) for a in ACTIVE}
     jumps = np.zeros((6, 6))
     for (a, b), rate in rates.ways.items():
@@ -50,7 +52,7 @@ def test_channels_reopen_several_times_at_more_positive_potentials(v):
 
 
 def test_inactivation_is_slow_and_hardly_depends_on_v():
-    low, high = MEMBRANE.rates(-60.0)["Na"], MEMBRANE.rates(60.0)["Na"]
+    low, high = lo.rates(MEMBRANE, -60.0)["Na"], lo.rates(MEMBRANE, 60.0)["Na"]
     for way in (("C4", "I4"), ("O", "I")):
         assert high[way] / low[way] == pytest.approx(1.0, abs=0.01)
         assert low[way] < min(low["C1", "C2"], low["O", "C5"])
@@ -59,7 +61,7 @@ def test_inactivation_is_slow_and_hardly_depends_on_v():
 
 def test_the_loop_has_detailed_balance():
     v = np.linspace(-100, 60, 9)
-    rates = MEMBRANE.rates(v)["Na"]
+    rates = lo.rates(MEMBRANE, v)["Na"]
     loop = ["C4", "C5", "O", "I", "I5", "I4", "C4"]
     one = np.prod([rates[a, b] for a, b in pairwise(loop)], axis=0)
     back = np.prod([rates[b, a] for a, b in pairwise(loop)], axis=0)

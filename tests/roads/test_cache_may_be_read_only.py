@@ -26,7 +26,7 @@ with event.install_recorder("numba:run_pass") as passes:
     import loligo as lo
     n = lo.Gate("n", inf="1/(1 + exp(-(v + 45)/6))", tau="4")
     membrane = lo.Membrane(lo.Channel("K", g=9, E=-80, open=n**2), lo.Channel("leak", g=0.3, E=-50))
-    answer = [lo.rest(membrane).v, *membrane.rates([-45.0, -60.0])["n"].inf.tolist()]
+    answer = [lo.rest(membrane).v, *lo.rates(membrane, [-45.0, -60.0])["n"].inf.tolist()]
 print((answer, bool(passes.buffer)))
 """
 

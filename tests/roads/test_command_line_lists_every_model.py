@@ -4,7 +4,6 @@ import pytest
 from typer.testing import CliRunner
 
 from loligo.cli.app import app
-from loligo.membrane.latex import membrane_latex
 from loligo.models import MODELS, named
 
 
@@ -33,7 +32,7 @@ def test_one_model_has_every_parameter_with_its_unit(model: str) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_its_equations_are_the_librarys(model: str) -> None:
-    assert shown(model, "--latex") == membrane_latex(named(model)) + "\n"
+    assert shown(model, "--latex") == named(model).latex + "\n"
 
 
 def test_a_change_is_shown() -> None:

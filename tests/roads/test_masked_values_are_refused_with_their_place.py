@@ -24,7 +24,7 @@ MASKED = np.ma.array([0.0, 99.0, 2.0], mask=[0, 1, 0])
         (lambda: lo.Population(SQUID, g_K=[36.0, pd.NA]), r"g_K\[1\] is masked"),
         (lambda: lo.Step(np.ma.masked), "amplitude of Step is masked"),
         (lambda: SQUID.replace(g_K=pd.NA), "g_K.* is masked"),
-        (lambda: SQUID.rates(np.ma.array([[1.0, 2.0], [3.0, 4.0]], mask=[[0, 0], [1, 0]])), r"\[1, 0\] is masked"),
+        (lambda: lo.rates(SQUID, np.ma.array([[1.0, 2.0], [3.0, 4.0]], mask=[[0, 0], [1, 0]])), r"\[1, 0\] is masked"),
         (lambda: lo.simulate(SQUID, lo.Step(1.0), 5, sampling=MASKED), r"sampling.*\[1\] is masked"),
         (lambda: lo.simulate(SQUID, lo.Step(1.0), 5, initial=np.ma.masked_equal([0, 9, 0, 0], 9)), r"\[1\] is m"),
         (lambda: lo.fi_curve(SQUID, MASKED), r"amplitudes\[1\] is masked"),

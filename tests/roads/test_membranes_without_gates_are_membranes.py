@@ -10,7 +10,7 @@ LEAKY = lo.Membrane(lo.Channel("leak", g=0.3, E=-70.0), name="leaky")
 
 
 def test_rates_are_empty():
-    rates = LEAKY.rates([-70.0, 0.0])
+    rates = lo.rates(LEAKY, [-70.0, 0.0])
     assert dict(rates.gates) == {}
     assert rates.v.tolist() == [-70.0, 0.0]
     with warnings.catch_warnings():

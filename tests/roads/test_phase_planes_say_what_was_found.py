@@ -95,7 +95,7 @@ def test_a_plane_without_equilibria_is_readable():
 def test_slow_planes_keep_v_where_it_is():
     plane = lo.phase_plane(SQUID, "h", "n", others={"v": 20.0}, cells=20)
     (point,) = plane.equilibria
-    rates = SQUID.rates(20.0)
+    rates = lo.rates(SQUID, 20.0)
     assert (point.x, point.y) == pytest.approx((rates["h"].inf, rates["n"].inf))
     assert plane.others["m"] == "steady"
 

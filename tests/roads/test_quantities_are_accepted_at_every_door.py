@@ -114,7 +114,7 @@ DOORS = {
     "clamp holding": (lambda x: clamp(holding=x), Q(-0.01, "V"), -10.0, Q(10, "ms")),
     "clamp sampling": (lambda x: clamp(sampling=x), Q(500, "us"), 0.5, Q(10, "mV")),
     "rest current": (lambda x: lo.rest(SQUID, x).state.tolist(), Q(7000, CURRENT), 7.0, Q(7, "nA")),
-    "rates v": (lambda x: SQUID.rates(x)["m"].alpha.tolist(), Q([0.01, 0.02], "V"), [10.0, 20.0], Q([1, 2], "ms")),
+    "rates v": (lambda x: lo.rates(SQUID, x)["m"].alpha.tolist(), Q([0.01, 0.02], "V"), [10.0, 20.0], Q([1, 2], "ms")),
     "threshold duration": (
         lambda x: lo.threshold(SQUID, STEP, duration=x, resolution=0.1),
         Q(0.02, "s"),

@@ -186,23 +186,23 @@ def test_panels_need_no_recording():
 
 def test_rates_plot():
     v = np.linspace(-50, 100, 31)
-    figure = SQUID.rates(v).plot()
+    figure = lo.rates(SQUID, v).plot()
     lines = lines_of(figure)
     (alpha, beta), *_ = rates(v)
     np.testing.assert_allclose(lines["alpha m"].get_ydata(), alpha, rtol=1e-12)
     np.testing.assert_allclose(lines["tau m"].get_ydata(), 1 / (alpha + beta), rtol=1e-12)
     assert [axes.get_ylabel() for axes in figure.axes] == ["rate [1/ms]", "steady state", "time constant [ms]"]
-    instantaneous = lines_of(lo.models.morris_lecar().rates(v).plot())
+    instantaneous = lines_of(lo.rates(lo.models.morris_lecar(), v).plot())
     assert "m inf" in instantaneous
     assert "alpha m" not in instantaneous
 
 
 def test_rates_keep_the_shape_of_v():
     for shape in ((), (0,), (1,), (2, 3), (0, 4)):
-        rates = SQUID.rates(np.zeros(shape))
+        rates = lo.rates(SQUID, np.zeros(shape))
         for kind in ("alpha", "beta", "inf", "tau"):
             assert getattr(rates["m"], kind).shape == shape
-    assert list(SQUID.rates(0.0)) == ["m", "h", "n"]
+    assert list(lo.rates(SQUID, 0.0)) == ["m", "h", "n"]
 
 
 def test_repr():

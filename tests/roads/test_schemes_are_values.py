@@ -86,19 +86,19 @@ def test_its_own_q10_is_a_parameter():
     assert MIXED["q10_S"] == 2.5
     assert MIXED.replace(q10_S=3.0).schemes[0].q10 == 3.0
     assert MIXED.replace(q10_S=3.0).replace(q10_S=2.5) == MIXED
-    assert MIXED.rates(0.0)["S"]["C", "O1"] == pytest.approx(2.5)
-    assert MIXED.replace(q10_S=1.0).rates(0.0)["S"]["C", "O1"] == pytest.approx(1.0)
-    assert MIXED.rates(0.0)["R"]["O1", "I"] == pytest.approx(0.5 * 1.5)
+    assert lo.rates(MIXED, 0.0)["S"]["C", "O1"] == pytest.approx(2.5)
+    assert lo.rates(MIXED.replace(q10_S=1.0), 0.0)["S"]["C", "O1"] == pytest.approx(1.0)
+    assert lo.rates(MIXED, 0.0)["R"]["O1", "I"] == pytest.approx(0.5 * 1.5)
 
 
 def test_rates_have_the_shape_of_v():
     v = np.linspace(-80, 60, 6).reshape(2, 3)
-    rates = squid().rates(v)
+    rates = lo.rates(squid(), v)
     assert list(rates) == ["Na", "K"]
     own = rates["K"]
     assert own["n0", "n1"].shape == own.inf["n4"].shape == own.open.shape == (2, 3)
     assert own.tau.shape == (2, 3, 4)
-    alpha, beta = (lo.models.squid().rates(v)["n"].alpha, lo.models.squid().rates(v)["n"].beta)
+    alpha, beta = (lo.rates(lo.models.squid(), v)["n"].alpha, lo.rates(lo.models.squid(), v)["n"].beta)
     assert np.abs(own["n0", "n1"] / (4 * alpha) - 1).max() < 1e-13
     assert np.abs(own["n4", "n3"] / (4 * beta) - 1).max() < 1e-13
     assert np.abs(own.tau[..., 0] * (alpha + beta) - 1).max() < 1e-9
@@ -131,7 +131,7 @@ def test_arithmetic_is_that_of_gates():
     assert (TWO * H).text == "(S_O1 + 0.5*S_O2)*(h)"
     assert (0.5 * TWO + 1).schemes == (TWO,)
     assert (H * TWO).gates == (H,)
-    open_ = MIXED.rates(-20.0)["S"].open
+    open_ = lo.rates(MIXED, -20.0)["S"].open
     rest = lo.rest(MIXED)
     run = lo.voltage_clamp(MIXED, lo.Step(0), 1, holding=-20.0, initial="settled", sampling=[0.0])
     assert run.conductance("B")[0] == pytest.approx(float(open_), rel=1e-12)

@@ -125,7 +125,7 @@ def test_rates_that_are_negative_or_infinite_somewhere(rate, said):
 def test_a_scheme_that_stands_still_at_some_potentials_has_no_rest_there():
     still = scheme(transitions=[("C", "O", "0 if v < 0 else v", "0 if v < 0 else 1")])
     membrane = lo.Membrane(lo.Channel("A", g=1, E=-50, open=still), lo.Channel("leak", g=1, E=-50))
-    assert np.isnan(membrane.rates([-10.0, 10.0])["X"].open).tolist() == [True, False]
+    assert np.isnan(lo.rates(membrane, [-10.0, 10.0])["X"].open).tolist() == [True, False]
     with pytest.raises(lo.RestError):
         lo.rest(membrane)
 
@@ -220,9 +220,9 @@ def test_steady_occupancies_are_found_by_state_and_by_occupancy():
 
 def test_unknown_ways_name_those_that_there_are():
     with pytest.raises(lo.UnknownNameError, match=r"'C1 -> O1' is not a way of this scheme\..*C1 -> C2"):
-        ring().rates(0.0)["R"]["C1", "O1"]
+        lo.rates(ring(), 0.0)["R"]["C1", "O1"]
     with pytest.raises(lo.UnknownNameError, match="'m' is not a gate or scheme of this membrane"):
-        squid().rates(0.0)["m"]
+        lo.rates(squid(), 0.0)["m"]
 
 
 def test_a_scheme_is_no_part_of_a_membrane():

@@ -13,7 +13,7 @@ with event.install_recorder("numba:run_pass") as passes:
     run = lo.simulate(squid, lo.Step(10.0) + lo.Noise(1.0, seed=1, stop=20), 30)
     lo.simulate(squid, lo.Step(10.0), 30, method="rosenbrock")
     lo.threshold(squid, lo.Step(1.0, stop=5))
-    squid.rates([1.0, 2.0])
+    lo.rates(squid, [1.0, 2.0])
     run.current("Na")
     lo.rest(squid).eigenvalues
 print({"passes": len(passes.buffer), "sympy": "sympy" in sys.modules, "spikes": run.spikes.tolist()})

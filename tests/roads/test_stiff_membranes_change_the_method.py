@@ -87,7 +87,7 @@ def test_windows_go_on_over_the_change():
 
 
 def test_the_gate_is_as_fast_as_it_should_be():
-    tau = FAST.rates([0.0, 25.0, 40.0])["m"].tau
+    tau = lo.rates(FAST, [0.0, 25.0, 40.0])["m"].tau
     assert 1e-5 < tau.min() < 1e-4 < tau.max() < 2.1e-4
 
 

@@ -195,10 +195,14 @@ REFUSED = {
     ),
     "an unknown variable at rest": (lambda: lo.rest(SQUID)["w"], lo.UnknownNameError, "'w' is not a variable"),
     "the rest of a number": (lambda: lo.rest(5), lo.UnitError, "The membrane is a Membrane .* got 5"),
-    "rates at a word": (lambda: SQUID.rates("high"), lo.UnitError, "v must be numbers in mV; got 'high'"),
-    "rates at NaN": (lambda: SQUID.rates([1.0, math.nan]), lo.ArgumentError, "v must be finite"),
-    "rates of an unknown gate": (lambda: SQUID.rates(0.0)["mm"], lo.UnknownNameError, "Did you mean 'm'"),
-    "rates with an unknown state": (lambda: SQUID.rates(0.0, ca=1), lo.UnknownNameError, "'ca' is not a further state"),
+    "rates at a word": (lambda: lo.rates(SQUID, "high"), lo.UnitError, "v must be numbers in mV; got 'high'"),
+    "rates at NaN": (lambda: lo.rates(SQUID, [1.0, math.nan]), lo.ArgumentError, "v must be finite"),
+    "rates of an unknown gate": (lambda: lo.rates(SQUID, 0.0)["mm"], lo.UnknownNameError, "Did you mean 'm'"),
+    "rates, unknown state": (
+        lambda: lo.rates(SQUID, 0.0, ca=1),
+        lo.UnknownNameError,
+        "'ca' is not a further state",
+    ),
     # threshold
     "no stimulus": (threshold(None), lo.UnitError, "The stimulus is a Step"),
     "a threshold without end": (threshold(lo.Step(1.0)), lo.ArgumentError, "duration= is needed"),

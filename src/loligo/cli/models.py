@@ -44,9 +44,7 @@ def models(
         return
     membrane = changed_model(model, changes)
     if latex:
-        from loligo.membrane.latex import membrane_latex
-
-        typer.echo(membrane_latex(membrane))
+        typer.echo(membrane.latex)
     else:
         typer.echo(_one(model, membrane))
 

@@ -1,4 +1,4 @@
-"""`Membrane.rates`: the rates of gates and kinetic schemes over an array of potentials, by the compiled code."""
+"""`rates`: the rates of gates and kinetic schemes over an array of potentials, by the compiled code."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from loligo._errors import ArgumentError, unknown_name
 from loligo._units import MV, number, numbers
 from loligo.kernel.compiled import compiled
 from loligo.kernel.markov import steady_occupancies, time_constants
+from loligo.membrane import checked_membrane
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -142,16 +143,41 @@ class Rates:
         )
 
 
-def evaluate_rates(membrane: Membrane, v: ArrayLike, others: Mapping[str, float]) -> Rates:
-    """Evaluate all rates of a membrane; see `Membrane.rates`.
+def rates(membrane: Membrane, /, v: ArrayLike, **others: float) -> Rates:
+    """Evaluate the rates of every gate and kinetic scheme of a membrane over an array of potentials.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    v : array_like, any shape
+        Membrane potential [mV].
+    **others : float
+        Values of further states that rates depend on (default: their initial value).
+
+    Returns
+    -------
+    Rates
+        Of a gate ``rates["m"].alpha`` [1/ms], ``.beta``, ``.inf``, ``.tau`` [ms], each of the shape of ``v``. Of a
+        kinetic scheme ``rates["Na"]["C1", "O"]`` [1/ms], ``.inf["O"]``, ``.open`` and ``.tau`` [ms]: the rate of a
+        way, the steady occupancy of a state, the steady open probability, and the time constants along the last
+        axis. ``rates.plot()`` draws them.
 
     Raises
     ------
     ArgumentError
         A potential that is not finite.
+    UnitError
+        The membrane is none, or v is in another unit.
     UnknownNameError
         A further state that the membrane does not have.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> lo.rates(lo.models.squid(), [0.0, 25.0])["n"].tau.round(3).tolist()
+    [5.459, 4.054]
     """
+    checked_membrane(membrane)
     potentials = numbers(v, MV, "v")
     if not np.isfinite(potentials).all():
         raise ArgumentError("v must be finite [mV].")

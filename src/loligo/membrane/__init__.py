@@ -2,10 +2,8 @@
 
 from loligo.membrane.channel import Channel, Current, State
 from loligo.membrane.expression import Expression, expression
-from loligo.membrane.gate import Gate
+from loligo.membrane.gating import Gate, OpenProbability, Scheme
 from loligo.membrane.membrane import Membrane, Parameter, checked_membrane
-from loligo.membrane.probability import OpenProbability
-from loligo.membrane.scheme import Scheme
 
 __all__ = [
     "Channel",

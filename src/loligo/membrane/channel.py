@@ -11,10 +11,8 @@ from typing import Any, Final
 from loligo._errors import ArgumentError, ModelError
 from loligo._units import CONDUCTANCE, MV, number, positive
 from loligo.membrane.expression import Expression, expression
-from loligo.membrane.gate import Gate
+from loligo.membrane.gating import Factor, Gate, OpenProbability, Scheme, each_once
 from loligo.membrane.names import LONGEST_UNIT, printable, valid_name
-from loligo.membrane.probability import Factor, OpenProbability, each_once
-from loligo.membrane.scheme import Scheme
 
 _PREFIX: Final = "[fpnuµμm]?"  # both characters that are written as micro
 _CONCENTRATION: Final = re.compile(

@@ -10,10 +10,8 @@ from loligo._errors import FileFormatError, unknown_name
 from loligo._schema import Each, Kinds, check
 from loligo.membrane.channel import Channel, Current, State
 from loligo.membrane.expression import Expression, expression
-from loligo.membrane.gate import Gate
+from loligo.membrane.gating import Gate, OpenProbability, Part, Scheme
 from loligo.membrane.membrane import Membrane, Parameter
-from loligo.membrane.probability import OpenProbability, Part
-from loligo.membrane.scheme import Scheme
 
 MOST_PARTS: Final = 200  # and as many gates, of the membrane and of each part
 MOST_CONSTANTS: Final = 1000

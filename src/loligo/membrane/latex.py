@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from loligo.membrane.notation import row
 
 if TYPE_CHECKING:
     from loligo.membrane.expression import Expression
-    from loligo.membrane.membrane import Membrane
-    from loligo.membrane.scheme import Scheme
+    from loligo.membrane.transitions import Transition
 
 _GREEK: Final = {"alpha", "beta", "gamma", "delta", "kappa", "mu", "phi", "rho", "sigma", "tau", "theta"}
 _SIGN: Final = {ast.Lt: "<", ast.LtE: r"\le", ast.Gt: ">", ast.GtE: r"\ge"}
@@ -36,48 +36,23 @@ def symbol(name: str) -> str:
     return rf"{head}_{{\mathrm{{{tail.replace('_', ',')}}}}}" if tail else head
 
 
-def membrane_latex(membrane: Membrane) -> str:
-    """Return all equations of a membrane as one aligned block for a notebook."""
-    currents = " - ".join(symbol(f"I_{channel.name}") for channel in membrane.channels)
-    lines = [rf"C\,\frac{{dv}}{{dt}} &= I - {currents}"]
-    lines += [f"{symbol(f'I_{channel.name}')} &= {formula_latex(channel.current)}" for channel in membrane.channels]
-    for gate in membrane.gates:
-        x = symbol(gate.name)
-        if gate.instantaneous:
-            lines.append(rf"{x} &= {x}_\infty(v)")
-        elif gate.alpha is not None:
-            lines.append(rf"\frac{{d{x}}}{{dt}} &= \alpha_{{{x}}}\,(1 - {x}) - \beta_{{{x}}}\,{x}")
-        else:
-            lines.append(rf"\frac{{d{x}}}{{dt}} &= \frac{{{x}_\infty - {x}}}{{\tau_{{{x}}}}}")
-        letters = {
-            "alpha": rf"\alpha_{{{x}}}",
-            "beta": rf"\beta_{{{x}}}",
-            "inf": rf"{x}_\infty",
-            "tau": rf"\tau_{{{x}}}",
-        }
-        lines += [f"{letters[key]} &= {formula_latex(formula)}" for key, formula in gate.formulas.items()]
-    lines += [line for scheme in membrane.schemes for line in scheme_latex(scheme)]
-    lines += [rf"\frac{{d{symbol(s.name)}}}{{dt}} &= {formula_latex(s.derivative)}" for s in membrane.states]
-    return block(lines)
-
-
 def block(lines: list[str]) -> str:
     """Return lines as one aligned block for a notebook."""
     return "$$\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}$$"
 
 
-def scheme_latex(scheme: Scheme) -> list[str]:
+def scheme_lines(name: str, transitions: Iterable[Transition], rates: Iterable[tuple[str, Expression]]) -> list[str]:
     """Return a line for each transition of a kinetic scheme, with rates over and under its arrows, and named rates."""
     lines = []
-    for transition in scheme.transitions:
-        begin, end = (symbol(f"{scheme.name}_{state}") for state in (transition.begin, transition.end))
+    for transition in transitions:
+        begin, end = (symbol(f"{name}_{state}") for state in (transition.begin, transition.end))
         over, under = (rate and formula_latex(rate) for rate in (transition.forward, transition.backward))
         if over and under:
             arrow = rf"\underset{{{under}}}{{\overset{{{over}}}{{\rightleftharpoons}}}}"
         else:
             arrow = rf"\overset{{{over}}}{{\rightarrow}}" if over else rf"\overset{{{under}}}{{\leftarrow}}"
         lines.append(rf"{begin} &{arrow} {end}")
-    return lines + [f"{symbol(key)} &= {formula_latex(rate)}" for key, rate in scheme.rates]
+    return lines + [f"{symbol(key)} &= {formula_latex(rate)}" for key, rate in rates]
 
 
 def _write(node: ast.expr) -> tuple[str, int]:

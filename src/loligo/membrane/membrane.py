@@ -6,24 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 from loligo._errors import ModelError, UnitError, unknown_name
 from loligo._units import CAPACITANCE, CELSIUS, CONDUCTANCE, MV, number, positive
 from loligo.membrane.channel import Channel, Current, State
+from loligo.membrane.equations_latex import membrane_latex
 from loligo.membrane.expression import Expression
-from loligo.membrane.gate import Gate
+from loligo.membrane.gating import Gate, Scheme, each_once
 from loligo.membrane.instead import instead_of
-from loligo.membrane.latex import membrane_latex
 from loligo.membrane.names import LONGEST_TITLE, LONGEST_UNIT, printable, valid_name
-from loligo.membrane.probability import each_once
-from loligo.membrane.scheme import Scheme
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
-    from loligo.kernel.rates import Rates
-
 
 V_SCALE: Final = 10.0  # mV
 
@@ -219,27 +211,10 @@ class Membrane:
         }
         return type(self)(*(_part_with(part, changes) for part in self.parts), **arguments)
 
-    def rates(self, /, v: ArrayLike, **others: float) -> Rates:
-        """Evaluate the rates of every gate and kinetic scheme over an array of potentials.
-
-        Parameters
-        ----------
-        v : array_like, any shape
-            Membrane potential [mV].
-        **others : float
-            Values of further states that rates depend on (default: their initial value).
-
-        Returns
-        -------
-        Rates
-            Of a gate ``rates["m"].alpha`` [1/ms], ``.beta``, ``.inf``, ``.tau`` [ms], each of the shape of ``v``. Of a
-            kinetic scheme ``rates["Na"]["C1", "O"]`` [1/ms], ``.inf["O"]``, ``.open`` and ``.tau`` [ms]: the rate of a
-            way, the steady occupancy of a state, the steady open probability, and the time constants along the last
-            axis. ``rates.plot()`` draws them.
-        """
-        from loligo.kernel.rates import evaluate_rates  # the one upward reference: see CONTRIBUTING
-
-        return evaluate_rates(self, v, others)
+    @property
+    def latex(self) -> str:
+        """All equations as one aligned block of LaTeX."""
+        return membrane_latex(self.channels, self.gates, self.schemes, self.states)
 
     @cached_property
     def _hash(self) -> int:
@@ -252,7 +227,7 @@ class Membrane:
         return {field.name: getattr(self, field.name) for field in fields(self)}  # what is computed is not pickled
 
     def _repr_latex_(self) -> str:
-        return membrane_latex(self)
+        return self.latex
 
     def __repr__(self) -> str:
         channels = ", ".join(channel.name for channel in self.channels)

@@ -9,8 +9,8 @@ from loligo._errors import ArgumentError, UnknownNameError, unknown_name
 from loligo._units import number
 
 if TYPE_CHECKING:
+    from loligo.membrane.gating import Scheme
     from loligo.membrane.membrane import Membrane
-    from loligo.membrane.scheme import Scheme
 
 ROUNDED: Final = 1e-6  # by which occupancies that are given may miss the sum 1: they are scaled to it
 

@@ -1,21 +1,16 @@
-"""Kinetic schemes: the states of one channel protein, the rates of its transitions, and which states conduct."""
+"""What a kinetic scheme is made of, checked: states, transitions with their rates, weights of the open states."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from loligo._errors import ModelError, unknown_name
-from loligo._units import number, positive
+from loligo._units import number
 from loligo.membrane.expression import Expression, expression
-from loligo.membrane.latex import block, scheme_latex
 from loligo.membrane.names import valid_name
-from loligo.membrane.probability import Factor, OpenProbability
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 MOST_STATES: Final = 50
 MOST_TRANSITIONS: Final = 200
@@ -45,168 +40,14 @@ class Transition:
         return tuple((a, b, rate) for a, b, rate in both if rate is not None)
 
 
-@dataclass(frozen=True, init=False)
-class Scheme(Factor):
-    """A kinetic scheme (Markov model) of a channel: its states, and the rates of the transitions between them.
-
-    The occupancy ``p_i`` of a state is the fraction of channels in it:
-
-    ``dp_i/dt = sum over j of (rate(j -> i) p_j - rate(i -> j) p_i)``
-
-    Occupancies sum to 1 at all times: the one of `eliminated` is 1 minus the others, which are variables of the
-    membrane. They are called by scheme and state, e.g. ``Na_O``. The open probability, the weighted sum of those of
-    the open states, stands in a `Channel` like a gate, alone or multiplied with gates.
-
-    Parameters
-    ----------
-    name : str
-        For example ``"Na"``.
-    states : iterable of str
-        At least two names of letters, digits and ``_``.
-    transitions : iterable of (str, str, str) or (str, str, str, str)
-        From a state, to a state, the rate of that way [1/ms], and that of the way back; without the last, or with None
-        or 0, there is no way back. Rates are formulas in v [mV], constants, further states and the names in ``rates``.
-    open : str, iterable of str, or mapping of str to float
-        The state that conducts, several, or several with weights above 0 and up to 1: subconductance over the largest
-        conductance.
-    rates : mapping of str to str, optional
-        Formulas [1/ms] that have a name in this scheme alone; each may use those before it.
-    q10 : float, optional
-        Factor of all rates per 10 °C for this scheme, instead of the membrane's.
+def checked_states(name: str, states: Any) -> tuple[str, ...]:
+    """Return the names of the states of a scheme.
 
     Raises
     ------
     ModelError
-        A name that cannot be used, a transition between states that there are not, one given twice, a state without
-        transitions, parts that no transition joins, a state that is never left or never reached again, a negative
-        rate, a rate that nothing uses.
-    ExpressionError
-        A formula outside the notation of `loligo.membrane.expression`.
-
-    References
-    ----------
-    Colquhoun D, Hawkes AG (1995) The principles of the stochastic interpretation of ion-channel mechanisms. In:
-    Single-Channel Recording, 2nd ed., Plenum, 397-482, doi:10.1007/978-1-4419-1229-9_18.
-
-    Examples
-    --------
-    >>> rates = {"alpha": "0.01*(10 - v)/(exp((10 - v)/10) - 1)", "beta": "0.125*exp(-v/80)"}
-    >>> K = Scheme("K", states=["C2", "C1", "O"], open="O", rates=rates,
-    ...            transitions=[("C2", "C1", "2*alpha", "beta"), ("C1", "O", "alpha", "2*beta")])
-    >>> K.occupancies, K.eliminated
-    (('K_C2', 'K_C1', 'K_O'), 'K_C2')
-    >>> (0.5 * K).text
-    '(0.5)*(K_O)'
+        No list of names, a name that cannot be used, one given twice, fewer than two or more than `MOST_STATES`.
     """
-
-    name: str
-    states: tuple[str, ...]
-    transitions: tuple[Transition, ...]
-    weights: tuple[tuple[str, float], ...]
-    rates: tuple[tuple[str, Expression], ...] = ()
-    q10: float | None = None
-
-    def __init__(
-        self,
-        name: str,
-        states: Iterable[str],
-        transitions: Iterable[Iterable[Any]],
-        *,
-        open: Any,  # noqa: A002
-        rates: Mapping[str, str] | None = None,
-        q10: float | None = None,
-    ) -> None:
-        own = {"name": valid_name(name, "scheme")}
-        listed = _states(name, states)
-        given = _transitions(name, listed, transitions)
-        values = own | {
-            "states": listed,
-            "transitions": given,
-            "weights": _weights(name, listed, open),
-            "rates": _rates(name, rates, given),
-            "q10": None if q10 is None else positive(q10, "", f"q10 of scheme {name!r}"),
-        }
-        for key, value in values.items():
-            object.__setattr__(self, key, value)
-        _check_joined(name, listed, given)
-
-    @property
-    def open(self) -> OpenProbability:
-        """The open probability."""
-        terms = [f"{self.name}_{state}" if w == 1 else f"{w!r}*{self.name}_{state}" for state, w in self.weights]
-        return OpenProbability(" + ".join(terms), schemes=(self,))
-
-    @property
-    def occupancies(self) -> tuple[str, ...]:
-        """The names of all occupancies, in the order of ``states``."""
-        return tuple(f"{self.name}_{state}" for state in self.states)
-
-    @property
-    def eliminated(self) -> str:
-        """The occupancy that is 1 minus the others: of the first state that does not conduct, if there is one."""
-        conducting = {state for state, _ in self.weights}
-        first = next((state for state in self.states if state not in conducting), self.states[0])
-        return f"{self.name}_{first}"
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The occupancies that are variables of a membrane: all but the one that is eliminated."""
-        return tuple(name for name in self.occupancies if name != self.eliminated)
-
-    @property
-    def ways(self) -> tuple[tuple[str, str, Expression], ...]:
-        """Every way from a state to another, with its rate."""
-        return tuple(way for transition in self.transitions for way in transition.ways)
-
-    @property
-    def formulas(self) -> dict[str, Expression]:
-        """Every formula: named rates by name, and the rate of each way."""
-        return dict(self.rates) | {f"the rate {a} -> {b}": rate for a, b, rate in self.ways}
-
-    @property
-    def plain_transitions(self) -> tuple[tuple[str, str, str | None, str | None], ...]:
-        """The transitions as `Scheme` takes them: states, and the rates of both ways as text."""
-        return tuple((t.begin, t.end, _text(t.forward), _text(t.backward)) for t in self.transitions)
-
-    def at_q10(self, q10: float) -> Scheme:
-        """Return the same scheme with another q10."""
-        named = {key: rate.text for key, rate in self.rates}
-        return Scheme(self.name, self.states, self.plain_transitions, open=dict(self.weights), rates=named, q10=q10)
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the graph of states and transitions, with rates at the arrows; open states are filled.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-            Where it is drawn; by default on a new figure of pyplot's.
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        from loligo.figures import scheme_graph
-
-        return scheme_graph(self.states, self.plain_transitions, dict(self.weights), title=self.name, ax=ax)
-
-    def _repr_latex_(self) -> str:
-        return block(scheme_latex(self))
-
-    def __repr__(self) -> str:
-        own = [repr(self.name), f"states={list(self.states)!r}", f"transitions={[*self.plain_transitions]!r}"]
-        weights = dict(self.weights)
-        opened: Any = next(iter(weights)) if [*weights.values()] == [1.0] else weights
-        own += [f"open={opened!r}"]
-        own += [f"rates={ {key: rate.text for key, rate in self.rates}!r}"] if self.rates else []
-        own += [] if self.q10 is None else [f"q10={self.q10!r}"]
-        return f"Scheme({', '.join(own)})"
-
-
-def _text(rate: Expression | None) -> str | None:
-    return None if rate is None else rate.text
-
-
-def _states(name: str, states: Any) -> tuple[str, ...]:
     if isinstance(states, str) or not isinstance(states, Iterable):
         raise ModelError(f"states of scheme {name!r} is a list of names such as ['C', 'O']; got {states!r:.80}.")
     listed = tuple(states)
@@ -224,7 +65,14 @@ def _states(name: str, states: Any) -> tuple[str, ...]:
     return listed
 
 
-def _transitions(name: str, states: tuple[str, ...], transitions: Any) -> tuple[Transition, ...]:
+def checked_transitions(name: str, states: tuple[str, ...], transitions: Any) -> tuple[Transition, ...]:
+    """Return the transitions of a scheme.
+
+    Raises
+    ------
+    ModelError
+        Not pairs of its states with one or two rates, each pair once.
+    """
     if isinstance(transitions, (str, Mapping)) or not isinstance(transitions, Iterable):
         raise ModelError(f"transitions of scheme {name!r} is a list such as [('C', 'O', 'alpha', 'beta')].")
     found: list[Transition] = []
@@ -278,7 +126,14 @@ def _constant(formula: Expression) -> float:
         return math.nan
 
 
-def _weights(name: str, states: tuple[str, ...], given: Any) -> tuple[tuple[str, float], ...]:
+def checked_weights(name: str, states: tuple[str, ...], given: Any) -> tuple[tuple[str, float], ...]:
+    """Return the states that conduct, in the order of the states, each with its weight.
+
+    Raises
+    ------
+    ModelError
+        No state, one that the scheme does not have, a weight outside 0 to 1.
+    """
     if isinstance(given, str):
         given = [given]
     given = given if isinstance(given, Mapping) or not isinstance(given, Iterable) else list(given)
@@ -298,7 +153,14 @@ def _weights(name: str, states: tuple[str, ...], given: Any) -> tuple[tuple[str,
     return tuple((state, float(pairs[state])) for state in states if state in pairs)
 
 
-def _rates(name: str, given: Any, transitions: tuple[Transition, ...]) -> tuple[tuple[str, Expression], ...]:
+def checked_rates(name: str, given: Any, transitions: tuple[Transition, ...]) -> tuple[tuple[str, Expression], ...]:
+    """Return the named rates of a scheme.
+
+    Raises
+    ------
+    ModelError
+        No mapping, a name that cannot be used, one that stands before what it uses, a rate that nothing uses.
+    """
     if given is not None and not isinstance(given, Mapping):
         raise ModelError(
             f"rates of scheme {name!r} maps names to formulas, e.g. {{'alpha': '...'}}; got {given!r:.80}."
@@ -325,7 +187,7 @@ def _rates(name: str, given: Any, transitions: tuple[Transition, ...]) -> tuple[
     return tuple(found.items())
 
 
-def _check_joined(name: str, states: tuple[str, ...], transitions: tuple[Transition, ...]) -> None:
+def check_joined(name: str, states: tuple[str, ...], transitions: tuple[Transition, ...]) -> None:
     """Refuse a scheme without one steady state: each state must be reached from each other.
 
     Raises
