@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from loligo.figures.lettering import literal
 from loligo.figures.palette import BLACK, BLUE, GREY, PURPLE, VERMILION
+from loligo.figures.special_points import draw_special_points, labels_once
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+
+    Array = NDArray[Any]
 
 MARKERS: Final = {
     "Hopf": ("s", BLACK), "saddle-node": ("D", BLACK), "fold of cycles": ("^", VERMILION),
@@ -59,53 +62,58 @@ def bifurcation_diagram(
 
         axes = new_figure((8.4, height)).subplots()
         beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # branches leave no corner free
-    labels: set[str] = set()
-
-    def once(label: str) -> str:
-        new = label if label not in labels else ""
-        labels.add(label)
-        return new
-
-    for x, rest, stable, special in lines:
-        for run, steady in stretches(stable, special):
-            word = "stable" if steady else "unstable"
-            axes.plot(
-                x[run], rest[run], color=BLACK, linestyle="-" if steady else (0, (4, 2.5)), linewidth=1.4,
-                label=once(f"{word} equilibrium"),
-            )  # fmt: skip
+    once = labels_once()
+    for line in lines:
+        _draw_equilibria(axes, *line, once)
     heights = [one for _, low, high, *_ in cycles for one in (low.min(), high.max())] or [0.0, 1.0]
     tall = max(heights) - min(heights) or 1.0
-    for x, low, high, stable, special in cycles:
-        for run, steady in stretches(stable, special):
-            for k, v in enumerate((low, high)):
-                colour = BLUE if steady else GREY
-                axes.plot(x[run], v[run], color=colour, linewidth=0.8 if steady else 0.6, zorder=1.5)
-                there = _spread((x[run] - span[0]) / (span[1] - span[0]), v[run] / tall)
-                axes.plot(
-                    x[run][there], v[run][there], "o", markersize=3.4, markeredgewidth=0.8, color=BLUE,
-                    markerfacecolor=BLUE if steady else "white",
-                    label="" if k else once(f"{'stable' if steady else 'unstable'} cycle, extrema"),
-                )  # fmt: skip
-    for kind, value, top in marks:
-        shape, colour = MARKERS.get(kind, ("x", BLACK))
-        axes.plot(
-            value,
-            top,
-            shape,
-            color=colour,
-            markeredgecolor="white",
-            markeredgewidth=0.5,
-            markersize=7,
-            zorder=4,
-            label=once(kind),
-        )
+    for cycle in cycles:
+        _draw_cycles(axes, *cycle, once, span=span, tall=tall)
+    draw_special_points(axes, marks, MARKERS, once)
     axes.set_xlim(*span)
     axes.set_xlabel(literal(xlabel))
     axes.set_ylabel("v [mV]")
     axes.spines[["top", "right"]].set_visible(False)
-    if labels:
+    if axes.get_legend_handles_labels()[0]:
         axes.legend(frameon=False, fontsize="small", **beside)
     return axes
+
+
+def _draw_equilibria(
+    axes: Axes, x: Array, rest: Array, stable: Array, special: Sequence[str], once: Callable[[str], str]
+) -> None:
+    for run, steady in stretches(stable, special):
+        word = "stable" if steady else "unstable"
+        axes.plot(
+            x[run], rest[run], color=BLACK, linestyle="-" if steady else (0, (4, 2.5)), linewidth=1.4,
+            label=once(f"{word} equilibrium"),
+        )  # fmt: skip
+
+
+def _draw_cycles(
+    axes: Axes,
+    x: Array,
+    low: Array,
+    high: Array,
+    stable: Array,
+    special: Sequence[str],
+    once: Callable[[str], str],
+    *,
+    span: tuple[float, float],
+    tall: float,
+) -> None:
+    """Draw the extrema of a branch of cycles, with dots that do not touch on axes of this range and height."""
+    for run, steady in stretches(stable, special):
+        word = "stable" if steady else "unstable"
+        for k, v in enumerate((low, high)):
+            colour = BLUE if steady else GREY
+            axes.plot(x[run], v[run], color=colour, linewidth=0.8 if steady else 0.6, zorder=1.5)
+            there = _spread((x[run] - span[0]) / (span[1] - span[0]), v[run] / tall)
+            axes.plot(
+                x[run][there], v[run][there], "o", markersize=3.4, markeredgewidth=0.8, color=BLUE,
+                markerfacecolor=BLUE if steady else "white",
+                label="" if k else once(f"{word} cycle, extrema"),
+            )  # fmt: skip
 
 
 def stretches(stable: NDArray[Any], marks: Sequence[str]) -> Iterator[tuple[slice, bool]]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from loligo.figures.lettering import literal
 from loligo.figures.palette import BLACK, BLUE, GREEN, GREY, PURPLE, VERMILION
+from loligo.figures.special_points import draw_special_points, labels_once
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,13 +55,7 @@ def parameter_plane(
         from loligo.figures.shown import new_figure
 
         axes = new_figure((6.4, 4.8)).subplots()
-    labels: set[str] = set()
-
-    def once(label: str) -> str:
-        new = label if label not in labels else ""
-        labels.add(label)
-        return new
-
+    once = labels_once()
     for kind, x, y, unstable in curves:
         for run, dashed in _runs(np.asarray(unstable, dtype=bool)):
             word = kind if kind != "Hopf" else f"Hopf, {'subcritical' if dashed else 'supercritical'}"
@@ -68,18 +63,13 @@ def parameter_plane(
                 x[run], y[run], color=COLOURS.get(kind, BLACK), linestyle=DASHED if dashed else SOLID, linewidth=1.5,
                 zorder=3 if kind == "Hopf" else 2, label=once(word),
             )  # fmt: skip
-    for kind, x_mark, y_mark in marks:
-        shape, colour = MARKERS.get(kind, ("x", BLACK))
-        axes.plot(
-            x_mark, y_mark, shape, color=colour, markeredgecolor="white", markeredgewidth=0.6, markersize=7, zorder=4,
-            linestyle="none", label=once(kind),
-        )  # fmt: skip
+    draw_special_points(axes, marks, MARKERS, once)
     axes.set_xlim(*spans[0])
     axes.set_ylim(*spans[1])
     axes.set_xlabel(literal(xlabel))
     axes.set_ylabel(literal(ylabel))
     axes.spines[["top", "right"]].set_visible(False)
-    if labels:
+    if axes.get_legend_handles_labels()[0]:
         axes.legend(frameon=False, fontsize="small")
     else:
         axes.text(0.5, 0.5, "no bifurcation", transform=axes.transAxes, ha="center", va="center", color=GREY)
