@@ -28,21 +28,21 @@ EIGENVALUES = [101.8179048, 2022.1192695, 3093.52723698, 19408.2022554]  # [1/s]
 
 
 def test_occupancies():
-    rates = MEMBRANE.rates(-70.0)["nAChR"]
+    rates = lo.rates(MEMBRANE, -70.0)["nAChR"]
     for state, printed in OCCUPANCIES.items():
         assert rates.inf[state] == pytest.approx(printed, rel=5e-4), state
     assert rates.open == pytest.approx(2.483e-5 + 1.862e-3, rel=5e-4)
 
 
 def test_rates_of_relaxation():
-    assert 1e3 / MEMBRANE.rates(-70.0)["nAChR"].tau == pytest.approx(EIGENVALUES, rel=1e-9)
+    assert 1e3 / lo.rates(MEMBRANE, -70.0)["nAChR"].tau == pytest.approx(EIGENVALUES, rel=1e-9)
 
 
 def test_a_jump_of_the_agonist_relaxes_with_them():
     """All channels shut and without agonist: the approach is a sum of the four exponentials, at last of the slowest."""
     times = np.array([0.0, 0.02, 0.1, 0.3, 1.0, 3.0, 40.0, 50.0])
     run = lo.voltage_clamp(MEMBRANE, lo.Step(0), 50, holding=-70, initial={"nAChR_R": 1}, sampling=times)
-    steady = MEMBRANE.rates(-70.0)["nAChR"].open
+    steady = lo.rates(MEMBRANE, -70.0)["nAChR"].open
     away = run["nAChR_AR_open"] + run["nAChR_A2R_open"] - steady
     assert np.log(away[-2] / away[-1]) / 10 == pytest.approx(EIGENVALUES[0] / 1e3, rel=1e-8)
     modes = np.exp(-np.outer(times, EIGENVALUES) / 1e3)
@@ -52,7 +52,7 @@ def test_a_jump_of_the_agonist_relaxes_with_them():
 
 def test_bursts():
     """3.82 openings and 7.33 ms a burst: openings apart by sojourns in the shut states with agonist bound."""
-    rates = MEMBRANE.rates(-70.0)["nAChR"]
+    rates = lo.rates(MEMBRANE, -70.0)["nAChR"]
     q = np.zeros((5, 5))
     for (a, b), rate in rates.ways.items():
         q[RECEPTOR.states.index(a), RECEPTOR.states.index(b)] = rate

@@ -209,7 +209,7 @@ def test_the_occupancy_that_follows_is_no_axis():
 
 
 def test_steady_occupancies_are_found_by_state_and_by_occupancy():
-    inf = squid().rates([0.0, 20.0])["K"].inf
+    inf = lo.rates(squid(), [0.0, 20.0])["K"].inf
     assert inf["K_n0"] is inf["n0"]
     assert list(inf) == ["n0", "n1", "n2", "n3", "n4"]
     with pytest.raises(lo.UnknownNameError, match=r"'Z' is not a state of scheme 'K'\. Known: n0, n1"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from loligo.stimulus import Stimulus
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+TRACES: Final = ("t", "v", "current")
 
 
 def check_protocol(clamped: bool, stimulus: Any, command: Any, holding: Any) -> None:
@@ -84,3 +86,15 @@ def checked_windows(exclude: Any) -> tuple[tuple[float, float], ...]:
             raise ArgumentError(f"exclude[{k}] is a start and a later stop in ms, e.g. (250.1, 255.1); got {window!r}.")
         windows.append((float(pair[0]), float(pair[1])))
     return tuple(windows)
+
+
+def absent(said: str, given: str) -> ArgumentError:
+    """Return the error of a protocol that is not known: what is not, and what to give."""
+    return ArgumentError(f"{said}: its protocol is absent. Give it with sweep.replace({given}).")
+
+
+def same(own: dict[str, Any], others: dict[str, Any]) -> bool:
+    """Tell whether two sweeps hold the same arguments, samples to the last bit."""
+    return own.keys() == others.keys() and all(
+        np.array_equal(value, others[name]) if name in TRACES else value == others[name] for name, value in own.items()
+    )

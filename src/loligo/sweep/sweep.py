@@ -13,14 +13,13 @@ import numpy as np
 from loligo._errors import ArgumentError, UnitError, unknown_name
 from loligo._units import CURRENT, MS, MV, number, numbers, positive
 from loligo.stimulus import Stimulus
-from loligo.sweep.checks import check_protocol, checked_resistance, checked_times, checked_trace, checked_windows
+from loligo.sweep import checks
 from loligo.sweep.currents import NANOAMPERE, SAY_WHOSE, UNSAID, checked_basis, plain_currents, scale_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
 
-TRACES: Final = ("t", "v", "current")
 BESIDE: Final = 1e-3  # of a sampling interval: how far rounding may put a sample beside the edge of a window
 
 
@@ -117,8 +116,8 @@ class Sweep:
     ) -> None:
         if (v is None) == (current is None):
             raise ArgumentError("A sweep has v=, measured under current clamp, or current=, under voltage clamp.")
-        check_protocol(v is None, stimulus, command, holding)
-        times, plain = checked_times(t), None
+        checks.check_protocol(v is None, stimulus, command, holding)
+        times, plain = checks.checked_times(t), None
         if current is not None:
             plain, unit = plain_currents(current, unit, "current")
         elif stimulus is not None:
@@ -130,15 +129,15 @@ class Sweep:
             stimulus = factor * stimulus
         own = {
             "t": times,
-            "v": None if v is None else checked_trace(numbers(v, MV, "v"), times, "v"),
-            "current": None if plain is None else checked_trace(factor * plain, times, "current"),
+            "v": None if v is None else checks.checked_trace(numbers(v, MV, "v"), times, "v"),
+            "current": None if plain is None else checks.checked_trace(factor * plain, times, "current"),
             "holding": None if holding is None else number(holding, MV, "holding"),
-            "exclude": checked_windows(exclude),
+            "exclude": checks.checked_windows(exclude),
             "per": per if played or per == "cell" else "area",
             "area": size,
             "name": str(name),
             "capacitance": None if capacitance is None else positive(capacitance, "pF", "capacitance"),
-            "series_resistance": checked_resistance(series_resistance),
+            "series_resistance": checks.checked_resistance(series_resistance),
             "corrections": (),
             "_stimulus": stimulus,
             "_command": command,
@@ -174,10 +173,7 @@ class Sweep:
             raise ArgumentError(f"{self._who} was measured under voltage clamp: it has a command, and no stimulus.")
         stimulus: Stimulus | None = vars(self)["_stimulus"]
         if stimulus is None:
-            raise ArgumentError(
-                f"{self._who} does not know what was injected: its protocol is absent. Give it with "
-                "sweep.replace(stimulus=lo.Step(...))."
-            )
+            raise checks.absent(f"{self._who} does not know what was injected", "stimulus=lo.Step(...)")
         if self.per == UNSAID:
             raise ArgumentError(f"The stimulus of {self._who} is a current of a whole cell, in nA: {SAY_WHOSE}.")
         return stimulus
@@ -195,10 +191,7 @@ class Sweep:
             raise ArgumentError(f"{self._who} was measured under current clamp: it has a stimulus, and no command.")
         command: Stimulus | None = vars(self)["_command"]
         if command is None:
-            raise ArgumentError(
-                f"{self._who} does not know what was commanded: its protocol is absent. Give it with "
-                "sweep.replace(command=lo.Step(...), holding=-80)."
-            )
+            raise checks.absent(f"{self._who} does not know what was commanded", "command=lo.Step(...), holding=-80")
         return command
 
     @property
@@ -359,10 +352,7 @@ class Sweep:
         """Tell whether all arguments are equal, samples to the last bit."""
         if not isinstance(other, Sweep):
             return NotImplemented
-        own, others = self.__getstate__(), other.__getstate__()
-        return all(np.array_equal(value, others[name]) for name, value in own.items() if name in TRACES) and all(
-            value == others[name] for name, value in own.items() if name not in TRACES
-        )
+        return checks.same(self.__getstate__(), other.__getstate__())
 
     def __hash__(self) -> int:
         return hash((self.name, self.clamp, self.t.size, float(self.t[-1]), self.holding, self.per, self.area))
