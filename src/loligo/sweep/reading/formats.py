@@ -130,4 +130,7 @@ def _reader(path: Path) -> Callable[[Path, Asked], list[Sweep]]:
         return read_text
     if path.suffix.lower() in READERS:
         return read_with_neo
-    raise FileFormatError(f"{path} has a format that is not known. Known are {KNOWN}.")
+    raise FileFormatError(
+        f"{path} has a format that is not known. Known are {KNOWN}. Of others that neo reads give the Block that "
+        "neo.io returns."
+    )

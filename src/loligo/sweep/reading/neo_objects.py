@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._bounded import MEGABYTE, too_long
-from loligo._errors import FileFormatError
+from loligo._errors import FileFormatError, MissingPackageError
 from loligo._units import CURRENT
 from loligo.recording.exchange import library
 from loligo.sweep.currents import NANOAMPERE
@@ -38,14 +38,19 @@ def read_with_neo(path: Path, asked: Asked) -> list[Sweep]:
     Raises
     ------
     MissingPackageError
-        neo is not installed.
+        neo is not installed, or what it reads this format by.
     FileFormatError
         It is too long.
     """
     reader = getattr(library("neo.io"), READERS[path.suffix.lower()])
     if path.stat().st_size > asked.most_megabytes * MEGABYTE:
         raise too_long(path, asked.most_megabytes, HOW)
-    blocks = reader(str(path)).read()
+    try:
+        blocks = reader(str(path)).read()
+    except ImportError as error:  # of what this reader alone needs
+        raise MissingPackageError(
+            f"neo reads {path.suffix} files by {error.name or 'another library'}, which is not installed: install it."
+        ) from error
     return [sweep for block in blocks for sweep in sweeps_of_neo(block, asked, path.stem)]
 
 
@@ -94,8 +99,10 @@ def _columns(signal: Any) -> tuple[Any, list[Column]]:
             continue
         unit = own
     rows = np.asarray(values, dtype=float).reshape(times.size, -1)
-    names = [signal.name or ""] * rows.shape[1]
-    if rows.shape[1] > 1:
-        names = [f"{name} {k}".strip() for k, name in enumerate(names)]
+    names = [str(name) for name in signal.array_annotations.get("channel_names", ())]
+    if len(names) != rows.shape[1]:
+        names = [signal.name or ""] * rows.shape[1]
+        if rows.shape[1] > 1:
+            names = [f"{name} {k}".strip() for k, name in enumerate(names)]
     first = times[0] if times.size and times[0] < 0 else 0.0
     return times - first, [Column(name, unit, rows[:, k]) for k, name in enumerate(names)]
