@@ -1,5 +1,7 @@
 """Recordings become objects of Neo and files of NWB, and come back as the same sweeps."""
 
+import datetime as dt
+
 import numpy as np
 import pytest
 
@@ -120,6 +122,70 @@ def test_files_of_other_programs(tmp_path):
     np.testing.assert_allclose(first.t, np.arange(100) * 0.05)
     assert (first.holding, first.capacitance) == (pytest.approx(-80), pytest.approx(30))
     np.testing.assert_allclose(second.command([2.4, 2.5]), [0, 100], atol=1e-9)
+
+
+def with_rows(path, rows, rate=10_000.0, start=7.0, size=500, stamps=False):
+    """A response of 1,000 samples every 0.05 ms from 7 s on, a pulse from 10 to 20 ms on, and rows of their table."""
+    pynwb = pytest.importorskip("pynwb")
+    file = pynwb.NWBFile("description", "identifier", dt.datetime.now(dt.UTC))
+    electrode = file.create_icephys_electrode(name="e", description="e", device=file.create_device(name="d"))
+    common = {"electrode": electrode, "gain": 1.0}
+    series = pynwb.icephys.CurrentClampSeries(
+        name="r", data=np.arange(1000) * 1e-6, rate=20_000.0, starting_time=7.0, **common
+    )
+    t = start + np.arange(size) / rate
+    clock = {"timestamps": t} if stamps else {"rate": rate, "starting_time": start}
+    pulse = np.where((t - start > 0.00999) & (t - start < 0.01999), 1e-10, 0.0)
+    stimulus = pynwb.icephys.CurrentClampStimulusSeries(name="s", data=pulse, **clock, **common)
+    for first, count, begin, number in rows:
+        file.add_intracellular_recording(
+            electrode=electrode, response=series, response_start_index=first, response_index_count=count,
+            stimulus=stimulus, stimulus_start_index=begin, stimulus_index_count=number,
+        )  # fmt: skip
+    with pynwb.NWBHDF5IO(path, "w") as io:
+        io.write(file)
+    return lo.read_recording(path, per="cell")
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("stamps", [False, True])
+@pytest.mark.parametrize(
+    ("start", "pulse", "first"),
+    [(7.0, 10, 0), (7.01, 10, 200), (6.995, 5, 0), (0.0, 10, 0), (86_400.0, 10, 0)],  # the last two: another clock
+)
+def test_a_stimulus_is_played_at_its_own_times(start, pulse, first, stamps, tmp_path):
+    (sweep,) = with_rows(tmp_path / "a.nwb", [(0, -1, 0, -1)], start=start, stamps=stamps)
+    assert sweep.v[0] == pytest.approx(first * 1e-3)
+    assert isinstance(sweep.stimulus, lo.Step)
+    edges = sweep.stimulus.start, sweep.stimulus.stop
+    assert (sweep.stimulus.amplitude, *edges) == pytest.approx((0.1, pulse, pulse + 10), abs=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_rows_of_the_table_are_sweeps(tmp_path):
+    rows = [(0, 300, 0, 150), (300, 300, 150, 150), (600, 400, 300, 200)]
+    sweeps = with_rows(tmp_path / "a.nwb", rows)
+    assert [sweep.name for sweep in sweeps] == [f"a r from sample {first}" for first in (0, 300, 600)]
+    assert [sweep.t.size for sweep in sweeps] == [300, 300, 400]
+    for sweep, (first, *_) in zip(sweeps, rows, strict=True):
+        assert sweep.t[0] == 0
+        assert sweep.v[0] == pytest.approx(first * 1e-3)
+        at = np.array([9.9, 10.1, 19.9, 20.1])
+        inside = (at >= first * 0.05) & (at < first * 0.05 + sweep.t[-1])
+        np.testing.assert_allclose(sweep.stimulus(at[inside] - first * 0.05), np.array([0, 0.1, 0.1, 0])[inside])
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_rows_beyond_a_series_are_refused(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    with_rows(tmp_path / "a.nwb", [(0, 300, 0, 150)])
+    with h5py.File(tmp_path / "a.nwb", "a") as file:
+        table = file["general/intracellular_ephys/intracellular_recordings/responses/response"]
+        row = table[0]
+        row["count"] = 2000
+        table[0] = row
+    with pytest.raises(lo.FileFormatError, match="has 1000 samples; the table of recordings names 2000 from sample 0"):
+        lo.read_recording(tmp_path / "a.nwb")
 
 
 def test_nothing_outside_of_a_file_is_opened(tmp_path):

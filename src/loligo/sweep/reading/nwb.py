@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -29,11 +29,27 @@ MOST_SERIES: Final = 100_000
 MOST_LINKS: Final = 20  # one behind the other
 
 
+BESIDE: Final = 1e-3  # of a sampling interval: how far the times of a response and its stimulus may lie apart
+
+
+class Part(NamedTuple):
+    """Samples of a series: from which on, and how many."""
+
+    series: Any
+    first: int
+    size: int
+
+    @property
+    def samples(self) -> slice:
+        """Which they are."""
+        return slice(self.first, self.first + self.size)
+
+
 def read_nwb(path: Path, asked: Asked) -> list[Sweep]:
     """Return the sweeps of a file, in the order of their names.
 
-    A stimulus belongs to the response in the same row of the table of intracellular recordings, else to that of the
-    same sweep number and electrode.
+    A stimulus belongs to the response in the same row of the table of intracellular recordings, which may name some
+    samples of each, else to that of the same sweep number and electrode.
 
     Raises
     ------
@@ -45,17 +61,15 @@ def read_nwb(path: Path, asked: Asked) -> list[Sweep]:
     with library("h5py").File(path, "r") as file:
         responses, stimuli = ({one.name: one for one in _series(file, place)} for place in PLACES)
         left = asked.most_megabytes * MEGABYTE
-        pairs = _rows(file) or _numbered(responses, stimuli)
         made = []
-        for name, response in sorted(responses.items(), key=lambda pair: _order(*pair)):
-            kind = _text(response.attrs.get("neurodata_type"))
-            if kind not in MEASURED:
-                continue
-            stimulus = stimuli.get(pairs.get(name, ""))
-            left -= sum(24.0 * one["data"].size for one in (response, stimulus) if one is not None)
+        for response, stimulus in _pairs(file, responses, stimuli):
+            left -= sum(24.0 * one.size for one in (response, stimulus) if one is not None)
             if left < 0:
                 raise too_long(path, asked.most_megabytes, HOW)
-            made.append(_sweep(response, stimulus, asked, f"{path.stem} {name.rsplit('/', 1)[-1]}"))
+            name = response.series.name.rsplit("/", 1)[-1]
+            whole = response.size == response.series["data"].size
+            title = f"{path.stem} {name}{'' if whole else f' from sample {response.first}'}"
+            made.append(_sweep(response, stimulus, asked, title))
     if not made:
         raise FileFormatError(f"{path} has no CurrentClampSeries or VoltageClampSeries in its acquisition.")
     return made
@@ -112,63 +126,127 @@ def _inside(group: Any, name: str, depth: int = 0) -> Any:
     return one
 
 
-def _sweep(response: Any, stimulus: Any, asked: Asked, name: str) -> Sweep:
+def _pairs(file: Any, responses: dict[str, Any], stimuli: dict[str, Any]) -> Iterator[tuple[Part, Part | None]]:
+    """Yield each response under a clamp with its stimulus, in order of sweep numbers and names, then of rows."""
+    rows, numbered = _rows(file), _numbered(responses, stimuli)
+    for name, response in sorted(responses.items(), key=lambda pair: _order(*pair)):
+        if _text(response.attrs.get("neurodata_type")) not in MEASURED:
+            continue
+        if name not in rows:
+            played = None if rows else stimuli.get(numbered.get(name, ""))
+            yield _part(response, 0, -1), None if played is None else _part(played, 0, -1)
+        for first, count, named, *part in rows.get(name, []):
+            played = stimuli.get(named)
+            yield _part(response, first, count), None if played is None else _part(played, *part)
+
+
+def _part(series: Any, first: int, count: int) -> Part:
+    """Return some samples of a series; a count below 0 stands for all that follow.
+
+    Raises
+    ------
+    FileFormatError
+        It has no such samples.
+    """
+    size = int(_inside(series, "data").size)
+    count = size - first if count < 0 else count
+    if not (first >= 0 and 0 <= count <= size - first):
+        raise FileFormatError(
+            f"{series.name} has {size} samples; the table of recordings names {count} from sample {first}"
+        )
+    return Part(series, first, count)
+
+
+def _sweep(response: Part, stimulus: Part | None, asked: Asked, name: str) -> Sweep:
     values, unit = _values(response)
-    t = _times(response, values.size)
+    t, begin = _times(response)
     about: dict[str, Any] = {"name": name}
     played: dict[str, Any] = {}
-    if stimulus is not None:
+    if stimulus is not None and t.size > 1:
         applied, played_unit = _values(stimulus)
-        size = min(applied.size, values.size)
-        t, values, played = t[:size], values[:size], {"played": applied[:size], "played_unit": played_unit}
+        times, other = _times(stimulus)
+        inside, places = _at_times_of(t, times, other - begin)
+        t, values, played = t[inside], values[inside], {"played": applied[places], "played_unit": played_unit}
+        t = t - t[:1]
     for key, own, factor in SAID:
-        found = _number(response, own) * factor
+        found = _number(response.series, own) * factor
         if np.isfinite(found) and found > 0:
             about[key] = found
     if t.size < 2:
-        raise FileFormatError(f"{response.name} has fewer than two samples")
+        raise FileFormatError(
+            f"{response.series.name} has fewer than two samples{' under its stimulus' * bool(played)}"
+        )
     return asked.sweep(t, values, unit, **played, **about)
 
 
-def _values(series: Any) -> tuple[Any, str]:
+def _at_times_of(t: Any, other: Any, later: float) -> tuple[Any, Any]:
+    """Return at which times a stimulus is known, and which of its samples is played then: each is held to the next.
+
+    ``later`` is by how much it begins after the response. Where it has a clock of its own, so that it is never played
+    during the response, both begin together.
+    """
+    beside = BESIDE * float(np.diff(t).min())
+    if other.size and later + other[0] <= t[-1] and later + other[-1] >= t[0]:
+        other = other + later
+    if t.size == other.size and np.abs(t - other).max() <= beside:
+        return slice(None), slice(None)
+    last = other[-1] + (other[-1] - other[-2] if other.size > 1 else 0.0) if other.size else -np.inf
+    inside = (t >= other[:1] - beside) & (t < last - beside) if other.size else np.zeros(t.size, dtype=bool)
+    return inside, np.searchsorted(other, t[inside] + beside, side="right") - 1
+
+
+def _values(part: Part) -> tuple[Any, str]:
     """Return the data of a series and its unit; conversion and offset are applied."""
-    data = _inside(series, "data")
+    data = _inside(part.series, "data")
     conversion, offset = float(data.attrs.get("conversion", 1.0)), float(data.attrs.get("offset", 0.0))
     unit = _text(data.attrs.get("unit"))
     unit = UNITS.get(unit.lower(), spelled(unit))
-    values = np.asarray(data[()], dtype=np.float64) * conversion + offset
+    values = np.asarray(data[part.samples], dtype=np.float64) * conversion + offset
     # of volts and amperes, which are numbers like 1e-10, to those of the laboratory
     scale = {"V": ("mV", POTENTIALS["V"]), "A": ("nA", 1e9)}.get(unit)
     return (values, unit) if scale is None else (values * scale[1], scale[0])
 
 
-def _times(series: Any, size: int) -> Any:
-    """Return the times of a series [ms]: from 0, or as stamped from the first on."""
+def _times(part: Part) -> tuple[Any, float]:
+    """Return the times of some samples of a series from the first of them on, and when that is [ms]."""
+    series = part.series
+    size = _inside(series, "data").size
     stamped, start = _inside(series, "timestamps"), _inside(series, "starting_time")
     if stamped is not None:
         if stamped.shape != (size,):
             raise FileFormatError(f"{series.name} has {size} samples and times of the shape {stamped.shape}")
-        stamps = np.asarray(stamped[()], dtype=np.float64) * TIMES["s"]
-        return stamps - stamps[:1]
+        stamps = np.asarray(stamped[part.samples], dtype=np.float64) * TIMES["s"]
+        return stamps - stamps[:1], float(stamps[0]) if stamps.size else 0.0
     if start is None:
         raise FileFormatError(f"{series.name} has neither times nor a rate")
     rate = float(start.attrs.get("rate", np.nan))
     if not 0 < rate < np.inf:
         raise FileFormatError(f"{series.name} has the rate {rate:g} Hz")
-    return np.arange(size) * (TIMES["s"] / rate)
+    began, interval = _number(series, "starting_time") * TIMES["s"], TIMES["s"] / rate
+    return np.arange(part.size) * interval, (began if np.isfinite(began) else 0.0) + part.first * interval
 
 
-def _rows(file: Any) -> dict[str, str]:
-    """Return which stimulus belongs to which response, by the table of intracellular recordings."""
+def _rows(file: Any) -> dict[str, list[tuple[int, int, str, int, int]]]:
+    """Return the rows of the table of intracellular recordings by the name of their response.
+
+    Each is the first sample and the number of samples of the response, and the name, the first sample and the number of
+    samples of the stimulus; "" where there is none.
+    """
+    found: dict[str, list[tuple[int, int, str, int, int]]] = {}
     try:
         table = file
         for part in TABLE.split("/"):
             table = _inside(table, part)
         responses, stimuli = _inside(table, "responses"), _inside(table, "stimuli")
-        pairs = zip(_inside(responses, "response")[()], _inside(stimuli, "stimulus")[()], strict=True)
-        return {file[r["timeseries"]].name: file[s["timeseries"]].name for r, s in pairs if s["count"] > 0}
+        for r, s in zip(_inside(responses, "response")[()], _inside(stimuli, "stimulus")[()], strict=True):
+            if r["idx_start"] < 0:
+                continue
+            played = file[s["timeseries"]].name if s["idx_start"] >= 0 else ""
+            own = found.setdefault(file[r["timeseries"]].name, [])
+            own.append((int(r["idx_start"]), int(r["count"]), played, int(s["idx_start"]), int(s["count"])))
     except (AttributeError, KeyError, ValueError, TypeError, IndexError):  # there is no table, or one of another form
         return {}
+    return found
 
 
 def _numbered(responses: dict[str, Any], stimuli: dict[str, Any]) -> dict[str, str]:
