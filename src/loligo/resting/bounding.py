@@ -14,10 +14,12 @@ from loligo.kernel.formulas import derivative
 from loligo.kernel.intervals import Bounds, bounds, product, total, truth
 from loligo.kernel.structure import structure_of
 from loligo.kernel.symbolic import symbol
+from loligo.resting.chains import Chains
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from loligo.kernel.structure import SchemeStructure
     from loligo.membrane import Gate, Membrane
 
     Array = NDArray[np.float64]
@@ -80,9 +82,9 @@ class SteadySlope:
 
     def __init__(self, membrane: Membrane, current: float) -> None:
         self._values = {name: parameter.value for name, parameter in membrane.parameters.items()}
-        self._equations = equations_of(structure_of(membrane), self._values)
-        if membrane.schemes:
-            raise NotImplementedError("Nothing bounds the steady states of kinetic schemes.")
+        structure = structure_of(membrane)
+        self._equations = equations_of(structure, self._values)
+        self._schemes = structure.schemes
         self._gates = [gate for gate in membrane.gates if not gate.instantaneous]
         self._states = [symbol(state.name) for state in membrane.states]
         self._slope = self._equations.rhs[0].xreplace({STIMULUS: sp.Float(current)})
@@ -96,7 +98,20 @@ class SteadySlope:
             known[state] = cells.states[0][:, k], cells.states[1][:, k]
         for gate in self._gates:
             known[symbol(gate.name)] = steady(gate, self._equations.rates[gate.name], known)
+        for scheme in self._schemes:
+            low, high = self._chains(scheme, known).occupancies
+            for k, name in enumerate(scheme.occupancies):
+                if name != scheme.eliminated:
+                    known[symbol(name)] = low[:, k], high[:, k]
         return known
+
+    def _chains(self, scheme: SchemeStructure, known: dict[sp.Symbol, Bounds]) -> Chains:
+        """Return the chains of a scheme, with their rates bounded."""
+        ways = [(begin, end) for begin, end, _ in scheme.ways]
+        return Chains(ways, len(scheme.occupancies), _columns([bounds(rate, known) for rate in self._ways(scheme)]))
+
+    def _ways(self, scheme: SchemeStructure) -> list[sp.Expr]:
+        return self._equations.ways[scheme.name]
 
     def values(self, cells: Cells) -> Bounds:
         """Bound dv/dt on each cell."""
@@ -111,6 +126,13 @@ class SteadySlope:
         for gate in self._gates:
             name = symbol(gate.name)
             follows[name] = self._following(gate, known, follows)
+        for scheme in self._schemes:
+            partials = (formulas[f"{scheme.name} {k}"] for k in range(len(scheme.ways)))
+            slopes = _columns([_along(partial, known, follows) for partial in partials])
+            low, high = self._chains(scheme, known).derivatives(slopes)
+            for k, name in enumerate(scheme.occupancies):
+                if name != scheme.eliminated:
+                    follows[symbol(name)] = low[:, k], high[:, k]
         low, high = _along(formulas[""], known, follows)
         jumps = np.zeros(low.shape, dtype=bool)
         for condition in self._conditions:
@@ -133,7 +155,12 @@ class SteadySlope:
     @cached_property
     def _derivatives(self) -> dict[str, dict[sp.Symbol, sp.Expr]]:
         inner = [V, *self._states]
-        found = {"": self._partial(self._slope, [*inner, *(symbol(gate.name) for gate in self._gates)])}
+        occupancies = [symbol(name) for scheme in self._schemes for name in scheme.variables]
+        gates = [symbol(gate.name) for gate in self._gates]
+        found = {"": self._partial(self._slope, [*inner, *gates, *occupancies])}
+        for scheme in self._schemes:
+            for k, rate in enumerate(self._ways(scheme)):
+                found[f"{scheme.name} {k}"] = self._partial(rate, inner)
         for gate in self._gates:
             alpha, beta, inf, _ = self._equations.rates[gate.name]
             if gate.alpha is None:
@@ -150,8 +177,14 @@ class SteadySlope:
     @cached_property
     def _conditions(self) -> list[sp.Basic]:
         formulas = [self._slope, *(expr for gate in self._gates for expr in self._equations.rates[gate.name][:3])]
+        formulas += [rate for scheme in self._schemes for rate in self._ways(scheme)]
         choices = set().union(*(expr.atoms(sp.Piecewise) for expr in formulas))
         return [condition for choice in choices for _, condition in choice.args if condition not in (sp.true, sp.false)]
+
+
+def _columns(several: list[Bounds]) -> Bounds:
+    """Return bounds of several as columns, shape (cells, several)."""
+    return np.stack([low for low, _ in several], axis=1), np.stack([high for _, high in several], axis=1)
 
 
 def _along(
