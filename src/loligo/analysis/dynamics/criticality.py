@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,31 +11,7 @@ from loligo.analysis.dynamics.derivatives import Forms
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.membrane import Membrane
-    from loligo.resting.level_set import LevelSet
-
-
-class Equations(Protocol):
-    """A membrane's right-hand side with free parameters, one of them or two."""
-
-    membrane: Membrane
-    scale: NDArray[np.float64]
-
-    def state(self, z: NDArray[np.float64], p: Any) -> NDArray[np.float64]:
-        """Return plain values of all variables from scaled ones."""
-        ...
-
-    def level_set(self, p: Any) -> LevelSet:
-        """Return the states with the conserved sums of the guesses."""
-        ...
-
-    def jacobians(self, z: NDArray[np.float64], p: Any) -> NDArray[np.float64]:
-        """Return the derivative of the slopes of each row of scaled states."""
-        ...
-
-    def parameters_at(self, p: Any) -> NDArray[np.float64]:
-        """Return all numbers of the membrane in the kernel's order."""
-        ...
+    from loligo.analysis.dynamics.system import Equations
 
 
 def oscillation(jacobian: NDArray[np.float64]) -> tuple[complex, NDArray[np.complex128]]:

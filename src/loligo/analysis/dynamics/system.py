@@ -1,4 +1,4 @@
-"""A membrane as a system with one free parameter: ``dz/dt = f(z, p)`` in variables of size one.
+"""A membrane as a system with free parameters: ``dz/dt = f(z, p)`` in variables of size one.
 
 Every variable is counted in its own unit (the scale of v, a tenth of a gate's range, what a further state settles to),
 so that lengths, angles and residuals of whole states mean something. Of each conserved sum of further states one
@@ -7,7 +7,9 @@ variable follows from the others and is left out, so that no Jacobian is singula
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from abc import ABC, abstractmethod
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,8 +24,6 @@ from loligo.resting.slaved import Slaved
 from loligo.simulation.engine import scales
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane
@@ -31,17 +31,149 @@ if TYPE_CHECKING:
     from loligo.resting.conserved import Sums
     from loligo.resting.level_set import LevelSet
 
+    Array = NDArray[np.float64]
+    Values = tuple[float, ...]
+
 STIMULUS = "I"
 SLOWEST = 5e3  # times the fastest time constant: what is slower is not waited for
 FURTHEST = 5.0  # times the range in which equilibria are sought first: there a branch ends
 PLACES = (0.0, 0.382, 0.724, 1.0)  # of the range: where conserved sums are compared
 PART = 1e-5  # of the size of a parameter: the step of its differences
+PREPARED = 32  # values of the parameters whose constants are kept
 
 
-class System:
-    """The right-hand side and its derivatives over rows of scaled states, and the one parameter that is free.
+class Equations(ABC):
+    """A membrane's right-hand side and its derivatives over rows of scaled states, with some of its parameters free.
 
-    Scaled states hold the variables that are free where conserved sums have the values of the guesses.
+    Scaled states hold the variables that are free where conserved sums have the values of the guesses. What the
+    parameters are is said by p: a number, or as many as there are.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    names : tuple of str
+        "I" for the constant current, or parameters of the membrane.
+    spans : tuple of (float, float)
+        Between which values each is followed.
+    current : float
+        The constant current while it is none of them [µA/cm²].
+    """
+
+    def __init__(
+        self, membrane: Membrane, names: tuple[str, ...], spans: tuple[tuple[float, float], ...], current: float
+    ) -> None:
+        self.membrane, self.current = membrane, current
+        self.kernel, self._plain = compiled(membrane)
+        known = list(membrane.parameters)
+        self._own = np.array([one.value for one in membrane.parameters.values()])
+        self._names, self._sizes = names, [high - low for low, high in spans]
+        self._places = [-1 if name == STIMULUS else known.index(name) for name in names]
+        self._prepared: dict[Values, Array] = {}
+        lows = [low for low, _ in spans]
+        corners = [
+            tuple(low + place * size for low, place, size in zip(lows, places, self._sizes, strict=True))
+            for places in product(PLACES, repeat=len(names))
+        ]
+        self._level_sets = LevelSets(membrane, [self._sums(corner) for corner in corners])
+        self._free = self._level_sets.at(corners[0], lambda: self._sums(corners[0])).free
+        self.scale, self.size = sizes(membrane)[self._free], self._free.size
+
+    @abstractmethod
+    def values(self, p: Any) -> Values:
+        """Return the values of the free parameters."""
+
+    def membrane_at(self, p: Any) -> Membrane:
+        """Return the membrane with the free parameters at their values."""
+        pairs = zip(self._names, self.values(p), strict=True)
+        changes = {name: value for name, value in pairs if name != STIMULUS}
+        return self.membrane.replace(**changes) if changes else self.membrane
+
+    def current_at(self, p: Any) -> float:
+        """Return the constant current [µA/cm²]."""
+        return self.values(p)[self._names.index(STIMULUS)] if STIMULUS in self._names else self.current
+
+    def parameters_at(self, p: Any) -> Array:
+        """Return all numbers of the membrane in the kernel's order."""
+        numbers = self._own.copy()
+        for place, value in zip(self._places, self.values(p), strict=True):
+            if place >= 0:
+                numbers[place] = value
+        return numbers
+
+    def slopes(self, z: Array, p: Any) -> Array:
+        """Return dz/dt [1/ms] of each row of scaled states, shape (rows, variables)."""
+        level = self.level_set(p)
+        whole = self.kernel.slopes(self.current_at(p), level.whole(z * self.scale), self._constants(p))
+        slopes: Array = level.part(whole) / self.scale
+        return slopes
+
+    def jacobians(self, z: Array, p: Any) -> Array:
+        """Return the derivative of `slopes` in the state, shape (rows, variables, variables)."""
+        level = self.level_set(p)
+        entries = self.kernel.jacobians(level.whole(z * self.scale), self._constants(p))
+        jacobians: Array = level.jacobian(entries) * (self.scale / self.scale[:, None])
+        return jacobians
+
+    def by_parameters(self, z: Array, p: Any) -> Array:
+        """Return the derivative of `slopes` in each free parameter, shape (rows, variables, parameters)."""
+        derivative = np.zeros((*z.shape, len(self._names)))
+        for k, name in enumerate(self._names):
+            if name == STIMULUS:
+                derivative[:, 0, k] = 1.0 / (self._capacitance(p) * self.scale[0])
+            else:
+                more, less, step = self._beside(p, k)
+                derivative[..., k] = (self.slopes(z, more) - self.slopes(z, less)) / (2 * step)
+        return derivative
+
+    def jacobians_by_parameters(self, z: Array, p: Any) -> Array:
+        """Return the same of `jacobians`, shape (rows, variables, variables, parameters)."""
+        derivative = np.zeros((*z.shape, self.size, len(self._names)))
+        for k, name in enumerate(self._names):
+            if name != STIMULUS:
+                more, less, step = self._beside(p, k)
+                derivative[..., k] = (self.jacobians(z, more) - self.jacobians(z, less)) / (2 * step)
+        return derivative
+
+    def level_set(self, p: Any) -> LevelSet:
+        """Return the states with the conserved sums of the guesses."""
+        return self._level_sets.at(self.values(p), lambda: self._sums(p))
+
+    def state(self, z: Array, p: Any) -> Array:
+        """Return plain values [mV, 1, own units] of all variables from scaled ones."""
+        return self.level_set(p).whole(z * self.scale)
+
+    def scaled(self, state: Array) -> Array:
+        """Return scaled values of the free variables from plain ones of all, shape (..., free)."""
+        scaled: Array = state[..., self._free] / self.scale
+        return scaled
+
+    def _beside(self, p: Any, k: int) -> tuple[Values, Values, float]:
+        """Return the values with more and with less of one parameter, for differences, and by how much."""
+        values = self.values(p)
+        step = PART * max(abs(values[k]), 1e-2 * self._sizes[k])
+        more, less = (tuple(x + sign * step * (j == k) for j, x in enumerate(values)) for sign in (1.0, -1.0))
+        return more, less, step
+
+    def _capacitance(self, p: Any) -> float:
+        return self.values(p)[self._names.index("C")] if "C" in self._names else self.membrane.C
+
+    def _sums(self, p: Any) -> Sums:
+        return sums_with(self.membrane, self.kernel, self._constants(p))
+
+    def _constants(self, p: Any) -> Array:
+        """Return what the kernel computes from parameters alone, kept for the values that were asked last."""
+        if max(self._places) < 0:
+            return self._plain
+        values = self.values(p)
+        if values not in self._prepared:
+            if len(self._prepared) > PREPARED:
+                self._prepared.clear()
+            self._prepared[values] = self.kernel.prepared_from(self.parameters_at(p))
+        return self._prepared[values]
+
+
+class System(Equations):
+    """The equations with one free parameter.
 
     Parameters
     ----------
@@ -55,79 +187,18 @@ class System:
     """
 
     def __init__(self, membrane: Membrane, parameter: str, span: tuple[float, float], current: float) -> None:
-        self.membrane, self.parameter, self.span, self.current = membrane, parameter, span, current
-        self.kernel, self._plain = compiled(membrane)
+        super().__init__(membrane, (parameter,), (span,), current)
+        self.parameter, self.span = parameter, span
         self.width = span[1] - span[0]
         self.unit = parameter_unit(membrane, parameter)
-        self._own = np.array([one.value for one in membrane.parameters.values()])
-        self._index = -1 if parameter == STIMULUS else list(membrane.parameters).index(parameter)
-        self._prepared: dict[float, NDArray[np.float64]] = {}
-        self._level_sets = LevelSets(membrane, [self._sums(float(p)) for p in span[0] + np.array(PLACES) * self.width])
-        self._free = self.level_set(span[0]).free
-        self.scale, self.size = sizes(membrane)[self._free], self._free.size
 
-    def membrane_at(self, p: float) -> Membrane:
-        """Return the membrane with the parameter at a value."""
-        return self.membrane if self.parameter == STIMULUS else self.membrane.replace(**{self.parameter: p})
+    def values(self, p: Any) -> Values:
+        """Return the value of the parameter."""
+        return p if isinstance(p, tuple) else (float(p),)
 
-    def current_at(self, p: float) -> float:
-        """Return the constant current [µA/cm²] at a value of the parameter."""
-        return p if self.parameter == STIMULUS else self.current
-
-    def parameters_at(self, p: float) -> NDArray[np.float64]:
-        """Return all numbers of the membrane at a value of the parameter, in the kernel's order."""
-        values = self._own.copy()
-        if self._index >= 0:
-            values[self._index] = p
-        return values
-
-    def slopes(self, z: NDArray[np.float64], p: float) -> NDArray[np.float64]:
-        """Return dz/dt [1/ms] of each row of scaled states, shape (rows, variables)."""
-        level = self.level_set(p)
-        whole = self.kernel.slopes(self.current_at(p), level.whole(z * self.scale), self._constants(p))
-        slopes: NDArray[np.float64] = level.part(whole) / self.scale
-        return slopes
-
-    def jacobians(self, z: NDArray[np.float64], p: float) -> NDArray[np.float64]:
-        """Return the derivative of `slopes` in the state, shape (rows, variables, variables)."""
-        level = self.level_set(p)
-        entries = self.kernel.jacobians(level.whole(z * self.scale), self._constants(p))
-        jacobians: NDArray[np.float64] = level.jacobian(entries) * (self.scale / self.scale[:, None])
-        return jacobians
-
-    def by_parameter(self, z: NDArray[np.float64], p: float) -> NDArray[np.float64]:
+    def by_parameter(self, z: Array, p: float) -> Array:
         """Return the derivative of `slopes` in the parameter, shape (rows, variables)."""
-        if self.parameter == STIMULUS:
-            slope = np.zeros_like(z)
-            slope[:, 0] = 1.0 / (self.membrane.C * self.scale[0])
-            return slope
-        step = PART * max(abs(p), 1e-2 * self.width)
-        return (self.slopes(z, p + step) - self.slopes(z, p - step)) / (2 * step)
-
-    def level_set(self, p: float) -> LevelSet:
-        """Return the states with the conserved sums of the guesses at a value of the parameter."""
-        return self._level_sets.at(p, lambda: self._sums(p))
-
-    def state(self, z: NDArray[np.float64], p: float) -> NDArray[np.float64]:
-        """Return plain values [mV, 1, own units] of all variables from scaled ones."""
-        return self.level_set(p).whole(z * self.scale)
-
-    def scaled(self, state: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return scaled values of the free variables from plain ones of all, shape (..., free)."""
-        scaled: NDArray[np.float64] = state[..., self._free] / self.scale
-        return scaled
-
-    def _sums(self, p: float) -> Sums:
-        return sums_with(self.membrane, self.kernel, self._constants(p))
-
-    def _constants(self, p: float) -> NDArray[np.float64]:
-        if self._index < 0:
-            return self._plain
-        if p not in self._prepared:
-            if len(self._prepared) > 16:
-                self._prepared.clear()
-            self._prepared[p] = self.kernel.prepared_from(self.parameters_at(p))
-        return self._prepared[p]
+        return self.by_parameters(z, p)[..., 0]
 
 
 def slowest(home: Rest) -> float:
@@ -142,7 +213,7 @@ def furthest(membrane: Membrane) -> tuple[float, float]:
     return FURTHEST * low, FURTHEST * high
 
 
-def sizes(membrane: Membrane) -> NDArray[np.float64]:
+def sizes(membrane: Membrane) -> Array:
     """Return the unit of every variable; of a further state, what it settles to in the middle of its range."""
     found = scales(membrane)[0].copy()
     count = len(membrane.states)

@@ -153,7 +153,7 @@ class LinearisedFold:
         f, J = plane.slopes(u, p), plane.jacobians(u, p)
         step = ALONG / max(float(np.linalg.norm(v, axis=1).max()), 1e-6)
         bent = (plane.jacobians(u + step * v, p) - plane.jacobians(u - step * v, p)) / (2 * step)
-        slopes, jacobians = plane.by_parameters(u, p)
+        slopes, jacobians = plane.by_parameters(u, p), plane.jacobians_by_parameters(u, p)
         flow = np.concatenate([f, np.einsum("rab,rb->ra", J, v) + here.sigma * f], axis=1)
         matrix = np.zeros((len(u), 2 * n, 2 * n))
         matrix[:, :n, :n] = matrix[:, n:, n:] = J

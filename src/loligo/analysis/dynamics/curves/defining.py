@@ -114,7 +114,8 @@ class Conditions:
         """Return the derivative of `residual`, shape (equations, unknowns): one unknown more than equations."""
         n, plane = self.plane.size, self.plane
         z, p, q, J = x[:n], self.values(x), x[n + 2 : 2 * n + 2], self.jacobian(x)
-        slopes, jacobians = (part[0] * plane.units for part in plane.by_parameters(z[None], p))
+        slopes = plane.by_parameters(z[None], p)[0] * plane.units
+        jacobians = plane.jacobians_by_parameters(z[None], p)[0] * plane.units
         matrix = np.zeros((2 * n + 1 + self.turning, 2 * n + 2 + self.turning))
         matrix[:n, :n], matrix[:n, n : n + 2] = J, slopes
         bent = self.bent(x, q)
