@@ -16,8 +16,10 @@ two-point boundary value problems. SIAM J Sci Stat Comput 13:742-764, doi:10.113
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 import numpy as np
 import scipy.linalg
@@ -30,6 +32,27 @@ if TYPE_CHECKING:
     from loligo.analysis.dynamics.system import System
 
     Array = NDArray[np.float64]
+
+
+class Movable(Protocol):
+    """A solution of collocation, or a change of one."""
+
+    @property
+    def period(self) -> float:
+        """[ms]."""
+        ...
+
+    def plus(self, other: Self, factor: float = 1.0) -> Self:
+        """Return this moved along another."""
+        ...
+
+    def times(self, factor: float) -> Self:
+        """Return a direction of another length."""
+        ...
+
+
+Part = TypeVar("Part", bound=Movable)
+Linear = TypeVar("Linear")
 
 MOST_STEPS = 9
 FURTHEST = 30.0  # in scaled variables: a Newton step that leads further has lost its way
@@ -127,45 +150,74 @@ def corrected(system: System, guess: Orbit, normal: Loop, metric: Metric, *, tol
     The last step is below ``tolerance``, in scaled variables, and the error about its square; tangent and multipliers
     are those before it.
     """
-    mesh, loop, last = guess.mesh, guess.loop, math.inf
-    for _ in range(MOST_STEPS):
-        try:
-            with np.errstate(all="ignore"):
-                linear = Linearised(system, mesh, loop)
-                phase = linear.phase_row(mesh, guess.flow)
-                length = linear.length_row(mesh, metric, normal)
-                away = loop.plus(guess.loop, -1.0)
-                drift = float(np.einsum("ij,ijn,ijn->", mesh.weights, away.inner, guess.flow))
-                rows = [(phase, -drift), (length, -metric.product(mesh, away, normal))]
-                step = linear.solved(rows, homogeneous=False)
-        except (np.linalg.LinAlgError, ValueError):
-            return None
+    mesh = guess.mesh
+
+    def solved(loop: Loop) -> tuple[Loop, float, tuple[Linearised, Array, Array]]:
+        linear = Linearised(system, mesh, loop)
+        phase = linear.phase_row(mesh, guess.flow)
+        length = linear.length_row(mesh, metric, normal)
+        away = loop.plus(guess.loop, -1.0)
+        drift = float(np.einsum("ij,ijn,ijn->", mesh.weights, away.inner, guess.flow))
+        rows = [(phase, -drift), (length, -metric.product(mesh, away, normal))]
+        step = linear.solved(rows, homogeneous=False)
         size = max(float(np.abs(step.inner).max()), abs(step.period) / metric.period, abs(step.value) / metric.value)
-        if not math.isfinite(size) or size > FURTHEST or (size > 0.5 and size > 2 * last):
-            return None
-        loop, last = loop.plus(step), size
-        if loop.period <= 0:
-            return None
-        if size < tolerance:
-            return _finished(mesh, loop, linear, (phase, length), normal, metric, size)
-    return None
+        return step, size, (linear, phase, length)
 
-
-def _finished(
-    mesh: Mesh, loop: Loop, linear: Linearised, rows: tuple[Array, Array], normal: Loop, metric: Metric, size: float
-) -> Orbit | None:
-    """Return the orbit with its tangent and multipliers."""
+    found = converged(guess.loop, solved, tolerance)
+    if found is None:
+        return None
+    loop, size, (linear, phase, length) = found
     try:
-        tangent = linear.solved([(rows[0], 0.0), (rows[1], 1.0)], homogeneous=True)
+        along = linear.solved([(phase, 0.0), (length, 1.0)], homogeneous=True)
         multipliers = linear.multipliers()
     except (np.linalg.LinAlgError, ValueError):
         return None
-    length = math.sqrt(metric.product(mesh, tangent, tangent))
+    tangent = directed(along, partial(metric.product, mesh), normal)
+    return None if tangent is None else Orbit(mesh, loop, linear.flow, tangent, multipliers, size)
+
+
+def converged(
+    here: Part, solved: Callable[[Part], tuple[Part, float, Linear]], tolerance: float
+) -> tuple[Part, float, Linear] | None:
+    """Return where Newton's method leads from a guess, or None where it fails.
+
+    Parameters
+    ----------
+    here : Loop or Change
+        The guess.
+    solved : callable
+        Returns the step from a guess, its size in scaled variables, and the equations around the guess.
+    tolerance : float
+        The size of the last step is below it.
+
+    Returns
+    -------
+    (Loop or Change, float, equations) or None
+        The solution, the size of the last step, and the equations before it.
+    """
+    last = math.inf
+    for _ in range(MOST_STEPS):
+        try:
+            with np.errstate(all="ignore"):
+                step, size, linear = solved(here)
+        except (np.linalg.LinAlgError, ValueError):
+            return None
+        if not math.isfinite(size) or size > FURTHEST or (size > 0.5 and size > 2 * last):
+            return None
+        here, last = here.plus(step), size
+        if here.period <= 0:
+            return None
+        if size < tolerance:
+            return here, size, linear
+    return None
+
+
+def directed(tangent: Part, product: Callable[[Part, Part], float], normal: Part) -> Part | None:
+    """Return a tangent of length one that does not point against a normal; None where it has no length."""
+    length = math.sqrt(product(tangent, tangent))
     if not math.isfinite(length) or length == 0.0:
         return None
-    if metric.product(mesh, tangent, normal) < 0:
-        length = -length
-    return Orbit(mesh, loop, linear.flow, tangent.times(1 / length), multipliers, size)
+    return tangent.times(1 / (-length if product(tangent, normal) < 0 else length))
 
 
 def condensed(

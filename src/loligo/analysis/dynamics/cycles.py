@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loligo.analysis.dynamics.branch import HOMOCLINIC, HOPF
 from loligo.analysis.dynamics.collocation import Metric, corrected
+from loligo.analysis.dynamics.continuation import ITSELF, Ending, Problem, StepSizes
+from loligo.analysis.dynamics.continuation import followed as followed_one_way
 from loligo.analysis.dynamics.criticality import oscillation
 from loligo.analysis.dynamics.orbits import Loop, Mesh, Orbit, adapted, roughness
+from loligo.analysis.dynamics.system import PARTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,10 +24,6 @@ if TYPE_CHECKING:
 
 CELLS, MOST_CELLS = 40, 240
 ROUGHEST = 2e-3  # scaled error of a cell's polynomial above which there should be more cells
-FIRST, SHORTEST, LONGEST = 0.05, 1e-7, 0.3  # steps along a branch
-PARTS = 20.0  # of the range: the parameter's unit along a branch
-TURN = 0.9  # cosine of the largest angle between neighbouring tangents
-MOST_POINTS = 600
 MOST_WORK = 300_000  # cells times variables, over all steps one way: half a minute for a dozen variables
 LONGEST_PERIOD = 3e4  # times the shortest of a branch
 SLOWER = 4.0  # times the shortest period of a branch: from here on its growth may be a divergence
@@ -143,57 +144,92 @@ class CycleCurve:
         return replace(orbit, tangent=tangent.times(1 / length))
 
 
+class CycleBranch(Problem[Orbit]):
+    """A branch of cycles that is followed one way until it leaves the range, closes, or ends at other solutions.
+
+    Parameters
+    ----------
+    curve : CycleCurve
+    start : Orbit
+    most : float
+        The work that the curve may have done at the end.
+    """
+
+    sizes = StepSizes(first=0.05, shortest=1e-7, longest=0.3, least_cosine=0.9, most_points=600)
+
+    def __init__(self, curve: CycleCurve, start: Orbit, most: float) -> None:
+        self.curve, self.start, self.most = curve, start, most
+        self.cells, self.shortest = len(start.loop.starts), start.loop.period
+
+    def affordable(self) -> bool:
+        """Tell whether work is left."""
+        return self.curve.work < self.most
+
+    def stepped(self, base: Orbit, length: float) -> Orbit | None:
+        """Return the orbit a length along the tangent."""
+        return self.curve.stepped(base, length)
+
+    def cosine(self, base: Orbit, there: Orbit) -> float:
+        """Return the cosine of the angle between two tangents."""
+        return self.curve.metric(base).product(base.mesh, base.tangent, there.tangent)
+
+    def base(self, there: Orbit) -> Orbit:
+        """Return an orbit on a mesh of its own, of more cells where it is rough."""
+        if roughness(there)[1] > ROUGHEST:
+            self.cells = min(MOST_CELLS, max(self.cells + 4, int(1.2 * self.cells)))
+        return self.curve.on_mesh(there, adapted(there, self.cells))
+
+    def ends_before(self, points: Sequence[Orbit], base: Orbit, there: Orbit) -> Ending[Orbit] | None:
+        """End at an equilibrium, and where the parameter leaves the range."""
+        if len(points) > 1 and _overlap(base, there) < 0:
+            return Ending(kind=HOPF)
+        p, (low, high) = there.loop.value, self.curve.system.span
+        if low <= p <= high:
+            return None
+        end = self.curve.at_value(there, low if p < low else high)
+        return Ending() if end is None else Ending((end,))
+
+    def ends_after(self, points: Sequence[Orbit], base: Orbit, length: float) -> Ending[Orbit] | None:
+        """End where the period grows without bound, and where the branch is closed."""
+        there = points[-1]
+        self.shortest = min(self.shortest, there.loop.period)
+        if _diverges(self.curve, there, self.shortest, SETTLED):
+            return Ending(kind=HOMOCLINIC)
+        if len(points) > 8 and _returned(self.curve, self.start, base, there):
+            return Ending((self.start,), kind=ITSELF)
+        return None
+
+    def stuck(self, points: Sequence[Orbit], base: Orbit) -> Ending[Orbit] | Orbit:
+        """Try again with twice as many cells, unless the period is about to diverge."""
+        if _diverges(self.curve, base, self.shortest, NEARLY):
+            return Ending(kind=HOMOCLINIC)
+        if self.cells >= MOST_CELLS:
+            return Ending(note=_stopped(self.curve, base))
+        self.cells = min(MOST_CELLS, 2 * self.cells)
+        return self.curve.on_mesh(points[-1], adapted(points[-1], self.cells))
+
+    def used_up(self, points: Sequence[Orbit], base: Orbit) -> Ending[Orbit]:
+        """End with a note."""
+        many = len(points) >= self.sizes.most_points
+        why = f"it has {len(points)} points" if many else _spent(len(points), self.cells)
+        return Ending(note=f"{_where(self.curve, base)}: {why}.")
+
+
 def followed(curve: CycleCurve, start: Orbit, effort: float = 1.0) -> CycleTrack:
     """Follow a branch of cycles along the tangent of its first one, until it leaves the range or ends.
 
     ``effort`` scales how much work may be spent on it.
     """
-    most = curve.work + effort * MOST_WORK
-    orbit, step, cells = start, FIRST, len(start.loop.starts)
-    low, high = curve.system.span
-    orbits, shortest = [start], start.loop.period
-    strides: list[Stride] = []
-    while len(orbits) < MOST_POINTS and curve.work < most:
-        there = curve.stepped(orbit, step)
-        if there is None or curve.metric(orbit).product(orbit.mesh, orbit.tangent, there.tangent) < TURN:
-            step /= 2
-            if step < SHORTEST:
-                if _diverges(curve, orbit, shortest, NEARLY):
-                    return CycleTrack(tuple(orbits), tuple(strides), ending="homoclinic")
-                if cells < MOST_CELLS:
-                    cells, step = min(MOST_CELLS, 2 * cells), FIRST
-                    orbit = curve.on_mesh(orbits[-1], adapted(orbits[-1], cells))
-                    continue
-                return CycleTrack(tuple(orbits), tuple(strides), (_stopped(curve, orbit),))
-            continue
-        if len(orbits) > 1 and _overlap(orbit, there) < 0:
-            return CycleTrack(tuple(orbits), tuple(strides), ending="Hopf")
-        p = there.loop.value
-        if not low <= p <= high:
-            end = curve.at_value(there, low if p < low else high)
-            if end is not None:
-                orbits.append(end)
-            return CycleTrack(tuple(orbits), tuple(strides))
-        strides.append(Stride(orbit, step, there, len(orbits) - 1))
-        orbits.append(there)
-        shortest = min(shortest, there.loop.period)
-        if _diverges(curve, there, shortest, SETTLED):
-            return CycleTrack(tuple(orbits), tuple(strides), ending="homoclinic")
-        if len(orbits) > 8 and _returned(curve, start, orbit, there):
-            return CycleTrack((*orbits, start), tuple(strides), ending="itself")
-        if roughness(there)[1] > ROUGHEST:
-            cells = min(MOST_CELLS, max(cells + 4, int(1.2 * cells)))
-        orbit = curve.on_mesh(there, adapted(there, cells))
-        step = min(LONGEST, 1.5 * step)
-    why = f"it has {MOST_POINTS} points" if len(orbits) >= MOST_POINTS else _spent(len(orbits), cells)
-    note = f"{_where(curve, orbit)}: {why}."
-    return CycleTrack(tuple(orbits), tuple(strides), (note,))
+    half = followed_one_way(CycleBranch(curve, start, curve.work + effort * MOST_WORK), start)
+    strides = tuple(Stride(one.base, one.length, one.there, one.position) for one in half.advances)
+    notes = (half.ending.note,) if half.ending.note else ()
+    return CycleTrack(tuple(half.points), strides, notes, half.ending.kind)
 
 
 def joined(curve: CycleCurve, orbit: Orbit, effort: float = 1.0) -> CycleTrack:
     """Follow a branch both ways from an orbit in its middle."""
     forth = followed(curve, orbit, effort)
-    if forth.ending == "itself":
+    if forth.ending == ITSELF:
         return forth
     back = followed(curve, replace(orbit, tangent=orbit.tangent.times(-1.0)), effort)
     first = len(back.orbits) - 1

@@ -3,50 +3,29 @@
 from __future__ import annotations
 
 import contextlib
-import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loligo._errors import RestError
-from loligo.analysis.dynamics.system import furthest
+from loligo.analysis.dynamics.continuation import ITSELF, Ending, StepSizes
+from loligo.analysis.dynamics.system import PARTS, furthest
+from loligo.analysis.dynamics.zeros import Branch, Path, Place, Zeros, followed_both_ways
 from loligo.resting import rest, state_scales, why_no_rest
-from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.analysis.dynamics.system import System
 
-LONGEST, FIRST, SHORTEST = 0.2, 0.02, 1e-6  # steps along a branch, in units of the scaled variables
-PARTS = 20.0  # of the range: the parameter's unit along a branch
-MOST_POINTS = 5000
 SCANS = 5  # values of the parameter at which equilibria are sought
-TURN = 0.95  # cosine of the largest angle between neighbouring tangents
 OUTSIDE = 1e-9  # of a state, or of its scale: by which it may lie below its minimum
 SAME = 1e-6  # scaled distance below which two equilibria are one
 
 
-@dataclass(frozen=True, eq=False)
-class Track:
-    """Points of one branch in order, each a scaled state followed by the scaled parameter.
-
-    Attributes
-    ----------
-    points, tangents : array (points, variables + 1)
-    notes : tuple of str
-        Why it ends where nothing should end.
-    """
-
-    points: NDArray[np.float64]
-    tangents: NDArray[np.float64]
-    notes: tuple[str, ...]
-
-
-class EquilibriumCurve:
+class EquilibriumCurve(Zeros):
     """The curve ``f(z, p) = 0`` in ``x = (z, p/unit)``."""
 
     def __init__(self, system: System) -> None:
@@ -61,7 +40,7 @@ class EquilibriumCurve:
         """Return the point of a scaled state and a value."""
         return np.append(z, p / self.unit)
 
-    def residual(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    def residual(self, x: NDArray[np.float64], fixed: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """Return dz/dt at a point [1/ms]."""
         slopes: NDArray[np.float64] = self.system.slopes(x[None, :-1], self.value(x))[0]
         return slopes
@@ -71,55 +50,65 @@ class EquilibriumCurve:
         matrix: NDArray[np.float64] = self.system.jacobians(x[None, :-1], self.value(x))[0]
         return matrix
 
-    def derivative(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+    def derivative(self, x: NDArray[np.float64], fixed: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """Return the derivative in state and parameter, shape (n, n + 1)."""
         by_parameter = self.system.by_parameter(x[None, :-1], self.value(x))[0] * self.unit
         return np.column_stack([self.jacobian(x), by_parameter])
 
-    def corrected(self, guess: NDArray[np.float64], normal: NDArray[np.float64]) -> NDArray[np.float64] | None:
-        """Return the point of the curve in the plane through ``guess`` with a normal, by Newton steps."""
-        x, last = guess.copy(), math.inf
-        for _ in range(12):
-            matrix = np.vstack([self.derivative(x), normal])
-            right = np.append(self.residual(x), normal @ (x - guess))
-            try:
-                step = np.linalg.solve(matrix, right)
-            except np.linalg.LinAlgError:
-                return None
-            size = float(np.abs(step).max())
-            if not math.isfinite(size) or size > 4.0:
-                return None
-            if size >= last and last < 1e-9:  # nothing but rounding is left
-                return x
-            x = x - step
-            last = size
-            if size < 1e-15:
-                return x
-        return x if last < 1e-9 else None
-
-    def tangent(self, x: NDArray[np.float64], along: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the unit tangent that does not point against ``along``."""
-        _, _, rows = np.linalg.svd(self.derivative(x))
-        own: NDArray[np.float64] = rows[-1]
-        return own if own @ along >= 0 else -own
-
     def at_value(self, guess: NDArray[np.float64], p: float) -> NDArray[np.float64] | None:
         """Return the point with a given value of the parameter near a guess."""
-        normal = np.zeros(guess.size)
-        normal[-1] = 1.0
-        return self.corrected(np.append(guess[:-1], p / self.unit), normal)
-
-    def between(self, x: NDArray[np.float64], tangent: NDArray[np.float64], s: float) -> NDArray[np.float64] | None:
-        """Return the point a length ``s`` along the tangent at ``x``."""
-        return self.corrected(x + s * tangent, tangent)
+        return self.with_fixed(np.append(guess[:-1], p / self.unit), -1)
 
 
-def equilibrium_tracks(curve: EquilibriumCurve) -> list[Track]:
+class EquilibriumBranch(Branch):
+    """A branch of equilibria that is followed one way until it leaves the range or the domain of a state, or closes."""
+
+    sizes = StepSizes(first=0.02, shortest=1e-6, longest=0.2, least_cosine=0.95, most_points=5000)
+
+    def __init__(self, curve: EquilibriumCurve, start: Place) -> None:
+        super().__init__(curve)
+        self.curve, self.start = curve, start
+        self.low, self.high = (end / curve.unit for end in curve.system.span)
+        self.potentials = furthest(curve.system.membrane)
+
+    def ends_at_once(self, start: Place) -> bool:
+        """Tell whether the branch begins at an end of the range and leads out of it."""
+        rounding = 1e-12 * max(abs(self.low), abs(self.high))
+        p, change = start.x[-1], start.tangent[-1]
+        return bool((p <= self.low + rounding and change < 0) or (p >= self.high - rounding and change > 0))
+
+    def ends_before(self, points: Sequence[Place], base: Place, there: Place) -> Ending[Place] | None:
+        """End where the parameter leaves the range, or a state its domain."""
+        curve, p = self.curve, there.x[-1]
+        if p < self.low or p > self.high:
+            end = curve.at_value(there.x, (self.low if p < self.low else self.high) * curve.unit)
+            return Ending() if end is None else Ending((Place(end, curve.tangent(end, base.tangent)),))
+        left = _outside(curve, there.x)
+        return Ending(note=_stopped(curve, base.x, f"{left} falls below its minimum")) if left else None
+
+    def ends_after(self, points: Sequence[Place], base: Place, length: float) -> Ending[Place] | None:
+        """End where v is far from anything, or the branch is closed."""
+        (x, tangent), (lowest, highest) = points[-1], self.potentials
+        if not lowest <= x[0] * self.curve.system.scale[0] <= highest:
+            return Ending(note=_stopped(self.curve, x, f"v leaves {lowest:g} to {highest:g} mV"))
+        back = len(points) > 4 and tangent @ self.start.tangent > 0 and np.linalg.norm(x - self.start.x) < length
+        return Ending((self.start,), kind=ITSELF) if back else None
+
+    def stuck(self, points: Sequence[Place], base: Place) -> Ending[Place]:
+        """End with a note."""
+        return Ending(note=_stopped(self.curve, base.x, "Newton's method no longer converges"))
+
+    def used_up(self, points: Sequence[Place], base: Place) -> Ending[Place]:
+        """End with a note."""
+        return Ending(note=_stopped(self.curve, base.x, f"it has {len(points)} points"))
+
+
+def equilibrium_tracks(curve: EquilibriumCurve) -> list[Path]:
     """Return all branches that pass one of five values of the parameter inside the range.
 
     A closed branch that lies between two neighbouring ones of these values is not found.
     """
-    tracks: list[Track] = []
+    tracks: list[Path] = []
     for p in np.linspace(*curve.system.span, SCANS):
         for z in _scanned(curve.system, float(p)):
             start = curve.at_value(curve.point(z, float(p)), float(p))
@@ -137,79 +126,11 @@ def no_branch(system: System) -> str:
     return "No branch of equilibria: Newton's method does not converge from those that were found."
 
 
-def crossings(
-    curve: EquilibriumCurve, track: Track, test: Callable[[NDArray[np.float64], NDArray[np.float64]], float]
-) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """Yield, in order, where a test function of point and tangent changes its sign: after which point, and the root."""
-    values = [test(x, t) for x, t in zip(track.points, track.tangents, strict=True)]
-    for k, (at_a, at_b) in enumerate(pairwise(values)):
-        if not at_a * at_b < 0:
-            continue
-        x, t = track.points[k], track.tangents[k]
-
-        def along(s: float, x: NDArray[np.float64] = x, t: NDArray[np.float64] = t) -> float:
-            there = curve.between(x, t, s)
-            return math.nan if there is None else test(there, curve.tangent(there, t))
-
-        length = float(t @ (track.points[k + 1] - x))
-        s = bracketed_root(along, 0.0, length, at_a, at_b, width=1e-15)
-        found = None if math.isnan(s) else curve.between(x, t, s)
-        if found is not None:
-            yield k, found
-
-
-def _followed(curve: EquilibriumCurve, start: NDArray[np.float64]) -> Track:
-    """Follow a branch from one of its points both ways and join the two halves."""
+def _followed(curve: EquilibriumCurve, start: NDArray[np.float64]) -> Path:
+    """Follow a branch from one of its points both ways, first towards larger values of the parameter."""
     upwards = np.zeros(start.size)
     upwards[-1] = 1.0
-    first = curve.tangent(start, upwards)
-    forth, closed, note = _half(curve, start, first)
-    if closed:
-        back: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
-        notes = [note]
-    else:
-        back, _, other = _half(curve, start, -first)
-        notes = [other, note]
-    whole = [(x, -t) for x, t in reversed(back[1:])] + forth
-    points, tangents = (np.array(part) for part in zip(*whole, strict=True))
-    return Track(points, tangents, tuple(text for text in notes if text))
-
-
-def _half(
-    curve: EquilibriumCurve, start: NDArray[np.float64], tangent: NDArray[np.float64]
-) -> tuple[list[tuple[NDArray[np.float64], NDArray[np.float64]]], bool, str]:
-    """Follow a branch one way; return points with tangents, whether it closed, and why it stopped if it failed."""
-    x, t, step = start, tangent, FIRST
-    low, high = (end / curve.unit for end in curve.system.span)
-    lowest, highest = furthest(curve.system.membrane)
-    rounding = 1e-12 * max(abs(low), abs(high))
-    found = [(x, t)]
-    outwards = (x[-1] <= low + rounding and t[-1] < 0) or (x[-1] >= high - rounding and t[-1] > 0)
-    while not outwards and len(found) < MOST_POINTS:
-        there = curve.between(x, t, step)
-        turned = t if there is None else curve.tangent(there, t)
-        if there is None or turned @ t < TURN:
-            step /= 2
-            if step < SHORTEST:
-                return found, False, _stopped(curve, x, "Newton's method no longer converges")
-            continue
-        if there[-1] < low or there[-1] > high:
-            end = curve.at_value(there, (low if there[-1] < low else high) * curve.unit)
-            if end is not None:
-                found.append((end, curve.tangent(end, t)))
-            return found, False, ""
-        left = _outside(curve, there)
-        if left:
-            return found, False, _stopped(curve, x, f"{left} falls below its minimum")
-        found.append((there, turned))
-        v = there[0] * curve.system.scale[0]
-        if not lowest <= v <= highest:
-            return found, False, _stopped(curve, there, f"v leaves {lowest:g} to {highest:g} mV")
-        if len(found) > 4 and turned @ tangent > 0 and np.linalg.norm(there - start) < step:
-            return [*found, (start, tangent)], True, ""
-        x, t, step = there, turned, min(LONGEST, 1.5 * step)
-    note = _stopped(curve, x, f"it has {MOST_POINTS} points") if len(found) >= MOST_POINTS else ""
-    return found, False, note
+    return followed_both_ways(partial(EquilibriumBranch, curve), start, upwards)
 
 
 def _outside(curve: EquilibriumCurve, x: NDArray[np.float64]) -> str:
@@ -228,7 +149,7 @@ def _stopped(curve: EquilibriumCurve, x: NDArray[np.float64], why: str) -> str:
     return f"A branch of equilibria stops at {where}, v = {x[0] * curve.system.scale[0]:.4g} mV: {why}."
 
 
-def _on(curve: EquilibriumCurve, track: Track, x: NDArray[np.float64]) -> bool:
+def _on(curve: EquilibriumCurve, track: Path, x: NDArray[np.float64]) -> bool:
     """Tell whether a point lies on a branch that is known already."""
     offsets = track.points[:, -1] - x[-1]
     for k in np.flatnonzero((offsets[:-1] <= 0) != (offsets[1:] <= 0)):

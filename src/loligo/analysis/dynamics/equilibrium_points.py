@@ -9,34 +9,38 @@ import numpy as np
 
 from loligo.analysis.dynamics.branch import HOPF, SADDLE_NODE, Branch, Point
 from loligo.analysis.dynamics.criticality import lyapunov_coefficient, oscillation
-from loligo.analysis.dynamics.equilibria import EquilibriumCurve, Track, crossings
+from loligo.analysis.dynamics.equilibria import EquilibriumCurve
 from loligo.analysis.dynamics.verification import doubt
+from loligo.analysis.dynamics.zeros import Path, crossings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NEUTRAL = 1e-6  # of the frequency: a Hopf point's growth rate is below
+ROOT = 1e-15  # scaled: how exactly a point is located along the branch
 MOVED = 1e-4  # length along the branch over which the slope of the growth rate is taken
 CRITICAL = 1e-10  # of the fastest rate: an eigenvalue so near the imaginary axis counts as on it
 
 
 def equilibrium_points(
-    curve: EquilibriumCurve, track: Track
+    curve: EquilibriumCurve, track: Path
 ) -> tuple[list[tuple[int, NDArray[np.float64], Point]], list[str]]:
     """Return the bifurcations of a branch, after which of its points, where on the curve, and what; and notes."""
 
-    def turning(_: NDArray[np.float64], tangent: NDArray[np.float64]) -> float:
-        return float(tangent[-1])
+    def turning(x: NDArray[np.float64], before: NDArray[np.float64]) -> float:
+        return float(curve.tangent(x, before)[-1])
 
     def balance(x: NDArray[np.float64], _: NDArray[np.float64]) -> float:
         return _balance(curve.jacobian(x))
 
-    found = [(k, x, _saddle_node(curve, x)) for k, x in crossings(curve, track, turning)]
+    turns = track.tangents[:, -1].tolist()
+    found = [(k, x, _saddle_node(curve, x)) for k, x in crossings(curve, track, turns, turning, width=ROOT)]
     if curve.system.size > 1:
-        for k, x in crossings(curve, track, balance):
+        balances = [_balance(curve.jacobian(x)) for x in track.points]
+        for k, x in crossings(curve, track, balances, balance, width=ROOT):
             values = np.linalg.eigvals(curve.jacobian(x))
-            turns = values[np.abs(values.imag) > 0]
-            if turns.size and (np.abs(turns.real) < NEUTRAL * np.abs(turns.imag)).any():  # else a neutral saddle
+            pairs = values[np.abs(values.imag) > 0]
+            if pairs.size and (np.abs(pairs.real) < NEUTRAL * np.abs(pairs.imag)).any():  # else a neutral saddle
                 found.append((k, x, _hopf(curve, x, track.tangents[k])))
     doubts = [doubt(curve.system, point) for _, _, point in found]
     sure = [one for one, why in zip(found, doubts, strict=True) if not why]
@@ -46,7 +50,7 @@ def equilibrium_points(
 
 
 def equilibrium_branch(
-    curve: EquilibriumCurve, track: Track, found: list[tuple[int, NDArray[np.float64], Point]]
+    curve: EquilibriumCurve, track: Path, found: list[tuple[int, NDArray[np.float64], Point]]
 ) -> Branch:
     """Return a branch with its bifurcations in their places."""
     rows = [(x, "") for x in track.points]

@@ -38,6 +38,7 @@ STIMULUS = "I"
 SLOWEST = 5e3  # times the fastest time constant: what is slower is not waited for
 FURTHEST = 5.0  # times the range in which equilibria are sought first: there a branch ends
 PLACES = (0.0, 0.382, 0.724, 1.0)  # of the range: where conserved sums are compared
+PARTS = 20.0  # of a range: the unit of a parameter along branches and curves
 PART = 1e-5  # of the size of a parameter: the step of its differences
 PREPARED = 32  # values of the parameters whose constants are kept
 

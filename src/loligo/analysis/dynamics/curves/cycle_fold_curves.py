@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from loligo.analysis.dynamics.continuation import ITSELF, Ending, Problem, StepSizes
+from loligo.analysis.dynamics.continuation import followed as followed_one_way
 from loligo.analysis.dynamics.curves.cycle_fold_points import shown
 from loligo.analysis.dynamics.curves.cycle_fold_starts import along, of_bautin, of_cycle
 from loligo.analysis.dynamics.curves.cycle_folds import SHARP, FoldCycle, Weights, corrected, normalised, stepped
@@ -22,12 +24,10 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-FIRST, SHORTEST, LONGEST = 0.05, 1e-6, 0.4  # steps along a curve
-TURN: Final = 0.9  # cosine of the largest angle between neighbouring tangents
-MOST_POINTS: Final = 300
-CELLS, MOST_CELLS = 80, 240
+MOST_CELLS: Final = 240
 ROUGHEST: Final = 2e-3  # scaled error of a cell's polynomial above which there should be more cells
 LONGEST_PERIOD: Final = 1e3  # times that of the fold from which a curve is followed
+EQUILIBRIUM: Final = "equilibrium"  # where cycles lose their amplitude
 SAME: Final = 1e-4  # relative: of periods, and of ranges, below which two folds are one
 FAINT: Final = 0.1  # scaled: amplitude below which a curve that goes no further has shrunk to its equilibrium
 NEAR: Final = 0.02  # of the ranges: a curve that shrinks to an equilibrium so near a Bautin point ends in it
@@ -99,50 +99,80 @@ def cycle_fold_curves(
     return [curve for curve, _, _ in parts], points, notes
 
 
+class FoldBranch(Problem[FoldCycle]):
+    """A curve of folds of cycles that is followed one way until it leaves the ranges, closes, or its cycles vanish."""
+
+    sizes = StepSizes(first=0.05, shortest=1e-6, longest=0.4, least_cosine=0.9, most_points=300, cautious=True)
+
+    def __init__(self, plane: ParameterPlane, start: FoldCycle) -> None:
+        self.plane, self.start, self.cells = plane, start, len(start.mesh.widths)
+
+    def stepped(self, base: FoldCycle, length: float) -> FoldCycle | None:
+        """Return the fold a length along the tangent."""
+        return stepped(self.plane, base, length)
+
+    def cosine(self, base: FoldCycle, there: FoldCycle) -> float:
+        """Return the cosine of the angle between two tangents, measured alike."""
+        weights = Weights(self.plane, base)
+        lengths = weights.product(base.tangent, base.tangent) * weights.product(there.tangent, there.tangent)
+        return weights.product(base.tangent, there.tangent) / math.sqrt(lengths)
+
+    def base(self, there: FoldCycle) -> FoldCycle:
+        """Return a fold on a mesh of its own, of more cells where it is rough."""
+        if roughness(there.orbit)[1] > ROUGHEST:
+            self.cells = min(MOST_CELLS, int(1.2 * self.cells))
+        return normalised(self.plane, there.on(adapted(there.orbit, self.cells)))
+
+    def ends_before(
+        self,
+        points: Sequence[FoldCycle],
+        base: FoldCycle,
+        there: FoldCycle,
+    ) -> Ending[FoldCycle] | None:
+        """End at an equilibrium, from which the same cycles lead back, and where a parameter leaves its range."""
+        if _overlap(base, there, self.plane.size) < 0:
+            return Ending(kind=EQUILIBRIUM)
+        if self.plane.inside(there.here.pair):
+            return None
+        end = _border(self.plane, base, there)
+        return Ending() if end is None else Ending((end,))
+
+    def ends_after(
+        self,
+        points: Sequence[FoldCycle],
+        base: FoldCycle,
+        length: float,
+    ) -> Ending[FoldCycle] | None:
+        """End where the period grows without bound, and where the curve is closed."""
+        there = points[-1]
+        if there.here.loop.period > LONGEST_PERIOD * self.start.here.loop.period:
+            return Ending(note=_stopped(self.plane, there, "the period grows without bound"))
+        closed = len(points) > 8 and _returned(self.plane, self.start, base, there)
+        return Ending((self.start,), kind=ITSELF) if closed else None
+
+    def stuck(self, points: Sequence[FoldCycle], base: FoldCycle) -> Ending[FoldCycle]:
+        """End at an equilibrium where cycles are small: the phase of so small a cycle is lost in rounding."""
+        if _fading(points, self.plane.size):
+            return Ending(kind=EQUILIBRIUM)
+        return Ending(note=_stopped(self.plane, base, "Newton's method no longer converges"))
+
+    def used_up(self, points: Sequence[FoldCycle], base: FoldCycle) -> Ending[FoldCycle]:
+        """End with a note."""
+        return Ending(note=_stopped(self.plane, base, f"it has {len(points)} points"))
+
+
 def followed(plane: ParameterPlane, start: FoldCycle) -> FoldPath:
     """Follow a curve both ways from one of its folds."""
-    forth, closed, note, ended = _half(plane, start)
-    if closed:
-        return FoldPath(tuple(forth), (note,) if note else ())
-    back, _, other, begun = _half(plane, replace(start, tangent=start.tangent.times(-1.0)))
-    turned = [replace(one, tangent=one.tangent.times(-1.0)) for one in reversed(back[1:])]
-    return FoldPath((*turned, *forth), tuple(text for text in (other, note) if text), (begun, ended))
-
-
-def _half(plane: ParameterPlane, start: FoldCycle) -> tuple[list[FoldCycle], bool, str, bool]:
-    """Follow a curve one way; return its folds, whether it closed, why it stopped if it failed, whether it shrank."""
-    fold, step, cells, found, rested = start, FIRST, len(start.mesh.widths), [start], True
-    while len(found) < MOST_POINTS:
-        there = stepped(plane, fold, step)
-        if there is None or _cosine(plane, fold, there) < TURN:
-            step, rested = step / 2, False
-            if step < SHORTEST:
-                if _fading(found, plane.size):  # the phase of so small a cycle is lost in rounding
-                    return found, False, "", True
-                return found, False, _stopped(plane, fold, "Newton's method no longer converges"), False
-            continue
-        if _overlap(fold, there, plane.size) < 0:  # through the equilibrium and back as the same cycles
-            return found, False, "", True
-        if not plane.inside(there.here.pair):
-            end = _border(plane, fold, there)
-            return ([*found, end] if end is not None else found), False, "", False
-        found.append(there)
-        if there.here.loop.period > LONGEST_PERIOD * start.here.loop.period:
-            return found, False, _stopped(plane, there, "the period grows without bound"), False
-        if len(found) > 8 and _returned(plane, start, fold, there):
-            return [*found, start], True, "", False
-        if roughness(there.orbit)[1] > ROUGHEST:
-            cells = min(MOST_CELLS, int(1.2 * cells))
-        fold = normalised(plane, there.on(adapted(there.orbit, cells)))
-        step, rested = min(LONGEST, 1.5 * step if rested else step), True
-    return found, False, _stopped(plane, fold, f"it has {MOST_POINTS} points"), False
-
-
-def _cosine(plane: ParameterPlane, fold: FoldCycle, there: FoldCycle) -> float:
-    """Return the cosine of the angle between two tangents, measured alike."""
-    weights = Weights(plane, fold)
-    lengths = weights.product(fold.tangent, fold.tangent) * weights.product(there.tangent, there.tangent)
-    return weights.product(fold.tangent, there.tangent) / math.sqrt(lengths)
+    forth = followed_one_way(FoldBranch(plane, start), start)
+    if forth.ending.kind == ITSELF:
+        return FoldPath(tuple(forth.points), (forth.ending.note,) if forth.ending.note else ())
+    other_way = replace(start, tangent=start.tangent.times(-1.0))
+    back = followed_one_way(FoldBranch(plane, other_way), other_way)
+    turned = [replace(one, tangent=one.tangent.times(-1.0)) for one in reversed(back.points[1:])]
+    endings = back.ending, forth.ending
+    notes = tuple(ending.note for ending in endings if ending.note)
+    begun, ended = (ending.kind == EQUILIBRIUM for ending in endings)
+    return FoldPath((*turned, *forth.points), notes, (begun, ended))
 
 
 def _amplitude(fold: FoldCycle, n: int) -> float:
@@ -150,7 +180,7 @@ def _amplitude(fold: FoldCycle, n: int) -> float:
     return math.sqrt(_overlap(fold, fold, n))
 
 
-def _fading(found: list[FoldCycle], n: int) -> bool:
+def _fading(found: Sequence[FoldCycle], n: int) -> bool:
     """Tell whether the cycles are small and becoming smaller."""
     sizes = [_amplitude(fold, n) for fold in found[-2:]]
     return len(sizes) == 2 and sizes[1] < min(sizes[0], FAINT)
@@ -165,21 +195,14 @@ def _overlap(a: FoldCycle, b: FoldCycle, n: int) -> float:
 
 def _border(plane: ParameterPlane, fold: FoldCycle, there: FoldCycle) -> FoldCycle | None:
     """Return where the curve leaves the ranges, between a fold inside and one outside."""
-    a, b = fold.here.pair, there.here.pair
-    shares = [
-        ((end - a[k]) / (b[k] - a[k]), k)
-        for k, span in enumerate(plane.spans)
-        for end, sign in zip(span, (-1, 1), strict=True)
-        if sign * (b[k] - end) > 0 and a[k] != b[k]
-    ]
-    share, k = min(shares)
+    share, k, end = plane.border(fold.here.pair, there.here.pair)
     if share <= 0:
         return None
     near = replace(fold, here=fold.here.plus(there.here.plus(fold.here, -1.0), share))
     found = corrected(plane, near, along(near, first=float(k == 0), second=float(k == 1)), tolerance=SHARP)
     if found is None:
         return None
-    end = plane.spans[k][int(b[k] > a[k])]  # without rounding
+    # the end of the range without rounding
     if k == 0:
         return replace(found, here=replace(found.here, loop=replace(found.here.loop, value=end)))
     return replace(found, here=replace(found.here, second=end))

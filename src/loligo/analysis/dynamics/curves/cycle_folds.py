@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo.analysis.dynamics.collocation import condensed
+from loligo.analysis.dynamics.collocation import condensed, converged, directed
 from loligo.analysis.dynamics.orbits import STAGES, Loop, Mesh, Orbit
 
 if TYPE_CHECKING:
@@ -34,10 +34,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 ALONG: Final = 1e-5  # scaled: the step of differences of J
-MOST_STEPS: Final = 9
 NEWTON: Final = 1e-7  # scaled: Newton's last step; what is left is about its square
 SHARP: Final = 1e-9  # the same at a special point
-FURTHEST: Final = 30.0  # in scaled variables: a Newton step that leads further has lost its way
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +64,11 @@ class Change:
     def times(self, factor: float) -> Change:
         """Return a direction of another length."""
         return Change(self.loop.times(factor), factor * self.sigma, factor * self.second)
+
+    @property
+    def period(self) -> float:
+        """Of the cycle [ms]."""
+        return self.loop.period
 
     @property
     def pair(self) -> Array:
@@ -192,33 +195,34 @@ def corrected(
 
     The last step is below ``tolerance``, in scaled variables, and the error about its square.
     """
-    mesh, here, last = guess.mesh, guess.here, math.inf
-    weights, n = Weights(plane, guess), plane.size
-    phases = [np.zeros_like(here.loop.inner) for _ in range(2)]
+    mesh, weights, n = guess.mesh, Weights(plane, guess), plane.size
+    phases = [np.zeros_like(guess.here.loop.inner) for _ in range(2)]
     phases[0][..., :n] = phases[1][..., n:] = guess.flow
-    critical = _critical(here, n)
-    for _ in range(MOST_STEPS):
+    critical = _critical(guess.here, n)
+
+    def solved(here: Change) -> tuple[Change, float, tuple[LinearisedFold, list[Array]]]:
         away = here.plus(guess.here, -1.0)
-        try:
-            with np.errstate(all="ignore"):
-                linear = LinearisedFold(plane, mesh, here)
-                lines = [np.einsum("ij,ija,ijab->b", mesh.weights, one, linear.inner, optimize=True) for one in phases]
-                drift = float(np.einsum("ij,ijn,ijn->", mesh.weights, away.loop.inner, phases[0]))
-                slip = float(np.einsum("ij,ijn,ijn->", mesh.weights, here.loop.inner, phases[1]))
-                lines += [weights.row(linear, critical), weights.row(linear, normal)]
-                wanted = [-drift, -slip, 1 - weights.product(here, critical), -weights.product(away, normal)]
-                step = linear.solved(list(zip(lines, wanted, strict=True)), homogeneous=False)
-        except (np.linalg.LinAlgError, ValueError):
-            return None
+        linear = LinearisedFold(plane, mesh, here)
+        lines = [np.einsum("ij,ija,ijab->b", mesh.weights, one, linear.inner, optimize=True) for one in phases]
+        drift = float(np.einsum("ij,ijn,ijn->", mesh.weights, away.loop.inner, phases[0]))
+        slip = float(np.einsum("ij,ijn,ijn->", mesh.weights, here.loop.inner, phases[1]))
+        lines += [weights.row(linear, critical), weights.row(linear, normal)]
+        wanted = [-drift, -slip, 1 - weights.product(here, critical), -weights.product(away, normal)]
+        step = linear.solved(list(zip(lines, wanted, strict=True)), homogeneous=False)
         size = max(float(np.abs(step.loop.inner).max()), float(np.abs(weights.numbers(step)).max()))
-        if not math.isfinite(size) or size > FURTHEST or (size > 0.5 and size > 2 * last):
-            return None
-        here, last = here.plus(step), size
-        if here.loop.period <= 0:
-            return None
-        if size < tolerance:
-            return _finished(plane, replace(guess, here=here, residual=size), linear, lines, normal)
-    return None
+        return step, size, (linear, lines)
+
+    found = converged(guess.here, solved, tolerance)
+    if found is None:
+        return None
+    here, size, (linear, lines) = found
+    try:
+        along = linear.solved(list(zip(lines, (0.0, 0.0, 0.0, 1.0), strict=True)), homogeneous=True)
+    except (np.linalg.LinAlgError, ValueError):
+        return None
+    fold = replace(guess, here=here, residual=size)
+    tangent = directed(along, Weights(plane, fold).product, normal)
+    return None if tangent is None else replace(fold, tangent=tangent, flow=unit_flow(mesh, linear.flow))
 
 
 def stepped(plane: ParameterPlane, fold: FoldCycle, s: float, *, tolerance: float = NEWTON) -> FoldCycle | None:
@@ -255,20 +259,3 @@ def _critical(here: Change, n: int) -> Change:
     starts, inner = loop.starts.copy(), loop.inner.copy()
     starts[:, :n], inner[..., :n] = 0.0, 0.0
     return Change(Loop(starts, inner, 0.0, 0.0), here.sigma, 0.0)
-
-
-def _finished(
-    plane: ParameterPlane, fold: FoldCycle, linear: LinearisedFold, lines: list[Array], normal: Change
-) -> FoldCycle | None:
-    """Return the fold with its tangent and phase."""
-    try:
-        tangent = linear.solved(list(zip(lines, (0.0, 0.0, 0.0, 1.0), strict=True)), homogeneous=True)
-    except (np.linalg.LinAlgError, ValueError):
-        return None
-    weights = Weights(plane, fold)
-    length = math.sqrt(weights.product(tangent, tangent))
-    if not math.isfinite(length) or length == 0.0:
-        return None
-    if weights.product(tangent, normal) < 0:
-        length = -length
-    return replace(fold, tangent=tangent.times(1 / length), flow=unit_flow(fold.mesh, linear.flow))

@@ -27,6 +27,7 @@ import numpy as np
 
 from loligo.analysis.dynamics.branch import HOPF, SADDLE_NODE
 from loligo.analysis.dynamics.criticality import oscillation
+from loligo.analysis.dynamics.zeros import Zeros
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +40,7 @@ ALONG: Final = 1e-5  # scaled: the step of differences of J
 SMALL: Final = 0.05  # kappa at the start of a curve: it may grow a thousandfold, and should not make steps short
 
 
-class Conditions:
+class Conditions(Zeros):
     """The equations of one kind of bifurcation of equilibria.
 
     Parameters
@@ -92,25 +93,27 @@ class Conditions:
         matrix: Array = self.plane.jacobians(x[None, : self.plane.size], self.values(x))[0]
         return matrix
 
-    def reference(self, x: Array) -> Array:
-        """Return r: in the plane of the pair, at a right angle to q."""
-        n = self.plane.size
+    def fixed(self, near: Array) -> Array:
+        """Return r at Hopf points: in the plane of the pair, at a right angle to q."""
+        if not self.turning:
+            return near
+        n, x = self.plane.size, near
         q = x[n + 2 : 2 * n + 2]
         r = self.jacobian(x) @ q
         r = r - (r @ q) * q
         length = np.linalg.norm(r)
         return r / length if length > 0 else np.roll(q, 1)
 
-    def residual(self, x: Array, reference: Array) -> Array:
+    def residual(self, x: Array, fixed: Array) -> Array:
         """Return what is left of the equations."""
         n = self.plane.size
         z, q, J = x[:n], x[n + 2 : 2 * n + 2], self.jacobian(x)
         f = self.plane.slopes(z[None], self.values(x))[0]
         if not self.turning:
             return np.concatenate([f, J @ q, [q @ q - 1]])
-        return np.concatenate([f, J @ (J @ q) / self.unit + x[-1] * q, [q @ q - 1, reference @ q]])
+        return np.concatenate([f, J @ (J @ q) / self.unit + x[-1] * q, [q @ q - 1, fixed @ q]])
 
-    def derivative(self, x: Array, reference: Array) -> Array:
+    def derivative(self, x: Array, fixed: Array) -> Array:
         """Return the derivative of `residual`, shape (equations, unknowns): one unknown more than equations."""
         n, plane = self.plane.size, self.plane
         z, p, q, J = x[:n], self.values(x), x[n + 2 : 2 * n + 2], self.jacobian(x)
@@ -126,7 +129,7 @@ class Conditions:
             by_parameters = (np.einsum("abk,b->ak", jacobians, Jq) + J @ by_parameters) / self.unit
             J = J @ J / self.unit + x[-1] * np.eye(n)
             matrix[n : 2 * n, -1] = q
-            matrix[-1, n + 2 : 2 * n + 2] = reference
+            matrix[-1, n + 2 : 2 * n + 2] = fixed
         matrix[n : 2 * n, :n], matrix[n : 2 * n, n : n + 2] = bent, by_parameters
         matrix[n : 2 * n, n + 2 : 2 * n + 2] = J
         matrix[2 * n, n + 2 : 2 * n + 2] = 2 * q

@@ -32,12 +32,12 @@ def errors(conditions: Conditions, x: Array, test: Callable[[Array], float]) -> 
     test : callable
         The second condition as a function of the unknown, zero at the point.
     """
-    reference = conditions.reference(x) if conditions.turning else x
+    fixed = conditions.fixed(x)
     digits = 2 * np.finfo(float).eps * (np.abs(x) + 1.0)  # of unknowns of size one, and of what is done with them
     try:
         gradient, left_of_test = _measured(test, x, digits)
-        matrix = np.vstack([conditions.derivative(x, reference), gradient])
-        left = np.append(np.abs(conditions.residual(x, reference)), left_of_test)
+        matrix = np.vstack([conditions.derivative(x, fixed), gradient])
+        left = np.append(np.abs(conditions.residual(x, fixed)), left_of_test)
         found: Array = np.abs(np.linalg.inv(matrix)) @ (left + np.abs(matrix) @ digits)
     except (np.linalg.LinAlgError, ValueError):  # no oscillation beside a point, or equations that are dependent
         return np.full(x.size, np.inf)

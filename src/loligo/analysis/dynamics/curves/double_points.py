@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from loligo.analysis.dynamics.criticality import lyapunov_coefficient, oscillation
-from loligo.analysis.dynamics.curves.paths import Path, crossings
 from loligo.analysis.dynamics.curves.sets import BAUTIN, BOGDANOV_TAKENS, CUSP
 from loligo.analysis.dynamics.derivatives import Forms
+from loligo.analysis.dynamics.zeros import Path, crossings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 STEP: Final = 3e-3  # scaled: of second differences of J, whose error this makes least
 TINY: Final = 1e-300
+ROOT: Final = 1e-14  # scaled: how exactly a point is located along a curve
 SLOWEST: Final = 1e-9  # of the start's squared frequency: a Hopf point with less has no oscillation
 
 
@@ -65,7 +66,7 @@ def double_points(conditions: Conditions, path: Path, tests: Array) -> list[Doub
             return exact_coefficient(conditions, x)
 
         kappas = [frequency(x) or TINY for x in path.points]  # a curve may begin there
-        double = crossings(conditions, path, kappas, frequency)
+        double = _zeros_of(conditions, path, kappas, frequency)
         found += [DoublePoint(k, BOGDANOV_TAKENS, x, frequency) for k, x in double]
         found += [DoublePoint(k, BAUTIN, x, growth) for k, x in _bautin(conditions, path, tests)]
     else:
@@ -94,7 +95,7 @@ def double_points(conditions: Conditions, path: Path, tests: Array) -> list[Doub
 
                 one = Path(path.points[k : k + 2], path.tangents[k : k + 2], ())
                 ends = [test(x) for x in one.points]
-                met = crossings(conditions, one, ends, test)
+                met = _zeros_of(conditions, one, ends, test)
                 found += [DoublePoint(k, kind, x, test) for _, x in met]
     return sorted(found, key=lambda one: (one.after, float(path.tangents[one.after] @ one.x)))
 
@@ -125,8 +126,15 @@ def _bautin(conditions: Conditions, path: Path, values: Array) -> Iterator[tuple
     for k in np.flatnonzero(values[:-1] * values[1:] < 0):
         ends = path.points[k : k + 2]
         one = Path(ends, path.tangents[k : k + 2], ())
-        for _, x in crossings(conditions, one, [exact_coefficient(conditions, end) for end in ends], test):
+        for _, x in _zeros_of(conditions, one, [exact_coefficient(conditions, end) for end in ends], test):
             yield int(k), x
+
+
+def _zeros_of(
+    conditions: Conditions, path: Path, values: list[float], test: Callable[[Array], float]
+) -> Iterator[tuple[int, Array]]:
+    """Yield where a function of the unknowns alone changes its sign along a curve."""
+    return crossings(conditions, path, values, lambda x, _: test(x), width=ROOT)
 
 
 def _coefficient(conditions: Conditions, x: Array) -> float:

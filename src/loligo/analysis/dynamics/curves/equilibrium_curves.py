@@ -19,8 +19,9 @@ from loligo.analysis.dynamics.curves.double_points import (
     exact_coefficient,
     left_of_double_zero,
 )
-from loligo.analysis.dynamics.curves.paths import Path, followed, on, sharpened
+from loligo.analysis.dynamics.curves.paths import followed, on, sharpened
 from loligo.analysis.dynamics.curves.sets import BAUTIN, BOGDANOV_TAKENS, BifurcationCurve, SpecialPoint
+from loligo.analysis.dynamics.zeros import Path
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

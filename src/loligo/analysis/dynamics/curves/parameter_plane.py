@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo.analysis.dynamics.system import Equations
+from loligo.analysis.dynamics.system import PARTS, Equations
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
     Array = NDArray[np.float64]
-
-PARTS = 20.0  # of a range: the parameter's unit along a curve
 
 
 class ParameterPlane(Equations):
@@ -53,6 +51,31 @@ class ParameterPlane(Equations):
         return all(
             low - 1e-9 * width <= value <= high + 1e-9 * width
             for value, (low, high), width in zip(p, self.spans, self.widths, strict=True)
+        )
+
+    def border(self, a: Array, b: Array, units: Array | float = 1.0) -> tuple[float, int, float]:
+        """Return where a line from a pair inside the ranges to one outside leaves them.
+
+        Parameters
+        ----------
+        a, b : array (2,)
+            Both pairs, in units.
+        units : array (2,) or float
+
+        Returns
+        -------
+        float
+            The share of the way at which it leaves.
+        int
+            Which parameter reaches the end of its range: 0 or 1.
+        float
+            That end, in units.
+        """
+        return min(
+            (float((end - a[k]) / (b[k] - a[k])), k, float(end))
+            for k, span in enumerate(np.array(self.spans) / np.reshape(units, (-1, 1)))
+            for end, sign in zip(span, (-1, 1), strict=True)
+            if sign * (b[k] - end) > 0 and a[k] != b[k]
         )
 
     def said(self, p: Array) -> str:

@@ -1,17 +1,16 @@
-"""Curves of bifurcations of equilibria in two parameters, followed by pseudo-arclength."""
+"""Curves of bifurcations of equilibria in two parameters, followed both ways."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from loligo.analysis.dynamics.continuation import ITSELF, Ending, StepSizes
 from loligo.analysis.dynamics.system import furthest
-from loligo.resting.roots import bracketed_root
+from loligo.analysis.dynamics.zeros import Branch, Path, Place, followed_both_ways
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,107 +19,59 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-LONGEST, FIRST, SHORTEST = 0.2, 0.02, 1e-6  # steps along a curve, in units of the scaled unknowns
-MOST_POINTS: Final = 3000
-TURN: Final = 0.95  # cosine of the largest angle between neighbouring tangents
-MOST_STEPS: Final = 12
-SMALL: Final = 1e-9  # Newton's step below which only rounding is left to gain
 SAME: Final = 1e-6  # scaled distance below which two bifurcations are one
 
 
-@dataclass(frozen=True, eq=False)
-class Path:
-    """Points of one curve in order.
+class BifurcationBranch(Branch):
+    """A curve of bifurcations that is followed one way until it leaves the ranges, closes, or has no frequency left."""
 
-    Attributes
-    ----------
-    points, tangents : array (points, unknowns)
-    notes : tuple of str
-        Why it ends where nothing should end.
-    closed : bool
-    """
+    sizes = StepSizes(first=0.02, shortest=1e-6, longest=0.2, least_cosine=0.95, most_points=3000)
 
-    points: Array
-    tangents: Array
-    notes: tuple[str, ...]
-    closed: bool = False
+    def __init__(self, conditions: Conditions, start: Place) -> None:
+        super().__init__(conditions)
+        self.conditions, self.start = conditions, start
+        self.potentials = furthest(conditions.plane.membrane)
 
-
-def corrected(conditions: Conditions, guess: Array, normal: Array, at: Array) -> Array | None:
-    """Return the point of the curve in the plane through ``at`` with a normal, by Newton steps from a guess."""
-    x, last = guess.copy(), math.inf
-    reference = conditions.reference(x) if conditions.turning else x
-    for _ in range(MOST_STEPS):
-        try:
-            with np.errstate(all="ignore"):
-                right = np.append(conditions.residual(x, reference), normal @ (x - at))
-                step = np.linalg.solve(np.vstack([conditions.derivative(x, reference), normal]), right)
-        except np.linalg.LinAlgError:
+    def ends_before(self, points: Sequence[Place], base: Place, there: Place) -> Ending[Place] | None:
+        """End where a parameter leaves its range."""
+        conditions = self.conditions
+        if conditions.plane.inside(conditions.values(there.x)):
             return None
-        size = float(np.abs(step).max())
-        if not math.isfinite(size) or size > 4.0:
-            return None
-        if size >= last and last < SMALL:
-            return x
-        x, last = x - step, size
-        if size < 1e-15:
-            return x
-    return x if last < SMALL else None
+        end = _border(conditions, base.x, there.x)
+        if end is None or np.abs(end - base.x).max() <= SAME:
+            return Ending()
+        return Ending((Place(end, conditions.tangent(end, base.tangent)),))
 
+    def ends_after(self, points: Sequence[Place], base: Place, length: float) -> Ending[Place] | None:
+        """End where v is far from anything, where no oscillation is left, or where the curve is closed."""
+        (x, tangent), (lowest, highest), n = points[-1], self.potentials, self.conditions.plane.size + 2
+        if not lowest <= self.conditions.state(x)[0] <= highest:
+            return Ending(note=_stopped(self.conditions, x, f"v leaves {lowest:g} to {highest:g} mV"))
+        if self.conditions.turning and x[-1] < 0:  # past a double zero eigenvalue
+            return Ending()
+        near = np.linalg.norm(x[:n] - self.start.x[:n]) < length
+        back = len(points) > 4 and near and tangent[:n] @ self.start.tangent[:n] > 0
+        return Ending((self.start,), kind=ITSELF) if back else None
 
-def tangent(conditions: Conditions, x: Array, along: Array) -> Array:
-    """Return the unit tangent that does not point against ``along``."""
-    matrix = conditions.derivative(x, conditions.reference(x) if conditions.turning else x)
-    own: Array = np.linalg.svd(matrix)[2][-1]
-    return own if own @ along >= 0 else -own
+    def stuck(self, points: Sequence[Place], base: Place) -> Ending[Place]:
+        """End with a note."""
+        return Ending(note=_stopped(self.conditions, base.x, "Newton's method no longer converges"))
 
-
-def between(conditions: Conditions, x: Array, t: Array, s: float) -> Array | None:
-    """Return the point a length ``s`` along the tangent at ``x``."""
-    guess = x + s * t
-    return corrected(conditions, guess, t, guess)
+    def used_up(self, points: Sequence[Place], base: Place) -> Ending[Place]:
+        """End with a note."""
+        return Ending(note=_stopped(self.conditions, base.x, f"it has {len(points)} points"))
 
 
 def sharpened(conditions: Conditions, x: Array, fixed: int) -> Array | None:
     """Return the bifurcation near an unknown at which one of the parameters stays as it is."""
-    normal = np.zeros(x.size)
-    normal[conditions.plane.size + fixed] = 1.0
-    return corrected(conditions, x, normal, x)
+    return conditions.with_fixed(x, conditions.plane.size + fixed)
 
 
 def followed(conditions: Conditions, start: Array) -> Path:
     """Follow a curve from one of its points both ways and join the two halves."""
     upwards = np.zeros(start.size)
     upwards[conditions.plane.size : conditions.plane.size + 2] = 1.0
-    first = tangent(conditions, start, upwards)
-    forth, closed, note = _half(conditions, start, first)
-    if closed:
-        points, tangents = (np.array(part) for part in zip(*forth, strict=True))
-        return Path(points, tangents, (note,) if note else (), closed=True)
-    back, _, other = _half(conditions, start, -first)
-    whole = [(x, -t) for x, t in reversed(back[1:])] + forth
-    points, tangents = (np.array(part) for part in zip(*whole, strict=True))
-    return Path(points, tangents, tuple(text for text in (other, note) if text))
-
-
-def crossings(
-    conditions: Conditions, path: Path, values: list[float], test: Callable[[Array], float]
-) -> Iterator[tuple[int, Array]]:
-    """Yield, in order, where a test function changes its sign: after which point, and the root."""
-    for k, (at_a, at_b) in enumerate(pairwise(values)):
-        if not at_a * at_b < 0:
-            continue
-        x, t = path.points[k], path.tangents[k]
-
-        def along(s: float, x: Array = x, t: Array = t) -> float:
-            there = between(conditions, x, t, s)
-            return math.nan if there is None else test(there)
-
-        length = float(t @ (path.points[k + 1] - x))
-        s = bracketed_root(along, 0.0, length, at_a, at_b, width=1e-14)
-        found = None if math.isnan(s) else between(conditions, x, t, s)
-        if found is not None:
-            yield k, found
+    return followed_both_ways(partial(BifurcationBranch, conditions), start, upwards)
 
 
 def on(conditions: Conditions, path: Path, x: Array) -> bool:
@@ -128,14 +79,14 @@ def on(conditions: Conditions, path: Path, x: Array) -> bool:
     n = conditions.plane.size + 2
     offsets = np.linalg.norm(path.points[:, :n] - x[:n], axis=1)
     for k in np.argsort(offsets)[:3]:
-        if offsets[k] > 2 * LONGEST:
+        if offsets[k] > 2 * BifurcationBranch.sizes.longest:
             break
         t = path.tangents[k]
         at = path.points[k].copy()
         at[:n] += t[:n] * float(t[:n] @ (x[:n] - at[:n])) / float(t[:n] @ t[:n])
         normal = np.append(t[:n], np.zeros(x.size - n))
         at[:n] += normal[:n] * float(normal[:n] @ (x[:n] - at[:n])) / float(normal[:n] @ normal[:n])
-        there = corrected(conditions, at, normal, at)
+        there = conditions.corrected(at, normal)
         if there is None:  # as at a double zero eigenvalue, where Newton's method has nothing to hold on to
             there = at
         if np.abs(there[:n] - x[:n]).max() < SAME:
@@ -143,48 +94,10 @@ def on(conditions: Conditions, path: Path, x: Array) -> bool:
     return False
 
 
-def _half(conditions: Conditions, start: Array, first: Array) -> tuple[list[tuple[Array, Array]], bool, str]:
-    """Follow a curve one way; return points with tangents, whether it closed, and why it stopped if it failed."""
-    plane, n = conditions.plane, conditions.plane.size
-    lowest, highest = furthest(plane.membrane)
-    x, t, step = start, first, FIRST
-    found = [(x, t)]
-    while len(found) < MOST_POINTS:
-        there = between(conditions, x, t, step)
-        turned = t if there is None else tangent(conditions, there, t)
-        if there is None or turned @ t < TURN:
-            step /= 2
-            if step < SHORTEST:
-                return found, False, _stopped(conditions, x, "Newton's method no longer converges")
-            continue
-        if not plane.inside(conditions.values(there)):
-            end = _border(conditions, x, there)
-            if end is not None and np.abs(end - x).max() > SAME:
-                found.append((end, tangent(conditions, end, t)))
-            return found, False, ""
-        found.append((there, turned))
-        if not lowest <= conditions.state(there)[0] <= highest:
-            return found, False, _stopped(conditions, there, f"v leaves {lowest:g} to {highest:g} mV")
-        if conditions.turning and there[-1] < 0:  # past a double zero eigenvalue: no oscillation is left
-            return found, False, ""
-        same = np.linalg.norm(there[: n + 2] - start[: n + 2]) < step
-        if len(found) > 4 and same and turned[: n + 2] @ first[: n + 2] > 0:
-            return [*found, (start, first)], True, ""
-        x, t, step = there, turned, min(LONGEST, 1.5 * step)
-    return found, False, _stopped(conditions, x, f"it has {MOST_POINTS} points")
-
-
 def _border(conditions: Conditions, x: Array, there: Array) -> Array | None:
     """Return where the curve leaves the ranges, between a point inside and one outside."""
     plane, n = conditions.plane, conditions.plane.size
-    a, b = x[n : n + 2], there[n : n + 2]
-    shares = [
-        ((end - a[k]) / (b[k] - a[k]), k, end)
-        for k, span in enumerate(plane.spans)
-        for end, sign in zip(np.array(span) / plane.units[k], (-1, 1), strict=True)
-        if sign * (b[k] - end) > 0 and a[k] != b[k]
-    ]
-    share, k, end = min(shares)
+    share, k, end = plane.border(x[n : n + 2], there[n : n + 2], plane.units)
     if share < 0:
         return None
     guess = x + share * (there - x)
