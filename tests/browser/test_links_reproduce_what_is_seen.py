@@ -103,3 +103,21 @@ def test_no_hostile_link_does_more_when_it_is_pasted(lab, start):
             "() => loligoLab.setting.conditions.stimulus.amplitude === 10 && loligoLab.run.spikes.length > 0"
         )
         assert_default(page, start)
+
+
+def test_axes_and_clamp_of_a_model_stay_out_of_the_link_of_another(lab):
+    page = lab("model=morris_lecar&view=full")
+    page.get_by_role("button", name="Keep this as B").click()
+    changed(page, lambda: page.get_by_label("Model", exact=True).select_option("squid"))
+    page.get_by_label("Vertical axis of the phase plane").select_option("m")
+    page.get_by_label("Current shown").select_option("Na")
+    page.locator(".panel-clamp summary").click()
+    page.get_by_label("Last step to, in mV", exact=True).fill("165")
+    page.keyboard.press("Enter")
+    changed(page, page.get_by_role("button", name="Swap A and B").click)
+    page.wait_for_function("() => location.hash.startsWith('#model=morris_lecar')")
+    again = lab(page.evaluate("location.hash.slice(1)"))
+    assert again.locator(".message").count() == 0
+    assert again.evaluate("loligoLab.setting") == page.evaluate("loligoLab.setting")
+    changed(page, page.get_by_role("button", name="Undo").click)
+    assert page.evaluate("loligoLab.setting.phase") == ["v", "m"]

@@ -40,7 +40,7 @@ function turn(): void {
 }
 
 function choose(key: string): void {
-  change({ conditions: startingConditions(modelOf(models, key)), phase: null, clamp: null, clamped: null }, "model");
+  change({ conditions: startingConditions(modelOf(models, key)) }, "model");
   settle();
   setUpOpen();
 }

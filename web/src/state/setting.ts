@@ -67,11 +67,15 @@ export function startingSetting(model: Model): Setting {
   };
 }
 
-/** A setting after a change: a stretch of time means nothing in another model's run, or in one that may end before it. */
+/** A setting after a change: axes and clamp steps mean nothing in another model, a stretch of time neither, nor in a run that may end before it. */
 export function afterChange(before: Setting, patch: Partial<Setting>): Setting {
-  const next = { ...before, ...patch };
-  const [was, is] = [before.conditions, next.conditions];
-  return patch.window !== undefined || (was.model === is.model && was.duration === is.duration) ? next : { ...next, window: null };
+  const [was, is] = [before.conditions, patch.conditions ?? before.conditions];
+  return {
+    ...before,
+    ...(was.model === is.model ? {} : { phase: null, clamp: null, clamped: null, window: null }),
+    ...(was.duration === is.duration ? {} : { window: null }),
+    ...patch,
+  };
 }
 
 /** The number under a name, if it was put there: a membrane may call a parameter `constructor` or `valueOf`. */
