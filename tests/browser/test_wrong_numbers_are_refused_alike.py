@@ -93,3 +93,47 @@ def test_a_run_that_becomes_too_short_is_said(lab):
     page = lab(FEW)
     changed(page, lambda: page.get_by_role("slider", name="Duration of the run, slider").fill("90"))
     assert "but the run ends at 90 ms" in page.locator(".beyond-run").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("link", "label", "key", "reason"),
+    [
+        (NOISE.replace("=2000", "=20000"), "Correlation time", "Home", "changes too often"),
+        (
+            NOISE.replace("tau=5", "tau=1").replace("duration=2000", "duration=20000"),
+            "Stop",
+            "End",
+            "changes too often",
+        ),
+        (
+            NOISE.replace("tau=5", "tau=1").replace("stop=2000", "stop=20000"),
+            "Duration of the run",
+            "20000",
+            "too often",
+        ),  # typed
+    ],
+)
+def test_what_is_refused_when_typed_is_refused_when_slid(lab, link, label, key, reason):
+    page = lab(f"{link}&view=full&panels=v,stimulus")
+    assert page.locator(".message").count() == 0
+    before = page.evaluate("loligoLab.setting.conditions")
+    if key.isdigit():
+        page.get_by_label(f"{label}, in ms", exact=True).fill(key)
+        page.keyboard.press("Enter")
+    else:
+        page.get_by_role("slider", name=f"{label}, slider").press(key)
+    alert = page.get_by_role("alert").inner_text()
+    assert reason in alert
+    assert "is not taken" in alert
+    assert page.evaluate("loligoLab.setting.conditions") == before
+    slider = page.get_by_role("slider", name=f"{label}, slider")
+    field = page.get_by_label(f"{label}, in ms", exact=True)
+    assert abs(float(slider.input_value()) - float(field.input_value())) <= float(slider.get_attribute("step"))
+
+
+def test_noise_begins_with_no_more_changes_than_a_run_may_have(lab):
+    page = lab(
+        SQUID.replace("duration=200", "duration=20000").replace("stop=180", "stop=18000") + "&view=full&panels=v"
+    )
+    changed(page, lambda: page.get_by_label("Kind of stimulus").select_option("noise"))
+    assert page.evaluate("loligoLab.run.end") == "finished"

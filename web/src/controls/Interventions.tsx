@@ -54,7 +54,7 @@ function During({ name }: { name: string }): JSX.Element {
   };
   const time = (which: 0 | 1, label: string): JSX.Element => (
     <NumberField name={label} spoken={`${name} held ${label}`} unit="ms" value={shown[which]} low={which === 0 ? 0 : SHORTEST_HOLD} high={now.duration}
-      check={(to) => wrongStretch(which === 0 ? [to, shown[1]] : [shown[0], to], name)}
+      check={(to, isTyped) => (isTyped ? wrongStretch(which === 0 ? [to, shown[1]] : [shown[0], to], name) : null)}
       set={(to) => { set(which === 0 ? [to, Math.max(shown[1], to + SHORTEST_HOLD)] : [Math.max(0, Math.min(shown[0], to - SHORTEST_HOLD)), to]); }} />
   );
   return (

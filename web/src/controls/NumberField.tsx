@@ -17,7 +17,7 @@ interface Properties {
   readonly most?: number;
   readonly whole?: boolean;
   readonly own?: number; // what it is unless changed; without it nothing is marked
-  readonly check?: (value: number) => string | null; // what else may be wrong with a typed value
+  readonly check?: (value: number, isTyped: boolean) => string | null; // what else may be wrong with a value; a slider may move others along
   readonly set: (value: number) => void;
 }
 
@@ -35,16 +35,18 @@ export function NumberField(p: Properties): JSX.Element {
   const type = (field: HTMLInputElement): void => {
     if (field.value === shown(value)) return; // what was refused is taken back already
     const number = typed(field.value);
-    const problem = problemWith(number, least, most, p.whole ?? false, p.unit) || sentence(p.check?.(number));
+    const problem = problemWith(number, least, most, p.whole ?? false, p.unit) || sentence(p.check?.(number, true));
     setWrong(problem && `“${field.value.slice(0, 20)}” is not taken. ${problem} It stays ${readable(value, 12)}.`);
     if (problem !== "") field.value = shown(value);
     else if (number !== value) p.set(number);
     settle();
   };
-  const slide = (to: number): void => {
-    setWrong("");
+  const slide = (to: number): boolean => {
     const next = Math.min(high, Math.max(low, onGrid(to, step)));
-    if (next !== value) p.set(next);
+    const problem = next === value ? "" : sentence(p.check?.(next, false));
+    setWrong(problem && `${readable(next, 12)} is not taken. ${problem} It stays ${readable(value, 12)}.`);
+    if (problem === "" && next !== value) p.set(next);
+    return problem === "";
   };
   const keys = (event: TargetedKeyboardEvent<HTMLInputElement>): void => {
     const up = STEPS.get(event.key);
@@ -69,7 +71,7 @@ export function NumberField(p: Properties): JSX.Element {
       <span class="unit" aria-hidden="true">{p.unit}</span>
       <input class="slider" type="range" min={low} max={high} step={step} value={value} aria-label={`${p.spoken}, slider`}
         aria-valuetext={`${readable(value)} ${p.unit}`} style={{ "--part": `${((value - low) / (high - low)) * 100}%` }}
-        onInput={(event) => { slide(event.currentTarget.valueAsNumber); }} onChange={settle} onBlur={settle} />
+        onInput={(event) => { if (!slide(event.currentTarget.valueAsNumber)) event.currentTarget.valueAsNumber = value; }} onChange={settle} onBlur={settle} />
       {wrong && <p id={`${id}w`} class="wrong" role="alert">{wrong}</p>}
     </div>
   );

@@ -29,14 +29,14 @@ export function StimulusField({ of }: { of: Field }): JSX.Element {
   const own = numbersOf(startingStimulus(conditions.value.stimulus.kind, model.value, model.value.duration, model.value.starts.amplitude)).get(of.key);
   return (
     <NumberField name={of.label} spoken={of.label} unit={of.unit} value={value} low={of.low} high={of.high} least={of.least} most={TIMES.has(of.key) ? Math.min(of.most, conditions.value.duration) : of.most}
-      whole={of.whole} check={(to) => wrongStimulus(withOnly(conditions.peek().stimulus, of.key, to), model.peek(), conditions.peek().duration)} {...(own === undefined ? {} : { own })} set={(to) => { setStimulus(withNumber(conditions.peek().stimulus, of.key, to), of.key); }} />
+      whole={of.whole} check={(to, isTyped) => wrongStimulus((isTyped ? withOnly : withNumber)(conditions.peek().stimulus, of.key, to), model.peek(), conditions.peek().duration)} {...(own === undefined ? {} : { own })} set={(to) => { setStimulus(withNumber(conditions.peek().stimulus, of.key, to), of.key); }} />
   );
 }
 
 export function DurationField(): JSX.Element {
   return (
     <NumberField name="Duration" spoken="Duration of the run" unit="ms" value={conditions.value.duration} low={20} high={Math.max(500, 2 * model.value.duration)}
-      least={SHORTEST} most={LONGEST} own={model.value.duration} set={(duration) => { changeConditions({ duration }, "duration"); }} />
+      least={SHORTEST} most={LONGEST} own={model.value.duration} check={(to) => wrongStimulus(conditions.peek().stimulus, model.peek(), to)} set={(duration) => { changeConditions({ duration }, "duration"); }} />
   );
 }
 

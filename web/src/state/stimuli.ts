@@ -1,6 +1,6 @@
 /** The stimuli that the page offers: their fields, ranges and starting values. */
 import type { Stimulus } from "../engine/contract";
-import { knotsBetween } from "../engine/noise";
+import { knotsBetween, spacing } from "../engine/noise";
 import { MOST_PIECES } from "../engine/pieces";
 import type { Model } from "../model/model";
 import { readable } from "../view/format";
@@ -107,6 +107,9 @@ export function stimulusOf(kind: Kind, numbers: ReadonlyMap<string, number>): St
   }
 }
 
+/** The shortest correlation time [ms] of noise that has no more changes than a run may have, a round one. */
+const quickestNoise = (start: number, stop: number): number => Math.ceil((10 * (stop - start)) / (spacing(1) * (MOST_PIECES - 20))) / 10;
+
 /** A rounded tenth, so that starting values are easy to read. */
 const tenth = (duration: number): number => Math.max(1, Math.round(duration / 10));
 
@@ -125,7 +128,7 @@ export function startingStimulus(kind: Kind, model: Model, duration: number, amp
     case "pair":
       return { kind, amplitude, start, width: 1, interval: 12, second: amplitude };
     case "noise":
-      return { kind, amplitude: Math.abs(amplitude) / 2, mean: amplitude / 2, tau: 2, seed: 1, start, stop };
+      return { kind, amplitude: Math.abs(amplitude) / 2, mean: amplitude / 2, tau: Math.max(2, quickestNoise(start, stop)), seed: 1, start, stop };
   }
 }
 
