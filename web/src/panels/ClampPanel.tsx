@@ -12,7 +12,7 @@ import { change, experiment, membrane, model, otherMembrane, setting, settle } f
 import { NumberField } from "../controls/NumberField";
 import { inks, legible } from "../view/colours";
 import { readable } from "../view/format";
-import { planes } from "../takeaway/save";
+import { planes } from "../takeaway/planes";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Mark, Scene } from "../view/scene";
 import { ofB } from "../view/scene";
@@ -35,7 +35,15 @@ interface Family {
 }
 
 /** The last family that was computed, and that of B under the same voltages. */
-const family = signal<(Family & { readonly other: Family | null }) | null>(null);
+const family = signal<(Family & { readonly other: Family | null; readonly asked: readonly unknown[] }) | null>(null);
+
+/** What the present family is of: membranes and voltages. */
+const asked = (): readonly unknown[] => {
+  const of = membrane.value ?? experiment.peek();
+  const { hold, first, last, count } = clampOf(setting.value, of.model);
+  return [of, otherMembrane.value, hold, first, last, count];
+};
+const same = (a: readonly unknown[], b: readonly unknown[]): boolean => a.every((one, k) => one === b[k]);
 
 async function computedFor(of: Experiment, clamp: ClampFamily): Promise<Family> {
   const runs = await remote.clamp({ ...of, duration: DURATION }, clamp.hold, levelsOf(clamp), START, STOP, POINTS).catch(() => []);
@@ -47,10 +55,10 @@ function follow(): () => void {
   let turn = 0;
   const stop = effect(() => {
     const [of, other] = [membrane.value ?? experiment.peek(), otherMembrane.value];
-    const clamp = clampOf(setting.value, of.model);
+    const [clamp, now] = [clampOf(setting.value, of.model), asked()];
     const mine = ++turn;
     void Promise.all([computedFor(of, clamp), other && computedFor(other, clamp)]).then(([own, ghost]) => {
-      if (mine === turn) family.value = { ...own, other: ghost };
+      if (mine === turn) family.value = { ...own, other: ghost, asked: now };
     });
   });
   return () => { turn++; stop(); };
@@ -61,7 +69,11 @@ const scene = computed<Scene | null>(() => {
   return now && sceneOf(now, now.other, setting.value.clamped);
 });
 
-planes.set("clamp", () => [scene.peek()]);
+planes.set("clamp", {
+  of: "membrane", scenes: () => [scene.peek()],
+  about: () => [`Ionic current: held at ${readable(clampOf(setting.peek(), model.peek()).hold)} mV, stepped at ${START} ms to the voltage of each curve, back at ${STOP} ms`],
+  current: () => family.value !== null && same(family.value.asked, asked()),
+});
 
 export function ClampPanel(): JSX.Element {
   useEffect(follow, []);

@@ -6,7 +6,7 @@ import { analysed, conditions, experiment, model } from "../state/store";
 import { steadyOf } from "../state/stimuli";
 import { inks, legible } from "../view/colours";
 import { readable } from "../view/format";
-import { planes } from "../takeaway/save";
+import { planes } from "../takeaway/planes";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Mark, Scene } from "../view/scene";
 import { ofB } from "../view/scene";
@@ -70,7 +70,13 @@ const where = computed(() => {
   return `The present amplitude lies to the ${now < low ? "left" : "right"} of it.`;
 });
 
-planes.set("diagram", () => [scene.peek()]);
+planes.set("diagram", {
+  of: "model", scenes: () => [scene.peek()], current: () => true,
+  about: () => {
+    const points = model.peek().diagram?.points.map(({ kind, value }) => `${kind} at ${readable(value, 6)} µA/cm²`) ?? [];
+    return ["Of the model’s own membrane", ...(points.length > 0 ? [points.join(", ")] : [])];
+  },
+});
 
 export function DiagramPanel(): JSX.Element {
   const { parameters, frozen } = conditions.value;

@@ -8,7 +8,7 @@ import { remote } from "../engine/remote";
 import { analysed, changeConditions, experiment, membrane, otherMembrane, settle } from "../state/store";
 import { slidable, steadyOf } from "../state/stimuli";
 import { inks } from "../view/colours";
-import { planes } from "../takeaway/save";
+import { planes } from "../takeaway/planes";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Scene } from "../view/scene";
 import { ofB } from "../view/scene";
@@ -75,7 +75,13 @@ const scene = computed<Scene>(() => {
   };
 });
 
-planes.set("fi", () => [scene.peek()]);
+/** Whether a curve is whole and of a membrane. */
+const whole = ({ of, done, amplitudes }: FrequencyCurve, now: Experiment | null): boolean => of === now && (now === null || (done && amplitudes.at(-1) === most.value));
+
+planes.set("fi", {
+  of: "membrane", scenes: () => [scene.peek()], about: () => ["Steady rate of long steps from rest"],
+  current: () => whole(curve.value, membrane.value) && whole(otherCurve.value, otherMembrane.value),
+});
 
 export function FrequencyPanel(): JSX.Element {
   useEffect(() => follow(membrane, curve), []);

@@ -9,10 +9,10 @@ import { analysed, change, cursor, model, setting, settle } from "../state/store
 import { steadyOf } from "../state/stimuli";
 import { inks, legible } from "../view/colours";
 import { readable } from "../view/format";
-import { planes } from "../takeaway/save";
+import { planes } from "../takeaway/planes";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Mark, Scene } from "../view/scene";
-import { clines, wanted } from "./nullclines";
+import { clines, found, wanted } from "./nullclines";
 import { Frame } from "./Frame";
 import { nearest, roundRange } from "./lines";
 
@@ -36,7 +36,10 @@ const follow = (): (() => void) => effect(() => {
   if (now && at) wanted.value = { of: at.of, x: now.x, y: now.y, current: currentOf(at).current };
 });
 
-planes.set("phase", () => [scene.peek()]);
+planes.set("phase", {
+  of: "run", scenes: () => [scene.peek()], current: () => plane.value !== null && found(),
+  about: () => { const current = plane.peek()?.current; return current === null || current === undefined ? [] : [`Nullclines at I = ${readable(current, 6)} µA/cm²`]; },
+});
 
 export function PhasePanel(): JSX.Element {
   useEffect(follow, []);

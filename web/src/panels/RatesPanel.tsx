@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { Model } from "../model/model";
 import { cursor, experiment, membrane, model, otherMembrane, run } from "../state/store";
 import { inks, legible } from "../view/colours";
-import { planes } from "../takeaway/save";
+import { planes } from "../takeaway/planes";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Scene } from "../view/scene";
 import { ofB } from "../view/scene";
@@ -69,7 +69,9 @@ const steady = computed(() => scene([{ at: 2 }], [0, 1], "inf"));
 const constants = computed(() => scene([{ at: 3 }], null, "tau [ms]"));
 const rates = computed(() => scene([{ at: 0 }, { at: 1, dash: [4, 3] }], null, "alpha, beta [kHz]"));
 
-planes.set("rates", () => [steady.peek(), constants.peek(), rates.peek()]);
+planes.set("rates", {
+  of: "membrane", scenes: () => [steady.peek(), constants.peek(), rates.peek()], about: () => ["Steady states, time constants and rates of the gates"], current: () => true,
+});
 
 export function RatesPanel(): JSX.Element {
   const ink = inks.value;

@@ -21,24 +21,29 @@ export const wanted = signal<Wanted | null>(null);
 /** The last that were found, and for what. */
 export const clines = signal<{ readonly of: Wanted; readonly found: Clines } | null>(null);
 
+const keyOf = ({ of, x, y, current }: Wanted): string => [of.model.key, x, y, current, ...of.parameters, ...[...of.frozen].flat()].join();
+
+/** Whether those that are wanted are there; a computed may ask. */
+export const found = (): boolean => wanted.value !== null && clines.value !== null && keyOf(clines.value.of) === keyOf(wanted.value);
+
 const known = new Map<string, Clines>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 effect(() => {
   const now = wanted.value;
   if (!now) return;
-  const key = [now.of.model.key, now.x, now.y, now.current, ...now.of.parameters, ...[...now.of.frozen].flat()].join();
+  const key = keyOf(now);
   const have = known.get(key);
   clearTimeout(timer);
   if (have) {
     if (clines.peek()?.found !== have) clines.value = { of: now, found: have };
   }
   else timer = setTimeout(() => void (async () => {
-    const found = await computed(now);
-    known.set(key, found);
+    const lines = await computed(now);
+    known.set(key, lines);
     const oldest = known.keys().next();
     if (known.size > KEPT && !oldest.done) known.delete(oldest.value);
-    if (wanted.peek() === now) clines.value = { of: now, found };
+    if (wanted.peek() === now) clines.value = { of: now, found: lines };
   })(), STILL);
 });
 

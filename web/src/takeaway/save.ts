@@ -2,21 +2,21 @@
 import { signal } from "@preact/signals";
 import type { Run } from "../engine/contract";
 import type { Model } from "../model/model";
-import type { Panel } from "../state/setting";
+import type { Conditions, Panel } from "../state/setting";
 import { PANEL_TITLES, TIME_PANELS, panelsShown } from "../state/setting";
 import { announcement, conditions, drawn, link, model, overlayDrawn, overlayRun, run, setting, shownWindow, version } from "../state/store";
-import { readable } from "../view/format";
 import { windowsOf } from "../panels/windows";
-import type { Scene } from "../view/scene";
 import { captionOf } from "./caption";
 import type { Column } from "./csv";
 import { csvOf, planeColumns, timeColumns } from "./csv";
 import type { Figure, FigurePanel } from "./figure";
 import { planePanel, timePanels } from "./figure";
+import { planes, upToDate } from "./planes";
 import { pngOf } from "./png";
 import { svgOf } from "./svg";
 
 export type Format = "PNG" | "SVG" | "CSV";
+const PATIENCE = 300; // ms
 export const FORMATS: readonly Format[] = ["PNG", "SVG", "CSV"];
 
 /** What was done last, until something else is on show. */
@@ -26,9 +26,6 @@ setting.subscribe(() => { said.value = ""; });
 export function say(text: string): void {
   said.value = announcement.value = text;
 }
-
-/** What a plane panel shows at present. */
-export const planes = new Map<Panel, () => readonly (Scene | null)[]>();
 
 const nameOf = (panel: Panel | null, ending: string): string =>
   `loligo-${model.peek().key.replace(/[^\w-]/g, "_")}${panel ? `-${panel}` : ""}.${ending}`;
@@ -42,8 +39,9 @@ function file(name: string, content: Blob): void {
   say(`${name} is saved.`);
 }
 
-/** Save one panel, or all time panels on show. */
+/** Save one panel, or all time panels on show, once they are of the present setting. */
 export async function save(panel: Panel | null, format: Format): Promise<void> {
+  await whenReady(panel);
   if (format === "CSV") {
     file(nameOf(panel, "csv"), new Blob([csvOf(commentsOf(panel), groupsOf(panel).flat())], { type: "text/csv" }));
     return;
@@ -54,6 +52,13 @@ export async function save(panel: Panel | null, format: Format): Promise<void> {
   if (content) file(nameOf(panel, format.toLowerCase()), content);
 }
 
+/** Waits until what a panel shows is of the present setting; says so where that lasts. */
+export async function whenReady(panel: Panel | null): Promise<void> {
+  const timer = setTimeout(() => { say("It is still computed; the file or table follows."); }, PATIENCE);
+  await upToDate(panel);
+  clearTimeout(timer);
+}
+
 function figure(panel: Panel | null): Figure | null {
   if (!run.peek()) return null;
   return { title: model.peek().title, caption: settingOf(panel), shared: panel === null || TIME_PANELS.includes(panel), panels: panelsOf(panel) };
@@ -61,11 +66,15 @@ function figure(panel: Panel | null): Figure | null {
 
 /** The setting of what is saved, B included, in words. */
 function settingOf(panel: Panel | null): readonly string[] {
-  const [of, other, b] = [model.peek(), overlayDrawn.peek(), setting.peek().overlay];
-  const points = of.diagram?.points.map(({ kind, value }) => `${kind} at ${readable(value, 6)} µA/cm²`) ?? [];
-  const ofB = b && other ? captionOf(b, other.model).map((line, k) => `${k === 0 ? `B: ${other.model.title}. ` : ""}${line}`) : [];
-  if (panel === "diagram") return ["Of the model’s own membrane", ...(points.length > 0 ? [points.join(", ")] : []), ...(b && other ? [`B: ${other.model.title}`] : [])];
-  return [...captionOf(conditions.peek(), of), ...ofB];
+  const plane = panel && planes.get(panel);
+  const shown = plane ? plane.of : "run";
+  const words = (of: Conditions, membrane: Model): readonly string[] => (shown === "model" ? [] : captionOf(of, membrane, shown));
+  const [other, b] = [overlayDrawn.peek(), setting.peek().overlay];
+  const ofB = b && other ? words(b, other.model) : [];
+  return [
+    ...(plane ? plane.about() : []), ...words(conditions.peek(), model.peek()),
+    ...(b && other ? [`B: ${[other.model.title, ...ofB.slice(0, 1)].join(". ")}`, ...ofB.slice(1).map((line) => `B: ${line}`)] : []),
+  ];
 }
 
 /** What is written above a table. */
@@ -93,7 +102,7 @@ const stretch = (): readonly [number, number] => shownWindow.peek() ?? [0, condi
 function panelsOf(panel: Panel | null): readonly FigurePanel[] {
   const { a, b } = shownRuns();
   if (!a) return [];
-  const scenes = panel && planes.get(panel)?.();
+  const scenes = panel && planes.get(panel)?.scenes();
   if (panel && scenes) return scenes.filter((scene) => scene !== null).map((scene) => planePanel(PANEL_TITLES[panel], scene));
   const shown = panelsShown(setting.peek(), model.peek()).filter((one) => TIME_PANELS.includes(one));
   return timePanels(a.model, stretch(), a.run, panel ? [panel] : shown, b, windowsOf(drawn.peek()));

@@ -1,0 +1,34 @@
+/** What panels that show curves in a plane give to files and tables: what is drawn, its setting, and whether it is of the present one. */
+import { effect } from "@preact/signals";
+import type { Panel } from "../state/setting";
+import { analysed, drawn, experiment, overlayDrawn, overlayExperiment, run } from "../state/store";
+import type { Scene } from "../view/scene";
+
+export interface Plane {
+  readonly scenes: () => readonly (Scene | null)[];
+  readonly about: () => readonly string[]; // what is drawn, in words, beside the setting
+  readonly of: "run" | "membrane" | "model"; // what of the setting it shows
+  readonly current: () => boolean; // whether what is drawn is of the last run; a computed may ask
+}
+
+export const planes = new Map<Panel, Plane>();
+
+/** Whether the runs, and what a panel shows, are of the present setting. */
+function current(panel: Panel | null): boolean {
+  if (run.value === null || drawn.value !== experiment.value || overlayDrawn.value !== overlayExperiment.value) return false;
+  const plane = panel && planes.get(panel);
+  if (!plane) return true;
+  const now = analysed.value;
+  return now?.of === drawn.value && (now.other?.of ?? null) === overlayDrawn.value && plane.current();
+}
+
+/** Waits until all that a panel shows is of the present setting. */
+export function upToDate(panel: Panel | null): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = effect(() => {
+      if (!current(panel)) return;
+      queueMicrotask(() => { stop(); });
+      resolve();
+    });
+  });
+}
