@@ -73,3 +73,14 @@ def test_of_paired_pulses_the_second_is_varied(lab, interval):
     changed(page, page.get_by_role("button", name="Show it").click)
     assert page.evaluate("loligoLab.experiment.stimulus.amplitude") == 30
     assert page.evaluate("loligoLab.run.spikes.length") == 2
+
+
+def test_an_amplitude_that_cannot_be_run_is_rounded_and_has_a_minus_sign(lab):
+    page = lab(FEW.replace("amplitude=10", "amplitude=-10"))
+    page.get_by_role("button", name="For repetitive firing").click()
+    answer = page.locator(".answer", has_text="does not fire")
+    answer.wait_for(timeout=60000)
+    numbers = [word.strip(",.") for word in answer.inner_text().split() if any(map(str.isdigit, word))]
+    assert numbers
+    assert all(word.startswith("\N{MINUS SIGN}") or word == "µA/cm²" for word in numbers)
+    assert all(len(word) < 9 for word in numbers)

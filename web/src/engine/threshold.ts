@@ -5,6 +5,7 @@
  * Narrower windows still are looked for as `lo.threshold` does, around rungs on which v settles later than on their
  * neighbours; and where one more spike comes, which comes at the end of the stimulus and may be followed by no pause.
  */
+import { readable } from "../view/format";
 import { burstsOf } from "./bursts";
 import type { Experiment, Numeric, Stimulus, Threshold } from "./contract";
 import { piecesOf } from "./pieces";
@@ -262,7 +263,7 @@ function ladder(search: Search, fires: "once" | "repetitively", sign: number): n
     const firing = search.at(sign * rung);
     if (firing && (fires === "once" || fineUntil > 0)) return sign * rung;
     if (search.end === "diverged" || search.end === "too many steps" || search.tired)
-      return `It does not fire${asked} up to ${low}, and ${sign * rung} µA/cm² is more than it can be run with.`;
+      return `It does not fire${asked} up to ${readable(low, 6)}, and ${readable(sign * rung, 6)} µA/cm² is more than it can be run with.`;
     if (fires === "repetitively" && fineUntil === 0 && search.last.length > 0) {
       [ratio, fineUntil] = [FINER, FINE_FOR * rung];
       rung /= 2;
@@ -271,5 +272,5 @@ function ladder(search: Search, fires: "once" | "repetitively", sign: number): n
     if (rung > fineUntil) ratio = 2;
     low = sign * rung;
   }
-  return `It does not fire${asked} at any amplitude up to ${sign * LAST_RUNG} µA/cm². Try the other sign, or a longer stimulus.`;
+  return `It does not fire${asked} at any amplitude up to ${readable(sign * LAST_RUNG, 6)} µA/cm². Try the other sign, or a longer stimulus.`;
 }
