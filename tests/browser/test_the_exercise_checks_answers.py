@@ -226,3 +226,11 @@ def test_the_rebound_question_can_be_answered_on_every_membrane(lab, key):
     page.get_by_role("button", name="Check", exact=True).click()
     page.locator(".verdict.right, .verdict.notyet").wait_for()
     assert (page.locator(".verdict.right").count() == 1) == (after == 0 or alone > 0)
+
+
+def test_an_answer_is_repeated_as_it_was_given(lab):
+    page = lab(f"{FEW}&tour=0")
+    assert "A number is needed, in µA/cm²" in answered(page, "68 Hz")
+    assert "Not yet" in answered(page, "5,5 µA/cm²")
+    page.get_by_role("button", name="Summary").click()
+    assert "Last tried: 5,5 µA/cm²." in page.locator("dialog.report").inner_text()

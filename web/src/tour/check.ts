@@ -18,6 +18,13 @@ const FACTORS: readonly (readonly [number, string])[] = [
   [10, "That is ten times the answer: look at the decimal point."],
   [0.1, "That is a tenth of the answer: look at the decimal point."],
 ];
+/** The units of the questions as they may be typed, and how those without one are asked for. */
+const UNITS: Readonly<Record<string, RegExp>> = { "µA/cm²": /\s*[µμu]A(\s*\/\s*cm(²|\^?2))?$/i, Hz: /\s*Hz$/i, spikes: /\s*spikes?$/i };
+const ASKED: Readonly<Record<string, string>> = { "": ", without a unit", spikes: ": how many spikes there are" };
+
+/** A typed answer without the unit of its question; another unit stays, and makes it no number. */
+export const withoutUnit = (text: string, unit: string): string => text.trim().replace(UNITS[unit] ?? "", "");
+
 const NEAR = 0.03; // a mistaken value is recognised this near, relatively
 
 export function judge(text: string, solution: Solution, unit: string): Verdict {
@@ -26,8 +33,8 @@ export function judge(text: string, solution: Solution, unit: string): Verdict {
   if ("reason" in solution) return absent ? { right: true, text: `Right: none is found. ${sentence(solution.reason)}` } : { right: false, text: `Here the question has no answer: ${solution.reason}` };
   if (absent) return { right: false, text: "Not yet: there is one." };
   if ("chosen" in solution) return judgeChoice(text, solution.chosen, solution.explanation);
-  const answer = typed(text.replace(/\s*(µA\/cm²|uA\/cm2|µA|Hz|spikes?)$/i, ""));
-  if (Number.isNaN(answer)) return { right: false, unjudged: true, text: `A number is needed, ${unit === "" ? "without a unit" : `in ${unit}`}.` };
+  const answer = typed(withoutUnit(text, unit));
+  if (Number.isNaN(answer)) return { right: false, unjudged: true, text: `A number is needed${ASKED[unit] ?? `, in ${unit}`}.` };
   const { value, tolerance, explanation, mistakes, least } = solution;
   const off = Math.abs(answer - value);
   const known = mistakes.find((m) => near(answer, m.value, tolerance) && Math.abs(m.value - answer) < off);

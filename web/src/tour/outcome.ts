@@ -1,5 +1,5 @@
 /** What became of a question, in words: what was answered, with which membrane, after how many tries. */
-import { NONE_EXISTS } from "./check";
+import { NONE_EXISTS, withoutUnit } from "./check";
 import type { Given } from "./progress";
 import type { Question } from "./questions";
 
@@ -28,10 +28,12 @@ export function inWords(question: Question, given: Given): string {
   }
 }
 
-function said({ unit, absent = "" }: Question, answer: string): string {
+function said({ unit, absent = "", choices }: Question, answer: string): string {
   if (answer === NONE_EXISTS) return absent;
   if (answer === "none") return "none of them";
-  return `${answer.replaceAll(",", ", ")} ${answer === "1" ? unit.replace(/^spikes$/, "spike") : unit}`.trim();
+  if (choices) return answer.replaceAll(",", ", ");
+  const number = withoutUnit(answer, unit);
+  return `${number.replace("-", "−")} ${number === "1" ? unit.replace(/^spikes$/, "spike") : unit}`.trim();
 }
 
 function ordinal(n: number): string {

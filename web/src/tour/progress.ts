@@ -38,7 +38,7 @@ export function note(of: Model, question: Question, patch: Partial<Given>): void
 }
 
 /** Which parameters of the model are changed. */
-export const changesOf = ({ parameters }: Conditions): string => Object.entries(parameters).map(([name, value]) => `${name} = ${value}`).join(", ");
+export const changesOf = ({ parameters }: Conditions): string => Object.entries(parameters).map(([name, value]) => `${name} = ${String(value).replace("-", "−")}`).join(", ");
 
 export function forget(): void {
   given.value = {};
