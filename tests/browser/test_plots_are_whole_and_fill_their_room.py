@@ -171,6 +171,23 @@ def test_a_print_has_full_pages_and_nothing_to_press(whole_page, view, pages, th
     page.evaluate("() => dispatchEvent(new Event('afterprint'))")
 
 
+@pytest.mark.parametrize("more", ["&tour=2", "&panels=v,gates", "&panels=v,gates&tour=2"])
+@pytest.mark.parametrize("view", [SQUID, FULL])
+def test_plots_on_paper_are_inside_their_panels(whole_page, view, more):
+    page = whole_page(f"{view}{more}", width=1366, height=768)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 690, "height": 1000})
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll(".panel:not(.tour)")].flatMap((panel) => {
+          const {left, right} = panel.getBoundingClientRect();
+          return [...panel.querySelectorAll("canvas")].map((canvas) => canvas.getBoundingClientRect())
+            .filter((box) => box.left < left || box.right > right).map((box) => [panel.className, box.right - right]);
+        })"""
+    )
+    assert outside == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("view", [SQUID, FULL])
 def test_the_summary_of_the_exercise_prints_alone_on_one_page(whole_page, view, theme):
