@@ -1,5 +1,7 @@
 """Nothing moves while a slider does, columns use their height, nothing hides in an inner scroller, touch enlarges."""
 
+import math
+
 import pytest
 
 from browser.links import FEW, FULL, SQUID, changed
@@ -125,3 +127,17 @@ def test_touch_enlarges(lab):
     assert stop - start == pytest.approx(50)
     page.get_by_role("button", name="Show the whole run").tap()
     assert page.evaluate("loligoLab.setting.window") is None
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_two_lines_of_a_panel_look_alike(lab, theme):
+    page = lab(f"{FULL}&theme={theme}")
+    for key in page.evaluate("loligoLab.models.map((model) => model.key)")[1:]:
+        changed(page, lambda key=key: page.get_by_label("Model", exact=True).select_option(key))
+        for panel in ("gates", "currents", "conductances"):
+            lines = page.locator(f".panel-{panel} .swatch line").evaluate_all(
+                "(all) => all.map((one) => one.getAttribute('stroke'))"
+            )
+            colours = [[int(one[k : k + 2], 16) for k in (1, 3, 5)] for one in lines]
+            for k, one in enumerate(colours):
+                assert all(math.dist(one, other) > 30 for other in colours[:k]), (key, panel, lines)
