@@ -27,7 +27,7 @@ FEWEST, MOST = 6, 60  # pairs
 def jobs(chosen: str) -> dict[str, object]:
     """Return the jobs of a kind by name: functions that run once."""
     import loligo as lo
-    from loligo.lab.shelf import OFFERS
+    from loligo.lab.offers import OFFERS
 
     found: dict[str, object] = {}
     if chosen in ("all", "models"):

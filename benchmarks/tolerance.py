@@ -19,7 +19,7 @@ import numpy as np
 from tqdm import tqdm
 
 import loligo as lo
-from loligo.lab.shelf import OFFERS
+from loligo.lab.offers import OFFERS
 from loligo.models.stomatogastric import NEURONS
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))  # what the tests draw and judge

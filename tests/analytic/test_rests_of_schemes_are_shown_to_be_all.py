@@ -6,7 +6,7 @@ from scipy.optimize import brentq
 
 import loligo as lo
 from loligo.kernel.markov import steady_occupancies
-from loligo.resting.bounding import Cells, SteadySlope
+from loligo.resting.bounds import Cells, SteadySlope
 from loligo.resting.chains import Chains
 from reference.schemes import random_generator, ring, squid
 

@@ -9,7 +9,7 @@ import pytest
 
 import loligo as lo
 from faults.stores import SHARD, SIZE, SQUID, axons, counts, run, shards, tree
-from loligo.lab.own import membranes_in
+from loligo.lab.user_membranes import membranes_in
 from loligo.membrane.description import described, membrane_from
 from loligo.models import MODELS, named
 from loligo.population.store_manifest import _hash

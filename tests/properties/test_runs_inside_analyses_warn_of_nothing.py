@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import loligo as lo
-from loligo.lab.described import shown
-from loligo.lab.own import amplitudes
+from loligo.lab.description import shown
+from loligo.lab.user_membranes import amplitudes
 from properties.invariances import rescaled
 
 SQUID = lo.models.squid()

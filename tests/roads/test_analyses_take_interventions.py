@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 import loligo as lo
 from loligo.cli.app import app
-from loligo.simulation.held import held_membrane
+from loligo.simulation.holds import held_membrane
 
 SQUID = lo.models.squid()
 N_AT_REST = lo.rest(SQUID)["n"]

@@ -9,9 +9,9 @@ import pytest
 
 from loligo import LoligoError
 from loligo.course import ExerciseAnswers, answer_exercise, classroom_file, copy_classroom_file, write_report
-from loligo.course.apart import examined_apart, neuron_of
 from loligo.course.classroom import neuron_in
 from loligo.course.firing import Lowest
+from loligo.course.isolation import examined_apart, neuron_of
 from loligo.course.ramps import RampPoint, SlowRamp
 from loligo.course.rebound import Rebound
 from loligo.course.steps import MoreSodium, OneSpike, Repetitive

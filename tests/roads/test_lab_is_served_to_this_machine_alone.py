@@ -11,7 +11,7 @@ import pytest
 
 from loligo._errors import LabError
 from loligo.lab import page
-from loligo.lab.served import Server
+from loligo.lab.server import Server
 from roads.lab_pages import BUILT, put_built_page
 
 

@@ -4,7 +4,7 @@ import pytest
 
 import loligo as lo
 from loligo.lab import OFFERS
-from loligo.lab.written import python_of
+from loligo.lab.python_source import python_of
 
 MEMBRANES = {offer.key: offer for offer in OFFERS}
 ODD = lo.Membrane(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
-from loligo.simulation.held import held_membrane
+from loligo.simulation.holds import held_membrane
 from reference.schemes import POTASSIUM, ring, squid
 
 MEMBRANE = squid()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
-from loligo.lab.written import python_of
+from loligo.lab.python_source import python_of
 from loligo.membrane.description import described, membrane_from
 from reference.schemes import POTASSIUM, RING, SODIUM, ring, squid
 

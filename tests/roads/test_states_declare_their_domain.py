@@ -5,7 +5,7 @@ import math
 import pytest
 
 import loligo as lo
-from loligo.lab.written import python_of
+from loligo.lab.python_source import python_of
 from loligo.membrane.description import described, membrane_from
 
 CONCENTRATIONS = ["M", "mM", "µM", "μM", "uM", "nM", "mol/L", "mmol/l", "µmol L⁻¹", "mol/m³", "mol m^-3", "micromolar"]

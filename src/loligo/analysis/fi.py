@@ -14,7 +14,7 @@ from loligo.analysis.firing.curve import FICurve, Measurement, SearchedCycles, m
 from loligo.intervention import refuse_others
 from loligo.membrane import checked_membrane
 from loligo.simulation.current import checked_tolerance
-from loligo.simulation.held import held_membrane
+from loligo.simulation.holds import held_membrane
 
 if TYPE_CHECKING:
     from loligo.membrane import Membrane

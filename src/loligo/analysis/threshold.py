@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Never
 from loligo._errors import ArgumentError, ThresholdError
 from loligo._units import CURRENT, MS, positive
 from loligo.analysis.criteria import NOTES, PUSHED
-from loligo.analysis.lasting import Lasting, lasting_current
+from loligo.analysis.lasting_firing import Lasting, lasting_current
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.search import Search
 from loligo.intervention import edges_of, refuse_others

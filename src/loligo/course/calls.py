@@ -22,7 +22,7 @@ from loligo._units import CURRENT, KHZ, MS, number, positive
 from loligo.course.digits import written
 from loligo.course.record import Record
 from loligo.course.slips import LARGEST_FREQUENCY, brackets, current_slip, script_of
-from loligo.course.timed import ampere, is_timed, stimulus_of
+from loligo.course.timed_arrays import ampere, is_timed, stimulus_of
 from loligo.membrane import Membrane
 from loligo.membrane.instead import is_unit
 from loligo.stimulus import Stimulus

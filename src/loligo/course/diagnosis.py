@@ -13,7 +13,7 @@ import loligo
 from loligo._errors import FileFormatError
 from loligo.course import surroundings
 from loligo.course.classroom import classroom_file, is_ours
-from loligo.course.screen import screen
+from loligo.course.display import screen
 from loligo.course.surroundings import Finding
 from loligo.kernel.folders import found_root
 

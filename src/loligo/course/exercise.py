@@ -7,9 +7,9 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from loligo.course.apart import examined_apart
 from loligo.course.changes import changes
 from loligo.course.classroom import Examined, classroom_file, neuron_in
+from loligo.course.isolation import examined_apart
 from loligo.course.physiology import elsewhere, physiology
 from loligo.course.ramps import SlowRamp, slow_ramp
 from loligo.course.rebound import Rebound, rebound

@@ -2,8 +2,8 @@
 
 import sys
 
-from loligo.lab.gathered import described_offer, script
-from loligo.lab.shipping import ship_diagrams, ship_models
+from loligo.lab.assembly import described_offer, script
+from loligo.lab.bundle import ship_diagrams, ship_models
 
 
 def main(arguments: list[str]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from loligo._errors import FileFormatError, LabError
 from loligo.kernel.javascript import PRIMITIVES
-from loligo.lab.described import Shown
+from loligo.lab.description import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo._errors import LoligoError
-from loligo.resting.bounding import Cells, SteadySlope
+from loligo.resting.bounds import Cells, SteadySlope
 
 if TYPE_CHECKING:
     from collections.abc import Callable

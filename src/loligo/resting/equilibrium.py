@@ -15,10 +15,10 @@ from loligo.kernel.markov import steady_occupancies
 from loligo.membrane import checked_membrane
 from loligo.membrane.occupancies import left_over_of, unknown_variable
 from loligo.resting.conserved import conserved_sums
+from loligo.resting.joint_search import POTENTIALS
 from loligo.resting.search import Found, equilibria, reversals, span, widest
 from loligo.resting.settling import solutions_at, starts
 from loligo.resting.slaved import Slaved
-from loligo.resting.together import POTENTIALS
 from loligo.resting.verification import decays, on_level_set
 
 if TYPE_CHECKING:

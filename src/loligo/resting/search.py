@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo.membrane import Channel
+from loligo.resting.joint_search import from_everywhere, from_turns, turns
 from loligo.resting.roots import bracketed_root
 from loligo.resting.scan import Intervals, along, refined
 from loligo.resting.settling import NOISE, distinct, settled, solutions_at, solved
 from loligo.resting.sharpness import sharp_points
 from loligo.resting.slaved import Slaved
-from loligo.resting.together import from_everywhere, from_turns, turns
 from loligo.resting.verification import ROUNDED, polished, verified
 
 if TYPE_CHECKING:

@@ -301,7 +301,7 @@ class Sweep:
         """
         if self.v is None:
             raise ArgumentError("Features are those of v; this sweep was measured under voltage clamp.")
-        from loligo.sweep.observed import features_of  # compiles the features of populations
+        from loligo.sweep.sampled_spikes import features_of  # compiles the features of populations
 
         return features_of(self.t, self.v, names, number(level, MV, "level"), self._window(window))
 

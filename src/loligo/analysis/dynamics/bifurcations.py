@@ -15,7 +15,7 @@ from loligo.analysis.dynamics.cycles import CycleCurve, CycleTrack, followed, jo
 from loligo.analysis.dynamics.diagram import Diagram
 from loligo.analysis.dynamics.equilibria import EquilibriumCurve, equilibrium_tracks, no_branch
 from loligo.analysis.dynamics.equilibrium_points import equilibrium_branch, equilibrium_points
-from loligo.analysis.dynamics.simulated import settled_cycle
+from loligo.analysis.dynamics.settled_cycles import settled_cycle
 from loligo.analysis.dynamics.system import STIMULUS, System, checked_span
 from loligo.membrane import checked_membrane
 

@@ -13,8 +13,8 @@ from loligo._bounded import MEGABYTE, bounded, too_long
 from loligo._errors import FileFormatError
 from loligo.recording import load
 from loligo.recording.archive import array_from
-from loligo.sweep.reading.asked import HOW, Asked
-from loligo.sweep.reading.own import sweep_of
+from loligo.sweep.reading.loligo_files import sweep_of
+from loligo.sweep.reading.options import HOW, Asked
 from loligo.sweep.reading.table import column, sweeps_of
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ import numpy as np
 from loligo._bounded import MEGABYTE, bounded, too_long
 from loligo._errors import FileFormatError
 from loligo.sweep.currents import OF_A_CELL
-from loligo.sweep.reading.asked import HOW, POTENTIALS, Asked, spelled
 from loligo.sweep.reading.axon_epochs import protocol_of
 from loligo.sweep.reading.axon_header import EPISODIC, GAP_FREE, Header, Input, Output, header_of
+from loligo.sweep.reading.options import HOW, POTENTIALS, Asked, spelled
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,11 +12,11 @@ from loligo._errors import ArgumentError, FileFormatError, LoligoError
 from loligo._units import positive
 from loligo.recording import Recording
 from loligo.sweep.reading.arrays import read_archive, read_array
-from loligo.sweep.reading.asked import Asked, chosen
 from loligo.sweep.reading.axon import read_axon
+from loligo.sweep.reading.loligo_files import sweep_of
 from loligo.sweep.reading.neo_objects import READERS, is_neo, read_with_neo, sweeps_of_neo
 from loligo.sweep.reading.nwb import read_nwb
-from loligo.sweep.reading.own import sweep_of
+from loligo.sweep.reading.options import Asked, chosen
 from loligo.sweep.reading.text import read_text
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from loligo._errors import FileFormatError, MissingPackageError
 from loligo._units import CURRENT
 from loligo.recording.exchange import library
 from loligo.sweep.currents import NANOAMPERE
-from loligo.sweep.reading.asked import HOW, Asked
+from loligo.sweep.reading.options import HOW, Asked
 from loligo.sweep.reading.table import Column, sweeps_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from loligo._bounded import MEGABYTE, too_long
 from loligo._errors import FileFormatError
 from loligo.recording.exchange import library
-from loligo.sweep.reading.asked import HOW, POTENTIALS, TIMES, Asked, spelled
+from loligo.sweep.reading.options import HOW, POTENTIALS, TIMES, Asked, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, FileFormatError
 from loligo.sweep.currents import OF_A_CELL
-from loligo.sweep.reading.asked import POTENTIALS, TIMES, Asked, spelled
+from loligo.sweep.reading.options import POTENTIALS, TIMES, Asked, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

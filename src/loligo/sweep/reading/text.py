@@ -13,7 +13,7 @@ import numpy as np
 
 from loligo._bounded import bounded
 from loligo._errors import FileFormatError
-from loligo.sweep.reading.asked import HOW, Asked
+from loligo.sweep.reading.options import HOW, Asked
 from loligo.sweep.reading.table import column, is_unit, sweeps_of
 
 if TYPE_CHECKING:

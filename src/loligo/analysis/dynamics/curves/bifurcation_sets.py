@@ -79,7 +79,7 @@ def bifurcation_set(
     Source
     ------
     Kuznetsov YA (2004) Elements of applied bifurcation theory, 3rd ed., Springer, chapters 8 and 10,
-    doi:10.1007/978-1-4757-3978-7. Further in `loligo.analysis.dynamics.curves.defining` and
+    doi:10.1007/978-1-4757-3978-7. Further in `loligo.analysis.dynamics.curves.conditions` and
     `loligo.analysis.dynamics.curves.cycle_folds`.
 
     Examples

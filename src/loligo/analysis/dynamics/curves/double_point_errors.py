@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.curves.defining import Conditions
+    from loligo.analysis.dynamics.curves.conditions import Conditions
 
     Array = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from loligo.analysis.dynamics.zeros import Path, crossings
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.curves.defining import Conditions
+    from loligo.analysis.dynamics.curves.conditions import Conditions
 
     Array = NDArray[np.float64]
     Measure = Callable[[Array, Array], float]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loligo.analysis.dynamics.branch import HOPF
-from loligo.analysis.dynamics.curves.defining import KINDS, Conditions
+from loligo.analysis.dynamics.curves.conditions import KINDS, Conditions
 from loligo.analysis.dynamics.curves.double_point_errors import errors
 from loligo.analysis.dynamics.curves.double_points import (
     SLOWEST,

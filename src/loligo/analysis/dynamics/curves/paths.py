@@ -15,7 +15,7 @@ from loligo.analysis.dynamics.zeros import Branch, Path, Place, followed_both_wa
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.analysis.dynamics.curves.defining import Conditions
+    from loligo.analysis.dynamics.curves.conditions import Conditions
 
     Array = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from loligo.sweep.sweep import Sweep
 
 if TYPE_CHECKING:
     from loligo.recording import Recording
-    from loligo.sweep.reading.asked import Asked
+    from loligo.sweep.reading.options import Asked
 
 
 def sweep_of(recording: Recording, asked: Asked) -> Sweep:

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo._files import write_whole
-from loligo.lab.described import Shown
+from loligo.lab.description import Shown
 from loligo.lab.diagrams import SHIPPED, diagram, diagram_key
-from loligo.lab.shelf import OFFERS
+from loligo.lab.offers import OFFERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from loligo.lab.shelf import Offer
+    from loligo.lab.offers import Offer
 
 MODELS: Final = Path(__file__).parent / "static" / "models.json"
 _SOURCES: Final = ("lab/*.py", "kernel/*.py", "membrane/*.py", "models/*.py", "figures/palette.py")

@@ -14,7 +14,7 @@ from loligo.analysis.dynamics.branch import DOUBLING, FOLD, HOMOCLINIC, TORUS
 from loligo.analysis.firing.grid import measures
 from loligo.analysis.firing.settling import Settler
 from loligo.analysis.scales import scales_at_rest
-from loligo.simulation.held import held_membrane, lasts
+from loligo.simulation.holds import held_membrane, lasts
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from loligo._errors import ArgumentError, UnitError
 from loligo._files import write_whole
-from loligo.lab.described import Shown, shown
+from loligo.lab.bundle import shipped
+from loligo.lab.description import Shown, shown
 from loligo.lab.diagrams import diagram
 from loligo.lab.document import built_page, filled, models_script
-from loligo.lab.own import DURATION, amplitudes, beginning, key_of
-from loligo.lab.shelf import OFFERS, Offer, offered
-from loligo.lab.shipping import shipped
-from loligo.lab.written import python_of
+from loligo.lab.offers import OFFERS, Offer, offered
+from loligo.lab.python_source import python_of
+from loligo.lab.user_membranes import DURATION, amplitudes, beginning, key_of
 from loligo.membrane import Membrane
 
 Models = Membrane | str | Iterable[Membrane | str] | None

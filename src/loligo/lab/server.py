@@ -11,9 +11,9 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from loligo._errors import LabError
+from loligo.lab.assembly import Models, Progress
+from loligo.lab.assembly import page as whole_page
 from loligo.lab.document import policy
-from loligo.lab.gathered import Models, Progress
-from loligo.lab.gathered import page as whole_page
 
 HOST: Final = "127.0.0.1"
 PATIENCE: Final = 10.0  # s: a connection that says nothing for so long is closed
