@@ -1,6 +1,5 @@
 """How a command ends: well, or with one line on stderr and a status that says which kind of wrong it was."""
 
-import re
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,6 @@ FAILED: Final = 1
 WRONG_USAGE: Final = 2
 LONGEST: Final = 2000  # characters of a line on stderr
 
-_ARGUMENTS: Final = "duration|method|initial|tolerance|sampling|fires|resolution|most_megabytes"
 _UsageError: Any = typer.BadParameter.__base__  # its home moved between versions of typer
 
 
@@ -43,7 +41,7 @@ class Commands(TyperGroup):
                 say(f"{message.rstrip('.')}{'' if message.endswith('?') else '.'} {_where_to_look(error)}")
             status = WRONG_USAGE
         except LoligoError as error:
-            say(as_options(str(error)))
+            say(str(error))
             status = FAILED
         except MemoryError:
             say("This needs more memory than there is: try a shorter duration, a coarser sampling, or a store.")
@@ -71,18 +69,6 @@ def wrote(target: object, *, err: bool = True) -> None:
 def shown(text: str) -> str:
     """Return a text in which no terminal finds anything to obey: other characters are spelled out."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
-def as_options(message: str) -> str:
-    """Return a message of the library with its arguments spelled as options.
-
-    Examples
-    --------
-    >>> as_options("try method='rosenbrock'; fires= is 'once' or 'repetitively'")
-    "try --method rosenbrock; --fires is 'once' or 'repetitively'"
-    """
-    spelled = re.sub(rf"\b({_ARGUMENTS})='(\w+)'", r"--\1 \2", message)
-    return re.sub(rf"\b({_ARGUMENTS})=(?!\w)", lambda found: "--" + found[1].replace("_", "-"), spelled)
 
 
 @contextmanager
