@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from loligo._errors import MissingPackageError
+from loligo._optional import optional
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,10 +19,6 @@ def dataframe(columns: Mapping[str, Any], units: Mapping[str, str]) -> pd.DataFr
     MissingPackageError
         pandas is not installed.
     """
-    try:
-        import pandas as pd
-    except ImportError as error:
-        raise MissingPackageError("This table needs pandas: pip install 'loligo[tables]' installs it.") from error
-    frame = pd.DataFrame(dict(columns))
+    frame: pd.DataFrame = optional("pandas", "tables").DataFrame(dict(columns))
     frame.attrs["units"] = dict(units)
     return frame

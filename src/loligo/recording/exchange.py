@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, MissingPackageError
+from loligo._errors import ArgumentError
+from loligo._optional import optional
 from loligo._units import CONDUCTANCE, CURRENT, MV, positive
 
 if TYPE_CHECKING:
@@ -22,23 +22,6 @@ if TYPE_CHECKING:
 SPELLED: Final = {MV: "mV", CURRENT: "uA/cm**2", CONDUCTANCE: "mS/cm**2"}  # by the library quantities
 EVEN: Final = 1e-6  # of an interval
 AMPERES: Final = 1e-6  # of a µA
-
-
-def library(name: str) -> ModuleType:
-    """Import an optional library.
-
-    Raises
-    ------
-    MissingPackageError
-        It is not installed.
-    """
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        root = name.split(".", maxsplit=1)[0]
-        raise MissingPackageError(
-            f"This needs {root}: install it, or install loligo with the extra [files]."
-        ) from error
 
 
 def block(
@@ -58,7 +41,7 @@ def block(
     duration : float
         [ms]
     """
-    neo, quantities = library("neo"), library("quantities")
+    neo, quantities = optional("neo", "files"), optional("quantities", "files")
     _check_sampled(t)
     segment = neo.Segment(name=name)
     interval = float(t[-1] - t[0]) / (t.size - 1)
@@ -108,7 +91,7 @@ class Clamped:
 
 def nwb_file(name: str, clamped: Clamped, area: Any, per: str) -> Any:
     """Return a pynwb NWBFile with the measured trace and its protocol, in volts and amperes."""
-    pynwb = library("pynwb")
+    pynwb = optional("pynwb", "files")
     _check_sampled(clamped.t)
     current, v = clamped.current * (AMPERES * _square_centimetres(area, per)), clamped.v / 1e3
     file = pynwb.NWBFile(

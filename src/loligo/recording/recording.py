@@ -217,7 +217,7 @@ class Recording:
 
         Raises
         ------
-        ImportError
+        MissingPackageError
             pandas is not installed.
         """
         return dataframe(self.t, self.traces())
@@ -227,7 +227,7 @@ class Recording:
 
         Raises
         ------
-        ImportError
+        MissingPackageError
             xarray is not installed.
         """
         attributes = {"membrane": self.membrane.name, "tolerance": self.settings.tolerance}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from loligo._optional import optional
 from loligo._units import MS
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from numpy.typing import NDArray
 
     Traces = Mapping[str, tuple[NDArray[Any], str]]
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 
 def dataframe(t: NDArray[Any], traces: Traces) -> Any:
     """Return a pandas DataFrame with the time [ms] as index and a column for each trace, which has a unit."""
-    pandas = _library("pandas")
+    pandas = optional("pandas", "tables")
     index = pandas.Index(t, name="t")
     frame = pandas.DataFrame({name: trace for name, (trace, _) in traces.items()}, index=index)
     frame.attrs["units"] = {"t": MS} | {name: unit for name, (_, unit) in traces.items()}
@@ -27,14 +25,7 @@ def dataframe(t: NDArray[Any], traces: Traces) -> Any:
 
 def dataset(t: NDArray[Any], traces: Traces, spikes: NDArray[Any], attributes: Mapping[str, Any]) -> Any:
     """Return an xarray Dataset with the time [ms] and the spikes [ms] as coordinates."""
-    xarray = _library("xarray")
+    xarray = optional("xarray", "tables")
     variables = {name: ("t", trace, {"units": unit}) for name, (trace, unit) in traces.items()}
     coordinates = {"t": ("t", t, {"units": MS}), "spikes": ("spike", spikes, {"units": MS})}
     return xarray.Dataset(variables, coords=coordinates, attrs=dict(attributes))
-
-
-def _library(name: str) -> ModuleType:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        raise ImportError(f"This table needs {name}: install it, or install loligo with the extra [tables].") from error

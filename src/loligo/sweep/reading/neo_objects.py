@@ -8,8 +8,8 @@ import numpy as np
 
 from loligo._bounded import MEGABYTE, too_long
 from loligo._errors import FileFormatError, MissingPackageError
+from loligo._optional import optional
 from loligo._units import CURRENT
-from loligo.recording.exchange import library
 from loligo.sweep.currents import NANOAMPERE
 from loligo.sweep.reading.options import HOW, Asked
 from loligo.sweep.reading.table import Column, sweeps_of
@@ -42,7 +42,7 @@ def read_with_neo(path: Path, asked: Asked) -> list[Sweep]:
     FileFormatError
         It is too long.
     """
-    reader = getattr(library("neo.io"), READERS[path.suffix.lower()])
+    reader = getattr(optional("neo.io", "files"), READERS[path.suffix.lower()])
     if path.stat().st_size > asked.most_megabytes * MEGABYTE:
         raise too_long(path, asked.most_megabytes, HOW)
     try:

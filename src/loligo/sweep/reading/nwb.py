@@ -8,7 +8,7 @@ import numpy as np
 
 from loligo._bounded import MEGABYTE, too_long
 from loligo._errors import FileFormatError
-from loligo.recording.exchange import library
+from loligo._optional import optional
 from loligo.sweep.reading.options import HOW, POTENTIALS, TIMES, Asked, spelled
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def read_nwb(path: Path, asked: Asked) -> list[Sweep]:
     MissingPackageError
         h5py is not installed.
     """
-    with library("h5py").File(path, "r") as file:
+    with optional("h5py", "files").File(path, "r") as file:
         responses, stimuli = ({one.name: one for one in _series(file, place)} for place in PLACES)
         left = asked.most_megabytes * MEGABYTE
         made = []
@@ -83,7 +83,7 @@ def _series(file: Any, place: str) -> Iterator[Any]:
     FileFormatError
         One lies elsewhere.
     """
-    h5py = library("h5py")
+    h5py = optional("h5py", "files")
     group: Any = file
     for part in place.split("/"):
         group = _inside(group, part)
@@ -107,7 +107,7 @@ def _inside(group: Any, name: str, depth: int = 0) -> Any:
     FileFormatError
         It lies in another file, or its links have no end.
     """
-    h5py = library("h5py")
+    h5py = optional("h5py", "files")
     links, own = group.id.links, name.encode()
     if not links.exists(own):
         return None
