@@ -100,7 +100,7 @@ def test_where_they_are_shown_there_are_no_others(seed):
     assert rest.complete
     v = np.linspace(-150, 150, 60_001)
     channel, leak = membrane.parts
-    drive = 2 * membrane.rates(v)["S"].open * (v - channel.E) + 0.2 * (v - leak.E)
+    drive = 2 * lo.rates(membrane, v)["S"].open * (v - channel.E) + 0.2 * (v - leak.E)
     assert np.count_nonzero(drive[:-1] * drive[1:] < 0) == 1 + len(rest.others)
 
 
