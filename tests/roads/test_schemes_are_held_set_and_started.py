@@ -76,6 +76,12 @@ def test_a_scheme_held_for_ever_is_a_constant():
     assert abs(found.value - other.value) < 2e-6
     constant = held_membrane(MEMBRANE, lo.Hold("K", "rest"), "a test")
     assert constant.variables == MEMBRANE.variables[: -len(POTASSIUM.variables)]
+    assert constant.name == "squid in schemes, K held"
+    for name in ("squid", "s" * 190, "s" * 200):
+        done = [lo.Hold("Na", "rest"), lo.Hold("K", "rest")]
+        both = held_membrane(MEMBRANE.replace(name=name), done, "a test")
+        assert both.variables == ("v",)
+        assert len(both.name) <= 200
     run = lo.voltage_clamp(constant, lo.Step(50, start=1), 5)
     assert run.conductance("K") == pytest.approx(36.0 * rest["K_n4"], rel=1e-12)
 

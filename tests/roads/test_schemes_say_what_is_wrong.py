@@ -19,6 +19,9 @@ def scheme(states=("C", "O"), transitions=PAIR, opened="O", **own):
     [
         (lambda: scheme(states=["O"], transitions=[]), "A scheme has 2 to 50 states; 'X' has 1."),
         (lambda: scheme(states="CO"), "states of scheme 'X' is a list of names"),
+        (lambda: scheme(states={"C", "O"}), "states of scheme 'X' is a list of names"),
+        (lambda: scheme(transitions=set(PAIR)), "transitions of scheme 'X' is a list"),
+        (lambda: scheme(transitions=[{"C", "O", "1"}]), "A transition of scheme 'X' is (from, to, rate, rate back)"),
         (lambda: scheme(states=["C", "C", "O"]), "Two states of scheme 'X' are called 'C'"),
         (
             lambda: scheme(states=["C", "O 1"]),

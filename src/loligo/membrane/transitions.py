@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -48,7 +49,7 @@ def checked_states(name: str, states: Any) -> tuple[str, ...]:
     ModelError
         No list of names, a name that cannot be used, one given twice, fewer than two or more than `MOST_STATES`.
     """
-    if isinstance(states, str) or not isinstance(states, Iterable):
+    if isinstance(states, (str, AbstractSet)) or not isinstance(states, Iterable):  # the order of a set is not kept
         raise ModelError(f"states of scheme {name!r} is a list of names such as ['C', 'O']; got {states!r:.80}.")
     listed = tuple(states)
     for state in listed:
@@ -73,12 +74,16 @@ def checked_transitions(name: str, states: tuple[str, ...], transitions: Any) ->
     ModelError
         Not pairs of its states with one or two rates, each pair once.
     """
-    if isinstance(transitions, (str, Mapping)) or not isinstance(transitions, Iterable):
+    if isinstance(transitions, (str, Mapping, AbstractSet)) or not isinstance(transitions, Iterable):
         raise ModelError(f"transitions of scheme {name!r} is a list such as [('C', 'O', 'alpha', 'beta')].")
     found: list[Transition] = []
     pairs: set[frozenset[str]] = set()
     for one in transitions:
-        if isinstance(one, (str, Mapping)) or not isinstance(one, Iterable) or len(entries := tuple(one)) not in (3, 4):
+        if (
+            isinstance(one, (str, Mapping, AbstractSet))
+            or not isinstance(one, Iterable)
+            or len(entries := tuple(one)) not in (3, 4)
+        ):
             raise ModelError(
                 f"A transition of scheme {name!r} is (from, to, rate, rate back), or (from, to, rate) for one way; got "
                 f"{one!r:.80}."

@@ -10,6 +10,7 @@ from loligo._errors import ArgumentError
 from loligo.intervention import Hold
 from loligo.membrane import Channel, Current, Gate, Membrane, Scheme, State
 from loligo.membrane.expression import Expression
+from loligo.membrane.names import LONGEST_TITLE
 from loligo.resting import rest
 from loligo.simulation.schedule import check_schedule, checked_interventions
 
@@ -49,8 +50,7 @@ def held_membrane(membrane: Membrane, interventions: Any, purpose: str) -> Membr
     arguments = {f.name: getattr(membrane, f.name) for f in fields(membrane) if f.name != "parts"}
     states = {state.name: (values[state.name], state.unit) for state in membrane.states if state.name in values}
     arguments["constants"] = dict(membrane.constants) | states
-    how = ", ".join(f"{name} held at {value:.6g}" for name, value in values.items())
-    arguments["name"] = f"{membrane.name}, {how}"
+    arguments["name"] = _name(membrane, values)
     parts = [_part(part, values) for part in membrane.parts if part.name not in states or not isinstance(part, State)]
     return Membrane(*parts, **arguments)
 
@@ -58,6 +58,15 @@ def held_membrane(membrane: Membrane, interventions: Any, purpose: str) -> Membr
 def lasts(interventions: Sequence[Intervention]) -> bool:
     """Tell whether all are holds for ever, and of something else than v."""
     return all(isinstance(x, Hold) and (x.start, x.stop) == (0, None) and x.variable != "v" for x in interventions)
+
+
+def _name(membrane: Membrane, values: dict[str, float]) -> str:
+    """Return the name of a membrane in which variables are held; occupancies of a scheme by the name of the scheme."""
+    own = {name: scheme.name for scheme in membrane.schemes for name in scheme.variables}
+    how = [f"{name} held at {value:.6g}" for name, value in values.items() if name not in own]
+    how += [f"{name} held" for name in dict.fromkeys(own[name] for name in values if name in own)]
+    name = ", ".join([membrane.name, *how])
+    return name if len(name) <= LONGEST_TITLE else f"{name[: LONGEST_TITLE - 3]}..."
 
 
 def _value(membrane: Membrane, one: Hold) -> float:
