@@ -1,5 +1,7 @@
 """Tables as spreadsheets and other languages write them: decimal commas, UTF-16, units below names; or a sentence."""
 
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -79,6 +81,23 @@ def test_what_could_be_read_in_two_ways_is_not(text, said, tmp_path):
     (tmp_path / "a.csv").write_text(text)
     with pytest.raises(lo.FileFormatError, match=said):
         lo.read_recording(tmp_path / "a.csv")
+
+
+def test_files_that_are_no_tables_say_so(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    with pytest.raises(lo.FileFormatError, match=r"an archive of other files than arrays .*: unpack it, or save"):
+        lo.read_recording(tmp_path / "a.xlsx")
+    (tmp_path / "a.dat").write_bytes(b"DATA" + bytes(1000))
+    with pytest.raises(lo.FileFormatError, match=r"is not a text, nor in another format that loligo knows\.$"):
+        lo.read_recording(tmp_path / "a.dat")
+    np.savez(tmp_path / "a.npz", t=np.arange(3.0), i=np.arange(3.0))
+    with pytest.raises(lo.FileFormatError, match=r"say with columns= of each header what it is, as .'i': 'current"):
+        lo.read_recording(tmp_path / "a.npz")
+    (sweep,) = lo.read_recording(tmp_path / "a.npz", columns={"t": "t [ms]", "i": "current [nA]"})
+    assert sweep.clamp == "voltage"
+    with pytest.raises(lo.ArgumentError, match=r"got ndarray\. Arrays are given to lo\.Sweep"):
+        lo.read_recording(np.zeros((3, 2)))
 
 
 def test_utf_16_without_a_mark_is_told(tmp_path):

@@ -54,6 +54,10 @@ def read_archive(path: Path, asked: Asked) -> list[Sweep]:
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         names = [member.filename.removesuffix(".npy") for member in members]
+        if not all(member.filename.endswith(".npy") for member in members):
+            raise FileFormatError(
+                f"{path} is an archive of other files than arrays of NumPy: unpack it, or save a sheet of it as CSV."
+            )
         if "about" in names and "states" in names:
             return [sweep_of(load(path, most_megabytes=asked.most_megabytes), asked)]
         if sum(member.file_size for member in members) > asked.most_megabytes * MEGABYTE:

@@ -93,7 +93,10 @@ def read_recording(
     if is_neo(source):
         return chosen(sweeps_of_neo(source, asked), sweeps, "The object of neo")
     if not isinstance(source, (str, PathLike)):
-        raise ArgumentError(f"A recording is a file, a Recording or an object of neo; got {type(source).__name__}.")
+        raise ArgumentError(
+            f"A recording is a file, a Recording or an object of neo; got {type(source).__name__}. Arrays are given to "
+            "lo.Sweep(t, v=...)."
+        )
     path = Path(source)
     check_path(path)
     try:

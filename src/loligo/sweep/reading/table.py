@@ -115,5 +115,6 @@ def _missing(columns: Sequence[Column], what: str) -> str:
     bare = [one.name or "(no name)" for one in columns if not one.kind]
     hint = ""
     if bare:
-        hint = f" Units are missing of {', '.join(map(repr, bare[:5]))}: write them into the header, or give columns=."
+        hint = f" Units are missing of {', '.join(map(repr, bare[:5]))}: write them into the header, or say "
+        hint += "with columns= of each header what it is, as {'i': 'current [nA]'}."
     return f"There is no column of {what}.{hint}"

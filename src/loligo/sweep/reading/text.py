@@ -71,9 +71,11 @@ def _decoded(content: bytes, path: Path) -> str:
         It is not a text.
     """
     marked = next((name for mark, name in MARKS if content.startswith(mark)), "")
-    if not marked and b"\0" in content[:200]:
+    if not marked and b"\0" in content:
+        half = 0.4 <= content[:200].count(0) / len(content[:200]) <= 0.5
         raise FileFormatError(
-            f"{path} is not a text, or one in UTF-16 without a byte order mark: save it as UTF-8, e.g. 'CSV UTF-8'."
+            f"{path} is not a text, nor in another format that loligo knows"
+            f"{', unless it is in UTF-16 without a byte order mark: save it as UTF-8' * half}."
         )
     try:
         return content.decode(marked or "utf-8").replace("\N{MINUS SIGN}", "-")
