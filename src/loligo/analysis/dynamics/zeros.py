@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from loligo.analysis.dynamics.continuation import ITSELF, Problem, followed
+from loligo.analysis.dynamics.newton import polished
 from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 MOST_STEPS: Final = 12
 FURTHEST: Final = 4.0  # scaled: a Newton step that leads further has lost its way
-SMALL: Final = 1e-9  # Newton's step below which only rounding is left to gain
 ROUNDED: Final = 1e-15  # Newton's step that is rounding
 
 
@@ -65,23 +65,13 @@ class Zeros(ABC):
 
     def corrected(self, guess: Array, normal: Array) -> Array | None:
         """Return the point of the curve in the plane through a guess with a normal, by Newton steps."""
-        x, last, fixed = guess.copy(), math.inf, self.fixed(guess)
-        for _ in range(MOST_STEPS):
-            try:
-                with np.errstate(all="ignore"):
-                    right = np.append(self.residual(x, fixed), normal @ (x - guess))
-                    step = np.linalg.solve(np.vstack([self.derivative(x, fixed), normal]), right)
-            except np.linalg.LinAlgError:
-                return None
-            size = float(np.abs(step).max())
-            if not math.isfinite(size) or size > FURTHEST:
-                return None
-            if size >= last and last < SMALL:
-                return x
-            x, last = x - step, size
-            if size < ROUNDED:
-                return x
-        return x if last < SMALL else None
+        fixed = self.fixed(guess)
+
+        def step_at(x: Array) -> Array:
+            left = np.append(self.residual(x, fixed), normal @ (x - guess))
+            return np.asarray(np.linalg.solve(np.vstack([self.derivative(x, fixed), normal]), left), dtype=np.float64)
+
+        return polished(guess, step_at, furthest=FURTHEST, rounded=ROUNDED, most_steps=MOST_STEPS)
 
     def tangent(self, x: Array, along: Array) -> Array:
         """Return the unit tangent that does not point against ``along``."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from loligo.analysis.dynamics.newton import polished
 from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
@@ -78,20 +79,13 @@ class Zero:
 
     def near(self, unit: Array) -> Array | None:
         """Return the point of the curve next to one, by Newton steps along the gradient; None where they fail."""
-        z: Array = unit.copy()
-        last = math.inf
-        for _ in range(20):
+
+        def step_at(z: Array) -> Array:
             slope = self.gradient(z[None])[0]
-            step = self(z[None])[0] / (slope @ slope) * slope
-            size = float(np.abs(step).max())
-            if not math.isfinite(size) or size > 0.1:
-                return None
-            if size >= last and last < 1e-9:
-                return z
-            z, last = z - step, size
-            if size < 1e-16:
-                return z
-        return None
+            step: Array = self(z[None])[0] / (slope @ slope) * slope
+            return step
+
+        return polished(unit, step_at, furthest=0.1, rounded=1e-16, most_steps=20)
 
 
 def nullcline(zero: Zero, variable: str, values: Array) -> Nullcline:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CURRENT, MS, MV, number, positive, whole
+from loligo.analysis.dynamics.newton import polished
 from loligo.analysis.dynamics.planes.nullclines import Nullcline, Zero, nullcline
 from loligo.analysis.dynamics.planes.phase_system import PhaseSystem
 from loligo.analysis.dynamics.planes.portrait import PhasePlane, PlanarEquilibrium, VectorField
@@ -215,21 +215,11 @@ def _equilibria(
 
 def _polished(system: PhaseSystem, guess: Array, width: Array) -> Array | None:
     """Take Newton steps from near a crossing until rounding; None where they lead away."""
-    z, last = guess, math.inf
-    for _ in range(30):
-        try:
-            step = np.linalg.solve(system.jacobians(z[None])[0], system.slopes(z[None])[0])
-        except np.linalg.LinAlgError:
-            return None
-        size = float(np.abs(step / width).max())
-        if not math.isfinite(size) or size > 0.2:
-            return None
-        if size >= last and last < 1e-9:
-            return z
-        z, last = z - step, size
-        if size < 1e-16:
-            return z
-    return None
+
+    def step_at(z: Array) -> Array:
+        return np.linalg.solve(system.jacobians(z[None])[0], system.slopes(z[None])[0])
+
+    return polished(guess, step_at, furthest=0.2, rounded=1e-16, most_steps=30, scale=width)
 
 
 def _equilibrium(system: PhaseSystem, point: Array) -> PlanarEquilibrium:
