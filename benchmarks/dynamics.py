@@ -33,7 +33,7 @@ DOUBLING = 7.8492373982
 
 RELATIVE, SMALL, LEAK = 1e-7, 1e-5, 1e-8
 DIAGRAM, CURVE, STRENGTH = 10.0, 10.0, 2.0
-"""What we mean to reach: relative and absolute differences, seconds."""
+"""Targets: relative and absolute differences, seconds."""
 
 ROUNDS = 3
 E_LEAK = 3.0

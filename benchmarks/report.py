@@ -133,7 +133,7 @@ def opening(job: str) -> list[str]:
 def comparison(job: str, answers: dict[str, dict]) -> list[str]:
     """Return the section of a job done by all tools: who is right how fast, then every setting tried."""
     error = f"error, {UNITS[job]}"
-    heads = ("tool", "setting", error, "time, ms", "time / Loligo's", "we mean to be faster by", "command")
+    heads = ("tool", "setting", error, "time, ms", "time / Loligo's", "target", "command")
     tried = [
         (tool, setting(r), shown(r["error"]), milliseconds(r["seconds"]), r["repeats"])
         for tool, answer in answers.items()
@@ -167,7 +167,7 @@ def fresh(answer: dict) -> list[str]:
             f"`LOLIGO_CACHE_DIR=$(mktemp -d) {one}`",
         ),
     ]
-    return table(("process", "measured", "we mean", "command"), rows)
+    return table(("process", "measured", "target", "command"), rows)
 
 
 def own(job: str, answer: dict) -> list[str]:
@@ -179,7 +179,7 @@ def own(job: str, answer: dict) -> list[str]:
         if "most" in figure:
             target = verdict(f"<= {figure['most']:g} {figure['unit']}".strip(), met=figure["value"] <= figure["most"])
         rows.append(row(figure["name"], value.strip(), target, f"`{command(OURS, job)}`"))
-    return table(("figure", "measured", "we mean", "command"), rows)
+    return table(("figure", "measured", "target", "command"), rows)
 
 
 def alone(job: str, answer: dict) -> list[str]:

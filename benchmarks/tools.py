@@ -19,7 +19,7 @@ class NotAvailableError(Exception):
 
 @dataclass(frozen=True)
 class Peer:
-    """Another tool: what pip installs, what else it needs, how much faster we mean to be, by job, and its jobs."""
+    """Another tool: what pip installs, what else it needs, how much faster loligo should be, by job, and its jobs."""
 
     packages: tuple[str, ...]
     needs: str = ""

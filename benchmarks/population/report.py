@@ -193,7 +193,7 @@ def population(answers: Answers) -> list[str]:
     )
     return [
         *table((*heads, "Loligo's speed / its", "command"), rows),
-        *table(("speed, and cost", "measured", "we mean"), [*ratio_rows(answers), *cost_rows(answers)]),
+        *table(("speed, and cost", "measured", "target"), [*ratio_rows(answers), *cost_rows(answers)]),
         "Every setting that was tried, by the same commands; without a time where it was not the one to be timed:",
         "",
         *table(tried, tried_rows(answers)),

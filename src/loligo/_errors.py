@@ -113,7 +113,7 @@ class NoiseSpacingWarning(UserWarning):
 
 
 class StoreWarning(UserWarning):
-    """A store that is continued with other versions of what it was begun with."""
+    """A store resumed with different library versions."""
 
 
 class UnstableRestWarning(UserWarning):

@@ -1,4 +1,4 @@
-"""A member that nobody meant ends with a status of its own after a bounded work, and the same in any block."""
+"""A member that makes no sense ends with a status of its own after a bounded work, and the same in any block."""
 
 import numpy as np
 import pytest

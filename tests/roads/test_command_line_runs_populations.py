@@ -75,9 +75,7 @@ def test_going_on_must_be_asked_for(loligo, members_run):
     members_run.clear()
     refused = loligo(text)
     assert refused.exit_code == 1
-    assert refused.stderr == (
-        "loligo: There is something in run already: go on with --resume, or name another store.\n"
-    )
+    assert refused.stderr == ("loligo: run is not empty: continue with --resume, or name another store.\n")
     assert loligo(text, "--resume").exit_code == 0
     assert members_run == []
     more = loligo(text.replace("[0, 5, 10]", "[0, 5, 10, 15]"), "--resume")
@@ -91,7 +89,7 @@ def test_going_on_must_be_asked_for(loligo, members_run):
 def test_going_on_with_nothing_is_said(loligo):
     done = loligo(MEMBERS + REST + 'output.store = "run"', "--resume")
     assert (done.exit_code, done.stdout) == (0, "squid: 12 members: 12 ok\n")
-    assert "nothing is in run yet: begun anew" in done.stderr
+    assert "run is empty: started anew" in done.stderr
 
 
 def test_a_dry_run_writes_nothing(loligo):
@@ -149,7 +147,7 @@ def test_an_interrupted_run_says_how_to_go_on(loligo, monkeypatch):
     monkeypatch.setattr(lo.Population, "run", interrupted)
     done = loligo(MEMBERS + REST + 'output = {store = "run", csv = "squid.csv"}')
     assert done.exit_code == 130
-    assert done.stderr == "loligo: what is finished stays in run: go on with --resume\nloligo: interrupted\n"
+    assert done.stderr == "loligo: what is finished stays in run: continue with --resume\nloligo: interrupted\n"
     assert [path.name for path in Path().iterdir()] == ["squid.toml"]
 
 

@@ -115,7 +115,7 @@ def test_no_end():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--resume"], "--resume goes on with a store: name one in [output]"),
+        (["--resume"], "--resume continues a store: name one in [output]"),
         (["--scheduler", "head"], "No dask scheduler answers at --scheduler tcp://head: missing port number"),
         (["--lasting"], "No such option: --lasting"),
     ],

@@ -21,7 +21,7 @@ def whole():
 def test_it_says_where_and_why(short):
     stopped = [note for note in short.notes if note.startswith("A branch of limit cycles stops at I = ")]
     assert stopped
-    assert all("effort= a larger number goes on" in note for note in stopped)
+    assert all("raise effort= to continue" in note for note in stopped)
     assert "µA/cm², period" in stopped[0]
     assert f"note: {stopped[0]}" in str(short)
 

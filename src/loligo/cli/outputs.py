@@ -23,7 +23,7 @@ def checked_targets(targets: Sequence[Path], *, force: bool) -> Sequence[Path]:
     Raises
     ------
     OSError
-        A target that cannot be written, or that exists where nobody asked to replace it; names it.
+        A target that cannot be written, or that exists and may not be replaced; names it.
     ArgumentError
         Two targets are the same file.
     """

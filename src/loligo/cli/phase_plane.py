@@ -1,4 +1,4 @@
-"""``loligo phase-plane``: two variables of a membrane, where they stand still and where they go."""
+"""``loligo phase-plane``: two variables of a membrane, their nullclines, equilibria and trajectories."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 

@@ -64,7 +64,7 @@ def population(
     """Run a population of membranes; amplitudes in µA/cm², times in ms.
 
     Paths in the file begin at the current folder. A store is written shard by shard, and a run that was stopped
-    goes on with --resume; more values on an axis or a larger sample run only what is new. A csv or parquet file with
+    continues with --resume; more values on an axis or a larger sample run only what is new. A csv or parquet file with
     the columns of this very table is then replaced, any other only with --force.
     """
     asked = read_population(file)
@@ -85,7 +85,7 @@ def population(
 
 
 def _check_store(asked: PopulationFile, resume: bool) -> bool:
-    """Refuse to go on where nobody asked for it; return whether there is a store to go on with.
+    """Refuse to resume without --resume; return whether there is a store to resume.
 
     Raises
     ------
@@ -95,13 +95,13 @@ def _check_store(asked: PopulationFile, resume: bool) -> bool:
 
     if asked.store is None:
         if resume:
-            raise ArgumentError("--resume goes on with a store: name one in [output].")
+            raise ArgumentError("--resume continues a store: name one in [output].")
         return False
     there = holds_something(asked.store)
     if there and not resume:
-        raise ArgumentError(f"There is something in {asked.store} already: go on with --resume, or name another store.")
+        raise ArgumentError(f"{asked.store} is not empty: continue with --resume, or name another store.")
     if resume and not there:
-        say(f"nothing is in {asked.store} yet: begun anew")
+        say(f"{asked.store} is empty: started anew")
     return there
 
 
@@ -117,7 +117,7 @@ def _tables(asked: PopulationFile, client: Any) -> Iterator[Any]:
         run: Any = asked.population.run(asked.stimulus, store=asked.store, client=client, **everything)
     except KeyboardInterrupt:
         if asked.store is not None:
-            say(f"what is finished stays in {asked.store}: go on with --resume")
+            say(f"what is finished stays in {asked.store}: continue with --resume")
         raise
     return iter([run]) if asked.store is None else run.shards()
 

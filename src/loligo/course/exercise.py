@@ -136,4 +136,4 @@ def answer_exercise(file: Path | None = None, progress: Callable[[str, float], N
 
 
 def _silent(question: str, fraction: float) -> None:
-    """Tell nobody."""
+    """Report nothing."""

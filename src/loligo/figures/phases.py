@@ -1,4 +1,4 @@
-"""The phase plane: where two variables go, and where they stand still."""
+"""The phase plane: nullclines, equilibria and trajectories of two variables."""
 
 from __future__ import annotations
 

@@ -199,7 +199,7 @@ def _why_none(membrane: Membrane, current: float, found: Found, *, prove: bool) 
             return f"{kept}, so it has no equilibrium under a constant current"
         return f"{kept}, so it has a continuum of equilibria, one for each amount of charge"
     if found.continuum is not None:
-        return f"{name} has a continuum of equilibria near {found.continuum:g} mV, so there is no one rest"
+        return f"{name} has a continuum of equilibria near {found.continuum:g} mV"
     between = f"between {found.span[0]:g} and {found.span[1]:g} mV at {current:g} µA/cm²"
     if prove and shows_none(membrane, current, found.span):
         return f"{name} has no equilibrium {between}"

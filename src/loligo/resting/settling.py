@@ -1,4 +1,4 @@
-"""Further states at held potentials: where they stand still, from several starts, all potentials at once."""
+"""Steady states of further states at held potentials, from several starts, all potentials at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Problem(Protocol):
-    """What is to stand still: equations ``g(v, x) = 0`` of states x over rows of v, or of whatever else is held.
+    """Equations of a steady state: ``g(v, x) = 0`` of states x over rows of v, or of whatever else is held.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ SEED: Final = 7
 
 
 def settled(problem: Problem, v: Array, starts: Array, *, patient: bool = False) -> Array:
-    """Return where the further states stand still at each v, from a start for each; NaN where none was reached.
+    """Return the steady further states at each v, from a start for each; NaN where none was reached.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def starts(problem: Problem) -> Array:
 
 
 def solutions_at(problem: Problem, v: Array) -> list[Array]:
-    """Return the distinct states at which the further states stand still, for each v, from all starts."""
+    """Return the distinct steady further states for each v, from all starts."""
     tried = starts(problem)
     some = settled(problem, np.repeat(v, len(tried), axis=0), np.tile(tried, (len(v), 1)))
     some = some.reshape(len(v), len(tried), -1)

@@ -71,7 +71,7 @@ def bifurcation(
     UnknownNameError
         A parameter that the membrane does not have.
     ArgumentError, UnitError, ModelError
-        A range that is none, or with values that the membrane cannot have.
+        An empty range, or one with values that the membrane cannot have.
 
     Notes
     -----

@@ -114,7 +114,7 @@ class Problem(ABC, Generic[Point]):
 
     @abstractmethod
     def used_up(self, points: Sequence[Point], base: Point) -> Ending[Point]:
-        """Return how the branch ends where it has as many points as it may have, or has cost what it may."""
+        """Return how the branch ends where it has as many points as it may have, or has reached its work limit."""
 
     def ends_at_once(self, start: Point) -> bool:
         """Tell whether the first step would leave the range."""

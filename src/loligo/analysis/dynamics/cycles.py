@@ -297,6 +297,4 @@ def _stopped(curve: CycleCurve, orbit: Orbit) -> str:
 
 
 def _spent(points: int, cells: int) -> str:
-    return (
-        f"its {points} points, with {cells} cells by now, have cost what a branch may; effort= a larger number goes on"
-    )
+    return f"work limit reached after {points} points on {cells} cells; raise effort= to continue"

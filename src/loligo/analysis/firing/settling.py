@@ -135,7 +135,7 @@ class Settler:
         """Run under a current [µA/cm²] from a state.
 
         A state that is an unstable equilibrium, or within 0.01 of the scales of one, is displaced along the direction
-        in which displacements grow. So is one at which the run has come to stand still: slow variables may have drifted
+        in which displacements grow. So is one at which the run no longer changes: slow variables may have drifted
         there while the rest was stable, and what grows afterwards begins at rounding errors, which implicit steps damp.
         """
         beside = self._beside(current, state)

@@ -30,7 +30,7 @@ def read_array(path: Path, asked: Asked) -> list[Sweep]:
     Raises
     ------
     FileFormatError
-        Not such an array, or columns that nobody has named.
+        Not such an array, or columns without names.
     """
     content = bounded(path, asked.most_megabytes, HOW)
     table = _real(array_from(BytesIO(content), len(content)), path)
@@ -49,7 +49,7 @@ def read_archive(path: Path, asked: Asked) -> list[Sweep]:
     Raises
     ------
     FileFormatError
-        Not such a file, or columns whose units nobody has said.
+        Not such a file, or columns without units.
     """
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()

@@ -68,7 +68,7 @@ def bifurcation_set(
     UnknownNameError
         A parameter that the membrane does not have, or one without a range.
     ArgumentError, UnitError, ModelError
-        Twice the same parameter; a range that is none, does not hold the membrane's own value, or has values that the
+        Twice the same parameter; a range that is empty, does not hold the membrane's own value, or has values that the
         membrane cannot have; a diagram over another parameter.
 
     Notes

@@ -1,4 +1,4 @@
-"""Where one of two variables stands still: curves in the plane, exact at every point, with their folds.
+"""Nullclines, on which one of two variables does not change: curves that are exact at every point, with their folds.
 
 A grid finds the curves, whatever their number and shape; then every crossing of a grid line is moved onto the curve by
 a bracketed search along that line, and the points where a curve turns back in x or in y are located and put in.

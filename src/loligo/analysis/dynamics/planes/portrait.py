@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class PlanarEquilibrium:
-    """Where both variables stand still.
+    """Where neither variable changes.
 
     Attributes
     ----------
