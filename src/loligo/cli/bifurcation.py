@@ -9,6 +9,7 @@ from loligo._errors import ArgumentError
 from loligo.cli.curve_options import CurveOptions, spaced
 from loligo.cli.fi import as_words
 from loligo.cli.membrane_options import MembraneOptions
+from loligo.cli.range_options import First, Last, Over, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,11 +31,9 @@ EXAMPLES: Final = """Examples:
 def bifurcation(
     *,
     membrane: MembraneOptions,
-    over: Annotated[
-        str, typer.Option(metavar="NAME", help="What is varied: I, the constant current in µA/cm², or a parameter.")
-    ] = "I",
-    first: Annotated[float, typer.Option("--from", metavar="NUMBER", help="Lowest value, in its unit.")] = 0.0,
-    last: Annotated[float, typer.Option("--to", metavar="NUMBER", help="Highest value, in its unit.")] = 200.0,
+    over: Over = "I",
+    first: First = 0.0,
+    last: Last = 200.0,
     at: Annotated[
         float, typer.Option(metavar="NUMBER", help="The constant current, in µA/cm², while a parameter is varied.")
     ] = 0.0,
@@ -60,10 +59,10 @@ def bifurcation(
         raise ArgumentError(f"--fi goes with --over I, the constant current; got --over {over}.")
 
     def measure() -> "Diagram | _WithFrequencies":
-        diagram = follow(cell, over, (first, last), I=at, cycles=not equilibria_only, effort=effort, progress=_said)
+        diagram = follow(cell, over, (first, last), I=at, cycles=not equilibria_only, effort=effort, progress=said)
         if not fi:
             return diagram
-        _said("f-I curve")
+        said("f-I curve")
         followed = any(branch.kind == "cycles" for branch in diagram.branches)
         amplitudes = spaced(first, last, AMPLITUDES, evenly=True)
         return _WithFrequencies(diagram, fi_curve(cell, amplitudes, cycles=diagram if followed else True))
@@ -88,7 +87,3 @@ class _WithFrequencies:
 
     def __str__(self) -> str:
         return f"{self.diagram}\n{as_words(self.curve)}"
-
-
-def _said(step: str) -> None:
-    typer.echo(f"loligo: {step}", err=True)

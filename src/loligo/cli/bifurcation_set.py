@@ -6,6 +6,7 @@ import typer
 
 from loligo.cli.curve_options import CurveOptions
 from loligo.cli.membrane_options import MembraneOptions
+from loligo.cli.range_options import First, Last, Over, said
 
 if TYPE_CHECKING:
     from loligo.analysis import BifurcationSet
@@ -23,11 +24,9 @@ EXAMPLES: Final = """Examples:
 def bifurcation_set(
     *,
     membrane: MembraneOptions,
-    over: Annotated[
-        str, typer.Option(metavar="NAME", help="What is varied: I, the constant current in µA/cm², or a parameter.")
-    ] = "I",
-    first: Annotated[float, typer.Option("--from", metavar="NUMBER", help="Lowest value, in its unit.")] = 0.0,
-    last: Annotated[float, typer.Option("--to", metavar="NUMBER", help="Highest value, in its unit.")] = 200.0,
+    over: Over = "I",
+    first: First = 0.0,
+    last: Last = 200.0,
     second: Annotated[str, typer.Option("--and", metavar="NAME", help="What else is varied.")],
     second_first: Annotated[float, typer.Option("--and-from", metavar="NUMBER", help="Its lowest value.")],
     second_last: Annotated[float, typer.Option("--and-to", metavar="NUMBER", help="Its highest value.")],
@@ -46,10 +45,6 @@ def bifurcation_set(
     around = {over: (first, last), second: (second_first, second_last)}
 
     def measure() -> "BifurcationSet":
-        return follow(cell, (over, second), around, I=at, cycles=not equilibria_only, progress=_said)
+        return follow(cell, (over, second), around, I=at, cycles=not equilibria_only, progress=said)
 
     output.written(measure, str)
-
-
-def _said(step: str) -> None:
-    typer.echo(f"loligo: {step}", err=True)

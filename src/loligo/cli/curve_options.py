@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
 import typer
 
 from loligo._errors import ArgumentError
-from loligo._files import all_or_nothing
 from loligo.cli.endings import wrote
-from loligo.cli.outputs import Force, checked_picture, checked_targets
+from loligo.cli.outputs import Force, checked_picture, made_into
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,10 +56,7 @@ class CurveOptions:
         """
         checked_picture(self.png)
         wanted = [(target, write) for target, write in ((self.csv, _table), (self.png, _picture)) if target]
-        with all_or_nothing(checked_targets([target for target, _ in wanted], force=self.force)) as unfinished:
-            curve = measure()
-            for (_, write), path in zip(wanted, unfinished, strict=True):
-                write(curve, path)
+        curve = made_into(wanted, measure, force=self.force)
         typer.echo(words(curve))
         for target, _ in wanted:
             wrote(target)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from loligo._files import all_or_nothing
 from loligo.cli.endings import wrote
-from loligo.cli.outputs import Force, checked_picture, checked_targets
+from loligo.cli.outputs import Force, checked_picture, made_into
 from loligo.cli.tables import spike_table, write_csv
 
 if TYPE_CHECKING:
@@ -67,10 +66,7 @@ class OutputOptions:
         csv = None if self.csv == _STANDARD_OUTPUT else self.csv
         wanted = ((csv, _write_csv), (self.png, _draw), (self.save, _save))
         files = [(target, write) for target, write in wanted if target is not None]
-        with all_or_nothing(checked_targets([target for target, _ in files], force=self.force)) as unfinished:
-            recording = run()
-            for (_, write), path in zip(files, unfinished, strict=True):
-                write(recording, path)
+        recording = made_into(files, run, force=self.force)
         if self.csv == _STANDARD_OUTPUT:
             write_csv(recording, sys.stdout)
         else:

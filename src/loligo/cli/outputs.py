@@ -2,15 +2,17 @@
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import typer
 
 from loligo._errors import ArgumentError
+from loligo._files import all_or_nothing
 
 LONGEST_SEARCH: Final = 100_000_000  # bytes of a file in which a mark of ours is looked for
+Made = TypeVar("Made")
 Force = Annotated[
     bool,
     typer.Option("--force", help="Replace files that exist already.", rich_help_panel="Output"),
@@ -33,6 +35,32 @@ def checked_targets(targets: Sequence[Path], *, force: bool) -> Sequence[Path]:
         _check(target)
         check_free(target, force=force)
     return targets
+
+
+def made_into(
+    files: Sequence[tuple[Path, Callable[[Made, Path], None]]], make: Callable[[], Made], *, force: bool
+) -> Made:
+    """Find out whether files can be written, make what they hold, and write all of them or none.
+
+    Parameters
+    ----------
+    files : sequence of (Path, callable)
+        Each with the function that writes what was made to a path.
+    make : callable
+        Runs the command.
+    force : bool
+        Whether files that exist may be replaced.
+
+    Raises
+    ------
+    OSError, ArgumentError
+        As `checked_targets`.
+    """
+    with all_or_nothing(checked_targets([target for target, _ in files], force=force)) as unfinished:
+        made = make()
+        for (_, write), path in zip(files, unfinished, strict=True):
+            write(made, path)
+    return made
 
 
 def check_free(target: Path, *, force: bool, ours: str = "") -> None:
