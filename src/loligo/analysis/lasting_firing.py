@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from loligo.stimulus import Stimulus
 
 RANGES: Final = (4.0, 16.0, 64.0)  # times the current that is looked from, one after the other until cycles are found
-BEYOND: Final = 1e-3  # of the current at which cycles lose stability: so far beyond it a run looks for what is left
+STEP_BEYOND: Final = (
+    1e-3  # of the current at which cycles lose stability: so far beyond it a run looks for what is left
+)
 TOLERANCE: Final = 1e-6  # of that run
 
 
@@ -117,7 +119,7 @@ def _left_by(diagram: Diagram, point: Point, located: str) -> Lasting:
     Where a period doubling or a torus is supercritical, and where bursts take over, firing goes on as something that
     the diagram does not follow.
     """
-    membrane, beyond = diagram.membrane, point.value * (1 - BEYOND)
+    membrane, beyond = diagram.membrane, point.value * (1 - STEP_BEYOND)
     stable = f"Cycles of spikes are stable from {point.value:.6g} µA/cm² on ({located})"
     try:
         own = measures(membrane)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from loligo.intervention import Intervention
 
-FIRST: Final = "loligo recording 1"  # what was held and set had one window each
+FIRST_FORMAT: Final = "loligo recording 1"  # what was held and set had one window each
 
 
 def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -> Recording:
@@ -57,7 +57,7 @@ def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -
         about = words_in(_text(found.pop("about")), "what it says of itself")
         arrays = {name: _numbers(array) for name, array in found.items()}
         _check_format(path, about["format"])
-        settings = _settings(about["settings"], first=about["format"] == FIRST)
+        settings = _settings(about["settings"], first=about["format"] == FIRST_FORMAT)
         membrane, stimulus = membrane_from(about["membrane"]), stimulus_from(about["stimulus"])
         return _checked(Recording(membrane, stimulus, settings, **arrays))
     except (FileNotFoundError, PermissionError):
@@ -99,9 +99,9 @@ def _text(array: Any) -> str:
 
 
 def _check_format(path: str | PathLike[str], found: str) -> None:
-    if found not in (FORMAT, FIRST):
+    if found not in (FORMAT, FIRST_FORMAT):
         raise FileFormatError(
-            f"{path} has the format {str(found)[:40]!r}; this version reads {FIRST!r} and {FORMAT!r}."
+            f"{path} has the format {str(found)[:40]!r}; this version reads {FIRST_FORMAT!r} and {FORMAT!r}."
         )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
 
-BESIDE: Final = 1e-3  # of a sampling interval: how far rounding may put a sample beside the edge of a window
+EDGE_SLACK: Final = 1e-3  # of a sampling interval: how far rounding may put a sample beside the edge of a window
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -220,12 +220,12 @@ class Sweep:
     def even(self) -> bool:
         """Whether samples lie at equal intervals, to a thousandth of one."""
         dt = (self.t[-1] - self.t[0]) / (self.t.size - 1)
-        return bool(np.abs(self.t - self.t[0] - dt * np.arange(self.t.size)).max() <= BESIDE * dt)
+        return bool(np.abs(self.t - self.t[0] - dt * np.arange(self.t.size)).max() <= EDGE_SLACK * dt)
 
     @cached_property
     def kept(self) -> NDArray[np.bool_]:
         """Which samples no window of ``exclude`` leaves out, shape (samples,)."""
-        kept, beside = np.ones(self.t.size, dtype=bool), BESIDE * self.interval
+        kept, beside = np.ones(self.t.size, dtype=bool), EDGE_SLACK * self.interval
         for start, stop in self.exclude:
             kept &= (self.t < start - beside) | (self.t >= stop - beside)
         kept.flags.writeable = False

@@ -22,7 +22,7 @@ from loligo.membrane import checked_membrane
 if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
-PROBES: Final = 5  # values of the parameter at which a run looks for cycles that no Hopf point led to
+PROBED_VALUES: Final = 5  # values of the parameter at which a run looks for cycles that no Hopf point led to
 SAME_HOPF: Final = 0.1  # of the period, and of a tenth of the range: a branch that ends so near a Hopf point ends in it
 
 
@@ -142,7 +142,7 @@ def _cycles(
         track, end = _ended(curve, track, waiting)
         waiting = [point for point in waiting if point is not end]
         tracks.append((track, (start,) if end is None else (start, end)))
-    for p in np.linspace(*system.span, PROBES):
+    for p in np.linspace(*system.span, PROBED_VALUES):
         if any(stable_at(track, float(p)) for track, _ in tracks):
             continue
         say(f"a run at {system.parameter} = {p:.6g} {system.unit}".rstrip())

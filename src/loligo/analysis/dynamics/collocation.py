@@ -54,8 +54,8 @@ class Movable(Protocol):
 Part = TypeVar("Part", bound=Movable)
 Linear = TypeVar("Linear")
 
-MOST_STEPS = 9
-FURTHEST = 30.0  # in scaled variables: a Newton step that leads further has lost its way
+MAX_NEWTON_STEPS = 9
+MAX_NEWTON_STEP = 30.0  # in scaled variables: a Newton step that leads further has lost its way
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,13 +196,13 @@ def converged(
         The solution, the size of the last step, and the equations before it.
     """
     last = math.inf
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_NEWTON_STEPS):
         try:
             with np.errstate(all="ignore"):
                 step, size, linear = solved(here)
         except (np.linalg.LinAlgError, ValueError):
             return None
-        if not math.isfinite(size) or size > FURTHEST or (size > 0.5 and size > 2 * last):
+        if not math.isfinite(size) or size > MAX_NEWTON_STEP or (size > 0.5 and size > 2 * last):
             return None
         here, last = here.plus(step), size
         if here.period <= 0:

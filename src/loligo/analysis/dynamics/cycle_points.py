@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from loligo.analysis.dynamics.cycles import CycleCurve, CycleTrack
     from loligo.analysis.dynamics.orbits import Orbit
 
-PER_CELL: Final = 16  # places in a cell at which extrema are sought
-ON_THE_CIRCLE: Final = 1e-5  # a multiplier no further outside counts as on it
-MOST_WORK: Final = 200_000  # cells times variables, over all steps of the search along a branch
-RESERVE: Final = 0.5  # of it: for folds that the orbits show, and for period doublings, when it is spent
+PLACES_PER_CELL: Final = 16  # places in a cell at which extrema are sought
+CIRCLE_WIDTH: Final = 1e-5  # a multiplier no further outside counts as on it
+SEARCH_WORK_LIMIT: Final = 200_000  # cells times variables, over all steps of the search along a branch
+RESERVE_SHARE: Final = 0.5  # of it: for folds that the orbits show, and for period doublings, when it is spent
 SPENT: Final = "work limit reached; raise effort= to continue"
 NOT_AGAIN: Final = "on a finer mesh it is not found again"
-MEETING: Final = 1e-5  # of the range: a homoclinic orbit so near a saddle-node runs through it
+SADDLE_NODE_DISTANCE: Final = 1e-5  # of the range: a homoclinic orbit so near a saddle-node runs through it
 
 
 def cycle_points(
@@ -50,10 +50,10 @@ def cycle_points(
     """
     found: list[Event] = []
     notes: list[str] = []
-    most = curve.work + effort * MOST_WORK
+    most = curve.work + effort * SEARCH_WORK_LIMIT
     branch = resolved(curve, track, most)
     track = branch.track
-    for event in events(curve, branch, most, RESERVE * effort * MOST_WORK):
+    for event in events(curve, branch, most, RESERVE_SHARE * effort * SEARCH_WORK_LIMIT):
         if isinstance(event, Lost):
             notes.append(left_out(curve.system, event.kind, event.value, NOT_AGAIN if event.tried else SPENT))
             continue
@@ -102,7 +102,7 @@ def _unsearched(curve: CycleCurve, track: CycleTrack, event: Unsearched) -> str:
 def extrema(unit: float, orbit: Orbit) -> tuple[float, float]:
     """Return the least and the greatest v of a cycle [mV], whose states count v in a unit [mV]."""
     ends = orbit.mesh.ends
-    times = (ends[:-1, None] + np.diff(ends)[:, None] * np.linspace(0, 1, PER_CELL, endpoint=False)).ravel()
+    times = (ends[:-1, None] + np.diff(ends)[:, None] * np.linspace(0, 1, PLACES_PER_CELL, endpoint=False)).ravel()
     v = orbit.along(times)[:, 0] * unit
     return float(_peak(times, v, -1.0)), float(_peak(times, v, 1.0))
 
@@ -131,7 +131,7 @@ def _unstable(orbit: Orbit, mark: str) -> int:
     elif mark == TORUS:
         nearest = np.argsort(np.abs(np.abs(others) - 1) + (others.imag == 0))
         others = np.delete(others, nearest[:2])
-    return int((np.abs(others) > 1 + ON_THE_CIRCLE).sum())
+    return int((np.abs(others) > 1 + CIRCLE_WIDTH).sum())
 
 
 def _point(curve: CycleCurve, event: Event) -> Point:
@@ -161,7 +161,10 @@ def _homoclinic(curve: CycleCurve, orbit: Orbit, others: tuple[Point, ...]) -> P
     note = f"the period grows without bound, here {orbit.loop.period:.4g} ms"
     # through a saddle-node the period goes as 1/sqrt(p - p0), so half the drift is left, with its own error
     end = value + drift(orbit) / 2
-    if any(p.kind == SADDLE_NODE and abs(p.value - end) < max(error, MEETING * curve.system.width) for p in others):
+    if any(
+        p.kind == SADDLE_NODE and abs(p.value - end) < max(error, SADDLE_NODE_DISTANCE * curve.system.width)
+        for p in others
+    ):
         note, value, error = f"saddle-node on an invariant circle: {note}", end, error / 2
     return Point(
         kind=HOMOCLINIC,

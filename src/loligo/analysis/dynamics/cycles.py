@@ -15,22 +15,24 @@ from loligo.analysis.dynamics.continuation import ITSELF, Ending, Problem, StepS
 from loligo.analysis.dynamics.continuation import followed as followed_one_way
 from loligo.analysis.dynamics.criticality import oscillation
 from loligo.analysis.dynamics.orbits import Loop, Mesh, Orbit, adapted, roughness
-from loligo.analysis.dynamics.system import PARTS
+from loligo.analysis.dynamics.system import PARTS_OF_RANGE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.analysis.dynamics.system import System
 
-CELLS, MOST_CELLS = 40, 240
-ROUGHEST = 2e-3  # scaled error of a cell's polynomial above which there should be more cells
-MOST_WORK = 300_000  # cells times variables, over all steps one way: half a minute for a dozen variables
-LONGEST_PERIOD = 3e4  # times the shortest of a branch
-SLOWER = 4.0  # times the shortest period of a branch: from here on its growth may be a divergence
-SETTLED = 1e-7  # of the range: the parameter changes no more while the period grows by a factor e
-NEARLY = 1e-4  # the same, where Newton's method goes no further
-PLACE = 0.05  # of the way that every variable goes: so near one state a cycle counts as being at it
-LINGERS = 0.5  # of the period at one place: the cycle meets an equilibrium; in a canard it moves on, however slowly
+CELLS, MAX_CELLS = 40, 240
+MAX_ROUGHNESS = 2e-3  # scaled error of a cell's polynomial above which there should be more cells
+WORK_LIMIT = 300_000  # cells times variables, over all steps one way: half a minute for a dozen variables
+MAX_PERIOD_RATIO = 3e4  # times the shortest of a branch
+DIVERGING_PERIOD_RATIO = 4.0  # times the shortest period of a branch: from here on its growth may be a divergence
+SETTLED_DRIFT = 1e-7  # of the range: the parameter changes no more while the period grows by a factor e
+NEARLY_SETTLED_DRIFT = 1e-4  # the same, where Newton's method goes no further
+PLACE_SIZE = 0.05  # of the way that every variable goes: so near one state a cycle counts as being at it
+LINGERING_SHARE = (
+    0.5  # of the period at one place: the cycle meets an equilibrium; in a canard it moves on, however slowly
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +100,7 @@ class CycleCurve:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.unit = system.width / PARTS
+        self.unit = system.width / PARTS_OF_RANGE
         self.work = 0
 
     def metric(self, orbit: Orbit) -> Metric:
@@ -175,8 +177,8 @@ class CycleBranch(Problem[Orbit]):
 
     def base(self, there: Orbit) -> Orbit:
         """Return an orbit on a mesh of its own, of more cells where it is rough."""
-        if roughness(there)[1] > ROUGHEST:
-            self.cells = min(MOST_CELLS, max(self.cells + 4, int(1.2 * self.cells)))
+        if roughness(there)[1] > MAX_ROUGHNESS:
+            self.cells = min(MAX_CELLS, max(self.cells + 4, int(1.2 * self.cells)))
         return self.curve.on_mesh(there, adapted(there, self.cells))
 
     def ends_before(self, points: Sequence[Orbit], base: Orbit, there: Orbit) -> Ending[Orbit] | None:
@@ -193,7 +195,7 @@ class CycleBranch(Problem[Orbit]):
         """End where the period grows without bound, and where the branch is closed."""
         there = points[-1]
         self.shortest = min(self.shortest, there.loop.period)
-        if _diverges(self.curve, there, self.shortest, SETTLED):
+        if _diverges(self.curve, there, self.shortest, SETTLED_DRIFT):
             return Ending(kind=HOMOCLINIC)
         if len(points) > 8 and _returned(self.curve, self.start, base, there):
             return Ending((self.start,), kind=ITSELF)
@@ -201,11 +203,11 @@ class CycleBranch(Problem[Orbit]):
 
     def stuck(self, points: Sequence[Orbit], base: Orbit) -> Ending[Orbit] | Orbit:
         """Try again with twice as many cells, unless the period is about to diverge."""
-        if _diverges(self.curve, base, self.shortest, NEARLY):
+        if _diverges(self.curve, base, self.shortest, NEARLY_SETTLED_DRIFT):
             return Ending(kind=HOMOCLINIC)
-        if self.cells >= MOST_CELLS:
+        if self.cells >= MAX_CELLS:
             return Ending(note=_stopped(self.curve, base))
-        self.cells = min(MOST_CELLS, 2 * self.cells)
+        self.cells = min(MAX_CELLS, 2 * self.cells)
         return self.curve.on_mesh(points[-1], adapted(points[-1], self.cells))
 
     def used_up(self, points: Sequence[Orbit], base: Orbit) -> Ending[Orbit]:
@@ -220,7 +222,7 @@ def followed(curve: CycleCurve, start: Orbit, effort: float = 1.0) -> CycleTrack
 
     ``effort`` scales how much work may be spent on it.
     """
-    half = followed_one_way(CycleBranch(curve, start, curve.work + effort * MOST_WORK), start)
+    half = followed_one_way(CycleBranch(curve, start, curve.work + effort * WORK_LIMIT), start)
     strides = tuple(Stride(one.base, one.length, one.there, one.position) for one in half.advances)
     notes = (half.ending.note,) if half.ending.note else ()
     return CycleTrack(tuple(half.points), strides, notes, half.ending.kind)
@@ -253,12 +255,12 @@ def drift(orbit: Orbit) -> float:
 
 def _diverges(curve: CycleCurve, orbit: Orbit, shortest: float, settled: float) -> bool:
     """Tell whether the period grows without bound at a value of the parameter that is reached."""
-    growing = orbit.tangent.period > 0 and orbit.loop.period > SLOWER * shortest
+    growing = orbit.tangent.period > 0 and orbit.loop.period > DIVERGING_PERIOD_RATIO * shortest
     if not growing:
         return False
-    if orbit.loop.period > LONGEST_PERIOD * shortest:
+    if orbit.loop.period > MAX_PERIOD_RATIO * shortest:
         return True
-    return abs(drift(orbit)) < settled * curve.system.width and _lingering(orbit) > LINGERS
+    return abs(drift(orbit)) < settled * curve.system.width and _lingering(orbit) > LINGERING_SHARE
 
 
 def _lingering(orbit: Orbit) -> float:
@@ -267,7 +269,7 @@ def _lingering(orbit: Orbit) -> float:
     spread = np.ptp(inner, axis=(0, 1))
     spread[spread == 0.0] = 1.0
     slowest = np.unravel_index(int(np.argmin((np.abs(orbit.flow) / spread).max(axis=2))), inner.shape[:2])
-    near = (np.abs(inner - inner[slowest]) / spread).max(axis=2) < PLACE
+    near = (np.abs(inner - inner[slowest]) / spread).max(axis=2) < PLACE_SIZE
     return float(orbit.mesh.weights[near].sum())
 
 

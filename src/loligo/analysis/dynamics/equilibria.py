@@ -11,7 +11,7 @@ import numpy as np
 
 from loligo._errors import RestError
 from loligo.analysis.dynamics.continuation import ITSELF, Ending, StepSizes
-from loligo.analysis.dynamics.system import PARTS, furthest
+from loligo.analysis.dynamics.system import PARTS_OF_RANGE, furthest
 from loligo.analysis.dynamics.zeros import Branch, Path, Place, Zeros, followed_both_ways
 from loligo.resting import rest, state_scales, why_no_rest
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from loligo.analysis.dynamics.system import System
 
-SCANS = 5  # values of the parameter at which equilibria are sought
-OUTSIDE = 1e-9  # of a state, or of its scale: by which it may lie below its minimum
-SAME = 1e-6  # scaled distance below which two equilibria are one
+SCANNED_VALUES = 5  # values of the parameter at which equilibria are sought
+DOMAIN_SLACK = 1e-9  # of a state, or of its scale: by which it may lie below its minimum
+SAME_DISTANCE = 1e-6  # scaled distance below which two equilibria are one
 
 
 class EquilibriumCurve(Zeros):
@@ -30,7 +30,7 @@ class EquilibriumCurve(Zeros):
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.unit = system.width / PARTS
+        self.unit = system.width / PARTS_OF_RANGE
 
     def value(self, x: NDArray[np.float64]) -> float:
         """Return the parameter at a point."""
@@ -109,7 +109,7 @@ def equilibrium_tracks(curve: EquilibriumCurve) -> list[Path]:
     A closed branch that lies between two neighbouring ones of these values is not found.
     """
     tracks: list[Path] = []
-    for p in np.linspace(*curve.system.span, SCANS):
+    for p in np.linspace(*curve.system.span, SCANNED_VALUES):
         for z in _scanned(curve.system, float(p)):
             start = curve.at_value(curve.point(z, float(p)), float(p))
             if start is not None and not any(_on(curve, track, start) for track in tracks):
@@ -119,10 +119,11 @@ def equilibrium_tracks(curve: EquilibriumCurve) -> list[Path]:
 
 def no_branch(system: System) -> str:
     """Return a note that says why there is no branch of equilibria."""
-    values = [float(p) for p in np.linspace(*system.span, SCANS)]
+    values = [float(p) for p in np.linspace(*system.span, SCANNED_VALUES)]
     why = [why_no_rest(system.membrane_at(p), system.current_at(p)) for p in values]
     if all(why):
-        return f"No branch of equilibria: none was found at {SCANS} values of {system.parameter}. {why[SCANS // 2]}."
+        middle = why[SCANNED_VALUES // 2]
+        return f"No branch of equilibria: none was found at {SCANNED_VALUES} values of {system.parameter}. {middle}."
     return "No branch of equilibria: Newton's method does not converge from those that were found."
 
 
@@ -139,7 +140,9 @@ def _outside(curve: EquilibriumCurve, x: NDArray[np.float64]) -> str:
     state = curve.system.state(x[:-1], curve.value(x))
     values = state[len(state) - len(states) :]
     scales = state_scales(curve.system.membrane)
-    least = (one.minimum - OUTSIDE * max(abs(x), scale) for x, scale, one in zip(values, scales, states, strict=True))
+    least = (
+        one.minimum - DOMAIN_SLACK * max(abs(x), scale) for x, scale, one in zip(values, scales, states, strict=True)
+    )
     return next((one.name for x, low, one in zip(values, least, states, strict=True) if x < low), "")
 
 
@@ -156,15 +159,15 @@ def _on(curve: EquilibriumCurve, track: Path, x: NDArray[np.float64]) -> bool:
         share = offsets[k] / (offsets[k] - offsets[k + 1])
         guess = track.points[k] + share * (track.points[k + 1] - track.points[k])
         there = curve.at_value(guess, curve.value(x)) if np.abs(guess - x).max() < 1.0 else None
-        if there is not None and np.abs(there - x).max() < SAME:
+        if there is not None and np.abs(there - x).max() < SAME_DISTANCE:
             return True
     offsets = np.abs(track.points - x).max(axis=1)
     for k in np.argsort(offsets)[:3]:  # at a fold the branch touches the value and does not pass it
         t = track.tangents[k]
         there = curve.between(track.points[k], t, float(t @ (x - track.points[k]))) if offsets[k] < 1.0 else None
-        if there is not None and np.abs(there - x).max() < SAME:
+        if there is not None and np.abs(there - x).max() < SAME_DISTANCE:
             return True
-    return bool(offsets.min() < SAME)
+    return bool(offsets.min() < SAME_DISTANCE)
 
 
 def _scanned(system: System, p: float) -> Iterator[NDArray[np.float64]]:

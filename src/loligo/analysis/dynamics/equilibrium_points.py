@@ -16,10 +16,10 @@ from loligo.analysis.dynamics.zeros import Path, crossings
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NEUTRAL = 1e-6  # of the frequency: a Hopf point's growth rate is below
-ROOT = 1e-15  # scaled: how exactly a point is located along the branch
-MOVED = 1e-4  # length along the branch over which the slope of the growth rate is taken
-CRITICAL = 1e-10  # of the fastest rate: an eigenvalue so near the imaginary axis counts as on it
+MAX_RELATIVE_GROWTH = 1e-6  # of the frequency: a Hopf point's growth rate is below
+ROOT_WIDTH = 1e-15  # scaled: how exactly a point is located along the branch
+GROWTH_STEP = 1e-4  # length along the branch over which the slope of the growth rate is taken
+CRITICAL_RATE = 1e-10  # of the fastest rate: an eigenvalue so near the imaginary axis counts as on it
 
 
 def equilibrium_points(
@@ -34,13 +34,15 @@ def equilibrium_points(
         return _balance(curve.jacobian(x))
 
     turns = track.tangents[:, -1].tolist()
-    found = [(k, x, _saddle_node(curve, x)) for k, x in crossings(curve, track, turns, turning, width=ROOT)]
+    found = [(k, x, _saddle_node(curve, x)) for k, x in crossings(curve, track, turns, turning, width=ROOT_WIDTH)]
     if curve.system.size > 1:
         balances = [_balance(curve.jacobian(x)) for x in track.points]
-        for k, x in crossings(curve, track, balances, balance, width=ROOT):
+        for k, x in crossings(curve, track, balances, balance, width=ROOT_WIDTH):
             values = np.linalg.eigvals(curve.jacobian(x))
             pairs = values[np.abs(values.imag) > 0]
-            if pairs.size and (np.abs(pairs.real) < NEUTRAL * np.abs(pairs.imag)).any():  # else a neutral saddle
+            if (
+                pairs.size and (np.abs(pairs.real) < MAX_RELATIVE_GROWTH * np.abs(pairs.imag)).any()
+            ):  # else a neutral saddle
                 found.append((k, x, _hopf(curve, x, track.tangents[k])))
     doubts = [doubt(curve.system, point) for _, _, point in found]
     sure = [one for one, why in zip(found, doubts, strict=True) if not why]
@@ -66,7 +68,7 @@ def equilibrium_branch(
         v_max=states[:, 0],
         periods=np.full(len(rows), np.nan),
         multipliers=eigenvalues,
-        unstable=(eigenvalues.real > CRITICAL * np.abs(eigenvalues).max(axis=1, keepdims=True)).sum(axis=1),
+        unstable=(eigenvalues.real > CRITICAL_RATE * np.abs(eigenvalues).max(axis=1, keepdims=True)).sum(axis=1),
         marks=tuple(mark for _, mark in rows),
     )
 
@@ -146,7 +148,7 @@ def _growth_error(curve: EquilibriumCurve, x: NDArray[np.float64]) -> float:
     jacobian = curve.jacobian(x)
     growth = oscillation(jacobian)[0].real
     moved = np.append(np.abs(np.linalg.inv(jacobian)) @ _uncertainty(curve, x), 0.0)
-    factor = MOVED / max(float(moved.max()), 1e-300)  # a difference that rounding does not reach
+    factor = GROWTH_STEP / max(float(moved.max()), 1e-300)  # a difference that rounding does not reach
     beside = oscillation(curve.jacobian(x + factor * moved))[0].real
     rounding = float(np.finfo(float).eps * np.linalg.norm(jacobian))
     return float(abs(growth) + abs(beside - growth) / factor + rounding)
@@ -155,7 +157,7 @@ def _growth_error(curve: EquilibriumCurve, x: NDArray[np.float64]) -> float:
 def _per_growth(curve: EquilibriumCurve, x: NDArray[np.float64], along: NDArray[np.float64]) -> float:
     """Return the change of the parameter per change of the growth rate."""
     tangent = curve.tangent(x, along)
-    for length in (MOVED, -MOVED, MOVED / 10):
+    for length in (GROWTH_STEP, -GROWTH_STEP, GROWTH_STEP / 10):
         there = curve.between(x, tangent, length)
         if there is not None:
             growth = oscillation(curve.jacobian(there))[0].real - oscillation(curve.jacobian(x))[0].real

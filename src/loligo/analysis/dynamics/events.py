@@ -11,7 +11,7 @@ import numpy as np
 
 from loligo.analysis.dynamics.branch import DOUBLING, FOLD, TORUS
 from loligo.analysis.dynamics.orbits import Orbit, halved
-from loligo.analysis.dynamics.resolution import ROUNDING, SHARP, Resolved, lasting_turns
+from loligo.analysis.dynamics.resolution import LEAST_ERROR, SHARP_NEWTON_STEP, Resolved, lasting_turns
 from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
     from loligo.analysis.dynamics.cycles import CycleCurve, Stride
 
-ENDLESS: Final = 1e12  # a multiplier so large counts by its sign alone
-LOST: Final = 0.1  # from 1: a trivial multiplier so far off says that others grow too much for any to be known
-SUSPICIOUS: Final = 0.9  # of the lesser change that the slopes at the ends of a stride say: the slope dips between them
-PARTS: Final = 8  # of a stride on which the parameter turns twice
-MANY: Final = 10.0  # errors: what moves the parameter by less says nothing
-NEARBY: Final = 1e-3  # length along the branch within which a finer mesh has the same event
+LARGEST_MULTIPLIER: Final = 1e12  # a multiplier so large counts by its sign alone
+MAX_TRIVIAL_DEVIATION: Final = (
+    0.1  # from 1: a trivial multiplier so far off says that others grow too much for any to be known
+)
+LEAST_CHORD_SHARE: Final = (
+    0.9  # of the lesser change that the slopes at the ends of a stride say: the slope dips between them
+)
+STRIDE_PARTS: Final = 8  # of a stride on which the parameter turns twice
+ERRORS_THAT_COUNT: Final = 10.0  # errors: what moves the parameter by less says nothing
+EVENT_DISTANCE: Final = 1e-3  # length along the branch within which a finer mesh has the same event
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +101,9 @@ def doubling(orbit: Orbit) -> float:
 
 def torus(orbit: Orbit) -> float:
     """Return a number that vanishes where two multipliers have the product 1."""
-    others = np.where(np.abs(orbit.multipliers[1:]) < ENDLESS**2, orbit.multipliers[1:], ENDLESS**2)
+    others = np.where(
+        np.abs(orbit.multipliers[1:]) < LARGEST_MULTIPLIER**2, orbit.multipliers[1:], LARGEST_MULTIPLIER**2
+    )
     first, second = np.triu_indices(len(others), 1)
     products = others[first] * others[second]
     return float(np.prod([_share(m - 1, m) for m in products]).real)
@@ -188,14 +194,14 @@ def _may_hide(stride: Stride, branch: Resolved, *, end: bool) -> bool:
     a, b = fold(stride.base) * stride.length, fold(stride.there) * stride.length
     chord = stride.there.loop.value - stride.base.loop.value
     error = branch.errors[stride.position : stride.position + 2].sum()
-    if min(abs(a), abs(b)) < MANY * error or _unresolved(stride):
+    if min(abs(a), abs(b)) < ERRORS_THAT_COUNT * error or _unresolved(stride):
         return False
-    return end if a * b < 0 else bool(chord * np.sign(a) < SUSPICIOUS * min(abs(a), abs(b)))
+    return end if a * b < 0 else bool(chord * np.sign(a) < LEAST_CHORD_SHARE * min(abs(a), abs(b)))
 
 
 def _unresolved(stride: Stride) -> bool:
     """Tell whether others grow so much that the trivial multiplier is lost: no tangent or multiplier is known."""
-    return bool(max(abs(orbit.multipliers[0] - 1) for orbit in (stride.base, stride.there)) > LOST)
+    return bool(max(abs(orbit.multipliers[0] - 1) for orbit in (stride.base, stride.there)) > MAX_TRIVIAL_DEVIATION)
 
 
 def _scanned(curve: CycleCurve, stride: Stride) -> list[Orbit]:
@@ -205,9 +211,9 @@ def _scanned(curve: CycleCurve, stride: Stride) -> list[Orbit]:
         return [] if one is None else [one]
     found = []
     here, s = stride.base, 0.0
-    for k in range(1, PARTS + 1):
-        end = k * stride.length / PARTS
-        there = curve.stepped(stride.base, end, tolerance=SHARP) if k < PARTS else stride.there
+    for k in range(1, STRIDE_PARTS + 1):
+        end = k * stride.length / STRIDE_PARTS
+        there = curve.stepped(stride.base, end, tolerance=SHARP_NEWTON_STEP) if k < STRIDE_PARTS else stride.there
         if there is None:
             continue
         if fold(here) * fold(there) < 0:
@@ -221,12 +227,12 @@ def _verified(
     curve: CycleCurve, kind: str, after: int, orbit: Orbit, test: Callable[[Orbit], float], error: float
 ) -> Event | Lost:
     """Return an event as it is with every cell halved, with its error, or say that it is not found there."""
-    least = ROUNDING * max(abs(orbit.loop.value), curve.unit)
+    least = LEAST_ERROR * max(abs(orbit.loop.value), curve.unit)
     base = curve.on_mesh(orbit, halved(orbit.mesh))
     finer = _zero(curve, base, test)
     if finer is None and kind == FOLD:  # the parameter hardly changes there: no matter where on the branch
-        finer = curve.stepped(base, 0.0, tolerance=SHARP)
-        error += 0.0 if finer is None else abs(finer.tangent.value) * NEARBY
+        finer = curve.stepped(base, 0.0, tolerance=SHARP_NEWTON_STEP)
+        error += 0.0 if finer is None else abs(finer.tangent.value) * EVENT_DISTANCE
     if finer is None or not _is(kind, finer.multipliers[1:]):
         return Lost(kind, orbit.loop.value)
     return Event(kind, after, finer, orbit, max(error, abs(finer.loop.value - orbit.loop.value), least))
@@ -241,7 +247,7 @@ def _possible(kind: str, stride: Stride) -> bool:
         # a product of two real ones may pass 1 as well, and leaves as many outside the circle as there were
         turning = bool((np.abs(np.append(a, b).imag) > 0).any())
         return turning and int((np.abs(a) > 1).sum()) != int((np.abs(b) > 1).sum())
-    if kind == DOUBLING and (np.abs(np.append(a, b)) > ENDLESS).any():
+    if kind == DOUBLING and (np.abs(np.append(a, b)) > LARGEST_MULTIPLIER).any():
         turned = stride.base.tangent.value * stride.there.tangent.value < 0
         return int((np.abs(a) > 1).sum() + (np.abs(b) > 1).sum() + turned) % 2 == 1
     return True
@@ -262,25 +268,25 @@ def _bracketed(
     """Return the orbit between two lengths along the tangent of another at which a test function changes its sign."""
 
     def along(s: float) -> float:
-        there = curve.stepped(base, s, tolerance=SHARP)
+        there = curve.stepped(base, s, tolerance=SHARP_NEWTON_STEP)
         return math.nan if there is None else test(there)
 
     s = bracketed_root(along, *ends, *values, width=1e-9)
-    return None if math.isnan(s) else curve.stepped(base, s, tolerance=SHARP)
+    return None if math.isnan(s) else curve.stepped(base, s, tolerance=SHARP_NEWTON_STEP)
 
 
 def _zero(curve: CycleCurve, base: Orbit, test: Callable[[Orbit], float]) -> Orbit | None:
     """Return the orbit near one at which a test function vanishes, by the secant method along the branch."""
-    a, b = 0.0, NEARBY / 10
-    here = curve.stepped(base, a, tolerance=SHARP)
-    there = curve.stepped(base, b, tolerance=SHARP)
+    a, b = 0.0, EVENT_DISTANCE / 10
+    here = curve.stepped(base, a, tolerance=SHARP_NEWTON_STEP)
+    there = curve.stepped(base, b, tolerance=SHARP_NEWTON_STEP)
     for _ in range(8):
         if here is None or there is None or test(there) == test(here):
             return None
         a, b = b, b - test(there) * (b - a) / (test(there) - test(here))
-        if abs(b) > 100 * NEARBY:
+        if abs(b) > 100 * EVENT_DISTANCE:
             return None
-        here, there = there, curve.stepped(base, b, tolerance=SHARP)
+        here, there = there, curve.stepped(base, b, tolerance=SHARP_NEWTON_STEP)
         if abs(b - a) < 1e-8:
             return there
     return None
@@ -288,7 +294,7 @@ def _zero(curve: CycleCurve, base: Orbit, test: Callable[[Orbit], float]) -> Orb
 
 def _share(value: complex, size: complex) -> complex:
     """Return a factor bounded by 1, of a multiplier that may be very large."""
-    return complex(np.sign(size.real)) if not abs(size) < ENDLESS else value / (1 + abs(size))
+    return complex(np.sign(size.real)) if not abs(size) < LARGEST_MULTIPLIER else value / (1 + abs(size))
 
 
 def _is(kind: str, multipliers: NDArray[np.complex128]) -> bool:

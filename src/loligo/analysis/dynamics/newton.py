@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-SMALL: Final = 1e-9  # size of a step below which only rounding is left to gain
+SMALL_STEP: Final = 1e-9  # size of a step below which only rounding is left to gain
 
 
 def polished(
@@ -50,9 +50,9 @@ def polished(
         size = float(np.abs(step / scale).max())
         if not math.isfinite(size) or size > furthest:
             return None
-        if size >= last and last < SMALL:
+        if size >= last and last < SMALL_STEP:
             return x
         x, last = x - step, size
         if size < rounded:
             return x
-    return x if last < SMALL else None
+    return x if last < SMALL_STEP else None

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STAGES: Final = 4
-FLATTEST: Final = 0.05  # of the mean density of cells: nowhere are there fewer
-LARGE: Final = 4.0  # scaled: the error of a variable that moves less counts in proportion to how far it moves
-SMALLEST: Final = 0.01  # of that: what moves less is hardly more than rounding
+LEAST_DENSITY: Final = 0.05  # of the mean density of cells: nowhere are there fewer
+FULL_SPREAD: Final = 4.0  # scaled: the error of a variable that moves less counts in proportion to how far it moves
+LEAST_WEIGHT_SHARE: Final = 0.01  # of that: what moves less is hardly more than rounding
 
 
 def _tableau(stages: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -188,7 +188,7 @@ def roughness(orbit: Orbit) -> tuple[NDArray[np.float64], float]:
     """
     widths, order = orbit.mesh.widths, STAGES + 1
     spread = np.ptp(orbit.loop.starts, axis=0)
-    weights = 1 / np.clip(spread / LARGE, SMALLEST, 1.0)
+    weights = 1 / np.clip(spread / FULL_SPREAD, LEAST_WEIGHT_SHARE, 1.0)
     highest = np.einsum("j,ijn->in", HIGHEST, orbit.loop.nodes * weights) / widths[:, None] ** STAGES
     jumps = np.linalg.norm(highest - np.roll(highest, 1, axis=0), axis=1)
     spans = (widths + np.roll(widths, 1)) / 2
@@ -197,7 +197,7 @@ def roughness(orbit: Orbit) -> tuple[NDArray[np.float64], float]:
     density = size ** (1 / order)
     total = float(density @ widths)
     error = float((size * widths**order).max())
-    return np.maximum(density, FLATTEST * total) if total > 0 else np.ones_like(widths), error
+    return np.maximum(density, LEAST_DENSITY * total) if total > 0 else np.ones_like(widths), error
 
 
 def adapted(orbit: Orbit, cells: int) -> Mesh:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from loligo.analysis.dynamics.cycles import CycleCurve, CycleTrack
     from loligo.analysis.dynamics.orbits import Orbit
 
-SHARP: Final = 1e-9  # Newton's last step at an orbit that is solved for anew
-RESOLVED: Final = 1e-3  # from 1: how far the trivial multiplier of a cycle may be off
-MOST_HALVINGS: Final = 2
-ROUNDING: Final = 1e-12  # of the parameter or of the unit along a branch: values are no better
+SHARP_NEWTON_STEP: Final = 1e-9  # Newton's last step at an orbit that is solved for anew
+MAX_TRIVIAL_DEVIATION: Final = 1e-3  # from 1: how far the trivial multiplier of a cycle may be off
+MAX_HALVINGS: Final = 2
+LEAST_ERROR: Final = 1e-12  # of the parameter or of the unit along a branch: values are no better
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,13 +54,13 @@ def resolved(curve: CycleCurve, track: CycleTrack, most: float) -> Resolved:
         The work that ``curve`` may have done at the end.
     """
     orbits = list(track.orbits)
-    least = [ROUNDING * max(abs(orbit.loop.value), curve.unit) for orbit in orbits]
+    least = [LEAST_ERROR * max(abs(orbit.loop.value), curve.unit) for orbit in orbits]
     errors = np.array(least)
     changed = set()
     for k, orbit in enumerate(orbits):
         if _is_resolved(orbit):
             continue
-        for _ in range(MOST_HALVINGS):
+        for _ in range(MAX_HALVINGS):
             finer = finer_orbit(curve, orbits[k]) if curve.work < most else None
             if finer is None:
                 break
@@ -125,9 +125,9 @@ def _spreads(values: NDArray[np.float64], chosen: list[int]) -> NDArray[np.float
 
 
 def _is_resolved(orbit: Orbit) -> bool:
-    return bool(abs(orbit.multipliers[0] - 1) < RESOLVED)
+    return bool(abs(orbit.multipliers[0] - 1) < MAX_TRIVIAL_DEVIATION)
 
 
 def finer_orbit(curve: CycleCurve, orbit: Orbit) -> Orbit | None:
     """Return the same cycle with every cell cut in two."""
-    return curve.stepped(curve.on_mesh(orbit, halved(orbit.mesh)), 0.0, tolerance=SHARP)
+    return curve.stepped(curve.on_mesh(orbit, halved(orbit.mesh)), 0.0, tolerance=SHARP_NEWTON_STEP)

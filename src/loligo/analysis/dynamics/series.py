@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     Series = NDArray[np.float64]
 
-NEAR: Final = 1.0  # where x/(exp(x) - 1) and its derivatives are summed as a series
+SERIES_RADIUS: Final = 1.0  # where x/(exp(x) - 1) and its derivatives are summed as a series
 # B_k/k!, the coefficients of x/(exp(x) - 1); they fall by (2 pi)**-2 from one even power to the next
-SERIES: Final = (
+EXPRELR_SERIES: Final = (
     1.0, -1 / 2, 1 / 12, 0.0, -1 / 720, 0.0, 1 / 30240, 0.0, -1 / 1209600, 0.0, 1 / 47900160, 0.0,
     -691 / 1307674368000, 0.0, 1 / 74724249600, 0.0, -3617 / 10670622842880000, 0.0, 43867 / 5109094217170944000,
     0.0, -174611 / 802857662698291200000, 0.0, 77683 / 14101100039391805440000, 0.0,
@@ -30,8 +30,8 @@ SERIES: Final = (
 
 def exprelr(order: int, x: float) -> float:
     """Return the derivative of ``x/(exp(x) - 1)`` of an order from 0 to 3, to rounding."""
-    if abs(x) < NEAR:
-        polynomial = np.polynomial.Polynomial(SERIES)
+    if abs(x) < SERIES_RADIUS:
+        polynomial = np.polynomial.Polynomial(EXPRELR_SERIES)
         return float(polynomial.deriv(int(order))(x) if order else polynomial(x))
     values = [x / np.expm1(x)]
     g = values[0]

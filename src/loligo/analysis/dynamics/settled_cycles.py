@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 SETTLING, WINDOW = 200.0, 60.0  # times the slowest time constant at rest: transients, and what is looked at
 SAMPLES: Final = 20_000  # of the window, and of one cycle
 KICKS: Final = (3.0, 0.5, -3.0)  # times the scale of v, from the rest: one may lead to firing beside a stable rest
-LEAST: Final = 0.1  # times the scale of v: what moves less is taken to be at rest
-CLOSED: Final = 0.02  # scaled distance of a state from that one cycle before
-MOST_CROSSINGS: Final = 40  # in one cycle of a burster
+RESTING_SWING: Final = 0.1  # times the scale of v: what moves less is taken to be at rest
+CLOSED_DISTANCE: Final = 0.02  # scaled distance of a state from that one cycle before
+MAX_CROSSINGS: Final = 40  # in one cycle of a burster
 CELLS: Final = 80
 
 
@@ -43,9 +43,9 @@ def settled_cycle(curve: CycleCurve, p: float) -> tuple[Orbit | None, str]:
     run = None
     for kick in KICKS:
         run = _run(curve, p, kick * scale)
-        if run is None or np.ptp(run.v[len(run.v) // 2 :]) > LEAST * scale:
+        if run is None or np.ptp(run.v[len(run.v) // 2 :]) > RESTING_SWING * scale:
             break
-    if run is None or np.ptp(run.v[len(run.v) // 2 :]) <= LEAST * scale:
+    if run is None or np.ptp(run.v[len(run.v) // 2 :]) <= RESTING_SWING * scale:
         return None, ""
     where = f"{system.parameter} = {p:.6g} {system.unit}".rstrip()
     stretch = _last_cycle(run, system)
@@ -80,7 +80,7 @@ def _crossings(run: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]
     start, window = run.states[0], float(run.t[-1])
     crossed = recorded(
         run.membrane.replace(spike_level=level), run.stimulus, window, initial=start, sampling=None
-    ).spikes[-MOST_CROSSINGS - 1 :]
+    ).spikes[-MAX_CROSSINGS - 1 :]
     return crossed, recorded(run.membrane, run.stimulus, window, initial=start, sampling=crossed).states
 
 
@@ -90,7 +90,7 @@ def _last_cycle(
     """Return times and states of both ends of the shortest stretch at the end after which the state is back."""
     times, states = _crossings(run)
     for back in range(2, len(times) + 1):
-        if np.abs(np.subtract(*system.scaled(states[[-back, -1]]))).max() < CLOSED:
+        if np.abs(np.subtract(*system.scaled(states[[-back, -1]]))).max() < CLOSED_DISTANCE:
             return (float(times[-back]), states[-back]), (float(times[-1]), states[-1])
     return None
 

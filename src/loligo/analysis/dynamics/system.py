@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     Values = tuple[float, ...]
 
 STIMULUS = "I"
-SLOWEST = 5e3  # times the fastest time constant: what is slower is not waited for
-FURTHEST = 5.0  # times the range in which equilibria are sought first: there a branch ends
-PLACES = (0.0, 0.382, 0.724, 1.0)  # of the range: where conserved sums are compared
-PARTS = 20.0  # of a range: the unit of a parameter along branches and curves
-PART = 1e-5  # of the size of a parameter: the step of its differences
-PREPARED = 32  # values of the parameters whose constants are kept
+MAX_TIME_RATIO = 5e3  # times the fastest time constant: what is slower is not waited for
+RANGE_FACTOR = 5.0  # times the range in which equilibria are sought first: there a branch ends
+COMPARED_PLACES = (0.0, 0.382, 0.724, 1.0)  # of the range: where conserved sums are compared
+PARTS_OF_RANGE = 20.0  # of a range: the unit of a parameter along branches and curves
+RELATIVE_DIFFERENCE = 1e-5  # of the size of a parameter: the step of its differences
+MAX_PREPARED = 32  # values of the parameters whose constants are kept
 
 
 class Equations(ABC):
@@ -73,7 +73,7 @@ class Equations(ABC):
         lows = [low for low, _ in spans]
         corners = [
             tuple(low + place * size for low, place, size in zip(lows, places, self._sizes, strict=True))
-            for places in product(PLACES, repeat=len(names))
+            for places in product(COMPARED_PLACES, repeat=len(names))
         ]
         self._level_sets = LevelSets(membrane, [self._sums(corner) for corner in corners])
         self._free = self._level_sets.at(corners[0], lambda: self._sums(corners[0])).free
@@ -151,7 +151,7 @@ class Equations(ABC):
     def _beside(self, p: Any, k: int) -> tuple[Values, Values, float]:
         """Return the values with more and with less of one parameter, for differences, and by how much."""
         values = self.values(p)
-        step = PART * max(abs(values[k]), 1e-2 * self._sizes[k])
+        step = RELATIVE_DIFFERENCE * max(abs(values[k]), 1e-2 * self._sizes[k])
         more, less = (tuple(x + sign * step * (j == k) for j, x in enumerate(values)) for sign in (1.0, -1.0))
         return more, less, step
 
@@ -167,7 +167,7 @@ class Equations(ABC):
             return self._plain
         values = self.values(p)
         if values not in self._prepared:
-            if len(self._prepared) > PREPARED:
+            if len(self._prepared) > MAX_PREPARED:
                 self._prepared.clear()
             self._prepared[values] = self.kernel.prepared_from(self.parameters_at(p))
         return self._prepared[values]
@@ -205,13 +205,13 @@ class System(Equations):
 def slowest(home: Rest) -> float:
     """Return the slowest time constant at rest that is waited for [ms]: no more than 5000 times the fastest."""
     rates = np.abs(home.eigenvalues)
-    return 1 / float(np.maximum(rates, rates.max() / SLOWEST).min())
+    return 1 / float(np.maximum(rates, rates.max() / MAX_TIME_RATIO).min())
 
 
 def furthest(membrane: Membrane) -> tuple[float, float]:
     """Return between which potentials branches of equilibria are followed [mV]."""
     low, high = span(membrane)
-    return FURTHEST * low, FURTHEST * high
+    return RANGE_FACTOR * low, RANGE_FACTOR * high
 
 
 def sizes(membrane: Membrane) -> Array:

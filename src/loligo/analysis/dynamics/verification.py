@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from loligo.analysis.dynamics.branch import Point
     from loligo.analysis.dynamics.system import System
 
-SMALL: Final = 1e-6  # residual: of the fastest rate at an equilibrium, in scaled variables at a cycle
-OUTSIDE: Final = (
+MAX_RESIDUAL: Final = 1e-6  # residual: of the fastest rate at an equilibrium, in scaled variables at a cycle
+DOMAIN_SLACK: Final = (
     1e-6  # by which a gate may leave 0 to 1, and of a state's size or scale by which it may leave its domain
 )
 
@@ -34,10 +34,10 @@ def doubt(system: System, point: Point) -> str:
     checks = {
         "it is not finite": math.isfinite(point.value) and bool(np.isfinite(point.state).all()),
         "its error cannot be told": math.isfinite(point.error) and point.error >= 0,
-        "its residual is not small": point.residual < SMALL * rate,
-        "a gate lies outside 0 to 1": bool(((gates > -OUTSIDE) & (gates < 1 + OUTSIDE)).all()),
+        "its residual is not small": point.residual < MAX_RESIDUAL * rate,
+        "a gate lies outside 0 to 1": bool(((gates > -DOMAIN_SLACK) & (gates < 1 + DOMAIN_SLACK)).all()),
         "a state lies below its minimum": all(
-            x >= one.minimum - OUTSIDE * max(abs(x), scale)
+            x >= one.minimum - DOMAIN_SLACK * max(abs(x), scale)
             for x, scale, one in zip(pools, state_scales(membrane), membrane.states, strict=True)
         ),
         "it lies outside the range": low <= point.value <= high,

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-MOST_STEPS: Final = 12
-FURTHEST: Final = 4.0  # scaled: a Newton step that leads further has lost its way
-ROUNDED: Final = 1e-15  # Newton's step that is rounding
+MAX_NEWTON_STEPS: Final = 12
+MAX_NEWTON_STEP: Final = 4.0  # scaled: a Newton step that leads further has lost its way
+ROUNDING_STEP: Final = 1e-15  # Newton's step that is rounding
 
 
 class Place(NamedTuple):
@@ -71,7 +71,7 @@ class Zeros(ABC):
             left = np.append(self.residual(x, fixed), normal @ (x - guess))
             return np.asarray(np.linalg.solve(np.vstack([self.derivative(x, fixed), normal]), left), dtype=np.float64)
 
-        return polished(guess, step_at, furthest=FURTHEST, rounded=ROUNDED, most_steps=MOST_STEPS)
+        return polished(guess, step_at, furthest=MAX_NEWTON_STEP, rounded=ROUNDING_STEP, most_steps=MAX_NEWTON_STEPS)
 
     def tangent(self, x: Array, along: Array) -> Array:
         """Return the unit tangent that does not point against ``along``."""

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-ALONG: Final = 1e-5  # scaled: the step of differences of J
-SMALL: Final = 0.05  # kappa at the start of a curve: it may grow a thousandfold, and should not make steps short
+JACOBIAN_DIFFERENCE: Final = 1e-5  # scaled: the step of differences of J
+FIRST_KAPPA: Final = 0.05  # kappa at the start of a curve: it may grow a thousandfold, and should not make steps short
 
 
 class Conditions(Zeros):
@@ -62,9 +62,9 @@ class Conditions(Zeros):
             q = np.linalg.svd(jacobian)[2][-1]
             return np.concatenate([z, p / self.plane.units, q])
         eigenvalue, vector = oscillation(jacobian)
-        self.unit = eigenvalue.imag**2 / SMALL
+        self.unit = eigenvalue.imag**2 / FIRST_KAPPA
         q = vector.real / np.linalg.norm(vector.real)
-        return np.concatenate([z, p / self.plane.units, q, [SMALL]])
+        return np.concatenate([z, p / self.plane.units, q, [FIRST_KAPPA]])
 
     def begun_at_double_zero(self, state: Array, p: Array) -> Array:
         """Return the unknown of the Hopf point of no frequency at a double zero eigenvalue."""
@@ -139,10 +139,10 @@ class Conditions(Zeros):
         """Return the derivative of J along a direction of the state."""
         n = self.plane.size
         length = float(np.linalg.norm(direction)) or 1.0
-        step = ALONG / length * direction
+        step = JACOBIAN_DIFFERENCE / length * direction
         rows = np.stack([x[:n] + step, x[:n] - step])
         more, less = self.plane.jacobians(rows, self.values(x))
-        change: Array = (more - less) * (length / (2 * ALONG))
+        change: Array = (more - less) * (length / (2 * JACOBIAN_DIFFERENCE))
         return change
 
     def left(self, x: Array) -> float:

@@ -13,7 +13,14 @@ from loligo.analysis.dynamics.continuation import ITSELF, Ending, Problem, StepS
 from loligo.analysis.dynamics.continuation import followed as followed_one_way
 from loligo.analysis.dynamics.curves.cycle_fold_points import shown
 from loligo.analysis.dynamics.curves.cycle_fold_starts import along, of_bautin, of_cycle
-from loligo.analysis.dynamics.curves.cycle_folds import SHARP, FoldCycle, Weights, corrected, normalised, stepped
+from loligo.analysis.dynamics.curves.cycle_folds import (
+    SHARP_NEWTON_STEP,
+    FoldCycle,
+    Weights,
+    corrected,
+    normalised,
+    stepped,
+)
 from loligo.analysis.dynamics.orbits import adapted, roughness
 
 if TYPE_CHECKING:
@@ -24,13 +31,13 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-MOST_CELLS: Final = 240
-ROUGHEST: Final = 2e-3  # scaled error of a cell's polynomial above which there should be more cells
-LONGEST_PERIOD: Final = 1e3  # times that of the fold from which a curve is followed
+MAX_CELLS: Final = 240
+MAX_ROUGHNESS: Final = 2e-3  # scaled error of a cell's polynomial above which there should be more cells
+MAX_PERIOD_RATIO: Final = 1e3  # times that of the fold from which a curve is followed
 EQUILIBRIUM: Final = "equilibrium"  # where cycles lose their amplitude
-SAME: Final = 1e-4  # relative: of periods, and of ranges, below which two folds are one
-FAINT: Final = 0.1  # scaled: amplitude below which a curve that goes no further has shrunk to its equilibrium
-NEAR: Final = 0.02  # of the ranges: a curve that shrinks to an equilibrium so near a Bautin point ends in it
+SAME_FOLD: Final = 1e-4  # relative: of periods, and of ranges, below which two folds are one
+FAINT_AMPLITUDE: Final = 0.1  # scaled: amplitude below which a curve that goes no further has shrunk to its equilibrium
+BAUTIN_DISTANCE: Final = 0.02  # of the ranges: a curve that shrinks to an equilibrium so near a Bautin point ends in it
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +126,8 @@ class FoldBranch(Problem[FoldCycle]):
 
     def base(self, there: FoldCycle) -> FoldCycle:
         """Return a fold on a mesh of its own, of more cells where it is rough."""
-        if roughness(there.orbit)[1] > ROUGHEST:
-            self.cells = min(MOST_CELLS, int(1.2 * self.cells))
+        if roughness(there.orbit)[1] > MAX_ROUGHNESS:
+            self.cells = min(MAX_CELLS, int(1.2 * self.cells))
         return normalised(self.plane, there.on(adapted(there.orbit, self.cells)))
 
     def ends_before(
@@ -145,7 +152,7 @@ class FoldBranch(Problem[FoldCycle]):
     ) -> Ending[FoldCycle] | None:
         """End where the period grows without bound, and where the curve is closed."""
         there = points[-1]
-        if there.here.loop.period > LONGEST_PERIOD * self.start.here.loop.period:
+        if there.here.loop.period > MAX_PERIOD_RATIO * self.start.here.loop.period:
             return Ending(note=_stopped(self.plane, there, "the period grows without bound"))
         closed = len(points) > 8 and _returned(self.plane, self.start, base, there)
         return Ending((self.start,), kind=ITSELF) if closed else None
@@ -183,7 +190,7 @@ def _amplitude(fold: FoldCycle, n: int) -> float:
 def _fading(found: Sequence[FoldCycle], n: int) -> bool:
     """Tell whether the cycles are small and becoming smaller."""
     sizes = [_amplitude(fold, n) for fold in found[-2:]]
-    return len(sizes) == 2 and sizes[1] < min(sizes[0], FAINT)
+    return len(sizes) == 2 and sizes[1] < min(sizes[0], FAINT_AMPLITUDE)
 
 
 def _overlap(a: FoldCycle, b: FoldCycle, n: int) -> float:
@@ -199,7 +206,7 @@ def _border(plane: ParameterPlane, fold: FoldCycle, there: FoldCycle) -> FoldCyc
     if share <= 0:
         return None
     near = replace(fold, here=fold.here.plus(there.here.plus(fold.here, -1.0), share))
-    found = corrected(plane, near, along(near, first=float(k == 0), second=float(k == 1)), tolerance=SHARP)
+    found = corrected(plane, near, along(near, first=float(k == 0), second=float(k == 1)), tolerance=SHARP_NEWTON_STEP)
     if found is None:
         return None
     # the end of the range without rounding
@@ -227,7 +234,7 @@ def _on(plane: ParameterPlane, path: FoldPath, start: FoldCycle) -> bool:
         if there is None:
             continue
         apart = abs(there.here.loop.value - start.here.loop.value) / plane.widths[0]
-        if apart < SAME and abs(there.here.loop.period / start.here.loop.period - 1) < SAME:
+        if apart < SAME_FOLD and abs(there.here.loop.period / start.here.loop.period - 1) < SAME_FOLD:
             return True
     return False
 
@@ -237,7 +244,7 @@ def _bautin_of(plane: ParameterPlane, path: FoldPath, points: list[SpecialPoint]
     found: list[SpecialPoint | None] = []
     for shrinks, fold in zip(path.shrinks, (path.folds[0], path.folds[-1]), strict=True):
         apart = [np.abs((np.array(one.values) - fold.here.pair) / plane.widths).max() for one in points]
-        near = shrinks and apart and min(apart) < NEAR
+        near = shrinks and apart and min(apart) < BAUTIN_DISTANCE
         found.append(points[int(np.argmin(apart))] if near else None)
     return tuple(found)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from loligo.analysis.dynamics.branch import FOLD
 from loligo.analysis.dynamics.curves.cycle_folds import (
-    SHARP,
+    SHARP_NEWTON_STEP,
     FoldCycle,
     Weights,
     corrected,
@@ -20,7 +20,7 @@ from loligo.analysis.dynamics.curves.cycle_folds import (
 from loligo.analysis.dynamics.curves.sets import BAUTIN, CYCLE_CUSP, BifurcationCurve, SpecialPoint
 from loligo.analysis.dynamics.cycle_points import NOT_AGAIN, extrema
 from loligo.analysis.dynamics.orbits import halved
-from loligo.analysis.dynamics.resolution import ROUNDING
+from loligo.analysis.dynamics.resolution import LEAST_ERROR
 from loligo.resting.roots import bracketed_root
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _cusps(plane: ParameterPlane, folds: tuple[FoldCycle, ...]) -> list[tuple[in
         if cusp is None:
             continue
         finer = normalised(plane, base.on(halved(base.mesh)))
-        begun = corrected(plane, finer, finer.tangent, tolerance=SHARP)
+        begun = corrected(plane, finer, finer.tangent, tolerance=SHARP_NEWTON_STEP)
         found.append((k, cusp, None if begun is None else _turning(plane, begun, direction, length)))
     return found
 
@@ -79,12 +79,12 @@ def _turning(plane: ParameterPlane, base: FoldCycle, direction: Array, length: f
     """Return where the change of both parameters passes zero, within a length along the curve from a fold."""
 
     def test(s: float) -> float:
-        there = stepped(plane, base, s, tolerance=SHARP)
+        there = stepped(plane, base, s, tolerance=SHARP_NEWTON_STEP)
         return math.nan if there is None else float(there.tangent.pair / plane.units @ direction)
 
     at_a, at_b = test(0.0), test(length)
     s = bracketed_root(test, 0.0, length, at_a, at_b, width=1e-9) if at_a * at_b < 0 else math.nan
-    cusp = None if math.isnan(s) else stepped(plane, base, s, tolerance=SHARP)
+    cusp = None if math.isnan(s) else stepped(plane, base, s, tolerance=SHARP_NEWTON_STEP)
     if cusp is None or np.linalg.norm(cusp.tangent.pair / plane.units) > 1e-3 * np.linalg.norm(direction):
         return None
     return cusp
@@ -100,7 +100,7 @@ def _row(plane: ParameterPlane, fold: FoldCycle) -> Row:
 
 def _cusp(plane: ParameterPlane, row: Row, fold: FoldCycle, coarse: Row) -> SpecialPoint:
     """Return a cusp that was found with every cell cut in two, with how far that moved it."""
-    least = ROUNDING * np.maximum(np.abs(row[:2]), plane.units)
+    least = LEAST_ERROR * np.maximum(np.abs(row[:2]), plane.units)
     first, second = np.maximum(np.abs(np.subtract(row[:2], coarse[:2])), least)
     return SpecialPoint(
         kind=CYCLE_CUSP,

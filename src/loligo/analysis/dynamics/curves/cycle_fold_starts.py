@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 CELLS: Final = 80
-FINE: Final = 1000  # samples of a cycle from which its mesh is made
+SAMPLES_PER_CYCLE: Final = 1000  # samples of a cycle from which its mesh is made
 TOLERANCE: Final = 1e-11  # of the run along a cycle that may be unstable
-AMPLITUDES: Final = (0.1, 0.03, 0.3, 0.01)  # scaled: of a first cycle beside a Bautin point
-BESIDE: Final = 0.05  # of the ranges: what is further off has not begun at that point
+FIRST_AMPLITUDES: Final = (0.1, 0.03, 0.3, 0.01)  # scaled: of a first cycle beside a Bautin point
+BAUTIN_DISTANCE: Final = 0.05  # of the ranges: what is further off has not begun at that point
 
 
 def of_cycle(plane: ParameterPlane, state: Array, period: float, p: Array) -> FoldCycle | None:
@@ -41,7 +41,7 @@ def of_cycle(plane: ParameterPlane, state: Array, period: float, p: Array) -> Fo
         return plane.scaled(recording.states)
 
     try:
-        tau = np.linspace(0, 1, FINE)
+        tau = np.linspace(0, 1, SAMPLES_PER_CYCLE)
         path = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(run(tau), axis=0), axis=1)))
         mesh = Mesh(np.interp(np.linspace(0, 1, CELLS + 1), (path / path[-1] + tau) / 2, tau))
         places = np.concatenate([mesh.ends[:-1, None], mesh.times], axis=1)
@@ -57,9 +57,9 @@ def of_cycle(plane: ParameterPlane, state: Array, period: float, p: Array) -> Fo
 
 def of_bautin(plane: ParameterPlane, state: Array, p: Array) -> FoldCycle | None:
     """Return a fold of small cycles beside a Bautin point."""
-    for amplitude in AMPLITUDES:
+    for amplitude in FIRST_AMPLITUDES:
         found = _beside(plane, plane.scaled(state), p, amplitude)
-        if found is not None and np.abs((found.here.pair - p) / plane.widths).max() < BESIDE:
+        if found is not None and np.abs((found.here.pair - p) / plane.widths).max() < BAUTIN_DISTANCE:
             return found
     return None
 

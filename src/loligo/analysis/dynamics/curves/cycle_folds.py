@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-ALONG: Final = 1e-5  # scaled: the step of differences of J
-NEWTON: Final = 1e-7  # scaled: Newton's last step; what is left is about its square
-SHARP: Final = 1e-9  # the same at a special point
+JACOBIAN_DIFFERENCE: Final = 1e-5  # scaled: the step of differences of J
+LAST_NEWTON_STEP: Final = 1e-7  # scaled: Newton's last step; what is left is about its square
+SHARP_NEWTON_STEP: Final = 1e-9  # the same at a special point
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +154,7 @@ class LinearisedFold:
         rows = here.loop.inner.reshape(-1, 2 * n)
         u, v = np.ascontiguousarray(rows[:, :n]), rows[:, n:]
         f, J = plane.slopes(u, p), plane.jacobians(u, p)
-        step = ALONG / max(float(np.linalg.norm(v, axis=1).max()), 1e-6)
+        step = JACOBIAN_DIFFERENCE / max(float(np.linalg.norm(v, axis=1).max()), 1e-6)
         bent = (plane.jacobians(u + step * v, p) - plane.jacobians(u - step * v, p)) / (2 * step)
         slopes, jacobians = plane.by_parameters(u, p), plane.jacobians_by_parameters(u, p)
         flow = np.concatenate([f, np.einsum("rab,rb->ra", J, v) + here.sigma * f], axis=1)
@@ -189,7 +189,7 @@ class LinearisedFold:
 
 
 def corrected(
-    plane: ParameterPlane, guess: FoldCycle, normal: Change, *, tolerance: float = NEWTON
+    plane: ParameterPlane, guess: FoldCycle, normal: Change, *, tolerance: float = LAST_NEWTON_STEP
 ) -> FoldCycle | None:
     """Return the fold of cycles in the plane through a guess with a normal, or None where Newton's method fails.
 
@@ -225,7 +225,9 @@ def corrected(
     return None if tangent is None else replace(fold, tangent=tangent, flow=unit_flow(mesh, linear.flow))
 
 
-def stepped(plane: ParameterPlane, fold: FoldCycle, s: float, *, tolerance: float = NEWTON) -> FoldCycle | None:
+def stepped(
+    plane: ParameterPlane, fold: FoldCycle, s: float, *, tolerance: float = LAST_NEWTON_STEP
+) -> FoldCycle | None:
     """Return the fold a length along the tangent."""
     return corrected(plane, replace(fold, here=fold.here.plus(fold.tangent, s)), fold.tangent, tolerance=tolerance)
 

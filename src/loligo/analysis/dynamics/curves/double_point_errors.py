@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-STEP: Final = 1e-4  # scaled: of differences of the second condition
-FEW: Final = 4.0  # last digits: by which unknowns are changed to see the rounding of the second condition
+DIFFERENCE: Final = 1e-4  # scaled: of differences of the second condition
+DIGITS_CHANGED: Final = 4.0  # last digits: by which unknowns are changed to see the rounding of the second condition
 
 
 def errors(conditions: Conditions, x: Array, test: Callable[[Array], float]) -> Array:
@@ -48,7 +48,7 @@ def _measured(test: Callable[[Array], float], x: Array, digits: Array) -> tuple[
     """Return the gradient of the second condition, and what is left of it with its own rounding."""
     there, gradient, rounding = test(x), np.zeros(x.size), 0.0
     for k, unit in enumerate(np.eye(x.size)):
-        near = FEW * digits[k]
-        gradient[k] = (test(x + STEP * unit) - test(x - STEP * unit)) / (2 * STEP)
+        near = DIGITS_CHANGED * digits[k]
+        gradient[k] = (test(x + DIFFERENCE * unit) - test(x - DIFFERENCE * unit)) / (2 * DIFFERENCE)
         rounding = max(rounding, abs(test(x + near * unit) - there - gradient[k] * near))
     return gradient, abs(there) + rounding

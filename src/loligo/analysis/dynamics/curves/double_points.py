@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Measure = Callable[[Array, Array], float]
 
-STEP: Final = 3e-3  # scaled: of second differences of J, whose error this makes least
-TINY: Final = 1e-300
-ROOT: Final = 1e-14  # scaled: how exactly a point is located along a curve
-SLOWEST: Final = 1e-9  # of the start's squared frequency: a Hopf point with less has no oscillation
+SECOND_DIFFERENCE: Final = 3e-3  # scaled: of second differences of J, whose error this makes least
+SMALLEST_KAPPA: Final = 1e-300
+ROOT_WIDTH: Final = 1e-14  # scaled: how exactly a point is located along a curve
+LEAST_KAPPA: Final = 1e-9  # of the start's squared frequency: a Hopf point with less has no oscillation
 
 
 class DoublePoint(NamedTuple):
@@ -65,7 +65,7 @@ def double_points(conditions: Conditions, path: Path, tests: Array) -> list[Doub
         def growth(x: Array) -> float:
             return exact_coefficient(conditions, x)
 
-        kappas = [frequency(x) or TINY for x in path.points]  # a curve may begin there
+        kappas = [frequency(x) or SMALLEST_KAPPA for x in path.points]  # a curve may begin there
         double = _zeros_of(conditions, path, kappas, frequency)
         found += [DoublePoint(k, BOGDANOV_TAKENS, x, frequency) for k, x in double]
         found += [DoublePoint(k, BAUTIN, x, growth) for k, x in _bautin(conditions, path, tests)]
@@ -134,13 +134,13 @@ def _zeros_of(
     conditions: Conditions, path: Path, values: list[float], test: Callable[[Array], float]
 ) -> Iterator[tuple[int, Array]]:
     """Yield where a function of the unknowns alone changes its sign along a curve."""
-    return crossings(conditions, path, values, lambda x, _: test(x), width=ROOT)
+    return crossings(conditions, path, values, lambda x, _: test(x), width=ROOT_WIDTH)
 
 
 def _coefficient(conditions: Conditions, x: Array) -> float:
     """Return l as `loligo.analysis.dynamics.criticality` defines it, with differences of J for derivatives."""
     plane, n = conditions.plane, conditions.plane.size
-    if x[-1] <= SLOWEST:
+    if x[-1] <= LEAST_KAPPA:
         return np.nan
     z, p, J = x[:n], conditions.values(x), conditions.jacobian(x)
     eigenvalue, vector = oscillation(J)
@@ -150,10 +150,17 @@ def _coefficient(conditions: Conditions, x: Array) -> float:
     values, vectors = np.linalg.eig(J.T)
     adjoint = vectors[:, np.argmin(np.abs(values - eigenvalue))]
     adjoint = adjoint / (adjoint @ q)
-    rows = np.stack([z + STEP * q.real, z - STEP * q.real, z + STEP * q.imag, z - STEP * q.imag])
+    rows = np.stack(
+        [
+            z + SECOND_DIFFERENCE * q.real,
+            z - SECOND_DIFFERENCE * q.real,
+            z + SECOND_DIFFERENCE * q.imag,
+            z - SECOND_DIFFERENCE * q.imag,
+        ]
+    )
     a, b, c, d = plane.jacobians(rows, p)
-    bent = ((a - b) + 1j * (c - d)) / (2 * STEP)  # B(q, .)
-    twice = (a + b + c + d - 4 * J) / STEP**2  # C(q, q*, .)
+    bent = ((a - b) + 1j * (c - d)) / (2 * SECOND_DIFFERENCE)  # B(q, .)
+    twice = (a + b + c + d - 4 * J) / SECOND_DIFFERENCE**2  # C(q, q*, .)
     around = np.linalg.solve(J, bent @ q.conj())
     double = np.linalg.solve(2j * eigenvalue.imag * np.eye(n) - J, bent @ q)
     total = twice @ q - 2 * bent @ around + bent.conj() @ double

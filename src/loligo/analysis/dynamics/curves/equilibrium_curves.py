@@ -12,7 +12,7 @@ from loligo.analysis.dynamics.branch import HOPF
 from loligo.analysis.dynamics.curves.conditions import KINDS, Conditions
 from loligo.analysis.dynamics.curves.double_point_errors import errors
 from loligo.analysis.dynamics.curves.double_points import (
-    SLOWEST,
+    LEAST_KAPPA,
     DoublePoint,
     coefficients,
     double_points,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-MEETING = 1e-5  # of the ranges: two double zero eigenvalues so near are one
+SAME_DOUBLE_ZERO = 1e-5  # of the ranges: two double zero eigenvalues so near are one
 
 
 def equilibrium_curves(
@@ -90,7 +90,7 @@ def _as(own: Conditions, other: Conditions, x: Array) -> Array:
 def _same(plane: ParameterPlane, one: SpecialPoint, other: SpecialPoint) -> bool:
     """Tell whether a double zero eigenvalue was met on both of its curves."""
     apart = np.abs(np.subtract(one.values, other.values)) / plane.widths
-    return one.kind == other.kind and bool((apart < MEETING).all())
+    return one.kind == other.kind and bool((apart < SAME_DOUBLE_ZERO).all())
 
 
 def _shown(conditions: Conditions, path: Path) -> tuple[BifurcationCurve, list[SpecialPoint], list[str]]:
@@ -110,7 +110,7 @@ def _shown(conditions: Conditions, path: Path) -> tuple[BifurcationCurve, list[S
         points.insert(0, point)
         rows.insert(one.after + 1, (one.x, point.coefficient, one.kind))
     if turning:
-        rows = [row for row in rows if row[0][-1] > SLOWEST or row[2] == BOGDANOV_TAKENS]
+        rows = [row for row in rows if row[0][-1] > LEAST_KAPPA or row[2] == BOGDANOV_TAKENS]
     values = np.array([conditions.values(x) for x, _, _ in rows])
     states = np.array([conditions.state(x) for x, _, _ in rows])
     curve = BifurcationCurve(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo.analysis.dynamics.system import PARTS, Equations
+from loligo.analysis.dynamics.system import PARTS_OF_RANGE, Equations
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +40,7 @@ class ParameterPlane(Equations):
         super().__init__(membrane, names, spans, current)
         self.names, self.spans = names, spans
         self.widths = np.array([high - low for low, high in spans])
-        self.units = self.widths / PARTS
+        self.units = self.widths / PARTS_OF_RANGE
 
     def values(self, p: Any) -> tuple[float, float]:
         """Return the values of both parameters."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-SAME: Final = 1e-6  # scaled distance below which two bifurcations are one
+SAME_DISTANCE: Final = 1e-6  # scaled distance below which two bifurcations are one
 
 
 class BifurcationBranch(Branch):
@@ -38,7 +38,7 @@ class BifurcationBranch(Branch):
         if conditions.plane.inside(conditions.values(there.x)):
             return None
         end = _border(conditions, base.x, there.x)
-        if end is None or np.abs(end - base.x).max() <= SAME:
+        if end is None or np.abs(end - base.x).max() <= SAME_DISTANCE:
             return Ending()
         return Ending((Place(end, conditions.tangent(end, base.tangent)),))
 
@@ -89,7 +89,7 @@ def on(conditions: Conditions, path: Path, x: Array) -> bool:
         there = conditions.corrected(at, normal)
         if there is None:  # as at a double zero eigenvalue, where Newton's method has nothing to hold on to
             there = at
-        if np.abs(there[:n] - x[:n]).max() < SAME:
+        if np.abs(there[:n] - x[:n]).max() < SAME_DISTANCE:
             return True
     return False
 

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-ARROWS: Final = 25  # of the vector field, along each axis
+FIELD_POINTS: Final = 25  # of the vector field, along each axis
 MARGIN: Final = 0.1  # of the range of reversal potentials, on both sides
 KICK, LOOK = 3.0, 100.0  # scales of v from rest, slowest time constants: a run that shows the range of a further state
 SAMPLES: Final = 2000
-BARE: Final = 10.0  # scales of v: how far v goes where there is no reversal potential
-SAME: Final = 1e-7  # of the axes: two equilibria that are nearer are one
+DEFAULT_HALF_RANGE: Final = 10.0  # scales of v: how far v goes where there is no reversal potential
+SAME_DISTANCE: Final = 1e-7  # of the axes: two equilibria that are nearer are one
 
 
 def phase_plane(
@@ -124,8 +124,10 @@ def phase_plane(
     lines = tuple(
         nullcline(zero, name, values[..., k]) for k, (zero, name) in enumerate(zip(zeros, (x, y), strict=True))
     )
-    arrows = _on_grid(system, low, width, ARROWS)
-    field = VectorField(np.linspace(*span[0], ARROWS), np.linspace(*span[1], ARROWS), arrows[..., 0], arrows[..., 1])
+    arrows = _on_grid(system, low, width, FIELD_POINTS)
+    field = VectorField(
+        np.linspace(*span[0], FIELD_POINTS), np.linspace(*span[1], FIELD_POINTS), arrows[..., 0], arrows[..., 1]
+    )
     plane = PhasePlane(
         membrane,
         x,
@@ -175,7 +177,7 @@ def _range(membrane: Membrane, name: str, given: Any, current: float) -> tuple[f
         reversals = [c.E for c in membrane.channels if isinstance(c, Channel) and isinstance(c.E, float)]
         reversals += [p.value for key, p in membrane.parameters.items() if key.startswith("E_") and p.unit == MV]
         low, high = (min(reversals), max(reversals)) if reversals else (0.0, 0.0)
-        margin = MARGIN * (high - low) or BARE * membrane.v_scale
+        margin = MARGIN * (high - low) or DEFAULT_HALF_RANGE * membrane.v_scale
         return low - margin, high + margin
     if name not in [state.name for state in membrane.states]:
         return 0.0, 1.0
@@ -206,9 +208,9 @@ def _equilibria(
             for k in np.flatnonzero((other[:-1] < 0) != (other[1:] < 0)).tolist():
                 share = other[k] / (other[k] - other[k + 1])
                 point = _polished(system, curve[k] + share * (curve[k + 1] - curve[k]), width)
-                if point is None or (np.abs((point - low) / width - 0.5) > 0.5 + SAME).any():
+                if point is None or (np.abs((point - low) / width - 0.5) > 0.5 + SAME_DISTANCE).any():
                     continue
-                if all(np.abs((point - one) / width).max() > SAME for one in found):
+                if all(np.abs((point - one) / width).max() > SAME_DISTANCE for one in found):
                     found.append(point)
     return tuple(_equilibrium(system, point) for point in sorted(found, key=lambda point: float(point[0])))
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from loligo.analysis.dynamics.planes.phase_system import PhaseSystem
 
-POINTS: Final = 1000  # of a path, beside the ends of the steps
-BEYOND: Final = 10.0  # widths of the plane: a path that goes further has left it for good
+PATH_POINTS: Final = 1000  # of a path, beside the ends of the steps
+MAX_DISTANCE: Final = 10.0  # widths of the plane: a path that goes further has left it for good
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _solved(
     middle = np.array([left + right, bottom + top]) / 2
 
     def inside(_: float, z: NDArray[np.float64]) -> float:
-        return BEYOND - float(np.abs((z - middle) / width).max())
+        return MAX_DISTANCE - float(np.abs((z - middle) / width).max())
 
     inside.terminal = True  # type: ignore[attr-defined]
     solution = solve_ivp(
@@ -123,7 +123,7 @@ def _solved(
             time=float(solution.t[-1]),
             variable=frame.names[0],
         )
-    t = np.union1d(solution.t, np.linspace(0.0, solution.t[-1], POINTS))
+    t = np.union1d(solution.t, np.linspace(0.0, solution.t[-1], PATH_POINTS))
     x, y = solution.sol(t)
     x[0], y[0] = start
     return Trajectory(t, x, y, "plane", tolerance)
