@@ -9,6 +9,7 @@ import { analysed, changeConditions, experiment, membrane, otherMembrane, settle
 import { slidable, steadyOf } from "../state/stimuli";
 import { inks } from "../view/colours";
 import { planes } from "../takeaway/planes";
+import { readable } from "../view/format";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Scene } from "../view/scene";
 import { ofB } from "../view/scene";
@@ -79,7 +80,7 @@ const scene = computed<Scene>(() => {
 const whole = ({ of, done, amplitudes }: FrequencyCurve, now: Experiment | null): boolean => of === now && (now === null || (done && amplitudes.at(-1) === most.value));
 
 planes.set("fi", {
-  of: "membrane", scenes: () => [scene.peek()], about: () => ["Steady rate of long steps from rest"],
+  of: "membrane", scenes: () => [scene.peek()], about: () => [`Steady rate of long steps from rest; the line: I = ${readable(steadyOf(experiment.peek().stimulus), 6)} µA/cm²`],
   current: () => whole(curve.value, membrane.value) && whole(otherCurve.value, otherMembrane.value),
 });
 
