@@ -141,3 +141,33 @@ def test_no_two_lines_of_a_panel_look_alike(lab, theme):
             colours = [[int(one[k : k + 2], 16) for k in (1, 3, 5)] for one in lines]
             for k, one in enumerate(colours):
                 assert all(math.dist(one, other) > 30 for other in colours[:k]), (key, panel, lines)
+
+
+def test_every_clamp_curve_of_every_model_carries_its_voltage(lab):
+    page = lab(f"{FULL}&panels=v,clamp", width=1366, height=768)
+    page.evaluate(
+        """() => {
+          window.texts = [];
+          const {clearRect, fillText} = CanvasRenderingContext2D.prototype;
+          const mine = (context) => context.canvas === document.querySelector(".panel-clamp canvas");
+          CanvasRenderingContext2D.prototype.clearRect = function (...a) {
+            if (mine(this)) window.texts = [];
+            return clearRect.apply(this, a);
+          };
+          CanvasRenderingContext2D.prototype.fillText = function (text, ...a) {
+            if (mine(this)) window.texts.push([text, this.font]);
+            return fillText.call(this, text, ...a);
+          };
+        }"""
+    )
+    lost = {}
+    first, *others = page.evaluate("loligoLab.models.map((model) => model.key)")
+    for key in (*others, first):
+        changed(page, lambda key=key: page.get_by_label("Model", exact=True).select_option(key))
+        page.wait_for_timeout(700)
+        note = page.locator(".panel-clamp .note").inner_text()
+        levels = note.rsplit(": ", 1)[1].strip(".").split(", ")
+        small = min((font for _, font in page.evaluate("window.texts")), key=lambda font: float(font.split("px")[0]))
+        drawn = [text for text, font in page.evaluate("window.texts") if font == small]
+        lost[key] = [level for level in levels if level not in drawn]
+    assert {key: levels for key, levels in lost.items() if levels} == {}

@@ -20,7 +20,7 @@ import { Frame } from "./Frame";
 import { roundRange } from "./lines";
 
 const [START, STOP, DURATION, POINTS] = [2, 22, 28, 300]; // ms
-const LABELLED = [20, 17, 14, 11, 8, 24]; // ms: where a curve may have its voltage
+const LABELLED = [20, 17, 14, 11, 8]; // ms: where a curve may have its voltage
 const HEADROOM = 0.1; // for the label of the highest curve, relatively
 const ALL = ""; // no channel has this name
 
@@ -129,7 +129,8 @@ function sceneOf(own: Family, other: Family | null, channel: string | null): Sce
       const at = run.t.findLastIndex((t) => t <= time);
       return [run.t[at] ?? NaN, values[at] ?? NaN] as const;
     });
-    return { x, y, also, colour: ink.soft, label: readable(run.level), bare: true };
+    const last = run.t.findLastIndex((t) => t < STOP);
+    return { x, y, also, aside: [run.t[last] ?? NaN, values[last] ?? NaN], colour: ink.soft, label: readable(run.level), bare: true };
   });
   const t = own.runs[0]?.t;
   return {

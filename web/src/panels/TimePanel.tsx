@@ -19,7 +19,7 @@ import type { TimeContent } from "./lines";
 import { contentOf, roundRange } from "./lines";
 import { Readout } from "./Readout";
 import { drawMarks } from "./spikes";
-import { drawWindows, windowsOf } from "./windows";
+import { drawWindows, placesOn, seenIn, windowsOf, withRoom } from "./windows";
 
 export function TimePanel({ panel, last }: { panel: Panel; last: boolean }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
@@ -114,7 +114,10 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
     },
     scales: {
       t: { time: false, range: stretch },
-      y: { range: () => rangeOf(content, extremesOf(traces(), stretch())) },
+      y: { range: (u: uPlot) => {
+        const range = rangeOf(content, extremesOf(traces(), stretch()));
+        return panel === "v" ? withRoom(range, placesOn(u, seenIn(windowsOf(drawn.peek()), stretch()), stretch(), FONT), u.bbox.height, devicePixelRatio) : range;
+      } },
     },
     series: [{ scale: "t" }, ...own, ...ghosts],
     axes: [
@@ -122,7 +125,8 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
       axis(ink, { scale: "y", size: 52 * LARGER, space: panel === "stimulus" ? 20 : 28 }),
     ],
     hooks: {
-      drawClear: [(u) => { obstacles = drawWindows(u, windowsOf(drawn.peek()), traces(), ink, panel === "v" ? FONT : null); }],
+      drawClear: [(u) => { obstacles = drawWindows(u, windowsOf(drawn.peek()), stretch(), ink, panel === "v" ? FONT : null); }],
+      setSize: [(u) => { if (panel === "v" && windowsOf(drawn.peek()).length > 0) u.setData(u.data); }], // rows of labels depend on the width
       draw: [(u) => { if (panel === "v") drawMarks(u, traces(), obstacles, run.peek(), drawn.peek().model.spikeLevel, ink, FONT); }],
       setCursor: [(u) => {
         const left = u.cursor.left ?? -10;

@@ -1,4 +1,5 @@
 /** The figure drawn with a pen; there is one pen for SVG and one for a canvas. */
+import { labelPlaces, middleOf, seenIn, withRoom } from "../panels/windows";
 import { HEIGHT, placed } from "../view/labels";
 import type { Figure, FigureLine, FigurePanel } from "./figure";
 import { ticksOf } from "./figure";
@@ -53,10 +54,12 @@ export function draw(figure: Figure, pen: Pen): void {
 }
 
 function drawPanel(panel: FigurePanel, top: number, last: boolean, pen: Pen): void {
-  const [low, high] = panel.range;
   const [from, to] = panel.x;
   const bottom = top + panel.height;
   const x = (t: number): number => LEFT + ((t - from) / (to - from)) * (WIDTH - LEFT - RIGHT);
+  const windows = seenIn(panel.shades, panel.x);
+  const places = windows.some(({ label }) => label) ? labelPlaces(windows, (t) => x(Math.max(from, t)), (text) => LETTER * text.length, WIDTH - RIGHT, 1) : [];
+  const [low, high] = withRoom(panel.range, places, panel.height, 1);
   const y = (value: number): number => bottom - ((value - low) / (high - low)) * panel.height;
   for (const tick of ticksOf(low, high, panel.height > 110 ? 5 : 2)) {
     pen.line([LEFT, y(tick), WIDTH - RIGHT, y(tick)], { colour: GRID, width: 1 });
@@ -67,17 +70,16 @@ function drawPanel(panel: FigurePanel, top: number, last: boolean, pen: Pen): vo
     if (last) pen.text(x(tick), bottom + 20, minus(tick), { anchor: "middle", size: 12, colour: SOFT });
   }
   pen.line([LEFT, top, LEFT, bottom, WIDTH - RIGHT, bottom], { colour: SOFT, width: 1 });
-  for (const { from: start, to: stop, label, row } of panel.shades) {
-    if (stop < from || start > to) continue;
+  for (const { from: start, to: stop } of windows) {
     const [left, right] = [x(Math.max(from, start)), x(Math.min(to, stop))];
     if (left < right) pen.line([(left + right) / 2, top, (left + right) / 2, bottom], { colour: SHADE, width: right - left });
     else pen.line([left, top, left, bottom], { colour: SOFT, width: 1, dash: [4, 3] });
-    if (label) pen.text(left + 4, top + 12 + 13 * row, label, { anchor: "start", size: 11, colour: SOFT });
   }
+  places.forEach(({ left, row }, k) => { pen.text(left, top + middleOf(row) + 4, windows[k]?.label ?? "", { anchor: "start", size: 11, colour: SOFT }); });
   const paths = panel.lines.map((line) => pixels(line, panel, x, y));
   panel.lines.forEach((line, k) => { drawLine(line, paths[k] ?? [], pen); });
   const marks = panel.marks.filter((mark) => mark.x >= from && mark.x <= to).map((mark) => ({
-    ...mark, x: x(mark.x), y: mark.y === null ? null : y(mark.y), also: mark.also.map(([a, b]) => [x(a), y(b)] as const),
+    ...mark, x: x(mark.x), y: mark.y === null ? null : y(mark.y), also: mark.also.map(([a, b]) => [x(a), y(b)] as const), aside: mark.aside ? ([x(mark.aside[0]), y(mark.aside[1])] as const) : undefined,
   }));
   for (const mark of marks) {
     if (mark.y === null) pen.line([mark.x, top, mark.x, bottom], { colour: mark.colour, width: 1 });

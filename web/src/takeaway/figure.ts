@@ -26,8 +26,8 @@ export interface FigurePanel {
   readonly height: number;
   readonly range: readonly [number, number];
   readonly lines: readonly FigureLine[];
-  readonly marks: readonly { readonly x: number; readonly y: number | null; readonly label: string; readonly colour: string; readonly bare: boolean; readonly also: readonly (readonly [number, number])[] }[];
-  readonly shades: readonly (Window & { readonly row: number })[]; // stretches of the horizontal axis
+  readonly marks: readonly { readonly x: number; readonly y: number | null; readonly label: string; readonly colour: string; readonly bare: boolean; readonly also: readonly (readonly [number, number])[]; readonly aside: readonly [number, number] | null }[];
+  readonly shades: readonly Window[]; // stretches of the horizontal axis
 }
 
 export interface Figure {
@@ -54,7 +54,7 @@ export function timePanels(model: Model, x: readonly [number, number], run: Run,
     const lines = [...ghosts, ...own].map((line) => cut(line, x));
     return {
       title: PANEL_TITLES[panel], label: content.unit, xLabel: "t [ms]", x, height: panel === "v" ? 200 : panel === "stimulus" ? 80 : 130,
-      range: rangeOf(content.range, lines), lines, marks: [], shades: done.map((one, k) => ({ ...one, label: panel === "v" ? one.label : "", row: k % 4 })),
+      range: rangeOf(content.range, lines), lines, marks: [], shades: done.map((one) => ({ ...one, label: panel === "v" ? one.label : "" })),
     };
   });
 }
@@ -68,7 +68,7 @@ export function planePanel(title: string, scene: Scene): FigurePanel {
       name: curve.name ?? "", column: `${curve.column ?? curve.name ?? ""} ${unit}`.trim(), colour: legible(curve.colour.slice(0, 7), WHITE) + curve.colour.slice(7), dash: curve.dash ?? [],
       ...(curve.dots ? { dots: curve.dots } : {}), t: curve.x, values: curve.y,
     })),
-    marks: scene.marks.map((mark) => ({ x: mark.x, y: mark.y, label: mark.label ?? "", colour: legible(mark.colour.slice(0, 7), WHITE), bare: mark.bare ?? false, also: mark.also ?? [] })),
+    marks: scene.marks.map((mark) => ({ x: mark.x, y: mark.y, label: mark.label ?? "", colour: legible(mark.colour.slice(0, 7), WHITE), bare: mark.bare ?? false, also: mark.also ?? [], aside: mark.aside ?? null })),
   };
 }
 

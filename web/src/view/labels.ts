@@ -6,6 +6,7 @@ const GAP = 3; // round a label, px
 const REACHES = [8, 14, 22, 32, 44, 60, 80, 110, 150, 200]; // from a mark to its label, px
 const ANGLES = Array.from({ length: 16 }, (_, k) => (k * Math.PI) / 8);
 const [CLOSE, UPRIGHT] = [[3, 6], [-Math.PI / 2]]; // of the label of a curve: just above it
+const [ASIDE, APART] = [16, 12]; // px: from the ends of curves to a column of labels beside them, and from one to the next
 const LINED = 22; // px: a label farther away than this gets a line to its mark
 
 export interface Box {
@@ -21,6 +22,7 @@ export interface Labelled {
   readonly label?: string;
   readonly bare?: boolean; // its label alone, which stands on its curve
   readonly also?: readonly (readonly [number, number])[] | undefined; // other places where its label may stand
+  readonly aside?: readonly [number, number] | undefined; // the end of its curve: a line leads from there to the label in a column beside it, where it may stand nowhere else
 }
 
 export interface Place<M> extends Box {
@@ -34,6 +36,7 @@ export function placed<M extends Labelled>(inside: Box, curves: readonly ArrayLi
   for (const curve of curves) taken.curve(curve);
   for (const mark of marks) taken.mark(mark);
   const places: Place<M>[] = [];
+  const beside: { readonly mark: M & { readonly label: string }; readonly at: readonly [number, number] }[] = [];
   for (const mark of marks) {
     const { label } = mark;
     if (!label || mark.y === null) continue;
@@ -44,14 +47,32 @@ export function placed<M extends Labelled>(inside: Box, curves: readonly ArrayLi
       place = placeOf(taken, x, y, width, height, unit, reaches, angles);
       if (place) break;
     }
-    if (!place) continue;
+    if (!place) {
+      if (mark.aside) beside.push({ mark: { ...mark, label }, at: mark.aside });
+      continue;
+    }
     const { left, top, reach } = place;
     taken.box(left, top, width, height);
     const lead = reach > LINED ? [x, y, Math.min(Math.max(x, left), left + width), Math.min(Math.max(y, top), top + height)] as const : null;
     if (lead) taken.line(...lead);
     places.push({ mark: { ...mark, label }, left, top, width, height, lead });
   }
-  return places;
+  return [...places, ...columnOf(taken, beside, inside.top + inside.height, widthOf, unit)];
+}
+
+/** Labels in a column right of the ends of their curves, in the order of those ends, so that no line to a label crosses another. */
+function columnOf<M extends Labelled>(taken: Taken, all: readonly { readonly mark: M & { readonly label: string }; readonly at: readonly [number, number] }[], bottom: number, widthOf: (text: string) => number, unit: number): Place<M>[] {
+  const left = Math.max(...all.map(({ at: [x] }) => x)) + ASIDE * unit;
+  const height = HEIGHT * unit;
+  let least = -Infinity;
+  return all.toSorted((a, b) => a.at[1] - b.at[1]).flatMap(({ mark, at: [x, y] }) => {
+    const width = widthOf(mark.label);
+    let top = Math.max(least, y - height / 2);
+    while (top + height < bottom && !taken.free(left, top, width, height)) top += unit;
+    if (!taken.free(left, top, width, height)) return [];
+    least = top + APART * unit;
+    return [{ mark, left, top, width, height, lead: [x, y, left - 2 * unit, top + height / 2] as const }];
+  });
 }
 
 function placeOf(taken: Taken, x: number, y: number, width: number, height: number, unit: number, reaches: readonly number[], angles: readonly number[]): { left: number; top: number; reach: number } | null {

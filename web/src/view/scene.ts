@@ -26,6 +26,7 @@ export interface Mark {
   readonly hollow?: boolean;
   readonly bare?: boolean; // its label alone, which stands on its curve
   readonly also?: readonly (readonly [number, number])[]; // other places where its label may stand
+  readonly aside?: readonly [number, number]; // where a line to its label begins, if it may stand nowhere else
 }
 
 export interface Scene {
@@ -114,6 +115,7 @@ function drawLabels(u: uPlot, scene: Scene, paths: readonly Float64Array[], unit
   const [xOf, yOf] = [(x: number): number => u.valToPos(x, "x", true), (y: number): number => u.valToPos(y, "y", true)];
   const marks = scene.marks.map((mark) => ({
     ...mark, x: xOf(mark.x), y: mark.y === null ? null : yOf(mark.y), also: mark.also?.map(([x, y]) => [xOf(x), yOf(y)] as const),
+    aside: mark.aside && ([xOf(mark.aside[0]), yOf(mark.aside[1])] as const),
   }));
   for (const { mark, left, top, lead } of placed(bbox, paths, marks, (text) => ctx.measureText(text).width, unit)) {
     ctx.fillStyle = ctx.strokeStyle = mark.colour;
