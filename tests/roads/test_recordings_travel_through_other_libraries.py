@@ -1,6 +1,7 @@
 """Recordings become objects of Neo and files of NWB, and come back as the same sweeps."""
 
 import datetime as dt
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -53,6 +54,64 @@ def test_uneven_samples_through_neo():
     (sweep,) = lo.read_recording(run.to_neo())
     assert sweep.t.tolist() == times.tolist()
     np.testing.assert_array_equal(sweep.v, run.v)
+
+
+def signals(*several, start=0.0):
+    """A segment of signals (name, unit, values, interval [ms], start [ms])."""
+    neo, quantities = pytest.importorskip("neo"), pytest.importorskip("quantities")
+    segment = neo.Segment(name="cell")
+    for name, unit, values, interval, begin in several:
+        when = {"sampling_period": interval * quantities.ms, "t_start": (start + begin) * quantities.ms}
+        segment.analogsignals.append(neo.AnalogSignal(np.asarray(values, float), units=unit, name=name, **when))
+    return segment
+
+
+V = ("Vm", "mV", np.arange(100), 0.5, 0.0)
+PULSE = np.repeat([0.0, 20.0, 0.0], [20, 20, 60])
+
+
+@pytest.mark.parametrize("start", [0.0, 1000.0, -10.0])
+@pytest.mark.parametrize(
+    ("stimulus", "first", "pulse"),
+    [
+        (("stimulus", "pA", PULSE, 0.5, 0.0), 0, 10),
+        (("stimulus", "pA", np.repeat(PULSE, 5), 0.1, 0.0), 0, 10),
+        (("stimulus", "pA", PULSE, 0.5, 5.0), 10, 10),
+        (("Im", "pA", PULSE[::2], 1.0, 0.0), 0, 10),
+    ],
+)
+def test_signals_of_neo_keep_their_own_times(start, stimulus, first, pulse):
+    segment = signals(V, stimulus, start=start)
+    (sweep,) = lo.read_recording(segment, per="cell", clamp="current")
+    assert sweep.t[0] == pytest.approx(0, abs=1e-9)
+    assert sweep.v.tolist() == list(range(first, 100))
+    assert (sweep.stimulus.start, sweep.stimulus.stop) == pytest.approx((pulse, pulse + 10), abs=1e-6)
+
+
+def test_segments_of_neo_begin_at_0_each():
+    neo = pytest.importorskip("neo")
+    block = neo.Block()
+    block.segments += [signals(V), signals(V, start=50.0)]
+    first, second = lo.read_recording(block)
+    np.testing.assert_allclose(first.t, second.t, atol=1e-9)
+    for wrong in (neo.Block(), neo.Segment(), signals(("Vm", "mV", [], 0.5, 0.0)), neo.Event()):
+        with pytest.raises(lo.FileFormatError):
+            lo.read_recording(wrong)
+    apart = signals(V, ("stimulus", "pA", PULSE, 0.5, 500.0))
+    with pytest.raises(lo.FileFormatError, match="no two samples of a signal and its protocol at the same time"):
+        lo.read_recording(apart)
+
+
+def test_signals_that_neo_has_not_loaded_are_loaded():
+    neo = pytest.importorskip("neo")
+    path = Path(__file__).parents[2] / "examples" / "data" / "17o05027_ic_ramp.abf"
+    reader, own = neo.io.AxonIO(str(path)), lo.read_recording(path)
+    for lazy in (False, True):
+        for sweep, other in zip(lo.read_recording(reader.read_block(lazy=lazy)), own, strict=True):
+            np.testing.assert_allclose(sweep.t, other.t, atol=1e-9)
+            np.testing.assert_allclose(sweep.v, other.v, atol=2e-6)  # neo scales in single precision
+    with pytest.raises(lo.FileFormatError, match="got AxonIO"):
+        lo.read_recording(reader)
 
 
 def test_files_that_run_code_are_not_read(tmp_path):

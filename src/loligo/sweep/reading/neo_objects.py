@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -11,13 +11,18 @@ from loligo._errors import FileFormatError, MissingPackageError
 from loligo._optional import optional
 from loligo._units import CURRENT
 from loligo.sweep.currents import NANOAMPERE
+from loligo.sweep.reading.clocks import at_times_of, same_times
 from loligo.sweep.reading.options import HOW, Asked
 from loligo.sweep.reading.table import Column, sweeps_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from loligo.sweep.sweep import Sweep
+
+    Array = NDArray[np.float64]
 
 # read by neo's own class; others of neo's classes run what a file says (PickleIO), or are for other measurements
 READERS: Final = {
@@ -54,42 +59,78 @@ def read_with_neo(path: Path, asked: Asked) -> list[Sweep]:
     return [sweep for block in blocks for sweep in sweeps_of_neo(block, asked, path.stem)]
 
 
+class Group(NamedTuple):
+    """Channels that were sampled at the same times [ms]."""
+
+    times: Array
+    columns: list[Column]
+
+    def at(self, samples: Any) -> Group:
+        """Return the same channels at some of the samples."""
+        return Group(self.times[samples], [one._replace(values=one.values[samples]) for one in self.columns])
+
+
 def sweeps_of_neo(source: Any, asked: Asked, name: str = "") -> list[Sweep]:
-    """Return the sweeps of a Block, a Segment or a signal.
+    """Return the sweeps of a Block, a Segment or a signal; times count from the beginning of a Segment.
 
     Raises
     ------
     FileFormatError
         No signal of a potential or a current.
     """
-    title = name or source.name or type(source).__name__
+    title = name or getattr(source, "name", "") or type(source).__name__
     if hasattr(source, "segments"):
-        made = []
-        for k, segment in enumerate(source.segments):
-            made += sweeps_of_neo(segment, asked, f"{title} sweep {k}")
-        return made
-    signals = [source]
-    if hasattr(source, "analogsignals"):
-        signals = [*source.analogsignals, *source.irregularlysampledsignals]
+        several = [sweeps_of_neo(segment, asked, f"{title} sweep {k}") for k, segment in enumerate(source.segments)]
+        if not several:
+            raise FileFormatError(f"{title} has no segments.")
+        return [sweep for some in several for sweep in some]
+    groups = _grouped(source)
+    kept = [any(_is_measured(one, asked) for one in group.columns) for group in groups]
+    measured, others = ([g for g, k in zip(groups, kept, strict=True) if k is which] for which in (True, False))
     found: list[Sweep] = []
-    groups: list[tuple[np.ndarray[Any, Any], list[Column]]] = []
-    for signal in signals:
-        times, columns = _columns(signal)
-        own = next((columns_ for t, columns_ in groups if t.size == times.size and np.allclose(t, times)), None)
-        if own is None:
-            groups.append((times, columns))
-        else:
-            own += columns
-    for times, columns in groups:
-        if any(one.kind for one in columns):
-            found += sweeps_of([Column("t", "ms", times), *columns], asked, title)
+    for group in measured:
+        own = group
+        for other in others if len(measured) == 1 or asked.clamp else ():
+            inside, places = at_times_of(own.times, other.times)
+            own = own.at(inside)
+            own.columns.extend(other.at(places).columns)
+        if own.times.size < 2:
+            raise FileFormatError(f"{title} has no two samples of a signal and its protocol at the same time.")
+        begin = own.times[0] - group.times[0]
+        found += sweeps_of([Column("t", "ms", own.times - begin), *own.columns], asked, title)
     if not found:
         raise FileFormatError(f"{title} has no signal of a potential or a current.")
     return found
 
 
-def _columns(signal: Any) -> tuple[Any, list[Column]]:
-    """Return the times of a signal [ms], and its channels."""
+def _is_measured(one: Column, asked: Asked) -> bool:
+    """Tell whether a channel is a measured one, of the clamp that was asked for."""
+    kinds = {"current": ("potential",), "voltage": ("current",)}.get(asked.clamp, ("potential", "current"))
+    return one.kind in kinds and not one.played
+
+
+def _grouped(source: Any) -> list[Group]:
+    """Return the signals of a Segment, or a signal, by their times; those that were not loaded are."""
+    signals, begin = [source], None
+    if hasattr(source, "analogsignals"):
+        signals = [*source.analogsignals, *source.irregularlysampledsignals]
+        begin = source.t_start
+    elif not hasattr(source, "sampling_rate") and not hasattr(source, "times"):
+        raise FileFormatError(f"A recording is a Block, a Segment or a signal of neo; got {type(source).__name__}.")
+    groups: list[Group] = []
+    for signal in signals:
+        loaded = signal.load() if hasattr(signal, "load") else signal
+        group = _channels(loaded, None if begin is None else float(begin.rescale("ms").magnitude))
+        own = next((one for one in groups if same_times(one.times, group.times)), None)
+        if own is None:
+            groups.append(group)
+        else:
+            own.columns.extend(group.columns)
+    return groups
+
+
+def _channels(signal: Any, begin: float | None) -> Group:
+    """Return the channels of a signal; where nobody says when it begins, not before 0."""
     times = np.asarray(signal.times.rescale("ms").magnitude, dtype=float)
     unit, values = "", signal.magnitude
     for spelled, own in UNITS.items():
@@ -98,11 +139,12 @@ def _columns(signal: Any) -> tuple[Any, list[Column]]:
         except ValueError:
             continue
         unit = own
-    rows = np.asarray(values, dtype=float).reshape(times.size, -1)
-    names = [str(name) for name in signal.array_annotations.get("channel_names", ())]
+    rows = np.asarray(values, dtype=float).reshape(times.size, -1 if times.size else 1)
+    names = [str(name) for name in getattr(signal, "array_annotations", {}).get("channel_names", ())]
     if len(names) != rows.shape[1]:
         names = [signal.name or ""] * rows.shape[1]
         if rows.shape[1] > 1:
             names = [f"{name} {k}".strip() for k, name in enumerate(names)]
-    first = times[0] if times.size and times[0] < 0 else 0.0
-    return times - first, [Column(name, unit, rows[:, k]) for k, name in enumerate(names)]
+    if begin is None:
+        begin = min(float(times[0]), 0.0) if times.size else 0.0
+    return Group(times - begin, [Column(name, unit, rows[:, k]) for k, name in enumerate(names)])

@@ -9,6 +9,7 @@ import numpy as np
 from loligo._bounded import MEGABYTE, too_long
 from loligo._errors import FileFormatError
 from loligo._optional import optional
+from loligo.sweep.reading.clocks import at_times_of
 from loligo.sweep.reading.options import HOW, POTENTIALS, TIMES, Asked, spelled
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ PLACES: Final = ("acquisition", "stimulus/presentation")
 TABLE: Final = "general/intracellular_ephys/intracellular_recordings"
 MOST_SERIES: Final = 100_000
 MOST_LINKS: Final = 20  # one behind the other
-
-
-BESIDE: Final = 1e-3  # of a sampling interval: how far the times of a response and its stimulus may lie apart
 
 
 class Part(NamedTuple):
@@ -165,7 +163,7 @@ def _sweep(response: Part, stimulus: Part | None, asked: Asked, name: str) -> Sw
     if stimulus is not None and t.size > 1:
         applied, played_unit = _values(stimulus)
         times, other = _times(stimulus)
-        inside, places = _at_times_of(t, times, other - begin)
+        inside, places = at_times_of(t, times, other - begin)
         t, values, played = t[inside], values[inside], {"played": applied[places], "played_unit": played_unit}
         t = t - t[:1]
     for key, own, factor in SAID:
@@ -177,22 +175,6 @@ def _sweep(response: Part, stimulus: Part | None, asked: Asked, name: str) -> Sw
             f"{response.series.name} has fewer than two samples{' under its stimulus' * bool(played)}"
         )
     return asked.sweep(t, values, unit, **played, **about)
-
-
-def _at_times_of(t: Any, other: Any, later: float) -> tuple[Any, Any]:
-    """Return at which times a stimulus is known, and which of its samples is played then: each is held to the next.
-
-    ``later`` is by how much it begins after the response. Where it has a clock of its own, so that it is never played
-    during the response, both begin together.
-    """
-    beside = BESIDE * float(np.diff(t).min())
-    if other.size and later + other[0] <= t[-1] and later + other[-1] >= t[0]:
-        other = other + later
-    if t.size == other.size and np.abs(t - other).max() <= beside:
-        return slice(None), slice(None)
-    last = other[-1] + (other[-1] - other[-2] if other.size > 1 else 0.0) if other.size else -np.inf
-    inside = (t >= other[:1] - beside) & (t < last - beside) if other.size else np.zeros(t.size, dtype=bool)
-    return inside, np.searchsorted(other, t[inside] + beside, side="right") - 1
 
 
 def _values(part: Part) -> tuple[Any, str]:

@@ -1,0 +1,42 @@
+"""A stimulus and a response that were sampled at times of their own."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+BESIDE: Final = 1e-3  # of a sampling interval: how far the times of a response and its stimulus may lie apart
+
+
+def at_times_of(t: Any, other: Any, later: float = 0.0) -> tuple[Any, Any]:
+    """Return at which times a stimulus is known, and which of its samples is played then: each is held to the next.
+
+    Where a stimulus has a clock of its own, so that it is never played during the response, both begin together.
+
+    Parameters
+    ----------
+    t, other : array (samples,), array (samples of the stimulus,)
+        Times of the response, at least two, and of the stimulus [ms].
+    later : float
+        By how much the times of the stimulus count from a later moment [ms].
+    """
+    if not other.size:
+        return np.zeros(t.size, dtype=bool), np.zeros(0, dtype=np.intp)
+    beside = BESIDE * float(np.diff(t).min())
+    if later + other[0] <= t[-1] and later + other[-1] >= t[0]:
+        other = other + later
+    elif later:
+        other = other - other[0] + t[0]
+    if t.size == other.size and np.abs(t - other).max() <= beside:
+        return slice(None), slice(None)
+    last = other[-1] + (other[-1] - other[-2] if other.size > 1 else 0.0)
+    inside = (t >= other[0] - beside) & (t < last - beside)
+    return inside, np.searchsorted(other, t[inside] + beside, side="right") - 1
+
+
+def same_times(t: Any, other: Any) -> bool:
+    """Tell whether two signals were sampled at the same times, to a thousandth of an interval."""
+    if t.size != other.size or t.size < 2:
+        return bool(t.size == other.size and (t == other).all())
+    return bool(np.abs(t - other).max() <= BESIDE * float(np.diff(t).min()))
