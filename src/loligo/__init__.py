@@ -32,21 +32,23 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
         UnstableRestWarning,
     )
     from loligo.analysis import (
+        Refractoriness,
+        StrengthDuration,
+        Threshold,
+        fi_curve,
+        refractoriness,
+        strength_duration,
+        threshold,
+    )
+    from loligo.dynamics import (
         BifurcationSet,
         Diagram,
         FIBranch,
         FICurve,
         PhasePlane,
-        Refractoriness,
-        StrengthDuration,
-        Threshold,
         bifurcation,
         bifurcation_set,
-        fi_curve,
         phase_plane,
-        refractoriness,
-        strength_duration,
-        threshold,
     )
     from loligo.intervention import Hold, Reset
     from loligo.kernel.rates import rates
@@ -77,21 +79,23 @@ _ROOMS = {
     "resting": ("Rest", "rest"),
     "simulation": ("simulate", "voltage_clamp"),
     "analysis": (
+        "Refractoriness",
+        "StrengthDuration",
+        "Threshold",
+        "fi_curve",
+        "refractoriness",
+        "strength_duration",
+        "threshold",
+    ),
+    "dynamics": (
         "BifurcationSet",
         "Diagram",
         "FIBranch",
         "FICurve",
         "PhasePlane",
-        "Refractoriness",
-        "StrengthDuration",
-        "Threshold",
         "bifurcation",
         "bifurcation_set",
-        "fi_curve",
         "phase_plane",
-        "refractoriness",
-        "strength_duration",
-        "threshold",
     ),
     "sweep": (
         "Baseline",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from loligo.analysis.firing.repetition import repetition, return_times
+from loligo.dynamics.firing.repetition import repetition, return_times
 
 CLOSED = 1e-5
 

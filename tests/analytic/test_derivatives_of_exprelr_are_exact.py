@@ -3,7 +3,7 @@
 import mpmath
 import pytest
 
-from loligo.analysis.dynamics.series import SERIES_RADIUS, exprelr
+from loligo.dynamics.series import SERIES_RADIUS, exprelr
 
 PLACES = (-60.0, -7.0, -SERIES_RADIUS, -0.999, -0.3, -1e-9, 0.0, 1e-9, 0.5, 0.999, SERIES_RADIUS, 1.001, 3.0, 25.0)
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import loligo as lo
-from loligo.analysis.dynamics.system import System
-from loligo.analysis.dynamics.verification import doubt
+from loligo.dynamics.system import System
+from loligo.dynamics.verification import doubt
 
 SQUID = lo.models.squid()
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
-from loligo.analysis.dynamics.resolution import _spreads, lasting_turns
+from loligo.dynamics.resolution import _spreads, lasting_turns
 
 MIRROR = 2 * 0.7 / 0.8
 FOLDS = {0.1: 0.33232218428, 0.08: 0.3241785225, 0.04: 0.30791630791}  # by e; digits on which halved meshes agree

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
-from loligo.analysis.dynamics.planes.phase_system import PhaseSystem
+from loligo.dynamics.planes.phase_system import PhaseSystem
 from reference.every_model import EVERY_MODEL
 
 NAMES = [name for name in EVERY_MODEL if name != "pospischil"]  # which is pospischil RS

@@ -35,9 +35,7 @@ def test_what_was_found_is_kept(short, whole):
 
 
 def test_the_search_for_special_points_ends_too(monkeypatch, whole):
-    monkeypatch.setattr(
-        "loligo.analysis.dynamics.cycle_points.SEARCH_WORK_LIMIT", 100
-    )  # of the search, not of the branch
+    monkeypatch.setattr("loligo.dynamics.cycle_points.SEARCH_WORK_LIMIT", 100)  # of the search, not of the branch
     few = lo.bifurcation(SQUID, "I", (5, 12))
     part, full = (next(b for b in one.branches if b.kind == "cycles") for one in (few, whole))
     assert part.values[0] == full.values[0]

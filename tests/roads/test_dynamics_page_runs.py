@@ -8,8 +8,8 @@ import matplotlib as mpl
 import pytest
 from typer.testing import CliRunner
 
-from loligo.analysis.dynamics.planes.reduction import WORDS
 from loligo.cli.app import app
+from loligo.dynamics.planes.reduction import WORDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "dynamics.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)

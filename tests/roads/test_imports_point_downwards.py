@@ -18,13 +18,24 @@ LAYERS = (  # from the top to the ground
     {"cli", "__main__"},
     {"course", "lab", "interop"},
     {"population", "sweep"},
-    {"analysis"},
+    {"analysis", "dynamics"},
     {"simulation", "recording", "resting"},
     {"integrate"},
     {"kernel"},
     {"stimulus", "intervention", "models"},
     {"membrane"},
-    {"figures", "_units", "_quantities", "_files", "_bounded", "_collector", "_optional", "_schema", "_errors"},
+    {
+        "figures",
+        "_units",
+        "_quantities",
+        "_files",
+        "_bounded",
+        "_collector",
+        "_frames",
+        "_optional",
+        "_schema",
+        "_errors",
+    },
 )
 LEVEL = {room: level for level, rooms in enumerate(reversed(LAYERS)) for room in rooms}
 CIRCLES_LEFT = {"", "population"}  # rooms being rebuilt: circles among their files alone are not counted yet

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 import loligo as lo
-from loligo.analysis.dynamics.known_digits import known, known_text
 from loligo.cli.app import app
+from loligo.dynamics.known_digits import known, known_text
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from loligo.analysis.dynamics.curves.sets import POINTS
 from loligo.cli.app import app
+from loligo.dynamics.curves.sets import POINTS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "dynamics-two-parameters.md").read_text(encoding="utf-8")
 BLOCKS = dict(re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE))

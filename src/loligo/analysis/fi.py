@@ -9,8 +9,8 @@ import numpy as np
 
 from loligo._errors import ArgumentError, LoligoError
 from loligo._units import CURRENT, MS, numbers, positive
-from loligo.analysis.dynamics import Diagram, bifurcation
-from loligo.analysis.firing.curve import FICurve, Measurement, SearchedCycles, measured_curve, silent
+from loligo.dynamics import Diagram, bifurcation
+from loligo.dynamics.firing.curve import FICurve, Measurement, SearchedCycles, measured_curve, silent
 from loligo.intervention import refuse_others
 from loligo.membrane import checked_membrane
 from loligo.simulation.current import checked_tolerance

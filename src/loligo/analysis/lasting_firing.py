@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo._errors import LoligoError
-from loligo.analysis.dynamics.bifurcations import bifurcation
-from loligo.analysis.dynamics.branch import DOUBLING, FOLD, HOMOCLINIC, TORUS
-from loligo.analysis.firing.grid import measures
-from loligo.analysis.firing.settling import Settler
 from loligo.analysis.scales import scales_at_rest
+from loligo.dynamics.bifurcations import bifurcation
+from loligo.dynamics.branch import DOUBLING, FOLD, HOMOCLINIC, TORUS
+from loligo.dynamics.firing.grid import measures
+from loligo.dynamics.firing.settling import Settler
 from loligo.simulation.holds import held_membrane, lasts
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:
-    from loligo.analysis.dynamics.branch import Branch, Point
-    from loligo.analysis.dynamics.diagram import Diagram
+    from loligo.dynamics.branch import Branch, Point
+    from loligo.dynamics.diagram import Diagram
     from loligo.intervention import Intervention
     from loligo.membrane import Membrane
     from loligo.stimulus import Stimulus

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Never
 import numpy as np
 
 from loligo._errors import ArgumentError, ThresholdError
+from loligo._frames import dataframe
 from loligo._units import CURRENT, MS, numbers, positive
 from loligo.analysis.criteria import PUSHED
-from loligo.analysis.frames import dataframe
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.threshold import sought
 from loligo.intervention import edges_of, refuse_others

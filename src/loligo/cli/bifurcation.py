@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from loligo.analysis import Diagram, FICurve
+    from loligo.dynamics import Diagram, FICurve
 
 EXAMPLES: Final = """Examples:
 
@@ -49,9 +49,9 @@ def bifurcation(
     output: CurveOptions,
 ) -> None:
     """Follow equilibria and limit cycles, and locate where they fold, are born, or change their stability."""
-    from loligo.analysis import bifurcation as follow
     from loligo.analysis import fi_curve
-    from loligo.analysis.dynamics.diagram import AMPLITUDES
+    from loligo.dynamics import bifurcation as follow
+    from loligo.dynamics.diagram import AMPLITUDES
 
     cell = membrane.membrane()
 

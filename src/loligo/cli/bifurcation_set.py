@@ -9,7 +9,7 @@ from loligo.cli.membrane_options import MembraneOptions
 from loligo.cli.range_options import First, Last, Over, said
 
 if TYPE_CHECKING:
-    from loligo.analysis import BifurcationSet
+    from loligo.dynamics import BifurcationSet
 
 EXAMPLES: Final = """Examples:
 
@@ -39,7 +39,7 @@ def bifurcation_set(
     output: CurveOptions,
 ) -> None:
     """Follow Hopf points, saddle-nodes and folds of cycles over two parameters, and flag where they meet or end."""
-    from loligo.analysis import bifurcation_set as follow
+    from loligo.dynamics import bifurcation_set as follow
 
     cell = membrane.membrane()
     around = {over: (first, last), second: (second_first, second_last)}

@@ -10,7 +10,7 @@ from loligo.cli.membrane_options import MembraneOptions
 from loligo.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from loligo.analysis import FICurve
+    from loligo.dynamics import FICurve
 
 EXAMPLES: Final = """Examples:
 

@@ -10,7 +10,7 @@ from loligo.cli.membrane_options import MembraneOptions
 from loligo.cli.pairs import number_in, pairs
 
 if TYPE_CHECKING:
-    from loligo.analysis import PhasePlane
+    from loligo.dynamics import PhasePlane
 
 EXAMPLES: Final = """Examples:
 
@@ -49,7 +49,7 @@ def phase_plane(
     output: CurveOptions,
 ) -> None:
     """Reduce a membrane to two variables: nullclines, their folds, equilibria and their stability, trajectories."""
-    from loligo.analysis import phase_plane as reduced
+    from loligo.dynamics import phase_plane as reduced
 
     cell = membrane.membrane()
     starts = [_numbers(text, ",", "--through") for text in through or []]

@@ -10,15 +10,15 @@ import numpy as np
 
 from loligo._errors import LoligoError
 from loligo._units import CURRENT, MS
-from loligo.analysis import bifurcation
 from loligo.course.digits import plain
 from loligo.course.firing import lowest
 from loligo.course.protocol import STEP, STEP_DURATION
+from loligo.dynamics import bifurcation
 from loligo.stimulus import Step
 
 if TYPE_CHECKING:
-    from loligo.analysis import Diagram
     from loligo.course.firing import Lowest
+    from loligo.dynamics import Diagram
     from loligo.membrane import Membrane
 
 LENGTHS: Final = (320.0, 500.0, 1000.0)  # ms, beside that of the exercise

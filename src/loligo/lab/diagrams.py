@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import LoligoError
 from loligo._files import write_whole
-from loligo.analysis import bifurcation
-from loligo.analysis.dynamics.known_digits import known
+from loligo.dynamics import bifurcation
+from loligo.dynamics.known_digits import known
 from loligo.kernel import cache_folder, structure_of
 from loligo.kernel.folders import cache_root
 
 if TYPE_CHECKING:
-    from loligo.analysis import Diagram
+    from loligo.dynamics import Diagram
     from loligo.membrane import Membrane
 
 SHIPPED: Final = Path(__file__).parent / "static" / "diagrams.json"

@@ -1,0 +1,151 @@
+"""`bifurcation_set`: curves of bifurcations of a membrane in the plane of two parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loligo._errors import ArgumentError, unknown_name
+from loligo._units import CURRENT, number
+from loligo.dynamics.bifurcations import bifurcation
+from loligo.dynamics.branch import FOLD
+from loligo.dynamics.curves.cycle_fold_curves import cycle_fold_curves
+from loligo.dynamics.curves.equilibrium_curves import equilibrium_curves
+from loligo.dynamics.curves.parameter_plane import ParameterPlane
+from loligo.dynamics.curves.sets import BAUTIN, CURVES, BifurcationSet
+from loligo.dynamics.diagram import Diagram
+from loligo.dynamics.system import STIMULUS, checked_span, parameter_unit
+from loligo.membrane import checked_membrane
+
+if TYPE_CHECKING:
+    from loligo.membrane import Membrane
+
+
+def bifurcation_set(
+    membrane: Membrane | Diagram,
+    parameters: tuple[str, str],
+    around: Mapping[str, Any],
+    *,
+    I: float = 0.0,  # noqa: E741
+    cycles: bool = True,
+    progress: Callable[[str], object] | None = None,
+) -> BifurcationSet:
+    """Follow the Hopf points, saddle-nodes and folds of cycles of a membrane in two parameters.
+
+    `bifurcation` finds them over the first parameter, with the second as the membrane has it. Each is then followed
+    by pseudo-arclength while both parameters change, until the curve leaves the ranges, closes or ends; a curve that
+    passes several of them is followed once. Bautin points that no curve of folds led to start one, and Bogdanov-Takens
+    points one of Hopf points.
+
+    Parameters
+    ----------
+    membrane : Membrane or Diagram
+        A diagram that `bifurcation` made over the first parameter saves doing it again; its current is kept.
+    parameters : (str, str)
+        "I", the constant current, or any of ``membrane.parameters``.
+    around : mapping of str to (float, float)
+        For each of the two, between which values, in its unit. The range of the second one must hold the value that
+        the membrane has (of "I": the argument ``I``).
+    I : float
+        The constant current while neither parameter is it, or where it is the second one's value to begin with
+        [µA/cm²]; not looked at with a diagram.
+    cycles : bool
+        Whether to follow folds of cycles; without them only bifurcations of equilibria, which takes a second.
+    progress : callable, optional
+        Called with one line on what is being followed.
+
+    Returns
+    -------
+    BifurcationSet
+        ``.curves`` with both parameters and the residual of every point, ``.points`` (Bautin, Bogdanov-Takens, cusps)
+        with kind, values, errors and residual, ``.plot()``, ``.to_dataframe()``; ``.notes`` tells what could not be
+        followed to its end, and which point is left out because its error cannot be told.
+
+    Raises
+    ------
+    UnknownNameError
+        A parameter that the membrane does not have, or one without a range.
+    ArgumentError, UnitError, ModelError
+        Twice the same parameter; a range that is empty, does not hold the membrane's own value, or has values that the
+        membrane cannot have; a diagram over another parameter.
+
+    Notes
+    -----
+    A curve that does not pass the membrane's own value of the second parameter, and that no special point leads to, is
+    not found: begin from another value of it. Curves of homoclinic orbits, period doublings and tori are not followed.
+
+    Source
+    ------
+    Kuznetsov YA (2004) Elements of applied bifurcation theory, 3rd ed., Springer, chapters 8 and 10,
+    doi:10.1007/978-1-4757-3978-7. Further in `loligo.dynamics.curves.conditions` and
+    `loligo.dynamics.curves.cycle_folds`.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> around = {"I": (0, 200), "celsius": (0, 40)}
+    >>> answer = bifurcation_set(lo.models.squid(), ("I", "celsius"), around, cycles=False)
+    >>> answer.curves[0].crossings(y=20.0).round(1)  # at 20 °C the rest is unstable between these currents
+    array([ 20.8, 148.8])
+    >>> answer.points
+    (<Bautin at (73.08989424, 28.85249600)>,)
+    """
+    diagram, cell = (membrane, membrane.membrane) if isinstance(membrane, Diagram) else (None, membrane)
+    checked_membrane(cell)
+    names, spans = _checked(cell, parameters, around)
+    current = number(I, CURRENT, "I") if diagram is None else diagram.current
+    second = current if names[1] == STIMULUS else float(cell[names[1]])
+    low, high = spans[1]
+    if not low <= second <= high:
+        raise ArgumentError(
+            f"The range of {names[1]} must hold the membrane's own value, from which curves begin: "
+            f"{second:g} is not from {low:g} to {high:g}. Change the range, or the membrane's value."
+        )
+    say = progress or _silent
+    if diagram is None:
+        diagram = bifurcation(cell, names[0], spans[0], I=current, cycles=cycles, progress=say)
+    elif diagram.parameter != names[0]:
+        raise ArgumentError(f"The first parameter is {names[0]}, but the diagram is one over {diagram.parameter}.")
+    plane = ParameterPlane(cell, names, spans, current)
+    known = [point for point in diagram.points if spans[0][0] <= point.value <= spans[0][1]]
+    places = [(point, np.array([point.value, second])) for point in known]
+    curves, points, notes = equilibrium_curves(plane, [(one.kind, one.state, p) for one, p in places], say)
+    if cycles and plane.size > 1:
+        folds = [(one.state, one.period, p) for one, p in places if one.kind == FOLD]
+        bautin = [one for one in points if one.kind == BAUTIN]
+        more, further, remarks = cycle_fold_curves(plane, folds, bautin, say)
+        curves, points, notes = curves + more, points + further, notes + remarks
+    ordered = tuple(sorted(curves, key=lambda curve: CURVES.index(curve.kind)))
+    units = parameter_unit(cell, names[0]), parameter_unit(cell, names[1])
+    return BifurcationSet(cell, names, units, spans, current, ordered, tuple(points), (*diagram.notes, *notes))
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def _checked(
+    membrane: Membrane, parameters: Any, around: Any
+) -> tuple[tuple[str, str], tuple[tuple[float, float], tuple[float, float]]]:
+    """Return the names of both parameters and their ranges."""
+    names = tuple(parameters) if isinstance(parameters, Iterable) and not isinstance(parameters, str) else ()
+    if len(names) != 2:
+        raise ArgumentError(f"Two parameters are needed, such as ('I', 'g_Na'); got {parameters!r}.")
+    for name in names:
+        parameter_unit(membrane, name)
+    if names[0] == names[1]:
+        raise ArgumentError(f"The two parameters must differ; got {names[0]!r} twice.")
+    if not isinstance(around, Mapping):
+        raise ArgumentError(
+            f"The ranges are given by name, such as {{{names[0]!r}: (0, 200), {names[1]!r}: (60, 240)}}; "
+            f"got {around!r}."
+        )
+    for name in around:
+        if name not in names:
+            raise unknown_name("parameter that is varied", name, names)
+    if missing := [name for name in names if name not in around]:
+        raise ArgumentError(f"A range is needed for each parameter; got none for {missing[0]}.")
+    first, second = (checked_span(membrane, name, around[name]) for name in names)
+    return (names[0], names[1]), (first, second)

@@ -1,0 +1,54 @@
+"""How exactly a double point is known: its equations and its second condition, solved for what is left of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.dynamics.curves.conditions import Conditions
+
+    Array = NDArray[np.float64]
+
+DIFFERENCE: Final = 1e-4  # scaled: of differences of the second condition
+DIGITS_CHANGED: Final = 4.0  # last digits: by which unknowns are changed to see the rounding of the second condition
+
+
+def errors(conditions: Conditions, x: Array, test: Callable[[Array], float]) -> Array:
+    """Return by how much every unknown of a double point may be off; infinite where that cannot be told.
+
+    What is left of each equation, and what the last digits of its unknowns make of it, is divided by the derivative of
+    all equations, the second condition among them: so the slope of the condition along the curve counts, and the
+    distance of the point from the curve.
+
+    Parameters
+    ----------
+    conditions : Conditions
+    x : array (unknowns,)
+    test : callable
+        The second condition as a function of the unknown, zero at the point.
+    """
+    fixed = conditions.fixed(x)
+    digits = 2 * np.finfo(float).eps * (np.abs(x) + 1.0)  # of unknowns of size one, and of what is done with them
+    try:
+        gradient, left_of_test = _measured(test, x, digits)
+        matrix = np.vstack([conditions.derivative(x, fixed), gradient])
+        left = np.append(np.abs(conditions.residual(x, fixed)), left_of_test)
+        found: Array = np.abs(np.linalg.inv(matrix)) @ (left + np.abs(matrix) @ digits)
+    except (np.linalg.LinAlgError, ValueError):  # no oscillation beside a point, or equations that are dependent
+        return np.full(x.size, np.inf)
+    return np.where(np.isfinite(found), found, np.inf)
+
+
+def _measured(test: Callable[[Array], float], x: Array, digits: Array) -> tuple[Array, float]:
+    """Return the gradient of the second condition, and what is left of it with its own rounding."""
+    there, gradient, rounding = test(x), np.zeros(x.size), 0.0
+    for k, unit in enumerate(np.eye(x.size)):
+        near = DIGITS_CHANGED * digits[k]
+        gradient[k] = (test(x + DIFFERENCE * unit) - test(x - DIFFERENCE * unit)) / (2 * DIFFERENCE)
+        rounding = max(rounding, abs(test(x + near * unit) - there - gradient[k] * near))
+    return gradient, abs(there) + rounding
