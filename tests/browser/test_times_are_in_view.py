@@ -23,6 +23,21 @@ WATCH = """() => {
 @pytest.mark.parametrize("view", [SQUID, FULL, FEW, f"{SQUID}&tour=0", f"{FULL}&tour=4"])
 def test_the_axis_of_time_is_in_the_window(lab, view):
     page = lab(view, width=1366, height=768)
+    assert shows_times(page)
+
+
+def test_a_verdict_with_its_hint_leaves_the_axis_of_time_in_the_window(lab):
+    page = lab(f"{SQUID}&tour=0", width=1366, height=768)
+    for answer in ("1", "1.5"):
+        page.get_by_role("textbox", name="Your answer").fill(answer)
+        page.get_by_role("button", name="Check", exact=True).click()
+        page.locator(".verdict", has_text="Not yet").wait_for()
+    page.locator(".verdict", has_text="Take the middle").wait_for()
+    assert shows_times(page)
+
+
+def shows_times(page):
+    """Return whether the label of an axis of time is in the window."""
     page.evaluate(WATCH)
     changed(page, lambda: page.get_by_role("slider", name="slider").first.fill("12"))
     page.set_viewport_size({"width": 1366, "height": 767})
@@ -32,4 +47,4 @@ def test_the_axis_of_time_is_in_the_window(lab, view):
         """() => [...window.times].filter(([canvas]) => canvas.isConnected).flatMap(([canvas, places]) =>
           places.map((y) => canvas.getBoundingClientRect().top + y / devicePixelRatio))"""
     )
-    assert any(0 < place < 768 for place in places)
+    return any(0 < place < 768 for place in places)
