@@ -75,6 +75,9 @@ def test_random_numbers_survive_decimal_commas(seed, tmp_path):
         (lines(";", [["0", "-1.065,5"]]), "Line 2 .* is no row of numbers: 0, -1.065,5"),
         ("Experiment 5\nt [ms],v [mV]\n0,1\n", "Line 2 .* is no row of numbers: t .ms., v .mV.*begin others with #"),
         (lines(",", [["0", "1"], ["1", ""]]), "Line 3 .* is not 2 numbers: 1"),
+        (lines(",", [["0", "\x1b[31m1"]]), r"Line 2 .* is no row of numbers: '0, \\x1b\[31m1'"),
+        (lines(",", [["0", "1"], ["1", "\x1b[31m1"]]), r"Line 3 .* is not 2 numbers: '1, \\x1b\[31m1'"),
+        ("t1 [ms],v1 [mV],t2 [s],v2 [mV]\n0,1,0,1\n1,2,0.002,3\n", "'t1' and 't2' are both times, and differ: write"),
     ],
 )
 def test_what_could_be_read_in_two_ways_is_not(text, said, tmp_path):
@@ -98,6 +101,15 @@ def test_files_that_are_no_tables_say_so(tmp_path):
     assert sweep.clamp == "voltage"
     with pytest.raises(lo.ArgumentError, match=r"got ndarray\. Arrays are given to lo\.Sweep"):
         lo.read_recording(np.zeros((3, 2)))
+
+
+def test_columns_of_the_same_times_are_one(tmp_path):
+    (tmp_path / "a.csv").write_text("t1 [ms],v1 [mV],t2 [s],v2 [mV]\n0,1,0,5\n1,2,0.001,6\n2,3,0.002,7\n")
+    first, second = lo.read_recording(tmp_path / "a.csv")
+    assert (first.v.tolist(), second.v.tolist()) == ([1, 2, 3], [5, 6, 7])
+    (tmp_path / "a.csv").write_text("t1 [ms],v1 [mV],t2 [s]\n0,1,0\n1,2,0.003\n2,3,0.007\n")
+    (sweep,) = lo.read_recording(tmp_path / "a.csv", columns={"t2 [s]": "other"})
+    assert sweep.t.tolist() == [0, 1, 2]
 
 
 def test_utf_16_without_a_mark_is_told(tmp_path):

@@ -104,8 +104,9 @@ def _rows(text: str, path: Path) -> tuple[list[str], numbers[float], int]:
             continue
         width = width or len(cells)
         if len(cells) != width or not values:
-            shown = ", ".join(cells[:10])[:80]
-            raise FileFormatError(f"Line {line_number} of {path} is not {width} numbers: {shown}. Is the file cut off?")
+            raise FileFormatError(
+                f"Line {line_number} of {path} is not {width} numbers: {_shown(cells)}. Is the file cut off?"
+            )
         points, commas = points or line_number * ("." in content), commas or line_number * comma
         if points and commas:
             raise FileFormatError(
@@ -130,11 +131,16 @@ def _header(header: list[str], cells: list[str], where: str) -> list[str]:
         return cells
     if len(cells) == len(header) and any(map(is_unit, cells)) and all(is_unit(cell) or not cell for cell in cells):
         return [f"{name} [{unit.strip('[]()')}]" for name, unit in zip(header, cells, strict=True)]
-    shown = ", ".join(cells[:10])[:80]
     raise FileFormatError(
-        f"{where} is no row of numbers: {shown}. One line with names and units stands above the numbers; begin others "
-        "with #."
+        f"{where} is no row of numbers: {_shown(cells)}. One line with names and units stands above the numbers; begin "
+        "others with #."
     )
+
+
+def _shown(cells: list[str]) -> str:
+    """Return the beginning of a line for a message, without what a terminal would carry out."""
+    text = ", ".join(cells[:10])[:80]
+    return text if text.isprintable() else ascii(text)
 
 
 def _read(content: str) -> tuple[list[str], list[float], bool]:
