@@ -25,6 +25,8 @@ FILES = {
     "train.abf": version_2(epochs=[(PULSES, 20.0, 10.0, 1000, 0, 100, 30), (STEPS, 1.0, 0.0, 9, 0, 0, 0)]),
     "first.abf": version_1(SAMPLES, epochs=[(1, -60.0, 10.0, 1000, 0), (2, -70.0, 0.0, 500, 0)]),
     "a.csv": b"t [ms],v [mV]\n" + b"\n".join(b"%r,%r" % tuple(row) for row in TABLE.tolist()),
+    "a.atf": b'ATF\t1.0\n1\t2\n"Comment="\n"t (ms)"\t"v #1 (mV)"\n'
+    + b"\n".join(b"%r\t%r" % tuple(row) for row in TABLE.tolist()),
     "a.npy": numpy_file(lambda file: np.save(file, TABLE)),
     "a.npz": numpy_file(lambda file: np.savez(file, **dict(zip(COLUMNS, TABLE.T, strict=True)))),
 }

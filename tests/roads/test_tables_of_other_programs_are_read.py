@@ -103,6 +103,27 @@ def test_files_that_are_no_tables_say_so(tmp_path):
         lo.read_recording(np.zeros((3, 2)))
 
 
+ATF = 'ATF\t1.0\r\n2\t3\r\n"AcquisitionMode=Episodic Stimulation"\r\n"Comment="\r\n'
+
+
+def test_axon_text_files(tmp_path):
+    titles = '"Time (ms)"\t"Trace #1 (mV)"\t"Trace #2 (mV)"\r\n'
+    rows = "".join(f"{0.1 * k:.1f}\t{-65 + k}\t{-64 + k}\r\n" for k in range(20))
+    (tmp_path / "a.atf").write_text(ATF + titles + rows)
+    first, second = lo.read_recording(tmp_path / "a.atf")
+    assert (first.name, second.name) == ("a Trace #1", "a Trace #2")
+    assert first.v.tolist() == list(range(-65, -45))
+    assert second.v.tolist() == list(range(-64, -44))
+    assert first.interval == pytest.approx(0.1)
+    (tmp_path / "a.atf").write_text(ATF + titles + rows.replace("\t-60\t", "\tx\t"))
+    with pytest.raises(lo.FileFormatError, match=r"Line 11 of .* is not 3 numbers"):
+        lo.read_recording(tmp_path / "a.atf")
+    for cut in ("ATF\t1.0", "ATF\t1.0\r\nx\r\n", "ATF\t1.0\r\n9999\t2\r\n0\t1\r\n"):
+        (tmp_path / "a.atf").write_text(cut)
+        with pytest.raises(lo.FileFormatError):
+            lo.read_recording(tmp_path / "a.atf")
+
+
 def test_columns_of_the_same_times_are_one(tmp_path):
     (tmp_path / "a.csv").write_text("t1 [ms],v1 [mV],t2 [s],v2 [mV]\n0,1,0,5\n1,2,0.001,6\n2,3,0.002,7\n")
     first, second = lo.read_recording(tmp_path / "a.csv")

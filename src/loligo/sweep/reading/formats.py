@@ -29,12 +29,14 @@ BEGINNINGS: Final[dict[bytes, Callable[[Path, Asked], list[Sweep]]]] = {
     b"ABF ": read_axon,
     b"\x89HDF\r\n\x1a\n": read_nwb,
     b"PK\x03\x04": read_archive,
+    b"ATF\t": read_text,
+    b"ATF ": read_text,
     b"\x93NUMPY": read_array,
 }
 TEXTS: Final = (".csv", ".tsv", ".txt", ".dat", ".asc", "")
 KNOWN: Final = (
-    "Axon Binary Files (.abf), NWB, CSV and other text, .npz and .npy of NumPy, what loligo saved, and by neo "
-    + ", ".join(READERS)
+    "Axon Binary Files (.abf) and Axon Text Files (.atf), NWB, CSV and other text, .npz and .npy of NumPy, what loligo "
+    "saved, and by neo " + ", ".join(READERS)
 )
 
 
@@ -53,8 +55,8 @@ def read_recording(
     Parameters
     ----------
     source : path, Recording, or Block, Segment or signal of neo
-        A file, known by how it begins: an Axon Binary File (``.abf``, version 1 or 2), NWB (by h5py), text with
-        columns, ``.npz`` or ``.npy``, or what `Recording.save` wrote; AxoGraph, WinWCP,
+        A file, known by how it begins: an Axon Binary File (``.abf``, version 1 or 2), an Axon Text File (``.atf``),
+        NWB (by h5py), text with columns, ``.npz`` or ``.npy``, or what `Recording.save` wrote; AxoGraph, WinWCP,
         WinEDR, Spike2 and Igor files by neo.
     sweeps : int or several, optional
         Which, counted from 0; by default all.

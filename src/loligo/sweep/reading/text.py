@@ -44,7 +44,7 @@ def read_text(path: Path, asked: Asked) -> list[Sweep]:
     FileFormatError
         Not such a text; the message says in which line.
     """
-    header, table, width = _rows(_decoded(bounded(path, asked.most_megabytes, HOW), path), path)
+    header, table, width = _rows(_lines(_decoded(bounded(path, asked.most_megabytes, HOW), path), path), path)
     given = asked.columns
     if isinstance(given, Mapping):
         header = [given.get(name, name) for name in header]
@@ -86,11 +86,29 @@ def _decoded(content: bytes, path: Path) -> str:
         return text
 
 
-def _rows(text: str, path: Path) -> tuple[list[str], numbers[float], int]:
+def _lines(text: str, path: Path) -> list[str]:
+    """Return the lines of a text; those above the names of an Axon Text File become comments.
+
+    Raises
+    ------
+    FileFormatError
+        It begins as an Axon Text File, and does not go on so.
+    """
+    lines = text.splitlines()
+    if not re.match(r"ATF[\t ]", text):
+        return lines
+    count = re.match(r"\s*(\d{1,4})\s", lines[1] if len(lines) > 1 else "")
+    if count is None:
+        raise FileFormatError(f"Line 2 of {path} does not say how many lines stand above the names of the columns.")
+    above = 2 + int(count[1])
+    return ["#"] * above + lines[above:]
+
+
+def _rows(lines: list[str], path: Path) -> tuple[list[str], numbers[float], int]:
     """Return the header, all numbers row by row, and how many columns there are."""
     header: list[str] = []
     table, width, points, commas = numbers("d"), 0, 0, 0
-    for line_number, line in enumerate(text.splitlines(), 1):
+    for line_number, line in enumerate(lines, 1):
         content = line.strip() if '"' in line and not line.startswith("#") else line.partition("#")[0].strip()
         if not content or (not table and re.fullmatch("sep=.", content)):
             continue
