@@ -35,6 +35,14 @@ def test_rest():
     assert rest.stable
     assert np.abs(slopes(rest.state, 0.0)).max() < 1e-13
     assert lo.rates(MEMBRANE, rest.v, ca=rest["ca"])["BK"].open == pytest.approx(rest["BK_O"], rel=1e-12)
+    v = np.linspace(-110, 110, 20_001)  # all else settled, by hand
+    calcium, tilt, ca = (v - 100) / (1 + np.exp(-(v + 20) / 8)), 0.75 * np.exp(v / 30 + v / 40), 0.1
+    for _ in range(100):
+        closed = 1 / (1 + 4 * ca * (1 + tilt))
+        ca = 0.1 - 0.2 * calcium + 0.02 * closed
+    drive = calcium + 5 * 4 * ca * tilt * closed * (v + 80) + 0.3 * (v + 50)
+    assert rest.complete
+    assert 1 + len(rest.others) == np.count_nonzero(drive[:-1] * drive[1:] < 0) == 1
 
 
 @pytest.mark.parametrize("method", ["explicit", pytest.param("rosenbrock", marks=pytest.mark.slow)])
