@@ -102,3 +102,16 @@ def test_damage(name, tmp_path):
             assert len(str(error)) > 20
             refused += 1
     assert refused >= 50
+
+
+def test_what_neo_writes_comes_back_through_its_blocks(tmp_path):
+    from neo.io import NeoMatlabIO
+
+    run = lo.simulate(lo.models.squid(), lo.Step(10.0, 2, 20), 30)
+    NeoMatlabIO(str(tmp_path / "a.mat")).write(run.to_neo())
+    with pytest.raises(lo.FileFormatError, match=r"Of others that neo reads give the Block that neo.io returns"):
+        lo.read_recording(tmp_path / "a.mat")
+    (sweep,) = lo.read_recording(NeoMatlabIO(str(tmp_path / "a.mat")).read_block())
+    np.testing.assert_array_equal(sweep.v, run.v)
+    assert sweep.stimulus(10.0) == pytest.approx(10.0)
+    assert sweep.per == "area"

@@ -69,7 +69,10 @@ def read_nwb(path: Path, asked: Asked) -> list[Sweep]:
             title = f"{path.stem} {name}{'' if whole else f' from sample {response.first}'}"
             made.append(_sweep(response, stimulus, asked, title))
     if not made:
-        raise FileFormatError(f"{path} has no CurrentClampSeries or VoltageClampSeries in its acquisition.")
+        raise FileFormatError(
+            f"{path} has no CurrentClampSeries or VoltageClampSeries in its acquisition. Of other series give the Block "
+            "that neo.io.NWBIO returns."
+        )
     return made
 
 
