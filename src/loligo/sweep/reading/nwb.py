@@ -70,8 +70,8 @@ def read_nwb(path: Path, asked: Asked) -> list[Sweep]:
             made.append(_sweep(response, stimulus, asked, title))
     if not made:
         raise FileFormatError(
-            f"{path} has no CurrentClampSeries or VoltageClampSeries in its acquisition. Of other series give the Block "
-            "that neo.io.NWBIO returns."
+            f"{path} has no CurrentClampSeries or VoltageClampSeries in its acquisition. Of other series give the "
+            "Block that neo.io.NWBIO returns."
         )
     return made
 
