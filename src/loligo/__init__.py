@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
         DivergenceError,
         ExpressionError,
         FileFormatError,
+        FitError,
         LabError,
         LikelyMistakeWarning,
         LoligoError,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
         bifurcation_set,
         phase_plane,
     )
+    from loligo.fitting import Bound, Fit, fit
     from loligo.intervention import Hold, Reset
     from loligo.kernel.rates import rates
     from loligo.kernel.stops import time_limit
@@ -107,12 +109,14 @@ _ROOMS = {
         "read_recording",
     ),
     "population": ("Population", "StoredRun", "population"),
+    "fitting": ("Bound", "Fit", "fit"),
     "_errors": (
         "ArgumentError",
         "ClusterError",
         "DivergenceError",
         "ExpressionError",
         "FileFormatError",
+        "FitError",
         "LabError",
         "LikelyMistakeWarning",
         "LoligoError",
@@ -140,6 +144,7 @@ __all__ = [
     "ArgumentError",
     "Baseline",
     "BifurcationSet",
+    "Bound",
     "Channel",
     "Chirp",
     "ClusterError",
@@ -150,6 +155,8 @@ __all__ = [
     "FIBranch",
     "FICurve",
     "FileFormatError",
+    "Fit",
+    "FitError",
     "Gate",
     "Hold",
     "JunctionPotential",
@@ -196,6 +203,7 @@ __all__ = [
     "bifurcation",
     "bifurcation_set",
     "fi_curve",
+    "fit",
     "load",
     "models",
     "phase_plane",

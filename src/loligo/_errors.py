@@ -88,6 +88,10 @@ class ThresholdError(LoligoError, ValueError):
     """No amplitude in the searched range makes the membrane fire as asked."""
 
 
+class FitError(LoligoError, RuntimeError):
+    """No values of the parameters within the bounds give anything like what was measured."""
+
+
 class FileFormatError(LoligoError, ValueError):
     """A file that is not what its reader expects."""
 

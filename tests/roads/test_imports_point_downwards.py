@@ -17,6 +17,7 @@ GUEST = Path(next(iter(guest.__path__)))
 LAYERS = (  # from the top to the ground
     {"cli", "__main__"},
     {"course", "lab", "interop"},
+    {"fitting"},
     {"population", "sweep"},
     {"analysis", "dynamics"},
     {"simulation", "recording", "resting"},

@@ -10,6 +10,7 @@ from loligo.cli import (
     doctor,
     exercise,
     fi,
+    fit,
     lab,
     models,
     phase_plane,
@@ -57,6 +58,7 @@ app.command("bifurcation-set", epilog=bifurcation_set.EXAMPLES)(grouped(bifurcat
 app.command(epilog=fi.EXAMPLES)(grouped(fi.fi))
 app.command("strength-duration", epilog=strength_duration.EXAMPLES)(grouped(strength_duration.strength_duration))
 app.command(epilog=refractoriness.EXAMPLES)(grouped(refractoriness.refractoriness))
+app.command(epilog=fit.EXAMPLES)(grouped(fit.fit))
 app.command("phase-plane", epilog=phase_plane.EXAMPLES)(grouped(phase_plane.phase_plane))
 app.command(epilog=population.EXAMPLES)(population.population)
 app.command(epilog=lab.EXAMPLES)(lab.lab)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from loligo.figures.bifurcations import bifurcation_diagram
     from loligo.figures.cycle_frequencies import frequencies_over
     from loligo.figures.families import family
+    from loligo.figures.fits import fit_panels, profile_panels
     from loligo.figures.maps import grid_map, nearest_map
     from loligo.figures.palette import colour
     from loligo.figures.panels import measured_panels, time_panels
@@ -26,12 +27,14 @@ _ROOM_OF = {
     "bifurcation_diagram": "bifurcations",
     "colour": "palette",
     "family": "families",
+    "fit_panels": "fits",
     "frequencies_over": "cycle_frequencies",
     "grid_map": "maps",
     "measured_panels": "panels",
     "nearest_map": "maps",
     "parameter_plane": "parameter_planes",
     "phase_portrait": "phases",
+    "profile_panels": "fits",
     "rate_panels": "rates",
     "scatter_panels": "scatters",
     "scheme_graph": "schemes",
@@ -45,12 +48,14 @@ __all__ = [
     "bifurcation_diagram",
     "colour",
     "family",
+    "fit_panels",
     "frequencies_over",
     "grid_map",
     "measured_panels",
     "nearest_map",
     "parameter_plane",
     "phase_portrait",
+    "profile_panels",
     "rate_panels",
     "scatter_panels",
     "scheme_graph",

@@ -140,6 +140,11 @@ def _function(
     return _definition(name, signature, arguments, body)
 
 
+def state_function(equations: Equations, prepared: Prepared, name: str, outputs: list[sp.Expr]) -> str:
+    """Print a function ``(y, q, out)`` of the state; `prepare_source` comes after all of a module are printed."""
+    return _function(equations, prepared, name, "STATE_FUNCTION", "y, q, out", outputs)
+
+
 def _right_hand_side(equations: Equations, prepared: Prepared) -> str:
     """Print ``rhs``: the functions of v from a table when ``q`` carries one and v is on it, else by formula."""
     symbols = [s for s, _ in equations.lookups]

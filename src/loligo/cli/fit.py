@@ -1,0 +1,111 @@
+"""``loligo fit``: the parameters of a membrane from a recording under voltage clamp."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from loligo._errors import ArgumentError
+from loligo.cli.endings import wrote
+from loligo.cli.membrane_options import changed_model
+from loligo.cli.outputs import Force, checked_picture, made_into
+from loligo.cli.pairs import number_in, pairs
+from loligo.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from loligo.fitting import Fit
+
+EXAMPLES: Final = """Examples:
+
+  loligo fit steps.abf --model squid --set rest=-65 --vary g_Na=20:500 --vary g_K=5:200 --area 2e-5
+
+  loligo fit current.csv --model squid --vary g_K=5:200 --holding -65 --exclude 20:21 --report fit.html
+
+where the first line of current.csv names t, current and command with their units.
+"""
+_PANEL: Final = "Output"
+
+
+def fit(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Recordings under voltage clamp: ABF, NWB, CSV, ...")
+    ],
+    *,
+    model: Annotated[str, typer.Option(metavar="MODEL", help="A published membrane; `loligo models` lists them.")],
+    vary: Annotated[
+        list[str], typer.Option(metavar="NAME=LOW:HIGH", help="Find this parameter between two bounds; repeatable.")
+    ],
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter that is not varied.")
+    ] = None,
+    area: Annotated[float | None, typer.Option(metavar="NUMBER", help="Of the membrane, in cm².")] = None,
+    per_cell: Annotated[
+        bool, typer.Option("--per-cell", help="Currents are nA of a cell, conductances µS, the capacitance nF.")
+    ] = False,
+    holding: Annotated[float | None, typer.Option(metavar="NUMBER", help="Holding potential, in mV.")] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="START:STOP", help="Leave a window out, in ms; repeatable.")
+    ] = None,
+    starts: Annotated[int, typer.Option(metavar="NUMBER", help="How many points to start from.")] = 30,
+    seed: Annotated[int, typer.Option(metavar="NUMBER", help="Of the starts.")] = 0,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write all numbers as JSON.", rich_help_panel=_PANEL)
+    ] = None,
+    png: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw data, fit and residuals.", rich_help_panel=_PANEL)
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Write a page with values, errors and figures.", rich_help_panel=_PANEL),
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Find parameters of a membrane, with their errors, from currents under voltage clamp."""
+    from loligo.fitting import fit as found
+    from loligo.sweep import read_recording
+
+    checked_picture(png)
+    membrane = changed_model(model, changes)
+    bounds = {name: _ends(text, f"--vary {name}") for name, text in pairs(vary, "--vary").items()}
+    windows = [_ends(text, "--exclude") for text in exclude or ()]
+
+    def made() -> "Fit":
+        sweeps = [
+            sweep.replace(exclude=(*sweep.exclude, *windows), **({} if holding is None else {"holding": holding}))
+            for path in files
+            for sweep in read_recording(path, area=area, per="cell" if per_cell else "")
+        ]
+        with Progress() as progress:
+            return found(membrane, sweeps, bounds, starts=starts, seed=seed, progress=progress)
+
+    wanted = ((json_file, _write_json), (png, _draw), (report, _write_report))
+    outputs: Sequence[Any] = [(target, write) for target, write in wanted if target is not None]
+    result = made_into(outputs, made, force=force)
+    typer.echo(str(result))
+    for target, _ in outputs:
+        wrote(target)
+
+
+def _ends(text: str, what: str) -> tuple[float, float]:
+    low, colon, high = text.partition(":")
+    if not colon:
+        raise ArgumentError(f"{what} takes two numbers, LOW:HIGH; got {text!r}.")
+    return number_in(low, what), number_in(high, what)
+
+
+def _write_json(fit: "Fit", path: Path) -> None:
+    path.write_text(json.dumps(fit.described(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _draw(fit: "Fit", path: Path) -> None:
+    from matplotlib.figure import Figure  # without pyplot: no screen is looked for
+
+    fit.plot(Figure(figsize=(10, 6.4), layout="constrained")).savefig(path, dpi=150, format="png")
+
+
+def _write_report(fit: "Fit", path: Path) -> None:
+    from loligo.fitting.report import page
+
+    path.write_text(page(fit), encoding="utf-8")

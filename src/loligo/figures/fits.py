@@ -1,0 +1,150 @@
+"""A fit: what was measured and what the membrane gives, residuals, values with intervals, profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loligo.figures.lettering import literal
+from loligo.figures.palette import colour
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    Trace = NDArray[np.float64]
+
+MEASURED, MODEL = "0.6", "#D55E00"
+LEVELS = {"95 %": 3.841458820694124, "99 %": 6.634896601021214}  # of chi squared with one degree of freedom
+
+
+def fit_panels(
+    traces: Sequence[tuple[str, Trace, Trace, Trace]],
+    *,
+    correlations: Sequence[Trace],
+    places: Mapping[str, tuple[float, float, float]],
+    bounds: Mapping[str, tuple[float, float]],
+    unit: str,
+    figure: Figure | None = None,
+) -> Figure:
+    """Draw data and model above their residuals, the autocorrelation of these, and values within their bounds.
+
+    Parameters
+    ----------
+    traces : sequence of (str, array, array, array)
+        Of each sweep its name, times [ms], what was measured and what the membrane gives [``unit``].
+    correlations : sequence of array (lags,)
+        The autocorrelation of the residuals of each sweep, from lag 0 on.
+    places : mapping of str to (float, float, float)
+        Of each parameter its value and the ends of its 95 % interval, from 0 to 1 between its bounds.
+    bounds : mapping of str to (float, float)
+        As they are written at the ends.
+    unit : str
+        Of currents.
+    figure : matplotlib Figure, optional
+        An empty figure; by default a new one of pyplot's.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    if figure is None:
+        from loligo.figures.shown import new_figure
+
+        figure = new_figure((10, 6.4))
+    parts = figure.subplot_mosaic(
+        [["data", "data"], ["residuals", "residuals"], ["correlation", "values"]], height_ratios=[2.4, 1.2, 2.0]
+    )
+    data, residuals = parts["data"], parts["residuals"]
+    residuals.sharex(data)
+    for k, (name, t, measured, model) in enumerate(traces):
+        tone = MODEL if len(traces) == 1 else colour(name or str(k), k)
+        data.plot(t, measured, color=MEASURED, linewidth=0.6, label="measured" if not k else None)
+        data.plot(t, model, color=tone, linewidth=1.2, label=literal(name) or "fit")
+        residuals.plot(t, model - measured, color=tone, linewidth=0.5)
+        parts["correlation"].plot(correlations[k], color=tone, linewidth=1.2)
+    data.set_ylabel(f"I [{unit}]")
+    data.legend(frameon=False, fontsize="small", ncols=4)
+    residuals.axhline(0.0, color="0.3", linewidth=0.8)
+    residuals.set(xlabel="t [ms]", ylabel=f"fit - measured\n[{unit}]")
+    parts["correlation"].axhline(0.0, color="0.3", linewidth=0.8)
+    parts["correlation"].set(xlabel="lag [samples]", ylabel="autocorrelation\nof residuals", ylim=(-0.3, 1.05))
+    _values(parts["values"], places, bounds)
+    for axes in parts.values():
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.align_ylabels([data, residuals, parts["correlation"]])
+    return figure
+
+
+def _values(
+    axes: Any, places: Mapping[str, tuple[float, float, float]], bounds: Mapping[str, tuple[float, float]]
+) -> None:
+    """Draw each value with its interval on the way from its lower to its upper bound."""
+    for row, (name, (value, low, high)) in enumerate(places.items()):
+        axes.plot([0, 1], [row, row], color="0.85", linewidth=4, solid_capstyle="butt", zorder=0)
+        axes.plot([low, high], [row, row], color=MODEL, linewidth=4, alpha=0.5, solid_capstyle="butt")
+        axes.plot(value, row, marker="|", markersize=11, color=MODEL)
+        for place, end, side in ((0.0, bounds[name][0], "right"), (1.0, bounds[name][1], "left")):
+            axes.annotate(
+                f"{end:.3g}", (place, row), (-4 if place == 0 else 4, 0), textcoords="offset points", ha=side,
+                va="center", fontsize="x-small", color="0.35",
+            )  # fmt: skip
+    axes.set_yticks(range(len(places)), [literal(name) for name in places])
+    axes.tick_params(axis="y", length=0, pad=34)
+    axes.set(
+        xlim=(0, 1), ylim=(len(places) - 0.5, -0.5), xticks=[], xlabel="value and 95 % interval between the bounds"
+    )
+    axes.spines[["left", "bottom"]].set_visible(False)
+
+
+def profile_panels(
+    values: Trace,
+    deviance: Trace,
+    label: str,
+    others: Mapping[str, Trace],
+    interval: tuple[float, float],
+    figure: Figure | None = None,
+) -> Figure:
+    """Draw a profile of the deviance over a parameter, and below it where the other parameters go.
+
+    Parameters
+    ----------
+    values, deviance : array (points,)
+    label : str
+        The parameter and its unit.
+    others : mapping of str to array (points,)
+        Drawn relative to their values at the least deviance.
+    interval : (float, float)
+        That is shaded.
+    figure : matplotlib Figure, optional
+        An empty figure; by default a new one of pyplot's.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    if figure is None:
+        from loligo.figures.shown import new_figure
+
+        figure = new_figure((7, 5.6 if others else 3.4))
+    grid = figure.subplots(2 if others else 1, 1, sharex=True, squeeze=False)[:, 0]
+    grid[0].axvspan(*interval, color=MODEL, alpha=0.10, linewidth=0)
+    grid[0].plot(values, deviance, ".-", color=MODEL, linewidth=1.2)
+    for name, level in LEVELS.items():
+        grid[0].axhline(level, color="0.5", linestyle="--", linewidth=0.8)
+        grid[0].annotate(name, (1.0, level), (3, 0), xycoords=("axes fraction", "data"),
+                         textcoords="offset points", va="center", fontsize="small", color="0.35")  # fmt: skip
+    grid[0].set(ylabel="deviance", ylim=(-0.3, min(float(deviance.max()) + 0.5, 12.0)))
+    best = int(np.argmin(deviance))
+    for k, (name, along) in enumerate(others.items()):
+        grid[1].plot(values, along / (along[best] or 1.0), color=colour(name, k), linewidth=1.2, label=literal(name))
+    if others:
+        grid[1].set_ylabel("others, relative\nto the best fit")
+        grid[1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize="small")
+    grid[-1].set_xlabel(literal(label))
+    for axes in grid:
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.align_ylabels(grid)
+    return figure

@@ -1,0 +1,138 @@
+"""Bounds of what a fit varies, and the coordinates from 0 to 1 in which it searches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import ArgumentError, unknown_name
+from loligo._units import number
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+
+WIDE: Final = 100.0  # ratio of bounds from which on a scale is logarithmic
+SCALES: Final = ("", "linear", "log")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Between what two values a parameter is searched, and on what scale.
+
+    Parameters
+    ----------
+    low, high : float
+        In the unit of the parameter.
+    scale : {"", "linear", "log"}
+        By default logarithmic where both bounds are above 0 and at least a factor of 100 apart, unless the parameter
+        stands in an exponent (the slope of a rate): there it is linear.
+
+    Raises
+    ------
+    ArgumentError
+        Bounds that are not finite or not in order, a scale that does not exist, a logarithmic one down to 0.
+
+    Examples
+    --------
+    >>> Bound(20, 500)
+    Bound(low=20.0, high=500.0, scale='')
+    """
+
+    low: float
+    high: float
+    scale: str = ""
+
+    def __post_init__(self) -> None:
+        low, high = number(self.low, "", "low of Bound"), number(self.high, "", "high of Bound")
+        if not low < high:
+            raise ArgumentError(f"A bound goes from a lower to a higher value; got {low:g} to {high:g}.")
+        if self.scale not in SCALES:
+            raise ArgumentError(f"scale is 'linear' or 'log'; got {self.scale!r}.")
+        if self.scale == "log" and low <= 0:
+            raise ArgumentError(f"A logarithmic scale needs bounds above 0; got {low:g} to {high:g}.")
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
+
+
+@dataclass(frozen=True, eq=False)
+class Box:
+    """The bounds of all that is varied.
+
+    Attributes
+    ----------
+    names : tuple of str
+    low, high : array (n,)
+    logarithmic : array of bool (n,)
+    """
+
+    names: tuple[str, ...]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    logarithmic: NDArray[np.bool_]
+
+    def values(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the values of the parameters at a point from 0 to 1, shape (..., n)."""
+        plain = self.low + point * (self.high - self.low)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            raised = self.low * (self.high / self.low) ** point
+        return np.clip(np.where(self.logarithmic, raised, plain), self.low, self.high)
+
+    def point(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return where values lie, from 0 to 1 between their bounds."""
+        plain = (values - self.low) / (self.high - self.low)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            raised = np.log(values / self.low) / np.log(self.high / self.low)
+        return np.asarray(np.where(self.logarithmic, raised, plain))
+
+    def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the derivative of each value in its coordinate."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            raised = values * np.log(self.high / self.low)
+        return np.asarray(np.where(self.logarithmic, raised, self.high - self.low))
+
+
+def box_of(membrane: Membrane, bounds: Mapping[str, Any], exponents: Collection[str]) -> Box:
+    """Return the box of bounds as `loligo.fit` takes them; ``exponents`` are linear unless they are told otherwise.
+
+    Raises
+    ------
+    ArgumentError, UnitError, UnknownNameError
+        No bounds, a name that the membrane does not have, bounds that are none.
+    """
+    if not isinstance(bounds, Mapping) or not bounds:
+        raise ArgumentError(f"A fit varies parameters within bounds, e.g. {{'g_Na': (20, 500)}}; got {bounds!r:.80}.")
+    found = {}
+    for name, given in bounds.items():
+        if name not in membrane.parameters:
+            raise unknown_name(f"parameter of {membrane.name}", name, membrane.parameters)
+        found[name] = _bound(membrane, name, given)
+        for value in (found[name].low, found[name].high):
+            membrane.replace(**{name: value})  # refuses, say, a conductance below 0
+    logarithmic = [
+        one.scale == "log" or (not one.scale and name not in exponents and 0 < WIDE * one.low <= one.high)
+        for name, one in found.items()
+    ]
+    return Box(
+        tuple(found),
+        np.array([one.low for one in found.values()]),
+        np.array([one.high for one in found.values()]),
+        np.array(logarithmic),
+    )
+
+
+def _bound(membrane: Membrane, name: str, given: Any) -> Bound:
+    if isinstance(given, Bound):
+        return given
+    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
+        raise ArgumentError(f"The bounds of {name} are two numbers, e.g. (20, 500), or a Bound; got {given!r:.80}.")
+    unit = membrane.parameters[name].unit
+    low, high = (number(value, unit, f"a bound of {name}") for value in given)
+    if not (low < high and math.isfinite(high - low)):
+        raise ArgumentError(f"The bounds of {name} go from a lower to a higher value; got {low:g} to {high:g}.")
+    return Bound(low, high)

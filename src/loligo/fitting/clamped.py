@@ -1,0 +1,134 @@
+"""A membrane under voltage clamp as a function of parameters: currents at the samples, with exact derivatives."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo._errors import ModelError
+from loligo.fitting.grid import grid_of
+from loligo.kernel import cached_modules
+from loligo.kernel.structure import parameter_vector, structure_of
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from numpy.typing import NDArray
+
+    from loligo.fitting.grid import Grid
+    from loligo.membrane import Membrane
+    from loligo.sweep import Sweep
+
+_PREPARE: Final = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
+
+
+class ClampedMembrane:
+    """The currents of a membrane under the commands of sweeps, for values of the parameters that a fit varies.
+
+    Parameters
+    ----------
+    membrane : Membrane
+        Its gates depend on v alone.
+    sweeps : sequence of Sweep
+        Of a voltage clamp.
+    varied : sequence of str
+        Names of parameters.
+    refinement : int
+        Into how many parts each step of a moving command is cut once more.
+
+    Attributes
+    ----------
+    linear : list of str
+        Parameters of which together the current is a linear function.
+    exponents : list of str
+        Parameters in the argument of an exponential.
+
+    Raises
+    ------
+    ModelError
+        A membrane with further states or kinetic schemes.
+    """
+
+    def __init__(self, membrane: Membrane, sweeps: Sequence[Sweep], varied: Sequence[str], refinement: int = 1) -> None:
+        others = [*(state.name for state in membrane.states), *(scheme.name for scheme in membrane.schemes)]
+        if others:
+            raise ModelError(
+                f"A fit under voltage clamp takes membranes whose gates depend on v alone; {membrane.name} has "
+                f"{', '.join(others)}."
+            )
+        self.membrane, self.sweeps, self.varied = membrane, tuple(sweeps), tuple(varied)
+        self.grids = [grid_of(sweep, refinement) for sweep in sweeps]
+        self._plain = parameter_vector(membrane)
+        self._places = [list(membrane.parameters).index(name) for name in varied]
+        self._functions = _derivatives(membrane, self.varied)
+        self.linear: list[str] = self._functions.LINEAR
+        self.exponents: list[str] = self._functions.EXPONENTS
+        own: list[list[str]] = self._functions.OWN
+        self._counts = np.array([len(names) for names in own], dtype=np.int64)
+        self._own = np.array([self.varied.index(name) for names in own for name in names], dtype=np.int64)
+
+    def __call__(self, values: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """Return current and derivatives at the samples that are kept, (samples,) and (samples, varied), by sweep.
+
+        They are not finite where a rate overflows.
+        """
+        parameters = self._plain.copy()
+        parameters[self._places] = values
+        q = np.zeros(self._functions.PREPARED + 1)
+        _PREPARE(self._functions.prepare.address)(parameters.ctypes.data, q.ctypes.data)
+        return [self._followed(grid, q) for grid in self.grids]
+
+    def _followed(self, grid: Grid, q: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        gates, varied, slopes = self._counts.size, len(self.varied), int(self._own.size)
+        rows = np.empty((grid.potentials.size, 2 * (gates + slopes)))
+        memory = np.zeros(2 * (1 + gates) + varied + slopes + 1 + rows.shape[1])
+        program = _program()
+        program.rates_at(self._functions.rates.address, q, grid.potentials, self._counts, rows, memory)
+        modelled, jacobian = np.zeros(grid.measured.size), np.zeros((grid.measured.size, varied))
+        program.follow(
+            self._functions.current.address, q, self._counts, self._own, rows, grid.potentials, grid.lengths,
+            grid.nodes, grid.sampled, grid.sample_nodes, modelled, jacobian, memory,
+        )  # fmt: skip
+        return modelled, jacobian
+
+
+def normal(
+    misfit: NDArray[np.float64],
+    jacobian: NDArray[np.float64],
+    noise: float,
+    gradient: NDArray[np.float64],
+    curvature: NDArray[np.float64],
+) -> float:
+    """Return the sum of squares over the noise, and add half its derivative, and products of first derivatives.
+
+    On one thread: the linear algebra of NumPy would take several for each descent.
+    """
+    return float(_program().normal(misfit, jacobian, noise, gradient, curvature))
+
+
+@lru_cache(maxsize=1)
+def _program() -> ModuleType:
+    text = (Path(__file__).parent / "clamp_loop.py").read_text(encoding="utf-8")
+    key = f"clamp fit|{hashlib.sha256(text.encode()).hexdigest()}"
+    return cached_modules(key, lambda: {"program": text}, "fits under voltage clamp").module("program")
+
+
+@lru_cache(maxsize=64)
+def _derivatives(membrane: Membrane, varied: tuple[str, ...]) -> ModuleType:
+    structure = structure_of(membrane)
+
+    def sources() -> dict[str, str]:
+        from loligo.kernel.clamp_derivatives import clamp_source
+        from loligo.kernel.equations import equations_of
+
+        values = {name: parameter.value for name, parameter in membrane.parameters.items()}
+        return {"derivatives": clamp_source(equations_of(structure, values), varied)}
+
+    what = f"derivatives of {membrane.name!r} in {', '.join(varied)}"
+    return cached_modules(f"clamp fit|{structure.digest}|{','.join(varied)}", sources, what).module("derivatives")

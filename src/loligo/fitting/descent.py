@@ -1,0 +1,121 @@
+"""Levenberg and Marquardt's method within bounds, in coordinates that go from 0 to 1.
+
+Levenberg 1944, doi:10.1090/qam/10666; Marquardt 1963, doi:10.1137/0111030. The damped step is that within the bounds:
+coordinates are held at a bound for as long as it pays, so that every step leads downwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+    Evaluate = Callable[[Vector], "Quadratic | None"]
+
+FIRST_DAMPING: Final = 1e-2
+WEAKEST_DAMPING: Final = 1e-12
+STRONGEST_DAMPING: Final = 1e10
+NEGLIGIBLE: Final = 1e-11  # of the cost: what the next step promises at the minimum
+MOST_EVALUATIONS: Final = 300
+
+
+@dataclass(frozen=True, eq=False)
+class Quadratic:
+    """A sum of squares at a point.
+
+    Attributes
+    ----------
+    cost : float
+        Its value.
+    gradient : array (n,)
+        Half its derivative.
+    curvature : array (n, n)
+        Half its second derivative, of Gauss and Newton: products of first derivatives.
+    """
+
+    cost: float
+    gradient: Vector
+    curvature: Vector
+
+
+@dataclass(frozen=True, eq=False)
+class Minimum:
+    """Where a descent ended: a point, the sum of squares there, what it took, and whether it could go no further."""
+
+    point: Vector
+    quadratic: Quadratic
+    evaluations: int
+    converged: bool
+
+
+def descended(evaluate: Evaluate, point: Vector, here: Quadratic, most: int = MOST_EVALUATIONS) -> Minimum:
+    """Go down from a point.
+
+    Parameters
+    ----------
+    evaluate : callable
+        Gives a `Quadratic`, or None where the sum of squares is not finite; `StopIteration` ends the descent.
+    point : array (n,)
+        In 0 to 1.
+    here : Quadratic
+        At the point.
+    most : int
+        Evaluations.
+    """
+    damping, evaluations, scale = FIRST_DAMPING, 1, np.zeros(point.size)
+    while evaluations < most:
+        scale = np.maximum(np.diag(here.curvature), 0.1 * scale)
+        step = bounded_step(here, damping * np.where(scale > 0.0, scale, 1.0), -point, 1.0 - point)
+        promised = -float(2.0 * here.gradient @ step + step @ here.curvature @ step)
+        if promised <= NEGLIGIBLE * here.cost and damping <= FIRST_DAMPING:
+            return Minimum(point, here, evaluations, converged=True)
+        try:
+            there = evaluate(point + step)
+        except StopIteration:
+            break
+        evaluations += 1
+        gained = -np.inf if there is None else here.cost - there.cost
+        if there is not None and gained > 0.0:
+            point, here = np.clip(point + step, 0.0, 1.0), there
+            damping *= 0.1 if gained > 0.75 * promised else 0.5 if gained > 0.25 * promised else 2.0
+            damping = max(damping, WEAKEST_DAMPING)
+        else:
+            damping *= 4.0
+            if damping > STRONGEST_DAMPING:
+                return Minimum(point, here, evaluations, converged=True)
+    return Minimum(point, here, evaluations, converged=False)
+
+
+def bounded_step(here: Quadratic, damping: Vector, low: Vector, high: Vector) -> Vector:
+    """Return the step to the lowest point between two bounds of a quadratic, damped on its diagonal.
+
+    Parameters
+    ----------
+    here : Quadratic
+    damping : array (n,)
+        Above 0.
+    low, high : array (n,)
+        Of the step: 0 lies between them.
+    """
+    matrix = here.curvature + np.diag(damping)
+    step, free = np.zeros(damping.size), np.ones(damping.size, dtype=bool)
+    for _ in range(4 * damping.size):
+        slope = here.gradient + matrix[:, ~free] @ step[~free]
+        step[free] = np.linalg.solve(matrix[np.ix_(free, free)], -slope[free])
+        beyond = free & ((step < low) | (step > high))
+        if beyond.any():
+            step = np.clip(step, low, high)
+            free &= ~beyond
+            continue
+        pull = here.gradient + matrix @ step
+        loose = ~free & (((step <= low) & (pull < 0.0)) | ((step >= high) & (pull > 0.0)))
+        if not loose.any():
+            break
+        free[np.argmax(np.where(loose, np.abs(pull), 0.0))] = True
+    return step

@@ -1,0 +1,218 @@
+"""`fit`: parameters of a membrane from recordings."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import ArgumentError, UnitError, unknown_name
+from loligo._units import number, numbers, positive, whole
+from loligo.fitting.bounds import box_of
+from loligo.fitting.clamped import ClampedMembrane
+from loligo.fitting.descent import MOST_EVALUATIONS
+from loligo.fitting.problem import Problem
+from loligo.fitting.result import Fit
+from loligo.fitting.search import Run, searched
+from loligo.fitting.uncertainty import measured_noise
+from loligo.membrane import Membrane, checked_membrane
+from loligo.sweep import Sweep
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.fitting.bounds import Box
+
+MOST_STARTS: Final = 100_000
+MOST_THREADS: Final = 256
+
+
+def fit(
+    membrane: Membrane,
+    sweeps: Sweep | Iterable[Sweep],
+    bounds: Mapping[str, Any],
+    *,
+    starts: Any = 30,
+    seed: int = 0,
+    noise: Any = None,
+    priors: Mapping[str, tuple[float, float]] | None = None,
+    evaluations: int = MOST_EVALUATIONS,
+    threads: int | None = None,
+    progress: Callable[[str, float], object] | None = None,
+) -> Fit:
+    """Find the parameters with which a membrane gives the currents that were measured under voltage clamp.
+
+    The currents and their derivatives in the parameters are computed together, exactly where the command is constant.
+    From many starts a bounded Levenberg-Marquardt method goes down. `loligo.time_limit` and Ctrl-C end the search; it
+    then returns the best so far.
+
+    Parameters
+    ----------
+    membrane : Membrane
+        Its gates depend on v alone; what is not varied keeps its value.
+    sweeps : Sweep or several
+        Of a voltage clamp, with their commands; windows of ``exclude`` are not compared. The membrane is settled at the
+        holding potential when a sweep begins.
+    bounds : mapping of str to (float, float) or Bound
+        What is varied, by name (anything in ``membrane.parameters``), and between what.
+    starts : int or array (starts, n)
+        How many points to start from, spread evenly within the bounds on the scale of each; or values, in the order
+        of ``bounds``. A start that overflows or gives no current is drawn anew.
+    seed : int
+        Of the starts.
+    noise : float or sequence of float, optional
+        Standard deviation of the measured current, one for all sweeps or one for each [unit of the current]. By default
+        sweeps weigh by the noise that neighbouring samples show, and errors are scaled by the residuals.
+    priors : mapping of str to (float, float), optional
+        What is believed of parameters beforehand: mean and standard deviation of a normal distribution.
+    evaluations : int
+        At most, of each start.
+    threads : int, optional
+        By default one for each processor; the result does not depend on it.
+    progress : callable, optional
+        Called with ``"fit"`` and the fraction of starts that are done.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    ArgumentError, UnitError, UnknownNameError
+        No sweep, one under current clamp, bounds or starts that make no sense, fewer samples than parameters.
+    ModelError
+        The membrane has further states or kinetic schemes.
+    FitError
+        No start gives a current like the measured one.
+
+    Examples
+    --------
+    >>> import numpy as np, loligo as lo
+    >>> axon, command = lo.models.squid(rest=-65), lo.Step(60.0, start=1)
+    >>> made = lo.voltage_clamp(axon, command, 10, holding=-65)
+    >>> noisy = made.ionic_current + np.random.default_rng(1).normal(0, 2.0, made.t.size)
+    >>> found = fit(axon, lo.Sweep(made.t, current=noisy, command=command, holding=-65), {"g_Na": (20, 500)}, starts=3)
+    >>> abs(found.values["g_Na"] - 120) < 3 * found.errors["g_Na"]
+    True
+    """
+    begun = time.perf_counter()
+    checked_membrane(membrane)
+    measured = _checked(sweeps)
+    exponents = ClampedMembrane(membrane, measured, tuple(_names(membrane, bounds))).exponents
+    box = box_of(membrane, bounds, exponents)
+    clamped = ClampedMembrane(membrane, measured, box.names)
+    problem = Problem(clamped, box, _noise(noise, clamped), _priors(priors, box, membrane))
+    if problem.samples <= len(box.names):
+        raise ArgumentError(
+            f"{problem.samples} samples cannot tell {len(box.names)} parameters: vary fewer, or exclude fewer samples."
+        )
+    points = _starts(starts, box)
+    descents, ended = searched(
+        problem, points, whole(seed, "seed", least=0), whole(evaluations, "evaluations", least=1), progress,
+        None if threads is None else whole(threads, "threads", least=1, most=MOST_THREADS),
+    )  # fmt: skip
+    best = min(descents, key=lambda one: one.minimum.quadratic.cost).minimum.point
+
+    def values_at(point: NDArray[np.float64]) -> dict[str, float]:
+        return dict(zip(box.names, box.values(point).tolist(), strict=True))
+
+    def misfit_at(point: NDArray[np.float64]) -> float:
+        parts = [own for own, _ in problem.residuals(box.values(point))]
+        return math.sqrt(sum(float(own @ own) for own in parts) / problem.samples)
+
+    runs = tuple(
+        Run(
+            misfit_at(one.minimum.point), values_at(one.minimum.point), one.minimum.evaluations, one.seconds,
+            one.minimum.converged, one.redrawn,
+        )
+        for one in descents
+    )  # fmt: skip
+    values = values_at(best)
+    return Fit(
+        membrane.replace(**values), measured, values, misfit_at(best), runs, ended, time.perf_counter() - begun,
+        noise is not None, problem, best,
+    )  # fmt: skip
+
+
+def _checked(sweeps: Any) -> tuple[Sweep, ...]:
+    measured = (sweeps,) if isinstance(sweeps, Sweep) else tuple(sweeps) if isinstance(sweeps, Iterable) else (sweeps,)
+    for sweep in measured:
+        if not isinstance(sweep, Sweep):
+            raise UnitError(f"A fit compares with sweeps, lo.Sweep(t, current=..., command=...); got {sweep!r:.80}.")
+        if sweep.clamp != "voltage":
+            raise ArgumentError(
+                f"{sweep!r:.60}... was measured under current clamp; a fit takes currents under voltage clamp."
+            )
+        sweep.command  # noqa: B018 - refuses a sweep whose protocol is absent
+        if sweep.per == "unsaid":
+            raise ArgumentError(
+                f"The currents of {sweep!r:.60}... are those of a whole cell, in nA: give it area= [cm²] by "
+                "sweep.replace, or per='cell' for a membrane whose conductances are µS."
+            )
+        if not sweep.kept.any():
+            raise ArgumentError(f"{sweep!r:.60}... has no sample outside the windows that are left out.")
+    if not measured:
+        raise ArgumentError("A fit needs at least one sweep.")
+    if len({sweep.per for sweep in measured}) > 1:
+        raise UnitError("Sweeps of one fit are all in µA/cm², or all in nA of a whole cell.")
+    return measured
+
+
+def _names(membrane: Membrane, bounds: Any) -> list[str]:
+    names = list(bounds) if isinstance(bounds, Mapping) else []
+    for name in names:
+        if name not in membrane.parameters:
+            raise unknown_name(f"parameter of {membrane.name}", name, membrane.parameters)
+    return names
+
+
+def _noise(noise: Any, clamped: ClampedMembrane) -> NDArray[np.float64]:
+    """Return the noise of each sweep."""
+    count = len(clamped.grids)
+    if noise is None:
+        found = [measured_noise(grid.measured) or float(np.ptp(grid.measured)) * 1e-6 or 1.0 for grid in clamped.grids]
+        return np.array(found)
+    given = numbers(noise, "", "noise")
+    if given.shape not in {(), (count,)}:
+        raise ArgumentError(f"noise is one number, or one for each of the {count} sweeps; got {noise!r:.80}.")
+    return np.array([positive(float(one), "", "noise") for one in np.broadcast_to(given, (count,))])
+
+
+def _priors(priors: Any, box: Box, membrane: Membrane) -> list[tuple[int, float, float]]:
+    if priors is not None and not isinstance(priors, Mapping):
+        raise ArgumentError(f"priors map parameters to a mean and a standard deviation; got {priors!r:.80}.")
+    found = []
+    for name, pair in (priors or {}).items():
+        if name not in box.names:
+            raise unknown_name("parameter that is varied (priors)", name, box.names)
+        unit = membrane.parameters[name].unit
+        if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
+            raise ArgumentError(f"The prior of {name} is a mean and a standard deviation; got {pair!r:.80}.")
+        mean, deviation = pair
+        found.append((
+            box.names.index(name), number(mean, unit, f"the mean of {name}"),
+            positive(deviation, unit, f"the standard deviation of {name}"),
+        ))  # fmt: skip
+    return found
+
+
+def _starts(starts: Any, box: Box) -> Any:
+    if isinstance(starts, (int, np.integer)) and not isinstance(starts, bool):
+        return whole(starts, "starts", least=1, most=MOST_STARTS)
+    values = np.atleast_2d(numbers(starts, "", "starts"))
+    if values.ndim != 2 or values.shape[1] != len(box.names) or not np.isfinite(values).all() or not len(values):
+        raise ArgumentError(
+            f"starts is a number of starts, or an array of values, shape (starts, {len(box.names)}): "
+            f"{', '.join(box.names)}."
+        )
+    outside = (values < box.low) | (values > box.high)
+    if outside.any():
+        row, column = np.argwhere(outside)[0]
+        raise ArgumentError(
+            f"Start {row} has {box.names[column]} = {values[row, column]:g}, outside its bounds "
+            f"{box.low[column]:g} to {box.high[column]:g}."
+        )
+    return box.point(values)

@@ -1,0 +1,96 @@
+"""What a fit minimises: the squares of residuals of all sweeps, each over the noise of its sweep, and of priors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo.fitting.clamped import normal
+from loligo.fitting.descent import Quadratic, bounded_step
+from loligo.kernel.stops import current_stop
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.fitting.bounds import Box
+    from loligo.fitting.clamped import ClampedMembrane
+
+    Vector = NDArray[np.float64]
+
+RESPONDS: Final = 0.99  # of the sum of squares of no current at all: what a start must come below
+FIRM: Final = 1e-12  # damping where conductances are solved for
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A sum of squares over a box.
+
+    Attributes
+    ----------
+    clamped : ClampedMembrane
+    box : Box
+    noise : array (sweeps,)
+        Standard deviation that residuals are counted in [unit of the current].
+    priors : sequence of (int, float, float)
+        Which parameter is believed to be what, and how surely: a mean and a standard deviation.
+    """
+
+    clamped: ClampedMembrane
+    box: Box
+    noise: Vector
+    priors: Sequence[tuple[int, float, float]] = ()
+
+    @property
+    def samples(self) -> int:
+        """How many samples are compared."""
+        return sum(grid.measured.size for grid in self.clamped.grids)
+
+    def residuals(self, values: Vector) -> list[tuple[Vector, Vector]]:
+        """Return model minus measured and its derivatives in the parameters, sweep by sweep [unit of the current]."""
+        grids = self.clamped.grids
+        with np.errstate(invalid="ignore", over="ignore"):
+            return [(i - grid.measured, slopes) for grid, (i, slopes) in zip(grids, self.clamped(values), strict=True)]
+
+    def quadratic(self, point: Vector) -> Quadratic | None:
+        """Return the sum of squares around a point of the box, or None where it is not finite."""
+        current_stop().check()
+        values = self.box.values(point)
+        slopes = self.box.slopes(values)
+        n = values.size
+        cost, gradient, curvature = 0.0, np.zeros(n), np.zeros((n, n))
+        for (misfit, jacobian), noise in zip(self.residuals(values), self.noise.tolist(), strict=True):
+            cost += normal(misfit, jacobian, noise, gradient, curvature)
+        with np.errstate(invalid="ignore", over="ignore"):
+            gradient, curvature = gradient * slopes, curvature * np.outer(slopes, slopes)
+            for k, mean, deviation in self.priors:
+                away, slope = (values[k] - mean) / deviation, slopes[k] / deviation
+                cost += float(away * away)
+                gradient[k] += slope * away
+                curvature[k, k] += slope * slope
+        return Quadratic(cost, gradient, curvature) if np.isfinite(cost) and np.isfinite(curvature).all() else None
+
+    def responding(self, point: Vector) -> tuple[Vector, Quadratic] | None:
+        """Return a point with the best conductances, and the sum of squares there; None where nothing responds."""
+        here = self.quadratic(point)
+        if here is None:
+            return None
+        own = np.array([name in self.clamped.linear for name in self.box.names])
+        values = self.box.values(point)
+        if own.any():
+            slopes = self.box.slopes(values)[own]
+            part = Quadratic(
+                here.cost, here.gradient[own] / slopes, here.curvature[np.ix_(own, own)] / np.outer(slopes, slopes)
+            )
+            firm = FIRM * np.diag(part.curvature) + np.finfo(float).tiny
+            step = bounded_step(part, firm, self.box.low[own] - values[own], self.box.high[own] - values[own])
+            values[own] += step
+            point = np.clip(self.box.point(values), 0.0, 1.0)
+            here = self.quadratic(point)
+        nothing = sum(
+            float(grid.measured @ grid.measured) / noise**2
+            for grid, noise in zip(self.clamped.grids, self.noise, strict=True)
+        )
+        return (point, here) if here is not None and here.cost < RESPONDS * nothing else None

@@ -1,0 +1,158 @@
+"""Profile likelihoods: the least sum of squares with one parameter held, followed outward from the best fit.
+
+Venzon and Moolgavkar 1988, doi:10.2307/2347496; Raue and others 2009, doi:10.1093/bioinformatics/btp358.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo._errors import FitError
+from loligo.fitting.descent import Quadratic, descended
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from loligo.fitting.problem import Problem
+
+    Vector = NDArray[np.float64]
+
+FURTHEST: Final = 10.83  # of the deviance: a level of 99.9 %
+STEP: Final = 0.7  # of the root of the deviance: how far apart points lie
+MOST_POINTS: Final = 60  # on a side
+SHORTEST, LONGEST = 1e-9, 0.1  # steps, in widths of the box
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """The profile likelihood of one parameter.
+
+    Attributes
+    ----------
+    name, unit : str
+    values : array (points,)
+        Of the parameter, increasing, in its unit.
+    deviance : array (points,)
+        Twice the loss of log likelihood against the best fit: 0 there, and 3.84 at the ends of a 95 % interval.
+    others : dict of str to array (points,)
+        The best values of the other parameters.
+    bounded : (bool, bool)
+        Whether the profile ends at the lower, at the upper bound and not where it is surely worse.
+    """
+
+    name: str
+    unit: str
+    values: Vector
+    deviance: Vector
+    others: dict[str, Vector]
+    bounded: tuple[bool, bool]
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the confidence interval: where the deviance reaches the quantile of chi squared, or a bound."""
+        from scipy.special import chdtri
+
+        limit = math.sqrt(float(chdtri(1, 1 - level)))
+        root, best = np.sqrt(np.maximum(self.deviance, 0.0)), int(np.argmin(self.deviance))
+        ends = []
+        for side in (slice(best, None, -1), slice(best, None)):
+            r, v = root[side], self.values[side]
+            beyond = np.flatnonzero(r >= limit)
+            if not beyond.size:
+                ends.append(float(v[-1]))
+                continue
+            k = int(beyond[0])
+            ends.append(
+                float(v[k - 1] + (v[k] - v[k - 1]) * (limit - r[k - 1]) / (r[k] - r[k - 1])) if k else float(v[0])
+            )
+        return ends[0], ends[1]
+
+    def plot(self, figure: Figure | None = None) -> Figure:
+        """Draw the deviance over the parameter, with the limits of 95 and 99 %, and where the others go."""
+        from loligo.figures import profile_panels
+
+        unit = f" [{self.unit}]" if self.unit else ""
+        return profile_panels(self.values, self.deviance, f"{self.name}{unit}", self.others, self.interval(), figure)
+
+
+def profiled(problem: Problem, best: Vector, name: str, unit: str, scale: float) -> Profile:
+    """Follow the profile of a parameter to both sides until it is surely worse, or a bound is met.
+
+    ``scale`` is what the deviance is divided by: the variance of residuals in units of the noise.
+    """
+    k = problem.box.names.index(name)
+    here = problem.quadratic(best)
+    if here is None:
+        raise FitError(f"The profile of {name} cannot be followed: the best fit is not finite.")
+    sides = [_side(problem, best, here, k, direction, scale) for direction in (-1.0, 1.0)]
+    points = np.array([*(point for point, _ in reversed(sides[0][0])), best, *(point for point, _ in sides[1][0])])
+    deviance = [*(d for _, d in reversed(sides[0][0])), 0.0, *(d for _, d in sides[1][0])]
+    values = problem.box.values(points)
+    others = {other: values[:, j] for j, other in enumerate(problem.box.names) if j != k}
+    bounded = (sides[0][1], sides[1][1])
+    return Profile(name, unit, values[:, k], np.array(deviance), others, bounded)
+
+
+def _side(
+    problem: Problem, best: Vector, here: Quadratic, k: int, direction: float, scale: float
+) -> tuple[list[tuple[Vector, float]], bool]:
+    """Return points with their deviance outward to one side, and whether a bound ended it."""
+    free = np.arange(best.size) != k
+    curvature = max(float(np.linalg.inv(_regular(here.curvature))[k, k]), 1e-30)
+    step = float(np.clip(STEP * math.sqrt(curvature * scale), SHORTEST, LONGEST))
+    found: list[tuple[Vector, float]] = []
+    point, root = best.copy(), 0.0
+    for _ in range(MOST_POINTS):
+        place = float(np.clip(point[k] + direction * step, 0.0, 1.0))
+        if place == point[k]:
+            return found, True
+        moved = _along(problem, point, k, place)
+
+        def evaluate(part: Vector, moved: Vector = moved) -> Quadratic | None:
+            whole = moved.copy()
+            whole[free] = part
+            there = problem.quadratic(whole)
+            return None if there is None else _among(there, free)
+
+        start = evaluate(moved[free])
+        if start is None:
+            step *= 0.3
+            continue
+        minimum = descended(evaluate, moved[free], start)
+        deviance = (minimum.quadratic.cost - here.cost) / scale
+        gone = math.sqrt(max(deviance, 0.0)) - root
+        if gone > 3 * STEP and step > SHORTEST:  # too far for a line between
+            step = max(step * max(STEP / gone, 0.1), SHORTEST)
+            continue
+        root, point = root + gone, moved.copy()
+        point[free] = minimum.point
+        found.append((point, deviance))
+        if deviance > FURTHEST:
+            return found, False
+        step = float(np.clip(step * min(max(STEP / max(gone, 0.1 * STEP), 0.3), 3.0), SHORTEST, LONGEST))
+    return found, False
+
+
+def _along(problem: Problem, point: Vector, k: int, place: float) -> Vector:
+    """Return where the others go to first order when one coordinate is moved."""
+    moved = point.copy()
+    moved[k] = place
+    here = problem.quadratic(point)
+    if here is not None:
+        free = np.arange(point.size) != k
+        matrix = _regular(here.curvature[np.ix_(free, free)])
+        moved[free] -= np.linalg.solve(matrix, here.curvature[free, k] * (place - point[k]))
+    return np.clip(moved, 0.0, 1.0)
+
+
+def _regular(matrix: Vector) -> Vector:
+    diagonal = np.diag(matrix)
+    return np.asarray(matrix + 1e-12 * np.diag(np.where(diagonal > 0, diagonal, 1.0)))
+
+
+def _among(quadratic: Quadratic, free: NDArray[np.bool_]) -> Quadratic:
+    return Quadratic(quadratic.cost, quadratic.gradient[free], quadratic.curvature[np.ix_(free, free)])

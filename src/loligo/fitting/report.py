@@ -1,0 +1,82 @@
+"""A fit as a page that needs nothing else: values with errors and intervals, figures, all starts."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from loligo.fitting.digits import with_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matplotlib.figure import Figure
+
+    from loligo.fitting.result import Fit
+
+STYLE: Final = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
+table { border-collapse: collapse; margin: 1rem 0; }
+th, td { border-bottom: 1px solid #ccc; padding: 0.3rem 0.8rem; text-align: right; }
+th:first-child, td:first-child { text-align: left; }
+img { max-width: 100%; }
+pre { white-space: pre-wrap; }
+"""
+
+
+def page(fit: Fit) -> str:
+    """Return a page of HTML, pictures included."""
+    from matplotlib.figure import Figure
+
+    profiled, plain = fit.intervals(0.95, profiles=True), fit.intervals(0.95)
+    values = [
+        (name, f"{with_error(fit.values[name], fit.errors[name])} {fit.unit(name)}",
+         f"{with_error(fit.values[name], fit.robust_errors[name])}", _interval(plain[name]), _interval(profiled[name]))
+        for name in fit.names
+    ]  # fmt: skip
+    runs = [
+        (str(k + 1), f"{run.misfit:.6g}", *(f"{run.values[name]:.5g}" for name in fit.names), str(run.evaluations))
+        for k, run in sorted(enumerate(fit.runs), key=lambda each: each[1].misfit)
+    ]
+    correlations = [
+        (name, *(f"{value:+.3f}" for value in row))
+        for name, row in zip(fit.names, fit.correlation.tolist(), strict=True)
+    ]
+    heads = ("parameter", "value ± standard error", "for correlated residuals", "95 % interval", "95 %, by profile")
+    pictures = [("Data, fit and residuals", fit.plot(Figure(figsize=(10, 6.4), layout="constrained")))]
+    pictures += [
+        (f"Profile of {name}", fit.profile(name).plot(Figure(figsize=(7, 5), layout="constrained")))
+        for name in fit.names
+    ]
+    title = f"Fit of {fit.membrane.name}"
+    parts = [
+        f"<h1>{escape(title)}</h1>", f"<pre>{escape(str(fit))}</pre>", _picture(*pictures[0]),
+        "<h2>Values</h2>", _table(heads, values),
+        (f"<p>AICc {fit.aicc:.2f}, BIC {fit.bic:.2f}; probability of so few changes of sign of the residuals "
+        f"{fit.runs_probability:.2g}.</p>"),
+        "<h2>Correlation of the values</h2>", _table(("", *fit.names), correlations),
+        "<h2>Profiles</h2>", *(_picture(*each) for each in pictures[1:]),
+        "<h2>All starts</h2>", _table(("start", "misfit", *fit.names, "evaluations"), runs),
+    ]  # fmt: skip
+    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
+    body = "\n".join(parts)
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n{body}\n</body></html>\n'
+
+
+def _interval(ends: tuple[float, float]) -> str:
+    return f"{ends[0]:.5g} to {ends[1]:.5g}"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f"<th>{escape(each)}</th>" for each in heads)
+    body = "\n".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+
+
+def _picture(title: str, figure: Figure) -> str:
+    buffer = BytesIO()
+    figure.savefig(buffer, dpi=110, format="png")
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return f'<figure><img alt="{escape(title)}" src="data:image/png;base64,{data}"></figure>'

@@ -1,0 +1,360 @@
+"""What a fit found: values with their errors, and what says how far to trust them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import ArgumentError, unknown_name
+from loligo._units import CAPACITANCE, CONDUCTANCE, number
+from loligo.fitting.digits import with_error
+from loligo.fitting.profile import Profile, profiled
+from loligo.fitting.uncertainty import autocorrelation, clustered, correlation_length, inverse, runs_test
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from loligo.fitting.problem import Problem
+    from loligo.fitting.search import Run
+    from loligo.membrane import Membrane
+    from loligo.sweep import Sweep
+
+    Vector = NDArray[np.float64]
+
+OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF"}  # where currents are nA
+UNKNOWN: Final = 0.5  # of the width of the box: a standard deviation from which on the data do not tell
+SMALL_PART: Final = 0.1  # of a combination: what is left out when it is said
+CORRELATED: Final = 2.0  # samples over which residuals go together, from which on it is said
+NEAR_BEST: Final = 1.01  # of the best misfit: starts that found the same
+AT_BOUND: Final = 1e-9  # of the width of the box
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A membrane fitted to recordings.
+
+    Attributes
+    ----------
+    membrane : Membrane
+        With the best values.
+    sweeps : tuple of Sweep
+    values : dict of str to float
+        The best values, each in the unit of its parameter.
+    misfit : float
+        Root mean square of the residuals [unit of the current].
+    runs : tuple of Run
+        All starts: misfit, values, evaluations, seconds, whether each converged, how often it was drawn anew.
+    ended : str
+        What ended the search early: "Ctrl-C", "the limit of time", or "".
+    seconds : float
+        What all of it took.
+    """
+
+    membrane: Membrane
+    sweeps: tuple[Sweep, ...]
+    values: dict[str, float]
+    misfit: float
+    runs: tuple[Run, ...]
+    ended: str
+    seconds: float
+    noise_known: bool
+    _problem: Problem = field(repr=False)
+    _point: Vector = field(repr=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters that were varied, in the order of `covariance`."""
+        return self._problem.box.names
+
+    def unit(self, name: str) -> str:
+        """Return the unit of a parameter: that of the membrane, or of a whole cell where the currents are of one."""
+        own = self.membrane.parameters[name].unit
+        return OF_A_CELL.get(own, own) if self.sweeps[0].per == "cell" else own
+
+    @cached_property
+    def _parts(self) -> list[tuple[Vector, Vector]]:
+        values = np.array([self.values[name] for name in self.names])
+        return self._problem.residuals(values)
+
+    @cached_property
+    def _weighted(self) -> list[tuple[Vector, Vector]]:
+        return [
+            (misfit / noise, jacobian / noise)
+            for (misfit, jacobian), noise in zip(self._parts, self._problem.noise, strict=True)
+        ]
+
+    @cached_property
+    def residuals(self) -> tuple[Vector, ...]:
+        """Model minus measured at the samples that were compared, sweep by sweep [unit of the current]."""
+        return tuple(misfit for misfit, _ in self._parts)
+
+    @cached_property
+    def deviance(self) -> float:
+        """The sum of squares of the residuals over the noise; of priors, too."""
+        own = sum(float(misfit @ misfit) for misfit, _ in self._weighted)
+        return own + sum(
+            ((self.values[self.names[k]] - mean) / deviation) ** 2 for k, mean, deviation in self._problem.priors
+        )
+
+    @property
+    def degrees(self) -> int:
+        """Samples less parameters."""
+        return max(self._problem.samples - len(self.names), 1)
+
+    @property
+    def scatter(self) -> float:
+        """By what the variance of residuals is larger than that of the noise given; 1 where no noise was given."""
+        return self.deviance / self.degrees
+
+    @cached_property
+    def _curvature(self) -> Vector:
+        found = sum((jacobian.T @ jacobian for _, jacobian in self._weighted), np.zeros((len(self.names),) * 2))
+        for k, _, deviation in self._problem.priors:
+            found[k, k] += deviation**-2
+        return np.asarray(found)
+
+    @cached_property
+    def covariance(self) -> Vector:
+        """Of the values, shape (n, n), in the order of `names`, from exact derivatives: for independent residuals.
+
+        With a noise that was given its variance counts, else that of the residuals.
+        """
+        return inverse(self._curvature) * (1.0 if self.noise_known else self.scatter)
+
+    @cached_property
+    def correlation(self) -> Vector:
+        """Of the values, shape (n, n)."""
+        deviation = np.sqrt(np.diag(self.covariance))
+        return np.asarray(self.covariance / np.outer(deviation, deviation))
+
+    @cached_property
+    def errors(self) -> dict[str, float]:
+        """The standard error of each value, in its unit, for residuals that are independent of one another."""
+        return dict(zip(self.names, np.sqrt(np.diag(self.covariance)).tolist(), strict=True))
+
+    @cached_property
+    def robust_errors(self) -> dict[str, float]:
+        """The standard error of each value where residuals of neighbours go together, as those of a wrong model do."""
+        found = clustered(self._weighted, self._curvature)
+        return dict(zip(self.names, np.sqrt(np.diag(found)).tolist(), strict=True))
+
+    @cached_property
+    def correlation_length(self) -> float:
+        """Over how many samples residuals go together; 1 where each is independent."""
+        return max(correlation_length(own) for own in self.residuals)
+
+    @cached_property
+    def runs_probability(self) -> float:
+        """The probability of so few changes of sign of the residuals if they were independent, of the worst sweep."""
+        return min(runs_test(own) for own in self.residuals)
+
+    @property
+    def aicc(self) -> float:
+        """Akaike's criterion, corrected for few samples (Hurvich and Tsai 1989, doi:10.1093/biomet/76.2.297)."""
+        n, k = self._problem.samples, len(self.names) + (not self.noise_known)
+        return self._twice_unlikelihood + 2 * k + (2 * k * (k + 1) / (n - k - 1) if n > k + 1 else math.inf)
+
+    @property
+    def bic(self) -> float:
+        """Schwarz' criterion (1978, doi:10.1214/aos/1176344136)."""
+        return self._twice_unlikelihood + (len(self.names) + (not self.noise_known)) * math.log(self._problem.samples)
+
+    @property
+    def _twice_unlikelihood(self) -> float:
+        n = self._problem.samples
+        noise = sum(
+            2 * len(misfit) * math.log(own) for misfit, own in zip(self.residuals, self._problem.noise, strict=True)
+        )
+        own = self.deviance if self.noise_known else n * math.log(self.deviance / n) + n
+        return own + noise + n * math.log(2 * math.pi)
+
+    def intervals(self, level: float = 0.95, *, profiles: bool = False) -> dict[str, tuple[float, float]]:
+        """Return confidence intervals of the values.
+
+        Parameters
+        ----------
+        level : float
+            The probability, between 0 and 1.
+        profiles : bool
+            From profile likelihoods, which takes a search for each end; else from the covariance, on the scale of each
+            bound. An end beyond a bound is the bound.
+
+        Returns
+        -------
+        dict of str to (float, float)
+        """
+        level = _level(level)
+        if profiles:
+            return {name: self.profile(name).interval(level) for name in self.names}
+        from scipy.special import ndtri
+
+        box, width = self._problem.box, float(ndtri(0.5 + level / 2))
+        values = np.array([self.values[name] for name in self.names])
+        deviation = np.array([self.errors[name] for name in self.names]) / np.abs(box.slopes(values))
+        low, high = (box.values(np.clip(self._point + side * width * deviation, 0.0, 1.0)) for side in (-1, 1))
+        return {name: (float(a), float(b)) for name, a, b in zip(self.names, low, high, strict=True)}
+
+    def profile(self, name: str) -> Profile:
+        """Return the profile likelihood of a parameter: the least sum of squares with this one held at each value.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        Profile
+
+        Raises
+        ------
+        UnknownNameError
+            It was not varied.
+        """
+        if name not in self.names:
+            raise unknown_name("parameter that was varied", name, self.names)
+        if name not in self._profiles:
+            unit, scale = self.unit(name), 1.0 if self.noise_known else self.scatter
+            self._profiles[name] = profiled(self._problem, self._point, name, unit, scale)
+        return self._profiles[name]
+
+    @cached_property
+    def _profiles(self) -> dict[str, Profile]:
+        return {}
+
+    @cached_property
+    def unidentified(self) -> list[dict[str, float]]:
+        """Combinations of parameters that the data do not tell: along each, how far every parameter goes.
+
+        In widths of the bounds, on the scale of each; the largest is 1. A combination is told where its standard
+        deviation is less than half of that width.
+        """
+        slopes = self._problem.box.slopes(np.array([self.values[name] for name in self.names]))
+        covariance = self.covariance / np.outer(slopes, slopes)
+        variances, directions = np.linalg.eigh(covariance)
+        found = []
+        for variance, direction in zip(variances[::-1], directions.T[::-1], strict=True):
+            if variance < UNKNOWN**2:
+                break
+            largest = direction[np.argmax(np.abs(direction))]
+            parts = dict(zip(self.names, (direction / largest).tolist(), strict=True))
+            found.append({name: part for name, part in parts.items() if abs(part) >= SMALL_PART})
+        return found
+
+    @property
+    def at_bounds(self) -> list[str]:
+        """Parameters whose best value is a bound."""
+        return [
+            name
+            for name, place in zip(self.names, self._point, strict=True)
+            if place <= AT_BOUND or place >= 1.0 - AT_BOUND
+        ]
+
+    def predicted(self, sweep: int = 0) -> tuple[Vector, Vector]:
+        """Return the current of the best membrane at the samples compared of a sweep, and its standard error.
+
+        Returns
+        -------
+        current, error : array (samples,)
+            [unit of the current]; the error is that of the mean, from the covariance.
+        """
+        grid, (misfit, jacobian) = self._problem.clamped.grids[sweep], self._parts[sweep]
+        return grid.measured + misfit, np.sqrt(np.einsum("ij,jk,ik->i", jacobian, self.covariance, jacobian))
+
+    def plot(self, figure: Figure | None = None) -> Figure:
+        """Draw data and model, residuals and their autocorrelation, and the values with their intervals."""
+        from loligo.figures import fit_panels
+
+        box = self._problem.box
+        places = {
+            name: [float(box.point(np.where(np.array(box.names) == name, end, box.low))[k]) for end in ends]
+            for k, (name, ends) in enumerate(self.intervals().items())
+        }
+        return fit_panels(
+            [
+                (sweep.name, sweep.t[grid.kept], grid.measured, grid.measured + misfit)
+                for sweep, grid, misfit in zip(self.sweeps, self._problem.clamped.grids, self.residuals, strict=True)
+            ],
+            correlations=[autocorrelation(own) for own in self.residuals],
+            places={
+                name: (float(place), places[name][0], places[name][1])
+                for name, place in zip(self.names, self._point, strict=True)
+            },
+            bounds={name: (float(a), float(b)) for name, a, b in zip(box.names, box.low, box.high, strict=True)},
+            unit=self.sweeps[0].current_unit,
+            figure=figure,
+        )
+
+    def described(self) -> dict[str, Any]:
+        """Return all numbers of the fit in words that JSON can hold."""
+        return {
+            "membrane": self.membrane.name,
+            "values": self.values,
+            "errors": self.errors,
+            "robust_errors": self.robust_errors,
+            "intervals_95": {name: list(pair) for name, pair in self.intervals().items()},
+            "units": {name: self.unit(name) for name in self.names},
+            "correlation": self.correlation.tolist(),
+            "unidentified": self.unidentified,
+            "at_bounds": self.at_bounds,
+            "misfit": self.misfit,
+            "unit": self.sweeps[0].current_unit,
+            "samples": self._problem.samples,
+            "correlation_length": self.correlation_length,
+            "aicc": self.aicc,
+            "bic": self.bic,
+            "ended": self.ended,
+            "seconds": self.seconds,
+            "runs": [run._asdict() for run in self.runs],
+        }
+
+    def __str__(self) -> str:
+        unit = self.sweeps[0].current_unit
+        width = max(len(name) for name in self.names)
+        correlated = self.correlation_length >= CORRELATED
+        errors = self.robust_errors if correlated else self.errors
+        lines = [f"Fit of {self.membrane.name} to {len(self.sweeps)} sweep{'s' * (len(self.sweeps) > 1)}"]
+        for name in self.names:
+            shown = with_error(self.values[name], errors[name])
+            bound = "  (at its bound)" if name in self.at_bounds else ""
+            lines.append(f"  {name:<{width}}  {shown} {self.unit(name)}".rstrip() + bound)
+        near = sum(run.misfit <= NEAR_BEST * self.misfit for run in self.runs)
+        samples = sum(own.size for own in self.residuals)
+        lines.append(
+            f"  misfit {self.misfit:.4g} {unit} over {samples} samples; {near} of {len(self.runs)} starts came as low"
+        )
+        if correlated:
+            lines.append(
+                f"  residuals go together over {self.correlation_length:.0f} samples; the errors count that, and else "
+                f"were {self._smaller()} times smaller"
+            )
+        for parts in self.unidentified:
+            combination = ", ".join(f"{name} {part:+.2g}" for name, part in parts.items())
+            lines.append(f"  the data do not tell this combination (in widths of the bounds): {combination}")
+        redrawn = sum(run.redrawn for run in self.runs)
+        lines.append(
+            f"  {redrawn} starts that did not respond were drawn anew; {self.seconds:.1f} s"
+            + (f"; ended by {self.ended}" if self.ended else "")
+        )
+        return "\n".join(lines)
+
+    def _smaller(self) -> str:
+        """Return by what errors would be smaller if residuals were independent."""
+        ratios = [self.robust_errors[name] / self.errors[name] for name in self.names if self.errors[name] > 0]
+        low, high = min(ratios), max(ratios)
+        return f"{low:.2g}" if high < 1.2 * low else f"{low:.2g} to {high:.2g}"
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name} = {value:.6g}" for name, value in self.values.items())
+        return f"<Fit of {self.membrane.name!r}: {values}; misfit {self.misfit:.4g} {self.sweeps[0].current_unit}>"
+
+
+def _level(level: Any) -> float:
+    value = number(level, "", "level")
+    if not 0 < value < 1:
+        raise ArgumentError(f"level is a probability between 0 and 1, e.g. 0.95; got {value:g}.")
+    return value

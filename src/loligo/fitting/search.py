@@ -1,0 +1,149 @@
+"""Descents from many starts, on several threads; a limit of time and Ctrl-C leave the best that was found."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from loligo._errors import FitError, TimeLimitError
+from loligo.fitting.descent import Minimum, descended
+from loligo.kernel.stops import Stopped, current_stop
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.fitting.descent import Quadratic
+    from loligo.fitting.problem import Problem
+
+    Vector = NDArray[np.float64]
+
+DRAWS: Final = 300  # of one start, until something responds
+LOOKED_AFTER: Final = 0.1  # s
+
+
+class Run(NamedTuple):
+    """What one start came to.
+
+    Attributes
+    ----------
+    misfit : float
+        Root mean square of the residuals [unit of the current].
+    values : dict of str to float
+    evaluations : int
+    seconds : float
+    converged : bool
+        Whether it could go no further; else it was ended by a limit.
+    redrawn : int
+        How often its start was drawn anew, because it overflowed or did not respond.
+    """
+
+    misfit: float
+    values: dict[str, float]
+    evaluations: int
+    seconds: float
+    converged: bool
+    redrawn: int
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """One start: where it ended, and what it took."""
+
+    minimum: Minimum
+    seconds: float
+    redrawn: int
+
+
+def searched(
+    problem: Problem,
+    starts: int | Vector,
+    seed: int,
+    evaluations: int,
+    progress: Callable[[str, float], object] | None,
+    threads: int | None = None,
+) -> tuple[list[Descent], str]:
+    """Go down from every start; return what came of them, in order, and what ended the search ("" if nothing did).
+
+    Raises
+    ------
+    FitError
+        No start within the bounds responds.
+    """
+    points = sobol(len(problem.box.names), starts, seed) if isinstance(starts, int) else starts
+    chosen = not isinstance(starts, int)
+    stop = current_stop().part()
+    found: dict[int, Descent] = {}
+    ended = ""
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1, initializer=stop.adopt) as pool:
+        waiting: dict[Future[Descent | None], int] = {
+            pool.submit(_descent, problem, point, [seed, k], evaluations, chosen): k for k, point in enumerate(points)
+        }
+        total = len(waiting)
+        try:
+            while waiting:
+                done, _ = wait(waiting, timeout=LOOKED_AFTER, return_when=FIRST_COMPLETED)
+                for future in done:
+                    k, one = waiting.pop(future), future.result()
+                    if one is not None:
+                        found[k] = one
+                    if progress is not None:
+                        progress("fit", (total - len(waiting)) / total)
+        except (KeyboardInterrupt, TimeLimitError, Stopped) as error:
+            ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the limit of time"
+            stop.ask()
+            for future, k in waiting.items():
+                future.cancel()
+                if not future.cancelled() and (one := _kept(future)) is not None:
+                    found[k] = one
+            if not found:
+                raise
+        except BaseException:
+            stop.ask()
+            raise
+    if not found:
+        raise FitError(
+            f"None of {total * DRAWS if not chosen else total} starting points within the bounds gives a current like "
+            "the measured one: currents overflow, or stay near zero. Check units and signs, and widen the bounds of "
+            "conductances."
+        )
+    return [found[k] for k in sorted(found)], ended or ("the limit of time" if stop.cell[0] else "")
+
+
+def _kept(future: Future[Descent | None]) -> Descent | None:
+    try:
+        return future.result()
+    except (Stopped, TimeLimitError):
+        return None
+
+
+def _descent(problem: Problem, point: Vector, stream: list[int], evaluations: int, chosen: bool) -> Descent | None:
+    """Go down from one start; where nothing responds draw another, unless it was chosen by hand."""
+    begun, redrawn, draws = time.perf_counter(), 0, np.random.default_rng(stream)
+    while (start := problem.responding(point)) is None:
+        redrawn += 1
+        if chosen or redrawn >= DRAWS:
+            return None
+        point = draws.random(point.size)
+    point, here = start
+
+    def evaluate(place: Vector) -> Quadratic | None:
+        try:
+            return problem.quadratic(place)
+        except (Stopped, TimeLimitError):
+            raise StopIteration from None
+
+    return Descent(descended(evaluate, point, here, evaluations), time.perf_counter() - begun, redrawn)
+
+
+def sobol(dimension: int, count: int, seed: int) -> Vector:
+    """Return points that fill the unit box evenly, shape (count, dimension): a scrambled Sobol sequence."""
+    from scipy.stats import qmc
+
+    sequence = qmc.Sobol(dimension, scramble=True, rng=np.random.default_rng(seed), bits=32)
+    return np.asarray(sequence.random(1 << (max(count, 2) - 1).bit_length())[:count])

@@ -1,0 +1,100 @@
+"""How surely parameters are known: covariances, combinations that the data do not tell, tests of residuals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+
+SINGULAR: Final = 1e-14  # of the largest eigenvalue: what rounding leaves
+LEAST_BLOCKS: Final = 20
+MOST_LAGS: Final = 200
+
+
+def inverse(curvature: Vector) -> Vector:
+    """Return the inverse of a matrix of curvatures, with directions that do not curve infinitely uncertain.
+
+    They get a variance of 1/`SINGULAR` of the smallest known, so that what depends on them is seen to be unknown.
+    """
+    scale = np.sqrt(np.where(np.diag(curvature) > 0.0, np.diag(curvature), 1.0))
+    values, vectors = np.linalg.eigh(curvature / np.outer(scale, scale))
+    floor = max(SINGULAR * float(values.max(initial=0.0)), np.finfo(float).tiny)
+    return np.asarray((vectors / np.maximum(values, floor)) @ vectors.T / np.outer(scale, scale))
+
+
+def clustered(parts: Sequence[tuple[Vector, Vector]], curvature: Vector) -> Vector:
+    """Return the covariance of the parameters where neighbouring residuals may go together.
+
+    Scores are summed over blocks of the square root of the number of samples, by which correlations that are shorter
+    count in full (White 1980, doi:10.2307/1912934, with blocks in place of samples).
+
+    Parameters
+    ----------
+    parts : sequence of (array (samples,), array (samples, n))
+        Residuals over their noise, and their derivatives, sweep by sweep.
+    curvature : array (n, n)
+    """
+    total = sum(len(misfit) for misfit, _ in parts)
+    length = max(1, int(math.sqrt(total)))
+    middle, blocks = np.zeros_like(curvature), 0
+    for misfit, jacobian in parts:
+        edges = np.arange(0, len(misfit), min(length, max(1, len(misfit) // LEAST_BLOCKS)))
+        scores = np.add.reduceat(jacobian * misfit[:, np.newaxis], edges, axis=0)
+        middle += scores.T @ scores
+        blocks += len(edges)
+    own = inverse(curvature)
+    return np.asarray(own @ middle @ own * (blocks / max(blocks - len(curvature), 1)))
+
+
+def autocorrelation(residuals: Vector, lags: int = MOST_LAGS) -> Vector:
+    """Return the correlation of residuals with those 0, 1, ... samples later, shape (lags + 1,) at most."""
+    centred = residuals - residuals.mean()
+    size = 1 << (2 * len(centred) - 1).bit_length()
+    spectrum = np.fft.rfft(centred, size)
+    found = np.fft.irfft(spectrum * spectrum.conj(), size)[: min(lags + 1, len(centred))]
+    return np.asarray(found / found[0] if found[0] > 0 else np.r_[1.0, found[1:]])
+
+
+def correlation_length(residuals: Vector) -> float:
+    """Return over how many samples residuals go together: 1 where each is independent of the others.
+
+    Twice the sum of the autocorrelation up to its first value below 0, less 1 (Geyer 1992, doi:10.1214/ss/1177011137).
+    """
+    found = autocorrelation(residuals, len(residuals) // 4)
+    below = np.flatnonzero(found < 0.0)
+    return max(1.0, float(2.0 * found[: below[0] if below.size else None].sum() - 1.0))
+
+
+def runs_test(residuals: Vector) -> float:
+    """Return the probability of so few, or so many, changes of sign if residuals were independent.
+
+    Wald and Wolfowitz 1940, doi:10.1214/aoms/1177731909, in its normal limit.
+    """
+    positive = residuals > np.median(residuals)
+    n, above = len(residuals), int(positive.sum())
+    below = n - above
+    if not (above and below) or n < 3:
+        return 1.0
+    runs = 1 + int((positive[1:] != positive[:-1]).sum())
+    mean = 2.0 * above * below / n + 1.0
+    variance = (mean - 1.0) * (mean - 2.0) / (n - 1.0)
+    return float(math.erfc(abs(runs - mean) / math.sqrt(2.0 * variance))) if variance > 0 else 1.0
+
+
+def measured_noise(trace: Vector) -> float:
+    """Return the standard deviation of the noise of a trace, from differences of neighbours: 0 where there is none.
+
+    Second differences leave out what goes along a line; half of them are below the median, so that steps do not
+    count (Gasser, Sroka and Jennen-Steinmetz 1986, doi:10.1093/biomet/73.3.625).
+    """
+    if len(trace) < 3:
+        return 0.0
+    differences = trace[2:] - 2.0 * trace[1:-1] + trace[:-2]
+    return float(np.median(np.abs(differences)) / 0.6744897501960817 / math.sqrt(6.0))

@@ -1,0 +1,75 @@
+"""Pass 7: what a fit under voltage clamp needs, printed with exact derivatives in the parameters that it varies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from loligo.kernel.exprelr import exprelr
+from loligo.kernel.formulas import derivative
+from loligo.kernel.printed import HEADER, Prepared, prepare_source, state_function
+from loligo.kernel.symbolic import symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loligo.kernel.equations import Equations
+
+
+def clamp_source(equations: Equations, varied: Sequence[str]) -> str:
+    """Return the source of a module with ``rates(y, q, out)`` and ``current(y, q, out)``.
+
+    ``rates`` gives, for each gate that takes time, opening a and speed b of its law ``dx/dt = a - b x``, then the
+    derivatives of both in each of `rate_parameters`. ``current`` gives the ionic current, its derivative in each
+    variable but v, and in each parameter of ``varied``.
+    """
+    prepared = Prepared(equations.parameters)
+    laws = gate_laws(equations)
+    own = rate_parameters(equations, varied)
+    rates: list[sp.Expr] = []
+    for name, (opening, speed) in laws.items():
+        rates += [opening, speed]
+        rates += [derivative(law, symbol(p)) for p in own[name] for law in (opening, speed)]
+    total = sp.Add(*equations.currents.values())
+    current = [total, *(derivative(total, x) for x in equations.variables[1:])]
+    current += [derivative(total, symbol(p)) for p in varied]
+    functions = state_function(equations, prepared, "rates", rates)
+    functions += state_function(equations, prepared, "current", current)
+    facts = (
+        f"\nPREPARED = {prepared.size}\nOWN = {list(own.values())!r}\n"
+        f"LINEAR = {_linear(total, varied, own)!r}\nEXPONENTS = {exponents(equations, varied)!r}\n"
+    )
+    return HEADER + facts + prepare_source(prepared) + functions
+
+
+def _linear(total: sp.Expr, varied: Sequence[str], own: dict[str, list[str]]) -> list[str]:
+    """Return parameters, conductances first, of which together the current is a linear function."""
+    of_rates = {name for names in own.values() for name in names}
+    found: list[str] = []
+    for name in sorted(varied, key=lambda name: not name.startswith("g_")):
+        slope = derivative(total, symbol(name))
+        if name not in of_rates and not slope.free_symbols & {symbol(other) for other in (*found, name)}:
+            found.append(name)
+    return found
+
+
+def exponents(equations: Equations, varied: Sequence[str]) -> list[str]:
+    """Return the parameters that stand in the argument of an exponential of a rate."""
+    laws = [law for laws in gate_laws(equations).values() for law in laws]
+    held = {s for law in laws for function in law.atoms(sp.exp, exprelr) for s in function.free_symbols}
+    return [name for name in varied if symbol(name) in held]
+
+
+def gate_laws(equations: Equations) -> dict[str, tuple[sp.Expr, sp.Expr]]:
+    """Return opening and speed of every gate that takes time."""
+    timed = [str(x) for x in equations.variables if str(x) in equations.rates]
+    return {name: (equations.rates[name][0], sp.Add(*equations.rates[name][:2])) for name in timed}
+
+
+def rate_parameters(equations: Equations, varied: Sequence[str]) -> dict[str, list[str]]:
+    """Return, for every gate that takes time, which of the parameters its rates depend on."""
+    return {
+        name: [p for p in varied if symbol(p) in opening.free_symbols | speed.free_symbols]
+        for name, (opening, speed) in gate_laws(equations).items()
+    }

@@ -1,0 +1,87 @@
+"""The page on fits says what is there: its examples run as printed and print what it shows; so does the command."""
+
+import json
+import runpy
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import loligo as lo
+from loligo.cli.app import app
+from roads.pages import ROOT, blocks_of, check_examples
+
+BLOCKS = blocks_of("fitting.md")
+EXAMPLE = ROOT / "examples" / "herg_clamp_fit.py"
+
+
+@pytest.mark.filterwarnings("ignore:.*non-interactive:UserWarning")
+def test_python_examples_run_in_order_and_print_what_is_shown(capsys, monkeypatch):
+    check_examples(BLOCKS, capsys, monkeypatch)
+
+
+def test_the_page_is_linked():
+    assert "docs/fitting.md" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert (ROOT / "docs" / "pictures" / "fitting.png").exists()
+
+
+def test_the_channel_of_the_example_is_found_from_wide_bounds():
+    # Clerx and others 2019, doi:10.1016/j.bpj.2019.08.001: the best of 50 starts for cell 5 had an error of
+    # 7.302382e-3 of the range of all samples; a tenth of them is here
+    example = runpy.run_path(str(EXAMPLE))
+    found = lo.fit(example["CHANNEL"], example["recording"](), example["BOUNDS"], starts=4, seed=1)
+    measured = example["recording"]().current
+    assert found.misfit / np.ptp(measured) == pytest.approx(7.3e-3, rel=0.01)
+    assert sum(run.misfit < 1.01 * found.misfit for run in found.runs) >= 2
+    assert found.correlation_length > 50
+    assert found.unidentified == []
+
+
+@pytest.fixture
+def table(tmp_path):
+    command = sum([lo.Step(20.0 * k, start=12 * k - 10, stop=12 * k - 2) for k in (1, 2, 3, 5)], lo.Step(0.0))
+    made = lo.voltage_clamp(lo.models.squid(rest=-65), command, 60, holding=-70)
+    current = made.ionic_current + np.random.default_rng(2).normal(0, 5.0, made.t.size)
+    path = tmp_path / "current.csv"
+    rows = np.stack([made.t, current, command(made.t)], axis=1)
+    np.savetxt(path, rows, delimiter=",", header="t [ms],current [µA/cm²],command [mV]", comments="", encoding="utf-8")
+    return path
+
+
+def test_the_command_says_what_the_library_finds(table, tmp_path):
+    outputs = {option: tmp_path / f"fit.{option}" for option in ("json", "png")} | {"report": tmp_path / "fit.html"}
+    words = ["fit", str(table), "--model", "squid", "--set", "rest=-65", "--vary", "g_Na=20:500", "--vary", "g_K=5:200"]
+    words += ["--holding", "-70", "--exclude", "2:2.1", "--starts", "3"]
+    for option, path in outputs.items():
+        words += [f"--{option}", str(path)]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    (sweep,) = lo.read_recording(table)
+    sweep = sweep.replace(holding=-70, exclude=[(2, 2.1)])
+    found = lo.fit(lo.models.squid(rest=-65), sweep, {"g_Na": (20, 500), "g_K": (5, 200)}, starts=3)
+    assert json.loads(outputs["json"].read_text(encoding="utf-8"))["values"] == found.values
+    assert str(found).splitlines()[1] in done.stdout
+    assert outputs["png"].read_bytes()[:4] == b"\x89PNG"
+    page = outputs["report"].read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert page.count("data:image/png") == 3
+    assert "http" not in page
+    again = CliRunner().invoke(app, words)
+    assert again.exit_code == 1
+    assert "exists already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--vary", "g_Na=20"], "LOW:HIGH"),
+        (["--vary", "g_Na=a:b"], "--vary g_Na must be a number"),
+        (["--vary", "g_na=1:2"], "Did you mean 'g_Na'?"),
+        (["--vary", "g_Na=20:500", "--exclude", "5"], "--exclude takes two numbers"),
+        (["--vary", "g_Na=20:500", "--vary", "g_Na=2:5"], "twice"),
+    ],
+)
+def test_wrong_words_end_in_a_sentence(table, words, said):
+    done = CliRunner().invoke(app, ["fit", str(table), "--model", "squid", "--holding", "-70", *words])
+    assert done.exit_code == 1
+    assert said in done.stderr
