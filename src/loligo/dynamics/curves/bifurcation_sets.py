@@ -37,7 +37,7 @@ def bifurcation_set(
     `bifurcation` finds them over the first parameter, with the second as the membrane has it. Each is then followed
     by pseudo-arclength while both parameters change, until the curve leaves the ranges, closes or ends; a curve that
     passes several of them is followed once. Bautin points that no curve of folds led to start one, and Bogdanov-Takens
-    points one of Hopf points.
+    points one of Hopf points and one of saddle-nodes.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo.dynamics.branch import HOPF
+from loligo.dynamics.branch import HOPF, SADDLE_NODE
 from loligo.dynamics.curves.conditions import KINDS, Conditions
 from loligo.dynamics.curves.double_point_errors import errors
 from loligo.dynamics.curves.double_points import (
@@ -72,9 +72,11 @@ def equilibrium_curves(
             conditions = Conditions(plane, kind)
             follow(conditions, conditions.begun(state, p), plane.said(p))
     for point in [one for one in points if one.kind == BOGDANOV_TAKENS]:
-        conditions, p = Conditions(plane, HOPF), np.array(point.values)
-        guess = conditions.begun_at_double_zero(point.state, p)
-        follow(conditions, guess, f"the Bogdanov-Takens point at {plane.said(p)}")
+        p = np.array(point.values)
+        words = f"the Bogdanov-Takens point at {plane.said(p)}"
+        hopf, fold = Conditions(plane, HOPF), Conditions(plane, SADDLE_NODE)
+        follow(hopf, hopf.begun_at_double_zero(point.state, p), words)
+        follow(fold, fold.begun(point.state, p), words)
     return curves, points, notes
 
 
