@@ -61,13 +61,10 @@ def exprelr(order, x, *exponential):
     return x / mpmath.expm1(x) if x else mpmath.mpf(1)
 
 
-def evaluated(expr, names):
-    function = sp.lambdify(
-        [symbol(name) for name in names],
-        expr,
-        modules=[{"exprelr": exprelr, "exprelr0": lambda x, e: exprelr(0, x)}, "mpmath"],
-    )
-    return function(*names.values())
+def evaluator(expr, names):
+    """Return a function of the values of names."""
+    symbols = [sp.Symbol(name, positive=True) if name.startswith("_") else symbol(name) for name in names]
+    return sp.lambdify(symbols, expr, modules=[{"exprelr": exprelr, "exprelr0": lambda x, e: exprelr(0, x)}, "mpmath"])
 
 
 def usable(number):
@@ -85,28 +82,28 @@ def test_value(text):
     read = symbolic(formula.text)
     filled = without_holes(read)
     assignments, (shared,) = shared_exponentials([filled], [symbol("v"), symbol("ca")])
+    names = ["v", *OTHERS]
+    plain = [evaluator(expr, names) for expr in (read, filled)]
+    powers = []
+    for name, power in assignments:
+        powers.append(evaluator(power, names))
+        names.append(name.name)
+    final = evaluator(shared, names)
     with mpmath.workdps(60):
         for place in PLACES:
-            names = {name: mpmath.mpf(number) for name, number in ({"v": place} | OTHERS).items()}
+            numbers = {name: mpmath.mpf(number) for name, number in ({"v": place} | OTHERS).items()}
             try:
-                expected = value(text, names, DIGITS_50)
+                expected = value(text, numbers, DIGITS_50)
             except (ZeroDivisionError, ValueError):
                 continue
             if not usable(expected):
                 continue
-            for expr in (read, filled):
-                assert abs(evaluated(expr, names) - expected) <= mpmath.mpf("1e-25") * abs(expected)
-            chain = dict(names)
-            for name, power in assignments:
-                chain[name.name] = sp.lambdify(
-                    [sp.Symbol(n, positive=True) if n.startswith("_") else symbol(n) for n in chain], power, "mpmath"
-                )(*chain.values())
-            final = sp.lambdify(
-                [sp.Symbol(n, positive=True) if n.startswith("_") else symbol(n) for n in chain],
-                shared,
-                modules=[{"exprelr0": lambda x, e: exprelr(0, x)}, "mpmath"],
-            )(*chain.values())
-            assert abs(final - expected) <= mpmath.mpf("1e-25") * abs(expected)
+            chain = list(numbers.values())
+            found = [function(*chain) for function in plain]
+            for power in powers:
+                chain.append(power(*chain))
+            for one in (*found, final(*chain)):
+                assert abs(one - expected) <= mpmath.mpf("1e-25") * abs(expected)
 
 
 def in_doubles(order, x):

@@ -37,6 +37,7 @@ class Arithmetic:
 
 DIGITS_50 = Arithmetic(mpmath.mpf, mpmath.mp)
 DOUBLES = Arithmetic(float, math)
+FUNCTIONS = vars(math) | {"abs": abs}
 
 
 @cache
@@ -44,8 +45,23 @@ def tree(text):
     return ast.parse(text, mode="eval").body
 
 
+class Doubles(ast.NodeTransformer):
+    """Turns every number of a tree into a double."""
+
+    def visit_Constant(self, node):
+        return ast.copy_location(ast.Constant(float(repr(node.value))), node)
+
+
+@cache
+def code(text):
+    """Return what Python computes of a formula in doubles: many times as fast as a walk, which runs of SciPy repeat."""
+    return compile(ast.fix_missing_locations(Doubles().visit(ast.parse(text, mode="eval"))), "formula", "eval")
+
+
 def value(text, names, arithmetic):
     """Return the value of a formula."""
+    if arithmetic is DOUBLES:
+        return eval(code(text), FUNCTIONS, names)
 
     def walk(node):
         match node:
