@@ -1,5 +1,7 @@
 """The rest of a membrane in another time, amount or unit of v is the same rest, and so are the other equilibria."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -20,11 +22,16 @@ CHANGES = {  # of the membrane; of rates, currents and potentials
 }
 
 
+@cache  # each is compared with three changes
+def plain_rest(model):
+    return lo.rest(*MODELS[model])
+
+
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("model", MODELS)
 def test_the_same_equilibria(model, change):
     (membrane, current), (changed, rate, amount, potential) = MODELS[model], CHANGES[change]
-    plain, other = lo.rest(membrane, current), lo.rest(changed(membrane), current * amount)
+    plain, other = plain_rest(model), lo.rest(changed(membrane), current * amount)
     assert (other.stable, other.complete, len(other.others)) == (plain.stable, plain.complete, len(plain.others))
     assert model.endswith("three") == (len(plain.others) == 2)
     size = potential(50.0) - potential(-50.0)

@@ -1,5 +1,7 @@
 """Thresholds, strength-duration curves and refractoriness in another time, amount or potential: the same answers."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,21 @@ def overshoots(recording):
     return recording.spikes.size >= 2
 
 
+@cache  # each is compared with three changes
+def plain_threshold(model, fires):
+    return lo.threshold(MODELS[model], lo.Step(1.0, stop=STOP), fires=fires, resolution=1e-7)
+
+
+@cache
+def plain_strength(model, durations):
+    return lo.strength_duration(MODELS[model], durations, resolution=1e-7)
+
+
+@cache
+def plain_refractoriness(model, intervals):
+    return lo.refractoriness(MODELS[model], intervals, resolution=1e-7)
+
+
 CRITERIA = ["once", "repetitively", 2, overshoots]
 
 
@@ -31,7 +48,7 @@ CRITERIA = ["once", "repetitively", 2, overshoots]
 @pytest.mark.parametrize("fires", CRITERIA, ids=["once", "repetitively", "two", "own"])
 def test_thresholds(fires, model, change):
     membrane, (changed, time, amount) = MODELS[model], CHANGES[change]
-    plain = lo.threshold(membrane, lo.Step(1.0, stop=STOP), fires=fires, resolution=1e-7)
+    plain = plain_threshold(model, fires)
     other = lo.threshold(changed(membrane), lo.Step(1.0, stop=STOP * time), fires=fires, resolution=1e-7 * amount)
     assert other.value / amount == pytest.approx(plain.value, abs=1e-6)
     assert other.bracket[0] / amount == pytest.approx(plain.bracket[0], abs=1e-6)
@@ -53,9 +70,9 @@ def test_windows_between_rungs(change):
 @pytest.mark.parametrize(("model", "change"), PAIRS)
 def test_strength_duration(model, change):
     membrane, (changed, time, amount) = MODELS[model], CHANGES[change]
-    durations = np.array([0.5, 3.0, 10.0])
-    plain = lo.strength_duration(membrane, durations, resolution=1e-7)
-    other = lo.strength_duration(changed(membrane), durations * time, resolution=1e-7 * amount)
+    durations = (0.5, 3.0, 10.0)
+    plain = plain_strength(model, durations)
+    other = lo.strength_duration(changed(membrane), np.array(durations) * time, resolution=1e-7 * amount)
     np.testing.assert_allclose(other.thresholds / amount, plain.thresholds, rtol=0, atol=1e-6)
     assert other.rheobase / amount == pytest.approx(plain.rheobase, abs=1e-6)
     assert other.settled == plain.settled
@@ -71,9 +88,9 @@ def test_strength_duration(model, change):
 @pytest.mark.parametrize(("model", "change"), PAIRS)
 def test_refractoriness(model, change):
     membrane, (changed, time, amount) = MODELS[model], CHANGES[change]
-    intervals = np.array([2.0, 8.0, 20.0, 60.0, 200.0])
-    plain = lo.refractoriness(membrane, intervals, resolution=1e-7)
-    other = lo.refractoriness(changed(membrane), intervals * time, resolution=1e-7 * amount)
+    intervals = (2.0, 8.0, 20.0, 60.0, 200.0)
+    plain = plain_refractoriness(model, intervals)
+    other = lo.refractoriness(changed(membrane), np.array(intervals) * time, resolution=1e-7 * amount)
     assert other.width / time == pytest.approx(plain.width, rel=1e-6)
     np.testing.assert_allclose(other.thresholds / amount, plain.thresholds, rtol=0, atol=1e-6)
     assert other.single / amount == pytest.approx(plain.single, abs=1e-6)
