@@ -12,6 +12,9 @@ def calcium(ca):
     return lo.State("ca", f"({ca} - ca)/100", initial=ca)
 
 
+STILL = lo.State("still", "-still", initial=0.0)
+
+
 def half_of_it(ca, power):
     return f"4*ca**{power}/(ca**{power} + {ca}**{power})"
 
@@ -20,14 +23,15 @@ def gated(inf, reversal):
     return lo.Channel("X", g=0.1, E=reversal, open=lo.Gate("x", inf=inf, tau="2"))
 
 
-# of each a factor, or a product of two numbers that are divided by, is beyond
+# of each a factor, or a product of two numbers that are divided by, is beyond; where a part has no state or gate one
+# that is not divided by and changes nothing stands beside it, so that all run in two programs
 PARTS = {
     "concentrations in nM": (lo.Current("c", f"{half_of_it(5e4, 4)} + {half_of_it(5e4, 5)}"), calcium(5e4)),
     "concentrations in mM": (lo.Current("c", f"{half_of_it(5e-6, 4)} + {half_of_it(5e-6, 5)}"), calcium(5e-6)),
-    "a gate that closes steeply": (gated("1/(1 + exp((v + 60)/0.65))", 50),),
-    "a gate that opens steeply": (gated("1/(1 + exp(-(v + 60)/0.5))", -90),),
+    "a gate that closes steeply": (gated("1/(1 + exp((v + 60)/0.65))", 50), STILL),
+    "a gate that opens steeply": (gated("1/(1 + exp(-(v + 60)/0.5))", -90), STILL),
     "a gate of calcium in nM": (gated("1/(1 + exp(-(ca - K)/10))", -90), calcium(1300.0)),
-    "a steep corner": (lo.Current("c", "0.025*log(1 + exp(-v/0.5)) + 1/(1 + exp(v/9))"),),
+    "a steep corner": (lo.Current("c", "0.025*log(1 + exp(-v/0.5)) + 1/(1 + exp(v/9))"), STILL),
 }
 
 
