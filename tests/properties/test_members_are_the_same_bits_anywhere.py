@@ -138,7 +138,13 @@ def test_what_a_member_does_when_run_alone():
 
 
 def test_a_member_without_a_rest_among_further_states():
-    membrane = lo.models.pospischil("LTS")
+    gate = lo.Gate("m", inf="1/(1 + exp(-(v + 25)/8))", instantaneous=True)
+    membrane = lo.Membrane(
+        lo.Channel("Ca", g=0.1, E=100.0, open=gate),
+        lo.Channel("K", g=0.05, E=-90.0),
+        lo.Channel("leak", g=0.2, E=-65.0),
+        lo.State("ca", "-0.02*I_Ca - ca/20", initial=0.1, unit="µM"),
+    )
     conductances = [name for name in membrane.parameters if name.startswith("g_")]
     columns = {name: [membrane[name], 0.0] for name in conductances}
     table = lo.Population.table(membrane, columns).run(lo.Step(1.0, stop=5), 10)

@@ -77,7 +77,7 @@ FORMULAS = {
     "a condition without v": ("3 + abs(v)/50 if odd > 2*cosh(0.5) else 9", ()),
     "a choice of exponents": ("3 + tanh(2 if v > -40 else 3) + exp((v + (20 if v > -40 else 0))/50)", ()),
     "a current of numbers": ("5", (lo.Current("c", "0.5 if v > 0 else 0.1"),)),
-    "a slope that is a number": ("5", (lo.State("s", "1.0", initial=0.0),)),
+    "a slope that is a number": (None, (lo.State("s", "1.0", initial=0.0),)),
 }
 
 
@@ -85,7 +85,7 @@ FORMULAS = {
 @pytest.mark.parametrize("what", FORMULAS)
 def test_spikes_of_odd_formulas(what, method):
     tau, more = FORMULAS[what]
-    gate = lo.Gate("x", inf="1/(1 + exp(-(v + 40)/5))", tau=tau)
+    gate = lo.Gate("x", inf="1/(1 + exp(-(v + 40)/5))", tau=tau, instantaneous=tau is None)
     leak = lo.Channel("leak", g=0.3, E=-65)
     channel = lo.Channel("X", g=1.0, E=0, open=gate)
     membrane = lo.Membrane(channel, leak, *more, spike_level=-20, constants={"odd": 3.0, "even": -2.0})

@@ -28,7 +28,8 @@ def test_rests_beyond_the_range_of_lanes(method):
 
 def test_a_jump_through_zero_is_no_rest():
     # dv/dt is 1 below -55 mV and -1 above it; with a leak strong enough there is a rest beside the jump
-    membrane = lo.Membrane(lo.Current("jump", "1 if v > -55 else -1"), lo.Channel("leak", g=0.0, E=-55.2))
+    gate = lo.Channel("X", g=0.0, E=0.0, open=lo.Gate("x", inf="0.5", tau="1"))  # as in other tests of lanes that jump
+    membrane = lo.Membrane(lo.Current("jump", "1 if v > -55 else -1"), lo.Channel("leak", g=0.0, E=-55.2), gate)
     _, table = begins(membrane, g_leak=np.array([0.0, 0.1, 10.0]))
     assert table.status.tolist() == ["no rest", "no rest", "ok"]
     assert table.reason[0].startswith("No equilibrium of membrane was found between -10000 and 10000 mV")

@@ -290,7 +290,8 @@ def test_thousands_of_windows_are_looked_through_once():
 
 @pytest.mark.parametrize("done", [lo.Hold("ca", -1.0), lo.Reset({"ca": -1.0}, 3)])
 def test_a_state_below_its_minimum_is_refused(done):
-    membrane = lo.models.pospischil("LTS")
+    leak = lo.Channel("leak", g=0.2, E=-65.0)
+    membrane = lo.Membrane(leak, lo.State("ca", "-0.02*I_leak - ca/20", initial=0.1, minimum=0.0))
     with pytest.raises(lo.ArgumentError, match="ca is never below 0; got ca = -1"):
         lo.simulate(membrane, None, 20, interventions=done)
     with pytest.raises(lo.ArgumentError, match="ca is never below 0; got ca = -1 in initial"):
