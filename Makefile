@@ -15,7 +15,7 @@ demo: $(VENV)/.installed
 	$(BIN)/loligo exercise --output $(REPORT)
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
