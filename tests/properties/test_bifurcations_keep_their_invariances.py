@@ -20,14 +20,18 @@ def plain():
     return lo.bifurcation(SQUID, "I", SPAN)
 
 
+@pytest.fixture(scope="module")
+def equilibria():
+    return lo.bifurcation(SQUID, "I", (0, 200), cycles=False)
+
+
 @settings(max_examples=4)
 @given(E_leak=st.floats(-5, 25))
-def test_the_leak_moves_hopf_points_by_its_current(E_leak):
+def test_the_leak_moves_hopf_points_by_its_current(equilibria, E_leak):
     # E_leak enters only through I + g_leak E_leak
     shift = 0.3 * (10.6 - E_leak)
     moved = lo.bifurcation(SQUID.replace(E_leak=E_leak), "I", (shift, 200 + shift), cycles=False)
-    expected = lo.bifurcation(SQUID, "I", (0, 200), cycles=False)
-    assert values(moved, "Hopf") == pytest.approx([x + shift for x in values(expected, "Hopf")], abs=1e-9)
+    assert values(moved, "Hopf") == pytest.approx([x + shift for x in values(equilibria, "Hopf")], abs=1e-9)
 
 
 def test_the_leak_moves_all_bifurcations_by_its_current(plain):
@@ -47,10 +51,9 @@ def test_slower_rates_with_more_capacitance_only_stretch_time(plain):
         assert one.period == pytest.approx(other.period / phi, rel=1e-6)
 
 
-def test_a_shift_of_voltage_moves_no_current():
+def test_a_shift_of_voltage_moves_no_current(equilibria):
     shifted = lo.bifurcation(lo.models.squid(rest=-65.0), "I", (0, 200), cycles=False)
-    expected = lo.bifurcation(SQUID, "I", (0, 200), cycles=False)
-    for one, other in zip(shifted.points, expected.points, strict=True):
+    for one, other in zip(shifted.points, equilibria.points, strict=True):
         assert one.value == pytest.approx(other.value, abs=1e-9)
         assert one.v + 65 == pytest.approx(other.v, abs=1e-9)
         assert (one.kind, one.note) == (other.kind, other.note)
