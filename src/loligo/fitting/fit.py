@@ -101,9 +101,9 @@ def fit(
     begun = time.perf_counter()
     checked_membrane(membrane)
     measured = _checked(sweeps)
-    exponents = ClampedMembrane(membrane, measured, tuple(_names(membrane, bounds))).exponents
-    box = box_of(membrane, bounds, exponents)
-    clamped = ClampedMembrane(membrane, measured, box.names)
+    names = box_of(membrane, bounds, ()).names  # refuses wrong bounds before anything is compiled
+    clamped = ClampedMembrane(membrane, measured, names)
+    box = box_of(membrane, bounds, clamped.exponents)
     problem = Problem(clamped, box, _noise(noise, clamped), _priors(priors, box, membrane))
     if problem.samples <= len(box.names):
         raise ArgumentError(
@@ -159,14 +159,6 @@ def _checked(sweeps: Any) -> tuple[Sweep, ...]:
     if len({sweep.per for sweep in measured}) > 1:
         raise UnitError("Sweeps of one fit are all in µA/cm², or all in nA of a whole cell.")
     return measured
-
-
-def _names(membrane: Membrane, bounds: Any) -> list[str]:
-    names = list(bounds) if isinstance(bounds, Mapping) else []
-    for name in names:
-        if name not in membrane.parameters:
-            raise unknown_name(f"parameter of {membrane.name}", name, membrane.parameters)
-    return names
 
 
 def _noise(noise: Any, clamped: ClampedMembrane) -> NDArray[np.float64]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from loligo.stimulus import Pieces
@@ -48,84 +49,86 @@ def grid_of(sweep: Sweep, refinement: int = 1) -> Grid:
     times = sweep.t[kept]
     pieces = sweep.command.joined(float(times[-1]) or 1.0)
     holding = float(sweep.holding or 0.0)
-    v: list[NDArray[np.float64]] = [np.array([holding])]
-    steps: list[tuple[NDArray[Any], ...]] = []
-    count, done = 1, 0
-    for k, (start, stop) in enumerate(pairwise(pieces.edges.tolist())):
-        last = k == len(pieces.constant) - 1
-        end = times.size if last else int(np.searchsorted(times, stop, side="left"))
-        own = times[done:end]
-        rows = np.arange(done, end)
-        done = end
-        moving = pieces.slope[k] != 0 or pieces.offsets[k + 1] > pieces.offsets[k]
-        ends, marks = _cut(pieces, k, own, rows, start, stop, refinement) if moving else _plain(own, rows, stop)
-        begins = np.concatenate(([start], ends[:-1]))
-        if moving:
-            middle = 0.5 * (begins + ends)
-            at = np.concatenate(([start], np.stack([middle, ends], axis=1).ravel()))
-            values = holding + _within(pieces, k, at)
-            first = count + 2 * np.arange(ends.size)
-            nodes = np.stack([first, first + 1, first + 2], axis=1)
-        else:
-            values = np.array([holding + pieces.constant[k]])
-            nodes = np.full((ends.size, 3), count)
-        v.append(values)
-        count += values.size
-        steps.append((ends - begins, nodes, marks, nodes[:, 2]))
-    lengths, nodes, sampled, sample_nodes = (np.concatenate(each) for each in zip(*steps, strict=True))
-    potentials, places = np.unique(np.concatenate(v), return_inverse=True)
+    piece, begins, ends, marks = _fine(pieces, *_plain(pieces, times), refinement)
+    moving = _moving(pieces)[piece]
+    own = piece[moving]
+    at = np.stack([begins, 0.5 * (begins + ends), ends], axis=1)[moving]
+    moved = _within(pieces, np.repeat(own, 3), at.ravel())
+    nodes = np.repeat(1 + piece[:, np.newaxis], 3, axis=1)  # behind the holding potential come all constants
+    nodes[moving] = 1 + pieces.constant.size + np.arange(moved.size).reshape(-1, 3)
+    every = np.concatenate(([holding], holding + pieces.constant, holding + moved))
+    potentials, places = np.unique(every, return_inverse=True)
     first = np.array([[places[0]] * 3])  # a step of no length: the gates begin settled at the holding potential
+    nodes = np.ascontiguousarray(np.concatenate((first, places[nodes])))
     return Grid(
         potentials=potentials,
-        lengths=np.concatenate(([0.0], lengths)),
-        nodes=np.ascontiguousarray(np.concatenate((first, places[nodes]))),
-        sampled=np.concatenate(([-1], sampled)),
-        sample_nodes=np.concatenate((first[0, :1], places[sample_nodes])),
+        lengths=np.concatenate(([0.0], ends - begins)),
+        nodes=nodes,
+        sampled=np.concatenate(([-1], marks)),
+        sample_nodes=np.ascontiguousarray(nodes[:, 2]),
         measured=np.asarray(sweep.current)[kept],
         kept=kept,
     )
 
 
 def _plain(
-    own: NDArray[np.float64], rows: NDArray[np.intp], stop: float
-) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return ends of steps at each sample and at the end of the piece, and the sample at each."""
-    if own.size and own[-1] == stop:
-        return own, rows
-    return np.append(own, stop), np.append(rows, -1)
+    pieces: Pieces, times: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """Return of steps from sample or edge to the next: piece, start, end, and the sample at the end or -1.
+
+    A sample at an edge belongs to the later piece.
+    """
+    edges = pieces.edges[1:-1]
+    ends = np.concatenate((edges, times))
+    order = np.argsort(ends, kind="stable")  # edges before samples at the same time
+    ends, edge = ends[order], order < edges.size
+    piece: NDArray[np.intp] = np.cumsum(edge) - edge
+    return piece, np.concatenate((pieces.edges[:1], ends[:-1])), ends, np.where(edge, -1, order - edges.size)
 
 
-def _cut(
+def _fine(
     pieces: Pieces,
-    k: int,
-    own: NDArray[np.float64],
-    rows: NDArray[np.intp],
-    start: float,
-    stop: float,
+    piece: NDArray[np.intp],
+    begins: NDArray[np.float64],
+    ends: NDArray[np.float64],
+    marks: NDArray[np.intp],
     refinement: int,
-) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return ends of steps on which v moves by `FINEST_MOVE` at most, and the sample at each."""
-    ends, marks = _plain(own, rows, stop)
-    begins = np.concatenate(([start], ends[:-1]))
-    waves = pieces.waves[pieces.offsets[k] : pieces.offsets[k + 1]]
-    turning = np.abs(waves[:, 2:3] + 2.0 * waves[:, 3:4] * (begins - start)) + np.abs(waves[:, 3:4]) * (ends - begins)
-    speed = np.abs(pieces.slope[k]) + (np.abs(waves[:, 0:1]) * turning).sum(axis=0)
-    length = ends - begins
-    parts = refinement * np.ceil(
-        np.maximum(speed * length / FINEST_MOVE, turning.max(axis=0, initial=0.0) * length)
-    ).astype(np.int64)
-    parts = np.maximum(parts, refinement)
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """Return the same steps, cut into parts on which v moves by `FINEST_MOVE` at most."""
+    length, since = ends - begins, begins - pieces.edges[piece]
+    speed, fastest = np.abs(pieces.slope[piece]), np.zeros(length.size)
+    for has, (amplitude, _, omega, chirp) in _waves(pieces, piece):
+        turning = np.abs(omega + 2.0 * chirp * since[has]) + np.abs(chirp) * length[has]
+        speed[has] += np.abs(amplitude) * turning
+        fastest[has] = np.maximum(fastest[has], turning)
+    parts = np.ceil(np.maximum(speed * length / FINEST_MOVE, fastest * length)).astype(np.int64)
+    parts = np.where(_moving(pieces)[piece], refinement * np.maximum(parts, 1), 1)
     which = np.repeat(np.arange(ends.size), parts)
     number = np.arange(which.size) - np.repeat(np.cumsum(parts) - parts, parts) + 1
     whole = number == parts[which]
     fine = np.where(whole, ends[which], begins[which] + length[which] * (number / parts[which]))
-    return fine, np.where(whole, marks[which], -1)
+    return piece[which], np.concatenate((begins[:1], fine[:-1])), fine, np.where(whole, marks[which], -1)
 
 
-def _within(pieces: Pieces, k: int, t: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what piece k is at times in it, its end included."""
-    s = t - pieces.edges[k]
-    value = pieces.constant[k] + pieces.slope[k] * s
-    for amplitude, phase, omega, chirp in pieces.waves[pieces.offsets[k] : pieces.offsets[k + 1]]:
-        value = value + amplitude * np.sin(phase + (omega + chirp * s) * s)
+def _moving(pieces: Pieces) -> NDArray[np.bool_]:
+    """Return on which pieces the command moves."""
+    return np.asarray((pieces.slope != 0) | (np.diff(pieces.offsets) > 0))
+
+
+def _waves(
+    pieces: Pieces, piece: NDArray[np.intp]
+) -> Iterator[tuple[NDArray[np.bool_], tuple[NDArray[np.float64], ...]]]:
+    """Yield the first, second, ... wave of the piece of each entry: which entries have it, and its numbers there."""
+    counts = np.diff(pieces.offsets)[piece]
+    for j in range(int(counts.max(initial=0))):
+        has = counts > j
+        yield has, tuple(pieces.waves[pieces.offsets[piece[has]] + j].T)
+
+
+def _within(pieces: Pieces, piece: NDArray[np.intp], t: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what pieces are at times in them, their ends included."""
+    s = t - pieces.edges[piece]
+    value = pieces.constant[piece] + pieces.slope[piece] * s
+    for has, (amplitude, phase, omega, chirp) in _waves(pieces, piece):
+        value[has] += amplitude * np.sin(phase + (omega + chirp * s[has]) * s[has])
     return np.asarray(value)
