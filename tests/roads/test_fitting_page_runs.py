@@ -77,7 +77,9 @@ def test_the_command_says_what_the_library_finds(table, tmp_path):
         (["--vary", "g_Na=20"], "LOW:HIGH"),
         (["--vary", "g_Na=a:b"], "--vary g_Na must be a number"),
         (["--vary", "g_na=1:2"], "Did you mean 'g_Na'?"),
-        (["--vary", "g_Na=20:500", "--exclude", "5"], "--exclude takes two numbers"),
+        (["--vary", "g_Na=20:500", "--exclude", "5"], "--exclude takes two numbers, START:STOP"),
+        (["--vary", "g_Na"], "--vary takes NAME=LOW:HIGH"),
+        (["--vary", "g_Na=20:500", "--report", "fit.txt"], "call it 'fit.html'"),
         (["--vary", "g_Na=20:500", "--vary", "g_Na=2:5"], "twice"),
     ],
 )

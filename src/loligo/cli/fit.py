@@ -25,6 +25,7 @@ EXAMPLES: Final = """Examples:
 
 where the first line of current.csv names t, current and command with their units.
 """
+PAGES: Final = (".html", ".htm")
 _PANEL: Final = "Output"
 
 
@@ -67,9 +68,13 @@ def fit(
     from loligo.sweep import read_recording
 
     checked_picture(png)
+    if report is not None and report.suffix.lower() not in PAGES:
+        raise ArgumentError(f"--report writes a page of HTML: call it {report.with_suffix('.html').name!r}.")
     membrane = changed_model(model, changes)
-    bounds = {name: _ends(text, f"--vary {name}") for name, text in pairs(vary, "--vary").items()}
-    windows = [_ends(text, "--exclude") for text in exclude or ()]
+    bounds = {
+        name: _ends(text, f"--vary {name}", "LOW:HIGH") for name, text in pairs(vary, "--vary", "NAME=LOW:HIGH").items()
+    }
+    windows = [_ends(text, "--exclude", "START:STOP") for text in exclude or ()]
 
     def made() -> "Fit":
         sweeps = [
@@ -88,10 +93,10 @@ def fit(
         wrote(target)
 
 
-def _ends(text: str, what: str) -> tuple[float, float]:
+def _ends(text: str, what: str, form: str) -> tuple[float, float]:
     low, colon, high = text.partition(":")
     if not colon:
-        raise ArgumentError(f"{what} takes two numbers, LOW:HIGH; got {text!r}.")
+        raise ArgumentError(f"{what} takes two numbers, {form}; got {text!r}.")
     return number_in(low, what), number_in(high, what)
 
 

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from loligo._errors import ArgumentError
 
 
-def pairs(texts: Iterable[str] | None, option: str) -> dict[str, str]:
+def pairs(texts: Iterable[str] | None, option: str, form: str = "NAME=VALUE") -> dict[str, str]:
     """Return the pairs of a repeatable option by name.
 
     Parameters
     ----------
     texts : iterable of str or None
         Such as ``["g_Na=180", "celsius=20"]``.
-    option : str
-        How the option is spelled, for the error's sentence.
+    option, form : str
+        How the option is spelled and what it takes, for the error's sentence.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def pairs(texts: Iterable[str] | None, option: str) -> dict[str, str]:
     for text in texts or ():
         name, equals, value = (part.strip() for part in text.partition("="))
         if not (name and equals and value):
-            raise ArgumentError(f"{option} takes NAME=VALUE; got {text!r}.")
+            raise ArgumentError(f"{option} takes {form}; got {text!r}.")
         if name in found:
             raise ArgumentError(f"{option} gives {name} twice: {found[name]} and {value}.")
         found[name] = value
