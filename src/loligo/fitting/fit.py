@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, UnitError, unknown_name
+from loligo._errors import ArgumentError, FitError, UnitError, unknown_name
 from loligo._units import number, numbers, positive, whole
 from loligo.fitting.bounds import box_of
 from loligo.fitting.clamped import ClampedMembrane
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MOST_STARTS: Final = 100_000
 MOST_THREADS: Final = 256
+NOISELESS: Final = 1e-6  # of the largest current: the weight of residuals where no sweep shows noise
 
 
 def fit(
@@ -60,12 +61,14 @@ def fit(
         What is varied, by name (anything in ``membrane.parameters``), and between what.
     starts : int or array (starts, n)
         How many points to start from, spread evenly within the bounds on the scale of each; or values, in the order
-        of ``bounds``. A start that overflows or gives no current is drawn anew.
+        of ``bounds``. A point that overflows or gives no current like the measured one is drawn anew, values that
+        were given are not.
     seed : int
         Of the starts.
     noise : float or sequence of float, optional
         Standard deviation of the measured current, one for all sweeps or one for each [unit of the current]. By default
-        sweeps weigh by the noise that neighbouring samples show, and errors are scaled by the residuals.
+        sweeps weigh by the noise that neighbouring samples show, no less than that of rounding by a converter (a sweep
+        without noise weighs as the noisiest), and errors are scaled by the residuals.
     priors : mapping of str to (float, float), optional
         What is believed of parameters beforehand: mean and standard deviation of a normal distribution.
     evaluations : int
@@ -86,7 +89,7 @@ def fit(
     ModelError
         The membrane has further states or kinetic schemes.
     FitError
-        No start gives a current like the measured one.
+        No start gives a current like the measured one, or the measured current is 0.
 
     Examples
     --------
@@ -104,6 +107,8 @@ def fit(
     names = box_of(membrane, bounds, ()).names  # refuses wrong bounds before anything is compiled
     clamped = ClampedMembrane(membrane, measured, names)
     box = box_of(membrane, bounds, clamped.exponents)
+    if not any(grid.measured.any() for grid in clamped.grids):
+        raise FitError("The measured current is 0 at every sample that is compared: nothing can be fitted to it.")
     problem = Problem(clamped, box, _noise(noise, clamped), _priors(priors, box, membrane))
     if problem.samples <= len(box.names):
         raise ArgumentError(
@@ -165,8 +170,9 @@ def _noise(noise: Any, clamped: ClampedMembrane) -> NDArray[np.float64]:
     """Return the noise of each sweep."""
     count = len(clamped.grids)
     if noise is None:
-        found = [measured_noise(grid.measured) or float(np.ptp(grid.measured)) * 1e-6 or 1.0 for grid in clamped.grids]
-        return np.array(found)
+        found = np.array([measured_noise(grid.measured) for grid in clamped.grids])
+        largest = max(float(np.abs(grid.measured).max()) for grid in clamped.grids)
+        return np.where(found > 0.0, found, float(found.max()) or NOISELESS * largest)
     given = numbers(noise, "", "noise")
     if given.shape not in {(), (count,)}:
         raise ArgumentError(f"noise is one number, or one for each of the {count} sweeps; got {noise!r:.80}.")

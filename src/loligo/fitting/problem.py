@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -20,8 +21,17 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-RESPONDS: Final = 0.99  # of the sum of squares of no current at all: what a start must come below
+RESPONDS: Final = 0.01  # of the sum of squares of the currents, less that of noise: what a start must explain
+CHANCE: Final = 4.0  # what a start must explain besides, in squares of the noise
 FIRM: Final = 1e-12  # damping where conductances are solved for
+
+
+class Start(NamedTuple):
+    """Where a descent begins, and whether the currents there are anything like the measured ones."""
+
+    point: Vector
+    quadratic: Quadratic
+    responds: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +82,20 @@ class Problem:
                 curvature[k, k] += slope * slope
         return Quadratic(cost, gradient, curvature) if np.isfinite(cost) and np.isfinite(curvature).all() else None
 
-    def responding(self, point: Vector) -> tuple[Vector, Quadratic] | None:
-        """Return a point with the best conductances, and the sum of squares there; None where nothing responds."""
+    @cached_property
+    def nothing(self) -> float:
+        """The sum of squares of a membrane without currents."""
+        grids = zip(self.clamped.grids, self.noise.tolist(), strict=True)
+        return float(sum(grid.measured @ grid.measured / noise**2 for grid, noise in grids))
+
+    def explained(self, point: Vector, cost: float) -> float:
+        """Return by how much a sum of squares at a point is less than that of a membrane without currents."""
+        values = self.box.values(point)
+        penalty = float(sum(((values[k] - mean) / deviation) ** 2 for k, mean, deviation in self.priors))
+        return self.nothing - cost + penalty
+
+    def begun(self, point: Vector) -> Start | None:
+        """Return a start from a point, with the best conductances there; None where the currents overflow."""
         here = self.quadratic(point)
         if here is None:
             return None
@@ -89,8 +111,7 @@ class Problem:
             values[own] += step
             point = np.clip(self.box.point(values), 0.0, 1.0)
             here = self.quadratic(point)
-        nothing = sum(
-            float(grid.measured @ grid.measured) / noise**2
-            for grid, noise in zip(self.clamped.grids, self.noise, strict=True)
-        )
-        return (point, here) if here is not None and here.cost < RESPONDS * nothing else None
+        if here is None:
+            return None
+        enough = CHANCE + RESPONDS * max(self.nothing - self.samples, 0.0)
+        return Start(point, here, responds=self.explained(point, here.cost) > enough)

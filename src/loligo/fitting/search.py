@@ -106,7 +106,8 @@ def searched(
         except BaseException:
             stop.ask()
             raise
-    if not found:
+    best = [problem.explained(one.minimum.point, one.minimum.quadratic.cost) for one in found.values()]
+    if max(best, default=0.0) <= 0.0:
         raise FitError(
             f"None of {total * DRAWS if not chosen else total} starting points within the bounds gives a current like "
             "the measured one: currents overflow, or stay near zero. Check units and signs, and widen the bounds of "
@@ -123,14 +124,19 @@ def _kept(future: Future[Descent | None]) -> Descent | None:
 
 
 def _descent(problem: Problem, point: Vector, stream: list[int], evaluations: int, chosen: bool) -> Descent | None:
-    """Go down from one start; where nothing responds draw another, unless it was chosen by hand."""
+    """Go down from one start, unless it was chosen by hand from another where this does not respond.
+
+    If none of many responds the lowest counts.
+    """
     begun, redrawn, draws = time.perf_counter(), 0, np.random.default_rng(stream)
-    while (start := problem.responding(point)) is None:
+    start = problem.begun(point)
+    while not (chosen or redrawn >= DRAWS or (start is not None and start.responds)):
         redrawn += 1
-        if chosen or redrawn >= DRAWS:
-            return None
-        point = draws.random(point.size)
-    point, here = start
+        other = problem.begun(draws.random(point.size))
+        if other is not None and (start is None or other.responds or other.quadratic.cost < start.quadratic.cost):
+            start = other
+    if start is None:
+        return None
 
     def evaluate(place: Vector) -> Quadratic | None:
         try:
@@ -138,7 +144,8 @@ def _descent(problem: Problem, point: Vector, stream: list[int], evaluations: in
         except (Stopped, TimeLimitError):
             raise StopIteration from None
 
-    return Descent(descended(evaluate, point, here, evaluations), time.perf_counter() - begun, redrawn)
+    minimum = descended(evaluate, start.point, start.quadratic, evaluations)
+    return Descent(minimum, time.perf_counter() - begun, redrawn)
 
 
 def sobol(dimension: int, count: int, seed: int) -> Vector:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SINGULAR: Final = 1e-14  # of the largest eigenvalue: what rounding leaves
 LEAST_BLOCKS: Final = 20
 MOST_LAGS: Final = 200
+SAME_VALUE: Final = 1e-9  # of the range of a trace: values closer than this differ by rounding alone
 
 
 def inverse(curvature: Vector) -> Vector:
@@ -92,9 +93,13 @@ def measured_noise(trace: Vector) -> float:
     """Return the standard deviation of the noise of a trace, from differences of neighbours: 0 where there is none.
 
     Second differences leave out what goes along a line; half of them are below the median, so that steps do not
-    count (Gasser, Sroka and Jennen-Steinmetz 1986, doi:10.1093/biomet/73.3.625).
+    count (Gasser, Sroka and Jennen-Steinmetz 1986, doi:10.1093/biomet/73.3.625). Where values are whole multiples of a
+    step of the converter, the noise is that of rounding at least.
     """
     if len(trace) < 3:
         return 0.0
     differences = trace[2:] - 2.0 * trace[1:-1] + trace[:-2]
-    return float(np.median(np.abs(differences)) / 0.6744897501960817 / math.sqrt(6.0))
+    gaps = np.diff(np.sort(trace))
+    gaps = gaps[gaps > SAME_VALUE * np.ptp(trace)]
+    rounding = float(gaps.min()) / math.sqrt(12.0) if gaps.size and np.ptp(trace) > gaps.min() else 0.0
+    return max(float(np.median(np.abs(differences)) / 0.6744897501960817 / math.sqrt(6.0)), rounding)
