@@ -1,5 +1,6 @@
 """Wrong arguments of a fit end in a sentence; a limit and Ctrl-C leave the best so far; a fit shows all it found."""
 
+import copy
 import json
 import pickle
 import time
@@ -67,6 +68,12 @@ WRONG = {
         "standard deviation",
     ),
     "a prior that is no pair": (lambda: lo.fit(AXON, SWEEP, BOUNDS, priors={"g_K": 36}), lo.ArgumentError, "mean and"),
+    "a current of zero": (lambda: lo.fit(AXON, SWEEP.replace(current=0 * NOISE), BOUNDS), lo.FitError, "is 0 at every"),
+    "the wrong sign of a chosen start": (
+        lambda: lo.fit(LEAK, SWEEP.replace(current=1e3 + NOISE), {"g_leak": (0.1, 9)}, starts=[[1.0]]),
+        lo.FitError,
+        "None of",
+    ),
     "the wrong sign": (
         lambda: lo.fit(LEAK, SWEEP.replace(current=1e3 + NOISE), {"g_leak": (0.1, 9)}),
         lo.FitError,
@@ -124,7 +131,13 @@ def test_what_a_fit_shows():
     current, error = found.predicted(1)
     assert current.shape == error.shape == found.residuals[1].shape
     assert (error < 1.0).all()
+    for same in (pickle.loads(pickle.dumps(found)), copy.deepcopy(found)):
+        assert same.values == found.values
+        assert same.errors == found.errors
+        assert same.profile("g_K").values.tolist() == found.profile("g_K").values.tolist()
     axes = found.plot().axes
+    measured, model = axes[0].lines[2:4]  # of the second sweep, with a gap
+    assert np.isnan(measured.get_ydata()).sum() == np.isnan(model.get_ydata()).sum() == 1
     assert {axis.get_xlabel() for axis in axes} >= {"t [ms]", "lag [samples]"}
     assert axes[0].get_ylabel() == "I [µA/cm²]"
     assert found.profile("g_K").plot().axes[-1].get_xlabel() == "g_K [mS/cm²]"

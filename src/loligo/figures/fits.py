@@ -34,7 +34,8 @@ def fit_panels(
     Parameters
     ----------
     traces : sequence of (str, array, array, array)
-        Of each sweep its name, times [ms], what was measured and what the membrane gives [``unit``].
+        Of each sweep its name, times [ms], what was measured and what the membrane gives [``unit``]; lines have a gap
+        where these are NaN.
     correlations : sequence of array (lags,)
         The autocorrelation of the residuals of each sweep, from lag 0 on.
     places : mapping of str to (float, float, float)
@@ -136,7 +137,7 @@ def profile_panels(
         grid[0].axhline(level, color="0.5", linestyle="--", linewidth=0.8)
         grid[0].annotate(name, (1.0, level), (3, 0), xycoords=("axes fraction", "data"),
                          textcoords="offset points", va="center", fontsize="small", color="0.35")  # fmt: skip
-    grid[0].set(ylabel="deviance", ylim=(-0.3, min(float(deviance.max()) + 0.5, 12.0)))
+    grid[0].set(ylabel="deviance", ylim=(-0.3, min(max(float(deviance.max()), *LEVELS.values()) + 0.5, 12.0)))
     best = int(np.argmin(deviance))
     for k, (name, along) in enumerate(others.items()):
         grid[1].plot(values, along / (along[best] or 1.0), color=colour(name, k), linewidth=1.2, label=literal(name))

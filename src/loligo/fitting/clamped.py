@@ -63,6 +63,7 @@ class ClampedMembrane:
                 f"{', '.join(others)}."
             )
         self.membrane, self.sweeps, self.varied = membrane, tuple(sweeps), tuple(varied)
+        self.refinement = refinement
         self.grids = [grid_of(sweep, refinement) for sweep in sweeps]
         self._plain = parameter_vector(membrane)
         self._places = [list(membrane.parameters).index(name) for name in varied]
@@ -72,6 +73,9 @@ class ClampedMembrane:
         own: list[list[str]] = self._functions.OWN
         self._counts = np.array([len(names) for names in own], dtype=np.int64)
         self._own = np.array([self.varied.index(name) for names in own for name in names], dtype=np.int64)
+
+    def __reduce__(self) -> tuple[type[ClampedMembrane], tuple[object, ...]]:
+        return ClampedMembrane, (self.membrane, self.sweeps, self.varied, self.refinement)
 
     def __call__(self, values: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """Return current and derivatives at the samples that are kept, (samples,) and (samples, varied), by sweep.

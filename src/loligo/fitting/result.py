@@ -13,7 +13,7 @@ from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CAPACITANCE, CONDUCTANCE, number
 from loligo.fitting.digits import with_error
 from loligo.fitting.profile import Profile, profiled
-from loligo.fitting.uncertainty import autocorrelation, clustered, correlation_length, inverse, runs_test
+from loligo.fitting.uncertainty import autocorrelation, clustered, correlation_length, runs_test, told
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,7 +31,8 @@ UNKNOWN: Final = 0.5  # of the width of the box: a standard deviation from which
 SMALL_PART: Final = 0.1  # of a combination: what is left out when it is said
 CORRELATED: Final = 2.0  # samples over which residuals go together, from which on it is said
 NEAR_BEST: Final = 1.01  # of the best misfit: starts that found the same
-AT_BOUND: Final = 1e-9  # of the width of the box
+AT_LOW, AT_HIGH = 1e-15, 1.0 - 1e-12  # of the width of the box: rounding of a value at its bound
+UNTOLD: Final = 1e3  # widths of the box: standard deviation of what the data do not tell at all
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,23 +109,42 @@ class Fit:
 
     @property
     def scatter(self) -> float:
-        """By what the variance of residuals is larger than that of the noise given; 1 where no noise was given."""
-        return self.deviance / self.degrees
+        """The variance of the residuals over that of the noise; no less than rounding of the currents leaves."""
+        rounding = np.finfo(float).eps ** 2 * self._problem.nothing / self._problem.samples
+        return max(self.deviance / self.degrees, rounding)
 
     @cached_property
-    def _curvature(self) -> Vector:
+    def _slopes(self) -> Vector:
+        """The derivative of each value in its coordinate, from 0 to 1 between its bounds."""
+        return self._problem.box.slopes(np.array([self.values[name] for name in self.names]))
+
+    @cached_property
+    def _told(self) -> tuple[Vector, Vector]:
+        """What `told` gives, in coordinates from 0 to 1 between bounds: it does not depend on units."""
         found = sum((jacobian.T @ jacobian for _, jacobian in self._weighted), np.zeros((len(self.names),) * 2))
         for k, _, deviation in self._problem.priors:
             found[k, k] += deviation**-2
-        return np.asarray(found)
+        return told(found * np.outer(self._slopes, self._slopes))
+
+    @cached_property
+    def _known(self) -> Vector:
+        """The covariance in these coordinates without what the data do not tell."""
+        return self._told[0] * (1.0 if self.noise_known else self.scatter)
+
+    @cached_property
+    def _unknown(self) -> Vector:
+        """What the directions that the data do not tell add to the covariance of the values."""
+        untold = UNTOLD * self._slopes[:, np.newaxis] * self._told[1]
+        return np.asarray(untold @ untold.T)
 
     @cached_property
     def covariance(self) -> Vector:
         """Of the values, shape (n, n), in the order of `names`, from exact derivatives: for independent residuals.
 
-        With a noise that was given its variance counts, else that of the residuals.
+        With a noise that was given its variance counts, else that of the residuals. A combination that the data do not
+        tell at all has a standard deviation of 1000 widths of the bounds.
         """
-        return inverse(self._curvature) * (1.0 if self.noise_known else self.scatter)
+        return np.asarray(self._known * np.outer(self._slopes, self._slopes) + self._unknown)
 
     @cached_property
     def correlation(self) -> Vector:
@@ -140,7 +160,7 @@ class Fit:
     @cached_property
     def robust_errors(self) -> dict[str, float]:
         """The standard error of each value where residuals of neighbours go together, as those of a wrong model do."""
-        found = clustered(self._weighted, self._curvature)
+        found = clustered(self._weighted, self._told[0] * np.outer(self._slopes, self._slopes)) + self._unknown
         return dict(zip(self.names, np.sqrt(np.diag(found)).tolist(), strict=True))
 
     @cached_property
@@ -170,7 +190,7 @@ class Fit:
         noise = sum(
             2 * len(misfit) * math.log(own) for misfit, own in zip(self.residuals, self._problem.noise, strict=True)
         )
-        own = self.deviance if self.noise_known else n * math.log(self.deviance / n) + n
+        own = self.deviance if self.noise_known else n * math.log(self.scatter * self.degrees / n) + n
         return own + noise + n * math.log(2 * math.pi)
 
     def intervals(self, level: float = 0.95, *, profiles: bool = False) -> dict[str, tuple[float, float]]:
@@ -194,8 +214,7 @@ class Fit:
         from scipy.special import ndtri
 
         box, width = self._problem.box, float(ndtri(0.5 + level / 2))
-        values = np.array([self.values[name] for name in self.names])
-        deviation = np.array([self.errors[name] for name in self.names]) / np.abs(box.slopes(values))
+        deviation = np.array([self.errors[name] for name in self.names]) / self._slopes
         low, high = (box.values(np.clip(self._point + side * width * deviation, 0.0, 1.0)) for side in (-1, 1))
         return {name: (float(a), float(b)) for name, a, b in zip(self.names, low, high, strict=True)}
 
@@ -233,13 +252,10 @@ class Fit:
         In widths of the bounds, on the scale of each; the largest is 1. A combination is told where its standard
         deviation is less than half of that width.
         """
-        slopes = self._problem.box.slopes(np.array([self.values[name] for name in self.names]))
-        covariance = self.covariance / np.outer(slopes, slopes)
-        variances, directions = np.linalg.eigh(covariance)
+        variances, vectors = np.linalg.eigh(self._known)
+        directions = [*self._told[1].T, *vectors.T[variances >= UNKNOWN**2][::-1]]
         found = []
-        for variance, direction in zip(variances[::-1], directions.T[::-1], strict=True):
-            if variance < UNKNOWN**2:
-                break
+        for direction in directions:
             largest = direction[np.argmax(np.abs(direction))]
             parts = dict(zip(self.names, (direction / largest).tolist(), strict=True))
             found.append({name: part for name, part in parts.items() if abs(part) >= SMALL_PART})
@@ -249,9 +265,7 @@ class Fit:
     def at_bounds(self) -> list[str]:
         """Parameters whose best value is a bound."""
         return [
-            name
-            for name, place in zip(self.names, self._point, strict=True)
-            if place <= AT_BOUND or place >= 1.0 - AT_BOUND
+            name for name, place in zip(self.names, self._point, strict=True) if place <= AT_LOW or place >= AT_HIGH
         ]
 
     def predicted(self, sweep: int = 0) -> tuple[Vector, Vector]:
@@ -263,7 +277,8 @@ class Fit:
             [unit of the current]; the error is that of the mean, from the covariance.
         """
         grid, (misfit, jacobian) = self._problem.clamped.grids[sweep], self._parts[sweep]
-        return grid.measured + misfit, np.sqrt(np.einsum("ij,jk,ik->i", jacobian, self.covariance, jacobian))
+        slopes = jacobian * self._slopes
+        return grid.measured + misfit, np.sqrt(np.einsum("ij,ij->i", slopes @ self._known, slopes).clip(min=0.0))
 
     def plot(self, figure: Figure | None = None) -> Figure:
         """Draw data and model, residuals and their autocorrelation, and the values with their intervals."""
@@ -276,7 +291,12 @@ class Fit:
         }
         return fit_panels(
             [
-                (sweep.name, sweep.t[grid.kept], grid.measured, grid.measured + misfit)
+                (
+                    sweep.name,
+                    _with_gaps(grid.kept, sweep.t[grid.kept]),
+                    _with_gaps(grid.kept, grid.measured),
+                    _with_gaps(grid.kept, grid.measured + misfit),
+                )
                 for sweep, grid, misfit in zip(self.sweeps, self._problem.clamped.grids, self.residuals, strict=True)
             ],
             correlations=[autocorrelation(own) for own in self.residuals],
@@ -290,8 +310,8 @@ class Fit:
         )
 
     def described(self) -> dict[str, Any]:
-        """Return all numbers of the fit in words that JSON can hold."""
-        return {
+        """Return all numbers of the fit in words that JSON can hold: None for an AICc that is infinite."""
+        words = {
             "membrane": self.membrane.name,
             "values": self.values,
             "errors": self.errors,
@@ -311,6 +331,7 @@ class Fit:
             "seconds": self.seconds,
             "runs": [run._asdict() for run in self.runs],
         }
+        return {key: None if isinstance(one, float) and not math.isfinite(one) else one for key, one in words.items()}
 
     def __str__(self) -> str:
         unit = self.sweeps[0].current_unit
@@ -351,6 +372,11 @@ class Fit:
     def __repr__(self) -> str:
         values = ", ".join(f"{name} = {value:.6g}" for name, value in self.values.items())
         return f"<Fit of {self.membrane.name!r}: {values}; misfit {self.misfit:.4g} {self.sweeps[0].current_unit}>"
+
+
+def _with_gaps(kept: NDArray[np.intp], trace: Vector) -> Vector:
+    """Return a trace with a NaN wherever samples were left out."""
+    return np.insert(trace, np.flatnonzero(np.diff(kept) > 1) + 1, np.nan)
 
 
 def _level(level: Any) -> float:

@@ -19,18 +19,37 @@ MOST_LAGS: Final = 200
 SAME_VALUE: Final = 1e-9  # of the range of a trace: values closer than this differ by rounding alone
 
 
-def inverse(curvature: Vector) -> Vector:
-    """Return the inverse of a matrix of curvatures, with directions that do not curve infinitely uncertain.
+def told(curvature: Vector) -> tuple[Vector, Vector]:
+    """Return the inverse of a curvature along what the data tell, and what they do not tell.
 
-    They get a variance of 1/`SINGULAR` of the smallest known, so that what depends on them is seen to be unknown.
+    Parameters
+    ----------
+    curvature : array (n, n)
+        Half the second derivative of a sum of squares.
+
+    Returns
+    -------
+    inverse : array (n, n)
+        Zero along the directions without curvature.
+    untold : array (n, k)
+        These directions: of each the largest entry is 1, and the others' is 0 there.
     """
     scale = np.sqrt(np.where(np.diag(curvature) > 0.0, np.diag(curvature), 1.0))
     values, vectors = np.linalg.eigh(curvature / np.outer(scale, scale))
-    floor = max(SINGULAR * float(values.max(initial=0.0)), np.finfo(float).tiny)
-    return np.asarray((vectors / np.maximum(values, floor)) @ vectors.T / np.outer(scale, scale))
+    known = values > max(SINGULAR * float(values.max(initial=0.0)), np.finfo(float).tiny)
+    own = vectors / scale[:, np.newaxis]
+    inverse = (own[:, known] / values[known]) @ own[:, known].T
+    untold = own[:, ~known]
+    for j in range(untold.shape[1]):
+        untold[:, j] /= np.linalg.norm(untold[:, j])
+        k = int(np.argmax(np.abs(untold[:, j])))
+        untold[:, j] /= untold[k, j]
+        others = np.arange(untold.shape[1]) != j
+        untold[:, others] -= np.outer(untold[:, j], untold[k, others])
+    return np.asarray(inverse), np.asarray(untold)
 
 
-def clustered(parts: Sequence[tuple[Vector, Vector]], curvature: Vector) -> Vector:
+def clustered(parts: Sequence[tuple[Vector, Vector]], inverse: Vector) -> Vector:
     """Return the covariance of the parameters where neighbouring residuals may go together.
 
     Scores are summed over blocks of the square root of the number of samples, by which correlations that are shorter
@@ -40,18 +59,18 @@ def clustered(parts: Sequence[tuple[Vector, Vector]], curvature: Vector) -> Vect
     ----------
     parts : sequence of (array (samples,), array (samples, n))
         Residuals over their noise, and their derivatives, sweep by sweep.
-    curvature : array (n, n)
+    inverse : array (n, n)
+        Of half the curvature of the sum of squares.
     """
     total = sum(len(misfit) for misfit, _ in parts)
     length = max(1, int(math.sqrt(total)))
-    middle, blocks = np.zeros_like(curvature), 0
+    middle, blocks = np.zeros_like(inverse), 0
     for misfit, jacobian in parts:
         edges = np.arange(0, len(misfit), min(length, max(1, len(misfit) // LEAST_BLOCKS)))
         scores = np.add.reduceat(jacobian * misfit[:, np.newaxis], edges, axis=0)
         middle += scores.T @ scores
         blocks += len(edges)
-    own = inverse(curvature)
-    return np.asarray(own @ middle @ own * (blocks / max(blocks - len(curvature), 1)))
+    return np.asarray(inverse @ middle @ inverse * (blocks / max(blocks - len(inverse), 1)))
 
 
 def autocorrelation(residuals: Vector, lags: int = MOST_LAGS) -> Vector:
