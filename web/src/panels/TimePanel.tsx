@@ -11,7 +11,7 @@ import { cursor, drawn, enlarge, overlayDrawn, overlayRun, run, shownWindow } fr
 import { inks, isDark, legible } from "../view/colours";
 import type { Inks } from "../view/colours";
 import type { Trace } from "../view/plots";
-import { FONT, LARGER, axis, endRoom, extremesOf, fitted, never, pathsOf, soon, timePlots } from "../view/plots";
+import { FONT, LARGER, axis, drawTrace, endRoom, extremesOf, fitted, never, soon, timePlots } from "../view/plots";
 import type { Obstacle } from "../view/room";
 import { CursorKeys } from "./CursorKeys";
 import { Frame } from "./Frame";
@@ -94,16 +94,14 @@ function tracesOf(content: TimeContent, a: Run, second: TimeContent | null, b: R
 }
 
 function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | null, last: boolean, ink: Inks, width: number, height: number, traces: () => readonly Trace[]): uPlot.Options {
-  const paths = pathsOf((series) => traces()[series - 1]);
   const stretch = (): [number, number] => [...(shownWindow.peek() ?? [0, drawn.peek().duration])];
   const own = content.lines.map((line) => ({
-    label: line.name, scale: "y", stroke: line.colour ? legible(line.colour, ink.ground) : ink.ink, width: panel === "v" ? 1.8 : 1.6,
-    points: { show: false }, paths, ...(line.dashed ? { dash: [7, 3] } : {}),
+    name: line.name, colour: line.colour ? legible(line.colour, ink.ground) : ink.ink, width: panel === "v" ? 1.8 : 1.6, dash: line.dashed ? [7, 3] : [],
   }));
   const ghosts = matching(content, second).map((line) => ({
-    label: `${line.name} of B`, scale: "y", stroke: line.colour ? `${legible(line.colour, ink.ground)}88` : ink.ghost, width: 1.4, dash: [3, 3],
-    points: { show: false }, paths,
+    name: `${line.name} of B`, colour: line.colour ? `${legible(line.colour, ink.ground)}88` : ink.ghost, width: 1.4, dash: [3, 3],
   }));
+  const styles = [...own, ...ghosts];
   let obstacles: readonly Obstacle[] = [];
   const timed = last || panel === "v"; // the first is in view wherever the page is not scrolled
   return {
@@ -119,7 +117,7 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
         return panel === "v" ? withRoom(range, placesOn(u, seenIn(windowsOf(drawn.peek()), stretch()), stretch(), FONT), u.bbox.height, devicePixelRatio) : range;
       } },
     },
-    series: [{ scale: "t" }, ...own, ...ghosts],
+    series: [{ scale: "t" }, ...styles.map(({ name }) => ({ label: name, scale: "y", points: { show: false }, paths: () => null }))],
     axes: [
       axis(ink, { scale: "t", size: timed ? 26 : 6, space: 70, ...(timed ? { label: "t [ms]", labelSize: 18, labelFont: FONT, labelGap: 0 } : { values: () => [] }) }),
       axis(ink, { scale: "y", size: 52 * LARGER, space: panel === "stimulus" ? 20 : 28 }),
@@ -127,6 +125,10 @@ function optionsOf(panel: Panel, content: TimeContent, second: TimeContent | nul
     hooks: {
       drawClear: [(u) => { obstacles = drawWindows(u, windowsOf(drawn.peek()), stretch(), ink, panel === "v" ? FONT : null); }],
       setSize: [(u) => { if (panel === "v" && windowsOf(drawn.peek()).length > 0) u.setData(u.data); }], // rows of labels depend on the width
+      drawSeries: [(u, index) => {
+        const [trace, style] = [traces()[index - 1], styles[index - 1]];
+        if (trace && style) drawTrace(u, trace, style.colour, style.width, style.dash);
+      }],
       draw: [(u) => { if (panel === "v") drawMarks(u, traces(), obstacles, run.peek(), drawn.peek().model.spikeLevel, ink, FONT); }],
       setCursor: [(u) => {
         const left = u.cursor.left ?? -10;

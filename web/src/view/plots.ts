@@ -1,6 +1,7 @@
 /** What all plots share: registered time plots, axes in the inks of the theme. */
 import uPlot from "uplot";
 import type { Inks } from "./colours";
+import { strokeCurve } from "./strokes";
 
 /** Larger where a page this wide is likely to be a projector's. */
 const SIZE = window.matchMedia("(min-width: 1700px)").matches ? 14 : 12; // px
@@ -17,12 +18,16 @@ export function axis(inks: Inks, more: uPlot.Axis): uPlot.Axis {
   };
 }
 
-/** Plots that wait to be drawn, each in a task of its own: an input never waits for more than one. */
+/** Plots that wait to be drawn, each in a frame of its own where one is slow to draw: an input never waits for more than one. */
 const waiting = new Map<object, () => void>();
+const [SLOW, QUICK] = [24, 12]; // ms: of a frame, from its first plot to the end of its rasterisation
+let together = 1; // plots drawn in one frame
+let asked = false; // for a frame
 
 export function soon(owner: object, draw: () => void): void {
-  if (waiting.size === 0) setTimeout(drawNext);
   waiting.set(owner, draw);
+  if (!asked) requestAnimationFrame(() => requestAnimationFrame(drawNext)); // the present frame is that of others
+  asked = true;
 }
 
 export function never(owner: object): void {
@@ -30,12 +35,17 @@ export function never(owner: object): void {
 }
 
 function drawNext(): void {
-  for (const [owner, draw] of waiting) {
-    draw();
-    waiting.delete(owner);
-    break;
-  }
-  if (waiting.size > 0) setTimeout(drawNext);
+  const begun = performance.now();
+  const now = [...waiting].slice(0, together);
+  for (const [owner] of now) waiting.delete(owner);
+  asked = waiting.size > 0;
+  if (asked) requestAnimationFrame(drawNext);
+  for (const [, draw] of now) draw();
+  setTimeout(() => { // after the frame, at whose end canvases do what they were told
+    const took = performance.now() - begun;
+    if (took > SLOW) together = 1;
+    else if (took < QUICK) together++;
+  });
 }
 
 const CROWDED = 4; // points in a column of pixels, of which only the first, the extremes and the last are drawn
@@ -45,47 +55,55 @@ export interface Trace {
   readonly values: ArrayLike<number>; // what is not finite interrupts the line
 }
 
-/** Lines through every point of traces, each over its own times, or through all that can be seen of them: whatever else is drawn, a trace
-    is drawn alike. uPlot's own paths know one row of times, and join points in columns of pixels, which shows on small screens. */
-export function pathsOf(traceOf: (series: number) => Trace | undefined): uPlot.Series.PathBuilder {
-  return (u, index) => {
-    const stroke = new Path2D();
-    const trace = traceOf(index);
-    const { left, top, width, height } = u.bbox;
-    const [x, y] = [u.scales["t"], u.scales[u.series[index]?.scale ?? "y"]];
-    if (!trace || x?.min === undefined || x.max === undefined || y?.min === undefined || y.max === undefined) return { stroke, fill: null };
-    const { t, values } = trace;
-    const [perT, perValue, first, highest] = [width / (x.max - x.min), height / (y.max - y.min), x.min, y.max];
-    const [from, to] = [Math.max(0, indexOf(t, x.min) - 1), Math.min(t.length - 1, indexOf(t, x.max))]; // one beyond each edge
-    const crowded = to - from > CROWDED * width;
-    const xOf = (i: number): number => left + (t[i]! - first) * perT;
-    const draw = (i: number): void => { stroke.lineTo(xOf(i), top + (highest - values[i]!) * perValue); };
-    let [inside, column, low, high, last] = [false, NaN, -1, -1, -1];
-    const leave = (): void => { // a column: its extremes in their order, then where it is left
-      for (const i of low < high ? [low, high, last] : [high, low, last]) if (i > started) { draw(i); started = i; }
-    };
-    let started = -1; // the last point that was drawn
-    for (let i = from; i <= to; i++) {
-      if (!Number.isFinite(values[i]!)) {
-        if (inside) leave();
-        inside = false;
-        continue;
-      }
-      const at = crowded ? Math.floor(xOf(i)) : i;
-      if (inside && at === column) {
-        if (values[i]! < values[low]!) low = i;
-        if (values[i]! > values[high]!) high = i;
-        last = i;
-        continue;
-      }
-      if (inside) { leave(); draw(i); }
-      else stroke.moveTo(xOf(i), top + (highest - values[i]!) * perValue);
-      started = i;
-      [inside, column, low, high, last] = [true, at, i, i, i];
+/** The points of a trace in pixels as x, y, x, y, ..., over its own times: all, or those that can be seen where columns of pixels are crowded.
+    Whatever else is drawn, a trace is drawn alike. uPlot's own paths know one row of times, and join points in columns of pixels, which shows on
+    small screens. */
+export function pixelsOf(u: uPlot, { t, values }: Trace): number[] {
+  const { left, top, width, height } = u.bbox;
+  const [x, y] = [u.scales["t"], u.scales["y"]];
+  const out: number[] = [];
+  if (x?.min === undefined || x.max === undefined || y?.min === undefined || y.max === undefined) return out;
+  const [perT, perValue, first, highest] = [width / (x.max - x.min), height / (y.max - y.min), x.min, y.max];
+  const [from, to] = [Math.max(0, indexOf(t, x.min) - 1), Math.min(t.length - 1, indexOf(t, x.max))]; // one beyond each edge
+  const crowded = to - from > CROWDED * width;
+  const xOf = (i: number): number => left + (t[i]! - first) * perT;
+  const keep = (i: number): void => { out.push(xOf(i), top + (highest - values[i]!) * perValue); };
+  let [inside, column, low, high, last, kept] = [false, NaN, -1, -1, -1, -1];
+  const leave = (): void => { // a column: its extremes in their order, then where it is left
+    for (const i of low < high ? [low, high, last] : [high, low, last]) if (i > kept) { keep(i); kept = i; }
+  };
+  for (let i = from; i <= to; i++) {
+    if (!Number.isFinite(values[i]!)) {
+      if (inside) { leave(); out.push(NaN, NaN); }
+      inside = false;
+      continue;
+    }
+    const at = crowded ? Math.floor(xOf(i)) : i;
+    if (inside && at === column) {
+      if (values[i]! < values[low]!) low = i;
+      if (values[i]! > values[high]!) high = i;
+      last = i;
+      continue;
     }
     if (inside) leave();
-    return { stroke, fill: null };
-  };
+    keep(i);
+    [inside, column, low, high, last, kept] = [true, at, i, i, i, i];
+  }
+  if (inside) leave();
+  return out;
+}
+
+/** Stroke a trace inside the plot. */
+export function drawTrace(u: uPlot, trace: Trace, colour: string, width: number, dash: readonly number[]): void {
+  const { ctx, bbox: { left, top, width: wide, height } } = u;
+  const [unit, beyond] = [devicePixelRatio, (width * devicePixelRatio) / 2];
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left - beyond, top - beyond, wide + 2 * beyond, height + 2 * beyond);
+  ctx.clip();
+  [ctx.strokeStyle, ctx.lineWidth, ctx.lineJoin, ctx.lineCap] = [colour, width * unit, "round", "butt"];
+  strokeCurve(ctx, pixelsOf(u, trace), dash.map((part) => part * unit), unit);
+  ctx.restore();
 }
 
 /** The index of the first time that is not before another. */

@@ -1,6 +1,7 @@
 /** A drawing of curves in a plane, as plain data; drawn on uPlot's axes, whose own series need ordered x. */
 import type uPlot from "uplot";
 import { HEIGHT, RADIUS, placed } from "./labels";
+import { strokeCurve } from "./strokes";
 
 export interface Curve {
   readonly name?: string; // for legends
@@ -67,24 +68,18 @@ export function drawScene(u: uPlot, scene: Scene, font: string): void {
 function drawCurve(ctx: CanvasRenderingContext2D, curve: Curve, points: Float64Array, unit: number): void {
   ctx.strokeStyle = ctx.fillStyle = curve.colour;
   ctx.lineWidth = curve.width * unit;
-  ctx.setLineDash((curve.dash ?? []).map((d) => d * unit));
+  if (!curve.dots) {
+    strokeCurve(ctx, points, (curve.dash ?? []).map((d) => d * unit), unit);
+    return;
+  }
   ctx.beginPath();
-  let inside = false;
   for (let i = 0; i < points.length; i += 2) {
     const [x, y] = [points[i]!, points[i + 1]!];
-    if (!Number.isFinite(x + y)) inside = false;
-    else if (curve.dots) {
-      ctx.moveTo(x + curve.dots * unit, y);
-      ctx.arc(x, y, curve.dots * unit, 0, 7);
-    } else if (inside) ctx.lineTo(x, y);
-    else {
-      ctx.moveTo(x, y);
-      inside = true;
-    }
+    if (!Number.isFinite(x + y)) continue;
+    ctx.moveTo(x + curve.dots * unit, y);
+    ctx.arc(x, y, curve.dots * unit, 0, 7);
   }
-  if (curve.dots) ctx.fill();
-  else ctx.stroke();
-  ctx.setLineDash([]);
+  ctx.fill();
 }
 
 function drawMark(u: uPlot, mark: Mark, unit: number): void {
