@@ -80,9 +80,20 @@ def test_runs_leave_it_and_end_where_runs_from_afar_end(kind, seed):
     assert abs(ticks(run) - ticks(afar)) <= 1
 
 
+def as_long_as_the_ring(membrane):
+    """Return a membrane with as many variables as the ring, so that lanes are compiled once: one that stays at 0."""
+    if len(membrane.states) == 3:
+        return membrane
+    constants = {name: (constant.value, constant.unit) for name, constant in membrane.constants}
+    still = lo.State("still", f"-{RATE}*still", initial=0.0)
+    return lo.Membrane(
+        *membrane.parts, still, C=1.0, constants=constants, spike_level=membrane.spike_level, name=membrane.name
+    )
+
+
 @pytest.mark.parametrize("kind", DRAWN)
 def test_members_and_curves_agree_with_runs(kind):
-    firing = DRAWN[kind][0]
+    firing = as_long_as_the_ring(DRAWN[kind][0])
     spikes = lo.simulate(firing, None, 10_000, sampling=None).spikes
     assert spikes.size > 5
     for columns, stimulus in (({"C": [1.0, 1.0]}, lo.Step(0.0)), ({"amplitude": [0.0]}, lo.Step(1.0))):
