@@ -1,5 +1,7 @@
 """A membrane with conserved sums fires as the same membrane with one variable fewer for each sum does."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -14,10 +16,15 @@ AMPLITUDES = {
 WAYS = ("up", "down", "step")
 
 
+@cache
+def curve_of_whole(name):
+    return lo.fi_curve(PAIRS[name].whole, AMPLITUDES[name])
+
+
 @pytest.mark.parametrize("name", PAIRS)
 def test_frequencies_reached_in_three_ways(name):
     pair, amplitudes = PAIRS[name], AMPLITUDES[name]
-    whole, reduced = (lo.fi_curve(one, amplitudes) for one in (pair.whole, pair.reduced))
+    whole, reduced = curve_of_whole(name), lo.fi_curve(pair.reduced, amplitudes)
     for way in WAYS:
         one, other = whole.branches[way], reduced.branches[way]
         assert one.settled.all()
@@ -31,7 +38,7 @@ def test_frequencies_reached_in_three_ways(name):
 @pytest.mark.parametrize("name", PAIRS)
 def test_no_answer_depends_on_the_others_that_are_asked(name):
     membrane, amplitudes = PAIRS[name].whole, AMPLITUDES[name]
-    every = lo.fi_curve(membrane, amplitudes)
+    every = curve_of_whole(name)
     for k in (1, 2):
         alone = lo.fi_curve(membrane, amplitudes[k])
         for way in ("up", "step"):
