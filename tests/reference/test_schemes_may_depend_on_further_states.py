@@ -67,7 +67,9 @@ def test_voltage_clamp():
 
 
 def test_members():
-    population = lo.Population(MEMBRANE, g_BK=[4.0, 6.0], amplitude=3.0)
+    still = lo.State("still", "-still", initial=0.0)  # as many variables as members of other tests: one program
+    membrane = lo.Membrane(*MEMBRANE.parts, still, name="calcium-activated")
+    population = lo.Population(membrane, g_BK=[4.0, 6.0], amplitude=3.0)
     table = population.run(lo.Step(1), 60, features=["minimum_voltage"], tolerance=1e-8)
     for k, least in enumerate(table.minimum_voltage):
         assert least == pytest.approx(population.replay(k, lo.Step(1), 60, tolerance=1e-10).v.min(), abs=1e-4)

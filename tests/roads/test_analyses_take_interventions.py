@@ -202,6 +202,7 @@ def pools():
         lo.Current("i", "0.5*c1 - 1"),
         lo.State("c1", "0.3*(c2 - c1)", initial=1.0),
         lo.State("c2", "0.3*(c1 - c2)/ratio", initial=1.0),
+        lo.State("still", "-still", initial=0.0),  # as many variables as members of other tests: one program
         constants={"ratio": 2.0},
         spike_level=-20.0,
         name="pools",
