@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,7 +14,6 @@ import numpy as np
 from loligo._errors import ModelError
 from loligo.fitting.grid import grid_of
 from loligo.kernel import cached_modules
-from loligo.kernel.programs import instantiate
 from loligo.kernel.structure import parameter_vector, structure_of
 
 if TYPE_CHECKING:
@@ -117,7 +118,9 @@ def normal(
 
 @lru_cache(maxsize=1)
 def _program() -> ModuleType:
-    return instantiate("loligo.fitting.clamp_loop", {}, "fits under voltage clamp")
+    text = (Path(__file__).parent / "clamp_loop.py").read_text(encoding="utf-8")
+    key = f"clamp fit|{hashlib.sha256(text.encode()).hexdigest()}"
+    return cached_modules(key, lambda: {"program": text}, "fits under voltage clamp").module("program")
 
 
 @lru_cache(maxsize=64)
