@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 import loligo as lo
-from loligo.lab.offers import OFFERS
+from loligo.lab.shelf import OFFERS
 from loligo.population.features import FEATURES
 
 Arrays = dict[str, np.ndarray]

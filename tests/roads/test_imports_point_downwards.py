@@ -21,7 +21,6 @@ LAYERS = (  # from the top to the ground
     {"population", "sweep"},
     {"analysis", "dynamics"},
     {"simulation", "recording", "resting"},
-    {"lanes"},
     {"integrate"},
     {"kernel"},
     {"stimulus", "intervention", "models"},

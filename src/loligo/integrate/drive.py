@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
-from loligo.kernel.calling import Matrix
-from loligo.kernel.entries import inlined
+from numba import njit
+
+from loligo.kernel.calling import INLINED
 
 WAVE_PER_STEP = 2.0  # rad: what a wave may turn in one step, so that none is leapt over
 
 
-@inlined
-def drive(constant: float, slope: float, waves: Matrix, s: float) -> float:
+@njit(**INLINED)
+def drive(constant, slope, waves, s):
     """Return ``constant + slope s + sum of waves`` at ``s`` ms after the piece began."""
     value = constant + slope * s
     for j in range(waves.shape[0]):
@@ -19,8 +20,8 @@ def drive(constant: float, slope: float, waves: Matrix, s: float) -> float:
     return value
 
 
-@inlined
-def drive_slope(slope: float, waves: Matrix, s: float) -> float:
+@njit(**INLINED)
+def drive_slope(slope, waves, s):
     """Return the derivative of `drive` in s."""
     value = slope
     for j in range(waves.shape[0]):
@@ -29,8 +30,8 @@ def drive_slope(slope: float, waves: Matrix, s: float) -> float:
     return value
 
 
-@inlined
-def jerks(slope: float, waves: Matrix, length: float) -> tuple[float, float]:
+@njit(**INLINED)
+def jerks(slope, waves, length):
     """Return bounds of the first derivative of `drive` at its start and of the second over ``length`` ms."""
     first, second = abs(slope), 0.0
     for j in range(waves.shape[0]):
@@ -41,8 +42,8 @@ def jerks(slope: float, waves: Matrix, length: float) -> tuple[float, float]:
     return first, second
 
 
-@inlined
-def longest_on_waves(waves: Matrix, s: float, negligible: float) -> float:
+@njit(**INLINED)
+def longest_on_waves(waves, s, negligible):
     """Return the longest step from ``s`` on in which no wave turns by more than `WAVE_PER_STEP` [ms].
 
     A wave whose integral over any time is below ``negligible`` is left alone.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from loligo.kernel.calling import Pointer
-from loligo.kernel.entries import inlined
+from numba import njit
+
+from loligo.kernel.calling import INLINED
 
 
-@inlined
-def factorised(matrix: Pointer, pivots: Pointer, n: int) -> bool:
+@njit(**INLINED)
+def factorised(matrix, pivots, n):
     """Factorise a matrix of n rows; tell whether it is regular and finite."""
     for k in range(n):
         pivot = k
@@ -29,8 +30,8 @@ def factorised(matrix: Pointer, pivots: Pointer, n: int) -> bool:
     return True
 
 
-@inlined
-def solve(matrix: Pointer, pivots: Pointer, n: int, x: Pointer) -> None:
+@njit(**INLINED)
+def solve(matrix, pivots, n, x):
     """Replace the right-hand side ``x`` by the solution, with the factors of `factorised`."""
     for k in range(n):
         pivot = int(pivots[k])

@@ -16,17 +16,18 @@ so a gate of a microsecond needs no shorter steps than one of a second.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+
+from numba import njit
 
 from loligo.integrate.elimination import factorised, solve
-from loligo.kernel.calling import Pointer, shifted
-from loligo.kernel.entries import inlined
+from loligo.kernel.calling import INLINED
+from loligo.kernel.lanes import shifted
 
 SLOW = 0.7
 
 
-@inlined
-def _exp(x: float) -> float:
+@njit(**INLINED)
+def _exp(x):
     """Return exp(x) to 1e-14 for x below `SLOW`: a polynomial, which the compiler makes a vector of."""
     value = 1.0 / 87178291200.0
     value = value * x + 1.0 / 6227020800.0
@@ -44,15 +45,15 @@ def _exp(x: float) -> float:
     return (value * x + 1.0) * x + 1.0
 
 
-@inlined
-def relaxed(h: float, x: float, a: float, b: float) -> float:
+@njit(**INLINED)
+def relaxed(h, x, a, b):
     """Return the gate after a step on which its rates are constant."""
     z = h * b
     return x + (h * a - z * x) * (-math.expm1(-z) / z if z != 0.0 else 1.0)
 
 
-@inlined
-def combined(weights: Pointer, values: Pointer, n: int) -> float:
+@njit(**INLINED)
+def combined(weights, values, n):
     """Return a linear map of values at the nodes."""
     total = 0.0
     for j in range(n):
@@ -60,8 +61,8 @@ def combined(weights: Pointer, values: Pointer, n: int) -> float:
     return total
 
 
-@inlined
-def is_slow(h: float, b: Pointer, n: int) -> bool:
+@njit(**INLINED)
+def is_slow(h, b, n):
     """Tell whether the gate has no time to follow within a step."""
     fastest = 0.0
     for j in range(n):
@@ -69,12 +70,12 @@ def is_slow(h: float, b: Pointer, n: int) -> bool:
     return h * fastest < SLOW
 
 
-def slow_gate(n: int) -> Callable[[float, float, Pointer, Pointer, Pointer, Pointer], float]:
+def slow_gate(n):
     """Return the step of a slow gate by n nodes: with a known number, loops become straight vector code."""
     integral = 3 * n
 
-    @inlined
-    def step(h: float, x: float, a: Pointer, b: Pointer, nodes: Pointer, inner: Pointer) -> float:
+    @njit(**INLINED)
+    def step(h, x, a, b, nodes, inner):
         passed = total = 0.0
         for j in range(n):
             passed += nodes[j] * b[j]
@@ -94,10 +95,8 @@ def slow_gate(n: int) -> Callable[[float, float, Pointer, Pointer, Pointer, Poin
 slow_by_nine, slow_by_seven, slow_by_four, slow_by_three = slow_gate(9), slow_gate(7), slow_gate(4), slow_gate(3)
 
 
-@inlined
-def smooth_solution(
-    h: float, a: Pointer, b: Pointer, n: int, derivative: Pointer, matrix: Pointer, pivots: Pointer, out: Pointer
-) -> bool:
+@njit(**INLINED)
+def smooth_solution(h, a, b, n, derivative, matrix, pivots, out):
     """Set ``out`` to the polynomial p at the nodes; tell whether there is one."""
     for i in range(n):
         for j in range(n):
@@ -110,10 +109,8 @@ def smooth_solution(
     return True
 
 
-@inlined
-def fast_gate(
-    h: float, x: float, a: Pointer, b: Pointer, n: int, nodes: Pointer, matrix: Pointer, pivots: Pointer, inner: Pointer
-) -> float:
+@njit(**INLINED)
+def fast_gate(h, x, a, b, n, nodes, matrix, pivots, inner):
     """Return a fast gate at the end of a step by n nodes; ``inner`` is left with the smooth solution.
 
     ``nodes`` are the numbers of a `loligo.integrate.quadrature.Nodes`, one array after the other.
@@ -124,11 +121,8 @@ def fast_gate(
     return end + (x - begin) * math.exp(-h * combined(nodes, b, n))
 
 
-@inlined
-def within_step(
-    h: float, x: float, b: Pointer, n: int, slow: bool, nodes: Pointer, inner: Pointer, value: Pointer,
-    integral: Pointer,
-) -> float:  # fmt: skip
+@njit(**INLINED)
+def within_step(h, x, b, n, slow, nodes, inner, value, integral):
     """Return the gate at a point of the step, given the linear maps to the value and the integral there.
 
     ``inner`` is what `slow_gate` or `fast_gate` left.
