@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from loligo.lab.shelf import OFFERS
 
 import loligo as lo
-from loligo.lab.shelf import OFFERS
 from loligo.population.features import FEATURES
 
 Arrays = dict[str, np.ndarray]

@@ -10,7 +10,7 @@
   for (const name of ["moveTo", "lineTo"])
     prototype[name] = function (...a) { if (mine(this)) path.push(...a); return original[name].apply(this, a); };
   prototype.stroke = function (...a) {
-    if (mine(this) && this.getLineDash().length > 0 && path.length > 20) dashed.push(path.slice(0, 40).join());
+    if (mine(this) && this.getLineDash().length > 0 && path.length >= 12) dashed.push(path.slice(0, 40).join());
     return original.stroke.apply(this, a);
   };
   prototype.fillText = function (text, ...a) {
