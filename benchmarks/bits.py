@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from loligo.lab.shelf import OFFERS
+from loligo.lab.offers import OFFERS
 
 import loligo as lo
 from loligo.population.features import FEATURES

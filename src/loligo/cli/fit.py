@@ -71,9 +71,8 @@ def fit(
     if report is not None and report.suffix.lower() not in PAGES:
         raise ArgumentError(f"--report writes a page of HTML: call it {report.with_suffix('.html').name!r}.")
     membrane = changed_model(model, changes)
-    bounds = {
-        name: _ends(text, f"--vary {name}", "LOW:HIGH") for name, text in pairs(vary, "--vary", "NAME=LOW:HIGH").items()
-    }
+    varied = pairs(vary, "--vary", "NAME=LOW:HIGH")
+    bounds = {name: _ends(text, f"--vary {name}", "LOW:HIGH") for name, text in varied.items()}
     windows = [_ends(text, "--exclude", "START:STOP") for text in exclude or ()]
 
     def made() -> "Fit":
@@ -87,8 +86,7 @@ def fit(
 
     wanted = ((json_file, _write_json), (png, _draw), (report, _write_report))
     outputs: Sequence[Any] = [(target, write) for target, write in wanted if target is not None]
-    result = made_into(outputs, made, force=force)
-    typer.echo(str(result))
+    typer.echo(str(made_into(outputs, made, force=force)))
     for target, _ in outputs:
         wrote(target)
 
