@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from loligo.lab.offers import OFFERS
 
 import loligo as lo
+from loligo.lab.offers import OFFERS
 from loligo.population.features import FEATURES
 
 Arrays = dict[str, np.ndarray]
