@@ -29,6 +29,8 @@ SLOW = {  # files that together take as long as all others; further tests are ma
     )
 }  # fmt: skip
 
+pytest.register_assert_rewrite("roads", "reference")  # what tests share shows what differs, too
+
 settings.register_profile(
     "repeatable",
     derandomize=True,

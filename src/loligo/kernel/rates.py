@@ -175,7 +175,7 @@ def rates(membrane: Membrane, /, v: ArrayLike, **others: float) -> Rates:
     --------
     >>> import loligo as lo
     >>> lo.rates(lo.models.squid(), [0.0, 25.0])["n"].tau.round(3).tolist()
-    [5.459, 4.054]
+    [5.459, 3.515]
     """
     checked_membrane(membrane)
     potentials = numbers(v, MV, "v")
