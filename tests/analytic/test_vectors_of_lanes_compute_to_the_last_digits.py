@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from numba import njit
 
-from loligo.kernel import vectors
-from loligo.kernel.lanes import aligned, block, over_lanes
+from loligo.kernel.calling import aligned, block
+from loligo.lanes import vectors
+from loligo.lanes.memory import over_lanes
 
 LANES = 16
 DIGITS = {np.float64: 4e-16, np.float32: 2.4e-7}  # two units in the last place

@@ -7,9 +7,9 @@ import time
 import loligo as lo
 from loligo.kernel.equations import equations_of
 from loligo.kernel.javascript import javascript
-from loligo.kernel.lane_source import lane_source
 from loligo.kernel.printed import printed_modules
 from loligo.kernel.structure import structure_of
+from loligo.lanes.equations import lane_source
 
 WRONG_WORDS = ("zoo", "Derivative", "1j", "DiracDelta", " inf", "(inf", "nan", "Not supported", "oo)")
 

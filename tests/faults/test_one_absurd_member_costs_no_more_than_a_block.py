@@ -5,6 +5,7 @@ import pytest
 
 import loligo as lo
 from faults.stores import SQUID
+from loligo.lanes import Results
 from loligo.population import block
 
 ABSURD = [1e20, 1e100, -1e20, 1e300]
@@ -19,9 +20,9 @@ def steps_of(population, stimulus, duration, **more):
         while True:
             stage = next(running)
             stage()
-            if len(stage.args) > 20:  # not that of features
-                steps = stage.args[-3]
-                total += steps if len(steps) == population.size else 0
+            results = stage.args[-1]
+            if isinstance(results, Results) and len(results.steps) == population.size:
+                total += results.steps
     except StopIteration as end:
         return end.value, total
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from loligo.integrate.lane_step import NUMBERS
+from loligo.lanes.record import NUMBERS
 from loligo.population import FEATURES
-from loligo.population.features.program import ROWS, feature_program
+from loligo.population.features.computed import ROWS
+from loligo.population.features.program import feature_program
 from loligo.population.observed import Observed
 
 MEMBERS, MOST = 400, 40

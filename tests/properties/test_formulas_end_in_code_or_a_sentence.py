@@ -7,9 +7,9 @@ import pytest
 import loligo as lo
 from loligo.kernel.equations import equations_of
 from loligo.kernel.javascript import javascript
-from loligo.kernel.lane_source import lane_source
 from loligo.kernel.printed import printed_modules
 from loligo.kernel.structure import structure_of
+from loligo.lanes.equations import lane_source
 
 LINES = ("(v + 40)", "(v - V_h)", "v", "(40 - v)", "(v + 40)/10", "(v - V_h)/k", "-(v + 40)/20", "x")
 NUMBERS = ("0.1", "1", "2", "3", "10", "0.25", "40", "0", "0.5")

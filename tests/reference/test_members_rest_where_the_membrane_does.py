@@ -1,6 +1,6 @@
 """Members that are not told where to start begin at what `loligo.rest` says of them, where there are several, too.
 
-Lanes look for it in their own way (`integrate/lane_rest`); `loligo.rest` uses the eigenvalues of NumPy.
+Lanes look for it in their own way (`lanes/rest`); `loligo.rest` uses the eigenvalues of NumPy.
 """
 
 import numpy as np

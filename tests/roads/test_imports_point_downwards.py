@@ -21,6 +21,7 @@ LAYERS = (  # from the top to the ground
     {"population", "sweep"},
     {"analysis", "dynamics"},
     {"simulation", "recording", "resting"},
+    {"lanes"},
     {"integrate"},
     {"kernel"},
     {"stimulus", "intervention", "models"},

@@ -16,8 +16,7 @@ from typing import Any, Final
 
 from numba import njit, types
 
-from loligo.kernel.calling import FAST, INLINED, call_state_function, pointer_to
-from loligo.kernel.lanes import shifted
+from loligo.kernel.calling import FAST, INLINED, call_state_function, pointer_to, shifted
 
 NEAR: Final = 1.0  # below which integrals are their series
 COMPILED: Final = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FAST}

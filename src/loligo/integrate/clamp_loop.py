@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, types
+from numba import carray
 
+from loligo.integrate.clamp_machine import RUN, Clamped, Course, Limits
 from loligo.integrate.drive import drive
 from loligo.integrate.linear_gate import (
     combined,
@@ -24,12 +25,14 @@ from loligo.integrate.linear_gate import (
     slow_by_three,
     within_step,
 )
+from loligo.integrate.machine import Piece
 from loligo.integrate.quadrature import GAUSS, GAUSS_SHORT, KRONROD, KRONROD_SHORT, STAGES
-from loligo.integrate.radau import radau_step
+from loligo.integrate.radau import Radau, radau_step
 from loligo.integrate.status import DIVERGED, DONE, INTERRUPTED, TOO_MANY_STEPS
-from loligo.kernel.calling import FAST, INLINED, call_rhs, pointer_to, signalled
-from loligo.kernel.lanes import shifted
+from loligo.kernel.calling import Matrix, Numbers, Pointer, Whole, block, call_rhs, pointer_to, shifted, signalled
+from loligo.kernel.entries import entry, inlined
 from loligo.kernel.tables import CELLS, CELLS_PER_MV, DEGREE, LOWEST
+from loligo.stimulus.pieces import Pieces
 
 LONGEST_MV = 40.0  # v moves no further on a step, so that no rate's feature is leapt over
 SHORT_MV = 10.0  # up to which fewer nodes do
@@ -51,11 +54,9 @@ VALUE = STAGE + STAGES + STAGES * STAGES + STAGES + np.int64(1)
 INTEGRAL = VALUE + STAGES * KRONROD
 PIVOTS = KRONROD * KRONROD
 
-_vector, _whole, _matrix = types.float64[::1], types.int64[::1], types.float64[:, ::1]
 
-
-@njit(**INLINED)
-def fastest_move(slope, waves, s):
+@inlined
+def fastest_move(slope: float, waves: Matrix, s: float) -> tuple[float, float]:
     """Return bounds of how fast v moves and the phase of any wave turns, for as long as a chirp stays what it is."""
     speed, fastest = abs(slope), 0.0
     for j in range(waves.shape[0]):
@@ -65,8 +66,11 @@ def fastest_move(slope, waves, s):
     return speed, fastest
 
 
-@njit(**INLINED)
-def rates_at(rhs, q, table, work, n, v, gates, x, count, linear, a, b):
+@inlined
+def rates_at(
+    rhs: int, q: Pointer, table: int, work: Pointer, n: int, v: float, gates: int, x: Pointer, count: int,
+    linear: Whole, a: Pointer, b: Pointer,
+) -> None:  # fmt: skip
     """Set every ninth number of a and b to opening and speed of a gate: from the table in ``q``, or from two slopes."""
     place = (v - LOWEST) * CELLS_PER_MV
     if table > 0 and 0.0 <= place < CELLS:
@@ -93,8 +97,11 @@ def rates_at(rhs, q, table, work, n, v, gates, x, count, linear, a, b):
         b[KRONROD * k] = opening - work[2 * n + linear[k]]
 
 
-@njit(**INLINED)
-def still_step(step, x, count, linear, a, b, s, at, n, new, known):
+@inlined
+def still_step(
+    step: float, x: Pointer, count: int, linear: Whole, a: Pointer, b: Pointer, s: int, at: Pointer, n: int,
+    new: Pointer, known: Pointer,
+) -> float:  # fmt: skip
     """Move the linear gates through a step on which v stays; return their error, which is 0 or not finite."""
     error = 0.0
     for k in range(count):
@@ -106,8 +113,11 @@ def still_step(step, x, count, linear, a, b, s, at, n, new, known):
     return error
 
 
-@njit(**INLINED)
-def moving_step(step, x, count, linear, a, b, short, table, limit, space, new):
+@inlined
+def moving_step(
+    step: float, x: Pointer, count: int, linear: Whole, a: Pointer, b: Pointer, short: bool, table: Pointer,
+    limit: float, space: Pointer, new: Pointer,
+) -> float:  # fmt: skip
     """Move the linear gates through a step; return their error, 1 being just acceptable.
 
     What `within_step` needs of a gate is left in rows of ``space``.
@@ -143,8 +153,10 @@ def moving_step(step, x, count, linear, a, b, short, table, limit, space, new):
     return error
 
 
-@njit(**INLINED)
-def missed_at_ends(step, count, a, b, a_ends, b_ends, table, tolerance):
+@inlined
+def missed_at_ends(
+    step: float, count: int, a: Pointer, b: Pointer, a_ends: Pointer, b_ends: Pointer, table: Pointer, tolerance: float
+) -> float:
     """Return the error if a corner of the rates lies between an end of the step and the outermost node."""
     error = 0.0
     for k in range(count):
@@ -158,8 +170,11 @@ def missed_at_ends(step, count, a, b, a_ends, b_ends, table, tolerance):
     return error
 
 
-@njit(**INLINED)
-def gates_at_stages(step, x, count, linear, b, s, table, n, space, known):
+@inlined
+def gates_at_stages(
+    step: float, x: Pointer, count: int, linear: Whole, b: Pointer, s: int, table: Pointer, n: int, space: Pointer,
+    known: Pointer,
+) -> None:  # fmt: skip
     """Set the linear gates at the stages of what is not linear, after `moving_step` with all nodes."""
     for k in range(count):
         i, speed = linear[k], shifted(b, KRONROD * k)
@@ -170,23 +185,23 @@ def gates_at_stages(step, x, count, linear, b, s, table, n, space, known):
             known[n * (j + 1) + i] = within_step(step, x[i], speed, KRONROD, slow, table, own, value, integral)
 
 
-@njit(**INLINED)
-def in_trouble(work, n, count, linear, others, a, b, scale):
+@inlined
+def in_trouble(c: Course) -> int:
     """Return the variable whose rates are not finite, or that moves fastest by its scale."""
-    for k in range(count):
+    for k in range(c.many):
         for j in range(KRONROD):
-            if not math.isfinite(a[KRONROD * k + j] - b[KRONROD * k + j]):
-                return linear[k]
+            if not math.isfinite(c.a[KRONROD * k + j] - c.b[KRONROD * k + j]):
+                return int(c.linear[k])
     worst, fastest = 0, -1.0
-    for k in range(others.size):
-        speed = abs(work[n + others[k]]) / scale[k]
+    for k in range(c.d):
+        speed = abs(c.work[c.n + c.others[k]]) / c.scale[k]
         if not speed <= fastest:
-            worst, fastest = others[k], speed
+            worst, fastest = c.others[k], speed
     return worst
 
 
-@njit(**INLINED)
-def next_step(h, error, order):
+@inlined
+def next_step(h: float, error: float, order: float) -> float:
     """Return the step that an error proposes after this one."""
     if not math.isfinite(error):
         return 0.1 * h
@@ -194,118 +209,140 @@ def next_step(h, error, order):
     return h * max(0.2, 0.9 / max(root, 0.15))
 
 
-@njit(
-    types.Tuple((types.int64, types.float64, types.int64, types.int64, types.int64, types.int64))(
-        types.int64, _vector, types.int64, _vector, types.int64, _whole, _whole,  # rhs, q, lookups, y, gates, kinds
-        _vector, _vector, _vector, _whole, _matrix,  # the command
-        _vector, _matrix, types.float64, _vector, types.Array(types.float64, 1, "C", readonly=True), _vector,
-        types.int64, _whole,
-    ),
-    cache=True, error_model="numpy", fastmath=FAST,
-)  # fmt: skip
-def run(
-    rhs, q, lookups, y, gates, linear, others, edges, constant, slope, offsets, waves,
-    times, samples, tolerance, scale, numbers, memory, most_steps, stop,
-):  # fmt: skip
-    """Follow a clamp from ``edges[0]`` to ``edges[-1]``, changing the state ``y`` in place, but for its v.
+@inlined
+def follow_gates(c: Course, p: Piece, begun: float, step: float, speed: float) -> float:
+    """Move the linear gates through a step; return their error."""
+    error = 0.0
+    if p.c1 == 0.0 and p.waves.shape[0] == 0:
+        rates_at(c.rhs, c.q, c.lookups, c.work, c.n, p.c0, c.gates, c.x, c.many, c.linear, c.a, c.b)
+        return still_step(step, c.x, c.many, c.linear, c.a, c.b, c.s, shifted(c.table, STAGE), c.n, c.new, c.known)
+    short = c.lookups > 0 and c.d == 0 and step * speed < SHORT_MV
+    nodes, places = (KRONROD_SHORT, SHORT_AT) if short else (KRONROD, FINE_AT)
+    for j in range(nodes):
+        v = drive(p.c0, p.c1, p.waves, begun + c.table[places + j] * step)
+        a, b = shifted(c.a, j), shifted(c.b, j)
+        rates_at(c.rhs, c.q, c.lookups, c.work, c.n, v, c.gates, c.x, c.many, c.linear, a, b)
+    error = moving_step(step, c.x, c.many, c.linear, c.a, c.b, short, c.table, c.limit, c.space, c.new)
+    if not c.lookups:
+        for j in range(2):
+            v = drive(p.c0, p.c1, p.waves, begun + j * step)
+            a, b = shifted(c.a_ends, j), shifted(c.b_ends, j)
+            rates_at(c.rhs, c.q, c.lookups, c.work, c.n, v, c.gates, c.x, c.many, c.linear, a, b)
+        error = max(error, missed_at_ends(step, c.many, c.a, c.b, c.a_ends, c.b_ends, c.table, c.tolerance))
+    if c.d:
+        gates_at_stages(step, c.x, c.many, c.linear, c.b, c.s, c.table, c.n, c.space, c.known)
+    return error
 
-    The table of rates begins at ``q[lookups]`` if that is not 0. ``linear`` and ``others`` are the variables of either
-    kind, ``memory`` is that of `loligo.integrate.clamp_program.clamp_memory`. Fills ``samples`` at ``times``.
-    ``stop`` is the cell of `loligo.kernel.stops`, which ends it as INTERRUPTED.
-    Returns status, time, the variable in trouble, samples filled, accepted and rejected steps.
-    """
-    n, d, count = y.size, others.size, linear.size
-    s = STAGES if d else d
-    work, constants, x = pointer_to(memory), pointer_to(q), pointer_to(y)
-    table, sizes = pointer_to(numbers), pointer_to(scale)
+
+@inlined
+def follow_others(c: Course, p: Piece, begun: float, step: float) -> float:
+    """Move the variables that are not linear through a step, with the gates as known; return their error."""
+    at = shifted(c.table, STAGE)
+    for i in range(c.n):
+        c.known[i] = c.x[i]
+    c.known[0] = drive(p.c0, p.c1, p.waves, begun)
+    for j in range(c.s):
+        c.known[c.n * (j + 1)] = drive(p.c0, p.c1, p.waves, begun + at[j] * step)
+    for k in range(c.d):
+        c.old[k] = c.x[c.others[k]]
+    r = Radau(c.rhs, c.q, c.work, c.n, c.known, c.others, c.d, c.scale, c.tolerance, at, c.space)
+    return radau_step(r, step, c.old, c.moved)
+
+
+@inlined
+def proposed_step(c: Course, step: float, error: float, other_error: float) -> float:
+    """Return the step that the errors propose."""
+    proposed = next_step(step, error, GATE_ORDER)
+    return min(proposed, next_step(step, other_error, OTHER_ORDER)) if c.d else proposed
+
+
+@inlined
+def accept(c: Course) -> None:
+    """Go to the end of a step."""
+    for k in range(c.many):
+        c.x[c.linear[k]] = c.new[c.linear[k]]
+    for k in range(c.d):
+        c.x[c.others[k]] = c.moved[k]
+
+
+@inlined
+def sampled_until(c: Course, times: Numbers, samples: Matrix, sampled: int, t: float) -> int:
+    """Fill the samples up to a time with the present state; return how many there are."""
+    while sampled < times.size and times[sampled] <= t:
+        for i in range(c.n):
+            samples[sampled, i] = c.x[i]
+        sampled += 1
+    return sampled
+
+
+@inlined
+def course_of(clamped: Clamped, limits: Limits) -> Course:
+    """Return the course of a clamp, with its memory laid out."""
+    n, d, count = clamped.y.size, clamped.others.size, clamped.linear.size
+    work = pointer_to(limits.memory)
     a, b = shifted(work, 3 * n), shifted(work, 3 * n + KRONROD * count)
     new = shifted(b, KRONROD * count)
     known, old = shifted(new, n), shifted(new, n * (STAGES + 2))
     moved, a_ends = shifted(old, d), shifted(old, 2 * d)
     b_ends, space = shifted(a_ends, KRONROD * count), shifted(a_ends, 2 * KRONROD * count)
-    at = shifted(table, STAGE)
+    limit = limits.tolerance * (SMOOTH if clamped.lookups and not d else 1.0)
+    return Course(
+        n, count, d, STAGES if d else d, clamped.rhs, pointer_to(clamped.q), clamped.lookups, clamped.gates,
+        carray(block(clamped.linear), clamped.linear.shape), carray(block(clamped.others), clamped.others.shape),
+        pointer_to(clamped.scale), limits.tolerance, limit, pointer_to(clamped.y), work, a, b, new, known, old, moved,
+        a_ends, b_ends, space, pointer_to(limits.numbers),
+    )  # fmt: skip
+
+
+@entry(RUN)
+def run(
+    clamped: Clamped, command: Pieces, times: Numbers, samples: Matrix, limits: Limits
+) -> tuple[int, float, int, int, int, int]:
+    """Follow a clamp from the first edge of the command to the last, and fill the samples.
+
+    Returns status, time, the variable in trouble, samples filled, accepted and rejected steps. The cell ``stop`` ends
+    it as INTERRUPTED.
+    """
+    c, edges, stop = course_of(clamped, limits), command.edges, limits.stop
     sampled = accepted = rejected = trouble = 0
     status, unheard = DONE, 0 if stop[0] else STEPS_UNHEARD
-    limit = tolerance * (SMOOTH if lookups and not d else 1.0)
-    t = edges[0]
-    h = math.inf
-    for piece in range(constant.size):
-        origin, end = edges[piece], edges[piece + 1]
-        c0, c1, waving = constant[piece], slope[piece], waves[offsets[piece] : offsets[piece + 1]]
-        still = c1 == 0.0 and waving.shape[0] == 0
-        while t < end and status == DONE:
-            while sampled < times.size and times[sampled] <= t:
-                for i in range(n):
-                    samples[sampled, i] = x[i]
-                sampled += 1
+    t, h = edges[0], math.inf
+    for piece in range(command.constant.size):
+        waves = command.waves[command.offsets[piece] : command.offsets[piece + 1]]
+        p = Piece(edges[piece], edges[piece + 1], command.constant[piece], command.slope[piece], waves)
+        while t < p.end and status == DONE:
+            sampled = sampled_until(c, times, samples, sampled, t)
             if accepted + rejected >= unheard:
                 unheard += STEPS_UNHEARD
                 if stop[0] != 0 or signalled(stop):
                     status = INTERRUPTED
                     break
-            if accepted + rejected >= most_steps:
+            if accepted + rejected >= limits.most_steps:
                 status = TOO_MANY_STEPS
                 break
-            target = min(end, times[sampled]) if sampled < times.size else end
-            begun = t - origin
-            speed, turning = fastest_move(c1, waving, begun)
+            target = min(p.end, times[sampled]) if sampled < times.size else p.end
+            begun = t - p.origin
+            speed, turning = fastest_move(p.c1, p.waves, begun)
+            still = p.c1 == 0.0 and p.waves.shape[0] == 0
             step = min(h, LONGEST_PHASE / turning, LONGEST_MV / speed) if not still else h
             last = t + 1.01 * step >= target
             step = target - t if last else step
-            if still:
-                rates_at(rhs, constants, lookups, work, n, c0, gates, x, count, linear, a, b)
-                error = still_step(step, x, count, linear, a, b, s, at, n, new, known)
-            else:
-                short = lookups > 0 and d == 0 and step * speed < SHORT_MV
-                nodes, places = (KRONROD_SHORT, SHORT_AT) if short else (KRONROD, FINE_AT)
-                for j in range(nodes):
-                    v = drive(c0, c1, waving, begun + table[places + j] * step)
-                    rates_at(rhs, constants, lookups, work, n, v, gates, x, count, linear, shifted(a, j), shifted(b, j))
-                error = moving_step(step, x, count, linear, a, b, short, table, limit, space, new)
-                if not lookups:
-                    for j in range(2):
-                        v = drive(c0, c1, waving, begun + j * step)
-                        first, second = shifted(a_ends, j), shifted(b_ends, j)
-                        rates_at(rhs, constants, lookups, work, n, v, gates, x, count, linear, first, second)
-                    error = max(error, missed_at_ends(step, count, a, b, a_ends, b_ends, table, tolerance))
-                if d:
-                    gates_at_stages(step, x, count, linear, b, s, table, n, space, known)
+            error, other_error = follow_gates(c, p, begun, step, speed), 0.0
             shortest = step <= SHORTEST * max(abs(t), 1e-3)
-            other_error = 0.0
-            if d and (error <= 1.0 or (shortest and error <= JUMP)):
-                for i in range(n):
-                    known[i] = x[i]
-                known[0] = drive(c0, c1, waving, begun)
-                for j in range(s):
-                    known[n * (j + 1)] = drive(c0, c1, waving, begun + at[j] * step)
-                for k in range(d):
-                    old[k] = x[others[k]]
-                other_error = radau_step(
-                    rhs, constants, work, n, step, known, others, d, old, sizes, tolerance, at, space, moved
-                )
-            worst = max(error, other_error)
-            proposed = next_step(step, error, GATE_ORDER)
-            if d:
-                proposed = min(proposed, next_step(step, other_error, OTHER_ORDER))
+            if c.d and (error <= 1.0 or (shortest and error <= JUMP)):
+                other_error = follow_others(c, p, begun, step)
+            worst, proposed = max(error, other_error), proposed_step(c, step, error, other_error)
             if not worst <= 1.0:
                 if not shortest:
-                    rejected += 1
-                    h = proposed
+                    rejected, h = rejected + 1, proposed
                     continue
                 if not worst <= JUMP:
-                    status, trouble = DIVERGED, in_trouble(work, n, count, linear, others, a, b, scale)
+                    status, trouble = DIVERGED, in_trouble(c)
                     break
+            accept(c)
             accepted += 1
-            for k in range(count):
-                x[linear[k]] = new[linear[k]]
-            for k in range(d):
-                x[others[k]] = moved[k]
             t = target if last else t + step
             h = max(h, proposed) if last else proposed
-    while status == DONE and sampled < times.size:
-        for i in range(n):
-            samples[sampled, i] = x[i]
-        sampled += 1
-    y[0] = x[0]  # the arrays live as long as their pointers are used
-    memory[0] = work[0] + constants[0] * 0.0 + table[0]
+    if status == DONE:
+        sampled = sampled_until(c, times, samples, sampled, math.inf)
     return status, t, trouble, sampled, accepted, rejected

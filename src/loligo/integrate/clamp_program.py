@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loligo.integrate.quadrature import KRONROD, STAGES
-from loligo.kernel import cached_modules
-
-_PARTS: Final = ("clamp_loop", "linear_gate", "radau", "elimination", "drive", "quadrature", "status")
+from loligo.kernel.programs import instantiate
 
 
 @lru_cache(maxsize=1)
 def clamp_program() -> Callable[..., Any]:
     """Return the compiled ``run`` of `loligo.integrate.clamp_loop`."""
-    texts = [(Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8") for name in _PARTS]
-    key = f"clamp|{hashlib.sha256(''.join(texts).encode()).hexdigest()}"
-    folder = cached_modules(key, lambda: {"program": texts[0]}, "the voltage clamp")
-    run: Callable[..., Any] = folder.module("program").run
+    run: Callable[..., Any] = instantiate("loligo.integrate.clamp_loop", {}, "the voltage clamp").run
     return run
 
 

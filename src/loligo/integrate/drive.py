@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
-from loligo.kernel.calling import INLINED
+from loligo.kernel.calling import Matrix
+from loligo.kernel.entries import inlined
 
 WAVE_PER_STEP = 2.0  # rad: what a wave may turn in one step, so that none is leapt over
 
 
-@njit(**INLINED)
-def drive(constant, slope, waves, s):
+@inlined
+def drive(constant: float, slope: float, waves: Matrix, s: float) -> float:
     """Return ``constant + slope s + sum of waves`` at ``s`` ms after the piece began."""
     value = constant + slope * s
     for j in range(waves.shape[0]):
@@ -20,8 +19,8 @@ def drive(constant, slope, waves, s):
     return value
 
 
-@njit(**INLINED)
-def drive_slope(slope, waves, s):
+@inlined
+def drive_slope(slope: float, waves: Matrix, s: float) -> float:
     """Return the derivative of `drive` in s."""
     value = slope
     for j in range(waves.shape[0]):
@@ -30,8 +29,8 @@ def drive_slope(slope, waves, s):
     return value
 
 
-@njit(**INLINED)
-def jerks(slope, waves, length):
+@inlined
+def jerks(slope: float, waves: Matrix, length: float) -> tuple[float, float]:
     """Return bounds of the first derivative of `drive` at its start and of the second over ``length`` ms."""
     first, second = abs(slope), 0.0
     for j in range(waves.shape[0]):
@@ -42,8 +41,8 @@ def jerks(slope, waves, length):
     return first, second
 
 
-@njit(**INLINED)
-def longest_on_waves(waves, s, negligible):
+@inlined
+def longest_on_waves(waves: Matrix, s: float, negligible: float) -> float:
     """Return the longest step from ``s`` on in which no wave turns by more than `WAVE_PER_STEP` [ms].
 
     A wave whose integral over any time is below ``negligible`` is left alone.

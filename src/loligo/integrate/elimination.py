@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from numba import njit
+from loligo.kernel.calling import Pointer
+from loligo.kernel.entries import inlined
 
-from loligo.kernel.calling import INLINED
 
-
-@njit(**INLINED)
-def factorised(matrix, pivots, n):
+@inlined
+def factorised(matrix: Pointer, pivots: Pointer, n: int) -> bool:
     """Factorise a matrix of n rows; tell whether it is regular and finite."""
     for k in range(n):
         pivot = k
@@ -30,8 +29,8 @@ def factorised(matrix, pivots, n):
     return True
 
 
-@njit(**INLINED)
-def solve(matrix, pivots, n, x):
+@inlined
+def solve(matrix: Pointer, pivots: Pointer, n: int, x: Pointer) -> None:
     """Replace the right-hand side ``x`` by the solution, with the factors of `factorised`."""
     for k in range(n):
         pivot = int(pivots[k])

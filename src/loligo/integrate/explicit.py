@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numba import njit
-
-from loligo.integrate.dimension import N, weighted
+from loligo.integrate.combination import weighted
+from loligo.integrate.dimension import N
 from loligo.integrate.drive import drive
 from loligo.integrate.rows import END, NEW, START, WEIGHT, ZERO, Y, slope_of, square, weigh
-from loligo.kernel.calling import INLINED
+from loligo.kernel.calling import Matrix, Pointer, whole_numbers
+from loligo.kernel.entries import inlined
 
 ORDER = 8
 ENDS_WITH_SLOPE = False  # the error does not need the slope at the new state
@@ -27,11 +26,14 @@ DENSE = STAGE + N  # seven rows
 SIZE = DENSE + 7 * N
 STAGES, ALL_STAGES, LATE = 12, 16, 5  # behind the first stage only those from LATE on have weights
 # rows of the table behind the matrix A
-WEIGHTS, ERROR_5, ORDER_3, DIFFERENCE, DENSE_ERROR, WAVE_ERROR, TIMES, DENSE_TABLE = np.arange(16, 24)
+WEIGHTS, ERROR_5, ORDER_3, DIFFERENCE, DENSE_ERROR, WAVE_ERROR, TIMES, DENSE_TABLE = whole_numbers(16, 24)
 
 
-@njit(**INLINED)
-def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
+@inlined
+def attempt(
+    rhs: int, _jacobian: int, s: float, h: float, c0: float, c1: float, waves: Matrix, q: Pointer, tolerance: float,
+    table: Matrix, work: Pointer,
+) -> float:  # fmt: skip
     """Try a step from row Y: set row NEW and return its error, 1 being just acceptable."""
     for j in range(1, STAGES):
         weighted(table, j, work, SLOPES, 1 if j < 5 else 3, j, h, Y, STAGE)
@@ -49,8 +51,8 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     return math.sqrt(max(fifth * fifth / blend if blend != 0.0 else 0.0, square(work, DENSE + 2 * N)))
 
 
-@njit(**INLINED)
-def stiffness(work, h):
+@inlined
+def stiffness(work: Pointer, h: float) -> float:
     """Estimate h times the largest eigenvalue from the last stage and the new state."""
     slopes = states = 0.0
     for i in range(N):
@@ -59,8 +61,10 @@ def stiffness(work, h):
     return h * math.sqrt(slopes / states) if states > 0.0 else 0.0
 
 
-@njit(**INLINED)
-def dense(rhs, s, h, c0, c1, waves, q, table, work):
+@inlined
+def dense(
+    rhs: int, s: float, h: float, c0: float, c1: float, waves: Matrix, q: Pointer, table: Matrix, work: Pointer
+) -> float:
     """Compute three more slopes and the polynomials of the step; return their error, 1 being just acceptable."""
     for i in range(N):
         work[SLOPES + N * STAGES + i] = work[END + i]
@@ -82,8 +86,8 @@ def dense(rhs, s, h, c0, c1, waves, q, table, work):
     return math.sqrt(error)
 
 
-@njit(**INLINED)
-def between(work, theta, i):
+@inlined
+def between(work: Pointer, theta: float, i: int) -> float:
     """Return variable ``i`` at the fraction ``theta`` of the step."""
     other = 1.0 - theta
     value = work[DENSE + 6 * N + i]  # the innermost of seven brackets

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numba import njit
-
-from loligo.integrate.dimension import N, weighted
+from loligo.integrate.combination import weighted
+from loligo.integrate.dimension import N
 from loligo.integrate.drive import drive
 from loligo.integrate.rows import END, NEW, START, WEIGHT, ZERO, Y, slope_of, square, weigh
-from loligo.kernel.calling import INLINED
+from loligo.kernel.calling import Matrix, Pointer, whole_numbers
+from loligo.kernel.entries import inlined
 
 ORDER = 5
 ENDS_WITH_SLOPE = True  # the seventh slope is the one at the new state
@@ -25,11 +24,14 @@ DENSE = STAGE + N  # four rows
 ERRORS = DENSE + 4 * N
 SIZE = ERRORS + N
 DEFECT_SHARE = 1 / 16  # a defect of 16 tolerances goes with an error of up to 10
-WEIGHTS, ERROR, TIMES, DENSE_TABLE = np.arange(6, 10)  # rows of the table behind the matrix A
+WEIGHTS, ERROR, TIMES, DENSE_TABLE = whole_numbers(6, 10)  # rows of the table behind the matrix A
 
 
-@njit(**INLINED)
-def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
+@inlined
+def attempt(
+    rhs: int, _jacobian: int, s: float, h: float, c0: float, c1: float, waves: Matrix, q: Pointer, tolerance: float,
+    table: Matrix, work: Pointer,
+) -> float:  # fmt: skip
     """Try a step from row Y: set rows NEW and END and return its error, 1 being just acceptable."""
     last = table.shape[1] - 1
     for j in range(1, last):
@@ -44,8 +46,8 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     return math.sqrt(square(work, DENSE))
 
 
-@njit(**INLINED)
-def stiffness(work, h):
+@inlined
+def stiffness(work: Pointer, h: float) -> float:
     """Estimate h times the largest eigenvalue from the last stage and the new state."""
     slopes = states = 0.0
     for i in range(N):
@@ -54,8 +56,10 @@ def stiffness(work, h):
     return h * math.sqrt(slopes / states) if states > 0.0 else 0.0
 
 
-@njit(**INLINED)
-def dense(rhs, s, h, c0, c1, waves, q, table, work):
+@inlined
+def dense(
+    rhs: int, s: float, h: float, c0: float, c1: float, waves: Matrix, q: Pointer, table: Matrix, work: Pointer
+) -> float:
     """Compute the polynomial of the step; return its error, 1 being just acceptable.
 
     It is as exact as the step, but where a wave drives a slow membrane the error estimate of the step may vanish by
@@ -69,8 +73,10 @@ def dense(rhs, s, h, c0, c1, waves, q, table, work):
     return max(early, defect(rhs, s, h, 0.8, c0, c1, waves, q, work))
 
 
-@njit(**INLINED)
-def defect(rhs, s, h, theta, c0, c1, waves, q, work):
+@inlined
+def defect(
+    rhs: int, s: float, h: float, theta: float, c0: float, c1: float, waves: Matrix, q: Pointer, work: Pointer
+) -> float:
     """Return the share of the dense output's error at ``theta``, from its defect. Rows STAGE and ERRORS are lost."""
     for i in range(N):
         work[STAGE + i] = between(work, theta, i)
@@ -81,8 +87,8 @@ def defect(rhs, s, h, theta, c0, c1, waves, q, work):
     return DEFECT_SHARE * math.sqrt(square(work, ERRORS))
 
 
-@njit(**INLINED)
-def between(work, theta, i):
+@inlined
+def between(work: Pointer, theta: float, i: int) -> float:
     """Return variable ``i`` at the fraction ``theta`` of the step."""
     value = 0.0
     for row in range(3, -1, -1):

@@ -16,18 +16,17 @@ so a gate of a microsecond needs no shorter steps than one of a second.
 from __future__ import annotations
 
 import math
-
-from numba import njit
+from collections.abc import Callable
 
 from loligo.integrate.elimination import factorised, solve
-from loligo.kernel.calling import INLINED
-from loligo.kernel.lanes import shifted
+from loligo.kernel.calling import Pointer, shifted
+from loligo.kernel.entries import inlined
 
 SLOW = 0.7
 
 
-@njit(**INLINED)
-def _exp(x):
+@inlined
+def _exp(x: float) -> float:
     """Return exp(x) to 1e-14 for x below `SLOW`: a polynomial, which the compiler makes a vector of."""
     value = 1.0 / 87178291200.0
     value = value * x + 1.0 / 6227020800.0
@@ -45,15 +44,15 @@ def _exp(x):
     return (value * x + 1.0) * x + 1.0
 
 
-@njit(**INLINED)
-def relaxed(h, x, a, b):
+@inlined
+def relaxed(h: float, x: float, a: float, b: float) -> float:
     """Return the gate after a step on which its rates are constant."""
     z = h * b
     return x + (h * a - z * x) * (-math.expm1(-z) / z if z != 0.0 else 1.0)
 
 
-@njit(**INLINED)
-def combined(weights, values, n):
+@inlined
+def combined(weights: Pointer, values: Pointer, n: int) -> float:
     """Return a linear map of values at the nodes."""
     total = 0.0
     for j in range(n):
@@ -61,8 +60,8 @@ def combined(weights, values, n):
     return total
 
 
-@njit(**INLINED)
-def is_slow(h, b, n):
+@inlined
+def is_slow(h: float, b: Pointer, n: int) -> bool:
     """Tell whether the gate has no time to follow within a step."""
     fastest = 0.0
     for j in range(n):
@@ -70,12 +69,12 @@ def is_slow(h, b, n):
     return h * fastest < SLOW
 
 
-def slow_gate(n):
+def slow_gate(n: int) -> Callable[[float, float, Pointer, Pointer, Pointer, Pointer], float]:
     """Return the step of a slow gate by n nodes: with a known number, loops become straight vector code."""
     integral = 3 * n
 
-    @njit(**INLINED)
-    def step(h, x, a, b, nodes, inner):
+    @inlined
+    def step(h: float, x: float, a: Pointer, b: Pointer, nodes: Pointer, inner: Pointer) -> float:
         passed = total = 0.0
         for j in range(n):
             passed += nodes[j] * b[j]
@@ -95,8 +94,10 @@ def slow_gate(n):
 slow_by_nine, slow_by_seven, slow_by_four, slow_by_three = slow_gate(9), slow_gate(7), slow_gate(4), slow_gate(3)
 
 
-@njit(**INLINED)
-def smooth_solution(h, a, b, n, derivative, matrix, pivots, out):
+@inlined
+def smooth_solution(
+    h: float, a: Pointer, b: Pointer, n: int, derivative: Pointer, matrix: Pointer, pivots: Pointer, out: Pointer
+) -> bool:
     """Set ``out`` to the polynomial p at the nodes; tell whether there is one."""
     for i in range(n):
         for j in range(n):
@@ -109,8 +110,10 @@ def smooth_solution(h, a, b, n, derivative, matrix, pivots, out):
     return True
 
 
-@njit(**INLINED)
-def fast_gate(h, x, a, b, n, nodes, matrix, pivots, inner):
+@inlined
+def fast_gate(
+    h: float, x: float, a: Pointer, b: Pointer, n: int, nodes: Pointer, matrix: Pointer, pivots: Pointer, inner: Pointer
+) -> float:
     """Return a fast gate at the end of a step by n nodes; ``inner`` is left with the smooth solution.
 
     ``nodes`` are the numbers of a `loligo.integrate.quadrature.Nodes`, one array after the other.
@@ -121,8 +124,11 @@ def fast_gate(h, x, a, b, n, nodes, matrix, pivots, inner):
     return end + (x - begin) * math.exp(-h * combined(nodes, b, n))
 
 
-@njit(**INLINED)
-def within_step(h, x, b, n, slow, nodes, inner, value, integral):
+@inlined
+def within_step(
+    h: float, x: float, b: Pointer, n: int, slow: bool, nodes: Pointer, inner: Pointer, value: Pointer,
+    integral: Pointer,
+) -> float:  # fmt: skip
     """Return the gate at a point of the step, given the linear maps to the value and the integral there.
 
     ``inner`` is what `slow_gate` or `fast_gate` left.

@@ -8,38 +8,69 @@ the start instead of the last stage, damped by the Jacobian where the variables 
 from __future__ import annotations
 
 import math
-
-from numba import njit
+from typing import NamedTuple
 
 from loligo.integrate.elimination import factorised, solve
 from loligo.integrate.quadrature import STAGES
-from loligo.kernel.calling import INLINED, call_rhs
-from loligo.kernel.lanes import shifted
+from loligo.kernel.calling import Pointer, Whole, call_rhs, shifted
+from loligo.kernel.entries import inlined
 
 MOST_ITERATIONS = 10
 SMALL = 0.02  # of the error that is allowed: what iterations may leave
 
 
-@njit(**INLINED)
-def slopes_at(rhs, q, work, n, known, index, d, x, out):
+class Radau(NamedTuple):
+    """What a step of `radau_step` is given.
+
+    Attributes
+    ----------
+    rhs, q, work
+        The right-hand side, its parameters, and room for its n variables and their slopes.
+    n, known
+        Row 0 of ``known`` holds all n variables at the start, row i + 1 those that are known at stage i.
+    unknown, d, scale, tolerance
+        The d variables that are not known, and how exact they are to be.
+    stages
+        The numbers of a `loligo.integrate.quadrature.Stages`, one array after the other.
+    space
+        Memory.
+    """
+
+    rhs: int
+    q: Pointer
+    work: Pointer
+    n: int
+    known: Pointer
+    unknown: Whole
+    d: int
+    scale: Pointer
+    tolerance: float
+    stages: Pointer
+    space: Pointer
+
+
+@inlined
+def slopes_at(r: Radau, known: Pointer, x: Pointer, out: Pointer) -> None:
     """Set ``out`` to the slopes of the d variables at ``x``, for what is known of all n."""
+    work, n = r.work, r.n
     for i in range(n):
         work[i] = known[i]
-    for k in range(d):
-        work[index[k]] = x[k]
-    call_rhs(rhs, 0.0, work, n - n, q, n)
-    for k in range(d):
-        out[k] = work[n + index[k]]
+    for k in range(r.d):
+        work[r.unknown[k]] = x[k]
+    call_rhs(r.rhs, 0.0, work, n - n, r.q, n)
+    for k in range(r.d):
+        out[k] = work[n + r.unknown[k]]
 
 
-@njit(**INLINED)
-def jacobian_at(rhs, q, work, n, known, index, d, x, scale, slopes, trial, out, jacobian):
+@inlined
+def jacobian_at(r: Radau, x: Pointer, slopes: Pointer, trial: Pointer, out: Pointer, jacobian: Pointer) -> float:
     """Set ``jacobian`` to differences of the slopes at ``x``; return the largest sum of a row."""
+    d = r.d
     for j in range(d):
         for k in range(d):
             trial[k] = x[k]
-        trial[j] += 1e-7 * max(abs(x[j]), scale[j])
-        slopes_at(rhs, q, work, n, known, index, d, trial, out)
+        trial[j] += 1e-7 * max(abs(x[j]), r.scale[j])
+        slopes_at(r, r.known, trial, out)
         for k in range(d):
             jacobian[d * k + j] = (out[k] - slopes[k]) / (trial[j] - x[j])
     fastest = 0.0
@@ -51,22 +82,18 @@ def jacobian_at(rhs, q, work, n, known, index, d, x, scale, slopes, trial, out, 
     return fastest
 
 
-@njit(**INLINED)
-def radau_step(rhs, q, work, n, h, known, index, d, x, scale, tolerance, stages, space, new):
-    """Set ``new`` to the variables after a step and return its error, 1 being just acceptable.
-
-    Row 0 of ``known`` holds all variables at the start, row i + 1 those that are known at stage i. ``stages`` are the
-    numbers of a `loligo.integrate.quadrature.Stages`, one array after the other.
-    """
-    s = STAGES
+@inlined
+def radau_step(r: Radau, h: float, x: Pointer, new: Pointer) -> float:
+    """Set ``new`` to the variables after a step from ``x`` and return its error, 1 being just acceptable."""
+    s, d, stages = STAGES, r.d, r.stages
     size = s * d
-    matrix, rest = space, shifted(space, size * size)
+    matrix, rest = r.space, shifted(r.space, size * size)
     pivots, right, moved, slopes = rest, shifted(rest, size), shifted(rest, 2 * size), shifted(rest, 3 * size)
     jacobian = shifted(slopes, size + d)
     trial, out = shifted(jacobian, d * d), shifted(jacobian, d * d + d)
     weights = shifted(stages, s)
-    slopes_at(rhs, q, work, n, known, index, d, x, slopes)
-    fastest = jacobian_at(rhs, q, work, n, known, index, d, x, scale, slopes, trial, out, jacobian)
+    slopes_at(r, r.known, x, slopes)
+    fastest = jacobian_at(r, x, slopes, trial, out, jacobian)
     for i in range(s):
         for k in range(d):
             row = i * d + k
@@ -82,8 +109,7 @@ def radau_step(rhs, q, work, n, h, known, index, d, x, scale, tolerance, stages,
         for i in range(s):
             for k in range(d):
                 trial[k] = x[k] + moved[i * d + k]
-            stage = shifted(known, n * (i + 1))
-            slopes_at(rhs, q, work, n, stage, index, d, trial, shifted(slopes, d * (i + 1)))
+            slopes_at(r, shifted(r.known, r.n * (i + 1)), trial, shifted(slopes, d * (i + 1)))
         for i in range(s):
             for k in range(d):
                 rise = 0.0
@@ -95,7 +121,7 @@ def radau_step(rhs, q, work, n, h, known, index, d, x, scale, tolerance, stages,
         for row in range(size):
             moved[row] += right[row]
             k = row % d
-            part = abs(right[row]) / (tolerance * max(abs(x[k]), scale[k]))
+            part = abs(right[row]) / (r.tolerance * max(abs(x[k]), r.scale[k]))
             change = max(change, part) if math.isfinite(part) else math.inf
         if not math.isfinite(change) or (iteration > 1 and change > 0.9 * last):
             return math.inf
@@ -104,14 +130,18 @@ def radau_step(rhs, q, work, n, h, known, index, d, x, scale, tolerance, stages,
         if change <= SMALL or (iteration and share < 1.0 and change * share / (1.0 - share) <= SMALL):
             for k in range(d):
                 new[k] = x[k] + moved[(s - 1) * d + k]
-            check = shifted(weights, s * s)
-            return missed(h, d, s, x, new, scale, tolerance, check, slopes, jacobian, matrix, pivots, right)
+            return missed(r, h, x, new, slopes, jacobian, matrix, pivots, right)
     return math.inf
 
 
-@njit(**INLINED)
-def missed(h, d, s, x, new, scale, tolerance, check, slopes, jacobian, matrix, pivots, right):
+@inlined
+def missed(
+    r: Radau, h: float, x: Pointer, new: Pointer, slopes: Pointer, jacobian: Pointer, matrix: Pointer,
+    pivots: Pointer, right: Pointer,
+) -> float:  # fmt: skip
     """Return the error of a step."""
+    d, s = r.d, STAGES
+    check = shifted(r.stages, s + s * s)
     for k in range(d):
         right[k] = 0.0
         for i in range(s + 1):
@@ -124,6 +154,6 @@ def missed(h, d, s, x, new, scale, tolerance, check, slopes, jacobian, matrix, p
     solve(matrix, pivots, d, right)
     error = 0.0
     for k in range(d):
-        part = abs(right[k]) / (tolerance * max(abs(x[k]), abs(new[k]), scale[k]))
+        part = abs(right[k]) / (r.tolerance * max(abs(x[k]), abs(new[k]), r.scale[k]))
         error = max(error, part) if math.isfinite(part) else math.inf
     return error

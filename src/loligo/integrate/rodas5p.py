@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+GAMMA = 0.21193756319429014
 A = np.array([
     [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
     [3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],

@@ -13,12 +13,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
-from loligo.integrate.dimension import N, weighted
+from loligo.integrate.combination import weighted_one_by_one
+from loligo.integrate.dimension import N
 from loligo.integrate.drive import drive, drive_slope
+from loligo.integrate.rodas5p import GAMMA
 from loligo.integrate.rows import ABSOLUTE, FREE, MASK, NEW, RELATIVE, START, ZERO, Y, slope_of, square, weigh
-from loligo.kernel.calling import INLINED, call_state_function
+from loligo.kernel.calling import Matrix, Pointer, call_state_function
+from loligo.kernel.entries import inlined
 
 ORDER = 5
 ENDS_WITH_SLOPE = False
@@ -26,7 +28,6 @@ STIFF_BOUNDARY = math.inf
 CHECKED_FROM = 20.0  # h times the norm of the Jacobian from which on the dense output is checked
 DENSE_ERROR_SHARE = 0.8  # with it the dense output is at most 5 times as far off as the error says
 SHORTEST = 1e-300  # ms: a stimulus may have edges as close as numbers are, but 1/h must be one
-GAMMA = 0.21193756319429014
 STAGES = FREE  # eight stages
 STATE = STAGES + 8 * N
 RIGHT = STATE + N
@@ -39,8 +40,11 @@ SIZE = SPEED + 1
 COUPLING, TIMES, TIME_WEIGHTS, DENSE_TABLE = np.array([8, 16, 17, 18])  # rows of the table behind the matrix A
 
 
-@njit(**INLINED)
-def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
+@inlined
+def attempt(
+    rhs: int, jacobian: int, s: float, h: float, c0: float, c1: float, waves: Matrix, q: Pointer, tolerance: float,
+    table: Matrix, work: Pointer,
+) -> float:  # fmt: skip
     """Try a step from row Y: set row NEW and return its error, 1 being just acceptable."""
     h = max(h, SHORTEST)
     call_state_function(jacobian, work, Y, q, MATRIX)
@@ -66,9 +70,9 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     stages = table.shape[1]
     for stage in range(stages):
         if stage:
-            weighted(table, stage, work, STAGES, 1, stage, 1.0, Y, STATE)
+            weighted_one_by_one(table, stage, work, STAGES, 1, stage, 1.0, Y, STATE)
             slope_of(rhs, drive(c0, c1, waves, s + table[TIMES, stage] * h), q, work, STATE, RIGHT)
-            weighted(table, COUPLING + stage, work, STAGES, 1, stage, 1.0 / h, RIGHT, RIGHT)
+            weighted_one_by_one(table, COUPLING + stage, work, STAGES, 1, stage, 1.0 / h, RIGHT, RIGHT)
         for i in range(N):
             work[RIGHT + i] += h * table[TIME_WEIGHTS, stage] * work[TIME_SLOPE + i]
         _solve(work, STAGES + N * stage)
@@ -84,8 +88,10 @@ def attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work):
     return error
 
 
-@njit(**INLINED)
-def defect(rhs, s, h, theta, c0, c1, waves, q, work):
+@inlined
+def defect(
+    rhs: int, s: float, h: float, theta: float, c0: float, c1: float, waves: Matrix, q: Pointer, work: Pointer
+) -> float:
     """Return the share of the dense output's error at ``theta``: its defect, solved like a stage. Row STATE is lost."""
     for i in range(N):
         work[STATE + i] = between(work, theta, i)
@@ -99,36 +105,38 @@ def defect(rhs, s, h, theta, c0, c1, waves, q, work):
     return DENSE_ERROR_SHARE * math.sqrt(square(work, STATE))
 
 
-@njit(**INLINED)
-def stiffness(work, h):
+@inlined
+def stiffness(work: Pointer, h: float) -> float:
     """Return a bound of h times the largest eigenvalue: a norm of the Jacobian in units of the error scales."""
     return h * work[SPEED]
 
 
-@njit(**INLINED)
-def dense(rhs, s, h, c0, c1, waves, q, table, work):
+@inlined
+def dense(
+    _rhs: int, _s: float, _h: float, _c0: float, _c1: float, _waves: Matrix, _q: Pointer, table: Matrix, work: Pointer
+) -> float:
     """Compute the polynomials of the step, which `attempt` has checked."""
     polynomials(table, work)
     return 0.0
 
 
-@njit(**INLINED)
-def polynomials(table, work):
+@inlined
+def polynomials(table: Matrix, work: Pointer) -> None:
     """Compute the polynomials of the step."""
     for row in range(table.shape[0] - DENSE_TABLE):
-        weighted(table, DENSE_TABLE + row, work, STAGES, 1, table.shape[1], 1.0, ZERO, DENSE + N * row)
+        weighted_one_by_one(table, DENSE_TABLE + row, work, STAGES, 1, table.shape[1], 1.0, ZERO, DENSE + N * row)
 
 
-@njit(**INLINED)
-def between(work, theta, i):
+@inlined
+def between(work: Pointer, theta: float, i: int) -> float:
     """Return variable ``i`` at the fraction ``theta`` of the step."""
     other = 1.0 - theta
     inner = work[DENSE + i] + theta * (work[DENSE + N + i] + theta * work[DENSE + 2 * N + i])
     return other * work[Y + i] + theta * (work[NEW + i] + other * inner)
 
 
-@njit(**INLINED)
-def _factorised(work):
+@inlined
+def _factorised(work: Pointer) -> bool:
     """Factorise the matrix in place with partial pivoting; tell whether it is regular."""
     for k in range(N):
         pivot = k
@@ -149,8 +157,8 @@ def _factorised(work):
     return True
 
 
-@njit(**INLINED)
-def _solve(work, out):
+@inlined
+def _solve(work: Pointer, out: int) -> None:
     """Solve for row ``out`` with the factors of `_factorised`; the right-hand side is used up."""
     for k in range(N):
         pivot = int(work[PIVOTS + k])

@@ -5,28 +5,25 @@ No array is made, counted or checked inside a program: that costs as much again 
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
-
 from loligo.integrate.dimension import N
-from loligo.kernel.calling import INLINED, call_rhs
+from loligo.kernel.calling import Pointer, call_rhs, whole_numbers
+from loligo.kernel.entries import inlined
 
-# numpy integers: for Python's own, Numba would compile each function again for every single value
-Y, NEW, HELD, MASK, ABSOLUTE, RELATIVE, ZERO, WEIGHT, END, START, FREE = N * np.arange(11)
+Y, NEW, HELD, MASK, ABSOLUTE, RELATIVE, ZERO, WEIGHT, END, START, FREE = N * whole_numbers(0, 11)
 V = Y  # v comes first in every row
 # START is the slope where the step starts, END where it ends; a method's own rows begin at START or FREE
 
 
-@njit(**INLINED)
-def weigh(work, tolerance):
+@inlined
+def weigh(work: Pointer, tolerance: float) -> None:
     """Set row WEIGHT to one over the error of a step that is just accepted, for every variable."""
     for i in range(N):
         size = max(abs(work[Y + i]), abs(work[NEW + i]))
         work[WEIGHT + i] = 1.0 / (tolerance * (work[ABSOLUTE + i] + work[RELATIVE + i] * size))
 
 
-@njit(**INLINED)
-def square(work, row):
+@inlined
+def square(work: Pointer, row: int) -> float:
     """Return the sum of squares of a row of errors, in units of the error that is just accepted."""
     total = 0.0
     for i in range(N):
@@ -34,8 +31,8 @@ def square(work, row):
     return total
 
 
-@njit(**INLINED)
-def slope_of(rhs, stimulus, q, work, state, out):
+@inlined
+def slope_of(rhs: int, stimulus: float, q: Pointer, work: Pointer, state: int, out: int) -> None:
     """Set row ``out`` to dy/dt at row ``state``; MASK is 0 for a variable that is held, else 1.
 
     HELD counts the variables that are held: mostly none, and then a step is a tenth quicker without the mask.

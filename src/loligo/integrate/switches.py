@@ -1,9 +1,9 @@
 """Where formulas jump or bend: on each step the branches are fixed, and a step ends where one of them changes.
 
-This text stands between a method and `loligo.integrate.loop` in a program; here the import of `explicit` stands for any
-method. It serves membranes with switches (`loligo.kernel.switches`). During a step the right-hand side is that of the
-branches taken, beyond the value of a switch too. So it is smooth, and its error estimate and dense output are valid.
-Where the dense output passes the value of a switch the step is taken again so that it ends there.
+The module of a method takes the place of `explicit`, as in `loligo.integrate.loop`. This one serves membranes with
+switches (`loligo.kernel.switches`). During a step the right-hand side is that of the branches taken, beyond the value
+of a switch too. So it is smooth, and its error estimate and dense output are valid. Where the dense output passes the
+value of a switch the step is taken again so that it ends there.
 
 Where both branches lead back to the value, the variable is held there. Then a step ends half a tolerance beyond it.
 """
@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
 from loligo.integrate.dimension import N
 from loligo.integrate.drive import drive
 from loligo.integrate.explicit import ENDS_WITH_SLOPE, attempt, between
+from loligo.integrate.machine import CHANGES, Course, Piece
 from loligo.integrate.rows import ABSOLUTE, END, NEW, RELATIVE, START, Y, slope_of
-from loligo.kernel.calling import INLINED
+from loligo.kernel.calling import Pointer, Whole
+from loligo.kernel.entries import inlined
 
 PLACES = 16  # on a step, at which its polynomial is looked at for a passage
 HAIR = 1e-6  # tolerances: so close to its value a variable is set to it
@@ -29,22 +29,22 @@ NEAR = 1e-3  # tolerances: as good as at the value, where nothing is a number be
 # switches[0] is where in q the values begin, with the modes behind them; then comes the variable of each
 
 
-@njit(**INLINED)
-def distance(work, row, q, switches, k):
+@inlined
+def distance(work: Pointer, row: int, q: Pointer, switches: Whole, k: int) -> float:
     """Return how far a variable is from the value of a switch, negative beyond it; NaN where there is no value."""
     first, count = switches[0], switches.size - 1
     return q[first + count + k] * (work[row + switches[1 + k]] - q[first + k])
 
 
-@njit(**INLINED)
-def scale_at(work, q, switches, k):
+@inlined
+def scale_at(work: Pointer, q: Pointer, switches: Whole, k: int) -> float:
     """Return the size against which an error of a switch's variable is held at its value."""
     i = switches[1 + k]
     return work[ABSOLUTE + i] + work[RELATIVE + i] * abs(q[switches[0] + k])
 
 
-@njit(**INLINED)
-def choose_branches(rhs, stimulus, q, work, switches, slack):
+@inlined
+def choose_branches(rhs: int, stimulus: float, q: Pointer, work: Pointer, switches: Whole, slack: Pointer) -> None:
     """Set the modes to the side on which the state is, and where it is at a value to the side to which it goes.
 
     A variable that stays at a value takes the branch that its condition says. Sets row START.
@@ -69,8 +69,8 @@ def choose_branches(rhs, stimulus, q, work, switches, slack):
     slope_of(rhs, stimulus, q, work, Y, START)
 
 
-@njit(**INLINED)
-def may_pass(work, h, q, switches, slack):
+@inlined
+def may_pass(work: Pointer, h: float, q: Pointer, switches: Whole, slack: Pointer) -> bool:
     """Tell whether a variable can pass the value of a switch on a step, given its ends and slopes there."""
     for k in range(switches.size - 1):
         i = switches[1 + k]
@@ -81,14 +81,14 @@ def may_pass(work, h, q, switches, slack):
     return False
 
 
-@njit(**INLINED)
-def beyond(work, theta, i, mode, value):
+@inlined
+def beyond(work: Pointer, theta: float, i: int, mode: float, value: float) -> float:
     """Return how far a variable is from a value on a step, negative beyond it."""
     return mode * (between(work, theta, i) - value)
 
 
-@njit(**INLINED)
-def lowest(work, low, high, i, mode, value):
+@inlined
+def lowest(work: Pointer, low: float, high: float, i: int, mode: float, value: float) -> float:
     """Return where between two places of a step a variable goes furthest beyond a value."""
     for _ in range(40):
         a, b = low + 0.382 * (high - low), low + 0.618 * (high - low)
@@ -99,8 +99,8 @@ def lowest(work, low, high, i, mode, value):
     return 0.5 * (low + high)
 
 
-@njit(**INLINED)
-def passage(work, i, mode, value):
+@inlined
+def passage(work: Pointer, i: int, mode: float, value: float) -> float:
     """Return where on a step (0 to 1) a variable first passes a value, or 2."""
     width = 1.0 / PLACES
     here = mode * (work[Y + i] - value)
@@ -128,8 +128,8 @@ def passage(work, i, mode, value):
     return high
 
 
-@njit(**INLINED)
-def first_passage(work, q, switches, slack):
+@inlined
+def first_passage(work: Pointer, q: Pointer, switches: Whole, slack: Pointer) -> tuple[float, int]:
     """Return where on a step a switch is passed first, and which; 2 and -1 where none is."""
     first, count = switches[0], switches.size - 1
     earliest, which = 2.0, -1
@@ -142,24 +142,23 @@ def first_passage(work, q, switches, slack):
     return earliest, which
 
 
-@njit(**INLINED)
-def step_to(
-    rhs, jacobian, t, s, step, c0, c1, waves, q, tolerance, table, work, switches, slack, theta, k
-):  # fmt: skip
+@inlined
+def step_to(c: Course, p: Piece, t: float, step: float, theta: float, k: int) -> tuple[float, float]:
     """Take a step again so that a switch's variable ends at its value; return the new length and its error.
 
     Newton's method for the length, begun at the fraction ``theta`` of the step and kept between one that does not reach
     the value and one that does, or in which something is not a number. Where the error is above 1 there is no such
     step of this method: a shorter one is to be taken first.
     """
-    i, mode = switches[1 + k], q[switches[0] + switches.size - 1 + k]
-    goal = q[switches[0] + k] - mode * slack[k]
-    hair = HAIR * tolerance * scale_at(work, q, switches, k) + 2e-15 * (abs(goal) + abs(work[Y + i]))
+    work, q, i, s = c.work, c.q, c.switches[1 + k], t - p.origin
+    mode = q[c.switches[0] + c.switches.size - 1 + k]
+    goal = q[c.switches[0] + k] - mode * c.slack[k]
+    hair = HAIR * c.tolerance * scale_at(work, q, c.switches, k) + 2e-15 * (abs(goal) + abs(work[Y + i]))
     low, high, h = 0.0, step, theta * step
     for _ in range(MOST_TRIES):
-        error = attempt(rhs, jacobian, s, h, c0, c1, waves, q, tolerance, table, work)
+        error = attempt(c.rhs, c.jacobian, s, h, p.c0, p.c1, p.waves, q, c.tolerance, c.table, work)
         if not ENDS_WITH_SLOPE:
-            slope_of(rhs, drive(c0, c1, waves, s + h), q, work, NEW, END)
+            slope_of(c.rhs, drive(p.c0, p.c1, p.waves, s + h), q, work, NEW, END)
         left = mode * (work[NEW + i] - goal)
         closer = h - left / (mode * work[END + i])
         if left >= 0.0 and math.isfinite(error):
@@ -173,12 +172,13 @@ def step_to(
     return h, math.inf
 
 
-@njit(**INLINED)
-def change_branches(rhs, stimulus, q, work, switches, slack, tolerance, which, changes):
+@inlined
+def change_branches(c: Course, stimulus: float, which: int) -> bool:
     """Change the mode of the switch at whose value a step has ended, and of others that are passed; set row START.
 
-    ``changes`` counts the steps after one another that ended so. Returns whether the variable is held at the value.
+    CHANGES counts the steps after one another that ended so. Returns whether the variable is held at the value.
     """
+    work, q, switches, slack = c.work, c.q, c.switches, c.slack
     first, count = switches[0], switches.size - 1
     for k in range(count):
         left = distance(work, Y, q, switches, k) + slack[k]
@@ -186,16 +186,16 @@ def change_branches(rhs, stimulus, q, work, switches, slack, tolerance, which, c
         if k == which or left < 0.0 or (left == 0.0 and towards):
             q[first + count + k] *= -1.0
             slack[k] = -1.0
-    slope_of(rhs, stimulus, q, work, Y, START)
+    slope_of(c.rhs, stimulus, q, work, Y, START)
     for k in range(count):
         if slack[k] < 0.0:
-            back = q[first + count + k] * work[START + switches[1 + k]] < 0.0 or changes > count + 4
-            slack[k] = SLACK * tolerance * scale_at(work, q, switches, k) if back else 0.0
+            back = q[first + count + k] * work[START + switches[1 + k]] < 0.0 or c.counts[CHANGES] > count + 4
+            slack[k] = SLACK * c.tolerance * scale_at(work, q, switches, k) if back else 0.0
     return slack[which] > 0.0
 
 
-@njit(**INLINED)
-def time_to_switch(work, q, switches, slack):
+@inlined
+def time_to_switch(work: Pointer, q: Pointer, switches: Whole, slack: Pointer) -> tuple[float, int]:
     """Return when a variable would reach a switch if it went on at its present slope, and which."""
     soonest, which = math.inf, -1
     for k in range(switches.size - 1):

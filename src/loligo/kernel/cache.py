@@ -274,8 +274,7 @@ def _environment() -> str:
         flags = ""
     features = hashlib.sha256(flags.encode()).hexdigest()[:8]
     package, printers = Path(__file__).parent.parent, hashlib.sha256()
-    imported = [package / "integrate" / name for name in ("drive.py", "status.py")]  # by the programs there
-    for file in sorted([*package.glob("kernel/*.py"), *package.glob("membrane/*.py"), *imported]):
+    for file in sorted([*package.glob("kernel/*.py"), *package.glob("membrane/*.py")]):
         printers.update(file.read_bytes())
     processor = f"{llvm.get_host_cpu_name()}-{features}"
     versions = (

@@ -6,21 +6,50 @@ address passes from one to the other, so that neither is compiled again for the 
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numpy.typing import NDArray
 
 FAST = {"contract", "nsz", "arcp"}  # NaN and infinity keep their meaning
-# helpers are only ever called by compiled code; to compile an entrance from Python for each takes a fifth of the time
-INLINED = {"error_model": "numpy", "fastmath": FAST, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# helpers are only ever called by compiled code; to compile an entrance from Python for each takes a fifth of the time;
+# what is not said is taken over from the caller
+INLINED = {
+    "error_model": "numpy", "fastmath": FAST, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": False
+}  # fmt: skip
+
+Numbers = NDArray[np.float64]  # arrays of one dimension, of two, and of whole numbers
+Matrix = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+
+class Pointer(Protocol):
+    """A block of numbers in compiled code; reading and writing it checks and wraps nothing."""
+
+    def __getitem__(self, place: Any) -> float: ...
+    def __setitem__(self, place: Any, value: Any) -> None: ...
+
+
+class Notes(Protocol):
+    """A block of whole numbers in compiled code."""
+
+    def __getitem__(self, place: Any) -> int: ...
+    def __setitem__(self, place: Any, value: Any) -> None: ...
+
 
 _POINTER = types.CPointer(types.float64)
 RHS = types.void(types.float64, _POINTER, _POINTER, _POINTER)  # stimulus, y, q, dy/dt
 STATE_FUNCTION = JACOBIAN = types.void(_POINTER, _POINTER, _POINTER)  # y, q, out
 PREPARE = types.void(_POINTER, _POINTER)  # parameters, q
+
+
+def whole_numbers(first: int, last: int) -> Any:
+    """Return NumPy's whole numbers: for Python's own, Numba would compile each function again for every value."""
+    return np.arange(first, last)
 
 
 @intrinsic
@@ -46,11 +75,10 @@ def kept_apart(typing: Any) -> Any:
 
 @intrinsic
 def taken(typing: Any, queue: Any) -> Any:
-    """Return the first number of an array of whole numbers and add one to it: no two threads get the same."""
+    """Return the first number of a block of whole numbers and add one to it: no two threads get the same."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-        return builder.atomic_rmw("add", place, ir.Constant(ir.IntType(64), 1), "monotonic")
+        return builder.atomic_rmw("add", arguments[0], ir.Constant(ir.IntType(64), 1), "monotonic")
 
     return types.int64(queue), generate
 
@@ -147,3 +175,35 @@ def called(typing: Any, address: Any, arguments: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(types.int64, arguments), generate
+
+
+@intrinsic
+def block(typing: Any, array: Any) -> Any:
+    """Return the pointer to the first number of an array of any type; indexing it checks and wraps nothing."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
+
+    return types.CPointer(array.dtype)(array), generate
+
+
+@intrinsic
+def shifted(typing: Any, pointer: Any, offset: Any) -> Any:
+    """Return the pointer to a number further on in a block."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.gep(arguments[0], [arguments[1]])
+
+    return pointer(pointer, offset), generate
+
+
+@intrinsic
+def aligned(typing: Any, pointer: Any) -> Any:
+    """Return the pointer to the first number of a block that begins a line of the processor's cache (64 bytes)."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        word = ir.IntType(64)
+        address = builder.add(builder.ptrtoint(arguments[0], word), ir.Constant(word, 63))
+        return builder.inttoptr(builder.and_(address, ir.Constant(word, -64)), arguments[0].type)
+
+    return pointer(pointer), generate

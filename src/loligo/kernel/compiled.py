@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from functools import cached_property, lru_cache
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numba.core.errors import NumbaError
@@ -14,7 +14,7 @@ from loligo._errors import ModelError
 from loligo.kernel.cache import Folder, cached_modules
 from loligo.kernel.markov import generators, steady_occupancies
 from loligo.kernel.stops import current_stop
-from loligo.kernel.structure import Structure, parameter_vector, structure_of, way_name
+from loligo.kernel.structure import Structure, keep, parameter_vector, structure_of, way_name
 from loligo.kernel.tables import table_of, table_points
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _pointer = ctypes.c_void_p
 _RHS = ctypes.CFUNCTYPE(None, ctypes.c_double, _pointer, _pointer, _pointer)
 _PREPARE = ctypes.CFUNCTYPE(None, _pointer, _pointer)
+MOST_KEPT: Final = 256  # kernels
 _STATE_FUNCTION = ctypes.CFUNCTYPE(None, _pointer, _pointer, _pointer)
 
 
@@ -226,25 +227,16 @@ def kernel_of(membrane: Membrane) -> Kernel:
     ModelError
         A rate of the membrane is infinite at some potential.
     """
-    return _kernel(structure_of(membrane), _Origin(membrane))
+    structure = structure_of(membrane)
+    return _KERNELS.get(structure) or keep(_KERNELS, structure, _made(structure, membrane), MOST_KEPT)
 
 
-class _Origin:
-    """The membrane a kernel is first made for: not part of the kernel's identity, so all are equal."""
-
-    def __init__(self, membrane: Membrane) -> None:
-        self.membrane = membrane
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Origin)
-
-    def __hash__(self) -> int:
-        return 0
+_KERNELS: Final[dict[Structure, Kernel]] = {}
 
 
-@lru_cache(maxsize=256)
-def _kernel(structure: Structure, origin: _Origin) -> Kernel:
-    values = {name: parameter.value for name, parameter in origin.membrane.parameters.items()}
+def _made(structure: Structure, membrane: Membrane) -> Kernel:
+    """Return the kernel of a structure; formulas that are infinite with the numbers of this membrane are refused."""
+    values = {name: parameter.value for name, parameter in membrane.parameters.items()}
 
     def sources() -> dict[str, str]:
         from loligo.kernel.equations import equations_of
@@ -252,9 +244,7 @@ def _kernel(structure: Structure, origin: _Origin) -> Kernel:
 
         return printed_modules(equations_of(structure, values))
 
-    return Kernel(
-        structure, cached_modules(f"membrane|{structure.digest}", sources, f"the membrane {origin.membrane.name!r}")
-    )
+    return Kernel(structure, cached_modules(f"membrane|{structure.digest}", sources, f"the membrane {membrane.name!r}"))
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane, Scheme
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,15 @@ class Structure:
     def digest(self) -> str:
         """A short name of the structure that is the same in every process."""
         return hashlib.sha256(json.dumps(asdict(self)).encode()).hexdigest()[:16]
+
+
+def keep(made: dict[Any, Made], key: Any, value: Made, most: int) -> Made:
+    """Keep what was made for a structure, instead of what was made first if there are ``most``, and return it."""
+    while len(made) >= most:
+        for first in list(made)[:1]:
+            made.pop(first, None)
+    made[key] = value
+    return value
 
 
 def structure_of(membrane: Membrane) -> Structure:

@@ -3,36 +3,40 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, LoligoError
-from loligo.integrate.lane_programs import lane_program
-from loligo.integrate.lane_step import NUMBERS
 from loligo.integrate.status import BESIDE_REST, DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, STILL, TOO_MANY_STEPS
-from loligo.kernel.stops import current_stop
 from loligo.kernel.structure import parameter_vector
+from loligo.lanes import NUMBERS, SPIKE, TOTALS, Members, Results, Settings, lane_program
 from loligo.population.acts import acts_of
-from loligo.population.features.program import ROWS, feature_program
-from loligo.population.observed import CROSSING
-from loligo.population.occupancies import with_whole_schemes
+from loligo.population.features.computed import ROWS
+from loligo.population.features.program import feature_program
+from loligo.population.initial import (
+    Outcomes,
+    initial_states,
+    keep_sums,
+    nonsense,
+    rests_found,
+    rests_of,
+    starts_found,
+)
 from loligo.population.starts import STAYED, stayed
-from loligo.population.stimuli import TooLargeError, settable, shapes_of
+from loligo.population.stimuli import Shapes, TooLargeError, settable, shapes_of
 from loligo.population.units import START
 from loligo.population.work import own_work_limit, work_limit, work_of_stimulus
-from loligo.resting import rest_or_reason, settles, start_at, start_at_rest
 from loligo.simulation.engine import scales
-from loligo.simulation.schedule import at_rest, touch_sums, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from loligo.population.plan import Plan
+
+    Stages = Generator[Callable[[], None], None, None]
 
 STATUS: Final = {
     DONE: ("ok", ""),
@@ -47,25 +51,6 @@ MOST_SLOTS: Final = 2**17  # steps of every lane that are remembered: some 50 MB
 MOST_KEPT: Final = 8192  # spikes of a member that are recorded at first: of more it is run again
 SMALLEST, LARGEST = 64, 4096  # members of a block
 Columns = dict[str, "NDArray[Any]"]
-
-
-@dataclass(frozen=True, eq=False)
-class Outcomes:
-    """What the members of a block come to, written while they run.
-
-    Attributes
-    ----------
-    reasons : array of str (members,)
-        Why each cannot run, empty where it can.
-    status : array of int (members,)
-        As in `loligo.integrate.status`.
-    beside : array of bool (members,)
-        Whether each began beside a rest that is not stable.
-    """
-
-    reasons: NDArray[Any]
-    status: NDArray[np.int64]
-    beside: NDArray[np.bool_]
 
 
 def run_block(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int) -> Columns:
@@ -128,106 +113,151 @@ def stages(
     Each stage that is yielded is a function that runs members until none is left to begin. Any number of threads may
     call it at once; when all of them have returned, the block goes on. ``kept`` spikes of a member are recorded and
     ``slots`` of its last steps remembered; members that need more are run again, and so are those that reach the work
-    ``limit`` although their own parameters or stimulus may take more. All steps are appended to ``counted``.
+    ``limit`` although their own parameters or stimulus may take more.
     """
     limit = work_limit(plan) if limit is None else limit
     kept = _kept(plan) if kept is None else kept
     slots = _slots(plan) if slots is None else slots
-    parameters = np.tile(parameter_vector(plan.membrane), (members, 1))
-    for k, name in enumerate(plan.parameters):
-        if name in columns:
-            parameters[:, k] = columns[name]
-    own = settable(plan.stimulus) - set(plan.parameters)
     try:
-        shapes = shapes_of(
-            plan.stimulus, {name: values for name, values in columns.items() if name in own}, members, plan.duration,
-            acts_of(plan.membrane.variables, plan.interventions, plan.duration),
-        )  # fmt: skip
+        block = _begun(plan, columns, members, kept, slots, limit)
     except TooLargeError as error:
         done = []
         for places in np.array_split(np.arange(members), min(error.parts, members)):
             part = {name: values[places] for name, values in columns.items()}
             done.append((yield from stages(plan, part, places.size, kept, slots, limit=limit)))
         return _together(done)
+    yield from block.run()
+    table = yield from block.finish()
+    for of, more, longer, allowed in block.unfinished():
+        part = {name: values[of] for name, values in columns.items()}
+        again = yield from stages(plan, part, of.size, more, longer, limit=allowed)
+        for name, values in again.items():
+            table[name][of] = values
+    return table
+
+
+def _begun(
+    plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, kept: int, slots: int, limit: int
+) -> _Block:
+    """Return a block before it is run."""
+    parameters = np.tile(parameter_vector(plan.membrane), (members, 1))
+    for k, name in enumerate(plan.parameters):
+        if name in columns:
+            parameters[:, k] = columns[name]
+    own = settable(plan.stimulus) - set(plan.parameters)
+    shapes = shapes_of(
+        plan.stimulus, {name: values for name, values in columns.items() if name in own}, members, plan.duration,
+        acts_of(plan.membrane.variables, plan.interventions, plan.duration),
+    )  # fmt: skip
     reasons = np.full(members, "", dtype=object)
-    reasons[:] = _nonsense(plan, parameters, shapes.amplitude)
+    reasons[:] = nonsense(plan, parameters, shapes.amplitude)
     for member, reason in shapes.reasons.items():
         reasons[member] = reason
-    status, beside = np.full(members, NO_SENSE, np.int64), np.zeros(members, bool)
-    outcomes = Outcomes(reasons, status, beside)
-    initial, settle = _initial(plan, columns, members, outcomes)
-    rests = _rests(plan, columns, members, outcomes)
-    _keep_sums(plan, columns, initial, outcomes)
-    spikes, steps, still = np.zeros(members, np.int64), np.zeros(members, np.int64), np.zeros(members, bool)
-    totals, records = np.full((members, 4), np.nan), _records(kept, members)
+    outcomes = Outcomes(reasons, np.full(members, NO_SENSE, np.int64), np.zeros(members, bool))
+    counts = np.zeros(members, np.int64), np.zeros(members, np.int64), np.full((members, len(TOTALS)), np.nan)
+    results = Results(outcomes.status, *counts, _records(kept, members))
+    return _Block(plan, columns, parameters, shapes, outcomes, results, slots, limit)
 
-    def in_lanes(of: NDArray[np.int64], *, stiff: bool, settle: bool) -> Generator[Callable[[], None], None, None]:
-        whole = of.size == members
-        results = status, spikes, steps, totals
-        taken = [array if whole else array[of] for array in results]
-        spoken = records if whole else _records(kept, of.size)
-        yield partial(
-            program_of(plan, stiff=stiff), np.zeros(1, np.int64),
-            parameters if whole else parameters[of], initial if len(initial) == 1 else initial[of], settle,
-            shapes.amplitude[of], shapes.which[of], *shapes.arrays, shapes.marks, *shapes.acts,
-            rests if len(rests) < 2 else rests[of], plan.membrane.spike_level,
-            plan.tolerance, scales(plan.membrane)[0], limit, plan.shapes, slots,
-            plan.method == "auto" and not stiff, *taken, spoken,
+
+class _Block:
+    """Members of a plan as they are run: what each is, where it starts, and what it comes to."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        columns: Mapping[str, NDArray[np.float64]],
+        parameters: NDArray[np.float64],
+        shapes: Shapes,
+        outcomes: Outcomes,
+        results: Results,
+        slots: int,
+        limit: int,
+    ) -> None:
+        self.plan, self.columns, self.parameters, self.shapes = plan, columns, parameters, shapes
+        self.outcomes, self.results, self.slots, self.limit = outcomes, results, slots, limit
+        members = len(parameters)
+        self.initial, self.settle = initial_states(plan, columns, members, outcomes)
+        self.rests = rests_of(plan, columns, members, outcomes)
+        keep_sums(plan, columns, self.initial, outcomes)
+        self.still = np.zeros(members, bool)
+
+    def run(self) -> Stages:
+        """Run all members, those again whose rest is found otherwise, and those stiffly that crawl."""
+        stiff = self.plan.method == "rosenbrock"
+        sound = np.flatnonzero(self.outcomes.reasons == "")
+        yield from self._in_lanes(sound, stiff=stiff, settle=self.settle)
+        found = np.empty(0, np.int64)
+        if self.settle or len(self.rests):  # where the program finds no rest, `loligo.rest` looks more closely, further
+            self.initial, found = starts_found(self.plan, self.columns, self.initial, self.outcomes)
+            self.rests = rests_found(self.plan, self.columns, self.rests, found, self.outcomes)
+        yield from self._in_lanes(found, stiff=stiff, settle=False)
+        crawling = np.flatnonzero(self.results.status == STIFF)
+        yield from self._in_lanes(np.setdiff1d(crawling, found), stiff=True, settle=self.settle)
+        yield from self._in_lanes(np.intersect1d(crawling, found), stiff=True, settle=False)
+
+    def _in_lanes(self, of: NDArray[np.int64], *, stiff: bool, settle: bool) -> Stages:
+        """Run some members and take over what they come to."""
+        plan, results, shapes, kept = self.plan, self.results, self.shapes, len(self.results.records)
+        if not of.size:
+            return
+        whole = of.size == len(self.parameters)
+        own = results if whole else Results._make([*(array[of] for array in results[:-1]), _records(kept, of.size)])
+        members = Members(
+            np.zeros(1, np.int64), self.parameters if whole else self.parameters[of],
+            self.initial if len(self.initial) == 1 else self.initial[of], settle, shapes.amplitude[of],
+            shapes.which[of], self.rests if len(self.rests) < 2 else self.rests[of],
         )  # fmt: skip
+        settings = Settings(
+            float(plan.membrane.spike_level), plan.tolerance, scales(plan.membrane)[0], self.limit, plan.shapes,
+            self.slots, plan.method == "auto" and not stiff,
+        )  # fmt: skip
+        yield partial(program_of(plan, stiff=stiff), members, shapes.stimuli, settings, own)
         if not whole:
-            for array, part in zip(results, taken, strict=True):
+            for array, part in zip(results[:-1], own[:-1], strict=True):
                 array[of] = part
-            most = min(int(taken[1].max(initial=0)), kept)
-            records[:most, of] = spoken[:most]
-        beside[of] |= (status[of] & BESIDE_REST) > 0
-        still[of] = (status[of] & STILL) > 0
-        status[of] %= BESIDE_REST
+            most = min(int(own.spikes.max(initial=0)), kept)
+            results.records[:most, of] = own.records[:most]
+        self.outcomes.beside[of] |= (results.status[of] & BESIDE_REST) > 0
+        self.still[of] = (results.status[of] & STILL) > 0
+        results.status[of] %= BESIDE_REST
 
-    sound = np.flatnonzero(reasons == "")
-    if sound.size:
-        yield from in_lanes(sound, stiff=plan.method == "rosenbrock", settle=settle)
-    found = np.empty(0, np.int64)
-    if settle or len(rests):  # for those of which the program finds no rest, `loligo.rest` looks more closely, further
-        initial, found = _found(plan, columns, initial, outcomes)
-        rests = _rests_found(plan, columns, rests, found, outcomes)
-    if found.size:
-        yield from in_lanes(found, stiff=plan.method == "rosenbrock", settle=False)
-    crawling = np.flatnonzero(status == STIFF)
-    for of, whether in ((np.setdiff1d(crawling, found), settle), (np.intersect1d(crawling, found), False)):
-        if of.size:
-            yield from in_lanes(of, stiff=True, settle=whether)
-    values = np.empty((len(ROWS), members))
-    if plan.shapes:
-        marks = shapes.marks[shapes.which] if len(shapes.marks) else np.full((members, 3), np.nan)
-        yield partial(feature_program(), np.zeros(1, np.int64), records, spikes, totals, marks, values)
-    if not any(name.startswith(START) for name in columns):
-        reasons[(reasons == "") & (status == DONE) & beside] = BESIDE
-    elif not plan.interventions:
-        silent = np.flatnonzero((reasons == "") & (status == DONE) & (spikes == 0) & still)
-        reasons[stayed(plan, columns, shapes, initial, silent)] = STAYED
-    table = _finished(plan, spikes, values, status, reasons)
-    if plan.spike_times:
-        table["spike_times"] = _ragged(records[: plan.spike_times, :, CROSSING], np.where(status == DONE, spikes, 0))
-    if plan.most_steps is None and limit == work_limit(plan):
-        for stopped in np.flatnonzero(status == TOO_MANY_STEPS).tolist():
-            allowed = own_work_limit(plan, parameters[stopped]) + work_of_stimulus(shapes, stopped)
-            if allowed > limit:
-                part = {name: values[stopped : stopped + 1] for name, values in columns.items()}
-                again = yield from stages(plan, part, 1, kept, slots, limit=allowed)
-                for name, values in again.items():
-                    table[name][stopped : stopped + 1] = values
-    if not plan.shapes:
+    def finish(self) -> Generator[Callable[[], None], None, Columns]:
+        """Return the table of features, statuses and reasons."""
+        plan, results, reasons = self.plan, self.results, self.outcomes.reasons
+        status, spikes, members = results.status, results.spikes, len(self.parameters)
+        values = np.empty((len(ROWS), members))
+        if plan.shapes:
+            marks = self.shapes.stimuli.marks
+            marks = marks[self.shapes.which] if len(marks) else np.full((members, 3), np.nan)
+            queue = np.zeros(1, np.int64)
+            yield partial(feature_program(), queue, results.records, spikes, results.totals, marks, values)
+        if not any(name.startswith(START) for name in self.columns):
+            reasons[(reasons == "") & (status == DONE) & self.outcomes.beside] = BESIDE
+        elif not plan.interventions:
+            silent = np.flatnonzero((reasons == "") & (status == DONE) & (spikes == 0) & self.still)
+            reasons[stayed(plan, self.columns, self.shapes, self.initial, silent)] = STAYED
+        table = _finished(plan, spikes, values, status, reasons)
+        if plan.spike_times:
+            crossings = results.records[: plan.spike_times, :, SPIKE.crossing]
+            table["spike_times"] = _ragged(crossings, np.where(status == DONE, spikes, 0))
         return table
-    forgot = np.flatnonzero((status == DONE) & (totals[:, 3] > 0.0)) if slots < MOST_SLOTS else np.empty(0, np.int64)
-    many = np.setdiff1d(np.flatnonzero((status == DONE) & (spikes > kept)), forgot)
-    groups = [(forgot, kept, 8 * slots), *((many[k : k + 1], int(spikes[many[k]]), slots) for k in range(many.size))]
-    for of, more, longer in groups:
-        if of.size:
-            part = {name: values[of] for name, values in columns.items()}
-            again = yield from stages(plan, part, of.size, more, longer, limit=limit)
-            for name, values in again.items():
-                table[name][of] = values
-    return table
+
+    def unfinished(self) -> Iterator[tuple[NDArray[np.int64], int, int, int]]:
+        """Yield members to be run again: with how many spikes kept, slots, and work limit."""
+        plan, limit, slots, kept = self.plan, self.limit, self.slots, len(self.results.records)
+        status, spikes = self.results.status, self.results.spikes
+        if plan.most_steps is None and limit == work_limit(plan):
+            for stopped in np.flatnonzero(status == TOO_MANY_STEPS):
+                allowed = own_work_limit(plan, self.parameters[stopped]) + work_of_stimulus(self.shapes, int(stopped))
+                if allowed > limit:
+                    yield np.array([stopped]), kept, slots, allowed
+        if not plan.shapes:
+            return
+        forgot = (status == DONE) & (self.results.totals[:, TOTALS.forgot] > 0.0) & (slots < MOST_SLOTS)
+        if forgot.any():
+            yield np.flatnonzero(forgot), kept, 8 * slots, limit
+        for member in np.flatnonzero((status == DONE) & (spikes > kept) & ~forgot):
+            yield np.array([member]), int(spikes[member]), slots, limit
 
 
 def _slots(plan: Plan) -> int:
@@ -267,185 +297,3 @@ def _ragged(times: NDArray[np.float64], spikes: NDArray[np.int64]) -> NDArray[np
     for member, count in enumerate(spikes):
         rows[member] = times[:count, member].copy()
     return rows
-
-
-def _nonsense(plan: Plan, parameters: NDArray[np.float64], amplitude: NDArray[np.float64]) -> list[str]:
-    """Return why each member cannot be, empty where it can."""
-    found = [""] * len(parameters)
-    above, least_zero = _bounded(plan)
-    sound = np.isfinite(parameters).all() and np.isfinite(amplitude).all()
-    if sound and (parameters[:, above] > 0).all() and (parameters[:, least_zero] >= 0).all():
-        return found
-    for k, name in enumerate(plan.parameters):
-        values = parameters[:, k]
-        positive = k in above
-        least = "greater than zero" if positive else "zero or more"
-        for member in np.flatnonzero(~np.isfinite(values)):
-            found[member] = found[member] or f"{name} is {values[member]}"
-        if positive or k in least_zero:
-            for member in np.flatnonzero((values <= 0) if positive else (values < 0)):
-                found[member] = found[member] or f"{name} must be {least}; it is {values[member]:g}"
-    for member in np.flatnonzero(~np.isfinite(amplitude)):
-        found[member] = found[member] or f"amplitude is {amplitude[member]}"
-    return found
-
-
-def _bounded(plan: Plan) -> tuple[list[int], list[int]]:
-    """Return which parameters must be greater than zero, and which may be zero but not less."""
-    channels = {f"g_{channel.name}" for channel in plan.membrane.channels}
-    names = list(enumerate(plan.parameters))
-    above = [k for k, name in names if name in ("C", "q10") or name.startswith("q10_")]
-    return above, [k for k, name in names if name in channels]
-
-
-def _initial(
-    plan: Plan,
-    columns: Mapping[str, NDArray[np.float64]],
-    members: int,
-    outcomes: Outcomes,
-) -> tuple[NDArray[np.float64], bool]:
-    """Return where members start, NaN where the program shall find the rest, and whether it shall.
-
-    Members that cannot start get a reason, and those without a rest their status.
-    The program finds it where all variables but v are gates; for others `loligo.rest` does.
-    """
-    variables = plan.membrane.variables
-    columns = with_whole_schemes(plan.membrane, columns, outcomes.reasons)
-    varied = [name for name in plan.parameters if name in columns]
-    least = {state.name: state.minimum for state in plan.membrane.states}
-    given = {k: columns[f"{START}{name}"] for k, name in enumerate(variables) if f"{START}{name}" in columns}
-    for k, values in given.items():
-        for member in np.flatnonzero(~np.isfinite(values)):
-            outcomes.reasons[member] = outcomes.reasons[member] or f"{START}{variables[k]} is {values[member]}"
-        if 0 < k < len(variables) - len(plan.membrane.states):
-            for member in np.flatnonzero((values < 0) | (values > 1)):
-                reason = f"{START}{variables[k]} must lie between 0 and 1; it is {values[member]:g}"
-                outcomes.reasons[member] = outcomes.reasons[member] or reason
-        for member in np.flatnonzero(values < least.get(variables[k], -math.inf)):
-            reason = f"{START}{variables[k]} is never below {least[variables[k]]:g}; it is {values[member]:g}"
-            outcomes.reasons[member] = outcomes.reasons[member] or reason
-    if len(given) == len(variables):
-        return np.stack(list(given.values()), axis=1), False
-    initial = np.full((members if varied and _by_rest(plan) else 1, len(variables)), np.nan)
-    sound = np.flatnonzero(outcomes.reasons == "")
-    if not varied:
-        at_rest = rest_or_reason(plan.membrane)
-        if isinstance(at_rest, str) and 0 in given:
-            initial = np.stack([start_at(plan.membrane, v) for v in given[0]])
-        elif isinstance(at_rest, str):
-            outcomes.reasons[sound], outcomes.status[sound] = at_rest, NO_REST
-        else:
-            initial[0], outcomes.beside[sound] = start_at_rest(plan.membrane), not settles(plan.membrane)
-    elif _by_rest(plan):
-        for member in sound:
-            initial[member] = _rest_of(plan, columns, int(member), outcomes)
-    if given:
-        initial = np.repeat(initial, members, axis=0) if len(initial) == 1 else initial
-        for k, values in given.items():
-            initial[:, k] = values
-    return initial, bool(varied) and not _by_rest(plan)
-
-
-def _by_rest(plan: Plan) -> bool:
-    """Tell whether `loligo.rest` finds where members rest: the program does where all variables but v are gates."""
-    return bool(plan.membrane.states or plan.membrane.schemes)
-
-
-def _rest_of(
-    plan: Plan,
-    columns: Mapping[str, NDArray[np.float64]],
-    member: int,
-    outcomes: Outcomes,
-) -> NDArray[np.float64] | float:
-    """Return where a member starts that starts at rest, or NaN after writing down why it has none."""
-    current_stop().check()
-    varied = {name: float(columns[name][member]) for name in plan.parameters if name in columns}
-    try:
-        membrane = plan.membrane.replace(**varied)
-        found = rest_or_reason(membrane)
-    except LoligoError as error:
-        outcomes.reasons[member], outcomes.status[member] = str(error), NO_SENSE
-        return math.nan
-    if not isinstance(found, str):
-        outcomes.beside[member] = not settles(membrane)
-        return start_at_rest(membrane)
-    if f"{START}v" in columns:
-        return start_at(membrane, float(columns[f"{START}v"][member]))
-    outcomes.reasons[member], outcomes.status[member] = found, NO_REST
-    return math.nan
-
-
-def _found(
-    plan: Plan,
-    columns: Mapping[str, NDArray[np.float64]],
-    initial: NDArray[np.float64],
-    outcomes: Outcomes,
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Seek the rests that the program did not find; return where all members start, and which of them have one now."""
-    lost = np.flatnonzero((outcomes.status == NO_REST) & (outcomes.reasons == ""))
-    if not lost.size:
-        return initial, lost
-    initial = np.repeat(initial, len(outcomes.status), axis=0) if len(initial) == 1 else initial.copy()
-    for member in lost:
-        at_rest = _rest_of(plan, columns, int(member), outcomes)
-        initial[member] = np.where(np.isnan(initial[member]), at_rest, initial[member])
-    return initial, lost[np.isfinite(initial[lost]).all(axis=1)]
-
-
-def _rests(
-    plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, outcomes: Outcomes
-) -> NDArray[np.float64]:
-    """Return where members rest if an intervention asks for that, NaN where the program shall find it.
-
-    Members without a rest get their reason. The shape is (members, variables), (1, variables) for all alike, or (0,
-    variables) if nobody asks.
-    """
-    count = len(plan.membrane.variables)
-    if not at_rest(plan.interventions):
-        return np.empty((0, count))
-    sound = np.flatnonzero(outcomes.reasons == "")
-    if not any(name in columns for name in plan.parameters):
-        found = rest_or_reason(plan.membrane)
-        if not isinstance(found, str):
-            return found.state[None].copy()
-        outcomes.reasons[sound], outcomes.status[sound] = found, NO_REST
-        return np.full((1, count), np.nan)
-    if not _by_rest(plan):
-        return np.full((1, count), np.nan)
-    return _rests_found(plan, columns, np.full((members, count), np.nan), sound, outcomes)
-
-
-def _keep_sums(
-    plan: Plan, columns: Mapping[str, NDArray[np.float64]], initial: NDArray[np.float64], outcomes: Outcomes
-) -> None:
-    """Give members a reason of which interventions would change a conserved sum: each has its own."""
-    if not plan.interventions or not touch_sums(plan.membrane, plan.interventions):
-        return
-    for member in np.flatnonzero(outcomes.reasons == ""):
-        varied = {name: float(columns[name][member]) for name in plan.parameters if name in columns}
-        membrane = plan.membrane.replace(**varied) if varied else plan.membrane
-        try:
-            windows(membrane, plan.interventions, plan.duration, initial[member if len(initial) > 1 else 0])
-        except ArgumentError as error:
-            outcomes.reasons[member], outcomes.status[member] = str(error), NO_SENSE
-
-
-def _rests_found(
-    plan: Plan,
-    columns: Mapping[str, NDArray[np.float64]],
-    rests: NDArray[np.float64],
-    of: NDArray[np.int64],
-    outcomes: Outcomes,
-) -> NDArray[np.float64]:
-    """Return the rests of all members, with those of some of them found by `loligo.rest`."""
-    if not (len(rests) and of.size):
-        return rests
-    rests = np.repeat(rests, len(outcomes.status), axis=0) if len(rests) == 1 else rests
-    for member in of:
-        varied = {name: float(columns[name][member]) for name in plan.parameters if name in columns}
-        found = rest_or_reason(plan.membrane.replace(**varied))
-        if isinstance(found, str):
-            outcomes.reasons[member], outcomes.status[member] = found, NO_REST
-        else:
-            rests[member] = found.state
-    return rests

@@ -36,6 +36,3 @@ class Observed(NamedTuple):
     steady: float
     start: float
     stop: float
-
-
-CROSSING = 0  # of the numbers of a spike's record, which lie in the order above

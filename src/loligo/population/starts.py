@@ -68,7 +68,7 @@ def _is_unstable(membrane: Membrane, start: NDArray[np.float64], current: float,
 
 def _openings(shapes: Shapes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the constant current that each member begins with, and how long it lasts [ms]; NaN where it changes."""
-    pieces, edges, fixed, scaled, waves = shapes.arrays[:5]
+    pieces, edges, fixed, scaled, waves = shapes.stimuli[:5]
     if len(pieces) < 2:
         return np.zeros(shapes.which.size), np.full(shapes.which.size, np.nan)
     piece, edge = pieces[shapes.which], pieces[shapes.which] + shapes.which

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loligo._errors import ArgumentError, LoligoError
+from loligo.lanes import Stimuli
 from loligo.stimulus import Noise
 
 if TYPE_CHECKING:
@@ -41,24 +42,16 @@ class Shapes:
     which : array of int (members,)
         The shape of each member's stimulus; -1 where the stimulus cannot be.
     amplitude : array (members,)
-    arrays : tuple
-        Offsets of the pieces of each shape, edges, the fixed and the scaled part of every line, offsets of waves, their
-        fixed and scaled parts, as the program for lanes takes them.
-    marks : array (shapes, 3)
-        Where the base begins, and start and stop of the stimulus [ms].
+    stimuli : Stimuli
+        The shapes, as lanes take them.
     reasons : dict of int to str
         Why a member's stimulus cannot be.
-    acts : two arrays (pieces, variables)
-        Which variables are held in each piece, and to what they are set where it begins, as the program for lanes
-        takes them; empty without interventions.
     """
 
     which: NDArray[np.int64]
     amplitude: NDArray[np.float64]
-    arrays: tuple[NDArray, ...]  # type: ignore[type-arg]
-    marks: NDArray[np.float64]
+    stimuli: Stimuli
     reasons: dict[int, str]
-    acts: tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def own_amplitude(stimulus: Stimulus) -> float:
@@ -157,7 +150,8 @@ def shapes_of(
     place = np.array([number.get(k, -1) for k in range(len(rows))], np.int64)
     which = which.reshape(-1)
     bad = {int(m): reasons[int(which[m])] for m in np.flatnonzero(place[which] < 0)}
-    return Shapes(place[which], amplitude, *_joined(made), bad, _acts(made, acts))
+    arrays, marks = _joined(made)
+    return Shapes(place[which], amplitude, Stimuli._make([*arrays, marks, *_acts(made, acts)]), bad)
 
 
 def _acts(

@@ -87,7 +87,7 @@ def _fastest(kernel: Kernel, at_rest: tuple[float, ...], v_scale: float, q: NDAr
 
 def work_of_stimulus(shapes: Shapes, member: int) -> int:
     """Return how many steps more a member may take because of the edges and waves of its stimulus."""
-    offsets, edges, _, _, waves, *rows = shapes.arrays
+    offsets, edges, _, _, waves, *rows = shapes.stimuli[:7]
     k = int(shapes.which[member])
     first, last = int(offsets[k]), int(offsets[k + 1])
     lengths = np.diff(edges[first + k : last + k + 1])

@@ -17,6 +17,7 @@ import numpy as np
 from loligo._errors import ArgumentError, DivergenceError
 from loligo._units import MS, MV, number, positive
 from loligo.integrate import clamp_memory, clamp_program
+from loligo.integrate.clamp_machine import Clamped, Limits
 from loligo.integrate.quadrature import clamp_table
 from loligo.integrate.status import DIVERGED, INTERRUPTED, TOO_MANY_STEPS
 from loligo.kernel import compiled, tabulated
@@ -238,13 +239,14 @@ def _integrated(
     memory = clamp_memory(state.size, linear.size, others.size)
     status, sampled, steps, rejected, stop = TOO_MANY_STEPS, 0, 0, 0, current_stop()
     stop.check()
+    clamped = Clamped(kernel.rhs_address, q, lookups, end, gates, linear, others, scale)
+    limits = Limits(FOLLOWED_TO, STEPS_AT_ONCE, clamp_table(), memory, stop.cell)
     while status == TOO_MANY_STEPS:
         part = pieces if t == pieces.edges[0] else pieces.between(t, pieces.edges[-1])
         try:
             status, t, trouble, found, accepted, failed = clamp_program()(
-                kernel.rhs_address, q, lookups, end, gates, linear, others, part.edges, held + part.constant, *part[2:],
-                times[sampled:], samples[sampled:], FOLLOWED_TO, scale, clamp_table(), memory, STEPS_AT_ONCE, stop.cell,
-            )  # fmt: skip
+                clamped, part._replace(constant=held + part.constant), times[sampled:], samples[sampled:], limits
+            )
         except SystemError as error:
             raise heard(error) from None
         if status == INTERRUPTED:

@@ -12,6 +12,7 @@ import numpy as np
 
 from loligo._errors import DivergenceError, StepLimitError
 from loligo.integrate import METHODS, Method, method_named, program
+from loligo.integrate.machine import Machine, Sampling, Settings, State
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, INTERRUPTED, NOT_STIFF, STIFF, TOO_MANY_STEPS
 from loligo.kernel import compiled, tabulated
 from loligo.kernel.stops import current_stop, heard
@@ -103,7 +104,7 @@ class Runner:
         self._kernel, self._plain = compiled(membrane)
         self._scales = error_scales(membrane)
         self._free = np.ones(len(membrane.variables))
-        self._machines: dict[str, tuple[Callable[..., Any], tuple[int, int, NDArray[np.float64]]]] = {}
+        self._machines: dict[str, tuple[Callable[..., Any], Machine]] = {}
 
     def __call__(
         self,
@@ -131,7 +132,7 @@ class Runner:
         """
         y = np.array(state, dtype=float)
         outcome = Outcome(np.empty((times.size, y.size)), NO_TIMES, y, [self._first.name])
-        level = self._membrane.spike_level if level is None else level
+        level = float(self._membrane.spike_level if level is None else level)
         spikes: list[NDArray[np.float64]] = []
         method, status, stop = self._first, DONE, current_stop()
         stop.check()
@@ -146,9 +147,9 @@ class Runner:
                 run, machine = self._ready(method)
                 try:
                     status, t, worst, found, count, accepted, rejected = run(
-                        *machine, mask, y, *part, times[span], outcome.samples[span], level,
-                        self._tolerance, *self._scales, method.table, min(STEPS_AT_ONCE, left),
-                        patience, enough, self._kernel.switches, stop.cell,
+                        machine, State._make((y, mask, *self._scales)), part,
+                        Sampling(times[span], outcome.samples[span], level, enough),
+                        Settings(self._tolerance, min(STEPS_AT_ONCE, left), patience, stop.cell),
                     )  # fmt: skip
                 except SystemError as error:
                     raise heard(error) from None
@@ -183,15 +184,13 @@ class Runner:
             y[index] = y[index] if value is None else value
         return mask
 
-    def _ready(self, method: Method) -> tuple[Callable[..., Any], tuple[int, int, NDArray[np.float64]]]:
-        """Return a method's program, and the addresses of right-hand side and Jacobian with their parameters."""
+    def _ready(self, method: Method) -> tuple[Callable[..., Any], Machine]:
+        """Return a method's program, and the membrane as that calls it."""
         if method.name not in self._machines:
             kernel = self._kernel
-            if method.implicit:
-                machine = kernel.rhs_address, kernel.jacobian_address, self._plain
-            else:
-                machine = kernel.rhs_address, 0, tabulated(self._membrane)
-            self._machines[method.name] = program(method, self._free.size, switching=kernel.switches.size > 1), machine
+            jacobian, q = (kernel.jacobian_address, self._plain) if method.implicit else (0, tabulated(self._membrane))
+            run = program(method, self._free.size, switching=kernel.switches.size > 1)
+            self._machines[method.name] = run, Machine(kernel.rhs_address, jacobian, q, kernel.switches, method.table)
         return self._machines[method.name]
 
 

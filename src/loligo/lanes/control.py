@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
-from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
+from typing import Any
+
+from loligo.lanes.dimension import N
+from loligo.lanes.explicit import mean_v, shape_v
+from loligo.lanes.memory import Rows
+from loligo.lanes.rows import (
     ARMED,
     CONSTANT,
     CRAWLING,
@@ -30,9 +35,7 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     NOW,
     RATE,
     REARM,
-    RELATIVE,
     RISE,
-    SCALE,
     SINCE,
     SLOPE,
     STEP,
@@ -41,13 +44,10 @@ from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # ma
     TRIES,
     WAIT,
     H,
-    N,
     W,
     Y,
-    mean_v,
-    shape_v,
 )  # fmt: skip
-from loligo.kernel.vectors import greatest, least, rough_exp2, rough_log2, select
+from loligo.lanes.vectors import Vector, greatest, least, rough_exp2, rough_log2, select
 
 CRAWL = 0.02  # ms: explicit steps held shorter by stability are left to the stiff method, which saves time only
 BEGINS = 10.0  # mV/ms: a spike begins where v rises as fast as that
@@ -58,15 +58,7 @@ SHORTEST = 1e-6  # ms: in single precision a shorter step is no way out of where
 LOG_SMALLEST = -13.3  # log2(1e-4): an error smaller than that is no reason to hold the next step back
 
 
-def scale_of(i, work):
-    """Return the inverse of the size against which an error of variable ``i`` is held."""
-    if i not in RELATIVE:
-        return work[SCALE + i * W]
-    size = greatest(abs(work[Y + i * W]), abs(work[NEW + i * W]))
-    return work[SCALE + i * W] / (size * work[SCALE + i * W] * RELATIVE[i] + 1.0)
-
-
-def propose(work, clock, unused, unused_too):
+def propose(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
     """Set each lane's step, no further than the next edge of its stimulus, and the stimulus at every stage."""
     kind = work[H].kind
     left = clock[LENGTH] - clock[SINCE]
@@ -83,7 +75,7 @@ def propose(work, clock, unused, unused_too):
         work[DRIVE + (j + 1) * W] = reach * node + begin
 
 
-def folds(v0, b1, b2, b3, v1, level):
+def folds(v0: Any, b1: Any, b2: Any, b3: Any, v1: Any, level: Any) -> tuple[Any, Any]:
     """Tell where v may cross the level more often than the ends of a step show, and where the ends show that it rises.
 
     On a step v is a polynomial, which turns no more often than its control points and stays between them.
@@ -96,7 +88,7 @@ def folds(v0, b1, b2, b3, v1, level):
     return same | (~begin & end & down) | (begin & ~end & up), begin & ~end
 
 
-def judge(work, clock, level, past):
+def judge(work: Rows, clock: Rows, level: Vector, past: Rows | None) -> None:
     """Accept or reject each lane's step, propose the next, and flag the lanes where something rare has happened.
 
     Where there is a ``past``, which is where the shape of spikes is measured, the beginning of the step is kept there,
@@ -153,12 +145,12 @@ def judge(work, clock, level, past):
     clock.add_truths(ENDINGS, (accepted & ending) | lost)
 
 
-def judge_plain(work, clock, level, unused):
+def judge_plain(work: Rows, clock: Rows, level: Vector, _unused: Any) -> None:
     """Judge where only spikes are counted."""
     judge(work, clock, level, None)
 
 
-def advance(work, clock, unused, unused_too):
+def advance(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
     """Move the lanes whose step was accepted to its end."""
     accepted = work[FLAG] >= 0.0
     step = select(accepted, work[STEP].as_kind("double"), 0.0)
@@ -171,7 +163,7 @@ def advance(work, clock, unused, unused_too):
         work[RISE] = select(accepted, work[FALL], work[RISE])
 
 
-def average(work, clock, unused, unused_too):
+def average(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
     """Add an accepted step to the mean of v."""
     part = mean_v(work).as_kind("double") * work[STEP].as_kind("double") * clock[INSIDE]
     clock[MEAN] = select(work[FLAG] >= 0.0, clock[MEAN] + part, clock[MEAN])

@@ -1,28 +1,17 @@
-"""Where a member starts that is to start at rest: the lanes of a block of scratch look at as many potentials at once.
-
-This text stands between `lane_events` and `lane_loop` in a program for lanes.
-"""
+"""Where a member starts that is to start at rest: the lanes of a block of scratch look at many potentials at once."""
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
+from typing import Any
 
-from loligo.integrate.lane_rows import (  # type: ignore[import-not-found]  # made by lane_step.rows_source
-    DRIVE,
-    K0,
-    K6,
-    NEW,
-    PARAMETERS,
-    REGISTER,
-    STAGE,
-    F,
-    N,
-    W,
-    Y,
-)  # fmt: skip
-from loligo.kernel.calling import INLINED, called
-from loligo.kernel.lanes import over_lanes, shifted
+import numpy as np
+
+from loligo.kernel.calling import called, shifted
+from loligo.kernel.entries import inlined
+from loligo.lanes.dimension import N
+from loligo.lanes.machine import Course
+from loligo.lanes.memory import Rows, over_lanes
+from loligo.lanes.rows import DRIVE, K0, K6, NEW, PARAMETERS, REGISTER, STAGE, F, W, Y
 
 # a lane is at one potential, its gates at their steady states
 SMALL = float(np.finfo(F).eps) ** (1 / 3)  # by which differences are as exact as may be
@@ -30,14 +19,14 @@ POTENTIAL, GATE = 10.0 * SMALL, SMALL  # displacements for them: of v in units o
 NEAR = 0.1  # of the change of dv/dt over twice that displacement: what may be left of it at an equilibrium
 
 
-def begin_steady(work, clock, unused, unused_too):
+def begin_steady(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> None:
     """Set each gate to 0, and to 1 in the new state, both at the same v."""
     for i in range(1, N):
         work[Y + i * W], work[NEW + i * W] = work[Y].constant(0.0), work[Y].constant(1.0)
     work[NEW] = work[Y]
 
 
-def end_steady(work, clock, unused, unused_too):
+def end_steady(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> None:
     """Set each gate to its steady state.
 
     A gate's law is linear in itself, so its slopes at 0 and 1 give the state where it stands still.
@@ -50,24 +39,26 @@ def end_steady(work, clock, unused, unused_too):
 all_begin_steady, all_end_steady = (over_lanes(trace, W, REGISTER) for trace in (begin_steady, end_steady))
 
 
-@njit(**INLINED)
-def all_steady(slopes, work, clock):
-    """Set the gates of all lanes to their steady state at each lane's v, and K0 to the slopes there."""
-    all_begin_steady(work, clock, F(0.0), F(0.0))
-    called(slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K0)))
-    called(slopes, (work, shifted(work, DRIVE), shifted(work, NEW), shifted(work, K6)))
-    all_end_steady(work, clock, F(0.0), F(0.0))
-    called(slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K0)))
+@inlined
+def all_steady(c: Course) -> None:
+    """Set the gates of all lanes of the scratch to their steady state at each one's v, and K0 to the slopes there."""
+    scan = c.scan
+    all_begin_steady(scan, c.clock, F(0.0), F(0.0))
+    called(c.slopes, (scan, shifted(scan, DRIVE), shifted(scan, Y), shifted(scan, K0)))
+    called(c.slopes, (scan, shifted(scan, DRIVE), shifted(scan, NEW), shifted(scan, K6)))
+    all_end_steady(scan, c.clock, F(0.0), F(0.0))
+    called(c.slopes, (scan, shifted(scan, DRIVE), shifted(scan, Y), shifted(scan, K0)))
 
 
-@njit(**INLINED)
-def narrow(slopes, scan, clock, low, high, rising):
+@inlined
+def narrow(c: Course, low: float, high: float, rising: bool) -> None:
     """Go to the equilibrium between two potentials, at which dv/dt rises or falls with v, in the first lane."""
+    scan = c.scan
     for _ in range(20):
         width = (high - low) / (W + 1)
         for k in range(W):
             scan[Y + k] = F(low + (k + 1) * width)
-        all_steady(slopes, scan, clock)
+        all_steady(c)
         below, beyond = low, high
         for k in range(W):
             at = float(scan[Y + k])
@@ -79,17 +70,18 @@ def narrow(slopes, scan, clock, low, high, rising):
             break
         low, high = min(below, beyond), max(below, beyond)
     scan[Y] = F(0.5 * (low + high))
-    all_steady(slopes, scan, clock)
+    all_steady(c)
 
 
-@njit(**INLINED)
-def beyond_zero(slopes, scan, clock, low, high, sign, unit):
+@inlined
+def beyond_zero(c: Course, low: float, high: float, sign: float, unit: float) -> float:
     """Return where between two potentials dv/dt has not the sign that it has at both, NaN where there is no place."""
+    scan = c.scan
     while high - low > 1e-6 * unit:
         width = (high - low) / (W + 1)
         for k in range(W):
             scan[Y + k] = F(low + (k + 1) * width)
-        all_steady(slopes, scan, clock)
+        all_steady(c)
         nearest, least = 0, np.inf
         for k in range(W):
             distance = sign * float(scan[K0 + k])
@@ -101,13 +93,14 @@ def beyond_zero(slopes, scan, clock, low, high, sign, unit):
     return np.nan
 
 
-@njit(**INLINED)
-def decays(slopes, scan, unit):
+@inlined
+def decays(c: Course, unit: float) -> bool:
     """Tell whether small displacements from the equilibrium in the first lane die out.
 
     Gates depend on one another only through v, so the characteristic polynomial of the Jacobian grows gate by gate; by
     the scheme of Routh its zeros lie on the left where no number of the first column is negative.
     """
+    scan = c.scan
     for j in range(N):
         scan[Y + j * W + 2] = scan[Y + j * W]
     feels, whole, gates = np.zeros(N), np.zeros(N + 2), np.zeros(N + 2)
@@ -119,7 +112,7 @@ def decays(slopes, scan, unit):
             scan[Y], scan[Y + 1] = F(here + POTENTIAL * unit), F(here - POTENTIAL * unit)
         else:
             scan[Y + i * W], scan[Y + i * W + 1] = F(min(here + GATE, 1.0)), F(max(here - GATE, 0.0))
-        called(slopes, (scan, shifted(scan, DRIVE), shifted(scan, Y), shifted(scan, K0)))
+        called(c.slopes, (scan, shifted(scan, DRIVE), shifted(scan, Y), shifted(scan, K0)))
         change = float(scan[Y + i * W]) - float(scan[Y + i * W + 1])
         moves = (float(scan[K0]) - float(scan[K0 + 1])) / change
         if i == 0:
@@ -145,15 +138,16 @@ def decays(slopes, scan, unit):
     return True
 
 
-@njit(**INLINED)
-def is_rest(slopes, scan, clock, unit):
+@inlined
+def is_rest(c: Course, unit: float) -> bool:
     """Tell whether the first lane is at an equilibrium: finite, gates in [0, 1], and dv/dt zero but for rounding.
 
     It is compared with its change over a small displacement, so that a jump through zero is none.
     """
+    scan = c.scan
     here = scan[Y]
     scan[Y + 1], scan[Y + 2] = F(float(here) + POTENTIAL * unit), F(float(here) - POTENTIAL * unit)
-    all_steady(slopes, scan, clock)
+    all_steady(c)
     left, change = abs(float(scan[K0])), abs(float(scan[K0 + 1]) - float(scan[K0 + 2]))
     for i in range(1, N):
         gate = float(scan[Y + i * W])
@@ -162,15 +156,16 @@ def is_rest(slopes, scan, clock, unit):
     return left <= NEAR * change and np.isfinite(change)
 
 
-@njit(**INLINED)
-def find_rest(slopes, prepared, scan, work, clock, lane, unit):
+@inlined
+def find_rest(c: Course, lane: int) -> tuple[float, float]:
     """Put the rest of a member into a lane, as `loligo.rest` means it; return whether there is one, and is stable.
 
     That is the lowest stable equilibrium from -200 to 200 units of v, tenths of its scale, or the lowest where none is
     stable. They are sought between any two whole units, and beside those where dv/dt comes near to zero and turns back.
     One at which dv/dt rises with v is never stable. What `is_rest` refuses, `loligo.rest` looks for again.
     """
-    for i in range(prepared):
+    work, scan, unit = c.work, c.scan, 0.1 * c.absolute[0]
+    for i in range(c.prepared):
         for k in range(W):
             scan[PARAMETERS + i * W + k] = work[PARAMETERS + i * W + lane]
     for k in range(W):
@@ -181,7 +176,7 @@ def find_rest(slopes, prepared, scan, work, clock, lane, unit):
         if k == W:
             for ahead in range(W):
                 scan[Y + ahead] = F((v + ahead) * unit)
-            all_steady(slopes, scan, clock)
+            all_steady(c)
             k = 0
         two, one, here = one, here, float(scan[K0 + k])
         k += 1
@@ -191,7 +186,7 @@ def find_rest(slopes, prepared, scan, work, clock, lane, unit):
             if not (two * one > 0.0 and one * here > 0.0 and abs(one) < min(abs(two), abs(here))):
                 continue
             k, low = W, (v - 2.0) * unit
-            turn = beyond_zero(slopes, scan, clock, low, high, 1.0 if one > 0.0 else -1.0, unit)
+            turn = beyond_zero(c, low, high, 1.0 if one > 0.0 else -1.0, unit)
             if np.isnan(turn):
                 continue
             falls, rises = True, one < 0.0  # both, and it rises first
@@ -199,15 +194,15 @@ def find_rest(slopes, prepared, scan, work, clock, lane, unit):
             bottom, top, upward = low, turn, rises
         if falls:
             k = W
-            narrow(slopes, scan, clock, turn if rises else low, high if rises else turn, False)
-            found = decays(slopes, scan, unit)
+            narrow(c, turn if rises else low, high if rises else turn, False)
+            found = decays(c, unit)
             if found:
                 break
     if not found:
         if np.isnan(bottom):
             return False, False
-        narrow(slopes, scan, clock, bottom, top, upward)
-    if not is_rest(slopes, scan, clock, unit):
+        narrow(c, bottom, top, upward)
+    if not is_rest(c, unit):
         return False, False
     for i in range(N):
         work[Y + i * W + lane] = scan[Y + i * W]

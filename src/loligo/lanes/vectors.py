@@ -1,7 +1,7 @@
 """Vectors of lanes: plain Python arithmetic that writes LLVM vector instructions while it is traced.
 
 Whether LLVM finds the vectors in a loop over lanes depends on the loop, on the processor and on its version. Here a
-function of `Vector` values is called once, at compile time, inside a compiled function (`kernel.lanes.over_lanes`), and
+function of `Vector` values is called once, at compile time, inside a compiled function (`loligo.lanes.memory`), and
 every operation of it becomes one instruction on as many lanes as a wide register holds. No branch is possible, only
 `select`.
 """
@@ -189,7 +189,8 @@ def _polynomial(x: Vector, terms: list[float]) -> Vector:
         powers[height] = powers[height // 2] * powers[height // 2]
         pairs = [powers[height] * b + a for a, b in zip(values[::2], values[1::2], strict=False)]
         values = pairs + ([values[-1]] if len(values) % 2 else [])
-    return values[0]
+    found: Vector = values[0]
+    return found
 
 
 def exprelr0(x: Vector, d: Vector, over: Vector) -> Vector:

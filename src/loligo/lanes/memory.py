@@ -10,7 +10,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from loligo.kernel.vectors import Vector
+from loligo.lanes.vectors import Vector
 
 
 class Rows:
@@ -72,9 +72,9 @@ def over_lanes(trace: Callable[..., None], lanes: int, width: int) -> Any:
         times that many, whose instructions then stand side by side.
     """
 
-    @intrinsic
-    def all_lanes(typing: Any, work: Any, clock: Any, a: Any, b: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    @intrinsic  # type: ignore[untyped-decorator]  # Numba has no types
+    def all_lanes(_typing: Any, work: Any, clock: Any, a: Any, b: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             _align_stack(builder)
 
             def seen(value: Any) -> Rows | Vector:
@@ -90,38 +90,6 @@ def over_lanes(trace: Callable[..., None], lanes: int, width: int) -> Any:
         return types.void(work, clock, a, b), generate
 
     return all_lanes
-
-
-@intrinsic
-def block(typing: Any, array: Any) -> Any:
-    """Return the pointer to the first number of an array of any type; indexing it checks and wraps nothing."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
-
-    return types.CPointer(array.dtype)(array), generate
-
-
-@intrinsic
-def shifted(typing: Any, pointer: Any, offset: Any) -> Any:
-    """Return the pointer to a number further on in a block."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.gep(arguments[0], [arguments[1]])
-
-    return pointer(pointer, offset), generate
-
-
-@intrinsic
-def aligned(typing: Any, pointer: Any) -> Any:
-    """Return the pointer to the first number of a block that begins a line of the processor's cache (64 bytes)."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        word = ir.IntType(64)
-        address = builder.add(builder.ptrtoint(arguments[0], word), ir.Constant(word, 63))
-        return builder.inttoptr(builder.and_(address, ir.Constant(word, -64)), arguments[0].type)
-
-    return pointer(pointer), generate
 
 
 def _align_stack(builder: Any) -> None:

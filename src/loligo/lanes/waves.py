@@ -2,8 +2,7 @@
 
 A method samples the stimulus at a few places of a step. A wave that goes through more than `LARGEST_PHASE` on the way
 may look to them like another, or like none. And where the slope of the state says nothing yet, as at the beginning of
-a sine or a ramp, the first step is bounded by what the stimulus will do. This text stands before `lane_loop` in a
-program for lanes.
+a sine or a ramp, the first step is bounded by what the stimulus will do.
 """
 
 from __future__ import annotations
@@ -11,16 +10,16 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
-from loligo.kernel.calling import INLINED
+from loligo.kernel.calling import Matrix
+from loligo.kernel.entries import inlined
 
 # the phase [rad] of each wave on one step, at most
 LARGEST_PHASE = 2.0
 
 
-@njit(**INLINED)
-def longest_step(waves, s, least):
+@inlined
+def longest_step(waves: Matrix, s: float, least: float) -> float:
     """Return how long a step from ``s`` ms after the piece's begin may be, infinite without waves.
 
     ``least`` is the time [ms] that a wave of unit amplitude needs to move v by a negligible part of the tolerance: a
@@ -35,8 +34,8 @@ def longest_step(waves, s, least):
     return longest
 
 
-@njit(**INLINED)
-def longest_first_step(slope, waves, length, size):
+@inlined
+def longest_first_step(slope: float, waves: Matrix, length: float, size: float) -> float:
     """Return how long the first step of a piece may be.
 
     On it the stimulus moves v by no more than a part of its scale, whether by its slope, or, where it has none yet, by

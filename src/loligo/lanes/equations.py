@@ -1,4 +1,4 @@
-"""Pass 6 for many neurons: equations printed as Python that is traced on `loligo.kernel.vectors`.
+"""Pass 6 for many neurons: equations printed as Python that is traced on `loligo.lanes.vectors`.
 
 A row of ``work`` holds one number for every lane. ``slopes`` reads the variables from the rows at ``y`` and writes
 their derivatives to the rows at ``out``; what depends on parameters alone stands in the rows at ``PARAMETERS``.
@@ -24,9 +24,20 @@ if TYPE_CHECKING:
 Assignment = tuple[sp.Symbol, sp.Expr]
 LARGEST_PRODUCT: Final = 8
 _FILLED: Final = ("exprelr0", "exprelr1")  # divisions by exp(x) - 1
+HEADER: Final = """import math
+
+from numba import cfunc
+
+from loligo.kernel.calling import FAST, PREPARE
+from loligo.lanes.rows import PARAMETERS, W
+from loligo.lanes.vectors import (
+    cos, exp, exprelr0, exprelr1, greatest, guarded, inverses, log, power, select, side, sin, where_any,
+)
+
+"""
 
 
-class _LanePrinter(PythonCodePrinter):
+class _LanePrinter(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no types
     """Prints whole powers as products, choices as `select`, and functions by the lanes' own names."""
 
     def _print(self, expr: sp.Basic, **settings: Any) -> str:
@@ -104,7 +115,7 @@ class _LanePrinter(PythonCodePrinter):
 
 
 def lane_source(equations: Equations, precision: str, *, jacobian: bool) -> str:
-    """Return the source of ``prepare``, and of ``slopes`` and ``jacobian`` for lanes."""
+    """Return the source of ``prepare``, and of ``slopes`` and ``jacobian`` for lanes; see `loligo.lanes.example`."""
     prepared = Prepared(equations.parameters, switches=equations.switches)
     equations = equations.frozen
     limits = SINGLE if precision == "single" else DOUBLE
@@ -113,7 +124,7 @@ def lane_source(equations: Equations, precision: str, *, jacobian: bool) -> str:
         entries = [entry for row in equations.jacobian for entry in row]
         functions.append(_traced(equations, prepared, "jacobian(work, y)", entries, _as_rows, limits))
     sizes = f"PREPARED = {prepared.size}\nSWITCHED = {prepared.switches.places!r}\n"
-    return "\n\n".join([sizes + prepare_source(prepared), *functions])
+    return HEADER + "\n\n".join([sizes + prepare_source(prepared), *functions])
 
 
 def _stored(_values: list[sp.Expr], texts: list[str]) -> list[str]:

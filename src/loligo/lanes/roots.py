@@ -1,32 +1,32 @@
 """Where something happens within a step: roots of polynomials, eight at once.
 
-This text stands between `lane_control` and `lane_events` in a program for lanes. What is sought is noted as a column of
-a block of memory; `solve` finds all that are noted together, since one root alone is a chain of operations that wait
-for one another, and its number of rounds is a guess that a processor gets wrong.
+What is sought is noted as a column of a block of memory; `solve` finds all that are noted together, since one root
+alone is a chain of operations that wait for one another, and a processor guesses its number of rounds wrongly.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
-import numpy as np
-from numba import njit
+from loligo.kernel.calling import Pointer, whole_numbers
+from loligo.kernel.entries import inlined
+from loligo.lanes.machine import Quartic
+from loligo.lanes.memory import Rows, over_lanes
+from loligo.lanes.vectors import select
 
-from loligo.kernel.calling import INLINED
-from loligo.kernel.lanes import over_lanes
-from loligo.kernel.vectors import select
+SOUGHT, TOGETHER = 24, 8  # roots that are noted at most, and found together
 
 # a root is sought with up to 23 others. Of each are noted: what it is sought for, in which lane, for which record
-WHAT, LANE, RECORD = 24 * np.arange(3)
+WHAT, LANE, RECORD = SOUGHT * whole_numbers(0, 3)
 # the polynomial; what it shall reach, or its derivative where DERIVED is 1; and between which two places
-V0, D1, D2, D3, D4, TARGET, DERIVED, LOW, HIGH = 24 * np.arange(3, 12)
+V0, D1, D2, D3, D4, TARGET, DERIVED, LOW, HIGH = SOUGHT * whole_numbers(3, 12)
 # when its step begins, and how long that is; found are its place, the polynomial there, and whether that is exact
-BEFORE, WHOLE, PLACE, HERE, EXACT = 24 * np.arange(12, 17)
-SOUGHT, TOGETHER = 24, 8
+BEGAN, WHOLE, PLACE, HERE, EXACT = SOUGHT * whole_numbers(12, 17)
 ROUNDS = 3
 
 
-def solve(sought, unused, unused_too, unused_as_well):
+def solve(sought: Rows, _unused: Any, _unused_too: Any, _unused_as_well: Any) -> None:
     """Find all the roots that are noted, by three rounds of Halley's method from where the chord reaches them.
 
     A root is exact when the last move was below 1e-4: moves are cubed from one to the next. One that is not, because
@@ -56,15 +56,34 @@ def solve(sought, unused, unused_too, unused_as_well):
 all_solve = over_lanes(solve, TOGETHER, TOGETHER)
 
 
-@njit(**INLINED)
-def root(v0, d1, d2, d3, d4, level, low, high):
+@inlined
+def height(q: Quartic, theta: float) -> float:
+    """Return a step's polynomial at a place."""
+    return q.v0 + theta * (q.d1 + theta * (q.d2 + theta * (q.d3 + theta * q.d4)))
+
+
+@inlined
+def slope_at(q: Quartic, theta: float) -> float:
+    """Return the slope of a step's polynomial at a place."""
+    return q.d1 + theta * (2.0 * q.d2 + theta * (3.0 * q.d3 + theta * 4.0 * q.d4))
+
+
+@inlined
+def derivative(q: Quartic) -> Quartic:
+    """Return the derivative of a step's polynomial."""
+    return Quartic(q.d1, 2.0 * q.d2, 3.0 * q.d3, 4.0 * q.d4, 0.0)
+
+
+@inlined
+def root(q: Quartic, level: float, low: float, high: float) -> float:
     """Return where a step's polynomial in theta reaches a level, between two places on either side of it.
 
     Newton's method from where the chord reaches it, and halving where it would leave the bracket. It ends at the first
     move below 1e-7: as moves are squared from one to the next, what is left is rounding.
     """
-    at_low = v0 + low * (d1 + low * (d2 + low * (d3 + low * d4))) - level
-    at_high = v0 + high * (d1 + high * (d2 + high * (d3 + high * d4))) - level
+    v0, d1, d2, d3, d4 = q
+    at_low = height(q, low) - level
+    at_high = height(q, high) - level
     theta = (low * at_high - high * at_low) / (at_high - at_low)
     if not low < theta < high:
         theta = 0.5 * (low + high)
@@ -88,18 +107,16 @@ def root(v0, d1, d2, d3, d4, level, low, high):
     return theta
 
 
-@njit(**INLINED)
-def flat(d1, d2, d3, d4, low, high):
+@inlined
+def flat(q: Quartic, low: float, high: float) -> float:
     """Return where a step's polynomial is level, between two places where its slope has different signs."""
-    return root(d1, 2.0 * d2, 3.0 * d3, 4.0 * d4, 0.0, 0.0, low, high)
+    return root(derivative(q), 0.0, low, high)
 
 
-@njit(**INLINED)
-def bends(d1, d2, d3):
-    """Return the two zeros of ``d1 + d2 theta + d3 theta**2`` from 0 to 1, in order.
-
-    A place that is not inside, or not a number, is 1.
-    """
+@inlined
+def bends(q: Quartic) -> tuple[float, float]:
+    """Return the two places from 0 to 1, in order, where a step's polynomial bends; 1 for a place that it has not."""
+    d1, d2, d3 = 2.0 * q.d2, 6.0 * q.d3, 12.0 * q.d4
     root = d2 * d2 - 4.0 * d3 * d1
     if not root > 0.0:
         return 1.0, 1.0
@@ -110,16 +127,16 @@ def bends(d1, d2, d3):
     return min(one, two), max(one, two)
 
 
-@njit(**INLINED)
-def turns(d1, d2, d3, d4):
+@inlined
+def turns(q: Quartic) -> tuple[float, float, float]:
     """Return the three places, in order, at which a step's polynomial turns; 1 for a place that it has not."""
-    first, second = bends(2.0 * d2, 6.0 * d3, 12.0 * d4)
+    first, second = bends(q)
     places = (1.0, 1.0, 1.0)
-    low, before = 0.0, d1
+    low, before = 0.0, q.d1
     for high in (first, second, 1.0):
-        after = d1 + high * (2.0 * d2 + high * (3.0 * d3 + high * 4.0 * d4))
+        after = slope_at(q, high)
         if (before < 0.0 < after or before > 0.0 > after) and low < high:
-            place = flat(d1, d2, d3, d4, low, high)
+            place = flat(q, low, high)
             if places[0] == 1.0:
                 places = (place, 1.0, 1.0)
             elif places[1] == 1.0:
@@ -130,51 +147,52 @@ def turns(d1, d2, d3, d4):
     return places
 
 
-@njit(**INLINED)
-def lowest_between(v0, d1, d2, d3, d4, low, high):
+@inlined
+def lowest_between(q: Quartic, low: float, high: float) -> float:
     """Return the least value of a step's polynomial between two places."""
-    least = min(height(v0, d1, d2, d3, d4, low), height(v0, d1, d2, d3, d4, high))
-    for place in turns(d1, d2, d3, d4):
+    least = min(height(q, low), height(q, high))
+    for place in turns(q):
         if low < place < high:
-            least = min(least, height(v0, d1, d2, d3, d4, place))
+            least = min(least, height(q, place))
     return least
 
 
-@njit(**INLINED)
-def part_of(v0, d1, d2, d3, d4, low, high):
+@inlined
+def part_of(q: Quartic, low: float, high: float) -> Quartic:
     """Return the polynomial of a part of a step, with theta from 0 to 1 on that part."""
     width = high - low
-    slope = d1 + low * (2.0 * d2 + low * (3.0 * d3 + low * 4.0 * d4))
-    bend = d2 + low * (3.0 * d3 + low * 6.0 * d4)
-    twist = (d3 + 4.0 * low * d4) * width**3
-    return height(v0, d1, d2, d3, d4, low), slope * width, bend * width * width, twist, d4 * width**4
+    bend = q.d2 + low * (3.0 * q.d3 + low * 6.0 * q.d4)
+    twist = (q.d3 + 4.0 * low * q.d4) * width**3
+    return Quartic(height(q, low), slope_at(q, low) * width, bend * width * width, twist, q.d4 * width**4)
 
 
-@njit(**INLINED)
-def height(v0, d1, d2, d3, d4, theta):
-    """Return a step's polynomial at a place."""
-    return v0 + theta * (d1 + theta * (d2 + theta * (d3 + theta * d4)))
+@inlined
+def seek(
+    sought: Pointer, k: int, what: int, lane: int, record: int, q: Quartic, target: float, derived: float, low: float,
+    high: float, begin: float, step: float,
+) -> None:  # fmt: skip
+    """Note a root as the one with number ``k``, and what it is sought for, in which lane, for which spike's record.
 
-
-@njit(**INLINED)
-def seek(sought, k, what, lane, record, v0, d1, d2, d3, d4, target, derived, low, high, before, length):
-    """Note a root as the one with number ``k``, and what it is sought for, in which lane, for which spike's record."""
+    It is where a step's polynomial reaches the target, or its derivative where ``derived`` is 1, between two places.
+    """
     sought[WHAT + k], sought[LANE + k], sought[RECORD + k] = what, lane, record
-    sought[V0 + k], sought[D1 + k], sought[D2 + k], sought[D3 + k], sought[D4 + k] = v0, d1, d2, d3, d4
+    sought[V0 + k], sought[D1 + k], sought[D2 + k], sought[D3 + k], sought[D4 + k] = q
     sought[TARGET + k], sought[DERIVED + k] = target, derived
-    sought[LOW + k], sought[HIGH + k], sought[BEFORE + k], sought[WHOLE + k] = low, high, before, length
+    sought[LOW + k], sought[HIGH + k], sought[BEGAN + k], sought[WHOLE + k] = low, high, begin, step
 
 
-@njit(**INLINED)
-def found(sought, k):
+@inlined
+def polynomial(sought: Pointer, k: int) -> Quartic:
+    """Return the polynomial of the step on which a root is sought."""
+    return Quartic(sought[V0 + k], sought[D1 + k], sought[D2 + k], sought[D3 + k], sought[D4 + k])
+
+
+@inlined
+def found(sought: Pointer, k: int) -> tuple[float, float]:
     """Return the place of a root that was sought, and the polynomial there."""
     theta, here = sought[PLACE + k], sought[HERE + k]
     if sought[EXACT + k] == 0.0:
-        v0, d1, d2, d3, d4 = sought[V0 + k], sought[D1 + k], sought[D2 + k], sought[D3 + k], sought[D4 + k]
-        target, low, high = sought[TARGET + k], sought[LOW + k], sought[HIGH + k]
-        if sought[DERIVED + k] == 0.0:
-            theta = root(v0, d1, d2, d3, d4, target, low, high)
-        else:
-            theta = root(d1, 2.0 * d2, 3.0 * d3, 4.0 * d4, 0.0, target, low, high)
-        here = height(v0, d1, d2, d3, d4, theta)
+        q, target, low, high = polynomial(sought, k), sought[TARGET + k], sought[LOW + k], sought[HIGH + k]
+        theta = root(q if sought[DERIVED + k] == 0.0 else derivative(q), target, low, high)
+        here = height(q, theta)
     return theta, here

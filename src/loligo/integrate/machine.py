@@ -1,0 +1,105 @@
+"""What the loop of one neuron is given, and what it works on, as values with names."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from numba import types
+
+from loligo.kernel.calling import Matrix, Notes, Numbers, Pointer, Whole, whole_numbers
+from loligo.stimulus.pieces import Pieces
+
+_f8, _i8 = types.float64, types.int64
+_numbers, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]
+
+
+class Machine(NamedTuple):
+    """A compiled membrane: addresses of its functions, its prepared parameters, its switches; and a method's table."""
+
+    rhs: int
+    jacobian: int
+    q: Numbers
+    switches: Whole
+    table: Matrix
+
+
+class State(NamedTuple):
+    """The variables, changed in place; 0 where one is held; and the scales against which errors are held."""
+
+    y: Numbers
+    mask: Numbers
+    absolute: Numbers
+    relative: Numbers
+
+
+class Sampling(NamedTuple):
+    """Times with their samples, which are filled; the level of spikes, and how many of them are enough, 0 for none."""
+
+    times: Numbers
+    samples: Matrix
+    level: float
+    enough: int
+
+
+class Settings(NamedTuple):
+    """The tolerance, how many steps are allowed, the patience with a method, and the cell of `loligo.kernel.stops`."""
+
+    tolerance: float
+    most_steps: int
+    patience: int
+    stop: Whole
+
+
+RUN = types.Tuple((_i8, _f8, _i8, _numbers, _i8, _i8, _i8))(
+    types.NamedTuple((_i8, _i8, _numbers, _whole, _matrix), Machine),
+    types.NamedUniTuple(_numbers, 4, State),
+    types.NamedTuple((_numbers, _numbers, _numbers, _whole, _matrix), Pieces),
+    types.NamedTuple((_numbers, _matrix, _f8, _i8), Sampling),
+    types.NamedTuple((_f8, _i8, _i8, _whole), Settings),
+)
+
+
+class Piece(NamedTuple):
+    """A piece of the stimulus: when it begins and ends [ms], its line and its waves."""
+
+    origin: float
+    end: float
+    c0: float
+    c1: float
+    waves: Any
+
+
+class Course(NamedTuple):
+    """All that a part of the loop may need: arrays as views that nobody counts, and memory by pointers.
+
+    ``numbers`` and ``counts`` hold what changes from step to step, ``work`` the rows of `loligo.integrate.rows`,
+    ``slack`` what `loligo.integrate.switches` allows each switch, ``kept`` rows that `refined` puts aside.
+    """
+
+    rhs: int
+    jacobian: int
+    q: Pointer
+    switches: Any
+    table: Any
+    work: Pointer
+    slack: Pointer
+    kept: Pointer
+    numbers: Pointer
+    counts: Notes
+    times: Any
+    samples: Any
+    level: float
+    tolerance: float
+    most_steps: int
+    patience: int
+    stop: Any
+    finish: float
+
+
+# what changes in ``numbers``: the time, the next step, the logarithm of the last error, the largest wave that is
+# negligible, dv/dt in the stimulus, and a step before it was cut for a switch
+T, H, LAST_LOG, LEAST_WAVE, PUSH, WHOLE = whole_numbers(0, 6)
+# and in ``counts``: samples, steps, steps in which the method is suspicious or calm, changes of branches one after
+# another, those that hold a variable and the last switch that does, the status and the variable in trouble, and the
+# steps after which the run looks whether it shall stop
+SAMPLED, ACCEPTED, REJECTED, SUSPICIOUS, CALM, CHANGES, HOLDS, HELD_AT, STATUS, TROUBLE, UNHEARD = whole_numbers(0, 11)

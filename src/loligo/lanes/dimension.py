@@ -1,0 +1,10 @@
+"""What a program for lanes is compiled for; `loligo.lanes.programs` binds other values to these names."""
+
+from __future__ import annotations
+
+N = 4  # variables
+STATES = 0  # of them, the last: further states
+PRECISION = "double"
+STIFF_STEPS = False  # whether steps are those of `loligo.lanes.stiff`
+SWITCHING = True  # whether the membrane has switches
+HOLDING = True  # whether variables may be held on the way

@@ -1,0 +1,219 @@
+"""What the loop is given and what it works on, as values with names.
+
+Arrays are counted where they are passed on, by an operation that all cores agree on: so they become pointers once, in a
+`Course`, which every part of the loop takes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from numba import types
+
+from loligo.kernel.calling import Matrix, Notes, Numbers, Pointer, Whole
+
+_f8, _i8, _truth = types.float64, types.int64, types.boolean
+_numbers, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]
+
+
+class Machine(NamedTuple):
+    """A membrane, compiled.
+
+    Attributes
+    ----------
+    addresses : array (3,)
+        Of ``prepare``, of the slopes of all lanes, and of the stages of a stiff-safe step.
+    prepared : int
+        How many numbers ``prepare`` makes of a member's parameters, and behind them what is held.
+    switches : array
+        Their number, where their values begin among what is prepared, and the variable of each.
+    stop : array
+        Once ``stop[0]`` is set (`loligo.kernel.stops`), the loop returns and leaves its results unfinished.
+    """
+
+    addresses: Whole
+    prepared: int
+    switches: Whole
+    stop: Whole
+
+
+class Members(NamedTuple):
+    """The members of a block.
+
+    Attributes
+    ----------
+    queue : array (1,)
+        The number of the member that is begun next: threads that run at once share it.
+    parameters : array (members, parameters)
+    initial : array (members or 1, variables)
+        Where they start, NaN where the rest is wanted.
+    settle : bool
+        Whether the rest of each is to be found.
+    amplitude : array (members,)
+    shape : array (members,)
+        Of their stimulus.
+    rests : array (members, 1 or 0, variables)
+        Where they rest, NaN where that is to be found; empty where it does not matter.
+    """
+
+    queue: Whole
+    parameters: Matrix
+    initial: Matrix
+    settle: bool
+    amplitude: Numbers
+    shape: Whole
+    rests: Matrix
+
+
+class Stimuli(NamedTuple):
+    """The shapes of the stimulus: a member's is ``fixed + amplitude scaled``.
+
+    Attributes
+    ----------
+    pieces : array (shapes + 1,)
+        Shape k has the pieces ``pieces[k]:pieces[k + 1]``, and one edge more.
+    edges : array
+    fixed, scaled : array (pieces, 2)
+        The line of each piece: its begin and its slope.
+    wave_offsets : array (pieces + 1,)
+    waves_fixed, waves_scaled : array (waves, 4)
+    marks : array (shapes, 3)
+        Where windows of time end: what is before the base, the base, the stimulus.
+    held, put : array (pieces, variables)
+        1 where a variable is held; where it is set as a piece begins (`loligo.lanes.begin.intervene`). Empty where
+        nothing is.
+    """
+
+    pieces: Whole
+    edges: Numbers
+    fixed: Matrix
+    scaled: Matrix
+    wave_offsets: Whole
+    waves_fixed: Matrix
+    waves_scaled: Matrix
+    marks: Matrix
+    held: Matrix
+    put: Matrix
+
+
+class Settings(NamedTuple):
+    """How members are run.
+
+    Attributes
+    ----------
+    level : float
+        At which a spike is counted [mV].
+    tolerance : float
+    absolute : array (variables,)
+        The size against which errors are held.
+    most_steps : int
+    detail : bool
+        Whether the shapes of spikes are recorded, and means of v.
+    slots : int
+        How many of the last steps are remembered, a power of 2.
+    watch : bool
+        Whether members whose steps are bounded by stability are left to the stiff-safe method.
+    """
+
+    level: float
+    tolerance: float
+    absolute: Numbers
+    most_steps: int
+    detail: bool
+    slots: int
+    watch: bool
+
+
+class Results(NamedTuple):
+    """What is filled: a status, the numbers of spikes and steps, `Totals` and the `Spike` records of each member."""
+
+    status: Whole
+    spikes: Whole
+    steps: Whole
+    totals: Matrix
+    records: Numbers
+
+
+RUN = types.void(
+    types.NamedTuple((_whole, _i8, _whole, _whole), Machine),
+    types.NamedTuple((_whole, _matrix, _matrix, _truth, _numbers, _whole, _matrix), Members),
+    types.NamedTuple(
+        (_whole, _numbers, _matrix, _matrix, _whole, _matrix, _matrix, _matrix, _matrix, _matrix), Stimuli
+    ),
+    types.NamedTuple((_f8, _f8, _numbers, _i8, _truth, _i8, _truth), Settings),
+    types.NamedTuple((_whole, _whole, _whole, _matrix, _f8[:, :, ::1]), Results),
+)
+
+
+class Quartic(NamedTuple):
+    """v on a step: ``v0 + d1 theta + d2 theta**2 + d3 theta**3 + d4 theta**4``, with theta from 0 to 1."""
+
+    v0: float
+    d1: float
+    d2: float
+    d3: float
+    d4: float
+
+
+class Course(NamedTuple):
+    """All that a part of the loop may need, by pointers; the names are those of the values above.
+
+    ``work`` and ``scan`` are blocks of rows in the precision of the program (`loligo.lanes.rows`), ``clock`` and
+    ``notes`` those of numbers in double precision and of whole numbers; ``sought`` holds roots (`loligo.lanes.roots`),
+    ``ring`` the steps that are remembered, ``landing`` what `loligo.lanes.switches` notes, ``resting`` where members
+    rest, ``wave`` room for the waves of one piece, ``q`` for what is prepared.
+    """
+
+    slopes: int
+    stages: int
+    prepare: int
+    prepared: int
+    switches: Notes
+    stop: Notes
+    work: Any
+    scan: Any
+    clock: Pointer
+    notes: Notes
+    sought: Pointer
+    ring: Any
+    landing: Pointer
+    resting: Pointer
+    wave: Pointer
+    q: Pointer
+    members: int
+    queue: Notes
+    parameters: Pointer
+    width: int
+    initial: Pointer
+    starts: int
+    settle: bool
+    amplitude: Pointer
+    shape: Notes
+    rests: Pointer
+    rest_rows: int
+    pieces: Notes
+    edges: Pointer
+    fixed: Pointer
+    scaled: Pointer
+    wave_offsets: Notes
+    waves_fixed: Pointer
+    waves_scaled: Pointer
+    marks: Pointer
+    held: Pointer
+    put: Pointer
+    waving: bool
+    varying: bool
+    intervening: bool
+    level: float
+    tolerance: float
+    absolute: Pointer
+    most_steps: int
+    detail: bool
+    slots: int
+    watch: bool
+    status: Notes
+    spikes: Notes
+    steps: Notes
+    totals: Pointer
+    records: Pointer
+    kept: int

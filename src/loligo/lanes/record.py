@@ -1,0 +1,52 @@
+"""What is recorded of a member: numbers of each of its spikes, and totals. A new one is a field here and a formula."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Spike(NamedTuple):
+    """The record of a spike.
+
+    Attributes
+    ----------
+    crossing : float
+        When v crosses the spike level upwards [ms].
+    peak_time, peak : float
+        When it is highest, and how high [ms, mV].
+    begin : float
+        Where v last rises by 10 mV/ms before the peak [mV].
+    width : float
+        From half of the height between begin and peak on the way up to half of it on the way down [ms].
+    """
+
+    crossing: float
+    peak_time: float
+    peak: float
+    begin: float
+    width: float
+
+
+class Totals(NamedTuple):
+    """The totals of a member.
+
+    Attributes
+    ----------
+    minimum : float
+        The lowest v during the stimulus [mV].
+    base, steady : float
+        The mean of v before the stimulus and after it [mV].
+    forgot : float
+        1 where too few steps were remembered to find half of the way up a spike.
+    """
+
+    minimum: float
+    base: float
+    steady: float
+    forgot: float
+
+
+# the place of each number: SPIKE.peak, TOTALS.base
+SPIKE: Any = Spike(*range(len(Spike._fields)))
+TOTALS: Any = Totals(*range(len(Totals._fields)))
+NUMBERS = 8  # that a record has room for: a line of the cache, so that no two threads write to one

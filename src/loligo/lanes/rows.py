@@ -1,0 +1,53 @@
+"""The rows of memory of a block of lanes: where each begins, one number for each lane.
+
+``work`` is in the precision of the program, ``clock`` in double precision, ``notes`` are whole numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from loligo.integrate.rodas5p import TIMES as STIFF_TIMES
+from loligo.integrate.tsit5 import TIMES as EXPLICIT_TIMES
+from loligo.kernel.calling import whole_numbers
+from loligo.lanes.dimension import PRECISION, STATES, STIFF_STEPS, N
+
+F = np.float64 if PRECISION == "double" else np.float32
+W = 32 if PRECISION == "double" else 64  # lanes in flight: four registers, so that while one waits others compute
+REGISTER = W // 4  # lanes of one instruction
+FIRST_STATE = N - STATES
+RELATIVE = dict.fromkeys(range(FIRST_STATE, N), 1.0)  # the part of a further state by which its error may grow
+CHECKED = (0.42,)  # places of a stiff step at which its dense output is checked
+# places of a step at which the stimulus is needed
+NODES = tuple(float(c) for c in ((*STIFF_TIMES[1:], *CHECKED) if STIFF_STEPS else EXPLICIT_TIMES[0, 1:]))
+
+
+def offsets(*heights: int) -> Any:
+    """Return where rows begin that are as many lines of lanes high, and where the last ends."""
+    return W * np.cumsum([0, *heights])
+
+
+# the state, and after a step; a stage of it; slopes; the inverse of the size against which errors are held
+(
+    Y, NEW, STAGE, K0, K1, K2, K3, K4, K5, K6, SCALE,
+    DRIVE,  # the stimulus at the begin of a step and at each node
+    H, STEP, LAST, LOG, ERROR, STIFFNESS, SUSPICIOUS, FLAG, WAIT, ARMED, REARM,
+    RATE, PARTS,  # the stimulus' own slope; of a stiff step the stages' part of v, for the dense output
+    PARAMETERS,  # as many as a membrane has
+) = offsets(*[N] * 11, len(NODES) + 1, *[1] * 11, 1, 8 if STIFF_STEPS else 0)  # fmt: skip
+SLOPES = (K0, K1, K2, K3, K4, K5, K6)
+RISE, FALL = (K2, K3) if STIFF_STEPS else (K0, K6)  # slopes of v at the ends of a step
+
+# of the clock: times of the piece and of the run, the line of the stimulus, windows and their sums, steps, the spike
+(
+    SINCE, LENGTH, NOW, CONSTANT, SLOPE, NEXT, MEAN, INSIDE, LOWEST, TRIES, MOST, TOP, HALF_TIME, BEGIN_TIME, BEGIN,
+    GAIN, FORGOT, EVENTS, ENDINGS, CRAWLING, CLOCK,
+) = offsets(*[1] * 20)  # fmt: skip
+
+# notes: a lane's member, the piece of its stimulus, its window, spikes so far, and what is added to its status
+MEMBER, PIECE, PHASE, SPIKES, BESIDE, NOTES = offsets(*[1] * 5)
+# and of all lanes: roots that are sought, the slot of the present step, whether a window has changed, or a sign of
+# slopes, whether members wait, how many lanes run, and a bit for each lane to attend to before the next step
+COUNT, SLOT, MARKED, URGENT, WAITING, RUNNING, ENDED = NOTES + whole_numbers(0, 7)

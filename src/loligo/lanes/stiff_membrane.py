@@ -1,0 +1,153 @@
+"""The stages of Rodas5P, which need the membrane's Jacobian, compiled with the membrane and called by address.
+
+The matrix of a step is ``1/(h gamma) - J``. Only entries that are not zero by structure are computed with: gates know v
+but not one another, so elimination that takes v last costs a few operations for each variable, not their cube. There is
+no pivoting: where a pivot vanishes the step's error is not a number, and the step is tried again with another length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from numba import types
+
+from loligo.integrate.rodas5p import DENSE, GAMMA, TIME_SLOPES, A, C
+from loligo.kernel.calling import Pointer
+from loligo.kernel.entries import entry_by_address
+from loligo.lanes.dimension import HOLDING, N
+from loligo.lanes.example import jacobian
+from loligo.lanes.membrane import ROWS, free_slopes, held_row
+from loligo.lanes.memory import Rows, over_lanes
+from loligo.lanes.rows import CHECKED, DRIVE, K0, K1, K4, K5, K6, NEW, PARTS, RATE, REGISTER, STAGE, STEP, W, Y
+from loligo.lanes.sums import combined
+from loligo.lanes.vectors import greatest, select, where_any
+
+STAGES = 8
+STIFF_FROM = 20.0  # step times rate of a variable: below, the error of the end bounds that of the dense output
+Factors = tuple[list[list[Any]], list[Any], list[tuple[int, int, Any]]]
+
+
+def free_jacobian(work: Rows, y: Rows) -> list[list[Any]]:
+    """Return the entries of the Jacobian, 0 in the rows of held variables, None where they are by structure."""
+    entries = jacobian(work, y)
+    if not HOLDING:
+        return entries
+    return [
+        [None if x is None else select(held_row(work, i), x.constant(0.0), x) for x in row]
+        for i, row in enumerate(entries)
+    ]
+
+
+def factorised(entries: list[list[Any]], shift: Any) -> Factors:
+    """Eliminate, the last variable first and v last; return the rows that are left, inverse pivots, and multipliers."""
+    n = len(entries)
+    # an entry that is not finite, such as that of a root at 0 where a step ended, is left out
+    rows: list[list[Any]] = [
+        [None if entry is None else select(abs(entry) < 3e38, -entry, 0.0) for entry in row] for row in entries
+    ]
+    for i in range(n):
+        rows[i][i] = shift if rows[i][i] is None else rows[i][i] + shift
+    inverse: list[Any] = [None] * n
+    multipliers = []
+    for k in range(n - 1, -1, -1):
+        inverse[k] = 1.0 / rows[k][k]
+        for i in range(k):
+            if rows[i][k] is None:
+                continue
+            factor = rows[i][k] * inverse[k]
+            multipliers.append((i, k, factor))
+            for j in range(k):
+                if rows[k][j] is not None:
+                    change = factor * rows[k][j]
+                    rows[i][j] = -change if rows[i][j] is None else rows[i][j] - change
+    return rows, inverse, multipliers
+
+
+def solved(factors: Factors, right: list[Any]) -> list[Any]:
+    """Solve for one right-hand side."""
+    rows, inverse, multipliers = factors
+    right = list(right)
+    for i, k, factor in multipliers:
+        right[i] = right[i] - factor * right[k]
+    solution: list[Any] = []
+    for i in range(len(rows)):
+        value = right[i]
+        for j in range(i):
+            if rows[i][j] is not None:
+                value = value - rows[i][j] * solution[j]
+        solution.append(value * inverse[i])
+    return solution
+
+
+def at(parts: list[list[Any]], i: int) -> Callable[[int], Any]:
+    """Return the parts of the stages in one variable."""
+    return lambda j: parts[j][i]
+
+
+def stages(work: Rows, _unused: Any, _unused_too: Any, _unused_as_well: Any) -> None:
+    """Set the new state, its error in the rows K1, and that of the dense output in the rows K4."""
+    h = greatest(work[STEP], 1e-30)
+    per_h = 1.0 / h
+    entries = free_jacobian(work, work.after(Y))
+    factors = factorised(entries, per_h * (1 / GAMMA))
+    work[K6] = work[DRIVE] + 1.0
+    free_slopes(work, work.after(K6), work.after(Y), work.after(K1))
+    in_time = [(work[K1 + i * W] - work[K0 + i * W]) * work[RATE] * h for i in range(N)]
+    parts: list[list[Any]] = []
+    for stage in range(STAGES):
+        if stage == 0:
+            right = [work[K0 + i * W] for i in range(N)]
+        else:
+            for i in range(N):
+                work[STAGE + i * W] = combined(A[stage, :stage], at(parts, i)) + work[Y + i * W]
+            free_slopes(work, work.after(DRIVE + stage * W), work.after(STAGE), work.after(K1))
+            coupling = [combined(C[stage, :stage], at(parts, i)) for i in range(N)]
+            right = [coupling[i] * per_h + work[K1 + i * W] for i in range(N)]
+        weight = float(TIME_SLOPES[stage])
+        if weight:
+            right = [in_time[i] * weight + right[i] for i in range(N)]
+        parts.append(solved(factors, right))
+        work[PARTS + stage * W] = parts[stage][0]
+    for i in range(N):
+        work[NEW + i * W] = work[STAGE + i * W] + parts[STAGES - 1][i]
+        work[K1 + i * W] = parts[STAGES - 1][i]
+        work[K4 + i * W] = h.constant(0.0)
+    stiff = h < 0.0
+    for i, row in enumerate(entries):
+        if row[i] is not None:
+            stiff = stiff | (abs(row[i]) * h > STIFF_FROM)
+    with where_any(stiff):
+        for k in range(len(CHECKED)):
+            check(work, per_h, factors, parts, stiff, k)
+
+
+def check(work: Rows, per_h: Any, factors: Factors, parts: list[list[Any]], stiff: Any, k: int) -> None:
+    """Set the rows K4 to the error of the dense output at a place inside the step, where a variable is stiff.
+
+    The dense output of a stiff variable that decays, or follows what drives it, may be some 10^4 times further off than
+    the ends of the step. What the equations and the polynomial differ by, times the inverse of the step's matrix, is
+    the error.
+    """
+    place, fall = CHECKED[k], []
+    for i in range(N):
+        c0, c1, c2 = (combined(row, at(parts, i)) for row in DENSE)
+        change = work[NEW + i * W] - work[Y + i * W]
+        inner = ((c2 * place + c1) * place + c0) * (1 - place) + change
+        work[STAGE + i * W] = inner * place + work[Y + i * W]
+        slope = c0 * (1 - 2 * place) + c1 * (2 * place - 3 * place**2) + c2 * (3 * place**2 - 4 * place**3)
+        fall.append((slope + change) * per_h)
+    free_slopes(work, work.after(DRIVE + (STAGES + k) * W), work.after(STAGE), work.after(K5))
+    right = [work[K5 + i * W] - fall[i] for i in range(N)]
+    for i, value in enumerate(solved(factors, right)):
+        worst = value if k == 0 else greatest(abs(value), abs(work[K4 + i * W]))
+        work[K4 + i * W] = select(stiff, worst, 0.0)
+
+
+stages_of_lanes = over_lanes(stages, W, REGISTER)
+
+
+@entry_by_address(types.void(ROWS, ROWS, ROWS, ROWS))
+def all_stages(work: Pointer, unused: Pointer, unused_too: Pointer, unused_as_well: Pointer) -> None:
+    """Go through the stages of a stiff-safe step."""
+    stages_of_lanes(work, unused, unused_too, unused_as_well)
