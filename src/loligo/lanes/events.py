@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from loligo.kernel.calling import kept_apart, shifted, whole_numbers
-from loligo.kernel.entries import inlined
+from loligo.kernel.entries import inlined, part
 from loligo.lanes.control import BEGINS, FOLDED
 from loligo.lanes.explicit import dense_v
 from loligo.lanes.machine import Course, Quartic
@@ -347,7 +347,7 @@ def spikes_within(c: Course, lane: int, q: Quartic) -> int:
     return spikes + (1 if fires(c, lane, before, float(c.work[NEW + lane])) else 0)
 
 
-@inlined
+@part
 def look_at_step(c: Course, lane: int) -> None:
     """See what a step brings that is rare: spikes where they are counted, else their shape, and borders of windows."""
     work, notes = c.work, c.notes
