@@ -14,17 +14,17 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from numba import njit, types
+from numba import types
 
-from loligo.kernel.calling import FAST, INLINED, call_state_function, pointer_to, shifted
+from loligo.kernel.calling import call_state_function, pointer_to, shifted
+from loligo.kernel.entries import entry, inlined
 
 NEAR: Final = 1.0  # below which integrals are their series
-COMPILED: Final = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": FAST}
 
 _numbers, _whole, _table = types.float64[::1], types.int64[::1], types.float64[:, ::1]
 
 
-@njit(types.void(types.int64, _numbers, _numbers, _whole, _table, _numbers), **COMPILED)
+@entry(types.void(types.int64, _numbers, _numbers, _whole, _table, _numbers), nogil=True)
 def rates_at(address: Any, q: Any, potentials: Any, counts: Any, rows: Any, memory: Any) -> None:
     """Fill a row for each potential: of each gate inf and b, then their derivatives in each of its parameters."""
     work, constants = pointer_to(memory), pointer_to(q)
@@ -44,7 +44,7 @@ def rates_at(address: Any, q: Any, potentials: Any, counts: Any, rows: Any, memo
             rows[k, j] = work[first + j]
 
 
-@njit(types.float64(_numbers, _table, types.float64, _numbers, _table), **COMPILED)
+@entry(types.float64(_numbers, _table, types.float64, _numbers, _table), nogil=True)
 def normal(misfit: Any, jacobian: Any, noise: Any, gradient: Any, curvature: Any) -> Any:
     """Add to half the gradient and curvature of a sum of squares, and return the sum, all over the noise squared."""
     n, weight, cost = jacobian.shape[1], 1.0 / (noise * noise), 0.0
@@ -62,7 +62,7 @@ def normal(misfit: Any, jacobian: Any, noise: Any, gradient: Any, curvature: Any
     return cost * weight
 
 
-@njit(**INLINED)
+@inlined
 def integrals(z: Any) -> Any:
     """Return exp(-z), and p0 to p4."""
     if z < NEAR:
@@ -86,7 +86,7 @@ def integrals(z: Any) -> Any:
     return e, p0, p1, p2, p3, (1.0 - 4.0 * p3) / z
 
 
-@njit(**INLINED)
+@inlined
 def still(x: Any, s: Any, h: Any, rates: Any, at: Any, node: Any, count: Any) -> Any:
     """Return a gate, and move its derivatives at the pointer ``s``, after a step at one potential."""
     inf, b = rates[node, at], rates[node, at + 1]
@@ -98,7 +98,7 @@ def still(x: Any, s: Any, h: Any, rates: Any, at: Any, node: Any, count: Any) ->
     return inf + away
 
 
-@njit(**INLINED)
+@inlined
 def moving(x: Any, s: Any, h: Any, rates: Any, at: Any, nodes: Any, count: Any) -> Any:
     """Return a gate, and move its derivatives at the pointer ``s``, after a step on which v moves."""
     a, m, c = nodes[0], nodes[1], nodes[2]
@@ -122,12 +122,12 @@ def moving(x: Any, s: Any, h: Any, rates: Any, at: Any, nodes: Any, count: Any) 
     return i2 + away + c0 * f0 + c1 * f1
 
 
-@njit(
+@entry(
     types.void(
         types.int64, _numbers, _whole, _whole, _table, _numbers, _numbers, types.int64[:, ::1], _whole, _whole,
         _numbers, _table, _numbers,
     ),
-    **COMPILED,
+    nogil=True,
 )  # fmt: skip
 def follow(
     address: Any, q: Any, counts: Any, own: Any, rates: Any, potentials: Any, lengths: Any, nodes: Any, sampled: Any,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,6 +12,7 @@ import numpy as np
 from loligo._errors import ModelError
 from loligo.fitting.grid import grid_of
 from loligo.kernel import cached_modules
+from loligo.kernel.programs import instantiate
 from loligo.kernel.structure import parameter_vector, structure_of
 
 if TYPE_CHECKING:
@@ -118,9 +117,7 @@ def normal(
 
 @lru_cache(maxsize=1)
 def _program() -> ModuleType:
-    text = (Path(__file__).parent / "clamp_loop.py").read_text(encoding="utf-8")
-    key = f"clamp fit|{hashlib.sha256(text.encode()).hexdigest()}"
-    return cached_modules(key, lambda: {"program": text}, "fits under voltage clamp").module("program")
+    return instantiate("loligo.fitting.clamp_loop", {}, "fits under voltage clamp")
 
 
 @lru_cache(maxsize=64)
