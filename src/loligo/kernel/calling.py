@@ -16,11 +16,6 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 FAST = {"contract", "nsz", "arcp"}  # NaN and infinity keep their meaning
-# helpers are only ever called by compiled code; to compile an entrance from Python for each takes a fifth of the time;
-# what is not said is taken over from the caller
-INLINED = {
-    "error_model": "numpy", "fastmath": FAST, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": False
-}  # fmt: skip
 
 Numbers = NDArray[np.float64]  # arrays of one dimension, of two, and of whole numbers
 Matrix = NDArray[np.float64]

@@ -7,24 +7,29 @@ In a module that is read as it stands an entry is a plain function, so that impo
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from numba import cfunc, njit
 
-from loligo.kernel.calling import FAST, INLINED
+from loligo.kernel.calling import FAST
+from loligo.kernel.linking import Part, Whole
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+_SETTINGS: Final = {"error_model": "numpy", "fastmath": FAST}
+_WHOLE: Final = _SETTINGS | {"pipeline_class": Whole}
+# an entrance from Python for each part takes a fifth of the time of compiling; what is not said is the caller's
+_PART: Final = _SETTINGS | {"pipeline_class": Part, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def inlined(function: Function) -> Function:
     """Compile a function that only compiled code calls; whether it is put in line is left to LLVM."""
-    made: Function = njit(**INLINED)(function)
+    made: Function = njit(**_PART, forceinline=False)(function)
     return made
 
 
 def part(function: Function) -> Function:
     """Compile a part of a loop that has a name and nothing else of its own: it always stands in line."""
-    made: Function = njit(**(INLINED | {"forceinline": True}))(function)
+    made: Function = njit(**_PART, forceinline=True)(function)
     return made
 
 
@@ -44,10 +49,9 @@ def compiled_entry(signature: Any, *, cache: bool, **options: Any) -> Callable[[
     Numba's dispatcher looks at the types of all arguments at each call, for some 10 µs where they are tuples. There is
     one signature, so the machine code is called, which refuses another type as well.
     """
-    settings = {"error_model": "numpy", "fastmath": FAST} | options
 
     def compiled(function: Function) -> Function:
-        made: Function = njit(signature, cache=cache, **settings)(function).get_overload(signature)
+        made: Function = njit(signature, cache=cache, **(_WHOLE | options))(function).get_overload(signature)
         return made
 
     return compiled
@@ -55,7 +59,7 @@ def compiled_entry(signature: Any, *, cache: bool, **options: Any) -> Callable[[
 
 def compiled_by_address(signature: Any, *, cache: bool) -> Callable[[Function], Function]:
     """Compile a function with the calling convention of C, and keep its machine code beside the source."""
-    made: Callable[[Function], Function] = cfunc(signature, cache=cache, error_model="numpy", fastmath=FAST)
+    made: Callable[[Function], Function] = cfunc(signature, cache=cache, **_WHOLE)
     return made
 
 

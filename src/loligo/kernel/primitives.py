@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from numba import njit
-
-from loligo.kernel.calling import INLINED
+from loligo.kernel.entries import inlined
 
 # x/(exp(x) - 1) = sum of B_k x^k / k! with the Bernoulli numbers B_k; below |x| = 1/4 ten terms are exact
 _NEAR = 0.25
 _C2, _C4, _C6, _C8, _C10 = 1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160
 
 
-@njit(**INLINED)
+@inlined
 def exprelr0(x: float, exp_x: float) -> float:
     """Return ``x/(exp(x) - 1)``, which is 1 at x = 0; the caller gives exp(x)."""
     if abs(x) < _NEAR:
@@ -20,7 +18,7 @@ def exprelr0(x: float, exp_x: float) -> float:
     return x / (exp_x - 1.0)
 
 
-@njit(**INLINED)
+@inlined
 def exprelr1(x: float, exp_x: float) -> float:
     """Return the derivative of ``x/(exp(x) - 1)``, which is -1/2 at x = 0."""
     if abs(x) < _NEAR:
@@ -30,7 +28,7 @@ def exprelr1(x: float, exp_x: float) -> float:
     return ratio * (1.0 - x - ratio) / x
 
 
-@njit(**INLINED)
+@inlined
 def side(mode: float, x: float) -> float:
     """Return x where the mode is 0, else the mode: which branch of a choice is taken."""
     return x if mode == 0.0 else mode

@@ -26,9 +26,8 @@ LARGEST_PRODUCT: Final = 8
 _FILLED: Final = ("exprelr0", "exprelr1")  # divisions by exp(x) - 1
 HEADER: Final = """import math
 
-from numba import cfunc
-
-from loligo.kernel.calling import FAST, PREPARE
+from loligo.kernel.calling import PREPARE
+from loligo.kernel.entries import compiled_by_address
 from loligo.lanes.rows import PARAMETERS, W
 from loligo.lanes.vectors import (
     cos, exp, exprelr0, exprelr1, greatest, guarded, inverses, log, power, select, side, sin, where_any,
