@@ -41,20 +41,19 @@ class Watched(Runner):
         run, machine = super()._ready(method)
         return partial(self._noted, run), machine
 
-    def _noted(self, run, *arguments):
-        *head, samples, level, tolerance, absolute, relative, table, most, patience, enough, switches, cell = arguments
-        y = head[4].copy()
+    def _noted(self, run, machine, state, pieces, sampling, settings):
+        begun = state.y.copy()
 
-        def stopped(tries, y, samples):
-            given = (*head[:4], y, *head[5:], samples, level, tolerance, absolute, relative, table)
-            return run(*given, tries, patience, enough, switches, cell)
+        def stopped(tries):
+            fresh, unread = state._replace(y=begun.copy()), sampling._replace(samples=sampling.samples.copy())
+            return run(machine, fresh, pieces, unread, settings._replace(most_steps=tries))
 
-        whole = stopped(most, head[4], samples)
+        whole = run(machine, state, pieces, sampling, settings)
         accepted, rejected = whole[-2:]
         stride = math.ceil(max(accepted + rejected, 1) / NODES)
         passed = 0
         for tries in range(stride, accepted + rejected, stride):
-            _, t, *_, so_far, _ = stopped(tries, y.copy(), samples.copy())
+            _, t, *_, so_far, _ = stopped(tries)
             if so_far > passed:
                 self.nodes.append((t, so_far - passed))
             passed = so_far
