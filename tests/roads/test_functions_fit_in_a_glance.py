@@ -11,11 +11,11 @@ import neurodynex.hodgkin_huxley as guest
 SOURCE = Path(loligo.__file__).parent
 FOLDERS = (SOURCE, Path(next(iter(guest.__path__))))
 MOST_LINES, MOST_PARAMETERS, LONGEST_FILE = 60, 14, 400
-LEFT = {SOURCE / room for room in ("population",)}  # being rebuilt: not counted yet
+LEFT = {("population.py", "run")}  # of `Population`: its settings are a user's words
 
 
 def files():
-    return [path for folder in FOLDERS for path in sorted(folder.rglob("*.py")) if not LEFT & set(path.parents)]
+    return [path for folder in FOLDERS for path in sorted(folder.rglob("*.py"))]
 
 
 def functions(text):
@@ -43,7 +43,7 @@ def found(measure, most):
         f"{path.relative_to(path.parents[1])}:{one.lineno} {one.name}: {measure(one)}"
         for path in files()
         for one in functions(path.read_text(encoding="utf-8"))
-        if measure(one) > most
+        if measure(one) > most and (path.name, one.name) not in LEFT
     ]
 
 
