@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 
 
-class _Compiler(CompilerBase):  # type: ignore[misc]  # Numba has no types
+class _Compiler(CompilerBase):
     """Numba's compiler, with a library of ours for the code."""
 
     library: ClassVar[str]
@@ -64,7 +64,7 @@ def _libraries() -> dict[str, Any]:
     from llvmlite.binding import Linkage
     from numba.core.codegen import JITCodeLibrary
 
-    class PartLibrary(JITCodeLibrary):  # type: ignore[misc]
+    class PartLibrary(JITCodeLibrary):
         """Code to be copied into others."""
 
         @property
@@ -79,7 +79,7 @@ def _libraries() -> dict[str, Any]:
             self._ensure_finalized()
             return 0
 
-    class WholeLibrary(JITCodeLibrary):  # type: ignore[misc]
+    class WholeLibrary(JITCodeLibrary):
         """Code whose copies of others' have names that nobody else sees."""
 
         def _finalize_final_module(self) -> None:
