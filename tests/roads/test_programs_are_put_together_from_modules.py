@@ -20,7 +20,7 @@ LANES = "loligo.lanes."
 def _of_method(name):
     own = {"N": 3, "SWITCHING": True}
     names = {f"loligo.integrate.dimension.{key}": value for key, value in own.items()}
-    step = Module(f"loligo.integrate.{METHODS[name].text}")
+    step = Module(f"loligo.integrate.{METHODS[name].step}")
     return "loligo.integrate.loop", names | {"loligo.integrate.explicit": step}
 
 
@@ -93,7 +93,7 @@ def test_what_is_bound_is_bound_and_what_does_not_depend_on_it_is_imported():
     assert "\nN = 3\n" in text
     assert "from loligo.integrate.drive import drive\n" in text
     assert "from loligo.integrate.dimension" not in text
-    assert "ORDER = 5" in text
+    assert "ENDS_WITH_SLOPE = True" in text
 
 
 MODULES = {

@@ -20,6 +20,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from loligo.integrate.tableau import Estimate, Tableau
+
 
 def _table(rows: list[dict[int, float]]) -> NDArray[np.float64]:
     table = np.zeros((len(rows), 16))
@@ -60,14 +62,14 @@ A = _table([
 ])  # fmt: skip
 B = np.array([
     0.054293734116568765, 0.0, 0.0, 0.0, 0.0, 4.450312892752409, 1.8915178993145003, -5.801203960010585,
-    0.3111643669578199, -0.1521609496625161, 0.20136540080403034, 0.04471061572777259,
+    0.3111643669578199, -0.1521609496625161, 0.20136540080403034, 0.04471061572777259, 0.0, 0.0, 0.0, 0.0,
 ])  # fmt: skip
 C = np.array([
     0.0, 0.05260015195876773, 0.0789002279381516, 0.1183503419072274, 0.2816496580927726,
     0.3333333333333333, 0.25, 0.3076923076923077, 0.6512820512820513, 0.6, 0.8571428571428571, 1.0, 1.0,
     0.1, 0.2, 0.7777777777777778,
 ])  # fmt: skip
-ORDER_3 = np.zeros(12)  # the weights of a method of order 3 with three of the stages
+ORDER_3 = np.zeros(16)  # the weights of a method of order 3 with three of the stages
 ORDER_3[[0, 8, 11]] = (
     0.244094488188976377952755905512,
     0.733846688281611857341361741547,
@@ -75,7 +77,7 @@ ORDER_3[[0, 8, 11]] = (
 )
 ERROR_5 = np.array([
     0.01312004499419488, 0.0, 0.0, 0.0, 0.0, -1.2251564463762044, -0.4957589496572502, 1.6643771824549864,
-    -0.35032884874997366, 0.3341791187130175, 0.08192320648511571, -0.022355307863886294,
+    -0.35032884874997366, 0.3341791187130175, 0.08192320648511571, -0.022355307863886294, 0.0, 0.0, 0.0, 0.0,
 ])  # fmt: skip
 DENSE = _table([
         {0: -8.428938276109013, 5: 0.5667149535193777, 6: -3.0689499459498917, 7: 2.38466765651207, 8:
@@ -98,22 +100,33 @@ DIFFERENCE_SHARE = 7.7e-5
 
 def _difference() -> NDArray[np.float64]:
     """Return the weights of the sixth divided difference of the compared slopes."""
-    weights = np.zeros(12)
+    weights = np.zeros(16)
     for i in COMPARED:
         weights[i] = DIFFERENCE_SHARE / math.prod(C[i] - C[j] for j in COMPARED if j != i)
     return weights
 
 
-def _dense_error(stage: int) -> NDArray[np.float64]:
-    """Return the weights of a dense output's stage minus the dense output at its time."""
-    b, slopes, theta = np.pad(B, (0, 4)), np.eye(16), C[stage]
-    value: NDArray[np.float64]
-    value, *brackets = [*DENSE[::-1], 2 * b - slopes[12] - slopes[0], slopes[0] - b, b]
+def _dense(theta: float) -> NDArray[np.float64]:
+    """Return the weights of the dense output at a place in the step."""
+    slopes, value = np.eye(16), DENSE[-1]
+    brackets = [*DENSE[-2::-1], 2 * B - slopes[12] - slopes[0], slopes[0] - B, B]
     for row, bracket in zip(range(5, -1, -1), brackets, strict=True):
         value = bracket + (theta if row % 2 else 1 - theta) * value
-    return np.asarray(A[stage] - theta * value)
+    return np.asarray(theta * value)
+
+
+def _dense_error(stage: int) -> NDArray[np.float64]:
+    """Return the weights of a dense output's stage minus the dense output at its time."""
+    return np.asarray(A[stage] - _dense(C[stage]))
 
 
 DIFFERENCE, DENSE_ERROR, WAVE_ERROR = _difference(), 11.0 * _dense_error(14), 0.1 * _dense_error(15)
-_WEIGHTS = (B, ERROR_5, ORDER_3, DIFFERENCE, DENSE_ERROR, WAVE_ERROR, C)
-TABLE = np.vstack([A, *(np.pad(w, (0, 16 - w.size)) for w in _WEIGHTS), DENSE])
+TABLE = np.vstack([A, B, ERROR_5, ORDER_3, DIFFERENCE, DENSE_ERROR, WAVE_ERROR, C, DENSE])
+TABLEAU = Tableau(
+    order=8, stages=A, weights=B, times=C,
+    estimates=(
+        Estimate(ERROR_5, order=5), Estimate(B - ORDER_3, order=3), Estimate(DIFFERENCE, order=6),
+        Estimate(DENSE_ERROR, order=6), Estimate(WAVE_ERROR, order=6),
+    ),
+    dense=_dense, dense_order=7,
+)  # fmt: skip

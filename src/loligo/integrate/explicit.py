@@ -12,12 +12,13 @@ import math
 
 from loligo.integrate.combination import weighted
 from loligo.integrate.dimension import N
+from loligo.integrate.dop853 import TABLEAU
 from loligo.integrate.drive import drive
 from loligo.integrate.rows import END, NEW, START, WEIGHT, ZERO, Y, slope_of, square, weigh
 from loligo.kernel.calling import Matrix, Pointer, whole_numbers
 from loligo.kernel.entries import inlined
 
-ORDER = 8
+ORDER = TABLEAU.order
 ENDS_WITH_SLOPE = False  # the error does not need the slope at the new state
 STIFF_BOUNDARY = 6.1  # the stability region on the negative real axis
 SLOPES = START  # sixteen slopes, of which the thirteenth is the one at the new state

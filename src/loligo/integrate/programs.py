@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from loligo._errors import unknown_name
 from loligo.integrate import dop853, rodas5p, tsit5
+from loligo.integrate.tableau import Tableau
 from loligo.kernel.programs import Module, instantiate
 
 
@@ -23,29 +24,36 @@ class Method:
     ----------
     name : str
         The word for ``method=``.
-    text : str
+    step : str
         The module of this room that holds one step of it.
+    tableau : Tableau
+        Its coefficients, checked.
     table : array
-        Its coefficients.
-    implicit : bool
-        Whether it needs the Jacobian (and does not mind fast gates).
-    order : int
-        Of the step.
+        The same in rows, as its step reads them.
     """
 
     name: str
-    text: str
+    step: str
+    tableau: Tableau
     table: NDArray[float64]
-    implicit: bool
-    order: int
+
+    @property
+    def implicit(self) -> bool:
+        """Whether it needs the Jacobian (and does not mind fast gates)."""
+        return self.tableau.implicit is not None
+
+    @property
+    def order(self) -> int:
+        """Of the step."""
+        return self.tableau.order
 
 
 METHODS: Final = {
     method.name: method
     for method in (
-        Method("explicit", text="explicit", table=dop853.TABLE, implicit=False, order=8),
-        Method("explicit5", text="explicit5", table=tsit5.TABLE, implicit=False, order=5),
-        Method("rosenbrock", text="rosenbrock", table=rodas5p.TABLE, implicit=True, order=5),
+        Method("explicit", "explicit", dop853.TABLEAU, dop853.TABLE),
+        Method("explicit5", "explicit5", tsit5.TABLEAU, tsit5.TABLE),
+        Method("rosenbrock", "rosenbrock", rodas5p.TABLEAU, rodas5p.TABLE),
     )
 }
 
@@ -72,7 +80,7 @@ def program(method: Method, variables: int, *, switching: bool = False) -> Calla
     names = {
         "loligo.integrate.dimension.N": variables,
         "loligo.integrate.dimension.SWITCHING": switching,
-        "loligo.integrate.explicit": Module(f"loligo.integrate.{method.text}"),
+        "loligo.integrate.explicit": Module(f"loligo.integrate.{method.step}"),
     }
     what = f"the {method.name} method for {variables} variables{' and switches' if switching else ''}"
     run: Callable[..., Any] = instantiate("loligo.integrate.loop", names, what).run

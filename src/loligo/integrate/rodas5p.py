@@ -7,6 +7,9 @@ Hairer & Wanner, Solving Ordinary Differential Equations II, section IV.7.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
+
+from loligo.integrate.tableau import Estimate, Tableau
 
 GAMMA = 0.21193756319429014
 A = np.array([
@@ -52,3 +55,18 @@ DENSE = np.array([
 ])  # fmt: skip
 
 TABLE = np.vstack([A, C, TIMES, TIME_SLOPES, DENSE])
+# in the variables in which its order conditions are written, where a slope has its share of the Jacobian times others
+_IMPLICIT = np.linalg.inv(np.eye(8) / GAMMA - C)
+_END, _LAST = A[-1] + np.eye(8)[-1], np.eye(8)[-1]
+
+
+def _dense(theta: float) -> NDArray[np.float64]:
+    """Return the weights of the dense output at a place in the step."""
+    inner = DENSE[0] + theta * (DENSE[1] + theta * DENSE[2])
+    return np.asarray(theta * (_END + (1.0 - theta) * inner) @ _IMPLICIT)
+
+
+TABLEAU = Tableau(
+    order=5, stages=A @ _IMPLICIT, weights=_END @ _IMPLICIT, times=TIMES,
+    estimates=(Estimate(_LAST @ _IMPLICIT, order=4),), dense=_dense, dense_order=4, implicit=_IMPLICIT,
+)  # fmt: skip

@@ -17,12 +17,12 @@ import numpy as np
 from loligo.integrate.combination import weighted_one_by_one
 from loligo.integrate.dimension import N
 from loligo.integrate.drive import drive, drive_slope
-from loligo.integrate.rodas5p import GAMMA
+from loligo.integrate.rodas5p import GAMMA, TABLEAU
 from loligo.integrate.rows import ABSOLUTE, FREE, MASK, NEW, RELATIVE, START, ZERO, Y, slope_of, square, weigh
 from loligo.kernel.calling import Matrix, Pointer, call_state_function
 from loligo.kernel.entries import inlined
 
-ORDER = 5
+ORDER = TABLEAU.order
 ENDS_WITH_SLOPE = False
 STIFF_BOUNDARY = math.inf
 CHECKED_FROM = 20.0  # h times the norm of the Jacobian from which on the dense output is checked

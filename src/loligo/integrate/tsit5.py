@@ -7,6 +7,9 @@ the new state; row p of DENSE the weights of theta**(p + 1) in the dense output.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
+
+from loligo.integrate.tableau import Estimate, Tableau
 
 A = np.array(
     [
@@ -70,3 +73,14 @@ DENSE = np.array(
     ]
 )
 TABLE = np.vstack([A, ERROR, TIMES, DENSE])
+
+
+def _dense(theta: float) -> NDArray[np.float64]:
+    """Return the weights of the dense output at a place in the step."""
+    return np.asarray(theta ** np.arange(1.0, 5.0) @ DENSE)
+
+
+TABLEAU = Tableau(
+    order=5, stages=A, weights=A[-1], times=TIMES[0], estimates=(Estimate(ERROR[0], order=4),), dense=_dense,
+    dense_order=4,
+)  # fmt: skip

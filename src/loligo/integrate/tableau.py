@@ -1,0 +1,136 @@
+"""The coefficients of a one-step method, checked against the conditions of its order when they are put together.
+
+A method is of order p where a weighted sum of its stages is ``1/density`` for every rooted tree with p nodes or fewer
+(Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I, 2nd ed. 1993, theorem II.2.13; for Rosenbrock
+methods volume II, theorem IV.7.2). There are 200 such trees up to order 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+ROUNDING = 1e-12  # of the sizes that are added up: what conditions may miss
+PLACES = (0.2, 0.5, 0.9)  # of a step, at which its dense output is checked
+
+
+class Tree(NamedTuple):
+    """A rooted tree: the numbers of the subtrees at its root among `trees`, its nodes, and its density."""
+
+    branches: tuple[int, ...]
+    nodes: int
+    density: int
+
+
+@cache
+def trees(most: int) -> tuple[Tree, ...]:
+    """Return all rooted trees with so many nodes or fewer, each behind its subtrees.
+
+    >>> [len(trees(most)) for most in range(1, 9)]
+    [1, 2, 4, 8, 17, 37, 85, 200]
+    """
+    found: list[Tree] = []
+    ends: list[int] = []  # how many trees have so many nodes or fewer
+
+    def forests(nodes: int, last: int) -> Iterator[tuple[int, ...]]:
+        """Yield the trees, none of them behind number ``last``, that have so many nodes together."""
+        if nodes == 0:
+            yield ()
+        for k in range(min(last + 1, ends[nodes]) - 1, -1, -1):
+            yield from ((k, *others) for others in forests(nodes - found[k].nodes, k))
+
+    for nodes in range(1, most + 1):
+        ends.append(len(found))
+        own = list(forests(nodes - 1, len(found)))
+        found += [Tree(branches, nodes, nodes * prod(found[k].density for k in branches)) for branches in own]
+    return tuple(found)
+
+
+class Estimate(NamedTuple):
+    """A weighted sum of slopes that is an error: it vanishes in all terms up to an order."""
+
+    weights: Array
+    order: int
+
+
+@dataclass(frozen=True, eq=False)
+class Tableau:
+    """A method's coefficients: from y a step goes to ``y + h sum_i weights[i] k_i``.
+
+    Its slopes are ``k_i = f(y + h sum_j stages[i, j] k_j)``; of a Rosenbrock method, and of one that is not autonomous,
+    see `loligo.integrate.rosenbrock`.
+
+    Attributes
+    ----------
+    order : int
+        Of the step.
+    stages : array (s, s)
+    weights : array (s,)
+    times : array (s,)
+        Where in the step each stage is, from 0 to 1.
+    estimates : tuple of Estimate
+        Errors that the step is judged by.
+    dense : callable
+        From a place in the step (0 to 1) to the weights of the state there.
+    dense_order : int
+    implicit : array (s, s), optional
+        Of a Rosenbrock method: what each slope has of the Jacobian times the others, with gamma on the diagonal.
+
+    Raises
+    ------
+    ValueError
+        A condition that does not hold; the message names what was said to be of which order.
+    """
+
+    order: int
+    stages: Array
+    weights: Array
+    times: Array
+    estimates: tuple[Estimate, ...]
+    dense: Callable[[float], Array]
+    dense_order: int
+    implicit: Array | None = None
+
+    def __post_init__(self) -> None:
+        missed = np.abs(self.stages.sum(axis=1) - self.times)
+        if not (missed <= ROUNDING * (1.0 + np.abs(self.stages).sum(axis=1))).all():
+            raise ValueError("The times of the stages are not the sums of their weights.")
+        values = self._values()
+        _check("the step", self.order, self.weights, 1.0, values)
+        for k, (weights, order) in enumerate(self.estimates):
+            _check(f"error estimate {k}", order, weights, 0.0, values)
+        for place in PLACES:
+            _check(f"the dense output at {place:g}", self.dense_order, self.dense(place), place, values)
+
+    def _values(self) -> Array:
+        """Return what each tree is at every stage, shape (trees, s)."""
+        together = self.stages if self.implicit is None else self.stages + self.implicit
+        values: list[Array] = []
+        for tree in trees(self.order):
+            own = together if len(tree.branches) == 1 else self.stages  # a Jacobian enters where a node has one branch
+            value = np.ones(len(self.stages))
+            for k in tree.branches:
+                value = value * (own @ values[k])
+            values.append(value)
+        return np.array(values)
+
+
+def _check(what: str, order: int, weights: Array, place: float, values: Array) -> None:
+    """Refuse weights of stages that are not of an order; the state is sought at a place in the step."""
+    known = trees(order)
+    nodes, densities = (np.array([tree[k] for tree in known], float) for k in (1, 2))
+    terms = values[: len(known)] * weights
+    missed = np.abs(terms.sum(axis=1) - place**nodes / densities)
+    wrong = np.flatnonzero(~(missed <= ROUNDING * (1.0 + np.abs(terms).sum(axis=1))))
+    if wrong.size:
+        k = wrong[0]
+        raise ValueError(
+            f"{what} is not of order {order}: a condition of order {nodes[k]:g} misses by {missed[k]:.3g}."
+        )

@@ -1,0 +1,60 @@
+"""A tableau is refused unless every condition of its order holds, of its error estimates and of its dense output."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from loligo.integrate import METHODS
+from loligo.integrate.tableau import Estimate, Tableau, trees
+
+TABLEAUX = {name: method.tableau for name, method in METHODS.items()}
+
+
+def test_trees_have_their_densities():
+    # of order 4: the tall one, a fork on a stem, a stem beside a leaf, three leaves (Hairer, Norsett & Wanner, table II.2.1)
+    assert sorted(tree.density for tree in trees(4) if tree.nodes == 4) == [4, 8, 12, 24]
+
+
+@pytest.mark.parametrize("name", TABLEAUX)
+def test_no_method_is_of_a_higher_order_than_it_says(name):
+    tableau = TABLEAUX[name]
+    with pytest.raises(ValueError, match=f"the step is not of order {tableau.order + 1}"):
+        dataclasses.replace(tableau, order=tableau.order + 1)
+    with pytest.raises(ValueError, match="dense output at 0.2 is not of order"):
+        dataclasses.replace(tableau, dense_order=tableau.dense_order + 1)
+    for k, (weights, order) in enumerate(tableau.estimates):
+        if order < tableau.order:
+            changed = list(tableau.estimates)
+            changed[k] = Estimate(weights, order + 1)
+            with pytest.raises(ValueError, match=f"error estimate {k} is not of order {order + 1}"):
+                dataclasses.replace(tableau, estimates=tuple(changed))
+
+
+@pytest.mark.parametrize("name", TABLEAUX)
+@pytest.mark.parametrize("part", ["stages", "weights", "times"])
+def test_a_slip_in_the_eighth_digit_is_found(name, part):
+    tableau, found = TABLEAUX[name], 0
+    numbers = getattr(tableau, part)
+    for place in zip(*np.nonzero(np.abs(numbers) > 1e-4), strict=True):
+        slipped = numbers.copy()
+        slipped[place] *= 1.0 + 1e-7
+        with pytest.raises(ValueError, match="of their weights|is not of order"):
+            dataclasses.replace(tableau, **{part: slipped})
+        found += 1
+    assert found > 4
+
+
+def test_classical_methods_have_their_orders():
+    def without_estimates(stages, weights, order):
+        stages, weights = np.array(stages, float), np.array(weights, float)
+        times = stages.sum(axis=1)
+        return Tableau(order, stages, weights, times, (), lambda theta: np.eye(len(weights))[0] * theta, 1)
+
+    four = [[0, 0, 0, 0], [0.5, 0, 0, 0], [0, 0.5, 0, 0], [0, 0, 1, 0]], [1 / 6, 1 / 3, 1 / 3, 1 / 6]
+    assert without_estimates(*four, 4).order == 4
+    with pytest.raises(ValueError, match="a condition of order 5 misses"):
+        without_estimates(*four, 5)
+    assert without_estimates([[0, 0], [0.5, 0]], [0, 1], 2).order == 2
+    with pytest.raises(ValueError, match="a condition of order 3 misses"):
+        without_estimates([[0, 0], [0.5, 0]], [0, 1], 3)
