@@ -12,7 +12,7 @@ TABLEAUX = {name: method.tableau for name, method in METHODS.items()}
 
 
 def test_trees_have_their_densities():
-    # of order 4: the tall one, a fork on a stem, a stem beside a leaf, three leaves (Hairer, Norsett & Wanner, table II.2.1)
+    # of order 4 (Hairer, Norsett & Wanner, table II.2.1): the tall one, a fork on a stem, a stem and a leaf, three leaves
     assert sorted(tree.density for tree in trees(4) if tree.nodes == 4) == [4, 8, 12, 24]
 
 
@@ -21,7 +21,7 @@ def test_no_method_is_of_a_higher_order_than_it_says(name):
     tableau = TABLEAUX[name]
     with pytest.raises(ValueError, match=f"the step is not of order {tableau.order + 1}"):
         dataclasses.replace(tableau, order=tableau.order + 1)
-    with pytest.raises(ValueError, match="dense output at 0.2 is not of order"):
+    with pytest.raises(ValueError, match=r"dense output at 0\.2 is not of order"):
         dataclasses.replace(tableau, dense_order=tableau.dense_order + 1)
     for k, (weights, order) in enumerate(tableau.estimates):
         if order < tableau.order:
@@ -39,7 +39,7 @@ def test_a_slip_in_the_eighth_digit_is_found(name, part):
     for place in zip(*np.nonzero(np.abs(numbers) > 1e-4), strict=True):
         slipped = numbers.copy()
         slipped[place] *= 1.0 + 1e-7
-        with pytest.raises(ValueError, match="of their weights|is not of order"):
+        with pytest.raises(ValueError, match=r"of their weights|is not of order"):
             dataclasses.replace(tableau, **{part: slipped})
         found += 1
     assert found > 4
