@@ -2,6 +2,7 @@
 # make test   all tests
 # make lint   ruff and mypy
 # make web    the lab's page, built into src/loligo/lab/static (needs Node 20.19 or newer, here only)
+# make dist   what is published: an archive of the sources and a wheel, with the lab's page and its diagrams in both
 # make bench  loligo beside other programs: writes docs/benchmarks.md (long; needs a C compiler for some of them)
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 REPORT ?= exercise-report
 
-.PHONY: demo test lint web bench clean
+.PHONY: demo test lint web dist bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/loligo exercise --output $(REPORT)
@@ -28,6 +29,10 @@ web: $(VENV)/.installed
 	  echo no Node). Everything else works without it."; exit 1; }
 	cd web && npm ci --no-audit --no-fund && npm run build
 	$(BIN)/python -m loligo.lab --ship
+
+dist: web
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'build>=1.2'
+	$(BIN)/python -m build
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks

@@ -20,13 +20,17 @@ class Page(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Build the page, unless this is an editable installation, whose page is built by `make web`."""
         page, web = Path(self.root, "src/loligo/lab/static/index.html"), Path(self.root, "web")
-        if version == "editable" or not is_stale(page, web):
+        if version == "editable":
             return
-        reason = built(web)
-        if reason:
+        if is_stale(page, web) and (reason := built(web)):
             state = "is that of older sources" if page.exists() else "is left out"
             self.app.display_warning(
                 f"loligo: the lab's page {state}, since {reason}; everything else works without it."
+            )
+        elif not page.with_name("diagrams.json").exists():
+            self.app.display_warning(
+                "loligo: the lab's diagrams are left out, since `make dist` has not made them; `loligo lab` computes"
+                " them when it first starts, which takes minutes."
             )
 
 

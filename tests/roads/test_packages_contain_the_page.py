@@ -51,6 +51,7 @@ def test_it_is_built_where_node_is_there_and_only_when_it_is_old(root):
     page.parent.mkdir(parents=True)
     program(root, "node", "echo v22.1.0")
     program(root, "npm", f"echo $1 >> {root}/calls; echo built > {page}")
+    page.with_name("diagrams.json").write_text("{}")
     assert built(root) == []
     assert built(root) == []
     assert (root / "calls").read_text().split() == ["ci", "run"]
@@ -59,6 +60,17 @@ def test_it_is_built_where_node_is_there_and_only_when_it_is_old(root):
     assert (root / "calls").read_text().split() == ["ci", "run"]
     assert built(root) == []
     assert (root / "calls").read_text().split() == ["ci", "run"] * 2
+
+
+def test_a_page_without_diagrams_is_told(root):
+    page = root / "src" / "loligo" / "lab" / "static" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("page")
+    os.utime(root / "web" / "main.tsx", (1, 1))
+    (warning,) = built(root)
+    assert "`make dist`" in warning
+    page.with_name("diagrams.json").write_text("{}")
+    assert built(root) == []
 
 
 @pytest.mark.parametrize(
