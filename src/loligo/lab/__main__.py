@@ -3,14 +3,13 @@
 import sys
 
 from loligo.lab.assembly import described_offer, script
-from loligo.lab.bundle import ship_diagrams, ship_models
+from loligo.lab.bundle import ship
 
 
 def main(arguments: list[str]) -> None:
     """Put diagrams and membranes beside the built page (``--ship``), or print their script for `npm run dev`."""
     if arguments == ["--ship"]:
-        ship_diagrams()
-        ship_models(described_offer)
+        ship(described_offer)
     else:
         sys.stdout.write(script())
 

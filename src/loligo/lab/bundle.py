@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from functools import lru_cache
+from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo._files import write_whole
 from loligo.lab.description import Shown
-from loligo.lab.diagrams import SHIPPED, diagram, diagram_key
+from loligo.lab.diagrams import SHIPPED, diagram_key
 from loligo.lab.offers import OFFERS
 
 if TYPE_CHECKING:
@@ -32,21 +34,19 @@ def shipped(offer: Offer) -> Shown | None:
     return None if kept is None else Shown(kept["data"], kept["functions"])
 
 
-def ship_diagrams() -> None:
-    """Compute every published membrane's diagram, or take it from the cache, and put all beside the built page."""
-    found = {}
-    for offer in OFFERS:
-        membrane = offer.membrane()
-        sys.stderr.write(f"loligo: the diagram of {offer.title}\n")
-        found[diagram_key(membrane, offer.span)] = diagram(membrane, offer.span, patience=offer.patience)
-    _write(SHIPPED, found)
-
-
-def ship_models(described: Callable[[Offer], Shown]) -> None:
-    """Describe every published membrane and put all beside the built page."""
-    shown = {_fingerprint(offer): described(offer) for offer in OFFERS}
-    _write(MODELS, {key: {"data": one.data, "functions": one.functions} for key, one in shown.items()})
+def ship(described: Callable[[Offer], Shown]) -> None:
+    """Describe every published membrane, one on each processor, and put all beside the built page."""
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        made = list(pool.map(partial(_made, described), range(len(OFFERS))))
+    _write(SHIPPED, {key: one.data["diagram"] for key, _, one in made})
+    _write(MODELS, {mark: {"data": one.data, "functions": one.functions} for _, mark, one in made})
     _all_shipped.cache_clear()
+
+
+def _made(described: Callable[[Offer], Shown], number: int) -> tuple[str, str, Shown]:
+    offer = OFFERS[number]
+    sys.stderr.write(f"loligo: {offer.title}\n")
+    return diagram_key(offer.membrane(), offer.span), _fingerprint(offer), described(offer)
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
