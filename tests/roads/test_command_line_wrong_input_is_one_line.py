@@ -81,6 +81,14 @@ def test_one_line_and_a_status(line: str, tmp_path: Path, monkeypatch: pytest.Mo
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "command", ["simulate", "threshold", "fi", "bifurcation", "phase-plane", "refractoriness", "strength-duration"]
+)
+def test_an_unknown_model_is_told_first(command: str) -> None:
+    done = CliRunner().invoke(app, [command, "squidd"])
+    assert "'squidd' is not a model" in done.stderr
+
+
 @pytest.mark.parametrize("line", ["simulate squid --lasting 5", "simulte", "simulate"])
 def test_wrong_usage_says_where_to_look(line: str) -> None:
     done = CliRunner().invoke(app, line.split())

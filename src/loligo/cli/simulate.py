@@ -52,13 +52,13 @@ def simulate(
     def recording() -> "Recording":
         from loligo.simulation import simulate as run_membrane
 
-        played = stimulus.stimulus()
+        cell, played = membrane.membrane(), stimulus.stimulus()
         settings: dict[str, Any] = run.settings(played) | experiment.settings()
         if output.traces_are_needed:
             settings["sampling"] = _affordable(sampling, settings["duration"] or (played.stop if played else 0.0))
         else:
             settings["sampling"] = None
-        return run_membrane(membrane.membrane(), played, **settings)
+        return run_membrane(cell, played, **settings)
 
     output.written(recording)
 

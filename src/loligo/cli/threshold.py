@@ -52,10 +52,9 @@ def threshold(
     """
     from loligo.analysis import threshold as find_threshold
 
-    played = stimulus.stimulus()
+    cell, played = membrane.membrane(), stimulus.stimulus()
     if played is None:
         raise ArgumentError("A threshold needs a stimulus whose amplitude is varied, such as --step 1 --stop 160.")
-    cell = membrane.membrane()
     criterion = int(fires) if fires.lstrip("-").isdecimal() else fires
     settings = run.settings(played) | experiment.settings()
     answer = find_threshold(cell, played, fires=criterion, resolution=resolution, **settings)
