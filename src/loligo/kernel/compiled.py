@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 _pointer = ctypes.c_void_p
-_RHS = ctypes.CFUNCTYPE(None, ctypes.c_double, _pointer, _pointer, _pointer)
-_PREPARE = ctypes.CFUNCTYPE(None, _pointer, _pointer)
+CALL_RHS = ctypes.CFUNCTYPE(None, ctypes.c_double, _pointer, _pointer, _pointer)
+CALL_PREPARE = ctypes.CFUNCTYPE(None, _pointer, _pointer)
 MOST_KEPT: Final = 256  # kernels
-_STATE_FUNCTION = ctypes.CFUNCTYPE(None, _pointer, _pointer, _pointer)
+CALL_STATE_FUNCTION = ctypes.CFUNCTYPE(None, _pointer, _pointer, _pointer)
 
 
 class Kernel:
@@ -46,7 +46,7 @@ class Kernel:
 
     @cached_property
     def _main(self) -> object:
-        return _part(self._folder, "rhs")
+        return imported_part(self._folder, "rhs")
 
     @property
     def poles_of_parameters(self) -> bool:
@@ -61,17 +61,17 @@ class Kernel:
     @cached_property
     def jacobian_address(self) -> int:
         """Address of ``jacobian(y, q, J)``, J row by row."""
-        return int(_part(self._folder, "jacobian").jacobian.address)
+        return int(imported_part(self._folder, "jacobian").jacobian.address)
 
     @cached_property
     def rates_address(self) -> int:
         """Address of ``rates(y, q, out)``: alpha, beta, inf, tau of each gate, the rate of each way of each scheme."""
-        return int(_part(self._folder, "rates").rates.address)
+        return int(imported_part(self._folder, "rates").rates.address)
 
     @cached_property
     def observe_address(self) -> int:
         """Address of ``observe(y, q, out)``: instantaneous gates, conductances, currents."""
-        return int(_part(self._folder, "observe").observe.address)
+        return int(imported_part(self._folder, "observe").observe.address)
 
     @cached_property
     def switches(self) -> NDArray[np.int64]:
@@ -87,7 +87,7 @@ class Kernel:
         """Return the vector q for values of ``structure.parameters``, for those who change one of them many times."""
         p = np.ascontiguousarray(parameters, dtype=float)
         q = np.zeros(self._main.PREPARED + 1)  # type: ignore[attr-defined]
-        _PREPARE(self._main.prepare.address)(p.ctypes.data, q.ctypes.data)  # type: ignore[attr-defined]
+        CALL_PREPARE(self._main.prepare.address)(p.ctypes.data, q.ctypes.data)  # type: ignore[attr-defined]
         return q
 
     def with_table(self, q: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -128,7 +128,7 @@ class Kernel:
         current_stop().check()
         states = np.ascontiguousarray(states, dtype=float)
         out = np.empty_like(states)
-        function, constants = _RHS(self.rhs_address), q.ctypes.data
+        function, constants = CALL_RHS(self.rhs_address), q.ctypes.data
         for y, dy in zip(_rows(states), _rows(out), strict=True):
             function(stimulus, y, constants, dy)
         return out
@@ -137,7 +137,7 @@ class Kernel:
         """Evaluate dy/dt once, from Python."""
         current_stop().check()
         y, out = np.ascontiguousarray(y, dtype=float), np.empty(len(y))
-        _RHS(self.rhs_address)(stimulus, y.ctypes.data, q.ctypes.data, out.ctypes.data)
+        CALL_RHS(self.rhs_address)(stimulus, y.ctypes.data, q.ctypes.data, out.ctypes.data)
         return out
 
     def steady(self, y: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -175,7 +175,7 @@ class Kernel:
         current_stop().check()
         y = np.ascontiguousarray(y, dtype=float)
         out = np.empty((len(y), len(y)))
-        _STATE_FUNCTION(self.jacobian_address)(y.ctypes.data, q.ctypes.data, out.ctypes.data)
+        CALL_STATE_FUNCTION(self.jacobian_address)(y.ctypes.data, q.ctypes.data, out.ctypes.data)
         return out
 
     def jacobians(self, states: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -190,13 +190,13 @@ class Kernel:
         current_stop().check()
         states = np.ascontiguousarray(states, dtype=float)
         out = np.empty((len(states), width))
-        function, constants = _STATE_FUNCTION(address), q.ctypes.data
+        function, constants = CALL_STATE_FUNCTION(address), q.ctypes.data
         for y, values in zip(_rows(states), _rows(out) if width else (), strict=width > 0):
             function(y, constants, values)
         return out
 
 
-def _part(folder: Folder, name: str) -> ModuleType:
+def imported_part(folder: Folder, name: str) -> ModuleType:
     """Import a part of a kernel, compiling it the first time.
 
     Raises

@@ -133,10 +133,10 @@ def _function(
 ) -> str:
     lines, outputs = reduced(outputs, equations, prepared, "_c")
     names = all_names(equations, prepared)
-    body = _loads(lines, outputs, names, equations, prepared)
-    body += [f"{s.name} = {_text(value, names)}" for s, value in lines]
-    body += [f"out[{k}] = {_text(value, names)}" for k, value in enumerate(outputs)]
-    return _definition(name, signature, arguments, body)
+    body = loads(lines, outputs, names, equations, prepared)
+    body += [f"{s.name} = {text(value, names)}" for s, value in lines]
+    body += [f"out[{k}] = {text(value, names)}" for k, value in enumerate(outputs)]
+    return definition(name, signature, arguments, body)
 
 
 def state_function(equations: Equations, prepared: Prepared, name: str, outputs: list[sp.Expr]) -> str:
@@ -150,7 +150,7 @@ def _right_hand_side(equations: Equations, prepared: Prepared) -> str:
     direct, values = reduced([f for _, f in equations.lookups], equations, prepared, "_d")
     lines, outputs = reduced(equations.rhs_of_lookups, equations, prepared, "_c")
     names = all_names(equations, prepared)
-    body = _loads([*direct, *lines], [*values, *outputs], names, equations, prepared)
+    body = loads([*direct, *lines], [*values, *outputs], names, equations, prepared)
     if symbols:
         names |= {s: sp.Symbol(f"t_{k}", real=True) for k, s in enumerate(symbols)}
         body += [
@@ -160,19 +160,20 @@ def _right_hand_side(equations: Equations, prepared: Prepared) -> str:
             "    x = 2.0 * (place - cell) - 1.0",
             f"    at = PREPARED + 1 + cell * {DEGREE + 1} * LOOKUPS",
         ]
-        body += [f"    t_{k} = {_horner(k, len(symbols))}" for k in range(len(symbols))]
-        body += ["else:", *(f"    {s.name} = {_text(value, names)}" for s, value in direct)]
-        body += [f"    t_{k} = {_text(value, names)}" for k, value in enumerate(values)]
-    body += [f"{s.name} = {_text(value, names)}" for s, value in lines]
-    body += [f"out[{k}] = {_text(value, names)}" for k, value in enumerate(outputs)]
-    return _definition("rhs", "RHS", "stimulus, y, q, out", body)
+        body += [f"    t_{k} = {horner(k, len(symbols))}" for k in range(len(symbols))]
+        body += ["else:", *(f"    {s.name} = {text(value, names)}" for s, value in direct)]
+        body += [f"    t_{k} = {text(value, names)}" for k, value in enumerate(values)]
+    body += [f"{s.name} = {text(value, names)}" for s, value in lines]
+    body += [f"out[{k}] = {text(value, names)}" for k, value in enumerate(outputs)]
+    return definition("rhs", "RHS", "stimulus, y, q, out", body)
 
 
-def _horner(k: int, lookups: int) -> str:
-    text = f"q[at + {DEGREE * lookups + k}]"
+def horner(k: int, lookups: int) -> str:
+    """Print the polynomial of column ``k`` of a table."""
+    value = f"q[at + {DEGREE * lookups + k}]"
     for power in range(DEGREE - 1, -1, -1):
-        text = f"({text} * x + q[at + {power * lookups + k}])"
-    return text
+        value = f"({value} * x + q[at + {power * lookups + k}])"
+    return value
 
 
 def reduced(
@@ -190,7 +191,7 @@ def all_names(equations: Equations, prepared: Prepared) -> dict[sp.Symbol, sp.Sy
     return names | {STIMULUS: sp.Symbol("stimulus", real=True)}
 
 
-def _loads(
+def loads(
     lines: list[tuple[sp.Symbol, sp.Expr]],
     outputs: list[sp.Expr],
     names: dict[sp.Symbol, sp.Symbol],
@@ -209,11 +210,12 @@ def prepare_source(prepared: Prepared) -> str:
     body = [f"{names[s]} = p[{k}]" for k, s in enumerate(prepared.parameters)]
     body += [f"q[{k}] = {names[s]}" for k, s in enumerate(prepared.parameters)]
     own = [*prepared.derived, *prepared.switches.values]
-    body += [f"q[{count + k}] = {_text(expr, names)}" for k, expr in enumerate(own)]
-    return _definition("prepare", "PREPARE", "p, q", body)
+    body += [f"q[{count + k}] = {text(expr, names)}" for k, expr in enumerate(own)]
+    return definition("prepare", "PREPARE", "p, q", body)
 
 
-def _definition(name: str, signature: str, arguments: str, body: list[str]) -> str:
+def definition(name: str, signature: str, arguments: str, body: list[str]) -> str:
+    """Print a function that is called by its address."""
     lines = "\n    ".join(body or ["pass"])
     decorator = f"@compiled_by_address({signature}, cache=True)"
     return f"\n\n{decorator}\ndef {name}({arguments}):\n    {lines}\n"
@@ -238,5 +240,6 @@ def _origin(s: sp.Symbol, equations: Equations, prepared: Prepared) -> str:
     return f"q[{prepared.place(s)}]"
 
 
-def _text(expr: sp.Expr, names: dict[sp.Symbol, sp.Symbol]) -> str:
+def text(expr: sp.Expr, names: dict[sp.Symbol, sp.Symbol]) -> str:
+    """Print an expression."""
     return str(_Printer({"standard": "python3"}).doprint(expr.xreplace(names)))

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import ArgumentError, unknown_name
+from loligo._errors import ArgumentError, UnknownNameError, unknown_name
 from loligo._units import CONDUCTANCE, CURRENT, MS, MV
 from loligo.intervention import Hold
 from loligo.kernel import compiled
 from loligo.membrane import Channel
 from loligo.membrane.occupancies import left_over_of, unknown_variable
 from loligo.recording.exchange import Clamped, block, nwb_file
+from loligo.recording.sensitivities import Sensitivities, Sensitivity
 from loligo.recording.settings import Settings
 from loligo.recording.tables import dataframe, dataset
 from loligo.recording.writing import ARRAYS, save
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from os import PathLike
 
     from matplotlib.figure import Figure
@@ -47,6 +49,8 @@ class Recording:
         Upward crossings of the membrane's spike level [ms], located on the solution, not on the samples.
     final : array (variables,)
         The state at the end of the run.
+    sensitivities : Sensitivities or None
+        Derivatives that the run was asked for; see `sensitivity` and `spike_gradient`. They are not saved.
 
     Examples
     --------
@@ -63,6 +67,7 @@ class Recording:
     states: NDArray[np.float64]
     spikes: NDArray[np.float64]
     final: NDArray[np.float64]
+    sensitivities: Sensitivities | None = None
 
     def __post_init__(self) -> None:
         n = len(self.membrane.variables)
@@ -155,6 +160,75 @@ class Recording:
         width = sum(gate.instantaneous for gate in self.membrane.gates)
         width += sum(1 + isinstance(channel, Channel) for channel in self.membrane.channels)
         return _read_only(kernel.along(kernel.observe_address, self.states, q, width))
+
+    def sensitivity(self, name: str) -> Sensitivity:
+        """Return the derivative of the run in a number that ``simulate(..., sensitivities=[...])`` was given.
+
+        Parameters
+        ----------
+        name : str
+            Of a parameter, an initial value or a number of the stimulus.
+
+        Returns
+        -------
+        Sensitivity
+            ``recording.sensitivity("g_Na")["v"]`` is dv/dg_Na [mV per mS/cm²], shape (samples,).
+
+        Raises
+        ------
+        UnknownNameError
+            The run was not asked for it.
+        """
+        own = self._asked([name])
+        k = own.names.index(name)
+        return Sensitivity(self.membrane, name, own.states[:, :, k], own.final[:, k])
+
+    def spike_gradient(self, names: Iterable[str] | None = None) -> dict[str, NDArray[np.float64]]:
+        """Return the derivatives of all spike times, ``-(dv/dp) / (dv/dt)`` at each crossing.
+
+        The run is done once more, with samples at the spikes.
+
+        Parameters
+        ----------
+        names : iterable of str, optional
+            Of those that the run was asked for; by default all.
+
+        Returns
+        -------
+        dict of str to array (spikes,)
+            [ms per unit of the number]
+
+        Raises
+        ------
+        UnknownNameError
+            The run was not asked for one of them.
+
+        Examples
+        --------
+        >>> import loligo as lo
+        >>> recording = lo.simulate(lo.models.squid(), lo.Step(10.0), duration=20, sensitivities=["celsius"])
+        >>> recording.spike_gradient(["celsius"])["celsius"].round(3).tolist()
+        [-0.056, -1.482]
+        """
+        asked = None if names is None else [names] if isinstance(names, str) else list(names)
+        own = self._asked(asked or ())
+        at_spikes, slopes = own.at_spikes()
+        return {
+            name: -at_spikes[:, 0, own.names.index(name)] / slopes for name in (own.names if asked is None else asked)
+        }
+
+    def _asked(self, names: Iterable[str]) -> Sensitivities:
+        own = self.sensitivities
+        for name in names:
+            if own is None or name not in own.names:
+                known = () if own is None else own.names
+                raise UnknownNameError(
+                    f"This run has no sensitivity to {name!r}, but to {', '.join(known) or 'nothing'}: ask for it by "
+                    f"simulate(..., sensitivities=[{name!r}])."
+                )
+        if own is None:
+            raise ArgumentError("This run has no sensitivities: ask for them by simulate(..., sensitivities=[...]).")
+        return own
 
     def __getstate__(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(self)}  # what is computed is not pickled

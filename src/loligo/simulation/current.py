@@ -29,6 +29,7 @@ from loligo.resting import (
 from loligo.simulation.engine import MOST_STEPS, Runner
 from loligo.simulation.noise_spacing import warn_of_wide_spacing
 from loligo.simulation.schedule import checked_interventions, windows
+from loligo.simulation.sensitivities import Begin, VariationalRun, asked, with_sensitivities
 from loligo.stimulus import Step, Stimulus
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def simulate(
     sampling: float | ArrayLike | None = 0.05,
     interventions: Any = (),
     most_steps: int = MOST_STEPS,
+    sensitivities: Any = (),
     **unknown: Never,
 ) -> Recording:
     """Run a membrane under a stimulus.
@@ -84,11 +86,14 @@ def simulate(
         What is held or set during the run, e.g. ``[Hold("n", "rest", start=20, stop=180), Reset({"v": -60}, at=200)]``.
     most_steps : int
         A run that needs more is stopped.
+    sensitivities : iterable of str
+        Numbers in which the run is differentiated: parameters of the membrane, numbers of the stimulus ("amplitude",
+        "start"), and initial values ("initial_v"). ``docs/sensitivities.md`` says how.
 
     Returns
     -------
     Recording
-        Times, traces, spikes, and what made them.
+        Times, traces, spikes, and what made them; with ``sensitivities`` their derivatives, too.
 
     Raises
     ------
@@ -129,7 +134,7 @@ def simulate(
     warn_of_start(membrane, initial, state, played.joined(end), disturbed=bool(done), stacklevel=4)
     return recorded(
         membrane, played, end, initial=state, method=method, tolerance=tolerance, sampling=sampling,
-        interventions=done, most_steps=most_steps,
+        interventions=done, most_steps=most_steps, sensitivities=sensitivities, described=initial,
     )  # fmt: skip
 
 
@@ -144,10 +149,13 @@ def recorded(
     sampling: float | ArrayLike | None = 0.05,
     interventions: Any = (),
     most_steps: int = MOST_STEPS,
+    sensitivities: Any = (),
+    described: Any = None,
 ) -> Recording:
     """Run a membrane as `simulate` does, and warn of nothing.
 
-    For runs inside an analysis: where those start was not the user's choice.
+    For runs inside an analysis: where those start was not the user's choice. ``described`` is what the user wrote of
+    the start, on which its derivatives depend; by default ``initial``.
     """
     tolerance = checked_tolerance(tolerance)
     done = checked_interventions(membrane, interventions)
@@ -155,8 +163,15 @@ def recorded(
     parts = windows(membrane, done, duration, state)
     times = sample_times(sampling, duration)
     most_steps = whole(most_steps, "most_steps", most=COUNTABLE)
-    runner = Runner(membrane, method=method, tolerance=tolerance)
-    outcome = runner(stimulus.joined(duration), state, parts, times, most_steps=most_steps)
+    derivatives = None
+    if sensitivities or not isinstance(sensitivities, (tuple, list, str)):
+        wanted = asked(membrane, stimulus, sensitivities)
+        run = VariationalRun(membrane, stimulus, wanted, method=method, tolerance=tolerance)
+        start = run.start(initial if described is None else described, state)
+        outcome, derivatives = with_sensitivities(run, Begin(state, start, parts, done), times, most_steps)
+    else:
+        runner = Runner(membrane, method=method, tolerance=tolerance)
+        outcome = runner(stimulus.joined(duration), state, parts, times, most_steps=most_steps)
     settings = Settings(
         duration=duration,
         tolerance=tolerance,
@@ -165,7 +180,7 @@ def recorded(
         rejected=outcome.rejected,
         interventions=done,
     )
-    return Recording(membrane, stimulus, settings, times, outcome.samples, outcome.spikes, outcome.state)
+    return Recording(membrane, stimulus, settings, times, outcome.samples, outcome.spikes, outcome.state, derivatives)
 
 
 def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> None:

@@ -81,6 +81,44 @@ class Outcome:
     rejected: int = 0
 
 
+@dataclass(frozen=True, eq=False)
+class System:
+    """The equations that are integrated.
+
+    Attributes
+    ----------
+    variables : tuple of str
+        What messages call the variables; v is the first.
+    rhs : int
+        Address of the right-hand side.
+    jacobian : callable
+        Returns the address of the Jacobian, which is compiled when it is first needed.
+    plain, tabulated : callable
+        Return the prepared parameters, without and with a table of rates.
+    switches : array of int
+        As `loligo.kernel.Kernel.switches`.
+    scales : (array, array)
+        Absolute and relative parts of the size against which each variable's error is held.
+    """
+
+    variables: tuple[str, ...]
+    rhs: int
+    jacobian: Callable[[], int]
+    plain: Callable[[], NDArray[np.float64]]
+    tabulated: Callable[[], NDArray[np.float64]]
+    switches: NDArray[np.int64]
+    scales: tuple[NDArray[np.float64], NDArray[np.float64]]
+
+    @classmethod
+    def of(cls, membrane: Membrane) -> System:
+        """Return the equations of a membrane."""
+        kernel, plain = compiled(membrane)
+        return cls(
+            membrane.variables, kernel.rhs_address, lambda: kernel.jacobian_address, lambda: plain,
+            lambda: tabulated(membrane), kernel.switches, error_scales(membrane),
+        )  # fmt: skip
+
+
 class Runner:
     """A membrane made ready to run at one tolerance: what many runs share is looked up once.
 
@@ -90,6 +128,8 @@ class Runner:
     method : str
         A name of the registry, or "auto".
     tolerance : float
+    system : System, optional
+        What is integrated; by default the equations of the membrane.
 
     Raises
     ------
@@ -97,13 +137,12 @@ class Runner:
         A method that is not in the registry.
     """
 
-    def __init__(self, membrane: Membrane, *, method: str, tolerance: float) -> None:
+    def __init__(self, membrane: Membrane, *, method: str, tolerance: float, system: System | None = None) -> None:
         self._membrane, self._tolerance = membrane, tolerance
         self._auto = method == "auto"
         self._first = _first_method(tolerance) if self._auto else method_named(method)
-        self._kernel, self._plain = compiled(membrane)
-        self._scales = error_scales(membrane)
-        self._free = np.ones(len(membrane.variables))
+        self._system = System.of(membrane) if system is None else system
+        self._free = np.ones(len(self._system.variables))
         self._machines: dict[str, tuple[Callable[..., Any], Machine]] = {}
 
     def __call__(
@@ -147,7 +186,7 @@ class Runner:
                 run, machine = self._ready(method)
                 try:
                     status, t, worst, found, count, accepted, rejected = run(
-                        machine, State._make((y, mask, *self._scales)), part,
+                        machine, State._make((y, mask, *self._system.scales)), part,
                         Sampling(times[span], outcome.samples[span], level, enough),
                         Settings(self._tolerance, min(STEPS_AT_ONCE, left), patience, stop.cell),
                     )  # fmt: skip
@@ -159,9 +198,9 @@ class Runner:
                 outcome.accepted += accepted
                 outcome.rejected += rejected
                 if status == DIVERGED:
-                    raise _diverged(self._membrane, t, y, worst)
+                    raise _diverged(self._membrane, t, y, worst, self._system.variables[worst])
                 if status == TOO_MANY_STEPS and outcome.accepted + outcome.rejected >= most_steps:
-                    held = self._membrane.variables[worst] if worst >= 0 else None
+                    held = self._system.variables[worst] if worst >= 0 else None
                     raise _too_many(self._membrane, t, method.name, held)
                 done = status in (DONE, ENOUGH)
                 if status in (STIFF, NOT_STIFF):
@@ -187,10 +226,10 @@ class Runner:
     def _ready(self, method: Method) -> tuple[Callable[..., Any], Machine]:
         """Return a method's program, and the membrane as that calls it."""
         if method.name not in self._machines:
-            kernel = self._kernel
-            jacobian, q = (kernel.jacobian_address, self._plain) if method.implicit else (0, tabulated(self._membrane))
-            run = program(method, self._free.size, switching=kernel.switches.size > 1)
-            self._machines[method.name] = run, Machine(kernel.rhs_address, jacobian, q, kernel.switches, method.table)
+            own = self._system
+            jacobian, q = (own.jacobian(), own.plain()) if method.implicit else (0, own.tabulated())
+            run = program(method, self._free.size, switching=own.switches.size > 1)
+            self._machines[method.name] = run, Machine(own.rhs, jacobian, q, own.switches, method.table)
         return self._machines[method.name]
 
 
@@ -254,8 +293,7 @@ def _factors(node: ast.expr) -> set[str]:
     return set()
 
 
-def _diverged(membrane: Membrane, t: float, state: NDArray[np.float64], worst: int) -> DivergenceError:
-    variable = membrane.variables[worst]
+def _diverged(membrane: Membrane, t: float, state: NDArray[np.float64], worst: int, variable: str) -> DivergenceError:
     if abs(state[worst]) > UNBOUNDED:
         what = f"{membrane.name} diverges at t = {t:g} ms: {variable} leaves the finite numbers."
     else:

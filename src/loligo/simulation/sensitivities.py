@@ -1,0 +1,325 @@
+"""Runs with derivatives: the variational equations beside those of the membrane, from window to window.
+
+Between edges the derivatives S are variables like others (`loligo.kernel.variational`). At an edge, what the
+experiment does is done to them, too: a hold or a reset gives a variable the derivative of its new value, which is 0
+for a number, and an edge of the stimulus that itself moves adds a jump to dv/dp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from loligo._errors import ArgumentError, unknown_name
+from loligo._units import CELSIUS, MV
+from loligo.intervention import Hold
+from loligo.kernel import compiled
+from loligo.kernel.derivatives import variational_kernel, variational_table
+from loligo.kernel.directions import Directions
+from loligo.membrane.occupancies import in_variables
+from loligo.recording.sensitivities import Sensitivities
+from loligo.resting import rest, rest_or_reason
+from loligo.resting.gradient import equilibrium_gradient, settled_gradient
+from loligo.simulation.engine import Outcome, Runner, System, Window, error_scales, scales
+from loligo.stimulus.gradient import Drive, StimulusGradient, gradient_numbers, stimulus_gradient
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.intervention import Intervention
+    from loligo.membrane import Membrane
+    from loligo.stimulus import Stimulus
+
+    Array = NDArray[np.float64]
+
+INITIAL: Final = "initial_"
+DECADE: Final = 10.0  # °C: by so much a temperature changes rates by their q10
+UNCHECKED: Final = 1e100  # the scale of the clock, whose error is none
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run is differentiated in.
+
+    Attributes
+    ----------
+    names : tuple of str
+        As they were given.
+    order : tuple of str
+        The same: parameters, numbers of the stimulus, initial values.
+    directions : Directions
+    drives : tuple of StimulusGradient
+        Of the numbers of the stimulus.
+    sizes : tuple of float
+        By so much each changes when it changes much, in ``order``.
+    """
+
+    names: tuple[str, ...]
+    order: tuple[str, ...]
+    directions: Directions
+    drives: tuple[StimulusGradient, ...]
+    sizes: tuple[float, ...]
+
+
+def asked(membrane: Membrane, stimulus: Stimulus, names: Any) -> Asked:
+    """Return what a run is differentiated in.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    stimulus : Stimulus
+    names : iterable of str
+        Parameters of the membrane, ``initial_`` and a variable, or numbers of the stimulus.
+
+    Raises
+    ------
+    UnknownNameError
+        None of these; the message names the closest.
+    ArgumentError
+        One that is named twice.
+    """
+    given = (names,) if isinstance(names, str) else tuple(names) if isinstance(names, Iterable) else (names,)
+    if len(set(given)) < len(given):
+        raise ArgumentError(f"Each name in sensitivities stands there once; got {', '.join(map(str, given))}.")
+    of_stimulus = gradient_numbers(stimulus)
+    starts = [INITIAL + name for name in membrane.variables]
+    for name in given:
+        if name not in membrane.parameters and name not in starts and name not in of_stimulus:
+            known = [*membrane.parameters, *of_stimulus, *starts]
+            raise unknown_name(f"parameter, initial value or number of the stimulus of {membrane.name}", name, known)
+    parameters = [name for name in given if name in membrane.parameters]
+    driven = [name for name in given if name in of_stimulus and name not in membrane.parameters]
+    started = [name for name in given if name in starts and name not in membrane.parameters]
+    own = dict(zip(membrane.variables, scales(membrane)[0], strict=True))
+    sizes = [_parameter_size(membrane, name) for name in parameters]
+    sizes += [abs(_number(stimulus, name)) or 1.0 for name in driven]
+    sizes += [own[name.removeprefix(INITIAL)] for name in started]
+    directions = Directions(tuple(parameters), len(driven), len(started))
+    drives = tuple(stimulus_gradient(stimulus, name) for name in driven)
+    return Asked(given, (*parameters, *driven, *started), directions, drives, tuple(sizes))
+
+
+def _parameter_size(membrane: Membrane, name: str) -> float:
+    """Return by how much a parameter changes when it changes much: a potential has no zero of its own."""
+    parameter = membrane.parameters[name]
+    if parameter.unit == MV:
+        return membrane.v_scale
+    return DECADE if parameter.unit == CELSIUS else abs(parameter.value) or 1.0
+
+
+def _number(stimulus: Any, name: str) -> float:
+    if "." in name:
+        first, name = name.split(".")
+        stimulus = stimulus.terms[int(first.removeprefix("terms[").removesuffix("]"))]
+    return float(getattr(stimulus, "factor" if stimulus.amplitude_is_factor else name))
+
+
+class Begin(NamedTuple):
+    """Where a run begins, and what is done to it: windows, and the interventions that they are made of.
+
+    ``derivatives`` is S at time 0, shape (variables, columns).
+    """
+
+    state: Array
+    derivatives: Array
+    windows: Sequence[Window]
+    interventions: Sequence[Intervention]
+
+
+class VariationalRun:
+    """A membrane with a stimulus, made ready to run with derivatives.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    stimulus : Stimulus
+    asked : Asked
+    method : str
+    tolerance : float
+    """
+
+    def __init__(self, membrane: Membrane, stimulus: Stimulus, asked: Asked, *, method: str, tolerance: float) -> None:
+        self._membrane, self._stimulus, self.asked = membrane, stimulus, asked
+        self._kernel = variational_kernel(membrane, asked.directions)
+        self._n, self._count = len(membrane.variables), asked.directions.count
+        self._drives = np.zeros(asked.directions.drive_numbers)
+        self._method, self._tolerance = method, tolerance
+        self._names = _variables(membrane, asked)
+        self._scales = _scales(membrane, asked)
+
+    def start(self, initial: Any, state: Array) -> Array:
+        """Return S at time 0, shape (variables, columns): the derivative of the state that ``initial`` says."""
+        found = np.zeros((self._n, self._count))
+        if isinstance(initial, str):
+            found = self.at_rest()
+        elif isinstance(initial, Mapping) and len(initial) < self._n:
+            if isinstance(rest_or_reason(self._membrane), str):
+                found = settled_gradient(self._membrane, state, self._forces(state))
+            else:
+                found = self.at_rest()
+            given = in_variables(self._membrane, initial, "initial")
+            found[[self._membrane.variables.index(x) for x, value in given.items() if not isinstance(value, str)]] = 0.0
+        for k, name in enumerate(self.asked.order):
+            if k >= self._count - self.asked.directions.started:
+                found[self._membrane.variables.index(name.removeprefix(INITIAL)), k] = 1.0
+        return found
+
+    def at_rest(self) -> Array:
+        """Return the derivative of the rest, shape (variables, columns)."""
+        state = rest(self._membrane).state
+        return equilibrium_gradient(self._membrane, state, self._forces(state))
+
+    def speeds(self, states: Array, times: Array) -> Array:
+        """Return dv/dt of states at times [mV/ms], shape (times,)."""
+        kernel, q = compiled(self._membrane)
+        current = np.atleast_1d(np.asarray(self._stimulus(times), dtype=float))
+        return np.array([kernel.rhs(x, y, q)[0] for x, y in zip(current, states, strict=True)])
+
+    def _forces(self, state: Array) -> Array:
+        q = self._kernel.prepared(self._membrane, np.zeros_like(self._drives))
+        return self._kernel.slopes(0.0, state, q)
+
+    def __call__(self, begin: Begin, times: Array, most_steps: int) -> tuple[Outcome, Array]:
+        """Run through consecutive windows; return the outcome of the membrane, and S at ``times`` and at the end.
+
+        The second is of shape (times + 1, variables, columns).
+        """
+        first, windows = self._kernel.first, begin.windows
+        y = np.concatenate([begin.state, np.zeros(first - self._n), begin.derivatives.ravel()])
+        samples = np.empty((times.size, y.size))
+        total = Outcome(samples[:, : self._n], np.empty(0), begin.state, [])
+        spikes = []
+        pieces = self._stimulus.joined(windows[-1].stop)
+        runner = None
+        for t, stop in pairwise(self._edges(windows)):
+            window = next(one for one in reversed(windows) if one.start <= t)
+            self._enter(window, begin.interventions, t, y)
+            if runner is None or self._drives.size:
+                runner = self._runner(t)
+            held: dict[int, float | None] = {place: None for index in window.held for place in self._rows(index)}
+            which = (times <= stop) & ((times > t) if t > 0 else (times >= t))
+            left = most_steps - total.accepted - total.rejected
+            part = pieces.between(t, stop)
+            done = runner(part, y, [Window(t, stop, held)], times[which], most_steps=left)
+            y, samples[which] = done.state, done.samples
+            spikes.append(done.spikes)
+            total.accepted += done.accepted
+            total.rejected += done.rejected
+            total.methods += [name for name in done.methods if name not in total.methods]
+        total.spikes, total.state = np.concatenate(spikes), y[: self._n].copy()
+        derivatives = np.vstack([samples, y])[:, first:].reshape(-1, self._n, self._count)
+        return total, derivatives
+
+    def _runner(self, begin: float) -> Runner:
+        """Return what runs from an edge on, driven as the numbers of the stimulus say there."""
+        for k, own in enumerate(self.asked.drives):
+            drive = next(one for one in reversed(own.drives) if one.begin <= begin)
+            self._drives[len(Drive._fields) * k :][: len(Drive._fields)] = drive
+        kernel, membrane = self._kernel, self._membrane
+        plain = kernel.prepared(membrane, self._drives)
+        table = variational_table(membrane, self.asked.directions)
+        looked_up = np.concatenate([plain[:-1], [1.0], table]) if table.size else plain
+        system = System(
+            self._names, kernel.rhs_address, lambda: kernel.jacobian_address, lambda: plain, lambda: looked_up,
+            kernel.switches, self._scales,
+        )  # fmt: skip
+        return Runner(membrane, method=self._method, tolerance=self._tolerance, system=system)
+
+    def _edges(self, windows: Sequence[Window]) -> list[float]:
+        """Return the times between which all goes on in one way: windows, drives, kicks [ms]."""
+        end = windows[-1].stop
+        found = {0.0, end, *(window.start for window in windows)}
+        for own in self.asked.drives:
+            found |= {drive.begin for drive in own.drives} | {t for t, _ in own.kicks}
+        return sorted(t for t in found if 0.0 <= t <= end)
+
+    def _rows(self, index: int) -> list[int]:
+        """Return a variable of the membrane and its derivatives, by index."""
+        begin = self._kernel.first + index * self._count
+        return [index, *range(begin, begin + self._count)]
+
+    def _enter(self, window: Window, interventions: Sequence[Intervention], begin: float, y: Array) -> None:
+        """Do at an edge what the experiment does: set values with their derivatives, and let edges jump that move."""
+        if window.start == begin:
+            resting = _put_at_rest(interventions, begin)
+            gradient = self.at_rest() if resting else None
+            for index, value in (*window.put.items(), *window.held.items()):
+                own = self._rows(index)
+                if value is not None:
+                    y[index] = value
+                    at_rest = self._membrane.variables[index] in resting and gradient is not None
+                    y[own[1:]] = gradient[index] if at_rest else 0.0  # type: ignore[index]
+        for k, own_drive in enumerate(self.asked.drives):
+            if 0 not in window.held:
+                column = self._kernel.first + len(self.asked.directions.parameters) + k
+                y[column] += sum(size for t, size in own_drive.kicks if t == begin) / self._membrane.C
+
+
+def _put_at_rest(interventions: Sequence[Intervention], t: float) -> set[str]:
+    """Return the variables that are held or set at their rest from a time on [ms]."""
+    found = set()
+    for one in interventions:
+        if isinstance(one, Hold) and one.start <= t < one.end and one.value == "rest":
+            found.add(one.variable)
+        elif not isinstance(one, Hold) and one.at == t:
+            found |= {name for name, value in one.values if value == "rest"}
+    return found
+
+
+def _variables(membrane: Membrane, asked: Asked) -> tuple[str, ...]:
+    """Return what messages call the variables."""
+    clock = ("the clock of the stimulus",) if asked.directions.driven else ()
+    return (*membrane.variables, *clock, *(f"d{x}/d{p}" for x in membrane.variables for p in asked.order))
+
+
+def _scales(membrane: Membrane, asked: Asked) -> tuple[Array, Array]:
+    """Return the absolute and relative parts of the size against which each variable's error is held.
+
+    A derivative is measured by the scale of its variable over the size of what it is taken in, and by itself.
+    """
+    absolute, relative = error_scales(membrane)
+    own = np.outer(scales(membrane)[0], 1.0 / np.array(asked.sizes)).ravel()
+    clock = [UNCHECKED] if asked.directions.driven else []
+    return np.concatenate([absolute, clock, own]), np.concatenate([relative, np.zeros(len(clock)), np.ones(own.size)])
+
+
+@dataclass(frozen=True, eq=False)
+class AtSpikes:
+    """The derivatives of a run at its spikes, for which it is done once more.
+
+    Attributes
+    ----------
+    run : VariationalRun
+    begin : Begin
+    spikes : array
+        [ms]
+    most_steps : int
+    order : list of int
+        The columns of S, in the order that was asked for.
+    """
+
+    run: VariationalRun
+    begin: Begin
+    spikes: Array
+    most_steps: int
+    order: list[int]
+
+    def __call__(self) -> tuple[Array, Array]:
+        """Return dy/dp at the spikes, shape (spikes, variables, names), and dv/dt there, shape (spikes,)."""
+        outcome, derivatives = self.run(self.begin, self.spikes, self.most_steps)
+        return derivatives[:-1, :, self.order], self.run.speeds(outcome.samples, self.spikes)
+
+
+def with_sensitivities(
+    run: VariationalRun, begin: Begin, times: Array, most_steps: int
+) -> tuple[Outcome, Sensitivities]:
+    """Return the outcome of a run, and its derivatives in the order in which they were asked for."""
+    outcome, derivatives = run(begin, times, most_steps)
+    order = [run.asked.order.index(name) for name in run.asked.names]
+    derivatives = derivatives[:, :, order]
+    at_spikes = AtSpikes(run, begin, outcome.spikes, most_steps, order)
+    return outcome, Sensitivities(run.asked.names, derivatives[:-1], derivatives[-1], at_spikes)
