@@ -12,7 +12,7 @@ TABLEAUX = {name: method.tableau for name, method in METHODS.items()}
 
 
 def test_trees_have_their_densities():
-    # of order 4 (Hairer, Norsett & Wanner, table II.2.1): the tall one, a fork on a stem, a stem and a leaf, three leaves
+    # of order 4 (Hairer, Norsett & Wanner, table II.2.1)
     assert sorted(tree.density for tree in trees(4) if tree.nodes == 4) == [4, 8, 12, 24]
 
 
