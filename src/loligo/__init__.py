@@ -6,6 +6,8 @@ Units are fixed: ms, mV, µA/cm², mS/cm², µF/cm², kHz, °C. Names load on fi
 import importlib
 from typing import TYPE_CHECKING
 
+from loligo._version import __version__ as __version__
+
 if TYPE_CHECKING:  # for type checkers and editors; at run time names load on first use
     from loligo import models, population
     from loligo._errors import (
@@ -70,8 +72,6 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
         Sweep,
         read_recording,
     )
-
-__version__ = "0.1.0"
 
 _ROOMS = {
     "intervention": ("Hold", "Reset"),

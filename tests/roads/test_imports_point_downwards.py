@@ -37,6 +37,7 @@ LAYERS = (  # from the top to the ground
         "_optional",
         "_schema",
         "_errors",
+        "_version",
     },
 )
 LEVEL = {room: level for level, rooms in enumerate(reversed(LAYERS)) for room in rooms}

@@ -36,7 +36,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from loligo import __version__
+        from loligo._version import __version__
 
         typer.echo(f"loligo {__version__}")
         raise typer.Exit

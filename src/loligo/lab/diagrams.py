@@ -77,7 +77,7 @@ def diagram(
 
 def diagram_key(membrane: Membrane, span: tuple[float, float]) -> str:
     """Return a name for the diagram of these equations with these numbers."""
-    from loligo import __version__
+    from loligo._version import __version__
 
     values = [membrane.parameters[name].value for name in membrane.parameters]
     words = [_FORMAT, __version__, structure_of(membrane).digest, values, list(span)]

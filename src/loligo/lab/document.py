@@ -35,7 +35,7 @@ def models_script(models: Sequence[Shown], chosen: str) -> str:
     chosen : str
         The key of the one that is shown first.
     """
-    from loligo import __version__
+    from loligo._version import __version__
 
     entries = [f"Object.assign({_json(one.data)},\n{one.functions})" for one in models]
     return (
