@@ -98,7 +98,7 @@ def fresh_process() -> Callable[..., str]:
 @pytest.fixture
 def members_run(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return a list that grows by the number of members of every block of a population that is run."""
-    from loligo.population import cluster
+    from loligo.population.workers import cluster
 
     sizes, original = [], cluster.stages
 

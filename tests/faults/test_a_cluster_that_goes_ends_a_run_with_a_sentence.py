@@ -5,8 +5,8 @@ import pytest
 
 import loligo as lo
 from faults.stores import SQUID
-from loligo.population import cluster as cluster_module
-from loligo.population.progress import Progress
+from loligo.population.workers import cluster as cluster_module
+from loligo.population.workers.progress import Progress
 
 distributed = pytest.importorskip("distributed")
 MEMBERS = 400

@@ -10,7 +10,7 @@ import loligo as lo
 from loligo.analysis.criteria import told_by
 from loligo.kernel.cache import Folder
 from loligo.kernel.stops import current_stop
-from loligo.population.cluster import _clearly, _waited_for
+from loligo.population.workers.cluster import _clearly, _waited_for
 
 SQUID = lo.models.squid()
 STEP = lo.Step(10.0)

@@ -7,8 +7,9 @@ import pytest
 
 import loligo as lo
 from faults.stores import SQUID
-from loligo.population import block, cluster
-from loligo.population.store_shards import Shards
+from loligo.population.blocks import block
+from loligo.population.store.shards import Shards
+from loligo.population.workers import cluster
 
 FEATURES = ["spike_count", "activity", "AP_duration_half_width"]
 

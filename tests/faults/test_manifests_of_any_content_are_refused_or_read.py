@@ -12,7 +12,7 @@ from faults.stores import SHARD, SIZE, SQUID, axons, counts, run, shards, tree
 from loligo.lab.user_membranes import membranes_in
 from loligo.membrane.description import described, membrane_from
 from loligo.models import MODELS, named
-from loligo.population.store_manifest import _hash
+from loligo.population.store.manifest import _hash
 from loligo.stimulus.description import described_stimulus, stimulus_from
 
 MUTATIONS = 400

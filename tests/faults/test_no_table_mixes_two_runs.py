@@ -11,8 +11,9 @@ from pyarrow import parquet
 
 import loligo as lo
 from faults.stores import SHARD, SIZE, axons, counts, run, shards
-from loligo.population import store_local, store_opening
-from loligo.population.store_shards import Shards
+from loligo.population.store import local as store_local
+from loligo.population.store import opening as store_opening
+from loligo.population.store.shards import Shards
 
 OWN = r"shards that are not its own"
 

@@ -6,7 +6,7 @@ import pytest
 
 import loligo as lo
 from faults.stores import axons, counts, run, shards, tree
-from loligo.population.store_folder import Folder
+from loligo.population.store.folder import Folder
 
 PRECIOUS = {".profile": "mine", ".ssh/key": "secret", "shard-000000-" + "0" * 32 + ".parquet": "mine, too"}
 

@@ -6,7 +6,7 @@ import pytest
 import loligo as lo
 from faults.stores import SQUID
 from loligo.lanes import Results
-from loligo.population import block
+from loligo.population.blocks import block
 
 ABSURD = [1e20, 1e100, -1e20, 1e300]
 

@@ -9,8 +9,8 @@ import pytest
 
 import loligo as lo
 from faults.stores import SQUID
-from loligo.population import cluster, progress
-from loligo.population.progress import Progress
+from loligo.population.workers import cluster, progress
+from loligo.population.workers.progress import Progress
 
 
 class Clock:

@@ -12,10 +12,10 @@ import pytest
 
 import loligo as lo
 from faults.stores import run, shards
-from loligo.population import store_shards
-from loligo.population.store_folder import Folder
-from loligo.population.store_manifest import _hash
-from loligo.population.store_shards import LONGEST_TEXT, Shards, decoded, encoded
+from loligo.population.store import shards as store_shards
+from loligo.population.store.folder import Folder
+from loligo.population.store.manifest import _hash
+from loligo.population.store.shards import LONGEST_TEXT, Shards, decoded, encoded
 
 ROWS = 20_000
 

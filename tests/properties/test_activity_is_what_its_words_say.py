@@ -6,7 +6,7 @@ import pytest
 import loligo as lo
 from loligo.analysis.criteria import fires_repetitively
 from loligo.population.features.activity import ACTIVITIES, activity
-from loligo.population.observed import Observed
+from loligo.population.features.observed import Observed
 
 CLOCK, BURST = np.arange(5.0, 1000, 15.0), np.array([0.0, 5, 11, 18, 26])
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 import loligo as lo
-from loligo.population import store_manifest, store_reuse
+from loligo.population.store import manifest as store_manifest
+from loligo.population.store import reuse as store_reuse
 from roads.squids import SQUID, run, same
 
 SODIUM, AMPLITUDES = np.linspace(100, 140, 9), np.linspace(0, 20, 7)
@@ -101,7 +102,7 @@ def test_shards_of_another_size_are_made_of_what_is_there(tmp_path, members_run)
 
 
 def test_an_extension_that_is_killed_goes_on(tmp_path, members_run, monkeypatch):
-    from loligo.population.store_shards import Shards
+    from loligo.population.store.shards import Shards
 
     there, wanted, new = EXTENDED["more of the last axis"]
     run(there, tmp_path, shard_size=13)

@@ -6,8 +6,8 @@ import pytest
 from loligo.lanes.record import NUMBERS
 from loligo.population import FEATURES
 from loligo.population.features.computed import ROWS
+from loligo.population.features.observed import Observed
 from loligo.population.features.program import feature_program
-from loligo.population.observed import Observed
 
 MEMBERS, MOST = 400, 40
 START, STOP = 100.0, 900.0

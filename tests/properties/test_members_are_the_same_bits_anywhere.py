@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import loligo as lo
-from loligo.population import FEATURES, block, population
+from loligo.population import FEATURES, table
+from loligo.population.blocks import block
 
 SQUID = lo.models.squid()
 STEP = lo.Step(8.0, start=5, stop=45)
@@ -48,7 +49,7 @@ def alone():
 def test_threads_tasks_and_chunks(monkeypatch, alone, largest, threads, chunk):
     monkeypatch.setattr(block, "SMALLEST", min(largest, block.SMALLEST))
     monkeypatch.setattr(block, "LARGEST", largest)
-    monkeypatch.setattr(population, "CHUNK", chunk)
+    monkeypatch.setattr(table, "CHUNK", chunk)
     assert members_of(MIXED.run(STEP, threads=threads, **SETTINGS)) == alone
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
-from loligo.population import block, stimuli
+from loligo.population.blocks import block, stimuli
 from loligo.stimulus.description import STIMULI
 from reference.test_members_agree_with_simulate import agree
 

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 import loligo as lo
-from loligo.population.store_shards import Shards
+from loligo.population.store.shards import Shards
 from roads.squids import SQUID, run, same, squids
 
 distributed = pytest.importorskip("distributed")

@@ -5,7 +5,8 @@ import errno
 import pytest
 
 import loligo as lo
-from loligo.population import cluster, store_local
+from loligo.population.store import local as store_local
+from loligo.population.workers import cluster
 from roads.squids import run, same, squids
 
 SHARD = 16

@@ -11,7 +11,6 @@ import neurodynex.hodgkin_huxley as guest
 SOURCE = Path(loligo.__file__).parent
 FOLDERS = (SOURCE, Path(next(iter(guest.__path__))))
 MOST_LINES, MOST_PARAMETERS, LONGEST_FILE = 60, 14, 400
-LEFT = {("population.py", "run")}  # of `Population`: its settings are a user's words
 
 
 def files():
@@ -43,7 +42,7 @@ def found(measure, most):
         f"{path.relative_to(path.parents[1])}:{one.lineno} {one.name}: {measure(one)}"
         for path in files()
         for one in functions(path.read_text(encoding="utf-8"))
-        if measure(one) > most and (path.name, one.name) not in LEFT
+        if measure(one) > most
     ]
 
 

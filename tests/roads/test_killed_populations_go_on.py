@@ -69,7 +69,7 @@ def test_what_is_finished_is_not_run_again(shard, tmp_path, members_run, monkeyp
     class Stop(BaseException):
         """As little expected as a Ctrl-C."""
 
-    from loligo.population.store_shards import Shards
+    from loligo.population.store.shards import Shards
 
     write = Shards.write
 

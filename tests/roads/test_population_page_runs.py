@@ -10,7 +10,7 @@ import matplotlib as mpl
 import pytest
 
 from loligo.population import FEATURES
-from loligo.population.block import STATUS
+from loligo.population.results import STATUS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "populations.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)

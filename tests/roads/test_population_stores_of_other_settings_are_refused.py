@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
-from loligo.population import store_manifest
+from loligo.population.store import manifest as store_manifest
 from roads.squids import SETTINGS, SQUID, STIMULUS, run, squids
 
 GRID = {"g_Na": np.linspace(100, 140, 12), "amplitude": np.linspace(0, 20, 5)}
@@ -119,7 +119,7 @@ def test_another_version_of_loligo(store, monkeypatch):
 
 def test_another_version_of_a_library_is_warned_of(store, monkeypatch):
     here = store_manifest.versions()
-    monkeypatch.setattr("loligo.population.store_opening.versions", lambda: here | {"numba": "99.0"})
+    monkeypatch.setattr("loligo.population.store.opening.versions", lambda: here | {"numba": "99.0"})
     with pytest.warns(lo.StoreWarning, match='numba is .* there and "99.0" here'):
         run(squids(), store)
 

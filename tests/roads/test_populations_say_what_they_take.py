@@ -6,8 +6,9 @@ import sys
 import pytest
 
 import loligo as lo
-from loligo.population import Estimate, estimate, progress
-from loligo.population.threads import Crew
+from loligo.population import Estimate, estimate
+from loligo.population.workers import progress
+from loligo.population.workers.threads import Crew
 from roads.squids import SETTINGS, SQUID, STIMULUS, run, squids
 
 

@@ -8,7 +8,7 @@ THREADS = "/proc/self/task"
 SOURCE = f"""
 import os
 import numpy as np
-from loligo.population.store_shards import decoded, encoded
+from loligo.population.store.shards import decoded, encoded
 columns = {{"g_Na": np.arange(4096.0), "spike_count": np.arange(4096), "status": np.array(["ok"] * 4096, object)}}
 content = encoded(columns)
 before = len(os.listdir({THREADS!r}))

@@ -59,6 +59,8 @@ REFUSED = {
         "combinations of g_Na, g_K, g_leak, E_Na are more than can be counted",
     ),
     "no ranges": (sobol(None), lo.ArgumentError, r"ranges maps names to \(lowest, highest\); got None"),
+    "ranges twice": (sobol({"g_Na": (1, 2)}, g_K=(1, 2)), lo.ArgumentError, "by name, .* or as one mapping"),
+    "a range of one by name": (sobol(None, g_Na=3), lo.ArgumentError, "The range of g_Na is"),
     "empty ranges": (sobol({}), lo.ArgumentError, "ranges maps names"),
     "a range of one": (sobol({"g_Na": 3}), lo.ArgumentError, r"The range of g_Na is \(lowest, highest\); got 3"),
     "a range of three": (sobol({"g_Na": (1, 2, 3)}), lo.ArgumentError, "The range of g_Na is"),

@@ -91,7 +91,7 @@ def _check_store(asked: PopulationFile, resume: bool) -> bool:
     ------
     ArgumentError
     """
-    from loligo.population.store import holds_something
+    from loligo.population.store.stored_run import holds_something
 
     if asked.store is None:
         if resume:
@@ -140,9 +140,9 @@ def _client(address: str | None) -> Iterator[Any]:
     if address is None:
         yield None
         return
-    from loligo.population.packages import needed
+    from loligo._optional import optional
 
-    distributed = needed("distributed")
+    distributed = optional("distributed", "population")
     address = address if "://" in address else f"tcp://{address}"
     try:
         distributed.comm.get_address_host_port(address, strict=True)  # a client that cannot read it hangs at its end

@@ -102,7 +102,7 @@ def read_population(path: Path) -> PopulationFile:
         settings |= {"interventions": interventions} if interventions else {}
         _check_features(settings.get("features", "spike_count"))
         population.plan(stimulus, **settings)
-        from loligo.population.population import MOST_THREADS
+        from loligo.population.workers.resources import MOST_THREADS
 
         most = {"threads": MOST_THREADS}
         resources = {name: whole(run[name], name, most=most.get(name)) for name in RESOURCES if name in run}

@@ -70,11 +70,11 @@ def _columns_in(target: Path) -> frozenset[str]:
         first = file.readline(LONGEST_LINE)
     if not first.startswith(b"PAR1"):
         return frozenset(first.decode(errors="replace").rstrip("\r\n").split(","))
-    from loligo.population.packages import needed
+    from loligo._optional import optional
 
     try:
-        return frozenset(needed("pyarrow.parquet").read_schema(target).names)
-    except (needed("pyarrow").ArrowException, OSError):
+        return frozenset(optional("pyarrow.parquet", "population").read_schema(target).names)
+    except (optional("pyarrow", "population").ArrowException, OSError):
         return frozenset()
 
 
@@ -95,9 +95,9 @@ def _csv(path: Path, stack: ExitStack) -> Write:
 
 
 def _parquet(path: Path, stack: ExitStack) -> Write:
-    from loligo.population.packages import needed
+    from loligo._optional import optional
 
-    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+    arrow, parquet = optional("pyarrow", "population"), optional("pyarrow.parquet", "population")
     opened: list[Any] = []
 
     def write(table: "pd.DataFrame") -> None:

@@ -1,4 +1,8 @@
-"""Many membranes at once: members that differ in numbers, run in lanes, with features instead of traces."""
+"""Many membranes at once: members that differ in numbers, run in lanes, with features instead of traces.
+
+``members`` say who they are, a ``plan`` what is done with each, ``blocks`` run them in lanes, ``results`` are the
+columns that come out, a ``store`` keeps them, and a ``table`` shows them. ``workers`` hand the blocks around.
+"""
 
 from loligo.population.estimate import Estimate
 from loligo.population.features import FEATURES

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import MissingPackageError
-from loligo.population.block import run_block
+from loligo.population.blocks.block import run_block
 from loligo.population.members import Members, Sobol
-from loligo.population.store_manifest import SHARD
-from loligo.population.store_shards import encoded
+from loligo.population.store.manifest import SHARD
+from loligo.population.store.shards import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

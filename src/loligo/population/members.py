@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import ArgumentError, UnitError
-from loligo._units import numbers
+from loligo._units import number, numbers, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -208,6 +208,31 @@ def listed(table: Any, unit_of: Callable[[str], str]) -> Listed:
     if len(lengths) != 1 or len(next(iter(lengths))) != 1 or not next(iter(lengths))[0]:
         raise ArgumentError("The columns of a table of members must be equally long rows of at least one number.")
     return Listed(columns, table.index if hasattr(table, "columns") and hasattr(table, "index") else None)
+
+
+def sampled(ranges: Any, size: Any, seed: Any, unit_of: Callable[[str], str]) -> Sobol:
+    """Return a sample of a box, from the lowest and the highest value of each name; units as for `grid`.
+
+    Raises
+    ------
+    ArgumentError, UnitError
+        No ranges, one that is none, or something that is no number.
+    """
+    if not isinstance(ranges, Mapping) or not ranges:
+        raise ArgumentError(
+            f"ranges maps names to (lowest, highest); got {ranges!r}. They may be given by name, e.g. g_Na=(60, 240)."
+        )
+    box = {}
+    for name, pair in ranges.items():
+        ends = tuple(pair) if isinstance(pair, (tuple, list, np.ndarray)) else ()
+        if len(ends) != 2:
+            raise ArgumentError(f"The range of {name} is (lowest, highest); got {pair!r}.")
+        unit = unit_of(str(name))
+        low, high = (number(end, unit, str(name)) for end in ends)
+        if low > high or not math.isfinite(high - low):
+            raise ArgumentError(f"The range of {name} is (lowest, highest); got {low:g} and {high:g}.")
+        box[str(name)] = (low, high)
+    return Sobol(box, whole(size, "size", most=SEQUENCE), whole(seed, "seed", least=0))
 
 
 def _plain(values: Any, unit: str, name: str) -> NDArray[np.float64]:

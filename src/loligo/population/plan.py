@@ -4,31 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from inspect import Parameter, signature
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar
 
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import COUNTABLE, MS, positive, whole
 from loligo.intervention.description import described_interventions
 from loligo.membrane.description import described
 from loligo.population.features import features_named
-from loligo.population.stimuli import settable
+from loligo.population.stimulus_numbers import settable
 from loligo.population.units import START
 from loligo.simulation.current import checked_parts, checked_tolerance, default_duration
 from loligo.simulation.schedule import check_schedule, checked_interventions
 from loligo.stimulus.description import described_stimulus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from loligo.intervention import Intervention
     from loligo.membrane import Membrane
     from loligo.population.features.feature import Feature
     from loligo.stimulus import Stimulus
 
+    Function = TypeVar("Function", bound=Callable[..., object])
+
 METHODS: Final = ("auto", "explicit", "rosenbrock")
 PRECISIONS: Final = ("double", "single")
 FINEST: Final = {"double": 1e-10, "single": 1e-5}  # tolerances that the arithmetic of a precision can keep
 OUTCOME: Final = ("spike_times", "status", "reason")  # columns beside the features
+
+
+class Settings(TypedDict, total=False):
+    """What decides the numbers of a run beside its stimulus and duration; `plan` has their defaults."""
+
+    features: str | Iterable[str]
+    tolerance: float
+    precision: str
+    method: str
+    spike_times: int
+    most_steps: int | None
+    interventions: Any
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,7 @@ class Plan:
     spike_times : int
         How many spike times are kept of each member.
     most_steps : int or None
-        None is the work limit of `loligo.population.work`.
+        None is the work limit of `loligo.population.blocks.work_limit`.
     interventions : tuple of Hold and Reset
     """
 
@@ -132,17 +147,17 @@ def asdict_shallow(plan: Plan) -> dict[str, Any]:
 def plan(
     membrane: Membrane,
     stimulus: Stimulus,
-    duration: float | None,
-    features: Iterable[str] | str,
+    duration: float | None = None,
     *,
-    tolerance: float,
-    precision: str,
-    method: str,
-    spike_times: int,
-    most_steps: int | None,
+    features: str | Iterable[str] = ("spike_count",),
+    tolerance: float = 1e-4,
+    precision: str = "double",
+    method: str = "auto",
+    spike_times: int = 0,
+    most_steps: int | None = None,
     interventions: Any = (),
 ) -> Plan:
-    """Return a plan whose every number makes sense.
+    """Return a plan whose every number makes sense; each is explained at `Population.run`.
 
     Raises
     ------
@@ -172,3 +187,18 @@ def plan(
         None if most_steps is None else whole(most_steps, "most_steps", most=COUNTABLE),
         done,
     )
+
+
+SETTINGS: Final = {
+    name: each for name, each in signature(plan).parameters.items() if each.kind is Parameter.KEYWORD_ONLY
+}
+
+
+def takes_settings(function: Function) -> Function:
+    """Spell out, in the signature of a function, the `Settings` that it takes as keywords, with their defaults."""
+    own = signature(function)
+    parameters = [each for each in own.parameters.values() if each.kind is not Parameter.VAR_KEYWORD]
+    first = [each for each in parameters if each.kind is not Parameter.KEYWORD_ONLY]
+    spelled = [*first, *SETTINGS.values(), *parameters[len(first) :]]
+    function.__signature__ = own.replace(parameters=spelled)  # type: ignore[attr-defined]
+    return function

@@ -2,43 +2,38 @@
 
 from __future__ import annotations
 
-import math
-import os
-from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Never, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import numpy as np
 
 from loligo._errors import ArgumentError, RestError
-from loligo._units import number, positive, whole
+from loligo._units import whole
 from loligo.intervention import refuse_others
 from loligo.membrane import Membrane, checked_membrane
-from loligo.population.cluster import WORKER_TIMEOUT, threads_of, workers
 from loligo.population.estimate import Estimate, estimate
-from loligo.population.members import SEQUENCE, Members, Sobol, grid, listed
-from loligo.population.packages import needed
-from loligo.population.pieces import Piece, run_pieces, whole_piece
-from loligo.population.plan import Plan, plan
-from loligo.population.progress import Progress
-from loligo.population.stimuli import settable, widest_spacing, with_numbers
+from loligo.population.members import Members, grid, listed, sampled
+from loligo.population.plan import SETTINGS, Plan, Settings, plan, takes_settings
+from loligo.population.stimulus_numbers import settable, widest_spacing, with_numbers
 from loligo.population.store import StoredRun, run_stored
+from loligo.population.table import run_in_memory
 from loligo.population.traces import traces as traces_of
-from loligo.population.units import START, unit_of, units_of
+from loligo.population.units import START, unit_of
+from loligo.population.workers.cluster import threads_of
+from loligo.population.workers.resources import WORKER_TIMEOUT, checked_resources, checked_threads
 from loligo.simulation import simulate
 from loligo.simulation.current import warn_of_unstable_rest
 from loligo.simulation.noise_spacing import warn_of_wide_spacing
 
 if TYPE_CHECKING:
+    import os
+
     import pandas as pd
 
     from loligo.recording import Recording
     from loligo.stimulus import Stimulus
-
-CHUNK = 65_536  # members that are made at a time: bits do not depend on it
-MOST_THREADS = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,31 +74,34 @@ class Population:
         object.__setattr__(self, "members", grid(values, unit) if members is None else members)
 
     @classmethod
-    def sobol(cls, membrane: Membrane, ranges: Mapping[str, tuple[float, float]], *, size: int, seed: int = 0) -> Self:
+    def sobol(cls, membrane: Membrane, ranges: Any = None, *, size: int, seed: int = 0, **values: Any) -> Self:
         """Return members that fill a box evenly: a scrambled Sobol sequence.
 
         Parameters
         ----------
         membrane : Membrane
-        ranges : mapping of str to (float, float)
-            Lowest and highest value of what varies.
+        ranges : mapping of str to (float, float), optional
+            Lowest and highest value of what varies, in place of ``values``.
         size : int
             How many; more of them begin with the same ones.
         seed : int
+        **values : (float, float)
+            Lowest and highest value of what varies, by name.
+
+        Examples
+        --------
+        >>> import loligo as lo
+        >>> sample = Population.sobol(lo.models.squid(), size=128, seed=1, g_Na=(60, 240), amplitude=(0, 10))
+        >>> sample
+        <Population of 128 squid: g_Na, amplitude>
         """
-        if not isinstance(ranges, Mapping) or not ranges:
-            raise ArgumentError(f"ranges maps names to (lowest, highest); got {ranges!r}.")
-        box = {}
-        for name, pair in ranges.items():
-            ends = tuple(pair) if isinstance(pair, (tuple, list, np.ndarray)) else ()
-            if len(ends) != 2:
-                raise ArgumentError(f"The range of {name} is (lowest, highest); got {pair!r}.")
-            unit = unit_of(checked_membrane(membrane), str(name))
-            low, high = (number(end, unit, str(name)) for end in ends)
-            if low > high or not math.isfinite(high - low):
-                raise ArgumentError(f"The range of {name} is (lowest, highest); got {low:g} and {high:g}.")
-            box[str(name)] = (low, high)
-        return cls(membrane, Sobol(box, whole(size, "size", most=SEQUENCE), whole(seed, "seed", least=0)))
+        if ranges is not None and values:
+            raise ArgumentError(
+                f"Ranges are given by name, e.g. g_Na=(60, 240), or as one mapping of names; got {ranges!r} and "
+                f"{', '.join(values)}."
+            )
+        unit = partial(unit_of, checked_membrane(membrane))
+        return cls(membrane, sampled(values or ranges, size, seed, unit))
 
     @classmethod
     def table(cls, membrane: Membrane, table: Any) -> Self:
@@ -130,25 +128,19 @@ class Population:
             raise ArgumentError(f"Members are counted from 0 to {self.size - 1}; got {index!r}.")
         return {name: float(values[0]) for name, values in self.members.columns(index, index + 1).items()}
 
+    @takes_settings
     def run(
         self,
         stimulus: Stimulus,
         duration: float | None = None,
         *,
-        features: str | Iterable[str] = ("spike_count",),
-        tolerance: float = 1e-4,
-        precision: str = "double",
-        method: str = "auto",
-        spike_times: int = 0,
-        most_steps: int | None = None,
-        interventions: Any = (),
         threads: int | None = None,
         store: str | os.PathLike[str] | None = None,
         shard_size: int | None = None,
         client: Any = None,
         worker_timeout: float = WORKER_TIMEOUT,
         progress: bool | None = None,
-        **unknown: Never,
+        **settings: Unpack[Settings],
     ) -> pd.DataFrame | StoredRun:
         """Run every member and return a table of what came out.
 
@@ -170,7 +162,7 @@ class Population:
             How many spike times of each member to keep, in the column ``spike_times``.
         most_steps : int, optional
             A member that needs more is stopped with the status "work limit". By default several times as many as
-            spike after spike needs (see `loligo.population.work`), whichever members run beside it.
+            spike after spike needs (see `loligo.population.blocks.work_limit`), whichever members run beside it.
         interventions : Hold, Reset, or several of them
             What is held or set in every member's run, as for `loligo.simulate`; "rest" is the member's own.
         threads : int, optional
@@ -207,37 +199,15 @@ class Population:
         MissingPackageError
             A library of the extra ``[population]`` is not installed.
         """
-        refuse_others(Population.run, unknown)
-        planned = self.plan(
-            stimulus, duration, features=features, tolerance=tolerance, precision=precision, method=method,
-            spike_times=spike_times, most_steps=most_steps, interventions=interventions,
-        )  # fmt: skip
+        refuse_others(Population.run, {name: given for name, given in settings.items() if name not in SETTINGS})
+        planned = self.plan(stimulus, duration, **settings)
         size = None if shard_size is None else whole(shard_size, "shard_size")
-        patience = positive(worker_timeout, "", "worker_timeout", zero=True)
+        resources = checked_resources(threads, client, worker_timeout, progress)
         if store is not None:
-            return run_stored(
-                self.members,
-                planned,
-                store,
-                shard_size=size,
-                threads=_threads(threads),
-                client=client,
-                patience=patience,
-                progress=progress,
-            )
-        pandas = needed("pandas")
-        with (
-            workers(planned, self.size, _threads(threads), client, patience) as crew,
-            Progress(self.size, progress) as shown,
-        ):
-            parts = [part for _, part in run_pieces(_pieces(self.members), crew, shown)]
-        # each part is let go of when its column is joined, and the joined columns are those of the table
-        columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
-        table = pandas.DataFrame(columns, index=self.members.index, copy=False)
-        del columns
-        table.attrs["units"] = units_of(self.membrane, stimulus, table)
-        return table
+            return run_stored(self.members, planned, store, size, resources)
+        return run_in_memory(self.members, planned, resources)
 
+    @takes_settings
     def estimate(
         self,
         stimulus: Stimulus,
@@ -245,7 +215,7 @@ class Population:
         *,
         threads: int | None = None,
         client: Any = None,
-        **settings: Any,
+        **settings: Unpack[Settings],
     ) -> Estimate:
         """Say what a run will take, from a few members that are run for it.
 
@@ -262,26 +232,12 @@ class Population:
             Members, seconds, memory and disk; its text says them.
         """
         planned = self.plan(stimulus, duration, **settings)
-        return estimate(self.members, planned, _threads(threads) if client is None else threads_of(client))
+        return estimate(self.members, planned, checked_threads(threads) if client is None else threads_of(client))
 
-    def plan(
-        self,
-        stimulus: Stimulus,
-        duration: float | None = None,
-        *,
-        features: str | Iterable[str] = ("spike_count",),
-        tolerance: float = 1e-4,
-        precision: str = "double",
-        method: str = "auto",
-        spike_times: int = 0,
-        most_steps: int | None = None,
-        interventions: Any = (),
-    ) -> Plan:
+    @takes_settings
+    def plan(self, stimulus: Stimulus, duration: float | None = None, **settings: Unpack[Settings]) -> Plan:
         """Return the checked settings of a run, as `run` takes them."""
-        planned = plan(
-            self.membrane, stimulus, duration, features, tolerance=tolerance, precision=precision, method=method,
-            spike_times=spike_times, most_steps=most_steps, interventions=interventions,
-        )  # fmt: skip
+        planned = plan(self.membrane, stimulus, duration, **settings)
         planned.check_names(self.members.names)
         warn_of_wide_spacing(self.membrane, widest_spacing(stimulus, self.members, planned.parameters), stacklevel=4)
         if not any(name.startswith(START) for name in self.members.names):
@@ -316,18 +272,3 @@ class Population:
         )  # fmt: skip
 
     traces = traces_of
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _threads(threads: int | None) -> int:
-    return cores() if threads is None else whole(threads, "threads", most=MOST_THREADS)
-
-
-def _pieces(members: Members) -> Iterator[Piece]:
-    for start in range(0, members.size, CHUNK):
-        stop = min(start + CHUNK, members.size)
-        yield whole_piece(start // CHUNK, members.columns(start, stop), stop - start)

@@ -8,15 +8,15 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
 from loligo._errors import ArgumentError, LoligoError, StoreError, TimeLimitError, UnitError
 from loligo._files import made_beside
+from loligo._optional import optional
 from loligo._quantities import magnitude
 from loligo._units import MS, MV
-from loligo.population.packages import needed
 from loligo.population.units import units_of
 from loligo.simulation.current import checked_tolerance, sample_times
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from loligo.membrane import Membrane
-    from loligo.population.population import Population
+    from loligo.population.members import Members
+    from loligo.population.plan import Plan
+    from loligo.recording import Recording
     from loligo.stimulus import Stimulus
 
 MOST_BYTES: Final = 2**31  # of a Dataset in memory: more belongs into a file
@@ -33,8 +35,22 @@ AXES: Final = ("member", "time")
 FAILED: Final = "failed"  # the attribute that says which members have no traces, and why
 
 
+class _Replayable(Protocol):
+    """What traces are made of: a `loligo.Population`."""
+
+    @property
+    def membrane(self) -> Membrane: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def size(self) -> int: ...
+    def member(self, index: int) -> dict[str, float]: ...
+    def plan(self, stimulus: Stimulus, duration: float | None, *, interventions: Any) -> Plan: ...
+    def replay(self, index: int, stimulus: Stimulus, duration: float, **settings: Any) -> Recording: ...
+
+
 def traces(
-    population: Population,
+    population: _Replayable,
     members: Any,
     stimulus: Stimulus,
     duration: float | None = None,
@@ -88,7 +104,7 @@ def traces(
     >>> dict(traces.sizes), traces.g_Na.values.tolist(), traces.v.attrs["units"]
     ({'member': 2, 'time': 601}, [100.0, 140.0], 'mV')
     """
-    xarray = needed("xarray")
+    xarray = optional("xarray", "population")
     chosen = _chosen(members, population.size)
     planned = population.plan(stimulus, duration, interventions=interventions)
     tolerance = checked_tolerance(tolerance)
@@ -165,7 +181,7 @@ def _names(membrane: Membrane) -> dict[str, str]:
 
 
 def _coordinates(
-    population: Population, stimulus: Stimulus, chosen: NDArray[np.int64]
+    population: _Replayable, stimulus: Stimulus, chosen: NDArray[np.int64]
 ) -> dict[str, tuple[NDArray[Any], str]]:
     rows = [population.member(int(member)) for member in chosen]
     found: dict[str, tuple[NDArray[Any], str]] = {"member": (chosen, "")}
@@ -187,7 +203,7 @@ def _written(
     xarray: Any,
 ) -> Any:
     """Write a Zarr group as xarray reads it, a member at a time, and open it."""
-    zarr = needed("zarr")
+    zarr = optional("zarr", "population")
     count = len(coordinates["member"][0])
     with _whole_folder(path) as place:
         group = zarr.open_group(place, mode="w-", zarr_format=2, attributes=attributes)

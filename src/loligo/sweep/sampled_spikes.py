@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo.population.features import features_named
-from loligo.population.observed import Observed
+from loligo.population.features.observed import Observed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

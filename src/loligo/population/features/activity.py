@@ -11,7 +11,7 @@ from loligo.population.features.feature import Feature, compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.population.observed import Observed
+    from loligo.population.features.observed import Observed
 
 ACTIVITIES: Final = ("silent", "transient", "tonic", "bursting", "irregular")
 SILENT, TRANSIENT, TONIC, BURSTING, IRREGULAR = range(5)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from numba.extending import register_jitable
 
 if TYPE_CHECKING:
-    from loligo.population.observed import Observed
+    from loligo.population.features.observed import Observed
 
     Function = TypeVar("Function", bound=Callable[..., object])
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from loligo.population.features.feature import Feature, compiled, during
 
 if TYPE_CHECKING:
-    from loligo.population.observed import Observed
+    from loligo.population.features.observed import Observed
 
 SKIPPED, MOST_SKIPPED = 0.1, 2  # of the spikes, at the beginning: eFEL's spike_skipf and max_spike_skip
 FEWEST = 4  # spikes that must be left

@@ -9,7 +9,7 @@ from loligo.kernel.calling import Matrix, Numbers, Whole, block, taken
 from loligo.kernel.entries import entry
 from loligo.lanes.record import SPIKE, TOTALS
 from loligo.population.features.computed import set_features
-from loligo.population.observed import Observed
+from loligo.population.features.observed import Observed
 
 TOGETHER = 64  # members that a thread takes at a time
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from loligo.population.features.feature import Feature, compiled, during
 
 if TYPE_CHECKING:
-    from loligo.population.observed import Observed
+    from loligo.population.features.observed import Observed
 
 
 @compiled

@@ -9,7 +9,7 @@ import numpy as np
 from loligo.population.features.feature import Feature, compiled
 
 if TYPE_CHECKING:
-    from loligo.population.observed import Observed
+    from loligo.population.features.observed import Observed
 
 
 @compiled

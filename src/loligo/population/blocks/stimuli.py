@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loligo._errors import ArgumentError, LoligoError
 from loligo.lanes import Stimuli
-from loligo.stimulus import Noise
+from loligo.population.stimulus_numbers import own_amplitude, with_numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.population.acts import Act
-    from loligo.population.members import Members
+    from loligo.population.blocks.acts import Act
     from loligo.stimulus import Pieces, Stimulus
 
 MEMORY = 2**25  # bytes of stimuli that are written down at a time
-LOOKED_AT = 1000  # members whose noise is looked at before a run
 BASE_FROM = 0.9  # of the time before the stimulus: from there on the mean of v is its base, as in eFEL
 
 
@@ -52,48 +50,6 @@ class Shapes:
     amplitude: NDArray[np.float64]
     stimuli: Stimuli
     reasons: dict[int, str]
-
-
-def own_amplitude(stimulus: Stimulus) -> float:
-    """Return the amplitude that a stimulus has: the factor of a sum or of samples."""
-    return float(getattr(stimulus, "factor" if stimulus.amplitude_is_factor else "amplitude", 1.0))
-
-
-def settable(stimulus: Stimulus) -> set[str]:
-    """Return the names of the numbers of a stimulus that may vary from member to member."""
-    own = {f.name: getattr(stimulus, f.name) for f in fields(stimulus)}  # type: ignore[arg-type]
-    return {name for name, value in own.items() if value is None or isinstance(value, (float, int))} | {"amplitude"}
-
-
-def with_numbers(stimulus: Stimulus, numbers: Mapping[str, float]) -> Stimulus:
-    """Return a stimulus with other numbers; ``amplitude`` is what `loligo.stimulus.Stimulus.with_amplitude` takes.
-
-    Raises
-    ------
-    LoligoError
-        A number that the stimulus cannot have.
-    """
-    fresh = {
-        name: int(value) if isinstance(getattr(stimulus, name), int) and value.is_integer() else value
-        for name, value in numbers.items()
-        if name != "amplitude"
-    }
-    played = replace(stimulus, **fresh) if fresh else stimulus  # type: ignore[type-var]
-    return played.with_amplitude(numbers["amplitude"]) if "amplitude" in numbers else played
-
-
-def widest_spacing(stimulus: Stimulus, members: Members, parameters: Iterable[str]) -> Stimulus:
-    """Return the stimulus of the member whose noise has the longest dt for its tau, among the first `LOOKED_AT`."""
-    own = {"dt", "tau"} & set(members.names) - set(parameters)
-    if not (own and isinstance(stimulus, Noise)):
-        return stimulus
-    columns = members.columns(0, min(members.size, LOOKED_AT))
-    dt = columns["dt"] if "dt" in own else np.full(1, stimulus.spacing)
-    widest = int(np.argmax(np.nan_to_num(dt / (columns["tau"] if "tau" in own else stimulus.tau), nan=0.0)))
-    try:
-        return with_numbers(stimulus, {name: float(columns[name][widest]) for name in own})
-    except LoligoError:  # that member's status will say so
-        return stimulus
 
 
 def shapes_of(
@@ -135,7 +91,8 @@ def shapes_of(
     for k, row in enumerate(rows):
         try:
             one = with_numbers(stimulus, dict(zip(others, row.tolist(), strict=True)))
-            zero, whole = (one.with_amplitude(a).joined(duration).cut(starts) for a in (0.0, 1.0))
+            zero = one.with_amplitude(0.0).joined(duration).cut(starts)
+            whole = one.with_amplitude(1.0).joined(duration).cut(starts)
         except LoligoError as error:
             reasons[k] = str(error)
             continue

@@ -13,8 +13,8 @@ from typing import Any
 
 from loligo._bounded import MEGABYTE
 from loligo._errors import ArgumentError, LoligoError, MissingPackageError, StoreError
-from loligo.population import store_local as local
-from loligo.population.packages import needed
+from loligo._optional import optional
+from loligo.population.store import local
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -41,7 +41,7 @@ class Folder(ABC):
         MissingPackageError
             A library is needed for this kind of URL.
         """
-        fsspec = needed("fsspec")
+        fsspec = optional("fsspec", "population")
         if not isinstance(store, (str, os.PathLike)) or not os.fspath(store):
             raise ArgumentError(f"store must be a folder or a URL, such as 'runs/squid/'; got {store!r}.")
         url = os.fspath(store)
@@ -290,7 +290,7 @@ def _is_name(url: str) -> bool:
     first, chained, _ = url.partition("::")
     if not chained:
         return False
-    return "://" not in first and first not in needed("fsspec").available_protocols()
+    return "://" not in first and first not in optional("fsspec", "population").available_protocols()
 
 
 def _protocols(files: Any) -> tuple[str, ...]:

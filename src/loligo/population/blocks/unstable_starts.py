@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane
+    from loligo.population.blocks.stimuli import Shapes
     from loligo.population.plan import Plan
-    from loligo.population.stimuli import Shapes
 
 STAYED: Final = (
     "stayed at the unstable equilibrium where it was told to start; initial_v, or initial_ of a further state, a "

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo.population.store_shards import Shards, bits
+from loligo.population.store.shards import Shards, bits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.population.members import Members
-    from loligo.population.store_manifest import Generation
+    from loligo.population.store.manifest import Generation
 
 KEPT: Final = 8  # earlier shards that are held in memory
 STRETCH: Final = 65_536  # members whose digests are made at a time

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from loligo.kernel import Kernel
     from loligo.membrane import Membrane
+    from loligo.population.blocks.stimuli import Shapes
     from loligo.population.plan import Plan
-    from loligo.population.stimuli import Shapes
 
 STEPS_PER_PACE: Final = 3.5  # steps in the inverse of the largest eigenvalue, at a tolerance of 1e-4
 MOST_FASTER: Final = 10.0  # times the pace of the plan's membrane: what a member's own parameters may add

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from loligo._errors import StoreError, StoreWarning
-from loligo.population.store_local import ASIDE, PART
-from loligo.population.store_manifest import (
+from loligo.population.store.local import ASIDE, PART
+from loligo.population.store.manifest import (
     MANIFEST,
     SHARD,
     DamagedManifestError,
@@ -21,13 +21,13 @@ from loligo.population.store_manifest import (
     settings_of,
     versions,
 )
-from loligo.population.store_reuse import missing
-from loligo.population.store_shards import MOST_MEGABYTES_OF_SHARD, Shards, mark_of, shard_files
+from loligo.population.store.reuse import missing
+from loligo.population.store.shards import MOST_MEGABYTES_OF_SHARD, Shards, mark_of, shard_files
 
 if TYPE_CHECKING:
     from loligo.population.members import Members
     from loligo.population.plan import Plan
-    from loligo.population.store_folder import Folder
+    from loligo.population.store.folder import Folder
 
 _MEMBERS: Final = re.compile(r"members-[0-9a-f]{16}")
 

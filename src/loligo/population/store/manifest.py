@@ -11,10 +11,10 @@ from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from loligo import __version__
 from loligo._bounded import MOST_MEGABYTES_OF_TEXT, words_in
 from loligo._errors import FileFormatError, StoreError
 from loligo._schema import Each, Kinds, check
+from loligo._version import __version__
 from loligo.intervention.description import SHAPE as INTERVENTIONS
 from loligo.membrane.description import SHAPE as MEMBRANE
 from loligo.population.members import MOST, Grid, Members
@@ -22,7 +22,7 @@ from loligo.stimulus.description import SHAPE as STIMULUS
 
 if TYPE_CHECKING:
     from loligo.population.plan import Plan
-    from loligo.population.store_folder import Folder
+    from loligo.population.store.folder import Folder
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = "loligo population 2"

@@ -1,4 +1,4 @@
-"""A block of members run in lanes: from columns of parameters to columns of features, statuses and reasons."""
+"""A block of members run in lanes, in stages that threads share: from columns of parameters to what came out."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo.integrate.status import BESIDE_REST, DIVERGED, DONE, NO_REST, NO_SENSE, STIFF, STILL, TOO_MANY_STEPS
+from loligo.integrate.status import BESIDE_REST, DONE, NO_SENSE, STIFF, STILL, TOO_MANY_STEPS
 from loligo.kernel.structure import parameter_vector
 from loligo.lanes import NUMBERS, SPIKE, TOTALS, Members, Results, Settings, lane_program
-from loligo.population.acts import acts_of
-from loligo.population.features.computed import ROWS
-from loligo.population.features.program import feature_program
-from loligo.population.initial import (
+from loligo.population.blocks.acts import acts_of
+from loligo.population.blocks.initial import (
     Outcomes,
     initial_states,
     keep_sums,
@@ -23,10 +21,14 @@ from loligo.population.initial import (
     rests_of,
     starts_found,
 )
-from loligo.population.starts import STAYED, stayed
-from loligo.population.stimuli import Shapes, TooLargeError, settable, shapes_of
+from loligo.population.blocks.stimuli import Shapes, TooLargeError, shapes_of
+from loligo.population.blocks.unstable_starts import STAYED, stayed
+from loligo.population.blocks.work_limit import own_work_limit, work_limit, work_of_stimulus
+from loligo.population.features.computed import ROWS
+from loligo.population.features.program import feature_program
+from loligo.population.results import BESIDE, columns_of, ragged
+from loligo.population.stimulus_numbers import settable
 from loligo.population.units import START
-from loligo.population.work import own_work_limit, work_limit, work_of_stimulus
 from loligo.simulation.engine import scales
 
 if TYPE_CHECKING:
@@ -38,14 +40,6 @@ if TYPE_CHECKING:
 
     Stages = Generator[Callable[[], None], None, None]
 
-STATUS: Final = {
-    DONE: ("ok", ""),
-    DIVERGED: ("diverged", "a variable left the finite numbers"),
-    TOO_MANY_STEPS: ("work limit", "it needs more steps than its work limit: most_steps= sets another"),
-    NO_REST: ("no rest", "no equilibrium was found to start from"),
-    NO_SENSE: ("invalid", "its parameters make a number beyond single precision"),
-}
-BESIDE: Final = "began just above its rest, which is not stable"
 MEMORY: Final = 2**25  # bytes of records that are filled before they are read
 MOST_SLOTS: Final = 2**17  # steps of every lane that are remembered: some 50 MB
 MOST_KEPT: Final = 8192  # spikes of a member that are recorded at first: of more it is run again
@@ -236,10 +230,10 @@ class _Block:
         elif not plan.interventions:
             silent = np.flatnonzero((reasons == "") & (status == DONE) & (spikes == 0) & self.still)
             reasons[stayed(plan, self.columns, self.shapes, self.initial, silent)] = STAYED
-        table = _finished(plan, spikes, values, status, reasons)
+        table = columns_of(plan, spikes, values, status, reasons)
         if plan.spike_times:
             crossings = results.records[: plan.spike_times, :, SPIKE.crossing]
-            table["spike_times"] = _ragged(crossings, np.where(status == DONE, spikes, 0))
+            table["spike_times"] = ragged(crossings, np.where(status == DONE, spikes, 0))
         return table
 
     def unfinished(self) -> Iterator[tuple[NDArray[np.int64], int, int, int]]:
@@ -270,30 +264,3 @@ def _records(kept: int, members: int) -> NDArray[np.float64]:
     memory = np.empty(kept * members * NUMBERS + 7)
     begin = -memory.ctypes.data % 64 // memory.itemsize
     return memory[begin : begin + kept * members * NUMBERS].reshape(kept, members, NUMBERS)
-
-
-def _finished(
-    plan: Plan, spikes: NDArray[np.int64], values: NDArray[np.float64], status: NDArray[np.int64], reasons: NDArray[Any]
-) -> Columns:
-    table: Columns = {}
-    failed = status != DONE
-    for feature in plan.computed:
-        if feature.compute is None:
-            table[feature.name] = np.where(failed, -1, spikes)
-        elif feature.words:
-            words = np.array([*feature.words, ""], dtype=object)
-            table[feature.name] = words[np.where(failed, -1, values[ROWS[feature.name]]).astype(np.int64)]
-        else:
-            table[feature.name] = np.where(failed, np.nan, values[ROWS[feature.name]])
-    words, usual = (np.array([STATUS.get(code, ("", ""))[k] for code in range(NO_SENSE + 1)], object) for k in (0, 1))
-    table["status"] = words[status]
-    table["reason"] = np.where(reasons == "", usual[status], reasons)
-    return table
-
-
-def _ragged(times: NDArray[np.float64], spikes: NDArray[np.int64]) -> NDArray[np.object_]:
-    """Return a row of spike times for each member, from times of shape (kept, members)."""
-    rows = np.empty(len(spikes), dtype=object)
-    for member, count in enumerate(spikes):
-        rows[member] = times[:count, member].copy()
-    return rows

@@ -15,10 +15,10 @@ import numpy as np
 
 from loligo._bounded import MEGABYTE
 from loligo._errors import StoreError, StoreWarning
-from loligo.population.packages import needed
-from loligo.population.store_folder import Folder
-from loligo.population.store_local import PART
-from loligo.population.store_manifest import NAMED, Generation
+from loligo._optional import optional
+from loligo.population.store.folder import Folder
+from loligo.population.store.local import PART
+from loligo.population.store.manifest import NAMED, Generation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -177,7 +177,7 @@ def shard_files(folder: Folder, inside: str) -> list[tuple[int, str]]:
 
 def mark_of(content: bytes) -> dict[str, Any] | None:
     """Return what a shard says of itself (see `Shards.mark`); None where it says nothing that can be read."""
-    arrow = needed("pyarrow")
+    arrow, _ = _libraries()
     try:
         words = json.loads(_metadata(content).metadata[MARK])
     except (arrow.ArrowException, OSError, KeyError, TypeError, ValueError, RecursionError):
@@ -187,7 +187,7 @@ def mark_of(content: bytes) -> dict[str, Any] | None:
 
 def encoded(table: Mapping[str, NDArray[Any]], mark: Mapping[str, Any] | None = None) -> bytes:
     """Return columns as a Parquet file: numbers, texts, and rows of numbers of any length; and what it says it is."""
-    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+    arrow, parquet = _libraries()
     columns = {name: arrow.array(values, type=_kind(arrow, values)) for name, values in table.items()}
     sink = arrow.BufferOutputStream()
     # measured numbers hardly ever repeat, so only texts go by a dictionary; bytes of one weight together pack better
@@ -204,7 +204,7 @@ def encoded(table: Mapping[str, NDArray[Any]], mark: Mapping[str, Any] | None = 
 
 def decoded(content: bytes, rows: int | None = None) -> Columns | None:
     """Return the columns of a file that `encoded` made; None where it is no such file, or not of this size."""
-    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+    arrow, parquet = _libraries()
     # no threads of Arrow's own, which read_table has all the same: one that still holds these bytes aborts a process
     # that ends
     try:
@@ -226,7 +226,13 @@ def decoded(content: bytes, rows: int | None = None) -> Columns | None:
 
 
 def _metadata(content: bytes) -> Any:
-    return needed("pyarrow.parquet").read_metadata(needed("pyarrow").BufferReader(content))
+    arrow, parquet = _libraries()
+    return parquet.read_metadata(arrow.BufferReader(content))
+
+
+def _libraries() -> tuple[Any, Any]:
+    """Return pyarrow, and its part that reads and writes Parquet."""
+    return optional("pyarrow", "population"), optional("pyarrow.parquet", "population")
 
 
 def _fits(told: Any) -> bool:

@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import ArgumentError, ClusterError, LoligoError, TimeLimitError
 from loligo.kernel.stops import current_stop
-from loligo.population.block import largest_block, program_of, run_block, stages
+from loligo.population.blocks.block import largest_block, program_of, run_block, stages
 from loligo.population.features.program import feature_program
-from loligo.population.threads import Crew
+from loligo.population.workers.threads import Crew
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from loligo.population.plan import Plan
+    from loligo.population.workers.resources import Resources
 
 FEWEST: Final = 64  # members of a task
 MOST_THERE = 4096
 AT_ONCE: Final = 1e6  # ms of all members of a block together: a second or less, so that progress is seen
 RETRIES: Final = 3
 LOOK_EVERY: Final = 1.0  # s: how often it is looked whether a cluster still has workers
-WORKER_TIMEOUT: Final = 300.0  # s
 _KEPT: Final = "What is finished stays in the store."
 _WHAT_TO_DO: Final = f"look at its log, connect a new Client, and run again. {_KEPT}"
 _LOG: Final = logging.getLogger("loligo")
@@ -60,9 +60,7 @@ class Workers:
 
 
 @contextmanager
-def workers(
-    plan: Plan, members: int, threads: int, client: Any = None, patience: float = WORKER_TIMEOUT
-) -> Iterator[Workers]:
+def workers(plan: Plan, members: int, resources: Resources) -> Iterator[Workers]:
     """Give the workers of a run; what has not begun when the block ends is dropped.
 
     Parameters
@@ -70,11 +68,7 @@ def workers(
     plan : Plan
     members : int
         How many are to be run.
-    threads : int
-        Of this process, when there is no client.
-    client : distributed.Client, optional
-    patience : float
-        How long a cluster without workers is waited for [s].
+    resources : Resources
 
     Raises
     ------
@@ -84,8 +78,8 @@ def workers(
         The limit of time has passed before anything is run.
     """
     current_stop().check()
-    if client is not None:
-        yield _cluster(plan, members, client, patience)
+    if resources.client is not None:
+        yield _cluster(plan, members, resources.client, resources.worker_timeout)
         return
     program_of(plan)  # compiled once, before the threads
     if plan.shapes:
@@ -93,12 +87,12 @@ def workers(
     most = min(max(FEWEST, AT_ONCE / plan.duration), largest_block(plan))
     blocks = math.ceil(members / most)  # as few as may be, and as long as one another: lanes run empty at each end
     stop = current_stop().part()
-    with Crew(threads, stop.adopt) as crew:
+    with Crew(resources.threads, stop.adopt) as crew:
         try:
             yield Workers(
                 lambda columns, count: crew.share(stages(plan, columns, count)),
                 lambda future: future.result(),
-                threads,
+                resources.threads,
                 math.ceil(members / blocks),
                 lambda future: future.cancel(),
             )

@@ -11,7 +11,7 @@ import numpy as np
 from loligo._errors import ArgumentError, LoligoError
 from loligo.integrate.status import NO_REST, NO_SENSE
 from loligo.kernel.stops import current_stop
-from loligo.population.occupancies import with_whole_schemes
+from loligo.population.blocks.occupancies import with_whole_schemes
 from loligo.population.units import START
 from loligo.resting import rest_or_reason, settles, start_at, start_at_rest
 from loligo.simulation.schedule import at_rest, touch_sums, windows

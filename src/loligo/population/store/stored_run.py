@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import StoreError
+from loligo._optional import optional
 from loligo.membrane.description import membrane_from
-from loligo.population.cluster import workers
-from loligo.population.packages import needed
-from loligo.population.pieces import Piece, run_pieces
-from loligo.population.progress import Progress
-from loligo.population.store_folder import Folder
-from loligo.population.store_manifest import MANIFEST, Generation, Manifest, digest_of, read_manifest
-from loligo.population.store_opening import opened, tidied, visible
-from loligo.population.store_reuse import Earlier
-from loligo.population.store_shards import Shards
+from loligo.population.store.folder import Folder
+from loligo.population.store.manifest import MANIFEST, Generation, Manifest, digest_of, read_manifest
+from loligo.population.store.opening import opened, tidied, visible
+from loligo.population.store.reuse import Earlier
+from loligo.population.store.shards import Shards
+from loligo.population.table import table_of
 from loligo.population.units import units_of
+from loligo.population.workers.cluster import workers
+from loligo.population.workers.pieces import Piece, run_pieces
+from loligo.population.workers.progress import Progress
 from loligo.stimulus.description import stimulus_from
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.population.members import Members
     from loligo.population.plan import Plan
+    from loligo.population.workers.resources import Resources
     from loligo.stimulus import Stimulus
 
 
@@ -100,7 +102,7 @@ class StoredRun:
         StoreError
             A shard is damaged, or not there yet.
         """
-        pandas, listed = needed("pandas"), self._shards.listed()
+        pandas, listed = optional("pandas", "population"), self._shards.listed()
         for number in range(self._shards.generation.shards):
             if number not in listed:
                 raise StoreError(f"The store {self.store} is not complete: run its population again to finish it.")
@@ -108,18 +110,13 @@ class StoredRun:
             first = number * self._shards.generation.shard_size
             last = first + len(columns["status"])
             index = pandas.RangeIndex(first, last) if self._index is None else self._index[first:last]
-            table = pandas.DataFrame(columns, index=index)
-            table.attrs["units"] = self._units(table)
-            yield table
+            yield table_of(columns, *self._described, index)
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return all members as one table, as a run without a store returns it."""
-        table: pd.DataFrame = needed("pandas").concat(list(self.shards()))
-        table.attrs["units"] = self._units(table)
+        table: pd.DataFrame = optional("pandas", "population").concat(list(self.shards()))
+        table.attrs["units"] = units_of(*self._described, table)
         return table
-
-    def _units(self, columns: Iterable[str]) -> dict[str, str]:
-        return units_of(*self._described, columns)
 
     @cached_property
     def _described(self) -> tuple[Membrane, Stimulus]:
@@ -134,12 +131,8 @@ def run_stored(
     members: Members,
     plan: Plan,
     store: str | os.PathLike[str],
-    *,
     shard_size: int | None,
-    threads: int,
-    client: Any,
-    patience: float,
-    progress: bool | None,
+    resources: Resources,
 ) -> StoredRun:
     """Run the members that a store does not hold yet, shard by shard.
 
@@ -150,19 +143,14 @@ def run_stored(
     store : str or path
     shard_size : int or None
         Members of a shard; None is as the store was begun.
-    threads : int
-        When there is no client.
-    client : distributed.Client or None
-    patience : float
-        How long a cluster without workers is waited for [s].
-    progress : bool or None
+    resources : Resources
 
     Raises
     ------
     StoreError
         The store belongs to other settings or members, or cannot be written.
     """
-    needed("pyarrow.parquet")
+    optional("pyarrow.parquet", "population")
     folder = Folder.at(store)
     manifest = opened(folder, members, plan, shard_size)
     wanted = manifest.generations[-1]
@@ -174,8 +162,8 @@ def run_stored(
         pieces = (_piece(members, wanted, number, earlier) for number in missing_shards)
         left = sum(min(wanted.shard_size, wanted.size - number * wanted.shard_size) for number in missing_shards)
         with (
-            workers(plan, left, threads, client, patience) as crew,
-            Progress(wanted.size, progress, wanted.size - left) as shown,
+            workers(plan, left, resources) as crew,
+            Progress(wanted.size, resources.progress, wanted.size - left) as shown,
         ):
             for number, table in run_pieces(pieces, crew, shown):
                 shards.write(number, table)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from loligo.population.cluster import Workers
-    from loligo.population.progress import Progress
+    from loligo.population.workers.cluster import Workers
+    from loligo.population.workers.progress import Progress
 
 MOST: Final = 32  # pieces that are held at a time
 Columns = dict[str, "NDArray[Any]"]

@@ -1,0 +1,52 @@
+"""What a run of a population may use: threads, or the workers of a cluster; and whether it shows how far it is."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Final, NamedTuple
+
+from loligo._units import positive, whole
+
+MOST_THREADS: Final = 4096
+WORKER_TIMEOUT: Final = 300.0  # s
+
+
+class Resources(NamedTuple):
+    """Who runs a population, and what is seen of it.
+
+    Attributes
+    ----------
+    threads : int
+        Of this process, when there is no client.
+    client : distributed.Client or None
+    worker_timeout : float
+        How long a cluster without workers is waited for [s].
+    progress : bool or None
+    """
+
+    threads: int
+    client: Any = None
+    worker_timeout: float = WORKER_TIMEOUT
+    progress: bool | None = None
+
+
+def checked_resources(threads: int | None, client: Any, worker_timeout: float, progress: bool | None) -> Resources:
+    """Return what `Population.run` may use, with a thread for each core where nothing else is said.
+
+    Raises
+    ------
+    ArgumentError, UnitError
+        A number that makes no sense.
+    """
+    timeout = positive(worker_timeout, "", "worker_timeout", zero=True)
+    return Resources(checked_threads(threads), client, timeout, progress)
+
+
+def checked_threads(threads: int | None) -> int:
+    """Return how many threads are meant; None is as many as there are cores."""
+    return cores() if threads is None else whole(threads, "threads", most=MOST_THREADS)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
