@@ -13,7 +13,7 @@ PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize(
     "word",
-    ["`loligo.py`", "`numpy.py`", "two copies", "older state", "no screen", "LOLIGO_CACHE_DIR", "`neurodynex`",
+    ["`loligo.py`", "`numpy.py`", "two copies", "older version", "no screen", "LOLIGO_CACHE_DIR", "`neurodynex`",
      "HH_Step(tend=10)", "HH_Step(3)", "g_Na = 180", "exp((30 - v)/10)", "importlib.reload(HH)", "autoreload"],
 )  # fmt: skip
 def test_it_is_on_the_page(word: str) -> None:
