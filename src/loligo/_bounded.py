@@ -45,7 +45,7 @@ def bounded(path: Path, most_megabytes: float, how: str, *, streams: bool = Fals
     check_path(path)
     with path.open("rb") as file:
         if not (streams or stat.S_ISREG(os.fstat(file.fileno()).st_mode)):
-            raise FileFormatError(f"{path} is not a regular file; copy what it gives into one first.")
+            raise FileFormatError(f"{path} is not a regular file: copy its content into one first.")
         content = file.read(int(most_megabytes * MEGABYTE) + 1)
     if len(content) > most_megabytes * MEGABYTE:
         raise too_long(path, most_megabytes, how)
@@ -55,7 +55,7 @@ def bounded(path: Path, most_megabytes: float, how: str, *, streams: bool = Fals
 def too_long(path: object, most_megabytes: float, how: str) -> FileFormatError:
     """Return the error for a file that is longer than it may be."""
     other = f", or raise the limit with {how}" if how else ""
-    return FileFormatError(f"{path} is longer than {most_megabytes:g} MB, or endless: give a shorter file{other}.")
+    return FileFormatError(f"{path} is longer than {most_megabytes:g} MB, or never ends: give a shorter file{other}.")
 
 
 def check_path(path: Path) -> None:
@@ -67,7 +67,7 @@ def check_path(path: Path) -> None:
         It has a NUL character.
     """
     if "\0" in str(path):
-        raise FileFormatError(f"{str(path)!r} is no name of a file: it has a NUL character.")
+        raise FileFormatError(f"{str(path)!r} is not a valid file name: it has a NUL character.")
 
 
 def words_in(text: str, what: str) -> Any:
@@ -102,7 +102,7 @@ def plan_in(text: str, what: str) -> dict[str, Any]:
 
     for number, line in enumerate(text.split("\n"), start=1):
         if line.count(".") > MOST_DOTS and _DECIMAL.sub("", line).count(".") > MOST_DOTS:
-            raise FileFormatError(f"{what} has more than {MOST_DOTS} dots on line {number} that are not of numbers.")
+            raise FileFormatError(f"{what} has more than {MOST_DOTS} dots on line {number} that are not in numbers.")
     try:
         words = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # not TOML, or nested without end
@@ -142,6 +142,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for name, _ in pairs:
             if name in seen:
-                raise ValueError(f"{name[:40]!r} is there twice in one table")
+                raise ValueError(f"{name[:40]!r} occurs twice in one table")
             seen.add(name)
     return words

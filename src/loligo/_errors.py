@@ -56,7 +56,7 @@ class RestError(LoligoError, RuntimeError):
 
 
 class DivergenceError(LoligoError, ArithmeticError):
-    """A run left the finite numbers.
+    """A variable of a run became infinite or NaN.
 
     Attributes
     ----------

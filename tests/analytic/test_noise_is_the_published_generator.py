@@ -117,5 +117,5 @@ def test_an_integer_of_any_type_is_a_seed(seed):
 
 @pytest.mark.parametrize("seed", [-1, 1.0, 1.5, "a", None, math.nan])
 def test_anything_else_is_refused(seed):
-    with pytest.raises(lo.LoligoError, match="seed of Noise is a whole number"):
+    with pytest.raises(lo.LoligoError, match="seed of Noise must be a whole number"):
         lo.Noise(1.0, seed=seed, stop=10)

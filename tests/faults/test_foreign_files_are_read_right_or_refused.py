@@ -50,7 +50,7 @@ SAMPLES = {
     "times.npy": (np.array(["2020-01-01"], dtype="M8[D]"), "plain numbers"),
     "records.npy": (np.zeros(2, dtype=[("a", "f8")]), "plain numbers"),
     "back.npy": (np.array([[1.0, 0.0], [0.0, 1.0]]), "times that increase"),
-    "gap.npy": (np.array([1.0, np.nan, 2.0]), "fill or cut the gaps"),
+    "gap.npy": (np.array([1.0, np.nan, 2.0]), "fill the gaps"),
     "unequal.npy": (np.array([[0, 1], [1, 1], [5, 1.0]]), "not at equal intervals"),
 }
 
@@ -102,7 +102,7 @@ def test_endless_samples():
         ("," * 5000, "holds no numbers"),
         (",".join(["1"] * 5000), "columns"),
         ("1 2 3\n4 5 6\n", "none of them has the header"),
-        ("9" * 400 + "\n1\n", "fill or cut"),
+        ("9" * 400 + "\n1\n", "fill the gaps"),
         ("", "holds no numbers"),
         ("a\nb\n", "is not"),
     ],

@@ -102,7 +102,7 @@ FOLDED = [
 
 @pytest.mark.parametrize("text", FOLDED)
 def test_spellings_that_unicode_makes_one_are_refused(text):
-    with pytest.raises(lo.ExpressionError, match=r"plain ASCII letters|write '[ -~]*'") as caught:
+    with pytest.raises(lo.ExpressionError, match=r"only ASCII letters|write '[ -~]*'") as caught:
         expression(text)
     # which letter it is, or what to write for it
     assert "write '" in str(caught.value) or str(caught.value).count("\\") >= 1

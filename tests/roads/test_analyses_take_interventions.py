@@ -99,7 +99,7 @@ def test_firing_that_lasts_under_a_held_gate():
         SQUID, lo.Step(1.0, 20, 180), fires="repetitively", resolution=1e-2, interventions=lo.Hold("n", 0.3, 20, 30)
     )
     assert found.lasting is None
-    assert "something comes and goes" in found.lasting_note
+    assert "without interventions that begin or end" in found.lasting_note
 
 
 def test_strength_and_refractoriness_under_a_hold():
@@ -183,7 +183,7 @@ def test_the_command_line_takes_them_too(tmp_path):
         ('[[hold]]\nvariable = "q"\nvalue = 0.3\n', "'q' is not a variable of squid"),
         ("[[hold]]\nvalue = 0.3\n", "lacks"),
         ('[[hold]]\nvariable = "n"\nvalue = 0.3\nend = 4\n', "end"),
-        ("hold = 3\n", "begun with [[hold]] or [[reset]]"),
+        ("hold = 3\n", "begin with [[hold]] or [[reset]]"),
     ],
 )
 def test_a_file_with_wrong_interventions_says_where(text, reason, tmp_path):

@@ -43,7 +43,7 @@ def test_another_distribution(tmp_path: Path) -> None:
     (about / "RECORD").write_text("neurodynex/__init__.py,,\nneurodynex/hodgkin_huxley/HH.py,,\n")
     said = run(site, elsewhere)
     assert "not loligo's" in said
-    assert "neurodynex 1.0 brings a package" in said
+    assert "neurodynex 1.0 also installs a package" in said
     assert "pip uninstall neurodynex, then python -m pip install --force-reinstall --no-deps loligo" in said
     assert "loligo exercise --copy" in said
 

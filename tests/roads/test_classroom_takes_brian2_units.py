@@ -83,7 +83,7 @@ def test_numbers_and_traces_are_compared_with_quantities(rec: HH.Record) -> None
     assert rec.t[0] != Quantity(0.06, TIME)
     assert (peak - Quantity(0.05, POTENTIAL), peak + Quantity(0.05, POTENTIAL)) == (v.max() - 50, v.max() + 50)
     assert (peak > 50, peak == v.max(), hash(peak)) == (True, True, hash(v.max()))
-    with pytest.raises(LoligoError, match="does not measure"):
+    with pytest.raises(LoligoError, match="do not convert"):
         _ = peak > ms
 
 
@@ -121,7 +121,7 @@ def test_a_timed_array_of_something_else_is_refused(wrong: Timed) -> None:
 
 @pytest.mark.parametrize("wrong", [lambda r: r.vm / ms, lambda r: r.t / mV, lambda r: r.I_e[0][3] / volt])
 def test_a_wrong_dimension_is_refused(rec: HH.Record, wrong: object) -> None:
-    with pytest.raises(LoligoError, match="does not measure"):
+    with pytest.raises(LoligoError, match="do not convert"):
         wrong(rec)
 
 

@@ -84,7 +84,7 @@ def test_the_stimulus_of_a_csv_of_ours(tmp_path: Path) -> None:
     ("text", "options", "message"),
     [
         ("0\n8\n", [], "has no times: give the interval of its values with --dt, in ms"),
-        ("0,1\n1,2\n3,1\n", [], "not at equal intervals: 1 ms is out of line"),
+        ("0,1\n1,2\n3,1\n", [], "not at equal intervals: 1 ms does not fit"),
         ("0,1\n0,2\n", [], "at least two times that increase"),
         ("0,1\n1,2\n", ["--dt", "1"], "leave --dt out"),
         ("0\n8\nnine\n", ["--dt", "1"], "Line 3 of"),

@@ -147,7 +147,7 @@ def test_an_interrupted_run_says_how_to_go_on(loligo, monkeypatch):
     monkeypatch.setattr(lo.Population, "run", interrupted)
     done = loligo(MEMBERS + REST + 'output = {store = "run", csv = "squid.csv"}')
     assert done.exit_code == 130
-    assert done.stderr == "loligo: what is finished stays in run: continue with --resume\nloligo: interrupted\n"
+    assert done.stderr == "loligo: finished members are kept in run: continue with --resume\nloligo: interrupted\n"
     assert [path.name for path in Path().iterdir()] == ["squid.toml"]
 
 

@@ -84,7 +84,7 @@ def test_mistakes(tmp_path: Path, old: str, new: str, said: str) -> None:
     [
         (
             "from neurodynex.hodgkin_huxley.HH import *\nHH_Step(I_amp=7, do_plot=False)\n",
-            "no copy of the classroom file",
+            "only imports the classroom file",
         ),
         ("import os\nos._exit(3)\n", "ended Python (status 3) before its neuron was read"),
         ("import sys\nsys.exit()\n", "HH.py, line 2: SystemExit"),
@@ -110,7 +110,7 @@ def test_files_that_do_something_else(tmp_path: Path, text: str, said: str, capf
 def test_a_file_that_never_ends(tmp_path: Path) -> None:
     file = tmp_path / "HH.py"
     file.write_text("while True:\n    pass\n")
-    with pytest.raises(LoligoError, match=r"HH.py did not end within 2 s: is there a loop without an end\?"):
+    with pytest.raises(LoligoError, match=r"HH.py did not end within 2 s: is there an endless loop\?"):
         neuron_of(file, limit=2.0)
 
 
@@ -147,7 +147,7 @@ def test_processes_of_the_file_end_with_it(tmp_path: Path, ends: str) -> None:
         ("membrane, curr, simtime,", "membrane, lo.Step(7, start=20, stop=180), simtime,", "another current"),
         ("membrane, curr, simtime,", "membrane, curr, 300,", "another time"),
         ("sampling=dt)", 'sampling=dt, interventions=lo.Hold("n", "rest"))', "holds or resets"),
-        ("sampling=dt)", 'sampling=dt, initial={"v": 20})', "elsewhere than at rest"),
+        ("sampling=dt)", 'sampling=dt, initial={"v": 20})', "does not start at rest"),
         ("gNa = 120.0", "gNa = 120.0 if simtime < 2.5 else 180.0", "another neuron"),
     ],
 )
@@ -195,7 +195,7 @@ def test_a_file_may_print_and_plot(tmp_path: Path, capfd: pytest.CaptureFixture[
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(LoligoError, match=r"is a folder: name the file in it, .*HH\.py"):
+    with pytest.raises(LoligoError, match=r"is a folder: give the file in it, .*HH\.py"):
         answer_exercise(tmp_path)
 
 

@@ -34,7 +34,7 @@ def test_blocked_sodium(tmp_path: Path) -> None:
 def test_one_spike_and_no_more(tmp_path: Path) -> None:
     answers = of(tmp_path, ("gNa = 120.0", "gNa = 60.0"))
     assert answers.one_spike.lowest.value == pytest.approx(5.358294, abs=1e-5)
-    assert answers.repetitive.text() == "No amplitude tried, up to 512 µA/cm², makes it fire repetitively."
+    assert answers.repetitive.text() == "No amplitude that was tried, up to 512 µA/cm², makes it fire repetitively."
 
 
 @pytest.mark.parametrize("g_Na", ["240", "300"])  # a rest that is not stable, with the run balanced on it or not

@@ -28,7 +28,7 @@ def test_a_start_below_the_range():
 
 def test_a_diagram_that_is_not_asked_for():
     curve = lo.fi_curve(SQUID, [8.0], cycles=False)
-    assert "not searched (cycles=False)" in curve.note
+    assert "not searched for (cycles=False)" in curve.note
 
 
 def test_a_diagram_that_cannot_be_made(monkeypatch):
@@ -37,7 +37,7 @@ def test_a_diagram_that_cannot_be_made(monkeypatch):
 
     monkeypatch.setattr(fi, "bifurcation", fails)
     curve = lo.fi_curve(SQUID, [8.0, 12.0])
-    assert "could not be made, so no cycles were searched: no equilibria" in curve.note
+    assert "could not be computed, so cycles were not searched for: no equilibria" in curve.note
     assert curve.down.steady[1] > 70  # lowered from the top
 
 

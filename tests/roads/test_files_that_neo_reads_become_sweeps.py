@@ -109,7 +109,9 @@ def test_what_neo_writes_comes_back_through_its_blocks(tmp_path):
 
     run = lo.simulate(lo.models.squid(), lo.Step(10.0, 2, 20), 30)
     NeoMatlabIO(str(tmp_path / "a.mat")).write(run.to_neo())
-    with pytest.raises(lo.FileFormatError, match=r"Of others that neo reads give the Block that neo.io returns"):
+    with pytest.raises(
+        lo.FileFormatError, match=r"For other formats that neo reads, give the Block that neo.io returns"
+    ):
         lo.read_recording(tmp_path / "a.mat")
     (sweep,) = lo.read_recording(NeoMatlabIO(str(tmp_path / "a.mat")).read_block())
     np.testing.assert_array_equal(sweep.v, run.v)

@@ -292,9 +292,9 @@ def test_thousands_of_windows_are_looked_through_once():
 def test_a_state_below_its_minimum_is_refused(done):
     leak = lo.Channel("leak", g=0.2, E=-65.0)
     membrane = lo.Membrane(leak, lo.State("ca", "-0.02*I_leak - ca/20", initial=0.1, minimum=0.0))
-    with pytest.raises(lo.ArgumentError, match="ca is never below 0; got ca = -1"):
+    with pytest.raises(lo.ArgumentError, match="ca must not be below 0; got ca = -1"):
         lo.simulate(membrane, None, 20, interventions=done)
-    with pytest.raises(lo.ArgumentError, match="ca is never below 0; got ca = -1 in initial"):
+    with pytest.raises(lo.ArgumentError, match="ca must not be below 0; got ca = -1 in initial"):
         lo.simulate(membrane, None, 20, initial={"ca": -1.0})
     (reason,) = lo.Population(membrane, initial_ca=[-1.0]).run(lo.Step(1.0, stop=3), 5).reason
     assert reason == "initial_ca is never below 0; it is -1"
@@ -349,6 +349,6 @@ def test_none_is_no_intervention():
 
 
 @pytest.mark.parametrize("done", [lo.Hold("v", 1e6), lo.Reset({"v": -1e6}, at=5)])
-def test_a_potential_that_no_membrane_stands_is_refused(done):
-    with pytest.raises(lo.ArgumentError, match=r"No membrane stands -?1e\+06 mV: .* within 100000 mV of 0"):
+def test_a_potential_that_no_membrane_can_bear_is_refused(done):
+    with pytest.raises(lo.ArgumentError, match=r"No membrane can bear -?1e\+06 mV: .* within 100000 mV of 0"):
         lo.simulate(SQUID, BREAK, interventions=done)

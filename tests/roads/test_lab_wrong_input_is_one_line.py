@@ -27,7 +27,7 @@ WRONG = {
     "--export out --port 8000": "--export writes a file and serves nothing",
     "--model missing.py": "missing.py: No such file",
     "--model missing.json": "missing.json: No such file",
-    "--model notes.txt": "in a Python file (.py) or a JSON file (.json)",
+    "--model notes.txt": "must be a Python file (.py) or a JSON file (.json)",
     "--model empty.py": "empty.py defines no membrane",
     "--model broken.py": "broken.py, line 2: ZeroDivisionError",
     "--model leaves.py": "leaves.py, line 1: SystemExit",

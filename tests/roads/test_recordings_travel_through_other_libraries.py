@@ -116,7 +116,7 @@ def test_signals_that_neo_has_not_loaded_are_loaded():
 
 def test_files_that_run_code_are_not_read(tmp_path):
     (tmp_path / "a.pkl").write_bytes(b"cos\nsystem\n(S'touch pwned'\ntR.")
-    with pytest.raises(lo.FileFormatError, match="not known"):
+    with pytest.raises(lo.FileFormatError, match="unknown format"):
         lo.read_recording(tmp_path / "a.pkl")
 
 

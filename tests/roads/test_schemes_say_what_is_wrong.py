@@ -17,19 +17,22 @@ def scheme(states=("C", "O"), transitions=PAIR, opened="O", **own):
 @pytest.mark.parametrize(
     ("made", "said"),
     [
-        (lambda: scheme(states=["O"], transitions=[]), "A scheme has 2 to 50 states; 'X' has 1."),
-        (lambda: scheme(states="CO"), "states of scheme 'X' is a list of names"),
-        (lambda: scheme(states={"C", "O"}), "states of scheme 'X' is a list of names"),
-        (lambda: scheme(transitions=set(PAIR)), "transitions of scheme 'X' is a list"),
-        (lambda: scheme(transitions=[{"C", "O", "1"}]), "A transition of scheme 'X' is (from, to, rate, rate back)"),
+        (lambda: scheme(states=["O"], transitions=[]), "A scheme must have 2 to 50 states; 'X' has 1."),
+        (lambda: scheme(states="CO"), "states of scheme 'X' must be a list of names"),
+        (lambda: scheme(states={"C", "O"}), "states of scheme 'X' must be a list of names"),
+        (lambda: scheme(transitions=set(PAIR)), "transitions of scheme 'X' must be a list"),
+        (
+            lambda: scheme(transitions=[{"C", "O", "1"}]),
+            "A transition of scheme 'X' must be (from, to, rate, rate back)",
+        ),
         (lambda: scheme(states=["C", "C", "O"]), "Two states of scheme 'X' are called 'C'"),
         (
             lambda: scheme(states=["C", "O 1"]),
-            "A state of scheme 'X' is called by letters a to z, digits and _; got 'O 1'",
+            "The name of a state of scheme 'X' may have letters a to z, digits and _; got 'O 1'",
         ),
         (lambda: scheme(states=["C", 3]), "got 3"),
-        (lambda: scheme(transitions="C O"), "transitions of scheme 'X' is a list"),
-        (lambda: scheme(transitions=["CO"]), "A transition of scheme 'X' is (from, to, rate, rate back)"),
+        (lambda: scheme(transitions="C O"), "transitions of scheme 'X' must be a list"),
+        (lambda: scheme(transitions=["CO"]), "A transition of scheme 'X' must be (from, to, rate, rate back)"),
         (lambda: scheme(transitions=[("C", "O")]), "got ('C', 'O')"),
         (lambda: scheme(transitions=[("C", "A", "1", "2")]), "'A' is not a state of scheme 'X'"),
         (lambda: scheme(transitions=[("C", "C", "1", "2")]), "goes from C to itself"),
@@ -40,7 +43,7 @@ def scheme(states=("C", "O"), transitions=PAIR, opened="O", **own):
         (lambda: scheme(states=["C", "O", "I"]), "The state I of scheme 'X' has no transition"),
         (
             lambda: scheme(states=["C", "O", "A", "B"], transitions=[*PAIR, ("A", "B", "1", "1")]),
-            "falls into parts that no transition joins: C, O and A, B",
+            "has parts that no transition joins: C, O and A, B",
         ),
         (
             lambda: scheme(states=["C", "O", "I"], transitions=[*PAIR, ("O", "I", "1")]),
@@ -52,15 +55,15 @@ def scheme(states=("C", "O"), transitions=PAIR, opened="O", **own):
         ),
         (lambda: scheme(opened="Q"), "'Q' is not a state of scheme 'X'"),
         (lambda: scheme(opened=[]), "open of scheme 'X' names no state"),
-        (lambda: scheme(opened={"O": 0}), "lies above 0 and up to 1; got 0"),
-        (lambda: scheme(opened={"O": 2}), "lies above 0 and up to 1; got 2"),
-        (lambda: scheme(opened=3), "open of scheme 'X' is a state such as 'O'"),
+        (lambda: scheme(opened={"O": 0}), "must be above 0 and at most 1; got 0"),
+        (lambda: scheme(opened={"O": 2}), "must be above 0 and at most 1; got 2"),
+        (lambda: scheme(opened=3), "open of scheme 'X' must be a state such as 'O'"),
         (lambda: scheme(rates={"a": "1"}), "Nothing in scheme 'X' uses its rate 'a'"),
-        (lambda: scheme(rates=["a"]), "rates of scheme 'X' maps names to formulas"),
+        (lambda: scheme(rates=["a"]), "rates of scheme 'X' must map names to formulas"),
         (lambda: scheme(rates={"v": "1"}), "cannot be called 'v'"),
         (
             lambda: scheme(transitions=[("C", "O", "a", "b")], rates={"a": "b + 1", "b": "2"}),
-            "a of scheme 'X' uses b, which does not stand before it",
+            "a of scheme 'X' uses b, which is not defined before it",
         ),
         (lambda: scheme(transitions=[("C", "O", "__import__('os')", "1")]), "is not a function of one argument"),
         (lambda: scheme(q10=-1), "q10 of scheme 'X'"),
@@ -138,7 +141,7 @@ def test_a_scheme_that_stands_still_at_some_potentials_has_no_rest_there():
     [
         ({"K_n1": 0.5}, "The occupancies of K sum to 1; in initial they sum to 0.5"),
         ({"K_n1": 0.7, "K_n2": 0.7}, "they sum to 1.4"),
-        ({"K_n1": 1.5, "K_n2": -0.5}, "An occupancy lies between 0 and 1; got K_n1 = 1.5"),
+        ({"K_n1": 1.5, "K_n2": -0.5}, "An occupancy must be between 0 and 1; got K_n1 = 1.5"),
         ({"K_n1": "rest"}, "The occupancies of K go together: in initial write {'K': 'rest'}"),
         ({"K": 0.5}, "K is a kinetic scheme: in initial give it a word such as 'rest'"),
         ({"K": "rest", "K_n1": 1}, "K is a kinetic scheme"),
@@ -229,5 +232,5 @@ def test_unknown_ways_name_those_that_there_are():
 
 
 def test_a_scheme_is_no_part_of_a_membrane():
-    with pytest.raises(lo.ModelError, match="A membrane is made of Channel, Current and State"):
+    with pytest.raises(lo.ModelError, match="A membrane must be made of Channel, Current and State"):
         lo.Membrane(POTASSIUM)

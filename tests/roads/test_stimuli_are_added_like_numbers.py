@@ -55,7 +55,7 @@ def test_what_has_no_meaning_is_a_type_error(wrong):
         (lambda: lo.Sum(A), "made of one or more stimuli"),
         (lambda: lo.Sum([]), "made of one or more stimuli"),
         (lambda: lo.Sum([A, 1]), "made of one or more stimuli"),
-        (lambda: lo.simulate(lo.models.squid(), sum([]), 5), "stimulus is a Step"),
+        (lambda: lo.simulate(lo.models.squid(), sum([]), 5), "stimulus must be a Step"),
     ],
 )
 def test_wrong_numbers_are_refused_by_a_sentence(wrong, sentence):

@@ -60,7 +60,7 @@ def test_quantities_carry_their_unit():
     assert lo.Sweep(T, current=current, area=2000 * ureg.um**2).current[0] == pytest.approx(1e-6 / 2e-5)
     assert lo.Sweep(T * 1e-3 * ureg.s, current=current, per="cell").current[0] == pytest.approx(1e-3)
     assert lo.Sweep(T, v=V * 1e-3 * ureg.V).v[0] == pytest.approx(-65)
-    with pytest.raises(lo.UnitError, match="whole cell: say whose"):
+    with pytest.raises(lo.UnitError, match="whole cell: give area="):
         lo.Sweep(T, current=current)
     with pytest.raises(lo.UnitError, match="carries a unit"):
         lo.Sweep(T, current=current, unit="µA/cm²")
@@ -76,23 +76,23 @@ def test_quantities_carry_their_unit():
         (lambda: lo.Sweep(T[::-1], v=V), r"t\[1\] = 9\.8 ms follows"),
         (lambda: lo.Sweep(T - 1, v=V), "begins at -1 ms"),
         (lambda: lo.Sweep(T, v=V[:-1]), "100 times"),
-        (lambda: lo.Sweep(T, v=V, stimulus=3.0), "stimulus is a Step"),
+        (lambda: lo.Sweep(T, v=V, stimulus=3.0), "stimulus must be a Step"),
         (lambda: lo.Sweep(T, v=V, command=lo.Step(1.0), holding=-80), "go with current="),
-        (lambda: lo.Sweep(T, current=V, stimulus=lo.Step(1.0)), "is command="),
+        (lambda: lo.Sweep(T, current=V, stimulus=lo.Step(1.0)), "give command="),
         (lambda: lo.Sweep(T, current=V, command=lo.Step(1.0)), "give holding="),
         (lambda: clamped(exclude=[(5, 4)]), "a later stop"),
         (lambda: clamped(exclude=3), "a list of windows"),
-        (lambda: clamped(unit="pA"), "say whose"),
+        (lambda: clamped(unit="pA"), "give area="),
         (lambda: clamped(unit="ohm"), "unit is"),
         (lambda: clamped(area=2e-5), "has no unit"),
         (lambda: clamped(area=-1, unit="pA"), "area must be greater than zero"),
         (lambda: clamped(per="cell", area=1), "leave µA/cm² and area= out"),
-        (lambda: clamped(per="gram"), "per is"),
+        (lambda: clamped(per="gram"), "per must be"),
         (lambda: clamped().stimulus, "it has a command"),
         (lambda: lo.Sweep(T, v=V).command, "it has a stimulus"),
         (lambda: lo.Sweep(T, v=V).stimulus, "protocol is absent"),
         (lambda: lo.Sweep(T, current=V).command, "protocol is absent"),
-        (lambda: lo.Sweep(T, v=V, stimulus=lo.Step(1.0), unit="pA", per="unsaid").stimulus, "say whose"),
+        (lambda: lo.Sweep(T, v=V, stimulus=lo.Step(1.0), unit="pA", per="unsaid").stimulus, "give area="),
         (lambda: lo.Sweep(T, v=V).features("spike_count"), "window="),
         (lambda: clamped().features("spike_count"), "under voltage clamp"),
     ],

@@ -82,7 +82,7 @@ def test_units_of_files_are_converted(tmp_path):
     np.testing.assert_allclose(sweep.t, T, rtol=1e-14)
     np.testing.assert_allclose(sweep.v, -65)
     assert sweep.per == "unsaid"
-    with pytest.raises(lo.ArgumentError, match="say whose"):
+    with pytest.raises(lo.ArgumentError, match="give area="):
         _ = sweep.stimulus
     assert lo.read_recording(path, area=2e-5)[0].stimulus(1.0) == pytest.approx(1.0)
     assert lo.read_recording(path, per="cell")[0].stimulus(1.0) == pytest.approx(0.02)
@@ -120,8 +120,8 @@ def test_arrays_of_numpy_are_named_by_the_caller(tmp_path):
 @pytest.mark.parametrize(
     ("content", "match"),
     [
-        ("t,v\n0,1\n1,2", "Units are missing of 't', 'v'"),
-        ("t [ms],v\n0,1\n1,2", "Units are missing of 'v'"),
+        ("t,v\n0,1\n1,2", "Units are missing for 't', 'v'"),
+        ("t [ms],v\n0,1\n1,2", "Units are missing for 'v'"),
         ("t [ms],v [mV]\n0,1\n1", "Line 3 .* is not 2 numbers"),
         ("t [ms],v [mV]\n0,1\n1,nan", r"v\[1\] is nan at 1 ms"),
         ("t [ms],v [mV]\n", "holds no numbers"),
@@ -142,7 +142,7 @@ def test_errors_are_sentences(content, match, tmp_path):
 
 def test_a_format_that_is_not_known_is_said(tmp_path):
     (tmp_path / "a.xyz").write_bytes(b"\0\1")
-    with pytest.raises(lo.FileFormatError, match=r"not known\. Known are"):
+    with pytest.raises(lo.FileFormatError, match=r"unknown format\. Known are"):
         lo.read_recording(tmp_path / "a.xyz")
     with pytest.raises(FileNotFoundError):
         lo.read_recording(tmp_path / "b.csv")

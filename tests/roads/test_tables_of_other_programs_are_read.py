@@ -72,10 +72,13 @@ def test_random_numbers_survive_decimal_commas(seed, tmp_path):
         (lines(",", COMMAS), "4 columns and 2 headers.*put semicolons or tabs between columns"),
         (lines(";", [["0,1", "1.5"]]), "Line 2 .* has a decimal point and line 2 a decimal comma"),
         (lines("\t", [["0.5", "1"], ["1,000", "2"]]), "Line 2 .* has a decimal point and line 3 a decimal comma"),
-        (lines(";", [["0", "-1.065,5"]]), "Line 2 .* is no row of numbers: 0, -1.065,5"),
-        ("Experiment 5\nt [ms],v [mV]\n0,1\n", "Line 2 .* is no row of numbers: t .ms., v .mV.*begin others with #"),
+        (lines(";", [["0", "-1.065,5"]]), "Line 2 .* is not a row of numbers: 0, -1.065,5"),
+        (
+            "Experiment 5\nt [ms],v [mV]\n0,1\n",
+            "Line 2 .* is not a row of numbers: t .ms., v .mV.*begin other lines with #",
+        ),
         (lines(",", [["0", "1"], ["1", ""]]), "Line 3 .* is not 2 numbers: 1"),
-        (lines(",", [["0", "\x1b[31m1"]]), r"Line 2 .* is no row of numbers: '0, \\x1b\[31m1'"),
+        (lines(",", [["0", "\x1b[31m1"]]), r"Line 2 .* is not a row of numbers: '0, \\x1b\[31m1'"),
         (lines(",", [["0", "1"], ["1", "\x1b[31m1"]]), r"Line 3 .* is not 2 numbers: '1, \\x1b\[31m1'"),
         ("t1 [ms],v1 [mV],t2 [s],v2 [mV]\n0,1,0,1\n1,2,0.002,3\n", "'t1' and 't2' are both times, and differ: write"),
     ],
@@ -89,17 +92,17 @@ def test_what_could_be_read_in_two_ways_is_not(text, said, tmp_path):
 def test_files_that_are_no_tables_say_so(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
-    with pytest.raises(lo.FileFormatError, match=r"an archive of other files than arrays .*: unpack it, or save"):
+    with pytest.raises(lo.FileFormatError, match=r"an archive of files that are not arrays .*: unpack it, or save"):
         lo.read_recording(tmp_path / "a.xlsx")
     (tmp_path / "a.dat").write_bytes(b"DATA" + bytes(1000))
-    with pytest.raises(lo.FileFormatError, match=r"is not a text, nor in another format that loligo knows\.$"):
+    with pytest.raises(lo.FileFormatError, match=r"is neither text nor in another format that loligo knows\.$"):
         lo.read_recording(tmp_path / "a.dat")
     np.savez(tmp_path / "a.npz", t=np.arange(3.0), i=np.arange(3.0))
-    with pytest.raises(lo.FileFormatError, match=r"say with columns= of each header what it is, as .'i': 'current"):
+    with pytest.raises(lo.FileFormatError, match=r"say what each column is with columns=, such as .'i': 'current"):
         lo.read_recording(tmp_path / "a.npz")
     (sweep,) = lo.read_recording(tmp_path / "a.npz", columns={"t": "t [ms]", "i": "current [nA]"})
     assert sweep.clamp == "voltage"
-    with pytest.raises(lo.ArgumentError, match=r"got ndarray\. Arrays are given to lo\.Sweep"):
+    with pytest.raises(lo.ArgumentError, match=r"got ndarray\. For arrays, use lo\.Sweep"):
         lo.read_recording(np.zeros((3, 2)))
 
 

@@ -37,8 +37,12 @@ BOX = {"g_Na": (1, 2)}
 NAMED = lo.Membrane(lo.Channel("leak", g=0.3, E=0.0), constants={"reason": 1.0, "spike_count": 1.0}, spike_level=10.0)
 REFUSED = {
     # who the members are
-    "no membrane": (population(3, g_Na=[1]), lo.UnitError, "The membrane is a Membrane .* got 3"),
-    "a function for a membrane": (population(lo.models.squid, g_Na=[1]), lo.UnitError, "The membrane is a Membrane"),
+    "no membrane": (population(3, g_Na=[1]), lo.UnitError, "The membrane must be a Membrane .* got 3"),
+    "a function for a membrane": (
+        population(lo.models.squid, g_Na=[1]),
+        lo.UnitError,
+        "The membrane must be a Membrane",
+    ),
     "text": (population(g_Na="many"), lo.UnitError, "g_Na must be numbers in mS/cm²; got 'many'"),
     "texts": (population(g_Na=["a", "b"]), lo.UnitError, "g_Na must be numbers"),
     "truth": (population(g_Na=True), lo.UnitError, "g_Na must be numbers in mS/cm²; got True"),
@@ -135,8 +139,8 @@ REFUSED = {
         lo.ArgumentError,
         "amplitude and factor are one number of this stimulus",
     ),
-    "no stimulus": (run(None), lo.UnitError, "The stimulus is a Step, Ramp, .* got None"),
-    "a number for a stimulus": (run(7.0), lo.UnitError, "The stimulus is a Step, Ramp, .* got 7.0"),
+    "no stimulus": (run(None), lo.UnitError, "The stimulus must be a Step, Ramp, .* got None"),
+    "a number for a stimulus": (run(7.0), lo.UnitError, "The stimulus must be a Step, Ramp, .* got 7.0"),
     "no end": (run(lo.Step(1.0)), lo.ArgumentError, "has no end, so duration= is needed"),
     "an empty duration": (run(STEP, 0), lo.ArgumentError, "duration must be greater than zero in ms; got 0"),
     "an endless duration": (run(STEP, math.inf), lo.ArgumentError, "duration must be a finite number in ms"),
@@ -181,7 +185,7 @@ REFUSED = {
     "threads of text": (run(threads="all"), lo.UnitError, "threads must be a number; got 'all'"),
     "a replay after the last": (replay(2), lo.ArgumentError, "Members are counted from 0 to 1; got 2"),
     "a replay of text": (replay("a"), lo.ArgumentError, "Members are counted from 0 to 1; got 'a'"),
-    "a replay of nothing": (replay(0, None), lo.UnitError, "The stimulus is a Step"),
+    "a replay of nothing": (replay(0, None), lo.UnitError, "The stimulus must be a Step"),
     "a replay of no duration": (replay(0, STEP, -1), lo.ArgumentError, "duration must be greater than zero"),
     "a replay of a tolerance": (replay(tolerance=9), lo.ArgumentError, "between 1e-13 and 1e-2; got 9"),
     "a replay from elsewhere": (

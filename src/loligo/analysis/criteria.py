@@ -77,8 +77,8 @@ def told_by(fires: Callable[[Recording], Any], recording: Recording, amplitude: 
         raise
     except Exception as error:
         raise ArgumentError(
-            f"fires={name} raised {type(error).__name__} for the run at amplitude {amplitude:g}: {error}. It is called "
-            "with a Recording of each run and must take silent ones too."
+            f"fires={name} raised {type(error).__name__} for the run at amplitude {amplitude:g}: {error}. The "
+            "function gets a Recording of each run, also of runs without a spike."
         ) from error
     if not isinstance(said, (bool, np.bool_)):
         got = "None" if said is None else f"{said!r} of type {type(said).__name__}"
@@ -101,9 +101,7 @@ def spike_test(fires: Any) -> tuple[SpikeTest | None, int]:
     """
     if isinstance(fires, str):
         if fires not in CRITERIA:
-            raise unknown_name(
-                "criterion (or give a number of spikes, or a function of the recording)", fires, CRITERIA
-            )
+            raise unknown_name("criterion (or a number of spikes, or a function of the recording)", fires, CRITERIA)
         return CRITERIA[fires], 1 if fires == "once" else 0
     if isinstance(fires, (int, np.integer)) and not isinstance(fires, bool):
         count = int(fires)
@@ -113,5 +111,5 @@ def spike_test(fires: Any) -> tuple[SpikeTest | None, int]:
     if callable(fires):
         return None, 0
     raise ArgumentError(
-        f"fires= is 'once', 'repetitively', a number of spikes, or a function of a recording; got {fires!r}."
+        f"fires= must be 'once', 'repetitively', a number of spikes, or a function of a recording; got {fires!r}."
     )

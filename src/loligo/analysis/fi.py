@@ -75,7 +75,7 @@ def fi_curve(
     RestError
         The membrane has no equilibrium at zero current, or its equilibria cannot be followed to an amplitude.
     DivergenceError
-        A run at an amplitude leaves the finite numbers.
+        A run at one of the amplitudes became infinite or NaN.
 
     Notes
     -----
@@ -95,7 +95,7 @@ def fi_curve(
     membrane = held_membrane(checked_membrane(membrane), interventions, "an f-I curve")
     given = np.unique(numbers(amplitudes, CURRENT, "amplitudes"))
     if not given.size or not np.isfinite(given).all():
-        raise ArgumentError("amplitudes must be one finite number or more [µA/cm²].")
+        raise ArgumentError("amplitudes must be one or more finite numbers [µA/cm²].")
     tolerance = checked_tolerance(tolerance)
     known = cycles if isinstance(cycles, bool) else _checked_diagram(membrane, cycles)
     most = None if longest is None else positive(longest, MS, "longest")
@@ -111,10 +111,11 @@ def fi_curve(
 def _checked_diagram(membrane: Membrane, diagram: Diagram) -> Diagram:
     """Return a diagram that belongs to the f-I curve of a membrane."""
     if not isinstance(diagram, Diagram):
-        raise ArgumentError(f"cycles= is True, False, or a bifurcation diagram over I; got {diagram!r}.")
+        raise ArgumentError(f"cycles= must be True, False, or a bifurcation diagram over I; got {diagram!r}.")
     if diagram.membrane != membrane or diagram.parameter != "I":
         raise ArgumentError(
-            f"cycles= is a diagram over I of the same membrane; got {diagram.membrane.name} over {diagram.parameter}."
+            f"cycles= must be a diagram over I of the same membrane; got {diagram.membrane.name} over "
+            f"{diagram.parameter}."
         )
     return diagram
 
@@ -122,11 +123,11 @@ def _checked_diagram(membrane: Membrane, diagram: Diagram) -> Diagram:
 def _searched(membrane: Membrane, span: tuple[float, float], known: Diagram | bool) -> SearchedCycles:
     """Return the cycles of the bifurcation diagram, and what was searched."""
     if known is False:
-        return SearchedCycles((), "down: cycles of the bifurcation diagram were not searched (cycles=False).")
+        return SearchedCycles((), "down: cycles of the bifurcation diagram were not searched for (cycles=False).")
     try:
         diagram = bifurcation(membrane, "I", span) if known is True else known
     except (LoligoError, np.linalg.LinAlgError, ArithmeticError) as error:
         return SearchedCycles(
-            (), f"down: the bifurcation diagram could not be made, so no cycles were searched: {error}"
+            (), f"down: the bifurcation diagram could not be computed, so cycles were not searched for: {error}"
         )
     return SearchedCycles.among(diagram.branches, diagram.span, diagram.notes)

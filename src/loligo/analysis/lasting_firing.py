@@ -62,11 +62,9 @@ def lasting_current(
     """
     if membrane is None or not isinstance(stimulus, Step):
         kind = type(stimulus).__name__
-        return Lasting(None, f"Firing that lasts for ever is that of a constant current; the stimulus is a {kind}.")
+        return Lasting(None, f"Only firing under a constant current can last for ever; the stimulus is a {kind}.")
     if not lasts(interventions):
-        return Lasting(
-            None, "Firing that lasts for ever is that of a membrane left alone; here something comes and goes."
-        )
+        return Lasting(None, "Only firing without interventions that begin or end can last for ever.")
     membrane = held_membrane(membrane, interventions, "lasting firing")
     scale = max(abs(value), scales_at_rest(membrane).conductance * membrane.v_scale)
     note = ""

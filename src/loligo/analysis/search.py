@@ -199,7 +199,7 @@ class Search:
     def narrowed(self, a: float, b: float, resolution: float) -> tuple[float, float]:
         """Narrow a bracket, keeping the answer known at ``b`` at its second end."""
         if resolution < 4e-16 * abs(b):
-            raise ArgumentError(f"resolution {resolution:g} is finer than the numbers near {b:g} are.")
+            raise ArgumentError(f"resolution {resolution:g} is finer than floating-point numbers near {b:g}.")
         at_b = self(b)
         share = EARLY_CUT if self._enough else 0.5
         cut = share if at_b else 1.0 - share

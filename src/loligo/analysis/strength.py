@@ -187,7 +187,7 @@ def strength_duration(
     done = checked_interventions(checked_membrane(membrane), interventions)
     given = np.unique(numbers(durations, MS, "durations"))
     if given.size < 2 or not (np.isfinite(given).all() and given[0] > 0):
-        raise ArgumentError("durations must be two different positive numbers or more [ms].")
+        raise ArgumentError("durations must be two or more different positive numbers [ms].")
     resolution = positive(resolution, CURRENT, "resolution")
     given_long = None if long is None else positive(long, MS, "long")
     rheobase, lasted, settled, passive = _rheobase(membrane, resolution, given_long, done)

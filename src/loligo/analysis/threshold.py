@@ -114,7 +114,7 @@ class Threshold:
         digits = max(0, math.ceil(-math.log10(self.error)))
         more = "" if self.monotone else f"; firing changes again at {', '.join(f'{x:.{digits}f}' for x in self.others)}"
         pushed = f"; {PUSHED}" if self.passive else ""
-        early = "; spikes come later the longer one waits" if self.settled is False else ""
+        early = "; longer runs find later spikes" if self.settled is False else ""
         value = f"{self.value:.{digits}f} {self.unit}".rstrip()
         return f"{value}, error below {self.error:.2g} ({self.runs} runs){more}{pushed}{early}"
 

@@ -45,7 +45,7 @@ def _version(asked: bool) -> None:
 @app.callback()
 def loligo(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """Study excitable membranes. Units are fixed: ms, mV, µA/cm², mS/cm², µF/cm², kHz, °C."""

@@ -41,7 +41,7 @@ def bifurcation(
         bool, typer.Option("--equilibria-only", help="Do not follow limit cycles, which takes seconds.")
     ] = False,
     effort: Annotated[
-        float, typer.Option(metavar="NUMBER", help="Work to spend on each branch of cycles, times the usual.")
+        float, typer.Option(metavar="NUMBER", help="Work limit of each branch of cycles, as a multiple of the default.")
     ] = 1.0,
     fi: Annotated[
         bool, typer.Option("--fi", help="Measure the f-I curve too, and draw it over the diagram (over I only).")

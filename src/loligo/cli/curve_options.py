@@ -40,7 +40,7 @@ class CurveOptions:
         Path | None, typer.Option(metavar="FILE", help="Write the curve as CSV.", rich_help_panel=_PANEL)
     ] = None
     png: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw it as a PNG picture.", rich_help_panel=_PANEL)
+        Path | None, typer.Option(metavar="FILE", help="Draw the curve as a PNG picture.", rich_help_panel=_PANEL)
     ] = None
     force: Force = False
 

@@ -44,7 +44,7 @@ class Commands(TyperGroup):
             say(str(error))
             status = FAILED
         except MemoryError:
-            say("This needs more memory than there is: try a shorter duration, a coarser sampling, or a store.")
+            say("There is not enough memory: try a shorter duration, a coarser sampling, or a store.")
             status = FAILED
         except OSError as error:
             say(": ".join(str(part) for part in (error.filename, error.strerror) if part) or str(error))

@@ -33,15 +33,21 @@ def exercise(
         ),
     ] = None,
     copy: Annotated[
-        bool, typer.Option("--copy", help="Only put the classroom file HH.py into this folder, to be edited.")
+        bool,
+        typer.Option("--copy", help="Only copy the classroom file HH.py into the current folder, for you to edit."),
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace files of the report that are not of an earlier report.")
+        bool,
+        typer.Option(
+            "--force", help="Replace files in the way of the report, even if they are not from an earlier report."
+        ),
     ] = False,
 ) -> None:
     """Answer the Hodgkin-Huxley exercise by simulation, amplitudes in µA/cm², with a report and figures."""
     if copy and file is not None:
-        raise ArgumentError("--copy makes a new HH.py and --file answers for an old one: give one of them.")
+        raise ArgumentError(
+            "--copy makes a new HH.py and --file answers for an existing one: give only one of the two."
+        )
     from loligo.course import MARKS, answer_exercise, copy_classroom_file, write_report
 
     if copy:

@@ -55,7 +55,7 @@ class ExperimentOptions:
         for text in self.reset or ():
             name, value, at = _parted(text, "--reset", "NAME=VALUE@TIME", ("rest",))
             if not at:
-                raise ArgumentError(f"--reset takes NAME=VALUE@TIME; {text!r} says no time.")
+                raise ArgumentError(f"--reset takes NAME=VALUE@TIME; {text!r} has no time.")
             found.append(Reset({name: value}, number_in(at, f"TIME of --reset {name}", "a number of ms")))
         return {"interventions": found} if found else {}
 

@@ -37,7 +37,8 @@ def fi(
         ),
     ] = None,
     cycles: Annotated[
-        bool, typer.Option("--cycles/--no-cycles", help="Look for cycles in the bifurcation diagram, in seconds.")
+        bool,
+        typer.Option("--cycles/--no-cycles", help="Look for cycles in the bifurcation diagram, which takes seconds."),
     ] = True,
     output: CurveOptions,
 ) -> None:

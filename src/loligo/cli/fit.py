@@ -36,7 +36,7 @@ def fit(
     *,
     model: Annotated[str, typer.Option(metavar="MODEL", help="A published membrane; `loligo models` lists them.")],
     vary: Annotated[
-        list[str], typer.Option(metavar="NAME=LOW:HIGH", help="Find this parameter between two bounds; repeatable.")
+        list[str], typer.Option(metavar="NAME=LOW:HIGH", help="Fit this parameter between two bounds; repeatable.")
     ],
     changes: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter that is not varied.")

@@ -37,12 +37,13 @@ def lab(
         ),
     ] = None,
     models: Annotated[
-        str | None, typer.Option(metavar="KEYS", help="Offer only these published membranes, such as squid,pospischil.")
+        str | None,
+        typer.Option(metavar="KEYS", help="Include only these published membranes, such as squid,pospischil."),
     ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of 127.0.0.1; 0 takes any free one.")] = 0,
-    no_open: Annotated[bool, typer.Option("--no-open", help="Open no browser, only say the address.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 uses any free port.")] = 0,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser, only print the address.")] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Let --export replace a page that is not an earlier one of the lab.")
+        bool, typer.Option("--force", help="Let --export replace a file that is not an earlier page of the lab.")
     ] = False,
     no_diagrams: Annotated[
         bool, typer.Option("--no-diagrams", help="Leave out the bifurcation diagrams, which may take minutes.")

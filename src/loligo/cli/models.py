@@ -26,7 +26,7 @@ EXAMPLES: Final = """Examples:
 
 def models(
     model: Annotated[
-        str | None, typer.Argument(metavar="[MODEL]", help="Show this one: parameters, units and source.")
+        str | None, typer.Argument(metavar="[MODEL]", help="Show the parameters, units and source of this membrane.")
     ] = None,
     changes: Annotated[
         list[str] | None,

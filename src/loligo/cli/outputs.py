@@ -94,7 +94,7 @@ def check_folder(folder: Path) -> None:
     """
     there = next((place for place in (folder, *folder.parents) if place.exists()), folder)
     if there.exists() and not there.is_dir():
-        raise ArgumentError(f"--output {folder} needs a folder, and {there} is a file: give another name.")
+        raise ArgumentError(f"--output {folder} must be a folder, but {there} is a file: give another name.")
 
 
 def _holds(target: Path, mark: bytes) -> bool:

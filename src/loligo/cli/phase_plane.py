@@ -27,7 +27,8 @@ def phase_plane(
     membrane: MembraneOptions,
     x: Annotated[str, typer.Option(metavar="NAME", help="The variable on the horizontal axis.")] = "v",
     y: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The other one; needed where there are several.")
+        str | None,
+        typer.Option(metavar="NAME", help="The variable on the vertical axis; needed if there are several others."),
     ] = None,
     at: Annotated[float, typer.Option(metavar="CURRENT", help="The constant current, in µA/cm².")] = 0.0,
     others: Annotated[
@@ -43,7 +44,9 @@ def phase_plane(
     ] = None,
     through: Annotated[
         list[str] | None,
-        typer.Option(metavar="X,Y", help="Run the two variables from here, in their units; repeatable."),
+        typer.Option(
+            metavar="X,Y", help="Start a trajectory here, at values of the two variables in their units; repeatable."
+        ),
     ] = None,
     duration: Annotated[float, typer.Option(metavar="MS", help="How long, in ms.")] = 100.0,
     output: CurveOptions,

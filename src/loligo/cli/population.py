@@ -49,17 +49,23 @@ PATIENCE: Final = 10.0  # s: how long a scheduler is waited for
 
 
 def population(
-    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="Membrane, members, stimulus, run and output.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.toml",
+            help="A file that describes the membrane, the members, the stimulus, the run and the output.",
+        ),
+    ],
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the store that is there: run what it lacks.")
+        bool, typer.Option("--resume", help="Continue the existing store: run the members that it lacks.")
     ] = False,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Run on the dask cluster with this scheduler.")
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what it will take: time, memory and disk.")
+        bool, typer.Option("--dry-run", help="Only estimate the time, memory and disk space that it will take.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a csv or parquet file that exists already.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a CSV or Parquet file that exists already.")] = False,
 ) -> None:
     """Run a population of membranes; amplitudes in µA/cm², times in ms.
 
@@ -117,7 +123,7 @@ def _tables(asked: PopulationFile, client: Any) -> Iterator[Any]:
         run: Any = asked.population.run(asked.stimulus, store=asked.store, client=client, **everything)
     except KeyboardInterrupt:
         if asked.store is not None:
-            say(f"what is finished stays in {asked.store}: continue with --resume")
+            say(f"finished members are kept in {asked.store}: continue with --resume")
         raise
     return iter([run]) if asked.store is None else run.shards()
 

@@ -82,7 +82,7 @@ def read_population(path: Path) -> PopulationFile:
             if name not in words:
                 raise FileFormatError(f"[{name}] is missing.")
         if ("grid" in words) == ("sobol" in words):
-            raise FileFormatError("one table says who the members are: [grid] or [sobol].")
+            raise FileFormatError("one table describes the members: [grid] or [sobol].")
     with _saying(path, "[membrane]"):
         membrane = _membrane(_table(words["membrane"]))
     kind = "grid" if "grid" in words else "sobol"
@@ -141,7 +141,7 @@ def _interventions(holds: Any, resets: Any) -> list[Any]:
 
     for listed in (holds, resets):
         if not isinstance(listed, list):
-            raise FileFormatError("what is held or set is a list of tables, each begun with [[hold]] or [[reset]].")
+            raise FileFormatError("holds and resets must be lists of tables that begin with [[hold]] or [[reset]].")
     times = {"start": 0.0, "stop": None}
     tables = [{"kind": "Hold", **times, **_table(one)} for one in holds]
     return [*interventions_from([*tables, *({"kind": "Reset", **_table(one)} for one in resets)])]
@@ -236,11 +236,11 @@ def _outputs(words: Mapping[str, Any], read: Path) -> dict[str, Any]:
             raise ArgumentError(f"{name} must be the name of a {what}; got {value!r}.")
         check_path(Path(value))
     if not words:
-        raise ArgumentError("it says where the table goes: a store, csv or parquet.")
+        raise ArgumentError("it says where to write the table: store, csv or parquet.")
     files = {name: Path(words[name]) if name in words else None for name in ("csv", "parquet")}
     for name, file in files.items():
         if file is not None and file.resolve() == read.resolve():
-            raise ArgumentError(f"{name} would take the place of this file: write it to another one.")
+            raise ArgumentError(f"{name} would overwrite this file: choose another name.")
     if "store" in words and Path(words["store"]) in files.values():
         raise ArgumentError(f"the store and a file cannot both be {words['store']}.")
     return {"store": words.get("store"), **files}

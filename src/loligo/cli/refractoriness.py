@@ -31,10 +31,10 @@ def refractoriness(
     count: Annotated[int, typer.Option(metavar="NUMBER", help="How many intervals, evenly spaced.")] = 29,
     width: Annotated[
         float | None,
-        typer.Option(metavar="MS", help="Of both pulses, in ms; by default a third of the time constant of v."),
+        typer.Option(metavar="MS", help="Width of both pulses, in ms; by default a third of the time constant of v."),
     ] = None,
     strength: Annotated[
-        float, typer.Option(metavar="NUMBER", help="Of the first pulse, times its own threshold.")
+        float, typer.Option(metavar="NUMBER", help="Amplitude of the first pulse, as a multiple of its threshold.")
     ] = 1.5,
     resolution: Annotated[float, typer.Option(metavar="NUMBER", help="Of each threshold, in µA/cm².")] = 1e-3,
     output: CurveOptions,

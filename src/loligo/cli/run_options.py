@@ -22,7 +22,11 @@ class RunOptions:
 
     duration: Annotated[
         float | None,
-        typer.Option(metavar="MS", help="In ms; by default 60 ms longer than the stimulus.", rich_help_panel=_PANEL),
+        typer.Option(
+            metavar="MS",
+            help="Length of the run in ms; by default 60 ms longer than the stimulus.",
+            rich_help_panel=_PANEL,
+        ),
     ] = None
     tolerance: Annotated[
         float | None,
@@ -45,7 +49,7 @@ class RunOptions:
         typer.Option(
             metavar="NAME=VALUE",
             help="Start a variable here (v in mV, gates from 0 to 1) instead of at rest; repeatable. "
-            "Or a FILE.npz of `loligo simulate --save`, to go on from its end.",
+            "Or give a FILE.npz from `loligo simulate --save`, to continue from its end.",
             rich_help_panel=_PANEL,
         ),
     ] = None

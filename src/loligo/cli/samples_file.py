@@ -56,7 +56,7 @@ def read_samples(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
             raise ArgumentError(f"{path} has no times: give the interval of its values with --dt, in ms.")
         return {"values": table[:, 0], **settings}
     if "dt" in settings:
-        raise ArgumentError(f"{path} has times of its own in its first column: leave --dt out.")
+        raise ArgumentError(f"{path} has times in its first column: leave --dt out.")
     times = table[:, 0]
     if len(times) < 2 or not np.isfinite(times).all() or times[-1] <= times[0]:
         raise FileFormatError(f"{path} needs at least two times that increase, in ms, in its first column.")
@@ -64,7 +64,7 @@ def read_samples(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     off = np.abs(times - (times[0] + dt * np.arange(len(times))))
     if off.max() > _EQUAL * dt + 1e-12 * np.abs(times).max():
         raise FileFormatError(
-            f"The times in {path} are not at equal intervals: {times[off.argmax()]:g} ms is out of line; "
+            f"The times in {path} are not at equal intervals: {times[off.argmax()]:g} ms does not fit; "
             "interpolate the recording to equal intervals first."
         )
     return {"values": table[:, current], "dt": dt, "start": float(times[0]), **settings}
@@ -80,7 +80,8 @@ def _npy(path: Path, content: bytes) -> tuple["Table", int]:
         raise FileFormatError(f"{path} is not a .npy file of numbers: {error}") from error
     if array.dtype.kind not in "iuf":
         raise FileFormatError(
-            f"{path} must hold real numbers; it holds {array.dtype}: take the part that is the current."
+            f"{path} must hold real numbers; it holds {array.dtype}: save only the real part, or the column that is "
+            "the current."
         )
     if array.ndim not in (1, 2) or not array.size or (array.ndim == 2 and array.shape[1] > 2):
         raise FileFormatError(f"{path} must hold one or two columns of numbers; its shape is {array.shape}.")
@@ -118,7 +119,7 @@ def _text(path: Path, content: bytes) -> tuple["Table", int]:
     marked = [k for k, name in enumerate(header) if name.strip('" ').startswith("stimulus") and len(header) == width]
     if width > 2 and len(marked) != 1:
         raise FileFormatError(
-            f"{path} has {width} columns, and none of them has the header 'stimulus': leave one or two."
+            f"{path} has {width} columns, and none of them has the header 'stimulus': keep only one or two columns."
         )
     return np.array(table).reshape(-1, width), marked[0] if marked else width - 1
 

@@ -74,6 +74,6 @@ def _affordable(sampling: float, duration: float) -> float:
     if sampling > 0 and duration / sampling > MOST_SAMPLES:
         raise ArgumentError(
             f"{duration:g} ms at a sampling of {sampling:g} ms are more than {MOST_SAMPLES:,} samples: "
-            "take a coarser --sampling or a shorter --duration."
+            "use a coarser --sampling or a shorter --duration."
         )
     return sampling

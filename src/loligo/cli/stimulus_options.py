@@ -46,26 +46,26 @@ class StimulusOptions:
             metavar="FILE",
         ),
     ] = None
-    start: Annotated[float | None, _shape("When it begins, in ms (0).", "MS")] = None
-    stop: Annotated[float | None, _shape("When it ends, in ms.", "MS")] = None
+    start: Annotated[float | None, _shape("When the stimulus begins, in ms (0).", "MS")] = None
+    stop: Annotated[float | None, _shape("When the stimulus ends, in ms.", "MS")] = None
     frequency: Annotated[float | None, _shape("Of --sine, in kHz (0.01).", "KHZ")] = None
     offset: Annotated[float | None, _shape("Of --sine, in µA/cm² (0).", "CURRENT")] = None
-    phase: Annotated[float | None, _shape("Of --sine at its start, in rad (0).", "RAD")] = None
+    phase: Annotated[float | None, _shape("Phase of --sine at its start, in rad (0).", "RAD")] = None
     onsets: Annotated[
         str | None,
         _shape("When --pulses begin, in ms: 10,25,40, or 10:200:20 for from:until:every (0).", "MS,..."),
     ] = None
-    width: Annotated[float | None, _shape("Of each of --pulses, in ms (1).", "MS")] = None
+    width: Annotated[float | None, _shape("Width of each of --pulses, in ms (1).", "MS")] = None
     first: Annotated[float | None, _shape("Frequency of --chirp at its start, in kHz (0.001).", "KHZ")] = None
     last: Annotated[float | None, _shape("Frequency of --chirp at its stop, in kHz (0.1).", "KHZ")] = None
     tau: Annotated[float | None, _shape("Correlation time of --noise, in ms (5).", "MS")] = None
     mean: Annotated[float | None, _shape("Of --noise, in µA/cm² (0).", "CURRENT")] = None
-    seed: Annotated[int | None, _shape("Of --noise; the same seed gives the same current (0).", "NUMBER")] = None
+    seed: Annotated[int | None, _shape("Seed of --noise; the same seed gives the same current (0).", "NUMBER")] = None
     dt: Annotated[
         float | None,
         _shape("Interval of --samples in a file without times, or of the knots of --noise (tau/20), in ms.", "MS"),
     ] = None
-    most_megabytes: Annotated[float | None, _shape("How long the file of --samples may be, in MB (64).", "NUMBER")] = (
+    most_megabytes: Annotated[float | None, _shape("Largest size of the file of --samples, in MB (64).", "NUMBER")] = (
         None
     )
     between: Annotated[

@@ -87,7 +87,7 @@ def built(words: Sequence[StimulusWords], shared: Mapping[str, Any]) -> "Stimulu
     for name in shared:
         if not any(name in each.settings for each in words):
             given = " and ".join(sorted({f"--{each.kind}" for each in words})) or "none"
-            raise ArgumentError(f"--{name} is not a setting of the stimulus that was given ({given}).")
+            raise ArgumentError(f"--{name} is not a setting of the given stimulus ({given}).")
     stimuli = [each.stimulus(shared) for each in words]
     return sum(stimuli[1:], stimuli[0]) if stimuli else None
 

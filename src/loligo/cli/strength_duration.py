@@ -28,7 +28,9 @@ def strength_duration(
     experiment: ExperimentOptions,
     first: Annotated[float, typer.Option("--from", metavar="NUMBER", help="Shortest pulse, in ms.")] = 0.05,
     last: Annotated[float, typer.Option("--to", metavar="NUMBER", help="Longest pulse, in ms.")] = 50.0,
-    count: Annotated[int, typer.Option(metavar="NUMBER", help="How many durations, in equal ratios.")] = 13,
+    count: Annotated[
+        int, typer.Option(metavar="NUMBER", help="How many durations, with equal ratios between them.")
+    ] = 13,
     resolution: Annotated[float, typer.Option(metavar="NUMBER", help="Of each threshold, in µA/cm².")] = 1e-6,
     output: CurveOptions,
 ) -> None:

@@ -93,5 +93,5 @@ def as_words(answer: "Threshold") -> str:
     if answer.passive:
         rows.append(("passive", "yes: no spike, v is only pushed over the spike level"))
     if answer.settled is False:
-        rows.append(("settled", "no: spikes come later the longer one waits"))
+        rows.append(("settled", "no: longer runs find later spikes"))
     return columns(rows)

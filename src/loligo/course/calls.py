@@ -130,7 +130,7 @@ def _checked(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
     bound.apply_defaults()
     for key, value in bound.arguments.items():
         if key == "do_plot" and not (isinstance(value, (bool, int, np.bool_)) and value in (0, 1)):
-            raise UnitError(f"do_plot is True or False, without quotes; got {value!r}: write do_plot=False.")
+            raise UnitError(f"do_plot must be True or False, without quotes; got {value!r}: write do_plot=False.")
         if key in UNITS:
             bound.arguments[key] = _plain(value, key)
     if "curr" in bound.arguments:
@@ -147,12 +147,13 @@ def _checked(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[s
 def _check_drawn(rec: Any, title: Any) -> None:
     if not isinstance(rec, Record):
         raise UnitError(
-            f"plot_data draws a record, what HH_Step returns; got {_shown(rec)}: write rec = HH_Step(do_plot=False), "
+            f"plot_data draws a record, such as HH_Step returns; got {_shown(rec)}: write rec = "
+            "HH_Step(do_plot=False), "
             "then plot_data(rec)."
         )
     if not (title is None or isinstance(title, str)):
         raise UnitError(
-            f"title is a text in quotes; got {_shown(title)}: write plot_data(rec, title={str(title)!r:.60})."
+            f"title must be a text in quotes; got {_shown(title)}: write plot_data(rec, title={str(title)!r:.60})."
         )
 
 
@@ -194,7 +195,7 @@ def _stimulus(curr: Any) -> Stimulus:
     if isinstance(curr, Stimulus):
         return curr
     raise UnitError(
-        f"curr is a current over time, a Step, Ramp, Sine, ... or a sum of them; got {_shown(curr)}: write "
+        f"curr must be a current over time, a Step, Ramp, Sine, ... or a sum of them; got {_shown(curr)}: write "
         "HH_Neuron(lo.Step(7, start=20, stop=180), 200)."
     )
 
@@ -309,7 +310,7 @@ def _without_a_number(name: str) -> str:
     own = USUAL.get(name, 1.0)
     return (
         f"{name} has no number yet where it is used: write its number, {name} = {own} or {name} = 1.5 * {own}, with "
-        "= and above what uses it."
+        "= and above the line that uses it."
     )
 
 

@@ -35,7 +35,7 @@ PROBES: Final = ((Step(1.0, start=0.5, stop=1.5), 2.0), (Ramp(2.0, start=0.5, st
 MOMENTS: Final = np.linspace(0.0, 400.0, 4001)  # ms: when the current that is played is compared
 ENDED: Final = {
     SystemExit: "exit() and sys.exit() end Python here, so take them out",
-    EOFError: "input() asks and nobody can answer here, so write the value in its place",
+    EOFError: "input() waits for an answer that nobody can give here, so write the value in its place",
 }
 
 
@@ -54,7 +54,7 @@ def classroom_file() -> Path:
     path = Path(loligo.__file__).parents[1] / _INSTALLED
     if not path.is_file() or not is_ours(path):
         state = "belongs to another distribution" if path.is_file() else "is missing"
-        raise FileFormatError(f"The classroom file {path} {state}: `loligo doctor` says how to solve it.")
+        raise FileFormatError(f"The classroom file {path} {state}: `loligo doctor` says how to solve this.")
     return path
 
 
@@ -89,7 +89,7 @@ def copy_classroom_file(folder: Path) -> Path:
         if target.is_file() and target.read_bytes().splitlines() == original.splitlines():
             return target
         raise EditedFileError(
-            f"{target} is there already and was edited, so it is kept: move it away for a fresh copy."
+            f"{target} exists already and was edited, so it is kept: move it away to get a fresh copy."
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, original)
@@ -131,7 +131,7 @@ def examined(file: Path) -> Examined:
     """
     path = Path(file).absolute()
     if path.is_dir():
-        raise FileFormatError(f"{file} is a folder: name the file in it, {Path(file) / NAME}.")
+        raise FileFormatError(f"{file} is a folder: give the file in it, {Path(file) / NAME}.")
     if not path.is_file():
         raise FileNotFoundError(f"There is no file {file}: `loligo exercise --copy` makes one to edit.")
     with _imported(path) as module:
@@ -143,7 +143,7 @@ def examined(file: Path) -> Examined:
         written = getattr(getattr(inspect.unwrap(own), "__code__", None), "co_filename", str(path))
         if written != str(path) and written == str(classroom_file()):
             raise FileFormatError(
-                f"{file} is no copy of the classroom file, it only imports it, so nothing in it changes the neuron: "
+                f"{file} only imports the classroom file and is not a copy of it, so nothing in it changes the neuron: "
                 "`loligo exercise --copy` makes a copy to edit."
             )
         try:
@@ -159,8 +159,9 @@ def examined(file: Path) -> Examined:
             )
     if more := _more_than_asked([record.recording for record in records]):
         raise FileFormatError(
-            f"HH_Neuron of {file} {more}. The questions are about this neuron under their own currents, from its rest, "
-            f"so they have no answer then: let it end with {LAST_LINE}, and put currents in HH_Step or HH_Ramp."
+            f"HH_Neuron of {file} {more}. The questions apply their own currents to this neuron at rest, so they "
+            "cannot be "
+            f"answered: let it end with {LAST_LINE}, and put currents in HH_Step or HH_Ramp."
         )
     slips = [str(one.message) for one in caught if issubclass(one.category, LikelyMistakeWarning)]
     return Examined(records[0].membrane, tuple(dict.fromkeys(slips)))
@@ -176,16 +177,16 @@ def _more_than_asked(recordings: list[Recording]) -> str:
         if settings.holding is not None:
             return "clamps the voltage"
         if not np.allclose(run.stimulus(MOMENTS), current(MOMENTS)):
-            return "plays another current than its argument curr"
+            return "applies a different current from its argument curr"
         if settings.duration != end:
-            return "runs for another time than its argument simtime"
+            return "runs for a different time from its argument simtime"
         if settings.interventions:
             return "holds or resets variables (interventions=)"
         if membrane != recordings[0].membrane:
-            return "makes another neuron for another current or time"
+            return "returns a different neuron for a different current or time"
         own = recorded(membrane, current, end, initial=start_at_rest(membrane), tolerance=settings.tolerance)
         if not np.allclose(run.final, own.final, rtol=1e-3, atol=1e-3):
-            return "starts elsewhere than at rest (initial=)"
+            return "does not start at rest (initial=)"
     return ""
 
 

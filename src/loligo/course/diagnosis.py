@@ -64,7 +64,7 @@ def _cache() -> Finding:
         return Finding(ok=True, message=f"compiled code is kept in {root.path}")
     return Finding(
         ok=False,
-        message=f"compiled code cannot be kept in {root.path} ({root.reason}): every start takes some seconds more",
+        message=f"compiled code cannot be kept in {root.path} ({root.reason}): every start takes some more seconds",
         advice="Set the environment variable LOLIGO_CACHE_DIR to a folder that you can write to.",
     )
 
@@ -87,7 +87,7 @@ def _imported_module() -> Finding:
     if package:  # loligo's own has no __init__.py, so as not to be in anyone's way
         message += f", as the package {package} comes first"
     if others:
-        message += f"; {' and '.join(others)} brings a package called {PACKAGE} too"
+        message += f"; {' and '.join(others)} also installs a package called {PACKAGE}"
     ok = ours and not others and not package
     return Finding(ok, message, "" if ok else _reinstall())
 
@@ -104,7 +104,7 @@ def _read_from() -> tuple[Path | None, Path | None]:
 
 def _reinstall() -> str:
     names = " ".join(other.split()[0] for other in others_with_the_package())
-    remove = f"python -m pip uninstall {names}" if names else f"Rename what is called {PACKAGE} beside your script"
+    remove = f"python -m pip uninstall {names}" if names else f"Rename the file or folder {PACKAGE} beside your script"
     return (
         f"{remove}, then python -m pip install --force-reinstall --no-deps loligo. Or keep both: run "
         "`loligo exercise --copy` beside your script and write `import HH` there."

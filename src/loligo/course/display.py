@@ -29,7 +29,7 @@ def screen() -> Finding:
     if back_end_shows():
         return Finding(ok=True, message=f"figures are shown by matplotlib's back end {name}")
     if chosen:
-        return Finding(ok=True, message=f"figures are not shown, as the back end {name} is chosen; {save}")
+        return Finding(ok=True, message=f"figures are not shown, because the back end {name} is chosen; {save}")
     return Finding(
         ok=False,
         message=f"figures are not shown: there is no screen, or no toolkit for windows (back end {name})",

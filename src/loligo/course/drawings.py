@@ -70,7 +70,7 @@ def _repetitive(membrane: Membrane, answer: Repetitive, once: OneSpike) -> tuple
         return None
     rows = [(found.silent, "just below"), (found.value, "lowest that fires repetitively")]
     if once.lowest.value is not None and found.value - once.lowest.value > found.resolution:
-        rows.insert(0, (once.lowest.value, "lowest that makes a spike"))
+        rows.insert(0, (once.lowest.value, "lowest amplitude that makes a spike"))
     digits = apart([amplitude for amplitude, _ in rows])
     figure, panels = _panels(len(rows) + 1, 1.1 + 1.25 * len(rows), height_ratios=(*[2] * len(rows), 1))
     for axes, (amplitude, label) in zip(panels, rows, strict=False):
@@ -169,7 +169,7 @@ def _slow_ramp(membrane: Membrane, answer: SlowRamp) -> tuple[Figure, str] | Non
     _durations(lower, answer, points)
     return figure, (
         f"Top: the ramp of {point.duration:g} ms at threshold; right, near its end. Bottom: the amplitude "
-        "and the slope at which ramps of several durations begin to make a spike."
+        "and the slope at which ramps of several durations first make a spike."
     )
 
 

@@ -39,7 +39,7 @@ GRADED: Final = 1e-3  # of a threshold: where another spike level moves it furth
 INWARD: Final = 1e-3  # µA/cm²: less is the error of a run
 _PUSHED: Final = (
     f"At {{:g}} {CURRENT} v is pushed over the spike level, but the neuron's own current never turns inward: "
-    "that is no spike, and no lower amplitude tried makes one."
+    "that is not a spike, and no lower amplitude that was tried makes one."
 )
 ORDINARY: Final = {"once": "fire", "repetitively": "fire repetitively"}
 
@@ -136,7 +136,7 @@ def lowest(
         rung = next((rung for rung in LADDER if fires_at(rung)), None)
         if rung is None:
             what = ORDINARY.get(str(fires), "fire as asked")
-            return Lowest(None, reason=f"No amplitude tried, up to {LADDER[-1]:g} {CURRENT}, makes it {what}.")
+            return Lowest(None, reason=f"No amplitude that was tried, up to {LADDER[-1]:g} {CURRENT}, makes it {what}.")
         if not (pushed_counts or _regenerative(membrane, stimulus.with_amplitude(rung), duration)):
             return Lowest(None, reason=_PUSHED.format(rung))
         found = threshold(

@@ -55,7 +55,7 @@ def examined_apart(file: Path, limit: float = LIMIT) -> Examined:
         status = _run(command, limit)
         if status is None:
             raise FileFormatError(
-                f"{Path(file).name} did not end within {limit:g} s: is there a loop without an end? Lines that run "
+                f"{Path(file).name} did not end within {limit:g} s: is there an endless loop? Lines that run "
                 'something belong under `if __name__ == "__main__":`.'
             )
         if not answer.is_file():
@@ -94,8 +94,8 @@ def _ended(status: int) -> str:
         return f"ended Python (status {status}) before its neuron was read: take out exit(), quit() or os._exit()"
     name = next((one.name for one in signal.Signals if one == -status), f"signal {-status}")
     return (
-        f"crashed Python ({name}) before its neuron was read: take out what runs compiled code of its own, or needs "
-        "more memory than there is"
+        f"crashed Python ({name}) before its neuron was read: take out lines that run other compiled code or "
+        "need too much memory"
     )
 
 

@@ -59,7 +59,7 @@ def _volts(reversals: Mapping[str, float]) -> str:
     what = "A reversal potential of" if len(tiny) == 1 else "Reversal potentials of"
     named = " and ".join(f"{written(value)} mV ({_letters('E', name)})" for name, value in tiny.items())
     meant, instead = (" and ".join(written(factor * value) for value in tiny.values()) for factor in (1, 1000))
-    return f"{what} {named} next to none: potentials are in mV, so write {instead} if you meant {meant} V."
+    return f"{what} {named} almost zero: potentials are in mV, so write {instead} if you meant {meant} V."
 
 
 def _absolute(reversals: Mapping[str, float]) -> str:
@@ -77,7 +77,7 @@ def _absolute(reversals: Mapping[str, float]) -> str:
     )
     return (
         f"The rates of this neuron are written for a resting potential of 0 mV, but {named} for one of -65 mV: write "
-        f"{moved}, which is 65 more."
+        f"{moved}, which is 65 mV more."
     )
 
 
@@ -85,8 +85,8 @@ def _too_far(reversals: Mapping[str, float]) -> str:
     for name, value in reversals.items():
         if abs(value) > LARGEST_POTENTIAL:
             return (
-                f"A reversal potential of {written(value)} mV ({_letters('E', name)}) is beyond what any membrane "
-                "stands: potentials are in mV above rest, so write 115 for sodium and -12 for potassium."
+                f"A reversal potential of {written(value)} mV ({_letters('E', name)}) is more than any membrane can "
+                "bear: potentials are in mV above rest, so write 115 for sodium and -12 for potassium."
             )
     return ""
 
@@ -147,8 +147,8 @@ def _open(channel: Channel) -> str:
     if ((values >= -1e-9) & (values <= 1 + 1e-9)).all():
         return ""
     return (
-        f"open={read.text.replace(' ** ', '**')} of channel {channel.name!r} is no open fraction, which lies between 0 "
-        "and 1 for all values of the gates: write a product of powers, such as open=m**3 * h."
+        f"open={read.text.replace(' ** ', '**')} of channel {channel.name!r} is not an open fraction, which must be "
+        "between 0 and 1 for all values of the gates: write a product of powers, such as open=m**3 * h."
     )
 
 
@@ -173,7 +173,8 @@ def _spike_level(membrane: Membrane, reversals: Mapping[str, float]) -> str:
         return ""
     if 0 < abs(level) < LEAST_POTENTIAL:
         return (
-            f"A spike level of {written(level)} mV is next to the rest: potentials are in mV, so write spike_level="
+            f"A spike level of {written(level)} mV is very close to the rest: potentials are in mV, so write "
+            "spike_level="
             f"{written(1000 * level)} if you meant {written(level)} V."
         )
     lowest, highest = min(reversals.values()), max(reversals.values())
@@ -181,6 +182,6 @@ def _spike_level(membrane: Membrane, reversals: Mapping[str, float]) -> str:
         return ""
     middle = written(50.0 if lowest < 50 < highest else round((lowest + highest) / 2))
     return (
-        f"A spike level of {written(level)} mV is crossed by no spike, which stays between the reversal potentials "
-        f"({written(lowest)} to {written(highest)} mV): write spike_level={middle}."
+        f"A spike level of {written(level)} mV cannot be crossed by a spike, because v stays between the reversal "
+        f"potentials ({written(lowest)} to {written(highest)} mV): write spike_level={middle}."
     )

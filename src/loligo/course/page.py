@@ -95,9 +95,8 @@ def _neuron(answers: ExerciseAnswers) -> str:
     gates = answers.membrane.gates
     heads = ["gate", *dict.fromkeys(key for gate in gates for key in gate.formulas)]
     rows = [[gate.name, *(f"<code>{escape(f.text)}</code>" for f in gate.formulas.values())] for gate in gates]
-    return (
-        f"<p>The neuron is that of <code>{escape(answers.source)}</code>. {changed}\n{numbers}\n{_table(heads, rows)}"
-    )
+    source = f"<code>{escape(answers.source)}</code>"
+    return f"<p>The neuron is defined in {source}. {changed}\n{numbers}\n{_table(heads, rows)}"
 
 
 def _trials(answer: OneSpike) -> str:
@@ -145,8 +144,8 @@ def _method(membrane: Membrane) -> str:
 {RAMP_DURATION:g} {MS}, with an adaptive step (tolerance {plain(TOLERANCE)}) that ends at every edge of the current.
 A spike is an upward crossing of {membrane.spike_level:g} mV. Firing is repetitive when there are at least
 three spikes inside the step and the gap from the last one to its end is shorter than 1.5 times the last
-interval. Below each threshold lies an amplitude that was simulated too and does not fire; the error is their
-distance.</p>
+interval. Below each threshold, a lower amplitude was simulated too and does not make the neuron fire; the error is
+the difference between the two.</p>
 <p>loligo {escape(loligo.__version__)}</p>
 </footer>"""
 

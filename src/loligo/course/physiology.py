@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 FOLD: Final = "fold of cycles"
 # exponential Euler at a fixed step of 0.1 ms, in steps of 0.1 µA/cm²: what the classroom's original package does
 ELSEWHERE: Final = {
-    "3.1.1": "The package for which this exercise was written integrates in fixed steps of 0.1 ms and finds 2.4: so "
-    "long a "
-    "step lets a spike that has hardly begun die. At 0.01 ms it finds 2.3, as here.",
+    "3.1.1": "The package for which this exercise was written integrates in fixed steps of 0.1 ms and finds 2.4: "
+    "with so long a step, a spike that has only just begun dies out. At 0.01 ms it finds 2.3, as here.",
     "3.1.2": "The package for which this exercise was written, in fixed steps of 0.1 ms, finds 6.4; at 0.01 ms 6.3, "
     "as here.",
 }
@@ -74,7 +73,7 @@ def _excitability(one: OneSpike) -> str:
         "the threshold that feeds on itself and makes a spike of full size, until the channels inactivate (h) and "
         "potassium "
         "channels have opened (n); below, leak and potassium win."
-    ) + (" At the border neither does for a while: the spike comes late." if one.late else "")
+    ) + (" At the border neither wins for a while: the spike comes late." if one.late else "")
 
 
 def _bistability(repetitive: Repetitive) -> str:
@@ -82,12 +81,12 @@ def _bistability(repetitive: Repetitive) -> str:
     if found.lasting is None or found.rest_ends is None or not found.rest_ends > found.lasting:
         return ""
     text = (
-        f"Bistability: from {found.lasting:.4f} to {found.rest_ends:.4f} {CURRENT} a constant current lets the neuron "
-        "either rest or fire for ever"
+        f"Bistability: from {found.lasting:.4f} to {found.rest_ends:.4f} {CURRENT} the neuron can either rest or fire "
+        "for ever under a constant current"
     )
     needed = found.thresholds[-1][1]
     if found.for_ever:
-        text += "; a sudden step throws it into firing, a slow rise leaves it at rest"
+        text += "; a sudden step makes it fire, a slow rise leaves it at rest"
     elif needed > found.lasting:
         text += f", but a step from rest does not reach this firing below {needed:.4f}"
     if found.begins == FOLD:
@@ -102,7 +101,7 @@ def _bistability(repetitive: Repetitive) -> str:
         )
     if found.begins == FOLD:
         text += (
-            f" There the firing has {found.frequency:.0f} Hz and not an arbitrarily low rate: Hodgkin's class 2 of "
+            f" The firing rate there is {found.frequency:.0f} Hz and not an arbitrarily low rate: Hodgkin's class 2 of "
             "excitability (1948)."
         )
     return text
@@ -119,15 +118,16 @@ def _rebound(found: Rebound) -> str:
         f"{h0:.2f} to "
         f"{h1:.2f}), potassium channels close (n falls from {n0:.2f} to {n1:.2f}), and the few open sodium gates "
         "close (m, "
-        f"{m0:.2f} to {m1:.2f}). When the step ends v and m are back at once, but h and n take milliseconds: for that "
-        "time there is "
-        "more sodium to open and less potassium to oppose it than at rest, and v overshoots into a spike."
+        f"{m0:.2f} to {m1:.2f}). When the step ends, v and m return at once, but h and n take milliseconds: during "
+        "that "
+        "time more sodium channels can open, and fewer potassium channels oppose them, than at rest, and v overshoots "
+        "into a spike."
     )
     if "h" not in strong.causes and strong.spikes_when("h", DURING) and "n" in strong.enough:
         text += (
             f' The popular answer "h" is incomplete: with h held at rest the {strong.amplitude:g} {CURRENT} step is '
             "still followed "
-            "by a spike, because the potassium channels that have closed are enough."
+            "by a spike, because the closing of potassium channels is enough."
         )
     return text
 

@@ -126,7 +126,7 @@ class SlowRamp:
             return f"{whether} does not change the answer."
         text = f"{whether} changes it by no more than {plain(by)} {CURRENT}"
         if self.lower:
-            text += f". Just below, v comes up to {self.ramp.below:.1f} {MV}: this spike is graded, though steeply, "
+            text += f". Just below, v rises to {self.ramp.below:.1f} {MV}: this spike is graded, though steeply, "
             text += "and not all-or-none"
         return f"{text}."
 
@@ -137,7 +137,7 @@ class SlowRamp:
         least, most = (choose(known, key=lambda p: p.lowest.value or 0.0) for choose in (min, max))
         steep, flat = known[0], known[-1]
         return (
-            f"Of the ramps of {steep.duration:g} to {flat.duration:g} {MS}, that of {least.duration:g} {MS} needs "
+            f"Among the ramps of {steep.duration:g} to {flat.duration:g} {MS}, that of {least.duration:g} {MS} needs "
             f"least, {least.lowest.value:.3f}, and that of {most.duration:g} {MS} most, {most.lowest.value:.3f} "
             f"{CURRENT}; the slope at threshold goes from {steep.slope:.4f} to {flat.slope:.4f} {CURRENT}/{MS}."
         )

@@ -109,9 +109,9 @@ class Response:
         change = ", ".join(f"{name} {before:.3f} to {after:.3f}" for name, before, after in self.gates)
         if self.no_gate:
             return (
-                f"By then the gates have moved ({change}), but the change of no gate is needed: with all of them "
-                f"{AT_END} the spike still comes, {self.no_gate[0] - STEP.stop:.2f} {MS} after it. That v returns from "
-                f"so far below rest is enough.{self._needed()}"
+                f"By then the gates have moved ({change}), but none of these changes is needed: with all gates "
+                f"{AT_END} there is still a spike, {self.no_gate[0] - STEP.stop:.2f} {MS} after it. The return of v "
+                f"from so far below rest is enough.{self._needed()}"
             )
         kept = [name for name in self.names if self.spikes_when(name, DURING) and self.spikes_when(name, AT_END)]
         mixed = [name for name in self.names if name not in kept and name not in self.causes]
@@ -194,7 +194,7 @@ class Rebound:
         if self.weakest:
             lines.append(f"The rebound spike begins at {self.weakest[1]:.4f} {CURRENT}.")
         elif self.responses:
-            lines.append(f"No step tried, down to {self.strongest:g} {CURRENT}, is followed by a spike.")
+            lines.append(f"No step that was tried, down to {self.strongest:g} {CURRENT}, is followed by a spike.")
         if self.map:
             lines.append(self._mapped())
         return "\n".join(lines)

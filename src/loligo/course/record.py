@@ -61,7 +61,7 @@ class Record:
 
         if not isinstance(self.recording, Recording):
             raise UnitError(
-                f"Record keeps a run, a Recording; got {self.recording!r:.60}: write "
+                f"Record takes a run, which is a Recording; got {self.recording!r:.60}: write "
                 "Record(lo.simulate(membrane, curr, simtime, sampling=dt))."
             )
         warn_of_slips(self.recording, sys._getframe(2))  # noqa: SLF001 - 0 is this function, 1 the constructor
@@ -151,7 +151,7 @@ class Record:
         small = {one.lower(): one for one in reversed(known)}
         close = get_close_matches(_OTHER_NAMES.get(name.lower(), name).lower(), small, n=1)
         instead = f"rec.{small[close[0]]}" if close else f"one of rec.{', rec.'.join(known)}"
-        raise AttributeError(f"A record has no {name!r}: write {instead}.")
+        raise AttributeError(f"A Record has no {name!r}: write {instead}.")
 
     def __iter__(self) -> Iterator[Any]:
         raise self._no_list()
@@ -165,7 +165,7 @@ class Record:
     @staticmethod
     def _no_list() -> UnitError:
         return UnitError(
-            "A record is not one list but several: write rec.t for the times [ms], rec.vm[0] for the potential [mV], "
+            "A Record is not one list but several: write rec.t for the times [ms], rec.vm[0] for the potential [mV], "
             "rec.spikes for the spikes [ms], and len(rec.spikes) for their number."
         )
 

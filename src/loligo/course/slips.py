@@ -78,17 +78,18 @@ def current_slip(stimulus: Stimulus, times: NDArray[np.float64], end: float) -> 
     if stimulus.start >= end:
         return (
             f"The current begins at {written(stimulus.start)} ms, after the run has ended at {written(end)} ms, so "
-            f"this neuron gets none: let it begin earlier, or give a tend above {written(stimulus.start)}."
+            f"the neuron gets no current: let it begin earlier, or give a tend above {written(stimulus.start)}."
         )
     if abs(strongest) > LARGEST_CURRENT:
         return (
-            f"A current of {written(strongest, 4)} µA is more than any membrane of 1 cm² stands: amplitudes are in µA, "
+            f"A current of {written(strongest, 4)} µA is more than any membrane of 1 cm² can bear: amplitudes are in "
+            "µA, "
             f"so write {written(strongest / 1000, 4)} if you meant {written(strongest, 4)} nA."
         )
     waves = [one for one in (getattr(stimulus, "terms", None) or (stimulus,)) if isinstance(one, Sine)]
     if fast := [wave.frequency for wave in waves if wave.frequency > LARGEST_FREQUENCY]:
         return (
-            f"A current of {written(fast[0])} kHz is faster than any membrane follows: frequencies are in kHz, so "
+            f"A current of {written(fast[0])} kHz is too fast for any membrane to follow: frequencies are in kHz, so "
             f"write {written(fast[0] / 1000)} if you meant {written(fast[0])} Hz. For an amplitude of "
             f"{written(fast[0])} µA write I_amp={written(fast[0])}."
         )
@@ -99,7 +100,8 @@ def current_slip(stimulus: Stimulus, times: NDArray[np.float64], end: float) -> 
         )
     if 0 < abs(strongest) < LEAST_CURRENT:
         return (
-            f"A current of {written(strongest, 4)} µA moves no membrane of 1 cm²: amplitudes are in µA, so write "
+            f"A current of {written(strongest, 4)} µA has no effect on a membrane of 1 cm²: amplitudes are in µA, so "
+            "write "
             f"{written(strongest * 1e6, 4)} if you meant {written(strongest, 4)} A."
         )
     return ""
@@ -125,17 +127,17 @@ def _wide_samples(recording: Recording) -> str:
     if dt <= USUAL_DT * (1 + 1e-9) or not (missed or t.size == 1):
         return ""
     return (
-        f"A sample every {written(dt)} ms is too seldom to draw this run, and {missed} of {spikes.size} spikes "
+        f"A sample every {written(dt)} ms is too coarse to draw this run, and {missed} of {spikes.size} spikes "
         f"fall between samples: write dt={written(USUAL_DT)}."
     )
 
 
 def _potential(recording: Recording) -> str:
-    """Return which v is beyond what any membrane stands."""
+    """Return which v is more than any membrane can bear."""
     furthest = float(recording.v[np.abs(recording.v).argmax()]) if recording.t.size else 0.0
     if abs(furthest) > LARGEST_POTENTIAL:
         return (
-            f"The potential reaches {written(furthest, 4)} mV, which no membrane stands: give a smaller current (µA) "
+            f"The potential reaches {written(furthest, 4)} mV, which no membrane can bear: give a smaller current (µA) "
             "or other conductances (mS)."
         )
     return ""
@@ -146,7 +148,7 @@ def brackets(membrane: Membrane) -> str:
     for gate in membrane.gates:
         for letter, formula in gate.formulas.items():
             if found := lost_brackets(formula.tree):
-                return f"{letter} of gate {gate.name!r} has {found[0]}: write {found[1]} if all of it is divided."
+                return f"{letter} of gate {gate.name!r} has {found[0]}: write {found[1]} to divide all of it."
     return ""
 
 

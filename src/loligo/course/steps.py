@@ -22,7 +22,7 @@ PER_UNIT: Final = 10  # the hint's resolution is 0.1 µA/cm²
 MORE_SODIUM: Final = 1.5
 LATE: Final = 2.0  # times the delay of a spike at twice the amplitude
 SODIUM: Final = "Na"  # the channel of the classroom file
-ENOUGH: Final = 3  # spikes: fewer are not called repetitive
+ENOUGH: Final = 3  # spikes: fewer do not count as repetitive
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class OneSpike:
     soon : float or None
         When a step of twice that amplitude does [ms].
     waits : bool
-        Whether a longer run finds a spike at lower amplitudes, too.
+        Whether a longer run has a spike at lower amplitudes, too.
     level : float
         The spike level [mV].
     levels : tuple of (float, float or None)
@@ -86,7 +86,7 @@ class OneSpike:
     def _moment(self) -> str:
         if self.spike is None:
             return ""
-        waits = f" A run that goes on beyond {STEP_DURATION:g} {MS} finds a spike at lower amplitudes, too."
+        waits = f" A run that goes on beyond {STEP_DURATION:g} {MS} has a spike at lower amplitudes, too."
         if self.spike > STEP.stop:
             text = f" Its spike comes {self.spike - STEP.stop:.1f} {MS} after the end of the step."
         else:
@@ -135,11 +135,11 @@ class Repetitive:
 
     def _beyond(self, ends: float) -> str:
         """Say what becomes of the spikes of stronger steps."""
-        last = f"From {ends:.1f} {CURRENT} on it no longer counts as firing to the end of the step"
+        last = f"From {ends:.1f} {CURRENT} on the neuron no longer fires to the end of the step"
         if self.window.swings_to is None or not self.window.swings_to > ends:
             return f"{last}."
         return (
-            f"{last}: v does not come up to the spike level any more. The oscillation itself goes on, and gets "
+            f"{last}: v no longer reaches the spike level. The oscillation itself continues and gets "
             "smaller, up to "
             f"{self.window.swings_to:.1f} {CURRENT}."
         )
@@ -180,7 +180,7 @@ class MoreSodium:
         if self.changed.value and self.once.value:
             together = abs(self.changed.value - self.once.value) <= 2 * self.changed.resolution
             text += f"\nOne spike needs {self.once.value:.6f} {CURRENT} with {after}"
-            text += ": what makes it fire at all makes it fire repetitively." if together else "."
+            text += ": any current that makes it fire at all makes it fire repetitively." if together else "."
         return text
 
 
@@ -214,9 +214,7 @@ def more_sodium(membrane: Membrane, found: Lowest, original: Membrane) -> MoreSo
     """
     name = f"g_{called(original, membrane).get(SODIUM, SODIUM)}"
     if name not in membrane.parameters:
-        unknown = Lowest(
-            None, reason=f"The neuron has no sodium conductance {name} any more, so there is none to raise."
-        )
+        unknown = Lowest(None, reason=f"The neuron has no sodium conductance {name} any more, so it cannot be raised.")
         return MoreSodium(None, found, unknown, unknown)
     try:
         own, before = membrane[name], original[f"g_{SODIUM}"]

@@ -64,7 +64,7 @@ def copies() -> list[Finding]:
         return []
     if len(files) == 1:
         return [
-            Finding(ok=True, message=f"import HH reads {files[0]}; from neurodynex... reads the installed file, not it")
+            Finding(ok=True, message=f"import HH reads {files[0]}; from neurodynex... reads the installed file instead")
         ]
     others = " and ".join(map(str, files[1:]))
     return [
@@ -85,7 +85,7 @@ def stale() -> list[Finding]:
             found.append(
                 Finding(
                     ok=False,
-                    message=f"Python keeps an older state of {source} in __pycache__, so edits of it change nothing",
+                    message=f"Python keeps an older version of {source} in __pycache__, so edits change nothing",
                     advice=f"Delete the folder {place / '__pycache__'}, or save {COPY} once more.",
                 )
             )

@@ -148,7 +148,7 @@ def in_units_of(quantity: Any, unit: str) -> Any:
     for dimension, si in _SI.get(unit, ()):
         if all(quantity.dim.get_dimension(name) == dimension.get(name, 0) for name in _DIMENSIONS):
             return si / value
-    raise UnitError(f"These numbers are in {unit or 'no unit'}, and {quantity!r} does not measure that.")
+    raise UnitError(f"These numbers are in {unit or 'no unit'}, which do not convert to {quantity!r}.")
 
 
 def _plain(value: Any, unit: str) -> Any:

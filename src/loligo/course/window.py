@@ -68,17 +68,17 @@ class Window:
         if max(values) - min(values) <= 2 * RESOLUTION:
             return f"It is the same for longer steps, of up to {self.thresholds[-1][0]:g} {MS}."
         listed = ", ".join(f"{value:.4f} for {length:g} {MS}" for length, value in self.thresholds)
-        text = f"The value depends on how long one looks: {listed}"
+        text = f"The value depends on the length of the step: {listed}"
         if self.for_ever and self.lasting is not None:
             return (
                 f"{text}, and {self.lasting:.6f} {CURRENT} for ever (error below {plain(self.lasting_error)}): from "
                 "there on firing lasts, below it any firing comes to an end."
             )
         if all(b < a for a, b in pairwise(values)):
-            text += ": firing begins late, and a longer step leaves a weaker current the time for its spikes"
+            text += ": firing begins late, and a longer step gives a weaker current enough time to make spikes"
             if self.rest_ends is not None and self.rest_ends <= values[-1]:
-                return f"{text}; from {self.rest_ends:.4f} on it fires in the end, as it has no stable rest any more."
-        return f"{text}. What a step without an end needs is not known from these."
+                return f"{text}; from {self.rest_ends:.4f} on it always fires in the end, for no rest is stable there."
+        return f"{text}. The threshold of a step without an end cannot be derived from these."
 
     @property
     def for_ever(self) -> bool:

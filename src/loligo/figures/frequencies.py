@@ -21,7 +21,7 @@ WAYS: Final[dict[str, tuple[str, str, float]]] = {  # broad beneath: where they 
     "step": ("step from rest at zero current", GREEN, 3.8),
     "up": ("up: raised slowly from rest", SKY, 1.4),
 }
-BARS: Final = "between the bars v swings below the spike level"
+BARS: Final = "between the bars v oscillates below the spike level"
 FEW: Final = 60  # amplitudes: so many or fewer are drawn as points as well
 
 

@@ -66,7 +66,9 @@ class Hold:
         end = None if stop is None else number(stop, MS, f"stop of the hold of {name}", finite=False)
         end = None if end == math.inf else end
         if end is not None and not end > begin:
-            raise ArgumentError(f"A hold stops after it starts; {name} is held from {shown(begin)} to {shown(end)} ms.")
+            raise ArgumentError(
+                f"A hold must stop after it starts; {name} is held from {shown(begin)} to {shown(end)} ms."
+            )
         _set(self, variable=name, value=_value(name, value, (AT_REST, AS_NOW)), start=begin, stop=end)
 
     @property
@@ -150,7 +152,9 @@ def checked(interventions: Any) -> tuple[Intervention, ...]:
     listed = tuple(given) if isinstance(given, Iterable) and not isinstance(given, (str, Mapping)) else (given,)
     for one in listed:
         if not isinstance(one, (Hold, Reset)):
-            raise UnitError(f"interventions are Hold and Reset, e.g. [Hold('n', 'rest', 20, 180)]; got {one!r}.")
+            raise UnitError(
+                f"interventions must be Hold and Reset objects, e.g. [Hold('n', 'rest', 20, 180)]; got {one!r}."
+            )
     return tuple(sorted(dict.fromkeys(listed), key=lambda one: (begin_of(one), repr(one))))
 
 
@@ -229,7 +233,7 @@ def _mapping(pairs: tuple[Any, ...]) -> dict[Any, Any] | None:
 
 def _name(name: Any, kind: str) -> str:
     if not isinstance(name, str) or not name:
-        raise UnitError(f"{kind} names a variable such as 'v' or 'n'; got {name!r}.")
+        raise UnitError(f"{kind} must name a variable such as 'v' or 'n'; got {name!r}.")
     return name
 
 

@@ -113,7 +113,7 @@ def _entries(models: Models) -> list[Offer | Membrane]:
         elif isinstance(one, str):
             entries += offered([one])
         else:
-            raise UnitError(f"models are membranes, or keys such as 'squid'; got {one!r}.")
+            raise UnitError(f"models must be membranes, or names such as 'squid'; got {one!r}.")
     return list(dict.fromkeys(entries))
 
 

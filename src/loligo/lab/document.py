@@ -67,10 +67,10 @@ def built_page() -> str:
     except FileNotFoundError as error:
         raise LabError(
             "The lab's page has not been built: install Node 20.19 or newer and run `make web`, "
-            "or install loligo from its wheel, which has the page in it."
+            "or install loligo from its wheel, which contains the page."
         ) from error
     if text.count(PLACE) != 1:
-        raise FileFormatError(f"{BUILT} has no place for the membranes: build it anew with `make web`.")
+        raise FileFormatError(f"{BUILT} has no place for the membranes: build it again with `make web`.")
     return text
 
 
@@ -81,7 +81,7 @@ def filled(page: str, script: str) -> str:
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(whole)}">'
     head = _HEAD.search(whole)
     if head is None:
-        raise FileFormatError("The built page does not say its character set: build it anew with `make web`.")
+        raise FileFormatError("The built page does not name its character set: build it again with `make web`.")
     return whole[: head.end()] + meta + whole[head.end() :]
 
 

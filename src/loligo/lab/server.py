@@ -44,7 +44,7 @@ class Server(http.server.ThreadingHTTPServer):
         try:
             super().__init__((HOST, port), _Handler)
         except (OSError, OverflowError) as error:
-            raise LabError(f"Port {port} of {HOST} cannot be used ({error}): give another one, or none.") from error
+            raise LabError(f"Port {port} of {HOST} cannot be used ({error}): choose another port, or none.") from error
 
     @property
     def url(self) -> str:
@@ -77,9 +77,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _answer(self, *, body: bool) -> None:
         if self.headers.get("Host") not in self._own_names():
-            self._refuse(HTTPStatus.FORBIDDEN, "This address is not served here.\n", body=body)
+            self._refuse(HTTPStatus.FORBIDDEN, "This server does not use that host name.\n", body=body)
         elif self.path.partition("?")[0] != "/":
-            self._refuse(HTTPStatus.NOT_FOUND, "There is one page here, at /.\n", body=body)
+            self._refuse(HTTPStatus.NOT_FOUND, "There is only one page here, at /.\n", body=body)
         else:
             self._send(HTTPStatus.OK, "text/html; charset=utf-8", self.server.page, body=body)
 

@@ -76,7 +76,9 @@ def membranes_in(path: Path, *, most_megabytes: float = MOST_MEGABYTES_OF_TEXT) 
             return _run(path)
         case ".json":
             return [_read(path, most_megabytes)]
-    raise FileFormatError(f"A membrane comes in a Python file (.py) or a JSON file (.json); got {str(path)!r}.")
+    raise FileFormatError(
+        f"The file of a membrane must be a Python file (.py) or a JSON file (.json); got {str(path)!r}."
+    )
 
 
 def _run(path: Path) -> list[Membrane]:
@@ -114,4 +116,4 @@ def _read(path: Path, most_megabytes: float) -> Membrane:
     except FileFormatError as error:
         raise FileFormatError(f"{path} does not describe a membrane: {error}") from error
     except UnicodeDecodeError as error:
-        raise FileFormatError(f"{path} is not a text in UTF-8: {error}") from error
+        raise FileFormatError(f"{path} is not UTF-8 text: {error}") from error

@@ -57,7 +57,9 @@ class Channel:
         if not (open is None or isinstance(open, Factor)):
             got = f"{open!r:.40}" if isinstance(open, (str, int, float)) else f"a {type(open).__name__}"
             instead = ": write * between gates, not a comma" if isinstance(open, (tuple, list)) else ""
-            raise ModelError(f"open of channel {name!r} is a product of gates such as m**3 * h; got {got}{instead}.")
+            raise ModelError(
+                f"open of channel {name!r} must be a product of gates such as m**3 * h; got {got}{instead}."
+            )
         object.__setattr__(self, "name", valid_name(name, "channel"))
         object.__setattr__(self, "g", positive(g, CONDUCTANCE, f"g of channel {name!r} (g_{name})", zero=True))
         reversal = expression(E) if isinstance(E, str) else number(E, MV, f"E of channel {name!r} (E_{name})")
@@ -178,8 +180,8 @@ class State:
         object.__setattr__(self, "minimum", _minimum(minimum, name, unit))
         if self.initial < self.minimum:
             raise ArgumentError(
-                f"The initial value of {name!r} must not lie below its minimum {self.minimum:g}; got {self.initial:g}. "
-                "Give another initial=, or minimum=-math.inf if the state has no least value."
+                f"The initial value of {name!r} must not be below its minimum {self.minimum:g}; got {self.initial:g}. "
+                "Give another initial=, or minimum=-math.inf if the state has no minimum."
             )
 
     def __repr__(self) -> str:

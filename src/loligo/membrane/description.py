@@ -139,7 +139,7 @@ def _part_from(words: dict[str, Any], gates: dict[str, Gate], schemes: dict[str,
             if "minimum" in words and words["minimum"] is None:
                 words["minimum"] = -math.inf
             return State(**words)
-    raise FileFormatError(f"A part of a membrane is a channel, a current or a state; got {kind!r}.")
+    raise FileFormatError(f"A part of a membrane must be a channel, a current or a state; got {kind!r}.")
 
 
 def _open(text: str, gates: list[Gate], schemes: list[Scheme], channel: str) -> OpenProbability:

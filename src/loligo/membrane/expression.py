@@ -76,14 +76,14 @@ def expression(text: str) -> Expression:
     frozenset({'v'})
     """
     if not isinstance(text, str):
-        raise ExpressionError(f"A formula is a string such as '4*exp(-v/18)'; got {type(text).__name__}.")
+        raise ExpressionError(f"A formula must be a string such as '4*exp(-v/18)'; got {type(text).__name__}.")
     return _read(text)
 
 
 @lru_cache(maxsize=1024)
 def _read(text: str) -> Expression:
     if len(text) > LONGEST:
-        raise ExpressionError(f"A formula has at most {LONGEST} characters; this one has {len(text)}.")
+        raise ExpressionError(f"A formula may have at most {LONGEST} characters; this one has {len(text)}.")
     try:
         return _checked(text)
     except ExpressionError:
@@ -113,7 +113,7 @@ def _parse(text: str) -> ast.expr:
     if not text.isascii():
         place = next(k for k, character in enumerate(text) if not character.isascii())
         raise ExpressionError(
-            f"A formula is written in plain ASCII letters, digits and signs; {_short(text)} has {text[place]!a} "
+            f"A formula may contain only ASCII letters, digits and signs; {_short(text)} has {text[place]!a} "
             f"at place {place + 1}."
         )
     try:
@@ -211,7 +211,8 @@ def _bounded(value: float, text: str) -> float:
 def _refused(node: ast.expr, text: str) -> ExpressionError:
     part = ast.unparse(node)
     return ExpressionError(
-        f"{_short(part)} in the formula {_short(text)} is not allowed: a formula has numbers, names, + - * / **, "
+        f"{_short(part)} in the formula {_short(text)} is not allowed: a formula may contain numbers, names, + - * / "
+        "**, "
         f"a choice 'a if v < b else c', and {', '.join(FUNCTIONS)}."
     )
 

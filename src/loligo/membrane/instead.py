@@ -57,7 +57,7 @@ _REPAIRS: Final[tuple[_Repair, ...]] = (
     ("numbers have no unit", lambda text: re.sub(rf"(?<=[\d.)}}\]])\s*[*/]?\s*\b{_UNITS}\b", "", text)),
     ("the exponential is exp(...)", lambda text: re.sub(r"(?<![A-Za-z_])[eE]\s*(?:\*\*|\^)\s*(?=\()", "exp", text)),
     (
-        "all of an exponent stands in the brackets of exp(...)",
+        "put the whole exponent in the brackets of exp(...)",
         lambda text: re.sub(rf"(?<![A-Za-z_])[eE]\s*(?:\*\*|\^)\s*({_QUOTIENT})", r"exp(\1)", text),
     ),
     ("a power is **", lambda text: text.replace("^", "**")),
@@ -65,17 +65,17 @@ _REPAIRS: Final[tuple[_Repair, ...]] = (
     ("brackets are round", lambda text: text.translate(str.maketrans("[]{}", "()()"))),
     ("abs(...) is the absolute value", lambda text: re.sub(r"\|([^|]+)\|", r"abs(\1)", text)),
     ("decimals have a point", lambda text: re.sub(r"(\d),(\d)", r"\1.\2", text)),
-    ("functions are written in small letters", _small),
+    ("write functions in lower case", _small),
     ("a power is **", lambda text: re.sub(r"\bpow\(([^,()]+),([^,()]+)\)", r"(\1)**(\2)", text)),
     (
-        "what a function is of stands in brackets",
+        "put the argument of a function in brackets",
         lambda text: re.sub(rf"\b({_FUNCTIONS})\s+({_QUOTIENT})", r"\1(\2)", text),
     ),
-    ("the natural logarithm is log", lambda text: re.sub(r"\b[lL][nN]\s*(?=\()", "log", text)),
+    ("the natural logarithm is called log", lambda text: re.sub(r"\b[lL][nN]\s*(?=\()", "log", text)),
     ("the potential is v", lambda text: re.sub(rf"\b(?:{'|'.join(_POTENTIALS)})\b", "v", text)),
     ("pi is a number", lambda text: re.sub(r"\bpi\b", "3.141592653589793", text)),
-    ("a product is written with *", _products),
-    ("as many ) as (, each where its part ends", _closed),
+    ("write a product with *", _products),
+    ("close every ( with a )", _closed),
 )  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def repaired(text: str, reads: Callable[[str], bool]) -> tuple[str, str] | None:
     Examples
     --------
     >>> repaired("0.1(25 - v)", lambda text: "0.1(" not in text)
-    ('0.1*(25 - v)', 'a product is written with *')
+    ('0.1*(25 - v)', 'write a product with *')
     """
     reasons, now, first = [], text, None
     for reason, repair in _REPAIRS:

@@ -105,9 +105,9 @@ class Membrane:
     ) -> None:
         for part in parts:
             if not isinstance(part, (Channel, Current, State)):
-                raise ModelError(f"A membrane is made of Channel, Current and State objects; got {part!r}.")
+                raise ModelError(f"A membrane must be made of Channel, Current and State objects; got {part!r}.")
         if reference_celsius is None and q10 != 1:
-            raise ModelError("With a q10, say at which temperature the rates are written: reference_celsius= [°C].")
+            raise ModelError("With a q10, give the temperature at which the rates hold: reference_celsius= [°C].")
         values = {
             "parts": parts,
             "C": positive(C, CAPACITANCE, "the capacitance C"),
@@ -283,7 +283,7 @@ def checked_membrane(value: Any) -> Membrane:
         Something else was given.
     """
     if not isinstance(value, Membrane):
-        raise UnitError(f"The membrane is a Membrane such as loligo.models.squid(); got {value!r}.")
+        raise UnitError(f"The membrane must be a Membrane such as loligo.models.squid(); got {value!r}.")
     return value
 
 
@@ -293,7 +293,7 @@ _NO_PARAMETERS = ("spike_level", "v_scale", "name")
 
 def _constants(given: Any) -> tuple[tuple[str, Parameter], ...]:
     if given is not None and not isinstance(given, Mapping):
-        raise UnitError(f"constants maps names to numbers, e.g. {{'tau_max': 5.0}}; got {given!r}.")
+        raise UnitError(f"constants must map names to numbers, e.g. {{'tau_max': 5.0}}; got {given!r}.")
     return tuple(_constant(name, value) for name, value in (given or {}).items())
 
 
@@ -302,7 +302,7 @@ def _constant(name: str, value: Any) -> tuple[str, Parameter]:
     if isinstance(value, Parameter):
         value = (value.value, value.unit)
     if isinstance(value, tuple) and not (len(value) == 2 and isinstance(value[1], str)):
-        raise UnitError(f"The constant {name} is a number, or a number and its unit; got {value!r}.")
+        raise UnitError(f"The constant {name} must be a number, or a number and its unit; got {value!r}.")
     plain, unit = value if isinstance(value, tuple) else (value, "")
     printable(unit, f"The unit of the constant {name}", LONGEST_UNIT)
     return name, Parameter(number(plain, unit, f"the constant {name}"), unit)

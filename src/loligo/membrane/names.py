@@ -49,10 +49,12 @@ def printable(text: object, what: str, most: int) -> str:
     """
     shown = str(text)
     if len(shown) > most:
-        raise ModelError(f"{what} has at most {most} letters; got {len(shown):,}: {shown[:20]!a}...")
+        raise ModelError(f"{what} may have at most {most} letters; got {len(shown):,}: {shown[:20]!a}...")
     if not shown.isprintable():
         wrong = next(letter for letter in shown if not letter.isprintable())
-        raise ModelError(f"{what} is printed as it is, so it has no control characters; got {wrong!a}. Leave it out.")
+        raise ModelError(
+            f"{what} is printed as it is, so it must not contain control characters; got {wrong!a}. Leave it out."
+        )
     return shown
 
 
@@ -65,10 +67,10 @@ def valid_name(name: str, kind: str) -> str:
         Not an ASCII identifier, longer than `LONGEST_NAME`, or one of the reserved names.
     """
     if isinstance(name, str) and len(name) > LONGEST_NAME:
-        raise ModelError(f"The name of a {kind} has at most {LONGEST_NAME} letters; got {len(name):,}.")
+        raise ModelError(f"The name of a {kind} may have at most {LONGEST_NAME} letters; got {len(name):,}.")
     if not isinstance(name, str) or not name.isidentifier() or not name.isascii() or name.startswith("_"):
         raise ModelError(
-            f"The name of a {kind} is made of letters, digits and _ and starts with a letter; got {name!r}."
+            f"The name of a {kind} must consist of letters, digits and _ and start with a letter; got {name!r}."
         )
     if name in RESERVED or keyword.iskeyword(name):
         raise ModelError(f"A {kind} cannot be called {name!r}: the name has a meaning of its own in formulas.")

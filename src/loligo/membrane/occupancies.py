@@ -65,7 +65,7 @@ def _whole(scheme: Scheme, given: dict[str, Any], what: str) -> dict[str, Any]:
     shares = {name: number(value, "", f"{name} in {what}") for name, value in given.items()}
     for name, share in shares.items():
         if not -ROUNDED <= share <= 1 + ROUNDED:
-            raise ArgumentError(f"An occupancy lies between 0 and 1; got {name} = {share:g} in {what}.")
+            raise ArgumentError(f"An occupancy must be between 0 and 1; got {name} = {share:g} in {what}.")
     total = sum(shares.values())
     missing = [name for name in scheme.occupancies if name not in shares]
     if len(missing) == 1:

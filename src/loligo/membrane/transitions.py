@@ -50,19 +50,19 @@ def checked_states(name: str, states: Any) -> tuple[str, ...]:
         No list of names, a name that cannot be used, one given twice, fewer than two or more than `MOST_STATES`.
     """
     if isinstance(states, (str, AbstractSet)) or not isinstance(states, Iterable):  # the order of a set is not kept
-        raise ModelError(f"states of scheme {name!r} is a list of names such as ['C', 'O']; got {states!r:.80}.")
+        raise ModelError(f"states of scheme {name!r} must be a list of names such as ['C', 'O']; got {states!r:.80}.")
     listed = tuple(states)
     for state in listed:
         if not isinstance(state, str) or not state or not (state.isascii() and f"_{state}".isidentifier()):
             raise ModelError(
-                f"A state of scheme {name!r} is called by letters a to z, digits and _; got {state!r:.80}."
+                f"The name of a state of scheme {name!r} may have letters a to z, digits and _; got {state!r:.80}."
             )
         valid_name(f"{name}_{state}", "state")
     twice = sorted({state for state in listed if listed.count(state) > 1})
     if twice:
         raise ModelError(f"Two states of scheme {name!r} are called {twice[0]!r}; give them different names.")
     if not 2 <= len(listed) <= MOST_STATES:
-        raise ModelError(f"A scheme has 2 to {MOST_STATES} states; {name!r} has {len(listed)}.")
+        raise ModelError(f"A scheme must have 2 to {MOST_STATES} states; {name!r} has {len(listed)}.")
     return listed
 
 
@@ -75,7 +75,7 @@ def checked_transitions(name: str, states: tuple[str, ...], transitions: Any) ->
         Not pairs of its states with one or two rates, each pair once.
     """
     if isinstance(transitions, (str, Mapping, AbstractSet)) or not isinstance(transitions, Iterable):
-        raise ModelError(f"transitions of scheme {name!r} is a list such as [('C', 'O', 'alpha', 'beta')].")
+        raise ModelError(f"transitions of scheme {name!r} must be a list such as [('C', 'O', 'alpha', 'beta')].")
     found: list[Transition] = []
     pairs: set[frozenset[str]] = set()
     for one in transitions:
@@ -85,8 +85,9 @@ def checked_transitions(name: str, states: tuple[str, ...], transitions: Any) ->
             or len(entries := tuple(one)) not in (3, 4)
         ):
             raise ModelError(
-                f"A transition of scheme {name!r} is (from, to, rate, rate back), or (from, to, rate) for one way; got "
-                f"{one!r:.80}."
+                f"A transition of scheme {name!r} must be (from, to, rate, rate back), or (from, to, rate) for one "
+                "way; "
+                f"got {one!r:.80}."
             )
         begin, end = entries[:2]
         for state in (begin, end):
@@ -96,8 +97,8 @@ def checked_transitions(name: str, states: tuple[str, ...], transitions: Any) ->
             raise ModelError(f"A transition of scheme {name!r} goes from {begin} to itself: leave it out.")
         if frozenset((begin, end)) in pairs:
             raise ModelError(
-                f"Scheme {name!r} has two transitions between {begin} and {end}: write one, with both its rates, and "
-                "the sum where there are two ways."
+                f"Scheme {name!r} has two transitions between {begin} and {end}: write one, with "
+                "both rates; add the rates of parallel paths."
             )
         pairs.add(frozenset((begin, end)))
         forward = _rate(entries[2], f"the rate {begin} -> {end} of scheme {name!r}")
@@ -106,7 +107,7 @@ def checked_transitions(name: str, states: tuple[str, ...], transitions: Any) ->
             raise ModelError(f"The transition between {begin} and {end} of scheme {name!r} has no rate: leave it out.")
         found.append(Transition(begin, end, forward, backward))
     if len(found) > MOST_TRANSITIONS:
-        raise ModelError(f"A scheme has at most {MOST_TRANSITIONS} transitions; {name!r} has {len(found)}.")
+        raise ModelError(f"A scheme may have at most {MOST_TRANSITIONS} transitions; {name!r} has {len(found)}.")
     return tuple(found)
 
 
@@ -119,7 +120,7 @@ def _rate(given: Any, where: str) -> Expression | None:
     formula = expression(given)
     value = _constant(formula)
     if value < 0:
-        raise ModelError(f"{where[0].upper()}{where[1:]} is {value:g} per ms; a rate is never negative.")
+        raise ModelError(f"{where[0].upper()}{where[1:]} is {value:g} per ms; a rate must not be negative.")
     return None if value == 0 else formula
 
 
@@ -144,16 +145,19 @@ def checked_weights(name: str, states: tuple[str, ...], given: Any) -> tuple[tup
     given = given if isinstance(given, Mapping) or not isinstance(given, Iterable) else list(given)
     listed = isinstance(given, Mapping) or (isinstance(given, list) and all(isinstance(state, str) for state in given))
     if not listed:
-        raise ModelError(f"open of scheme {name!r} is a state such as 'O', or {{'O1': 1, 'O2': 0.5}}; got {given!r}.")
+        raise ModelError(
+            f"open of scheme {name!r} must be a state such as 'O', or {{'O1': 1, 'O2': 0.5}}; got {given!r}."
+        )
     pairs = given if isinstance(given, Mapping) else dict.fromkeys(given, 1.0)
     if not pairs:
-        raise ModelError(f"open of scheme {name!r} names no state: a channel that never opens has no scheme.")
+        raise ModelError(f"open of scheme {name!r} names no state: a channel that never opens needs no scheme.")
     for state, weight in pairs.items():
         if state not in states:
             raise ModelError(str(unknown_name(f"state of scheme {name!r}", str(state), states)))
         if not 0 < number(weight, "", f"the weight of {state} of scheme {name!r}") <= 1:
             raise ModelError(
-                f"The weight of the open state {state} of scheme {name!r} lies above 0 and up to 1; got {weight!r}."
+                f"The weight of the open state {state} of scheme {name!r} must be above 0 and at most 1; got "
+                f"{weight!r}."
             )
     return tuple((state, float(pairs[state])) for state in states if state in pairs)
 
@@ -168,7 +172,7 @@ def checked_rates(name: str, given: Any, transitions: tuple[Transition, ...]) ->
     """
     if given is not None and not isinstance(given, Mapping):
         raise ModelError(
-            f"rates of scheme {name!r} maps names to formulas, e.g. {{'alpha': '...'}}; got {given!r:.80}."
+            f"rates of scheme {name!r} must map names to formulas, e.g. {{'alpha': '...'}}; got {given!r:.80}."
         )
     named: dict[str, Any] = dict(given or {})
     found: dict[str, Expression] = {}
@@ -178,8 +182,8 @@ def checked_rates(name: str, given: Any, transitions: tuple[Transition, ...]) ->
         later = formula.names & (set(named) - set(found))
         if later:
             raise ModelError(
-                f"{key} of scheme {name!r} uses {min(later)}, which does not stand before it in rates: each may "
-                "use those before it."
+                f"{key} of scheme {name!r} uses {min(later)}, which is not defined before it in rates: each "
+                "may use those before it."
             )
         found[key] = formula
     used = {used for t in transitions for _, _, rate in t.ways for used in rate.names}
@@ -208,7 +212,7 @@ def check_joined(name: str, states: tuple[str, ...], transitions: tuple[Transiti
     whole = _reached(states[0], [*ways, *((b, a) for a, b in ways)])
     if apart := [state for state in states if state not in whole]:
         raise ModelError(
-            f"Scheme {name!r} falls into parts that no transition joins: {', '.join(s for s in states if s in whole)} "
+            f"Scheme {name!r} has parts that no transition joins: {', '.join(s for s in states if s in whole)} "
             f"and {', '.join(apart)}."
         )
     for state in states:

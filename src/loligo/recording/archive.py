@@ -50,7 +50,7 @@ def arrays_in(path: Path, names: tuple[str, ...], most_megabytes: float, how: st
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         if sorted(member.filename for member in members) != sorted(f"{name}.npy" for name in names):
-            raise FileFormatError(f"it holds other arrays than {', '.join(names)}")
+            raise FileFormatError(f"it contains other arrays than {', '.join(names)}")
         if sum(member.file_size for member in members) > most_megabytes * MEGABYTE:
             raise too_long(path, most_megabytes, how)
         for member in members:
@@ -70,9 +70,9 @@ def check_text(member: zipfile.ZipInfo) -> None:
     """
     characters = member.file_size / 4
     if characters > MOST_MEGABYTES_OF_TEXT * MEGABYTE:
-        raise FileFormatError(f"what it says of itself is longer than {MOST_MEGABYTES_OF_TEXT:g} MB")
+        raise FileFormatError(f"its description of the run is longer than {MOST_MEGABYTES_OF_TEXT:g} MB")
     if characters > MEGABYTE and member.file_size > TIGHTEST * member.compress_size:
-        raise FileFormatError("what it says of itself is packed more tightly than anything that loligo writes")
+        raise FileFormatError("its description of the run is compressed more than anything that loligo writes")
 
 
 def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Any:
@@ -90,11 +90,11 @@ def array_from(file: IO[bytes], size: int) -> Any:
     """
     start = file.read(10)
     if start[:8] != MAGIC or len(start) < 10:
-        raise FileFormatError("an array does not begin as one that numpy wrote (format 1.0)")
+        raise FileFormatError("an array does not begin like one that numpy wrote (format 1.0)")
     length = int.from_bytes(start[8:], "little")
     head = _HEADER.fullmatch(file.read(min(length, LONGEST_HEADER)))
     if head is None:
-        raise FileFormatError("the header of an array is not one of plain numbers")
+        raise FileFormatError("the header of an array does not describe plain numbers")
     dtype = np.dtype(head["kind"].decode())
     shape = tuple(int(n) for n in head["shape"].split(b",") if n.strip())
     count = math.prod(shape)

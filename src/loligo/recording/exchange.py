@@ -118,7 +118,8 @@ def _square_centimetres(area: Any, per: str) -> float:
         return 1e-3  # nA are 1e-3 µA
     if area is None or per:
         raise ArgumentError(
-            f"NWB has currents in amperes: give area= of the membrane in cm², or per='cell' where currents are nA and "
+            "NWB stores currents in amperes: give area= of the membrane in cm², or per='cell' where currents are nA "
+            "and "
             f"not {CURRENT}."
         )
     return positive(area, "cm²", "area")

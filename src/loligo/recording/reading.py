@@ -88,13 +88,13 @@ def _checked(recording: Recording) -> Recording:
         inside = not times.size or (times[0] >= 0 and times[-1] <= recording.settings.duration * (1 + 1e-9))
         least = 0.0 if name == "t" else 5e-324  # a trace may be asked for at one time twice
         if not inside or (np.diff(times) < least).any():
-            raise ArgumentError(f"{name} of a recording increases, from 0 to its duration.")
+            raise ArgumentError(f"{name} of a recording must increase, from 0 to its duration.")
     return recording
 
 
 def _text(array: Any) -> str:
     if array.shape != () or array.dtype.kind != "U":
-        raise FileFormatError("what it says of itself is no text")
+        raise FileFormatError("its description of the run is not text")
     return str(array)
 
 

@@ -127,12 +127,14 @@ def _start(membrane: Membrane, initial: Any, held: float) -> NDArray[np.float64]
     """Return the state vector that ``initial`` of `voltage_clamp` describes, with v at the holding potential."""
     if isinstance(initial, str):
         if initial != "settled":
-            raise ArgumentError(f"initial is 'settled', a Rest, a Recording, a mapping or an array; got {initial!r}.")
+            raise ArgumentError(
+                f"initial must be 'settled', a Rest, a Recording, a mapping or an array; got {initial!r}."
+            )
         return settled_at(membrane, held)
     if isinstance(initial, Mapping):
         if "v" in initial:
             raise ArgumentError(
-                "v follows the command under a voltage clamp: give holding=, and other variables in initial."
+                "Under a voltage clamp v follows the command: give holding= for v, and other variables in initial."
             )
         initial = in_variables(membrane, initial, "initial")
         whole = initial.keys() >= {*membrane.variables[1:]}
@@ -188,8 +190,8 @@ def _not_linear(membrane: Membrane) -> tuple[NDArray[np.int64], NDArray[np.float
 def _diverged(membrane: Membrane, t: float, variable: int) -> DivergenceError:
     name = membrane.variables[variable]
     return DivergenceError(
-        f"{membrane.name} cannot be followed under this command from t = {t:g} ms on: {name} leaves the finite "
-        f"numbers. Check the commanded potentials and the formulas of {name} there.",
+        f"{membrane.name} cannot be followed under this command from t = {t:g} ms on: {name} is no longer "
+        f"finite. Check the commanded potentials and the formulas of {name} there.",
         time=t,
         variable=name,
     )

@@ -103,7 +103,7 @@ def simulate(
     UnknownNameError
         A variable or method that does not exist.
     DivergenceError
-        A variable left the finite numbers: says when and which.
+        A variable became infinite or NaN; the message names it and the time.
     StepLimitError
         More than ``most_steps`` steps.
 
@@ -193,7 +193,8 @@ def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> 
         more = unfed_states(membrane, 0.0, rest(membrane).state)
         also = f", and beside it in {', '.join(more)}" if more else ""
         warnings.warn(
-            f"The rest of {membrane.name} is not stable: it fires by itself, or goes elsewhere. A run from rest starts "
+            f"The rest of {membrane.name} is not stable: it fires by itself, or goes to another state. A run from "
+            "rest starts "
             f"{DISPLACED_BY * membrane.v_scale:g} mV above it{also}. {elsewhere} starts elsewhere.",
             UnstableRestWarning,
             stacklevel=stacklevel,
@@ -232,7 +233,7 @@ def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
     """Return the state vector that ``initial`` of `simulate` describes."""
     if isinstance(initial, str):
         if initial != "rest":
-            raise ArgumentError(f"initial is 'rest', a Rest, a Recording, a mapping or an array; got {initial!r}.")
+            raise ArgumentError(f"initial must be 'rest', a Rest, a Recording, a mapping or an array; got {initial!r}.")
         return start_at_rest(membrane)
     if isinstance(initial, (Recording, Rest)):
         ended = isinstance(initial, Recording)
@@ -292,7 +293,7 @@ def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
         if end / interval > MOST_SAMPLES:
             raise ArgumentError(
                 f"sampling every {interval:g} ms for {end:g} ms is more than {MOST_SAMPLES:.0e} samples: choose a "
-                "longer interval, or the times you need, or sampling=None for spikes alone."
+                "longer interval, or the times you need, or sampling=None for spikes only."
             )
         count = math.floor(end / interval + 1e-9) + 1
         times = np.arange(count, dtype=np.float64) * interval
@@ -301,7 +302,7 @@ def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
     if times.ndim != 1 or not np.isfinite(times).all() or (np.diff(times) < 0).any():
         raise ArgumentError("sampling must be an interval, or times in increasing order [ms].")
     if times.size and not (times[0] >= 0 and times[-1] <= end):
-        raise ArgumentError(f"The times in sampling must lie between 0 and the duration {end:g} ms.")
+        raise ArgumentError(f"The times in sampling must be between 0 and the duration {end:g} ms.")
     return times
 
 
@@ -315,7 +316,7 @@ def checked_tolerance(tolerance: float) -> float:
     """
     value = positive(tolerance, "", "tolerance")
     if not 1e-13 <= value <= 1e-2:
-        raise ArgumentError(f"tolerance must lie between 1e-13 and 1e-2; got {value:g}.")
+        raise ArgumentError(f"tolerance must be between 1e-13 and 1e-2; got {value:g}.")
     return value
 
 
@@ -342,7 +343,7 @@ def checked_parts(membrane: Membrane, stimulus: Stimulus, unit: str = CURRENT) -
     """
     checked_membrane(membrane)
     if not isinstance(stimulus, Stimulus):
-        raise UnitError(f"The stimulus is a Step, Ramp, Sine, ... or a sum of them; got {stimulus!r}.")
+        raise UnitError(f"The stimulus must be a Step, Ramp, Sine, ... or a sum of them; got {stimulus!r}.")
     if stimulus.unit not in ("", unit):
         what = "The stimulus of a current clamp" if unit == CURRENT else "The command of a voltage clamp"
         raise UnitError(f"{what} is in {unit}; this {type(stimulus).__name__} was given in {stimulus.unit}.")
@@ -355,7 +356,7 @@ def _duration(duration: float | None, stimulus: Stimulus) -> float:
 def _settings(membrane: Membrane, values: Mapping[str, float | str] | None, what: str) -> dict[int, float]:
     """Return values by index of the variable, with "rest" looked up."""
     if values is not None and not isinstance(values, Mapping):
-        raise UnitError(f"{what} maps variables to values, e.g. {{'h': 0.6}}; got {values!r}.")
+        raise UnitError(f"{what} must map variables to values, e.g. {{'h': 0.6}}; got {values!r}.")
     found = {}
     gates = {gate.name: gate for gate in membrane.gates}
     least = {state.name: state.minimum for state in membrane.states}
@@ -370,7 +371,7 @@ def _settings(membrane: Membrane, values: Mapping[str, float | str] | None, what
             continue
         found[index] = number(value, "" if index else MV, f"{name} in {what}")
         if name in gates and not 0 <= found[index] <= 1:
-            raise ArgumentError(f"A gate lies between 0 and 1; got {name} = {found[index]:g} in {what}.")
+            raise ArgumentError(f"A gate must be between 0 and 1; got {name} = {found[index]:g} in {what}.")
         if found[index] < least.get(name, -math.inf):
-            raise ArgumentError(f"{name} is never below {least[name]:g}; got {name} = {found[index]:g} in {what}.")
+            raise ArgumentError(f"{name} must not be below {least[name]:g}; got {name} = {found[index]:g} in {what}.")
     return found

@@ -163,7 +163,7 @@ class Runner:
         Raises
         ------
         DivergenceError
-            A variable left the finite numbers.
+            A variable became infinite or NaN.
         StepLimitError
             More than ``most_steps`` steps.
         TimeLimitError
@@ -295,16 +295,17 @@ def _factors(node: ast.expr) -> set[str]:
 
 def _diverged(membrane: Membrane, t: float, state: NDArray[np.float64], worst: int, variable: str) -> DivergenceError:
     if abs(state[worst]) > UNBOUNDED:
-        what = f"{membrane.name} diverges at t = {t:g} ms: {variable} leaves the finite numbers."
+        what = f"{membrane.name} diverges at t = {t:g} ms: {variable} is no longer finite."
     else:
         what = (
             f"{membrane.name} cannot be continued at t = {t:g} ms: at v = {state[0]:g} mV, {variable} = "
-            f"{state[worst]:g} a formula overflows or is not a number, or {variable} changes faster than times of this "
-            "size can tell apart."
+            f"{state[worst]:g} a formula overflows or is not a number, or {variable} changes faster than "
+            "floating-point "
+            "times of this size can resolve."
         )
     return DivergenceError(
         f"{what} Check the formulas that drive {variable} and the amplitude of the stimulus; a smaller tolerance does "
-        "not cure it.",
+        "not help.",
         time=t,
         variable=variable,
     )
@@ -314,7 +315,7 @@ def _too_many(membrane: Membrane, t: float, method: str, held: str | None) -> St
     if held:
         return StepLimitError(
             f"{membrane.name} reached only t = {t:g} ms with the allowed number of steps: a jump of a formula holds "
-            f"{held} at a value, from both sides of which it is driven back. Write the choice with hysteresis, or as a "
+            f"{held} at a value, because both branches drive it back there. Write the choice with hysteresis, or as a "
             f"steep smooth function of {held}."
         )
     other = "method='rosenbrock'" if method == "explicit" else "a larger tolerance"

@@ -114,14 +114,14 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
             if name not in membrane.variables:
                 raise unknown_variable(membrane, name, f" ({one!r})")
             if name in bounded and not isinstance(value, str) and not 0 <= value <= 1:
-                raise ArgumentError(f"A gate lies between 0 and 1; got {name} = {value:g} in {one!r}.")
+                raise ArgumentError(f"A gate must be between 0 and 1; got {name} = {value:g} in {one!r}.")
             if name == "v" and not isinstance(value, str) and not abs(value) <= MOST_COMMAND * membrane.v_scale:
                 raise ArgumentError(
-                    f"No membrane stands {value:g} mV: in {one!r} give v in mV, within "
+                    f"No membrane can bear {value:g} mV: in {one!r} give v in mV, within "
                     f"{MOST_COMMAND * membrane.v_scale:g} mV of 0."
                 )
             if not isinstance(value, str) and value < least.get(name, -math.inf):
-                raise ArgumentError(f"{name} is never below {least[name]:g}; got {name} = {value:g} in {one!r}.")
+                raise ArgumentError(f"{name} must not be below {least[name]:g}; got {name} = {value:g} in {one!r}.")
     for name in membrane.variables:
         _agree([one for one in given if name in dict(_values(one))], name, said)
     return given

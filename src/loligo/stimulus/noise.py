@@ -84,11 +84,11 @@ class Noise(Waveform):
             dt=None if self.dt is None else positive(self.dt, MS, "dt of Noise"),
         )
         if isinstance(self.seed, bool) or not isinstance(self.seed, (int, np.integer)) or self.seed < 0:
-            raise StimulusError(f"The seed of Noise is a whole number, 0 or more; got {self.seed!r}.")
+            raise StimulusError(f"The seed of Noise must be a whole number, 0 or more; got {self.seed!r}.")
         self._set(seed=int(self.seed))
         self._window()
         if math.isinf(self.stop):
-            raise StimulusError("Noise needs a stop: it is drawn once, up to there.")
+            raise StimulusError("Noise needs a stop: its values are drawn once, up to that time.")
         if self.stop - self.start > MOST_KNOTS * self.spacing:
             whose = f"tau/{KNOTS_IN_TAU} = {self.spacing:g} ms" if self.dt is None else f"dt={self.spacing:g} ms"
             enough = 1.005 * (self.stop - self.start) / MOST_KNOTS

@@ -69,12 +69,14 @@ class Samples(Stimulus):
             raise unknown_name("unit of Samples", unit, UNITS)
         array, own_unit = _in_a_unit(values)
         if array.ndim != 1 or array.size < 2:
-            raise StimulusError(f"Samples needs at least two values in a row; got an array of shape {array.shape}.")
+            raise StimulusError(
+                f"Samples needs at least two values in a one-dimensional array; got an array of shape {array.shape}."
+            )
         bad = np.flatnonzero(~np.isfinite(array))
         if bad.size:
             raise StimulusError(
                 f"Value {bad[0]} of the recorded stimulus is {array[bad[0]]} ({bad.size} such values in all): "
-                "fill or cut the gaps of the recording first."
+                "fill the gaps of the recording, or cut them out, first."
             )
         if between not in ("line", "hold"):
             raise StimulusError(f"between must be 'line' or 'hold'; got {between!r}.")

@@ -155,7 +155,7 @@ class Sum(Stimulus):
     def __init__(self, terms: Iterable[Stimulus], factor: float = 1.0) -> None:
         given = tuple(terms) if isinstance(terms, Iterable) else ()
         if not given or not all(isinstance(term, Stimulus) for term in given):
-            raise StimulusError(f"A Sum is made of one or more stimuli; got {terms!r}.")
+            raise StimulusError(f"A Sum must be made of one or more stimuli; got {terms!r}.")
         object.__setattr__(self, "factor", number(factor, "", "factor of Sum"))
         object.__setattr__(self, "_given", given)
         object.__setattr__(self, "_unit", common_unit({term.unit for term in given}, "A Sum"))

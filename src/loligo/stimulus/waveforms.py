@@ -245,7 +245,7 @@ class Pulses(Waveform):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not isinstance(self.onsets, Iterable):
-            raise StimulusError(f"onsets of Pulses is a sequence of times such as (10, 25); got {self.onsets!r}.")
+            raise StimulusError(f"onsets of Pulses must be a sequence of times such as (10, 25); got {self.onsets!r}.")
         onsets = tuple(sorted(number(onset, MS, f"onset {k} of Pulses") for k, onset in enumerate(self.onsets)))
         if not onsets or onsets[0] < 0:
             raise StimulusError(f"Pulses needs at least one onset, all at 0 or later; got {list(self.onsets)}.")

@@ -21,15 +21,15 @@ def check_protocol(clamped: bool, stimulus: Any, command: Any, holding: Any) -> 
     """Refuse what is no protocol, or one of the other clamp."""
     for name, given in (("stimulus", stimulus), ("command", command)):
         if given is not None and not isinstance(given, Stimulus):
-            raise UnitError(f"{name} is a Step, Ramp, Samples, ... or a sum of them; got {given!r}.")
+            raise UnitError(f"{name} must be a Step, Ramp, Samples, ... or a sum of them; got {given!r}.")
     if clamped and stimulus is not None:
-        raise ArgumentError("Under voltage clamp what is played is command=, in mV from the holding potential.")
+        raise ArgumentError("For a voltage clamp give command=, in mV from the holding potential.")
     if not clamped and (command is not None or holding is not None):
-        raise ArgumentError("Under current clamp what is played is stimulus=; command= and holding= go with current=.")
+        raise ArgumentError("For a current clamp give stimulus=; command= and holding= go with current=.")
     if stimulus is not None and stimulus.unit == MV:
-        raise UnitError(f"The stimulus of a current clamp is a current; this {type(stimulus).__name__} is in mV.")
+        raise UnitError(f"The stimulus of a current clamp must be a current; this {type(stimulus).__name__} is in mV.")
     if command is not None and command.unit not in ("", MV):
-        raise UnitError(f"A command is in mV; this {type(command).__name__} was given in {command.unit}.")
+        raise UnitError(f"A command must be in mV; this {type(command).__name__} was given in {command.unit}.")
     if command is not None and holding is None:
         raise ArgumentError("A command is a displacement from the holding potential: give holding= in mV.")
 
@@ -38,12 +38,16 @@ def checked_times(t: Any) -> NDArray[np.float64]:
     """Return times [ms] that increase from 0 or later, read-only."""
     times = numbers(t, MS, "t")
     if times.ndim != 1 or times.size < 2:
-        raise ArgumentError(f"t is a row of at least two times in ms; got an array of shape {times.shape}.")
+        raise ArgumentError(
+            f"t must be a one-dimensional array of at least two times in ms; got an array of shape {times.shape}."
+        )
     _check_finite(times, "t", "")
     late = np.flatnonzero(np.diff(times) <= 0)
     if late.size:
         k = int(late[0])
-        raise ArgumentError(f"Times increase; t[{k + 1}] = {times[k + 1]:.9g} ms follows t[{k}] = {times[k]:.9g} ms.")
+        raise ArgumentError(
+            f"Times must increase; t[{k + 1}] = {times[k + 1]:.9g} ms follows t[{k}] = {times[k]:.9g} ms."
+        )
     if times[0] < 0:
         raise ArgumentError(f"t begins at {times[0]:g} ms; a run begins at 0, so subtract t[0] and shift the protocol.")
     times.flags.writeable = False
@@ -66,7 +70,7 @@ def _check_finite(values: NDArray[np.float64], name: str, times: Any) -> None:
         at = f" at {times[k]:.9g} ms" if len(times) else ""
         raise ArgumentError(
             f"{name}[{k}] is {values[k]}{at} ({bad.size} such value{'s' * (bad.size > 1)} in all): leave these samples "
-            "out, times and values, since t may be uneven."
+            "out, both times and values; t may be uneven."
         )
 
 
@@ -78,12 +82,14 @@ def checked_resistance(value: Any) -> float | None:
 def checked_windows(exclude: Any) -> tuple[tuple[float, float], ...]:
     """Return windows of time [ms], each of a start and a later stop."""
     if not isinstance(exclude, Iterable):
-        raise ArgumentError(f"exclude is a list of windows such as [(250.1, 255.1)]; got {exclude!r}.")
+        raise ArgumentError(f"exclude must be a list of windows such as [(250.1, 255.1)]; got {exclude!r}.")
     windows = []
     for k, window in enumerate(exclude):
         pair = numbers(window, MS, f"exclude[{k}]")
         if pair.shape != (2,) or not pair[0] < pair[1]:
-            raise ArgumentError(f"exclude[{k}] is a start and a later stop in ms, e.g. (250.1, 255.1); got {window!r}.")
+            raise ArgumentError(
+                f"exclude[{k}] must be a start and a later stop in ms, e.g. (250.1, 255.1); got {window!r}."
+            )
         windows.append((float(pair[0]), float(pair[1])))
     return tuple(windows)
 

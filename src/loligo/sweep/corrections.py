@@ -181,13 +181,13 @@ class LowPass(Correction):
             raise ArgumentError("A filter needs samples at equal intervals: interpolate the sweep first.")
         sigma = GAUSSIAN / (self.cutoff * sweep.interval)
         if sigma > sweep.t.size:
-            raise ArgumentError(f"cutoff {self.cutoff:g} kHz is lower than what a sweep of this length shows.")
+            raise ArgumentError(f"cutoff {self.cutoff:g} kHz is too low for a sweep of this length.")
         return {"current" if sweep.v is None else "v": gaussian_filter1d(sweep.trace, sigma, mode="nearest")}
 
 
 def _current(sweep: Sweep) -> Trace:
     if sweep.current is None:
-        raise ArgumentError("This correction is one of the current of a voltage clamp; the sweep has a measured v.")
+        raise ArgumentError("This correction is for the current of a voltage clamp, but this sweep has a measured v.")
     return sweep.current
 
 
@@ -195,5 +195,5 @@ def _inside(sweep: Sweep, window: Any) -> NDArray[np.bool_]:
     pair = numbers(window, MS, "window")
     inside = (sweep.t >= pair[0]) & (sweep.t < pair[1]) if pair.shape == (2,) else np.zeros(sweep.t.size, dtype=bool)
     if not inside.any():
-        raise ArgumentError(f"The window {window!r} has no sample of the sweep; it is a start and a stop in ms.")
+        raise ArgumentError(f"The window {window!r} contains no sample of the sweep; give a start and a stop in ms.")
     return np.asarray(inside)

@@ -18,7 +18,7 @@ OF_A_CELL: Final = {"fA": 1e-6, "pA": 1e-3, "nA": 1.0, "µA": 1e3, "mA": 1e6, "A
 UNSAID: Final = "unsaid"  # of the currents of a cell in a file, whose area is not known
 PER: Final = ("", "area", "cell", UNSAID)
 SAY_WHOSE: Final = (
-    f"say whose it is: area= of the membrane in cm² makes it {CURRENT}, and per='cell' takes it in nA, for a membrane "
+    f"give area= of the membrane in cm² to convert it to {CURRENT}, or per='cell' to keep it in nA, for a membrane "
     "whose conductances are µS and whose capacitance is nF"
 )
 
@@ -47,7 +47,7 @@ def checked_basis(unit: str, per: str, area: Any) -> tuple[str, str, float | Non
         They do not; the message says what to give.
     """
     if per not in PER:
-        raise ArgumentError(f"per is 'area' or 'cell'; got {per!r}.")
+        raise ArgumentError(f"per must be 'area' or 'cell'; got {per!r}.")
     size = None if area is None else positive(area, AREA, "area")
     unit = unit_named(unit) if unit else ""
     if per == "cell" and (unit == CURRENT or size is not None):
@@ -90,5 +90,5 @@ def plain_currents(values: Any, unit: str, what: str) -> tuple[NDArray[np.float6
         return (found[CURRENT] if found else numbers(values, CURRENT, what)), unit
     ((own, plain),) = found.items()
     if unit and (unit == CURRENT) != (own == CURRENT):
-        raise UnitError(f"{what} carries a unit that converts to {own}; unit says {unit}.")
+        raise UnitError(f"{what} has a unit that converts to {own}, but unit= is {unit}.")
     return plain, own

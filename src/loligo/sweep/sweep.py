@@ -115,7 +115,9 @@ class Sweep:
         series_resistance: Any = None,
     ) -> None:
         if (v is None) == (current is None):
-            raise ArgumentError("A sweep has v=, measured under current clamp, or current=, under voltage clamp.")
+            raise ArgumentError(
+                "A sweep needs v=, measured under current clamp, or current=, measured under voltage clamp."
+            )
         checks.check_protocol(v is None, stimulus, command, holding)
         times, plain = checks.checked_times(t), None
         if current is not None:
@@ -167,13 +169,13 @@ class Sweep:
         Raises
         ------
         ArgumentError
-            The sweep is one of a voltage clamp, or does not know what was injected, or not whose its currents are.
+            The sweep is from a voltage clamp, or has no stimulus, or neither its area nor per="cell" is known.
         """
         if self.clamp == "voltage":
-            raise ArgumentError(f"{self._who} was measured under voltage clamp: it has a command, and no stimulus.")
+            raise ArgumentError(f"{self._who} was measured under voltage clamp: it has a command, but no stimulus.")
         stimulus: Stimulus | None = vars(self)["_stimulus"]
         if stimulus is None:
-            raise checks.absent(f"{self._who} does not know what was injected", "stimulus=lo.Step(...)")
+            raise checks.absent(f"{self._who} has no stimulus", "stimulus=lo.Step(...)")
         if self.per == UNSAID:
             raise ArgumentError(f"The stimulus of {self._who} is a current of a whole cell, in nA: {SAY_WHOSE}.")
         return stimulus
@@ -185,13 +187,13 @@ class Sweep:
         Raises
         ------
         ArgumentError
-            The sweep is one of a current clamp, or does not know what was commanded.
+            The sweep is from a current clamp, or has no command.
         """
         if self.clamp == "current":
-            raise ArgumentError(f"{self._who} was measured under current clamp: it has a stimulus, and no command.")
+            raise ArgumentError(f"{self._who} was measured under current clamp: it has a stimulus, but no command.")
         command: Stimulus | None = vars(self)["_command"]
         if command is None:
-            raise checks.absent(f"{self._who} does not know what was commanded", "command=lo.Step(...), holding=-80")
+            raise checks.absent(f"{self._who} has no command", "command=lo.Step(...), holding=-80")
         return command
 
     @property
@@ -268,7 +270,9 @@ class Sweep:
         sweep = self
         for one in corrections:
             if not isinstance(one, Correction):
-                raise UnitError(f"A correction is a JunctionPotential, LeakSubtraction, LowPass, ...; got {one!r}.")
+                raise UnitError(
+                    f"A correction must be a JunctionPotential, LeakSubtraction, LowPass, ...; got {one!r}."
+                )
             sweep = _after(sweep.replace(**one.changes(sweep)), (*sweep.corrections, one))
         return sweep
 
@@ -300,7 +304,7 @@ class Sweep:
             absent.
         """
         if self.v is None:
-            raise ArgumentError("Features are those of v; this sweep was measured under voltage clamp.")
+            raise ArgumentError("Features are computed from v, but this sweep was measured under voltage clamp.")
         from loligo.sweep.sampled_spikes import features_of  # compiles the features of populations
 
         return features_of(self.t, self.v, names, number(level, MV, "level"), self._window(window))
@@ -334,13 +338,12 @@ class Sweep:
         if window is not None:
             given = numbers(window, MS, "window")
             if given.shape != (2,) or not given[0] < given[1]:
-                raise ArgumentError(f"window is a start and a later stop in ms, e.g. (100, 600); got {window!r}.")
+                raise ArgumentError(f"window must be a start and a later stop in ms, e.g. (100, 600); got {window!r}.")
             return float(given[0]), float(given[1])
         played: Stimulus | None = vars(self)["_stimulus"]
         if played is None:
             raise ArgumentError(
-                "The protocol of this sweep is absent: say when the stimulus starts and stops, window=(start, stop) "
-                "in ms."
+                "This sweep has no protocol: give the start and stop of the stimulus, window=(start, stop) in ms."
             )
         return played.start, min(played.stop, float(self.t[-1]))
 
@@ -372,7 +375,7 @@ class Sweep:
         name = f" {self.name!r}" if self.name else ""
         held = "" if self.holding is None else f" from {self.holding:g} {MV}"
         every = f"every {self.interval:.6g}" if self.even else f"every {self.interval:.6g} or more"
-        per = {"area": "", "cell": "; per cell"}.get(self.per, "; currents of a whole cell, area unsaid")
+        per = {"area": "", "cell": "; per cell"}.get(self.per, "; currents of a whole cell of unknown area")
         done = f"; corrected: {', '.join(map(repr, self.corrections))}" if self.corrections else ""
         return (
             f"<Sweep{name}, {self.clamp} clamp{held}: {self.t.size} samples of {what} in {self.t[0]:.6g} to "

@@ -177,7 +177,7 @@ export function wrongStimulus(stimulus: Stimulus, model: Model, duration: number
 /** The constant current that a stimulus is nearest to: where it stands on curves over a steady current. */
 export const steadyOf = (stimulus: Stimulus): number => (stimulus.kind === "noise" ? stimulus.mean : stimulus.amplitude);
 
-/** When it ends, in ms. */
+/** When the stimulus ends, in ms. */
 export function endOf(stimulus: Stimulus): number {
   if (stimulus.kind === "pulses") return stimulus.start + (stimulus.count - 1) * stimulus.period + stimulus.width;
   if (stimulus.kind === "pair") return stimulus.start + stimulus.interval + stimulus.width;

@@ -56,7 +56,7 @@ def read_archive(path: Path, asked: Asked) -> list[Sweep]:
         names = [member.filename.removesuffix(".npy") for member in members]
         if not all(member.filename.endswith(".npy") for member in members):
             raise FileFormatError(
-                f"{path} is an archive of other files than arrays of NumPy: unpack it, or save a sheet of it as CSV."
+                f"{path} is an archive of files that are not arrays of NumPy: unpack it, or save a sheet of it as CSV."
             )
         if "about" in names and "states" in names:
             return [sweep_of(load(path, most_megabytes=asked.most_megabytes), asked)]

@@ -111,7 +111,7 @@ def _bounds(header: Header) -> list[tuple[int, int]]:
     channels, total = max(len(header.inputs), 1), header.data.size
     count = 1 if header.mode == GAP_FREE else max(header.sweeps, 1)
     if count > min(total // channels, MOST_SWEEPS):
-        raise FileFormatError(f"its header says {count:,} sweeps of {total:,} samples")
+        raise FileFormatError(f"its header claims {count:,} sweeps of {total:,} samples")
     if len(set(header.lengths[:count])) > 1 and len(header.lengths) >= count:
         ends = [*accumulate(header.lengths[:count], initial=0)]
         if min(header.lengths) <= 0 or ends[-1] > total:

@@ -75,7 +75,7 @@ def _lines(epoch: Epoch, at: int, length: int, before: float, target: float) -> 
     if epoch.kind == COSINE:
         return [(at, (before + target) / 2, 0.0)]
     if epoch.kind not in (PULSES, TRIANGLES, BIPHASIC):
-        raise FileFormatError(f"its protocol has an epoch of the kind {epoch.kind}, which is not known")
+        raise FileFormatError(f"its protocol has an epoch of the unknown kind {epoch.kind}")
     width, period = epoch.width, epoch.period
     count = length // period if period > 0 else 0
     if count > MOST_TRAIN or not 0 <= width <= max(period, 0):

@@ -105,9 +105,9 @@ def header_of(content: bytes) -> Header:
     """
     found = _second(content) if content[:4] == b"ABF2" else _first(content)
     if found.mode not in USUAL:
-        raise FileFormatError(f"its header says the mode {found.mode}, which there is not")
+        raise FileFormatError(f"its header says the mode {found.mode}, which does not exist")
     if not 0 < found.interval < 1e9:
-        raise FileFormatError(f"its header says the sampling interval {found.interval:g} ms")
+        raise FileFormatError(f"its header gives the sampling interval {found.interval:g} ms")
     bad = [one.name for one in found.inputs if not np.isfinite([one.gain, one.offset]).all() or one.gain == 0]
     if bad:
         raise FileFormatError(f"its header gives channel {bad[0]!r} a scale that is not a number")
@@ -165,10 +165,10 @@ def _first(content: bytes) -> Header:
     channels, microseconds = fields(content, "hf", 120)
     (scale,), (resolution,) = fields(content, "f", 244), fields(content, "i", 252)
     if not 0 < channels <= 16:
-        raise FileFormatError(f"its header says {channels} channels; there may be 1 to 16")
+        raise FileFormatError(f"its header claims {channels} channels; allowed are 1 to 16")
     order = fields(content, "16h", 410)[:channels]
     if not all(0 <= place < 16 for place in order):
-        raise FileFormatError("its header names a channel that there is not")
+        raise FileFormatError("its header names a channel that does not exist")
     extended = version >= 1.6 and block * BLOCK >= OLD_HEADER
     inputs = tuple(_input_1(content, place, scale, resolution, extended=extended) for place in order)
     outputs = [_output_1(content, k) for k in range(4)] if extended else []
@@ -234,7 +234,7 @@ def _section(content: bytes, at: int, *, least: int, most: int = MOST_ENTRIES) -
     if not block or not count:
         return 0, size, 0
     if not (0 < count <= most and size >= least) and at != 76:
-        raise FileFormatError(f"its header says a section of {count:,} entries of {size:,} bytes")
+        raise FileFormatError(f"its header claims a section of {count:,} entries of {size:,} bytes")
     if block * BLOCK + size * count > len(content):
         raise FileFormatError("the file ends early: it is shorter than its header says")
     return block * BLOCK, size, count
@@ -243,13 +243,13 @@ def _section(content: bytes, at: int, *, least: int, most: int = MOST_ENTRIES) -
 def _numbers(content: bytes, start: int, size: int, count: int, data_format: int) -> Any:
     kinds = {(0, 2): "<i2", (1, 4): "<f4"}
     if (data_format, size) not in kinds:
-        raise FileFormatError(f"its header says samples of the kind {data_format}, of {size} bytes")
+        raise FileFormatError(f"its header claims samples of the kind {data_format}, of {size} bytes")
     if count <= 0 or start <= 0:
         raise FileFormatError("it holds no samples")
     if start + size * count > len(content):
         raise FileFormatError(
-            f"the file ends early: its header says {count:,} samples, and {max(len(content) - start, 0) // size:,} are "
-            "there"
+            f"the file ends early: its header claims {count:,} samples, but it has "
+            f"{max(len(content) - start, 0) // size:,}"
         )
     return np.frombuffer(content, kinds[data_format, size], count, start)
 

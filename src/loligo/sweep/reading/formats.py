@@ -96,7 +96,8 @@ def read_recording(
         return chosen(sweeps_of_neo(source, asked), sweeps, "The object of neo")
     if not isinstance(source, (str, PathLike)):
         raise ArgumentError(
-            f"A recording is a file, a Recording or an object of neo; got {type(source).__name__}. Arrays are given to "
+            f"A recording must be a file, a Recording or an object of neo; got {type(source).__name__}. For arrays, "
+            "use "
             "lo.Sweep(t, v=...)."
         )
     path = Path(source)
@@ -136,6 +137,6 @@ def _reader(path: Path) -> Callable[[Path, Asked], list[Sweep]]:
     if path.suffix.lower() in READERS:
         return read_with_neo
     raise FileFormatError(
-        f"{path} has a format that is not known. Known are {KNOWN}. Of others that neo reads give the Block that "
-        "neo.io returns."
+        f"{path} has an unknown format. Known are {KNOWN}. For other formats that neo reads, give the Block "
+        "that neo.io returns."
     )

@@ -116,7 +116,9 @@ def _grouped(source: Any) -> list[Group]:
         signals = [*source.analogsignals, *source.irregularlysampledsignals]
         begin = source.t_start
     elif not hasattr(source, "sampling_rate") and not hasattr(source, "times"):
-        raise FileFormatError(f"A recording is a Block, a Segment or a signal of neo; got {type(source).__name__}.")
+        raise FileFormatError(
+            f"A recording must be a Block, a Segment or a signal of neo; got {type(source).__name__}."
+        )
     groups: list[Group] = []
     for signal in signals:
         loaded = signal.load() if hasattr(signal, "load") else signal

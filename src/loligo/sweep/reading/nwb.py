@@ -70,7 +70,7 @@ def read_nwb(path: Path, asked: Asked) -> list[Sweep]:
             made.append(_sweep(response, stimulus, asked, title))
     if not made:
         raise FileFormatError(
-            f"{path} has no CurrentClampSeries or VoltageClampSeries in its acquisition. Of other series give the "
+            f"{path} has no CurrentClampSeries or VoltageClampSeries in its acquisition. For other series, give the "
             "Block that neo.io.NWBIO returns."
         )
     return made
@@ -120,10 +120,10 @@ def _inside(group: Any, name: str, depth: int = 0) -> Any:
             at = None if at is None else _inside(at, part, depth + 1)
         return at
     if kind != h5py.h5l.TYPE_HARD:
-        raise FileFormatError(f"{group.name}/{name} lies in another file, which is not opened")
+        raise FileFormatError(f"{group.name}/{name} is in another file, which is not opened")
     one = group[name]
     if isinstance(one, h5py.Dataset) and (one.external or one.is_virtual):
-        raise FileFormatError(f"{one.name} lies in another file, which is not opened")
+        raise FileFormatError(f"{one.name} is in another file, which is not opened")
     return one
 
 

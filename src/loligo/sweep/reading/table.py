@@ -100,7 +100,7 @@ def _measured_kind(
 ) -> str:
     if asked.clamp:
         if asked.clamp not in ("current", "voltage"):
-            raise ArgumentError(f"clamp is 'current' or 'voltage'; got {asked.clamp!r}.")
+            raise ArgumentError(f"clamp must be 'current' or 'voltage'; got {asked.clamp!r}.")
         kind = "potential" if asked.clamp == "current" else "current"
         if not measured[kind]:
             raise FileFormatError(_missing(columns, f"a measured {kind}"))
@@ -124,6 +124,6 @@ def _missing(columns: Sequence[Column], what: str) -> str:
     bare = [one.name or "(no name)" for one in columns if not one.kind]
     hint = ""
     if bare:
-        hint = f" Units are missing of {', '.join(map(repr, bare[:5]))}: write them into the header, or say "
-        hint += "with columns= of each header what it is, as {'i': 'current [nA]'}."
+        hint = f" Units are missing for {', '.join(map(repr, bare[:5]))}: write them into the header, or "
+        hint += "say what each column is with columns=, such as {'i': 'current [nA]'}."
     return f"There is no column of {what}.{hint}"

@@ -74,7 +74,7 @@ def _decoded(content: bytes, path: Path) -> str:
     if not marked and b"\0" in content:
         half = 0.4 <= content[:200].count(0) / len(content[:200]) <= 0.5
         raise FileFormatError(
-            f"{path} is not a text, nor in another format that loligo knows"
+            f"{path} is neither text nor in another format that loligo knows"
             f"{', unless it is in UTF-16 without a byte order mark: save it as UTF-8' * half}."
         )
     try:
@@ -82,7 +82,7 @@ def _decoded(content: bytes, path: Path) -> str:
     except UnicodeDecodeError as error:
         text = "" if marked else content.decode("cp1252", "replace")
         if not text or "\ufffd" in text or _CONTROL.search(text):
-            raise FileFormatError(f"{path} is not a text, nor in another format that loligo knows: {error}") from error
+            raise FileFormatError(f"{path} is neither text nor in another format that loligo knows: {error}") from error
         return text
 
 
@@ -99,7 +99,7 @@ def _lines(text: str, path: Path) -> list[str]:
         return lines
     count = re.match(r"\s*(\d{1,4})\s", lines[1] if len(lines) > 1 else "")
     if count is None:
-        raise FileFormatError(f"Line 2 of {path} does not say how many lines stand above the names of the columns.")
+        raise FileFormatError(f"Line 2 of {path} does not say how many lines are above the names of the columns.")
     above = 2 + int(count[1])
     return ["#"] * above + lines[above:]
 
@@ -115,7 +115,7 @@ def _rows(lines: list[str], path: Path) -> tuple[list[str], numbers[float], int]
         cells, values, comma = _read(content)
         if len(cells) > MOST_COLUMNS:
             raise FileFormatError(
-                f"Line {line_number} of {path} has {len(cells):,} columns; allowed are {MOST_COLUMNS:,}."
+                f"Line {line_number} of {path} has {len(cells):,} columns; the limit is {MOST_COLUMNS:,}."
             )
         if not values and not width:
             header = _header(header, cells, f"Line {line_number} of {path}")
@@ -128,8 +128,8 @@ def _rows(lines: list[str], path: Path) -> tuple[list[str], numbers[float], int]
         points, commas = points or line_number * ("." in content), commas or line_number * comma
         if points and commas:
             raise FileFormatError(
-                f"Line {points} of {path} has a decimal point and line {commas} a decimal comma: write all alike, and "
-                "thousands without a mark."
+                f"Line {points} of {path} has a decimal point and line {commas} a decimal comma: write all in the "
+                "same way, without thousands separators."
             )
         table.extend(values)
     if not table:
@@ -150,8 +150,8 @@ def _header(header: list[str], cells: list[str], where: str) -> list[str]:
     if len(cells) == len(header) and any(map(is_unit, cells)) and all(is_unit(cell) or not cell for cell in cells):
         return [f"{name} [{unit.strip('[]()')}]" for name, unit in zip(header, cells, strict=True)]
     raise FileFormatError(
-        f"{where} is no row of numbers: {_shown(cells)}. One line with names and units stands above the numbers; begin "
-        "others with #."
+        f"{where} is not a row of numbers: {_shown(cells)}. Only one line, with names and units, may be above the "
+        "numbers; begin other lines with #."
     )
 
 
