@@ -1,4 +1,4 @@
-"""Ground: files of a stranger, read no further than they may be long."""
+"""Ground: files from other people, read only up to a limit."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Ground: one vocabulary of errors; each is also the built-in a Python user would catch.
+"""Ground: the errors and warnings of loligo; each error is also the built-in that a Python user would catch.
 
-All but `TimeLimitError` have one root, so that whatever goes on after an error of a run ends when time is up.
+All but `TimeLimitError` have one root. Code that continues after an error of a run still ends when time is up.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ class LoligoError(Exception):
 
 
 class ModelError(LoligoError, ValueError):
-    """A membrane, channel or gate that cannot be: a wrong name, a negative conductance, a missing rate."""
+    """An impossible membrane, channel or gate: a wrong name, a negative conductance, a missing rate."""
 
 
 class ExpressionError(ModelError):
-    """A formula that is not in the notation loligo reads (see `loligo.membrane.expression`)."""
+    """A formula that is not in the notation that loligo reads (see `loligo.membrane.expression`)."""
 
 
 class UnknownNameError(LoligoError, ValueError, KeyError):
@@ -44,11 +44,11 @@ class UnitError(LoligoError, TypeError):
 
 
 class ArgumentError(LoligoError, ValueError):
-    """An argument with a value that makes no sense: an empty duration, a negative tolerance, a NaN."""
+    """An argument with an invalid value: an empty duration, a negative tolerance, a NaN."""
 
 
 class StimulusError(ArgumentError):
-    """A stimulus that cannot be played."""
+    """A stimulus that cannot be applied."""
 
 
 class RestError(LoligoError, RuntimeError):
@@ -63,7 +63,7 @@ class DivergenceError(LoligoError, ArithmeticError):
     time : float
         When the run stopped [ms].
     variable : str
-        The state variable that was the first to leave.
+        The first state variable that was not finite.
     """
 
     def __init__(self, message: str, *, time: float = math.nan, variable: str = "") -> None:
@@ -79,8 +79,8 @@ class StepLimitError(LoligoError, RuntimeError):
 class TimeLimitError(TimeoutError):
     """The limit of `loligo.time_limit` has passed.
 
-    It says nothing about what was run, so it is no `LoligoError`: code that takes an error of a run for a result (a
-    member that fails, a curve that ends) does not take this one.
+    The limit says nothing about the run itself, so this is not a `LoligoError`: code that treats an error of a run as a
+    result (a member that fails, a curve that ends) does not catch it.
     """
 
 
@@ -89,7 +89,7 @@ class ThresholdError(LoligoError, ValueError):
 
 
 class FitError(LoligoError, RuntimeError):
-    """No values of the parameters within the bounds give anything like what was measured."""
+    """No values of the parameters within the bounds give a current like the measured one."""
 
 
 class FileFormatError(LoligoError, ValueError):
@@ -109,11 +109,11 @@ class LabError(LoligoError, RuntimeError):
 
 
 class MissingPackageError(LoligoError, ImportError):
-    """An optional library that is needed and not installed."""
+    """An optional library is needed but not installed."""
 
 
 class NoiseSpacingWarning(UserWarning):
-    """A noise whose given dt is so long that the membrane sees another variance than the process has."""
+    """The given dt of a noise is so long that the variance that the membrane sees is wrong."""
 
 
 class StoreWarning(UserWarning):
@@ -121,11 +121,11 @@ class StoreWarning(UserWarning):
 
 
 class UnstableRestWarning(UserWarning):
-    """A run starts at a rest that the membrane leaves by itself: a pacemaker, balanced."""
+    """A run starts at an unstable rest, which the membrane leaves by itself (a pacemaker)."""
 
 
 class LikelyMistakeWarning(UserWarning):
-    """A classroom run that is likely not the one that was meant: a current in another unit, a line without effect."""
+    """A classroom run is probably not the intended one: a current in another unit, a line without effect."""
 
 
 def unknown_name(kind: str, got: str, allowed: Iterable[str]) -> UnknownNameError:

@@ -47,7 +47,7 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
     UnitError
         Wrong dimension, or not a number at all.
     ArgumentError
-        NaN, masked, or infinite where that makes no sense.
+        NaN, masked, or infinite where it must be finite.
     """
     plain = magnitude(value, unit, name)
     if isinstance(plain, (bool, str, bytes)):

@@ -56,7 +56,7 @@ def test_calcium_that_only_comes_in_has_no_rest():
         assert np.isfinite(
             lo.voltage_clamp(membrane, lo.Step(9.0, stop=1), 2, holding=-60, initial=clamped)["ca"]
         ).all()
-        with pytest.raises(lo.RestError, match="settles nowhere when v is held at -60 mV; say where it starts"):
+        with pytest.raises(lo.RestError, match="has no steady state when v is held at -60 mV; give its initial state"):
             lo.voltage_clamp(membrane, lo.Step(9.0, stop=1), 2, holding=-60)
 
 

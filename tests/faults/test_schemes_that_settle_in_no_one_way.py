@@ -27,7 +27,7 @@ def one(request):
 def test_a_population_goes_on(one):
     table = lo.Population(one, k=[1.0, 0.0, 2.0]).run(lo.Step(1, start=1, stop=5), duration=10, progress=False)
     assert table["status"].tolist() == ["ok", "no rest", "ok"]
-    assert "scheme 'S' settles in no one way" in table["reason"].iloc[1]
+    assert "scheme 'S' has no unique steady state" in table["reason"].iloc[1]
     alone = lo.Population(one, k=[1.0, 2.0]).run(lo.Step(1, start=1, stop=5), duration=10, progress=False)
     assert table["spike_count"].iloc[[0, 2]].tolist() == alone["spike_count"].tolist()
 
@@ -42,7 +42,7 @@ def test_a_population_goes_on(one):
     ],
 )
 def test_it_is_told_by_name(one, ask):
-    with pytest.raises(lo.RestError, match="scheme 'S' settles in no one way"):
+    with pytest.raises(lo.RestError, match="scheme 'S' has no unique steady state"):
         ask(one.replace(k=0.0))
 
 

@@ -20,9 +20,9 @@ def test_frequencies(tmp_path):
     table, picture = tmp_path / "fi.csv", tmp_path / "fi.png"
     done = told("fi", "squid", "--from", "6", "--to", "12", "--count", "4", "--csv", str(table), "--png", str(picture))
     assert done.exit_code == 0, done.output
-    assert "going up, it goes on firing from 10 to 12 µA/cm²" in done.stdout
-    assert "going down, it goes on firing from 8 to 12 µA/cm²" in done.stdout
-    assert "after a step from rest, it goes on firing from 8 to 12 µA/cm²" in done.stdout
+    assert "going up, it fires continuously from 10 to 12 µA/cm²" in done.stdout
+    assert "going down, it fires continuously from 8 to 12 µA/cm²" in done.stdout
+    assert "after a step from rest, it fires continuously from 8 to 12 µA/cm²" in done.stdout
     assert "up: raised from the stable rest at 0 µA/cm²" in done.stdout
     rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
     curve = lo.fi_curve(SQUID, [6, 8, 10, 12])
@@ -39,7 +39,7 @@ def test_frequencies_without_the_bifurcation_diagram():
 
 def test_frequencies_of_what_never_fires():
     done = told("fi", "squid", "--from", "0", "--to", "1", "--count", "2")
-    assert "does not go on firing" in done.stdout
+    assert "does not fire continuously" in done.stdout
 
 
 def test_strengths(tmp_path):

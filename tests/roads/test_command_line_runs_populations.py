@@ -89,7 +89,7 @@ def test_going_on_must_be_asked_for(loligo, members_run):
 def test_going_on_with_nothing_is_said(loligo):
     done = loligo(MEMBERS + REST + 'output.store = "run"', "--resume")
     assert (done.exit_code, done.stdout) == (0, "squid: 12 members: 12 ok\n")
-    assert "run is empty: started anew" in done.stderr
+    assert "run is empty: starting a new run" in done.stderr
 
 
 def test_a_dry_run_writes_nothing(loligo):

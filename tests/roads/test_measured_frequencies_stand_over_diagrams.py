@@ -71,7 +71,7 @@ def test_the_command_draws_both(tmp_path):
     done = CliRunner().invoke(app, [*words, "--png", str(tmp_path / "both.png"), "--csv", str(tmp_path / "both.csv")])
     assert done.exit_code == 0, done.output
     assert "9.779337995" in done.stdout
-    assert "going down, it goes on firing from 6.27 to 12" in done.stdout
+    assert "going down, it fires continuously from 6.27 to 12" in done.stdout
     assert (tmp_path / "both.png").stat().st_size > 10_000
     done = CliRunner().invoke(app, ["bifurcation", "squid", "--over", "g_K", "--fi"])
     assert done.exit_code == 1

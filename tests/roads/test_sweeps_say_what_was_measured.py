@@ -62,7 +62,7 @@ def test_quantities_carry_their_unit():
     assert lo.Sweep(T, v=V * 1e-3 * ureg.V).v[0] == pytest.approx(-65)
     with pytest.raises(lo.UnitError, match="whole cell: give area="):
         lo.Sweep(T, current=current)
-    with pytest.raises(lo.UnitError, match="carries a unit"):
+    with pytest.raises(lo.UnitError, match="has a unit that converts"):
         lo.Sweep(T, current=current, unit="µA/cm²")
 
 
@@ -119,7 +119,7 @@ def test_times_may_be_uneven():
 
 def test_an_area_may_be_said_later():
     sweep = lo.Sweep(T, v=V, stimulus=lo.Step(100.0), unit="pA", per="unsaid", name="cell 3")
-    assert "unsaid" in repr(sweep)
+    assert "unknown area" in repr(sweep)
     assert sweep.replace(area=2e-5).stimulus(1.0) == pytest.approx(5.0)
     assert sweep.replace(area=2e-5).replace(name="x").stimulus(1.0) == pytest.approx(5.0)
     assert sweep.replace(per="cell").stimulus(1.0) == pytest.approx(0.1)

@@ -35,15 +35,15 @@ def fi_curve(
     """Measure how often a membrane fires under constant currents, reached in three ways.
 
     ``up``: the current is raised slowly from a stable rest. The membrane stays at rest until the rest loses its
-    stability, is then displaced along the direction in which displacements grow, and is followed from there.
-    ``down``: the current is lowered slowly from the top of the range; and runs start on every stable cycle that the
-    bifurcation diagram finds. The fastest firing that these reach is the answer.
-    ``step``: the current steps up or down from zero, where the membrane is at rest; beside it, where the rest is not
-    stable, as a run of `loligo.simulate` starts.
+    stability; the state is then displaced in the direction in which displacements grow, and the run continues.
+    ``down``: the current is lowered slowly from the top of the range; runs also start on every stable cycle that the
+    bifurcation diagram finds. The fastest firing among these is the answer.
+    ``step``: the current steps up or down from zero, where the membrane is at rest. If that rest is not stable, the run
+    starts beside it, as a run of `loligo.simulate` does.
 
-    A run ends when the state comes back after each cycle of its last half, or approaches a stable equilibrium as the
-    eigenvalues there say. The answer at an amplitude does not depend on which others are asked: the currents that are
-    passed on the way lie on a grid of the membrane's own, with slow ramps between them.
+    A run ends when the state returns after each cycle of its last half, or approaches a stable equilibrium at the rate
+    of the eigenvalues there. The answer at one amplitude does not depend on the other amplitudes: the currents on the
+    way to it lie on a grid that depends only on the membrane, with slow ramps between them.
 
     Parameters
     ----------
@@ -54,19 +54,19 @@ def fi_curve(
         The time after which a run that has not settled ends [ms]; by default 3000 times the slowest time constant at
         rest, or 1000 spikes and 100 times the slowest time constant, at rest and of each variable where it fires.
     cycles : bool or Diagram
-        Whether to look for cycles in the bifurcation diagram, which takes seconds; or such a diagram over the current,
-        made before.
+        Whether to look for cycles in the bifurcation diagram, which takes seconds; or such a diagram over the current
+        that you already have.
     tolerance, method
         As for `loligo.simulate`.
     interventions : Hold, or several of them
-        Gates or further states that are held for ever; "rest" and "now" are the rest at zero current.
+        Gates or further states that are held for the whole run; "rest" and "now" are the rest at zero current.
     progress : callable, optional
-        Called with what is being measured and which share of all is done.
+        Called with a description of what is being measured and the fraction of the work that is done.
 
     Returns
     -------
     FICurve
-        ``.up``, ``.down``, ``.step`` with frequencies; ``.note`` says what was searched.
+        ``.up``, ``.down``, ``.step`` with frequencies; ``.note`` says what was searched for.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def fi_curve(
     -----
     Where the rest at zero current is not stable, or an amplitude is negative, the current is raised from a lower one
     with a stable rest: the first among -1, -2, -4 and so on times the natural current, which is the capacitance times
-    the scale of v over the slowest time constant. Where none is found in 12 doublings, ``up`` starts beside the
+    the scale of v over the slowest time constant. If none is found in 12 doublings, ``up`` starts beside the
     unstable rest at each amplitude, and the note says so.
 
     Examples

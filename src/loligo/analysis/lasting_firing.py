@@ -94,7 +94,7 @@ def _nearest(diagram: Diagram, branch: Branch) -> tuple[Branch, int] | None:
 
 
 def _beginning(diagram: Diagram, branch: Branch, k: int, far: float) -> Lasting:
-    """Return what stands at the end of stable firing that is nearest to zero."""
+    """Return where stable firing begins, from the end of its branch that is nearest to zero."""
     value, mark = float(branch.values[k]), branch.marks[k]
     if mark in (FOLD, HOMOCLINIC, DOUBLING, TORUS):
         point = min(diagram.of_kind(mark), key=lambda point: abs(point.value - value))
@@ -130,7 +130,8 @@ def _left_by(diagram: Diagram, point: Point, located: str) -> Lasting:
     if left.steady > 0:
         return Lasting(
             None,
-            f"{stable}, but firing does not end there: at {beyond:.6g} µA/cm² the membrane goes on with other cycles, "
+            f"{stable}, but firing does not end there: at {beyond:.6g} µA/cm² the membrane continues with other "
+            "cycles, "
             f"bursts or irregularly, {left.steady:.4g} spikes a second, and where that ends cannot be followed. "
             "fi_curve shows it.",
         )

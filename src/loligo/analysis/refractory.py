@@ -44,27 +44,27 @@ class Refractoriness:
     ----------
     membrane : Membrane
     intervals : array (n,)
-        From the start of the first pulse to that of the second [ms].
+        Time from the start of the first pulse to the start of the second [ms].
     thresholds : array (n,)
         The lowest amplitude of the second pulse that makes a second spike [µA/cm²]; NaN where none does,
         and where the first pulse makes further spikes by itself.
     single : float
         Threshold of the first pulse alone [µA/cm²].
     width : float
-        Of both pulses [ms].
+        Width of both pulses [ms].
     resolution : float
-        Of each threshold [µA/cm²].
+        Resolution of each threshold [µA/cm²].
     absolute : float
-        Up to this interval no second pulse fires, whatever its strength [ms]; NaN if that does not end between two of
-        the intervals.
+        Absolute refractory period: up to this interval no second pulse makes a spike, however strong it is [ms]; NaN if
+        the period does not end between two of the intervals.
     relative : float
-        From this interval on the second pulse need not be stronger than a single one, within the resolution [ms]; NaN
-        if that does not begin between two of the intervals. A membrane that swings after a spike is easier to excite
-        for a while, and then once more a little harder.
+        End of the relative refractory period: from this interval on the second pulse need not be stronger than a single
+        pulse, within the resolution [ms]; NaN if it is not between two of the intervals. A membrane that oscillates
+        after a spike is easier to excite for a while, and then again a little harder.
     period_error : float
-        Of both, which are searched for between the intervals [ms].
+        Error of both periods, which are searched for between the intervals [ms].
     settled : bool
-        Whether no threshold falls when a spike is waited for twice as long.
+        Whether no threshold falls when a run waits twice as long for a spike.
     passive : bool
         Whether the single pulse only pushes v over the spike level, so that there is no spike to recover from.
     """
@@ -120,23 +120,24 @@ def refractoriness(
     progress: Callable[[str, float], object] | None = None,
     **unknown: Never,
 ) -> Refractoriness:
-    """Find the threshold of a second pulse over its interval from a first one that has made a spike.
+    """Find the threshold of a second pulse as a function of the interval after a first pulse.
 
     Parameters
     ----------
     membrane : Membrane
     intervals : array_like (n,)
-        From start to start, longer than ``width`` [ms].
+        Time from the start of one pulse to the start of the other, longer than ``width`` [ms].
     width : float, optional
-        Of both pulses [ms]; by default a third of the time constant of v at rest, at most half of the first interval.
+        Width of both pulses [ms]; by default a third of the time constant of v at rest, at most half of the first
+        interval.
     resolution : float
-        Of each threshold [µA/cm²].
+        Resolution of each threshold [µA/cm²].
     first : float
-        Strength of the first pulse, times its own threshold.
+        Amplitude of the first pulse, as a multiple of its threshold.
     interventions
         As for `simulate`; their times count from the start of the first pulse.
     progress : callable, optional
-        Called with what is being measured and which share of all is done.
+        Called with a description of what is being measured and the fraction of the work that is done.
 
     Returns
     -------
@@ -151,10 +152,10 @@ def refractoriness(
 
     Notes
     -----
-    A second spike passes the spike level by itself: after the pulse, or during it with a net inward current of the
-    membrane's own. Soon after the first spike, with Na channels inactivated and K channels open, v gets to the level
-    only as long as it is pushed there, and falls once the pulse ends. The absolute period ends where the weakest pulse
-    that brings v to the level no longer does so against the membrane.
+    A second spike must cross the spike level by itself: after the pulse, or during it while the membrane's own net
+    current is inward. Soon after the first spike, with Na channels inactivated and K channels open, v reaches the level
+    only while the pulse pushes it there, and falls when the pulse ends. The absolute period ends where the weakest
+    pulse that brings v to the level no longer works against the membrane's own current.
 
     Examples
     --------

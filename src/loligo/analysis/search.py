@@ -361,7 +361,7 @@ def _varied(stimulus: Stimulus, end: float, zero: Pieces, one: Pieces) -> Callab
     """Return the normal form of a stimulus as a function of its amplitude.
 
     Line and waves are linear in the amplitude, so two of them give all; a stimulus of which that is not true is
-    asked anew each time.
+    computed again each time.
     """
     fixed = [(zero.edges, one.edges), (zero.offsets, one.offsets), (zero.waves[:, 1:], one.waves[:, 1:])]
     if not all(np.array_equal(a, b) for a, b in fixed):

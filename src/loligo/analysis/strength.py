@@ -37,7 +37,7 @@ MOST_DOUBLINGS = 10  # of that pulse, until its threshold does not depend on its
 
 @dataclass(frozen=True)
 class Law:
-    """A curve through thresholds: rheobase times a function of duration over chronaxie.
+    """A curve fitted to thresholds: the rheobase times a function of duration / chronaxie.
 
     Attributes
     ----------
@@ -73,20 +73,20 @@ class StrengthDuration:
     thresholds : array (n,)
         The lowest amplitude that fires [µA/cm²]; NaN where none was found.
     resolution : float
-        Of each threshold [µA/cm²].
+        Resolution of each threshold [µA/cm²].
     rheobase : float
         Threshold of a pulse that lasts for ``long`` [µA/cm²].
     chronaxie : float
         Duration at which the threshold is twice the rheobase [ms]; NaN where the durations do not reach it.
     chronaxie_error : float
-        By how much it may be wrong for the thresholds' resolution [ms].
+        Error of the chronaxie that follows from the resolution of the thresholds [ms].
     fits : tuple of Law
-        Lapicque's and Weiss'; none where fewer than two thresholds were found.
+        Lapicque's and Weiss's laws; empty if fewer than two thresholds were found.
     long : float
-        The pulse that counts as one without end [ms].
+        Duration of the pulse that counts as endless [ms].
     settled : bool
-        Whether the rheobase is that of a pulse twice as long within the resolution, and no threshold falls when a spike
-        is waited for twice as long.
+        Whether a pulse twice as long has the same rheobase within the resolution, and no threshold falls when a run
+        waits twice as long for a spike.
     passive : bool
         Whether every pulse only pushes v over the spike level, so that none makes a spike.
     """
@@ -143,7 +143,7 @@ def strength_duration(
     progress: Callable[[str, float], object] | None = None,
     **unknown: Never,
 ) -> StrengthDuration:
-    """Find the thresholds of rectangular pulses over their durations.
+    """Find the thresholds of rectangular pulses as a function of their duration.
 
     Parameters
     ----------
@@ -151,15 +151,15 @@ def strength_duration(
     durations : array_like (n,)
         [ms]; at least two.
     resolution : float
-        Of each threshold [µA/cm²].
+        Resolution of each threshold [µA/cm²].
     long : float, optional
-        The pulse that counts as one without end [ms]. By default it is doubled, from 32 of the slowest time constants
-        at rest, until its threshold changes by less than the resolution: near a saddle-node a spike may come as late as
-        one likes.
+        Duration of the pulse that counts as endless [ms]. By default it is doubled, beginning with 32 of the slowest
+        time constants at rest, until its threshold changes by less than the resolution: near a saddle-node a spike may
+        come arbitrarily late.
     interventions
         As for `simulate`; their times count from the start of the pulse.
     progress : callable, optional
-        Called with what is being measured and which share of all is done.
+        Called with a description of what is being measured and the fraction of the work that is done.
 
     Returns
     -------

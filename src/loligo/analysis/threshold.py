@@ -42,31 +42,31 @@ class Threshold:
     bracket : (float, float)
         The largest amplitude found silent and ``value``, in order of magnitude; the threshold lies between.
     resolution : float
-        The bracket is no wider.
+        The largest allowed width of the bracket.
     runs : int
-        Simulations that it took.
+        Number of simulations.
     tolerance : float
-        Of each simulation.
+        Tolerance of each simulation.
     monotone : bool
         Whether every larger amplitude that was tried fires too.
     others : tuple of float
         Further amplitudes, beyond ``value``, at which firing ends or begins again.
     unit : str
-        Of all amplitudes here.
+        Unit of all amplitudes here.
     error : float
-        By how much ``value`` may be off: the resolution, where runs of a tighter tolerance find the same at both ends
-        of the bracket; else how far they move it, and the resolution.
+        By how much ``value`` may be wrong: the resolution, if runs with a tighter tolerance confirm both ends of the
+        bracket; otherwise the resolution plus how far these runs move the bracket.
     duration : float
-        Of each simulation [ms].
+        Duration of each simulation [ms].
     passive : bool
         Whether v is only pushed over the spike level: its peak follows the amplitude as that of a passive membrane.
     settled : bool or None
-        Whether the silent end of the bracket stays silent when twice as long is waited after the stimulus; None where
+        Whether the silent end of the bracket stays silent when the run waits twice as long after the stimulus; None if
         the duration was given.
     note : str
         What the criterion depends on.
     membrane, stimulus, interventions
-        Of whom.
+        What was simulated.
     """
 
     value: float
@@ -134,31 +134,31 @@ def threshold(
 ) -> Threshold:
     """Find the threshold nearest zero, on the side of the stimulus' own amplitude.
 
-    Amplitudes are doubled until the membrane fires, then the bracket is cut until it is narrow, and checked by runs of
-    a tighter tolerance. Where an amplitude comes nearer to firing than its neighbours, a window of firing is looked
-    for beside it; so is one between two amplitudes of which one misses a spike because a peak is too low and the other
-    because v does not fall far enough before it. The search goes on to 64 times the first amplitude that fires, so that
-    firing that stops again is noticed.
+    The amplitude is doubled until the membrane fires. Then the bracket is cut until it is narrow, and checked by runs
+    with a tighter tolerance. If an amplitude comes nearer to firing than its neighbours, the search looks for a window
+    of firing around it. It also looks between two amplitudes if one misses a spike because a peak is too low, and the
+    other because v does not fall far enough before it. The search continues to 64 times the first amplitude that fires,
+    so that it notices if firing stops again.
 
     Parameters
     ----------
     membrane : Membrane
-        What is stimulated.
+        The membrane to stimulate.
     stimulus : Stimulus
-        Its amplitude is varied, all else (an offset, a mean) is kept; of a sum or of samples, a factor. Only the
-        sign of the amplitude given here matters.
+        Its amplitude is varied, and all else (an offset, a mean) is kept; for a sum or for samples, a factor is varied.
+        Only the sign of the amplitude given here matters.
     fires : "once", "repetitively", int or callable
-        At least one spike; still firing at the end of the stimulus (three spikes inside it, and after the last a
-        gap shorter than 1.5 of the last interval); that many spikes; or a function of the `Recording` that returns
-        True or False.
+        What counts as firing: at least one spike; firing until the end of the stimulus (three spikes inside it, and
+        after the last one a gap shorter than 1.5 of the last interval); that many spikes; or a function of the
+        `Recording` that returns True or False.
     duration : float, optional
-        [ms]; by default longer than the stimulus by 8 of the slowest time constants at rest, and doubled where a spike
-        comes later.
+        Length of each run [ms]; by default 8 of the slowest time constants at rest longer than the stimulus, and
+        doubled if a spike comes later.
     resolution : float
-        Width of the bracket.
+        Largest width of the bracket.
     tolerance : float, optional
-        Of each simulation; by default so small, for this membrane and stimulus, that it moves the threshold by about a
-        hundredth of the resolution.
+        Tolerance of each simulation; by default so small, for this membrane and stimulus, that it moves the threshold
+        by about a hundredth of the resolution.
     initial, method, interventions
         As for `simulate`.
 
@@ -169,8 +169,8 @@ def threshold(
     Raises
     ------
     ThresholdError
-        The membrane fires without a stimulus, or at no amplitude tried: up to 4096 times the one that moves v by
-        ``v_scale``.
+        The membrane fires without a stimulus, or does not fire at any amplitude up to 4096 times the one that moves v
+        by ``v_scale``.
     ArgumentError
         A stimulus without an end and no duration, a resolution that is not positive, a function ``fires`` that raises
         an error or returns neither True nor False.
@@ -178,7 +178,7 @@ def threshold(
     Warns
     -----
     UnstableRestWarning
-        As `simulate`.
+        As for `simulate`.
 
     Examples
     --------

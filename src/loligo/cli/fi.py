@@ -68,11 +68,11 @@ def as_words(curve: "FICurve") -> str:
         if fires.any():
             amplitude, steady = branch.amplitude[fires], branch.steady[fires]
             lines.append(
-                f"{way}, it goes on firing from {amplitude.min():g} to {amplitude.max():g} µA/cm², "
+                f"{way}, it fires continuously from {amplitude.min():g} to {amplitude.max():g} µA/cm², "
                 f"at {steady.min():.4g} to {steady.max():.4g} Hz"
             )
         else:
-            lines.append(f"{way}, it does not go on firing at any amplitude")
+            lines.append(f"{way}, it does not fire continuously at any amplitude")
         if not branch.settled.all():
             where = ", ".join(f"{amplitude:g}" for amplitude in branch.amplitude[~branch.settled])
             lines.append(f"{way}, it has not settled at {where} µA/cm²")

@@ -105,7 +105,7 @@ def _holds(target: Path, mark: bytes) -> bool:
 
 
 def checked_picture(target: Path | None) -> None:
-    """Refuse a picture that would not be called what it is.
+    """Refuse a picture whose name does not end like its format.
 
     Raises
     ------

@@ -107,7 +107,7 @@ def _check_store(asked: PopulationFile, resume: bool) -> bool:
     if there and not resume:
         raise ArgumentError(f"{asked.store} is not empty: continue with --resume, or name another store.")
     if resume and not there:
-        say(f"{asked.store} is empty: started anew")
+        say(f"{asked.store} is empty: starting a new run")
     return there
 
 

@@ -8,7 +8,7 @@ import typer
 
 
 class Progress:
-    """A callable that is told what is being done and the fraction of all that is done; closed as a context.
+    """A callable that takes a description of the work and the fraction that is done; closed as a context.
 
     Examples
     --------

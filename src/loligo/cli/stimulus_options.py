@@ -78,7 +78,7 @@ class StimulusOptions:
         Raises
         ------
         LoligoError
-            A number that makes no sense, or a setting that belongs to no stimulus given.
+            An invalid number, or a setting that belongs to none of the given stimuli.
         OSError
             A file of samples that cannot be read.
         """

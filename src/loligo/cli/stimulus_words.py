@@ -53,7 +53,7 @@ class StimulusWords:
         Raises
         ------
         LoligoError
-            A setting that this kind does not have, or a value that makes no sense.
+            A setting that this kind does not have, or an invalid value.
         OSError
             A file of samples that cannot be read.
         """

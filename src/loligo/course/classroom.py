@@ -40,7 +40,7 @@ ENDED: Final = {
 
 
 class EditedFileError(LoligoError, FileExistsError):
-    """A file that the user has changed stands where a copy should go."""
+    """The copy would replace a file that the user has changed."""
 
 
 def classroom_file() -> Path:
@@ -74,7 +74,7 @@ def copy_classroom_file(folder: Path) -> Path:
     Returns
     -------
     Path
-        The copy. One that is there already and was not edited is left alone.
+        The copy. An existing copy that was not edited is kept.
 
     Raises
     ------

@@ -102,7 +102,7 @@ def answer_exercise(file: Path | None = None, progress: Callable[[str, float], N
     file : Path, optional
         A student's edited classroom file, which is run; by default the original.
     progress : callable, optional
-        Told the question at work and the fraction done, from 0 to 1.
+        Called with the question at work and the fraction done, from 0 to 1.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The lowest current that makes a neuron fire; or, for a neuron that has none, the sentence that says why."""
+"""The lowest current that makes a neuron fire, or a sentence that says why there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slips that give a run, but not the one that was meant: each is told in one sentence."""
+"""Slips that give a run, but not the intended one: each is reported in one sentence."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class OneSpike:
     def _moment(self) -> str:
         if self.spike is None:
             return ""
-        waits = f" A run that goes on beyond {STEP_DURATION:g} {MS} has a spike at lower amplitudes, too."
+        waits = f" A run that continues beyond {STEP_DURATION:g} {MS} has a spike at lower amplitudes, too."
         if self.spike > STEP.stop:
             text = f" Its spike comes {self.spike - STEP.stop:.1f} {MS} after the end of the step."
         else:

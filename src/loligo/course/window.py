@@ -46,7 +46,7 @@ class Window:
     rest_ends : float or None
         Where the rest loses its stability [µA/cm²].
     swings_to : float or None
-        Up to this current v goes on swinging [µA/cm²].
+        Up to this current v continues to oscillate [µA/cm²].
     note : str
         Why something is not known.
     """

@@ -1,10 +1,10 @@
-"""Names and units in a figure stand as they are: matplotlib would take what is between two dollar signs for TeX."""
+"""Names and units in a figure are drawn literally: matplotlib would read text between two dollar signs as TeX."""
 
 from __future__ import annotations
 
 
 class Typeset(str):
-    """A text in which what stands between dollars is meant as TeX; names and units in it are literal already."""
+    """A text in which parts between dollar signs are TeX; names and units in it are already literal."""
 
     __slots__ = ()
 

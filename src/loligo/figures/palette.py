@@ -41,7 +41,7 @@ def colour(name: str, index: int = 0) -> str:
 
 
 def distinct_colours(names: Sequence[str]) -> list[str]:
-    """Return the colours of names that stand beside each other, none twice as long as there are enough."""
+    """Return the colours of names that are drawn beside each other, all different as long as there are enough."""
     found: list[str] = []
     for index, name in enumerate(names):
         own = colour(name, index)

@@ -29,7 +29,7 @@ def interventions_from(words: Any) -> tuple[Intervention, ...]:
     FileFormatError
         A kind that does not exist, or without its entries; the message names it.
     LoligoError
-        A value that makes no sense.
+        An invalid value.
     """
     check(words, SHAPE, "interventions")
     return tuple(_from(one) for one in words)

@@ -20,24 +20,24 @@ _SETTING: Final = ("reset", "resets", "set", "put")
 
 @dataclass(frozen=True, init=False)
 class Hold:
-    """Hold a variable for some time; then it goes on from there.
+    """Hold a variable at a value for some time; afterwards it changes freely again.
 
     Parameters
     ----------
     variable : str
-        ``v`` (a voltage clamp inside a run), a gate that takes time, a further state, a kinetic scheme (with a word)
-        or its occupancies, which are held together.
+        ``v`` (a voltage clamp inside a run), a gate that is not instantaneous, a further state, a kinetic scheme (at
+        "rest" or "now") or its occupancies, which are held together.
     value : float, "rest" or "now"
-        v in mV, a gate between 0 and 1, a state in its own unit; its value at rest; or what it is at ``start``.
+        v in mV, a gate between 0 and 1, a state in its own unit; its value at rest; or its value at ``start``.
     start : float
-        From when on [ms].
+        When the hold begins [ms].
     stop : float, optional
-        Until when [ms]; by default the end of the run.
+        When the hold ends [ms]; by default at the end of the run.
 
     Raises
     ------
     ArgumentError, UnitError
-        A value or time that makes no sense.
+        An invalid value or time.
 
     Examples
     --------
@@ -84,14 +84,14 @@ class Hold:
 
 @dataclass(frozen=True, init=False)
 class Reset:
-    """Set variables once; they go on from there.
+    """Set variables once; afterwards they change freely.
 
     Parameters
     ----------
     values : mapping of str to (float or "rest")
         v in mV, gates between 0 and 1, states in their own unit, or their values at rest.
     at : float
-        When [ms].
+        Time at which they are set [ms].
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ class Reset:
     Raises
     ------
     ArgumentError, UnitError
-        A value or time that makes no sense, or nothing to set.
+        An invalid value or time, or nothing to set.
 
     Examples
     --------
@@ -177,7 +177,7 @@ def until(interventions: Iterable[Intervention], stop: float) -> tuple[Intervent
 
 
 def after(interventions: Iterable[Intervention], start: float) -> tuple[Intervention, ...]:
-    """Return what is done from a time on, counted from there; a hold that has begun goes on [ms]."""
+    """Return the interventions after a time, counted from that time; a hold that has begun continues [ms]."""
     later: list[Intervention] = []
     for one in interventions:
         if isinstance(one, Reset):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SHIPPED: Final = Path(__file__).parent / "static" / "diagrams.json"
 PATIENCE: Final = 30.0  # s for the limit cycles of one membrane
 MOST_POINTS: Final = 200  # of one branch
-_FORMAT: Final = 2  # of what is kept; a number more makes all of it anew
+_FORMAT: Final = 2  # of the kept diagrams; increase it to compute them all again
 
 
 class _TooLong(Exception):  # noqa: N818

@@ -1,4 +1,4 @@
-"""A membrane written as the Python that makes it: one expression; each gate is defined where it first stands."""
+"""A membrane written as the Python that makes it: one expression; each gate is defined where it first occurs."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _particle(one: Gate | Scheme, known: set[str]) -> str:
 
 
 def _scheme(scheme: Scheme, known: set[str]) -> str:
-    """Return a scheme's definition where it first stands, then its name alone."""
+    """Return a scheme's definition where it first occurs, then only its name."""
     name = f"scheme_{scheme.name}"
     if name in known:
         return name
@@ -81,7 +81,7 @@ def _scheme(scheme: Scheme, known: set[str]) -> str:
 
 
 def _gate(gate: Gate, known: set[str]) -> str:
-    """Return a gate's definition where it first stands, then its name alone."""
+    """Return a gate's definition where it first occurs, then only its name."""
     name = f"gate_{gate.name}"  # a gate may be called `lo`, or like a builtin
     if gate.name in known:
         return name

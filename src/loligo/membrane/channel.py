@@ -1,4 +1,4 @@
-"""What carries charge through a membrane, and what else changes in time beside it."""
+"""Channels, other currents, and further state variables of a membrane."""
 
 from __future__ import annotations
 
@@ -142,18 +142,18 @@ class State:
     derivative : str
         d(state)/dt [unit/ms] in v, gates, states, constants and the currents ``I_<channel>``.
     initial : float
-        A first guess of its resting value: one of the places where the search for the rest begins. Where a sum of
-        states is conserved (the occupancies of a kinetic scheme), the initial values say what the sum is.
+        A first guess of its resting value: one of the points where the search for the rest begins. Where a sum of
+        states is conserved (the occupancies of a kinetic scheme), the initial values determine the sum.
     unit : str
         Printed on axes; loligo does not convert it.
     minimum : float, optional
-        The least value that the state can have, in its unit; a rest below it is no rest. By default 0 where the unit is
-        a concentration (M, mM, µM, nM, mol/L, ...), and none (``-math.inf``) otherwise.
+        The least value that the state can have, in its unit; an equilibrium below it does not count as a rest. By
+        default 0 if the unit is a concentration (M, mM, µM, nM, mol/L, ...), and none (``-math.inf``) otherwise.
 
     Raises
     ------
     ModelError, ArgumentError, UnitError
-        A name that cannot be used, a number that makes no sense, an initial value below the minimum.
+        An invalid name, an invalid number, an initial value below the minimum.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Gates and kinetic schemes, and the open probabilities that they multiply and add up to."""
+"""Gates and kinetic schemes, and the open probabilities made of their products and sums."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class OpenProbability(Factor):
 class Gate(Factor):
     """One gating variable, a number between 0 and 1.
 
-    Its law is ``dx/dt = alpha (1 - x) - beta x`` or, the same in other letters,
+    It obeys ``dx/dt = alpha (1 - x) - beta x`` or, in other letters,
     ``dx/dt = (inf - x) / tau``. Give either pair. A gate with ``inf`` alone, or with
     ``instantaneous=True``, is always at its steady state and is not a state variable.
 
@@ -124,7 +124,7 @@ class Gate(Factor):
     Raises
     ------
     ModelError
-        A name that cannot be used, or not exactly one pair of formulas.
+        An invalid name, or not exactly one pair of formulas.
     ExpressionError
         A formula outside the notation of `loligo.membrane.expression`.
 
@@ -189,9 +189,9 @@ class Scheme(Factor):
 
     ``dp_i/dt = sum over j of (rate(j -> i) p_j - rate(i -> j) p_i)``
 
-    Occupancies sum to 1 at all times: the one of `eliminated` is 1 minus the others, which are variables of the
-    membrane. They are called by scheme and state, e.g. ``Na_O``. The open probability, the weighted sum of those of
-    the open states, stands in a `Channel` like a gate, alone or multiplied with gates.
+    Occupancies sum to 1 at all times: the occupancy of `eliminated` is 1 minus the others, which are variables of the
+    membrane. They are named after the scheme and the state, e.g. ``Na_O``. The open probability, which is the weighted
+    sum of the occupancies of the open states, is used in a `Channel` like a gate, alone or multiplied by gates.
 
     Parameters
     ----------
@@ -200,20 +200,20 @@ class Scheme(Factor):
     states : iterable of str
         At least two names of letters, digits and ``_``.
     transitions : iterable of (str, str, str) or (str, str, str, str)
-        From a state, to a state, the rate of that way [1/ms], and that of the way back; without the last, or with None
+        From a state, to a state, the rate in this direction [1/ms], and the rate back; without the last, or with None
         or 0, there is no way back. Rates are formulas in v [mV], constants, further states and the names in ``rates``.
     open : str, iterable of str, or mapping of str to float
-        The state that conducts, several, or several with weights above 0 and up to 1: subconductance over the largest
-        conductance.
+        The open state, several open states, or open states with weights above 0 and up to 1: the subconductance divided
+        by the largest conductance.
     rates : mapping of str to str, optional
-        Formulas [1/ms] that have a name in this scheme alone; each may use those before it.
+        Formulas [1/ms] with names that are valid in this scheme only; each may use those before it.
     q10 : float, optional
         Factor of all rates per 10 °C for this scheme, instead of the membrane's.
 
     Raises
     ------
     ModelError
-        A name that cannot be used, a transition between states that there are not, one given twice, a state without
+        An invalid name, a transition between states that do not exist, a transition given twice, a state without
         transitions, parts that no transition joins, a state that is never left or never reached again, a negative
         rate, a rate that nothing uses.
     ExpressionError

@@ -53,7 +53,7 @@ def _products(text: str) -> str:
 _REPAIRS: Final[tuple[_Repair, ...]] = (
     ("the signs are - * / **", lambda text: text.translate(_SIGNS)),
     ("a formula is only the right side", lambda text: re.sub(r"^\s*[\w/ ]+=(?!=)\s*", "", text)),
-    ("nothing stands behind it", lambda text: re.sub(r"[;,.\s]+$", "", text)),
+    ("write nothing after it", lambda text: re.sub(r"[;,.\s]+$", "", text)),
     ("numbers have no unit", lambda text: re.sub(rf"(?<=[\d.)}}\]])\s*[*/]?\s*\b{_UNITS}\b", "", text)),
     ("the exponential is exp(...)", lambda text: re.sub(r"(?<![A-Za-z_])[eE]\s*(?:\*\*|\^)\s*(?=\()", "exp", text)),
     (
@@ -61,7 +61,7 @@ _REPAIRS: Final[tuple[_Repair, ...]] = (
         lambda text: re.sub(rf"(?<![A-Za-z_])[eE]\s*(?:\*\*|\^)\s*({_QUOTIENT})", r"exp(\1)", text),
     ),
     ("a power is **", lambda text: text.replace("^", "**")),
-    ("functions stand alone", lambda text: re.sub(r"\b(?:np|numpy|math|sp|scipy|b2|brian2|torch)\.", "", text)),
+    ("no prefix before a function", lambda text: re.sub(r"\b(?:np|numpy|math|sp|scipy|b2|brian2|torch)\.", "", text)),
     ("brackets are round", lambda text: text.translate(str.maketrans("[]{}", "()()"))),
     ("abs(...) is the absolute value", lambda text: re.sub(r"\|([^|]+)\|", r"abs(\1)", text)),
     ("decimals have a point", lambda text: re.sub(r"(\d),(\d)", r"\1.\2", text)),

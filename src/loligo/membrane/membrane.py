@@ -52,7 +52,7 @@ class Membrane:
     C : float
         Capacitance [µF/cm²].
     celsius, reference_celsius : float
-        The temperature, and the one at which the rates are written [°C].
+        The temperature, and the temperature at which the rates hold as they are written [°C].
     q10 : float
         All rates are multiplied by ``q10**((celsius - reference_celsius)/10)``; a gate may have its own.
     constants : mapping of str to float or (float, str)
@@ -60,17 +60,17 @@ class Membrane:
     spike_level : float
         A spike is an upward crossing of this potential [mV].
     v_scale : float
-        The scale of v [mV, or the unit in which the formulas count v]: error scales, nudges, grids of v and default
-        resolutions are multiples of it. Formulas in which v has the size of one, as FitzHugh's, need 0.1 or so.
+        The scale of v [mV, or the unit of v in the formulas]: error scales, displacements, grids of v and default
+        resolutions are multiples of it. Formulas in which v is of order 1, such as FitzHugh's, need about 0.1.
     name : str
-        What it is called in titles and messages.
+        The name of the membrane in titles and messages.
 
     Raises
     ------
     ModelError
         A formula with a name that nothing defines, two things with one name, no channel at all.
     ArgumentError, UnitError
-        A number that makes no sense.
+        An invalid number.
 
     Examples
     --------
@@ -156,8 +156,8 @@ class Membrane:
     def variables(self) -> tuple[str, ...]:
         """The state variables in the order of every state vector.
 
-        They are v, the gates that take time, the occupancies of kinetic schemes but the one that follows from the
-        others, and the further states.
+        They are v, the gates that are not instantaneous, the occupancies of kinetic schemes (except the one that
+        follows from the others), and the further states.
         """
         gates = (gate.name for gate in self.gates if not gate.instantaneous)
         occupancies = (name for scheme in self.schemes for name in scheme.variables)
@@ -198,7 +198,7 @@ class Membrane:
         UnknownNameError
             A name that the membrane does not have; the message names the closest one.
         ArgumentError, UnitError
-            A number that makes no sense.
+            An invalid number.
         """
         plain = {key: changes.pop(key) for key in (*_PLAIN, *_NO_PARAMETERS) if key in changes}
         for key in changes:

@@ -1,4 +1,4 @@
-"""Recordings read from files, which may come from strangers; nothing is ever unpickled."""
+"""Recordings read from files, which may come from unknown people; nothing is ever unpickled."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -
     Parameters
     ----------
     path : path
-        The ``.npz`` file, which may come from a stranger: its formulas pass the whitelist again, and every number
+        The ``.npz`` file, which may come from anybody: its formulas pass the whitelist again, and every number
         is checked.
     most_megabytes : float
         How large it may be when it is unpacked [MB].

@@ -44,9 +44,9 @@ class Recording:
     t : array (samples,)
         Times of the traces [ms].
     states : array (samples, variables)
-        In the order of ``membrane.variables``.
+        Values in the order of ``membrane.variables``.
     spikes : array (spikes,)
-        Upward crossings of the membrane's spike level [ms], located on the solution, not on the samples.
+        Times of upward crossings of the membrane's spike level [ms], located on the solution, not on the samples.
     final : array (variables,)
         The state at the end of the run.
     sensitivities : Sensitivities or None
@@ -287,7 +287,7 @@ class Recording:
         return ", ".join(f"{name} set{to(name, value, 'to')}" for name, value in one.values), one.at, one.at
 
     def to_dataframe(self) -> Any:
-        """Return a pandas DataFrame: time as index, one column a trace, units in ``attrs``.
+        """Return a pandas DataFrame: time as index, one column for each trace, units in ``attrs``.
 
         Raises
         ------
@@ -325,9 +325,9 @@ class Recording:
         Parameters
         ----------
         area : float, optional
-            Of the membrane [cm²]: NWB has currents in amperes.
+            Area of the membrane [cm²]: NWB stores currents in amperes.
         per : {"", "cell"}
-            "cell" says that currents of this membrane are nA of a whole cell.
+            "cell" means that currents of this membrane are in nA of a whole cell.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Where a run begins: at the rest, or beside it where it does not hold; and whether a start that is given holds."""
+"""Where a run begins: at the rest, or beside it if it is unstable; and whether a given initial state is stable."""
 
 from __future__ import annotations
 

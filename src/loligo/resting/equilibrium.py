@@ -36,13 +36,13 @@ class Rest:
     Attributes
     ----------
     membrane : Membrane
-        Whose.
+        The membrane.
     current : float
-        The constant current it is held with [µA/cm²].
+        The constant current [µA/cm²].
     state : array (variables,)
-        In the order of ``membrane.variables``.
+        Values in the order of ``membrane.variables``.
     others : tuple of Rest
-        The further equilibria that were found, from low v to high; of these ``others`` is empty.
+        The other equilibria that were found, from low v to high; their own ``others`` is empty.
     """
 
     membrane: Membrane
@@ -53,13 +53,13 @@ class Rest:
 
     @property
     def complete(self) -> bool:
-        """Whether `rest` and `others` are shown to be all equilibria in the range that was searched.
+        """Whether it is proved that `rest` and `others` are all equilibria in the searched range.
 
-        It is worked out when first asked for, which takes some tenths of a second: bounds of dv/dt, by interval
-        arithmetic, show on cells of v that there is no equilibrium or one. False where they do not, as where two are so
-        close that nothing tells them from one, and where further states settle in several ways at one v, or at one v
-        alone, so that some may have been missed. Where they settle in one way that was found from several starts, they
-        are taken to follow v between the cells' ends.
+        This is computed on first use, which takes some tenths of a second: for cells of v, bounds of dv/dt from
+        interval arithmetic prove that a cell contains no equilibrium, or exactly one. The result is False where they do
+        not, for example where two equilibria are too close to separate, and where further states have several steady
+        states at one v, or are steady at one v only, so that some may have been missed. If they have one steady state,
+        found from several starting points, it is assumed to depend continuously on v inside a cell.
         """
         return self._found is not None and self._found.shown(self.membrane, self.current)
 
@@ -78,7 +78,8 @@ class Rest:
     def eigenvalues(self) -> NDArray[np.complex128]:
         """Eigenvalues of the symbolic Jacobian [1/ms], the slowest first.
 
-        Each conserved sum of further states takes one away, which is zero: no displacement that keeps the sum feels it.
+        Each conserved sum of further states removes one eigenvalue, which is zero: it does not affect displacements
+        that keep the sum.
         """
         kernel, q = compiled(self.membrane)
         values = np.linalg.eigvals(on_level_set(Slaved(self.membrane, self.current), kernel.jacobian(self.state, q)))
@@ -106,25 +107,24 @@ class Rest:
 def rest(membrane: Membrane, current: float = 0.0, *, between: tuple[float, float] | None = None) -> Rest:
     """Find the rest of a membrane.
 
-    Gates follow v, and further states are solved for at each v from several starts, so dv/dt is a function of v. Its
-    zeros are sought on a grid that is refined where it may turn, and where the argument of a function in a formula
-    changes fast: equilibria down to 1e-4 of the membrane's ``v_scale`` apart are told from one another. Where a state
-    settles at one v alone, as one that sums up v, v and all states are solved for together. What the search may miss
-    all the same `Rest.complete` tells.
+    Gates follow v, and further states are solved for at each v from several starting points, so dv/dt is a function of
+    v. Its zeros are sought on a grid that is refined where dv/dt may have an extremum, and where the argument of a
+    function in a formula changes fast. Equilibria that are at least 1e-4 of the membrane's ``v_scale`` apart are
+    separated. If a state is steady at one v only, such as a state that integrates v, then v and all states are solved
+    for together. `Rest.complete` says whether the search may have missed an equilibrium.
 
-    Every one is verified: finite, gates in [0, 1], states not below their ``minimum``, and each slope less than 1e-9 of
-    the terms that cancel in it. Where sums of further states are conserved, the
+    Every equilibrium is verified: it is finite, gates are in [0, 1], states are not below their ``minimum``, and each
+    derivative is less than 1e-9 of the terms that cancel in it. Where sums of further states are conserved, the
     equilibria are those with the sums of the guesses (``initial``); apart from that a guess only saves time.
 
     Parameters
     ----------
     membrane : Membrane
-        Any.
     current : float
         A constant current [µA/cm²].
     between : (float, float), optional
-        The range of v that is searched [mV]. By default it is within 20 ``v_scale`` of 0 (-200 to 200 mV) and about all
-        reversal potentials; where nothing is found there, within 1000 ``v_scale`` of 0.
+        The range of v that is searched [mV]. The default is within 20 ``v_scale`` of 0 (-200 to 200 mV) and around all
+        reversal potentials; if nothing is found there, within 1000 ``v_scale`` of 0.
 
     Returns
     -------
@@ -135,10 +135,10 @@ def rest(membrane: Membrane, current: float = 0.0, *, between: tuple[float, floa
     Raises
     ------
     RestError
-        There is no equilibrium in the range ("has none": shown by bounds of the current), none was found, or there is
-        one at every v, as where no current flows.
+        There is no equilibrium in the range ("has none": proved by bounds of the current), none was found, or there is
+        one at every v, as when no current flows.
     ArgumentError, UnitError
-        A current or range that makes no sense.
+        An invalid current or range.
 
     Examples
     --------
@@ -209,7 +209,7 @@ def _why_none(membrane: Membrane, current: float, found: Found, *, prove: bool) 
             return f"No equilibrium of {name} was found {between}: {lost}"
         states = ", ".join(state.name for state in membrane.states)
         if not states:
-            return f"No equilibrium of {name} was found {between}: at most potentials its gates settle nowhere"
+            return f"No equilibrium of {name} was found {between}: at most potentials its gates have no steady state"
         return (
             f"No equilibrium of {name} was found {between}: at most potentials no value was found at which {states} "
             f"stays, from {len(starts(Slaved(membrane, current)))} starts over ten decades, nor any of v and {states} "
@@ -252,8 +252,7 @@ def settled_along(membrane: Membrane, v: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     array (potentials, variables)
-        Of several ways in which further states settle, the lowest that is stable at that v. NaN where they settle
-        nowhere.
+        If further states have several steady states at one v, the lowest that is stable. NaN where they have none.
     """
     slaved, held = Slaved(membrane, 0.0), np.atleast_1d(np.asarray(v, dtype=float))
     x = np.zeros((held.size, 0))
@@ -266,7 +265,7 @@ def settled_along(membrane: Membrane, v: ArrayLike) -> NDArray[np.float64]:
 
 
 def unsettled_schemes(membrane: Membrane, v: NDArray[np.float64]) -> str:
-    """Return which kinetic schemes have no one steady state at most of some potentials, and why; "" where all have."""
+    """Return which kinetic schemes have no unique steady state at most of some potentials, and why; "" for none."""
     if not membrane.schemes:
         return ""
     kernel, q = compiled(membrane)
@@ -281,7 +280,8 @@ def unsettled_schemes(membrane: Membrane, v: NDArray[np.float64]) -> str:
     if not lost:
         return ""
     which = f"scheme{'s' * (len(lost) > 1)} {', '.join(map(repr, lost))}"
-    return f"kinetic {which} settle{'s' * (len(lost) == 1)} in no one way, since rates are 0 or not finite there"
+    has = "have" if len(lost) > 1 else "has"
+    return f"kinetic {which} {has} no unique steady state, because rates are 0 or not finite there"
 
 
 def settled_at(membrane: Membrane, v: float) -> NDArray[np.float64]:
@@ -290,14 +290,14 @@ def settled_at(membrane: Membrane, v: float) -> NDArray[np.float64]:
     Raises
     ------
     RestError
-        A further state settles nowhere.
+        A further state has no steady value.
     """
     state: NDArray[np.float64] = settled_along(membrane, v)[0]
     if not np.isfinite(state).all():
         lost = unsettled_schemes(membrane, np.array([v]))
         why = f": {lost}" if lost else ""
         raise RestError(
-            f"{membrane.name} settles nowhere when v is held at {v:g} mV{why}; say where it starts (initial=)."
+            f"{membrane.name} has no steady state when v is held at {v:g} mV{why}; give its initial state (initial=)."
         )
     return state
 

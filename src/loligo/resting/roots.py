@@ -18,7 +18,7 @@ def bracketed_root(
     a, b, at_a, at_b : float
         The ends of the bracket and the values there, of opposite signs.
     width : float
-        The bracket at the end is no wider.
+        The largest allowed width of the final bracket.
 
     Returns
     -------

@@ -176,7 +176,7 @@ def _apart_from_ways(
 
 
 def _drive(slaved: Slaved, v: Array, x: Array) -> Array:
-    """Return dv/dt, NaN where further states settle nowhere, whether or not it depends on them."""
+    """Return dv/dt, NaN where further states have no steady value, whether or not it depends on them."""
     return np.where(np.isfinite(x).all(axis=1), slaved.slopes(v, x)[0], np.nan)
 
 

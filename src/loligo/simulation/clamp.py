@@ -55,36 +55,37 @@ def voltage_clamp(
     Parameters
     ----------
     membrane : Membrane
-        What is clamped.
+        The membrane to clamp.
     command : Stimulus
         Displacement from the holding potential, in mV, e.g. ``Step(60, start=5, stop=25)``, or with a unit.
     duration : float, optional
-        [ms]; by default 60 ms longer than the command.
+        Length of the run [ms]; by default 60 ms longer than the command.
     holding : float, optional
         Holding potential [mV]; by default the membrane's rest.
     initial : "settled", Rest, Recording, mapping or array (variables,)
-        Where gates and further states start: settled at the holding potential, at an equilibrium that `rest` found, at
-        the end of another recording, some of them by name (the others settled), or a whole state in the order of
-        ``membrane.variables``. v is the command's.
-        Sums of further states that the membrane conserves keep the values that they have there, and when settled those
-        of the guesses.
+        Initial values of gates and further states: their steady states at the holding potential, an equilibrium that
+        `rest` found, the end of another recording, some of them by name (the others at their steady states), or a whole
+        state in the order of ``membrane.variables``. v follows the command.
+        Sums of further states that the membrane conserves keep their initial values; at steady states, these are the
+        sums of the guesses.
     sampling : float or array_like
-        Interval of the traces, or the times themselves [ms].
+        Interval of the traces, or the sampling times themselves [ms].
 
     Returns
     -------
     Recording
-        ``v`` is the command; ``current(name)`` and ``ionic_current`` are what the clamp measures, the capacitive
-        current left out; at a step's edge the values are those just after it. Gates and kinetic schemes under a command
-        that is constant between its edges are exact, unless there are further states; others, and those states, are
-        followed with an error of 1e-10 a step at most, relative for values above 1. ``settings.tolerance`` says which.
+        ``v`` is the command; ``current(name)`` and ``ionic_current`` are what the clamp measures, without the
+        capacitive current; at a step's edge the values are those just after it. Gates and kinetic schemes are exact if
+        the command is constant between its edges and there are no further states. Otherwise they, and further states,
+        are integrated with an error of at most 1e-10 per step, relative for values above 1. ``settings.tolerance`` says
+        which.
 
     Raises
     ------
     ArgumentError, UnitError
-        A duration, holding potential, initial state or sampling that makes no sense.
+        An invalid duration, holding potential, initial state or sampling.
     RestError
-        A further state settles nowhere at the holding potential.
+        A further state has no steady value at the holding potential.
     DivergenceError
         A rate is not finite at a commanded potential.
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 MOST_SAMPLES = 1e8
-AFTER_STIMULUS = 60.0  # ms: how long a run goes on when no duration is given
+AFTER_STIMULUS = 60.0  # ms: how long a run continues after the stimulus when no duration is given
 
 
 def simulate(
@@ -58,34 +58,34 @@ def simulate(
 ) -> Recording:
     """Run a membrane under a stimulus.
 
-    The step adapts to the error, edges of the stimulus are ends of steps, and spikes are located on the
+    The step size adapts to the error, steps end at the edges of the stimulus, and spikes are located on the
     solution itself.
 
     Parameters
     ----------
     membrane : Membrane
-        What is stimulated.
+        The membrane to stimulate.
     stimulus : Stimulus, optional
-        The current [µA/cm²]; none is no current.
+        The current [µA/cm²]; None means no current.
     duration : float, optional
-        [ms]; by default 60 ms longer than the stimulus.
+        Length of the run [ms]; by default 60 ms longer than the stimulus.
     initial : "rest", Rest, Recording, mapping or array (variables,)
-        Where it starts: the resting state, an equilibrium that `rest` found, the end of another recording, some
-        variables by name (the others at rest; without a rest, gates settled at the v given and further states at their
-        ``initial``), or a whole state in the order of ``membrane.variables``.
+        The initial state: the resting state, an equilibrium that `rest` found, the end of another recording, some
+        variables by name (the others are at rest; if there is no rest, gates are at their steady states at the given v
+        and further states at their ``initial``), or a whole state in the order of ``membrane.variables``.
     method : {"auto", "explicit", "explicit5", "rosenbrock"}
-        Explicit of order 8 or 5, or stiff-safe. "auto" begins explicitly (of order 5 where the tolerance is above
-        3e-6), goes on with the stiff-safe method where the explicit one would crawl, and back.
+        Explicit of order 8 or 5, or stiff-safe. "auto" begins with an explicit method (of order 5 if the tolerance is
+        above 3e-6), changes to the stiff-safe method where the explicit one would need very small steps, and back.
     tolerance : float
-        Error of a step that is accepted, in units of the membrane's ``v_scale`` (10 mV) for v and 0.1 for gates. The
-        default puts spikes within 1e-6 ms of the squid's in 100 ms; 1e-10 within 1e-9 ms. ``docs/tolerance.md`` says
-        what it promises.
+        The largest error of an accepted step, in units of the membrane's ``v_scale`` (10 mV) for v and 0.1 for gates.
+        With the default, the squid's spikes are within 1e-6 ms after 100 ms; with 1e-10, within 1e-9 ms.
+        ``docs/tolerance.md`` says what the tolerance promises.
     sampling : float, array_like or None
-        Interval of the returned traces, or the times themselves, increasing [ms]; None keeps no traces.
+        Interval of the returned traces, or the sampling times themselves, increasing [ms]; None keeps no traces.
     interventions : Hold, Reset, or several of them
         What is held or set during the run, e.g. ``[Hold("n", "rest", start=20, stop=180), Reset({"v": -60}, at=200)]``.
     most_steps : int
-        A run that needs more is stopped.
+        A run that needs more steps is stopped.
     sensitivities : iterable of str
         Numbers in which the run is differentiated: parameters of the membrane, numbers of the stimulus ("amplitude",
         "start"), and initial values ("initial_v"). ``docs/sensitivities.md`` says how.
@@ -93,7 +93,8 @@ def simulate(
     Returns
     -------
     Recording
-        Times, traces, spikes, and what made them; with ``sensitivities`` their derivatives, too.
+        Times, traces, spikes, and the membrane, stimulus and settings that made them; with ``sensitivities`` the
+        derivatives of the traces, too.
 
     Raises
     ------
@@ -110,9 +111,9 @@ def simulate(
     Warns
     -----
     UnstableRestWarning
-        It starts beside a rest that does not hold: v is a tenth of ``v_scale`` higher than there (1 mV), and further
-        states that are unstable without v are displaced, too. Or the state that was given is an equilibrium that does
-        not hold: it is kept, and the run does not leave it by itself.
+        The rest is unstable, so the run starts beside it: v is a tenth of ``v_scale`` higher (1 mV), and further states
+        that are unstable without v are displaced, too. Or the given state is an unstable equilibrium: it is kept, and
+        the run does not leave it by itself.
     NoiseSpacingWarning
         A noise has a dt that is too long for its tau or for the membrane.
 
@@ -152,9 +153,9 @@ def recorded(
     sensitivities: Any = (),
     described: Any = None,
 ) -> Recording:
-    """Run a membrane as `simulate` does, and warn of nothing.
+    """Run a membrane as `simulate` does, without warnings.
 
-    For runs inside an analysis: where those start was not the user's choice. ``described`` is what the user wrote of
+    For runs inside an analysis, whose initial states the user did not choose. ``described`` is what the user wrote of
     the start, on which its derivatives depend; by default ``initial``.
     """
     tolerance = checked_tolerance(tolerance)
@@ -184,7 +185,7 @@ def recorded(
 
 
 def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> None:
-    """Warn where runs from rest begin beside an equilibrium that does not hold.
+    """Warn if runs from rest begin beside an unstable equilibrium.
 
     ``example`` says what to give, with ``{v}`` for a potential: that of the rest and one ``v_scale`` above it.
     """
@@ -212,7 +213,7 @@ def warn_of_start(
 
 
 def warn_of_unstable_start(membrane: Membrane, state: NDArray[np.float64], pieces: Pieces, stacklevel: int) -> None:
-    """Warn where a state that was given is an equilibrium that does not hold, which a run would not leave."""
+    """Warn if a given state is an unstable equilibrium, which a run would not leave."""
     if pieces.slope[0] or pieces.offsets[1] > pieces.offsets[0]:
         return
     current, first = float(pieces.constant[0]), float(pieces.edges[1] - pieces.edges[0])

@@ -32,7 +32,7 @@ GATE_SCALE = 0.1  # an error of tolerance times this is just accepted; of v, tim
 MOST_STEPS: Final = 20_000_000
 ORDER_8_BELOW: Final = 3e-6
 PATIENCE: Final = 20  # steps at the border of stability after which the stiff-safe method is tried
-STEPS_AT_ONCE: Final = 500_000  # then a run begins anew from where it is
+STEPS_AT_ONCE: Final = 500_000  # after this many steps a run restarts from its present state
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,17 +28,17 @@ class Noise(Waveform):
     distribution. The normal numbers xi come from SplitMix64 (Steele, Lea & Flood 2014,
     doi:10.1145/2660193.2660195) through the Box-Muller transform, so that any language can make them.
 
-    The lines between the knots change the variance a little. That of v of a passive membrane (resistance R, time
-    constant tau_m), over the ``R² amplitude² tau / (tau + tau_m)`` of a process that is exact at all times, is
-    between 0.983 and 1.001 with the default spacing, whatever tau and tau_m. With a given dt it is, as a mean over
-    time and with x = dt/tau and y = dt/tau_m, ``1 + tau_m/tau`` times
+    The lines between the knots change the variance a little. For v of a passive membrane (resistance R, time constant
+    tau_m), the ratio of the variance to ``R² amplitude² tau / (tau + tau_m)``, its value for a process that is exact at
+    all times, is between 0.983 and 1.001 with the default spacing, for any tau and tau_m. With a given dt, the ratio
+    is, as a mean over time and with x = dt/tau and y = dt/tau_m, ``1 + tau_m/tau`` times
 
         (2 + e^-x)/3 - 2 (1 - e^-x)/y² + 2 sinh(x) (1 - e^-y)/y³
             + 4 sinh²(x/2) (2 sinh²(x/2) coth((x + y)/2) - sinh(x))/y³
 
-    which is near ``1 - x/3`` where tau_m is short and ``1 + x²/12`` where it is long: with dt = tau/2 at most 13.2 %
-    are lost or 2.1 % gained. A run warns where a given dt is above tau/2 or tau_m/20 (tau_m is the membrane's C/g at
-    rest); below both, the variance is within 2.1 %.
+    which is near ``1 - x/3`` if tau_m is short and ``1 + x²/12`` if it is long: with dt = tau/2 the variance is at most
+    13.2 % too small or 2.1 % too large. A run warns if a given dt is above tau/2 or tau_m/20 (tau_m is the membrane's
+    C/g at rest); below both, the variance is within 2.1 %.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Noise(Waveform):
     seed : int
         The same seed gives the same current.
     mean : float
-        [µA/cm²]; changing the amplitude leaves the mean alone.
+        Mean [µA/cm²]; it does not change with the amplitude.
     dt : float, optional
         Interval of the knots [ms]; by default tau/20. There are at most 10,000,000.
     start, stop : float

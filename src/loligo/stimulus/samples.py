@@ -1,4 +1,4 @@
-"""A recorded current, played back."""
+"""A recorded current, used as a stimulus."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Samples(Stimulus):
     Parameters
     ----------
     values : array_like (n,)
-        [µA/cm²], at least two.
+        At least two values [µA/cm²].
     dt : float
         Interval [ms].
     start : float
@@ -32,15 +32,15 @@ class Samples(Stimulus):
     factor : float
         Multiplies all values; this is what `loligo.threshold` varies.
     unit : {"", "µA/cm²", "mV"}
-        What the values are: a current, the command of a voltage clamp, or plain numbers, which may be either. Values
-        that carry a unit say so themselves.
+        The unit of the values: of a current, of the command of a voltage clamp, or none for plain numbers, which may be
+        either. Values that carry a unit need no ``unit``.
 
     Raises
     ------
     StimulusError
         Fewer than two values, or one that is NaN or infinite (the message says which).
     UnitError
-        Values in neither unit, or in the other one than ``unit``.
+        Values in neither unit, or in a unit that is not ``unit``.
 
     Examples
     --------

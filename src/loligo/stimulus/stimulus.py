@@ -26,7 +26,7 @@ class Stimulus(ABC):
     """A current [µA/cm²] over time [ms]; as the command of a voltage clamp, a potential [mV].
 
     A stimulus is a frozen value. It is zero before its start and from its stop on; at an edge the later
-    value counts. ``a + b`` and ``sum([a, b])`` play both, ``a - b`` takes b away, ``2 * a`` is twice as strong,
+    value counts. ``a + b`` and ``sum([a, b])`` add stimuli, ``a - b`` subtracts b, ``2 * a`` is twice as strong,
     ``a / 2`` half as strong, and ``-a`` has the other sign.
     """
 
@@ -127,20 +127,20 @@ class Stimulus(ABC):
 class Sum(Stimulus):
     """Several stimuli at once, usually written ``Step(...) + Sine(...)`` or ``sum([...])``.
 
-    Adding n stimuli, one by one or all at once, and playing them takes a time in proportion to n. Values are added
-    without rounding on the way, so their order does not matter and what has ended leaves exactly nothing behind.
+    Adding n stimuli, one by one or all at once, and applying them takes a time in proportion to n. Values are added
+    without rounding on the way, so their order does not matter and a term that has ended leaves exactly nothing.
 
     Attributes
     ----------
     terms : tuple of Stimulus
-        What is added; sums inside are taken apart.
+        The stimuli that are added; sums among them are split into their terms.
     factor : float
-        Multiplies all of it; this is what `loligo.threshold` varies.
+        A factor of the whole sum, which `loligo.threshold` varies.
 
     Raises
     ------
     StimulusError
-        No terms, or one that is not a stimulus; where it is played, a value that overflows.
+        No terms, or one that is not a stimulus; when the sum is applied, a value that overflows.
 
     Examples
     --------

@@ -18,7 +18,7 @@ TOUCHING = 1e-9  # of a pulse's width: an end this near the next onset differs f
 
 @dataclass(frozen=True)
 class Waveform(Stimulus):
-    """A stimulus of one amplitude; its subclasses only say their pieces for that amplitude.
+    """A stimulus with one amplitude; its subclasses only define their pieces for that amplitude.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class Step(Waveform):
     amplitude : float
         [µA/cm²]
     start, stop : float
-        [ms]; it is on in ``[start, stop)``. Without a stop it stays on.
+        The current is on in ``[start, stop)`` [ms]. Without a stop it stays on.
 
     Raises
     ------
@@ -140,7 +140,7 @@ class Sine(Waveform):
     Parameters
     ----------
     amplitude : float
-        [µA/cm²]; changing the amplitude leaves the offset alone.
+        Amplitude [µA/cm²]; the offset does not change with it.
     frequency : float
         [kHz]
     offset : float
@@ -222,7 +222,7 @@ class Chirp(Waveform):
 
 @dataclass(frozen=True)
 class Pulses(Waveform):
-    """Rectangular pulses of one width at given times; pulses that overlap add.
+    """Rectangular pulses of one width at given times; pulses that overlap are added.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Sweeps that were measured: a trace, the protocol that was played, and how both came from a file."""
+"""Measured sweeps: a trace, the protocol that was applied, and how both are read from a file."""
 
 from loligo.sweep.corrections import Baseline, JunctionPotential, LeakSubtraction, LowPass, PNSubtraction
 from loligo.sweep.reading import read_recording

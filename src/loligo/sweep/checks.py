@@ -18,7 +18,7 @@ TRACES: Final = ("t", "v", "current")
 
 
 def check_protocol(clamped: bool, stimulus: Any, command: Any, holding: Any) -> None:
-    """Refuse what is no protocol, or one of the other clamp."""
+    """Refuse an argument that is not a protocol, or is a protocol of the other clamp."""
     for name, given in (("stimulus", stimulus), ("command", command)):
         if given is not None and not isinstance(given, Stimulus):
             raise UnitError(f"{name} must be a Step, Ramp, Samples, ... or a sum of them; got {given!r}.")

@@ -1,4 +1,4 @@
-"""What is corrected after a measurement, as values that a sweep keeps: offsets, leak, filter."""
+"""Corrections of a measurement, as values that a sweep keeps: offsets, leak, filter."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ PROPORTIONAL: Final = 1e-6  # of the largest command: how far leak pulses may be
 
 @dataclass(frozen=True)
 class JunctionPotential(Correction):
-    """A liquid-junction potential: the membrane is at the recorded potential less this.
+    """A liquid-junction potential, which is subtracted from the recorded potential.
 
     Parameters
     ----------
     potential : float
-        [mV]; of pipette solutions with large anions some 5 to 15. The measured v is lowered by it, and so is the
-        holding potential of a voltage clamp, whose command is a displacement and stays.
+        Junction potential [mV]; about 5 to 15 for pipette solutions with large anions. It is subtracted from the
+        measured v, or from the holding potential of a voltage clamp; the command, a displacement, does not change.
     """
 
     potential: float
@@ -72,7 +72,7 @@ class Baseline(Correction):
 
 @dataclass(frozen=True)
 class LeakSubtraction(Correction):
-    """An ohmic leak ``conductance (v - reversal)`` is taken from the current of a voltage clamp.
+    """An ohmic leak ``conductance (v - reversal)``, which is subtracted from the current of a voltage clamp.
 
     Parameters
     ----------
@@ -96,9 +96,9 @@ class LeakSubtraction(Correction):
         Parameters
         ----------
         sweeps : Sweep or several
-            Of a voltage clamp.
+            Sweeps of a voltage clamp.
         windows : sequence of (float, float)
-            When the current is that of the leak alone, at two potentials or more over all sweeps [ms].
+            Times when only the leak flows, at two or more potentials in all sweeps together [ms].
 
         Raises
         ------
@@ -123,13 +123,13 @@ class LeakSubtraction(Correction):
 
 @dataclass(frozen=True)
 class PNSubtraction(Correction):
-    """P/N: the mean current of small pulses, scaled up, is taken from that of a test pulse of the same form.
+    """P/N: the scaled mean current of small pulses is subtracted from that of a test pulse of the same form.
 
     Parameters
     ----------
     sweeps : Sweep or several
-        Of the leak pulses: same times, and commands in proportion to that of the test pulse. What flows before
-        their command begins is not scaled.
+        Sweeps of the leak pulses, with the same times, and commands in proportion to that of the test pulse. The
+        current before their command begins is not scaled.
     """
 
     sweeps: tuple[Sweep, ...] = field(repr=False)
@@ -160,7 +160,7 @@ class PNSubtraction(Correction):
 
 @dataclass(frozen=True)
 class LowPass(Correction):
-    """A Gaussian filter, which delays nothing.
+    """A Gaussian filter without delay.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One sweep: what was measured of a membrane, and what was played to it."""
+"""One sweep: what was measured on a membrane, and the stimulus or command that was applied."""
 
 from __future__ import annotations
 
@@ -32,40 +32,40 @@ class Sweep:
     t : array_like (samples,)
         Times [ms], increasing, from 0 or later; they may be uneven.
     v : array_like (samples,), optional
-        Measured potential [mV]: the sweep is one of a current clamp.
+        Measured potential [mV], for a current clamp.
     current : array_like (samples,), optional
-        Measured current, outward positive: the sweep is one of a voltage clamp.
+        Measured current, outward positive, for a voltage clamp.
     stimulus : Stimulus, optional
-        What was injected under current clamp, in the unit of currents.
+        The current that was injected under current clamp, in the unit of currents.
     command : Stimulus, optional
-        What was commanded under voltage clamp: the displacement from the holding potential [mV].
+        The command of a voltage clamp: the displacement from the holding potential [mV].
     holding : float, optional
         Holding potential of a voltage clamp [mV].
     exclude : sequence of (float, float)
         Windows that comparisons leave out: ``start <= t < stop`` [ms], to a thousandth of the sampling interval.
     unit : str
-        Of ``current``, or of the amplitudes of ``stimulus``, where they are plain numbers: µA/cm² (the default), or
+        Unit of ``current``, or of the amplitudes of ``stimulus``, if they are plain numbers: µA/cm² (the default), or
         pA, nA, ... of a whole cell.
     per : {"", "area", "cell", "unsaid"}
         "cell": currents stay those of a whole cell, in nA; the membrane's conductances are then µS and its
-        capacitance nF. Plain numbers without a unit are then nA. "unsaid": currents in nA that no membrane may be
-        given before the sweep is told an area, or ``per="cell"``; so are those of files.
+        capacitance nF. Plain numbers without a unit are then nA. "unsaid": currents in nA, as in files, that cannot be
+        applied to a membrane until the sweep has an area, or ``per="cell"``.
     area : float, optional
-        Of the membrane [cm²]; currents of a whole cell are divided by it.
+        Area of the membrane [cm²]; currents of a whole cell are divided by it.
     name : str
     capacitance : float, optional
-        Of the cell, as the amplifier says [pF].
+        Capacitance of the cell, as reported by the amplifier [pF].
     series_resistance : float, optional
-        [MΩ]
+        Series resistance [MΩ].
 
     Attributes
     ----------
     t, v, current : array (samples,)
-        [ms], [mV], `current_unit`; of v and current one is None.
+        In ms, mV and `current_unit`; either v or current is None.
     per : str
-        What currents belong to: "area" (µA/cm²), "cell" (nA), or "unsaid" (nA).
+        What currents refer to: "area" (µA/cm²), "cell" (nA), or "unsaid" (nA).
     corrections : tuple of Correction
-        What was corrected, in order; see `corrected`.
+        The corrections that were applied, in order; see `corrected`.
 
     Raises
     ------
@@ -164,7 +164,7 @@ class Sweep:
 
     @property
     def stimulus(self) -> Stimulus:
-        """What was injected; `loligo.simulate` plays it.
+        """The injected current, which `loligo.simulate` can apply.
 
         Raises
         ------
@@ -182,7 +182,7 @@ class Sweep:
 
     @property
     def command(self) -> Stimulus:
-        """What was commanded, from the holding potential [mV]; `loligo.voltage_clamp` plays it.
+        """The command, relative to the holding potential [mV], which `loligo.voltage_clamp` can apply.
 
         Raises
         ------
@@ -198,7 +198,7 @@ class Sweep:
 
     @property
     def has_protocol(self) -> bool:
-        """Whether it is known what was played."""
+        """Whether the sweep has a protocol."""
         return vars(self)["_stimulus"] is not None or vars(self)["_command"] is not None
 
     @property
@@ -236,12 +236,12 @@ class Sweep:
     def replace(self, **changes: Any) -> Sweep:
         """Return a sweep with other arguments, all else equal.
 
-        ``area=`` or ``per="cell"`` says whose the currents of a file are.
+        ``area=`` or ``per="cell"`` says what the currents of a file refer to.
 
         Raises
         ------
         ArgumentError, UnitError
-            As `Sweep`.
+            As for `Sweep`.
         """
         names = ("t", "v", "current", "holding", "exclude", "area", "name", "capacitance", "series_resistance")
         own = {name: getattr(self, name) for name in names}
@@ -254,7 +254,7 @@ class Sweep:
         return _after(Sweep(**(own | changes)), self.corrections)
 
     def corrected(self, *corrections: Correction) -> Sweep:
-        """Return a sweep with corrections applied in order, and kept in its ``corrections``.
+        """Return a sweep with corrections applied in order; its ``corrections`` lists them.
 
         Parameters
         ----------
@@ -263,9 +263,9 @@ class Sweep:
         Raises
         ------
         ArgumentError
-            One cannot be applied to this sweep.
+            A correction cannot be applied to this sweep.
         UnitError
-            Something else was given.
+            An argument is not a correction.
         """
         sweep = self
         for one in corrections:
@@ -279,7 +279,7 @@ class Sweep:
     def features(
         self, names: str | Iterable[str], *, level: Any = -20.0, window: tuple[float, float] | None = None
     ) -> dict[str, float | str]:
-        """Return features of v by the names and the code of populations.
+        """Return features of v, with the names and the code of populations.
 
         Parameters
         ----------
@@ -293,15 +293,14 @@ class Sweep:
         Returns
         -------
         dict of str to float or str
-            In the units of the population's table; NaN where there is no such thing. Times are those of samples.
+            Values in the units of a population's table; NaN where a feature does not exist. Times are those of samples.
 
         Raises
         ------
         UnknownNameError
             There is no such feature.
         ArgumentError
-            The sweep is one of a voltage clamp, or its protocol, which says when the stimulus starts and stops, is
-            absent.
+            The sweep is from a voltage clamp, or it has no protocol that says when the stimulus starts and stops.
         """
         if self.v is None:
             raise ArgumentError("Features are computed from v, but this sweep was measured under voltage clamp.")
@@ -310,7 +309,7 @@ class Sweep:
         return features_of(self.t, self.v, names, number(level, MV, "level"), self._window(window))
 
     def plot(self, figure: Figure | None = None) -> Figure:
-        """Draw what was measured and what was played on one time axis; windows that are left out are shaded.
+        """Draw the measured trace and the protocol on one time axis; excluded windows are shaded.
 
         Parameters
         ----------

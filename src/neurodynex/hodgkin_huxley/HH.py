@@ -10,7 +10,7 @@ run `import HH; HH.HH_Step()`, or `python HH.py`. In a running Python, `importli
 
     what to edit                              where
     conductances, reversal potentials, C      HH_Neuron, "maximal conductances" and below
-    gates: alpha and beta                     HH_Neuron, "how fast gates open"; formulas stand in quotes
+    gates: alpha and beta                     HH_Neuron, "how fast gates open"; formulas are in quotes
     a further channel                         HH_Neuron, a line lo.Channel(...) in "membrane"
     a current                                 the defaults of HH_Step, HH_Sinus, HH_Ramp
     what is drawn                             plot_data

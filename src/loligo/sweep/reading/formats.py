@@ -1,4 +1,4 @@
-"""`read_recording`: which reader a file belongs to."""
+"""`read_recording`: choose the reader for a file."""
 
 from __future__ import annotations
 
@@ -55,24 +55,24 @@ def read_recording(
     Parameters
     ----------
     source : path, Recording, or Block, Segment or signal of neo
-        A file, known by how it begins: an Axon Binary File (``.abf``, version 1 or 2), an Axon Text File (``.atf``),
-        NWB (by h5py), text with columns, ``.npz`` or ``.npy``, or what `Recording.save` wrote; AxoGraph, WinWCP,
-        WinEDR, Spike2 and Igor files by neo.
+        A file, recognised by its first bytes: an Axon Binary File (``.abf``, version 1 or 2), an Axon Text File
+        (``.atf``), NWB (with h5py), text with columns, ``.npz`` or ``.npy``, or a file from `Recording.save`; AxoGraph,
+        WinWCP, WinEDR, Spike2 and Igor files with neo.
     sweeps : int or several, optional
-        Which, counted from 0; by default all.
+        Which sweeps to return, counted from 0; by default all.
     area : float, optional
-        Of the membrane [cm²]: currents of a whole cell are divided by it.
+        Area of the membrane [cm²]: currents of a whole cell are divided by it.
     per : {"", "cell"}
-        "cell" leaves currents those of a whole cell, in nA: the membrane's conductances are then µS and its
-        capacitance nF. With neither, sweeps have currents in nA, and their ``stimulus`` is refused until one is said.
+        "cell" keeps currents in nA of a whole cell: the membrane's conductances are then µS and its capacitance nF.
+        With neither area nor per, currents are in nA, and the ``stimulus`` of a sweep is refused until one is given.
     columns : sequence of str, or mapping of str to str
-        Names with units, as ``["t [ms]", "v [mV]"]``, of the columns of a text or ``.npy``; or what each column or
-        array of a ``.npz`` is called and its unit, as ``{"i": "current [nA]"}``. A column whose name begins with
+        Names with units, such as ``["t [ms]", "v [mV]"]``, of the columns of a text or ``.npy``; or the meaning and
+        unit of each column or array of a ``.npz``, such as ``{"i": "current [nA]"}``. A column whose name begins with
         stimulus or command is the protocol.
     clamp : {"", "current", "voltage"}
-        Which clamp it was, where a table has potentials and currents.
+        Which clamp it was, if a table has both potentials and currents.
     most_megabytes : float
-        How large a file may be when it is unpacked [MB].
+        Largest size of the unpacked file [MB].
 
     Returns
     -------
@@ -81,13 +81,13 @@ def read_recording(
     Raises
     ------
     FileFormatError
-        A format that is not known, a damaged file or one that ends early, a unit that is missing.
+        An unknown format, a damaged or truncated file, a missing unit.
     ArgumentError
         No such sweep; a value that is NaN (the message says where).
     MissingPackageError
         A library that reads this format is not installed.
     FileNotFoundError, PermissionError
-        No file, or none that this user may read.
+        There is no such file, or this user may not read it.
     """
     asked = Asked(area, per, columns, clamp, positive(most_megabytes, "", "most_megabytes"))
     if isinstance(source, Recording):

@@ -1,4 +1,4 @@
-"""What the caller of `read_recording` says beside the file."""
+"""The arguments of `read_recording` apart from the file."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ class Asked:
             [ms]
         measured : array (samples,)
         unit : str
-            Of what was measured: of a potential for a current clamp, of a current for a voltage clamp.
+            Unit of the measured trace: of a potential for a current clamp, of a current for a voltage clamp.
         played : array (samples,) or Stimulus, optional
-            The stimulus; the command itself, or from the holding potential on where that is given.
+            The stimulus, or the command: absolute, or relative to the holding potential if that is given.
         played_unit : str
         holding : float, optional
             [mV]; by default the first sample of the command.
