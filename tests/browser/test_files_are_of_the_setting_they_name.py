@@ -75,5 +75,5 @@ def test_a_plane_names_what_of_the_setting_it_shows(lab, title, said, ofRun):
 def test_every_line_of_b_is_called_so(lab):
     page = lab(f"{SQUID}{B}")
     comments, _ = table(kept(page, "Membrane potential", "CSV"))
-    assert [line for line in comments if "g_K" in line and not line.startswith(("B: ", "To the last digit"))] == []
+    assert [line for line in comments if "g_K" in line and not line.startswith(("B: ", "All digits"))] == []
     changed(page, lambda: page.get_by_role("slider", name="Injected current, slider").fill("12"))

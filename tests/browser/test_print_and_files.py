@@ -232,7 +232,7 @@ def test_tables_of_an_enlarged_stretch_say_so(lab, title):
     if title == "Phase plane":
         assert "Times: the whole run, 0 to 200 ms" in comments
         return
-    assert "Times: 20 to 60.5 ms, the stretch on show, of a run of 200 ms" in comments
+    assert "Times: 20 to 60.5 ms, the interval on show, of a run of 200 ms" in comments
     times = [float(row[0]) for row in rows[1:]]
     own = page.evaluate("[...loligoLab.run.t]")
     assert times == [t for t in own if 20 <= t <= 60.5]
@@ -276,6 +276,6 @@ def test_a_link_to_this_machine_says_so_and_no_note_is_stale(lab):
     page.get_by_role("button", name="Copy link").click()
     note = page.locator(".takeaway .note")
     note.wait_for()
-    assert "on this machine only" in note.inner_text()
+    assert "only on this machine" in note.inner_text()
     page.get_by_role("slider", name="Injected current, slider").fill("12")
     note.wait_for(state="detached")

@@ -64,5 +64,5 @@ def test_it_says_when_it_is_of_another_membrane(diagrams, change, said):
         assert diagrams(own).locator(".panel-diagram .other").count() == 0
     page = diagrams(DIAGRAM.replace("squid&", f"squid&{change}&"))
     text = page.locator(".panel-diagram .other").inner_text()
-    assert "Not of the present membrane" in text
+    assert "Not for the present membrane" in text
     assert said in text

@@ -26,7 +26,7 @@ def answered(page, text):
     ("question", "right", "mistake", "hint"),
     [
         (0, lambda: lo.threshold(SQUID, STEP, duration=200).value, "-2.241", "sign"),
-        (1, lambda: lo.threshold(SQUID, STEP, duration=200, fires="repetitively").value, "2.241", "does not go on"),
+        (1, lambda: lo.threshold(SQUID, STEP, duration=200, fires="repetitively").value, "2.241", "does not continue"),
         (2, lambda: lo.simulate(SQUID, STEP.with_amplitude(-5), 200).spikes.size, "0", "after the step has ended"),
         (3, lambda: lo.simulate(SQUID, STEP.with_amplitude(-5), 200, sampling=[0, 180])["h"][1], "0.596", "at rest"),
         (5, lambda: lo.threshold(SQUID, RAMP, duration=300).value, "2.241", "of a step"),
@@ -230,7 +230,7 @@ def test_the_rebound_question_can_be_answered_on_every_membrane(lab, key):
 
 def test_an_answer_is_repeated_as_it_was_given(lab):
     page = lab(f"{FEW}&tour=0")
-    assert "A number is needed, in µA/cm²" in answered(page, "68 Hz")
+    assert "Enter a number, in µA/cm²" in answered(page, "68 Hz")
     assert "Not yet" in answered(page, "5,5 µA/cm²")
     page.get_by_role("button", name="Summary").click()
     assert "Last tried: 5,5 µA/cm²." in page.locator("dialog.report").inner_text()

@@ -32,7 +32,7 @@ def test_a_verdict_with_its_hint_leaves_the_axis_of_time_in_the_window(lab):
         page.get_by_role("textbox", name="Your answer").fill(answer)
         page.get_by_role("button", name="Check", exact=True).click()
         page.locator(".verdict", has_text="Not yet").wait_for()
-    page.locator(".verdict", has_text="Take the middle").wait_for()
+    page.locator(".verdict", has_text="try the middle").wait_for()
     assert shows_times(page)
 
 

@@ -9,30 +9,30 @@ NOISE = "model=squid&stimulus=noise&I.amplitude=5&I.mean=6&I.tau=5&I.seed=1&I.st
 HELD = SQUID.replace("squid&", "squid&frozen.n=0.3&during.n=30,60&")
 RESET = SQUID.replace("squid&", "squid&reset.v=3&reset=50&")
 WRONG = [
-    (SQUID, "g Na, maximal conductance, in mS/cm²", "1e9", "Allowed is 0 to 360"),
-    (SQUID, "g Na, maximal conductance, in mS/cm²", "", "A number is needed"),
-    (SQUID, "E K, reversal potential, in mV", "12 apples", "A number is needed"),
-    (SQUID, "Amplitude, in µA/cm²", "1e6", "Allowed is"),
-    (SQUID, "Duration of the run, in ms", "0", "Allowed is"),
-    (SQUID, "Start, in ms", "180", "stops after it starts"),
-    (SQUID, "Start, in ms", "190", "stops after it starts"),
-    (SQUID, "Stop, in ms", "10", "stops after it starts"),
-    (SQUID, "Stop, in ms", "-3", "Allowed is"),
+    (SQUID, "g Na, maximal conductance, in mS/cm²", "1e9", "Enter a value from 0 to 360"),
+    (SQUID, "g Na, maximal conductance, in mS/cm²", "", "Enter a number"),
+    (SQUID, "E K, reversal potential, in mV", "12 apples", "Enter a number"),
+    (SQUID, "Amplitude, in µA/cm²", "1e6", "Enter a value from"),
+    (SQUID, "Duration of the run, in ms", "0", "Enter a value from"),
+    (SQUID, "Start, in ms", "180", "must stop after it starts"),
+    (SQUID, "Start, in ms", "190", "must stop after it starts"),
+    (SQUID, "Stop, in ms", "10", "must stop after it starts"),
+    (SQUID, "Stop, in ms", "-3", "Enter a value from"),
     (PULSES, "Width, in ms", "30", "would overlap"),
     (PULSES, "Period, in ms", "1", "would overlap"),
     (PULSES, "Pulses", "2.5", "whole number"),
     (NOISE, "Correlation time, in ms", "0.1", "changes too often"),
-    (SQUID, "Start, in ms", "300", "Allowed is 0 to 200"),
-    (SQUID, "Stop, in ms", "201", "Allowed is 0.1 to 200"),
-    (SQUID.replace("squid&", "squid&frozen.n=0.3&"), "n held at", "2", "Allowed is 0 to 1"),
-    (HELD, "n held from, in ms", "60", "a hold stops after it starts"),
-    (HELD, "n held from, in ms", "80", "a hold stops after it starts"),
-    (HELD, "n held to, in ms", "30", "a hold stops after it starts"),
-    (HELD, "n held to, in ms", "250", "Allowed is 0.1 to 200"),
-    (HELD, "n held from, in ms", "-5", "Allowed is 0 to 200"),
-    (RESET, "Time of the reset, in ms", "201", "Allowed is 0 to 200"),
-    (RESET, "Time of the reset, in ms", "soon", "A number is needed"),
-    (RESET, "v reset to, in mV", "1e4", "Allowed is"),
+    (SQUID, "Start, in ms", "300", "Enter a value from 0 to 200"),
+    (SQUID, "Stop, in ms", "201", "Enter a value from 0.1 to 200"),
+    (SQUID.replace("squid&", "squid&frozen.n=0.3&"), "n held at", "2", "Enter a value from 0 to 1"),
+    (HELD, "n held from, in ms", "60", "a hold must stop after it starts"),
+    (HELD, "n held from, in ms", "80", "a hold must stop after it starts"),
+    (HELD, "n held to, in ms", "30", "a hold must stop after it starts"),
+    (HELD, "n held to, in ms", "250", "Enter a value from 0.1 to 200"),
+    (HELD, "n held from, in ms", "-5", "Enter a value from 0 to 200"),
+    (RESET, "Time of the reset, in ms", "201", "Enter a value from 0 to 200"),
+    (RESET, "Time of the reset, in ms", "soon", "Enter a number"),
+    (RESET, "v reset to, in mV", "1e4", "Enter a value from"),
 ]
 
 
@@ -46,8 +46,8 @@ def test_it_is_not_taken_and_the_reason_is_said(lab, link, label, text, reason):
         field.press(key)
         alert = page.get_by_role("alert").inner_text()
         assert reason in alert
-        assert f"\u201c{text}\u201d is not taken" in alert
-        assert f"It stays {before[1].replace('-', chr(0x2212))}." in alert
+        assert f"\u201c{text}\u201d was not accepted" in alert
+        assert f"The value is still {before[1].replace('-', chr(0x2212))}." in alert
         assert (page.evaluate("loligoLab.setting.conditions"), field.input_value()) == before
 
 
@@ -124,7 +124,7 @@ def test_what_is_refused_when_typed_is_refused_when_slid(lab, link, label, key, 
         page.get_by_role("slider", name=f"{label}, slider").press(key)
     alert = page.get_by_role("alert").inner_text()
     assert reason in alert
-    assert "is not taken" in alert
+    assert "was not accepted" in alert
     assert page.evaluate("loligoLab.setting.conditions") == before
     slider = page.get_by_role("slider", name=f"{label}, slider")
     field = page.get_by_label(f"{label}, in ms", exact=True)

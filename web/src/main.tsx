@@ -24,7 +24,7 @@ const hook = {
 
 const place = document.getElementById("lab");
 if (place) {
-  if (models.length === 0) place.textContent = "This page holds no model yet: `loligo lab --export` writes one that does.";
+  if (models.length === 0) place.textContent = "This page contains no model yet: `loligo lab --export` writes one that does.";
   else {
     Object.assign(window, { loligoLab: hook });
     start();

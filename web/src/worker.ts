@@ -9,7 +9,7 @@ const models = (self as unknown as { LOLIGO?: { models: readonly Model[] } }).LO
 
 function received({ model: key, ...rest }: Sent): Experiment {
   const model = models.find((one) => one.key === key);
-  if (!model) throw new Error(`The worker knows no model ${key}.`);
+  if (!model) throw new Error(`The worker has no model ${key}.`);
   return { ...rest, model };
 }
 

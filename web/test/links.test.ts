@@ -74,7 +74,7 @@ describe("links", () => {
   });
 
   it("say what is wrong", () => {
-    expect(decode("I.start=50&I.stop=20", models, "axon").message).toContain("it stops after it starts");
+    expect(decode("I.start=50&I.stop=20", models, "axon").message).toContain("it must stop after it starts");
     expect(decode("I.amplitude=much", models, "axon").message).toContain("amplitude is “much”, not a number");
   });
 });

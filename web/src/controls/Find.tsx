@@ -85,7 +85,7 @@ function Answer({ found }: { found: Found }): JSX.Element {
       <p><output class="big" id={`threshold-${fires}`}>{fixed(answer.high, 4)}</output> µA/cm² {found.of.stimulus.kind === "pair" ? "in the second pulse makes one more spike" : made}</p>
       <p class="note">{below(answer, found)} at {fixed(answer.low, 5)}, fires at {fixed(answer.high, 5)}; {answer.runs} runs.</p>
       {answer.passive && <p class="note passive">No spike: v is only pushed over the spike level, and its peak follows the amplitude as in a membrane without gates.</p>}
-      {Math.abs(answer.high) > most ? <p class="note">It is not shown: the page plays at most {readable(most)} µA/cm².</p> : (
+      {Math.abs(answer.high) > most ? <p class="note">It is not shown: the page uses at most {readable(most)} µA/cm².</p> : (
         <span class="buttons">
           <button type="button" class="small" onClick={() => { use(answer.high); }}>Show it</button>
           <button type="button" class="small" onClick={() => { use(answer.low); }}>Show just below</button>

@@ -36,7 +36,7 @@ export function NumberField(p: Properties): JSX.Element {
     if (field.value === shown(value)) return; // what was refused is taken back already
     const number = typed(field.value);
     const problem = problemWith(number, least, most, p.whole ?? false, p.unit) || sentence(p.check?.(number, true));
-    setWrong(problem && `“${field.value.slice(0, 20)}” is not taken. ${problem} It stays ${readable(value, 12)}.`);
+    setWrong(problem && `“${field.value.slice(0, 20)}” was not accepted. ${problem} The value is still ${readable(value, 12)}.`);
     if (problem !== "") field.value = shown(value);
     else if (number !== value) p.set(number);
     settle();
@@ -44,7 +44,7 @@ export function NumberField(p: Properties): JSX.Element {
   const slide = (to: number): boolean => {
     const next = Math.min(high, Math.max(low, onGrid(to, step)));
     const problem = next === value ? "" : sentence(p.check?.(next, false));
-    setWrong(problem && `${readable(next, 12)} is not taken. ${problem} It stays ${readable(value, 12)}.`);
+    setWrong(problem && `${readable(next, 12)} was not accepted. ${problem} The value is still ${readable(value, 12)}.`);
     if (problem === "" && next !== value) p.set(next);
     return problem === "";
   };
@@ -61,7 +61,7 @@ export function NumberField(p: Properties): JSX.Element {
       <label for={id}>{p.name}</label>
       {own !== undefined && own !== value && (
         <button type="button" class="was" onClick={() => { setWrong(""); p.set(own); settle(); }}
-          title="Back to the value at the start" aria-label={`was ${readable(own)}: back to the own value of ${p.spoken}`}>
+          title="Back to the value at the start" aria-label={`was ${readable(own)}: back to the model’s own value of ${p.spoken}`}>
           was {readable(own)}
         </button>
       )}
@@ -82,7 +82,7 @@ const shown = (value: number): string => String(Number(value.toPrecision(12))).r
 const sentence = (text: string | null | undefined): string => (text ? `${text.charAt(0).toUpperCase()}${text.slice(1)}.` : "");
 
 function problemWith(value: number, least: number, most: number, whole: boolean, unit: string): string {
-  if (Number.isNaN(value)) return "A number is needed, such as 12.5.";
-  if (value < least || value > most) return `Allowed is ${readable(least, 6)} to ${readable(most, 6)}${unit && ` ${unit}`}.`;
-  return whole && !Number.isInteger(value) ? "A whole number is needed." : "";
+  if (Number.isNaN(value)) return "Enter a number, such as 12.5.";
+  if (value < least || value > most) return `Enter a value from ${readable(least, 6)} to ${readable(most, 6)}${unit && ` ${unit}`}.`;
+  return whole && !Number.isInteger(value) ? "Enter a whole number." : "";
 }

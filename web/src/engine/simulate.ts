@@ -52,22 +52,22 @@ function added(times: Float64Array, size: number, t: number): number {
 
 function refusal(experiment: Experiment, pieces: Pieces, start: Float64Array): string | null {
   if (!(experiment.duration > 0 && Number.isFinite(experiment.duration))) return "The duration must be a positive number of ms.";
-  if (pieces.starts.length >= MOST_PIECES) return "The stimulus has too many edges: make it shorter, or its pulses fewer.";
+  if (pieces.starts.length >= MOST_PIECES) return "The stimulus has too many edges: make it shorter, or use fewer pulses.";
   const bad = (array: Float64Array): boolean => !array.every(Number.isFinite);
   if (bad(pieces.starts) || bad(pieces.constant) || bad(pieces.slope) || bad(pieces.wave) || bad(pieces.omega))
     return "The stimulus has a value that is not a number.";
   if (bad(experiment.parameters)) return "A parameter is not a number.";
-  return bad(start) ? "There is no rest to start from: the equations are not finite there." : null;
+  return bad(start) ? "There is no rest to start from: the equations are not finite." : null;
 }
 
 export function sentence(end: End, solver: Solver, model: Model, edges = 1): string {
   if (end === "diverged")
-    return `The run left the finite numbers at ${solver.t.toPrecision(4)} ms: ${model.states[solver.trouble]!.name} ran away. ` +
+    return `The run diverged at ${solver.t.toPrecision(4)} ms: ${model.states[solver.trouble]!.name} is no longer finite. ` +
       "Try a smaller amplitude, or reset the parameters.";
   if (end === "too many steps") {
     const { name, kind } = model.states[solver.trouble]!;
     const stopped = `The run was stopped at ${solver.t.toPrecision(4)} ms after ${solver.steps} steps`;
-    if (3 * edges > solver.steps) return `${stopped}: the stimulus changes too often. Make it shorter, or its changes fewer.`;
+    if (3 * edges > solver.steps) return `${stopped}: the stimulus changes too often. Make it shorter, or use fewer changes.`;
     return `${stopped}: ${name} changes within ${solver.quickest.toPrecision(2)} ms, which needs very many short steps. Try a shorter duration, ` +
       (kind === "voltage" ? "a larger capacitance, or smaller conductances." : "a weaker current, or a lower temperature.");
   }

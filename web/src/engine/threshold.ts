@@ -263,7 +263,7 @@ function ladder(search: Search, fires: "once" | "repetitively", sign: number): n
     const firing = search.at(sign * rung);
     if (firing && (fires === "once" || fineUntil > 0)) return sign * rung;
     if (search.end === "diverged" || search.end === "too many steps" || search.tired)
-      return `It does not fire${asked} up to ${readable(low, 6)}, and ${readable(sign * rung, 6)} µA/cm² is more than it can be run with.`;
+      return `It does not fire${asked} up to ${readable(low, 6)}, and ${readable(sign * rung, 6)} µA/cm² makes the run diverge.`;
     if (fires === "repetitively" && fineUntil === 0 && search.last.length > 0) {
       [ratio, fineUntil] = [FINER, FINE_FOR * rung];
       rung /= 2;

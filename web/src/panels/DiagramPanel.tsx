@@ -74,7 +74,7 @@ planes.set("diagram", {
   of: "model", scenes: () => [scene.peek()], current: () => true,
   about: () => {
     const points = model.peek().diagram?.points.map(({ kind, value }) => `${kind} at ${readable(value, 6)} µA/cm²`) ?? [];
-    return ["Of the model’s own membrane", ...(points.length > 0 ? [points.join(", ")] : [])];
+    return ["For the model’s own membrane", ...(points.length > 0 ? [points.join(", ")] : [])];
   },
 });
 
@@ -87,8 +87,8 @@ export function DiagramPanel(): JSX.Element {
   const { points = [], cycles = [] } = model.value.diagram ?? {};
   return (
     <Frame panel="diagram" title="Bifurcation diagram">
-      {other.length > 0 ? <p class="note own other" role="note" title={other.join(", ")}>Not of the present membrane: {other.join(", ")}.</p>
-        : <p class="note own">Of the model’s own membrane, which is the present one.</p>}
+      {other.length > 0 ? <p class="note own other" role="note" title={other.join(", ")}>Not for the present membrane: {other.join(", ")}.</p>
+        : <p class="note own">For the model’s own membrane, which is the present one.</p>}
       <PlanePlot scene={scene} kind="diagram" label="Equilibria and limit cycles over the constant current, with the present current marked" />
       <p class="note">Plain: equilibria; {cycles.length > 0 ? "green: highest and lowest v of firing" : "limit cycles are not computed for this model"}. Solid: stable; dashed: unstable. {where.value}</p>
       {points.length > 0 && (

@@ -98,7 +98,7 @@ export function FrequencyPanel(): JSX.Element {
   return (
     <Frame panel="fi" title={"f\u2013I curve"} aside={<span class="soft">{done ? "" : `${amplitudes.length} of ${POINTS}`}</span>}>
       <PlanePlot scene={scene} kind="fi" label="Steady firing rate over the current of a step" onPick={pick} />
-      <p class="note">Steady rate of long steps from rest. The line marks the present amplitude{analysed.value?.other && ", the pale one that of B"}; a click chooses another.{inTime && " What is done during the run is left out."}</p>
+      <p class="note">Steady rate of long steps from rest. The line marks the present amplitude{analysed.value?.other && ", the pale one that of B"}; a click chooses another.{inTime && " Holds and resets during the run are left out."}</p>
     </Frame>
   );
 }

@@ -65,8 +65,8 @@ export function decode(fragment: string, models: readonly Model[], chosen: strin
   try {
     return { setting: read(text, models, setting), message: null };
   } catch (error) {
-    const why = error instanceof LinkError ? error.message : "it is not written as this page writes links";
-    return { setting, message: `The link could not be read (${why}), so the page starts afresh.` };
+    const why = error instanceof LinkError ? error.message : "it does not have the form of this page’s links";
+    return { setting, message: `The link could not be read (${why}), so the page shows its default setting.` };
   }
 }
 
@@ -75,7 +75,7 @@ function read(text: string, models: readonly Model[], start: Setting): Setting {
   const given = new Map<string, string>();
   for (const pair of text.split("&")) {
     const cut = pair.indexOf("=");
-    if (cut < 1) throw new LinkError(`“${shown(pair)}” is no name with a value`);
+    if (cut < 1) throw new LinkError(`“${shown(pair)}” is not a name with a value`);
     const key = decodeURIComponent(pair.slice(0, cut));
     if (given.has(key)) throw new LinkError(`“${shown(key)}” is there twice`);
     given.set(key, decodeURIComponent(pair.slice(cut + 1)));
@@ -174,7 +174,7 @@ function readPhase(text: string | undefined, model: Model): readonly [string, st
   if (text === undefined) return null;
   const [x, y, ...more] = text.split(",");
   const known = model.states.map((s) => s.name);
-  if (x === undefined || y === undefined || more.length > 0 || x === y) throw new LinkError("the phase plane has two variables");
+  if (x === undefined || y === undefined || more.length > 0 || x === y) throw new LinkError("the phase plane needs two variables");
   return [oneOf(x, known, "variable") ?? x, oneOf(y, known, "variable") ?? y];
 }
 
@@ -184,14 +184,14 @@ function readWindow(text: string | undefined, duration: number): readonly [numbe
 
 function readStretch(text: string, duration: number): readonly [number, number] {
   const [from, to, ...more] = text.split(",").map((part) => number(part, 0, duration, "the stretch of time"));
-  if (typeof from !== "number" || typeof to !== "number" || more.length > 0 || !(from < to)) throw new LinkError("a stretch of time has a begin and an end");
+  if (typeof from !== "number" || typeof to !== "number" || more.length > 0 || !(from < to)) throw new LinkError("a time interval needs a beginning and an end");
   return [from, to];
 }
 
 function readClamp(text: string | undefined, model: Model): ClampFamily | null {
   if (text === undefined) return null;
   const parts = text.split(",");
-  if (parts.length !== 4) throw new LinkError("a clamp family has four numbers");
+  if (parts.length !== 4) throw new LinkError("a clamp family needs four numbers");
   const [low, high] = clampRange(model);
   const [hold, first, last] = parts.slice(0, 3).map((part) => number(part, low, high, "a clamp potential") ?? 0);
   return { hold: hold ?? 0, first: first ?? 0, last: last ?? 0, count: whole(parts[3], 1, 15, "the number of clamp steps") ?? 1 };
@@ -214,7 +214,7 @@ function number(text: string | undefined, low: number, high: number, what: strin
   if (text === undefined) return null;
   if (!NUMBER.test(text)) throw new LinkError(`${what} is “${shown(text)}”, not a number`);
   const value = Number(text);
-  if (!(value >= low && value <= high)) throw new LinkError(`${what} is ${shown(text)}; allowed is ${low} to ${high}`);
+  if (!(value >= low && value <= high)) throw new LinkError(`${what} is ${shown(text)}; allowed: ${low} to ${high}`);
   return value;
 }
 
@@ -232,6 +232,6 @@ const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)
 
 export function modelOf(models: readonly Model[], key: string): Model {
   const model = models.find((m) => m.key === key) ?? models[0];
-  if (!model) throw new Error("The page holds no model.");
+  if (!model) throw new Error("The page contains no model.");
   return model;
 }

@@ -129,7 +129,7 @@ export function stretchOf(conditions: Conditions, name: string): readonly [numbe
 
 /** What is wrong with the times of a hold, or null. */
 export function wrongStretch([start, stop]: readonly [number, number], name: string): string | null {
-  return start < stop ? null : `${name} would be held from ${readable(start, 6)} to ${readable(stop, 6)} ms; a hold stops after it starts`;
+  return start < stop ? null : `${name} would be held from ${readable(start, 6)} to ${readable(stop, 6)} ms; a hold must stop after it starts`;
 }
 
 /** What can be set during a run, and to what: v, and every gate that takes time. */

@@ -162,11 +162,11 @@ export function wrongStimulus(stimulus: Stimulus, model: Model, duration: number
   const numbers = numbersOf(stimulus);
   for (const f of fieldsOf(stimulus.kind, model, duration)) {
     const value = numbers.get(f.key) ?? NaN;
-    if (!(value >= f.least && value <= f.most)) return `${f.label.toLowerCase()} is ${readable(value, 6)}; allowed is ${readable(f.least)} to ${readable(f.most)}`;
-    if (f.whole && !Number.isInteger(value)) return `${f.label.toLowerCase()} is ${value}; it is a whole number`;
+    if (!(value >= f.least && value <= f.most)) return `${f.label.toLowerCase()} is ${readable(value, 6)}; allowed: ${readable(f.least)} to ${readable(f.most)}`;
+    if (f.whole && !Number.isInteger(value)) return `${f.label.toLowerCase()} is ${value}; it must be a whole number`;
   }
   const [start, stop] = [numbers.get("start") ?? 0, numbers.get("stop")];
-  if (stop !== undefined && !(stop > start)) return `the stimulus would stop at ${stop} ms and start at ${start} ms; it stops after it starts`;
+  if (stop !== undefined && !(stop > start)) return `the stimulus would stop at ${stop} ms and start at ${start} ms; it must stop after it starts`;
   if (stimulus.kind === "noise" && knotsBetween(start, Math.min(stimulus.stop, duration), stimulus.tau) > MOST_PIECES - 10)
     return `noise with a correlation time of ${stimulus.tau} ms changes too often: make it longer, or the noise shorter`;
   const gap = numbers.get("period") ?? numbers.get("interval");

@@ -22,7 +22,7 @@ const HERE = window.location.protocol === "file:" || ["localhost", "127.0.0.1", 
 
 async function copyLink(): Promise<void> {
   await copy(link(), "The link");
-  if (HERE) say(`${said.peek()} It works on this machine only, where this page is; others need the page, and the part from # on.`);
+  if (HERE) say(`${said.peek()} It works only on this machine, where this page is; other people need the page and the part of the link from # on.`);
 }
 
 export function Takeaway(): JSX.Element {

@@ -54,7 +54,7 @@ export async function save(panel: Panel | null, format: Format): Promise<void> {
 
 /** Waits until what a panel shows is of the present setting; says so where that lasts. */
 export async function whenReady(panel: Panel | null): Promise<void> {
-  const timer = setTimeout(() => { say("It is still computed; the file or table follows."); }, PATIENCE);
+  const timer = setTimeout(() => { say("It is still being computed; the file or table will follow."); }, PATIENCE);
   await upToDate(panel);
   clearTimeout(timer);
 }
@@ -83,13 +83,13 @@ function commentsOf(panel: Panel | null): readonly string[] {
   const [from, to] = shownWindow.peek() ?? [0, duration];
   const fragment = link().split("#")[1];
   const times = panel === "phase" ? `Times: the whole run, 0 to ${duration} ms`
-    : shownWindow.peek() ? `Times: ${from} to ${to} ms, the stretch on show, of a run of ${duration} ms` : `Times: the whole run, 0 to ${duration} ms`;
+    : shownWindow.peek() ? `Times: ${from} to ${to} ms, the interval on show, of a run of ${duration} ms` : `Times: the whole run, 0 to ${duration} ms`;
   return [
     `Loligo ${version}, the lab: ${panel ? PANEL_TITLES[panel] : "all traces"} of ${model.peek().title} (${model.peek().python})`,
     ...settingOf(panel),
     ...(panel === null || panel === "phase" || TIME_PANELS.includes(panel) ? [times] : []),
-    ...(overlayRun.peek() && (panel === null || TIME_PANELS.includes(panel)) ? ["Times are those of A and B; between its own a run is interpolated by straight lines"] : []),
-    ...(fragment ? [`To the last digit, behind the address of the lab: #${fragment}`] : []),
+    ...(overlayRun.peek() && (panel === null || TIME_PANELS.includes(panel)) ? ["Times are those of A and B; between its own times a run is interpolated by straight lines"] : []),
+    ...(fragment ? [`All digits, to append to the address of the lab: #${fragment}`] : []),
   ];
 }
 

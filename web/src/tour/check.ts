@@ -14,7 +14,7 @@ export const NONE_EXISTS = "none exists";
 const FACTORS: readonly (readonly [number, string])[] = [
   [1000, "That is 1000 times the answer: is it in nA/cm²?"],
   [1e-3, "That is a thousandth of the answer: is it in mA/cm²?"],
-  [1e-2, "That is a hundredth of the answer: is it in A/m²? A density is asked, in µA/cm²."],
+  [1e-2, "That is a hundredth of the answer: is it in A/m²? The answer must be a current density, in µA/cm²."],
   [10, "That is ten times the answer: look at the decimal point."],
   [0.1, "That is a tenth of the answer: look at the decimal point."],
 ];
@@ -34,7 +34,7 @@ export function judge(text: string, solution: Solution, unit: string): Verdict {
   if (absent) return { right: false, text: "Not yet: there is one." };
   if ("chosen" in solution) return judgeChoice(text, solution.chosen, solution.explanation);
   const answer = typed(withoutUnit(text, unit));
-  if (Number.isNaN(answer)) return { right: false, unjudged: true, text: `A number is needed${ASKED[unit] ?? `, in ${unit}`}.` };
+  if (Number.isNaN(answer)) return { right: false, unjudged: true, text: `Enter a number${ASKED[unit] ?? `, in ${unit}`}.` };
   const { value, tolerance, explanation, mistakes, least } = solution;
   const off = Math.abs(answer - value);
   const known = mistakes.find((m) => near(answer, m.value, tolerance) && Math.abs(m.value - answer) < off);

@@ -49,8 +49,8 @@ function played(conditions: Conditions, model: Model, stimulus: Stimulus, durati
 const withStep = (part: number) => (conditions: Conditions, model: Model): Conditions =>
   played(conditions, model, exerciseStep(model, part * model.amplitude.value));
 
-const SILENT = "There it is still silent. Go on in finer steps to the first amplitude at which a spike comes.";
-const STOPS = "There it does not fire to the end. Go on in finer steps to the first amplitude at which it does.";
+const SILENT = "At this amplitude it is still silent. Continue in finer steps to the first amplitude that makes a spike.";
+const STOPS = "At this amplitude it does not fire to the end. Continue in finer steps to the first amplitude at which it does.";
 
 function thresholdSolution(found: Threshold | string, of: Experiment, below: string, mistakes: readonly Mistake[], more = ""): Solution {
   if (typeof found === "string") return { reason: found };
@@ -70,7 +70,7 @@ const hGate = (model: Model): string | null => model.states.find((s) => s.kind =
 
 export const QUESTIONS: readonly Question[] = [
   {
-    number: "1", absent: "there is none", hint: () => "Take the middle between an amplitude without and one with a spike, again and again. The button “For a spike” of the full view does the same.", title: "One spike", unit: "µA/cm²", suits: always, preset: withStep(0.1),
+    number: "1", absent: "there is none", hint: () => "Again and again, try the middle between an amplitude without a spike and one with a spike. The button “For a spike” of the full view does the same.", title: "One spike", unit: "µA/cm²", suits: always, preset: withStep(0.1),
     ask: () => "What is the lowest amplitude of this step that makes at least one spike? Move the amplitude until a spike appears, then halve the interval between silent and firing.",
     solve: (engine, of) => thresholdSolution(engine.threshold(of, "once", RESOLUTION), of, SILENT,
       alsoWrong(engine.threshold(of, "repetitively", RESOLUTION), "That is where it fires repetitively. A single spike needs less.")),
@@ -79,7 +79,7 @@ export const QUESTIONS: readonly Question[] = [
     number: "2", absent: "there is none", hint: () => "Look at the last interval of the step: if the silence at its end is longer than the intervals before it, firing has stopped.", title: "Repetitive firing", unit: "µA/cm²", suits: always, preset: withStep(0.3),
     ask: () => "What is the lowest amplitude at which it fires for as long as the step lasts, and does not fall silent after some spikes?",
     solve: (engine, of) => thresholdSolution(engine.threshold(of, "repetitively", RESOLUTION), of, STOPS,
-      alsoWrong(engine.threshold(of, "once", RESOLUTION), "There it makes a first spike, but does not go on. Look at the end of the step.")),
+      alsoWrong(engine.threshold(of, "once", RESOLUTION), "At this amplitude it makes a first spike, but does not continue to fire. Look at the end of the step.")),
   },
   {
     number: "3", hint: () => "Every spike has a small mark above the trace of v, and the line above it counts them.", title: "After a negative step", unit: "spikes", suits: always, preset: withStep(-0.5),
@@ -112,13 +112,13 @@ export const QUESTIONS: readonly Question[] = [
       const { start, stop } = of.stimulus as { start: number; stop: number };
       const found = engine.threshold(of, "once", RESOLUTION);
       const step = engine.threshold({ ...of, duration: of.model.duration, stimulus: exerciseStep(of.model, of.model.amplitude.value) }, "once", RESOLUTION);
-      const slope = typeof found === "string" ? [] : [{ value: found.high / (stop - start), hint: "That is the slope of the ramp; its final amplitude is asked." }];
+      const slope = typeof found === "string" ? [] : [{ value: found.high / (stop - start), hint: "That is the slope of the ramp; the question asks for its final amplitude." }];
       return thresholdSolution(found, of, SILENT, [...alsoWrong(step, "That is the threshold of a step. Choose the ramp and search again."), ...slope],
         typeof step === "string" ? "" : ` A step needs ${step.high.toFixed(4)}.`);
     },
   },
   {
-    number: "7", absent: "there is none", hint: () => "Set the question up, and search as in the second question: the lowest amplitude at which it fires to the end of the step.", title: "More sodium", unit: "µA/cm²", suits: (model) => model.parameters.some((p) => p.name === "g_Na"),
+    number: "7", absent: "there is none", hint: () => "Press “Set it up”, and search as in the second question: the lowest amplitude at which it fires to the end of the step.", title: "More sodium", unit: "µA/cm²", suits: (model) => model.parameters.some((p) => p.name === "g_Na"),
     preset: (conditions, model) => {
       const most = model.parameters.find((p) => p.name === "g_Na")?.high ?? Infinity;
       return withParameter(withStep(0.3)(conditions, model), model, "g_Na", Math.min(most, 1.5 * (model.parameters.find((p) => p.name === "g_Na")?.value ?? 0)));
@@ -132,13 +132,13 @@ export const QUESTIONS: readonly Question[] = [
     ask: (model) => `At what steady rate does it fire under a step of ${readable(model.amplitude.value)} µA/cm²? Measure the interval between two late spikes.`,
     solve: (engine, of) => {
       const rate = engine.frequency(of, of.model.amplitude.value);
-      if (!(rate > 0)) return { reason: "It does not go on firing at this current." };
+      if (!(rate > 0)) return { reason: "It does not fire continuously at this current." };
       return {
         value: rate, tolerance: 0.03 * rate, explanation: `${rate.toFixed(2)} Hz, an interval of ${(1000 / rate).toFixed(3)} ms.`,
         mistakes: [
           { value: 1000 / rate, hint: "That is the interval in ms. The rate is 1000 divided by it." },
-          { value: rate / 1000, hint: "That is in kHz (1/ms); the answer is asked in Hz." },
-          { value: spikesOf(engine, of).spikes.length, hint: "That counts the spikes of the run; the rate is asked." },
+          { value: rate / 1000, hint: "That is in kHz (1/ms); give the answer in Hz." },
+          { value: spikesOf(engine, of).spikes.length, hint: "That is the number of spikes in the run; the question asks for the rate." },
         ],
       };
     },

@@ -13,7 +13,7 @@ export const gatesOf = (of: Experiment["model"]): readonly string[] => of.states
 /** Which gates, each held at rest while the step lasts, abolish its rebound spike; why, and how that depends on the step. */
 export function reboundSolution(engine: Engine, of: Experiment): Solution {
   const { stimulus } = of;
-  if (stimulus.kind !== "step") return { failure: "It is asked for a step." };
+  if (stimulus.kind !== "step") return { failure: "The question is about a step." };
   const gates = gatesOf(of.model);
   const resting = engine.rest(of.model, of.parameters, new Map());
   const atRest = (gate: string): number => resting[of.model.states.findIndex((s) => s.name === gate)] ?? NaN;
