@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from loligo.recording import Recording
     from loligo.stimulus import Stimulus
 
-LONGEST_GAP = 1.5  # of the last interval: a longer silence at the end means that firing has stopped
+LONGEST_GAP = 1.5  # relative to the last interval: a longer silence at the end means that firing has stopped
 
 SpikeTest = Callable[["NDArray[np.float64]", "Stimulus", float], bool]
 
@@ -44,7 +44,7 @@ NOTES = {
     )
 }
 
-PUSHED = "no spike: v is only pushed over the spike level"  # of a membrane that answers passively
+PUSHED = "no spike: v is only pushed over the spike level"  # the note of a membrane that answers passively
 
 
 def nth_peak(count: int, v: NDArray[np.float64]) -> float:

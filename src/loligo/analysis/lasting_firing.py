@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.stimulus import Stimulus
 
-RANGES: Final = (4.0, 16.0, 64.0)  # times the current that is looked from, one after the other until cycles are found
+RANGES: Final = (4.0, 16.0, 64.0)  # factors of the current, tried one after the other until cycles are found
 STEP_BEYOND: Final = (
     1e-3  # of the current at which cycles lose stability: so far beyond it a run looks for what is left
 )
-TOLERANCE: Final = 1e-6  # of that run
+RUN_TOLERANCE: Final = 1e-6  # tolerance of that run
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,9 @@ def _left_by(diagram: Diagram, point: Point, located: str) -> Lasting:
     stable = f"Cycles of spikes are stable from {point.value:.6g} µA/cm² on ({located})"
     try:
         own = measures(membrane)
-        settler = Settler(membrane, method="auto", tolerance=TOLERANCE, time_constant=own.time_constant, longest=None)
+        settler = Settler(
+            membrane, method="auto", tolerance=RUN_TOLERANCE, time_constant=own.time_constant, longest=None
+        )
         left = settler(beyond, point.state)
     except LoligoError as error:
         return Lasting(

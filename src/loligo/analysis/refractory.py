@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.recording import Recording
 
-PULSE = 1 / 3  # of the time constant of v at rest: the width of both pulses
-TOLERANCE = 1e-7  # of the simulations
-MOMENT = 2e-3  # of the width: so soon after a pulse that is cut off it shows which way v goes by itself
-PERIOD_ERROR = 2e-3  # of the width: to which the refractory periods are searched
+PULSE_WIDTH = 1 / 3  # width of both pulses, relative to the time constant of v at rest
+RUN_TOLERANCE = 1e-7  # tolerance of the simulations
+LOOK_AFTER = 2e-3  # relative to the width: so soon after a pulse that is cut off, v shows which way it goes by itself
+PERIOD_ERROR = 2e-3  # relative to the width: accuracy to which the refractory periods are searched
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +171,7 @@ def refractoriness(
     given = np.unique(numbers(intervals, MS, "intervals"))
     sound = given.size > 0 and np.isfinite(given).all()
     if width is None:
-        own = PULSE * scales_at_rest(membrane).time_constant
+        own = PULSE_WIDTH * scales_at_rest(membrane).time_constant
         width = min(own, float(given[0]) / 2) if sound and given[0] > 0 else own
     width = positive(width, MS, "width")
     if not (sound and given[0] > width):
@@ -183,7 +183,11 @@ def refractoriness(
 
     def second(interval: float) -> float:
         """Return the threshold of the second pulse; the first spike may still be under way when that comes."""
-        settings: dict[str, Any] = {"sampling": None, "tolerance": TOLERANCE, "interventions": until(done, interval)}
+        settings: dict[str, Any] = {
+            "sampling": None,
+            "tolerance": RUN_TOLERANCE,
+            "interventions": until(done, interval),
+        }
         begun = recorded(membrane, Step(strength * single, stop=width), interval, initial="rest", **settings)
         later = after(done, interval)
         try:
@@ -217,12 +221,12 @@ def refractoriness(
 def _pushed(membrane: Membrane, pulse: Step, begun: Recording, done: tuple[Intervention, ...]) -> bool:
     """Tell whether v is pushed over the spike level against the membrane's own currents."""
     width = float(pulse.stop)
-    settings: dict[str, Any] = {"initial": begun, "tolerance": TOLERANCE, "interventions": until(done, width)}
+    settings: dict[str, Any] = {"initial": begun, "tolerance": RUN_TOLERANCE, "interventions": until(done, width)}
     spikes = recorded(membrane, pulse, width, sampling=None, **settings).spikes
     if not spikes.size:
         return False  # it gets there after the pulse, so by itself
     at = float(spikes[0])
-    times = (at, at + MOMENT * width)
+    times = (at, at + LOOK_AFTER * width)
     cut = Step(pulse.amplitude, stop=at)
     left = recorded(membrane, cut, times[1], sampling=times, **settings | {"interventions": until(done, times[1])})
     return bool(left.v[1] <= left.v[0])

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.stimulus import Pieces
 
-WAIT: Final = 8.0  # slowest time constants: an exponential with it is over but for 0.03 %
-DIFFERENCE: Final = 1e-6  # of the scale of a variable
-PER_PIECE: Final = 32  # times at which a piece of a stimulus is looked at
-MOST_PIECES: Final = 4096  # that are looked at
+WAIT: Final = 8.0  # slowest time constants: after this time an exponential has decayed to 0.03 %
+DIFFERENCE: Final = 1e-6  # relative to the scale of a variable: step of central differences
+TIMES_PER_PIECE: Final = 32  # times at which a piece of a stimulus is sampled
+MOST_PIECES: Final = 4096  # pieces that are sampled
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,15 @@ def current_scale(membrane: Membrane, zero: Pieces, one: Pieces) -> float:
     if edges.size > MOST_PIECES:
         edges = edges[np.linspace(0, edges.size - 1, MOST_PIECES).astype(int)]
     widths = np.diff(edges)
-    shares = (np.arange(PER_PIECE) + 0.5) / PER_PIECE
+    shares = (np.arange(TIMES_PER_PIECE) + 0.5) / TIMES_PER_PIECE
     times = (edges[:-1, None] + widths[:, None] * shares).ravel()
     current = np.abs(one(times) - zero(times))
     peak = float(current.max(initial=0.0))
     if not peak:
         return 1.0
-    width = float((current.reshape(-1, PER_PIECE).mean(axis=1) * widths).sum()) / peak  # of a pulse of that charge
+    width = (
+        float((current.reshape(-1, TIMES_PER_PIECE).mean(axis=1) * widths).sum()) / peak
+    )  # of a pulse of that charge
     return membrane.v_scale * (scales_at_rest(membrane).conductance + membrane.C / width) / peak
 
 

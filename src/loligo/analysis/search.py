@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from loligo.simulation.engine import Outcome
     from loligo.stimulus import Stimulus
 
-RUNGS: Final = range(-4, 13)  # powers of two, times the amplitude that moves v by its scale
-BETWEEN: Final = 12  # amplitudes tried where a window of firing may lie between two rungs
-LOOKS: Final = 400  # times at which v is looked at on a rung
-NUDGE: Final = 0.01  # scales of v: the disturbance that shows whether an unstable rest leads to firing
+RUNGS: Final = range(-4, 13)  # powers of two: the trial amplitudes, divided by the amplitude that moves v by its scale
+AMPLITUDES_BETWEEN: Final = 12  # amplitudes tried where a window of firing may lie between two rungs
+SAMPLES_PER_RUN: Final = 400  # times at which v of a trial run is sampled
+DISPLACEMENT: Final = 0.01  # scales of v: the disturbance that shows whether an unstable rest leads to firing
 EARLY_CUT: Final = 0.65  # where a bracket is cut when a run ends at its spike: it then costs a fifth of a silent one
-BEYOND: Final = 64.0  # times the first amplitude that fires: how far the search for further crossings goes
-SOONEST: Final = 1e-5  # of the time after a stimulus: when v is looked at first
-FLAT: Final = 0.01  # scales of v: a smaller distance from the end is none
-PASSIVE_PART: Final = 0.01  # by which an amplitude is raised to see how its peak of v follows
-PASSIVE_GAIN: Final = 2.0  # times the passive response: a peak that rises by less is no spike of the membrane's own
+SEARCH_BEYOND: Final = 64.0  # how far the search for further crossings goes, relative to the first amplitude that fires
+FIRST_SAMPLE: Final = 1e-5  # relative to the time after a stimulus: when v is sampled first
+NEGLIGIBLE_DISTANCE: Final = 0.01  # scales of v: a smaller distance from the end counts as zero
+PASSIVE_STEP: Final = 0.01  # relative increase of an amplitude, to see how its peak of v follows
+PASSIVE_GAIN: Final = 2.0  # multiple of the passive response: a peak that rises by less is not the membrane's own spike
 
 
 class Search:
@@ -155,9 +155,9 @@ class Search:
     def _times(self) -> NDArray[np.float64]:
         """When v is looked at [ms]: as often during the stimulus as in the whole run, and often soon after it."""
         stop = min(self._stimulus.stop, self.end)
-        inside = np.linspace(min(self._stimulus.start, stop), stop, LOOKS)
-        after = np.minimum(stop + (self.end - stop) * np.geomspace(SOONEST, 1.0, LOOKS), self.end)
-        return np.unique(np.concatenate([np.linspace(0.0, self.end, LOOKS), inside, after]))
+        inside = np.linspace(min(self._stimulus.start, stop), stop, SAMPLES_PER_RUN)
+        after = np.minimum(stop + (self.end - stop) * np.geomspace(FIRST_SAMPLE, 1.0, SAMPLES_PER_RUN), self.end)
+        return np.unique(np.concatenate([np.linspace(0.0, self.end, SAMPLES_PER_RUN), inside, after]))
 
     def _height(self, v: NDArray[np.float64], spikes: int) -> float:
         """Return how near a silent run came to what is asked: a number that grows towards a window of firing."""
@@ -169,7 +169,7 @@ class Search:
         inside = (self._times >= self._stimulus.start) & (self._times <= min(self._stimulus.stop, self.end))
         if not inside.any():
             return -math.inf
-        return time_to_settle(self._times[inside], v[inside], FLAT * self._membrane.v_scale)
+        return time_to_settle(self._times[inside], v[inside], NEGLIGIBLE_DISTANCE * self._membrane.v_scale)
 
     def looked_at(self, amplitude: float) -> bool:
         """Tell whether an amplitude fires, and keep how near it came if it does not."""
@@ -190,7 +190,7 @@ class Search:
         """Tell whether the membrane fires without a stimulus once its rest, if that is not stable, is disturbed."""
         if settles(self._membrane):
             return False
-        undisturbed, nudge = self._state, NUDGE * self._membrane.v_scale
+        undisturbed, nudge = self._state, DISPLACEMENT * self._membrane.v_scale
         self._state = undisturbed + np.where(np.arange(undisturbed.size) == 0, nudge, 0.0)
         fires = self._fires(0.0)
         self._state = undisturbed
@@ -280,7 +280,7 @@ class Search:
 
     def _turning(self, a: float, b: float) -> float | None:
         """Return an amplitude that fires between two that miss a spike for different reasons, by halving."""
-        for _ in range(BETWEEN):
+        for _ in range(AMPLITUDES_BETWEEN):
             middle = math.copysign(math.sqrt(a * b), a)
             if self.looked_at(middle):
                 return middle
@@ -293,7 +293,7 @@ class Search:
     def _between(self, a: float, b: float, c: float) -> float | None:
         """Return an amplitude that fires between a and c, looked for by golden sections around b."""
         golden = (3 - math.sqrt(5)) / 2
-        for _ in range(BETWEEN):
+        for _ in range(AMPLITUDES_BETWEEN):
             upper = abs(math.log(c / b)) > abs(math.log(b / a))
             ratio: float = c / b if upper else a / b
             other = b * math.pow(ratio, golden)
@@ -309,7 +309,7 @@ class Search:
         """Return the pairs of amplitudes beyond ``firing`` between which the answer changes."""
         found = []
         with contextlib.suppress(DivergenceError):  # what can no longer be run is where the search ends
-            for a, b in pairwise(firing * 2.0**k for k in range(1 + int(math.log2(BEYOND)))):
+            for a, b in pairwise(firing * 2.0**k for k in range(1 + int(math.log2(SEARCH_BEYOND)))):
                 if self(a) != self(b):
                     found.append((a, b))
         return found
@@ -335,7 +335,7 @@ class Search:
         if not self._enough or self._enough > _pushes(self._pieces(value)):
             return False
         count, level = self._enough, self._membrane.spike_level
-        part = max(PASSIVE_PART, 10 * resolution / abs(value))
+        part = max(PASSIVE_STEP, 10 * resolution / abs(value))
         base = float(self._state[0])
         if not self._known_rest:
             base = nth_peak(1, self._run(0.0, self._times, whole=True).samples[:, 0])

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from loligo.intervention import Intervention
     from loligo.membrane import Membrane
 
-LONG = 4.0  # times the wait at rest: the first pulse that is tried as one without end
-MOST_DOUBLINGS = 10  # of that pulse, until its threshold does not depend on its length
+FIRST_LONG_PULSE = 4.0  # relative to the waiting time at rest: the first pulse that is tried as an endless one
+MOST_DOUBLINGS = 10  # how often that pulse is doubled until its threshold does not depend on its length
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def _rheobase(
     And whether v is only pushed over the spike level.
     """
     wait = scales_at_rest(membrane).wait
-    length = LONG * wait if long is None else long
+    length = FIRST_LONG_PULSE * wait if long is None else long
     for doublings in range(MOST_DOUBLINGS):
         found = sought(membrane, Step(1.0, stop=length), resolution=resolution, interventions=done)
         below = Step(found.value - resolution, stop=2 * length)

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from loligo.stimulus import Stimulus
 
 LOOSEST, TIGHTEST = 1e-4, 1e-12  # tolerances by default
-LAST: Final = 1e-13  # the smallest tolerance that there is
-PER_RESOLUTION: Final = 0.7  # tolerance of the runs, times the current scale over the resolution
-TIGHTER: Final = 10.0  # times the tolerance of the runs by which a bracket is checked
-MOST_WAITS: Final = 6  # doublings of the time that is waited after the stimulus
+LEAST_TOLERANCE: Final = 1e-13  # the smallest tolerance that runs accept
+TOLERANCE_PER_RESOLUTION: Final = 0.7  # tolerance of the runs, times the current scale, divided by the resolution
+CHECK_FACTOR: Final = 10.0  # tolerance of the search divided by that of the runs that check a bracket
+MOST_DOUBLINGS: Final = 6  # how often the waiting time after the stimulus is doubled
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ def sought(
     state = initial_state(membrane, initial)
     wait = scales_at_rest(membrane).wait
     runs, settled = 0, None if given else False
-    for _ in range(1 if given else MOST_WAITS):
+    for _ in range(1 if given else MOST_DOUBLINGS):
         end = over + wait if given is None else given
         search = Search(membrane, stimulus, fires, end, allowed or LOOSEST, state, method, done)
         if allowed is None:
@@ -308,7 +308,9 @@ def _checked(
 
     Where runs may end too early they are asked for the silent end as well until ``late`` [ms].
     """
-    if late is not None and search.tolerance > 2 * LAST:  # what is silent in tighter runs that are longer is so in both
+    if (
+        late is not None and search.tolerance > 2 * LEAST_TOLERANCE
+    ):  # what is silent in tighter runs that are longer is so in both
         other = search.again(tolerance=_tighter(search, resolution), end=late)
         agrees = not other(low) and other(high)
         search.runs += other.runs
@@ -328,8 +330,10 @@ def _agreed(
 ) -> _Answer:
     """Return a bracket that tighter runs of the same length agree with, or by how much they do not."""
     while True:
-        exact = search.tolerance < 2 * LAST  # nothing is tighter: a looser tolerance tells how much it matters
-        other = search.again(tolerance=search.tolerance * TIGHTER if exact else _tighter(search, resolution))
+        exact = (
+            search.tolerance < 2 * LEAST_TOLERANCE
+        )  # nothing is tighter: a looser tolerance tells how much it matters
+        other = search.again(tolerance=search.tolerance * CHECK_FACTOR if exact else _tighter(search, resolution))
         if not other(low) and other(high):
             search.runs += other.runs
             return _Answer(search, low, high, others, resolution, None)
@@ -343,11 +347,11 @@ def _agreed(
 
 def _needed(search: Search, resolution: float) -> float:
     """Return the tolerance at which runs move a threshold by about a hundredth of the resolution."""
-    return min(LOOSEST, max(TIGHTEST, PER_RESOLUTION * resolution / search.scale))
+    return min(LOOSEST, max(TIGHTEST, TOLERANCE_PER_RESOLUTION * resolution / search.scale))
 
 
 def _tighter(search: Search, resolution: float) -> float:
-    return max(LAST, min(search.tolerance / TIGHTER, _needed(search, resolution)))
+    return max(LEAST_TOLERANCE, min(search.tolerance / CHECK_FACTOR, _needed(search, resolution)))
 
 
 def _sign(stimulus: Stimulus) -> float:

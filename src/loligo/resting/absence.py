@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 CELLS: Final = 256
 HALVINGS: Final = 40
 MOST_CELLS: Final = 4096
-BENDING: Final = 0.02  # scales of v within which the slope of a further state over v may double
-FINEST: Final = 1e-6  # scales of v: the shortest cell at one end of which further states settle nowhere
-SHARE: Final = 0.4871  # of a cell: where it is cut, so that no cut falls on an equilibrium at a round number
+SLOPE_DOUBLING: Final = 0.02  # scales of v: within this distance the slope of a further state over v at most doubles
+SHORTEST_CELL: Final = (
+    1e-6  # scales of v: the shortest cell that has an end at which further states have no steady value
+)
+CUT: Final = 0.4871  # relative to a cell: where it is cut, so that no cut falls on an equilibrium at a round number
 
 
 def shows_none(membrane: Membrane, current: float, span: tuple[float, float]) -> bool:
@@ -72,11 +74,11 @@ def shows_no_others(
     """
     try:
         slope = SteadySlope(membrane, current)
-        cells = Cells(points[:-1], points[1:], np.stack([x[:-1], x[1:]], axis=1), BENDING * membrane.v_scale)
+        cells = Cells(points[:-1], points[1:], np.stack([x[:-1], x[1:]], axis=1), SLOPE_DOUBLING * membrane.v_scale)
         held = np.zeros(equilibria.size, dtype=bool)
         with np.errstate(all="ignore"):
             for _ in range(HALVINGS):
-                cells = cells[_settling(cells, FINEST * membrane.v_scale)]
+                cells = cells[_settling(cells, SHORTEST_CELL * membrane.v_scale)]
                 cells, single = _open(slope, cells)
                 for low, high in zip(single.low, single.high, strict=True):
                     inside = (equilibria >= low) & (equilibria <= high)
@@ -130,9 +132,9 @@ def _about_the_middle(slope: SteadySlope, cells: Cells, steep: Bounds) -> Bounds
 
 
 def _cut(cells: Cells, settle: Settle | None) -> Cells:
-    middle = cells.low + SHARE * (cells.high - cells.low)
+    middle = cells.low + CUT * (cells.high - cells.low)
     ends = np.where(np.isfinite(cells.x), cells.x, cells.x[:, ::-1])  # the other where one has no value
-    guess = (1.0 - SHARE) * ends[:, 0] + SHARE * ends[:, 1]
+    guess = (1.0 - CUT) * ends[:, 0] + CUT * ends[:, 1]
     x = guess if settle is None else settle(middle, guess)
     return Cells(
         np.concatenate([cells.low, middle]),

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-ROUNDS: Final = 6  # of narrowing what occupancies are at most
-ROUNDING: Final = 1e-12  # relative: by more than that nothing here is off
+BOUND_ROUNDS: Final = 6  # how often the upper bounds of occupancies are narrowed
+ROUNDING: Final = 1e-12  # relative: the largest rounding error here
 
 
 class Chains:
@@ -81,7 +81,7 @@ class Chains:
     def occupancies(self) -> Bounds:
         """The bounds of the steady occupancies, shape (cells, states): at the widest 0 and 1."""
         low, high = np.zeros_like(self._middle), np.ones_like(self._middle)
-        for _ in range(ROUNDS):
+        for _ in range(BOUND_ROUNDS):
             beside = np.maximum(high - self._middle, self._middle - low)
             reach = np.einsum("cw,cwj->cj", high[:, self._begin] * self._reach, np.abs(self._apart))
             reach = (reach + np.einsum("ci,cij->cj", beside, self._left_over) + self._off) * (1.0 + ROUNDING)

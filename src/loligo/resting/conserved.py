@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-NEGLIGIBLE: Final = 1e-10  # of the derivatives in a sum: less than rounding leaves
+NEGLIGIBLE_SUM: Final = 1e-10  # relative to the derivatives in a sum: less than rounding leaves
 SEED: Final = 22
 
 
@@ -92,7 +92,7 @@ def _with_v(slope: Array, slopes: Array) -> bool:
     scaled = slopes / np.abs(slopes).max(axis=0)
     found = np.linalg.lstsq(scaled, slope, rcond=None)[0]
     terms = np.abs(scaled) @ np.abs(found) + np.abs(slope)
-    return bool((np.abs(scaled @ found - slope) <= NEGLIGIBLE * terms).all())
+    return bool((np.abs(scaled @ found - slope) <= NEGLIGIBLE_SUM * terms).all())
 
 
 def _vanishing(slopes: Array, moving: NDArray[np.intp], count: int) -> list[Array]:
@@ -103,7 +103,7 @@ def _vanishing(slopes: Array, moving: NDArray[np.intp], count: int) -> list[Arra
     found = []
     for direction in directions[::-1]:
         terms = np.abs(scaled) * np.abs(direction)
-        if not (np.abs(scaled @ direction) <= NEGLIGIBLE * terms.sum(axis=1)).all():
+        if not (np.abs(scaled @ direction) <= NEGLIGIBLE_SUM * terms.sum(axis=1)).all():
             break
         row = np.zeros(count)
         row[moving] = direction / np.abs(rows_of_one_size).max(axis=0)
@@ -124,5 +124,5 @@ def _reduced(rows: Array) -> tuple[Array, NDArray[np.intp]]:
         rows[others] -= rows[others, column, None] * rows[k]
         pivots.append(column)
     whole = np.round(rows)
-    near = np.abs(rows - whole) < NEGLIGIBLE
+    near = np.abs(rows - whole) < NEGLIGIBLE_SUM
     return np.where(near, whole, rows), np.array(pivots, dtype=np.intp)

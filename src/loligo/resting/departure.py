@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
 
-AT_EQUILIBRIUM: Final = 1e-6  # of the terms that cancel: what is left of a slope at an equilibrium
-FED: Final = 1e-2  # of the displacement of v: a growing direction with less of it is left too late
-NOT_FED: Final = 1e-9  # of it: a growing direction with less gets nothing but rounding
+AT_EQUILIBRIUM: Final = 1e-6  # relative to the terms that cancel: the largest slope at an equilibrium
+DRIVEN_BY_V: Final = (
+    1e-2  # relative to the displacement of v: a growing direction with a smaller part would be left too late
+)
+ROUNDING_OF_V: Final = (
+    1e-9  # relative to the displacement of v: a growing direction with a smaller part gets only rounding
+)
 GATE_SCALE: Final = 0.1
 
 
@@ -88,10 +92,10 @@ def _unfed(membrane: Membrane, current: float, state: NDArray[float64]) -> NDArr
     growing = np.flatnonzero((values.real > LEAST_GROWTH * np.abs(values).max()) & (values.imag >= 0.0))
     if not growing.size:
         return none
-    if parts[growing].max() < FED:
+    if parts[growing].max() < DRIVEN_BY_V:
         left = growing[[int(values[growing].real.argmax())]]
     else:
-        left = growing[parts[growing] < NOT_FED]
+        left = growing[parts[growing] < ROUNDING_OF_V]
     moves = [level.lift @ (_real(vectors[:, k]) * scale) for k in left]
     for move in moves:
         move[0] = 0.0
@@ -102,7 +106,7 @@ def _real(vector: NDArray[np.complex128]) -> NDArray[float64]:
     """Return an eigenvector turned so that its largest component is real, and displaced by ``DISPLACED_BY``."""
     largest = vector[int((np.abs(vector) > 1.0 - 1e-6).argmax())]
     turned: NDArray[float64] = (vector * (np.abs(largest) / largest)).real
-    return DISPLACED_BY * np.where(np.abs(turned) > NOT_FED, turned, 0.0)
+    return DISPLACED_BY * np.where(np.abs(turned) > ROUNDING_OF_V, turned, 0.0)
 
 
 def _inside(slaved: Slaved, state: NDArray[float64], move: NDArray[float64]) -> NDArray[float64]:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
 
-BELOW: Final = 8.0  # scales of v: how far below the spike level a membrane without reversal potentials may start
+START_BELOW_LEVEL: Final = (
+    8.0  # scales of v: how far below the spike level the suggested initial v lies, if there is no reversal potential
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,7 +224,7 @@ def _why_none(membrane: Membrane, current: float, found: Found, *, prove: bool) 
 def _instead(membrane: Membrane) -> str:
     """Return what to do without a rest, with a potential of the membrane: above its lowest reversal potential."""
     scale = membrane.v_scale
-    v = f"{min(reversals(membrane), default=membrane.spike_level - BELOW * scale) + scale:.4g}"
+    v = f"{min(reversals(membrane), default=membrane.spike_level - START_BELOW_LEVEL * scale) + scale:.4g}"
     return (
         f"say where to start instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of a population: gates start "
         "settled there, and further states at their initial values."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo.resting.conserved import Sums
-from loligo.resting.settling import DECADES, SIZES, newton, starts
+from loligo.resting.settling import GUESS_FACTORS, STATE_SIZES, newton, starts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-POTENTIALS: Final = 21  # over the range, from which all variables start together
-NEAR: Final = 1e-6  # of the scale of v, and of a state: where Newton's method has gone to the same place
-ROUGH: Final = 1e-6  # of the terms that cancel in an equation: what is left where Newton's method has arrived
-REGULAR: Final = 1e-9  # the least singular value of a matrix of rows and columns of size one that is no rounding
+POTENTIALS: Final = 21  # number of potentials in the range at which all variables start together
+SAME_EQUILIBRIUM: Final = 1e-6  # relative to the scale of v, and to a state: closer results of Newton's method are one
+CONVERGED_RESIDUAL: Final = (
+    1e-6  # relative to the terms that cancel in an equation: the residual at which Newton's method has converged
+)
+LEAST_SINGULAR_VALUE: Final = 1e-9  # of a matrix with rows and columns of size one: smaller ones are rounding
 
 
 class Together:
@@ -68,7 +70,7 @@ def turns(slaved: Slaved, points: Array, x: Array) -> Array:
     scaled = matrices / size[:, :, None]
     scaled /= np.maximum(np.abs(scaled).max(axis=1), 1e-300)[:, None, :]
     scaled[~np.isfinite(scaled).all(axis=(1, 2))] = 0.0
-    regular = np.linalg.svd(scaled, compute_uv=False)[:, -1] > REGULAR
+    regular = np.linalg.svd(scaled, compute_uv=False)[:, -1] > LEAST_SINGULAR_VALUE
     signs = np.where(regular, np.sign(np.linalg.det(scaled)), 0.0)
     known = np.flatnonzero(signs)
     changes: Array = known[:-1][signs[known[1:]] != signs[known[:-1]]]
@@ -95,7 +97,7 @@ def from_turns(slaved: Slaved, points: Array, x: Array, after: Array) -> tuple[A
     for at in after:
         for k in range(slaved.count):
             guess = slaved.guess[k] or 1.0
-            sizes = np.array([*SIZES, *(guess * factor for factor in DECADES)])
+            sizes = np.array([*STATE_SIZES, *(guess * factor for factor in GUESS_FACTORS)])
             sizes = np.concatenate([sizes, -sizes])
             sizes = sizes[sizes >= slaved.minimum[k]]
             rows = np.tile(x[at], (sizes.size, 1))
@@ -114,10 +116,12 @@ def _reached(slaved: Slaved, v: Array, x: Array) -> tuple[Array, Array]:
     y = y[np.isfinite(y).all(axis=1)]
     least = np.concatenate([[slaved.membrane.v_scale], np.full(slaved.count, 1e-280)])
     terms = (np.abs(together.derivatives(v, y)) @ np.maximum(np.abs(y), least)[:, :, None])[:, :, 0]
-    y = y[(np.abs(together.equations(v, y)) <= ROUGH * terms).all(axis=1)]
+    y = y[(np.abs(together.equations(v, y)) <= CONVERGED_RESIDUAL * terms).all(axis=1)]
     size = np.maximum(np.abs(y), least)
     kept: list[int] = []
     for k in range(len(y)):
-        if not any((np.abs(y[k] - y[other]) <= NEAR * np.maximum(size[k], size[other])).all() for other in kept):
+        if not any(
+            (np.abs(y[k] - y[other]) <= SAME_EQUILIBRIUM * np.maximum(size[k], size[other])).all() for other in kept
+        ):
             kept.append(k)
     return y[kept, 0], y[kept, 1:]

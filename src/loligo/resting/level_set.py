@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo.resting.conserved import NEGLIGIBLE, Sums, conserved_sums
+from loligo.resting.conserved import NEGLIGIBLE_SUM, Sums, conserved_sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -124,10 +124,10 @@ def _first(membrane: Membrane) -> int:
 def _holds(row: Array, sums: Sums) -> bool:
     """Tell whether a sum is a combination of others."""
     left = row - row[sums.pivots] @ sums.rows
-    return bool((np.abs(left) <= NEGLIGIBLE * np.abs(row).max()).all())
+    return bool((np.abs(left) <= NEGLIGIBLE_SUM * np.abs(row).max()).all())
 
 
 def _solvable(sums: Sums, pivots: NDArray[np.intp]) -> bool:
     """Tell whether there are as many sums as pivots, and they can be solved for them."""
     matrix = sums.rows[:, pivots]
-    return len(sums.rows) == pivots.size and bool(abs(np.linalg.det(matrix)) > np.sqrt(NEGLIGIBLE))
+    return len(sums.rows) == pivots.size and bool(abs(np.linalg.det(matrix)) > np.sqrt(NEGLIGIBLE_SUM))

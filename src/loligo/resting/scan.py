@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Function = Callable[[Array, Array], tuple[Array, Array]]
 
-TURNS: Final = 4.0  # c h²: twice what would do, since c is an estimate
-REACHES: Final = 1.0  # c h²: four times what would do
+TURN_FACTOR: Final = 4.0  # in c h²: twice the necessary value, since c is an estimate
+REACH_FACTOR: Final = 1.0  # in c h²: four times the necessary value
 PARTS: Final = 4
-FINEST: Final = 1e-6  # of the scale of v
-MOST_INTERVALS: Final = 2_000  # that are refined at once
+SHORTEST_INTERVAL: Final = 1e-6  # scales of v
+MOST_INTERVALS: Final = 2_000  # intervals that are refined at the same time
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +89,7 @@ def refined(intervals: Intervals, function: Function, v_scale: float) -> tuple[I
     while len(intervals.v):
         lost = np.isnan(intervals.f).any(axis=1)
         open_ = _undecided(intervals) | lost
-        finest = intervals.v[:, 1] - intervals.v[:, 0] <= FINEST * v_scale
+        finest = intervals.v[:, 1] - intervals.v[:, 0] <= SHORTEST_INTERVAL * v_scale
         crossed.append(intervals[_changes(intervals) & (~open_ | finest)])
         near.append(intervals[open_ & finest & ~_changes(intervals) & ~lost])
         going = np.flatnonzero(open_ & ~finest)
@@ -110,8 +110,8 @@ def _changes(intervals: Intervals) -> NDArray[np.bool_]:
 
 def _undecided(intervals: Intervals) -> NDArray[np.bool_]:
     bend = intervals.curvature * (intervals.v[:, 1] - intervals.v[:, 0]) ** 2
-    turns = np.abs(intervals.f[:, 1] - intervals.f[:, 0]) <= TURNS * bend
-    reaches = np.abs(intervals.f).min(axis=1) <= REACHES * bend
+    turns = np.abs(intervals.f[:, 1] - intervals.f[:, 0]) <= TURN_FACTOR * bend
+    reaches = np.abs(intervals.f).min(axis=1) <= REACH_FACTOR * bend
     undecided: NDArray[np.bool_] = turns & (bend > 0.0) & (_changes(intervals) | reaches)
     return undecided
 

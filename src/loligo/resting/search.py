@@ -14,10 +14,10 @@ from loligo.membrane import Channel
 from loligo.resting.joint_search import from_everywhere, from_turns, turns
 from loligo.resting.roots import bracketed_root
 from loligo.resting.scan import Intervals, along, refined
-from loligo.resting.settling import NOISE, distinct, settled, solutions_at, solved
+from loligo.resting.settling import SAME_STATE_FLOOR, distinct, settled, solutions_at, solved
 from loligo.resting.sharpness import sharp_points
 from loligo.resting.slaved import Slaved
-from loligo.resting.verification import ROUNDED, polished, verified
+from loligo.resting.verification import RESIDUAL_ROUNDING, polished, verified
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,19 +26,21 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-SPACING: Final = 0.1  # of the scale of v: between points of the first grid
-REACH: Final = 20.0  # scales of v on both sides of 0: the range in which equilibria are sought first
-WIDEST: Final = 1000.0  # scales of v: and last
-BEYOND: Final = 2.0  # scales of v: how far the range goes past the reversal potentials
-WIDENING: Final = 1.05  # from one point to the next outside the first grid
-LOOKS: Final = 9  # potentials at which all starts of further states are tried
-LOOKED_AT: Final = 10.0  # scales of v on both sides of 0: where they lie
+SPACING: Final = 0.1  # scales of v: distance between points of the first grid
+FIRST_RANGE: Final = 20.0  # scales of v on both sides of 0: the range that is searched first
+WIDEST_RANGE: Final = 1000.0  # scales of v on both sides of 0: the range that is searched last
+MARGIN: Final = 2.0  # scales of v: how far the range extends beyond the reversal potentials
+WIDENING: Final = 1.05  # factor from one interval to the next outside the first grid
+TRIAL_POTENTIALS: Final = 9  # number of potentials at which all starting values of further states are tried
+TRIAL_RANGE: Final = 10.0  # scales of v on both sides of 0: the range of these potentials
 MOST_ROOTS: Final = 64
-ROUGH: Final = 1e-3  # of an interval: how far its zero is closed in upon before Newton's method
+BRACKET_SHARE: Final = 1e-3  # relative to an interval: width of the bracket of a zero before Newton's method
 NEWTON_STEPS: Final = 12
-OFF: Final = 0.0713  # of an interval: by which ends of cells are off the grid, and off equilibria at round numbers
-SAME: Final = 1e-7  # of the scale of v, and of a state
-UNDERFLOWN: Final = 1e-280  # what Newton's method leaves of a state that goes to zero is smaller
+CELL_SHIFT: Final = (
+    0.0713  # relative to an interval: shift of cell borders off the grid, and off equilibria at round numbers
+)
+SAME_EQUILIBRIUM: Final = 1e-7  # relative to the scale of v, and to a state: closer equilibria are one
+UNDERFLOW: Final = 1e-280  # a state that Newton's method takes to zero ends below this
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +80,7 @@ def _shown(slaved: Slaved, found: Found) -> bool:
     from loligo.resting.absence import shows_no_others  # brings SymPy
 
     points = grid(slaved.membrane, *found.span)
-    points[1:-1] += OFF * np.diff(points)[1:]
+    points[1:-1] += CELL_SHIFT * np.diff(points)[1:]
     equilibria = np.array([state[0] for state in found.states])
     with np.errstate(all="ignore"):
         x = ways(slaved, points)[:, 0]
@@ -96,14 +98,14 @@ def span(membrane: Membrane) -> tuple[float, float]:
     """Return where equilibria are sought first: within 20 scales of v of 0, and about all reversal potentials."""
     scale = membrane.v_scale
     fixed = reversals(membrane)
-    low = min([-REACH * scale, *(E - BEYOND * scale for E in fixed)])
-    return low, max([REACH * scale, *(E + BEYOND * scale for E in fixed)])
+    low = min([-FIRST_RANGE * scale, *(E - MARGIN * scale for E in fixed)])
+    return low, max([FIRST_RANGE * scale, *(E + MARGIN * scale for E in fixed)])
 
 
 def widest(membrane: Membrane) -> tuple[float, float]:
     """Return where they are sought at last."""
     low, high = span(membrane)
-    return min(low, -WIDEST * membrane.v_scale), max(high, WIDEST * membrane.v_scale)
+    return min(low, -WIDEST_RANGE * membrane.v_scale), max(high, WIDEST_RANGE * membrane.v_scale)
 
 
 def grid(membrane: Membrane, low: float, high: float) -> Array:
@@ -112,8 +114,8 @@ def grid(membrane: Membrane, low: float, high: float) -> Array:
     More of them lie where formulas change within less than that.
     """
     unit = SPACING * membrane.v_scale
-    inner = unit * np.arange(-round(REACH / SPACING), round(REACH / SPACING) + 1)
-    edge = REACH * membrane.v_scale
+    inner = unit * np.arange(-round(FIRST_RANGE / SPACING), round(FIRST_RANGE / SPACING) + 1)
+    edge = FIRST_RANGE * membrane.v_scale
     furthest = max(abs(low), abs(high), edge)
     outer = edge * WIDENING ** np.arange(1, 2 + int(np.log(furthest / edge) / np.log(WIDENING)))
     points = np.concatenate([-outer[::-1], inner, outer])
@@ -148,7 +150,7 @@ def equilibria(slaved: Slaved, low: float, high: float) -> Found:
         states = _roots(slaved, crossed, near)
         if not single:
             states += _shots(slaved, points, solutions)
-        reached = np.isfinite(f[np.abs(points) <= REACH * v_scale]).sum(axis=1)
+        reached = np.isfinite(f[np.abs(points) <= FIRST_RANGE * v_scale]).sum(axis=1)
         settles = not reached.size or np.count_nonzero(reached) > 0.5 * reached.size
         known = _each_once(slaved, states)
         more, sole = _apart_from_ways(slaved, points, solutions, settles, known)
@@ -168,7 +170,7 @@ def _apart_from_ways(
     if settles and not meets:
         return [], True
     begins = [from_turns(slaved, points, solutions[:, way], after) for way, after in enumerate(met)]
-    begins += [] if settles else [from_everywhere(slaved, points, *_looked_at(slaved.membrane, points, REACH))]
+    begins += [] if settles else [from_everywhere(slaved, points, *_looked_at(slaved.membrane, points, FIRST_RANGE))]
     found = [_verified_from(slaved, *one) for some in begins for one in zip(*some, strict=True)]
     inside = [state for state in found if state is not None and points[0] <= state[0] <= points[-1]]
     new = [state for state in inside if len(_each_once(slaved, [*known, state])) > len(known)]
@@ -184,7 +186,7 @@ def ways(slaved: Slaved, points: Array) -> Array:
     """Return the solutions of the further states at each v, NaN where there are fewer, shape (points, ways, states)."""
     if not slaved.count:
         return np.zeros((points.size, 1, 0))
-    looks = np.linspace(*_looked_at(slaved.membrane, points), LOOKS)
+    looks = np.linspace(*_looked_at(slaved.membrane, points), TRIAL_POTENTIALS)
     known = solutions_at(slaved, looks)
     kept = [k for k, some in enumerate(known) if len(some)]
     if not kept:
@@ -208,7 +210,7 @@ def ways(slaved: Slaved, points: Array) -> Array:
     return solutions
 
 
-def _looked_at(membrane: Membrane, points: Array, reach: float = LOOKED_AT) -> tuple[float, float]:
+def _looked_at(membrane: Membrane, points: Array, reach: float = TRIAL_RANGE) -> tuple[float, float]:
     """Return the part of a grid on which all starts are tried: within so many scales of v of 0, where it goes there."""
     low, high = (min(max(side * reach * membrane.v_scale, points[0]), points[-1]) for side in (-1.0, 1.0))
     return (low, high) if low < high else (points[0], points[-1])
@@ -224,7 +226,9 @@ def _sizes_about(x: Array) -> Array:
 
 def _differ(x: Array, others: Array, sizes: Array) -> bool:
     """Tell whether different solutions were reached at a point from different starts."""
-    apart = np.abs(x - others) > 1e3 * SAME * np.maximum(np.abs(x), np.abs(others)) + NOISE * sizes  # NaN is not apart
+    apart = (
+        np.abs(x - others) > 1e3 * SAME_EQUILIBRIUM * np.maximum(np.abs(x), np.abs(others)) + SAME_STATE_FLOOR * sizes
+    )  # NaN is not apart
     return bool(apart.any())
 
 
@@ -299,7 +303,7 @@ def _roots(slaved: Slaved, crossed: Intervals, near: Intervals) -> list[Array]:
             found.append(state)
     for k in np.abs(near.f).min(axis=1).argsort()[:MOST_ROOTS]:
         end = int(np.abs(near.f[k]).argmin())
-        state = _verified_from(slaved, near.v[k, end], near.x[k, end], ROUNDED)
+        state = _verified_from(slaved, near.v[k, end], near.x[k, end], RESIDUAL_ROUNDING)
         if state is not None:
             found.append(state)
     return found
@@ -317,7 +321,10 @@ def _root(slaved: Slaved, one: Intervals) -> Array | None:
     def function(v: float) -> float:
         return float(_drive(slaved, np.array([v]), between(v))[0])
 
-    for width in (ROUGH * (b - a), 1e-14 * slaved.membrane.v_scale):  # Newton's method does the rest, unless it leaves
+    for width in (
+        BRACKET_SHARE * (b - a),
+        1e-14 * slaved.membrane.v_scale,
+    ):  # Newton's method does the rest, unless it leaves
         v = bracketed_root(function, a, b, at_a, at_b, width=width)
         if np.isnan(v):
             return None
@@ -342,9 +349,11 @@ def _verified_from(slaved: Slaved, v: float, x: Array, small: float | None = Non
 
 def _each_once(slaved: Slaved, states: list[Array]) -> list[Array]:
     found: list[Array] = []
-    rounding = np.max([ROUNDED * np.abs(state) for state in states], axis=0, initial=UNDERFLOWN) if states else 0.0
+    rounding = (
+        np.max([RESIDUAL_ROUNDING * np.abs(state) for state in states], axis=0, initial=UNDERFLOW) if states else 0.0
+    )
     for state in sorted(states, key=lambda one: one.tolist()):
-        sizes = SAME * np.maximum(np.abs(state), _following(slaved, state)) + rounding
+        sizes = SAME_EQUILIBRIUM * np.maximum(np.abs(state), _following(slaved, state)) + rounding
         if not any((np.abs(state - one) <= sizes).all() for one in found):
             found.append(state)
     return found

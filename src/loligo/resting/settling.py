@@ -40,15 +40,15 @@ class Problem(Protocol):
 
 NEWTON_STEPS: Final = 30
 DAMPINGS: Final = (0.5, 0.2, 0.05)
-ARRIVED: Final = 1e-10  # of a state: the last step, whose error is about the square of it
-SAME: Final = 1e-6  # of a state: solutions nearer than this are one
-NOISE: Final = 1e-10  # of the largest solution: what is as near, too
+CONVERGED_STEP: Final = 1e-10  # relative to a state: the last Newton step, whose error is about its square
+SAME_STATE: Final = 1e-6  # relative to a state: solutions closer than this are one solution
+SAME_STATE_FLOOR: Final = 1e-10  # relative to the largest solution: solutions closer than this are one solution, too
 EULER_STEPS: Final = 45
-SETTLING: Final = 1e-3  # of a state: with steps that change it less, Newton's method is at home
+SMALL_STEP: Final = 1e-3  # relative to a state: smaller steps show that Newton's method converges
 RUNAWAY: Final = 1e15
-FOLLOWED: Final = 5  # starts that are followed in time where none is near enough for Newton's method
-DECADES: Final = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3)  # of the guesses
-SIZES: Final = (1e-9, 1e-6, 1e-4, 1e-2, 1.0, 100.0, 1e4)  # of all states alike
+MOST_RUNS: Final = 5  # starting points that are integrated in time if none is near enough for Newton's method
+GUESS_FACTORS: Final = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3)  # factors of the guesses that give starting points
+STATE_SIZES: Final = (1e-9, 1e-6, 1e-4, 1e-2, 1.0, 100.0, 1e4)  # starting values that all states share
 SEED: Final = 7
 
 
@@ -83,8 +83,8 @@ def settled(problem: Problem, v: Array, starts: Array, *, patient: bool = False)
 def starts(problem: Problem) -> Array:
     """Return the states from which solutions are sought: the guess, decades of it, and decades that do not know it."""
     guess = np.where(problem.guess == 0.0, 1.0, problem.guess)
-    rows = [problem.guess, *(guess * factor for factor in DECADES)]
-    rows += [np.full(problem.count, size) for size in SIZES]
+    rows = [problem.guess, *(guess * factor for factor in GUESS_FACTORS)]
+    rows += [np.full(problem.count, size) for size in STATE_SIZES]
     if (problem.minimum < 0.0).any():
         rows += [np.where(problem.minimum < 0.0, -row, row) for row in rows[1:]]
     if problem.count > 1:
@@ -101,7 +101,7 @@ def solutions_at(problem: Problem, v: Array) -> list[Array]:
     some = some.reshape(len(v), len(tried), -1)
     lost = np.flatnonzero(np.isnan(some).max(axis=2).min(axis=1))
     if lost.size:
-        few = tried[np.linspace(0, len(tried) - 1, FOLLOWED).astype(int)]
+        few = tried[np.linspace(0, len(tried) - 1, MOST_RUNS).astype(int)]
         again = settled(problem, np.repeat(v[lost], len(few), axis=0), np.tile(few, (lost.size, 1)), patient=True)
         some[lost, : len(few)] = again.reshape(lost.size, len(few), -1)
     return [distinct(one) for one in some]
@@ -113,11 +113,12 @@ def distinct(solutions: Array, sizes: Array | float = 0.0) -> Array:
     Sizes say how large the states are elsewhere (states,): what differs by rounding about zero is one solution.
     """
     solutions = solutions[np.isfinite(solutions).all(axis=1)]
-    noise = NOISE * np.maximum(np.abs(solutions).max(axis=0, initial=0.0), sizes)
+    noise = SAME_STATE_FLOOR * np.maximum(np.abs(solutions).max(axis=0, initial=0.0), sizes)
     found: list[Array] = []
     for one in solutions:
         if not any(
-            (np.abs(one - other) <= SAME * np.maximum(np.abs(one), np.abs(other)) + noise).all() for other in found
+            (np.abs(one - other) <= SAME_STATE * np.maximum(np.abs(one), np.abs(other)) + noise).all()
+            for other in found
         ):
             found.append(one)
     return np.array(sorted(found, key=lambda one: one.tolist())).reshape(-1, solutions.shape[1])
@@ -134,7 +135,7 @@ def newton(problem: Problem, v: Array, start: Array) -> tuple[Array, NDArray[np.
         at, here, now = v[going], x[going], left[going]
         jacobian = problem.derivatives(at, here)
         move = -solved(jacobian, now)
-        small = (np.abs(move) <= ARRIVED * np.abs(here)).all(axis=1)
+        small = (np.abs(move) <= CONVERGED_STEP * np.abs(here)).all(axis=1)
         weights = 1.0 / _sizes(jacobian, here, move)
         there = _inside(problem, here, here + move)
         after = problem.equations(at, there)
@@ -180,7 +181,7 @@ def _euler(problem: Problem, v: Array, start: Array) -> Array:
         x[going[good]], left[going[good]] = there[good], after[good]
         size[going] = np.where(good[:, None], np.maximum(np.abs(x[going]), 1e-12), 3.0 * size[going])
         step[going] *= np.where(good, 4.0, 0.2)
-        near: NDArray[np.bool_] = (np.abs(move) <= SETTLING * np.abs(here)).min(axis=1)
+        near: NDArray[np.bool_] = (np.abs(move) <= SMALL_STEP * np.abs(here)).min(axis=1)
         away: NDArray[np.bool_] = (np.abs(there) > RUNAWAY).max(axis=1)
         going = going[~(good & near & (turn > 8)) & ~away]
     return x

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-SHARP: Final = 0.05  # scales of v: a line that passes through one unit within less is looked at
-ACTIVE: Final = 40.0  # an argument further from 0 leaves exponentials and what is made of them as good as constant
-PER_UNIT: Final = 4  # points added for each unit of an argument
-MOST_POINTS: Final = 64  # added between two points
+SHARP_WIDTH: Final = 0.05  # scales of v: an argument that changes by one unit within less gets additional points
+ACTIVE_ARGUMENT: Final = 40.0  # for a larger argument, exponentials and what contains them are practically constant
+POINTS_PER_UNIT: Final = 4  # points added for each unit of an argument
+MOST_POINTS: Final = 64  # largest number of points added between two points
 _FUNCTIONS: Final = {name: getattr(np, name) for name in FUNCTIONS}
 Line = tuple[float, float]
 
@@ -47,8 +47,8 @@ def sharp_points(membrane: Membrane, low: float, high: float, unit: float) -> Ar
                 curves.append(argument)
             else:
                 found.append(line)
-    lines = {line for line in found if abs(line[0]) * SHARP * membrane.v_scale > 1.0}
-    steps = np.arange(-ACTIVE, ACTIVE + 0.5 / PER_UNIT, 1.0 / PER_UNIT)
+    lines = {line for line in found if abs(line[0]) * SHARP_WIDTH * membrane.v_scale > 1.0}
+    steps = np.arange(-ACTIVE_ARGUMENT, ACTIVE_ARGUMENT + 0.5 / POINTS_PER_UNIT, 1.0 / POINTS_PER_UNIT)
     added = [(steps - offset) / slope for slope, offset in sorted(lines)]
     with np.errstate(all="ignore"):
         added += [_about(curve, numbers, low, high, unit) for curve in curves]
@@ -111,8 +111,8 @@ def _about(node: ast.expr, numbers: Mapping[str, float], low: float, high: float
     if values is None or np.ndim(values) == 0:
         return np.empty(0)
     changes, nearest = np.abs(np.diff(values)), np.minimum(np.abs(values[1:]), np.abs(values[:-1]))
-    places = np.flatnonzero((changes > 1.0) & (nearest < ACTIVE))
-    counts = np.minimum(PER_UNIT * np.ceil(changes[places]), MOST_POINTS).astype(int)
+    places = np.flatnonzero((changes > 1.0) & (nearest < ACTIVE_ARGUMENT))
+    counts = np.minimum(POINTS_PER_UNIT * np.ceil(changes[places]), MOST_POINTS).astype(int)
     return np.concatenate(
         [np.linspace(v[k], v[k + 1], n, endpoint=False)[1:] for k, n in zip(places, counts, strict=True)]
         + [np.empty(0)]

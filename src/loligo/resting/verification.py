@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-SMALL: Final = 1e-9  # of the terms that cancel in an equation
-ROUNDING: Final = 1e-12  # by which a gate may leave [0, 1], and of a state's size by which it may leave its domain
-ROUNDED: Final = 1e-13  # of the terms: a residual of nothing but rounding
+SMALL_RESIDUAL: Final = 1e-9  # relative to the terms that cancel in an equation
+DOMAIN_ROUNDING: Final = 1e-12  # by how much a gate may leave [0, 1], and a state its domain, relative to its size
+RESIDUAL_ROUNDING: Final = 1e-13  # relative to the terms: a residual that is only rounding
 POLISHING_STEPS: Final = 5
-LEAST_GROWTH: Final = 1e-8  # of the fastest rate: a slower growth is rounding
+LEAST_GROWTH: Final = 1e-8  # relative to the fastest rate: slower growth is rounding
 
 
 def jacobian(slaved: Slaved, state: Array) -> Array:
@@ -68,18 +68,18 @@ def polished(slaved: Slaved, state: Array) -> Array:
     return state
 
 
-def verified(slaved: Slaved, state: Array, small: float = SMALL) -> Array | None:
+def verified(slaved: Slaved, state: Array, small: float = SMALL_RESIDUAL) -> Array | None:
     """Return a state with what rounding took beyond its domain put back, or None where it is no equilibrium."""
     if not np.isfinite(state).all():
         return None
     state = state.copy()
     gates, own = slice(1, slaved.first), slice(slaved.first, state.size)
     inside = np.clip(state[gates], 0.0, 1.0)
-    if (np.abs(state[gates] - inside) > ROUNDING).any():
+    if (np.abs(state[gates] - inside) > DOMAIN_ROUNDING).any():
         return None
     state[gates] = inside
     least = np.maximum(state[own], slaved.minimum)
-    if (least - state[own] > ROUNDING * np.maximum(np.abs(slaved.guess), ROUNDING)).any():
+    if (least - state[own] > DOMAIN_ROUNDING * np.maximum(np.abs(slaved.guess), DOMAIN_ROUNDING)).any():
         return None
     state[own] = least
     derivatives = jacobian(slaved, state)
