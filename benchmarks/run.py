@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMPARED = ("simulate", "threshold", "population")
-OWN = ("accuracy", "memory", "dynamics", "lab")
+OWN = ("accuracy", "memory", "dynamics", "fits", "lab")
 ROUNDS = 2
 JOBS = (*COMPARED, "fresh", *OWN)
 

@@ -97,7 +97,7 @@ def module(tool: str, job: str) -> str:
     """Return the name of the module that measures ``tool`` on ``job``."""
     if job == "population":
         return f"benchmarks.population.{'ours' if tool == OURS else tool}"
-    if job in ("dynamics", "lab"):
+    if job in ("dynamics", "fits", "lab"):
         return f"benchmarks.{job}"
     return "benchmarks.ours" if tool == OURS else f"benchmarks.peers.{tool}"
 

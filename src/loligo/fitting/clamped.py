@@ -40,6 +40,8 @@ class ClampedMembrane:
         Names of parameters.
     refinement : int
         Into how many parts each step of a moving command is cut once more.
+    every : int
+        How many samples lie between those that are compared, at most.
 
     Attributes
     ----------
@@ -54,7 +56,9 @@ class ClampedMembrane:
         A membrane with further states or kinetic schemes.
     """
 
-    def __init__(self, membrane: Membrane, sweeps: Sequence[Sweep], varied: Sequence[str], refinement: int = 1) -> None:
+    def __init__(
+        self, membrane: Membrane, sweeps: Sequence[Sweep], varied: Sequence[str], refinement: int = 1, every: int = 1
+    ) -> None:
         others = [*(state.name for state in membrane.states), *(scheme.name for scheme in membrane.schemes)]
         if others:
             raise ModelError(
@@ -62,8 +66,8 @@ class ClampedMembrane:
                 f"{', '.join(others)}."
             )
         self.membrane, self.sweeps, self.varied = membrane, tuple(sweeps), tuple(varied)
-        self.refinement = refinement
-        self.grids = [grid_of(sweep, refinement) for sweep in sweeps]
+        self.refinement, self.every = refinement, every
+        self.grids = [grid_of(sweep, refinement, every) for sweep in sweeps]
         self._plain = parameter_vector(membrane)
         self._places = [list(membrane.parameters).index(name) for name in varied]
         self._functions = _derivatives(membrane, self.varied)
@@ -74,7 +78,11 @@ class ClampedMembrane:
         self._own = np.array([self.varied.index(name) for names in own for name in names], dtype=np.int64)
 
     def __reduce__(self) -> tuple[type[ClampedMembrane], tuple[object, ...]]:
-        return ClampedMembrane, (self.membrane, self.sweeps, self.varied, self.refinement)
+        return ClampedMembrane, (self.membrane, self.sweeps, self.varied, self.refinement, self.every)
+
+    def thinned(self, every: int) -> ClampedMembrane:
+        """Return the same at fewer samples, ``every`` apart, and with longer steps."""
+        return ClampedMembrane(self.membrane, self.sweeps, self.varied, self.refinement, every)
 
     def __call__(self, values: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """Return current and derivatives at the samples that are kept, (samples,) and (samples, varied), by sweep.

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     Evaluate = Callable[[Vector], "Quadratic | None"]
 
 FIRST_DAMPING: Final = 1e-2
+NEAR_DAMPING: Final = 1e-6  # where the minimum is near
 WEAKEST_DAMPING: Final = 1e-12
 STRONGEST_DAMPING: Final = 1e10
 NEGLIGIBLE: Final = 1e-11  # of the cost: what the next step promises at the minimum
+NEAR: Final = 1e-4  # of the cost: what it promises near the minimum
 MOST_EVALUATIONS: Final = 300
 
 
@@ -54,7 +56,14 @@ class Minimum:
     converged: bool
 
 
-def descended(evaluate: Evaluate, point: Vector, here: Quadratic, most: int = MOST_EVALUATIONS) -> Minimum:
+def descended(
+    evaluate: Evaluate,
+    point: Vector,
+    here: Quadratic,
+    most: int = MOST_EVALUATIONS,
+    negligible: float = NEGLIGIBLE,
+    damping: float = FIRST_DAMPING,
+) -> Minimum:
     """Go down from a point.
 
     Parameters
@@ -67,13 +76,17 @@ def descended(evaluate: Evaluate, point: Vector, here: Quadratic, most: int = MO
         At the point.
     most : int
         Evaluations.
+    negligible : float
+        Of the sum of squares: what a step promises, less than which ends the descent.
+    damping : float
+        Of the first step.
     """
-    damping, evaluations, scale = FIRST_DAMPING, 1, np.zeros(point.size)
+    evaluations, scale = 1, np.zeros(point.size)
     while evaluations < most:
         scale = np.maximum(np.diag(here.curvature), 0.1 * scale)
         step = bounded_step(here, damping * np.where(scale > 0.0, scale, 1.0), -point, 1.0 - point)
         promised = -float(2.0 * here.gradient @ step + step @ here.curvature @ step)
-        if promised <= NEGLIGIBLE * here.cost and damping <= FIRST_DAMPING:
+        if promised <= negligible * here.cost and damping <= FIRST_DAMPING:
             return Minimum(point, here, evaluations, converged=True)
         try:
             there = evaluate(point + step)

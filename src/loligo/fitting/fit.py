@@ -47,8 +47,9 @@ def fit(
     """Find the parameters with which a membrane gives the currents that were measured under voltage clamp.
 
     The currents and their derivatives in the parameters are computed together, exactly where the command is constant.
-    From many starts a bounded Levenberg-Marquardt method goes down. `loligo.time_limit` and Ctrl-C end the search; it
-    then returns the best so far.
+    From many starts a bounded Levenberg-Marquardt method goes down, each with two points more that are drawn at random:
+    the lowest of three minima counts, unless one leaves no more than noise. `loligo.time_limit` and Ctrl-C end the
+    search; it then returns the best so far.
 
     Parameters
     ----------

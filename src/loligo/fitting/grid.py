@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from loligo.sweep import Sweep
 
 FINEST_MOVE: Final = 0.5  # mV: v moves no further on a step, so that its error is some 1e-7 of the current
+COARSE_MOVE: Final = 4.0  # mV, of a thinned grid
+JUMP: Final = 1.0  # mV: where the command jumps by more, samples are close after it
+SPACING: Final = 0.25  # of the samples since a jump: how far apart those of a thinned grid may lie
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,21 +46,33 @@ class Grid:
     kept: NDArray[np.intp]
 
 
-def grid_of(sweep: Sweep, refinement: int = 1) -> Grid:
-    """Return the steps of a sweep, those of a moving command ``refinement`` times finer than need be."""
+def grid_of(sweep: Sweep, refinement: int = 1, every: int = 1) -> Grid:
+    """Return the steps of a sweep.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    refinement : int
+        Into how many parts each step of a moving command is cut once more.
+    every : int
+        How many samples lie between those that are kept, at most; above 1 steps are longer, too.
+    """
     kept = np.flatnonzero(sweep.kept)
+    pieces = sweep.command.joined(float(sweep.t[kept[-1]]) or 1.0)
+    if every > 1:
+        kept = _thinned(kept, sweep.t, pieces, every)
     times = sweep.t[kept]
-    pieces = sweep.command.joined(float(times[-1]) or 1.0)
     holding = float(sweep.holding or 0.0)
-    piece, begins, ends, marks = _fine(pieces, *_plain(pieces, times), refinement)
+    longest = COARSE_MOVE if every > 1 else FINEST_MOVE
+    piece, begins, ends, marks = _fine(pieces, *_plain(pieces, times), longest, refinement)
     moving = _moving(pieces)[piece]
     own = piece[moving]
     at = np.stack([begins, 0.5 * (begins + ends), ends], axis=1)[moving]
     moved = _within(pieces, np.repeat(own, 3), at.ravel())
     nodes = np.repeat(1 + piece[:, np.newaxis], 3, axis=1)  # behind the holding potential come all constants
     nodes[moving] = 1 + pieces.constant.size + np.arange(moved.size).reshape(-1, 3)
-    every = np.concatenate(([holding], holding + pieces.constant, holding + moved))
-    potentials, places = np.unique(every, return_inverse=True)
+    visited = np.concatenate(([holding], holding + pieces.constant, holding + moved))
+    potentials, places = np.unique(visited, return_inverse=True)
     first = np.array([[places[0]] * 3])  # a step of no length: the gates begin settled at the holding potential
     nodes = np.ascontiguousarray(np.concatenate((first, places[nodes])))
     return Grid(
@@ -92,22 +107,41 @@ def _fine(
     begins: NDArray[np.float64],
     ends: NDArray[np.float64],
     marks: NDArray[np.intp],
+    move: float,
     refinement: int,
 ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
-    """Return the same steps, cut into parts on which v moves by `FINEST_MOVE` at most."""
+    """Return the same steps, cut into parts on which v moves by ``move`` at most [mV]."""
     length, since = ends - begins, begins - pieces.edges[piece]
     speed, fastest = np.abs(pieces.slope[piece]), np.zeros(length.size)
     for has, (amplitude, _, omega, chirp) in _waves(pieces, piece):
         turning = np.abs(omega + 2.0 * chirp * since[has]) + np.abs(chirp) * length[has]
         speed[has] += np.abs(amplitude) * turning
         fastest[has] = np.maximum(fastest[has], turning)
-    parts = np.ceil(np.maximum(speed * length / FINEST_MOVE, fastest * length)).astype(np.int64)
+    parts = np.ceil(np.maximum(speed * length / move, fastest * length)).astype(np.int64)
     parts = np.where(_moving(pieces)[piece], refinement * np.maximum(parts, 1), 1)
     which = np.repeat(np.arange(ends.size), parts)
     number = np.arange(which.size) - np.repeat(np.cumsum(parts) - parts, parts) + 1
     whole = number == parts[which]
     fine = np.where(whole, ends[which], begins[which] + length[which] * (number / parts[which]))
     return piece[which], np.concatenate((begins[:1], fine[:-1])), fine, np.where(whole, marks[which], -1)
+
+
+def _thinned(kept: NDArray[np.intp], t: NDArray[np.float64], pieces: Pieces, every: int) -> NDArray[np.intp]:
+    """Return some of the samples: all of them just after a jump of the command or a gap, then fewer and fewer."""
+    inner = pieces.edges[1:-1]
+    before = _within(pieces, np.arange(inner.size), inner)
+    after = _within(pieces, np.arange(1, inner.size + 1), inner)
+    jumps = np.searchsorted(t[kept], inner[np.abs(after - before) > JUMP])
+    gaps = np.flatnonzero(np.diff(kept) > 1) + 1
+    begins = np.unique(np.concatenate(([0], jumps, gaps)))
+    begins = begins[begins < kept.size]
+    chosen = []
+    for begin, end in zip(begins, np.append(begins[1:], kept.size), strict=True):
+        place = 0
+        while place < end - begin:
+            chosen.append(begin + place)
+            place += min(every, 1 + int(SPACING * place))
+    return np.asarray(kept[chosen])
 
 
 def _moving(pieces: Pieces) -> NDArray[np.bool_]:

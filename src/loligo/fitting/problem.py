@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 RESPONDS: Final = 0.01  # of the sum of squares of the currents, less that of noise: what a start must explain
+ENOUGH: Final = 2000  # samples to find the way down by
+STANDS_OUT: Final = 2.0  # of the sum of squares of noise: that of a current whose form some samples show
 CHANCE: Final = 4.0  # what a start must explain besides, in squares of the noise
 FIRM: Final = 1e-12  # damping where conductances are solved for
 
@@ -67,6 +69,10 @@ class Problem:
     def quadratic(self, point: Vector) -> Quadratic | None:
         """Return the sum of squares around a point of the box, or None where it is not finite."""
         current_stop().check()
+        return self.unstopped(point)
+
+    def unstopped(self, point: Vector) -> Quadratic | None:
+        """Return the same even after the search was told to stop."""
         values = self.box.values(point)
         slopes = self.box.slopes(values)
         n = values.size
@@ -81,6 +87,14 @@ class Problem:
                 gradient[k] += slope * away
                 curvature[k, k] += slope * slope
         return Quadratic(cost, gradient, curvature) if np.isfinite(cost) and np.isfinite(curvature).all() else None
+
+    @cached_property
+    def coarse(self) -> Problem:
+        """The same at some thousand samples, where there are many more and the current stands out from the noise."""
+        every = self.samples // ENOUGH
+        if every < 2 or self.nothing < STANDS_OUT * self.samples:
+            return self
+        return Problem(self.clamped.thinned(every), self.box, self.noise, self.priors)
 
     @cached_property
     def nothing(self) -> float:

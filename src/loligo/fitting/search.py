@@ -6,24 +6,27 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from loligo._errors import FitError, TimeLimitError
-from loligo.fitting.descent import Minimum, descended
+from loligo.fitting.descent import NEAR, NEAR_DAMPING, Minimum, descended
 from loligo.kernel.stops import Stopped, current_stop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.fitting.descent import Quadratic
-    from loligo.fitting.problem import Problem
+    from loligo.fitting.problem import Problem, Start
 
     Vector = NDArray[np.float64]
 
 DRAWS: Final = 300  # of one start, until something responds
+TRIES: Final = 3  # of one start: the lowest counts
+MOST_OF_A_TRY: Final = 80  # evaluations
+NOISE_ALONE: Final = 1.2  # of the sum of squares of noise: what needs no further try
 LOOKED_AFTER: Final = 0.1  # s
 
 
@@ -40,7 +43,7 @@ class Run(NamedTuple):
     converged : bool
         Whether it could go no further; else it was ended by a limit.
     redrawn : int
-        How often its start was drawn anew, because it overflowed or did not respond.
+        How many points were drawn beside it that overflowed or did not respond.
     """
 
     misfit: float
@@ -75,6 +78,7 @@ def searched(
     FitError
         No start within the bounds responds.
     """
+    problem.coarse  # noqa: B018 - made once, before threads share it
     points = sobol(len(problem.box.names), starts, seed) if isinstance(starts, int) else starts
     chosen = not isinstance(starts, int)
     stop = current_stop().part()
@@ -124,28 +128,69 @@ def _kept(future: Future[Descent | None]) -> Descent | None:
 
 
 def _descent(problem: Problem, point: Vector, stream: list[int], evaluations: int, chosen: bool) -> Descent | None:
-    """Go down from one start, unless it was chosen by hand from another where this does not respond.
+    """Go down from one start and, unless it was chosen by hand, from some others; return the lowest minimum.
 
-    If none of many responds the lowest counts.
+    The way down is found at some of the samples; then all count.
     """
-    begun, redrawn, draws = time.perf_counter(), 0, np.random.default_rng(stream)
-    start = problem.begun(point)
-    while not (chosen or redrawn >= DRAWS or (start is not None and start.responds)):
-        redrawn += 1
-        other = problem.begun(draws.random(point.size))
-        if other is not None and (start is None or other.responds or other.quadratic.cost < start.quadratic.cost):
-            start = other
+    begun, draws = time.perf_counter(), np.random.default_rng(stream)
+    coarse, redrawn, spent = problem.coarse, 0, 0
+    best: Minimum | None = None
+    minimum: Minimum | None
+    try:
+        for k in range(1 if chosen else TRIES):
+            start, own = _responding(coarse, point if not k else draws.random(point.size), draws, chosen)
+            redrawn += own
+            if start is None:
+                break
+            most = max(1, min(MOST_OF_A_TRY, evaluations - spent))
+            found = descended(_evaluate(coarse), start.point, start.quadratic, most, NEAR)
+            spent += found.evaluations
+            if best is None or found.quadratic.cost < best.quadratic.cost:
+                best = found
+            if best.quadratic.cost < NOISE_ALONE * coarse.samples or not start.responds:
+                break
+        minimum = None if best is None else _ended(problem, best, max(1, evaluations - spent))
+    except (Stopped, TimeLimitError):
+        if best is None or (here := problem.unstopped(best.point)) is None:
+            raise
+        minimum = Minimum(best.point, here, 1, converged=False)
+    if minimum is None:
+        return None
+    return Descent(replace(minimum, evaluations=minimum.evaluations + spent), time.perf_counter() - begun, redrawn)
+
+
+def _ended(problem: Problem, near: Minimum, most: int) -> Minimum | None:
+    """Go down from near a minimum by all samples."""
+    if problem.coarse is problem:
+        return descended(_evaluate(problem), near.point, near.quadratic, most, damping=NEAR_DAMPING)
+    start = problem.begun(near.point)
     if start is None:
         return None
+    return descended(_evaluate(problem), start.point, start.quadratic, most, damping=NEAR_DAMPING)
 
+
+def _evaluate(problem: Problem) -> Callable[[Vector], Quadratic | None]:
     def evaluate(place: Vector) -> Quadratic | None:
         try:
             return problem.quadratic(place)
         except (Stopped, TimeLimitError):
             raise StopIteration from None
 
-    minimum = descended(evaluate, start.point, start.quadratic, evaluations)
-    return Descent(minimum, time.perf_counter() - begun, redrawn)
+    return evaluate
+
+
+def _responding(problem: Problem, point: Vector, draws: np.random.Generator, chosen: bool) -> tuple[Start | None, int]:
+    """Return a start from a point, or from another where this does not respond, and how many were drawn.
+
+    If none of many responds the lowest counts.
+    """
+    start, redrawn = problem.begun(point), 0
+    while not (chosen or redrawn >= DRAWS or (start is not None and start.responds)):
+        redrawn += 1
+        other = problem.begun(draws.random(point.size))
+        if other is not None and (start is None or other.responds or other.quadratic.cost < start.quadratic.cost):
+            start = other
+    return start, redrawn
 
 
 def sobol(dimension: int, count: int, seed: int) -> Vector:

@@ -1,0 +1,80 @@
+"""Fits of recorded hERG currents from many starts: ``python -m benchmarks.fits fits``.
+
+``python -m benchmarks.fits CELL FILE.npz`` measures another cell of the same study, 1 to 9, from arrays ``t`` [ms] and
+``i`` [nA]. Recordings, model and bounds: `examples.herg_clamp_fit`. Every start is measured on one thread.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import loligo as lo
+from benchmarks.dynamics import Reached
+from benchmarks.protocol import serve
+from benchmarks.tools import ROOT
+
+sys.path.insert(0, str(ROOT / "examples"))
+
+from herg_clamp_fit import BOUNDS, CHANNEL, LEVELS, command
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RECORDING = ROOT / "examples" / "data" / "herg_sine_wave_cell_5.npz"
+CELLS = {1: (21.3, (0.0478, 0.478), 7.527107e-3), 5: (21.4, (0.0612, 0.612), 7.302375e-3)}
+"""Temperature [°C], bounds of the conductance [µS], least error that was known before."""
+
+STARTS, SEEDS = 30, (1, 2, 3)
+NEAR, ALLOWED, SHARE, SECONDS = 1.01, 1e-6, 0.8, 2.0
+"""Of the best error; above the known error; share of starts that come near the best; of the median start."""
+
+
+def fitted(cell: int, path: Any, seed: int) -> tuple[list[float], list[float], float]:
+    """Return, of every start, its error over the range of the current and what it took, and all processor time [s]."""
+    celsius, bounds, _ = CELLS[cell]
+    with np.load(path) as file:
+        t, current = file["t"], file["i"]
+    windows = [(start, start + 5) for start in LEVELS]
+    sweep = lo.Sweep(t, current=current, per="cell", command=command(), holding=-80, exclude=windows)
+    channel = CHANNEL.replace(E_Kr=8314 * (273.15 + celsius) / 96485 * math.log(4 / 130))
+    begun = time.process_time()
+    found = lo.fit(channel, sweep, BOUNDS | {"g_Kr": bounds}, starts=STARTS, seed=seed, threads=1)
+    scale = float(np.ptp(sweep.current[sweep.kept]))
+    worked = time.process_time() - begun
+    return [run.misfit / scale for run in found.runs], [run.seconds for run in found.runs], worked
+
+
+def reached(cell: int, path: Any) -> list[Reached]:
+    """Fit from several sets of starts; return the best error, the worst share, and the median time."""
+    sets = [fitted(cell, path, seed) for seed in SEEDS]
+    best = min(min(errors) for errors, *_ in sets)
+    shares = [sum(error <= NEAR * best for error in errors) / STARTS for errors, *_ in sets]
+    worst_best = max(min(errors) for errors, *_ in sets)
+    took = median(second for _, seconds, _ in sets for second in seconds)
+    total = len(SEEDS) * STARTS
+    name = f"hERG, cell {cell}, {len(SEEDS)} times {STARTS} starts"
+    return [
+        Reached(f"{name}: best error, worst set", worst_best, "", CELLS[cell][2] + ALLOWED),
+        Reached(f"{name}: starts not within 1 %, worst set", 1 - min(shares), "", 1 - SHARE),
+        Reached(f"{name}: median start", took, "s", SECONDS),
+        Reached(f"{name}: mean start, processor time", sum(own for *_, own in sets) / total, "s", SECONDS),
+    ]
+
+
+def fits(_truth: Mapping, _budget: float) -> list[Reached]:
+    """Fit the recording that comes with the examples."""
+    return reached(5, RECORDING)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3 and sys.argv[1].isdigit():
+        for one in reached(int(sys.argv[1]), sys.argv[2]):
+            print(f"{one.name}: {one.value:.7g} {one.unit} (at most {one.most:.7g})")
+    else:
+        serve("loligo", lo.__version__, {"fits": fits})
