@@ -19,9 +19,9 @@ def temperature():
     return lo.bifurcation_set(SQUID, ("I", "celsius"), {"I": (0, 200), "celsius": (6, 40)})
 
 
-def test_hopf_points_and_folds_of_cycles_at_another_conductance(sodium):
+def test_points_of_every_kind_at_another_conductance(sodium):
     diagram = lo.bifurcation(SQUID.replace(g_Na=150), "I", (0, 30))
-    for kind, within in (("Hopf", 1e-9), ("fold of cycles", 1e-6)):
+    for kind, within in (("Hopf", 1e-9), ("fold of cycles", 1e-6), ("period doubling", 1e-6)):
         ends = [
             (float(curve.x[k]), float(curve.periods[k]))
             for curve in sodium.of_kind(kind)
@@ -32,11 +32,12 @@ def test_hopf_points_and_folds_of_cycles_at_another_conductance(sodium):
         assert [x for x, _ in sorted(ends)] == pytest.approx([x for x, _ in expected], abs=within)
         assert [T for _, T in sorted(ends)] == pytest.approx([T for _, T in expected], rel=1e-5)
     assert len(sodium.of_kind("fold of cycles")) == len(diagram.of_kind("fold of cycles")) == 3
+    assert len(sodium.of_kind("period doubling")) == len(diagram.of_kind("period doubling")) == 2
 
 
 def test_residuals(sodium, temperature):
     for curve in (*sodium.curves, *temperature.curves):
-        assert curve.residuals.max() < (1e-7 if curve.kind == "fold of cycles" else 1e-9)
+        assert curve.residuals.max() < (1e-7 if curve.kind in ("fold of cycles", "period doubling") else 1e-9)
 
 
 def test_hopf_points_are_hopf_points_of_rest(temperature):

@@ -34,11 +34,11 @@ def bifurcation_set(
         float, typer.Option(metavar="NUMBER", help="The constant current, in µA/cm², while I is not --over.")
     ] = 0.0,
     equilibria_only: Annotated[
-        bool, typer.Option("--equilibria-only", help="Do not follow folds of cycles, which takes seconds.")
+        bool, typer.Option("--equilibria-only", help="Do not follow bifurcations of cycles, which takes seconds.")
     ] = False,
     output: CurveOptions,
 ) -> None:
-    """Follow Hopf points, saddle-nodes and folds of cycles over two parameters, and flag where they meet or end."""
+    """Follow Hopf points, saddle-nodes, folds of cycles and period doublings over two parameters."""
     from loligo.dynamics import bifurcation_set as follow
 
     cell = membrane.membrane()

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from loligo.dynamics.orbits import Orbit
+
 HOPF, SADDLE_NODE, FOLD = "Hopf", "saddle-node", "fold of cycles"
 DOUBLING, TORUS, HOMOCLINIC = "period doubling", "torus", "homoclinic"
 KINDS: Final = (HOPF, SADDLE_NODE, FOLD, DOUBLING, TORUS, HOMOCLINIC)
@@ -50,6 +52,8 @@ class Point:
     v_error, period_error : float
         How far halving the cells of the mesh moved the extrema of a cycle [mV] and its period [ms]; 0 for equilibria,
         where both are exact to rounding.
+    cycle : Orbit or None
+        The cycle on its mesh, from which curves in two parameters begin; None of equilibria.
     """
 
     kind: str
@@ -65,6 +69,7 @@ class Point:
     coefficient: float = math.nan
     v_error: float = 0.0
     period_error: float = 0.0
+    cycle: Orbit | None = None
 
     @property
     def v(self) -> float:

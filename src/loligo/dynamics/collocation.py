@@ -119,15 +119,7 @@ class Linearised:
             Leave the residuals of the equations out: a direction along the branch.
         """
         n = self.first.shape[0]
-        one = 0.0 if homogeneous else 1.0
-        matrix = np.zeros((n + 2, n + 2))
-        matrix[:n, :n] = self.first + self.last
-        matrix[:n, n:] = -self.right[:, :2]
-        right = np.append(one * self.right[:, 2], [0.0, 0.0])
-        for k, (row, wanted) in enumerate(rows):
-            matrix[n + k] = row[: n + 2]
-            right[n + k] = wanted - one * row[n + 2]
-        solution = np.append(np.linalg.solve(matrix, right), one)
+        solution = bordered(self.first + self.last, self.right, rows, homogeneous=homogeneous)
         return Loop(self.starts @ solution, self.inner @ solution, float(solution[n]), float(solution[n + 1]))
 
     def phase_row(self, mesh: Mesh, flow: Array) -> Array:
@@ -220,8 +212,32 @@ def directed(tangent: Part, product: Callable[[Part, Part], float], normal: Part
     return tangent.times(1 / (-length if product(tangent, normal) < 0 else length))
 
 
+def bordered(returned: Array, right: Array, rows: list[tuple[Array, float]], *, homogeneous: bool) -> Array:
+    """Return what solves condensed equations with k further ones: the change of the first state, k numbers, and 1 or 0.
+
+    Parameters
+    ----------
+    returned : array (n, n)
+        ``returned x_0 = right (numbers, 1)``.
+    right : array (n, k + 1)
+    rows : list of k (array (n + k + 1,), float)
+        Functionals of the unknowns and 1, and what each shall be.
+    homogeneous : bool
+        Leave the residuals of the equations out, with 0 for 1: a direction along the branch.
+
+    Returns
+    -------
+    array (n + k + 1,)
+    """
+    one = 0.0 if homogeneous else 1.0
+    lines = np.array([row for row, _ in rows])
+    matrix = np.vstack([np.column_stack([returned, -right[:, :-1]]), lines[:, :-1]])
+    wanted = np.append(one * right[:, -1], [value for _, value in rows] - one * lines[:, -1])
+    return np.append(np.linalg.solve(matrix, wanted), one)
+
+
 def condensed(
-    mesh: Mesh, loop: Loop, flow: Array, jacobians: Array, by_values: Array
+    mesh: Mesh, loop: Loop, flow: Array, jacobians: Array, by_values: Array, signs: Array | float = 1.0
 ) -> tuple[float, Array, Array, Array, Array, Array]:
     """Eliminate what is inside cells, then all states but the first, from linearised equations with k parameters.
 
@@ -235,6 +251,8 @@ def condensed(
     jacobians : array (cells, stages, n, n)
     by_values : array (cells, stages, n, k)
         Derivatives of the slopes in the parameters.
+    signs : array (n,) or float
+        The factors, 1 or -1, with which the states return after a period.
 
     Returns
     -------
@@ -261,8 +279,11 @@ def condensed(
     across[..., :n] += np.eye(n)
     across[..., n] += h[..., 0] * (B @ flow)
     across[..., n + 1 : -1] += hT * (B @ by_values.reshape(cells, STAGES, n * k)).reshape(cells, n, k)
-    gap = loop.starts + hT[..., 0] * (B @ flow) - np.roll(loop.starts, -1, axis=0)
+    following = np.roll(loop.starts, -1, axis=0)
+    following[-1] *= signs
+    gap = loop.starts + hT[..., 0] * (B @ flow) - following
     across[..., -1] += gap
+    across[-1] *= np.reshape(signs, (-1, 1))  # signs are their own inverses: the first state in terms of the last
     residual = float(max(np.abs(gap).max(), np.abs(columns[..., -1]).max()))
     first, last, right, starts = _condensed(across, n)
     inner = inside[..., :n] @ starts[:, None]

@@ -150,6 +150,7 @@ def _point(curve: CycleCurve, event: Event) -> Point:
         multipliers=orbit.multipliers,
         v_error=max(abs(low - before[0]), abs(high - before[1])),
         period_error=abs(orbit.loop.period - event.coarse.loop.period),
+        cycle=orbit,
     )
 
 
@@ -177,6 +178,7 @@ def _homoclinic(curve: CycleCurve, orbit: Orbit, others: tuple[Point, ...]) -> P
         period=math.inf,
         multipliers=orbit.multipliers,
         note=note,
+        cycle=orbit,
     )
 
 

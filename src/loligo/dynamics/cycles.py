@@ -14,7 +14,7 @@ from loligo.dynamics.collocation import Metric, corrected
 from loligo.dynamics.continuation import ITSELF, Ending, Problem, StepSizes
 from loligo.dynamics.continuation import followed as followed_one_way
 from loligo.dynamics.criticality import oscillation
-from loligo.dynamics.orbits import Loop, Mesh, Orbit, adapted, roughness
+from loligo.dynamics.orbits import Loop, Mesh, Orbit, adapted, overlap, roughness
 from loligo.dynamics.system import PARTS_OF_RANGE
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class CycleTrack:
         The steps between them, for those who look for what happens on the way.
     notes : tuple of str
         Why it ends where nothing should end.
-    ending, beginning : {"", "Hopf", "homoclinic", "itself"}
+    ending, beginning : {"", "Hopf", "homoclinic", "period doubling", "itself"}
         What is at its ends, where it was followed to.
     """
 
@@ -183,7 +183,7 @@ class CycleBranch(Problem[Orbit]):
 
     def ends_before(self, points: Sequence[Orbit], base: Orbit, there: Orbit) -> Ending[Orbit] | None:
         """End at an equilibrium, and where the parameter leaves the range."""
-        if len(points) > 1 and _overlap(base, there) < 0:
+        if len(points) > 1 and overlap(base, there) < 0:
             return Ending(kind=HOPF)
         p, (low, high) = there.loop.value, self.curve.system.span
         if low <= p <= high:
@@ -217,12 +217,14 @@ class CycleBranch(Problem[Orbit]):
         return Ending(note=f"{_where(self.curve, base)}: {why}.")
 
 
-def followed(curve: CycleCurve, start: Orbit, effort: float = 1.0) -> CycleTrack:
+def followed(
+    curve: CycleCurve, start: Orbit, effort: float = 1.0, problem: type[CycleBranch] = CycleBranch
+) -> CycleTrack:
     """Follow a branch of cycles along the tangent of its first one, until it leaves the range or ends.
 
-    ``effort`` scales how much work may be spent on it.
+    ``effort`` scales how much work may be spent on it; ``problem`` says where it ends.
     """
-    half = followed_one_way(CycleBranch(curve, start, curve.work + effort * WORK_LIMIT), start)
+    half = followed_one_way(problem(curve, start, curve.work + effort * WORK_LIMIT), start)
     strides = tuple(Stride(one.base, one.length, one.there, one.position) for one in half.advances)
     notes = (half.ending.note,) if half.ending.note else ()
     return CycleTrack(tuple(half.points), strides, notes, half.ending.kind)
@@ -271,12 +273,6 @@ def _lingering(orbit: Orbit) -> float:
     slowest = np.unravel_index(int(np.argmin((np.abs(orbit.flow) / spread).max(axis=2))), inner.shape[:2])
     near = (np.abs(inner - inner[slowest]) / spread).max(axis=2) < PLACE_SIZE
     return float(orbit.mesh.weights[near].sum())
-
-
-def _overlap(a: Orbit, b: Orbit) -> float:
-    """Return the inner product of two oscillations on one mesh: negative once a branch has met its equilibrium."""
-    one, other = (o.loop.inner - np.einsum("ij,ijn->n", o.mesh.weights, o.loop.inner) for o in (a, b))
-    return float(np.einsum("ij,ijn,ijn->", a.mesh.weights, one, other))
 
 
 def _returned(curve: CycleCurve, start: Orbit, orbit: Orbit, there: Orbit) -> bool:

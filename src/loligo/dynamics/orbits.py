@@ -130,6 +130,8 @@ class Orbit:
         Floquet multipliers, the trivial one first.
     residual : float
         What Newton's last step left, in scaled variables.
+    signs : array (variables,) or float
+        The factors with which the variables return after a period.
     """
 
     mesh: Mesh
@@ -138,6 +140,7 @@ class Orbit:
     tangent: Loop
     multipliers: NDArray[np.complex128]
     residual: float
+    signs: NDArray[np.float64] | float = 1.0
 
     def on(self, mesh: Mesh) -> Orbit:
         """Return the same orbit on another mesh, by its polynomials."""
@@ -190,7 +193,9 @@ def roughness(orbit: Orbit) -> tuple[NDArray[np.float64], float]:
     spread = np.ptp(orbit.loop.starts, axis=0)
     weights = 1 / np.clip(spread / FULL_SPREAD, LEAST_WEIGHT_SHARE, 1.0)
     highest = np.einsum("j,ijn->in", HIGHEST, orbit.loop.nodes * weights) / widths[:, None] ** STAGES
-    jumps = np.linalg.norm(highest - np.roll(highest, 1, axis=0), axis=1)
+    before = np.roll(highest, 1, axis=0)
+    before[0] *= orbit.signs
+    jumps = np.linalg.norm(highest - before, axis=1)
     spans = (widths + np.roll(widths, 1)) / 2
     slopes = jumps / spans  # at the start of each cell
     size = np.maximum(slopes, np.roll(slopes, -1))
@@ -198,6 +203,12 @@ def roughness(orbit: Orbit) -> tuple[NDArray[np.float64], float]:
     total = float(density @ widths)
     error = float((size * widths**order).max())
     return np.maximum(density, LEAST_DENSITY * total) if total > 0 else np.ones_like(widths), error
+
+
+def overlap(a: Orbit, b: Orbit) -> float:
+    """Return the inner product of two oscillations on one mesh: negative once a branch has met its equilibrium."""
+    one, other = (o.loop.inner - np.einsum("ij,ijn->n", o.mesh.weights, o.loop.inner) for o in (a, b))
+    return float(np.einsum("ij,ijn,ijn->", a.mesh.weights, one, other))
 
 
 def adapted(orbit: Orbit, cells: int) -> Mesh:

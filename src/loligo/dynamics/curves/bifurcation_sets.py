@@ -10,11 +10,10 @@ import numpy as np
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CURRENT, number
 from loligo.dynamics.bifurcations import bifurcation
-from loligo.dynamics.branch import FOLD
-from loligo.dynamics.curves.cycle_fold_curves import cycle_fold_curves
 from loligo.dynamics.curves.equilibrium_curves import equilibrium_curves
 from loligo.dynamics.curves.parameter_plane import ParameterPlane
-from loligo.dynamics.curves.sets import BAUTIN, CURVES, BifurcationSet
+from loligo.dynamics.curves.sets import CURVES, BifurcationSet
+from loligo.dynamics.curves.special_cycle_curves import CONDITIONS, special_cycle_curves
 from loligo.dynamics.diagram import Diagram
 from loligo.dynamics.system import STIMULUS, checked_span, parameter_unit
 from loligo.membrane import checked_membrane
@@ -32,7 +31,7 @@ def bifurcation_set(
     cycles: bool = True,
     progress: Callable[[str], object] | None = None,
 ) -> BifurcationSet:
-    """Follow the Hopf points, saddle-nodes and folds of cycles of a membrane in two parameters.
+    """Follow the Hopf points, saddle-nodes, folds of cycles and period doublings of a membrane in two parameters.
 
     `bifurcation` finds them over the first parameter, with the second as the membrane has it. Each is then followed
     by pseudo-arclength while both parameters change, until the curve leaves the ranges, closes or ends; a curve that
@@ -52,7 +51,7 @@ def bifurcation_set(
         The constant current while neither parameter is it, or where it is the second one's value to begin with
         [µA/cm²]; not looked at with a diagram.
     cycles : bool
-        Whether to follow folds of cycles; without them only bifurcations of equilibria, which takes a second.
+        Whether to follow bifurcations of cycles; without them only bifurcations of equilibria, which takes a second.
     progress : callable, optional
         Called with one line on what is being followed.
 
@@ -74,13 +73,13 @@ def bifurcation_set(
     Notes
     -----
     A curve that does not pass the membrane's own value of the second parameter, and that no special point leads to, is
-    not found: begin from another value of it. Curves of homoclinic orbits, period doublings and tori are not followed.
+    not found: begin from another value of it. Curves of homoclinic orbits and tori are not followed.
 
     Source
     ------
     Kuznetsov YA (2004) Elements of applied bifurcation theory, 3rd ed., Springer, chapters 8 and 10,
-    doi:10.1007/978-1-4757-3978-7. Further in `loligo.dynamics.curves.conditions` and
-    `loligo.dynamics.curves.cycle_folds`.
+    doi:10.1007/978-1-4757-3978-7. Further in `loligo.dynamics.curves.conditions`,
+    `loligo.dynamics.curves.fold_condition` and `loligo.dynamics.curves.doubling_condition`.
 
     Examples
     --------
@@ -113,9 +112,8 @@ def bifurcation_set(
     places = [(point, np.array([point.value, second])) for point in known]
     curves, points, notes = equilibrium_curves(plane, [(one.kind, one.state, p) for one, p in places], say)
     if cycles and plane.size > 1:
-        folds = [(one.state, one.period, p) for one, p in places if one.kind == FOLD]
-        bautin = [one for one in points if one.kind == BAUTIN]
-        more, further, remarks = cycle_fold_curves(plane, folds, bautin, say)
+        special = [(one, second) for one in known if one.kind in CONDITIONS]
+        more, further, remarks = special_cycle_curves(plane, special, points, say)
         curves, points, notes = curves + more, points + further, notes + remarks
     ordered = tuple(sorted(curves, key=lambda curve: CURVES.index(curve.kind)))
     units = parameter_unit(cell, names[0]), parameter_unit(cell, names[1])

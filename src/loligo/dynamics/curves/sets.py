@@ -11,7 +11,7 @@ import numpy as np
 from loligo._errors import ArgumentError, unknown_name
 from loligo._frames import dataframe
 from loligo._units import MS, MV
-from loligo.dynamics.branch import FOLD, HOPF, SADDLE_NODE
+from loligo.dynamics.branch import DOUBLING, FOLD, HOPF, SADDLE_NODE
 from loligo.dynamics.known_digits import known_text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 BAUTIN, BOGDANOV_TAKENS, CUSP, CYCLE_CUSP = "Bautin", "Bogdanov-Takens", "cusp", "cusp of cycles"
-CURVES: Final = (HOPF, SADDLE_NODE, FOLD)
+CURVES: Final = (HOPF, SADDLE_NODE, FOLD, DOUBLING)
 POINTS: Final = (BAUTIN, BOGDANOV_TAKENS, CUSP, CYCLE_CUSP)
 
 
@@ -33,7 +33,7 @@ class BifurcationCurve:
     Attributes
     ----------
     kind : str
-        "Hopf", "saddle-node" or "fold of cycles".
+        "Hopf", "saddle-node", "fold of cycles" or "period doubling".
     x, y : array (points,)
         The first and the second parameter, each in its unit.
     states : array (points, variables)
@@ -173,7 +173,7 @@ class BifurcationSet:
     current : float
         The constant current where neither parameter is it [µA/cm²].
     curves : tuple of BifurcationCurve
-        Hopf points, then saddle-nodes, then folds of cycles.
+        Hopf points, then saddle-nodes, folds of cycles, period doublings.
     points : tuple of SpecialPoint
     notes : tuple of str
         Where a curve could not be followed further, and why.

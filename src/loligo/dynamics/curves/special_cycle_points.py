@@ -1,4 +1,4 @@
-"""Curves of folds of cycles as they are shown, with the cusps at which two of them meet."""
+"""Curves of special cycles as they are shown, with the cusps at which two folds meet."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo.dynamics.branch import FOLD
-from loligo.dynamics.curves.cycle_folds import (
+from loligo.dynamics.curves.fold_condition import FOLDS
+from loligo.dynamics.curves.sets import CYCLE_CUSP, BifurcationCurve, SpecialPoint
+from loligo.dynamics.curves.special_cycles import (
     SHARP_NEWTON_STEP,
-    FoldCycle,
+    SpecialCycle,
     Weights,
     corrected,
     normalised,
     stepped,
 )
-from loligo.dynamics.curves.sets import BAUTIN, CYCLE_CUSP, BifurcationCurve, SpecialPoint
 from loligo.dynamics.cycle_points import NOT_AGAIN, extrema
 from loligo.dynamics.orbits import halved
 from loligo.dynamics.resolution import LEAST_ERROR
@@ -33,13 +33,14 @@ if TYPE_CHECKING:
 
 
 def shown(
-    plane: ParameterPlane, folds: tuple[FoldCycle, ...], ends: tuple[SpecialPoint | None, ...]
+    plane: ParameterPlane, cycles: tuple[SpecialCycle, ...], ends: tuple[SpecialPoint | None, ...]
 ) -> tuple[BifurcationCurve, list[SpecialPoint], list[str]]:
     """Return a curve with its special points in their places, and notes on those that a finer mesh does not show."""
-    rows = [(_row(plane, fold), "") for fold in folds]
+    rows = [(_row(plane, special), "") for special in cycles]
     points: list[SpecialPoint] = []
     notes: list[str] = []
-    for k, coarse, finer in reversed(_cusps(plane, folds)):
+    condition = cycles[0].condition
+    for k, coarse, finer in reversed(_cusps(plane, cycles) if condition is FOLDS else []):
         if finer is None:
             notes.append(f"A {CYCLE_CUSP} near {plane.said(coarse.here.pair)} is left out: {NOT_AGAIN}.")
             continue
@@ -49,18 +50,20 @@ def shown(
     for place, end in ((0, ends[0]), (len(rows) + 1, ends[1])):
         if end is not None:
             row = (*end.values, end.state, end.v, end.v, end.period, end.residual)
-            rows.insert(place, (row, BAUTIN))
+            rows.insert(place, (row, end.kind))
     columns = zip(*(row for row, _ in rows), strict=True)
     x, y, states, low, high, periods, residuals = (np.array(column) for column in columns)
     unknown = np.full(len(rows), np.nan)
     marks = tuple(mark for _, mark in rows)
-    return BifurcationCurve(FOLD, x, y, states, low, high, periods, unknown, residuals, marks), points, notes
+    return BifurcationCurve(condition.kind, x, y, states, low, high, periods, unknown, residuals, marks), points, notes
 
 
-def _cusps(plane: ParameterPlane, folds: tuple[FoldCycle, ...]) -> list[tuple[int, FoldCycle, FoldCycle | None]]:
-    """Return where both parameters turn round at once: after which fold, the cusp, and with every cell cut in two."""
+def _cusps(
+    plane: ParameterPlane, cycles: tuple[SpecialCycle, ...]
+) -> list[tuple[int, SpecialCycle, SpecialCycle | None]]:
+    """Return where both parameters turn round at once: after which cycle, the cusp, and with every cell cut in two."""
     found = []
-    for k, (a, b) in enumerate(pairwise(folds)):
+    for k, (a, b) in enumerate(pairwise(cycles)):
         base = normalised(plane, a)
         direction = (b.tangent.pair - base.tangent.pair) / plane.units
         if not float(base.tangent.pair / plane.units @ (b.tangent.pair / plane.units)) < 0:
@@ -75,8 +78,8 @@ def _cusps(plane: ParameterPlane, folds: tuple[FoldCycle, ...]) -> list[tuple[in
     return found
 
 
-def _turning(plane: ParameterPlane, base: FoldCycle, direction: Array, length: float) -> FoldCycle | None:
-    """Return where the change of both parameters passes zero, within a length along the curve from a fold."""
+def _turning(plane: ParameterPlane, base: SpecialCycle, direction: Array, length: float) -> SpecialCycle | None:
+    """Return where the change of both parameters passes zero, within a length along the curve from a cycle."""
 
     def test(s: float) -> float:
         there = stepped(plane, base, s, tolerance=SHARP_NEWTON_STEP)
@@ -90,15 +93,15 @@ def _turning(plane: ParameterPlane, base: FoldCycle, direction: Array, length: f
     return cusp
 
 
-def _row(plane: ParameterPlane, fold: FoldCycle) -> Row:
+def _row(plane: ParameterPlane, special: SpecialCycle) -> Row:
     n = plane.size
-    cycle, loop = fold.cycle, fold.here.loop
+    cycle, loop = special.cycle, special.here.loop
     low, high = extrema(plane.scale[0], cycle)
-    state = plane.state(loop.starts[0, :n], fold.here.pair)
-    return loop.value, fold.here.second, state, low, high, loop.period, fold.residual
+    state = plane.state(loop.starts[0, :n], special.here.pair)
+    return loop.value, special.here.second, state, low, high, loop.period, special.residual
 
 
-def _cusp(plane: ParameterPlane, row: Row, fold: FoldCycle, coarse: Row) -> SpecialPoint:
+def _cusp(plane: ParameterPlane, row: Row, special: SpecialCycle, coarse: Row) -> SpecialPoint:
     """Return a cusp that was found with every cell cut in two, with how far that moved it."""
     least = LEAST_ERROR * np.maximum(np.abs(row[:2]), plane.units)
     first, second = np.maximum(np.abs(np.subtract(row[:2], coarse[:2])), least)
@@ -106,9 +109,9 @@ def _cusp(plane: ParameterPlane, row: Row, fold: FoldCycle, coarse: Row) -> Spec
         kind=CYCLE_CUSP,
         values=(row[0], row[1]),
         errors=(float(first), float(second)),
-        residual=fold.residual,
+        residual=special.residual,
         state=row[2],
         period=row[5],
-        eigenvalues=np.full(fold.flow.shape[-1], np.nan, complex),
+        eigenvalues=np.full(special.flow.shape[-1], np.nan, complex),
         v_error=float(abs(row[2][0] - coarse[2][0])),
     )

@@ -1,0 +1,93 @@
+"""A special cycle in two parameters to start from: one that a diagram has, or a small fold beside a Bautin point."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo.dynamics.critical_directions import critical_direction
+from loligo.dynamics.criticality import oscillation
+from loligo.dynamics.curves.cycle_conditions import CycleCondition, joined
+from loligo.dynamics.curves.fold_condition import FOLDS
+from loligo.dynamics.curves.special_cycles import Change, SpecialCycle, corrected, normalised, unit_flow
+from loligo.dynamics.orbits import Loop, Mesh, Orbit, adapted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.dynamics.curves.parameter_plane import ParameterPlane
+
+    Array = NDArray[np.float64]
+
+CELLS: Final = 80
+FIRST_AMPLITUDES: Final = (0.1, 0.03, 0.3, 0.01)  # scaled: of a first cycle beside a Bautin point
+BAUTIN_DISTANCE: Final = 0.05  # of the ranges: what is further off has not begun at that point
+
+
+def of_cycle(plane: ParameterPlane, condition: CycleCondition, cycle: Orbit, second: float) -> SpecialCycle | None:
+    """Return the special cycle near a known one, with the second parameter as it is.
+
+    Parameters
+    ----------
+    plane : ParameterPlane
+    condition : CycleCondition
+    cycle : Orbit
+        Over the first parameter.
+    second : float
+        The second parameter.
+    """
+    cells = max(CELLS, len(cycle.mesh.widths) // 2)  # special points are found with every cell cut in two
+    moved = cycle.on(adapted(cycle, cells))
+    p = np.array([moved.loop.value, second])
+    v, change = critical_direction(plane, moved, p, condition.multiplier, condition.begun)
+    here = Change(joined(moved.loop, v), change / moved.loop.period, second)
+    flow = unit_flow(moved.mesh, moved.flow)
+    guess = normalised(plane, SpecialCycle(condition, moved.mesh, here, here.times(0.0), flow, math.nan))
+    return _settled(plane, guess, along(guess, second=1.0))
+
+
+def of_bautin(plane: ParameterPlane, state: Array, p: Array) -> SpecialCycle | None:
+    """Return a fold of small cycles beside a Bautin point."""
+    for amplitude in FIRST_AMPLITUDES:
+        found = _beside(plane, plane.scaled(state), p, amplitude)
+        if found is not None and np.abs((found.here.pair - p) / plane.widths).max() < BAUTIN_DISTANCE:
+            return found
+    return None
+
+
+def _beside(plane: ParameterPlane, z: Array, p: Array, amplitude: float) -> SpecialCycle | None:
+    eigenvalue, vector = oscillation(plane.jacobians(z[None], p)[0])
+    mesh = Mesh(np.linspace(0.0, 1.0, CELLS // 2 + 1))
+
+    def turning(times: Array, factor: complex) -> Array:
+        turned: Array = (factor * vector * np.exp(2j * math.pi * times)[..., None]).real
+        return turned
+
+    inner = turning(mesh.times, 1.0)
+    length = math.sqrt(np.einsum("ij,ijn,ijn->", mesh.weights, inner, inner))
+    v = Loop(turning(mesh.ends[:-1], 1.0 / length), inner / length, 0.0, 0.0)
+    u = Loop(z + amplitude * v.starts, z + amplitude * v.inner, 2 * math.pi / eigenvalue.imag, float(p[0]))
+    here = Change(joined(u, v), 0.0, float(p[1]))
+    flow = unit_flow(mesh, turning(mesh.times, 1j))
+    guess = normalised(plane, SpecialCycle(FOLDS, mesh, here, here.times(0.0), flow, math.nan))
+    zero = Loop(np.zeros_like(v.starts), np.zeros_like(v.inner), 0.0, 0.0)
+    return corrected(plane, guess, Change(joined(v, zero), 0.0, 0.0))
+
+
+def _settled(plane: ParameterPlane, guess: SpecialCycle, normal: Change) -> SpecialCycle | None:
+    """Return the special cycle near a guess on a mesh that is made for it."""
+    found = corrected(plane, guess, normal)
+    for _ in range(2):
+        if found is None:
+            return None
+        moved = normalised(plane, found.on(adapted(found.orbit, len(guess.mesh.widths))))
+        found = corrected(plane, moved, along(moved, second=1.0))
+    return found
+
+
+def along(special: SpecialCycle, *, first: float = 0.0, second: float = 0.0) -> Change:
+    """Return a direction in which only parameters change."""
+    zero = special.here.loop.times(0.0)
+    return Change(Loop(zero.starts, zero.inner, 0.0, first), 0.0, second)

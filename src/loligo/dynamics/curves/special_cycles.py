@@ -1,0 +1,241 @@
+"""Limit cycles in two parameters that fulfil a condition, solved for by collocation with what the condition adds.
+
+The cycle and its further variables (`loligo.dynamics.curves.cycle_conditions`) are one system with a number sigma and
+both parameters, to which the elimination of `loligo.dynamics.collocation` applies as it is. Four numbers close it: the
+phase of the cycle, two equations of the condition, and the place on the curve.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo.dynamics.collocation import bordered, condensed, converged, directed
+from loligo.dynamics.curves.cycle_conditions import LAST_NUMBERS, CycleCondition, Functionals
+from loligo.dynamics.orbits import STAGES, Loop, Mesh, Orbit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.dynamics.curves.parameter_plane import ParameterPlane
+
+    Array = NDArray[np.float64]
+
+LAST_NEWTON_STEP: Final = 1e-7  # scaled: Newton's last step; what is left is about its square
+SHARP_NEWTON_STEP: Final = 1e-9  # the same at a special point
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A cycle with further variables and parameters, or a change of them.
+
+    Attributes
+    ----------
+    loop : Loop
+        The cycle's variables, then the further ones. Its value is the first parameter.
+    sigma : float
+        [1/ms]
+    second : float
+        The second parameter.
+    """
+
+    loop: Loop
+    sigma: float
+    second: float
+
+    def plus(self, other: Change, factor: float = 1.0) -> Change:
+        """Return this moved along another."""
+        loop = self.loop.plus(other.loop, factor)
+        return Change(loop, self.sigma + factor * other.sigma, self.second + factor * other.second)
+
+    def times(self, factor: float) -> Change:
+        """Return a direction of another length."""
+        return Change(self.loop.times(factor), factor * self.sigma, factor * self.second)
+
+    @property
+    def period(self) -> float:
+        """Of the cycle [ms]."""
+        return self.loop.period
+
+    @property
+    def pair(self) -> Array:
+        """Both parameters."""
+        return np.array([self.loop.value, self.second])
+
+
+@dataclass(frozen=True, eq=False)
+class SpecialCycle:
+    """A limit cycle that fulfils a condition, on its mesh.
+
+    Attributes
+    ----------
+    condition : CycleCondition
+    mesh : Mesh
+    here, tangent : Change
+    flow : array (cells, stages, variables)
+        A direction of length one along the cycle, in whose phase the next one is held.
+    residual : float
+        What Newton's last step left, in scaled variables.
+    """
+
+    condition: CycleCondition
+    mesh: Mesh
+    here: Change
+    tangent: Change
+    flow: Array
+    residual: float
+
+    @property
+    def orbit(self) -> Orbit:
+        """The cycle with its further variables as an orbit, for meshes."""
+        signs = self.condition.signs(self.flow.shape[-1])
+        return Orbit(self.mesh, self.here.loop, self.flow, self.tangent.loop, np.ones(0, complex), self.residual, signs)
+
+    @property
+    def cycle(self) -> Orbit:
+        """The cycle alone."""
+        n = self.flow.shape[-1]
+        loop = replace(self.here.loop, starts=self.here.loop.starts[:, :n], inner=self.here.loop.inner[..., :n])
+        return Orbit(self.mesh, loop, self.flow, loop, np.ones(0, complex), self.residual)
+
+    def on(self, mesh: Mesh) -> SpecialCycle:
+        """Return the same on another mesh, by its polynomials."""
+        moved = self.orbit.on(mesh)
+        here, tangent = replace(self.here, loop=moved.loop), replace(self.tangent, loop=moved.tangent)
+        return replace(self, mesh=mesh, here=here, tangent=tangent, flow=moved.flow)
+
+
+class Weights:
+    """What states, period and parameters count in the length of a direction at a special cycle."""
+
+    def __init__(self, plane: ParameterPlane, special: SpecialCycle) -> None:
+        n = plane.size
+        self.mesh = special.mesh
+        u = special.here.loop.inner[..., :n]
+        mean = np.einsum("ij,ijn->n", special.mesh.weights, u)
+        spread = 1 + float(np.einsum("ij,ijn->", special.mesh.weights, (u - mean) ** 2))
+        self.parts = np.append(np.full(n, 1 / spread), np.ones(special.condition.further * n))
+        self.period = special.here.loop.period
+        self.units = plane.units
+
+    def numbers(self, one: Change) -> Array:
+        """Return period, sigma and parameters, each in its unit."""
+        return np.array([one.loop.period / self.period, one.sigma * self.period, *(one.pair / self.units)])
+
+    def product(self, a: Change, b: Change) -> float:
+        """Return the inner product of two directions."""
+        inner = np.einsum("ij,ijn,ijn,n->", self.mesh.weights, a.loop.inner, b.loop.inner, self.parts)
+        return float(inner) + float(self.numbers(a) @ self.numbers(b))
+
+    def row(self, linear: LinearisedSpecial, direction: Change) -> Array:
+        """Return the inner product with a direction as a functional of what `LinearisedSpecial` leaves unknown."""
+        weighted = direction.loop.inner * self.parts
+        row: Array = np.einsum("ij,ija,ijab->b", self.mesh.weights, weighted, linear.inner, optimize=True)
+        scales = np.array([1 / self.period, self.period, *(1 / self.units)])
+        row[LAST_NUMBERS] += self.numbers(direction) * scales
+        return row
+
+
+class LinearisedSpecial:
+    """The equations around a guess, condensed to the first state, the period, sigma, both parameters and 1."""
+
+    def __init__(self, plane: ParameterPlane, guess: SpecialCycle, here: Change) -> None:
+        condition, cells, n = guess.condition, len(here.loop.starts), here.loop.inner.shape[-1]
+        slopes = condition.slopes(plane, here.loop.inner.reshape(-1, n), here.sigma, here.pair)
+        flow, jacobians, by_numbers = (
+            part.reshape(cells, STAGES, *part.shape[1:]) for part in (slopes.flow, slopes.jacobians, slopes.by_numbers)
+        )
+        small = condensed(guess.mesh, here.loop, flow, jacobians, by_numbers, condition.signs(plane.size))
+        self.residual, self.first, self.last, self.right, self.starts, self.inner = small
+        self.flow = flow[..., : plane.size]
+
+    def solved(self, rows: list[tuple[Array, float]], *, homogeneous: bool) -> Change:
+        """Return the change that fulfils the equations and four further ones."""
+        solution = bordered(self.first + self.last, self.right, rows, homogeneous=homogeneous)
+        period, sigma, first, second = (float(x) for x in solution[LAST_NUMBERS])
+        return Change(Loop(self.starts @ solution, self.inner @ solution, period, first), sigma, second)
+
+
+def corrected(
+    plane: ParameterPlane, guess: SpecialCycle, normal: Change, *, tolerance: float = LAST_NEWTON_STEP
+) -> SpecialCycle | None:
+    """Return the special cycle in the plane through a guess with a normal, or None where Newton's method fails.
+
+    The last step is below ``tolerance``, in scaled variables, and the error about its square.
+    """
+    mesh, weights, n = guess.mesh, Weights(plane, guess), plane.size
+    phase, slip = (np.zeros_like(guess.here.loop.inner) for _ in range(2))
+    phase[..., :n] = guess.flow
+    if guess.condition.further:
+        slip[..., n:] = guess.flow
+    own = _further(guess.here, n)
+
+    def solved(here: Change) -> tuple[Change, float, tuple[LinearisedSpecial, list[Array]]]:
+        away = here.plus(guess.here, -1.0)
+        linear = LinearisedSpecial(plane, guess, here)
+        phase_row, slip_row = (
+            np.einsum("ij,ija,ijab->b", mesh.weights, one, linear.inner, optimize=True) for one in (phase, slip)
+        )
+        functionals = Functionals(
+            slip=(slip_row, -float(np.einsum("ij,ijn,ijn->", mesh.weights, here.loop.inner, slip))),
+            length=(weights.row(linear, own), 1 - weights.product(here, own)),
+            sigma=-here.sigma,
+            period=-away.period,
+        )
+        rows = [
+            (phase_row, -float(np.einsum("ij,ijn,ijn->", mesh.weights, away.loop.inner, phase))),
+            *guess.condition.rows(functionals),
+            (weights.row(linear, normal), -weights.product(away, normal)),
+        ]
+        step = linear.solved(rows, homogeneous=False)
+        size = max(float(np.abs(step.loop.inner).max()), float(np.abs(weights.numbers(step)).max()))
+        return step, size, (linear, [row for row, _ in rows])
+
+    found = converged(guess.here, solved, tolerance)
+    if found is None:
+        return None
+    here, size, (linear, lines) = found
+    try:
+        along = linear.solved(list(zip(lines, (0.0, 0.0, 0.0, 1.0), strict=True)), homogeneous=True)
+    except (np.linalg.LinAlgError, ValueError):
+        return None
+    special = replace(guess, here=here, residual=size)
+    tangent = directed(along, Weights(plane, special).product, normal)
+    return None if tangent is None else replace(special, tangent=tangent, flow=unit_flow(mesh, linear.flow))
+
+
+def stepped(
+    plane: ParameterPlane, special: SpecialCycle, s: float, *, tolerance: float = LAST_NEWTON_STEP
+) -> SpecialCycle | None:
+    """Return the special cycle a length along the tangent."""
+    guess = replace(special, here=special.here.plus(special.tangent, s))
+    return corrected(plane, guess, special.tangent, tolerance=tolerance)
+
+
+def normalised(plane: ParameterPlane, special: SpecialCycle) -> SpecialCycle:
+    """Return a special cycle whose further variables and tangent have the length one."""
+    weights, n = Weights(plane, special), plane.size
+    here = special.here
+    if special.condition.further:
+        own = _further(here, n)
+        here = here.plus(own, 1 / math.sqrt(weights.product(own, own)) - 1)
+    size = math.sqrt(weights.product(special.tangent, special.tangent))
+    tangent = special.tangent.times(1 / size) if size else special.tangent
+    return replace(special, here=here, tangent=tangent)
+
+
+def unit_flow(mesh: Mesh, flow: Array) -> Array:
+    """Return a direction of length one along a cycle."""
+    length: Array = np.sqrt(np.einsum("ij,ijn,ijn->", mesh.weights, flow, flow))
+    return flow / length
+
+
+def _further(here: Change, n: int) -> Change:
+    """Return further variables and sigma alone."""
+    loop = here.loop
+    starts, inner = loop.starts.copy(), loop.inner.copy()
+    starts[:, :n], inner[..., :n] = 0.0, 0.0
+    return Change(Loop(starts, inner, 0.0, 0.0), here.sigma, 0.0)
