@@ -183,21 +183,13 @@ def refractoriness(
 
     def second(interval: float) -> float:
         """Return the threshold of the second pulse; the first spike may still be under way when that comes."""
-        settings: dict[str, Any] = {
-            "sampling": None,
-            "tolerance": RUN_TOLERANCE,
-            "interventions": until(done, interval),
-        }
+        held = until(done, interval)
+        settings: dict[str, Any] = {"sampling": None, "tolerance": RUN_TOLERANCE, "interventions": held}
         begun = recorded(membrane, Step(strength * single, stop=width), interval, initial="rest", **settings)
         later = after(done, interval)
         try:
-            found = sought(
-                membrane,
-                Step(1.0, stop=width),
-                initial=begun,
-                resolution=resolution,
-                interventions=later,
-            )
+            second_pulse: dict[str, Any] = {"initial": begun, "resolution": resolution, "interventions": later}
+            found = sought(membrane, Step(1.0, stop=width), **second_pulse)
         except ThresholdError:
             return math.nan
         waited.append(found.settled is not False)
