@@ -169,13 +169,15 @@ class Record:
             "rec.spikes for the spikes [ms], and len(rec.spikes) for their number."
         )
 
-    def plot(self, title: str | None = None) -> Figure:
+    def plot(self, title: str | None = None, panels: Any = None) -> Figure:
         """Draw potential, gates and current on one time axis.
 
         Parameters
         ----------
         title : str, optional
             By default the stimulus in words.
+        panels : sequence of matplotlib Axes, optional
+            Three axes to draw on: for v, gates and stimulus; by default those of a new figure of pyplot's.
 
         Returns
         -------
@@ -192,6 +194,7 @@ class Record:
             stimulus=run.applied,
             per_area=False,
             title=self.title if title is None else title,
+            panels=panels,
         )
 
     def __repr__(self) -> str:

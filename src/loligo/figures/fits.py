@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from loligo.figures.canvas import canvas
 from loligo.figures.lettering import literal
 from loligo.figures.palette import colour
 
@@ -27,6 +28,7 @@ def fit_panels(
     places: Mapping[str, tuple[float, float, float]],
     bounds: Mapping[str, tuple[float, float]],
     unit: str,
+    panels: Any = None,
     figure: Figure | None = None,
 ) -> Figure:
     """Draw data and model above their residuals, the autocorrelation of these, and values within their bounds.
@@ -44,39 +46,42 @@ def fit_panels(
         As they are written at the ends.
     unit : str
         Of currents.
-    figure : matplotlib Figure, optional
-        An empty figure; by default a new one of pyplot's.
+    panels, figure : optional
+        Where to draw, as `loligo.figures.canvas.canvas` takes it; in the order data, residuals,
+        autocorrelation, values; by default a new figure of pyplot's.
 
     Returns
     -------
     matplotlib Figure
     """
-    if figure is None:
-        from loligo.figures.shown import new_figure
-
-        figure = new_figure((10, 6.4))
-    parts = figure.subplot_mosaic(
-        [["data", "data"], ["residuals", "residuals"], ["correlation", "values"]], height_ratios=[2.4, 1.2, 2.0]
-    )
-    data, residuals = parts["data"], parts["residuals"]
-    residuals.sharex(data)
+    figure, every, _ = canvas(panels, figure, 4, _fit_axes, (10, 6.4))
+    data, residuals, correlation, bars = every
     for k, (name, t, measured, model) in enumerate(traces):
         tone = MODEL if len(traces) == 1 else colour(name or str(k), k)
         data.plot(t, measured, color=MEASURED, linewidth=0.6, label="measured" if not k else None)
         data.plot(t, model, color=tone, linewidth=1.2, label=literal(name) or "fit")
         residuals.plot(t, model - measured, color=tone, linewidth=0.5)
-        parts["correlation"].plot(correlations[k], color=tone, linewidth=1.2)
+        correlation.plot(correlations[k], color=tone, linewidth=1.2)
     data.set_ylabel(f"I [{unit}]")
     data.legend(frameon=False, fontsize="small", ncols=4)
     residuals.axhline(0.0, color="0.3", linewidth=0.8)
     residuals.set(xlabel="t [ms]", ylabel=f"fit - measured\n[{unit}]")
-    parts["correlation"].axhline(0.0, color="0.3", linewidth=0.8)
-    parts["correlation"].set(xlabel="lag [samples]", ylabel="autocorrelation\nof residuals", ylim=(-0.3, 1.05))
-    _values(parts["values"], places, bounds)
-    for axes in parts.values():
+    correlation.axhline(0.0, color="0.3", linewidth=0.8)
+    correlation.set(xlabel="lag [samples]", ylabel="autocorrelation\nof residuals", ylim=(-0.3, 1.05))
+    _values(bars, places, bounds)
+    for axes in every:
         axes.spines[["top", "right"]].set_visible(False)
-    figure.align_ylabels([data, residuals, parts["correlation"]])
+    figure.align_ylabels([data, residuals, correlation])
     return figure
+
+
+def _fit_axes(figure: Figure) -> list[Any]:
+    """Return the panels of a fit in an empty figure."""
+    parts = figure.subplot_mosaic(
+        [["data", "data"], ["residuals", "residuals"], ["correlation", "values"]], height_ratios=[2.4, 1.2, 2.0]
+    )
+    parts["residuals"].sharex(parts["data"])
+    return [*parts.values()]
 
 
 def _values(
@@ -106,6 +111,7 @@ def profile_panels(
     label: str,
     others: Mapping[str, Trace],
     interval: tuple[float, float],
+    panels: Any = None,
     figure: Figure | None = None,
 ) -> Figure:
     """Draw a profile of the deviance over a parameter, and below it where the other parameters go.
@@ -119,18 +125,17 @@ def profile_panels(
         Drawn relative to their values at the least deviance.
     interval : (float, float)
         That is shaded.
-    figure : matplotlib Figure, optional
-        An empty figure; by default a new one of pyplot's.
+    panels, figure : optional
+        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new figure of pyplot's.
 
     Returns
     -------
     matplotlib Figure
     """
-    if figure is None:
-        from loligo.figures.shown import new_figure
-
-        figure = new_figure((7, 5.6 if others else 3.4))
-    grid = figure.subplots(2 if others else 1, 1, sharex=True, squeeze=False)[:, 0]
+    count = 2 if others else 1
+    figure, grid, _ = canvas(
+        panels, figure, count, lambda empty: empty.subplots(count, 1, sharex=True), (7, 5.6 if others else 3.4)
+    )
     grid[0].axvspan(*interval, color=MODEL, alpha=0.10, linewidth=0)
     grid[0].plot(values, deviance, ".-", color=MODEL, linewidth=1.2)
     for name, level in LEVELS.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from loligo.figures.canvas import canvas
 from loligo.figures.lettering import literal
 from loligo.figures.palette import colour
 
@@ -31,6 +32,7 @@ def time_panels(
     spikes: NDArray[Any] | None = None,
     windows: Sequence[tuple[str, float, float]] = (),
     title: str = "",
+    panels: Any = None,
     figure: Figure | None = None,
 ) -> Figure:
     """Draw traces over a shared time axis, a panel for each kind that is given.
@@ -54,8 +56,8 @@ def time_panels(
     windows : sequence of (str, float, float), optional
         Stretches of time that are shaded, with what is said of each [ms]; a line where one has no length.
     title : str
-    figure : matplotlib Figure, optional
-        An empty figure; by default a new one of pyplot's.
+    panels, figure : optional
+        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new figure of pyplot's.
 
     Returns
     -------
@@ -67,28 +69,21 @@ def time_panels(
     kinds += [("currents\n[µA/cm²]", dict(currents), 2.0)] if currents else []
     kinds += [(f"{name}\n[{unit}]" if unit else name, {name: x}, 1.2) for name, (x, unit) in (further or {}).items()]
     kinds += [] if stimulus is None else [(f"stimulus\n[{unit_of_stimulus}]", {"stimulus": stimulus}, 1.2)]
-    if figure is None:
-        from loligo.figures.shown import new_figure
-
-        figure = new_figure((8, 1.2 + 0.9 * sum(height for *_, height in kinds)))
-    heights = [height for *_, height in kinds]
-    grid = figure.subplots(len(kinds), 1, sharex=True, squeeze=False, height_ratios=heights)
-    for axes, (label, traces, _) in zip(grid[:, 0], kinds, strict=True):
+    figure, column, given = _column(panels, figure, [height for *_, height in kinds])
+    for axes, (label, traces, _) in zip(column, kinds, strict=True):
         _draw(axes, t, traces, label)
     if spikes is not None and len(spikes):
-        _mark(grid[0, 0], spikes, v)
+        _mark(column[0], spikes, v)
     if len(t) and t[0] < t[-1]:
-        grid[-1, 0].set_xlim(t[0], t[-1])
+        for axes in column:
+            axes.set_xlim(t[0], t[-1])
     lines = {label: line for line, label in enumerate(dict.fromkeys(label for label, *_ in windows))}
     said: set[str] = set()
     shown = [(label, max(start, t[0]), stop) for label, start, stop in windows if t[0] <= stop and start <= t[-1]]
     for label, begin, stop in shown:
-        _shade(grid[:, 0], label, begin, stop, lines[label], named=label not in said and len(said) < MOST_LABELS)
+        _shade(column, label, begin, stop, lines[label], named=label not in said and len(said) < MOST_LABELS)
         said.add(label)
-    grid[-1, 0].set_xlabel("t [ms]")
-    figure.align_ylabels(grid[:, 0])
-    if title:
-        figure.suptitle(literal(title))
+    _label(figure, column, title, given=given)
     return figure
 
 
@@ -98,6 +93,7 @@ def measured_panels(
     *,
     windows: Sequence[tuple[float, float]] = (),
     title: str = "",
+    panels: Any = None,
     figure: Figure | None = None,
 ) -> Figure:
     """Draw what was measured and what was played, a panel each, the first the largest.
@@ -111,28 +107,40 @@ def measured_panels(
     windows : sequence of (float, float), optional
         Stretches of time that are shaded [ms].
     title : str
-    figure : matplotlib Figure, optional
-        An empty figure; by default a new one of pyplot's.
+    panels, figure : optional
+        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new figure of pyplot's.
 
     Returns
     -------
     matplotlib Figure
     """
-    if figure is None:
-        from loligo.figures.shown import new_figure
-
-        figure = new_figure((8, 2.4 + 1.2 * len(traces)))
-    grid = figure.subplots(len(traces), 1, sharex=True, squeeze=False, height_ratios=[3.0, *[1.2] * (len(traces) - 1)])
-    for axes, (label, trace) in zip(grid[:, 0], traces.items(), strict=True):
+    figure, column, given = _column(panels, figure, [3.0, *[1.2] * (len(traces) - 1)])
+    for axes, (label, trace) in zip(column, traces.items(), strict=True):
         _draw(axes, t, {label: trace}, label)
         for start, stop in windows:
             axes.axvspan(start, stop, color="#888888", alpha=0.15, linewidth=0, zorder=0)
-    grid[-1, 0].set_xlabel("t [ms]")
-    grid[-1, 0].set_xlim(t[0], t[-1])
-    figure.align_ylabels(grid[:, 0])
-    if title:
-        figure.suptitle(literal(title))
+        axes.set_xlim(t[0], t[-1])
+    _label(figure, column, title, given=given)
     return figure
+
+
+def _column(panels: Any, figure: Figure | None, heights: Sequence[float]) -> tuple[Figure, list[Axes], bool]:
+    """Return a figure, its panels one below the other, and whether they were given."""
+
+    def make(empty: Figure) -> Any:
+        return empty.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)
+
+    return canvas(panels, figure, len(heights), make, (8, 1.2 + 0.9 * sum(heights)))
+
+
+def _label(figure: Figure, column: list[Axes], title: str, *, given: bool) -> None:
+    """Label the time axis and align what is beside the others; the title is the figure's where the panels are."""
+    column[-1].set_xlabel("t [ms]")
+    figure.align_ylabels(column)
+    if title and given:
+        column[0].set_title(literal(title))
+    elif title:
+        figure.suptitle(literal(title))
 
 
 def _draw(axes: Axes, t: NDArray[Any], traces: Traces, label: str) -> None:
@@ -152,7 +160,7 @@ def _mark(axes: Axes, spikes: NDArray[Any], v: NDArray[Any]) -> None:
     axes.plot(spikes, [top] * len(spikes), linestyle="", marker="v", markersize=4, color="#444444", clip_on=False)
 
 
-def _shade(column: NDArray[Any], label: str, start: float, stop: float, line: int, *, named: bool) -> None:
+def _shade(column: list[Axes], label: str, start: float, stop: float, line: int, *, named: bool) -> None:
     """Shade a stretch of time in every panel, or draw a line; where it is named say what it is above the first."""
     tone = colour(label.split(maxsplit=1)[0], line)
     for axes in column:
@@ -163,7 +171,7 @@ def _shade(column: NDArray[Any], label: str, start: float, stop: float, line: in
     if not named:
         return
     left, right = column[0].get_xlim()
-    width = column[0].get_position().width * column[0].figure.get_figwidth() * 72
+    width = column[0].bbox.width / column[0].figure.dpi * 72
     before = LETTER * len(label) > (right - start) / (right - left) * width  # it would go beyond the right edge
     column[0].annotate(
         label, (start, 1.0), (-2 if before else 2, 3 + 11 * line), xycoords=("data", "axes fraction"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from loligo.figures.canvas import canvas
 from loligo.figures.palette import colour
 
 if TYPE_CHECKING:
@@ -18,9 +19,17 @@ def rate_panels(
     beta: Mapping[str, NDArray[Any]],
     inf: Mapping[str, NDArray[Any]],
     tau: Mapping[str, NDArray[Any]],
+    panels: Any = None,
     figure: Figure | None = None,
 ) -> Figure:
     """Draw the rates [1/ms], steady states and time constants [ms] of gates by name over v [mV].
+
+    Parameters
+    ----------
+    v : array (points,)
+    alpha, beta, inf, tau : mapping of str to array (points,)
+    panels, figure : optional
+        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new figure of pyplot's.
 
     Returns
     -------
@@ -28,11 +37,7 @@ def rate_panels(
         Three panels side by side; gates without rates (instantaneous) appear in the middle one only, kinetic
         schemes in the middle one and the last.
     """
-    if figure is None:
-        from loligo.figures.shown import new_figure
-
-        figure = new_figure((11, 3.6))
-    left, middle, right = figure.subplots(1, 3)
+    figure, (left, middle, right), _ = canvas(panels, figure, 3, lambda empty: empty.subplots(1, 3), (11, 3.6))
     for index, name in enumerate(inf):
         own = colour(name, index)
         middle.plot(v, inf[name], color=own, label=f"{name} inf")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from loligo.figures.canvas import canvas
 from loligo.figures.lettering import literal
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ BINS: Final = 40  # at most; of few values fewer
 
 
 def scatter_panels(
-    columns: Mapping[str, NDArray[Any]], shades: Shades | None = None, figure: Figure | None = None
+    columns: Mapping[str, NDArray[Any]],
+    shades: Shades | None = None,
+    panels: Any = None,
+    figure: Figure | None = None,
 ) -> Figure:
     """Draw a triangle of panels: each pair of columns as points, each column as a histogram.
 
@@ -33,29 +37,25 @@ def scatter_panels(
         By label with unit; at least two.
     shades : Shades, optional
         With colours of the shape (points, 4).
-    figure : matplotlib Figure, optional
-        An empty figure; by default a new one of pyplot's.
+    panels, figure : optional
+        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new figure of pyplot's.
 
     Returns
     -------
     matplotlib Figure
     """
     n = len(columns)
-    if figure is None:
-        from loligo.figures.shown import new_figure
-
-        figure = new_figure((1.6 + 1.9 * n, 0.6 + 1.9 * n))
-    panels: Any = figure.subplots(n, n, sharex="col", squeeze=False)
-    for row, column in np.ndindex(n, n):
-        if 0 < column < row:  # the ticks at the left are those of the whole row
-            panels[row, column].sharey(panels[row, 0])
+    figure, every, given = canvas(panels, figure, n * n, lambda empty: _grid(empty, n), (1.6 + 1.9 * n, 0.6 + 1.9 * n))
+    grid: Any = np.array(every, dtype=object).reshape(n, n)
     labels, arrays = list(columns), [np.asarray(values, float) for values in columns.values()]
     size = len(arrays[0])
     chosen = np.random.default_rng(1).permutation(size)[:MOST_POINTS]  # in no order, so that no class hides another
     colours = None if shades is None else shades.colours[chosen]
     for row, column in np.ndindex(n, n):
-        axes = panels[row, column]
-        if column > row:
+        axes = grid[row, column]
+        if column > row and given:
+            axes.set_axis_off()
+        elif column > row:
             axes.remove()
         elif column == row:
             _histogram(axes, arrays[row], shades)
@@ -68,9 +68,19 @@ def scatter_panels(
         _finish(axes, labels, row, column)
     note = f"{len(chosen):,} of {size:,} points".replace(",", "\u2009") if len(chosen) < size else ""
     if shades is not None or note:
-        _add_key(figure, panels, shades, note)
+        corner = grid[0, -1] if given else figure.add_subplot(grid[0, 0].get_gridspec()[0, 1:])
+        _add_key(figure, corner, grid, shades, note)
     figure.align_labels()
     return figure
+
+
+def _grid(figure: Figure, n: int) -> NDArray[Any]:
+    """Return panels in an empty figure; the ticks at the left are those of the whole row."""
+    grid: Any = figure.subplots(n, n, sharex="col", squeeze=False)
+    for row, column in np.ndindex(n, n):
+        if 0 < column < row:
+            grid[row, column].sharey(grid[row, 0])
+    return np.asarray(grid)
 
 
 def _histogram(axes: Axes, values: NDArray[np.float64], shades: Shades | None) -> None:
@@ -109,9 +119,8 @@ def _finish(axes: Axes, labels: list[str], row: int, column: int) -> None:
         axes.tick_params(labelbottom=False)
 
 
-def _add_key(figure: Figure, panels: Any, shades: Shades | None, note: str) -> None:
+def _add_key(figure: Figure, corner: Any, panels: Any, shades: Shades | None, note: str) -> None:
     """Put the key and the note into the empty upper right corner."""
-    corner = figure.add_subplot(panels[0, 0].get_gridspec()[0, 1:])
     corner.set_axis_off()
     if note:
         corner.set_title(literal(note), fontsize="small", loc="right")

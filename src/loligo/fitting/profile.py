@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -71,12 +71,30 @@ class Profile:
             )
         return ends[0], ends[1]
 
-    def plot(self, figure: Figure | None = None) -> Figure:
-        """Draw the deviance over the parameter, with the limits of 95 and 99 %, and where the others go."""
+    def plot(self, panels: Any = None, *, figure: Figure | None = None) -> Figure:
+        """Draw the deviance over the parameter, with the limits of 95 and 99 %, and where the others go.
+
+        Parameters
+        ----------
+        panels : sequence of matplotlib Axes, optional
+            Axes to draw on: for the deviance and, if there are others, for these.
+        figure : matplotlib Figure, optional
+            An empty figure, in place of ``panels``; by default a new one of pyplot's.
+
+        Returns
+        -------
+        matplotlib Figure
+
+        Raises
+        ------
+        ValueError
+            ``panels`` are not as many axes.
+        """
         from loligo.figures import profile_panels
 
         unit = f" [{self.unit}]" if self.unit else ""
-        return profile_panels(self.values, self.deviance, f"{self.name}{unit}", self.others, self.interval(), figure)
+        label = f"{self.name}{unit}"
+        return profile_panels(self.values, self.deviance, label, self.others, self.interval(), panels, figure)
 
 
 def profiled(problem: Problem, best: Vector, name: str, unit: str, scale: float) -> Profile:

@@ -280,8 +280,20 @@ class Fit:
         slopes = jacobian * self._slopes
         return grid.measured + misfit, np.sqrt(np.einsum("ij,ij->i", slopes @ self._known, slopes).clip(min=0.0))
 
-    def plot(self, figure: Figure | None = None) -> Figure:
-        """Draw data and model, residuals and their autocorrelation, and the values with their intervals."""
+    def plot(self, panels: Any = None, *, figure: Figure | None = None) -> Figure:
+        """Draw data and model, residuals and their autocorrelation, and the values with their intervals.
+
+        Parameters
+        ----------
+        panels : sequence of matplotlib Axes, optional
+            Four axes to draw on: for data and model, residuals, their autocorrelation, values.
+        figure : matplotlib Figure, optional
+            An empty figure, in place of ``panels``; by default a new one of pyplot's.
+
+        Returns
+        -------
+        matplotlib Figure
+        """
         from loligo.figures import fit_panels
 
         box = self._problem.box
@@ -306,6 +318,7 @@ class Fit:
             },
             bounds={name: (float(a), float(b)) for name, a, b in zip(box.names, box.low, box.high, strict=True)},
             unit=self.sweeps[0].current_unit,
+            panels=panels,
             figure=figure,
         )
 

@@ -120,10 +120,26 @@ class Rates:
     def __iter__(self) -> Iterator[str]:
         return iter([*self.gates, *self.schemes])
 
-    def plot(self, figure: Figure | None = None) -> Figure:
+    def plot(self, panels: Any = None, *, figure: Figure | None = None) -> Figure:
         """Draw rates, steady states and time constants over v and return the figure.
 
         Of a kinetic scheme the steady open probability and the longest time constant are drawn.
+
+        Parameters
+        ----------
+        panels : sequence of matplotlib Axes, optional
+            Three axes to draw on: for rates, steady states and time constants.
+        figure : matplotlib Figure, optional
+            An empty figure, in place of ``panels``; by default a new one of pyplot's.
+
+        Returns
+        -------
+        matplotlib Figure
+
+        Raises
+        ------
+        ValueError
+            ``panels`` are not as many axes.
         """
         from loligo.figures import rate_panels
 
@@ -139,6 +155,7 @@ class Rates:
             over("beta", timed),
             over("inf", self.gates) | {name: own.open.ravel()[order] for name, own in self.schemes.items()},
             over("tau", timed) | {name: own.tau[..., 0].ravel()[order] for name, own in self.schemes.items()},
+            panels,
             figure,
         )
 

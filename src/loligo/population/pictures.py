@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -158,7 +158,12 @@ def fi_family(
 
 
 def pairs(
-    table: pd.DataFrame, columns: Iterable[str], colour: str | None = None, figure: Figure | None = None
+    table: pd.DataFrame,
+    columns: Iterable[str],
+    colour: str | None = None,
+    panels: Any = None,
+    *,
+    figure: Figure | None = None,
 ) -> Figure:
     """Draw every pair of some columns against each other, and how each is distributed.
 
@@ -170,8 +175,10 @@ def pairs(
         Parameters and features, at least two.
     colour : str, optional
         The column that gives the colour.
+    panels : array of matplotlib Axes (columns, columns), optional
+        Axes to draw on; by default those of a new figure of pyplot's.
     figure : matplotlib Figure, optional
-        An empty figure; by default a new one of pyplot's.
+        An empty figure to draw into, in place of ``panels``.
 
     Returns
     -------
@@ -194,7 +201,7 @@ def pairs(
     arrays = {
         label_of(table, name): np.where(failed & (name in FEATURES), np.nan, _numbers(table, name)) for name in names
     }
-    return scatter_panels(arrays, None if colour is None else _shades(table, colour, None), figure)
+    return scatter_panels(arrays, None if colour is None else _shades(table, colour, None), panels, figure)
 
 
 def label_of(table: pd.DataFrame, column: str) -> str:

@@ -238,13 +238,15 @@ class Recording:
             object.__setattr__(self, name, value)
         self.__post_init__()
 
-    def plot(self, figure: Figure | None = None) -> Figure:
+    def plot(self, panels: Any = None, *, figure: Figure | None = None) -> Figure:
         """Draw v, gates, currents and stimulus on one time axis.
 
         Parameters
         ----------
+        panels : sequence of matplotlib Axes, optional
+            Axes to draw on, one for each: v, gates, currents, further states, stimulus, as far as there are such.
         figure : matplotlib Figure, optional
-            An empty figure to draw into; by default a new one of pyplot's.
+            An empty figure, in place of ``panels``; by default a new one of pyplot's.
 
         Returns
         -------
@@ -266,6 +268,7 @@ class Recording:
             spikes=self.spikes,
             windows=[self._window(one) for one in self.settings.interventions],
             title=self.membrane.name + (", voltage clamp" if clamped else ""),
+            panels=panels,
             figure=figure,
         )
 

@@ -308,13 +308,15 @@ class Sweep:
 
         return features_of(self.t, self.v, names, number(level, MV, "level"), self._window(window))
 
-    def plot(self, figure: Figure | None = None) -> Figure:
+    def plot(self, panels: Any = None, *, figure: Figure | None = None) -> Figure:
         """Draw the measured trace and the protocol on one time axis; excluded windows are shaded.
 
         Parameters
         ----------
+        panels : sequence of matplotlib Axes, optional
+            Axes to draw on, one for what was measured and one for what was played.
         figure : matplotlib Figure, optional
-            An empty figure to draw into; by default a new one of pyplot's.
+            An empty figure, in place of ``panels``; by default a new one of pyplot's.
 
         Returns
         -------
@@ -324,12 +326,9 @@ class Sweep:
 
         clamped, shown = self.clamp == "voltage", self.played if self.has_protocol else None
         own, other = (f"I [{self.current_unit}]", f"v [{MV}]")[:: 1 if clamped else -1]
+        played = {} if shown is None else {f"{'command' if clamped else 'stimulus'}\n{other}": shown}
         return measured_panels(
-            self.t,
-            {own: self.trace} | ({} if shown is None else {f"{'command' if clamped else 'stimulus'}\n{other}": shown}),
-            windows=self.exclude,
-            title=self.name,
-            figure=figure,
+            self.t, {own: self.trace} | played, windows=self.exclude, title=self.name, panels=panels, figure=figure
         )
 
     def _window(self, window: Any) -> tuple[float, float]:
