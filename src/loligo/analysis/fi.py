@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Never
 import numpy as np
 
 from loligo._errors import ArgumentError, LoligoError
+from loligo._progress import quiet
 from loligo._units import CURRENT, MS, numbers, positive
 from loligo.dynamics import Diagram, bifurcation
-from loligo.dynamics.firing.curve import FICurve, Measurement, SearchedCycles, measured_curve, silent
+from loligo.dynamics.firing.curve import FICurve, Measurement, SearchedCycles, measured_curve
 from loligo.intervention import refuse_others
 from loligo.membrane import checked_membrane
 from loligo.simulation.current import checked_tolerance
@@ -104,7 +105,7 @@ def fi_curve(
         given,
         lambda span: _searched(membrane, span, known),
         Measurement(most, tolerance, method),
-        progress or silent,
+        progress or quiet,
     )
 
 

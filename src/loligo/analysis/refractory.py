@@ -11,6 +11,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, ThresholdError
 from loligo._frames import dataframe
+from loligo._progress import quiet
 from loligo._units import CURRENT, MS, number, numbers, positive
 from loligo.analysis.criteria import PUSHED
 from loligo.analysis.scales import scales_at_rest
@@ -196,9 +197,9 @@ def refractoriness(
         return math.nan if _pushed(membrane, Step(found.value + resolution, stop=width), begun, later) else found.value
 
     found = np.empty(given.size)
+    say = progress or quiet
     for k, interval in enumerate(given.tolist()):
-        if progress:
-            progress("second pulses", k / given.size)
+        say("second pulses", k / given.size)
         found[k] = second(interval)
     error = PERIOD_ERROR * width
     absolute = _turn(given, np.isnan(found), lambda interval: math.isnan(second(interval)), error, last=True)

@@ -11,6 +11,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, ThresholdError
 from loligo._frames import dataframe
+from loligo._progress import quiet
 from loligo._units import CURRENT, MS, numbers, positive
 from loligo.analysis.criteria import PUSHED
 from loligo.analysis.scales import scales_at_rest
@@ -192,9 +193,9 @@ def strength_duration(
     given_long = None if long is None else positive(long, MS, "long")
     rheobase, lasted, settled, passive = _rheobase(membrane, resolution, given_long, done)
     found = np.empty(given.size)
+    say = progress or quiet
     for k, duration in enumerate(given.tolist()):
-        if progress:
-            progress("strength-duration curve", k / given.size)
+        say("strength-duration curve", k / given.size)
         found[k], waited, pushed = _of_pulse(membrane, duration, resolution, done)
         settled, passive = settled and waited, passive and pushed
     enough = np.isfinite(found).sum() > 1  # a law has two numbers

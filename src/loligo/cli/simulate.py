@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from loligo._errors import ArgumentError
 from loligo.cli.experiment_options import ExperimentOptions
 from loligo.cli.membrane_options import MembraneOptions
 from loligo.cli.output_options import OutputOptions
@@ -24,7 +23,6 @@ EXAMPLES: Final = """Examples:
 
   loligo simulate squid --step -5 --start 20 --stop 180 --hold n=rest@20:180
 """
-MOST_SAMPLES: Final = 100_000_000
 
 
 def simulate(
@@ -54,26 +52,7 @@ def simulate(
 
         cell, played = membrane.membrane(), stimulus.stimulus()
         settings: dict[str, Any] = run.settings(played) | experiment.settings()
-        if output.traces_are_needed:
-            settings["sampling"] = _affordable(sampling, settings["duration"] or (played.stop if played else 0.0))
-        else:
-            settings["sampling"] = None
+        settings["sampling"] = sampling if output.traces_are_needed else None
         return run_membrane(cell, played, **settings)
 
     output.written(recording)
-
-
-def _affordable(sampling: float, duration: float) -> float:
-    """Return the interval of the traces, if they fit into memory.
-
-    Raises
-    ------
-    ArgumentError
-        They do not.
-    """
-    if sampling > 0 and duration / sampling > MOST_SAMPLES:
-        raise ArgumentError(
-            f"{duration:g} ms at a sampling of {sampling:g} ms are more than {MOST_SAMPLES:,} samples: "
-            "use a coarser --sampling or a shorter --duration."
-        )
-    return sampling

@@ -54,7 +54,7 @@ OTHER_NAMES: Final = {
     "offset": "I_offset",
 }
 USUAL: Final = {"gNa": 120.0, "gK": 36.0, "gl": 0.3, "ENa": 115.0, "EK": -12.0, "El": 10.6, "C": 1.0}
-MOST_SAMPLES: Final = 10_000_000  # half a gigabyte of traces
+MAX_CLASSROOM_SAMPLES: Final = 10_000_000  # half a gigabyte of traces
 _IN_FORMULAS: Final = {"v", "exp", "log", "sqrt", "tanh", "m", "h", "n"}
 _PACKAGE: Final = str(Path(__file__).parents[1]) + os.sep
 
@@ -171,10 +171,11 @@ def _check_times(function: str, values: dict[str, Any], given: set[str]) -> None
             f"{instead}."
         )
     for key in values.keys() & {"tend", "simtime"}:
-        if "dt" in values and values[key] / values["dt"] > MOST_SAMPLES:
+        if "dt" in values and values[key] / values["dt"] > MAX_CLASSROOM_SAMPLES:
             raise ArgumentError(
-                f"{key}={values[key]:g} ms with a sample every dt={values['dt']:g} ms are more than {MOST_SAMPLES:,} "
-                f"samples: write a {key} below {MOST_SAMPLES * values['dt']:,.10g}, or a longer dt."
+                f"{key}={values[key]:g} ms with a sample every dt={values['dt']:g} ms are more than "
+                f"{MAX_CLASSROOM_SAMPLES:,} samples: write a {key} below "
+                f"{MAX_CLASSROOM_SAMPLES * values['dt']:,.10g}, or a longer dt."
             )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
+from loligo._progress import quiet
 from loligo.course.changes import changes
 from loligo.course.classroom import Examined, classroom_file, neuron_in
 from loligo.course.isolation import examined_apart
@@ -116,7 +117,7 @@ def answer_exercise(file: Path | None = None, progress: Callable[[str, float], N
     FileNotFoundError
         No such file.
     """
-    tell = progress or _silent
+    tell = progress or quiet
     tell("the neuron", 0.0)
     original = neuron_in(classroom_file())
     membrane, slips = Examined(original) if file is None else examined_apart(Path(file))
@@ -133,7 +134,3 @@ def answer_exercise(file: Path | None = None, progress: Callable[[str, float], N
     tell("question 3.3.1", 1.0)
     source = "the classroom file" if file is None else str(file)
     return ExerciseAnswers(source, membrane, changes(original, membrane), first, second, third, fourth, fifth, slips)
-
-
-def _silent(question: str, fraction: float) -> None:
-    """Report nothing."""

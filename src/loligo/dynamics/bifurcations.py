@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import ArgumentError
+from loligo._progress import quiet
 from loligo._units import CURRENT, number, positive
 from loligo.dynamics.branch import HOPF, Branch, Point
 from loligo.dynamics.cycle_points import cycle_points
@@ -100,7 +101,7 @@ def bifurcation(
         raise ArgumentError(f"I is what varies, from {ends[0]:g} to {ends[1]:g}: it cannot be held at {current:g} too.")
     system = System(membrane, parameter, ends, current)
     most = positive(effort, "", "effort")
-    say = progress or _silent
+    say = progress or quiet
     say("equilibria")
     points, branches, notes = _equilibria(system)
     if cycles and system.size > 1:
@@ -108,10 +109,6 @@ def bifurcation(
         points, branches, notes = points + more, branches + curves, notes + remarks
     ordered = tuple(sorted(points, key=lambda point: point.value))
     return Diagram(membrane, parameter, system.unit, ends, system.current, ordered, tuple(branches), tuple(notes))
-
-
-def _silent(_: str) -> None:
-    """Say nothing."""
 
 
 def _equilibria(system: System) -> tuple[list[Point], list[Branch], list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Never
+from typing import TYPE_CHECKING, Any, Final, Never
 
 import numpy as np
 
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces
 
 
-MOST_SAMPLES = 1e8
-AFTER_STIMULUS = 60.0  # ms: how long a run continues after the stimulus when no duration is given
+MAX_SAMPLES: Final = 100_000_000  # of the traces of one run
+AFTER_STIMULUS: Final = 60.0  # ms: how long a run continues after the stimulus when no duration is given
 
 
 def simulate(
@@ -291,9 +291,9 @@ def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
     times = numbers(sampling, MS, "sampling, an interval or times in increasing order,")
     if times.ndim == 0:
         interval = positive(sampling, MS, "sampling")
-        if end / interval > MOST_SAMPLES:
+        if end / interval > MAX_SAMPLES:
             raise ArgumentError(
-                f"sampling every {interval:g} ms for {end:g} ms is more than {MOST_SAMPLES:.0e} samples: choose a "
+                f"sampling every {interval:g} ms for {end:g} ms is more than {MAX_SAMPLES:.0e} samples: choose a "
                 "longer interval, or the times you need, or sampling=None for spikes only."
             )
         count = math.floor(end / interval + 1e-9) + 1

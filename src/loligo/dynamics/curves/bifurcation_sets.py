@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
+from loligo._progress import quiet
 from loligo._units import CURRENT, number
 from loligo.dynamics.bifurcations import bifurcation
 from loligo.dynamics.curves.equilibrium_curves import equilibrium_curves
@@ -102,7 +103,7 @@ def bifurcation_set(
             f"The range of {names[1]} must hold the membrane's own value, from which curves begin: "
             f"{second:g} is not from {low:g} to {high:g}. Change the range, or the membrane's value."
         )
-    say = progress or _silent
+    say = progress or quiet
     if diagram is None:
         diagram = bifurcation(cell, names[0], spans[0], I=current, cycles=cycles, progress=say)
     elif diagram.parameter != names[0]:
@@ -118,10 +119,6 @@ def bifurcation_set(
     ordered = tuple(sorted(curves, key=lambda curve: CURVES.index(curve.kind)))
     units = parameter_unit(cell, names[0]), parameter_unit(cell, names[1])
     return BifurcationSet(cell, names, units, spans, current, ordered, tuple(points), (*diagram.notes, *notes))
-
-
-def _silent(_: str) -> None:
-    """Say nothing."""
 
 
 def _checked(

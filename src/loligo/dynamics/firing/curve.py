@@ -11,6 +11,7 @@ import numpy as np
 
 from loligo._errors import DivergenceError, RestError
 from loligo._frames import dataframe
+from loligo._progress import quiet
 from loligo._units import CURRENT, MV
 from loligo.dynamics.firing.falling import Falling
 from loligo.dynamics.firing.grid import Grid, measures
@@ -188,16 +189,12 @@ class Measurement:
     method: str = "auto"
 
 
-def silent(_part: str, _share: float) -> None:
-    """Report no progress."""
-
-
 def measured_curve(
     membrane: Membrane,
     amplitudes: NDArray[np.float64],
     search: Callable[[tuple[float, float]], SearchedCycles],
     how: Measurement = Measurement(),
-    say: Callable[[str, float], object] = silent,
+    say: Callable[[str, float], object] = quiet,
 ) -> FICurve:
     """Measure the f-I curve of a membrane; see `loligo.fi_curve`.
 

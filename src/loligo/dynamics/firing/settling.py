@@ -41,7 +41,7 @@ GRAZING: Final = 1e3  # times the tolerance for intervals that repeat themselves
 NEGLIGIBLE: Final = 1e-9  # of the largest eigenvalue: a smaller one belongs to a variable that is only summed up
 NEWTON_STEPS: Final = 12
 PER_SPIKE: Final = 400  # samples of v in which a swing is measured
-MOST_SAMPLES: Final = 40_000
+MAX_SWING_SAMPLES: Final = 40_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -306,7 +306,7 @@ class Settler:
 
     def _cycle(self, stretch: _Stretch, state: NDArray[np.float64], cycle: Repetition, first: float) -> Settled:
         firing = cycle.firing(stretch.spikes)
-        times = np.linspace(0.0, cycle.period, min(MOST_SAMPLES, PER_SPIKE * cycle.crossings))
+        times = np.linspace(0.0, cycle.period, min(MAX_SWING_SAMPLES, PER_SPIKE * cycle.crossings))
         swing = float(np.ptp(self.run(stretch.current, state, cycle.period, times=times).samples[:, 0]))
         return Settled(
             state=stretch.outcome.state,
