@@ -98,13 +98,13 @@ def fresh_process() -> Callable[..., str]:
 @pytest.fixture
 def members_run(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return a list that grows by the number of members of every block of a population that is run."""
-    from loligo.population.workers import cluster
+    from loligo.population.workers import workers
 
-    sizes, original = [], cluster.stages
+    sizes, original = [], workers.stages
 
     def counted(plan, columns, members, *rest):
         sizes.append(members)
         return original(plan, columns, members, *rest)
 
-    monkeypatch.setattr(cluster, "stages", counted)
+    monkeypatch.setattr(workers, "stages", counted)
     return sizes

@@ -9,7 +9,7 @@ import loligo as lo
 from faults.stores import SQUID
 from loligo.population.blocks import block
 from loligo.population.store.shards import Shards
-from loligo.population.workers import cluster
+from loligo.population.workers import workers
 
 FEATURES = ["spike_count", "activity", "AP_duration_half_width"]
 
@@ -17,7 +17,7 @@ FEATURES = ["spike_count", "activity", "AP_duration_half_width"]
 @pytest.fixture
 def alive(monkeypatch):
     """Return a list of how many blocks were begun and not finished, whenever one began, and whenever one ended."""
-    lock, counts, now, original = threading.Lock(), [], [0], cluster.stages
+    lock, counts, now, original = threading.Lock(), [], [0], workers.stages
 
     def counted(*arguments):
         with lock:
@@ -30,7 +30,7 @@ def alive(monkeypatch):
                 now[0] -= 1
                 counts.append(now[0])
 
-    monkeypatch.setattr(cluster, "stages", counted)
+    monkeypatch.setattr(workers, "stages", counted)
     return counts
 
 
@@ -47,7 +47,7 @@ def test_no_more_blocks_than_threads(threads, store, alive, monkeypatch, tmp_pat
 
 
 def test_features_of_a_block_come_before_the_next_block(monkeypatch):
-    order, original, compute = [], cluster.stages, block.feature_program()
+    order, original, compute = [], workers.stages, block.feature_program()
 
     def named(plan, columns, members, *rest):
         order.append("begun")
@@ -58,7 +58,7 @@ def test_features_of_a_block_come_before_the_next_block(monkeypatch):
         compute(*arguments)
 
     monkeypatch.setattr(block, "LARGEST", 64)
-    monkeypatch.setattr(cluster, "stages", named)
+    monkeypatch.setattr(workers, "stages", named)
     monkeypatch.setattr(block, "feature_program", lambda: computed)
     axons = lo.Population(SQUID, g_Na=np.linspace(60, 240, 512))
     axons.run(lo.Step(10.0, start=5), 50, features=FEATURES, threads=1, progress=False)
@@ -69,7 +69,7 @@ def test_features_of_a_block_come_before_the_next_block(monkeypatch):
 @pytest.mark.parametrize("shard_size", [16, 200])
 def test_a_kill_loses_a_shard_a_worker_at_most(threads, shard_size, tmp_path, monkeypatch):
     """Shards of which a member has been begun and that are not written yet: those a kill would lose."""
-    begun, written, lost, original, write = set(), [], [], cluster.stages, Shards.write
+    begun, written, lost, original, write = set(), [], [], workers.stages, Shards.write
     size = 20 * shard_size
     values = np.linspace(60, 240, size)
 
@@ -82,7 +82,7 @@ def test_a_kill_loses_a_shard_a_worker_at_most(threads, shard_size, tmp_path, mo
         write(self, number, table)
         written.append(number)
 
-    monkeypatch.setattr(cluster, "stages", noted)
+    monkeypatch.setattr(workers, "stages", noted)
     monkeypatch.setattr(Shards, "write", writing)
     axons = lo.Population(SQUID, g_Na=values)
     axons.run(lo.Step(6.0), 20, threads=threads, store=tmp_path, shard_size=shard_size, progress=False)

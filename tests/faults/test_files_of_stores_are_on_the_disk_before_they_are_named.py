@@ -7,7 +7,7 @@ import pytest
 
 import loligo as lo
 from faults.stores import SHARD, SQUID, axons, counts, run, shards
-from loligo.population.store import local as store_local
+from loligo.population.store import local_files as store_local
 
 MORE = lo.Population(SQUID, g_Na=[*axons().members.axes["g_Na"], 250.0, 251.0, 252.0, 253.0, 254.0])
 

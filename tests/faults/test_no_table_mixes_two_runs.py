@@ -11,7 +11,7 @@ from pyarrow import parquet
 
 import loligo as lo
 from faults.stores import SHARD, SIZE, axons, counts, run, shards
-from loligo.population.store import local as store_local
+from loligo.population.store import local_files as store_local
 from loligo.population.store import opening as store_opening
 from loligo.population.store.shards import Shards
 

@@ -9,7 +9,7 @@ import pytest
 
 import loligo as lo
 from faults.stores import SQUID
-from loligo.population.workers import cluster, progress
+from loligo.population.workers import progress, workers
 from loligo.population.workers.progress import Progress
 
 
@@ -58,7 +58,7 @@ def test_the_time_left_is_within_30_percent_from_a_tenth_on(uneven, done, clock)
 
 def test_the_clock_starts_when_all_is_compiled(monkeypatch, clock):
     """What is compiled first is no measure of what is left."""
-    original, told = cluster.program_of, []
+    original, told = workers.program_of, []
 
     def slow(*arguments, **more):
         clock.now += 500.0
@@ -69,7 +69,7 @@ def test_the_clock_starts_when_all_is_compiled(monkeypatch, clock):
         _call(self, results)
         told.append(self.left)
 
-    monkeypatch.setattr(cluster, "program_of", slow)
+    monkeypatch.setattr(workers, "program_of", slow)
     monkeypatch.setattr(Progress, "__call__", call)
     lo.Population(SQUID, g_Na=np.linspace(60, 240, 600)).run(lo.Step(6.0), 10_000 / 4, progress=False, threads=1)
     assert len(told) == 2

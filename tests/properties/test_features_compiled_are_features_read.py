@@ -5,7 +5,7 @@ import pytest
 
 from loligo.lanes.record import NUMBERS
 from loligo.population import FEATURES
-from loligo.population.features.computed import ROWS
+from loligo.population.features.computation import ROWS
 from loligo.population.features.observed import Observed
 from loligo.population.features.program import feature_program
 

@@ -19,7 +19,7 @@ PLACES = (  # of population its files and rooms, of all else the rooms, from the
     "population.store",
     "population.table",
     "population.workers.pieces",
-    "population.workers.cluster",
+    "population.workers.workers",
     "population.workers.threads",
     "population.blocks.block",
     "population.blocks.stimuli",

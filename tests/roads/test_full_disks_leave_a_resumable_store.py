@@ -5,8 +5,8 @@ import errno
 import pytest
 
 import loligo as lo
-from loligo.population.store import local as store_local
-from loligo.population.workers import cluster
+from loligo.population.store import local_files as store_local
+from loligo.population.workers import workers
 from roads.squids import run, same, squids
 
 SHARD = 16
@@ -64,7 +64,7 @@ def test_nothing_runs_before_the_store_can_be_written(tmp_path, members_run):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
 def test_stopped_while_it_runs(error, tmp_path, monkeypatch):
-    original, begun = cluster.stages, []
+    original, begun = workers.stages, []
 
     def stopping(*arguments):
         begun.append(arguments)
@@ -72,10 +72,10 @@ def test_stopped_while_it_runs(error, tmp_path, monkeypatch):
             raise error
         return original(*arguments)
 
-    monkeypatch.setattr(cluster, "stages", stopping)
+    monkeypatch.setattr(workers, "stages", stopping)
     with pytest.raises(error):
         run(squids(), tmp_path, shard_size=SHARD, threads=1)
-    monkeypatch.setattr(cluster, "stages", original)
+    monkeypatch.setattr(workers, "stages", original)
     stopped = lo.StoredRun.open(tmp_path)
     assert not stopped.complete
     assert repr(stopped) == f"<StoredRun of 60 members in {tmp_path}: not complete>"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo.integrate.status import DIVERGED, DONE, NO_REST, NO_SENSE, TOO_MANY_STEPS
-from loligo.population.features.computed import ROWS
+from loligo.population.features.computation import ROWS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +36,7 @@ def columns_of(
     spikes, status : array of int (members,)
         How many each fired, and how its run ended, as in `loligo.integrate.status`.
     values : array (features, members)
-        The rows of `loligo.population.features.computed`.
+        The rows of `loligo.population.features.computation`.
     reasons : array of str (members,)
         What there is to say of each, empty where that is what its status always means.
     """

@@ -8,9 +8,9 @@ import numpy as np
 
 from loligo._optional import optional
 from loligo.population.units import units_of
-from loligo.population.workers.cluster import workers
 from loligo.population.workers.pieces import run_pieces, whole_piece
 from loligo.population.workers.progress import Progress
+from loligo.population.workers.workers import workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

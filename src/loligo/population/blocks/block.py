@@ -11,8 +11,7 @@ import numpy as np
 from loligo.integrate.status import BESIDE_REST, DONE, NO_SENSE, STIFF, STILL, TOO_MANY_STEPS
 from loligo.kernel.structure import parameter_vector
 from loligo.lanes import NUMBERS, SPIKE, TOTALS, Members, Results, Settings, lane_program
-from loligo.population.blocks.acts import acts_of
-from loligo.population.blocks.initial import (
+from loligo.population.blocks.initial_states import (
     Outcomes,
     initial_states,
     keep_sums,
@@ -21,10 +20,11 @@ from loligo.population.blocks.initial import (
     rests_of,
     starts_found,
 )
+from loligo.population.blocks.interventions import acts_of
 from loligo.population.blocks.stimuli import Shapes, TooLargeError, shapes_of
 from loligo.population.blocks.unstable_starts import STAYED, stayed
 from loligo.population.blocks.work_limit import own_work_limit, work_limit, work_of_stimulus
-from loligo.population.features.computed import ROWS
+from loligo.population.features.computation import ROWS
 from loligo.population.features.program import feature_program
 from loligo.population.results import BESIDE, columns_of, ragged
 from loligo.population.stimulus_numbers import settable

@@ -16,7 +16,7 @@ from loligo.population.stimulus_numbers import own_amplitude, with_numbers
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.population.blocks.acts import Act
+    from loligo.population.blocks.interventions import Act
     from loligo.stimulus import Pieces, Stimulus
 
 MEMORY = 2**25  # bytes of stimuli that are written down at a time

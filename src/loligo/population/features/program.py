@@ -12,7 +12,7 @@ from loligo.kernel.programs import instantiate
 def feature_program() -> Callable[..., None]:
     """Return ``run`` of `loligo.population.features.run`, compiled once for all features that there are.
 
-    It fills row ``ROWS[name]`` of its values (`loligo.population.features.computed`) with a feature.
+    It fills row ``ROWS[name]`` of its values (`loligo.population.features.computation`) with a feature.
     """
     run: Callable[..., None] = instantiate("loligo.population.features.run", {}, "features of spikes").run
     return run

@@ -8,7 +8,7 @@ from numba import types
 from loligo.kernel.calling import Matrix, Numbers, Whole, block, taken
 from loligo.kernel.entries import entry
 from loligo.lanes.record import SPIKE, TOTALS
-from loligo.population.features.computed import set_features
+from loligo.population.features.computation import set_features
 from loligo.population.features.observed import Observed
 
 TOGETHER = 64  # members that a thread takes at a time

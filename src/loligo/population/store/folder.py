@@ -14,7 +14,7 @@ from typing import Any
 from loligo._bounded import MEGABYTE
 from loligo._errors import ArgumentError, LoligoError, MissingPackageError, StoreError
 from loligo._optional import optional
-from loligo.population.store import local
+from loligo.population.store import local_files
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -138,7 +138,7 @@ class LocalFolder(Folder):
             path = self._inside(inside)
             if not inside and path.is_symlink() and not path.exists():
                 raise OSError(errno.ENOENT, f"{path} is a link to nothing", str(path))
-            return local.names(path)
+            return local_files.names(path)
 
     def is_file(self) -> bool:
         """Whether a file is where the folder should be."""
@@ -148,27 +148,27 @@ class LocalFolder(Folder):
     def holds_folder(self, name: str) -> bool:
         """Whether a name inside is that of a folder."""
         with self._clearly("read"):
-            return local.is_folder(self._inside(name))
+            return local_files.is_folder(self._inside(name))
 
     def read(self, name: str, most_megabytes: float) -> bytes:
         """Return the content of a file."""
-        with self._clearly("read"), local.opened(self._inside(name)) as file:
+        with self._clearly("read"), local_files.opened(self._inside(name)) as file:
             return self._not_too_long(file.read(int(most_megabytes * MEGABYTE) + 1), name, most_megabytes)
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file, flushed to disk before it gets its name."""
         with self._clearly("written"):
             path = self._inside(name)
-            local.make_folder(path.parent)
-            local.write(path, content)
+            local_files.make_folder(path.parent)
+            local_files.write(path, content)
 
     def create(self, name: str, content: bytes) -> bool:
         """Write a file that must be new: of any number of runs that try at once, one does."""
         with self._clearly("written"):
             path = self._inside(name)
-            local.make_folder(path.parent)
+            local_files.make_folder(path.parent)
             try:
-                local.write(path, content, new=True)
+                local_files.write(path, content, new=True)
             except FileExistsError:
                 return False
         return True
@@ -176,23 +176,23 @@ class LocalFolder(Folder):
     def remove(self, name: str) -> None:
         """Remove a file; what another run has removed is no error."""
         with self._clearly("written"), suppress(FileNotFoundError):
-            local.remove_file(self._inside(name))
+            local_files.remove_file(self._inside(name))
 
     def remove_empty(self, name: str) -> None:
         """Remove a folder inside if nothing is in it."""
         with self._clearly("written"):
-            local.remove_empty(self._inside(name))
+            local_files.remove_empty(self._inside(name))
 
     def set_aside(self, name: str) -> str:
         """Rename what is in the way of a file."""
         with self._clearly("written"):
-            return local.set_aside(self._inside(name))
+            return local_files.set_aside(self._inside(name))
 
     def _inside(self, name: str) -> Path:
         path = self.path
         for part in name.split("/") if name else ():
             path /= part
-            local.refuse_link(path)
+            local_files.refuse_link(path)
         return path
 
 
@@ -276,7 +276,7 @@ class RemoteFolder(Folder):
         with self._clearly("written"):
             aside = next(
                 each for k in range(1, 1_000_000)
-                if not self.files.exists(self._full(f"{folder}/{(each := f'{local.ASIDE}{k}-{file}')}"))
+                if not self.files.exists(self._full(f"{folder}/{(each := f'{local_files.ASIDE}{k}-{file}')}"))
             )  # fmt: skip
             self.files.mv(self._full(name), self._full(f"{folder}/{aside}"), recursive=self.holds_folder(name))
         return aside

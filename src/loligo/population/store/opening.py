@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from loligo._errors import StoreError, StoreWarning
-from loligo.population.store.local import ASIDE, PART
+from loligo.population.store.local_files import ASIDE, PART
 from loligo.population.store.manifest import (
     MANIFEST,
     SHARD,

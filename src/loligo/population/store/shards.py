@@ -17,7 +17,7 @@ from loligo._bounded import MEGABYTE
 from loligo._errors import StoreError, StoreWarning
 from loligo._optional import optional
 from loligo.population.store.folder import Folder
-from loligo.population.store.local import PART
+from loligo.population.store.local_files import PART
 from loligo.population.store.manifest import NAMED, Generation
 
 if TYPE_CHECKING:

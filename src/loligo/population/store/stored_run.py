@@ -20,9 +20,9 @@ from loligo.population.store.reuse import Earlier
 from loligo.population.store.shards import Shards
 from loligo.population.table import table_of
 from loligo.population.units import units_of
-from loligo.population.workers.cluster import workers
 from loligo.population.workers.pieces import Piece, run_pieces
 from loligo.population.workers.progress import Progress
+from loligo.population.workers.workers import workers
 from loligo.stimulus.description import stimulus_from
 
 if TYPE_CHECKING:

@@ -1,22 +1,22 @@
-"""Who runs blocks of members: threads of this process, or the workers of a dask cluster."""
+"""Blocks of members on the workers of a dask cluster, and a sentence where it breaks down."""
 
 from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import ArgumentError, ClusterError, LoligoError, TimeLimitError
 from loligo.kernel.stops import current_stop
-from loligo.population.blocks.block import largest_block, program_of, run_block, stages
-from loligo.population.features.program import feature_program
-from loligo.population.workers.threads import Crew
+from loligo.population.blocks.block import run_block
+from loligo.population.workers.pieces import Workers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -25,80 +25,11 @@ if TYPE_CHECKING:
 
 FEWEST: Final = 64  # members of a task
 MOST_THERE = 4096
-AT_ONCE: Final = 1e6  # ms of all members of a block together: a second or less, so that progress is seen
 RETRIES: Final = 3
 LOOK_EVERY: Final = 1.0  # s: how often it is looked whether a cluster still has workers
 _KEPT: Final = "What is finished stays in the store."
 _WHAT_TO_DO: Final = f"look at its log, connect a new Client, and run again. {_KEPT}"
 _LOG: Final = logging.getLogger("loligo")
-Columns = Mapping[str, "NDArray[np.float64]"]
-
-
-@dataclass(frozen=True)
-class Workers:
-    """Where blocks of members are run.
-
-    Attributes
-    ----------
-    submit : callable
-        Takes the columns of a block and its number of members; returns a future.
-    result : callable
-        Takes a future, waits, and returns the columns of what came out.
-    threads : int
-        How many blocks run at a time.
-    block : int
-        Members of a task.
-    drop : callable
-        Takes a future that nobody waits for any more.
-    """
-
-    submit: Callable[[Columns, int], Any]
-    result: Callable[[Any], dict[str, NDArray[Any]]]
-    threads: int
-    block: int
-    drop: Callable[[Any], None]
-
-
-@contextmanager
-def workers(plan: Plan, members: int, resources: Resources) -> Iterator[Workers]:
-    """Give the workers of a run; what has not begun when the block ends is dropped.
-
-    Parameters
-    ----------
-    plan : Plan
-    members : int
-        How many are to be run.
-    resources : Resources
-
-    Raises
-    ------
-    ArgumentError
-        Not a client of dask.
-    TimeLimitError
-        The limit of time has passed before anything is run.
-    """
-    current_stop().check()
-    if resources.client is not None:
-        yield _cluster(plan, members, resources.client, resources.worker_timeout)
-        return
-    program_of(plan)  # compiled once, before the threads
-    if plan.shapes:
-        feature_program()
-    most = min(max(FEWEST, AT_ONCE / plan.duration), largest_block(plan))
-    blocks = math.ceil(members / most)  # as few as may be, and as long as one another: lanes run empty at each end
-    stop = current_stop().part()
-    with Crew(resources.threads, stop.adopt) as crew:
-        try:
-            yield Workers(
-                lambda columns, count: crew.share(stages(plan, columns, count)),
-                lambda future: future.result(),
-                resources.threads,
-                math.ceil(members / blocks),
-                lambda future: future.cancel(),
-            )
-        except BaseException:  # Ctrl-C, or a store that cannot be written: blocks that run are not waited for
-            stop.ask()
-            raise
 
 
 def threads_of(client: Any) -> int:
@@ -119,17 +50,25 @@ def threads_of(client: Any) -> int:
     return max(1, threads)
 
 
-def _cluster(plan: Plan, members: int, client: Any, patience: float) -> Workers:
+def cluster_workers(plan: Plan, members: int, resources: Resources) -> Workers:
+    """Return the workers of a dask cluster, which share the members evenly.
+
+    Raises
+    ------
+    ArgumentError
+        It is no client of one.
+    """
+    client = resources.client
     threads = threads_of(client)
     limited = replace(plan, most_steps=plan.most_steps)  # a fresh plan has nothing cached that cannot travel
 
-    def submit(columns: Columns, count: int) -> Any:
+    def submit(columns: Mapping[str, NDArray[np.float64]], count: int) -> Any:
         with _clearly(client):
             return client.submit(run_block, limited, columns, count, pure=False, retries=RETRIES)
 
     def result(future: Any) -> dict[str, NDArray[Any]]:
         with _clearly(client):
-            return _waited_for(future, client, patience)
+            return _waited_for(future, client, resources.worker_timeout)
 
     size = min(MOST_THERE, max(FEWEST, math.ceil(members / (8 * threads))))
     return Workers(submit, result, threads, size, _dropped)

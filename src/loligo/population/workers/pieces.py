@@ -9,15 +9,39 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
-    from loligo.population.workers.cluster import Workers
     from loligo.population.workers.progress import Progress
 
 MOST: Final = 32  # pieces that are held at a time
 Columns = dict[str, "NDArray[Any]"]
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Where blocks of members are run.
+
+    Attributes
+    ----------
+    submit : callable
+        Takes the columns of a block and its number of members; returns a future.
+    result : callable
+        Takes a future, waits, and returns the columns of what came out.
+    threads : int
+        How many blocks run at a time.
+    block : int
+        Members of a task.
+    drop : callable
+        Takes a future that nobody waits for any more.
+    """
+
+    submit: Callable[[Mapping[str, NDArray[np.float64]], int], Any]
+    result: Callable[[Any], Columns]
+    threads: int
+    block: int
+    drop: Callable[[Any], None]
 
 
 @dataclass(frozen=True, eq=False)
