@@ -53,7 +53,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
         bifurcation_set,
         phase_plane,
     )
-    from loligo.fitting import Bound, Fit, fit
+    from loligo.fitting import Accepted, Bound, Fit, Simulator, accept, fit, simulator
     from loligo.intervention import Hold, Reset
     from loligo.kernel.rates import rates
     from loligo.kernel.stops import time_limit
@@ -109,7 +109,7 @@ _ROOMS = {
         "read_recording",
     ),
     "population": ("Population", "StoredRun", "population"),
-    "fitting": ("Bound", "Fit", "fit"),
+    "fitting": ("Accepted", "Bound", "Fit", "Simulator", "accept", "fit", "simulator"),
     "_errors": (
         "ArgumentError",
         "ClusterError",
@@ -141,6 +141,7 @@ _ROOMS = {
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
+    "Accepted",
     "ArgumentError",
     "Baseline",
     "BifurcationSet",
@@ -182,6 +183,7 @@ __all__ = [
     "RestError",
     "Samples",
     "Scheme",
+    "Simulator",
     "Sine",
     "State",
     "Step",
@@ -200,6 +202,7 @@ __all__ = [
     "UnitError",
     "UnknownNameError",
     "UnstableRestWarning",
+    "accept",
     "bifurcation",
     "bifurcation_set",
     "fi_curve",
@@ -213,6 +216,7 @@ __all__ = [
     "refractoriness",
     "rest",
     "simulate",
+    "simulator",
     "strength_duration",
     "threshold",
     "time_limit",

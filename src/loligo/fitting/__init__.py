@@ -1,8 +1,10 @@
 """From a recording to a membrane: parameters within bounds, with their errors."""
 
+from loligo.fitting.acceptance import Accepted, accept
 from loligo.fitting.bounds import Bound
 from loligo.fitting.fit import fit
 from loligo.fitting.profile import Profile
 from loligo.fitting.result import Fit
+from loligo.fitting.simulator import Simulator, simulator
 
-__all__ = ["Bound", "Fit", "Profile", "fit"]
+__all__ = ["Accepted", "Bound", "Fit", "Profile", "Simulator", "accept", "fit", "simulator"]

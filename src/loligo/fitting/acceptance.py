@@ -1,0 +1,170 @@
+"""Members of a population whose features lie within experimental ranges: there may be many unlike ones.
+
+Prinz, Bucher and Marder 2004, doi:10.1038/nn1352; Marder and Taylor 2011, doi:10.1038/nn.2735.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loligo._errors import ArgumentError, unknown_name
+from loligo._units import number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from loligo.population import StoredRun
+
+NOT_MEASURED = ("status", "reason", "spike_times")
+
+
+@dataclass(frozen=True, eq=False)
+class Accepted:
+    """The members of a population inside experimental ranges.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Their rows, as `Population.run` returned them.
+    size : int
+        How many members there were.
+    ranges : dict of str to (float, float) or tuple of str
+        What was asked for.
+    inside : dict of str to int
+        How many members each range alone has inside.
+    """
+
+    table: pd.DataFrame
+    size: int
+    ranges: dict[str, Any]
+    inside: dict[str, int]
+
+    @property
+    def fraction(self) -> float:
+        """The share of all members that is accepted, from 0 to 1."""
+        return len(self.table) / self.size
+
+    def plot(self, columns: Sequence[str] = (), *, colour: str | None = None, figure: Figure | None = None) -> Figure:
+        """Draw every pair of what varies among the accepted members.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            Columns of the table; by default those of numbers that are neither features nor all alike.
+        colour : str, optional
+            The column that gives the colour.
+        figure : matplotlib Figure, optional
+            An empty figure; by default a new one of pyplot's.
+
+        Raises
+        ------
+        ArgumentError
+            No member is accepted, or fewer than two columns.
+        """
+        from loligo.population import FEATURES, pairs
+
+        if self.table.empty:
+            raise ArgumentError(f"No member is inside all ranges: there is nothing to draw. {self}")
+        names = list(columns) or [
+            name
+            for name in self.table.columns
+            if name not in FEATURES and name not in NOT_MEASURED and self.table[name].nunique() > 1
+        ]
+        return pairs(self.table, names, colour, figure)
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{name} {_said(self.ranges[name])}: {count:,}" for name, count in self.inside.items())
+        return f"{len(self.table):,} of {self.size:,} members ({100 * self.fraction:.3g} %) are accepted; {parts}."
+
+    __repr__ = __str__
+
+
+def accept(table: pd.DataFrame | StoredRun, ranges: Mapping[str, Any]) -> Accepted:
+    """Return all members of a population whose features lie within experimental ranges.
+
+    A member without such a value (a frequency where nothing fires), or that failed, is not accepted.
+
+    Parameters
+    ----------
+    table : DataFrame or StoredRun
+        As `Population.run` returns it.
+    ranges : mapping of str to (float, float), str or several str
+        Lowest and highest value of columns, both inside, in the unit of each; of words, such as ``activity``, which.
+
+    Returns
+    -------
+    Accepted
+
+    Raises
+    ------
+    ArgumentError
+        No range, one that is not in order, or a table without members.
+    UnknownNameError
+        A column that the table does not have.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> sample = lo.Population.sobol(lo.models.squid(), {"g_Na": (60, 240), "g_K": (10, 60)}, size=64)
+    >>> table = sample.run(lo.Step(10.0, stop=200), features=["mean_frequency", "activity"])
+    >>> accept(table, {"mean_frequency": (50, 90), "activity": "tonic"})
+    36 of 64 members (56.2 %) are accepted; mean_frequency 50 to 90: 37, activity tonic: 47.
+    """
+    frame: Any = table.to_dataframe() if hasattr(table, "to_dataframe") else table
+    if not hasattr(frame, "columns") or not hasattr(frame, "attrs"):
+        raise ArgumentError(f"accept takes the table of a population, as run returns it; got {table!r:.80}.")
+    if not len(frame):
+        raise ArgumentError("The table has no members.")
+    if not isinstance(ranges, Mapping) or not ranges:
+        raise ArgumentError(f"accept takes ranges by name, e.g. {{'mean_frequency': (40, 60)}}; got {ranges!r:.80}.")
+    wanted = {}
+    for name, given in ranges.items():
+        if name not in frame.columns:
+            raise unknown_name("column of the table (run it with features=[...])", name, frame.columns)
+        wanted[name] = _range(frame, name, given)
+    ran = np.asarray(frame["status"] == "ok") if "status" in frame.columns else np.ones(len(frame), dtype=bool)
+    within = {name: ran & _inside(frame[name], one) for name, one in wanted.items()}
+    kept = np.logical_and.reduce(list(within.values()))
+    return Accepted(frame[kept], len(frame), wanted, {name: int(own.sum()) for name, own in within.items()})
+
+
+def _range(frame: Any, name: str, given: Any) -> Any:
+    """Return the ends of a range of numbers, or words."""
+    numeric = frame[name].dtype.kind in "fiub"
+    if not numeric:
+        words = (given,) if isinstance(given, str) else given
+        if not isinstance(words, (Sequence, set, frozenset)) or not all(isinstance(word, str) for word in words):
+            raise ArgumentError(f"{name} holds words: name one or several of them; got {given!r:.80}.")
+        return tuple(words)
+    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
+        raise ArgumentError(f"The range of {name} is its lowest and highest value, e.g. (40, 60); got {given!r:.80}.")
+    unit = frame.attrs.get("units", {}).get(name, "")
+    low, high = (_end(end, unit, name) for end in given)
+    if not low <= high:
+        raise ArgumentError(f"The range of {name} goes from a lower to a higher value; got {low:g} to {high:g}.")
+    return low, high
+
+
+def _end(end: Any, unit: str, name: str) -> float:
+    """Return an end of a range; it may be infinite."""
+    if isinstance(end, float) and np.isinf(end):
+        return end
+    return number(end, unit, f"an end of the range of {name}")
+
+
+def _inside(column: Any, wanted: tuple[Any, ...]) -> Any:
+    if isinstance(wanted[0], str):
+        return np.asarray(column.isin(wanted))
+    values = np.asarray(column, dtype=float)
+    return (values >= wanted[0]) & (values <= wanted[1])  # NaN is inside no range
+
+
+def _said(wanted: tuple[Any, ...]) -> str:
+    if isinstance(wanted[0], str):
+        return " or ".join(wanted)
+    return f"{wanted[0]:g} to {wanted[1]:g}"
