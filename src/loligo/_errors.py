@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-LONGEST_MESSAGE = 2000  # characters: what a file holds may be quoted in a message, and may be long
+LONGEST_MESSAGE = 2000  # characters: a message may quote a file, whose content may be long
 
 
 class LoligoError(Exception):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _PANEL = "Output"
-MOST: Final = 100_000  # values of a curve: more would fill the memory before the first is measured
+MOST_VALUES: Final = 100_000  # of a curve; more would fill the memory before the first is measured
 
 
 class Curve(Protocol):
@@ -68,10 +68,10 @@ def spaced(first: float, last: float, count: int, *, evenly: bool) -> list[float
     Raises
     ------
     ArgumentError
-        Fewer than two, more than `MOST`, ends in the wrong order, or ratios from zero or less.
+        Fewer than two, more than `MOST_VALUES`, ends in the wrong order, or ratios from zero or less.
     """
-    if not 2 <= count <= MOST:
-        raise ArgumentError(f"--count must be from 2 to {MOST:,}; got {count:,}.")
+    if not 2 <= count <= MOST_VALUES:
+        raise ArgumentError(f"--count must be from 2 to {MOST_VALUES:,}; got {count:,}.")
     if not (math.isfinite(first) and math.isfinite(last) and first < last):
         raise ArgumentError(f"--from must be less than --to; got {first:g} and {last:g}.")
     if evenly:

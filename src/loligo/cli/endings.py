@@ -14,7 +14,7 @@ from loligo.cli.interrupts import INTERRUPTED, leave_interrupted
 
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
-LONGEST: Final = 2000  # characters of a line on stderr
+LONGEST_LINE: Final = 2000  # characters of a line on stderr
 
 _UsageError: Any = typer.BadParameter.__base__  # its home moved between versions of typer
 
@@ -57,7 +57,7 @@ class Commands(TyperGroup):
 def say(message: str) -> None:
     """Print one line on stderr, whatever breaks, control characters and length the message has."""
     line = " ".join(message.split())
-    line = line if len(line) <= LONGEST else f"{line[:LONGEST]} ..."
+    line = line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} ..."
     typer.echo(f"loligo: {shown(line)}", err=True)
 
 

@@ -44,8 +44,8 @@ A sample instead of a grid, and files instead of a store:
 
   output = {csv = "squid.csv", parquet = "squid.parquet"}
 """
-LARGE: Final = 20_000  # members of which it is said beforehand what they take
-PATIENCE: Final = 10.0  # s: how long a scheduler is waited for
+LARGE: Final = 20_000  # members: for larger populations the command says first what the run will take
+SCHEDULER_WAIT_S: Final = 10.0  # s: how long the command waits for a scheduler
 
 
 def population(
@@ -152,7 +152,7 @@ def _client(address: str | None) -> Iterator[Any]:
     address = address if "://" in address else f"tcp://{address}"
     try:
         distributed.comm.get_address_host_port(address, strict=True)  # a client that cannot read it hangs at its end
-        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+        client = distributed.Client(address, timeout=SCHEDULER_WAIT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(f"No dask scheduler answers at --scheduler {address}: {error}") from error
     with client:

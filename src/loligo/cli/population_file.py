@@ -31,7 +31,7 @@ SETTINGS: Final[tuple[str, ...]] = (
 )
 RESOURCES: Final[tuple[str, ...]] = ("threads", "shard_size")
 OUTPUTS: Final = ("store", "csv", "parquet")
-MOST_VALUES: Final = 10**8  # of an axis
+MOST_VALUES: Final = 10**8  # values of an axis
 RANGE: Final = ("start", "stop", "count")
 
 

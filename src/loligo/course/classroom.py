@@ -32,7 +32,7 @@ _INSTALLED: Final = Path("neurodynex", "hodgkin_huxley", NAME)
 _MODULE: Final = "HH"
 LAST_LINE: Final = "return Record(lo.simulate(membrane, curr, simtime, sampling=dt))"
 PROBES: Final = ((Step(1.0, start=0.5, stop=1.5), 2.0), (Ramp(2.0, start=0.5, stop=2.5), 3.0))  # µA/cm², ms
-MOMENTS: Final = np.linspace(0.0, 400.0, 4001)  # ms: when the current that is played is compared
+PROBE_TIMES: Final = np.linspace(0.0, 400.0, 4001)  # ms: when the applied current is compared
 ENDED: Final = {
     SystemExit: "exit() and sys.exit() end Python here, so take them out",
     EOFError: "input() waits for an answer that nobody can give here, so write the value in its place",
@@ -176,7 +176,7 @@ def _more_than_asked(recordings: list[Recording]) -> str:
         settings, membrane = run.settings, run.membrane
         if settings.holding is not None:
             return "clamps the voltage"
-        if not np.allclose(run.stimulus(MOMENTS), current(MOMENTS)):
+        if not np.allclose(run.stimulus(PROBE_TIMES), current(PROBE_TIMES)):
             return "applies a different current from its argument curr"
         if settings.duration != end:
             return "runs for a different time from its argument simtime"

@@ -28,7 +28,7 @@ V_LABEL: Final = "v [mV]"
 T_LABEL: Final = "t [ms]"
 I_LABEL: Final = "I [µA/cm²]"
 WIDTH: Final = 8.0  # inches
-SHOWN: Final = 20.0  # ms around the end of the ramp and the spike
+SHOWN_MS: Final = 20.0  # time around the end of the ramp and the spike
 
 
 def draw(answers: ExerciseAnswers) -> dict[str, tuple[Figure, str]]:
@@ -162,7 +162,7 @@ def _slow_ramp(membrane: Membrane, answer: SlowRamp) -> tuple[Figure, str] | Non
         _stimulus(axes, recording)
     current_near.set_ylabel("")
     moments = (ramp.stop, ramp.stop + (point.spike or 0.0))
-    near.set_xlim(min(moments) - SHOWN, min(max(moments) + SHOWN, duration))
+    near.set_xlim(min(moments) - SHOWN_MS, min(max(moments) + SHOWN_MS, duration))
     v.set_ylabel(V_LABEL)
     lines, labels = v.get_legend_handles_labels()
     upper.legend(lines, labels, loc="outside upper left", ncols=3, frameon=False, fontsize="small")

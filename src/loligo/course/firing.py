@@ -29,14 +29,19 @@ Fires = str | Callable[["Recording"], bool]
 FiresAt = Callable[[float], bool]
 Levels = tuple[tuple[float, float | None], ...]  # a spike level [mV] and the threshold with it [µA/cm²]
 
-LADDER: Final = tuple(2.0**k for k in range(-3, 10))  # µA/cm²: tried first, so that a search has an end
+LADDER: Final = tuple(2.0**k for k in range(-3, 10))  # µA/cm²: amplitudes that are tried first, so that the search ends
 GRID: Final = 48  # amplitudes below a threshold that are tried for an earlier window of firing
-NEAR: Final = tuple(1 - 2.0**-k for k in range(6, 17))  # times a threshold: further ones, close below it
-ALONE: Final = 500.0  # ms: a neuron that fires alone does so within this time
-SWING: Final = 0.1  # scales of v: less is no oscillation
-LEVELS: Final = (0.4, 1.2)  # times the spike level: whether what counts as a spike matters
-GRADED: Final = 1e-3  # of a threshold: where another spike level moves it further, it is not sharp
-INWARD: Final = 1e-3  # µA/cm²: less is the error of a run
+CLOSE_BELOW: Final = tuple(
+    1 - 2.0**-k for k in range(6, 17)
+)  # relative to a threshold: further amplitudes, close below it
+SPONTANEOUS_MS: Final = 500.0  # ms: a neuron that fires without a stimulus does so within this time
+LEAST_SWING: Final = 0.1  # scales of v: a smaller change is not an oscillation
+OTHER_LEVELS: Final = (
+    0.4,
+    1.2,
+)  # relative to the spike level: levels that show whether it matters what counts as a spike
+SHARP_THRESHOLD: Final = 1e-3  # relative to a threshold: if another spike level moves it further, it is not sharp
+LEAST_INWARD: Final = 1e-3  # µA/cm²: a smaller current is the error of a run
 _PUSHED: Final = (
     f"At {{:g}} {CURRENT} v is pushed over the spike level, but the neuron's own current never turns inward: "
     "that is not a spike, and no lower amplitude that was tried makes one."
@@ -155,13 +160,13 @@ def lowest(
 @lru_cache(maxsize=64)
 def alone(membrane: Membrane) -> str:
     """Return why a neuron is not at rest without a stimulus, as a sentence; nothing for one that is."""
-    run = simulate(membrane, None, ALONE, initial=start_at_rest(membrane), sampling=0.1)
+    run = simulate(membrane, None, SPONTANEOUS_MS, initial=start_at_rest(membrane), sampling=0.1)
     if run.spikes.size:
-        return f"It fires without any stimulus ({run.spikes.size} spikes in {ALONE:g} {MS})."
+        return f"It fires without any stimulus ({run.spikes.size} spikes in {SPONTANEOUS_MS:g} {MS})."
     v, level = rest(membrane).v, f"the spike level of {membrane.spike_level:g} {MV}"
     if not settles(membrane):
-        late = run.v[run.t > ALONE / 2]
-        if np.ptp(late) > SWING * membrane.v_scale:
+        late = run.v[run.t > SPONTANEOUS_MS / 2]
+        if np.ptp(late) > LEAST_SWING * membrane.v_scale:
             between = f"between {late.min():.1f} and {late.max():.1f} {MV}"
             return f"It oscillates without any stimulus, {between}, and never crosses {level}: it is never at rest."
         return f"Its rest at {v:.1f} {MV} is not stable: without any stimulus v goes to {late[-1]:.1f} {MV}."
@@ -172,7 +177,7 @@ def at_levels(membrane: Membrane, stimulus: Stimulus, duration: float, found: Lo
     """Return other spike levels [mV], and the threshold with each [µA/cm²] or None, from low to high."""
     if found.value is None or membrane.spike_level <= 0:
         return ()
-    levels = [level for times in LEVELS if (level := times * membrane.spike_level) > rest(membrane).v]
+    levels = [level for times in OTHER_LEVELS if (level := times * membrane.spike_level) > rest(membrane).v]
     found_at = [
         lowest(membrane.replace(spike_level=x), stimulus, duration, hints=(found.value,), pushed_counts=True)
         for x in levels
@@ -188,7 +193,7 @@ def is_graded(found: Lowest, levels: Levels) -> bool:
 def agreeing(found: Lowest, levels: Levels) -> Levels:
     """Return the spike levels with which a threshold is the same."""
     value = found.value or 0.0
-    return tuple((level, x) for level, x in levels if x is not None and abs(x - value) <= GRADED * abs(value))
+    return tuple((level, x) for level, x in levels if x is not None and abs(x - value) <= SHARP_THRESHOLD * abs(value))
 
 
 def graded_words(found: Lowest, level: float, levels: Levels) -> str:
@@ -222,7 +227,7 @@ def _earlier(
     fires_at: FiresAt, value: float, hints: tuple[float | None, ...], resolution: float
 ) -> tuple[float, float, tuple[float, ...]] | None:
     """Return the bracket of a window of firing below a threshold, and where firing ends and begins again."""
-    tried = {value * k / GRID for k in range(1, GRID)} | {value * part for part in NEAR}
+    tried = {value * k / GRID for k in range(1, GRID)} | {value * part for part in CLOSE_BELOW}
     tried |= {hint for hint in hints if hint is not None and 0 < hint < value}
     amplitudes = [0.0, *sorted(tried)]
     for silent, firing in pairwise(amplitudes):
@@ -267,4 +272,4 @@ def _regenerative(membrane: Membrane, stimulus: Stimulus, duration: float) -> bo
     recording = simulate(membrane, stimulus, duration, sampling=times)
     charging = membrane["C"] * np.diff(recording.v) / np.diff(times)
     applied = (recording.applied[1:] + recording.applied[:-1]) / 2
-    return bool((charging - applied).max() > INWARD)
+    return bool((charging - applied).max() > LEAST_INWARD)

@@ -19,16 +19,16 @@ from loligo.membrane.description import described, membrane_from
 if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
-LIMIT: Final = 60.0  # s: a first run compiles
+LIMIT_S: Final = 60.0  # s: the first run compiles
 FOUND, SLIPS, WRONG = "membrane", "slips", "error"
 
 
-def neuron_of(file: Path, limit: float = LIMIT) -> Membrane:
+def neuron_of(file: Path, limit: float = LIMIT_S) -> Membrane:
     """Return the neuron that `HH_Neuron` of a classroom file runs; as `examined_apart`."""
     return examined_apart(file, limit).membrane
 
 
-def examined_apart(file: Path, limit: float = LIMIT) -> Examined:
+def examined_apart(file: Path, limit: float = LIMIT_S) -> Examined:
     """Return the neuron of a classroom file and its slips, as `loligo.course.classroom.examined` does.
 
     Where the system has process groups, whatever processes the file has begun end with it.

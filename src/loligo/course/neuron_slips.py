@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 LARGEST_POTENTIAL: Final = 300.0  # mV, from 0 in either direction: a membrane breaks down before
-LEAST_POTENTIAL: Final = 0.2  # mV: less, but for 0, is a potential in V
-LARGEST_CONDUCTANCE: Final = 1e4  # mS/cm²: a node of Ranvier has a third of it
-LEAST_SHARE: Final = 2e-3  # of the usual conductance: less, but for 0, is one in S
+LEAST_POTENTIAL: Final = 0.2  # mV: a smaller one, except 0, was typed in V
+LARGEST_CONDUCTANCE: Final = 1e4  # mS/cm²: a node of Ranvier has a third of this
+LEAST_SHARE: Final = 2e-3  # relative to the usual conductance: a smaller one, except 0, was typed in S
 LEAST_CAPACITANCE, LARGEST_CAPACITANCE = 0.01, 1000.0  # µF/cm²
-ABSOLUTE_SODIUM: Final = (50.0, 55.0)  # mV, as textbooks print E_Na where the rest is at -65 mV
+ABSOLUTE_SODIUM: Final = (50.0, 55.0)  # mV: E_Na in textbooks that put the rest at -65 mV
 LEAST_ABOVE_REST: Final = -40.0  # mV: a potential of potassium or a leak so low is one where the rest is at -65 mV
 ABSOLUTE_REST: Final = -65.0  # mV
 

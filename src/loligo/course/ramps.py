@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # ms. Beyond them the state creeps along an unstable equilibrium, and the answer hangs on errors of 1e-12.
 DURATIONS: Final = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 240.0, 320.0)
-JUST: Final = 0.9  # of the spike level: a peak below threshold that comes so far is graded
+GRADED_PEAK: Final = 0.9  # relative to the spike level: a peak below threshold that is as high counts as graded
 AFTER: Final = RAMP_DURATION - RAMP.stop  # ms
 
 
@@ -80,7 +80,7 @@ class SlowRamp:
     def lower(self) -> tuple[float, float] | None:
         """A spike level [mV] and the largest amplitude known to stay below it [µA/cm²], where v rises by degrees."""
         below = self.ramp.below
-        if not self.levels or below is None or not below > JUST * self.level:
+        if not self.levels or below is None or not below > GRADED_PEAK * self.level:
             return None
         level, value = self.levels[0]
         return None if value is None else (level, value - self.ramp.lowest.resolution)

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from loligo.stimulus import Stimulus
 
 LARGEST_CURRENT: Final = 1000.0  # µA/cm²: pulses of 0.01 ms that make an axon fire stay below
-LEAST_CURRENT: Final = 1e-3  # µA/cm²: less moves v by a microvolt
+LEAST_CURRENT: Final = 1e-3  # µA/cm²: a smaller current moves v by less than a microvolt
 LARGEST_FREQUENCY: Final = 2.0  # kHz
-LEAST_PERIODS: Final = 0.1  # of a sine in a run
+LEAST_PERIODS: Final = 0.1  # periods of a sine in a run
 LEAST_DURATION: Final = 1.0  # ms
 USUAL_DT: Final = 0.1  # ms, of the classroom file: some ten samples in a spike
 _PACKAGE: Final = str(Path(__file__).parents[1]) + os.sep

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 PER_UNIT: Final = 10  # the hint's resolution is 0.1 µA/cm²
 MORE_SODIUM: Final = 1.5
-LATE: Final = 2.0  # times the delay of a spike at twice the amplitude
+LATE: Final = 2.0  # relative to the delay of a spike at twice the amplitude
 SODIUM: Final = "Na"  # the channel of the classroom file
-ENOUGH: Final = 3  # spikes: fewer do not count as repetitive
+ENOUGH: Final = 3  # fewer spikes do not count as repetitive firing
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from loligo.dynamics import Diagram
     from loligo.membrane import Membrane
 
-LENGTHS: Final = (320.0, 500.0, 1000.0)  # ms, beside that of the exercise
-RESOLUTION: Final = 1e-5  # µA/cm², of their thresholds
-BEYOND: Final = 2.0  # times the largest amplitude of interest: how far cycles are followed
+LENGTHS_MS: Final = (320.0, 500.0, 1000.0)  # further lengths of the step, apart from that of the exercise
+WINDOW_RESOLUTION: Final = 1e-5  # µA/cm²: resolution of their thresholds
+FOLLOW_BEYOND: Final = 2.0  # how far cycles are followed, relative to the largest amplitude of interest
 HOPF: Final = "Hopf"
 
 
@@ -65,7 +65,7 @@ class Window:
         if len(self.thresholds) < 2:
             return ""
         values = [value for _, value in self.thresholds]
-        if max(values) - min(values) <= 2 * RESOLUTION:
+        if max(values) - min(values) <= 2 * WINDOW_RESOLUTION:
             return f"It is the same for longer steps, of up to {self.thresholds[-1][0]:g} {MS}."
         listed = ", ".join(f"{value:.4f} for {length:g} {MS}" for length, value in self.thresholds)
         text = f"The value depends on the length of the step: {listed}"
@@ -86,7 +86,7 @@ class Window:
         values = [value for _, value in self.thresholds]
         if self.lasting is None or len(values) < 2 or not all(a < b for a, b in pairwise(values)):
             return False
-        return -RESOLUTION <= self.lasting - values[-1] <= values[-1] - values[0]
+        return -WINDOW_RESOLUTION <= self.lasting - values[-1] <= values[-1] - values[0]
 
 
 def window(membrane: Membrane, found: Lowest) -> Window:
@@ -95,13 +95,13 @@ def window(membrane: Membrane, found: Lowest) -> Window:
         return Window()
     thresholds = [(STEP.stop - STEP.start, found.value)]
     after = STEP_DURATION - STEP.stop
-    for length in LENGTHS:
+    for length in LENGTHS_MS:
         step = Step(1.0, start=STEP.start, stop=STEP.start + length)
-        longer = lowest(membrane, step, step.stop + after, "repetitively", resolution=RESOLUTION)
+        longer = lowest(membrane, step, step.stop + after, "repetitively", resolution=WINDOW_RESOLUTION)
         if longer.value is not None:
             thresholds.append((length, longer.value))
     try:
-        diagram = bifurcation(membrane, "I", (0.0, BEYOND * max([found.value, *found.others])))
+        diagram = bifurcation(membrane, "I", (0.0, FOLLOW_BEYOND * max([found.value, *found.others])))
     except LoligoError as error:
         return Window(tuple(thresholds), note=str(error))
     return _followed(diagram, tuple(thresholds))

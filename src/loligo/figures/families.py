@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-FEW: Final = 8  # lines that have a line each in the legend; more have a colour bar
+MOST_IN_LEGEND: Final = 8  # lines that are listed in the legend; more get a colour bar
 BRIGHTEST: Final = 0.88  # of the scale: its yellow is hard to see as a line
 
 
@@ -65,7 +65,7 @@ def family(
     axes.set_ylabel(literal(ylabel))
     axes.spines[["top", "right"]].set_visible(False)
     handles, names = axes.get_legend_handles_labels()
-    if 0 < len(values) <= FEW:
+    if 0 < len(values) <= MOST_IN_LEGEND:
         axes.legend(
             handles, names, title=label, frameon=False, alignment="left", loc="upper left", bbox_to_anchor=(1.01, 1.02)
         )

@@ -22,7 +22,7 @@ WAYS: Final[dict[str, tuple[str, str, float]]] = {  # broad beneath: where they 
     "up": ("up: raised slowly from rest", SKY, 1.4),
 }
 BARS: Final = "between the bars v oscillates below the spike level"
-FEW: Final = 60  # amplitudes: so many or fewer are drawn as points as well
+MOST_MARKED: Final = 60  # amplitudes: up to so many are also drawn as points
 
 
 def fi_panel(curves: Mapping[str, Curve], ax: Axes | None = None) -> Axes:
@@ -59,7 +59,7 @@ def _drawn(ax: Axes, name: str, curve: Curve) -> None:
     own = np.where(steady > 0, steady, oscillation)
     places = np.flatnonzero((own[1:] > 0) != (own[:-1] > 0)) + 1  # no line over a jump
     style: dict[str, Any] = {"color": colour, "linewidth": width, "label": label, "solid_capstyle": "butt"}
-    if amplitude.size <= FEW:
+    if amplitude.size <= MOST_MARKED:
         style |= {"marker": "o", "markersize": width + 2.0, "markeredgewidth": 0.0}
     ax.plot(np.insert(amplitude, places, np.nan), np.insert(own, places, np.nan), **style)
     small = (steady == 0) & (oscillation > 0)

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-RADIUS: Final = 0.17  # of a state, in lengths of a transition
-APART: Final = 0.04  # between the two arrows of a transition
+STATE_RADIUS: Final = 0.17  # in lengths of a transition
+ARROW_GAP: Final = 0.04  # between the two arrows of a transition, in lengths of a transition
 LONGEST_LABEL: Final = 28  # letters of a rate
-ROUNDS: Final = 500  # of the layout
+LAYOUT_ROUNDS: Final = 500  # iterations of the layout
 
 
 def scheme_graph(
@@ -62,7 +62,7 @@ def scheme_graph(
     for state, (x, y) in zip(states, place, strict=True):
         weight = weights.get(state, 0.0)
         filled = SKY if weight else "white"
-        ax.add_patch(Circle((x, y), RADIUS, facecolor=filled, edgecolor=BLACK, linewidth=1.2, zorder=3))
+        ax.add_patch(Circle((x, y), STATE_RADIUS, facecolor=filled, edgecolor=BLACK, linewidth=1.2, zorder=3))
         name = literal(state) + (f"\n{weight:g}" if 0 < weight < 1 else "")
         ax.text(x, y, name, ha="center", va="center", fontsize=9 if len(state) < 4 else 7, zorder=4)
     (left, low), (right, high) = place.min(axis=0) - 0.5, place.max(axis=0) + 0.5
@@ -89,7 +89,7 @@ def layout(count: int, edges: Sequence[tuple[int, int]]) -> Array:
     place = np.pad(place, ((0, 0), (0, 2 - place.shape[1])))
     weight = np.where(away > 0.0, 1.0 / np.maximum(away, 1.0) ** 2, 0.0)
     inverse = np.linalg.pinv(np.diag(weight.sum(axis=1)) - weight)
-    for _ in range(ROUNDS):
+    for _ in range(LAYOUT_ROUNDS):
         between = place[:, None] - place
         distance = np.linalg.norm(between, axis=2)
         pull = np.divide(weight * away, distance, out=np.zeros_like(distance), where=distance > 1e-9)
@@ -116,11 +116,11 @@ def _arrow(ax: Axes, a: Array, b: Array, rate: str | None) -> None:
         return
     along = (b - a) / max(float(np.linalg.norm(b - a)), 1e-9)
     aside = np.array([-along[1], along[0]])
-    begin, end = a + RADIUS * along + APART * aside, b - RADIUS * along + APART * aside
+    begin, end = a + STATE_RADIUS * along + ARROW_GAP * aside, b - STATE_RADIUS * along + ARROW_GAP * aside
     options: dict[str, Any] = {"arrowstyle": "-|>", "color": GREY, "shrinkA": 1, "shrinkB": 1, "linewidth": 1.0}
     ax.annotate("", xy=tuple(end), xytext=tuple(begin), arrowprops=options, zorder=2)
     text = rate if len(rate) <= LONGEST_LABEL else rate[: LONGEST_LABEL - 3] + "..."
-    x, y = 0.5 * (a + b) + 2.4 * APART * aside
+    x, y = 0.5 * (a + b) + 2.4 * ARROW_GAP * aside
     slant = np.degrees(np.arctan2(along[1], along[0]))
     slant = slant - 180 if slant > 90 else slant + 180 if slant <= -90 else slant
     ax.text(

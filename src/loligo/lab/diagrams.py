@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 SHIPPED: Final = Path(__file__).parent / "static" / "diagrams.json"
-PATIENCE: Final = 30.0  # s for the limit cycles of one membrane
-MOST_POINTS: Final = 200  # of one branch
+CYCLES_LIMIT_S: Final = 30.0  # s for the limit cycles of one membrane
+MOST_POINTS: Final = 200  # points of one branch
 _FORMAT: Final = 2  # of the kept diagrams; increase it to compute them all again
 
 
@@ -42,7 +42,7 @@ def diagram(
     span: tuple[float, float],
     *,
     progress: Callable[[str], object] | None = None,
-    patience: float = PATIENCE,
+    patience: float = CYCLES_LIMIT_S,
 ) -> dict[str, Any] | None:
     """Return the bifurcation diagram of a membrane over the current, as the page takes it.
 

@@ -16,7 +16,7 @@ from loligo.lab.assembly import page as whole_page
 from loligo.lab.document import policy
 
 HOST: Final = "127.0.0.1"
-PATIENCE: Final = 10.0  # s: a connection that says nothing for so long is closed
+SILENCE_LIMIT_S: Final = 10.0  # s: a connection that sends nothing for so long is closed
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -64,7 +64,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     server: Server
-    timeout = PATIENCE
+    timeout = SILENCE_LIMIT_S
     protocol_version = "HTTP/1.1"
     server_version = "loligo"
     sys_version = ""

@@ -28,7 +28,7 @@ RESERVED: Final = frozenset(
 
 
 LONGEST_NAME: Final = 100  # letters of a name in formulas
-LONGEST_TITLE: Final = 200  # of what a membrane is called
+LONGEST_TITLE: Final = 200  # letters of the name of a membrane
 LONGEST_UNIT: Final = 40
 
 

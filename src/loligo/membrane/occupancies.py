@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from loligo.membrane.gating import Scheme
     from loligo.membrane.membrane import Membrane
 
-ROUNDED: Final = 1e-6  # by which occupancies that are given may miss the sum 1: they are scaled to it
+SUM_SLACK: Final = 1e-6  # by how much given occupancies may miss the sum 1; they are then scaled to it
 
 
 def in_variables(membrane: Membrane, values: Mapping[str, Any], what: str) -> dict[str, Any]:
@@ -64,13 +64,13 @@ def _whole(scheme: Scheme, given: dict[str, Any], what: str) -> dict[str, Any]:
         )
     shares = {name: number(value, "", f"{name} in {what}") for name, value in given.items()}
     for name, share in shares.items():
-        if not -ROUNDED <= share <= 1 + ROUNDED:
+        if not -SUM_SLACK <= share <= 1 + SUM_SLACK:
             raise ArgumentError(f"An occupancy must be between 0 and 1; got {name} = {share:g} in {what}.")
     total = sum(shares.values())
     missing = [name for name in scheme.occupancies if name not in shares]
     if len(missing) == 1:
         shares[missing[0]] = max(1.0 - total, 0.0)
-    if abs(sum(shares.values()) - 1.0) > ROUNDED:
+    if abs(sum(shares.values()) - 1.0) > SUM_SLACK:
         left = f", or give {', '.join(missing)}, too, which are 0 otherwise" if missing else ""
         raise ArgumentError(
             f"The occupancies of {scheme.name} sum to 1; in {what} they sum to {total:.6g}. Change them{left}."

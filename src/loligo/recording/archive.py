@@ -14,7 +14,7 @@ from loligo._bounded import MEGABYTE, MOST_MEGABYTES_OF_TEXT, check_path, too_lo
 from loligo._errors import FileFormatError
 
 LONGEST_HEADER: Final = 4096  # bytes that the header of an array may have
-TIGHTEST: Final = 20  # times that a text may be longer than what it is packed into
+MOST_COMPRESSION: Final = 20  # how many times longer a text may be than its compressed form
 MAGIC: Final = b"\x93NUMPY\x01\x00"
 _HEADER: Final = re.compile(
     rb"\{'descr': '(?P<kind>[<>|=][biufcUS]\d{1,9})', 'fortran_order': (?P<fortran>True|False), "
@@ -71,7 +71,7 @@ def check_text(member: zipfile.ZipInfo) -> None:
     characters = member.file_size / 4
     if characters > MOST_MEGABYTES_OF_TEXT * MEGABYTE:
         raise FileFormatError(f"its description of the run is longer than {MOST_MEGABYTES_OF_TEXT:g} MB")
-    if characters > MEGABYTE and member.file_size > TIGHTEST * member.compress_size:
+    if characters > MEGABYTE and member.file_size > MOST_COMPRESSION * member.compress_size:
         raise FileFormatError("its description of the run is compressed more than anything that loligo writes")
 
 

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces, Stimulus
 
 
-FOLLOWED_TO = 1e-10  # error of a step
-FEW_PIECES = 256  # up to so many constant ones are computed without the compiled program
+STEP_ERROR = 1e-10  # largest error of a step
+FEW_PIECES = 256  # up to so many constant pieces are computed without the compiled program
 
 
 def voltage_clamp(
@@ -108,7 +108,7 @@ def voltage_clamp(
         samples, final = _relaxed(membrane, pieces, held, state, times)
     else:
         samples, final, steps, rejected = _integrated(membrane, pieces, held, state, times)
-    settings = Settings(end, 0.0 if exact else FOLLOWED_TO, "voltage clamp", steps, rejected, holding=held)
+    settings = Settings(end, 0.0 if exact else STEP_ERROR, "voltage clamp", steps, rejected, holding=held)
     return Recording(membrane, command, settings, times, samples, np.empty(0), final)
 
 
@@ -243,7 +243,7 @@ def _integrated(
     status, sampled, steps, rejected, stop = TOO_MANY_STEPS, 0, 0, 0, current_stop()
     stop.check()
     clamped = Clamped(kernel.rhs_address, q, lookups, end, gates, linear, others, scale)
-    limits = Limits(FOLLOWED_TO, STEPS_AT_ONCE, clamp_table(), memory, stop.cell)
+    limits = Limits(STEP_ERROR, STEPS_AT_ONCE, clamp_table(), memory, stop.cell)
     while status == TOO_MANY_STEPS:
         part = pieces if t == pieces.edges[0] else pieces.between(t, pieces.edges[-1])
         try:

@@ -13,7 +13,7 @@ from loligo._errors import ArgumentError, RestError, UnitError, UnstableRestWarn
 from loligo._units import COUNTABLE, CURRENT, MS, MV, number, numbers, positive, whole
 from loligo.intervention import refuse_others
 from loligo.membrane import Membrane, checked_membrane
-from loligo.membrane.occupancies import ROUNDED, in_variables, unknown_variable
+from loligo.membrane.occupancies import SUM_SLACK, in_variables, unknown_variable
 from loligo.recording import Recording, Settings
 from loligo.resting import (
     DISPLACED_BY,
@@ -267,7 +267,7 @@ def _check_occupancies(membrane: Membrane, state: NDArray[np.float64]) -> None:
     """
     for scheme in membrane.schemes:
         own = state[[membrane.variables.index(name) for name in scheme.variables]]
-        if own.min() < -ROUNDED or own.sum() > 1 + ROUNDED:
+        if own.min() < -SUM_SLACK or own.sum() > 1 + SUM_SLACK:
             raise ArgumentError(
                 f"The occupancies {', '.join(scheme.variables)} in initial must lie above 0 and sum to 1 at most, for "
                 f"{scheme.eliminated} is what they leave of 1; the least is {own.min():.6g}, their sum {own.sum():.6g}."

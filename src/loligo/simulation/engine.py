@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces
 
 NO_TIMES: Final = np.empty(0)
-UNBOUNDED: Final = 1e5  # a variable beyond it has left every scale of a membrane
-SMALLEST_SCALE: Final = 1e-200  # of a state whose error is relative alone
-GATE_SCALE = 0.1  # an error of tolerance times this is just accepted; of v, times the membrane's v_scale
+UNBOUNDED: Final = 1e5  # a larger variable is beyond every scale of a membrane
+SMALLEST_SCALE: Final = 1e-200  # scale of a state whose error is only relative
+GATE_SCALE = 0.1  # an error of tolerance times this is just accepted; for v, times the membrane's v_scale
 MOST_STEPS: Final = 20_000_000
 ORDER_8_BELOW: Final = 3e-6
-PATIENCE: Final = 20  # steps at the border of stability after which the stiff-safe method is tried
+STIFF_AFTER_STEPS: Final = 20  # steps at the border of stability after which the stiff-safe method is tried
 STEPS_AT_ONCE: Final = 500_000  # after this many steps a run restarts from its present state
 
 
@@ -175,7 +175,7 @@ class Runner:
         spikes: list[NDArray[np.float64]] = []
         method, status, stop = self._first, DONE, current_stop()
         stop.check()
-        patience = PATIENCE if self._auto and not method.implicit else 0
+        patience = STIFF_AFTER_STEPS if self._auto and not method.implicit else 0
         for window in windows:
             mask = self._enter(window, y)
             t, done = window.start, False

@@ -12,7 +12,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError
 from loligo.intervention import Hold, Reset, begin_of, checked, edges_of, shown
-from loligo.membrane.occupancies import ROUNDED, in_variables, unknown_variable
+from loligo.membrane.occupancies import SUM_SLACK, in_variables, unknown_variable
 from loligo.resting import rest
 from loligo.resting.conserved import conserved_sums
 from loligo.simulation.engine import Window
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from loligo.intervention import Intervention
     from loligo.membrane import Membrane, Scheme
 
-MOST_COMMAND = 1e4  # scales of v, from 0 in either direction, to which v is held or set
-SAME_SUM = 1e-9  # of the sum of the sizes of its terms: by less a conserved sum may be missed
+MOST_COMMAND = 1e4  # scales of v: v may be held or set within this range on both sides of 0
+SAME_SUM = 1e-9  # relative to the sum of the sizes of its terms: the error that a conserved sum may have
 
 
 def windows(
@@ -175,7 +175,7 @@ def _held_together(
         if len(values) < len(scheme.occupancies) or len(set(values.values())) > 1:
             raise _held_alone(scheme, what)
         del values[scheme.eliminated]
-    elif scheme.eliminated in values or (not words and abs(sum(numbers) - 1.0) <= ROUNDED):
+    elif scheme.eliminated in values or (not words and abs(sum(numbers) - 1.0) <= SUM_SLACK):
         values = in_variables(membrane, values, what)
     for name, value in values.items():
         one = named.get(name, named.get(scheme.eliminated, holds[0]))

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     Trace = NDArray[np.float64]
 
 GAUSSIAN: Final = math.sqrt(math.log(2)) / (2 * math.pi)  # sigma times the frequency at which half of the power passes
-PROPORTIONAL: Final = 1e-6  # of the largest command: how far leak pulses may be from a multiple of the test pulse
+PROPORTION_SLACK: Final = (
+    1e-6  # relative to the largest command: how far leak pulses may be from a multiple of the test pulse
+)
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ class PNSubtraction(Correction):
             pulse = np.asarray(one.command(one.t))
             size = float(pulse @ pulse)
             factor = float(pulse @ test) / size if size else math.nan
-            if not np.abs(factor * pulse - test).max() <= PROPORTIONAL * np.abs(test).max():
+            if not np.abs(factor * pulse - test).max() <= PROPORTION_SLACK * np.abs(test).max():
                 raise ArgumentError("The command of a leak pulse is not in proportion to that of the test pulse.")
             before = one.t < one.command.start
             offset = _current(one)[before].mean() if before.any() else 0.0

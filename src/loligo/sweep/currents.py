@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 NANOAMPERE: Final = "nA"
 AREA: Final = "cm²"
 OF_A_CELL: Final = {"fA": 1e-6, "pA": 1e-3, "nA": 1.0, "µA": 1e3, "mA": 1e6, "A": 1e9}  # in nA
-UNSAID: Final = "unsaid"  # of the currents of a cell in a file, whose area is not known
+UNSAID: Final = "unsaid"  # currents of a whole cell in a file, whose area is unknown
 PER: Final = ("", "area", "cell", UNSAID)
 SAY_WHOSE: Final = (
     f"give area= of the membrane in cm² to convert it to {CURRENT}, or per='cell' to keep it in nA, for a membrane "

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     Trace = NDArray[np.float64]
 
-STEEP: Final = 10.0  # mV/ms: where a spike begins
-STEEP_FOR: Final = 3  # samples in a row, as eFEL's DerivativeWindow
-BASE: Final = 0.9  # of the time before the stimulus, where its base begins
+ONSET_SLOPE: Final = 10.0  # mV/ms: a spike begins where v rises so fast
+ONSET_SAMPLES: Final = 3  # consecutive samples, as eFEL's DerivativeWindow
+BASE_START: Final = 0.9  # relative to the time before the stimulus: where its base begins
 
 
 def features_of(
@@ -66,7 +66,7 @@ def observed_in(t: Trace, v: Trace, level: float, start: float, stop: float) -> 
     times = np.array([t[k] if k is not None else math.nan for k in spikes], dtype=float)
     peaks = np.array([v[k] if k is not None else math.nan for k in spikes], dtype=float)
     during = v[(t >= start) & (t <= stop)]
-    before = t[0] + BASE * (start - t[0])
+    before = t[0] + BASE_START * (start - t[0])
     return Observed(
         crossings, times, peaks, *shapes,
         float(during.min()) if during.size else math.nan,
@@ -83,8 +83,8 @@ def _spike(t: Trace, v: Trace, up: int, down: int) -> int | None:
 
 def _shapes(t: Trace, v: Trace, spikes: list[int | None], first: int) -> tuple[Trace, Trace]:
     """Return where spikes begin [mV], and their widths at half their height [ms]."""
-    steep = np.asarray(np.gradient(v, t) > STEEP)
-    lasting = np.asarray(np.lib.stride_tricks.sliding_window_view(steep, STEEP_FOR).all(axis=1))
+    steep = np.asarray(np.gradient(v, t) > ONSET_SLOPE)
+    lasting = np.asarray(np.lib.stride_tricks.sliding_window_view(steep, ONSET_SAMPLES).all(axis=1))
     begins, widths = np.full(len(spikes), math.nan), np.full(len(spikes), math.nan)
     low = 0
     for which, peak in enumerate(spikes):

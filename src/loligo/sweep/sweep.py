@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
 
-EDGE_SLACK: Final = 1e-3  # of a sampling interval: how far rounding may put a sample beside the edge of a window
+EDGE_SLACK: Final = (
+    1e-3  # relative to a sampling interval: how far rounding may move a sample across the edge of a window
+)
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from loligo.sweep.recognition import Line
 
 STEP, RAMP, PULSES, TRIANGLES, COSINE, BIPHASIC = 1, 2, 3, 4, 5, 7
-BEFORE: Final = 64  # a sweep holds its level for this part of it before the first epoch
-MOST_TRAIN: Final = 100_000  # pulses of an epoch
+LEAD_FRACTION: Final = 64  # a sweep holds its level for 1/64 of its length before the first epoch
+MOST_PULSES: Final = 100_000  # largest number of pulses of an epoch
 
 
 def protocol_of(output: Output, sweep: int, samples: int, interval: float, base: float) -> Stimulus:
@@ -43,7 +43,7 @@ def protocol_of(output: Output, sweep: int, samples: int, interval: float, base:
     level = _last_level(output, sweep - 1) if output.stays and sweep else output.holding
     lines: list[Line] = [(0.0, level - base, 0.0)]
     waves: list[Stimulus] = []
-    at = samples // BEFORE
+    at = samples // LEAD_FRACTION
     for epoch in output.epochs or ():
         length, target = epoch.duration + sweep * epoch.duration_step, _level(epoch, sweep)
         if length < 0 or at + length > samples:
@@ -78,7 +78,7 @@ def _lines(epoch: Epoch, at: int, length: int, before: float, target: float) -> 
         raise FileFormatError(f"its protocol has an epoch of the unknown kind {epoch.kind}")
     width, period = epoch.width, epoch.period
     count = length // period if period > 0 else 0
-    if count > MOST_TRAIN or not 0 <= width <= max(period, 0):
+    if count > MOST_PULSES or not 0 <= width <= max(period, 0):
         raise FileFormatError(f"its protocol has a train of {count:,} pulses of {width:,} samples")
     lines: list[Line] = []
     for first in range(at, at + count * period, max(period, 1)):

@@ -10,11 +10,11 @@ import numpy as np
 
 from loligo._errors import FileFormatError
 
-BLOCK: Final = 512  # bytes, in which places are counted
-MOST_ENTRIES: Final = 10_000  # of a section that is read entry by entry
+BLOCK_BYTES: Final = 512  # unit in which positions are counted
+MOST_ENTRIES: Final = 10_000  # largest number of entries of a section that is read entry by entry
 OLD_HEADER: Final = 6144  # bytes of a version 1 header that has its extended part
 EPISODIC, GAP_FREE, VARIABLE, USUAL = 5, 3, 1, (1, 2, 3, 4, 5)
-SAID_BY_TELEGRAPH: Final = 1e-6  # pF, MΩ: less is nothing
+LEAST_TELEGRAPH: Final = 1e-6  # pF, MΩ: smaller values mean that the amplifier reported nothing
 
 
 class Input(NamedTuple):
@@ -169,14 +169,14 @@ def _first(content: bytes) -> Header:
     order = fields(content, "16h", 410)[:channels]
     if not all(0 <= place < 16 for place in order):
         raise FileFormatError("its header names a channel that does not exist")
-    extended = version >= 1.6 and block * BLOCK >= OLD_HEADER
+    extended = version >= 1.6 and block * BLOCK_BYTES >= OLD_HEADER
     inputs = tuple(_input_1(content, place, scale, resolution, extended=extended) for place in order)
     outputs = [_output_1(content, k) for k in range(4)] if extended else []
     width = 4 if data_format == 1 else 2
-    data = _numbers(content, block * BLOCK + ignored * width, width, count, data_format)
+    data = _numbers(content, block * BLOCK_BYTES + ignored * width, width, count, data_format)
     if not 0 <= synch_count <= len(content) // 8:
         raise FileFormatError("the file ends early: it is shorter than its header says")
-    pairs = fields(content, f"{2 * synch_count}i", synch * BLOCK) if synch and synch_count else ()
+    pairs = fields(content, f"{2 * synch_count}i", synch * BLOCK_BYTES) if synch and synch_count else ()
     interval = decimal(microseconds) * channels / 1e3
     return Header(mode, interval, data, sweeps, tuple(pairs[1::2]), inputs, tuple(outputs))
 
@@ -235,9 +235,9 @@ def _section(content: bytes, at: int, *, least: int, most: int = MOST_ENTRIES) -
         return 0, size, 0
     if not (0 < count <= most and size >= least) and at != 76:
         raise FileFormatError(f"its header claims a section of {count:,} entries of {size:,} bytes")
-    if block * BLOCK + size * count > len(content):
+    if block * BLOCK_BYTES + size * count > len(content):
         raise FileFormatError("the file ends early: it is shorter than its header says")
-    return block * BLOCK, size, count
+    return block * BLOCK_BYTES, size, count
 
 
 def _numbers(content: bytes, start: int, size: int, count: int, data_format: int) -> Any:
@@ -278,4 +278,4 @@ def _holding(level: float) -> float:
 
 
 def _said(value: float) -> float | None:
-    return decimal(value) if SAID_BY_TELEGRAPH < value < 1e6 else None
+    return decimal(value) if LEAST_TELEGRAPH < value < 1e6 else None

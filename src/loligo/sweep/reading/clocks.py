@@ -6,7 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
-BESIDE: Final = 1e-3  # of a sampling interval: how far the times of a response and its stimulus may lie apart
+TIME_SLACK: Final = (
+    1e-3  # relative to a sampling interval: by how much the times of a response and its stimulus may differ
+)
 
 
 def at_times_of(t: Any, other: Any, later: float = 0.0) -> tuple[Any, Any]:
@@ -23,7 +25,7 @@ def at_times_of(t: Any, other: Any, later: float = 0.0) -> tuple[Any, Any]:
     """
     if not other.size:
         return np.zeros(t.size, dtype=bool), np.zeros(0, dtype=np.intp)
-    beside = BESIDE * float(np.diff(t).min())
+    beside = TIME_SLACK * float(np.diff(t).min())
     if later + other[0] <= t[-1] and later + other[-1] >= t[0]:
         other = other + later
     elif later:
@@ -39,4 +41,4 @@ def same_times(t: Any, other: Any) -> bool:
     """Tell whether two signals were sampled at the same times, to a thousandth of an interval."""
     if t.size != other.size or t.size < 2:
         return bool(t.size == other.size and (t == other).all())
-    return bool(np.abs(t - other).max() <= BESIDE * float(np.diff(t).min()))
+    return bool(np.abs(t - other).max() <= TIME_SLACK * float(np.diff(t).min()))

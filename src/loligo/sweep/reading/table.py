@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from loligo.sweep.sweep import Sweep
 
 UNITS: Final = {"time": TIMES, "potential": POTENTIALS, "current": {"µA/cm²": 1.0, **OF_A_CELL}}
-BESIDE: Final = 1e-3  # of a sampling interval: by which columns of times may differ
+TIME_SLACK: Final = 1e-3  # relative to a sampling interval: by how much columns of times may differ
 PLAYED: Final = ("stimulus", "command", "cmd", "injected", "protocol", "applied")
 _HEADER: Final = re.compile(r"\s*(?P<name>.*?)\s*(?:\[(?P<a>[^]]*)\]|\((?P<b>[^)]*)\)|/\s*(?P<c>\S+))?\s*")
 
@@ -71,7 +71,9 @@ def sweeps_of(columns: Sequence[Column], asked: Asked, name: str) -> list[Sweep]
     t = times[0].values * TIMES[times[0].unit]
     for later in times[1:]:
         times_of = later.values * TIMES[later.unit]
-        if t.size != times_of.size or np.abs(t - times_of).max(initial=0.0) > BESIDE * np.ptp(t) / max(t.size - 1, 1):
+        if t.size != times_of.size or np.abs(t - times_of).max(initial=0.0) > TIME_SLACK * np.ptp(t) / max(
+            t.size - 1, 1
+        ):
             raise FileFormatError(
                 f"The columns {times[0].name!r} and {later.name!r} are both times, and differ: write a file for each, "
                 "with the columns that belong to it, or say with columns= that one is none, as "
