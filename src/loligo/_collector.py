@@ -1,4 +1,4 @@
-"""Holding the garbage collector, which looks through the many live objects of Numba and Matplotlib whenever it runs."""
+"""Pausing the garbage collector, which visits the many live objects of Numba and Matplotlib whenever it runs."""
 
 import contextlib
 import gc
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def collector_held() -> Iterator[None]:
-    """Hold the garbage collector in the block, and let it go on as it did."""
+    """Pause the garbage collector during the block, and restore its state afterwards."""
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Ground: files that are complete or as they were: written beside their place, and moved there at the very end."""
+"""Ground: files that are complete or unchanged: written beside their target, and moved there at the very end."""
 
 import contextlib
 import errno
@@ -19,15 +19,15 @@ FULL: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", err
 
 @contextmanager
 def all_or_nothing(targets: Sequence[Path]) -> Iterator[list[Path]]:
-    """Give a place to write for each target, and move all into place when the block ends well.
+    """Give a path to write to for each target, and move all files to their targets when the block succeeds.
 
-    That each target's folder can be written is found out before the block begins: no long run is lost to a typo. What
+    Whether each target's folder can be written is checked before the block begins: no long run is lost to a typo. What
     a process that was killed has left beside a target is removed.
 
     Parameters
     ----------
     targets : sequence of Path
-        Where the files shall be; what is there stays until the block has ended well.
+        The final paths; existing files are kept until the block has succeeded.
 
     Yields
     ------
@@ -59,7 +59,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """Give a path on the same disk as the target; what is left there at the end is removed."""
+    """Give a path on the same disk as the target; a file that is left there at the end is removed."""
     try:
         folder = made_beside(target)
     except OSError as error:
@@ -71,7 +71,7 @@ def _beside(target: Path) -> Iterator[Path]:
 
 
 def made_beside(target: Path, remove: Callable[[Path], None] | None = None) -> Path:
-    """Make a folder beside a target, to write in; what processes that are no more have left there is removed.
+    """Make a folder beside a target, to write in; folders that dead processes have left there are removed.
 
     Parameters
     ----------
@@ -89,13 +89,13 @@ def made_beside(target: Path, remove: Callable[[Path], None] | None = None) -> P
 
 
 def _start(target: Path) -> str:
-    """Return how the folders begin in which this machine writes a target: the number of the process follows."""
+    """Return how the names of folders begin in which this machine writes a target; a process number follows."""
     names = f"{platform.node()}\0{target.name}".encode(errors="surrogateescape")
     return f".loligo-{hashlib.sha256(names).hexdigest()[:12]}-"
 
 
 def _remove_leftovers(folder: Path, start: str, remove: Callable[[Path], None]) -> None:
-    """Remove what processes of this machine that are no more have left."""
+    """Remove the folders that dead processes of this machine have left."""
     pattern = re.compile(re.escape(start) + r"(\d{1,19})-\w+")
     for name in os.listdir(folder):  # noqa: PTH208 - names alone are quicker, in folders of many files
         found = pattern.fullmatch(name)

@@ -125,7 +125,7 @@ def _converted(value: Any, unit: str, name: str) -> Any:
 
 
 def _from_si(value: Any, unit: str) -> Any:
-    """Convert a value of Brian2's, whose numbers are in SI units whatever is printed."""
+    """Convert a value of Brian2's, whose numbers are in SI units even if it is printed in others."""
     import numpy as np
 
     powers, factor = _SI[unit]
@@ -166,7 +166,7 @@ def _first_taken(convert: Any, spellings: tuple[str, ...]) -> Any:
 
 
 def _unlabelled(value: Any, unit: str, name: str) -> Any:
-    """Return what carries no unit, or the unit that is wanted as a word; refuse other labels."""
+    """Return a value without a unit, or with the wanted unit as a text label; refuse other labels."""
     labels = [getattr(value, "unit", None), getattr(value, "units", None), getattr(value, "dimensionality", None)]
     labels.append(getattr(getattr(value, "dtype", None), "units", None))  # a column of pint-pandas
     attributes = getattr(value, "attrs", None)

@@ -1,4 +1,4 @@
-"""Ground: the types of what JSON files hold, written as the file itself looks; what does not fit is named."""
+"""Ground: the types of values in JSON files, written in the form of the file; an error names what does not fit."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Kinds:
 
 
 def check(value: Any, shape: Any, where: str, depth: int = 0) -> None:
-    """Refuse what JSON gave if it has not the shape that is expected.
+    """Refuse data from JSON that does not have the expected shape.
 
     Parameters
     ----------

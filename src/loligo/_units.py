@@ -1,4 +1,4 @@
-"""Ground: the fixed units, and the door at which a quantity with a unit becomes a plain float.
+"""Ground: the fixed units, and the conversion of a quantity with a unit to a plain float.
 
 Everything inside loligo is a plain float in ms, mV, µA/cm², mS/cm², µF/cm², kHz or °C. `_quantities` converts values
 that carry a unit.

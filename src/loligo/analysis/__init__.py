@@ -1,4 +1,4 @@
-"""Questions to a membrane, each answered with its error."""
+"""Analyses of a membrane, each of which returns its error with its answer."""
 
 from loligo.analysis.fi import fi_curve
 from loligo.analysis.refractory import Refractoriness, refractoriness

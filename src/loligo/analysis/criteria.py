@@ -1,4 +1,4 @@
-"""What it means to fire: the criteria that `threshold` accepts."""
+"""The criteria of firing that `threshold` accepts."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ PUSHED = "no spike: v is only pushed over the spike level"  # the note of a memb
 
 
 def nth_peak(count: int, v: NDArray[np.float64]) -> float:
-    """Return the height of the highest peak but ``count - 1`` [mV]: minus infinity where there are fewer."""
+    """Return the height of the peak number ``count`` from the highest down [mV]; minus infinity if there are fewer."""
     if count == 1:
         return float(v.max())
     inner = v[1:-1]
@@ -63,7 +63,7 @@ def time_to_settle(t: NDArray[np.float64], v: NDArray[np.float64], size: float) 
 
 
 def told_by(fires: Callable[[Recording], Any], recording: Recording, amplitude: float) -> bool:
-    """Return what a function that was given as ``fires`` says of a run.
+    """Return the answer of a function that was given as ``fires`` for a run.
 
     Raises
     ------

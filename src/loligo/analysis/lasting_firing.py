@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 RANGES: Final = (4.0, 16.0, 64.0)  # factors of the current, tried one after the other until cycles are found
 STEP_BEYOND: Final = (
-    1e-3  # of the current at which cycles lose stability: so far beyond it a run looks for what is left
+    1e-3  # relative to the current at which cycles lose stability: how far beyond it a run looks for firing
 )
 RUN_TOLERANCE: Final = 1e-6  # tolerance of that run
 
@@ -112,9 +112,9 @@ def _beginning(diagram: Diagram, branch: Branch, k: int, far: float) -> Lasting:
 
 
 def _left_by(diagram: Diagram, point: Point, located: str) -> Lasting:
-    """Return whether firing ends where its cycles turn into others: a run beyond the point tells.
+    """Return whether firing ends where its cycles turn into others, which a run beyond the point decides.
 
-    Where a period doubling or a torus is supercritical, and where bursts take over, firing goes on as something that
+    Where a period doubling or a torus is supercritical, and where bursts take over, firing continues in a form that
     the diagram does not follow.
     """
     membrane, beyond = diagram.membrane, point.value * (1 - STEP_BEYOND)

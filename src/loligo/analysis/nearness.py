@@ -1,4 +1,4 @@
-"""How near a run came to a number of spikes: by how much the spike level would have to be moved to count them."""
+"""How near a run came to a number of spikes: how far the spike level would have to move to count them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How soon after a spike the next can follow."""
+"""How soon after a spike the next one can follow."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def _turn(
     *,
     last: bool,
 ) -> float:
-    """Return where what was refused at shorter intervals no longer is: the last such place, or the first."""
+    """Return where a condition that fails at shorter intervals begins to hold: the last such place, or the first."""
     places = np.flatnonzero(refused[:-1] & ~refused[1:])
     if not places.size:
         return math.nan

@@ -1,4 +1,4 @@
-"""How fast a membrane is and how much current moves it: what waits, ladders and pulses are multiples of."""
+"""How fast a membrane is and how much current moves it: the units of waiting times, ladders and pulses."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ class Scales:
 
     @property
     def wait(self) -> float:
-        """After how long a membrane that was disturbed is at rest again [ms]: 8 of its slowest time constants."""
+        """The time in which a disturbed membrane returns to rest [ms]: 8 of its slowest time constants."""
         return WAIT * self.slowest
 
 
 @lru_cache(maxsize=256)
 def scales_at_rest(membrane: Membrane) -> Scales:
-    """Return the scales of a membrane at its rest; without one, of all its channels open."""
+    """Return the scales of a membrane at its rest; without a rest, the scales with all its channels open."""
     try:
         state = rest(membrane).state
     except RestError:
@@ -106,7 +106,7 @@ def _without_rest(membrane: Membrane) -> Scales:
 
 
 def _jacobian(membrane: Membrane, state: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the Jacobian from central differences, for which nothing need be compiled."""
+    """Return the Jacobian from central differences, so that nothing must be compiled."""
     kernel, q = compiled(membrane)
     gates = len(membrane.variables) - 1 - len(membrane.states)
     steps = DIFFERENCE * np.array([membrane.v_scale, *[1.0] * gates, *state_scales(membrane)])

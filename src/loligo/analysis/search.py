@@ -1,4 +1,4 @@
-"""The search for a threshold: amplitudes on a ladder, what lies between its rungs, and a bracket that is narrowed."""
+"""The search for a threshold: a ladder of amplitudes, windows between its rungs, and a bracket that is narrowed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PASSIVE_GAIN: Final = 2.0  # multiple of the passive response: a peak that rises
 
 
 class Search:
-    """Whether a membrane fires at an amplitude, counting the runs it takes to know.
+    """Whether a membrane fires at an amplitude; the runs that this takes are counted.
 
     Parameters
     ----------

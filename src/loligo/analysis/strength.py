@@ -1,4 +1,4 @@
-"""How strong a pulse must be, over how long it lasts."""
+"""The threshold of a pulse as a function of its duration."""
 
 from __future__ import annotations
 

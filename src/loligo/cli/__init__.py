@@ -1,4 +1,4 @@
-"""The command line: every command is a walk along the same road that Python users take.
+"""The command line: every command calls the same functions that Python users call.
 
 This room alone prints. Other rooms are imported inside the commands, so that ``loligo --help`` stays light. What takes
 time is imported inside `main`, where Ctrl-C is heard.

@@ -60,7 +60,7 @@ def fi(
 
 
 def as_words(curve: "FICurve") -> str:
-    """Say where the membrane fires and how fast on each branch, and what was searched."""
+    """Say where the membrane fires, how fast on each branch, and what was searched for."""
     lines = [curve.membrane.name]
     for name, branch in curve.branches.items():
         way = "after a step from rest" if name == "step" else f"going {name}"

@@ -1,4 +1,4 @@
-"""A population as a file says it: TOML with tables for membrane, grid or sample, stimulus, run and output."""
+"""A population described by a file: TOML with tables for membrane, grid or sample, stimulus, run and output."""
 
 import inspect
 from collections.abc import Iterator, Mapping
@@ -37,14 +37,14 @@ RANGE: Final = ("start", "stop", "count")
 
 @dataclass(frozen=True)
 class PopulationFile:
-    """What a file asks for.
+    """The contents of a population's file.
 
     Attributes
     ----------
     population : Population
     stimulus : Stimulus
     settings : dict
-        What of `loligo.Population.run` decides the numbers.
+        Arguments of `loligo.Population.run` that decide the numbers.
     resources : dict
         What of it does not.
     store : str or None
@@ -136,7 +136,7 @@ def _known(kind: str, words: Mapping[str, Any], allowed: tuple[str, ...]) -> Map
 
 
 def _interventions(holds: Any, resets: Any) -> list[Any]:
-    """Return what is held and set, from lists of tables."""
+    """Return the holds and resets in lists of tables."""
     from loligo.intervention.description import interventions_from
 
     for listed in (holds, resets):

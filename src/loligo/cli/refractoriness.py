@@ -1,4 +1,4 @@
-"""``loligo refractoriness``: how strong a second pulse must be, over the time since the first."""
+"""``loligo refractoriness``: the threshold of a second pulse as a function of the interval."""
 
 import math
 from typing import TYPE_CHECKING, Annotated, Final
@@ -39,7 +39,7 @@ def refractoriness(
     resolution: Annotated[float, typer.Option(metavar="NUMBER", help="Of each threshold, in µA/cm².")] = 1e-3,
     output: CurveOptions,
 ) -> None:
-    """Find the threshold of a second pulse over its interval from a first, and the refractory periods."""
+    """Find the threshold of a second pulse as a function of the interval, and the refractory periods."""
     from loligo.analysis import refractoriness as measure
 
     cell = membrane.membrane()

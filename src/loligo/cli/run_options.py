@@ -1,4 +1,4 @@
-"""How long and how exactly: the settings that every command with simulations shares."""
+"""Duration and accuracy: the settings that every command with simulations shares."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which stimulus: an option for each kind, options for times and shapes, and the sum of all given."""
+"""The stimulus: an option for each kind, options for times and shapes, and the sum of all that are given."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any

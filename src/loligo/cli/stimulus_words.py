@@ -1,4 +1,4 @@
-"""A stimulus as it is typed: ``7`` or ``7,start=20,stop=60``, with what the options for all of them say."""
+"""A stimulus as typed: ``7`` or ``7,start=20,stop=60``, with what the options for all of them say."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ class StimulusWords:
     head : str
         The amplitude [µA/cm²], or the file of samples.
     own : mapping of str to str
-        What was typed behind it, for this stimulus alone.
+        Settings typed after it, which are for this stimulus only.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""``loligo strength-duration``: how strong a pulse must be, over how long it lasts."""
+"""``loligo strength-duration``: the threshold of a pulse as a function of its duration."""
 
 import math
 from typing import TYPE_CHECKING, Annotated, Final
@@ -34,7 +34,7 @@ def strength_duration(
     resolution: Annotated[float, typer.Option(metavar="NUMBER", help="Of each threshold, in µA/cm².")] = 1e-6,
     output: CurveOptions,
 ) -> None:
-    """Find the thresholds of pulses over their durations, rheobase and chronaxie; fit Lapicque's and Weiss' laws."""
+    """Find the thresholds of pulses of several durations, rheobase and chronaxie; fit Lapicque's and Weiss's laws."""
     from loligo.analysis import strength_duration as measure
 
     cell = membrane.membrane()
@@ -48,7 +48,7 @@ def strength_duration(
 
 
 def as_words(curve: "StrengthDuration") -> str:
-    """Return every threshold, then what they come to."""
+    """Return every threshold, then rheobase and chronaxie."""
     from loligo.analysis.criteria import PUSHED
 
     rows = [("duration [ms]", "threshold [µA/cm²]", "charge [nC/cm²]")]

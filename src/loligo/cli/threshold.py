@@ -47,7 +47,7 @@ def threshold(
 ) -> None:
     """Find the lowest amplitude, in µA/cm², that makes a membrane fire.
 
-    Of the stimulus' amplitude only the sign matters. For a sum of stimuli, or for samples, the answer is the
+    Only the sign of the stimulus's amplitude matters. For a sum of stimuli, or for samples, the answer is the
     factor by which all of it is multiplied.
     """
     from loligo.analysis import threshold as find_threshold

@@ -1,4 +1,4 @@
-"""Calls of the classroom file's functions: what is typed is checked first, and an error ends in one sentence."""
+"""Calls of the classroom file's functions: arguments are checked first, and an error is one sentence."""
 
 from __future__ import annotations
 
@@ -60,15 +60,15 @@ _PACKAGE: Final = str(Path(__file__).parents[1]) + os.sep
 
 
 class ClassroomCallError(LoligoError, TypeError):
-    """A call that Python or the classroom file cannot take as it is typed."""
+    """A call that Python or the classroom file does not accept."""
 
 
 class ClassroomNameError(LoligoError, NameError):
-    """A name in the classroom file that nothing has."""
+    """A name in the classroom file that does not exist."""
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
-    """Let a function of the classroom file take what students type, or say in one sentence what to type.
+    """Let a function of the classroom file accept what students type, or say in one sentence what to type.
 
     Quantities with units become numbers in µA, ms and kHz, a `TimedArray` of Brian2's a stimulus. An error is
     raised with the lines of the script and of the classroom file alone.
@@ -158,7 +158,7 @@ def _check_drawn(rec: Any, title: Any) -> None:
 
 
 def _check_times(function: str, values: dict[str, Any], given: set[str]) -> None:
-    """Refuse times that cannot be, in the names of the function that was called."""
+    """Refuse impossible times, and use the argument names of the function that was called."""
     for key in values.keys() & {"tend", "simtime", "dt", "I_freq"}:
         positive(values[key], UNITS[key], key)
     if "I_tstart" in values and "I_tend" in values and not 0 <= values["I_tstart"] < values["I_tend"]:

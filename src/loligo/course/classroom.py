@@ -168,7 +168,7 @@ def examined(file: Path) -> Examined:
 
 
 def _more_than_asked(recordings: list[Recording]) -> str:
-    """Return what `HH_Neuron` does beside running its current from the rest of its neuron."""
+    """Return what `HH_Neuron` does apart from running its current from the rest of its neuron."""
     from loligo.resting import start_at_rest  # both bring Numba, which a copy of the file does not need
     from loligo.simulation.current import recorded
 
@@ -191,7 +191,7 @@ def _more_than_asked(recordings: list[Recording]) -> str:
 
 
 class _Fresh(SourceFileLoader):
-    """Reads the source each time: Python tells old bytecode by whole seconds, and editing can be faster."""
+    """Read the source each time: Python compares times of bytecode in whole seconds, and editing can be faster."""
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
         return self.source_to_code(self.get_data(self.path), self.path)

@@ -1,4 +1,4 @@
-"""`doctor`: what may keep the exercise from running on this machine, and how to solve it."""
+"""`doctor`: problems that may keep the exercise from running on this machine, and their solutions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report as one HTML page that needs nothing beside it: figures are inside, and it prints well."""
+"""The report as one self-contained HTML page: it contains the figures, and it prints well."""
 
 from __future__ import annotations
 

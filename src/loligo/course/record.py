@@ -43,7 +43,7 @@ class Record:
     Warns
     -----
     LikelyMistakeWarning
-        The current begins after the end of the run; currents or potentials are beyond what a membrane stands; a
+        The current begins after the end of the run; currents or potentials are larger than a membrane can bear; a
         parameter of the neuron is written a second time, and that line changes nothing.
 
     Examples

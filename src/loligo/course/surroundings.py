@@ -22,7 +22,7 @@ _HEAD: Final = 16  # bytes of a file of bytecode before its code
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes
     ----------

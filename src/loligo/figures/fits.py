@@ -1,4 +1,4 @@
-"""A fit: what was measured and what the membrane gives, residuals, values with intervals, profiles."""
+"""A fit: the measured and the fitted traces, residuals, values with intervals, profiles."""
 
 from __future__ import annotations
 

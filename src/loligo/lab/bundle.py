@@ -1,4 +1,4 @@
-"""What a built wheel brings along: the published membranes as the page takes them; nothing is compiled to show them.
+"""The published membranes in a built wheel, in the form that the page needs; nothing is compiled to show them.
 
 `make web` writes them beside the built page. They count only for the very sources that they were made with.
 """

@@ -1,4 +1,4 @@
-"""The page: what Vite built, with the membranes put in and a policy that lets nothing in or out."""
+"""The page that Vite built, with the membranes and a policy that allows no requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page on this machine alone: one address, one page, nothing else reachable."""
+"""The page on this machine only: one address, one page, nothing else reachable."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Server(http.server.ThreadingHTTPServer):
         self.server_name, self.server_port = HOST, int(self.server_address[1])
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a browser that hung up."""
+        """Ignore a browser that closed the connection."""
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""A user's own membrane on the page: what is worth showing of it is found out by running it."""
+"""A user's own membrane on the page: ranges that are worth showing are found by running it."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def described(membrane: Membrane) -> dict[str, Any]:
 
 
 def membrane_from(words: Any) -> Membrane:
-    """Return the membrane that `described` described.
+    """Return the membrane of a description from `described`.
 
     Raises
     ------

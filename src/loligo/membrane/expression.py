@@ -1,4 +1,4 @@
-"""The notation of formulas: what a string may say, checked without ever running it.
+"""The notation of formulas: what a string may contain, checked without ever running it.
 
 A formula is read with Python's parser and every node of the tree is held against a whitelist; nothing is
 evaluated as Python. Allowed are numbers, names, ``+ - * / **``, parentheses, the functions of `FUNCTIONS`,
@@ -128,7 +128,7 @@ def _parse(text: str) -> ast.expr:
 
 
 def _check(node: ast.expr, text: str, names: set[str], depth: int) -> float | None:
-    """Hold a node against the whitelist; return its value when it is a plain number, else None."""
+    """Check a node against the whitelist; return its value if it is a plain number, else None."""
     if depth > DEEPEST:
         raise ExpressionError(f"The formula {_short(text)} is nested more than {DEEPEST} levels deep.")
     deeper = depth + 1

@@ -28,7 +28,7 @@ Part = TypeVar("Part", "Gate", "Scheme")
 
 
 class Factor(ABC):
-    """What stands in an open probability: it is multiplied, added and raised to powers like a number."""
+    """A factor of an open probability, which is multiplied, added and raised to powers like a number."""
 
     @property
     @abstractmethod

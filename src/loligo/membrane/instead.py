@@ -1,6 +1,6 @@
-"""What to write instead of a formula that cannot be read: slips of other notations, each with its repair.
+"""What to write instead of a formula that cannot be read: forms from other notations, each with its correction.
 
-A repair is only shown; nothing is read in its stead.
+A correction is only shown; it is never used in place of the formula.
 """
 
 from __future__ import annotations

@@ -275,7 +275,7 @@ class Membrane:
 
 
 def checked_membrane(value: Any) -> Membrane:
-    """Return what is a membrane.
+    """Return a membrane as it is, and refuse everything else.
 
     Raises
     ------

@@ -80,7 +80,7 @@ def _whole(scheme: Scheme, given: dict[str, Any], what: str) -> dict[str, Any]:
 
 
 def unknown_variable(membrane: Membrane, name: str, where: str = "", known: Iterable[str] = ()) -> UnknownNameError:
-    """Return the error for a name that is no variable of a membrane; every occupancy is known.
+    """Return the error for a name that is not a variable of a membrane; occupancies are known names.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ class Transition:
 
     @property
     def ways(self) -> tuple[tuple[str, str, Expression], ...]:
-        """The ways that there are, each with its rate."""
+        """The directions with a rate, each with its rate."""
         both = ((self.begin, self.end, self.forward), (self.end, self.begin, self.backward))
         return tuple((a, b, rate) for a, b, rate in both if rate is not None)
 
@@ -197,7 +197,7 @@ def checked_rates(name: str, given: Any, transitions: tuple[Transition, ...]) ->
 
 
 def check_joined(name: str, states: tuple[str, ...], transitions: tuple[Transition, ...]) -> None:
-    """Refuse a scheme without one steady state: each state must be reached from each other.
+    """Refuse a scheme without a unique steady state: every state must be reachable from every other.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The arrays of a ``.npz`` file, each measured by its header before memory is given to it; nothing is unpickled."""
+"""The arrays of a ``.npz`` file: headers are checked before memory is allocated; nothing is unpickled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recordings written to files: arrays as they are, and the membrane and stimulus in words; nothing is ever pickled."""
+"""Recordings written to files: arrays, and descriptions of membrane and stimulus; nothing is ever pickled."""
 
 from __future__ import annotations
 

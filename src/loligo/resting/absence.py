@@ -1,4 +1,4 @@
-"""Whether bounds of dv/dt show that there are no equilibria in a range of v but those that were found."""
+"""Whether bounds of dv/dt prove that a range of v contains no equilibria except those that were found."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _settling(cells: Cells, finest: float) -> NDArray[np.bool_]:
 
 
 def _open(slope: SteadySlope, cells: Cells) -> tuple[Cells, Cells]:
-    """Return the cells of which nothing is known yet, and those that are shown to hold one equilibrium."""
+    """Return the undecided cells, and those that are proved to contain one equilibrium."""
     cells = cells[~_excludes_zero(slope.values(cells))]
     if not cells.low.size:
         return cells, cells

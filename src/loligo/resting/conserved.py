@@ -83,7 +83,7 @@ def sums_with(membrane: Membrane, kernel: Kernel, q: Array) -> Sums:
 
 
 def no_sums(count: int) -> Sums:
-    """Return that nothing is conserved."""
+    """Return conserved sums that are empty."""
     return Sums(np.zeros((0, count)), np.zeros(0, np.intp), np.zeros(0))
 
 
