@@ -39,7 +39,7 @@ QUESTIONS = {
         The lowest amplitude of a step from 20 to 180 ms that makes a spike within 240 ms, to 1e-3 µA/cm².
         The other tools halve [0, 10] 14 times, each at its fastest setting that finds 2.240946 within 1e-3
         and does so at every finer setting; only the runs are counted. Loligo's time is a whole
-        `lo.threshold`: about a third of it goes into what makes the answer sure, runs of a tighter tolerance
+        `lo.threshold`: about a third of it verifies the answer: runs with a tighter tolerance
         at both ends of the bracket, a longer wait for a late spike, and whether v is only pushed.""",
     "population": QUESTION,
     "fresh": """
@@ -49,7 +49,7 @@ QUESTIONS = {
     "accuracy": """
         Worst spike-time errors over 100 ms against figures with 12 or more digits (`benchmarks/truth.py`),
         and the threshold of the step above. How far random runs were off, and what the step control costs, each with
-        its command, stands in [tolerance.md](tolerance.md).""",
+        its command, is described in [tolerance.md](tolerance.md).""",
     "memory": """
         Resident memory before and after 1,000 `lo.simulate` of 100 ms in a row, after a warm-up of 100.""",
     "dynamics": """

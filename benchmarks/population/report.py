@@ -29,7 +29,7 @@ QUESTION = """
     the truth, and so at every finer setting; the coarsest right one of each method is timed, compiled and warm: the
     median and the fastest of repeated runs, the better of two rounds. Speed is simulated time of all axons by time
     passed, from the median, in s/s. Wrong counts are members with another number of spikes than the true one, of
-    43,491 in all; they are reported and not asked for, except where it says so. A slow tool runs fewer, evenly chosen
+    43,491 in all; they are reported but not required, except where stated. A slow tool runs fewer, evenly chosen
     members, and its speed is per member. Loligo's time is a whole `Population.run`, to the table; its settings of as
     many axons run in turn, since they are compared with one another."""
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { growth, solved } from "../src/engine/linear";
+import { growth, linearSolution } from "../src/engine/linear";
 
 test("growth is the largest real part of the eigenvalues", () => {
   expect(growth(Float64Array.of(-1, 5, 0, -2), 2)).toBeCloseTo(-1, 9);
@@ -8,7 +8,7 @@ test("growth is the largest real part of the eigenvalues", () => {
   expect(growth(Float64Array.of(-2, 1, 0, 0, -2, 1, 0, 0, -2), 3)).toBeCloseTo(-2, 6); // one eigenvector for three
 });
 
-test("linear equations are solved, singular ones refused", () => {
-  expect([...solved(Float64Array.of(0, 2, 3, 1), Float64Array.of(4, 5))!]).toEqual([1, 2]);
-  expect(solved(Float64Array.of(1, 2, 2, 4), Float64Array.of(1, 1))).toBeNull();
+test("linear equations are linearSolution, singular ones refused", () => {
+  expect([...linearSolution(Float64Array.of(0, 2, 3, 1), Float64Array.of(4, 5))!]).toEqual([1, 2]);
+  expect(linearSolution(Float64Array.of(1, 2, 2, 4), Float64Array.of(1, 1))).toBeNull();
 });

@@ -231,7 +231,7 @@ class Search:
                 return self._hidden(silent[1:]) or (silent[-1], rung)
             silent.append(rung)
         for rung in silent[1:]:
-            if rung not in self._heights:  # one spike needs no window: v is looked at only where nothing fires
+            if rung not in self._heights:  # for one spike no window is searched: v matters only if no amplitude fires
                 self._fires(rung, self._times)
         if window := self._hidden(silent[1:]):
             return window

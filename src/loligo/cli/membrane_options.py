@@ -41,7 +41,7 @@ class MembraneOptions:
 
 
 def changed_model(model: str, changes: Iterable[str] | None) -> "Membrane":
-    """Return a model by name with changes, those of its own variants (``rest=-65``, ``kind=FS``) included.
+    """Return a model by name with changes, including its variants (``rest=-65``, ``kind=FS``).
 
     Raises
     ------

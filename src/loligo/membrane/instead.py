@@ -119,7 +119,7 @@ def is_unit(name: str) -> bool:
 
 
 def instead_of(name: str) -> str:
-    """Return the sentence that says what to write instead of a name of other notations; empty for other names."""
+    """Return a sentence that says what to write instead of a name from another notation; empty for all other names."""
     return "Write numbers without units: v is in mV, rates in 1/ms." if is_unit(name) else _INSTEAD.get(name, "")
 
 

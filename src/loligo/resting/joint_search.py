@@ -1,6 +1,6 @@
 """Equilibria sought in v and all further states together, for those that the search along v cannot meet.
 
-Where further states settle somewhere at every v, dv/dt is followed along v. A state may settle at one v alone: where it
+If further states have a steady value at every v, dv/dt is followed along v. A state may settle at one v alone: where it
 sums up v or another state, or grows or decays in proportion to itself until another state reaches a level. At that v it
 may have any value, and dv/dt says which. There Newton's method starts in v and the further states from many places.
 """

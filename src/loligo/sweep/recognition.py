@@ -24,7 +24,7 @@ UNEVEN: Final = 1e-3  # relative to a sampling interval
 
 
 def recognised(t: Trace, values: Trace) -> Stimulus:
-    """Return the steps and ramps that these samples are of, or else the samples themselves, each held.
+    """Return the steps and ramps that reproduce these samples, or else the samples themselves, each one held.
 
     A step is taken to begin at the first sample that shows it. What is returned has the values of the samples to
     a millionth of their range; after the last sample, held for one interval, it is zero.

@@ -1,7 +1,7 @@
 /** Linear algebra of the size of a membrane: a solution, and whether all motions of a linear system die out. */
 
 /** Solve A x = b by elimination with pivots; `a` holds rows one after another and is used up. Null if singular. */
-export function solved(a: Float64Array, b: Float64Array): Float64Array | null {
+export function linearSolution(a: Float64Array, b: Float64Array): Float64Array | null {
   const n = b.length;
   const x = b.slice();
   for (let column = 0; column < n; column++) {

@@ -52,7 +52,7 @@ export function nullclines(
   });
 }
 
-/** The gates that follow are those that are neither shown nor frozen: the shown two are held for the moment. */
+/** The gates that follow are those that are neither shown nor frozen; the two that are shown are held. */
 function heldToo(
   frozen: ReadonlyMap<string, number>, names: readonly string[], i: number, j: number, state: Float64Array,
 ): ReadonlyMap<string, number> {

@@ -5,7 +5,7 @@
  * the lowest.
  */
 import type { Model } from "../model/model";
-import { growth, solved } from "./linear";
+import { growth, linearSolution } from "./linear";
 
 const LOWEST = -200;
 const HIGHEST = 200; // tenths of the scale of v
@@ -96,7 +96,7 @@ export class Slaved {
         const there = this.drift(y, moved);
         for (let i = 0; i < n; i++) jacobian[i * n + j] = (there[i]! - f[i]!) / small;
       }
-      const step = solved(jacobian, f);
+      const step = linearSolution(jacobian, f);
       if (!step) break;
       const better = [1, 0.5, 0.25, 0.1, 0.01].some((damping) => {
         const trial = x.map((value, i) => value - damping * step[i]!);

@@ -15,7 +15,7 @@ import { readable } from "../view/format";
 import { planes } from "../takeaway/planes";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Mark, Scene } from "../view/scene";
-import { ofB } from "../view/scene";
+import { paleCurve } from "../view/scene";
 import { Frame } from "./Frame";
 import { roundRange } from "./lines";
 
@@ -136,6 +136,6 @@ function sceneOf(own: Family, other: Family | null, channel: string | null): Sce
   return {
     labels: ["t [ms]", `${channel === null ? "I" : `I_${channel}`} [µA/cm²]`], x: [t?.[0] ?? 0, t?.at(-1) ?? DURATION],
     y: roundRange(low, high + HEADROOM * (high - low)), marks,
-    curves: [...ghosts.map((one, i) => ofB(curveOf(one, i), channel === null ? ink.ghost : `${colour}88`)), ...shown.map(curveOf)],
+    curves: [...ghosts.map((one, i) => paleCurve(curveOf(one, i), channel === null ? ink.ghost : `${colour}88`)), ...shown.map(curveOf)],
   };
 }

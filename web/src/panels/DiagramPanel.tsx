@@ -9,7 +9,7 @@ import { readable } from "../view/format";
 import { planes } from "../takeaway/planes";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Mark, Scene } from "../view/scene";
-import { ofB } from "../view/scene";
+import { paleCurve } from "../view/scene";
 import { Frame } from "./Frame";
 
 const CYCLE = "#009E73";
@@ -46,7 +46,7 @@ const scene = computed<Scene | null>(() => {
   const green = legible(CYCLE, ink.ground);
   const b = analysed.value?.other?.of;
   const other = b && b.model !== of ? b.model.diagram : null; // of the same model it is the same
-  const curves = [...(other ? curvesOf(other, ink.ghost, green).map((curve) => ofB(curve, curve.colour === green ? `${green}88` : ink.ghost)) : []), ...curvesOf(diagram, ink.ink, green)];
+  const curves = [...(other ? curvesOf(other, ink.ghost, green).map((curve) => paleCurve(curve, curve.colour === green ? `${green}88` : ink.ghost)) : []), ...curvesOf(diagram, ink.ink, green)];
   const all = [...diagram.equilibria, ...diagram.cycles];
   const finite = (pick: (branch: Branch) => readonly number[]): number[] => all.flatMap(pick).filter(Number.isFinite);
   const [I, v] = [finite((b) => b.I), [...finite((b) => b.low), ...finite((b) => b.high)]];

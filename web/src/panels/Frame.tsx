@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Panel } from "../state/setting";
 import { change, panels, settle, view } from "../state/store";
-import { tabled } from "../takeaway/Table";
+import { tableShown } from "../takeaway/Table";
 import { FORMATS, save, whenReady } from "../takeaway/save";
 
 interface Properties {
@@ -21,7 +21,7 @@ function Save({ panel, title }: { panel: Panel; title: string }): JSX.Element {
       const format = FORMATS.find((one) => one === value);
       event.currentTarget.value = "";
       if (format) void save(panel, format);
-      else void whenReady(panel).then(() => { tabled.value = panel; });
+      else void whenReady(panel).then(() => { tableShown.value = panel; });
     }}>
       <option value="">⤓</option>
       {FORMATS.map((format) => <option key={format} value={format}>{format}</option>)}

@@ -12,7 +12,7 @@ import { planes } from "../takeaway/planes";
 import { readable } from "../view/format";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Scene } from "../view/scene";
-import { ofB } from "../view/scene";
+import { paleCurve } from "../view/scene";
 import { Frame } from "./Frame";
 import { roundRange } from "./lines";
 
@@ -66,7 +66,7 @@ const scene = computed<Scene>(() => {
   const other = analysed.value?.other?.of;
   const own: Curve = { name: "f", x: amplitudes, y: frequencies, colour: soft, width: 1.2 };
   const curves = [
-    ...(other ? [ofB({ ...own, x: otherCurve.value.amplitudes, y: otherCurve.value.frequencies }, ghost)] : []),
+    ...(other ? [paleCurve({ ...own, x: otherCurve.value.amplitudes, y: otherCurve.value.frequencies }, ghost)] : []),
     own, { x: amplitudes, y: frequencies, colour: ink, width: 1, dots: 2.2 },
   ];
   const highest = curves.flatMap(({ y }) => Array.from(y)).reduce((a, b) => Math.max(a, b), 0);

@@ -12,7 +12,7 @@ import { readable } from "../view/format";
 import { planes } from "../takeaway/planes";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Mark, Scene } from "../view/scene";
-import { clines, found, wanted } from "./nullclines";
+import { foundNullclines, found, wanted } from "./nullclines";
 import { Frame } from "./Frame";
 import { nearest, roundRange } from "./lines";
 
@@ -98,7 +98,7 @@ function planeOf(now: Analysed, x: string, y: string): Plane | null {
   if (!xs || !ys || xs.length === 0) return null;
   const { index } = currentOf(now);
   const ink = inks.value;
-  const known = clines.value;
+  const known = foundNullclines.value;
   const fits = known?.of.of.model === of.model && known.of.x === x && known.of.y === y;
   const curves: Curve[] = !fits ? [] : known.found.map((cline) => ({
     name: `nullcline of ${cline.of === "x" ? x : y}`, column: `${y} on the nullcline of ${cline.of === "x" ? x : y}`, x: cline.x, y: cline.y, colour: clineColour(of.model, cline.of === "x" ? x : y, ink.ground, ink.soft), width: 1.2,

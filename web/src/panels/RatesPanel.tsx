@@ -7,7 +7,7 @@ import { inks, legible } from "../view/colours";
 import { planes } from "../takeaway/planes";
 import { PlanePlot } from "../view/PlanePlot";
 import type { Curve, Scene } from "../view/scene";
-import { ofB } from "../view/scene";
+import { paleCurve } from "../view/scene";
 import { Frame } from "./Frame";
 import { Swatch } from "./Readout";
 import { nearest, roundRange } from "./lines";
@@ -59,7 +59,7 @@ function scene(kinds: readonly Kind[], fixed: readonly [number, number] | null, 
   const { of } = table.value;
   const { ground, accent } = inks.value;
   const others = otherTable.value ? curvesOf(otherTable.value, kinds, ground).filter(({ gate }) => of.gates.some(({ name }) => name === gate)) : [];
-  const curves = [...others.map((curve) => ofB(curve)), ...curvesOf(table.value, kinds, ground)];
+  const curves = [...others.map((curve) => paleCurve(curve)), ...curvesOf(table.value, kinds, ground)];
   const most = curves.flatMap((curve) => Array.from(curve.y)).filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 0);
   const marks = vNow.value === null ? [] : [{ x: vNow.value, y: null, colour: accent }];
   return { labels: ["v [mV]", label], x: of.voltages, y: fixed ?? [0, roundRange(0, most)[1]], curves, marks };

@@ -11,7 +11,7 @@ import { cursor, drawn, enlarge, overlayDrawn, overlayRun, run, shownWindow } fr
 import { inks, isDark, legible } from "../view/colours";
 import type { Inks } from "../view/colours";
 import type { Trace } from "../view/plots";
-import { FONT, LARGER, axis, drawTrace, endRoom, extremesOf, fitted, never, soon, timePlots } from "../view/plots";
+import { FONT, LARGER, axis, drawTrace, endRoom, extremesOf, plotInBox, cancelDrawing, drawSoon, timePlots } from "../view/plots";
 import type { Obstacle } from "../view/room";
 import { CursorKeys } from "./CursorKeys";
 import { Frame } from "./Frame";
@@ -55,7 +55,7 @@ function mounted(box: HTMLElement, panel: Panel, of: Model, other: Model | null,
   const content = contentOf(panel, of);
   const second = other && contentOf(panel, other);
   let traces: readonly Trace[] = [];
-  const { plot, stop } = fitted(box, (width, height) =>
+  const { plot, stop } = plotInBox(box, (width, height) =>
     new uPlot(optionsOf(panel, content, second, last, inks.peek(), width, height, () => traces), dataOf(content, second), box));
   timePlots.add(plot);
   const stopDrawing = effect(() => {
@@ -66,7 +66,7 @@ function mounted(box: HTMLElement, panel: Panel, of: Model, other: Model | null,
       plot.setData(dataOf(content, second));
     };
     if (panel === "v") draw();
-    else soon(plot, draw);
+    else drawSoon(plot, draw);
   });
   const touch = (event: PointerEvent): void => {
     if (event.pointerType === "mouse") return;
@@ -75,7 +75,7 @@ function mounted(box: HTMLElement, panel: Panel, of: Model, other: Model | null,
   };
   plot.over.addEventListener("pointermove", touch);
   plot.over.addEventListener("dblclick", () => { enlarge(null); });
-  return () => { stopDrawing(); never(plot); timePlots.delete(plot); stop(); };
+  return () => { stopDrawing(); cancelDrawing(plot); timePlots.delete(plot); stop(); };
 }
 
 /** uPlot needs a row of times with something for each line; paths and ranges are those of the traces themselves. */

@@ -19,12 +19,12 @@ const KEPT = 8;
 
 export const wanted = signal<Wanted | null>(null);
 /** The last that were found, and for what. */
-export const clines = signal<{ readonly of: Wanted; readonly found: Clines } | null>(null);
+export const foundNullclines = signal<{ readonly of: Wanted; readonly found: Clines } | null>(null);
 
 const keyOf = ({ of, x, y, current }: Wanted): string => [of.model.key, x, y, current, ...of.parameters, ...[...of.frozen].flat()].join();
 
 /** Whether those that are wanted are there; a computed may ask. */
-export const found = (): boolean => wanted.value !== null && clines.value !== null && keyOf(clines.value.of) === keyOf(wanted.value);
+export const found = (): boolean => wanted.value !== null && foundNullclines.value !== null && keyOf(foundNullclines.value.of) === keyOf(wanted.value);
 
 const known = new Map<string, Clines>();
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,14 +36,14 @@ effect(() => {
   const have = known.get(key);
   clearTimeout(timer);
   if (have) {
-    if (clines.peek()?.found !== have) clines.value = { of: now, found: have };
+    if (foundNullclines.peek()?.found !== have) foundNullclines.value = { of: now, found: have };
   }
   else timer = setTimeout(() => void (async () => {
     const lines = await computed(now);
     known.set(key, lines);
     const oldest = known.keys().next();
     if (known.size > KEPT && !oldest.done) known.delete(oldest.value);
-    if (wanted.peek() === now) clines.value = { of: now, found: lines };
+    if (wanted.peek() === now) foundNullclines.value = { of: now, found: lines };
   })(), STILL);
 });
 

@@ -120,7 +120,7 @@ function put<T>(values: Readonly<Record<string, T>>, name: string, value: T | nu
   return value === null ? rest : { ...rest, [name]: value };
 }
 
-/** From when until when a gate is held [ms], within the run; null for the whole run. */
+/** The start and end of a gate's hold [ms], within the run; null for the whole run. */
 export function stretchOf(conditions: Conditions, name: string): readonly [number, number] | null {
   const stretch = Object.hasOwn(conditions.during, name) ? conditions.during[name] : undefined;
   if (stretch === undefined) return null;

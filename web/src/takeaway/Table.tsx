@@ -8,10 +8,10 @@ import { readable } from "../view/format";
 import { groupsOf } from "./save";
 
 const ROWS = 40; // at most, evenly chosen; the CSV has all
-export const tabled = signal<Panel | null>(null);
+export const tableShown = signal<Panel | null>(null);
 
 export function Table(): JSX.Element | null {
-  const panel = tabled.value;
+  const panel = tableShown.value;
   return panel && <Shown key={panel} panel={panel} />;
 }
 
@@ -22,7 +22,7 @@ function Shown({ panel }: { panel: Panel }): JSX.Element {
     names: columns.map(([name]) => name), rows: Array.from(columns[0]?.[1] ?? [], (_, i) => columns.map(([, values]) => values[i] ?? NaN)),
   }));
   return (
-    <dialog ref={dialog} class="table" tabIndex={0} aria-labelledby="table-title" onClose={() => { tabled.value = null; }}>
+    <dialog ref={dialog} class="table" tabIndex={0} aria-labelledby="table-title" onClose={() => { tableShown.value = null; }}>
       <h2 id="table-title">{PANEL_TITLES[panel]}: numbers</h2>
       {groups.map(({ names, rows }) => (
         <table key={names.join()}>

@@ -4,16 +4,16 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { conditions, link, model } from "../state/store";
 import { pythonOf } from "./python";
-import { FORMATS, said, save, say } from "./save";
+import { FORMATS, announced, save, announce } from "./save";
 
 const showing = signal(false);
 
 async function copy(text: string, what: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    say(`${what} is copied.`);
+    announce(`${what} is copied.`);
   } catch {
-    say(`${what} could not be copied: the browser does not allow it here.`);
+    announce(`${what} could not be copied: the browser does not allow it here.`);
   }
 }
 
@@ -22,7 +22,7 @@ const HERE = window.location.protocol === "file:" || ["localhost", "127.0.0.1", 
 
 async function copyLink(): Promise<void> {
   await copy(link(), "The link");
-  if (HERE) say(`${said.peek()} It works only on this machine, where this page is; other people need the page and the part of the link from # on.`);
+  if (HERE) announce(`${announced.peek()} It works only on this machine, where this page is; other people need the page and the part of the link from # on.`);
 }
 
 export function Takeaway(): JSX.Element {
@@ -35,7 +35,7 @@ export function Takeaway(): JSX.Element {
         <button type="button" onClick={() => { window.print(); }}>Print</button>
         <button type="button" onClick={() => { showing.value = true; }}>Show the Python</button>
       </div>
-      {said.value && <p class="note">{said.value}</p>}
+      {announced.value && <p class="note">{announced.value}</p>}
       {showing.value && <Python />}
     </section>
   );
@@ -52,7 +52,7 @@ function Python(): JSX.Element {
       <div class="buttons">
         <button type="button" class="main" onClick={() => { void copy(code, "The program"); }}>Copy</button>
         <button type="button" onClick={() => { dialog.current?.close(); }}>Close</button>
-        <span class="note" role="status">{said.value}</span>
+        <span class="note" role="status">{announced.value}</span>
       </div>
     </dialog>
   );

@@ -1,6 +1,6 @@
 /** The figure drawn with a pen; there is one pen for SVG and one for a canvas. */
 import { labelPlaces, middleOf, seenIn, withRoom } from "../panels/windows";
-import { HEIGHT, placed } from "../view/labels";
+import { HEIGHT, placedLabels } from "../view/labels";
 import type { Figure, FigureLine, FigurePanel } from "./figure";
 import { ticksOf } from "./figure";
 
@@ -85,7 +85,7 @@ function drawPanel(panel: FigurePanel, top: number, last: boolean, pen: Pen): vo
     if (mark.y === null) pen.line([mark.x, top, mark.x, bottom], { colour: mark.colour, width: 1 });
     else if (!mark.bare) pen.line(diamond(mark.x, mark.y), { colour: SOFT, width: 1.5 });
   }
-  for (const { mark, left, top: above, lead } of placed({ left: LEFT, top, width: WIDTH - LEFT - RIGHT, height: panel.height }, paths, marks, (text) => LETTER * text.length, 1)) {
+  for (const { mark, left, top: above, lead } of placedLabels({ left: LEFT, top, width: WIDTH - LEFT - RIGHT, height: panel.height }, paths, marks, (text) => LETTER * text.length, 1)) {
     if (lead) pen.line(lead, { colour: SOFT, width: 0.75 });
     pen.text(left, above + HEIGHT - 3, mark.label, { anchor: "start", size: 11, colour: SOFT });
   }

@@ -1,4 +1,4 @@
-/** What panels that show curves in a plane give to files and tables: what is drawn, its setting, and whether it is of the present one. */
+/** The data of panels with curves in a plane, for files and tables: curves, their setting, and whether that is the present one. */
 import { effect } from "@preact/signals";
 import type { Panel } from "../state/setting";
 import { analysed, drawn, experiment, overlayDrawn, overlayExperiment, run } from "../state/store";

@@ -20,11 +20,11 @@ const PATIENCE = 300; // ms
 export const FORMATS: readonly Format[] = ["PNG", "SVG", "CSV"];
 
 /** What was done last, until something else is on show. */
-export const said = signal("");
-setting.subscribe(() => { said.value = ""; });
+export const announced = signal("");
+setting.subscribe(() => { announced.value = ""; });
 
-export function say(text: string): void {
-  said.value = announcement.value = text;
+export function announce(text: string): void {
+  announced.value = announcement.value = text;
 }
 
 const nameOf = (panel: Panel | null, ending: string): string =>
@@ -36,7 +36,7 @@ function file(name: string, content: Blob): void {
   a.download = name;
   a.click();
   setTimeout(() => { URL.revokeObjectURL(a.href); }, 10000);
-  say(`${name} is saved.`);
+  announce(`${name} is saved.`);
 }
 
 /** Save one panel, or all time panels on show, once they are of the present setting. */
@@ -54,7 +54,7 @@ export async function save(panel: Panel | null, format: Format): Promise<void> {
 
 /** Waits until what a panel shows is of the present setting; says so where that lasts. */
 export async function whenReady(panel: Panel | null): Promise<void> {
-  const timer = setTimeout(() => { say("It is still being computed; the file or table will follow."); }, PATIENCE);
+  const timer = setTimeout(() => { announce("It is still being computed; the file or table will follow."); }, PATIENCE);
   await upToDate(panel);
   clearTimeout(timer);
 }
@@ -70,10 +70,10 @@ function settingOf(panel: Panel | null): readonly string[] {
   const shown = plane ? plane.of : "run";
   const words = (of: Conditions, membrane: Model): readonly string[] => (shown === "model" ? [] : captionOf(of, membrane, shown));
   const [other, b] = [overlayDrawn.peek(), setting.peek().overlay];
-  const ofB = b && other ? words(b, other.model) : [];
+  const linesOfB = b && other ? words(b, other.model) : [];
   return [
     ...(plane ? plane.about() : []), ...words(conditions.peek(), model.peek()),
-    ...(b && other ? [`B: ${[other.model.title, ...ofB.slice(0, 1)].join(". ")}`, ...ofB.slice(1).map((line) => `B: ${line}`)] : []),
+    ...(b && other ? [`B: ${[other.model.title, ...linesOfB.slice(0, 1)].join(". ")}`, ...linesOfB.slice(1).map((line) => `B: ${line}`)] : []),
   ];
 }
 

@@ -3,13 +3,13 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { model } from "../state/store";
 import { inWords, outcomeOf, total } from "./outcome";
-import { forget, givenTo, suited } from "./progress";
+import { forget, givenTo, questionsFor } from "./progress";
 
 export function Report({ close }: { close: () => void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => { dialog.current?.showModal(); }, []);
   const of = model.value;
-  const all = suited(of).map((question) => ({ question, now: givenTo(of, question) }));
+  const all = questionsFor(of).map((question) => ({ question, now: givenTo(of, question) }));
   return (
     <dialog ref={dialog} class="report" aria-labelledby="report-title" onClose={close}>
       <h2 id="report-title">The exercise: {of.title}</h2>

@@ -6,7 +6,7 @@ import type { Model } from "../model/model";
 import { change, conditions, model, setting, settle, view } from "../state/store";
 import { NONE_EXISTS, judge } from "./check";
 import { Report } from "./Report";
-import { changesOf, givenTo, go, note, setUp, suited } from "./progress";
+import { changesOf, givenTo, go, note, setUp, questionsFor } from "./progress";
 import { HINTED } from "./outcome";
 import type { Question, Solution } from "./questions";
 import { experimentsOf } from "./questions";
@@ -35,7 +35,7 @@ async function solved(question: Question): Promise<Solution> {
 
 export function Tour(): JSX.Element | null {
   const of = model.value;
-  const all = suited(of);
+  const all = questionsFor(of);
   const at = Math.min(setting.value.tour ?? 0, all.length - 1);
   const question = all[at];
   if (!question) return null;

@@ -25,7 +25,7 @@ const given = signal<Readonly<Record<string, Given>>>(stored());
 let own: Conditions | null = null;
 const left = new Map<string, Conditions>();
 
-export const suited = (of: Model): readonly Question[] => QUESTIONS.filter((question) => question.suits(of));
+export const questionsFor = (of: Model): readonly Question[] => QUESTIONS.filter((question) => question.suits(of));
 const keyOf = (of: Model, question: Question): string => `${of.key} ${question.number}`;
 
 export function givenTo(of: Model, question: Question): Given {
@@ -73,7 +73,7 @@ function isGiven(value: unknown): value is Given {
 
 /** Where the exercise is now. */
 export function questionAt(of: Model, at: number | null): Question | undefined {
-  const all = suited(of);
+  const all = questionsFor(of);
   return at === null ? undefined : all[Math.min(at, all.length - 1)];
 }
 

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { inks, isDark } from "./colours";
-import { FONT, LARGER, axis, endRoom, fitted, never, soon } from "./plots";
+import { FONT, LARGER, axis, endRoom, plotInBox, cancelDrawing, drawSoon } from "./plots";
 import type { Scene } from "./scene";
 import { drawScene } from "./scene";
 
@@ -25,7 +25,7 @@ export function PlanePlot({ scene, label, kind, onPick }: Properties): JSX.Eleme
     const ink = inks.peek();
     const range = (which: "x" | "y"): [number, number] => [...(scene.peek()?.[which] ?? [0, 1])] as [number, number];
     const named = (which: 0 | 1) => (): string => scene.peek()?.labels[which] ?? "";
-    const { plot, stop } = fitted(place, (width, height) => new uPlot({
+    const { plot, stop } = plotInBox(place, (width, height) => new uPlot({
       width, height, padding: [8, () => endRoom(range("x")[1]), 0, 0], legend: { show: false },
       cursor: { points: { show: false }, drag: { x: false, y: false } },
       scales: { x: { time: false, range: () => range("x") }, y: { range: () => range("y") } },
@@ -42,9 +42,9 @@ export function PlanePlot({ scene, label, kind, onPick }: Properties): JSX.Eleme
       if (!now) return;
       const draw = (): void => { plot.setData([[now.x[0], now.x[1]], [null, null]]); };
       if (kind === "phase") draw(); // with its caption
-      else soon(plot, draw);
+      else drawSoon(plot, draw);
     });
-    return () => { stopDrawing(); never(plot); stop(); };
+    return () => { stopDrawing(); cancelDrawing(plot); stop(); };
   }, [dark, scene, kind]);
   return <div class={`plot plane plot-${kind}`} ref={box} role="img" aria-label={label} />;
 }

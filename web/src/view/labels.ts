@@ -31,7 +31,7 @@ export interface Place<M> extends Box {
 }
 
 /** Places for as many labels as there is room for. Curves are x, y, x, y, ...; all in px, of which `unit` are one of the screen. */
-export function placed<M extends Labelled>(inside: Box, curves: readonly ArrayLike<number>[], marks: readonly M[], widthOf: (text: string) => number, unit: number): Place<M>[] {
+export function placedLabels<M extends Labelled>(inside: Box, curves: readonly ArrayLike<number>[], marks: readonly M[], widthOf: (text: string) => number, unit: number): Place<M>[] {
   const taken = new Taken(inside, unit);
   for (const curve of curves) taken.curve(curve);
   for (const mark of marks) taken.mark(mark);

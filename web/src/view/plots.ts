@@ -24,13 +24,13 @@ const [SLOW, QUICK] = [24, 12]; // ms: of a frame, from its first plot to the en
 let together = 1; // plots drawn in one frame
 let asked = false; // for a frame
 
-export function soon(owner: object, draw: () => void): void {
+export function drawSoon(owner: object, draw: () => void): void {
   waiting.set(owner, draw);
   if (!asked) requestAnimationFrame(() => requestAnimationFrame(drawNext)); // the present frame is that of others
   asked = true;
 }
 
-export function never(owner: object): void {
+export function cancelDrawing(owner: object): void {
   waiting.delete(owner);
 }
 
@@ -150,7 +150,7 @@ export function endRoom(end: number): number {
 }
 
 /** Make a plot that fills its box, and remake its size when the box changes. */
-export function fitted(box: HTMLElement, make: (width: number, height: number) => uPlot): { plot: uPlot; stop: () => void } {
+export function plotInBox(box: HTMLElement, make: (width: number, height: number) => uPlot): { plot: uPlot; stop: () => void } {
   const plot = make(Math.max(80, box.clientWidth), Math.max(60, box.clientHeight));
   const fit = (printed = false): void => {
     const [width, height] = printed ? onPaper(box) : [box.clientWidth, box.clientHeight];

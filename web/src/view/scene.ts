@@ -1,6 +1,6 @@
 /** A drawing of curves in a plane, as plain data; drawn on uPlot's axes, whose own series need ordered x. */
 import type uPlot from "uplot";
-import { HEIGHT, RADIUS, placed } from "./labels";
+import { HEIGHT, RADIUS, placedLabels } from "./labels";
 import { strokeCurve } from "./strokes";
 
 export interface Curve {
@@ -15,7 +15,7 @@ export interface Curve {
 }
 
 /** The same of B: pale and dotted. */
-export const ofB = (curve: Curve, colour = `${curve.colour.slice(0, 7)}88`): Curve => ({
+export const paleCurve = (curve: Curve, colour = `${curve.colour.slice(0, 7)}88`): Curve => ({
   ...curve, name: `${curve.name ?? ""} (B)`, column: `${curve.column ?? curve.name ?? ""} (B)`, colour, dash: [2, 3], width: 1.2,
 });
 
@@ -112,7 +112,7 @@ function drawLabels(u: uPlot, scene: Scene, paths: readonly Float64Array[], unit
     ...mark, x: xOf(mark.x), y: mark.y === null ? null : yOf(mark.y), also: mark.also?.map(([x, y]) => [xOf(x), yOf(y)] as const),
     aside: mark.aside && ([xOf(mark.aside[0]), yOf(mark.aside[1])] as const),
   }));
-  for (const { mark, left, top, lead } of placed(bbox, paths, marks, (text) => ctx.measureText(text).width, unit)) {
+  for (const { mark, left, top, lead } of placedLabels(bbox, paths, marks, (text) => ctx.measureText(text).width, unit)) {
     ctx.fillStyle = ctx.strokeStyle = mark.colour;
     if (lead) {
       ctx.lineWidth = 0.75 * unit;

@@ -64,7 +64,7 @@ def _about(one: Input, size: int, name: str, header: Header) -> dict[str, Any]:
 
 
 def _played(header: Header, output: Output, sweep: int, samples: int) -> dict[str, Any]:
-    """Return what `Asked.sweep` is told of the protocol; nothing of one that was in another file or by hand."""
+    """Return the protocol's arguments for `Asked.sweep`; none if it was in another file or made by hand."""
     clamped = spelled(output.unit) in POTENTIALS
     held = {"holding": output.holding * POTENTIALS[spelled(output.unit)]} if clamped else {}
     if not np.isfinite(output.holding):
