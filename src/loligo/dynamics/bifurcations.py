@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -107,7 +108,10 @@ def bifurcation(
     if cycles and system.size > 1:
         more, curves, remarks = _cycles(system, points, most, say)
         points, branches, notes = points + more, branches + curves, notes + remarks
-    ordered = tuple(sorted(points, key=lambda point: point.value))
+    ordered = tuple(
+        replace(point, membrane=membrane, parameter=parameter, current=system.current)
+        for point in sorted(points, key=lambda point: point.value)
+    )
     return Diagram(membrane, parameter, system.unit, ends, system.current, ordered, tuple(branches), tuple(notes))
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from loligo._errors import ArgumentError
+from loligo.dynamics.gradients import Place, fold_gradient, hopf_gradient, saddle_node_gradient
 from loligo.dynamics.known_digits import known_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
     from loligo.dynamics.orbits import Orbit
+    from loligo.membrane import Membrane
 
 HOPF, SADDLE_NODE, FOLD = "Hopf", "saddle-node", "fold of cycles"
 DOUBLING, TORUS, HOMOCLINIC = "period doubling", "torus", "homoclinic"
@@ -54,6 +59,8 @@ class Point:
         where both are exact to rounding.
     cycle : Orbit or None
         The cycle on its mesh, from which curves in two parameters begin; None of equilibria.
+    membrane, parameter, current
+        Of the diagram.
     """
 
     kind: str
@@ -70,6 +77,48 @@ class Point:
     v_error: float = 0.0
     period_error: float = 0.0
     cycle: Orbit | None = None
+    membrane: Membrane | None = field(default=None, repr=False)
+    parameter: str = field(default="", repr=False)
+    current: float = field(default=0.0, repr=False)
+
+    def gradient(self, names: Iterable[str]) -> dict[str, float]:
+        """Return by how much the point moves with parameters, by the implicit function theorem.
+
+        Where the critical eigenvalue (or multiplier) keeps its place, a change dp of one parameter is made up for by a
+        change of the one along which the diagram was made.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Parameters of the membrane, or "I" for the constant current.
+
+        Returns
+        -------
+        dict of str to float
+            d ``value`` / dp of each.
+
+        Raises
+        ------
+        UnknownNameError
+            A parameter that the membrane does not have.
+        ArgumentError
+            A period doubling, a torus or a homoclinic orbit, of which no derivative is known here; or the parameter of
+            the diagram itself.
+
+        Examples
+        --------
+        >>> import loligo as lo
+        >>> hopf = lo.bifurcation(lo.models.squid(), "I", (0, 20), cycles=False).points[0]
+        >>> round(hopf.gradient(["E_leak"])["E_leak"], 9)
+        -0.3
+        """
+        given = (names,) if isinstance(names, str) else tuple(names)
+        laws = {HOPF: hopf_gradient, SADDLE_NODE: saddle_node_gradient, FOLD: fold_gradient}
+        if self.membrane is None or self.kind not in laws or self.parameter in given:
+            why = f"the diagram was made along {self.parameter}" if self.parameter in given else "none is known here"
+            raise ArgumentError(f"A {self.kind} has no derivative in {', '.join(given)}: {why}.")
+        where = Place(self.membrane, self.parameter, self.value, self.current, self.state, self.period)
+        return dict(zip(given, laws[self.kind](where, given).tolist(), strict=True))
 
     @property
     def v(self) -> float:

@@ -72,16 +72,23 @@ def method_named(name: str) -> Method:
 
 
 @lru_cache(maxsize=64)
-def program(method: Method, variables: int, *, switching: bool = False) -> Callable[..., Any]:
+def program(
+    method: Method, variables: int, *, switching: bool = False, own: int = 0, first: int = 0
+) -> Callable[..., Any]:
     """Return the compiled ``run`` of `loligo.integrate.loop` for a method and a number of variables.
 
-    With ``switching`` it is for membranes with switches.
+    With ``switching`` it is for membranes with switches; of the variables ``own`` are then those of the membrane, and
+    their derivatives begin at ``first``, unless there are none.
     """
-    names = {
+    names: dict[str, Any] = {
         "loligo.integrate.dimension.N": variables,
         "loligo.integrate.dimension.SWITCHING": switching,
         "loligo.integrate.explicit": Module(f"loligo.integrate.{method.step}"),
     }
+    if switching and own:
+        names["loligo.integrate.jumps"] = Module("loligo.integrate.variational_jumps")
+        names["loligo.integrate.variational_jumps.OWN"] = own
+        names["loligo.integrate.variational_jumps.FIRST"] = first
     what = f"the {method.name} method for {variables} variables{' and switches' if switching else ''}"
     run: Callable[..., Any] = instantiate("loligo.integrate.loop", names, what).run
     return run

@@ -15,6 +15,7 @@ import math
 from loligo.integrate.dimension import N
 from loligo.integrate.drive import drive
 from loligo.integrate.explicit import ENDS_WITH_SLOPE, attempt, between
+from loligo.integrate.jumps import after_jump, before_jump
 from loligo.integrate.machine import CHANGES, Course, Piece
 from loligo.integrate.rows import ABSOLUTE, END, NEW, RELATIVE, START, Y, slope_of
 from loligo.kernel.calling import Pointer, Whole
@@ -180,6 +181,7 @@ def change_branches(c: Course, stimulus: float, which: int) -> bool:
     """
     work, q, switches, slack = c.work, c.q, c.switches, c.slack
     first, count = switches[0], switches.size - 1
+    before_jump(c)
     for k in range(count):
         left = distance(work, Y, q, switches, k) + slack[k]
         towards = q[first + count + k] * work[START + switches[1 + k]] < 0.0
@@ -187,6 +189,8 @@ def change_branches(c: Course, stimulus: float, which: int) -> bool:
             q[first + count + k] *= -1.0
             slack[k] = -1.0
     slope_of(c.rhs, stimulus, q, work, Y, START)
+    if after_jump(c, which):
+        slope_of(c.rhs, stimulus, q, work, Y, START)
     for k in range(count):
         if slack[k] < 0.0:
             back = q[first + count + k] * work[START + switches[1 + k]] < 0.0 or c.counts[CHANGES] > count + 4

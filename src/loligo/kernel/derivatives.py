@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo.kernel.cache import Folder, cached_modules
-from loligo.kernel.compiled import CALL_PREPARE, CALL_RHS, MOST_KEPT, Kernel, compiled, imported_part
+from loligo.kernel.compiled import (
+    CALL_PREPARE,
+    CALL_RHS,
+    CALL_STATE_FUNCTION,
+    MOST_KEPT,
+    Kernel,
+    compiled,
+    imported_part,
+)
 from loligo.kernel.structure import Structure, keep, parameter_vector, structure_of
 from loligo.kernel.tables import table_of, table_points
 
@@ -81,6 +89,19 @@ class VariationalKernel:
         address = int(imported_part(self._folder, "columns").columns.address)
         table = table_of(self._own.along(address, states, q, width).reshape(*points.shape, width))
         return np.empty(0) if table is None else table.ravel()
+
+    def turns(
+        self, state: NDArray[np.float64], moved: NDArray[np.float64], q: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return by how much the Jacobian changes in each direction, shape (columns, variables, variables).
+
+        ``moved`` is dy/dp, shape (variables, columns), by which the state follows.
+        """
+        n, size, first = state.size, self.size, self.first
+        y, out = np.zeros(size), np.empty((size, size))
+        y[:n], y[first:] = state, moved.ravel()
+        CALL_STATE_FUNCTION(self.jacobian_address)(y.ctypes.data, q.ctypes.data, out.ctypes.data)
+        return out[first:, :n].reshape(n, -1, n).swapaxes(0, 1).copy()
 
     def slopes(self, stimulus: float, state: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return df/dp at one state, shape (variables, columns)."""

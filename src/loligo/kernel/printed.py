@@ -56,11 +56,12 @@ class Prepared:
     parameters: list[sp.Symbol]
     derived: dict[sp.Expr, sp.Symbol] = field(default_factory=dict)
     switches: Switches = field(default_factory=lambda: Switches([]))
+    further: list[sp.Expr] = field(default_factory=list)  # in front of the values of the switches
 
     @property
     def size(self) -> int:
         """How many numbers ``q`` holds."""
-        return len(self.parameters) + len(self.derived) + 2 * len(self.switches.found)
+        return len(self.parameters) + len(self.derived) + len(self.further) + 2 * len(self.switches.found)
 
     @property
     def symbols(self) -> list[sp.Symbol]:
@@ -209,7 +210,7 @@ def prepare_source(prepared: Prepared) -> str:
     names = _names([*prepared.parameters, *prepared.derived.values()], "q")
     body = [f"{names[s]} = p[{k}]" for k, s in enumerate(prepared.parameters)]
     body += [f"q[{k}] = {names[s]}" for k, s in enumerate(prepared.parameters)]
-    own = [*prepared.derived, *prepared.switches.values]
+    own = [*prepared.derived, *prepared.further, *prepared.switches.values]
     body += [f"q[{count + k}] = {text(expr, names)}" for k, expr in enumerate(own)]
     return definition("prepare", "PREPARE", "p, q", body)
 

@@ -62,8 +62,15 @@ class VariationalEquations:
 
     @cached_property
     def prepared(self) -> Prepared:
-        """The parameters of the membrane and the numbers of the drives, then what depends on them alone."""
-        return Prepared([*self.equations.parameters, *_drives(self.directions)], switches=self.equations.switches)
+        """The parameters of the membrane and the numbers of the drives, then what depends on them alone.
+
+        In front of the values of the switches are their derivatives in each direction.
+        """
+        own, given = self.equations.switches, self.directions
+        none = [sp.Integer(0)] * (given.driven + given.started)
+        moves = [[derivative(value, symbol(name)) for name in given.parameters] + none for value in own.values]
+        parameters = [*self.equations.parameters, *_drives(given)]
+        return Prepared(parameters, switches=own, further=[move for row in moves for move in row])
 
     @property
     def first(self) -> int:

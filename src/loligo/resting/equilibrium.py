@@ -15,6 +15,7 @@ from loligo.kernel.markov import steady_occupancies
 from loligo.membrane import checked_membrane
 from loligo.membrane.occupancies import left_over_of, unknown_variable
 from loligo.resting.conserved import conserved_sums
+from loligo.resting.gradient import Derivatives, equilibrium_gradient
 from loligo.resting.joint_search import POTENTIALS
 from loligo.resting.search import Found, equilibria, reversals, span, widest
 from loligo.resting.settling import solutions_at, starts
@@ -22,6 +23,8 @@ from loligo.resting.slaved import Slaved
 from loligo.resting.verification import decays, on_level_set
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import ArrayLike, NDArray
 
     from loligo.membrane import Membrane
@@ -91,6 +94,40 @@ class Rest:
     def stable(self) -> bool:
         """Whether small displacements die out; those that change a conserved sum are left out."""
         return bool(self.eigenvalues[0].real < 0)
+
+    def gradient(self, names: Iterable[str]) -> dict[str, dict[str, float]]:
+        """Return by how much the equilibrium moves with parameters, by the implicit function theorem.
+
+        ``dy/dp = -J⁻¹ df/dp`` with the symbolic Jacobian J; conserved sums keep their values.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Parameters of the membrane, or "I" for the constant current.
+
+        Returns
+        -------
+        dict of str to dict of str to float
+            For each parameter the derivative of every variable, in its unit per unit of the parameter.
+
+        Raises
+        ------
+        UnknownNameError
+            A parameter that the membrane does not have.
+
+        Examples
+        --------
+        >>> import loligo as lo
+        >>> round(rest(lo.models.squid()).gradient(["E_leak"])["E_leak"]["v"], 6)
+        0.257231
+        """
+        given = (names,) if isinstance(names, str) else tuple(names)
+        forces = Derivatives(self.membrane, given).slopes(self.current, self.state)
+        gradient = equilibrium_gradient(self.membrane, self.state, forces)
+        return {
+            name: dict(zip(self.membrane.variables, column.tolist(), strict=True))
+            for name, column in zip(given, gradient.T, strict=True)
+        }
 
     def __getitem__(self, name: str) -> float:
         """Return one variable, e.g. ``rest["m"]``."""

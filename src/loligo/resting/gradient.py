@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from loligo._errors import unknown_name
 from loligo.kernel import compiled
-from loligo.kernel.derivatives import variational_kernel
+from loligo.kernel.derivatives import VariationalKernel, variational_kernel
 from loligo.kernel.directions import Directions
 from loligo.resting.level_set import LevelSet
+from loligo.stimulus.gradient import Drive
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane
@@ -50,9 +52,45 @@ def settled_gradient(
     return gradient
 
 
-def parameter_slopes(
-    membrane: Membrane, current: float, state: NDArray[np.float64], names: Sequence[str]
-) -> NDArray[np.float64]:
-    """Return df/dp of the slopes at one state, shape (variables, names)."""
-    kernel = variational_kernel(membrane, Directions(tuple(names)))
-    return kernel.slopes(current, state, kernel.prepared(membrane, np.empty(0)))
+CURRENT_NAME: Final = "I"  # the constant current, where it stands among parameters
+
+
+@dataclass(frozen=True, eq=False)
+class Derivatives:
+    """The derivatives of a membrane's slopes in parameters and in the constant current, "I", at any state.
+
+    Attributes
+    ----------
+    membrane : Membrane
+    names : tuple of str
+    """
+
+    membrane: Membrane
+    names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for name in self.names:
+            if name != CURRENT_NAME and name not in self.membrane.parameters:
+                known = [CURRENT_NAME, *self.membrane.parameters]
+                raise unknown_name(f"parameter of {self.membrane.name}", name, known)
+
+    @cached_property
+    def _made(self) -> tuple[VariationalKernel, NDArray[np.float64], list[int]]:
+        own = [name for name in self.names if name != CURRENT_NAME]
+        driven = int(len(own) < len(self.names))
+        kernel = variational_kernel(self.membrane, Directions(tuple(own), driven))
+        drives = np.array(Drive(constant=1.0)) if driven else np.empty(0)
+        order = [[*own, CURRENT_NAME].index(name) for name in self.names]
+        return kernel, kernel.prepared(self.membrane, drives), order
+
+    def slopes(self, current: float, state: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return df/dp at a state, shape (variables, names)."""
+        kernel, q, order = self._made
+        return kernel.slopes(current, state, q)[:, order]
+
+    def turns(self, state: NDArray[np.float64], moved: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return dJ/dp where the state follows by ``moved``, shape (names, variables, variables)."""
+        kernel, q, order = self._made
+        whole = np.zeros_like(moved)
+        whole[:, order] = moved
+        return kernel.turns(state, whole, q)[order]

@@ -99,6 +99,8 @@ class System:
         As `loligo.kernel.Kernel.switches`.
     scales : (array, array)
         Absolute and relative parts of the size against which each variable's error is held.
+    own, first : int
+        With derivatives: how many variables are the membrane's, and where their derivatives begin; 0 without.
     """
 
     variables: tuple[str, ...]
@@ -108,6 +110,8 @@ class System:
     tabulated: Callable[[], NDArray[np.float64]]
     switches: NDArray[np.int64]
     scales: tuple[NDArray[np.float64], NDArray[np.float64]]
+    own: int = 0
+    first: int = 0
 
     @classmethod
     def of(cls, membrane: Membrane) -> System:
@@ -226,10 +230,12 @@ class Runner:
     def _ready(self, method: Method) -> tuple[Callable[..., Any], Machine]:
         """Return a method's program, and the membrane as that calls it."""
         if method.name not in self._machines:
-            own = self._system
-            jacobian, q = (own.jacobian(), own.plain()) if method.implicit else (0, own.tabulated())
-            run = program(method, self._free.size, switching=own.switches.size > 1)
-            self._machines[method.name] = run, Machine(own.rhs, jacobian, q, own.switches, method.table)
+            given = self._system
+            jacobian, q = (given.jacobian(), given.plain()) if method.implicit else (0, given.tabulated())
+            switching = given.switches.size > 1
+            sizes = (given.own, given.first) if switching else (0, 0)
+            run = program(method, self._free.size, switching=switching, own=sizes[0], first=sizes[1])
+            self._machines[method.name] = run, Machine(given.rhs, jacobian, q, given.switches, method.table)
         return self._machines[method.name]
 
 

@@ -225,7 +225,7 @@ class VariationalRun:
         looked_up = np.concatenate([plain[:-1], [1.0], table]) if table.size else plain
         system = System(
             self._names, kernel.rhs_address, lambda: kernel.jacobian_address, lambda: plain, lambda: looked_up,
-            kernel.switches, self._scales,
+            kernel.switches, self._scales, self._n, kernel.first,
         )  # fmt: skip
         return Runner(membrane, method=self._method, tolerance=self._tolerance, system=system)
 

@@ -329,9 +329,8 @@ class Sweep:
         clamped, shown = self.clamp == "voltage", self.played if self.has_protocol else None
         own, other = (f"I [{self.current_unit}]", f"v [{MV}]")[:: 1 if clamped else -1]
         played = {} if shown is None else {f"{'command' if clamped else 'stimulus'}\n{other}": shown}
-        return measured_panels(
-            self.t, {own: self.trace} | played, windows=self.exclude, title=self.name, panels=panels, figure=figure
-        )
+        where = {"windows": self.exclude, "title": self.name, "panels": panels, "figure": figure}
+        return measured_panels(self.t, {own: self.trace} | played, **where)
 
     def _window(self, window: Any) -> tuple[float, float]:
         """Return when the stimulus starts and stops [ms]."""

@@ -1,0 +1,21 @@
+"""What a step does at whose end a formula jumps, beside the change of the branch: for derivatives along a run.
+
+In a run without derivatives there is nothing to do. The module `variational_jumps` takes the place of this one in
+programs of runs with them.
+"""
+
+from __future__ import annotations
+
+from loligo.integrate.machine import Course
+from loligo.kernel.entries import inlined
+
+
+@inlined
+def before_jump(_course: Course) -> None:
+    """Keep what is needed of the state before the branch changes; row START is its slope."""
+
+
+@inlined
+def after_jump(_course: Course, _which: int) -> bool:
+    """Change the state where a switch is passed; row START is the slope behind it. Returns whether it has changed."""
+    return False

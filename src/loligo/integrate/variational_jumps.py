@@ -1,0 +1,38 @@
+"""How derivatives jump where a formula does: takes the place of `loligo.integrate.jumps`.
+
+A variable x passes the value c(p) at a time T(p) that depends on p as well, ``dT/dp = (dc/dp - dx/dp) / x'``. Before T
+one right-hand side acts, behind it another, so that S = dy/dp jumps by ``(y' before - y' behind) dT/dp``.
+
+The derivatives dc/dp stand in ``q`` in front of the values of the switches, a row for each.
+"""
+
+from __future__ import annotations
+
+from loligo.integrate.dimension import N
+from loligo.integrate.machine import Course
+from loligo.integrate.rows import START, Y
+from loligo.kernel.entries import inlined
+
+OWN = 2  # variables of the membrane
+FIRST = 2  # where their derivatives begin: those of one variable side by side
+
+
+@inlined
+def before_jump(c: Course) -> None:
+    """Keep the slope before the branch changes."""
+    for i in range(OWN):
+        c.kept[i] = c.work[START + i]
+
+
+@inlined
+def after_jump(c: Course, which: int) -> bool:
+    """Add to S what the passage moves; row START is the slope behind it. Returns whether S has changed."""
+    work, columns, passing = c.work, (N - FIRST) // OWN, c.switches[1 + which]
+    speed, at = c.kept[passing], c.switches[0] - (c.switches.size - 1 - which) * columns
+    if speed == 0.0:
+        return False
+    for k in range(columns):
+        later = (c.q[at + k] - work[Y + FIRST + columns * passing + k]) / speed
+        for i in range(OWN):
+            work[Y + FIRST + columns * i + k] += (c.kept[i] - work[START + i]) * later
+    return True
