@@ -272,9 +272,7 @@ class Sweep:
         sweep = self
         for one in corrections:
             if not isinstance(one, Correction):
-                raise UnitError(
-                    f"A correction must be a JunctionPotential, LeakSubtraction, LowPass, ...; got {one!r}."
-                )
+                raise UnitError(f"A correction must be a LeakSubtraction, LowPass, ...; got {one!r}.")
             sweep = _after(sweep.replace(**one.changes(sweep)), (*sweep.corrections, one))
         return sweep
 
