@@ -24,9 +24,7 @@ CELLS: Final = 256
 HALVINGS: Final = 40
 MOST_CELLS: Final = 4096
 SLOPE_DOUBLING: Final = 0.02  # scales of v: within this distance the slope of a further state over v at most doubles
-SHORTEST_CELL: Final = (
-    1e-6  # scales of v: the shortest cell that has an end at which further states have no steady value
-)
+SHORTEST_CELL: Final = 1e-6  # scales of v: the shortest cell at whose end further states have no steady value
 CUT: Final = 0.4871  # relative to a cell: where it is cut, so that no cut falls on an equilibrium at a round number
 
 

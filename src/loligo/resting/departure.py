@@ -21,12 +21,8 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 AT_EQUILIBRIUM: Final = 1e-6  # relative to the terms that cancel: the largest slope at an equilibrium
-DRIVEN_BY_V: Final = (
-    1e-2  # relative to the displacement of v: a growing direction with a smaller part would be left too late
-)
-ROUNDING_OF_V: Final = (
-    1e-9  # relative to the displacement of v: a growing direction with a smaller part gets only rounding
-)
+DRIVEN_BY_V: Final = 1e-2  # relative to the displacement of v: a direction with less is left too late
+ROUNDING_OF_V: Final = 1e-9  # relative to the displacement of v: a direction with less gets only rounding
 GATE_SCALE: Final = 0.1
 
 

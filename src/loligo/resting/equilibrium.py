@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
 
-START_BELOW_LEVEL: Final = (
-    8.0  # scales of v: how far below the spike level the suggested initial v lies, if there is no reversal potential
-)
+START_BELOW_LEVEL: Final = 8.0  # scales of v: suggested initial v below the spike level, without reversal potentials
 
 
 @dataclass(frozen=True, eq=False)

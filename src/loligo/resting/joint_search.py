@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 POTENTIALS: Final = 21  # number of potentials in the range at which all variables start together
 SAME_EQUILIBRIUM: Final = 1e-6  # relative to the scale of v, and to a state: closer results of Newton's method are one
-CONVERGED_RESIDUAL: Final = (
-    1e-6  # relative to the terms that cancel in an equation: the residual at which Newton's method has converged
-)
+CONVERGED_RESIDUAL: Final = 1e-6  # relative to the terms that cancel: the residual of a converged state
 LEAST_SINGULAR_VALUE: Final = 1e-9  # of a matrix with rows and columns of size one: smaller ones are rounding
 
 

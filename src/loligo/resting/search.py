@@ -36,9 +36,7 @@ TRIAL_RANGE: Final = 10.0  # scales of v on both sides of 0: the range of these 
 MOST_ROOTS: Final = 64
 BRACKET_SHARE: Final = 1e-3  # relative to an interval: width of the bracket of a zero before Newton's method
 NEWTON_STEPS: Final = 12
-CELL_SHIFT: Final = (
-    0.0713  # relative to an interval: shift of cell borders off the grid, and off equilibria at round numbers
-)
+CELL_SHIFT: Final = 0.0713  # relative to an interval: shift of cells off the grid and off round numbers
 SAME_EQUILIBRIUM: Final = 1e-7  # relative to the scale of v, and to a state: closer equilibria are one
 UNDERFLOW: Final = 1e-280  # a state that Newton's method takes to zero ends below this
 

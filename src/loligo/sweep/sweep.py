@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
 
-EDGE_SLACK: Final = (
-    1e-3  # relative to a sampling interval: how far rounding may move a sample across the edge of a window
-)
+EDGE_SLACK: Final = 1e-3  # sampling intervals: how far rounding may move a sample across the edge of a window
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -117,9 +115,7 @@ class Sweep:
         series_resistance: Any = None,
     ) -> None:
         if (v is None) == (current is None):
-            raise ArgumentError(
-                "A sweep needs v=, measured under current clamp, or current=, measured under voltage clamp."
-            )
+            raise ArgumentError("A sweep needs v= from a current clamp or current= from a voltage clamp, and not both.")
         checks.check_protocol(v is None, stimulus, command, holding)
         times, plain = checks.checked_times(t), None
         if current is not None:
