@@ -69,8 +69,8 @@ def test_quantities_carry_their_unit():
 @pytest.mark.parametrize(
     ("make", "match"),
     [
-        (lambda: lo.Sweep(T), "v=, measured"),
-        (lambda: lo.Sweep(T, v=V, current=V), "v=, measured"),
+        (lambda: lo.Sweep(T), "v= from a current clamp"),
+        (lambda: lo.Sweep(T, v=V, current=V), "v= from a current clamp"),
         (lambda: lo.Sweep(T, v=np.where(T[37] == T, np.nan, V)), r"v\[37\] is nan at 3\.7 ms \(1 such value in all\)"),
         (lambda: lo.Sweep(np.where(T[5] == T, np.nan, T), v=V), r"t\[5\] is nan"),
         (lambda: lo.Sweep(T[::-1], v=V), r"t\[1\] = 9\.8 ms follows"),
