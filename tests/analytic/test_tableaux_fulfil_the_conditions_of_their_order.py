@@ -12,7 +12,7 @@ TABLEAUX = {name: method.tableau for name, method in METHODS.items()}
 
 
 def test_trees_have_their_densities():
-    # of order 4 (Hairer, Norsett & Wanner, table II.2.1)
+    # Hairer, Norsett & Wanner, table II.2.1: three leaves, a stem beside a leaf, a fork on a stem, the tall one
     assert sorted(tree.density for tree in trees(4) if tree.nodes == 4) == [4, 8, 12, 24]
 
 

@@ -1,9 +1,9 @@
-"""Where v crosses a level upwards on a step."""
+"""Where a potential crosses a level upwards on a step."""
 
 from __future__ import annotations
 
 from loligo.integrate.explicit import between
-from loligo.integrate.rows import END, NEW, START, V, Y
+from loligo.integrate.rows import END, NEW, START, Y
 from loligo.kernel.calling import Pointer
 from loligo.kernel.entries import inlined
 
@@ -11,44 +11,44 @@ LOOKS = 8  # places in a step at which v is looked at where a level is within it
 
 
 @inlined
-def may_cross(work: Pointer, h: float, level: float) -> bool:
-    """Tell whether v can cross the level upwards on a step, given its ends and tangents there."""
-    v0, v1 = work[Y], work[NEW]
+def may_cross(work: Pointer, k: int, h: float, level: float) -> bool:
+    """Tell whether variable k can cross the level upwards on a step, given its ends and tangents there."""
+    v0, v1 = work[Y + k], work[NEW + k]
     if (v0 < level) != (v1 < level):
         return v0 < level
-    reach = 0.5 * h * max(abs(work[START]), abs(work[END]))
+    reach = 0.5 * h * max(abs(work[START + k]), abs(work[END + k]))
     return max(v0, v1) + reach >= level if v0 < level else min(v0, v1) - reach < level
 
 
 @inlined
-def crossing(work: Pointer, level: float) -> float:
-    """Return where on the step (0 to 1) v crosses the level upwards, or -1."""
+def crossing(work: Pointer, k: int, level: float) -> float:
+    """Return where on the step (0 to 1) variable k crosses the level upwards, or -1."""
     low, high = 0.0, 1.0
-    if not work[Y] < level <= work[NEW]:
-        sign = 1.0 if work[Y] < level else -1.0  # a maximum above the level, or a minimum below it, inside
-        best, extreme = work[Y], 0.0
-        for k in range(1, LOOKS + 1):
-            value = between(work, k / LOOKS, V)
+    if not work[Y + k] < level <= work[NEW + k]:
+        sign = 1.0 if work[Y + k] < level else -1.0  # a maximum above the level, or a minimum below it, inside
+        best, extreme = work[Y + k], 0.0
+        for look in range(1, LOOKS + 1):
+            value = between(work, look / LOOKS, k)
             if sign * value > sign * best:
-                best, extreme = value, k / LOOKS
+                best, extreme = value, look / LOOKS
         low, high = max(extreme - 1.0 / LOOKS, 0.0), min(extreme + 1.0 / LOOKS, 1.0)
-        middle = between(work, 0.5 * (low + high), V)
-        change = abs(middle - between(work, low, V)) + abs(middle - between(work, high, V))
+        middle = between(work, 0.5 * (low + high), k)
+        change = abs(middle - between(work, low, k)) + abs(middle - between(work, high, k))
         if sign * level > max(sign * best, sign * middle) + change:  # so far v does not go in between
             return -1.0
         for _ in range(40):
             a, b = low + 0.382 * (high - low), low + 0.618 * (high - low)
-            if sign * between(work, a, V) < sign * between(work, b, V):
+            if sign * between(work, a, k) < sign * between(work, b, k):
                 low = a
             else:
                 high = b
         extreme = 0.5 * (low + high)
-        if (between(work, extreme, V) >= level) != (sign > 0.0):
+        if (between(work, extreme, k) >= level) != (sign > 0.0):
             return -1.0
         low, high = (0.0, extreme) if sign > 0.0 else (extreme, 1.0)
     for _ in range(52):
         middle = 0.5 * (low + high)
-        if between(work, middle, V) < level:
+        if between(work, middle, k) < level:
             low = middle
         else:
             high = middle

@@ -1,4 +1,4 @@
-"""The number of state variables, as the programs of this room see it, and whether the membrane has switches.
+"""The numbers of variables and of potentials, as the programs of this room see them, and whether there are switches.
 
 Programs are compiled once for each number of variables, because loops of known length become straight vector code:
 `loligo.integrate.programs` binds other values to these names.
@@ -7,4 +7,5 @@ Programs are compiled once for each number of variables, because loops of known 
 from __future__ import annotations
 
 N = 4
+POTENTIALS = 1  # the first
 SWITCHING = True

@@ -13,12 +13,13 @@ does to keep the tolerance, besides the error of every step:
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import carray
 
 from loligo.integrate.crossing import crossing, may_cross
-from loligo.integrate.dimension import SWITCHING, N
+from loligo.integrate.dimension import POTENTIALS, SWITCHING, N
 from loligo.integrate.drive import drive, jerks, longest_on_waves
 from loligo.integrate.explicit import ENDS_WITH_SLOPE, ORDER, SIZE, STIFF_BOUNDARY, attempt, dense, stiffness
 from loligo.integrate.machine import (
@@ -47,7 +48,7 @@ from loligo.integrate.machine import (
     State,
     T,
 )
-from loligo.integrate.rows import ABSOLUTE, END, HELD, MASK, NEW, RELATIVE, START, V, Y, slope_of
+from loligo.integrate.rows import ABSOLUTE, END, HELD, MASK, NEW, RELATIVE, START, Y, slope_of
 from loligo.integrate.samples import sample
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, INTERRUPTED, NOT_STIFF, STIFF, TOO_MANY_STEPS
 from loligo.integrate.switches import (
@@ -61,7 +62,7 @@ from loligo.integrate.switches import (
     step_to,
     time_to_switch,
 )
-from loligo.kernel.calling import Numbers, Pointer, block, signalled
+from loligo.kernel.calling import Numbers, Pointer, Whole, block, signalled
 from loligo.kernel.entries import entry, inlined, part
 from loligo.stimulus.pieces import Pieces
 
@@ -79,10 +80,11 @@ NOWHERE = -math.inf  # the time of a crossing that is none
 @entry(RUN)
 def run(
     machine: Machine, state: State, stimulus: Pieces, sampling: Sampling, settings: Settings
-) -> tuple[int, float, int, Numbers, int, int, int]:
+) -> tuple[int, float, int, Numbers, Whole, int, int, int]:
     """Integrate from the first edge to the last, changing the state in place, and fill the samples.
 
-    Returns status, time, the variable in trouble, spike times and their number, accepted and rejected steps. If the
+    Returns status, time, the variable in trouble, spike times, the potential of each, how many there are, accepted and
+    rejected steps. Spikes on one step are in the order of the potentials. If the
     patience is not 0 it stops as STIFF after as many steps in which an explicit method crawls, or as NOT_STIFF after as
     many that an explicit one could take as well; after enough spikes it stops as ENOUGH. Where TOO_MANY_STEPS were
     taken because a jump holds a variable, that is the variable in trouble, else -1. The modes of switches are the run's
@@ -90,13 +92,15 @@ def run(
     """
     memory, numbers, counts, edges = np.zeros(SIZE), np.zeros(6), np.zeros(11, np.int64), stimulus.edges
     own = machine.q.copy() if SWITCHING else machine.q
-    slack, kept, spikes = np.zeros(max(machine.switches.size, 1)), np.empty(4 * N), np.empty(64)
+    slack, kept, crossed = np.zeros(max(machine.switches.size, 1)), np.empty(4 * N), np.empty(POTENTIALS)
+    spikes, whose = np.empty(64), np.zeros(64, np.int64)
     c = Course(
         machine.rhs, machine.jacobian, block(own), carray(block(machine.switches), machine.switches.shape),
         carray(block(machine.table), machine.table.shape), block(memory), block(slack), block(kept), block(numbers),
         block(counts), carray(block(sampling.times), sampling.times.shape),
-        carray(block(sampling.samples), sampling.samples.shape), sampling.level, settings.tolerance,
-        settings.most_steps, settings.patience, carray(block(settings.stop), settings.stop.shape), edges[-1],
+        carray(block(sampling.samples), sampling.samples.shape), block(sampling.levels), block(crossed),
+        settings.tolerance, settings.most_steps, settings.patience,
+        carray(block(settings.stop), settings.stop.shape), edges[-1],
     )  # fmt: skip
     work, spiked = c.work, 0
     for i in range(N):
@@ -110,33 +114,35 @@ def run(
         p = Piece(edges[k], edges[k + 1], stimulus.constant[k], stimulus.slope[k], own_waves)
         begin_piece(c, p)
         while c.numbers[T] < p.end and c.counts[STATUS] == DONE:
-            at = go_on(c, p)
-            if at > NOWHERE:
-                if spiked == spikes.size:
-                    spikes = twice_as_long(spikes)
-                spikes[spiked] = at
-                spiked += 1
-                if spiked == sampling.enough:
-                    c.counts[STATUS] = ENOUGH
+            if not go_on(c, p):
+                continue
+            for i in range(POTENTIALS):
+                if c.crossed[i] > NOWHERE:
+                    if spiked == spikes.size:
+                        spikes, whose = twice_as_long(spikes), twice_as_long(whose)
+                    spikes[spiked], whose[spiked] = c.crossed[i], i
+                    spiked += 1
+                    if spiked == sampling.enough:
+                        c.counts[STATUS] = ENOUGH
     for i in range(N):
         state.y[i] = work[Y + i]
     # the arrays live as long as the pointers into them are used
-    memory[0] = own[0] + slack[0] + kept[0]
-    return counts[STATUS], numbers[T], counts[TROUBLE], spikes, spiked, counts[ACCEPTED], counts[REJECTED]
+    memory[0] = own[0] + slack[0] + kept[0] + crossed[0]
+    return counts[STATUS], numbers[T], counts[TROUBLE], spikes, whose, spiked, counts[ACCEPTED], counts[REJECTED]
 
 
 @inlined
-def twice_as_long(spikes: Numbers) -> Numbers:
-    """Return spike times with room for as many more."""
-    longer = np.empty(2 * spikes.size)
-    for i in range(spikes.size):
-        longer[i] = spikes[i]
+def twice_as_long(values: Any) -> Any:
+    """Return an array with room for as many values more."""
+    longer = np.empty(2 * values.size, values.dtype)
+    for i in range(values.size):
+        longer[i] = values[i]
     return longer
 
 
 @inlined
 def begin_run(c: Course, t: float) -> None:
-    """Begin at a time: take the samples there, and see what the stimulus does to v."""
+    """Begin at a time: take the samples there, and see what the stimulus does to potentials."""
     work, numbers, counts = c.work, c.numbers, c.counts
     numbers[T], numbers[H], numbers[LAST_LOG] = t, c.finish - t, LOG_SMALLEST
     counts[STATUS], counts[TROUBLE], counts[UNHEARD] = DONE, -1, 0 if c.stop[0] else STEPS_UNHEARD
@@ -146,8 +152,12 @@ def begin_run(c: Course, t: float) -> None:
         counts[SAMPLED] += 1
     slope_of(c.rhs, 0.0, c.q, work, Y, START)
     slope_of(c.rhs, 1.0, c.q, work, Y, END)
-    numbers[PUSH] = work[END + V] - work[START + V]  # the right-hand side is linear in the stimulus
-    numbers[LEAST_WAVE] = NEGLIGIBLE * c.tolerance * work[ABSOLUTE + V] / max(abs(numbers[PUSH]), 1e-300)
+    numbers[PUSH], numbers[LEAST_WAVE] = 0.0, math.inf
+    for k in range(POTENTIALS):
+        push = abs(work[END + k] - work[START + k])  # the right-hand side is linear in the stimulus
+        least = NEGLIGIBLE * c.tolerance * work[ABSOLUTE + k] / max(push, 1e-300)
+        numbers[PUSH] = max(numbers[PUSH], push / work[ABSOLUTE + k])
+        numbers[LEAST_WAVE] = min(numbers[LEAST_WAVE], least)
 
 
 @inlined
@@ -172,7 +182,7 @@ def cautious_step(c: Course, p: Piece) -> float:
         fastest = max(fastest, abs(work[START + i]) / (work[ABSOLUTE + i] + work[RELATIVE + i] * abs(work[Y + i])))
     share: float = 0.5 * c.tolerance ** (1.0 / ORDER)
     step = share / fastest
-    speed = abs(c.numbers[PUSH]) / work[ABSOLUTE + V]
+    speed = c.numbers[PUSH]
     if jerk[0] > 0.0:
         step = min(step, math.sqrt(2.0 * share / max(speed * jerk[0], 1e-300)))
     if jerk[1] > 0.0:
@@ -181,10 +191,10 @@ def cautious_step(c: Course, p: Piece) -> float:
 
 
 @part
-def go_on(c: Course, p: Piece) -> float:
-    """Try a step and go on by it, or by none; return when v crosses the level upwards on it, or `NOWHERE`."""
+def go_on(c: Course, p: Piece) -> bool:
+    """Try a step and go on by it, or by none; tell whether a potential may have crossed its level upwards on it."""
     if not may_go_on(c):
-        return NOWHERE
+        return False
     work, numbers, t = c.work, c.numbers, c.numbers[T]
     h = numbers[H]
     if p.waves.shape[0] > 0:
@@ -195,8 +205,8 @@ def go_on(c: Course, p: Piece) -> float:
     error = tried(c, p, step, after)
     if not error <= 1.0:  # NaN counts as too large
         reject(c, p, step, error)
-        return NOWHERE
-    maybe = may_cross(work, step, c.level)
+        return False
+    maybe = any_may_cross(c, step)
     passes = may_pass(work, step, c.q, c.switches, c.slack) if SWITCHING else False
     off = dense(c.rhs, t - p.origin, step, p.c0, p.c1, p.waves, c.q, c.table, work) if maybe or passes else 0.0
     bound = c.patience > 0 and not last and (IMPLICIT or c.finish - t > CRAWL * step)
@@ -204,7 +214,7 @@ def go_on(c: Course, p: Piece) -> float:
     bound = bound and (not IMPLICIT or stiff < NONSTIFF)
     if not off <= 1.0:
         reject_dense(c, step, off, bound)
-        return NOWHERE
+        return False
     changed = -1
     if SWITCHING:
         if passes:
@@ -214,17 +224,37 @@ def go_on(c: Course, p: Piece) -> float:
             step, error = step_to(c, p, t, step, theta, changed)
             if not error <= 1.0:
                 reject_cut(c, step, error)
-                return NOWHERE
-            after, last, maybe = t + step, False, may_cross(work, step, c.level)
+                return False
+            after, last, maybe = t + step, False, any_may_cross(c, step)
             off = dense(c.rhs, t - p.origin, step, p.c0, p.c1, p.waves, c.q, c.table, work)
     c.counts[ACCEPTED] += 1
-    theta = crossing(work, c.level) if maybe else -1.0
+    if maybe:
+        seek_crossings(c, t, step)
     if c.counts[SAMPLED] < c.times.size and c.times[c.counts[SAMPLED]] <= after:
         sample(c, p, step, after, off, maybe or passes)
     if c.patience > 0 and not last:
         watch(c, bound, stiff)
     advance(c, p, step, after, max(error, off, 1e-10), last, changed)
-    return t + theta * step if theta >= 0.0 else NOWHERE
+    return maybe
+
+
+@inlined
+def any_may_cross(c: Course, step: float) -> bool:
+    """Tell whether a potential can cross its level upwards on a step."""
+    maybe = False
+    for k in range(POTENTIALS):
+        maybe = may_cross(c.work, k, step, c.levels[k]) or maybe
+    return maybe
+
+
+@inlined
+def seek_crossings(c: Course, t: float, step: float) -> None:
+    """Note when each potential crosses its level upwards on a step, or `NOWHERE`."""
+    for k in range(POTENTIALS):
+        theta = -1.0
+        if POTENTIALS == 1 or may_cross(c.work, k, step, c.levels[k]):
+            theta = crossing(c.work, k, c.levels[k])
+        c.crossed[k] = t + theta * step if theta >= 0.0 else NOWHERE
 
 
 @inlined

@@ -33,11 +33,11 @@ class State(NamedTuple):
 
 
 class Sampling(NamedTuple):
-    """Times with their samples, which are filled; the level of spikes, and how many of them are enough, 0 for none."""
+    """Times with their samples, which are filled; potentials' levels of spikes; how many are enough, or 0."""
 
     times: Numbers
     samples: Matrix
-    level: float
+    levels: Numbers
     enough: int
 
 
@@ -50,11 +50,11 @@ class Settings(NamedTuple):
     stop: Whole
 
 
-RUN = types.Tuple((_i8, _f8, _i8, _numbers, _i8, _i8, _i8))(
+RUN = types.Tuple((_i8, _f8, _i8, _numbers, _whole, _i8, _i8, _i8))(
     types.NamedTuple((_i8, _i8, _numbers, _whole, _matrix), Machine),
     types.NamedUniTuple(_numbers, 4, State),
     types.NamedTuple((_numbers, _numbers, _numbers, _whole, _matrix), Pieces),
-    types.NamedTuple((_numbers, _matrix, _f8, _i8), Sampling),
+    types.NamedTuple((_numbers, _matrix, _numbers, _i8), Sampling),
     types.NamedTuple((_f8, _i8, _i8, _whole), Settings),
 )
 
@@ -73,7 +73,8 @@ class Course(NamedTuple):
     """All that a part of the loop may need: arrays as views that nobody counts, and memory by pointers.
 
     ``numbers`` and ``counts`` hold what changes from step to step, ``work`` the rows of `loligo.integrate.rows`,
-    ``slack`` what `loligo.integrate.switches` allows each switch, ``kept`` rows that `refined` puts aside.
+    ``slack`` what `loligo.integrate.switches` allows each switch, ``kept`` rows that `refined` puts aside, ``crossed``
+    when each potential crossed its level on the last step.
     """
 
     rhs: int
@@ -88,7 +89,8 @@ class Course(NamedTuple):
     counts: Notes
     times: Any
     samples: Any
-    level: float
+    levels: Pointer
+    crossed: Pointer
     tolerance: float
     most_steps: int
     patience: int
@@ -97,7 +99,7 @@ class Course(NamedTuple):
 
 
 # what changes in ``numbers``: the time, the next step, the logarithm of the last error, the largest wave that is
-# negligible, dv/dt in the stimulus, and a step before it was cut for a switch
+# negligible, how many scales of a potential the stimulus moves it in a ms, and a step before it was cut for a switch
 T, H, LAST_LOG, LEAST_WAVE, PUSH, WHOLE = whole_numbers(0, 6)
 # and in ``counts``: samples, steps, steps in which the method is suspicious or calm, changes of branches one after
 # another, those that hold a variable and the last switch that does, the status and the variable in trouble, and the

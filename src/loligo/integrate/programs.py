@@ -73,16 +73,17 @@ def method_named(name: str) -> Method:
 
 @lru_cache(maxsize=64)
 def program(
-    method: Method, variables: int, *, switching: bool = False, own: int = 0, first: int = 0
+    method: Method, variables: int, *, switching: bool = False, potentials: int = 1, own: int = 0, first: int = 0
 ) -> Callable[..., Any]:
     """Return the compiled ``run`` of `loligo.integrate.loop` for a method and a number of variables.
 
-    With ``switching`` it is for membranes with switches; of the variables ``own`` are then those of the membrane, and
-    their derivatives begin at ``first``, unless there are none.
+    Of them the first are ``potentials``. With ``switching`` it is for membranes with switches; ``own`` of the variables
+    are then those of the membrane, and their derivatives begin at ``first``, unless there are none.
     """
     names: dict[str, Any] = {
         "loligo.integrate.dimension.N": variables,
         "loligo.integrate.dimension.SWITCHING": switching,
+        "loligo.integrate.dimension.POTENTIALS": potentials,
         "loligo.integrate.explicit": Module(f"loligo.integrate.{method.step}"),
     }
     if switching and own:

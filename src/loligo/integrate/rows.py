@@ -10,7 +10,6 @@ from loligo.kernel.calling import Pointer, call_rhs, whole_numbers
 from loligo.kernel.entries import inlined
 
 Y, NEW, HELD, MASK, ABSOLUTE, RELATIVE, ZERO, WEIGHT, END, START, FREE = N * whole_numbers(0, 11)
-V = Y  # v comes first in every row
 # START is the slope where the step starts, END where it ends; a method's own rows begin at START or FREE
 
 

@@ -97,7 +97,7 @@ class Kernel:
             return q
         points = table_points()
         states = np.zeros((points.size, len(self.structure.variables)))
-        states[:, 0] = points.ravel()
+        states[:, : len(self.structure.potentials)] = points.reshape(-1, 1)
         opening, speed = self.linear_parts(states, q)
         gates = [self.structure.variables.index(name) for name in names]
         functions = np.stack([part[:, gate] for gate in gates for part in (opening, speed)], axis=-1)
@@ -116,9 +116,9 @@ class Kernel:
 
         The law is linear in the gate, so two slopes give it; columns of other variables mean nothing.
         """
-        first, last = 1, len(self.structure.variables) - len(self.structure.states)
+        linear = self.structure.linear
         closed_and_open = np.stack([states, states])
-        closed_and_open[0, :, first:last], closed_and_open[1, :, first:last] = 0.0, 1.0
+        closed_and_open[0, :, linear], closed_and_open[1, :, linear] = 0.0, 1.0
         opening, opened = self.slopes(0.0, closed_and_open.reshape(-1, states.shape[1]), q).reshape(2, *states.shape)
         with np.errstate(invalid="ignore"):  # a rate that overflows is caught by those who ask
             return opening, opening - opened
@@ -141,14 +141,14 @@ class Kernel:
         return out
 
     def steady(self, y: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return states with timed gates and occupancies at their steady states for the v and further states of ``y``.
+        """Return states with gates and occupancies at their steady states for what else there is in ``y``.
 
         ``y`` is one state, shape (variables,), or rows of them.
         """
         states = np.atleast_2d(np.array(y, dtype=float))
         opening, speed = self.linear_parts(states, q)
-        last = len(self.structure.variables) - len(self.structure.states)
-        states[:, 1:last] = opening[:, 1:last] / speed[:, 1:last]
+        linear = self.structure.linear
+        states[:, linear] = opening[:, linear] / speed[:, linear]
         for scheme, generator in zip(self.structure.schemes, self.generators(states, q), strict=True):
             occupancies = dict(zip(scheme.occupancies, steady_occupancies(generator).T, strict=True))
             for name in scheme.variables:
@@ -227,24 +227,40 @@ def kernel_of(membrane: Membrane) -> Kernel:
     ModelError
         A rate of the membrane is infinite at some potential.
     """
-    structure = structure_of(membrane)
-    return _KERNELS.get(structure) or keep(_KERNELS, structure, _made(structure, membrane), MOST_KEPT)
+    values = {name: parameter.value for name, parameter in membrane.parameters.items()}
+    return kernel_of_structure(structure_of(membrane), values, f"the membrane {membrane.name!r}")
 
 
 _KERNELS: Final[dict[Structure, Kernel]] = {}
 
 
-def _made(structure: Structure, membrane: Membrane) -> Kernel:
-    """Return the kernel of a structure; formulas that are infinite with the numbers of this membrane are refused."""
-    values = {name: parameter.value for name, parameter in membrane.parameters.items()}
+def kernel_of_structure(structure: Structure, values: dict[str, float], what: str) -> Kernel:
+    """Return the compiled form of a structure, which is made once.
 
+    Parameters
+    ----------
+    structure : Structure
+    values : dict of str to float
+        Of the parameters, with which no formula may be infinite.
+    what : str
+        What is compiled, for the one line that is logged.
+
+    Raises
+    ------
+    ModelError
+        A rate is infinite at some potential.
+    """
+    return _KERNELS.get(structure) or keep(_KERNELS, structure, _made(structure, values, what), MOST_KEPT)
+
+
+def _made(structure: Structure, values: dict[str, float], what: str) -> Kernel:
     def sources() -> dict[str, str]:
         from loligo.kernel.equations import equations_of
         from loligo.kernel.printed import printed_modules
 
         return printed_modules(equations_of(structure, values))
 
-    return Kernel(structure, cached_modules(f"membrane|{structure.digest}", sources, f"the membrane {membrane.name!r}"))
+    return Kernel(structure, cached_modules(f"membrane|{structure.digest}", sources, what))
 
 
 @lru_cache(maxsize=64)

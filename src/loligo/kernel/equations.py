@@ -13,6 +13,7 @@ from loligo.kernel.formulas import derivative, formula, literal
 from loligo.kernel.holes import without_holes
 from loligo.kernel.occupancies import left_over, slopes, way_rates
 from loligo.kernel.poles import check_finite, depends_on_parameters
+from loligo.kernel.structure import V
 from loligo.kernel.switches import Switches
 from loligo.kernel.symbolic import symbol
 
@@ -30,10 +31,12 @@ class Equations:
     ----------
     variables, parameters : list of Symbol
         In the order of the state and parameter vectors.
+    potentials : list of Symbol
+        Those of the variables that are membrane potentials.
     rhs : list of Expr
         Time derivative of each variable [unit/ms].
     lookups : list of (Symbol, Expr)
-        Functions of v alone that a table can stand in for: two a gate, with ``dx/dt = opening - speed x``.
+        Functions of one potential alone that a table can stand in for: two a gate, with ``dx/dt = opening - speed x``.
     rhs_of_lookups : list of Expr
         The right-hand side with those symbols in place of the functions.
     rates : dict of str to tuple of Expr
@@ -59,6 +62,7 @@ class Equations:
     currents: dict[str, sp.Expr]
     formulas: dict[str, sp.Expr] = field(default_factory=dict)
     ways: dict[str, list[sp.Expr]] = field(default_factory=dict)
+    potentials: list[sp.Symbol] = field(default_factory=lambda: [symbol(V)])
 
     @cached_property
     def poles_of_parameters(self) -> bool:
@@ -124,17 +128,21 @@ def check_poles(equations: Equations, values: dict[str, float]) -> None:
 def _derived(structure: Structure, parameters: tuple[str, ...]) -> Equations:
     """Derive the equations; they do not depend on values, so membranes of one structure share them."""
     known = {symbol(name) for name in parameters}
-    rates = {gate.name: _rates(gate) for gate in structure.gates}
+    rates = {gate.name: tuple(_at(rate, gate.potential) for rate in _rates(gate)) for gate in structure.gates}
     instantaneous = {gate.name: rates[gate.name][2] for gate in structure.gates if gate.instantaneous}
     follow = instantaneous | {scheme.eliminated: left_over(scheme) for scheme in structure.schemes}
-    currents = {c.name: formula(c.current, f"the current of {c.name!r}", follow) for c in structure.channels}
+    written = {c.name: formula(c.current, f"the current of {c.name!r}", follow) for c in structure.channels}
+    currents = {c.name: _at(written[c.name], c.potential) for c in structure.channels}
     conductances = {
-        c.name: literal(c.conductance, f"the conductance of {c.name!r}", follow)
+        c.name: _at(literal(c.conductance, f"the conductance of {c.name!r}", follow), c.potential)
         for c in structure.channels
         if c.conductance
     }
     named = follow | {f"I_{name}": current for name, current in currents.items()}
-    rhs = [(STIMULUS - sp.Add(*currents.values())) / symbol("C")]
+    rhs = []
+    for potential in structure.potentials:
+        own = sp.Add(*(currents[c.name] for c in structure.channels if c.potential == potential.name))
+        rhs.append(((STIMULUS if potential.stimulated else 0) - own) / symbol(potential.capacitance))
     rhs_of_lookups = list(rhs)
     lookups: list[tuple[sp.Symbol, sp.Expr]] = []
     for gate in structure.gates:
@@ -144,7 +152,7 @@ def _derived(structure: Structure, parameters: tuple[str, ...]) -> Equations:
         x = symbol(gate.name)
         direct = "alpha" in dict(gate.formulas)
         rhs.append(alpha - (alpha + beta) * x if direct else (inf - x) / tau)
-        if _smooth_in_v(rates[gate.name], known):
+        if _smooth_in(symbol(gate.potential), rates[gate.name], known):
             opening, speed = (sp.Symbol(f"_{word}_{gate.name}", real=True) for word in ("opening", "speed"))
             lookups += [(opening, alpha), (speed, alpha + beta if direct else 1 / tau)]
             rhs_of_lookups.append(opening - speed * x)
@@ -154,13 +162,13 @@ def _derived(structure: Structure, parameters: tuple[str, ...]) -> Equations:
     ways: dict[str, list[sp.Expr]] = {}
     for scheme in structure.schemes:
         formulas |= (own := way_rates(scheme))
-        ways[scheme.name] = [_temperature_factor(scheme.q10) * rate for rate in own.values()]
+        ways[scheme.name] = [_temperature_factor(scheme.q10) * _at(rate, scheme.potential) for rate in own.values()]
         rhs += slopes(scheme, ways[scheme.name])
         rhs_of_lookups += rhs[len(rhs_of_lookups) :]
     states = [formula(text, f"the derivative of {name!r}", named) for name, text in structure.states]
     rhs += states
     rhs_of_lookups += states
-    formulas |= {f"the current of {name!r}": current for name, current in currents.items()}
+    formulas |= {f"the current of {name!r}": current for name, current in written.items()}
     formulas |= {f"the derivative of {name!r}": f for (name, _), f in zip(structure.states, states, strict=True)}
     return Equations(
         variables=[symbol(name) for name in structure.variables],
@@ -174,12 +182,18 @@ def _derived(structure: Structure, parameters: tuple[str, ...]) -> Equations:
         currents=currents,
         formulas=formulas,
         ways=ways,
+        potentials=[symbol(potential.name) for potential in structure.potentials],
     )
 
 
-def _smooth_in_v(rates: tuple[sp.Expr, ...], numbers: set[sp.Symbol]) -> bool:
-    """Tell whether rates are functions of v and parameters alone, without corners."""
-    return all(rate.free_symbols <= {symbol("v"), *numbers} and not rate.has(sp.Piecewise, sp.Abs) for rate in rates)
+def _at(expr: sp.Expr, potential: str) -> sp.Expr:
+    """Return a formula of v at a potential."""
+    return expr if potential == V else expr.xreplace({symbol(V): symbol(potential)})
+
+
+def _smooth_in(potential: sp.Symbol, rates: tuple[sp.Expr, ...], numbers: set[sp.Symbol]) -> bool:
+    """Tell whether rates are functions of a potential and parameters alone, without corners."""
+    return all(rate.free_symbols <= {potential, *numbers} and not rate.has(sp.Piecewise, sp.Abs) for rate in rates)
 
 
 def _where(key: str, gate: GateStructure) -> str:

@@ -146,22 +146,17 @@ def state_function(equations: Equations, prepared: Prepared, name: str, outputs:
 
 
 def _right_hand_side(equations: Equations, prepared: Prepared) -> str:
-    """Print ``rhs``: the functions of v from a table when ``q`` carries one and v is on it, else by formula."""
+    """Print ``rhs``: functions of potentials from a table when ``q`` carries one and all are on it, else by formula."""
     symbols = [s for s, _ in equations.lookups]
+    potentials = [_potential(f, equations) for _, f in equations.lookups]
     direct, values = reduced([f for _, f in equations.lookups], equations, prepared, "_d")
     lines, outputs = reduced(equations.rhs_of_lookups, equations, prepared, "_c")
     names = all_names(equations, prepared)
     body = loads([*direct, *lines], [*values, *outputs], names, equations, prepared)
     if symbols:
         names |= {s: sp.Symbol(f"t_{k}", real=True) for k, s in enumerate(symbols)}
-        body += [
-            "place = (y[0] - LOWEST) * CELLS_PER_MV",
-            "if q[PREPARED] > 0.0 and 0.0 <= place < CELLS:",
-            "    cell = int(place)",
-            "    x = 2.0 * (place - cell) - 1.0",
-            f"    at = PREPARED + 1 + cell * {DEGREE + 1} * LOOKUPS",
-        ]
-        body += [f"    t_{k} = {horner(k, len(symbols))}" for k in range(len(symbols))]
+        body += place_on_table(dict.fromkeys(sorted(potentials)))
+        body += [f"    t_{k} = {horner(k, len(symbols), i)}" for k, i in enumerate(potentials)]
         body += ["else:", *(f"    {s.name} = {text(value, names)}" for s, value in direct)]
         body += [f"    t_{k} = {text(value, names)}" for k, value in enumerate(values)]
     body += [f"{s.name} = {text(value, names)}" for s, value in lines]
@@ -169,11 +164,30 @@ def _right_hand_side(equations: Equations, prepared: Prepared) -> str:
     return definition("rhs", "RHS", "stimulus, y, q, out", body)
 
 
-def horner(k: int, lookups: int) -> str:
-    """Print the polynomial of column ``k`` of a table."""
-    value = f"q[at + {DEGREE * lookups + k}]"
+def place_on_table(potentials: Iterable[int]) -> list[str]:
+    """Print where potentials lie in the table, and the question whether all do; the branch that says yes is begun."""
+    body = [f"place_{i} = (y[{i}] - LOWEST) * CELLS_PER_MV" for i in potentials]
+    body += ["if q[PREPARED] > 0.0 and " + " and ".join(f"0.0 <= place_{i} < CELLS" for i in potentials) + ":"]
+    for i in potentials:
+        body += [
+            f"    cell_{i} = int(place_{i})",
+            f"    x_{i} = 2.0 * (place_{i} - cell_{i}) - 1.0",
+            f"    at_{i} = PREPARED + 1 + cell_{i} * {DEGREE + 1} * LOOKUPS",
+        ]
+    return body
+
+
+def _potential(expr: sp.Expr, equations: Equations) -> int:
+    """Return the index of the potential that a function to be looked up depends on."""
+    own = [k for k, potential in enumerate(equations.potentials) if potential in expr.free_symbols]
+    return own[0] if own else 0
+
+
+def horner(k: int, lookups: int, potential: int = 0) -> str:
+    """Print the polynomial of column ``k`` of a table, of one of the potentials."""
+    value = f"q[at_{potential} + {DEGREE * lookups + k}]"
     for power in range(DEGREE - 1, -1, -1):
-        value = f"({value} * x + q[at + {power * lookups + k}])"
+        value = f"({value} * x_{potential} + q[at_{potential} + {power * lookups + k}])"
     return value
 
 

@@ -13,6 +13,8 @@ import numpy as np
 from loligo.membrane import Channel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane, Scheme
@@ -20,14 +22,27 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 
 
+V = "v"  # a part's own potential, in its formulas
+
+
+@dataclass(frozen=True)
+class PotentialStructure:
+    """One membrane potential: its name, the parameter that is its capacitance, and whether the stimulus enters it."""
+
+    name: str = V
+    capacitance: str = "C"
+    stimulated: bool = True
+
+
 @dataclass(frozen=True)
 class GateStructure:
-    """One gate: its formulas as text, and the parameter that is its q10."""
+    """One gate: its formulas as text, the parameter that is its q10, and the potential that is v in its formulas."""
 
     name: str
     formulas: tuple[tuple[str, str], ...]
     instantaneous: bool
     q10: str
+    potential: str = V
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,8 @@ class SchemeStructure:
         From and to which occupancy, by index, and the rate.
     q10 : str
         The parameter that is its q10.
+    potential : str
+        The one that is v in its rates.
     """
 
     name: str
@@ -52,6 +69,7 @@ class SchemeStructure:
     rates: tuple[tuple[str, str], ...]
     ways: tuple[tuple[int, int, str], ...]
     q10: str
+    potential: str = V
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -61,16 +79,22 @@ class SchemeStructure:
 
 @dataclass(frozen=True)
 class ChannelStructure:
-    """One channel or current: its conductance (empty for a current that is not ohmic) and current as text."""
+    """One channel or current: its conductance (empty for a current that is not ohmic) and current as text.
+
+    The current leaves at a potential, which is v in these formulas; others are there by their names.
+    """
 
     name: str
     conductance: str
     current: str
+    potential: str = V
 
 
 @dataclass(frozen=True)
 class Structure:
     """All that the compiled code of a membrane depends on; two membranes with one structure share it.
+
+    Where spikes are looked for, what may be tabulated, and the order of the variables follow from its potentials.
 
     Attributes
     ----------
@@ -80,6 +104,13 @@ class Structure:
         The names of the parameter vector, in order.
     schemes : tuple
         The kinetic schemes.
+    potentials : tuple
+        One, v, of a membrane. Of several none is called v, which in formulas is a part's own.
+
+    Raises
+    ------
+    ValueError
+        A part at a potential that there is not, or v among several.
     """
 
     gates: tuple[GateStructure, ...]
@@ -87,13 +118,33 @@ class Structure:
     states: tuple[tuple[str, str], ...]
     parameters: tuple[str, ...]
     schemes: tuple[SchemeStructure, ...] = ()
+    potentials: tuple[PotentialStructure, ...] = (PotentialStructure(),)
+
+    def __post_init__(self) -> None:
+        names = [potential.name for potential in self.potentials]
+        if len(set(names)) != len(names) or (V in names and len(names) > 1):
+            raise ValueError(f"Several potentials have names of their own, and none is v; got {', '.join(names)}.")
+        for part in (*self.gates, *self.channels, *self.schemes):
+            if part.potential not in names:
+                raise ValueError(f"{part.name} is at the potential {part.potential}, of {', '.join(names)}.")
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
-        """The state vector: v, gates that take time, occupancies of kinetic schemes, further states."""
+        """The state vector: potentials, gates that take time, occupancies of kinetic schemes, further states."""
         timed = (gate.name for gate in self.gates if not gate.instantaneous)
         occupancies = (name for scheme in self.schemes for name in scheme.variables)
-        return ("v", *timed, *occupancies, *(name for name, _ in self.states))
+        potentials = (potential.name for potential in self.potentials)
+        return (*potentials, *timed, *occupancies, *(name for name, _ in self.states))
+
+    @property
+    def linear(self) -> slice:
+        """Where among the variables gates and occupancies are: each is linear in itself."""
+        return slice(len(self.potentials), len(self.variables) - len(self.states))
+
+    def absolute_scales(self, potential: float, gate: float, states: Sequence[float]) -> NDArray[np.float64]:
+        """Return the absolute sizes against which errors are held, from those of each kind, shape (variables,)."""
+        gates = self.linear.stop - self.linear.start
+        return np.array([*[potential] * len(self.potentials), *[gate] * gates, *states])
 
     @property
     def rates(self) -> int:

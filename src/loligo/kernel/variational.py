@@ -36,6 +36,7 @@ from loligo.kernel.printed import (
     definition,
     horner,
     loads,
+    place_on_table,
     prepare_source,
     reduced,
     state_function,
@@ -172,13 +173,7 @@ def _right_hand_side(made: VariationalEquations) -> str:
     body = loads([*direct, *lines], [*values, *outputs], names, state, prepared)
     if symbols:
         names |= {s: symbol(f"t_{k}") for k, s in enumerate([*symbols, *slopes])}
-        body += [
-            "place = (y[0] - LOWEST) * CELLS_PER_MV",
-            "if q[PREPARED] > 0.0 and 0.0 <= place < CELLS:",
-            "    cell = int(place)",
-            "    x = 2.0 * (place - cell) - 1.0",
-            f"    at = PREPARED + 1 + cell * {DEGREE + 1} * LOOKUPS",
-        ]
+        body += place_on_table([0])
         body += [f"    t_{k} = {horner(k, len(symbols))}" for k in range(len(symbols))]
         body += [f"    t_{len(symbols) + k} = {_horner_slope(k, len(symbols))}" for k in range(len(slopes))]
         body += ["else:", *(f"    {s.name} = {text(value, names)}" for s, value in direct)]
@@ -209,9 +204,9 @@ def _product(made: VariationalEquations, places: list[tuple[int, int]], values: 
 
 def _horner_slope(k: int, lookups: int) -> str:
     """Print the derivative in v of the polynomial of column ``k``."""
-    value = f"{DEGREE}.0 * q[at + {DEGREE * lookups + k}]"
+    value = f"{DEGREE}.0 * q[at_0 + {DEGREE * lookups + k}]"
     for power in range(DEGREE - 1, 0, -1):
-        value = f"({value} * x + {power}.0 * q[at + {power * lookups + k}])"
+        value = f"({value} * x_0 + {power}.0 * q[at_0 + {power * lookups + k}])"
     return f"2.0 * CELLS_PER_MV * {value}"
 
 

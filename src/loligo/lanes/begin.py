@@ -12,9 +12,9 @@ from loligo.integrate.status import BESIDE_REST, DISPLACED_BY, MOVED, NO_REST, N
 from loligo.kernel.calling import called, kept_apart, shifted, taken
 from loligo.kernel.entries import inlined
 from loligo.lanes.control import BEGINS
-from loligo.lanes.dimension import SWITCHING, N
+from loligo.lanes.dimension import POTENTIALS, SWITCHING, N
 from loligo.lanes.events import end_spike, peak_at_edge
-from loligo.lanes.machine import Course, Quartic
+from loligo.lanes.machine import Course
 from loligo.lanes.record import TOTALS
 from loligo.lanes.rest import find_rest
 from loligo.lanes.rows import (
@@ -22,6 +22,7 @@ from loligo.lanes.rows import (
     BEGIN,
     BEGIN_TIME,
     BESIDE,
+    CAME,
     CONSTANT,
     DRIVE,
     FIRST_STATE,
@@ -38,6 +39,7 @@ from loligo.lanes.rows import (
     MEAN,
     MEMBER,
     MOST,
+    NEW,
     NEXT,
     NOW,
     PARAMETERS,
@@ -58,6 +60,7 @@ from loligo.lanes.rows import (
     H,
     W,
     Y,
+    lane_of,
 )  # fmt: skip
 from loligo.lanes.switches import UNCUT, change_branches, settle_branches
 from loligo.lanes.waves import longest_first_step
@@ -98,12 +101,24 @@ def take_slopes(c: Course, lane: int) -> None:
 
 
 @inlined
+def take_rises(c: Course, lane: int) -> None:
+    """Let the slopes of potentials where the next step begins be the slopes K0."""
+    for k in range(POTENTIALS):
+        c.work[RISE + k * W + lane] = c.work[K0 + k * W + lane]
+
+
+@inlined
 def gain(c: Course, lane: int) -> float:
-    """Return by how much of its scale dv/dt changes with the stimulus."""
+    """Return by how much of its scale the slope of a potential changes with the stimulus, at most."""
     slopes_now(c, lane, 0.0)
-    without = float(c.work[K1 + lane])
+    for k in range(POTENTIALS):
+        c.work[NEW + k * W + lane] = c.work[K1 + k * W + lane]
     slopes_now(c, lane, 1.0)
-    return max(abs(float(c.work[K1 + lane]) - without) * float(c.work[SCALE + lane]), 1e-300)
+    most = 1e-300
+    for k in range(POTENTIALS):
+        change = abs(float(c.work[K1 + k * W + lane]) - float(c.work[NEW + k * W + lane]))
+        most = max(change * float(c.work[SCALE + k * W + lane]), most)
+    return most
 
 
 @inlined
@@ -111,9 +126,10 @@ def release(c: Course, lane: int) -> None:
     """Leave a lane without a member: beside the others it stands still."""
     work, clock = c.work, c.clock
     c.notes[MEMBER + lane] = -1
-    clock[LENGTH + lane], clock[NEXT + lane], clock[LOWEST + lane], clock[MOST + lane] = np.inf, np.inf, -np.inf, np.inf
-    clock[INSIDE + lane] = 0.0
-    work[H + lane], work[WAIT + lane], work[SUSPICIOUS + lane] = F(1e-3), F(-np.inf), F(0.0)
+    clock[LENGTH + lane], clock[NEXT + lane], clock[MOST + lane], clock[INSIDE + lane] = np.inf, np.inf, np.inf, 0.0
+    work[H + lane], work[SUSPICIOUS + lane] = F(1e-3), F(0.0)
+    for place in range(lane, POTENTIALS * W, W):
+        clock[LOWEST + place], work[WAIT + place] = -np.inf, F(-np.inf)
 
 
 @inlined
@@ -135,29 +151,36 @@ def first_step(c: Course, lane: int) -> float:
 
 
 @inlined
-def intervene(c: Course, lane: int) -> bool:
-    """Hold and set variables as a piece of the stimulus asks: tell whether v is set.
+def set_variable(c: Course, lane: int, i: int, value: float) -> None:
+    """Set a variable; of a potential, let the next spike be one that begins below its level."""
+    work, clock, place = c.work, c.clock, i * W + lane
+    was_above = i < POTENTIALS and float(work[Y + place]) >= c.levels[i]
+    work[Y + place] = F(value)
+    if i >= POTENTIALS:
+        return
+    v = float(work[Y + place])
+    work[ARMED + place] = F(1.0) if v < c.levels[i] else F(0.0)
+    if v >= c.levels[i] and not was_above:  # what follows is a peak of no spike
+        clock[TOP + place] = np.inf
+    if clock[LOWEST + place] > -np.inf:
+        clock[LOWEST + place] = min(clock[LOWEST + place], v)
+    clock[CAME + place] = -np.inf
+
+
+@inlined
+def intervene(c: Course, lane: int) -> None:
+    """Hold and set variables as a piece of the stimulus asks; CAME is minus infinity of a potential that is set.
 
     ``put`` is NaN for what is not set, and infinity for what is set to its value at rest.
     """
-    work, clock, piece = c.work, c.clock, piece_of(c, lane)
+    piece = piece_of(c, lane)
     held, put = shifted(c.held, N * piece), shifted(c.put, N * piece)
-    was_above = float(work[Y + lane]) >= c.level
     for i in range(N):
-        work[PARAMETERS + (c.prepared - N + i) * W + lane] = F(held[i])
+        c.work[PARAMETERS + (c.prepared - N + i) * W + lane] = F(held[i])
         if put[i] == np.inf:
-            work[Y + i * W + lane] = F(c.resting[i * W + lane])
+            set_variable(c, lane, i, c.resting[i * W + lane])
         elif put[i] == put[i]:
-            work[Y + i * W + lane] = F(put[i])
-    if put[0] != put[0]:
-        return False
-    v = float(work[Y + lane])
-    work[ARMED + lane] = F(1.0) if v < c.level else F(0.0)
-    if v >= c.level and not was_above:  # what follows is a peak of no spike
-        clock[TOP + lane] = np.inf
-    if clock[LOWEST + lane] > -np.inf:
-        clock[LOWEST + lane] = min(clock[LOWEST + lane], v)
-    return True
+            set_variable(c, lane, i, put[i])
 
 
 @inlined
@@ -175,7 +198,7 @@ def start_piece(c: Course, lane: int) -> None:
         settle_branches(c, lane)
     called(c.slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, K1)))
     take_slopes(c, lane)
-    work[RISE + lane] = work[K0 + lane]
+    take_rises(c, lane)
     size = CAUTION * c.tolerance**0.2 / clock[GAIN + lane]
     longest = longest_first_step(clock[SLOPE + lane], wave, clock[LENGTH + lane], size)
     h = min(first_step(c, lane), longest)
@@ -189,41 +212,46 @@ def change_branch(c: Course, lane: int) -> None:
     stimulus = clock[CONSTANT + lane] + clock[SLOPE + lane] * since
     work[DRIVE + lane] = F(stimulus + drive(0.0, 0.0, waves_now(c, lane), since))
     change_branches(c, lane)
-    work[RISE + lane] = work[K0 + lane]
+    take_rises(c, lane)
     h = min(first_step(c, lane), max(c.landing[UNCUT + lane], 1e-300))
     work[H + lane], work[LOG + lane] = F(h), F(-13.3)
     c.landing[UNCUT + lane] = 0.0
 
 
 @inlined
-def begin_at_jump(c: Course, lane: int, rising: float) -> None:
-    """Note the begin of a spike where the slope of v jumps past that at which one begins, or v itself."""
-    if rising < BEGINS <= float(c.work[RISE + lane]):
-        c.clock[BEGIN + lane], c.clock[BEGIN_TIME + lane] = float(c.work[Y + lane]), c.clock[NOW + lane]
+def begin_at_jump(c: Course, place: int) -> None:
+    """Note the begin of a spike where a slope jumps past that at which one begins, or a potential itself."""
+    if c.clock[CAME + place] < BEGINS <= float(c.work[RISE + place]):
+        c.clock[BEGIN + place], c.clock[BEGIN_TIME + place] = (
+            float(c.work[Y + place]),
+            c.clock[NOW + lane_of(place)],
+        )
 
 
 @inlined
-def next_piece(c: Course, lane: int, rising: float) -> float:
-    """Go over an edge of the stimulus, where v may be set, which ends a spike; return the slope that v came with."""
-    work = c.work
+def next_piece(c: Course, lane: int) -> None:
+    """Go over an edge of the stimulus, where potentials may be set, which ends a spike."""
     if c.intervening:
-        is_set = not np.isnan(c.put[N * piece_of(c, lane)])
-        if c.detail and is_set and rising > 0.0 and work[Y + lane] >= F(c.level):
-            peak_at_edge(c, lane, rising)
-        if intervene(c, lane):
-            rising = -np.inf
-            if c.detail:
-                end_spike(c, lane)
+        for k in range(POTENTIALS):
+            place = k * W + lane
+            is_set = not np.isnan(c.put[N * piece_of(c, lane) + k])
+            if c.detail and is_set and c.clock[CAME + place] > 0.0 and c.work[Y + place] >= F(c.levels[k]):
+                peak_at_edge(c, place)
+        intervene(c, lane)
+        for place in range(lane, POTENTIALS * W, W):
+            if c.detail and c.clock[CAME + place] == -np.inf:
+                end_spike(c, place)
     start_piece(c, lane)
-    return rising
 
 
 @inlined
-def turn_at_jump(c: Course, lane: int, rising: float) -> None:
-    """See whether a spike begins or peaks where the slope of v has jumped."""
-    begin_at_jump(c, lane, rising)
-    if rising > 0.0 >= c.work[RISE + lane] and c.work[Y + lane] >= F(c.level):
-        peak_at_edge(c, lane, rising)
+def turn_at_jump(c: Course, lane: int) -> None:
+    """See whether a spike begins or peaks where the slope of a potential has jumped."""
+    for k in range(POTENTIALS):
+        place = k * W + lane
+        begin_at_jump(c, place)
+        if c.clock[CAME + place] > 0.0 >= c.work[RISE + place] and c.work[Y + place] >= F(c.levels[k]):
+            peak_at_edge(c, place)
 
 
 @inlined
@@ -265,26 +293,31 @@ def settle(c: Course, lane: int, m: int) -> bool:
 def start_member(c: Course, lane: int, m: int) -> None:
     """Begin the first piece of a member, from where it was put."""
     work, clock, notes = c.work, c.clock, c.notes
-    notes[MEMBER + lane], notes[PIECE + lane], notes[PHASE + lane], notes[SPIKES + lane] = m, 0, 0, 0
-    clock[TOP + lane], clock[HALF_TIME + lane] = -np.inf, np.nan
-    clock[BEGIN + lane], clock[BEGIN_TIME + lane] = np.nan, np.nan
-    work[LOG + lane], work[K0 + lane], work[RISE + lane] = F(-13.3), F(0.0), F(0.0)
+    notes[MEMBER + lane], notes[PIECE + lane], notes[PHASE + lane] = m, 0, 0
+    work[LOG + lane] = F(-13.3)
     if c.intervening:
         intervene(c, lane)
-        clock[TOP + lane] = -np.inf
-    work[ARMED + lane] = F(1.0) if work[Y + lane] < F(c.level) else F(0.0)
-    clock[TRIES + lane], clock[MOST + lane], clock[FORGOT + lane] = 0.0, float(c.most_steps), 0.0
+    for k in range(POTENTIALS):
+        place = k * W + lane
+        notes[SPIKES + place], clock[FORGOT + place], clock[CAME + place] = 0, 0.0, 0.0
+        clock[TOP + place], clock[HALF_TIME + place] = -np.inf, np.nan
+        clock[BEGIN + place], clock[BEGIN_TIME + place] = np.nan, np.nan
+        work[K0 + place], work[RISE + place] = F(0.0), F(0.0)
+        work[ARMED + place] = F(1.0) if work[Y + place] < F(c.levels[k]) else F(0.0)
+    clock[TRIES + lane], clock[MOST + lane] = 0.0, float(c.most_steps)
     clock[GAIN + lane] = gain(c, lane) if c.varying else 0.0
     start_piece(c, lane)
     if fastest(c, lane) * clock[LENGTH + lane] <= MOVED:
         notes[BESIDE + lane] += STILL
     notes[RUNNING], notes[MARKED] = notes[RUNNING] + 1, 1
     if c.detail:
-        begin_at_jump(c, lane, 0.0)
-        for number in range(len(TOTALS)):
-            c.totals[len(TOTALS) * m + number] = np.nan
-        clock[MEAN + lane], clock[INSIDE + lane], clock[NEXT + lane] = 0.0, 0.0, c.marks[3 * c.shape[m]]
-        pass_marks(c, lane, 0.0, 0.0, Quartic(np.float64(work[Y + lane]), 0.0, 0.0, 0.0, 0.0))
+        for place in range(lane, POTENTIALS * W, W):
+            begin_at_jump(c, place)
+            clock[MEAN + place] = 0.0
+        for number in range(len(TOTALS) * POTENTIALS):
+            c.totals[len(TOTALS) * POTENTIALS * m + number] = np.nan
+        clock[INSIDE + lane], clock[NEXT + lane] = 0.0, c.marks[3 * c.shape[m]]
+        pass_marks(c, lane, 0.0, 0.0)
 
 
 @inlined

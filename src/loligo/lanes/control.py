@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from loligo.lanes.dimension import N
+from loligo.lanes.dimension import POTENTIALS, N
 from loligo.lanes.explicit import mean_v, shape_v
 from loligo.lanes.memory import Rows
 from loligo.lanes.rows import (
@@ -25,6 +25,7 @@ from loligo.lanes.rows import (
     K6,
     LAST,
     LENGTH,
+    LEVEL,
     LOG,
     LOWEST,
     MEAN,
@@ -88,7 +89,7 @@ def folds(v0: Any, b1: Any, b2: Any, b3: Any, v1: Any, level: Any) -> tuple[Any,
     return same | (~begin & end & down) | (begin & ~end & up), begin & ~end
 
 
-def judge(work: Rows, clock: Rows, level: Vector, past: Rows | None) -> None:
+def judge(work: Rows, clock: Rows, _unused: Any, past: Rows | None) -> None:
     """Accept or reject each lane's step, propose the next, and flag the lanes where something rare has happened.
 
     Where there is a ``past``, which is where the shape of spikes is measured, the beginning of the step is kept there,
@@ -105,33 +106,20 @@ def judge(work: Rows, clock: Rows, level: Vector, past: Rows | None) -> None:
     last = work[LAST] > 0.0
     work[H] = select(accepted & last, greatest(work[H], proposed), proposed)
     work[LOG] = select(accepted, greatest(this, LOG_SMALLEST).as_kind(step.kind), work[LOG])
-    v0, v1, f0, f1 = work[Y], work[NEW], work[RISE], work[FALL]
-    b1, b2, b3 = shape_v(work)
-    folded, rises = folds(v0, b1, b2, b3, v1, level)
-    rare = folded | rises
-    work[ARMED] = select(v0 < work[REARM], work[H].constant(1.0), work[ARMED])
     crawls = (work[STIFFNESS] > 0.0) & (step < CRAWL) & ~last
     suspicious = select(crawls, work[SUSPICIOUS] + 1.0, 0.0)
     work[SUSPICIOUS] = select(accepted, suspicious, work[SUSPICIOUS])
     ending = last | (suspicious >= PATIENCE)
-    rare = rare | ending
     now = clock[NOW] + step.as_kind("double")
     if past is not None:
         past[0] = select(accepted, step, 0.0).as_kind("float")
-        past[W], past[2 * W] = v0.as_kind("float"), f0.as_kind("float")
-        end = v1.as_kind("double")
-        lower = accepted & (now < clock[NEXT]) & (end < clock[LOWEST])
-        clock[LOWEST] = select(lower, end, clock[LOWEST])
-        rounding = abs(v1) * ROUNDING[step.kind]
-        low, high = least(least(b1, b2), b3), greatest(greatest(b1, b2), b3)
-        above = ~((v0 < level) & (v1 < level))
-        peaks = above & (((f0 > 0.0) & (f1 <= 0.0)) | (high > greatest(v0, v1) + rounding))
-        lowest = clock[LOWEST].as_kind(step.kind)
-        lows = (low < lowest) & (((f0 <= 0.0) & (f1 > 0.0)) | (low < least(lowest, v1) - rounding))
-        fast = step * (BEGINS * 0.25)
-        slow, slows, early, late = f0 < BEGINS, f1 < BEGINS, b2 - b1 < fast, b3 - b2 < fast
-        begun = (slow & ~(early & late & slows)) | (~slows & (early | late)) | (early & ~late)
-        rare = rare | peaks | lows | begun | (v1 < work[WAIT]) | (now >= clock[NEXT])
+    folded, rare = look_at_potential(0, work, clock, past, accepted, now)
+    for k in range(1, POTENTIALS):
+        others, more = look_at_potential(k, work, clock, past, accepted, now)
+        folded, rare = folded | others, rare | more
+    rare = rare | ending
+    if past is not None:
+        rare = rare | (now >= clock[NEXT])
     lost = ~accepted & (step.as_kind("double") < clock[NOW] * 1e-13 + 1e-16)
     if step.kind == "float":  # in which a step may move nothing, be accepted, and lead nowhere
         lost = lost | (~number & (step < SHORTEST))
@@ -145,9 +133,36 @@ def judge(work: Rows, clock: Rows, level: Vector, past: Rows | None) -> None:
     clock.add_truths(ENDINGS, (accepted & ending) | lost)
 
 
-def judge_plain(work: Rows, clock: Rows, level: Vector, _unused: Any) -> None:
+def look_at_potential(k: int, work: Rows, clock: Rows, past: Rows | None, accepted: Vector, now: Vector) -> Any:
+    """Tell where a potential may cross its level more than once on a step, and where anything rare happens to it."""
+    own, step = k * W, work[STEP]
+    v0, v1, f0, f1 = work[Y + own], work[NEW + own], work[RISE + own], work[FALL + own]
+    level = work[LEVEL + own]
+    b1, b2, b3 = shape_v(work, k)
+    folded, rises = folds(v0, b1, b2, b3, v1, level)
+    rare = folded | rises
+    work[ARMED + own] = select(v0 < work[REARM + own], v0.constant(1.0), work[ARMED + own])
+    if past is None:
+        return folded, rare
+    past[(1 + 2 * k) * W], past[(2 + 2 * k) * W] = v0.as_kind("float"), f0.as_kind("float")
+    end = v1.as_kind("double")
+    lower = accepted & (now < clock[NEXT]) & (end < clock[LOWEST + own])
+    clock[LOWEST + own] = select(lower, end, clock[LOWEST + own])
+    rounding = abs(v1) * ROUNDING[step.kind]
+    low, high = least(least(b1, b2), b3), greatest(greatest(b1, b2), b3)
+    above = ~((v0 < level) & (v1 < level))
+    peaks = above & (((f0 > 0.0) & (f1 <= 0.0)) | (high > greatest(v0, v1) + rounding))
+    lowest = clock[LOWEST + own].as_kind(step.kind)
+    lows = (low < lowest) & (((f0 <= 0.0) & (f1 > 0.0)) | (low < least(lowest, v1) - rounding))
+    fast = step * (BEGINS * 0.25)
+    slow, slows, early, late = f0 < BEGINS, f1 < BEGINS, b2 - b1 < fast, b3 - b2 < fast
+    begun = (slow & ~(early & late & slows)) | (~slows & (early | late)) | (early & ~late)
+    return folded, rare | peaks | lows | begun | (v1 < work[WAIT + own])
+
+
+def judge_plain(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
     """Judge where only spikes are counted."""
-    judge(work, clock, level, None)
+    judge(work, clock, None, None)
 
 
 def advance(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
@@ -159,11 +174,12 @@ def advance(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
     for i in range(N):
         work[Y + i * W] = select(accepted, work[NEW + i * W], work[Y + i * W])
         work[K0 + i * W] = select(accepted, work[K6 + i * W], work[K0 + i * W])
-    if RISE != K0:
-        work[RISE] = select(accepted, work[FALL], work[RISE])
+    for i in range(POTENTIALS if RISE != K0 else 0):
+        work[RISE + i * W] = select(accepted, work[FALL + i * W], work[RISE + i * W])
 
 
 def average(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
-    """Add an accepted step to the mean of v."""
-    part = mean_v(work).as_kind("double") * work[STEP].as_kind("double") * clock[INSIDE]
-    clock[MEAN] = select(work[FLAG] >= 0.0, clock[MEAN] + part, clock[MEAN])
+    """Add an accepted step to the mean of each potential."""
+    for k in range(POTENTIALS):
+        part = mean_v(work, k).as_kind("double") * work[STEP].as_kind("double") * clock[INSIDE]
+        clock[MEAN + k * W] = select(work[FLAG] >= 0.0, clock[MEAN + k * W] + part, clock[MEAN + k * W])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 N = 4  # variables
+POTENTIALS = 1  # of them, the first
 STATES = 0  # of them, the last: further states
 PRECISION = "double"
 STIFF_STEPS = False  # whether steps are those of `loligo.lanes.stiff`

@@ -12,13 +12,14 @@ import numpy as np
 from loligo.kernel.calling import kept_apart, shifted, whole_numbers
 from loligo.kernel.entries import inlined, part
 from loligo.lanes.control import BEGINS, FOLDED
+from loligo.lanes.dimension import POTENTIALS
 from loligo.lanes.explicit import dense_v
 from loligo.lanes.machine import Course, Quartic
 from loligo.lanes.record import NUMBERS, SPIKE
 from loligo.lanes.roots import (
     BEGAN,
     EXACT,
-    LANE,
+    PLACE_OF,
     RECORD,
     SOUGHT,
     TOGETHER,
@@ -39,6 +40,7 @@ from loligo.lanes.rows import (
     ARMED,
     BEGIN,
     BEGIN_TIME,
+    CAME,
     COUNT,
     FALL,
     FLAG,
@@ -50,6 +52,7 @@ from loligo.lanes.rows import (
     NEXT,
     NOW,
     REARM,
+    REMEMBERED,
     RISE,
     SLOT,
     SPIKES,
@@ -60,6 +63,8 @@ from loligo.lanes.rows import (
     F,
     W,
     Y,
+    lane_of,
+    potential_of,
 )  # fmt: skip
 from loligo.lanes.windows import pass_marks
 
@@ -68,9 +73,16 @@ CROSSES, RISES, LOWS, PEAKS, HALF_UP, HALF_DOWN = whole_numbers(0, 6)
 
 
 @inlined
-def record_of(c: Course, lane: int, spike: int) -> int:
-    """Return where the record of a spike of a lane's member begins."""
-    return NUMBERS * (spike * c.members + c.notes[MEMBER + lane])
+def record_of(c: Course, place: int, spike: int) -> int:
+    """Return where the record of a spike of a potential of a lane's member begins."""
+    member = c.notes[MEMBER + lane_of(place)]
+    return NUMBERS * (POTENTIALS * (spike * c.members + member) + potential_of(place))
+
+
+@inlined
+def level_of(c: Course, place: int) -> float:
+    """Return the level of a potential's spikes."""
+    return c.levels[potential_of(place)]
 
 
 @inlined
@@ -81,98 +93,100 @@ def is_kept(c: Course, spike: int) -> bool:
 
 @inlined
 def half_up(
-    c: Course, lane: int, record: int, count: int, slot: int, half: float, begin: float, v1: float, f1: float
+    c: Course, place: int, record: int, count: int, slot: int, half: float, begin: float, v1: float, f1: float
 ) -> int:
     """Seek when v passed a potential on its way up, going back from a step that begins at ``begin``, v1, slope f1.
 
     Returns how many roots are sought now: one more, or as many as before if v did not pass it after the spike's begin.
-    Where the steps that are remembered do not reach back so far, the lane's FORGOT is set. On each of them v is the
+    Where the steps that are remembered do not reach back so far, FORGOT is set. On each of them v is the
     cubic with the right ends and slopes.
     """
-    after, since = begin, c.clock[BEGIN_TIME + lane]
+    after, since, lane = begin, c.clock[BEGIN_TIME + place], lane_of(place)
+    own = W + 2 * (place - lane)
     for back in range(1, c.slots):
-        at = 3 * W * ((slot - back) & (c.slots - 1)) + lane
+        at = REMEMBERED * W * ((slot - back) & (c.slots - 1)) + lane
         step = float(c.ring[at])
         if step > 0.0:  # it was accepted
-            before, v0, f0 = after - step, float(c.ring[at + W]), float(c.ring[at + 2 * W])
+            before, v0, f0 = after - step, float(c.ring[at + own]), float(c.ring[at + own + W])
             if v0 < half <= v1:
                 rise, d1, end = v1 - v0, step * f0, step * f1
                 cubic = Quartic(v0, d1, 3.0 * rise - 2.0 * d1 - end, d1 + end - 2.0 * rise, 0.0)
-                seek(c.sought, count, HALF_UP, lane, record, cubic, half, 0.0, 0.0, 1.0, before, step)
+                seek(c.sought, count, HALF_UP, place, record, cubic, half, 0.0, 0.0, 1.0, before, step)
                 return count + 1
             if before <= since:
                 return count
             after, v1, f1 = before, v0, f0
-    c.clock[FORGOT + lane] = 1.0
+    c.clock[FORGOT + place] = 1.0
     return count
 
 
 @inlined
-def fires(c: Course, lane: int, v0: float, v1: float) -> bool:
+def fires(c: Course, place: int, v0: float, v1: float) -> bool:
     """Tell whether a spike begins on a step, or a part of it, that goes from v0 to v1.
 
     It crosses the level upwards, and since the last spike v has been below the level by more than what a method may err
     by: where v lingers at the level, no error makes a spike.
     """
-    if v0 < float(c.work[REARM + lane]):
-        c.work[ARMED + lane] = F(1.0)
-    if not (v0 < c.level <= v1 and c.work[ARMED + lane] > F(0.0)):
+    if v0 < float(c.work[REARM + place]):
+        c.work[ARMED + place] = F(1.0)
+    if not (v0 < level_of(c, place) <= v1 and c.work[ARMED + place] > F(0.0)):
         return False
-    c.work[ARMED + lane] = F(0.0)
+    c.work[ARMED + place] = F(0.0)
     return True
 
 
 @inlined
-def begin_spike(c: Course, lane: int) -> int:
+def begin_spike(c: Course, place: int) -> int:
     """Count a spike, and begin its record, in which nothing is known yet; return where that is, -1 if none is kept."""
-    spike = c.notes[SPIKES + lane]
-    c.notes[SPIKES + lane], c.clock[TOP + lane] = spike + 1, -np.inf
+    spike = c.notes[SPIKES + place]
+    c.notes[SPIKES + place], c.clock[TOP + place] = spike + 1, -np.inf
     if spike >= c.kept:
         return -1
-    record = record_of(c, lane, spike)
+    record = record_of(c, place, spike)
     for number in range(NUMBERS):
         c.records[record + number] = np.nan
     return record
 
 
 @inlined
-def record_peak(c: Course, lane: int, record: int, at: float, here: float) -> float:
+def record_peak(c: Course, place: int, record: int, at: float, here: float) -> float:
     """Record the highest peak of a spike so far; return half of its height."""
     clock, records, before = (
         c.clock,
         c.records,
-        NUMBERS * c.members,
+        NUMBERS * POTENTIALS * c.members,
     )  # how far back the record of the spike before begins
-    clock[TOP + lane] = here
-    if record >= before and not clock[BEGIN_TIME + lane] >= records[record - before + SPIKE.peak_time]:
-        clock[BEGIN + lane] = np.nan  # that was the spike before: this one rises slowly
+    clock[TOP + place] = here
+    if record >= before and not clock[BEGIN_TIME + place] >= records[record - before + SPIKE.peak_time]:
+        clock[BEGIN + place] = np.nan  # that was the spike before: this one rises slowly
     records[record + SPIKE.peak_time], records[record + SPIKE.peak] = at, here
-    records[record + SPIKE.begin] = clock[BEGIN + lane]
-    return 0.5 * (clock[BEGIN + lane] + here)
+    records[record + SPIKE.begin] = clock[BEGIN + place]
+    return 0.5 * (clock[BEGIN + place] + here)
 
 
 @inlined
-def peak_at_edge(c: Course, lane: int, rising: float) -> None:
+def peak_at_edge(c: Course, place: int) -> None:
     """Record a peak at an edge of the stimulus, to which v rises and from which it falls, and half of the way up."""
-    spike, here = c.notes[SPIKES + lane] - 1, float(c.work[Y + lane])
-    if is_kept(c, spike) and here > c.clock[TOP + lane]:
-        at, record, count = c.clock[NOW + lane], record_of(c, lane, spike), c.notes[COUNT]
-        half, up = record_peak(c, lane, record, at, here), count
+    spike, here = c.notes[SPIKES + place] - 1, float(c.work[Y + place])
+    if is_kept(c, spike) and here > c.clock[TOP + place]:
+        at, record, count = c.clock[NOW + lane_of(place)], record_of(c, place, spike), c.notes[COUNT]
+        half, up = record_peak(c, place, record, at, here), count
         if half > -np.inf:  # its begin is known; the step that has ended is remembered, too
-            up = half_up(c, lane, record, count, c.notes[SLOT] + 1, half, at, here, rising)
-        c.work[WAIT + lane] = F(half) if up > count else F(-np.inf)
+            up = half_up(c, place, record, count, c.notes[SLOT] + 1, half, at, here, c.clock[CAME + place])
+        c.work[WAIT + place] = F(half) if up > count else F(-np.inf)
         c.notes[COUNT] = up
     answer(c)
 
 
 @inlined
-def end_spike(c: Course, lane: int) -> None:
+def end_spike(c: Course, place: int) -> None:
     """End the descent of a spike where v is set below half of its height."""
-    if c.work[Y + lane] < c.work[WAIT + lane]:
-        c.work[WAIT + lane] = F(-np.inf)
-        spike = c.notes[SPIKES + lane] - 1
+    if c.work[Y + place] < c.work[WAIT + place]:
+        c.work[WAIT + place] = F(-np.inf)
+        spike = c.notes[SPIKES + place] - 1
         if is_kept(c, spike):
-            c.records[record_of(c, lane, spike) + SPIKE.width] = c.clock[NOW + lane] - c.clock[HALF_TIME + lane]
+            width = c.clock[NOW + lane_of(place)] - c.clock[HALF_TIME + place]
+            c.records[record_of(c, place, spike) + SPIKE.width] = width
 
 
 @inlined
@@ -188,26 +202,27 @@ def answer_peak(c: Course, k: int, more: int, at: float, theta: float, here: flo
     Returns how many roots are sought.
     """
     sought, clock, q = c.sought, c.clock, polynomial(c.sought, k)
-    lane, record, begin, step = int(sought[LANE + k]), int(sought[RECORD + k]), sought[BEGAN + k], sought[WHOLE + k]
+    place, record = int(sought[PLACE_OF + k]), int(sought[RECORD + k])
+    begin, step = sought[BEGAN + k], sought[WHOLE + k]
     up = more
-    if here >= c.level and here > clock[TOP + lane]:
-        half = record_peak(c, lane, record, at, here)
+    if here >= level_of(c, place) and here > clock[TOP + place]:
+        half = record_peak(c, place, record, at, here)
         if q.v0 < half:
-            seek(sought, more, HALF_UP, lane, record, q, half, 0.0, 0.0, theta, begin, step)
+            seek(sought, more, HALF_UP, place, record, q, half, 0.0, 0.0, theta, begin, step)
             up += 1
         elif half > -np.inf:  # its begin is known
-            began = clock[NOW + lane]  # the whole step, of which this may be a part
-            f0, v0 = float(c.work[RISE + lane]), float(c.work[Y + lane])
-            up = half_up(c, lane, record, more, c.notes[SLOT], half, began, v0, f0)
-        c.work[WAIT + lane] = F(half) if up > more else F(-np.inf)
-    if not q.v0 + q.d1 + q.d2 + q.d3 + q.d4 < c.work[WAIT + lane]:
+            began = clock[NOW + lane_of(place)]  # the whole step, of which this may be a part
+            f0, v0 = float(c.work[RISE + place]), float(c.work[Y + place])
+            up = half_up(c, place, record, more, c.notes[SLOT], half, began, v0, f0)
+        c.work[WAIT + place] = F(half) if up > more else F(-np.inf)
+    if not q.v0 + q.d1 + q.d2 + q.d3 + q.d4 < c.work[WAIT + place]:
         return up
     if up > more:  # and down again within the same step
         sought[EXACT + more] = 0.0
-        place, _ = found(sought, more)
-        clock[HALF_TIME + lane] = sought[BEGAN + more] + place * sought[WHOLE + more]
+        passed, _ = found(sought, more)
+        clock[HALF_TIME + place] = sought[BEGAN + more] + passed * sought[WHOLE + more]
     down = begin + step * root(q, half_height(c, record), theta, 1.0)
-    c.records[record + SPIKE.width], c.work[WAIT + lane] = down - clock[HALF_TIME + lane], F(-np.inf)
+    c.records[record + SPIKE.width], c.work[WAIT + place] = down - clock[HALF_TIME + place], F(-np.inf)
     return more
 
 
@@ -220,19 +235,19 @@ def answer(c: Course) -> None:
         all_solve(shifted(sought, first), sought, 0.0, 0.0)
     more = 0
     for k in range(count):
-        what, lane, record = sought[WHAT + k], int(sought[LANE + k]), int(sought[RECORD + k])
+        what, place, record = sought[WHAT + k], int(sought[PLACE_OF + k]), int(sought[RECORD + k])
         theta, here = found(sought, k)
         at = sought[BEGAN + k] + theta * sought[WHOLE + k]
         if what == CROSSES:
             c.records[record + SPIKE.crossing] = at
         elif what == RISES:
-            clock[BEGIN + lane], clock[BEGIN_TIME + lane] = here, at
+            clock[BEGIN + place], clock[BEGIN_TIME + place] = here, at
         elif what == LOWS:
-            clock[LOWEST + lane] = min(clock[LOWEST + lane], here)
+            clock[LOWEST + place] = min(clock[LOWEST + place], here)
         elif what == HALF_UP:
-            clock[HALF_TIME + lane] = at
+            clock[HALF_TIME + place] = at
         elif what == HALF_DOWN:
-            c.records[record + SPIKE.width] = at - clock[HALF_TIME + lane]
+            c.records[record + SPIKE.width] = at - clock[HALF_TIME + place]
         else:
             more = answer_peak(c, k, more, at, theta, here)
     c.notes[COUNT] = more
@@ -275,7 +290,7 @@ def folded(q: Quartic) -> bool:
 
 @inlined
 def note(
-    c: Course, lane: int, begin: float, step: float, q: Quartic, v1: float, f0: float, rise: float, f1: float,
+    c: Course, place: int, begin: float, step: float, q: Quartic, v1: float, f0: float, rise: float, f1: float,
     inner: float,
 ) -> None:  # fmt: skip
     """Note what a step brings of a spike: its crossing, its begin, its peak, and its width at half its height.
@@ -285,90 +300,99 @@ def note(
     """
     kept_apart()
     sought, count, fast = c.sought, c.notes[COUNT], BEGINS * step
-    if fires(c, lane, q.v0, v1):
-        record = begin_spike(c, lane)
+    if fires(c, place, q.v0, v1):
+        record = begin_spike(c, place)
         if record >= 0:
-            seek(sought, count, CROSSES, lane, record, q, c.level, 0.0, 0.0, 1.0, begin, step)
+            seek(sought, count, CROSSES, place, record, q, level_of(c, place), 0.0, 0.0, 1.0, begin, step)
             count += 1
-    spike = c.notes[SPIKES + lane] - 1  # the present one
-    record, recorded = record_of(c, lane, spike), is_kept(c, spike)
+    spike = c.notes[SPIKES + place] - 1  # the present one
+    record, recorded = record_of(c, place, spike), is_kept(c, spike)
     low, high = rises_within(q, fast)
     if low < high or f0 < BEGINS <= q.d1 / step:
-        seek(sought, count, RISES, lane, record, q, fast, 1.0, low, high, begin, step)
+        seek(sought, count, RISES, place, record, q, fast, 1.0, low, high, begin, step)
         count += 1
     joint = f0 > 0.0 >= rise  # it turns where the step before has ended
     peaks = recorded and (joint or rise > 0.0 >= f1)
     if peaks:
         low, high = (0.0, 0.0) if joint else (inner, 1.0)
-        seek(sought, count, PEAKS, lane, record, q, 0.0, 1.0, low, high, begin, step)
+        seek(sought, count, PEAKS, place, record, q, 0.0, 1.0, low, high, begin, step)
         count += 1
-    if rise <= 0.0 < f1 and begin + step < c.clock[NEXT + lane]:  # at a border of a window, `pass_marks` sees it
-        seek(sought, count, LOWS, lane, record, q, 0.0, 1.0, inner, 1.0, begin, step)
+    inside = begin + step < c.clock[NEXT + lane_of(place)]  # at a border of a window, `pass_marks` sees it
+    if rise <= 0.0 < f1 and inside:
+        seek(sought, count, LOWS, place, record, q, 0.0, 1.0, inner, 1.0, begin, step)
         count += 1
-    if v1 < c.work[WAIT + lane] and not peaks:
-        c.work[WAIT + lane] = F(-np.inf)
+    if v1 < c.work[WAIT + place] and not peaks:
+        c.work[WAIT + place] = F(-np.inf)
         if recorded:
             half = half_height(c, record)
-            seek(sought, count, HALF_DOWN, lane, record, q, half, 0.0, 0.0, 1.0, begin, step)
+            seek(sought, count, HALF_DOWN, place, record, q, half, 0.0, 0.0, 1.0, begin, step)
             count += 1
     c.notes[COUNT] = count
 
 
 @inlined
-def note_parts(c: Course, lane: int, begin: float, step: float, q: Quartic) -> None:
+def note_parts(c: Course, place: int, begin: float, step: float, q: Quartic) -> None:
     """Note, part by part and each answered at once, what a step brings on which v may turn several times."""
     kept_apart()
     low, before = 0.0, q.v0
-    f0, f1 = float(c.work[RISE + lane]), float(c.work[FALL + lane])
+    f0, f1 = float(c.work[RISE + place]), float(c.work[FALL + place])
     first, second, third = turns(q)
     for high in (first, second, third, 1.0):
         if low < high:
-            after = float(c.work[NEW + lane]) if high == 1.0 else height(q, high)
+            after = float(c.work[NEW + place]) if high == 1.0 else height(q, high)
             upward = 1.0 if after > before else -1.0
             begins, ends = f0 if low == 0.0 else upward, f1 if high == 1.0 else -upward
             rise, inner = q.d1 if low == 0.0 else upward, 1.0 if high < 1.0 else 0.0
             own = part_of(q, low, high)
             part = Quartic(before, own.d1, own.d2, own.d3, own.d4)
-            note(c, lane, begin + low * step, (high - low) * step, part, after, begins, rise, ends, inner)
+            note(c, place, begin + low * step, (high - low) * step, part, after, begins, rise, ends, inner)
             answer(c)
             low, before = high, after
 
 
 @inlined
-def spikes_within(c: Course, lane: int, q: Quartic) -> int:
+def spikes_within(c: Course, place: int, q: Quartic) -> int:
     """Return how many spikes begin on a step."""
     kept_apart()
     before, spikes = q.v0, 0
-    for place in turns(q):
-        if place < 1.0:
-            after = height(q, place)
-            spikes += 1 if fires(c, lane, before, after) else 0
+    for turn in turns(q):
+        if turn < 1.0:
+            after = height(q, turn)
+            spikes += 1 if fires(c, place, before, after) else 0
             before = after
-    return spikes + (1 if fires(c, lane, before, float(c.work[NEW + lane])) else 0)
+    return spikes + (1 if fires(c, place, before, float(c.work[NEW + place])) else 0)
+
+
+@inlined
+def count_spikes(c: Course, place: int, several: bool) -> None:
+    """Count the spikes of a potential on a step, which may be several."""
+    v1 = float(c.work[NEW + place])
+    if several:
+        c.notes[SPIKES + place] += spikes_within(c, place, dense_v(c.work, place))
+    else:
+        c.notes[SPIKES + place] += 1 if fires(c, place, float(c.work[Y + place]), v1) else 0
 
 
 @part
 def look_at_step(c: Course, lane: int) -> None:
     """See what a step brings that is rare: spikes where they are counted, else their shape, and borders of windows."""
-    work, notes = c.work, c.notes
-    v1, several = float(work[NEW + lane]), work[FLAG + lane] == F(FOLDED)
-    if not c.detail and not several:
-        notes[SPIKES + lane] += 1 if fires(c, lane, float(work[Y + lane]), v1) else 0
-        return
-    q = dense_v(work, lane)
+    work, notes, several = c.work, c.notes, c.work[FLAG + lane] == F(FOLDED)
     if not c.detail:
-        notes[SPIKES + lane] += spikes_within(c, lane, q)
+        for place in range(lane, POTENTIALS * W, W):
+            count_spikes(c, place, several)
         return
     begin, step = c.clock[NOW + lane], float(work[STEP + lane])
-    if several or folded(q):
-        note_parts(c, lane, begin, step, q)
-    else:
-        f0, f1 = float(work[RISE + lane]), float(work[FALL + lane])
-        note(c, lane, begin, step, q, v1, f0, q.d1, f1, 0.0)
-        if (f0 > 0.0) != (f1 > 0.0) or (q.d1 > 0.0) != (f1 > 0.0):
-            notes[URGENT] = 1
     passes = begin + step >= c.clock[NEXT + lane]
-    if notes[COUNT] > SOUGHT // 2 or passes:  # the answers of as many peaks, and three more, have room
-        answer(c)
+    for place in range(lane, POTENTIALS * W, W):
+        q = dense_v(work, place)
+        if several or folded(q):
+            note_parts(c, place, begin, step, q)
+        else:
+            f0, f1 = float(work[RISE + place]), float(work[FALL + place])
+            note(c, place, begin, step, q, float(work[NEW + place]), f0, q.d1, f1, 0.0)
+            if (f0 > 0.0) != (f1 > 0.0) or (q.d1 > 0.0) != (f1 > 0.0):
+                notes[URGENT] = 1
+        if notes[COUNT] > SOUGHT // 2 or passes:  # the answers of as many peaks, and three more, have room
+            answer(c)
     if passes:
-        pass_marks(c, lane, begin, step, q)
+        pass_marks(c, lane, begin, step)

@@ -18,7 +18,25 @@ from loligo.kernel.entries import inlined
 from loligo.lanes.dimension import N
 from loligo.lanes.machine import Quartic
 from loligo.lanes.memory import Rows, over_lanes
-from loligo.lanes.rows import DRIVE, ERROR, K0, K1, K2, K3, K4, K5, K6, NEW, SLOPES, STAGE, STEP, STIFFNESS, W, Y
+from loligo.lanes.rows import (
+    DRIVE,
+    ERROR,
+    K0,
+    K1,
+    K2,
+    K3,
+    K4,
+    K5,
+    K6,
+    NEW,
+    SLOPES,
+    STAGE,
+    STEP,
+    STIFFNESS,
+    W,
+    Y,
+    lane_of,
+)
 from loligo.lanes.sums import in_halves, scale_of
 from loligo.lanes.vectors import Vector
 
@@ -96,30 +114,30 @@ def watch_stiffness(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> 
     work[STIFFNESS] = h * h * rise - run * 3.0625
 
 
-def mean_v(work: Rows) -> Any:
-    """Return the mean of v over a step."""
-    return work[Y] + work[STEP] * of_slopes(MEAN_WEIGHTS, work)
+def mean_v(work: Rows, k: int) -> Any:
+    """Return the mean of a potential over a step."""
+    return work[Y + k * W] + work[STEP] * of_slopes(MEAN_WEIGHTS, work, k)
 
 
-def shape_v(work: Rows) -> tuple[Any, Any, Any]:
-    """Return the three inner control points of v on a step, as the Bernstein polynomials have them."""
-    h, v0, v1 = work[STEP], work[Y], work[NEW]
-    last = of_slopes(DENSE[3], work)
-    begin, end = h * work[K0], h * work[K6]
+def shape_v(work: Rows, k: int) -> tuple[Any, Any, Any]:
+    """Return the three inner control points of a potential on a step, as the Bernstein polynomials have them."""
+    h, v0, v1 = work[STEP], work[Y + k * W], work[NEW + k * W]
+    last = of_slopes(DENSE[3], work, k)
+    begin, end = h * work[K0 + k * W], h * work[K6 + k * W]
     middle = (v0 + v1) * 0.5 + (begin - end + h * last) * (1 / 6)
     return begin * 0.25 + v0, middle, v1 - end * 0.25
 
 
 @inlined
-def dense_v(work: Pointer, lane: int) -> Quartic:
-    """Return the polynomial of v on a step, by powers of theta from 0 to 1."""
-    h = float(work[STEP + lane])
-    k0, k1 = h * float(work[K0 + lane]), h * float(work[K1 + lane])
-    k2, k3 = h * float(work[K2 + lane]), h * float(work[K3 + lane])
-    k4, k5 = h * float(work[K4 + lane]), h * float(work[K5 + lane])
-    k = (k0, k1, k2, k3, k4, k5, h * float(work[K6 + lane]))
+def dense_v(work: Pointer, place: int) -> Quartic:
+    """Return the polynomial of a potential on a step, by powers of theta from 0 to 1."""
+    h = float(work[STEP + lane_of(place)])
+    k0, k1 = h * float(work[K0 + place]), h * float(work[K1 + place])
+    k2, k3 = h * float(work[K2 + place]), h * float(work[K3 + place])
+    k4, k5 = h * float(work[K4 + place]), h * float(work[K5 + place])
+    k = (k0, k1, k2, k3, k4, k5, h * float(work[K6 + place]))
     d2, d3, d4 = sum_of_seven(DENSE_2, k), sum_of_seven(DENSE_3, k), sum_of_seven(DENSE_4, k)
-    return Quartic(np.float64(work[Y + lane]), DENSE_1[0] * k0, d2, d3, d4)
+    return Quartic(np.float64(work[Y + place]), DENSE_1[0] * k0, d2, d3, d4)
 
 
 @inlined

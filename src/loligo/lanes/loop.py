@@ -15,7 +15,7 @@ from loligo.kernel.calling import aligned, block, kept_apart, lowest_bit, shifte
 from loligo.kernel.entries import entry, inlined
 from loligo.lanes.begin import admit, change_branch, next_piece, piece_of, release, turn_at_jump, waves_now
 from loligo.lanes.control import LOST, PATIENCE, RARE, advance, average, judge, judge_plain, propose
-from loligo.lanes.dimension import SWITCHING, N
+from loligo.lanes.dimension import POTENTIALS, SWITCHING, N
 from loligo.lanes.events import answer, look_at_step, record_of
 from loligo.lanes.explicit import all_attempt, watch_stiffness
 from loligo.lanes.machine import RUN, Course, Machine, Members, Results, Settings, Stimuli
@@ -24,6 +24,7 @@ from loligo.lanes.record import NUMBERS, SPIKE, TOTALS
 from loligo.lanes.roots import SOUGHT
 from loligo.lanes.rows import (
     BESIDE,
+    CAME,
     CLOCK,
     COUNT,
     CRAWLING,
@@ -37,6 +38,7 @@ from loligo.lanes.rows import (
     GAIN,
     INSIDE,
     LAST,
+    LEVEL,
     LOWEST,
     MARKED,
     MEAN,
@@ -49,6 +51,7 @@ from loligo.lanes.rows import (
     RATE,
     REARM,
     REGISTER,
+    REMEMBERED,
     RISE,
     RUNNING,
     SCALE,
@@ -86,7 +89,7 @@ def run(machine: Machine, members: Members, stimuli: Stimuli, settings: Settings
     memory = np.zeros(PARAMETERS + (machine.prepared + 1) * W, F)
     scratch = np.zeros(memory.size, F)
     times, roots = np.zeros(CLOCK + W), np.zeros(18 * SOUGHT)
-    passed = np.zeros((3 * settings.slots + 1) * W, np.float32)  # the steps, and v and its slope where they began
+    passed = np.zeros((REMEMBERED * settings.slots + 1) * W, np.float32)
     noted, q, stood = np.zeros(ENDED + WORDS, np.int64), np.zeros(machine.prepared), np.zeros(N * W)
     reached = np.zeros(SLACK + machine.switches.size * W)
     wave = np.zeros(4 * stimuli.waves_fixed.shape[0] + 4)
@@ -104,14 +107,16 @@ def run(machine: Machine, members: Members, stimuli: Stimuli, settings: Settings
         block(stimuli.pieces), block(stimuli.edges), block(stimuli.fixed), block(stimuli.scaled),
         block(stimuli.wave_offsets), block(stimuli.waves_fixed), block(stimuli.waves_scaled), block(stimuli.marks),
         block(stimuli.held), block(stimuli.put), waving, varying, stimuli.held.shape[0] > 0,
-        settings.level, settings.tolerance, block(settings.absolute), settings.most_steps, settings.detail,
+        block(settings.levels), settings.tolerance, block(settings.absolute), settings.most_steps, settings.detail,
         settings.slots, settings.watch, block(results.status), block(results.spikes), block(results.steps),
         block(results.totals), block(results.records), results.records.shape[0],
     )  # fmt: skip
     for lane in range(W):
         for i in range(N):
             course.work[SCALE + i * W + lane] = F(1.0 / settings.absolute[i])
-        course.work[REARM + lane] = F(settings.level - REARMING * settings.tolerance * settings.absolute[0])
+        for k in range(POTENTIALS):
+            level, below = settings.levels[k], REARMING * settings.tolerance * settings.absolute[k]
+            course.work[LEVEL + k * W + lane], course.work[REARM + k * W + lane] = F(level), F(level - below)
         release(course, lane)
     for word in range(WORDS):
         noted[ENDED + word] = ALL_OF_THEM
@@ -125,7 +130,7 @@ def run(machine: Machine, members: Members, stimuli: Stimuli, settings: Settings
 @inlined
 def go(c: Course) -> None:
     """Go step by step until no lane has a member."""
-    work, clock, notes, none, level = c.work, c.clock, c.notes, F(0.0), F(c.level)
+    work, clock, notes, none = c.work, c.clock, c.notes, F(0.0)
     per_square, averaging = F(1.0 / (c.tolerance * c.tolerance)), 0.0
     while True:
         attend(c)
@@ -147,9 +152,9 @@ def go(c: Course) -> None:
                     look_at_switches(c, lane)
         if c.detail:
             notes[SLOT] = (notes[SLOT] + 1) & (c.slots - 1)
-            all_judge(work, clock, level, shifted(c.ring, 3 * W * notes[SLOT]))
+            all_judge(work, clock, none, shifted(c.ring, REMEMBERED * W * notes[SLOT]))
         else:
-            all_judge_plain(work, clock, level, none)
+            all_judge_plain(work, clock, none, none)
         look(c)
         if c.detail and notes[MARKED] != 0:
             notes[MARKED], averaging = 0, 0.0
@@ -204,8 +209,9 @@ def attend_to(c: Course, lane: int) -> None:
 @inlined
 def go_over(c: Course, lane: int) -> int:
     """Go over a jump of a formula and an edge of the stimulus; return what the member comes to."""
-    work, notes, ended = c.work, c.notes, RUNS
-    rising, jumps = float(work[RISE + lane]), False
+    work, notes, ended, jumps = c.work, c.notes, RUNS, False
+    for place in range(lane, POTENTIALS * W, W):
+        c.clock[CAME + place] = float(work[RISE + place])
     if SWITCHING and c.landing[LANDED + lane] >= 0.0:
         jumps = True
         change_branch(c, lane)
@@ -214,9 +220,10 @@ def go_over(c: Course, lane: int) -> int:
         if piece_of(c, lane) == c.pieces[c.shape[notes[MEMBER + lane]] + 1]:
             ended = DONE
         else:
-            rising, jumps = next_piece(c, lane, rising), True
+            next_piece(c, lane)
+            jumps = True
     if c.detail and jumps:
-        turn_at_jump(c, lane, rising)
+        turn_at_jump(c, lane)
     if ended == RUNS and c.watch and work[SUSPICIOUS + lane] >= F(PATIENCE):
         ended = STIFF
     if work[FLAG + lane] == F(LOST):  # of a variable still finite the steps got too small
@@ -229,23 +236,31 @@ def go_over(c: Course, lane: int) -> int:
 @inlined
 def retire(c: Course, lane: int, ended: int) -> None:
     """Fill the results of a member, and leave its lane."""
-    clock, notes, m = c.clock, c.notes, c.notes[MEMBER + lane]
-    spikes = notes[SPIKES + lane]
-    c.status[m], c.spikes[m], c.steps[m] = ended + notes[BESIDE + lane], spikes, int(clock[TRIES + lane])
-    if c.detail:
-        k, totals = c.shape[m], shifted(c.totals, len(TOTALS) * m)
-        end, stop = c.edges[c.pieces[k + 1] + k], c.marks[3 * k + 2]
-        totals[TOTALS.forgot] = clock[FORGOT + lane]
-        if notes[PHASE + lane] == 3 and end > stop:
-            totals[TOTALS.steady] = clock[MEAN + lane] / (end - stop)
-        if notes[PHASE + lane] == 2:
-            totals[TOTALS.minimum] = clock[LOWEST + lane]
-        if 0 < spikes <= c.kept and c.work[Y + lane] >= F(c.level):
-            record = record_of(c, lane, spikes - 1)  # a spike that has not come down is none for eFEL
-            for number in range(SPIKE.peak_time, NUMBERS):
-                c.records[record + number] = np.nan
+    notes, m = c.notes, c.notes[MEMBER + lane]
+    c.status[m], c.steps[m] = ended + notes[BESIDE + lane], int(c.clock[TRIES + lane])
+    for k in range(POTENTIALS):
+        c.spikes[POTENTIALS * m + k] = notes[SPIKES + k * W + lane]
+        if c.detail:
+            fill_totals(c, lane, k)
     notes[RUNNING], notes[MARKED] = notes[RUNNING] - 1, 1
     release(c, lane)
+
+
+@inlined
+def fill_totals(c: Course, lane: int, k: int) -> None:
+    """Fill the totals of a potential of a member; for eFEL a spike that has not come down is none."""
+    clock, notes, m, place = c.clock, c.notes, c.notes[MEMBER + lane], k * W + lane
+    shape, totals, spikes = c.shape[m], shifted(c.totals, len(TOTALS) * (POTENTIALS * m + k)), notes[SPIKES + place]
+    end, stop = c.edges[c.pieces[shape + 1] + shape], c.marks[3 * shape + 2]
+    totals[TOTALS.forgot] = clock[FORGOT + place]
+    if notes[PHASE + lane] == 3 and end > stop:
+        totals[TOTALS.steady] = clock[MEAN + place] / (end - stop)
+    if notes[PHASE + lane] == 2:
+        totals[TOTALS.minimum] = clock[LOWEST + place]
+    if 0 < spikes <= c.kept and c.work[Y + place] >= F(c.levels[k]):
+        record = record_of(c, place, spikes - 1)
+        for number in range(SPIKE.peak_time, NUMBERS):
+            c.records[record + number] = np.nan
 
 
 @inlined

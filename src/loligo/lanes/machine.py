@@ -101,7 +101,7 @@ class Settings(NamedTuple):
 
     Attributes
     ----------
-    level : float
+    levels : array (potentials,)
         At which a spike is counted [mV].
     tolerance : float
     absolute : array (variables,)
@@ -115,7 +115,7 @@ class Settings(NamedTuple):
         Whether members whose steps are bounded by stability are left to the stiff-safe method.
     """
 
-    level: float
+    levels: Numbers
     tolerance: float
     absolute: Numbers
     most_steps: int
@@ -125,7 +125,10 @@ class Settings(NamedTuple):
 
 
 class Results(NamedTuple):
-    """What is filled: a status, the numbers of spikes and steps, `Totals` and the `Spike` records of each member."""
+    """What is filled: a status, the numbers of spikes and steps, `Totals` and the `Spike` records of each member.
+
+    Of several potentials a member has spikes, totals and records of each, one behind the other.
+    """
 
     status: Whole
     spikes: Whole
@@ -140,13 +143,13 @@ RUN = types.void(
     types.NamedTuple(
         (_whole, _numbers, _matrix, _matrix, _whole, _matrix, _matrix, _matrix, _matrix, _matrix), Stimuli
     ),
-    types.NamedTuple((_f8, _f8, _numbers, _i8, _truth, _i8, _truth), Settings),
+    types.NamedTuple((_numbers, _f8, _numbers, _i8, _truth, _i8, _truth), Settings),
     types.NamedTuple((_whole, _whole, _whole, _matrix, _f8[:, :, ::1]), Results),
 )
 
 
 class Quartic(NamedTuple):
-    """v on a step: ``v0 + d1 theta + d2 theta**2 + d3 theta**3 + d4 theta**4``, with theta from 0 to 1."""
+    """A potential on a step: ``v0 + d1 theta + d2 theta**2 + d3 theta**3 + d4 theta**4``, with theta from 0 to 1."""
 
     v0: float
     d1: float
@@ -204,7 +207,7 @@ class Course(NamedTuple):
     waving: bool
     varying: bool
     intervening: bool
-    level: float
+    levels: Pointer
     tolerance: float
     absolute: Pointer
     most_steps: int

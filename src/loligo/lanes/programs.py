@@ -67,15 +67,32 @@ def lane_program(
     callable
         Compiled once for a structure and precision, and kept on disk.
     """
-    key = structure_of(membrane), Kind(precision, stiff, holding)
-    return _PROGRAMS.get(key) or keep(_PROGRAMS, key, _program(membrane, *key), MOST_KEPT)
+    values = {name: parameter.value for name, parameter in membrane.parameters.items()}
+    return program_of_structure(structure_of(membrane), values, Kind(precision, stiff, holding), repr(membrane.name))
 
 
-def _program(membrane: Membrane, structure: Structure, kind: Kind) -> Program:
-    module = _compiled(membrane, structure, kind)
+def program_of_structure(structure: Structure, values: dict[str, float], kind: Kind, what: str) -> Program:
+    """Return ``run`` for a structure, which it has got already.
+
+    Parameters
+    ----------
+    structure : Structure
+    values : dict of str to float
+        Of the parameters, with which no formula may be infinite.
+    kind : Kind
+    what : str
+        What is compiled, for the one line that is logged.
+    """
+    key = structure, kind
+    return _PROGRAMS.get(key) or keep(_PROGRAMS, key, _program(structure, values, kind, what), MOST_KEPT)
+
+
+def _program(structure: Structure, values: dict[str, float], kind: Kind, what: str) -> Program:
+    module = _compiled(structure, values, kind, what)
     count, places = len(module.SWITCHED), module.SWITCHED
     switches = np.array([count, module.PREPARED - 2 * count, *places])
-    run = _loop(len(structure.variables), len(structure.states), kind._replace(holding=False), count > 0)
+    sizes = len(structure.variables), len(structure.potentials), len(structure.states)
+    run = _loop(sizes, kind._replace(holding=False), count > 0)
     functions = [module.prepare, module.all_slopes, *([module.all_stages] if kind.stiff else [])]
     prepared = module.PREPARED + kind.holding * len(structure.variables)  # behind them which variables are held
     addresses = np.array([function.address for function in functions] + [0] * (not kind.stiff))
@@ -89,37 +106,39 @@ def _program(membrane: Membrane, structure: Structure, kind: Kind) -> Program:
     return of_membrane
 
 
-def _names(variables: int, states: int, kind: Kind) -> dict[str, Any]:
-    own = {"N": variables, "STATES": states, "PRECISION": kind.precision, "STIFF_STEPS": kind.stiff}
+def _names(sizes: tuple[int, int, int], kind: Kind) -> dict[str, Any]:
+    """Return what is bound for numbers of variables, potentials and further states."""
+    own = dict(zip(("N", "POTENTIALS", "STATES"), sizes, strict=True))
+    own |= {"PRECISION": kind.precision, "STIFF_STEPS": kind.stiff}
     return {f"loligo.lanes.dimension.{name}": value for name, value in own.items()}
 
 
-def _compiled(membrane: Membrane, structure: Structure, kind: Kind) -> ModuleType:
+def _compiled(structure: Structure, values: dict[str, float], kind: Kind, what: str) -> ModuleType:
     """Return the compiled equations of a membrane, for the rows of a loop."""
 
     def text() -> str:
         from loligo.kernel.equations import equations_of
         from loligo.lanes.equations import lane_source
 
-        values = {name: parameter.value for name, parameter in membrane.parameters.items()}
         return lane_source(equations_of(structure, values), kind.precision, jacobian=kind.stiff)
 
-    names = _names(len(structure.variables), len(structure.states), kind) | {
+    sizes = len(structure.variables), len(structure.potentials), len(structure.states)
+    names = _names(sizes, kind) | {
         "loligo.lanes.dimension.HOLDING": kind.holding,
         "loligo.lanes.example": Printed(structure.digest, "loligo.lanes.equations", text),
     }
     main = "loligo.lanes.stiff_membrane" if kind.stiff else "loligo.lanes.membrane"
-    return instantiate(main, names, f"{membrane.name!r} for populations")
+    return instantiate(main, names, f"{what} for populations")
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _loop(variables: int, states: int, kind: Kind, switching: bool) -> Callable[..., Any]:
-    """Return the compiled loop, which is that of all membranes with as many variables."""
-    names = _names(variables, states, kind) | {"loligo.lanes.dimension.SWITCHING": switching}
+def _loop(sizes: tuple[int, int, int], kind: Kind, switching: bool) -> Callable[..., Any]:
+    """Return the compiled loop, which is that of all membranes with as many variables of each kind."""
+    names = _names(sizes, kind) | {"loligo.lanes.dimension.SWITCHING": switching}
     if kind.stiff:
         names["loligo.lanes.explicit"] = Module("loligo.lanes.stiff")
     method = f"the {'stiff-safe' if kind.stiff else 'explicit'} method"
     run: Callable[..., Any] = instantiate(
-        "loligo.lanes.loop", names, f"{method} for populations with {variables} variables"
+        "loligo.lanes.loop", names, f"{method} for populations with {sizes[0]} variables"
     ).run
     return run

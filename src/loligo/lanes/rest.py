@@ -8,7 +8,7 @@ import numpy as np
 
 from loligo.kernel.calling import called, shifted
 from loligo.kernel.entries import inlined
-from loligo.lanes.dimension import N
+from loligo.lanes.dimension import POTENTIALS, N
 from loligo.lanes.machine import Course
 from loligo.lanes.memory import Rows, over_lanes
 from loligo.lanes.rows import DRIVE, K0, K6, NEW, PARAMETERS, REGISTER, STAGE, F, W, Y
@@ -164,6 +164,8 @@ def find_rest(c: Course, lane: int) -> tuple[float, float]:
     stable. They are sought between any two whole units, and beside those where dv/dt comes near to zero and turns back.
     One at which dv/dt rises with v is never stable. What `is_rest` refuses, `loligo.rest` looks for again.
     """
+    if POTENTIALS > 1:  # a scan over one says nothing of the others
+        return False, False
     work, scan, unit = c.work, c.scan, 0.1 * c.absolute[0]
     for i in range(c.prepared):
         for k in range(W):

@@ -17,8 +17,8 @@ from loligo.lanes.vectors import select
 
 SOUGHT, TOGETHER = 24, 8  # roots that are noted at most, and found together
 
-# a root is sought with up to 23 others. Of each are noted: what it is sought for, in which lane, for which record
-WHAT, LANE, RECORD = SOUGHT * whole_numbers(0, 3)
+# a root is sought with up to 23 others. Of each are noted: what it is sought for, at which place, for which record
+WHAT, PLACE_OF, RECORD = SOUGHT * whole_numbers(0, 3)
 # the polynomial; what it shall reach, or its derivative where DERIVED is 1; and between which two places
 V0, D1, D2, D3, D4, TARGET, DERIVED, LOW, HIGH = SOUGHT * whole_numbers(3, 12)
 # when its step begins, and how long that is; found are its place, the polynomial there, and whether that is exact
@@ -168,14 +168,14 @@ def part_of(q: Quartic, low: float, high: float) -> Quartic:
 
 @inlined
 def seek(
-    sought: Pointer, k: int, what: int, lane: int, record: int, q: Quartic, target: float, derived: float, low: float,
+    sought: Pointer, k: int, what: int, place: int, record: int, q: Quartic, target: float, derived: float, low: float,
     high: float, begin: float, step: float,
 ) -> None:  # fmt: skip
-    """Note a root as the one with number ``k``, and what it is sought for, in which lane, for which spike's record.
+    """Note a root as the one with number ``k``, and what it is sought for, at which place, for which spike's record.
 
     It is where a step's polynomial reaches the target, or its derivative where ``derived`` is 1, between two places.
     """
-    sought[WHAT + k], sought[LANE + k], sought[RECORD + k] = what, lane, record
+    sought[WHAT + k], sought[PLACE_OF + k], sought[RECORD + k] = what, place, record
     sought[V0 + k], sought[D1 + k], sought[D2 + k], sought[D3 + k], sought[D4 + k] = q
     sought[TARGET + k], sought[DERIVED + k] = target, derived
     sought[LOW + k], sought[HIGH + k], sought[BEGAN + k], sought[WHOLE + k] = low, high, begin, step

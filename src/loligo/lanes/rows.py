@@ -12,7 +12,8 @@ import numpy as np
 from loligo.integrate.rodas5p import TIMES as STIFF_TIMES
 from loligo.integrate.tsit5 import TIMES as EXPLICIT_TIMES
 from loligo.kernel.calling import whole_numbers
-from loligo.lanes.dimension import PRECISION, STATES, STIFF_STEPS, N
+from loligo.kernel.entries import inlined
+from loligo.lanes.dimension import POTENTIALS, PRECISION, STATES, STIFF_STEPS, N
 
 F = np.float64 if PRECISION == "double" else np.float32
 W = 32 if PRECISION == "double" else 64  # lanes in flight: four registers, so that while one waits others compute
@@ -29,25 +30,42 @@ def offsets(*heights: int) -> Any:
     return W * np.cumsum([0, *heights])
 
 
+# rows of potentials lie one behind the other, as those of the state do: a *place* is where a lane is in one of them
 # the state, and after a step; a stage of it; slopes; the inverse of the size against which errors are held
 (
     Y, NEW, STAGE, K0, K1, K2, K3, K4, K5, K6, SCALE,
     DRIVE,  # the stimulus at the begin of a step and at each node
-    H, STEP, LAST, LOG, ERROR, STIFFNESS, SUSPICIOUS, FLAG, WAIT, ARMED, REARM,
-    RATE, PARTS,  # the stimulus' own slope; of a stiff step the stages' part of v, for the dense output
+    H, STEP, LAST, LOG, ERROR, STIFFNESS, SUSPICIOUS, FLAG, WAIT, ARMED, REARM, LEVEL,
+    RATE, PARTS,  # the stimulus' own slope; of a stiff step the stages' parts of potentials, for the dense output
     PARAMETERS,  # as many as a membrane has
-) = offsets(*[N] * 11, len(NODES) + 1, *[1] * 11, 1, 8 if STIFF_STEPS else 0)  # fmt: skip
+) = offsets(
+    *[N] * 11, len(NODES) + 1, *[1] * 8, *[POTENTIALS] * 4, 1, 8 * POTENTIALS if STIFF_STEPS else 0
+)  # fmt: skip
 SLOPES = (K0, K1, K2, K3, K4, K5, K6)
-RISE, FALL = (K2, K3) if STIFF_STEPS else (K0, K6)  # slopes of v at the ends of a step
+RISE, FALL = (K2, K3) if STIFF_STEPS else (K0, K6)  # slopes of potentials at the ends of a step
+REMEMBERED = 1 + 2 * POTENTIALS  # rows of a step that is remembered: its length, each potential and its slope
 
-# of the clock: times of the piece and of the run, the line of the stimulus, windows and their sums, steps, the spike
+# of the clock: times of the piece and of the run, the line of the stimulus, windows, steps, what is rare
 (
-    SINCE, LENGTH, NOW, CONSTANT, SLOPE, NEXT, MEAN, INSIDE, LOWEST, TRIES, MOST, TOP, HALF_TIME, BEGIN_TIME, BEGIN,
-    GAIN, FORGOT, EVENTS, ENDINGS, CRAWLING, CLOCK,
-) = offsets(*[1] * 20)  # fmt: skip
+    SINCE, LENGTH, NOW, CONSTANT, SLOPE, NEXT, INSIDE, TRIES, MOST, GAIN, EVENTS, ENDINGS, CRAWLING,
+    MEAN, LOWEST, TOP, HALF_TIME, BEGIN_TIME, BEGIN, FORGOT, CAME,  # and of each potential: sums of windows, the spike
+    CLOCK,
+) = offsets(*[1] * 13, *[POTENTIALS] * 8)  # fmt: skip
 
-# notes: a lane's member, the piece of its stimulus, its window, spikes so far, and what is added to its status
-MEMBER, PIECE, PHASE, SPIKES, BESIDE, NOTES = offsets(*[1] * 5)
+# notes: a lane's member, the piece of its stimulus, its window, what is added to its status, and spikes so far
+MEMBER, PIECE, PHASE, BESIDE, SPIKES, NOTES = offsets(*[1] * 4, POTENTIALS)
 # and of all lanes: roots that are sought, the slot of the present step, whether a window has changed, or a sign of
 # slopes, whether members wait, how many lanes run, and a bit for each lane to attend to before the next step
 COUNT, SLOT, MARKED, URGENT, WAITING, RUNNING, ENDED = NOTES + whole_numbers(0, 7)
+
+
+@inlined
+def lane_of(place: int) -> int:
+    """Return the lane of a place."""
+    return place & (W - 1)
+
+
+@inlined
+def potential_of(place: int) -> int:
+    """Return the potential of a place."""
+    return place // W

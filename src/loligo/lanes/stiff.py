@@ -12,7 +12,7 @@ import numpy as np
 from loligo.integrate.rodas5p import DENSE
 from loligo.kernel.calling import Pointer, called, shifted
 from loligo.kernel.entries import inlined
-from loligo.lanes.dimension import N
+from loligo.lanes.dimension import POTENTIALS, N
 from loligo.lanes.machine import Quartic
 from loligo.lanes.memory import Rows, over_lanes
 from loligo.lanes.rows import DRIVE, ERROR, FALL, K1, K4, K6, NEW, PARTS, REGISTER, STEP, STIFFNESS, W, Y
@@ -23,13 +23,13 @@ CHECK_WEIGHT = 1.2  # of the error of the dense output, against that of the end
 C0, C1, C2 = (tuple(map(float, row)) for row in DENSE)
 
 
-def coefficients(work: Rows) -> list[Any]:
-    """Return the coefficients of v on a step, by powers of theta, as Rodas5P has them."""
-    return [combined(row, lambda j: work[PARTS + j * W]) for row in DENSE]
+def coefficients(work: Rows, k: int) -> list[Any]:
+    """Return the coefficients of a potential on a step, by powers of theta, as Rodas5P has them."""
+    return [combined(row, lambda j: work[PARTS + (j * POTENTIALS + k) * W]) for row in DENSE]
 
 
 def measure_error(work: Rows, _clock: Any, tolerance: Vector, _unused: Any) -> None:
-    """Set ERROR to the square of a step's error, 1 being just acceptable, and FALL to the slope of v at its end."""
+    """Set ERROR to the square of a step's error, 1 being just acceptable, and FALL to slopes at its end."""
     error: Any = 0.0
     for i in range(N):
         scale = scale_of(i, work)
@@ -38,8 +38,10 @@ def measure_error(work: Rows, _clock: Any, tolerance: Vector, _unused: Any) -> N
         part = work[K4 + i * W] * scale * CHECK_WEIGHT
         error = part * part + error
     work[ERROR] = error * tolerance
-    c0, c1, c2 = coefficients(work)
-    work[FALL] = (work[NEW] - work[Y] - c0 - c1 - c2) / greatest(work[STEP], 1e-30)
+    for k in range(POTENTIALS):
+        c0, c1, c2 = coefficients(work, k)
+        change = work[NEW + k * W] - work[Y + k * W]
+        work[FALL + k * W] = (change - c0 - c1 - c2) / greatest(work[STEP], 1e-30)
 
 
 all_measure_error = over_lanes(measure_error, W, REGISTER)
@@ -58,32 +60,32 @@ def watch_stiffness(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> 
     work[STIFFNESS] = work[STEP].constant(-1.0)
 
 
-def mean_v(work: Rows) -> Any:
-    """Return the mean of v over a step."""
-    c0, c1, c2 = coefficients(work)
-    return (work[Y] + work[NEW]) * 0.5 + c0 * (1 / 6) + c1 * (1 / 12) + c2 * (1 / 20)
+def mean_v(work: Rows, k: int) -> Any:
+    """Return the mean of a potential over a step."""
+    c0, c1, c2 = coefficients(work, k)
+    return (work[Y + k * W] + work[NEW + k * W]) * 0.5 + c0 * (1 / 6) + c1 * (1 / 12) + c2 * (1 / 20)
 
 
-def shape_v(work: Rows) -> tuple[Any, Any, Any]:
-    """Return the three inner control points of v on a step, as the Bernstein polynomials have them."""
-    v0, v1 = work[Y], work[NEW]
+def shape_v(work: Rows, k: int) -> tuple[Any, Any, Any]:
+    """Return the three inner control points of a potential on a step, as the Bernstein polynomials have them."""
+    v0, v1 = work[Y + k * W], work[NEW + k * W]
     change = v1 - v0
-    c0, c1, c2 = coefficients(work)
+    c0, c1, c2 = coefficients(work, k)
     middle = (change + c0) * 0.5 + (c1 - c0) * (1 / 6) + v0
     return (change + c0) * 0.25 + v0, middle, v1 - (change - c0 - c1 - c2) * 0.25
 
 
 @inlined
-def dense_v(work: Pointer, lane: int) -> Quartic:
-    """Return the polynomial of v on a step, by powers of theta from 0 to 1."""
-    v0, v1 = float(work[Y + lane]), float(work[NEW + lane])
-    c0, c1, c2 = _sum_of_parts(C0, work, lane), _sum_of_parts(C1, work, lane), _sum_of_parts(C2, work, lane)
+def dense_v(work: Pointer, place: int) -> Quartic:
+    """Return the polynomial of a potential on a step, by powers of theta from 0 to 1."""
+    v0, v1 = float(work[Y + place]), float(work[NEW + place])
+    c0, c1, c2 = _sum_of_parts(C0, work, place), _sum_of_parts(C1, work, place), _sum_of_parts(C2, work, place)
     return Quartic(np.float64(v0), v1 - v0 + c0, c1 - c0, c2 - c1, -c2)
 
 
 @inlined
-def _sum_of_parts(weights: tuple[float, ...], work: Pointer, lane: int) -> float:
-    total = weights[0] * float(work[PARTS + lane])
+def _sum_of_parts(weights: tuple[float, ...], work: Pointer, place: int) -> float:
+    total = weights[0] * float(work[PARTS + place])
     for j in range(1, 8):
-        total += weights[j] * float(work[PARTS + j * W + lane])
+        total += weights[j] * float(work[PARTS + j * POTENTIALS * W + place])
     return total

@@ -1,8 +1,8 @@
 """The stages of Rodas5P, which need the membrane's Jacobian, compiled with the membrane and called by address.
 
 The matrix of a step is ``1/(h gamma) - J``. Only entries that are not zero by structure are computed with: gates know v
-but not one another, so elimination that takes v last costs a few operations for each variable, not their cube. There is
-no pivoting: where a pivot vanishes the step's error is not a number, and the step is tried again with another length.
+but not one another, so elimination that takes potentials last costs a few operations for each variable, not their cube.
+There is no pivoting: where a pivot vanishes the error is not a number, and the step is tried again with another length.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numba import types
 from loligo.integrate.rodas5p import DENSE, GAMMA, TIME_SLOPES, A, C
 from loligo.kernel.calling import Pointer
 from loligo.kernel.entries import entry_by_address
-from loligo.lanes.dimension import HOLDING, N
+from loligo.lanes.dimension import HOLDING, POTENTIALS, N
 from loligo.lanes.example import jacobian
 from loligo.lanes.membrane import ROWS, free_slopes, held_row
 from loligo.lanes.memory import Rows, over_lanes
@@ -40,7 +40,7 @@ def free_jacobian(work: Rows, y: Rows) -> list[list[Any]]:
 
 
 def factorised(entries: list[list[Any]], shift: Any) -> Factors:
-    """Eliminate, the last variable first and v last; return the rows that are left, inverse pivots, and multipliers."""
+    """Eliminate from the last variable to the potentials; return the rows left, inverse pivots, and multipliers."""
     n = len(entries)
     # an entry that is not finite, such as that of a root at 0 where a step ended, is left out
     rows: list[list[Any]] = [
@@ -108,7 +108,8 @@ def stages(work: Rows, _unused: Any, _unused_too: Any, _unused_as_well: Any) -> 
         if weight:
             right = [in_time[i] * weight + right[i] for i in range(N)]
         parts.append(solved(factors, right))
-        work[PARTS + stage * W] = parts[stage][0]
+        for k in range(POTENTIALS):
+            work[PARTS + (stage * POTENTIALS + k) * W] = parts[stage][k]
     for i in range(N):
         work[NEW + i * W] = work[STAGE + i * W] + parts[STAGES - 1][i]
         work[K1 + i * W] = parts[STAGES - 1][i]

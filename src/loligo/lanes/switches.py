@@ -13,7 +13,7 @@ import numpy as np
 from loligo.kernel.calling import called, shifted
 from loligo.kernel.entries import inlined
 from loligo.lanes.control import LOST
-from loligo.lanes.dimension import N
+from loligo.lanes.dimension import POTENTIALS, N
 from loligo.lanes.explicit import dense_v
 from loligo.lanes.machine import Course, Quartic
 from loligo.lanes.roots import flat, height, root, slope_at
@@ -144,14 +144,14 @@ def passes(g: Quartic) -> float:
 
 @inlined
 def passage_in(c: Course, lane: int, k: int) -> float:
-    """Return where on a step (0 to 1) a lane first passes a switch, or 2: on the dense output of v, else on a cubic."""
+    """Return where on a step (0 to 1) a lane first passes a switch, or 2: of potentials densely, else by a cubic."""
     i, step, mode = variable_of(c, k), float(c.work[STEP + lane]), mode_of(c, lane, k)
     g0, end = way(c, lane, Y, k), way(c, lane, NEW, k)
     f0, f1 = mode * step * float(c.work[K0 + i + lane]), mode * step * float(c.work[K6 + i + lane])
     if not (end < 0.0 or min(g0, end) < 0.5 * (abs(f0) + abs(f1))):
         return 2.0
-    if i == 0:
-        v = dense_v(c.work, lane)
+    if i < POTENTIALS * W:
+        v = dense_v(c.work, i + lane)
         theta = passes(Quartic(g0, mode * v.d1, mode * v.d2, mode * v.d3, mode * v.d4))
     else:
         rise = end - g0

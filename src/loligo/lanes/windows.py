@@ -6,10 +6,12 @@ import numpy as np
 
 from loligo.kernel.calling import kept_apart, shifted
 from loligo.kernel.entries import inlined
+from loligo.lanes.dimension import POTENTIALS
+from loligo.lanes.explicit import dense_v
 from loligo.lanes.machine import Course, Quartic
 from loligo.lanes.record import TOTALS
 from loligo.lanes.roots import lowest_between
-from loligo.lanes.rows import INSIDE, LOWEST, MARKED, MEAN, MEMBER, NEXT, PHASE
+from loligo.lanes.rows import INSIDE, LOWEST, MARKED, MEAN, MEMBER, NEXT, PHASE, W, Y, lane_of, potential_of
 
 
 @inlined
@@ -20,24 +22,38 @@ def partial_mean(q: Quartic, step: float, theta: float) -> float:
 
 
 @inlined
-def pass_marks(c: Course, lane: int, begin: float, step: float, q: Quartic) -> None:
-    """Go over to the next of the windows (before, base, stimulus, after) where a step crosses their borders."""
+def pass_marks(c: Course, lane: int, begin: float, step: float) -> None:
+    """Go over to the next of the windows (before, base, stimulus, after) where a step crosses their borders.
+
+    A step of no length is the begin of a member.
+    """
     kept_apart()
     clock, notes, m = c.clock, c.notes, c.notes[MEMBER + lane]
-    marks, totals = shifted(c.marks, 3 * c.shape[m]), shifted(c.totals, len(TOTALS) * m)
+    marks = shifted(c.marks, 3 * c.shape[m])
     while begin + step >= clock[NEXT + lane]:
         theta = min(max((clock[NEXT + lane] - begin) / step, 0.0), 1.0) if step > 0.0 else 0.0
-        part = partial_mean(q, step, theta)
-        if notes[PHASE + lane] == 1:
-            length = marks[1] - marks[0]
-            totals[TOTALS.base] = (clock[MEAN + lane] + part) / length if length > 0.0 else np.nan
-        if notes[PHASE + lane] == 2:
-            totals[TOTALS.minimum] = min(clock[LOWEST + lane], lowest_between(q, 0.0, theta))
         notes[PHASE + lane] += 1
         clock[INSIDE + lane] = 1.0 if notes[PHASE + lane] != 2 else 0.0
-        clock[MEAN + lane] = -part * clock[INSIDE + lane]  # `average` adds the whole step
-        clock[LOWEST + lane] = -np.inf
-        if notes[PHASE + lane] == 2:
-            clock[LOWEST + lane] = lowest_between(q, theta, 1.0)
+        for k in range(POTENTIALS):
+            place = k * W + lane
+            q = Quartic(np.float64(c.work[Y + place]), 0.0, 0.0, 0.0, 0.0)
+            if step > 0.0:
+                q = dense_v(c.work, place)
+            change_window(c, place, notes[PHASE + lane], q, step, theta)
         clock[NEXT + lane] = marks[notes[PHASE + lane]] if notes[PHASE + lane] < 3 else np.inf
     notes[MARKED] = 1
+
+
+@inlined
+def change_window(c: Course, place: int, phase: int, q: Quartic, step: float, theta: float) -> None:
+    """End one window of a potential and begin the next, ``phase``, at a place within a step."""
+    clock, m = c.clock, c.notes[MEMBER + lane_of(place)]
+    marks, part = shifted(c.marks, 3 * c.shape[m]), partial_mean(q, step, theta)
+    totals = shifted(c.totals, len(TOTALS) * (POTENTIALS * m + potential_of(place)))
+    if phase == 2:
+        length = marks[1] - marks[0]
+        totals[TOTALS.base] = (clock[MEAN + place] + part) / length if length > 0.0 else np.nan
+    if phase == 3:
+        totals[TOTALS.minimum] = min(clock[LOWEST + place], lowest_between(q, 0.0, theta))
+    clock[MEAN + place] = -part * clock[INSIDE + lane_of(place)]  # `average` adds the whole step
+    clock[LOWEST + place] = lowest_between(q, theta, 1.0) if phase == 2 else -np.inf

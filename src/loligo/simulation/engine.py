@@ -14,7 +14,7 @@ from loligo._errors import DivergenceError, StepLimitError
 from loligo.integrate import METHODS, Method, method_named, program
 from loligo.integrate.machine import Machine, Sampling, Settings, State
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, INTERRUPTED, NOT_STIFF, STIFF, TOO_MANY_STEPS
-from loligo.kernel import compiled, tabulated
+from loligo.kernel import compiled, structure_of, tabulated
 from loligo.kernel.stops import current_stop, heard
 from loligo.resting import state_scales
 
@@ -175,7 +175,7 @@ class Runner:
         """
         y = np.array(state, dtype=float)
         outcome = Outcome(np.empty((times.size, y.size)), NO_TIMES, y, [self._first.name])
-        level = float(self._membrane.spike_level if level is None else level)
+        levels = np.array([self._membrane.spike_level if level is None else level], dtype=float)
         spikes: list[NDArray[np.float64]] = []
         method, status, stop = self._first, DONE, current_stop()
         stop.check()
@@ -189,9 +189,9 @@ class Runner:
                 left = most_steps - outcome.accepted - outcome.rejected
                 run, machine = self._ready(method)
                 try:
-                    status, t, worst, found, count, accepted, rejected = run(
+                    status, t, worst, found, _, count, accepted, rejected = run(
                         machine, State._make((y, mask, *self._system.scales)), part,
-                        Sampling(times[span], outcome.samples[span], level, enough),
+                        Sampling(times[span], outcome.samples[span], levels, enough),
                         Settings(self._tolerance, min(STEPS_AT_ONCE, left), patience, stop.cell),
                     )  # fmt: skip
                 except SystemError as error:
@@ -257,10 +257,9 @@ def scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]
 
     The scale of v is the membrane's ``v_scale``, of a gate 0.1, of a further state that of `state_scales`.
     """
-    gates = len(membrane.variables) - 1 - len(membrane.states)
     own = state_scales(membrane)
-    absolute = np.array([membrane.v_scale, *[GATE_SCALE] * gates, *own])
-    relative = np.array([0.0, *[0.0] * gates, *[1.0] * len(own)])
+    absolute = structure_of(membrane).absolute_scales(membrane.v_scale, GATE_SCALE, own)
+    relative = np.array([0.0] * (absolute.size - len(own)) + [1.0] * len(own))
     return absolute, relative
 
 

@@ -202,8 +202,8 @@ class _Block:
             shapes.which[of], self.rests if len(self.rests) < 2 else self.rests[of],
         )  # fmt: skip
         settings = Settings(
-            float(plan.membrane.spike_level), plan.tolerance, scales(plan.membrane)[0], self.limit, plan.shapes,
-            self.slots, plan.method == "auto" and not stiff,
+            np.array([plan.membrane.spike_level], float), plan.tolerance, scales(plan.membrane)[0], self.limit,
+            plan.shapes, self.slots, plan.method == "auto" and not stiff,
         )  # fmt: skip
         yield partial(program_of(plan, stiff=stiff), members, shapes.stimuli, settings, own)
         if not whole:
