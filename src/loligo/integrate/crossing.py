@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
+from loligo.integrate.dimension import POTENTIALS
 from loligo.integrate.explicit import between
+from loligo.integrate.machine import Course
 from loligo.integrate.rows import END, NEW, START, Y
 from loligo.kernel.calling import Pointer
 from loligo.kernel.entries import inlined
 
+NOWHERE = -math.inf  # the time of a crossing that is none
 LOOKS = 8  # places in a step at which v is looked at where a level is within its reach
 
 
@@ -53,3 +58,22 @@ def crossing(work: Pointer, k: int, level: float) -> float:
         else:
             high = middle
     return high
+
+
+@inlined
+def any_may_cross(c: Course, step: float) -> bool:
+    """Tell whether a potential can cross its level upwards on a step."""
+    maybe = False
+    for k in range(POTENTIALS):
+        maybe = may_cross(c.work, k, step, c.levels[k]) or maybe
+    return maybe
+
+
+@inlined
+def seek_crossings(c: Course, t: float, step: float) -> None:
+    """Note when each potential crosses its level upwards on a step, or `NOWHERE`."""
+    for k in range(POTENTIALS):
+        theta = -1.0
+        if POTENTIALS == 1 or may_cross(c.work, k, step, c.levels[k]):
+            theta = crossing(c.work, k, c.levels[k])
+        c.crossed[k] = t + theta * step if theta >= 0.0 else NOWHERE

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numba import carray
 
-from loligo.integrate.crossing import crossing, may_cross
+from loligo.integrate.crossing import NOWHERE, any_may_cross, seek_crossings
 from loligo.integrate.dimension import POTENTIALS, SWITCHING, N
 from loligo.integrate.drive import drive, jerks, longest_on_waves
 from loligo.integrate.explicit import ENDS_WITH_SLOPE, ORDER, SIZE, STIFF_BOUNDARY, attempt, dense, stiffness
@@ -51,6 +51,7 @@ from loligo.integrate.machine import (
 from loligo.integrate.rows import ABSOLUTE, END, HELD, MASK, NEW, RELATIVE, START, Y, slope_of
 from loligo.integrate.samples import sample
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, INTERRUPTED, NOT_STIFF, STIFF, TOO_MANY_STEPS
+from loligo.integrate.step_control import growth, shrinkage
 from loligo.integrate.switches import (
     NEAR,
     change_branches,
@@ -74,7 +75,6 @@ CALM_STEPS = 6  # after one another that are not held by stability, which forgiv
 NONSTIFF = 6.0  # h times the largest eigenvalue of a step that an explicit method could take, too
 NEGLIGIBLE = 0.01  # of a tolerance of v: a wave that moves v by less may be leapt over
 STEPS_UNHEARD = 256  # after which a run looks whether it shall stop
-NOWHERE = -math.inf  # the time of a crossing that is none
 
 
 @entry(RUN)
@@ -239,25 +239,6 @@ def go_on(c: Course, p: Piece) -> bool:
 
 
 @inlined
-def any_may_cross(c: Course, step: float) -> bool:
-    """Tell whether a potential can cross its level upwards on a step."""
-    maybe = False
-    for k in range(POTENTIALS):
-        maybe = may_cross(c.work, k, step, c.levels[k]) or maybe
-    return maybe
-
-
-@inlined
-def seek_crossings(c: Course, t: float, step: float) -> None:
-    """Note when each potential crosses its level upwards on a step, or `NOWHERE`."""
-    for k in range(POTENTIALS):
-        theta = -1.0
-        if POTENTIALS == 1 or may_cross(c.work, k, step, c.levels[k]):
-            theta = crossing(c.work, k, c.levels[k])
-        c.crossed[k] = t + theta * step if theta >= 0.0 else NOWHERE
-
-
-@inlined
 def may_go_on(c: Course) -> bool:
     """Look now and then whether the run shall stop, and whether steps are left."""
     counts = c.counts
@@ -289,18 +270,11 @@ def tried(c: Course, p: Piece, step: float, after: float) -> float:
 
 
 @inlined
-def shortened(step: float, error: float, without: float) -> float:
-    """Return the step that is tried after one that was rejected; ``without`` is its share where there is no error."""
-    share: float = max(0.2, 0.9 * error ** (-1.0 / ORDER)) if math.isfinite(error) else without
-    return step * share
-
-
-@inlined
 def reject(c: Course, p: Piece, step: float, error: float) -> None:
     """Set the step that is tried next; beyond a switch, where nothing may be a number, one half of the way to it."""
     work, t = c.work, c.numbers[T]
     c.counts[REJECTED] += 1
-    h = shortened(step, error, 0.1)
+    h = step * shrinkage(error, ORDER, 0.1)
     if SWITCHING and not math.isfinite(error):
         wait, k = time_to_switch(work, c.q, c.switches, c.slack)
         if wait < step and distance(work, Y, c.q, c.switches, k) > NEAR * c.tolerance * scale_at(
@@ -329,7 +303,7 @@ def reject_dense(c: Course, step: float, off: float, bound: bool) -> None:
     """Set a shorter step where the dense output is too far off."""
     counts = c.counts
     counts[REJECTED] += 1
-    c.numbers[H] = shortened(step, off, 0.1)
+    c.numbers[H] = step * shrinkage(off, ORDER, 0.1)
     if bound:
         counts[SUSPICIOUS], counts[CALM] = counts[SUSPICIOUS] + 1, 0
         counts[STATUS] = STIFF if counts[SUSPICIOUS] >= c.patience else DONE
@@ -339,7 +313,7 @@ def reject_dense(c: Course, step: float, off: float, bound: bool) -> None:
 def reject_cut(c: Course, step: float, error: float) -> None:
     """Set a shorter step where none ends at a switch."""
     c.counts[REJECTED] += 1
-    c.numbers[H] = shortened(step, error, 0.5)
+    c.numbers[H] = step * shrinkage(error, ORDER, 0.5)
     give_up_on_short_steps(c)
 
 
@@ -368,9 +342,8 @@ def advance(c: Course, p: Piece, step: float, after: float, error: float, last: 
         work[Y + i] = work[NEW + i]
         work[START + i] = work[END + i]
     this_log = math.log(error)
-    factor = 0.9 * math.exp((0.4 * numbers[LAST_LOG] - 0.7 * this_log) / ORDER)
+    proposed = step * growth(this_log, numbers[LAST_LOG], ORDER)
     numbers[LAST_LOG] = max(this_log, LOG_SMALLEST)
-    proposed = step * min(6.0, max(0.2, factor))
     numbers[H] = max(numbers[H], proposed) if last else proposed
     if SWITCHING:
         counts[CHANGES] = counts[CHANGES] + 1 if changed >= 0 else 0

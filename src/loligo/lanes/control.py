@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from loligo.integrate.step_control import weighed
 from loligo.lanes.dimension import POTENTIALS, N
 from loligo.lanes.explicit import mean_v, shape_v
 from loligo.lanes.memory import Rows
@@ -99,7 +100,7 @@ def judge(work: Rows, clock: Rows, _unused: Any, past: Rows | None) -> None:
     accepted = error <= 1.0  # NaN is not
     number = error <= 1e30
     this = rough_log2(greatest(select(number, error, 1e20), 1e-20)) * 0.5
-    grow = work[LOG].as_kind("float") * 0.04 - this * 0.16 - 0.152
+    grow = weighed(this, work[LOG].as_kind("float"), 0.04, 0.16) - 0.152  # base 2; - 0.152 is a factor of 0.9
     shrink = greatest(this * -0.2 - 0.152, -2.32)
     power = select(accepted, least(greatest(grow, -2.32), 2.585), least(shrink, -0.15))
     proposed = step * select(number, rough_exp2(power).as_kind(step.kind), 0.1)
