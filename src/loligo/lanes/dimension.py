@@ -9,3 +9,4 @@ PRECISION = "double"
 STIFF_STEPS = False  # whether steps are those of `loligo.lanes.stiff`
 SWITCHING = True  # whether the membrane has switches
 HOLDING = True  # whether variables may be held on the way
+REGISTER_BITS = 512  # of the processor's vector registers

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from loligo.kernel.processor import register_bits
 from loligo.kernel.programs import Module, Printed, instantiate
 from loligo.kernel.stops import current_stop
 from loligo.kernel.structure import keep, structure_of
@@ -109,7 +110,7 @@ def _program(structure: Structure, values: dict[str, float], kind: Kind, what: s
 def _names(sizes: tuple[int, int, int], kind: Kind) -> dict[str, Any]:
     """Return what is bound for numbers of variables, potentials and further states."""
     own = dict(zip(("N", "POTENTIALS", "STATES"), sizes, strict=True))
-    own |= {"PRECISION": kind.precision, "STIFF_STEPS": kind.stiff}
+    own |= {"PRECISION": kind.precision, "STIFF_STEPS": kind.stiff, "REGISTER_BITS": register_bits()}
     return {f"loligo.lanes.dimension.{name}": value for name, value in own.items()}
 
 

@@ -13,11 +13,12 @@ from loligo.integrate.rodas5p import TIMES as STIFF_TIMES
 from loligo.integrate.tsit5 import TIMES as EXPLICIT_TIMES
 from loligo.kernel.calling import whole_numbers
 from loligo.kernel.entries import inlined
-from loligo.lanes.dimension import POTENTIALS, PRECISION, STATES, STIFF_STEPS, N
+from loligo.lanes.dimension import POTENTIALS, PRECISION, REGISTER_BITS, STATES, STIFF_STEPS, N
 
 F = np.float64 if PRECISION == "double" else np.float32
 W = 32 if PRECISION == "double" else 64  # lanes in flight: four registers, so that while one waits others compute
-REGISTER = W // 4  # lanes of one instruction
+REGISTER = W // 4  # lanes of one instruction, or of two where registers have 256 bits
+TRACED = W if REGISTER_BITS == 512 else W // 2  # lanes whose slopes are traced together: as many as registers hold
 FIRST_STATE = N - STATES
 RELATIVE = dict.fromkeys(range(FIRST_STATE, N), 1.0)  # the part of a further state by which its error may grow
 CHECKED = (0.42,)  # places of a stiff step at which its dense output is checked
