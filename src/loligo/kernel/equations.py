@@ -128,7 +128,7 @@ def check_poles(equations: Equations, values: dict[str, float]) -> None:
 def _derived(structure: Structure, parameters: tuple[str, ...]) -> Equations:
     """Derive the equations; they do not depend on values, so membranes of one structure share them."""
     known = {symbol(name) for name in parameters}
-    rates = {gate.name: tuple(_at(rate, gate.potential) for rate in _rates(gate)) for gate in structure.gates}
+    rates = {gate.name: _rates_at(gate) for gate in structure.gates}
     instantaneous = {gate.name: rates[gate.name][2] for gate in structure.gates if gate.instantaneous}
     follow = instantaneous | {scheme.eliminated: left_over(scheme) for scheme in structure.schemes}
     written = {c.name: formula(c.current, f"the current of {c.name!r}", follow) for c in structure.channels}
@@ -202,6 +202,12 @@ def _where(key: str, gate: GateStructure) -> str:
 
 def _temperature_factor(q10: str) -> sp.Expr:
     return symbol(q10) ** ((symbol("celsius") - symbol("reference_celsius")) / 10)
+
+
+def _rates_at(gate: GateStructure) -> tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]:
+    """Return alpha, beta, inf, tau at the gate's own potential."""
+    alpha, beta, inf, tau = _rates(gate)
+    return _at(alpha, gate.potential), _at(beta, gate.potential), _at(inf, gate.potential), _at(tau, gate.potential)
 
 
 def _rates(gate: GateStructure) -> tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]:
