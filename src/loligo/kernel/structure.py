@@ -124,7 +124,9 @@ class Structure:
         names = [potential.name for potential in self.potentials]
         if len(set(names)) != len(names) or (V in names and len(names) > 1):
             raise ValueError(f"Several potentials have names of their own, and none is v; got {', '.join(names)}.")
-        for part in (*self.gates, *self.channels, *self.schemes):
+        parts: tuple[GateStructure | ChannelStructure | SchemeStructure, ...]
+        parts = (*self.gates, *self.channels, *self.schemes)
+        for part in parts:
             if part.potential not in names:
                 raise ValueError(f"{part.name} is at the potential {part.potential}, of {', '.join(names)}.")
 

@@ -109,7 +109,7 @@ def _program(structure: Structure, values: dict[str, float], kind: Kind, what: s
 
 def _names(sizes: tuple[int, int, int], kind: Kind) -> dict[str, Any]:
     """Return what is bound for numbers of variables, potentials and further states."""
-    own = dict(zip(("N", "POTENTIALS", "STATES"), sizes, strict=True))
+    own: dict[str, Any] = dict(zip(("N", "POTENTIALS", "STATES"), sizes, strict=True))
     own |= {"PRECISION": kind.precision, "STIFF_STEPS": kind.stiff, "REGISTER_BITS": register_bits()}
     return {f"loligo.lanes.dimension.{name}": value for name, value in own.items()}
 
