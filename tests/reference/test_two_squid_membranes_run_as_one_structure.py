@@ -7,7 +7,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from loligo.population.stimuli import shapes_of
+from loligo.population.blocks.stimuli import shapes_of
 from scipy.integrate import solve_ivp
 
 import loligo as lo
