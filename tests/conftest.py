@@ -24,6 +24,7 @@ SLOW = {  # files that together take as long as all others; further tests are ma
         "members_keep_conserved_sums", "populations_keep_their_tolerance", "published_models_fire_as_long_runs_do",
         "random_interventions_hold_and_set_and_nothing_else", "random_membranes_rest_where_nothing_changes",
         "rests_of_members_are_checked", "rests_of_states_that_settle_at_one_v_are_found",
+        "sensitivities_equal_differences", "sensitivities_jump_where_formulas_do",
         "single_precision_knows_its_numbers", "special_points_lie_within_their_errors",
         "thousand_simulations_keep_memory_flat", "thresholds_keep_their_invariances",
     )

@@ -7,7 +7,7 @@ import loligo as lo
 from differences import extrapolated
 
 SQUID = lo.models.squid()
-SMALL = lo.models.morris_lecar("saddle-node")
+SMALL = lo.models.morris_lecar("snic")
 
 
 @pytest.mark.parametrize(("membrane", "names"), [(SQUID, ["g_Na", "E_leak", "g_K"]), (SMALL, ["V_3", "g_Ca", "E_K"])])
@@ -46,6 +46,25 @@ def test_every_bifurcation_of_the_squid_moves_with_the_leak():
     assert len(points) >= 3
     for point in points:
         assert point.gradient(["E_leak"])["E_leak"] == pytest.approx(-SQUID["g_leak"], abs=1e-9)
+
+
+def test_of_a_threshold():
+    stimulus = lo.Step(1.0, start=5, stop=6)
+    found = lo.threshold(SQUID, stimulus)
+    gradient = found.gradient(["celsius"])["celsius"]
+    reference = extrapolated(
+        lambda x: (
+            lo.threshold(
+                SQUID.replace(celsius=x), stimulus, resolution=1e-9, tolerance=1e-12, duration=found.duration
+            ).value
+        ),
+        SQUID["celsius"],
+        0.2,
+        levels=3,
+    )
+    assert gradient == pytest.approx(reference, rel=1e-6)
+    with pytest.raises(lo.ArgumentError, match="once"):
+        lo.threshold(SQUID, lo.Step(1.0, stop=60), fires=2, resolution=1e-2).gradient(["celsius"])
 
 
 def test_along_another_parameter():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Never
@@ -14,6 +14,7 @@ from loligo.analysis.criteria import NOTES, PUSHED
 from loligo.analysis.lasting_firing import Lasting, lasting_current
 from loligo.analysis.scales import scales_at_rest
 from loligo.analysis.search import Search
+from loligo.analysis.threshold_gradient import threshold_gradient
 from loligo.intervention import edges_of, refuse_others
 from loligo.simulation.current import checked_parts, checked_tolerance, initial_state, warn_of_start
 from loligo.simulation.noise_spacing import warn_of_wide_spacing
@@ -65,8 +66,8 @@ class Threshold:
         the duration was given.
     note : str
         What the criterion depends on.
-    membrane, stimulus, interventions
-        What was simulated.
+    membrane, stimulus, interventions, asked
+        Of whom; fires, initial and method of the search.
     """
 
     value: float
@@ -85,6 +86,7 @@ class Threshold:
     membrane: Membrane | None = field(default=None, repr=False, compare=False)
     stimulus: Stimulus | None = field(default=None, repr=False, compare=False)
     interventions: tuple[Intervention, ...] = field(default=(), repr=False, compare=False)
+    asked: tuple[Any, Any, str] = field(default=(None, "rest", "auto"), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if math.isnan(self.error):
@@ -106,6 +108,44 @@ class Threshold:
     def lasting_note(self) -> str:
         """What happens at `lasting`, or why it is None."""
         return self._lasting.note
+
+    def gradient(self, names: Iterable[str]) -> dict[str, float]:
+        """Return by how much the threshold moves with parameters.
+
+        Parameters
+        ----------
+        names : iterable of str
+            What ``simulate(..., sensitivities=[...])`` takes, but the amplitude.
+
+        Returns
+        -------
+        dict of str to float
+            d ``value`` / dp of each.
+
+        Raises
+        ------
+        ArgumentError
+            The threshold was not sought with ``fires="once"``.
+        ThresholdError
+            Both ends of the bracket do not tell the same.
+
+        Examples
+        --------
+        >>> import loligo as lo
+        >>> found = threshold(lo.models.squid(), lo.Step(1.0, start=5, stop=6))
+        >>> round(found.gradient(["E_leak"])["E_leak"], 5)
+        -0.1885
+        """
+        fires, initial, method = self.asked
+        given = (names,) if isinstance(names, str) else tuple(names)
+        if fires != "once" or self.membrane is None or self.stimulus is None or "amplitude" in given:
+            raise ArgumentError(
+                f"Derivatives, in anything but the amplitude, are those of fires='once'; this one has fires={fires!r}."
+            )
+        return threshold_gradient(
+            self.membrane, self.stimulus, self.bracket, self.duration, given, initial=initial, method=method,
+            interventions=self.interventions,
+        )  # fmt: skip
 
     def __float__(self) -> float:
         return self.value
@@ -261,6 +301,7 @@ def sought(
         membrane=membrane,
         stimulus=stimulus,
         interventions=done,
+        asked=(fires, initial, method),
     )
 
 
