@@ -13,6 +13,7 @@ from loligo._errors import ArgumentError, FitError, UnitError, unknown_name
 from loligo._units import number, numbers, positive, whole
 from loligo.fitting.bounds import box_of
 from loligo.fitting.clamped import ClampedMembrane
+from loligo.fitting.clamped_states import ClampedStates
 from loligo.fitting.descent import MOST_EVALUATIONS
 from loligo.fitting.problem import Problem
 from loligo.fitting.result import Fit
@@ -54,7 +55,8 @@ def fit(
     Parameters
     ----------
     membrane : Membrane
-        Its gates depend on v alone; what is not varied keeps its value.
+        Of gates that depend on v alone and, where commands are steps, kinetic schemes; what is not varied keeps its
+        value.
     sweeps : Sweep or several
         Of a voltage clamp, with their commands; windows of ``exclude`` are not compared. The membrane is settled at the
         holding potential when a sweep begins.
@@ -88,7 +90,7 @@ def fit(
     ArgumentError, UnitError, UnknownNameError
         No sweep, one under current clamp, bounds or starts that make no sense, fewer samples than parameters.
     ModelError
-        The membrane has further states or kinetic schemes.
+        The membrane has further states, or kinetic schemes under a command that moves.
     FitError
         No start gives a current like the measured one, or the measured current is 0.
 
@@ -106,7 +108,7 @@ def fit(
     checked_membrane(membrane)
     measured = _checked(sweeps)
     names = box_of(membrane, bounds, ()).names  # refuses wrong bounds before anything is compiled
-    clamped = ClampedMembrane(membrane, measured, names)
+    clamped = (ClampedStates if membrane.schemes else ClampedMembrane)(membrane, measured, names)
     box = box_of(membrane, bounds, clamped.exponents)
     if not any(grid.measured.any() for grid in clamped.grids):
         raise FitError("The measured current is 0 at every sample that is compared: nothing can be fitted to it.")
@@ -167,7 +169,7 @@ def _checked(sweeps: Any) -> tuple[Sweep, ...]:
     return measured
 
 
-def _noise(noise: Any, clamped: ClampedMembrane) -> NDArray[np.float64]:
+def _noise(noise: Any, clamped: ClampedMembrane | ClampedStates) -> NDArray[np.float64]:
     """Return the noise of each sweep."""
     count = len(clamped.grids)
     if noise is None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from loligo.fitting.bounds import Box
     from loligo.fitting.clamped import ClampedMembrane
+    from loligo.fitting.clamped_states import ClampedStates
 
     Vector = NDArray[np.float64]
 
@@ -42,7 +43,7 @@ class Problem:
 
     Attributes
     ----------
-    clamped : ClampedMembrane
+    clamped : ClampedMembrane or ClampedStates
     box : Box
     noise : array (sweeps,)
         Standard deviation that residuals are counted in [unit of the current].
@@ -50,7 +51,7 @@ class Problem:
         Which parameter is believed to be what, and how surely: a mean and a standard deviation.
     """
 
-    clamped: ClampedMembrane
+    clamped: ClampedMembrane | ClampedStates
     box: Box
     noise: Vector
     priors: Sequence[tuple[int, float, float]] = ()

@@ -1,0 +1,79 @@
+"""A membrane with kinetic schemes under steps of a voltage clamp: its equations, printed for `occupancy_loop`.
+
+With v constant the states obey ``dy/dt = M y + b``. The entries of M and b that are not 0 are functions of v.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from loligo._errors import ModelError
+from loligo.kernel.exprelr import exprelr
+from loligo.kernel.formulas import derivative
+from loligo.kernel.printed import HEADER, Prepared, prepare_source, state_function
+from loligo.kernel.symbolic import symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loligo.kernel.equations import Equations
+
+
+def linear_source(equations: Equations, varied: Sequence[str]) -> str:
+    """Return the source of a module with ``rates(y, q, out)`` and ``current(y, q, out)``.
+
+    ``rates`` gives the entries of ``[M b]`` that ``PLACES`` lists, then those of their derivatives that ``SLOPES``
+    lists with the parameter each is in. ``current`` gives the ionic current and its derivatives in each state and
+    parameter.
+
+    Raises
+    ------
+    ModelError
+        States that are not linear in one another at constant v.
+    """
+    states = equations.variables[1:]
+    entries: dict[tuple[int, int], sp.Expr] = {}
+    for i, rhs in enumerate(equations.rhs[1:]):
+        row = [derivative(rhs, x) for x in states]
+        if any(entry.free_symbols & set(states) for entry in row):
+            raise ModelError(
+                f"A fit under voltage clamp takes states that are linear in one another at constant v; {states[i]} is "
+                "not."
+            )
+        row.append(rhs.subs(dict.fromkeys(states, 0)))
+        entries |= {(i, j): entry for j, entry in enumerate(row) if entry != 0}
+    slopes = {
+        (i, j, p): derivative(entry, symbol(name))
+        for (i, j), entry in entries.items()
+        for p, name in enumerate(varied)
+        if symbol(name) in entry.free_symbols
+    }
+    total = sp.Add(*equations.currents.values())
+    current = [total, *(derivative(total, x) for x in states), *(derivative(total, symbol(p)) for p in varied)]
+    prepared = Prepared(equations.parameters)
+    functions = state_function(equations, prepared, "rates", [*entries.values(), *slopes.values()])
+    functions += state_function(equations, prepared, "current", current)
+    of_rates = {varied[p] for _, _, p in slopes}
+    facts = (
+        f"\nPREPARED = {prepared.size}\nSTATES = {len(states)}\nPLACES = {list(entries)!r}\nSLOPES = {list(slopes)!r}\n"
+        f"LINEAR = {_linear(total, varied, of_rates)!r}\nEXPONENTS = {_exponents(list(entries.values()), varied)!r}\n"
+    )
+    return HEADER + facts + prepare_source(prepared) + functions
+
+
+def _linear(total: sp.Expr, varied: Sequence[str], of_rates: set[str]) -> list[str]:
+    """Return parameters, conductances first, of which together the current is a linear function."""
+    found: list[str] = []
+    for name in sorted(varied, key=lambda name: not name.startswith("g_")):
+        slope = derivative(total, symbol(name))
+        if name not in of_rates and not slope.free_symbols & {symbol(other) for other in (*found, name)}:
+            found.append(name)
+    return found
+
+
+def _exponents(laws: list[sp.Expr], varied: Sequence[str]) -> list[str]:
+    """Return the parameters that stand in the argument of an exponential of a rate."""
+    held = {s for law in laws for function in law.atoms(sp.exp, exprelr) for s in function.free_symbols}
+    return [name for name in varied if symbol(name) in held]
