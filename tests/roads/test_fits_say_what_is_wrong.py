@@ -24,6 +24,7 @@ UNKNOWN = lo.Sweep([0, 1.0, 2.0], current=[0, 1, 2.0])
 LEAK = lo.Membrane(lo.Channel("leak", g=0.3, E=300.0))
 SHORT = lo.Sweep([0.0, 1.0], current=[0.0, 1.0], command=COMMAND, holding=-65)
 CURRENT = lo.Sweep([0, 1, 2, 3], v=[-65, -64, -60, -61], stimulus=lo.Step(5.0, start=1))
+QUIET = lo.Sweep(MADE.t, v=NOISE - 65, stimulus=lo.Step(0.0))
 WRONG = {
     "no bounds": (lambda: lo.fit(AXON, SWEEP, {}), lo.ArgumentError, "varies parameters within bounds"),
     "bounds of no name": (lambda: lo.fit(AXON, SWEEP, [(1, 2)]), lo.ArgumentError, "within bounds"),
@@ -41,7 +42,14 @@ WRONG = {
     "an array": (lambda: lo.fit(AXON, [MADE.v], BOUNDS), lo.UnitError, "compares with sweeps"),
     "a recording": (lambda: lo.fit(AXON, MADE, BOUNDS), lo.UnitError, "compares with sweeps"),
     "no membrane": (lambda: lo.fit("squid", SWEEP, BOUNDS), lo.UnitError, "membrane"),
-    "current clamp": (lambda: lo.fit(AXON, CURRENT, BOUNDS), lo.ArgumentError, "current clamp"),
+    "both clamps": (lambda: lo.fit(AXON, [SWEEP, CURRENT], BOUNDS), lo.ArgumentError, "all under current clamp"),
+    "no stimulus": (lambda: lo.fit(AXON, lo.Sweep([0, 1, 2], v=[1, 2, 3]), BOUNDS), lo.ArgumentError, "was injected"),
+    "four samples of v": (
+        lambda: lo.fit(AXON, CURRENT.replace(exclude=[(0, 2)]), BOUNDS),
+        lo.ArgumentError,
+        "cannot tell 2 parameters",
+    ),
+    "noise alone": (lambda: lo.fit(AXON, QUIET, BOUNDS), lo.FitError, "excite nothing"),
     "no protocol": (lambda: lo.fit(AXON, UNKNOWN, BOUNDS), lo.ArgumentError, "protocol is absent"),
     "two samples": (lambda: lo.fit(AXON, SHORT, BOUNDS), lo.ArgumentError, "cannot tell 2 parameters"),
     "nothing kept": (lambda: lo.fit(AXON, SWEEP.replace(exclude=[(0, 99)]), BOUNDS), lo.ArgumentError, "no sample"),

@@ -62,7 +62,7 @@ def fit_panels(
         data.plot(t, model, color=tone, linewidth=1.2, label=literal(name) or "fit")
         residuals.plot(t, model - measured, color=tone, linewidth=0.5)
         correlation.plot(correlations[k], color=tone, linewidth=1.2)
-    data.set_ylabel(f"I [{unit}]")
+    data.set_ylabel(f"{'v' if unit == 'mV' else 'I'} [{unit}]")
     data.legend(frameon=False, fontsize="small", ncols=4)
     residuals.axhline(0.0, color="0.3", linewidth=0.8)
     residuals.set(xlabel="t [ms]", ylabel=f"fit - measured\n[{unit}]")

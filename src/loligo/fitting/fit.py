@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -14,10 +13,12 @@ from loligo._units import number, numbers, positive, whole
 from loligo.fitting.bounds import box_of
 from loligo.fitting.clamped import ClampedMembrane
 from loligo.fitting.clamped_states import ClampedStates
+from loligo.fitting.current_clamp import CurrentClamped
 from loligo.fitting.descent import MOST_EVALUATIONS
 from loligo.fitting.problem import Problem
 from loligo.fitting.result import Fit
 from loligo.fitting.search import Run, searched
+from loligo.fitting.shooting import ShootingProblem
 from loligo.fitting.uncertainty import measured_noise
 from loligo.membrane import Membrane, checked_membrane
 from loligo.sweep import Sweep
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.fitting.bounds import Box
+    from loligo.fitting.problem import Compared, SumOfSquares
 
 MOST_STARTS: Final = 100_000
 MOST_THREADS: Final = 256
+QUIET: Final = 1.5  # standard deviations of the noise: how far a trace moves that shows nothing else
 NOISELESS: Final = 1e-6  # of the largest current: the weight of residuals where no sweep shows noise
 
 
@@ -45,9 +48,11 @@ def fit(
     threads: int | None = None,
     progress: Callable[[str, float], object] | None = None,
 ) -> Fit:
-    """Find the parameters with which a membrane gives the currents that were measured under voltage clamp.
+    """Find the parameters with which a membrane gives the currents, or the v, that were measured.
 
-    The currents and their derivatives in the parameters are computed together, exactly where the command is constant.
+    The currents of a voltage clamp and their derivatives in the parameters are computed together, exactly where the
+    command is constant. Traces of v under current clamp are fitted by multiple shooting: they are cut, states at the
+    cuts are free, and ties between them are drawn tighter. The state with which a trace begins stays free.
     From many starts a bounded Levenberg-Marquardt method goes down, each with two points more that are drawn at random:
     the lowest of three minima counts, unless one leaves no more than noise. `loligo.time_limit` and Ctrl-C end the
     search; it then returns the best so far.
@@ -55,11 +60,12 @@ def fit(
     Parameters
     ----------
     membrane : Membrane
-        Of gates that depend on v alone and, where commands are steps, kinetic schemes; what is not varied keeps its
-        value.
+        Under voltage clamp its gates depend on v alone, and kinetic schemes need commands of steps; what is not varied
+        keeps its value.
     sweeps : Sweep or several
-        Of a voltage clamp, with their commands; windows of ``exclude`` are not compared. The membrane is settled at the
-        holding potential when a sweep begins.
+        All of a voltage clamp, with their commands, or all of a current clamp, with their stimuli; windows of
+        ``exclude`` are not compared. Under voltage clamp the membrane is settled at the holding potential when a sweep
+        begins.
     bounds : mapping of str to (float, float) or Bound
         What is varied, by name (anything in ``membrane.parameters``), and between what.
     starts : int or array (starts, n)
@@ -69,7 +75,7 @@ def fit(
     seed : int
         Of the starts.
     noise : float or sequence of float, optional
-        Standard deviation of the measured current, one for all sweeps or one for each [unit of the current]. By default
+        Standard deviation of what was measured, one for all sweeps or one for each [unit of the data]. By default
         sweeps weigh by the noise that neighbouring samples show, no less than that of rounding by a converter (a sweep
         without noise weighs as the noisiest), and errors are scaled by the residuals.
     priors : mapping of str to (float, float), optional
@@ -88,11 +94,11 @@ def fit(
     Raises
     ------
     ArgumentError, UnitError, UnknownNameError
-        No sweep, one under current clamp, bounds or starts that make no sense, fewer samples than parameters.
+        No sweep, sweeps of both clamps, bounds or starts that make no sense, fewer samples than parameters.
     ModelError
-        The membrane has further states, or kinetic schemes under a command that moves.
+        Under voltage clamp: the membrane has further states, or kinetic schemes under a command that moves.
     FitError
-        No start gives a current like the measured one, or the measured current is 0.
+        No start gives a current or a v like the measured one, the measured current is 0, or v shows noise alone.
 
     Examples
     --------
@@ -107,12 +113,8 @@ def fit(
     begun = time.perf_counter()
     checked_membrane(membrane)
     measured = _checked(sweeps)
-    names = box_of(membrane, bounds, ()).names  # refuses wrong bounds before anything is compiled
-    clamped = (ClampedStates if membrane.schemes else ClampedMembrane)(membrane, measured, names)
-    box = box_of(membrane, bounds, clamped.exponents)
-    if not any(grid.measured.any() for grid in clamped.grids):
-        raise FitError("The measured current is 0 at every sample that is compared: nothing can be fitted to it.")
-    problem = Problem(clamped, box, _noise(noise, clamped), _priors(priors, box, membrane))
+    problem = _problem(membrane, measured, bounds, noise, priors)
+    box = problem.box
     if problem.samples <= len(box.names):
         raise ArgumentError(
             f"{problem.samples} samples cannot tell {len(box.names)} parameters: vary fewer, or exclude fewer samples."
@@ -125,24 +127,42 @@ def fit(
     best = min(descents, key=lambda one: one.minimum.quadratic.cost).minimum.point
 
     def values_at(point: NDArray[np.float64]) -> dict[str, float]:
-        return dict(zip(box.names, box.values(point).tolist(), strict=True))
-
-    def misfit_at(point: NDArray[np.float64]) -> float:
-        parts = [own for own, _ in problem.residuals(box.values(point))]
-        return math.sqrt(sum(float(own @ own) for own in parts) / problem.samples)
+        return dict(zip(box.names, box.values(point[: len(box.names)]).tolist(), strict=True))
 
     runs = tuple(
         Run(
-            misfit_at(one.minimum.point), values_at(one.minimum.point), one.minimum.evaluations, one.seconds,
+            problem.misfit(one.minimum.point), values_at(one.minimum.point), one.minimum.evaluations, one.seconds,
             one.minimum.converged, one.redrawn,
         )
         for one in descents
     )  # fmt: skip
     values = values_at(best)
     return Fit(
-        membrane.replace(**values), measured, values, misfit_at(best), runs, ended, time.perf_counter() - begun,
-        noise is not None, problem, best,
+        membrane.replace(**values), measured, values, problem.misfit(best), runs, ended, time.perf_counter() - begun,
+        noise is not None, problem.at(best), best[: len(box.names)],
     )  # fmt: skip
+
+
+def _problem(
+    membrane: Membrane, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], noise: Any, priors: Any
+) -> SumOfSquares:
+    """Return what is minimised, under the clamp of the sweeps."""
+    names = box_of(membrane, bounds, ()).names  # refuses wrong bounds before anything is compiled
+    if sweeps[0].clamp == "current":
+        traced = CurrentClamped(membrane, sweeps, names)
+        own = box_of(membrane, bounds, ())
+        level = _noise(noise, traced.grids)
+        if all(trace.measured.std() < QUIET * one for trace, one in zip(traced.grids, level.tolist(), strict=True)):
+            raise FitError(
+                "The measured v moves no more than its noise: the stimuli excite nothing, and no parameter can be told "
+                "from it."
+            )
+        return ShootingProblem(traced, own, level, _priors(priors, own, membrane))
+    clamped = (ClampedStates if membrane.schemes else ClampedMembrane)(membrane, sweeps, names)
+    box = box_of(membrane, bounds, clamped.exponents)
+    if not any(grid.measured.any() for grid in clamped.grids):
+        raise FitError("The measured current is 0 at every sample that is compared: nothing can be fitted to it.")
+    return Problem(clamped, box, _noise(noise, clamped.grids), _priors(priors, box, membrane))
 
 
 def _checked(sweeps: Any) -> tuple[Sweep, ...]:
@@ -150,11 +170,7 @@ def _checked(sweeps: Any) -> tuple[Sweep, ...]:
     for sweep in measured:
         if not isinstance(sweep, Sweep):
             raise UnitError(f"A fit compares with sweeps, lo.Sweep(t, current=..., command=...); got {sweep!r:.80}.")
-        if sweep.clamp != "voltage":
-            raise ArgumentError(
-                f"{sweep!r:.60}... was measured under current clamp; a fit takes currents under voltage clamp."
-            )
-        sweep.command  # noqa: B018 - refuses a sweep whose protocol is absent
+        sweep.command if sweep.clamp == "voltage" else sweep.stimulus  # noqa: B018 - refuses an absent protocol
         if sweep.per == "unsaid":
             raise ArgumentError(
                 f"The currents of {sweep!r:.60}... are those of a whole cell, in nA: give it area= [cm²] by "
@@ -164,17 +180,19 @@ def _checked(sweeps: Any) -> tuple[Sweep, ...]:
             raise ArgumentError(f"{sweep!r:.60}... has no sample outside the windows that are left out.")
     if not measured:
         raise ArgumentError("A fit needs at least one sweep.")
+    if len({sweep.clamp for sweep in measured}) > 1:
+        raise ArgumentError("Sweeps of one fit are all under current clamp, or all under voltage clamp.")
     if len({sweep.per for sweep in measured}) > 1:
         raise UnitError("Sweeps of one fit are all in µA/cm², or all in nA of a whole cell.")
     return measured
 
 
-def _noise(noise: Any, clamped: ClampedMembrane | ClampedStates) -> NDArray[np.float64]:
+def _noise(noise: Any, grids: Sequence[Compared]) -> NDArray[np.float64]:
     """Return the noise of each sweep."""
-    count = len(clamped.grids)
+    count = len(grids)
     if noise is None:
-        found = np.array([measured_noise(grid.measured) for grid in clamped.grids])
-        largest = max(float(np.abs(grid.measured).max()) for grid in clamped.grids)
+        found = np.array([measured_noise(grid.measured) for grid in grids])
+        largest = max(float(np.abs(grid.measured).max()) for grid in grids)
         return np.where(found > 0.0, found, float(found.max()) or NOISELESS * largest)
     given = numbers(noise, "", "noise")
     if given.shape not in {(), (count,)}:

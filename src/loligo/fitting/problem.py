@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -35,6 +36,96 @@ class Start(NamedTuple):
     point: Vector
     quadratic: Quadratic
     responds: bool
+
+
+class Compared(Protocol):
+    """What was measured in one sweep at the samples that are compared, and which samples of the sweep these are."""
+
+    @property
+    def measured(self) -> Vector:
+        """What was measured."""
+        ...
+
+    @property
+    def kept(self) -> NDArray[np.intp]:
+        """Which samples of the sweep are compared."""
+        ...
+
+
+class Clamped(Protocol):
+    """A membrane under the protocols of sweeps."""
+
+    @property
+    def grids(self) -> Sequence[Compared]:
+        """What is compared, sweep by sweep."""
+        ...
+
+
+class SumOfSquares(Protocol):
+    """What a search, a profile and a fit ask of a problem, under either clamp: see `Problem`."""
+
+    @property
+    def box(self) -> Box:
+        """The bounds."""
+        ...
+
+    @property
+    def noise(self) -> Vector:
+        """The noise of each sweep."""
+        ...
+
+    @property
+    def priors(self) -> Sequence[tuple[int, float, float]]:
+        """What is believed."""
+        ...
+
+    @property
+    def clamped(self) -> Clamped:
+        """The membrane under its clamp."""
+        ...
+
+    @property
+    def samples(self) -> int:
+        """How many are compared."""
+        ...
+
+    @property
+    def nothing(self) -> float:
+        """The sum of squares of a model that explains nothing."""
+        ...
+
+    def residuals(self, values: Vector) -> list[tuple[Vector, Vector]]:
+        """Return model minus measured and its derivatives, by sweep."""
+        ...
+
+    def quadratic(self, point: Vector) -> Quadratic | None:
+        """Return the sum of squares around a point."""
+        ...
+
+    def explained(self, point: Vector, cost: float) -> float:
+        """Return by how much a sum of squares is less than that of nothing."""
+        ...
+
+    def misfit(self, point: Vector) -> float:
+        """Return the root mean square of the residuals."""
+        ...
+
+    def at(self, point: Vector) -> SumOfSquares:
+        """Return the problem as a fit keeps it."""
+        ...
+
+    @property
+    def coarse(self) -> SumOfSquares:
+        """The same at some of the samples, for the way down; or itself."""
+        ...
+
+    def unstopped(self, point: Vector) -> Quadratic | None:
+        """Return the quadratic model at a point after the search has been stopped."""
+        ...
+
+    def begun(self, point: Vector) -> Start | None:
+        """Return a start from a point of the box."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +199,15 @@ class Problem:
         values = self.box.values(point)
         penalty = float(sum(((values[k] - mean) / deviation) ** 2 for k, mean, deviation in self.priors))
         return self.nothing - cost + penalty
+
+    def misfit(self, point: Vector) -> float:
+        """Return the root mean square of the residuals at a point [unit of the current]."""
+        parts = [own for own, _ in self.residuals(self.box.values(point))]
+        return math.sqrt(sum(float(own @ own) for own in parts) / self.samples)
+
+    def at(self, point: Vector) -> Problem:  # noqa: ARG002 - other problems depend on it
+        """Return the problem as a fit keeps it, whose best point this is."""
+        return self
 
     def begun(self, point: Vector) -> Start | None:
         """Return a start from a point, with the best conductances there; None where the currents overflow."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from loligo.fitting.problem import Problem
+    from loligo.fitting.problem import SumOfSquares
 
     Vector = NDArray[np.float64]
 
@@ -97,7 +97,7 @@ class Profile:
         return profile_panels(self.values, self.deviance, label, self.others, self.interval(), panels, figure)
 
 
-def profiled(problem: Problem, best: Vector, name: str, unit: str, scale: float) -> Profile:
+def profiled(problem: SumOfSquares, best: Vector, name: str, unit: str, scale: float) -> Profile:
     """Follow the profile of a parameter to both sides until it is surely worse, or a bound is met.
 
     ``scale`` is what the deviance is divided by: the variance of residuals in units of the noise.
@@ -116,7 +116,7 @@ def profiled(problem: Problem, best: Vector, name: str, unit: str, scale: float)
 
 
 def _side(
-    problem: Problem, best: Vector, here: Quadratic, k: int, direction: float, scale: float
+    problem: SumOfSquares, best: Vector, here: Quadratic, k: int, direction: float, scale: float
 ) -> tuple[list[tuple[Vector, float]], bool]:
     """Return points with their deviance outward to one side, and whether a bound ended it."""
     free = np.arange(best.size) != k
@@ -155,7 +155,7 @@ def _side(
     return found, False
 
 
-def _along(problem: Problem, point: Vector, k: int, place: float) -> Vector:
+def _along(problem: SumOfSquares, point: Vector, k: int, place: float) -> Vector:
     """Return where the others go to first order when one coordinate is moved."""
     moved = point.copy()
     moved[k] = place

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
-from loligo._units import CAPACITANCE, CONDUCTANCE, number
+from loligo._units import CAPACITANCE, CONDUCTANCE, MV, number
 from loligo.fitting.digits import with_error
 from loligo.fitting.profile import Profile, profiled
 from loligo.fitting.uncertainty import autocorrelation, clustered, correlation_length, runs_test, told
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from loligo.fitting.problem import Problem
+    from loligo.fitting.problem import SumOfSquares
     from loligo.fitting.search import Run
     from loligo.membrane import Membrane
     from loligo.sweep import Sweep
@@ -47,7 +47,7 @@ class Fit:
     values : dict of str to float
         The best values, each in the unit of its parameter.
     misfit : float
-        Root mean square of the residuals [unit of the current].
+        Root mean square of the residuals [unit of the data].
     runs : tuple of Run
         All starts: misfit, values, evaluations, seconds, whether each converged, how often it was drawn anew.
     ended : str
@@ -64,13 +64,18 @@ class Fit:
     ended: str
     seconds: float
     noise_known: bool
-    _problem: Problem = field(repr=False)
+    _problem: SumOfSquares = field(repr=False)
     _point: Vector = field(repr=False)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The parameters that were varied, in the order of `covariance`."""
         return self._problem.box.names
+
+    @property
+    def data_unit(self) -> str:
+        """The unit of what was measured: of v under current clamp, else of the current."""
+        return MV if self.sweeps[0].clamp == "current" else self.sweeps[0].current_unit
 
     def unit(self, name: str) -> str:
         """Return the unit of a parameter: that of the membrane, or of a whole cell where the currents are of one."""
@@ -317,7 +322,7 @@ class Fit:
                 for name, place in zip(self.names, self._point, strict=True)
             },
             bounds={name: (float(a), float(b)) for name, a, b in zip(box.names, box.low, box.high, strict=True)},
-            unit=self.sweeps[0].current_unit,
+            unit=self.data_unit,
             panels=panels,
             figure=figure,
         )
@@ -335,7 +340,7 @@ class Fit:
             "unidentified": self.unidentified,
             "at_bounds": self.at_bounds,
             "misfit": self.misfit,
-            "unit": self.sweeps[0].current_unit,
+            "unit": self.data_unit,
             "samples": self._problem.samples,
             "correlation_length": self.correlation_length,
             "aicc": self.aicc,
@@ -347,7 +352,7 @@ class Fit:
         return {key: None if isinstance(one, float) and not math.isfinite(one) else one for key, one in words.items()}
 
     def __str__(self) -> str:
-        unit = self.sweeps[0].current_unit
+        unit = self.data_unit
         width = max(len(name) for name in self.names)
         correlated = self.correlation_length >= CORRELATED
         errors = self.robust_errors if correlated else self.errors
@@ -384,7 +389,7 @@ class Fit:
 
     def __repr__(self) -> str:
         values = ", ".join(f"{name} = {value:.6g}" for name, value in self.values.items())
-        return f"<Fit of {self.membrane.name!r}: {values}; misfit {self.misfit:.4g} {self.sweeps[0].current_unit}>"
+        return f"<Fit of {self.membrane.name!r}: {values}; misfit {self.misfit:.4g} {self.data_unit}>"
 
 
 def _with_gaps(kept: NDArray[np.intp], trace: Vector) -> Vector:

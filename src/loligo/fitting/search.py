@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.fitting.descent import Quadratic
-    from loligo.fitting.problem import Problem, Start
+    from loligo.fitting.problem import Start, SumOfSquares
 
     Vector = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ class Run(NamedTuple):
     Attributes
     ----------
     misfit : float
-        Root mean square of the residuals [unit of the current].
+        Root mean square of the residuals [unit of the data].
     values : dict of str to float
     evaluations : int
     seconds : float
@@ -64,7 +64,7 @@ class Descent:
 
 
 def searched(
-    problem: Problem,
+    problem: SumOfSquares,
     starts: int | Vector,
     seed: int,
     evaluations: int,
@@ -113,9 +113,9 @@ def searched(
     best = [problem.explained(one.minimum.point, one.minimum.quadratic.cost) for one in found.values()]
     if max(best, default=0.0) <= 0.0:
         raise FitError(
-            f"None of {total * DRAWS if not chosen else total} starting points within the bounds gives a current like "
-            "the measured one: currents overflow, or stay near zero. Check units and signs, and widen the bounds of "
-            "conductances."
+            f"None of {total * DRAWS if not chosen else total} starting points within the bounds gives a current, "
+            "or a v, like the measured one: it overflows, or shows nothing of it. Check units and signs, and widen the "
+            "bounds of conductances."
         )
     return [found[k] for k in sorted(found)], ended or ("the limit of time" if stop.cell[0] else "")
 
@@ -127,7 +127,7 @@ def _kept(future: Future[Descent | None]) -> Descent | None:
         return None
 
 
-def _descent(problem: Problem, point: Vector, stream: list[int], evaluations: int, chosen: bool) -> Descent | None:
+def _descent(problem: SumOfSquares, point: Vector, stream: list[int], evaluations: int, chosen: bool) -> Descent | None:
     """Go down from one start and, unless it was chosen by hand, from some others; return the lowest minimum.
 
     The way down is found at some of the samples; then all count.
@@ -159,7 +159,7 @@ def _descent(problem: Problem, point: Vector, stream: list[int], evaluations: in
     return Descent(replace(minimum, evaluations=minimum.evaluations + spent), time.perf_counter() - begun, redrawn)
 
 
-def _ended(problem: Problem, near: Minimum, most: int) -> Minimum | None:
+def _ended(problem: SumOfSquares, near: Minimum, most: int) -> Minimum | None:
     """Go down from near a minimum by all samples."""
     if problem.coarse is problem:
         return descended(_evaluate(problem), near.point, near.quadratic, most, damping=NEAR_DAMPING)
@@ -169,7 +169,7 @@ def _ended(problem: Problem, near: Minimum, most: int) -> Minimum | None:
     return descended(_evaluate(problem), start.point, start.quadratic, most, damping=NEAR_DAMPING)
 
 
-def _evaluate(problem: Problem) -> Callable[[Vector], Quadratic | None]:
+def _evaluate(problem: SumOfSquares) -> Callable[[Vector], Quadratic | None]:
     def evaluate(place: Vector) -> Quadratic | None:
         try:
             return problem.quadratic(place)
@@ -179,7 +179,9 @@ def _evaluate(problem: Problem) -> Callable[[Vector], Quadratic | None]:
     return evaluate
 
 
-def _responding(problem: Problem, point: Vector, draws: np.random.Generator, chosen: bool) -> tuple[Start | None, int]:
+def _responding(
+    problem: SumOfSquares, point: Vector, draws: np.random.Generator, chosen: bool
+) -> tuple[Start | None, int]:
     """Return a start from a point, or from another where this does not respond, and how many were drawn.
 
     If none of many responds the lowest counts.

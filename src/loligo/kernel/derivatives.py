@@ -73,7 +73,10 @@ class VariationalKernel:
 
     def prepared(self, membrane: Membrane, drives: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the vector q of a membrane without a table, for the numbers of ``directions.drives``."""
-        p = np.concatenate([parameter_vector(membrane), drives])
+        return self.prepared_of(np.concatenate([parameter_vector(membrane), drives]))
+
+    def prepared_of(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the vector q of parameters, in the order of the structure, and numbers of drives behind them."""
         q = np.zeros(self._main.PREPARED + 1)
         CALL_PREPARE(self._main.prepare.address)(p.ctypes.data, q.ctypes.data)
         return q

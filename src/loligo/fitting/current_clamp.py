@@ -1,0 +1,158 @@
+"""A membrane under current clamp as a function of parameters and states: v between cuts, with exact derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from loligo._errors import DivergenceError, StepLimitError
+from loligo.kernel.derivatives import variational_kernel
+from loligo.kernel.directions import Directions
+from loligo.kernel.structure import parameter_vector
+from loligo.simulation.engine import Runner, System, Window, error_scales
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+    from loligo.stimulus import Pieces
+    from loligo.sweep import Sweep
+
+    Vector = NDArray[np.float64]
+
+TOLERANCE: Final = 4e-6  # of a step; just above what makes the pair of order 5(4) the quicker one
+UNCHECKED: Final = 1e100  # scale of derivatives: they are those of steps that v and the gates choose
+MOST_STEPS: Final = 200  # of one sample: beyond it a start counts as overflowing
+LEAST_STEPS: Final = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """One sweep of a current clamp, ready to be compared.
+
+    Attributes
+    ----------
+    times, measured : array (samples,)
+        Of the samples that are kept [ms], [mV].
+    kept : array (samples,)
+        Which samples of the sweep these are.
+    pieces : Pieces
+        The stimulus until the last of them.
+    """
+
+    times: Vector
+    measured: Vector
+    kept: NDArray[np.intp]
+    pieces: Pieces
+
+    @classmethod
+    def of(cls, sweep: Sweep) -> Trace:
+        """Return a sweep without the samples that are left out."""
+        kept = np.flatnonzero(sweep.kept)
+        times = sweep.t[kept]
+        return cls(times, np.asarray(sweep.v)[kept], kept, sweep.stimulus.joined(float(times[-1])))
+
+
+class Stretch(NamedTuple):
+    """A part of a trace between two cuts: its time [ms], its samples, and the stimulus in it."""
+
+    start: float
+    stop: float
+    samples: slice
+    pieces: Pieces
+
+
+class Shot(NamedTuple):
+    """A run over one stretch: v less the measured one, the state at the end, and their derivatives.
+
+    Attributes
+    ----------
+    misfit : array (samples,)
+        [mV]
+    slopes : array (samples, parameters + variables)
+        In the parameters and in the state at the start.
+    end : array (variables,)
+    end_slopes : array (variables, parameters + variables)
+    """
+
+    misfit: Vector
+    slopes: Vector
+    end: Vector
+    end_slopes: Vector
+
+
+def stretches(trace: Trace, cuts: Vector) -> list[Stretch]:
+    """Return the parts of a trace between cuts, which begin at its first sample [ms]; a sample at a cut follows it."""
+    ends = [*cuts.tolist(), float(trace.times[-1])]
+    found = []
+    for k, (start, stop) in enumerate(pairwise(ends)):
+        last = trace.times.size if k == len(cuts) - 1 else int(np.searchsorted(trace.times, stop))
+        own = slice(int(np.searchsorted(trace.times, start)), last)
+        found.append(Stretch(start, stop, own, trace.pieces.between(start, stop)))
+    return found
+
+
+class CurrentClamped:
+    """A membrane under the stimuli of sweeps, for values of the parameters that a fit varies.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    sweeps : sequence of Sweep
+        Of a current clamp.
+    varied : sequence of str
+        Names of parameters.
+
+    Attributes
+    ----------
+    grids : list of Trace
+    """
+
+    def __init__(self, membrane: Membrane, sweeps: Sequence[Sweep], varied: Sequence[str]) -> None:
+        self.membrane, self.sweeps, self.varied = membrane, tuple(sweeps), tuple(varied)
+        self.grids = [Trace.of(sweep) for sweep in sweeps]
+        self.variables = len(membrane.variables)
+        self._plain = parameter_vector(membrane)
+        self._places = [list(membrane.parameters).index(name) for name in varied]
+        self._kernel = variational_kernel(membrane, Directions(self.varied, 0, self.variables))
+        absolute, relative = error_scales(membrane)
+        width = self.variables * (len(self.varied) + self.variables)
+        self._scales = np.r_[absolute, np.full(width, UNCHECKED)], np.r_[relative, np.zeros(width)]
+        columns = (*self.varied, *membrane.variables)
+        self._names = (*membrane.variables, *(f"d{x}/d{p}" for x in membrane.variables for p in columns))
+
+    def __reduce__(self) -> tuple[type[CurrentClamped], tuple[object, ...]]:
+        return CurrentClamped, (self.membrane, self.sweeps, self.varied)
+
+    def runner(self, values: Vector) -> Runner:
+        """Return what runs the membrane with its derivatives at values of the parameters that are varied."""
+        parameters = self._plain.copy()
+        parameters[self._places] = values
+        q = self._kernel.prepared_of(parameters)
+        kernel = self._kernel
+        system = System(
+            self._names, kernel.rhs_address, lambda: kernel.jacobian_address, lambda: q, lambda: q, kernel.switches,
+            self._scales,
+        )  # fmt: skip
+        return Runner(self.membrane, method="auto", tolerance=TOLERANCE, system=system)
+
+    def shot(self, runner: Runner, trace: Trace, stretch: Stretch, state: Vector) -> Shot | None:
+        """Run over a stretch from a state; None where the run overflows."""
+        n, count, first = self.variables, len(self.varied) + self.variables, self._kernel.first
+        begin = np.zeros((n, count))
+        begin[:, len(self.varied) :] = np.eye(n)
+        y = np.concatenate((state, begin.ravel()))
+        times = trace.times[stretch.samples]
+        most = LEAST_STEPS + MOST_STEPS * times.size
+        try:
+            done = runner(stretch.pieces, y, [Window(stretch.start, stretch.stop)], times, most_steps=most)
+        except (DivergenceError, StepLimitError):
+            return None
+        return Shot(
+            done.samples[:, 0] - trace.measured[stretch.samples], done.samples[:, first : first + count],
+            done.state[:n], done.state[first:].reshape(n, count),
+        )  # fmt: skip

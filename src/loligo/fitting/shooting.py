@@ -1,0 +1,302 @@
+"""Multiple shooting: traces of v are cut, states at the cuts are free, and ties between them are drawn tighter.
+
+From a start the trace is compared stretch by stretch, each from a state of its own: no spike can be lost, for the
+recording itself says where each stretch begins. What the end of one stretch and the start of the next differ by is
+added to the sum of squares with a weight that grows, until one run from the first state alone follows the same course
+(Bock 1981, doi:10.1007/978-3-642-68220-9_8; van Domselaar and Hemker 1975).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo._errors import DivergenceError
+from loligo.fitting.current_clamp import Stretch, stretches
+from loligo.fitting.descent import FIRST_DAMPING, Quadratic, descended
+from loligo.fitting.driven import driven_states, state_bounds
+from loligo.fitting.problem import Start
+from loligo.fitting.uncertainty import correlation_length
+from loligo.kernel.stops import current_stop
+from loligo.simulation.engine import scales
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.fitting.bounds import Box
+    from loligo.fitting.current_clamp import CurrentClamped, Shot, Trace
+
+    Vector = NDArray[np.float64]
+
+TIES: Final = (0.1, 0.01, 1e-3, 1e-5)  # standard deviations of ties, in scales of the variables
+TIED_EVALUATIONS: Final = 100  # of each weight of the ties
+ENOUGH: Final = 1e-4  # of the sum of squares: what a step promises, less than which ends a weight
+RESPONDS: Final = 0.05  # of the variance of v: what a start must explain
+STRETCH: Final = 2.0  # correlation lengths of v
+LEAST_SAMPLES: Final = 10  # of a stretch
+MOST_STRETCHES: Final = 100  # of all sweeps
+INNER: Final = 30  # evaluations in which the first states are found
+
+
+@dataclass(frozen=True, eq=False)
+class ShootingProblem:
+    """A sum of squares over a box and the states with which sweeps begin.
+
+    A point has the coordinates of the parameters from 0 to 1, then those of the first state of each sweep.
+
+    Attributes
+    ----------
+    clamped : CurrentClamped
+    box : Box
+    noise : array (sweeps,)
+        Standard deviation of v [mV].
+    priors : sequence of (int, float, float)
+        Which parameter is believed to be what, and how surely: a mean and a standard deviation.
+    first : array (sweeps, variables) or empty
+        Coordinates of first states from which those at a point of parameters alone are found.
+    """
+
+    clamped: CurrentClamped
+    box: Box
+    noise: Vector
+    priors: Sequence[tuple[int, float, float]] = ()
+    first: Vector | None = None
+
+    @property
+    def samples(self) -> int:
+        """How many samples are compared."""
+        return sum(trace.measured.size for trace in self.clamped.grids)
+
+    @cached_property
+    def nothing(self) -> float:
+        """The sum of squares of traces that stay at their means."""
+        grids = zip(self.clamped.grids, self.noise.tolist(), strict=True)
+        return float(sum(trace.measured.var() * trace.measured.size / noise**2 for trace, noise in grids))
+
+    def explained(self, point: Vector, cost: float) -> float:
+        """Return by how much a sum of squares at a point is less than that of traces that stay at their means."""
+        return self.nothing - cost + self._prior(point[: len(self.box.names)])[0]
+
+    @cached_property
+    def bounds(self) -> tuple[Vector, Vector]:
+        """The bounds of states, sweep by sweep, each of shape (sweeps, variables)."""
+        own = [state_bounds(self.clamped.membrane, trace) for trace in self.clamped.grids]
+        return np.array([low for low, _ in own]), np.array([high for _, high in own])
+
+    @cached_property
+    def scales(self) -> Vector:
+        """The scale of each variable, by which ties are measured."""
+        return scales(self.clamped.membrane)[0]
+
+    @cached_property
+    def stretches(self) -> list[list[Stretch]]:
+        """The stretches into which sweeps are cut."""
+        most = max(1, MOST_STRETCHES // len(self.clamped.grids))
+        return [stretches(trace, cuts_of(trace, most)) for trace in self.clamped.grids]
+
+    @cached_property
+    def whole(self) -> list[list[Stretch]]:
+        """The sweeps in one stretch each."""
+        return [stretches(trace, trace.times[:1]) for trace in self.clamped.grids]
+
+    def begun(self, point: Vector) -> Start | None:
+        """Return a start from parameters: where ties are so tight that the first states lead over all of a trace."""
+        current_stop().check()
+        try:
+            states = [
+                driven_states(self.clamped, self.box.values(point), trace, [one.start for one in own])
+                for trace, own in zip(self.clamped.grids, self.stretches, strict=True)
+            ]
+        except DivergenceError:
+            return None
+        low, high = self.bounds
+        parts = [(own - a) / (b - a) for own, a, b in zip(states, low, high, strict=True)]
+        place = np.clip(np.concatenate([point, *(part.ravel() for part in parts)]), 0.0, 1.0)
+        for tie in TIES:
+
+            def evaluate(there: Vector, tie: float = tie) -> Quadratic | None:
+                current_stop().check()
+                return self.tied(there, self.stretches, tie)
+
+            here = evaluate(place)
+            if here is None:
+                return None
+            damping = FIRST_DAMPING * min(1.0, (tie / TIES[0]) ** 2)
+            place = descended(evaluate, place, here, TIED_EVALUATIONS, ENOUGH, damping).point
+        n, width = len(self.box.names), self.clamped.variables
+        firsts = n + width * np.cumsum([0, *(len(own) for own in self.stretches[:-1])])
+        point = np.concatenate([place[:n], *(place[first : first + width] for first in firsts)])
+        there = self.quadratic(point)
+        if there is None:
+            return None
+        return Start(point, there, responds=self.explained(point, there.cost) > RESPONDS * self.nothing)
+
+    @property
+    def coarse(self) -> ShootingProblem:
+        """The problem by which the way down is found: the same."""
+        return self
+
+    def unstopped(self, point: Vector) -> Quadratic | None:
+        """Return the sum of squares around a point even after the search was told to stop."""
+        return self.tied(point, self.whole, 1.0)
+
+    def quadratic(self, point: Vector) -> Quadratic | None:
+        """Return the sum of squares around a point, with first states or, where it has none, with the best of them."""
+        current_stop().check()
+        if point.size == len(self.box.names):
+            return self._reduced(point)
+        return self.tied(point, self.whole, 1.0)
+
+    def tied(self, point: Vector, cut: list[list[Stretch]], tie: float) -> Quadratic | None:
+        """Return the sum of squares around parameters and the states at all cuts, with ties of a standard deviation."""
+        n, width = len(self.box.names), self.clamped.variables
+        values = self.box.values(point[:n])
+        runner = self.clamped.runner(values)
+        low, high = self.bounds
+        total = Sum(point.size, n, width, self.box.slopes(values))
+        total.add_prior(self._prior(point[:n]))
+        place = n
+        for k, (trace, own) in enumerate(zip(self.clamped.grids, cut, strict=True)):
+            span = high[k] - low[k]
+            states = low[k] + point[place : place + width * len(own)].reshape(-1, width) * span
+            for j, stretch in enumerate(own):
+                shot = self.clamped.shot(runner, trace, stretch, states[j])
+                if shot is None:
+                    return None
+                total.add_shot(shot, self.noise[k], place + width * j, span)
+                if j + 1 < len(own):
+                    total.add_tie(shot, states[j + 1], tie * self.scales, place + width * j, span)
+            place += width * len(own)
+        return total.quadratic()
+
+    def _prior(self, point: Vector) -> tuple[float, Vector, Vector]:
+        """Return the sum of squares of priors, half its derivative, and its curvature, on the scale of the values."""
+        values, cost = self.box.values(point), 0.0
+        gradient, curvature = np.zeros(values.size), np.zeros((values.size,) * 2)
+        for k, mean, deviation in self.priors:
+            away = (values[k] - mean) / deviation
+            cost += float(away * away)
+            gradient[k] += away / deviation
+            curvature[k, k] += deviation**-2
+        return cost, gradient, curvature
+
+    def at(self, point: Vector) -> ShootingProblem:
+        """Return the problem of the parameters alone, for which first states are sought beside those of a point."""
+        n = len(self.box.names)
+        return replace(self, first=point[n:])
+
+    def completed(self, point: Vector) -> Vector:
+        """Return parameters with the first states that fit best."""
+        if point.size > len(self.box.names):
+            return point
+        n, first = point.size, self.first
+
+        def evaluate(part: Vector) -> Quadratic | None:
+            there = self.tied(np.concatenate([point, part]), self.whole, 1.0)
+            return None if there is None else _among(there, slice(n, None))
+
+        if first is None:
+            raise RuntimeError("first states are not known")
+        here = evaluate(first)
+        if here is None:
+            return np.concatenate([point, first])
+        return np.concatenate([point, descended(evaluate, first, here, INNER).point])
+
+    def _reduced(self, point: Vector) -> Quadratic | None:
+        """Return the sum of squares around parameters, as first states that follow leave it."""
+        whole = self.tied(self.completed(point), self.whole, 1.0)
+        if whole is None:
+            return None
+        n = point.size
+        own, mixed, rest = whole.curvature[:n, :n], whole.curvature[:n, n:], whole.curvature[n:, n:]
+        follow = np.linalg.lstsq(rest, np.column_stack([mixed.T, whole.gradient[n:]]), rcond=None)[0]
+        return Quadratic(whole.cost, whole.gradient[:n] - mixed @ follow[:, -1], own - mixed @ follow[:, :-1])
+
+    def residuals(self, values: Vector, point: Vector | None = None) -> list[tuple[Vector, Vector]]:
+        """Return v less the measured one, and its derivatives in the parameters as first states follow, by sweep [mV].
+
+        ``point`` may say which first states are meant; else they are those that fit best.
+        """
+        n, width = len(self.box.names), self.clamped.variables
+        point = self.completed(self.box.point(values)) if point is None else point
+        runner, found = self.clamped.runner(values), []
+        low, high = self.bounds
+        for k, (trace, (stretch,)) in enumerate(zip(self.clamped.grids, self.whole, strict=True)):
+            place = n + width * k
+            state = low[k] + point[place : place + width] * (high[k] - low[k])
+            shot = self.clamped.shot(runner, trace, stretch, state)
+            if shot is None:
+                size = trace.measured.size
+                found.append((np.full(size, np.nan), np.full((size, n), np.nan)))
+                continue
+            own, started = shot.slopes[:, :n], shot.slopes[:, n:] * (high[k] - low[k])
+            follow = np.linalg.lstsq(started, own, rcond=None)[0]
+            found.append((shot.misfit, own - started @ follow))
+        return found
+
+    def misfit(self, point: Vector) -> float:
+        """Return the root mean square of the residuals at a point [mV]."""
+        parts = self.residuals(self.box.values(point[: len(self.box.names)]), point)
+        return math.sqrt(sum(float(own @ own) for own, _ in parts) / self.samples)
+
+
+class Sum:
+    """A sum of squares that is put together from shots, on the coordinates of parameters and states."""
+
+    def __init__(self, size: int, parameters: int, width: int, slopes: Vector) -> None:
+        self._cost, self._gradient, self._curvature = 0.0, np.zeros(size), np.zeros((size, size))
+        self._n, self._width, self._slopes = parameters, width, slopes
+
+    def add_prior(self, prior: tuple[float, Vector, Vector]) -> None:
+        """Add what is believed of the parameters."""
+        cost, gradient, curvature = prior
+        n, slopes = self._n, self._slopes
+        self._cost += cost
+        self._gradient[:n] += gradient * slopes
+        self._curvature[:n, :n] += curvature * np.outer(slopes, slopes)
+
+    def add_shot(self, shot: Shot, noise: float, place: int, span: Vector) -> None:
+        """Add the residuals of a stretch whose state stands at a place of the point."""
+        factor = np.concatenate([self._slopes, span]) / noise
+        self._add(shot.misfit / noise, shot.slopes * factor, self._columns(place))
+
+    def add_tie(self, shot: Shot, following: Vector, deviation: Vector, place: int, span: Vector) -> None:
+        """Add what the end of a stretch differs by from the state that follows."""
+        factor = np.concatenate([self._slopes, span])
+        slopes = np.hstack([shot.end_slopes * factor, -np.diag(span)]) / deviation[:, np.newaxis]
+        after = np.arange(place + self._width, place + 2 * self._width)
+        self._add((shot.end - following) / deviation, slopes, np.concatenate([self._columns(place), after]))
+
+    def quadratic(self) -> Quadratic | None:
+        """Return the sum, or None where it is not finite."""
+        finite = np.isfinite(self._cost) and np.isfinite(self._curvature).all()
+        return Quadratic(self._cost, self._gradient, self._curvature) if finite else None
+
+    def _columns(self, place: int) -> NDArray[np.intp]:
+        return np.concatenate([np.arange(self._n), np.arange(place, place + self._width)])
+
+    def _add(self, misfit: Vector, slopes: Vector, columns: NDArray[np.intp]) -> None:
+        with np.errstate(invalid="ignore", over="ignore"):
+            self._cost += float(misfit @ misfit)
+            self._gradient[columns] += slopes.T @ misfit
+            self._curvature[np.ix_(columns, columns)] += slopes.T @ slopes
+
+
+def cuts_of(trace: Trace, most: int) -> Vector:
+    """Return where a trace is cut [ms]: stretches of a few of its own correlation times, cut where v is calm."""
+    length = max(LEAST_SAMPLES, round(STRETCH * correlation_length(trace.measured)))
+    count = max(1, min(most, trace.times.size // length))
+    edges = np.linspace(0, trace.times.size, count + 1).astype(int)[:-1]
+    reach = max(1, trace.times.size // count // 3)
+    speed = np.abs(np.gradient(np.convolve(trace.measured, np.full(5, 0.2), mode="same")))
+    found = [0, *(int(k - reach + np.argmin(speed[k - reach : k + reach + 1])) for k in edges[1:])]
+    return trace.times[np.unique(found)]
+
+
+def _among(quadratic: Quadratic, own: slice) -> Quadratic:
+    return Quadratic(quadratic.cost, quadratic.gradient[own], quadratic.curvature[own, own])
