@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 import loligo as lo
+from loligo.fitting.bounds import box_of
+from loligo.fitting.current_clamp import CurrentClamped
+from loligo.fitting.shooting import ShootingProblem
 
 SQUID = lo.models.squid(rest=-65)
 CURRENT = lo.Noise(5.0, tau=3.0, seed=1, mean=8.0, stop=60.0, dt=0.1)
@@ -17,6 +20,32 @@ def sweep():
     assert len(made.spikes) > 3
     noisy = made.v + np.random.default_rng(1).normal(0, 1.0, made.t.size)
     return lo.Sweep(made.t, v=noisy, stimulus=CURRENT)
+
+
+@pytest.fixture(scope="module")
+def problem(sweep):
+    box = box_of(SQUID, BOUNDS, ())
+    return ShootingProblem(CurrentClamped(SQUID, [sweep], box.names), box, np.array([1.0]), [(1, 40.0, 2.0)])
+
+
+def test_the_gradient_is_the_derivative_of_the_sum_of_squares(problem):
+    cut = problem.stretches
+    assert len(cut[0]) > 5
+    random = np.random.default_rng(4)
+    for own, tie in ((cut, 0.1), (problem.whole, 1.0)):
+        size = 3 + 4 * len(own[0])
+        point, way = random.uniform(0.3, 0.7, size), random.normal(size=size)
+        step = 1e-6 * way  # one run of the whole trace bends at a ten thousandth
+        ends = [problem.tied(point + side * step, own, tie).cost for side in (1, -1)]
+        expected = 2.0 * problem.tied(point, own, tie).gradient @ step
+        assert 0.5 * (ends[0] - ends[1]) == pytest.approx(expected, rel=1e-3)
+
+
+def test_stretches_hold_every_sample_once(problem):
+    (own,) = problem.stretches
+    numbers = np.concatenate([np.arange(problem.samples)[one.samples] for one in own])
+    assert numbers.tolist() == list(range(problem.samples))
+    assert [one.stop for one in own[:-1]] == [one.start for one in own[1:]]
 
 
 def test_every_corner_of_the_bounds_leads_to_what_made_the_trace(sweep):

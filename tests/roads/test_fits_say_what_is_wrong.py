@@ -45,9 +45,14 @@ WRONG = {
     "both clamps": (lambda: lo.fit(AXON, [SWEEP, CURRENT], BOUNDS), lo.ArgumentError, "all under current clamp"),
     "no stimulus": (lambda: lo.fit(AXON, lo.Sweep([0, 1, 2], v=[1, 2, 3]), BOUNDS), lo.ArgumentError, "was injected"),
     "four samples of v": (
+        lambda: lo.fit(AXON, CURRENT, BOUNDS | {"C": (0.5, 2), "E_K": (-90, -60)}),
+        lo.ArgumentError,
+        "cannot tell 4 parameters",
+    ),
+    "two samples of v": (
         lambda: lo.fit(AXON, CURRENT.replace(exclude=[(0, 2)]), BOUNDS),
         lo.ArgumentError,
-        "cannot tell 2 parameters",
+        "fewer than 3 samples",
     ),
     "noise alone": (lambda: lo.fit(AXON, QUIET, BOUNDS), lo.FitError, "excite nothing"),
     "no protocol": (lambda: lo.fit(AXON, UNKNOWN, BOUNDS), lo.ArgumentError, "protocol is absent"),

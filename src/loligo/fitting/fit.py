@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST_STARTS: Final = 100_000
 MOST_THREADS: Final = 256
+LEAST_OF_A_TRACE: Final = 3  # samples
 QUIET: Final = 1.5  # standard deviations of the noise: how far a trace moves that shows nothing else
 NOISELESS: Final = 1e-6  # of the largest current: the weight of residuals where no sweep shows noise
 
@@ -178,6 +179,8 @@ def _checked(sweeps: Any) -> tuple[Sweep, ...]:
             )
         if not sweep.kept.any():
             raise ArgumentError(f"{sweep!r:.60}... has no sample outside the windows that are left out.")
+        if sweep.clamp == "current" and sweep.kept.sum() < LEAST_OF_A_TRACE:
+            raise ArgumentError(f"{sweep!r:.60}... has fewer than {LEAST_OF_A_TRACE} samples that are compared.")
     if not measured:
         raise ArgumentError("A fit needs at least one sweep.")
     if len({sweep.clamp for sweep in measured}) > 1:

@@ -158,7 +158,7 @@ class ShootingProblem:
         values = self.box.values(point[:n])
         runner = self.clamped.runner(values)
         low, high = self.bounds
-        total = Sum(point.size, n, width, self.box.slopes(values))
+        total = Sum(point.size, n, self.box.slopes(values))
         total.add_prior(self._prior(point[:n]))
         place = n
         for k, (trace, own) in enumerate(zip(self.clamped.grids, cut, strict=True)):
@@ -248,9 +248,9 @@ class ShootingProblem:
 class Sum:
     """A sum of squares that is put together from shots, on the coordinates of parameters and states."""
 
-    def __init__(self, size: int, parameters: int, width: int, slopes: Vector) -> None:
+    def __init__(self, size: int, parameters: int, slopes: Vector) -> None:
         self._cost, self._gradient, self._curvature = 0.0, np.zeros(size), np.zeros((size, size))
-        self._n, self._width, self._slopes = parameters, width, slopes
+        self._n, self._slopes = parameters, slopes
 
     def add_prior(self, prior: tuple[float, Vector, Vector]) -> None:
         """Add what is believed of the parameters."""
@@ -263,28 +263,32 @@ class Sum:
     def add_shot(self, shot: Shot, noise: float, place: int, span: Vector) -> None:
         """Add the residuals of a stretch whose state stands at a place of the point."""
         factor = np.concatenate([self._slopes, span]) / noise
-        self._add(shot.misfit / noise, shot.slopes * factor, self._columns(place))
+        self._add(shot.misfit / noise, shot.slopes * factor, place)
 
     def add_tie(self, shot: Shot, following: Vector, deviation: Vector, place: int, span: Vector) -> None:
         """Add what the end of a stretch differs by from the state that follows."""
         factor = np.concatenate([self._slopes, span])
         slopes = np.hstack([shot.end_slopes * factor, -np.diag(span)]) / deviation[:, np.newaxis]
-        after = np.arange(place + self._width, place + 2 * self._width)
-        self._add((shot.end - following) / deviation, slopes, np.concatenate([self._columns(place), after]))
+        self._add((shot.end - following) / deviation, slopes, place)
 
     def quadratic(self) -> Quadratic | None:
         """Return the sum, or None where it is not finite."""
         finite = np.isfinite(self._cost) and np.isfinite(self._curvature).all()
         return Quadratic(self._cost, self._gradient, self._curvature) if finite else None
 
-    def _columns(self, place: int) -> NDArray[np.intp]:
-        return np.concatenate([np.arange(self._n), np.arange(place, place + self._width)])
-
-    def _add(self, misfit: Vector, slopes: Vector, columns: NDArray[np.intp]) -> None:
+    def _add(self, misfit: Vector, slopes: Vector, place: int) -> None:
+        """Add residuals that depend on the parameters, and on what stands from a place of the point on."""
+        n = self._n
+        own, states = slice(n), slice(place, place + slopes.shape[1] - n)
         with np.errstate(invalid="ignore", over="ignore"):
             self._cost += float(misfit @ misfit)
-            self._gradient[columns] += slopes.T @ misfit
-            self._curvature[np.ix_(columns, columns)] += slopes.T @ slopes
+            gradient, curvature = slopes.T @ misfit, slopes.T @ slopes
+            self._gradient[own] += gradient[:n]
+            self._gradient[states] += gradient[n:]
+            self._curvature[own, own] += curvature[:n, :n]
+            self._curvature[own, states] += curvature[:n, n:]
+            self._curvature[states, own] += curvature[n:, :n]
+            self._curvature[states, states] += curvature[n:, n:]
 
 
 def cuts_of(trace: Trace, most: int) -> Vector:
