@@ -45,7 +45,7 @@ WRONG = {
     "both clamps": (lambda: lo.fit(AXON, [SWEEP, CURRENT], BOUNDS), lo.ArgumentError, "all under current clamp"),
     "no stimulus": (lambda: lo.fit(AXON, lo.Sweep([0, 1, 2], v=[1, 2, 3]), BOUNDS), lo.ArgumentError, "was injected"),
     "four samples of v": (
-        lambda: lo.fit(AXON, CURRENT, BOUNDS | {"C": (0.5, 2), "E_K": (-90, -60)}),
+        lambda: lo.fit(AXON, CURRENT, BOUNDS | {"C": (0.5, 2), "E_K": (-90, -60)}, noise=0.1),
         lo.ArgumentError,
         "cannot tell 4 parameters",
     ),
