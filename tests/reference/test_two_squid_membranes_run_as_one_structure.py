@@ -7,7 +7,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from loligo.population.blocks.stimuli import shapes_of
 from scipy.integrate import solve_ivp
 
 import loligo as lo
@@ -19,6 +18,7 @@ from loligo.kernel.structure import ChannelStructure, GateStructure, PotentialSt
 from loligo.lanes import NUMBERS, SPIKE, TOTALS, Members, Results
 from loligo.lanes import Settings as LaneSettings
 from loligo.lanes.programs import Kind, program_of_structure
+from loligo.population.blocks.stimuli import shapes_of
 from reference import squid_by_hand
 
 CELLS = ("1", "2")
