@@ -41,3 +41,32 @@ def test_doublings_over_two_parameters_lie_on_their_parabola():
     assert curve.periods == pytest.approx(2 * np.pi, rel=1e-8)
     assert curve.residuals.max() < 1e-6
     assert "period doubling" in str(found)
+
+
+def test_doubled_cycles_have_their_size_period_and_multipliers():
+    diagram = lo.bifurcation(BENT, "mu", (-0.1, 0.2), doublings=1)
+    (doubling,) = diagram.of_kind("period doubling")
+    assert doubling.value == pytest.approx(0.04, abs=1e-9)
+    circle, doubled = (branch for branch in diagram.branches if branch.kind == "cycles")
+    assert circle.periods == pytest.approx(2 * np.pi, rel=1e-8)
+    assert (doubled.marks[0], doubled.values[0]) == ("period doubling", doubling.value)
+    assert doubled.values[-1] == pytest.approx(0.2, abs=1e-12)
+    a = doubled.values - 0.04
+    assert doubled.periods == pytest.approx(4 * np.pi, rel=1e-8)
+    assert (doubled.states[:, 2:] ** 2).sum(axis=1) == pytest.approx(a, abs=1e-7)
+    assert np.abs(doubled.multipliers[:, 1]) == pytest.approx(np.exp(-8 * np.pi * a), abs=1e-5)
+    assert np.abs(doubled.multipliers[:, 2]) == pytest.approx(np.exp(4 * np.pi * (OTHER_RATE - a)), abs=1e-5)
+    assert doubled.stable.all()
+    assert diagram.notes == ()
+
+
+def test_without_doubled_cycles_a_note_says_what_runs_see():
+    diagram = lo.bifurcation(BENT, "mu", (-0.1, 0.2))
+    assert sum(branch.kind == "cycles" for branch in diagram.branches) == 1
+    assert any("beside an unstable limit cycle" in note for note in diagram.notes)
+
+
+@pytest.mark.parametrize("doublings", [-1, 0.5, "many"])
+def test_doublings_are_counted(doublings):
+    with pytest.raises(lo.LoligoError, match="doublings"):
+        lo.bifurcation(BENT, "mu", (-0.1, 0.2), doublings=doublings)

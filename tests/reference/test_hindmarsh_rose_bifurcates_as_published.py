@@ -67,8 +67,8 @@ def test_hopf_points_are_those_of_routh_and_hurwitz():
 
 def test_tonic_firing_loses_its_stability_by_period_doubling_above_the_irregular_bursts():
     cell = model("")
-    diagram = lo.bifurcation(cell, "I", (3.4, 4.2))
-    (doubling,) = diagram.of_kind("period doubling")
+    diagram = lo.bifurcation(cell, "I", (3.4, 4.2), doublings=1)
+    doubling = max(diagram.of_kind("period doubling"), key=lambda point: point.value)
     assert 3.25 < doubling.value < 3.6
     assert doubling.error < 1e-8
     cycles = next(branch for branch in diagram.branches if branch.kind == "cycles")
@@ -80,3 +80,7 @@ def test_tonic_firing_loses_its_stability_by_period_doubling_above_the_irregular
     assert np.ptp(above[-8:]) < 1e-3
     assert np.ptp(below[-8::2]) < 1e-2  # every other interval is the same
     assert abs(below[-1] - below[-2]) > 1.0
+    doubled = next(branch for branch in diagram.branches if branch.marks[0] == "period doubling")
+    order = np.argsort(doubled.values)
+    period = np.interp(doubling.value - 0.02, doubled.values[order], doubled.periods[order])
+    assert below[-1] + below[-2] == pytest.approx(period, rel=1e-3)

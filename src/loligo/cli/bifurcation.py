@@ -43,6 +43,9 @@ def bifurcation(
     effort: Annotated[
         float, typer.Option(metavar="NUMBER", help="Work limit of each branch of cycles, as a multiple of the default.")
     ] = 1.0,
+    doublings: Annotated[
+        int, typer.Option(metavar="NUMBER", help="How many times to follow cycles of twice the period.")
+    ] = 0,
     fi: Annotated[
         bool, typer.Option("--fi", help="Measure the f-I curve too, and draw it over the diagram (over I only).")
     ] = False,
@@ -59,7 +62,8 @@ def bifurcation(
         raise ArgumentError(f"--fi goes with --over I, the constant current; got --over {over}.")
 
     def measure() -> "Diagram | _WithFrequencies":
-        diagram = follow(cell, over, (first, last), I=at, cycles=not equilibria_only, effort=effort, progress=said)
+        span, cycles = (first, last), not equilibria_only
+        diagram = follow(cell, over, span, I=at, cycles=cycles, effort=effort, doublings=doublings, progress=said)
         if not fi:
             return diagram
         said("f-I curve")

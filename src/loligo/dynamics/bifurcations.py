@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from loligo._errors import ArgumentError
 from loligo._progress import quiet
-from loligo._units import CURRENT, number, positive
-from loligo.dynamics.branch import HOPF, Branch, Point
-from loligo.dynamics.cycle_points import cycle_points
-from loligo.dynamics.cycles import CycleCurve, CycleTrack, followed, joined, stable_at
+from loligo._units import CURRENT, number, positive, whole
+from loligo.dynamics.branch import Branch, Point
+from loligo.dynamics.cycle_search import CycleSearch
 from loligo.dynamics.diagram import Diagram
 from loligo.dynamics.equilibria import EquilibriumCurve, equilibrium_tracks, no_branch
 from loligo.dynamics.equilibrium_points import equilibrium_branch, equilibrium_points
-from loligo.dynamics.settled_cycles import settled_cycle
 from loligo.dynamics.system import STIMULUS, System, checked_span
 from loligo.membrane import checked_membrane
 
 if TYPE_CHECKING:
     from loligo.membrane import Membrane
-
-PROBED_VALUES: Final = 5  # values of the parameter at which a run looks for cycles that no Hopf point led to
-SAME_HOPF: Final = 0.1  # of the period, and of a tenth of the range: a branch that ends so near a Hopf point ends in it
 
 
 def bifurcation(
@@ -36,6 +29,7 @@ def bifurcation(
     I: float = 0.0,  # noqa: E741
     cycles: bool = True,
     effort: float = 1.0,
+    doublings: int = 0,
     progress: Callable[[str], object] | None = None,
 ) -> Diagram:
     """Follow the equilibria and limit cycles of a membrane over a range of a parameter.
@@ -59,6 +53,9 @@ def bifurcation(
         How much work may be spent on each branch of cycles, times the usual: that is more than enough for a few
         variables, and ends after about a minute for the long bursts of a dozen. What was found is kept, and a note says
         where it ended.
+    doublings : int
+        How many times in a row to follow the cycles of twice the period from period doublings: 1 for those of twice
+        the period, 2 for those of four times the period as well.
     progress : callable, optional
         Called with one line on what is being followed.
 
@@ -73,14 +70,14 @@ def bifurcation(
     UnknownNameError
         A parameter that the membrane does not have.
     ArgumentError, UnitError, ModelError
-        An empty range, or one with values that the membrane cannot have.
+        An empty range, or one with values that the membrane cannot have; doublings that are no whole number.
 
     Notes
     -----
     Equilibria are sought at five values of the parameter, as `rest` seeks them, so that a closed branch between two of
-    them can escape; so can an isolated branch of cycles that no run settles to. Branches that bifurcate from cycles
-    (period-doubled ones) are not followed. Where sums of further states are conserved (all occupancies of a kinetic
-    scheme, a total mass), everything is followed with the sums of the guesses (``initial``).
+    them can escape; so can an isolated branch of cycles that no run settles to. Where sums of further states are
+    conserved (all occupancies of a kinetic scheme, a total mass), everything is followed with the sums of the guesses
+    (``initial``).
 
     Source
     ------
@@ -106,8 +103,10 @@ def bifurcation(
     say("equilibria")
     points, branches, notes = _equilibria(system)
     if cycles and system.size > 1:
-        more, curves, remarks = _cycles(system, points, most, say)
-        points, branches, notes = points + more, branches + curves, notes + remarks
+        search = CycleSearch(system, points, most, whole(doublings, "doublings", least=0), say)
+        search.from_hopf_points()
+        search.from_runs()
+        points, branches, notes = points + search.points, branches + search.branches, notes + search.notes
     ordered = tuple(
         replace(point, membrane=membrane, parameter=parameter, current=system.current)
         for point in sorted(points, key=lambda point: point.value)
@@ -126,52 +125,3 @@ def _equilibria(system: System) -> tuple[list[Point], list[Branch], list[str]]:
         branches.append(equilibrium_branch(curve, track, found))
         notes += [*track.notes, *doubts]
     return points, branches, notes if branches else [no_branch(system)]
-
-
-def _cycles(
-    system: System, equilibria: list[Point], effort: float, say: Callable[[str], object]
-) -> tuple[list[Point], list[Branch], list[str]]:
-    """Follow the cycles of every Hopf point once, then those that runs settle to."""
-    curve = CycleCurve(system)
-    tracks: list[tuple[CycleTrack, tuple[Point, ...]]] = []
-    waiting = [point for point in equilibria if point.kind == HOPF]
-    remarks: list[tuple[float, str]] = []
-    while waiting:
-        start = waiting.pop(0)
-        say(f"cycles from the Hopf point at {system.parameter} = {start.value:.6g} {system.unit}".rstrip())
-        track = followed(curve, curve.born_at(system.scaled(start.state), start.value), effort)
-        track, end = _ended(curve, track, waiting)
-        waiting = [point for point in waiting if point is not end]
-        tracks.append((track, (start,) if end is None else (start, end)))
-    for p in np.linspace(*system.span, PROBED_VALUES):
-        if any(stable_at(track, float(p)) for track, _ in tracks):
-            continue
-        say(f"a run at {system.parameter} = {p:.6g} {system.unit}".rstrip())
-        orbit, remark = settled_cycle(curve, float(p))
-        if orbit is not None:
-            tracks.append((joined(curve, orbit, effort), ()))
-        elif remark:
-            remarks.append((float(p), remark))
-    notes = [text for p, text in remarks if not any(stable_at(track, p) for track, _ in tracks)]
-    points: list[Point] = []
-    branches: list[Branch] = []
-    for track, known in tracks:
-        say("special points of a branch of cycles")
-        own, branch, stopped = cycle_points(curve, track, tuple(equilibria), known, effort)
-        points += own
-        branches.append(branch)
-        notes += [*track.notes, *stopped]
-    return points, branches, notes
-
-
-def _ended(curve: CycleCurve, track: CycleTrack, waiting: list[Point]) -> tuple[CycleTrack, Point | None]:
-    """Close a branch that shrank to an equilibrium with the Hopf point there."""
-    if track.ending != HOPF:
-        return track, None
-    last = track.orbits[-1].loop
-    for point in sorted(waiting, key=lambda point: abs(point.value - last.value)):
-        near = abs(point.value - last.value) < SAME_HOPF * curve.system.width / 10
-        if near and abs(point.period / last.period - 1) < SAME_HOPF:
-            end = curve.born_at(curve.system.scaled(point.state), point.value)
-            return track.with_end(end), point
-    return track, None

@@ -52,6 +52,15 @@ def critical_direction(
     return Loop(starts @ solution, inner @ solution, 0.0, 0.0), float(solution[n])
 
 
+def doubling_direction(equations: Equations, cycle: Orbit, p: Any) -> Loop:
+    """Return the direction in which the cycles of twice the period leave at a period doubling."""
+
+    def least(returned: Array, _by_period: Array, _phase: Array) -> Array:
+        return np.append(null_vector(returned), 0.0)
+
+    return critical_direction(equations, cycle, p, -1.0, least)[0]
+
+
 def null_vector(matrix: Array) -> Array:
     """Return the right singular vector of the smallest singular value."""
     vector: Array = np.linalg.svd(matrix)[2][-1]

@@ -44,7 +44,7 @@ def cycle_points(
     others : tuple of Point
         The bifurcations of equilibria, to tell a saddle-node on an invariant circle from another homoclinic orbit.
     known : tuple of Point
-        The Hopf points at the two ends of the branch, if any, for their marks.
+        The Hopf points or period doublings at the two ends of the branch, if any, for their marks.
     effort : float
         How much work may be spent on the search, times the usual.
     """
@@ -127,7 +127,7 @@ def _unstable(orbit: Orbit, mark: str) -> int:
     if mark in (FOLD, "Hopf"):
         others = np.delete(others, np.argmin(np.abs(others - 1)))
     elif mark == DOUBLING:
-        others = np.delete(others, np.argmin(np.abs(others + 1)))
+        others = np.delete(others, np.argmin(np.minimum(np.abs(others + 1), np.abs(others - 1))))  # 1: passed twice
     elif mark == TORUS:
         nearest = np.argsort(np.abs(np.abs(others) - 1) + (others.imag == 0))
         others = np.delete(others, nearest[:2])

@@ -29,6 +29,7 @@ MAX_PERIOD_RATIO = 3e4  # times the shortest of a branch
 DIVERGING_PERIOD_RATIO = 4.0  # times the shortest period of a branch: from here on its growth may be a divergence
 SETTLED_DRIFT = 1e-7  # of the range: the parameter changes no more while the period grows by a factor e
 NEARLY_SETTLED_DRIFT = 1e-4  # the same, where Newton's method goes no further
+SAME_PERIOD = 1e-6  # relative: cycles at one value of the parameter whose periods differ by less are one
 PLACE_SIZE = 0.05  # of the way that every variable goes: so near one state a cycle counts as being at it
 LINGERING_SHARE = (
     0.5  # of the period at one place: the cycle meets an equilibrium; in a canard it moves on, however slowly
@@ -249,6 +250,18 @@ def stable_at(track: CycleTrack, p: float) -> bool:
     return any((a.loop.value - p) * (b.loop.value - p) <= 0 and a.stable and b.stable for a, b in pairs)
 
 
+def passes(curve: CycleCurve, track: CycleTrack, orbit: Orbit) -> bool:
+    """Tell whether a cycle is one of a branch."""
+    p = orbit.loop.value
+    for a, b in zip(track.orbits[:-1], track.orbits[1:], strict=True):
+        if (a.loop.value - p) * (b.loop.value - p) > 0:
+            continue
+        near = curve.at_value(a, p)
+        if near is not None and abs(near.loop.period / orbit.loop.period - 1) < SAME_PERIOD:
+            return True
+    return False
+
+
 def drift(orbit: Orbit) -> float:
     """Return by how much the parameter changes while the period grows by a factor e, along the tangent."""
     growth = orbit.tangent.period / orbit.loop.period
@@ -281,7 +294,7 @@ def _returned(curve: CycleCurve, start: Orbit, orbit: Orbit, there: Orbit) -> bo
     if not passed or start.tangent.value * there.tangent.value <= 0:
         return False
     near = curve.at_value(there, start.loop.value)
-    return near is not None and abs(near.loop.period / start.loop.period - 1) < 1e-6
+    return near is not None and abs(near.loop.period / start.loop.period - 1) < SAME_PERIOD
 
 
 def _where(curve: CycleCurve, orbit: Orbit) -> str:

@@ -16,15 +16,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.dynamics.curves.parameter_plane import ParameterPlane
-    from loligo.dynamics.orbits import Loop
+    from loligo.dynamics.orbits import Loop, Orbit
 
     Array = NDArray[np.float64]
     Row = tuple[Array, float]
 
 JACOBIAN_DIFFERENCE: Final = 1e-5  # scaled: the step of differences of J
-PERIOD_PLACE: Final = (
-    -5
-)  # of the change of the period among the unknowns of a functional; then sigma, both parameters, 1
+PERIOD_PLACE: Final = -5  # of the period's change among the unknowns of a functional; then sigma, parameters, 1
 SIGMA_PLACE: Final = -4
 LAST_NUMBERS: Final = slice(PERIOD_PLACE, -1)
 
@@ -143,21 +141,8 @@ class CycleCondition(ABC):
         """Return the two functionals that close the equations of further variables and sigma."""
 
     @abstractmethod
-    def begun(self, returned: Array, by_period: Array, phase: Array) -> Array:
-        """Return v where the cycle begins and the change of the period, as the linearised equations say.
-
-        Parameters
-        ----------
-        returned : array (n, n)
-            ``returned v = by_period dT`` where v returns with its multiplier.
-        by_period : array (n,)
-        phase : array (n + 1,)
-            The functional of both that is zero where v is orthogonal to the flow.
-
-        Returns
-        -------
-        array (n + 1,)
-        """
+    def begun(self, plane: ParameterPlane, cycle: Orbit, p: Array) -> tuple[Loop, float]:
+        """Return further variables of a cycle, and the change of its period, as the linearised equations say."""
 
 
 def joined(u: Loop, v: Loop) -> Loop:

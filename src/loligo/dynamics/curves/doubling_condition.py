@@ -16,14 +16,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from loligo.dynamics.branch import DOUBLING
-from loligo.dynamics.critical_directions import null_vector
+from loligo.dynamics.critical_directions import doubling_direction
 from loligo.dynamics.curves.cycle_conditions import CycleCondition, Functionals
 
 if TYPE_CHECKING:
     from loligo.dynamics.curves.cycle_conditions import Array, Row
+    from loligo.dynamics.curves.parameter_plane import ParameterPlane
+    from loligo.dynamics.orbits import Loop, Orbit
 
 
 class DoublingCondition(CycleCondition):
@@ -35,9 +35,9 @@ class DoublingCondition(CycleCondition):
         """Hold sigma at zero, and the length of v."""
         return functionals.no_sigma, functionals.length
 
-    def begun(self, returned: Array, by_period: Array, phase: Array) -> Array:
-        """Return the direction that violates the linearised equations least, with no change of the period."""
-        return np.append(null_vector(returned), 0.0)
+    def begun(self, plane: ParameterPlane, cycle: Orbit, p: Array) -> tuple[Loop, float]:
+        """Return the direction of the doubled cycle, with no change of the period."""
+        return doubling_direction(plane, cycle, p), 0.0
 
 
 DOUBLINGS: Final = DoublingCondition()

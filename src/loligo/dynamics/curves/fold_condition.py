@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo.dynamics.branch import FOLD
-from loligo.dynamics.critical_directions import null_vector
+from loligo.dynamics.critical_directions import critical_direction, null_vector
 from loligo.dynamics.curves.cycle_conditions import CycleCondition, Functionals
 from loligo.dynamics.curves.sets import BAUTIN
 
 if TYPE_CHECKING:
     from loligo.dynamics.curves.cycle_conditions import Array, Row
+    from loligo.dynamics.curves.parameter_plane import ParameterPlane
+    from loligo.dynamics.orbits import Loop, Orbit
 
 
 class FoldCondition(CycleCondition):
@@ -36,9 +38,13 @@ class FoldCondition(CycleCondition):
         """Hold v orthogonal to the flow, and the length of v and sigma."""
         return functionals.slip, functionals.length
 
-    def begun(self, returned: Array, by_period: Array, phase: Array) -> Array:
-        """Return the direction that violates the linearised equations least."""
-        return null_vector(np.vstack([np.column_stack([returned, -by_period]), phase]))
+    def begun(self, plane: ParameterPlane, cycle: Orbit, p: Array) -> tuple[Loop, float]:
+        """Return the direction that violates the linearised equations least, with the change of the period."""
+
+        def least(returned: Array, by_period: Array, phase: Array) -> Array:
+            return null_vector(np.vstack([np.column_stack([returned, -by_period]), phase]))
+
+        return critical_direction(plane, cycle, p, self.multiplier, least)
 
 
 FOLDS: Final = FoldCondition()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo.dynamics.critical_directions import critical_direction
 from loligo.dynamics.criticality import oscillation
 from loligo.dynamics.curves.cycle_conditions import CycleCondition, joined
 from loligo.dynamics.curves.fold_condition import FOLDS
@@ -26,8 +25,10 @@ FIRST_AMPLITUDES: Final = (0.1, 0.03, 0.3, 0.01)  # scaled: of a first cycle bes
 BAUTIN_DISTANCE: Final = 0.05  # of the ranges: what is further off has not begun at that point
 
 
-def of_cycle(plane: ParameterPlane, condition: CycleCondition, cycle: Orbit, second: float) -> SpecialCycle | None:
-    """Return the special cycle near a known one, with the second parameter as it is.
+def of_cycle(
+    plane: ParameterPlane, condition: CycleCondition, cycle: Orbit, second: float, *, held: int = 1
+) -> SpecialCycle | None:
+    """Return the special cycle near a known one, with one parameter as it is.
 
     Parameters
     ----------
@@ -37,15 +38,17 @@ def of_cycle(plane: ParameterPlane, condition: CycleCondition, cycle: Orbit, sec
         Over the first parameter.
     second : float
         The second parameter.
+    held : int
+        Which parameter keeps its value: 0 or 1.
     """
     cells = max(CELLS, len(cycle.mesh.widths) // 2)  # special points are found with every cell cut in two
     moved = cycle.on(adapted(cycle, cells))
     p = np.array([moved.loop.value, second])
-    v, change = critical_direction(plane, moved, p, condition.multiplier, condition.begun)
+    v, change = condition.begun(plane, moved, p)
     here = Change(joined(moved.loop, v), change / moved.loop.period, second)
     flow = unit_flow(moved.mesh, moved.flow)
     guess = normalised(plane, SpecialCycle(condition, moved.mesh, here, here.times(0.0), flow, math.nan))
-    return _settled(plane, guess, along(guess, second=1.0))
+    return _settled(plane, guess, held)
 
 
 def of_bautin(plane: ParameterPlane, state: Array, p: Array) -> SpecialCycle | None:
@@ -76,14 +79,15 @@ def _beside(plane: ParameterPlane, z: Array, p: Array, amplitude: float) -> Spec
     return corrected(plane, guess, Change(joined(v, zero), 0.0, 0.0))
 
 
-def _settled(plane: ParameterPlane, guess: SpecialCycle, normal: Change) -> SpecialCycle | None:
-    """Return the special cycle near a guess on a mesh that is made for it."""
-    found = corrected(plane, guess, normal)
+def _settled(plane: ParameterPlane, guess: SpecialCycle, held: int) -> SpecialCycle | None:
+    """Return the special cycle near a guess, with one parameter as it is, on a mesh that is made for it."""
+    first, second = float(held == 0), float(held == 1)
+    found = corrected(plane, guess, along(guess, first=first, second=second))
     for _ in range(2):
         if found is None:
             return None
         moved = normalised(plane, found.on(adapted(found.orbit, len(guess.mesh.widths))))
-        found = corrected(plane, moved, along(moved, second=1.0))
+        found = corrected(plane, moved, along(moved, first=first, second=second))
     return found
 
 
