@@ -38,7 +38,7 @@ def bifurcation_set(
     ] = False,
     output: CurveOptions,
 ) -> None:
-    """Follow Hopf points, saddle-nodes, folds of cycles and period doublings over two parameters."""
+    """Follow bifurcations of equilibria and of limit cycles over two parameters."""
     from loligo.dynamics import bifurcation_set as follow
 
     cell = membrane.membrane()

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-COLOURS: Final = {"Hopf": BLUE, "saddle-node": BLACK, "fold of cycles": VERMILION, "period doubling": PURPLE}
+COLOURS: Final = {
+    "Hopf": BLUE,
+    "saddle-node": BLACK,
+    "fold of cycles": VERMILION,
+    "period doubling": PURPLE,
+    "homoclinic": GREEN,
+}
 MARKERS: Final = {
     "Bautin": ("o", BLUE), "Bogdanov-Takens": ("s", GREEN), "cusp": ("D", BLACK), "cusp of cycles": ("^", PURPLE),
 }  # fmt: skip

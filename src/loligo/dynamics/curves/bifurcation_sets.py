@@ -11,10 +11,11 @@ from loligo._errors import ArgumentError, unknown_name
 from loligo._progress import quiet
 from loligo._units import CURRENT, number
 from loligo.dynamics.bifurcations import bifurcation
+from loligo.dynamics.branch import HOPF
 from loligo.dynamics.curves.equilibrium_curves import equilibrium_curves
 from loligo.dynamics.curves.parameter_plane import ParameterPlane
 from loligo.dynamics.curves.sets import CURVES, BifurcationSet
-from loligo.dynamics.curves.special_cycle_curves import CONDITIONS, special_cycle_curves
+from loligo.dynamics.curves.special_cycle_curves import CONDITIONS, SpecialCycleCurves
 from loligo.dynamics.diagram import Diagram
 from loligo.dynamics.system import STIMULUS, checked_span, parameter_unit
 from loligo.membrane import checked_membrane
@@ -32,12 +33,12 @@ def bifurcation_set(
     cycles: bool = True,
     progress: Callable[[str], object] | None = None,
 ) -> BifurcationSet:
-    """Follow the Hopf points, saddle-nodes, folds of cycles and period doublings of a membrane in two parameters.
+    """Follow the bifurcations of equilibria and of limit cycles of a membrane in two parameters.
 
     `bifurcation` finds them over the first parameter, with the second as the membrane has it. Each is then followed
     by pseudo-arclength while both parameters change, until the curve leaves the ranges, closes or ends; a curve that
     passes several of them is followed once. Bautin points that no curve of folds led to start one, and Bogdanov-Takens
-    points one of Hopf points and one of saddle-nodes.
+    points one of Hopf points, one of saddle-nodes and one of homoclinic orbits.
 
     Parameters
     ----------
@@ -74,7 +75,8 @@ def bifurcation_set(
     Notes
     -----
     A curve that does not pass the membrane's own value of the second parameter, and that no special point leads to, is
-    not found: begin from another value of it. Curves of homoclinic orbits and tori are not followed.
+    not found: begin from another value of it. Curves of tori are not followed. Homoclinic orbits are cycles of one long
+    period, that of the first of a curve; ``curve.errors`` says how far that may be off.
 
     Source
     ------
@@ -113,9 +115,12 @@ def bifurcation_set(
     places = [(point, np.array([point.value, second])) for point in known]
     curves, points, notes = equilibrium_curves(plane, [(one.kind, one.state, p) for one, p in places], say)
     if cycles and plane.size > 1:
-        special = [(one, second) for one in known if one.kind in CONDITIONS]
-        more, further, remarks = special_cycle_curves(plane, special, points, say)
-        curves, points, notes = curves + more, points + further, notes + remarks
+        special = SpecialCycleCurves(plane, points, say)
+        special.from_points([point for point in known if point.kind in CONDITIONS], second)
+        special.from_bautin_points()
+        special.from_bogdanov_takens_points([curve for curve in curves if curve.kind == HOPF])
+        more, further = special.shown()
+        curves, points, notes = curves + more, points + further, notes + special.notes
     ordered = tuple(sorted(curves, key=lambda curve: CURVES.index(curve.kind)))
     units = parameter_unit(cell, names[0]), parameter_unit(cell, names[1])
     return BifurcationSet(cell, names, units, spans, current, ordered, tuple(points), (*diagram.notes, *notes))

@@ -128,6 +128,7 @@ def _shown(conditions: Conditions, path: Path) -> tuple[BifurcationCurve, list[S
             [conditions.left(x) if mark != BOGDANOV_TAKENS else _residual(conditions, mark, x) for x, _, mark in rows]
         ),
         marks=tuple(mark for _, _, mark in rows),
+        errors=np.full((len(rows), 2), np.nan),
     )
     return curve, points, notes
 

@@ -11,7 +11,7 @@ import numpy as np
 from loligo._errors import ArgumentError, unknown_name
 from loligo._frames import dataframe
 from loligo._units import MS, MV
-from loligo.dynamics.branch import DOUBLING, FOLD, HOPF, SADDLE_NODE
+from loligo.dynamics.branch import DOUBLING, FOLD, HOMOCLINIC, HOPF, SADDLE_NODE
 from loligo.dynamics.known_digits import known_text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 BAUTIN, BOGDANOV_TAKENS, CUSP, CYCLE_CUSP = "Bautin", "Bogdanov-Takens", "cusp", "cusp of cycles"
-CURVES: Final = (HOPF, SADDLE_NODE, FOLD, DOUBLING)
+CURVES: Final = (HOPF, SADDLE_NODE, FOLD, DOUBLING, HOMOCLINIC)
 POINTS: Final = (BAUTIN, BOGDANOV_TAKENS, CUSP, CYCLE_CUSP)
 
 
@@ -33,7 +33,7 @@ class BifurcationCurve:
     Attributes
     ----------
     kind : str
-        "Hopf", "saddle-node", "fold of cycles" or "period doubling".
+        "Hopf", "saddle-node", "fold of cycles", "period doubling" or "homoclinic".
     x, y : array (points,)
         The first and the second parameter, each in its unit.
     states : array (points, variables)
@@ -49,6 +49,9 @@ class BifurcationCurve:
         eigenvalue from the imaginary axis [1/ms], for cycles Newton's last step, all in variables of size one.
     marks : tuple of str
         The kind of a special point, "" for the others.
+    errors : array (points, 2)
+        Of homoclinic orbits, in both parameters: how far the curve moves, at a right angle to itself in units of the
+        ranges, while their period grows by a factor e, measured with a tenth of that. NaN for other kinds.
     """
 
     kind: str
@@ -61,6 +64,7 @@ class BifurcationCurve:
     coefficients: NDArray[np.float64]
     residuals: NDArray[np.float64]
     marks: tuple[str, ...]
+    errors: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.x)
@@ -173,7 +177,7 @@ class BifurcationSet:
     current : float
         The constant current where neither parameter is it [µA/cm²].
     curves : tuple of BifurcationCurve
-        Hopf points, then saddle-nodes, folds of cycles, period doublings.
+        Hopf points, then saddle-nodes, folds of cycles, period doublings, homoclinic orbits.
     points : tuple of SpecialPoint
     notes : tuple of str
         Where a curve could not be followed further, and why.
@@ -204,8 +208,8 @@ class BifurcationSet:
         """Return a table by columns: a row for every point of every curve, special points included.
 
         Columns: curve (number), kind, both parameters, v_min, v_max, period, coefficient, residual, point (the kind
-        of a special point or ""), the error of both parameters (of a special point; NaN elsewhere), and every variable
-        of the state.
+        of a special point or ""), the error of both parameters (of special points and homoclinic orbits; NaN
+        elsewhere), and every variable of the state.
         """
         names = [f"{name}_0" if name in self.parameters else name for name in self.membrane.variables]
         first, second = self.parameters
@@ -232,8 +236,8 @@ class BifurcationSet:
         return {c: np.concatenate([p[c] for p in parts]) if parts else np.empty(0) for c in [*columns, *names]}
 
     def _errors(self, curve: BifurcationCurve) -> NDArray[np.float64]:
-        """Return the errors of both parameters at the special points of a curve, NaN at others: shape (2, points)."""
-        errors = np.full((2, len(curve)), np.nan)
+        """Return the errors of both parameters along a curve and at its special points: shape (2, points)."""
+        errors = curve.errors.T.copy()
         for k in np.flatnonzero([bool(mark) for mark in curve.marks]):
             own = [one for one in self.points if one.kind == curve.marks[k]]
             widths = [high - low for low, high in self.spans]

@@ -1,8 +1,8 @@
-"""Curves of folds of cycles and of period doublings in two parameters, each followed once."""
+"""Curves of bifurcations of cycles in two parameters, each followed once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,7 +10,9 @@ import numpy as np
 from loligo.dynamics.curves.cycle_conditions import CycleCondition
 from loligo.dynamics.curves.doubling_condition import DOUBLINGS
 from loligo.dynamics.curves.fold_condition import FOLDS
-from loligo.dynamics.curves.sets import BAUTIN
+from loligo.dynamics.curves.homoclinic_condition import HOMOCLINICS
+from loligo.dynamics.curves.homoclinic_starts import of_bogdanov_takens
+from loligo.dynamics.curves.sets import BAUTIN, BOGDANOV_TAKENS
 from loligo.dynamics.curves.special_cycle_paths import SpecialPath, followed, on, stopped
 from loligo.dynamics.curves.special_cycle_points import shown
 from loligo.dynamics.curves.special_cycle_starts import of_bautin, of_cycle
@@ -21,64 +23,93 @@ if TYPE_CHECKING:
     from loligo.dynamics.branch import Point
     from loligo.dynamics.curves.parameter_plane import ParameterPlane
     from loligo.dynamics.curves.sets import BifurcationCurve, SpecialPoint
+    from loligo.dynamics.curves.special_cycles import SpecialCycle
 
     Array = NDArray[np.float64]
 
 END_DISTANCE: Final = 0.02  # of the ranges: a curve that shrinks to an equilibrium so near a special point ends in it
-CONDITIONS: Final[dict[str, CycleCondition]] = {one.kind: one for one in (FOLDS, DOUBLINGS)}
+CONDITIONS: Final[dict[str, CycleCondition]] = {one.kind: one for one in (FOLDS, DOUBLINGS, HOMOCLINICS)}
 
 
-def special_cycle_curves(
-    plane: ParameterPlane,
-    starts: list[tuple[Point, float]],
-    ends: list[SpecialPoint],
-    say: Callable[[str], object],
-) -> tuple[list[BifurcationCurve], list[SpecialPoint], list[str]]:
-    """Follow every curve once: from special cycles that are known, then from Bautin points that none of these led to.
+class SpecialCycleCurves:
+    """Curves of special cycles, each followed once.
 
     Parameters
     ----------
     plane : ParameterPlane
-    starts : list of (Point, float)
-        Bifurcations of cycles over the first parameter, and the second one's value.
     ends : list of SpecialPoint
         Of equilibria, at which curves of cycles may end.
     say : callable
         Called with one line on what is being followed.
+
+    Attributes
+    ----------
+    notes : list of str
     """
-    paths: list[SpecialPath] = []
-    notes: list[str] = []
-    for point, second in starts:
-        condition = CONDITIONS[point.kind]
-        where = plane.said(np.array([point.value, second]))
-        start = None if point.cycle is None else of_cycle(plane, condition, point.cycle, second)
-        if start is None:
-            notes.append(
-                f"No curve of {condition.plural} could be followed from {where}, period {point.period:.5g} ms."
-            )
-        elif not any(on(plane, path, start) for path in paths):
-            say(f"{condition.plural} from {where}")
-            paths.append(followed(plane, start))
-    reached = [_ends(plane, path, ends) for path in paths]
-    for bautin in ends:
-        if bautin.kind != BAUTIN or any(bautin is end for pair in reached for end in pair):
-            continue
-        where = f"the Bautin point at {plane.said(np.array(bautin.values))}"
-        say(f"{FOLDS.plural} from {where}")
-        start = of_bautin(plane, bautin.state, np.array(bautin.values))
-        if start is None or not plane.inside(start.here.pair):
-            notes.append(f"No {FOLDS.plural} were found beside {where}.")
-            continue
-        paths.append(followed(plane, start))
-        reached.append(_ends(plane, paths[-1], ends))
-    for path, pair in zip(paths, reached, strict=True):
-        for shrinks, end, special in zip(path.shrinks, pair, path.ends, strict=True):
-            if shrinks and end is None:
-                notes.append(stopped(plane, special, "its cycles shrink to an equilibrium"))
-    parts = [shown(plane, path.cycles, pair) for path, pair in zip(paths, reached, strict=True)]
-    points = [point for _, own, _ in parts for point in own]
-    notes += [note for path, (_, _, doubts) in zip(paths, parts, strict=True) for note in (*path.notes, *doubts)]
-    return [curve for curve, _, _ in parts], points, notes
+
+    def __init__(self, plane: ParameterPlane, ends: list[SpecialPoint], say: Callable[[str], object]) -> None:
+        self.plane, self.ends, self.say = plane, ends, say
+        self.notes: list[str] = []
+        self._paths: list[SpecialPath] = []
+        self._reached: list[tuple[SpecialPoint | None, ...]] = []
+
+    def from_points(self, points: list[Point], second: float) -> None:
+        """Follow the curves of bifurcations of cycles over the first parameter, at a value of the second."""
+        for point in points:
+            condition = CONDITIONS[point.kind]
+            where = self.plane.said(np.array([point.value, second]))
+            start = None if point.cycle is None else of_cycle(self.plane, condition, point.cycle, second)
+            if start is None:
+                self.notes.append(
+                    f"No curve of {condition.plural} could be followed from {where}, period {point.period:.5g} ms."
+                )
+            else:
+                self._follow(start, where)
+
+    def from_bautin_points(self) -> None:
+        """Follow the folds of cycles from Bautin points that no curve led to."""
+        for point, where in self._new(BAUTIN):
+            start = of_bautin(self.plane, point.state, np.array(point.values))
+            if start is None or not self.plane.inside(start.here.pair):
+                self.notes.append(f"No {FOLDS.plural} were found beside {where}.")
+            else:
+                self._follow(start, where)
+
+    def from_bogdanov_takens_points(self, hopf: list[BifurcationCurve]) -> None:
+        """Follow the homoclinic orbits from Bogdanov-Takens points that no curve led to."""
+        for point, where in self._new(BOGDANOV_TAKENS):
+            start, why = of_bogdanov_takens(self.plane, hopf, point)
+            if start is None:
+                self.notes.append(f"No {HOMOCLINICS.plural} were found beside {where}: {why}.")
+            else:
+                self._follow(start, where)
+
+    def shown(self) -> tuple[list[BifurcationCurve], list[SpecialPoint]]:
+        """Return all curves and the points on them, and keep notes on where they end."""
+        curves: list[BifurcationCurve] = []
+        points: list[SpecialPoint] = []
+        for path, pair in zip(self._paths, self._reached, strict=True):
+            for shrinks, end, special in zip(path.shrinks, pair, path.ends, strict=True):
+                if shrinks and end is None:
+                    self.notes.append(stopped(self.plane, special, "its cycles shrink to an equilibrium"))
+            curve, own, doubts = shown(self.plane, path.cycles, pair)
+            curves.append(curve)
+            points += own
+            self.notes += [*path.notes, *doubts]
+        return curves, points
+
+    def _follow(self, start: SpecialCycle, where: str) -> None:
+        if any(on(self.plane, path, start) for path in self._paths):
+            return
+        self.say(f"{start.condition.plural} from {where}")
+        self._paths.append(followed(self.plane, start))
+        self._reached.append(_ends(self.plane, self._paths[-1], self.ends))
+
+    def _new(self, kind: str) -> Iterator[tuple[SpecialPoint, str]]:
+        """Yield the special points of equilibria at which no curve has ended yet, with where they are in words."""
+        for point in self.ends:
+            if point.kind == kind and not any(point is end for pair in self._reached for end in pair):
+                yield point, f"the {kind} point at {self.plane.said(np.array(point.values))}"
 
 
 def _ends(plane: ParameterPlane, path: SpecialPath, points: list[SpecialPoint]) -> tuple[SpecialPoint | None, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from loligo.dynamics.curves.fold_condition import FOLDS
+from loligo.dynamics.curves.homoclinic_errors import errors as homoclinic_errors
 from loligo.dynamics.curves.sets import CYCLE_CUSP, BifurcationCurve, SpecialPoint
 from loligo.dynamics.curves.special_cycles import (
     SHARP_NEWTON_STEP,
@@ -23,6 +24,8 @@ from loligo.dynamics.orbits import halved
 from loligo.dynamics.resolution import LEAST_ERROR
 from loligo.resting.roots import bracketed_root
 
+UNKNOWN: Final = (math.nan, math.nan)
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -36,26 +39,40 @@ def shown(
     plane: ParameterPlane, cycles: tuple[SpecialCycle, ...], ends: tuple[SpecialPoint | None, ...]
 ) -> tuple[BifurcationCurve, list[SpecialPoint], list[str]]:
     """Return a curve with its special points in their places, and notes on those that a finer mesh does not show."""
+    condition = cycles[0].condition
     rows = [(_row(plane, special), "") for special in cycles]
+    errors = [homoclinic_errors(plane, special) if condition.holds_period else UNKNOWN for special in cycles]
     points: list[SpecialPoint] = []
     notes: list[str] = []
-    condition = cycles[0].condition
     for k, coarse, finer in reversed(_cusps(plane, cycles) if condition is FOLDS else []):
         if finer is None:
             notes.append(f"A {CYCLE_CUSP} near {plane.said(coarse.here.pair)} is left out: {NOT_AGAIN}.")
             continue
         row = _row(plane, finer)
         rows.insert(k + 1, (row, CYCLE_CUSP))
+        errors.insert(k + 1, UNKNOWN)
         points.insert(0, _cusp(plane, row, finer, _row(plane, coarse)))
     for place, end in ((0, ends[0]), (len(rows) + 1, ends[1])):
         if end is not None:
             row = (*end.values, end.state, end.v, end.v, end.period, end.residual)
             rows.insert(place, (row, end.kind))
+            errors.insert(place, end.errors)
     columns = zip(*(row for row, _ in rows), strict=True)
     x, y, states, low, high, periods, residuals = (np.array(column) for column in columns)
-    unknown = np.full(len(rows), np.nan)
-    marks = tuple(mark for _, mark in rows)
-    return BifurcationCurve(condition.kind, x, y, states, low, high, periods, unknown, residuals, marks), points, notes
+    curve = BifurcationCurve(
+        kind=condition.kind,
+        x=x,
+        y=y,
+        states=states,
+        v_min=low,
+        v_max=high,
+        periods=periods,
+        coefficients=np.full(len(rows), np.nan),
+        residuals=residuals,
+        marks=tuple(mark for _, mark in rows),
+        errors=np.array(errors),
+    )
+    return curve, points, notes
 
 
 def _cusps(

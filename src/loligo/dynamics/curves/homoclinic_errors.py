@@ -1,0 +1,36 @@
+"""How far a curve of cycles of one long period is from the homoclinic orbits: two periods compared."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo.dynamics.curves.special_cycles import SpecialCycle, corrected
+
+if TYPE_CHECKING:
+    from loligo.dynamics.curves.parameter_plane import ParameterPlane
+
+PERIOD_RATIO: Final = 1.1  # of the two periods that are compared
+
+
+def errors(plane: ParameterPlane, special: SpecialCycle) -> tuple[float, float]:
+    """Return how far a curve moves, in both parameters, while the period of its cycles grows by a factor e.
+
+    Let p(T) be where the curve of the period T is. Where p(T) approaches its limit as exp(-lambda T), what is left is
+    this number over lambda T, which is above 1; where as 1/T², at a saddle-node, it is half of this number.
+    Infinite where there is no cycle of a longer period.
+    """
+    loop = special.here.loop
+    longer = replace(special, here=replace(special.here, loop=replace(loop, period=PERIOD_RATIO * loop.period)))
+    found = corrected(plane, longer, special.tangent)
+    if found is None:
+        return math.inf, math.inf
+    moved = (found.here.pair - special.here.pair) / plane.units
+    along = special.tangent.pair / plane.units
+    across = moved - along * float(along @ moved) / (float(along @ along) or 1.0)
+    first, second = np.abs(across) * plane.units / math.log(PERIOD_RATIO)
+    least = np.spacing(np.abs(special.here.pair))
+    return float(first + least[0]), float(second + least[1])

@@ -1,0 +1,88 @@
+"""A homoclinic orbit to start from beside a Bogdanov-Takens point: where the small cycles of a Hopf point nearby end.
+
+Homoclinic orbits, Hopf points and saddle-nodes leave a Bogdanov-Takens point along one direction, at distances that
+grow with the square of the way. From a Hopf point a little way off, cycles are followed over the parameter that crosses
+this direction, until their period grows without bound.
+
+Source
+------
+Kuznetsov YA (2004) Elements of applied bifurcation theory, 3rd ed., Springer, section 8.4,
+doi:10.1007/978-1-4757-3978-7.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from loligo.dynamics.branch import HOMOCLINIC
+from loligo.dynamics.curves.homoclinic_condition import HOMOCLINICS
+from loligo.dynamics.curves.sets import BOGDANOV_TAKENS, BifurcationCurve, SpecialPoint
+from loligo.dynamics.curves.special_cycle_starts import of_cycle
+from loligo.dynamics.cycles import CycleCurve, followed
+from loligo.dynamics.system import STIMULUS, System
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.dynamics.curves.parameter_plane import ParameterPlane
+    from loligo.dynamics.curves.special_cycles import SpecialCycle
+
+    Array = NDArray[np.float64]
+
+HOPF_DISTANCES: Final = (0.02, 0.05, 0.01, 0.1)  # of the ranges: of a Hopf point from the Bogdanov-Takens point
+START_EFFORT: Final = 0.3  # of the work limit of a branch: what each of these branches may cost
+
+
+def of_bogdanov_takens(
+    plane: ParameterPlane, curves: list[BifurcationCurve], point: SpecialPoint
+) -> tuple[SpecialCycle | None, str]:
+    """Return a homoclinic orbit beside a Bogdanov-Takens point at an end of one of the curves of Hopf points.
+
+    Returns
+    -------
+    SpecialCycle or None
+    str
+        Why there is none.
+    """
+    ends = [
+        (np.abs(np.subtract((hopf.x[k], hopf.y[k]), point.values) / plane.widths).max(), hopf, k)
+        for hopf in curves
+        for k in np.flatnonzero(np.array(hopf.marks) == BOGDANOV_TAKENS)
+    ]
+    if not ends:
+        return None, "no curve of Hopf points ends there"
+    _, hopf, end = min(ends, key=lambda one: one[0])
+    pairs = np.column_stack([hopf.x, hopf.y]) / plane.widths
+    apart = np.abs(pairs - pairs[end]).max(axis=1)
+    way = np.arange(end + 1, len(hopf)) if end < len(hopf) / 2 else np.arange(end)[::-1]
+    why = "no Hopf point lies beside it"
+    for distance in HOPF_DISTANCES:
+        far = np.flatnonzero(apart[way] >= distance)
+        if not far.size or hopf.marks[way[far[0]]]:
+            continue
+        k = int(way[far[0]])
+        found, why = _beside(plane, hopf, k, np.abs(pairs[k] - pairs[end]))
+        if found is not None:
+            return found, ""
+    return None, why
+
+
+def _beside(plane: ParameterPlane, hopf: BifurcationCurve, k: int, way: Array) -> tuple[SpecialCycle | None, str]:
+    """Return the homoclinic orbit at which the cycles of a Hopf point end, over the parameter that crosses the way."""
+    pair = float(hopf.x[k]), float(hopf.y[k])
+    free = int(np.argmin(way))
+    held = 1 - free
+    names, membrane = plane.names, plane.membrane_at(np.array(pair))
+    current = plane.current_at(np.array(pair)) if names[free] != STIMULUS else plane.current
+    curve = CycleCurve(System(membrane, names[free], plane.spans[free], current))
+    track = followed(curve, curve.born_at(curve.system.scaled(hopf.states[k]), pair[free]), START_EFFORT)
+    if track.ending != HOMOCLINIC:
+        return None, f"cycles from the Hopf point at {plane.said(np.array(pair))} meet no saddle"
+    orbit = track.orbits[-1]
+    end = [*pair]
+    end[free] = orbit.loop.value
+    start = of_cycle(plane, HOMOCLINICS, replace(orbit, loop=replace(orbit.loop, value=end[0])), end[1], held=held)
+    return start, "" if start is not None else "Newton's method does not converge there"
