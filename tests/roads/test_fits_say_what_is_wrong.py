@@ -43,7 +43,7 @@ WRONG = {
     "a recording": (lambda: lo.fit(AXON, MADE, BOUNDS), lo.UnitError, "compares with sweeps"),
     "no membrane": (lambda: lo.fit("squid", SWEEP, BOUNDS), lo.UnitError, "membrane"),
     "both clamps": (lambda: lo.fit(AXON, [SWEEP, CURRENT], BOUNDS), lo.ArgumentError, "all under current clamp"),
-    "no stimulus": (lambda: lo.fit(AXON, lo.Sweep([0, 1, 2], v=[1, 2, 3]), BOUNDS), lo.ArgumentError, "was injected"),
+    "no stimulus": (lambda: lo.fit(AXON, lo.Sweep([0, 1, 2], v=[1, 2, 3]), BOUNDS), lo.ArgumentError, "stimulus="),
     "four samples of v": (
         lambda: lo.fit(AXON, CURRENT, BOUNDS | {"C": (0.5, 2), "E_K": (-90, -60)}, noise=0.1),
         lo.ArgumentError,
