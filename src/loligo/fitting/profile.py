@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import FitError
+from loligo._errors import ArgumentError, FitError
+from loligo._units import number
 from loligo.fitting.descent import Quadratic, descended
 
 if TYPE_CHECKING:
@@ -174,3 +175,17 @@ def _regular(matrix: Vector) -> Vector:
 
 def _among(quadratic: Quadratic, free: NDArray[np.bool_]) -> Quadratic:
     return Quadratic(quadratic.cost, quadratic.gradient[free], quadratic.curvature[np.ix_(free, free)])
+
+
+def checked_level(level: object) -> float:
+    """Return the level of an interval.
+
+    Raises
+    ------
+    ArgumentError
+        It is not between 0 and 1.
+    """
+    value = number(level, "", "level")
+    if not 0 < value < 1:
+        raise ArgumentError(f"level is a probability between 0 and 1, e.g. 0.95; got {value:g}.")
+    return value

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, unknown_name
-from loligo._units import CAPACITANCE, CONDUCTANCE, MV, number
+from loligo._errors import unknown_name
+from loligo._units import CAPACITANCE, CONDUCTANCE, MV
 from loligo.fitting.digits import with_error
-from loligo.fitting.profile import Profile, profiled
+from loligo.fitting.profile import Profile, checked_level, profiled
 from loligo.fitting.uncertainty import autocorrelation, clustered, correlation_length, runs_test, told
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ class Fit:
         -------
         dict of str to (float, float)
         """
-        level = _level(level)
+        level = checked_level(level)
         if profiles:
             return {name: self.profile(name).interval(level) for name in self.names}
         from scipy.special import ndtri
@@ -395,10 +395,3 @@ class Fit:
 def _with_gaps(kept: NDArray[np.intp], trace: Vector) -> Vector:
     """Return a trace with a NaN wherever samples were left out."""
     return np.insert(trace, np.flatnonzero(np.diff(kept) > 1) + 1, np.nan)
-
-
-def _level(level: Any) -> float:
-    value = number(level, "", "level")
-    if not 0 < value < 1:
-        raise ArgumentError(f"level is a probability between 0 and 1, e.g. 0.95; got {value:g}.")
-    return value
