@@ -73,8 +73,9 @@ QUESTIONS = {
         The page of `loligo lab --export`, opened as a file in headless Chromium without a graphics card. The time of a
         slider runs from its event to the first task after the frame was painted: 200 ms of the squid simulated, and v,
         gates, currents and stimulus drawn with 2,000 points each; waiting for the frame is part of it. Spike times are
-        compared under a step of each model's own amplitude from 20 to 180 of 200 ms. Accessibility: axe-core, rules of
-        WCAG 2.1 A and AA, both views in both themes.""",
+        compared under a step of each model's own amplitude from 20 to 180 of 200 ms. The longest task is that of 20
+        moves of the first slider in the full view, with Chromium's processor slowed down. Accessibility: axe-core,
+        rules of WCAG 2.1 A and AA, both views in both themes.""",
 }
 UNITS = {"simulate": "ms", "threshold": "µA/cm²"}
 WIDTH = 118

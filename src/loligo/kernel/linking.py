@@ -7,8 +7,8 @@ the same program from the cache its own copies, whose sums LLVM may have fused i
 Here a function that compiled code calls (`Part`) becomes no machine code by itself, which saves a tenth of the time of
 compiling, and a program (`Whole`) keeps its copies for itself, whatever else a process has loaded.
 
-The names of `numba.core.codegen` that this overrides are none that Numba documents. A version that lacks one compiles as
-it always does. A test compares code that has just been compiled with the same from the cache.
+The names of `numba.core.codegen` that this overrides are none that Numba documents. A version that lacks one
+compiles as it always does. A test compares code that has just been compiled with the same from the cache.
 """
 
 from __future__ import annotations
