@@ -92,7 +92,7 @@ def test_the_cause_of_the_rebound_is_what_the_report_says(lab):
 def test_an_amplitude_that_is_silent_is_not_the_lowest_that_fires(lab, question, threshold):
     page = lab(f"{FEW}&tour={question}")
     value = threshold().value
-    assert answered(page, f"{math.floor(10 * value) / 10:.1f}").startswith("Not yet. There it ")
+    assert answered(page, f"{math.floor(10 * value) / 10:.1f}").startswith("Not yet. At this amplitude it ")
     assert answered(page, f"{math.ceil(100 * value) / 100:.2f}").startswith("Right.")
 
 

@@ -108,8 +108,14 @@ def current_stop() -> Stop:
 
 
 def heard(error: SystemError) -> BaseException:
-    """Return what a handler of a signal raised while compiled code returned to Python, which reports it as its own."""
-    return error if error.__cause__ is None else error.__cause__
+    """Return what a handler of a signal raised while compiled code returned to Python, which reports it as its own.
+
+    Where several results were still to be made Python objects, each reports what the one before it has reported.
+    """
+    raised: BaseException = error
+    while isinstance(raised, SystemError) and raised.__cause__ is not None:
+        raised = raised.__cause__
+    return raised
 
 
 @contextmanager
