@@ -28,7 +28,7 @@ def quick():
 @pytest.mark.usefixtures("quick")
 def test_a_name_that_is_there_twice_among_many():
     names = [f'"{number}":0' for number in range(40_000)]
-    with pytest.raises(lo.LoligoError, match="'39999' is there twice"):
+    with pytest.raises(lo.LoligoError, match="'39999' occurs twice"):
         words_in("{" + ",".join([*names, names[-1]]) + "}", "It")
 
 

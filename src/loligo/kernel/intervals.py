@@ -43,7 +43,7 @@ def bounds(expr: sp.Expr, known: Mapping[Any, Bounds]) -> Bounds:
 def _found(expr: sp.Expr, found: dict[sp.Basic, Bounds]) -> Bounds:
     """Return the bounds of a part, each of which is worked out once: a derivative has the same factors many times."""
     if expr not in found:
-        if not expr.free_symbols and expr.is_number:
+        if expr.is_number and not expr.free_symbols:
             shape = next(iter(found.values()))[0].shape
             found[expr] = (np.full(shape, float(expr)),) * 2
         else:
@@ -125,9 +125,11 @@ def total(terms: list[Bounds]) -> Bounds:
 def product(a: Bounds, b: Bounds) -> Bounds:
     """Bound a product."""
     undefined = np.isnan(a[0]) | np.isnan(b[0])
-    corners = np.array([x * y for x in a for y in b])
-    corners = np.where(np.isnan(corners), 0.0, corners)  # zero times infinity
-    low, high = corners.min(axis=0), corners.max(axis=0)
+    corners = [x * y for x in a for y in b]
+    for corner in corners:
+        corner[np.isnan(corner)] = 0.0  # zero times infinity
+    low = np.minimum(np.minimum(corners[0], corners[1]), np.minimum(corners[2], corners[3]))
+    high = np.maximum(np.maximum(corners[0], corners[1]), np.maximum(corners[2], corners[3]))
     same = ((a[0] > 0) & (b[0] > 0)) | ((a[1] < 0) & (b[1] < 0))
     turned = ((a[0] > 0) & (b[1] < 0)) | ((a[1] < 0) & (b[0] > 0))
     low, high = np.where(same, np.maximum(low, TINY), low), np.where(turned, np.minimum(high, -TINY), high)
