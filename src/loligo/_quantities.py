@@ -194,7 +194,7 @@ def _refuse_masked(value: Any, name: str) -> None:
     places = [", ".join(map(str, place)) for place in zip(*mask.nonzero(), strict=True)] if mask.ndim else [""]
     where = f"{name}[{places[0]}]" if places[0] else name
     more = f", as are {len(places) - 1} more" if len(places) > 1 else ""
-    raise ArgumentError(f"{where} has masked values{more}: fill them in, or leave them out.")
+    raise ArgumentError(f"{where} is masked{more}: fill masked values in, or leave them out.")
 
 
 def _mask(value: Any) -> NDArray[np.bool_] | None:

@@ -21,7 +21,7 @@ WRONG = {
     f"{STEP} --tolerance 1": "tolerance must be between 1e-13 and 1e-2",
     f"{STEP} --method euler": "Known: explicit, explicit5, rosenbrock",
     f"{STEP} --sampling 0 --csv out.csv": "sampling must be greater than zero in ms",
-    f"{STEP} --sampling 1e-12 --csv out.csv": "coarser --sampling",
+    f"{STEP} --sampling 1e-12 --csv out.csv": "choose a longer interval",
     f"{STEP} --initial w=1": "'w' is not a variable of squid",
     f"{STEP} --initial nothing.npz": "got 'nothing.npz'",
     f"{STEP} --hold h=open": "--hold h must be a number or 'rest' or 'now'; got 'open'",

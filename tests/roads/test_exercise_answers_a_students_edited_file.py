@@ -141,21 +141,29 @@ def test_processes_of_the_file_end_with_it(tmp_path: Path, ends: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("membrane, curr, simtime,", "membrane, 2 * curr, simtime,", "another current"),
-        ("membrane, curr, simtime,", "membrane, curr + lo.Step(10, start=0, stop=1e6), simtime,", "another current"),
-        ("membrane, curr, simtime,", "membrane, curr + lo.Step(10, start=50, stop=60), simtime,", "another current"),
-        ("membrane, curr, simtime,", "membrane, lo.Step(7, start=20, stop=180), simtime,", "another current"),
-        ("membrane, curr, simtime,", "membrane, curr, 300,", "another time"),
+        ("membrane, curr, simtime,", "membrane, 2 * curr, simtime,", "different current"),
+        (
+            "membrane, curr, simtime,",
+            "membrane, curr + lo.Step(10, start=0, stop=1e6), simtime,",
+            "different current",
+        ),
+        (
+            "membrane, curr, simtime,",
+            "membrane, curr + lo.Step(10, start=50, stop=60), simtime,",
+            "different current",
+        ),
+        ("membrane, curr, simtime,", "membrane, lo.Step(7, start=20, stop=180), simtime,", "different current"),
+        ("membrane, curr, simtime,", "membrane, curr, 300,", "different time"),
         ("sampling=dt)", 'sampling=dt, interventions=lo.Hold("n", "rest"))', "holds or resets"),
         ("sampling=dt)", 'sampling=dt, initial={"v": 20})', "does not start at rest"),
-        ("gNa = 120.0", "gNa = 120.0 if simtime < 2.5 else 180.0", "another neuron"),
+        ("gNa = 120.0", "gNa = 120.0 if simtime < 2.5 else 180.0", "different neuron"),
     ],
 )
 def test_a_neuron_that_is_not_run_from_rest_by_its_current_is_refused(
     tmp_path: Path, old: str, new: str, said: str
 ) -> None:
     file = edited(tmp_path, old, new)
-    with pytest.raises(LoligoError, match="no answer") as caught:
+    with pytest.raises(LoligoError, match="cannot be answered") as caught:
         neuron_in(file)
     assert said in str(caught.value)
     assert "return Record(lo.simulate(membrane, curr, simtime, sampling=dt))" in str(caught.value)

@@ -247,7 +247,7 @@ def test_amplitudes_beyond_come_in_pairs() -> None:
     assert [Lowest(1.0, others=x).ends for x in ((), (2.0,), (2.0, 3.0), (2.0, 3.0, 9.0))] == [None, 2.0, None, 9.0]
     assert Lowest(1.0, others=(2.0, 3.0)).gap("makes no spike") == " From 2.0000 to 3.0000 µA/cm² it makes no spike."
     often = Repetitive(Lowest(1.0, 0.9, others=(2.0, 3.0, 9.0)))
-    assert "From 9.0 µA/cm² on it no longer" in often.text()
+    assert "From 9.0 µA/cm² on the neuron no longer" in often.text()
 
 
 def test_no_minus_zero() -> None:

@@ -160,8 +160,7 @@ def examined(file: Path) -> Examined:
     if more := _more_than_asked([record.recording for record in records]):
         raise FileFormatError(
             f"HH_Neuron of {file} {more}. The questions apply their own currents to this neuron at rest, so they "
-            "cannot be "
-            f"answered: let it end with {LAST_LINE}, and put currents in HH_Step or HH_Ramp."
+            f"cannot be answered: let it end with {LAST_LINE}, and put currents in HH_Step or HH_Ramp."
         )
     slips = [str(one.message) for one in caught if issubclass(one.category, LikelyMistakeWarning)]
     return Examined(records[0].membrane, tuple(dict.fromkeys(slips)))

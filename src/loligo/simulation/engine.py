@@ -305,8 +305,7 @@ def _diverged(membrane: Membrane, t: float, state: NDArray[np.float64], worst: i
         what = (
             f"{membrane.name} cannot be continued at t = {t:g} ms: at v = {state[0]:g} mV, {variable} = "
             f"{state[worst]:g} a formula overflows or is not a number, or {variable} changes faster than "
-            "floating-point "
-            "times of this size can resolve."
+            "floating-point times of this size can resolve."
         )
     return DivergenceError(
         f"{what} Check the formulas that drive {variable} and the amplitude of the stimulus; a smaller tolerance does "
