@@ -72,7 +72,7 @@ def test_bytecode_of_an_older_text_is_found(tmp_path: Path) -> None:
     copy.write_text(copy.read_text().replace("gNa = 120.0", "gNa = 180.0"))
     os.utime(copy, ns=(before.st_atime_ns, before.st_mtime_ns))  # as clocks and synchronised folders do it
     (line,) = problems(found(tmp_path))
-    assert "older state" in line
+    assert "older version" in line
     assert str(tmp_path / "__pycache__") in line
     reads = "import HH; print(HH.HH_Step(tend=30, do_plot=False).membrane.parameters['g_Na'])"
     run = subprocess.run([sys.executable, "-c", reads], cwd=tmp_path, capture_output=True, text=True, check=True)
