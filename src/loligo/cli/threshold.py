@@ -65,7 +65,7 @@ def as_dict(answer: "Threshold") -> dict[str, object]:
     """Return everything that a threshold says, for JSON."""
     from loligo.intervention.description import described_interventions
 
-    whose = ("membrane", "stimulus", "interventions")
+    whose = ("membrane", "stimulus", "interventions", "asked")
     found = {name: value for name, value in vars(answer).items() if name in answer.__dataclass_fields__}
     shown = {name: value for name, value in found.items() if name not in whose}
     done = described_interventions(answer.interventions)
