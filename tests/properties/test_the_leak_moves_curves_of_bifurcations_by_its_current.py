@@ -8,8 +8,8 @@ import loligo as lo
 def test_all_curves_are_straight_lines():
     around = {"I": (0, 30), "E_leak": (5, 15)}
     found = lo.bifurcation_set(lo.models.squid(), ("I", "E_leak"), around)
-    assert {curve.kind for curve in found.curves} == {"Hopf", "fold of cycles"}
-    assert len(found.curves) == 4
+    assert {curve.kind for curve in found.curves} == {"Hopf", "fold of cycles", "period doubling"}
+    assert len(found.curves) == 6
     for curve in found.curves:
         total = curve.x + 0.3 * curve.y
         assert np.ptp(total) < (1e-8 if curve.kind == "Hopf" else 1e-6)
