@@ -15,6 +15,7 @@ from loligo.fitting.clamped import ClampedMembrane
 from loligo.fitting.clamped_states import ClampedStates
 from loligo.fitting.current_clamp import CurrentClamped
 from loligo.fitting.descent import MOST_EVALUATIONS
+from loligo.fitting.links import LinkedCurrents, Links, base, ties_of
 from loligo.fitting.problem import Problem
 from loligo.fitting.result import Fit
 from loligo.fitting.search import Run, searched
@@ -45,6 +46,7 @@ def fit(
     seed: int = 0,
     noise: Any = None,
     priors: Mapping[str, tuple[float, float]] | None = None,
+    tied: Mapping[str, Any] | None = None,
     evaluations: int = MOST_EVALUATIONS,
     threads: int | None = None,
     progress: Callable[[str, float], object] | None = None,
@@ -68,7 +70,8 @@ def fit(
         ``exclude`` are not compared. Under voltage clamp the membrane is settled at the holding potential when a sweep
         begins.
     bounds : mapping of str to (float, float) or Bound
-        What is varied, by name (anything in ``membrane.parameters``), and between what.
+        What is varied, by name (anything in ``membrane.parameters``), and between what. What is ``per="sweep"`` in a
+        `Bound` has its own value in each sweep.
     starts : int or array (starts, n)
         How many points to start from, spread evenly within the bounds on the scale of each; or values, in the order
         of ``bounds``. A point that overflows or gives no current like the measured one is drawn anew, values that
@@ -81,6 +84,9 @@ def fit(
         without noise weighs as the noisiest), and errors are scaled by the residuals.
     priors : mapping of str to (float, float), optional
         What is believed of parameters beforehand: mean and standard deviation of a normal distribution.
+    tied : mapping of str to str or float, optional
+        Parameters that follow from others: formulas of what is varied and of any other parameter of the membrane, e.g.
+        ``{"g_leak": "g_K / 120"}``; or the number at which one is fixed.
     evaluations : int
         At most, of each start.
     threads : int, optional
@@ -114,7 +120,8 @@ def fit(
     begun = time.perf_counter()
     checked_membrane(membrane)
     measured = _checked(sweeps)
-    problem = _problem(membrane, measured, bounds, noise, priors)
+    links = _links(membrane, measured, bounds, tied)
+    problem = _problem(links, measured, bounds, noise, priors)
     box = problem.box
     if problem.samples <= len(box.names):
         raise ArgumentError(
@@ -139,19 +146,25 @@ def fit(
     )  # fmt: skip
     values = values_at(best)
     return Fit(
-        membrane.replace(**values), measured, values, problem.misfit(best), runs, ended, time.perf_counter() - begun,
-        noise is not None, problem.at(best), best[: len(box.names)],
+        links.membrane_at(np.array(list(values.values())), 0), measured, values, problem.misfit(best), runs, ended,
+        time.perf_counter() - begun, noise is not None, problem.at(best), best[: len(box.names)], links,
     )  # fmt: skip
 
 
+def _links(membrane: Membrane, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], tied: Any) -> Links:
+    """Return what parameters follow from what is varied; wrong bounds are refused before anything is compiled."""
+    names = box_of(membrane, bounds, (), len(sweeps)).names
+    return Links(membrane, len(sweeps), names, ties_of(membrane, tuple(bounds), tied))
+
+
 def _problem(
-    membrane: Membrane, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], noise: Any, priors: Any
+    links: Links, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], noise: Any, priors: Any
 ) -> SumOfSquares:
     """Return what is minimised, under the clamp of the sweeps."""
-    names = box_of(membrane, bounds, ()).names  # refuses wrong bounds before anything is compiled
+    membrane = links.membrane
     if sweeps[0].clamp == "current":
-        traced = CurrentClamped(membrane, sweeps, names)
-        own = box_of(membrane, bounds, ())
+        traced = CurrentClamped(membrane, sweeps, links.names, links)
+        own = box_of(membrane, bounds, (), len(sweeps))
         level = _noise(noise, traced.grids)
         if all(trace.measured.std() < QUIET * one for trace, one in zip(traced.grids, level.tolist(), strict=True)):
             raise FitError(
@@ -159,8 +172,9 @@ def _problem(
                 "from it."
             )
         return ShootingProblem(traced, own, level, _priors(priors, own, membrane))
-    clamped = (ClampedStates if membrane.schemes else ClampedMembrane)(membrane, sweeps, names)
-    box = box_of(membrane, bounds, clamped.exponents)
+    plain = (ClampedStates if membrane.schemes else ClampedMembrane)(membrane, sweeps, links.inner)
+    clamped = plain if links.plain else LinkedCurrents(plain, links)
+    box = box_of(membrane, bounds, clamped.exponents, len(sweeps))
     if not any(grid.measured.any() for grid in clamped.grids):
         raise FitError("The measured current is 0 at every sample that is compared: nothing can be fitted to it.")
     return Problem(clamped, box, _noise(noise, clamped.grids), _priors(priors, box, membrane))
@@ -208,16 +222,16 @@ def _priors(priors: Any, box: Box, membrane: Membrane) -> list[tuple[int, float,
         raise ArgumentError(f"priors map parameters to a mean and a standard deviation; got {priors!r:.80}.")
     found = []
     for name, pair in (priors or {}).items():
-        if name not in box.names:
+        own = [k for k, one in enumerate(box.names) if name in {one, base(one)}]
+        if not own:
             raise unknown_name("parameter that is varied (priors)", name, box.names)
-        unit = membrane.parameters[name].unit
+        unit = membrane.parameters[base(name)].unit
         if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
             raise ArgumentError(f"The prior of {name} is a mean and a standard deviation; got {pair!r:.80}.")
         mean, deviation = pair
-        found.append((
-            box.names.index(name), number(mean, unit, f"the mean of {name}"),
-            positive(deviation, unit, f"the standard deviation of {name}"),
-        ))  # fmt: skip
+        centre = number(mean, unit, f"the mean of {name}")
+        width = positive(deviation, unit, f"the standard deviation of {name}")
+        found += [(k, centre, width) for k in own]
     return found
 
 

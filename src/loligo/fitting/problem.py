@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from loligo.fitting.bounds import Box
     from loligo.fitting.clamped import ClampedMembrane
     from loligo.fitting.clamped_states import ClampedStates
+    from loligo.fitting.links import LinkedCurrents
 
     Vector = NDArray[np.float64]
 
@@ -134,7 +135,7 @@ class Problem:
 
     Attributes
     ----------
-    clamped : ClampedMembrane or ClampedStates
+    clamped : ClampedMembrane, ClampedStates or LinkedCurrents
     box : Box
     noise : array (sweeps,)
         Standard deviation that residuals are counted in [unit of the current].
@@ -142,7 +143,7 @@ class Problem:
         Which parameter is believed to be what, and how surely: a mean and a standard deviation.
     """
 
-    clamped: ClampedMembrane | ClampedStates
+    clamped: ClampedMembrane | ClampedStates | LinkedCurrents
     box: Box
     noise: Vector
     priors: Sequence[tuple[int, float, float]] = ()
