@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, FitError, UnitError, unknown_name
-from loligo._units import number, numbers, positive, whole
+from loligo._errors import ArgumentError, FitError, UnitError
+from loligo._units import numbers, positive, whole
 from loligo.fitting.bounds import box_of
 from loligo.fitting.clamped import ClampedMembrane
 from loligo.fitting.clamped_states import ClampedStates
 from loligo.fitting.current_clamp import CurrentClamped
 from loligo.fitting.descent import MOST_EVALUATIONS
-from loligo.fitting.links import LinkedCurrents, Links, base, ties_of
+from loligo.fitting.electrode import OF_CLAMP, SERIES, SeriesClamped, with_electrode, without_electrode
+from loligo.fitting.linked_currents import LinkedCurrents
+from loligo.fitting.links import Links, base, ties_of
+from loligo.fitting.priors import checked_priors
 from loligo.fitting.problem import Problem
 from loligo.fitting.result import Fit
 from loligo.fitting.search import Run, searched
@@ -71,7 +74,9 @@ def fit(
         begins.
     bounds : mapping of str to (float, float) or Bound
         What is varied, by name (anything in ``membrane.parameters``), and between what. What is ``per="sweep"`` in a
-        `Bound` has its own value in each sweep.
+        `Bound` has its own value in each sweep. Under voltage clamp beside it ``g_leak_clamp`` and ``E_leak_clamp``,
+        a leak of the electrode, and ``series_resistance`` [kΩ cm², MΩ of a cell]: then v and the current of the
+        capacitance are integrated, of any membrane.
     starts : int or array (starts, n)
         How many points to start from, spread evenly within the bounds on the scale of each; or values, in the order
         of ``bounds``. A point that overflows or gives no current like the measured one is drawn anew, values that
@@ -145,16 +150,25 @@ def fit(
         for one in descents
     )  # fmt: skip
     values = values_at(best)
+    found = without_electrode(links.membrane_at(np.array(list(values.values())), 0))
     return Fit(
-        links.membrane_at(np.array(list(values.values())), 0), measured, values, problem.misfit(best), runs, ended,
-        time.perf_counter() - begun, noise is not None, problem.at(best), best[: len(box.names)], links,
+        found, measured, values, problem.misfit(best), runs, ended, time.perf_counter() - begun, noise is not None,
+        problem.at(best), best[: len(box.names)], links,
     )  # fmt: skip
 
 
 def _links(membrane: Membrane, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], tied: Any) -> Links:
     """Return what parameters follow from what is varied; wrong bounds are refused before anything is compiled."""
-    names = box_of(membrane, bounds, (), len(sweeps)).names
-    return Links(membrane, len(sweeps), names, ties_of(membrane, tuple(bounds), tied))
+    if isinstance(bounds, Mapping) and (tied is None or isinstance(tied, Mapping)):
+        named = [name for name in (*bounds, *(tied or ())) if name in OF_CLAMP]
+        if named and sweeps[0].clamp == "current":
+            raise ArgumentError(f"{named[0]} is what lies between a membrane and a voltage clamp; v was measured here.")
+        membrane = with_electrode(membrane, named)
+    box = box_of(membrane, bounds, (), len(sweeps))
+    for name, low in zip(box.names, box.low.tolist(), strict=True):
+        if base(name) == SERIES and low <= 0.0:
+            raise ArgumentError(f"{SERIES} is above 0; got a bound of {low:g}. Without one, leave its name out.")
+    return Links(membrane, len(sweeps), box.names, ties_of(membrane, tuple(bounds), tied))
 
 
 def _problem(
@@ -171,13 +185,14 @@ def _problem(
                 "The measured v moves no more than its noise: the stimuli excite nothing, and no parameter can be told "
                 "from it."
             )
-        return ShootingProblem(traced, own, level, _priors(priors, own, membrane))
-    plain = (ClampedStates if membrane.schemes else ClampedMembrane)(membrane, sweeps, links.inner)
+        return ShootingProblem(traced, own, level, checked_priors(priors, own, membrane))
+    form = SeriesClamped if SERIES in links.inner else ClampedStates if membrane.schemes else ClampedMembrane
+    plain = form(membrane, sweeps, links.inner)
     clamped = plain if links.plain else LinkedCurrents(plain, links)
     box = box_of(membrane, bounds, clamped.exponents, len(sweeps))
     if not any(grid.measured.any() for grid in clamped.grids):
         raise FitError("The measured current is 0 at every sample that is compared: nothing can be fitted to it.")
-    return Problem(clamped, box, _noise(noise, clamped.grids), _priors(priors, box, membrane))
+    return Problem(clamped, box, _noise(noise, clamped.grids), checked_priors(priors, box, membrane))
 
 
 def _checked(sweeps: Any) -> tuple[Sweep, ...]:
@@ -215,24 +230,6 @@ def _noise(noise: Any, grids: Sequence[Compared]) -> NDArray[np.float64]:
     if given.shape not in {(), (count,)}:
         raise ArgumentError(f"noise is one number, or one for each of the {count} sweeps; got {noise!r:.80}.")
     return np.array([positive(float(one), "", "noise") for one in np.broadcast_to(given, (count,))])
-
-
-def _priors(priors: Any, box: Box, membrane: Membrane) -> list[tuple[int, float, float]]:
-    if priors is not None and not isinstance(priors, Mapping):
-        raise ArgumentError(f"priors map parameters to a mean and a standard deviation; got {priors!r:.80}.")
-    found = []
-    for name, pair in (priors or {}).items():
-        own = [k for k, one in enumerate(box.names) if name in {one, base(one)}]
-        if not own:
-            raise unknown_name("parameter that is varied (priors)", name, box.names)
-        unit = membrane.parameters[base(name)].unit
-        if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
-            raise ArgumentError(f"The prior of {name} is a mean and a standard deviation; got {pair!r:.80}.")
-        mean, deviation = pair
-        centre = number(mean, unit, f"the mean of {name}")
-        width = positive(deviation, unit, f"the standard deviation of {name}")
-        found += [(k, centre, width) for k in own]
-    return found
 
 
 def _starts(starts: Any, box: Box) -> Any:

@@ -17,9 +17,6 @@ from loligo.membrane.expression import Expression, expression
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.fitting.clamped import ClampedMembrane
-    from loligo.fitting.clamped_states import ClampedStates
-    from loligo.fitting.grid import Grid
     from loligo.membrane import Membrane
 
     Vector = NDArray[np.float64]
@@ -150,37 +147,6 @@ def ties_of(membrane: Membrane, varied: Sequence[str], given: Any) -> dict[str, 
 
 def _allowed(name: str, value: float) -> bool:
     """Return whether a membrane may have such a value: conductances not below 0, C and q10 above it."""
-    if name == "C" or name.startswith("q10"):
+    if name in {"C", "series_resistance"} or name.startswith("q10"):
         return value > 0.0
     return value >= 0.0 if name.startswith("g_") else bool(np.isfinite(value))
-
-
-class LinkedCurrents:
-    """Currents under voltage clamp as functions of what is varied; see `loligo.fitting.clamped.ClampedMembrane`."""
-
-    def __init__(self, clamped: ClampedMembrane | ClampedStates, links: Links) -> None:
-        self.clamped, self.links = clamped, links
-        self.linear = links.linear(clamped.linear)
-        self.exponents = clamped.exponents
-
-    @property
-    def grids(self) -> list[Grid]:
-        """The steps of each sweep."""
-        return self.clamped.grids
-
-    def thinned(self, every: int) -> LinkedCurrents:
-        """Return the same at fewer samples."""
-        return LinkedCurrents(self.clamped.thinned(every), self.links)
-
-    def __call__(self, values: Vector) -> list[tuple[Vector, Vector]]:
-        """Return current and derivatives at the samples that are kept, (samples,) and (samples, varied), by sweep."""
-        found = []
-        for k, grid in enumerate(self.grids):
-            inner, matrix = self.links.at(values, k)
-            if not np.isfinite(inner).all():
-                size = grid.measured.size
-                found.append((np.full(size, np.nan), np.full((size, len(self.links.names)), np.nan)))
-                continue
-            current, slopes = self.clamped.of_sweep(k, inner)
-            found.append((current, slopes @ matrix))
-        return found

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.fitting.bounds import Box
-    from loligo.fitting.clamped import ClampedMembrane
-    from loligo.fitting.clamped_states import ClampedStates
-    from loligo.fitting.links import LinkedCurrents
 
     Vector = NDArray[np.float64]
 
@@ -59,6 +56,25 @@ class Clamped(Protocol):
     @property
     def grids(self) -> Sequence[Compared]:
         """What is compared, sweep by sweep."""
+        ...
+
+
+class CurrentFunction(Protocol):
+    """Currents under voltage clamp, with derivatives, for values of what is varied."""
+
+    linear: list[str]
+
+    @property
+    def grids(self) -> Sequence[Compared]:
+        """What is compared, sweep by sweep."""
+        ...
+
+    def thinned(self, every: int) -> CurrentFunction:
+        """Return the same at fewer samples."""
+        ...
+
+    def __call__(self, values: Vector) -> list[tuple[Vector, Vector]]:
+        """Return current and derivatives at the samples that are kept, by sweep."""
         ...
 
 
@@ -135,7 +151,7 @@ class Problem:
 
     Attributes
     ----------
-    clamped : ClampedMembrane, ClampedStates or LinkedCurrents
+    clamped : CurrentFunction
     box : Box
     noise : array (sweeps,)
         Standard deviation that residuals are counted in [unit of the current].
@@ -143,7 +159,7 @@ class Problem:
         Which parameter is believed to be what, and how surely: a mean and a standard deviation.
     """
 
-    clamped: ClampedMembrane | ClampedStates | LinkedCurrents
+    clamped: CurrentFunction
     box: Box
     noise: Vector
     priors: Sequence[tuple[int, float, float]] = ()

@@ -11,6 +11,7 @@ import numpy as np
 
 from loligo._errors import unknown_name
 from loligo._units import CAPACITANCE, CONDUCTANCE, MV, whole
+from loligo.fitting.electrode import RESISTANCE, without_electrode
 from loligo.fitting.formula_values import Valued, valued
 from loligo.fitting.links import base
 from loligo.fitting.profile import Profile, checked_level, profiled
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF"}  # where currents are nA
+OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF", RESISTANCE: "MΩ"}  # where currents are nA
 UNKNOWN: Final = 0.5  # of the width of the box: a standard deviation from which on the data do not tell
 SMALL_PART: Final = 0.1  # of a combination: what is left out when it is said
 AT_LOW, AT_HIGH = 1e-15, 1.0 - 1e-12  # of the width of the box: rounding of a value at its bound
@@ -82,13 +83,13 @@ class Fit:
 
     def unit(self, name: str) -> str:
         """Return the unit of a parameter: that of the membrane, or of a whole cell where the currents are of one."""
-        own = self.membrane.parameters[base(name)].unit
+        own = self._links.membrane.parameters[base(name)].unit
         return OF_A_CELL.get(own, own) if self.sweeps[0].per == "cell" else own
 
     @property
     def membranes(self) -> tuple[Membrane, ...]:
         """The best membrane of each sweep."""
-        return tuple(self._links.membrane_at(self._values, k) for k in range(len(self.sweeps)))
+        return tuple(without_electrode(self._links.membrane_at(self._values, k)) for k in range(len(self.sweeps)))
 
     @property
     def samples(self) -> int:
