@@ -107,11 +107,10 @@ def bifurcation(
         search.from_hopf_points()
         search.from_runs()
         points, branches, notes = points + search.points, branches + search.branches, notes + search.notes
-    ordered = tuple(
-        replace(point, membrane=membrane, parameter=parameter, current=system.current)
-        for point in sorted(points, key=lambda point: point.value)
-    )
-    return Diagram(membrane, parameter, system.unit, ends, system.current, ordered, tuple(branches), tuple(notes))
+    place: dict[str, Any] = {"membrane": membrane, "parameter": parameter, "span": ends, "current": system.current}
+    ordered = tuple(replace(point, **place) for point in sorted(points, key=lambda point: point.value))
+    placed = tuple(replace(branch, **place) for branch in branches)
+    return Diagram(membrane, parameter, system.unit, ends, system.current, ordered, placed, tuple(notes))
 
 
 def _equilibria(system: System) -> tuple[list[Point], list[Branch], list[str]]:
