@@ -1,6 +1,6 @@
-"""What every lane does on every step beside its arithmetic: traced on vectors, so without a branch.
+"""Branch-free step control of all lanes, traced on vectors.
 
-`propose` sets the steps, `judge` accepts or rejects them and flags what is rare, `advance` moves the accepted lanes.
+`propose` sets the steps, `judge` accepts or rejects them and flags rare events, `advance` moves the accepted lanes.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ BEGINS = 10.0  # mV/ms: a spike begins where v rises as fast as that
 PATIENCE = 20.0  # steps at the border of stability
 FOLDED, RARE, PLAIN, REJECTED, LOST = 2.0, 1.0, 0.0, -1.0, -2.0  # flags
 ROUNDING = {"double": 1e-14, "float": 1e-6}  # of v: by less nothing is seen to turn within a step
-SHORTEST = 1e-6  # ms: in single precision a shorter step is no way out of where nothing is a number
+SHORTEST = 1e-6  # ms: in single precision a lane whose error is infinite or NaN is given up at a shorter step
 
 
 def propose(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
