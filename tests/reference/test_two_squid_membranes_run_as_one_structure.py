@@ -10,6 +10,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import loligo as lo
+from loligo import lanes
 from loligo.integrate import METHODS, program
 from loligo.integrate.machine import Machine, Sampling, Settings, State
 from loligo.kernel import kernel_of_structure, structure_of
@@ -156,7 +157,8 @@ def in_lanes(request):
         *counts, np.full((2 * members, len(TOTALS)), np.nan), np.full((kept, 2 * members, NUMBERS), np.nan)
     )
     scales = STRUCTURE.absolute_scales(10.0, 0.1, [])
-    program(
+    lanes.run(
+        program,
         Members(
             np.zeros(1, np.int64), parameters, REST[np.newaxis], False, shapes.amplitude, shapes.which, np.empty((0, n))
         ),

@@ -28,7 +28,7 @@ PLACES = (  # of population its files and rooms, of all else the rooms, from the
     "stimulus",
 )
 MOST_STAYS = 15
-END = "lanes.programs", "_program.<locals>.of_membrane"  # which calls the compiled loop
+END = "lanes.programs", "run"  # which calls the compiled loop
 
 
 def carries(value, depth=3):

@@ -230,7 +230,7 @@ def threshold(
     given, _, done = _settings(membrane, stimulus, duration, interventions)
     state = initial_state(membrane, initial)
     warn_of_wide_spacing(membrane, stimulus, stacklevel=3)
-    silent = stimulus.with_amplitude(0.0).joined(stimulus.stop if given is None else given)
+    silent = stimulus.with_amplitude(0.0), stimulus.stop if given is None else given
     warn_of_start(membrane, initial, state, silent, disturbed=bool(done), stacklevel=4)
     return sought(
         membrane, stimulus, fires=fires, duration=duration, resolution=resolution, tolerance=tolerance,

@@ -29,6 +29,7 @@ from loligo.integrate.machine import Piece
 from loligo.integrate.quadrature import GAUSS, GAUSS_SHORT, KRONROD, KRONROD_SHORT, STAGES
 from loligo.integrate.radau import Radau, radau_step
 from loligo.integrate.status import DIVERGED, DONE, INTERRUPTED, TOO_MANY_STEPS
+from loligo.integrate.step_control import change
 from loligo.kernel.calling import Matrix, Numbers, Pointer, Whole, block, call_rhs, pointer_to, shifted, signalled
 from loligo.kernel.entries import entry, inlined
 from loligo.kernel.tables import CELLS, CELLS_PER_MV, DEGREE, LOWEST
@@ -201,15 +202,6 @@ def in_trouble(c: Course) -> int:
 
 
 @inlined
-def next_step(h: float, error: float, order: float) -> float:
-    """Return the step that an error proposes after this one."""
-    if not math.isfinite(error):
-        return 0.1 * h
-    root = math.sqrt(math.sqrt(math.sqrt(error))) if order == GATE_ORDER else error ** (1.0 / order)
-    return h * max(0.2, 0.9 / max(root, 0.15))
-
-
-@inlined
 def follow_gates(c: Course, p: Piece, begun: float, step: float, speed: float) -> float:
     """Move the linear gates through a step; return their error."""
     error = 0.0
@@ -252,8 +244,8 @@ def follow_others(c: Course, p: Piece, begun: float, step: float) -> float:
 @inlined
 def proposed_step(c: Course, step: float, error: float, other_error: float) -> float:
     """Return the step that the errors propose."""
-    proposed = next_step(step, error, GATE_ORDER)
-    return min(proposed, next_step(step, other_error, OTHER_ORDER)) if c.d else proposed
+    proposed = step * change(error, GATE_ORDER)
+    return min(proposed, step * change(other_error, OTHER_ORDER)) if c.d else proposed
 
 
 @inlined

@@ -12,13 +12,13 @@ from loligo.integrate.combination import weighted
 from loligo.integrate.dimension import N
 from loligo.integrate.drive import drive
 from loligo.integrate.rows import END, NEW, START, WEIGHT, ZERO, Y, slope_of, square, weigh
-from loligo.integrate.tsit5 import TABLEAU
+from loligo.integrate.tsit5 import REAL_STABILITY, TABLEAU
 from loligo.kernel.calling import Matrix, Pointer, whole_numbers
 from loligo.kernel.entries import inlined
 
 ORDER = TABLEAU.order
 ENDS_WITH_SLOPE = True  # the seventh slope is the one at the new state
-STIFF_BOUNDARY = 3.5  # the stability region on the negative real axis
+STIFF_BOUNDARY = REAL_STABILITY
 SLOPES = START  # seven slopes
 STAGE = SLOPES + 7 * N
 DENSE = STAGE + N  # four rows

@@ -51,7 +51,7 @@ from loligo.integrate.machine import (
 from loligo.integrate.rows import ABSOLUTE, END, HELD, MASK, NEW, RELATIVE, START, Y, slope_of
 from loligo.integrate.samples import sample
 from loligo.integrate.status import DIVERGED, DONE, ENOUGH, INTERRUPTED, NOT_STIFF, STIFF, TOO_MANY_STEPS
-from loligo.integrate.step_control import growth, shrinkage
+from loligo.integrate.step_control import AT_BOUNDARY, INVALID, INVALID_AT_SWITCH, LOG_LEAST_ERROR, growth, shrinkage
 from loligo.integrate.switches import (
     NEAR,
     change_branches,
@@ -67,7 +67,6 @@ from loligo.kernel.calling import Numbers, Pointer, Whole, block, signalled
 from loligo.kernel.entries import entry, inlined, part
 from loligo.stimulus.pieces import Pieces
 
-LOG_SMALLEST = math.log(1e-4)  # an error smaller than this is no reason to hold the next step back
 IMPLICIT = math.isinf(STIFF_BOUNDARY)
 SHORTEST_STEP = 1e-13  # of the time that has passed: no step is shorter
 CRAWL = 5_000  # an explicit method that stability holds so short that as many steps are left is said to crawl
@@ -144,7 +143,7 @@ def twice_as_long(values: Any) -> Any:
 def begin_run(c: Course, t: float) -> None:
     """Begin at a time: take the samples there, and see what the stimulus does to potentials."""
     work, numbers, counts = c.work, c.numbers, c.counts
-    numbers[T], numbers[H], numbers[LAST_LOG] = t, c.finish - t, LOG_SMALLEST
+    numbers[T], numbers[H], numbers[LAST_LOG] = t, c.finish - t, LOG_LEAST_ERROR
     counts[STATUS], counts[TROUBLE], counts[UNHEARD] = DONE, -1, 0 if c.stop[0] else STEPS_UNHEARD
     while counts[SAMPLED] < c.times.size and c.times[counts[SAMPLED]] <= t:
         for i in range(N):
@@ -274,7 +273,7 @@ def reject(c: Course, p: Piece, step: float, error: float) -> None:
     """Set the step that is tried next; beyond a switch, where nothing may be a number, one half of the way to it."""
     work, t = c.work, c.numbers[T]
     c.counts[REJECTED] += 1
-    h = step * shrinkage(error, ORDER, 0.1)
+    h = step * shrinkage(error, ORDER, INVALID)
     if SWITCHING and not math.isfinite(error):
         wait, k = time_to_switch(work, c.q, c.switches, c.slack)
         if wait < step and distance(work, Y, c.q, c.switches, k) > NEAR * c.tolerance * scale_at(
@@ -303,7 +302,7 @@ def reject_dense(c: Course, step: float, off: float, bound: bool) -> None:
     """Set a shorter step where the dense output is too far off."""
     counts = c.counts
     counts[REJECTED] += 1
-    c.numbers[H] = step * shrinkage(off, ORDER, 0.1)
+    c.numbers[H] = step * shrinkage(off, ORDER, INVALID)
     if bound:
         counts[SUSPICIOUS], counts[CALM] = counts[SUSPICIOUS] + 1, 0
         counts[STATUS] = STIFF if counts[SUSPICIOUS] >= c.patience else DONE
@@ -313,7 +312,7 @@ def reject_dense(c: Course, step: float, off: float, bound: bool) -> None:
 def reject_cut(c: Course, step: float, error: float) -> None:
     """Set a shorter step where none ends at a switch."""
     c.counts[REJECTED] += 1
-    c.numbers[H] = step * shrinkage(error, ORDER, 0.5)
+    c.numbers[H] = step * shrinkage(error, ORDER, INVALID_AT_SWITCH)
     give_up_on_short_steps(c)
 
 
@@ -324,7 +323,7 @@ def watch(c: Course, bound: bool, stiff: float) -> None:
     if IMPLICIT:
         counts[SUSPICIOUS] = counts[SUSPICIOUS] + 1 if bound else 0
     else:
-        if bound and stiff > 0.5 * STIFF_BOUNDARY:
+        if bound and stiff > AT_BOUNDARY * STIFF_BOUNDARY:
             counts[SUSPICIOUS], counts[CALM] = counts[SUSPICIOUS] + 1, 0
         else:
             counts[CALM] += 1
@@ -343,7 +342,7 @@ def advance(c: Course, p: Piece, step: float, after: float, error: float, last: 
         work[START + i] = work[END + i]
     this_log = math.log(error)
     proposed = step * growth(this_log, numbers[LAST_LOG], ORDER)
-    numbers[LAST_LOG] = max(this_log, LOG_SMALLEST)
+    numbers[LAST_LOG] = max(this_log, LOG_LEAST_ERROR)
     numbers[H] = max(numbers[H], proposed) if last else proposed
     if SWITCHING:
         counts[CHANGES] = counts[CHANGES] + 1 if changed >= 0 else 0
@@ -352,7 +351,7 @@ def advance(c: Course, p: Piece, step: float, after: float, error: float, last: 
             if change_branches(c, here, changed):
                 counts[HOLDS], counts[HELD_AT] = counts[HOLDS] + 1, changed
             numbers[H] = min(max(numbers[H], numbers[WHOLE]), cautious_step(c, p))
-            numbers[LAST_LOG] = LOG_SMALLEST
+            numbers[LAST_LOG] = LOG_LEAST_ERROR
 
 
 @inlined

@@ -1,19 +1,52 @@
-"""Step control, on numbers of one neuron and on vectors of lanes: how much longer or shorter the next step is.
+"""Step control: how much longer or shorter the next step is, for one neuron, the voltage clamp and many lanes.
 
-After a step of error e1, with e0 that of the step before, both in units of what is just accepted, the next is as many
-times as long as ``SAFETY exp((memory log(e0) - present log(e1)) / order)``, which is a proportional and integral
-controller (Hairer & Wanner, Solving Ordinary Differential Equations II, section IV.2, equation 2.43c).
+An error is in units of what is just accepted. After a step of error e1, with e0 that of the step before, the next
+step is ``SAFETY exp((memory log(e0) - present log(e1)) / order)`` times as long: a proportional and integral
+controller (Hairer & Wanner, Solving Ordinary Differential Equations II, section IV.2, equation 2.43c). After a
+rejected step, and under a voltage clamp, it is ``SAFETY e1**(-1 / order)`` times as long.
+
+Compiled code of one neuron calls the functions below. `loligo.lanes.control` has no branches and rough logarithms to
+base 2, so it writes the same rule with the coefficients of `LANES`.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from loligo.kernel.entries import inlined
 
-SAFETY, LEAST, MOST = 0.9, 0.2, 6.0  # how much of what the error allows is taken; a step changes by no other factor
-MEMORY, PRESENT = 0.4, 0.7
+SAFETY: Final = 0.9  # of the step that the error allows
+LEAST, MOST = 0.2, 6.0  # bounds of the factor between two steps
+LEAST_ERROR: Final = 1e-4  # a smaller error of the step before counts as this
+LOG_LEAST_ERROR: Final = math.log(LEAST_ERROR)
+INVALID: Final = 0.1  # the factor after a step whose error is infinite or NaN
+INVALID_AT_SWITCH: Final = 0.5  # the same where a step was to end at a switch
+MEMORY, PRESENT = 0.4, 0.7  # powers of the error of the step before, and of this one
+AT_BOUNDARY: Final = 0.5  # of a method's stability region: a step beyond it is held by stability
+
+
+class Rough(NamedTuple):
+    """The coefficients for lanes, for the order of their steps: logarithms to base 2, of no more digits than matter.
+
+    ``rejected`` is the power of the error by which a rejected step becomes shorter, ``most_rejected`` its upper bound.
+    """
+
+    memory: float
+    present: float
+    rejected: float
+    safety: float
+    least: float
+    most: float
+    most_rejected: float
+    least_error: float
+
+
+LANES: Final = Rough(
+    memory=0.2 / 5, present=0.8 / 5, rejected=-1 / 5,
+    safety=round(math.log2(SAFETY), 3), least=round(math.log2(LEAST), 2), most=round(math.log2(MOST), 3),
+    most_rejected=round(math.log2(SAFETY), 2), least_error=round(math.log2(LEAST_ERROR), 1),
+)  # fmt: skip
 
 
 def weighed(this: Any, last: Any, memory: float, present: float) -> Any:
@@ -32,7 +65,16 @@ def growth(this_log: float, last_log: float, order: int) -> float:
 
 
 @inlined
-def shrinkage(error: float, order: int, without: float) -> float:
-    """Return the factor from a rejected step to the next; ``without`` is that where there is no error."""
-    share: float = max(LEAST, SAFETY * error ** (-1.0 / order)) if math.isfinite(error) else without
+def shrinkage(error: float, order: int, invalid: float) -> float:
+    """Return the factor from a rejected step to the next; ``invalid`` is that where the error is infinite or NaN."""
+    share: float = max(LEAST, SAFETY * error ** (-1.0 / order)) if math.isfinite(error) else invalid
     return share
+
+
+@inlined
+def change(error: float, order: float) -> float:
+    """Return the factor from a step, accepted or rejected, to the next, from its own error alone."""
+    if not math.isfinite(error):
+        return INVALID
+    root = math.sqrt(math.sqrt(math.sqrt(error))) if order == 8.0 else error ** (1.0 / order)
+    return max(LEAST, SAFETY / max(root, SAFETY / MOST))

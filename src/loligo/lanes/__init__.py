@@ -1,7 +1,7 @@
 """Many neurons at once, in the lanes of vector registers: each at a time and with a step of its own."""
 
 from loligo.lanes.machine import Members, Results, Settings, Stimuli
-from loligo.lanes.programs import lane_program
+from loligo.lanes.programs import Program, program, run
 from loligo.lanes.record import NUMBERS, SPIKE, TOTALS
 
-__all__ = ["NUMBERS", "SPIKE", "TOTALS", "Members", "Results", "Settings", "Stimuli", "lane_program"]
+__all__ = ["NUMBERS", "SPIKE", "TOTALS", "Members", "Program", "Results", "Settings", "Stimuli", "program", "run"]

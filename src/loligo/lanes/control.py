@@ -1,13 +1,13 @@
-"""What every lane does on every step beside its arithmetic: traced on vectors, so without a branch.
+"""Branch-free step control of all lanes, traced on vectors.
 
-`propose` sets the steps, `judge` accepts or rejects them and flags what is rare, `advance` moves the accepted lanes.
+`propose` sets the steps, `judge` accepts or rejects them and flags rare events, `advance` moves the accepted lanes.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from loligo.integrate.step_control import weighed
+from loligo.integrate.step_control import INVALID, LANES, weighed
 from loligo.lanes.dimension import POTENTIALS, N
 from loligo.lanes.explicit import mean_v, shape_v
 from loligo.lanes.memory import Rows
@@ -56,8 +56,7 @@ BEGINS = 10.0  # mV/ms: a spike begins where v rises as fast as that
 PATIENCE = 20.0  # steps at the border of stability
 FOLDED, RARE, PLAIN, REJECTED, LOST = 2.0, 1.0, 0.0, -1.0, -2.0  # flags
 ROUNDING = {"double": 1e-14, "float": 1e-6}  # of v: by less nothing is seen to turn within a step
-SHORTEST = 1e-6  # ms: in single precision a shorter step is no way out of where nothing is a number
-LOG_SMALLEST = -13.3  # log2(1e-4): an error smaller than that is no reason to hold the next step back
+SHORTEST = 1e-6  # ms: in single precision a lane whose error is infinite or NaN is given up at a shorter step
 
 
 def propose(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
@@ -100,13 +99,13 @@ def judge(work: Rows, clock: Rows, _unused: Any, past: Rows | None) -> None:
     accepted = error <= 1.0  # NaN is not
     number = error <= 1e30
     this = rough_log2(greatest(select(number, error, 1e20), 1e-20)) * 0.5
-    grow = weighed(this, work[LOG].as_kind("float"), 0.04, 0.16) - 0.152  # base 2; - 0.152 is a factor of 0.9
-    shrink = greatest(this * -0.2 - 0.152, -2.32)
-    power = select(accepted, least(greatest(grow, -2.32), 2.585), least(shrink, -0.15))
-    proposed = step * select(number, rough_exp2(power).as_kind(step.kind), 0.1)
+    grow = weighed(this, work[LOG].as_kind("float"), LANES.memory, LANES.present) + LANES.safety
+    shrink = greatest(this * LANES.rejected + LANES.safety, LANES.least)
+    power = select(accepted, least(greatest(grow, LANES.least), LANES.most), least(shrink, LANES.most_rejected))
+    proposed = step * select(number, rough_exp2(power).as_kind(step.kind), INVALID)
     last = work[LAST] > 0.0
     work[H] = select(accepted & last, greatest(work[H], proposed), proposed)
-    work[LOG] = select(accepted, greatest(this, LOG_SMALLEST).as_kind(step.kind), work[LOG])
+    work[LOG] = select(accepted, greatest(this, LANES.least_error).as_kind(step.kind), work[LOG])
     crawls = (work[STIFFNESS] > 0.0) & (step < CRAWL) & ~last
     suspicious = select(crawls, work[SUSPICIOUS] + 1.0, 0.0)
     work[SUSPICIOUS] = select(accepted, suspicious, work[SUSPICIOUS])

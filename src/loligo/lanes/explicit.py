@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from loligo.integrate.tsit5 import DENSE, A
+from loligo.integrate.step_control import AT_BOUNDARY
+from loligo.integrate.tsit5 import DENSE, REAL_STABILITY, A
 from loligo.integrate.tsit5 import ERROR as ERROR_WEIGHTS
 from loligo.kernel.calling import Pointer, called, shifted
 from loligo.kernel.entries import inlined
@@ -111,7 +112,7 @@ def watch_stiffness(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> 
         rise = part * part + rise
         part = work[NEW + i * W] - work[STAGE + i * W]
         run = part * part + run
-    work[STIFFNESS] = h * h * rise - run * 3.0625
+    work[STIFFNESS] = h * h * rise - run * (AT_BOUNDARY * REAL_STABILITY) ** 2
 
 
 def mean_v(work: Rows, k: int) -> Any:

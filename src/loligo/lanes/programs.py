@@ -21,10 +21,9 @@ from loligo.lanes.machine import Machine, Members, Results, Settings, Stimuli
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from loligo.kernel.calling import Whole
     from loligo.kernel.structure import Structure
     from loligo.membrane import Membrane
-
-    Program = Callable[[Members, Stimuli, Settings, Results], None]
 
 MOST_KEPT: Final = 64  # programs of structures
 
@@ -46,13 +45,43 @@ class Kind(NamedTuple):
     holding: bool = False
 
 
+class Program(NamedTuple):
+    """The compiled equations of a structure with the loop that calls them; `run` takes it.
+
+    Attributes
+    ----------
+    loop : callable
+        ``run`` of `loligo.lanes.loop`.
+    addresses, prepared, switches
+        As in `loligo.lanes.machine.Machine`.
+    """
+
+    loop: Callable[..., Any]
+    addresses: Whole
+    prepared: int
+    switches: Whole
+
+
 _PROGRAMS: dict[tuple[Structure, Kind], Program] = {}
 
 
-def lane_program(
-    membrane: Membrane, precision: str = "double", *, stiff: bool = False, holding: bool = False
-) -> Program:
-    """Return ``run`` of `loligo.lanes.loop` for the structure of a membrane, which it has got already.
+def run(program: Program, members: Members, stimuli: Stimuli, settings: Settings, results: Results) -> None:
+    """Run members in lanes until none is left in their queue, and fill their results.
+
+    Raises
+    ------
+    TimeLimitError
+        The limit of time has passed, before the run or during it.
+    """
+    stop = current_stop()
+    stop.check()
+    machine = Machine(program.addresses, program.prepared, program.switches, stop.cell)
+    program.loop(machine, members, stimuli, settings, results)
+    stop.check()
+
+
+def program(membrane: Membrane, precision: str = "double", *, stiff: bool = False, holding: bool = False) -> Program:
+    """Return the program of the structure of a membrane, compiled once for a structure and precision.
 
     Parameters
     ----------
@@ -62,18 +91,13 @@ def lane_program(
         Step by Rodas5P in place of the explicit method of order 5.
     holding : bool
         Whether variables may be held or set on the way.
-
-    Returns
-    -------
-    callable
-        Compiled once for a structure and precision, and kept on disk.
     """
     values = {name: parameter.value for name, parameter in membrane.parameters.items()}
     return program_of_structure(structure_of(membrane), values, Kind(precision, stiff, holding), repr(membrane.name))
 
 
 def program_of_structure(structure: Structure, values: dict[str, float], kind: Kind, what: str) -> Program:
-    """Return ``run`` for a structure, which it has got already.
+    """Return the program of a structure.
 
     Parameters
     ----------
@@ -90,21 +114,19 @@ def program_of_structure(structure: Structure, values: dict[str, float], kind: K
 
 def _program(structure: Structure, values: dict[str, float], kind: Kind, what: str) -> Program:
     module = _compiled(structure, values, kind, what)
-    count, places = len(module.SWITCHED), module.SWITCHED
-    switches = np.array([count, module.PREPARED - 2 * count, *places])
-    sizes = len(structure.variables), len(structure.potentials), len(structure.states)
-    run = _loop(sizes, kind._replace(holding=False), count > 0)
+    count = len(module.SWITCHED)
     functions = [module.prepare, module.all_slopes, *([module.all_stages] if kind.stiff else [])]
-    prepared = module.PREPARED + kind.holding * len(structure.variables)  # behind them which variables are held
-    addresses = np.array([function.address for function in functions] + [0] * (not kind.stiff))
+    return Program(
+        _loop(_sizes(structure), kind._replace(holding=False), count > 0),
+        np.array([function.address for function in functions] + [0] * (not kind.stiff)),
+        module.PREPARED + kind.holding * len(structure.variables),  # behind them which variables are held
+        np.array([count, module.PREPARED - 2 * count, *module.SWITCHED]),
+    )
 
-    def of_membrane(members: Members, stimuli: Stimuli, settings: Settings, results: Results) -> None:
-        stop = current_stop()
-        stop.check()
-        run(Machine(addresses, prepared, switches, stop.cell), members, stimuli, settings, results)
-        stop.check()
 
-    return of_membrane
+def _sizes(structure: Structure) -> tuple[int, int, int]:
+    """Return the numbers of variables, potentials and further states."""
+    return len(structure.variables), len(structure.potentials), len(structure.states)
 
 
 def _names(sizes: tuple[int, int, int], kind: Kind) -> dict[str, Any]:
@@ -123,8 +145,7 @@ def _compiled(structure: Structure, values: dict[str, float], kind: Kind, what: 
 
         return lane_source(equations_of(structure, values), kind.precision, jacobian=kind.stiff)
 
-    sizes = len(structure.variables), len(structure.potentials), len(structure.states)
-    names = _names(sizes, kind) | {
+    names = _names(_sizes(structure), kind) | {
         "loligo.lanes.dimension.HOLDING": kind.holding,
         "loligo.lanes.example": Printed(structure.digest, "loligo.lanes.equations", text),
     }
@@ -139,7 +160,6 @@ def _loop(sizes: tuple[int, int, int], kind: Kind, switching: bool) -> Callable[
     if kind.stiff:
         names["loligo.lanes.explicit"] = Module("loligo.lanes.stiff")
     method = f"the {'stiff-safe' if kind.stiff else 'explicit'} method"
-    run: Callable[..., Any] = instantiate(
-        "loligo.lanes.loop", names, f"{method} for populations with {sizes[0]} variables"
-    ).run
-    return run
+    what = f"{method} for populations with {sizes[0]} variables"
+    loop: Callable[..., Any] = instantiate("loligo.lanes.loop", names, what).run
+    return loop

@@ -226,8 +226,8 @@ def _bounded(d: Vector) -> Vector:
 def inverses(*values: Vector) -> list[Vector]:
     """Return 1/x of several numbers by one division, which takes as long as ten products.
 
-    Numbers beyond 1e100 count as that. In single precision, where a division costs less and products soon leave the
-    finite numbers, each has its own.
+    Values are clamped to 1e100. In single precision a division costs less and products soon overflow, so there each
+    value has a division of its own.
     """
     if len(values) == 1 or values[0].kind == "float":
         return [1.0 / value for value in values]

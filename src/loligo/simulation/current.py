@@ -35,6 +35,7 @@ from loligo.stimulus import Step, Stimulus
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from loligo.intervention import Intervention
     from loligo.stimulus import Pieces
 
 
@@ -132,10 +133,10 @@ def simulate(
     done = checked_interventions(membrane, interventions)
     state = initial_state(membrane, initial)
     warn_of_wide_spacing(membrane, played, stacklevel=3)
-    warn_of_start(membrane, initial, state, played.joined(end), disturbed=bool(done), stacklevel=4)
-    return recorded(
-        membrane, played, end, initial=state, method=method, tolerance=tolerance, sampling=sampling,
-        interventions=done, most_steps=most_steps, sensitivities=sensitivities, described=initial,
+    warn_of_start(membrane, initial, state, (played, end), disturbed=bool(done), stacklevel=4)
+    return _recorded(
+        membrane, played, end, state, method=method, tolerance=tolerance, sampling=sampling, interventions=done,
+        most_steps=most_steps, sensitivities=sensitivities, described=initial,
     )  # fmt: skip
 
 
@@ -153,34 +154,49 @@ def recorded(
     sensitivities: Any = (),
     described: Any = None,
 ) -> Recording:
-    """Run a membrane as `simulate` does, without warnings.
+    """Run a membrane as `simulate` does, without warnings: for analyses that choose the initial state themselves.
 
-    For runs inside an analysis, whose initial states the user did not choose. ``described`` is what the user wrote of
-    the start, on which its derivatives depend; by default ``initial``.
+    ``described`` is what the user wrote of the start, on which its derivatives depend; by default ``initial``.
     """
-    tolerance = checked_tolerance(tolerance)
-    done = checked_interventions(membrane, interventions)
-    state = initial_state(membrane, initial)
-    parts = windows(membrane, done, duration, state)
+    return _recorded(
+        membrane, stimulus, duration, initial_state(membrane, initial), method=method,
+        tolerance=checked_tolerance(tolerance), sampling=sampling,
+        interventions=checked_interventions(membrane, interventions), most_steps=most_steps,
+        sensitivities=sensitivities, described=initial if described is None else described,
+    )  # fmt: skip
+
+
+def _recorded(
+    membrane: Membrane,
+    stimulus: Stimulus,
+    duration: float,
+    state: NDArray[np.float64],
+    *,
+    method: str,
+    tolerance: float,
+    sampling: float | ArrayLike | None,
+    interventions: tuple[Intervention, ...],
+    most_steps: int,
+    sensitivities: Any,
+    described: Any,
+) -> Recording:
+    """Run a membrane from a state; tolerance and interventions are checked already."""
+    parts = windows(membrane, interventions, duration, state)
     times = sample_times(sampling, duration)
     most_steps = whole(most_steps, "most_steps", most=COUNTABLE)
     derivatives = None
     if sensitivities or not isinstance(sensitivities, (tuple, list, str)):
         wanted = asked(membrane, stimulus, sensitivities)
         run = VariationalRun(membrane, stimulus, wanted, method=method, tolerance=tolerance)
-        start = run.start(initial if described is None else described, state)
-        outcome, derivatives = with_sensitivities(run, Begin(state, start, parts, done), times, most_steps)
+        begin = Begin(state, run.start(described, state), parts, interventions)
+        outcome, derivatives = with_sensitivities(run, begin, times, most_steps)
     else:
         runner = Runner(membrane, method=method, tolerance=tolerance)
         outcome = runner(stimulus.joined(duration), state, parts, times, most_steps=most_steps)
     settings = Settings(
-        duration=duration,
-        tolerance=tolerance,
-        method="+".join(outcome.methods),
-        steps=outcome.accepted,
-        rejected=outcome.rejected,
-        interventions=done,
-    )
+        duration=duration, tolerance=tolerance, method="+".join(outcome.methods), steps=outcome.accepted,
+        rejected=outcome.rejected, interventions=interventions,
+    )  # fmt: skip
     return Recording(membrane, stimulus, settings, times, outcome.samples, outcome.spikes, outcome.state, derivatives)
 
 
@@ -203,13 +219,19 @@ def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> 
 
 
 def warn_of_start(
-    membrane: Membrane, initial: Any, state: NDArray[np.float64], pieces: Pieces, *, disturbed: bool, stacklevel: int
+    membrane: Membrane,
+    initial: Any,
+    state: NDArray[np.float64],
+    played: tuple[Stimulus, float],
+    *,
+    disturbed: bool,
+    stacklevel: int,
 ) -> None:
-    """Warn of where a user's own run starts: from ``initial`` as it was given, under a stimulus and interventions."""
+    """Warn of where a user's own run starts: from ``initial`` as it was given, under a stimulus up to a time [ms]."""
     if isinstance(initial, str):
         warn_of_unstable_rest(membrane, "initial={{'v': {v}}} of loligo.simulate", stacklevel)
     elif not disturbed:
-        warn_of_unstable_start(membrane, state, pieces, stacklevel)
+        warn_of_unstable_start(membrane, state, played[0].joined(played[1]), stacklevel)
 
 
 def warn_of_unstable_start(membrane: Membrane, state: NDArray[np.float64], pieces: Pieces, stacklevel: int) -> None:

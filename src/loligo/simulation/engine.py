@@ -252,10 +252,12 @@ def _first_method(tolerance: float) -> Method:
     return METHODS["explicit5" if tolerance > ORDER_8_BELOW else "explicit"]
 
 
+@lru_cache(maxsize=256)
 def scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the absolute and relative parts of the size against which each variable's error is held.
 
-    The scale of v is the membrane's ``v_scale``, of a gate 0.1, of a further state that of `state_scales`.
+    The scale of v is the membrane's ``v_scale``, of a gate 0.1, of a further state that of `state_scales`. They are
+    kept for the next run: nobody writes to them.
     """
     own = state_scales(membrane)
     absolute = structure_of(membrane).absolute_scales(membrane.v_scale, GATE_SCALE, own)
@@ -263,6 +265,7 @@ def scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]
     return absolute, relative
 
 
+@lru_cache(maxsize=256)
 def error_scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the scales of the errors of a run: those of `scales`, but for a state under a logarithm.
 
@@ -272,6 +275,7 @@ def error_scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.fl
     absolute, relative = scales(membrane)
     if not membrane.states:
         return absolute, relative
+    absolute = absolute.copy()
     positive = {name for formula in membrane.formulas for name in _factors_under_logarithms(formula)}
     for index, name in enumerate(membrane.variables):
         if relative[index] > 0 and name in positive:

@@ -100,8 +100,11 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
     ArgumentError
         A gate outside 0 and 1 or that is instantaneous, v beyond what a clamp holds, or two that contradict each other.
     """
+    listed = checked(interventions)
+    if not listed:
+        return ()
     said: dict[Intervention, Intervention] = {}  # what was given, by what it comes to
-    for one, own in _in_variables(membrane, checked(interventions)):
+    for one, own in _in_variables(membrane, listed):
         said.setdefault(own, one)
     given = checked([*said])
     gates = {gate.name: gate for gate in membrane.gates}

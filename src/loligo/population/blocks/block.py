@@ -10,7 +10,8 @@ import numpy as np
 
 from loligo.integrate.status import BESIDE_REST, DONE, NO_SENSE, STIFF, STILL, TOO_MANY_STEPS
 from loligo.kernel.structure import parameter_vector
-from loligo.lanes import NUMBERS, SPIKE, TOTALS, Members, Results, Settings, lane_program
+from loligo.lanes import NUMBERS, SPIKE, TOTALS, Members, Program, Results, Settings, program
+from loligo.lanes import run as run_lanes
 from loligo.population.blocks.initial_states import (
     Outcomes,
     initial_states,
@@ -77,10 +78,10 @@ def _together(done: list[Columns]) -> Columns:
     return {name: np.concatenate([columns[name] for columns in done]) for name in done[0]}
 
 
-def program_of(plan: Plan, *, stiff: bool | None = None) -> Any:
+def program_of(plan: Plan, *, stiff: bool | None = None) -> Program:
     """Return the compiled program that a plan begins with, or the stiff-safe one, or the other."""
     stiff = plan.method == "rosenbrock" if stiff is None else stiff
-    return lane_program(plan.membrane, plan.precision, stiff=stiff, holding=bool(plan.interventions))
+    return program(plan.membrane, plan.precision, stiff=stiff, holding=bool(plan.interventions))
 
 
 def _kept(plan: Plan) -> int:
@@ -205,7 +206,7 @@ class _Block:
             np.array([plan.membrane.spike_level], float), plan.tolerance, scales(plan.membrane)[0], self.limit,
             plan.shapes, self.slots, plan.method == "auto" and not stiff,
         )  # fmt: skip
-        yield partial(program_of(plan, stiff=stiff), members, shapes.stimuli, settings, own)
+        yield partial(run_lanes, program_of(plan, stiff=stiff), members, shapes.stimuli, settings, own)
         if not whole:
             for array, part in zip(results[:-1], own[:-1], strict=True):
                 array[of] = part
