@@ -17,7 +17,7 @@ from loligo.lanes.dimension import POTENTIALS, PRECISION, REGISTER_BITS, STATES,
 
 F = np.float64 if PRECISION == "double" else np.float32
 REGISTER = 8 if PRECISION == "double" else 16  # lanes of one instruction, or of two where registers have 256 bits
-# lanes in flight, traced together: while one register waits, others compute. There are four, of 512 or of 256 bits; more
+# lanes in flight, traced together: while one register waits, others compute. There are four, of 512 or 256 bits; more
 # of 256 bits do not hold what is traced, and more lanes do not fit into the cache
 W = REGISTER * (4 if REGISTER_BITS == 512 else 2)
 FIRST_STATE = N - STATES
