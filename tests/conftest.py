@@ -16,7 +16,8 @@ sys.path.append(str(Path(__file__).parent))  # what several tests share: referen
 SLOW = {  # files that together take as long as all others; further tests are marked one by one
     f"test_{name}.py"
     for name in (
-        "a_clock_starts_at_its_initial_value", "cache_survives_damage", "conserved_sums_change_no_bifurcation",
+        "a_clock_starts_at_its_initial_value", "bits_of_members_do_not_depend_on_lanes_in_flight",
+        "cache_survives_damage", "conserved_sums_change_no_bifurcation",
         "conserved_sums_change_no_firing", "curves_of_bifurcations_pass_those_of_diagrams",
         "doubled_cycles_of_the_squid_are_cycles", "drift_onto_an_unstable_rest_is_left", "dynamics_page_runs",
         "fi_answers_depend_on_no_other_amplitude",

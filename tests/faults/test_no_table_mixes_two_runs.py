@@ -15,7 +15,7 @@ from loligo.population.store import local_files as store_local
 from loligo.population.store import opening as store_opening
 from loligo.population.store.shards import Shards
 
-OWN = r"shards that are not its own"
+OWN = r"shards of another run"
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +194,7 @@ def test_a_store_taken_by_another_run_is_said_where_it_could_not_be_refused(monk
         write(self, number, table)
 
     monkeypatch.setattr(Shards, "write", taking)
-    with pytest.raises(lo.StoreError, match="Another run with other settings or members has begun in the store"):
+    with pytest.raises(lo.StoreError, match="Another run with other settings or members has started in the store"):
         run(store, 6.0)
 
 

@@ -92,25 +92,25 @@ def test_a_shard_with_the_right_digest(store):
     columns = opened.read(opened.listed()[0])
     shards(store)[0].unlink()
     Shards.write(opened, 0, {**columns, "reason": np.array(["x" * 10**5] * 10, dtype=object)})
-    with pytest.raises(lo.StoreError, match="holds other columns than a shard, or more: remove it"):
+    with pytest.raises(lo.StoreError, match="does not have the columns of a shard: remove it"):
         lo.StoredRun.open(store).to_dataframe()
 
 
 def test_files_longer_than_any(store, monkeypatch):
     monkeypatch.setattr(store_shards, "MOST_MEGABYTES_OF_SHARD", 0.001)
-    with pytest.raises(lo.StoreError, match=r"shard-000000.* in it is longer than 0\.001 MB"):
+    with pytest.raises(lo.StoreError, match=r"shard-000000.* in it is larger than 0\.001 MB"):
         lo.StoredRun.open(store).to_dataframe()
     with (store / "manifest.json").open("r+b") as file:
         file.truncate(64_000_001)  # a sparse file
     for use in (lo.StoredRun.open, run):
-        with pytest.raises(lo.StoreError, match=r"manifest\.json in it is longer than 64 MB"):
+        with pytest.raises(lo.StoreError, match=r"manifest\.json in it is larger than 64 MB"):
             use(store)
 
 
 def test_files_of_other_systems_are_read_no_further():
     folder = Folder.at("memory://long-files")
     folder.write("a", b"x" * 1001)
-    with pytest.raises(lo.StoreError, match=r"a in it is longer than 0\.001 MB"):
+    with pytest.raises(lo.StoreError, match=r"a in it is larger than 0\.001 MB"):
         folder.read("a", 0.001)
     assert folder.read("a", 0.002) == b"x" * 1001
 

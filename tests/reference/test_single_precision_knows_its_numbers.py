@@ -50,4 +50,4 @@ def test_a_number_that_there_is_none_for_is_said():
     membrane = lo.Membrane(LEAK, current, calcium(1300.0), constants=constants)
     table = lo.Population(membrane, n=[13.0, 4.0]).run(lo.Step(0.0, stop=1), 2, precision="single")
     assert table.status.tolist() == ["invalid", "ok"]
-    assert table.reason[0] == "its parameters make a number beyond single precision"
+    assert table.reason[0] == "its parameters overflow single precision: use precision='double'"

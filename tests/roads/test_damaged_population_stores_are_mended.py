@@ -43,7 +43,7 @@ def shards(store):
     return sorted(store.rglob("shard-*.parquet"))
 
 
-@pytest.mark.filterwarnings("ignore:The store .* has shards that are not its own:loligo.StoreWarning")
+@pytest.mark.filterwarnings("ignore:The store .* has shards of another run:loligo.StoreWarning")
 @pytest.mark.parametrize("damage", [cut, emptied, altered, removed, swapped])
 def test_one_shard(damage, store, members_run):
     before = {path.name: path.read_bytes() for path in shards(store)}

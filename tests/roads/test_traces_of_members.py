@@ -73,14 +73,14 @@ def test_a_group_may_stand_at_a_url():
 def test_what_is_there_is_not_overwritten(tmp_path):
     POPULATION.traces([1], STEP, 30, path=tmp_path / "traces.zarr")
     before = sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*"))
-    with pytest.raises(lo.LoligoError, match="is there already"):
+    with pytest.raises(lo.LoligoError, match="already exists"):
         POPULATION.traces([3], STEP, 30, path=tmp_path / "traces.zarr")
     assert sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*")) == before
 
 
 def test_a_url_is_not_overwritten():
     POPULATION.traces([1], STEP, 30, path="memory://loligo/once.zarr")
-    with pytest.raises(lo.ArgumentError, match=r"memory://loligo/once.zarr is there already: choose another path"):
+    with pytest.raises(lo.ArgumentError, match=r"memory://loligo/once.zarr already exists: choose another path"):
         POPULATION.traces([1], STEP, 30, path="memory://loligo/once.zarr")
 
 
@@ -95,7 +95,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
 def test_a_constant_with_the_name_of_an_axis_is_refused(name):
     leak = lo.Channel("leak", g=0.3, E=-60)
     membrane = lo.Membrane(leak, lo.Current("c", f"0.1*{name}"), constants={name: 1.0}, spike_level=10.0)
-    with pytest.raises(lo.ArgumentError, match=f"{name} is an axis of traces: rename"):
+    with pytest.raises(lo.ArgumentError, match=f"{name} is the name of an axis of traces: rename"):
         lo.Population(membrane, **{name: [1.0, 2.0]}).traces([0], STEP, 30)
 
 
@@ -114,7 +114,7 @@ def test_an_interrupted_group_is_not_there(tmp_path, monkeypatch):
     [
         ([8], ValueError, "counted from 0 to 7; got 8"),
         ([0, -1], ValueError, "counted from 0 to 7; got -1"),
-        ([1, 2, 1], ValueError, "Member 1 is named twice"),
+        ([1, 2, 1], ValueError, "Member 1 occurs twice"),
         ([], ValueError, "at least one member"),
         ([[1, 2]], ValueError, "at least one member"),
         ([1.5], TypeError, "whole numbers"),

@@ -171,11 +171,12 @@ def advance(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
     step = select(accepted, work[STEP].as_kind("double"), 0.0)
     clock[SINCE] = clock[SINCE] + step
     clock[NOW] = clock[NOW] + step
+    own = work.hidden()
     for i in range(N):
-        work[Y + i * W] = select(accepted, work[NEW + i * W], work[Y + i * W])
-        work[K0 + i * W] = select(accepted, work[K6 + i * W], work[K0 + i * W])
+        own[Y + i * W] = select(accepted, work[NEW + i * W], work[Y + i * W])
+        own[K0 + i * W] = select(accepted, work[K6 + i * W], work[K0 + i * W])
     for i in range(POTENTIALS if RISE != K0 else 0):
-        work[RISE + i * W] = select(accepted, work[FALL + i * W], work[RISE + i * W])
+        own[RISE + i * W] = select(accepted, work[FALL + i * W], work[RISE + i * W])
 
 
 def average(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:

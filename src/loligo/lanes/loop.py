@@ -74,8 +74,8 @@ from loligo.lanes.waves import longest_step
 NODE = np.array(NODES)
 REARMING = 3.0  # tolerances by which v must have been below the level before another spike
 UNMOVED = 0.1  # tolerances: by less a wave may move v on a step that is longer than the wave
-WORDS = W // 32  # of bits, one for each lane
-ALL_OF_THEM = 2**32 - 1
+WORDS = max(W // 32, 1)  # of bits, one for each lane
+ALL_OF_THEM = 2 ** min(W, 32) - 1
 RUNS = -1  # what a member comes to that has not ended
 all_propose, all_advance = (over_lanes(trace, W, REGISTER) for trace in (propose, advance))
 all_watch_stiffness = over_lanes(watch_stiffness, W, REGISTER)

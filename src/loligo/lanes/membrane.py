@@ -10,7 +10,7 @@ from loligo.kernel.entries import entry_by_address
 from loligo.lanes.dimension import HOLDING, N
 from loligo.lanes.example import PREPARED, slopes
 from loligo.lanes.memory import Rows, over_lanes
-from loligo.lanes.rows import PARAMETERS, TRACED, F, W
+from loligo.lanes.rows import PARAMETERS, F, W
 from loligo.lanes.vectors import Vector, select
 
 ROWS = types.CPointer(from_dtype(np.dtype(F)))
@@ -28,7 +28,7 @@ def free_slopes(work: Rows, drive: Rows, y: Rows, out: Rows) -> None:
         out[i * W] = select(held_row(work, i), out[i * W].constant(0.0), out[i * W])
 
 
-slopes_of_lanes = over_lanes(free_slopes, W, TRACED)
+slopes_of_lanes = over_lanes(free_slopes, W, W)
 
 
 @entry_by_address(types.void(ROWS, ROWS, ROWS, ROWS))

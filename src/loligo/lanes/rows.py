@@ -16,9 +16,10 @@ from loligo.kernel.entries import inlined
 from loligo.lanes.dimension import POTENTIALS, PRECISION, REGISTER_BITS, STATES, STIFF_STEPS, N
 
 F = np.float64 if PRECISION == "double" else np.float32
-W = 32 if PRECISION == "double" else 64  # lanes in flight: four registers, so that while one waits others compute
-REGISTER = W // 4  # lanes of one instruction, or of two where registers have 256 bits
-TRACED = W if REGISTER_BITS == 512 else W // 2  # lanes whose slopes are traced together: as many as registers hold
+REGISTER = 8 if PRECISION == "double" else 16  # lanes of one instruction, or of two where registers have 256 bits
+# lanes in flight, traced together: while one register waits, others compute. There are four, of 512 or 256 bits; more
+# of 256 bits do not hold what is traced, and more lanes do not fit into the cache
+W = REGISTER * (4 if REGISTER_BITS == 512 else 2)
 FIRST_STATE = N - STATES
 RELATIVE = dict.fromkeys(range(FIRST_STATE, N), 1.0)  # the part of a further state by which its error may grow
 CHECKED = (0.42,)  # places of a stiff step at which its dense output is checked

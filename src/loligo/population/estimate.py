@@ -34,19 +34,19 @@ _UNITS: Final = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a run of a population will take.
+    """Estimated time, memory and disk space of a run.
 
     Attributes
     ----------
     members : int
     threads : int
-        That it was estimated for.
+        Number of threads that the run is assumed to use.
     seconds : float
-        Of the run, without compiling [s].
+        Run time without compiling [s].
     memory : float
-        Of a run without a store, when it puts its table together [bytes]; with a store it is less than 1 GiB.
+        Peak memory of a run without a store, when its table is assembled [bytes]; with a store less than 1 GiB.
     disk : float
-        Of a store [bytes].
+        Size of a store [bytes].
     """
 
     members: int

@@ -182,10 +182,12 @@ def grid(values: Mapping[str, Any], unit_of: Callable[[str], str]) -> Grid:
     for name, given in values.items():
         axis = np.atleast_1d(_plain(given, unit_of(name), name))
         if axis.ndim != 1 or not axis.size:
-            raise ArgumentError(f"{name} must be a number or a row of at least one; got the shape {axis.shape}.")
+            raise ArgumentError(
+                f"{name} must be a number or a 1-D array of numbers, not empty; got shape {axis.shape}."
+            )
         axes[name] = axis
     if math.prod(len(axis) for axis in axes.values()) > MOST:
-        raise ArgumentError(f"The combinations of {', '.join(axes)} are more than can be counted: take fewer values.")
+        raise ArgumentError(f"The grid of {', '.join(axes)} has too many members to be counted: give fewer values.")
     return Grid(axes)
 
 
@@ -202,11 +204,11 @@ def listed(table: Any, unit_of: Callable[[str], str]) -> Listed:
     columns: dict[str, NDArray[np.float64]] = {}
     for name, values in ((str(name), values) for name, values in table.items()):
         if name in columns:
-            raise ArgumentError(f"A table of members has one column of each name; {name} is there twice.")
+            raise ArgumentError(f"The columns of a table of members must have different names; {name} occurs twice.")
         columns[name] = np.ascontiguousarray(_plain(values, unit_of(name), name))
     lengths = {values.shape for values in columns.values()}
     if len(lengths) != 1 or len(next(iter(lengths))) != 1 or not next(iter(lengths))[0]:
-        raise ArgumentError("The columns of a table of members must be equally long rows of at least one number.")
+        raise ArgumentError("The columns of a table of members must have one length, of at least one member.")
     return Listed(columns, table.index if hasattr(table, "columns") and hasattr(table, "index") else None)
 
 
@@ -216,7 +218,7 @@ def sampled(ranges: Any, size: Any, seed: Any, unit_of: Callable[[str], str]) ->
     Raises
     ------
     ArgumentError, UnitError
-        No ranges, one that is none, or something that is no number.
+        No ranges, an empty range, or a value that is not a number.
     """
     if not isinstance(ranges, Mapping) or not ranges:
         raise ArgumentError(

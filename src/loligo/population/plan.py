@@ -103,7 +103,9 @@ class Plan:
         check_names(self.membrane, self.stimulus, names)
         for name in names:
             if name in (*self.features, *OUTCOME):
-                raise ArgumentError(f"{name} varies, and is a column of what comes out, too: rename the parameter.")
+                raise ArgumentError(
+                    f"{name} is both a parameter that varies and a column of results: rename the parameter."
+                )
 
     def described(self) -> dict[str, Any]:
         """Return the plan in words that JSON can hold."""
@@ -126,13 +128,13 @@ def check_names(membrane: Membrane, stimulus: Stimulus, names: Iterable[str]) ->
     ------
     UnknownNameError
     ArgumentError
-        One number by two names.
+        Two names of the same number.
     """
     variables = (*membrane.variables, *(scheme.eliminated for scheme in membrane.schemes))
     known = {*membrane.parameters, *settable(stimulus), *(f"{START}{variable}" for variable in variables)}
     names = list(names)
     if stimulus.amplitude_is_factor and {"amplitude", "factor"} <= {*names} - {*membrane.parameters}:
-        raise ArgumentError("amplitude and factor are one number of this stimulus: vary one of them.")
+        raise ArgumentError("amplitude and factor scale this stimulus in the same way: vary one of them.")
     for name in names:
         if name not in known:
             what = f"parameter of {membrane.name}, number of {type(stimulus).__name__}, or start"
@@ -157,12 +159,12 @@ def plan(
     most_steps: int | None = None,
     interventions: Any = (),
 ) -> Plan:
-    """Return a plan whose every number makes sense; each is explained at `Population.run`.
+    """Return a plan with checked settings; `Population.run` explains each.
 
     Raises
     ------
     LoligoError
-        A value that does not, named.
+        Raised for an invalid setting; the message names it.
     """
     checked_parts(membrane, stimulus)
     for value, allowed, what in ((precision, PRECISIONS, "precision"), (method, METHODS, "method of a population")):
@@ -171,7 +173,7 @@ def plan(
     tolerance = checked_tolerance(tolerance)
     if tolerance < FINEST[precision]:
         finest = FINEST[precision]
-        raise ArgumentError(f"In {precision} precision the tolerance is {finest:g} or more; got {tolerance:g}.")
+        raise ArgumentError(f"In {precision} precision tolerance must be {finest:g} or more; got {tolerance:g}.")
     end = default_duration(stimulus) if duration is None else positive(duration, MS, "duration")
     done = checked_interventions(membrane, interventions)
     check_schedule(membrane, done, end)

@@ -43,7 +43,7 @@ class Population:
     Parameters
     ----------
     membrane : Membrane
-        What all have in common.
+        The membrane that all members share.
     members : DataFrame or mapping of names to columns, optional
         A row a member, as `Population.table` takes it; in place of ``values``.
     **values : float or array_like (n,)
@@ -191,11 +191,11 @@ class Population:
         Raises
         ------
         LoligoError
-            A setting that makes no sense.
+            Raised for an invalid setting; the message names it.
         StoreError
             A store that belongs to other settings, cannot be written, or is full; what is finished is kept.
         ClusterError
-            The cluster gave up, its client was closed, or it had no worker for too long.
+            The cluster failed, its client was closed, or no worker joined within ``worker_timeout``.
         MissingPackageError
             A library of the extra ``[population]`` is not installed.
         """
@@ -217,19 +217,19 @@ class Population:
         client: Any = None,
         **settings: Unpack[Settings],
     ) -> Estimate:
-        """Say what a run will take, from a few members that are run for it.
+        """Estimate the cost of a run from a few of its members.
 
         Parameters
         ----------
         stimulus, duration, **settings
             As for `plan`: what decides the numbers of a run.
         threads, client
-            Who shall run it; workers of a cluster are taken to be as quick as this machine.
+            As for `run`; workers of a cluster are assumed to be as fast as this machine.
 
         Returns
         -------
         Estimate
-            Members, seconds, memory and disk; its text says them.
+            Members, seconds, memory and disk space; printing it shows them.
         """
         planned = self.plan(stimulus, duration, **settings)
         return estimate(self.members, planned, checked_threads(threads) if client is None else threads_of(client))
@@ -260,7 +260,7 @@ class Population:
             As for `loligo.simulate`; `interventions` too.
         """
         if "initial" in settings:
-            raise ArgumentError("Where a member starts is what its columns initial_v and so on say, not initial=.")
+            raise ArgumentError("replay takes no initial=: a member starts where its columns such as initial_v say.")
         planned = self.plan(stimulus, duration)
         member = self.member(index)
         own = settable(stimulus) - set(self.membrane.parameters)

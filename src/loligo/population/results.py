@@ -19,7 +19,7 @@ STATUS: Final = {
     DIVERGED: ("diverged", "a variable left the finite numbers"),
     TOO_MANY_STEPS: ("work limit", "it needs more steps than its work limit: most_steps= sets another"),
     NO_REST: ("no rest", "no equilibrium was found to start from"),
-    NO_SENSE: ("invalid", "its parameters make a number beyond single precision"),
+    NO_SENSE: ("invalid", "its parameters overflow single precision: use precision='double'"),
 }
 BESIDE: Final = "began just above its rest, which is not stable"
 Columns = dict[str, "NDArray[Any]"]

@@ -112,11 +112,11 @@ def traces(
         raise ArgumentError("Traces need times: sampling= is an interval, or the times themselves [ms].")
     times = sample_times(sampling, planned.duration)
     if not times.size:
-        raise ArgumentError("sampling= holds no time at all, so there would be no traces.")
+        raise ArgumentError("sampling= is empty: give an interval, or at least one time [ms].")
     names = _names(population.membrane)
     for name in AXES:
         if name in names or name in population.members.names:
-            raise ArgumentError(f"{name} is an axis of traces: rename the part of the membrane that is called so.")
+            raise ArgumentError(f"{name} is the name of an axis of traces: rename that part of the membrane.")
     settings: dict[str, Any] = {"sampling": times, "tolerance": tolerance, "interventions": planned.interventions}
     attributes = {"membrane": population.membrane.name, "stimulus": repr(stimulus), "tolerance": tolerance}
 
@@ -158,10 +158,10 @@ def _chosen(members: Any, size: int) -> NDArray[np.int64]:
     array = np.atleast_1d(np.asarray(magnitude(members, "", "members")))
     if array.dtype == bool:
         if array.shape != (size,):
-            raise ArgumentError(f"Members chosen by true and false take {size} of them; got the shape {array.shape}.")
+            raise ArgumentError(f"A mask of members must have shape ({size},); got shape {array.shape}.")
         array = np.flatnonzero(array)
     if array.ndim != 1 or not array.size:
-        raise ArgumentError("Choose at least one member, by their numbers in a row.")
+        raise ArgumentError("members= must be a 1-D array of at least one member's number.")
     if array.dtype.kind not in "iu":
         raise UnitError(f"Members are whole numbers counted from 0; got {members!r}.")
     wrong = array[(array < 0) | (array >= size)]
@@ -169,7 +169,7 @@ def _chosen(members: Any, size: int) -> NDArray[np.int64]:
         raise ArgumentError(f"Members are counted from 0 to {size - 1}; got {wrong[0]}.")
     values, counts = np.unique(array, return_counts=True)
     if (counts > 1).any():
-        raise ArgumentError(f"Member {values[counts > 1][0]} is named twice.")
+        raise ArgumentError(f"Member {values[counts > 1][0]} occurs twice.")
     return array.astype(np.int64)
 
 
@@ -238,7 +238,7 @@ def _whole_folder(path: str | os.PathLike[str]) -> Iterator[str]:
     if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
         raise ArgumentError(f"path must be a folder or a URL, such as 'traces.zarr'; got {path!r}.")
     text = os.fspath(path)
-    taken = ArgumentError(f"{text} is there already: choose another path, or remove it first.")
+    taken = ArgumentError(f"{text} already exists: choose another path, or remove it first.")
     if "://" in text:
         from zarr.errors import ContainsArrayError, ContainsGroupError
 

@@ -54,7 +54,7 @@ class Folder(ABC):
         except ImportError as error:
             raise MissingPackageError(f"The store {url} needs another library: {error}") from error
         except Exception as error:  # of any kind: the file systems are other people's
-            raise ArgumentError(f"The store {url!r} is no URL that can be opened: {error}") from error
+            raise ArgumentError(f"The store {url!r} cannot be opened: {error}") from error
         path = path.rstrip("/") or path
         return LocalFolder(url, Path(path)) if "file" in _protocols(files) else RemoteFolder(url, files, path)
 
@@ -97,8 +97,8 @@ class Folder(ABC):
     def _not_too_long(self, content: bytes, name: str, most_megabytes: float) -> bytes:
         if len(content) > most_megabytes * MEGABYTE:
             raise StoreError(
-                f"The store {self.url} cannot be read: {name} in it is longer than {most_megabytes:g} MB, which none "
-                "that loligo writes is. Remove it, or take another store."
+                f"The store {self.url} cannot be read: {name} in it is larger than {most_megabytes:g} MB, the "
+                "most that loligo writes. Remove it, or take another store."
             )
         return content
 

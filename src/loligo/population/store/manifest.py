@@ -135,7 +135,7 @@ class Manifest:
             check(words, _SHAPE, MANIFEST)
             said = words.pop("hash")
             if said != _hash(words):
-                raise FileFormatError("its content is not that of its digest")
+                raise FileFormatError("its content does not match its digest")
             generations = tuple(Generation(**each) for each in words["generations"])
             _check_generations(generations)
         except (ValueError, RecursionError) as error:
@@ -184,7 +184,7 @@ def _check_generations(generations: tuple[Generation, ...]) -> None:
     FileFormatError
     """
     if not generations or len({each.digest for each in generations}) < len(generations):
-        raise FileFormatError("its generations of members are none, or the same twice")
+        raise FileFormatError("it lists no generation of members, or one of them twice")
     for each in generations:
         words = each.members
         match words["kind"]:
@@ -193,13 +193,13 @@ def _check_generations(generations: tuple[Generation, ...]) -> None:
             case "long grid":
                 names, size = list(words["axes"]), math.prod(words["shape"])
                 if len(names) != len(words["shape"]):
-                    raise FileFormatError("a grid of members has not one length for each axis")
+                    raise FileFormatError("a grid of members needs one length for each axis")
             case "sobol":
                 names, size = list(words["ranges"]), words["size"]
             case _:
                 names, size = list(words["columns"]), words["size"]
         if names != each.names or size != each.size or not 0 < size <= MOST or not 0 < each.shard_size <= MOST:
-            raise FileFormatError("its members have not the names or the number that it says")
+            raise FileFormatError("its members do not have the names or the number that it states")
 
 
 def digest_of(settings: dict[str, Any]) -> str:

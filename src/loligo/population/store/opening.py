@@ -77,7 +77,7 @@ def tidied(folder: Folder, manifest: Manifest, members: Members) -> Manifest:
     now = Manifest.decoded(read_manifest(folder), folder.url)
     if now.settings != manifest.settings or manifest.generations[-1] not in now.generations:
         raise StoreError(
-            f"Another run with other settings or members has begun in the store {folder.url} meanwhile: "
+            f"Another run with other settings or members has started in the store {folder.url} since: "
             "take another store for this run."
         )
     *earlier, wanted = now.generations
@@ -174,7 +174,7 @@ def _written_anew(folder: Folder, members: Members, plan: Plan, shard_size: int 
 
 def _replaced(folder: Folder, manifest: Manifest, what: str) -> Manifest:
     warnings.warn(
-        f"The {MANIFEST} of the store {folder.url} {what}; it is written anew, since its shards are of this very run.",
+        f"The {MANIFEST} of the store {folder.url} {what}; it is written again, since its shards are from this run.",
         StoreWarning,
         stacklevel=7,
     )

@@ -74,7 +74,7 @@ class Shards:
         if aside:
             more = f"; and {len(aside) - NAMED} more" if len(aside) > NAMED else ""
             warnings.warn(
-                f"The store {self.folder.url} has shards that are not its own, and computes these members anew: "
+                f"The store {self.folder.url} has shards of another run, and computes their members again: "
                 f"{'; '.join(aside[:NAMED])}{more}.",
                 StoreWarning,
                 stacklevel=5,
@@ -147,9 +147,7 @@ class Shards:
             raise StoreError(f"{path} in the store {self.folder.url} is damaged: run again to mend it.")
         columns = decoded(content, mark["rows"])
         if columns is None or not {*self.generation.names, "status", "reason"} <= {*columns}:
-            raise StoreError(
-                f"{path} in the store {self.folder.url} holds other columns than a shard, or more: remove it."
-            )
+            raise StoreError(f"{path} in the store {self.folder.url} does not have the columns of a shard: remove it.")
         return columns
 
     def _key(self, number: int) -> bytes:
