@@ -53,7 +53,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
         bifurcation_set,
         phase_plane,
     )
-    from loligo.fitting import Accepted, Bound, Fit, Simulator, accept, fit, simulator
+    from loligo.fitting import Accepted, Bound, FeatureFit, Fit, Simulator, accept, fit, fit_features, simulator
     from loligo.intervention import Hold, Reset
     from loligo.kernel.rates import rates
     from loligo.kernel.stops import time_limit
@@ -109,7 +109,7 @@ _ROOMS = {
         "read_recording",
     ),
     "population": ("Population", "StoredRun", "population"),
-    "fitting": ("Accepted", "Bound", "Fit", "Simulator", "accept", "fit", "simulator"),
+    "fitting": ("Accepted", "Bound", "FeatureFit", "Fit", "Simulator", "accept", "fit", "fit_features", "simulator"),
     "_errors": (
         "ArgumentError",
         "ClusterError",
@@ -155,6 +155,7 @@ __all__ = [
     "ExpressionError",
     "FIBranch",
     "FICurve",
+    "FeatureFit",
     "FileFormatError",
     "Fit",
     "FitError",
@@ -207,6 +208,7 @@ __all__ = [
     "bifurcation_set",
     "fi_curve",
     "fit",
+    "fit_features",
     "load",
     "models",
     "phase_plane",

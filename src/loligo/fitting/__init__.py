@@ -2,9 +2,13 @@
 
 from loligo.fitting.acceptance import Accepted, accept
 from loligo.fitting.bounds import Bound
+from loligo.fitting.feature_fit import fit_features
+from loligo.fitting.feature_result import FeatureFit
 from loligo.fitting.fit import fit
 from loligo.fitting.profile import Profile
 from loligo.fitting.result import Fit
 from loligo.fitting.simulator import Simulator, simulator
 
-__all__ = ["Accepted", "Bound", "Fit", "Profile", "Simulator", "accept", "fit", "simulator"]
+__all__ = [
+    "Accepted", "Bound", "FeatureFit", "Fit", "Profile", "Simulator", "accept", "fit", "fit_features", "simulator",
+]  # fmt: skip

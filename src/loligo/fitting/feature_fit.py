@@ -1,0 +1,188 @@
+"""`fit_features`: parameters with which a membrane has the features, or the spike times, that were measured."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from loligo._errors import FitError, TimeLimitError, UnitError
+from loligo._units import MS, positive, whole
+from loligo.fitting.bounds import box_of
+from loligo.fitting.descent import Quadratic, descended
+from loligo.fitting.feature_result import FeatureFit
+from loligo.fitting.feature_targets import Compared, targets_of
+from loligo.fitting.links import Links, ties_of
+from loligo.fitting.priors import checked_priors
+from loligo.fitting.search import sobol
+from loligo.kernel.stops import Stopped, current_stop
+from loligo.membrane import Membrane, checked_membrane
+from loligo.simulation.current import default_duration
+from loligo.stimulus import Stimulus
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.fitting.descent import Minimum
+
+    Vector = NDArray[np.float64]
+
+MOST_MEMBERS: Final = 1_000_000
+SCREENING: Final = 1e-5  # tolerance of the runs that choose where searches begin
+NEGLIGIBLE: Final = 1e-8  # of the sum of squares: what a step promises at the minimum
+
+
+def fit_features(
+    membrane: Membrane,
+    stimulus: Stimulus,
+    targets: Mapping[str, Any],
+    bounds: Mapping[str, Any],
+    *,
+    duration: float | None = None,
+    tied: Mapping[str, Any] | None = None,
+    priors: Mapping[str, tuple[float, float]] | None = None,
+    members: int = 1024,
+    starts: int = 5,
+    seed: int = 0,
+    evaluations: int = 60,
+    threads: int | None = None,
+) -> FeatureFit:
+    """Find the parameters with which a membrane has the features that were measured.
+
+    A population that fills the bounds is run, and from its best members a bounded Levenberg-Marquardt method goes down
+    the sum of squares of deviations. Spike times are differentiated exactly, features by differences of members that
+    run together. `loligo.time_limit` and Ctrl-C end the search; it then returns the best so far.
+
+    Parameters
+    ----------
+    membrane : Membrane
+    stimulus : Stimulus
+        The current [µA/cm²].
+    targets : mapping of str to (float, float)
+        Mean and standard deviation of features that are numbers, names from `loligo.population.FEATURES`, each in its
+        unit. ``"spike_times"`` has the times of all spikes [ms], or a `Sweep` whose v crosses the membrane's
+        ``spike_level`` there, and their standard deviation [ms].
+    bounds : mapping of str to (float, float) or Bound
+        What is varied, by name, and between what.
+    duration : float, optional
+        Length of the runs [ms]; by default 60 ms longer than the stimulus.
+    tied, priors
+        As for `loligo.fit`.
+    members : int
+        How many members are screened (Sobol points of the bounds).
+    starts : int
+        From how many of them a search begins.
+    seed : int
+        Of the screened points.
+    evaluations : int
+        At most, of each search.
+    threads : int, optional
+        Of populations; the result does not depend on it.
+
+    Returns
+    -------
+    FeatureFit
+
+    Raises
+    ------
+    ArgumentError, UnitError, UnknownNameError
+        Targets, bounds, formulas or numbers that make no sense.
+    FitError
+        No member has all features, or as many spikes as the targets: the message says what members have.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> found = fit_features(
+    ...     lo.models.squid(), lo.Step(10.0, stop=100), {"mean_frequency": (75, 1), "AP_amplitude": (80, 1)},
+    ...     {"g_Na": (60, 240), "g_K": (10, 60)}, members=128, starts=1,
+    ... )
+    >>> {name: round(value) for name, value in found.features.items()}
+    {'mean_frequency': 75, 'AP_amplitude': 80}
+    """
+    begun = time.perf_counter()
+    checked_membrane(membrane)
+    if not isinstance(stimulus, Stimulus):
+        raise UnitError(f"The stimulus must be one such as lo.Step(10.0); got {stimulus!r:.80}.")
+    length = default_duration(stimulus) if duration is None else positive(duration, MS, "duration")
+    box = box_of(membrane, bounds, ())
+    links = Links(membrane, 1, box.names, ties_of(membrane, tuple(bounds), tied))
+    wanted = targets_of(targets, membrane.spike_level)
+    compared = Compared(links, box, stimulus, length, wanted, checked_priors(priors, box, membrane), threads)
+    count = whole(members, "members", least=1, most=MOST_MEMBERS)
+    points = sobol(len(box.names), count, whole(seed, "seed", least=0))
+    chosen = _screened(compared, points)[: whole(starts, "starts", least=1)]
+    minima, ended = _descended(compared, points[chosen], whole(evaluations, "evaluations", least=1))
+    best = min(minima, key=lambda one: one.quadratic.cost)
+    return FeatureFit(compared, best, count, tuple(minima), ended, time.perf_counter() - begun)
+
+
+def _screened(compared: Compared, points: Vector) -> NDArray[np.intp]:
+    """Return which members have all features and as many spikes as the targets, the best first."""
+    features, spikes = compared.members(points, SCREENING)
+    targets = compared.targets
+    means, deviations = np.array([*targets.features.values()]).reshape(-1, 2).T
+    cost = (((features - means) / deviations) ** 2).sum(axis=1)
+    for k, times in enumerate(spikes):
+        if targets.spikes.size:
+            same = times.size == targets.spikes.size
+            cost[k] += (((times - targets.spikes) / targets.deviation) ** 2).sum() if same else np.inf
+    values = compared.box.values(points)
+    for k, mean, deviation in compared.priors:
+        cost += ((values[:, k] - mean) / deviation) ** 2
+    usable = np.flatnonzero(np.isfinite(cost))
+    if not usable.size:
+        raise FitError(_why_none(compared, features, spikes))
+    return usable[np.argsort(cost[usable], kind="stable")]
+
+
+def _why_none(compared: Compared, features: Vector, spikes: list[Vector]) -> str:
+    targets, size = compared.targets, len(features)
+    parts = [
+        f"{name} exists in {int(np.isfinite(features[:, k]).sum()):,}" for k, name in enumerate(targets.features)
+    ]  # fmt: skip
+    if targets.spikes.size:
+        counts = [min(times.size, targets.spikes.size + 1) for times in spikes]
+        more = " or more" if max(counts) > targets.spikes.size else ""
+        parts.append(f"{targets.spikes.size} spikes were measured, members fire {min(counts)} to {max(counts)}{more}")
+    return (
+        f"None of {size:,} members within the bounds can be compared: {'; '.join(parts)}. Widen the bounds, change the "
+        "stimulus, or screen more members=."
+    )
+
+
+def _descended(compared: Compared, points: Vector, evaluations: int) -> tuple[list[Minimum], str]:
+    """Return where searches from points end, and what ended them early."""
+    minima: list[Minimum] = []
+    ended = ""
+
+    def evaluate(point: Vector) -> Quadratic | None:
+        current_stop().check()
+        return quadratic(compared, point)
+
+    try:
+        for point in points:
+            here = evaluate(point)
+            if here is not None:
+                minima.append(descended(evaluate, point, here, evaluations, NEGLIGIBLE))
+    except (KeyboardInterrupt, TimeLimitError, Stopped) as error:
+        ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the limit of time"
+        if not minima:
+            raise
+    if not minima:
+        raise FitError(
+            f"The best {len(points)} members lose a feature, or a spike, at tighter tolerance: screen more members=, "
+            "or begin at more of them, starts=."
+        )
+    return minima, ended
+
+
+def quadratic(compared: Compared, point: Vector) -> Quadratic | None:
+    """Return the sum of squares of deviations around a point, or None where it cannot be compared."""
+    found = compared.residuals(point)
+    if found is None or not np.isfinite(found[1]).all():
+        return None
+    misfit, jacobian = found
+    return Quadratic(float(misfit @ misfit), jacobian.T @ misfit, jacobian.T @ jacobian)

@@ -1,0 +1,99 @@
+"""Fits of features find parameters with the errors of closed forms; fits of spike times find what made the spikes."""
+
+import numpy as np
+import pytest
+
+import loligo as lo
+
+PASSIVE = lo.Membrane(lo.Channel("leak", g=1.0, E=-60.0))
+PULSE = lo.Step(-2.0, start=60, stop=160)
+RESTING = {"g_leak": (0.1, 2), "E_leak": (-90, -40)}
+SQUID, STIMULUS = lo.models.squid(rest=-65), lo.Step(10.0, start=2, stop=40)
+SPIKING = {"g_Na": (60, 240), "g_K": (10, 60)}
+
+
+def test_a_passive_membrane_is_found_with_the_errors_of_its_closed_form():
+    # v rests at E and settles at E - 2/g
+    targets = {"voltage_base": (-71.0, 0.3), "minimum_voltage": (-76.0, 0.4)}
+    found = lo.fit_features(PASSIVE, PULSE, targets, RESTING, members=64, starts=2)
+    assert found.values == pytest.approx({"g_leak": 2.0 / 5.0, "E_leak": -71.0}, rel=1e-5)
+    assert found.features == pytest.approx({"voltage_base": -71.0, "minimum_voltage": -76.0}, abs=1e-4)
+    slope = -2.0 / 5.0**2  # of g in the first less the second
+    expected = np.array([[slope**2 * (0.3**2 + 0.4**2), slope * 0.3**2], [slope * 0.3**2, 0.3**2]])
+    assert found.covariance == pytest.approx(expected, rel=1e-3)
+    assert found.membrane == PASSIVE.replace(**found.values)
+    assert found.unreached == found.unidentified == []
+
+    tied = lo.fit_features(
+        PASSIVE, PULSE, targets, {"E_leak": (-90, -40)}, tied={"g_leak": "-0.4/71*E_leak"}, members=16
+    )
+    assert tied.values["E_leak"] == pytest.approx(-71.0, abs=1e-3)
+    assert tied.tied["g_leak"][0] == pytest.approx(0.4, abs=1e-4)
+    believed = lo.fit_features(PASSIVE, PULSE, targets, RESTING, priors={"E_leak": (-70.0, 0.3)}, members=64, starts=1)
+    mean = np.average([-71.0, -70.0], weights=[0.3**-2, 0.3**-2])  # g follows freely
+    assert believed.values["E_leak"] == pytest.approx(mean, abs=1e-3)
+    assert believed.errors["E_leak"] == pytest.approx(0.3 / np.sqrt(2), rel=1e-3)
+
+
+def test_what_targets_do_not_tell_and_do_not_reach_is_said():
+    one = lo.fit_features(PASSIVE, PULSE, {"minimum_voltage": (-76.0, 0.4)}, RESTING, members=64, starts=1)
+    (combination,) = one.unidentified
+    assert set(combination) == {"g_leak", "E_leak"}
+    assert "do not tell this combination" in str(one)
+    far = lo.fit_features(PASSIVE, PULSE, {"voltage_base": (-30.0, 1.0)}, RESTING, members=64, starts=1)
+    assert far.values["E_leak"] == pytest.approx(-40.0)
+    assert far.unreached == ["voltage_base"]
+    assert "no member comes near the target of voltage_base: the best is 10.0 standard deviations away" in str(far)
+
+
+def test_spike_times_are_found_with_the_errors_of_differences():
+    made = lo.simulate(SQUID, STIMULUS, 45, sampling=None, tolerance=1e-9)
+    assert made.spikes.size == 3
+    found = lo.fit_features(
+        SQUID, STIMULUS, {"spike_times": (made.spikes, 0.05)}, SPIKING, duration=45, members=64, starts=1
+    )
+    assert found.values == pytest.approx({"g_Na": 120.0, "g_K": 36.0}, rel=1e-3)
+    assert found.spike_times == pytest.approx(made.spikes, abs=1e-3)
+    columns = []
+    for name, step in (("g_Na", 0.1), ("g_K", 0.03)):
+        ends = [
+            lo.simulate(
+                SQUID.replace(**{name: SQUID[name] + side * step}), STIMULUS, 45, sampling=None, tolerance=1e-10
+            ).spikes
+            for side in (-1, 1)
+        ]
+        columns.append((ends[1] - ends[0]) / (2 * step) / 0.05)
+    jacobian = np.stack(columns, axis=1)
+    assert found.covariance == pytest.approx(np.linalg.inv(jacobian.T @ jacobian), rel=0.02)
+
+
+def test_spikes_of_a_sweep_lie_where_v_crosses_the_level():
+    made = lo.simulate(SQUID, STIMULUS, 45, sampling=0.02)
+    sweep = lo.Sweep(made.t, v=made.v, stimulus=STIMULUS)
+    found = lo.fit_features(SQUID, STIMULUS, {"spike_times": (sweep, 0.05)}, SPIKING, duration=45, members=64, starts=1)
+    assert found.values == pytest.approx({"g_Na": 120.0, "g_K": 36.0}, rel=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("targets", "kind", "said"),
+    [
+        ({"spike_times": ([5.0, 9.0, 12.0], 0.1)}, lo.FitError, "3 spikes were measured, members fire 0 to 0"),
+        ({"AP_amplitude": (90, 4)}, lo.FitError, "AP_amplitude exists in 0"),
+        ({"activity": (1, 2)}, lo.ArgumentError, "activity is a word"),
+        ({"AP_amplitud": (1, 2)}, lo.UnknownNameError, "Did you mean 'AP_amplitude'"),
+        ({"voltage_base": -65}, lo.ArgumentError, "mean and a standard deviation"),
+        ({"voltage_base": (-65, 0)}, lo.ArgumentError, "standard deviation of voltage_base"),
+        ({"spike_times": ([5.0, 4.0], 1)}, lo.ArgumentError, "increasing"),
+        ({}, lo.ArgumentError, "Targets map features"),
+    ],
+)
+def test_wrong_targets_end_in_a_sentence(targets, kind, said):
+    with pytest.raises(kind, match=said):
+        lo.fit_features(PASSIVE, PULSE, targets, RESTING, members=8)
+
+
+def test_wrong_numbers_end_in_a_sentence():
+    with pytest.raises(lo.UnitError, match="stimulus must be one"):
+        lo.fit_features(PASSIVE, 2.0, {"voltage_base": (-65, 1)}, RESTING)
+    with pytest.raises(lo.ArgumentError, match="members"):
+        lo.fit_features(PASSIVE, PULSE, {"voltage_base": (-65, 1)}, RESTING, members=0)
