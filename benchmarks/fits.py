@@ -31,8 +31,8 @@ RECORDING = ROOT / "examples" / "data" / "herg_sine_wave_cell_5.npz"
 CELLS = {1: (21.3, (0.0478, 0.478), 7.527107e-3), 5: (21.4, (0.0612, 0.612), 7.302375e-3)}
 """Temperature [°C], bounds of the conductance [µS], least error that was known before."""
 
-TENTH = 7.3204e-03
-"""Least error for the tenth of the samples, to its four known digits."""
+TENTH = 7.320082e-03
+"""Least error for the tenth of the samples: that of all of 68 starts."""
 
 STARTS, SEEDS = 30, (1, 2, 3)
 NEAR, ALLOWED, SHARE, SECONDS = 1.01, 1e-6, 0.8, 2.0

@@ -7,6 +7,7 @@ import loligo as lo
 from loligo.fitting.bounds import box_of
 from loligo.fitting.current_clamp import CurrentClamped
 from loligo.fitting.shooting import ShootingProblem
+from loligo.kernel.stops import current_stop
 
 SQUID = lo.models.squid(rest=-65)
 CURRENT = lo.Noise(5.0, tau=3.0, seed=1, mean=8.0, stop=60.0, dt=0.1)
@@ -50,9 +51,57 @@ def test_stretches_hold_every_sample_once(problem):
 
 def test_every_corner_of_the_bounds_leads_to_what_made_the_trace(sweep):
     fit = lo.fit(SQUID, sweep, BOUNDS, starts=[[41, 13, 0.34], [350, 13, 2.9], [41, 105, 2.9]], threads=1)
+    assert min(run.evaluations for run in fit.runs) > 20  # those in which ties are drawn tighter are counted
     assert max(run.misfit for run in fit.runs) < 1.001 * fit.misfit
     assert fit.misfit == pytest.approx(1.0, abs=0.1)
     for name, value in (("g_Na", 120), ("g_K", 36), ("C", 1)):
         assert abs(fit.values[name] - value) < 4 * fit.errors[name]
         assert fit.errors[name] < 0.05 * value
     assert "mV over 601 samples; 3 of 3 starts" in str(fit)
+
+
+def test_a_limit_of_time_while_ties_are_drawn_tighter_keeps_the_start(sweep, monkeypatch):
+    plain, calls = ShootingProblem.tied, []
+
+    def limited(self, *arguments):
+        calls.append(arguments)
+        if len(calls) == 4:
+            current_stop().ask()  # as a limit of time does
+        return plain(self, *arguments)
+
+    monkeypatch.setattr(ShootingProblem, "tied", limited)
+    fit = lo.fit(SQUID, sweep, BOUNDS, starts=[[100, 30, 1.2]], threads=1)
+    assert fit.ended == "the limit of time"
+    (run,) = fit.runs
+    assert not run.converged
+    assert 3 <= run.evaluations < 10
+    assert np.isfinite(run.misfit)
+    assert run.values != {"g_Na": 100, "g_K": 30, "C": 1.2}  # some way was gone
+
+
+def test_uneven_samples_are_compared_at_their_times(sweep):
+    chosen = np.sort(np.random.default_rng(2).choice(sweep.t.size, 200, replace=False))
+    uneven = lo.Sweep(sweep.t[chosen], v=sweep.v[chosen], stimulus=CURRENT)
+    fit = lo.fit(SQUID, uneven, BOUNDS, starts=[[100, 40, 0.8]], threads=1, noise=1.0)
+    assert fit.misfit == pytest.approx(1.0, abs=0.15)
+    for name, value in (("g_Na", 120), ("g_K", 36), ("C", 1)):
+        assert abs(fit.values[name] - value) < 4 * fit.errors[name]
+
+
+def test_kinetic_schemes_and_further_states_are_followed():
+    # a scheme of one opening, and a pool that its current fills: as simulate runs them
+    ways = [("C", "O", "0.2*exp(v/40)", "0.3*exp(-v/40)")]
+    two = lo.Scheme("K", states=["C", "O"], transitions=ways, open="O")
+    membrane = lo.Membrane(
+        lo.Channel("leak", g=0.2, E=-60.0), lo.Channel("K", g=1.0, E=-90.0, open=two),
+        lo.Current("pump", "0.5*ca"), lo.State("ca", derivative="0.002*(v + 70) - ca/20", initial=0.1, unit="µM"),
+    )  # fmt: skip
+    stimulus = lo.Step(6.0, start=5, stop=40)
+    made = lo.simulate(membrane, stimulus, 60, sampling=0.2)
+    noisy = made.v + np.random.default_rng(3).normal(0, 0.5, made.t.size)
+    bounds = {"g_leak": (0.05, 1), "g_K": (0.2, 5)}
+    fit = lo.fit(membrane, lo.Sweep(made.t, v=noisy, stimulus=stimulus), bounds, starts=[[0.4, 2.0]], threads=1)
+    assert fit.misfit == pytest.approx(0.5, abs=0.1)
+    for name, value in (("g_leak", 0.2), ("g_K", 1.0)):
+        assert abs(fit.values[name] - value) < 4 * fit.errors[name]
+        assert fit.errors[name] < 0.2 * value

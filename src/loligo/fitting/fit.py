@@ -24,6 +24,7 @@ from loligo.fitting.result import Fit
 from loligo.fitting.search import Run, searched
 from loligo.fitting.shooting import ShootingProblem
 from loligo.fitting.uncertainty import measured_noise
+from loligo.kernel.stops import finishing
 from loligo.membrane import Membrane, checked_membrane
 from loligo.sweep import Sweep
 
@@ -93,7 +94,7 @@ def fit(
         Parameters that follow from others: formulas of what is varied and of any other parameter of the membrane, e.g.
         ``{"g_leak": "g_K / 120"}``; or the number at which one is fixed.
     evaluations : int
-        At most, of each start.
+        At most, of each start, beside those in which ties are drawn tighter.
     threads : int, optional
         By default one for each processor; the result does not depend on it.
     progress : callable, optional
@@ -142,17 +143,19 @@ def fit(
     def values_at(point: NDArray[np.float64]) -> dict[str, float]:
         return dict(zip(box.names, box.values(point[: len(box.names)]).tolist(), strict=True))
 
-    runs = tuple(
-        Run(
-            problem.misfit(one.minimum.point), values_at(one.minimum.point), one.minimum.evaluations, one.seconds,
-            one.minimum.converged, one.redrawn,
-        )
-        for one in descents
-    )  # fmt: skip
+    with finishing():
+        runs = tuple(
+            Run(
+                problem.misfit(one.minimum.point), values_at(one.minimum.point), one.minimum.evaluations, one.seconds,
+                one.minimum.converged, one.redrawn,
+            )
+            for one in descents
+        )  # fmt: skip
+        misfit = problem.misfit(best)
     values = values_at(best)
     found = without_electrode(links.membrane_at(np.array(list(values.values())), 0))
     return Fit(
-        found, measured, values, problem.misfit(best), runs, ended, time.perf_counter() - begun, noise is not None,
+        found, measured, values, misfit, runs, ended, time.perf_counter() - begun, noise is not None,
         problem.at(best), best[: len(box.names)], links,
     )  # fmt: skip
 

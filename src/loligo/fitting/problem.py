@@ -29,11 +29,12 @@ FIRM: Final = 1e-12  # damping where conductances are solved for
 
 
 class Start(NamedTuple):
-    """Where a descent begins, and whether the currents there are anything like the measured ones."""
+    """Where a descent begins, whether the currents there are anything like the measured ones, and what it took."""
 
     point: Vector
     quadratic: Quadratic
     responds: bool
+    evaluations: int = 0
 
 
 class Compared(Protocol):

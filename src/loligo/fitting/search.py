@@ -39,6 +39,7 @@ class Run(NamedTuple):
         Root mean square of the residuals [unit of the data].
     values : dict of str to float
     evaluations : int
+        Of the sum of squares with its derivatives, also while ties are drawn tighter under current clamp.
     seconds : float
     converged : bool
         Whether it could go no further; else it was ended by a limit.
@@ -111,13 +112,14 @@ def searched(
             stop.ask()
             raise
     best = [problem.explained(one.minimum.point, one.minimum.quadratic.cost) for one in found.values()]
-    if max(best, default=0.0) <= 0.0:
+    early = ended or ("the limit of time" if stop.cell[0] else "")
+    if max(best, default=0.0) <= 0.0 and not early:
         raise FitError(
             f"None of {total * DRAWS if not chosen else total} starting points within the bounds gives a current, "
             "or a v, like the measured one: it overflows, or shows nothing of it. Check units and signs, and widen the "
             "bounds of conductances."
         )
-    return [found[k] for k in sorted(found)], ended or ("the limit of time" if stop.cell[0] else "")
+    return [found[k] for k in sorted(found)], early
 
 
 def _kept(future: Future[Descent | None]) -> Descent | None:
@@ -133,13 +135,14 @@ def _descent(problem: SumOfSquares, point: Vector, stream: list[int], evaluation
     The way down is found at some of the samples; then all count.
     """
     begun, draws = time.perf_counter(), np.random.default_rng(stream)
-    coarse, redrawn, spent = problem.coarse, 0, 0
+    coarse, redrawn, spent, beside = problem.coarse, 0, 0, 0
     best: Minimum | None = None
     minimum: Minimum | None
     try:
         for k in range(1 if chosen else TRIES):
-            start, own = _responding(coarse, point if not k else draws.random(point.size), draws, chosen)
+            start, own, took = _responding(coarse, point if not k else draws.random(point.size), draws, chosen)
             redrawn += own
+            beside += took
             if start is None:
                 break
             most = max(1, min(MOST_OF_A_TRY, evaluations - spent))
@@ -156,7 +159,9 @@ def _descent(problem: SumOfSquares, point: Vector, stream: list[int], evaluation
         minimum = Minimum(best.point, here, 1, converged=False)
     if minimum is None:
         return None
-    return Descent(replace(minimum, evaluations=minimum.evaluations + spent), time.perf_counter() - begun, redrawn)
+    return Descent(
+        replace(minimum, evaluations=minimum.evaluations + spent + beside), time.perf_counter() - begun, redrawn
+    )
 
 
 def _ended(problem: SumOfSquares, near: Minimum, most: int) -> Minimum | None:
@@ -181,18 +186,20 @@ def _evaluate(problem: SumOfSquares) -> Callable[[Vector], Quadratic | None]:
 
 def _responding(
     problem: SumOfSquares, point: Vector, draws: np.random.Generator, chosen: bool
-) -> tuple[Start | None, int]:
-    """Return a start from a point, or from another where this does not respond, and how many were drawn.
+) -> tuple[Start | None, int, int]:
+    """Return a start from a point, or from another where this does not respond, how many were drawn, what they took.
 
     If none of many responds the lowest counts.
     """
     start, redrawn = problem.begun(point), 0
+    took = start.evaluations if start is not None else 0
     while not (chosen or redrawn >= DRAWS or (start is not None and start.responds)):
         redrawn += 1
         other = problem.begun(draws.random(point.size))
+        took += other.evaluations if other is not None else 0
         if other is not None and (start is None or other.responds or other.quadratic.cost < start.quadratic.cost):
             start = other
-    return start, redrawn
+    return start, redrawn, took
 
 
 def sobol(dimension: int, count: int, seed: int) -> Vector:

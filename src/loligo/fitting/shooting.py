@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, DivergenceError, UnitError
+from loligo._errors import ArgumentError, DivergenceError, TimeLimitError, UnitError
 from loligo.fitting.current_clamp import Stretch, stretches
 from loligo.fitting.descent import FIRST_DAMPING, Quadratic, descended
 from loligo.fitting.driven import driven_states, state_bounds
 from loligo.fitting.problem import Start
 from loligo.fitting.uncertainty import correlation_length
-from loligo.kernel.stops import current_stop
+from loligo.kernel.stops import Stopped, current_stop, finishing
 from loligo.simulation.engine import scales
 
 if TYPE_CHECKING:
@@ -117,24 +117,45 @@ class ShootingProblem:
         low, high = self.bounds
         parts = [(own - a) / (b - a) for own, a, b in zip(states, low, high, strict=True)]
         place = np.clip(np.concatenate([point, *(part.ravel() for part in parts)]), 0.0, 1.0)
-        for tie in TIES:
-
-            def evaluate(there: Vector, tie: float = tie) -> Quadratic | None:
-                current_stop().check()
-                return self.tied(there, self.stretches, tie)
-
-            here = evaluate(place)
-            if here is None:
-                return None
-            damping = FIRST_DAMPING * min(1.0, (tie / TIES[0]) ** 2)
-            place = descended(evaluate, place, here, TIED_EVALUATIONS, ENOUGH, damping).point
+        drawn = self._drawn_tighter(place)
+        if drawn is None:
+            return None
+        place, evaluations = drawn
         n, width = len(self.box.names), self.clamped.variables
         firsts = n + width * np.cumsum([0, *(len(own) for own in self.stretches[:-1])])
         point = np.concatenate([place[:n], *(place[first : first + width] for first in firsts)])
-        there = self.quadratic(point)
+        there = self.unstopped(point)
         if there is None:
             return None
-        return Start(point, there, responds=self.explained(point, there.cost) > RESPONDS * self.nothing)
+        responds = self.explained(point, there.cost) > RESPONDS * self.nothing
+        return Start(point, there, responds, evaluations)
+
+    def _drawn_tighter(self, place: Vector) -> tuple[Vector, int] | None:
+        """Return where ties that are drawn tighter lead, and how many evaluations it took; None where runs overflow.
+
+        A limit of time ends it where it is.
+        """
+        evaluations = 0
+        for tie in TIES:
+
+            def evaluate(there: Vector, tie: float = tie) -> Quadratic | None:
+                try:
+                    current_stop().check()
+                    return self.tied(there, self.stretches, tie)
+                except (Stopped, TimeLimitError):
+                    raise StopIteration from None
+
+            try:
+                here = evaluate(place)
+            except StopIteration:
+                break
+            if here is None:
+                return None
+            damping = FIRST_DAMPING * min(1.0, (tie / TIES[0]) ** 2)
+            minimum = descended(evaluate, place, here, TIED_EVALUATIONS, ENOUGH, damping)
+            place = minimum.point
+            evaluations += minimum.evaluations
+        return place, evaluations
 
     @property
     def coarse(self) -> ShootingProblem:
@@ -143,7 +164,8 @@ class ShootingProblem:
 
     def unstopped(self, point: Vector) -> Quadratic | None:
         """Return the sum of squares around a point even after the search was told to stop."""
-        return self.tied(point, self.whole, 1.0)
+        with finishing():
+            return self.tied(point, self.whole, 1.0)
 
     def quadratic(self, point: Vector) -> Quadratic | None:
         """Return the sum of squares around a point, with first states or, where it has none, with the best of them."""

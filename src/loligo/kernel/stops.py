@@ -107,6 +107,17 @@ def current_stop() -> Stop:
     return _HERE.stop
 
 
+@contextmanager
+def finishing() -> Iterator[None]:
+    """Let loops of this thread come to their end in the block though they were asked to stop."""
+    own = current_stop()
+    Stop().adopt()
+    try:
+        yield
+    finally:
+        own.adopt()
+
+
 def heard(error: SystemError) -> BaseException:
     """Return what a handler of a signal raised while compiled code returned to Python, which reports it as its own.
 
