@@ -71,6 +71,27 @@ def test_the_command_says_what_the_library_finds(table, tmp_path):
     assert "exists already" in again.stderr
 
 
+def test_the_command_fits_traces_of_v_as_its_help_says(tmp_path):
+    axon, pulse = lo.models.squid(rest=-65), lo.Step(10.0, start=2, stop=9)
+    made = lo.simulate(axon, pulse, duration=12, sampling=0.2)
+    v = made.v + np.random.default_rng(2).normal(0, 0.5, made.t.size)
+    path = tmp_path / "spikes.csv"
+    rows = np.stack([made.t, v, pulse(made.t)], axis=1)
+    np.savetxt(path, rows, delimiter=",", header="t [ms],v [mV],stimulus [µA/cm²]", comments="", encoding="utf-8")
+    words = ["fit", str(path), "--model", "squid", "--set", "rest=-65", "--starts", "1"]
+    for bound in ("g_Na=40:360", "g_K=12:108", "C=0.5:2"):
+        words += ["--vary", bound]
+    done = CliRunner().invoke(app, [*words, "--json", str(tmp_path / "fit.json")])
+    assert done.exit_code == 0, done.output
+    found = json.loads((tmp_path / "fit.json").read_text(encoding="utf-8"))
+    assert found["unit"] == "mV"
+    for name, value in (("g_Na", 120), ("g_K", 36), ("C", 1)):
+        assert abs(found["values"][name] - value) < 5 * found["errors"][name]
+    helped = CliRunner().invoke(app, ["fit", "--help"]).output
+    assert "v under current clamp" in " ".join(helped.split())
+    assert "loligo fit spikes.csv" in helped
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

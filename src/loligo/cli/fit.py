@@ -1,4 +1,4 @@
-"""``loligo fit``: the parameters of a membrane from a recording under voltage clamp."""
+"""``loligo fit``: the parameters of a membrane from recordings under voltage clamp or current clamp."""
 
 import json
 from collections.abc import Sequence
@@ -23,7 +23,10 @@ EXAMPLES: Final = """Examples:
 
   loligo fit current.csv --model squid --vary g_K=5:200 --holding -65 --exclude 20:21 --report fit.html
 
-where the first line of current.csv names t, current and command with their units.
+  loligo fit spikes.csv --model squid --set rest=-65 --vary g_Na=40:360 --vary g_K=12:108 --starts 3
+
+The first line of current.csv names t, current and command with their units, that of spikes.csv, under current clamp,
+t, v and stimulus. Under voltage clamp series_resistance, g_leak_clamp and E_leak_clamp may be varied, too.
 """
 PAGES: Final = (".html", ".htm")
 _PANEL: Final = "Output"
@@ -31,7 +34,7 @@ _PANEL: Final = "Output"
 
 def fit(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Recordings under voltage clamp: ABF, NWB, CSV, ...")
+        list[Path], typer.Argument(metavar="FILE...", help="Recordings, all of one clamp: ABF, NWB, CSV, ...")
     ],
     *,
     model: Annotated[str, typer.Option(metavar="MODEL", help="A published membrane; `loligo models` lists them.")],
@@ -63,7 +66,7 @@ def fit(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Find parameters of a membrane, with their errors, from currents under voltage clamp."""
+    """Find parameters of a membrane, with their errors, from currents under voltage clamp or v under current clamp."""
     from loligo.fitting import fit as found
     from loligo.sweep import read_recording
 
