@@ -93,6 +93,29 @@ class VariationalKernel:
         table = table_of(self._own.along(address, states, q, width).reshape(*points.shape, width))
         return np.empty(0) if table is None else table.ravel()
 
+    def observed(
+        self, states: NDArray[np.float64], moved: NDArray[np.float64], q: NDArray[np.float64], width: int
+    ) -> NDArray[np.float64]:
+        """Return the derivatives of instantaneous gates, conductances and currents along a run.
+
+        Parameters
+        ----------
+        states : array (samples, variables)
+        moved : array (samples, variables, columns)
+            dy/dp.
+        q : array
+        width : int
+            How many there are to be derived.
+
+        Returns
+        -------
+        array (samples, width, columns)
+        """
+        rows = np.zeros((len(states), self.size))
+        rows[:, : states.shape[1]], rows[:, self.first :] = states, moved.reshape(len(states), -1)
+        address, count = int(imported_part(self._folder, "observe").observe.address), self.directions.count
+        return self._own.along(address, rows, q, width * count).reshape(-1, width, count)
+
     def turns(
         self, state: NDArray[np.float64], moved: NDArray[np.float64], q: NDArray[np.float64]
     ) -> NDArray[np.float64]:

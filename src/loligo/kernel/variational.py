@@ -133,9 +133,9 @@ class VariationalEquations:
 
 
 def variational_modules(equations: Equations, directions: Directions) -> dict[str, str]:
-    """Return the source of the modules ``rhs``, ``jacobian`` and ``columns`` of a run with derivatives."""
+    """Return the source of the modules ``rhs``, ``jacobian``, ``columns`` and ``observe`` of a run with derivatives."""
     made = VariationalEquations(equations, directions)
-    functions = {"rhs": _right_hand_side(made), "jacobian": _jacobian(made)}
+    functions = {"rhs": _right_hand_side(made), "jacobian": _jacobian(made), "observe": _observe(made)}
     values = [value for _, value in made.columns]
     functions["columns"] = state_function(equations, made.prepared, "columns", values)
     functions["rhs"] = prepare_source(made.prepared) + functions["rhs"]
@@ -183,7 +183,7 @@ def _right_hand_side(made: VariationalEquations) -> str:
     n = len(rhs)
     body += [f"out[{k}] = {value}" for k, value in enumerate(printed[:n])]
     body += ["out[FIRST - 1] = 1.0"] if made.directions.driven else []
-    body += _product(made, list(entries), printed[n : n + len(entries)])
+    body += _product(made, len(rhs), list(entries), printed[n : n + len(entries)], "FIRST + ")
     body += [
         f"out[FIRST + {made.directions.count * i + k}] += {value}"
         for (i, k), value in zip(forces, printed[n + len(entries) :], strict=True)
@@ -191,14 +191,34 @@ def _right_hand_side(made: VariationalEquations) -> str:
     return definition("rhs", "RHS", "stimulus, y, q, out", body)
 
 
-def _product(made: VariationalEquations, places: list[tuple[int, int]], values: list[str]) -> list[str]:
+def _observe(made: VariationalEquations) -> str:
+    """Print ``observe``: the derivatives of instantaneous gates, conductances and currents, those of one together."""
+    state, prepared = made.equations, made.prepared
+    observed = [*state.instantaneous.values(), *state.conductances.values(), *state.currents.values()]
+    entries, forces = made.entries(observed, looked_up=False), made.forces(observed, looked_up=False)
+    lines, outputs = reduced([*entries.values(), *forces.values()], made.state, prepared, "_c")
+    names = all_names(made.state, prepared)
+    body = loads(lines, outputs, names, made.state, prepared)
+    body += [f"{s.name} = {text(value, names)}" for s, value in lines]
+    printed = [text(value, names) for value in outputs]
+    body += _product(made, len(observed), list(entries), printed[: len(entries)], "")
+    body += [
+        f"out[{made.directions.count * i + k}] += {value}"
+        for (i, k), value in zip(forces, printed[len(entries) :], strict=True)
+    ]
+    return definition("observe", "STATE_FUNCTION", "y, q, out", body)
+
+
+def _product(
+    made: VariationalEquations, rows: int, places: list[tuple[int, int]], values: list[str], begin: str
+) -> list[str]:
     """Print J S, from the entries of J that are not 0."""
     count = made.directions.count
     body = [f"j_{k} = {value}" for k, value in enumerate(values)]
     body += [f"for k in range({count}):"]
-    for i in range(len(made.equations.variables)):
+    for i in range(rows):
         terms = [f"j_{k} * y[FIRST + {count * j} + k]" for k, (row, j) in enumerate(places) if row == i]
-        body += [f"    out[FIRST + {count * i} + k] = {' + '.join(terms) or '0.0'}"]
+        body += [f"    out[{begin}{count * i} + k] = {' + '.join(terms) or '0.0'}"]
     return body
 
 

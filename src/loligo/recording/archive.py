@@ -22,7 +22,9 @@ _HEADER: Final = re.compile(
 )
 
 
-def arrays_in(path: Path, names: tuple[str, ...], most_megabytes: float, how: str, *, text: str) -> dict[str, Any]:
+def arrays_in(
+    path: Path, names: tuple[str, ...], most_megabytes: float, how: str, *, text: str, further: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """Return the arrays of an archive.
 
     Parameters
@@ -36,6 +38,8 @@ def arrays_in(path: Path, names: tuple[str, ...], most_megabytes: float, how: st
         How the limit is raised, for the message.
     text : str
         The name of the one that is a text, which has a limit of its own (see `check_text`).
+    further : tuple of str
+        Those that may be in it, all or none.
 
     Raises
     ------
@@ -49,7 +53,8 @@ def arrays_in(path: Path, names: tuple[str, ...], most_megabytes: float, how: st
         raise FileFormatError(f"{path} is not a regular file.")
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
-        if sorted(member.filename for member in members) != sorted(f"{name}.npy" for name in names):
+        present = sorted(member.filename for member in members)
+        if present not in [sorted(f"{name}.npy" for name in known) for known in (names, names + further)]:
             raise FileFormatError(f"it contains other arrays than {', '.join(names)}")
         if sum(member.file_size for member in members) > most_megabytes * MEGABYTE:
             raise too_long(path, most_megabytes, how)

@@ -16,8 +16,10 @@ from loligo.membrane.description import membrane_from
 from loligo.membrane.names import LONGEST_TITLE, printable
 from loligo.recording.archive import arrays_in
 from loligo.recording.recording import Recording
+from loligo.recording.sensitivities import ARRAYS as OF_SENSITIVITIES
+from loligo.recording.sensitivities import Sensitivities
 from loligo.recording.settings import Settings
-from loligo.recording.writing import ARRAYS, FORMAT
+from loligo.recording.writing import ARRAYS, FORMAT, FORMAT_WITH_SENSITIVITIES
 from loligo.stimulus.description import stimulus_from
 
 if TYPE_CHECKING:
@@ -53,18 +55,34 @@ def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -
     """
     limit = positive(most_megabytes, "", "most_megabytes")
     try:
-        found = arrays_in(Path(path), ("about", *ARRAYS), limit, "most_megabytes of loligo.load", text="about")
+        found = arrays_in(
+            Path(path), ("about", *ARRAYS), limit, "most_megabytes of loligo.load", text="about",
+            further=OF_SENSITIVITIES,
+        )  # fmt: skip
         about = words_in(_text(found.pop("about")), "what it says of itself")
         arrays = {name: _numbers(array) for name, array in found.items()}
         _check_format(path, about["format"])
         settings = _settings(about["settings"], first=about["format"] == FIRST_FORMAT)
         membrane, stimulus = membrane_from(about["membrane"]), stimulus_from(about["stimulus"])
-        return _checked(Recording(membrane, stimulus, settings, **arrays))
+        of_run = {name: arrays.pop(name) for name in ARRAYS}
+        own = _sensitivities(about, arrays, of_run)
+        return _checked(Recording(membrane, stimulus, settings, **of_run, sensitivities=own))
     except (FileNotFoundError, PermissionError):
         raise
     except Exception as error:  # a damaged archive can raise anything at all
         why = f": {error}" if isinstance(error, LoligoError) else ", or it is damaged."
         raise FileFormatError(f"{path} is not a recording that loligo can read{why}") from error
+
+
+def _sensitivities(about: dict[str, Any], arrays: dict[str, Any], of_run: dict[str, Any]) -> Sensitivities | None:
+    """Return the derivatives that a file holds, if any."""
+    if (about["format"] == FORMAT_WITH_SENSITIVITIES) != bool(arrays):
+        raise FileFormatError("it has sensitivities where its format has none, or none where it has some")
+    if not arrays:
+        return None
+    return Sensitivities.of_arrays(
+        [*about["sensitivities"]], arrays, (of_run["t"].size, of_run["final"].size), of_run["spikes"].size
+    )
 
 
 def _settings(words: dict[str, Any], *, first: bool) -> Settings:
@@ -99,10 +117,10 @@ def _text(array: Any) -> str:
 
 
 def _check_format(path: str | PathLike[str], found: str) -> None:
-    if found not in (FORMAT, FIRST_FORMAT):
-        raise FileFormatError(
-            f"{path} has the format {str(found)[:40]!r}; this version reads {FIRST_FORMAT!r} and {FORMAT!r}."
-        )
+    known = FIRST_FORMAT, FORMAT, FORMAT_WITH_SENSITIVITIES
+    if found not in known:
+        words = ", ".join(repr(one) for one in known)
+        raise FileFormatError(f"{path} has the format {str(found)[:40]!r}; this version reads {words}.")
 
 
 def _first(frozen: list[Any], put: list[Any]) -> tuple[Intervention, ...]:

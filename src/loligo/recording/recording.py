@@ -50,7 +50,7 @@ class Recording:
     final : array (variables,)
         The state at the end of the run.
     sensitivities : Sensitivities or None
-        Derivatives that the run was asked for; see `sensitivity` and `spike_gradient`. They are not saved.
+        Derivatives that the run was asked for; see `sensitivity` and `spike_gradient`.
 
     Examples
     --------
@@ -161,6 +161,11 @@ class Recording:
         width += sum(1 + isinstance(channel, Channel) for channel in self.membrane.channels)
         return _read_only(kernel.along(kernel.observe_address, self.states, q, width))
 
+    @cached_property
+    def _moved(self) -> NDArray[np.float64]:
+        """The derivatives of what is computed from states, shape (samples, as many, names)."""
+        return _read_only(self._asked(()).observed(self.membrane, self.states))
+
     def sensitivity(self, name: str) -> Sensitivity:
         """Return the derivative of the run in a number that ``simulate(..., sensitivities=[...])`` was given.
 
@@ -181,12 +186,12 @@ class Recording:
         """
         own = self._asked([name])
         k = own.names.index(name)
-        return Sensitivity(self.membrane, name, own.states[:, :, k], own.final[:, k])
+        return Sensitivity(self.membrane, name, own.states[:, :, k], own.final[:, k], lambda: self._moved[:, :, k])
 
     def spike_gradient(self, names: Iterable[str] | None = None) -> dict[str, NDArray[np.float64]]:
         """Return the derivatives of all spike times, ``-(dv/dp) / (dv/dt)`` at each crossing.
 
-        The run is done once more, with samples at the spikes.
+        The run is done once more, with samples at the spikes; not of a recording that was saved.
 
         Parameters
         ----------
@@ -231,7 +236,8 @@ class Recording:
         return own
 
     def __getstate__(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}  # what is computed is not pickled
+        state = {field.name: getattr(self, field.name) for field in fields(self)}  # what is computed is not pickled
+        return state | {"sensitivities": self.sensitivities and self.sensitivities.kept()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
@@ -354,8 +360,14 @@ class Recording:
         return found if self.settings.holding is not None else found | {"stimulus": (self.applied, CURRENT)}
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write everything to one ``.npz`` file, from which `loligo.load` makes the same recording bit for bit."""
-        save(path, self.membrane, self.stimulus, self.settings, {name: getattr(self, name) for name in ARRAYS})
+        """Write everything to one ``.npz`` file, from which `loligo.load` makes the same recording bit for bit.
+
+        A run with sensitivities is done once more for those of its spikes.
+        """
+        arrays = {name: getattr(self, name) for name in ARRAYS}
+        own = self.sensitivities
+        more, names = ({}, ()) if own is None else (own.arrays(), own.names)
+        save(path, self.membrane, self.stimulus, self.settings, arrays | more, names)
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{spike:.3f}" for spike in self.spikes[:4])

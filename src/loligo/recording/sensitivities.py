@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from loligo._errors import ArgumentError, unknown_name
+from loligo.kernel.derivatives import variational_kernel
+from loligo.kernel.directions import Directions
+from loligo.membrane import Channel
+from loligo.membrane.names import LONGEST_TITLE, printable
 from loligo.membrane.occupancies import left_over_of, unknown_variable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
     from loligo.membrane import Membrane
+
+    Array = NDArray[np.float64]
+
+INITIAL: Final = "initial_"  # in front of a variable: the value with which it starts
+ARRAYS: Final = ("gradients", "final_gradients", "spike_gradients", "spike_slopes")  # of a file
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +43,8 @@ class Sensitivity:
         per unit of p.
     final : array (variables,)
         dy/dp at the end of the run.
+    observed : callable
+        Returns the derivatives of instantaneous gates, conductances and currents, shape (samples, as many).
 
     Examples
     --------
@@ -41,27 +56,68 @@ class Sensitivity:
 
     membrane: Membrane
     name: str
-    states: NDArray[np.float64]
-    final: NDArray[np.float64]
+    states: Array
+    final: Array
+    observed: Callable[[], Array] = field(repr=False)
 
     @property
-    def v(self) -> NDArray[np.float64]:
+    def v(self) -> Array:
         """dv/dp [mV per unit of p], shape (samples,)."""
         return self.states[:, 0]
 
-    def __getitem__(self, name: str) -> NDArray[np.float64]:
-        """Return the derivative of a variable, or of any occupancy of a scheme, shape (samples,).
+    def __getitem__(self, name: str) -> Array:
+        """Return the derivative of a variable, an instantaneous gate, or any occupancy of a scheme, shape (samples,).
 
         Raises
         ------
         UnknownNameError
             No such variable.
         """
+        if name in self.membrane.variables:
+            return self.states[:, self.membrane.variables.index(name)]
+        instantaneous = [gate.name for gate in self.membrane.gates if gate.instantaneous]
+        if name in instantaneous:
+            return self._observed[:, instantaneous.index(name)]
         if others := left_over_of(self.membrane, name):
             return np.asarray(-self.states[:, others].sum(axis=1))
-        if name not in self.membrane.variables:
-            raise unknown_variable(self.membrane, name)
-        return self.states[:, self.membrane.variables.index(name)]
+        raise unknown_variable(self.membrane, name, known=instantaneous)
+
+    def current(self, channel: str) -> Array:
+        """Return the derivative of a channel's current [µA/cm² per unit of p], shape (samples,).
+
+        Raises
+        ------
+        UnknownNameError
+            No such channel.
+
+        Examples
+        --------
+        >>> import loligo as lo
+        >>> recording = lo.simulate(lo.models.squid(), lo.Step(10.0), duration=20, sensitivities=["g_Na"])
+        >>> recording.sensitivity("g_Na").current("K").shape == recording.t.shape
+        True
+        """
+        names = [c.name for c in self.membrane.channels]
+        if channel not in names:
+            raise unknown_name(f"channel of {self.membrane.name}", channel, names)
+        return self._observed[:, names.index(channel) - len(names)]
+
+    def conductance(self, channel: str) -> Array:
+        """Return the derivative of a channel's conductance [mS/cm² per unit of p], shape (samples,).
+
+        Raises
+        ------
+        UnknownNameError
+            No such channel, or its current is not ohmic.
+        """
+        names = [c.name for c in self.membrane.channels if isinstance(c, Channel)]
+        if channel not in names:
+            raise unknown_name(f"ohmic channel of {self.membrane.name}", channel, names)
+        return self._observed[:, names.index(channel) - len(names) - len(self.membrane.channels)]
+
+    @cached_property
+    def _observed(self) -> Array:
+        return self.observed()
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +134,74 @@ class Sensitivities:
     """
 
     names: tuple[str, ...]
-    states: NDArray[np.float64]
-    final: NDArray[np.float64]
-    at_spikes: Callable[[], tuple[NDArray[np.float64], NDArray[np.float64]]] = field(repr=False)
+    states: Array
+    final: Array
+    at_spikes: Callable[[], tuple[Array, Array]] = field(repr=False)
 
     def __post_init__(self) -> None:
         self.states.flags.writeable = self.final.flags.writeable = False
+
+    def observed(self, membrane: Membrane, states: Array) -> Array:
+        """Return the derivatives of instantaneous gates, conductances and currents, shape (samples, as many, names)."""
+        own = [name for name in self.names if name in membrane.parameters]
+        starts = [INITIAL + name for name in membrane.variables]
+        started = [name for name in self.names if name in starts and name not in own]
+        driven = [name for name in self.names if name not in own and name not in started]
+        kernel = variational_kernel(membrane, Directions(tuple(own), len(driven), len(started)))
+        q = kernel.prepared(membrane, np.zeros(kernel.directions.drive_numbers))
+        width = sum(gate.instantaneous for gate in membrane.gates)
+        width += sum(1 + isinstance(channel, Channel) for channel in membrane.channels)
+        order = [*own, *driven, *started]
+        found = kernel.observed(states, self.states[:, :, [self.names.index(name) for name in order]], q, width)
+        return found[:, :, [order.index(name) for name in self.names]]
+
+    def kept(self) -> Sensitivities:
+        """Return the same with the derivatives at spikes as arrays, for which the run may be done once more."""
+        return Sensitivities(self.names, self.states, self.final, AtSpikes(*self.at_spikes()))
+
+    def arrays(self) -> dict[str, Array]:
+        """Return all of it as arrays, by the names of `ARRAYS`."""
+        return dict(zip(ARRAYS, (self.states, self.final, *self.at_spikes()), strict=True))
+
+    @classmethod
+    def of_arrays(
+        cls, names: Sequence[str], arrays: Mapping[str, Array], shape: tuple[int, int], spikes: int
+    ) -> Sensitivities:
+        """Return the derivatives that a file holds.
+
+        Parameters
+        ----------
+        names : sequence of str
+        arrays : mapping of str to array
+            Those of `ARRAYS`.
+        shape : (int, int)
+            Samples and variables of the run.
+        spikes : int
+            Of the run.
+
+        Raises
+        ------
+        ArgumentError, ModelError
+            Arrays of another shape, names that stand there twice or cannot be printed.
+        """
+        given = tuple(printable(name, "The name of a sensitivity", LONGEST_TITLE) for name in names)
+        samples, n = shape
+        shapes = (samples, n, len(given)), (n, len(given)), (spikes, n, len(given)), (spikes,)
+        if len(set(given)) < len(given) or any(
+            arrays[name].shape != one for name, one in zip(ARRAYS, shapes, strict=True)
+        ):
+            raise ArgumentError(f"The sensitivities to {', '.join(given)} do not belong to this run.")
+        states, final, at_spikes, slopes = (arrays[name] for name in ARRAYS)
+        return cls(given, states, final, AtSpikes(at_spikes, slopes))
+
+
+@dataclass(frozen=True, eq=False)
+class AtSpikes:
+    """Derivatives at spikes that are known, as `Sensitivities` has them."""
+
+    states: Array
+    slopes: Array
+
+    def __call__(self) -> tuple[Array, Array]:
+        """Return both."""
+        return self.states, self.slopes

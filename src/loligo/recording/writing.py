@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from loligo.stimulus import Stimulus
 
 FORMAT: Final = "loligo recording 2"
+FORMAT_WITH_SENSITIVITIES: Final = "loligo recording 3"
 ARRAYS: Final = ("t", "states", "spikes", "final")
 
 
@@ -33,6 +34,7 @@ def save(
     stimulus: Stimulus,
     settings: Settings,
     arrays: Mapping[str, NDArray[Any]],
+    sensitivities: tuple[str, ...] = (),
 ) -> None:
     """Write a recording atomically: the file is complete or not there.
 
@@ -43,19 +45,23 @@ def save(
     stimulus : Stimulus
     settings : Settings
     arrays : mapping of str to array
-        Those of `ARRAYS`.
+        Those of `ARRAYS`, and of `loligo.recording.sensitivities.ARRAYS` if there are sensitivities.
+    sensitivities : tuple of str
+        What they are to.
 
     Raises
     ------
     OSError
         The folder cannot be written.
     """
-    about = {
-        "format": FORMAT,
+    about: dict[str, Any] = {
+        "format": FORMAT_WITH_SENSITIVITIES if sensitivities else FORMAT,
         "membrane": described(membrane),
         "stimulus": described_stimulus(stimulus),
         "settings": vars(settings) | {"interventions": described_interventions(settings.interventions)},
     }
-    stored: dict[str, Any] = {name: arrays[name] for name in ARRAYS}
+    if sensitivities:
+        about["sensitivities"] = list(sensitivities)
+    stored: dict[str, Any] = dict(arrays)
     with all_or_nothing([Path(path)]) as [unfinished], unfinished.open("wb") as file:
         np.savez(file, about=np.array(json.dumps(about)), **stored)

@@ -21,7 +21,7 @@ from loligo.kernel import compiled
 from loligo.kernel.derivatives import variational_kernel, variational_table
 from loligo.kernel.directions import Directions
 from loligo.membrane.occupancies import in_variables
-from loligo.recording.sensitivities import Sensitivities
+from loligo.recording.sensitivities import INITIAL, Sensitivities
 from loligo.resting import rest, rest_or_reason
 from loligo.resting.gradient import equilibrium_gradient, settled_gradient
 from loligo.simulation.engine import Outcome, Runner, System, Window, error_scales, scales
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-INITIAL: Final = "initial_"
 DECADE: Final = 10.0  # °C: by so much a temperature changes rates by their q10
 UNCHECKED: Final = 1e100  # the scale of the clock, whose error is none
 
