@@ -70,3 +70,14 @@ def test_curves_in_two_parameters(name):
         y = low + 0.37 * (high - low)
         assert one.crossings(y=y).size
         np.testing.assert_allclose(one.crossings(y=y), other.crossings(y=y), atol=1e-3 * widths[0])  # between points
+
+
+@pytest.mark.parametrize(("name", "parameter"), [("squid of two states", "g_Na"), ("sodium of three states", "gNa")])
+def test_gradients_of_points(name, parameter):
+    names, kinds = [parameter, "C"], set()
+    for one, other in zip(*(diagram.points for diagram in diagrams(name, *LINES[name][0][:3])), strict=True):
+        if one.kind in ("Hopf", "saddle-node", "fold of cycles", "period doubling") and one.kind not in kinds:
+            kinds.add(one.kind)
+            for f, g in ((one.gradient, other.gradient), (one.period_gradient, other.period_gradient)):
+                assert f(names) == pytest.approx(g(names), rel=1e-6, abs=1e-9, nan_ok=True)
+    assert len(kinds) > 2
