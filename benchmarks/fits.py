@@ -2,11 +2,13 @@
 
 That is every tenth sample of cell 5. ``python -m benchmarks.fits CELL FILE.npz`` takes all samples of cell 1 or 5
 from arrays ``t`` [ms] and ``i`` [nA] (doi:10.6084/m9.figshare.4702546). Model and bounds: `examples.herg_clamp_fit`.
+``python -m benchmarks.fits coverage 40`` fits 8 parameters of the squid to 40 traces of v that it made itself.
 Every start is measured on one thread.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 import time
@@ -71,6 +73,41 @@ def reached(cell: int, path: Any, known: float) -> list[Reached]:
     ]
 
 
+CONDUCTANCES, REVERSALS = ("g_Na", "g_K", "g_leak", "C"), ("E_Na", "E_K", "E_leak")
+FACTOR, SHIFT, WARMER = 3.0, 15.0, 5.0
+"""How far bounds lie from the truth: of conductances and C; of reversal potentials [mV]; of the temperature [°C]."""
+
+
+def covered(seed: int) -> dict[str, Any]:
+    """Fit 300 ms of noisy v under an Ornstein-Uhlenbeck current from beside the truth and from anywhere.
+
+    Returns the misfit [mV] and processor time [s] of both starts, and by how many errors each value is off.
+    """
+    squid = lo.models.squid()
+    truth = {name: squid[name] for name in (*CONDUCTANCES, *REVERSALS, "celsius")}
+    current = lo.Noise(5.0, tau=3.0, seed=seed, mean=8.0, stop=300.0)
+    made = lo.simulate(squid, current, 300.0, sampling=0.1)
+    random = np.random.default_rng(seed)
+    sweep = lo.Sweep(made.t, v=made.v + random.normal(0.0, 1.0, made.t.size), stimulus=current)
+    bounds: dict[str, Any] = {name: (truth[name] / FACTOR, truth[name] * FACTOR) for name in CONDUCTANCES}
+    bounds |= {name: (truth[name] - SHIFT, truth[name] + SHIFT) for name in REVERSALS}
+    bounds["celsius"] = truth["celsius"] - WARMER, truth["celsius"] + WARMER
+    beside = [x + 0.05 * random.normal() * (abs(x) if name in CONDUCTANCES else 20.0) for name, x in truth.items()]
+    ends = np.array([bounds[name] for name in truth]).T
+    found, took = [], []
+    for starts in (np.clip(beside, *ends)[None], 1):
+        begun = time.process_time()
+        found.append(lo.fit(squid, sweep, {name: bounds[name] for name in truth}, starts=starts, seed=seed, threads=1))
+        took.append(time.process_time() - begun)
+    best = min(found, key=lambda one: one.misfit)
+    intervals = best.intervals(0.95)
+    return {
+        "seed": seed, "misfits": [one.misfit for one in found], "seconds": took,
+        "off": {name: (best.values[name] - x) / best.errors[name] for name, x in truth.items()},
+        "inside": sum(intervals[name][0] <= x <= intervals[name][1] for name, x in truth.items()),
+    }  # fmt: skip
+
+
 def fits(_truth: Mapping, _budget: float) -> list[Reached]:
     """Fit the recording that comes with the examples."""
     return reached(5, RECORDING, TENTH)
@@ -80,5 +117,8 @@ if __name__ == "__main__":
     if len(sys.argv) == 3 and sys.argv[1].isdigit():
         for one in reached(int(sys.argv[1]), sys.argv[2], CELLS[int(sys.argv[1])][2]):
             print(f"{one.name}: {one.value:.7g} {one.unit} (at most {one.most:.7g})")
+    elif len(sys.argv) == 3 and sys.argv[1] == "coverage":
+        for number in range(1, int(sys.argv[2]) + 1):
+            print(json.dumps(covered(number)), flush=True)
     else:
         serve("loligo", lo.__version__, {"fits": fits})
