@@ -81,3 +81,11 @@ def test_gradients_of_points(name, parameter):
             for f, g in ((one.gradient, other.gradient), (one.period_gradient, other.period_gradient)):
                 assert f(names) == pytest.approx(g(names), rel=1e-6, abs=1e-9, nan_ok=True)
     assert len(kinds) > 2
+
+
+def test_gradients_where_sums_move_are_refused():
+    membrane = PAIRS["calcium in two compartments"].whole
+    hopf = lo.bifurcation(membrane, "I", (5, 20), cycles=False).of_kind("Hopf")[0]
+    with pytest.raises(lo.ArgumentError, match="sums"):
+        hopf.gradient(["share"])
+    assert np.isfinite(hopf.gradient(["C"])["C"])
