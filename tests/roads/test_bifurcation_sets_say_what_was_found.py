@@ -56,7 +56,9 @@ def test_a_diagram_may_be_given_and_progress_is_told(found):
     diagram = lo.bifurcation(SQUID, "I", (0, 200), cycles=False)
     again = lo.bifurcation_set(diagram, ("I", "celsius"), AROUND, cycles=False, progress=said.append)
     np.testing.assert_array_equal(again.curves[0].x, found.curves[0].x)
-    assert said == ["Hopf points from I = 9.77934, celsius = 6.3"]  # one curve passes both points, the diagram is known
+    assert said == [
+        "Hopf points from I = 9.77934 µA/cm², celsius = 6.3 °C"
+    ]  # one curve passes both points, the diagram is known
 
 
 def test_the_current_may_be_second(found):

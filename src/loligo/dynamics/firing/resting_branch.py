@@ -66,7 +66,7 @@ class RestingBranch:
         """
         after = bisect_left(self._points, current, key=self._curve.value)
         near = self._points[max(0, after - 1)]
-        found = self._curve.at_value(near, current)
+        found = self._curve.with_parameter(near, current)
         if found is None:
             raise RestError(
                 f"{self.start.membrane.name} has a stable rest on both sides of {current:g} µA/cm², but Newton's "
@@ -108,7 +108,7 @@ class RestingBranch:
 
     def _state(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the plain state at a point of the curve."""
-        return self._curve.system.state(x[:-1], self._curve.value(x))
+        return self._curve.state(x)
 
     def _locate(self, x: NDArray[np.float64], tangent: NDArray[np.float64], length: float, at_end: float) -> None:
         def along(s: float) -> float:
