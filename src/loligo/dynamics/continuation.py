@@ -184,15 +184,15 @@ def followed(problem: Problem[Point]) -> Track[Point]:
         return Track((*points, *ending.points), tuple(strides), ending)
 
     while len(points) < sizes.most_points and problem.affordable():
-        there = problem.stepped(base, length)
-        if there is None or problem.cosine(base, there) < sizes.least_cosine:
-            length /= 2
-            if length < MIN_STEP:
-                rescue = problem.stuck(points, base)
-                if isinstance(rescue, Ending):
-                    return ended(rescue)
-                base, length = rescue, sizes.first
+        taken = advanced(problem, base, length)
+        if taken is None and problem.affordable():
+            rescue = problem.stuck(points, base)
+            if isinstance(rescue, Ending):
+                return ended(rescue)
+            base, length = rescue, sizes.first
+        if taken is None:
             continue
+        there, length = taken
         if ending := problem.ends_before(points, base, there):
             return ended(ending)
         if not problem.inside(there):
@@ -206,6 +206,16 @@ def followed(problem: Problem[Point]) -> Track[Point]:
             return ended(Ending((problem.start,), kind=ITSELF))
         base, length = problem.base(there), min(sizes.longest, MAX_STEP_GROWTH * length)
     return ended(problem.used_up(points, base))
+
+
+def advanced(problem: Problem[Point], base: Point, length: float) -> tuple[Point, float] | None:
+    """Return the next point of a branch and the length of the step to it, which is halved until one succeeds."""
+    while length >= MIN_STEP and problem.affordable():
+        there = problem.stepped(base, length)
+        if there is not None and problem.cosine(base, there) >= problem.sizes.least_cosine:
+            return there, length
+        length /= 2
+    return None
 
 
 def followed_both_ways(problem: Callable[[Point], Problem[Point]], start: Point) -> Track[Point]:

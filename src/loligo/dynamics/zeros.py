@@ -201,6 +201,13 @@ class Branch(Problem[Place]):
         return f"{self.zeros.words} stops at {where}: {why}."
 
 
+def begun(zeros: Zeros, start: Array) -> Place:
+    """Return a point with the tangent along which the sum of its parameters grows."""
+    upwards = np.zeros(start.size)
+    upwards[zeros.equations.size : zeros.place_size] = 1.0
+    return Place(start, zeros.tangent(start, upwards))
+
+
 def followed(branch: Callable[[Place], Branch], zeros: Zeros, start: Array) -> Path:
     """Follow a curve from one of its points both ways, first towards larger values of its parameters.
 
@@ -211,9 +218,7 @@ def followed(branch: Callable[[Place], Branch], zeros: Zeros, start: Array) -> P
     zeros : Zeros
     start : array (unknowns,)
     """
-    upwards = np.zeros(start.size)
-    upwards[zeros.equations.size : zeros.place_size] = 1.0
-    track = followed_both_ways(branch, Place(start, zeros.tangent(start, upwards)))
+    track = followed_both_ways(branch, begun(zeros, start))
     points, tangents = (np.array(part) for part in zip(*track.points, strict=True))
     return Path(points, tangents, track.notes)
 
