@@ -163,6 +163,26 @@ def whole(value: Any, name: str, *, least: int = 1, most: int | None = None) -> 
     return int(value) if isinstance(value, int) else int(result)
 
 
+def interval(given: Any, unit: str, name: str, example: str) -> tuple[float, float]:
+    """Return the two ends of a range in ``unit``, the lower one first.
+
+    Raises
+    ------
+    UnitError, ArgumentError
+        As `number`; and when it is not two values, or the first is not less than the second.
+    """
+    try:
+        low, high = given
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"{name} must be two values, such as {example}; got {_shortened(given)}.") from error
+    ends = number(low, unit, f"the lower end of {name}"), number(high, unit, f"the upper end of {name}")
+    if not ends[0] < ends[1]:
+        raise ArgumentError(
+            f"{name} must go from a lower to a higher value, such as {example}; got ({ends[0]:g}, {ends[1]:g})."
+        )
+    return ends
+
+
 def _without_quotes(value: Any) -> str:
     """Return what to write for ``"120"``."""
     found = re.match(r"\s*[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?", value) if isinstance(value, str) else None

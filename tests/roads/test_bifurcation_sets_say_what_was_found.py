@@ -56,7 +56,8 @@ def test_a_diagram_may_be_given_and_progress_is_told(found):
     diagram = lo.bifurcation(SQUID, "I", (0, 200), cycles=False)
     again = lo.bifurcation_set(diagram, ("I", "celsius"), AROUND, cycles=False, progress=said.append)
     np.testing.assert_array_equal(again.curves[0].x, found.curves[0].x)
-    assert said == ["Hopf points from I = 9.77934, celsius = 6.3"]  # one curve passes both points, the diagram is known
+    # the diagram is known, and one curve passes both points
+    assert said == ["Hopf points from I = 9.77934 µA/cm², celsius = 6.3 °C"]
 
 
 def test_the_current_may_be_second(found):
@@ -74,7 +75,7 @@ def test_the_current_may_be_second(found):
         ("I", {"I": (0, 1)}, lo.ArgumentError, "Two parameters"),
         (None, {"I": (0, 1)}, lo.ArgumentError, "Two parameters"),
         (("I", "g_Na"), {"I": (0, 1)}, lo.ArgumentError, "g_Na"),
-        (("I", "g_Na"), {"I": (0, 1), "g_Na": (0, 1)}, lo.ArgumentError, "120 is not from 0 to 1"),
+        (("I", "g_Na"), {"I": (0, 1), "g_Na": (0, 1)}, lo.ArgumentError, "120 is not between 0 and 1"),
         (("I", "g_Na"), {"I": (0, 1), "g_Na": (-5, 150)}, lo.ArgumentError, "zero or more|g_Na"),
         (("I", "g_Na"), {"I": (0, 1), "g_K": (0, 50)}, lo.UnknownNameError, "g_K"),
         (("I", "g_Na"), ((0, 1), (60, 240)), lo.ArgumentError, "by name"),
@@ -87,14 +88,14 @@ def test_wrong_ranges_are_refused(names, around, error, word):
 
 def test_a_diagram_over_another_parameter_is_refused():
     diagram = lo.bifurcation(SQUID, "g_K", (30, 40), cycles=False)
-    with pytest.raises(lo.ArgumentError, match="one over g_K"):
+    with pytest.raises(lo.ArgumentError, match="it is over g_K"):
         lo.bifurcation_set(diagram, ("I", "celsius"), AROUND)
 
 
 def test_unknown_kinds_and_crossings_are_refused(found):
     with pytest.raises(lo.UnknownNameError, match="Did you mean 'Hopf'"):
         found.of_kind("Hop")
-    with pytest.raises(lo.ArgumentError, match="either x="):
+    with pytest.raises(lo.ArgumentError, match="one of x= and y="):
         found.curves[0].crossings()
 
 
@@ -113,5 +114,5 @@ def test_the_command_line(tmp_path, found):
 def test_the_command_line_says_what_is_wrong_in_one_line():
     done = CliRunner().invoke(app, ["bifurcation-set", "squid", "--and", "g_Na", "--and-from", "0", "--and-to", "1"])
     assert done.exit_code != 0
-    assert "120 is not from 0 to 1" in done.stderr
+    assert "120 is not between 0 and 1" in done.stderr
     assert "Traceback" not in done.output

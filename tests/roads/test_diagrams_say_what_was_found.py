@@ -102,7 +102,7 @@ def test_a_branch_ends_where_a_concentration_would_be_negative():
 
 
 def test_the_current_that_varies_is_not_held_too():
-    with pytest.raises(lo.ArgumentError, match="I is what varies, from 0 to 20: it cannot be held at 5 too"):
+    with pytest.raises(lo.ArgumentError, match="I varies from 0 to 20, so I=5 has no effect"):
         lo.bifurcation(lo.models.squid(), "I", (0, 20), I=5.0)
 
 
@@ -110,7 +110,7 @@ def test_the_current_that_varies_is_not_held_too():
     ("arguments", "error", "word"),
     [
         (("g_Ka", (0, 1)), lo.UnknownNameError, "g_K"),
-        (("I", (3, 3)), lo.ArgumentError, "upwards"),
+        (("I", (3, 3)), lo.ArgumentError, "from a lower to a higher value"),
         (("I", 3), lo.ArgumentError, "two values"),
         (("g_K", (-1, 3)), lo.ArgumentError, "g_K"),
         (("I", (0, math.nan)), lo.ArgumentError, "finite"),

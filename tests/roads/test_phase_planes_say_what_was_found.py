@@ -120,7 +120,7 @@ def test_a_further_state_may_be_an_axis():
         ({"y": "n", "others": {"h": (1, 2, 3)}}, lo.ArgumentError, "two numbers"),
         ({"y": "n", "others": {"h": "slow"}}, lo.UnknownNameError, "way to treat h"),
         ({"x": "m", "y": "n"}, lo.ArgumentError, "needs v"),
-        ({"y": "n", "v": (1, 0)}, lo.ArgumentError, "upwards"),
+        ({"y": "n", "v": (1, 0)}, lo.ArgumentError, "from a lower to a higher value"),
         ({"y": "n", "v": 3}, lo.ArgumentError, "two values"),
         ({"y": "n", "m": (0, 1)}, lo.UnknownNameError, "axis"),
         ({"y": "n", "cells": 3}, lo.ArgumentError, "10 or more"),

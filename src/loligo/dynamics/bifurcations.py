@@ -14,7 +14,7 @@ from loligo.dynamics.cycle_search import CycleSearch
 from loligo.dynamics.diagram import Diagram
 from loligo.dynamics.equilibria import EquilibriumCurve, equilibrium_tracks, no_branch
 from loligo.dynamics.equilibrium_points import equilibrium_branch, equilibrium_points
-from loligo.dynamics.system import STIMULUS, System, checked_span
+from loligo.dynamics.system import STIMULUS, System, checked_span, parameter_unit
 from loligo.membrane import checked_membrane
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def bifurcation(
     cycles : bool
         Whether to follow limit cycles; without them only equilibria.
     effort : float
-        How much work may be spent on each branch of cycles, times the usual: that is more than enough for a few
-        variables, and ends after about a minute for the long bursts of a dozen. What was found is kept, and a note says
-        where it ended.
+        The work limit of each branch of cycles, as a multiple of the default. The default is more than enough for a few
+        variables, and is reached after about a minute for long bursts with a dozen variables. What was found until then
+        is kept, and a note says where the branch stops.
     doublings : int
         How many times in a row to follow the cycles of twice the period from period doublings: 1 for those of twice
         the period, 2 for those of four times the period as well.
@@ -62,20 +62,20 @@ def bifurcation(
     Returns
     -------
     Diagram
-        ``.points`` with kind, value and residual, ``.branches``, ``.plot()``, ``.to_dataframe()``; ``.notes`` tells
-        what could not be followed to its end.
+        ``.points`` with kind, value and residual, ``.branches``, ``.plot()``, ``.to_dataframe()``; ``.notes`` lists
+        branches that could not be followed to their ends.
 
     Raises
     ------
     UnknownNameError
         A parameter that the membrane does not have.
     ArgumentError, UnitError, ModelError
-        An empty range, or one with values that the membrane cannot have; doublings that are no whole number.
+        An empty range, or one with values that the membrane cannot have; doublings that are not a whole number.
 
     Notes
     -----
-    Equilibria are sought at five values of the parameter, as `rest` seeks them, so that a closed branch between two of
-    them can escape; so can an isolated branch of cycles that no run settles to. Where sums of further states are
+    Equilibria are sought at five values of the parameter, as `rest` seeks them, so a closed branch between two of
+    them can be missed; so can an isolated branch of cycles to which no run settles. Where sums of further states are
     conserved (all occupancies of a kinetic scheme, a total mass), everything is followed with the sums of the guesses
     (``initial``).
 
@@ -96,7 +96,7 @@ def bifurcation(
     ends = checked_span(membrane, parameter, span)
     current = number(I, CURRENT, "I")
     if parameter == STIMULUS and current:
-        raise ArgumentError(f"I is what varies, from {ends[0]:g} to {ends[1]:g}: it cannot be held at {current:g} too.")
+        raise ArgumentError(f"I varies from {ends[0]:g} to {ends[1]:g}, so I={current:g} has no effect: leave it out.")
     system = System(membrane, parameter, ends, current)
     most = positive(effort, "", "effort")
     say = progress or quiet
@@ -110,7 +110,8 @@ def bifurcation(
     place: dict[str, Any] = {"membrane": membrane, "parameter": parameter, "span": ends, "current": system.current}
     ordered = tuple(replace(point, **place) for point in sorted(points, key=lambda point: point.value))
     placed = tuple(replace(branch, **place) for branch in branches)
-    return Diagram(membrane, parameter, system.unit, ends, system.current, ordered, placed, tuple(notes))
+    unit = parameter_unit(membrane, parameter)
+    return Diagram(membrane, parameter, unit, ends, system.current, ordered, placed, tuple(notes))
 
 
 def _equilibria(system: System) -> tuple[list[Point], list[Branch], list[str]]:

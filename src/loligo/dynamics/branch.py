@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -16,12 +17,14 @@ from loligo.dynamics.system import System
 from loligo.resting.conserved import conserved_sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from loligo.dynamics.orbits import Loop, Mesh, Orbit
     from loligo.membrane import Membrane
+
+Line = TypeVar("Line")
 
 HOPF, SADDLE_NODE, FOLD = "Hopf", "saddle-node", "fold of cycles"
 DOUBLING, TORUS, HOMOCLINIC = "period doubling", "torus", "homoclinic"
@@ -40,12 +43,12 @@ class Point:
     value : float
         Of the parameter, in its unit.
     residual : float
-        What is left of the equations: for equilibria the largest rate of change and the distance of the critical
-        eigenvalue from the imaginary axis [1/ms], for cycles Newton's last step, all in variables of size one.
+        The residual of the equations, in scaled variables: for equilibria the largest rate of change and the distance
+        of the critical eigenvalue from the imaginary axis [1/ms], for cycles Newton's last step.
     error : float
-        Estimate of the error of ``value``, always a number: for equilibria what is left of the equations, with what
-        rounding makes of them, moves it by; for cycles, how far halving the cells of the mesh moved it. Digits beyond
-        it are not printed.
+        Estimate of the error of ``value``, always a number: for equilibria, how far the residual of the equations moves
+        it, rounding included; for cycles, how far halving the cells of the mesh moved it. Digits beyond it are not
+        printed.
     state : array (variables,)
         The equilibrium, or one state of the cycle.
     v_min, v_max : float
@@ -89,8 +92,8 @@ class Point:
     def gradient(self, names: Iterable[str]) -> dict[str, float]:
         """Return by how much the point moves with parameters, by the implicit function theorem.
 
-        Where the critical eigenvalue (or multiplier) keeps its place, a change dp of one parameter is made up for by a
-        change of the one along which the diagram was made.
+        The critical eigenvalue (or multiplier) stays critical if a change dp of one parameter is balanced by a change
+        of the parameter of the diagram.
 
         Parameters
         ----------
@@ -107,8 +110,8 @@ class Point:
         UnknownNameError
             A parameter that the membrane does not have.
         ArgumentError
-            A torus or a homoclinic orbit, of which no derivative is known here; the parameter of the diagram itself; a
-            cycle whose derivatives do not become the same on finer meshes.
+            A torus or a homoclinic orbit, whose derivatives are not implemented; the parameter of the diagram itself; a
+            cycle whose derivatives do not converge on finer meshes.
 
         Examples
         --------
@@ -157,7 +160,8 @@ class Point:
             DOUBLING: doubling_gradient,
         }
         if self.membrane is None or self.kind not in laws or self.parameter in given:
-            why = f"the diagram was made along {self.parameter}" if self.parameter in given else "none is known here"
+            own = self.parameter in given
+            why = f"the diagram is over {self.parameter}" if own else f"only a {', a '.join(laws)} has gradients"
             raise ArgumentError(f"A {self.kind} has no derivative in {', '.join(given)}: {why}.")
         for name in given:
             _check_sums(self.membrane, name)
@@ -175,6 +179,14 @@ class Point:
         period = "" if math.isnan(self.period) else f", period {known_text(self.period, self.period_error, 6)} ms"
         value = known_text(self.value, self.error)
         return f"<{self.kind} at {value}{period}{f': {self.note}' if self.note else ''}>"
+
+
+def of_rows(line: Callable[..., Line], kind: str, rows: Sequence[tuple[Any, ...]]) -> Line:
+    """Return a branch or curve from its points: of each a row of its fields after the kind, in their order."""
+    names = list(signature(line).parameters)[1:]
+    columns = dict(zip(names, zip(*rows, strict=True), strict=False))  # further fields have defaults
+    plain = ("marks", "cycles")
+    return line(kind, **{name: column if name in plain else np.array(column) for name, column in columns.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +208,7 @@ class Branch:
         Eigenvalues [1/ms], the largest real part first; of cycles Floquet multipliers, the trivial one (1) first. One
         fewer for each conserved sum.
     unstable : array (points,) of int
-        In how many directions neighbours leave.
+        The number of unstable directions.
     marks : tuple of str
         The kind of a special point, "" for the others.
     cycles : tuple of (Mesh, Loop)
@@ -277,7 +289,7 @@ class Branch:
 
     @property
     def stable(self) -> NDArray[np.bool_]:
-        """Where small displacements die out, shape (points,)."""
+        """Where small displacements decay, shape (points,)."""
         still: NDArray[np.bool_] = self.unstable == 0
         return still
 

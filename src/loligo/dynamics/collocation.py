@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 import numpy as np
 import scipy.linalg
 
+from loligo.dynamics.newton import converged
 from loligo.dynamics.orbits import STAGES, A, B, Loop, Mesh, Orbit
 
 if TYPE_CHECKING:
@@ -34,28 +35,19 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
-class Movable(Protocol):
-    """A solution of collocation, or a change of one."""
-
-    @property
-    def period(self) -> float:
-        """[ms]."""
-        ...
-
-    def plus(self, other: Self, factor: float = 1.0) -> Self:
-        """Return this moved along another."""
-        ...
+class Direction(Protocol):
+    """A change of a solution of collocation."""
 
     def times(self, factor: float) -> Self:
         """Return a direction of another length."""
         ...
 
 
-Part = TypeVar("Part", bound=Movable)
-Linear = TypeVar("Linear")
+Part = TypeVar("Part", bound=Direction)
 
-MAX_NEWTON_STEPS = 9
-MAX_NEWTON_STEP = 30.0  # in scaled variables: a Newton step that leads further has lost its way
+MAX_NEWTON_STEP = 30.0  # scaled, at any time of a cycle: more than at an equilibrium, since spikes may move in time
+LAST_NEWTON_STEP = 1e-6  # scaled: Newton's last step along a branch; what is left is about its square
+SHARP_NEWTON_STEP = 1e-9  # the same at a special point
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +106,7 @@ class Linearised:
         Parameters
         ----------
         rows : list of (array (n + 3,), float)
-            Functionals of the unknowns, and what each shall be.
+            Functionals of the unknowns, and the value that each must have.
         homogeneous : bool
             Leave the residuals of the equations out: a direction along the branch.
         """
@@ -136,7 +128,9 @@ class Linearised:
         return row
 
 
-def corrected(system: System, guess: Orbit, normal: Loop, metric: Metric, *, tolerance: float = 1e-6) -> Orbit | None:
+def corrected(
+    system: System, guess: Orbit, normal: Loop, metric: Metric, *, tolerance: float = LAST_NEWTON_STEP
+) -> Orbit | None:
     """Return the limit cycle in the plane through a guess with a normal, or None where Newton's method fails.
 
     The last step is below ``tolerance``, in scaled variables, and the error about its square; tangent and multipliers
@@ -144,7 +138,7 @@ def corrected(system: System, guess: Orbit, normal: Loop, metric: Metric, *, tol
     """
     mesh = guess.mesh
 
-    def solved(loop: Loop) -> tuple[Loop, float, tuple[Linearised, Array, Array]]:
+    def improved(loop: Loop) -> tuple[Loop, float, tuple[Linearised, Array, Array]]:
         linear = Linearised(system, mesh, loop)
         phase = linear.phase_row(mesh, guess.flow)
         length = linear.length_row(mesh, metric, normal)
@@ -153,9 +147,10 @@ def corrected(system: System, guess: Orbit, normal: Loop, metric: Metric, *, tol
         rows = [(phase, -drift), (length, -metric.product(mesh, away, normal))]
         step = linear.solved(rows, homogeneous=False)
         size = max(float(np.abs(step.inner).max()), abs(step.period) / metric.period, abs(step.value) / metric.value)
-        return step, size, (linear, phase, length)
+        there = loop.plus(step)
+        return there, size if there.period > 0 else math.inf, (linear, phase, length)
 
-    found = converged(guess.loop, solved, tolerance)
+    found = converged(guess.loop, improved, max_step=MAX_NEWTON_STEP, tolerance=tolerance)
     if found is None:
         return None
     loop, size, (linear, phase, length) = found
@@ -166,42 +161,6 @@ def corrected(system: System, guess: Orbit, normal: Loop, metric: Metric, *, tol
         return None
     tangent = directed(along, partial(metric.product, mesh), normal)
     return None if tangent is None else Orbit(mesh, loop, linear.flow, tangent, multipliers, size)
-
-
-def converged(
-    here: Part, solved: Callable[[Part], tuple[Part, float, Linear]], tolerance: float
-) -> tuple[Part, float, Linear] | None:
-    """Return where Newton's method leads from a guess, or None where it fails.
-
-    Parameters
-    ----------
-    here : Loop or Change
-        The guess.
-    solved : callable
-        Returns the step from a guess, its size in scaled variables, and the equations around the guess.
-    tolerance : float
-        The size of the last step is below it.
-
-    Returns
-    -------
-    (Loop or Change, float, equations) or None
-        The solution, the size of the last step, and the equations before it.
-    """
-    last = math.inf
-    for _ in range(MAX_NEWTON_STEPS):
-        try:
-            with np.errstate(all="ignore"):
-                step, size, linear = solved(here)
-        except (np.linalg.LinAlgError, ValueError):
-            return None
-        if not math.isfinite(size) or size > MAX_NEWTON_STEP or (size > 0.5 and size > 2 * last):
-            return None
-        here, last = here.plus(step), size
-        if here.period <= 0:
-            return None
-        if size < tolerance:
-            return here, size, linear
-    return None
 
 
 def directed(tangent: Part, product: Callable[[Part, Part], float], normal: Part) -> Part | None:
@@ -221,7 +180,7 @@ def bordered(returned: Array, right: Array, rows: list[tuple[Array, float]], *, 
         ``returned x_0 = right (numbers, 1)``.
     right : array (n, k + 1)
     rows : list of k (array (n + k + 1,), float)
-        Functionals of the unknowns and 1, and what each shall be.
+        Functionals of the unknowns and 1, and the value that each must have.
     homogeneous : bool
         Leave the residuals of the equations out, with 0 for 1: a direction along the branch.
 
@@ -245,7 +204,7 @@ def condensed(
     ----------
     mesh : Mesh
     loop : Loop
-        Around which; its value is not looked at.
+        The loop around which equations are linearised; its value is ignored.
     flow : array (cells, stages, n)
         The slopes at the Gauss points [1/ms].
     jacobians : array (cells, stages, n, n)

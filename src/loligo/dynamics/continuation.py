@@ -1,8 +1,8 @@
-"""One continuation: branches of any kind followed by pseudo-arclength.
+"""One continuation: branches and curves of any kind, followed by pseudo-arclength.
 
 A branch is a problem: it says what lies a step along the tangent of a point, how far the tangent turned on the way,
 what the next step begins from, and where the branch ends. The length of steps is controlled here: a step that fails or
-turns too far is halved, and each that succeeds may be followed by a longer one.
+turns too far is halved, and each that succeeds is followed by a longer one.
 
 Source
 ------
@@ -12,14 +12,19 @@ theory, Academic Press, 359-384.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, Generic, TypeVar
+
+from loligo.resting.roots import bracketed_root
 
 Point = TypeVar("Point")
 
-GROWTH: Final = 1.5  # of a step after one that succeeded
+MAX_STEP_GROWTH: Final = 1.5  # of a step after one that succeeded
+MIN_STEP: Final = 1e-7  # in the units of a problem: the length of a step at which a branch ends
+MIN_CLOSED_POINTS: Final = 4  # a branch with fewer points is not closed: its first steps are still near its start
 ITSELF: Final = "itself"  # where a closed branch ends
 
 
@@ -29,20 +34,17 @@ class StepSizes:
 
     Attributes
     ----------
-    first, shortest, longest : float
+    first, longest : float
     least_cosine : float
         Of the angle between neighbouring tangents.
     most_points : int
-    cautious : bool
-        Whether the step after a halving keeps its length.
+        Of the branch, one way.
     """
 
     first: float
-    shortest: float
     longest: float
     least_cosine: float
     most_points: int
-    cautious: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +56,7 @@ class Ending(Generic[Point]):
     points : tuple of points
         Further points at its end.
     note : str
-        Why it ends where nothing should end.
+        Why it ends before the range does; "" where the end is one of the branch itself.
     kind : str
         What is there: `ITSELF` where it is closed, or a name of the problem's own.
     """
@@ -65,7 +67,7 @@ class Ending(Generic[Point]):
 
 
 @dataclass(frozen=True, eq=False)
-class Advance(Generic[Point]):
+class Stride(Generic[Point]):
     """One step along a branch.
 
     Attributes
@@ -77,28 +79,47 @@ class Advance(Generic[Point]):
     there : point
         The next one.
     position : int
-        The number of the point of the branch before it.
+        The number of the first of the two points of the branch between which it lies.
+    backwards : bool
+        Its base is the second of them.
     """
 
     base: Point
     length: float
     there: Point
     position: int
+    backwards: bool = False
 
 
-@dataclass(eq=False)
-class Half(Generic[Point]):
-    """A branch as it was followed one way."""
+@dataclass(frozen=True, eq=False)
+class Track(Generic[Point]):
+    """The points of one branch in order.
 
-    points: list[Point]
-    advances: list[Advance[Point]] = field(default_factory=list)
+    Attributes
+    ----------
+    points : tuple of points
+    strides : tuple of Stride
+        The steps between them, for those who look for what happens on the way.
+    beginning, ending : Ending
+        How it ends on either side.
+    """
+
+    points: tuple[Point, ...]
+    strides: tuple[Stride[Point], ...] = ()
     ending: Ending[Point] = field(default_factory=Ending)
+    beginning: Ending[Point] = field(default_factory=Ending)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Why it ends before the range does, at its beginning and at its end."""
+        return tuple(end.note for end in (self.beginning, self.ending) if end.note)
 
 
 class Problem(ABC, Generic[Point]):
     """A branch that can be followed one way; one is made for each way."""
 
     sizes: StepSizes
+    start: Point
 
     @abstractmethod
     def stepped(self, base: Point, length: float) -> Point | None:
@@ -109,29 +130,40 @@ class Problem(ABC, Generic[Point]):
         """Return the cosine of the angle between two tangents."""
 
     @abstractmethod
-    def stuck(self, points: Sequence[Point], base: Point) -> Ending[Point] | Point:
-        """Return how the branch ends where no step succeeds, or a point prepared otherwise to try again from."""
+    def inside(self, point: Point) -> bool:
+        """Tell whether the parameters are in their ranges."""
 
     @abstractmethod
-    def used_up(self, points: Sequence[Point], base: Point) -> Ending[Point]:
-        """Return how the branch ends where it has as many points as it may have, or has reached its work limit."""
+    def border(self, base: Point, there: Point) -> Point | None:
+        """Return where the branch leaves the ranges between two points; None where there is no further point."""
 
-    def ends_at_once(self, start: Point) -> bool:
-        """Tell whether the first step would leave the range."""
-        return False
+    @abstractmethod
+    def returned(self, base: Point, there: Point, length: float) -> bool:
+        """Tell whether a step of a length passed the first point of the branch, going the same way."""
+
+    @abstractmethod
+    def turned(self, point: Point) -> Point:
+        """Return a point with the opposite tangent."""
+
+    @abstractmethod
+    def stopped(self, point: Point, why: str) -> str:
+        """Return a note that says where the branch ends and why."""
 
     def ends_before(self, points: Sequence[Point], base: Point, there: Point) -> Ending[Point] | None:
         """Return how the branch ends without a point that a step led to, or None where it goes on."""
         return None
 
-    def ends_after(
-        self,
-        points: Sequence[Point],
-        base: Point,
-        length: float,
-    ) -> Ending[Point] | None:
+    def ends_after(self, points: Sequence[Point]) -> Ending[Point] | None:
         """Return how the branch ends with the last of its points, or None where it goes on."""
         return None
+
+    def stuck(self, points: Sequence[Point], base: Point) -> Ending[Point] | Point:
+        """Return how the branch ends where no step succeeds, or a point prepared otherwise to try again from."""
+        return Ending(note=self.stopped(base, "Newton's method no longer converges"))
+
+    def used_up(self, points: Sequence[Point], base: Point) -> Ending[Point]:
+        """Return how the branch ends where it has as many points as it may have, or has reached its work limit."""
+        return Ending(note=self.stopped(base, f"it has {len(points)} points"))
 
     def base(self, there: Point) -> Point:
         """Return a point prepared for the next step."""
@@ -142,34 +174,97 @@ class Problem(ABC, Generic[Point]):
         return True
 
 
-def followed(problem: Problem[Point], start: Point) -> Half[Point]:
-    """Follow a branch from a point along its tangent until it ends."""
-    sizes, half = problem.sizes, Half([start])
-    base, length, rested = start, sizes.first, True
-    if problem.ends_at_once(start):
-        return half
-    while len(half.points) < sizes.most_points and problem.affordable():
-        there = problem.stepped(base, length)
-        if there is None or problem.cosine(base, there) < sizes.least_cosine:
-            length, rested = length / 2, False
-            if length < sizes.shortest:
-                rescue = problem.stuck(half.points, base)
-                if isinstance(rescue, Ending):
-                    return _ended(half, rescue)
-                base, length = rescue, sizes.first
+def followed(problem: Problem[Point]) -> Track[Point]:
+    """Follow a branch from its start along the tangent until it ends."""
+    sizes, points = problem.sizes, [problem.start]
+    strides: list[Stride[Point]] = []
+    base, length = problem.start, sizes.first
+
+    def ended(ending: Ending[Point]) -> Track[Point]:
+        return Track((*points, *ending.points), tuple(strides), ending)
+
+    while len(points) < sizes.most_points and problem.affordable():
+        taken = advanced(problem, base, length)
+        if taken is None and problem.affordable():
+            rescue = problem.stuck(points, base)
+            if isinstance(rescue, Ending):
+                return ended(rescue)
+            base, length = rescue, sizes.first
+        if taken is None:
             continue
-        if ending := problem.ends_before(half.points, base, there):
-            return _ended(half, ending)
-        half.advances.append(Advance(base, length, there, len(half.points) - 1))
-        half.points.append(there)
-        if ending := problem.ends_after(half.points, base, length):
-            return _ended(half, ending)
-        base = problem.base(there)
-        length, rested = min(sizes.longest, GROWTH * length if rested or not sizes.cautious else length), True
-    return _ended(half, problem.used_up(half.points, base))
+        there, length = taken
+        if ending := problem.ends_before(points, base, there):
+            return ended(ending)
+        if not problem.inside(there):
+            end = problem.border(base, there)
+            return ended(Ending() if end is None else Ending((end,)))
+        strides.append(Stride(base, length, there, len(points) - 1))
+        points.append(there)
+        if ending := problem.ends_after(points):
+            return ended(ending)
+        if len(points) > MIN_CLOSED_POINTS and problem.returned(base, there, length):
+            return ended(Ending((problem.start,), kind=ITSELF))
+        base, length = problem.base(there), min(sizes.longest, MAX_STEP_GROWTH * length)
+    return ended(problem.used_up(points, base))
 
 
-def _ended(half: Half[Point], ending: Ending[Point]) -> Half[Point]:
-    half.points += ending.points
-    half.ending = ending
-    return half
+def advanced(problem: Problem[Point], base: Point, length: float) -> tuple[Point, float] | None:
+    """Return the next point of a branch and the length of the step to it, which is halved until one succeeds."""
+    while length >= MIN_STEP and problem.affordable():
+        there = problem.stepped(base, length)
+        if there is not None and problem.cosine(base, there) >= problem.sizes.least_cosine:
+            return there, length
+        length /= 2
+    return None
+
+
+def followed_both_ways(problem: Callable[[Point], Problem[Point]], start: Point) -> Track[Point]:
+    """Follow a branch both ways from one of its points, and join the two halves.
+
+    Parameters
+    ----------
+    problem : callable
+        Returns the problem that begins at a point.
+    start : point
+        The first half goes along its tangent.
+    """
+    ahead = problem(start)
+    forth = followed(ahead)
+    if forth.ending.kind == ITSELF:
+        return forth
+    back = followed(problem(ahead.turned(start)))
+    first = len(back.points) - 1
+    strides = [replace(one, position=first - one.position - 1, backwards=True) for one in reversed(back.strides)]
+    strides += [replace(one, position=one.position + first) for one in forth.strides]
+    points = (*(ahead.turned(point) for point in reversed(back.points[1:])), *forth.points)
+    return Track(points, tuple(strides), forth.ending, back.ending)
+
+
+def located(
+    point_at: Callable[[float], Point | None],
+    test: Callable[[Point], float],
+    ends: tuple[float, float],
+    values: tuple[float, float],
+    width: float,
+) -> Point | None:
+    """Return the point between two lengths along a tangent at which a test function changes its sign.
+
+    Parameters
+    ----------
+    point_at : callable
+        Returns the point at a length, or None.
+    test : callable
+    ends : (float, float)
+        The two lengths.
+    values : (float, float)
+        Of the test function there.
+    width : float
+        Of the length, below which it is located.
+    """
+
+    def along(s: float) -> float:
+        there = point_at(s)
+        return math.nan if there is None else test(there)
+
+    s = bracketed_root(along, *ends, *values, width=width)
+    return None if math.isnan(s) else point_at(s)

@@ -1,4 +1,4 @@
-"""The direction in which a limit cycle with a multiplier of 1 or -1 may be changed, as the linearised equations say."""
+"""The direction in which a limit cycle with a multiplier of 1 or -1 may be changed, from the linearised equations."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def critical_direction(
     ----------
     equations : Equations
     cycle : Orbit
-        Its value is not looked at.
+        Its value is ignored.
     p : float or array (2,)
         The values of the free parameters.
     multiplier : float

@@ -22,6 +22,12 @@ def oscillation(jacobian: NDArray[np.float64]) -> tuple[complex, NDArray[np.comp
     return complex(values[k]), vectors[:, k]
 
 
+def sorted_eigenvalues(jacobian: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """Return the eigenvalues, the largest real part first."""
+    values = np.linalg.eigvals(jacobian).astype(complex)
+    return values[np.argsort(-values.real, kind="stable")]
+
+
 def lyapunov_coefficient(system: Equations, z: NDArray[np.float64], p: Any) -> float:
     """Return by how much the growth rate of an oscillation changes with its amplitude squared [1/(ms mV²)].
 

@@ -1,13 +1,13 @@
-"""Limit cycles as they are shown: points, branches, extrema and stability."""
+"""Bifurcations and branches of limit cycles as values, with extrema and stability."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo.dynamics.branch import DOUBLING, FOLD, HOMOCLINIC, SADDLE_NODE, TORUS, Branch, Point
+from loligo.dynamics.branch import DOUBLING, FOLD, HOMOCLINIC, SADDLE_NODE, TORUS, Branch, Point, of_rows
 from loligo.dynamics.cycles import drift
 from loligo.dynamics.events import Event, Lost, Unsearched, events
 from loligo.dynamics.resolution import finer_orbit, resolved
@@ -16,7 +16,8 @@ from loligo.dynamics.verification import doubt, left_out
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.dynamics.cycles import CycleCurve, CycleTrack
+    from loligo.dynamics.continuation import Track
+    from loligo.dynamics.cycles import CycleCurve
     from loligo.dynamics.orbits import Orbit
 
 PLACES_PER_CELL: Final = 16  # places in a cell at which extrema are sought
@@ -30,7 +31,7 @@ SADDLE_NODE_DISTANCE: Final = 1e-5  # of the range: a homoclinic orbit so near a
 
 def cycle_points(
     curve: CycleCurve,
-    track: CycleTrack,
+    track: Track[Orbit],
     others: tuple[Point, ...],
     known: tuple[Point, ...] = (),
     effort: float = 1.0,
@@ -40,13 +41,13 @@ def cycle_points(
     Parameters
     ----------
     curve : CycleCurve
-    track : CycleTrack
+    track : Track[Orbit]
     others : tuple of Point
         The bifurcations of equilibria, to tell a saddle-node on an invariant circle from another homoclinic orbit.
     known : tuple of Point
         The Hopf points or period doublings at the two ends of the branch, if any, for their marks.
     effort : float
-        How much work may be spent on the search, times the usual.
+        The work limit of the search, as a multiple of the default.
     """
     found: list[Event] = []
     notes: list[str] = []
@@ -66,35 +67,34 @@ def cycle_points(
         else:
             found.append(event)
     found.sort(key=lambda event: event.after)
-    marks = [""] * len(track.orbits)
+    marks = [""] * len(track.points)
     for point in known:
         for end in (0, -1):
-            if track.orbits[end].loop.value == point.value:
+            if track.points[end].loop.value == point.value:
                 marks[end] = point.kind
     points = [_point(curve, event) for event in found]
-    for end, what in ((-1, track.ending), (0, track.beginning)):
+    for end, what in ((-1, track.ending.kind), (0, track.beginning.kind)):
         if what == HOMOCLINIC:
-            point = _homoclinic(curve, track.orbits[end], others)
+            point = _homoclinic(curve, track.points[end], others)
             why = doubt(curve.system, point)
             if why:
                 notes.append(why)
             else:
                 points.append(point)
                 marks[end] = HOMOCLINIC
-    rows = list(zip(track.orbits, marks, strict=True))
+    rows = [_row(curve, orbit, mark) for orbit, mark in zip(track.points, marks, strict=True)]
     for event in reversed(found):
-        rows.insert(track.strides[event.after].position + 1, (event.orbit, event.kind))
-    return tuple(points), _branch(curve, rows), tuple(notes)
+        rows.insert(track.strides[event.after].position + 1, _row(curve, event.orbit, event.kind))
+    return tuple(points), of_rows(Branch, "cycles", rows), tuple(notes)
 
 
-def _unsearched(curve: CycleCurve, track: CycleTrack, event: Unsearched) -> str:
+def _unsearched(curve: CycleCurve, track: Track[Orbit], event: Unsearched) -> str:
     """Return a note on the part of a branch where something was not looked for."""
-    unit = curve.system.unit
     ends = [
-        f"{curve.system.parameter} = {orbit.loop.value:.6g} {unit}".rstrip() + f" (period {orbit.loop.period:.5g} ms)"
-        for orbit in (track.orbits[event.start], track.orbits[-1])
+        f"{curve.system.said(orbit.loop.value)} (period {orbit.loop.period:.5g} ms)"
+        for orbit in (track.points[event.start], track.points[-1])
     ]
-    share = f"{len(track.orbits) - event.start} of the {len(track.orbits)} points"
+    share = f"{len(track.points) - event.start} of the {len(track.points)} points"
     part = f"{share} of a branch of limit cycles, from {ends[0]} to {ends[1]}"
     return f"{event.what} were not looked for on {part}: {SPENT}."
 
@@ -182,17 +182,9 @@ def _homoclinic(curve: CycleCurve, orbit: Orbit, others: tuple[Point, ...]) -> P
     )
 
 
-def _branch(curve: CycleCurve, rows: list[tuple[Orbit, str]]) -> Branch:
-    ends = np.array([extrema(curve.system.scale[0], orbit) for orbit, _ in rows])
-    return Branch(
-        kind="cycles",
-        values=np.array([orbit.loop.value for orbit, _ in rows]),
-        states=np.array([curve.system.state(orbit.loop.starts[0], orbit.loop.value) for orbit, _ in rows]),
-        v_min=ends[:, 0],
-        v_max=ends[:, 1],
-        periods=np.array([orbit.loop.period for orbit, _ in rows]),
-        multipliers=np.array([orbit.multipliers for orbit, _ in rows]),
-        unstable=np.array([_unstable(orbit, mark) for orbit, mark in rows]),
-        marks=tuple(mark for _, mark in rows),
-        cycles=tuple((orbit.mesh, orbit.loop) for orbit, _ in rows),
-    )
+def _row(curve: CycleCurve, orbit: Orbit, mark: str) -> tuple[Any, ...]:
+    """Return a cycle as a row of its branch."""
+    value, state = orbit.loop.value, curve.system.state(orbit.loop.starts[0], orbit.loop.value)
+    low, high = extrema(curve.system.scale[0], orbit)
+    unstable, cycle = _unstable(orbit, mark), (orbit.mesh, orbit.loop)
+    return value, state, low, high, orbit.loop.period, orbit.multipliers, unstable, mark, cycle

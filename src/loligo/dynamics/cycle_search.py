@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from loligo.dynamics.branch import DOUBLING, HOPF, Branch, Point
+from loligo.dynamics.continuation import Track
 from loligo.dynamics.cycle_points import cycle_points
-from loligo.dynamics.cycles import CycleCurve, CycleTrack, followed, joined, passes, stable_at
+from loligo.dynamics.cycles import CycleCurve, followed, joined, passes, stable_at
 from loligo.dynamics.doubled_cycles import followed_from
 from loligo.dynamics.settled_cycles import settled_cycle
 
 if TYPE_CHECKING:
+    from loligo.dynamics.orbits import Orbit
     from loligo.dynamics.system import System
 
 PROBED_VALUES: Final = 5  # values of the parameter at which a run looks for cycles that no Hopf point led to
@@ -29,7 +32,7 @@ class CycleSearch:
     equilibria : list of Point
         The bifurcations of equilibria.
     effort : float
-        How much work may be spent on each branch, times the usual.
+        The work limit of each branch, as a multiple of the default.
     doublings : int
         How many times in a row cycles of twice the period are followed from a period doubling.
     say : callable
@@ -47,7 +50,7 @@ class CycleSearch:
     ) -> None:
         self.curve = CycleCurve(system)
         self.equilibria, self.effort, self.doublings, self.say = equilibria, effort, doublings, say
-        self.tracks: list[CycleTrack] = []
+        self.tracks: list[Track[Orbit]] = []
         self.points: list[Point] = []
         self.branches: list[Branch] = []
         self.notes: list[str] = []
@@ -56,7 +59,7 @@ class CycleSearch:
     def from_hopf_points(self) -> None:
         """Follow the cycles of every Hopf point once."""
         waiting = [point for point in self.equilibria if point.kind == HOPF]
-        found: list[tuple[CycleTrack, tuple[Point, ...]]] = []
+        found: list[tuple[Track[Orbit], tuple[Point, ...]]] = []
         while waiting:
             start = waiting.pop(0)
             self.say(f"cycles from the Hopf point at {self._said(start.value)}")
@@ -68,7 +71,7 @@ class CycleSearch:
 
     def from_runs(self) -> None:
         """Follow the cycles to which runs settle where no stable one is known."""
-        found: list[tuple[CycleTrack, tuple[Point, ...]]] = []
+        found: list[tuple[Track[Orbit], tuple[Point, ...]]] = []
         for p in np.linspace(*self.curve.system.span, PROBED_VALUES):
             if self._stable_at(float(p), found):
                 continue
@@ -84,13 +87,13 @@ class CycleSearch:
         self._kept(found, 0)
         self.notes = [text for p, text in self._remarks if not self._stable_at(p, [])] + self.notes
 
-    def _all(self, found: list[tuple[CycleTrack, tuple[Point, ...]]]) -> list[CycleTrack]:
+    def _all(self, found: list[tuple[Track[Orbit], tuple[Point, ...]]]) -> list[Track[Orbit]]:
         return [*self.tracks, *(track for track, _ in found)]
 
-    def _stable_at(self, p: float, found: list[tuple[CycleTrack, tuple[Point, ...]]]) -> bool:
+    def _stable_at(self, p: float, found: list[tuple[Track[Orbit], tuple[Point, ...]]]) -> bool:
         return any(stable_at(track, p) for track in self._all(found))
 
-    def _kept(self, found: list[tuple[CycleTrack, tuple[Point, ...]]], doublings: int) -> None:
+    def _kept(self, found: list[tuple[Track[Orbit], tuple[Point, ...]]], doublings: int) -> None:
         """Keep branches with their special points, and follow those that bifurcate from them."""
         starts: list[Point] = []
         for track, known in found:
@@ -110,17 +113,17 @@ class CycleSearch:
                 f"{self.curve.system.parameter} = {places}; raise doublings= to follow them."
             )
 
-    def _doubled(self, waiting: list[Point]) -> list[tuple[CycleTrack, tuple[Point, ...]]]:
+    def _doubled(self, waiting: list[Point]) -> list[tuple[Track[Orbit], tuple[Point, ...]]]:
         """Return the branches of twice the period, each once."""
-        found: list[tuple[CycleTrack, tuple[Point, ...]]] = []
+        found: list[tuple[Track[Orbit], tuple[Point, ...]]] = []
         while waiting:
             start = waiting.pop(0)
             self.say(f"cycles from the period doubling at {self._said(start.value)}")
             track, end = followed_from(self.curve, start, waiting, self.effort)
             waiting = [point for point in waiting if point is not end]
             found.append((track, (start,) if end is None else (start, end)))
-            if track.ending == DOUBLING and end is None:
-                value = track.orbits[-1].loop.value
+            if track.ending.kind == DOUBLING and end is None:
+                value = track.points[-1].loop.value
                 self.notes.append(
                     f"The doubled cycles from {self._said(start.value)} end near {self._said(value)}, at a period "
                     "doubling that was not found."
@@ -128,17 +131,17 @@ class CycleSearch:
         return found
 
     def _said(self, p: float) -> str:
-        return f"{self.curve.system.parameter} = {p:.6g} {self.curve.system.unit}".rstrip()
+        return self.curve.system.said(p)
 
 
-def _ended(curve: CycleCurve, track: CycleTrack, waiting: list[Point]) -> tuple[CycleTrack, Point | None]:
+def _ended(curve: CycleCurve, track: Track[Orbit], waiting: list[Point]) -> tuple[Track[Orbit], Point | None]:
     """Close a branch that shrank to an equilibrium with the Hopf point there."""
-    if track.ending != HOPF:
+    if track.ending.kind != HOPF:
         return track, None
-    last = track.orbits[-1].loop
+    last = track.points[-1].loop
     for point in sorted(waiting, key=lambda point: abs(point.value - last.value)):
         near = abs(point.value - last.value) < SAME_HOPF * curve.system.width / 10
         if near and abs(point.period / last.period - 1) < SAME_HOPF:
             end = curve.born_at(curve.system.scaled(point.state), point.value)
-            return track.with_end(end), point
+            return replace(track, points=(*track.points, end)), point
     return track, None

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loligo.dynamics.branch import HOMOCLINIC, HOPF
-from loligo.dynamics.collocation import Metric, corrected
-from loligo.dynamics.continuation import ITSELF, Ending, Problem, StepSizes
+from loligo.dynamics.collocation import LAST_NEWTON_STEP, Metric, corrected
+from loligo.dynamics.continuation import Ending, Problem, StepSizes, Track, followed_both_ways
 from loligo.dynamics.continuation import followed as followed_one_way
 from loligo.dynamics.criticality import oscillation
-from loligo.dynamics.orbits import Loop, Mesh, Orbit, adapted, overlap, roughness
-from loligo.dynamics.system import PARTS_OF_RANGE
+from loligo.dynamics.orbits import Loop, Mesh, Orbit, adapted, overlap, roughness, variance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.dynamics.system import System
+    from loligo.dynamics.system import Equations, System
 
-CELLS, MAX_CELLS = 40, 240
+SMALL_CYCLE_CELLS = 40  # of a cycle that is almost a sine
+SPIKE_CELLS = 80  # of other cycles, at the start of a branch or curve
+MAX_CELLS = 240
 MAX_ROUGHNESS = 2e-3  # scaled error of a cell's polynomial above which there should be more cells
 WORK_LIMIT = 300_000  # cells times variables, over all steps one way: half a minute for a dozen variables
 MAX_PERIOD_RATIO = 3e4  # times the shortest of a branch
@@ -31,60 +33,7 @@ SETTLED_DRIFT = 1e-7  # of the range: the parameter changes no more while the pe
 NEARLY_SETTLED_DRIFT = 1e-4  # the same, where Newton's method goes no further
 SAME_PERIOD = 1e-6  # relative: cycles at one value of the parameter whose periods differ by less are one
 PLACE_SIZE = 0.05  # of the way that every variable goes: so near one state a cycle counts as being at it
-LINGERING_SHARE = (
-    0.5  # of the period at one place: the cycle meets an equilibrium; in a canard it moves on, however slowly
-)
-
-
-@dataclass(frozen=True, eq=False)
-class Stride:
-    """One step along a branch.
-
-    Attributes
-    ----------
-    base : Orbit
-        From which.
-    length : float
-        How far along its tangent.
-    there : Orbit
-        The next orbit.
-    position : int
-        The number of the first of the two orbits of the branch between which it lies.
-    backwards : bool
-        Its base is the second of them.
-    """
-
-    base: Orbit
-    length: float
-    there: Orbit
-    position: int
-    backwards: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class CycleTrack:
-    """Limit cycles of one branch in order.
-
-    Attributes
-    ----------
-    orbits : tuple of Orbit
-    strides : tuple of Stride
-        The steps between them, for those who look for what happens on the way.
-    notes : tuple of str
-        Why it ends where nothing should end.
-    ending, beginning : {"", "Hopf", "homoclinic", "period doubling", "itself"}
-        What is at its ends, where it was followed to.
-    """
-
-    orbits: tuple[Orbit, ...]
-    strides: tuple[Stride, ...]
-    notes: tuple[str, ...] = ()
-    ending: str = ""
-    beginning: str = ""
-
-    def with_end(self, orbit: Orbit) -> CycleTrack:
-        """Return the same branch with one more orbit at its end."""
-        return replace(self, orbits=(*self.orbits, orbit))
+LINGERING_SHARE = 0.5  # of the period at one place: the cycle meets an equilibrium; in a canard it moves on, if slowly
 
 
 class CycleCurve:
@@ -93,30 +42,25 @@ class CycleCurve:
     Attributes
     ----------
     system : System
-    unit : float
-        Of the parameter, along the curve.
     work : int
         What was spent on steps so far: cells times variables.
     """
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.unit = system.width / PARTS_OF_RANGE
         self.work = 0
 
     def metric(self, orbit: Orbit) -> Metric:
         """Return the lengths in which directions at an orbit are measured."""
-        mean = np.einsum("ij,ijn->n", orbit.mesh.weights, orbit.loop.inner)
-        variance = float(np.einsum("ij,ijn->", orbit.mesh.weights, (orbit.loop.inner - mean) ** 2))
-        return Metric(math.sqrt(1 + variance), orbit.loop.period, self.unit)
+        return Metric(math.sqrt(1 + variance(orbit.mesh, orbit.loop.inner)), orbit.loop.period, self.system.unit)
 
-    def stepped(self, orbit: Orbit, s: float, *, tolerance: float = 1e-6) -> Orbit | None:
+    def stepped(self, orbit: Orbit, s: float, *, tolerance: float = LAST_NEWTON_STEP) -> Orbit | None:
         """Return the orbit a length along the tangent."""
         self.work += len(orbit.loop.starts) * self.system.size
         guess = replace(orbit, loop=orbit.loop.plus(orbit.tangent, s))
         return corrected(self.system, guess, orbit.tangent, self.metric(orbit), tolerance=tolerance)
 
-    def at_value(self, guess: Orbit, p: float, *, tolerance: float = 1e-6) -> Orbit | None:
+    def at_value(self, guess: Orbit, p: float, *, tolerance: float = LAST_NEWTON_STEP) -> Orbit | None:
         """Return the orbit with a given value of the parameter near a guess."""
         zero = guess.loop.times(0.0)
         normal = replace(zero, value=1.0)
@@ -131,20 +75,27 @@ class CycleCurve:
 
     def born_at(self, z: NDArray[np.float64], p: float) -> Orbit:
         """Return the cycle of no amplitude at a Hopf point, with the oscillation as its tangent."""
-        eigenvalue, vector = oscillation(self.system.jacobians(z[None], p)[0])
-        mesh = Mesh(np.linspace(0.0, 1.0, CELLS + 1))
+        orbit = oscillating_equilibrium(self.system, z, p)
+        length = math.sqrt(self.metric(orbit).product(orbit.mesh, orbit.tangent, orbit.tangent))
+        return replace(orbit, tangent=orbit.tangent.times(1 / length))
 
-        def turning(times: NDArray[np.float64], factor: complex) -> NDArray[np.float64]:
-            turned: NDArray[np.float64] = (factor * vector * np.exp(2j * math.pi * times)[..., None]).real
-            return turned
 
-        tangent = Loop(turning(mesh.ends[:-1], 1.0), turning(mesh.times, 1.0), 0.0, 0.0)
-        loop = Loop(np.tile(z, (CELLS, 1)), np.tile(z, (*mesh.times.shape, 1)), 2 * math.pi / eigenvalue.imag, p)
-        exponents = np.linalg.eigvals(self.system.jacobians(z[None], p)[0]) * loop.period
-        multipliers = np.exp(exponents[np.argsort(np.abs(exponents.real))].astype(complex))
-        orbit = Orbit(mesh, loop, turning(mesh.times, 2j * math.pi), tangent, multipliers, 0.0)
-        length = math.sqrt(self.metric(orbit).product(mesh, tangent, tangent))
-        return replace(orbit, tangent=tangent.times(1 / length))
+def oscillating_equilibrium(equations: Equations, z: NDArray[np.float64], p: Any) -> Orbit:
+    """Return an equilibrium as a cycle of no amplitude, with its oscillation as the tangent, of any length."""
+    jacobian = equations.jacobians(z[None], p)[0]
+    eigenvalue, vector = oscillation(jacobian)
+    mesh = Mesh(np.linspace(0.0, 1.0, SMALL_CYCLE_CELLS + 1))
+
+    def turning(times: NDArray[np.float64], factor: complex) -> NDArray[np.float64]:
+        turned: NDArray[np.float64] = (factor * vector * np.exp(2j * math.pi * times)[..., None]).real
+        return turned
+
+    tangent = Loop(turning(mesh.ends[:-1], 1.0), turning(mesh.times, 1.0), 0.0, 0.0)
+    period, value = 2 * math.pi / eigenvalue.imag, equations.values(p)[0]
+    loop = Loop(np.tile(z, (SMALL_CYCLE_CELLS, 1)), np.tile(z, (*mesh.times.shape, 1)), period, value)
+    exponents = np.linalg.eigvals(jacobian) * period
+    multipliers = np.exp(exponents[np.argsort(np.abs(exponents.real))].astype(complex))
+    return Orbit(mesh, loop, turning(mesh.times, 2j * math.pi), tangent, multipliers, 0.0)
 
 
 class CycleBranch(Problem[Orbit]):
@@ -158,7 +109,7 @@ class CycleBranch(Problem[Orbit]):
         The work that the curve may have done at the end.
     """
 
-    sizes = StepSizes(first=0.05, shortest=1e-7, longest=0.3, least_cosine=0.9, most_points=600)
+    sizes = StepSizes(first=0.05, longest=0.3, least_cosine=0.9, most_points=600)
 
     def __init__(self, curve: CycleCurve, start: Orbit, most: float) -> None:
         self.curve, self.start, self.most = curve, start, most
@@ -178,88 +129,100 @@ class CycleBranch(Problem[Orbit]):
 
     def base(self, there: Orbit) -> Orbit:
         """Return an orbit on a mesh of its own, of more cells where it is rough."""
-        if roughness(there)[1] > MAX_ROUGHNESS:
-            self.cells = min(MAX_CELLS, max(self.cells + 4, int(1.2 * self.cells)))
+        self.cells = cells_for(there, self.cells)
         return self.curve.on_mesh(there, adapted(there, self.cells))
 
-    def ends_before(self, points: Sequence[Orbit], base: Orbit, there: Orbit) -> Ending[Orbit] | None:
-        """End at an equilibrium, and where the parameter leaves the range."""
-        if len(points) > 1 and overlap(base, there) < 0:
-            return Ending(kind=HOPF)
-        p, (low, high) = there.loop.value, self.curve.system.span
-        if low <= p <= high:
-            return None
-        end = self.curve.at_value(there, low if p < low else high)
-        return Ending() if end is None else Ending((end,))
+    def turned(self, point: Orbit) -> Orbit:
+        """Return an orbit with the opposite tangent."""
+        return replace(point, tangent=point.tangent.times(-1.0))
 
-    def ends_after(self, points: Sequence[Orbit], base: Orbit, length: float) -> Ending[Orbit] | None:
-        """End where the period grows without bound, and where the branch is closed."""
-        there = points[-1]
-        self.shortest = min(self.shortest, there.loop.period)
-        if _diverges(self.curve, there, self.shortest, SETTLED_DRIFT):
-            return Ending(kind=HOMOCLINIC)
-        if len(points) > 8 and _returned(self.curve, self.start, base, there):
-            return Ending((self.start,), kind=ITSELF)
-        return None
+    def inside(self, point: Orbit) -> bool:
+        """Tell whether the parameter is in its range."""
+        return self.curve.system.inside(point.loop.value)
+
+    def border(self, base: Orbit, there: Orbit) -> Orbit | None:
+        """Return the orbit at the end of the range."""
+        low, high = self.curve.system.span
+        return self.curve.at_value(there, low if there.loop.value < low else high)
+
+    def returned(self, base: Orbit, there: Orbit, length: float) -> bool:
+        """Tell whether a step passes the first orbit of the branch, going the same way."""
+        first = self.start
+        passed = (first.loop.value - base.loop.value) * (first.loop.value - there.loop.value) <= 0
+        if not passed or first.tangent.value * there.tangent.value <= 0:
+            return False
+        return _is_same(self.curve.at_value(there, first.loop.value), first)
+
+    def ends_before(self, points: Sequence[Orbit], base: Orbit, there: Orbit) -> Ending[Orbit] | None:
+        """End at an equilibrium, from which the same cycles lead back."""
+        return Ending(kind=HOPF) if len(points) > 1 and overlap(base, there) < 0 else None
+
+    def ends_after(self, points: Sequence[Orbit]) -> Ending[Orbit] | None:
+        """End where the period grows without bound."""
+        self.shortest = min(self.shortest, points[-1].loop.period)
+        diverges = _diverges(self.curve, points[-1], self.shortest, SETTLED_DRIFT)
+        return Ending(kind=HOMOCLINIC) if diverges else None
 
     def stuck(self, points: Sequence[Orbit], base: Orbit) -> Ending[Orbit] | Orbit:
         """Try again with twice as many cells, unless the period is about to diverge."""
         if _diverges(self.curve, base, self.shortest, NEARLY_SETTLED_DRIFT):
             return Ending(kind=HOMOCLINIC)
         if self.cells >= MAX_CELLS:
-            return Ending(note=_stopped(self.curve, base))
+            return Ending(note=self.stopped(base, f"Newton's method no longer converges on {self.cells} cells"))
         self.cells = min(MAX_CELLS, 2 * self.cells)
         return self.curve.on_mesh(points[-1], adapted(points[-1], self.cells))
 
     def used_up(self, points: Sequence[Orbit], base: Orbit) -> Ending[Orbit]:
         """End with a note."""
-        many = len(points) >= self.sizes.most_points
-        why = f"it has {len(points)} points" if many else _spent(len(points), self.cells)
-        return Ending(note=f"{_where(self.curve, base)}: {why}.")
+        if len(points) >= self.sizes.most_points:
+            return super().used_up(points, base)
+        spent = f"work limit reached after {len(points)} points on {self.cells} cells; raise effort= to continue"
+        return Ending(note=self.stopped(base, spent))
+
+    def stopped(self, point: Orbit, why: str) -> str:
+        """Return a note that says where the branch ends and why."""
+        where = f"{self.curve.system.said(point.loop.value)}, period {point.loop.period:.5g} ms"
+        return f"A branch of limit cycles stops at {where}: {why}."
 
 
 def followed(
     curve: CycleCurve, start: Orbit, effort: float = 1.0, problem: type[CycleBranch] = CycleBranch
-) -> CycleTrack:
+) -> Track[Orbit]:
     """Follow a branch of cycles along the tangent of its first one, until it leaves the range or ends.
 
     ``effort`` scales how much work may be spent on it; ``problem`` says where it ends.
     """
-    half = followed_one_way(problem(curve, start, curve.work + effort * WORK_LIMIT), start)
-    strides = tuple(Stride(one.base, one.length, one.there, one.position) for one in half.advances)
-    notes = (half.ending.note,) if half.ending.note else ()
-    return CycleTrack(tuple(half.points), strides, notes, half.ending.kind)
+    return followed_one_way(problem(curve, start, curve.work + effort * WORK_LIMIT))
 
 
-def joined(curve: CycleCurve, orbit: Orbit, effort: float = 1.0) -> CycleTrack:
+def joined(curve: CycleCurve, orbit: Orbit, effort: float = 1.0) -> Track[Orbit]:
     """Follow a branch both ways from an orbit in its middle."""
-    forth = followed(curve, orbit, effort)
-    if forth.ending == ITSELF:
-        return forth
-    back = followed(curve, replace(orbit, tangent=orbit.tangent.times(-1.0)), effort)
-    first = len(back.orbits) - 1
-    strides = [replace(one, position=first - one.position - 1, backwards=True) for one in reversed(back.strides)]
-    strides += [replace(one, position=one.position + first) for one in forth.strides]
-    orbits = (*reversed(back.orbits), *forth.orbits[1:])
-    return CycleTrack(orbits, tuple(strides), back.notes + forth.notes, forth.ending, back.ending)
+    return followed_both_ways(lambda start: CycleBranch(curve, start, curve.work + effort * WORK_LIMIT), orbit)
 
 
-def stable_at(track: CycleTrack, p: float) -> bool:
+def cells_for(orbit: Orbit, cells: int) -> int:
+    """Return how many cells the next orbit of a branch should have: more than this one where it is rough."""
+    rough = roughness(orbit)[1] > MAX_ROUGHNESS
+    return min(MAX_CELLS, max(cells + 4, int(1.2 * cells))) if rough else cells
+
+
+def stable_at(track: Track[Orbit], p: float) -> bool:
     """Tell whether a branch has a stable cycle at a value of the parameter."""
-    pairs = zip(track.orbits[:-1], track.orbits[1:], strict=True)
-    return any((a.loop.value - p) * (b.loop.value - p) <= 0 and a.stable and b.stable for a, b in pairs)
+    return any(
+        (a.loop.value - p) * (b.loop.value - p) <= 0 and a.stable and b.stable for a, b in pairwise(track.points)
+    )
 
 
-def passes(curve: CycleCurve, track: CycleTrack, orbit: Orbit) -> bool:
+def passes(curve: CycleCurve, track: Track[Orbit], orbit: Orbit) -> bool:
     """Tell whether a cycle is one of a branch."""
     p = orbit.loop.value
-    for a, b in zip(track.orbits[:-1], track.orbits[1:], strict=True):
-        if (a.loop.value - p) * (b.loop.value - p) > 0:
-            continue
-        near = curve.at_value(a, p)
-        if near is not None and abs(near.loop.period / orbit.loop.period - 1) < SAME_PERIOD:
-            return True
-    return False
+    passed = (a for a, b in pairwise(track.points) if (a.loop.value - p) * (b.loop.value - p) <= 0)
+    return any(_is_same(curve.at_value(a, p), orbit) for a in passed)
+
+
+def _is_same(found: Orbit | None, orbit: Orbit) -> bool:
+    """Tell whether a cycle that was found at a value of the parameter is a known one."""
+    return found is not None and abs(found.loop.period / orbit.loop.period - 1) < SAME_PERIOD
 
 
 def drift(orbit: Orbit) -> float:
@@ -286,26 +249,3 @@ def _lingering(orbit: Orbit) -> float:
     slowest = np.unravel_index(int(np.argmin((np.abs(orbit.flow) / spread).max(axis=2))), inner.shape[:2])
     near = (np.abs(inner - inner[slowest]) / spread).max(axis=2) < PLACE_SIZE
     return float(orbit.mesh.weights[near].sum())
-
-
-def _returned(curve: CycleCurve, start: Orbit, orbit: Orbit, there: Orbit) -> bool:
-    """Tell whether the step from one orbit to the next passes the first of the branch, going the same way."""
-    passed = (start.loop.value - orbit.loop.value) * (start.loop.value - there.loop.value) <= 0
-    if not passed or start.tangent.value * there.tangent.value <= 0:
-        return False
-    near = curve.at_value(there, start.loop.value)
-    return near is not None and abs(near.loop.period / start.loop.period - 1) < SAME_PERIOD
-
-
-def _where(curve: CycleCurve, orbit: Orbit) -> str:
-    system = curve.system
-    where = f"{system.parameter} = {orbit.loop.value:.6g} {system.unit}".rstrip()
-    return f"A branch of limit cycles stops at {where}, period {orbit.loop.period:.5g} ms"
-
-
-def _stopped(curve: CycleCurve, orbit: Orbit) -> str:
-    return f"{_where(curve, orbit)}: Newton's method no longer converges on {len(orbit.loop.starts)} cells."
-
-
-def _spent(points: int, cells: int) -> str:
-    return f"work limit reached after {points} points on {cells} cells; raise effort= to continue"

@@ -174,15 +174,16 @@ class Diagram:
             It is of another membrane, or the diagram is over another parameter than the current.
         """
         if self.parameter != "I":
-            raise ArgumentError(f"An f-I curve goes with a diagram over I; this one is over {self.parameter}.")
+            raise ArgumentError(f"fi= needs a diagram over I, the constant current; this one is over {self.parameter}.")
         if fi is True:
             searched = SearchedCycles.among(self.branches, self.span, self.notes)
             return measured_curve(self.membrane, np.linspace(*self.span, AMPLITUDES), lambda _: searched)
         if not isinstance(fi, FICurve):
-            raise ArgumentError(f"fi= is an FICurve, or True for one to be measured; got {fi!r}.")
+            raise ArgumentError(f"fi= must be an FICurve, or True to measure one; got {fi!r}.")
         if fi.membrane != self.membrane:
             raise ArgumentError(
-                f"fi= is of {fi.membrane.name}, but the diagram of {self.membrane.name}, or of other numbers."
+                f"fi= must be of the diagram's membrane, {self.membrane.name} with the same parameters; it is of "
+                f"{fi.membrane.name}. Measure it with fi=True."
             )
         return fi
 
@@ -197,7 +198,7 @@ class Diagram:
 
     def _line(self, p: Point) -> str:
         """Return a point in words, with the digits that are known."""
-        finest = self.membrane.v_scale * 1e-5  # of v, as far as it interests
+        finest = self.membrane.v_scale * 1e-5  # mV: digits of v beyond it are not shown
         low, high = (known_text(x, max(p.v_error, finest), 17) for x in (p.v_min, p.v_max))
         whole, point, part = known_text(p.value, p.error).partition(".")
         line = f"{p.kind:<16} {whole:>6}{point + part:<10}  v {low}"

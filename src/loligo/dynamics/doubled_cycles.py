@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo.dynamics.branch import DOUBLING
-from loligo.dynamics.continuation import Ending
+from loligo.dynamics.continuation import Ending, Track
 from loligo.dynamics.critical_directions import doubling_direction
-from loligo.dynamics.cycles import CycleBranch, CycleCurve, CycleTrack, followed
+from loligo.dynamics.cycles import CycleBranch, CycleCurve, followed
 from loligo.dynamics.orbits import Loop, Mesh, Orbit, adapted
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class DoubledBranch(CycleBranch):
 
 def followed_from(
     curve: CycleCurve, start: Point, doublings: Sequence[Point], effort: float
-) -> tuple[CycleTrack, Point | None]:
+) -> tuple[Track[Orbit], Point | None]:
     """Follow the cycles of twice the period from a period doubling.
 
     Parameters
@@ -79,25 +79,25 @@ def followed_from(
     doublings : sequence of Point
         Others, at one of which the branch may end.
     effort : float
-        How much work may be spent, times the usual.
+        The work limit, as a multiple of the default.
 
     Returns
     -------
-    CycleTrack
+    Track[Orbit]
     Point or None
         The period doubling at its end, if it is one of those given.
     """
     if start.cycle is None:
         raise ValueError("a period doubling without its cycle")
     track = followed(curve, doubled(curve, start.cycle), effort, DoubledBranch)
-    if track.ending != DOUBLING:
+    if track.ending.kind != DOUBLING:
         return track, None
-    last = track.orbits[-1].loop
-    apart = [max(abs(p.value - last.value) / curve.unit, abs(2 * p.period / last.period - 1)) for p in doublings]
+    last = track.points[-1].loop
+    apart = [max(abs(p.value - last.value) / curve.system.unit, abs(2 * p.period / last.period - 1)) for p in doublings]
     end = doublings[int(np.argmin(apart))] if apart and min(apart) < SAME_DOUBLING else None
     if end is None or end.cycle is None:
         return track, None
-    return track.with_end(doubled(curve, end.cycle)), end
+    return replace(track, points=(*track.points, doubled(curve, end.cycle))), end
 
 
 def _twice(part: NDArray[np.float64], factor: float = 1.0) -> NDArray[np.float64]:

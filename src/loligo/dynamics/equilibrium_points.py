@@ -1,14 +1,14 @@
-"""Saddle-nodes and Hopf points of a branch of equilibria, and the branch as it is shown."""
+"""Saddle-nodes and Hopf points of a branch of equilibria, and the branch with them."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo.dynamics.branch import HOPF, SADDLE_NODE, Branch, Point
-from loligo.dynamics.criticality import lyapunov_coefficient, oscillation
+from loligo.dynamics.branch import HOPF, SADDLE_NODE, Branch, Point, of_rows
+from loligo.dynamics.criticality import lyapunov_coefficient, oscillation, sorted_eigenvalues
 from loligo.dynamics.equilibria import EquilibriumCurve
 from loligo.dynamics.verification import doubt
 from loligo.dynamics.zeros import Path, crossings
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_RELATIVE_GROWTH = 1e-6  # of the frequency: a Hopf point's growth rate is below
-ROOT_WIDTH = 1e-15  # scaled: how exactly a point is located along the branch
 GROWTH_STEP = 1e-4  # length along the branch over which the slope of the growth rate is taken
 CRITICAL_RATE = 1e-10  # of the fastest rate: an eigenvalue so near the imaginary axis counts as on it
 
@@ -27,22 +26,20 @@ def equilibrium_points(
 ) -> tuple[list[tuple[int, NDArray[np.float64], Point]], list[str]]:
     """Return the bifurcations of a branch, after which of its points, where on the curve, and what; and notes."""
 
-    def turning(x: NDArray[np.float64], before: NDArray[np.float64]) -> float:
+    def turning(before: NDArray[np.float64], x: NDArray[np.float64]) -> float:
         return float(curve.tangent(x, before)[-1])
 
-    def balance(x: NDArray[np.float64], _: NDArray[np.float64]) -> float:
+    def balance(_: NDArray[np.float64], x: NDArray[np.float64]) -> float:
         return _balance(curve.jacobian(x))
 
     turns = track.tangents[:, -1].tolist()
-    found = [(k, x, _saddle_node(curve, x)) for k, x in crossings(curve, track, turns, turning, width=ROOT_WIDTH)]
+    found = [(k, x, _saddle_node(curve, x)) for k, x in crossings(curve, track, turns, turning)]
     if curve.system.size > 1:
         balances = [_balance(curve.jacobian(x)) for x in track.points]
-        for k, x in crossings(curve, track, balances, balance, width=ROOT_WIDTH):
+        for k, x in crossings(curve, track, balances, balance):
             values = np.linalg.eigvals(curve.jacobian(x))
             pairs = values[np.abs(values.imag) > 0]
-            if (
-                pairs.size and (np.abs(pairs.real) < MAX_RELATIVE_GROWTH * np.abs(pairs.imag)).any()
-            ):  # else a neutral saddle
+            if (np.abs(pairs.real) < MAX_RELATIVE_GROWTH * np.abs(pairs.imag)).any():  # else a neutral saddle
                 found.append((k, x, _hopf(curve, x, track.tangents[k])))
     doubts = [doubt(curve.system, point) for _, _, point in found]
     sure = [one for one, why in zip(found, doubts, strict=True) if not why]
@@ -55,22 +52,17 @@ def equilibrium_branch(
     curve: EquilibriumCurve, track: Path, found: list[tuple[int, NDArray[np.float64], Point]]
 ) -> Branch:
     """Return a branch with its bifurcations in their places."""
-    rows = [(x, "") for x in track.points]
+    rows = [_row(curve, x, "") for x in track.points]
     for k, x, point in reversed(found):
-        rows.insert(k + 1, (x, point.kind))
-    eigenvalues = np.array([_eigenvalues(curve, x) for x, _ in rows])
-    states = np.array([curve.system.state(x[:-1], curve.value(x)) for x, _ in rows])
-    return Branch(
-        kind="equilibria",
-        values=np.array([curve.value(x) for x, _ in rows]),
-        states=states,
-        v_min=states[:, 0],
-        v_max=states[:, 0],
-        periods=np.full(len(rows), np.nan),
-        multipliers=eigenvalues,
-        unstable=(eigenvalues.real > CRITICAL_RATE * np.abs(eigenvalues).max(axis=1, keepdims=True)).sum(axis=1),
-        marks=tuple(mark for _, mark in rows),
-    )
+        rows.insert(k + 1, _row(curve, x, point.kind))
+    return of_rows(Branch, "equilibria", rows)
+
+
+def _row(curve: EquilibriumCurve, x: NDArray[np.float64], mark: str) -> tuple[Any, ...]:
+    """Return an equilibrium as a row of its branch."""
+    state, values = curve.state(x), sorted_eigenvalues(curve.jacobian(x))
+    unstable = int((values.real > CRITICAL_RATE * np.abs(values).max()).sum())
+    return curve.value(x), state, state[0], state[0], math.nan, values, unstable, mark
 
 
 def _balance(jacobian: NDArray[np.float64]) -> float:
@@ -81,15 +73,10 @@ def _balance(jacobian: NDArray[np.float64]) -> float:
     return float(np.prod((values[first] + values[second]) / np.where(sizes == 0, 1, sizes)).real)
 
 
-def _eigenvalues(curve: EquilibriumCurve, x: NDArray[np.float64]) -> NDArray[np.complex128]:
-    values = np.linalg.eigvals(curve.jacobian(x)).astype(complex)
-    return values[np.argsort(-values.real, kind="stable")]
-
-
 def _saddle_node(curve: EquilibriumCurve, x: NDArray[np.float64]) -> Point:
-    values = _eigenvalues(curve, x)
+    values = sorted_eigenvalues(curve.jacobian(x))
     left = float(np.abs(curve.residual(x)).max())
-    state = curve.system.state(x[:-1], curve.value(x))
+    state = curve.state(x)
     v = float(state[0])
     return Point(
         kind=SADDLE_NODE,
@@ -119,14 +106,14 @@ def _hopf(curve: EquilibriumCurve, x: NDArray[np.float64], along: NDArray[np.flo
         v_min=float(state[0]),
         v_max=float(state[0]),
         period=2 * math.pi / eigenvalue.imag,
-        multipliers=_eigenvalues(curve, x),
+        multipliers=sorted_eigenvalues(curve.jacobian(x)),
         note="subcritical" if coefficient > 0 else "supercritical" if coefficient < 0 else "of unknown criticality",
         coefficient=coefficient,
     )
 
 
 def _uncertainty(curve: EquilibriumCurve, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what is left of each equation, and what the last digits of state and parameter make of it [1/ms]."""
+    """Return the residual of each equation, with its change with the last digits of state and parameter [1/ms]."""
     left: NDArray[np.float64] = np.abs(curve.residual(x)) + np.finfo(float).eps * np.abs(curve.derivative(x)) @ np.abs(
         x
     )
@@ -140,7 +127,9 @@ def _shift(curve: EquilibriumCurve, x: NDArray[np.float64]) -> float:
     by_parameter = abs(float(sides[:, -1] @ curve.derivative(x)[:, -1]))
     if by_parameter == 0.0:
         return math.inf
-    return float(null @ _uncertainty(curve, x)) / by_parameter * curve.unit + float(np.spacing(abs(curve.value(x))))
+    return float(null @ _uncertainty(curve, x)) / by_parameter * curve.system.unit + float(
+        np.spacing(abs(curve.value(x)))
+    )
 
 
 def _growth_error(curve: EquilibriumCurve, x: NDArray[np.float64]) -> float:

@@ -10,25 +10,28 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo.dynamics.branch import DOUBLING, FOLD, TORUS
+from loligo.dynamics.collocation import SHARP_NEWTON_STEP
+from loligo.dynamics.continuation import located
 from loligo.dynamics.orbits import Orbit, halved
-from loligo.dynamics.resolution import LEAST_ERROR, SHARP_NEWTON_STEP, Resolved, lasting_turns
-from loligo.resting.roots import bracketed_root
+from loligo.dynamics.resolution import LEAST_ERROR, LOCATED_WIDTH, Resolved, lasting_turns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.dynamics.cycles import CycleCurve, Stride
+    from loligo.dynamics.continuation import Stride
+    from loligo.dynamics.cycles import CycleCurve
 
 LARGEST_MULTIPLIER: Final = 1e12  # a multiplier so large counts by its sign alone
-MAX_TRIVIAL_DEVIATION: Final = (
-    0.1  # from 1: a trivial multiplier so far off says that others grow too much for any to be known
-)
-LEAST_CHORD_SHARE: Final = (
-    0.9  # of the lesser change that the slopes at the ends of a stride say: the slope dips between them
-)
+LOST_TRIVIAL_DEVIATION: Final = 0.1  # from 1, of the trivial multiplier: others grow too much for any to be known
+LEAST_CHORD_SHARE: Final = 0.9  # of the change that the lesser slope at the ends of a stride says: it dips between them
 STRIDE_PARTS: Final = 8  # of a stride on which the parameter turns twice
 ERRORS_THAT_COUNT: Final = 10.0  # errors: what moves the parameter by less says nothing
 EVENT_DISTANCE: Final = 1e-3  # length along the branch within which a finer mesh has the same event
+MAX_EVENT_DISTANCE: Final = 0.1  # length along the branch beyond which a finer mesh has another event, if any
+MAX_SECANT_STEPS: Final = 8
+LAST_SECANT_STEP: Final = 1e-8  # length along the branch
+CRITICAL_DISTANCE: Final = 1e-3  # of a multiplier from -1, or from the unit circle, at a special cycle
+LEAST_TURNING: Final = 1e-6  # imaginary part of a multiplier that is one of a pair
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +147,7 @@ def events(curve: CycleCurve, branch: Resolved, most: float, reserve: float) -> 
 
 def _folds(curve: CycleCurve, branch: Resolved, most: float, reserve: float) -> Iterator[Event | Lost | Unsearched]:
     """Yield the folds: where the parameter turns, and by more than the errors of its values."""
-    track, orbits = branch.track, branch.track.orbits
+    track, orbits = branch.track, branch.track.points
     places = {stride.position: k for k, stride in enumerate(track.strides)}  # the stride after an orbit, by its number
     row: list[tuple[float, Orbit]] = []  # orbits by number, and what lies between them
     unsearched = len(orbits)
@@ -173,19 +176,19 @@ def _folds(curve: CycleCurve, branch: Resolved, most: float, reserve: float) -> 
             near = [places[p] for p in (place - 1, place) if p in places]
             crossed = [k for k in near if _turns(track.strides[k], way)]
             found = _located(curve, track.strides[crossed[0]], fold) if crossed else None
-            if found is None:  # the tangents do not know: what is left is that no neighbour lies further
+            if found is None:  # no tangent shows the turn, but no neighbour lies further
                 error += float(np.abs(np.diff(values[turn - 1 : turn + 2])).min())
             else:
                 orbit, place = found, track.strides[crossed[0]].position
         yield _verified(curve, FOLD, places.get(place, len(track.strides) - 1), orbit, fold, error)
 
 
-def _turns(stride: Stride, way: float) -> bool:
+def _turns(stride: Stride[Orbit], way: float) -> bool:
     """Tell whether the parameter moves one way at the beginning of a stride and the other way at its end."""
     return fold(stride.base) * way > 0 > fold(stride.there) * way
 
 
-def _may_hide(stride: Stride, branch: Resolved, *, end: bool) -> bool:
+def _may_hide(stride: Stride[Orbit], branch: Resolved, *, end: bool) -> bool:
     """Tell whether a stride may hide turns that the values at its ends do not show.
 
     The parameter may turn twice where it changes by less than the slopes at both ends say. At an end of the branch it
@@ -199,12 +202,12 @@ def _may_hide(stride: Stride, branch: Resolved, *, end: bool) -> bool:
     return end if a * b < 0 else bool(chord * np.sign(a) < LEAST_CHORD_SHARE * min(abs(a), abs(b)))
 
 
-def _unresolved(stride: Stride) -> bool:
+def _unresolved(stride: Stride[Orbit]) -> bool:
     """Tell whether others grow so much that the trivial multiplier is lost: no tangent or multiplier is known."""
-    return bool(max(abs(orbit.multipliers[0] - 1) for orbit in (stride.base, stride.there)) > MAX_TRIVIAL_DEVIATION)
+    return bool(max(abs(orbit.multipliers[0] - 1) for orbit in (stride.base, stride.there)) > LOST_TRIVIAL_DEVIATION)
 
 
-def _scanned(curve: CycleCurve, stride: Stride) -> list[Orbit]:
+def _scanned(curve: CycleCurve, stride: Stride[Orbit]) -> list[Orbit]:
     """Return the orbits of a stride at which the parameter turns, in the order of the branch."""
     if fold(stride.base) * fold(stride.there) < 0:
         one = _located(curve, stride, fold)
@@ -226,8 +229,8 @@ def _scanned(curve: CycleCurve, stride: Stride) -> list[Orbit]:
 def _verified(
     curve: CycleCurve, kind: str, after: int, orbit: Orbit, test: Callable[[Orbit], float], error: float
 ) -> Event | Lost:
-    """Return an event as it is with every cell halved, with its error, or say that it is not found there."""
-    least = LEAST_ERROR * max(abs(orbit.loop.value), curve.unit)
+    """Return an event on a mesh with every cell halved, with its error, or that it is not found there."""
+    least = LEAST_ERROR * max(abs(orbit.loop.value), curve.system.unit)
     base = curve.on_mesh(orbit, halved(orbit.mesh))
     finer = _zero(curve, base, test)
     if finer is None and kind == FOLD:  # the parameter hardly changes there: no matter where on the branch
@@ -238,7 +241,7 @@ def _verified(
     return Event(kind, after, finer, orbit, max(error, abs(finer.loop.value - orbit.loop.value), least))
 
 
-def _possible(kind: str, stride: Stride) -> bool:
+def _possible(kind: str, stride: Stride[Orbit]) -> bool:
     """Tell whether a change of sign can be more than that of a multiplier too large for its sign to be known."""
     if _unresolved(stride):
         return False
@@ -253,7 +256,7 @@ def _possible(kind: str, stride: Stride) -> bool:
     return True
 
 
-def _located(curve: CycleCurve, stride: Stride, test: Callable[[Orbit], float]) -> Orbit | None:
+def _located(curve: CycleCurve, stride: Stride[Orbit], test: Callable[[Orbit], float]) -> Orbit | None:
     """Return the orbit on a stride at which a test function changes its sign."""
     return _bracketed(curve, stride.base, (0.0, stride.length), (test(stride.base), test(stride.there)), test)
 
@@ -266,13 +269,7 @@ def _bracketed(
     test: Callable[[Orbit], float],
 ) -> Orbit | None:
     """Return the orbit between two lengths along the tangent of another at which a test function changes its sign."""
-
-    def along(s: float) -> float:
-        there = curve.stepped(base, s, tolerance=SHARP_NEWTON_STEP)
-        return math.nan if there is None else test(there)
-
-    s = bracketed_root(along, *ends, *values, width=1e-9)
-    return None if math.isnan(s) else curve.stepped(base, s, tolerance=SHARP_NEWTON_STEP)
+    return located(lambda s: curve.stepped(base, s, tolerance=SHARP_NEWTON_STEP), test, ends, values, LOCATED_WIDTH)
 
 
 def _zero(curve: CycleCurve, base: Orbit, test: Callable[[Orbit], float]) -> Orbit | None:
@@ -280,14 +277,14 @@ def _zero(curve: CycleCurve, base: Orbit, test: Callable[[Orbit], float]) -> Orb
     a, b = 0.0, EVENT_DISTANCE / 10
     here = curve.stepped(base, a, tolerance=SHARP_NEWTON_STEP)
     there = curve.stepped(base, b, tolerance=SHARP_NEWTON_STEP)
-    for _ in range(8):
+    for _ in range(MAX_SECANT_STEPS):
         if here is None or there is None or test(there) == test(here):
             return None
         a, b = b, b - test(there) * (b - a) / (test(there) - test(here))
-        if abs(b) > 100 * EVENT_DISTANCE:
+        if abs(b) > MAX_EVENT_DISTANCE:
             return None
         here, there = there, curve.stepped(base, b, tolerance=SHARP_NEWTON_STEP)
-        if abs(b - a) < 1e-8:
+        if abs(b - a) < LAST_SECANT_STEP:
             return there
     return None
 
@@ -302,6 +299,6 @@ def _is(kind: str, multipliers: NDArray[np.complex128]) -> bool:
     if kind == FOLD:
         return True
     if kind == DOUBLING:
-        return bool((np.abs(multipliers + 1) < 1e-3).any())
-    turning = multipliers[np.abs(multipliers.imag) > 1e-6]
-    return bool((np.abs(np.abs(turning) - 1) < 1e-3).any())
+        return bool((np.abs(multipliers + 1) < CRITICAL_DISTANCE).any())
+    turning = multipliers[np.abs(multipliers.imag) > LEAST_TURNING]
+    return bool((np.abs(np.abs(turning) - 1) < CRITICAL_DISTANCE).any())

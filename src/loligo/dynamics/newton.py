@@ -1,10 +1,10 @@
-"""Newton's method in unknowns of size one, until rounding is all that is left."""
+"""Newton's method in unknowns of size one, to a tolerance or until rounding is all that is left."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -13,46 +13,78 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+Solution = TypeVar("Solution")
+Linear = TypeVar("Linear")
+
+MAX_NEWTON_STEPS: Final = 12  # it converges in half as many, or leads elsewhere
+ROUNDING_STEP: Final = 1e-15  # the size of a step that is rounding
 SMALL_STEP: Final = 1e-9  # size of a step below which only rounding is left to gain
+SAFE_STEP: Final = 0.5  # a step below this size may be larger than the one before
+MAX_STEP_GROWTH: Final = 2.0  # of other steps: with more the method diverges
+
+
+def converged(
+    here: Solution,
+    improved: Callable[[Solution], tuple[Solution, float, Linear]],
+    *,
+    max_step: float,
+    tolerance: float = ROUNDING_STEP,
+) -> tuple[Solution, float, Linear] | None:
+    """Return where Newton's method leads from a guess, or None where it fails.
+
+    Parameters
+    ----------
+    here
+        The guess.
+    improved : callable
+        Returns what a step from a guess leads to, the size of the step, and the equations around the guess. A size that
+        is not finite says that there is no such solution.
+    max_step : float
+        The size of a step that leads elsewhere.
+    tolerance : float
+        The size of the last step is below it, or so small that it became no smaller.
+
+    Returns
+    -------
+    (solution, float, equations) or None
+        The solution, the size of the last step, and the equations before it.
+    """
+    last, found = math.inf, None
+    for _ in range(MAX_NEWTON_STEPS):
+        try:
+            with np.errstate(all="ignore"):
+                there, size, linear = improved(here)
+        except (np.linalg.LinAlgError, ValueError):
+            return None
+        if not size <= max_step or (size > SAFE_STEP and size > MAX_STEP_GROWTH * last):
+            return None
+        if size >= last and last < SMALL_STEP:
+            return found
+        here, last, found = there, size, (there, size, linear)
+        if size < tolerance:
+            return found
+    return found if last < SMALL_STEP else None
 
 
 def polished(
-    guess: Array,
-    step_at: Callable[[Array], Array],
-    *,
-    furthest: float,
-    rounded: float,
-    most_steps: int,
-    scale: Array | float = 1.0,
+    guess: Array, step_at: Callable[[Array], Array], *, max_step: float, scale: Array | float = 1.0
 ) -> Array | None:
-    """Return the root near a guess, or None where the method fails.
+    """Return the root near a guess to rounding, or None where the method fails.
 
     Parameters
     ----------
     guess : array (unknowns,)
     step_at : callable
         Returns what is to be taken away from the unknowns, shape (unknowns,).
-    furthest : float
-        The size of a step that has lost its way.
-    rounded : float
-        The size of a step that is rounding.
-    most_steps : int
+    max_step : float
+        The size of a step that leads elsewhere.
     scale : array (unknowns,) or float
         In which the size of a step is measured.
     """
-    x, last = guess, math.inf
-    for _ in range(most_steps):
-        try:
-            with np.errstate(all="ignore"):
-                step = step_at(x)
-        except np.linalg.LinAlgError:
-            return None
-        size = float(np.abs(step / scale).max())
-        if not math.isfinite(size) or size > furthest:
-            return None
-        if size >= last and last < SMALL_STEP:
-            return x
-        x, last = x - step, size
-        if size < rounded:
-            return x
-    return x if last < SMALL_STEP else None
+
+    def improved(x: Array) -> tuple[Array, float, None]:
+        step = step_at(x)
+        return x - step, float(np.abs(step / scale).max()), None
+
+    found = converged(guess, improved, max_step=max_step)
+    return None if found is None else found[0]

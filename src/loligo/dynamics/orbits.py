@@ -116,7 +116,7 @@ class Loop:
 
 @dataclass(frozen=True, eq=False)
 class Orbit:
-    """A limit cycle on its mesh, with the loop in whose phase it is held.
+    """A limit cycle on its mesh, with the flow that fixes its phase.
 
     Attributes
     ----------
@@ -203,6 +203,12 @@ def roughness(orbit: Orbit) -> tuple[NDArray[np.float64], float]:
     total = float(density @ widths)
     error = float((size * widths**order).max())
     return np.maximum(density, LEAST_DENSITY * total) if total > 0 else np.ones_like(widths), error
+
+
+def variance(mesh: Mesh, inner: NDArray[np.float64]) -> float:
+    """Return the variance of states at the Gauss points over one period, summed over all variables."""
+    away = inner - np.einsum("ij,ijn->n", mesh.weights, inner)
+    return float(np.einsum("ij,ijn->", mesh.weights, away**2))
 
 
 def overlap(a: Orbit, b: Orbit) -> float:

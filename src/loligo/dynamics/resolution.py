@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from loligo.dynamics.collocation import SHARP_NEWTON_STEP
 from loligo.dynamics.orbits import halved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.dynamics.cycles import CycleCurve, CycleTrack
+    from loligo.dynamics.continuation import Track
+    from loligo.dynamics.cycles import CycleCurve
     from loligo.dynamics.orbits import Orbit
 
-SHARP_NEWTON_STEP: Final = 1e-9  # Newton's last step at an orbit that is solved for anew
+LOCATED_WIDTH: Final = 1e-9  # length along a branch: of the bracket in which a special cycle is located
 MAX_TRIVIAL_DEVIATION: Final = 1e-3  # from 1: how far the trivial multiplier of a cycle may be off
 MAX_HALVINGS: Final = 2
 LEAST_ERROR: Final = 1e-12  # of the parameter or of the unit along a branch: values are no better
@@ -29,32 +31,32 @@ LEAST_ERROR: Final = 1e-12  # of the parameter or of the unit along a branch: va
 
 @dataclass(frozen=True, eq=False)
 class Resolved:
-    """A branch of cycles on meshes that are fine enough, as far as they could be had.
+    """A branch of cycles on meshes that are fine enough, as far as the work limit allows.
 
     Attributes
     ----------
-    track : CycleTrack
+    track : Track[Orbit]
     errors : array (orbits,)
         How far the parameter moved when cells were halved, at least what rounding leaves; of others that alone. Where
         cells should have been halved and were not, how far the parameter moves over all neighbours of which that is so.
     """
 
-    track: CycleTrack
+    track: Track[Orbit]
     errors: NDArray[np.float64]
 
 
-def resolved(curve: CycleCurve, track: CycleTrack, most: float) -> Resolved:
+def resolved(curve: CycleCurve, track: Track[Orbit], most: float) -> Resolved:
     """Solve anew, with cells halved, for the cycles of a branch whose trivial multiplier is not 1.
 
     Parameters
     ----------
     curve : CycleCurve
-    track : CycleTrack
+    track : Track[Orbit]
     most : float
         The work that ``curve`` may have done at the end.
     """
-    orbits = list(track.orbits)
-    least = [LEAST_ERROR * max(abs(orbit.loop.value), curve.unit) for orbit in orbits]
+    orbits = list(track.points)
+    least = [LEAST_ERROR * max(abs(orbit.loop.value), curve.system.unit) for orbit in orbits]
     errors = np.array(least)
     changed = set()
     for k, orbit in enumerate(orbits):
@@ -68,7 +70,7 @@ def resolved(curve: CycleCurve, track: CycleTrack, most: float) -> Resolved:
             errors[k] = max(abs(finer.loop.value - orbits[k].loop.value), least[k])
             orbits[k] = finer
             changed.add(k)
-            if _is_resolved(finer) or abs(finer.multipliers[0] - 1) > before / 2:  # else rounding is what is left
+            if _is_resolved(finer) or abs(finer.multipliers[0] - 1) > before / 2:  # else only rounding remains
                 break
     left = [k for k, orbit in enumerate(orbits) if k not in changed and not _is_resolved(orbit)]
     errors = np.maximum(errors, _spreads(np.array([orbit.loop.value for orbit in orbits]), left))
@@ -80,12 +82,14 @@ def resolved(curve: CycleCurve, track: CycleTrack, most: float) -> Resolved:
         a, b = (b, a) if stride.backwards else (a, b)
         if a in changed or b in changed:
             base = orbits[a] if a in changed else stride.base
+            if a in changed and stride.backwards:
+                base = replace(base, tangent=base.tangent.times(-1.0))
             away = orbits[b].on(base.mesh).loop.plus(base.loop, -1.0)
             length = curve.metric(base).product(base.mesh, base.tangent, away)
             strides.append(replace(stride, base=base, length=length, there=orbits[b]))
         else:
             strides.append(stride)
-    return Resolved(replace(track, orbits=tuple(orbits), strides=tuple(strides)), errors)
+    return Resolved(replace(track, points=tuple(orbits), strides=tuple(strides)), errors)
 
 
 def lasting_turns(values: NDArray[np.float64], errors: NDArray[np.float64]) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo._errors import LoligoError
+from loligo.dynamics.cycles import SPIKE_CELLS
 from loligo.dynamics.orbits import Loop, Mesh, Orbit, adapted
 from loligo.dynamics.system import slowest
 from loligo.resting import rest
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     from loligo.dynamics.system import System
     from loligo.recording import Recording
 
-SETTLING, WINDOW = 200.0, 60.0  # times the slowest time constant at rest: transients, and what is looked at
+SETTLING: Final = 200.0  # times the slowest time constant at rest: until transients are over
+WINDOW: Final = 60.0  # times the slowest time constant at rest: the run in which a cycle is sought
 SAMPLES: Final = 20_000  # of the window, and of one cycle
 KICKS: Final = (3.0, 0.5, -3.0)  # times the scale of v, from the rest: one may lead to firing beside a stable rest
 RESTING_SWING: Final = 0.1  # times the scale of v: what moves less is taken to be at rest
 CLOSED_DISTANCE: Final = 0.02  # scaled distance of a state from that one cycle before
 MAX_CROSSINGS: Final = 40  # in one cycle of a burster
-CELLS: Final = 80
 
 
 def settled_cycle(curve: CycleCurve, p: float) -> tuple[Orbit | None, str]:
@@ -47,7 +48,7 @@ def settled_cycle(curve: CycleCurve, p: float) -> tuple[Orbit | None, str]:
             break
     if run is None or np.ptp(run.v[len(run.v) // 2 :]) <= RESTING_SWING * scale:
         return None, ""
-    where = f"{system.parameter} = {p:.6g} {system.unit}".rstrip()
+    where = system.said(p)
     stretch = _last_cycle(run, system)
     if stretch is None:
         return None, f"At {where} the membrane oscillates without repeating itself within {run.t[-1]:.4g} ms."
@@ -111,7 +112,7 @@ def _orbit(
     z = system.scaled(np.concatenate([[first], once.states[inside], [last]]))
     path = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(z, axis=0), axis=1)))
     share = (path / path[-1] + tau) / 2  # cells are shared between time and the way that the state goes
-    mesh = Mesh(np.interp(np.linspace(0, 1, CELLS + 1), share, tau))
+    mesh = Mesh(np.interp(np.linspace(0, 1, SPIKE_CELLS + 1), share, tau))
     times = np.concatenate([mesh.ends[:-1, None], mesh.times], axis=1)
     again = recorded(run.membrane, run.stimulus, period, initial=first, sampling=times.ravel() * period)
     states = system.scaled(again.states.reshape(*times.shape, -1))
@@ -121,5 +122,5 @@ def _orbit(
     guess = Orbit(mesh, loop, flow, loop.times(0.0), np.ones(n, complex), 0.0)
     found = curve.at_value(guess, p)
     for _ in range(2):
-        found = None if found is None else curve.at_value(curve.on_mesh(found, adapted(found, CELLS)), p)
+        found = None if found is None else curve.at_value(curve.on_mesh(found, adapted(found, SPIKE_CELLS)), p)
     return found

@@ -1,20 +1,19 @@
 """A membrane as a system with free parameters: ``dz/dt = f(z, p)`` in variables of size one.
 
 Every variable is counted in its own unit (the scale of v, a tenth of a gate's range, what a further state settles to),
-so that lengths, angles and residuals of whole states mean something. Of each conserved sum of further states one
+so that lengths, angles and residuals of whole states are meaningful. Of each conserved sum of further states one
 variable follows from the others and is left out, so that no Jacobian is singular because of a sum.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import ArgumentError, unknown_name
-from loligo._units import CURRENT, number
+from loligo._errors import unknown_name
+from loligo._units import CURRENT, interval
 from loligo.kernel import compiled
 from loligo.resting.conserved import sums_with
 from loligo.resting.level_set import LevelSets
@@ -39,15 +38,18 @@ MAX_TIME_RATIO = 5e3  # times the fastest time constant: what is slower is not w
 RANGE_FACTOR = 5.0  # times the range in which equilibria are sought first: there a branch ends
 COMPARED_PLACES = (0.0, 0.382, 0.724, 1.0)  # of the range: where conserved sums are compared
 PARTS_OF_RANGE = 20.0  # of a range: the unit of a parameter along branches and curves
+RANGE_SLACK = 1e-9  # of a range: by which a parameter may lie outside because of rounding
+JACOBIAN_DIFFERENCE = 1e-5  # scaled: the step of differences of Jacobians along a direction
 RELATIVE_DIFFERENCE = 1e-5  # of the size of a parameter: the step of its differences
+LEAST_PARAMETER_SIZE = 1e-2  # of its range: the size of a parameter near zero, for its differences
 MAX_PREPARED = 32  # values of the parameters whose constants are kept
 
 
-class Equations(ABC):
+class Equations:
     """A membrane's right-hand side and its derivatives over rows of scaled states, with some of its parameters free.
 
-    Scaled states hold the variables that are free where conserved sums have the values of the guesses. What the
-    parameters are is said by p: a number, or as many as there are.
+    Scaled states contain the variables that are free where conserved sums have the values of the guesses. The argument
+    p is the values of the free parameters: a number, or an array of as many as there are.
 
     Parameters
     ----------
@@ -58,40 +60,87 @@ class Equations(ABC):
         Between which values each is followed.
     current : float
         The constant current while it is none of them [µA/cm²].
+
+    Attributes
+    ----------
+    size : int
+        The number of free variables.
+    scale : array (variables,)
+        The unit of each.
+    widths, units : array (parameters,)
+        Of the ranges, and what each parameter is counted in along branches and curves.
     """
 
     def __init__(
         self, membrane: Membrane, names: tuple[str, ...], spans: tuple[tuple[float, float], ...], current: float
     ) -> None:
-        self.membrane, self.current = membrane, current
+        self.membrane, self.names, self.spans, self.current = membrane, names, spans, current
         self.kernel, self._plain = compiled(membrane)
         known = list(membrane.parameters)
         self._own = np.array([one.value for one in membrane.parameters.values()])
-        self._names, self._sizes = names, [high - low for low, high in spans]
+        self.widths = np.array([high - low for low, high in spans])
+        self.units = self.widths / PARTS_OF_RANGE
         self._places = [-1 if name == STIMULUS else known.index(name) for name in names]
         self._prepared: dict[Values, Array] = {}
         lows = [low for low, _ in spans]
         corners = [
-            tuple(low + place * size for low, place, size in zip(lows, places, self._sizes, strict=True))
+            tuple(low + place * width for low, place, width in zip(lows, places, self.widths.tolist(), strict=True))
             for places in product(COMPARED_PLACES, repeat=len(names))
         ]
         self._level_sets = LevelSets(membrane, [self._sums(corner) for corner in corners])
         self._free = self._level_sets.at(corners[0], lambda: self._sums(corners[0])).free
         self.scale, self.size = sizes(membrane)[self._free], self._free.size
 
-    @abstractmethod
     def values(self, p: Any) -> Values:
         """Return the values of the free parameters."""
+        return p if isinstance(p, tuple) else tuple(np.reshape(p, -1).tolist())
+
+    def inside(self, p: Any) -> bool:
+        """Tell whether the parameters are in their ranges, up to rounding."""
+        return all(
+            low - RANGE_SLACK * width <= value <= high + RANGE_SLACK * width
+            for value, (low, high), width in zip(self.values(p), self.spans, self.widths, strict=True)
+        )
+
+    def border(self, a: Array, b: Array) -> tuple[float, int, float]:
+        """Return where a line from values inside the ranges to some outside leaves them.
+
+        Parameters
+        ----------
+        a, b : array (parameters,)
+
+        Returns
+        -------
+        float
+            The share of the way at which it leaves.
+        int
+            The index of the parameter that reaches the end of its range.
+        float
+            That end.
+        """
+        return min(
+            (float((end - a[k]) / (b[k] - a[k])), k, float(end))
+            for k, span in enumerate(self.spans)
+            for end, sign in zip(span, (-1, 1), strict=True)
+            if sign * (b[k] - end) > 0 and a[k] != b[k]
+        )
+
+    def said(self, p: Any) -> str:
+        """Return the free parameters with their values and units, for notes."""
+        return ", ".join(
+            f"{name} = {value:.6g} {parameter_unit(self.membrane, name)}".rstrip()
+            for name, value in zip(self.names, self.values(p), strict=True)
+        )
 
     def membrane_at(self, p: Any) -> Membrane:
         """Return the membrane with the free parameters at their values."""
-        pairs = zip(self._names, self.values(p), strict=True)
+        pairs = zip(self.names, self.values(p), strict=True)
         changes = {name: value for name, value in pairs if name != STIMULUS}
         return self.membrane.replace(**changes) if changes else self.membrane
 
     def current_at(self, p: Any) -> float:
         """Return the constant current [µA/cm²]."""
-        return self.values(p)[self._names.index(STIMULUS)] if STIMULUS in self._names else self.current
+        return self.values(p)[self.names.index(STIMULUS)] if STIMULUS in self.names else self.current
 
     def parameters_at(self, p: Any) -> Array:
         """Return all numbers of the membrane in the kernel's order."""
@@ -117,8 +166,8 @@ class Equations(ABC):
 
     def by_parameters(self, z: Array, p: Any) -> Array:
         """Return the derivative of `slopes` in each free parameter, shape (rows, variables, parameters)."""
-        derivative = np.zeros((*z.shape, len(self._names)))
-        for k, name in enumerate(self._names):
+        derivative = np.zeros((*z.shape, len(self.names)))
+        for k, name in enumerate(self.names):
             if name == STIMULUS:
                 derivative[:, 0, k] = 1.0 / (self._capacitance(p) * self.scale[0])
             else:
@@ -128,8 +177,8 @@ class Equations(ABC):
 
     def jacobians_by_parameters(self, z: Array, p: Any) -> Array:
         """Return the same of `jacobians`, shape (rows, variables, variables, parameters)."""
-        derivative = np.zeros((*z.shape, self.size, len(self._names)))
-        for k, name in enumerate(self._names):
+        derivative = np.zeros((*z.shape, self.size, len(self.names)))
+        for k, name in enumerate(self.names):
             if name != STIMULUS:
                 more, less, step = self._beside(p, k)
                 derivative[..., k] = (self.jacobians(z, more) - self.jacobians(z, less)) / (2 * step)
@@ -151,18 +200,18 @@ class Equations(ABC):
     def _beside(self, p: Any, k: int) -> tuple[Values, Values, float]:
         """Return the values with more and with less of one parameter, for differences, and by how much."""
         values = self.values(p)
-        step = RELATIVE_DIFFERENCE * max(abs(values[k]), 1e-2 * self._sizes[k])
+        step = RELATIVE_DIFFERENCE * max(abs(values[k]), LEAST_PARAMETER_SIZE * float(self.widths[k]))
         more, less = (tuple(x + sign * step * (j == k) for j, x in enumerate(values)) for sign in (1.0, -1.0))
         return more, less, step
 
     def _capacitance(self, p: Any) -> float:
-        return self.values(p)[self._names.index("C")] if "C" in self._names else self.membrane.C
+        return self.values(p)[self.names.index("C")] if "C" in self.names else self.membrane.C
 
     def _sums(self, p: Any) -> Sums:
         return sums_with(self.membrane, self.kernel, self._constants(p))
 
     def _constants(self, p: Any) -> Array:
-        """Return what the kernel computes from parameters alone, kept for the values that were asked last."""
+        """Return what the kernel computes from parameters alone, cached for the most recent values."""
         if max(self._places) < 0:
             return self._plain
         values = self.values(p)
@@ -190,12 +239,7 @@ class System(Equations):
     def __init__(self, membrane: Membrane, parameter: str, span: tuple[float, float], current: float) -> None:
         super().__init__(membrane, (parameter,), (span,), current)
         self.parameter, self.span = parameter, span
-        self.width = span[1] - span[0]
-        self.unit = parameter_unit(membrane, parameter)
-
-    def values(self, p: Any) -> Values:
-        """Return the value of the parameter."""
-        return p if isinstance(p, tuple) else (float(p),)
+        self.width, self.unit = float(self.widths[0]), float(self.units[0])
 
     def by_parameter(self, z: Array, p: float) -> Array:
         """Return the derivative of `slopes` in the parameter, shape (rows, variables)."""
@@ -203,7 +247,7 @@ class System(Equations):
 
 
 def slowest(home: Rest) -> float:
-    """Return the slowest time constant at rest that is waited for [ms]: no more than 5000 times the fastest."""
+    """Return the slowest time constant at rest [ms], limited to 5000 times the fastest."""
     rates = np.abs(home.eigenvalues)
     return 1 / float(np.maximum(rates, rates.max() / MAX_TIME_RATIO).min())
 
@@ -223,7 +267,8 @@ def sizes(membrane: Membrane) -> Array:
         settled = [
             np.abs(way).min(axis=0) for way in ways if len(way)
         ]  # of several the smallest, which is the finer unit
-        found[-count:] = np.maximum(found[-count:], np.median(settled, axis=0)) if settled else found[-count:]
+        if settled:
+            found[-count:] = np.maximum(found[-count:], np.median(settled, axis=0))
     return found
 
 
@@ -250,14 +295,7 @@ def checked_span(membrane: Membrane, parameter: str, span: Any) -> tuple[float, 
     ArgumentError, UnitError
         Not two numbers, an empty range, a value that the parameter cannot have.
     """
-    unit = parameter_unit(membrane, parameter)
-    try:
-        low, high = span
-    except (TypeError, ValueError) as error:
-        raise ArgumentError(f"The range is two values, such as (0, 200); got {span!r}.") from error
-    ends = number(low, unit, "the range's first end"), number(high, unit, "the range's second end")
-    if not ends[0] < ends[1]:
-        raise ArgumentError(f"The range must go upwards, such as (0, 200); got ({ends[0]:g}, {ends[1]:g}).")
+    ends = interval(span, parameter_unit(membrane, parameter), f"the range of {parameter}", "(0, 200)")
     if parameter != STIMULUS:
         for end in ends:
             membrane.replace(**{parameter: end})

@@ -1,4 +1,4 @@
-"""The one gate to the points of a diagram: each is checked before it is returned."""
+"""Checks of the points of a diagram, before they are returned."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
     from loligo.dynamics.system import System
 
 MAX_RESIDUAL: Final = 1e-6  # residual: of the fastest rate at an equilibrium, in scaled variables at a cycle
-DOMAIN_SLACK: Final = (
-    1e-6  # by which a gate may leave 0 to 1, and of a state's size or scale by which it may leave its domain
-)
+DOMAIN_SLACK: Final = 1e-6  # of a gate, and of a state or its scale: by which it may lie outside its domain
 
 
 def doubt(system: System, point: Point) -> str:
-    """Return a note that says why a point is not one of the answer; "" where nothing speaks against it.
+    """Return a note that says why a point is left out; "" if it passes all checks.
 
     Value, state and error are finite; the residual is small against the rates there; gates lie in [0, 1] and states
     above their minimum; the point lies in the range.
@@ -30,17 +28,16 @@ def doubt(system: System, point: Point) -> str:
     gates = point.state[1 : len(point.state) - len(membrane.states)]
     pools = point.state[len(point.state) - len(membrane.states) :]
     rate = _rate(system, point) if point.kind in (HOPF, SADDLE_NODE) else 1.0
-    low, high = (end + sign * 1e-9 * system.width for end, sign in zip(system.span, (-1, 1), strict=True))
     checks = {
         "it is not finite": math.isfinite(point.value) and bool(np.isfinite(point.state).all()),
-        "its error cannot be told": math.isfinite(point.error) and point.error >= 0,
+        "its error is unknown": math.isfinite(point.error) and point.error >= 0,
         "its residual is not small": point.residual < MAX_RESIDUAL * rate,
         "a gate lies outside 0 to 1": bool(((gates > -DOMAIN_SLACK) & (gates < 1 + DOMAIN_SLACK)).all()),
         "a state lies below its minimum": all(
             x >= one.minimum - DOMAIN_SLACK * max(abs(x), scale)
             for x, scale, one in zip(pools, state_scales(membrane), membrane.states, strict=True)
         ),
-        "it lies outside the range": low <= point.value <= high,
+        "it lies outside the range": system.inside(point.value),
     }
     failed = [why for why, fine in checks.items() if not fine]
     return left_out(system, point.kind, point.value, failed[0]) if failed else ""
@@ -54,5 +51,4 @@ def _rate(system: System, point: Point) -> float:
 
 def left_out(system: System, kind: str, value: float, why: str) -> str:
     """Return a note about a point that is left out."""
-    where = f"{system.parameter} = {value:.6g} {system.unit}".rstrip()
-    return f"A {kind} near {where} is left out: {why}."
+    return f"A {kind} near {system.said(value)} is left out: {why}."

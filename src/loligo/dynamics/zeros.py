@@ -1,28 +1,28 @@
-"""Curves on which n equations in n + 1 unknowns hold: Newton's method, tangents, and where a function vanishes."""
+"""Curves of solutions of n equations in n + 1 unknowns: a state, free parameters, and what the equations add."""
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from loligo.dynamics.continuation import ITSELF, Problem, followed
+from loligo.dynamics.continuation import Ending, Problem, StepSizes, followed_both_ways, located
 from loligo.dynamics.newton import polished
-from loligo.resting.roots import bracketed_root
+from loligo.dynamics.system import Equations, furthest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
 
-MAX_NEWTON_STEPS: Final = 12
-MAX_NEWTON_STEP: Final = 4.0  # scaled: a Newton step that leads further has lost its way
-ROUNDING_STEP: Final = 1e-15  # Newton's step that is rounding
+MAX_NEWTON_STEP: Final = 4.0  # scaled: a longer Newton step leads elsewhere; more than the distance of two equilibria
+ROOT_WIDTH: Final = 1e-15  # scaled: of the bracket along a curve in which a special point is located
+SAME_DISTANCE: Final = 1e-6  # scaled distance below which two points are one
 
 
 class Place(NamedTuple):
@@ -40,28 +40,66 @@ class Path:
     ----------
     points, tangents : array (points, unknowns)
     notes : tuple of str
-        Why it ends where nothing should end.
+        Why it ends before the range does.
     """
 
     points: Array
     tangents: Array
-    notes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Zeros(ABC):
-    """Equations whose solutions are a curve in unknowns of size one."""
+    """Equations whose solutions are a curve in unknowns of size one.
+
+    The unknowns are the scaled state, the free parameters in ``equations.units``, and what the equations add.
+
+    Parameters
+    ----------
+    equations : Equations
+    words : str
+        What such a curve is, for notes: "A branch of equilibria".
+    """
+
+    def __init__(self, equations: Equations, words: str) -> None:
+        self.equations, self.words = equations, words
+        self.place_size = equations.size + equations.units.size  # of state and parameters, which say where a point lies
 
     @abstractmethod
     def residual(self, x: Array, fixed: Array) -> Array:
-        """Return what is left of the equations, shape (n,)."""
+        """Return the residual of the equations, shape (n,)."""
 
     @abstractmethod
     def derivative(self, x: Array, fixed: Array) -> Array:
         """Return the derivative of `residual`, shape (n, n + 1)."""
 
     def fixed(self, near: Array) -> Array:
-        """Return what the equations take from a point nearby and keep, such as a direction that fixes a phase."""
+        """Return what the equations take from a point nearby, such as a direction that fixes a phase."""
         return near
+
+    def values(self, x: Array) -> Array:
+        """Return the free parameters, shape (parameters,)."""
+        pair: Array = x[self.equations.size : self.place_size] * self.equations.units
+        return pair
+
+    def state(self, x: Array) -> Array:
+        """Return the plain state."""
+        return self.equations.state(x[: self.equations.size], self.values(x))
+
+    def slopes(self, x: Array) -> Array:
+        """Return dz/dt [1/ms]."""
+        slopes: Array = self.equations.slopes(x[None, : self.equations.size], self.values(x))[0]
+        return slopes
+
+    def jacobian(self, x: Array) -> Array:
+        """Return the derivative of dz/dt in the state [1/ms]."""
+        matrix: Array = self.equations.jacobians(x[None, : self.equations.size], self.values(x))[0]
+        return matrix
+
+    def by_parameters(self, x: Array) -> Array:
+        """Return the derivative of dz/dt in the parameters, in their units, shape (n, parameters)."""
+        units = self.equations.units
+        slopes: Array = self.equations.by_parameters(x[None, : self.equations.size], self.values(x))[0] * units
+        return slopes
 
     def corrected(self, guess: Array, normal: Array) -> Array | None:
         """Return the point of the curve in the plane through a guess with a normal, by Newton steps."""
@@ -71,7 +109,7 @@ class Zeros(ABC):
             left = np.append(self.residual(x, fixed), normal @ (x - guess))
             return np.asarray(np.linalg.solve(np.vstack([self.derivative(x, fixed), normal]), left), dtype=np.float64)
 
-        return polished(guess, step_at, furthest=MAX_NEWTON_STEP, rounded=ROUNDING_STEP, most_steps=MAX_NEWTON_STEPS)
+        return polished(guess, step_at, max_step=MAX_NEWTON_STEP)
 
     def tangent(self, x: Array, along: Array) -> Array:
         """Return the unit tangent that does not point against ``along``."""
@@ -82,18 +120,39 @@ class Zeros(ABC):
         """Return the point a length ``s`` along the tangent at ``x``."""
         return self.corrected(x + s * tangent, tangent)
 
-    def with_fixed(self, guess: Array, place: int) -> Array | None:
-        """Return the point near a guess that shares one of its unknowns."""
-        normal = np.zeros(guess.size)
-        normal[place] = 1.0
-        return self.corrected(guess, normal)
+    def with_parameter(self, guess: Array, value: float, k: int = 0) -> Array | None:
+        """Return the point near a guess at which a parameter has a value."""
+        place = self.equations.size + k
+        near, normal = guess.copy(), np.zeros(guess.size)
+        near[place], normal[place] = value / self.equations.units[k], 1.0
+        return self.corrected(near, normal)
+
+    def on(self, path: Path, x: Array) -> bool:
+        """Tell whether a point lies on a curve that is known already."""
+        n = self.place_size
+        offsets = np.linalg.norm(path.points[:, :n] - x[:n], axis=1)
+        for k in np.argsort(offsets)[:3]:
+            if offsets[k] > 2 * Branch.sizes.longest:
+                break
+            at, normal = path.points[k].copy(), path.tangents[k].copy()
+            normal[n:] = 0.0
+            at[:n] += normal[:n] * float(normal[:n] @ (x[:n] - at[:n])) / float(normal @ normal)
+            there = self.corrected(at, normal)
+            if there is None:  # as at a double zero eigenvalue, where the equations are singular
+                there = at
+            if np.abs(there[:n] - x[:n]).max() < SAME_DISTANCE:
+                return True
+        return False
 
 
 class Branch(Problem[Place]):
-    """A curve of zeros as a problem of `loligo.dynamics.continuation`."""
+    """A curve of zeros that is followed one way until it leaves the ranges or the domain, or closes."""
 
-    def __init__(self, zeros: Zeros) -> None:
-        self.zeros = zeros
+    sizes = StepSizes(first=0.02, longest=0.2, least_cosine=0.95, most_points=5000)
+
+    def __init__(self, zeros: Zeros, start: Place) -> None:
+        self.zeros, self.start = zeros, start
+        self.potentials = furthest(zeros.equations.membrane)
 
     def stepped(self, base: Place, length: float) -> Place | None:
         """Return the point a length along the tangent of another."""
@@ -104,32 +163,68 @@ class Branch(Problem[Place]):
         """Return the cosine of the angle between two tangents."""
         return float(there.tangent @ base.tangent)
 
+    def turned(self, point: Place) -> Place:
+        """Return a point with the opposite tangent."""
+        return Place(point.x, -point.tangent)
 
-def followed_both_ways(branch: Callable[[Place], Branch], start: Array, upwards: Array) -> Path:
-    """Follow a curve from one of its points both ways and join the two halves.
+    def inside(self, point: Place) -> bool:
+        """Tell whether the parameters are in their ranges."""
+        return self.zeros.equations.inside(self.zeros.values(point.x))
+
+    def border(self, base: Place, there: Place) -> Place | None:
+        """Return where the curve leaves the ranges, between a point inside and one outside."""
+        zeros = self.zeros
+        share, k, end = zeros.equations.border(zeros.values(base.x), zeros.values(there.x))
+        found = zeros.with_parameter(base.x + share * (there.x - base.x), end, k) if share >= 0 else None
+        if found is None or np.abs(found - base.x).max() <= SAME_DISTANCE:
+            return None
+        found[zeros.equations.size + k] = end / zeros.equations.units[k]
+        return Place(found, zeros.tangent(found, base.tangent))
+
+    def returned(self, base: Place, there: Place, length: float) -> bool:
+        """Tell whether the last point is less than a step from the first, and its tangent not opposite."""
+        n = self.zeros.place_size
+        near = np.linalg.norm(there.x[:n] - self.start.x[:n]) < length
+        return bool(near and there.tangent[:n] @ self.start.tangent[:n] > 0)
+
+    def ends_after(self, points: Sequence[Place]) -> Ending[Place] | None:
+        """End where v is beyond any potential of the membrane."""
+        (x, _), (lowest, highest) = points[-1], self.potentials
+        if lowest <= x[0] * self.zeros.equations.scale[0] <= highest:
+            return None
+        return Ending(note=self.stopped(points[-1], f"v leaves {lowest:g} to {highest:g} mV"))
+
+    def stopped(self, point: Place, why: str) -> str:
+        """Return a note that says where the curve ends and why."""
+        equations = self.zeros.equations
+        where = f"{equations.said(self.zeros.values(point.x))}, v = {point.x[0] * equations.scale[0]:.4g} mV"
+        return f"{self.zeros.words} stops at {where}: {why}."
+
+
+def begun(zeros: Zeros, start: Array) -> Place:
+    """Return a point with the tangent along which the sum of its parameters grows."""
+    upwards = np.zeros(start.size)
+    upwards[zeros.equations.size : zeros.place_size] = 1.0
+    return Place(start, zeros.tangent(start, upwards))
+
+
+def followed(branch: Callable[[Place], Branch], zeros: Zeros, start: Array) -> Path:
+    """Follow a curve from one of its points both ways, first towards larger values of its parameters.
 
     Parameters
     ----------
     branch : callable
         Returns the problem that begins at a place.
+    zeros : Zeros
     start : array (unknowns,)
-    upwards : array (unknowns,)
-        The direction against which the first half does not go.
     """
-    first = Place(start, branch(Place(start, upwards)).zeros.tangent(start, upwards))
-    forth = followed(branch(first), first)
-    halves, notes = [forth.points], [forth.ending.note]
-    if forth.ending.kind != ITSELF:
-        turned = Place(start, -first.tangent)
-        back = followed(branch(turned), turned)
-        halves.insert(0, [Place(x, -tangent) for x, tangent in reversed(back.points[1:])])
-        notes.insert(0, back.ending.note)
-    points, tangents = (np.array(part) for part in zip(*(place for half in halves for place in half), strict=True))
-    return Path(points, tangents, tuple(note for note in notes if note))
+    track = followed_both_ways(branch, begun(zeros, start))
+    points, tangents = (np.array(part) for part in zip(*track.points, strict=True))
+    return Path(points, tangents, track.notes)
 
 
 def crossings(
-    zeros: Zeros, path: Path, values: Sequence[float], test: Callable[[Array, Array], float], *, width: float
+    zeros: Zeros, path: Path, values: Sequence[float], test: Callable[[Array, Array], float]
 ) -> Iterator[tuple[int, Array]]:
     """Yield, in order, where a test function changes its sign: after which point, and the root.
 
@@ -140,20 +235,12 @@ def crossings(
     values : sequence of float
         Of the test function at the points.
     test : callable
-        A function of the unknowns and of the tangent before them.
-    width : float
-        Of the root along the curve, scaled.
+        A function of the tangent before the unknowns, and of the unknowns.
     """
-    for k, (at_a, at_b) in enumerate(pairwise(values)):
-        if not at_a * at_b < 0:
-            continue
+    for k, ends in enumerate(pairwise(values)):
         x, t = path.points[k], path.tangents[k]
-
-        def along(s: float, x: Array = x, t: Array = t) -> float:
-            there = zeros.between(x, t, s)
-            return math.nan if there is None else test(there, t)
-
-        s = bracketed_root(along, 0.0, float(t @ (path.points[k + 1] - x)), at_a, at_b, width=width)
-        found = None if math.isnan(s) else zeros.between(x, t, s)
-        if found is not None:
-            yield k, found
+        if ends[0] * ends[1] < 0:
+            length = float(t @ (path.points[k + 1] - x))
+            found = located(partial(zeros.between, x, t), partial(test, t), (0.0, length), ends, ROOT_WIDTH)
+            if found is not None:
+                yield k, found

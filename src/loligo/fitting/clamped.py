@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loligo._errors import ModelError
+from loligo.fitting.clamped_currents import ClampedCurrents, derivatives
 from loligo.fitting.grid import grid_of
-from loligo.kernel import cached_modules
 from loligo.kernel.programs import instantiate
-from loligo.kernel.structure import parameter_vector, structure_of
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -21,13 +19,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.fitting.grid import Grid
+    from loligo.kernel.equations import Equations
     from loligo.membrane import Membrane
     from loligo.sweep import Sweep
 
-_PREPARE: Final = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 
-
-class ClampedMembrane:
+class ClampedMembrane(ClampedCurrents):
     """The currents of a membrane under the commands of sweeps, for values of the parameters that a fit varies.
 
     Parameters
@@ -42,13 +39,6 @@ class ClampedMembrane:
         Into how many parts each step of a moving command is cut once more.
     every : int
         How many samples lie between those that are compared, at most.
-
-    Attributes
-    ----------
-    linear : list of str
-        Parameters of which together the current is a linear function.
-    exponents : list of str
-        Parameters in the argument of an exponential.
 
     Raises
     ------
@@ -65,15 +55,11 @@ class ClampedMembrane:
                 f"A fit under voltage clamp takes membranes whose gates depend on v alone; {membrane.name} has "
                 f"{', '.join(others)}."
             )
-        self.membrane, self.sweeps, self.varied = membrane, tuple(sweeps), tuple(varied)
         self.refinement, self.every = refinement, every
-        self.grids = [grid_of(sweep, refinement, every) for sweep in sweeps]
-        self._plain = parameter_vector(membrane)
-        self._places = [list(membrane.parameters).index(name) for name in varied]
-        self._functions = _derivatives(membrane, self.varied)
-        self.linear: list[str] = self._functions.LINEAR
-        self.exponents: list[str] = self._functions.EXPONENTS
-        own: list[list[str]] = self._functions.OWN
+        grids = [grid_of(sweep, refinement, every) for sweep in sweeps]
+        functions = derivatives(membrane, tuple(varied), "clamp fit", _printed)
+        super().__init__(membrane, sweeps, varied, grids, functions)
+        own: list[list[str]] = functions.OWN
         self._counts = np.array([len(names) for names in own], dtype=np.int64)
         self._own = np.array([self.varied.index(name) for names in own for name in names], dtype=np.int64)
 
@@ -83,25 +69,6 @@ class ClampedMembrane:
     def thinned(self, every: int) -> ClampedMembrane:
         """Return the same at fewer samples, ``every`` apart, and with longer steps."""
         return ClampedMembrane(self.membrane, self.sweeps, self.varied, self.refinement, every)
-
-    def __call__(self, values: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-        """Return current and derivatives at the samples that are kept, (samples,) and (samples, varied), by sweep.
-
-        They are not finite where a rate overflows.
-        """
-        q = self._prepared(values)
-        return [self._followed(grid, q) for grid in self.grids]
-
-    def of_sweep(self, sweep: int, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return current and derivatives of one sweep."""
-        return self._followed(self.grids[sweep], self._prepared(values))
-
-    def _prepared(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        parameters = self._plain.copy()
-        parameters[self._places] = values
-        q = np.zeros(self._functions.PREPARED + 1)
-        _PREPARE(self._functions.prepare.address)(parameters.ctypes.data, q.ctypes.data)
-        return q
 
     def _followed(self, grid: Grid, q: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         gates, varied, slopes = self._counts.size, len(self.varied), int(self._own.size)
@@ -136,16 +103,7 @@ def _program() -> ModuleType:
     return instantiate("loligo.fitting.clamp_loop", {}, "fits under voltage clamp")
 
 
-@lru_cache(maxsize=64)
-def _derivatives(membrane: Membrane, varied: tuple[str, ...]) -> ModuleType:
-    structure = structure_of(membrane)
+def _printed(equations: Equations, varied: Sequence[str]) -> str:
+    from loligo.kernel.clamp_derivatives import clamp_source
 
-    def sources() -> dict[str, str]:
-        from loligo.kernel.clamp_derivatives import clamp_source
-        from loligo.kernel.equations import equations_of
-
-        values = {name: parameter.value for name, parameter in membrane.parameters.items()}
-        return {"derivatives": clamp_source(equations_of(structure, values), varied)}
-
-    what = f"derivatives of {membrane.name!r} in {', '.join(varied)}"
-    return cached_modules(f"clamp fit|{structure.digest}|{','.join(varied)}", sources, what).module("derivatives")
+    return clamp_source(equations, varied)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -10,10 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo._errors import ModelError
+from loligo.fitting.clamped_currents import ClampedCurrents, derivatives
 from loligo.fitting.grid import grid_of
-from loligo.kernel import cached_modules
 from loligo.kernel.programs import instantiate
-from loligo.kernel.structure import parameter_vector, structure_of
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.fitting.grid import Grid
+    from loligo.kernel.equations import Equations
     from loligo.membrane import Membrane
     from loligo.sweep import Sweep
 
@@ -30,10 +29,9 @@ SAME_LENGTH: Final = 9  # decimals of a step's length [ms] that tell kinds of st
 SERIES_NORM: Final = 0.25  # of a matrix: its series then has an error below rounding after `SERIES_TERMS`
 SERIES_TERMS: Final = 14
 LEAST_NORM: Final = 1e-300
-_PREPARE: Final = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 
 
-class ClampedStates:
+class ClampedStates(ClampedCurrents):
     """As `loligo.fitting.clamped.ClampedMembrane`, for kinetic schemes beside gates, under commands of steps.
 
     Parameters
@@ -57,15 +55,12 @@ class ClampedStates:
                 f"A fit under voltage clamp takes gates and kinetic schemes; {membrane.name} has the further states "
                 f"{', '.join(state.name for state in membrane.states)}."
             )
-        self.membrane, self.sweeps, self.varied, self.every = membrane, tuple(sweeps), tuple(varied), every
-        self.grids = [grid_of(sweep, 1, every) for sweep in sweeps]
-        if any((grid.nodes[:, 0] != grid.nodes[:, 2]).any() for grid in self.grids):
+        self.every = every
+        grids = [grid_of(sweep, 1, every) for sweep in sweeps]
+        if any((grid.nodes[:, 0] != grid.nodes[:, 2]).any() for grid in grids):
             raise ModelError("A kinetic scheme is fitted to commands of steps: constant between jumps.")
-        self._plain = parameter_vector(membrane)
-        self._places = [list(membrane.parameters).index(name) for name in varied]
-        self._functions = _functions(membrane, self.varied)
-        self.linear: list[str] = self._functions.LINEAR
-        self.exponents: list[str] = self._functions.EXPONENTS
+        functions = derivatives(membrane, tuple(varied), "scheme fit", _printed)
+        super().__init__(membrane, sweeps, varied, grids, functions)
 
     def __reduce__(self) -> tuple[type[ClampedStates], tuple[object, ...]]:
         return ClampedStates, (self.membrane, self.sweeps, self.varied, self.every)
@@ -73,25 +68,6 @@ class ClampedStates:
     def thinned(self, every: int) -> ClampedStates:
         """Return the same at fewer samples, ``every`` apart."""
         return ClampedStates(self.membrane, self.sweeps, self.varied, every)
-
-    def __call__(self, values: Vector) -> list[tuple[Vector, Vector]]:
-        """Return current and derivatives at the samples that are kept, (samples,) and (samples, varied), by sweep.
-
-        They are not finite where a rate overflows.
-        """
-        q = self._prepared(values)
-        return [self._followed(grid, q) for grid in self.grids]
-
-    def of_sweep(self, sweep: int, values: Vector) -> tuple[Vector, Vector]:
-        """Return current and derivatives of one sweep."""
-        return self._followed(self.grids[sweep], self._prepared(values))
-
-    def _prepared(self, values: Vector) -> Vector:
-        parameters = self._plain.copy()
-        parameters[self._places] = values
-        q = np.zeros(self._functions.PREPARED + 1)
-        _PREPARE(self._functions.prepare.address)(parameters.ctypes.data, q.ctypes.data)
-        return q
 
     def _followed(self, grid: Grid, q: Vector) -> tuple[Vector, Vector]:
         functions, program = self._functions, _program()
@@ -167,16 +143,7 @@ def _program() -> ModuleType:
     return instantiate("loligo.fitting.occupancy_loop", {}, "fits of kinetic schemes under voltage clamp")
 
 
-@lru_cache(maxsize=64)
-def _functions(membrane: Membrane, varied: tuple[str, ...]) -> ModuleType:
-    structure = structure_of(membrane)
+def _printed(equations: Equations, varied: Sequence[str]) -> str:
+    from loligo.fitting.linear_states import linear_source
 
-    def sources() -> dict[str, str]:
-        from loligo.fitting.linear_states import linear_source
-        from loligo.kernel.equations import equations_of
-
-        values = {name: parameter.value for name, parameter in membrane.parameters.items()}
-        return {"derivatives": linear_source(equations_of(structure, values), varied)}
-
-    what = f"derivatives of {membrane.name!r} in {', '.join(varied)}"
-    return cached_modules(f"scheme fit|{structure.digest}|{','.join(varied)}", sources, what).module("derivatives")
+    return linear_source(equations, varied)

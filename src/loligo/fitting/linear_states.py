@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from loligo._errors import ModelError
-from loligo.kernel.exprelr import exprelr
+from loligo.kernel.clamp_derivatives import exponents, linear_parameters
 from loligo.kernel.formulas import derivative
 from loligo.kernel.printed import HEADER, Prepared, prepare_source, state_function
 from loligo.kernel.symbolic import symbol
@@ -56,24 +56,9 @@ def linear_source(equations: Equations, varied: Sequence[str]) -> str:
     functions = state_function(equations, prepared, "rates", [*entries.values(), *slopes.values()])
     functions += state_function(equations, prepared, "current", current)
     of_rates = {varied[p] for _, _, p in slopes}
+    linear = linear_parameters(total, varied, of_rates)
     facts = (
         f"\nPREPARED = {prepared.size}\nSTATES = {len(states)}\nPLACES = {list(entries)!r}\nSLOPES = {list(slopes)!r}\n"
-        f"LINEAR = {_linear(total, varied, of_rates)!r}\nEXPONENTS = {_exponents(list(entries.values()), varied)!r}\n"
+        f"LINEAR = {linear!r}\nEXPONENTS = {exponents(entries.values(), varied)!r}\n"
     )
     return HEADER + facts + prepare_source(prepared) + functions
-
-
-def _linear(total: sp.Expr, varied: Sequence[str], of_rates: set[str]) -> list[str]:
-    """Return parameters, conductances first, of which together the current is a linear function."""
-    found: list[str] = []
-    for name in sorted(varied, key=lambda name: not name.startswith("g_")):
-        slope = derivative(total, symbol(name))
-        if name not in of_rates and not slope.free_symbols & {symbol(other) for other in (*found, name)}:
-            found.append(name)
-    return found
-
-
-def _exponents(laws: list[sp.Expr], varied: Sequence[str]) -> list[str]:
-    """Return the parameters that stand in the argument of an exponential of a rate."""
-    held = {s for law in laws for function in law.atoms(sp.exp, exprelr) for s in function.free_symbols}
-    return [name for name in varied if symbol(name) in held]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -12,7 +13,7 @@ from loligo.kernel.printed import HEADER, Prepared, prepare_source, state_functi
 from loligo.kernel.symbolic import symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from loligo.kernel.equations import Equations
 
@@ -36,16 +37,26 @@ def clamp_source(equations: Equations, varied: Sequence[str]) -> str:
     current += [derivative(total, symbol(p)) for p in varied]
     functions = state_function(equations, prepared, "rates", rates)
     functions += state_function(equations, prepared, "current", current)
+    linear = linear_parameters(total, varied, {name for names in own.values() for name in names})
+    exponential = exponents(chain.from_iterable(laws.values()), varied)
     facts = (
         f"\nPREPARED = {prepared.size}\nOWN = {list(own.values())!r}\n"
-        f"LINEAR = {_linear(total, varied, own)!r}\nEXPONENTS = {exponents(equations, varied)!r}\n"
+        f"LINEAR = {linear!r}\nEXPONENTS = {exponential!r}\n"
     )
     return HEADER + facts + prepare_source(prepared) + functions
 
 
-def _linear(total: sp.Expr, varied: Sequence[str], own: dict[str, list[str]]) -> list[str]:
-    """Return parameters, conductances first, of which together the current is a linear function."""
-    of_rates = {name for names in own.values() for name in names}
+def linear_parameters(total: sp.Expr, varied: Sequence[str], of_rates: set[str]) -> list[str]:
+    """Return parameters, conductances first, of which together the current is a linear function.
+
+    Parameters
+    ----------
+    total : Expr
+        The current.
+    varied : sequence of str
+    of_rates : set of str
+        Parameters of rates, of which it is none.
+    """
     found: list[str] = []
     for name in sorted(varied, key=lambda name: not name.startswith("g_")):
         slope = derivative(total, symbol(name))
@@ -54,11 +65,10 @@ def _linear(total: sp.Expr, varied: Sequence[str], own: dict[str, list[str]]) ->
     return found
 
 
-def exponents(equations: Equations, varied: Sequence[str]) -> list[str]:
-    """Return the parameters that stand in the argument of an exponential of a rate."""
-    laws = [law for laws in gate_laws(equations).values() for law in laws]
-    held = {s for law in laws for function in law.atoms(sp.exp, exprelr) for s in function.free_symbols}
-    return [name for name in varied if symbol(name) in held]
+def exponents(laws: Iterable[sp.Expr], varied: Sequence[str]) -> list[str]:
+    """Return the parameters that stand in the argument of an exponential of a law."""
+    inside = {s for law in laws for function in law.atoms(sp.exp, exprelr) for s in function.free_symbols}
+    return [name for name in varied if symbol(name) in inside]
 
 
 def gate_laws(equations: Equations) -> dict[str, tuple[sp.Expr, sp.Expr]]:

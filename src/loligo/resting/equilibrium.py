@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, RestError
-from loligo._units import CURRENT, MV, number
+from loligo._errors import RestError
+from loligo._units import CURRENT, MV, interval, number
 from loligo.kernel import compiled
 from loligo.kernel.markov import steady_occupancies
 from loligo.membrane import checked_membrane
@@ -185,7 +185,7 @@ def rest(membrane: Membrane, current: float = 0.0, *, between: tuple[float, floa
     """
     checked = checked_membrane(membrane)
     held = number(current, CURRENT, "current")
-    found = _sought(checked, held, None if between is None else _checked(between))
+    found = _sought(checked, held, None if between is None else interval(between, MV, "between", "(-100, 0)"))
     if isinstance(found, Found):
         raise RestError(f"{_why_none(checked, held, found, prove=True)}: {_instead(checked)}")
     return found
@@ -264,17 +264,6 @@ def _instead(membrane: Membrane) -> str:
         f"say where to start instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of a population: gates start "
         "settled there, and further states at their initial values."
     )
-
-
-def _checked(between: Any) -> tuple[float, float]:
-    try:
-        low, high = between
-    except (TypeError, ValueError) as error:
-        raise ArgumentError(f"between is two potentials, such as (-100, 0); got {between!r}.") from error
-    ends = number(low, MV, "between's first end"), number(high, MV, "between's second end")
-    if not ends[0] < ends[1]:
-        raise ArgumentError(f"between must go upwards, such as (-100, 0); got ({ends[0]:g}, {ends[1]:g}).")
-    return ends
 
 
 def settled_along(membrane: Membrane, v: ArrayLike) -> NDArray[np.float64]:

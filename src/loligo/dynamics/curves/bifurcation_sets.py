@@ -37,21 +37,21 @@ def bifurcation_set(
 
     `bifurcation` finds them over the first parameter, with the second as the membrane has it. Each is then followed
     by pseudo-arclength while both parameters change, until the curve leaves the ranges, closes or ends; a curve that
-    passes several of them is followed once. Bautin points that no curve of folds led to start one, and Bogdanov-Takens
-    points one of Hopf points, one of saddle-nodes and one of homoclinic orbits.
+    passes several of them is followed once. A Bautin point starts a curve of folds of cycles unless one ends there; a
+    Bogdanov-Takens point starts curves of Hopf points, saddle-nodes and homoclinic orbits.
 
     Parameters
     ----------
     membrane : Membrane or Diagram
-        A diagram that `bifurcation` made over the first parameter saves doing it again; its current is kept.
+        A diagram over the first parameter, from `bifurcation`, is used as it is, with its current.
     parameters : (str, str)
         "I", the constant current, or any of ``membrane.parameters``.
     around : mapping of str to (float, float)
-        For each of the two, between which values, in its unit. The range of the second one must hold the value that
-        the membrane has (of "I": the argument ``I``).
+        For each of the two, between which values, in its unit. The range of the second one must contain the value that
+        the membrane has (for "I": the argument ``I``).
     I : float
-        The constant current while neither parameter is it, or where it is the second one's value to begin with
-        [µA/cm²]; not looked at with a diagram.
+        The constant current if neither parameter is "I"; if the second one is, the value at which curves begin
+        [µA/cm²]. Ignored if a diagram is given.
     cycles : bool
         Whether to follow bifurcations of cycles; without them only bifurcations of equilibria, which takes a second.
     progress : callable, optional
@@ -61,28 +61,28 @@ def bifurcation_set(
     -------
     BifurcationSet
         ``.curves`` with both parameters and the residual of every point, ``.points`` (Bautin, Bogdanov-Takens, cusps)
-        with kind, values, errors and residual, ``.plot()``, ``.to_dataframe()``; ``.notes`` tells what could not be
-        followed to its end, and which point is left out because its error cannot be told.
+        with kind, values, errors and residual, ``.plot()``, ``.to_dataframe()``; ``.notes`` lists curves that could not
+        be followed to their ends, and points that are left out because their error is unknown.
 
     Raises
     ------
     UnknownNameError
         A parameter that the membrane does not have, or one without a range.
     ArgumentError, UnitError, ModelError
-        Twice the same parameter; a range that is empty, does not hold the membrane's own value, or has values that the
-        membrane cannot have; a diagram over another parameter.
+        The same parameter twice; a range that is empty, does not contain the membrane's own value, or has values that
+        the membrane cannot have; a diagram over another parameter.
 
     Notes
     -----
-    A curve that does not pass the membrane's own value of the second parameter, and that no special point leads to, is
-    not found: begin from another value of it. Curves of tori are not followed. Homoclinic orbits are cycles of one long
+    A curve is not found if it neither passes the membrane's own value of the second parameter nor a special point of
+    another curve: begin with another value. Curves of tori are not followed. Homoclinic orbits are cycles of one long
     period, that of the first of a curve; ``curve.errors`` says how far that may be off.
 
     Source
     ------
     Kuznetsov YA (2004) Elements of applied bifurcation theory, 3rd ed., Springer, chapters 8 and 10,
-    doi:10.1007/978-1-4757-3978-7. Further in `loligo.dynamics.curves.conditions`,
-    `loligo.dynamics.curves.fold_condition` and `loligo.dynamics.curves.doubling_condition`.
+    doi:10.1007/978-1-4757-3978-7. Further in `loligo.dynamics.curves.conditions` and
+    `loligo.dynamics.curves.multiplier_conditions`.
 
     Examples
     --------
@@ -102,14 +102,16 @@ def bifurcation_set(
     low, high = spans[1]
     if not low <= second <= high:
         raise ArgumentError(
-            f"The range of {names[1]} must hold the membrane's own value, from which curves begin: "
-            f"{second:g} is not from {low:g} to {high:g}. Change the range, or the membrane's value."
+            f"The range of {names[1]} must contain the membrane's own value, at which curves begin: "
+            f"{second:g} is not between {low:g} and {high:g}. Change the range, or the membrane's value."
         )
     say = progress or quiet
     if diagram is None:
         diagram = bifurcation(cell, names[0], spans[0], I=current, cycles=cycles, progress=say)
     elif diagram.parameter != names[0]:
-        raise ArgumentError(f"The first parameter is {names[0]}, but the diagram is one over {diagram.parameter}.")
+        raise ArgumentError(
+            f"The diagram must be over {names[0]}, the first parameter; it is over {diagram.parameter}."
+        )
     plane = ParameterPlane(cell, names, spans, current)
     known = [point for point in diagram.points if spans[0][0] <= point.value <= spans[0][1]]
     places = [(point, np.array([point.value, second])) for point in known]

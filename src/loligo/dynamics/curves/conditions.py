@@ -21,13 +21,16 @@ doi:10.1007/978-1-4757-3978-7.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from loligo.dynamics.branch import HOPF, SADDLE_NODE
+from loligo.dynamics.continuation import Ending
 from loligo.dynamics.criticality import oscillation
-from loligo.dynamics.zeros import Zeros
+from loligo.dynamics.system import JACOBIAN_DIFFERENCE
+from loligo.dynamics.zeros import Branch, Place, Zeros
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-JACOBIAN_DIFFERENCE: Final = 1e-5  # scaled: the step of differences of J
+PLURALS: Final = {HOPF: "Hopf points", SADDLE_NODE: "saddle-nodes"}
 FIRST_KAPPA: Final = 0.05  # kappa at the start of a curve: it may grow a thousandfold, and should not make steps short
 
 
@@ -50,7 +53,8 @@ class Conditions(Zeros):
     """
 
     def __init__(self, plane: ParameterPlane, kind: str) -> None:
-        self.plane, self.kind = plane, kind
+        self.plane, self.kind, self.plural = plane, kind, PLURALS[kind]
+        super().__init__(plane, f"A curve of {self.plural}")
         self.turning = kind == HOPF
         self.unit = 1.0  # of kappa, 1/ms²
 
@@ -74,24 +78,9 @@ class Conditions(Zeros):
         q = np.linalg.lstsq(jacobian, null, rcond=1e-8)[0]  # J q is the null vector, so that q and J q span the plane
         return np.concatenate([z, p / self.plane.units, q / np.linalg.norm(q), [0.0]])
 
-    def values(self, x: Array) -> Array:
-        """Return both parameters."""
-        n = self.plane.size
-        pair: Array = x[n : n + 2] * self.plane.units
-        return pair
-
-    def state(self, x: Array) -> Array:
-        """Return the plain state."""
-        return self.plane.state(x[: self.plane.size], self.values(x))
-
     def kappa(self, x: Array) -> float:
         """Return the square of the frequency [1/ms²] at a Hopf point; NaN at a saddle-node."""
         return float(x[-1]) * self.unit if self.turning else math.nan
-
-    def jacobian(self, x: Array) -> Array:
-        """Return J."""
-        matrix: Array = self.plane.jacobians(x[None, : self.plane.size], self.values(x))[0]
-        return matrix
 
     def fixed(self, near: Array) -> Array:
         """Return r at Hopf points: in the plane of the pair, at a right angle to q."""
@@ -105,10 +94,9 @@ class Conditions(Zeros):
         return r / length if length > 0 else np.roll(q, 1)
 
     def residual(self, x: Array, fixed: Array) -> Array:
-        """Return what is left of the equations."""
+        """Return the residual of the equations."""
         n = self.plane.size
-        z, q, J = x[:n], x[n + 2 : 2 * n + 2], self.jacobian(x)
-        f = self.plane.slopes(z[None], self.values(x))[0]
+        f, q, J = self.slopes(x), x[n + 2 : 2 * n + 2], self.jacobian(x)
         if not self.turning:
             return np.concatenate([f, J @ q, [q @ q - 1]])
         return np.concatenate([f, J @ (J @ q) / self.unit + x[-1] * q, [q @ q - 1, fixed @ q]])
@@ -117,10 +105,9 @@ class Conditions(Zeros):
         """Return the derivative of `residual`, shape (equations, unknowns): one unknown more than equations."""
         n, plane = self.plane.size, self.plane
         z, p, q, J = x[:n], self.values(x), x[n + 2 : 2 * n + 2], self.jacobian(x)
-        slopes = plane.by_parameters(z[None], p)[0] * plane.units
         jacobians = plane.jacobians_by_parameters(z[None], p)[0] * plane.units
         matrix = np.zeros((2 * n + 1 + self.turning, 2 * n + 2 + self.turning))
-        matrix[:n, :n], matrix[:n, n : n + 2] = J, slopes
+        matrix[:n, :n], matrix[:n, n : n + 2] = J, self.by_parameters(x)
         bent = self.bent(x, q)
         by_parameters = np.einsum("abk,b->ak", jacobians, q)
         if self.turning:
@@ -147,18 +134,22 @@ class Conditions(Zeros):
 
     def left(self, x: Array) -> float:
         """Return the largest rate of change, or the distance of the critical eigenvalue from where it should be."""
-        n = self.plane.size
-        f = float(np.abs(self.plane.slopes(x[None, :n], self.values(x))[0]).max())
+        f = float(np.abs(self.slopes(x)).max())
         values = np.linalg.eigvals(self.jacobian(x))
         if not self.turning:
             return max(f, float(np.abs(values).min()))
         pair = values[np.argsort(np.abs(values**2 + self.kappa(x)))[:2]]
         return max(f, abs(float(pair.sum().real)) / 2)
 
-    @property
-    def word(self) -> str:
-        """What a curve consists of, in the plural."""
-        return "Hopf points" if self.turning else "saddle-nodes"
 
+class BifurcationBranch(Branch):
+    """A curve of bifurcations that is followed one way until it leaves the ranges, closes, or has no frequency left."""
 
-KINDS: Final = (HOPF, SADDLE_NODE)
+    def __init__(self, conditions: Conditions, start: Place) -> None:
+        super().__init__(conditions, start)
+        self.turning = conditions.turning
+
+    def ends_after(self, points: Sequence[Place]) -> Ending[Place] | None:
+        """End where v is beyond any potential of the membrane, and past a double zero eigenvalue."""
+        past = self.turning and points[-1].x[-1] < 0
+        return super().ends_after(points) or (Ending() if past else None)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from loligo.dynamics.system import JACOBIAN_DIFFERENCE
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Row = tuple[Array, float]
 
-JACOBIAN_DIFFERENCE: Final = 1e-5  # scaled: the step of differences of J
 PERIOD_PLACE: Final = -5  # of the period's change among the unknowns of a functional; then sigma, parameters, 1
 SIGMA_PLACE: Final = -4
 LAST_NUMBERS: Final = slice(PERIOD_PLACE, -1)
@@ -47,7 +48,7 @@ class Slopes:
 
 @dataclass(frozen=True, eq=False)
 class Functionals:
-    """Functionals of a Newton step that conditions are made of: each a row of unknowns, and what it shall be.
+    """Functionals of a Newton step that conditions are made of: each a row over the unknowns, and its value.
 
     Attributes
     ----------
@@ -56,7 +57,7 @@ class Functionals:
     length : (array, float)
         Gives further variables and sigma the length one.
     sigma, period : float
-        What both have to change by to be zero, and as given.
+        The changes that make sigma zero and the period the given one.
     """
 
     slip: Row
@@ -142,7 +143,7 @@ class CycleCondition(ABC):
 
     @abstractmethod
     def begun(self, plane: ParameterPlane, cycle: Orbit, p: Array) -> tuple[Loop, float]:
-        """Return further variables of a cycle, and the change of its period, as the linearised equations say."""
+        """Return further variables of a cycle, and the change of its period, from the linearised equations."""
 
 
 def joined(u: Loop, v: Loop) -> Loop:

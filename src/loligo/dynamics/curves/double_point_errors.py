@@ -1,4 +1,4 @@
-"""How exactly a double point is known: its equations and its second condition, solved for what is left of them."""
+"""The errors of a double point: its equations and its second condition, solved for their residuals."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ DIGITS_CHANGED: Final = 4.0  # last digits: by which unknowns are changed to see
 
 
 def errors(conditions: Conditions, x: Array, test: Callable[[Array], float]) -> Array:
-    """Return by how much every unknown of a double point may be off; infinite where that cannot be told.
+    """Return by how much every unknown of a double point may be off; infinite where that is unknown.
 
-    What is left of each equation, and what the last digits of its unknowns make of it, is divided by the derivative of
-    all equations, the second condition among them: so the slope of the condition along the curve counts, and the
+    The residual of each equation, and its change with the last digits of the unknowns, are divided by the derivative of
+    all equations, including the second condition. So the slope of the condition along the curve counts, and the
     distance of the point from the curve.
 
     Parameters
@@ -45,7 +45,7 @@ def errors(conditions: Conditions, x: Array, test: Callable[[Array], float]) -> 
 
 
 def _measured(test: Callable[[Array], float], x: Array, digits: Array) -> tuple[Array, float]:
-    """Return the gradient of the second condition, and what is left of it with its own rounding."""
+    """Return the gradient of the second condition, and its residual with its own rounding."""
     there, gradient, rounding = test(x), np.zeros(x.size), 0.0
     for k, unit in enumerate(np.eye(x.size)):
         near = DIGITS_CHANGED * digits[k]

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 SECOND_DIFFERENCE: Final = 3e-3  # scaled: of second differences of J, whose error this makes least
 SMALLEST_KAPPA: Final = 1e-300
-ROOT_WIDTH: Final = 1e-14  # scaled: how exactly a point is located along a curve
 LEAST_KAPPA: Final = 1e-9  # of the start's squared frequency: a Hopf point with less has no oscillation
 
 
@@ -54,7 +53,7 @@ def double_points(conditions: Conditions, path: Path, tests: Array) -> list[Doub
     conditions : Conditions
     path : Path
     tests : array (points,)
-        `coefficients` of a curve of Hopf points; not looked at for saddle-nodes.
+        `coefficients` of a curve of Hopf points; ignored for saddle-nodes.
     """
     found: list[DoublePoint] = []
     if conditions.turning:
@@ -134,7 +133,7 @@ def _zeros_of(
     conditions: Conditions, path: Path, values: list[float], test: Callable[[Array], float]
 ) -> Iterator[tuple[int, Array]]:
     """Yield where a function of the unknowns alone changes its sign along a curve."""
-    return crossings(conditions, path, values, lambda x, _: test(x), width=ROOT_WIDTH)
+    return crossings(conditions, path, values, lambda _, x: test(x))
 
 
 def _coefficient(conditions: Conditions, x: Array) -> float:

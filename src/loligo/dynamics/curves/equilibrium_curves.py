@@ -1,15 +1,17 @@
-"""Curves of Hopf points and saddle-nodes from the points where a diagram has them, as they are shown."""
+"""Curves of Hopf points and saddle-nodes in two parameters, from those of a diagram."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo.dynamics.branch import HOPF, SADDLE_NODE
-from loligo.dynamics.curves.conditions import KINDS, Conditions
+from loligo.dynamics.branch import HOPF, SADDLE_NODE, of_rows
+from loligo.dynamics.criticality import sorted_eigenvalues
+from loligo.dynamics.curves.conditions import PLURALS, BifurcationBranch, Conditions
 from loligo.dynamics.curves.double_point_errors import errors
 from loligo.dynamics.curves.double_points import (
     LEAST_KAPPA,
@@ -19,9 +21,8 @@ from loligo.dynamics.curves.double_points import (
     exact_coefficient,
     left_of_double_zero,
 )
-from loligo.dynamics.curves.paths import followed, on, sharpened
-from loligo.dynamics.curves.sets import BAUTIN, BOGDANOV_TAKENS, BifurcationCurve, SpecialPoint
-from loligo.dynamics.zeros import Path
+from loligo.dynamics.curves.sets import BAUTIN, BOGDANOV_TAKENS, UNKNOWN_ERRORS, BifurcationCurve, SpecialPoint
+from loligo.dynamics.zeros import Path, followed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,15 +53,15 @@ def equilibrium_curves(
     known: list[tuple[Conditions, Path]] = []
 
     def follow(conditions: Conditions, guess: Array, words: str) -> None:
-        start = sharpened(conditions, guess, 1)
+        start = conditions.with_parameter(guess, float(conditions.values(guess)[1]), 1)
         if start is None:
-            notes.append(f"No curve of {conditions.word} could be followed from {words}.")
+            notes.append(f"No curve of {conditions.plural} could be followed from {words}.")
             return
         alike = (one for one in known if one[0].kind == conditions.kind)
-        if any(on(own, path, _as(own, conditions, start)) for own, path in alike):
+        if any(own.on(path, _as(own, conditions, start)) for own, path in alike):
             return
-        say(f"{conditions.word} from {words}")
-        path = followed(conditions, start)
+        say(f"{conditions.plural} from {words}")
+        path = followed(partial(BifurcationBranch, conditions), conditions, start)
         known.append((conditions, path))
         curve, found, doubts = _shown(conditions, path)
         curves.append(curve)
@@ -68,7 +69,7 @@ def equilibrium_curves(
         notes.extend((*path.notes, *doubts))
 
     for kind, state, p in starts:
-        if kind in KINDS:
+        if kind in PLURALS:
             conditions = Conditions(plane, kind)
             follow(conditions, conditions.begun(state, p), plane.said(p))
     for point in [one for one in points if one.kind == BOGDANOV_TAKENS]:
@@ -96,9 +97,8 @@ def _same(plane: ParameterPlane, one: SpecialPoint, other: SpecialPoint) -> bool
 
 
 def _shown(conditions: Conditions, path: Path) -> tuple[BifurcationCurve, list[SpecialPoint], list[str]]:
-    """Return a curve with its special points in their places, and notes on points whose error cannot be told."""
-    turning = conditions.turning
-    sizes = coefficients(conditions, path) if turning else np.full(len(path.points), np.nan)
+    """Return a curve with its special points in their places, and notes on points whose error is unknown."""
+    sizes = coefficients(conditions, path) if conditions.turning else np.full(len(path.points), np.nan)
     found = list(double_points(conditions, path, sizes))
     rows = [(x, size, "") for x, size in zip(path.points, sizes, strict=True)]
     points: list[SpecialPoint] = []
@@ -107,30 +107,19 @@ def _shown(conditions: Conditions, path: Path) -> tuple[BifurcationCurve, list[S
         point = _point(conditions, one)
         if not math.isfinite(point.error):
             where = conditions.plane.said(np.array(point.values))
-            notes.append(f"A {one.kind} point near {where} is left out: its error cannot be told.")
+            notes.append(f"A {one.kind} point near {where} is left out: its error is unknown.")
             continue
         points.insert(0, point)
         rows.insert(one.after + 1, (one.x, point.coefficient, one.kind))
-    if turning:
+    if conditions.turning:
         rows = [row for row in rows if row[0][-1] > LEAST_KAPPA or row[2] == BOGDANOV_TAKENS]
-    values = np.array([conditions.values(x) for x, _, _ in rows])
-    states = np.array([conditions.state(x) for x, _, _ in rows])
-    curve = BifurcationCurve(
-        kind=conditions.kind,
-        x=values[:, 0],
-        y=values[:, 1],
-        states=states,
-        v_min=states[:, 0],
-        v_max=states[:, 0],
-        periods=np.array([_period(conditions, x, mark) for x, _, mark in rows]),
-        coefficients=np.array([size for _, size, _ in rows]),
-        residuals=np.array(
-            [conditions.left(x) if mark != BOGDANOV_TAKENS else _residual(conditions, mark, x) for x, _, mark in rows]
-        ),
-        marks=tuple(mark for _, _, mark in rows),
-        errors=np.full((len(rows), 2), np.nan),
-    )
-    return curve, points, notes
+    return of_rows(BifurcationCurve, conditions.kind, [_row(conditions, *row) for row in rows]), points, notes
+
+
+def _row(conditions: Conditions, x: Array, size: float, mark: str) -> tuple[Any, ...]:
+    """Return a bifurcation as a row of its curve."""
+    state, period, residual = conditions.state(x), _period(conditions, x, mark), _residual(conditions, mark, x)
+    return *conditions.values(x), state, state[0], state[0], period, size, residual, mark, UNKNOWN_ERRORS
 
 
 def _period(conditions: Conditions, x: Array, mark: str) -> float:
@@ -142,15 +131,13 @@ def _period(conditions: Conditions, x: Array, mark: str) -> float:
 def _residual(conditions: Conditions, kind: str, x: Array) -> float:
     if kind != BOGDANOV_TAKENS:
         return conditions.left(x)
-    n = conditions.plane.size
-    f = float(np.abs(conditions.plane.slopes(x[None, :n], conditions.values(x))[0]).max())
+    f = float(np.abs(conditions.slopes(x)).max())
     return max(f, *(abs(one) for one in left_of_double_zero(conditions, x)))
 
 
 def _point(conditions: Conditions, one: DoublePoint) -> SpecialPoint:
     plane, kind, x = conditions.plane, one.kind, one.x
     first, second = (float(value) for value in conditions.values(x))
-    eigenvalues = np.linalg.eigvals(conditions.jacobian(x)).astype(complex)
     period = _period(conditions, x, kind)
     off = errors(conditions, x, one.test)
     by_first, by_second = off[plane.size : plane.size + 2] * plane.units
@@ -161,7 +148,7 @@ def _point(conditions: Conditions, one: DoublePoint) -> SpecialPoint:
         residual=_residual(conditions, kind, x),
         state=conditions.state(x),
         period=math.nan if math.isinf(period) else period,
-        eigenvalues=eigenvalues[np.argsort(-eigenvalues.real, kind="stable")],
+        eigenvalues=sorted_eigenvalues(conditions.jacobian(x)),
         coefficient=exact_coefficient(conditions, x) if kind == BAUTIN else math.nan,
         v_error=float(off[0] * plane.scale[0]),
     )

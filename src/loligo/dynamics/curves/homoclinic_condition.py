@@ -1,4 +1,4 @@
-"""A homoclinic orbit, as a limit cycle of a long period that is held along the curve.
+"""A homoclinic orbit, as a limit cycle of a long period, the same along the curve.
 
 Where a cycle meets a saddle its period grows without bound, and the parameter at which it has the period T approaches
 that of the homoclinic orbit: as exp(-lambda T), with lambda the saddle's rate that is nearest to zero, or at a
@@ -40,7 +40,7 @@ class HomoclinicCondition(CycleCondition):
         return Slopes(plane.slopes(states, p), plane.jacobians(states, p), by_numbers)
 
     def rows(self, functionals: Functionals) -> tuple[Row, Row]:
-        """Hold the period, and sigma at zero."""
+        """Keep the period, and sigma at zero."""
         return functionals.same_period, functionals.no_sigma
 
     def begun(self, plane: ParameterPlane, cycle: Orbit, p: Array) -> tuple[Loop, float]:

@@ -19,7 +19,7 @@ PERIOD_RATIO: Final = 1.1  # of the two periods that are compared
 def errors(plane: ParameterPlane, special: SpecialCycle) -> tuple[float, float]:
     """Return how far a curve moves, in both parameters, while the period of its cycles grows by a factor e.
 
-    Let p(T) be where the curve of the period T is. Where p(T) approaches its limit as exp(-lambda T), what is left is
+    Let p(T) be where the curve of the period T is. Where p(T) approaches its limit as exp(-lambda T), the distance is
     this number over lambda T, which is above 1; where as 1/T², at a saddle-node, it is half of this number.
     Infinite where there is no cycle of a longer period.
     """

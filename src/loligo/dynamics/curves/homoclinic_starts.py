@@ -79,9 +79,9 @@ def _beside(plane: ParameterPlane, hopf: BifurcationCurve, k: int, way: Array) -
     current = plane.current_at(np.array(pair)) if names[free] != STIMULUS else plane.current
     curve = CycleCurve(System(membrane, names[free], plane.spans[free], current))
     track = followed(curve, curve.born_at(curve.system.scaled(hopf.states[k]), pair[free]), START_EFFORT)
-    if track.ending != HOMOCLINIC:
+    if track.ending.kind != HOMOCLINIC:
         return None, f"cycles from the Hopf point at {plane.said(np.array(pair))} meet no saddle"
-    orbit = track.orbits[-1]
+    orbit = track.points[-1]
     end = [*pair]
     end[free] = orbit.loop.value
     start = of_cycle(plane, HOMOCLINICS, replace(orbit, loop=replace(orbit.loop, value=end[0])), end[1], held=held)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BAUTIN, BOGDANOV_TAKENS, CUSP, CYCLE_CUSP = "Bautin", "Bogdanov-Takens", "cusp", "cusp of cycles"
 CURVES: Final = (HOPF, SADDLE_NODE, FOLD, DOUBLING, HOMOCLINIC)
+UNKNOWN_ERRORS: Final = (math.nan, math.nan)  # of both parameters
 POINTS: Final = (BAUTIN, BOGDANOV_TAKENS, CUSP, CYCLE_CUSP)
 
 
@@ -45,8 +46,8 @@ class BifurcationCurve:
     coefficients : array (points,)
         At Hopf points l of ``dA/dt = l A³`` [1/(ms mV²)]: positive where cycles are born unstable; else NaN.
     residuals : array (points,)
-        What is left of the equations: for equilibria the largest rate of change and the distance of the critical
-        eigenvalue from the imaginary axis [1/ms], for cycles Newton's last step, all in variables of size one.
+        The residual of the equations, in scaled variables: for equilibria the largest rate of change and the distance
+        of the critical eigenvalue from the imaginary axis [1/ms], for cycles Newton's last step.
     marks : tuple of str
         The kind of a special point, "" for the others.
     errors : array (points, 2)
@@ -75,7 +76,7 @@ class BifurcationCurve:
         Parameters
         ----------
         x, y : float
-            One of them: the value that is passed.
+            The value that is passed; only one of the two.
 
         Returns
         -------
@@ -85,10 +86,10 @@ class BifurcationCurve:
         Raises
         ------
         ArgumentError
-            Both or none of the two.
+            Both or neither are given.
         """
         if (x is None) == (y is None):
-            raise ArgumentError("Say either x=, a value of the first parameter, or y=, one of the second.")
+            raise ArgumentError(f"Give one of x= and y=, a value of the first or second parameter; got x={x}, y={y}.")
         along, offsets = (self.y, self.x - x) if x is not None else (self.x, self.y - np.float64(y or 0.0))
         k = np.flatnonzero((offsets[:-1] < 0) != (offsets[1:] < 0))
         shares = offsets[k] / (offsets[k] - offsets[k + 1])
@@ -114,9 +115,8 @@ class SpecialPoint:
         Of both parameters.
     errors : (float, float)
         Estimates of the errors of both values, each in the unit of its parameter, always positive numbers: for
-        equilibria what is left of the equations and of the second condition, with what rounding makes of them, moves
-        them by; for cusps of cycles, how far halving the cells of the mesh moved them. Digits beyond it are not
-        printed.
+        equilibria, how far the residuals of the equations and of the second condition move them, rounding included;
+        for cusps of cycles, how far halving the cells of the mesh moved them. Digits beyond them are not printed.
     residual : float
         As that of a curve, with the second condition: at a Bogdanov-Takens point the sum and the product of the two
         eigenvalues; at a Bautin point the coefficient is ``coefficient``.
@@ -127,9 +127,9 @@ class SpecialPoint:
     eigenvalues : array (variables,)
         Of the equilibrium [1/ms], the largest real part first; of a cycle NaN. One fewer for each conserved sum.
     coefficient : float
-        The first Lyapunov coefficient that is left at a Bautin point [1/(ms mV²)]; else NaN.
+        The residual first Lyapunov coefficient at a Bautin point [1/(ms mV²)]; else NaN.
     v_error : float
-        Of ``v``, estimated alike [mV]; of a cycle at this place of it.
+        The error of ``v``, estimated in the same way [mV]; of a cycle, at this place on it.
     """
 
     kind: str
@@ -144,7 +144,7 @@ class SpecialPoint:
 
     @property
     def error(self) -> float:
-        """The larger of ``errors``: neither value is further off, in its unit."""
+        """The larger of ``errors``."""
         return max(self.errors)
 
     @property
@@ -287,7 +287,7 @@ class BifurcationSet:
             f"{len(one)} points"
             for one in self.curves
         ]
-        finest = self.membrane.v_scale * 1e-5  # of v, as far as it interests
+        finest = self.membrane.v_scale * 1e-5  # mV: digits of v beyond it are not shown
         for p in self.points:
             first, second = p.known_values()
             whole, point, part = first.partition(".")

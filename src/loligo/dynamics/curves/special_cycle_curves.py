@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from loligo.dynamics.continuation import Track, followed_both_ways
 from loligo.dynamics.curves.cycle_conditions import CycleCondition
-from loligo.dynamics.curves.doubling_condition import DOUBLINGS
-from loligo.dynamics.curves.fold_condition import FOLDS
 from loligo.dynamics.curves.homoclinic_condition import HOMOCLINICS
 from loligo.dynamics.curves.homoclinic_starts import of_bogdanov_takens
+from loligo.dynamics.curves.multiplier_conditions import DOUBLINGS, FOLDS
 from loligo.dynamics.curves.sets import BAUTIN, BOGDANOV_TAKENS
-from loligo.dynamics.curves.special_cycle_paths import SpecialPath, followed, on, stopped
+from loligo.dynamics.curves.special_cycle_paths import EQUILIBRIUM, SpecialBranch, on, stopped
 from loligo.dynamics.curves.special_cycle_points import shown
 from loligo.dynamics.curves.special_cycle_starts import of_bautin, of_cycle
 
@@ -50,7 +51,7 @@ class SpecialCycleCurves:
     def __init__(self, plane: ParameterPlane, ends: list[SpecialPoint], say: Callable[[str], object]) -> None:
         self.plane, self.ends, self.say = plane, ends, say
         self.notes: list[str] = []
-        self._paths: list[SpecialPath] = []
+        self._tracks: list[Track[SpecialCycle]] = []
         self._reached: list[tuple[SpecialPoint | None, ...]] = []
 
     def from_points(self, points: list[Point], second: float) -> None:
@@ -88,22 +89,22 @@ class SpecialCycleCurves:
         """Return all curves and the points on them, and keep notes on where they end."""
         curves: list[BifurcationCurve] = []
         points: list[SpecialPoint] = []
-        for path, pair in zip(self._paths, self._reached, strict=True):
-            for shrinks, end, special in zip(path.shrinks, pair, path.ends, strict=True):
-                if shrinks and end is None:
+        for track, pair in zip(self._tracks, self._reached, strict=True):
+            for special, end in zip(_shrinking(track), pair, strict=True):
+                if special is not None and end is None:
                     self.notes.append(stopped(self.plane, special, "its cycles shrink to an equilibrium"))
-            curve, own, doubts = shown(self.plane, path.cycles, pair)
+            curve, own, doubts = shown(self.plane, track.points, pair)
             curves.append(curve)
             points += own
-            self.notes += [*path.notes, *doubts]
+            self.notes += [*track.notes, *doubts]
         return curves, points
 
     def _follow(self, start: SpecialCycle, where: str) -> None:
-        if any(on(self.plane, path, start) for path in self._paths):
+        if any(on(self.plane, track, start) for track in self._tracks):
             return
         self.say(f"{start.condition.plural} from {where}")
-        self._paths.append(followed(self.plane, start))
-        self._reached.append(_ends(self.plane, self._paths[-1], self.ends))
+        self._tracks.append(followed_both_ways(partial(SpecialBranch, self.plane), start))
+        self._reached.append(_ends(self.plane, self._tracks[-1], self.ends))
 
     def _new(self, kind: str) -> Iterator[tuple[SpecialPoint, str]]:
         """Yield the special points of equilibria at which no curve has ended yet, with where they are in words."""
@@ -112,13 +113,22 @@ class SpecialCycleCurves:
                 yield point, f"the {kind} point at {self.plane.said(np.array(point.values))}"
 
 
-def _ends(plane: ParameterPlane, path: SpecialPath, points: list[SpecialPoint]) -> tuple[SpecialPoint | None, ...]:
+def _shrinking(track: Track[SpecialCycle]) -> tuple[SpecialCycle | None, SpecialCycle | None]:
+    """Return the first and the last cycle of a curve, each if the cycles lose their amplitude there."""
+    first, last = (end.kind == EQUILIBRIUM for end in (track.beginning, track.ending))
+    return track.points[0] if first else None, track.points[-1] if last else None
+
+
+def _ends(
+    plane: ParameterPlane, track: Track[SpecialCycle], points: list[SpecialPoint]
+) -> tuple[SpecialPoint | None, ...]:
     """Return the special points of equilibria at the two ends of a curve."""
-    kind = path.cycles[0].condition.ends_at
-    own = [point for point in points if point.kind == kind]
-    found: list[SpecialPoint | None] = []
-    for shrinks, special in zip(path.shrinks, path.ends, strict=True):
+    own = [point for point in points if point.kind == track.points[0].condition.ends_at]
+
+    def at(special: SpecialCycle | None) -> SpecialPoint | None:
+        if special is None or not own:
+            return None
         apart = [np.abs((np.array(one.values) - special.here.pair) / plane.widths).max() for one in own]
-        near = shrinks and apart and min(apart) < END_DISTANCE
-        found.append(own[int(np.argmin(apart))] if near else None)
-    return tuple(found)
+        return own[int(np.argmin(apart))] if min(apart) < END_DISTANCE else None
+
+    return tuple(at(special) for special in _shrinking(track))

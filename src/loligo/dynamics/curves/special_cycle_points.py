@@ -1,18 +1,20 @@
-"""Curves of special cycles as they are shown, with the cusps at which two folds meet."""
+"""Curves of special cycles as values, with the cusps at which two folds meet."""
 
 from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo.dynamics.curves.fold_condition import FOLDS
+from loligo.dynamics.branch import of_rows
+from loligo.dynamics.collocation import SHARP_NEWTON_STEP
+from loligo.dynamics.continuation import located
 from loligo.dynamics.curves.homoclinic_errors import errors as homoclinic_errors
-from loligo.dynamics.curves.sets import CYCLE_CUSP, BifurcationCurve, SpecialPoint
+from loligo.dynamics.curves.multiplier_conditions import FOLDS
+from loligo.dynamics.curves.sets import CYCLE_CUSP, UNKNOWN_ERRORS, BifurcationCurve, SpecialPoint
 from loligo.dynamics.curves.special_cycles import (
-    SHARP_NEWTON_STEP,
     SpecialCycle,
     Weights,
     corrected,
@@ -21,10 +23,7 @@ from loligo.dynamics.curves.special_cycles import (
 )
 from loligo.dynamics.cycle_points import NOT_AGAIN, extrema
 from loligo.dynamics.orbits import halved
-from loligo.dynamics.resolution import LEAST_ERROR
-from loligo.resting.roots import bracketed_root
-
-UNKNOWN: Final = (math.nan, math.nan)
+from loligo.dynamics.resolution import LEAST_ERROR, LOCATED_WIDTH
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from loligo.dynamics.curves.parameter_plane import ParameterPlane
 
     Array = NDArray[np.float64]
-    Row = tuple[float, float, Array, float, float, float, float]
+    Numbers = tuple[float, float, Array, float, float, float, float, float]
 
 
 def shown(
@@ -40,39 +39,24 @@ def shown(
 ) -> tuple[BifurcationCurve, list[SpecialPoint], list[str]]:
     """Return a curve with its special points in their places, and notes on those that a finer mesh does not show."""
     condition = cycles[0].condition
-    rows = [(_row(plane, special), "") for special in cycles]
-    errors = [homoclinic_errors(plane, special) if condition.holds_period else UNKNOWN for special in cycles]
+    rows = []
+    for special in cycles:
+        errors = homoclinic_errors(plane, special) if condition.holds_period else UNKNOWN_ERRORS
+        rows.append((*_numbers(plane, special), "", errors))
     points: list[SpecialPoint] = []
     notes: list[str] = []
     for k, coarse, finer in reversed(_cusps(plane, cycles) if condition is FOLDS else []):
         if finer is None:
             notes.append(f"A {CYCLE_CUSP} near {plane.said(coarse.here.pair)} is left out: {NOT_AGAIN}.")
             continue
-        row = _row(plane, finer)
-        rows.insert(k + 1, (row, CYCLE_CUSP))
-        errors.insert(k + 1, UNKNOWN)
-        points.insert(0, _cusp(plane, row, finer, _row(plane, coarse)))
+        numbers = _numbers(plane, finer)
+        rows.insert(k + 1, (*numbers, CYCLE_CUSP, UNKNOWN_ERRORS))
+        points.insert(0, _cusp(plane, numbers, finer, _numbers(plane, coarse)))
     for place, end in ((0, ends[0]), (len(rows) + 1, ends[1])):
         if end is not None:
-            row = (*end.values, end.state, end.v, end.v, end.period, end.residual)
-            rows.insert(place, (row, end.kind))
-            errors.insert(place, end.errors)
-    columns = zip(*(row for row, _ in rows), strict=True)
-    x, y, states, low, high, periods, residuals = (np.array(column) for column in columns)
-    curve = BifurcationCurve(
-        kind=condition.kind,
-        x=x,
-        y=y,
-        states=states,
-        v_min=low,
-        v_max=high,
-        periods=periods,
-        coefficients=np.full(len(rows), np.nan),
-        residuals=residuals,
-        marks=tuple(mark for _, mark in rows),
-        errors=np.array(errors),
-    )
-    return curve, points, notes
+            numbers = (*end.values, end.state, end.v, end.v, end.period, math.nan, end.residual)
+            rows.insert(place, (*numbers, end.kind, end.errors))
+    return of_rows(BifurcationCurve, condition.kind, rows), points, notes
 
 
 def _cusps(
@@ -98,37 +82,39 @@ def _cusps(
 def _turning(plane: ParameterPlane, base: SpecialCycle, direction: Array, length: float) -> SpecialCycle | None:
     """Return where the change of both parameters passes zero, within a length along the curve from a cycle."""
 
-    def test(s: float) -> float:
-        there = stepped(plane, base, s, tolerance=SHARP_NEWTON_STEP)
-        return math.nan if there is None else float(there.tangent.pair / plane.units @ direction)
+    def point_at(s: float) -> SpecialCycle | None:
+        return stepped(plane, base, s, tolerance=SHARP_NEWTON_STEP)
 
-    at_a, at_b = test(0.0), test(length)
-    s = bracketed_root(test, 0.0, length, at_a, at_b, width=1e-9) if at_a * at_b < 0 else math.nan
-    cusp = None if math.isnan(s) else stepped(plane, base, s, tolerance=SHARP_NEWTON_STEP)
+    def test(there: SpecialCycle) -> float:
+        return float(there.tangent.pair / plane.units @ direction)
+
+    far = point_at(length)
+    values = test(base), math.nan if far is None else test(far)
+    cusp = located(point_at, test, (0.0, length), values, LOCATED_WIDTH) if values[0] * values[1] < 0 else None
     if cusp is None or np.linalg.norm(cusp.tangent.pair / plane.units) > 1e-3 * np.linalg.norm(direction):
         return None
     return cusp
 
 
-def _row(plane: ParameterPlane, special: SpecialCycle) -> Row:
-    n = plane.size
-    cycle, loop = special.cycle, special.here.loop
-    low, high = extrema(plane.scale[0], cycle)
-    state = plane.state(loop.starts[0, :n], special.here.pair)
-    return loop.value, special.here.second, state, low, high, loop.period, special.residual
+def _numbers(plane: ParameterPlane, special: SpecialCycle) -> Numbers:
+    """Return what the row of a special cycle begins with."""
+    loop, pair = special.here.loop, special.here.pair
+    low, high = extrema(plane.scale[0], special.cycle)
+    state = plane.state(loop.starts[0, : plane.size], pair)
+    return loop.value, special.here.second, state, low, high, loop.period, math.nan, special.residual
 
 
-def _cusp(plane: ParameterPlane, row: Row, special: SpecialCycle, coarse: Row) -> SpecialPoint:
+def _cusp(plane: ParameterPlane, numbers: Numbers, special: SpecialCycle, coarse: Numbers) -> SpecialPoint:
     """Return a cusp that was found with every cell cut in two, with how far that moved it."""
-    least = LEAST_ERROR * np.maximum(np.abs(row[:2]), plane.units)
-    first, second = np.maximum(np.abs(np.subtract(row[:2], coarse[:2])), least)
+    least = LEAST_ERROR * np.maximum(np.abs(numbers[:2]), plane.units)
+    first, second = np.maximum(np.abs(np.subtract(numbers[:2], coarse[:2])), least)
     return SpecialPoint(
         kind=CYCLE_CUSP,
-        values=(row[0], row[1]),
+        values=(numbers[0], numbers[1]),
         errors=(float(first), float(second)),
         residual=special.residual,
-        state=row[2],
-        period=row[5],
+        state=numbers[2],
+        period=numbers[5],
         eigenvalues=np.full(special.flow.shape[-1], np.nan, complex),
-        v_error=float(abs(row[2][0] - coarse[2][0])),
+        v_error=float(abs(numbers[2][0] - coarse[2][0])),
     )

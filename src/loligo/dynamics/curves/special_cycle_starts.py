@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo.dynamics.criticality import oscillation
 from loligo.dynamics.curves.cycle_conditions import CycleCondition, joined
-from loligo.dynamics.curves.fold_condition import FOLDS
+from loligo.dynamics.curves.multiplier_conditions import FOLDS
 from loligo.dynamics.curves.special_cycles import Change, SpecialCycle, corrected, normalised, unit_flow
-from loligo.dynamics.orbits import Loop, Mesh, Orbit, adapted
+from loligo.dynamics.cycles import SPIKE_CELLS, oscillating_equilibrium
+from loligo.dynamics.orbits import Loop, Orbit, adapted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-CELLS: Final = 80
 FIRST_AMPLITUDES: Final = (0.1, 0.03, 0.3, 0.01)  # scaled: of a first cycle beside a Bautin point
 BAUTIN_DISTANCE: Final = 0.05  # of the ranges: what is further off has not begun at that point
 
@@ -41,7 +40,7 @@ def of_cycle(
     held : int
         Which parameter keeps its value: 0 or 1.
     """
-    cells = max(CELLS, len(cycle.mesh.widths) // 2)  # special points are found with every cell cut in two
+    cells = max(SPIKE_CELLS, len(cycle.mesh.widths) // 2)  # special points are found with every cell cut in two
     moved = cycle.on(adapted(cycle, cells))
     p = np.array([moved.loop.value, second])
     v, change = condition.begun(plane, moved, p)
@@ -61,22 +60,13 @@ def of_bautin(plane: ParameterPlane, state: Array, p: Array) -> SpecialCycle | N
 
 
 def _beside(plane: ParameterPlane, z: Array, p: Array, amplitude: float) -> SpecialCycle | None:
-    eigenvalue, vector = oscillation(plane.jacobians(z[None], p)[0])
-    mesh = Mesh(np.linspace(0.0, 1.0, CELLS // 2 + 1))
-
-    def turning(times: Array, factor: complex) -> Array:
-        turned: Array = (factor * vector * np.exp(2j * math.pi * times)[..., None]).real
-        return turned
-
-    inner = turning(mesh.times, 1.0)
-    length = math.sqrt(np.einsum("ij,ijn,ijn->", mesh.weights, inner, inner))
-    v = Loop(turning(mesh.ends[:-1], 1.0 / length), inner / length, 0.0, 0.0)
-    u = Loop(z + amplitude * v.starts, z + amplitude * v.inner, 2 * math.pi / eigenvalue.imag, float(p[0]))
-    here = Change(joined(u, v), 0.0, float(p[1]))
-    flow = unit_flow(mesh, turning(mesh.times, 1j))
-    guess = normalised(plane, SpecialCycle(FOLDS, mesh, here, here.times(0.0), flow, math.nan))
-    zero = Loop(np.zeros_like(v.starts), np.zeros_like(v.inner), 0.0, 0.0)
-    return corrected(plane, guess, Change(joined(v, zero), 0.0, 0.0))
+    still = oscillating_equilibrium(plane, z, p)
+    length = math.sqrt(np.einsum("ij,ijn,ijn->", still.mesh.weights, still.tangent.inner, still.tangent.inner))
+    v = still.tangent.times(1 / length)
+    here = Change(joined(still.loop.plus(v, amplitude), v), 0.0, float(p[1]))
+    flow = unit_flow(still.mesh, still.flow)
+    guess = normalised(plane, SpecialCycle(FOLDS, still.mesh, here, here.times(0.0), flow, math.nan))
+    return corrected(plane, guess, Change(joined(v, v.times(0.0)), 0.0, 0.0))
 
 
 def _settled(plane: ParameterPlane, guess: SpecialCycle, held: int) -> SpecialCycle | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loligo.dynamics.collocation import bordered, condensed, converged, directed
+from loligo.dynamics.collocation import LAST_NEWTON_STEP, MAX_NEWTON_STEP, bordered, condensed, directed
 from loligo.dynamics.curves.cycle_conditions import LAST_NUMBERS, CycleCondition, Functionals
-from loligo.dynamics.orbits import STAGES, Loop, Mesh, Orbit
+from loligo.dynamics.newton import converged
+from loligo.dynamics.orbits import STAGES, Loop, Mesh, Orbit, variance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from loligo.dynamics.curves.parameter_plane import ParameterPlane
 
     Array = NDArray[np.float64]
-
-LAST_NEWTON_STEP: Final = 1e-7  # scaled: Newton's last step; what is left is about its square
-SHARP_NEWTON_STEP: Final = 1e-9  # the same at a special point
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +74,7 @@ class SpecialCycle:
     mesh : Mesh
     here, tangent : Change
     flow : array (cells, stages, variables)
-        A direction of length one along the cycle, in whose phase the next one is held.
+        A direction of length one along the cycle, which fixes the phase of the next one.
     residual : float
         What Newton's last step left, in scaled variables.
     """
@@ -115,8 +113,7 @@ class Weights:
         n = plane.size
         self.mesh = special.mesh
         u = special.here.loop.inner[..., :n]
-        mean = np.einsum("ij,ijn->n", special.mesh.weights, u)
-        spread = 1 + float(np.einsum("ij,ijn->", special.mesh.weights, (u - mean) ** 2))
+        spread = 1 + variance(special.mesh, u)
         self.parts = np.append(np.full(n, 1 / spread), np.ones(special.condition.further * n))
         self.period = special.here.loop.period
         self.units = plane.units
@@ -173,7 +170,7 @@ def corrected(
         slip[..., n:] = guess.flow
     own = _further(guess.here, n)
 
-    def solved(here: Change) -> tuple[Change, float, tuple[LinearisedSpecial, list[Array]]]:
+    def improved(here: Change) -> tuple[Change, float, tuple[LinearisedSpecial, list[Array]]]:
         away = here.plus(guess.here, -1.0)
         linear = LinearisedSpecial(plane, guess, here)
         phase_row, slip_row = (
@@ -192,9 +189,10 @@ def corrected(
         ]
         step = linear.solved(rows, homogeneous=False)
         size = max(float(np.abs(step.loop.inner).max()), float(np.abs(weights.numbers(step)).max()))
-        return step, size, (linear, [row for row, _ in rows])
+        there = here.plus(step)
+        return there, size if there.period > 0 else math.inf, (linear, [row for row, _ in rows])
 
-    found = converged(guess.here, solved, tolerance)
+    found = converged(guess.here, improved, max_step=MAX_NEWTON_STEP, tolerance=tolerance)
     if found is None:
         return None
     here, size, (linear, lines) = found

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from loligo._errors import RestError
+from loligo.dynamics.continuation import MAX_STEP_GROWTH, advanced, located
 from loligo.dynamics.equilibria import EquilibriumCurve
-from loligo.dynamics.system import STIMULUS, System
-from loligo.resting.roots import bracketed_root
+from loligo.dynamics.system import PARTS_OF_RANGE, STIMULUS, System
+from loligo.dynamics.zeros import Branch, Place, begun
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
     from loligo.dynamics.firing.settling import Equilibrium, Settler
     from loligo.resting import Rest
 
-STEP, SHORTEST = 0.1, 1e-7  # lengths along the equilibria, in scaled variables and natural currents
+LOSS_WIDTH: Final = 1e-13  # scaled: of the bracket along the equilibria in which stability is lost
+STEP: Final = 0.1  # the first length along the equilibria, in scaled variables and natural currents
 LENGTHENED: Final = 0.1  # of the distance from the start: a step may be as long
-TURN: Final = 0.98  # cosine of the largest angle between neighbouring tangents
 
 
 class RestingBranch:
@@ -43,16 +45,15 @@ class RestingBranch:
         self.lost: Equilibrium | None = None
         self.lost_at, self.note = math.inf, ""
         self._settler = settler
-        span = (start.current, start.current + 20.0 * unit)  # the curve counts currents in a twentieth of it
+        span = (start.current, start.current + PARTS_OF_RANGE * unit)  # so that the curve counts currents in this unit
         self._curve = EquilibriumCurve(System(start.membrane, STIMULUS, span, 0.0))
         point = self._curve.point(self._curve.system.scaled(start.state), start.current)
-        upwards = np.zeros(point.size)
-        upwards[-1] = 1.0
-        self._points, self._tangent, self._step = [point], self._curve.tangent(point, upwards), STEP
+        first = begun(self._curve, point)
+        self._branch, self._places, self._step = Branch(self._curve, first), [first], STEP
 
     def holds(self, current: float) -> bool:
         """Tell whether the equilibrium is still stable at a current."""
-        while math.isinf(self.lost_at) and self._curve.value(self._points[-1]) < current:
+        while math.isinf(self.lost_at) and self._current(self._places[-1]) < current:
             self._advance()
         return current < self.lost_at
 
@@ -64,9 +65,9 @@ class RestingBranch:
         RestError
             Newton's method does not converge there.
         """
-        after = bisect_left(self._points, current, key=self._curve.value)
-        near = self._points[max(0, after - 1)]
-        found = self._curve.at_value(near, current)
+        after = bisect_left(self._places, current, key=self._current)
+        near = self._places[max(0, after - 1)].x
+        found = self._curve.with_parameter(near, current)
         if found is None:
             raise RestError(
                 f"{self.start.membrane.name} has a stable rest on both sides of {current:g} µA/cm², but Newton's "
@@ -83,42 +84,43 @@ class RestingBranch:
 
     def _advance(self) -> None:
         """Take one step, and locate where stability is lost within it."""
-        curve, x, tangent = self._curve, self._points[-1], self._tangent
-        there = curve.between(x, tangent, self._step)
-        turned = tangent if there is None else curve.tangent(there, tangent)
-        if there is None or turned @ tangent < TURN:
-            self._step /= 2
-            if self._step < SHORTEST:
-                self._end(x, f"equilibria could be followed up to {curve.value(x):g} µA/cm² only.")
+        x, tangent = place = self._places[-1]
+        taken = advanced(self._branch, place, self._step)
+        if taken is None:
+            self._end(x, f"equilibria could be followed up to {self._current(place):g} µA/cm² only.")
             return
-        at_there = self._growth(there)
-        if at_there >= 0 or turned[-1] <= 0:
-            self._locate(x, tangent, float(tangent @ (there - x)), at_there)
+        there, self._step = taken
+        growth = self._growth(there.x)
+        if growth >= 0 or there.tangent[-1] <= 0:
+            self._locate(place, float(tangent @ (there.x - x)), growth)
             return
-        self._points.append(there)
-        self._tangent = turned
-        self._step = min(1.5 * self._step, max(STEP, LENGTHENED * abs(there[-1] - self._points[0][-1])))
+        self._places.append(there)
+        longest = max(STEP, LENGTHENED * abs(there.x[-1] - self._places[0].x[-1]))
+        self._step = min(MAX_STEP_GROWTH * self._step, longest)
 
-    def _growth(self, x: NDArray[np.float64] | None) -> float:
+    def _current(self, place: Place) -> float:
+        """Return the current at a place [µA/cm²]."""
+        return self._curve.value(place.x)
+
+    def _growth(self, x: NDArray[np.float64]) -> float:
         """Return the largest real part of an eigenvalue."""
-        if x is None:
-            return math.nan
         found = self._settler.with_eigenvalues(self._state(x))
         return math.nan if found is None else found.growth
 
     def _state(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the plain state at a point of the curve."""
-        return self._curve.system.state(x[:-1], self._curve.value(x))
+        return self._curve.state(x)
 
-    def _locate(self, x: NDArray[np.float64], tangent: NDArray[np.float64], length: float, at_end: float) -> None:
-        def along(s: float) -> float:
-            return self._growth(self._curve.between(x, tangent, s))
-
-        at_start = along(0.0)
-        s = bracketed_root(along, 0.0, length, at_start, at_end, width=1e-13) if at_start < 0 <= at_end else length
-        point = self._curve.between(x, tangent, s)
+    def _locate(self, place: Place, length: float, at_end: float) -> None:
+        """End where stability is lost on the step from a place, or at the end of the step."""
+        point_at = partial(self._curve.between, *place)
+        at_start = self._growth(place.x)
+        if at_start < 0 <= at_end:
+            point = located(point_at, self._growth, (0.0, length), (at_start, at_end), LOSS_WIDTH)
+        else:
+            point = point_at(length)
         if point is None:
-            self._end(x, f"stability is lost near {self._curve.value(x):g} µA/cm², not located further.")
+            self._end(place.x, f"stability is lost near {self._current(place):g} µA/cm², not located further.")
         else:
             self._end(point, "")
 

@@ -85,7 +85,7 @@ class Zero:
             step: Array = self(z[None])[0] / (slope @ slope) * slope
             return step
 
-        return polished(unit, step_at, furthest=0.1, rounded=1e-16, most_steps=20)
+        return polished(unit, step_at, max_step=0.1)
 
 
 def nullcline(zero: Zero, variable: str, values: Array) -> Nullcline:

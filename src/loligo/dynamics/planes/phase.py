@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
-from loligo._units import CURRENT, MS, MV, number, positive, whole
+from loligo._units import CURRENT, MS, MV, interval, number, positive, whole
 from loligo.dynamics.newton import polished
 from loligo.dynamics.planes.nullclines import Nullcline, Zero, nullcline
 from loligo.dynamics.planes.phase_system import PhaseSystem
@@ -165,14 +165,7 @@ def _range(membrane: Membrane, name: str, given: Any, current: float) -> tuple[f
     """Return the ends of an axis."""
     unit = unit_of(membrane, name)
     if given is not None:
-        try:
-            first, last = given
-        except (TypeError, ValueError) as error:
-            raise ArgumentError(f"The range of {name} is two values, such as (0, 1); got {given!r}.") from error
-        ends = number(first, unit, f"the lower end of {name}"), number(last, unit, f"the upper end of {name}")
-        if not ends[0] < ends[1]:
-            raise ArgumentError(f"The range of {name} must go upwards; got ({ends[0]:g}, {ends[1]:g}).")
-        return ends
+        return interval(given, unit, f"the range of {name}", "(0, 1)")
     if name == "v":
         reversals = [c.E for c in membrane.channels if isinstance(c, Channel) and isinstance(c.E, float)]
         reversals += [p.value for key, p in membrane.parameters.items() if key.startswith("E_") and p.unit == MV]
@@ -221,7 +214,7 @@ def _polished(system: PhaseSystem, guess: Array, width: Array) -> Array | None:
     def step_at(z: Array) -> Array:
         return np.linalg.solve(system.jacobians(z[None])[0], system.slopes(z[None])[0])
 
-    return polished(guess, step_at, furthest=0.2, rounded=1e-16, most_steps=30, scale=width)
+    return polished(guess, step_at, max_step=0.2, scale=width)
 
 
 def _equilibrium(system: PhaseSystem, point: Array) -> PlanarEquilibrium:
