@@ -28,25 +28,25 @@ _PREPARE: Final = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 
 
 class ClampedMembrane:
-    """The currents of a membrane under the commands of sweeps, for values of the parameters that a fit varies.
+    """The currents of a membrane under the commands of sweeps, as functions of the varied parameters.
 
     Parameters
     ----------
     membrane : Membrane
-        Its gates depend on v alone.
+        A membrane whose gates depend on v alone.
     sweeps : sequence of Sweep
-        Of a voltage clamp.
+        Sweeps of a voltage clamp.
     varied : sequence of str
         Names of parameters.
     refinement : int
-        Into how many parts each step of a moving command is cut once more.
+        Number of parts into which each step of a changing command is divided.
     every : int
-        How many samples lie between those that are compared, at most.
+        Largest distance of compared samples, in samples.
 
     Attributes
     ----------
     linear : list of str
-        Parameters of which together the current is a linear function.
+        Parameters in which the current is jointly linear.
     exponents : list of str
         Parameters in the argument of an exponential.
 
@@ -81,11 +81,11 @@ class ClampedMembrane:
         return ClampedMembrane, (self.membrane, self.sweeps, self.varied, self.refinement, self.every)
 
     def thinned(self, every: int) -> ClampedMembrane:
-        """Return the same at fewer samples, ``every`` apart, and with longer steps."""
+        """Return the same membrane with fewer samples, ``every`` apart, and longer steps."""
         return ClampedMembrane(self.membrane, self.sweeps, self.varied, self.refinement, every)
 
     def __call__(self, values: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-        """Return current and derivatives at the samples that are kept, (samples,) and (samples, varied), by sweep.
+        """Return current and derivatives at the kept samples, (samples,) and (samples, varied), by sweep.
 
         They are not finite where a rate overflows.
         """
@@ -116,9 +116,9 @@ def normal(
     gradient: NDArray[np.float64],
     curvature: NDArray[np.float64],
 ) -> float:
-    """Return the sum of squares over the noise, and add half its derivative, and products of first derivatives.
+    """Return the sum of squares over the noise, and add half its gradient and the products of first derivatives.
 
-    On one thread: the linear algebra of NumPy would take several for each descent.
+    This uses one thread; NumPy's linear algebra would use several for each descent.
     """
     return float(_program().normal(misfit, jacobian, noise, gradient, curvature))
 

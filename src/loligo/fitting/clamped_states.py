@@ -26,29 +26,29 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-SAME_LENGTH: Final = 9  # decimals of a step's length [ms] that tell kinds of steps apart
-SERIES_NORM: Final = 0.25  # of a matrix: its series then has an error below rounding after `SERIES_TERMS`
+SAME_LENGTH: Final = 9  # decimals of the length of a step [ms] that distinguish kinds of steps
+SERIES_NORM: Final = 0.25  # norm of a matrix for which `SERIES_TERMS` terms of its series suffice
 SERIES_TERMS: Final = 14
 LEAST_NORM: Final = 1e-300
 _PREPARE: Final = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 
 
 class ClampedStates:
-    """As `loligo.fitting.clamped.ClampedMembrane`, for kinetic schemes beside gates, under commands of steps.
+    """Like `loligo.fitting.clamped.ClampedMembrane`, for gates and kinetic schemes under commands of steps.
 
     Parameters
     ----------
     membrane : Membrane
     sweeps : sequence of Sweep
-        Their commands are constant between jumps.
+        Sweeps whose commands are constant between jumps.
     varied : sequence of str
     every : int
-        How many samples lie between those that are compared, at most.
+        Largest distance of compared samples, in samples.
 
     Raises
     ------
     ModelError
-        A membrane with further states, or a command that moves.
+        A membrane with further states, or a command that is not constant between jumps.
     """
 
     def __init__(self, membrane: Membrane, sweeps: Sequence[Sweep], varied: Sequence[str], every: int = 1) -> None:
@@ -60,7 +60,7 @@ class ClampedStates:
         self.membrane, self.sweeps, self.varied, self.every = membrane, tuple(sweeps), tuple(varied), every
         self.grids = [grid_of(sweep, 1, every) for sweep in sweeps]
         if any((grid.nodes[:, 0] != grid.nodes[:, 2]).any() for grid in self.grids):
-            raise ModelError("A kinetic scheme is fitted to commands of steps: constant between jumps.")
+            raise ModelError("A fit of kinetic schemes needs commands that are constant between jumps.")
         self._plain = parameter_vector(membrane)
         self._places = [list(membrane.parameters).index(name) for name in varied]
         self._functions = _functions(membrane, self.varied)
@@ -71,11 +71,11 @@ class ClampedStates:
         return ClampedStates, (self.membrane, self.sweeps, self.varied, self.every)
 
     def thinned(self, every: int) -> ClampedStates:
-        """Return the same at fewer samples, ``every`` apart."""
+        """Return the same membrane with fewer samples, ``every`` apart."""
         return ClampedStates(self.membrane, self.sweeps, self.varied, every)
 
     def __call__(self, values: Vector) -> list[tuple[Vector, Vector]]:
-        """Return current and derivatives at the samples that are kept, (samples,) and (samples, varied), by sweep.
+        """Return current and derivatives at the kept samples, (samples,) and (samples, varied), by sweep.
 
         They are not finite where a rate overflows.
         """
@@ -123,7 +123,7 @@ class ClampedStates:
 
 
 def _settled(full: Vector, slopes: Vector) -> tuple[Vector, Vector] | None:
-    """Return the steady state with a 1 behind it and its derivatives, or None where there is no one."""
+    """Return the steady state, with a 1 appended, and its derivatives; None if it is not unique."""
     own = full[:-1, :-1]
     try:
         y = np.append(np.linalg.solve(own, -full[:-1, -1]), 1.0)

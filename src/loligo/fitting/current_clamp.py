@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-TOLERANCE: Final = 4e-6  # of a step; just above what makes the pair of order 5(4) the quicker one
-UNCHECKED: Final = 1e100  # scale of derivatives: they are those of steps that v and the gates choose
-MOST_STEPS: Final = 200  # of one sample: beyond it a start counts as overflowing
+TOLERANCE: Final = 4e-6  # tolerance of a step; just above the value from which the pair of order 5(4) is faster
+UNCHECKED: Final = 1e100  # scale of derivatives, so large that v and the gates determine the steps
+MOST_STEPS: Final = 200  # largest misfit of one sample; a start with a larger one counts as overflowing
 LEAST_STEPS: Final = 20_000
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """One sweep of a current clamp, ready to be compared.
+    """One sweep of a current clamp, prepared for comparison.
 
     Attributes
     ----------
     times, measured : array (samples,)
-        Of the samples that are kept [ms], [mV].
+        Times [ms] and v [mV] of the kept samples.
     kept : array (samples,)
-        Which samples of the sweep these are.
+        Which samples of the sweep are kept.
     pieces : Pieces
-        The stimulus until the last of them.
+        The stimulus until the last kept sample.
     """
 
     times: Vector
@@ -51,14 +51,14 @@ class Trace:
 
     @classmethod
     def of(cls, sweep: Sweep) -> Trace:
-        """Return a sweep without the samples that are left out."""
+        """Return the trace of a sweep, without excluded samples."""
         kept = np.flatnonzero(sweep.kept)
         times = sweep.t[kept]
         return cls(times, np.asarray(sweep.v)[kept], kept, sweep.stimulus.joined(float(times[-1])))
 
 
 class Stretch(NamedTuple):
-    """A part of a trace between two cuts: its time [ms], its samples, and the stimulus in it."""
+    """A part of a trace between two cuts: its times [ms], its samples, and the stimulus."""
 
     start: float
     stop: float
@@ -67,14 +67,14 @@ class Stretch(NamedTuple):
 
 
 class Shot(NamedTuple):
-    """A run over one stretch: v less the measured one, the state at the end, and their derivatives.
+    """A run over one stretch: v minus the measured v, the final state, and their derivatives.
 
     Attributes
     ----------
     misfit : array (samples,)
         [mV]
     slopes : array (samples, parameters + variables)
-        In the parameters and in the state at the start.
+        With respect to the parameters and the initial state.
     end : array (variables,)
     end_slopes : array (variables, parameters + variables)
     """
@@ -97,13 +97,13 @@ def stretches(trace: Trace, cuts: Vector) -> list[Stretch]:
 
 
 class CurrentClamped:
-    """A membrane under the stimuli of sweeps, for values of the parameters that a fit varies.
+    """A membrane under the stimuli of sweeps, as a function of the varied parameters.
 
     Parameters
     ----------
     membrane : Membrane
     sweeps : sequence of Sweep
-        Of a current clamp.
+        Sweeps of a current clamp.
     varied : sequence of str
         Names of parameters.
 
@@ -129,7 +129,7 @@ class CurrentClamped:
         return CurrentClamped, (self.membrane, self.sweeps, self.varied)
 
     def runner(self, values: Vector) -> Runner:
-        """Return what runs the membrane with its derivatives at values of the parameters that are varied."""
+        """Return a runner of the membrane and its derivatives, at values of the varied parameters."""
         parameters = self._plain.copy()
         parameters[self._places] = values
         q = self._kernel.prepared_of(parameters)
@@ -141,7 +141,7 @@ class CurrentClamped:
         return Runner(self.membrane, method="auto", tolerance=TOLERANCE, system=system)
 
     def shot(self, runner: Runner, trace: Trace, stretch: Stretch, state: Vector) -> Shot | None:
-        """Run over a stretch from a state; None where the run overflows."""
+        """Run over a stretch from a state; None if the run overflows."""
         n, count, first = self.variables, len(self.varied) + self.variables, self._kernel.first
         begin = np.zeros((n, count))
         begin[:, len(self.varied) :] = np.eye(n)

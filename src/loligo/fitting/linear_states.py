@@ -1,6 +1,6 @@
 """A membrane with kinetic schemes under steps of a voltage clamp: its equations, printed for `occupancy_loop`.
 
-With v constant the states obey ``dy/dt = M y + b``. The entries of M and b that are not 0 are functions of v.
+At constant v the states obey ``dy/dt = M y + b``. The nonzero entries of M and b are functions of v.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def linear_source(equations: Equations, varied: Sequence[str]) -> str:
 
 
 def _linear(total: sp.Expr, varied: Sequence[str], of_rates: set[str]) -> list[str]:
-    """Return parameters, conductances first, of which together the current is a linear function."""
+    """Return parameters in which the current is jointly linear, conductances first."""
     found: list[str] = []
     for name in sorted(varied, key=lambda name: not name.startswith("g_")):
         slope = derivative(total, symbol(name))
@@ -74,6 +74,6 @@ def _linear(total: sp.Expr, varied: Sequence[str], of_rates: set[str]) -> list[s
 
 
 def _exponents(laws: list[sp.Expr], varied: Sequence[str]) -> list[str]:
-    """Return the parameters that stand in the argument of an exponential of a rate."""
+    """Return the parameters in the argument of an exponential of a rate."""
     held = {s for law in laws for function in law.atoms(sp.exp, exprelr) for s in function.free_symbols}
     return [name for name in varied if symbol(name) in held]
