@@ -1,4 +1,4 @@
-"""The recording: numpy arrays on one time axis, computed on demand from the states that were kept."""
+"""The recording: numpy arrays on one time axis, computed on demand from the stored states."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Recording:
     final : array (variables,)
         The state at the end of the run.
     sensitivities : Sensitivities or None
-        Derivatives that the run was asked for; see `sensitivity` and `spike_gradient`. They are not saved.
+        Requested derivatives; see `sensitivity` and `spike_gradient`. They are not saved.
 
     Examples
     --------
@@ -162,12 +162,12 @@ class Recording:
         return _read_only(kernel.along(kernel.observe_address, self.states, q, width))
 
     def sensitivity(self, name: str) -> Sensitivity:
-        """Return the derivative of the run in a number that ``simulate(..., sensitivities=[...])`` was given.
+        """Return the derivative of the run with respect to a number in ``simulate(..., sensitivities=[...])``.
 
         Parameters
         ----------
         name : str
-            Of a parameter, an initial value or a number of the stimulus.
+            The name of a parameter, an initial value or a number of the stimulus.
 
         Returns
         -------
@@ -177,7 +177,7 @@ class Recording:
         Raises
         ------
         UnknownNameError
-            The run was not asked for it.
+            This sensitivity was not requested in the run.
         """
         own = self._asked([name])
         k = own.names.index(name)
@@ -186,12 +186,12 @@ class Recording:
     def spike_gradient(self, names: Iterable[str] | None = None) -> dict[str, NDArray[np.float64]]:
         """Return the derivatives of all spike times, ``-(dv/dp) / (dv/dt)`` at each crossing.
 
-        The run is done once more, with samples at the spikes.
+        The run is repeated with samples at the spikes.
 
         Parameters
         ----------
         names : iterable of str, optional
-            Of those that the run was asked for; by default all.
+            Some of the requested sensitivities; by default all.
 
         Returns
         -------
@@ -201,7 +201,7 @@ class Recording:
         Raises
         ------
         UnknownNameError
-            The run was not asked for one of them.
+            One of these sensitivities was not requested in the run.
 
         Examples
         --------
@@ -223,15 +223,15 @@ class Recording:
             if own is None or name not in own.names:
                 known = () if own is None else own.names
                 raise UnknownNameError(
-                    f"This run has no sensitivity to {name!r}, but to {', '.join(known) or 'nothing'}: ask for it by "
+                    f"This run has no sensitivity to {name!r}, but to {', '.join(known) or 'nothing'}: request it with "
                     f"simulate(..., sensitivities=[{name!r}])."
                 )
         if own is None:
-            raise ArgumentError("This run has no sensitivities: ask for them by simulate(..., sensitivities=[...]).")
+            raise ArgumentError("This run has no sensitivities: request them with simulate(..., sensitivities=[...]).")
         return own
 
     def __getstate__(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}  # what is computed is not pickled
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # computed values are not pickled
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
@@ -244,9 +244,9 @@ class Recording:
         Parameters
         ----------
         panels : sequence of matplotlib Axes, optional
-            Axes to draw on, one for each: v, gates, currents, further states, stimulus, as far as there are such.
+            Axes to draw on, one for each of v, gates, currents, further states, stimulus that exists.
         figure : matplotlib Figure, optional
-            An empty figure, in place of ``panels``; by default a new one of pyplot's.
+            An empty figure, instead of ``panels``; by default a new pyplot figure.
 
         Returns
         -------
@@ -273,7 +273,7 @@ class Recording:
         )
 
     def _window(self, one: Intervention) -> tuple[str, float, float]:
-        """Return what a figure says of an intervention, from when and until when [ms]."""
+        """Return the label of an intervention in a figure, with its start and stop [ms]."""
         units = {"v": MV} | {state.name: state.unit for state in self.membrane.states}
 
         def to(name: str, value: float | str, word: str) -> str:
