@@ -1,4 +1,4 @@
-"""Pass 7: what a fit under voltage clamp needs, printed with exact derivatives in the parameters that it varies."""
+"""Pass 7: the functions of a fit under voltage clamp, printed with exact derivatives in the varied parameters."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def clamp_source(equations: Equations, varied: Sequence[str]) -> str:
     """Return the source of a module with ``rates(y, q, out)`` and ``current(y, q, out)``.
 
-    ``rates`` gives, for each gate that takes time, opening a and speed b of its law ``dx/dt = a - b x``, then the
-    derivatives of both in each of `rate_parameters`. ``current`` gives the ionic current, its derivative in each
-    variable but v, and in each parameter of ``varied``.
+    ``rates`` returns, for each gate that is not instantaneous, opening a and speed b of ``dx/dt = a - b x``, then the
+    derivatives of both in each of `rate_parameters`. ``current`` returns the ionic current, and its derivatives in each
+    variable except v, and in each parameter of ``varied``.
     """
     prepared = Prepared(equations.parameters)
     laws = gate_laws(equations)
@@ -44,7 +44,7 @@ def clamp_source(equations: Equations, varied: Sequence[str]) -> str:
 
 
 def _linear(total: sp.Expr, varied: Sequence[str], own: dict[str, list[str]]) -> list[str]:
-    """Return parameters, conductances first, of which together the current is a linear function."""
+    """Return parameters in which the current is jointly linear, conductances first."""
     of_rates = {name for names in own.values() for name in names}
     found: list[str] = []
     for name in sorted(varied, key=lambda name: not name.startswith("g_")):
@@ -55,20 +55,20 @@ def _linear(total: sp.Expr, varied: Sequence[str], own: dict[str, list[str]]) ->
 
 
 def exponents(equations: Equations, varied: Sequence[str]) -> list[str]:
-    """Return the parameters that stand in the argument of an exponential of a rate."""
+    """Return the parameters in the argument of an exponential of a rate."""
     laws = [law for laws in gate_laws(equations).values() for law in laws]
     held = {s for law in laws for function in law.atoms(sp.exp, exprelr) for s in function.free_symbols}
     return [name for name in varied if symbol(name) in held]
 
 
 def gate_laws(equations: Equations) -> dict[str, tuple[sp.Expr, sp.Expr]]:
-    """Return opening and speed of every gate that takes time."""
+    """Return opening and speed of each gate that is not instantaneous."""
     timed = [str(x) for x in equations.variables if str(x) in equations.rates]
     return {name: (equations.rates[name][0], sp.Add(*equations.rates[name][:2])) for name in timed}
 
 
 def rate_parameters(equations: Equations, varied: Sequence[str]) -> dict[str, list[str]]:
-    """Return, for every gate that takes time, which of the parameters its rates depend on."""
+    """Return, for each gate that is not instantaneous, the parameters that its rates depend on."""
     return {
         name: [p for p in varied if symbol(p) in opening.free_symbols | speed.free_symbols]
         for name, (opening, speed) in gate_laws(equations).items()
