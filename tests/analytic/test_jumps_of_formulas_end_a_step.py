@@ -159,7 +159,7 @@ def test_a_jump_that_holds_a_variable_says_so():
     membrane = lo.Membrane(lo.Current("relay", "20 if v > -50 else -20"), CLOCK)
     held = lo.simulate(membrane, None, 2, initial={"v": -60.0, "x": 0.0}, tolerance=1e-3)
     np.testing.assert_allclose(held.v, np.minimum(-50, -60 + 20 * held.t), rtol=0, atol=1e-2)
-    with pytest.raises(lo.StepLimitError, match="a jump of a formula holds v at a value"):
+    with pytest.raises(lo.StepLimitError, match="a discontinuity of a formula keeps v at one value"):
         lo.simulate(membrane, None, 20, initial={"v": -60.0, "x": 0.0}, most_steps=5000)
 
 

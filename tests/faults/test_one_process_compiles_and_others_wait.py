@@ -46,7 +46,9 @@ def test_waiting_has_a_limit(tmp_path, monkeypatch, caplog):
     process = held(tmp_path / "entry.lock")
     with locks.locked(tmp_path / "entry.lock") as there:
         assert not there
-    assert caplog.messages[-1] == "loligo has waited 0.2 s for another process that compiles entry, and compiles too"
+    assert (
+        caplog.messages[-1] == "loligo has waited 0.2 s for another process to compile entry, and now compiles it, too"
+    )
     process.communicate()
     with locks.locked(tmp_path / "entry.lock") as there:
         assert there

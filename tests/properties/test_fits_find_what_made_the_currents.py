@@ -94,7 +94,7 @@ def test_combinations_that_data_do_not_tell_are_named():
     (combination,) = found.unidentified
     assert combination["g_a"] == pytest.approx(-combination["g_b"], rel=1e-6)
     assert found.values["g_a"] + found.values["g_b"] == pytest.approx(0.5, rel=1e-2)
-    assert "do not tell" in str(found)
+    assert "do not determine" in str(found)
     low, high = found.profile("g_a").interval()
     assert low <= 0.011
     assert 0.48 < high < 0.51

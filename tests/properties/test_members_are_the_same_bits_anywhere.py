@@ -152,7 +152,7 @@ def test_a_member_without_a_rest_among_further_states():
     assert table.status.tolist() == ["ok", "no rest"]
     v = f"{min(part.E for part in membrane.channels if isinstance(part.E, float)) + membrane.v_scale:.4g}"
     assert table.reason[1].endswith(
-        f"say where to start instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of "
+        f"give a start instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of "
         "a population: gates start settled there, and further states at their initial values."
     )
 

@@ -64,7 +64,7 @@ def test_pairs_of_what_varies_are_drawn():
         ({"mean_frequency": 3}, lo.ArgumentError, "lowest and highest"),
         ({"mean_frequency": "tonic"}, lo.ArgumentError, "lowest and highest"),
         ({"mean_frequency": (np.nan, 1)}, lo.ArgumentError, "mean_frequency"),
-        ({"activity": (1, 2)}, lo.ArgumentError, "holds words"),
+        ({"activity": (1, 2)}, lo.ArgumentError, "contains words"),
     ],
 )
 def test_wrong_ranges(ranges, error, words):

@@ -28,7 +28,7 @@ def test_a_run():
 
 
 def test_without_v_the_message_says_what_to_give():
-    with pytest.raises(lo.RestError, match="where to start instead"):
+    with pytest.raises(lo.RestError, match="give a start instead"):
         lo.simulate(CLOCKED, None, 10)
 
 

@@ -89,7 +89,7 @@ def test_f_i_curves_of_held_gates_are_those_of_runs():
     "done", [lo.Hold("n", 0.3, stop=5), lo.Hold("n", 0.3, start=5), lo.Reset({"n": 0.3}, 5), lo.Hold("v", 0)]
 )
 def test_f_i_curves_refuse_what_ends(done):
-    with pytest.raises(lo.ArgumentError, match="is not for an f-I curve, where firing has settled for good"):
+    with pytest.raises(lo.ArgumentError, match="is not possible for an f-I curve, which needs steady firing"):
         lo.fi_curve(SQUID, [7.0], interventions=done)
 
 

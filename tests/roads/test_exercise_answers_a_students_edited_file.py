@@ -91,7 +91,7 @@ def test_mistakes(tmp_path: Path, old: str, new: str, said: str) -> None:
         ("import sys\nsys.exit(3)\n", "exit() and sys.exit() end Python here, so take them out"),
         ("exit()\n", "exit() and sys.exit() end Python here, so take them out"),
         ("answer = input('amplitude? ')\n", "HH.py, line 1: EOFError"),
-        ("answer = input('amplitude? ')\n", "write the value in its place"),
+        ("answer = input('amplitude? ')\n", "write the value instead of it"),
         ("x = 3\ngK = = 36\n", "HH.py, line 2: SyntaxError: invalid syntax: gK = = 36"),
         ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n", "crashed Python (SIGSEGV)"),
         ("print('hello')\n" * 9, "no function HH_Neuron"),
@@ -179,7 +179,7 @@ def test_slips_are_told_with_the_answers(tmp_path: Path) -> None:
     found = examined_apart(file)
     assert found.membrane == neuron_in(classroom_file())
     assert len(found.slips) == 1
-    assert found.slips[0].startswith("g_Na = 180 changes nothing")
+    assert found.slips[0].startswith("g_Na = 180 has no effect")
     assert examined_apart(classroom_file()).slips == ()
     answers = replace(_answers(), slips=found.slips)
     assert answers.text().splitlines()[1] == found.slips[0]

@@ -127,7 +127,7 @@ def test_for_ever_is_told_only_of_thresholds_that_rise_to_it() -> None:
     _, same = steps(MORE_SODIUM)
     assert not same.window.for_ever
     assert "same for longer steps" in same.text()
-    assert "for ever" not in same.text()
+    assert "forever" not in same.text()
     for amplitude in (0.45, 0.8):  # above the fold of cycles, from which on firing would last
         assert amplitude > same.window.lasting
         assert step(MORE_SODIUM, amplitude, 1020.0, 1040.0) == []

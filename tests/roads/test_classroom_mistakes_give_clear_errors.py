@@ -66,7 +66,7 @@ EDITS = {  # an edit of HH_Neuron: what to write
     ("open=n**4", "open=n^4"): "A power of gates is written with **",
     ("open=n**4", 'open="n**4"'): "product of gates such as m**3 * h",
     ("gNa = 120.0", "gNa = 120,5"): "Write 120.5, with a decimal point.",
-    ("gNa = 120.0", "gNa = 120.0,"): "Write 120.0, without the comma behind it.",
+    ("gNa = 120.0", "gNa = 120.0,"): "Write 120.0, without the trailing comma.",
     ("open=m**3 * h", "open=(m**3, h)"): "got a tuple: write * between gates, not a comma.",
     ("gNa = 120.0", 'gNa = "120"'): "Write 120 without quotes.",
     ("gNa = 120.0", "gNa = -120.0"): "must be zero or more in mS/cm²",
@@ -258,7 +258,7 @@ def test_a_neuron_that_fires_by_itself_is_told_once(typed: Callable[..., Any]) -
         warnings.simplefilter("always")
         typed("assert HH_Step(I_amp=0, do_plot=False).spikes.size > 5", "gK = 36.0", "gK = 5.0")
     assert [one.category for one in caught] == [lo.UnstableRestWarning]
-    assert "it fires by itself" in str(caught[0].message)
+    assert "it fires spontaneously" in str(caught[0].message)
 
 
 @pytest.mark.parametrize(

@@ -36,10 +36,10 @@ def test_a_number_of_spikes_that_only_a_window_has():
 def test_where_nothing_fires_the_message_says_what_came_nearest():
     hot = SQUID.replace(celsius=27.5)  # it does not fire on at any current
     assert not any(fires_on(hot, amplitude) for amplitude in np.arange(15.0, 40.0, 0.5))
-    words = r"at any of the \d+ amplitudes tried between .* and .*; .* came nearest, with \d+ spikes? and v up to"
+    words = r"at any of the \d+ amplitudes tried between .* and .*; .* came closest, with \d+ spikes? and v up to"
     with pytest.raises(lo.ThresholdError, match=words):
         lo.threshold(hot, STEP, fires="repetitively", duration=200, resolution=1e-3)
-    with pytest.raises(lo.ThresholdError, match=r"came nearest, with 0 spikes and v up to .* mV \(.* of 10000\)"):
+    with pytest.raises(lo.ThresholdError, match=r"came closest, with 0 spikes and v up to .* mV \(.* of 10000\)"):
         lo.threshold(SQUID.replace(spike_level=1e4), STEP, resolution=1e-3)
 
 

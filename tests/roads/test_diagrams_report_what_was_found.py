@@ -70,7 +70,7 @@ def test_diagrams_travel(diagram):
 
 def test_progress_is_told():
     said = []
-    lo.bifurcation(SQUID, "I", (8, 12), progress=said.append)
+    lo.bifurcation(SQUID, "I", (8, 12), progress=lambda text, _: said.append(text))
     assert said[0] == "equilibria"
     assert any("Hopf point at I = 9.77934" in line for line in said)
 

@@ -13,7 +13,7 @@ FIRING = {
     "morris_lecar": lo.models.morris_lecar().replace(E_leak=-10.0),
     "AB/PD 2": lo.models.stomatogastric("AB/PD 2"),
 }
-WORDS = r"The initial state given is an equilibrium of .* at 0 µA/cm² that is not stable.* give v = .* mV in initial"
+WORDS = r"The given initial state is an unstable equilibrium of .* at 0 µA/cm².* give v = .* mV in initial"
 
 
 def starts(membrane):

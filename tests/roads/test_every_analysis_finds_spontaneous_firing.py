@@ -64,7 +64,7 @@ def test_a_students_file_fires(tmp_path):
     own.write_text(
         Path(HH.__file__).read_text(encoding="utf-8").replace("gNa = 120.0", "gNa = 240.0"), encoding="utf-8"
     )
-    with pytest.warns(lo.UnstableRestWarning, match="fires by itself"):
+    with pytest.warns(lo.UnstableRestWarning, match="fires spontaneously"):
         record = runpy.run_path(str(own))["HH_Step"](I_amp=0, do_plot=False)
     v = np.asarray(record.vm)[0]
     assert ((v[:-1] < 50) & (v[1:] >= 50)).sum() > 5

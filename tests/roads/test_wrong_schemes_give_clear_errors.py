@@ -39,19 +39,19 @@ def scheme(states=("C", "O"), transitions=PAIR, opened="O", **own):
         (lambda: scheme(transitions=[*PAIR, ("O", "C", "1")]), "Scheme 'X' has two transitions between O and C"),
         (lambda: scheme(transitions=[("C", "O", "0", None)]), "between C and O of scheme 'X' has no rate"),
         (lambda: scheme(transitions=[("C", "O", -1.0, 1)]), "The rate C -> O of scheme 'X' is -1 per ms"),
-        (lambda: scheme(transitions=[("C", "O", "1")]), "has no way from O to C, so all channels end in O"),
+        (lambda: scheme(transitions=[("C", "O", "1")]), "has no path from O to C, so all channels end in O"),
         (lambda: scheme(states=["C", "O", "I"]), "The state I of scheme 'X' has no transition"),
         (
             lambda: scheme(states=["C", "O", "A", "B"], transitions=[*PAIR, ("A", "B", "1", "1")]),
-            "has parts that no transition joins: C, O and A, B",
+            "has parts without a transition between them: C, O and A, B",
         ),
         (
             lambda: scheme(states=["C", "O", "I"], transitions=[*PAIR, ("O", "I", "1")]),
-            "has no way from I to C, O, so all channels end in I: give a rate for a way back",
+            "has no path from I to C, O, so all channels end in I: give a rate back",
         ),
         (
             lambda: scheme(states=["C", "O", "I"], transitions=[*PAIR, ("I", "C", "1")]),
-            "has no way from C, O to I",
+            "has no path from C, O to I",
         ),
         (lambda: scheme(opened="Q"), "'Q' is not a state of scheme 'X'"),
         (lambda: scheme(opened=[]), "open of scheme 'X' names no state"),
@@ -142,11 +142,11 @@ def test_a_scheme_that_stands_still_at_some_potentials_has_no_rest_there():
         ({"K_n1": 0.5}, "The occupancies of K sum to 1; in initial they sum to 0.5"),
         ({"K_n1": 0.7, "K_n2": 0.7}, "they sum to 1.4"),
         ({"K_n1": 1.5, "K_n2": -0.5}, "An occupancy must be between 0 and 1; got K_n1 = 1.5"),
-        ({"K_n1": "rest"}, "The occupancies of K go together: in initial write {'K': 'rest'}"),
+        ({"K_n1": "rest"}, "The occupancies of K must be given together: in initial write {'K': 'rest'}"),
         ({"K": 0.5}, "K is a kinetic scheme: in initial give it a word such as 'rest'"),
         ({"K": "rest", "K_n1": 1}, "K is a kinetic scheme"),
         ({"K_n9": 1}, "'K_n9' is not a variable of squid in schemes"),
-        ([0.0] + [0.2] * 11, "must lie above 0 and sum to 1 at most"),
+        ([0.0] + [0.2] * 11, "must be 0 or more and sum to 1 at most"),
     ],
 )
 def test_starts_that_cannot_be(values, said):
@@ -158,9 +158,9 @@ def test_starts_that_cannot_be(values, said):
 @pytest.mark.parametrize(
     ("done", "said"),
     [
-        (lo.Hold("K_n1", 0.2), "a hold of K_n1 alone cannot be done: write Hold('K', 'rest')"),
+        (lo.Hold("K_n1", 0.2), "a hold of K_n1 alone is not possible: write Hold('K', 'rest')"),
         ([lo.Hold(f"K_n{k}", 0.3) for k in range(5)], "they sum to 1.5"),
-        ([lo.Hold(f"K_n{k}", "rest") for k in range(3)], "so they are held together"),
+        ([lo.Hold(f"K_n{k}", "rest") for k in range(3)], "so they must be held together"),
         ([lo.Hold("K_n1", 1), lo.Hold("K_n1", 0.5)], "Hold('K_n1', 0.5) and Hold('K_n1', 1) contradict each other"),
         ([lo.Hold("K_n4", 1), lo.Hold("K", "rest")], "Hold('K_n4', 1) and Hold('K', 'rest') contradict each other"),
         (
@@ -171,11 +171,11 @@ def test_starts_that_cannot_be(values, said):
             [lo.Reset({"K_n0": 1}, at=0.5), lo.Reset({"K_n1": 1}, at=0.5)],
             "Reset({'K_n0': 1}, at=0.5) and Reset({'K_n1': 1}, at=0.5) contradict each other",
         ),
-        (lo.Hold("K_n0", "rest"), "The occupancies of K sum to 1, so they are held together"),
-        (lo.Hold("K", 0.3), "The occupancies of K sum to 1, so they are held together"),
+        (lo.Hold("K_n0", "rest"), "The occupancies of K sum to 1, so they must be held together"),
+        (lo.Hold("K", 0.3), "The occupancies of K sum to 1, so they must be held together"),
         ([lo.Hold(f"K_n{k}", 0.5) for k in range(1, 5)], "they sum to 2"),
         (lo.Reset({"K_n4": 0.4}, at=0.5), "they sum to 0.4"),
-        (lo.Reset({"K_n4": "rest"}, at=0.5), "go together"),
+        (lo.Reset({"K_n4": "rest"}, at=0.5), "must be given together"),
         ([lo.Hold("K", "rest"), lo.Reset({"K_n4": 1}, at=0.5)], "contradict each other"),
     ],
 )
@@ -225,7 +225,7 @@ def test_steady_occupancies_are_found_by_state_and_by_occupancy():
 
 
 def test_unknown_ways_name_those_that_there_are():
-    with pytest.raises(lo.UnknownNameError, match=r"'C1 -> O1' is not a way of this scheme\..*C1 -> C2"):
+    with pytest.raises(lo.UnknownNameError, match=r"'C1 -> O1' is not a transition of this scheme\..*C1 -> C2"):
         lo.rates(ring(), 0.0)["R"]["C1", "O1"]
     with pytest.raises(lo.UnknownNameError, match="'m' is not a gate or scheme of this membrane"):
         lo.rates(squid(), 0.0)["m"]

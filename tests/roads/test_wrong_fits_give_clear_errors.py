@@ -26,7 +26,7 @@ SHORT = lo.Sweep([0.0, 1.0], current=[0.0, 1.0], command=COMMAND, holding=-65)
 CURRENT = lo.Sweep([0, 1, 2, 3], v=[-65, -64, -60, -61], stimulus=lo.Step(5.0, start=1))
 QUIET = lo.Sweep(MADE.t, v=NOISE - 65, stimulus=lo.Step(0.0))
 WRONG = {
-    "no bounds": (lambda: lo.fit(AXON, SWEEP, {}), lo.ArgumentError, "varies parameters within bounds"),
+    "no bounds": (lambda: lo.fit(AXON, SWEEP, {}), lo.ArgumentError, "bounds must map parameters"),
     "bounds of no name": (lambda: lo.fit(AXON, SWEEP, [(1, 2)]), lo.ArgumentError, "within bounds"),
     "unknown parameter": (lambda: lo.fit(AXON, SWEEP, {"g_na": (1, 2)}), lo.UnknownNameError, "g_Na"),
     "one number": (lambda: lo.fit(AXON, SWEEP, {"g_Na": 120}), lo.ArgumentError, "two numbers"),
@@ -39,24 +39,24 @@ WRONG = {
     "logarithm of zero": (lambda: lo.Bound(0, 1, "log"), lo.ArgumentError, "above 0"),
     "scale": (lambda: lo.Bound(0, 1, "square"), lo.ArgumentError, "'linear' or 'log'"),
     "no sweep": (lambda: lo.fit(AXON, [], BOUNDS), lo.ArgumentError, "at least one sweep"),
-    "an array": (lambda: lo.fit(AXON, [MADE.v], BOUNDS), lo.UnitError, "compares with sweeps"),
-    "a recording": (lambda: lo.fit(AXON, MADE, BOUNDS), lo.UnitError, "compares with sweeps"),
+    "an array": (lambda: lo.fit(AXON, [MADE.v], BOUNDS), lo.UnitError, "sweeps must be"),
+    "a recording": (lambda: lo.fit(AXON, MADE, BOUNDS), lo.UnitError, "sweeps must be"),
     "no membrane": (lambda: lo.fit("squid", SWEEP, BOUNDS), lo.UnitError, "membrane"),
-    "both clamps": (lambda: lo.fit(AXON, [SWEEP, CURRENT], BOUNDS), lo.ArgumentError, "all under current clamp"),
+    "both clamps": (lambda: lo.fit(AXON, [SWEEP, CURRENT], BOUNDS), lo.ArgumentError, "must be under current clamp"),
     "no stimulus": (lambda: lo.fit(AXON, lo.Sweep([0, 1, 2], v=[1, 2, 3]), BOUNDS), lo.ArgumentError, "stimulus="),
     "four samples of v": (
         lambda: lo.fit(AXON, CURRENT, BOUNDS | {"C": (0.5, 2), "E_K": (-90, -60)}, noise=0.1),
         lo.ArgumentError,
-        "cannot tell 4 parameters",
+        "cannot determine 4 parameters",
     ),
     "two samples of v": (
         lambda: lo.fit(AXON, CURRENT.replace(exclude=[(0, 2)]), BOUNDS),
         lo.ArgumentError,
         "fewer than 3 samples",
     ),
-    "noise alone": (lambda: lo.fit(AXON, QUIET, BOUNDS), lo.FitError, "excite nothing"),
+    "noise alone": (lambda: lo.fit(AXON, QUIET, BOUNDS), lo.FitError, "determines no parameter"),
     "no protocol": (lambda: lo.fit(AXON, UNKNOWN, BOUNDS), lo.ArgumentError, "protocol is absent"),
-    "two samples": (lambda: lo.fit(AXON, SHORT, BOUNDS), lo.ArgumentError, "cannot tell 2 parameters"),
+    "two samples": (lambda: lo.fit(AXON, SHORT, BOUNDS), lo.ArgumentError, "cannot determine 2 parameters"),
     "nothing kept": (lambda: lo.fit(AXON, SWEEP.replace(exclude=[(0, 99)]), BOUNDS), lo.ArgumentError, "no sample"),
     "a cell": (
         lambda: lo.fit(AXON, [SWEEP, OF_CELL], BOUNDS),

@@ -54,7 +54,9 @@ def test_sets_travel(found):
 def test_a_diagram_may_be_given_and_progress_is_told(found):
     said = []
     diagram = lo.bifurcation(SQUID, "I", (0, 200), cycles=False)
-    again = lo.bifurcation_set(diagram, ("I", "celsius"), AROUND, cycles=False, progress=said.append)
+    again = lo.bifurcation_set(
+        diagram, ("I", "celsius"), AROUND, cycles=False, progress=lambda text, _: said.append(text)
+    )
     np.testing.assert_array_equal(again.curves[0].x, found.curves[0].x)
     assert said == ["Hopf points from I = 9.77934, celsius = 6.3"]  # one curve passes both points, the diagram is known
 
