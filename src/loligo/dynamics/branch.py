@@ -6,17 +6,20 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from loligo._errors import ArgumentError
-from loligo.dynamics.gradients import Place, fold_gradient, hopf_gradient, saddle_node_gradient
+from loligo.dynamics.cycle_gradients import period_gradient
+from loligo.dynamics.gradients import Place, doubling_gradient, fold_gradient, hopf_gradient, saddle_node_gradient
 from loligo.dynamics.known_digits import known_text
+from loligo.dynamics.system import System
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import numpy as np
     from numpy.typing import NDArray
 
-    from loligo.dynamics.orbits import Orbit
+    from loligo.dynamics.orbits import Loop, Mesh, Orbit
     from loligo.membrane import Membrane
 
 HOPF, SADDLE_NODE, FOLD = "Hopf", "saddle-node", "fold of cycles"
@@ -59,7 +62,7 @@ class Point:
         where both are exact to rounding.
     cycle : Orbit or None
         The cycle on its mesh, from which curves in two parameters begin; None of equilibria.
-    membrane, parameter, current
+    membrane, parameter, span, current
         Of the diagram.
     """
 
@@ -79,6 +82,7 @@ class Point:
     cycle: Orbit | None = None
     membrane: Membrane | None = field(default=None, repr=False)
     parameter: str = field(default="", repr=False)
+    span: tuple[float, float] = field(default=(math.nan, math.nan), repr=False)
     current: float = field(default=0.0, repr=False)
 
     def gradient(self, names: Iterable[str]) -> dict[str, float]:
@@ -102,8 +106,8 @@ class Point:
         UnknownNameError
             A parameter that the membrane does not have.
         ArgumentError
-            A period doubling, a torus or a homoclinic orbit, of which no derivative is known here; or the parameter of
-            the diagram itself.
+            A torus or a homoclinic orbit, of which no derivative is known here; the parameter of the diagram itself; a
+            cycle whose derivatives do not become the same on finer meshes.
 
         Examples
         --------
@@ -113,12 +117,51 @@ class Point:
         -0.3
         """
         given = (names,) if isinstance(names, str) else tuple(names)
-        laws = {HOPF: hopf_gradient, SADDLE_NODE: saddle_node_gradient, FOLD: fold_gradient}
+        return dict(zip(given, self._gradients(given)[0].tolist(), strict=True))
+
+    def period_gradient(self, names: Iterable[str]) -> dict[str, float]:
+        """Return by how much the period of a point changes while the point moves with parameters as in `gradient`.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Parameters of the membrane, or "I" for the constant current.
+
+        Returns
+        -------
+        dict of str to float
+            d ``period`` / dp of each, in ms per unit of the parameter; NaN at a saddle-node, which has no period.
+
+        Raises
+        ------
+        UnknownNameError, ArgumentError
+            As `gradient`.
+
+        Examples
+        --------
+        >>> import loligo as lo
+        >>> hopf = lo.bifurcation(lo.models.squid(), "I", (0, 20), cycles=False).points[0]
+        >>> round(hopf.period_gradient(["celsius"])["celsius"], 4)
+        -0.8168
+        """
+        given = (names,) if isinstance(names, str) else tuple(names)
+        return dict(zip(given, self._gradients(given)[1].tolist(), strict=True))
+
+    def _gradients(self, given: tuple[str, ...]) -> NDArray[np.float64]:
+        """Return the derivatives of value and period, shape (2, names)."""
+        laws = {
+            HOPF: hopf_gradient,
+            SADDLE_NODE: saddle_node_gradient,
+            FOLD: fold_gradient,
+            DOUBLING: doubling_gradient,
+        }
         if self.membrane is None or self.kind not in laws or self.parameter in given:
             why = f"the diagram was made along {self.parameter}" if self.parameter in given else "none is known here"
             raise ArgumentError(f"A {self.kind} has no derivative in {', '.join(given)}: {why}.")
-        where = Place(self.membrane, self.parameter, self.value, self.current, self.state, self.period)
-        return dict(zip(given, laws[self.kind](where, given).tolist(), strict=True))
+        place = Place(
+            self.membrane, self.parameter, self.span, self.value, self.current, self.state, self.cycle
+        )  # fmt: skip
+        return laws[self.kind](place, given)
 
     @property
     def v(self) -> float:
@@ -153,6 +196,10 @@ class Branch:
         In how many directions neighbours leave.
     marks : tuple of str
         The kind of a special point, "" for the others.
+    cycles : tuple of (Mesh, Loop)
+        The cycles by collocation; none of equilibria.
+    membrane, parameter, span, current
+        Of the diagram.
     """
 
     kind: str
@@ -164,6 +211,61 @@ class Branch:
     multipliers: NDArray[np.complex128]
     unstable: NDArray[np.int64]
     marks: tuple[str, ...]
+    cycles: tuple[tuple[Mesh, Loop], ...] = field(default=(), repr=False)
+    membrane: Membrane | None = field(default=None, repr=False)
+    parameter: str = field(default="", repr=False)
+    span: tuple[float, float] = field(default=(math.nan, math.nan), repr=False)
+    current: float = field(default=0.0, repr=False)
+
+    def period_gradient(
+        self, names: Iterable[str], points: Iterable[int] | None = None
+    ) -> dict[str, NDArray[np.float64]]:
+        """Return by how much the periods of cycles change with parameters, by the implicit function theorem.
+
+        Every other parameter keeps its value, that of the diagram too; among the names, it gives the slope of the
+        period along the branch.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Parameters of the membrane, or "I" for the constant current.
+        points : iterable of int, optional
+            Which points of the branch, by their numbers; all by default.
+
+        Returns
+        -------
+        dict of str to array (points,)
+            d ``periods`` / dp [ms per unit of the parameter]; NaN at folds, where the period has no derivative, and
+            where a cycle is too sharp for one to be known.
+
+        Raises
+        ------
+        UnknownNameError
+            A parameter that the membrane does not have.
+        ArgumentError
+            A branch of equilibria.
+
+        Examples
+        --------
+        >>> import loligo as lo
+        >>> cycles = lo.bifurcation(lo.models.squid(), "I", (150, 160)).branches[1]
+        >>> cycles.period_gradient(["I"], points=[1])["I"].round(5).tolist()
+        [-0.00957]
+        """
+        given = (names,) if isinstance(names, str) else tuple(names)
+        if self.membrane is None or not self.cycles:
+            raise ArgumentError(f"A branch of {self.kind} has no periods, and no derivatives of them.")
+        chosen = range(len(self)) if points is None else [*points]
+        system = System(self.membrane, self.parameter, self.span, self.current)
+        found = np.full((len(chosen), len(given)), math.nan)
+        order = [k for k, name in enumerate(given) if name != self.parameter]
+        others = tuple(given[k] for k in order)
+        slopes = [k for k, name in enumerate(given) if name == self.parameter]
+        for row, number in zip(found, chosen, strict=True):
+            if not self.marks[number]:
+                gradient = period_gradient(system, *self.cycles[number], others)
+                row[order], row[slopes] = gradient[:-1], gradient[-1]
+        return dict(zip(given, found.T, strict=True))
 
     def __len__(self) -> int:
         return len(self.values)

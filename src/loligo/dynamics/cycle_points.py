@@ -194,4 +194,5 @@ def _branch(curve: CycleCurve, rows: list[tuple[Orbit, str]]) -> Branch:
         multipliers=np.array([orbit.multipliers for orbit, _ in rows]),
         unstable=np.array([_unstable(orbit, mark) for orbit, mark in rows]),
         marks=tuple(mark for _, mark in rows),
+        cycles=tuple((orbit.mesh, orbit.loop) for orbit, _ in rows),
     )

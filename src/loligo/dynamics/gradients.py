@@ -4,42 +4,44 @@ With lambda the parameter of the diagram, p another, w and q the left and right 
 
 * saddle-node: ``w f = 0`` to first order, so ``dlambda/dp = -(w df/dp) / (w df/dlambda)``;
 * Hopf point: the growth rate stays zero, ``d(Re mu)/dp = Re (w dJ/dp q) / (w q)`` with J along the equilibrium;
-* fold of cycles: as a saddle-node of the map over a period, whose derivatives are those of a run.
+* folds and period doublings of cycles: the same of the equations of collocation, see `cycle_gradients`.
+
+The period follows: of a Hopf point it is ``2 pi / Im mu``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+import math
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from loligo.dynamics.cycle_gradients import special_cycle_gradient
+from loligo.dynamics.system import System
 from loligo.kernel import compiled
 from loligo.resting.gradient import CURRENT_NAME, Derivatives
 from loligo.resting.level_set import LevelSet
-from loligo.simulation.current import recorded
 from loligo.simulation.engine import scales
-from loligo.stimulus import Step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from loligo.dynamics.orbits import Orbit
     from loligo.membrane import Membrane
 
     Array = NDArray[np.float64]
 
-TOLERANCE: Final = 1e-12  # of the runs over a period
-ARCS: Final = 20  # of a period
-
 
 class Place(NamedTuple):
-    """Where a point lies: of which diagram, at which value, with which state and period [ms]."""
+    """Where a point lies: of which diagram, at which value, with which state or cycle."""
 
     membrane: Membrane
     parameter: str
+    span: tuple[float, float]
     value: float
     current: float
     state: Array
-    period: float
+    cycle: Orbit | None
 
     def at_value(self) -> tuple[Membrane, float]:
         """Return the membrane and the constant current there."""
@@ -49,14 +51,15 @@ class Place(NamedTuple):
 
 
 def saddle_node_gradient(place: Place, names: tuple[str, ...]) -> Array:
-    """Return the derivatives of a saddle-node, shape (names,)."""
+    """Return the derivatives of a saddle-node, and NaN for those of a period, shape (2, names)."""
     matrix, forces, _ = _linearised(place, names)
     sides, _, _ = np.linalg.svd(matrix)
-    return _ratio(sides[:, -1] @ forces)
+    moves = sides[:, -1] @ forces
+    return np.stack([-moves[:-1] / moves[-1], np.full(len(names), math.nan)])
 
 
 def hopf_gradient(place: Place, names: tuple[str, ...]) -> Array:
-    """Return the derivatives of a Hopf point, shape (names,)."""
+    """Return the derivatives of value and period [ms] of a Hopf point, shape (2, names)."""
     matrix, forces, level = _linearised(place, names)
     membrane, _ = place.at_value()
     size = scales(membrane)[0][level.free]
@@ -67,43 +70,27 @@ def hopf_gradient(place: Place, names: tuple[str, ...]) -> Array:
     turning = np.flatnonzero(values.imag > 0)
     k = turning[np.argmin(np.abs(values[turning].real))]
     left = np.linalg.inv(right)[k]
-    return _ratio(np.array([(left @ one @ right[:, k]).real for one in turned]))
+    moves = np.array([left @ one @ right[:, k] for one in turned])
+    found = -moves[:-1].real / moves[-1].real
+    speeds = moves[:-1].imag + found * moves[-1].imag
+    return np.stack([found, -2 * math.pi * speeds / values[k].imag ** 2])
 
 
 def fold_gradient(place: Place, names: tuple[str, ...]) -> Array:
-    """Return the derivatives of a fold of cycles, shape (names,).
-
-    The period is cut into `ARCS`, so that no displacement grows over all of it: the ends of each arc are the start of
-    the next, and the left null vector of all these equations takes the place of w.
-    """
-    membrane, current = place.at_value()
-    level, n = LevelSet.of(membrane), len(membrane.variables)
-    size = scales(membrane)[0][level.free]
-    kernel, q = compiled(membrane)
-    state, count = place.state, size.size
-    matrix, forces = np.zeros((ARCS * count, ARCS * count + 1)), []
-    for k in range(ARCS):
-        state, final = _along_arc(place, state, names)
-        here, there = slice(k * count, (k + 1) * count), slice((k + 1) % ARCS * count, ((k + 1) % ARCS + 1) * count)
-        matrix[here, here] += level.jacobian(final[:, :n]) * (size / size[:, None])
-        matrix[here, there] -= np.eye(count)
-        matrix[here, -1] = level.part(kernel.rhs(current, state, q)) / size
-        forces.append(level.part(final[:, n:].T).T / size[:, None])
-    matrix[:, -1] /= np.linalg.norm(matrix[:, -1])
-    sides, _, _ = np.linalg.svd(matrix)
-    return _ratio(sides[:, -1] @ np.concatenate(forces))
+    """Return the derivatives of value and period [ms] of a fold of cycles, shape (2, names)."""
+    return _cycle_gradient(place, 1.0, names)
 
 
-def _along_arc(place: Place, state: Array, names: tuple[str, ...]) -> tuple[Array, Array]:
-    """Return the end of an arc, and its derivatives in the start, in parameters and in that of the diagram."""
-    membrane, current = place.at_value()
-    wanted = [f"initial_{name}" for name in membrane.variables]
-    wanted += ["amplitude" if name == CURRENT_NAME else name for name in (*names, place.parameter)]
-    run = recorded(
-        membrane, Step(current), place.period / ARCS, initial=state, tolerance=TOLERANCE, sampling=None,
-        sensitivities=wanted,
-    )  # fmt: skip
-    return run.final, np.stack([run.sensitivity(name).final for name in wanted], axis=1)
+def doubling_gradient(place: Place, names: tuple[str, ...]) -> Array:
+    """Return the derivatives of value and period [ms] of a period doubling, shape (2, names)."""
+    return _cycle_gradient(place, -1.0, names)
+
+
+def _cycle_gradient(place: Place, sign: float, names: tuple[str, ...]) -> Array:
+    if place.cycle is None:
+        raise ValueError("a bifurcation of cycles without its cycle")
+    system = System(place.membrane, place.parameter, place.span, place.current)
+    return special_cycle_gradient(system, place.cycle, sign, names)
 
 
 def _linearised(place: Place, names: tuple[str, ...]) -> tuple[Array, Array, LevelSet]:
@@ -115,8 +102,3 @@ def _linearised(place: Place, names: tuple[str, ...]) -> tuple[Array, Array, Lev
     forces = Derivatives(membrane, (*names, place.parameter)).slopes(current, place.state)
     matrix = level.jacobian(kernel.jacobian(place.state, q)) * (size / size[:, None])
     return matrix, level.part(forces.T).T / size[:, None], level
-
-
-def _ratio(changes: Array) -> Array:
-    """Return by how much the last parameter has to change for each of the others."""
-    return np.asarray(-changes[:-1] / changes[-1])

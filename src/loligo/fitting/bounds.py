@@ -11,6 +11,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import number
+from loligo.fitting.links import base, in_sweep
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDE: Final = 100.0  # a scale is logarithmic if the ratio of the bounds is at least this
 SCALES: Final = ("", "linear", "log")
+PER: Final = ("", "sweep")
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,11 @@ class Bound:
     low, high : float
         The bounds, in the unit of the parameter.
     scale : {"", "linear", "log"}
-        By default logarithmic if both bounds are positive and at least a factor of 100 apart, and linear otherwise or
-        if the parameter occurs in an exponent (such as the slope of a rate).
+        By default logarithmic where both bounds are above 0 and at least a factor of 100 apart, unless the parameter
+        stands in an exponent (the slope of a rate): there it is linear.
+    per : {"", "sweep"}
+        "sweep": each sweep has its own value, within the same bounds. The values are called ``E_leak[0]``,
+        ``E_leak[1]``, ... in the order of the sweeps.
 
     Raises
     ------
@@ -41,19 +46,22 @@ class Bound:
     Examples
     --------
     >>> Bound(20, 500)
-    Bound(low=20.0, high=500.0, scale='')
+    Bound(low=20.0, high=500.0, scale='', per='')
     """
 
     low: float
     high: float
     scale: str = ""
+    per: str = ""
 
     def __post_init__(self) -> None:
         low, high = number(self.low, "", "low of Bound"), number(self.high, "", "high of Bound")
         if not low < high:
             raise ArgumentError(f"Bounds must go from a lower to a higher value; got {low:g} to {high:g}.")
         if self.scale not in SCALES:
-            raise ArgumentError(f"scale must be 'linear' or 'log'; got {self.scale!r}.")
+            raise ArgumentError(f"scale is 'linear' or 'log'; got {self.scale!r}.")
+        if self.per not in PER:
+            raise ArgumentError(f"per is 'sweep', or '' for one value of all sweeps; got {self.per!r}.")
         if self.scale == "log" and low <= 0:
             raise ArgumentError(f"A logarithmic scale needs bounds above 0; got {low:g} to {high:g}.")
         object.__setattr__(self, "low", low)
@@ -97,8 +105,10 @@ class Box:
         return np.asarray(np.where(self.logarithmic, raised, self.high - self.low))
 
 
-def box_of(membrane: Membrane, bounds: Mapping[str, Any], exponents: Collection[str]) -> Box:
-    """Return the box of bounds given to `loligo.fit`; ``exponents`` have a linear scale unless another is given.
+def box_of(membrane: Membrane, bounds: Mapping[str, Any], exponents: Collection[str], sweeps: int = 1) -> Box:
+    """Return the box of bounds as `loligo.fit` takes them; ``exponents`` are linear unless they are told otherwise.
+
+    A parameter with one value for each sweep has an axis for each.
 
     Raises
     ------
@@ -106,18 +116,17 @@ def box_of(membrane: Membrane, bounds: Mapping[str, Any], exponents: Collection[
         No bounds, an unknown parameter, or invalid bounds.
     """
     if not isinstance(bounds, Mapping) or not bounds:
-        raise ArgumentError(
-            f"bounds must map parameters to a lower and an upper bound, e.g. {{'g_Na': (20, 500)}}; got {bounds!r:.80}."
-        )
-    found = {}
+        raise ArgumentError(f"A fit varies parameters within bounds, e.g. {{'g_Na': (20, 500)}}; got {bounds!r:.80}.")
+    found: dict[str, Bound] = {}
     for name, given in bounds.items():
         if name not in membrane.parameters:
             raise unknown_name(f"parameter of {membrane.name}", name, membrane.parameters)
-        found[name] = _bound(membrane, name, given)
-        for value in (found[name].low, found[name].high):
+        own = _bound(membrane, name, given)
+        for value in (own.low, own.high):
             membrane.replace(**{name: value})  # refuses, say, a conductance below 0
+        found |= dict.fromkeys([in_sweep(name, k) for k in range(sweeps)] if own.per else [name], own)
     logarithmic = [
-        one.scale == "log" or (not one.scale and name not in exponents and 0 < WIDE * one.low <= one.high)
+        one.scale == "log" or (not one.scale and base(name) not in exponents and 0 < WIDE * one.low <= one.high)
         for name, one in found.items()
     ]
     return Box(

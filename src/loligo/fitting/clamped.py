@@ -89,11 +89,19 @@ class ClampedMembrane:
 
         They are not finite where a rate overflows.
         """
+        q = self._prepared(values)
+        return [self._followed(grid, q) for grid in self.grids]
+
+    def of_sweep(self, sweep: int, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return current and derivatives of one sweep."""
+        return self._followed(self.grids[sweep], self._prepared(values))
+
+    def _prepared(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         parameters = self._plain.copy()
         parameters[self._places] = values
         q = np.zeros(self._functions.PREPARED + 1)
         _PREPARE(self._functions.prepare.address)(parameters.ctypes.data, q.ctypes.data)
-        return [self._followed(grid, q) for grid in self.grids]
+        return q
 
     def _followed(self, grid: Grid, q: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         gates, varied, slopes = self._counts.size, len(self.varied), int(self._own.size)

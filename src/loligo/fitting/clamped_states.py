@@ -79,11 +79,19 @@ class ClampedStates:
 
         They are not finite where a rate overflows.
         """
+        q = self._prepared(values)
+        return [self._followed(grid, q) for grid in self.grids]
+
+    def of_sweep(self, sweep: int, values: Vector) -> tuple[Vector, Vector]:
+        """Return current and derivatives of one sweep."""
+        return self._followed(self.grids[sweep], self._prepared(values))
+
+    def _prepared(self, values: Vector) -> Vector:
         parameters = self._plain.copy()
         parameters[self._places] = values
         q = np.zeros(self._functions.PREPARED + 1)
         _PREPARE(self._functions.prepare.address)(parameters.ctypes.data, q.ctypes.data)
-        return [self._followed(grid, q) for grid in self.grids]
+        return q
 
     def _followed(self, grid: Grid, q: Vector) -> tuple[Vector, Vector]:
         functions, program = self._functions, _program()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from loligo._errors import DivergenceError, StepLimitError
+from loligo.fitting.links import Links
 from loligo.kernel.derivatives import variational_kernel
 from loligo.kernel.directions import Directions
 from loligo.kernel.structure import parameter_vector
@@ -85,6 +86,20 @@ class Shot(NamedTuple):
     end_slopes: Vector
 
 
+class Shooter(NamedTuple):
+    """What runs a membrane with its derivatives, and those of its parameters in what is varied.
+
+    Attributes
+    ----------
+    run : Runner or None
+        None where the membrane has no such parameters.
+    matrix : array (parameters, varied)
+    """
+
+    run: Runner | None
+    matrix: Vector
+
+
 def stretches(trace: Trace, cuts: Vector) -> list[Stretch]:
     """Return the parts of a trace between cuts, which begin at its first sample [ms]; a sample at a cut follows it."""
     ends = [*cuts.tolist(), float(trace.times[-1])]
@@ -106,18 +121,24 @@ class CurrentClamped:
         Sweeps of a current clamp.
     varied : sequence of str
         Names of parameters.
+    links : Links, optional
+        What parameters follow from what is varied, where these are not the same.
 
     Attributes
     ----------
     grids : list of Trace
     """
 
-    def __init__(self, membrane: Membrane, sweeps: Sequence[Sweep], varied: Sequence[str]) -> None:
-        self.membrane, self.sweeps, self.varied = membrane, tuple(sweeps), tuple(varied)
+    def __init__(
+        self, membrane: Membrane, sweeps: Sequence[Sweep], varied: Sequence[str], links: Links | None = None
+    ) -> None:
+        self.membrane, self.sweeps = membrane, tuple(sweeps)
+        self.links = links or Links(membrane, len(self.sweeps), tuple(varied), {})
+        self.varied = self.links.inner
         self.grids = [Trace.of(sweep) for sweep in sweeps]
         self.variables = len(membrane.variables)
         self._plain = parameter_vector(membrane)
-        self._places = [list(membrane.parameters).index(name) for name in varied]
+        self._places = [list(membrane.parameters).index(name) for name in self.varied]
         self._kernel = variational_kernel(membrane, Directions(self.varied, 0, self.variables))
         absolute, relative = error_scales(membrane)
         width = self.variables * (len(self.varied) + self.variables)
@@ -126,22 +147,27 @@ class CurrentClamped:
         self._names = (*membrane.variables, *(f"d{x}/d{p}" for x in membrane.variables for p in columns))
 
     def __reduce__(self) -> tuple[type[CurrentClamped], tuple[object, ...]]:
-        return CurrentClamped, (self.membrane, self.sweeps, self.varied)
+        return CurrentClamped, (self.membrane, self.sweeps, self.links.names, self.links)
 
-    def runner(self, values: Vector) -> Runner:
-        """Return a runner of the membrane and its derivatives, at values of the varied parameters."""
+    def shooter(self, values: Vector, sweep: int) -> Shooter:
+        """Return what runs the membrane of a sweep with its derivatives at values of what is varied."""
+        inner, matrix = self.links.at(values, sweep)
+        if not np.isfinite(inner).all():
+            return Shooter(None, matrix)
         parameters = self._plain.copy()
-        parameters[self._places] = values
+        parameters[self._places] = inner
         q = self._kernel.prepared_of(parameters)
         kernel = self._kernel
         system = System(
             self._names, kernel.rhs_address, lambda: kernel.jacobian_address, lambda: q, lambda: q, kernel.switches,
             self._scales,
         )  # fmt: skip
-        return Runner(self.membrane, method="auto", tolerance=TOLERANCE, system=system)
+        return Shooter(Runner(self.membrane, method="auto", tolerance=TOLERANCE, system=system), matrix)
 
-    def shot(self, runner: Runner, trace: Trace, stretch: Stretch, state: Vector) -> Shot | None:
-        """Run over a stretch from a state; None if the run overflows."""
+    def shot(self, shooter: Shooter, trace: Trace, stretch: Stretch, state: Vector) -> Shot | None:
+        """Run over a stretch from a state; None where the run overflows."""
+        if shooter.run is None:
+            return None
         n, count, first = self.variables, len(self.varied) + self.variables, self._kernel.first
         begin = np.zeros((n, count))
         begin[:, len(self.varied) :] = np.eye(n)
@@ -149,10 +175,19 @@ class CurrentClamped:
         times = trace.times[stretch.samples]
         most = LEAST_STEPS + MOST_STEPS * times.size
         try:
-            done = runner(stretch.pieces, y, [Window(stretch.start, stretch.stop)], times, most_steps=most)
+            done = shooter.run(stretch.pieces, y, [Window(stretch.start, stretch.stop)], times, most_steps=most)
         except (DivergenceError, StepLimitError):
             return None
         return Shot(
-            done.samples[:, 0] - trace.measured[stretch.samples], done.samples[:, first : first + count],
-            done.state[:n], done.state[first:].reshape(n, count),
-        )  # fmt: skip
+            done.samples[:, 0] - trace.measured[stretch.samples],
+            self._in_varied(done.samples[:, first : first + count], shooter.matrix),
+            done.state[:n],
+            self._in_varied(done.state[first:].reshape(n, count), shooter.matrix),
+        )
+
+    def _in_varied(self, slopes: Vector, matrix: Vector) -> Vector:
+        """Return derivatives in what is varied and in states, of those in parameters and in states."""
+        if self.links.plain:
+            return slopes
+        k = len(self.varied)
+        return np.hstack([slopes[:, :k] @ matrix, slopes[:, k:]])

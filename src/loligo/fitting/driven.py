@@ -24,8 +24,8 @@ BEYOND: Final = 0.5  # relative to the range of v: how far v at cuts may lie out
 STATE_SPAN: Final = 100.0  # scales: how far further states may lie from their first value
 
 
-def driven_states(clamped: CurrentClamped, values: Vector, trace: Trace, times: Sequence[float]) -> Vector:
-    """Return all variables at times, driven by the recorded v, shape (times, variables).
+def driven_states(clamped: CurrentClamped, values: Vector, sweep: int, times: Sequence[float]) -> Vector:
+    """Return all variables of a sweep at times where v is the recorded one, shape (times, variables).
 
     Gates and further states begin settled at the first v and then follow v.
 
@@ -34,7 +34,7 @@ def driven_states(clamped: CurrentClamped, values: Vector, trace: Trace, times: 
     DivergenceError
         A rate is not finite at a recorded potential.
     """
-    membrane = clamped.membrane.replace(**dict(zip(clamped.varied, values.tolist(), strict=True)))
+    membrane, trace = clamped.links.membrane_at(values, sweep), clamped.grids[sweep]
     begin = float(trace.times[0])
     span = float(trace.times[-1]) - begin
     dt = float(np.diff(trace.times).min())

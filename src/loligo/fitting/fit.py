@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, FitError, UnitError, unknown_name
-from loligo._progress import Progress, Report
-from loligo._units import number, numbers, positive, whole
+from loligo._errors import ArgumentError, FitError, UnitError
+from loligo._units import numbers, positive, whole
 from loligo.fitting.bounds import box_of
 from loligo.fitting.clamped import ClampedMembrane
 from loligo.fitting.clamped_states import ClampedStates
 from loligo.fitting.current_clamp import CurrentClamped
 from loligo.fitting.descent import MOST_EVALUATIONS
+from loligo.fitting.electrode import OF_CLAMP, SERIES, SeriesClamped, with_electrode, without_electrode
+from loligo.fitting.linked_currents import LinkedCurrents
+from loligo.fitting.links import Links, base, ties_of
+from loligo.fitting.priors import checked_priors
 from loligo.fitting.problem import Problem
 from loligo.fitting.result import Fit
 from loligo.fitting.search import Run, searched
@@ -46,6 +49,7 @@ def fit(
     seed: int = 0,
     noise: Any = None,
     priors: Mapping[str, tuple[float, float]] | None = None,
+    tied: Mapping[str, Any] | None = None,
     evaluations: int = MOST_EVALUATIONS,
     threads: int | None = None,
     progress: Progress = None,
@@ -68,7 +72,10 @@ def fit(
         All from a voltage clamp, with commands, or all from a current clamp, with stimuli; windows of ``exclude`` are
         not compared. Under voltage clamp the membrane is settled at the holding potential at the start of a sweep.
     bounds : mapping of str to (float, float) or Bound
-        The varied parameters, by name (any of ``membrane.parameters``), with their bounds.
+        What is varied, by name (anything in ``membrane.parameters``), and between what. What is ``per="sweep"`` in a
+        `Bound` has its own value in each sweep. Under voltage clamp beside it ``g_leak_clamp`` and ``E_leak_clamp``,
+        a leak of the electrode, and ``series_resistance`` [kΩ cm², MΩ of a cell]: then v and the current of the
+        capacitance are integrated, of any membrane.
     starts : int or array (starts, n)
         Number of starting points, spread evenly within the bounds on the scale of each; or their values, in the order
         of ``bounds``. A point that overflows, or whose current does not resemble the measured one, is redrawn; given
@@ -80,7 +87,10 @@ def fit(
         are weighted by the noise between neighbouring samples, at least that of an A/D converter (a sweep without noise
         is weighted as the noisiest), and errors are scaled by the residuals.
     priors : mapping of str to (float, float), optional
-        Prior knowledge of parameters: mean and standard deviation of a normal distribution.
+        What is believed of parameters beforehand: mean and standard deviation of a normal distribution.
+    tied : mapping of str to str or float, optional
+        Parameters that follow from others: formulas of what is varied and of any other parameter of the membrane, e.g.
+        ``{"g_leak": "g_K / 120"}``; or the number at which one is fixed.
     evaluations : int
         Largest number of evaluations for each start.
     threads : int, optional
@@ -116,7 +126,8 @@ def fit(
     report = Report(progress)
     checked_membrane(membrane)
     measured = _checked(sweeps)
-    problem = _problem(membrane, measured, bounds, noise, priors)
+    links = _links(membrane, measured, bounds, tied)
+    problem = _problem(links, measured, bounds, noise, priors)
     box = problem.box
     if problem.samples <= len(box.names):
         raise ArgumentError(
@@ -142,34 +153,48 @@ def fit(
         for one in descents
     )  # fmt: skip
     values = values_at(best)
+    found = without_electrode(links.membrane_at(np.array(list(values.values())), 0))
     return Fit(
-        membrane.replace(**values), measured, values, problem.misfit(best), runs, ended, time.perf_counter() - begun,
-        noise is not None, problem.at(best), best[: len(box.names)],
+        found, measured, values, problem.misfit(best), runs, ended, time.perf_counter() - begun, noise is not None,
+        problem.at(best), best[: len(box.names)], links,
     )  # fmt: skip
 
 
+def _links(membrane: Membrane, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], tied: Any) -> Links:
+    """Return what parameters follow from what is varied; wrong bounds are refused before anything is compiled."""
+    if isinstance(bounds, Mapping) and (tied is None or isinstance(tied, Mapping)):
+        named = [name for name in (*bounds, *(tied or ())) if name in OF_CLAMP]
+        if named and sweeps[0].clamp == "current":
+            raise ArgumentError(f"{named[0]} is what lies between a membrane and a voltage clamp; v was measured here.")
+        membrane = with_electrode(membrane, named)
+    box = box_of(membrane, bounds, (), len(sweeps))
+    for name, low in zip(box.names, box.low.tolist(), strict=True):
+        if base(name) == SERIES and low <= 0.0:
+            raise ArgumentError(f"{SERIES} is above 0; got a bound of {low:g}. Without one, leave its name out.")
+    return Links(membrane, len(sweeps), box.names, ties_of(membrane, tuple(bounds), tied))
+
+
 def _problem(
-    membrane: Membrane, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], noise: Any, priors: Any
+    links: Links, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], noise: Any, priors: Any
 ) -> SumOfSquares:
-    """Return the problem to minimise, under the clamp of the sweeps."""
-    names = box_of(membrane, bounds, ()).names  # refuses invalid bounds before anything is compiled
+    """Return what is minimised, under the clamp of the sweeps."""
+    membrane = links.membrane
     if sweeps[0].clamp == "current":
-        traced = CurrentClamped(membrane, sweeps, names)
-        own = box_of(membrane, bounds, ())
+        traced = CurrentClamped(membrane, sweeps, links.names, links)
+        own = box_of(membrane, bounds, (), len(sweeps))
         level = _noise(noise, traced.grids)
         if all(trace.measured.std() < QUIET * one for trace, one in zip(traced.grids, level.tolist(), strict=True)):
             raise FitError(
                 "The measured v changes no more than its noise, so it determines no parameter: use stronger stimuli."
             )
-        return ShootingProblem(traced, own, level, _priors(priors, own, membrane))
-    clamped = (ClampedStates if membrane.schemes else ClampedMembrane)(membrane, sweeps, names)
-    box = box_of(membrane, bounds, clamped.exponents)
+        return ShootingProblem(traced, own, level, checked_priors(priors, own, membrane))
+    form = SeriesClamped if SERIES in links.inner else ClampedStates if membrane.schemes else ClampedMembrane
+    plain = form(membrane, sweeps, links.inner)
+    clamped = plain if links.plain else LinkedCurrents(plain, links)
+    box = box_of(membrane, bounds, clamped.exponents, len(sweeps))
     if not any(grid.measured.any() for grid in clamped.grids):
-        raise FitError(
-            "The measured current is 0 at all compared samples, so nothing can be fitted: check the sweeps and their "
-            "exclude windows."
-        )
-    return Problem(clamped, box, _noise(noise, clamped.grids), _priors(priors, box, membrane))
+        raise FitError("The measured current is 0 at every sample that is compared: nothing can be fitted to it.")
+    return Problem(clamped, box, _noise(noise, clamped.grids), checked_priors(priors, box, membrane))
 
 
 def _checked(sweeps: Any) -> tuple[Sweep, ...]:
@@ -209,24 +234,6 @@ def _noise(noise: Any, grids: Sequence[Compared]) -> NDArray[np.float64]:
     if given.shape not in {(), (count,)}:
         raise ArgumentError(f"noise must be one number, or one for each of the {count} sweeps; got {noise!r:.80}.")
     return np.array([positive(float(one), "", "noise") for one in np.broadcast_to(given, (count,))])
-
-
-def _priors(priors: Any, box: Box, membrane: Membrane) -> list[tuple[int, float, float]]:
-    if priors is not None and not isinstance(priors, Mapping):
-        raise ArgumentError(f"priors must map parameters to a mean and a standard deviation; got {priors!r:.80}.")
-    found = []
-    for name, pair in (priors or {}).items():
-        if name not in box.names:
-            raise unknown_name("parameter that is varied (priors)", name, box.names)
-        unit = membrane.parameters[name].unit
-        if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
-            raise ArgumentError(f"The prior of {name} must be a mean and a standard deviation; got {pair!r:.80}.")
-        mean, deviation = pair
-        found.append((
-            box.names.index(name), number(mean, unit, f"the mean of {name}"),
-            positive(deviation, unit, f"the standard deviation of {name}"),
-        ))  # fmt: skip
-    return found
 
 
 def _starts(starts: Any, box: Box) -> Any:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from loligo.fitting.bounds import Box
-    from loligo.fitting.clamped import ClampedMembrane
-    from loligo.fitting.clamped_states import ClampedStates
 
     Vector = NDArray[np.float64]
 
@@ -58,6 +56,25 @@ class Clamped(Protocol):
     @property
     def grids(self) -> Sequence[Compared]:
         """The compared data, sweep by sweep."""
+        ...
+
+
+class CurrentFunction(Protocol):
+    """Currents under voltage clamp, with derivatives, for values of what is varied."""
+
+    linear: list[str]
+
+    @property
+    def grids(self) -> Sequence[Compared]:
+        """What is compared, sweep by sweep."""
+        ...
+
+    def thinned(self, every: int) -> CurrentFunction:
+        """Return the same at fewer samples."""
+        ...
+
+    def __call__(self, values: Vector) -> list[tuple[Vector, Vector]]:
+        """Return current and derivatives at the samples that are kept, by sweep."""
         ...
 
 
@@ -134,7 +151,7 @@ class Problem:
 
     Attributes
     ----------
-    clamped : ClampedMembrane or ClampedStates
+    clamped : CurrentFunction
     box : Box
     noise : array (sweeps,)
         Standard deviation by which residuals are divided [unit of the current].
@@ -142,7 +159,7 @@ class Problem:
         For each prior the index of the parameter, its mean and standard deviation.
     """
 
-    clamped: ClampedMembrane | ClampedStates
+    clamped: CurrentFunction
     box: Box
     noise: Vector
     priors: Sequence[tuple[int, float, float]] = ()

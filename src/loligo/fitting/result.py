@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import unknown_name
-from loligo._units import CAPACITANCE, CONDUCTANCE, MV
-from loligo.fitting.digits import with_error
+from loligo._units import CAPACITANCE, CONDUCTANCE, MV, whole
+from loligo.fitting.electrode import RESISTANCE, without_electrode
+from loligo.fitting.formula_values import Valued, valued
+from loligo.fitting.links import base
 from loligo.fitting.profile import Profile, checked_level, profiled
-from loligo.fitting.uncertainty import autocorrelation, clustered, correlation_length, runs_test, told
+from loligo.fitting.summary import described, summary
+from loligo.fitting.uncertainty import clustered, correlation_length, runs_test, told
+from loligo.membrane.expression import expression
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from loligo.fitting.links import Links
     from loligo.fitting.problem import SumOfSquares
     from loligo.fitting.search import Run
     from loligo.membrane import Membrane
@@ -26,13 +31,11 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF"}  # units if currents are in nA
-UNKNOWN: Final = 0.5  # widths of the box: a larger standard deviation means not identified
-SMALL_PART: Final = 0.1  # smaller entries of a combination are not reported
-CORRELATED: Final = 2.0  # a longer correlation of residuals, in samples, is reported
-NEAR_BEST: Final = 1.01  # relative to the best misfit: starts within this found the same minimum
-AT_LOW, AT_HIGH = 1e-15, 1.0 - 1e-12  # relative to the width of the box: rounding of a value at its bound
-UNTOLD: Final = 1e3  # widths of the box: standard deviation of unidentified combinations
+OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF", RESISTANCE: "MΩ"}  # where currents are nA
+UNKNOWN: Final = 0.5  # of the width of the box: a standard deviation from which on the data do not tell
+SMALL_PART: Final = 0.1  # of a combination: what is left out when it is said
+AT_LOW, AT_HIGH = 1e-15, 1.0 - 1e-12  # of the width of the box: rounding of a value at its bound
+UNTOLD: Final = 1e3  # widths of the box: standard deviation of what the data do not tell at all
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +45,7 @@ class Fit:
     Attributes
     ----------
     membrane : Membrane
-        With the best values.
+        With the best values; of what has one value for each sweep, those of the first. See `membranes`.
     sweeps : tuple of Sweep
     values : dict of str to float
         The best values, each in the unit of its parameter.
@@ -66,6 +69,7 @@ class Fit:
     noise_known: bool
     _problem: SumOfSquares = field(repr=False)
     _point: Vector = field(repr=False)
+    _links: Links = field(repr=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,14 +82,78 @@ class Fit:
         return MV if self.sweeps[0].clamp == "current" else self.sweeps[0].current_unit
 
     def unit(self, name: str) -> str:
-        """Return the unit of a parameter: per area, or of a whole cell if the currents are."""
-        own = self.membrane.parameters[name].unit
+        """Return the unit of a parameter: that of the membrane, or of a whole cell where the currents are of one."""
+        own = self._links.membrane.parameters[base(name)].unit
         return OF_A_CELL.get(own, own) if self.sweeps[0].per == "cell" else own
+
+    @property
+    def membranes(self) -> tuple[Membrane, ...]:
+        """The best membrane of each sweep."""
+        return tuple(without_electrode(self._links.membrane_at(self._values, k)) for k in range(len(self.sweeps)))
+
+    @property
+    def samples(self) -> int:
+        """How many samples were compared."""
+        return self._problem.samples
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """The formulas of parameters that follow from others."""
+        return {name: formula.text for name, formula in self._links.ties.items()}
+
+    @cached_property
+    def tied(self) -> dict[str, tuple[float, float]]:
+        """Value and standard error of parameters that follow from others, in the unit of each.
+
+        The error is that of `covariance`, to first order. Where a formula has a parameter with one value for each
+        sweep, so has this.
+        """
+        return {name: (value, _error(slopes, self.covariance)) for name, (value, slopes) in self._tied.items()}
+
+    @cached_property
+    def robust_tied(self) -> dict[str, tuple[float, float]]:
+        """As `tied`, with errors for residuals of neighbours that go together, as `robust_errors`."""
+        return {name: (value, _error(slopes, self._robust)) for name, (value, slopes) in self._tied.items()}
+
+    @cached_property
+    def _tied(self) -> dict[str, Valued]:
+        """The value of what is tied with its derivatives in what was varied."""
+        return self._links.tied(self._values)
+
+    def derived(self, formula: str, sweep: int = 0) -> tuple[float, float]:
+        """Return the value of a formula of parameters, and its standard error from `covariance`, to first order.
+
+        Parameters
+        ----------
+        formula : str
+            Of anything in ``membrane.parameters``, e.g. ``"g_Na / g_K"``.
+        sweep : int
+            Whose value counts of a parameter with one value for each sweep.
+
+        Returns
+        -------
+        value, error : float
+
+        Raises
+        ------
+        ExpressionError, UnknownNameError, ArgumentError
+            No formula, a name that the membrane does not have, no such sweep.
+        """
+        sweep = whole(sweep, "sweep", least=0, most=len(self.sweeps) - 1)
+        meaning, read = self._links.meaning(self._values, sweep), expression(formula)
+        for name in sorted(read.names):
+            if name not in meaning:
+                raise unknown_name(f"parameter of {self.membrane.name}", name, meaning)
+        value, slopes = valued(read.tree, meaning)
+        return value, _error(slopes, self.covariance)
+
+    @property
+    def _values(self) -> Vector:
+        return np.array([self.values[name] for name in self.names])
 
     @cached_property
     def _parts(self) -> list[tuple[Vector, Vector]]:
-        values = np.array([self.values[name] for name in self.names])
-        return self._problem.residuals(values)
+        return self._problem.residuals(self._values)
 
     @cached_property
     def _weighted(self) -> list[tuple[Vector, Vector]]:
@@ -121,7 +189,7 @@ class Fit:
     @cached_property
     def _slopes(self) -> Vector:
         """The derivative of each value in its coordinate, from 0 to 1 between its bounds."""
-        return self._problem.box.slopes(np.array([self.values[name] for name in self.names]))
+        return self._problem.box.slopes(self._values)
 
     @cached_property
     def _told(self) -> tuple[Vector, Vector]:
@@ -164,9 +232,12 @@ class Fit:
 
     @cached_property
     def robust_errors(self) -> dict[str, float]:
-        """The standard error of each value for correlated residuals, such as those of a wrong model."""
-        found = clustered(self._weighted, self._told[0] * np.outer(self._slopes, self._slopes)) + self._unknown
-        return dict(zip(self.names, np.sqrt(np.diag(found)).tolist(), strict=True))
+        """The standard error of each value where residuals of neighbours go together, as those of a wrong model do."""
+        return dict(zip(self.names, np.sqrt(np.diag(self._robust)).tolist(), strict=True))
+
+    @cached_property
+    def _robust(self) -> Vector:
+        return clustered(self._weighted, self._told[0] * np.outer(self._slopes, self._slopes)) + self._unknown
 
     @cached_property
     def correlation_length(self) -> float:
@@ -299,99 +370,24 @@ class Fit:
         -------
         matplotlib Figure
         """
-        from loligo.figures import fit_panels
+        from loligo.fitting.picture import drawn
 
-        box = self._problem.box
-        places = {
-            name: [float(box.point(np.where(np.array(box.names) == name, end, box.low))[k]) for end in ends]
-            for k, (name, ends) in enumerate(self.intervals().items())
-        }
-        return fit_panels(
-            [
-                (
-                    sweep.name,
-                    _with_gaps(grid.kept, sweep.t[grid.kept]),
-                    _with_gaps(grid.kept, grid.measured),
-                    _with_gaps(grid.kept, grid.measured + misfit),
-                )
-                for sweep, grid, misfit in zip(self.sweeps, self._problem.clamped.grids, self.residuals, strict=True)
-            ],
-            correlations=[autocorrelation(own) for own in self.residuals],
-            places={
-                name: (float(place), places[name][0], places[name][1])
-                for name, place in zip(self.names, self._point, strict=True)
-            },
-            bounds={name: (float(a), float(b)) for name, a, b in zip(box.names, box.low, box.high, strict=True)},
-            unit=self.data_unit,
-            panels=panels,
-            figure=figure,
+        return drawn(
+            self._problem, self.sweeps, self._point, self.intervals(), self.residuals, self.data_unit, panels, figure
         )
 
     def described(self) -> dict[str, Any]:
-        """Return all numbers of the fit in a form for JSON, with None for an infinite AICc."""
-        words = {
-            "membrane": self.membrane.name,
-            "values": self.values,
-            "errors": self.errors,
-            "robust_errors": self.robust_errors,
-            "intervals_95": {name: list(pair) for name, pair in self.intervals().items()},
-            "units": {name: self.unit(name) for name in self.names},
-            "correlation": self.correlation.tolist(),
-            "unidentified": self.unidentified,
-            "at_bounds": self.at_bounds,
-            "misfit": self.misfit,
-            "unit": self.data_unit,
-            "samples": self._problem.samples,
-            "correlation_length": self.correlation_length,
-            "aicc": self.aicc,
-            "bic": self.bic,
-            "ended": self.ended,
-            "seconds": self.seconds,
-            "runs": [run._asdict() for run in self.runs],
-        }
-        return {key: None if isinstance(one, float) and not math.isfinite(one) else one for key, one in words.items()}
+        """Return all numbers of the fit in words that JSON can hold: None for an AICc that is infinite."""
+        return described(self)
 
     def __str__(self) -> str:
-        unit = self.data_unit
-        width = max(len(name) for name in self.names)
-        correlated = self.correlation_length >= CORRELATED
-        errors = self.robust_errors if correlated else self.errors
-        lines = [f"Fit of {self.membrane.name} to {len(self.sweeps)} sweep{'s' * (len(self.sweeps) > 1)}"]
-        for name in self.names:
-            shown = with_error(self.values[name], errors[name])
-            bound = "  (at its bound)" if name in self.at_bounds else ""
-            lines.append(f"  {name:<{width}}  {shown} {self.unit(name)}".rstrip() + bound)
-        near = sum(run.misfit <= NEAR_BEST * self.misfit for run in self.runs)
-        samples = sum(own.size for own in self.residuals)
-        lines.append(
-            f"  misfit {self.misfit:.4g} {unit} over {samples} samples; {near} of {len(self.runs)} starts came as low"
-        )
-        if correlated:
-            lines.append(
-                f"  residuals are correlated over {self.correlation_length:.0f} samples; errors account for this, and "
-                f"would otherwise be {self._smaller()} times smaller"
-            )
-        for parts in self.unidentified:
-            combination = ", ".join(f"{name} {part:+.2g}" for name, part in parts.items())
-            lines.append(f"  the data do not determine this combination (in widths of the bounds): {combination}")
-        redrawn = sum(run.redrawn for run in self.runs)
-        lines.append(
-            f"  {redrawn} starts that did not respond were redrawn; {self.seconds:.1f} s"
-            + (f"; ended by {self.ended}" if self.ended else "")
-        )
-        return "\n".join(lines)
-
-    def _smaller(self) -> str:
-        """Return the factor by which errors would be smaller if residuals were independent."""
-        ratios = [self.robust_errors[name] / self.errors[name] for name in self.names if self.errors[name] > 0]
-        low, high = min(ratios), max(ratios)
-        return f"{low:.2g}" if high < 1.2 * low else f"{low:.2g} to {high:.2g}"
+        return summary(self)
 
     def __repr__(self) -> str:
         values = ", ".join(f"{name} = {value:.6g}" for name, value in self.values.items())
         return f"<Fit of {self.membrane.name!r}: {values}; misfit {self.misfit:.4g} {self.data_unit}>"
 
 
-def _with_gaps(kept: NDArray[np.intp], trace: Vector) -> Vector:
-    """Return a trace with NaN where samples were excluded."""
-    return np.insert(trace, np.flatnonzero(np.diff(kept) > 1) + 1, np.nan)
+def _error(slopes: Vector, covariance: Vector) -> float:
+    """Return the standard error of what has these derivatives, to first order."""
+    return math.sqrt(max(float(slopes @ covariance @ slopes), 0.0))

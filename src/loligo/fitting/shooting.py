@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo._errors import DivergenceError
+from loligo._errors import ArgumentError, DivergenceError, UnitError
 from loligo.fitting.current_clamp import Stretch, stretches
 from loligo.fitting.descent import FIRST_DAMPING, Quadratic, descended
 from loligo.fitting.driven import driven_states, state_bounds
@@ -109,10 +109,10 @@ class ShootingProblem:
         current_stop().check()
         try:
             states = [
-                driven_states(self.clamped, self.box.values(point), trace, [one.start for one in own])
-                for trace, own in zip(self.clamped.grids, self.stretches, strict=True)
+                driven_states(self.clamped, self.box.values(point), k, [one.start for one in own])
+                for k, own in enumerate(self.stretches)
             ]
-        except DivergenceError:
+        except (DivergenceError, ArgumentError, UnitError):  # the latter: a formula gives no value of its parameter
             return None
         low, high = self.bounds
         parts = [(own - a) / (b - a) for own, a, b in zip(states, low, high, strict=True)]
@@ -156,16 +156,16 @@ class ShootingProblem:
         """Return the quadratic model around parameters and states at all cuts, for a standard deviation of gaps."""
         n, width = len(self.box.names), self.clamped.variables
         values = self.box.values(point[:n])
-        runner = self.clamped.runner(values)
         low, high = self.bounds
         total = Sum(point.size, n, self.box.slopes(values))
         total.add_prior(self._prior(point[:n]))
         place = n
         for k, (trace, own) in enumerate(zip(self.clamped.grids, cut, strict=True)):
             span = high[k] - low[k]
+            shooter = self.clamped.shooter(values, k)
             states = low[k] + point[place : place + width * len(own)].reshape(-1, width) * span
             for j, stretch in enumerate(own):
-                shot = self.clamped.shot(runner, trace, stretch, states[j])
+                shot = self.clamped.shot(shooter, trace, stretch, states[j])
                 if shot is None:
                     return None
                 total.add_shot(shot, self.noise[k], place + width * j, span)
@@ -224,12 +224,12 @@ class ShootingProblem:
         """
         n, width = len(self.box.names), self.clamped.variables
         point = self.completed(self.box.point(values)) if point is None else point
-        runner, found = self.clamped.runner(values), []
+        found = []
         low, high = self.bounds
         for k, (trace, (stretch,)) in enumerate(zip(self.clamped.grids, self.whole, strict=True)):
             place = n + width * k
             state = low[k] + point[place : place + width] * (high[k] - low[k])
-            shot = self.clamped.shot(runner, trace, stretch, state)
+            shot = self.clamped.shot(self.clamped.shooter(values, k), trace, stretch, state)
             if shot is None:
                 size = trace.measured.size
                 found.append((np.full(size, np.nan), np.full((size, n), np.nan)))

@@ -1,0 +1,50 @@
+"""Currents under voltage clamp as functions of what a fit varies, with ties and one value for each sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.fitting.clamped import ClampedMembrane
+    from loligo.fitting.clamped_states import ClampedStates
+    from loligo.fitting.electrode import SeriesClamped
+    from loligo.fitting.links import Links
+    from loligo.fitting.problem import Compared
+
+    Vector = NDArray[np.float64]
+
+
+class LinkedCurrents:
+    """Currents under voltage clamp as functions of what is varied; see `loligo.fitting.clamped.ClampedMembrane`."""
+
+    def __init__(self, clamped: ClampedMembrane | ClampedStates | SeriesClamped, links: Links) -> None:
+        self.clamped, self.links = clamped, links
+        self.linear = links.linear(clamped.linear)
+        self.exponents = clamped.exponents
+
+    @property
+    def grids(self) -> Sequence[Compared]:
+        """What is compared, sweep by sweep."""
+        return self.clamped.grids
+
+    def thinned(self, every: int) -> LinkedCurrents:
+        """Return the same at fewer samples."""
+        return LinkedCurrents(self.clamped.thinned(every), self.links)
+
+    def __call__(self, values: Vector) -> list[tuple[Vector, Vector]]:
+        """Return current and derivatives at the samples that are kept, (samples,) and (samples, varied), by sweep."""
+        found = []
+        for k, grid in enumerate(self.grids):
+            inner, matrix = self.links.at(values, k)
+            if not np.isfinite(inner).all():
+                size = grid.measured.size
+                found.append((np.full(size, np.nan), np.full((size, len(self.links.names)), np.nan)))
+                continue
+            current, slopes = self.clamped.of_sweep(k, inner)
+            found.append((current, slopes @ matrix))
+        return found

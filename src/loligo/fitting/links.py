@@ -1,0 +1,152 @@
+"""What a fit varies, and what parameters it makes of it in each sweep: common, one for each sweep, tied by formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loligo._errors import ArgumentError, unknown_name
+from loligo._units import number
+from loligo.fitting.formula_values import Valued, valued
+from loligo.membrane.expression import Expression, expression
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from loligo.membrane import Membrane
+
+    Vector = NDArray[np.float64]
+
+
+def base(name: str) -> str:
+    """Return the parameter of a name such as ``E_leak[2]``, its value in sweep 2."""
+    return name.partition("[")[0]
+
+
+def in_sweep(name: str, sweep: int) -> str:
+    """Return the name of the value that a parameter has in one sweep."""
+    return f"{name}[{sweep}]"
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """From the values that a fit varies to the parameters of the membrane in each sweep.
+
+    Attributes
+    ----------
+    membrane : Membrane
+    sweeps : int
+        How many.
+    names : tuple of str
+        What is varied: parameters, or ``E_leak[0]``, ``E_leak[1]``, ... where each sweep has its own value.
+    ties : dict of str to Expression
+        Formulas of the parameters that follow from others.
+    """
+
+    membrane: Membrane
+    sweeps: int
+    names: tuple[str, ...]
+    ties: dict[str, Expression]
+
+    @cached_property
+    def inner(self) -> tuple[str, ...]:
+        """The parameters of the membrane that change: varied ones, then tied ones."""
+        return (*dict.fromkeys(base(name) for name in self.names), *self.ties)
+
+    @property
+    def plain(self) -> bool:
+        """Whether these are the values themselves."""
+        return self.names == self.inner
+
+    @cached_property
+    def _places(self) -> list[dict[str, int]]:
+        """Of each sweep, where the value of each varied parameter stands."""
+        own = [base(name) for name in self.names]
+        return [
+            {one: self.names.index(in_sweep(one, k) if in_sweep(one, k) in self.names else one) for one in own}
+            for k in range(self.sweeps)
+        ]
+
+    def meaning(self, values: Vector, sweep: int) -> dict[str, Valued]:
+        """Return every parameter of the membrane in a sweep, with its derivatives in what is varied."""
+        unit, none = np.eye(len(self.names)), np.zeros(len(self.names))
+        found = {name: Valued(parameter.value, none) for name, parameter in self.membrane.parameters.items()}
+        found |= {name: Valued(float(values[k]), unit[k]) for name, k in self._places[sweep].items()}
+        tied = {name: valued(formula.tree, found) for name, formula in self.ties.items()}
+        return found | tied
+
+    def at(self, values: Vector, sweep: int) -> tuple[Vector, Vector]:
+        """Return `inner` in a sweep, and its derivatives in what is varied, shape (inner, names).
+
+        They are NaN where a formula has no value, or one that the membrane refuses.
+        """
+        found = self.meaning(values, sweep)
+        inner = np.array([found[name].value for name in self.inner])
+        for k, name in enumerate(self.inner):
+            if name in self.ties and not _allowed(name, inner[k]):
+                inner[k] = np.nan
+        return inner, np.array([found[name].slopes for name in self.inner])
+
+    def membrane_at(self, values: Vector, sweep: int) -> Membrane:
+        """Return the membrane of a sweep."""
+        inner, _ = self.at(values, sweep)
+        return self.membrane.replace(**dict(zip(self.inner, inner.tolist(), strict=True)))
+
+    def tied(self, values: Vector) -> dict[str, Valued]:
+        """Return what is tied, with its derivatives: once a sweep where a formula has what has its own value there."""
+        own = {base(name) for name in self.names if name != base(name)}
+        found: dict[str, Valued] = {}
+        for name, formula in self.ties.items():
+            if formula.names & own:
+                found |= {in_sweep(name, k): self.meaning(values, k)[name] for k in range(self.sweeps)}
+            else:
+                found[name] = self.meaning(values, 0)[name]
+        return found
+
+    def linear(self, names: Sequence[str]) -> list[str]:
+        """Return what is varied of parameters in which something is linear, if no formula depends on it."""
+        used = {name for formula in self.ties.values() for name in formula.names}
+        return [name for name in self.names if base(name) in names and base(name) not in used]
+
+
+def ties_of(membrane: Membrane, varied: Sequence[str], given: Any) -> dict[str, Expression]:
+    """Return the formulas of tied parameters as `loligo.fit` takes them.
+
+    Raises
+    ------
+    ArgumentError, UnknownNameError, ExpressionError
+        A name that the membrane does not have, that is varied, or that is tied itself and stands in a formula.
+    """
+    if given is not None and not isinstance(given, Mapping):
+        raise ArgumentError(f"tied maps parameters to formulas, e.g. {{'g_leak': 'g_K / 120'}}; got {given!r:.80}.")
+    found: dict[str, Expression] = {}
+    for name, text in (given or {}).items():
+        if name not in membrane.parameters:
+            raise unknown_name(f"parameter of {membrane.name} (tied)", name, membrane.parameters)
+        if name in varied:
+            raise ArgumentError(f"{name} is varied within bounds and tied by a formula: it can be only one of both.")
+        if isinstance(text, str):
+            found[name] = expression(text)
+        else:
+            found[name] = expression(repr(number(text, membrane.parameters[name].unit, f"the value of {name}")))
+    for name, formula in found.items():
+        for used in sorted(formula.names):
+            if used not in membrane.parameters:
+                what = f"parameter of {membrane.name} (in the formula of {name})"
+                raise unknown_name(what, used, membrane.parameters)
+            if used in found:
+                raise ArgumentError(
+                    f"The formula of {name} has {used}, which is tied itself: write its formula in its place."
+                )
+    return found
+
+
+def _allowed(name: str, value: float) -> bool:
+    """Return whether a membrane may have such a value: conductances not below 0, C and q10 above it."""
+    if name in {"C", "series_resistance"} or name.startswith("q10"):
+        return value > 0.0
+    return value >= 0.0 if name.startswith("g_") else bool(np.isfinite(value))

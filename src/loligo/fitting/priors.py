@@ -1,0 +1,39 @@
+"""What is believed of parameters before a fit: normal distributions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from loligo._errors import ArgumentError, unknown_name
+from loligo._units import number, positive
+from loligo.fitting.links import base
+
+if TYPE_CHECKING:
+    from loligo.fitting.bounds import Box
+    from loligo.membrane import Membrane
+
+
+def checked_priors(priors: Any, box: Box, membrane: Membrane) -> list[tuple[int, float, float]]:
+    """Return which coordinate is believed to be what: its place, a mean and a standard deviation.
+
+    Raises
+    ------
+    ArgumentError, UnitError, UnknownNameError
+        A name that is not varied, or no pair of numbers.
+    """
+    if priors is not None and not isinstance(priors, Mapping):
+        raise ArgumentError(f"priors map parameters to a mean and a standard deviation; got {priors!r:.80}.")
+    found = []
+    for name, pair in (priors or {}).items():
+        own = [k for k, one in enumerate(box.names) if name in {one, base(one)}]
+        if not own:
+            raise unknown_name("parameter that is varied (priors)", name, box.names)
+        unit = membrane.parameters[base(name)].unit
+        if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
+            raise ArgumentError(f"The prior of {name} is a mean and a standard deviation; got {pair!r:.80}.")
+        mean, deviation = pair
+        centre = number(mean, unit, f"the mean of {name}")
+        width = positive(deviation, unit, f"the standard deviation of {name}")
+        found += [(k, centre, width) for k in own]
+    return found

@@ -1,0 +1,92 @@
+"""What a fit found in words: lines to print, and numbers for JSON."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from loligo.fitting.digits import with_error
+from loligo.fitting.links import base
+
+if TYPE_CHECKING:
+    Fit = Any  # `loligo.fitting.Fit`, which has these functions as methods and so cannot be imported
+
+CORRELATED: Final = 2.0  # samples over which residuals go together, from which on it is said
+NEAR_BEST: Final = 1.01  # of the best misfit: starts that found the same
+
+
+def summary(fit: Fit) -> str:
+    """Return a line for each parameter, and lines that say how well they are known."""
+    correlated = fit.correlation_length >= CORRELATED
+    lines = [f"Fit of {fit.membrane.name} to {len(fit.sweeps)} sweep{'s' * (len(fit.sweeps) > 1)}"]
+    lines += _values(fit, correlated)
+    near = sum(run.misfit <= NEAR_BEST * fit.misfit for run in fit.runs)
+    lines.append(
+        f"  misfit {fit.misfit:.4g} {fit.data_unit} over {fit.samples} samples; {near} of {len(fit.runs)} starts came "
+        "as low"
+    )
+    if correlated:
+        lines.append(
+            f"  residuals go together over {fit.correlation_length:.0f} samples; the errors count that, and else "
+            f"were {_smaller(fit)} times smaller"
+        )
+    for parts in fit.unidentified:
+        combination = ", ".join(f"{name} {part:+.2g}" for name, part in parts.items())
+        lines.append(f"  the data do not tell this combination (in widths of the bounds): {combination}")
+    redrawn = sum(run.redrawn for run in fit.runs)
+    lines.append(
+        f"  {redrawn} starts that did not respond were drawn anew; {fit.seconds:.1f} s"
+        + (f"; ended by {fit.ended}" if fit.ended else "")
+    )
+    return "\n".join(lines)
+
+
+def described(fit: Fit) -> dict[str, Any]:
+    """Return all numbers of a fit in words that JSON can hold: None for an AICc that is infinite."""
+    words = {
+        "membrane": fit.membrane.name,
+        "values": fit.values,
+        "errors": fit.errors,
+        "robust_errors": fit.robust_errors,
+        "intervals_95": {name: list(pair) for name, pair in fit.intervals().items()},
+        "tied": {
+            name: {"formula": fit.formulas[base(name)], "value": value, "error": error}
+            for name, (value, error) in fit.tied.items()
+        },
+        "units": {name: fit.unit(name) for name in (*fit.names, *fit.tied)},
+        "correlation": fit.correlation.tolist(),
+        "unidentified": fit.unidentified,
+        "at_bounds": fit.at_bounds,
+        "misfit": fit.misfit,
+        "unit": fit.data_unit,
+        "samples": fit.samples,
+        "correlation_length": fit.correlation_length,
+        "aicc": fit.aicc,
+        "bic": fit.bic,
+        "ended": fit.ended,
+        "seconds": fit.seconds,
+        "runs": [run._asdict() for run in fit.runs],
+    }
+    return {key: None if isinstance(one, float) and not math.isfinite(one) else one for key, one in words.items()}
+
+
+def _values(fit: Fit, correlated: bool) -> list[str]:
+    """Return the lines of what was varied, then of what follows from it."""
+    errors, tied = (fit.robust_errors, fit.robust_tied) if correlated else (fit.errors, fit.tied)
+    width = max(len(name) for name in (*fit.names, *tied))
+    lines = []
+    for name in fit.names:
+        bound = "  (at its bound)" if name in fit.at_bounds else ""
+        shown = with_error(fit.values[name], errors[name])
+        lines.append(f"  {name:<{width}}  {shown} {fit.unit(name)}".rstrip() + bound)
+    for name, (value, error) in tied.items():
+        shown = with_error(value, error) if error else f"{value:.6g}"
+        lines.append(f"  {name:<{width}}  {shown} {fit.unit(name)}".rstrip() + f"  = {fit.formulas[base(name)]}")
+    return lines
+
+
+def _smaller(fit: Fit) -> str:
+    """Return by what errors would be smaller if residuals were independent."""
+    ratios = [fit.robust_errors[name] / fit.errors[name] for name in fit.names if fit.errors[name] > 0]
+    low, high = min(ratios), max(ratios)
+    return f"{low:.2g}" if high < 1.2 * low else f"{low:.2g} to {high:.2g}"
