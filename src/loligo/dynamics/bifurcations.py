@@ -99,14 +99,14 @@ def bifurcation(
         raise ArgumentError(f"I is what varies, from {ends[0]:g} to {ends[1]:g}: it cannot be held at {current:g} too.")
     system = System(membrane, parameter, ends, current)
     most = positive(effort, "", "effort")
-    say = progress or quiet
-    say("equilibria")
-    points, branches, notes = _equilibria(system)
-    if cycles and system.size > 1:
-        search = CycleSearch(system, points, most, whole(doublings, "doublings", least=0), say)
-        search.from_hopf_points()
-        search.from_runs()
-        points, branches, notes = points + search.points, branches + search.branches, notes + search.notes
+    with Report(progress) as report:
+        report("equilibria")
+        points, branches, notes = _equilibria(system)
+        if cycles and system.size > 1:
+            search = CycleSearch(system, points, most, whole(doublings, "doublings", least=0), report)
+            search.from_hopf_points()
+            search.from_runs()
+            points, branches, notes = points + search.points, branches + search.branches, notes + search.notes
     place: dict[str, Any] = {"membrane": membrane, "parameter": parameter, "span": ends, "current": system.current}
     ordered = tuple(replace(point, **place) for point in sorted(points, key=lambda point: point.value))
     placed = tuple(replace(branch, **place) for branch in branches)

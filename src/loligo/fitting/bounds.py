@@ -32,8 +32,8 @@ class Bound:
     low, high : float
         The bounds, in the unit of the parameter.
     scale : {"", "linear", "log"}
-        By default logarithmic where both bounds are above 0 and at least a factor of 100 apart, unless the parameter
-        stands in an exponent (the slope of a rate): there it is linear.
+        By default logarithmic if both bounds are positive and at least a factor of 100 apart, and linear otherwise or
+        if the parameter occurs in an exponent (such as the slope of a rate).
     per : {"", "sweep"}
         "sweep": each sweep has its own value, within the same bounds. The values are called ``E_leak[0]``,
         ``E_leak[1]``, ... in the order of the sweeps.
@@ -59,9 +59,9 @@ class Bound:
         if not low < high:
             raise ArgumentError(f"Bounds must go from a lower to a higher value; got {low:g} to {high:g}.")
         if self.scale not in SCALES:
-            raise ArgumentError(f"scale is 'linear' or 'log'; got {self.scale!r}.")
+            raise ArgumentError(f"scale must be 'linear' or 'log'; got {self.scale!r}.")
         if self.per not in PER:
-            raise ArgumentError(f"per is 'sweep', or '' for one value of all sweeps; got {self.per!r}.")
+            raise ArgumentError(f"per must be 'sweep', or '' for one value for all sweeps; got {self.per!r}.")
         if self.scale == "log" and low <= 0:
             raise ArgumentError(f"A logarithmic scale needs bounds above 0; got {low:g} to {high:g}.")
         object.__setattr__(self, "low", low)
@@ -106,7 +106,7 @@ class Box:
 
 
 def box_of(membrane: Membrane, bounds: Mapping[str, Any], exponents: Collection[str], sweeps: int = 1) -> Box:
-    """Return the box of bounds as `loligo.fit` takes them; ``exponents`` are linear unless they are told otherwise.
+    """Return the box of bounds given to `loligo.fit`; ``exponents`` have a linear scale unless another is given.
 
     A parameter with one value for each sweep has an axis for each.
 
@@ -116,7 +116,9 @@ def box_of(membrane: Membrane, bounds: Mapping[str, Any], exponents: Collection[
         No bounds, an unknown parameter, or invalid bounds.
     """
     if not isinstance(bounds, Mapping) or not bounds:
-        raise ArgumentError(f"A fit varies parameters within bounds, e.g. {{'g_Na': (20, 500)}}; got {bounds!r:.80}.")
+        raise ArgumentError(
+            f"bounds must map parameters to a lower and an upper bound, e.g. {{'g_Na': (20, 500)}}; got {bounds!r:.80}."
+        )
     found: dict[str, Bound] = {}
     for name, given in bounds.items():
         if name not in membrane.parameters:

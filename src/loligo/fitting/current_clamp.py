@@ -87,7 +87,7 @@ class Shot(NamedTuple):
 
 
 class Shooter(NamedTuple):
-    """What runs a membrane with its derivatives, and those of its parameters in what is varied.
+    """A runner of a membrane with its derivatives, and the derivatives of its parameters in the varied values.
 
     Attributes
     ----------
@@ -122,7 +122,7 @@ class CurrentClamped:
     varied : sequence of str
         Names of parameters.
     links : Links, optional
-        What parameters follow from what is varied, where these are not the same.
+        The parameters that follow from the varied values, if these differ.
 
     Attributes
     ----------
@@ -150,7 +150,7 @@ class CurrentClamped:
         return CurrentClamped, (self.membrane, self.sweeps, self.links.names, self.links)
 
     def shooter(self, values: Vector, sweep: int) -> Shooter:
-        """Return what runs the membrane of a sweep with its derivatives at values of what is varied."""
+        """Return a runner of the membrane of a sweep and its derivatives, at given varied values."""
         inner, matrix = self.links.at(values, sweep)
         if not np.isfinite(inner).all():
             return Shooter(None, matrix)
@@ -165,7 +165,7 @@ class CurrentClamped:
         return Shooter(Runner(self.membrane, method="auto", tolerance=TOLERANCE, system=system), matrix)
 
     def shot(self, shooter: Shooter, trace: Trace, stretch: Stretch, state: Vector) -> Shot | None:
-        """Run over a stretch from a state; None where the run overflows."""
+        """Run over a stretch from a state; None if the run overflows."""
         if shooter.run is None:
             return None
         n, count, first = self.variables, len(self.varied) + self.variables, self._kernel.first
@@ -186,7 +186,7 @@ class CurrentClamped:
         )
 
     def _in_varied(self, slopes: Vector, matrix: Vector) -> Vector:
-        """Return derivatives in what is varied and in states, of those in parameters and in states."""
+        """Return derivatives in the varied values and in states, from those in parameters and in states."""
         if self.links.plain:
             return slopes
         k = len(self.varied)

@@ -25,7 +25,7 @@ STATE_SPAN: Final = 100.0  # scales: how far further states may lie from their f
 
 
 def driven_states(clamped: CurrentClamped, values: Vector, sweep: int, times: Sequence[float]) -> Vector:
-    """Return all variables of a sweep at times where v is the recorded one, shape (times, variables).
+    """Return all variables of a sweep at times, driven by the recorded v, shape (times, variables).
 
     Gates and further states begin settled at the first v and then follow v.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import ArgumentError, FitError, UnitError
+from loligo._progress import Progress, Report
 from loligo._units import numbers, positive, whole
 from loligo.fitting.bounds import box_of
 from loligo.fitting.clamped import ClampedMembrane
@@ -72,7 +73,7 @@ def fit(
         All from a voltage clamp, with commands, or all from a current clamp, with stimuli; windows of ``exclude`` are
         not compared. Under voltage clamp the membrane is settled at the holding potential at the start of a sweep.
     bounds : mapping of str to (float, float) or Bound
-        What is varied, by name (anything in ``membrane.parameters``), and between what. What is ``per="sweep"`` in a
+        The varied parameters, by name (any of ``membrane.parameters``), with their bounds. What is ``per="sweep"`` in a
         `Bound` has its own value in each sweep. Under voltage clamp beside it ``g_leak_clamp`` and ``E_leak_clamp``,
         a leak of the electrode, and ``series_resistance`` [kΩ cm², MΩ of a cell]: then v and the current of the
         capacitance are integrated, of any membrane.
@@ -87,9 +88,9 @@ def fit(
         are weighted by the noise between neighbouring samples, at least that of an A/D converter (a sweep without noise
         is weighted as the noisiest), and errors are scaled by the residuals.
     priors : mapping of str to (float, float), optional
-        What is believed of parameters beforehand: mean and standard deviation of a normal distribution.
+        Prior knowledge of parameters: mean and standard deviation of a normal distribution.
     tied : mapping of str to str or float, optional
-        Parameters that follow from others: formulas of what is varied and of any other parameter of the membrane, e.g.
+        Parameters that follow from others: formulas of varied and of any other parameter of the membrane, e.g.
         ``{"g_leak": "g_K / 120"}``; or the number at which one is fixed.
     evaluations : int
         Largest number of evaluations for each start.
@@ -161,23 +162,25 @@ def fit(
 
 
 def _links(membrane: Membrane, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], tied: Any) -> Links:
-    """Return what parameters follow from what is varied; wrong bounds are refused before anything is compiled."""
+    """Return the parameters that follow from the varied values; invalid bounds are refused before compilation."""
     if isinstance(bounds, Mapping) and (tied is None or isinstance(tied, Mapping)):
         named = [name for name in (*bounds, *(tied or ())) if name in OF_CLAMP]
         if named and sweeps[0].clamp == "current":
-            raise ArgumentError(f"{named[0]} is what lies between a membrane and a voltage clamp; v was measured here.")
+            raise ArgumentError(
+                f"{named[0]} is a parameter of the electrode of a voltage clamp; v was measured here: leave it out."
+            )
         membrane = with_electrode(membrane, named)
     box = box_of(membrane, bounds, (), len(sweeps))
     for name, low in zip(box.names, box.low.tolist(), strict=True):
         if base(name) == SERIES and low <= 0.0:
-            raise ArgumentError(f"{SERIES} is above 0; got a bound of {low:g}. Without one, leave its name out.")
+            raise ArgumentError(f"{SERIES} is above 0; got a bound of {low:g}. For no series resistance, leave it out.")
     return Links(membrane, len(sweeps), box.names, ties_of(membrane, tuple(bounds), tied))
 
 
 def _problem(
     links: Links, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], noise: Any, priors: Any
 ) -> SumOfSquares:
-    """Return what is minimised, under the clamp of the sweeps."""
+    """Return the problem to minimise, under the clamp of the sweeps."""
     membrane = links.membrane
     if sweeps[0].clamp == "current":
         traced = CurrentClamped(membrane, sweeps, links.names, links)
@@ -193,7 +196,10 @@ def _problem(
     clamped = plain if links.plain else LinkedCurrents(plain, links)
     box = box_of(membrane, bounds, clamped.exponents, len(sweeps))
     if not any(grid.measured.any() for grid in clamped.grids):
-        raise FitError("The measured current is 0 at every sample that is compared: nothing can be fitted to it.")
+        raise FitError(
+            "The measured current is 0 at all compared samples, so nothing can be fitted: check the sweeps and their "
+            "exclude windows."
+        )
     return Problem(clamped, box, _noise(noise, clamped.grids), checked_priors(priors, box, membrane))
 
 

@@ -60,21 +60,21 @@ class Clamped(Protocol):
 
 
 class CurrentFunction(Protocol):
-    """Currents under voltage clamp, with derivatives, for values of what is varied."""
+    """Currents under voltage clamp, with derivatives, as functions of the varied values."""
 
     linear: list[str]
 
     @property
     def grids(self) -> Sequence[Compared]:
-        """What is compared, sweep by sweep."""
+        """The compared data, sweep by sweep."""
         ...
 
     def thinned(self, every: int) -> CurrentFunction:
-        """Return the same at fewer samples."""
+        """Return the same object with fewer samples."""
         ...
 
     def __call__(self, values: Vector) -> list[tuple[Vector, Vector]]:
-        """Return current and derivatives at the samples that are kept, by sweep."""
+        """Return current and derivatives at the kept samples, by sweep."""
         ...
 
 

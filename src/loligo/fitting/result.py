@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF", RESISTANCE: "MΩ"}  # where currents are nA
-UNKNOWN: Final = 0.5  # of the width of the box: a standard deviation from which on the data do not tell
-SMALL_PART: Final = 0.1  # of a combination: what is left out when it is said
-AT_LOW, AT_HIGH = 1e-15, 1.0 - 1e-12  # of the width of the box: rounding of a value at its bound
-UNTOLD: Final = 1e3  # widths of the box: standard deviation of what the data do not tell at all
+OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF", RESISTANCE: "MΩ"}  # units if currents are in nA
+UNKNOWN: Final = 0.5  # widths of the box: a larger standard deviation means not identified
+SMALL_PART: Final = 0.1  # smaller entries of a combination are not reported
+AT_LOW, AT_HIGH = 1e-15, 1.0 - 1e-12  # relative to the width of the box: rounding of a value at its bound
+UNTOLD: Final = 1e3  # widths of the box: standard deviation of unidentified combinations
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +82,7 @@ class Fit:
         return MV if self.sweeps[0].clamp == "current" else self.sweeps[0].current_unit
 
     def unit(self, name: str) -> str:
-        """Return the unit of a parameter: that of the membrane, or of a whole cell where the currents are of one."""
+        """Return the unit of a parameter: per area, or of a whole cell if the currents are."""
         own = self._links.membrane.parameters[base(name)].unit
         return OF_A_CELL.get(own, own) if self.sweeps[0].per == "cell" else own
 
@@ -232,7 +232,7 @@ class Fit:
 
     @cached_property
     def robust_errors(self) -> dict[str, float]:
-        """The standard error of each value where residuals of neighbours go together, as those of a wrong model do."""
+        """The standard error of each value for correlated residuals, such as those of a wrong model."""
         return dict(zip(self.names, np.sqrt(np.diag(self._robust)).tolist(), strict=True))
 
     @cached_property
@@ -377,7 +377,7 @@ class Fit:
         )
 
     def described(self) -> dict[str, Any]:
-        """Return all numbers of the fit in words that JSON can hold: None for an AICc that is infinite."""
+        """Return all numbers of the fit in a form for JSON, with None for an infinite AICc."""
         return described(self)
 
     def __str__(self) -> str:
