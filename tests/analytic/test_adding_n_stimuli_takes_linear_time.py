@@ -64,7 +64,7 @@ def test_terms_are_copied_once():
     assert hash(total) == hash(lo.Sum(terms))
 
 
-def test_a_very_long_sum_is_let_go_and_travels():
+def test_a_very_long_sum_can_be_deleted_and_pickled():
     total = sum([lo.Step(1.0, stop=k + 1.0) for k in range(20_000)])
     for other in (pickle.loads(pickle.dumps(total)), copy.copy(total)):
         assert other.terms == total.terms

@@ -74,6 +74,6 @@ def test_half_of_the_power_passes_at_the_cutoff(frequency):
         (lambda: lo.PNSubtraction([]), "at least one"),
     ],
 )
-def test_what_cannot_be_corrected_is_said(make, match):
+def test_impossible_corrections_are_refused(make, match):
     with pytest.raises(lo.LoligoError, match=match):
         make()

@@ -68,7 +68,7 @@ def test_a_current_may_have_one():
 @pytest.mark.parametrize(
     "text", ["1/(v + 40)", "1/(exp((v + 40)/10) - 1)", "1/sinh(v/10)", "(v + 41)/(exp((v + 40)/10) - 1)", "1/(v - V_h)"]
 )
-def test_a_pole_is_refused_and_the_message_says_where(text):
+def test_a_pole_is_refused_with_its_place(text):
     with pytest.raises(lo.ModelError, match=r"tau of gate 'x' is infinite near v = (-40|-39\.75|0) mV"):
         lo.rates(membrane_with(text), 0.0)
 

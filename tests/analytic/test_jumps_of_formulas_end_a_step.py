@@ -155,7 +155,7 @@ def test_a_start_at_a_jump_takes_the_branch_that_the_condition_says(condition, m
     assert run.v[-1] == pytest.approx(-60 - (20 * np.expm1(-1) if moves else 0), abs=1e-4)
 
 
-def test_a_jump_that_holds_a_variable_says_so():
+def test_a_jump_that_traps_a_variable_is_reported():
     membrane = lo.Membrane(lo.Current("relay", "20 if v > -50 else -20"), CLOCK)
     held = lo.simulate(membrane, None, 2, initial={"v": -60.0, "x": 0.0}, tolerance=1e-3)
     np.testing.assert_allclose(held.v, np.minimum(-50, -60 + 20 * held.t), rtol=0, atol=1e-2)

@@ -54,7 +54,7 @@ def test_the_current_may_push_it_out_of_the_first_range():
     assert lo.rest(leak, current=-9.0).v == pytest.approx(-960.0, rel=1e-14)
 
 
-def test_a_range_that_was_asked_for_is_kept():
+def test_a_given_range_is_kept():
     assert lo.rest(CUBIC, between=(-30.0, 0.0)).v == pytest.approx(-20.5, abs=1e-12)
     assert lo.rest(CUBIC, between=(-30.0, 40.0)).v == pytest.approx(30.0, abs=1e-12)
     with pytest.raises(lo.RestError, match="has no equilibrium between -20 and 29 mV at 0 µA/cm²: give a start"):
@@ -65,7 +65,7 @@ def test_a_range_that_was_asked_for_is_kept():
 
 
 @pytest.mark.parametrize("model", ["squid", "pospischil"])  # gates alone, and calcium too
-def test_none_where_nothing_flows(model):
+def test_no_rest_without_currents(model):
     """Every potential is an equilibrium, so there is no one rest."""
     membrane = lo.models.pospischil("LTS") if model == "pospischil" else lo.models.squid()
     still = membrane.replace(**{name: 0.0 for name in membrane.parameters if name.startswith("g_")})

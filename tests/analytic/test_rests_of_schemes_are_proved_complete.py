@@ -60,7 +60,7 @@ def test_occupancies_and_their_derivatives_lie_within_bounds(seed, spread):
     assert widths[2].max() < 0.1
 
 
-def test_chains_that_settle_in_no_one_way_have_no_bounds():
+def test_chains_without_a_unique_steady_state_have_no_bounds():
     low = np.array([[1.0, 0.0, 1.0], [1.0, 1.0, np.nan], [1.0, -1.0, 1.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0]])
     high = np.array([[1.0, 3.0, 1.0], [1.0, 1.0, np.nan], [1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [1.0, np.inf, 1.0]])
     chains = Chains([(0, 1), (1, 0), (1, 2)], 3, (low, high))
@@ -123,7 +123,7 @@ def test_a_rest_that_hides_beside_another_is_not_denied():
         assert (1 + len(rest.others), rest.complete) == (count, True)
 
 
-def test_squids_slope_is_bounded_by_what_it_is():
+def test_the_slope_of_the_squid_lies_within_its_bounds():
     membrane = squid()
     slope = SteadySlope(membrane, 3.0)
     low = np.linspace(-60, 100, 80)
@@ -140,7 +140,7 @@ def test_squids_slope_is_bounded_by_what_it_is():
     assert np.isfinite(steep).all()
 
 
-def test_no_rest_is_shown_where_schemes_have_none():
+def test_nothing_is_proved_where_schemes_have_no_steady_state():
     membrane = ring()
     with pytest.raises(lo.RestError, match="has no equilibrium between"):
         lo.rest(membrane, 1e6)

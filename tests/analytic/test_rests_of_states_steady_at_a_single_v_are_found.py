@@ -165,7 +165,7 @@ def test_cycles_of_van_der_pol_begin_there():
     ["0.001", "0.001*(1 + v**2)", "-0.001*I_Ca", "0.01*(ca + 1)*exp(-v/20)"],
     ids=["clock", "v", "inflow", "growth"],
 )
-def test_a_diagram_without_a_branch_says_why(law):
+def test_a_diagram_without_a_branch_explains_why(law):
     membrane = lo.Membrane(CA, LEAK, lo.State("ca", law, initial=0.1, minimum=0.0))
     found = lo.bifurcation(membrane, "I", (-2.0, 2.0), cycles=False)
     assert found.branches == ()

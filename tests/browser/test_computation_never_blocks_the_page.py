@@ -42,7 +42,7 @@ def test_thresholds_held_gates_and_answers(page):
     page.locator(".verdict").wait_for()
 
 
-def test_what_is_shown_belongs_together_while_a_run_is_under_way(lab):
+def test_the_page_is_consistent_during_a_run(lab):
     page = lab(FULL)
     lines = page.evaluate(
         """async () => {

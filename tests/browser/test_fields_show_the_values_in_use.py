@@ -82,7 +82,7 @@ def test_a_key_press_after_a_change_of_model_starts_from_its_own_value(lab):
     assert field.input_value() == "\N{MINUS SIGN}12"
 
 
-def test_what_was_typed_wrong_goes_with_its_model(lab):
+def test_invalid_input_disappears_with_its_model(lab):
     page = lab(FEW)
     field = page.get_by_label("g Na, maximal conductance, in mS/cm²", exact=True)
     field.fill("much")

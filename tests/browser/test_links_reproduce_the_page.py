@@ -29,7 +29,7 @@ def test_a_link_gives_the_same_state_and_is_written_again(lab, fragment):
     assert page.evaluate("location.hash.slice(1)") == fragment
 
 
-def test_what_was_changed_is_in_the_link(lab):
+def test_changes_are_in_the_link(lab):
     page = lab(SQUID)
     page.get_by_role("slider", name="Injected current, slider").fill("12")
     settled(page, SQUID.replace("amplitude=10", "amplitude=12"))

@@ -202,7 +202,7 @@ def test_the_summary_of_the_exercise_prints_alone_on_one_page(whole_page, view, 
 
 @pytest.mark.parametrize("width", [360, 800, 1366])
 @pytest.mark.parametrize("view", [SQUID, f"{FULL}&tour=4"])
-def test_no_word_of_a_head_is_broken_and_nothing_stands_on_it(lab, view, width):
+def test_headings_are_neither_broken_nor_covered(lab, view, width):
     page = lab(view, width=width, height=768)
     found = page.evaluate(
         """() => {

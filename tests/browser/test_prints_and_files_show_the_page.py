@@ -47,7 +47,7 @@ SHARES = """async (png) => {
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("view", [SQUID, CHANGED])
-def test_a_print_is_dark_on_white_and_says_its_setting(lab, view, theme):
+def test_a_print_is_dark_on_white_and_names_its_setting(lab, view, theme):
     page = lab(f"{view}&theme={theme}")
     page.emulate_media(media="print")
     for gone in ("header.top", ".controls", ".hide", ".save"):
@@ -68,7 +68,7 @@ def test_a_print_is_dark_on_white_and_says_its_setting(lab, view, theme):
     assert page.complaints == []
 
 
-def test_a_print_says_the_setting_of_b(lab):
+def test_a_print_names_the_setting_of_b(lab):
     page = lab(f"{SQUID}{OVERLAY}")
     page.emulate_media(media="print")
     assert "B: Squid giant axon. Step: amplitude 7 µA/cm²" in page.locator(".printed").inner_text()
@@ -195,7 +195,7 @@ def test_rates_clamp_and_frequencies_of_b_are_its_own(lab):
     assert frequency[20] == pytest.approx(1000 / np.diff(spikes)[-1], rel=2e-3)
 
 
-def test_tables_say_their_setting_and_are_read_by_loligo_pandas_and_numpy(lab, tmp_path):
+def test_tables_name_their_setting_and_are_read_by_loligo_pandas_and_numpy(lab, tmp_path):
     page = lab(f"{CHANGED}{OVERLAY}&reset.v=5&reset=100")
     _, data = saved(page, page.get_by_role("button", name="CSV", exact=True).click)
     comments, rows = table(data)
@@ -224,7 +224,7 @@ def test_tables_say_their_setting_and_are_read_by_loligo_pandas_and_numpy(lab, t
 
 
 @pytest.mark.parametrize("title", [None, "Membrane potential", "Gates", "Currents", "Stimulus", "Phase plane"])
-def test_tables_of_an_enlarged_stretch_say_so(lab, title):
+def test_tables_of_an_enlarged_window_name_it(lab, title):
     page = lab(f"{FULL}&t=20,60.5")
     press = page.get_by_role("button", name="CSV", exact=True).click
     _, data = saved(page, press) if title is None else of_panel(page, title, "CSV")
@@ -271,7 +271,7 @@ def test_labels_of_saved_diagrams_are_complete_and_beside_the_curves(diagrams):
                     assert not ((x > left) & (x < left + width) & (y > top) & (y < top + height)).any(), (key, title)
 
 
-def test_a_link_to_this_machine_says_so_and_no_note_is_stale(lab):
+def test_a_local_link_is_marked_and_no_note_is_stale(lab):
     page = lab(SQUID)
     page.get_by_role("button", name="Copy link").click()
     note = page.locator(".takeaway .note")

@@ -24,7 +24,7 @@ def test_the_table_holds_all_traces(lab):
     np.testing.assert_array_equal(numbers[:, 1], page.evaluate("[...loligoLab.run.y[0]]"))
 
 
-def test_the_figure_is_whole_and_runs_nothing(lab):
+def test_the_figure_is_complete_and_runs_no_code(lab):
     page = lab(FULL)
     _, data = saved(page, "SVG")
     figure = ET.fromstring(data)

@@ -17,7 +17,7 @@ def kept(page, title, kind):
     return download.value.path().read_bytes()
 
 
-def test_a_file_that_is_asked_for_during_a_run_holds_that_run(lab):
+def test_a_file_requested_during_a_run_contains_that_run(lab):
     page = lab(LONG)
     with page.expect_download() as download:
         page.evaluate(
@@ -35,7 +35,7 @@ def test_a_file_that_is_asked_for_during_a_run_holds_that_run(lab):
 
 
 @pytest.mark.parametrize("title", ["Phase plane", "f\N{EN DASH}I curve", "Rates of the gates", "Voltage clamp"])
-def test_a_plane_that_is_asked_for_after_a_change_is_of_that_change(lab, title):
+def test_a_plane_requested_after_a_change_shows_that_change(lab, title):
     page = lab(f"{FULL}{B}")
     page.get_by_label("Temperature", exact=False).first.wait_for()
     page.get_by_role("slider", name="g K, maximal conductance, slider").fill("20")
@@ -56,7 +56,7 @@ def test_a_plane_that_is_asked_for_after_a_change_is_of_that_change(lab, title):
         ("Voltage clamp", "held at 0 mV, stepped at 2 ms to the voltage of each curve, back at 22 ms", False),
     ],
 )
-def test_a_plane_names_what_of_the_setting_it_shows(lab, title, said, ofRun):
+def test_a_plane_names_the_settings_it_shows(lab, title, said, ofRun):
     page = lab(f"{DONE}{B}")
     comments, _ = table(kept(page, title, "CSV"))
     figure = ET.fromstring((page.locator("h1").click(), kept(page, title, "SVG"))[1])

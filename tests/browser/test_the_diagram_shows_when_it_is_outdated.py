@@ -59,7 +59,7 @@ def test_every_special_point_is_named_in_words(diagrams):
         ("frozen.n=0.3&during.n=stimulus", "n held"),
     ],
 )
-def test_it_says_when_it_is_of_another_membrane(diagrams, change, said):
+def test_the_diagram_of_another_membrane_is_marked(diagrams, change, said):
     for own in (DIAGRAM, DIAGRAM.replace("squid&", "squid&reset.v=5&reset=50&")):  # which changes no equilibrium
         assert diagrams(own).locator(".panel-diagram .other").count() == 0
     page = diagrams(DIAGRAM.replace("squid&", f"squid&{change}&"))

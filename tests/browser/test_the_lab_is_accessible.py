@@ -94,7 +94,7 @@ def runaway(browser, lab_file, tmp_path):
     context.close()
 
 
-def test_a_run_that_diverges_says_so(runaway):
+def test_a_diverging_run_is_reported(runaway):
     assert runaway.locator("#stopped").count() == 0
     changed(runaway, lambda: runaway.get_by_role("slider", name="Amplitude, slider").fill("20"))
     assert "v is no longer finite" in runaway.locator("#stopped").inner_text()
@@ -165,7 +165,7 @@ def test_forced_colours_leave_curves_and_sliders_visible(lab, theme, scheme):
     assert track == "none"
 
 
-def test_a_page_magnified_twice_is_whole(lab):
+def test_a_page_magnified_twice_is_complete(lab):
     for view in VIEWS.values():
         page = lab(view, width=683, height=384, device_scale_factor=2)
         assert page.evaluate("document.documentElement.scrollWidth") <= 683

@@ -107,7 +107,7 @@ def test_undo_is_for_the_model_and_not_for_theme_and_exercise(lab):
     assert (setting["theme"], setting["view"], setting["panels"]) == ("light", "beginner", ["v"])
 
 
-def test_minus_signs_are_alike(lab):
+def test_minus_signs_are_consistent(lab):
     page = lab(f"{FULL.replace('amplitude=10', 'amplitude=-5')}&tour=2")
     assert page.get_by_label("Amplitude, in µA/cm²").input_value() == "\N{MINUS SIGN}5"
     assert page.get_by_label("E K, reversal potential, in mV").input_value() == "\N{MINUS SIGN}12"

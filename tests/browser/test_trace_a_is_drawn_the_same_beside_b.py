@@ -24,7 +24,7 @@ WATCH = """() => {
 
 
 @pytest.mark.parametrize("duration", [200, 2000, 20_000])
-def test_a_trace_is_drawn_alike(lab, duration):
+def test_a_trace_is_drawn_the_same(lab, duration):
     page = lab(FEW.replace("I.stop=180", f"I.stop={duration - 20}").replace("=200", f"={duration}"))
     page.evaluate(WATCH)
 

@@ -37,7 +37,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("link", "label", "text", "reason"), WRONG)
-def test_it_is_not_taken_and_the_reason_is_said(lab, link, label, text, reason):
+def test_it_is_refused_with_a_reason(lab, link, label, text, reason):
     page = lab(f"{link}&view=full&panels=v,stimulus")
     field = page.get_by_label(label, exact=True)
     before = (page.evaluate("loligoLab.setting.conditions"), field.input_value())
@@ -89,7 +89,7 @@ def test_the_stimulus_is_checked_against_the_run(lab, view, change, said):
     assert said in page.locator(".beyond-run").all_inner_texts()[0]
 
 
-def test_a_run_that_becomes_too_short_is_said(lab):
+def test_a_run_that_becomes_too_short_is_reported(lab):
     page = lab(FEW)
     changed(page, lambda: page.get_by_role("slider", name="Duration of the run, slider").fill("90"))
     assert "but the run ends at 90 ms" in page.locator(".beyond-run").inner_text()
@@ -113,7 +113,7 @@ def test_a_run_that_becomes_too_short_is_said(lab):
         ),  # typed
     ],
 )
-def test_what_is_refused_when_typed_is_refused_when_slid(lab, link, label, key, reason):
+def test_fields_and_sliders_refuse_the_same_values(lab, link, label, key, reason):
     page = lab(f"{link}&view=full&panels=v,stimulus")
     assert page.locator(".message").count() == 0
     before = page.evaluate("loligoLab.setting.conditions")

@@ -130,18 +130,18 @@ def found(fresh_process):
     return json.loads(fresh_process(DAMAGES))
 
 
-def test_answers_are_right_at_once_and_afterwards(found):
+def test_answers_are_correct_at_once_and_later(found):
     assert len(found) >= 80
     wrong = {kind: runs for kind, runs in found.items() if [run[0] for run in runs] != [RIGHT, RIGHT]}
     assert not wrong
 
 
-def test_an_entry_is_made_anew_once(found):
+def test_an_entry_is_rebuilt_once(found):
     again = {kind: runs[1] for kind, runs in found.items() if runs[1][1] or runs[1][2]}
     assert not again  # nothing is compiled in the second run, and there is nothing to say
 
 
-def test_the_log_says_what_is_discarded(found):
+def test_the_log_names_what_is_discarded(found):
     lines = {kind: [line for line in runs[0][2] if line.startswith("loligo discards")] for kind, runs in found.items()}
     quiet = {"entry deleted", "entry a dangling link", "planted .pyc", "lock is a folder"}
     assert {kind for kind, said in lines.items() if not said} <= quiet
@@ -150,7 +150,7 @@ def test_the_log_says_what_is_discarded(found):
     assert len(lines["entry exchanged"]) == 2  # two entries of one shape are not taken for one another
 
 
-def test_a_whole_cache_is_used(fresh_process, tmp_path):
+def test_a_complete_cache_is_used(fresh_process, tmp_path):
     # and so the damages above are what makes it compile
     twice = ROAD + "\nboth()\nprint(json.dumps(both()))"
     assert json.loads(fresh_process(twice, LOLIGO_CACHE_DIR=tmp_path / "cache")) == [RIGHT, False, []]

@@ -66,7 +66,7 @@ def test_no_worker_left(cluster, after_the_first_block, tmp_path, caplog):
     assert "no worker is left in the cluster; waiting 0.5 s for one" in caplog.text
 
 
-def test_a_worker_that_comes_in_time_goes_on(cluster, after_the_first_block, tmp_path):
+def test_a_worker_that_arrives_in_time_continues(cluster, after_the_first_block, tmp_path):
     with distributed.Client(cluster, set_as_default=False) as client:
         cluster.scale(0)
         after_the_first_block(lambda: None)

@@ -74,7 +74,7 @@ def test_no_temporary_folder(tmp_path, fresh_process):
     assert "in memory alone" in answered(fresh_process, nowhere, LOLIGO_CACHE_DIR=tmp_path / "file" / "cache")
 
 
-def test_the_private_folder_is_swept_away(tmp_path, fresh_process):
+def test_the_private_folder_is_removed(tmp_path, fresh_process):
     # as cleaners of temporary folders do
     (tmp_path / "file").touch()
     swept = (
@@ -83,7 +83,7 @@ def test_the_private_folder_is_swept_away(tmp_path, fresh_process):
     assert "in memory alone" in answered(fresh_process, swept, LOLIGO_CACHE_DIR=tmp_path / "file" / "cache")
 
 
-def test_settings_of_numba_send_nobody_elsewhere(tmp_path, fresh_process):
+def test_numba_settings_do_not_move_the_cache(tmp_path, fresh_process):
     # NUMBA_CACHE_DIR is a folder that is not checked
     environment = {"NUMBA_CACHE_DIR": tmp_path / "other", "NUMBA_CACHE_LOCATOR_CLASSES": "UserWideCacheLocator"}
     source = ROAD + "both()\nprint(json.dumps(both()))"
@@ -91,7 +91,7 @@ def test_settings_of_numba_send_nobody_elsewhere(tmp_path, fresh_process):
     assert not list((tmp_path / "other").rglob("*module*"))
 
 
-def test_what_killed_processes_left_is_removed(tmp_path, fresh_process):
+def test_leftovers_of_killed_processes_are_removed(tmp_path, fresh_process):
     (tmp_path / "cache" / ".building-old" / "deep").mkdir(parents=True)
     (tmp_path / "cache" / ".building-new").mkdir()
     os.utime(tmp_path / "cache" / ".building-old", (0, 0))

@@ -44,7 +44,7 @@ def test_at_the_limits(text):
         assert len(str(error)) > 40
 
 
-def test_an_error_of_numba_becomes_a_sentence(monkeypatch):
+def test_an_error_of_numba_becomes_a_clear_error(monkeypatch):
     def refuse(_self, _name):
         raise numba.core.errors.TypingError("cannot cast complex128\nto float64")
 

@@ -66,7 +66,7 @@ def test_damage(name, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a.abf", "first.abf"])
-def test_a_file_that_was_cut_off_says_so(name, tmp_path):
+def test_a_truncated_file_is_reported(name, tmp_path):
     (tmp_path / name).write_bytes(FILES[name][:-3000])
     with pytest.raises(lo.FileFormatError, match="ends early"):
         lo.read_recording(tmp_path / name)

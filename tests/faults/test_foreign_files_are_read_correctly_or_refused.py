@@ -56,7 +56,7 @@ SAMPLES = {
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_samples_that_cannot_be(name, tmp_path):
+def test_invalid_samples_are_refused(name, tmp_path):
     array, expected = SAMPLES[name]
     np.save(tmp_path / name, array)
     said = sentence(
@@ -163,7 +163,7 @@ def test_a_recording_is_read_back(saved, tmp_path):
     ],
     ids=lambda arrays: "-".join(f"{name}{value.shape}{value.dtype.kind}" for name, value in arrays.items()),
 )
-def test_arrays_of_a_recording_that_cannot_be(saved, tmp_path, arrays):
+def test_invalid_arrays_of_a_recording_are_refused(saved, tmp_path, arrays):
     with pytest.raises(lo.FileFormatError, match="is not a recording that loligo can read"):
         lo.load(changed(saved, tmp_path, **arrays))
 
@@ -267,7 +267,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("kind", CHANGES)
-def test_membranes_in_json_that_cannot_be(kind, tmp_path):
+def test_invalid_membranes_in_json_are_refused(kind, tmp_path):
     own = words()
     CHANGES[kind](own)
     (tmp_path / "m.json").write_text(json.dumps(own))
@@ -330,7 +330,7 @@ PLANS = {
 
 
 @pytest.mark.parametrize("kind", PLANS)
-def test_plans_that_cannot_be(kind, tmp_path, monkeypatch):
+def test_invalid_plans_are_refused(kind, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plan.toml").write_text(PLANS[kind])
     said = sentence(["population", "plan.toml"])

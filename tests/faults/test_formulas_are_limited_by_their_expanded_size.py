@@ -32,7 +32,7 @@ TOO_LARGE = {
 
 
 @pytest.mark.parametrize("text", TOO_LARGE)
-def test_refused_by_what_it_becomes(text):
+def test_formulas_are_refused_by_their_expanded_size(text):
     with pytest.raises(lo.ModelError, match=TOO_LARGE[text]) as caught:
         symbolic(text)
     assert 60 < len(str(caught.value)) < 400
@@ -50,7 +50,7 @@ def test_refused_by_what_it_becomes(text):
         "tanh(tanh(tanh(tanh(tanh(v)))))",
     ],
 )
-def test_what_is_within_the_limits_is_read(text):
+def test_input_within_the_limits_is_read(text):
     assert isinstance(symbolic(text), sp.Expr)
 
 
@@ -73,7 +73,7 @@ def test_a_sum_of_a_hundred_terms_runs():
     assert run.v == pytest.approx(same.v, abs=1e-6)
 
 
-def test_what_has_no_value_is_said_at_once():
+def test_formulas_without_a_value_are_refused_at_once():
     membrane = lo.Membrane(lo.Current("c", "v**v"), lo.Channel("leak", g=0.3, E=-54.0))
     with pytest.raises(lo.ModelError, match="no real value"):
         lo.simulate(membrane, lo.Step(1.0, stop=1), duration=1, initial={"v": -60.0})

@@ -12,7 +12,7 @@ RUN = {"exercise": ("--file", "It is run"), "lab": ("--model", "A .py file is ru
 
 
 @pytest.mark.parametrize("command", RUN)
-def test_help_says_what_is_run(command):
+def test_help_names_the_files_that_are_run(command):
     option, words = RUN[command]
     shown = " ".join(
         CliRunner(env={"COLUMNS": "400"}).invoke(app, [command, "--help"]).stdout.replace("│", " ").split()

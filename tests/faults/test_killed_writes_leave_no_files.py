@@ -30,7 +30,7 @@ def begun(target):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of POSIX")
-def test_the_next_run_removes_what_a_kill_left(tmp_path):
+def test_the_next_run_removes_leftovers(tmp_path):
     target = tmp_path / ("long" * 60 + ".csv")
     process, other = begun(target), begun(target)
     process.send_signal(signal.SIGKILL)
@@ -47,7 +47,7 @@ def test_the_next_run_removes_what_a_kill_left(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
-def test_the_next_traces_remove_what_a_kill_left(tmp_path):
+def test_the_next_traces_remove_leftovers(tmp_path):
     target, kept = tmp_path / "tr.zarr", tmp_path / "kept"
     kept.mkdir()
     (kept / "precious").write_text("precious")

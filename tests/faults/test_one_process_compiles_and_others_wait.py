@@ -75,7 +75,7 @@ def test_files_that_cannot_be_locked_are_done_without(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("taken", [0, 3])
-def test_windows_says_that_another_has_it_by_refusing(taken, tmp_path, monkeypatch):
+def test_refused_locks_on_windows_are_recognised(taken, tmp_path, monkeypatch):
     # what msvcrt does: PermissionError where another process has locked the first byte
     class Windows:
         LK_NBLCK = 2

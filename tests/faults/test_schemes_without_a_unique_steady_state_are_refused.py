@@ -24,7 +24,7 @@ def one(request):
     return KINDS[request.param]
 
 
-def test_a_population_goes_on(one):
+def test_a_population_continues(one):
     table = lo.Population(one, k=[1.0, 0.0, 2.0]).run(lo.Step(1, start=1, stop=5), duration=10, progress=False)
     assert table["status"].tolist() == ["ok", "no rest", "ok"]
     assert "scheme 'S' has no unique steady state" in table["reason"].iloc[1]
@@ -41,12 +41,12 @@ def test_a_population_goes_on(one):
         lambda m: lo.voltage_clamp(m, lo.Step(10, stop=5), 10, holding=-60),
     ],
 )
-def test_it_is_told_by_name(one, ask):
+def test_it_is_reported_by_name(one, ask):
     with pytest.raises(lo.RestError, match="scheme 'S' has no unique steady state"):
         ask(one.replace(k=0.0))
 
 
-def test_a_diagram_over_the_rate_goes_on(one):
+def test_a_diagram_over_the_rate_continues(one):
     assert lo.bifurcation(one, "k", (0.0, 1.0)) is not None
 
 
@@ -58,7 +58,7 @@ def test_a_run_from_given_occupancies_is_right():
     np.testing.assert_allclose(run.v, target + (-60 - target) * np.exp(-total * run.t), atol=1e-4)
 
 
-def test_wrong_names_and_open_states_end_in_a_sentence():
+def test_wrong_names_and_open_states_give_clear_errors():
     def scheme(states, open_):
         return lo.Scheme("S", states=states, transitions=[(states[0], states[1], 1, 1)], open=open_)
 

@@ -53,7 +53,7 @@ def test_random_firing_is_neither_bursting_nor_over():
     assert found.count("irregular") > 190
 
 
-def test_steady_firing_goes_on_where_threshold_says_so():
+def test_steady_firing_continues_above_the_threshold():
     """Trains of equal intervals that end sooner or later before the stimulus does."""
     stimulus = lo.Step(1.0, start=0, stop=1000)
     trains = [CLOCK[: CLOCK.size - left_out] for left_out in range(5)]

@@ -81,7 +81,7 @@ def test_long_axes_are_known_by_their_members(case, tmp_path, members_run, monke
         run(there, tmp_path)
 
 
-def test_members_that_share_a_digest_are_told_apart(tmp_path, members_run, monkeypatch):
+def test_members_with_the_same_digest_are_distinguished(tmp_path, members_run, monkeypatch):
     monkeypatch.setattr(store_reuse, "_mixed", np.zeros_like)
     there, wanted, new = EXTENDED["a longer table"]
     run(there, tmp_path, shard_size=13)
@@ -91,7 +91,7 @@ def test_members_that_share_a_digest_are_told_apart(tmp_path, members_run, monke
     same(extended.to_dataframe(), run(wanted))
 
 
-def test_shards_of_another_size_are_made_of_what_is_there(tmp_path, members_run):
+def test_shards_of_another_size_reuse_existing_members(tmp_path, members_run):
     population = grid(SODIUM, AMPLITUDES)
     first = run(population, tmp_path, shard_size=13).to_dataframe()
     members_run.clear()
@@ -101,7 +101,7 @@ def test_shards_of_another_size_are_made_of_what_is_there(tmp_path, members_run)
     same(second.to_dataframe(), first)
 
 
-def test_an_extension_that_is_killed_goes_on(tmp_path, members_run, monkeypatch):
+def test_a_killed_extension_can_be_resumed(tmp_path, members_run, monkeypatch):
     from loligo.population.store.shards import Shards
 
     there, wanted, new = EXTENDED["more of the last axis"]

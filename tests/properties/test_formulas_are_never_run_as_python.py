@@ -163,14 +163,14 @@ def test_every_door_refuses_code(door, text):
     assert "allowed" in str(caught.value) or "may use" in str(caught.value) or "Cannot read" in str(caught.value)
 
 
-def test_the_message_says_what_is_wrong_and_what_is_allowed():
+def test_the_message_names_the_mistake_and_what_is_allowed():
     with pytest.raises(lo.ExpressionError, match=r"__import__\(\.\.\.\) in .* is not a function .* may use: abs, cos"):
         lo.Gate("m", inf="__import__('os')")
     with pytest.raises(lo.ExpressionError, match=r"a power is \*\*"):
         lo.Gate("m", inf="v^2")
 
 
-def test_the_watch_sees_what_it_should():
+def test_the_monitor_detects_violations():
     # a watch that sees nothing would prove nothing
     RAN.clear()
     watching[0] = True

@@ -129,7 +129,7 @@ def test_a_member_that_diverges_diverges_alone():
         lo.Population.table(membrane, columns).replay(3, STEP, 60)
 
 
-def test_what_a_member_does_when_run_alone():
+def test_a_member_equals_its_run_alone():
     """The same numbers are refused by `simulate` where a member fails."""
     for numbers, status, _ in WRONG.values():
         member = lo.Population(SQUID, **numbers)

@@ -67,7 +67,7 @@ def test_a_rest_of_the_user_is_not(ask):
     assert [one.filename for one in caught] == [__file__]
 
 
-def test_no_analysis_calls_what_warns():
+def test_no_analysis_calls_functions_that_warn():
     source = Path(lo.__file__).parent
     found = {
         f"{file.relative_to(source)}: {call.func.id}"

@@ -36,7 +36,7 @@ def test_a_parameter_without_effect(width, noise):
 
 @pytest.mark.parametrize("width", [0.6, 1e9])
 @pytest.mark.parametrize("noise", [0.0, 0.1])
-def test_combinations_and_parameters_without_effect_are_told_apart(width, noise):
+def test_combinations_and_parameters_without_effect_are_distinguished(width, noise):
     bounds = {"g_a": (0, width), "idle": (1, 5), "g_b": (0, width)}
     found = lo.fit(TWINS, measured(TWINS, noise), bounds, starts=3)
     combinations = sorted(found.unidentified, key=len)

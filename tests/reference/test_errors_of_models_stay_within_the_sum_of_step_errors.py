@@ -75,7 +75,7 @@ def test_sums_hardly_depend_on_how_steps_are_grouped(monkeypatch):
     np.testing.assert_allclose(grouped.sums, judged(SQUID, stimulus, DURATION, times).sums, rtol=0.3)
 
 
-def test_propagators_are_what_a_small_change_becomes():
+def test_propagators_map_small_changes():
     start, small = lo.rest(SQUID).state, 1e-6
     units = scales(SQUID)[0]
     stimulus, cells, lengths = lo.Step(10.0), np.full(8, 200), np.full(1600, 0.005)

@@ -43,7 +43,7 @@ def test_firing_lasts_from_where_nothing_fires_beyond(name):
 
 
 @pytest.mark.parametrize("name", GOES_ON)
-def test_firing_that_goes_on_beyond_has_no_beginning_there(name):
+def test_firing_that_continues_beyond_does_not_begin_there(name):
     membrane, found = _made(name)
     assert found.lasting is None
     assert "firing does not end there" in found.lasting_note

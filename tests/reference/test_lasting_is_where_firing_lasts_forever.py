@@ -37,14 +37,14 @@ def test_wang_buzsaki_fires_for_ever_from_its_saddle_node():
     assert found.lasting == pytest.approx(0.160086, abs=1e-6)
 
 
-def test_other_stimuli_have_none_and_a_reason():
+def test_other_stimuli_have_no_lasting_current_and_a_reason():
     for stimulus in (lo.Ramp(1.0, stop=20), lo.Step(1.0, stop=20) + lo.Step(1.0, stop=20)):
         found = lo.threshold(lo.models.squid(), stimulus, resolution=1e-2)
         assert found.lasting is None
         assert type(stimulus).__name__ in found.lasting_note
 
 
-def test_a_membrane_without_cycles_has_none_and_a_reason():
+def test_a_membrane_without_cycles_has_no_lasting_current_and_a_reason():
     pushed = lo.threshold(lo.models.squid().replace(g_Na=0.0), lo.Step(1.0, stop=20), resolution=1e-2)
     assert pushed.lasting is None
     assert "No stable cycle" in pushed.lasting_note

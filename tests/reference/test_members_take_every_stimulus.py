@@ -76,7 +76,7 @@ def test_stimuli_of_many_members_are_written_down_some_at_a_time(monkeypatch):
             np.testing.assert_array_equal(one, other)
 
 
-def test_one_member_with_a_stimulus_of_too_many_knots_is_none_of_the_others_concern():
+def test_one_member_with_too_many_knots_does_not_affect_others():
     table = lo.Population(lo.models.squid(), dt=[0.05, 1e-9]).run(lo.Noise(5.0, stop=50), 60)
     assert table.status.tolist() == ["ok", "invalid"]
     assert "at most 10,000,000 knots, and a knot every dt=1e-09 ms" in table.reason[1]

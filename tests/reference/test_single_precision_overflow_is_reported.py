@@ -44,7 +44,7 @@ def test_members_rest_where_the_membrane_does(what):
     np.testing.assert_allclose(table.voltage_base[0], lo.rest(membrane).v, rtol=0, atol=1e-2)
 
 
-def test_a_number_that_there_is_none_for_is_said():
+def test_overflow_in_single_precision_is_reported():
     current = lo.Current("c", "0.1*(v + 90)*ca**n/(ca**n + K**n)")
     constants = {"n": 13.0, "K": 1000.0}  # 1e39 in all
     membrane = lo.Membrane(LEAK, current, calcium(1300.0), constants=constants)

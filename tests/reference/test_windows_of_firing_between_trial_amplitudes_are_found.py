@@ -33,7 +33,7 @@ def test_a_number_of_spikes_that_only_a_window_has():
     assert not found.monotone
 
 
-def test_where_nothing_fires_the_message_says_what_came_nearest():
+def test_without_firing_the_message_names_the_closest_amplitude():
     hot = SQUID.replace(celsius=27.5)  # it does not fire on at any current
     assert not any(fires_on(hot, amplitude) for amplitude in np.arange(15.0, 40.0, 0.5))
     words = r"at any of the \d+ amplitudes tried between .* and .*; .* came closest, with \d+ spikes? and v up to"
@@ -76,7 +76,7 @@ def burster():
     )
 
 
-def test_windows_are_looked_for_where_larger_amplitudes_diverge():
+def test_windows_are_sought_where_larger_amplitudes_diverge():
     membrane, step = burster(), lo.Step(1.0, start=1, stop=1501)
     found = lo.threshold(membrane, step, fires=7)
     assert fires_from(found, membrane, step, 7)

@@ -51,7 +51,7 @@ def test_sets_travel(found):
     np.testing.assert_array_equal(other.curves[0].x, found.curves[0].x)
 
 
-def test_a_diagram_may_be_given_and_progress_is_told(found):
+def test_a_diagram_may_be_given_and_progress_is_reported(found):
     said = []
     diagram = lo.bifurcation(SQUID, "I", (0, 200), cycles=False)
     again = lo.bifurcation_set(
@@ -112,7 +112,7 @@ def test_the_command_line(tmp_path, found):
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_command_line_says_what_is_wrong_in_one_line():
+def test_the_command_line_reports_mistakes_in_one_line():
     done = CliRunner().invoke(app, ["bifurcation-set", "squid", "--and", "g_Na", "--and-from", "0", "--and-to", "1"])
     assert done.exit_code != 0
     assert "120 is not from 0 to 1" in done.stderr

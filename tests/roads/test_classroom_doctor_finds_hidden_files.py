@@ -55,7 +55,7 @@ def test_other_files_and_the_libraries_themselves_are_no_shadows(tmp_path: Path)
     assert problems(found(Path(pytest.__file__).parents[1])) == []
 
 
-def test_one_copy_is_told_and_two_are_a_problem(tmp_path: Path) -> None:
+def test_one_copy_is_reported_and_two_are_a_problem(tmp_path: Path) -> None:
     here, there = copy_classroom_file(tmp_path / "here"), copy_classroom_file(tmp_path / "there")
     one = [line for line in found(here.parent) if "import HH reads" in line]
     assert [line.split(" | ")[0] for line in one] == ["ok"]

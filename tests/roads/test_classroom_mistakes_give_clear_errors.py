@@ -220,7 +220,7 @@ def test_formulas_in_another_notation(typed: Callable[..., Any], formula: str, i
 
 
 @pytest.mark.parametrize("formula", [formula for formula, instead in FORMULAS.items() if "write '" in instead])
-def test_what_is_to_be_written_is_accepted(formula: str) -> None:
+def test_the_suggested_corrections_are_accepted(formula: str) -> None:
     with pytest.raises(lo.LoligoError) as refused:
         lo.Gate("m", alpha="1", beta=formula)
     better = re.search(r"write '(.*)' \(", str(refused.value))
@@ -253,7 +253,7 @@ def test_there_are_sixty_and_more() -> None:
     assert sum(map(len, (FORMULAS, EDITS, CALLS, WARNINGS, SILENT))) >= 60
 
 
-def test_a_neuron_that_fires_by_itself_is_told_once(typed: Callable[..., Any]) -> None:
+def test_spontaneous_firing_is_reported_once(typed: Callable[..., Any]) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         typed("assert HH_Step(I_amp=0, do_plot=False).spikes.size > 5", "gK = 36.0", "gK = 5.0")
@@ -275,7 +275,7 @@ def test_a_neuron_that_fires_by_itself_is_told_once(typed: Callable[..., Any]) -
         ("lo.Channel(", 'lo.Channel("KA", g=1, E=EK, open=n**3),\n        lo.Channel('),
     ],
 )
-def test_what_is_meant_is_not_warned_of(typed: Callable[..., Any], edit: tuple[str, str]) -> None:
+def test_correct_input_gives_no_warning(typed: Callable[..., Any], edit: tuple[str, str]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         typed(RUN.replace("HH_Step(", "HH_Step(I_tstart=20, "), *edit)

@@ -96,7 +96,7 @@ def test_the_stimulus_of_a_csv_of_ours(tmp_path: Path) -> None:
         ("7\n", ["--dt", "1"], "at least two values"),
     ],
 )
-def test_what_cannot_be_played_is_refused(tmp_path: Path, text: str, options: list[str], message: str) -> None:
+def test_invalid_samples_are_refused(tmp_path: Path, text: str, options: list[str], message: str) -> None:
     (tmp_path / "current.txt").write_text(text)
     done = CliRunner().invoke(app, ["simulate", "squid", "--samples", str(tmp_path / "current.txt"), *options])
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1)

@@ -37,7 +37,7 @@ def test_json_is_the_librarys_answer() -> None:
     assert found == shown | {"bracket": list(expected.bracket), "others": list(expected.others)}
 
 
-def test_words_tell_where_firing_changes_again() -> None:
+def test_the_text_names_further_changes_of_firing() -> None:
     done = CliRunner().invoke(app, f"{STEP} --fires repetitively --resolution 1e-2".split())
     found = answer(f"{STEP} --fires repetitively --resolution 1e-2")
     lines = [line.split() for line in done.stdout.splitlines()]
@@ -59,7 +59,7 @@ def test_a_negative_amplitude_looks_for_the_anode_break() -> None:
     assert found["value"] == lo.threshold(SQUID, lo.Step(-1, 20, 180), resolution=1e-3).value < 0
 
 
-def test_of_a_sum_the_answer_is_a_factor() -> None:
+def test_the_threshold_of_a_sum_is_a_factor() -> None:
     line = "threshold squid --step 2,start=20 --sine 1 --stop 180 --resolution 1e-3"
     expected = lo.threshold(SQUID, lo.Step(2, 20, 180) + lo.Sine(1, stop=180), resolution=1e-3)
     assert answer(line)["value"] == expected.value

@@ -84,13 +84,13 @@ def test_one_line_and_a_status(line: str, tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     "command", ["simulate", "threshold", "fi", "bifurcation", "phase-plane", "refractoriness", "strength-duration"]
 )
-def test_an_unknown_model_is_told_first(command: str) -> None:
+def test_an_unknown_model_is_reported_first(command: str) -> None:
     done = CliRunner().invoke(app, [command, "squidd"])
     assert "'squidd' is not a model" in done.stderr
 
 
 @pytest.mark.parametrize("line", ["simulate squid --lasting 5", "simulte", "simulate"])
-def test_wrong_usage_says_where_to_look(line: str) -> None:
+def test_wrong_usage_points_to_help(line: str) -> None:
     done = CliRunner().invoke(app, line.split())
     assert done.exit_code == 2
     assert done.stderr.endswith(" --help\n")

@@ -68,7 +68,7 @@ def test_diagrams_travel(diagram):
     np.testing.assert_array_equal(other.branches[0].states, diagram.branches[0].states)
 
 
-def test_progress_is_told():
+def test_progress_is_reported():
     said = []
     lo.bifurcation(SQUID, "I", (8, 12), progress=lambda text, _: said.append(text))
     assert said[0] == "equilibria"
@@ -84,7 +84,7 @@ def test_another_parameter_at_a_current():
     assert over.of_kind("Hopf")
 
 
-def test_a_branch_that_leaves_all_potentials_says_where():
+def test_a_branch_that_leaves_the_range_of_v_is_reported():
     leak = lo.Membrane(lo.Channel("leak", g=0.1, E=0))
     over = lo.bifurcation(leak, "I", (0, 500))
     assert over.points == ()

@@ -57,14 +57,14 @@ def test_exponential_growth_is_followed_as_far_as_it_is_finite():
     assert run.v[0] == pytest.approx(math.exp(20), rel=1e-6)
 
 
-def test_too_many_steps_say_how_far_the_run_came():
+def test_step_limit_errors_name_the_time_reached():
     with pytest.raises(lo.StepLimitError, match=r"squid reached only t = \d\S* ms .* most_steps="):
         lo.simulate(lo.models.squid(), lo.Step(10.0), 1000, most_steps=100)
     run = lo.simulate(lo.models.squid(), lo.Step(10.0), 10, most_steps=1000)
     assert run.settings.steps + run.settings.rejected <= 1000
 
 
-def test_a_clamp_that_overflows_says_so():
+def test_an_overflowing_clamp_is_reported():
     with pytest.raises(lo.DivergenceError, match="under this command from t = 2 ms"):
         lo.voltage_clamp(lo.models.squid(), lo.Step(-1e5, start=2), 5)
 
@@ -77,7 +77,7 @@ def test_the_neighbours_of_a_divergence_are_fine():
     np.testing.assert_array_equal(lo.simulate(squid, lo.Step(10.0), 20).states, before.states)
 
 
-def test_a_clamp_says_at_which_potential_it_stopped():
+def test_clamp_errors_name_the_potential():
     # beta of m is 4 exp(-v/18), which is no number below 18 log(4/largest)
     lowest = 18 * (math.log(4) - math.log(np.finfo(float).max))
     with pytest.raises(lo.DivergenceError, match="m is no longer finite") as caught:
@@ -118,7 +118,7 @@ def test_a_strong_stimulus_with_a_nernst_calcium_is_followed(amplitude, method):
     np.testing.assert_allclose(runs[0].v, runs[1].v, rtol=0, atol=1e-2)
 
 
-def test_a_finite_solution_is_not_said_to_have_no_bound():
+def test_a_finite_solution_is_not_called_unbounded():
     with pytest.raises(lo.DivergenceError) as caught:
         lo.simulate(NERNST, lo.Step(2000.0, start=10, stop=60), 100, initial={"v": -60})
     assert "a formula overflows or is not a number" in str(caught.value)
@@ -126,7 +126,7 @@ def test_a_finite_solution_is_not_said_to_have_no_bound():
     assert "diverges" not in str(caught.value)
 
 
-def test_what_is_too_fast_for_its_time_is_said_to_be_that():
+def test_too_fast_dynamics_are_reported_as_such():
     # at -400 mV a gate of the squid follows within 1e-10 ms, which a time of 1000 ms has no digits for
     with pytest.raises(lo.DivergenceError, match="changes faster than floating-point times of this size can resolve"):
         lo.simulate(lo.models.squid(), None, 1030, interventions=lo.Reset({"v": -400.0}, 1000), sampling=None)

@@ -27,7 +27,7 @@ def test_a_run_from_rest_fires_as_one_from_elsewhere(name):
 
 
 @pytest.mark.parametrize("name", FIRING)
-def test_members_that_fire_by_themselves_say_where_they_began(name):
+def test_spontaneously_firing_members_report_their_start(name):
     membrane = FIRING[name]
     alone = {"C": [membrane["C"]]}  # the program, or lo.rest where there are further states, finds the rest
     with pytest.warns(lo.UnstableRestWarning, match="of a Population starts elsewhere"):
@@ -39,7 +39,7 @@ def test_members_that_fire_by_themselves_say_where_they_began(name):
     assert table.reason[0] == "began just above its rest, which is not stable"
 
 
-def test_members_of_a_membrane_with_a_stable_rest_are_told_apart():
+def test_members_with_stable_and_unstable_rests_are_distinguished():
     # from -60 mV they fire 0, 11, 12 and 13 times, and leave the unstable rest within 200 ms
     leaks = [-60.0, -12.0, -10.0, -5.0]
     for precision in ("double", "single"):

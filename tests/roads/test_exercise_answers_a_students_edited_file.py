@@ -26,7 +26,7 @@ def edited(folder: Path, old: str, new: str) -> Path:
     return file
 
 
-def test_more_sodium_in_the_file_is_what_the_last_question_asks(tmp_path: Path) -> None:
+def test_a_file_with_more_sodium_answers_the_last_question(tmp_path: Path) -> None:
     told: list[tuple[str, float]] = []
     file = edited(tmp_path, "gNa = 120.0", "gNa = 180.0")
     modules, path = set(sys.modules), list(sys.path)
@@ -174,7 +174,7 @@ def test_a_last_line_that_changes_no_run_is_taken(tmp_path: Path) -> None:
     assert neuron_in(edited(tmp_path, "sampling=dt)", new)) == neuron_in(classroom_file())
 
 
-def test_slips_are_told_with_the_answers(tmp_path: Path) -> None:
+def test_slips_are_reported_with_the_answers(tmp_path: Path) -> None:
     file = edited(tmp_path, "gNa = 120.0", "gNa = 120.0\n    g_Na = 180.0")
     found = examined_apart(file)
     assert found.membrane == neuron_in(classroom_file())

@@ -26,7 +26,7 @@ def test_a_start_below_the_range():
     assert curve.up.steady[0] > 0
 
 
-def test_a_diagram_that_is_not_asked_for():
+def test_diagrams_can_be_left_out():
     curve = lo.fi_curve(SQUID, [8.0], cycles=False)
     assert "not searched for (cycles=False)" in curve.note
 
@@ -58,7 +58,7 @@ def test_a_diagram_of_something_else_is_refused(membrane, parameter, span):
         lo.fi_curve(SQUID, [8.0], cycles=diagram)
 
 
-def test_what_has_not_settled_is_drawn_and_counted():
+def test_unsettled_answers_are_drawn_and_counted():
     curve = lo.fi_curve(SQUID, [8.0, 12.0], cycles=False, longest=30.0)
     assert not curve.step.settled.any()
     assert "have not settled" in repr(curve)

@@ -54,13 +54,13 @@ def check_against_scipy(run, windows):
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("held", [{"h": REST["h"]}, {"n": REST["n"]}, {"m": 0.1, "n": 0.5}, {"v": -10.0}, {"h": None}])
-def test_a_window_is_what_scipy_makes_of_it(held, method):
+def test_a_window_agrees_with_scipy(held, method):
     holds = [lo.Hold(name, "now" if value is None else value, 20, 60) for name, value in held.items()]
     run = lo.simulate(SQUID, BREAK, interventions=holds, method=method, **EXACT)
     check_against_scipy(run, [(0, 20, 0.0, {}), (20, 60, -5.0, held), (60, 90, 0.0, {})])
 
 
-def test_windows_may_overlap_and_be_none_of_the_stimulus():
+def test_windows_may_overlap_and_lie_outside_the_stimulus():
     done = [lo.Hold("n", 0.45, 33.3, 66.6), lo.Hold("h", "now", 50, 70), lo.Reset({"v": 4, "m": "rest"}, at=75)]
     run = lo.simulate(SQUID, BREAK, interventions=done, **EXACT)
     n, h = {"n": 0.45}, {"h": None}
@@ -129,7 +129,7 @@ def test_held_at_rest():
     np.testing.assert_array_equal(run["n"], lo.rest(SQUID)["n"])
 
 
-def test_a_window_shows_its_value_after_its_first_instant_and_lets_go_after_its_last():
+def test_a_window_holds_from_its_start_to_its_stop():
     run = lo.simulate(SQUID, lo.Step(10.0), 30, interventions=lo.Hold("n", 0.5, 10, 20), sampling=0.5)
     inside = (run.t > 10) & (run.t <= 20)
     np.testing.assert_array_equal(run["n"][inside], 0.5)
@@ -137,7 +137,7 @@ def test_a_window_shows_its_value_after_its_first_instant_and_lets_go_after_its_
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_reset_is_what_scipy_makes_of_it(method):
+def test_a_reset_agrees_with_scipy(method):
     run = lo.simulate(SQUID, BREAK, interventions=lo.Reset({"n": "rest", "h": 0.3}, at=60), method=method, **EXACT)
     put = {"n": REST["n"], "h": 0.3}
     check_against_scipy(run, [(0, 20, 0, {}), (20, 60, -5, {}), (60, 90, 0, {}, put)])
@@ -196,12 +196,12 @@ def test_occupancies_are_held_together():
         ([lo.Hold("c", "now"), lo.Hold("o", 0.5)], "so c, o are held all at numbers, or all alike"),
     ],
 )
-def test_what_would_break_a_conserved_sum_is_refused_with_its_reason(done, reason):
+def test_breaking_a_conserved_sum_is_refused_with_a_reason(done, reason):
     with pytest.raises(lo.ArgumentError, match=reason):
         lo.simulate(scheme(), None, 20, interventions=done)
 
 
-def test_values_know_themselves():
+def test_values_can_be_compared_and_printed():
     hold, reset = lo.Hold("n", "rest", start=20, stop=180), lo.Reset({"v": -60, "h": "rest"}, at=200)
     assert repr(hold) == "Hold('n', 'rest', start=20, stop=180)"
     assert repr(reset) == "Reset({'h': 'rest', 'v': -60}, at=200)"
@@ -267,7 +267,7 @@ def test_figures_of_many_windows_keep_their_room():
 @pytest.mark.parametrize(
     ("start", "stop"), [(180.00001, 180.00004), (1234567.8, 1234567.9), (5e-324, 1e-9), (0.1 + 0.2, 7)]
 )
-def test_what_is_shown_is_all_there_is(start, stop):
+def test_the_shown_interventions_are_complete(start, stop):
     hold, reset = lo.Hold("n", 0.1 + 0.2, start, stop), lo.Reset({"v": -60.123456789}, at=start)
     assert eval(repr(hold), {"Hold": lo.Hold}) == hold
     assert eval(repr(reset), {"Reset": lo.Reset}) == reset
@@ -280,7 +280,7 @@ def test_the_order_in_which_they_are_given_does_not_matter():
     np.testing.assert_array_equal(one.states, other.states)
 
 
-def test_thousands_of_windows_are_looked_through_once():
+def test_thousands_of_windows_are_scanned_once():
     done = checked([lo.Hold("n", "now", 2 * k, 2 * k + 1) for k in range(20_000)])
     counted = sys.getallocatedblocks()
     parts = windows(SQUID, checked_interventions(SQUID, done), 40_000.0, lo.rest(SQUID).state)
@@ -325,7 +325,7 @@ def test_a_state_below_its_minimum_is_refused(done):
         (lambda: lo.refractoriness(SQUID, [1, 2], freeze="n"), "write interventions=Hold('n', 'rest')."),
     ],
 )
-def test_other_spellings_are_told_how_to_be_written(call, instead):
+def test_other_spellings_are_corrected_in_the_error(call, instead):
     with pytest.raises(lo.UnitError) as refused:
         call()
     assert instead in str(refused.value)
@@ -342,7 +342,7 @@ def test_labels_of_interventions_end_before_the_figure_does(at):
     assert extent.x1 <= axes.x1
 
 
-def test_none_is_no_intervention():
+def test_none_is_not_an_intervention():
     runs = [lo.simulate(SQUID, BREAK, interventions=done, **EXACT) for done in (None, ())]
     assert runs[0].settings.interventions == ()
     assert np.array_equal(runs[0].v, runs[1].v)

@@ -63,7 +63,7 @@ def test_at_random_moments(tmp_path):
 
 
 @pytest.mark.parametrize("shard", [0, 1, 2])
-def test_what_is_finished_is_not_run_again(shard, tmp_path, members_run, monkeypatch):
+def test_finished_members_are_not_run_again(shard, tmp_path, members_run, monkeypatch):
     population = squids()
 
     class Stop(BaseException):

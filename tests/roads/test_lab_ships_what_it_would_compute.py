@@ -52,7 +52,7 @@ def test_other_sources_do_not_take_it(folder, monkeypatch):
 
 
 @pytest.mark.parametrize("damage", ["", "[1]", "{", None])
-def test_what_is_damaged_or_missing_is_not_taken(damage, tmp_path, monkeypatch):
+def test_damaged_or_missing_files_are_not_used(damage, tmp_path, monkeypatch):
     aim(monkeypatch, tmp_path)
     if damage is not None:
         bundle.MODELS.write_text(damage)

@@ -127,12 +127,12 @@ def test_a_further_state_may_be_an_axis():
         ({"y": "n", "trajectories": [3]}, lo.ArgumentError, "starts at a pair"),
     ],
 )
-def test_what_cannot_be_is_refused(arguments, error, word):
+def test_impossible_values_are_refused(arguments, error, word):
     with pytest.raises(error, match=word):
         lo.phase_plane(SQUID, **arguments)
 
 
-def test_what_has_no_shadow_is_refused(plane):
+def test_arrays_without_a_buffer_are_refused(plane):
     with pytest.raises(lo.ArgumentError, match="no shadow"):
         plane.with_trajectories(lo.simulate(SQUID, lo.Step(1.0), 5, sampling=None))
     with pytest.raises(lo.UnknownNameError, match="variable of this plane"):
@@ -141,7 +141,7 @@ def test_what_has_no_shadow_is_refused(plane):
         lo.phase_plane(lo.Membrane(lo.Channel("leak", g=0.1, E=0)))
 
 
-def test_the_command_says_what_the_library_finds(tmp_path):
+def test_the_command_prints_what_the_library_finds(tmp_path):
     table, picture = tmp_path / "plane.csv", tmp_path / "plane.png"
     words = ["phase-plane", "squid", "--y", "n", "--at", "10", "--through", "0,0.35", "--range", "v=-20:120"]
     done = CliRunner().invoke(app, [*words, "--csv", str(table), "--png", str(picture)])

@@ -63,7 +63,7 @@ def test_a_long_run_shows_how_far_it_is(capsys, monkeypatch):
     assert "2000/2000 members" in capsys.readouterr().err
 
 
-def test_a_run_that_goes_on_begins_where_it_was(tmp_path, capsys):
+def test_a_continued_run_begins_at_the_last_state(tmp_path, capsys):
     run(squids(), tmp_path, shard_size=16, progress=False)
     min(tmp_path.rglob("shard-*")).unlink()
     run(squids(), tmp_path, progress=True)
@@ -73,7 +73,7 @@ def test_a_run_that_goes_on_begins_where_it_was(tmp_path, capsys):
     assert "48/60 members" in capsys.readouterr().err
 
 
-def test_tables_say_their_units():
+def test_tables_carry_units():
     population = lo.Population(SQUID, amplitude=[2.0], g_K=[36.0])
     features = ["spike_count", "peak_voltage"]
     for stimulus, unit in ((STIMULUS, "µA/cm²"), (lo.Samples((1.0, 2.0), dt=9.0), ""), (STIMULUS + STIMULUS, "")):

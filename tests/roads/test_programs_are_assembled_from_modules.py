@@ -88,7 +88,7 @@ def test_a_program_defines_all_that_it_reads(name):
     assert read - symbols - {*dir(__builtins__), *__builtins__} == set()
 
 
-def test_what_is_bound_is_bound_and_what_does_not_depend_on_it_is_imported():
+def test_bound_names_are_replaced_and_other_modules_are_imported():
     text = program_text(*PROGRAMS["one neuron, explicit5"])
     assert "\nN = 3\n" in text
     assert "from loligo.integrate.drive import drive\n" in text
@@ -123,7 +123,7 @@ def test_entries_come_last():
         ({"loligo.b": "from math import e as pi\nN = 4\ndef double(x): ...\n"}, {"loligo.b.N": 5}, "imports pi"),
     ],
 )
-def test_what_one_list_of_names_cannot_hold_is_refused(changed, names, message):
+def test_clashing_names_are_refused(changed, names, message):
     with pytest.raises(ValueError, match=message):
         program_text("loligo.a", names, (MODULES | changed).__getitem__)
 

@@ -182,7 +182,7 @@ def test_another_dimension_is_refused(door):
     assert isinstance(caught.value, TypeError)
 
 
-def test_the_message_names_what_was_got_and_what_is_wanted():
+def test_the_message_names_the_given_and_the_wanted_value():
     with pytest.raises(lo.UnitError, match=r"g of channel 'Na' \(g_Na\) must be in mS/cm² .*; got 5 millisiemens"):
         lo.Channel("Na", g=Q(5, "mS"), E=50)
     with pytest.raises(lo.UnitError, match=r"the amplitude of Step must be in µA/cm² .*; got 7 millisecond"):
@@ -211,7 +211,7 @@ def test_numpy_and_other_numbers_are_numbers():
 
 
 @pytest.mark.parametrize("thing", ["7", b"7", None, True, 7j, [7.0], (7, 8), np.array([7.0, 8.0]), object(), {}])
-def test_what_is_no_number_is_refused(thing):
+def test_non_numbers_are_refused(thing):
     for make in (
         lambda: lo.Step(thing),
         lambda: lo.Channel("a", g=thing, E=0),
@@ -223,7 +223,7 @@ def test_what_is_no_number_is_refused(thing):
 
 
 @pytest.mark.parametrize("thing", [float("nan"), float("inf"), float("-inf"), np.float32("nan"), 10**400], ids=range(5))
-def test_what_is_not_finite_is_refused(thing):
+def test_non_finite_values_are_refused(thing):
     for make in (
         lambda: lo.Step(thing),
         lambda: lo.Channel("a", g=thing, E=0),

@@ -276,7 +276,7 @@ def test_nothing_outside_of_a_file_is_opened(tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_damaged_nwb_ends_in_a_sentence(tmp_path):
+def test_damaged_nwb_gives_a_clear_error(tmp_path):
     path, content = tmp_path / "a.nwb", by_hand(tmp_path / "b.nwb").read_bytes()
     refused = 0
     for k in range(100):

@@ -25,7 +25,7 @@ def test_at_some_values_and_the_others_at_rest():
 
 
 @pytest.mark.parametrize("make", [list, tuple, np.array, lambda x: np.array(x, dtype=np.float32)])
-def test_at_a_whole_state(make):
+def test_at_a_full_state(make):
     state = [12.0, 0.25, 0.5, 0.125]
     np.testing.assert_array_equal(first(initial=make(state)), state)
     np.testing.assert_array_equal(first(initial=dict(zip(reversed("vmhn"), reversed(state), strict=True))), state)
@@ -35,7 +35,7 @@ def test_at_an_equilibrium_of_another_current():
     np.testing.assert_array_equal(first(initial=lo.rest(SQUID, current=5.0).state), lo.rest(SQUID, current=5.0).state)
 
 
-def test_a_membrane_without_rest_can_be_started_with_a_whole_state():
+def test_a_membrane_without_rest_can_be_started_with_a_full_state():
     pushed = lo.Membrane(lo.Current("constant", "5"), C=1.0)
     with pytest.raises(lo.RestError):
         lo.simulate(pushed, duration=5)
@@ -51,13 +51,13 @@ def test_two_halves_make_the_whole(method):
     np.testing.assert_allclose([*half.spikes, *(rest.spikes + 23.7)], whole.spikes, rtol=0, atol=1e-7)
 
 
-def test_a_run_may_go_on_in_another_membrane_of_the_same_variables():
+def test_a_run_may_continue_in_another_membrane_with_the_same_variables():
     first = lo.simulate(SQUID, lo.Step(10.0), 10)
     other = lo.simulate(SQUID.replace(g_Na=60), lo.Step(10.0), 10, initial=first)
     np.testing.assert_array_equal(other.states[0], first.final)
 
 
-def test_it_may_go_on_from_a_clamp():
+def test_a_run_may_continue_from_a_clamp():
     clamp = lo.voltage_clamp(SQUID, lo.Step(30.0, 0, 5), 5, holding=0.0)
     free = lo.simulate(SQUID, duration=1, initial=clamp, sampling=[0.0])
     np.testing.assert_array_equal(free.states[0], clamp.final)
@@ -69,7 +69,7 @@ def test_the_default_duration_is_60_ms_after_the_stimulus():
     assert lo.voltage_clamp(SQUID, lo.Step(1.0, 5, 20)).settings.duration == 80.0
 
 
-def test_sampling_may_be_none_or_anything_in_order():
+def test_sampling_may_be_none_or_increasing_times():
     assert lo.simulate(SQUID, duration=5, sampling=None).t.size == 0
     assert lo.simulate(SQUID, duration=5, sampling=[]).states.shape == (0, 4)
     repeated = lo.simulate(SQUID, lo.Step(10.0), 5, sampling=[0, 0, 1, 1, 5, 5])

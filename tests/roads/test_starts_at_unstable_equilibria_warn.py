@@ -27,7 +27,7 @@ def starts(membrane):
 
 
 @pytest.mark.parametrize("name", FIRING)
-def test_runs_are_warned_about_and_begin_where_they_were_told_to(name):
+def test_runs_warn_and_begin_at_the_given_state(name):
     membrane = FIRING[name]
     rest = lo.rest(membrane)
     assert not rest.stable
@@ -51,7 +51,7 @@ def test_an_equilibrium_under_a_current_is_one_too():
         lo.simulate(squid, lo.Step(10.0), 5.0, initial=held)
 
 
-def test_what_leaves_by_itself_is_not_warned_about():
+def test_states_that_change_do_not_warn():
     firing, squid = FIRING["squid"], lo.models.squid()
     rest = lo.rest(firing)
     with warnings.catch_warnings():
@@ -70,7 +70,7 @@ def test_a_threshold_from_there_is_warned_about():
 
 
 @pytest.mark.parametrize("name", FIRING)
-def test_members_that_stay_there_say_so(name):
+def test_members_that_stay_there_are_marked(name):
     membrane = FIRING[name]
     rest = lo.rest(membrane)
     alone = {"initial_v": [rest.v, rest.v + 1.0]}

@@ -39,7 +39,7 @@ def test_a_sum_of_one_is_that_one():
     [lambda: A + 1, lambda: 1 + A, lambda: A - 1, lambda: 1 - A, lambda: True + A, lambda: sum([A], start=5),
      lambda: A * B, lambda: A / B, lambda: 1 / A, lambda: A + "b"],
 )  # fmt: skip
-def test_what_has_no_meaning_is_a_type_error(wrong):
+def test_meaningless_operations_are_type_errors(wrong):
     with pytest.raises(TypeError):
         wrong()
 
@@ -58,7 +58,7 @@ def test_what_has_no_meaning_is_a_type_error(wrong):
         (lambda: lo.simulate(lo.models.squid(), sum([]), 5), "stimulus must be a Step"),
     ],
 )
-def test_wrong_numbers_are_refused_by_a_sentence(wrong, sentence):
+def test_wrong_numbers_give_clear_errors(wrong, sentence):
     with pytest.raises(lo.LoligoError, match=sentence):
         wrong()
 

@@ -44,7 +44,7 @@ def test_a_voltage_clamp_is_played_to_a_membrane():
         ("", None, "cell", 1.0),
     ],
 )
-def test_currents_are_converted_as_said(unit, area, per, expected):
+def test_currents_are_converted_as_documented(unit, area, per, expected):
     made = {"unit": unit, "area": area, "per": per}
     sweep = clamped(**made)
     np.testing.assert_allclose(sweep.current, expected, rtol=1e-15)
@@ -97,7 +97,7 @@ def test_quantities_carry_their_unit():
         (lambda: clamped().features("spike_count"), "under voltage clamp"),
     ],
 )
-def test_what_makes_no_sense_is_refused(make, match):
+def test_inconsistent_sweeps_are_refused(make, match):
     with pytest.raises(lo.LoligoError, match=match):
         make()
 
@@ -117,7 +117,7 @@ def test_times_may_be_uneven():
     assert (sweep.interval, sweep.even, clamped().even) == (0.5, False, True)
 
 
-def test_an_area_may_be_said_later():
+def test_an_area_may_be_given_later():
     sweep = lo.Sweep(T, v=V, stimulus=lo.Step(100.0), unit="pA", per="unsaid", name="cell 3")
     assert "unknown area" in repr(sweep)
     assert sweep.replace(area=2e-5).stimulus(1.0) == pytest.approx(5.0)

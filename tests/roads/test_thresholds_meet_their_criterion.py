@@ -80,7 +80,7 @@ def first_spike(run):
     return run.spikes[0] < 5
 
 
-def test_an_error_in_the_function_is_said_with_its_amplitude():
+def test_an_error_in_the_function_is_reported_with_its_amplitude():
     words = r"fires=first_spike raised IndexError for the run at amplitude 0: index 0 is out of.*runs without a spike"
     with pytest.raises(lo.ArgumentError, match=words) as raised:
         lo.threshold(SQUID, lo.Step(1.0, stop=5), fires=first_spike, resolution=1e-2)
@@ -91,7 +91,7 @@ def test_an_error_in_the_function_is_said_with_its_amplitude():
     ("returned", "words"),
     [(None, "None"), (2, "2 of type int"), (np.zeros(999, bool), "ndarray"), ("yes", "'yes' of type str")],
 )
-def test_a_function_that_does_not_say_true_or_false_is_refused(returned, words):
+def test_a_function_that_does_not_return_a_bool_is_refused(returned, words):
     with pytest.raises(lo.ArgumentError, match=f"must return True or False; .* amplitude 0 it returned .*{words}"):
         lo.threshold(SQUID, lo.Step(1.0, stop=5), fires=lambda run: returned, resolution=1e-2)
 
@@ -132,7 +132,7 @@ def test_runs_are_the_simulations_there_were():
     assert found.runs == len(calls) == len(set(calls))
 
 
-def test_the_duration_lets_late_spikes_come_unless_given():
+def test_the_default_duration_includes_late_spikes():
     # the anode-break spike comes after the step: without time for it there is none
     with pytest.raises(lo.ThresholdError):
         lo.threshold(SQUID, lo.Step(-1.0, stop=20), duration=20)
@@ -193,7 +193,7 @@ def test_methods_agree():
     assert values == pytest.approx([RHEOBASE] * 3, abs=1e-6)
 
 
-def test_it_says_all_in_one_line():
+def test_the_text_is_one_line():
     found = Threshold(2.2409, (2.2408, 2.2409), 1e-4, 31, 1e-6, monotone=False, others=(89.9,), unit="µA/cm²")
     assert str(found) == "2.2409 µA/cm², error below 0.0001 (31 runs); firing changes again at 89.9000"
     assert "firing" not in str(lo.threshold(SQUID, LONG, resolution=1e-2))

@@ -65,12 +65,12 @@ def test_a_zarr_group_is_the_same_dataset(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["traces.zarr"]
 
 
-def test_a_group_may_stand_at_a_url():
+def test_a_group_may_be_at_a_url():
     written = POPULATION.traces([1, 3], STEP, 30, path="memory://loligo/traces.zarr")
     assert written.load().identical(POPULATION.traces([1, 3], STEP, 30))
 
 
-def test_what_is_there_is_not_overwritten(tmp_path):
+def test_existing_files_are_not_overwritten(tmp_path):
     POPULATION.traces([1], STEP, 30, path=tmp_path / "traces.zarr")
     before = sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*"))
     with pytest.raises(lo.LoligoError, match="is there already"):

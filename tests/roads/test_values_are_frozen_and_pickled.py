@@ -66,7 +66,7 @@ def test_equal_parts_make_equal_values():
     assert lo.Gate("m", inf="v") != lo.Gate("m", inf="v", q10=2)
 
 
-def test_what_a_membrane_shows_cannot_be_written():
+def test_views_of_a_membrane_are_read_only():
     with pytest.raises(TypeError):
         SQUID.parameters["g_Na"] = 1
     assert isinstance(SQUID.parts, tuple)
@@ -106,7 +106,7 @@ def test_recordings_travel():
             other.states[0, 0] = 1
 
 
-def test_answers_travel():
+def test_answers_can_be_pickled():
     found = lo.threshold(SQUID, lo.Step(1.0, stop=5), resolution=1e-2)
     rest = lo.rest(SQUID)
     assert pickle.loads(pickle.dumps(found)) == found
@@ -135,13 +135,13 @@ def last_spike(arguments):
     return lo.simulate(*arguments, sampling=None).spikes[-1]
 
 
-def test_a_pool_of_processes_gets_them_whole():
+def test_a_pool_of_processes_receives_them_unchanged():
     work = [(used(SQUID.replace(g_Na=g)), lo.Step(10.0), 30) for g in (110.0, 120.0, 130.0)]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         assert list(pool.map(last_spike, work)) == [last_spike(one) for one in work]
 
 
-def test_subclasses_stay_what_they_are():
+def test_subclasses_are_preserved():
     class Axon(lo.Membrane):
         pass
 

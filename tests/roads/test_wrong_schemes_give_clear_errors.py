@@ -70,7 +70,7 @@ def scheme(states=("C", "O"), transitions=PAIR, opened="O", **own):
         (lambda: scheme() ^ 2, "A power of gates is written with **"),
     ],
 )
-def test_a_scheme_that_cannot_be(made, said):
+def test_an_impossible_scheme_is_refused(made, said):
     with pytest.raises(lo.LoligoError) as error:
         made()
     assert said in str(error.value)
@@ -107,7 +107,7 @@ def test_a_scheme_that_cannot_be(made, said):
         ([lo.Current("A", "X_Q*v", gates=scheme())], {}, "'X_Q' is not a name that the current of 'A' can use"),
     ],
 )
-def test_a_membrane_that_cannot_be(parts, more, said):
+def test_an_impossible_membrane_is_refused(parts, more, said):
     with pytest.raises(lo.ModelError) as error:
         lo.Membrane(*parts, **more)
     assert said in str(error.value)
@@ -128,7 +128,7 @@ def test_rates_that_are_negative_or_infinite_somewhere(rate, said):
     assert said in str(error.value)
 
 
-def test_a_scheme_that_stands_still_at_some_potentials_has_no_rest_there():
+def test_a_scheme_without_rates_at_some_potentials_has_no_rest_there():
     still = scheme(transitions=[("C", "O", "0 if v < 0 else v", "0 if v < 0 else 1")])
     membrane = lo.Membrane(lo.Channel("A", g=1, E=-50, open=still), lo.Channel("leak", g=1, E=-50))
     assert np.isnan(lo.rates(membrane, [-10.0, 10.0])["X"].open).tolist() == [True, False]
@@ -149,7 +149,7 @@ def test_a_scheme_that_stands_still_at_some_potentials_has_no_rest_there():
         ([0.0] + [0.2] * 11, "must be 0 or more and sum to 1 at most"),
     ],
 )
-def test_starts_that_cannot_be(values, said):
+def test_impossible_starts_are_refused(values, said):
     with pytest.raises(lo.LoligoError) as error:
         lo.simulate(squid(), duration=1.0, initial=values)
     assert said in str(error.value)
@@ -179,13 +179,13 @@ def test_starts_that_cannot_be(values, said):
         ([lo.Hold("K", "rest"), lo.Reset({"K_n4": 1}, at=0.5)], "contradict each other"),
     ],
 )
-def test_interventions_that_cannot_be(done, said):
+def test_impossible_interventions_are_refused(done, said):
     with pytest.raises(lo.LoligoError) as error:
         lo.simulate(squid(), duration=1.0, interventions=done)
     assert said in str(error.value)
 
 
-def test_members_that_cannot_start_say_why():
+def test_members_that_cannot_start_have_a_reason():
     table = lo.Population.table(squid(), {"initial_K_n4": [1.0, 0.4, np.nan]}).run(lo.Step(1.0), 2)
     assert table.status.tolist() == ["ok", "invalid", "invalid"]
     assert "The occupancies of K sum to 1; in columns initial_ they sum to 0.4" in table.reason[1]

@@ -268,7 +268,7 @@ def test_unknown_names_are_key_errors_and_value_errors_that_read_well():
         assert str(error).startswith("'g_na' is not a parameter")
 
 
-def test_a_recording_knows_what_it_has():
+def test_a_recording_lists_its_content():
     recording = lo.simulate(SQUID, STEP, sampling=1.0)
     for ask, message in (
         (lambda: recording["M"], "'M' is not a variable of squid. Did you mean 'm'"),
