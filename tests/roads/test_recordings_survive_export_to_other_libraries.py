@@ -98,7 +98,7 @@ def test_segments_of_neo_begin_at_0_each():
         with pytest.raises(lo.FileFormatError):
             lo.read_recording(wrong)
     apart = signals(V, ("stimulus", "pA", PULSE, 0.5, 500.0))
-    with pytest.raises(lo.FileFormatError, match="no two samples of a signal and its protocol at the same time"):
+    with pytest.raises(lo.FileFormatError, match="a signal and a protocol that share fewer than two sampling times"):
         lo.read_recording(apart)
 
 

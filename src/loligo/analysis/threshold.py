@@ -239,7 +239,7 @@ def threshold(
 def _settings(
     membrane: Membrane, stimulus: Stimulus, duration: float | None, interventions: Any
 ) -> tuple[float | None, float, tuple[Intervention, ...]]:
-    """Return the duration that was given, when the stimulus and all interventions are over, and these, checked."""
+    """Return the given duration, the time when stimulus and interventions are over, and the checked interventions."""
     checked_parts(membrane, stimulus)
     given = None if duration is None else positive(duration, MS, "duration")
     if given is None and math.isinf(stimulus.stop):

@@ -38,7 +38,7 @@ def bifurcation(
         float, typer.Option(metavar="NUMBER", help="The constant current, in µA/cm², while a parameter is varied.")
     ] = 0.0,
     equilibria_only: Annotated[
-        bool, typer.Option("--equilibria-only", help="Do not follow limit cycles, which takes seconds.")
+        bool, typer.Option("--equilibria-only", help="Skip limit cycles, which take seconds.")
     ] = False,
     effort: Annotated[
         float, typer.Option(metavar="NUMBER", help="Work limit of each branch of cycles, as a multiple of the default.")

@@ -34,7 +34,7 @@ def bifurcation_set(
         float, typer.Option(metavar="NUMBER", help="The constant current, in µA/cm², while I is not --over.")
     ] = 0.0,
     equilibria_only: Annotated[
-        bool, typer.Option("--equilibria-only", help="Do not follow bifurcations of cycles, which takes seconds.")
+        bool, typer.Option("--equilibria-only", help="Skip bifurcations of cycles, which take seconds.")
     ] = False,
     output: CurveOptions,
 ) -> None:

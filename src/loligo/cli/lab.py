@@ -45,7 +45,7 @@ def lab(
         bool, typer.Option("--force", help="Let --export replace a file that is not an earlier page of the lab.")
     ] = False,
     no_diagrams: Annotated[
-        bool, typer.Option("--no-diagrams", help="Leave out the bifurcation diagrams, which may take minutes.")
+        bool, typer.Option("--no-diagrams", help="Skip the bifurcation diagrams, which may take minutes.")
     ] = False,
 ) -> None:
     """Show the lab in a browser, from this machine alone, until Ctrl-C; or write it as a page with --export."""

@@ -185,7 +185,7 @@ class MoreSodium:
 
 
 def one_spike(membrane: Membrane) -> OneSpike:
-    """Answer 3.1.1: first by the search of the hint, then to 1e-6 µA/cm²."""
+    """Answer 3.1.1: first by the binary search that the hint suggests, then to 1e-6 µA/cm²."""
     found = lowest(membrane, STEP, STEP_DURATION)
     if found.value is None:
         return OneSpike((), None, found, None)

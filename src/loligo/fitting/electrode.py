@@ -1,7 +1,7 @@
 """The electrode between a membrane and the amplifier of a voltage clamp: a leak and a series resistance.
 
 The leak ``g_leak_clamp (v - E_leak_clamp)`` is a further channel. With a series resistance the membrane is not at the
-command V: ``C dv/dt = (V - v)/R - I(v, ...)``, and ``(V - v)/R`` is measured, the current of the capacitance included.
+command V: ``C dv/dt = (V - v)/R - I(v, ...)``, and ``(V - v)/R`` is measured, including the capacitive current.
 That is a membrane under current clamp with a channel ``(v - holding)/R`` and the current ``(V - holding)/R``.
 """
 

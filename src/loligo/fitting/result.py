@@ -128,7 +128,7 @@ class Fit:
         formula : str
             Of anything in ``membrane.parameters``, e.g. ``"g_Na / g_K"``.
         sweep : int
-            Whose value counts of a parameter with one value for each sweep.
+            The sweep whose value is used for parameters that differ between sweeps.
 
         Returns
         -------

@@ -116,7 +116,7 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
             "negative; use a base that is positive at every v."
         )
     if base.is_number and not base.is_positive and exponent.free_symbols:
-        raise ModelError(f"{base} to a power that changes ({exponent}) has no real value; use a positive base.")
+        raise ModelError(f"{base} to a variable power ({exponent}) has no real value; use a positive base.")
     check_power(check_whole(base, 1), check_whole(exponent, 1))
     return base**exponent
 

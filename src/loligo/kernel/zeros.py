@@ -25,7 +25,7 @@ class Part:
     Attributes
     ----------
     whole : Expr
-        The part as it was written.
+        The original form of the part.
     places : tuple of (Expr, int)
         Expressions that vanish where the part does, each with the order of the zero.
     rest : Expr

@@ -62,9 +62,9 @@ def shows_no_others(
     points : array (points,)
         Ends of the first cells, increasing [mV].
     x : array (points, states)
-        What the further states settle to there.
+        Settled values of the further states there.
     settle : callable, optional
-        From v (rows,) and guesses (rows, states) to what they settle to: needed where there are further states.
+        Maps v (rows,) and guesses (rows, states) to the settled states; needed if there are further states.
 
     Returns
     -------

@@ -29,7 +29,7 @@ V = symbol("v")
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Cells of v, and what further states settle to on each.
+    """Cells of v, and the settled values of further states on each.
 
     Attributes
     ----------

@@ -72,7 +72,9 @@ def sums_with(membrane: Membrane, kernel: Kernel, q: Array) -> Sums:
         return no_sums(count)
     sizes = np.abs(slopes).max(axis=0)
     moving = np.flatnonzero(sizes > 0.0)
-    rows = [np.eye(count)[k] for k in np.flatnonzero(sizes == 0.0)]  # a state that never changes is a sum of its own
+    rows = [
+        np.eye(count)[k] for k in np.flatnonzero(sizes == 0.0)
+    ]  # a state that never changes is itself a conserved sum
     if moving.size > 1:
         rows += _vanishing(slopes[:, moving], moving, count)
     with_v = bool(every[:, 0].any()) and moving.size > 0 and _with_v(every[:, 0], slopes[:, moving])

@@ -27,14 +27,14 @@ UNKNOWN_SCALE: Final = 1.0
 def state_scales(membrane: Membrane) -> tuple[float, ...]:
     """Return the scale of each further state, in its unit: the size to which its error is relative.
 
-    It is the larger of two sizes: of the value at rest, and of the distance from it to what the state settles to when v
-    is moved from rest by ``v_scale``, up or down, whichever is nearer. A membrane without a rest is taken in the middle
-    of its reversal potentials. The scale is a power of two, so that it does not depend on the last digits of the rest,
-    and 1 of a state that is 0 at every potential. The guess (``initial``) has no part in it, but where a state settles
-    nowhere, as a clock or calcium that is only let in: there its scale is the size of its initial value, or 1. Others
-    are then taken with that one at its initial value. A scale is no larger than what moves v by ``v_scale``,
-    gates held, so that errors of a state and of v weigh alike. A state that does not act on itself, as one that sums up
-    v, has a value at rest alone: its scale is its part in a swing of v by ``v_scale``.
+    It is the larger of two sizes: that of the value at rest, and the distance from it to the settled value when v is
+    moved from rest by ``v_scale``, up or down, whichever is closer. For a membrane without a rest, v is taken in the
+    middle of its reversal potentials. The scale is a power of two, so that it does not depend on the last digits of the
+    rest, and 1 of a state that is 0 at every potential. The guess (``initial``) is not used, except for a state that
+    never settles, such as a clock or calcium without removal: its scale is the size of its initial value, or 1, and
+    other states are then computed with this one at its initial value. A scale is no larger than what moves v by
+    ``v_scale``, gates held, so that errors of a state and of v weigh alike. A state that does not act on itself, such
+    as the integral of v, is steady only at rest: its scale is its change in an oscillation of v by ``v_scale``.
     """
     if not membrane.states:
         return ()

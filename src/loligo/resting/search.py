@@ -118,7 +118,7 @@ def grid(membrane: Membrane, low: float, high: float) -> Array:
     outer = edge * WIDENING ** np.arange(1, 2 + int(np.log(furthest / edge) / np.log(WIDENING)))
     points = np.concatenate([-outer[::-1], inner, outer])
     points = points[(points > low) & (points < high)]
-    if high - low < 40 * unit:  # a narrow range gets points of its own
+    if high - low < 40 * unit:  # a narrow range gets additional points
         points = np.linspace(low, high, 81)
     more = sharp_points(membrane, max(low, -edge), min(high, edge), unit)
     if more.size:

@@ -41,7 +41,7 @@ class Stimulus(ABC):
 
     @property
     def start(self) -> float:
-        """Begin of the stimulus [ms]."""
+        """Start of the stimulus [ms]."""
         return 0.0
 
     @abstractmethod

@@ -95,7 +95,7 @@ def sweeps_of_neo(source: Any, asked: Asked, name: str = "") -> list[Sweep]:
             own = own.at(inside)
             own.columns.extend(other.at(places).columns)
         if own.times.size < 2:
-            raise FileFormatError(f"{title} has no two samples of a signal and its protocol at the same time.")
+            raise FileFormatError(f"{title} has a signal and a protocol that share fewer than two sampling times.")
         begin = own.times[0] - group.times[0]
         found += sweeps_of([Column("t", "ms", own.times - begin), *own.columns], asked, title)
     if not found:
@@ -130,7 +130,7 @@ def _grouped(source: Any) -> list[Group]:
 
 
 def _channels(signal: Any, begin: float | None) -> Group:
-    """Return the channels of a signal; without a known begin, it begins at 0 or later."""
+    """Return the channels of a signal; if its start time is unknown, it begins at 0 or later."""
     times = np.asarray(signal.times.rescale("ms").magnitude, dtype=float)
     unit, values = "", signal.magnitude
     for spelled, own in UNITS.items():
