@@ -27,7 +27,7 @@ CURRENT = lo.Sweep([0, 1, 2, 3], v=[-65, -64, -60, -61], stimulus=lo.Step(5.0, s
 QUIET = lo.Sweep(MADE.t, v=NOISE - 65, stimulus=lo.Step(0.0))
 WRONG = {
     "no bounds": (lambda: lo.fit(AXON, SWEEP, {}), lo.ArgumentError, "bounds must map parameters"),
-    "bounds of no name": (lambda: lo.fit(AXON, SWEEP, [(1, 2)]), lo.ArgumentError, "within bounds"),
+    "bounds of no name": (lambda: lo.fit(AXON, SWEEP, [(1, 2)]), lo.ArgumentError, "bounds must map"),
     "unknown parameter": (lambda: lo.fit(AXON, SWEEP, {"g_na": (1, 2)}), lo.UnknownNameError, "g_Na"),
     "one number": (lambda: lo.fit(AXON, SWEEP, {"g_Na": 120}), lo.ArgumentError, "two numbers"),
     "three numbers": (lambda: lo.fit(AXON, SWEEP, {"g_Na": (1, 2, 3)}), lo.ArgumentError, "two numbers"),
@@ -52,7 +52,7 @@ WRONG = {
     "two samples of v": (
         lambda: lo.fit(AXON, CURRENT.replace(exclude=[(0, 2)]), BOUNDS),
         lo.ArgumentError,
-        "fewer than 3 samples",
+        "fewer than 3 compared samples",
     ),
     "noise alone": (lambda: lo.fit(AXON, QUIET, BOUNDS), lo.FitError, "determines no parameter"),
     "no protocol": (lambda: lo.fit(AXON, UNKNOWN, BOUNDS), lo.ArgumentError, "protocol is absent"),
@@ -81,7 +81,7 @@ WRONG = {
         "standard deviation",
     ),
     "a prior that is no pair": (lambda: lo.fit(AXON, SWEEP, BOUNDS, priors={"g_K": 36}), lo.ArgumentError, "mean and"),
-    "a current of zero": (lambda: lo.fit(AXON, SWEEP.replace(current=0 * NOISE), BOUNDS), lo.FitError, "is 0 at every"),
+    "a current of zero": (lambda: lo.fit(AXON, SWEEP.replace(current=0 * NOISE), BOUNDS), lo.FitError, "is 0 at all"),
     "the wrong sign of a chosen start": (
         lambda: lo.fit(LEAK, SWEEP.replace(current=1e3 + NOISE), {"g_leak": (0.1, 9)}, starts=[[1.0]]),
         lo.FitError,
