@@ -83,7 +83,7 @@ def test_quantities_carry_their_unit():
         (lambda: clamped(exclude=[(5, 4)]), "a later stop"),
         (lambda: clamped(exclude=3), "a list of windows"),
         (lambda: clamped(unit="pA"), "give area="),
-        (lambda: clamped(unit="ohm"), "unit is"),
+        (lambda: clamped(unit="ohm"), "unit must be"),
         (lambda: clamped(area=2e-5), "has no unit"),
         (lambda: clamped(area=-1, unit="pA"), "area must be greater than zero"),
         (lambda: clamped(per="cell", area=1), "leave µA/cm² and area= out"),
