@@ -37,7 +37,7 @@ def test_p_over_n(part):
     leaks = [sweep(passive(small), small) for _ in range(4)]
     done = sweep(SIGNAL + passive(COMMAND)).corrected(lo.PNSubtraction(leaks))
     np.testing.assert_allclose(done.current, SIGNAL + 0.5, atol=1e-12)
-    with pytest.raises(lo.ArgumentError, match="in proportion"):
+    with pytest.raises(lo.ArgumentError, match="not proportional"):
         leaks[0].replace(command=lo.Step(4.0, 10, 60)).corrected(lo.PNSubtraction(leaks))
     with pytest.raises(lo.ArgumentError, match="another unit"):
         sweep(SIGNAL, per="cell").corrected(lo.PNSubtraction(leaks[0]))
