@@ -39,7 +39,7 @@ def test_p_over_n(part):
     np.testing.assert_allclose(done.current, SIGNAL + 0.5, atol=1e-12)
     with pytest.raises(lo.ArgumentError, match="not proportional"):
         leaks[0].replace(command=lo.Step(4.0, 10, 60)).corrected(lo.PNSubtraction(leaks))
-    with pytest.raises(lo.ArgumentError, match="another unit"):
+    with pytest.raises(lo.ArgumentError, match="different unit"):
         sweep(SIGNAL, per="cell").corrected(lo.PNSubtraction(leaks[0]))
 
 
