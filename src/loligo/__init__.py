@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
     from loligo import models, population
     from loligo._errors import (
         ArgumentError,
+        CancelledError,
         ClusterError,
         DivergenceError,
         ExpressionError,
@@ -112,6 +113,7 @@ _ROOMS = {
     "fitting": ("Accepted", "Bound", "FeatureFit", "Fit", "Simulator", "accept", "fit", "fit_features", "simulator"),
     "_errors": (
         "ArgumentError",
+        "CancelledError",
         "ClusterError",
         "DivergenceError",
         "ExpressionError",
@@ -146,6 +148,7 @@ __all__ = [
     "Baseline",
     "BifurcationSet",
     "Bound",
+    "CancelledError",
     "Channel",
     "Chirp",
     "ClusterError",

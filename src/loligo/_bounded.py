@@ -29,18 +29,18 @@ def bounded(path: Path, most_megabytes: float, how: str, *, streams: bool = Fals
     ----------
     path : Path
     most_megabytes : float
-        Of a longer one no more than that is read.
+        Largest size of the file; no more than that is read.
     how : str
-        How the limit is raised, for the message: the name of an argument or option; "" where nothing does.
+        How to raise the limit, for the message: the name of an argument or option; "" if there is none.
     streams : bool
         Whether a pipe or a device may be read as well.
 
     Raises
     ------
     FileFormatError
-        It is longer, or no file.
+        The file is longer, or not a regular file.
     OSError
-        It cannot be read.
+        The file cannot be read.
     """
     check_path(path)
     with path.open("rb") as file:
@@ -59,26 +59,26 @@ def too_long(path: object, most_megabytes: float, how: str) -> FileFormatError:
 
 
 def check_path(path: Path) -> None:
-    """Refuse a path that no system can open.
+    """Refuse a path that cannot be opened on any system.
 
     Raises
     ------
     FileFormatError
-        It has a NUL character.
+        The path has a NUL character.
     """
     if "\0" in str(path):
         raise FileFormatError(f"{str(path)!r} is not a valid file name: it has a NUL character.")
 
 
 def words_in(text: str, what: str) -> Any:
-    """Return what a JSON text says, when its names are there once and it is not nested deeply.
+    """Return the content of a JSON text, if its names are unique and it is not deeply nested.
 
     Raises
     ------
     FileFormatError
-        It is not such a text, or has more than `MOST_CONTAINERS` lists and tables; ``what`` begins the message.
+        It is another text, or has more than `MOST_CONTAINERS` lists and tables; ``what`` begins the message.
     """
-    if text.count("[") + text.count("{") > MOST_CONTAINERS:  # counted before memory is given to any of them
+    if text.count("[") + text.count("{") > MOST_CONTAINERS:  # counted before any memory is allocated
         raise FileFormatError(f"{what} has more than {MOST_CONTAINERS:,} lists and tables.")
     try:
         words = json.loads(text, object_pairs_hook=_once)
@@ -89,9 +89,9 @@ def words_in(text: str, what: str) -> Any:
 
 
 def plan_in(text: str, what: str) -> dict[str, Any]:
-    """Return what a TOML text says, when it is not nested deeply.
+    """Return the content of a TOML text, if it is not deeply nested.
 
-    The time that Python takes to read a key grows with the square of its parts, so its dots are counted before.
+    Python's time to read a key grows with the square of the number of its parts, so dots are counted first.
 
     Raises
     ------
@@ -112,14 +112,14 @@ def plan_in(text: str, what: str) -> dict[str, Any]:
 
 
 def check_words(words: Any, what: str) -> None:
-    """Refuse words of a file that are nested deeply, and whole numbers that no float holds.
+    """Refuse the content of a file if it is deeply nested, or has integers beyond the range of floats.
 
     Raises
     ------
     FileFormatError
         ``what`` begins the message.
     """
-    level: list[Any] = [[words]]  # all lists and tables of one depth, whose numbers are looked at where they are
+    level: list[Any] = [[words]]  # all lists and tables of one depth, whose numbers are checked in place
     for _ in range(DEEPEST + 2):
         within: list[Any] = []
         for one in level:
@@ -133,7 +133,7 @@ def check_words(words: Any, what: str) -> None:
         if not within:
             return
         level = within
-    raise FileFormatError(f"{what} nests lists or tables more than {DEEPEST} deep.")
+    raise FileFormatError(f"{what} has lists or tables nested more than {DEEPEST} deep.")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

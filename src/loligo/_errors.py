@@ -1,6 +1,7 @@
 """Ground: the errors and warnings of loligo; each error is also the built-in that a Python user would catch.
 
-All but `TimeLimitError` have one root. Code that continues after an error of a run still ends when time is up.
+All but `TimeLimitError` and `CancelledError` have one root, so code that continues after an error of a run still ends
+when time is up or the user cancels it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ LONGEST_MESSAGE = 2000  # characters: a message may quote a file, whose content 
 
 
 class LoligoError(Exception):
-    """Root of everything loligo raises on purpose, apart from `TimeLimitError`."""
+    """Root of all errors that loligo raises on purpose, apart from `TimeLimitError` and `CancelledError`."""
 
     def __str__(self) -> str:
         text = super().__str__()
@@ -84,12 +85,19 @@ class TimeLimitError(TimeoutError):
     """
 
 
+class CancelledError(Exception):
+    """A callable given as ``progress=`` returned False, which cancels the work.
+
+    Like `TimeLimitError` this is not a `LoligoError`: code that treats an error of a run as a result does not catch it.
+    """
+
+
 class ThresholdError(LoligoError, ValueError):
-    """No amplitude in the searched range makes the membrane fire as asked."""
+    """No amplitude in the searched range makes the membrane fire as required."""
 
 
 class FitError(LoligoError, RuntimeError):
-    """No values of the parameters within the bounds give a current like the measured one."""
+    """No values of the parameters within the bounds give a current that resembles the measured one."""
 
 
 class FileFormatError(LoligoError, ValueError):
@@ -101,7 +109,7 @@ class StoreError(LoligoError, OSError):
 
 
 class ClusterError(LoligoError, RuntimeError):
-    """A cluster that gave up on a run."""
+    """A cluster failed during a run."""
 
 
 class LabError(LoligoError, RuntimeError):
@@ -113,7 +121,7 @@ class MissingPackageError(LoligoError, ImportError):
 
 
 class NoiseSpacingWarning(UserWarning):
-    """The given dt of a noise is so long that the variance that the membrane sees is wrong."""
+    """The given dt of a noise is so long that the variance at the membrane is wrong."""
 
 
 class StoreWarning(UserWarning):
@@ -121,7 +129,7 @@ class StoreWarning(UserWarning):
 
 
 class UnstableRestWarning(UserWarning):
-    """A run starts at an unstable rest, which the membrane leaves by itself (a pacemaker)."""
+    """A run starts at an unstable rest, which the membrane leaves spontaneously (a pacemaker)."""
 
 
 class LikelyMistakeWarning(UserWarning):

@@ -19,10 +19,10 @@ FULL: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", err
 
 @contextmanager
 def all_or_nothing(targets: Sequence[Path]) -> Iterator[list[Path]]:
-    """Give a path to write to for each target, and move all files to their targets when the block succeeds.
+    """Yield a path to write to for each target, and move all files to their targets when the block succeeds.
 
-    Whether each target's folder can be written is checked before the block begins: no long run is lost to a typo. What
-    a process that was killed has left beside a target is removed.
+    Whether the folder of each target can be written is checked before the block begins, so that no long run is lost to
+    a typo. Leftovers of killed processes beside a target are removed.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def all_or_nothing(targets: Sequence[Path]) -> Iterator[list[Path]]:
     Raises
     ------
     OSError
-        A target that cannot be written, or a disk that is full; names the target.
+        A target that cannot be written, or a full disk; the message names the target.
     """
     real = [Path(os.path.realpath(target)) for target in targets]
     with ExitStack() as stack:
@@ -52,14 +52,14 @@ def all_or_nothing(targets: Sequence[Path]) -> Iterator[list[Path]]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is complete or, after an interruption, as it was before."""
+    """Write a file so that it is complete or, after an interruption, unchanged."""
     with all_or_nothing([path]) as [unfinished]:
         unfinished.write_bytes(content)
 
 
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """Give a path on the same disk as the target; a file that is left there at the end is removed."""
+    """Yield a path on the same disk as the target; a file that remains there at the end is removed."""
     try:
         folder = made_beside(target)
     except OSError as error:
@@ -71,13 +71,13 @@ def _beside(target: Path) -> Iterator[Path]:
 
 
 def made_beside(target: Path, remove: Callable[[Path], None] | None = None) -> Path:
-    """Make a folder beside a target, to write in; folders that dead processes have left there are removed.
+    """Create a folder beside a target, to write in; leftover folders of dead processes are removed.
 
     Parameters
     ----------
     target : Path
     remove : callable, optional
-        Removes what was left, a folder; otherwise only files in it are removed, and none that holds folders.
+        Removes a leftover folder; by default only its files are removed, and not if it contains folders.
 
     Raises
     ------
@@ -89,13 +89,13 @@ def made_beside(target: Path, remove: Callable[[Path], None] | None = None) -> P
 
 
 def _start(target: Path) -> str:
-    """Return how the names of folders begin in which this machine writes a target; a process number follows."""
+    """Return the prefix of the folders in which this machine writes a target; a process number follows."""
     names = f"{platform.node()}\0{target.name}".encode(errors="surrogateescape")
     return f".loligo-{hashlib.sha256(names).hexdigest()[:12]}-"
 
 
 def _remove_leftovers(folder: Path, start: str, remove: Callable[[Path], None]) -> None:
-    """Remove the folders that dead processes of this machine have left."""
+    """Remove leftover folders of dead processes of this machine."""
     pattern = re.compile(re.escape(start) + r"(\d{1,19})-\w+")
     for name in os.listdir(folder):  # noqa: PTH208 - names alone are quicker, in folders of many files
         found = pattern.fullmatch(name)
@@ -104,7 +104,7 @@ def _remove_leftovers(folder: Path, start: str, remove: Callable[[Path], None]) 
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder of ours and the files in it; no link is followed, and no folder within is looked into."""
+    """Remove one of our folders and its files; links are not followed, and subfolders are not entered."""
     with contextlib.suppress(OSError):
         if stat.S_ISDIR(folder.lstat().st_mode):
             for name in os.listdir(folder):  # noqa: PTH208
@@ -114,14 +114,14 @@ def _remove(folder: Path) -> None:
 
 
 def _alive(process: int) -> bool:
-    """Tell whether a process of this machine may still be running."""
+    """Return whether a process of this machine may still be running."""
     if sys.platform == "win32":
         import ctypes
 
-        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, process)  # to ask, not to touch
+        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, process)  # only tests for existence
         if handle:
             ctypes.windll.kernel32.CloseHandle(handle)
-        return bool(handle) or ctypes.windll.kernel32.GetLastError() == 5  # another user's
+        return bool(handle) or ctypes.windll.kernel32.GetLastError() == 5  # it belongs to another user
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -132,7 +132,7 @@ def _alive(process: int) -> bool:
 
 
 def _naming_target(error: OSError, unfinished: Sequence[Path], targets: Sequence[Path]) -> OSError:
-    """Return an error that names the target that was being written, where it names a temporary file or, full, none."""
+    """Return an error that names the target instead of a temporary file or, if the disk is full, of nothing."""
     pairs = list(zip(unfinished, targets, strict=True))
     begun = [target for path, target in pairs if error.filename is None and path.exists()]
     named = [target for path, target in pairs if str(error.filename) == str(path)]

@@ -1,4 +1,4 @@
-"""Optional libraries: imported when they are used, named with their extra when they are missing."""
+"""Optional libraries: imported on use; if one is missing, the error names the extra that installs it."""
 
 import importlib
 from types import ModuleType

@@ -1,7 +1,7 @@
-"""Ground: a quantity of another library becomes plain numbers in one of loligo's units, or is refused by name.
+"""Ground: a quantity of another library becomes plain numbers in one of loligo's units, or is refused.
 
-pint, quantities, astropy.units, unyt and Brian2 are known by the attributes of their values; none of them is imported.
-Whatever else carries a unit is refused, for its numbers alone would mean something else.
+Values of pint, quantities, astropy.units, unyt and Brian2 are recognised by their attributes; none of these is
+imported. Any other value with a unit is refused, since its numbers alone would be ambiguous.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ZERO_CELSIUS: Final = 273.15  # K
 CELSIUS: Final = "°C"
 PLAIN: Final = (float, int, bool)
 
-# how the libraries spell loligo's units; the first spelling that a library takes is used
+# the libraries' spellings of loligo's units; the first that a library accepts is used
 _PINT: Final = {
     "ms": ("millisecond",),
     "mV": ("millivolt",),
@@ -36,14 +36,14 @@ _PINT: Final = {
 }
 _OTHERS: Final = {
     "µA/cm²": ("uA/cm**2",),
-    "mS/cm²": ("mA/(V*cm**2)",),  # unyt has no siemens
+    "mS/cm²": ("mA/(V*cm**2)",),  # unyt lacks siemens
     "µF/cm²": ("uF/cm**2",),
     CELSIUS: ("degC", "deg_C"),
     "MΩ": ("Mohm", "Mohms", "MΩ"),
     "cm²": ("cm**2",),
     "": ("dimensionless", "", "rad"),
 }
-# Brian2 keeps numbers in SI units: the powers of each unit's dimension, and how many make one of SI
+# Brian2 stores numbers in SI units: the powers of each dimension, and the factor from SI
 _DIMENSIONS: Final = ("length", "mass", "time", "current", "temperature", "substance", "luminosity")
 _SI: Final[dict[str, tuple[dict[str, int], float]]] = {
     "ms": ({"time": 1}, 1e3),
@@ -67,16 +67,16 @@ def magnitude(value: Any, unit: str, name: str) -> Any:
     Parameters
     ----------
     value : object
-        A list or tuple is not looked into: see `elements`.
+        Lists and tuples are not examined: see `elements`.
     unit : str
         As loligo writes it; ``""`` for a pure number.
     name : str
-        What the value is called, for the error's sentence.
+        The name of the value, for the error message.
 
     Raises
     ------
     UnitError
-        The quantity has another dimension than ``unit``, or is of a library that is not known.
+        The quantity has another dimension than ``unit``, or comes from an unknown library.
     ArgumentError
         A value is masked; the message says where.
     """
@@ -88,19 +88,19 @@ def magnitude(value: Any, unit: str, name: str) -> Any:
 
 
 def elements(values: Any, unit: str, name: str) -> Any:
-    """Return rows of values in which no element is a quantity or masked, each converted by itself.
+    """Return values in which each element that is a quantity has been converted, and none is masked.
 
     Parameters
     ----------
     values : object
-        Lists and tuples of any depth, and arrays of objects, are looked into.
+        Lists and tuples of any depth, and arrays of objects, are examined.
     unit, name : str
         As for `magnitude`.
 
     Raises
     ------
     UnitError, ArgumentError
-        As for `magnitude`; the message tells the element.
+        As for `magnitude`; the message names the element.
     """
     if getattr(getattr(values, "dtype", None), "kind", "") == "O" and getattr(values, "ndim", 0):
         values = values.tolist()
@@ -125,7 +125,7 @@ def _converted(value: Any, unit: str, name: str) -> Any:
 
 
 def _from_si(value: Any, unit: str) -> Any:
-    """Convert a value of Brian2's, whose numbers are in SI units even if it is printed in others."""
+    """Convert a Brian2 value, whose numbers are in SI units even if it is printed in others."""
     import numpy as np
 
     powers, factor = _SI[unit]
@@ -136,7 +136,7 @@ def _from_si(value: Any, unit: str) -> Any:
 
 
 def _rescaled(value: Any, unit: str) -> Any:
-    """Convert a value of the library quantities, whose degrees Celsius are differences of temperature."""
+    """Convert a value of the library quantities, in which degrees Celsius are temperature differences."""
     if unit == CELSIUS and str(value.dimensionality) != "degC":
         raise ValueError
     return _first_taken(value.rescale, _spellings(unit)).magnitude
@@ -168,12 +168,12 @@ def _first_taken(convert: Any, spellings: tuple[str, ...]) -> Any:
 def _unlabelled(value: Any, unit: str, name: str) -> Any:
     """Return a value without a unit, or with the wanted unit as a text label; refuse other labels."""
     labels = [getattr(value, "unit", None), getattr(value, "units", None), getattr(value, "dimensionality", None)]
-    labels.append(getattr(getattr(value, "dtype", None), "units", None))  # a column of pint-pandas
+    labels.append(getattr(getattr(value, "dtype", None), "units", None))  # a pint-pandas column
     attributes = getattr(value, "attrs", None)
     if isinstance(attributes, Mapping):
         labels.append(attributes.get("units") if isinstance(attributes.get("units"), str) else None)
     data = getattr(value, "data", None)
-    if not isinstance(data, memoryview):  # an array of xarray's may hold a quantity
+    if not isinstance(data, memoryview):  # an xarray array may contain a quantity
         labels += [getattr(data, "units", None), getattr(data, "unit", None)]
     for label in labels:
         if label is not None and not (isinstance(label, str) and _same(label, unit)):
@@ -198,7 +198,7 @@ def _refuse_masked(value: Any, name: str) -> None:
 
 
 def _mask(value: Any) -> NDArray[np.bool_] | None:
-    """Return which values an array of numpy.ma, of astropy or of pandas does not have; None for other things."""
+    """Return the mask of a numpy.ma, astropy or pandas array; None for other values."""
     import numpy as np
 
     mask = getattr(value, "mask", None)

@@ -1,4 +1,4 @@
-"""Ground: the types of values in JSON files, written in the form of the file; an error names what does not fit."""
+"""Ground: the types of values in JSON files, written in the form of the file; an error names the wrong value."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _NOUNS: Final = {str: "a text", bool: "true or false", int: "a whole number", fl
 
 @dataclass(frozen=True)
 class Each:
-    """A table of any names, whose values all have one shape."""
+    """A table with arbitrary names, whose values all have the same shape."""
 
     shape: Any
 
 
 @dataclass(frozen=True)
 class Kinds:
-    """A table whose other names depend on what one of them says.
+    """A table whose other names depend on the value of one of them.
 
     Attributes
     ----------
     key : str
-        The name that says the kind.
+        The name of the kind.
     shapes : dict of str to dict
         The other names of each kind.
     """
@@ -54,7 +54,7 @@ def check(value: Any, shape: Any, where: str, depth: int = 0) -> None:
     Raises
     ------
     FileFormatError
-        It has not; the message names the place.
+        It has another shape; the message says where.
     """
     if depth > MAX_DEPTH:
         raise FileFormatError(f"{where} is nested more than {MAX_DEPTH} levels deep.")
@@ -109,7 +109,7 @@ def _check_list(value: Any, shapes: list[Any], where: str, depth: int) -> None:
             raise FileFormatError(f"{where} must be a list of {len(shapes)}; it has {len(value)}.")
         for place, (each, shape) in enumerate(zip(value, shapes, strict=True)):
             check(each, shape, f"{where}[{place}]", depth + 1)
-    elif not (shapes[0] is float and {*map(type, value)} <= {float}):  # long rows of numbers are looked at at once
+    elif not (shapes[0] is float and {*map(type, value)} <= {float}):  # long lists of numbers are checked at once
         for place, each in enumerate(value):
             check(each, shapes[0], f"{where}[{place}]", depth + 1)
 
@@ -138,4 +138,4 @@ def _refusal(value: Any, wanted: str, where: str) -> FileFormatError:
     sort = type(value)
     got = _NOUNS.get(sort, "a list" if sort is list else "a table")
     text = repr(value)[:60] if sort in (str, bool, float) else got
-    return FileFormatError(f"{where} must be {wanted}; it is {text}.")
+    return FileFormatError(f"{where} must be {wanted}; got {text}.")

@@ -38,7 +38,7 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
     unit : str
         One of the units of this module, ``""`` for a pure number.
     name : str
-        What the number is called, for the error's sentence.
+        The name of the number, for the error message.
     finite : bool
         Refuse infinity (NaN is always refused).
 
@@ -64,12 +64,12 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
 
 
 class Labelled(float):
-    """A number that was given with its unit, where several units are possible: it is refused where another is wanted.
+    """A number that was given with one of several possible units; it is refused where another unit is required.
 
     Attributes
     ----------
     unit : str
-        In which the number is.
+        The unit of the number.
     """
 
     unit: str
@@ -89,7 +89,7 @@ class Labelled(float):
 
 
 def labelled(value: Any, units: tuple[str, ...], name: str, *, finite: bool = True) -> float:
-    """Return ``value`` in the one of several units that it converts to, with that unit if it carries one.
+    """Return ``value`` in the one of several units to which it converts, with that unit if it has a unit.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def numbers(values: Any, unit: str, name: str) -> NDArray[np.float64]:
     Raises
     ------
     UnitError
-        Wrong dimension, or something that is not numbers: text, complex numbers, rows of different length.
+        Wrong dimension, or values that are not numbers: text, complex numbers, rows of different lengths.
     ArgumentError
         A value is masked.
     """
@@ -125,7 +125,7 @@ def numbers(values: Any, unit: str, name: str) -> NDArray[np.float64]:
     plain = elements(magnitude(values, unit, name), unit, name)
     try:
         array = np.asarray(plain)
-        if array.dtype.kind in "iufO":  # text and complex numbers would be turned into floats in their own ways
+        if array.dtype.kind in "iufO":  # NumPy would convert text and complex numbers in its own ways
             return np.array(array, dtype=np.float64)
     except (TypeError, ValueError):
         pass
@@ -138,7 +138,7 @@ def positive(value: Any, unit: str, name: str, *, zero: bool = False) -> float:
     Raises
     ------
     UnitError, ArgumentError
-        As `number`; and when the value is negative, or zero where that is not allowed.
+        As `number`; also if the value is negative, or zero where that is not allowed.
     """
     result = number(value, unit, name)
     if result < 0 or (result == 0 and not zero):
@@ -148,12 +148,12 @@ def positive(value: Any, unit: str, name: str, *, zero: bool = False) -> float:
 
 
 def whole(value: Any, name: str, *, least: int = 1, most: int | None = None) -> int:
-    """Return ``value`` as a whole number that is not less than ``least``, nor more than ``most``.
+    """Return ``value`` as an integer from ``least`` to ``most``.
 
     Raises
     ------
     UnitError, ArgumentError
-        As `number`; and when it is not whole, or less, or more.
+        As `number`; also if the value is not an integer or out of range.
     """
     result = number(value, "", name)
     if result != int(result) or result < least:
@@ -184,20 +184,20 @@ def interval(given: Any, unit: str, name: str, example: str) -> tuple[float, flo
 
 
 def _without_quotes(value: Any) -> str:
-    """Return what to write for ``"120"``."""
+    """Return what to write instead of ``"120"``."""
     found = re.match(r"\s*[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?", value) if isinstance(value, str) else None
     return f" Write {found[0].strip().replace(',', '.')} without quotes." if found else ""
 
 
 def _as_one_number(value: Any) -> str:
-    """Return what to write for ``0,3`` and ``120.0,``, which Python takes for several numbers, and for ``[7]``."""
+    """Return what to write instead of ``0,3`` and ``120.0,``, which Python reads as tuples, and ``[7]``."""
     if isinstance(value, tuple) and len(value) == 2 and all(isinstance(one, int) for one in value):
         return f" Write {value[0]}.{value[1]}, with a decimal point."
     if getattr(value, "size", None) == 1 or (isinstance(value, (tuple, list)) and len(value) == 1):
         only = value.tolist() if hasattr(value, "tolist") else value
         while isinstance(only, (tuple, list)) and len(only) == 1:
             only = only[0]
-        without = "without the comma behind it" if isinstance(value, tuple) else "without brackets"
+        without = "without the trailing comma" if isinstance(value, tuple) else "without brackets"
         return f" Write {only!r}, {without}." if isinstance(only, (int, float)) else ""
     return ""
 

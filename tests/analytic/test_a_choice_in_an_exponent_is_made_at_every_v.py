@@ -7,7 +7,7 @@ import numpy as np
 import loligo as lo
 
 
-def test_a_choice_in_an_exponent_is_made_at_every_v():
+def test_a_choice_in_an_exponent_is_evaluated_at_every_v():
     gate = lo.Gate("x", inf="1/(1 + exp(-(v + (40 if v > -50 else 60))/5))", tau="2 + exp(1 if v > 0 else 2)")
     membrane = lo.Membrane(lo.Channel("leak", g=0.3, E=-65), lo.Channel("X", g=1e-9, E=0, open=gate))
     potentials = np.array([-80.0, -65.0, -45.0, 10.0])

@@ -61,7 +61,7 @@ def test_spikes_forced_one_by_one_are_passive_too():
 
 
 @pytest.mark.parametrize("case", ["a leak", "squid without sodium", "squid"])
-def test_curves_of_thresholds_say_it_too(case):
+def test_curves_of_thresholds_report_it_too(case):
     membrane = {"a leak": LEAKY, "squid without sodium": SQUID.replace(g_Na=0.0), "squid": SQUID}[case]
     strength = lo.strength_duration(membrane, [1.0, 5.0, 20.0], resolution=1e-3)
     refractory = lo.refractoriness(membrane, [5.0, 15.0], resolution=1e-2)

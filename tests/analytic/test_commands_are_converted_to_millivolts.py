@@ -82,7 +82,7 @@ def test_samples_in_two_units_are_refused():
 
 
 @pytest.mark.parametrize("shape", [shape for shape in MADE if shape not in ("samples", "sum", "less")])
-def test_what_overflows_is_refused_in_any_unit(shape):
+def test_overflow_is_refused_in_any_unit(shape):
     with pytest.raises(lo.ArgumentError, match="finite"):
         MADE[shape](1.0, V) * 1e308
     words = described_stimulus(MADE[shape](1.0, V))

@@ -89,7 +89,7 @@ def test_the_occupancies_at_0_mv_follow():
 
 
 @pytest.mark.parametrize("guesses", [(0.8, 0.1, 0.1), (0.0, 0.0, 1.0), (0.2, 0.7, 0.1)])
-def test_guesses_say_the_sum_and_nothing_else(guesses):
+def test_guesses_determine_only_the_sum(guesses):
     np.testing.assert_allclose(lo.rest(chain(*guesses)).state, lo.rest(chain()).state, rtol=1e-12)
     twice = lo.rest(chain(*(2 * guess for guess in guesses)))
     assert twice["Cl"] + twice["I"] + twice["O"] == pytest.approx(2.0, rel=1e-13)

@@ -37,9 +37,9 @@ def test_p_over_n(part):
     leaks = [sweep(passive(small), small) for _ in range(4)]
     done = sweep(SIGNAL + passive(COMMAND)).corrected(lo.PNSubtraction(leaks))
     np.testing.assert_allclose(done.current, SIGNAL + 0.5, atol=1e-12)
-    with pytest.raises(lo.ArgumentError, match="in proportion"):
+    with pytest.raises(lo.ArgumentError, match="not proportional"):
         leaks[0].replace(command=lo.Step(4.0, 10, 60)).corrected(lo.PNSubtraction(leaks))
-    with pytest.raises(lo.ArgumentError, match="another unit"):
+    with pytest.raises(lo.ArgumentError, match="different unit"):
         sweep(SIGNAL, per="cell").corrected(lo.PNSubtraction(leaks[0]))
 
 
@@ -74,6 +74,6 @@ def test_half_of_the_power_passes_at_the_cutoff(frequency):
         (lambda: lo.PNSubtraction([]), "at least one"),
     ],
 )
-def test_what_cannot_be_corrected_is_said(make, match):
+def test_impossible_corrections_are_refused(make, match):
     with pytest.raises(lo.LoligoError, match=match):
         make()

@@ -53,7 +53,7 @@ def test_a_drift_is_no_cycle():
 
 
 @pytest.mark.parametrize("times", [[], [1.0], [1.0, 2.0], [0.0, 1.0, 3.0, 4.0]])
-def test_fewer_than_two_cycles_are_none(times):
+def test_fewer_than_two_cycles_do_not_count(times):
     assert return_times(np.array(times), CLOSED) == 0
 
 

@@ -39,7 +39,7 @@ def test_homoclinic_orbits_lie_on_their_parabola_within_their_errors(found):
     assert curve.v_max == pytest.approx(1.5, abs=1e-3)  # the loop of H = 0 turns where v = 3/2
 
 
-def test_the_table_tells_the_errors_of_homoclinic_orbits(found):
+def test_the_table_has_the_errors_of_homoclinic_orbits(found):
     columns = found.columns()
     own = columns["kind"] == "homoclinic"
     assert np.isfinite(columns["mu_error"][own]).all()

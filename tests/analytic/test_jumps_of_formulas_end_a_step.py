@@ -155,11 +155,11 @@ def test_a_start_at_a_jump_takes_the_branch_that_the_condition_says(condition, m
     assert run.v[-1] == pytest.approx(-60 - (20 * np.expm1(-1) if moves else 0), abs=1e-4)
 
 
-def test_a_jump_that_holds_a_variable_says_so():
+def test_a_jump_that_traps_a_variable_is_reported():
     membrane = lo.Membrane(lo.Current("relay", "20 if v > -50 else -20"), CLOCK)
     held = lo.simulate(membrane, None, 2, initial={"v": -60.0, "x": 0.0}, tolerance=1e-3)
     np.testing.assert_allclose(held.v, np.minimum(-50, -60 + 20 * held.t), rtol=0, atol=1e-2)
-    with pytest.raises(lo.StepLimitError, match="a jump of a formula holds v at a value"):
+    with pytest.raises(lo.StepLimitError, match="a discontinuity of a formula keeps v at one value"):
         lo.simulate(membrane, None, 20, initial={"v": -60.0, "x": 0.0}, most_steps=5000)
 
 

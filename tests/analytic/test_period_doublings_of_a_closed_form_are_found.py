@@ -60,7 +60,7 @@ def test_doubled_cycles_have_their_size_period_and_multipliers():
     assert diagram.notes == ()
 
 
-def test_without_doubled_cycles_a_note_says_what_runs_see():
+def test_without_doubled_cycles_a_note_reports_what_runs_show():
     diagram = lo.bifurcation(BENT, "mu", (-0.1, 0.2))
     assert sum(branch.kind == "cycles" for branch in diagram.branches) == 1
     assert any("beside an unstable limit cycle" in note for note in diagram.notes)

@@ -94,12 +94,12 @@ def membrane(*parts, **constants):
         (lo.State("x", "(1/(v + 40) - x)/10", initial=0.0), "the derivative of 'x' is infinite near v = -40 mV"),
     ],
 )
-def test_currents_channels_and_states_are_looked_at(part, said):
+def test_currents_channels_and_states_are_checked(part, said):
     with pytest.raises(lo.ModelError, match=said):
         lo.rest(membrane(part))
 
 
-def test_other_parameters_of_a_compiled_membrane_are_looked_at():
+def test_other_parameters_of_a_compiled_membrane_are_checked():
     one = membrane(lo.Current("x", "0.1/(a + exp(v/20))"), a=1.0)
     assert math.isfinite(lo.rest(one).v)
     with pytest.raises(lo.ModelError, match=r"infinite near v = -13\.8629 mV"):

@@ -32,7 +32,7 @@ def test_every_feature_of_v(method, precision, tolerance, fastest):
 
 
 @pytest.mark.parametrize(("method", "fastest"), [("explicit", 30.0), ("rosenbrock", 1e7)])
-def test_spikes_where_nothing_else_is_asked_for(method, fastest):
+def test_spikes_alone_can_be_requested(method, fastest):
     rng = np.random.default_rng(7)
     for kind in KINDS:
         crowd = Crowd.of(kind, MEMBERS, rng, fastest=fastest, tolerance=1e-4)

@@ -55,7 +55,7 @@ def test_a_pair_within_a_fraction_of_a_millivolt(name):
     assert all(other.complete for other in rest.others)
 
 
-def test_what_is_not_shown_is_not_said():
+def test_unproved_rests_are_not_called_complete():
     # a resonance 0.1 mV wide whose formula shows no narrow argument: the pair at -30.5 mV is missed
     hidden = lo.Membrane(LEAK, lo.Current("window", "-5*0.0025/(0.0025 + (v + 30.5)**2)"))
     rest = lo.rest(hidden)
@@ -64,13 +64,13 @@ def test_what_is_not_shown_is_not_said():
     assert lo.rest(hidden, between=(-31.0, -30.0)).complete
 
 
-def test_two_that_nothing_tells_from_one_are_not_shown():
+def test_indistinguishable_rests_are_not_proved():
     assert not lo.rest(lo.Membrane(lo.Current("touching", "-((v + 60)/10)**2*(v - 30)"))).complete
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.floats(-75, 10), st.floats(0.02, 5.0), st.floats(-20, 20), st.floats(-3, 3))
-def test_what_is_said_to_be_all_is_all(centre, width, height, current):
+def test_complete_rests_are_complete(centre, width, height, current):
     membrane = CURRENT.replace(centre=centre, width=width, height=height)
     rest = lo.rest(membrane, current)
     if rest.complete:

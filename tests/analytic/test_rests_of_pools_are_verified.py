@@ -61,7 +61,7 @@ def test_calcium_that_only_comes_in_has_no_rest():
 
 
 @pytest.mark.parametrize("guess", [1e-4, 0.3, 40.0])
-def test_roots_outside_the_domain_are_none(guess):
+def test_roots_outside_the_domain_are_ignored(guess):
     # x² = x + 6 exp(..): 3 and -2 at v = -60; a concentration is not negative, another state may be
     law = "6 + x - x**2 + 0*v"
     rests = {unit: lo.rest(lo.Membrane(LEAK, lo.State("x", law, initial=guess, unit=unit))) for unit in ("mM", "")}

@@ -27,7 +27,7 @@ def test_what_is_0_at_rest_follows_v(guess):
     assert scale("-x + 0*v", guess) == 1.0
 
 
-def test_what_settles_nowhere_has_its_initial_value():
+def test_states_that_never_settle_have_their_initial_value():
     assert scale("1 + 0*v", 0.0) == 1.0
     assert scale("1 + 0*v", 2.0**-10) == 2.0**-10
 

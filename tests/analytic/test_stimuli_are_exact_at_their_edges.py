@@ -96,7 +96,7 @@ def test_pulses_that_touch_do_not_overlap():
     assert train(0.3) == 5.0
 
 
-def test_a_stimulus_without_an_end_goes_on():
+def test_a_stimulus_without_an_end_continues():
     assert lo.Step(7.0, start=20).stop == math.inf
     assert lo.Step(7.0, start=20)(1e9) == 7.0
     assert lo.Sine(7.0, frequency=0.25, start=20)(21.0) == pytest.approx(7.0)

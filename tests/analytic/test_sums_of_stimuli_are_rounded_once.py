@@ -46,7 +46,7 @@ def test_the_order_changes_no_bit():
         np.testing.assert_array_equal(one, other)
 
 
-def test_what_is_over_leaves_nothing():
+def test_ended_terms_leave_nothing():
     draw = random.Random(2).uniform
     steps = [lo.Step(draw(-9, 9), t := draw(0, 50), t + draw(0.1, 9)) for _ in range(1000)]
     ramps = [lo.Ramp(draw(-9, 9), t := draw(0, 50), t + draw(0.1, 9)) for _ in range(1000)]
@@ -57,7 +57,7 @@ def test_what_is_over_leaves_nothing():
     assert not np.any(total(np.linspace(total.stop, END, 50)))
 
 
-def test_what_is_taken_away_was_never_there():
+def test_subtracting_a_stimulus_removes_it_exactly():
     a, b = lo.Ramp(1 / 3, start=1, stop=40), lo.Sum(UNEVEN[:40])
     times = np.linspace(0, END, 3000)
     np.testing.assert_allclose((a + b - b)(times), a(times), rtol=0, atol=1e-15)
@@ -84,6 +84,6 @@ def test_waves_keep_their_phase_where_other_terms_begin():
         lambda: lo.Ramp(1e300, stop=1e-200) + lo.Step(1.0),
     ],
 )
-def test_what_overflows_is_an_error(make):
+def test_overflow_is_an_error(make):
     with pytest.raises(lo.StimulusError, match="overflows"), np.errstate(over="ignore"):
         make().joined(END)

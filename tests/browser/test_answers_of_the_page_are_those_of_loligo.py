@@ -95,11 +95,11 @@ def test_the_threshold_of_a_rebound(ask):
     assert abs(found["value"] - reference) < RESOLUTION
 
 
-def test_no_threshold_is_said(ask):
+def test_a_missing_threshold_is_reported(ask):
     assert "does not fire" in ask("loligoLab.engine.threshold(experiment, 'repetitively')", "squid", {"g_Na": 0})
 
 
-def test_a_membrane_that_fires_by_itself_has_no_threshold(ask):
+def test_a_spontaneously_firing_membrane_has_no_threshold(ask):
     said = ask("loligoLab.engine.threshold(experiment, 'once')", "squid", {"E_K": 0.0, "E_leak": 18.0})
     fires = lo.simulate(lo.models.squid().replace(E_K=0.0, E_leak=18.0), duration=200, initial={"v": 10.0}).spikes.size
     assert fires > 5

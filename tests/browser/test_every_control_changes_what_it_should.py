@@ -144,12 +144,12 @@ def test_a_wrong_number_is_refused_with_the_reason(lab):
         assert page.evaluate("loligoLab.experiment.parameters[4]") == 120
 
 
-def test_the_beginner_is_told_of_changes_that_are_not_on_show(lab):
+def test_the_beginner_is_notified_of_hidden_changes(lab):
     page = lab(f"{SQUID}&p.celsius=10&frozen.h=0.5")
     assert page.locator(".beyond").inner_text() == "Also changed (see Full): temperature, h held."
 
 
-def test_what_a_model_or_a_question_starts_with_is_no_change_of_the_user(lab):
+def test_initial_settings_of_models_and_questions_are_not_changes(lab):
     page = lab(SQUID)
     found = page.evaluate(
         """async () => {
@@ -181,7 +181,7 @@ def test_what_a_model_or_a_question_starts_with_is_no_change_of_the_user(lab):
     assert [each for each in found if each[-1] != ""] == []
 
 
-def test_what_is_taken_from_the_start_of_a_model_is_said(lab):
+def test_settings_taken_from_the_start_of_a_model_are_shown(lab):
     bistable = "model=morris_lecar_homoclinic&stimulus=step&I.amplitude=38&I.start=100&I.stop=900&duration=1000"
     for reset, said in (("&reset.v=-15&reset=300", None), ("&reset.v=-15&reset=400", "v reset"), ("", "no reset")):
         beyond = lab(f"{bistable}{reset}").locator(".beyond").all_inner_texts()
@@ -201,7 +201,7 @@ def test_an_enlarged_stretch_ends_with_its_model(lab):
     assert whole.count() == 0
 
 
-def test_the_cursor_says_its_time(lab):
+def test_the_cursor_shows_its_time(lab):
     page = lab(FEW)
     page.locator(".plot-v .u-over").hover()
     page.wait_for_function("() => /^t = [0-9.]+ ms$/.test(document.querySelector('.when').textContent)")

@@ -65,7 +65,7 @@ def chosen(page, *names):
     return page.locator(".verdict").inner_text()
 
 
-def test_the_cause_of_the_rebound_is_what_the_report_says(lab):
+def test_the_cause_of_the_rebound_agrees_with_the_report(lab):
     page = lab(f"{FEW.replace('amplitude=10', 'amplitude=-5')}&tour=4")
     found = rebound(SQUID)
     strong = found.responses[0]
@@ -169,7 +169,7 @@ def test_a_second_wrong_answer_gets_a_second_hint(lab):
     assert "middle" in second
 
 
-def test_every_model_has_an_answer_or_says_why_not(lab):
+def test_every_model_has_an_answer_or_a_reason(lab):
     page = lab(f"{FEW}&tour=0")
     page.get_by_label("Model", exact=True).select_option("stomatogastric")
     assert "has no answer" in answered(page, "1")

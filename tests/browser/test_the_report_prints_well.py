@@ -13,7 +13,7 @@ def report(tmp_path_factory):
     return write_report(answer_exercise(), tmp_path_factory.mktemp("report")).as_uri()
 
 
-def test_it_prints_alike_from_light_and_dark_on_five_pages(browser, report):
+def test_it_prints_the_same_from_light_and_dark_on_five_pages(browser, report):
     shown = []
     for scheme in ("light", "dark"):
         context = browser.new_context(color_scheme=scheme)

@@ -49,7 +49,7 @@ def test_nothing_lasts_below(engine_page, key, factors):
 
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize("kind", ["step", "sine", "pulses"])
-def test_of_a_pacemaker_no_threshold_is_told(engine_page, kind, sign):
+def test_a_pacemaker_has_no_threshold(engine_page, kind, sign):
     said = engine_page.evaluate(
         """([kind, sign]) => {
           const model = LOLIGO.models.find((one) => one.key === "stomatogastric");
@@ -65,7 +65,7 @@ def test_of_a_pacemaker_no_threshold_is_told(engine_page, kind, sign):
     assert said[1] == "It fires in bursts even at amplitude 0, so there is no threshold to find."
 
 
-def test_what_makes_no_spike_makes_none_repetitively(lab):
+def test_silent_membranes_do_not_fire_repetitively(lab):
     sine = "model=squid&p.g_Na=0&stimulus=sine&I.amplitude=10&I.frequency=20&I.start=20&I.stop=480&duration=500"
     page = lab(f"{sine}&view=full&panels=v,stimulus")
     for button in ("For a spike", "For repetitive firing"):

@@ -133,7 +133,7 @@ def test_interrupts_at_any_moment_stay_interrupts():
 
 
 @posix
-def test_what_a_handler_raises_is_raised():
+def test_exceptions_of_handlers_are_raised():
     # the alarms of other libraries, of pytest's time limits too, come through as they are
     class AlarmError(Exception):
         pass
@@ -170,7 +170,7 @@ def test_a_time_limit_that_is_not_reached_changes_no_bit():
     assert (free.spikes == limited.spikes).all()
 
 
-def test_what_compiles_on_a_thread_of_a_population_is_ended():
+def test_compilation_on_a_thread_of_a_population_is_interrupted():
     # a population turns to its stiff-safe program while it runs, on one of its threads
     stop, begun = Stop(), threading.Event()
 

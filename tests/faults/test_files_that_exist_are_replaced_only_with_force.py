@@ -50,7 +50,7 @@ def test_tables_of_populations(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_a_run_that_goes_on_replaces_its_own_table_alone(kind, tmp_path, monkeypatch):
+def test_a_resumed_run_replaces_only_its_own_table(kind, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     table = tmp_path / f"o.{kind}"
     text = 'membrane={model="squid"}\ngrid.g_Na=[120]\nstimulus={kind="step",amplitude=1,stop=1}\nrun={duration=2}\n'

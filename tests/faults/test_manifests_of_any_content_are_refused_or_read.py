@@ -152,14 +152,14 @@ LITERAL = {
 
 
 @pytest.mark.parametrize("what", LITERAL)
-def test_odd_files_are_said_to_be_damaged(what, store):
+def test_odd_files_are_reported_as_damaged(what, store):
     (store / "manifest.json").write_bytes(LITERAL[what])
     with pytest.raises(lo.StoreError, match=r"The manifest.json of the store .* is damaged"):
         lo.StoredRun.open(store)
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"{}", None], ids=["emptied", "cut", "no words", "deleted"])
-def test_a_lost_manifest_is_written_anew_for_the_same_run(damage, store, members_run):
+def test_a_lost_manifest_is_rewritten_for_the_same_run(damage, store, members_run):
     before = tree(store)
     if damage is None:
         (store / "manifest.json").unlink()

@@ -66,7 +66,7 @@ def with_constant(text):
 
 @pytest.mark.parametrize("make", [with_name, with_unit, with_constant])
 @pytest.mark.parametrize("kind", UNPRINTABLE)
-def test_what_a_terminal_would_obey_is_refused(kind, make):
+def test_terminal_escape_sequences_are_refused(kind, make):
     with pytest.raises(lo.ModelError, match="not contain control characters") as caught:
         make(UNPRINTABLE[kind])
     assert str(caught.value).isascii()

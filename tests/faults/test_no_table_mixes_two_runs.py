@@ -80,7 +80,7 @@ def test_renamed_shards_are_recomputed(tmp_path, right):
         assert read(run(tmp_path)) == right[6.0]
 
 
-def test_a_shard_beyond_the_last_is_none(tmp_path, right):
+def test_a_shard_beyond_the_last_is_ignored(tmp_path, right):
     run(tmp_path)
     last = shards(tmp_path)[-1]
     shutil.copy(last, last.parent / last.name.replace("000003", "000009"))
@@ -179,7 +179,7 @@ def test_the_same_run_twice_at_once_is_one_run(tmp_path, monkeypatch, right):
     assert found == [(6.0, right[6.0])] * 2
 
 
-def test_a_store_taken_by_another_run_is_said_where_it_could_not_be_refused(monkeypatch, right):
+def test_a_store_taken_by_another_run_is_reported(monkeypatch, right):
     """On a file system where no file can be created only once."""
     store = f"memory://{uuid.uuid4()}"
     files, path = fsspec.core.url_to_fs(store)
@@ -198,7 +198,7 @@ def test_a_store_taken_by_another_run_is_said_where_it_could_not_be_refused(monk
         run(store, 6.0)
 
 
-def test_a_run_whose_unfinished_file_is_tidied_away_writes_it_again(tmp_path, monkeypatch, right):
+def test_a_run_rewrites_a_removed_unfinished_file(tmp_path, monkeypatch, right):
     fsync, removed = store_local.os.fsync, []
 
     def tidied(number):

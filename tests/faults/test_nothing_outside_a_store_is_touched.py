@@ -83,7 +83,7 @@ def test_only_our_own_leftovers_are_removed(store, tmp_path):
     assert all((path / "inside").read_text() == "x" for path in folders)
 
 
-def test_dropping_an_earlier_generation_leaves_what_is_not_ours(store):
+def test_dropping_an_earlier_generation_keeps_foreign_files(store):
     folder = shards(store)[0].parent
     (folder / "notes.txt").write_text("mine")
     counts(lo.Population(axons().membrane, g_Na=[*axons().members.axes["g_Na"], 250.0]), store)

@@ -46,7 +46,9 @@ def test_waiting_has_a_limit(tmp_path, monkeypatch, caplog):
     process = held(tmp_path / "entry.lock")
     with locks.locked(tmp_path / "entry.lock") as there:
         assert not there
-    assert caplog.messages[-1] == "loligo has waited 0.2 s for another process that compiles entry, and compiles too"
+    assert (
+        caplog.messages[-1] == "loligo has waited 0.2 s for another process to compile entry, and now compiles it, too"
+    )
     process.communicate()
     with locks.locked(tmp_path / "entry.lock") as there:
         assert there
@@ -73,7 +75,7 @@ def test_files_that_cannot_be_locked_are_done_without(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("taken", [0, 3])
-def test_windows_says_that_another_has_it_by_refusing(taken, tmp_path, monkeypatch):
+def test_refused_locks_on_windows_are_recognised(taken, tmp_path, monkeypatch):
     # what msvcrt does: PermissionError where another process has locked the first byte
     class Windows:
         LK_NBLCK = 2

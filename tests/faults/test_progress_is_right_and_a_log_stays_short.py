@@ -91,7 +91,7 @@ def test_a_log_of_a_short_run_stays_empty(seconds, clock, capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_a_log_is_told_at_least_the_end_where_that_is_asked_for(clock, capsys):
+def test_a_log_gets_at_least_the_last_line_on_request(clock, capsys):
     played(True, clock, blocks=60, seconds=0.001)
     assert capsys.readouterr().err.count("\n") == 1
 

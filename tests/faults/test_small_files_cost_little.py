@@ -91,7 +91,7 @@ def written(path, text):
 
 
 @pytest.mark.usefixtures("quick")
-def test_what_a_recording_says_of_itself(tmp_path):
+def test_wrong_metadata_of_a_recording_is_refused(tmp_path):
     written(tmp_path / "a.npz", "[" + "0," * 2_000_000 + "0]")
     assert (tmp_path / "a.npz").stat().st_size < 100_000
     tracemalloc.start()

@@ -55,7 +55,7 @@ def test_points_agree_within_the_sum_of_their_errors(plain, name, change):
             assert here.period / time == pytest.approx(one.period, rel=1e-6)
 
 
-def test_the_transformations_are_told_apart():
+def test_the_transformations_are_distinguished():
     assert pytest.approx(1.65) == rescaled_potential(UNIT)
 
 

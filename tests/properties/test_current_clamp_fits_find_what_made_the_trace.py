@@ -49,7 +49,7 @@ def test_stretches_hold_every_sample_once(problem):
     assert [one.stop for one in own[:-1]] == [one.start for one in own[1:]]
 
 
-def test_every_corner_of_the_bounds_leads_to_what_made_the_trace(sweep):
+def test_fits_from_every_corner_of_the_bounds_recover_the_truth(sweep):
     fit = lo.fit(SQUID, sweep, BOUNDS, starts=[[41, 13, 0.34], [350, 13, 2.9], [41, 105, 2.9]], threads=1)
     assert min(run.evaluations for run in fit.runs) > 20  # those in which ties are drawn tighter are counted
     assert max(run.misfit for run in fit.runs) < 1.001 * fit.misfit

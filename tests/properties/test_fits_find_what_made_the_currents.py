@@ -86,7 +86,7 @@ def test_a_leak_is_a_linear_regression():
     assert profile.interval(0.95) == pytest.approx(found.intervals(0.95)["k"], abs=0.05 * found.errors["k"])
 
 
-def test_combinations_that_data_do_not_tell_are_named():
+def test_unidentified_combinations_are_named():
     twins = lo.Membrane(lo.Channel("a", g=0.3, E=-55.0), lo.Channel("b", g=0.2, E=-55.0))
     found = lo.fit(
         twins, measured(twins, 0.1, np.random.default_rng(5)), {"g_a": (0.01, 0.6), "g_b": (0.01, 0.6)}, starts=5
@@ -94,7 +94,7 @@ def test_combinations_that_data_do_not_tell_are_named():
     (combination,) = found.unidentified
     assert combination["g_a"] == pytest.approx(-combination["g_b"], rel=1e-6)
     assert found.values["g_a"] + found.values["g_b"] == pytest.approx(0.5, rel=1e-2)
-    assert "do not tell" in str(found)
+    assert "do not determine" in str(found)
     low, high = found.profile("g_a").interval()
     assert low <= 0.011
     assert 0.48 < high < 0.51

@@ -80,7 +80,7 @@ def test_samples_are_close_after_jumps_and_windows():
     assert np.median(gaps) == 50
 
 
-def test_a_current_within_the_noise_is_taken_whole():
+def test_a_current_within_the_noise_is_fitted_to_all_samples():
     membrane = channel(np.random.default_rng(3))
     sweep, noise = measured(membrane, 3)
     clamped = ClampedMembrane(membrane, [sweep], list(BOUNDS))

@@ -59,7 +59,7 @@ def test_errors_of_cycles_that_are_not_resolved_are_the_spread_of_their_run():
     assert not _spreads(values, []).any()
 
 
-def test_turns_as_large_as_errors_are_none():
+def test_turns_within_errors_are_ignored():
     rng = np.random.default_rng(1)
     s = np.linspace(-1, 1, 200)
     noisy = s**4 + 1e-3 * rng.uniform(-1, 1, s.size)

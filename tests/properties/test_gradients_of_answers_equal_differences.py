@@ -75,7 +75,7 @@ def test_along_another_parameter():
     assert other.gradient(["I"])["I"] == pytest.approx(1 / hopf.gradient(["g_Na"])["g_Na"], rel=1e-6)
 
 
-def test_what_has_no_derivative_says_so():
+def test_missing_derivatives_are_reported():
     hopf = lo.bifurcation(SQUID, "I", (5, 20), cycles=False).points[0]
     with pytest.raises(lo.ArgumentError, match="along I"):
         hopf.gradient(["I"])

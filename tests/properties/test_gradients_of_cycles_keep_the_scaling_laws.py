@@ -93,7 +93,7 @@ def test_along_another_parameter(diagrams):
     assert other.gradient(["I", "C"])["I"] == pytest.approx(1 / slope, rel=1e-6)
 
 
-def test_what_has_no_derivative_says_so(diagrams):
+def test_missing_derivatives_are_reported(diagrams):
     with pytest.raises(lo.ArgumentError, match="no periods"):
         diagrams[1].branches[0].period_gradient("C")
     with pytest.raises(lo.UnknownNameError, match="g_Ca"):

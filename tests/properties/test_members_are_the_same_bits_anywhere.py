@@ -129,7 +129,7 @@ def test_a_member_that_diverges_diverges_alone():
         lo.Population.table(membrane, columns).replay(3, STEP, 60)
 
 
-def test_what_a_member_does_when_run_alone():
+def test_a_member_equals_its_run_alone():
     """The same numbers are refused by `simulate` where a member fails."""
     for numbers, status, _ in WRONG.values():
         member = lo.Population(SQUID, **numbers)
@@ -152,7 +152,7 @@ def test_a_member_without_a_rest_among_further_states():
     assert table.status.tolist() == ["ok", "no rest"]
     v = f"{min(part.E for part in membrane.channels if isinstance(part.E, float)) + membrane.v_scale:.4g}"
     assert table.reason[1].endswith(
-        f"say where to start instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of "
+        f"give a start instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of "
         "a population: gates start settled there, and further states at their initial values."
     )
 

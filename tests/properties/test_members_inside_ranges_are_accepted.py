@@ -48,7 +48,7 @@ def test_ends_are_inside_and_ranges_may_be_open():
     )
 
 
-def test_pairs_of_what_varies_are_drawn():
+def test_pairs_of_varying_columns_are_drawn():
     found = lo.accept(table_of(np.random.default_rng(3), 80), {"activity": "tonic"})
     labels = {axes.get_xlabel() for axes in found.plot().axes}
     assert any("Na" in label for label in labels)
@@ -64,7 +64,7 @@ def test_pairs_of_what_varies_are_drawn():
         ({"mean_frequency": 3}, lo.ArgumentError, "lowest and highest"),
         ({"mean_frequency": "tonic"}, lo.ArgumentError, "lowest and highest"),
         ({"mean_frequency": (np.nan, 1)}, lo.ArgumentError, "mean_frequency"),
-        ({"activity": (1, 2)}, lo.ArgumentError, "holds words"),
+        ({"activity": (1, 2)}, lo.ArgumentError, "contains words"),
     ],
 )
 def test_wrong_ranges(ranges, error, words):

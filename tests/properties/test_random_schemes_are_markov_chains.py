@@ -90,7 +90,7 @@ def test_a_part_that_is_never_left_takes_all():
     assert steady_occupancies(q[None])[0].tolist() == pytest.approx([0.0, 0.0, 0.625, 0.375], rel=1e-15)
 
 
-def test_two_parts_that_are_never_left_have_no_one_steady_state():
+def test_two_closed_parts_have_no_unique_steady_state():
     q = np.zeros((3, 3))
     q[0, 1] = q[0, 2] = 1.0
     assert np.isnan(steady_occupancies(q[None])).all()

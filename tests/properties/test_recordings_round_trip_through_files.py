@@ -66,7 +66,7 @@ def test_a_voltage_clamp_and_a_run_without_traces(tmp_path):
         check_same(lo.load(tmp_path / "run.npz"), run)
 
 
-def test_a_run_goes_on_from_a_file(tmp_path):
+def test_a_run_continues_from_a_file(tmp_path):
     first = lo.simulate(SQUID, lo.Step(10.0), 20)
     first.save(tmp_path / "first.npz")
     one, other = (lo.simulate(SQUID, lo.Step(10.0), 20, initial=x) for x in (first, lo.load(tmp_path / "first.npz")))
@@ -191,7 +191,7 @@ def test_other_files_are_refused(tmp_path):
         lo.load(tmp_path / "missing.npz")
 
 
-def test_a_file_is_whole_or_not_there(file, tmp_path, monkeypatch):
+def test_a_file_is_complete_or_missing(file, tmp_path, monkeypatch):
     _, run = file
     (tmp_path / "run.npz").write_bytes(b"before")
 

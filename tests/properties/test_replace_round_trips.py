@@ -81,6 +81,6 @@ def test_replaced_membranes_run_as_if_made_so():
 
 
 @pytest.mark.parametrize("name", ["parts", "constants", "g_na", "gates", "channels", ""])
-def test_what_is_no_parameter_is_refused(name):
+def test_unknown_parameters_are_refused(name):
     with pytest.raises(lo.UnknownNameError, match="is not a parameter of squid"):
         lo.models.squid().replace(**{name: 1.0})

@@ -127,7 +127,7 @@ def test_a_rest_at_the_minimum_of_a_state_is_left_inwards():
     assert beside[1] > 0.0
 
 
-def test_the_warning_of_a_start_that_is_given_names_what_to_displace():
+def test_the_warning_about_a_given_start_names_what_to_displace():
     rest = lo.rest(BRUSSELATOR)
     with pytest.warns(lo.UnstableRestWarning, match=r"give v = .* mV, x = .*, y = .* in initial") as caught:
         lo.simulate(BRUSSELATOR, None, 2.0, initial=rest)

@@ -154,10 +154,10 @@ SWEEP = measured(SQUID, 2.0, np.random.default_rng(7))
     [
         ({"g_leek": "g_K"}, lo.UnknownNameError, "Did you mean 'g_leak'"),
         ({"g_leak": "g_k"}, lo.UnknownNameError, "in the formula of g_leak"),
-        ({"g_K": "g_Na"}, lo.ArgumentError, "only one of both"),
-        ({"g_leak": "C", "C": "g_K"}, lo.ArgumentError, "tied itself"),
+        ({"g_K": "g_Na"}, lo.ArgumentError, "is both varied within bounds and tied"),
+        ({"g_leak": "C", "C": "g_K"}, lo.ArgumentError, "tied, too"),
         ({"g_leak": "open('x')"}, lo.ExpressionError, "not a function"),
-        (["g_leak"], lo.ArgumentError, "maps parameters to formulas"),
+        (["g_leak"], lo.ArgumentError, "must map parameters to formulas"),
     ],
 )
 def test_wrong_ties_end_in_a_sentence(tied, kind, said):
@@ -166,7 +166,7 @@ def test_wrong_ties_end_in_a_sentence(tied, kind, said):
 
 
 def test_wrong_bounds_of_sweeps_end_in_a_sentence():
-    with pytest.raises(lo.ArgumentError, match="per is 'sweep'"):
+    with pytest.raises(lo.ArgumentError, match="per must be 'sweep'"):
         lo.Bound(1, 2, per="cell")
     found = lo.fit(SQUID, SWEEP, {"g_K": (5, 200)}, starts=1)
     with pytest.raises(lo.UnknownNameError, match="Did you mean"):

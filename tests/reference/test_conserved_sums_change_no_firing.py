@@ -36,7 +36,7 @@ def test_frequencies_reached_in_three_ways(name):
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_no_answer_depends_on_the_others_that_are_asked(name):
+def test_answers_do_not_depend_on_one_another(name):
     membrane, amplitudes = PAIRS[name].whole, AMPLITUDES[name]
     every = curve_of_whole(name)
     for k in (1, 2):

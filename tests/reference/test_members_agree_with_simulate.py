@@ -99,7 +99,7 @@ def test_spikes_of_odd_formulas(what, method):
     np.testing.assert_allclose(table.spike_times[0], expected, rtol=0, atol=1e-5)
 
 
-def test_a_division_by_zero_is_none_of_the_other_rates_concern():
+def test_a_division_by_zero_does_not_affect_other_rates():
     """Calcium is 0 at the beginning, and 1/ca infinite."""
     gate = lo.Gate("q", inf="1/(1 + (0.5/ca)**2)/(1 + exp(-(v + 40)/8))", tau="5 + 20/(1 + exp((v + 40)/8))")
     channels = lo.Channel("leak", g=0.3, E=-60), lo.Channel("KCa", g=1.0, E=-90, open=gate)
@@ -140,7 +140,7 @@ def test_members_as_stiff_as_can_be_are_run_stiffly():
         assert len(expected) == 1
 
 
-def test_a_population_of_pacemakers_says_that_its_rest_does_not_hold():
+def test_a_population_of_pacemakers_warns_of_its_unstable_rest():
     population = lo.Population(lo.models.stomatogastric(), initial_v=[-60.0])
     population.run(lo.Step(0.0), 0.01)
     population = lo.Population(lo.models.stomatogastric())

@@ -26,7 +26,7 @@ def held(name):
 
 @pytest.mark.filterwarnings("ignore::loligo.UnstableRestWarning")
 @pytest.mark.parametrize("name", UNSTABLE)
-def test_a_membrane_that_fires_by_itself_has_no_threshold(name):
+def test_a_spontaneously_firing_membrane_has_no_threshold(name):
     membrane = MEMBRANES[name]
     assert not lo.rest(membrane).stable
     with pytest.raises(lo.ThresholdError, match="even at amplitude 0"):

@@ -52,7 +52,7 @@ def test_periods_of_figure_5g_are_those_of_an_independent_program():
 
 
 @pytest.mark.parametrize("number", range(1, 6))
-def test_pacemakers_burst_by_themselves(number):
+def test_pacemakers_burst_spontaneously(number):
     # Prinz, Bucher & Marder (2004), table 2 and figure 2: the AB/PD models are bursters.
     counts, periods = bursts(lo.models.stomatogastric(f"AB/PD {number}"))
     assert counts.min() > 5

@@ -56,7 +56,7 @@ def test_a_membrane_that_never_fires_is_refused():
         lo.strength_duration(SQUID.replace(spike_level=1e5), [1.0, 2.0], resolution=1e-2)
 
 
-def test_refractoriness_goes_from_never_to_as_from_rest():
+def test_refractoriness_goes_from_absolute_to_full_recovery():
     found = lo.refractoriness(SQUID, [2.0, 6.5, 10.0, 17.0, 20.0, 100.0], width=0.5)
     assert np.isnan(found.thresholds[0])
     assert (np.diff(found.thresholds[1:4]) < 0).all()

@@ -202,8 +202,8 @@ def test_without_junctions_each_is_a_squid(kernel):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"potentials": (PotentialStructure("v"), PotentialStructure("v_2"))}, "none is v"),
-        ({"potentials": (PotentialStructure("v_1"), PotentialStructure("v_1"))}, "names of their own"),
+        ({"potentials": (PotentialStructure("v"), PotentialStructure("v_2"))}, "none may be v"),
+        ({"potentials": (PotentialStructure("v_1"), PotentialStructure("v_1"))}, "must have their own names"),
         ({"potentials": (PotentialStructure("v_1"),)}, "at the potential v_2"),
     ],
 )

@@ -27,8 +27,8 @@ def test_a_run():
     assert run.v[run.t < 5].max() < -60 < run.v[-1]
 
 
-def test_without_v_the_message_says_what_to_give():
-    with pytest.raises(lo.RestError, match="where to start instead"):
+def test_without_v_the_message_asks_for_it():
+    with pytest.raises(lo.RestError, match="give a start instead"):
         lo.simulate(CLOCKED, None, 10)
 
 

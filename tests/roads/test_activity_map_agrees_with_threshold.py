@@ -71,7 +71,7 @@ def test_the_squid_itself_fires_for_a_moment():
     assert own == "transient"
 
 
-def test_the_example_says_what_it_found(made):
+def test_the_example_prints_its_result(made):
     folder, printed = made
     assert f"{SIDE**2:,} members in" in printed
     assert "DISAGREES" not in printed

@@ -37,7 +37,7 @@ def test_a_threshold_is_where_runs_begin_to_fire(done):
     assert abs(found.value - lo.threshold(SQUID, step, resolution=1e-4).value) > 0.01
 
 
-def test_what_is_done_after_the_stimulus_is_waited_for():
+def test_runs_last_until_interventions_are_over():
     # v is put just below its threshold long after the step, which alone makes no spike
     done = lo.Reset({"v": 6.0, "n": 0.33}, at=90)
     found = lo.threshold(SQUID, lo.Step(1.0, stop=5), resolution=1e-3, interventions=done)
@@ -49,7 +49,7 @@ def test_a_spike_without_a_stimulus_has_no_threshold():
         lo.threshold(SQUID, lo.Step(1.0, stop=5), interventions=lo.Reset({"v": 40.0}, at=20))
 
 
-def test_functions_of_recordings_see_what_is_done():
+def test_functions_of_recordings_see_interventions():
     done = [lo.Hold("n", 0.35)]
 
     def asked(recording):
@@ -88,8 +88,8 @@ def test_f_i_curves_of_held_gates_are_those_of_runs():
 @pytest.mark.parametrize(
     "done", [lo.Hold("n", 0.3, stop=5), lo.Hold("n", 0.3, start=5), lo.Reset({"n": 0.3}, 5), lo.Hold("v", 0)]
 )
-def test_f_i_curves_refuse_what_ends(done):
-    with pytest.raises(lo.ArgumentError, match="is not for an f-I curve, where firing has settled for good"):
+def test_f_i_curves_refuse_interventions_that_end(done):
+    with pytest.raises(lo.ArgumentError, match="is not possible for an f-I curve, which needs steady firing"):
         lo.fi_curve(SQUID, [7.0], interventions=done)
 
 
@@ -114,7 +114,7 @@ def test_strength_and_refractoriness_under_a_hold():
     assert np.nanmax(np.abs(held.thresholds - free.thresholds)) > 0.5
 
 
-def test_populations_start_a_members_own_rest_and_say_who_has_none():
+def test_members_start_at_their_own_rest_or_report_a_missing_one():
     population = lo.Population(
         SQUID, g_K=[20.0, 36.0], initial_v=[0.0], initial_m=[0.05], initial_h=[0.6], initial_n=[0.3]
     )
@@ -127,7 +127,7 @@ def test_populations_start_a_members_own_rest_and_say_who_has_none():
         np.testing.assert_allclose(table.spike_times[member], alone.spikes, rtol=0, atol=1e-4)
 
 
-def test_stores_and_traces_know_what_was_done(tmp_path):
+def test_stores_and_traces_record_interventions(tmp_path):
     population, done = lo.Population(SQUID, g_Na=[100.0, 120.0]), [lo.Hold("n", 0.3, 5, 30), lo.Reset({"v": 20.0}, 40)]
     run = population.run(lo.Step(8, 10, 40), 60, interventions=done, store=tmp_path / "store")
     plain = population.run(lo.Step(8, 10, 40), 60, interventions=done)
@@ -186,7 +186,7 @@ def test_the_command_line_takes_them_too(tmp_path):
         ("hold = 3\n", "begin with [[hold]] or [[reset]]"),
     ],
 )
-def test_a_file_with_wrong_interventions_says_where(text, reason, tmp_path):
+def test_wrong_interventions_in_a_file_are_located(text, reason, tmp_path):
     file = tmp_path / "wrong.toml"
     rest = '[membrane]\nmodel = "squid"\n[grid]\ng_Na = [100]\n[stimulus]\nkind = "step"\namplitude = 8\nstop = 30\n'
     file.write_text(text + rest if text.startswith("hold") else rest + text)
@@ -211,7 +211,7 @@ def pools():
 
 @pytest.mark.parametrize("varied", [{"ratio": [2.0, 4.0]}, {"initial_c1": [1.0, 3.0]}])
 @pytest.mark.parametrize("values", [{"c1": 2.0, "c2": 0.5}, {"c1": 3.0, "c2": 1.0}, {"c1": "rest", "c2": "rest"}])
-def test_every_member_keeps_its_own_sums_or_says_that_it_would_not(varied, values):
+def test_every_member_keeps_its_own_sums_or_is_marked(varied, values):
     population, stimulus, done = lo.Population(pools(), **varied), lo.Step(2, 1, 30), lo.Reset(values, 10)
     table = population.run(stimulus, 40, interventions=done)
     for member, row in table.iterrows():

@@ -57,7 +57,7 @@ def test_an_empty_cache_is_done_without(warm, tmp_path, fresh_process):
     assert listing(tmp_path) == []
 
 
-def test_a_folder_that_cannot_be_made_is_done_without(warm, tmp_path, fresh_process):
+def test_a_folder_that_cannot_be_created_is_not_needed(warm, tmp_path, fresh_process):
     (tmp_path / "file").touch()
     folder = tmp_path / "file" / "cache"
     assert ast.literal_eval(fresh_process(ROAD, LOLIGO_CACHE_DIR=folder)) == (warm[1], True)

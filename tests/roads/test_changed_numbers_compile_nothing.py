@@ -58,7 +58,7 @@ def test_stimuli(stimulus, passes):
     assert passes(lambda: everything(SQUID, stimulus)) == 0
 
 
-def test_names_levels_and_membranes_made_anew(passes):
+def test_names_levels_and_new_membranes(passes):
     assert passes(lambda: everything(SQUID.replace(name="other", spike_level=33.0), STIMULI[0])) == 0
     assert passes(lambda: everything(lo.models.squid(), STIMULI[0])) == 0
 

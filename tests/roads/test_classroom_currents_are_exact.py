@@ -42,7 +42,7 @@ def test_it_starts_at_rest_and_stays_there_without_a_current() -> None:
     "wrong",
     [{"I_tend": 10}, {"I_tstart": -1}, {"I_amp": float("nan")}, {"I_amp": "7"}, {"tend": 0}, {"tend": float("inf")}],
 )
-def test_what_cannot_be_is_refused_in_words(wrong: dict[str, float]) -> None:
+def test_impossible_values_are_refused_with_clear_errors(wrong: dict[str, float]) -> None:
     with pytest.raises(LoligoError, match="must"):
         HH.HH_Step(**wrong, do_plot=False)
 

@@ -113,7 +113,7 @@ def test_a_notebook_leaves_a_figure_in_a_window_to_the_window(monkeypatch: pytes
     assert plt.get_fignums() == [1]
 
 
-def test_every_figure_of_pyplots_is_made_in_one_place() -> None:
+def test_all_pyplot_figures_are_created_in_one_place() -> None:
     package = Path(lo.__file__).parent
     texts = {file.name: file.read_text(encoding="utf-8") for file in package.rglob("*.py")}
     makers = [name for name, text in texts.items() if "plt.figure(" in text or "plt.subplots(" in text]

@@ -50,7 +50,7 @@ def rec() -> HH.Record:
     return HH.HH_Step(tend=60, do_plot=False)
 
 
-def test_whole_traces_and_slices(rec: HH.Record) -> None:
+def test_full_traces_and_slices(rec: HH.Record) -> None:
     assert type(rec.t / ms) is np.ndarray
     assert np.array_equal(rec.t / ms, rec.recording.t)
     assert np.array_equal(rec.vm[0] / mV, rec.recording.v)
@@ -60,7 +60,7 @@ def test_whole_traces_and_slices(rec: HH.Record) -> None:
     assert np.array_equal(rec.vm[0][10:20] / mV, rec.recording.v[10:20])
 
 
-def test_single_numbers_and_what_is_computed_of_traces(rec: HH.Record) -> None:
+def test_single_numbers_and_results_of_traces(rec: HH.Record) -> None:
     v = rec.recording.v
     assert rec.vm[0][5] / mV == v[5]
     assert max(rec.vm[0]) / volt == np.max(rec.vm) / volt == v.max() * 1e-3

@@ -2,7 +2,6 @@
 
 import io
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,8 +10,8 @@ from typing import ClassVar
 import pytest
 from typer.testing import CliRunner
 
+from loligo._progress import Progress, Report
 from loligo.cli.app import app
-from loligo.cli.progress import Progress
 
 
 @dataclass
@@ -22,10 +21,11 @@ class Course:
     asked: list[object] = field(default_factory=list)
     MARKS: ClassVar[dict[str, str]] = {}
 
-    def answer_exercise(self, file: Path | None, progress: Callable[[str, float], None]) -> SimpleNamespace:
+    def answer_exercise(self, file: Path | None, progress: Progress = None) -> SimpleNamespace:
         self.asked.append(file)
-        for part, fraction in (("steps", 0.0), ("steps", 0.3), ("ramps", 0.5), ("ramps", 1.0)):
-            progress(part, fraction)
+        with Report(progress) as report:
+            for part, fraction in (("steps", 0.0), ("steps", 0.3), ("ramps", 0.5), ("ramps", 1.0)):
+                report(part, fraction)
         return SimpleNamespace(text=lambda: "3.1.1  2.240946 µA/cm²")
 
     def write_report(self, answers: SimpleNamespace, folder: Path) -> Path:
@@ -62,8 +62,7 @@ def test_a_bar_on_a_terminal(course: Course, monkeypatch: pytest.MonkeyPatch) ->
 
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
-    with Progress() as progress:
-        course.answer_exercise(None, progress)
+    course.answer_exercise(None, progress=True)
     assert "ramps 100%|" in screen.getvalue()
     assert "loligo:" not in screen.getvalue()
 

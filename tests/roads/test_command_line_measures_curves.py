@@ -37,7 +37,7 @@ def test_frequencies_without_the_bifurcation_diagram():
     assert "after a step from rest, it has not settled at 8, 20 µA/cm²" in done.stdout
 
 
-def test_frequencies_of_what_never_fires():
+def test_frequencies_of_silent_membranes():
     done = told("fi", "squid", "--from", "0", "--to", "1", "--count", "2")
     assert "does not fire continuously" in done.stdout
 
@@ -67,7 +67,7 @@ def test_refractoriness(tmp_path):
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
-def test_long_measurements_say_how_far_they_are():
+def test_long_measurements_report_progress():
     said = []
     lo.fi_curve(SQUID, [1.0, 2.0], cycles=False, progress=lambda part, share: said.append((part, round(6 * share, 9))))
     assert said == [

@@ -69,7 +69,7 @@ def test_several_shards_make_one_file(loligo):
     same(pd.read_parquet("squid.parquet"), GRID.run(STIMULUS, **SETTINGS))
 
 
-def test_going_on_must_be_asked_for(loligo, members_run):
+def test_resuming_must_be_requested(loligo, members_run):
     text = MEMBERS + REST + 'output.store = "run"'
     assert loligo(text).exit_code == 0
     members_run.clear()
@@ -86,7 +86,7 @@ def test_going_on_must_be_asked_for(loligo, members_run):
     assert "belongs to other settings: duration is 50.0 there and 60.0 here" in other.stderr
 
 
-def test_going_on_with_nothing_is_said(loligo):
+def test_resuming_an_empty_store_is_reported(loligo):
     done = loligo(MEMBERS + REST + 'output.store = "run"', "--resume")
     assert (done.exit_code, done.stdout) == (0, "squid: 12 members: 12 ok\n")
     assert "run is empty: starting a new run" in done.stderr
@@ -99,7 +99,7 @@ def test_a_dry_run_writes_nothing(loligo):
     assert [path.name for path in Path().iterdir()] == ["squid.toml"]
 
 
-def test_a_large_run_says_beforehand_what_it_takes(loligo, monkeypatch):
+def test_a_large_run_is_estimated_first(loligo, monkeypatch):
     monkeypatch.setattr(command, "LARGE", 12)
     done = loligo(MEMBERS + REST + 'output.csv = "squid.csv"')
     assert done.stderr.startswith("loligo: 12 members: about 1 s on ")
@@ -140,7 +140,7 @@ def test_a_scheduler(loligo):
     same(lo.StoredRun.open("run").to_dataframe(), GRID.run(STIMULUS, **SETTINGS))
 
 
-def test_an_interrupted_run_says_how_to_go_on(loligo, monkeypatch):
+def test_an_interrupted_run_explains_how_to_resume(loligo, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 

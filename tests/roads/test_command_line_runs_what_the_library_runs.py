@@ -87,7 +87,7 @@ def test_printed_spikes_are_the_librarys_to_the_digits_shown() -> None:
     assert [row.split()[2] for row in rows[1:]] == [f"{gap:.9f}" for gap in np.diff(expected)]
 
 
-def test_a_run_goes_on_from_the_end_of_a_saved_one(tmp_path: Path) -> None:
+def test_a_run_continues_from_the_end_of_a_saved_one(tmp_path: Path) -> None:
     first, second = str(tmp_path / "first.npz"), str(tmp_path / "second.npz")
     CliRunner().invoke(app, ["simulate", "squid", "--step", "10", "--duration", "20", "--save", first])
     line = ["simulate", "squid", "--step", "10", "--duration", "20", "--initial", first, "--save", second]

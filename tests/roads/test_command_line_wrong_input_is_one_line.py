@@ -36,7 +36,7 @@ WRONG = {
     f"{STEP} --csv .": "is a folder",
     f"{STEP} --csv /dev/null": "not a regular file",
     f"{STEP} --save -": "only --csv writes to standard output",
-    f"{STEP} --csv out --save out": "Two outputs are one file",
+    f"{STEP} --csv out --save out": "Two outputs are the same file",
     f"{STEP} --png out.svg": "call it 'out.png'",
     "simulate squid --step 7": "--duration or --stop is needed, in ms",
     "simulate squid": "There is no stimulus, so --duration is needed",
@@ -62,7 +62,7 @@ WRONG = {
     "threshold squid --step 1 --stop 9 --fires often": "Known: once, repetitively",
     "threshold squid --step 1 --stop 9 --fires 0": "must be 1 or more; got 0",
     "threshold squid --step 1 --stop 9 --resolution 0": "resolution must be greater than zero",
-    "threshold squid --step 1 --stop 9 --fires 500": "does not fire as asked at any of the",
+    "threshold squid --step 1 --stop 9 --fires 500": "does not fire as required at any of the",
     "models sqiud": "Did you mean 'squid'?",
     "models --latex": "--latex needs a MODEL",
     "exercise --copy --file HH.py": "give only one of the two",
@@ -84,13 +84,13 @@ def test_one_line_and_a_status(line: str, tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     "command", ["simulate", "threshold", "fi", "bifurcation", "phase-plane", "refractoriness", "strength-duration"]
 )
-def test_an_unknown_model_is_told_first(command: str) -> None:
+def test_an_unknown_model_is_reported_first(command: str) -> None:
     done = CliRunner().invoke(app, [command, "squidd"])
     assert "'squidd' is not a model" in done.stderr
 
 
 @pytest.mark.parametrize("line", ["simulate squid --lasting 5", "simulte", "simulate"])
-def test_wrong_usage_says_where_to_look(line: str) -> None:
+def test_wrong_usage_points_to_help(line: str) -> None:
     done = CliRunner().invoke(app, line.split())
     assert done.exit_code == 2
     assert done.stderr.endswith(" --help\n")

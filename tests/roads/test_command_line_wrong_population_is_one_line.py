@@ -60,7 +60,7 @@ WRONG = {
     'output = {csv = "./squid.toml"}': "[output]: csv would overwrite this file: choose another name",
     'output = {svg = "a.svg"}': "[output]: 'svg' is not a setting of [output]. Did you mean 'csv'?",
     'output = {csv = "nowhere/table.csv"}': "nowhere/table.csv: there is no folder 'nowhere'",
-    'output = {csv = "a", parquet = "a"}': "Two outputs are one file",
+    'output = {csv = "a", parquet = "a"}': "Two outputs are the same file",
     'output = {store = "nowhere://a"}': "Protocol not known: nowhere",
     "grids = {}": "squid.toml, a population: 'grids' is not a table. Did you mean 'grid'?",
     "duration = ": "squid.toml is not TOML",

@@ -26,7 +26,7 @@ def address(function):
     return cpu_target.target_context.codegen()._engine.get_function_address(compiled.fndesc.llvm_func_name)
 
 
-def test_a_part_is_no_machine_code_of_its_own():
+def test_a_part_is_not_compiled_separately():
     apart = part()
     apart.compile((NUMBER,))
     assert address(apart) == 0

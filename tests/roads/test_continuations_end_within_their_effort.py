@@ -18,7 +18,7 @@ def whole():
     return lo.bifurcation(SQUID, "I", (5, 12))
 
 
-def test_it_says_where_and_why(short):
+def test_the_error_names_place_and_cause(short):
     stopped = [note for note in short.notes if note.startswith("A branch of limit cycles stops at I = ")]
     assert stopped
     assert all("raise effort= to continue" in note for note in stopped)

@@ -48,7 +48,7 @@ def test_tasks_are_not_single_members(client, monkeypatch):
     assert len(counts) > 2  # more than one a thread
 
 
-def test_a_member_that_cannot_be(client):
+def test_an_impossible_member_is_marked(client):
     population = lo.Population(SQUID, C=[1.0, 0.0, -1.0], amplitude=[5.0, 10.0])
     table = run(population, client=client)
     same(table, run(population))

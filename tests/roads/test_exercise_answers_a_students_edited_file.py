@@ -26,7 +26,7 @@ def edited(folder: Path, old: str, new: str) -> Path:
     return file
 
 
-def test_more_sodium_in_the_file_is_what_the_last_question_asks(tmp_path: Path) -> None:
+def test_a_file_with_more_sodium_answers_the_last_question(tmp_path: Path) -> None:
     told: list[tuple[str, float]] = []
     file = edited(tmp_path, "gNa = 120.0", "gNa = 180.0")
     modules, path = set(sys.modules), list(sys.path)
@@ -91,7 +91,7 @@ def test_mistakes(tmp_path: Path, old: str, new: str, said: str) -> None:
         ("import sys\nsys.exit(3)\n", "exit() and sys.exit() end Python here, so take them out"),
         ("exit()\n", "exit() and sys.exit() end Python here, so take them out"),
         ("answer = input('amplitude? ')\n", "HH.py, line 1: EOFError"),
-        ("answer = input('amplitude? ')\n", "write the value in its place"),
+        ("answer = input('amplitude? ')\n", "write the value instead of it"),
         ("x = 3\ngK = = 36\n", "HH.py, line 2: SyntaxError: invalid syntax: gK = = 36"),
         ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n", "crashed Python (SIGSEGV)"),
         ("print('hello')\n" * 9, "no function HH_Neuron"),
@@ -174,12 +174,12 @@ def test_a_last_line_that_changes_no_run_is_taken(tmp_path: Path) -> None:
     assert neuron_in(edited(tmp_path, "sampling=dt)", new)) == neuron_in(classroom_file())
 
 
-def test_slips_are_told_with_the_answers(tmp_path: Path) -> None:
+def test_slips_are_reported_with_the_answers(tmp_path: Path) -> None:
     file = edited(tmp_path, "gNa = 120.0", "gNa = 120.0\n    g_Na = 180.0")
     found = examined_apart(file)
     assert found.membrane == neuron_in(classroom_file())
     assert len(found.slips) == 1
-    assert found.slips[0].startswith("g_Na = 180 changes nothing")
+    assert found.slips[0].startswith("g_Na = 180 has no effect")
     assert examined_apart(classroom_file()).slips == ()
     answers = replace(_answers(), slips=found.slips)
     assert answers.text().splitlines()[1] == found.slips[0]

@@ -170,7 +170,7 @@ def euler(amplitude: float, dt: float) -> list[float]:
     return found
 
 
-def test_what_other_programs_answer_and_why() -> None:
+def test_answers_of_other_programs_are_explained() -> None:
     assert not euler(2.3, 0.1)
     assert euler(2.4, 0.1)
     assert not repetitive(euler(6.3, 0.1))

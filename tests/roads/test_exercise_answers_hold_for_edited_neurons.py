@@ -123,11 +123,11 @@ def test_every_threshold_is_one_of_the_runs_that_are_shown(duration: float) -> N
     assert found.value - found.silent <= found.resolution
 
 
-def test_for_ever_is_told_only_of_thresholds_that_rise_to_it() -> None:
+def test_lasting_firing_is_mentioned_only_if_thresholds_approach_it() -> None:
     _, same = steps(MORE_SODIUM)
     assert not same.window.for_ever
     assert "same for longer steps" in same.text()
-    assert "for ever" not in same.text()
+    assert "forever" not in same.text()
     for amplitude in (0.45, 0.8):  # above the fold of cycles, from which on firing would last
         assert amplitude > same.window.lasting
         assert step(MORE_SODIUM, amplitude, 1020.0, 1040.0) == []
@@ -175,7 +175,7 @@ def test_a_return_through_a_level_below_rest_is_no_spike() -> None:
     assert "above the spike level of -5 mV" in found.text()
 
 
-def test_a_rebound_that_needs_no_gate_is_told() -> None:
+def test_a_rebound_without_a_causing_gate_is_explained() -> None:
     strong = rebounds(MORE_SODIUM).responses[0]
     after = step(MORE_SODIUM, -5.0, reset=True)
     assert strong.no_gate == pytest.approx(after, abs=1e-3)
@@ -254,7 +254,7 @@ def test_no_minus_zero() -> None:
     assert (decimal(-0.001, 2), decimal(-0.006, 2)) == ("0.00", "-0.01")
 
 
-def test_a_renamed_channel_is_told_as_such() -> None:
+def test_a_renamed_channel_is_reported_as_renamed() -> None:
     sodium, *others = ORIGINAL.channels
     named = Channel("sodium", g=120.0, E=115.0, open=sodium.open)
     membrane = Membrane(named, *others, C=1.0, spike_level=50.0, name="HH neuron")

@@ -81,7 +81,7 @@ def test_an_empty_figure_is_filled(plot, word):
 def test_another_number_of_axes_is_refused(plot):
     draw, count = plot
     _, panels = plt.subplots(count + 1)
-    with pytest.raises(ValueError, match=f"panels= takes as many axes as there are panels, here {count}, or an empty"):
+    with pytest.raises(ValueError, match=f"panels= must be {count} axes, one for each panel, or an empty"):
         draw(panels=panels)
-    with pytest.raises(ValueError, match="panels= takes as many axes"):
+    with pytest.raises(ValueError, match="panels= must be"):
         draw(panels=["here"] * count)

@@ -104,7 +104,7 @@ def test_damage(name, tmp_path):
     assert refused >= 50
 
 
-def test_what_neo_writes_comes_back_through_its_blocks(tmp_path):
+def test_files_written_by_neo_are_read_through_its_blocks(tmp_path):
     from neo.io import NeoMatlabIO
 
     run = lo.simulate(lo.models.squid(), lo.Step(10.0, 2, 20), 30)

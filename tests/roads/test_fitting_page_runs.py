@@ -16,7 +16,7 @@ EXAMPLE = ROOT / "examples" / "herg_clamp_fit.py"
 
 
 @pytest.mark.filterwarnings("ignore:.*non-interactive:UserWarning")
-def test_python_examples_run_in_order_and_print_what_is_shown(capsys, monkeypatch):
+def test_python_examples_run_in_order_and_print_the_shown_output(capsys, monkeypatch):
     check_examples(BLOCKS, capsys, monkeypatch)
 
 
@@ -48,7 +48,7 @@ def table(tmp_path):
     return path
 
 
-def test_the_command_says_what_the_library_finds(table, tmp_path):
+def test_the_command_prints_what_the_library_finds(table, tmp_path):
     outputs = {option: tmp_path / f"fit.{option}" for option in ("json", "png")} | {"report": tmp_path / "fit.html"}
     words = ["fit", str(table), "--model", "squid", "--set", "rest=-65", "--vary", "g_Na=20:500", "--vary", "g_K=5:200"]
     words += ["--holding", "-70", "--exclude", "2:2.1", "--starts", "3"]
@@ -104,7 +104,7 @@ def test_the_command_fits_traces_of_v_as_its_help_says(tmp_path):
         (["--vary", "g_Na=20:500", "--vary", "g_Na=2:5"], "twice"),
     ],
 )
-def test_wrong_words_end_in_a_sentence(table, words, said):
+def test_wrong_words_give_clear_errors(table, words, said):
     done = CliRunner().invoke(app, ["fit", str(table), "--model", "squid", "--holding", "-70", *words])
     assert done.exit_code == 1
     assert said in done.stderr

@@ -54,7 +54,7 @@ def test_rooms_are_there_by_name(fresh_process):
     assert fresh_process(rooms).split() == ["squid", "True"]
 
 
-def test_every_error_is_public_and_all_but_that_of_time_have_one_root():
+def test_every_error_is_public_and_has_one_root_or_ends_a_run():
     from loligo import _errors
 
     own = [
@@ -62,4 +62,4 @@ def test_every_error_is_public_and_all_but_that_of_time_have_one_root():
     ]
     assert {thing.__name__ for thing in own} <= set(loligo.__all__)
     for thing in own:
-        assert issubclass(thing, (loligo.LoligoError, loligo.TimeLimitError, UserWarning))
+        assert issubclass(thing, (loligo.LoligoError, loligo.TimeLimitError, loligo.CancelledError, UserWarning))

@@ -191,7 +191,7 @@ def test_circles_are_found():
     assert circles(graph) == [{"a", "b", "c"}, {"f"}]
 
 
-def test_ground_knows_no_other_room():
+def test_ground_imports_no_other_room():
     for a, b in edges():
         if room(a) == "figures":
             assert room(b) == "figures"

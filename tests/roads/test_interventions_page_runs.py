@@ -12,7 +12,7 @@ BLOCKS = blocks_of("interventions.md")
 COMMANDS = [line[2:] for language, text in BLOCKS if language == "console" for line in text.splitlines()]
 
 
-def test_python_examples_run_in_order_and_print_what_is_shown(capsys, monkeypatch):
+def test_python_examples_run_in_order_and_print_the_shown_output(capsys, monkeypatch):
     check_examples(BLOCKS, capsys, monkeypatch)
 
 

@@ -34,7 +34,7 @@ def calls(monkeypatch):
     return made
 
 
-def test_it_is_what_bifurcation_finds():
+def test_it_agrees_with_bifurcation():
     found = diagram(CELL, SPAN, patience=1000.0)
     hopf = next(point for point in found["points"] if point["kind"] == "Hopf")
     assert hopf["value"] == pytest.approx(93.8576, abs=1e-3)
@@ -58,7 +58,7 @@ def test_it_is_computed_once(calls):
 
 def test_cycles_that_take_too_long_are_left_out(calls):
     said = []
-    found = diagram(CELL, SPAN, patience=1e-9, progress=said.append)
+    found = diagram(CELL, SPAN, patience=1e-9, progress=lambda text, _: said.append(text))
     assert calls == [True, False]
     assert said
     assert found["cycles"] == []
@@ -66,7 +66,7 @@ def test_cycles_that_take_too_long_are_left_out(calls):
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"equilibria": []}', "null"])
-def test_what_is_damaged_is_made_anew(damage, calls, tmp_path):
+def test_damaged_diagrams_are_recomputed(damage, calls, tmp_path):
     whole = diagram(CELL, SPAN, patience=0.0)
     file = tmp_path / "lab" / f"{diagram_key(CELL, SPAN)}.json"
     file.write_text(damage)

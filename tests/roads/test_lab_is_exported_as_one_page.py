@@ -37,7 +37,7 @@ def run(*arguments):
     return CliRunner().invoke(app, ["lab", *map(str, arguments)])
 
 
-def test_the_page_holds_what_was_asked_for(tmp_path):
+def test_the_page_contains_the_requested_membranes(tmp_path):
     done = run("--export", tmp_path / "out", "--models", "squid,pospischil_FS", "--no-diagrams")
     assert done.exit_code == 0, done.output
     assert done.stdout == f"wrote {tmp_path / 'out' / 'index.html'}\n"

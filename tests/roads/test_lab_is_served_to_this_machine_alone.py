@@ -86,7 +86,7 @@ def test_every_answer_forbids_the_network(server):
         assert headers["Cache-Control"] == "no-store"
 
 
-def test_a_port_that_is_taken_is_said(server):
+def test_a_port_in_use_is_reported(server):
     with pytest.raises(LabError, match=f"Port {server.server_port} of 127.0.0.1 cannot be used"):
         Server("", server.server_port)
 

@@ -70,15 +70,15 @@ def test_wrong_input(arguments, folder):
     assert not (folder / "out" / "index.html").exists()
 
 
-def test_a_page_that_was_not_built_is_said(folder):
+def test_an_unbuilt_page_is_reported(folder):
     (folder / "built.html").unlink()
     one_line(["--export", "out"], "install Node 20.19 or newer and run `make web`, or install loligo from its wheel")
 
 
-def test_a_page_without_a_place_is_said(folder):
+def test_a_page_without_a_place_for_models_is_reported(folder):
     (folder / "built.html").write_text(BUILT.replace("/* loligo:models */", ""))
     one_line(["--export", "out"], "has no place for the membranes")
 
 
-def test_a_folder_that_cannot_be_made_is_said(folder):
+def test_a_folder_that_cannot_be_created_is_reported(folder):
     one_line(["--export", "built.html", "--models", "squid", "--no-diagrams"], "built.html")

@@ -27,7 +27,7 @@ def test_measured_and_followed_frequencies_agree(diagram, curve):
     np.testing.assert_allclose(curve.down.own, followed, rtol=1e-4)
 
 
-def test_the_panel_stands_over_the_diagram(diagram, curve):
+def test_the_panel_is_above_the_diagram(diagram, curve):
     axes = diagram.plot(fi=curve)
     axes.figure.canvas.draw()
     (panel,) = [one for one in axes.figure.axes if one is not axes]
@@ -51,13 +51,13 @@ def test_axes_that_are_given_are_shared_out(diagram, curve):
     assert len(figure.axes) == 3
 
 
-def test_it_is_measured_when_asked(diagram):
+def test_it_is_measured_on_request(diagram):
     curve = diagram.measured()
     assert (curve.up.amplitude[0], curve.up.amplitude[-1]) == (10, 14)
     assert curve.up.steady[-1] > 70
 
 
-def test_what_does_not_belong_together_is_refused(diagram, curve):
+def test_incompatible_options_are_refused(diagram, curve):
     with pytest.raises(lo.ArgumentError, match="of other numbers"):
         diagram.plot(fi=lo.fi_curve(SQUID.replace(g_Na=121), [10, 12]))
     with pytest.raises(lo.ArgumentError, match="FICurve"):

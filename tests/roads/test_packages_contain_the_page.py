@@ -62,7 +62,7 @@ def test_it_is_built_where_node_is_there_and_only_when_it_is_old(root):
     assert (root / "calls").read_text().split() == ["ci", "run"] * 2
 
 
-def test_a_page_without_diagrams_is_told(root):
+def test_a_page_without_diagrams_is_reported(root):
     page = root / "src" / "loligo" / "lab" / "static" / "index.html"
     page.parent.mkdir(parents=True)
     page.write_text("page")
@@ -82,7 +82,7 @@ def test_a_page_without_diagrams_is_told(root):
         ("exit 1", "exit 0", "Node could not build it"),
     ],
 )
-def test_why_it_is_left_out_is_one_sentence(root, node, npm, reason):
+def test_the_reason_for_leaving_it_out_is_one_sentence(root, node, npm, reason):
     for name, line in (("node", node), ("npm", npm)):
         if line is not None:
             program(root, name, line)

@@ -67,7 +67,7 @@ MEMBERS = {
 
 
 @pytest.mark.parametrize("sentence", MEMBERS)
-def test_members_that_do_not_contain_what_is_there(sentence, store):
+def test_stores_with_other_members_are_refused(sentence, store):
     before = contents(store)
     with pytest.raises(lo.StoreError) as refused:
         run(MEMBERS[sentence], store)
@@ -124,7 +124,7 @@ def test_another_version_of_a_library_is_warned_of(store, monkeypatch):
         run(squids(), store)
 
 
-def test_the_manifest_says_what_was_run(store):
+def test_the_manifest_describes_the_run(store):
     words = json.loads((store / "manifest.json").read_text(encoding="utf-8"))
     assert words["settings"]["duration"] == SETTINGS["duration"]
     assert words["settings"]["stimulus"]["stop"] == STIMULUS.stop

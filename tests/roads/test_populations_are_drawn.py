@@ -173,7 +173,7 @@ def test_units_of_columns(column, unit):
     assert usual_unit(column) == unit
 
 
-def test_a_table_may_say_its_units(table):
+def test_a_table_may_carry_units(table):
     table.attrs["units"] = {"ca_half": "µM"}
     assert label_of(table, "ca_half") == "ca half [µM]"
 
@@ -227,7 +227,7 @@ def test_pairs_are_a_triangle_of_points_and_histograms(table):
     assert {axes.get_xlabel() for axes in drawn} >= {r"$g_\mathrm{Na}$ [mS/cm²]", "time to first spike [ms]"}
 
 
-def test_of_very_many_points_an_even_choice_is_drawn_and_said():
+def test_a_selection_of_many_points_is_drawn_and_labelled():
     many = pd.DataFrame(np.random.default_rng(0).random((30_000, 2)), columns=["g_Na", "g_K"])
     figure = pairs(many, ["g_Na", "g_K"])
     (points,) = [axes.collections[0] for axes in figure.axes if axes.collections]
@@ -247,7 +247,7 @@ def test_few_points_have_few_bins(table):
     assert {len(axes.patches) for axes in few.axes if axes.patches} == {4}
 
 
-def test_pictures_go_where_they_are_told(table, family):
+def test_pictures_are_drawn_on_given_axes(table, family):
     _, (left, right) = plt.subplots(1, 2)
     assert feature_map(table, "g_Na", "g_K", "activity", left) is left
     assert fi_family(family, by="g_K", ax=right) is right
@@ -274,13 +274,13 @@ def test_pictures_go_where_they_are_told(table, family):
         (lambda t: pairs(t, ["g_Na", "activity"]), "activity holds no numbers"),
     ],
 )
-def test_what_cannot_be_drawn_is_refused_with_the_way_out(table, draw, words):
+def test_impossible_drawings_are_refused_with_advice(table, draw, words):
     with pytest.raises(ValueError, match=words) as caught:
         draw(table)
     assert isinstance(caught.value, lo.LoligoError)
 
 
-def test_every_activity_has_a_colour_of_its_own_that_is_not_grey():
+def test_every_activity_has_its_own_colour_that_is_not_grey():
     assert set(CLASSES) == set(ACTIVITIES)
     own = [to_rgba(colour) for colour in CLASSES.values()]
     assert len(set(own)) == len(own)
@@ -289,7 +289,7 @@ def test_every_activity_has_a_colour_of_its_own_that_is_not_grey():
     assert "activity" in FEATURES
 
 
-def test_limits_clip_the_scale_and_say_so(table):
+def test_limits_clip_the_scale_visibly(table):
     shades = shades_of(table.spike_count, "spike count", failed=table.status != "ok", limits=(1, 5))
     assert shades.extend == "both"
     axes = grid_map(plt.subplots()[1], [1.0, 2.0, 3.0], [1.0, 2.0], shades_of(np.ones((2, 3)), "one"))

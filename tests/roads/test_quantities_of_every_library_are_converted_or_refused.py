@@ -94,7 +94,7 @@ def test_the_doors_convert():
         lo.models.squid().replace(celsius=290 * pq.K)
 
 
-def test_a_column_of_quantities_is_looked_into():
+def test_a_column_of_quantities_is_examined():
     column = pd.Series([100.0 * pq.mS / pq.cm**2, 1400 * pq.S / pq.m**2], dtype=object)
     population = lo.Population(lo.models.squid(), {"g_Na": column})
     assert population.members.columns(0, 2)["g_Na"] == pytest.approx([100, 140])

@@ -40,7 +40,7 @@ def test_command_runs(command, tmp_path):
     assert done.stdout
 
 
-def test_the_light_route_comes_first_and_says_how_long_it_takes():
+def test_the_light_route_comes_first_with_its_duration():
     start = README.read_text(encoding="utf-8").split("## Start")[1].split("## The exercise")[0]
     assert start.index("-m pip install .\n") < start.index("make demo") < start.index("[test]")
     assert "about a minute" in start

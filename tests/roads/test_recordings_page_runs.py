@@ -8,5 +8,5 @@ BLOCKS = blocks_of("recordings.md")
 
 
 @pytest.mark.filterwarnings("ignore:.*non-interactive:UserWarning")
-def test_python_examples_run_in_order_and_print_what_is_shown(capsys, monkeypatch):
+def test_python_examples_run_in_order_and_print_the_shown_output(capsys, monkeypatch):
     check_examples(BLOCKS, capsys, monkeypatch)

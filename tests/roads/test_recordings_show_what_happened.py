@@ -60,7 +60,7 @@ def test_spikes_are_not_those_of_the_samples():
     np.testing.assert_allclose(np.interp(RUN.spikes, RUN.t, RUN.v), SQUID.spike_level, atol=0.5)
 
 
-def test_what_made_it_is_kept():
+def test_membrane_stimulus_and_settings_are_kept():
     assert RUN.membrane == SQUID
     assert RUN.stimulus == lo.Step(10.0, 5, 45)
     assert (RUN.settings.duration, RUN.settings.tolerance) == (60.0, 1e-6)
@@ -173,7 +173,7 @@ def test_plot_of_few_samples(sampling):
     run.plot().canvas.draw()
 
 
-def test_plot_without_samples_says_why_not():
+def test_plot_without_samples_is_refused_with_a_reason():
     with pytest.raises(lo.ArgumentError, match="no traces"):
         lo.simulate(SQUID, lo.Step(10.0, 5, 45), sampling=None).plot()
 

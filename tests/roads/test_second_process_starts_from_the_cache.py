@@ -42,7 +42,7 @@ print({"compiled": bool(passes.buffer), "sympy": "sympy" in sys.modules, "rest":
 """
 
 
-def test_the_first_process_compiles_and_says_so(fresh_process, tmp_path):
+def test_the_first_process_compiles_and_logs_it(fresh_process, tmp_path):
     # and so the test above does see passes when there are some
     first = ast.literal_eval(fresh_process(CHEAP, LOLIGO_CACHE_DIR=tmp_path))
     second = ast.literal_eval(fresh_process(CHEAP, LOLIGO_CACHE_DIR=tmp_path))

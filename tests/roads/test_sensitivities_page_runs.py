@@ -5,7 +5,7 @@ from roads.pages import ROOT, blocks_of, check_examples
 BLOCKS = blocks_of("sensitivities.md")
 
 
-def test_python_examples_run_in_order_and_print_what_is_shown(capsys, monkeypatch):
+def test_python_examples_run_in_order_and_print_the_shown_output(capsys, monkeypatch):
     check_examples(BLOCKS, capsys, monkeypatch)
 
 

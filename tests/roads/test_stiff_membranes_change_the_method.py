@@ -35,7 +35,7 @@ def test_the_change_is_right():
     np.testing.assert_allclose(run.v, forced.v, rtol=0, atol=1e-2)
 
 
-def test_it_is_what_scipy_computes():
+def test_it_agrees_with_scipy():
     times = np.linspace(0, 20, 401)
     run = lo.simulate(FAST, lo.Step(10.0), 20, tolerance=1e-9, sampling=times)
     literal = Literal(FAST, DOUBLES)
@@ -71,7 +71,7 @@ def test_an_explicit_method_comes_to_the_same_slowly():
     np.testing.assert_allclose(quick.v, crawl.v, rtol=0, atol=1e-3)
 
 
-def test_samples_and_spikes_go_on_over_the_change():
+def test_samples_and_spikes_continue_across_the_change():
     run = lo.simulate(FAST, STEP, 60, sampling=0.01)
     assert run.t.size == run.states.shape[0] == 6001
     assert np.abs(np.diff(run.v)).max() < 40  # mV in 0.01 ms: no gap, no repeat
@@ -79,7 +79,7 @@ def test_samples_and_spikes_go_on_over_the_change():
     np.testing.assert_allclose(run.spikes, run.t[crossings], rtol=0, atol=0.0101)
 
 
-def test_windows_go_on_over_the_change():
+def test_windows_continue_across_the_change():
     run = lo.simulate(FAST, STEP, 60, interventions=lo.Hold("n", 0.2, 10, 30))
     held = (run.t > 10) & (run.t <= 30)
     np.testing.assert_allclose(run["n"][held], 0.2, rtol=1e-15)

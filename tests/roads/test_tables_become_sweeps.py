@@ -49,7 +49,7 @@ def test_anything_else_is_samples():
         recognised(T**1.1, noise)
 
 
-def test_what_the_command_line_writes_is_read(tmp_path):
+def test_files_of_the_command_line_are_read(tmp_path):
     from loligo.cli.tables import write_csv
 
     run = lo.simulate(SQUID, lo.Step(7.0, 2, 20), 30)
@@ -140,7 +140,7 @@ def test_errors_are_sentences(content, match, tmp_path):
         lo.read_recording(tmp_path / "a.csv")
 
 
-def test_a_format_that_is_not_known_is_said(tmp_path):
+def test_an_unknown_format_is_refused(tmp_path):
     (tmp_path / "a.xyz").write_bytes(b"\0\1")
     with pytest.raises(lo.FileFormatError, match=r"unknown format\. Known are"):
         lo.read_recording(tmp_path / "a.xyz")

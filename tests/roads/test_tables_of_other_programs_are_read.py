@@ -35,7 +35,7 @@ def lines(apart, rows=ROWS, header=HEADER):
         '"t [ms]","v, of the soma [mV]"\r\n' + lines(",", ROWS[1:], ROWS[0]),
     ],
 )
-def test_they_say_the_same(text, encoding, tmp_path):
+def test_they_agree(text, encoding, tmp_path):
     (tmp_path / "a.csv").write_bytes(text.encode(encoding))
     (sweep,) = lo.read_recording(tmp_path / "a.csv")
     assert sweep == lo.Sweep([float(row[0]) for row in ROWS], v=[float(row[1]) for row in ROWS], per="unsaid", name="a")
@@ -83,16 +83,16 @@ def test_random_numbers_survive_decimal_commas(seed, tmp_path):
         ("t1 [ms],v1 [mV],t2 [s],v2 [mV]\n0,1,0,1\n1,2,0.002,3\n", "'t1' and 't2' are both times, and differ: write"),
     ],
 )
-def test_what_could_be_read_in_two_ways_is_not(text, said, tmp_path):
+def test_ambiguous_tables_are_refused(text, said, tmp_path):
     (tmp_path / "a.csv").write_text(text)
     with pytest.raises(lo.FileFormatError, match=said):
         lo.read_recording(tmp_path / "a.csv")
 
 
-def test_files_that_are_no_tables_say_so(tmp_path):
+def test_files_that_are_not_tables_are_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
-    with pytest.raises(lo.FileFormatError, match=r"an archive of files that are not arrays .*: unpack it, or save"):
+    with pytest.raises(lo.FileFormatError, match=r"an archive of files that are not NumPy arrays: unpack it, or save"):
         lo.read_recording(tmp_path / "a.xlsx")
     (tmp_path / "a.dat").write_bytes(b"DATA" + bytes(1000))
     with pytest.raises(lo.FileFormatError, match=r"is neither text nor in another format that loligo knows\.$"):
@@ -136,7 +136,7 @@ def test_columns_of_the_same_times_are_one(tmp_path):
     assert sweep.t.tolist() == [0, 1, 2]
 
 
-def test_utf_16_without_a_mark_is_told(tmp_path):
+def test_utf_16_without_a_mark_is_explained(tmp_path):
     (tmp_path / "a.csv").write_bytes(lines(",").encode("utf-16-le"))
     with pytest.raises(lo.FileFormatError, match="UTF-16 without a byte order mark: save it as UTF-8"):
         lo.read_recording(tmp_path / "a.csv")

@@ -21,7 +21,7 @@ def digits(text):
     return [f"{float(word):.5g}" if re.fullmatch(r"-?\d+\.\d+", word) else word for word in found]
 
 
-def test_the_example_prints_what_is_shown(capsys):
+def test_the_example_prints_the_shown_output(capsys):
     exec(compile(BLOCKS["python"], "the example of the page", "exec"), {"__name__": "page"})
     assert digits(capsys.readouterr().out) == digits(BLOCKS["text"])
 

@@ -179,7 +179,7 @@ REFUSED = {
         r"most_steps must be 9,007,199,254,740,992 or less; got 1e\+19",
     ),
     "more threads than a machine has": (run(threads=10**9), lo.ArgumentError, "threads must be 4,096 or less"),
-    "progress of text": (run(progress="x"), lo.ArgumentError, "progress is True, False, or None .* got 'x'"),
+    "progress of text": (run(progress="x"), lo.ArgumentError, "progress= must be True, False, None .* got 'x'"),
     "no threads": (run(threads=0), lo.ArgumentError, "threads must be a whole number, 1 or more; got 0"),
     "half a thread": (run(threads=0.5), lo.ArgumentError, "threads must be a whole number"),
     "threads of text": (run(threads="all"), lo.UnitError, "threads must be a number; got 'all'"),

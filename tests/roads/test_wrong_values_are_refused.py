@@ -126,7 +126,7 @@ REFUSED = {
     "a clamp to 3e9 mV": (
         lambda: lo.voltage_clamp(SQUID, lo.Ramp(1e9, stop=3), 10),
         lo.ArgumentError,
-        r"The command goes to 1e\+09 mV; a clamp holds squid within 100000 mV",
+        r"The command reaches 1e\+09 mV; a clamp holds squid within 100000 mV",
     ),
     "methods": (simulate(method=["auto"]), lo.UnknownNameError, "'auto'. is not a method .* Known: explicit"),
     "rows of times": (simulate(sampling=[[1.0], [2.0, 3.0]]), lo.UnitError, "sampling, .* must be numbers"),
@@ -199,7 +199,7 @@ REFUSED = {
     "no equilibrium": (
         lambda: lo.rest(SQUID, 1e6),
         lo.RestError,
-        "no equilibrium between -10000 and 10000 mV at 1e.06 µA/cm²: say where to start instead, e.g. initial=",
+        "no equilibrium between -10000 and 10000 mV at 1e.06 µA/cm²: give a start instead, e.g. initial=",
     ),
     "an unknown variable at rest": (lambda: lo.rest(SQUID)["w"], lo.UnknownNameError, "'w' is not a variable"),
     "the rest of a number": (lambda: lo.rest(5), lo.UnitError, "The membrane must be a Membrane .* got 5"),
@@ -226,12 +226,12 @@ REFUSED = {
     "firing by itself": (
         threshold(lo.Sine(1.0, offset=9, stop=50)),
         lo.ThresholdError,
-        "fires as asked even at amplitude 0",
+        "fires as required even at amplitude 0",
     ),
     "never firing": (
         threshold(fires=99),
         lo.ThresholdError,
-        "does not fire as asked .*(try the other sign|can be run)",
+        "does not fire as required .*(try the other sign|can be run)",
     ),
     # names
     "an unknown parameter": (
@@ -268,7 +268,7 @@ def test_unknown_names_are_key_errors_and_value_errors_that_read_well():
         assert str(error).startswith("'g_na' is not a parameter")
 
 
-def test_a_recording_knows_what_it_has():
+def test_a_recording_lists_its_content():
     recording = lo.simulate(SQUID, STEP, sampling=1.0)
     for ask, message in (
         (lambda: recording["M"], "'M' is not a variable of squid. Did you mean 'm'"),

@@ -57,7 +57,7 @@ def nth_peak(count: int, v: NDArray[np.float64]) -> float:
 
 
 def time_to_settle(t: NDArray[np.float64], v: NDArray[np.float64], size: float) -> float:
-    """Return the last time at which v is further than ``size`` [mV] from where it ends [ms]."""
+    """Return the last time at which v is further than ``size`` [mV] from its final value [ms]."""
     away = np.flatnonzero(np.abs(v - v[-1]) > size)
     return float(t[away[-1]]) if away.size else 0.0
 
@@ -68,7 +68,7 @@ def told_by(fires: Callable[[Recording], Any], recording: Recording, amplitude: 
     Raises
     ------
     ArgumentError
-        It raises an error, which is the cause, or returns neither True nor False.
+        The function raises an error, which becomes the cause, or returns neither True nor False.
     """
     name = getattr(fires, "__name__", type(fires).__name__)
     try:
@@ -90,7 +90,7 @@ def told_by(fires: Callable[[Recording], Any], recording: Recording, amplitude: 
 
 
 def spike_test(fires: Any) -> tuple[SpikeTest | None, int]:
-    """Return the test of spike times for ``fires``, and after how many spikes its answer is known (0: never).
+    """Return the test of spike times for ``fires``, and the number of spikes that decides it (0: none).
 
     Returns None for a test when ``fires`` is a function of the whole recording.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
 from loligo._errors import ArgumentError, LoligoError
-from loligo._progress import quiet
+from loligo._progress import Progress, Report
 from loligo._units import CURRENT, MS, numbers, positive
 from loligo.dynamics import Diagram, bifurcation
 from loligo.dynamics.firing.curve import FICurve, Measurement, SearchedCycles, measured_curve
@@ -30,7 +29,7 @@ def fi_curve(
     tolerance: float = 1e-6,
     method: str = "auto",
     interventions: Any = (),
-    progress: Callable[[str, float], object] | None = None,
+    progress: Progress = None,
     **unknown: Never,
 ) -> FICurve:
     """Measure how often a membrane fires under constant currents, reached in three ways.
@@ -61,8 +60,8 @@ def fi_curve(
         As for `loligo.simulate`.
     interventions : Hold, or several of them
         Gates or further states that are held for the whole run; "rest" and "now" are the rest at zero current.
-    progress : callable, optional
-        Called with a description of what is being measured and the fraction of the work that is done.
+    progress : bool or callable, optional
+        True shows a bar. A callable gets a description of the work and the fraction done; returning False cancels.
 
     Returns
     -------
@@ -93,6 +92,7 @@ def fi_curve(
     ([0.0, 0.0, 72.9], [0.0, 58.3, 72.9])
     """
     refuse_others(fi_curve, unknown)
+    report = Report(progress)
     membrane = held_membrane(checked_membrane(membrane), interventions, "an f-I curve")
     given = np.unique(numbers(amplitudes, CURRENT, "amplitudes"))
     if not given.size or not np.isfinite(given).all():
@@ -100,13 +100,14 @@ def fi_curve(
     tolerance = checked_tolerance(tolerance)
     known = cycles if isinstance(cycles, bool) else _checked_diagram(membrane, cycles)
     most = None if longest is None else positive(longest, MS, "longest")
-    return measured_curve(
-        membrane,
-        given,
-        lambda span: _searched(membrane, span, known),
-        Measurement(most, tolerance, method),
-        progress or quiet,
-    )
+    with report:
+        return measured_curve(
+            membrane,
+            given,
+            lambda span: _searched(membrane, span, known),
+            Measurement(most, tolerance, method),
+            report,
+        )
 
 
 def _checked_diagram(membrane: Membrane, diagram: Diagram) -> Diagram:

@@ -1,4 +1,4 @@
-"""The constant current from which firing lasts for ever, from the limit cycles of the bifurcation diagram."""
+"""The constant current from which firing lasts forever, from the limit cycles of the bifurcation diagram."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 RANGES: Final = (4.0, 16.0, 64.0)  # factors of the current, tried one after the other until cycles are found
 STEP_BEYOND: Final = (
-    1e-3  # relative to the current at which cycles lose stability: how far beyond it a run looks for firing
+    1e-3  # relative to the current at which cycles lose stability: how far beyond it a run tests for firing
 )
 RUN_TOLERANCE: Final = 1e-6  # tolerance of that run
 
@@ -56,15 +56,15 @@ def lasting_current(
     membrane, stimulus
         A stimulus that is not one constant step has no such current.
     value : float
-        A threshold of it [µA/cm²].
+        A threshold of the stimulus [µA/cm²].
     interventions : tuple of Hold and Reset
-        Only gates and states that are held for ever leave such a current.
+        Such a current exists only if all interventions hold gates or states forever.
     """
     if membrane is None or not isinstance(stimulus, Step):
         kind = type(stimulus).__name__
-        return Lasting(None, f"Only firing under a constant current can last for ever; the stimulus is a {kind}.")
+        return Lasting(None, f"Only firing under a constant current can last forever; the stimulus is a {kind}.")
     if not lasts(interventions):
-        return Lasting(None, "Only firing without interventions that begin or end can last for ever.")
+        return Lasting(None, "Only firing without interventions that begin or end can last forever.")
     membrane = held_membrane(membrane, interventions, "lasting firing")
     scale = max(abs(value), scales_at_rest(membrane).conductance * membrane.v_scale)
     note = ""

@@ -1,4 +1,4 @@
-"""How near a run came to a number of spikes: how far the spike level would have to move to count them."""
+"""How close a run came to a number of spikes: how far the spike level would have to move for that many."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def shift_for(count: int, v: Array, level: float) -> float:
-    """Return the smallest shift of a level at which a trace crosses it upwards so many times.
+    """Return the smallest shift of a level with which a trace crosses it upwards ``count`` times.
 
-    One more spike needs a peak above the level and, before it, a trough below: a negative shift says that a peak is too
-    low, a positive one that a trough is too high. Between two amplitudes with different signs there is one at which
-    both are just missed, or a window of amplitudes at which neither is.
+    One more spike needs a peak above the level and, before it, a trough below the level. A negative shift means that a
+    peak is too low, a positive one that a trough is too high. Between two amplitudes with shifts of different signs
+    there is one at which both just fail, or a window of amplitudes at which neither does.
 
     Parameters
     ----------
@@ -32,10 +32,10 @@ def shift_for(count: int, v: Array, level: float) -> float:
     Returns
     -------
     float
-        [mV]; 0 where no shift is needed, NaN where no level is crossed as often.
+        [mV]; 0 if no shift is needed, NaN if no level is crossed that often.
     """
     troughs, peaks = upstrokes(v)
-    ends = np.unique(np.concatenate([troughs, peaks]))  # a level from one of these to the next is crossed as often
+    ends = np.unique(np.concatenate([troughs, peaks]))  # levels between neighbouring ends are crossed equally often
     if ends.size < 2:
         return math.nan
     below = np.searchsorted(np.sort(troughs), ends[:-1], side="right")

@@ -11,7 +11,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, ThresholdError
 from loligo._frames import dataframe
-from loligo._progress import quiet
+from loligo._progress import Progress, Report
 from loligo._units import CURRENT, MS, number, numbers, positive
 from loligo.analysis.criteria import PUSHED
 from loligo.analysis.scales import scales_at_rest
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 PULSE_WIDTH = 1 / 3  # width of both pulses, relative to the time constant of v at rest
 RUN_TOLERANCE = 1e-7  # tolerance of the simulations
-LOOK_AFTER = 2e-3  # relative to the width: so soon after a pulse that is cut off, v shows which way it goes by itself
+LOOK_AFTER = 2e-3  # relative to the width: time after the cut-off of a pulse at which v shows its own direction
 PERIOD_ERROR = 2e-3  # relative to the width: accuracy to which the refractory periods are searched
 
 
@@ -118,7 +118,7 @@ def refractoriness(
     resolution: float = 1e-3,
     first: float = 1.5,
     interventions: Any = (),
-    progress: Callable[[str, float], object] | None = None,
+    progress: Progress = None,
     **unknown: Never,
 ) -> Refractoriness:
     """Find the threshold of a second pulse as a function of the interval after a first pulse.
@@ -137,8 +137,8 @@ def refractoriness(
         Amplitude of the first pulse, as a multiple of its threshold.
     interventions
         As for `simulate`; their times count from the start of the first pulse.
-    progress : callable, optional
-        Called with a description of what is being measured and the fraction of the work that is done.
+    progress : bool or callable, optional
+        True shows a bar. A callable gets a description of the work and the fraction done; returning False cancels.
 
     Returns
     -------
@@ -166,6 +166,7 @@ def refractoriness(
     [nan, 52.6, 17.0, 11.2]
     """
     refuse_others(refractoriness, unknown)
+    report = Report(progress)
     done = checked_interventions(checked_membrane(membrane), interventions)
     resolution = positive(resolution, CURRENT, "resolution")
     strength = number(first, "", "first")
@@ -183,7 +184,7 @@ def refractoriness(
     single, waited = alone.value, [alone.settled is not False]
 
     def second(interval: float) -> float:
-        """Return the threshold of the second pulse; the first spike may still be under way when that comes."""
+        """Return the threshold of the second pulse, which may begin during the first spike."""
         held = until(done, interval)
         settings: dict[str, Any] = {"sampling": None, "tolerance": RUN_TOLERANCE, "interventions": held}
         begun = recorded(membrane, Step(strength * single, stop=width), interval, initial="rest", **settings)
@@ -197,10 +198,10 @@ def refractoriness(
         return math.nan if _pushed(membrane, Step(found.value + resolution, stop=width), begun, later) else found.value
 
     found = np.empty(given.size)
-    say = progress or quiet
-    for k, interval in enumerate(given.tolist()):
-        say("second pulses", k / given.size)
-        found[k] = second(interval)
+    with report:
+        for k, interval in enumerate(given.tolist()):
+            report("second pulses", k / given.size)
+            found[k] = second(interval)
     error = PERIOD_ERROR * width
     absolute = _turn(given, np.isnan(found), lambda interval: math.isnan(second(interval)), error, last=True)
     as_at_rest = single + resolution
@@ -212,12 +213,12 @@ def refractoriness(
 
 
 def _pushed(membrane: Membrane, pulse: Step, begun: Recording, done: tuple[Intervention, ...]) -> bool:
-    """Tell whether v is pushed over the spike level against the membrane's own currents."""
+    """Return whether the pulse pushes v over the spike level against the membrane's own currents."""
     width = float(pulse.stop)
     settings: dict[str, Any] = {"initial": begun, "tolerance": RUN_TOLERANCE, "interventions": until(done, width)}
     spikes = recorded(membrane, pulse, width, sampling=None, **settings).spikes
     if not spikes.size:
-        return False  # it gets there after the pulse, so by itself
+        return False  # it crosses after the pulse, so without its help
     at = float(spikes[0])
     times = (at, at + LOOK_AFTER * width)
     cut = Step(pulse.amplitude, stop=at)

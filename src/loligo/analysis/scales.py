@@ -1,4 +1,4 @@
-"""How fast a membrane is and how much current moves it: the units of waiting times, ladders and pulses."""
+"""How fast a membrane is, and how much current moves it: the units of waiting times, trial amplitudes and pulses."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def scales_at_rest(membrane: Membrane) -> Scales:
     if not np.isfinite(jacobian).all():
         return _without_rest(membrane)
     rates = np.abs(np.linalg.eigvals(jacobian).real)
-    known = rates[rates > 1e-9 * rates.max(initial=0.0)]  # what only sums up has the rate 0
+    known = rates[rates > 1e-9 * rates.max(initial=0.0)]  # a pure integrator has the rate 0
     own = abs(float(jacobian[0, 0]))
     if not (known.size and own):
         return _without_rest(membrane)
@@ -81,8 +81,8 @@ def current_scale(membrane: Membrane, zero: Pieces, one: Pieces) -> float:
     Returns
     -------
     float
-        The current through the conductance at rest, and for short stimuli the charge of the capacitance, for
-        ``v_scale``: in the unit of the amplitude. 1 for a stimulus that does not change with its amplitude.
+        The amplitude that moves v by ``v_scale`` through the conductance at rest, or, for short stimuli, by charging
+        the capacitance; 1 for a stimulus that does not change with its amplitude.
     """
     edges = np.union1d(zero.edges, one.edges)
     if edges.size > MOST_PIECES:
@@ -94,9 +94,7 @@ def current_scale(membrane: Membrane, zero: Pieces, one: Pieces) -> float:
     peak = float(current.max(initial=0.0))
     if not peak:
         return 1.0
-    width = (
-        float((current.reshape(-1, TIMES_PER_PIECE).mean(axis=1) * widths).sum()) / peak
-    )  # of a pulse of that charge
+    width = float((current.reshape(-1, TIMES_PER_PIECE).mean(axis=1) * widths).sum()) / peak  # a pulse with that charge
     return membrane.v_scale * (scales_at_rest(membrane).conductance + membrane.C / width) / peak
 
 
@@ -106,7 +104,7 @@ def _without_rest(membrane: Membrane) -> Scales:
 
 
 def _jacobian(membrane: Membrane, state: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the Jacobian from central differences, so that nothing must be compiled."""
+    """Return the Jacobian by central differences, so that nothing must be compiled."""
     kernel, q = compiled(membrane)
     gates = len(membrane.variables) - 1 - len(membrane.states)
     steps = DIFFERENCE * np.array([membrane.v_scale, *[1.0] * gates, *state_scales(membrane)])

@@ -34,16 +34,16 @@ RUNGS: Final = range(-4, 13)  # powers of two: the trial amplitudes, divided by 
 AMPLITUDES_BETWEEN: Final = 12  # amplitudes tried where a window of firing may lie between two rungs
 SAMPLES_PER_RUN: Final = 400  # times at which v of a trial run is sampled
 DISPLACEMENT: Final = 0.01  # scales of v: the disturbance that shows whether an unstable rest leads to firing
-EARLY_CUT: Final = 0.65  # where a bracket is cut when a run ends at its spike: it then costs a fifth of a silent one
-SEARCH_BEYOND: Final = 64.0  # how far the search for further crossings goes, relative to the first amplitude that fires
-FIRST_SAMPLE: Final = 1e-5  # relative to the time after a stimulus: when v is sampled first
+EARLY_CUT: Final = 0.65  # where a bracket is cut if runs that fire end early, at a fifth of the cost of silent ones
+SEARCH_BEYOND: Final = 64.0  # end of the search for further changes, relative to the first amplitude that fires
+FIRST_SAMPLE: Final = 1e-5  # relative to the time after a stimulus: when v is first sampled
 NEGLIGIBLE_DISTANCE: Final = 0.01  # scales of v: a smaller distance from the end counts as zero
-PASSIVE_STEP: Final = 0.01  # relative increase of an amplitude, to see how its peak of v follows
+PASSIVE_STEP: Final = 0.01  # relative increase of an amplitude, to see how the peak of v follows
 PASSIVE_GAIN: Final = 2.0  # multiple of the passive response: a peak that rises by less is not the membrane's own spike
 
 
 class Search:
-    """Whether a membrane fires at an amplitude; the runs that this takes are counted.
+    """Answers whether a membrane fires at an amplitude, and counts its runs.
 
     Parameters
     ----------
@@ -52,10 +52,10 @@ class Search:
     fires : str, int or callable
         As for `threshold`.
     end : float
-        Of every run [ms].
+        End of every run [ms].
     tolerance : float
     state : array (variables,)
-        Where runs start.
+        The initial state of all runs.
     method : str
     interventions : sequence of Hold and Reset, optional
         As `loligo.simulation.schedule.checked_interventions` returns them.
@@ -91,22 +91,22 @@ class Search:
 
     @property
     def name(self) -> str:
-        """Of the membrane."""
+        """The name of the membrane."""
         return self._membrane.name
 
     @property
     def counts_spikes(self) -> bool:
-        """Whether spikes after the stimulus count, so that it matters how long they are waited for."""
+        """Whether spikes after the stimulus count, so that the answer may depend on the duration of runs."""
         return self._enough > 0
 
     def __call__(self, amplitude: float) -> bool:
-        """Tell whether an amplitude fires."""
+        """Return whether the membrane fires at an amplitude."""
         if amplitude not in self._answers:
             self._answers[amplitude] = self._fires(amplitude)
         return self._answers[amplitude]
 
     def again(self, *, tolerance: float, end: float | None = None) -> Search:
-        """Return the same search at another tolerance, or with runs of another length; it has made no run yet."""
+        """Return the same search with another tolerance or duration of runs, before its first run."""
         other = copy.copy(self)
         if end is not None:
             other.stretch(end)
@@ -114,14 +114,14 @@ class Search:
         return other
 
     def stretch(self, end: float) -> None:
-        """Make runs end at another time [ms]."""
+        """Change the end of runs [ms]."""
         stimulus = self._stimulus
         self.end, self._windows = end, windows(self._membrane, self._interventions, end, self._state)
         self._pieces = lambda amplitude: stimulus.with_amplitude(amplitude).joined(end)
         self.__dict__.pop("_times", None)
 
     def begin(self, tolerance: float) -> None:
-        """Forget all runs, and make the next ones at this tolerance."""
+        """Forget all runs, and use this tolerance for the next ones."""
         self.tolerance, self.runs = tolerance, 0
         self._runner = Runner(self._membrane, method=self._method, tolerance=tolerance)
         self._answers: dict[float, bool] = {}
@@ -153,17 +153,17 @@ class Search:
 
     @cached_property
     def _times(self) -> NDArray[np.float64]:
-        """When v is looked at [ms]: as often during the stimulus as in the whole run, and often soon after it."""
+        """Times at which v is sampled [ms], evenly in the run and in the stimulus, and densely after it."""
         stop = min(self._stimulus.stop, self.end)
         inside = np.linspace(min(self._stimulus.start, stop), stop, SAMPLES_PER_RUN)
         after = np.minimum(stop + (self.end - stop) * np.geomspace(FIRST_SAMPLE, 1.0, SAMPLES_PER_RUN), self.end)
         return np.unique(np.concatenate([np.linspace(0.0, self.end, SAMPLES_PER_RUN), inside, after]))
 
     def _height(self, v: NDArray[np.float64], spikes: int) -> float:
-        """Return how near a silent run came to what is asked: a number that grows towards a window of firing."""
+        """Return a number that tells how close a silent run came to firing; it increases towards a window of firing."""
         if self._enough == 1:
             return float(v.max())
-        if self._enough:  # the spikes that there are, and how near v came to one more
+        if self._enough:  # the number of spikes, and how close v came to one more
             missing = abs(shift_for(spikes + 1, v, self._membrane.spike_level)) / self._membrane.v_scale
             return spikes + 0.5 - math.atan(missing) / math.pi if math.isfinite(missing) else spikes
         inside = (self._times >= self._stimulus.start) & (self._times <= min(self._stimulus.stop, self.end))
@@ -172,13 +172,13 @@ class Search:
         return time_to_settle(self._times[inside], v[inside], NEGLIGIBLE_DISTANCE * self._membrane.v_scale)
 
     def looked_at(self, amplitude: float) -> bool:
-        """Tell whether an amplitude fires, and keep how near it came if it does not."""
+        """Return whether the membrane fires at an amplitude, and keep how close it came if not."""
         if amplitude not in self._answers:
             self._answers[amplitude] = self._fires(amplitude, self._times)
         return self._answers[amplitude]
 
     def know_rest(self) -> None:
-        """Spare the run at amplitude 0 where it is known to be silent: at a stable rest, without any current."""
+        """Skip the run at amplitude 0 if it is known to be silent: from a stable rest, without any current."""
         pieces = self._pieces(0.0)
         currents = pieces.constant, pieces.slope, pieces.waves[:, 0]
         if self._interventions:
@@ -187,7 +187,7 @@ class Search:
             self._answers[0.0], self._known_rest = False, True
 
     def leaves_rest(self) -> bool:
-        """Tell whether the membrane fires without a stimulus once its rest, if that is not stable, is disturbed."""
+        """Return whether the membrane fires without a stimulus when an unstable rest is disturbed."""
         if settles(self._membrane):
             return False
         undisturbed, nudge = self._state, DISPLACEMENT * self._membrane.v_scale
@@ -197,7 +197,7 @@ class Search:
         return fires
 
     def narrowed(self, a: float, b: float, resolution: float) -> tuple[float, float]:
-        """Narrow a bracket, keeping the answer known at ``b`` at its second end."""
+        """Narrow a bracket whose second end keeps the answer of ``b``."""
         if resolution < 4e-16 * abs(b):
             raise ArgumentError(f"resolution {resolution:g} is finer than floating-point numbers near {b:g}.")
         at_b = self(b)
@@ -212,12 +212,12 @@ class Search:
         return a, b
 
     def bracket(self, sign: float) -> tuple[float, float]:
-        """Return two amplitudes between which firing begins: rungs of the ladder, or one of them and one between.
+        """Return two amplitudes between which firing begins: two trial amplitudes, or one of them and one in between.
 
         Raises
         ------
         ThresholdError
-            No amplitude fires; the message tells what was tried and which came nearest.
+            The membrane does not fire at any amplitude; the message tells what was tried and what came closest.
         """
         silent, beyond = [0.0], None
         for power in RUNGS:
@@ -238,8 +238,8 @@ class Search:
         low, high = silent[min(1, len(silent) - 1)], silent[-1]
         advice = beyond or ": try the other sign, a longer stimulus, or another criterion (fires=)."
         raise ThresholdError(
-            f"{self._membrane.name} does not fire as asked at any of the {len(self._answers)} amplitudes tried between "
-            f"{low:g} and {high:g}{self._nearest()}{advice}"
+            f"{self._membrane.name} does not fire as required at any of the {len(self._answers)} amplitudes tried "
+            f"between {low:g} and {high:g}{self._nearest()}{advice}"
         )
 
     def _nearest(self) -> str:
@@ -249,13 +249,13 @@ class Search:
         outcome = self._run(best, self._times, whole=True)
         count = f"{outcome.spikes.size} spike{'' if outcome.spikes.size == 1 else 's'}"
         top = f"v up to {outcome.samples[:, 0].max():.4g} mV (a spike is a crossing of {self._membrane.spike_level:g})"
-        return f"; {best:g} came nearest, with {count} and {top}"
+        return f"; {best:g} came closest, with {count} and {top}"
 
     def _hidden(self, silent: list[float]) -> tuple[float, float] | None:
-        """Look for a window of firing between silent rungs.
+        """Look for a window of firing between silent trial amplitudes.
 
-        It may lie around a rung that came nearer than its neighbours, and between two of which one misses a spike for
-        its peak and the other for the trough before it.
+        It may lie around an amplitude that came closer than its neighbours, or between two of which one misses a spike
+        because of a low peak and the other because of a high trough before it.
         """
         heights = [self._heights.get(amplitude, -math.inf) for amplitude in silent]
         for k in range(1, len(silent) - 1):
@@ -275,11 +275,11 @@ class Search:
         return max((a for a, fires in self._answers.items() if not fires and abs(a) < abs(firing)), key=abs)
 
     def _rising(self, amplitude: float) -> bool:
-        """Tell whether a silent run misses a spike because a peak is too low, and not a trough too high."""
+        """Return whether a silent run misses a spike because a peak is too low, not because a trough is too high."""
         return not self._shifts.get(amplitude, math.nan) > 0.0
 
     def _turning(self, a: float, b: float) -> float | None:
-        """Return an amplitude that fires between two that miss a spike for different reasons, by halving."""
+        """Return, by bisection, an amplitude that fires between two that miss a spike for different reasons."""
         for _ in range(AMPLITUDES_BETWEEN):
             middle = math.copysign(math.sqrt(a * b), a)
             if self.looked_at(middle):
@@ -291,7 +291,7 @@ class Search:
         return None
 
     def _between(self, a: float, b: float, c: float) -> float | None:
-        """Return an amplitude that fires between a and c, looked for by golden sections around b."""
+        """Return an amplitude that fires between a and c, by golden-section search around b."""
         golden = (3 - math.sqrt(5)) / 2
         for _ in range(AMPLITUDES_BETWEEN):
             upper = abs(math.log(c / b)) > abs(math.log(b / a))
@@ -308,14 +308,14 @@ class Search:
     def beyond(self, firing: float) -> list[tuple[float, float]]:
         """Return the pairs of amplitudes beyond ``firing`` between which the answer changes."""
         found = []
-        with contextlib.suppress(DivergenceError):  # what can no longer be run is where the search ends
+        with contextlib.suppress(DivergenceError):  # the search ends where runs diverge
             for a, b in pairwise(firing * 2.0**k for k in range(1 + int(math.log2(SEARCH_BEYOND)))):
                 if self(a) != self(b):
                     found.append((a, b))
         return found
 
     def widened(self, low: float, high: float, resolution: float) -> tuple[float, float]:
-        """Return a bracket of this search around one of another tolerance."""
+        """Return a bracket of this search around the bracket found with another tolerance."""
         sign, step = math.copysign(1.0, high), resolution
         while low and self(low):
             low = sign * max(0.0, abs(low) - step)
@@ -327,10 +327,10 @@ class Search:
         return low, high
 
     def is_passive(self, value: float, resolution: float) -> bool:
-        """Tell whether v is pushed over the spike level: its peak follows the amplitude as in a membrane without gates.
+        """Return whether v is pushed over the spike level: its peak is proportional to the amplitude.
 
-        There a peak above where v is without a stimulus is in proportion to the amplitude. A spike is all or none, or
-        much steeper.
+        In a passive membrane the height of a peak above v without a stimulus is proportional to the amplitude. A spike
+        is all-or-none, or much steeper.
         """
         if not self._enough or self._enough > _pushes(self._pieces(value)):
             return False
@@ -348,7 +348,7 @@ class Search:
 
 
 def _pushes(pieces: Pieces) -> float:
-    """Return how often a stimulus rises, and so may push v upwards."""
+    """Return how often a stimulus rises, and thus may push v upwards."""
     if pieces.waves.size:
         return math.inf
     ends = pieces.constant + pieces.slope * np.diff(pieces.edges)
@@ -360,15 +360,15 @@ def _pushes(pieces: Pieces) -> float:
 def _varied(stimulus: Stimulus, end: float, zero: Pieces, one: Pieces) -> Callable[[float], Pieces]:
     """Return the normal form of a stimulus as a function of its amplitude.
 
-    Line and waves are linear in the amplitude, so two of them give all; a stimulus of which that is not true is
-    computed again each time.
+    Lines and waves are linear in the amplitude, so two amplitudes determine all; other stimuli are computed anew each
+    time.
     """
     fixed = [(zero.edges, one.edges), (zero.offsets, one.offsets), (zero.waves[:, 1:], one.waves[:, 1:])]
     if not all(np.array_equal(a, b) for a, b in fixed):
         return lambda amplitude: stimulus.with_amplitude(amplitude).joined(end)
     edges, offsets = zero.edges, zero.offsets
     constant, slope, waves = one.constant - zero.constant, one.slope - zero.slope, one.waves - zero.waves
-    if not slope.any() and not waves.any():  # steps and pulses: most of what is asked
+    if not slope.any() and not waves.any():  # steps and pulses, the most common case
         return lambda a: Pieces(edges, zero.constant + a * constant, zero.slope, offsets, zero.waves)
     return lambda a: Pieces(
         edges, zero.constant + a * constant, zero.slope + a * slope, offsets, zero.waves + a * waves

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Never
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, ThresholdError
 from loligo._frames import dataframe
-from loligo._progress import quiet
+from loligo._progress import Progress, Report
 from loligo._units import CURRENT, MS, numbers, positive
 from loligo.analysis.criteria import PUSHED
 from loligo.analysis.scales import scales_at_rest
@@ -141,7 +140,7 @@ def strength_duration(
     resolution: float = 1e-6,
     long: float | None = None,
     interventions: Any = (),
-    progress: Callable[[str, float], object] | None = None,
+    progress: Progress = None,
     **unknown: Never,
 ) -> StrengthDuration:
     """Find the thresholds of rectangular pulses as a function of their duration.
@@ -159,8 +158,8 @@ def strength_duration(
         come arbitrarily late.
     interventions
         As for `simulate`; their times count from the start of the pulse.
-    progress : callable, optional
-        Called with a description of what is being measured and the fraction of the work that is done.
+    progress : bool or callable, optional
+        True shows a bar. A callable gets a description of the work and the fraction done; returning False cancels.
 
     Returns
     -------
@@ -185,6 +184,7 @@ def strength_duration(
     [65.2, 6.9, 2.2]
     """
     refuse_others(strength_duration, unknown)
+    report = Report(progress)
     done = checked_interventions(checked_membrane(membrane), interventions)
     given = np.unique(numbers(durations, MS, "durations"))
     if given.size < 2 or not (np.isfinite(given).all() and given[0] > 0):
@@ -193,12 +193,12 @@ def strength_duration(
     given_long = None if long is None else positive(long, MS, "long")
     rheobase, lasted, settled, passive = _rheobase(membrane, resolution, given_long, done)
     found = np.empty(given.size)
-    say = progress or quiet
-    for k, duration in enumerate(given.tolist()):
-        say("strength-duration curve", k / given.size)
-        found[k], waited, pushed = _of_pulse(membrane, duration, resolution, done)
-        settled, passive = settled and waited, passive and pushed
-    enough = np.isfinite(found).sum() > 1  # a law has two numbers
+    with report:
+        for k, duration in enumerate(given.tolist()):
+            report("strength-duration curve", k / given.size)
+            found[k], waited, pushed = _of_pulse(membrane, duration, resolution, done)
+            settled, passive = settled and waited, passive and pushed
+    enough = np.isfinite(found).sum() > 1  # a law has two parameters
     fits = tuple(_fitted(name, given, found, rheobase) for name in LAWS if enough)
     chronaxie, error = _chronaxie(membrane, given, found, rheobase, resolution, done)
     return StrengthDuration(
@@ -209,9 +209,9 @@ def strength_duration(
 def _rheobase(
     membrane: Membrane, resolution: float, long: float | None, done: tuple[Intervention, ...]
 ) -> tuple[float, float, bool, bool]:
-    """Return the threshold of a pulse without end, the pulse that counted as one, and whether it is long enough.
+    """Return the threshold of an endless pulse, the duration that stands for it, and whether it is long enough.
 
-    And whether v is only pushed over the spike level.
+    Return also whether v is only pushed over the spike level.
     """
     wait = scales_at_rest(membrane).wait
     length = FIRST_LONG_PULSE * wait if long is None else long
@@ -253,7 +253,7 @@ def _chronaxie(
     resolution: float,
     done: tuple[Intervention, ...],
 ) -> tuple[float, float]:
-    """Return where the threshold is twice the rheobase, and how wrong that may be."""
+    """Return the duration at which the threshold is twice the rheobase, and its error."""
     known = np.isfinite(thresholds)
     d, excess = durations[known], thresholds[known] - 2 * rheobase
     places = np.flatnonzero((excess[:-1] > 0) & (excess[1:] <= 0))
@@ -262,11 +262,11 @@ def _chronaxie(
     ends = slice(int(places[0]), int(places[0]) + 2)
     (a, b), (at_a, at_b) = d[ends].tolist(), (excess[ends] * d[ends]).tolist()
 
-    def charge(duration: float) -> float:  # over duration nearly a line
+    def charge(duration: float) -> float:  # nearly linear in the duration
         return duration * (_of_pulse(membrane, duration, resolution, done)[0] - 2 * rheobase)
 
     steepness = abs(at_b - at_a) / (b - a)  # how the charge changes, per ms
-    width = 3 * resolution * a / steepness  # that of a threshold and of twice the rheobase
+    width = 3 * resolution * a / steepness  # the errors of a threshold and of twice the rheobase
     return bracketed_root(charge, a, b, at_a, at_b, width=width), 2 * width
 
 
@@ -280,7 +280,7 @@ def _value(law: str, d: NDArray[np.float64], rheobase: float, chronaxie: float) 
 
 
 def _fitted(name: str, durations: NDArray[np.float64], thresholds: NDArray[np.float64], rheobase: float) -> Law:
-    """Fit both numbers of a law by least squares of the relative differences."""
+    """Fit both parameters of a law by least squares of the relative differences."""
     from scipy.optimize import least_squares
 
     known = np.isfinite(thresholds)

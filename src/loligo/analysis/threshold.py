@@ -67,7 +67,7 @@ class Threshold:
     note : str
         What the criterion depends on.
     membrane, stimulus, interventions, asked
-        Of whom; fires, initial and method of the search.
+        What was searched: the membrane and stimulus, and fires, initial and method (``asked``).
     """
 
     value: float
@@ -98,7 +98,7 @@ class Threshold:
 
     @property
     def lasting(self) -> float | None:
-        """The constant current nearest zero from which firing lasts for ever [µA/cm²], from the bifurcation diagram.
+        """The constant current nearest zero from which firing lasts forever [µA/cm²], from the bifurcation diagram.
 
         It is computed when first asked for, which takes seconds. None where `lasting_note` says why.
         """
@@ -110,24 +110,24 @@ class Threshold:
         return self._lasting.note
 
     def gradient(self, names: Iterable[str]) -> dict[str, float]:
-        """Return by how much the threshold moves with parameters.
+        """Return the derivatives of the threshold with respect to parameters.
 
         Parameters
         ----------
         names : iterable of str
-            What ``simulate(..., sensitivities=[...])`` takes, but the amplitude.
+            As for ``simulate(..., sensitivities=[...])``, without the amplitude.
 
         Returns
         -------
         dict of str to float
-            d ``value`` / dp of each.
+            d ``value`` / dp for each name.
 
         Raises
         ------
         ArgumentError
             The threshold was not sought with ``fires="once"``.
         ThresholdError
-            Both ends of the bracket do not tell the same.
+            The two ends of the bracket disagree.
 
         Examples
         --------
@@ -139,9 +139,7 @@ class Threshold:
         fires, initial, method = self.asked
         given = (names,) if isinstance(names, str) else tuple(names)
         if fires != "once" or self.membrane is None or self.stimulus is None or "amplitude" in given:
-            raise ArgumentError(
-                f"Derivatives, in anything but the amplitude, are those of fires='once'; this one has fires={fires!r}."
-            )
+            raise ArgumentError(f"Derivatives need fires='once' and a name other than amplitude; got fires={fires!r}.")
         return threshold_gradient(
             self.membrane, self.stimulus, self.bracket, self.duration, given, initial=initial, method=method,
             interventions=self.interventions,
@@ -185,11 +183,11 @@ def threshold(
     membrane : Membrane
         The membrane to stimulate.
     stimulus : Stimulus
-        Its amplitude is varied, and all else (an offset, a mean) is kept; for a sum or for samples, a factor is varied.
-        Only the sign of the amplitude given here matters.
+        Its amplitude is varied, and everything else (an offset, a mean) is kept; for a sum or samples, a factor is
+        varied. Only the sign of the amplitude given here matters.
     fires : "once", "repetitively", int or callable
         What counts as firing: at least one spike; firing until the end of the stimulus (three spikes inside it, and
-        after the last one a gap shorter than 1.5 of the last interval); that many spikes; or a function of the
+        after the last one a gap shorter than 1.5 times the last interval); a number of spikes; or a function of the
         `Recording` that returns True or False.
     duration : float, optional
         Length of each run [ms]; by default 8 of the slowest time constants at rest longer than the stimulus, and
@@ -212,8 +210,8 @@ def threshold(
         The membrane fires without a stimulus, or does not fire at any amplitude up to 4096 times the one that moves v
         by ``v_scale``.
     ArgumentError
-        A stimulus without an end and no duration, a resolution that is not positive, a function ``fires`` that raises
-        an error or returns neither True nor False.
+        A stimulus without an end and without ``duration``, a resolution that is not positive, a function ``fires`` that
+        raises an error or returns neither True nor False.
 
     Warns
     -----
@@ -241,7 +239,7 @@ def threshold(
 def _settings(
     membrane: Membrane, stimulus: Stimulus, duration: float | None, interventions: Any
 ) -> tuple[float | None, float, tuple[Intervention, ...]]:
-    """Return the duration that was given, when the stimulus and all interventions are over, and these, checked."""
+    """Return the given duration, the time when stimulus and interventions are over, and the checked interventions."""
     checked_parts(membrane, stimulus)
     given = None if duration is None else positive(duration, MS, "duration")
     if given is None and math.isinf(stimulus.stop):
@@ -262,7 +260,7 @@ def sought(
     method: str = "auto",
     interventions: Any = (),
 ) -> Threshold:
-    """Find what `threshold` finds, and warn of nothing: for searches inside an analysis."""
+    """Find a threshold as `threshold` does, without warnings: for searches inside an analysis."""
     given, over, done = _settings(membrane, stimulus, duration, interventions)
     resolution = positive(resolution, "" if stimulus.amplitude_is_factor else CURRENT, "resolution")
     allowed = None if tolerance is None else checked_tolerance(tolerance)
@@ -307,7 +305,7 @@ def sought(
 
 @dataclass(frozen=True, eq=False)
 class _Answer:
-    """A bracket that runs of a tighter tolerance agree with, or how far they move it."""
+    """A bracket that runs with a tighter tolerance confirm, or how far they move it."""
 
     search: Search
     low: float
@@ -318,17 +316,17 @@ class _Answer:
 
 
 def _found(search: Search, resolution: float, from_rest: bool, sign: float) -> tuple[float, float, tuple[float, ...]]:
-    """Return the bracket and the further changes of one search.
+    """Return the bracket of one search, and further amplitudes at which its answer changes.
 
     Raises
     ------
     ThresholdError
-        It fires at amplitude 0, or at no amplitude.
+        The membrane fires at amplitude 0, or at no amplitude.
     """
     if from_rest:
         search.know_rest()
     if search(0.0) or (from_rest and search.leaves_rest()):
-        raise ThresholdError(f"{search.name} fires as asked even at amplitude 0, so there is no threshold to find.")
+        raise ThresholdError(f"{search.name} fires as required even at amplitude 0, so there is no threshold to find.")
     silent, firing = search.bracket(sign)
     beyond = search.beyond(firing)
     low, high = search.narrowed(silent, firing, resolution)
@@ -345,13 +343,13 @@ def _checked(
     *,
     fixed: bool,
 ) -> _Answer:
-    """Ask runs of a tighter tolerance for both ends of a bracket, and go over to that tolerance where they differ.
+    """Check both ends of a bracket with runs of a tighter tolerance, and change to that tolerance if they differ.
 
-    Where runs may end too early they are asked for the silent end as well until ``late`` [ms].
+    If runs may end too early, the silent end is also checked with runs until ``late`` [ms].
     """
     if (
         late is not None and search.tolerance > 2 * LEAST_TOLERANCE
-    ):  # what is silent in tighter runs that are longer is so in both
+    ):  # an amplitude that is silent in longer, tighter runs is silent in both
         other = search.again(tolerance=_tighter(search, resolution), end=late)
         agrees = not other(low) and other(high)
         search.runs += other.runs
@@ -369,11 +367,11 @@ def _checked(
 def _agreed(
     search: Search, low: float, high: float, others: tuple[float, ...], resolution: float, *, fixed: bool
 ) -> _Answer:
-    """Return a bracket that tighter runs of the same length agree with, or by how much they do not."""
+    """Return a bracket that tighter runs of the same duration confirm, or by how much they disagree."""
     while True:
         exact = (
             search.tolerance < 2 * LEAST_TOLERANCE
-        )  # nothing is tighter: a looser tolerance tells how much it matters
+        )  # there is no tighter tolerance: a looser one shows how much it matters
         other = search.again(tolerance=search.tolerance * CHECK_FACTOR if exact else _tighter(search, resolution))
         if not other(low) and other(high):
             search.runs += other.runs
@@ -387,7 +385,7 @@ def _agreed(
 
 
 def _needed(search: Search, resolution: float) -> float:
-    """Return the tolerance at which runs move a threshold by about a hundredth of the resolution."""
+    """Return the tolerance that moves a threshold by about a hundredth of the resolution."""
     return min(LOOSEST, max(TIGHTEST, TOLERANCE_PER_RESOLUTION * resolution / search.scale))
 
 

@@ -1,9 +1,9 @@
-"""By how much a threshold moves with parameters, from derivatives along runs at both ends of a narrow bracket.
+"""Derivatives of a threshold with respect to parameters, from derivatives along runs at both ends of a narrow bracket.
 
-A run at the threshold lingers where firing and silence part: there small changes of the amplitude A and of a parameter
-p grow along the same direction, and cancel where ``dA/dp = -(dv/dp) / (dv/dA)``. The ratio is taken where dv/dA is
-largest before the spike; the two ends of the bracket tell how well it is known. Where the peak of v grows through the
-spike level without lingering, it is taken at the peak.
+A run at the threshold lingers near the boundary between firing and silence. There small changes of the amplitude A and
+of a parameter p grow along the same direction, and cancel if ``dA/dp = -(dv/dp) / (dv/dA)``. The ratio is taken where
+dv/dA is largest before the spike; the difference between the two ends of the bracket shows its error. If the peak of v
+grows through the spike level without lingering, the ratio is taken at the peak.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from loligo.recording import Recording
     from loligo.stimulus import Stimulus
 
-TOLERANCE: Final = 1e-12  # of the runs
-WIDTH: Final = 1e-9  # of the bracket, as a share of the threshold
+TOLERANCE: Final = 1e-12  # tolerance of the runs
+WIDTH: Final = 1e-9  # width of the bracket, relative to the threshold
 SAMPLES: Final = 20_001
-AGREEMENT: Final = 1e-5  # of the ratio: by so much both ends of the bracket may differ
+AGREEMENT: Final = 1e-5  # relative to the ratio: largest difference between the two ends of the bracket
 
 
 def threshold_gradient(
@@ -48,7 +48,7 @@ def threshold_gradient(
     Raises
     ------
     ThresholdError
-        Both ends of the bracket do not tell the same derivative.
+        The two ends of the bracket give different derivatives.
     """
     state = initial_state(membrane, initial)
     search = Search(membrane, stimulus, "once", duration, TOLERANCE, state, method, interventions)
@@ -66,8 +66,8 @@ def threshold_gradient(
     if differs.any():
         lost = ", ".join(name for name, bad in zip(names, differs, strict=True) if bad)
         raise ThresholdError(
-            f"The derivative of the threshold of {membrane.name} in {lost} is not known: silent and firing end "
-            f"of the bracket tell {found[0].tolist()} and {found[1].tolist()}. Give a finer resolution."
+            f"The derivative of the threshold of {membrane.name} in {lost} is not known: the silent and the firing "
+            f"end of the bracket give {found[0].tolist()} and {found[1].tolist()}. Give a finer resolution."
         )
     return dict(zip(names, (0.5 * (found[0] + found[1])).tolist(), strict=True))
 

@@ -1,7 +1,7 @@
 """The command line: every command calls the same functions that Python users call.
 
-This room alone prints. Other rooms are imported inside the commands, so that ``loligo --help`` stays light. What takes
-time is imported inside `main`, where Ctrl-C is heard.
+Only this room prints. Other rooms are imported inside the commands, so that ``loligo --help`` stays fast. Slow imports
+happen inside `main`, where Ctrl-C is handled.
 """
 
 import sys

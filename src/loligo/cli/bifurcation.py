@@ -9,7 +9,7 @@ from loligo._errors import ArgumentError
 from loligo.cli.curve_options import CurveOptions, spaced
 from loligo.cli.fi import as_words
 from loligo.cli.membrane_options import MembraneOptions
-from loligo.cli.range_options import First, Last, Over, said
+from loligo.cli.range_options import First, Last, Over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ def bifurcation(
         float, typer.Option(metavar="NUMBER", help="The constant current, in µA/cm², while a parameter is varied.")
     ] = 0.0,
     equilibria_only: Annotated[
-        bool, typer.Option("--equilibria-only", help="Do not follow limit cycles, which takes seconds.")
+        bool, typer.Option("--equilibria-only", help="Skip limit cycles, which take seconds.")
     ] = False,
     effort: Annotated[
         float, typer.Option(metavar="NUMBER", help="Work limit of each branch of cycles, as a multiple of the default.")
@@ -51,7 +51,7 @@ def bifurcation(
     ] = False,
     output: CurveOptions,
 ) -> None:
-    """Follow equilibria and limit cycles, and locate where they fold, are born, or change their stability."""
+    """Follow equilibria and limit cycles, and locate where they fold, begin, or change stability."""
     from loligo.analysis import fi_curve
     from loligo.dynamics import bifurcation as follow
     from loligo.dynamics.diagram import AMPLITUDES
@@ -59,17 +59,16 @@ def bifurcation(
     cell = membrane.membrane()
 
     if fi and over != "I":
-        raise ArgumentError(f"--fi goes with --over I, the constant current; got --over {over}.")
+        raise ArgumentError(f"--fi needs --over I, the constant current; got --over {over}.")
 
     def measure() -> "Diagram | _WithFrequencies":
         span, cycles = (first, last), not equilibria_only
-        diagram = follow(cell, over, span, I=at, cycles=cycles, effort=effort, doublings=doublings, progress=said)
+        diagram = follow(cell, over, span, I=at, cycles=cycles, effort=effort, doublings=doublings, progress=True)
         if not fi:
             return diagram
-        said("f-I curve")
-        followed = any(branch.kind == "cycles" for branch in diagram.branches)
+        followed = diagram if any(branch.kind == "cycles" for branch in diagram.branches) else True
         amplitudes = spaced(first, last, AMPLITUDES, evenly=True)
-        return _WithFrequencies(diagram, fi_curve(cell, amplitudes, cycles=diagram if followed else True))
+        return _WithFrequencies(diagram, fi_curve(cell, amplitudes, cycles=followed, progress=True))
 
     output.written(measure, str)
 

@@ -6,7 +6,7 @@ import typer
 
 from loligo.cli.curve_options import CurveOptions
 from loligo.cli.membrane_options import MembraneOptions
-from loligo.cli.range_options import First, Last, Over, said
+from loligo.cli.range_options import First, Last, Over
 
 if TYPE_CHECKING:
     from loligo.dynamics import BifurcationSet
@@ -27,14 +27,14 @@ def bifurcation_set(
     over: Over = "I",
     first: First = 0.0,
     last: Last = 200.0,
-    second: Annotated[str, typer.Option("--and", metavar="NAME", help="What else is varied.")],
-    second_first: Annotated[float, typer.Option("--and-from", metavar="NUMBER", help="Its lowest value.")],
-    second_last: Annotated[float, typer.Option("--and-to", metavar="NUMBER", help="Its highest value.")],
+    second: Annotated[str, typer.Option("--and", metavar="NAME", help="The second parameter to vary.")],
+    second_first: Annotated[float, typer.Option("--and-from", metavar="NUMBER", help="Lowest value of --and.")],
+    second_last: Annotated[float, typer.Option("--and-to", metavar="NUMBER", help="Highest value of --and.")],
     at: Annotated[
         float, typer.Option(metavar="NUMBER", help="The constant current, in µA/cm², while I is not --over.")
     ] = 0.0,
     equilibria_only: Annotated[
-        bool, typer.Option("--equilibria-only", help="Do not follow bifurcations of cycles, which takes seconds.")
+        bool, typer.Option("--equilibria-only", help="Skip bifurcations of cycles, which take seconds.")
     ] = False,
     output: CurveOptions,
 ) -> None:
@@ -45,6 +45,6 @@ def bifurcation_set(
     around = {over: (first, last), second: (second_first, second_last)}
 
     def measure() -> "BifurcationSet":
-        return follow(cell, (over, second), around, I=at, cycles=not equilibria_only, progress=said)
+        return follow(cell, (over, second), around, I=at, cycles=not equilibria_only, progress=True)
 
     output.written(measure, str)

@@ -1,4 +1,4 @@
-"""Curves: the row of numbers they are measured at, and where they go."""
+"""Options of commands that measure a curve: its abscissae and its output files."""
 
 import csv
 import math
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _PANEL = "Output"
-MOST_VALUES: Final = 100_000  # of a curve; more would fill the memory before the first is measured
+MOST_VALUES: Final = 100_000  # largest number of values of a curve; more would fill the memory at once
 
 
 class Curve(Protocol):
-    """What a command that measures a curve gives back."""
+    """The result of a command that measures a curve."""
 
     def columns(self) -> Mapping[str, Any]:
         """Return the table by columns."""
@@ -34,7 +34,7 @@ class Curve(Protocol):
 
 @dataclass(frozen=True)
 class CurveOptions:
-    """Files to write, each complete or not at all."""
+    """Files to write, each completely or not at all."""
 
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the curve as CSV.", rich_help_panel=_PANEL)
@@ -45,14 +45,14 @@ class CurveOptions:
     force: Force = False
 
     def written(self, measure: Callable[[], Curve], words: Callable[[Any], str]) -> None:
-        """Find out whether the files can be written, measure, write them, and print the curve in words.
+        """Check that the files can be written, measure, write them, and print the curve as text.
 
         Raises
         ------
         OSError
             A file that cannot be written, or that exists where ``force`` was not given.
         ArgumentError
-            Two files of one name, or a picture that is not called ``.png``.
+            Two files with the same name, or a picture whose name does not end in ``.png``.
         """
         checked_picture(self.png)
         wanted = [(target, write) for target, write in ((self.csv, _table), (self.png, _picture)) if target]

@@ -1,4 +1,4 @@
-"""``loligo doctor``: is this installation healthy, and what to do if it is not."""
+"""``loligo doctor``: whether this installation works, and what to do if it does not."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""How a command ends: well, or with one line on stderr and a status that says which kind of wrong it was."""
+"""How a command ends: successfully, or with one line on stderr and a status for the kind of error."""
 
 import sys
 import warnings
@@ -16,7 +16,7 @@ FAILED: Final = 1
 WRONG_USAGE: Final = 2
 LONGEST_LINE: Final = 2000  # characters of a line on stderr
 
-_UsageError: Any = typer.BadParameter.__base__  # its home moved between versions of typer
+_UsageError: Any = typer.BadParameter.__base__  # it moved between versions of typer
 
 
 class Commands(TyperGroup):
@@ -31,7 +31,7 @@ class Commands(TyperGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run one command and leave the process with its status."""
+        """Run one command and exit the process with its status."""
         try:
             with _shown_warnings():
                 status = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
@@ -55,25 +55,25 @@ class Commands(TyperGroup):
 
 
 def say(message: str) -> None:
-    """Print one line on stderr, whatever breaks, control characters and length the message has."""
+    """Print a message as one line on stderr, without line breaks and control characters, and of limited length."""
     line = " ".join(message.split())
     line = line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} ..."
     typer.echo(f"loligo: {shown(line)}", err=True)
 
 
 def wrote(target: object, *, err: bool = True) -> None:
-    """Print the name of an output that is written; it may come from a file, and hold anything."""
+    """Print the name of an output that was written; it may come from a file and contain any characters."""
     typer.echo(f"wrote {shown(str(target))}", err=err)
 
 
 def shown(text: str) -> str:
-    """Return a text in which no terminal finds anything to obey: other characters are spelled out."""
+    """Return a text without anything that a terminal would execute: such characters are escaped."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 @contextmanager
 def _shown_warnings() -> Iterator[None]:
-    """Let warnings, too, be printed without anything that a terminal obeys."""
+    """Print warnings, too, without anything that a terminal would execute."""
     plain = warnings.formatwarning
 
     def spelled_out(*args: Any, **more: Any) -> str:
@@ -87,7 +87,7 @@ def _shown_warnings() -> Iterator[None]:
 
 
 def _as_intervention(error: Any) -> str:
-    """Return what to write for an option such as ``--freeze``, where a command holds and sets variables."""
+    """Return what to write instead of an option such as ``--freeze``, for commands that hold and set variables."""
     from loligo.intervention import intervention_of
 
     wanted = str(getattr(error, "option_name", ""))

@@ -1,4 +1,4 @@
-"""``loligo exercise``: the classroom exercise answered, or its file for a student to edit."""
+"""``loligo exercise``: answer the classroom exercise, or copy its file for a student to edit."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,6 @@ import typer
 from loligo._errors import ArgumentError
 from loligo.cli.endings import shown, wrote
 from loligo.cli.outputs import check_folder, check_free
-from loligo.cli.progress import Progress
 
 EXAMPLES: Final = """Examples:
 
@@ -39,7 +38,7 @@ def exercise(
     force: Annotated[
         bool,
         typer.Option(
-            "--force", help="Replace files in the way of the report, even if they are not from an earlier report."
+            "--force", help="Replace files with the names of the report, even if they are not from an earlier report."
         ),
     ] = False,
 ) -> None:
@@ -56,9 +55,8 @@ def exercise(
     check_folder(output)
     for name, mark in MARKS.items():
         check_free(output / name, force=force, ours=mark)
-    os.environ.setdefault("MPLBACKEND", "Agg")  # a student's file may draw as it is read
-    with Progress() as progress:
-        answers = answer_exercise(file, progress)
-        report = write_report(answers, output)
+    os.environ.setdefault("MPLBACKEND", "Agg")  # a student's file may draw when it is imported
+    answers = answer_exercise(file, progress=True)
+    report = write_report(answers, output)
     typer.echo(answers.text())
     typer.echo(f"\nThe report with its figures: {shown(str(report))}")

@@ -34,12 +34,12 @@ class ExperimentOptions:
     ] = None
 
     def settings(self) -> dict[str, Any]:
-        """Return the keyword argument of `loligo.simulate` that these options say.
+        """Return the keyword argument of `loligo.simulate` for these options.
 
         Raises
         ------
         ArgumentError
-            Not in this notation, or a value that is neither a number nor one of the words.
+            Another notation, or a value that is neither a number nor one of the words.
         """
         from loligo.intervention import Hold, Reset
 

@@ -7,7 +7,6 @@ import typer
 from loligo.cli.curve_options import CurveOptions, spaced
 from loligo.cli.experiment_options import ExperimentOptions
 from loligo.cli.membrane_options import MembraneOptions
-from loligo.cli.progress import Progress
 
 if TYPE_CHECKING:
     from loligo.dynamics import FICurve
@@ -52,15 +51,14 @@ def fi(
     amplitudes = spaced(first, last, count, evenly=True)
 
     def measure() -> "FICurve":
-        with Progress() as progress:
-            settings = {"longest": longest, "cycles": cycles, "progress": progress} | experiment.settings()
-            return fi_curve(cell, amplitudes, **settings)
+        settings = {"longest": longest, "cycles": cycles, "progress": True} | experiment.settings()
+        return fi_curve(cell, amplitudes, **settings)
 
     output.written(measure, as_words)
 
 
 def as_words(curve: "FICurve") -> str:
-    """Say where the membrane fires, how fast on each branch, and what was searched for."""
+    """Return where the membrane fires, how fast on each branch, and what was searched for."""
     lines = [curve.membrane.name]
     for name, branch in curve.branches.items():
         way = "after a step from rest" if name == "step" else f"going {name}"

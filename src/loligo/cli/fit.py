@@ -12,7 +12,6 @@ from loligo.cli.endings import wrote
 from loligo.cli.membrane_options import changed_model
 from loligo.cli.outputs import Force, checked_picture, made_into
 from loligo.cli.pairs import number_in, pairs
-from loligo.cli.progress import Progress
 
 if TYPE_CHECKING:
     from loligo.fitting import Fit
@@ -44,16 +43,16 @@ def fit(
     changes: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter that is not varied.")
     ] = None,
-    area: Annotated[float | None, typer.Option(metavar="NUMBER", help="Of the membrane, in cm².")] = None,
+    area: Annotated[float | None, typer.Option(metavar="NUMBER", help="Area of the membrane, in cm².")] = None,
     per_cell: Annotated[
-        bool, typer.Option("--per-cell", help="Currents are nA of a cell, conductances µS, the capacitance nF.")
+        bool, typer.Option("--per-cell", help="Currents of a whole cell in nA, conductances in µS, capacitance in nF.")
     ] = False,
     holding: Annotated[float | None, typer.Option(metavar="NUMBER", help="Holding potential, in mV.")] = None,
     exclude: Annotated[
-        list[str] | None, typer.Option(metavar="START:STOP", help="Leave a window out, in ms; repeatable.")
+        list[str] | None, typer.Option(metavar="START:STOP", help="Exclude a time window, in ms; repeatable.")
     ] = None,
     starts: Annotated[int, typer.Option(metavar="NUMBER", help="How many points to start from.")] = 30,
-    seed: Annotated[int, typer.Option(metavar="NUMBER", help="Of the starts.")] = 0,
+    seed: Annotated[int, typer.Option(metavar="NUMBER", help="Seed of the random starts.")] = 0,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write all numbers as JSON.", rich_help_panel=_PANEL)
     ] = None,
@@ -84,8 +83,7 @@ def fit(
             for path in files
             for sweep in read_recording(path, area=area, per="cell" if per_cell else "")
         ]
-        with Progress() as progress:
-            return found(membrane, sweeps, bounds, starts=starts, seed=seed, progress=progress)
+        return found(membrane, sweeps, bounds, starts=starts, seed=seed, progress=True)
 
     wanted = ((json_file, _write_json), (png, _draw), (report, _write_report))
     outputs: Sequence[Any] = [(target, write) for target, write in wanted if target is not None]
@@ -106,7 +104,7 @@ def _write_json(fit: "Fit", path: Path) -> None:
 
 
 def _draw(fit: "Fit", path: Path) -> None:
-    from matplotlib.figure import Figure  # without pyplot: no screen is looked for
+    from matplotlib.figure import Figure  # without pyplot, which would look for a screen
 
     fit.plot(Figure(figsize=(10, 6.4), layout="constrained")).savefig(path, dpi=150, format="png")
 

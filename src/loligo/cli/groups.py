@@ -1,4 +1,4 @@
-"""Options that belong together: a command that takes a dataclass takes each of its fields as an option."""
+"""Groups of options: a command that takes a dataclass takes each of its fields as an option."""
 
 import dataclasses
 import inspect
@@ -12,7 +12,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     Parameters
     ----------
     command : callable
-        Some of its parameters are annotated with dataclasses, whose fields are annotated as typer expects.
+        A function of which some parameters are annotated with dataclasses, whose fields are annotated for typer.
 
     Returns
     -------

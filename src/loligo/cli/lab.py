@@ -1,4 +1,4 @@
-"""``loligo lab``: the membranes in a browser, or as a page in a folder."""
+"""``loligo lab``: membranes in a browser, or as a page in a folder."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -8,7 +8,6 @@ import typer
 from loligo._errors import ArgumentError
 from loligo.cli.endings import wrote
 from loligo.cli.outputs import check_free
-from loligo.cli.progress import Progress
 
 if TYPE_CHECKING:
     from loligo.membrane import Membrane
@@ -46,7 +45,7 @@ def lab(
         bool, typer.Option("--force", help="Let --export replace a file that is not an earlier page of the lab.")
     ] = False,
     no_diagrams: Annotated[
-        bool, typer.Option("--no-diagrams", help="Leave out the bifurcation diagrams, which may take minutes.")
+        bool, typer.Option("--no-diagrams", help="Skip the bifurcation diagrams, which may take minutes.")
     ] = False,
 ) -> None:
     """Show the lab in a browser, from this machine alone, until Ctrl-C; or write it as a page with --export."""
@@ -56,16 +55,15 @@ def lab(
     from loligo.lab import membranes_in, page, serve_page
     from loligo.lab.document import built_page
 
-    built_page()  # said before anything is computed
+    built_page()  # an error comes before anything is computed
     if export is not None:
         check_free(export / "index.html", force=force, ours="window.LOLIGO = ")
     own = [membrane for path in model or [] for membrane in membranes_in(path)]
     chosen: list[Membrane | str] = [*own, *_published(models)]
-    with Progress() as progress:
-        if export is not None:
-            path = write(export, chosen, diagrams=not no_diagrams, progress=progress)
-        else:
-            text = page(chosen, diagrams=not no_diagrams, progress=progress)
+    if export is not None:
+        path = write(export, chosen, diagrams=not no_diagrams, progress=True)
+    else:
+        text = page(chosen, diagrams=not no_diagrams, progress=True)
     if export is not None:
         wrote(path, err=False)
     else:
@@ -73,7 +71,7 @@ def lab(
 
 
 def _published(models: str | None) -> list[str]:
-    """Return the keys of the published membranes that are offered behind the user's own."""
+    """Return the keys of the published membranes to show after the user's own."""
     from loligo.lab import OFFERS
 
     return [offer.key for offer in OFFERS] if models is None else [key.strip() for key in models.split(",")]

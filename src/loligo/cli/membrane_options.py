@@ -35,7 +35,7 @@ class MembraneOptions:
         Raises
         ------
         LoligoError
-            A model, parameter or number that cannot be.
+            An unknown model or parameter, or an invalid number.
         """
         return changed_model(self.model, self.changes)
 
@@ -46,7 +46,7 @@ def changed_model(model: str, changes: Iterable[str] | None) -> "Membrane":
     Raises
     ------
     LoligoError
-        A model, parameter or value that cannot be.
+        An unknown model or parameter, or an invalid value.
     """
     from loligo.models import MODELS, named
 

@@ -82,7 +82,7 @@ def _one(model: str, membrane: "Membrane") -> str:
 
 
 def _subject(builder: Any) -> str:
-    """Return what a model is: the first line of its file."""
+    """Return the subject of a model: the first line of its file."""
     return (sys.modules[builder.__module__].__doc__ or "").strip().partition("\n")[0]
 
 

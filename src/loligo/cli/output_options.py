@@ -1,4 +1,4 @@
-"""Where the traces of a run go: CSV, PNG, and a recording that loligo reads back."""
+"""Outputs of a run: CSV, PNG, and a recording that loligo can load."""
 
 import sys
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _STANDARD_OUTPUT: Final = Path("-")
 
 @dataclass(frozen=True)
 class OutputOptions:
-    """Files to write, each complete or not at all."""
+    """Files to write, each completely or not at all."""
 
     csv: Annotated[
         Path | None,
@@ -49,18 +49,18 @@ class OutputOptions:
 
     @property
     def traces_are_needed(self) -> bool:
-        """Whether anything but the spikes is asked for."""
+        """Whether anything other than the spikes is requested."""
         return any((self.csv, self.png, self.save))
 
     def written(self, run: "Callable[[], Recording]") -> None:
-        """Find out whether the files can be written, run, write them, and print what is asked for.
+        """Check that the files can be written, run, write them, and print what was requested.
 
         Raises
         ------
         OSError
             A file that cannot be written, or that exists where ``force`` was not given.
         ArgumentError
-            Two files of one name, or a picture that is not called ``.png``.
+            Two files with the same name, or a picture whose name does not end in ``.png``.
         """
         checked_picture(self.png)
         csv = None if self.csv == _STANDARD_OUTPUT else self.csv
@@ -81,7 +81,7 @@ def _write_csv(recording: "Recording", path: Path) -> None:
 
 
 def _draw(recording: "Recording", path: Path) -> None:
-    from matplotlib.figure import Figure  # without pyplot: no screen is looked for
+    from matplotlib.figure import Figure  # without pyplot, which would look for a screen
 
     height = 8.6 + 1.1 * len(recording.membrane.states)
     figure = recording.plot(Figure(figsize=(8, height), layout="constrained"))

@@ -1,4 +1,4 @@
-"""The outputs of a command, checked before its run begins."""
+"""The output files of a command, checked before its run begins."""
 
 import errno
 import os
@@ -11,7 +11,7 @@ import typer
 from loligo._errors import ArgumentError
 from loligo._files import all_or_nothing
 
-LONGEST_SEARCH: Final = 100_000_000  # bytes of a file that are searched for our own mark
+LONGEST_SEARCH: Final = 100_000_000  # bytes of a file in which the mark of our own files is searched
 Made = TypeVar("Made")
 Force = Annotated[
     bool,
@@ -20,17 +20,17 @@ Force = Annotated[
 
 
 def checked_targets(targets: Sequence[Path], *, force: bool) -> Sequence[Path]:
-    """Refuse what cannot become files, by the names that were typed.
+    """Refuse targets that cannot be written, with the names that were typed.
 
     Raises
     ------
     OSError
-        A target that cannot be written, or that exists and may not be replaced; names it.
+        A target that cannot be written, or that exists and may not be replaced; the message names it.
     ArgumentError
         Two targets are the same file.
     """
     if len({os.path.realpath(target) for target in targets}) < len(targets):
-        raise ArgumentError(f"Two outputs are one file: {' and '.join(str(target) for target in targets)}.")
+        raise ArgumentError(f"Two outputs are the same file: {' and '.join(str(target) for target in targets)}.")
     for target in targets:
         _check(target)
         check_free(target, force=force)
@@ -40,14 +40,14 @@ def checked_targets(targets: Sequence[Path], *, force: bool) -> Sequence[Path]:
 def made_into(
     files: Sequence[tuple[Path, Callable[[Made, Path], None]]], make: Callable[[], Made], *, force: bool
 ) -> Made:
-    """Find out whether files can be written, make what they hold, and write all of them or none.
+    """Check that files can be written, compute their content, and write all of them or none.
 
     Parameters
     ----------
     files : sequence of (Path, callable)
-        Each with the function that writes what was made to a path.
+        Each with a function that writes the result to a path.
     make : callable
-        Runs the command.
+        Computes the result.
     force : bool
         Whether files that exist may be replaced.
 
@@ -64,20 +64,20 @@ def made_into(
 
 
 def check_free(target: Path, *, force: bool, ours: str = "") -> None:
-    """Refuse to replace a file that exists, unless it was asked for or it is one that the same command wrote.
+    """Refuse to replace an existing file, unless this was requested or the same command wrote it.
 
     Parameters
     ----------
     target : Path
     force : bool
-        Whether to replace it was asked for.
+        Whether it may be replaced.
     ours : str, optional
-        What only files of the command itself hold.
+        A text that only files of this command contain.
 
     Raises
     ------
     OSError
-        Another file is there.
+        There is another file with this name.
     """
     if force or not target.exists() or (ours and _holds(target, ours.encode())):
         return
@@ -85,7 +85,7 @@ def check_free(target: Path, *, force: bool, ours: str = "") -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a folder for outputs that cannot be made, because it or what it lies in is a file.
+    """Refuse an output folder that cannot be created, because it or a parent is a file.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def _holds(target: Path, mark: bytes) -> bool:
 
 
 def checked_picture(target: Path | None) -> None:
-    """Refuse a picture whose name does not end like its format.
+    """Refuse a picture whose name does not end in its format.
 
     Raises
     ------

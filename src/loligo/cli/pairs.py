@@ -1,4 +1,4 @@
-"""``name=value`` as people type it."""
+"""Options of the form ``name=value``."""
 
 from collections.abc import Iterable
 
@@ -13,12 +13,12 @@ def pairs(texts: Iterable[str] | None, option: str, form: str = "NAME=VALUE") ->
     texts : iterable of str or None
         Such as ``["g_Na=180", "celsius=20"]``.
     option, form : str
-        How the option is spelled and what it takes, for the error's sentence.
+        The name of the option and the form of its value, for the error message.
 
     Raises
     ------
     ArgumentError
-        No ``=``, nothing on one side of it, or a name that was given twice.
+        No ``=``, nothing on one side of it, or a name given twice.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def number_in(text: str, what: str, allowed: str = "a number") -> float:
     Raises
     ------
     ArgumentError
-        It is not one.
+        It is not a number.
     """
     try:
         return float(text)

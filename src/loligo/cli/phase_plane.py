@@ -48,7 +48,7 @@ def phase_plane(
             metavar="X,Y", help="Start a trajectory here, at values of the two variables in their units; repeatable."
         ),
     ] = None,
-    duration: Annotated[float, typer.Option(metavar="MS", help="How long, in ms.")] = 100.0,
+    duration: Annotated[float, typer.Option(metavar="MS", help="Duration of trajectories, in ms.")] = 100.0,
     output: CurveOptions,
 ) -> None:
     """Reduce a membrane to two variables: nullclines, their folds, equilibria and their stability, trajectories."""
@@ -70,7 +70,7 @@ def _numbers(text: str, between: str, option: str) -> tuple[float, float]:
     """Return two numbers from a text."""
     parts = text.split(between)
     if len(parts) != 2:
-        raise ArgumentError(f"{option} is two numbers with {between!r} between them; got {text!r}.")
+        raise ArgumentError(f"{option} takes two numbers with {between!r} between them; got {text!r}.")
     first, second = (number_in(part, option) for part in parts)
     return first, second
 

@@ -1,4 +1,4 @@
-"""``loligo population``: many membranes at once, as a small file describes them."""
+"""``loligo population``: many membranes at once, described by a small file."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ A sample instead of a grid, and files instead of a store:
 
   output = {csv = "squid.csv", parquet = "squid.parquet"}
 """
-LARGE: Final = 20_000  # members: for larger populations the command says first what the run will take
+LARGE: Final = 20_000  # members: for larger populations the command first estimates what the run will take
 SCHEDULER_WAIT_S: Final = 10.0  # s: how long the command waits for a scheduler
 
 
@@ -69,9 +69,9 @@ def population(
 ) -> None:
     """Run a population of membranes; amplitudes in µA/cm², times in ms.
 
-    Paths in the file begin at the current folder. A store is written shard by shard, and a run that was stopped
-    continues with --resume; more values on an axis or a larger sample run only what is new. A csv or parquet file with
-    the columns of this very table is then replaced, any other only with --force.
+    Paths in the file are relative to the current folder. A store is written shard by shard, and --resume continues a
+    run that was stopped; with more values on an axis or a larger sample only the new members are run. A csv or parquet
+    file with the columns of this table is then replaced, any other only with --force.
     """
     asked = read_population(file)
     with _client(scheduler) as client:
@@ -117,7 +117,7 @@ def _estimate(asked: PopulationFile, client: Any) -> "Estimate":
 
 
 def _tables(asked: PopulationFile, client: Any) -> Iterator[Any]:
-    """Run, and return the tables that came out."""
+    """Run, and return the resulting tables."""
     everything: dict[str, Any] = asked.settings | asked.resources
     try:
         run: Any = asked.population.run(asked.stimulus, store=asked.store, client=client, **everything)
@@ -136,12 +136,12 @@ def _in_words(asked: PopulationFile, count: Counter[str]) -> str:
 
 @contextmanager
 def _client(address: str | None) -> Iterator[Any]:
-    """Give a client of the scheduler, or None.
+    """Yield a client of the scheduler, or None.
 
     Raises
     ------
     ClusterError
-        Nothing answers at this address.
+        No scheduler answers at this address.
     """
     if address is None:
         yield None
@@ -151,7 +151,7 @@ def _client(address: str | None) -> Iterator[Any]:
     distributed = optional("distributed", "population")
     address = address if "://" in address else f"tcp://{address}"
     try:
-        distributed.comm.get_address_host_port(address, strict=True)  # a client that cannot read it hangs at its end
+        distributed.comm.get_address_host_port(address, strict=True)  # else closing the client hangs
         client = distributed.Client(address, timeout=SCHEDULER_WAIT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(f"No dask scheduler answers at --scheduler {address}: {error}") from error

@@ -1,4 +1,4 @@
-"""A population described by a file: TOML with tables for membrane, grid or sample, stimulus, run and output."""
+"""A population described by a TOML file with tables for membrane, grid or sample, stimulus, run and output."""
 
 import inspect
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ SETTINGS: Final[tuple[str, ...]] = (
 )
 RESOURCES: Final[tuple[str, ...]] = ("threads", "shard_size")
 OUTPUTS: Final = ("store", "csv", "parquet")
-MOST_VALUES: Final = 10**8  # values of an axis
+MOST_VALUES: Final = 10**8  # largest number of values of an axis
 RANGE: Final = ("start", "stop", "count")
 
 
@@ -44,9 +44,9 @@ class PopulationFile:
     population : Population
     stimulus : Stimulus
     settings : dict
-        Arguments of `loligo.Population.run` that decide the numbers.
+        Arguments of `loligo.Population.run` that affect the results.
     resources : dict
-        What of it does not.
+        Arguments of it that do not.
     store : str or None
     csv, parquet : Path or None
     """
@@ -61,12 +61,12 @@ class PopulationFile:
 
 
 def read_population(path: Path) -> PopulationFile:
-    """Read a file, through every check.
+    """Read and check a file.
 
     Raises
     ------
     FileFormatError
-        Not TOML, or something in it that cannot be; says in which table.
+        Not TOML, or invalid; the message names the table.
     OSError
         The file cannot be read.
     """
@@ -113,7 +113,7 @@ def read_population(path: Path) -> PopulationFile:
 
 @contextmanager
 def _saying(path: Path, where: str) -> Iterator[None]:
-    """Say in which part of the file an error is."""
+    """Add to an error the part of the file in which it is."""
     try:
         yield
     except OverflowError as error:
@@ -165,7 +165,7 @@ def _grid(membrane: Any, words: Mapping[str, Any]) -> "Population":
 
 
 def _values(name: str, given: Any) -> Any:
-    """Return the values of an axis: a number, a row of numbers, or so many in equal steps."""
+    """Return the values of an axis: a number, a list of numbers, or a number of equal steps."""
     if not isinstance(given, dict):
         return given
     import numpy as np

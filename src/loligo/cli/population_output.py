@@ -1,4 +1,4 @@
-"""Where the table of a population goes besides its store: CSV and Parquet, written piece by piece."""
+"""Outputs of the table of a population besides its store: CSV and Parquet, written piece by piece."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from loligo.cli.population_file import PopulationFile
 
-LONGEST_LINE: Final = 100_000  # bytes of names of columns
+LONGEST_LINE: Final = 100_000  # largest number of bytes read for the names of columns
 Write = Callable[["pd.DataFrame"], None]
 
 
@@ -22,20 +22,20 @@ Write = Callable[["pd.DataFrame"], None]
 def written(
     csv: Path | None, parquet: Path | None, *, force: bool, ours: frozenset[str] = frozenset()
 ) -> Iterator[Callable[[Iterable["pd.DataFrame"]], Counter[str]]]:
-    """Give a function that writes tables to files and counts their statuses; the files are whole or as they were.
+    """Yield a function that writes tables to files and counts statuses; files are completed or left as they were.
 
     Parameters
     ----------
     csv, parquet : Path or None
     force : bool
-        Whether files that exist are replaced.
+        Whether to replace existing files.
     ours : frozenset of str, optional
-        The columns of a table that may be replaced all the same, because an earlier part of the run wrote it.
+        The columns of a table that may be replaced anyway, because an earlier part of the run wrote it.
 
     Raises
     ------
     OSError
-        A file that cannot be written; found out before anything is run.
+        A file that cannot be written; raised before anything is run.
     """
     wanted = [(target, make) for target, make in ((csv, _csv), (parquet, _parquet)) if target is not None]
     targets = checked_targets([target for target, _ in wanted], force=True)
@@ -63,7 +63,7 @@ def columns_of(asked: "PopulationFile") -> frozenset[str]:
 
 
 def _columns_in(target: Path) -> frozenset[str]:
-    """Return the columns of a table in a file; none where it is no table."""
+    """Return the columns of a table in a file; none if it is not a table."""
     if not target.is_file():
         return frozenset()
     with target.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Options of the commands that follow bifurcations: what is varied, from where to where."""
+"""Options of the commands that follow bifurcations: the varied parameter and its range."""
 
 from typing import Annotated
 
@@ -17,8 +17,3 @@ First = Annotated[
 Last = Annotated[
     float, typer.Option("--to", metavar="NUMBER", help="Highest value of the varied parameter, in its unit.")
 ]
-
-
-def said(step: str) -> None:
-    """Print a line of progress on stderr."""
-    typer.echo(f"loligo: {step}", err=True)

@@ -8,7 +8,6 @@ import typer
 from loligo.cli.curve_options import CurveOptions, spaced
 from loligo.cli.experiment_options import ExperimentOptions
 from loligo.cli.membrane_options import MembraneOptions
-from loligo.cli.progress import Progress
 from loligo.cli.tables import columns
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def refractoriness(
     strength: Annotated[
         float, typer.Option(metavar="NUMBER", help="Amplitude of the first pulse, as a multiple of its threshold.")
     ] = 1.5,
-    resolution: Annotated[float, typer.Option(metavar="NUMBER", help="Of each threshold, in µA/cm².")] = 1e-3,
+    resolution: Annotated[float, typer.Option(metavar="NUMBER", help="Width of each bracket, in µA/cm².")] = 1e-3,
     output: CurveOptions,
 ) -> None:
     """Find the threshold of a second pulse as a function of the interval, and the refractory periods."""
@@ -46,11 +45,10 @@ def refractoriness(
     intervals = spaced(first, last, count, evenly=True)
 
     def curve() -> "Refractoriness":
-        with Progress() as progress:
-            return measure(
-                cell, intervals, width=width, resolution=resolution, first=strength, progress=progress,
-                **experiment.settings(),
-            )  # fmt: skip
+        return measure(
+            cell, intervals, width=width, resolution=resolution, first=strength, progress=True,
+            **experiment.settings(),
+        )  # fmt: skip
 
     output.written(curve, as_words)
 
@@ -60,14 +58,14 @@ def as_words(curve: "Refractoriness") -> str:
     from loligo.analysis.criteria import PUSHED
 
     table = curve.columns()
-    rows = [("interval [ms]", "threshold [µA/cm²]", "of a single pulse's")]
+    rows = [("interval [ms]", "threshold [µA/cm²]", "relative to one pulse")]
     for interval, value, ratio in zip(*(column.tolist() for column in table.values()), strict=True):
         found = ("none", "") if math.isnan(value) else (f"{value:.4f}", f"{ratio:.4f}")
         rows.append((f"{interval:.4g}", *found))
     facts = [("single pulse", f"{curve.single:.4f} µA/cm² for {curve.width:g} ms")]
     for name, value, none in (
-        ("absolute", curve.absolute, "none between these intervals"),
-        ("relative", curve.relative, "not over at these intervals"),
+        ("absolute", curve.absolute, "does not end between these intervals"),
+        ("relative", curve.relative, "does not end at these intervals"),
     ):
         facts.append((f"{name} refractory period", none if math.isnan(value) else f"{value:.3f} ms"))
     facts += [("passive", PUSHED)] if curve.passive else []

@@ -1,4 +1,4 @@
-"""Duration and accuracy: the settings that every command with simulations shares."""
+"""Duration and accuracy: settings shared by all commands with simulations."""
 
 import math
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _PANEL = "Run"
 
 @dataclass(frozen=True)
 class RunOptions:
-    """Settings of one run; what is None is left to the library."""
+    """Settings of one run; None means the default of the library."""
 
     duration: Annotated[
         float | None,
@@ -55,12 +55,12 @@ class RunOptions:
     ] = None
 
     def settings(self, stimulus: "Stimulus | None") -> dict[str, Any]:
-        """Return the keyword arguments of `loligo.simulate` and `loligo.threshold` that these options say.
+        """Return the keyword arguments of `loligo.simulate` and `loligo.threshold` for these options.
 
         Raises
         ------
         ArgumentError
-            Nothing says when the run ends.
+            The end of the run is not defined.
         """
         if self.duration is None and (stimulus is None or math.isinf(stimulus.stop)):
             what = "There is no stimulus" if stimulus is None else "The stimulus has no end"

@@ -17,29 +17,29 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
 
-_EQUAL: Final = 1e-3  # of an interval: how unequal intervals may be, since times in files are rounded
+_EQUAL: Final = 1e-3  # relative to an interval: how unequal intervals may be, since times in files are rounded
 MOST_COLUMNS: Final = 1000
 LIMIT: Final = "most_megabytes"
 
 
 def read_samples(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of `loligo.Samples` that a file and the settings around it mean.
+    """Return the arguments of `loligo.Samples` for a file and its settings.
 
     Parameters
     ----------
     path : Path
-        Text with columns apart by commas, semicolons, tabs or blanks, perhaps with one header line and
-        comments behind ``#``; or a ``.npy`` array of shape (n,) or (n, 2). One column is the current
-        [µA/cm²]; of two, the first is the time [ms]; of more, the current is the one whose header begins
-        with ``stimulus``. It may be a pipe.
+        Text with columns separated by commas, semicolons, tabs or blanks, optionally with one header line and comments
+        after ``#``; or a ``.npy`` array of shape (n,) or (n, 2). A single column is the current [µA/cm²]; of two
+        columns, the first is the time [ms]; of more, the current is the one whose header begins with ``stimulus``. The
+        path may be a pipe.
     settings : mapping
-        ``dt``, ``start``, ``between`` and ``factor`` where given; a ``start`` moves the times of the file. And
-        ``most_megabytes``, how long the file may be (64).
+        ``dt``, ``start``, ``between`` and ``factor`` if given; ``start`` shifts the times of the file. And
+        ``most_megabytes``, the largest size of the file (64).
 
     Raises
     ------
     FileFormatError
-        Not such a file, a longer one, or its intervals are unequal.
+        Another kind of file, one that is too large, or unequal intervals.
     ArgumentError
         No ``dt`` for a file without times, or one for a file with times.
     OSError
@@ -125,13 +125,13 @@ def _text(path: Path, content: bytes) -> tuple["Table", int]:
 
 
 def _cells(line: str) -> list[str]:
-    """Return the cells of a line, apart by commas, semicolons or tabs if it has any, else by blanks."""
+    """Return the cells of a line, separated by commas, semicolons or tabs if it has any, else by blanks."""
     text = line.partition("#")[0].strip()
     return [cell.strip() for cell in re.split("[,;\t]", text)] if re.search("[,;\t]", text) else text.split()
 
 
 def _values(cells: list[str]) -> list[float]:
-    """Return the numbers of a line; none where one of its cells is not a number."""
+    """Return the numbers of a line; none if a cell is not a number."""
     try:
         return [float(cell) for cell in cells]
     except ValueError:

@@ -43,8 +43,8 @@ def simulate(
 ) -> None:
     """Run a membrane under a stimulus and list its spikes in ms.
 
-    An amplitude may be followed by settings of its own, as in --step 7,start=20,stop=60; an option such as
-    --start holds for every stimulus that does not say its own. A stimulus may be given several times.
+    An amplitude may be followed by its own settings, as in --step 7,start=20,stop=60; an option such as --start applies
+    to all other stimuli. A stimulus may be given several times.
     """
 
     def recording() -> "Recording":

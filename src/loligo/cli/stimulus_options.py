@@ -1,4 +1,4 @@
-"""The stimulus: an option for each kind, options for times and shapes, and the sum of all that are given."""
+"""Options of the stimulus: one for each kind, others for times and shapes; all given stimuli are added."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,7 +26,7 @@ Texts = list[str] | None
 
 @dataclass(frozen=True)
 class StimulusOptions:
-    """The stimuli that were asked for, and the settings they share."""
+    """The given stimuli, and the settings that they share."""
 
     step: Annotated[Texts, _kind("A constant current of AMPLITUDE µA/cm², from --start to --stop.")] = None
     ramp: Annotated[Texts, _kind("A current that grows from zero to AMPLITUDE µA/cm² at --stop.")] = None
@@ -48,8 +48,8 @@ class StimulusOptions:
     ] = None
     start: Annotated[float | None, _shape("When the stimulus begins, in ms (0).", "MS")] = None
     stop: Annotated[float | None, _shape("When the stimulus ends, in ms.", "MS")] = None
-    frequency: Annotated[float | None, _shape("Of --sine, in kHz (0.01).", "KHZ")] = None
-    offset: Annotated[float | None, _shape("Of --sine, in µA/cm² (0).", "CURRENT")] = None
+    frequency: Annotated[float | None, _shape("Frequency of --sine, in kHz (0.01).", "KHZ")] = None
+    offset: Annotated[float | None, _shape("Offset of --sine, in µA/cm² (0).", "CURRENT")] = None
     phase: Annotated[float | None, _shape("Phase of --sine at its start, in rad (0).", "RAD")] = None
     onsets: Annotated[
         str | None,
@@ -59,7 +59,7 @@ class StimulusOptions:
     first: Annotated[float | None, _shape("Frequency of --chirp at its start, in kHz (0.001).", "KHZ")] = None
     last: Annotated[float | None, _shape("Frequency of --chirp at its stop, in kHz (0.1).", "KHZ")] = None
     tau: Annotated[float | None, _shape("Correlation time of --noise, in ms (5).", "MS")] = None
-    mean: Annotated[float | None, _shape("Of --noise, in µA/cm² (0).", "CURRENT")] = None
+    mean: Annotated[float | None, _shape("Mean of --noise, in µA/cm² (0).", "CURRENT")] = None
     seed: Annotated[int | None, _shape("Seed of --noise; the same seed gives the same current (0).", "NUMBER")] = None
     dt: Annotated[
         float | None,
@@ -73,12 +73,12 @@ class StimulusOptions:
     ] = None
 
     def stimulus(self) -> "Stimulus | None":
-        """Return the stimulus: the sum of all that were given, None if there are none.
+        """Return the sum of all given stimuli, or None.
 
         Raises
         ------
         LoligoError
-            An invalid number, or a setting that belongs to none of the given stimuli.
+            An invalid number, or a setting that applies to none of the given stimuli.
         OSError
             A file of samples that cannot be read.
         """

@@ -1,4 +1,4 @@
-"""A stimulus as typed: ``7`` or ``7,start=20,stop=60``, with what the options for all of them say."""
+"""A stimulus as typed: ``7`` or ``7,start=20,stop=60``, with the settings shared by all stimuli."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ class StimulusWords:
     head : str
         The amplitude [µA/cm²], or the file of samples.
     own : mapping of str to str
-        Settings typed after it, which are for this stimulus only.
+        Settings typed after it, which apply to this stimulus only.
     """
 
     kind: str
@@ -35,20 +35,20 @@ class StimulusWords:
 
     @classmethod
     def read(cls, kind: str, text: str) -> "StimulusWords":
-        """Take ``7,start=20,onsets=10,25`` apart: a comma separates where a name and ``=`` follow."""
+        """Parse ``7,start=20,onsets=10,25``: a comma separates settings if a name and ``=`` follow."""
         head, *rest = re.split(r",(?=\s*[a-z]+\s*=)", text)
         return cls(kind, head.strip(), pairs(rest, f"--{kind}"))
 
     @property
     def settings(self) -> set[str]:
-        """The names that this kind of stimulus knows."""
+        """The names of the settings of this kind of stimulus."""
         from loligo.stimulus.description import STIMULI
 
         own = {field.name for field in fields(STIMULI[self.kind.title()])} - {"amplitude", "values"}  # type: ignore[arg-type]
         return own | {"most_megabytes"} if self.kind == "samples" else own
 
     def stimulus(self, shared: Mapping[str, Any]) -> "Stimulus":
-        """Return the stimulus, with its own settings before the shared ones.
+        """Return the stimulus; its own settings take precedence over shared ones.
 
         Raises
         ------
@@ -75,12 +75,12 @@ class StimulusWords:
 
 
 def built(words: Sequence[StimulusWords], shared: Mapping[str, Any]) -> "Stimulus | None":
-    """Return the sum of all stimuli, None if there are none.
+    """Return the sum of all stimuli, or None.
 
     Raises
     ------
     LoligoError
-        As `StimulusWords.stimulus`; and a shared setting that none of the stimuli has.
+        As `StimulusWords.stimulus`; also a shared setting that none of the stimuli has.
     OSError
         A file of samples that cannot be read.
     """
@@ -93,12 +93,12 @@ def built(words: Sequence[StimulusWords], shared: Mapping[str, Any]) -> "Stimulu
 
 
 def times_in(text: str) -> tuple[float, ...]:
-    """Return the times that ``10,25,40`` or ``10:200:20`` (from, until, every) mean [ms].
+    """Return the times for ``10,25,40`` or ``10:200:20`` (from, until, every) [ms].
 
     Raises
     ------
     ArgumentError
-        Not numbers, or a train that does not move on.
+        Not numbers, or an interval that is not positive.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def times_in(text: str) -> tuple[float, ...]:
 
 
 def _value(kind: str, name: str, typed: Any) -> Any:
-    """Return a setting in the type that the stimulus takes."""
+    """Return a setting converted to the type that the stimulus takes."""
     if name == "onsets":
         return times_in(typed)
     if name == "between" or not isinstance(typed, str):

@@ -8,7 +8,6 @@ import typer
 from loligo.cli.curve_options import CurveOptions, spaced
 from loligo.cli.experiment_options import ExperimentOptions
 from loligo.cli.membrane_options import MembraneOptions
-from loligo.cli.progress import Progress
 from loligo.cli.tables import columns
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def strength_duration(
     count: Annotated[
         int, typer.Option(metavar="NUMBER", help="How many durations, with equal ratios between them.")
     ] = 13,
-    resolution: Annotated[float, typer.Option(metavar="NUMBER", help="Of each threshold, in µA/cm².")] = 1e-6,
+    resolution: Annotated[float, typer.Option(metavar="NUMBER", help="Width of each bracket, in µA/cm².")] = 1e-6,
     output: CurveOptions,
 ) -> None:
     """Find the thresholds of pulses of several durations, rheobase and chronaxie; fit Lapicque's and Weiss's laws."""
@@ -41,8 +40,7 @@ def strength_duration(
     durations = spaced(first, last, count, evenly=False)
 
     def curve() -> "StrengthDuration":
-        with Progress() as progress:
-            return measure(cell, durations, resolution=resolution, progress=progress, **experiment.settings())
+        return measure(cell, durations, resolution=resolution, progress=True, **experiment.settings())
 
     output.written(curve, as_words)
 

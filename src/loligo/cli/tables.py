@@ -1,4 +1,4 @@
-"""Recordings as text: spikes for people, traces as CSV."""
+"""Recordings as text: spikes as a table, traces as CSV."""
 
 import csv
 import math
@@ -38,7 +38,7 @@ def columns(rows: Sequence[tuple[str, ...]], right: tuple[int, ...] = ()) -> str
 
 
 def spike_table(recording: "Recording") -> str:
-    """Return what was run, and its spikes and intervals [ms] to the digits that are known."""
+    """Return a title with the run, and its spikes and intervals [ms] to the known digits."""
     spikes, settings = recording.spikes.tolist(), recording.settings
     digits = min(12, max(3, math.ceil(-math.log10(settings.tolerance))))
     count = "no spike" if not spikes else "1 spike" if len(spikes) == 1 else f"{len(spikes)} spikes"

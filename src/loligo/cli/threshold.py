@@ -62,7 +62,7 @@ def threshold(
 
 
 def as_dict(answer: "Threshold") -> dict[str, object]:
-    """Return everything that a threshold says, for JSON."""
+    """Return all attributes of a threshold, for JSON."""
     from loligo.intervention.description import described_interventions
 
     whose = ("membrane", "stimulus", "interventions", "asked")
@@ -74,7 +74,7 @@ def as_dict(answer: "Threshold") -> dict[str, object]:
 
 
 def as_words(answer: "Threshold") -> str:
-    """Return everything that a threshold says, a line each."""
+    """Return all attributes of a threshold, one per line."""
     digits = 1 + max(0, math.ceil(-math.log10(answer.error)))
     unit = answer.unit or "times the stimulus"
 

@@ -1,4 +1,4 @@
-"""Calls of the classroom file's functions: arguments are checked first, and an error is one sentence."""
+"""Calls of the functions in the classroom file: arguments are checked first, and an error is one sentence."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ class ClassroomNameError(LoligoError, NameError):
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
-    """Let a function of the classroom file accept what students type, or say in one sentence what to type.
+    """Let a function of the classroom file accept what students type, or explain in one sentence what to type.
 
-    Quantities with units become numbers in µA, ms and kHz, a `TimedArray` of Brian2's a stimulus. An error is
-    raised with the lines of the script and of the classroom file alone.
+    Quantities with units become numbers in µA, ms and kHz; a Brian2 `TimedArray` becomes a stimulus. The traceback of
+    an error shows only lines of the script and of the classroom file.
 
     Parameters
     ----------
@@ -92,10 +92,10 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        own = run.__wrapped__  # and not `function`: IPython's autoreload renews it
+        own = run.__wrapped__  # instead of `function`, which IPython's autoreload replaces
         try:
             arguments = _checked(own, args, kwargs)
-            with collector_held():  # it would take a tenth of a student's first run
+            with collector_held():  # it would take a tenth of the time of a student's first run
                 return cast("R", _record(own, own(*arguments.args, **arguments.kwargs)))
         except (LoligoError, TypeError, NameError, AttributeError) as error:
             raise _shortened(error) from None
@@ -104,7 +104,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def reload(module: ModuleType | None = None) -> None:  # noqa: ARG001
-    """Say what to type instead of Python 2's ``reload(HH)``.
+    """Tell what to type instead of Python 2's ``reload(HH)``.
 
     Raises
     ------
@@ -206,11 +206,11 @@ def _shown(value: Any) -> str:
 
 
 def _record(function: Callable[..., Any], result: Any) -> Any:
-    """Return what a function returned, if it is what it promises."""
+    """Return the result of a function, if it is a `Record`."""
     promised = inspect.signature(function).return_annotation
     if promised not in (Record, "Record") or isinstance(result, Record):
         return result
-    from loligo.recording import Recording  # brings Numba with it, which the import of the classroom file does not need
+    from loligo.recording import Recording  # imports Numba, which the import of the classroom file does not need
 
     if isinstance(result, Recording):
         return Record(result)
@@ -223,7 +223,7 @@ def _record(function: Callable[..., Any], result: Any) -> Any:
 def _call_slip(
     name: str, args: tuple[Any, ...], values: Mapping[str, Any], named: set[str], signature: inspect.Signature
 ) -> str:
-    """Return which numbers without names are likely meant for others, or which end of a current is never reached."""
+    """Return a sentence if numbers likely belong to other arguments, or if the run ends before the current."""
     usual = {key: one.default for key, one in signature.parameters.items()}
     if "I_amp" not in usual or not all(isinstance(one, (int, float)) for one in args):
         return ""
@@ -266,7 +266,7 @@ def _no_argument(function: str, given: str, known: list[str]) -> str:
 
 
 def _shortened(error: Exception) -> Exception:
-    """Return an error with the frames of the user's files alone, and with what to type."""
+    """Return an error with only the frames of the user's files, and with advice on what to type."""
     frames = list(_frames(error.__traceback__))
     kept = None
     for frame, step in reversed(frames[1:]):
@@ -307,7 +307,7 @@ def _in_words(error: Exception, frames: list[FrameType]) -> Exception:
 
 
 def _without_a_number(name: str) -> str:
-    """Return what to write for ``gNa = 1.5 * gNa`` and for ``gNa: 120.0``, which leave a name without a number."""
+    """Return what to write instead of ``gNa = 1.5 * gNa`` or ``gNa: 120.0``, which leave a name without a value."""
     own = USUAL.get(name, 1.0)
     return (
         f"{name} has no number yet where it is used: write its number, {name} = {own} or {name} = 1.5 * {own}, with "
@@ -316,7 +316,7 @@ def _without_a_number(name: str) -> str:
 
 
 def _hint(error: LoligoError, values: list[Any]) -> str:
-    """Return which slip in the neuron or in its current is likely behind an error, among the values at hand."""
+    """Return the slip in the neuron or its current that is likely the cause of an error, from the available values."""
     if isinstance(error, ModelError):
         return next((hint for one in values if isinstance(one, Membrane) and (hint := brackets(one))), "")
     if isinstance(error, DivergenceError):

@@ -1,4 +1,4 @@
-"""What a student changed: the differences between two membranes, in words."""
+"""The changes that a student made: the differences between two membranes, in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def changes(original: Membrane, edited: Membrane) -> tuple[str, ...]:
-    """Return what differs, one string each.
+    """Return the differences, one string each.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def changes(original: Membrane, edited: Membrane) -> tuple[str, ...]:
 
 
 def called(original: Membrane, edited: Membrane) -> dict[str, str]:
-    """Return the channels and gates of the original that stand in the same place under another name.
+    """Return the channels and gates of the original that have the same position but another name.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def called(original: Membrane, edited: Membrane) -> dict[str, str]:
 
 
 def _words(membrane: Membrane, names: dict[str, str] | None = None) -> dict[str, str]:
-    """Return all that makes a membrane what it is, by name; ``names`` replaces those of channels and gates."""
+    """Return everything that defines a membrane, by name; ``names`` replaces those of channels and gates."""
     words = {name: f"{p.value!r} {p.unit}".replace(".0 ", " ").strip() for name, p in membrane.parameters.items()}
     words |= {
         f"{key} of {gate.name}": formula.text for gate in membrane.gates for key, formula in gate.formulas.items()

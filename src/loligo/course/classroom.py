@@ -35,7 +35,7 @@ PROBES: Final = ((Step(1.0, start=0.5, stop=1.5), 2.0), (Ramp(2.0, start=0.5, st
 PROBE_TIMES: Final = np.linspace(0.0, 400.0, 4001)  # ms: when the applied current is compared
 ENDED: Final = {
     SystemExit: "exit() and sys.exit() end Python here, so take them out",
-    EOFError: "input() waits for an answer that nobody can give here, so write the value in its place",
+    EOFError: "input() waits for an answer that nobody can give here, so write the value instead of it",
 }
 
 
@@ -49,7 +49,7 @@ def classroom_file() -> Path:
     Raises
     ------
     FileFormatError
-        It is missing, or another distribution has put its own in the place.
+        It is missing, or another distribution has installed its own in the same place.
     """
     path = Path(loligo.__file__).parents[1] / _INSTALLED
     if not path.is_file() or not is_ours(path):
@@ -59,17 +59,17 @@ def classroom_file() -> Path:
 
 
 def is_ours(path: Path) -> bool:
-    """Tell whether a classroom file is written for loligo."""
+    """Return whether a classroom file is written for loligo."""
     return b"import loligo" in path.read_bytes()
 
 
 def copy_classroom_file(folder: Path) -> Path:
-    """Put the classroom file into a folder, for editing.
+    """Copy the classroom file into a folder, for editing.
 
     Parameters
     ----------
     folder : Path
-        Made when it does not exist.
+        Created if it does not exist.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def copy_classroom_file(folder: Path) -> Path:
     Raises
     ------
     EditedFileError
-        There is one that was edited; it is not touched.
+        The folder contains an edited copy, which is kept.
     OSError
         The folder cannot be written.
     """
@@ -93,28 +93,27 @@ def copy_classroom_file(folder: Path) -> Path:
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, original)
-    long_ago = classroom_file().stat().st_mtime_ns  # so that even an edit in the next second is seen by a reload
+    long_ago = classroom_file().stat().st_mtime_ns  # so that a reload notices even an edit within the next second
     os.utime(target, ns=(long_ago, long_ago))
     return target
 
 
 class Examined(NamedTuple):
-    """The neuron of a classroom file, and what is likely a slip in it, one sentence each."""
+    """The neuron of a classroom file, and its likely slips, one sentence each."""
 
     membrane: Membrane
     slips: tuple[str, ...] = ()
 
 
 def neuron_in(file: Path) -> Membrane:
-    """Return the neuron that `HH_Neuron` of a classroom file runs; as `examined`."""
+    """Return the neuron that `HH_Neuron` of a classroom file runs; see `examined`."""
     return examined(file).membrane
 
 
 def examined(file: Path) -> Examined:
     """Return the neuron that `HH_Neuron` of a classroom file runs, and the slips in it.
 
-    The file is run, as by a student who imports it; it may import files beside it. No compiled bytecode is
-    left behind.
+    The file is run, as when a student imports it; it may import files beside it. No bytecode is left behind.
 
     Parameters
     ----------
@@ -124,10 +123,10 @@ def examined(file: Path) -> Examined:
     Raises
     ------
     FileFormatError
-        The file does not run, or has no `HH_Neuron` that returns a record and does no more than to run its current
-        from rest; says where.
+        The file does not run, or has no `HH_Neuron` that only runs its current from rest and returns a record; the
+        message says where.
     FileNotFoundError
-        No such file.
+        The file does not exist.
     """
     path = Path(file).absolute()
     if path.is_dir():
@@ -167,8 +166,8 @@ def examined(file: Path) -> Examined:
 
 
 def _more_than_asked(recordings: list[Recording]) -> str:
-    """Return what `HH_Neuron` does apart from running its current from the rest of its neuron."""
-    from loligo.resting import start_at_rest  # both bring Numba, which a copy of the file does not need
+    """Return what `HH_Neuron` does in addition to running its current from rest."""
+    from loligo.resting import start_at_rest  # both import Numba, which copying the file does not need
     from loligo.simulation.current import recorded
 
     for run, (current, end) in zip(recordings, PROBES, strict=True):
@@ -190,7 +189,7 @@ def _more_than_asked(recordings: list[Recording]) -> str:
 
 
 class _Fresh(SourceFileLoader):
-    """Read the source each time: Python compares times of bytecode in whole seconds, and editing can be faster."""
+    """Read the source each time: Python compares times of bytecode in whole seconds, and edits can be faster."""
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
         return self.source_to_code(self.get_data(self.path), self.path)
@@ -198,7 +197,7 @@ class _Fresh(SourceFileLoader):
 
 @contextmanager
 def _imported(path: Path) -> Iterator[ModuleType]:
-    """Import a file for a while, leaving no trace in ``sys.modules`` and ``sys.path``."""
+    """Import a file temporarily, without a trace in ``sys.modules`` and ``sys.path``."""
     loader = _Fresh(_MODULE, str(path))
     spec = spec_from_loader(_MODULE, loader)
     if spec is None:
@@ -227,7 +226,7 @@ def _imported(path: Path) -> Iterator[ModuleType]:
 
 
 def _located(path: Path, error: BaseException) -> FileFormatError:
-    """Return the error of a student's file as one sentence with the line in it."""
+    """Return the error of a student's file as one sentence that names the line."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == str(path)]
     line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None

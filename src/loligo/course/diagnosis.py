@@ -35,7 +35,7 @@ def doctor() -> list[Finding]:
 
 
 def others_with_the_package() -> list[str]:
-    """Return the installed distributions, apart from loligo, that bring a package called neurodynex."""
+    """Return the installed distributions, apart from loligo, that contain a package called neurodynex."""
     found = set()
     for distribution in metadata.distributions():
         name = str(distribution.metadata["Name"] or "")
@@ -64,7 +64,7 @@ def _cache() -> Finding:
         return Finding(ok=True, message=f"compiled code is kept in {root.path}")
     return Finding(
         ok=False,
-        message=f"compiled code cannot be kept in {root.path} ({root.reason}): every start takes some more seconds",
+        message=f"compiled code cannot be kept in {root.path} ({root.reason}): every start takes a few seconds longer",
         advice="Set the environment variable LOLIGO_CACHE_DIR to a folder that you can write to.",
     )
 
@@ -77,14 +77,14 @@ def _classroom_file() -> Finding:
 
 
 def _imported_module() -> Finding:
-    """Tell which file `from neurodynex.hodgkin_huxley.HH import *` reads."""
+    """Report which file `from neurodynex.hodgkin_huxley.HH import *` reads."""
     package, origin = _read_from()
     ours = origin is not None and is_ours(origin)
     others = others_with_the_package()
     message = f"{MODULE} is {origin}" if origin else f"{MODULE} cannot be imported"
     if origin and not ours:
         message += ", which is not loligo's"
-    if package:  # loligo's own has no __init__.py, so as not to be in anyone's way
+    if package:  # loligo's package has no __init__.py, so that it does not hide another one
         message += f", as the package {package} comes first"
     if others:
         message += f"; {' and '.join(others)} also installs a package called {PACKAGE}"
@@ -93,7 +93,7 @@ def _imported_module() -> Finding:
 
 
 def _read_from() -> tuple[Path | None, Path | None]:
-    """Find package and module as a script in this folder would, without running anyone's code."""
+    """Find package and module as a script in this folder would, without running any code."""
     places, origins = [str(Path.cwd()), *sys.path], []
     for part in MODULE.split("."):
         spec = PathFinder.find_spec(part, places)

@@ -1,4 +1,4 @@
-"""Numbers as a report writes them."""
+"""The format of numbers in a report."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def apart(numbers: Sequence[float], least: int = 6) -> int:
-    """Return how many decimal places tell numbers apart: ``least`` or more.
+    """Return how many decimal places distinguish numbers: ``least`` or more.
 
     Examples
     --------
@@ -24,7 +24,7 @@ def apart(numbers: Sequence[float], least: int = 6) -> int:
 
 
 def decimal(number: float, places: int) -> str:
-    """Return a number with so many decimal places, never as minus zero.
+    """Return a number with a given number of decimal places, never as minus zero.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def decimal(number: float, places: int) -> str:
 
 
 def plain(number: float, digits: int = 1) -> str:
-    """Return a small number without a power of ten, rounded up to so many digits.
+    """Return a small number without a power of ten, rounded up to a number of digits.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def plain(number: float, digits: int = 1) -> str:
 
 
 def written(number: float, digits: int = 6) -> str:
-    """Return a number to so many digits and without a power of ten, as one types it.
+    """Return a number to a number of digits and without a power of ten, as one would type it.
 
     Examples
     --------

@@ -8,7 +8,7 @@ from loligo.course.surroundings import Finding
 
 
 def screen() -> Finding:
-    """Tell which back end draws figures, and whether it shows them."""
+    """Report which back end draws figures, and whether it shows them."""
     import matplotlib as mpl
     from matplotlib import pyplot as plt
 

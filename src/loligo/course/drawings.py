@@ -32,7 +32,7 @@ SHOWN_MS: Final = 20.0  # time around the end of the ramp and the spike
 
 
 def draw(answers: ExerciseAnswers) -> dict[str, tuple[Figure, str]]:
-    """Return figure and caption for every question that can be drawn, by the number of the question."""
+    """Return figure and caption for each question with a figure, by the number of the question."""
     membrane = answers.membrane
     drawn: dict[str, tuple[Figure, str] | None] = {
         "3.1.1": _one_spike(membrane, answers.one_spike),
@@ -108,7 +108,7 @@ def _rebound(membrane: Membrane, answer: Rebound) -> tuple[Figure, str] | None:
     _experiments(lower, membrane, strong.amplitude, gates)
     return figure, (
         f"Top: both steps. Bottom: the end of the {strong.amplitude:g} µA/cm² step again, with one gate at a "
-        "time changed by experiment (dotted: the run as it is)."
+        "time manipulated (dotted: the unchanged run)."
     )
 
 
@@ -215,7 +215,7 @@ def _more_sodium(membrane: Membrane, answer: MoreSodium) -> tuple[Figure, str] |
 
 
 def _between(original: Lowest, changed: Lowest) -> float:
-    """Return a round amplitude at which the two neurons differ, if their thresholds do."""
+    """Return a round amplitude between the thresholds of the two neurons, if they differ."""
     ends = [x.value for x in (original, changed) if x.value is not None]
     return float(f"{sum(ends) / len(ends):.2g}") if len(ends) > 1 else float(f"{1.2 * ends[0]:.2g}")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from loligo._progress import quiet
+from loligo._progress import Progress, Report
 from loligo.course.changes import changes
 from loligo.course.classroom import Examined, classroom_file, neuron_in
 from loligo.course.isolation import examined_apart
@@ -17,8 +17,6 @@ from loligo.course.rebound import Rebound, rebound
 from loligo.course.steps import MoreSodium, OneSpike, Repetitive, more_sodium, one_spike, repetitive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from loligo.membrane import Membrane
 
 QUESTIONS: Final = {
@@ -41,7 +39,7 @@ class ExerciseAnswers:
     membrane : Membrane
         The neuron.
     edited : tuple of str
-        How it differs from the original, one change each.
+        Its differences from the original, one string each.
     one_spike : OneSpike
         3.1.1
     repetitive : Repetitive
@@ -53,7 +51,7 @@ class ExerciseAnswers:
     more_sodium : MoreSodium
         3.3.1
     slips : tuple of str
-        What in its file is likely a mistake, one sentence each.
+        Likely mistakes in its file, one sentence each.
     """
 
     source: str
@@ -74,13 +72,13 @@ class ExerciseAnswers:
 
     @property
     def physiology(self) -> dict[str, str]:
-        """A paragraph on what is behind each answer, by the number of its question."""
+        """A paragraph on the physiology of each answer, by the number of its question."""
         given = (self.one_spike, self.repetitive, self.rebound, self.slow_ramp, self.more_sodium)
         return physiology(self.membrane, *given)
 
     @property
     def elsewhere(self) -> dict[str, str]:
-        """What other programs answer, and why, by the number of the question."""
+        """The answers of other programs, and why they differ, by the number of the question."""
         return elsewhere(self.edited)
 
     def text(self) -> str:
@@ -95,42 +93,42 @@ class ExerciseAnswers:
         return "\n".join(lines)
 
 
-def answer_exercise(file: Path | None = None, progress: Callable[[str, float], None] | None = None) -> ExerciseAnswers:
+def answer_exercise(file: Path | None = None, progress: Progress = None) -> ExerciseAnswers:
     """Answer the exercise.
 
     Parameters
     ----------
     file : Path, optional
         A student's edited classroom file, which is run; by default the original.
-    progress : callable, optional
-        Called with the question at work and the fraction done, from 0 to 1.
+    progress : bool or callable, optional
+        True shows a bar. A callable gets the current question and the fraction done; returning False cancels.
 
     Returns
     -------
     ExerciseAnswers
-        A question that an edited neuron leaves without an answer says why.
+        If an edited neuron leaves a question without an answer, the text says why.
 
     Raises
     ------
     FileFormatError
-        The file does not run, or its neuron cannot; says where and why.
+        The file or its neuron does not run; the message says where and why.
     FileNotFoundError
-        No such file.
+        The file does not exist.
     """
-    tell = progress or quiet
-    tell("the neuron", 0.0)
-    original = neuron_in(classroom_file())
-    membrane, slips = Examined(original) if file is None else examined_apart(Path(file))
-    tell("question 3.1.1", 0.05)
-    first = one_spike(membrane)
-    tell("question 3.1.2", 0.1)
-    second = repetitive(membrane)
-    tell("question 3.1.3", 0.2)
-    third = rebound(membrane)
-    tell("question 3.2.1", 0.3)
-    fourth = slow_ramp(membrane, first.lowest, lambda fraction: tell("question 3.2.1", 0.3 + 0.6 * fraction))
-    tell("question 3.3.1", 0.9)
-    fifth = more_sodium(membrane, second.lowest, original)
-    tell("question 3.3.1", 1.0)
+    with Report(progress) as report:
+        report("the neuron", 0.0)
+        original = neuron_in(classroom_file())
+        membrane, slips = Examined(original) if file is None else examined_apart(Path(file))
+        report("question 3.1.1", 0.05)
+        first = one_spike(membrane)
+        report("question 3.1.2", 0.1)
+        second = repetitive(membrane)
+        report("question 3.1.3", 0.2)
+        third = rebound(membrane)
+        report("question 3.2.1", 0.3)
+        fourth = slow_ramp(membrane, first.lowest, lambda fraction: report("question 3.2.1", 0.3 + 0.6 * fraction))
+        report("question 3.3.1", 0.9)
+        fifth = more_sodium(membrane, second.lowest, original)
+        report("question 3.3.1", 1.0)
     source = "the classroom file" if file is None else str(file)
     return ExerciseAnswers(source, membrane, changes(original, membrane), first, second, third, fourth, fifth, slips)

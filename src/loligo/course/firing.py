@@ -30,7 +30,7 @@ FiresAt = Callable[[float], bool]
 Levels = tuple[tuple[float, float | None], ...]  # a spike level [mV] and the threshold with it [µA/cm²]
 
 LADDER: Final = tuple(2.0**k for k in range(-3, 10))  # µA/cm²: amplitudes that are tried first, so that the search ends
-GRID: Final = 48  # amplitudes below a threshold that are tried for an earlier window of firing
+GRID: Final = 48  # amplitudes tried below a threshold, in search of an earlier window of firing
 CLOSE_BELOW: Final = tuple(
     1 - 2.0**-k for k in range(6, 17)
 )  # relative to a threshold: further amplitudes, close below it
@@ -39,9 +39,9 @@ LEAST_SWING: Final = 0.1  # scales of v: a smaller change is not an oscillation
 OTHER_LEVELS: Final = (
     0.4,
     1.2,
-)  # relative to the spike level: levels that show whether it matters what counts as a spike
-SHARP_THRESHOLD: Final = 1e-3  # relative to a threshold: if another spike level moves it further, it is not sharp
-LEAST_INWARD: Final = 1e-3  # µA/cm²: a smaller current is the error of a run
+)  # relative to the spike level: levels that show whether the definition of a spike matters
+SHARP_THRESHOLD: Final = 1e-3  # relative to a threshold: if another spike level moves it by more, it is not sharp
+LEAST_INWARD: Final = 1e-3  # µA/cm²: a smaller current is within the error of a run
 _PUSHED: Final = (
     f"At {{:g}} {CURRENT} v is pushed over the spike level, but the neuron's own current never turns inward: "
     "that is not a spike, and no lower amplitude that was tried makes one."
@@ -58,13 +58,13 @@ class Lowest:
     value : float or None
         The lowest amplitude found to fire [µA/cm²]; None when there is none.
     silent : float or None
-        The highest amplitude below it that was found not to [µA/cm²].
+        The highest amplitude below it that was found not to fire [µA/cm²].
     resolution : float
         [µA/cm²]
     runs : int
-        How many simulations the search took.
+        Number of simulations in the search.
     others : tuple of float
-        Amplitudes beyond at which the answer changes again [µA/cm²].
+        Larger amplitudes at which the answer changes again [µA/cm²].
     reason : str
         Why there is no value.
     """
@@ -78,11 +78,11 @@ class Lowest:
 
     @property
     def ends(self) -> float | None:
-        """From where on it no longer fires, at any amplitude tried [µA/cm²]; None where it does."""
+        """The amplitude above which it fires at no amplitude tried [µA/cm²]; None if it does."""
         return self.others[-1] if len(self.others) % 2 else None
 
     def gap(self, what: str) -> str:
-        """Return where above the threshold it does not fire, as a sentence; nothing where there is no such gap."""
+        """Return the gap above the threshold in which it does not fire, as a sentence; "" if there is none."""
         if len(self.others) < 2:
             return ""
         low, high = self.others[:2]
@@ -109,12 +109,12 @@ def lowest(
     """Find the lowest amplitude of a stimulus at which a neuron fires.
 
     Amplitudes below the threshold are tried as well, as firing may stop and begin again. `simulate` at `TOLERANCE`
-    fires at the value and does not at the silent amplitude.
+    fires at the value but not at the silent amplitude.
 
     Parameters
     ----------
     membrane : Membrane
-        The neuron, however it was edited.
+        The neuron, edited or not.
     stimulus : Stimulus
         Its amplitude is varied.
     duration : float
@@ -124,15 +124,16 @@ def lowest(
     resolution : float
         [µA/cm²]
     hints : tuple of float or None
-        Amplitudes that are known to fire from other searches [µA/cm²].
+        Amplitudes known from other searches to fire [µA/cm²].
     pushed_counts : bool
-        Whether v may be pushed over the spike level, the neuron's own current never inward.
+        Whether a crossing counts if the neuron's own current never turns inward, so that v is only pushed over the
+        spike level.
 
     Returns
     -------
     Lowest
-        Without a value for a neuron that does not rest without a stimulus, does not fire, or is only pushed over the
-        spike level, its own current never inward.
+        Without a value if the neuron is not at rest without a stimulus, does not fire, or is only pushed over the spike
+        level.
     """
     try:
         if why := alone(membrane):
@@ -159,7 +160,7 @@ def lowest(
 
 @lru_cache(maxsize=64)
 def alone(membrane: Membrane) -> str:
-    """Return why a neuron is not at rest without a stimulus, as a sentence; nothing for one that is."""
+    """Return a sentence that says why a neuron is not at rest without a stimulus; "" if it is."""
     run = simulate(membrane, None, SPONTANEOUS_MS, initial=start_at_rest(membrane), sampling=0.1)
     if run.spikes.size:
         return f"It fires without any stimulus ({run.spikes.size} spikes in {SPONTANEOUS_MS:g} {MS})."
@@ -174,7 +175,7 @@ def alone(membrane: Membrane) -> str:
 
 
 def at_levels(membrane: Membrane, stimulus: Stimulus, duration: float, found: Lowest) -> Levels:
-    """Return other spike levels [mV], and the threshold with each [µA/cm²] or None, from low to high."""
+    """Return other spike levels [mV] from low to high, each with its threshold [µA/cm²] or None."""
     if found.value is None or membrane.spike_level <= 0:
         return ()
     levels = [level for times in OTHER_LEVELS if (level := times * membrane.spike_level) > rest(membrane).v]
@@ -186,7 +187,7 @@ def at_levels(membrane: Membrane, stimulus: Stimulus, duration: float, found: Lo
 
 
 def is_graded(found: Lowest, levels: Levels) -> bool:
-    """Tell whether a threshold is not sharp: it is another with a lower spike level, and another with a higher one."""
+    """Return whether a threshold is not sharp: it changes both with a lower spike level and with a higher one."""
     return found.value is not None and bool(levels) and not agreeing(found, levels)
 
 
@@ -197,7 +198,7 @@ def agreeing(found: Lowest, levels: Levels) -> Levels:
 
 
 def graded_words(found: Lowest, level: float, levels: Levels) -> str:
-    """Return the answer where the threshold depends on what counts as a spike."""
+    """Return the answer for a threshold that depends on the definition of a spike."""
     at = [f"{x:g} {MV} at {f'{y:#.4g}' if y is not None else 'no amplitude tried'}" for x, y in levels]
     return (
         f"About {found.value:.3g} {CURRENT} where {level:g} {MV} counts as a spike. There is no sharp threshold: v "
@@ -206,12 +207,12 @@ def graded_words(found: Lowest, level: float, levels: Levels) -> str:
 
 
 def spike_times(membrane: Membrane, stimulus: Stimulus, duration: float) -> tuple[float, ...]:
-    """Return the spikes of one run, at the accuracy of the thresholds [ms]."""
+    """Return the spikes of one run, with the accuracy of the thresholds [ms]."""
     return tuple(simulate(membrane, stimulus, duration, sampling=None, tolerance=TOLERANCE).spikes.tolist())
 
 
 def _tester(membrane: Membrane, stimulus: Stimulus, duration: float, fires: Fires) -> Any:
-    """Return a function that tells whether an amplitude fires, and remembers it."""
+    """Return a function that tells whether an amplitude fires, and caches the answers."""
     test, _ = spike_test(fires)
 
     @cache
@@ -243,7 +244,7 @@ def _earlier(
 
 
 def _agreed(fires_at: FiresAt, low: float, high: float, resolution: float) -> tuple[float, float]:
-    """Return a bracket that runs agree with: it is moved where they do not."""
+    """Return a bracket that runs confirm, moved if necessary."""
     step = resolution
     while low > 0 and fires_at(low):
         low, high, step = max(0.0, low - step), low, 4 * step
@@ -254,7 +255,7 @@ def _agreed(fires_at: FiresAt, low: float, high: float, resolution: float) -> tu
 
 
 def _narrowed(fires_at: FiresAt, a: float, b: float, resolution: float) -> tuple[float, float]:
-    """Halve a bracket, keeping the answer at ``b``."""
+    """Narrow a bracket by bisection, keeping the answer at ``b``."""
     at_b = fires_at(b)
     while abs(b - a) > resolution:
         middle = (a + b) / 2
@@ -263,7 +264,7 @@ def _narrowed(fires_at: FiresAt, a: float, b: float, resolution: float) -> tuple
 
 
 def _regenerative(membrane: Membrane, stimulus: Stimulus, duration: float) -> bool:
-    """Tell whether the neuron's own current turns inward on the way to a spike, while the stimulus lasts."""
+    """Return whether the neuron's own current turns inward before a spike, during the stimulus."""
     first = spike_times(membrane, stimulus, duration)[0]
     end = max(first, min(stimulus.stop, duration))
     around = np.geomspace(1e-4, 10.0, 200)

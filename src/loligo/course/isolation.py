@@ -1,4 +1,4 @@
-"""A student's file is run in a process of its own, with a limit of time: it may print, plot, wait or end Python."""
+"""A student's file is run in a separate process with a time limit, since it may print, plot, wait or exit."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ FOUND, SLIPS, WRONG = "membrane", "slips", "error"
 
 
 def neuron_of(file: Path, limit: float = LIMIT_S) -> Membrane:
-    """Return the neuron that `HH_Neuron` of a classroom file runs; as `examined_apart`."""
+    """Return the neuron that `HH_Neuron` of a classroom file runs; see `examined_apart`."""
     return examined_apart(file, limit).membrane
 
 
 def examined_apart(file: Path, limit: float = LIMIT_S) -> Examined:
     """Return the neuron of a classroom file and its slips, as `loligo.course.classroom.examined` does.
 
-    Where the system has process groups, whatever processes the file has begun end with it.
+    If the system has process groups, processes that the file has started are ended, too.
 
     Parameters
     ----------
@@ -43,9 +43,9 @@ def examined_apart(file: Path, limit: float = LIMIT_S) -> Examined:
     Raises
     ------
     FileFormatError
-        The file does not run, does not end, or has no `HH_Neuron` of its own; says where.
+        The file does not run, does not end, or has no `HH_Neuron`; the message says where.
     FileNotFoundError
-        No such file.
+        The file does not exist.
     """
     if not Path(file).is_file():
         examined(file)  # says that there is none
@@ -67,7 +67,7 @@ def examined_apart(file: Path, limit: float = LIMIT_S) -> Examined:
 
 
 def _run(command: list[str], limit: float) -> int | None:
-    """Run a command without a terminal, end all that it leaves behind, and return its status; None at the limit [s]."""
+    """Run a command without a terminal, end all its processes, and return its status; None after the limit [s]."""
     nowhere = subprocess.DEVNULL
     with subprocess.Popen(  # noqa: S603  # the student's own file
         command,
@@ -89,7 +89,7 @@ def _run(command: list[str], limit: float) -> int | None:
 
 
 def _ended(status: int) -> str:
-    """Return how Python ended before it could answer, and what to do."""
+    """Return how Python ended before it answered, and what to do."""
     if status >= 0:
         return f"ended Python (status {status}) before its neuron was read: take out exit(), quit() or os._exit()"
     name = next((one.name for one in signal.Signals if one == -status), f"signal {-status}")
@@ -109,4 +109,4 @@ def _answered(file: str) -> dict[str, object]:
 
 if __name__ == "__main__":
     Path(sys.argv[2]).write_text(json.dumps(_answered(sys.argv[1])), encoding="utf-8")
-    os._exit(0)  # whatever threads the file has begun
+    os._exit(0)  # also if the file has started threads

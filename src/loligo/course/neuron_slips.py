@@ -1,4 +1,4 @@
-"""Slips in the numbers of a neuron that give a run, but not the one that was meant: the likeliest, in one sentence."""
+"""Slips in the numbers of a neuron that give a run, but not the intended one: the likeliest, in one sentence."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
 
-LARGEST_POTENTIAL: Final = 300.0  # mV, from 0 in either direction: a membrane breaks down before
-LEAST_POTENTIAL: Final = 0.2  # mV: a smaller one, except 0, was typed in V
-LARGEST_CONDUCTANCE: Final = 1e4  # mS/cm²: a node of Ranvier has a third of this
-LEAST_SHARE: Final = 2e-3  # relative to the usual conductance: a smaller one, except 0, was typed in S
+LARGEST_POTENTIAL: Final = 300.0  # mV, on both sides of 0: no membrane withstands more
+LEAST_POTENTIAL: Final = 0.2  # mV: a smaller value, except 0, was typed in V
+LARGEST_CONDUCTANCE: Final = 1e4  # mS/cm²: three times that of a node of Ranvier
+LEAST_SHARE: Final = 2e-3  # relative to the usual conductance: a smaller value, except 0, was typed in S
 LEAST_CAPACITANCE, LARGEST_CAPACITANCE = 0.01, 1000.0  # µF/cm²
 ABSOLUTE_SODIUM: Final = (50.0, 55.0)  # mV: E_Na in textbooks that put the rest at -65 mV
-LEAST_ABOVE_REST: Final = -40.0  # mV: a potential of potassium or a leak so low is one where the rest is at -65 mV
+LEAST_ABOVE_REST: Final = -40.0  # mV: a lower potential of potassium or a leak belongs to a rest at -65 mV
 ABSOLUTE_REST: Final = -65.0  # mV
 
 
 def neuron_slip(membrane: Membrane) -> str:
-    """Return which number of a neuron is likely in another unit or convention, or impossible; else nothing."""
+    """Return a sentence on a number that is impossible or likely in another unit or convention; else ""."""
     usual = squid()
     channels = [channel for channel in membrane.channels if isinstance(channel, Channel)]
     reversals = {channel.name: channel.E for channel in channels if isinstance(channel.E, float)}
@@ -48,7 +48,7 @@ def neuron_slip(membrane: Membrane) -> str:
 
 
 def _letters(kind: str, name: str) -> str:
-    """Return what a channel's number is called in the classroom file: ENa, gK, El."""
+    """Return the name of a channel's number in the classroom file: ENa, gK, El."""
     return f"{kind}{'l' if name == 'leak' else name}"
 
 
@@ -63,7 +63,7 @@ def _volts(reversals: Mapping[str, float]) -> str:
 
 
 def _absolute(reversals: Mapping[str, float]) -> str:
-    """Return which potentials are those of a rest at -65 mV, where the rates have it at 0."""
+    """Return a sentence if potentials belong to a rest at -65 mV, and rates to one at 0."""
     found = {
         name: value
         for name, value in reversals.items()
@@ -92,7 +92,7 @@ def _too_far(reversals: Mapping[str, float]) -> str:
 
 
 def _shared(reversals: Mapping[str, float]) -> str:
-    """Return which channels of sodium and of potassium reverse at one potential."""
+    """Return a sentence if a sodium and a potassium channel have the same reversal potential."""
     for sodium, potassium in product(reversals, reversals):
         of_both = sodium.lower().startswith(("na", "sodium")) and potassium.lower().startswith(("k", "potassium"))
         if of_both and reversals[sodium] == reversals[potassium]:
@@ -136,7 +136,7 @@ def _conductance(channel: Channel, usual: Mapping[str, Any]) -> str:
 
 
 def _open(channel: Channel) -> str:
-    """Return which open probability is more than 1 or less than 0 for some values of its gates."""
+    """Return a sentence if an open probability is above 1 or below 0 for some values of its gates."""
     if channel.open is None:
         return ""
     read = expression(channel.open.text)
@@ -153,7 +153,7 @@ def _open(channel: Channel) -> str:
 
 
 def _value(node: ast.expr, gates: Mapping[str, NDArray[np.float64]]) -> Any:
-    """Return a polynomial in gates at values of theirs."""
+    """Return the value of a polynomial in gates."""
     match node:
         case ast.Name(id=name):
             return gates[name]
@@ -164,7 +164,7 @@ def _value(node: ast.expr, gates: Mapping[str, NDArray[np.float64]]) -> Any:
             return sign(np.asarray(_value(left, gates), float), _value(right, gates))
         case ast.Constant(value=value):
             return float(str(value))
-    raise AssertionError(ast.dump(node))  # the arithmetic of gates makes nothing else
+    raise AssertionError(ast.dump(node))  # the arithmetic of gates produces nothing else
 
 
 def _spike_level(membrane: Membrane, reversals: Mapping[str, float]) -> str:

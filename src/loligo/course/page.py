@@ -1,4 +1,4 @@
-"""The report as one self-contained HTML page: it contains the figures, and it prints well."""
+"""The report as one self-contained HTML page with its figures, which also prints well."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _experiments(answer: Rebound) -> str:
             [what, *(_spiked(response.spikes_when(gate, what)) for gate in response.names)] for what in EXPERIMENTS
         ]
         rows.append(["all gates reset at its end", *[_spiked(response.no_gate)] * len(response.names)])
-        tables.append(_table([f"{response.amplitude:g} {CURRENT}: what is done", *response.names], rows))
+        tables.append(_table([f"{response.amplitude:g} {CURRENT}: manipulation", *response.names], rows))
     if answer.map:
         heads = [f"step [{CURRENT}]", *(f"{one.amplitude:g}" for one in answer.map)]
         tables.append(_table(heads, [["abolished by holding", *(one.text() for one in answer.map)]]))

@@ -1,6 +1,6 @@
-"""What is behind each answer: a paragraph of physiology, and what other programs say.
+"""The physiology of each answer, in a paragraph, and the answers of other programs.
 
-The paragraphs are those of a membrane with the gates m, h and n; every number in them was computed. Sources:
+The paragraphs apply to a membrane with the gates m, h and n; every number in them was computed. Sources:
 Hodgkin AL, Huxley AF (1952) J Physiol 117:500-544, doi:10.1113/jphysiol.1952.sp004764;
 Hodgkin AL (1948) J Physiol 107:165-181, doi:10.1113/jphysiol.1948.sp004260;
 Rinzel J, Miller RN (1980) Math Biosci 49:27-59, doi:10.1016/0025-5564(80)90109-1;
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 FOLD: Final = "fold of cycles"
-# exponential Euler at a fixed step of 0.1 ms, in steps of 0.1 µA/cm²: what the classroom's original package does
+# the classroom's original package: exponential Euler with a fixed step of 0.1 ms; amplitudes in steps of 0.1 µA/cm²
 ELSEWHERE: Final = {
     "3.1.1": "The package for which this exercise was written integrates in fixed steps of 0.1 ms and finds 2.4: "
     "with so long a step, a spike that has only just begun dies out. At 0.01 ms it finds 2.3, as here.",
@@ -39,7 +39,7 @@ def physiology(
     slow: SlowRamp,
     more: MoreSodium,
 ) -> dict[str, str]:
-    """Return a paragraph for every question, by its number; none for a membrane without the gates m, h and n.
+    """Return a paragraph for each question, by its number; none for a membrane without the gates m, h and n.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def physiology(
 
 
 def elsewhere(edited: tuple[str, ...]) -> dict[str, str]:
-    """Return what other programs answer, and why, for the neuron as Hodgkin and Huxley wrote it."""
+    """Return the answers of other programs, and why they differ, for the original neuron."""
     return {} if edited else dict(ELSEWHERE)
 
 
@@ -70,10 +70,9 @@ def _excitability(one: OneSpike) -> str:
     return (
         "Excitability: depolarisation opens sodium channels (m), and the current that they let in depolarises "
         "further. Above "
-        "the threshold that feeds on itself and makes a spike of full size, until the channels inactivate (h) and "
-        "potassium "
-        "channels have opened (n); below, leak and potassium win."
-    ) + (" At the border neither wins for a while: the spike comes late." if one.late else "")
+        "the threshold this positive feedback makes a spike of full size, until the channels inactivate (h) and "
+        "potassium channels have opened (n); below it, leak and potassium currents win."
+    ) + (" Near the threshold the currents almost balance for a while: the spike comes late." if one.late else "")
 
 
 def _bistability(repetitive: Repetitive) -> str:
@@ -82,7 +81,7 @@ def _bistability(repetitive: Repetitive) -> str:
         return ""
     text = (
         f"Bistability: from {found.lasting:.4f} to {found.rest_ends:.4f} {CURRENT} the neuron can either rest or fire "
-        "for ever under a constant current"
+        "forever under a constant current"
     )
     needed = found.thresholds[-1][1]
     if found.for_ever:

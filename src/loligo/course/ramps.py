@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.recording import Recording
 
-# ms. Beyond them the state creeps along an unstable equilibrium, and the answer hangs on errors of 1e-12.
+# ms. For longer ramps the state creeps along an unstable equilibrium, and errors of 1e-12 decide the answer.
 DURATIONS: Final = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 240.0, 320.0)
-GRADED_PEAK: Final = 0.9  # relative to the spike level: a peak below threshold that is as high counts as graded
+GRADED_PEAK: Final = 0.9  # relative to the spike level: a subthreshold peak of this height counts as graded
 AFTER: Final = RAMP_DURATION - RAMP.stop  # ms
 
 
@@ -39,7 +39,7 @@ class RampPoint:
     spike : float or None
         The first spike at threshold, after the end of the ramp; negative is before it [ms].
     below : float or None
-        How high v comes just below threshold [mV].
+        Peak of v just below threshold [mV].
     """
 
     duration: float
@@ -60,7 +60,7 @@ class SlowRamp:
     ramp : RampPoint
         The slow ramp of `HH_Ramp`.
     during : Lowest
-        The lowest amplitude of it whose first spike comes before its end.
+        The lowest amplitude whose first spike comes before the end of the ramp.
     points : tuple of RampPoint
         Ramps of several durations.
     levels : tuple of (float, float or None)
@@ -78,7 +78,7 @@ class SlowRamp:
 
     @property
     def lower(self) -> tuple[float, float] | None:
-        """A spike level [mV] and the largest amplitude known to stay below it [µA/cm²], where v rises by degrees."""
+        """A spike level [mV] and the largest amplitude known to stay below it [µA/cm²], if the response is graded."""
         below = self.ramp.below
         if not self.levels or below is None or not below > GRADED_PEAK * self.level:
             return None
@@ -87,11 +87,11 @@ class SlowRamp:
 
     @property
     def graded(self) -> bool:
-        """Whether the threshold depends on what counts as a spike."""
+        """Whether the threshold depends on the definition of a spike."""
         return is_graded(self.ramp.lowest, self.levels)
 
     def text(self) -> str:
-        """Return the answer as sentences."""
+        """Return the answer as text."""
         return "\n".join(part for part in (self._threshold(), self._moment(), self._levels(), self._slopes()) if part)
 
     def _threshold(self) -> str:
@@ -144,7 +144,7 @@ class SlowRamp:
 
 
 def slow_ramp(membrane: Membrane, step: Lowest, progress: Callable[[float], None]) -> SlowRamp:
-    """Answer 3.2.1, beside the step's threshold."""
+    """Answer 3.2.1; the threshold of the step is given for comparison."""
     slow = RAMP.stop - RAMP.start
     during = lowest(membrane, RAMP, RAMP_DURATION, _before_the_end)
     points = []
@@ -157,7 +157,7 @@ def slow_ramp(membrane: Membrane, step: Lowest, progress: Callable[[float], None
 
 
 def ramp_of(duration: float) -> tuple[Ramp, float]:
-    """Return a ramp that begins with `HH_Ramp`'s and takes ``duration`` [ms], and how long to run it [ms]."""
+    """Return a ramp of ``duration`` [ms] that begins like that of `HH_Ramp`, and the duration of its run [ms]."""
     ramp = Ramp(1.0, start=RAMP.start, stop=RAMP.start + duration)
     return ramp, max(RAMP_DURATION, ramp.stop + AFTER)
 

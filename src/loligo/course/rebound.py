@@ -1,4 +1,4 @@
-"""Question 3.1.3: the rebound after a negative step, and by experiment which gate is its cause."""
+"""Question 3.1.3: the rebound after a negative step, and the gate that causes it, found by experiment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 AMPLITUDES: Final = (-5.0, -1.0)  # µA/cm²
 # times the amplitude from which on a step is followed by a spike: for the squid -2.8, -3, ... -20 µA/cm²
 MAP: Final = tuple(x / 2.784 for x in (2.8, 3.0, 3.2, 3.5, 4.0, 5.0, 6.0, 7.0, 10.0, 20.0))
-WEAKEST, STRONGEST = 2.0**-6, 2.0**6  # µA/cm²: between them the beginning is looked for
+WEAKEST, STRONGEST = 2.0**-6, 2.0**6  # µA/cm²: range in which the onset is searched
 HALVINGS: Final = 22
 
 DURING: Final = "held at rest during the step"
@@ -37,7 +37,7 @@ EXPERIMENTS: Final = (DURING, AT_END, ALWAYS, ONLY)
 
 @dataclass(frozen=True)
 class Experiment:
-    """One counterfactual run: what was done to which gate, and the spikes after the step [ms]."""
+    """One counterfactual run: the gate, its manipulation, and the spikes after the step [ms]."""
 
     gate: str
     what: str
@@ -46,7 +46,7 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Response:
-    """What a negative step does.
+    """The response to a negative step.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Response:
     spikes : tuple of float
         After the step [ms].
     experiments : tuple of Experiment
-        For every gate, each of `EXPERIMENTS`.
+        For each gate, all of `EXPERIMENTS`.
     no_gate : tuple of float
         Spikes when all gates are reset to rest at the end of the step, so that only v has changed [ms].
     """
@@ -85,18 +85,18 @@ class Response:
 
     @property
     def causes(self) -> tuple[str, ...]:
-        """The gates without whose change there is no rebound spike, whichever way the change is prevented."""
+        """The gates whose change is necessary: however it is prevented, there is no rebound spike."""
         if not self.spikes:
             return ()
         return tuple(g for g in self.names if not self.spikes_when(g, DURING) and not self.spikes_when(g, AT_END))
 
     @property
     def enough(self) -> tuple[str, ...]:
-        """The gates whose change alone makes the rebound spike."""
+        """The gates whose change is sufficient for the rebound spike."""
         return tuple(g for g in self.names if self.spikes and self.spikes_when(g, ONLY))
 
     def text(self) -> str:
-        """Return the answer for this amplitude as sentences."""
+        """Return the answer for this amplitude as text."""
         start = f"{self.amplitude:g} {CURRENT}: v is at {decimal(self.v_at_end, 2)} {MV} when the step ends"
         if not self.spikes:
             return f"{start}, rises to {decimal(self.v_highest, 2)} {MV} after it and makes no spike."
@@ -105,7 +105,7 @@ class Response:
         return f"{start}; a rebound spike follows after {delay:.2f} {MS}{more}. {self.conclusion()}"
 
     def conclusion(self) -> str:
-        """Return what the experiments say about the cause."""
+        """Return what the experiments show about the cause."""
         change = ", ".join(f"{name} {before:.3f} to {after:.3f}" for name, before, after in self.gates)
         if self.no_gate:
             return (
@@ -129,7 +129,7 @@ class Response:
         return f"By then the gates have moved ({change}). {text}"
 
     def _needed(self) -> str:
-        """Return which gates abolish the spike all the same."""
+        """Return which gates abolish the spike nevertheless."""
         if not self.causes:
             return ""
         return f" Yet it is gone when {' or '.join(self.causes)} alone is {DURING}, or {AT_END}."
@@ -137,7 +137,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Abolished:
-    """What holding gates at rest during a step of one amplitude does to its rebound spike.
+    """The effect of holding gates at rest, during a step of one amplitude, on its rebound spike.
 
     Attributes
     ----------
@@ -146,7 +146,7 @@ class Abolished:
     spike : bool
         Whether the step is followed by a spike at all.
     by : tuple of str
-        The gates of which each, held alone, abolishes it.
+        The gates that abolish it when held alone.
     """
 
     amplitude: float
@@ -154,7 +154,7 @@ class Abolished:
     by: tuple[str, ...]
 
     def text(self) -> str:
-        """Return what it is, in a few words."""
+        """Return the gates in a few words."""
         if not self.spike:
             return "no rebound"
         if not self.by:
@@ -173,11 +173,11 @@ class Rebound:
     responses : tuple of Response
         To -5 and -1 µA/cm².
     weakest : (float, float) or None
-        Between these two amplitudes the rebound spike begins [µA/cm²].
+        Two amplitudes between which rebound spikes begin [µA/cm²].
     reason : str
         Why there is no answer.
     strongest : float
-        The strongest step tried that is followed by none [µA/cm²].
+        The strongest step tried that is not followed by a spike [µA/cm²].
     """
 
     responses: tuple[Response, ...]
@@ -187,7 +187,7 @@ class Rebound:
     strongest: float = 0.0
 
     def text(self) -> str:
-        """Return the answer as sentences."""
+        """Return the answer as text."""
         if self.reason:
             return self.reason
         lines = [response.text() for response in self.responses]
@@ -200,7 +200,7 @@ class Rebound:
         return "\n".join(lines)
 
     def _mapped(self) -> str:
-        """Say which gates abolish the spike, from weak steps to strong ones."""
+        """Return a sentence on the gates that abolish the spike, from weak steps to strong ones."""
         said = {one.text() for one in self.map}
         if len(said) > 1:
             listed = ", ".join(f"{one.amplitude:g}: {one.text()}" for one in self.map)
@@ -225,10 +225,10 @@ def rebound(membrane: Membrane) -> Rebound:
 
 
 def _map(membrane: Membrane, begins: float) -> tuple[Abolished, ...]:
-    """Hold gates during steps that are stronger and stronger than the weakest that is followed by a spike."""
+    """Hold gates during steps of increasing strength, from the weakest that is followed by a spike."""
     rounded = [float(f"{times * begins:.3g}") for times in MAP]
     found = []
-    with suppress(DivergenceError):  # steps that are stronger still cannot be run either
+    with suppress(DivergenceError):  # even stronger steps cannot be run either
         for amplitude in rounded:
             found += [_abolished(membrane, amplitude)] if amplitude <= begins else []
     return tuple(one for one in found if one.spike)
@@ -250,14 +250,14 @@ def counterfactual(membrane: Membrane, amplitude: float, gate: str, what: str, s
 def response_to(
     membrane: Membrane, amplitude: float, sampling: Any = None, done: Sequence[Intervention] = ()
 ) -> Recording:
-    """Run a step of an amplitude [µA/cm²], with whatever is done to the gates."""
+    """Run a step of an amplitude [µA/cm²], with manipulated gates if given."""
     stimulus = STEP.with_amplitude(amplitude)
     settings: dict[str, Any] = {"sampling": sampling, "tolerance": TOLERANCE, "interventions": done}
     return simulate(membrane, stimulus, STEP_DURATION, **settings)
 
 
 def _abolished(membrane: Membrane, amplitude: float) -> Abolished:
-    """Hold one gate after the other at rest while a step lasts."""
+    """Hold one gate after another at rest during a step."""
     if not _after(response_to(membrane, amplitude)):
         return Abolished(amplitude, spike=False, by=())
     gates = _timed_gates(membrane)
@@ -272,7 +272,7 @@ def _response(membrane: Membrane, amplitude: float) -> Response:
     at_rest = [Reset(dict.fromkeys(gates, "rest"), STEP.stop)] if gates else []
     experiments = tuple(
         Experiment(gate, what, _after(counterfactual(membrane, amplitude, gate, what)))
-        for what in (EXPERIMENTS if _after(recording) else ())  # where there is no spike there is nothing to abolish
+        for what in (EXPERIMENTS if _after(recording) else ())  # without a spike there is nothing to abolish
         for gate in gates
     )
     return Response(
@@ -287,9 +287,9 @@ def _response(membrane: Membrane, amplitude: float) -> Response:
 
 
 def _beginning(membrane: Membrane) -> tuple[float, float | None]:
-    """Return two amplitudes between which the rebound spike begins: powers of two are tried, then halves between.
+    """Return two amplitudes between which rebound spikes begin, by doubling and then bisection.
 
-    Where none is followed by a spike, or the next stronger one makes the run diverge, the second is None.
+    The second is None if no step is followed by a spike, or if the next stronger one makes the run diverge.
     """
     silent, firing = 0.0, -WEAKEST
     try:

@@ -33,18 +33,18 @@ _OTHER_NAMES: Final = {
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Record:
-    """What the functions of the classroom file return.
+    """The result of the functions in the classroom file.
 
     Attributes
     ----------
     recording : Recording
-        The whole result, for going on from here: ``rec.recording.current("Na")``, ``rec.recording.plot()``.
+        The complete result, for further analysis: ``rec.recording.current("Na")``, ``rec.recording.plot()``.
 
     Warns
     -----
     LikelyMistakeWarning
-        The current begins after the end of the run; currents or potentials are larger than a membrane can bear; a
-        parameter of the neuron is written a second time, and that line changes nothing.
+        The current begins after the end of the run; currents or potentials are larger than a membrane can bear; or a
+        parameter of the neuron is assigned a second time, in a line that has no effect.
 
     Examples
     --------
@@ -57,7 +57,7 @@ class Record:
     recording: Recording
 
     def __post_init__(self) -> None:
-        from loligo.recording import Recording  # brings Numba with it, which the import of this module does not need
+        from loligo.recording import Recording  # imports Numba, which the import of this module does not need
 
         if not isinstance(self.recording, Recording):
             raise UnitError(
@@ -93,7 +93,7 @@ class Record:
 
     @property
     def h(self) -> NDArray[Any]:
-        """Inactivation of sodium (1 is none), shape (1, samples)."""
+        """Inactivation of sodium (1: not inactivated), shape (1, samples)."""
         return self.recording["h"][None, :]
 
     @property
@@ -118,7 +118,7 @@ class Record:
 
     @property
     def stimulus(self) -> Stimulus:
-        """The current that was played."""
+        """The applied current."""
         return self.recording.stimulus
 
     @property
@@ -142,8 +142,8 @@ class Record:
         return self.recording[name]
 
     def __getattr__(self, name: str) -> Any:
-        """Say which trace is likely meant by a name that a record does not have."""
-        if name.startswith("_") or name == "recording":  # asked for by copy and pickle
+        """Raise an error that names the trace likely meant by an unknown name."""
+        if name.startswith("_") or name == "recording":  # looked up by copy and pickle
             raise AttributeError(name)
         if name in self.gates:
             return self.gates[name]
@@ -177,7 +177,7 @@ class Record:
         title : str, optional
             By default the stimulus in words.
         panels : sequence of matplotlib Axes, optional
-            Three axes to draw on: for v, gates and stimulus; by default those of a new figure of pyplot's.
+            Three axes to draw on: for v, gates and stimulus; by default those of a new pyplot figure.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""`write_report`: the answers as a page to read and as numbers to compute with."""
+"""`write_report`: the answers as a page to read, and as numbers for further computation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 REPORT: Final = "report.html"
 NUMBERS: Final = "answers.json"
 FORMAT: Final = "loligo exercise 1"
-MARKS: Final = {REPORT: f"<title>{TITLE}</title>", NUMBERS: f'"format": "{FORMAT}"'}  # what shows that a file is ours
+MARKS: Final = {REPORT: f"<title>{TITLE}</title>", NUMBERS: f'"format": "{FORMAT}"'}  # of our own files
 
 
 def write_report(answers: ExerciseAnswers, folder: Path) -> Path:
@@ -32,8 +32,8 @@ def write_report(answers: ExerciseAnswers, folder: Path) -> Path:
     answers : ExerciseAnswers
         From `answer_exercise`.
     folder : Path
-        Where ``report.html`` (with its figures inside) and ``answers.json`` go; made when it does not exist.
-        Both are written whole or, when interrupted, not at all.
+        Where ``report.html`` (with its figures inside) and ``answers.json`` go; created if it does not exist.
+        Both are written completely or, if interrupted, not at all.
 
     Returns
     -------

@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     from loligo.recording import Recording
     from loligo.stimulus import Stimulus
 
-LARGEST_CURRENT: Final = 1000.0  # µA/cm²: pulses of 0.01 ms that make an axon fire stay below
+LARGEST_CURRENT: Final = 1000.0  # µA/cm²: even pulses of 0.01 ms need less to make an axon fire
 LEAST_CURRENT: Final = 1e-3  # µA/cm²: a smaller current moves v by less than a microvolt
 LARGEST_FREQUENCY: Final = 2.0  # kHz
 LEAST_PERIODS: Final = 0.1  # periods of a sine in a run
 LEAST_DURATION: Final = 1.0  # ms
-USUAL_DT: Final = 0.1  # ms, of the classroom file: some ten samples in a spike
+USUAL_DT: Final = 0.1  # ms, the default of the classroom file: about ten samples in a spike
 _PACKAGE: Final = str(Path(__file__).parents[1]) + os.sep
 
 
 def warn_of_slips(recording: Recording, caller: FrameType) -> None:
-    """Warn of what is likely a slip in a run: its numbers, brackets of its formulas, lines that change nothing.
+    """Warn of likely slips in a run: wrong numbers, missing brackets in formulas, lines without effect.
 
     Parameters
     ----------
     recording : Recording
     caller : frame
-        Of the function that has built the neuron, `HH_Neuron` of the classroom file or of an edited copy.
+        The frame of the function that built the neuron: `HH_Neuron` of the classroom file or of an edited copy.
     """
     script, level = script_of(caller)
     end = recording.settings.duration
@@ -61,7 +61,7 @@ def warn_of_slips(recording: Recording, caller: FrameType) -> None:
 
 
 def script_of(frame: FrameType) -> tuple[FrameType, int]:
-    """Return the first frame outside loligo and outside the file of a frame, and how far up it is."""
+    """Return the first frame above a given one that is outside loligo and that frame's file, and its distance."""
     room, here, level = frame.f_code.co_filename, frame, 0
     while here.f_back and (here.f_code.co_filename == room or here.f_code.co_filename.startswith(_PACKAGE)):
         here, level = here.f_back, level + 1
@@ -69,7 +69,7 @@ def script_of(frame: FrameType) -> tuple[FrameType, int]:
 
 
 def current_slip(stimulus: Stimulus, times: NDArray[np.float64], end: float) -> str:
-    """Return what is wrong with a current: none of it is in the run, or its unit must be another; else nothing."""
+    """Return a sentence if a current is not in the run at all, or likely in another unit; else ""."""
     edges = stimulus.joined(end).edges
     near_edges = np.concatenate([edges, np.nextafter(edges, -np.inf)])
     inside = near_edges[(near_edges >= 0) & (near_edges <= end)]
@@ -117,7 +117,7 @@ def _seconds(end: float) -> str:
 
 
 def _wide_samples(recording: Recording) -> str:
-    """Return how wide the samples are if spikes fall between them."""
+    """Return a sentence if samples are so far apart that spikes fall between them."""
     t, spikes = recording.t, recording.spikes
     if not t.size:
         return ""
@@ -133,7 +133,7 @@ def _wide_samples(recording: Recording) -> str:
 
 
 def _potential(recording: Recording) -> str:
-    """Return which v is more than any membrane can bear."""
+    """Return a sentence if v is more than any membrane can bear."""
     furthest = float(recording.v[np.abs(recording.v).argmax()]) if recording.t.size else 0.0
     if abs(furthest) > LARGEST_POTENTIAL:
         return (
@@ -144,7 +144,7 @@ def _potential(recording: Recording) -> str:
 
 
 def brackets(membrane: Membrane) -> str:
-    """Return which formula of a gate says ``exp(25 - v/10)``, where ``exp((25 - v)/10)`` is meant."""
+    """Return a sentence if a formula of a gate is ``exp(25 - v/10)`` and ``exp((25 - v)/10)`` is likely meant."""
     for gate in membrane.gates:
         for letter, formula in gate.formulas.items():
             if found := lost_brackets(formula.tree):
@@ -153,7 +153,7 @@ def brackets(membrane: Membrane) -> str:
 
 
 def _idle_line(caller: FrameType, script: FrameType) -> str:
-    """Return which number bears the name of one of the neuron's in another spelling or place, and is read nowhere."""
+    """Return a sentence if an unused number has the name of a parameter in another spelling or place."""
     code = caller.f_code
     inside, module = caller.f_locals, caller.f_globals
     read = {name for kind, name in _locals(code) if kind == "LOAD"} | set(code.co_cellvars)
@@ -166,14 +166,14 @@ def _idle_line(caller: FrameType, script: FrameType) -> str:
             right = own.get(_plain(name))
             if right and _is_number(value) and value != inside[right] and not (where and name in code.co_names):
                 return (
-                    f"{name} = {written(value)}{where} changes nothing: the neuron runs with {right} = "
+                    f"{name} = {written(value)}{where} has no effect: the neuron runs with {right} = "
                     f"{written(inside[right])}, so write {right} = {written(value)} in its place."
                 )
     return ""
 
 
 def _locals(code: CodeType) -> Iterator[tuple[str, str]]:
-    """Yield LOAD or STORE and the name, for every local name in the code of a function."""
+    """Yield LOAD or STORE and the name for each use of a local name in the code of a function."""
     for instruction in dis.get_instructions(code):
         if "_FAST" in instruction.opname:
             kinds = re.findall(r"LOAD|STORE|DELETE", instruction.opname)

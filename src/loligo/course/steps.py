@@ -27,7 +27,7 @@ ENOUGH: Final = 3  # fewer spikes do not count as repetitive firing
 
 @dataclass(frozen=True)
 class Trial:
-    """One run of the binary search: an amplitude [µA/cm²] and how many spikes it made."""
+    """One run of the binary search: its amplitude [µA/cm²] and number of spikes."""
 
     amplitude: float
     spikes: int
@@ -46,11 +46,11 @@ class OneSpike:
     lowest : Lowest
         The threshold at 1e-6 µA/cm².
     spike : float or None
-        When that lowest step makes its spike [ms].
+        Time of the spike at that threshold [ms].
     soon : float or None
-        When a step of twice that amplitude does [ms].
+        Time of the spike at twice that amplitude [ms].
     waits : bool
-        Whether a longer run has a spike at lower amplitudes, too.
+        Whether longer runs have spikes at lower amplitudes, too.
     level : float
         The spike level [mV].
     levels : tuple of (float, float or None)
@@ -68,13 +68,13 @@ class OneSpike:
 
     @property
     def late(self) -> bool:
-        """Whether the spike comes late because the amplitude is next to the threshold."""
+        """Whether the spike comes late because the amplitude is close to the threshold."""
         if self.spike is None or self.soon is None or self.spike > STEP.stop:
             return False
         return self.spike - STEP.start > LATE * (self.soon - STEP.start)
 
     def text(self) -> str:
-        """Return the answer as sentences."""
+        """Return the answer as text."""
         if self.lowest.value is None:
             return self.lowest.reason
         tried = ", ".join(f"{trial.amplitude:g} {'yes' if trial.spikes else 'no'}" for trial in self.trials)
@@ -104,9 +104,9 @@ class Repetitive:
     lowest : Lowest
         The threshold of repetitive firing.
     below, above : tuple of float
-        The spikes just below and at it [ms].
+        The spikes just below and at the threshold [ms].
     window : Window
-        How the threshold depends on the length of the step, and what becomes of firing beyond.
+        How the threshold depends on the length of the step, and how firing continues after it.
     """
 
     lowest: Lowest
@@ -115,7 +115,7 @@ class Repetitive:
     window: Window = field(default_factory=Window)
 
     def text(self) -> str:
-        """Return the answer as sentences."""
+        """Return the answer as text."""
         if self.lowest.value is None:
             return self.lowest.reason
         length = STEP.stop - STEP.start
@@ -134,7 +134,7 @@ class Repetitive:
         return _ending(self.below)[1]
 
     def _beyond(self, ends: float) -> str:
-        """Say what becomes of the spikes of stronger steps."""
+        """Return a sentence on firing at stronger steps."""
         last = f"From {ends:.1f} {CURRENT} on the neuron no longer fires to the end of the step"
         if self.window.swings_to is None or not self.window.swings_to > ends:
             return f"{last}."
@@ -152,14 +152,14 @@ class MoreSodium:
     Attributes
     ----------
     conductances : (float, float)
-        Maximal sodium conductance of the neuron and 1.5 times it; or of the original and of an edited file where that
-        has 1.5 times as much [mS/cm²].
+        The maximal sodium conductance of the neuron and 1.5 times that; if an edited file already has 1.5 times as
+        much, those of the original and of the file [mS/cm²].
     original, changed : Lowest
-        Threshold of repetitive firing with each.
+        Threshold of repetitive firing with each conductance.
     once : Lowest
-        Threshold of one spike with the second.
+        Threshold of one spike with the second conductance.
     name : str
-        Of that conductance in the neuron.
+        Name of that conductance in the neuron.
     """
 
     conductances: tuple[float, float] | None
@@ -169,7 +169,7 @@ class MoreSodium:
     name: str = f"g_{SODIUM}"
 
     def text(self) -> str:
-        """Return the answer as sentences."""
+        """Return the answer as text."""
         if self.conductances is None:
             return self.changed.reason
         before, after = (f"{self.name} = {g:g} {CONDUCTANCE}" for g in self.conductances)
@@ -185,7 +185,7 @@ class MoreSodium:
 
 
 def one_spike(membrane: Membrane) -> OneSpike:
-    """Answer 3.1.1: first as the hint says, then to 1e-6 µA/cm²."""
+    """Answer 3.1.1: first by the binary search that the hint suggests, then to 1e-6 µA/cm²."""
     found = lowest(membrane, STEP, STEP_DURATION)
     if found.value is None:
         return OneSpike((), None, found, None)
@@ -207,10 +207,10 @@ def repetitive(membrane: Membrane) -> Repetitive:
 
 
 def more_sodium(membrane: Membrane, found: Lowest, original: Membrane) -> MoreSodium:
-    """Answer 3.3.1, beside the threshold of repetitive firing that `repetitive` found.
+    """Answer 3.3.1, given the threshold of repetitive firing from `repetitive`.
 
-    Where the neuron's sodium conductance is 1.5 times that of the original, the question has been worked on: then the
-    neuron is compared as it is with itself at the original's conductance.
+    If the neuron's sodium conductance is already 1.5 times that of the original, the student has made the change: then
+    the neuron is compared with itself at the original conductance.
     """
     name = f"g_{called(original, membrane).get(SODIUM, SODIUM)}"
     if name not in membrane.parameters:
@@ -236,7 +236,7 @@ def more_sodium(membrane: Membrane, found: Lowest, original: Membrane) -> MoreSo
 
 
 def _binary_search(membrane: Membrane) -> tuple[tuple[Trial, ...], float | None]:
-    """Search in whole tenths, from 0 to the first doubling of 1 µA/cm² that makes a spike."""
+    """Search in tenths between 0 and the first of 1, 2, 4, ... µA/cm² that makes a spike."""
     trials: list[Trial] = []
 
     def fires(tenths: int) -> bool:
@@ -257,7 +257,7 @@ def _binary_search(membrane: Membrane) -> tuple[tuple[Trial, ...], float | None]
 
 
 def _ending(spikes: tuple[float, ...]) -> tuple[str, bool]:
-    """Say how the spikes inside the step end, and whether firing has stopped by then."""
+    """Return how the spikes inside the step end, and whether firing has stopped by then."""
     inside = [spike for spike in spikes if STEP.start <= spike <= STEP.stop]
     if len(inside) < 2:
         return "it makes one spike" if inside else "it makes no spike", False

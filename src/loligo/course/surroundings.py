@@ -1,4 +1,4 @@
-"""`doctor`: files beside a student's script that Python reads instead of what is meant. Nobody's code is run."""
+"""`doctor`: files beside a student's script that Python reads instead of the intended ones. No code is run."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Finding:
 
 
 def shadows(folder: Path) -> list[Finding]:
-    """Return the files and packages of a folder that hide a library or a module of Python's from scripts in it."""
+    """Return the files and packages of a folder that hide a library or a standard module from scripts in it."""
     found = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         module = path.stem if path.suffix == ".py" else path.name if (path / "__init__.py").is_file() else ""
@@ -77,7 +77,7 @@ def copies() -> list[Finding]:
 
 
 def stale() -> list[Finding]:
-    """Return the bytecode beside copies of the classroom file that Python takes for theirs, and that is older."""
+    """Return outdated bytecode beside copies of the classroom file that Python would still use."""
     found = []
     for place in dict.fromkeys(Path(place or ".").absolute() for place in ["", *sys.path]):
         source = place / COPY
@@ -85,7 +85,7 @@ def stale() -> list[Finding]:
             found.append(
                 Finding(
                     ok=False,
-                    message=f"Python keeps an older version of {source} in __pycache__, so edits change nothing",
+                    message=f"Python keeps an older version of {source} in __pycache__, so edits have no effect",
                     advice=f"Delete the folder {place / '__pycache__'}, or save {COPY} once more.",
                 )
             )
@@ -93,7 +93,7 @@ def stale() -> list[Finding]:
 
 
 def _is_the_library(module: str, path: Path) -> bool:
-    """Tell whether a path is the module itself, as in the folder where it is installed, or hides none."""
+    """Return whether a path is the module itself, as in its installation folder, or hides no module."""
     own = (path / "__init__.py" if path.is_dir() else path).resolve()
     loaded = getattr(sys.modules.get(module), "__file__", None)
     if loaded is not None:
@@ -104,14 +104,14 @@ def _is_the_library(module: str, path: Path) -> bool:
 
 
 def _is_stale(source: Path, cache: Path) -> bool:
-    """Tell whether bytecode bears the time and size of its source, and is of another text."""
+    """Return whether bytecode has the time and size of its source, but was compiled from another text."""
     try:
         kept, text, state = cache.read_bytes(), source.read_bytes(), source.stat()
         head = importlib.util.MAGIC_NUMBER + bytes(4)
         head += (int(state.st_mtime) & 0xFFFFFFFF).to_bytes(4, "little")
         head += (state.st_size & 0xFFFFFFFF).to_bytes(4, "little")
         if kept[:_HEAD] != head:
-            return False  # Python reads the source itself
+            return False  # Python would compile the source
         old: CodeType = marshal.loads(kept[_HEAD:])  # noqa: S302 - what Python itself would load, and run, at an import
         return old != compile(text, str(source), "exec", dont_inherit=True)
     except (OSError, ValueError, EOFError, TypeError, SyntaxError):

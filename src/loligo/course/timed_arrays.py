@@ -1,4 +1,4 @@
-"""Currents of Brian2's, as those of 1 cm² of membrane: amperes, and a `TimedArray` over time.
+"""Brian2 currents, taken for 1 cm² of membrane: amperes, and a `TimedArray` over time.
 
 They are recognised by their attributes; Brian2 itself is never imported.
 """
@@ -16,22 +16,22 @@ from loligo.stimulus import Samples, Step
 if TYPE_CHECKING:
     from loligo.stimulus import Stimulus
 
-MICROAMPERES: float = 1e6  # in an ampere
-MILLISECONDS: float = 1e3  # in a second
+MICROAMPERES: float = 1e6  # µA in an ampere
+MILLISECONDS: float = 1e3  # ms in a second
 
 
 def ampere(value: Any) -> Any:
-    """Return a current that is a quantity of Brian2's, in amperes, as a number in µA; anything else as it is."""
+    """Return a Brian2 current, in amperes, as a number in µA; anything else unchanged."""
     return np.asarray(value, dtype=float)[()] * MICROAMPERES if is_quantity(value) and _is_current(value) else value
 
 
 def is_timed(value: Any) -> bool:
-    """Tell whether a value looks like a `TimedArray` of Brian2's."""
+    """Return whether a value looks like a Brian2 `TimedArray`."""
     return is_quantity(value) and hasattr(value, "values") and hasattr(value, "dt")
 
 
 def stimulus_of(timed: Any) -> Stimulus:
-    """Return a `TimedArray` as a stimulus: each value holds until the next, and the last from then on.
+    """Return a `TimedArray` as a stimulus: each value holds until the next one, and the last forever.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def stimulus_of(timed: Any) -> Stimulus:
     Raises
     ------
     UnitError
-        Its values are no currents, or those of several neurons.
+        Its values are not currents, or are those of several neurons.
     """
     values = np.asarray(timed.values, dtype=float)
     if not _is_current(timed) or values.size != len(values):

@@ -1,7 +1,7 @@
-"""Plain numbers that know their unit, so that scripts written for Brian2 can divide and compare them by it.
+"""Plain numbers with a unit, so that scripts written for Brian2 can divide and compare them.
 
 ``rec.vm[0] / b2.mV`` and ``rec.vm / b2.volt`` give plain numbers in mV and V. A Brian2 quantity is recognised
-by its attributes; Brian2 itself is never imported. For everything else a trace is the array it looks like.
+by its attributes; Brian2 itself is never imported. In all other respects a trace is an ordinary array.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _VOLT: Final = {"length": 2, "mass": 1, "time": -3, "current": -1}
 _DIMENSIONS: Final = ("length", "mass", "time", "current", "temperature", "substance", "luminosity")
 
-# the SI value of each unit, for every dimension it may be divided by; a current is that of 1 cm² or per cm²
+# the SI value of each unit, for each dimension it may be divided by; a current may be per cm² or for 1 cm²
 _SI: Final = {
     MS: (({"time": 1}, 1e-3),),
     MV: ((_VOLT, 1e-3),),
@@ -78,7 +78,7 @@ class Reading(np.float64):
 
 
 class Trace(np.ndarray[Any, Any]):
-    """An array that knows its unit.
+    """An array with a unit.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class Trace(np.ndarray[Any, Any]):
         self.unit = getattr(source, "unit", "")
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        """Meet quantities unit by unit; keep the unit where the result still has it."""
+        """Convert quantities to plain numbers, and keep the unit if the result has the same unit."""
         unit = next((x.unit for x in (*inputs, *kwargs.get("out", ())) if isinstance(x, Trace)), "")
         if ufunc is np.true_divide and isinstance(inputs[0], Trace) and is_quantity(inputs[-1]):
             ufunc, inputs = np.multiply, (inputs[0], in_units_of(inputs[1], unit))
@@ -132,17 +132,17 @@ class Trace(np.ndarray[Any, Any]):
 
 
 def is_quantity(value: Any) -> bool:
-    """Tell whether a value looks like a quantity of Brian2's."""
+    """Return whether a value looks like a Brian2 quantity."""
     return hasattr(getattr(value, "dim", None), "get_dimension")
 
 
 def in_units_of(quantity: Any, unit: str) -> Any:
-    """Return how many of ``quantity`` make one ``unit``.
+    """Return the factor from ``unit`` to ``quantity``.
 
     Raises
     ------
     UnitError
-        They do not measure the same thing.
+        The dimensions differ.
     """
     value = np.asarray(quantity, dtype=float)[()]
     for dimension, si in _SI.get(unit, ()):
@@ -152,7 +152,7 @@ def in_units_of(quantity: Any, unit: str) -> Any:
 
 
 def _plain(value: Any, unit: str) -> Any:
-    """Return a quantity as plain numbers in a unit, and anything else as it is."""
+    """Return a quantity as plain numbers in a unit, and anything else unchanged."""
     return 1 / in_units_of(value, unit) if is_quantity(value) else value
 
 

@@ -1,4 +1,4 @@
-"""How the threshold of repetitive firing depends on the length of the step, and what becomes of firing beyond it."""
+"""How the threshold of repetitive firing depends on the length of the step, and how firing continues after it."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
 
 LENGTHS_MS: Final = (320.0, 500.0, 1000.0)  # further lengths of the step, apart from that of the exercise
 WINDOW_RESOLUTION: Final = 1e-5  # µA/cm²: resolution of their thresholds
-FOLLOW_BEYOND: Final = 2.0  # how far cycles are followed, relative to the largest amplitude of interest
+FOLLOW_BEYOND: Final = 2.0  # relative to the largest amplitude of interest: how far cycles are followed
 HOPF: Final = "Hopf"
 
 
 @dataclass(frozen=True)
 class Window:
-    """How long firing lasts, and how far.
+    """How long firing lasts, and up to which current.
 
     Attributes
     ----------
     thresholds : tuple of (float, float)
         Length of the step [ms] and its threshold of repetitive firing [µA/cm²], by length.
     lasting : float or None
-        From this constant current on firing lasts for ever [µA/cm²].
+        From this constant current on firing lasts forever [µA/cm²].
     lasting_error : float
         [µA/cm²]
     frequency : float
-        Of the firing that begins there [Hz].
+        Frequency of the firing that begins there [Hz].
     begins : str
         Kind of the bifurcation from which it begins.
     rest_ends : float or None
-        Where the rest loses its stability [µA/cm²].
+        Current at which the rest loses its stability [µA/cm²].
     swings_to : float or None
         Up to this current v continues to oscillate [µA/cm²].
     note : str
@@ -61,7 +61,7 @@ class Window:
     note: str = ""
 
     def text(self) -> str:
-        """Return how the answer depends on the window, as a sentence."""
+        """Return a sentence on how the answer depends on the window."""
         if len(self.thresholds) < 2:
             return ""
         values = [value for _, value in self.thresholds]
@@ -71,18 +71,18 @@ class Window:
         text = f"The value depends on the length of the step: {listed}"
         if self.for_ever and self.lasting is not None:
             return (
-                f"{text}, and {self.lasting:.6f} {CURRENT} for ever (error below {plain(self.lasting_error)}): from "
-                "there on firing lasts, below it any firing comes to an end."
+                f"{text}, and {self.lasting:.6f} {CURRENT} forever (error below {plain(self.lasting_error)}): above "
+                "it firing lasts, below it all firing stops."
             )
         if all(b < a for a, b in pairwise(values)):
             text += ": firing begins late, and a longer step gives a weaker current enough time to make spikes"
             if self.rest_ends is not None and self.rest_ends <= values[-1]:
-                return f"{text}; from {self.rest_ends:.4f} on it always fires in the end, for no rest is stable there."
+                return f"{text}; from {self.rest_ends:.4f} on it always fires in the end: no rest is stable there."
         return f"{text}. The threshold of a step without an end cannot be derived from these."
 
     @property
     def for_ever(self) -> bool:
-        """Whether the thresholds of longer and longer steps rise to the current from which firing lasts."""
+        """Whether the thresholds of longer steps approach the current from which firing lasts."""
         values = [value for _, value in self.thresholds]
         if self.lasting is None or len(values) < 2 or not all(a < b for a, b in pairwise(values)):
             return False
@@ -108,7 +108,7 @@ def window(membrane: Membrane, found: Lowest) -> Window:
 
 
 def _followed(diagram: Diagram, thresholds: tuple[tuple[float, float], ...]) -> Window:
-    """Return what the cycles of a bifurcation diagram say."""
+    """Return what the cycles of a bifurcation diagram show."""
     level = diagram.membrane.spike_level
     hopfs = [point.value for point in diagram.points if point.kind == HOPF]
     beginnings, ends = [], []

@@ -1,4 +1,4 @@
-"""A stimulus in the words of a figure's title, currents as those of 1 cm² of membrane."""
+"""A stimulus in words for the title of a figure, with currents for 1 cm² of membrane."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def stimulus_words(stimulus: Stimulus) -> str:
-    """Return what kind of current it is, how strong [µA] and when [ms].
+    """Return the kind, strength [µA] and times [ms] of a current.
 
     Examples
     --------
@@ -37,7 +37,7 @@ def stimulus_words(stimulus: Stimulus) -> str:
 
 
 def _window(start: float, stop: float) -> str:
-    """Return `` from 20 to 180 ms``, and nothing where the current is on all the time."""
+    """Return `` from 20 to 180 ms``, or "" if the current is always on."""
     if math.isinf(stop):
         return f" from {start:g} ms on" if start else ""
     return f" from {start:g} to {stop:g} ms"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from loligo._errors import ArgumentError
-from loligo._progress import quiet
+from loligo._progress import Progress, Report
 from loligo._units import CURRENT, number, positive, whole
 from loligo.dynamics.branch import Branch, Point
 from loligo.dynamics.cycle_search import CycleSearch
@@ -30,7 +29,7 @@ def bifurcation(
     cycles: bool = True,
     effort: float = 1.0,
     doublings: int = 0,
-    progress: Callable[[str], object] | None = None,
+    progress: Progress = None,
 ) -> Diagram:
     """Follow the equilibria and limit cycles of a membrane over a range of a parameter.
 
@@ -56,8 +55,9 @@ def bifurcation(
     doublings : int
         How many times in a row to follow the cycles of twice the period from period doublings: 1 for those of twice
         the period, 2 for those of four times the period as well.
-    progress : callable, optional
-        Called with one line on what is being followed.
+    progress : bool or callable, optional
+        True shows a line for each part. A callable gets a line on what is being followed, and NaN, since the fraction
+        done is not known; returning False cancels.
 
     Returns
     -------
@@ -99,14 +99,14 @@ def bifurcation(
         raise ArgumentError(f"I varies from {ends[0]:g} to {ends[1]:g}, so I={current:g} has no effect: leave it out.")
     system = System(membrane, parameter, ends, current)
     most = positive(effort, "", "effort")
-    say = progress or quiet
-    say("equilibria")
-    points, branches, notes = _equilibria(system)
-    if cycles and system.size > 1:
-        search = CycleSearch(system, points, most, whole(doublings, "doublings", least=0), say)
-        search.from_hopf_points()
-        search.from_runs()
-        points, branches, notes = points + search.points, branches + search.branches, notes + search.notes
+    with Report(progress) as report:
+        report("equilibria")
+        points, branches, notes = _equilibria(system)
+        if cycles and system.size > 1:
+            search = CycleSearch(system, points, most, whole(doublings, "doublings", least=0), report)
+            search.from_hopf_points()
+            search.from_runs()
+            points, branches, notes = points + search.points, branches + search.branches, notes + search.notes
     place: dict[str, Any] = {"membrane": membrane, "parameter": parameter, "span": ends, "current": system.current}
     ordered = tuple(replace(point, **place) for point in sorted(points, key=lambda point: point.value))
     placed = tuple(replace(branch, **place) for branch in branches)

@@ -21,7 +21,7 @@ MARKERS: Final = {
     "Hopf": ("s", BLACK), "saddle-node": ("D", BLACK), "fold of cycles": ("^", VERMILION),
     "period doubling": ("P", PURPLE), "torus": ("X", PURPLE), "homoclinic": ("*", VERMILION),
 }  # fmt: skip
-SPACING: Final = 0.012  # of the axes: dots of cycles that are nearer one another are left out
+SPACING: Final = 0.012  # relative to the axes: of dots of cycles that are closer together, some are left out
 
 
 def bifurcation_diagram(
@@ -34,7 +34,7 @@ def bifurcation_diagram(
     axes: Axes | None = None,
     height: float = 4.6,
 ) -> Axes:
-    """Draw v [mV] over a parameter: solid and filled what is stable, dashed and open what is not.
+    """Draw v [mV] over a parameter: solid lines and filled dots if stable, dashed lines and open dots if not.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def bifurcation_diagram(
         The parameter with its unit.
     axes : matplotlib Axes, optional
     height : float
-        Of the figure that is made where no axes are given [inches].
+        Height of the new figure if no axes are given [inches].
 
     Returns
     -------
@@ -61,7 +61,7 @@ def bifurcation_diagram(
         from loligo.figures.shown import new_figure
 
         axes = new_figure((8.4, height)).subplots()
-        beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # branches leave no corner free
+        beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # branches fill all corners
     once = labels_once()
     for line in lines:
         _draw_equilibria(axes, *line, once)
@@ -120,7 +120,7 @@ def stretches(stable: NDArray[Any], marks: Sequence[str]) -> Iterator[tuple[slic
     """Yield the stretches of a branch of one stability; neighbouring ones share the special point between them."""
     first, last = 0, len(stable) - 1
     while first < last:
-        # a special point belongs to both sides: the one after it tells which this is
+        # a special point belongs to both stretches; the point after it decides the stability of the next
         steady = bool(stable[first] if not marks[first] else stable[first + 1])
         end = first + 1
         while end < last and not marks[end] and bool(stable[end]) == steady:

@@ -1,4 +1,4 @@
-"""Where a figure of several panels is drawn: on axes that are there, in an empty figure, or in a new one."""
+"""Where a figure of several panels is drawn: on given axes, in an empty figure, or in a new figure."""
 
 from __future__ import annotations
 
@@ -22,25 +22,23 @@ def canvas(
     panels : sequence of matplotlib Axes, or matplotlib Figure, optional
         Axes in reading order, as ``plt.subplots`` returns them; or an empty figure.
     figure : matplotlib Figure, optional
-        An empty figure, in place of ``panels``.
+        An empty figure, instead of ``panels``.
     count : int
-        How many panels there are.
+        Number of panels.
     make : callable
-        Makes them in an empty figure.
+        Creates the panels in an empty figure.
     size : (float, float)
-        Of a new figure of pyplot's [inch].
+        Size of a new pyplot figure [inches].
 
     Raises
     ------
     ValueError
-        Another number of axes, or something that is none.
+        A wrong number of axes, or objects that are not axes.
     """
     if panels is not None and not hasattr(panels, "subplots"):
         given = np.ravel(np.asarray(panels, dtype=object)).tolist()
         if len(given) != count or not all(hasattr(each, "plot") and hasattr(each, "figure") for each in given):
-            raise ValueError(
-                f"panels= takes as many axes as there are panels, here {count}, or an empty figure; got {panels!r}."
-            )
+            raise ValueError(f"panels= must be {count} axes, one for each panel, or an empty figure; got {panels!r}.")
         return given[0].figure, given, True
     own = panels if panels is not None else figure
     if own is None:

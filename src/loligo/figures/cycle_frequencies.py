@@ -1,4 +1,4 @@
-"""Frequencies of limit cycles, and those that were measured, in a panel over a bifurcation diagram."""
+"""Frequencies of limit cycles, and measured ones, in a panel above a bifurcation diagram."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-WAYS: Final = {"down": (VERMILION, 8.0), "step": (GREEN, 5.0), "up": (SKY, 2.0)}  # broad beneath: all are seen
-HEIGHT, GAP = "60%", 0.15  # of the diagram that stays below; inches
+WAYS: Final = {"down": (VERMILION, 8.0), "step": (GREEN, 5.0), "up": (SKY, 2.0)}  # broader lines lie beneath
+HEIGHT, GAP = "60%", 0.15  # height of the diagram below; inches
 
 
 def frequencies_over(

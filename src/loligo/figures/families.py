@@ -1,4 +1,4 @@
-"""Families of curves: a line for every value of a parameter, such as f-I curves for several conductances."""
+"""Families of curves: one line for each value of a parameter, such as f-I curves for several conductances."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-MOST_IN_LEGEND: Final = 8  # lines that are listed in the legend; more get a colour bar
-BRIGHTEST: Final = 0.88  # of the scale: its yellow is hard to see as a line
+MOST_IN_LEGEND: Final = 8  # largest number of lines listed in the legend; more get a colour bar
+BRIGHTEST: Final = 0.88  # used part of the colour scale: lines in its yellow are hard to see
 
 
 def family(
@@ -28,7 +28,7 @@ def family(
     ylabel: str = "",
     label: str = "",
 ) -> Axes:
-    """Draw one line for every value of a parameter, in colours in the order of the values.
+    """Draw one line for each value of a parameter, coloured in the order of the values.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def family(
     failed : sequence of float
         Where a point of a line could not be computed, on the x axis: grey crosses at the bottom.
     xlabel, ylabel, label : str
-        What x, y and the parameter are, with their units.
+        Names of x, y and the parameter, with units.
 
     Returns
     -------

@@ -31,24 +31,24 @@ def fit_panels(
     panels: Any = None,
     figure: Figure | None = None,
 ) -> Figure:
-    """Draw data and model above their residuals, the autocorrelation of these, and values within their bounds.
+    """Draw data and model above their residuals, the autocorrelation of the residuals, and values within bounds.
 
     Parameters
     ----------
     traces : sequence of (str, array, array, array)
-        Of each sweep its name, times [ms], what was measured and what the membrane gives [``unit``]; lines have a gap
+        For each sweep its name, times [ms], the measured trace and that of the membrane [``unit``]; lines have a gap
         where these are NaN.
     correlations : sequence of array (lags,)
         The autocorrelation of the residuals of each sweep, from lag 0 on.
     places : mapping of str to (float, float, float)
-        Of each parameter its value and the ends of its 95 % interval, from 0 to 1 between its bounds.
+        For each parameter its value and the ends of its 95 % interval, from 0 to 1 between its bounds.
     bounds : mapping of str to (float, float)
-        As they are written at the ends.
+        The bounds as written at the ends of each line.
     unit : str
         Of currents.
     panels, figure : optional
         Where to draw, as `loligo.figures.canvas.canvas` takes it; in the order data, residuals,
-        autocorrelation, values; by default a new figure of pyplot's.
+        autocorrelation, values; by default a new pyplot figure.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def _fit_axes(figure: Figure) -> list[Any]:
 def _values(
     axes: Any, places: Mapping[str, tuple[float, float, float]], bounds: Mapping[str, tuple[float, float]]
 ) -> None:
-    """Draw each value with its interval on the way from its lower to its upper bound."""
+    """Draw each value and its interval on a line from the lower to the upper bound."""
     for row, (name, (value, low, high)) in enumerate(places.items()):
         axes.plot([0, 1], [row, row], color="0.85", linewidth=4, solid_capstyle="butt", zorder=0)
         axes.plot([low, high], [row, row], color=MODEL, linewidth=4, alpha=0.5, solid_capstyle="butt")
@@ -114,7 +114,7 @@ def profile_panels(
     panels: Any = None,
     figure: Figure | None = None,
 ) -> Figure:
-    """Draw a profile of the deviance over a parameter, and below it where the other parameters go.
+    """Draw a profile of the deviance over a parameter, and below it the other parameters.
 
     Parameters
     ----------
@@ -122,11 +122,11 @@ def profile_panels(
     label : str
         The parameter and its unit.
     others : mapping of str to array (points,)
-        Drawn relative to their values at the least deviance.
+        The other parameters, drawn relative to their values at the lowest deviance.
     interval : (float, float)
-        That is shaded.
+        The interval that is shaded.
     panels, figure : optional
-        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new figure of pyplot's.
+        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new pyplot figure.
 
     Returns
     -------

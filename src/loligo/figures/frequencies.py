@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 Curve = tuple[
     "NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.float64]", "NDArray[Any]"
 ]
-WAYS: Final[dict[str, tuple[str, str, float]]] = {  # broad beneath: where they coincide, all are seen
+WAYS: Final[dict[str, tuple[str, str, float]]] = {  # broader lines lie beneath, so all stay visible
     "down": ("down: lowered slowly, and stable cycles", VERMILION, 7.0),
     "step": ("step from rest at zero current", GREEN, 3.8),
     "up": ("up: raised slowly from rest", SKY, 1.4),
 }
 BARS: Final = "between the bars v oscillates below the spike level"
-MOST_MARKED: Final = 60  # amplitudes: up to so many are also drawn as points
+MOST_MARKED: Final = 60  # largest number of amplitudes that are also drawn as points
 
 
 def fi_panel(curves: Mapping[str, Curve], ax: Axes | None = None) -> Axes:
-    """Draw frequencies along amplitudes, a colour for each way in which they are reached.
+    """Draw frequencies over amplitudes, in one colour for each way of reaching them.
 
     Parameters
     ----------
     curves : mapping of str to (amplitude, steady, first, oscillation, settled)
         "up", "down" and "step": arrays of one length, [µA/cm²], [Hz] and bool; a frequency of 0 is drawn as 0 only
-        where nothing swings, and what has not settled as a cross.
+        where v does not oscillate, and runs that have not settled as crosses.
     ax : Axes, optional
 
     Returns
@@ -47,7 +47,7 @@ def fi_panel(curves: Mapping[str, Curve], ax: Axes | None = None) -> Axes:
         _drawn(ax, name, curves[name])
     ax.set_xlabel("amplitude [µA/cm²]")
     ax.set_ylabel("frequency [Hz]")
-    ax.set_ylim(bottom=-0.02 * ax.get_ylim()[1])  # so that a line at 0 is seen
+    ax.set_ylim(bottom=-0.02 * ax.get_ylim()[1])  # so that a line at 0 is visible
     ax.legend(frameon=False, fontsize="small")
     ax.spines[["top", "right"]].set_visible(False)
     return ax

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from loligo.figures.shades import Shades
 
-PIXELS: Final = 512  # of a map of scattered points, along each side
-FEW: Final = 2000  # points that are marked on such a map
+PIXELS: Final = 512  # pixels of a map of scattered points along each side
+FEW: Final = 2000  # largest number of points that are marked on such a map
 
 
 def grid_map(axes: Axes, x: ArrayLike, y: ArrayLike, shades: Shades, *, xlabel: str = "", ylabel: str = "") -> Axes:
@@ -27,7 +27,7 @@ def grid_map(axes: Axes, x: ArrayLike, y: ArrayLike, shades: Shades, *, xlabel: 
     x, y : array_like (columns,), (rows,)
         Increasing, evenly spaced or not.
     shades : Shades
-        With colours of the shape (rows, columns, 4).
+        Colours of shape (rows, columns, 4).
     xlabel, ylabel : str
 
     Returns
@@ -39,16 +39,16 @@ def grid_map(axes: Axes, x: ArrayLike, y: ArrayLike, shades: Shades, *, xlabel: 
 
 
 def nearest_map(axes: Axes, x: ArrayLike, y: ArrayLike, shades: Shades, *, xlabel: str = "", ylabel: str = "") -> Axes:
-    """Draw scattered points as a map: every place has the colour of the nearest point, which is marked if they are few.
+    """Draw scattered points as a map: every pixel has the colour of the nearest point; a few points are also marked.
 
-    Nothing is interpolated, so a border between classes stays one and no value is shown that no point has.
+    Nothing is interpolated, so borders between classes stay sharp, and every value shown is that of a point.
 
     Parameters
     ----------
     axes : matplotlib Axes
     x, y : array_like (points,)
     shades : Shades
-        With colours of the shape (points, 4).
+        Colours of shape (points, 4).
     xlabel, ylabel : str
 
     Returns
@@ -101,7 +101,7 @@ def _finished(axes: Axes, shades: Shades, xlabel: str, ylabel: str) -> Axes:
             handles=shades.handles(), title=shades.title, frameon=False, alignment="left", handlelength=1.0,
             handleheight=1.0, borderaxespad=0.2, **place,
         )  # fmt: skip
-        if shades.scale is None and axes.figure.get_layout_engine() is None:  # nothing else makes room for it
+        if shades.scale is None and axes.figure.get_layout_engine() is None:  # otherwise there is no room
             own = axes.get_position()
             beside = legend.get_window_extent().transformed(axes.figure.transSubfigure.inverted())
             axes.set_position((own.x0, own.y0, max(own.width - beside.width, 0.2 * own.width), own.height))

@@ -1,7 +1,7 @@
-"""The colours of channels, gates and kinds of firing, the same in every figure and safe for colour-blind eyes.
+"""The colours of channels, gates and kinds of firing: the same in every figure, and safe for colour-blind readers.
 
 Okabe & Ito (2008), "Color Universal Design": a set of eight that stays distinct in all common forms of colour
-blindness. What belongs together shares a hue: Na with m, K with n, the leak with grey.
+blindness. Related quantities share a hue: Na and m, K and n. The leak is grey.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NAMED: Final = {
 CLASSES: Final = {
     "silent": "#B4D4E9", "transient": "#F5C242", "tonic": BLUE, "bursting": VERMILION, "irregular": PURPLE,
 }  # fmt: skip
-FAILED, NO_VALUE = "#8A8A8A", "#DDDDDD"  # in a map of many values: what could not be run, and what has no such value
+FAILED, NO_VALUE = "#8A8A8A", "#DDDDDD"  # in a map of many values: failed runs, and missing values
 OTHERS: Final = (GREEN, PURPLE, SKY, ORANGE, "#8C564B", YELLOW, BLACK, "#17BECF")
 MORE: Final = (
     "#6A3D9A",
@@ -32,7 +32,7 @@ MORE: Final = (
     "#A6A600",
     "#00524D",
     "#B39DDB",
-)  # where those run out
+)  # when those run out
 
 
 def colour(name: str, index: int = 0) -> str:
@@ -41,7 +41,7 @@ def colour(name: str, index: int = 0) -> str:
 
 
 def distinct_colours(names: Sequence[str]) -> list[str]:
-    """Return the colours of names that are drawn beside each other, all different as long as there are enough."""
+    """Return the colours of names that are drawn together, all different as long as there are enough colours."""
     found: list[str] = []
     for index, name in enumerate(names):
         own = colour(name, index)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     Traces = Mapping[str, NDArray[Any]]
 
-LETTER: Final = 5.0  # points: the mean width of one in a label
-MOST_LABELS: Final = 6  # of windows, above a figure: more of them leave no room for it
+LETTER: Final = 5.0  # points: mean width of a character in a label
+MOST_LABELS: Final = 6  # rows of labels above a figure: more would leave no room for it
 
 
 def time_panels(
@@ -35,7 +35,7 @@ def time_panels(
     panels: Any = None,
     figure: Figure | None = None,
 ) -> Figure:
-    """Draw traces over a shared time axis, a panel for each kind that is given.
+    """Draw traces over a shared time axis, one panel for each kind of trace.
 
     Parameters
     ----------
@@ -48,16 +48,16 @@ def time_panels(
     stimulus : array (samples,), optional
         [µA/cm²]
     per_area : bool
-        False writes the unit of the stimulus as µA, that of 1 cm² of membrane, as the classroom counts.
+        False writes the unit of the stimulus as µA, for 1 cm² of membrane, as in the classroom.
     further : mapping of str to (array, unit), optional
         Further states, a panel each.
     spikes : array, optional
-        Times that are marked above v [ms].
+        Spike times, which are marked above v [ms].
     windows : sequence of (str, float, float), optional
-        Stretches of time that are shaded, with what is said of each [ms]; a line where one has no length.
+        Time windows that are shaded, each with a label [ms]; a window of zero length is drawn as a line.
     title : str
     panels, figure : optional
-        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new figure of pyplot's.
+        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new pyplot figure.
 
     Returns
     -------
@@ -96,19 +96,19 @@ def measured_panels(
     panels: Any = None,
     figure: Figure | None = None,
 ) -> Figure:
-    """Draw what was measured and what was played, a panel each, the first the largest.
+    """Draw measured traces and commands, one panel each; the first is the largest.
 
     Parameters
     ----------
     t : array (samples,)
         [ms]
     traces : mapping of str to array (samples,)
-        By what is written beside the axis.
+        Traces by the label of their axis.
     windows : sequence of (float, float), optional
-        Stretches of time that are shaded [ms].
+        Time windows that are shaded [ms].
     title : str
     panels, figure : optional
-        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new figure of pyplot's.
+        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new pyplot figure.
 
     Returns
     -------
@@ -134,7 +134,7 @@ def _column(panels: Any, figure: Figure | None, heights: Sequence[float]) -> tup
 
 
 def _label(figure: Figure, column: list[Axes], title: str, *, given: bool) -> None:
-    """Label the time axis and align what is beside the others; the title is the figure's where the panels are."""
+    """Label the time axis and align the other labels; the title belongs to the figure if the panels do."""
     column[-1].set_xlabel("t [ms]")
     figure.align_ylabels(column)
     if title and given:
@@ -161,7 +161,7 @@ def _mark(axes: Axes, spikes: NDArray[Any], v: NDArray[Any]) -> None:
 
 
 def _shade(column: list[Axes], label: str, start: float, stop: float, line: int, *, named: bool) -> None:
-    """Shade a stretch of time in every panel, or draw a line; where it is named say what it is above the first."""
+    """Shade a time window in every panel, or draw a line; write its label, if any, above the first panel."""
     tone = colour(label.split(maxsplit=1)[0], line)
     for axes in column:
         if start < stop:
@@ -172,7 +172,7 @@ def _shade(column: list[Axes], label: str, start: float, stop: float, line: int,
         return
     left, right = column[0].get_xlim()
     width = column[0].bbox.width / column[0].figure.dpi * 72
-    before = LETTER * len(label) > (right - start) / (right - left) * width  # it would go beyond the right edge
+    before = LETTER * len(label) > (right - start) / (right - left) * width  # it would extend beyond the right edge
     column[0].annotate(
         label, (start, 1.0), (-2 if before else 2, 3 + 11 * line), xycoords=("data", "axes fraction"),
         textcoords="offset points", fontsize="small", color=tone, annotation_clip=False,

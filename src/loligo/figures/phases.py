@@ -39,7 +39,7 @@ def phase_portrait(
     nullclines : mapping of str to sequence of array (points, 2)
         The curves on which a variable, by name, does not change.
     field : (x, y, dx, dy)
-        Places (columns,), (rows,), and changes (rows, columns); the arrows show directions on the page.
+        Coordinates (columns,), (rows,), and derivatives (rows, columns); the arrows show directions on the page.
     trajectories : sequence of (x, y, source)
         Source is "plane" or "recording".
     equilibria : sequence of (x, y, kind)
@@ -57,7 +57,7 @@ def phase_portrait(
         from loligo.figures.shown import new_figure
 
         axes = new_figure((7.6, 5.0)).subplots()
-        beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # the field leaves no corner free
+        beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # the field fills all corners
     _arrows(axes, span, field)
     named: set[str] = set()
 
@@ -94,7 +94,7 @@ def phase_portrait(
 def _arrows(
     axes: Axes, span: tuple[tuple[float, float], tuple[float, float]], field: tuple[Array, Array, Array, Array]
 ) -> None:
-    """Draw the direction of the field in units of the axes; its speed would hide all but the fastest places."""
+    """Draw the direction of the field in units of the axes; scaled by speed most arrows would be invisible."""
     x, y, dx, dy = field
     across, up = dx / (span[0][1] - span[0][0]), dy / (span[1][1] - span[1][0])
     length = np.hypot(across, up)

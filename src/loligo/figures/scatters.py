@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from loligo.figures.shades import Shades
 
-MOST_POINTS: Final = 20_000  # in a panel: more hide one another, and take long to draw
-BINS: Final = 40  # at most; of few values fewer
+MOST_POINTS: Final = 20_000  # in a panel: more would hide one another and take long to draw
+BINS: Final = 40  # at most; fewer for few values
 
 
 def scatter_panels(
@@ -29,16 +29,16 @@ def scatter_panels(
 ) -> Figure:
     """Draw a triangle of panels: each pair of columns as points, each column as a histogram.
 
-    Of more than 20 000 points an even choice is drawn, and the figure says so; histograms count all.
+    Of more than 20 000 points an evenly spaced selection is drawn, and the figure says so; histograms count all.
 
     Parameters
     ----------
     columns : mapping of str to array (points,)
-        By label with unit; at least two.
+        Columns by label with unit; at least two.
     shades : Shades, optional
-        With colours of the shape (points, 4).
+        Colours of shape (points, 4).
     panels, figure : optional
-        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new figure of pyplot's.
+        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new pyplot figure.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def scatter_panels(
     grid: Any = np.array(every, dtype=object).reshape(n, n)
     labels, arrays = list(columns), [np.asarray(values, float) for values in columns.values()]
     size = len(arrays[0])
-    chosen = np.random.default_rng(1).permutation(size)[:MOST_POINTS]  # in no order, so that no class hides another
+    chosen = np.random.default_rng(1).permutation(size)[:MOST_POINTS]  # in random order, so that no class hides another
     colours = None if shades is None else shades.colours[chosen]
     for row, column in np.ndindex(n, n):
         axes = grid[row, column]
@@ -75,7 +75,7 @@ def scatter_panels(
 
 
 def _grid(figure: Figure, n: int) -> NDArray[Any]:
-    """Return panels in an empty figure; the ticks at the left are those of the whole row."""
+    """Return panels in an empty figure; only the leftmost panel of a row has ticks."""
     grid: Any = figure.subplots(n, n, sharex="col", squeeze=False)
     for row, column in np.ndindex(n, n):
         if 0 < column < row:
@@ -84,7 +84,7 @@ def _grid(figure: Figure, n: int) -> NDArray[Any]:
 
 
 def _histogram(axes: Axes, values: NDArray[np.float64], shades: Shades | None) -> None:
-    """Count a column, stacked by class where the colours are classes."""
+    """Draw the histogram of a column, stacked by class if the colours are classes."""
     from matplotlib.colors import to_rgba
 
     there = np.isfinite(values)
@@ -100,7 +100,7 @@ def _histogram(axes: Axes, values: NDArray[np.float64], shades: Shades | None) -
 
 
 def _bins(there: NDArray[np.bool_]) -> int:
-    """Return how many bins a sample fills: the rule of Rice, twice the cube root."""
+    """Return the number of bins by the Rice rule: twice the cube root of the sample size."""
     return max(int(np.ceil(2 * np.cbrt(there.sum()))), 1)
 
 

@@ -1,4 +1,4 @@
-"""The graph of a kinetic scheme: states as discs, a pair of arrows for each transition, the rates beside them."""
+"""The graph of a kinetic scheme: states as discs, transitions as pairs of arrows with their rates."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def scheme_graph(
     ----------
     states : sequence of str
     transitions : sequence of (str, str, str or None, str or None)
-        Between two states, with the rates of the way there and of the way back; None where there is none.
+        Two states, and the forward and backward rates between them; None where there is none.
     weights : mapping of str to float
-        The states that conduct; they are filled, and a weight below 1 is written under the name.
+        Weights of the conducting states, which are filled; a weight below 1 is written under the name.
     title : str
     ax : matplotlib Axes, optional
 
@@ -72,7 +72,7 @@ def scheme_graph(
 
 
 def layout(count: int, edges: Sequence[tuple[int, int]]) -> Array:
-    """Return a place in the plane for each node, shape (count, 2): as far apart as edges lie between them, about.
+    """Return a point for each node, shape (count, 2), at distances close to the numbers of edges between them.
 
     The stress of Kamada and Kawai is lowered by majorisation (Gansner, Koren & North 2005,
     doi:10.1007/978-3-540-31843-9_25) from classical scaling, so a chain is a line and a product of chains a grid.
@@ -98,7 +98,7 @@ def layout(count: int, edges: Sequence[tuple[int, int]]) -> Array:
 
 
 def _turned(place: Array, edges: Sequence[tuple[int, int]]) -> Array:
-    """Return places turned so that edges lie flat or upright, and the first node on the left and on top."""
+    """Return points rotated so that edges are horizontal or vertical, and the first node is at the top left."""
     place = place - place.mean(axis=0)
     along = np.array([place[b] - place[a] for a, b in edges])
     slant = np.angle(np.sum(np.exp(4j * np.angle(along @ (1, 1j))))) / 4
@@ -111,7 +111,7 @@ def _turned(place: Array, edges: Sequence[tuple[int, int]]) -> Array:
 
 
 def _arrow(ax: Axes, a: Array, b: Array, rate: str | None) -> None:
-    """Draw one way from a state to another, on its left side, with its rate."""
+    """Draw the arrow from one state to another, on its left side, with its rate."""
     if rate is None:
         return
     along = (b - a) / max(float(np.linalg.norm(b - a)), 1e-9)

@@ -1,6 +1,6 @@
-"""How many values become colours: classes by name, whole numbers step by step, other numbers on a scale, and greys.
+"""How values become colours: classes by name, whole numbers in steps, other numbers on a continuous scale, and greys.
 
-Grey is kept for what has no value, in a light shade, and for what failed, in a dark one.
+Light grey is reserved for missing values, and dark grey for failures.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
 
-SCALE: Final = "viridis"  # even steps for the eye, for colour-blind eyes and on grey paper
-MOST_STEPS: Final = 12  # whole numbers that get a colour each
+SCALE: Final = "viridis"  # perceptually uniform, also for colour-blind readers and in greyscale print
+MOST_STEPS: Final = 12  # largest number of whole numbers that get a colour each
 
 
 @dataclass(frozen=True, eq=False)
 class Shades:
-    """Values as colours, with the key to read them.
+    """Values as colours, with their legend.
 
     Attributes
     ----------
     colours : array (..., 4)
         Red, green, blue and opacity of every value, between 0 and 1.
     label : str
-        What the values are, with their unit.
+        Name of the values, with their unit.
     patches : mapping of str to str
-        Classes and greys that occur, by name.
+        Colours of the classes and greys that occur, by name.
     scale : matplotlib ScalarMappable or None
-        What a colour bar is made from; None for classes.
+        The source of a colour bar; None for classes.
     steps : tuple of int
-        The whole numbers that have a colour each.
+        The whole numbers that have their own colour.
     extend : str
-        At which ends of the scale values lie beyond it.
+        The ends of the scale that are exceeded by values.
     """
 
     colours: NDArray[np.float64]
@@ -51,7 +51,7 @@ class Shades:
     extend: str = "neither"
 
     def handles(self) -> list[Any]:
-        """Return what a legend of the classes and greys is made from."""
+        """Return the handles of a legend of the classes and greys."""
         from matplotlib.patches import Patch
 
         return [
@@ -61,7 +61,7 @@ class Shades:
 
     @property
     def title(self) -> str | None:
-        """The title of that legend; the greys of a scale need none."""
+        """The title of that legend; none if it contains only the greys of a scale."""
         return self.label if self.scale is None else None
 
     def add_bar(self, figure: Figure, axes: Any, **settings: Any) -> None:
@@ -82,16 +82,16 @@ def shades_of(
     failed: NDArray[np.bool_] | None = None,
     limits: tuple[float, float] | None = None,
 ) -> Shades:
-    """Return the colours of values of any shape, and the key to read them.
+    """Return the colours of values of any shape, with their legend.
 
     Parameters
     ----------
     values : array_like of float or str
-        Numbers, NaN where there is none; or names of classes, empty where there is none.
+        Numbers, NaN if missing; or names of classes, empty if missing.
     label : str
-        What the values are, with their unit.
+        Name of the values, with their unit.
     failed : array of bool, optional
-        Of the same shape: what is drawn in dark grey whatever its value is.
+        Of the same shape: values that are drawn in dark grey whatever they are.
     limits : (float, float), optional
         Ends of the scale of numbers; by default the lowest and the highest.
 
@@ -102,7 +102,7 @@ def shades_of(
     array = np.asarray(values)
     lost = np.zeros(array.shape, bool) if failed is None else np.asarray(failed, bool)
     if array.dtype.kind in "OU" and any(isinstance(value, str) for value in array.flat):
-        names = [value if isinstance(value, str) else "" for value in array.flat]  # None and NaN are no name
+        names = [value if isinstance(value, str) else "" for value in array.flat]  # None and NaN are not names
         return _classes(np.array(names).reshape(array.shape), label, lost)
     return _numbers(np.asarray(array, dtype=float), label, lost, limits)
 
@@ -146,7 +146,7 @@ def _numbers(
 
 
 def _greys(colours: NDArray[np.float64], missing: NDArray[np.bool_], failed: NDArray[np.bool_]) -> dict[str, str]:
-    """Paint what has no value and what failed; return what was painted."""
+    """Paint missing values and failures grey; return the greys that were used."""
     from matplotlib.colors import to_rgba
 
     painted = {}

@@ -1,4 +1,4 @@
-"""Figures of pyplot's, each shown once: in a window, by a server, in a notebook. Imported when the first is made."""
+"""pyplot figures, each shown once: in a window, by a server, or in a notebook. Imported when the first one is made."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 
 
 class PyplotFigure(Figure):
-    """A figure that is shown once where it is also the value of a notebook cell's last line.
+    """A figure that is shown only once even if it is the value of the last line of a notebook cell.
 
     Back ends with windows or widgets show it themselves. The inline back end would show it as the value and again at
-    the end of the cell, so pyplot lets it go when a notebook takes it as a value.
+    the end of the cell, so it is removed from pyplot when a notebook displays it as a value.
     """
 
     def _ipython_display_(self) -> None:
@@ -24,7 +24,7 @@ class PyplotFigure(Figure):
             if type(self.canvas) is not FigureCanvasAgg:
                 return
             plt.close(self)
-        raise NotImplementedError  # IPython then asks for the picture
+        raise NotImplementedError  # IPython calls this to display it
 
     def _repr_png_(self) -> bytes:
         picture = BytesIO()
@@ -33,18 +33,18 @@ class PyplotFigure(Figure):
 
 
 def new_figure(size: tuple[float, float]) -> Figure:
-    """Return a new figure of pyplot's, of a width and height in inches."""
+    """Return a new pyplot figure of a width and height in inches."""
     return plt.figure(figsize=size, layout="constrained", FigureClass=PyplotFigure)
 
 
 def show() -> None:
-    """Show pyplot's figures where the back end can show any; elsewhere (Agg, PDF, ...) do nothing and do not warn."""
+    """Show pyplot figures if the back end can; otherwise (Agg, PDF, ...) do nothing, without a warning."""
     if back_end_shows():
         plt.show()
 
 
 def back_end_shows() -> bool:
-    """Tell whether `plt.show` shows figures: all back ends do, except those of matplotlib that only write files."""
+    """Return whether `plt.show` shows figures: all back ends do, except matplotlib's own that only write files."""
     registry: Any = backend_registry
     silent = registry.list_builtin(BackendFilter.NON_INTERACTIVE)
     return str(mpl.get_backend()).lower() not in silent

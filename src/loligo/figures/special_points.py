@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def labels_once() -> Callable[[str], str]:
-    """Return a function that gives each label back when it is first asked, and "" from then on.
+    """Return a function that returns each label the first time it is called with it, and "" after that.
 
     Examples
     --------
@@ -36,17 +36,17 @@ def draw_special_points(
     markers: Mapping[str, tuple[str, str]],
     once: Callable[[str], str],
 ) -> None:
-    """Draw points over all else.
+    """Draw special points on top of everything else.
 
     Parameters
     ----------
     axes : matplotlib Axes
     points : sequence of (str, float, float)
-        Kind and place.
+        Kind and coordinates.
     markers : mapping of str to (str, str)
         Marker and colour of each kind; others are black crosses.
     once : callable
-        Of `labels_once`.
+        A function from `labels_once`.
     """
     for kind, x, y in points:
         marker, colour = markers.get(kind, ("x", BLACK))

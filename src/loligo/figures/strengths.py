@@ -29,9 +29,9 @@ def strength_panel(
     durations, thresholds : array (n,)
         [ms], [µA/cm²]
     rheobase, chronaxie : float
-        [µA/cm²], [ms]; a chronaxie that is NaN is left out.
+        [µA/cm²], [ms]; a NaN chronaxie is not drawn.
     fits : mapping of str to (rheobase, chronaxie, values)
-        Of each law, its values at the durations.
+        For each law its parameters, and its values at the durations.
     ax : Axes, optional
 
     Returns
@@ -62,9 +62,9 @@ def refractory_panel(
     Parameters
     ----------
     intervals, ratio : array (n,)
-        [ms], and 1; NaN where no second pulse fires.
+        Intervals [ms] and dimensionless ratios; NaN where no second pulse makes a spike.
     absolute : float
-        Up to this interval none does [ms]; NaN if there is no such.
+        Up to this interval no second pulse makes a spike [ms]; NaN if there is no such interval.
     ax : Axes, optional
 
     Returns
@@ -79,7 +79,7 @@ def refractory_panel(
     ax.set(yscale="log", xlabel="interval between the pulses [ms]", ylabel="threshold / threshold of a single pulse")
     ax.set_xlim(left=0)
     low, high = ax.get_ylim()
-    few = "125" if high > 10 * low else "123456789"  # first digits that leave room for one another
+    few = "125" if high > 10 * low else "123456789"  # leading digits of labels, far enough apart
     for which in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
         which(lambda value, _: f"{value:g}" if f"{value:e}"[0] in few else "")
     ax.legend(frameon=False, fontsize="small")

@@ -1,4 +1,4 @@
-"""Members of a population whose features lie within experimental ranges: there may be many unlike ones.
+"""Members of a population whose features lie within experimental ranges; very different ones may be accepted.
 
 Prinz, Bucher and Marder 2004, doi:10.1038/nn1352; Marder and Taylor 2011, doi:10.1038/nn.2735.
 """
@@ -30,13 +30,13 @@ class Accepted:
     Attributes
     ----------
     table : DataFrame
-        Their rows, as `Population.run` returned them.
+        The rows of the accepted members, as returned by `Population.run`.
     size : int
-        How many members there were.
+        Number of members in the population.
     ranges : dict of str to (float, float) or tuple of str
-        What was asked for.
+        The given ranges.
     inside : dict of str to int
-        How many members each range alone has inside.
+        Number of members inside each range alone.
     """
 
     table: pd.DataFrame
@@ -46,20 +46,20 @@ class Accepted:
 
     @property
     def fraction(self) -> float:
-        """The share of all members that is accepted, from 0 to 1."""
+        """The fraction of all members that is accepted, from 0 to 1."""
         return len(self.table) / self.size
 
     def plot(self, columns: Sequence[str] = (), *, colour: str | None = None, figure: Figure | None = None) -> Figure:
-        """Draw every pair of what varies among the accepted members.
+        """Draw all pairs of columns that vary among the accepted members.
 
         Parameters
         ----------
         columns : sequence of str
-            Columns of the table; by default those of numbers that are neither features nor all alike.
+            Columns of the table; by default the numeric ones that vary and are not features.
         colour : str, optional
-            The column that gives the colour.
+            The column that determines the colour.
         figure : matplotlib Figure, optional
-            An empty figure; by default a new one of pyplot's.
+            An empty figure; by default a new pyplot figure.
 
         Raises
         ------
@@ -87,14 +87,15 @@ class Accepted:
 def accept(table: pd.DataFrame | StoredRun, ranges: Mapping[str, Any]) -> Accepted:
     """Return all members of a population whose features lie within experimental ranges.
 
-    A member without such a value (a frequency where nothing fires), or that failed, is not accepted.
+    A member that failed or has no value (such as the frequency of a silent member) is not accepted.
 
     Parameters
     ----------
     table : DataFrame or StoredRun
         As `Population.run` returns it.
     ranges : mapping of str to (float, float), str or several str
-        Lowest and highest value of columns, both inside, in the unit of each; of words, such as ``activity``, which.
+        Lowest and highest accepted value of each column, in its unit; for columns of words, such as ``activity``, the
+        accepted words.
 
     Returns
     -------
@@ -105,7 +106,7 @@ def accept(table: pd.DataFrame | StoredRun, ranges: Mapping[str, Any]) -> Accept
     ArgumentError
         No range, one that is not in order, or a table without members.
     UnknownNameError
-        A column that the table does not have.
+        An unknown column.
 
     Examples
     --------
@@ -117,7 +118,7 @@ def accept(table: pd.DataFrame | StoredRun, ranges: Mapping[str, Any]) -> Accept
     """
     frame: Any = table.to_dataframe() if hasattr(table, "to_dataframe") else table
     if not hasattr(frame, "columns") or not hasattr(frame, "attrs"):
-        raise ArgumentError(f"accept takes the table of a population, as run returns it; got {table!r:.80}.")
+        raise ArgumentError(f"accept takes the table that Population.run returns; got {table!r:.80}.")
     if not len(frame):
         raise ArgumentError("The table has no members.")
     if not isinstance(ranges, Mapping) or not ranges:
@@ -134,19 +135,21 @@ def accept(table: pd.DataFrame | StoredRun, ranges: Mapping[str, Any]) -> Accept
 
 
 def _range(frame: Any, name: str, given: Any) -> Any:
-    """Return the ends of a range of numbers, or words."""
+    """Return the ends of a numeric range, or the words."""
     numeric = frame[name].dtype.kind in "fiub"
     if not numeric:
         words = (given,) if isinstance(given, str) else given
         if not isinstance(words, (Sequence, set, frozenset)) or not all(isinstance(word, str) for word in words):
-            raise ArgumentError(f"{name} holds words: name one or several of them; got {given!r:.80}.")
+            raise ArgumentError(f"{name} contains words: give one or several of them; got {given!r:.80}.")
         return tuple(words)
     if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
-        raise ArgumentError(f"The range of {name} is its lowest and highest value, e.g. (40, 60); got {given!r:.80}.")
+        raise ArgumentError(
+            f"The range of {name} must be its lowest and highest value, e.g. (40, 60); got {given!r:.80}."
+        )
     unit = frame.attrs.get("units", {}).get(name, "")
     low, high = (_end(end, unit, name) for end in given)
     if not low <= high:
-        raise ArgumentError(f"The range of {name} goes from a lower to a higher value; got {low:g} to {high:g}.")
+        raise ArgumentError(f"The range of {name} must go from a lower to a higher value; got {low:g} to {high:g}.")
     return low, high
 
 
@@ -161,7 +164,7 @@ def _inside(column: Any, wanted: tuple[Any, ...]) -> Any:
     if isinstance(wanted[0], str):
         return np.asarray(column.isin(wanted))
     values = np.asarray(column, dtype=float)
-    return (values >= wanted[0]) & (values <= wanted[1])  # NaN is inside no range
+    return (values >= wanted[0]) & (values <= wanted[1])  # NaN is outside all ranges
 
 
 def _said(wanted: tuple[Any, ...]) -> str:

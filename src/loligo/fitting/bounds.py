@@ -1,4 +1,4 @@
-"""Bounds of what a fit varies, and the coordinates from 0 to 1 in which it searches."""
+"""Bounds of the parameters of a fit, and the coordinates from 0 to 1 in which it searches."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
 
-WIDE: Final = 100.0  # ratio of bounds from which on a scale is logarithmic
+WIDE: Final = 100.0  # a scale is logarithmic if the ratio of the bounds is at least this
 SCALES: Final = ("", "linear", "log")
 PER: Final = ("", "sweep")
 
 
 @dataclass(frozen=True)
 class Bound:
-    """Between what two values a parameter is searched, and on what scale.
+    """The bounds and the scale of a parameter in a fit.
 
     Parameters
     ----------
     low, high : float
-        In the unit of the parameter.
+        The bounds, in the unit of the parameter.
     scale : {"", "linear", "log"}
-        By default logarithmic where both bounds are above 0 and at least a factor of 100 apart, unless the parameter
-        stands in an exponent (the slope of a rate): there it is linear.
+        By default logarithmic if both bounds are positive and at least a factor of 100 apart, and linear otherwise or
+        if the parameter occurs in an exponent (such as the slope of a rate).
     per : {"", "sweep"}
         "sweep": each sweep has its own value, within the same bounds. The values are called ``E_leak[0]``,
         ``E_leak[1]``, ... in the order of the sweeps.
@@ -41,7 +41,7 @@ class Bound:
     Raises
     ------
     ArgumentError
-        Bounds that are not finite or not in order, a scale that does not exist, a logarithmic one down to 0.
+        Bounds that are not finite or not in order, an unknown scale, a logarithmic scale with a bound of 0 or less.
 
     Examples
     --------
@@ -57,11 +57,11 @@ class Bound:
     def __post_init__(self) -> None:
         low, high = number(self.low, "", "low of Bound"), number(self.high, "", "high of Bound")
         if not low < high:
-            raise ArgumentError(f"A bound goes from a lower to a higher value; got {low:g} to {high:g}.")
+            raise ArgumentError(f"Bounds must go from a lower to a higher value; got {low:g} to {high:g}.")
         if self.scale not in SCALES:
-            raise ArgumentError(f"scale is 'linear' or 'log'; got {self.scale!r}.")
+            raise ArgumentError(f"scale must be 'linear' or 'log'; got {self.scale!r}.")
         if self.per not in PER:
-            raise ArgumentError(f"per is 'sweep', or '' for one value of all sweeps; got {self.per!r}.")
+            raise ArgumentError(f"per must be 'sweep', or '' for one value for all sweeps; got {self.per!r}.")
         if self.scale == "log" and low <= 0:
             raise ArgumentError(f"A logarithmic scale needs bounds above 0; got {low:g} to {high:g}.")
         object.__setattr__(self, "low", low)
@@ -70,7 +70,7 @@ class Bound:
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """The bounds of all that is varied.
+    """The bounds of all varied parameters.
 
     Attributes
     ----------
@@ -92,31 +92,33 @@ class Box:
         return np.clip(np.where(self.logarithmic, raised, plain), self.low, self.high)
 
     def point(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return where values lie, from 0 to 1 between their bounds."""
+        """Return the coordinates of values, from 0 to 1 between their bounds."""
         plain = (values - self.low) / (self.high - self.low)
         with np.errstate(invalid="ignore", divide="ignore"):
             raised = np.log(values / self.low) / np.log(self.high / self.low)
         return np.asarray(np.where(self.logarithmic, raised, plain))
 
     def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the derivative of each value in its coordinate."""
+        """Return the derivative of each value with respect to its coordinate."""
         with np.errstate(invalid="ignore", divide="ignore"):
             raised = values * np.log(self.high / self.low)
         return np.asarray(np.where(self.logarithmic, raised, self.high - self.low))
 
 
 def box_of(membrane: Membrane, bounds: Mapping[str, Any], exponents: Collection[str], sweeps: int = 1) -> Box:
-    """Return the box of bounds as `loligo.fit` takes them; ``exponents`` are linear unless they are told otherwise.
+    """Return the box of bounds given to `loligo.fit`; ``exponents`` have a linear scale unless another is given.
 
     A parameter with one value for each sweep has an axis for each.
 
     Raises
     ------
     ArgumentError, UnitError, UnknownNameError
-        No bounds, a name that the membrane does not have, bounds that are none.
+        No bounds, an unknown parameter, or invalid bounds.
     """
     if not isinstance(bounds, Mapping) or not bounds:
-        raise ArgumentError(f"A fit varies parameters within bounds, e.g. {{'g_Na': (20, 500)}}; got {bounds!r:.80}.")
+        raise ArgumentError(
+            f"bounds must map parameters to a lower and an upper bound, e.g. {{'g_Na': (20, 500)}}; got {bounds!r:.80}."
+        )
     found: dict[str, Bound] = {}
     for name, given in bounds.items():
         if name not in membrane.parameters:
@@ -141,9 +143,9 @@ def _bound(membrane: Membrane, name: str, given: Any) -> Bound:
     if isinstance(given, Bound):
         return given
     if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
-        raise ArgumentError(f"The bounds of {name} are two numbers, e.g. (20, 500), or a Bound; got {given!r:.80}.")
+        raise ArgumentError(f"The bounds of {name} must be two numbers, e.g. (20, 500), or a Bound; got {given!r:.80}.")
     unit = membrane.parameters[name].unit
     low, high = (number(value, unit, f"a bound of {name}") for value in given)
     if not (low < high and math.isfinite(high - low)):
-        raise ArgumentError(f"The bounds of {name} go from a lower to a higher value; got {low:g} to {high:g}.")
+        raise ArgumentError(f"The bounds of {name} must go from a lower to a higher value; got {low:g} to {high:g}.")
     return Bound(low, high)

@@ -1,12 +1,12 @@
-"""The compiled part of a fit under voltage clamp: gates and their derivatives in the parameters, step by step.
+"""The compiled part of a fit under voltage clamp: gates and their derivatives with respect to parameters, step by step.
 
-A gate obeys ``dx/dt = b (inf - x)``. Where the command is constant a step is exact. Where it moves, ``inf`` is a
-parabola through start, middle and end of the step, of which ``c0 + c1 u`` is the slope, u from 0 to 1; b has its mean
-by Simpson's rule and rises by w/h along the step. To first order in w, which leaves an error of order 4 in h,
+A gate obeys ``dx/dt = b (inf - x)``. If the command is constant, a step is exact. If it changes, ``inf`` is a parabola
+through start, middle and end of the step, with slope ``c0 + c1 u`` for u from 0 to 1; the mean of b is that of
+Simpson's rule, and b rises by w/h along the step. To first order in w, which leaves an error of order 4 in h,
 
     x(h) = inf(h) + (x(0) - inf(0)) exp(-z) - c0 p0 - c1 p1 + w (c0 (p1 - p2) + c1 (p2 - p3))/2,    z = h b,
 
-where ``pk`` is the integral of ``u**k exp(-z (1 - u))`` over u from 0 to 1. Derivatives are those of this very step.
+where ``pk`` is the integral of ``u**k exp(-z (1 - u))`` over u from 0 to 1. Derivatives are those of this formula.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from numba import types
 from loligo.kernel.calling import call_state_function, pointer_to, shifted
 from loligo.kernel.entries import entry, inlined
 
-NEAR: Final = 1.0  # below which integrals are their series
+NEAR: Final = 1.0  # below this integrals are computed as series
 
 _numbers, _whole, _table = types.float64[::1], types.int64[::1], types.float64[:, ::1]
 
 
 @entry(types.void(types.int64, _numbers, _numbers, _whole, _table, _numbers), nogil=True)
 def rates_at(address: Any, q: Any, potentials: Any, counts: Any, rows: Any, memory: Any) -> None:
-    """Fill a row for each potential: of each gate inf and b, then their derivatives in each of its parameters."""
+    """Fill a row for each potential with inf and b of each gate, then their derivatives in each of its parameters."""
     work, constants = pointer_to(memory), pointer_to(q)
     first = memory.size - rows.shape[1]
     for k in range(potentials.size):
@@ -46,7 +46,7 @@ def rates_at(address: Any, q: Any, potentials: Any, counts: Any, rows: Any, memo
 
 @entry(types.float64(_numbers, _table, types.float64, _numbers, _table), nogil=True)
 def normal(misfit: Any, jacobian: Any, noise: Any, gradient: Any, curvature: Any) -> Any:
-    """Add to half the gradient and curvature of a sum of squares, and return the sum, all over the noise squared."""
+    """Add to half the gradient and curvature of a sum of squares, and return the sum, all over the squared noise."""
     n, weight, cost = jacobian.shape[1], 1.0 / (noise * noise), 0.0
     for row in range(misfit.size):
         r = misfit[row]
@@ -88,7 +88,7 @@ def integrals(z: Any) -> Any:
 
 @inlined
 def still(x: Any, s: Any, h: Any, rates: Any, at: Any, node: Any, count: Any) -> Any:
-    """Return a gate, and move its derivatives at the pointer ``s``, after a step at one potential."""
+    """Return a gate after a step at constant potential, and update its derivatives at the pointer ``s``."""
     inf, b = rates[node, at], rates[node, at + 1]
     e = math.exp(-h * b)
     away = (x - inf) * e
@@ -100,14 +100,14 @@ def still(x: Any, s: Any, h: Any, rates: Any, at: Any, node: Any, count: Any) ->
 
 @inlined
 def moving(x: Any, s: Any, h: Any, rates: Any, at: Any, nodes: Any, count: Any) -> Any:
-    """Return a gate, and move its derivatives at the pointer ``s``, after a step on which v moves."""
+    """Return a gate after a step with changing v, and update its derivatives at the pointer ``s``."""
     a, m, c = nodes[0], nodes[1], nodes[2]
     b = (rates[a, at + 1] + 4.0 * rates[m, at + 1] + rates[c, at + 1]) / 6.0
     i0, i1, i2 = rates[a, at], rates[m, at], rates[c, at]
     c0, c1 = 4.0 * i1 - 3.0 * i0 - i2, 4.0 * (i0 - 2.0 * i1 + i2)
     e, p0, p1, p2, p3, p4 = integrals(h * b)
     w = 0.5 * h * (rates[c, at + 1] - rates[a, at + 1])
-    f0, f1 = w * (p1 - p2) - p0, w * (p2 - p3) - p1  # what c0 and c1 count, and below by how much more with z
+    f0, f1 = w * (p1 - p2) - p0, w * (p2 - p3) - p1  # weights of c0 and c1, and below their derivatives in z
     g0 = w * (2.0 * p2 - p1 - p3) - (p1 - p0)
     g1 = w * (2.0 * p3 - p2 - p4) - (p2 - p1)
     away = (x - i0) * e
@@ -133,31 +133,31 @@ def follow(
     address: Any, q: Any, counts: Any, own: Any, rates: Any, potentials: Any, lengths: Any, nodes: Any, sampled: Any,
     sample_nodes: Any, modelled: Any, jacobian: Any, memory: Any,
 ) -> None:  # fmt: skip
-    """Follow the gates from their steady states, and give the current and its derivatives at the samples.
+    """Integrate the gates from their steady states, and compute the current and its derivatives at the samples.
 
     Parameters
     ----------
     address : int
-        Of ``current`` of `loligo.kernel.clamp_derivatives`.
+        Address of ``current`` of `loligo.kernel.clamp_derivatives`.
     q : array
         Prepared parameters.
     counts, own : array
-        How many parameters each gate depends on, and which, gate by gate.
+        Number of parameters of each gate, and their indices, gate by gate.
     rates : array (potentials, ...)
         From `rates_at`.
     potentials : array (potentials,)
         [mV]
     lengths, nodes : array (steps,), (steps, 3)
-        The steps: length [ms], and the rows of ``rates`` at start, middle and end: one row where v stays.
+        The steps: length [ms], and the rows of ``rates`` at start, middle and end, which are equal if v is constant.
     sampled, sample_nodes : array (steps,)
         The row of ``jacobian`` to fill after each step, or -1, and the potential there.
     modelled, jacobian : array (samples,), (samples, parameters)
-        Filled: ``jacobian`` is given as zeros.
+        Filled; ``jacobian`` must contain zeros.
     memory : array
     """
     gates, varied = counts.size, jacobian.shape[1]
     work, constants = pointer_to(memory), pointer_to(q)
-    out = 1 + gates  # behind v and the gates: current, its derivatives; then those of the gates
+    out = 1 + gates  # after v and the gates: the current, its derivatives, then those of the gates
     slopes = shifted(work, out + 1 + gates + varied)
     at, place = 0, 0
     for gate in range(gates):

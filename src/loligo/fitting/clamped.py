@@ -30,15 +30,15 @@ class ClampedMembrane(ClampedCurrents):
     Parameters
     ----------
     membrane : Membrane
-        Its gates depend on v alone.
+        A membrane whose gates depend on v alone.
     sweeps : sequence of Sweep
-        Of a voltage clamp.
+        Sweeps of a voltage clamp.
     varied : sequence of str
         Names of parameters.
     refinement : int
-        Into how many parts each step of a moving command is cut once more.
+        Number of parts into which each step of a changing command is divided.
     every : int
-        How many samples lie between those that are compared, at most.
+        Largest distance of compared samples, in samples.
 
     Raises
     ------
@@ -67,7 +67,7 @@ class ClampedMembrane(ClampedCurrents):
         return ClampedMembrane, (self.membrane, self.sweeps, self.varied, self.refinement, self.every)
 
     def thinned(self, every: int) -> ClampedMembrane:
-        """Return the same at fewer samples, ``every`` apart, and with longer steps."""
+        """Return the same membrane with fewer samples, ``every`` apart, and longer steps."""
         return ClampedMembrane(self.membrane, self.sweeps, self.varied, self.refinement, every)
 
     def _followed(self, grid: Grid, q: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -91,9 +91,9 @@ def normal(
     gradient: NDArray[np.float64],
     curvature: NDArray[np.float64],
 ) -> float:
-    """Return the sum of squares over the noise, and add half its derivative, and products of first derivatives.
+    """Return the sum of squares over the noise, and add half its gradient and the products of first derivatives.
 
-    On one thread: the linear algebra of NumPy would take several for each descent.
+    This uses one thread; NumPy's linear algebra would use several for each descent.
     """
     return float(_program().normal(misfit, jacobian, noise, gradient, curvature))
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-SAME_LENGTH: Final = 9  # decimals of a step's length [ms] that tell kinds of steps apart
-SERIES_NORM: Final = 0.25  # of a matrix: its series then has an error below rounding after `SERIES_TERMS`
+SAME_LENGTH: Final = 9  # decimals of the length of a step [ms] that distinguish kinds of steps
+SERIES_NORM: Final = 0.25  # norm of a matrix for which `SERIES_TERMS` terms of its series suffice
 SERIES_TERMS: Final = 14
 LEAST_NORM: Final = 1e-300
 
@@ -38,15 +38,15 @@ class ClampedStates(ClampedCurrents):
     ----------
     membrane : Membrane
     sweeps : sequence of Sweep
-        Their commands are constant between jumps.
+        Sweeps whose commands are constant between jumps.
     varied : sequence of str
     every : int
-        How many samples lie between those that are compared, at most.
+        Largest distance of compared samples, in samples.
 
     Raises
     ------
     ModelError
-        A membrane with further states, or a command that moves.
+        A membrane with further states, or a command that is not constant between jumps.
     """
 
     def __init__(self, membrane: Membrane, sweeps: Sequence[Sweep], varied: Sequence[str], every: int = 1) -> None:
@@ -66,7 +66,7 @@ class ClampedStates(ClampedCurrents):
         return ClampedStates, (self.membrane, self.sweeps, self.varied, self.every)
 
     def thinned(self, every: int) -> ClampedStates:
-        """Return the same at fewer samples, ``every`` apart."""
+        """Return the same membrane with fewer samples, ``every`` apart."""
         return ClampedStates(self.membrane, self.sweeps, self.varied, every)
 
     def _followed(self, grid: Grid, q: Vector) -> tuple[Vector, Vector]:
@@ -107,7 +107,7 @@ class ClampedStates(ClampedCurrents):
 
 
 def _settled(full: Vector, slopes: Vector) -> tuple[Vector, Vector] | None:
-    """Return the steady state with a 1 behind it and its derivatives, or None where there is no one."""
+    """Return the steady state, with a 1 appended, and its derivatives; None if it is not unique."""
     own = full[:-1, :-1]
     try:
         y = np.append(np.linalg.solve(own, -full[:-1, -1]), 1.0)

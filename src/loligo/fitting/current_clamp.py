@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-TOLERANCE: Final = 4e-6  # of a step; just above what makes the pair of order 5(4) the quicker one
-UNCHECKED: Final = 1e100  # scale of derivatives: they are those of steps that v and the gates choose
-MOST_STEPS: Final = 200  # of one sample: beyond it a start counts as overflowing
+TOLERANCE: Final = 4e-6  # tolerance of a step; just above the value from which the pair of order 5(4) is faster
+UNCHECKED: Final = 1e100  # scale of derivatives, so large that v and the gates determine the steps
+MOST_STEPS: Final = 200  # largest misfit of one sample; a start with a larger one counts as overflowing
 LEAST_STEPS: Final = 20_000
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """One sweep of a current clamp, ready to be compared.
+    """One sweep of a current clamp, prepared for comparison.
 
     Attributes
     ----------
     times, measured : array (samples,)
-        Of the samples that are kept [ms], [mV].
+        Times [ms] and v [mV] of the kept samples.
     kept : array (samples,)
-        Which samples of the sweep these are.
+        Which samples of the sweep are kept.
     pieces : Pieces
-        The stimulus until the last of them.
+        The stimulus until the last kept sample.
     """
 
     times: Vector
@@ -52,14 +52,14 @@ class Trace:
 
     @classmethod
     def of(cls, sweep: Sweep) -> Trace:
-        """Return a sweep without the samples that are left out."""
+        """Return the trace of a sweep, without excluded samples."""
         kept = np.flatnonzero(sweep.kept)
         times = sweep.t[kept]
         return cls(times, np.asarray(sweep.v)[kept], kept, sweep.stimulus.joined(float(times[-1])))
 
 
 class Stretch(NamedTuple):
-    """A part of a trace between two cuts: its time [ms], its samples, and the stimulus in it."""
+    """A part of a trace between two cuts: its times [ms], its samples, and the stimulus."""
 
     start: float
     stop: float
@@ -68,14 +68,14 @@ class Stretch(NamedTuple):
 
 
 class Shot(NamedTuple):
-    """A run over one stretch: v less the measured one, the state at the end, and their derivatives.
+    """A run over one stretch: v minus the measured v, the final state, and their derivatives.
 
     Attributes
     ----------
     misfit : array (samples,)
         [mV]
     slopes : array (samples, parameters + variables)
-        In the parameters and in the state at the start.
+        With respect to the parameters and the initial state.
     end : array (variables,)
     end_slopes : array (variables, parameters + variables)
     """
@@ -87,7 +87,7 @@ class Shot(NamedTuple):
 
 
 class Shooter(NamedTuple):
-    """What runs a membrane with its derivatives, and those of its parameters in what is varied.
+    """A runner of a membrane with its derivatives, and the derivatives of its parameters in the varied values.
 
     Attributes
     ----------
@@ -112,17 +112,17 @@ def stretches(trace: Trace, cuts: Vector) -> list[Stretch]:
 
 
 class CurrentClamped:
-    """A membrane under the stimuli of sweeps, for values of the parameters that a fit varies.
+    """A membrane under the stimuli of sweeps, as a function of the varied parameters.
 
     Parameters
     ----------
     membrane : Membrane
     sweeps : sequence of Sweep
-        Of a current clamp.
+        Sweeps of a current clamp.
     varied : sequence of str
         Names of parameters.
     links : Links, optional
-        What parameters follow from what is varied, where these are not the same.
+        The parameters that follow from the varied values, if these differ.
 
     Attributes
     ----------
@@ -150,7 +150,7 @@ class CurrentClamped:
         return CurrentClamped, (self.membrane, self.sweeps, self.links.names, self.links)
 
     def shooter(self, values: Vector, sweep: int) -> Shooter:
-        """Return what runs the membrane of a sweep with its derivatives at values of what is varied."""
+        """Return a runner of the membrane of a sweep and its derivatives, at given varied values."""
         inner, matrix = self.links.at(values, sweep)
         if not np.isfinite(inner).all():
             return Shooter(None, matrix)
@@ -165,7 +165,7 @@ class CurrentClamped:
         return Shooter(Runner(self.membrane, method="auto", tolerance=TOLERANCE, system=system), matrix)
 
     def shot(self, shooter: Shooter, trace: Trace, stretch: Stretch, state: Vector) -> Shot | None:
-        """Run over a stretch from a state; None where the run overflows."""
+        """Run over a stretch from a state; None if the run overflows."""
         if shooter.run is None:
             return None
         n, count, first = self.variables, len(self.varied) + self.variables, self._kernel.first
@@ -186,7 +186,7 @@ class CurrentClamped:
         )
 
     def _in_varied(self, slopes: Vector, matrix: Vector) -> Vector:
-        """Return derivatives in what is varied and in states, of those in parameters and in states."""
+        """Return derivatives in the varied values and in states, from those in parameters and in states."""
         if self.links.plain:
             return slopes
         k = len(self.varied)

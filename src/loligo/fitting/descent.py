@@ -1,7 +1,7 @@
 """Levenberg and Marquardt's method within bounds, in coordinates that go from 0 to 1.
 
 Levenberg 1944, doi:10.1090/qam/10666; Marquardt 1963, doi:10.1137/0111030. The damped step is that within the bounds:
-coordinates are held at a bound for as long as it pays, so that every step leads downwards.
+coordinates are held at a bound while this lowers the sum, so every step leads downwards.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     Evaluate = Callable[[Vector], "Quadratic | None"]
 
 FIRST_DAMPING: Final = 1e-2
-NEAR_DAMPING: Final = 1e-6  # where the minimum is near
+NEAR_DAMPING: Final = 1e-6  # initial damping near a minimum
 WEAKEST_DAMPING: Final = 1e-12
 STRONGEST_DAMPING: Final = 1e10
-NEGLIGIBLE: Final = 1e-11  # of the cost: what the next step promises at the minimum
-NEAR: Final = 1e-4  # of the cost: what it promises near the minimum
+NEGLIGIBLE: Final = 1e-11  # relative to the cost: predicted decrease at the minimum
+NEAR: Final = 1e-4  # relative to the cost: predicted decrease near the minimum
 MOST_EVALUATIONS: Final = 300
 
 
@@ -38,7 +38,7 @@ class Quadratic:
     gradient : array (n,)
         Half its derivative.
     curvature : array (n, n)
-        Half its second derivative, of Gauss and Newton: products of first derivatives.
+        Half its Gauss-Newton second derivative: products of first derivatives.
     """
 
     cost: float
@@ -48,7 +48,7 @@ class Quadratic:
 
 @dataclass(frozen=True, eq=False)
 class Minimum:
-    """Where a descent ended: a point, the sum of squares there, what it took, and whether it could go no further."""
+    """The end of a descent: the point, its sum of squares, the number of evaluations, and whether it converged."""
 
     point: Vector
     quadratic: Quadratic
@@ -64,22 +64,22 @@ def descended(
     negligible: float = NEGLIGIBLE,
     damping: float = FIRST_DAMPING,
 ) -> Minimum:
-    """Go down from a point.
+    """Minimise from a point.
 
     Parameters
     ----------
     evaluate : callable
-        Gives a `Quadratic`, or None where the sum of squares is not finite; `StopIteration` ends the descent.
+        Returns a `Quadratic`, or None if the sum of squares is not finite; `StopIteration` ends the descent.
     point : array (n,)
-        In 0 to 1.
+        Coordinates from 0 to 1.
     here : Quadratic
-        At the point.
+        The quadratic model at the point.
     most : int
         Evaluations.
     negligible : float
-        Of the sum of squares: what a step promises, less than which ends the descent.
+        Relative to the sum of squares: the descent ends if the predicted decrease is smaller.
     damping : float
-        Of the first step.
+        Damping of the first step.
     """
     evaluations, scale = 1, np.zeros(point.size)
     while evaluations < most:
@@ -106,7 +106,7 @@ def descended(
 
 
 def bounded_step(here: Quadratic, damping: Vector, low: Vector, high: Vector) -> Vector:
-    """Return the step to the lowest point between two bounds of a quadratic, damped on its diagonal.
+    """Return the step to the minimum of a quadratic, damped on its diagonal, between two bounds.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def bounded_step(here: Quadratic, damping: Vector, low: Vector, high: Vector) ->
     damping : array (n,)
         Above 0.
     low, high : array (n,)
-        Of the step: 0 lies between them.
+        Bounds of the step, with 0 between them.
     """
     matrix = here.curvature + np.diag(damping)
     step, free = np.zeros(damping.size), np.ones(damping.size, dtype=bool)

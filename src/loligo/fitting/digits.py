@@ -1,14 +1,14 @@
-"""Numbers with the digits that are known."""
+"""Numbers with their known digits."""
 
 import math
 from typing import Final
 
-PLAIN: Final = (1e-5, 1e7)  # sizes that are written without an exponent
-DIGITS: Final = 15  # that a double holds
+PLAIN: Final = (1e-5, 1e7)  # powers of ten that are written without an exponent
+DIGITS: Final = 15  # significant digits of a double
 
 
 def with_error(value: float, error: float) -> str:
-    """Return a value and its error with the digits that are known: ``120.3 ± 0.4``.
+    """Return a value and its error with the known digits: ``120.3 ± 0.4``.
 
     Examples
     --------
@@ -19,7 +19,7 @@ def with_error(value: float, error: float) -> str:
     """
     if not math.isfinite(error) or error <= 0:
         return f"{value:.6g} ± ?"
-    if error > abs(value):  # nothing but its size is known
+    if error > abs(value):  # only its order of magnitude is known
         return f"{value:.2g} ± {error:.2g}"
     if error < abs(value) * 10.0**-DIGITS:
         return f"{value:.{DIGITS}g} ± {error:.2g}"

@@ -1,4 +1,4 @@
-"""The states of a membrane whose v is the one that was recorded."""
+"""The states of a membrane driven by the recorded v."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-BEYOND: Final = 0.5  # of the range of v: how far states at cuts may lie outside
+BEYOND: Final = 0.5  # relative to the range of v: how far v at cuts may lie outside
 STATE_SPAN: Final = 100.0  # scales: how far further states may lie from their first value
 
 
 def driven_states(clamped: CurrentClamped, values: Vector, sweep: int, times: Sequence[float]) -> Vector:
-    """Return all variables of a sweep at times where v is the recorded one, shape (times, variables).
+    """Return all variables of a sweep at times, driven by the recorded v, shape (times, variables).
 
-    Gates and further states begin settled at the first v, and follow.
+    Gates and further states begin settled at the first v and then follow v.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def driven_states(clamped: CurrentClamped, values: Vector, sweep: int, times: Se
 
 
 def state_bounds(membrane: Membrane, trace: Trace) -> tuple[Vector, Vector]:
-    """Return between what the states at cuts are sought: v about the recorded range, gates from 0 to 1."""
+    """Return the bounds of states at cuts: v around the recorded range, gates from 0 to 1."""
     low, high = np.zeros(len(membrane.variables)), np.ones(len(membrane.variables))
     margin = BEYOND * float(np.ptp(trace.measured)) + 0.1 * membrane.v_scale
     low[0], high[0] = float(trace.measured.min()) - margin, float(trace.measured.max()) + margin

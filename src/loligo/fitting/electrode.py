@@ -1,7 +1,7 @@
-"""What lies between a membrane and the amplifier of a voltage clamp: a leak, and the resistance in series.
+"""The electrode between a membrane and the amplifier of a voltage clamp: a leak and a series resistance.
 
 The leak ``g_leak_clamp (v - E_leak_clamp)`` is a further channel. With a series resistance the membrane is not at the
-command V: ``C dv/dt = (V - v)/R - I(v, ...)``, and ``(V - v)/R`` is measured, the current of the capacitance included.
+command V: ``C dv/dt = (V - v)/R - I(v, ...)``, and ``(V - v)/R`` is measured, including the capacitive current.
 That is a membrane under current clamp with a channel ``(v - holding)/R`` and the current ``(V - holding)/R``.
 """
 
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 
 LEAK: Final = "leak_clamp"
 SERIES: Final = "series_resistance"
-RESISTANCE: Final = "kΩ cm²"  # of a cell, with conductances in µS, MΩ
+RESISTANCE: Final = "kΩ cm²"  # MΩ for a whole cell, with conductances in µS
 _END: Final = "E_series_resistance"
-TOLERANCE: Final = 1e-7  # of steps: what is measured is the small difference of v and the command
+TOLERANCE: Final = 1e-7  # tolerance of steps: the measured current is a small difference between v and the command
 MOST_STEPS: Final = 2_000_000
 OF_CLAMP: Final = {f"g_{LEAK}": CONDUCTANCE, f"E_{LEAK}": MV, SERIES: RESISTANCE}
 
 
 def with_electrode(membrane: Membrane, names: Iterable[Any]) -> Membrane:
-    """Return a membrane with those parts of the electrode that are among names of parameters.
+    """Return a membrane with those parts of the electrode whose parameters are named.
 
     Raises
     ------
     ModelError
-        The membrane has such a name itself.
+        The membrane already uses such a name.
     """
     wanted = {*names} & {*OF_CLAMP}
     own = {**_numbers(membrane)}
@@ -69,7 +69,7 @@ def _numbers(membrane: Membrane) -> dict[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class Clamped:
-    """The samples of one sweep that are compared: times [ms], the command there less the holding potential [mV]."""
+    """The compared samples of one sweep: times [ms], and the command minus the holding potential [mV]."""
 
     times: Vector
     measured: Vector
@@ -78,7 +78,7 @@ class Clamped:
 
 
 class SeriesClamped:
-    """A membrane behind a series resistance, as `loligo.fitting.clamped.ClampedMembrane`: integrated, of any kind.
+    """A membrane of any kind behind a series resistance, integrated; see `loligo.fitting.clamped.ClampedMembrane`.
 
     Parameters
     ----------
@@ -99,11 +99,11 @@ class SeriesClamped:
         return self
 
     def __call__(self, values: Vector) -> list[tuple[Vector, Vector]]:
-        """Return current and derivatives at the samples that are kept, by sweep."""
+        """Return current and derivatives at the kept samples, by sweep."""
         return [self.of_sweep(k, values) for k in range(len(self.sweeps))]
 
     def of_sweep(self, sweep: int, values: Vector) -> tuple[Vector, Vector]:
-        """Return current and derivatives of one sweep, not finite where the run diverges or does not begin settled."""
+        """Return current and derivatives of one sweep; not finite if the run diverges or does not begin settled."""
         grid, own = self.grids[sweep], self.sweeps[sweep]
         changes = dict(zip(self.varied, values.tolist(), strict=True)) | {_END: float(own.holding or 0.0)}
         membrane = self.membrane.replace(**changes)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from loligo._errors import ArgumentError, FitError, UnitError
+from loligo._progress import Progress, Report
 from loligo._units import numbers, positive, whole
 from loligo.fitting.bounds import box_of
 from loligo.fitting.clamped import ClampedMembrane
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 MOST_STARTS: Final = 100_000
 MOST_THREADS: Final = 256
 LEAST_OF_A_TRACE: Final = 3  # samples
-QUIET: Final = 1.5  # standard deviations of the noise: how far a trace moves that shows nothing else
-NOISELESS: Final = 1e-6  # of the largest current: the weight of residuals where no sweep shows noise
+QUIET: Final = 1.5  # standard deviations of the noise: the largest range of a trace that is noise alone
+NOISELESS: Final = 1e-6  # relative to the largest current: the assumed noise if no sweep shows noise
 
 
 def fit(
@@ -53,52 +54,51 @@ def fit(
     tied: Mapping[str, Any] | None = None,
     evaluations: int = MOST_EVALUATIONS,
     threads: int | None = None,
-    progress: Callable[[str, float], object] | None = None,
+    progress: Progress = None,
 ) -> Fit:
-    """Find the parameters with which a membrane gives the currents, or the v, that were measured.
+    """Find the parameters with which a membrane reproduces measured currents or a measured v.
 
-    The currents of a voltage clamp and their derivatives in the parameters are computed together, exactly where the
-    command is constant. Traces of v under current clamp are fitted by multiple shooting: they are cut, states at the
-    cuts are free, and ties between them are drawn tighter. The state with which a trace begins stays free.
-    From many starts a bounded Levenberg-Marquardt method goes down, each with two points more that are drawn at random:
-    the lowest of three minima counts, unless one leaves no more than noise. `loligo.time_limit` and Ctrl-C end the
-    search; it then returns the best so far.
+    The currents of a voltage clamp and their derivatives in the parameters are computed together; they are exact where
+    the command is constant. Traces of v under current clamp are fitted by multiple shooting: the trace is cut, states
+    at the cuts are free, and a penalty on jumps at the cuts grows until they vanish. The initial state of a trace stays
+    free. A bounded Levenberg-Marquardt method minimises the sum of squares from many starts. Each start is tried with
+    two more random points, and the lowest of the three minima counts, unless one already leaves only noise.
+    `loligo.time_limit` and Ctrl-C end the search, which then returns the best fit so far.
 
     Parameters
     ----------
     membrane : Membrane
-        Under voltage clamp its gates depend on v alone, and kinetic schemes need commands of steps; what is not varied
-        keeps its value.
+        Under voltage clamp its gates must depend on v alone, and kinetic schemes need commands of steps. Parameters
+        that are not varied keep their values.
     sweeps : Sweep or several
-        All of a voltage clamp, with their commands, or all of a current clamp, with their stimuli; windows of
-        ``exclude`` are not compared. Under voltage clamp the membrane is settled at the holding potential when a sweep
-        begins.
+        All from a voltage clamp, with commands, or all from a current clamp, with stimuli; windows of ``exclude`` are
+        not compared. Under voltage clamp the membrane is settled at the holding potential at the start of a sweep.
     bounds : mapping of str to (float, float) or Bound
-        What is varied, by name (anything in ``membrane.parameters``), and between what. What is ``per="sweep"`` in a
+        The varied parameters, by name (any of ``membrane.parameters``), with their bounds. What is ``per="sweep"`` in a
         `Bound` has its own value in each sweep. Under voltage clamp beside it ``g_leak_clamp`` and ``E_leak_clamp``,
         a leak of the electrode, and ``series_resistance`` [kΩ cm², MΩ of a cell]: then v and the current of the
         capacitance are integrated, of any membrane.
     starts : int or array (starts, n)
-        How many points to start from, spread evenly within the bounds on the scale of each; or values, in the order
-        of ``bounds``. A point that overflows or gives no current like the measured one is drawn anew, values that
-        were given are not.
+        Number of starting points, spread evenly within the bounds on the scale of each; or their values, in the order
+        of ``bounds``. A point that overflows, or whose current does not resemble the measured one, is redrawn; given
+        values are not.
     seed : int
         Of the starts.
     noise : float or sequence of float, optional
-        Standard deviation of what was measured, one for all sweeps or one for each [unit of the data]. By default
-        sweeps weigh by the noise that neighbouring samples show, no less than that of rounding by a converter (a sweep
-        without noise weighs as the noisiest), and errors are scaled by the residuals.
+        Standard deviation of the measurement, one for all sweeps or one for each [unit of the data]. By default sweeps
+        are weighted by the noise between neighbouring samples, at least that of an A/D converter (a sweep without noise
+        is weighted as the noisiest), and errors are scaled by the residuals.
     priors : mapping of str to (float, float), optional
-        What is believed of parameters beforehand: mean and standard deviation of a normal distribution.
+        Prior knowledge of parameters: mean and standard deviation of a normal distribution.
     tied : mapping of str to str or float, optional
-        Parameters that follow from others: formulas of what is varied and of any other parameter of the membrane, e.g.
+        Parameters that follow from others: formulas of varied and of any other parameter of the membrane, e.g.
         ``{"g_leak": "g_K / 120"}``; or the number at which one is fixed.
     evaluations : int
         At most, of each start, beside those in which ties are drawn tighter.
     threads : int, optional
         By default one for each processor; the result does not depend on it.
-    progress : callable, optional
-        Called with ``"fit"`` and the fraction of starts that are done.
+    progress : bool or callable, optional
+        True shows a bar. A callable gets ``"fit"`` and the fraction of starts that are done; returning False cancels.
 
     Returns
     -------
@@ -107,11 +107,12 @@ def fit(
     Raises
     ------
     ArgumentError, UnitError, UnknownNameError
-        No sweep, sweeps of both clamps, bounds or starts that make no sense, fewer samples than parameters.
+        No sweep, sweeps of both clamps, invalid bounds or starts, fewer samples than parameters.
     ModelError
-        Under voltage clamp: the membrane has further states, or kinetic schemes under a command that moves.
+        Under voltage clamp: the membrane has further states, or kinetic schemes and a command that is not made of
+        steps.
     FitError
-        No start gives a current or a v like the measured one, the measured current is 0, or v shows noise alone.
+        No start gives a current or v that resembles the measured one, the measured current is 0, or v is only noise.
 
     Examples
     --------
@@ -124,6 +125,7 @@ def fit(
     True
     """
     begun = time.perf_counter()
+    report = Report(progress)
     checked_membrane(membrane)
     measured = _checked(sweeps)
     links = _links(membrane, measured, bounds, tied)
@@ -131,13 +133,15 @@ def fit(
     box = problem.box
     if problem.samples <= len(box.names):
         raise ArgumentError(
-            f"{problem.samples} samples cannot tell {len(box.names)} parameters: vary fewer, or exclude fewer samples."
+            f"{problem.samples} samples cannot determine {len(box.names)} parameters: vary fewer, "
+            "or exclude fewer samples."
         )
     points = _starts(starts, box)
-    descents, ended = searched(
-        problem, points, whole(seed, "seed", least=0), whole(evaluations, "evaluations", least=1), progress,
-        None if threads is None else whole(threads, "threads", least=1, most=MOST_THREADS),
-    )  # fmt: skip
+    with report:
+        descents, ended = searched(
+            problem, points, whole(seed, "seed", least=0), whole(evaluations, "evaluations", least=1), report,
+            None if threads is None else whole(threads, "threads", least=1, most=MOST_THREADS),
+        )  # fmt: skip
     best = min(descents, key=lambda one: one.minimum.quadratic.cost).minimum.point
 
     def values_at(point: NDArray[np.float64]) -> dict[str, float]:
@@ -161,23 +165,25 @@ def fit(
 
 
 def _links(membrane: Membrane, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], tied: Any) -> Links:
-    """Return what parameters follow from what is varied; wrong bounds are refused before anything is compiled."""
+    """Return the parameters that follow from the varied values; invalid bounds are refused before compilation."""
     if isinstance(bounds, Mapping) and (tied is None or isinstance(tied, Mapping)):
         named = [name for name in (*bounds, *(tied or ())) if name in OF_CLAMP]
         if named and sweeps[0].clamp == "current":
-            raise ArgumentError(f"{named[0]} is what lies between a membrane and a voltage clamp; v was measured here.")
+            raise ArgumentError(
+                f"{named[0]} is a parameter of the electrode of a voltage clamp; v was measured here: leave it out."
+            )
         membrane = with_electrode(membrane, named)
     box = box_of(membrane, bounds, (), len(sweeps))
     for name, low in zip(box.names, box.low.tolist(), strict=True):
         if base(name) == SERIES and low <= 0.0:
-            raise ArgumentError(f"{SERIES} is above 0; got a bound of {low:g}. Without one, leave its name out.")
+            raise ArgumentError(f"{SERIES} is above 0; got a bound of {low:g}. For no series resistance, leave it out.")
     return Links(membrane, len(sweeps), box.names, ties_of(membrane, tuple(bounds), tied))
 
 
 def _problem(
     links: Links, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], noise: Any, priors: Any
 ) -> SumOfSquares:
-    """Return what is minimised, under the clamp of the sweeps."""
+    """Return the problem to minimise, under the clamp of the sweeps."""
     membrane = links.membrane
     if sweeps[0].clamp == "current":
         traced = CurrentClamped(membrane, sweeps, links.names, links)
@@ -185,8 +191,7 @@ def _problem(
         level = _noise(noise, traced.grids)
         if all(trace.measured.std() < QUIET * one for trace, one in zip(traced.grids, level.tolist(), strict=True)):
             raise FitError(
-                "The measured v moves no more than its noise: the stimuli excite nothing, and no parameter can be told "
-                "from it."
+                "The measured v changes no more than its noise, so it determines no parameter: use stronger stimuli."
             )
         return ShootingProblem(traced, own, level, checked_priors(priors, own, membrane))
     form = SeriesClamped if SERIES in links.inner else ClampedStates if membrane.schemes else ClampedMembrane
@@ -194,7 +199,10 @@ def _problem(
     clamped = plain if links.plain else LinkedCurrents(plain, links)
     box = box_of(membrane, bounds, clamped.exponents, len(sweeps))
     if not any(grid.measured.any() for grid in clamped.grids):
-        raise FitError("The measured current is 0 at every sample that is compared: nothing can be fitted to it.")
+        raise FitError(
+            "The measured current is 0 at all compared samples, so nothing can be fitted: check the sweeps and their "
+            "exclude windows."
+        )
     return Problem(clamped, box, _noise(noise, clamped.grids), checked_priors(priors, box, membrane))
 
 
@@ -202,7 +210,9 @@ def _checked(sweeps: Any) -> tuple[Sweep, ...]:
     measured = (sweeps,) if isinstance(sweeps, Sweep) else tuple(sweeps) if isinstance(sweeps, Iterable) else (sweeps,)
     for sweep in measured:
         if not isinstance(sweep, Sweep):
-            raise UnitError(f"A fit compares with sweeps, lo.Sweep(t, current=..., command=...); got {sweep!r:.80}.")
+            raise UnitError(
+                f"sweeps must be lo.Sweep(t, current=..., command=...) or several of them; got {sweep!r:.80}."
+            )
         sweep.command if sweep.clamp == "voltage" else sweep.stimulus  # noqa: B018 - refuses an absent protocol
         if sweep.per == "unsaid":
             raise ArgumentError(
@@ -210,15 +220,15 @@ def _checked(sweeps: Any) -> tuple[Sweep, ...]:
                 "sweep.replace, or per='cell' for a membrane whose conductances are µS."
             )
         if not sweep.kept.any():
-            raise ArgumentError(f"{sweep!r:.60}... has no sample outside the windows that are left out.")
+            raise ArgumentError(f"{sweep!r:.60}... has no sample outside its excluded windows.")
         if sweep.clamp == "current" and sweep.kept.sum() < LEAST_OF_A_TRACE:
-            raise ArgumentError(f"{sweep!r:.60}... has fewer than {LEAST_OF_A_TRACE} samples that are compared.")
+            raise ArgumentError(f"{sweep!r:.60}... has fewer than {LEAST_OF_A_TRACE} compared samples.")
     if not measured:
         raise ArgumentError("A fit needs at least one sweep.")
     if len({sweep.clamp for sweep in measured}) > 1:
-        raise ArgumentError("Sweeps of one fit are all under current clamp, or all under voltage clamp.")
+        raise ArgumentError("All sweeps of a fit must be under current clamp, or all under voltage clamp.")
     if len({sweep.per for sweep in measured}) > 1:
-        raise UnitError("Sweeps of one fit are all in µA/cm², or all in nA of a whole cell.")
+        raise UnitError("All sweeps of a fit must be in µA/cm², or all in nA of a whole cell.")
     return measured
 
 
@@ -231,7 +241,7 @@ def _noise(noise: Any, grids: Sequence[Compared]) -> NDArray[np.float64]:
         return np.where(found > 0.0, found, float(found.max()) or NOISELESS * largest)
     given = numbers(noise, "", "noise")
     if given.shape not in {(), (count,)}:
-        raise ArgumentError(f"noise is one number, or one for each of the {count} sweeps; got {noise!r:.80}.")
+        raise ArgumentError(f"noise must be one number, or one for each of the {count} sweeps; got {noise!r:.80}.")
     return np.array([positive(float(one), "", "noise") for one in np.broadcast_to(given, (count,))])
 
 
@@ -241,7 +251,7 @@ def _starts(starts: Any, box: Box) -> Any:
     values = np.atleast_2d(numbers(starts, "", "starts"))
     if values.ndim != 2 or values.shape[1] != len(box.names) or not np.isfinite(values).all() or not len(values):
         raise ArgumentError(
-            f"starts is a number of starts, or an array of values, shape (starts, {len(box.names)}): "
+            f"starts must be a number of starts, or an array of values of shape (starts, {len(box.names)}): "
             f"{', '.join(box.names)}."
         )
     outside = (values < box.low) | (values > box.high)

@@ -1,6 +1,6 @@
 """The value of a formula of parameters, with its derivatives: forward differentiation over the checked tree.
 
-No text is run: each node of the tree that `loligo.membrane.expression` let through is a rule of differentiation here.
+No text is run: for each node that `loligo.membrane.expression` allows there is a rule of differentiation here.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ _SLOPES: Final[Mapping[str, tuple[Callable[[float], float], Callable[[float], fl
 
 
 class Valued(NamedTuple):
-    """A number and its derivatives in what is varied, shape (n,)."""
+    """A number and its derivatives in the varied values, shape (n,)."""
 
     value: float
     slopes: NDArray[np.float64]
 
 
 def valued(tree: ast.expr, meaning: Mapping[str, Valued]) -> Valued:
-    """Return the value of a formula and its derivatives; NaN where it has no value.
+    """Return the value of a formula and its derivatives; NaN if it has no value.
 
     Parameters
     ----------
     tree : ast.expr
-        Of an `Expression`, all of whose names have a meaning.
+        The tree of an `Expression` whose names are all in ``meaning``.
     meaning : mapping of str to Valued
 
     Examples

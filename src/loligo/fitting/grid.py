@@ -1,4 +1,4 @@
-"""The steps in which a fit follows a command: samples and edges, and a moving command cut into short ones."""
+"""The steps of a fit along a command: from sample to sample and edge to edge, shorter where the command changes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces
     from loligo.sweep import Sweep
 
-FINEST_MOVE: Final = 0.5  # mV: v moves no further on a step, so that its error is some 1e-7 of the current
-COARSE_MOVE: Final = 4.0  # mV, of a thinned grid
-JUMP: Final = 1.0  # mV: where the command jumps by more, samples are close after it
-SPACING: Final = 0.25  # of the samples since a jump: how far apart those of a thinned grid may lie
+FINEST_MOVE: Final = 0.5  # mV: largest change of v in a step, for an error of about 1e-7 of the current
+COARSE_MOVE: Final = 4.0  # mV: the same on a thinned grid
+JUMP: Final = 1.0  # mV: after a larger jump of the command, samples are dense
+SPACING: Final = 0.25  # relative to the number of samples since a jump: spacing of samples of a thinned grid
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +32,9 @@ class Grid:
     lengths, nodes, sampled, sample_nodes : array
         As `follow` takes them.
     measured : array (samples,)
-        The current at the samples that are kept.
+        The current at the kept samples.
     kept : array (samples,)
-        Which samples of the sweep these are.
+        Which samples of the sweep are kept.
     """
 
     potentials: NDArray[np.float64]
@@ -53,9 +53,9 @@ def grid_of(sweep: Sweep, refinement: int = 1, every: int = 1) -> Grid:
     ----------
     sweep : Sweep
     refinement : int
-        Into how many parts each step of a moving command is cut once more.
+        Number of parts into which each step of a changing command is divided.
     every : int
-        How many samples lie between those that are kept, at most; above 1 steps are longer, too.
+        Largest distance of kept samples, in samples; above 1 steps are longer, too.
     """
     kept = np.flatnonzero(sweep.kept)
     pieces = sweep.command.joined(float(sweep.t[kept[-1]]) or 1.0)
@@ -69,11 +69,11 @@ def grid_of(sweep: Sweep, refinement: int = 1, every: int = 1) -> Grid:
     own = piece[moving]
     at = np.stack([begins, 0.5 * (begins + ends), ends], axis=1)[moving]
     moved = _within(pieces, np.repeat(own, 3), at.ravel())
-    nodes = np.repeat(1 + piece[:, np.newaxis], 3, axis=1)  # behind the holding potential come all constants
+    nodes = np.repeat(1 + piece[:, np.newaxis], 3, axis=1)  # the holding potential first, then all constants
     nodes[moving] = 1 + pieces.constant.size + np.arange(moved.size).reshape(-1, 3)
     visited = np.concatenate(([holding], holding + pieces.constant, holding + moved))
     potentials, places = np.unique(visited, return_inverse=True)
-    first = np.array([[places[0]] * 3])  # a step of no length: the gates begin settled at the holding potential
+    first = np.array([[places[0]] * 3])  # a step of zero length: the gates begin settled at the holding potential
     nodes = np.ascontiguousarray(np.concatenate((first, places[nodes])))
     return Grid(
         potentials=potentials,
@@ -89,7 +89,7 @@ def grid_of(sweep: Sweep, refinement: int = 1, every: int = 1) -> Grid:
 def _plain(
     pieces: Pieces, times: NDArray[np.float64]
 ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
-    """Return of steps from sample or edge to the next: piece, start, end, and the sample at the end or -1.
+    """Return the steps from sample or edge to the next: piece, start, end, and the sample at the end or -1.
 
     A sample at an edge belongs to the later piece.
     """
@@ -110,7 +110,7 @@ def _fine(
     move: float,
     refinement: int,
 ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
-    """Return the same steps, cut into parts on which v moves by ``move`` at most [mV]."""
+    """Return the same steps, divided into parts in which v changes by at most ``move`` [mV]."""
     length, since = ends - begins, begins - pieces.edges[piece]
     speed, fastest = np.abs(pieces.slope[piece]), np.zeros(length.size)
     for has, (amplitude, _, omega, chirp) in _waves(pieces, piece):
@@ -127,7 +127,7 @@ def _fine(
 
 
 def _thinned(kept: NDArray[np.intp], t: NDArray[np.float64], pieces: Pieces, every: int) -> NDArray[np.intp]:
-    """Return some of the samples: all of them just after a jump of the command or a gap, then fewer and fewer."""
+    """Return some of the samples: all just after a jump of the command or a gap, then increasingly fewer."""
     inner = pieces.edges[1:-1]
     before = _within(pieces, np.arange(inner.size), inner)
     after = _within(pieces, np.arange(1, inner.size + 1), inner)
@@ -145,14 +145,14 @@ def _thinned(kept: NDArray[np.intp], t: NDArray[np.float64], pieces: Pieces, eve
 
 
 def _moving(pieces: Pieces) -> NDArray[np.bool_]:
-    """Return on which pieces the command moves."""
+    """Return on which pieces the command changes."""
     return np.asarray((pieces.slope != 0) | (np.diff(pieces.offsets) > 0))
 
 
 def _waves(
     pieces: Pieces, piece: NDArray[np.intp]
 ) -> Iterator[tuple[NDArray[np.bool_], tuple[NDArray[np.float64], ...]]]:
-    """Yield the first, second, ... wave of the piece of each entry: which entries have it, and its numbers there."""
+    """Yield the first, second, ... wave of the piece of each entry: which entries have it, and its parameters."""
     counts = np.diff(pieces.offsets)[piece]
     for j in range(int(counts.max(initial=0))):
         has = counts > j
@@ -160,7 +160,7 @@ def _waves(
 
 
 def _within(pieces: Pieces, piece: NDArray[np.intp], t: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what pieces are at times in them, their ends included."""
+    """Return the values of pieces at times within them, including their ends."""
     s = t - pieces.edges[piece]
     value = pieces.constant[piece] + pieces.slope[piece] * s
     for has, (amplitude, phase, omega, chirp) in _waves(pieces, piece):

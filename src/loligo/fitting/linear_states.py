@@ -1,6 +1,6 @@
 """A membrane with kinetic schemes under steps of a voltage clamp: its equations, printed for `occupancy_loop`.
 
-With v constant the states obey ``dy/dt = M y + b``. The entries of M and b that are not 0 are functions of v.
+At constant v the states obey ``dy/dt = M y + b``. The nonzero entries of M and b are functions of v.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Currents under voltage clamp as functions of what a fit varies, with ties and one value for each sweep."""
+"""Currents under voltage clamp as functions of the varied values, with ties and separate values for sweeps."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LinkedCurrents:
-    """Currents under voltage clamp as functions of what is varied; see `loligo.fitting.clamped.ClampedMembrane`."""
+    """Currents under voltage clamp as functions of the varied values; see `loligo.fitting.clamped.ClampedMembrane`."""
 
     def __init__(self, clamped: ClampedMembrane | ClampedStates | SeriesClamped, links: Links) -> None:
         self.clamped, self.links = clamped, links
@@ -29,15 +29,15 @@ class LinkedCurrents:
 
     @property
     def grids(self) -> Sequence[Compared]:
-        """What is compared, sweep by sweep."""
+        """The compared data, sweep by sweep."""
         return self.clamped.grids
 
     def thinned(self, every: int) -> LinkedCurrents:
-        """Return the same at fewer samples."""
+        """Return the same object with fewer samples."""
         return LinkedCurrents(self.clamped.thinned(every), self.links)
 
     def __call__(self, values: Vector) -> list[tuple[Vector, Vector]]:
-        """Return current and derivatives at the samples that are kept, (samples,) and (samples, varied), by sweep."""
+        """Return current and derivatives at the kept samples, (samples,) and (samples, varied), by sweep."""
         found = []
         for k, grid in enumerate(self.grids):
             inner, matrix = self.links.at(values, k)

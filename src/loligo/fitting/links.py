@@ -1,4 +1,4 @@
-"""What a fit varies, and what parameters it makes of it in each sweep: common, one for each sweep, tied by formulas."""
+"""The varied values of a fit, and the parameters of each sweep that follow from them."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 
 def base(name: str) -> str:
-    """Return the parameter of a name such as ``E_leak[2]``, its value in sweep 2."""
+    """Return the parameter in a name such as ``E_leak[2]``, which is its value in sweep 2."""
     return name.partition("[")[0]
 
 
 def in_sweep(name: str, sweep: int) -> str:
-    """Return the name of the value that a parameter has in one sweep."""
+    """Return the name of the value of a parameter in one sweep."""
     return f"{name}[{sweep}]"
 
 
 @dataclass(frozen=True, eq=False)
 class Links:
-    """From the values that a fit varies to the parameters of the membrane in each sweep.
+    """The map from the varied values of a fit to the parameters of the membrane in each sweep.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Links:
     sweeps : int
         How many.
     names : tuple of str
-        What is varied: parameters, or ``E_leak[0]``, ``E_leak[1]``, ... where each sweep has its own value.
+        The varied values: parameters, or ``E_leak[0]``, ``E_leak[1]``, ... if each sweep has its own value.
     ties : dict of str to Expression
         Formulas of the parameters that follow from others.
     """
@@ -59,12 +59,12 @@ class Links:
 
     @property
     def plain(self) -> bool:
-        """Whether these are the values themselves."""
+        """Whether the parameters are the varied values themselves."""
         return self.names == self.inner
 
     @cached_property
     def _places(self) -> list[dict[str, int]]:
-        """Of each sweep, where the value of each varied parameter stands."""
+        """For each sweep, the index of the value of each varied parameter."""
         own = [base(name) for name in self.names]
         return [
             {one: self.names.index(in_sweep(one, k) if in_sweep(one, k) in self.names else one) for one in own}
@@ -72,7 +72,7 @@ class Links:
         ]
 
     def meaning(self, values: Vector, sweep: int) -> dict[str, Valued]:
-        """Return every parameter of the membrane in a sweep, with its derivatives in what is varied."""
+        """Return every parameter of the membrane in a sweep, with its derivatives in the varied values."""
         unit, none = np.eye(len(self.names)), np.zeros(len(self.names))
         found = {name: Valued(parameter.value, none) for name, parameter in self.membrane.parameters.items()}
         found |= {name: Valued(float(values[k]), unit[k]) for name, k in self._places[sweep].items()}
@@ -80,9 +80,9 @@ class Links:
         return found | tied
 
     def at(self, values: Vector, sweep: int) -> tuple[Vector, Vector]:
-        """Return `inner` in a sweep, and its derivatives in what is varied, shape (inner, names).
+        """Return `inner` in a sweep, and its derivatives in the varied values, shape (inner, names).
 
-        They are NaN where a formula has no value, or one that the membrane refuses.
+        They are NaN if a formula has no value, or one that the membrane refuses.
         """
         found = self.meaning(values, sweep)
         inner = np.array([found[name].value for name in self.inner])
@@ -97,7 +97,7 @@ class Links:
         return self.membrane.replace(**dict(zip(self.inner, inner.tolist(), strict=True)))
 
     def tied(self, values: Vector) -> dict[str, Valued]:
-        """Return what is tied, with its derivatives: once a sweep where a formula has what has its own value there."""
+        """Return the tied values with their derivatives, one for each sweep if it differs between sweeps."""
         own = {base(name) for name in self.names if name != base(name)}
         found: dict[str, Valued] = {}
         for name, formula in self.ties.items():
@@ -108,27 +108,27 @@ class Links:
         return found
 
     def linear(self, names: Sequence[str]) -> list[str]:
-        """Return what is varied of parameters in which something is linear, if no formula depends on it."""
+        """Return the varied values of parameters in which a function is linear, if no formula depends on them."""
         used = {name for formula in self.ties.values() for name in formula.names}
         return [name for name in self.names if base(name) in names and base(name) not in used]
 
 
 def ties_of(membrane: Membrane, varied: Sequence[str], given: Any) -> dict[str, Expression]:
-    """Return the formulas of tied parameters as `loligo.fit` takes them.
+    """Return the formulas of tied parameters given to `loligo.fit`.
 
     Raises
     ------
     ArgumentError, UnknownNameError, ExpressionError
-        A name that the membrane does not have, that is varied, or that is tied itself and stands in a formula.
+        A name that the membrane does not have, that is also varied, or that is tied and occurs in another formula.
     """
     if given is not None and not isinstance(given, Mapping):
-        raise ArgumentError(f"tied maps parameters to formulas, e.g. {{'g_leak': 'g_K / 120'}}; got {given!r:.80}.")
+        raise ArgumentError(f"tied must map parameters to formulas, e.g. {{'g_leak': 'g_K / 120'}}; got {given!r:.80}.")
     found: dict[str, Expression] = {}
     for name, text in (given or {}).items():
         if name not in membrane.parameters:
             raise unknown_name(f"parameter of {membrane.name} (tied)", name, membrane.parameters)
         if name in varied:
-            raise ArgumentError(f"{name} is varied within bounds and tied by a formula: it can be only one of both.")
+            raise ArgumentError(f"{name} is both varied within bounds and tied by a formula: remove one of the two.")
         if isinstance(text, str):
             found[name] = expression(text)
         else:
@@ -139,14 +139,12 @@ def ties_of(membrane: Membrane, varied: Sequence[str], given: Any) -> dict[str, 
                 what = f"parameter of {membrane.name} (in the formula of {name})"
                 raise unknown_name(what, used, membrane.parameters)
             if used in found:
-                raise ArgumentError(
-                    f"The formula of {name} has {used}, which is tied itself: write its formula in its place."
-                )
+                raise ArgumentError(f"The formula of {name} has {used}, which is tied, too: write its formula instead.")
     return found
 
 
 def _allowed(name: str, value: float) -> bool:
-    """Return whether a membrane may have such a value: conductances not below 0, C and q10 above it."""
+    """Return whether a membrane may have such a value: conductances of 0 or more, C and q10 above 0."""
     if name in {"C", "series_resistance"} or name.startswith("q10"):
         return value > 0.0
     return value >= 0.0 if name.startswith("g_") else bool(np.isfinite(value))

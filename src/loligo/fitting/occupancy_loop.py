@@ -1,6 +1,6 @@
 """The compiled part of fits of kinetic schemes: states that are linear in one another, moved by matrices of each step.
 
-With v constant ``dy/dt = M y + b``; with a 1 behind y a step is ``y <- E y``, ``dy/dp <- E dy/dp + (dE/dp) y``.
+With v constant ``dy/dt = M y + b``; with a 1 appended to y, a step is ``y <- E y``, ``dy/dp <- E dy/dp + (dE/dp) y``.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from loligo.kernel.calling import call_state_function, pointer_to
 from loligo.kernel.entries import entry
 
 _numbers, _whole, _table = types.float64[::1], types.int64[::1], types.float64[:, ::1]
-_FIRST: Final = 1  # row of the memory behind v
+_FIRST: Final = 1  # row of the memory after v
 
 
 @entry(types.void(types.int64, _numbers, _numbers, types.int64, _table, _numbers), nogil=True)
 def rows_at(address: Any, q: Any, potentials: Any, states: Any, rows: Any, memory: Any) -> None:
-    """Fill a row for each potential with what a function of v gives."""
+    """Fill a row for each potential with the results of a function of v."""
     work, constants = pointer_to(memory), pointer_to(q)
     for k in range(potentials.size):
         work[0] = potentials[k]
@@ -38,12 +38,12 @@ def follow(
     address: Any, q: Any, moves: Any, slopes: Any, which: Any, potentials: Any, sampled: Any, y: Any, s: Any,
     modelled: Any, jacobian: Any, memory: Any,
 ) -> None:  # fmt: skip
-    """Follow the states, and give the current and its derivatives at the samples.
+    """Propagate the states, and compute the current and its derivatives at the samples.
 
     Parameters
     ----------
     address : int
-        Of ``current``: the current, its derivative in each state, then in each parameter.
+        Address of ``current``: the current, its derivatives in each state, then in each parameter.
     q : array
         Prepared parameters.
     moves, slopes : array (kinds, n + 1, n + 1), (kinds, parameters, n + 1, n + 1)
@@ -51,7 +51,7 @@ def follow(
     which, potentials, sampled : array (steps,)
         The kind of each step, v at its end, and the row to fill after it, or -1.
     y, s : array (n + 1,), (parameters, n + 1)
-        At the start; moved on.
+        Initial state and derivatives; updated.
     modelled, jacobian : array (samples,), (samples, parameters)
         Filled.
     memory : array

@@ -24,7 +24,7 @@ def drawn(
     problem: SumOfSquares, sweeps: Sequence[Sweep], point: Vector, intervals: Mapping[str, tuple[float, float]],
     residuals: Sequence[Vector], unit: str, panels: Any, figure: Figure | None,
 ) -> Figure:  # fmt: skip
-    """Draw a fit of which best point, intervals and residuals in a unit are given; see `loligo.fitting.Fit.plot`."""
+    """Draw a fit, given its best point, intervals and residuals; see `loligo.fitting.Fit.plot`."""
     from loligo.figures import fit_panels
 
     box = problem.box
@@ -54,5 +54,5 @@ def drawn(
 
 
 def _with_gaps(kept: NDArray[np.intp], trace: Vector) -> Vector:
-    """Return a trace with a NaN wherever samples were left out."""
+    """Return a trace with NaN where samples were excluded."""
     return np.insert(trace, np.flatnonzero(np.diff(kept) > 1) + 1, np.nan)

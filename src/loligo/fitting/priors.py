@@ -1,4 +1,4 @@
-"""What is believed of parameters before a fit: normal distributions."""
+"""Priors of parameters: normal distributions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def checked_priors(priors: Any, box: Box, membrane: Membrane) -> list[tuple[int, float, float]]:
-    """Return which coordinate is believed to be what: its place, a mean and a standard deviation.
+    """Return the priors: the index of each coordinate, its mean and its standard deviation.
 
     Raises
     ------
@@ -23,7 +23,7 @@ def checked_priors(priors: Any, box: Box, membrane: Membrane) -> list[tuple[int,
         A name that is not varied, or no pair of numbers.
     """
     if priors is not None and not isinstance(priors, Mapping):
-        raise ArgumentError(f"priors map parameters to a mean and a standard deviation; got {priors!r:.80}.")
+        raise ArgumentError(f"priors must map parameters to a mean and a standard deviation; got {priors!r:.80}.")
     found = []
     for name, pair in (priors or {}).items():
         own = [k for k, one in enumerate(box.names) if name in {one, base(one)}]
@@ -31,7 +31,7 @@ def checked_priors(priors: Any, box: Box, membrane: Membrane) -> list[tuple[int,
             raise unknown_name("parameter that is varied (priors)", name, box.names)
         unit = membrane.parameters[base(name)].unit
         if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
-            raise ArgumentError(f"The prior of {name} is a mean and a standard deviation; got {pair!r:.80}.")
+            raise ArgumentError(f"The prior of {name} must be a mean and a standard deviation; got {pair!r:.80}.")
         mean, deviation = pair
         centre = number(mean, unit, f"the mean of {name}")
         width = positive(deviation, unit, f"the standard deviation of {name}")

@@ -1,4 +1,4 @@
-"""What a fit minimises: the squares of residuals of all sweeps, each over the noise of its sweep, and of priors."""
+"""The objective of a fit: the squared residuals of all sweeps, divided by the noise of each, and those of priors."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-RESPONDS: Final = 0.01  # of the sum of squares of the currents, less that of noise: what a start must explain
-ENOUGH: Final = 2000  # samples to find the way down by
-STANDS_OUT: Final = 2.0  # of the sum of squares of noise: that of a current whose form some samples show
-CHANCE: Final = 4.0  # what a start must explain besides, in squares of the noise
-FIRM: Final = 1e-12  # damping where conductances are solved for
+RESPONDS: Final = 0.01  # fraction of the sum of squares of the currents, without noise, that a start must explain
+ENOUGH: Final = 2000  # number of samples for the coarse descent
+STANDS_OUT: Final = 2.0  # relative to the noise: a larger current is visible in fewer samples
+CHANCE: Final = 4.0  # what a start must explain in addition, in squares of the noise
+FIRM: Final = 1e-12  # damping when conductances are solved for
 
 
 class Start(NamedTuple):
@@ -38,11 +38,11 @@ class Start(NamedTuple):
 
 
 class Compared(Protocol):
-    """What was measured in one sweep at the samples that are compared, and which samples of the sweep these are."""
+    """The measured values of one sweep at the compared samples, and the indices of these samples."""
 
     @property
     def measured(self) -> Vector:
-        """What was measured."""
+        """The measured values."""
         ...
 
     @property
@@ -56,31 +56,31 @@ class Clamped(Protocol):
 
     @property
     def grids(self) -> Sequence[Compared]:
-        """What is compared, sweep by sweep."""
+        """The compared data, sweep by sweep."""
         ...
 
 
 class CurrentFunction(Protocol):
-    """Currents under voltage clamp, with derivatives, for values of what is varied."""
+    """Currents under voltage clamp, with derivatives, as functions of the varied values."""
 
     linear: list[str]
 
     @property
     def grids(self) -> Sequence[Compared]:
-        """What is compared, sweep by sweep."""
+        """The compared data, sweep by sweep."""
         ...
 
     def thinned(self, every: int) -> CurrentFunction:
-        """Return the same at fewer samples."""
+        """Return the same object with fewer samples."""
         ...
 
     def __call__(self, values: Vector) -> list[tuple[Vector, Vector]]:
-        """Return current and derivatives at the samples that are kept, by sweep."""
+        """Return current and derivatives at the kept samples, by sweep."""
         ...
 
 
 class SumOfSquares(Protocol):
-    """What a search, a profile and a fit ask of a problem, under either clamp: see `Problem`."""
+    """The interface of problems of both clamps for searches, profiles and fits; see `Problem`."""
 
     @property
     def box(self) -> Box:
@@ -94,7 +94,7 @@ class SumOfSquares(Protocol):
 
     @property
     def priors(self) -> Sequence[tuple[int, float, float]]:
-        """What is believed."""
+        """The priors."""
         ...
 
     @property
@@ -104,7 +104,7 @@ class SumOfSquares(Protocol):
 
     @property
     def samples(self) -> int:
-        """How many are compared."""
+        """Number of compared samples."""
         ...
 
     @property
@@ -117,11 +117,11 @@ class SumOfSquares(Protocol):
         ...
 
     def quadratic(self, point: Vector) -> Quadratic | None:
-        """Return the sum of squares around a point."""
+        """Return the quadratic model around a point."""
         ...
 
     def explained(self, point: Vector, cost: float) -> float:
-        """Return by how much a sum of squares is less than that of nothing."""
+        """Return the decrease of a sum of squares relative to a model that explains nothing."""
         ...
 
     def misfit(self, point: Vector) -> float:
@@ -129,12 +129,12 @@ class SumOfSquares(Protocol):
         ...
 
     def at(self, point: Vector) -> SumOfSquares:
-        """Return the problem as a fit keeps it."""
+        """Return the problem in the form that a fit stores."""
         ...
 
     @property
     def coarse(self) -> SumOfSquares:
-        """The same at some of the samples, for the way down; or itself."""
+        """The same problem with fewer samples, for the coarse descent; or itself."""
         ...
 
     def unstopped(self, point: Vector) -> Quadratic | None:
@@ -155,9 +155,9 @@ class Problem:
     clamped : CurrentFunction
     box : Box
     noise : array (sweeps,)
-        Standard deviation that residuals are counted in [unit of the current].
+        Standard deviation by which residuals are divided [unit of the current].
     priors : sequence of (int, float, float)
-        Which parameter is believed to be what, and how surely: a mean and a standard deviation.
+        For each prior the index of the parameter, its mean and standard deviation.
     """
 
     clamped: CurrentFunction
@@ -167,7 +167,7 @@ class Problem:
 
     @property
     def samples(self) -> int:
-        """How many samples are compared."""
+        """Number of compared samples."""
         return sum(grid.measured.size for grid in self.clamped.grids)
 
     def residuals(self, values: Vector) -> list[tuple[Vector, Vector]]:
@@ -177,12 +177,12 @@ class Problem:
             return [(i - grid.measured, slopes) for grid, (i, slopes) in zip(grids, self.clamped(values), strict=True)]
 
     def quadratic(self, point: Vector) -> Quadratic | None:
-        """Return the sum of squares around a point of the box, or None where it is not finite."""
+        """Return the quadratic model around a point of the box, or None if it is not finite."""
         current_stop().check()
         return self.unstopped(point)
 
     def unstopped(self, point: Vector) -> Quadratic | None:
-        """Return the same even after the search was told to stop."""
+        """Return the same even after the search has been stopped."""
         values = self.box.values(point)
         slopes = self.box.slopes(values)
         n = values.size
@@ -200,7 +200,7 @@ class Problem:
 
     @cached_property
     def coarse(self) -> Problem:
-        """The same at some thousand samples, where there are many more and the current stands out from the noise."""
+        """The same problem with some thousand samples, if there are many more and the current exceeds the noise."""
         every = self.samples // ENOUGH
         if every < 2 or self.nothing < STANDS_OUT * self.samples:
             return self
@@ -213,7 +213,7 @@ class Problem:
         return float(sum(grid.measured @ grid.measured / noise**2 for grid, noise in grids))
 
     def explained(self, point: Vector, cost: float) -> float:
-        """Return by how much a sum of squares at a point is less than that of a membrane without currents."""
+        """Return the decrease of a sum of squares at a point relative to a membrane without currents."""
         values = self.box.values(point)
         penalty = float(sum(((values[k] - mean) / deviation) ** 2 for k, mean, deviation in self.priors))
         return self.nothing - cost + penalty
@@ -224,11 +224,11 @@ class Problem:
         return math.sqrt(sum(float(own @ own) for own in parts) / self.samples)
 
     def at(self, point: Vector) -> Problem:  # noqa: ARG002 - other problems depend on it
-        """Return the problem as a fit keeps it, whose best point this is."""
+        """Return the problem in the form that a fit stores, with this as its best point."""
         return self
 
     def begun(self, point: Vector) -> Start | None:
-        """Return a start from a point, with the best conductances there; None where the currents overflow."""
+        """Return a start from a point, with the best conductances there; None if the currents overflow."""
         here = self.quadratic(point)
         if here is None:
             return None

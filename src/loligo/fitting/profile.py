@@ -1,4 +1,4 @@
-"""Profile likelihoods: the least sum of squares with one parameter held, followed outward from the best fit.
+"""Profile likelihoods: the lowest sum of squares with one parameter held, followed outward from the best fit.
 
 Venzon and Moolgavkar 1988, doi:10.2307/2347496; Raue and others 2009, doi:10.1093/bioinformatics/btp358.
 """
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FURTHEST: Final = 10.83  # of the deviance: a level of 99.9 %
-STEP: Final = 0.7  # of the root of the deviance: how far apart points lie
-MOST_POINTS: Final = 60  # on a side
+FURTHEST: Final = 10.83  # deviance at a level of 99.9 %
+STEP: Final = 0.7  # spacing of points, in the square root of the deviance
+MOST_POINTS: Final = 60  # largest number of points on each side
 SHORTEST, LONGEST = 1e-9, 0.1  # steps, in widths of the box
 
 
@@ -37,13 +37,13 @@ class Profile:
     ----------
     name, unit : str
     values : array (points,)
-        Of the parameter, increasing, in its unit.
+        Values of the parameter, increasing, in its unit.
     deviance : array (points,)
         Twice the loss of log likelihood against the best fit: 0 there, and 3.84 at the ends of a 95 % interval.
     others : dict of str to array (points,)
         The best values of the other parameters.
     bounded : (bool, bool)
-        Whether the profile ends at the lower, at the upper bound and not where it is surely worse.
+        Whether the profile ends at the lower and upper bound, before the fit becomes significantly worse.
     """
 
     name: str
@@ -73,14 +73,14 @@ class Profile:
         return ends[0], ends[1]
 
     def plot(self, panels: Any = None, *, figure: Figure | None = None) -> Figure:
-        """Draw the deviance over the parameter, with the limits of 95 and 99 %, and where the others go.
+        """Draw the deviance over the parameter, with the limits of 95 and 99 %, and the values of the other parameters.
 
         Parameters
         ----------
         panels : sequence of matplotlib Axes, optional
-            Axes to draw on: for the deviance and, if there are others, for these.
+            Axes to draw on: for the deviance and, if there are other parameters, for these.
         figure : matplotlib Figure, optional
-            An empty figure, in place of ``panels``; by default a new one of pyplot's.
+            An empty figure, instead of ``panels``; by default a new pyplot figure.
 
         Returns
         -------
@@ -89,7 +89,7 @@ class Profile:
         Raises
         ------
         ValueError
-            ``panels`` are not as many axes.
+            ``panels`` has a different number of axes.
         """
         from loligo.figures import profile_panels
 
@@ -99,9 +99,9 @@ class Profile:
 
 
 def profiled(problem: SumOfSquares, best: Vector, name: str, unit: str, scale: float) -> Profile:
-    """Follow the profile of a parameter to both sides until it is surely worse, or a bound is met.
+    """Follow the profile of a parameter to both sides until the fit is significantly worse, or to a bound.
 
-    ``scale`` is what the deviance is divided by: the variance of residuals in units of the noise.
+    ``scale`` divides the deviance: the variance of residuals in units of the noise.
     """
     k = problem.box.names.index(name)
     here = problem.quadratic(best)
@@ -119,7 +119,7 @@ def profiled(problem: SumOfSquares, best: Vector, name: str, unit: str, scale: f
 def _side(
     problem: SumOfSquares, best: Vector, here: Quadratic, k: int, direction: float, scale: float
 ) -> tuple[list[tuple[Vector, float]], bool]:
-    """Return points with their deviance outward to one side, and whether a bound ended it."""
+    """Return points with their deviance outward on one side, and whether they end at a bound."""
     free = np.arange(best.size) != k
     curvature = max(float(np.linalg.inv(_regular(here.curvature))[k, k]), 1e-30)
     step = float(np.clip(STEP * math.sqrt(curvature * scale), SHORTEST, LONGEST))
@@ -144,7 +144,7 @@ def _side(
         minimum = descended(evaluate, moved[free], start)
         deviance = (minimum.quadratic.cost - here.cost) / scale
         gone = math.sqrt(max(deviance, 0.0)) - root
-        if gone > 3 * STEP and step > SHORTEST:  # too far for a line between
+        if gone > 3 * STEP and step > SHORTEST:  # too far apart for linear interpolation
             step = max(step * max(STEP / gone, 0.1), SHORTEST)
             continue
         root, point = root + gone, moved.copy()
@@ -157,7 +157,7 @@ def _side(
 
 
 def _along(problem: SumOfSquares, point: Vector, k: int, place: float) -> Vector:
-    """Return where the others go to first order when one coordinate is moved."""
+    """Return the other coordinates to first order when one coordinate is changed."""
     moved = point.copy()
     moved[k] = place
     here = problem.quadratic(point)
@@ -187,5 +187,5 @@ def checked_level(level: object) -> float:
     """
     value = number(level, "", "level")
     if not 0 < value < 1:
-        raise ArgumentError(f"level is a probability between 0 and 1, e.g. 0.95; got {value:g}.")
+        raise ArgumentError(f"level must be a probability between 0 and 1, e.g. 0.95; got {value:g}.")
     return value

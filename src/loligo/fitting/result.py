@@ -1,4 +1,4 @@
-"""What a fit found: values with their errors, and what says how far to trust them."""
+"""The result of a fit: values with their errors, and diagnostics."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF", RESISTANCE: "MΩ"}  # where currents are nA
-UNKNOWN: Final = 0.5  # of the width of the box: a standard deviation from which on the data do not tell
-SMALL_PART: Final = 0.1  # of a combination: what is left out when it is said
-AT_LOW, AT_HIGH = 1e-15, 1.0 - 1e-12  # of the width of the box: rounding of a value at its bound
-UNTOLD: Final = 1e3  # widths of the box: standard deviation of what the data do not tell at all
+OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF", RESISTANCE: "MΩ"}  # units if currents are in nA
+UNKNOWN: Final = 0.5  # widths of the box: a larger standard deviation means not identified
+SMALL_PART: Final = 0.1  # smaller entries of a combination are not reported
+AT_LOW, AT_HIGH = 1e-15, 1.0 - 1e-12  # relative to the width of the box: rounding of a value at its bound
+UNTOLD: Final = 1e3  # widths of the box: standard deviation of unidentified combinations
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +52,11 @@ class Fit:
     misfit : float
         Root mean square of the residuals [unit of the data].
     runs : tuple of Run
-        All starts: misfit, values, evaluations, seconds, whether each converged, how often it was drawn anew.
+        All starts: misfit, values, evaluations, seconds, whether each converged, how often it was redrawn.
     ended : str
         What ended the search early: "Ctrl-C", "the limit of time", or "".
     seconds : float
-        What all of it took.
+        Total time of the fit [s].
     """
 
     membrane: Membrane
@@ -78,11 +78,11 @@ class Fit:
 
     @property
     def data_unit(self) -> str:
-        """The unit of what was measured: of v under current clamp, else of the current."""
+        """The unit of the data: of v under current clamp, else of the current."""
         return MV if self.sweeps[0].clamp == "current" else self.sweeps[0].current_unit
 
     def unit(self, name: str) -> str:
-        """Return the unit of a parameter: that of the membrane, or of a whole cell where the currents are of one."""
+        """Return the unit of a parameter: per area, or of a whole cell if the currents are."""
         own = self._links.membrane.parameters[base(name)].unit
         return OF_A_CELL.get(own, own) if self.sweeps[0].per == "cell" else own
 
@@ -128,7 +128,7 @@ class Fit:
         formula : str
             Of anything in ``membrane.parameters``, e.g. ``"g_Na / g_K"``.
         sweep : int
-            Whose value counts of a parameter with one value for each sweep.
+            The sweep whose value is used for parameters that differ between sweeps.
 
         Returns
         -------
@@ -164,12 +164,12 @@ class Fit:
 
     @cached_property
     def residuals(self) -> tuple[Vector, ...]:
-        """Model minus measured at the samples that were compared, sweep by sweep [unit of the current]."""
+        """Model minus measurement at the compared samples, sweep by sweep [unit of the data]."""
         return tuple(misfit for misfit, _ in self._parts)
 
     @cached_property
     def deviance(self) -> float:
-        """The sum of squares of the residuals over the noise; of priors, too."""
+        """The sum of squares of the residuals over the noise, and of priors."""
         own = sum(float(misfit @ misfit) for misfit, _ in self._weighted)
         return own + sum(
             ((self.values[self.names[k]] - mean) / deviation) ** 2 for k, mean, deviation in self._problem.priors
@@ -177,12 +177,12 @@ class Fit:
 
     @property
     def degrees(self) -> int:
-        """Samples less parameters."""
+        """Number of samples minus number of parameters."""
         return max(self._problem.samples - len(self.names), 1)
 
     @property
     def scatter(self) -> float:
-        """The variance of the residuals over that of the noise; no less than rounding of the currents leaves."""
+        """The variance of the residuals over that of the noise; at least that of rounding."""
         rounding = np.finfo(float).eps ** 2 * self._problem.nothing / self._problem.samples
         return max(self.deviance / self.degrees, rounding)
 
@@ -193,7 +193,7 @@ class Fit:
 
     @cached_property
     def _told(self) -> tuple[Vector, Vector]:
-        """What `told` gives, in coordinates from 0 to 1 between bounds: it does not depend on units."""
+        """The result of `told`, in coordinates from 0 to 1 between bounds, which do not depend on units."""
         found = sum((jacobian.T @ jacobian for _, jacobian in self._weighted), np.zeros((len(self.names),) * 2))
         for k, _, deviation in self._problem.priors:
             found[k, k] += deviation**-2
@@ -201,38 +201,38 @@ class Fit:
 
     @cached_property
     def _known(self) -> Vector:
-        """The covariance in these coordinates without what the data do not tell."""
+        """The covariance in these coordinates, without unidentified directions."""
         return self._told[0] * (1.0 if self.noise_known else self.scatter)
 
     @cached_property
     def _unknown(self) -> Vector:
-        """What the directions that the data do not tell add to the covariance of the values."""
+        """The contribution of unidentified directions to the covariance of the values."""
         untold = UNTOLD * self._slopes[:, np.newaxis] * self._told[1]
         return np.asarray(untold @ untold.T)
 
     @cached_property
     def covariance(self) -> Vector:
-        """Of the values, shape (n, n), in the order of `names`, from exact derivatives: for independent residuals.
+        """The covariance of the values, shape (n, n), in the order of `names`, for independent residuals.
 
-        With a noise that was given its variance counts, else that of the residuals. A combination that the data do not
-        tell at all has a standard deviation of 1000 widths of the bounds.
+        It uses the variance of a given noise, or else that of the residuals. A combination that the data do not
+        determine at all has a standard deviation of 1000 widths of the bounds.
         """
         return np.asarray(self._known * np.outer(self._slopes, self._slopes) + self._unknown)
 
     @cached_property
     def correlation(self) -> Vector:
-        """Of the values, shape (n, n)."""
+        """The correlation of the values, shape (n, n)."""
         deviation = np.sqrt(np.diag(self.covariance))
         return np.asarray(self.covariance / np.outer(deviation, deviation))
 
     @cached_property
     def errors(self) -> dict[str, float]:
-        """The standard error of each value, in its unit, for residuals that are independent of one another."""
+        """The standard error of each value, in its unit, for independent residuals."""
         return dict(zip(self.names, np.sqrt(np.diag(self.covariance)).tolist(), strict=True))
 
     @cached_property
     def robust_errors(self) -> dict[str, float]:
-        """The standard error of each value where residuals of neighbours go together, as those of a wrong model do."""
+        """The standard error of each value for correlated residuals, such as those of a wrong model."""
         return dict(zip(self.names, np.sqrt(np.diag(self._robust)).tolist(), strict=True))
 
     @cached_property
@@ -241,12 +241,12 @@ class Fit:
 
     @cached_property
     def correlation_length(self) -> float:
-        """Over how many samples residuals go together; 1 where each is independent."""
+        """The correlation length of the residuals, in samples; 1 if they are independent."""
         return max(correlation_length(own) for own in self.residuals)
 
     @cached_property
     def runs_probability(self) -> float:
-        """The probability of so few changes of sign of the residuals if they were independent, of the worst sweep."""
+        """The probability of so few sign changes of the residuals if they were independent, of the worst sweep."""
         return min(runs_test(own) for own in self.residuals)
 
     @property
@@ -277,8 +277,8 @@ class Fit:
         level : float
             The probability, between 0 and 1.
         profiles : bool
-            From profile likelihoods, which takes a search for each end; else from the covariance, on the scale of each
-            bound. An end beyond a bound is the bound.
+            Whether to use profile likelihoods, with a search for each end; else the covariance, on the scale of each
+            bound. An end beyond a bound is replaced by the bound.
 
         Returns
         -------
@@ -295,7 +295,7 @@ class Fit:
         return {name: (float(a), float(b)) for name, a, b in zip(self.names, low, high, strict=True)}
 
     def profile(self, name: str) -> Profile:
-        """Return the profile likelihood of a parameter: the least sum of squares with this one held at each value.
+        """Return the profile likelihood of a parameter: the lowest sum of squares with this one held at each value.
 
         Parameters
         ----------
@@ -308,7 +308,7 @@ class Fit:
         Raises
         ------
         UnknownNameError
-            It was not varied.
+            The parameter was not varied.
         """
         if name not in self.names:
             raise unknown_name("parameter that was varied", name, self.names)
@@ -323,10 +323,10 @@ class Fit:
 
     @cached_property
     def unidentified(self) -> list[dict[str, float]]:
-        """Combinations of parameters that the data do not tell: along each, how far every parameter goes.
+        """Combinations of parameters that the data do not identify, with the change of each parameter.
 
-        In widths of the bounds, on the scale of each; the largest is 1. A combination is told where its standard
-        deviation is less than half of that width.
+        Changes are in widths of the bounds, on the scale of each; the largest is 1. A combination is identified if its
+        standard deviation is less than half of that width.
         """
         variances, vectors = np.linalg.eigh(self._known)
         directions = [*self._told[1].T, *vectors.T[variances >= UNKNOWN**2][::-1]]
@@ -345,7 +345,7 @@ class Fit:
         ]
 
     def predicted(self, sweep: int = 0) -> tuple[Vector, Vector]:
-        """Return the current of the best membrane at the samples compared of a sweep, and its standard error.
+        """Return the prediction of the best membrane at the compared samples of a sweep, and its standard error.
 
         Returns
         -------
@@ -364,7 +364,7 @@ class Fit:
         panels : sequence of matplotlib Axes, optional
             Four axes to draw on: for data and model, residuals, their autocorrelation, values.
         figure : matplotlib Figure, optional
-            An empty figure, in place of ``panels``; by default a new one of pyplot's.
+            An empty figure, instead of ``panels``; by default a new pyplot figure.
 
         Returns
         -------
@@ -377,7 +377,7 @@ class Fit:
         )
 
     def described(self) -> dict[str, Any]:
-        """Return all numbers of the fit in words that JSON can hold: None for an AICc that is infinite."""
+        """Return all numbers of the fit in a form for JSON, with None for an infinite AICc."""
         return described(self)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Descents from many starts, on several threads; a limit of time and Ctrl-C leave the best that was found."""
+"""Descents from many starts, on several threads; a time limit and Ctrl-C leave the best result so far."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-DRAWS: Final = 300  # of one start, until something responds
-TRIES: Final = 3  # of one start: the lowest counts
+DRAWS: Final = 300  # points drawn for one start until one responds
+TRIES: Final = 3  # descents of one start, of which the lowest counts
 MOST_OF_A_TRY: Final = 80  # evaluations
-NOISE_ALONE: Final = 1.2  # of the sum of squares of noise: what needs no further try
+NOISE_ALONE: Final = 1.2  # relative to the sum of squares of noise: a lower minimum needs no further try
 LOOKED_AFTER: Final = 0.1  # s
 
 
 class Run(NamedTuple):
-    """What one start came to.
+    """The result of one start.
 
     Attributes
     ----------
@@ -42,9 +42,9 @@ class Run(NamedTuple):
         Of the sum of squares with its derivatives, also while ties are drawn tighter under current clamp.
     seconds : float
     converged : bool
-        Whether it could go no further; else it was ended by a limit.
+        Whether it converged; else a limit ended it.
     redrawn : int
-        How many points were drawn beside it that overflowed or did not respond.
+        How many other points were drawn that overflowed or did not respond.
     """
 
     misfit: float
@@ -57,7 +57,7 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Descent:
-    """One start: where it ended, and what it took."""
+    """The descent of one start: its minimum and its cost."""
 
     minimum: Minimum
     seconds: float
@@ -69,10 +69,10 @@ def searched(
     starts: int | Vector,
     seed: int,
     evaluations: int,
-    progress: Callable[[str, float], object] | None,
+    report: Callable[[str, float], object],
     threads: int | None = None,
 ) -> tuple[list[Descent], str]:
-    """Go down from every start; return what came of them, in order, and what ended the search ("" if nothing did).
+    """Minimise from every start; return the results in order, and what ended the search early ("" if nothing did).
 
     Raises
     ------
@@ -97,8 +97,7 @@ def searched(
                     k, one = waiting.pop(future), future.result()
                     if one is not None:
                         found[k] = one
-                    if progress is not None:
-                        progress("fit", (total - len(waiting)) / total)
+                    report("fit", (total - len(waiting)) / total)
         except (KeyboardInterrupt, TimeLimitError, Stopped) as error:
             ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the limit of time"
             stop.ask()
@@ -130,9 +129,9 @@ def _kept(future: Future[Descent | None]) -> Descent | None:
 
 
 def _descent(problem: SumOfSquares, point: Vector, stream: list[int], evaluations: int, chosen: bool) -> Descent | None:
-    """Go down from one start and, unless it was chosen by hand, from some others; return the lowest minimum.
+    """Minimise from one start and, unless it was given, from some others; return the lowest minimum.
 
-    The way down is found at some of the samples; then all count.
+    The descent first uses some of the samples, then all.
     """
     begun, draws = time.perf_counter(), np.random.default_rng(stream)
     coarse, redrawn, spent, beside = problem.coarse, 0, 0, 0
@@ -165,7 +164,7 @@ def _descent(problem: SumOfSquares, point: Vector, stream: list[int], evaluation
 
 
 def _ended(problem: SumOfSquares, near: Minimum, most: int) -> Minimum | None:
-    """Go down from near a minimum by all samples."""
+    """Minimise with all samples, from a point near the minimum."""
     if problem.coarse is problem:
         return descended(_evaluate(problem), near.point, near.quadratic, most, damping=NEAR_DAMPING)
     start = problem.begun(near.point)
@@ -189,7 +188,7 @@ def _responding(
 ) -> tuple[Start | None, int, int]:
     """Return a start from a point, or from another where this does not respond, how many were drawn, what they took.
 
-    If none of many responds the lowest counts.
+    If none responds, the lowest counts.
     """
     start, redrawn = problem.begun(point), 0
     took = start.evaluations if start is not None else 0

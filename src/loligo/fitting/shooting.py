@@ -1,9 +1,9 @@
-"""Multiple shooting: traces of v are cut, states at the cuts are free, and ties between them are drawn tighter.
+"""Multiple shooting: traces of v are cut, states at the cuts are free, and a growing penalty closes the gaps.
 
-From a start the trace is compared stretch by stretch, each from a state of its own: no spike can be lost, for the
-recording itself says where each stretch begins. What the end of one stretch and the start of the next differ by is
-added to the sum of squares with a weight that grows, until one run from the first state alone follows the same course
-(Bock 1981, doi:10.1007/978-3-642-68220-9_8; van Domselaar and Hemker 1975).
+At first the trace is compared stretch by stretch, each with its own initial state: no spike can be lost, since each
+stretch begins at the recording. The gaps between the end of one stretch and the start of the next are added to the sum
+of squares with a growing weight, until one run from the first state alone follows the same course (Bock 1981,
+doi:10.1007/978-3-642-68220-9_8; van Domselaar and Hemker 1975).
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-TIES: Final = (0.1, 0.01, 1e-3, 1e-5)  # standard deviations of ties, in scales of the variables
-TIED_EVALUATIONS: Final = 100  # of each weight of the ties
-ENOUGH: Final = 1e-4  # of the sum of squares: what a step promises, less than which ends a weight
-RESPONDS: Final = 0.05  # of the variance of v: what a start must explain
+TIES: Final = (0.1, 0.01, 1e-3, 1e-5)  # standard deviations of gaps, in scales of the variables
+TIED_EVALUATIONS: Final = 100  # evaluations for each weight of the gaps
+ENOUGH: Final = 1e-4  # relative to the sum of squares: a smaller predicted decrease ends the descent at one weight
+RESPONDS: Final = 0.05  # fraction of the variance of v that a start must explain
 STRETCH: Final = 2.0  # correlation lengths of v
 LEAST_SAMPLES: Final = 10  # of a stretch
 MOST_STRETCHES: Final = 100  # of all sweeps
@@ -45,7 +45,7 @@ INNER: Final = 30  # evaluations in which the first states are found
 
 @dataclass(frozen=True, eq=False)
 class ShootingProblem:
-    """A sum of squares over a box and the states with which sweeps begin.
+    """A sum of squares over a box and the initial states of sweeps.
 
     A point has the coordinates of the parameters from 0 to 1, then those of the first state of each sweep.
 
@@ -56,9 +56,9 @@ class ShootingProblem:
     noise : array (sweeps,)
         Standard deviation of v [mV].
     priors : sequence of (int, float, float)
-        Which parameter is believed to be what, and how surely: a mean and a standard deviation.
+        For each prior the index of the parameter, its mean and standard deviation.
     first : array (sweeps, variables) or empty
-        Coordinates of first states from which those at a point of parameters alone are found.
+        Coordinates of initial states near which those for given parameters are sought.
     """
 
     clamped: CurrentClamped
@@ -69,7 +69,7 @@ class ShootingProblem:
 
     @property
     def samples(self) -> int:
-        """How many samples are compared."""
+        """Number of compared samples."""
         return sum(trace.measured.size for trace in self.clamped.grids)
 
     @cached_property
@@ -79,7 +79,7 @@ class ShootingProblem:
         return float(sum(trace.measured.var() * trace.measured.size / noise**2 for trace, noise in grids))
 
     def explained(self, point: Vector, cost: float) -> float:
-        """Return by how much a sum of squares at a point is less than that of traces that stay at their means."""
+        """Return the decrease of a sum of squares at a point relative to constant traces."""
         return self.nothing - cost + self._prior(point[: len(self.box.names)])[0]
 
     @cached_property
@@ -90,7 +90,7 @@ class ShootingProblem:
 
     @cached_property
     def scales(self) -> Vector:
-        """The scale of each variable, by which ties are measured."""
+        """The scale of each variable, in which gaps are measured."""
         return scales(self.clamped.membrane)[0]
 
     @cached_property
@@ -105,7 +105,7 @@ class ShootingProblem:
         return [stretches(trace, trace.times[:1]) for trace in self.clamped.grids]
 
     def begun(self, point: Vector) -> Start | None:
-        """Return a start from parameters: where ties are so tight that the first states lead over all of a trace."""
+        """Return a start from parameters, with gaps so small that a run from the first state covers the whole trace."""
         current_stop().check()
         try:
             states = [
@@ -159,7 +159,7 @@ class ShootingProblem:
 
     @property
     def coarse(self) -> ShootingProblem:
-        """The problem by which the way down is found: the same."""
+        """The problem for the coarse descent, which is the same."""
         return self
 
     def unstopped(self, point: Vector) -> Quadratic | None:
@@ -168,14 +168,14 @@ class ShootingProblem:
             return self.tied(point, self.whole, 1.0)
 
     def quadratic(self, point: Vector) -> Quadratic | None:
-        """Return the sum of squares around a point, with first states or, where it has none, with the best of them."""
+        """Return the quadratic model around a point, with its first states or, if it has none, the best ones."""
         current_stop().check()
         if point.size == len(self.box.names):
             return self._reduced(point)
         return self.tied(point, self.whole, 1.0)
 
     def tied(self, point: Vector, cut: list[list[Stretch]], tie: float) -> Quadratic | None:
-        """Return the sum of squares around parameters and the states at all cuts, with ties of a standard deviation."""
+        """Return the quadratic model around parameters and states at all cuts, for a standard deviation of gaps."""
         n, width = len(self.box.names), self.clamped.variables
         values = self.box.values(point[:n])
         low, high = self.bounds
@@ -208,12 +208,12 @@ class ShootingProblem:
         return cost, gradient, curvature
 
     def at(self, point: Vector) -> ShootingProblem:
-        """Return the problem of the parameters alone, for which first states are sought beside those of a point."""
+        """Return the problem of the parameters alone; first states are sought near those of a point."""
         n = len(self.box.names)
         return replace(self, first=point[n:])
 
     def completed(self, point: Vector) -> Vector:
-        """Return parameters with the first states that fit best."""
+        """Return parameters with their best first states."""
         if point.size > len(self.box.names):
             return point
         n, first = point.size, self.first
@@ -230,7 +230,7 @@ class ShootingProblem:
         return np.concatenate([point, descended(evaluate, first, here, INNER).point])
 
     def _reduced(self, point: Vector) -> Quadratic | None:
-        """Return the sum of squares around parameters, as first states that follow leave it."""
+        """Return the quadratic model around parameters, with first states eliminated."""
         whole = self.tied(self.completed(point), self.whole, 1.0)
         if whole is None:
             return None
@@ -240,9 +240,9 @@ class ShootingProblem:
         return Quadratic(whole.cost, whole.gradient[:n] - mixed @ follow[:, -1], own - mixed @ follow[:, :-1])
 
     def residuals(self, values: Vector, point: Vector | None = None) -> list[tuple[Vector, Vector]]:
-        """Return v less the measured one, and its derivatives in the parameters as first states follow, by sweep [mV].
+        """Return v minus the measured v, and its derivatives with first states eliminated, by sweep [mV].
 
-        ``point`` may say which first states are meant; else they are those that fit best.
+        ``point`` may contain first states; else the best ones are used.
         """
         n, width = len(self.box.names), self.clamped.variables
         point = self.completed(self.box.point(values)) if point is None else point
@@ -268,14 +268,14 @@ class ShootingProblem:
 
 
 class Sum:
-    """A sum of squares that is put together from shots, on the coordinates of parameters and states."""
+    """A sum of squares assembled from shots, in the coordinates of parameters and states."""
 
     def __init__(self, size: int, parameters: int, slopes: Vector) -> None:
         self._cost, self._gradient, self._curvature = 0.0, np.zeros(size), np.zeros((size, size))
         self._n, self._slopes = parameters, slopes
 
     def add_prior(self, prior: tuple[float, Vector, Vector]) -> None:
-        """Add what is believed of the parameters."""
+        """Add the priors of the parameters."""
         cost, gradient, curvature = prior
         n, slopes = self._n, self._slopes
         self._cost += cost
@@ -283,23 +283,23 @@ class Sum:
         self._curvature[:n, :n] += curvature * np.outer(slopes, slopes)
 
     def add_shot(self, shot: Shot, noise: float, place: int, span: Vector) -> None:
-        """Add the residuals of a stretch whose state stands at a place of the point."""
+        """Add the residuals of a stretch whose state begins at an index of the point."""
         factor = np.concatenate([self._slopes, span]) / noise
         self._add(shot.misfit / noise, shot.slopes * factor, place)
 
     def add_tie(self, shot: Shot, following: Vector, deviation: Vector, place: int, span: Vector) -> None:
-        """Add what the end of a stretch differs by from the state that follows."""
+        """Add the gap between the end of a stretch and the next state."""
         factor = np.concatenate([self._slopes, span])
         slopes = np.hstack([shot.end_slopes * factor, -np.diag(span)]) / deviation[:, np.newaxis]
         self._add((shot.end - following) / deviation, slopes, place)
 
     def quadratic(self) -> Quadratic | None:
-        """Return the sum, or None where it is not finite."""
+        """Return the sum, or None if it is not finite."""
         finite = np.isfinite(self._cost) and np.isfinite(self._curvature).all()
         return Quadratic(self._cost, self._gradient, self._curvature) if finite else None
 
     def _add(self, misfit: Vector, slopes: Vector, place: int) -> None:
-        """Add residuals that depend on the parameters, and on what stands from a place of the point on."""
+        """Add residuals that depend on the parameters and on the coordinates from an index on."""
         n = self._n
         own, states = slice(n), slice(place, place + slopes.shape[1] - n)
         with np.errstate(invalid="ignore", over="ignore"):
@@ -314,7 +314,7 @@ class Sum:
 
 
 def cuts_of(trace: Trace, most: int) -> Vector:
-    """Return where a trace is cut [ms]: stretches of a few of its own correlation times, cut where v is calm."""
+    """Return where a trace is cut [ms]: into stretches of a few correlation times of v, where v changes slowly."""
     length = max(LEAST_SAMPLES, round(STRETCH * correlation_length(trace.measured)))
     count = max(1, min(most, trace.times.size // length))
     edges = np.linspace(0, trace.times.size, count + 1).astype(int)[:-1]

@@ -28,9 +28,9 @@ class Simulator:
     membrane : Membrane
     stimulus : Stimulus
     vary : tuple of str
-        What the columns of the argument are.
+        The names of the columns of the argument.
     features : tuple of str
-        What the columns of the answer are.
+        The names of the columns of the result.
     """
 
     membrane: Membrane
@@ -45,12 +45,12 @@ class Simulator:
         Parameters
         ----------
         theta : array_like (n, p) or (p,)
-            In the order of ``vary``, each in its unit.
+            Values in the order of ``vary``, each in its unit.
 
         Returns
         -------
         array (n, k) or (k,)
-            NaN where a member failed or has no such value.
+            Features; NaN where a member failed or has no value.
 
         Raises
         ------
@@ -61,7 +61,7 @@ class Simulator:
         rows = np.atleast_2d(values)
         if values.ndim not in {1, 2} or rows.shape[1] != len(self.vary):
             raise ArgumentError(
-                f"theta has a column for each of {', '.join(self.vary)}: shape (n, {len(self.vary)}); "
+                f"theta must have a column for each of {', '.join(self.vary)}: shape (n, {len(self.vary)}); "
                 f"got {values.shape}."
             )
         if not len(rows):
@@ -80,8 +80,7 @@ def simulator(
 ) -> Simulator:
     """Return a function from parameters (n, p) to features (n, k), which runs n membranes at once.
 
-    It takes and gives NumPy arrays, as toolboxes for simulation-based inference do (sbi, pyABC, ...: their tensors
-    convert by ``np.asarray`` and back).
+    It takes and returns NumPy arrays, for use with toolboxes for simulation-based inference (sbi, pyABC, ...).
 
     Parameters
     ----------
@@ -90,7 +89,7 @@ def simulator(
     vary : iterable of str
         Parameters of the membrane, numbers of the stimulus, ``initial_v`` and so on: the columns of the argument.
     features : iterable of str
-        Names from `loligo.population.FEATURES` that are numbers: the columns of the answer.
+        Names of numeric features from `loligo.population.FEATURES`: the columns of the result.
     **settings
         As `Population.run` takes them: ``duration``, ``tolerance``, ``threads``, ...
 
@@ -101,9 +100,9 @@ def simulator(
     Raises
     ------
     ArgumentError
-        Nothing varies, or no feature.
+        No varied parameter, or no feature.
     UnknownNameError
-        A name that the membrane, the stimulus or the features do not have.
+        An unknown parameter, number of the stimulus, or feature.
 
     Examples
     --------
@@ -115,7 +114,7 @@ def simulator(
     varied = _names(vary, "vary")
     wanted = _names(features, "features")
     if "activity" in wanted:
-        raise ArgumentError("activity is a word; a simulator gives numbers: choose others of its features.")
+        raise ArgumentError("activity is a word, but a simulator returns numbers: leave it out.")
     checked_membrane(membrane)
     probe = Population.table(membrane, {name: [0.0] for name in varied})
     probe.plan(stimulus, features=wanted, **{k: v for k, v in settings.items() if k not in _RESOURCES})
@@ -128,5 +127,5 @@ _RESOURCES = ("threads", "client", "worker_timeout")
 def _names(given: Any, what: str) -> tuple[str, ...]:
     names = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else ()
     if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
-        raise ArgumentError(f"{what} is one or several different names; got {given!r:.80}.")
+        raise ArgumentError(f"{what} must be one or several different names; got {given!r:.80}.")
     return names

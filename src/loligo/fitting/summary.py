@@ -11,8 +11,8 @@ from loligo.fitting.links import base
 if TYPE_CHECKING:
     Fit = Any  # `loligo.fitting.Fit`, which has these functions as methods and so cannot be imported
 
-CORRELATED: Final = 2.0  # samples over which residuals go together, from which on it is said
-NEAR_BEST: Final = 1.01  # of the best misfit: starts that found the same
+CORRELATED: Final = 2.0  # a longer correlation of residuals, in samples, is reported
+NEAR_BEST: Final = 1.01  # relative to the best misfit: starts within this found the same minimum
 
 
 def summary(fit: Fit) -> str:
@@ -27,15 +27,15 @@ def summary(fit: Fit) -> str:
     )
     if correlated:
         lines.append(
-            f"  residuals go together over {fit.correlation_length:.0f} samples; the errors count that, and else "
+            f"  residuals are correlated over {fit.correlation_length:.0f} samples; the errors count that, and else "
             f"were {_smaller(fit)} times smaller"
         )
     for parts in fit.unidentified:
         combination = ", ".join(f"{name} {part:+.2g}" for name, part in parts.items())
-        lines.append(f"  the data do not tell this combination (in widths of the bounds): {combination}")
+        lines.append(f"  the data do not determine this combination (in widths of the bounds): {combination}")
     redrawn = sum(run.redrawn for run in fit.runs)
     lines.append(
-        f"  {redrawn} starts that did not respond were drawn anew; {fit.seconds:.1f} s"
+        f"  {redrawn} starts that did not respond were redrawn; {fit.seconds:.1f} s"
         + (f"; ended by {fit.ended}" if fit.ended else "")
     )
     return "\n".join(lines)
@@ -86,7 +86,7 @@ def _values(fit: Fit, correlated: bool) -> list[str]:
 
 
 def _smaller(fit: Fit) -> str:
-    """Return by what errors would be smaller if residuals were independent."""
+    """Return the factor by which errors would be smaller if residuals were independent."""
     ratios = [fit.robust_errors[name] / fit.errors[name] for name in fit.names if fit.errors[name] > 0]
     low, high = min(ratios), max(ratios)
     return f"{low:.2g}" if high < 1.2 * low else f"{low:.2g} to {high:.2g}"

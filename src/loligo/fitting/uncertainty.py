@@ -1,4 +1,4 @@
-"""How surely parameters are known: covariances, combinations that the data do not tell, tests of residuals."""
+"""The uncertainty of parameters: covariances, unidentified combinations, tests of residuals."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-SINGULAR: Final = 1e-14  # of the largest eigenvalue: what rounding leaves
+SINGULAR: Final = 1e-14  # relative to the largest eigenvalue: smaller ones are rounding
 LEAST_BLOCKS: Final = 20
 MOST_LAGS: Final = 200
-SAME_VALUE: Final = 1e-9  # of the range of a trace: values closer than this differ by rounding alone
+SAME_VALUE: Final = 1e-9  # relative to the range of a trace: closer values differ only by rounding
 
 
 def told(curvature: Vector) -> tuple[Vector, Vector]:
-    """Return the inverse of a curvature along what the data tell, and what they do not tell.
+    """Return the inverse of a curvature in identified directions, and the unidentified directions.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def told(curvature: Vector) -> tuple[Vector, Vector]:
     inverse : array (n, n)
         Zero along the directions without curvature.
     untold : array (n, k)
-        These directions: of each the largest entry is 1, and the others' is 0 there.
+        These directions, reduced: the largest entry of each is 1, where the others are 0.
     """
     scale = np.sqrt(np.where(np.diag(curvature) > 0.0, np.diag(curvature), 1.0))
     values, vectors = np.linalg.eigh(curvature / np.outer(scale, scale))
@@ -50,17 +50,17 @@ def told(curvature: Vector) -> tuple[Vector, Vector]:
 
 
 def clustered(parts: Sequence[tuple[Vector, Vector]], inverse: Vector) -> Vector:
-    """Return the covariance of the parameters where neighbouring residuals may go together.
+    """Return the covariance of the parameters for correlated residuals.
 
-    Scores are summed over blocks of the square root of the number of samples, by which correlations that are shorter
-    count in full (White 1980, doi:10.2307/1912934, with blocks in place of samples).
+    Scores are summed over blocks of the square root of the number of samples, which includes all shorter correlations
+    (White 1980, doi:10.2307/1912934, with blocks instead of samples).
 
     Parameters
     ----------
     parts : sequence of (array (samples,), array (samples, n))
         Residuals over their noise, and their derivatives, sweep by sweep.
     inverse : array (n, n)
-        Of half the curvature of the sum of squares.
+        The inverse of half the curvature of the sum of squares.
     """
     total = sum(len(misfit) for misfit, _ in parts)
     length = max(1, int(math.sqrt(total)))
@@ -83,9 +83,10 @@ def autocorrelation(residuals: Vector, lags: int = MOST_LAGS) -> Vector:
 
 
 def correlation_length(residuals: Vector) -> float:
-    """Return over how many samples residuals go together: 1 where each is independent of the others.
+    """Return the correlation length of residuals, in samples: 1 if they are independent.
 
-    Twice the sum of the autocorrelation up to its first value below 0, less 1 (Geyer 1992, doi:10.1214/ss/1177011137).
+    Twice the sum of the autocorrelation up to its first negative value, minus 1 (Geyer 1992,
+    doi:10.1214/ss/1177011137).
     """
     found = autocorrelation(residuals, len(residuals) // 4)
     below = np.flatnonzero(found < 0.0)
@@ -93,7 +94,7 @@ def correlation_length(residuals: Vector) -> float:
 
 
 def runs_test(residuals: Vector) -> float:
-    """Return the probability of so few, or so many, changes of sign if residuals were independent.
+    """Return the probability of so few, or so many, sign changes of independent residuals.
 
     Wald and Wolfowitz 1940, doi:10.1214/aoms/1177731909, in its normal limit.
     """
@@ -109,11 +110,11 @@ def runs_test(residuals: Vector) -> float:
 
 
 def measured_noise(trace: Vector) -> float:
-    """Return the standard deviation of the noise of a trace, from differences of neighbours: 0 where there is none.
+    """Return the standard deviation of the noise of a trace, from differences of neighbours; 0 if there is none.
 
-    Second differences leave out what goes along a line; half of them are below the median, so that steps do not
-    count (Gasser, Sroka and Jennen-Steinmetz 1986, doi:10.1093/biomet/73.3.625). Where values are whole multiples of a
-    step of the converter, the noise is that of rounding at least.
+    Second differences remove linear trends, and their median is not affected by steps (Gasser, Sroka and
+    Jennen-Steinmetz 1986, doi:10.1093/biomet/73.3.625). If values are multiples of a step of an A/D converter, the
+    noise is at least that of rounding.
     """
     if len(trace) < 3:
         return 0.0

@@ -1,9 +1,9 @@
 """Compiled code on disk: written once, atomically, checked before every use.
 
 An entry is a folder, named by a hash of all that its machine code depends on: Python modules, the machine code that
-Numba keeps beside them, and a record of their digests (`records`). Whatever is wrong with an entry, it is discarded and
-made anew. When several processes need one at once, one compiles and the others wait (`locks`). Where the folder of the
-cache cannot be trusted or written (`folders`), a private folder serves this process; where that fails too, memory does.
+Numba keeps beside them, and a record of their digests (`records`). A damaged entry is discarded and rebuilt. When
+several processes need an entry at the same time, one compiles and the others wait (`locks`). If the folder of the cache
+cannot be trusted or written (`folders`), this process uses a private folder, or, if that fails too, memory.
 """
 
 from __future__ import annotations
@@ -50,21 +50,21 @@ __all__ = ["Folder", "cache_folder", "cached_modules"]
 
 LOG = logging.getLogger("loligo")
 PARTS: Final = {"jacobian": "the Jacobian of ", "rates": "the rates of ", "observe": "the currents of "}
-FORGOTTEN: Final = 86_400.0  # s after which what a killed process was building is removed
+FORGOTTEN: Final = 86_400.0  # s after which unfinished entries of killed processes are removed
 _ONE_AT_A_TIME: Final = threading.RLock()
 
 
 def cached_modules(key: str, sources: Callable[[], dict[str, str]], what: str) -> Folder:
-    """Return the entry for ``key``, making it when it is missing or damaged.
+    """Return the entry for ``key``, building it if it is missing or damaged.
 
     Parameters
     ----------
     key : str
-        Names everything the sources depend on, apart from this machine and the versions in use.
+        Identifies everything that the sources depend on, apart from this machine and the versions in use.
     sources : callable
-        Makes ``{module name: source text}``; called only when the entry must be made.
+        Returns ``{module name: source text}``; called only when the entry must be built.
     what : str
-        What is compiled, for the one line that is logged.
+        Description of what is compiled, for the log.
     """
     folder = Folder(key, sources, what)
     with _ONE_AT_A_TIME:
@@ -73,7 +73,7 @@ def cached_modules(key: str, sources: Callable[[], dict[str, str]], what: str) -
 
 
 class _NotCompiledError(Exception):
-    """Raised where an entry is whole, and has no machine code of a module."""
+    """Raised if an entry is complete, but has no machine code of a module."""
 
 
 class Folder:
@@ -83,16 +83,16 @@ class Folder:
         self.what = what
         self._key, self._sources, self._versions = key, sources, _environment()
         self._name = hashlib.sha256(f"{key}|{self._versions}".encode()).hexdigest()[:20]
-        self._root: Path | None = cache_root().path  # None where no folder can be written
+        self._root: Path | None = cache_root().path  # None if no folder can be written
         self._reason = ""
 
     @property
     def path(self) -> Path:
-        """Where the entry is."""
+        """The folder of the entry."""
         return (self._root or cache_root().path) / self._name
 
     def prepare(self) -> None:
-        """Make the entry, without machine code, unless it is there."""
+        """Build the entry, without machine code, unless it exists."""
         if cache_root().reason:
             original = self.path
             self._give_up(cache_root().reason)
@@ -105,7 +105,7 @@ class Folder:
             self._attempt(self._written)
 
     def module(self, name: str) -> ModuleType:
-        """Import a module of the entry; what Numba compiles then is kept, and a damaged entry made anew."""
+        """Import a module of the entry; code that Numba compiles then is stored, and a damaged entry is rebuilt."""
         with _ONE_AT_A_TIME:
             if self._root is not None:
                 with contextlib.suppress(FileNotFoundError, DamagedError, _NotCompiledError):
@@ -113,7 +113,7 @@ class Folder:
             return self._attempt(lambda: self._made(name)) or self._in_memory(name)
 
     def _attempt(self, action: Callable[[], ModuleType | None]) -> ModuleType | None:
-        """Do what writes the entry, under its lock, in the folder of the cache or else in a private one."""
+        """Call a function that writes the entry, under its lock, in the cache or else in a private folder."""
         while self._root is not None:
             try:
                 with locked(self._root / f"{self._name}.lock"):
@@ -125,14 +125,14 @@ class Folder:
         return None
 
     def _give_up(self, reason: str) -> None:
-        """Go on without the folder that the entry was to be kept in."""
+        """Continue without the folder in which the entry was to be stored."""
         before, self._root = self._root, None
         self._reason = self._reason or reason
         with contextlib.suppress(OSError):
             self._root = private_folder() if before == cache_root().path else None
 
     def _loaded(self, name: str) -> ModuleType:
-        """Import a module whose machine code is there, after it has been compared with the record."""
+        """Import a module with existing machine code, after comparing it with the record."""
         entry = self.path
         record = read_record(entry, self._key, self._versions)
         source = checked(entry, record, name)
@@ -140,18 +140,18 @@ class Folder:
             raise _NotCompiledError
         try:
             before = stamps(entry, name)
-            with loading_alone(), interrupts_kept():  # Numba hands LLVM machine code in a function that LLVM calls
+            with loading_alone(), interrupts_kept():  # Numba passes machine code to LLVM in a callback
                 module = imported(entry, name, source)
-            if stamps(entry, name) != before:  # for settings of Numba's that are no part of the key
+            if stamps(entry, name) != before:  # for Numba settings that are not part of the key
                 self._record_code(name)
         except (Stopped, TimeLimitError):
             raise
-        except Exception as error:  # whatever a damaged file raises
+        except Exception as error:  # a damaged file may raise anything
             raise DamagedError(f"{name} cannot be loaded: {error!r}") from error
         return module
 
     def _made(self, name: str) -> ModuleType:
-        """Import a module that has no machine code or is damaged, unless another process has compiled it meanwhile."""
+        """Import a module without valid machine code, unless another process has compiled it in the meantime."""
         entry = self.path
         try:
             return self._loaded(name)
@@ -180,7 +180,7 @@ class Folder:
         record.with_code(name, {file: digest(read_file(entry, file)) for file in code_files(entry, name)}).write(entry)
 
     def _in_memory(self, name: str) -> ModuleType:
-        """Compile a module where nothing can be written."""
+        """Compile a module if nothing can be written."""
         source = self._sources()[name].replace("cache=True", "cache=False").encode()
         self._announce(name)
         with undisturbed():
@@ -200,7 +200,7 @@ class Folder:
         LOG.warning("loligo compiles %s for this process alone, a few seconds", what)
 
     def _written(self, damage: Exception | None = None) -> None:
-        """Write the entry unless another process has, and say so if a damaged one is discarded for it."""
+        """Write the entry unless another process has, and log if a damaged one is discarded."""
         entry = self.path
         try:
             read_record(entry, self._key, self._versions)
@@ -211,9 +211,9 @@ class Folder:
         else:
             if damage is None:
                 return
-        texts = {name: text.encode() for name, text in self._sources().items()}  # no line ends turned
+        texts = {name: text.encode() for name, text in self._sources().items()}  # without newline translation
         if damage is not None:
-            LOG.warning("loligo discards compiled code in %s and makes it anew: %s", entry, damage)
+            LOG.warning("loligo discards compiled code in %s and rebuilds it: %s", entry, damage)
             remove(entry)
         files = {f"{name}.py": content for name, content in texts.items()}
         self._build(files, Record(self._key, self._versions, {file: digest(data) for file, data in files.items()}))
@@ -226,7 +226,7 @@ class Folder:
             self._build(files, record, original)
 
     def _build(self, files: dict[str, bytes], record: Record, original: Path | None = None) -> None:
-        """Write an entry beside its place and move it there; where another process was first, its entry stays."""
+        """Write an entry in a temporary folder and move it into place, unless another process was first."""
         entry = self.path
         _tidy(entry.parent)
         building = Path(tempfile.mkdtemp(dir=entry.parent, prefix=".building-"))
@@ -257,7 +257,7 @@ def _say_once(folder: Path, instead: Path | None, reason: str) -> None:
 
 
 def _tidy(root: Path) -> None:
-    """Remove what killed processes have left: folders of ours that were never moved to their place."""
+    """Remove leftovers of killed processes: temporary folders that were never moved into place."""
     for pattern in (".building-*", ".discarded-*"):
         for left in root.glob(pattern):
             with contextlib.suppress(OSError):
@@ -267,10 +267,10 @@ def _tidy(root: Path) -> None:
 
 @lru_cache(maxsize=1)
 def _environment() -> str:
-    """Return what machine code depends on beside its source: versions and the processor."""
+    """Return what machine code depends on besides its source: versions and the processor."""
     try:
         flags = llvm.get_host_cpu_features().flatten()
-    except RuntimeError:  # LLVM does not know the processor's features everywhere
+    except RuntimeError:  # LLVM cannot detect the processor's features on all systems
         flags = ""
     features = hashlib.sha256(flags.encode()).hexdigest()[:8]
     package, printers = Path(__file__).parent.parent, hashlib.sha256()

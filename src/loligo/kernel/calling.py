@@ -1,7 +1,7 @@
 """How compiled code calls a membrane: by the address of a function on pointers to doubles.
 
-Integrators, those of many neurons too, are compiled once per number of variables, membranes once per structure; an
-address passes from one to the other, so that neither is compiled again for the sake of the other.
+Integrators, including those of many neurons, are compiled once per number of variables, and membranes once per
+structure. One calls the other through an address, so that neither is recompiled when the other changes.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-FAST = {"contract", "nsz", "arcp"}  # NaN and infinity keep their meaning
+FAST = {"contract", "nsz", "arcp"}  # NaN and infinity are preserved
 
-Numbers = NDArray[np.float64]  # arrays of one dimension, of two, and of whole numbers
+Numbers = NDArray[np.float64]  # arrays of one dimension, of two dimensions, and of integers
 Matrix = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 
 class Pointer(Protocol):
-    """A block of numbers in compiled code; reading and writing it checks and wraps nothing."""
+    """A block of numbers in compiled code, without bounds checks and negative indices."""
 
     def __getitem__(self, place: Any) -> float: ...
     def __setitem__(self, place: Any, value: Any) -> None: ...
 
 
 class Notes(Protocol):
-    """A block of whole numbers in compiled code."""
+    """A block of integers in compiled code."""
 
     def __getitem__(self, place: Any) -> int: ...
     def __setitem__(self, place: Any, value: Any) -> None: ...
@@ -43,13 +43,13 @@ PREPARE = types.void(_POINTER, _POINTER)  # parameters, q
 
 
 def whole_numbers(first: int, last: int) -> Any:
-    """Return NumPy's whole numbers: for Python's own, Numba would compile each function again for every value."""
+    """Return NumPy integers; for Python's own literals Numba would compile a function anew for each value."""
     return np.arange(first, last)
 
 
 @intrinsic
 def pointer_to(typing: Any, array: Any) -> Any:
-    """Return the pointer to the first number of an array; indexing it checks and wraps nothing."""
+    """Return the pointer to the first number of an array, without bounds checks and negative indices."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return context.make_array(signature.args[0])(context, builder, arguments[0]).data
@@ -59,7 +59,7 @@ def pointer_to(typing: Any, array: Any) -> Any:
 
 @intrinsic
 def kept_apart(typing: Any) -> Any:
-    """Compile the function in which this stands by itself: what is rare does not swell the loop that calls it."""
+    """Prevent inlining of the function that calls this, so that rare code does not enlarge the loop that calls it."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         builder.function.attributes.add("noinline")
@@ -70,7 +70,7 @@ def kept_apart(typing: Any) -> Any:
 
 @intrinsic
 def taken(typing: Any, queue: Any) -> Any:
-    """Return the first number of a block of whole numbers and add one to it: no two threads get the same."""
+    """Return the first integer of a block and increment it atomically: no two threads get the same."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.atomic_rmw("add", arguments[0], ir.Constant(ir.IntType(64), 1), "monotonic")
@@ -78,18 +78,19 @@ def taken(typing: Any, queue: Any) -> Any:
     return types.int64(queue), generate
 
 
-TURNS: Final = 64  # looks, of 256 steps each: of a small membrane some 10 ms
+TURNS: Final = 64  # checks, one in 256 steps: about 10 ms for a small membrane
 
 
 @intrinsic
 def signalled(typing: Any, cell: Any) -> Any:
-    """Run Python's handlers of signals that have arrived, and let other threads of Python have their turn now and then.
+    """Run Python's handlers of pending signals, and let other Python threads run now and then.
 
-    A thread that waits for Python's lock asks for it when it has not been let go for 5 ms. So it is let go each
-    `TURNS`-th time alone, which is more seldom: where it comes more often, others wake too late and never ask.
+    A thread that waits for Python's lock requests it if it has not been released for 5 ms. The lock is released only
+    each `TURNS`-th time, which is less often: if it were released more often, waiting threads would wake up too late
+    and never request it.
 
-    Returns whether one of them raised an exception; its type, value and traceback are then kept in ``cell[1:4]``, for
-    `loligo.kernel.stops`. Only for code that holds Python's lock. Takes some 100 ns where nothing happened.
+    Returns whether a handler raised an exception; its type, value and traceback are then stored in ``cell[1:4]``, for
+    `loligo.kernel.stops`. Only for code that holds Python's lock. Takes about 100 ns if nothing has happened.
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -120,7 +121,7 @@ def signalled(typing: Any, cell: Any) -> Any:
 
 @intrinsic
 def lowest_bit(typing: Any, bits: Any) -> Any:
-    """Return the place of the lowest bit that is set, counted from 0."""
+    """Return the index of the lowest bit that is set."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
@@ -130,7 +131,7 @@ def lowest_bit(typing: Any, bits: Any) -> Any:
 
 @intrinsic
 def call_rhs(typing: Any, address: Any, stimulus: Any, work: Any, state: Any, q: Any, out: Any) -> Any:
-    """Call the right-hand side at ``address``: from the state at ``work[state]``, the slope to ``work[out]``."""
+    """Call the right-hand side at ``address``: it reads the state at ``work[state]`` and writes to ``work[out]``."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         function_at, current, base, y, prepared, slope = arguments
@@ -174,7 +175,7 @@ def called(typing: Any, address: Any, arguments: Any) -> Any:
 
 @intrinsic
 def block(typing: Any, array: Any) -> Any:
-    """Return the pointer to the first number of an array of any type; indexing it checks and wraps nothing."""
+    """Return the pointer to the first number of an array of any type, without bounds checks and negative indices."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return context.make_array(signature.args[0])(context, builder, arguments[0]).data
@@ -184,7 +185,7 @@ def block(typing: Any, array: Any) -> Any:
 
 @intrinsic
 def shifted(typing: Any, pointer: Any, offset: Any) -> Any:
-    """Return the pointer to a number further on in a block."""
+    """Return the pointer to a later number of a block."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.gep(arguments[0], [arguments[1]])
@@ -194,7 +195,7 @@ def shifted(typing: Any, pointer: Any, offset: Any) -> Any:
 
 @intrinsic
 def aligned(typing: Any, pointer: Any) -> Any:
-    """Return the pointer to the first number of a block that begins a line of the processor's cache (64 bytes)."""
+    """Return the pointer to the first number of a block that is aligned with a cache line (64 bytes)."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         word = ir.IntType(64)

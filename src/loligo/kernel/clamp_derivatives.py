@@ -1,4 +1,4 @@
-"""Pass 7: what a fit under voltage clamp needs, printed with exact derivatives in the parameters that it varies."""
+"""Pass 7: the functions of a fit under voltage clamp, printed with exact derivatives in the varied parameters."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def clamp_source(equations: Equations, varied: Sequence[str]) -> str:
     """Return the source of a module with ``rates(y, q, out)`` and ``current(y, q, out)``.
 
-    ``rates`` gives, for each gate that takes time, opening a and speed b of its law ``dx/dt = a - b x``, then the
-    derivatives of both in each of `rate_parameters`. ``current`` gives the ionic current, its derivative in each
-    variable but v, and in each parameter of ``varied``.
+    ``rates`` returns, for each gate that is not instantaneous, opening a and speed b of ``dx/dt = a - b x``, then the
+    derivatives of both in each of `rate_parameters`. ``current`` returns the ionic current, and its derivatives in each
+    variable except v, and in each parameter of ``varied``.
     """
     prepared = Prepared(equations.parameters)
     laws = gate_laws(equations)
@@ -72,13 +72,13 @@ def exponents(laws: Iterable[sp.Expr], varied: Sequence[str]) -> list[str]:
 
 
 def gate_laws(equations: Equations) -> dict[str, tuple[sp.Expr, sp.Expr]]:
-    """Return opening and speed of every gate that takes time."""
+    """Return opening and speed of each gate that is not instantaneous."""
     timed = [str(x) for x in equations.variables if str(x) in equations.rates]
     return {name: (equations.rates[name][0], sp.Add(*equations.rates[name][:2])) for name in timed}
 
 
 def rate_parameters(equations: Equations, varied: Sequence[str]) -> dict[str, list[str]]:
-    """Return, for every gate that takes time, which of the parameters its rates depend on."""
+    """Return, for each gate that is not instantaneous, the parameters that its rates depend on."""
     return {
         name: [p for p in varied if symbol(p) in opening.free_symbols | speed.free_symbols]
         for name, (opening, speed) in gate_laws(equations).items()

@@ -32,12 +32,12 @@ CALL_STATE_FUNCTION = ctypes.CFUNCTYPE(None, _pointer, _pointer, _pointer)
 
 
 class Kernel:
-    """Machine code of one structure; each function is compiled when it is first asked for.
+    """Machine code of one structure; each function is compiled on first use.
 
     Attributes
     ----------
     structure : Structure
-        What was compiled.
+        The compiled structure.
     """
 
     def __init__(self, structure: Structure, folder: Folder) -> None:
@@ -65,7 +65,7 @@ class Kernel:
 
     @cached_property
     def rates_address(self) -> int:
-        """Address of ``rates(y, q, out)``: alpha, beta, inf, tau of each gate, the rate of each way of each scheme."""
+        """Address of ``rates(y, q, out)``: alpha, beta, inf, tau of each gate, and the rates of all transitions."""
         return int(imported_part(self._folder, "rates").rates.address)
 
     @cached_property
@@ -75,23 +75,23 @@ class Kernel:
 
     @cached_property
     def switches(self) -> NDArray[np.int64]:
-        """Where in ``q`` the values of the switches begin, their modes behind them; then the variable of each."""
+        """The index in ``q`` of the values of switches, followed by their modes; then the variable of each."""
         places = self._main.SWITCHED  # type: ignore[attr-defined]
         return np.array([self._main.PREPARED - 2 * len(places), *places])  # type: ignore[attr-defined]
 
     def prepared(self, membrane: Membrane) -> NDArray[np.float64]:
-        """Return the vector q of a membrane: its parameters, what depends on them alone, and the sign of no table."""
+        """Return the vector q of a membrane: parameters, quantities that depend on them alone, and no table."""
         return self.prepared_from(parameter_vector(membrane))
 
     def prepared_from(self, parameters: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the vector q for values of ``structure.parameters``, for those who change one of them many times."""
+        """Return the vector q for values of ``structure.parameters``, for callers that vary them."""
         p = np.ascontiguousarray(parameters, dtype=float)
         q = np.zeros(self._main.PREPARED + 1)  # type: ignore[attr-defined]
         CALL_PREPARE(self._main.prepare.address)(p.ctypes.data, q.ctypes.data)  # type: ignore[attr-defined]
         return q
 
     def with_table(self, q: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return ``q`` with a table of its rates behind it, or as it is where no table is exact."""
+        """Return ``q`` with a table of its rates appended, or unchanged if no table is exact."""
         names = self._main.LOOKED_UP  # type: ignore[attr-defined]
         if not names:
             return q
@@ -105,7 +105,7 @@ class Kernel:
         return q if table is None else np.concatenate([q[:-1], [1.0], table.ravel()])
 
     def table_place(self, q: NDArray[np.float64], names: Sequence[str]) -> int:
-        """Return where in ``q`` the table begins that holds opening and speed of exactly these gates, or 0."""
+        """Return the index in ``q`` of the table with opening and speed of exactly these gates, or 0."""
         first = int(self._main.PREPARED)  # type: ignore[attr-defined]
         return first + 1 if q[first] > 0.0 and list(names) == self._main.LOOKED_UP else 0  # type: ignore[attr-defined]
 
@@ -114,13 +114,13 @@ class Kernel:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return opening and speed of every gate's law ``dx/dt = opening - speed x``, shape (rows, variables).
 
-        The law is linear in the gate, so two slopes give it; columns of other variables mean nothing.
+        The equation is linear in the gate, so two slopes determine it; columns of other variables are meaningless.
         """
         linear = self.structure.linear
         closed_and_open = np.stack([states, states])
         closed_and_open[0, :, linear], closed_and_open[1, :, linear] = 0.0, 1.0
         opening, opened = self.slopes(0.0, closed_and_open.reshape(-1, states.shape[1]), q).reshape(2, *states.shape)
-        with np.errstate(invalid="ignore"):  # a rate that overflows is caught by those who ask
+        with np.errstate(invalid="ignore"):  # callers check for rates that overflow
             return opening, opening - opened
 
     def slopes(self, stimulus: float, states: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -141,7 +141,7 @@ class Kernel:
         return out
 
     def steady(self, y: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return states with gates and occupancies at their steady states for what else there is in ``y``.
+        """Return states with gates and occupancies at their steady states, given the other variables in ``y``.
 
         ``y`` is one state, shape (variables,), or rows of them.
         """
@@ -158,7 +158,7 @@ class Kernel:
     def generators(self, states: NDArray[np.float64], q: NDArray[np.float64]) -> list[NDArray[np.float64]]:
         """Return the rates between the states of each kinetic scheme, each of shape (rows, states, states).
 
-        They lead from the row to the column; diagonals are 0.
+        Rates lead from the row to the column; diagonals are 0.
         """
         schemes, gates = self.structure.schemes, len(self.structure.gates)
         if not schemes:
@@ -202,7 +202,7 @@ def imported_part(folder: Folder, name: str) -> ModuleType:
     Raises
     ------
     ModelError
-        Numba cannot compile the printed equations: no formula is known for which this happens.
+        Numba cannot compile the printed equations; no such formula is known.
     """
     try:
         return folder.module(name)
@@ -214,7 +214,7 @@ def imported_part(folder: Folder, name: str) -> ModuleType:
 
 
 def _rows(table: NDArray[np.float64]) -> range:
-    """Return the address of each row of a table whose rows follow one another."""
+    """Return the address of each row of a contiguous table."""
     first, size = table.ctypes.data, table.shape[1] * table.itemsize
     return range(first, first + len(table) * size, size) if size else range(0)
 
@@ -235,15 +235,15 @@ _KERNELS: Final[dict[Structure, Kernel]] = {}
 
 
 def kernel_of_structure(structure: Structure, values: dict[str, float], what: str) -> Kernel:
-    """Return the compiled form of a structure, which is made once.
+    """Return the compiled form of a structure, which is built once.
 
     Parameters
     ----------
     structure : Structure
     values : dict of str to float
-        Of the parameters, with which no formula may be infinite.
+        Values of the parameters, for which no formula may be infinite.
     what : str
-        What is compiled, for the one line that is logged.
+        Description of what is compiled, for the log.
 
     Raises
     ------
@@ -272,7 +272,7 @@ def tabulated(membrane: Membrane) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=256)
 def compiled(membrane: Membrane) -> tuple[Kernel, NDArray[np.float64]]:
-    """Return the kernel of a membrane and its prepared parameters (nobody writes to them)."""
+    """Return the kernel of a membrane and its prepared parameters, which must not be changed."""
     kernel = kernel_of(membrane)
     if kernel.poles_of_parameters:
         _check_poles(membrane, kernel.structure)
@@ -282,16 +282,16 @@ def compiled(membrane: Membrane) -> tuple[Kernel, NDArray[np.float64]]:
 
 
 def _check_poles(membrane: Membrane, structure: Structure) -> None:
-    """Refuse formulas that are infinite with the parameters of this membrane, though not with those compiled first."""
+    """Refuse formulas that are infinite with the parameters of this membrane, even if not with those compiled first."""
     from loligo.kernel.equations import equations_of
 
     equations_of(structure, {name: parameter.value for name, parameter in membrane.parameters.items()})
 
 
 def _check_speeds(membrane: Membrane, kernel: Kernel, q: NDArray[np.float64]) -> None:
-    """Refuse a gate whose rates add up to less than nothing within 20 scales of v of 0, or to no number.
+    """Refuse a gate whose rates add up to a negative number or NaN within 20 scales of v of 0.
 
-    And a kinetic scheme of which a rate is negative there, or no number.
+    Refuse also a kinetic scheme with a rate that is negative or NaN there.
     """
     gates = [gate.name for gate in membrane.gates if not gate.instantaneous]
     if not gates and not membrane.schemes:

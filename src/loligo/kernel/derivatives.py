@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class VariationalKernel:
-    """Machine code of one structure with derivatives in some directions; compiled when it is first asked for.
+    """Machine code of one structure with derivatives in some directions, compiled on first use.
 
     Attributes
     ----------
@@ -47,12 +47,12 @@ class VariationalKernel:
 
     @property
     def first(self) -> int:
-        """Where the derivatives begin among the variables."""
+        """The index of the first derivative among the variables."""
         return int(self._main.FIRST)
 
     @property
     def size(self) -> int:
-        """How many variables there are."""
+        """Number of variables."""
         return self.first + len(self._own.structure.variables) * self.directions.count
 
     @cached_property
@@ -67,7 +67,7 @@ class VariationalKernel:
 
     @cached_property
     def switches(self) -> NDArray[np.int64]:
-        """Where in ``q`` the values of the switches begin, their modes behind them; then the variable of each."""
+        """The index in ``q`` of the values of switches, followed by their modes; then the variable of each."""
         places = self._main.SWITCHED
         return np.array([self._main.PREPARED - 2 * len(places), *places])
 
@@ -76,13 +76,13 @@ class VariationalKernel:
         return self.prepared_of(np.concatenate([parameter_vector(membrane), drives]))
 
     def prepared_of(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the vector q of parameters, in the order of the structure, and numbers of drives behind them."""
+        """Return the vector q of parameters, in the order of the structure, followed by the numbers of drives."""
         q = np.zeros(self._main.PREPARED + 1)
         CALL_PREPARE(self._main.prepare.address)(p.ctypes.data, q.ctypes.data)
         return q
 
     def table(self, q: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return a table of the rates and their derivatives, empty where none is exact."""
+        """Return a table of the rates and their derivatives, empty if none is exact."""
         width = int(self._main.LOOKUPS)
         if not width:
             return np.empty(0)
@@ -119,9 +119,9 @@ class VariationalKernel:
     def turns(
         self, state: NDArray[np.float64], moved: NDArray[np.float64], q: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Return by how much the Jacobian changes in each direction, shape (columns, variables, variables).
+        """Return the derivative of the Jacobian in each direction, shape (columns, variables, variables).
 
-        ``moved`` is dy/dp, shape (variables, columns), by which the state follows.
+        ``moved`` is dy/dp, shape (variables, columns), the change of the state.
         """
         n, size, first = state.size, self.size, self.first
         y, out = np.zeros(size), np.empty((size, size))

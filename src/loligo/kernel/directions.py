@@ -1,4 +1,4 @@
-"""In what a run is differentiated: all that the compiled code of its derivatives depends on beside the structure."""
+"""The numbers with respect to which a run is differentiated, on which its compiled code depends."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from loligo.stimulus.gradient import Drive
 
 @dataclass(frozen=True)
 class Directions:
-    """In what a run is differentiated.
+    """The numbers with respect to which a run is differentiated.
 
     Attributes
     ----------
     parameters : tuple of str
-        Of the membrane; the first columns of S.
+        Parameters of the membrane; the first columns of S.
     driven : int
-        How many numbers of the stimulus; the next columns.
+        Count of numbers of the stimulus; the next columns.
     started : int
-        How many initial values, which force nothing; the last columns.
+        Count of initial values, which add no forcing; the last columns.
     """
 
     parameters: tuple[str, ...] = ()
@@ -32,5 +32,5 @@ class Directions:
 
     @property
     def drive_numbers(self) -> int:
-        """How many numbers say what drives S."""
+        """Count of numbers that define the drives of S."""
         return len(Drive._fields) * self.driven

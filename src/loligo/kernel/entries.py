@@ -1,6 +1,6 @@
-"""How functions of programs are compiled: those that Python or an address calls, and those that only they call.
+"""How functions of programs are compiled: those called from Python or by address, and those that only these call.
 
-In a module that is read as it stands an entry is a plain function, so that importing it compiles nothing. In a program
+In an ordinary module an entry is a plain function, so that importing it compiles nothing. In a program
 (`loligo.kernel.programs`) the marks `entry` and `entry_by_address` are `compiled_entry` and `compiled_by_address`.
 """
 
@@ -17,24 +17,24 @@ from loligo.kernel.linking import Part, Whole
 Function = TypeVar("Function", bound=Callable[..., Any])
 _SETTINGS: Final = {"error_model": "numpy", "fastmath": FAST}
 _WHOLE: Final = _SETTINGS | {"pipeline_class": Whole}
-# an entrance from Python for each part takes a fifth of the time of compiling; what is not said is the caller's
+# a Python wrapper for each part would take a fifth of the time of compilation; other settings are the caller's
 _PART: Final = _SETTINGS | {"pipeline_class": Part, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def inlined(function: Function) -> Function:
-    """Compile a function that only compiled code calls; whether it is put in line is left to LLVM."""
+    """Compile a function that only compiled code calls; LLVM decides whether it is inlined."""
     made: Function = njit(**_PART, forceinline=False)(function)
     return made
 
 
 def part(function: Function) -> Function:
-    """Compile a part of a loop that has a name and nothing else of its own: it always stands in line."""
+    """Compile a named part of a loop, which is always inlined."""
     made: Function = njit(**_PART, forceinline=True)(function)
     return made
 
 
 def entry(_signature: Any, **_options: Any) -> Callable[[Function], Function]:
-    """Mark the function by which Python enters a program; see `compiled_entry`."""
+    """Mark the function through which Python enters a program; see `compiled_entry`."""
     return _as_it_is
 
 
@@ -44,10 +44,10 @@ def entry_by_address(_signature: Any) -> Callable[[Function], Function]:
 
 
 def compiled_entry(signature: Any, *, cache: bool, **options: Any) -> Callable[[Function], Function]:
-    """Compile a function for Python, and keep its machine code beside the source.
+    """Compile a function for Python, and store its machine code beside the source.
 
-    Numba's dispatcher looks at the types of all arguments at each call, for some 10 µs where they are tuples. There is
-    one signature, so the machine code is called, which refuses another type as well.
+    Numba's dispatcher checks the types of all arguments at each call, which takes about 10 µs for tuples. There is only
+    one signature, so the machine code is called directly; it refuses other types as well.
     """
 
     def compiled(function: Function) -> Function:
@@ -58,7 +58,7 @@ def compiled_entry(signature: Any, *, cache: bool, **options: Any) -> Callable[[
 
 
 def compiled_by_address(signature: Any, *, cache: bool) -> Callable[[Function], Function]:
-    """Compile a function with the calling convention of C, and keep its machine code beside the source."""
+    """Compile a function with the C calling convention, and store its machine code beside the source."""
     made: Callable[[Function], Function] = cfunc(signature, cache=cache, **_WHOLE)
     return made
 

@@ -25,20 +25,21 @@ STIMULUS = sp.Symbol("stimulus", real=True)
 
 @dataclass(frozen=True)
 class Equations:
-    """The symbolic form that every target is made from.
+    """The symbolic form from which all targets are printed.
 
     Attributes
     ----------
     variables, parameters : list of Symbol
         In the order of the state and parameter vectors.
     potentials : list of Symbol
-        Those of the variables that are membrane potentials.
+        The variables that are membrane potentials.
     rhs : list of Expr
         Time derivative of each variable [unit/ms].
     lookups : list of (Symbol, Expr)
-        Functions of one potential alone that a table can stand in for: two a gate, with ``dx/dt = opening - speed x``.
+        Functions of one potential alone that a table can replace: two for each gate, with ``dx/dt = opening - speed
+        x``.
     rhs_of_lookups : list of Expr
-        The right-hand side with those symbols in place of the functions.
+        The right-hand side with those symbols instead of the functions.
     rates : dict of str to tuple of Expr
         alpha, beta, inf, tau of every gate.
     instantaneous : dict of str to Expr
@@ -46,9 +47,9 @@ class Equations:
     conductances, currents : dict of str to Expr
         Of every channel; a current that is not ohmic has no conductance.
     formulas : dict of str to Expr
-        What must be finite, by what it is called in messages.
+        Expressions that must be finite, by their name in messages.
     ways : dict of str to list of Expr
-        The rate of each way of every kinetic scheme, at the membrane's temperature.
+        The rates of all transitions of each kinetic scheme, at the membrane's temperature.
     """
 
     variables: list[sp.Symbol]
@@ -71,7 +72,7 @@ class Equations:
 
     @cached_property
     def jacobian(self) -> list[list[sp.Expr]]:
-        """The derivative of each right-hand side (rows) in each variable (columns)."""
+        """The derivative of each right-hand side (rows) with respect to each variable (columns)."""
         return [[derivative(f, x) for x in self.variables] for f in self.rhs]
 
     @cached_property
@@ -84,7 +85,7 @@ class Equations:
 
     @cached_property
     def frozen(self) -> Equations:
-        """The same equations with their choices made by the modes of the switches, for those who integrate."""
+        """The same equations with choices made by the modes of switches, for integrators."""
         if not self.switches.found:
             return self
         rhs, of_lookups = ([self.switches.frozen(f) for f in fs] for fs in (self.rhs, self.rhs_of_lookups))
@@ -99,12 +100,12 @@ def equations_of(structure: Structure, values: dict[str, float]) -> Equations:
     structure : Structure
         From `structure_of`.
     values : dict of str to float
-        Present values of the parameters: only to look for formulas that are infinite somewhere.
+        Current values of the parameters, only used to find formulas that are infinite somewhere.
 
     Raises
     ------
     ModelError
-        A formula with a pole, or one of which that cannot be decided.
+        A formula with a pole, or one for which this cannot be decided.
     """
     equations = _derived(structure, tuple(values))
     check_poles(equations, values)
@@ -117,7 +118,7 @@ def check_poles(equations: Equations, values: dict[str, float]) -> None:
     Raises
     ------
     ModelError
-        A formula with a pole, or one of which that cannot be decided.
+        A formula with a pole, or one for which this cannot be decided.
     """
     numbers = {symbol(name): value for name, value in values.items()}
     for where, expr in equations.formulas.items():
@@ -192,7 +193,7 @@ def _at(expr: sp.Expr, potential: str) -> sp.Expr:
 
 
 def _smooth_in(potential: sp.Symbol, rates: tuple[sp.Expr, ...], numbers: set[sp.Symbol]) -> bool:
-    """Tell whether rates are functions of a potential and parameters alone, without corners."""
+    """Return whether rates are functions of a potential and parameters alone, without corners."""
     return all(rate.free_symbols <= {potential, *numbers} and not rate.has(sp.Piecewise, sp.Abs) for rate in rates)
 
 

@@ -1,7 +1,7 @@
 """Pass 5: exponentials whose exponents are multiples of one another become powers of one exponential.
 
 The squid's rates need exp(-v/80), exp(-v/20), exp(-v/18) and exp(-v/10): powers 9, 36, 40 and 72 of
-exp(-v/720), which eight multiplications make out of a single call.
+exp(-v/720), which need a single call and eight multiplications.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sympy as sp
 from loligo.kernel.exprelr import exprelr
 
 LARGEST_POWER = 128
-# the steepest slope per mV, and the largest constant: within +-200 mV no factor alone leaves the numbers of a precision
+# the steepest slope per mV, and the largest constant: within +-200 mV no single factor overflows
 DOUBLE, SINGLE = (2.0, 300.0), (0.25, 30.0)
 Assignment = tuple[sp.Symbol, sp.Expr]
 
@@ -57,13 +57,13 @@ def _linear_part(
 ) -> tuple[sp.Symbol, sp.Rational, sp.Expr] | None:
     """Write an exponent as ``slope v + rest`` with a rational slope and a rest without state variables.
 
-    How far another variable goes nobody knows, so an exponent with one in it stays whole.
+    Other variables are unbounded, so an exponent that contains one is not split.
     """
     x, *others = variables
     if not exponent.has(x) or exponent.has(*others, sp.Piecewise):
         return None
     slope = sp.diff(exponent, x)
-    if slope.has(x):  # not a line; known before anything is multiplied out
+    if slope.has(x):  # not linear; known before anything is expanded
         return None
     rest = exponent.subs(x, 0)
     steepest, largest = limits
@@ -72,7 +72,7 @@ def _linear_part(
 
 
 def _groups(slopes: list[sp.Rational]) -> list[list[sp.Rational]]:
-    """Gather slopes into groups that are small whole multiples of one number."""
+    """Group slopes that are small integer multiples of one number."""
     groups: list[list[sp.Rational]] = []
     for slope in slopes:
         for group in groups:
@@ -85,7 +85,7 @@ def _groups(slopes: list[sp.Rational]) -> list[list[sp.Rational]]:
 
 
 def _common(slopes: list[sp.Rational]) -> sp.Rational:
-    """Return the largest number of which all are whole multiples."""
+    """Return the largest number of which all are integer multiples."""
     above, below = math.gcd(*(int(slope.p) for slope in slopes)), math.lcm(*(int(slope.q) for slope in slopes))
     return sp.Rational(above, below)
 
@@ -96,10 +96,10 @@ def _chain(
     assignments: list[Assignment],
     powers: dict[tuple[sp.Symbol, sp.Rational], sp.Symbol],
 ) -> None:
-    """Assign the base exponential of a group and the powers of it that are needed."""
+    """Assign the base exponential of a group and the required powers of it."""
     sign = 1 if group[0] > 0 else -1
     base = sign * _common(group)
-    prefix = f"_e{len(assignments)}_{x.name}"  # no name of a user begins with an underscore
+    prefix = f"_e{len(assignments)}_{x.name}"  # names of users do not begin with an underscore
     made: dict[int, sp.Symbol] = {}
 
     def add(power: int, value: sp.Expr) -> sp.Symbol:

@@ -1,4 +1,4 @@
-"""The primitive that rates without holes are made of: ``x/(exp(x) - 1)`` and its derivatives."""
+"""The primitive with which rates are written without holes: ``x/(exp(x) - 1)`` and its derivatives."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ class exprelr(sp.Function):  # noqa: N801
 
 
 def bernoulli(x: sp.Expr) -> sp.Expr:
-    """Return ``x/(exp(x) - 1)`` without its hole."""
+    """Return ``x/(exp(x) - 1)`` without the hole."""
     return exprelr(0, x)

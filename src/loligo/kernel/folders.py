@@ -1,10 +1,10 @@
-"""Which folders compiled code is kept in: a folder of this user's own, that nobody else can write to.
+"""The folders for compiled code: a folder of this user that nobody else can write to.
 
-Whoever can write to the cache decides what this process runs. So a folder or an entry is only used where it belongs to
-this user or to root and others cannot write to it. Windows keeps a user's folders to the user, and has no such modes:
-there the folder is taken as it is.
+Whoever can write to the cache controls what this process runs. So a folder or an entry is used only if it belongs to
+this user or to root and others cannot write to it. On Windows a user's folders are private and there are no such modes,
+so the folder is used without a check.
 
-A folder in which other things are as well is left as it is: entries are kept in a folder of our own inside it.
+A folder that also contains other files is not changed: entries are stored in a subfolder.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from typing import Final
 
 OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
-SHARED: Final = stat.S_ISGID | stat.S_ISVTX  # bits that somebody has set for a folder of several people
-OURS: Final = re.compile(r"[0-9a-f]{20}(\.lock)?|\.(building|discarded)-.*|lab")  # what is in a folder of the cache
+SHARED: Final = stat.S_ISGID | stat.S_ISVTX  # mode bits of a folder that several users share
+OURS: Final = re.compile(r"[0-9a-f]{20}(\.lock)?|\.(building|discarded)-.*|lab")  # the content of a folder of the cache
 INSIDE: Final = "loligo"
 LEAST_FREE: Final = 16 * 2**20  # bytes: the largest entry takes a few MB
 
 
 class UntrustedError(OSError):
-    """Raised for a folder or file of the cache that somebody else may have written; says why."""
+    """Raised for a folder or file of the cache that somebody else may have written; the message says why."""
 
 
 @dataclass(frozen=True)
 class Root:
-    """Where entries are.
+    """The folder of all entries.
 
     Attributes
     ----------
     path : Path
     reason : str
-        Why nothing can be kept there, or nothing.
+        Why nothing can be stored there, or "".
     trusted : bool
-        Whether what is there may be used.
+        Whether its content may be used.
     """
 
     path: Path
@@ -53,9 +53,9 @@ class Root:
 
 
 def cache_folder() -> Path:
-    """Return where compiled code is kept: ``LOLIGO_CACHE_DIR``, or the user's cache folder of the platform.
+    """Return the folder for compiled code: ``LOLIGO_CACHE_DIR``, or the user's cache folder on this platform.
 
-    Where others have rights to that folder and it holds, or may hold, other people's files, it is ``loligo`` inside it.
+    If others have rights to that folder and it contains, or may contain, their files, it is ``loligo`` inside it.
 
     Raises
     ------
@@ -74,27 +74,27 @@ def cache_folder() -> Path:
 
 
 def _apart(folder: Path) -> Path:
-    """Return a folder that may be closed to others: this one, or else one of our own inside it."""
+    """Return a folder that may be closed to others: this one, or else a subfolder."""
     try:
         status = folder.stat()
         mode = status.st_mode
         if status.st_uid != _user() or not stat.S_ISDIR(mode) or not mode & OTHERS:
-            return folder  # nothing about it would be changed
+            return folder  # its mode need not change
         if not mode & SHARED and all(OURS.fullmatch(path.name) for path in folder.iterdir()):
             return folder
-    except (OSError, ValueError):  # what is wrong is said where the folder is claimed
+    except (OSError, ValueError):  # `claim` reports what is wrong
         return folder
     return folder / INSIDE
 
 
 @lru_cache(maxsize=1)
 def cache_root() -> Root:
-    """Return where this process looks for compiled code, and whether it can keep what it compiles there."""
+    """Return where this process looks for compiled code, and whether it can store code there."""
     return found_root()
 
 
 def found_root() -> Root:
-    """Look for the folder of the cache, make it where there is none, and try to write to it."""
+    """Find or create the folder of the cache, and try to write to it."""
     try:
         folder = cache_folder()
     except RuntimeError:
@@ -111,19 +111,19 @@ def found_root() -> Root:
 
 
 def said(error: Exception) -> str:
-    """Return in a few words what is wrong."""
+    """Return a short description of an error."""
     return getattr(error, "strerror", None) or str(error)
 
 
 def claim(folder: Path) -> None:
-    """Make a folder of this user's alone, with mode 0700, or make sure that the one that is there is one.
+    """Create a private folder, with mode 0700, or check that the existing one is private.
 
     Raises
     ------
     UntrustedError
         It belongs to somebody else, or others can write to it and that cannot be changed.
     OSError
-        It cannot be made.
+        It cannot be created.
     """
     user = _user()
     if user == 0:
@@ -133,7 +133,7 @@ def claim(folder: Path) -> None:
             folder.parent.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
             raise NotADirectoryError(20, "a file is in its way") from error
-        with contextlib.suppress(FileExistsError):  # another process was first
+        with contextlib.suppress(FileExistsError):  # another process was faster
             folder.mkdir(mode=0o700)
     if user is None:
         return
@@ -150,37 +150,37 @@ def claim(folder: Path) -> None:
 
 
 def _user() -> int | None:
-    """Return the number of the user whose rights this process has, or None where users have no numbers."""
+    """Return the user id of this process, or None if the platform has none."""
     return os.geteuid() if hasattr(os, "geteuid") else None
 
 
 def _check_way(folder: Path) -> None:
-    """Refuse, for root, a folder inside one of another user, who could put another in its place."""
+    """Refuse, for root, a folder inside one of another user, who could replace it."""
     for above in Path(os.path.realpath(folder)).parents:
         if above.exists():
             check_owner(above.stat())
 
 
 def check_owner(status: os.stat_result) -> None:
-    """Refuse what belongs neither to this user nor to root."""
+    """Refuse a file or folder that belongs neither to this user nor to root."""
     user = _user()
     if user is not None and status.st_uid not in (0, user):
         raise UntrustedError(f"it belongs to another user (number {status.st_uid})")
 
 
 def check_mode(status: os.stat_result) -> None:
-    """Refuse what others can write to."""
+    """Refuse a file or folder that others can write to."""
     if _user() is not None and status.st_mode & OTHERS_WRITE:
         raise UntrustedError("others can write to it")
 
 
 @lru_cache(maxsize=1)
 def private_folder() -> Path:
-    """Return a folder in the temporary folder, of mode 0700, that serves this process and goes with it."""
+    """Return a temporary folder, with mode 0700, that is removed when this process ends."""
     folder, maker = Path(tempfile.mkdtemp(prefix="loligo-")), os.getpid()
 
     def remove() -> None:
-        if os.getpid() == maker:  # not a process forked from it
+        if os.getpid() == maker:  # not in a forked process
             shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(remove)
@@ -188,7 +188,7 @@ def private_folder() -> Path:
 
 
 def remove(path: Path) -> None:
-    """Remove an entry, whatever stands in its place: first out of the way, so that nobody finds half of it.
+    """Remove an entry, whatever it is; it is renamed first, so that nobody finds half of it.
 
     Links are not followed.
     """
@@ -203,12 +203,12 @@ def remove(path: Path) -> None:
 
 
 def check_free(folder: Path) -> None:
-    """Raise where there is no room for what is compiled: compiling takes seconds, and Numba would lose it.
+    """Raise an error if there is no space for compiled code, which takes seconds to compile and Numba would lose.
 
     Raises
     ------
     OSError
-        Says how much the cache takes.
+        The message gives the size of the cache.
     """
     free = shutil.disk_usage(folder).free
     if free < LEAST_FREE:

@@ -1,4 +1,4 @@
-"""From the text of a formula to an expression that is real, finite and accurate, or a sentence that says why not."""
+"""From the text of a formula to an expression that is real, finite and accurate, or an error that says why not."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def formula(text: str, where: str, meaning: Mapping[str, sp.Expr] | None = None)
     text : str
         In the notation of `loligo.membrane.expression`.
     where : str
-        What the formula is, for messages: ``"alpha of gate 'm'"``.
+        Name of the formula for messages: ``"alpha of gate 'm'"``.
     meaning : mapping, optional
-        Expressions to put in place of names.
+        Expressions that replace names.
 
     Raises
     ------
     ModelError
-        The formula is not a real number, or it is beyond what can be decided symbolically.
+        The formula is not a real number, or this cannot be decided symbolically.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def formula(text: str, where: str, meaning: Mapping[str, sp.Expr] | None = None)
 
 
 def literal(text: str, where: str, meaning: Mapping[str, sp.Expr] | None = None) -> sp.Expr:
-    """Return a formula as it is written, holes and all: arguments and errors as `formula`."""
+    """Return a formula as written, with its holes; arguments and errors are those of `formula`."""
     return _real(lambda: symbolic(text, meaning), where)
 
 
@@ -52,7 +52,7 @@ def derivative(expr: sp.Expr, x: sp.Symbol) -> sp.Expr:
     Raises
     ------
     ModelError
-        There is no derivative that could be computed.
+        The derivative cannot be computed.
     """
     return _real(lambda: bounded_everywhere(sp.diff(expr, x)), f"the derivative in {x} of {str(expr)[:120]}")
 
@@ -71,7 +71,7 @@ def _real(made: Callable[[], sp.Expr], where: str) -> sp.Expr:
 
 @contextmanager
 def _decided(where: str) -> Iterator[None]:
-    """Say in a sentence what SymPy says in an error of its own."""
+    """Turn an error of SymPy into a message."""
     try:
         yield
     except LoligoError:

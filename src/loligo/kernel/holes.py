@@ -4,7 +4,7 @@
 negative x. Both are rewritten exactly: the first as the primitive `exprelr`, the second as a logistic.
 
 A hole is filled where a numerator and a denominator vanish at the same place (`zeros`): in a ratio, a power of one, or
-terms that cancel only together. What is left with a denominator that reaches zero is infinite there: see `poles`.
+terms that cancel only together. If a denominator can still reach zero, the formula is infinite there: see `poles`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _natural(power: sp.Expr) -> sp.Expr:
 
 @dataclass
 class _Factor:
-    """One factor of a product, and the places where it vanishes with the orders that are left of them."""
+    """One factor of a product, and its zeros with their remaining orders."""
 
     whole: sp.Expr
     rest: sp.Expr
@@ -61,14 +61,14 @@ class _Factor:
 
     @property
     def value(self) -> sp.Expr:
-        """What the factor has become."""
+        """The present form of the factor."""
         if not self.opened:
             return self.whole
         return self.rest * sp.Mul(*(_line(p, n) for p, n in zip(self.places, self.orders, strict=True)))
 
 
 def _line(place: sp.Expr, order: int) -> sp.Expr:
-    """Return a power of a place; ``v/10 + 4`` as ``(v + 40)/10``, which keeps its digits where it vanishes."""
+    """Return a power of a place, with ``v/10 + 4`` as ``(v + 40)/10``, which is accurate near its zero."""
     if order and isinstance(place, sp.Add):
         slopes = [term.as_coeff_Mul()[0] for term in place.args if term.free_symbols]
         if slopes and slopes[0].is_Rational and slopes[0] != 1:
@@ -106,7 +106,7 @@ def _divides(factor: sp.Expr) -> bool:
 
 
 def _cancelled(below: _Factor, factors: list[_Factor]) -> sp.Expr:
-    """Cancel the places of a denominator and return the constant that is left."""
+    """Cancel the zeros of a denominator and return the remaining constant."""
     constant: sp.Expr = sp.Integer(1)
     for k, place in enumerate(below.places):
         for above in factors:
@@ -136,7 +136,7 @@ def _against(below: _Factor, k: int, place: sp.Expr, above: _Factor) -> sp.Expr:
 
 
 def _combined(total: sp.Add) -> sp.Expr:
-    """Add terms over one denominator that vanishes, where their sum has no hole though each has one."""
+    """Add terms over a common denominator that vanishes, if their sum has no hole although each term has one."""
     over: dict[sp.Expr, list[tuple[sp.Expr, int]]] = {}
     others: list[sp.Expr] = []
     for term in total.args:
@@ -168,7 +168,7 @@ def _combined(total: sp.Add) -> sp.Expr:
 def _common(
     base: sp.Expr, over: dict[sp.Expr, list[tuple[sp.Expr, int]]], numerator: sp.Expr, order: int
 ) -> tuple[sp.Expr, sp.Expr]:
-    """Return the denominator that a term can share with others, and its numerator over that one."""
+    """Return the denominator that a term can share with others, and the numerator over it."""
     if base in over:
         return base, numerator
     for other in over:
@@ -179,7 +179,7 @@ def _common(
 
 
 def _multiple(base: sp.Expr, other: sp.Expr) -> sp.Expr | None:
-    """Return ``base/other`` where it is a constant or an exponential: ``1 - exp(-u)`` of ``exp(u) - 1``."""
+    """Return ``base/other`` if it is a constant or an exponential: ``1 - exp(-u)`` of ``exp(u) - 1``."""
     proportion = multiple_of_sum(base, other) or ratio(base, other)
     if proportion is not None:
         return proportion

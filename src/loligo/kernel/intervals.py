@@ -1,7 +1,7 @@
-"""Bounds of a formula over intervals of one variable: what a formula cannot reach there, it reaches nowhere in them.
+"""Bounds of a formula over intervals of one variable: on an interval the formula takes no value outside its bounds.
 
-Interval arithmetic on arrays of intervals, one operation per node of the formula. A bound that is NaN says that the
-formula has no value on an interval, such as the logarithm of what is negative there.
+Interval arithmetic on arrays of intervals, one operation per node of the formula. A NaN bound means that the formula
+has no value on an interval, such as the logarithm of a negative number.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]
-ROUNDING: Final = 1e-15  # relative; every operation is off by less
+ROUNDING: Final = 1e-15  # relative: larger than the rounding error of any operation
 TINY: Final = 5e-324
 LARGEST: Final = 1.7976931348623157e308
 _NEAR: Final = 0.25
@@ -41,7 +41,7 @@ def bounds(expr: sp.Expr, known: Mapping[Any, Bounds]) -> Bounds:
 
 
 def _found(expr: sp.Expr, found: dict[sp.Basic, Bounds]) -> Bounds:
-    """Return the bounds of a part, each of which is worked out once: a derivative has the same factors many times."""
+    """Return the bounds of a part; each is computed once, since a derivative contains the same factors many times."""
     if expr not in found:
         if expr.is_number and not expr.free_symbols:
             shape = next(iter(found.values()))[0].shape
@@ -92,7 +92,7 @@ def _even(name: str, low: NDArray[np.float64], high: NDArray[np.float64]) -> Bou
 
 
 def _wave(low: NDArray[np.float64], high: NDArray[np.float64]) -> Bounds:
-    """Bound a sine: by its ends, and by 1 or -1 where a peak or trough lies between."""
+    """Bound a sine by its values at the ends, and by 1 or -1 if a peak or trough lies between."""
     a, b = np.sin(low), np.sin(high)
     slack = ROUNDING * (np.abs(low) + np.abs(high))
     peak, trough = (
@@ -103,8 +103,8 @@ def _wave(low: NDArray[np.float64], high: NDArray[np.float64]) -> Bounds:
 
 
 def _outward(low: NDArray[np.float64], high: NDArray[np.float64]) -> Bounds:
-    """Add what rounding may have taken; the sign of a bound stays."""
-    least = np.where(low == np.inf, LARGEST, low - ROUNDING * np.abs(low))  # what overflows is larger than that
+    """Widen bounds by the rounding error, without changing their signs."""
+    least = np.where(low == np.inf, LARGEST, low - ROUNDING * np.abs(low))  # or an overflow
     return least, np.where(high == -np.inf, -LARGEST, high + ROUNDING * np.abs(high))
 
 
@@ -115,7 +115,7 @@ def total(terms: list[Bounds]) -> Bounds:
     undefined = np.any([np.isnan(a) for a, _ in terms], axis=0)
     largest = sum(np.maximum(np.abs(a), np.abs(b)) for a, b in terms)
     slack = np.where(np.isfinite(largest), len(terms) * ROUNDING * largest, 0.0)
-    # terms that are all positive lose nothing to one another
+    # positive terms do not cancel
     low = np.where(np.all([a > 0 for a, _ in terms], axis=0), low, low - slack)
     high = np.where(np.all([b < 0 for _, b in terms], axis=0), high, high + slack)
     low, high = np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
@@ -140,7 +140,7 @@ def _power(low: NDArray[np.float64], high: NDArray[np.float64], exponent: sp.Exp
     if exponent.is_negative:
         return _inverse(*_power(low, high, -exponent))
     size = float(exponent)
-    if not exponent.is_Integer:  # has a value where the base is not negative
+    if not exponent.is_Integer:  # defined only where the base is not negative
         low, high = np.where(high < 0, np.nan, np.maximum(low, 0.0)), np.where(high < 0, np.nan, high)
     elif int(exponent) % 2 == 0:
         low, high = _even("Abs", low, high)
@@ -188,7 +188,7 @@ def _choice(expr: sp.Piecewise, found: dict[sp.Basic, Bounds]) -> Bounds:
 
 
 def truth(condition: Any, known: Mapping[Any, Bounds]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return where a condition can hold, and where it must, on each interval."""
+    """Return whether a condition can hold, and whether it must, on each interval."""
     shape = next(iter(known.values()))[0].shape
     if condition in (sp.true, sp.false):
         holds = np.full(shape, condition == sp.true)

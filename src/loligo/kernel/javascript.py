@@ -1,7 +1,7 @@
 """The last pass for the lab: equations printed as JavaScript functions of plain arrays.
 
 They compute what the compiled kernel computes, from the same symbolic form and with the same exponentials shared.
-The text holds no ``<`` (comparisons are turned round), so nothing in it can end the script that carries it.
+The text contains no ``<`` (comparisons are reversed), so nothing in it can end the script that contains it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _POWERS: Final = {2: "square", 3: "cube", 4: "fourth"}
 
 
 class _Printer(JavascriptCodePrinter):
-    """JavaScript with multiplications for small powers, and greater-than in place of less-than."""
+    """JavaScript with multiplications for small powers, and greater-than instead of less-than."""
 
     def _print_Function(self, expr: sp.Function) -> str:
         name = type(expr).__name__
@@ -93,7 +93,7 @@ class _Printer(JavascriptCodePrinter):
 
 
 class _Costly(Prepared):
-    """Parts that depend on parameters alone, of which only those with a power or a function are worth keeping."""
+    """Parts that depend on parameters alone; only those with a power or a function are worth storing."""
 
     def _symbol(self, expr: sp.Expr) -> sp.Expr:
         return super()._symbol(expr) if expr.has(sp.Pow, sp.Function) else expr
@@ -109,9 +109,9 @@ def javascript(membrane: Membrane, parameters: tuple[str, ...] | None = None) ->
     Parameters
     ----------
     membrane : Membrane
-        What is printed.
+        The membrane to print.
     parameters : tuple of str, optional
-        The names that ``p`` holds, in order; the others keep the membrane's values. By default those of
+        The names of the entries of ``p``, in order; other parameters keep the membrane's values. By default those of
         `parameters_in_use`.
 
     Raises
@@ -148,7 +148,7 @@ def javascript(membrane: Membrane, parameters: tuple[str, ...] | None = None) ->
 
 
 def parameters_in_use(membrane: Membrane) -> tuple[str, ...]:
-    """Return the parameters that change anything, in the membrane's order; a temperature factor of 1 does not.
+    """Return the parameters that have an effect, in the membrane's order; a temperature factor of 1 has none.
 
     Examples
     --------
@@ -163,7 +163,7 @@ def parameters_in_use(membrane: Membrane) -> tuple[str, ...]:
 
 
 def dividing(membrane: Membrane) -> frozenset[str]:
-    """Return the parameters that something is divided by: they cannot be zero.
+    """Return the parameters that occur as divisors, which cannot be zero.
 
     Examples
     --------
@@ -178,7 +178,7 @@ def dividing(membrane: Membrane) -> frozenset[str]:
 
 
 def _numbered(membrane: Membrane) -> Equations:
-    """Return the equations of a membrane, with a q10 of 1 put in as the number that it is."""
+    """Return the equations of a membrane, with a q10 of 1 as a plain number."""
     values = {name: parameter.value for name, parameter in membrane.parameters.items()}
     equations = equations_of(structure_of(membrane), values)
     ones = {s: sp.Integer(1) for s in equations.parameters if s.name.startswith("q10") and values[s.name] == 1}
@@ -226,7 +226,7 @@ def _function(
 
 
 def _prepare(prepared: Prepared, parameters: tuple[str, ...], membrane: Membrane) -> str:
-    """Print ``prepare(p)``: what depends on parameters alone, worked out again when one of them has changed."""
+    """Print ``prepare(p)``: quantities that depend on parameters alone, recomputed when one of them has changed."""
     if not prepared.derived:
         return ""
     names = {s: sp.Symbol(f"q_{s.name}", real=True) for s in prepared.parameters}

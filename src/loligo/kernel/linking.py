@@ -1,16 +1,17 @@
-"""The machine code of a program is whole: it calls no function that was loaded with another.
+"""The machine code of a program is self-contained: it calls no function that was loaded with another program.
 
-Numba makes machine code of each function, and again of the copies in all that call it. Copy and original have one name,
-and the linker gives a name to whoever was loaded first. So a program that has just been compiled ran the originals, and
-the same program from the cache its own copies, whose sums LLVM may have fused in another way: other last bits.
+Numba compiles each function, and again its copies in all callers. Copy and original have the same name, and the linker
+resolves a name to the code that was loaded first. So a program that had just been compiled would run the originals, and
+the same program from the cache its own copies, in which LLVM may have fused sums differently: the last bits would
+differ.
 
 Here a function that compiled code calls (`Part`) is neither optimized nor made machine code by itself, which saves a
 quarter of the time of compiling, and a program (`Whole`) keeps its copies for itself, whatever else a process loaded.
 They are its own before they are optimized: LLVM then leaves out the arguments that a function does not use, of a
 population's loop some fifty at each call.
 
-The names of `numba.core.codegen` that this overrides are none that Numba documents. A version that lacks one
-compiles as it always does. A test compares code that has just been compiled with the same from the cache.
+The names of `numba.core.codegen` that this overrides are not documented by Numba. With a version that lacks one,
+compilation is as usual. A test compares freshly compiled code with the same code from the cache.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ OVERRIDDEN: Final = (
 
 
 class _Compiler(CompilerBase):
-    """Numba's compiler, with a library of ours for the code."""
+    """Numba's compiler, with our own code library."""
 
     library: ClassVar[str]
 
@@ -51,7 +52,7 @@ class Whole(_Compiler):
 
 
 class _Unloaded:
-    """Numba's code generator, for code that is loaded nowhere: there is no variable to set."""
+    """Numba's code generator, for code that is never loaded, so that there is no variable to set."""
 
     def __init__(self, codegen: Any) -> None:
         self._codegen = codegen
@@ -60,12 +61,12 @@ class _Unloaded:
         return getattr(self._codegen, name)
 
     def set_env(self, _name: str, _environment: Any) -> None:
-        """Set nothing."""
+        """Do nothing."""
 
 
 @cache
 def _libraries() -> dict[str, Any]:
-    """Return the libraries by name; code from the cache needs none, and Numba's own are slow to import."""
+    """Return the libraries by name, lazily: code from the cache needs none, and Numba's are slow to import."""
     from llvmlite.binding import Linkage
     from numba.core.codegen import JITCodeLibrary
 
@@ -73,7 +74,7 @@ def _libraries() -> dict[str, Any]:
         return {}
 
     class PartLibrary(JITCodeLibrary):
-        """Code to be copied into others."""
+        """Code that is copied into other libraries."""
 
         @property
         def codegen(self) -> Any:
@@ -91,7 +92,7 @@ def _libraries() -> dict[str, Any]:
             return 0
 
     class WholeLibrary(JITCodeLibrary):
-        """Code whose copies of others' have names that nobody else sees."""
+        """Code whose copies of other functions have private names."""
 
         def _optimize_final_module(self) -> None:
             for function in self._final_module.functions:

@@ -1,4 +1,4 @@
-"""Running the source of a compiled module, beside which Numba finds its machine code or leaves it."""
+"""Execution of the source of a compiled module, beside which Numba finds or stores its machine code."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from loligo.kernel.stops import interrupts_kept
 
 
 def imported(entry: Path, name: str, source: bytes) -> ModuleType:
-    """Run the source of a module; Numba finds its machine code beside the file that the source was read from."""
+    """Execute the source of a module; Numba finds its machine code beside the source file."""
     spec = importlib.util.spec_from_file_location(f"loligo_{name}_{entry.name}", entry / f"{name}.py")
     if spec is None:
         raise ImportError(f"cannot import {name} from {entry}")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # Numba finds the globals of cached code through it
+    sys.modules[spec.name] = module  # Numba finds the globals of cached code through this
     try:
         with _code_beside_source():
             exec(compile(source, str(entry / f"{name}.py"), "exec"), module.__dict__)  # noqa: S102  # written by us
@@ -34,7 +34,7 @@ def imported(entry: Path, name: str, source: bytes) -> ModuleType:
 
 @contextlib.contextmanager
 def _code_beside_source() -> Iterator[None]:
-    """Let Numba look for machine code nowhere else, whatever its settings are."""
+    """Make Numba look for machine code only there, whatever its settings are."""
     settings = {"CACHE_DIR": "", "CACHE_LOCATOR_CLASSES": "InTreeCacheLocator"}
     before = {name: getattr(numba.config, name) for name in settings if hasattr(numba.config, name)}
     for name in before:
@@ -52,9 +52,9 @@ def _code_beside_source() -> Iterator[None]:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Hold the garbage collector while Numba compiles: looking through its many live objects takes a seventh longer.
+    """Pause the garbage collector while Numba compiles: visiting its many live objects would take a seventh longer.
 
-    Ctrl-C is heard all the same.
+    Ctrl-C still works.
     """
     with collector_held(), interrupts_kept():
         yield

@@ -1,7 +1,7 @@
 """A lock that processes share: one compiles an entry, and the others wait for it.
 
-The system lets go of it when a process ends, however it ends. Where a file cannot be locked (some network file
-systems), and after a limit, the work is done without: twice, but right.
+The system releases it when a process ends, however it ends. If a file cannot be locked (on some network file systems),
+and after a time limit, the work is done without the lock: possibly twice, but correctly.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ BETWEEN_LOOKS: Final = 0.05  # s
 
 @contextmanager
 def locked(path: Path) -> Iterator[bool]:
-    """Hold the lock of a file in the block, and say whether it is held.
+    """Hold the lock of a file in the block; yields whether it is held.
 
     Parameters
     ----------
     path : Path
-        A file that is made for the lock and stays, empty.
+        An empty file that is created for the lock and kept.
     """
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
@@ -42,31 +42,31 @@ def locked(path: Path) -> Iterator[bool]:
     try:
         yield _waited_for(file, path)
     finally:
-        os.close(file)  # which lets go of the lock
+        os.close(file)  # which releases the lock
 
 
 def _waited_for(file: int, path: Path) -> bool:
     end, said = time.monotonic() + LONGEST_WAIT, False
     while not _taken(file):
         if time.monotonic() > end:
-            LOG.warning("loligo has waited %g s for another process that compiles %s, and compiles too",
+            LOG.warning("loligo has waited %g s for another process to compile %s, and now compiles it, too",
                         LONGEST_WAIT, path.stem)  # fmt: skip
             return False
         if not said:
-            LOG.info("loligo waits for another process that compiles %s", path.stem)
+            LOG.info("loligo waits for another process to compile %s", path.stem)
             said = True
         time.sleep(BETWEEN_LOOKS)
     return True
 
 
 def _taken(file: int) -> bool:
-    """Try once to take the lock; where files cannot be locked it counts as taken."""
+    """Try once to take the lock; if files cannot be locked, it counts as taken."""
     try:
         if sys.platform == "win32":
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         else:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):  # as Linux and macOS, and Windows, say that another has it
+    except (BlockingIOError, PermissionError):  # Linux and macOS, and Windows
         return False
     except OSError:
         return True

@@ -1,7 +1,7 @@
 """Ratios of exponentials that neither overflow nor cancel.
 
 ``exp(u)/(1 + exp(u))`` is inf/inf for large u, ``(exp(u) - 1)/(exp(u) + 1)`` as well, and ``1 + tanh(u)`` loses every
-digit for very negative u. Each is rewritten exactly, as logistics that are right at both ends.
+digit for very negative u. Each is rewritten exactly, as logistics that are accurate at both ends.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from loligo.kernel.exprelr import bernoulli, exprelr
 from loligo.kernel.zeros import exponential, multiple_of_sum, small, times_exponential
 
 MILD_SLOPE, MILD_CONSTANT = 1, 300  # [1/mV] and a number
-LARGEST_ORDER = 8  # of a power of a logistic that is taken apart
+LARGEST_ORDER = 8  # largest power of a logistic that is expanded
 
 
 def bounded(product: sp.Expr) -> sp.Expr:
-    """Return a product in which no exponential meets a denominator, or ``x/(exp(x) - 1)``, that outgrows it."""
+    """Return a product in which no exponential grows against a denominator, or ``x/(exp(x) - 1)``, that outgrows it."""
     if not isinstance(product, sp.Mul):
         return product
     product = _of_one_scale(product)
@@ -34,7 +34,7 @@ def bounded(product: sp.Expr) -> sp.Expr:
 
 
 def _of_one_scale(product: sp.Mul) -> sp.Expr:
-    """Write ``2u/(exp(2u) - 1)`` by ``u/(exp(u) - 1)`` where one is divided by the other: far away both are 0."""
+    """Write ``2u/(exp(2u) - 1)`` by ``u/(exp(u) - 1)`` if one is divided by the other: both underflow to 0."""
     parts = [factor.as_base_exp() for factor in product.args]
     found = [(base, n) for base, n in parts if isinstance(base, exprelr) and base.args[0] == 0 and n.is_Integer]
     for base, n in found:
@@ -47,7 +47,7 @@ def _of_one_scale(product: sp.Mul) -> sp.Expr:
 def bounded_everywhere(expr: sp.Expr) -> sp.Expr:
     """Return an expression with every product in it `bounded`, bottom up: for derivatives.
 
-    Where all exponents are mild nothing overflows soon, and powers of the exponentials at hand cost less than new ones.
+    If all exponents are mild, nothing overflows, and powers of existing exponentials cost less than new ones.
     """
     if not expr.args or all(_mild(exponential.args[0]) for exponential in expr.atoms(sp.exp)):
         return expr
@@ -56,7 +56,7 @@ def bounded_everywhere(expr: sp.Expr) -> sp.Expr:
 
 
 def _mild(exponent: sp.Expr) -> bool:
-    """Tell whether an exponent is a line in one symbol whose exponential has a square within some hundred mV."""
+    """Return whether an exponent is linear in one symbol and its exponential can be squared within some hundred mV."""
     if len(exponent.free_symbols) > 1 or not exponent.is_polynomial():
         return False
     slopes = [exponent.coeff(x) for x in exponent.free_symbols]
@@ -66,7 +66,7 @@ def _mild(exponent: sp.Expr) -> bool:
 
 
 def _absorbed(others: sp.Expr, w: sp.Expr) -> sp.Expr | None:
-    """Move ``exp(w)`` into a denominator or an `exprelr` that grows or falls with it."""
+    """Absorb ``exp(w)`` into a denominator or an `exprelr` that grows or falls with it."""
     for factor in sp.Mul.make_args(others):
         base, exponent = factor.as_base_exp()
         if not exponent.is_Integer:
@@ -83,7 +83,7 @@ def _absorbed(others: sp.Expr, w: sp.Expr) -> sp.Expr | None:
 
 
 def _share(base: sp.Add, w: sp.Expr, most: int) -> tuple[sp.Expr, int]:
-    """Return the exponent that each of some factors ``base`` takes of w: no more than its own steepest."""
+    """Return the part of the exponent w that each factor ``base`` absorbs: at most its own steepest exponent."""
     multiples = [(_multiple(w, e.args[0]), e.args[0]) for e in sorted(base.atoms(sp.exp), key=sp.default_sort_key)]
     steepest = min(
         ((c, e) for c, e in multiples if c is not None and c.is_positive), key=lambda pair: pair[0], default=None
@@ -108,7 +108,7 @@ def _damped(u: sp.Expr, w: sp.Expr) -> sp.Expr | None:
 
 
 def _multiple(w: sp.Expr, u: sp.Expr) -> sp.Expr | None:
-    """Return c where ``w - c u`` is constant and c a number."""
+    """Return the number c for which ``w - c u`` is constant."""
     for x in sorted(w.free_symbols & u.free_symbols, key=str):
         slope, slope_u = sp.diff(w, x), sp.diff(u, x)
         if slope_u != 0 and not slope.has(x) and not slope_u.has(x):
@@ -119,7 +119,7 @@ def _multiple(w: sp.Expr, u: sp.Expr) -> sp.Expr | None:
 
 
 def _grows_with(total: sp.Add, w: sp.Expr) -> bool:
-    """Tell whether a sum has an exponential that grows where ``exp(w)`` does."""
+    """Return whether a sum contains an exponential that grows with ``exp(w)``."""
     return any(other.args[0] == w or _together(other.args[0], w) for term in total.args for other in term.atoms(sp.exp))
 
 
@@ -134,7 +134,7 @@ def _together(a: sp.Expr, b: sp.Expr) -> bool:
 
 
 def _taken_apart(product: sp.Mul, total: sp.Add) -> sp.Expr | None:
-    """Divide a sum of exponentials term by term, where a denominator would overflow with it."""
+    """Divide a sum of exponentials term by term, if it would overflow together with a denominator."""
     exponentials = sorted(total.atoms(sp.exp), key=sp.default_sort_key)
     if not exponentials or any(exponential(term)[0].has(sp.exp) for term in total.args):
         return None
@@ -155,7 +155,7 @@ def _taken_apart(product: sp.Mul, total: sp.Add) -> sp.Expr | None:
 
 
 def _divided(rest: sp.Expr, total: sp.Add, order: int, base: sp.Add, power: int) -> sp.Expr:
-    """Return ``rest total**order / base**power``; a difference becomes ``tanh`` times a sum, which cancels nothing."""
+    """Return ``rest total**order / base**power``; a difference becomes ``tanh`` times a sum, without cancellation."""
     wave: sp.Expr = sp.Integer(1)
     if len(total.args) == 2:
         (size_a, w_a), (size_b, w_b) = (exponential(term) for term in total.args)

@@ -1,7 +1,7 @@
-"""Machine code from the cache is loaded without what only compiling needs.
+"""Loading machine code from the cache without the modules that only compilation needs.
 
-Numba imports all its implementations, and `scipy.linalg` with them, before it loads a function from a file: half of
-the time of a first run. Compiling asks for them again, so that nothing is missing when the file does not match.
+Before it loads a function from a file, Numba imports all its implementations, including `scipy.linalg`: half of the
+time of a first run. Compilation imports them anyway, so nothing is missing if the file does not match.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _KNOWN = _KNOWN and hasattr(_nrt_python, "c_helpers")
 
 @contextmanager
 def loading_alone() -> Iterator[None]:
-    """Let Numba load functions from files without its implementations, as far as this version of it is known."""
+    """Let Numba load functions from files without its implementations, if this version of Numba is supported."""
     if not _KNOWN:
         yield
         return
-    with _ONE_AT_A_TIME:  # what Numba had is put back by whoever took it away
+    with _ONE_AT_A_TIME:  # restored by the code that replaced it
         before = caching.Cache.load_overload, environment._rebuild_env
         caching.Cache.load_overload, environment._rebuild_env = _load, _environment
         try:
@@ -38,11 +38,11 @@ def loading_alone() -> Iterator[None]:
 
 
 def _load(self: Any, signature: Any, context: Any) -> Any:
-    """Load a function as `numba.core.caching.Cache.load_overload` does, without what is made for linking."""
+    """Load a function like `numba.core.caching.Cache.load_overload`, without the objects for linking."""
     for (
         name,
         address,
-    ) in _nrt_python.c_helpers.items():  # as in rtsys.initialize, which then compiles what compiling needs
+    ) in _nrt_python.c_helpers.items():  # as in rtsys.initialize, which also compiles what compilation needs
         binding.add_symbol(name if name.startswith("_") else f"NRT_{name}", address)
     with self._guard_against_spurious_io_errors():
         return self._load_overload(signature, context)
@@ -50,7 +50,7 @@ def _load(self: Any, signature: Any, context: Any) -> Any:
 
 
 def _environment(module: str, constants: list[Any], name: str) -> Any:
-    """Return the environment of a loaded function; compiled code reads no globals, so Numba's modules may be absent."""
+    """Return the environment of a loaded function; compiled code reads no globals of Numba's modules."""
     kind: Any = environment.Environment
     if name in kind._memo:
         return kind._memo[name]

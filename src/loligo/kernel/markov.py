@@ -1,8 +1,8 @@
-"""Continuous-time Markov chains as arrays: steady states and propagators to the last digits, without subtractions.
+"""Continuous-time Markov chains as arrays: accurate steady states and propagators, without subtractions.
 
 Row i of a generator holds the rates from state i; its diagonal is not used, since a chain leaves a state at the sum of
-its rates. All that is computed are sums, products and quotients of numbers that are not negative, so every occupancy
-has its own relative accuracy, however stiff the chain is.
+its rates. Only sums, products and quotients of non-negative numbers are computed, so every occupancy has full relative
+accuracy, however stiff the chain is.
 
 Grassmann WK, Taksar MI, Heyman DP (1985) Regenerative analysis and steady state distributions for Markov chains.
 Oper Res 33:1107-1116, doi:10.1287/opre.33.5.1107. Xue J, Ye Q (2008) Entrywise relative perturbation bounds for
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-LONGEST_SERIES_TIME: Final = 0.5  # mean number of transitions over which the exponential is a series
-TERMS: Final = 14  # of that series: 0.5**15/15! is below rounding
+LONGEST_SERIES_TIME: Final = 0.5  # mean number of transitions for which the exponential is computed as a series
+TERMS: Final = 14  # terms of that series: 0.5**15/15! is below rounding
 
 
 def generators(rates: Array, ways: Sequence[tuple[int, int]], states: int) -> Array:
-    """Return generators, shape (rows, states, states), from the rate of each way, shape (rows, ways)."""
+    """Return generators, shape (rows, states, states), from the rates of transitions, shape (rows, transitions)."""
     found = np.zeros((len(rates), states, states))
     for k, (begin, end) in enumerate(ways):
         found[:, begin, end] = rates[:, k]
@@ -38,8 +38,7 @@ def generators(rates: Array, ways: Sequence[tuple[int, int]], states: int) -> Ar
 def steady_occupancies(generator: Array) -> Array:
     """Return the steady occupancies of each chain.
 
-    States are eliminated one by one, the fastest to be left first, and the chain of the others goes on as if it jumped
-    over them.
+    States are eliminated one by one, those with the fastest exit first; the chain of the others then jumps over them.
 
     Parameters
     ----------
@@ -49,7 +48,7 @@ def steady_occupancies(generator: Array) -> Array:
     Returns
     -------
     array (rows, states)
-        Not negative, with sum 1; NaN where a rate is not finite, or where several parts of the chain are never left.
+        Non-negative, with sum 1; NaN where a rate is not finite, or if several parts of the chain cannot be left.
     """
     rest = np.array(generator, dtype=float)
     rows, states = rest.shape[:2]
@@ -81,8 +80,8 @@ def steady_occupancies(generator: Array) -> Array:
 def propagators(generator: Array, times: Array) -> Array:
     """Return ``exp(t Q)`` of each chain: occupancies after a time are ``before @ propagator``.
 
-    A series over a short time, in which at most half a transition is expected, is squared again and again; each time
-    the diagonal is made 1 minus the rest of its row, so that errors of squaring do not add up.
+    A series over a short time, in which at most half a transition is expected, is squared repeatedly; each time the
+    diagonal is set to 1 minus the rest of its row, so that errors of squaring do not accumulate.
 
     Parameters
     ----------
@@ -94,7 +93,7 @@ def propagators(generator: Array, times: Array) -> Array:
     Returns
     -------
     array (rows, states, states)
-        Not negative, with rows that sum to 1.
+        Non-negative, with rows that sum to 1.
     """
     moves = generator * times[:, None, None]
     states = moves.shape[1]
@@ -119,7 +118,7 @@ def propagators(generator: Array, times: Array) -> Array:
 def time_constants(generator: Array) -> Array:
     """Return the time constants of each chain [ms], shape (rows, states - 1), the longest first.
 
-    They are -1 over the real parts of the eigenvalues, all but the one that is 0.
+    They are -1 over the real parts of the nonzero eigenvalues.
     """
     whole = np.array(generator, dtype=float)
     diagonal = np.arange(whole.shape[1])
@@ -133,7 +132,7 @@ def time_constants(generator: Array) -> Array:
 
 
 def _stochastic(matrix: Array) -> Array:
-    """Return matrices whose rows sum to 1, by their diagonals, or by all of the row where it is mostly elsewhere."""
+    """Return matrices with row sums of 1, by adjusting the diagonal or, if that is small, rescaling the row."""
     diagonal = np.arange(matrix.shape[1])
     off = matrix.copy()
     off[:, diagonal, diagonal] = 0.0

@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 def left_over(scheme: SchemeStructure) -> sp.Expr:
-    """Return the occupancy that is eliminated, in terms of the others."""
+    """Return the eliminated occupancy in terms of the others."""
     return 1 - sp.Add(*(symbol(name) for name in scheme.variables))
 
 
 def way_rates(scheme: SchemeStructure) -> dict[str, sp.Expr]:
-    """Return the rate of each way at the reference temperature, by what it is called in messages.
+    """Return the rates of transitions at the reference temperature, by their names in messages.
 
     Raises
     ------
     ModelError
-        A formula that is not a finite real number, or one of which that cannot be decided.
+        A formula that is not a finite real number, or one for which this cannot be decided.
     """
     named: dict[str, sp.Expr] = {}
     for key, text in scheme.rates:
@@ -35,7 +35,7 @@ def way_rates(scheme: SchemeStructure) -> dict[str, sp.Expr]:
 
 
 def slopes(scheme: SchemeStructure, rates: list[sp.Expr]) -> list[sp.Expr]:
-    """Return dp/dt of the occupancies that are variables, from the rate of each way."""
+    """Return dp/dt of the occupancies that are variables, from the rates of transitions."""
     own = {name: symbol(name) for name in scheme.variables} | {scheme.eliminated: left_over(scheme)}
     found: dict[str, list[sp.Expr]] = {name: [] for name in scheme.occupancies}
     for (begin, end, _), rate in zip(scheme.ways, rates, strict=True):

@@ -1,8 +1,8 @@
-"""Formulas that are infinite somewhere are refused, with the place.
+"""Formulas that are infinite somewhere are refused, with an error that says where.
 
-A denominator in v and parameters alone is searched for zeros within the reach of v, where the branch is taken in which
-it stands. Intervals on which it cannot be zero are left out (`intervals`), the others are halved until a zero is
-known to the last digits: none is missed for standing between the points of a grid, or for touching zero only.
+A denominator that depends on v and parameters alone is searched for zeros in the range of v in which its branch is
+used. Intervals on which it cannot be zero are excluded (`intervals`), and the others are halved until a zero is known
+to the last digits. So no zero is missed between the points of a grid, or because the denominator only touches zero.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ CELLS: Final = 256
 MOST_CELLS: Final = 4096
 HALVINGS: Final = 42
 DIGITS: Final = 40
-ROUNDED_TO_ZERO: Final = 1e-14  # of the terms of a denominator: what comes as near to zero may be zero in doubles
-NARROW: Final = 1e-6  # of the reach: what is left of an interval around one zero
-MARGIN: Final = 1e-9  # relative, on the change over an interval
+ROUNDED_TO_ZERO: Final = 1e-14  # relative to the terms of a denominator: smaller values may be zero
+NARROW: Final = 1e-6  # relative to the reach: final width of an interval around a zero
+MARGIN: Final = 1e-9  # relative to the change over an interval
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Denominator:
 
 
 class _UndecidedError(Exception):
-    """Neither a zero nor its absence could be shown."""
+    """Neither a zero nor its absence could be proved."""
 
 
 def reach(values: Mapping[sp.Symbol, float]) -> float:
-    """Return how far from 0 poles are looked for [mV]: 200 mV, or twice the largest reversal potential."""
+    """Return how far from 0 poles are sought [mV]: 200 mV, or twice the largest reversal potential."""
     reversals = [abs(float(x)) for name, x in values.items() if name.name.startswith("E_") and np.isfinite(float(x))]
     return max([LEAST_REACH_MV, *(REACH_OF_REVERSALS * x for x in reversals)])
 
@@ -57,14 +57,14 @@ def check_finite(expr: sp.Expr, where: str, values: Mapping[sp.Symbol, float]) -
     expr : Expr
         A formula whose holes have been filled.
     where : str
-        What it is, for the message.
+        Its name for the message.
     values : mapping of Symbol to float
         The parameters.
 
     Raises
     ------
     ModelError
-        A denominator vanishes where it is used, or it cannot be told whether it does; the message tells where.
+        A denominator vanishes where it is used, or this cannot be excluded; the message says where.
     """
     for denominator in dict.fromkeys(_denominators(expr, (), values)):
         try:
@@ -83,7 +83,7 @@ def check_finite(expr: sp.Expr, where: str, values: Mapping[sp.Symbol, float]) -
 
 
 def depends_on_parameters(expr: sp.Expr, parameters: Iterable[sp.Symbol]) -> bool:
-    """Tell whether an expression may be finite with some values of its parameters and infinite with others."""
+    """Return whether an expression may be finite for some values of its parameters and infinite for others."""
     ones = dict.fromkeys(parameters, -1.0)  # so that a power by a name counts as a denominator
     return any(d.expr.free_symbols - {V} or _parametric(d.conditions) for d in _denominators(expr, (), ones))
 
@@ -93,7 +93,7 @@ def _parametric(conditions: tuple[Any, ...]) -> bool:
 
 
 def _denominators(expr: Any, conditions: tuple[Any, ...], values: Mapping[sp.Symbol, float]) -> Iterator[Denominator]:
-    """Find everything that must not be zero, with the conditions under which it is used."""
+    """Find all denominators, with the conditions under which they are used."""
     if isinstance(expr, sp.Piecewise):
         others = conditions
         for value, condition in expr.args:
@@ -113,7 +113,7 @@ def _denominators(expr: Any, conditions: tuple[Any, ...], values: Mapping[sp.Sym
 
 
 def _positive(expr: sp.Expr) -> bool:
-    """Tell whether an expression is positive whatever its symbols are; one that something is divided by is not 0."""
+    """Return whether an expression is positive for all values of its symbols; divisors are taken to be nonzero."""
     divisors = {s for p in expr.atoms(sp.Pow) if p.exp.is_negative for s in p.base.free_symbols}
     return bool(expr.xreplace({s: sp.Dummy(real=True, nonzero=True) for s in divisors - {V}}).is_positive)
 
@@ -128,14 +128,14 @@ def _must_not_vanish(expr: Any, values: Mapping[sp.Symbol, float]) -> sp.Expr | 
 
 
 def _zero_within(denominator: Denominator, values: Mapping[sp.Symbol, float], far: float) -> float | None:
-    """Return a place where the denominator is used and vanishes, or None where there is none."""
+    """Return a place where the denominator is used and vanishes, or None."""
     edges = np.linspace(-far, far, CELLS + 1)
     low, high = edges[:-1], edges[1:]
     slope = None if denominator.expr.has(sp.Piecewise, sp.Abs, sp.sign) else sp.diff(denominator.expr, V)
     for _ in range(HALVINGS):
         kept = _possible(denominator, slope, low, high, values)
         low, high = low[kept], high[kept]
-        if low.size > MOST_CELLS // 2:  # around a zero that is only touched, rounding ends the search
+        if low.size > MOST_CELLS // 2:  # near a zero without a change of sign, rounding ends the search
             break
         middle = (low + high) / 2
         low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
@@ -164,12 +164,12 @@ def _possible(
     known = _known(low, high, values)
     possible = np.ones(low.shape, bool)
     for condition in denominator.conditions:
-        if condition.free_symbols <= {V, *values}:  # what else a condition asks may hold
+        if condition.free_symbols <= {V, *values}:  # other parts of a condition may hold
             possible &= truth(condition, known)[0]
     least, most = bounds(denominator.expr, known)
     possible &= (least <= 0) & (most >= 0)
     if slope is not None and possible.any():
-        # nearer: the value in the middle, and the steepest slopes from there
+        # tighter bounds: the value in the middle, and the steepest slopes from there
         middle, radius = (low + high) / 2, (high - low) / 2
         own = bounds(denominator.expr, _known(middle, middle, values))
         steepest = np.abs(np.array(bounds(slope, known))).max(axis=0)
@@ -187,7 +187,7 @@ def _known(
 
 
 def _confirmed(denominator: Denominator, values: Mapping[sp.Symbol, float], low: float, high: float) -> float | None:
-    """Find the zero in a narrow interval, and see whether the denominator is used there."""
+    """Find the zero in a narrow interval, and check whether the denominator is used there."""
     with mpmath.workdps(DIGITS):
         a, b = mpmath.mpf(2 * low - high), mpmath.mpf(2 * high - low)
         value = _many_digits(denominator.expr, values)
@@ -196,14 +196,14 @@ def _confirmed(denominator: Denominator, values: Mapping[sp.Symbol, float], low:
         terms = [_many_digits(term, values)(place) for term in sp.Add.make_args(denominator.expr)]
         size = sum(abs(term) for term in terms) if len(terms) > 1 else 0
         if not (at_zero <= NARROW * beside or at_zero <= ROUNDED_TO_ZERO * size):
-            return None  # a jump over zero, or not a zero
+            return None  # a jump across zero, or not a zero
         step = mpmath.mpf("1e-13") * max(abs(place), mpmath.mpf(1))
         taken = any(_taken(denominator.conditions, values, p) for p in (place, place - step, place + step))
         return float(place) if taken else None
 
 
 def _crossing(value: Any, a: Any, b: Any) -> Any:
-    """Halve an interval at whose ends the signs differ."""
+    """Bisect an interval with different signs at its ends."""
     sign = _sign(value(a))
     for _ in range(3 * DIGITS):
         middle = (a + b) / 2
@@ -213,7 +213,7 @@ def _crossing(value: Any, a: Any, b: Any) -> Any:
 
 
 def _nearest(value: Any, a: Any, b: Any) -> Any:
-    """Return where a function of one sign comes nearest to zero."""
+    """Return where a function without a change of sign is closest to zero."""
     for _ in range(5 * DIGITS):
         c, d = (2 * a + b) / 3, (a + 2 * b) / 3
         a, b = (a, d) if abs(value(c)) < abs(value(d)) else (c, b)
@@ -221,13 +221,13 @@ def _nearest(value: Any, a: Any, b: Any) -> Any:
 
 
 def _rounded(value: Any, place: Any) -> Any:
-    """Return the short decimal number that a zero is, or its digits."""
+    """Return a zero as a short decimal number, if it is one, or with all its digits."""
     short = mpmath.nint(place * 10**9) / 10**9
     return short if abs(value(short)) <= abs(value(place)) else place
 
 
 def _taken(conditions: tuple[Any, ...], values: Mapping[sp.Symbol, float], place: Any) -> bool:
-    """Tell whether all conditions in v alone hold at a place."""
+    """Return whether all conditions in v alone hold at a place."""
     for condition in conditions:
         if condition.free_symbols <= {V, *values} and not bool(_many_digits(condition, values)(place)):
             return False

@@ -1,4 +1,4 @@
-"""The processor that code is compiled for, as far as programs are laid out for it."""
+"""The target processor, as far as the layout of programs depends on it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from numba import config
 
 
 def register_bits() -> int:
-    """Return how many bits a vector register holds: 512 where there is AVX-512, else 256.
+    """Return the number of bits of a vector register: 512 with AVX-512, else 256.
 
-    ``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES``, by which Numba compiles for another processor, count as it.
+    ``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES``, with which Numba compiles for another processor, are respected.
     """
     if config.CPU_NAME is not None or config.CPU_FEATURES is not None:
         known = "+avx512f" in (config.CPU_FEATURES or "") or str(config.CPU_NAME) in _WITH_AVX512
         return 512 if known else 256
     try:
         return 512 if llvm.get_host_cpu_features().get("avx512f") else 256
-    except RuntimeError:  # LLVM does not know the processor's features everywhere
+    except RuntimeError:  # LLVM cannot detect the processor's features on all systems
         return 256
 
 

@@ -1,7 +1,7 @@
 """Programs are put together from modules, on the syntax tree, and compiled once.
 
 A program is a module written for any number of variables, any method, any membrane, with names bound to those of one.
-What it imports is part of its text wherever that leads to a name that is bound; all else stays imported. Before
+A module that it imports becomes part of its text if the module leads to a bound name; all others stay imported. Before
 
     from loligo.integrate.dimension import N      # in loop.py; dimension.py says N = 4
     from loligo.integrate.drive import drive
@@ -11,8 +11,8 @@ and after, with ``{"loligo.integrate.dimension.N": 13}``
     from loligo.integrate.drive import drive
     N = 13
 
-All modules of a program share one list of names, so no two may define the same one, and none may import another's under
-a name of its own. Comments and docstrings are no part of a program.
+All modules of a program share one namespace, so no two may define the same name, and none may rename an import of
+another. Comments and docstrings are not part of a program.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Printed(NamedTuple):
     Attributes
     ----------
     key : str
-        All that the text depends on beside the code that prints it.
+        Everything that the text depends on besides the code that prints it.
     printer : str
         The module that prints it.
     text : callable
@@ -72,12 +72,12 @@ def instantiate(module: str, names: Names, what: str) -> ModuleType:
         By full name: the value of a name of a module (a number, a text, or a tuple of them), or the `Module` or
         `Printed` that stands in for a module.
     what : str
-        What is compiled, for the one line that is logged.
+        Description of what is compiled, for the log.
 
     Raises
     ------
     ValueError
-        A name that is bound, imported or defined in no way that one list of names can hold.
+        A name that is bound, imported or defined in a way that a single namespace does not allow.
     """
     key = f"program|{module}|{_digest(module, names)}"
     return cached_modules(key, lambda: {"program": program_text(module, names)}, what).module("program")
@@ -92,7 +92,7 @@ def source_of(module: str) -> str:
 
 
 def _digest(module: str, names: Names) -> str:
-    """Return a digest of what is bound, and of the sources of all modules that a program reaches."""
+    """Return a digest of the bound names, and of the sources of all modules that a program reaches."""
     bound = {key: value.key if isinstance(value, Printed) else value for key, value in names.items()}
     digest = hashlib.sha256(repr(sorted(bound.items())).encode())
     waiting, reached = [module, *(own.printer for own in names.values() if isinstance(own, Printed))], set[str]()
@@ -136,7 +136,7 @@ class _Linker:
         self._leads: dict[str, bool] = {}
 
     def part(self, module: str) -> _Part:
-        """Return a module's part of the text, with what is given for it bound."""
+        """Return the part of a module in the text, with its bound names."""
         given = self._names.get(module)
         if isinstance(given, Module) and given.name != module:
             return self.part(given.name)
@@ -160,11 +160,11 @@ class _Linker:
         return part
 
     def leads(self, module: str) -> bool:
-        """Tell whether a module, or one that it imports, has a name that is bound."""
+        """Return whether a module, or one that it imports, has a bound name."""
         if module in self._holders or isinstance(self._names.get(module), Module | Printed):
             return True
         if module not in self._leads:
-            self._leads[module] = False  # while it is looked at: a circle leads nowhere
+            self._leads[module] = False  # while it is examined: an import cycle leads nowhere
             self._leads[module] = any(self.leads(other) for other in _modules(self.part(module)))
         return self._leads[module]
 
@@ -195,7 +195,7 @@ def program_text(module: str, names: Names, read: Reader = source_of) -> str:
     for part in parts:
         for name in part.defined:
             if owner.setdefault(name, part.name) != part.name:
-                raise ValueError(f"{part.name} and {owner[name]} both define {name}: a program has one list of names.")
+                raise ValueError(f"{part.name} and {owner[name]} both define {name}: a program has a single namespace.")
     imports: dict[str, str] = {}
     for part in parts:
         for name, line in _imports(part, linker):
@@ -218,7 +218,7 @@ def program_text(module: str, names: Names, read: Reader = source_of) -> str:
 
 
 def _split(name: str, tree: ast.Module) -> _Part:
-    """Take a module apart; docstrings and what stands there for type checkers alone are left out."""
+    """Split a module; docstrings and code for type checkers are left out."""
     part = _Part(name)
     for node in ast.walk(tree):
         if (
@@ -247,7 +247,7 @@ def _own(module: str) -> bool:
 
 
 def _imports(part: _Part, linker: _Linker) -> Iterator[tuple[str, str]]:
-    """Yield each name that a module imports from outside the program, with the line that does it."""
+    """Yield each name that a module imports from outside the program, with the import statement."""
     for node in part.imported:
         if isinstance(node, ast.Import):
             yield from ((alias.asname or alias.name, f"import {ast.unparse(alias)}") for alias in node.names)

@@ -42,7 +42,7 @@ class GateRates:
 
 
 class ByState(Mapping[str, "NDArray[np.float64]"]):
-    """Values by the states of a kinetic scheme, called by the state or by its occupancy: ``O`` or ``Na_O``."""
+    """Values by the states of a kinetic scheme, addressed by the state or by its occupancy: ``O`` or ``Na_O``."""
 
     def __init__(self, scheme: str, values: Mapping[str, NDArray[np.float64]]) -> None:
         self._scheme, self._values = scheme, dict(values)
@@ -77,8 +77,7 @@ class SchemeRates:
     open : array
         The steady open probability.
     tau : array (..., states - 1)
-        The time constants, the longest first [ms]: where detailed balance does not hold, those by which oscillations
-        decay.
+        The time constants, the longest first [ms]; without detailed balance, those with which oscillations decay.
     """
 
     ways: Mapping[tuple[str, str], NDArray[np.float64]]
@@ -89,7 +88,7 @@ class SchemeRates:
     def __getitem__(self, way: tuple[str, str]) -> NDArray[np.float64]:
         if way not in self.ways:
             known = (" -> ".join(own) for own in self.ways)
-            raise unknown_name("way of this scheme", " -> ".join(map(str, way)), known)
+            raise unknown_name("transition of this scheme", " -> ".join(map(str, way)), known)
         return self.ways[way]
 
 
@@ -139,7 +138,7 @@ class Rates:
         Raises
         ------
         ValueError
-            ``panels`` are not as many axes.
+            ``panels`` has a different number of axes.
         """
         from loligo.figures import rate_panels
 
@@ -174,9 +173,9 @@ def rates(membrane: Membrane, /, v: ArrayLike, **others: float) -> Rates:
     Returns
     -------
     Rates
-        Of a gate ``rates["m"].alpha`` [1/ms], ``.beta``, ``.inf``, ``.tau`` [ms], each of the shape of ``v``. Of a
+        For a gate ``rates["m"].alpha`` [1/ms], ``.beta``, ``.inf``, ``.tau`` [ms], each of the shape of ``v``. For a
         kinetic scheme ``rates["Na"]["C1", "O"]`` [1/ms], ``.inf["O"]``, ``.open`` and ``.tau`` [ms]: the rate of a
-        way, the steady occupancy of a state, the steady open probability, and the time constants along the last
+        transition, the steady occupancy of a state, the steady open probability, and the time constants along the last
         axis. ``rates.plot()`` draws them.
 
     Raises
@@ -184,7 +183,7 @@ def rates(membrane: Membrane, /, v: ArrayLike, **others: float) -> Rates:
     ArgumentError
         A potential that is not finite.
     UnitError
-        The membrane is none, or v is in another unit.
+        The membrane is not a Membrane, or v is in another unit.
     UnknownNameError
         A further state that the membrane does not have.
 

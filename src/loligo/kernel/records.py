@@ -1,4 +1,4 @@
-"""The record of an entry of the cache: its key, the versions, and digests of every file that may be loaded.
+"""The record of a cache entry: its key, the versions, and digests of all files that may be loaded.
 
 An entry is a folder of Python modules, each with the machine code that Numba keeps beside it in ``__pycache__``.
 Python's own compiled files are neither written nor read. Nothing is loaded that the record does not name, or that
@@ -22,22 +22,22 @@ from loligo.kernel.folders import OTHERS, check_mode, check_owner
 RECORD: Final = "record.json"
 CODE: Final = "__pycache__"
 ENDINGS: Final = (".nbi", ".nbc")
-LARGEST: Final = 2**28  # bytes of a file that is read
+LARGEST: Final = 2**28  # largest number of bytes of a file that is read
 _READ: Final = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 
 
 class DamagedError(Exception):
-    """Raised for an entry that cannot be used; says why."""
+    """Raised for an entry that cannot be used; the message says why."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """What an entry holds.
+    """The contents of an entry.
 
     Attributes
     ----------
     key, versions : str
-        What it was made for, and with which versions on which processor.
+        What it was built for, and with which versions on which processor.
     files : dict of str to str
         The digest of every file, by its path in the entry.
     """
@@ -56,7 +56,7 @@ class Record:
         return Record(self.key, self.versions, kept | files)
 
     def write(self, entry: Path) -> None:
-        """Write the record of an entry, whole or not at all."""
+        """Write the record of an entry, completely or not at all."""
         write_whole(entry / RECORD, json.dumps(vars(self), indent=1).encode())
 
 
@@ -89,7 +89,7 @@ def read_record(entry: Path, key: str, versions: str) -> Record:
         if not os.path.lexists(entry):
             raise
         raise DamagedError(f"it has no {RECORD}") from error
-    except Exception as error:  # whatever JSON can be, and whatever stands in the place of a file
+    except Exception as error:  # any JSON value, and anything in place of a file
         raise DamagedError(f"{RECORD}: {_reason(error)}") from error
     if not whole or (record.key, record.versions) != (key, versions):
         raise DamagedError("its record is that of another entry")
@@ -102,14 +102,14 @@ def read_file(entry: Path, name: str) -> bytes:
     Raises
     ------
     OSError, DamagedError
-        It is a link, or no file, or belongs to somebody else.
+        It is a link, not a file, or belongs to somebody else.
     """
     with os.fdopen(os.open(entry / name, _READ), "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
             raise DamagedError(f"{name} is not a file of the cache")
         check_owner(status)
-        if entry.stat().st_mode & OTHERS:  # else nobody comes as far as to this file
+        if entry.stat().st_mode & OTHERS:  # otherwise this file could not be reached
             check_mode(status)
         return file.read()
 
@@ -120,7 +120,7 @@ def checked(entry: Path, record: Record, name: str) -> bytes:
     Raises
     ------
     DamagedError
-        A file differs from the record, is missing, or is there without standing in the record.
+        A file differs from the record, is missing, or is not in the record.
     """
     code = record.machine_code(name)
     try:
@@ -131,12 +131,12 @@ def checked(entry: Path, record: Record, name: str) -> bytes:
     if odd := [file for file, content in contents.items() if digest(content) != record.files.get(file)]:
         raise DamagedError(f"{odd[0]} differs from the record")
     if odd := sorted(there.difference(code)):
-        raise DamagedError(f"{odd[0]} does not stand in the record")
+        raise DamagedError(f"{odd[0]} is not in the record")
     return contents[f"{name}.py"]
 
 
 def code_files(entry: Path, name: str) -> set[str]:
-    """Return the files of machine code that are there for a module."""
+    """Return the existing files of machine code of a module."""
     folder = entry / CODE
     status = folder.lstat()
     _check_folder(status)
@@ -156,7 +156,7 @@ def _check_folder(status: os.stat_result) -> None:
 
 
 def stamps(entry: Path, name: str) -> dict[str, Any]:
-    """Return what tells whether Numba has written machine code of a module since."""
+    """Return stamps that change when Numba writes machine code of a module."""
     found = {}
     for file in code_files(entry, name):
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Sums of rows in vector registers, for a number of columns that is known when a program is compiled."""
+"""Sums of rows in vector registers, for a number of columns that is known at compile time."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _WORD = ir.IntType(64)
 def add_rows(columns: int, widest: int = WIDTHS[0]) -> Any:
     """Return ``f(weights, begin, count, rows, scale, y, out)``: ``out = y + scale sum_j weights[j] rows[j]``.
 
-    The sum is over j = 0 and from ``begin`` to ``count - 1``. All but numbers are pointers; a row holds ``columns``
-    numbers. An accumulator holds ``widest`` of them at most: 1 is quicker where rows have just been written one number
-    at a time, which a processor hands on to no wider read.
+    The sum is over j = 0 and from ``begin`` to ``count - 1``. All arguments other than numbers are pointers; a row has
+    ``columns`` numbers. An accumulator has at most ``widest`` of them: 1 is faster if rows have just been written one
+    number at a time, since a processor cannot forward such stores to a wider load.
 
-    A product may be fused with the sum that it is added to. Where both terms are products, each compilation would
-    choose, and two of the same source might differ by the last bit: the first product is rounded by itself.
+    A product may be fused with the sum that it is added to. If both terms are products, the compiler could fuse either,
+    and two compilations of the same source might differ in the last bit; so the first product is rounded by itself.
     """
 
     @intrinsic
@@ -41,7 +41,7 @@ def add_rows(columns: int, widest: int = WIDTHS[0]) -> Any:
 
 
 def _chunks(columns: int, widest: int) -> list[tuple[int, int]]:
-    """Return where the columns of each accumulator begin, and how many they are."""
+    """Return the first column and the number of columns of each accumulator."""
     chunks, first = [], 0
     for width in WIDTHS:
         while columns - first >= width <= widest:

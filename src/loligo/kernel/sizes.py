@@ -1,7 +1,7 @@
-"""How large a formula may become while it is simplified: SymPy computes numbers and powers exactly, whatever they cost.
+"""Limits of the size of a formula while it is simplified: SymPy computes numbers and powers exactly, at any cost.
 
 ``3**(v - v + 99999999)`` is small as a text; ``v - v`` is 0, and the power has 48 million digits. So every result is
-held against these limits before anything is made from it.
+checked against these limits before it is used.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from loligo.membrane.expression import LARGEST_EXPONENT
 
 LARGEST_NUMBER: Final = 1e300
 MOST_BITS: Final = 8192  # of a numerator or denominator
-MOST_NODES: Final = 1000  # of a formula with all that its names stand for
-MOST_FACTORS: Final = 20  # of one product: its derivative has the square of that
-MOST_CHOICES: Final = 2  # conditions and absolute values within one another
-MOST_NESTED: Final = 8  # functions and powers within one another: each doubles what SymPy asks of the innermost
+MOST_NODES: Final = 1000  # of a formula, with everything that its names stand for
+MOST_FACTORS: Final = 20  # of one product, whose derivative has the square of that
+MOST_CHOICES: Final = 2  # nested conditions and absolute values
+MOST_NESTED: Final = 8  # nested functions and powers: each doubles the work of SymPy on the innermost
 
 _FUNCTIONS: Final[dict[str, Callable[..., float]]] = {
     "Abs": abs,
@@ -36,7 +36,7 @@ _FUNCTIONS: Final[dict[str, Callable[..., float]]] = {
 
 
 class SizeError(Exception):
-    """Raised for what is too large; the message is the end of a sentence that begins with the formula."""
+    """Raised for an expression that is too large; the message is the end of a sentence that begins with the formula."""
 
 
 def check_power(base: sp.Expr, exponent: sp.Expr) -> None:
@@ -45,7 +45,7 @@ def check_power(base: sp.Expr, exponent: sp.Expr) -> None:
     Raises
     ------
     SizeError
-        The exponent is a number beyond `LARGEST_EXPONENT`, or comes to one with the exponents in the base.
+        The exponent, or its product with the exponents in the base, is larger than `LARGEST_EXPONENT`.
     """
     if exponent.free_symbols:
         return
@@ -61,7 +61,7 @@ def check_power(base: sp.Expr, exponent: sp.Expr) -> None:
 
 
 def check_size(expr: sp.Expr) -> sp.Expr:
-    """Return what one operation has made, when its numbers are small enough.
+    """Return the result of one operation, if its numbers are small enough.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def check_size(expr: sp.Expr) -> sp.Expr:
 
 
 def check_whole(expr: sp.Expr, within: int = 0) -> sp.Expr:
-    """Return a formula, or what stands within so many functions, when it is small enough for the passes behind.
+    """Return a formula, or its part within a number of functions, if it is small enough for later passes.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def check_whole(expr: sp.Expr, within: int = 0) -> sp.Expr:
             raise SizeError(f"has a product of more than {MOST_FACTORS} different factors")
         depth += isinstance(part, (sp.Function, sp.Pow)) and not isinstance(part, sp.Piecewise) and not part.is_number
         if depth > MOST_NESTED:
-            raise SizeError(f"nests more than {MOST_NESTED} functions and powers within one another")
+            raise SizeError(f"has more than {MOST_NESTED} nested functions and powers")
         degree = _degree(part, degree)
         if degree > LARGEST_EXPONENT:
             raise SizeError(f"comes to a polynomial of a degree beyond {LARGEST_EXPONENT:g}")
@@ -109,14 +109,14 @@ def check_whole(expr: sp.Expr, within: int = 0) -> sp.Expr:
 
 
 def _degree(part: sp.Basic, degree: float) -> float:
-    """Return the degree that what stands within a part has in the whole; a function begins anew."""
+    """Return the degree in the whole of the content of a part; within a function the count restarts."""
     if isinstance(part, sp.Pow) and part.exp.is_Rational:
         return degree * max(1.0, abs(plain(part.exp)))
     return 1.0 if isinstance(part, (sp.Function, sp.Pow)) else degree
 
 
 def check_choices(*compared: sp.Expr) -> None:
-    """Refuse to compare what was chosen by too many comparisons within one another, before it is done.
+    """Refuse a comparison of results of too many nested comparisons, before it is made.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def check_choices(*compared: sp.Expr) -> None:
 
 
 def plain(number: sp.Expr) -> float:
-    """Return the value of an expression without names, computed in plain floats: nothing in it can grow.
+    """Return the value of an expression without names, computed in plain floats, which cannot grow in size.
 
     Raises
     ------

@@ -1,11 +1,10 @@
-"""Stopping compiled code: a cell of memory that compiled loops look at, and what it is stopped for.
+"""Stopping compiled code: a memory cell that compiled loops check, and the reason for stopping.
 
-Python's handlers of signals do not run during a compiled call. So a loop looks up every few hundred steps
-(`loligo.kernel.calling.signalled`): it lets other threads have their turn, runs the handlers of signals that have
-arrived, and ends as INTERRUPTED when one of them raised (KeyboardInterrupt, on Ctrl-C) or when the flag of its cell is
-set. Loops that run on several threads, without Python's lock, look at the flag alone; the thread that waits for
-them sets it. What begins a compiled call looks as well, so that work made of many short calls ends too. Looking changes
-no bits.
+Python's signal handlers do not run during a compiled call. So every few hundred steps a loop checks
+(`loligo.kernel.calling.signalled`): it lets other threads run, runs the handlers of pending signals, and ends as
+INTERRUPTED if one of them raised (KeyboardInterrupt, on Ctrl-C) or if the flag of its cell is set. Loops that run on
+several threads, without Python's lock, check only the flag; the thread that waits for them sets it. The flag is also
+checked before each compiled call, so that work made of many short calls ends, too. These checks do not affect results.
 """
 
 from __future__ import annotations
@@ -28,33 +27,33 @@ from loligo._errors import ArgumentError, TimeLimitError
 from loligo._units import positive
 
 RESENT_AFTER: Final = 0.002  # s
-LONGEST_LIMIT: Final = 4e6  # s, 46 days: Windows waits no longer
-_RESTORE: Final = ctypes.pythonapi.PyErr_Restore  # raises what it restores, since ctypes looks for an error afterwards
+LONGEST_LIMIT: Final = 4e6  # s, 46 days: the longest wait on Windows
+_RESTORE: Final = ctypes.pythonapi.PyErr_Restore  # ctypes then raises it
 _RESTORE.argtypes, _RESTORE.restype = [ctypes.c_void_p] * 3, None
 
 
 class Stopped(Exception):  # noqa: N818  # no error: somebody asked for it
-    """Raised on a thread whose run was asked to stop; the thread that asked raises its own reason."""
+    """Raised on a thread whose run was stopped; the thread that stopped it raises the reason."""
 
 
 class Stop:
-    """A flag that compiled loops look at.
+    """A flag that compiled loops check.
 
     Attributes
     ----------
     cell : array (5,)
-        The flag, not 0 when the loop shall end; then the exception that a handler of a signal raised: the addresses of
-        its type, value and traceback, or 0; then how often a loop has looked.
+        The flag, nonzero if the loop shall end; then the exception raised by a signal handler: the addresses of its
+        type, value and traceback, or 0; then the number of checks.
     """
 
     def __init__(self) -> None:
         self.cell = np.zeros(5, np.int64)
         self._seconds = 0.0
-        self._parts: list[weakref.ref[Stop]] = []  # no WeakSet: an interrupt that falls into its removals is lost
+        self._parts: list[weakref.ref[Stop]] = []  # not a WeakSet: an interrupt during its removals would be lost
         self.compiling: set[int] = set()  # threads
 
     def part(self) -> Stop:
-        """Return the flag of a part of the work: whoever asks the whole to end asks the part, but not the reverse."""
+        """Return the flag of a part of the work: ending the whole ends the part, but not the reverse."""
         own = Stop()
         self._parts = [*(one for one in self._parts if one() is not None), weakref.ref(own)]
         if self.cell[0]:
@@ -62,7 +61,7 @@ class Stop:
         return own
 
     def ask(self, seconds: float = 0.0) -> None:
-        """Ask all loops that look at this cell to end, because a limit of time has passed if there was one."""
+        """Stop all loops that check this cell; with a time limit, because it has passed."""
         self._seconds = seconds
         self.cell[0] = 1
         for own in [one() for one in self._parts]:
@@ -73,7 +72,7 @@ class Stop:
                 _raise_in(self, thread)
 
     def adopt(self) -> None:
-        """Let the loops of this thread look at this cell from now on."""
+        """Let the loops of this thread check this cell from now on."""
         _HERE.stop = self
 
     def check(self) -> None:
@@ -82,7 +81,7 @@ class Stop:
             self.end()
 
     def end(self) -> NoReturn:
-        """Raise what a loop was interrupted for."""
+        """Raise the exception that interrupted a loop."""
         raised = [int(address) or None for address in self.cell[1:4]]
         self.cell[1:4] = 0
         if raised[0]:
@@ -103,7 +102,7 @@ _HERE = _Here()
 
 
 def current_stop() -> Stop:
-    """Return the flag that the loops of this thread look at."""
+    """Return the flag that the loops of this thread check."""
     return _HERE.stop
 
 
@@ -119,9 +118,9 @@ def finishing() -> Iterator[None]:
 
 
 def heard(error: SystemError) -> BaseException:
-    """Return what a handler of a signal raised while compiled code returned to Python, which reports it as its own.
+    """Return the exception of a signal handler that Python wrapped in another while compiled code returned.
 
-    Where several results were still to be made Python objects, each reports what the one before it has reported.
+    If several results were still to be converted to Python objects, exceptions are nested.
     """
     raised: BaseException = error
     while isinstance(raised, SystemError) and raised.__cause__ is not None:
@@ -131,10 +130,10 @@ def heard(error: SystemError) -> BaseException:
 
 @contextmanager
 def interrupts_kept() -> Iterator[None]:
-    """Hear Ctrl-C while something is compiled in the block, but never inside the bindings of LLVM.
+    """Handle Ctrl-C during compilation in the block, but never inside the bindings of LLVM.
 
-    An exception that leaves a function that LLVM calls is lost, and one that breaks off what frees its objects breaks
-    the process. So an interrupt that falls there is sent once more, a moment later; so is one that Python lost.
+    An exception that leaves a callback of LLVM is lost, and one that interrupts the release of its objects crashes the
+    process. So an interrupt there is sent again a moment later, as is one that Python lost.
     """
     before, stop, thread = sys.unraisablehook, current_stop(), threading.get_ident()
     stop.check()
@@ -178,9 +177,9 @@ def _handled_outside_llvm() -> Iterator[None]:
 
 
 def _lost_in(frame: FrameType | None) -> bool:
-    """Return whether an exception that is raised there does harm, or is dropped: in LLVM's bindings, or in this module.
+    """Return whether an exception raised there would do harm or be lost: in LLVM's bindings, or in this module.
 
-    A slow machine is still busy sending an interrupt again when it arrives.
+    On a slow machine a repeated interrupt may arrive while it is still being sent.
     """
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
@@ -191,7 +190,7 @@ def _lost_in(frame: FrameType | None) -> bool:
 
 
 def _later(function: Callable[..., object], *arguments: object) -> None:
-    """Call a function from another thread, a moment later: the longer, the more often it came before this one ended."""
+    """Call a function from another thread a moment later; the delay grows with the number of repeats."""
     frame, wait = sys._getframe().f_back, RESENT_AFTER  # noqa: SLF001  # documented, in spite of its name
     while frame is not None:
         wait *= 2 if frame.f_code is _later.__code__ else 1
@@ -205,7 +204,7 @@ def _call_after(seconds: float, function: Callable[..., object], arguments: tupl
 
 
 def _raise_in(stop: Stop, thread: int) -> None:
-    """Raise `Stopped` in another thread that compiles, as soon as it is back from LLVM."""
+    """Raise `Stopped` in another thread that compiles, as soon as it has returned from LLVM."""
     if thread == threading.get_ident() or thread not in stop.compiling:
         return
     if _lost_in(sys._current_frames().get(thread)):  # noqa: SLF001  # documented, in spite of its name
@@ -216,9 +215,9 @@ def _raise_in(stop: Stop, thread: int) -> None:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[Stop]:
-    """End the work of this thread in the block after some time: runs, populations, and what follows branches.
+    """End the work of this thread in the block after some time: runs, populations, the following of branches.
 
-    Compiling is not ended; what comes next is. A cluster is left within a second.
+    Compilation is not interrupted, but the next step is. Waiting for a cluster ends within a second.
 
     Parameters
     ----------
@@ -228,10 +227,10 @@ def time_limit(seconds: float) -> Iterator[Stop]:
     Raises
     ------
     TimeLimitError
-        In the block, by what goes on when the limit has passed, or by what is begun next. It is no `LoligoError`, so
-        that nothing takes it for a result.
+        In the block, from work that is running when the limit has passed, or that begins later. It is not a
+        `LoligoError`, so that no analysis treats it as a result.
     ArgumentError, UnitError
-        ``seconds`` is no such number.
+        ``seconds`` is not such a number.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Pass 1: a membrane's structure (what must be compiled) apart from its numbers (what need not be)."""
+"""Pass 1: the structure of a membrane, which must be compiled, separated from its numbers, which need not be."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class GateStructure:
 
 @dataclass(frozen=True)
 class SchemeStructure:
-    """One kinetic scheme: its occupancies, the one that follows from the others, and the rates of its ways as text.
+    """One kinetic scheme: its occupancies, the one that follows from the others, and its transition rates as text.
 
     Attributes
     ----------
@@ -56,11 +56,11 @@ class SchemeStructure:
     rates : tuple of (str, str)
         Named rates, each in terms of those before it.
     ways : tuple of (int, int, str)
-        From and to which occupancy, by index, and the rate.
+        Indices of the occupancies from which and to which it leads, and the rate.
     q10 : str
         The parameter that is its q10.
     potential : str
-        The one that is v in its rates.
+        The potential that is v in its rates.
     """
 
     name: str
@@ -81,7 +81,7 @@ class SchemeStructure:
 class ChannelStructure:
     """One channel or current: its conductance (empty for a current that is not ohmic) and current as text.
 
-    The current leaves at a potential, which is v in these formulas; others are there by their names.
+    The current flows at one potential, which is v in these formulas; other potentials have their names.
     """
 
     name: str
@@ -92,9 +92,9 @@ class ChannelStructure:
 
 @dataclass(frozen=True)
 class Structure:
-    """All that the compiled code of a membrane depends on; two membranes with one structure share it.
+    """All that the compiled code of a membrane depends on; membranes with the same structure share it.
 
-    Where spikes are looked for, what may be tabulated, and the order of the variables follow from its potentials.
+    Spike detection, tabulated functions, and the order of the variables follow from its potentials.
 
     Attributes
     ----------
@@ -105,12 +105,12 @@ class Structure:
     schemes : tuple
         The kinetic schemes.
     potentials : tuple
-        One, v, of a membrane. Of several none is called v, which in formulas is a part's own.
+        One for a membrane: v. Of several none is called v, which in formulas means the potential of the part.
 
     Raises
     ------
     ValueError
-        A part at a potential that there is not, or v among several.
+        A part at an unknown potential, or v among several.
     """
 
     gates: tuple[GateStructure, ...]
@@ -123,7 +123,9 @@ class Structure:
     def __post_init__(self) -> None:
         names = [potential.name for potential in self.potentials]
         if len(set(names)) != len(names) or (V in names and len(names) > 1):
-            raise ValueError(f"Several potentials have names of their own, and none is v; got {', '.join(names)}.")
+            raise ValueError(
+                f"Several potentials must have their own names, and none may be v; got {', '.join(names)}."
+            )
         parts: tuple[GateStructure | ChannelStructure | SchemeStructure, ...]
         parts = (*self.gates, *self.channels, *self.schemes)
         for part in parts:
@@ -132,7 +134,7 @@ class Structure:
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
-        """The state vector: potentials, gates that take time, occupancies of kinetic schemes, further states."""
+        """The state vector: potentials, gates that are not instantaneous, occupancies, further states."""
         timed = (gate.name for gate in self.gates if not gate.instantaneous)
         occupancies = (name for scheme in self.schemes for name in scheme.variables)
         potentials = (potential.name for potential in self.potentials)
@@ -140,17 +142,17 @@ class Structure:
 
     @property
     def linear(self) -> slice:
-        """Where among the variables gates and occupancies are: each is linear in itself."""
+        """The indices of gates and occupancies among the variables: each equation is linear in its variable."""
         return slice(len(self.potentials), len(self.variables) - len(self.states))
 
     def absolute_scales(self, potential: float, gate: float, states: Sequence[float]) -> NDArray[np.float64]:
-        """Return the absolute sizes against which errors are held, from those of each kind, shape (variables,)."""
+        """Return the absolute error scales, from those of each kind of variable, shape (variables,)."""
         gates = self.linear.stop - self.linear.start
         return np.array([*[potential] * len(self.potentials), *[gate] * gates, *states])
 
     @property
     def rates(self) -> int:
-        """How many rates there are: alpha, beta, inf and tau of each gate, one of each way of a kinetic scheme."""
+        """The number of rates: alpha, beta, inf and tau of each gate, and one for each transition."""
         return 4 * len(self.gates) + sum(len(scheme.ways) for scheme in self.schemes)
 
     @property
@@ -160,7 +162,7 @@ class Structure:
 
 
 def keep(made: dict[Any, Made], key: Any, value: Made, most: int) -> Made:
-    """Keep what was made for a structure, instead of what was made first if there are ``most``, and return it."""
+    """Store an object for a structure and return it; the oldest of ``most`` objects is dropped."""
     while len(made) >= most:
         for first in list(made)[:1]:
             made.pop(first, None)
@@ -211,6 +213,6 @@ def parameter_vector(membrane: Membrane) -> NDArray[np.float64]:
 
 
 def way_name(scheme: SchemeStructure, begin: int, end: int) -> str:
-    """Return what a way is called in messages."""
+    """Return the name of a transition in messages."""
     a, b = (scheme.occupancies[k].removeprefix(f"{scheme.name}_") for k in (begin, end))
     return f"rate {a} -> {b} of scheme {scheme.name!r}"

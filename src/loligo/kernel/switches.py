@@ -1,4 +1,4 @@
-"""Pass 4b: the conditions of formulas that an integrator freezes during a step, so that a step is smooth.
+"""Pass 4b: the conditions in formulas that an integrator freezes during a step, so that the step is smooth.
 
 ``I if clock > 50 else 0`` jumps and ``abs(v + 40)`` bends where one variable passes a value that depends on parameters
 alone. Each such value is a *switch*. The right-hand side that is integrated chooses its branch by the switch's *mode*,
@@ -6,7 +6,7 @@ alone. Each such value is a *switch*. The right-hand side that is integrated cho
 
     Piecewise((I, clock > 50), (0, True))   ->   Piecewise((I, side(mode, clock - 50) > 0), (0, True))
 
-Mode 0 stands for the comparison itself, for all who evaluate and do not integrate. A condition that is not linear in
+Mode 0 means the comparison itself, for evaluation outside of integration. A condition that is not linear in
 one variable (``v*x > 3``, ``sin(clock) > 0``, ``v > x``) stays as it is.
 """
 
@@ -17,8 +17,8 @@ from itertools import islice
 
 import sympy as sp
 
-LARGEST_CONDITION = 64  # comparisons that one comparison of nested choices may come to
-MOST_PARTS = 64  # of a comparison that is taken apart: nested choices multiply
+LARGEST_CONDITION = 64  # largest number of comparisons from one comparison of nested choices
+MOST_PARTS = 64  # of a comparison that is expanded: nested choices multiply
 
 
 class side(sp.Function):  # noqa: N801
@@ -37,7 +37,7 @@ class Switches:
     Attributes
     ----------
     variables : list of Symbol
-        The state's, of which one passes the value.
+        The variables of the state that may pass a value.
     found : dict of (Symbol, Expr) to Symbol
         The mode of each switch, by its variable and its value.
     """
@@ -61,7 +61,7 @@ class Switches:
         return [self.variables.index(x) for x, _ in self.found]
 
     def frozen(self, expr: sp.Expr) -> sp.Expr:
-        """Return an expression whose choices are made by modes, wherever its conditions are linear in one variable."""
+        """Return an expression whose choices are made by modes, if its conditions are linear in one variable."""
         if not expr.has(sp.Piecewise, sp.Abs):
             return expr
         if isinstance(expr, sp.Piecewise):
@@ -78,7 +78,7 @@ class Switches:
         return test.func(*(self._condition(part) for part in test.args)) if test.args else test
 
     def _located(self, test: sp.Basic, budget: int = LARGEST_CONDITION) -> sp.Basic:
-        """Return a comparison by the modes of its switches, each of nested choices apart."""
+        """Return a comparison in terms of the modes of its switches; nested choices are separated."""
         if not isinstance(test, sp.core.relational.Relational):  # it became true or false
             return test
         difference = test.lhs - test.rhs
@@ -111,10 +111,10 @@ class Switches:
         if slope == 0 or slope.has(x) or slope.has(sp.Derivative, sp.Subs):
             return None
         value = sp.expand(-difference.subs(x, 0) / slope)
-        name = f"_mode_{len(self.found)}"  # no name of a user begins with an underscore
+        name = f"_mode_{len(self.found)}"  # names of users do not begin with an underscore
         return self.found.setdefault((x, value), sp.Symbol(name, real=True)), slope
 
 
 def _parts(expr: sp.Expr) -> int:
-    """Return how many parts an expression has, counted no further than is asked for."""
+    """Return the number of parts of an expression, counted up to a limit."""
     return sum(1 for _ in islice(sp.preorder_traversal(expr), MOST_PARTS + 1))

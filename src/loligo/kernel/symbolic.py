@@ -1,4 +1,4 @@
-"""Pass 2: checked text becomes SymPy, node by node; no string ever reaches SymPy's own parser."""
+"""Pass 2: checked text becomes SymPy, node by node; no string reaches SymPy's own parser."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def symbolic(text: str, meaning: Mapping[str, sp.Expr] | None = None) -> sp.Expr
     text : str
         A formula in the notation of `loligo.membrane.expression`; it is checked again.
     meaning : mapping, optional
-        Expressions to put in place of names (instantaneous gates, currents).
+        Expressions that replace names (instantaneous gates, currents).
 
     Raises
     ------
     ModelError
-        A part of it that is no real number, or that is too large: see `loligo.kernel.sizes`.
+        A part of it that is not a real number or is too large: see `loligo.kernel.sizes`.
     """
     try:
         return check_whole(_node(expression(text).tree, dict(meaning or {})))
@@ -106,8 +106,8 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     Raises
     ------
     ModelError
-        A negative number, or zero, to a power that changes: it has a real value only at some exponents. So has a base
-        that changes with v, and is not positive, to a power that does.
+        A negative number, or zero, to a variable power, which is real only for some exponents. The same holds for a
+        base that depends on v and is not positive, to a power that depends on v.
     """
     v = symbol("v")
     if v in base.free_symbols and v in exponent.free_symbols and not base.is_positive:
@@ -116,12 +116,12 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
             "negative; use a base that is positive at every v."
         )
     if base.is_number and not base.is_positive and exponent.free_symbols:
-        raise ModelError(f"{base} to a power that changes ({exponent}) has no real value; use a positive base.")
+        raise ModelError(f"{base} to a variable power ({exponent}) has no real value; use a positive base.")
     check_power(check_whole(base, 1), check_whole(exponent, 1))
     return base**exponent
 
 
 def _absolute(x: sp.Expr) -> sp.Expr:
-    """Return the absolute value; of what may have no value somewhere, as a choice, which has a derivative."""
+    """Return the absolute value; if it may be undefined somewhere, as a choice, which has a derivative."""
     check_choices(x)
     return sp.Abs(x) if x.is_extended_real else sp.Piecewise((x, sp.Ge(x, 0)), (-x, True))

@@ -1,8 +1,8 @@
-"""Tables of rates: on every millivolt a polynomial of degree 5, exact to 1e-12, in place of exponentials.
+"""Tables of rates: for each millivolt a polynomial of degree 5, accurate to 1e-12, instead of exponentials.
 
 A rate that depends on v alone is smooth, and a polynomial through six Chebyshev points of a cell follows it to
-rounding. The table is checked between its nodes when it is made; one that misses is not used, and where v leaves
-the table the formulas themselves are evaluated.
+rounding. The table is checked between its nodes when it is built. An inaccurate table is not used, and where v leaves
+the table, the formulas are evaluated.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LOWEST: Final = -200.0  # mV
 CELLS: Final = 400.0
 CELLS_PER_MV: Final = 1.0
 DEGREE: Final = 5
-ACCURACY: Final = 2e-12  # of the largest value in the cell
+ACCURACY: Final = 2e-12  # relative to the largest value in the cell
 
 _NODES = -np.cos((2 * np.arange(DEGREE + 1) + 1) * np.pi / (2 * DEGREE + 2))
 _CHECKS = np.array([-1.0, -0.61, 0.13, 0.83])
@@ -31,7 +31,7 @@ def table_points() -> NDArray[np.float64]:
 
 
 def table_of(values: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Return the coefficients of functions known at `table_points`, or None where a polynomial misses them.
+    """Return the coefficients of functions known at `table_points`, or None if a polynomial is not accurate.
 
     Parameters
     ----------

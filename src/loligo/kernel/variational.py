@@ -1,22 +1,22 @@
-"""Pass 8: the equations of a run and of its derivatives in parameters, initial values and numbers of the stimulus.
+"""Pass 8: the equations of a run and of its derivatives with respect to parameters, initial values and the stimulus.
 
 For ``y' = f(y, p, I(t))`` the derivatives S = dy/dp along the run obey the variational equations
 
     S' = J S + df/dp + df/dI dI/dp        with the Jacobian J = df/dy
 
-They are further variables of the same run: v, gates, ..., then a clock where the stimulus has a number of which dI/dp
-is asked for, then S, in which the derivatives of one variable stand side by side. So the loop, its error control, its
-samples and its dense output serve them as they are. Before, for dm/dt = a(v) - b(v) m and one parameter p of a(v), ::
+They are further variables of the same run: v, gates, ..., then a clock if derivatives with respect to numbers of the
+stimulus are requested, then S, with the derivatives of one variable side by side. So the same loop, error control,
+sampling and dense output apply to them. Before, for dm/dt = a(v) - b(v) m and one parameter p of a(v), ::
 
     out[1] = a - b*y[1]
 
-and after, with ``j_k`` the entries of J that are not 0 ::
+and after, with ``j_k`` the nonzero entries of J ::
 
     out[1] = a - b*y[1]
     out[3] = j_1*y[2] + j_2*y[3] + f_1
 
-A rate that stands in a table has the derivative of the table's polynomial in v; its derivatives in parameters have
-columns of their own.
+The derivative of a tabulated rate in v is that of the polynomial in the table; its derivatives in parameters have
+separate columns.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _PRIMITIVE = "from loligo.kernel.primitives import exprelr2\n"
 
 @dataclass(frozen=True)
 class VariationalEquations:
-    """The derivatives that the variational equations are made of."""
+    """The derivatives from which the variational equations are built."""
 
     equations: Equations
     directions: Directions
@@ -65,7 +65,7 @@ class VariationalEquations:
     def prepared(self) -> Prepared:
         """The parameters of the membrane and the numbers of the drives, then what depends on them alone.
 
-        In front of the values of the switches are their derivatives in each direction.
+        The values of the switches are preceded by their derivatives in each direction.
         """
         own, given = self.equations.switches, self.directions
         none = [sp.Integer(0)] * (given.driven + given.started)
@@ -75,18 +75,18 @@ class VariationalEquations:
 
     @property
     def first(self) -> int:
-        """Where S begins among the variables."""
+        """The index of S among the variables."""
         return len(self.equations.variables) + (self.directions.driven > 0)
 
     @property
     def state(self) -> Equations:
-        """The equations with the clock among the variables, for whoever prints them."""
+        """The equations with the clock among the variables, for printing."""
         clock = [CLOCK] if self.directions.driven else []
         return replace(self.equations.frozen, variables=[*self.equations.variables, *clock])
 
     @cached_property
     def in_v(self) -> dict[sp.Symbol, sp.Symbol]:
-        """The derivative in v of each rate that may stand in a table, as a symbol."""
+        """The derivative in v of each rate that may be tabulated, as a symbol."""
         return {s: symbol(f"{s.name}_in_v") for s, _ in self.equations.lookups}
 
     @cached_property
@@ -101,11 +101,11 @@ class VariationalEquations:
 
     @cached_property
     def columns(self) -> list[tuple[sp.Symbol, sp.Expr]]:
-        """What a table holds: the rates, then their derivatives in parameters."""
+        """The columns of a table: the rates, then their derivatives in parameters."""
         return [*self.equations.lookups, *self.in_parameters.values()]
 
     def entries(self, rhs: list[sp.Expr], *, looked_up: bool) -> dict[tuple[int, int], sp.Expr]:
-        """Return the entries of J that are not 0, by row and column."""
+        """Return the nonzero entries of J, by row and column."""
         variables = self.equations.variables
         found = {(i, j): derivative(f, x) for i, f in enumerate(rhs) for j, x in enumerate(variables)}
         if looked_up:
@@ -115,7 +115,7 @@ class VariationalEquations:
         return {place: entry for place, entry in found.items() if entry != 0}
 
     def forces(self, rhs: list[sp.Expr], *, looked_up: bool) -> dict[tuple[int, int], sp.Expr]:
-        """Return what of df/dp and df/dI dI/dp is not 0, by variable and column of S."""
+        """Return the nonzero entries of df/dp and df/dI dI/dp, by variable and column of S."""
         found: dict[tuple[int, int], sp.Expr] = {}
         for i, f in enumerate(rhs):
             for k, name in enumerate(self.directions.parameters):
@@ -147,7 +147,7 @@ def variational_modules(equations: Equations, directions: Directions) -> dict[st
 
 
 def _drives(directions: Directions) -> list[sp.Symbol]:
-    """Return what in ``q`` says dI/dp of each number of the stimulus, by the names of `Drive`."""
+    """Return the symbols in ``q`` for dI/dp of each number of the stimulus, by the names of `Drive`."""
     return [symbol(f"_{word}_{k}") for k in range(directions.driven) for word in Drive._fields]
 
 
@@ -160,7 +160,7 @@ def _drive(k: int) -> sp.Expr:
 
 
 def _right_hand_side(made: VariationalEquations) -> str:
-    """Print ``rhs``; the derivatives of tabulated rates come from the table when ``q`` carries one and v is on it."""
+    """Print ``rhs``; derivatives of tabulated rates come from the table if ``q`` contains one that covers v."""
     state, prepared = made.state, made.prepared
     rhs = state.rhs_of_lookups
     entries, forces = made.entries(rhs, looked_up=True), made.forces(rhs, looked_up=True)
@@ -231,7 +231,7 @@ def _horner_slope(k: int, lookups: int) -> str:
 
 
 def _jacobian(made: VariationalEquations) -> str:
-    """Print ``jacobian`` of all variables: J for the membrane and for each column of S, and how J S + df/dp bends."""
+    """Print ``jacobian`` of all variables: J for v, ... and each column of S, and d(J S + df/dp)/dy."""
     state, prepared = made.state, made.prepared
     n, count, first = len(made.equations.variables), made.directions.count, made.first
     size = first + n * count

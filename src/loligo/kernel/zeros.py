@@ -1,7 +1,7 @@
-"""Where a factor of a formula vanishes: ``factor = place**n * rest``, with a rest that never does.
+"""The zeros of a factor of a formula: ``factor = place**n * rest``, with a rest that does not vanish.
 
-``1 - exp(-(v + 40)/10)``, ``sinh((v + 40)/10)`` and ``0.1*v + 4`` vanish at one place, ``v + 40 = 0``, and what is
-left of each is smooth and accurate there. That is all that is needed to divide one by another without a hole.
+``1 - exp(-(v + 40)/10)``, ``sinh((v + 40)/10)`` and ``0.1*v + 4`` vanish at the same place, ``v + 40 = 0``, and the
+rest of each is smooth and accurate there. That is enough to divide one by another without a hole.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sympy.codegen.cfunctions import expm1
 
 from loligo.kernel.exprelr import bernoulli
 
-LARGEST_DEGREE = 6  # of what is multiplied out
+LARGEST_DEGREE = 6  # largest size of an expression that is expanded
 MOST_OPERATIONS = 60
 MOST_SYMBOLS = 6
 
@@ -25,11 +25,11 @@ class Part:
     Attributes
     ----------
     whole : Expr
-        The part as it was written.
+        The original form of the part.
     places : tuple of (Expr, int)
         Expressions that vanish where the part does, each with the order of the zero.
     rest : Expr
-        What is left, finite and not zero at these places.
+        The remaining factor, finite and nonzero at these places.
     """
 
     whole: sp.Expr
@@ -38,7 +38,7 @@ class Part:
 
 
 def small(expr: sp.Expr) -> bool:
-    """Tell whether an expression may be multiplied out: a stranger's formula must not stall the compiler."""
+    """Return whether an expression is small enough to be expanded: no formula may stall the compiler."""
     powers = (power.exp for power in expr.atoms(sp.Pow) if power.exp.is_number)
     return (
         len(expr.free_symbols) <= MOST_SYMBOLS
@@ -49,7 +49,7 @@ def small(expr: sp.Expr) -> bool:
 
 
 def parts_of(factor: sp.Expr) -> tuple[Part, ...]:
-    """Return the parts of a factor, whose product it is; one of no known form is its own place."""
+    """Return the parts whose product a factor is; a factor of unknown form is its own place."""
     known = _of_function(factor)
     if known is not None:
         return (_split(known),)
@@ -59,7 +59,7 @@ def parts_of(factor: sp.Expr) -> tuple[Part, ...]:
 
 
 def _split(part: Part) -> Part:
-    """Take the places apart: ``x**2`` in place of x is a double zero, ``3 x`` that of x."""
+    """Split the places: ``x**2`` instead of x is a double zero, ``3 x`` that of x."""
     places: list[tuple[sp.Expr, int]] = []
     rest = part.rest
     for place, order in part.places:
@@ -86,7 +86,7 @@ def _of_function(factor: sp.Expr) -> Part | None:
 
 
 def _sinh_over(x: sp.Expr) -> sp.Expr:
-    """Return ``sinh(x)/x``; its inverse overflows nowhere."""
+    """Return ``sinh(x)/x``, in a form whose inverse does not overflow."""
     return (1 + sp.exp(-x)) / (2 * bernoulli(x))
 
 
@@ -132,7 +132,7 @@ def _of_exponential(a: sp.Expr, b: sp.Expr) -> tuple[Part, ...]:
 
 
 def exponential(term: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
-    """Write a term as ``factor * exp(w)`` and return both; all exponentials in it become one."""
+    """Write a term as ``factor * exp(w)`` and return both; all its exponentials are combined."""
     parts = sp.Mul.make_args(term)
     exponents = [part.args[0] for part in parts if isinstance(part, sp.exp)]
     factor = sp.Mul(*(part for part in parts if not isinstance(part, sp.exp)))
@@ -150,13 +150,13 @@ def times_exponential(term: sp.Expr, w: sp.Expr) -> sp.Expr:
 
 
 def _as_exponentials(term: sp.Expr) -> sp.Expr:
-    """Write ``b**x`` as ``exp(x log(b))`` where b is a name: it has a value only where b is positive."""
+    """Write ``b**x`` as ``exp(x log(b))`` if b is a name: it is defined only for positive b."""
     powers = {p: sp.exp(p.exp * sp.log(p.base)) for p in term.atoms(sp.Pow) if p.base.is_Symbol and p.exp.free_symbols}
     return term.xreplace(powers)
 
 
 def factored(total: sp.Expr) -> sp.Expr:
-    """Factor a sum as a polynomial in its symbols and exponentials, or return it as it is."""
+    """Factor a sum as a polynomial in its symbols and exponentials, or return it unchanged."""
     if not isinstance(total, sp.Add) or not small(total):
         return total
     opened, closed = exponentials_opened(total)
@@ -172,7 +172,7 @@ def factored(total: sp.Expr) -> sp.Expr:
 
 
 def in_lowest_terms(product: sp.Expr) -> sp.Expr:
-    """Cancel what sums of exponentials share: ``(exp(2u) - 1)/(exp(u) - 1)`` is ``exp(u) + 1``."""
+    """Cancel common factors of sums of exponentials: ``(exp(2u) - 1)/(exp(u) - 1)`` is ``exp(u) + 1``."""
     sums = [f for f in sp.Mul.make_args(product) if isinstance(f.as_base_exp()[0], sp.Add) and f.has(sp.exp)]
     signs = {f.as_base_exp()[1].is_negative for f in sums if f.as_base_exp()[1].is_Integer}
     whole = sp.Mul(*sums)
@@ -186,7 +186,7 @@ def in_lowest_terms(product: sp.Expr) -> sp.Expr:
 
 
 def multiple_of_sum(total: sp.Expr, other: sp.Expr) -> sp.Expr | None:
-    """Return the number ``total/other`` of two sums, where there is one."""
+    """Return the number ``total/other`` for two sums, or None."""
     if not (isinstance(total, sp.Add) and isinstance(other, sp.Add) and len(total.args) == len(other.args)):
         return None
     own, others = _coefficients(total), _coefficients(other)
@@ -197,7 +197,7 @@ def multiple_of_sum(total: sp.Expr, other: sp.Expr) -> sp.Expr | None:
 
 
 def _coefficients(total: sp.Add) -> dict[tuple[sp.Expr, sp.Expr], sp.Expr]:
-    """Return the number before each kind of term, whose exponent is multiplied out."""
+    """Return the coefficient of each kind of term, with expanded exponents."""
     found: dict[tuple[sp.Expr, sp.Expr], sp.Expr] = {}
     for term in total.args:
         factor, w = exponential(term)
@@ -233,7 +233,7 @@ def exponentials_opened(total: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Exp
 
 
 def ratio(a: sp.Expr, b: sp.Expr) -> sp.Expr | None:
-    """Return the constant ``a/b`` when there is one: both vanish at the same place."""
+    """Return the constant ``a/b``, or None: both then vanish at the same place."""
     if a == b:
         return sp.Integer(1)
     for x in sorted(a.free_symbols & b.free_symbols, key=str):
@@ -251,7 +251,7 @@ def ratio(a: sp.Expr, b: sp.Expr) -> sp.Expr | None:
 
 
 def quotient(total: sp.Expr, place: sp.Expr) -> sp.Expr | None:
-    """Divide a sum that vanishes with a line: ``v - 3 v exp(-v/25)`` by ``v``; None where it does not vanish."""
+    """Divide a sum by a line with the same zero: ``v - 3 v exp(-v/25)`` by ``v``; None if it does not vanish there."""
     if not (isinstance(total, sp.Add) and small(total) and small(place)):
         return None
     for x in sorted(place.free_symbols, key=lambda s: (s.name != "v", s.name)):

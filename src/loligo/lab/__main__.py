@@ -1,4 +1,4 @@
-"""``python -m loligo.lab`` is for building: it prints the script of all membranes, or ships them with ``--ship``."""
+"""``python -m loligo.lab`` is used by the build: it prints the script of all membranes, or ships them."""
 
 import sys
 
@@ -7,7 +7,7 @@ from loligo.lab.bundle import ship
 
 
 def main(arguments: list[str]) -> None:
-    """Put diagrams and membranes beside the built page (``--ship``), or print their script for `npm run dev`."""
+    """Write diagrams and membranes beside the built page (``--ship``), or print their script for `npm run dev`."""
     if arguments == ["--ship"]:
         ship(described_offer)
     else:

@@ -1,12 +1,15 @@
-"""From membranes to a page: each described, its diagram found or computed, all of it put into the built page."""
+"""From membranes to a page: each is described, its diagram is read or computed, and all are put into the built page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from loligo._errors import ArgumentError, UnitError
 from loligo._files import write_whole
+from loligo._progress import Progress, Report
 from loligo.lab.bundle import shipped
 from loligo.lab.description import Shown, shown
 from loligo.lab.diagrams import diagram
@@ -17,47 +20,44 @@ from loligo.lab.user_membranes import DURATION, amplitudes, beginning, key_of
 from loligo.membrane import Membrane
 
 Models = Membrane | str | Iterable[Membrane | str] | None
-Progress = Callable[[str, float], object]
 
 
-def page(models: Models = None, *, diagrams: bool = True, progress: Progress | None = None) -> str:
+def page(models: Models = None, *, diagrams: bool = True, progress: Progress = None) -> str:
     """Return the lab as one HTML page that needs no server and no network.
 
     Parameters
     ----------
     models : Membrane, str, or several of them; optional
-        What the page offers, the first one shown first: your own membranes, and published ones by their key
-        (``"squid"``, ``"pospischil_FS"``, ...). By default every published one.
+        The membranes on the page; the first one is shown first. Your own membranes, or published ones by their key
+        (``"squid"``, ``"pospischil_FS"``, ...). By default all published ones.
     diagrams : bool
-        Whether bifurcation diagrams over the current are put in; what is not known yet is computed, once.
-    progress : callable, optional
-        Called with what is being done and the fraction of all that is done.
+        Whether to include bifurcation diagrams over the current; those that are not stored yet are computed once.
+    progress : bool or callable, optional
+        True shows a bar. A callable gets a description of the work and the fraction done; returning False cancels.
 
     Raises
     ------
     LabError
         The page has not been built; the message says what to do.
     UnknownNameError
-        A key that the lab does not know.
+        An unknown key.
     """
     return filled(built_page(), script(models, diagrams=diagrams, progress=progress))
 
 
-def script(models: Models = None, *, diagrams: bool = True, progress: Progress | None = None) -> str:
-    """Return the script that brings the membranes of a page: see `page`."""
+def script(models: Models = None, *, diagrams: bool = True, progress: Progress = None) -> str:
+    """Return the script that contains the membranes of a page; see `page`."""
     found = _shown(models, diagrams=diagrams, progress=progress)
     return models_script(found, found[0].data["key"])
 
 
-def export(
-    directory: str | Path, models: Models = None, *, diagrams: bool = True, progress: Progress | None = None
-) -> Path:
+def export(directory: str | Path, models: Models = None, *, diagrams: bool = True, progress: Progress = None) -> Path:
     """Write the lab into a folder as ``index.html``: for a web host, a USB stick, or a disk.
 
     Parameters
     ----------
     directory : str or Path
-        Made if it is missing; the file in it is replaced only when the new one is complete.
+        Created if missing; an existing file is replaced only when the new one is complete.
     models, diagrams, progress
         As for `page`.
 
@@ -80,24 +80,32 @@ def export(
     return target
 
 
-def _shown(models: Models, *, diagrams: bool, progress: Progress | None) -> list[Shown]:
+def _shown(models: Models, *, diagrams: bool, progress: Progress) -> list[Shown]:
     entries = _entries(models)
     found: list[Shown] = []
-    for number, entry in enumerate(entries):
-        title = entry.title if isinstance(entry, Offer) else entry.name
-        share = number / len(entries)
-
-        def said(line: str, title: str = title, share: float = share) -> None:
-            if progress is not None:
-                progress(f"{title}: {line}", share)
-
-        if progress is not None:
-            progress(title, share)
-        taken = [one.data["key"] for one in found]
-        found.append(
-            _published(entry, diagrams, said) if isinstance(entry, Offer) else _own(entry, taken, diagrams, said)
-        )
+    with Report(progress) as report:
+        for number, entry in enumerate(entries):
+            title = entry.title if isinstance(entry, Offer) else entry.name
+            part = _Part(report, title, number / len(entries))
+            report(title, part.fraction)
+            if isinstance(entry, Offer):
+                found.append(_published(entry, diagrams, part))
+            else:
+                taken = [one.data["key"] for one in found]
+                found.append(_own(entry, taken, diagrams, part))
     return found
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Reports the progress of one membrane of the page, which begins at a fraction of the whole."""
+
+    report: Report
+    title: str
+    fraction: float
+
+    def __call__(self, text: str, _: float = math.nan) -> None:
+        self.report(f"{self.title}: {text}", self.fraction)
 
 
 def _entries(models: Models) -> list[Offer | Membrane]:
@@ -117,15 +125,15 @@ def _entries(models: Models) -> list[Offer | Membrane]:
     return list(dict.fromkeys(entries))
 
 
-def _published(offer: Offer, diagrams: bool, said: Callable[[str], object]) -> Shown:
-    """Return a published membrane as it came with the wheel, or described now."""
+def _published(offer: Offer, diagrams: bool, progress: Progress) -> Shown:
+    """Return a published membrane from the wheel, or describe it now."""
     kept = shipped(offer)
     if kept is None:
-        return described_offer(offer, diagrams=diagrams, said=said)
+        return described_offer(offer, diagrams=diagrams, progress=progress)
     return kept if diagrams else Shown({**kept.data, "diagram": None}, kept.functions)
 
 
-def described_offer(offer: Offer, *, diagrams: bool = True, said: Callable[[str], object] | None = None) -> Shown:
+def described_offer(offer: Offer, *, diagrams: bool = True, progress: Progress = None) -> Shown:
     """Describe a published membrane."""
     membrane = offer.membrane()
     return shown(
@@ -138,11 +146,11 @@ def described_offer(offer: Offer, *, diagrams: bool = True, said: Callable[[str]
         duration=offer.duration,
         begin=offer.begin,
         starts=offer.starts,
-        diagram=diagram(membrane, offer.span, progress=said, patience=offer.patience) if diagrams else None,
+        diagram=diagram(membrane, offer.span, progress=progress, patience=offer.patience) if diagrams else None,
     )
 
 
-def _own(membrane: Membrane, taken: list[str], diagrams: bool, said: Callable[[str], object]) -> Shown:
+def _own(membrane: Membrane, taken: list[str], diagrams: bool, progress: Progress) -> Shown:
     amplitude = amplitudes(membrane)
     span = (min(amplitude[1:]), max(amplitude[1:]))
     return shown(
@@ -155,5 +163,5 @@ def _own(membrane: Membrane, taken: list[str], diagrams: bool, said: Callable[[s
         duration=DURATION,
         begin=beginning(membrane),
         starts={} if beginning(membrane) is None else {"amplitude": 0.0},
-        diagram=diagram(membrane, span, progress=said) if diagrams else None,
+        diagram=diagram(membrane, span, progress=progress) if diagrams else None,
     )

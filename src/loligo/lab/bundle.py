@@ -1,6 +1,6 @@
-"""The published membranes in a built wheel, in the form that the page needs; nothing is compiled to show them.
+"""The published membranes in a built wheel, in the form that the page needs, so that nothing must be compiled.
 
-`make web` writes them beside the built page. They count only for the very sources that they were made with.
+`make web` writes them beside the built page. They are used only with the sources from which they were made.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _SOURCES: Final = ("lab/*.py", "kernel/*.py", "membrane/*.py", "models/*.py", "f
 
 
 def shipped(offer: Offer) -> Shown | None:
-    """Return a published membrane as it came with the wheel, if it did and these are the sources it was made with."""
+    """Return a published membrane from the wheel, if it is there and was made from the present sources."""
     kept = _all_shipped(MODELS).get(_fingerprint(offer))
     return None if kept is None else Shown(kept["data"], kept["functions"])
 
 
 def ship(described: Callable[[Offer], Shown]) -> None:
-    """Describe every published membrane, one on each processor, and put all beside the built page."""
+    """Describe all published membranes, one on each processor, and write them beside the built page."""
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         made = list(pool.map(partial(_made, described), range(len(OFFERS))))
     _write(SHIPPED, {key: one.data["diagram"] for key, _, one in made})

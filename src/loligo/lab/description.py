@@ -1,4 +1,4 @@
-"""A membrane as the page takes it: words and numbers as data, equations as printed JavaScript."""
+"""A membrane in the form that the page needs: words and numbers as data, equations as JavaScript."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
 
-LONGEST_LOOK: Final = 500.0  # ms: how far a run is followed to see which ranges are worth drawing
-POTENTIALS: Final = (-40.0, 40.0)  # mV: how far a slider moves a potential from its default
+LONGEST_LOOK: Final = 500.0  # ms: duration of the run that shows which ranges are worth drawing
+POTENTIALS: Final = (-40.0, 40.0)  # mV: how far a slider can move a potential from its default
 COLDEST, HOTTEST = 0.0, 40.0  # °C
 _DELAYED_RECTIFIERS: Final = frozenset({"K", "Kd", "Kdr", "KDR", "Kv", "KV"})
 
@@ -37,7 +37,7 @@ class Shown:
     Attributes
     ----------
     data : dict
-        What JSON can hold: the contract is ``web/src/model/model.ts``.
+        Data for JSON, as defined in ``web/src/model/model.ts``.
     functions : str
         A JavaScript expression, the object of the model's functions.
     """
@@ -64,17 +64,17 @@ def shown(
     Parameters
     ----------
     membrane : Membrane
-        With the values that the page begins with.
+        With the initial values of the page.
     key, title, source, python : str
-        Its name in links, its name for people, where it was published, the expression that makes it.
+        Its name in links, its title, its source, and the Python expression that creates it.
     amplitude : (float, float, float)
-        Of a step worth showing, and the ends of its slider [µA/cm²].
+        The amplitude of a step worth showing, and the ends of its slider [µA/cm²].
     duration : float
-        Of a run worth showing [ms].
+        The duration of a run worth showing [ms].
     begin : float, optional
         The potential at which runs begin instead of at rest [mV].
     starts : dict, optional
-        As `Offer.starts`: where the page begins otherwise.
+        Other initial settings of the page; see `Offer.starts`.
     diagram : dict, optional
         From `loligo.lab.diagrams`.
 
@@ -112,10 +112,10 @@ def shown(
 
 
 def _resting(membrane: Membrane) -> NDArray[np.float64]:
-    """Return the rest; of a membrane without one, what all else settles to near its lowest reversal potential.
+    """Return the rest; without one, the settled state near the lowest reversal potential.
 
-    Beside an unstable rest further states are where a run from rest starts. Where they settle nowhere they are at their
-    guesses.
+    If the rest is unstable, further states are those of a run from rest. If they have no steady value, they are at
+    their guesses.
     """
     try:
         return np.append(rest(membrane).v, start_at_rest(membrane)[1:])
@@ -148,7 +148,7 @@ def _ranges(
         seen = recorded(membrane, Step(amplitude, start=5.0), min(duration, LONGEST_LOOK), initial=start)
         low, high = min(low, float(seen.v.min())), max(float(seen.v.max()), membrane.spike_level + 20.0)
         highest = {state.name: float(seen[state.name].max()) for state in membrane.states}
-    except LoligoError:  # a user's membrane that runs away is drawn between its reversal potentials
+    except LoligoError:  # a user's membrane that diverges is drawn between its reversal potentials
         pass
     return 5.0 * math.floor((low - 8.0) / 5.0), 5.0 * math.ceil((high + 8.0) / 5.0), highest
 
@@ -183,14 +183,14 @@ def _channels(membrane: Membrane) -> list[dict[str, Any]]:
 
 
 def _blocker(channel: str) -> str | None:
-    """Return the classical blocker of a channel, by its name."""
+    """Return the classical blocker of a channel with this name."""
     if channel.startswith("Na"):
         return "TTX"
     return "TEA" if channel in _DELAYED_RECTIFIERS else None
 
 
 def _of_reversals(membrane: Membrane) -> frozenset[str]:
-    """Return the names in formulas of reversal potentials: a slope or a concentration, which keeps its sign."""
+    """Return the names in formulas of reversal potentials, such as a concentration, which keep their sign."""
     formulas = [c.E for c in membrane.channels if isinstance(c, Channel) and isinstance(c.E, Expression)]
     return frozenset().union(*(formula.names for formula in formulas))
 
@@ -216,7 +216,7 @@ def _kind(membrane: Membrane, name: str) -> str:
 
 
 def _limits(kind: str, value: float, unit: str) -> tuple[float, float]:
-    """Return what a slider offers, by the kind and unit of a parameter."""
+    """Return the range of a slider, by the kind and unit of a parameter."""
     if kind == "temperature" or unit == CELSIUS:
         return COLDEST, HOTTEST
     if kind == "conductance" or (unit == CONDUCTANCE and value >= 0):
@@ -232,5 +232,5 @@ def _limits(kind: str, value: float, unit: str) -> tuple[float, float]:
 
 
 def _rounded(value: float) -> float:
-    """Return a value with two digits, which is what the end of a slider needs."""
+    """Return a value rounded to two digits, for the end of a slider."""
     return float(f"{value:.2g}")

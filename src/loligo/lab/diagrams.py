@@ -1,7 +1,7 @@
-"""Bifurcation diagrams over the current for the page: computed once, then kept beside compiled code.
+"""Bifurcation diagrams over the current for the page: computed once, then stored beside compiled code.
 
-A built wheel brings those of the published membranes (``static/diagrams.json``); all others are computed when they are
-first asked for, within a limit of time: where limit cycles take longer, the page shows the equilibria alone.
+A built wheel contains those of the published membranes (``static/diagrams.json``). All others are computed when they
+are first needed, within a time limit: if limit cycles take longer, the page shows only equilibria.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from loligo._errors import LoligoError
 from loligo._files import write_whole
+from loligo._progress import Progress, Report
 from loligo.dynamics import bifurcation
 from loligo.dynamics.known_digits import known
 from loligo.kernel import cache_folder, structure_of
@@ -30,32 +31,32 @@ if TYPE_CHECKING:
 SHIPPED: Final = Path(__file__).parent / "static" / "diagrams.json"
 CYCLES_LIMIT_S: Final = 30.0  # s for the limit cycles of one membrane
 MOST_POINTS: Final = 200  # points of one branch
-_FORMAT: Final = 2  # of the kept diagrams; increase it to compute them all again
+_FORMAT: Final = 2  # version of stored diagrams; increase it to compute all of them anew
 
 
 class _TooLong(Exception):  # noqa: N818
-    """Raised out of a progress report, which is the one place where the analysis can be left."""
+    """Raised by the callable that gets the progress, since the analysis can be ended only there."""
 
 
 def diagram(
     membrane: Membrane,
     span: tuple[float, float],
     *,
-    progress: Callable[[str], object] | None = None,
+    progress: Progress = None,
     patience: float = CYCLES_LIMIT_S,
 ) -> dict[str, Any] | None:
-    """Return the bifurcation diagram of a membrane over the current, as the page takes it.
+    """Return the bifurcation diagram of a membrane over the current, in the form that the page needs.
 
     Parameters
     ----------
     membrane : Membrane
-        With the values that the page begins with.
+        With the initial values of the page.
     span : (float, float)
         Of the current [µA/cm²].
-    progress : callable, optional
-        Called with a line on what is being followed, if anything must be computed.
+    progress : bool or callable, optional
+        As for `loligo.bifurcation`, if the diagram must be computed.
     patience : float
-        For how long limit cycles may be followed [s]; 0 for equilibria alone.
+        Time limit for following limit cycles [s]; 0 for equilibria alone.
 
     Returns
     -------
@@ -69,14 +70,14 @@ def diagram(
         return kept or None
     made = _computed(membrane, span, progress, patience)
     if cache_root().trusted:
-        with contextlib.suppress(OSError):  # a cache that cannot be written costs time, nothing else
+        with contextlib.suppress(OSError):  # a cache that cannot be written only costs time
             _file(key).parent.mkdir(parents=True, exist_ok=True)
             write_whole(_file(key), json.dumps(made or {}).encode())
     return made
 
 
 def diagram_key(membrane: Membrane, span: tuple[float, float]) -> str:
-    """Return a name for the diagram of these equations with these numbers."""
+    """Return a key for the diagram of these equations with these values."""
     from loligo._version import __version__
 
     values = [membrane.parameters[name].value for name in membrane.parameters]
@@ -107,18 +108,17 @@ def _shipped() -> dict[str, Any]:
 
 
 def _computed(
-    membrane: Membrane, span: tuple[float, float], progress: Callable[[str], object] | None, patience: float
+    membrane: Membrane, span: tuple[float, float], progress: Progress, patience: float
 ) -> dict[str, Any] | None:
     end = time.monotonic() + patience
-
-    def reported(line: str) -> None:
-        if progress is not None:
-            progress(line)
-        if time.monotonic() > end:
-            raise _TooLong
-
     if patience > 0:
-        with contextlib.suppress(_TooLong, LoligoError, ArithmeticError):
+        with contextlib.suppress(_TooLong, LoligoError, ArithmeticError), Report(progress) as report:
+
+            def reported(text: str, fraction: float) -> None:
+                report(text, fraction)
+                if time.monotonic() > end:
+                    raise _TooLong
+
             return _arrays(bifurcation(membrane, "I", span, progress=reported))
     with contextlib.suppress(LoligoError, ArithmeticError):
         return _arrays(bifurcation(membrane, "I", span, cycles=False))
@@ -151,7 +151,7 @@ def _arrays(found: Diagram) -> dict[str, Any]:
 
 
 def _kept(stable: list[bool], marks: tuple[str, ...]) -> list[int]:
-    """Return which points are drawn: not too many, and every special one and both sides of a change among them."""
+    """Return which points are drawn: not too many, with all special points and both sides of changes of stability."""
     count = len(stable)
     stride = max(1, math.ceil(count / MOST_POINTS))
     special = {k for k in range(count) if marks[k]} | {0, count - 1}

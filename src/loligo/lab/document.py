@@ -26,14 +26,14 @@ _HEAD: Final = re.compile(r"<meta\s+charset=[^>]*>", re.IGNORECASE)
 def models_script(models: Sequence[Shown], chosen: str) -> str:
     """Return the script that puts the membranes before the page: ``window.LOLIGO = {...}``.
 
-    It holds no ``<`` and no character beyond ASCII, whatever a membrane is called, so it cannot end early.
+    It contains no ``<`` and no character beyond ASCII, whatever the name of a membrane, so it cannot end early.
 
     Parameters
     ----------
     models : sequence of Shown
         In the order of the menu.
     chosen : str
-        The key of the one that is shown first.
+        The key of the membrane that is shown first.
     """
     from loligo._version import __version__
 
@@ -49,7 +49,7 @@ def models_script(models: Sequence[Shown], chosen: str) -> str:
 
 
 def _json(value: object) -> str:
-    """Return JSON in which nothing can be taken for markup."""
+    """Return JSON in which nothing can be read as markup."""
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
@@ -60,7 +60,7 @@ def built_page() -> str:
     Raises
     ------
     LabError
-        It was not built, or is not such a page.
+        It has not been built, or is not a page of the lab.
     """
     try:
         text = BUILT.read_text(encoding="utf-8")

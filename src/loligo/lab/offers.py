@@ -1,4 +1,4 @@
-"""What the page offers: each published membrane with its title, and a step and a stretch of time worth showing."""
+"""The membranes on the page: each published one with its title, and a step and a duration worth showing."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ class Offer:
     Attributes
     ----------
     key : str
-        In links, and for ``--models``.
+        Its key in links, and for ``--models``.
     model : str
         The name in `loligo.models`.
     title : str
-        For people.
+        Its title.
     amplitude : (float, float, float)
-        Of a step worth showing, then the least and the largest that a slider offers [µA/cm²].
+        The amplitude of a step worth showing, then the ends of the slider [µA/cm²].
     duration : float
-        Of a run worth showing [ms].
+        The duration of a run worth showing [ms].
     arguments : dict
-        With which the model's function is called.
+        Arguments for the model's function.
     begin : float, optional
         The potential at which runs begin, for a membrane whose rest is unstable [mV].
     starts : dict
-        Where the page begins otherwise than with ``amplitude``, so that it shows what the membrane is offered for:
+        Initial settings of the page that show the point of this membrane, if other than a step of ``amplitude``: the
         ``amplitude`` of the step [µA/cm²], and a ``reset`` with its time ``at`` [ms] and ``values``.
     cycles : bool
         Whether its limit cycles can be followed within a minute.
@@ -60,23 +60,23 @@ class Offer:
 
     @property
     def span(self) -> tuple[float, float]:
-        """Of the current, over which its bifurcation diagram goes [µA/cm²]."""
+        """The range of the current in its bifurcation diagram [µA/cm²]."""
         return self.amplitude[1], self.amplitude[2]
 
     @property
     def patience(self) -> float:
-        """For how long its limit cycles are followed [s]: what is published with loligo does not hang on a clock."""
+        """Time limit for following its limit cycles [s]: infinite, or 0 without ``cycles``."""
         return math.inf if self.cycles else 0.0
 
     @property
     def python(self) -> str:
-        """The expression that makes it."""
+        """The Python expression that creates it."""
         given = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
         return f"lo.models.{self.model}({given})"
 
     @property
     def source(self) -> str:
-        """Where it was published: the section of the docstring of the model's function, in one line."""
+        """Its source, from the docstring of the model's function, in one line."""
         text = inspect.getdoc(MODELS[self.model]) or ""
         found = re.search(r"^Source\n-+\n(.*?)(?:\n\n|\Z)", text, re.DOTALL | re.MULTILINE)
         return " ".join(found[1].split()) if found else ""
@@ -109,12 +109,12 @@ FIRST: Final = "squid"
 
 
 def offered(keys: Iterable[str] | None = None) -> tuple[Offer, ...]:
-    """Return what the page offers, all of it or the given keys in their order.
+    """Return the membranes on the page: all, or those with the given keys, in their order.
 
     Raises
     ------
     UnknownNameError
-        A key that is not offered.
+        An unknown key.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A membrane written as the Python that makes it: one expression; each gate is defined where it first occurs."""
+"""A membrane as the Python expression that creates it; each gate is defined where it first occurs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*")  # not the exponent of 1e-05
 
 
 def python_of(membrane: Membrane) -> str:
-    """Return a Python expression in ``lo`` (``import loligo as lo``) that makes an equal membrane.
+    """Return a Python expression that creates an equal membrane, after ``import loligo as lo``.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def _part(part: Channel | Current | State, known: set[str]) -> str:
 
 
 def _open(opened: OpenProbability, known: set[str]) -> str:
-    """Return an open probability as the arithmetic of gates and schemes that made it, or else by its text."""
+    """Return an open probability as arithmetic of gates and schemes, if it was made that way, or else by its text."""
     text, occupancies = opened.text, {name for scheme in opened.schemes for name in scheme.occupancies}
     of: dict[str, Gate | Scheme] = {gate.name: gate for gate in opened.gates}
     for k, scheme in enumerate(opened.schemes):

@@ -1,4 +1,4 @@
-"""The page on this machine only: one address, one page, nothing else reachable."""
+"""A server of the page for this machine only: one address and one page; nothing else can be reached."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from loligo._errors import LabError
-from loligo.lab.assembly import Models, Progress
+from loligo._progress import Progress
+from loligo.lab.assembly import Models
 from loligo.lab.assembly import page as whole_page
 from loligo.lab.document import policy
 
 HOST: Final = "127.0.0.1"
-SILENCE_LIMIT_S: Final = 10.0  # s: a connection that sends nothing for so long is closed
+SILENCE_LIMIT_S: Final = 10.0  # s: an idle connection is closed after this time
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -44,11 +45,13 @@ class Server(http.server.ThreadingHTTPServer):
         try:
             super().__init__((HOST, port), _Handler)
         except (OSError, OverflowError) as error:
-            raise LabError(f"Port {port} of {HOST} cannot be used ({error}): choose another port, or none.") from error
+            raise LabError(
+                f"Port {port} of {HOST} cannot be used ({error}): choose another port, or leave it out."
+            ) from error
 
     @property
     def url(self) -> str:
-        """Where the page is."""
+        """The address of the page."""
         return f"http://{HOST}:{self.server_port}/"
 
     def server_bind(self) -> None:
@@ -84,7 +87,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._send(HTTPStatus.OK, "text/html; charset=utf-8", self.server.page, body=body)
 
     def _own_names(self) -> set[str]:
-        """Return the hosts by which a browser may call: a foreign name that was made to lead here is refused."""
+        """Return the host names that browsers may use; a foreign name that resolves to this machine is refused."""
         return {f"{name}:{self.server.server_port}" for name in (HOST, "localhost")}
 
     def _refuse(self, status: HTTPStatus, sentence: str, *, body: bool) -> None:
@@ -118,12 +121,12 @@ def serve(
     port: int = 0,
     open_browser: bool = True,
     diagrams: bool = True,
-    progress: Progress | None = None,
+    progress: Progress = None,
     ready: Callable[[str], object] | None = None,
 ) -> None:
     """Show the lab in the browser until it is interrupted (Ctrl-C).
 
-    It can be reached from this machine alone, at 127.0.0.1, and sends nothing anywhere.
+    The page can be reached only from this machine, at 127.0.0.1, and makes no requests.
 
     Parameters
     ----------
@@ -132,9 +135,9 @@ def serve(
     port : int
         0 for any free one.
     open_browser : bool
-        Whether a browser is opened.
+        Whether to open a browser.
     ready : callable, optional
-        Called with the address once the page can be loaded.
+        Called with the address when the page can be loaded.
 
     Raises
     ------
@@ -149,7 +152,7 @@ def serve(
 def serve_page(
     text: str, *, port: int = 0, open_browser: bool = True, ready: Callable[[str], object] | None = None
 ) -> None:
-    """Show a page that is made already; see `serve`."""
+    """Show a page that already exists; see `serve`."""
     with Server(text, port) as server, contextlib.suppress(KeyboardInterrupt):
         if ready is not None:
             ready(server.url)

@@ -1,4 +1,4 @@
-"""A user's own membrane on the page: ranges that are worth showing are found by running it."""
+"""A user's own membrane on the page: ranges worth showing are found by running it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ FALLBACK = (10.0, -20.0, 100.0)  # µA/cm², where no threshold is found
 
 
 def amplitudes(membrane: Membrane) -> tuple[float, float, float]:
-    """Return a step worth showing, twice what fires at all, and the ends of its slider [µA/cm²]."""
+    """Return the amplitude of a step worth showing, twice the threshold, and the ends of its slider [µA/cm²]."""
     if beginning(membrane) is not None:
         return FALLBACK
     try:
         found = sought(membrane, Step(1.0, start=20.0, stop=180.0), duration=DURATION, resolution=0.01)
-    except (LoligoError, ArithmeticError):  # it fires by itself, never, or cannot be run that far
+    except (LoligoError, ArithmeticError):  # it fires spontaneously, never, or diverges
         return FALLBACK
     value = float(f"{2.0 * found.value:.1g}")
     return value, -2.0 * value, 10.0 * value
@@ -48,7 +48,7 @@ def beginning(membrane: Membrane) -> float | None:
 
 
 def key_of(membrane: Membrane, taken: Collection[str]) -> str:
-    """Return a short key for links that no other membrane of the page has."""
+    """Return a short key for links that is unique on the page."""
     plain = re.sub(r"[^A-Za-z0-9]+", "_", membrane.name).strip("_")[:40] or "membrane"
     key, number = plain, 1
     while key in taken:
@@ -60,14 +60,14 @@ def key_of(membrane: Membrane, taken: Collection[str]) -> str:
 def membranes_in(path: Path, *, most_megabytes: float = MOST_MEGABYTES_OF_TEXT) -> list[Membrane]:
     """Return the membranes of a user's file.
 
-    A Python file is run, as ``python FILE`` would: only give one that you trust. Of what it defines at its top the
-    membrane called ``membrane`` is taken, or else every membrane. A JSON file holds what
-    `loligo.membrane.description.described` makes, at most ``most_megabytes`` of it, and nothing in it is ever run.
+    A Python file is run, as by ``python FILE``: only give one that you trust. The membrane called ``membrane`` at its
+    top level is taken, or else every membrane there. A JSON file contains the output of
+    `loligo.membrane.description.described`, of at most ``most_megabytes``, and is never run.
 
     Raises
     ------
     FileFormatError
-        Neither kind of file, a file without a membrane, or one that fails.
+        Another kind of file, a file without a membrane, or one that raises an error.
     OSError
         A file that cannot be read.
     """
@@ -87,7 +87,7 @@ def _run(path: Path) -> list[Membrane]:
         names = runpy.run_path(str(path), run_name="loligo_lab_model")
     except (LoligoError, TimeLimitError):
         raise
-    except (Exception, SystemExit) as error:  # whatever a user's file does
+    except (Exception, SystemExit) as error:  # a user's file may raise anything
         raise FileFormatError(f"{path}{_line(path)}: {type(error).__name__}: {error}") from error
     found = list(dict.fromkeys(value for value in names.values() if isinstance(value, Membrane)))
     if isinstance(names.get("membrane"), Membrane):

@@ -14,7 +14,7 @@ from loligo.membrane.expression import Expression, expression
 from loligo.membrane.gating import Factor, Gate, OpenProbability, Scheme, each_once
 from loligo.membrane.names import LONGEST_UNIT, printable, valid_name
 
-_PREFIX: Final = "[fpnuµμm]?"  # both characters that are written as micro
+_PREFIX: Final = "[fpnuµμm]?"  # the two Unicode characters for micro
 _CONCENTRATION: Final = re.compile(
     rf"{_PREFIX}M|(femto|pico|nano|micro|milli)?molar|{_PREFIX}mol(/({_PREFIX}[lL]|[µμumcd]?m3)|[lL]-1|[µμumcd]?m-3)"
 )
@@ -78,7 +78,7 @@ class Channel:
 
     @property
     def parameters(self) -> dict[str, float]:
-        """Name and value of what can be changed without compiling."""
+        """Name and value of each number that can be changed without compiling."""
         own = {f"g_{self.name}": self.g}
         return own if isinstance(self.E, Expression) else {**own, f"E_{self.name}": self.E}
 
@@ -127,7 +127,7 @@ class Current:
 
     @property
     def parameters(self) -> dict[str, float]:
-        """A current's constants belong to the membrane."""
+        """None: the constants of a current belong to the membrane."""
         return {}
 
 
@@ -192,7 +192,7 @@ class State:
 
 
 def is_concentration(unit: str) -> bool:
-    """Tell whether a unit is an amount of substance in a volume, such as mM or µmol/L."""
+    """Return whether a unit is an amount of substance in a volume, such as mM or µmol/L."""
     return _CONCENTRATION.fullmatch(unit.translate(_ONE_SPELLING)) is not None
 
 

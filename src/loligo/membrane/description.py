@@ -1,4 +1,4 @@
-"""A membrane in words (plain dicts, lists, strings, numbers), for files; and back, through every check."""
+"""A membrane as plain dicts, lists, strings and numbers, for files; and back, with all checks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from loligo.membrane.expression import Expression, expression
 from loligo.membrane.gating import Gate, OpenProbability, Part, Scheme
 from loligo.membrane.membrane import Membrane, Parameter
 
-MOST_PARTS: Final = 200  # and as many gates, of the membrane and of each part
+MOST_PARTS: Final = 200  # also of gates, for the membrane and for each part
 MOST_CONSTANTS: Final = 1000
 _NUMBERS = ("C", "celsius", "reference_celsius", "q10", "spike_level", "v_scale", "name")
 _OPTIONAL = (float, type(None))
@@ -52,7 +52,7 @@ SHAPE: Final = {  # of `described`; the constructors check what the numbers and 
 
 
 def described(membrane: Membrane) -> dict[str, Any]:
-    """Return a membrane as something JSON can hold without loss."""
+    """Return a membrane in a form that JSON can store without loss."""
     return {
         "gates": {gate.name: _gate(gate) for gate in membrane.gates},
         **({"schemes": {scheme.name: _scheme(scheme) for scheme in membrane.schemes}} if membrane.schemes else {}),
@@ -68,9 +68,9 @@ def membrane_from(words: Any) -> Membrane:
     Raises
     ------
     FileFormatError
-        A part that is missing, or is not of the type that it must be; the message names it.
+        A part that is missing or of the wrong type; the message names it.
     LoligoError
-        Whatever the constructors refuse.
+        Values that the constructors refuse.
     """
     check(words, SHAPE, "membrane")
     listed = words.get("schemes", {})
@@ -143,7 +143,7 @@ def _part_from(words: dict[str, Any], gates: dict[str, Gate], schemes: dict[str,
 
 
 def _open(text: str, gates: list[Gate], schemes: list[Scheme], channel: str) -> OpenProbability:
-    """Return a polynomial in gates and occupancies, which is all that an open probability may be."""
+    """Return a polynomial in gates and occupancies; an open probability may be nothing else."""
     formula = expression(text)
     other = formula.names - {gate.name for gate in gates} - {name for scheme in schemes for name in scheme.occupancies}
     calls = any(isinstance(node, (ast.Call, ast.IfExp, ast.Div)) for node in ast.walk(formula.tree))

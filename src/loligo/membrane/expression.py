@@ -1,9 +1,9 @@
-"""The notation of formulas: what a string may contain, checked without ever running it.
+"""The notation of formulas: what a string may contain, checked without running it.
 
-A formula is read with Python's parser and every node of the tree is held against a whitelist; nothing is
-evaluated as Python. Allowed are numbers, names, ``+ - * / **``, parentheses, the functions of `FUNCTIONS`,
-and a choice written ``low if v < -40 else high``. Text is ASCII: Python's parser reads spellings that Unicode makes one
-(NFKC), such as a wide ``v``, as one name, so none of them is let in.
+A formula is read with Python's parser and every node of the tree is compared with a whitelist; nothing is evaluated as
+Python. Allowed are numbers, names, ``+ - * / **``, parentheses, the functions of `FUNCTIONS`, and a choice written
+``low if v < -40 else high``. Text must be ASCII, because Python's parser normalises Unicode (NFKC): it would read a
+fullwidth ``v`` as the name ``v``.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def expression(text: str) -> Expression:
     Raises
     ------
     ExpressionError
-        The string is not a formula in this notation. Nothing of it has been run.
+        The string is not a formula in this notation. No part of it has been run.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def _parse(text: str) -> ast.expr:
         place = next(k for k, character in enumerate(text) if not character.isascii())
         raise ExpressionError(
             f"A formula may contain only ASCII letters, digits and signs; {_short(text)} has {text[place]!a} "
-            f"at place {place + 1}."
+            f"at position {place + 1}."
         )
     try:
         with warnings.catch_warnings():

@@ -28,12 +28,12 @@ Part = TypeVar("Part", "Gate", "Scheme")
 
 
 class Factor(ABC):
-    """A factor of an open probability, which is multiplied, added and raised to powers like a number."""
+    """A factor of an open probability, which can be multiplied, added and raised to powers like a number."""
 
     @property
     @abstractmethod
     def open(self) -> OpenProbability:
-        """It alone as an open probability."""
+        """The factor as an open probability."""
 
     def __pow__(self, power: float) -> OpenProbability:
         own = self.open
@@ -69,7 +69,7 @@ class Factor(ABC):
 
 @dataclass(frozen=True, init=False)
 class OpenProbability(Factor):
-    """A polynomial in gates and occupancies, such as ``m**3 * h``, as arithmetic of `Gate` and `Scheme` writes it.
+    """A polynomial in gates and occupancies, such as ``m**3 * h``, made by arithmetic with `Gate` and `Scheme`.
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ class OpenProbability(Factor):
 
     @property
     def open(self) -> OpenProbability:
-        """Itself."""
+        """The open probability itself."""
         return self
 
     def like(self, text: str) -> OpenProbability:
@@ -201,7 +201,8 @@ class Scheme(Factor):
         At least two names of letters, digits and ``_``.
     transitions : iterable of (str, str, str) or (str, str, str, str)
         From a state, to a state, the rate in this direction [1/ms], and the rate back; without the last, or with None
-        or 0, there is no way back. Rates are formulas in v [mV], constants, further states and the names in ``rates``.
+        or 0, the transition is one-way. Rates are formulas in v [mV], constants, further states and the names in
+        ``rates``.
     open : str, iterable of str, or mapping of str to float
         The open state, several open states, or open states with weights above 0 and up to 1: the subconductance divided
         by the largest conductance.
@@ -214,8 +215,8 @@ class Scheme(Factor):
     ------
     ModelError
         An invalid name, a transition between states that do not exist, a transition given twice, a state without
-        transitions, parts that no transition joins, a state that is never left or never reached again, a negative
-        rate, a rate that nothing uses.
+        transitions, parts without a transition between them, a state that cannot be left or reached again, a negative
+        rate, an unused rate.
     ExpressionError
         A formula outside the notation of `loligo.membrane.expression`.
 
@@ -291,12 +292,12 @@ class Scheme(Factor):
 
     @property
     def ways(self) -> tuple[tuple[str, str, Expression], ...]:
-        """Every way from a state to another, with its rate."""
+        """Every transition in one direction, with its rate."""
         return tuple(way for transition in self.transitions for way in transition.ways)
 
     @property
     def formulas(self) -> dict[str, Expression]:
-        """Every formula: named rates by name, and the rate of each way."""
+        """Every formula: named rates, and the rate of each transition in one direction."""
         return dict(self.rates) | {f"the rate {a} -> {b}": rate for a, b, rate in self.ways}
 
     @property
@@ -315,7 +316,7 @@ class Scheme(Factor):
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            Where it is drawn; by default on a new figure of pyplot's.
+            Axes to draw on; by default those of a new pyplot figure.
 
         Returns
         -------
@@ -339,7 +340,7 @@ class Scheme(Factor):
 
 
 def each_once(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """Return gates, or schemes, each once, in order of appearance.
+    """Return the distinct gates or schemes, in order of appearance.
 
     Raises
     ------
@@ -366,7 +367,7 @@ def _combined(left: OpenProbability, sign: str, right: Any) -> Any:
 
 
 def _plain(number: Any) -> Any:
-    """Return a number of numpy's as Python's own, which is spelled as in a formula."""
+    """Return a NumPy number as a Python number, whose text is valid in a formula."""
     return number.item() if hasattr(number, "item") else number
 
 

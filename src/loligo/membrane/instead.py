@@ -80,14 +80,14 @@ _REPAIRS: Final[tuple[_Repair, ...]] = (
 
 
 def repaired(text: str, reads: Callable[[str], bool]) -> tuple[str, str] | None:
-    """Return a formula that can be read instead of one that cannot, and what was repaired; None if there is none.
+    """Return a readable formula instead of an unreadable one, and what was repaired; None if there is none.
 
     Parameters
     ----------
     text : str
         The formula that cannot be read.
     reads : callable
-        Tells whether a formula can be read.
+        Returns whether a formula can be read.
 
     Examples
     --------
@@ -108,13 +108,13 @@ def repaired(text: str, reads: Callable[[str], bool]) -> tuple[str, str] | None:
 
 
 def _has_other_names(text: str) -> bool:
-    """Tell whether a formula still has names of other notations, for which it would be refused next."""
+    """Return whether a formula still contains names from other notations, which would be refused next."""
     called = rf"(?:{_FUNCTIONS})\s*\("
     return any(instead_of(name) for name in re.findall(rf"(?<![\w.])(?!{called})[A-Za-z_]\w*", text))
 
 
 def is_unit(name: str) -> bool:
-    """Tell whether a name is that of a unit, such as ``mS``, ``msiemens`` or ``uA_per_cm2``."""
+    """Return whether a name is a unit, such as ``mS``, ``msiemens`` or ``uA_per_cm2``."""
     return re.fullmatch(_UNITS, name) is not None
 
 
@@ -126,7 +126,7 @@ def instead_of(name: str) -> str:
 def lost_brackets(tree: ast.expr) -> tuple[str, str] | None:
     """Return an exponential such as ``exp(25 - v/10)`` in a formula, and ``exp((25 - v)/10)``; None if there is none.
 
-    ``exp(2.5 - v/10)`` is left alone: a factor of e**2.5 is one that a rate may have.
+    ``exp(2.5 - v/10)`` is not changed: a factor of e**2.5 is plausible for a rate.
 
     Examples
     --------

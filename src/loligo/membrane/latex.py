@@ -1,4 +1,4 @@
-"""Formulas as LaTeX, for notebooks: straight from the parsed text, so that nothing heavy is imported."""
+"""Formulas as LaTeX, for notebooks: directly from the parsed text, so that no large library is imported."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def formula_latex(formula: Expression) -> str:
 
 
 def symbol(name: str) -> str:
-    """Return a name as LaTeX: an underscore starts a subscript, Greek letters are themselves."""
+    """Return a name as LaTeX: an underscore starts a subscript, names of Greek letters become symbols."""
     head, _, tail = name.partition("_")
     head = rf"\{head}" if head in _GREEK else head if len(head) == 1 else rf"\mathrm{{{head}}}"
     return rf"{head}_{{\mathrm{{{tail.replace('_', ',')}}}}}" if tail else head
@@ -56,7 +56,7 @@ def scheme_lines(name: str, transitions: Iterable[Transition], rates: Iterable[t
 
 
 def _write(node: ast.expr) -> tuple[str, int]:
-    """Return the LaTeX of a node and how tightly it binds."""
+    """Return the LaTeX of a node and its precedence."""
     match node:
         case ast.Constant(value=int() | float() as value):
             return _digits(float(value))
@@ -81,11 +81,11 @@ def _write(node: ast.expr) -> tuple[str, int]:
             test = f"{_write(left)[0]} {_SIGN[type(op)]} {_write(right)[0]}"
             rows = rf"{_write(body)[0]} & {test} \\ {_write(orelse)[0]} & \text{{otherwise}}"
             return rf"\begin{{cases}}{rows}\end{{cases}}", _ATOM
-    raise AssertionError(ast.dump(node))  # the whitelist lets no other node through
+    raise AssertionError(ast.dump(node))  # the whitelist allows no other node
 
 
 def _row(node: ast.BinOp) -> tuple[str, int]:
-    """Return the LaTeX of a sum or a product, from its first operand on."""
+    """Return the LaTeX of a sum or a product."""
     first, others = row(node)
     text, own = _write(first)
     for op, operand in others:

@@ -1,4 +1,4 @@
-"""The membrane: channels, currents, states and numbers in one frozen value."""
+"""The membrane: channels, currents, states and numbers as one frozen value."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ class Membrane:
     C : float
         Capacitance [µF/cm²].
     celsius, reference_celsius : float
-        The temperature, and the temperature at which the rates hold as they are written [°C].
+        The temperature, and the temperature at which the rates apply as written [°C].
     q10 : float
         All rates are multiplied by ``q10**((celsius - reference_celsius)/10)``; a gate may have its own.
     constants : mapping of str to float or (float, str)
-        Named numbers that formulas use, with a unit to print if they have one.
+        Named numbers for use in formulas, optionally with a unit to print.
     spike_level : float
         A spike is an upward crossing of this potential [mV].
     v_scale : float
@@ -68,7 +68,7 @@ class Membrane:
     Raises
     ------
     ModelError
-        A formula with a name that nothing defines, two things with one name, no channel at all.
+        A formula with an undefined name, two things with the same name, no channel.
     ArgumentError, UnitError
         An invalid number.
 
@@ -107,7 +107,7 @@ class Membrane:
             if not isinstance(part, (Channel, Current, State)):
                 raise ModelError(f"A membrane must be made of Channel, Current and State objects; got {part!r}.")
         if reference_celsius is None and q10 != 1:
-            raise ModelError("With a q10, give the temperature at which the rates hold: reference_celsius= [°C].")
+            raise ModelError("With a q10, give the temperature at which the rates apply: reference_celsius= [°C].")
         values = {
             "parts": parts,
             "C": positive(C, CAPACITANCE, "the capacitance C"),
@@ -127,12 +127,12 @@ class Membrane:
 
     @cached_property
     def channels(self) -> tuple[Channel | Current, ...]:
-        """Everything that carries a current, in the order given."""
+        """All channels and other currents, in the given order."""
         return tuple(part for part in self.parts if not isinstance(part, State))
 
     @cached_property
     def states(self) -> tuple[State, ...]:
-        """The further states (a concentration), in the order given."""
+        """The further states, such as concentrations, in the given order."""
         return tuple(part for part in self.parts if isinstance(part, State))
 
     @cached_property
@@ -224,7 +224,7 @@ class Membrane:
         return self._hash
 
     def __getstate__(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}  # what is computed is not pickled
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # computed values are not pickled
 
     def _repr_latex_(self) -> str:
         return self.latex
@@ -241,7 +241,7 @@ class Membrane:
         occupancies = [name for scheme in self.schemes for name in (scheme.name, *scheme.occupancies)]
         gates = [gate.name for gate in self.gates]
         everything = ["v", *gates, *occupancies, *(s.name for s in self.states), *self.parameters, *currents]
-        # dicts swallow repeats, so channels and constants are counted from their own lists
+        # dicts drop duplicates, so channels and constants are counted in their own lists
         named = [channel.name for channel in self.channels]
         constants = [key for key, _ in self.constants]
         own = [key for key in self.parameters if key not in constants]
@@ -263,7 +263,7 @@ class Membrane:
             _known(state.derivative, numbers | probabilities | set(currents), f"the derivative of {state.name!r}")
 
     def _check_scheme(self, scheme: Scheme, numbers: set[str], others: set[str]) -> None:
-        """Refuse names in the formulas of a scheme that nothing defines, or that two things define."""
+        """Refuse names in the formulas of a scheme that are undefined, or defined twice."""
         named = {key for key, _ in scheme.rates}
         for key in sorted(named & (numbers | others)):
             raise ModelError(
@@ -275,7 +275,7 @@ class Membrane:
 
 
 def checked_membrane(value: Any) -> Membrane:
-    """Return a membrane as it is, and refuse everything else.
+    """Return a membrane unchanged, and refuse everything else.
 
     Raises
     ------
@@ -316,7 +316,7 @@ def _known(formula: Expression, names: set[str], where: str) -> None:
 
 
 def _part_with(part: Channel | Current | State, changes: Mapping[str, Any]) -> Channel | Current | State:
-    """Return the part with its own parameters replaced."""
+    """Return the part with its parameters replaced."""
     if isinstance(part, State):
         return part
     gates = [_gate_with(gate, changes) for gate in part.gates]

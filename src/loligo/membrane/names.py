@@ -1,4 +1,4 @@
-"""Names of gates, channels, states and constants: which are allowed."""
+"""The allowed names of gates, channels, states and constants."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ RESERVED: Final = frozenset(
 )
 
 
-LONGEST_NAME: Final = 100  # letters of a name in formulas
-LONGEST_TITLE: Final = 200  # letters of the name of a membrane
+LONGEST_NAME: Final = 100  # characters of a name in formulas
+LONGEST_TITLE: Final = 200  # characters of the name of a membrane
 LONGEST_UNIT: Final = 40
 
 
 def printable(text: object, what: str, most: int) -> str:
-    """Return a text that can be shown anywhere: of bounded length, without control characters.
+    """Return a text that is safe to print: of limited length, without control characters.
 
-    An escape sequence in a name would be carried out by the terminal that it is printed on.
+    A terminal would execute an escape sequence in a name.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def printable(text: object, what: str, most: int) -> str:
     """
     shown = str(text)
     if len(shown) > most:
-        raise ModelError(f"{what} may have at most {most} letters; got {len(shown):,}: {shown[:20]!a}...")
+        raise ModelError(f"{what} may have at most {most} characters; got {len(shown):,}: {shown[:20]!a}...")
     if not shown.isprintable():
         wrong = next(letter for letter in shown if not letter.isprintable())
         raise ModelError(
@@ -59,7 +59,7 @@ def printable(text: object, what: str, most: int) -> str:
 
 
 def valid_name(name: str, kind: str) -> str:
-    """Return ``name`` when it can be used in formulas.
+    """Return ``name`` if it can be used in formulas.
 
     Raises
     ------
@@ -67,11 +67,11 @@ def valid_name(name: str, kind: str) -> str:
         Not an ASCII identifier, longer than `LONGEST_NAME`, or one of the reserved names.
     """
     if isinstance(name, str) and len(name) > LONGEST_NAME:
-        raise ModelError(f"The name of a {kind} may have at most {LONGEST_NAME} letters; got {len(name):,}.")
+        raise ModelError(f"The name of a {kind} may have at most {LONGEST_NAME} characters; got {len(name):,}.")
     if not isinstance(name, str) or not name.isidentifier() or not name.isascii() or name.startswith("_"):
         raise ModelError(
             f"The name of a {kind} must consist of letters, digits and _ and start with a letter; got {name!r}."
         )
     if name in RESERVED or keyword.iskeyword(name):
-        raise ModelError(f"A {kind} cannot be called {name!r}: the name has a meaning of its own in formulas.")
+        raise ModelError(f"A {kind} cannot be called {name!r}: this name is reserved in formulas.")
     return name

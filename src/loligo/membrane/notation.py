@@ -1,7 +1,7 @@
-"""The shape of a parsed formula: sums and products as rows, and the one spelling of each formula.
+"""The structure of a parsed formula: sums and products as rows, and the canonical text of each formula.
 
-``a + b - c`` is one row of three terms and not two sums within one another, so a long sum is no deep nesting, and
-whoever goes through a formula does not go down once a term.
+``a + b - c`` is one row of three terms and not two nested sums, so a long sum is not deeply nested, and recursion over
+a formula does not descend once per term.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ Row = list[tuple[ast.operator, ast.expr]]
 _LEVELS: Final = ((ast.Add, ast.Sub), (ast.Mult, ast.Div))
 _SIGN: Final = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 _COMPARED: Final = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-_CHOICE, _PART, _SUM, _PRODUCT, _SIGNED, _POWER, _ATOM = range(7)  # how tightly each binds
+_CHOICE, _PART, _SUM, _PRODUCT, _SIGNED, _POWER, _ATOM = range(7)  # precedence
 
 
 def row(node: ast.BinOp) -> tuple[ast.expr, Row]:
-    """Return the first operand of a sum or product, and what follows it: each sign and operand.
+    """Return the first operand of a sum or product, and each following sign and operand.
 
     Examples
     --------
@@ -67,4 +67,4 @@ def _text(node: ast.expr) -> tuple[str, int]:
         case ast.IfExp(test=ast.Compare(left=left, ops=[op], comparators=[right]), body=body, orelse=orelse):
             test = f"{spelled(left, _SUM)} {_COMPARED[type(op)]} {spelled(right, _SUM)}"
             return f"{spelled(body, _PART)} if {test} else {spelled(orelse)}", _CHOICE
-    raise AssertionError(ast.dump(node))  # the whitelist lets no other node through
+    raise AssertionError(ast.dump(node))  # the whitelist allows no other node

@@ -1,4 +1,4 @@
-"""Occupancies of kinetic schemes that a user gives: which names there are, and what they must sum to."""
+"""Occupancies of kinetic schemes given by a user: their names, and checks of their sum."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
     from loligo.membrane.gating import Scheme
     from loligo.membrane.membrane import Membrane
 
-SUM_SLACK: Final = 1e-6  # by how much given occupancies may miss the sum 1; they are then scaled to it
+SUM_SLACK: Final = 1e-6  # by how much the sum of given occupancies may differ from 1; they are then rescaled
 
 
 def in_variables(membrane: Membrane, values: Mapping[str, Any], what: str) -> dict[str, Any]:
-    """Return values in which each kinetic scheme that is named is given by all its variables.
+    """Return values in which each named kinetic scheme is given by all its variables.
 
-    Occupancies of a scheme are given together. Where all but one are named, that one is what they leave of 1. Otherwise
-    those that are not named are 0. The name of a scheme with a word ("rest", "now") stands for all its occupancies.
+    Occupancies of a scheme are given together. If all but one are named, that one is 1 minus their sum; otherwise those
+    that are not named are 0. The name of a scheme with a word ("rest", "now") stands for all its occupancies.
 
     Parameters
     ----------
     membrane : Membrane
     values : mapping of str to (float or str)
-        By name of a variable, an occupancy or a scheme; names of other things are left as they are.
+        Values by name of a variable, an occupancy or a scheme; other names are not changed.
     what : str
-        Where they were given, for messages.
+        The argument in which they were given, for messages.
 
     Raises
     ------
     ArgumentError
-        An occupancy outside 0 to 1, occupancies with another sum than 1, a word for some of them, a number for a
+        An occupancy outside [0, 1], occupancies whose sum is not 1, a word for only some of them, a number for a
         scheme.
     UnitError
         An occupancy that is not a number.
@@ -60,7 +60,8 @@ def _whole(scheme: Scheme, given: dict[str, Any], what: str) -> dict[str, Any]:
         if len(words) == 1 and given.keys() == set(scheme.variables) and len(set(given.values())) == 1:
             return given
         raise ArgumentError(
-            f"The occupancies of {scheme.name} go together: in {what} write {{{scheme.name!r}: {min(words)!r}}}."
+            f"The occupancies of {scheme.name} must be given together: in {what} write "
+            f"{{{scheme.name!r}: {min(words)!r}}}."
         )
     shares = {name: number(value, "", f"{name} in {what}") for name, value in given.items()}
     for name, share in shares.items():
@@ -86,11 +87,11 @@ def unknown_variable(membrane: Membrane, name: str, where: str = "", known: Iter
     ----------
     membrane : Membrane
     name : str
-        What was given.
+        The given name.
     where : str
         Where, for the message.
     known : iterable of str
-        Further names that could have been meant.
+        Further names that may have been meant.
     """
     own = [scheme.eliminated for scheme in membrane.schemes]
     for scheme in membrane.schemes:
@@ -108,7 +109,7 @@ def check_independent(membrane: Membrane, name: str, what: str) -> None:
     Raises
     ------
     ArgumentError
-        Naming the others.
+        The message names the others.
     """
     for scheme in membrane.schemes:
         if name == scheme.eliminated:
@@ -119,7 +120,7 @@ def check_independent(membrane: Membrane, name: str, what: str) -> None:
 
 
 def left_over_of(membrane: Membrane, name: str) -> list[int]:
-    """Return the places of the variables whose sum an occupancy leaves of 1; empty for names of other things."""
+    """Return the indices of the variables whose sum, subtracted from 1, is this occupancy; empty for other names."""
     names = membrane.variables
     return [
         names.index(other) for scheme in membrane.schemes if scheme.eliminated == name for other in scheme.variables

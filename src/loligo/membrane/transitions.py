@@ -1,4 +1,4 @@
-"""What a kinetic scheme is made of, checked: states, transitions with their rates, weights of the open states."""
+"""Checks of the parts of a kinetic scheme: states, transitions with their rates, weights of the open states."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Transition:
     begin, end : str
         The states.
     forward, backward : Expression or None
-        The rates from ``begin`` to ``end`` and back [1/ms]; None where there is no way.
+        The rates from ``begin`` to ``end`` and back [1/ms]; None if there is no transition in this direction.
     """
 
     begin: str
@@ -47,9 +47,9 @@ def checked_states(name: str, states: Any) -> tuple[str, ...]:
     Raises
     ------
     ModelError
-        No list of names, a name that cannot be used, one given twice, fewer than two or more than `MOST_STATES`.
+        Not a list of names, an invalid name, a name given twice, fewer than two or more than `MOST_STATES` names.
     """
-    if isinstance(states, (str, AbstractSet)) or not isinstance(states, Iterable):  # the order of a set is not kept
+    if isinstance(states, (str, AbstractSet)) or not isinstance(states, Iterable):  # a set has no order
         raise ModelError(f"states of scheme {name!r} must be a list of names such as ['C', 'O']; got {states!r:.80}.")
     listed = tuple(states)
     for state in listed:
@@ -72,7 +72,7 @@ def checked_transitions(name: str, states: tuple[str, ...], transitions: Any) ->
     Raises
     ------
     ModelError
-        Not pairs of its states with one or two rates, each pair once.
+        Not a list of pairs of states with one or two rates, or a pair given twice.
     """
     if isinstance(transitions, (str, Mapping, AbstractSet)) or not isinstance(transitions, Iterable):
         raise ModelError(f"transitions of scheme {name!r} must be a list such as [('C', 'O', 'alpha', 'beta')].")
@@ -112,7 +112,7 @@ def checked_transitions(name: str, states: tuple[str, ...], transitions: Any) ->
 
 
 def _rate(given: Any, where: str) -> Expression | None:
-    """Return the formula of a rate, None for no way."""
+    """Return the formula of a rate, or None if there is no transition in this direction."""
     if given is None:
         return None
     if not isinstance(given, str):
@@ -133,12 +133,12 @@ def _constant(formula: Expression) -> float:
 
 
 def checked_weights(name: str, states: tuple[str, ...], given: Any) -> tuple[tuple[str, float], ...]:
-    """Return the states that conduct, in the order of the states, each with its weight.
+    """Return the conducting states, in the order of the states, each with its weight.
 
     Raises
     ------
     ModelError
-        No state, one that the scheme does not have, a weight outside 0 to 1.
+        No state, an unknown state, a weight outside (0, 1].
     """
     if isinstance(given, str):
         given = [given]
@@ -168,7 +168,7 @@ def checked_rates(name: str, given: Any, transitions: tuple[Transition, ...]) ->
     Raises
     ------
     ModelError
-        No mapping, a name that cannot be used, one that stands before what it uses, a rate that nothing uses.
+        Not a mapping, an invalid name, a rate that uses a later one, an unused rate.
     """
     if given is not None and not isinstance(given, Mapping):
         raise ModelError(
@@ -202,7 +202,7 @@ def check_joined(name: str, states: tuple[str, ...], transitions: tuple[Transiti
     Raises
     ------
     ModelError
-        Naming the states.
+        The message names the states.
     """
     ways = [(a, b) for t in transitions for a, b, _ in t.ways]
     joined = {state for way in ways for state in way}
@@ -212,20 +212,20 @@ def check_joined(name: str, states: tuple[str, ...], transitions: tuple[Transiti
     whole = _reached(states[0], [*ways, *((b, a) for a, b in ways)])
     if apart := [state for state in states if state not in whole]:
         raise ModelError(
-            f"Scheme {name!r} has parts that no transition joins: {', '.join(s for s in states if s in whole)} "
-            f"and {', '.join(apart)}."
+            f"Scheme {name!r} has parts without a transition between them: "
+            f"{', '.join(s for s in states if s in whole)} and {', '.join(apart)}."
         )
     for state in states:
         if missing := [other for other in states if other not in _reached(state, ways)]:
             kept = [other for other in states if other in _reached(state, ways)]
             raise ModelError(
-                f"Scheme {name!r} has no way from {', '.join(kept)} to {', '.join(missing)}, so all channels end in "
-                f"{', '.join(kept)}: give a rate for a way back, however slow."
+                f"Scheme {name!r} has no path from {', '.join(kept)} to {', '.join(missing)}, so all channels end in "
+                f"{', '.join(kept)}: give a rate back, however small."
             )
 
 
 def _reached(begin: str, ways: Iterable[tuple[str, str]]) -> set[str]:
-    """Return the states that are reached from one, itself among them."""
+    """Return the states that can be reached from one, including itself."""
     listed, found, new = list(ways), {begin}, {begin}
     while new:
         new = {b for a, b in listed if a in new} - found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 import numpy as np
 
 from loligo._errors import ArgumentError, RestError
+from loligo._progress import Progress
 from loligo._units import whole
 from loligo.intervention import refuse_others
 from loligo.membrane import Membrane, checked_membrane
@@ -139,7 +140,7 @@ class Population:
         shard_size: int | None = None,
         client: Any = None,
         worker_timeout: float = WORKER_TIMEOUT,
-        progress: bool | None = None,
+        progress: Progress = None,
         **settings: Unpack[Settings],
     ) -> pd.DataFrame | StoredRun:
         """Run every member and return a table of what came out.
@@ -177,9 +178,9 @@ class Population:
             Runs the members on the workers of a dask cluster.
         worker_timeout : float
             How long a cluster without any worker is waited for before the run ends [s].
-        progress : bool, optional
-            Whether to show a bar with members per second, time left and failures; by default when it takes longer than
-            a second.
+        progress : bool or callable, optional
+            Whether to show a bar with members per second, time left and failures; by default if the run takes longer
+            than a second. A callable gets ``"members"`` and the fraction done; returning False cancels.
 
         Returns
         -------

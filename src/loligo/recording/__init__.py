@@ -1,4 +1,4 @@
-"""What came out of a run: traces, spikes, and the membrane, stimulus and settings that made them."""
+"""The result of a run: traces, spikes, and the membrane, stimulus and settings that produced them."""
 
 from loligo.recording.reading import load
 from loligo.recording.recording import Recording

@@ -13,8 +13,8 @@ import numpy as np
 from loligo._bounded import MEGABYTE, MOST_MEGABYTES_OF_TEXT, check_path, too_long
 from loligo._errors import FileFormatError
 
-LONGEST_HEADER: Final = 4096  # bytes that the header of an array may have
-MOST_COMPRESSION: Final = 20  # how many times longer a text may be than its compressed form
+LONGEST_HEADER: Final = 4096  # largest number of bytes in the header of an array
+MOST_COMPRESSION: Final = 20  # largest compression ratio of a text
 MAGIC: Final = b"\x93NUMPY\x01\x00"
 _HEADER: Final = re.compile(
     rb"\{'descr': '(?P<kind>[<>|=][biufcUS]\d{1,9})', 'fortran_order': (?P<fortran>True|False), "
@@ -31,11 +31,11 @@ def arrays_in(
     ----------
     path : Path
     names : tuple of str
-        Those that must be in it; others must not.
+        The names of the arrays, which must all be there; others must not.
     most_megabytes : float
-        Of all arrays together, unpacked.
+        Largest unpacked size of all arrays together.
     how : str
-        How the limit is raised, for the message.
+        How to raise the limit, for the message.
     text : str
         The name of the one that is a text, which has a limit of its own (see `check_text`).
     further : tuple of str
@@ -44,9 +44,9 @@ def arrays_in(
     Raises
     ------
     FileFormatError
-        Not such an archive, or one that is too long.
+        Another kind of archive, or one that is too large.
     OSError, zipfile.BadZipFile, ...
-        A damaged archive can raise anything at all.
+        A damaged archive may raise anything.
     """
     check_path(path)
     if path.exists() and not path.is_file():
@@ -65,9 +65,9 @@ def arrays_in(
 
 
 def check_text(member: zipfile.ZipInfo) -> None:
-    """Refuse a text that is long, or longer than `MEGABYTE` and packed as tightly as none that says something.
+    """Refuse a text that is too long, or longer than `MEGABYTE` and compressed more than a meaningful text can be.
 
-    What a text says takes many times its length once it is read, so a small file must not hold a long one.
+    Once parsed, a text takes many times its length, so a small file must not contain a long one.
 
     Raises
     ------
@@ -86,12 +86,12 @@ def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Any:
 
 
 def array_from(file: IO[bytes], size: int) -> Any:
-    """Read one ``.npy`` array from a stream of so many bytes.
+    """Read one ``.npy`` array from a stream of a given number of bytes.
 
     Raises
     ------
     FileFormatError
-        Its header says another size, or that it holds objects.
+        Its header gives another size, or an array of objects.
     """
     start = file.read(10)
     if start[:8] != MAGIC or len(start) < 10:

@@ -1,4 +1,4 @@
-"""Recordings as objects of Neo and of NWB; both libraries are imported only here."""
+"""Recordings as Neo and NWB objects; both libraries are imported only here."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def block(
 
 
 def _labelled(quantities: ModuleType, name: str, unit: str) -> tuple[str, Any]:
-    """Return the name and the unit of a signal; a unit that quantities does not have goes into the name."""
+    """Return the name and the unit of a signal; a unit that the library quantities lacks goes into the name."""
     try:
         return name, quantities.Quantity(1.0, SPELLED.get(unit, unit) or "dimensionless").units
     except LookupError:
@@ -71,7 +71,7 @@ def _labelled(quantities: ModuleType, name: str, unit: str) -> tuple[str, Any]:
 
 @dataclass(frozen=True)
 class Clamped:
-    """What an NWB file holds of a recording.
+    """The content of an NWB file of a recording.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class Clamped:
     t, v : array (samples,)
         [ms], [mV]
     current : array (samples,)
-        What was injected, or the ionic current of a voltage clamp [µA/cm²].
+        The injected current, or the ionic current of a voltage clamp [µA/cm²].
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""Recordings read from files, which may come from unknown people; nothing is ever unpickled."""
+"""Recordings read from files, which may be untrusted; nothing is ever unpickled."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from loligo.intervention import Intervention
 
-FIRST_FORMAT: Final = "loligo recording 1"  # what was held and set had one window each
+FIRST_FORMAT: Final = "loligo recording 1"  # each hold and reset had one window
 
 
 def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -> Recording:
@@ -36,10 +36,10 @@ def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -
     Parameters
     ----------
     path : path
-        The ``.npz`` file, which may come from anybody: its formulas pass the whitelist again, and every number
-        is checked.
+        The ``.npz`` file, which may be untrusted: its formulas are checked against the whitelist, and all numbers are
+        checked.
     most_megabytes : float
-        How large it may be when it is unpacked [MB].
+        Largest unpacked size [MB].
 
     Returns
     -------
@@ -49,9 +49,9 @@ def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -
     Raises
     ------
     FileFormatError
-        Not such a file, a damaged one, or one that is too large.
+        Another kind of file, a damaged one, or one that is too large.
     FileNotFoundError, PermissionError
-        No file at all, or none that this user may read.
+        The file does not exist, or may not be read.
     """
     limit = positive(most_megabytes, "", "most_megabytes")
     try:
@@ -69,7 +69,7 @@ def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -
         return _checked(Recording(membrane, stimulus, settings, **of_run, sensitivities=own))
     except (FileNotFoundError, PermissionError):
         raise
-    except Exception as error:  # a damaged archive can raise anything at all
+    except Exception as error:  # a damaged archive may raise anything
         why = f": {error}" if isinstance(error, LoligoError) else ", or it is damaged."
         raise FileFormatError(f"{path} is not a recording that loligo can read{why}") from error
 
@@ -86,7 +86,7 @@ def _sensitivities(about: dict[str, Any], arrays: dict[str, Any], of_run: dict[s
 
 
 def _settings(words: dict[str, Any], *, first: bool) -> Settings:
-    """Return the settings that a file says, each of its type."""
+    """Return the settings in a file, with checked types."""
     own = dict(words)
     if first:
         own["interventions"] = _first(own.pop("frozen"), own.pop("reset"))
@@ -101,10 +101,10 @@ def _settings(words: dict[str, Any], *, first: bool) -> Settings:
 
 
 def _checked(recording: Recording) -> Recording:
-    """Refuse times that do not increase or lie outside of the run."""
+    """Refuse times that do not increase or lie outside the run."""
     for name, times in (("t", recording.t), ("spikes", recording.spikes)):
         inside = not times.size or (times[0] >= 0 and times[-1] <= recording.settings.duration * (1 + 1e-9))
-        least = 0.0 if name == "t" else 5e-324  # a trace may be asked for at one time twice
+        least = 0.0 if name == "t" else 5e-324  # a sampling time may occur twice
         if not inside or (np.diff(times) < least).any():
             raise ArgumentError(f"{name} of a recording must increase, from 0 to its duration.")
     return recording
@@ -133,7 +133,7 @@ def _first(frozen: list[Any], put: list[Any]) -> tuple[Intervention, ...]:
 
 
 def _numbers(array: Any) -> Any:
-    """Return an array that holds finite real numbers, or refuse it."""
+    """Return an array of finite real numbers, or refuse it."""
     if array.dtype != np.float64 or not np.isfinite(array).all():
         raise ValueError("an array of the recording does not hold finite numbers")
     return array

@@ -1,4 +1,4 @@
-"""The recording: numpy arrays on one time axis, computed on demand from the states that were kept."""
+"""The recording: numpy arrays on one time axis, computed on demand from the stored states."""
 
 from __future__ import annotations
 
@@ -167,12 +167,12 @@ class Recording:
         return _read_only(self._asked(()).observed(self.membrane, self.states))
 
     def sensitivity(self, name: str) -> Sensitivity:
-        """Return the derivative of the run in a number that ``simulate(..., sensitivities=[...])`` was given.
+        """Return the derivative of the run with respect to a number in ``simulate(..., sensitivities=[...])``.
 
         Parameters
         ----------
         name : str
-            Of a parameter, an initial value or a number of the stimulus.
+            The name of a parameter, an initial value or a number of the stimulus.
 
         Returns
         -------
@@ -182,7 +182,7 @@ class Recording:
         Raises
         ------
         UnknownNameError
-            The run was not asked for it.
+            This sensitivity was not requested in the run.
         """
         own = self._asked([name])
         k = own.names.index(name)
@@ -196,7 +196,7 @@ class Recording:
         Parameters
         ----------
         names : iterable of str, optional
-            Of those that the run was asked for; by default all.
+            Some of the requested sensitivities; by default all.
 
         Returns
         -------
@@ -206,7 +206,7 @@ class Recording:
         Raises
         ------
         UnknownNameError
-            The run was not asked for one of them.
+            One of these sensitivities was not requested in the run.
 
         Examples
         --------
@@ -228,11 +228,11 @@ class Recording:
             if own is None or name not in own.names:
                 known = () if own is None else own.names
                 raise UnknownNameError(
-                    f"This run has no sensitivity to {name!r}, but to {', '.join(known) or 'nothing'}: ask for it by "
+                    f"This run has no sensitivity to {name!r}, but to {', '.join(known) or 'nothing'}: request it with "
                     f"simulate(..., sensitivities=[{name!r}])."
                 )
         if own is None:
-            raise ArgumentError("This run has no sensitivities: ask for them by simulate(..., sensitivities=[...]).")
+            raise ArgumentError("This run has no sensitivities: request them with simulate(..., sensitivities=[...]).")
         return own
 
     def __getstate__(self) -> dict[str, Any]:
@@ -250,9 +250,9 @@ class Recording:
         Parameters
         ----------
         panels : sequence of matplotlib Axes, optional
-            Axes to draw on, one for each: v, gates, currents, further states, stimulus, as far as there are such.
+            Axes to draw on, one for each of v, gates, currents, further states, stimulus that exists.
         figure : matplotlib Figure, optional
-            An empty figure, in place of ``panels``; by default a new one of pyplot's.
+            An empty figure, instead of ``panels``; by default a new pyplot figure.
 
         Returns
         -------
@@ -279,7 +279,7 @@ class Recording:
         )
 
     def _window(self, one: Intervention) -> tuple[str, float, float]:
-        """Return what a figure says of an intervention, from when and until when [ms]."""
+        """Return the label of an intervention in a figure, with its start and stop [ms]."""
         units = {"v": MV} | {state.name: state.unit for state in self.membrane.states}
 
         def to(name: str, value: float | str, word: str) -> str:

@@ -1,4 +1,4 @@
-"""The derivatives of a run: of each trace in a parameter, an initial value or a number of the stimulus."""
+"""The derivatives of a run with respect to parameters, initial values and numbers of the stimulus."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ARRAYS: Final = ("gradients", "final_gradients", "spike_gradients", "spike_slope
 
 @dataclass(frozen=True, eq=False)
 class Sensitivity:
-    """The derivative of a run in one number p.
+    """The derivative of a run with respect to one number p.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""How a recording was made."""
+"""The settings of a recording."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from loligo.intervention import Intervention
 
 @dataclass(frozen=True)
 class Settings:
-    """How a recording was made.
+    """The settings of a recording.
 
     Attributes
     ----------
@@ -22,7 +22,7 @@ class Settings:
     steps, rejected : int
         Accepted and rejected steps.
     interventions : tuple of Hold and Reset
-        What was held or set.
+        Interventions during the run.
     holding : float or None
         Holding potential of a voltage clamp [mV]; None for a current clamp.
     """

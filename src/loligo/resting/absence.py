@@ -29,9 +29,9 @@ CUT: Final = 0.4871  # relative to a cell: where it is cut, so that no cut falls
 
 
 def shows_none(membrane: Membrane, current: float, span: tuple[float, float]) -> bool:
-    """Tell whether dv/dt with gates at their steady states is bounded away from 0 between two potentials.
+    """Return whether bounds show that dv/dt, with gates at their steady states, has no zero between two potentials.
 
-    False means that nothing was shown; nothing is of membranes with further states.
+    False means that this was not shown; for membranes with further states it never is.
     """
     if membrane.states:
         return False
@@ -42,14 +42,15 @@ def shows_none(membrane: Membrane, current: float, span: tuple[float, float]) ->
 def shows_no_others(
     membrane: Membrane, current: float, equilibria: Array, points: Array, x: Array, settle: Settle | None = None
 ) -> bool:
-    """Tell whether dv/dt, with all else settled, is shown to vanish at these equilibria alone.
+    """Return whether bounds show that dv/dt, with all other variables settled, vanishes only at these equilibria.
 
-    Interval arithmetic bounds it on cells of v. A cell is done where the bounds exclude 0, or where those of the
-    derivative do, so that it holds one equilibrium, or none, as the signs at its ends say. Others are cut.
+    Interval arithmetic bounds dv/dt on cells of v. A cell is decided if these bounds exclude 0, or if the bounds of the
+    derivative do: dv/dt is then monotonic, and its signs at the ends of the cell tell whether it contains an
+    equilibrium. All other cells are divided.
 
-    Of further states it is taken, not shown, that on a cell they stay in the range of what they settle to at its ends,
-    widened by half, that where they settle nowhere there is no equilibrium, and that their slope over v does not change
-    by more than itself within a fiftieth of ``v_scale``.
+    Three properties of further states are assumed, not shown: on a cell they stay within the range of their steady
+    values at its ends, widened by half; there is no equilibrium where they have no steady value; and their slope over v
+    changes by at most its own size within a fiftieth of ``v_scale``.
 
     Parameters
     ----------
@@ -61,14 +62,14 @@ def shows_no_others(
     points : array (points,)
         Ends of the first cells, increasing [mV].
     x : array (points, states)
-        What the further states settle to there.
+        Settled values of the further states there.
     settle : callable, optional
-        From v (rows,) and guesses (rows, states) to what they settle to: needed where there are further states.
+        Maps v (rows,) and guesses (rows, states) to the settled states; needed if there are further states.
 
     Returns
     -------
     bool
-        False means that it was not shown.
+        False if this was not shown.
     """
     try:
         slope = SteadySlope(membrane, current)
@@ -94,7 +95,7 @@ def shows_no_others(
 
 
 def _settling(cells: Cells, finest: float) -> NDArray[np.bool_]:
-    """Tell on which cells further states settle; of those where they do at one end only, not on the shortest."""
+    """Return on which cells further states settle; a shortest cell counts only if they settle at both ends."""
     settles = np.isfinite(cells.x).all(axis=2)
     both, either = settles.min(axis=1), settles.max(axis=1)
     kept: NDArray[np.bool_] = both | (either & (cells.high - cells.low > finest))
@@ -131,7 +132,7 @@ def _about_the_middle(slope: SteadySlope, cells: Cells, steep: Bounds) -> Bounds
 
 def _cut(cells: Cells, settle: Settle | None) -> Cells:
     middle = cells.low + CUT * (cells.high - cells.low)
-    ends = np.where(np.isfinite(cells.x), cells.x, cells.x[:, ::-1])  # the other where one has no value
+    ends = np.where(np.isfinite(cells.x), cells.x, cells.x[:, ::-1])  # the other end if one has no value
     guess = (1.0 - CUT) * ends[:, 0] + CUT * ends[:, 1]
     x = guess if settle is None else settle(middle, guess)
     return Cells(

@@ -29,7 +29,7 @@ V = symbol("v")
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Cells of v, and what further states settle to on each.
+    """Cells of v, and the settled values of further states on each.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Cells:
     x : array (cells, 2, states)
         The further states at both ends.
     unit : float
-        Over so much of v the slope of a further state over v may go to none or twice what it is [mV].
+        The distance in v over which the slope of a further state may fall to zero or double [mV].
     """
 
     low: Array
@@ -58,7 +58,7 @@ class Cells:
 
     @property
     def slopes(self) -> Bounds:
-        """The range of how each further state follows v: about what the ends show, the nearer the shorter the cell."""
+        """The range of the slope of each further state over v: near the difference quotient on short cells."""
         width = (self.high - self.low)[:, None]
         mean = (self.x[:, 1] - self.x[:, 0]) / width
         more = np.abs(mean) * np.minimum(1.0, width / self.unit)
@@ -118,7 +118,7 @@ class SteadySlope:
         return bounds(self._slope, self.known(cells))
 
     def derivatives(self, cells: Cells) -> Bounds:
-        """Bound the derivative of dv/dt in v, all else following, on each cell; NaN where a formula may jump."""
+        """Bound the derivative of dv/dt over v on each cell, all else settled; NaN where a formula may jump."""
         known, formulas = self.known(cells), self._derivatives
         follows: dict[sp.Symbol, Bounds] = {V: (np.ones(cells.low.shape),) * 2}
         for k, state in enumerate(self._states):
@@ -183,7 +183,7 @@ class SteadySlope:
 
 
 def _columns(several: list[Bounds]) -> Bounds:
-    """Return bounds of several as columns, shape (cells, several)."""
+    """Return several bounds as columns, shape (cells, bounds)."""
     return np.stack([low for low, _ in several], axis=1), np.stack([high for _, high in several], axis=1)
 
 

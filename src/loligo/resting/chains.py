@@ -2,12 +2,12 @@
 
 Let Q be the generator of a chain whose rates differ by D from those in the middle of their bounds, and m and G the
 steady occupancies and the group inverse of the generator there. Then the steady occupancies p and their derivatives
-follow from themselves,
+satisfy
 
 ``p = m - p D G``,  ``p' = -p Q' G - p' D G``,
 
-which bounds them by what p and p' are at most, the narrower the smaller D is. In a sum over rates, differences of two
-rows of G stand beside each, so that fast transitions between two states do not make the bounds wide.
+so bounds of p and p' on the right give bounds on the left, which are narrow if D is small. In the sum over rates each
+rate is multiplied by a difference of two rows of G, so fast transitions between two states do not widen the bounds.
 
 Meyer CD (1980) The condition of a finite Markov chain and perturbation bounds for the limiting probabilities. SIAM J
 Alg Disc Meth 1:273-283, doi:10.1137/0601031.
@@ -41,7 +41,7 @@ class Chains:
     Parameters
     ----------
     ways : sequence of (int, int)
-        From and to which state each rate leads.
+        The states that each rate leads from and to.
     states : int
     rates : (array (cells, ways), array (cells, ways))
         The lower and upper bounds of the rates [1/ms].
@@ -79,7 +79,7 @@ class Chains:
 
     @cached_property
     def occupancies(self) -> Bounds:
-        """The bounds of the steady occupancies, shape (cells, states): at the widest 0 and 1."""
+        """The bounds of the steady occupancies, shape (cells, states), within [0, 1]."""
         low, high = np.zeros_like(self._middle), np.ones_like(self._middle)
         for _ in range(BOUND_ROUNDS):
             beside = np.maximum(high - self._middle, self._middle - low)
@@ -120,7 +120,7 @@ class Chains:
 
 
 def _inverses(matrices: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """Return the inverse of each matrix, the identity of one that has none, and which have one."""
+    """Return the inverse of each matrix (the identity for a singular one), and which matrices are regular."""
     regular = np.linalg.slogdet(matrices)[0] != 0.0
     own = np.where(regular[:, None, None], matrices, np.eye(matrices.shape[1]))
     return np.linalg.inv(own), regular

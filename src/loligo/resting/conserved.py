@@ -29,13 +29,13 @@ class Sums:
     Attributes
     ----------
     rows : array (sums, states)
-        Coefficients; in each row that of its own pivot is 1, those of the other pivots are 0.
+        Coefficients: 1 for the pivot of the row, 0 for the other pivots.
     pivots : array of int (sums,)
         The state of each sum whose equation follows from the others.
     levels : array (sums,)
         Their values at the guesses (``initial``).
     with_v : bool
-        Whether without a stimulus a sum of v and states is conserved, too: each ion that carries a current is counted.
+        Whether a sum of v and states is conserved, too, without a stimulus: each ion that carries a current is counted.
     """
 
     rows: Array
@@ -72,7 +72,9 @@ def sums_with(membrane: Membrane, kernel: Kernel, q: Array) -> Sums:
         return no_sums(count)
     sizes = np.abs(slopes).max(axis=0)
     moving = np.flatnonzero(sizes > 0.0)
-    rows = [np.eye(count)[k] for k in np.flatnonzero(sizes == 0.0)]  # a state that never changes is a sum of its own
+    rows = [
+        np.eye(count)[k] for k in np.flatnonzero(sizes == 0.0)
+    ]  # a state that never changes is itself a conserved sum
     if moving.size > 1:
         rows += _vanishing(slopes[:, moving], moving, count)
     with_v = bool(every[:, 0].any()) and moving.size > 0 and _with_v(every[:, 0], slopes[:, moving])
@@ -88,7 +90,7 @@ def no_sums(count: int) -> Sums:
 
 
 def _with_v(slope: Array, slopes: Array) -> bool:
-    """Tell whether the slope of v is a combination of the slopes of states."""
+    """Return whether the slope of v is a combination of the slopes of states."""
     scaled = slopes / np.abs(slopes).max(axis=0)
     found = np.linalg.lstsq(scaled, slope, rcond=None)[0]
     terms = np.abs(scaled) @ np.abs(found) + np.abs(slope)
@@ -112,7 +114,7 @@ def _vanishing(slopes: Array, moving: NDArray[np.intp], count: int) -> list[Arra
 
 
 def _reduced(rows: Array) -> tuple[Array, NDArray[np.intp]]:
-    """Return the same sums in reduced form, and the state that each of them is solved for."""
+    """Return the same sums in reduced form, and the state for which each is solved."""
     rows = rows.copy()
     pivots: list[int] = []
     for k in range(len(rows)):

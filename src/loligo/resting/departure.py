@@ -1,4 +1,4 @@
-"""Where a run begins: at the rest, or beside it if it is unstable; and whether a given initial state is stable."""
+"""Where a run begins: at the rest, or near it if it is unstable; and whether a given initial state is stable."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ GATE_SCALE: Final = 0.1
 def start_at_rest(membrane: Membrane) -> NDArray[float64]:
     """Return the state at which a run from rest begins.
 
-    That is the rest. A run that began exactly at an unstable rest would stay there for as long as its rounding takes to
-    grow, and no membrane does: it begins beside it, as `departure` says, so that a membrane that fires by itself is
-    seen to fire.
+    This is the rest if it is stable. A run that began exactly at an unstable rest would stay there until rounding
+    errors have grown, which no real membrane does. So it begins at `departure`, near the rest, and a membrane that
+    fires spontaneously is seen to fire.
 
     Raises
     ------
@@ -43,11 +43,11 @@ def start_at_rest(membrane: Membrane) -> NDArray[float64]:
 
 
 def departure(membrane: Membrane, current: float, state: NDArray[float64]) -> NDArray[float64]:
-    """Return the state beside an unstable equilibrium from which a run leaves it.
+    """Return a state near an unstable equilibrium, from which a run leaves it.
 
-    There v is higher by ``DISPLACED_BY`` of its scale (1 mV). Where that does not reach a direction in which
-    displacements grow, as where v does not act on the further states that are unstable, these are displaced along that
-    direction, too, by ``DISPLACED_BY`` of their scales.
+    v is displaced upwards by ``DISPLACED_BY`` of its scale (1 mV). If that has no component along a growing direction,
+    for example if v does not act on the unstable further states, these are displaced along that direction, too, by
+    ``DISPLACED_BY`` of their scales.
 
     Parameters
     ----------
@@ -63,17 +63,18 @@ def departure(membrane: Membrane, current: float, state: NDArray[float64]) -> ND
 
 
 def unfed_states(membrane: Membrane, current: float, state: NDArray[float64]) -> list[str]:
-    """Return the names of the variables beside v that are displaced in order to leave an unstable equilibrium."""
+    """Return the names of the variables other than v that are displaced to leave an unstable equilibrium."""
     if not membrane.states:
         return []
     return [membrane.variables[k] for k in np.flatnonzero(_unfed(membrane, current, state))]
 
 
 def _unfed(membrane: Membrane, current: float, state: NDArray[float64]) -> NDArray[float64]:
-    """Return the displacement beside v along the growing directions that v does not reach, zero where there are none.
+    """Return the displacement of other variables along the growing directions that v does not reach, or zero.
 
-    A displacement of v reaches a direction by its part along that eigenvector, all variables in their scales. Where it
-    reaches none, the one that grows fastest is added; where it reaches some, those are that get nothing but rounding.
+    A displacement of v reaches a direction by its component along that eigenvector, with all variables in units of
+    their scales. If it reaches none, the fastest-growing direction is added; otherwise all those with a component that
+    is only rounding.
     """
     slaved, none = Slaved(membrane, current), np.zeros(state.size)
     level = LevelSet(slaved.first, slaved.sums)
@@ -106,7 +107,7 @@ def _real(vector: NDArray[np.complex128]) -> NDArray[float64]:
 
 
 def _inside(slaved: Slaved, state: NDArray[float64], move: NDArray[float64]) -> NDArray[float64]:
-    """Return a displacement, or its opposite where only that stays in the domain; cut where neither does."""
+    """Return a displacement, or its opposite if only that stays in the domain; clipped if neither does."""
     least = np.array([-np.inf, *[0.0] * (slaved.first - 1), *slaved.minimum])
     most = np.array([np.inf, *[1.0] * (slaved.first - 1), *[np.inf] * slaved.count])
     for signed in (move, -move):
@@ -119,7 +120,7 @@ def _inside(slaved: Slaved, state: NDArray[float64], move: NDArray[float64]) -> 
 def start_at(membrane: Membrane, v: float) -> NDArray[float64]:
     """Return the state at a potential with the gates settled there and every further state at its ``initial`` value.
 
-    So begins a run of a membrane that has no rest, such as one with a clock, where it is only said at which potential.
+    A run of a membrane without a rest, such as one with a clock, begins there if only the potential is given.
     """
     kernel, q = compiled(membrane)
     state = np.zeros(len(membrane.variables))
@@ -128,7 +129,7 @@ def start_at(membrane: Membrane, v: float) -> NDArray[float64]:
 
 
 def stays_unstable(membrane: Membrane, state: NDArray[float64], current: float, duration: float) -> bool:
-    """Tell whether a state is an unstable equilibrium, which a run does not leave until its rounding has grown.
+    """Return whether a state is an unstable equilibrium, which a run does not leave until its rounding has grown.
 
     Parameters
     ----------
@@ -137,7 +138,8 @@ def stays_unstable(membrane: Membrane, state: NDArray[float64], current: float, 
     current : float
         The constant current at the beginning of the run [µA/cm²].
     duration : float
-        Of the run [ms]: what moves by its slope in that time is not looked at closely.
+        Of the run [ms]: a state whose slope moves it noticeably in that time is not an equilibrium and is not examined
+        further.
     """
     kernel, q = compiled(membrane)
     gates = len(membrane.variables) - 1 - len(membrane.states)

@@ -56,7 +56,7 @@ class Rest:
 
     @property
     def complete(self) -> bool:
-        """Whether it is proved that `rest` and `others` are all equilibria in the searched range.
+        """Whether it is proved that this rest and its `others` are all equilibria in the searched range.
 
         This is computed on first use, which takes some tenths of a second: for cells of v, bounds of dv/dt from
         interval arithmetic prove that a cell contains no equilibrium, or exactly one. The result is False where they do
@@ -73,7 +73,7 @@ class Rest:
 
     @cached_property
     def residual(self) -> float:
-        """The largest rate of change that is left, in units of the variables per ms."""
+        """The largest remaining rate of change, in units of the variables per ms."""
         kernel, q = compiled(self.membrane)
         return float(np.abs(kernel.rhs(self.current, self.state, q)).max())
 
@@ -94,7 +94,7 @@ class Rest:
         return bool(self.eigenvalues[0].real < 0)
 
     def gradient(self, names: Iterable[str]) -> dict[str, dict[str, float]]:
-        """Return by how much the equilibrium moves with parameters, by the implicit function theorem.
+        """Return the derivatives of the equilibrium with respect to parameters, by the implicit function theorem.
 
         ``dy/dp = -J⁻¹ df/dp`` with the symbolic Jacobian J; conserved sums keep their values.
 
@@ -207,7 +207,7 @@ def why_no_rest(membrane: Membrane, current: float) -> str:
 
 @lru_cache(maxsize=256)
 def _sought(membrane: Membrane, current: float, between: tuple[float, float] | None) -> Rest | Found:
-    """Return the rest, or what a search came to that found none."""
+    """Return the rest, or the result of a search that found none."""
     slaved = Slaved(membrane, current)
     if slaved.sums.with_v:
         return Found([], False, None, True, between or span(membrane))
@@ -257,11 +257,11 @@ def _why_none(membrane: Membrane, current: float, found: Found, *, prove: bool) 
 
 
 def _instead(membrane: Membrane) -> str:
-    """Return what to do without a rest, with a potential of the membrane: above its lowest reversal potential."""
+    """Return advice for a membrane without a rest, with an initial v slightly above its lowest reversal potential."""
     scale = membrane.v_scale
     v = f"{min(reversals(membrane), default=membrane.spike_level - START_BELOW_LEVEL * scale) + scale:.4g}"
     return (
-        f"say where to start instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of a population: gates start "
+        f"give a start instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of a population: gates start "
         "settled there, and further states at their initial values."
     )
 

@@ -1,4 +1,4 @@
-"""The derivative of an equilibrium in parameters, by the implicit function theorem."""
+"""The derivative of an equilibrium with respect to parameters, by the implicit function theorem."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def equilibrium_gradient(
     membrane: Membrane, state: NDArray[np.float64], forces: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return dy/dp of an equilibrium, shape (variables, names): ``J dy/dp = -df/dp`` at conserved sums that stay.
+    """Return dy/dp of an equilibrium, shape (variables, names): ``J dy/dp = -df/dp`` with conserved sums fixed.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def equilibrium_gradient(
 def settled_gradient(
     membrane: Membrane, state: NDArray[np.float64], forces: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return dy/dp of gates and occupancies that are settled at v and further states that are given."""
+    """Return dy/dp of gates and occupancies that are settled at given v and further states."""
     kernel, q = compiled(membrane)
     own = slice(1, len(membrane.variables) - len(membrane.states))
     gradient = np.zeros_like(forces)
@@ -52,12 +52,12 @@ def settled_gradient(
     return gradient
 
 
-CURRENT_NAME: Final = "I"  # the constant current, where it stands among parameters
+CURRENT_NAME: Final = "I"  # the name of the constant current among parameters
 
 
 @dataclass(frozen=True, eq=False)
 class Derivatives:
-    """The derivatives of a membrane's slopes in parameters and in the constant current, "I", at any state.
+    """The derivatives of a membrane's slopes with respect to parameters and the constant current, "I", at any state.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ class Derivatives:
         return kernel.slopes(current, state, q)[:, order]
 
     def turns(self, state: NDArray[np.float64], moved: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return dJ/dp where the state follows by ``moved``, shape (names, variables, variables)."""
+        """Return dJ/dp if the state changes by ``moved`` per unit of p, shape (names, variables, variables)."""
         kernel, q, order = self._made
         whole = np.zeros_like(moved)
         whole[:, order] = moved

@@ -1,8 +1,9 @@
-"""Equilibria sought in v and all further states together, for those that the search along v cannot meet.
+"""Equilibria sought in v and all further states together, for those that the search along v cannot find.
 
-If further states have a steady value at every v, dv/dt is followed along v. A state may settle at one v alone: where it
-sums up v or another state, or grows or decays in proportion to itself until another state reaches a level. At that v it
-may have any value, and dv/dt says which. There Newton's method starts in v and the further states from many places.
+If further states have a steady value at every v, dv/dt is followed along v. But a state may be steady at a single v:
+for example, if it integrates v or another state, or grows or decays in proportion to itself until another state reaches
+a level. At that v it may have any value, and dv/dt = 0 determines which. For these Newton's method starts in v and all
+further states, from many points.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 POTENTIALS: Final = 21  # number of potentials in the range at which all variables start together
-SAME_EQUILIBRIUM: Final = 1e-6  # relative to the scale of v, and to a state: closer results of Newton's method are one
+SAME_EQUILIBRIUM: Final = 1e-6  # relative to the scale of v, and to a state: closer results count as one
 CONVERGED_RESIDUAL: Final = 1e-6  # relative to the terms that cancel: the residual of a converged state
 LEAST_SINGULAR_VALUE: Final = 1e-9  # of a matrix with rows and columns of size one: smaller ones are rounding
 
@@ -55,11 +56,11 @@ class Together:
 
 
 def turns(slaved: Slaved, points: Array, x: Array) -> Array:
-    """Return the indices of points after which the settled states x (points, states) meet another way to settle.
+    """Return the indices of points after which the branch of settled states x (points, states) meets another branch.
 
-    The sign of the determinant of their Jacobian is the degree of a solution. All solutions of one v in the domain keep
-    their sum as v changes, unless one comes in from outside; so where the sign along one of them changes, another one
-    passes. It need not exist at another v.
+    The sign of the determinant of their Jacobian is the degree of a solution. The degrees of all solutions in the
+    domain add up to a constant as v changes, unless one enters from outside; so where the sign changes along one
+    branch, it crosses another one, which may exist at that v alone.
     """
     if not slaved.count:
         return np.empty(0, dtype=np.intp)
@@ -76,9 +77,10 @@ def turns(slaved: Slaved, points: Array, x: Array) -> Array:
 
 
 def from_everywhere(slaved: Slaved, points: Array, low: float, high: float) -> tuple[Array, Array]:
-    """Return v and the further states to which Newton's method leads from all over a range; not yet verified.
+    """Return v and the further states that Newton's method reaches from all over a range; not yet verified.
 
-    It starts from the guess at every point of a grid, which tells neighbours apart, and at some from everywhere.
+    It starts from the guesses at every point of a grid, which separates neighbours, and from all starting values at
+    some.
     """
     rows, near = starts(slaved), points[(points >= low) & (points <= high)]
     v = np.linspace(low, high, POTENTIALS)
@@ -87,9 +89,9 @@ def from_everywhere(slaved: Slaved, points: Array, low: float, high: float) -> t
 
 
 def from_turns(slaved: Slaved, points: Array, x: Array, after: Array) -> tuple[Array, Array]:
-    """Return v and states to which Newton's method leads from where a way to settle meets another.
+    """Return v and states that Newton's method reaches from points where two branches of settled states meet.
 
-    Starts are the settled states there with one of them at any of many sizes.
+    It starts from the settled states there, with one of them set to many different sizes in turn.
     """
     v, begins = [], []
     for at in after:
@@ -108,7 +110,7 @@ def from_turns(slaved: Slaved, points: Array, x: Array, after: Array) -> tuple[A
 
 
 def _reached(slaved: Slaved, v: Array, x: Array) -> tuple[Array, Array]:
-    """Return where Newton's method ends, each place once."""
+    """Return the distinct points at which Newton's method ends."""
     together = Together(slaved)
     y, _ = newton(together, v, np.column_stack([v, x]))
     y = y[np.isfinite(y).all(axis=1)]

@@ -1,7 +1,7 @@
 """Coordinates on the states that share the values of all conserved sums.
 
-Each sum is solved for one further state, its pivot. The other variables are free: as many equations as unknowns are
-left, and a Jacobian without the zero eigenvalue that each sum brings.
+Each sum is solved for one further state, its pivot. The other variables are free. There are as many equations as free
+variables, and their Jacobian lacks the zero eigenvalue that each sum causes.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class LevelSet:
     free : array of int (free,)
         The variables that are no pivots; v and all gates are among them.
     lift : array (variables, free)
-        By how much each variable changes with each free one.
+        The derivative of each variable with respect to each free one.
     """
 
     def __init__(self, first: int, sums: Sums) -> None:
@@ -52,7 +52,7 @@ class LevelSet:
 
     @classmethod
     def of(cls, membrane: Membrane) -> LevelSet:
-        """Return the states on which a membrane stays that starts from the guesses of its states."""
+        """Return the level set of a membrane that starts from the guesses of its states."""
         return cls(_first(membrane), conserved_sums(membrane))
 
     def whole(self, y: Array) -> Array:
@@ -83,7 +83,7 @@ class LevelSets:
     ----------
     membrane : Membrane
     places : sequence of Sums
-        Those with several values of the parameters. A sum is used when it is conserved at all of them.
+        The conserved sums at several values of the parameters. A sum is used if it is conserved at all of them.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class LevelSets:
         self._one = LevelSet(self._first, Sums(fewest.rows[kept], fewest.pivots[kept], fewest.levels[kept]))
 
     def at(self, values: Hashable, sums: Callable[[], Sums]) -> LevelSet:
-        """Return the level set at values of the parameters; sums are asked for where coefficients depend on these."""
+        """Return the level set at values of the parameters; sums are recomputed if coefficients depend on these."""
         if not self.vary:
             return self._one
         if values not in self._known:
@@ -122,12 +122,12 @@ def _first(membrane: Membrane) -> int:
 
 
 def _holds(row: Array, sums: Sums) -> bool:
-    """Tell whether a sum is a combination of others."""
+    """Return whether a sum is a combination of others."""
     left = row - row[sums.pivots] @ sums.rows
     return bool((np.abs(left) <= NEGLIGIBLE_SUM * np.abs(row).max()).all())
 
 
 def _solvable(sums: Sums, pivots: NDArray[np.intp]) -> bool:
-    """Tell whether there are as many sums as pivots, and they can be solved for them."""
+    """Return whether there are as many sums as pivots, and the sums can be solved for these."""
     matrix = sums.rows[:, pivots]
     return len(sums.rows) == pivots.size and bool(abs(np.linalg.det(matrix)) > np.sqrt(NEGLIGIBLE_SUM))

@@ -9,12 +9,12 @@ from collections.abc import Callable
 def bracketed_root(
     function: Callable[[float], float], a: float, b: float, at_a: float, at_b: float, *, width: float
 ) -> float:
-    """Return where a function changes its sign, by inverse quadratic interpolation kept inside a bracket.
+    """Return where a function changes sign, by inverse quadratic interpolation kept inside a bracket.
 
     Parameters
     ----------
     function : callable
-        NaN where it cannot be had, which ends the search.
+        NaN where it cannot be computed, which ends the search.
     a, b, at_a, at_b : float
         The ends of the bracket and the values there, of opposite signs.
     width : float
@@ -46,7 +46,7 @@ def bracketed_root(
             return best
         xi, phi = (a - b) / (before - b), (at_a - at_b) / (at_before - at_b)
         share = 0.5
-        if turn % 4 == 3:  # a jump is closed in upon by halving alone
+        if turn % 4 == 3:  # a jump is approached by bisection alone
             continue
         if 1 - math.sqrt(1 - xi) < phi < math.sqrt(xi) and at_before not in (at_a, at_b):
             share = at_a / (at_b - at_a) * at_before / (at_b - at_before)

@@ -1,4 +1,4 @@
-"""The scales of further states: how large they are at rest, and how far they follow v."""
+"""The scales of further states, from their values at rest and from how far they follow v."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ UNKNOWN_SCALE: Final = 1.0
 
 @lru_cache(maxsize=256)
 def state_scales(membrane: Membrane) -> tuple[float, ...]:
-    """Return the scale of each further state, in its unit: the size against which its error is held.
+    """Return the scale of each further state, in its unit: the size to which its error is relative.
 
-    It is the larger of two sizes: of the value at rest, and of the distance from it to what the state settles to when v
-    is moved from rest by ``v_scale``, up or down, whichever is nearer. A membrane without a rest is taken in the middle
-    of its reversal potentials. The scale is a power of two, so that it does not depend on the last digits of the rest,
-    and 1 of a state that is 0 at every potential. The guess (``initial``) has no part in it, but where a state settles
-    nowhere, as a clock or calcium that is only let in: there its scale is the size of its initial value, or 1. Others
-    are then taken with that one at its initial value. A scale is no larger than what moves v by ``v_scale``,
-    gates held, so that errors of a state and of v weigh alike. A state that does not act on itself, as one that sums up
-    v, has a value at rest alone: its scale is its part in a swing of v by ``v_scale``.
+    It is the larger of two sizes: that of the value at rest, and the distance from it to the settled value when v is
+    moved from rest by ``v_scale``, up or down, whichever is closer. For a membrane without a rest, v is taken in the
+    middle of its reversal potentials. The scale is a power of two, so that it does not depend on the last digits of the
+    rest, and 1 of a state that is 0 at every potential. The guess (``initial``) is not used, except for a state that
+    never settles, such as a clock or calcium without removal: its scale is the size of its initial value, or 1, and
+    other states are then computed with this one at its initial value. A scale is no larger than what moves v by
+    ``v_scale``, gates held, so that errors of a state and of v weigh alike. A state that does not act on itself, such
+    as the integral of v, is steady only at rest: its scale is its change in an oscillation of v by ``v_scale``.
     """
     if not membrane.states:
         return ()
@@ -53,7 +53,7 @@ def state_scales(membrane: Membrane) -> tuple[float, ...]:
 
 
 def home_of(membrane: Membrane, current: float) -> NDArray[np.float64]:
-    """Return the further states at rest; without a rest what they settle to near it, or the guesses."""
+    """Return the further states at rest; without a rest, the values to which they settle, or the guesses."""
     guess = np.array([state.initial for state in membrane.states])
     with np.errstate(all="ignore"):
         found = _home(membrane, current)[1]
@@ -72,9 +72,10 @@ def _home(membrane: Membrane, current: float = 0.0) -> tuple[float, NDArray[np.f
 
 
 def _ways(membrane: Membrane, v: float) -> NDArray[np.float64]:
-    """Return all that the further states settle to at v, shape (ways, states).
+    """Return all steady values of the further states at v, shape (solutions, states).
 
-    Where some settle nowhere there is one row, NaN for those, and for others what they settle to beside their guesses.
+    If some have none, there is one row: NaN for these, and for the others their steady values with these at their
+    guesses.
     """
     ways = solutions_at(Slaved(membrane, 0.0), np.array([v]))[0]
     if len(ways):
@@ -94,9 +95,10 @@ def _ways(membrane: Membrane, v: float) -> NDArray[np.float64]:
 def _moving_v(
     membrane: Membrane, v: float, states: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return by how much each further state, displaced for good or until it settles, moves v by ``v_scale``.
+    """Return the displacement of each further state, permanent or until it settles, that moves v by ``v_scale``.
 
-    And of states that do not act on themselves, by how much they swing in an oscillation with v; NaN of others.
+    Return also, for states that do not act on themselves, by how much they swing in an oscillation with v; NaN for
+    others.
     """
     kernel, q = compiled(membrane)
     first = len(membrane.variables) - states.size
@@ -111,7 +113,7 @@ def _moving_v(
 
 
 def _power_of_two(size: float) -> float:
-    """Return the nearest power of two, or the scale of what has none."""
+    """Return the nearest power of two, or the default scale for values that have none."""
     if not (math.isfinite(size) and size > 0.0):
         return UNKNOWN_SCALE
     return 2.0 ** round(math.log2(size))

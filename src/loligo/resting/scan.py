@@ -1,4 +1,4 @@
-"""Where a function of v changes its sign or touches zero: a grid that is refined where it may.
+"""Where a function of v changes sign or touches zero, found on a grid that is refined where that is possible.
 
 On an interval of width h, a function with second divided differences up to c is within c h²/4 of the line between its
 ends, and it turns only where its ends differ by less than 2 c h². Intervals on which it may turn and reach zero are cut
@@ -49,13 +49,13 @@ class Intervals:
         return Intervals(self.v[chosen], self.f[chosen], self.x[chosen], self.curvature[chosen])
 
     def joined(self, others: list[Intervals]) -> Intervals:
-        """Return these intervals and others."""
+        """Return the union of these intervals and others."""
         fields = ("v", "f", "x", "curvature")
         return Intervals(*(np.concatenate([getattr(one, name) for one in (self, *others)]) for name in fields))
 
 
 def along(grid: Array, f: Array, x: Array) -> Intervals:
-    """Return the intervals of a grid, v (points,), f (points,), x (points, states), where f has a value at an end."""
+    """Return the intervals of a grid, v (points,), f (points,), x (points, states), with a value of f at an end."""
     curvature = np.zeros(grid.size - 1)
     if grid.size > 2:
         bends = np.pad(_second_differences(grid, f), 2)  # of the triples around points -1, 0, 1, ...
@@ -71,7 +71,7 @@ def along(grid: Array, f: Array, x: Array) -> Intervals:
 
 
 def refined(intervals: Intervals, function: Function, v_scale: float) -> tuple[Intervals, Intervals, bool]:
-    """Refine intervals until each holds no zero or one.
+    """Refine intervals until each contains at most one zero.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def refined(intervals: Intervals, function: Function, v_scale: float) -> tuple[I
     Returns
     -------
     (Intervals, Intervals, bool)
-        Those with a change of sign; the finest that come near to zero without one; whether all could be refined.
+        Those with a change of sign; the finest ones that come close to zero without one; whether all could be refined.
     """
     crossed, near, all_of_them = [], [], True
     while len(intervals.v):
@@ -121,7 +121,7 @@ def _cut(intervals: Intervals, function: Function) -> Intervals:
     count = len(intervals.v)
     if not count:
         return intervals
-    ends = np.where(np.isfinite(intervals.x), intervals.x, intervals.x[:, ::-1])  # the other where one has no value
+    ends = np.where(np.isfinite(intervals.x), intervals.x, intervals.x[:, ::-1])  # the other end if one has no value
     shares = np.arange(PARTS + 1) / PARTS
     v = intervals.v[:, :1] + shares * (intervals.v[:, 1:] - intervals.v[:, :1])
     x = ends[:, :1] + shares[:, None] * (ends[:, 1:] - ends[:, :1])
@@ -142,7 +142,7 @@ def _cut(intervals: Intervals, function: Function) -> Intervals:
 
 
 def _second_differences(v: Array, f: Array) -> Array:
-    """Return the size of the second divided differences of neighbours along the first axis."""
+    """Return the size of second divided differences along the first axis."""
     slopes = np.diff(f, axis=0) / np.diff(v, axis=0)
     bends: Array = np.abs(np.diff(slopes, axis=0) / (v[2:] - v[:-2]))
     return bends

@@ -1,6 +1,6 @@
-"""All equilibria of a membrane in a range of v: dv/dt with everything else settled is a function of v alone.
+"""All equilibria of a membrane in a range of v: with all other variables settled, dv/dt is a function of v alone.
 
-Where further states settle in several ways, each way is followed as a function of its own.
+If further states have several steady values at one v, each branch of them is followed separately.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ MOST_ROOTS: Final = 64
 BRACKET_SHARE: Final = 1e-3  # relative to an interval: width of the bracket of a zero before Newton's method
 NEWTON_STEPS: Final = 12
 CELL_SHIFT: Final = 0.0713  # relative to an interval: shift of cells off the grid and off round numbers
-SAME_EQUILIBRIUM: Final = 1e-7  # relative to the scale of v, and to a state: closer equilibria are one
-UNDERFLOW: Final = 1e-280  # a state that Newton's method takes to zero ends below this
+SAME_EQUILIBRIUM: Final = 1e-7  # relative to the scale of v, and to a state: closer equilibria count as one
+UNDERFLOW: Final = 1e-280  # a state that Newton's method drives to zero ends below this
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +50,12 @@ class Found:
     states : list of array (variables,)
         Verified equilibria from low v to high.
     complete : bool
-        Whether the further states settle in one way at each v, which meets no other that exists at one v alone, and
-        every interval of v could be refined.
+        Whether the further states have one steady value at each v, whose branch meets no solution that exists at a
+        single v, and every interval of v could be refined.
     continuum : float or None
-        A potential near which every potential is an equilibrium [mV].
+        A potential in a range in which every potential is an equilibrium [mV].
     settles : bool
-        Whether the further states settle somewhere, at more than half of the potentials within 20 scales of 0.
+        Whether the further states have a steady value at more than half of the potentials within 20 scales of 0.
     span : (float, float)
         The range of v.
     """
@@ -68,7 +68,7 @@ class Found:
     _shown: dict[float, bool] = field(default_factory=dict)
 
     def shown(self, membrane: Membrane, current: float) -> bool:
-        """Tell whether bounds of dv/dt show that there are no other equilibria in the range."""
+        """Return whether bounds of dv/dt show that there are no other equilibria in the range."""
         if current not in self._shown:
             self._shown[current] = self.complete and _shown(Slaved(membrane, current), self)
         return self._shown[current]
@@ -93,7 +93,7 @@ def reversals(membrane: Membrane) -> list[float]:
 
 
 def span(membrane: Membrane) -> tuple[float, float]:
-    """Return where equilibria are sought first: within 20 scales of v of 0, and about all reversal potentials."""
+    """Return the range searched first: within 20 scales of v of 0, and around all reversal potentials."""
     scale = membrane.v_scale
     fixed = reversals(membrane)
     low = min([-FIRST_RANGE * scale, *(E - MARGIN * scale for E in fixed)])
@@ -101,7 +101,7 @@ def span(membrane: Membrane) -> tuple[float, float]:
 
 
 def widest(membrane: Membrane) -> tuple[float, float]:
-    """Return where they are sought at last."""
+    """Return the range searched last."""
     low, high = span(membrane)
     return min(low, -WIDEST_RANGE * membrane.v_scale), max(high, WIDEST_RANGE * membrane.v_scale)
 
@@ -109,7 +109,7 @@ def widest(membrane: Membrane) -> tuple[float, float]:
 def grid(membrane: Membrane, low: float, high: float) -> Array:
     """Return the points of the first grid: a tenth of the scale of v apart within 20 scales of 0, wider outside.
 
-    More of them lie where formulas change within less than that.
+    It has more points where formulas change within a shorter distance.
     """
     unit = SPACING * membrane.v_scale
     inner = unit * np.arange(-round(FIRST_RANGE / SPACING), round(FIRST_RANGE / SPACING) + 1)
@@ -118,7 +118,7 @@ def grid(membrane: Membrane, low: float, high: float) -> Array:
     outer = edge * WIDENING ** np.arange(1, 2 + int(np.log(furthest / edge) / np.log(WIDENING)))
     points = np.concatenate([-outer[::-1], inner, outer])
     points = points[(points > low) & (points < high)]
-    if high - low < 40 * unit:  # a narrow range gets points of its own
+    if high - low < 40 * unit:  # a narrow range gets additional points
         points = np.linspace(low, high, 81)
     more = sharp_points(membrane, max(low, -edge), min(high, edge), unit)
     if more.size:
@@ -158,10 +158,10 @@ def equilibria(slaved: Slaved, low: float, high: float) -> Found:
 def _apart_from_ways(
     slaved: Slaved, points: Array, solutions: Array, settles: bool, known: list[Array]
 ) -> tuple[list[Array], bool]:
-    """Return more equilibria, at which further states have values that they settle to at no other v.
+    """Return further equilibria, at which further states have steady values that do not continue to other v.
 
-    And whether nothing points to any: no way in which the states settle meets another, and where they settle at few
-    potentials only, no others were found.
+    Return also whether no others are to be expected: no branch of settled states meets another, and if the states
+    settle at few potentials only, no others were found.
     """
     met = [turns(slaved, points, solutions[:, way]) for way in range(solutions.shape[1])]
     meets = any(after.size for after in met)
@@ -176,12 +176,12 @@ def _apart_from_ways(
 
 
 def _drive(slaved: Slaved, v: Array, x: Array) -> Array:
-    """Return dv/dt, NaN where further states have no steady value, whether or not it depends on them."""
+    """Return dv/dt; NaN where further states have no steady value, even if it does not depend on them."""
     return np.where(np.isfinite(x).all(axis=1), slaved.slopes(v, x)[0], np.nan)
 
 
 def ways(slaved: Slaved, points: Array) -> Array:
-    """Return the solutions of the further states at each v, NaN where there are fewer, shape (points, ways, states)."""
+    """Return the solutions for the further states at each v, shape (points, ways, states), padded with NaN."""
     if not slaved.count:
         return np.zeros((points.size, 1, 0))
     looks = np.linspace(*_looked_at(slaved.membrane, points), TRIAL_POTENTIALS)
@@ -209,13 +209,13 @@ def ways(slaved: Slaved, points: Array) -> Array:
 
 
 def _looked_at(membrane: Membrane, points: Array, reach: float = TRIAL_RANGE) -> tuple[float, float]:
-    """Return the part of a grid on which all starts are tried: within so many scales of v of 0, where it goes there."""
+    """Return the part of a grid on which all starts are tried: within a number of scales of v of 0, if possible."""
     low, high = (min(max(side * reach * membrane.v_scale, points[0]), points[-1]) for side in (-1.0, 1.0))
     return (low, high) if low < high else (points[0], points[-1])
 
 
 def _sizes_about(x: Array) -> Array:
-    """Return how large each state is at a point or its neighbours: a state may pass zero at a point."""
+    """Return the size of each state at a point or its neighbours, since a state may pass through zero at a point."""
     size = np.where(np.isfinite(x), np.abs(x), 0.0)
     about = np.pad(size, ((1, 1), (0, 0)))
     largest: Array = np.maximum(size, np.maximum(about[:-2], about[2:]))
@@ -223,15 +223,15 @@ def _sizes_about(x: Array) -> Array:
 
 
 def _differ(x: Array, others: Array, sizes: Array) -> bool:
-    """Tell whether different solutions were reached at a point from different starts."""
+    """Return whether different starts reached different solutions at a point."""
     apart = (
         np.abs(x - others) > 1e3 * SAME_EQUILIBRIUM * np.maximum(np.abs(x), np.abs(others)) + SAME_STATE_FLOOR * sizes
-    )  # NaN is not apart
+    )  # NaN does not count as different
     return bool(apart.any())
 
 
 def _filled(slaved: Slaved, points: Array, x: Array) -> Array:
-    """Try again where nothing was reached, from the nearest neighbour that was."""
+    """Try again where no solution was reached, from that of the nearest neighbour."""
     for _ in range(8):
         sure: NDArray[np.bool_] = np.isfinite(x).min(axis=1)
         last = points.size - 1
@@ -249,7 +249,7 @@ def _filled(slaved: Slaved, points: Array, x: Array) -> Array:
 def _lines(slaved: Slaved, points: Array, solutions: Array, f: Array) -> Intervals:
     """Return the intervals between neighbouring points on which a solution is continued into another."""
     parts = []
-    for step in (1, -1):  # a way that ends before the next point is met from its other side
+    for step in (1, -1):  # a branch that ends before the next point is found from its other side
         ends = np.arange(points.size - 1)
         begin, end = (ends, ends + 1) if step > 0 else (ends + 1, ends)
         for way in range(solutions.shape[1]):
@@ -261,7 +261,7 @@ def _lines(slaved: Slaved, points: Array, solutions: Array, f: Array) -> Interva
                     np.stack([points[begin], points[end]], axis=1)[:, order],
                     np.stack([f[begin, way], values], axis=1)[:, order],
                     np.stack([solutions[begin, way], there], axis=1)[:, order],
-                    np.full(ends.size, np.inf),  # nothing is known of it yet: all are refined once
+                    np.full(ends.size, np.inf),  # the curvature is not known yet: all are refined once
                 )
             )
     lines = parts[0].joined(parts[1:])
@@ -269,7 +269,7 @@ def _lines(slaved: Slaved, points: Array, solutions: Array, f: Array) -> Interva
 
 
 def _shots(slaved: Slaved, points: Array, solutions: Array) -> list[Array]:
-    """Return what Newton's method on v and the further states reaches from all ways of every fifth point."""
+    """Return what Newton's method in v and the further states reaches from all solutions at every fifth point."""
     begin = solutions[::5].reshape(-1, slaved.count)
     v = np.repeat(points[::5], solutions.shape[1])
     sure = np.isfinite(begin).all(axis=1)
@@ -278,7 +278,7 @@ def _shots(slaved: Slaved, points: Array, solutions: Array) -> list[Array]:
 
 
 def _newton(slaved: Slaved, v: Array, x: Array) -> tuple[Array, Array]:
-    """Take Newton steps in v and the further states together; return only those that end."""
+    """Take Newton steps in v and the further states together; return only the converged ones."""
     limit = slaved.membrane.v_scale
     for _ in range(NEWTON_STEPS):
         f, left = slaved.slopes(v, x)
@@ -322,7 +322,7 @@ def _root(slaved: Slaved, one: Intervals) -> Array | None:
     for width in (
         BRACKET_SHARE * (b - a),
         1e-14 * slaved.membrane.v_scale,
-    ):  # Newton's method does the rest, unless it leaves
+    ):  # Newton's method refines it, unless it leaves the interval
         v = bracketed_root(function, a, b, at_a, at_b, width=width)
         if np.isnan(v):
             return None
@@ -333,7 +333,7 @@ def _root(slaved: Slaved, one: Intervals) -> Array | None:
 
 
 def _verified_from(slaved: Slaved, v: float, x: Array, small: float | None = None) -> Array | None:
-    """Return the verified equilibrium at a state, after Newton steps on all variables where they bring it nearer."""
+    """Return the verified equilibrium near a state, after Newton steps in all variables if they improve it."""
     state = slaved.states(np.array([v]), x[None])[0]
     if not np.isfinite(state).all():
         return None
@@ -358,7 +358,7 @@ def _each_once(slaved: Slaved, states: list[Array]) -> list[Array]:
 
 
 def _following(slaved: Slaved, state: Array) -> Array:
-    """Return how far each variable follows when v moves by its scale; of gates at most 1."""
+    """Return how far each variable follows when v moves by its scale; at most 1 for gates."""
     sizes = np.ones(state.size)
     sizes[0] = slaved.membrane.v_scale
     if slaved.count:
@@ -371,7 +371,7 @@ def _following(slaved: Slaved, state: Array) -> Array:
 
 
 def _continuum(points: Array, f: Array) -> float | None:
-    """Return the first of five neighbouring potentials at which nothing changes, if there are."""
+    """Return the first of five neighbouring potentials that are all equilibria, or None."""
     still = (f == 0.0).any(axis=1)
     runs = np.convolve(still, np.ones(5), mode="valid")
     return float(points[int(np.argmax(runs == 5))]) if (runs == 5).any() else None

@@ -1,4 +1,4 @@
-"""Steady states of further states at held potentials, from several starts, all potentials at once."""
+"""Steady values of further states at held potentials, from several starts, for all potentials at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Problem(Protocol):
-    """Equations of a steady state: ``g(v, x) = 0`` of states x over rows of v, or of whatever else is held.
+    """Equations of a steady state: ``g(v, x) = 0`` for states x, over rows of v or of other held variables.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class Problem(Protocol):
         How many states.
     guess, minimum : array (states,)
     sums : Sums
-        Conserved sums, whose equations stand in place of those of their pivots.
+        Conserved sums, whose equations replace those of their pivots.
     """
 
     count: int
@@ -35,18 +35,18 @@ class Problem(Protocol):
         """Return g, shape (rows, states)."""
 
     def derivatives(self, v: Array, x: Array) -> Array:
-        """Return the derivative of g in x, shape (rows, states, states)."""
+        """Return the derivative of g with respect to x, shape (rows, states, states)."""
 
 
 NEWTON_STEPS: Final = 30
 DAMPINGS: Final = (0.5, 0.2, 0.05)
 CONVERGED_STEP: Final = 1e-10  # relative to a state: the last Newton step, whose error is about its square
-SAME_STATE: Final = 1e-6  # relative to a state: solutions closer than this are one solution
-SAME_STATE_FLOOR: Final = 1e-10  # relative to the largest solution: solutions closer than this are one solution, too
+SAME_STATE: Final = 1e-6  # relative to a state: closer solutions count as one
+SAME_STATE_FLOOR: Final = 1e-10  # relative to the largest solution: closer solutions count as one, too
 EULER_STEPS: Final = 45
 SMALL_STEP: Final = 1e-3  # relative to a state: smaller steps show that Newton's method converges
 RUNAWAY: Final = 1e15
-MOST_RUNS: Final = 5  # starting points that are integrated in time if none is near enough for Newton's method
+MOST_RUNS: Final = 5  # starting points that are integrated in time if Newton's method converges from none
 GUESS_FACTORS: Final = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3)  # factors of the guesses that give starting points
 STATE_SIZES: Final = (1e-9, 1e-6, 1e-4, 1e-2, 1.0, 100.0, 1e4)  # starting values that all states share
 SEED: Final = 7
@@ -61,7 +61,7 @@ def settled(problem: Problem, v: Array, starts: Array, *, patient: bool = False)
     v : array (rows,)
     starts : array (rows, states)
     patient : bool
-        Follow in time those that Newton's method loses, which takes long where nothing is reached.
+        Whether to integrate in time where Newton's method fails, which is slow where there is no solution.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def settled(problem: Problem, v: Array, starts: Array, *, patient: bool = False)
 
 
 def starts(problem: Problem) -> Array:
-    """Return the states from which solutions are sought: the guess, decades of it, and decades that do not know it."""
+    """Return the starting points: the guess, decades above and below it, and decades that do not depend on it."""
     guess = np.where(problem.guess == 0.0, 1.0, problem.guess)
     rows = [problem.guess, *(guess * factor for factor in GUESS_FACTORS)]
     rows += [np.full(problem.count, size) for size in STATE_SIZES]
@@ -108,9 +108,9 @@ def solutions_at(problem: Problem, v: Array) -> list[Array]:
 
 
 def distinct(solutions: Array, sizes: Array | float = 0.0) -> Array:
-    """Return the finite ones of some solutions, each once, in the order of the first state, the second, ...
+    """Return the distinct finite solutions, sorted by the first state, then by the second, ...
 
-    Sizes say how large the states are elsewhere (states,): what differs by rounding about zero is one solution.
+    ``sizes`` (states,) are the sizes of the states elsewhere: solutions that differ by rounding near zero count as one.
     """
     solutions = solutions[np.isfinite(solutions).all(axis=1)]
     noise = SAME_STATE_FLOOR * np.maximum(np.abs(solutions).max(axis=0, initial=0.0), sizes)
@@ -125,7 +125,7 @@ def distinct(solutions: Array, sizes: Array | float = 0.0) -> Array:
 
 
 def newton(problem: Problem, v: Array, start: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """Take damped Newton steps inside the domain; return the states (rows, states) and which of them have arrived."""
+    """Take damped Newton steps inside the domain; return the states (rows, states) and which rows have converged."""
     x, arrived = start.copy(), np.zeros(len(v), dtype=bool)
     left = problem.equations(v, x)
     going = np.flatnonzero(np.isfinite(left).all(axis=1))
@@ -158,7 +158,7 @@ def newton(problem: Problem, v: Array, start: Array) -> tuple[Array, NDArray[np.
 
 
 def _euler(problem: Problem, v: Array, start: Array) -> Array:
-    """Follow the states in time by implicit Euler steps that grow, which leads where they settle from the start."""
+    """Integrate the states in time by growing implicit Euler steps, towards where they settle."""
     x: Array = np.maximum(start, problem.minimum)
     left = problem.equations(v, x)
     bad = ~np.isfinite(left).all(axis=1)
@@ -203,13 +203,13 @@ def solved(matrices: Array, right: Array) -> Array:
 
 
 def _inside(problem: Problem, here: Array, there: Array) -> Array:
-    """Stop short of the least value of a state: a tenth of the way to it is left."""
+    """Stop short of the minimum of a state, at nine tenths of the way to it."""
     inside: Array = np.where(there < problem.minimum, problem.minimum + 0.1 * (here - problem.minimum), there)
     return inside
 
 
 def _sizes(jacobian: Array, x: Array, move: Array) -> Array:
-    """Return the size of the terms of each equation, as the Jacobian tells it."""
+    """Return the size of the terms of each equation, from the Jacobian."""
     reach: Array = np.abs(x) + np.abs(np.where(np.isfinite(move), move, 0.0))
     sizes: Array = np.maximum((np.abs(jacobian) @ reach[:, :, None])[:, :, 0], 1e-300)
     return sizes

@@ -1,8 +1,8 @@
-"""Where formulas change within less of v than the grid on which equilibria are sought resolves.
+"""Where formulas change over a shorter range of v than the spacing of the grid on which equilibria are sought.
 
-A function such as ``exp`` or ``tanh`` changes where its argument passes through a few units about 0. The argument of a
-narrow feature passes through them between two points of the grid, at which nothing of the feature shows; so it is the
-arguments that are looked at: where they change by more than one from a point to the next, points are added.
+A function such as ``exp`` or ``tanh`` changes where its argument is within a few units of 0. For a narrow feature this
+may be between two points of the grid, whose values do not show it. So the arguments are examined: where one changes by
+more than 1 from a point to the next, points are added.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def sharp_points(membrane: Membrane, low: float, high: float, unit: float) -> Ar
 
 @lru_cache(maxsize=1024)
 def arguments(text: str) -> tuple[tuple[Line, ...], tuple[ast.expr, ...]]:
-    """Return the arguments of functions and bases of powers without functions that depend on v: lines, and others."""
+    """Return the arguments of functions, and bases of powers, that depend on v without functions: lines, and others."""
     parts = [part for node in ast.walk(expression(text).tree) for part in _changing(node)]
     parts = [part for part in parts if any(isinstance(node, ast.Name) and node.id == "v" for node in ast.walk(part))]
     lines = [_line(part, {}) for part in parts]
@@ -76,7 +76,7 @@ def _changing(node: ast.AST) -> list[ast.expr]:
 
 
 def _line(node: ast.expr, numbers: Mapping[str, float]) -> Line | None:
-    """Return slope and offset of what is a line in v, None of what is not."""
+    """Return slope and offset of an expression that is linear in v, None of any other."""
     match node:
         case ast.Constant(value=int() | float() as value):
             return 0.0, float(value)
@@ -105,7 +105,7 @@ def _joined(a: Line, op: ast.operator, b: Line) -> Line | None:
 
 
 def _about(node: ast.expr, numbers: Mapping[str, float], low: float, high: float, unit: float) -> Array:
-    """Return points where a curve in v changes by more than one between neighbours of a grid, and is not large."""
+    """Return points where an argument changes by more than 1 between neighbours of a grid, and is not large."""
     v = np.arange(low, high + unit, 0.5 * unit)
     values = _values(node, {**numbers, "v": v})
     if values is None or np.ndim(values) == 0:
@@ -120,7 +120,7 @@ def _about(node: ast.expr, numbers: Mapping[str, float], low: float, high: float
 
 
 def _values(node: ast.expr, known: Mapping[str, Any]) -> Any:
-    """Return a formula along v; None where it depends on more than v and constants."""
+    """Return the values of a formula along v; None if it depends on more than v and constants."""
     match node:
         case ast.Constant(value=int() | float() as value):
             return float(value)

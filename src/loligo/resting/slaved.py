@@ -1,7 +1,7 @@
-"""A membrane with v held: gates at their steady states, and what is left for v and the further states.
+"""A membrane with v held and gates at their steady states: the remaining equations for v and the further states.
 
-Everything is evaluated over rows: v of shape (rows,), further states x of shape (rows, states). Nothing is remembered
-from one evaluation to the next.
+Everything is evaluated over rows: v of shape (rows,), further states x of shape (rows, states). Evaluations keep no
+state.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Slaved:
     Attributes
     ----------
     sums : Sums
-        What is conserved: rows of `conserved_sums`, with the values that the guesses give them.
+        The conserved sums, with their values at the guesses.
     minimum : array (states,)
         The least value of each further state.
     """
@@ -56,10 +56,10 @@ class Slaved:
         return self.kernel.steady(rows, self.q) if self.first > 1 else rows
 
     def slopes(self, v: Array, x: Array) -> tuple[Array, Array]:
-        """Return dv/dt, shape (rows,), and what must vanish for the further states, shape (rows, states).
+        """Return dv/dt, shape (rows,), and the residuals of the further states, shape (rows, states).
 
-        That is their time derivative; in place of the derivative of one state of each conserved sum it is the distance
-        from the level of the sum.
+        A residual is the time derivative; for the pivot of each conserved sum it is the distance from the level of the
+        sum.
         """
         found = self.kernel.slopes(self.current, self.states(v, x), self.q)
         left = found[:, self.first :].copy()
@@ -68,7 +68,7 @@ class Slaved:
         return found[:, 0], left
 
     def equations(self, v: Array, x: Array) -> Array:
-        """Return what must vanish for the further states, shape (rows, states)."""
+        """Return the residuals of the further states, shape (rows, states)."""
         return self.slopes(v, x)[1]
 
     def derivatives(self, v: Array, x: Array) -> Array:
@@ -85,9 +85,9 @@ class Slaved:
 
 
 class Steady:
-    """Some variables of rows of whole states at their steady states, the others at what the rows say.
+    """The equations of some variables at their steady states, with the others as given in rows of whole states.
 
-    Where only some occupancies of a kinetic scheme follow, they do so beside what the rows say of the others.
+    If only some occupancies of a kinetic scheme follow, the others keep the values of the rows.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ class Steady:
         self.sums = conserved_sums(membrane) if len(chosen) == len(membrane.states) else no_sums(self.count)
 
     def filled(self, rows: Array, x: Array) -> Array:
-        """Return whole states with these values of the states that follow, and gates that follow them."""
+        """Return whole states with these values of the following states, and the following gates settled."""
         rows = rows.copy()
         rows[:, self._states] = x
         if self._gates:
@@ -123,7 +123,7 @@ class Steady:
         return rows
 
     def equations(self, rows: Array, x: Array) -> Array:
-        """Return what must vanish for the states that follow, shape (rows, states)."""
+        """Return the residuals of the following states, shape (rows, states)."""
         found: Array = self.kernel.slopes(self.current, self.filled(rows, x), self.q)[:, self._states]
         if self.sums.pivots.size:
             found[:, self.sums.pivots] = x @ self.sums.rows.T - self.sums.levels
@@ -153,7 +153,7 @@ def followed(kernel: Kernel, q: Array, rows: Array, kept: list[int], gates: list
 
 
 def _solved(matrices: Array, right: Array) -> Array:
-    """Return the solutions of linear systems, NaN of one that has none or many: a scheme that settles in no one way."""
+    """Return the solutions of linear systems; NaN for a singular one: a scheme without a unique steady state."""
     found: Array = np.full_like(right, np.nan)
     try:
         found[:] = np.linalg.solve(matrices, right)

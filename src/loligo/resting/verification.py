@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SMALL_RESIDUAL: Final = 1e-9  # relative to the terms that cancel in an equation
-DOMAIN_ROUNDING: Final = 1e-12  # by how much a gate may leave [0, 1], and a state its domain, relative to its size
+DOMAIN_ROUNDING: Final = 1e-12  # how far a gate may leave [0, 1], and a state its domain, relative to its size
 RESIDUAL_ROUNDING: Final = 1e-13  # relative to the terms: a residual that is only rounding
 POLISHING_STEPS: Final = 5
 LEAST_GROWTH: Final = 1e-8  # relative to the fastest rate: slower growth is rounding
 
 
 def jacobian(slaved: Slaved, state: Array) -> Array:
-    """Return the derivatives of all slopes; from differences where all variables but v are gates, uncompiled."""
+    """Return the Jacobian; by differences if all variables but v are gates, so that nothing must be compiled."""
     if slaved.count:
         return slaved.kernel.jacobian(state, slaved.q)
     steps = 1e-6 * np.maximum(np.abs(state), 1e-3 * np.array([slaved.membrane.v_scale, *[1.0] * (state.size - 1)]))
@@ -33,10 +33,10 @@ def jacobian(slaved: Slaved, state: Array) -> Array:
 
 
 def residuals(slaved: Slaved, state: Array, derivatives: Array) -> Array:
-    """Return the slope of each variable over the size of the terms that cancel in it.
+    """Return the slope of each variable relative to the size of the terms that cancel in it.
 
-    The terms of an equation are as large as what each variable of its own size (of v at least its scale) contributes by
-    the Jacobian.
+    The size of the terms is the sum over all variables of the Jacobian times the size of the variable (for v at least
+    its scale).
     """
     slopes = np.abs(slaved.kernel.rhs(slaved.current, state, slaved.q))
     sizes = np.abs(state)
@@ -47,7 +47,7 @@ def residuals(slaved: Slaved, state: Array, derivatives: Array) -> Array:
 
 
 def polished(slaved: Slaved, state: Array) -> Array:
-    """Take Newton steps on all variables together as long as they make the residual smaller."""
+    """Take Newton steps in all variables as long as they reduce the residual."""
     slopes = slaved.kernel.rhs(slaved.current, state, slaved.q)
     for _ in range(POLISHING_STEPS):
         matrix, right = jacobian(slaved, state), slopes.copy()
@@ -69,7 +69,7 @@ def polished(slaved: Slaved, state: Array) -> Array:
 
 
 def verified(slaved: Slaved, state: Array, small: float = SMALL_RESIDUAL) -> Array | None:
-    """Return a state with what rounding took beyond its domain put back, or None where it is no equilibrium."""
+    """Return a state, moved back into its domain after rounding, or None if it is not an equilibrium."""
     if not np.isfinite(state).all():
         return None
     state = state.copy()
@@ -89,15 +89,15 @@ def verified(slaved: Slaved, state: Array, small: float = SMALL_RESIDUAL) -> Arr
 
 
 def decays(slaved: Slaved, state: Array) -> bool:
-    """Tell whether small displacements that keep the conserved sums die out."""
+    """Return whether small displacements that keep the conserved sums die out."""
     derivatives = on_level_set(slaved, jacobian(slaved, state))
     return bool(np.isfinite(derivatives).all() and np.linalg.eigvals(derivatives).real.max() < 0)
 
 
 def grows(slaved: Slaved, state: Array) -> bool:
-    """Tell whether some small displacement that keeps the conserved sums grows.
+    """Return whether some small displacement that keeps the conserved sums grows.
 
-    Not so where it stays as it is, as v does on a membrane of which no channel conducts.
+    A displacement that stays as it is does not count, such as that of v in a membrane without open channels.
     """
     derivatives = on_level_set(slaved, jacobian(slaved, state))
     if not np.isfinite(derivatives).all():

@@ -1,10 +1,10 @@
 """`voltage_clamp`: the membrane under a command potential.
 
 With v given, every gate obeys a linear equation, and every kinetic scheme a system of them. Where the command is
-constant the solution is an exponential, of a number or of a matrix, which is used as it stands. Where it moves,
-`loligo.integrate.clamp_loop` goes over its pieces by one-step methods: quadrature for the gates that depend on v alone,
-an implicit method for kinetic schemes, for further states such as calcium, and for what depends on them. The capacitive
-current is left out: at an ideal step it would be an infinitely short, infinitely high pulse.
+constant, the solution is the exponential of a number or of a matrix, which is computed directly. Where it changes,
+`loligo.integrate.clamp_loop` integrates piece by piece with one-step methods: quadrature for the gates that depend on v
+alone, an implicit method for kinetic schemes, for further states such as calcium, and for what depends on them. The
+capacitive current is left out: at an ideal step it would be an infinitely short, infinitely high pulse.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 STEP_ERROR = 1e-10  # largest error of a step
-FEW_PIECES = 256  # up to so many constant pieces are computed without the compiled program
+FEW_PIECES = 256  # largest number of constant pieces that are computed without the compiled program
 
 
 def voltage_clamp(
@@ -113,13 +113,13 @@ def voltage_clamp(
 
 
 def _check_range(membrane: Membrane, pieces: Pieces, held: float) -> None:
-    """Refuse a command that goes where no membrane is held, and where its rates need steps without end."""
+    """Refuse a command beyond any potential to which a membrane is held, where its rates would need tiny steps."""
     ends = pieces.constant + pieces.slope * np.diff(pieces.edges)
     lines = np.abs(held + np.concatenate((pieces.constant, ends))).max()
     furthest = float(lines + np.abs(pieces.waves[:, 0]).sum())
     if not furthest <= MOST_COMMAND * membrane.v_scale:
         raise ArgumentError(
-            f"The command goes to {furthest:g} mV; a clamp holds {membrane.name} within "
+            f"The command reaches {furthest:g} mV; a clamp holds {membrane.name} within "
             f"{MOST_COMMAND * membrane.v_scale:g} mV of 0. Amplitudes of a command are in mV."
         )
 
@@ -153,13 +153,13 @@ def _relaxed(
     state: NDArray[np.float64],
     times: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Follow the gates exactly under a command that is constant between its edges; return samples and the end."""
+    """Compute the gates exactly if the command is constant between its edges; return samples and the final state."""
     kernel, q = compiled(membrane)
     begins, ends = pieces.edges[:-1], pieces.edges[1:]
     there = np.zeros((begins.size, state.size))
     there[:, 0] = held + pieces(begins)
     opening, rate = kernel.linear_parts(there, q)
-    rate[:, 0] = 0.0  # v stays
+    rate[:, 0] = 0.0  # v is constant
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         there[:, 1:] = opening[:, 1:] / rate[:, 1:]
         decay = np.exp(-((ends - begins)[:, np.newaxis] * rate))
@@ -174,9 +174,9 @@ def _relaxed(
 
 
 def _not_linear(membrane: Membrane) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the variables that no linear equation of their own gives, by index, and the scales of their errors.
+    """Return the indices of the variables without a separate linear equation, and the scales of their errors.
 
-    They are the further states, the gates that depend on them, and the occupancies of kinetic schemes.
+    These are the further states, the gates that depend on them, and the occupancies of kinetic schemes.
     """
     states = dict(zip((state.name for state in membrane.states), state_scales(membrane), strict=True))
     used = {
@@ -199,7 +199,7 @@ def _diverged(membrane: Membrane, t: float, variable: int) -> DivergenceError:
 
 
 def _scanned(there: NDArray[np.float64], decay: NDArray[np.float64], x: np.float64) -> list[float]:
-    """Return one gate at every edge, from where it relaxes to on each piece and how much is left at the end."""
+    """Return one gate at every edge, from its steady state on each piece and the fraction that remains at the end."""
     here = float(x)
     found = [here]
     for target, left in zip(there.tolist(), decay.tolist(), strict=True):
@@ -215,7 +215,7 @@ def _check_finite(
     piece: NDArray[np.intp],
     samples: NDArray[np.float64],
 ) -> None:
-    """Raise where the first piece is that has an end or a sample which is not finite."""
+    """Raise an error at the first piece with an end or a sample that is not finite."""
     wrong = [(int(k), int(i)) for k, i in np.argwhere(~np.isfinite(ends))[:1]]
     wrong += [(int(piece[row]), int(i)) for row, i in np.argwhere(~np.isfinite(samples))[:1]]
     if wrong:
@@ -230,7 +230,7 @@ def _integrated(
     state: NDArray[np.float64],
     times: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], int, int]:
-    """Follow gates and further states under a moving command; return samples, the end and the numbers of steps."""
+    """Integrate gates and further states under a changing command; return samples, final state, numbers of steps."""
     moving = bool(pieces.slope.any() or pieces.waves.size)
     kernel, plain = compiled(membrane)
     q = tabulated(membrane) if moving or membrane.states else plain

@@ -1,4 +1,4 @@
-"""`simulate`: a membrane under a stimulus, with variables held or set where an experiment asks for it."""
+"""`simulate`: a membrane under a stimulus, with variables held or set if an experiment requires it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces
 
 
-MAX_SAMPLES: Final = 100_000_000  # of the traces of one run
+MAX_SAMPLES: Final = 100_000_000  # largest number of samples of one run
 AFTER_STIMULUS: Final = 60.0  # ms: how long a run continues after the stimulus when no duration is given
 
 
@@ -84,18 +84,19 @@ def simulate(
     sampling : float, array_like or None
         Interval of the returned traces, or the sampling times themselves, increasing [ms]; None keeps no traces.
     interventions : Hold, Reset, or several of them
-        What is held or set during the run, e.g. ``[Hold("n", "rest", start=20, stop=180), Reset({"v": -60}, at=200)]``.
+        Variables that are held or set during the run, e.g. ``[Hold("n", "rest", start=20, stop=180), Reset({"v": -60},
+        at=200)]``.
     most_steps : int
-        A run that needs more steps is stopped.
+        The largest number of steps; a run that needs more is stopped with an error.
     sensitivities : iterable of str
-        Numbers in which the run is differentiated: parameters of the membrane, numbers of the stimulus ("amplitude",
-        "start"), and initial values ("initial_v"). ``docs/sensitivities.md`` says how.
+        Numbers with respect to which the run is differentiated: parameters of the membrane, numbers of the stimulus
+        ("amplitude", "start"), and initial values ("initial_v"). ``docs/sensitivities.md`` says how.
 
     Returns
     -------
     Recording
-        Times, traces, spikes, and the membrane, stimulus and settings that made them; with ``sensitivities`` the
-        derivatives of the traces, too.
+        Times, traces, spikes, and the membrane, stimulus and settings of the run; with ``sensitivities`` also the
+        derivatives of the traces.
 
     Raises
     ------
@@ -112,9 +113,9 @@ def simulate(
     Warns
     -----
     UnstableRestWarning
-        The rest is unstable, so the run starts beside it: v is a tenth of ``v_scale`` higher (1 mV), and further states
+        The rest is unstable, so the run starts near it: v is a tenth of ``v_scale`` higher (1 mV), and further states
         that are unstable without v are displaced, too. Or the given state is an unstable equilibrium: it is kept, and
-        the run does not leave it by itself.
+        the run does not leave it.
     NoiseSpacingWarning
         A noise has a dt that is too long for its tau or for the membrane.
 
@@ -201,16 +202,16 @@ def _recorded(
 
 
 def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> None:
-    """Warn if runs from rest begin beside an unstable equilibrium.
+    """Warn if runs from rest begin near an unstable equilibrium.
 
-    ``example`` says what to give, with ``{v}`` for a potential: that of the rest and one ``v_scale`` above it.
+    ``example`` is advice with ``{v}`` for a potential one ``v_scale`` above the rest.
     """
     if not settles(membrane):
         elsewhere = example.format(v=f"{rest(membrane).v + membrane.v_scale:.4g}")
         more = unfed_states(membrane, 0.0, rest(membrane).state)
         also = f", and beside it in {', '.join(more)}" if more else ""
         warnings.warn(
-            f"The rest of {membrane.name} is not stable: it fires by itself, or goes to another state. A run from "
+            f"The rest of {membrane.name} is not stable: it fires spontaneously, or goes to another state. A run from "
             "rest starts "
             f"{DISPLACED_BY * membrane.v_scale:g} mV above it{also}. {elsewhere} starts elsewhere.",
             UnstableRestWarning,
@@ -244,9 +245,9 @@ def warn_of_unstable_start(membrane: Membrane, state: NDArray[np.float64], piece
         more = unfed_states(membrane, current, state)
         also = "".join(f", {name} = {beside[membrane.variables.index(name)]:.6g}" for name in more)
         warnings.warn(
-            f"The initial state given is an equilibrium of {membrane.name} at {current:g} µA/cm² that is not stable; "
-            "the run stays there as long as nothing disturbs it, which the membrane does not. To see where it goes "
-            f"start beside it: give v = {beside[0]:.6g} mV{also} in initial, and all other variables as they are.",
+            f"The given initial state is an unstable equilibrium of {membrane.name} at {current:g} µA/cm²: without a "
+            f"disturbance the run stays there. To see where it goes, start near it: give v = {beside[0]:.6g} mV{also} "
+            "in initial, and leave all other variables as they are.",
             UnstableRestWarning,
             stacklevel=stacklevel,
         )
@@ -285,19 +286,20 @@ def _check_occupancies(membrane: Membrane, state: NDArray[np.float64]) -> None:
     Raises
     ------
     ArgumentError
-        Naming the scheme.
+        The message names the scheme.
     """
     for scheme in membrane.schemes:
         own = state[[membrane.variables.index(name) for name in scheme.variables]]
         if own.min() < -SUM_SLACK or own.sum() > 1 + SUM_SLACK:
             raise ArgumentError(
-                f"The occupancies {', '.join(scheme.variables)} in initial must lie above 0 and sum to 1 at most, for "
-                f"{scheme.eliminated} is what they leave of 1; the least is {own.min():.6g}, their sum {own.sum():.6g}."
+                f"The occupancies {', '.join(scheme.variables)} in initial must be 0 or more and sum to 1 at most, "
+                f"since {scheme.eliminated} is 1 minus their sum; the lowest is {own.min():.6g}, the sum "
+                f"{own.sum():.6g}."
             )
 
 
 def _others(membrane: Membrane, v: float | None) -> NDArray[np.float64]:
-    """Return where variables start that are not given: at rest, or without one settled at the v that is given."""
+    """Return the initial values of variables that are not given: at rest or, without one, settled at the given v."""
     try:
         return start_at_rest(membrane).copy()
     except RestError:
@@ -330,12 +332,12 @@ def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
 
 
 def checked_tolerance(tolerance: float) -> float:
-    """Return a tolerance that the methods can keep.
+    """Return a tolerance that the methods can achieve.
 
     Raises
     ------
     ArgumentError
-        Outside 1e-13 to 1e-2.
+        The tolerance is not between 1e-13 and 1e-2.
     """
     value = positive(tolerance, "", "tolerance")
     if not 1e-13 <= value <= 1e-2:
@@ -357,7 +359,7 @@ def default_duration(stimulus: Stimulus) -> float:
 
 
 def checked_parts(membrane: Membrane, stimulus: Stimulus, unit: str = CURRENT) -> None:
-    """Refuse what is no membrane or no stimulus, or one whose amplitude was given in another unit than ``unit``.
+    """Refuse anything but a membrane and a stimulus whose amplitude was given in ``unit`` or without a unit.
 
     Raises
     ------
@@ -377,7 +379,7 @@ def _duration(duration: float | None, stimulus: Stimulus) -> float:
 
 
 def _settings(membrane: Membrane, values: Mapping[str, float | str] | None, what: str) -> dict[int, float]:
-    """Return values by index of the variable, with "rest" looked up."""
+    """Return values by index of the variable, with "rest" replaced by its value."""
     if values is not None and not isinstance(values, Mapping):
         raise UnitError(f"{what} must map variables to values, e.g. {{'h': 0.6}}; got {values!r}.")
     found = {}

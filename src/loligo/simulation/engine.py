@@ -26,27 +26,27 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces
 
 NO_TIMES: Final = np.empty(0)
-UNBOUNDED: Final = 1e5  # a larger variable is beyond every scale of a membrane
+UNBOUNDED: Final = 1e5  # a larger variable is beyond any scale of a membrane
 SMALLEST_SCALE: Final = 1e-200  # scale of a state whose error is only relative
-GATE_SCALE = 0.1  # an error of tolerance times this is just accepted; for v, times the membrane's v_scale
+GATE_SCALE = 0.1  # an error of tolerance times this is just accepted; for v also times the membrane's v_scale
 MOST_STEPS: Final = 20_000_000
 ORDER_8_BELOW: Final = 3e-6
-STIFF_AFTER_STEPS: Final = 20  # steps at the border of stability after which the stiff-safe method is tried
+STIFF_AFTER_STEPS: Final = 20  # steps at the stability limit after which the stiff-safe method is tried
 STEPS_AT_ONCE: Final = 500_000  # after this many steps a run restarts from its present state
 
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """A stretch of a run in which the same variables are held.
+    """A time window of a run in which the same variables are held.
 
     Attributes
     ----------
     start, stop : float
         [ms]
     held : dict of int to float or None
-        Variables, by index, that keep this value throughout; None is the value with which the window begins.
+        Variables, by index, that keep this value throughout; None means the value at the start of the window.
     put : dict of int to float
-        Variables that are set to this value at the start and then go on.
+        Variables that are set to this value at the start and are then free.
     """
 
     start: float
@@ -57,16 +57,16 @@ class Window:
 
 @dataclass(eq=False)
 class Outcome:
-    """What a run came to.
+    """The raw result of a run.
 
     Attributes
     ----------
     samples : array (times, variables)
-        The states at the times asked for.
+        The states at the requested times.
     spikes : array
         [ms]
     state : array (variables,)
-        At the end.
+        The final state.
     methods : list of str
         The methods that were used, in order.
     accepted, rejected : int
@@ -88,7 +88,7 @@ class System:
     Attributes
     ----------
     variables : tuple of str
-        What messages call the variables; v is the first.
+        Names of the variables in messages; v is the first.
     rhs : int
         Address of the right-hand side.
     jacobian : callable
@@ -98,9 +98,9 @@ class System:
     switches : array of int
         As `loligo.kernel.Kernel.switches`.
     scales : (array, array)
-        Absolute and relative parts of the size against which each variable's error is held.
+        Absolute and relative parts of the error scale of each variable.
     own, first : int
-        With derivatives: how many variables are the membrane's, and where their derivatives begin; 0 without.
+        With derivatives: the number of variables of the membrane, and the index of the first derivative; otherwise 0.
     """
 
     variables: tuple[str, ...]
@@ -124,16 +124,16 @@ class System:
 
 
 class Runner:
-    """A membrane made ready to run at one tolerance: what many runs share is looked up once.
+    """A membrane prepared for runs at one tolerance; what runs share is prepared once.
 
     Parameters
     ----------
     membrane : Membrane
     method : str
-        A name of the registry, or "auto".
+        A name in the registry, or "auto".
     tolerance : float
     system : System, optional
-        What is integrated; by default the equations of the membrane.
+        The equations to integrate; by default those of the membrane.
 
     Raises
     ------
@@ -160,7 +160,7 @@ class Runner:
         enough: int = 0,
         level: float | None = None,
     ) -> Outcome:
-        """Run through consecutive windows, sampling at ``times``, until ``enough`` spikes if that is not 0.
+        """Run through consecutive windows, sampling at ``times``; stop after ``enough`` spikes if that is not 0.
 
         A spike is an upward crossing of ``level`` [mV], by default the membrane's own.
 
@@ -171,7 +171,7 @@ class Runner:
         StepLimitError
             More than ``most_steps`` steps.
         TimeLimitError
-            The limit of time has passed, before the run or during it.
+            The time limit has passed, before or during the run.
         """
         y = np.array(state, dtype=float)
         outcome = Outcome(np.empty((times.size, y.size)), NO_TIMES, y, [self._first.name])
@@ -209,7 +209,7 @@ class Runner:
                 done = status in (DONE, ENOUGH)
                 if status in (STIFF, NOT_STIFF):
                     method = METHODS["rosenbrock"] if status == STIFF else self._first
-                    patience *= 2  # so that turning to and fro costs little
+                    patience *= 2  # so that switching back and forth costs little
                     if method.name not in outcome.methods:
                         outcome.methods.append(method.name)
             if status == ENOUGH:
@@ -218,7 +218,7 @@ class Runner:
         return outcome
 
     def _enter(self, window: Window, y: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Set what a window holds or puts; return the mask of the variables that are free."""
+        """Apply the held and set values of a window; return the mask of the free variables."""
         if not (window.held or window.put):
             return self._free
         mask = self._free.copy()
@@ -228,7 +228,7 @@ class Runner:
         return mask
 
     def _ready(self, method: Method) -> tuple[Callable[..., Any], Machine]:
-        """Return a method's program, and the membrane as that calls it."""
+        """Return the program of a method, and the membrane in the form that it calls."""
         if method.name not in self._machines:
             given = self._system
             jacobian, q = (given.jacobian(), given.plain()) if method.implicit else (0, given.tabulated())
@@ -240,7 +240,7 @@ class Runner:
 
 
 def _span(times: NDArray[np.float64], start: float, stop: float, *, includes_start: bool) -> slice:
-    """Return which of the times lie in a stretch; its start belongs to the stretch before, if there is one."""
+    """Return which of the times lie in a window; its start belongs to the previous window, if there is one."""
     if not times.size:
         return slice(0, 0)
     first = np.searchsorted(times, start, side="left" if includes_start else "right")
@@ -248,13 +248,13 @@ def _span(times: NDArray[np.float64], start: float, stop: float, *, includes_sta
 
 
 def _first_method(tolerance: float) -> Method:
-    """Return the explicit method that is the quicker one at a tolerance, as docs/benchmarks.md measures it."""
+    """Return the explicit method that is faster at a tolerance, according to docs/benchmarks.md."""
     return METHODS["explicit5" if tolerance > ORDER_8_BELOW else "explicit"]
 
 
 @lru_cache(maxsize=256)
 def scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the absolute and relative parts of the size against which each variable's error is held.
+    """Return the absolute and relative parts of the error scale of each variable.
 
     The scale of v is the membrane's ``v_scale``, of a gate 0.1, of a further state that of `state_scales`. They are
     kept for the next run: nobody writes to them.
@@ -267,10 +267,10 @@ def scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]
 
 @lru_cache(maxsize=256)
 def error_scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the scales of the errors of a run: those of `scales`, but for a state under a logarithm.
+    """Return the error scales of a run: those of `scales`, except for states under a logarithm.
 
-    A Nernst potential asks for the digits of a concentration however small it is, and not for an absolute error:
-    with one, a step could end at a concentration below 0, of which there is no logarithm.
+    A Nernst potential depends on the relative error of a concentration, however small it is. With an absolute error a
+    step could end at a negative concentration, which has no logarithm.
     """
     absolute, relative = scales(membrane)
     if not membrane.states:
@@ -322,9 +322,9 @@ def _diverged(membrane: Membrane, t: float, state: NDArray[np.float64], worst: i
 def _too_many(membrane: Membrane, t: float, method: str, held: str | None) -> StepLimitError:
     if held:
         return StepLimitError(
-            f"{membrane.name} reached only t = {t:g} ms with the allowed number of steps: a jump of a formula holds "
-            f"{held} at a value, because both branches drive it back there. Write the choice with hysteresis, or as a "
-            f"steep smooth function of {held}."
+            f"{membrane.name} reached only t = {t:g} ms with the allowed number of steps: a discontinuity of a "
+            f"formula keeps {held} at one value, because both branches drive it back there. Write the choice "
+            f"with hysteresis, or as a steep smooth function of {held}."
         )
     other = "method='rosenbrock'" if method == "explicit" else "a larger tolerance"
     return StepLimitError(

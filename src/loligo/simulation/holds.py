@@ -1,4 +1,4 @@
-"""A membrane in which variables are held for ever: another membrane, with fewer variables."""
+"""A membrane in which variables are held forever, as a membrane with fewer variables."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 def held_membrane(membrane: Membrane, interventions: Any, purpose: str) -> Membrane:
-    """Return the membrane with variables held for ever: a gate is then a constant, a further state a parameter.
+    """Return the membrane with variables held forever: a gate is then a constant, a further state a parameter.
 
     Parameters
     ----------
     membrane : Membrane
     interventions : Hold, or several of them
-        From 0 on, without an end; the value is that at rest for "rest" and "now".
+        Holds from 0 on, without an end; "rest" and "now" mean the value at rest.
     purpose : str
-        What asks for it, for the error's sentence.
+        The analysis that needs it, for the error message.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def held_membrane(membrane: Membrane, interventions: Any, purpose: str) -> Membr
     for one in given:
         if not lasts((one,)):
             raise ArgumentError(
-                f"{one!r} is not for {purpose}, where firing has settled for good: hold gates or states for ever, e.g. "
+                f"{one!r} is not possible for {purpose}, which needs steady firing: hold gates or states forever, e.g. "
                 "Hold('h', 'rest')."
             )
     values = {one.variable: _value(membrane, one) for one in given if isinstance(one, Hold)}
@@ -56,7 +56,7 @@ def held_membrane(membrane: Membrane, interventions: Any, purpose: str) -> Membr
 
 
 def lasts(interventions: Sequence[Intervention]) -> bool:
-    """Tell whether all are holds for ever, and of something else than v."""
+    """Return whether all are holds forever of variables other than v."""
     return all(isinstance(x, Hold) and (x.start, x.stop) == (0, None) and x.variable != "v" for x in interventions)
 
 

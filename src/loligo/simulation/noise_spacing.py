@@ -1,4 +1,4 @@
-"""Where a run begins: whether the knots of a noise are near enough for its variance."""
+"""A check before a run: whether the knots of a noise are close enough for its variance."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def warn_of_wide_spacing(membrane: Membrane, stimulus: Stimulus, stacklevel: int
         if noise.spacing > limits[what]:
             warnings.warn(
                 f"Noise with dt={noise.spacing:g} ms and tau={noise.tau:g} ms: dt is above {what}, {limits[what]:.3g} "
-                "ms, so v may have another variance than the exact process gives it (the documentation of Noise says "
-                f"which). Choose a dt of at most {min(limits.values()):.3g} ms.",
+                "ms, so the variance of v may differ from that of the exact process (see the documentation of Noise). "
+                f"Choose a dt of at most {min(limits.values()):.3g} ms.",
                 NoiseSpacingWarning,
                 stacklevel=stacklevel,
             )

@@ -37,11 +37,11 @@ def relaxed_schemes(
     q : array
         Prepared parameters.
     there : array (pieces, variables)
-        States with the v of each piece; of further states nothing is read.
+        States with the v of each piece; further states are not used.
     edges : array (pieces + 1,)
         [ms]
     times, piece : array (samples,)
-        When samples are taken [ms], and on which pieces these times are.
+        Times of the samples [ms], and the pieces on which they lie.
     here : array (pieces + 1, variables)
         The first row is the state at the start.
     samples : array (samples, variables)

@@ -1,4 +1,4 @@
-"""From interventions to the windows of a run: each checked against the membrane, against the others, and in time."""
+"""From interventions to the windows of a run, checked against the membrane, one another and the duration."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SAME_SUM = 1e-9  # relative to the sum of the sizes of its terms: the error that
 def windows(
     membrane: Membrane, interventions: Sequence[Intervention], end: float, state: NDArray[np.float64]
 ) -> list[Window]:
-    """Cut ``[0, end]`` [ms] where variables begin to be held, are let go, or are set.
+    """Cut ``[0, end]`` [ms] where variables begin to be held, are released, or are set.
 
     Parameters
     ----------
@@ -43,12 +43,12 @@ def windows(
     end : float
         [ms]
     state : array (variables,)
-        Where the run starts.
+        The initial state of the run.
 
     Raises
     ------
     ArgumentError
-        One that would never happen, or that would break a conserved sum.
+        An intervention that would never happen, or that would break a conserved sum.
     """
     if not interventions:
         return [Window(0.0, end)]
@@ -71,7 +71,7 @@ def windows(
 def _acting(
     interventions: Sequence[Intervention], edges: Sequence[float]
 ) -> Iterator[tuple[dict[str, float | str], dict[str, float | str]]]:
-    """Yield what is held from each edge but the last to the next, and what is put there."""
+    """Yield what is held from each edge to the next, and what is set at the edge."""
     coming = sorted(interventions, key=begin_of)
     holds: list[Hold] = []
     k = 0
@@ -89,7 +89,7 @@ def _acting(
 
 
 def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Intervention, ...]:
-    """Return interventions that a membrane can have, and that do not contradict one another.
+    """Return interventions that are possible for a membrane and do not contradict one another.
 
     Raises
     ------
@@ -98,7 +98,8 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
     UnknownNameError
         A variable that the membrane does not have.
     ArgumentError
-        A gate outside 0 and 1 or that is instantaneous, v beyond what a clamp holds, or two that contradict each other.
+        A gate outside [0, 1] or an instantaneous one, v beyond the range of a clamp, or interventions that contradict
+        each other.
     """
     listed = checked(interventions)
     if not listed:
@@ -113,7 +114,7 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
     for one in given:
         for name, value in _values(one):
             if name in gates and gates[name].instantaneous:
-                raise ArgumentError(f"{name} is instantaneous: it always follows v, so {one!r} cannot be done.")
+                raise ArgumentError(f"{name} is instantaneous: it always follows v, so {one!r} is not possible.")
             if name not in membrane.variables:
                 raise unknown_variable(membrane, name, f" ({one!r})")
             if name in bounded and not isinstance(value, str) and not 0 <= value <= 1:
@@ -131,12 +132,12 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
 
 
 def _in_variables(membrane: Membrane, given: Sequence[Intervention]) -> Iterator[tuple[Intervention, Intervention]]:
-    """Yield each intervention beside those on variables that it comes to: one on a kinetic scheme is on all of them.
+    """Yield each intervention with the resulting ones on variables; one on a kinetic scheme applies to all of its own.
 
     Raises
     ------
     ArgumentError
-        Occupancies that do not sum to 1, or a scheme that is held at a number.
+        Occupancies whose sum is not 1, or a scheme that is held at a number.
     """
     own = {name: scheme for scheme in membrane.schemes for name in (scheme.name, *scheme.occupancies)}
     together: dict[tuple[str, float, float | None], list[Hold]] = {}
@@ -154,12 +155,12 @@ def _in_variables(membrane: Membrane, given: Sequence[Intervention]) -> Iterator
 def _held_together(
     membrane: Membrane, scheme: Scheme, holds: Sequence[Hold]
 ) -> Iterator[tuple[Intervention, Intervention]]:
-    """Yield holds of one kinetic scheme over one time, each beside what it comes to for the variables.
+    """Yield simultaneous holds of one kinetic scheme, each with the resulting holds of variables.
 
     Raises
     ------
     ArgumentError
-        Two that contradict each other, a scheme that is held at a number, or occupancies that are no whole scheme.
+        Holds that contradict each other, a scheme that is held at a number, or incomplete occupancies.
     """
     named = {one.variable: one for one in holds}
     for one in holds:
@@ -187,18 +188,18 @@ def _held_together(
 
 def _held_alone(scheme: Scheme, what: str) -> ArgumentError:
     return ArgumentError(
-        f"The occupancies of {scheme.name} sum to 1, so they are held together, and {what} cannot be done: write "
+        f"The occupancies of {scheme.name} sum to 1, so they must be held together, and {what} is not possible: write "
         f"Hold({scheme.name!r}, 'rest'), or set them by a Reset and hold them by Hold({scheme.name!r}, 'now')."
     )
 
 
 def _keep_schemes(membrane: Membrane, held: dict[str, Any]) -> None:
-    """Refuse to hold some occupancies of a kinetic scheme, which are then no longer a scheme, or at another sum than 1.
+    """Refuse to hold only some occupancies of a kinetic scheme, or occupancies whose sum is not 1.
 
     Raises
     ------
     ArgumentError
-        Naming them.
+        The message names them.
     """
     for scheme in membrane.schemes:
         own = {name: held[name] for name in scheme.variables if name in held}
@@ -213,16 +214,16 @@ def _contradicting(one: Intervention, other: Intervention) -> ArgumentError:
 
 
 def _agree(given: Sequence[Intervention], name: str, said: Mapping[Intervention, Intervention]) -> None:
-    """Refuse two that give one variable different values at one time; they come in order of time.
+    """Refuse interventions that give a variable different values at the same time; they are in order of time.
 
-    ``said`` has what was given, by what it comes to.
+    ``said`` maps the resulting interventions to the given ones.
 
     Raises
     ------
     ArgumentError
-        Naming both.
+        The message names both.
     """
-    acting: list[Intervention] = []  # holds that have not ended, and what is done at the same time
+    acting: list[Intervention] = []  # holds that have not ended, and interventions at the same time
     for one in given:
         begin = begin_of(one)
         acting = [x for x in acting if (x.end > begin if isinstance(x, Hold) else x.at == begin)]
@@ -233,7 +234,7 @@ def _agree(given: Sequence[Intervention], name: str, said: Mapping[Intervention,
 
 
 def check_schedule(membrane: Membrane, interventions: Sequence[Intervention], end: float) -> None:
-    """Refuse what no run of a membrane, or of one with other numbers, can have until ``end`` [ms].
+    """Refuse interventions that are impossible in a run until ``end`` [ms], whatever the values of parameters.
 
     Raises
     ------
@@ -248,7 +249,7 @@ def check_schedule(membrane: Membrane, interventions: Sequence[Intervention], en
 
 
 def touch_sums(membrane: Membrane, interventions: Sequence[Intervention]) -> bool:
-    """Tell whether terms of a conserved sum are given values, as numbers or at rest."""
+    """Return whether interventions give values, as numbers or at rest, to terms of a conserved sum."""
     given = {name for one in interventions for name, value in _values(one) if value != "now"}
     names = [state.name for state in membrane.states]
     return any(
@@ -260,7 +261,7 @@ def touch_sums(membrane: Membrane, interventions: Sequence[Intervention]) -> boo
 
 
 def at_rest(interventions: Iterable[Intervention]) -> bool:
-    """Tell whether a value at rest is asked for."""
+    """Return whether an intervention uses a value at rest."""
     return any(value == "rest" for one in interventions for _, value in _values(one))
 
 
@@ -273,7 +274,7 @@ def _acts(hold: Hold, t: float) -> bool:
 
 
 def _contradict(a: Intervention, b: Intervention, name: str) -> bool:
-    """Tell whether at some time two interventions give a variable different values."""
+    """Return whether two interventions give a variable different values at some time."""
     if isinstance(a, Hold) and isinstance(b, Hold):
         if not max(a.start, b.start) < min(a.end, b.end):
             return False
@@ -296,12 +297,12 @@ def _in_time(interventions: Iterable[Intervention], end: float) -> None:
 def _keep_sums(
     membrane: Membrane, state: NDArray[np.float64] | None, held: dict[str, Any], put: dict[str, Any]
 ) -> None:
-    """Refuse what would change a conserved sum of further states, whose value that at ``state`` is, if that is known.
+    """Refuse interventions that would change a conserved sum of further states; its value is that at ``state``.
 
     Raises
     ------
     ArgumentError
-        Only some of its terms are held or set, or they are set to values with another sum.
+        Only some terms are held or set, or they are set to values with another sum.
     """
     if not membrane.states or not (held or put):
         return
@@ -324,7 +325,7 @@ def _keep_sums(
                 )
             values = [given[name] for name in own]
             words = {value for value in values if isinstance(value, str)}
-            if words and len(set(values)) == 1:  # as they are now, or all at rest
+            if words and len(set(values)) == 1:  # all as they are now, or all at rest
                 continue
             if words:
                 raise ArgumentError(f"{why}so {', '.join(own)} are {what} all at numbers, or all alike.")

@@ -1,8 +1,8 @@
-"""Runs with derivatives: the variational equations beside those of the membrane, from window to window.
+"""Runs with derivatives: the variational equations together with those of the membrane, from window to window.
 
-Between edges the derivatives S are variables like others (`loligo.kernel.variational`). At an edge, what the
-experiment does is done to them, too: a hold or a reset gives a variable the derivative of its new value, which is 0
-for a number, and an edge of the stimulus that itself moves adds a jump to dv/dp.
+Between edges the derivatives S are variables like others (`loligo.kernel.variational`). Interventions at an edge apply
+to them, too: a hold or a reset gives a variable the derivative of its new value, which is 0 for a number, and an edge
+of the stimulus that depends on p adds a jump to dv/dp.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ UNCHECKED: Final = 1e100  # the scale of the clock, whose error is none
 
 @dataclass(frozen=True)
 class Asked:
-    """What a run is differentiated in.
+    """The numbers with respect to which a run is differentiated.
 
     Attributes
     ----------
     names : tuple of str
-        As they were given.
+        The names as given.
     order : tuple of str
-        The same: parameters, numbers of the stimulus, initial values.
+        The same names, sorted: parameters, numbers of the stimulus, initial values.
     directions : Directions
     drives : tuple of StimulusGradient
-        Of the numbers of the stimulus.
+        Derivatives of the stimulus with respect to its numbers.
     sizes : tuple of float
-        By so much each changes when it changes much, in ``order``.
+        A large change of each number, in ``order``.
     """
 
     names: tuple[str, ...]
@@ -65,7 +65,7 @@ class Asked:
 
 
 def asked(membrane: Membrane, stimulus: Stimulus, names: Any) -> Asked:
-    """Return what a run is differentiated in.
+    """Return the numbers with respect to which a run is differentiated.
 
     Parameters
     ----------
@@ -77,13 +77,13 @@ def asked(membrane: Membrane, stimulus: Stimulus, names: Any) -> Asked:
     Raises
     ------
     UnknownNameError
-        None of these; the message names the closest.
+        An unknown name; the message gives the closest one.
     ArgumentError
-        One that is named twice.
+        A name given twice.
     """
     given = (names,) if isinstance(names, str) else tuple(names) if isinstance(names, Iterable) else (names,)
     if len(set(given)) < len(given):
-        raise ArgumentError(f"Each name in sensitivities stands there once; got {', '.join(map(str, given))}.")
+        raise ArgumentError(f"Each name in sensitivities must be given once; got {', '.join(map(str, given))}.")
     of_stimulus = gradient_numbers(stimulus)
     starts = [INITIAL + name for name in membrane.variables]
     for name in given:
@@ -103,7 +103,7 @@ def asked(membrane: Membrane, stimulus: Stimulus, names: Any) -> Asked:
 
 
 def _parameter_size(membrane: Membrane, name: str) -> float:
-    """Return by how much a parameter changes when it changes much: a potential has no zero of its own."""
+    """Return a large change of a parameter: of a potential that of v, since its zero is arbitrary."""
     parameter = membrane.parameters[name]
     if parameter.unit == MV:
         return membrane.v_scale
@@ -118,7 +118,7 @@ def _number(stimulus: Any, name: str) -> float:
 
 
 class Begin(NamedTuple):
-    """Where a run begins, and what is done to it: windows, and the interventions that they are made of.
+    """The initial state of a run, its windows, and the interventions from which they follow.
 
     ``derivatives`` is S at time 0, shape (variables, columns).
     """
@@ -130,7 +130,7 @@ class Begin(NamedTuple):
 
 
 class VariationalRun:
-    """A membrane with a stimulus, made ready to run with derivatives.
+    """A membrane with a stimulus, prepared for runs with derivatives.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ class VariationalRun:
         self._scales = _scales(membrane, asked)
 
     def start(self, initial: Any, state: Array) -> Array:
-        """Return S at time 0, shape (variables, columns): the derivative of the state that ``initial`` says."""
+        """Return S at time 0, shape (variables, columns): the derivative of the state given as ``initial``."""
         found = np.zeros((self._n, self._count))
         if isinstance(initial, str):
             found = self.at_rest()
@@ -183,9 +183,9 @@ class VariationalRun:
         return self._kernel.slopes(0.0, state, q)
 
     def __call__(self, begin: Begin, times: Array, most_steps: int) -> tuple[Outcome, Array]:
-        """Run through consecutive windows; return the outcome of the membrane, and S at ``times`` and at the end.
+        """Run through consecutive windows; return the outcome for the membrane, and S at ``times`` and at the end.
 
-        The second is of shape (times + 1, variables, columns).
+        S has shape (times + 1, variables, columns).
         """
         first, windows = self._kernel.first, begin.windows
         y = np.concatenate([begin.state, np.zeros(first - self._n), begin.derivatives.ravel()])
@@ -214,7 +214,7 @@ class VariationalRun:
         return total, derivatives
 
     def _runner(self, begin: float) -> Runner:
-        """Return what runs from an edge on, driven as the numbers of the stimulus say there."""
+        """Return the runner from an edge on, with the drives of the stimulus there."""
         for k, own in enumerate(self.asked.drives):
             drive = next(one for one in reversed(own.drives) if one.begin <= begin)
             self._drives[len(Drive._fields) * k :][: len(Drive._fields)] = drive
@@ -229,7 +229,7 @@ class VariationalRun:
         return Runner(membrane, method=self._method, tolerance=self._tolerance, system=system)
 
     def _edges(self, windows: Sequence[Window]) -> list[float]:
-        """Return the times between which all goes on in one way: windows, drives, kicks [ms]."""
+        """Return the times at which windows or drives begin, or kicks occur [ms]."""
         end = windows[-1].stop
         found = {0.0, end, *(window.start for window in windows)}
         for own in self.asked.drives:
@@ -242,7 +242,7 @@ class VariationalRun:
         return [index, *range(begin, begin + self._count)]
 
     def _enter(self, window: Window, interventions: Sequence[Intervention], begin: float, y: Array) -> None:
-        """Do at an edge what the experiment does: set values with their derivatives, and let edges jump that move."""
+        """Apply interventions at an edge: set values with their derivatives, and add the jumps of moving edges."""
         if window.start == begin:
             resting = _put_at_rest(interventions, begin)
             gradient = self.at_rest() if resting else None
@@ -259,7 +259,7 @@ class VariationalRun:
 
 
 def _put_at_rest(interventions: Sequence[Intervention], t: float) -> set[str]:
-    """Return the variables that are held or set at their rest from a time on [ms]."""
+    """Return the variables that are held at or set to rest at a time [ms]."""
     found = set()
     for one in interventions:
         if isinstance(one, Hold) and one.start <= t < one.end and one.value == "rest":
@@ -270,15 +270,15 @@ def _put_at_rest(interventions: Sequence[Intervention], t: float) -> set[str]:
 
 
 def _variables(membrane: Membrane, asked: Asked) -> tuple[str, ...]:
-    """Return what messages call the variables."""
+    """Return the names of the variables in messages."""
     clock = ("the clock of the stimulus",) if asked.directions.driven else ()
     return (*membrane.variables, *clock, *(f"d{x}/d{p}" for x in membrane.variables for p in asked.order))
 
 
 def _scales(membrane: Membrane, asked: Asked) -> tuple[Array, Array]:
-    """Return the absolute and relative parts of the size against which each variable's error is held.
+    """Return the absolute and relative parts of the error scale of each variable.
 
-    A derivative is measured by the scale of its variable over the size of what it is taken in, and by itself.
+    The scale of a derivative is that of its variable over the size of the number, plus its own size.
     """
     absolute, relative = error_scales(membrane)
     own = np.outer(scales(membrane)[0], 1.0 / np.array(asked.sizes)).ravel()
@@ -288,7 +288,7 @@ def _scales(membrane: Membrane, asked: Asked) -> tuple[Array, Array]:
 
 @dataclass(frozen=True, eq=False)
 class AtSpikes:
-    """The derivatives of a run at its spikes, for which it is done once more.
+    """The derivatives of a run at its spikes, for which the run is repeated.
 
     Attributes
     ----------
@@ -298,7 +298,7 @@ class AtSpikes:
         [ms]
     most_steps : int
     order : list of int
-        The columns of S, in the order that was asked for.
+        The columns of S, in the requested order.
     """
 
     run: VariationalRun
@@ -316,7 +316,7 @@ class AtSpikes:
 def with_sensitivities(
     run: VariationalRun, begin: Begin, times: Array, most_steps: int
 ) -> tuple[Outcome, Sensitivities]:
-    """Return the outcome of a run, and its derivatives in the order in which they were asked for."""
+    """Return the outcome of a run, and its derivatives in the requested order."""
     outcome, derivatives = run(begin, times, most_steps)
     order = [run.asked.order.index(name) for name in run.asked.names]
     derivatives = derivatives[:, :, order]

@@ -1,4 +1,4 @@
-"""Stimuli as frozen values that know their own edges; each is played exactly."""
+"""Stimuli as frozen values with known edges; each is applied exactly."""
 
 from loligo.stimulus.noise import Noise
 from loligo.stimulus.pieces import Pieces

@@ -1,4 +1,4 @@
-"""The sum of stimuli in normal form: lines added without rounding, so that what has ended leaves nothing behind."""
+"""The sum of stimuli in normal form: lines are added without rounding, so ended terms leave exactly nothing."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MANTISSA: Final = 53  # bits of a float
 
 
 def added(parts: Sequence[Pieces]) -> Pieces:
-    """Return the sum of stimuli that are given on the same stretch of time.
+    """Return the sum of stimuli that are given on the same time interval.
 
-    The work is that of sorting all edges, however many stimuli there are. Each value and slope is the exact sum,
-    rounded once: the order of the stimuli changes no bit of it.
+    The cost is that of sorting all edges, however many stimuli there are. Each value and slope is the exact sum,
+    rounded once, so the order of the stimuli does not affect it.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def added(parts: Sequence[Pieces]) -> Pieces:
     starts = np.concatenate([part.edges[:-1] for part in parts])
     order = np.argsort(starts, kind="stable")
     times = starts[order]
-    last = np.flatnonzero(np.append(np.diff(times) > 0, True))  # of the pieces that begin together
+    last = np.flatnonzero(np.append(np.diff(times) > 0, True))  # ends of groups of pieces that begin together
     first = np.cumsum([0, *(part.constant.size for part in parts[:-1])])  # piece of each stimulus
     constant, slope = _lines(parts, starts, order, first, last)
     offsets, waves = _waves(parts, starts, order, last)
@@ -49,7 +49,7 @@ def _lines(
     first: NDArray[np.int64],
     last: NDArray[np.int64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return values and slopes at the edges, by integers: every float is a whole multiple of a power of two."""
+    """Return values and slopes at the edges, in integer arithmetic: every float is a multiple of a power of two."""
     constants = np.concatenate([part.constant for part in parts])
     slopes = np.concatenate([part.slope for part in parts])
     if not (np.isfinite(constants).all() and np.isfinite(slopes).all()):
@@ -68,7 +68,7 @@ def _lines(
 
 
 def _running(values: NDArray[Any], order: NDArray[np.int64], first: NDArray[np.int64]) -> NDArray[Any]:
-    """Return the sum over the stimuli after each piece in ``order``, which replaces the one before it."""
+    """Return the sum over the stimuli after each piece in ``order``, which replaces the one before."""
     change = values.copy()
     change[1:] -= values[:-1]
     change[first] = values[first]
@@ -77,7 +77,7 @@ def _running(values: NDArray[Any], order: NDArray[np.int64], first: NDArray[np.i
 
 
 def _places(x: NDArray[np.float64]) -> int:
-    """Return a number of binary places that is enough for all these numbers."""
+    """Return a number of binary places that is sufficient for all these numbers."""
     exponents = np.frexp(x[x != 0])[1]
     return max(MANTISSA - int(exponents.min(initial=MANTISSA)), 0)
 

@@ -1,4 +1,4 @@
-"""A stimulus in words (plain dicts, lists, strings, numbers), for files; and back, through every check."""
+"""A stimulus as plain dicts, lists, strings and numbers, for files; and back, with all checks."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def _term(value: Any, where: str, depth: int) -> None:
 def _unit(value: Any, where: str, depth: int) -> None:
     check(value, str, where, depth)
     if value not in UNITS:
-        raise FileFormatError(f"{where} must be {' or '.join(UNITS)}; it is {value[:60]!r}.")
+        raise FileFormatError(f"{where} must be {' or '.join(UNITS)}; got {value[:60]!r}.")
 
 
 _WINDOW: Final = {"start": float, "stop": float}
-_SHAPES: Final[dict[str, dict[str, Any]]] = {  # of `described_stimulus`, beside the kind
+_SHAPES: Final[dict[str, dict[str, Any]]] = {  # fields of `described_stimulus` besides the kind
     "Step": {"amplitude": float, **_WINDOW},
     "Ramp": {"amplitude": float, **_WINDOW},
     "Sine": {"amplitude": float, "frequency": float, "offset": float, "phase": float, **_WINDOW},
@@ -39,15 +39,15 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {  # of `described_stimulus`, beside
     "Samples": {"values": [float], "dt": float, "start": float, "between": str, "factor": float},
     "Sum": {"terms": [_term], "factor": float},
 }
-_GIVEN: Final[dict[str, Any]] = {"unit?": _unit}  # in which amplitudes were given, if they carried one
+_GIVEN: Final[dict[str, Any]] = {"unit?": _unit}  # the unit with which amplitudes were given, if any
 SHAPE: Final[Any] = Kinds("kind", {kind: own if kind == "Sum" else own | _GIVEN for kind, own in _SHAPES.items()})
 
 
 def described_stimulus(stimulus: Stimulus, *, units: bool = True) -> dict[str, Any]:
-    """Return a stimulus as something JSON can hold without loss (an open end is the number Infinity).
+    """Return a stimulus in a form that JSON can store without loss (an open end is the number Infinity).
 
-    Where its amplitudes were given in µA/cm² or mV, ``unit`` says so; without ``units`` nothing does, which makes the
-    same of a current in plain numbers and in µA/cm².
+    If its amplitudes were given in µA/cm² or mV, ``unit`` is that unit. With ``units=False`` it is left out, so that a
+    current in plain numbers and one in µA/cm² have the same description.
     """
     own = {field.name: getattr(stimulus, field.name) for field in fields(stimulus)}  # type: ignore[arg-type]
     own = {name: float(x) if isinstance(x, Labelled) else x for name, x in own.items() if name != "unit"}
@@ -64,9 +64,9 @@ def stimulus_from(words: Any) -> Stimulus:
     Raises
     ------
     FileFormatError
-        A kind that does not exist, or a number that is missing or none; the message names it.
+        An unknown kind, or a number that is missing or invalid; the message names it.
     LoligoError
-        Whatever the constructors refuse.
+        Values that the constructors refuse.
     """
     check(words, SHAPE, "stimulus")
     return _stimulus_from(words)

@@ -1,10 +1,10 @@
-"""The derivative of a stimulus in one of its numbers: what it is between edges, and how edges that move jump.
+"""The derivative of a stimulus with respect to one of its numbers: between edges, and the jumps at moving edges.
 
 On the piece that begins at ``t_k``, with ``s = t - t_k``,
 
     dI/dp = constant + slope s + (wave + wave_slope s + wave_bend s^2) sin(phase + omega s + chirp s^2) + share I(t)
 
-An edge at T(p), where I jumps, moves with dT/dp: there C v gains ``(I before - I behind) dT/dp`` at once, a *kick*.
+An edge at T(p), where I jumps, moves with dT/dp: there C dv/dp jumps by ``(I before - I after) dT/dp``, a *kick*.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TERM: Final = re.compile(r"terms\[(\d{1,6})\]\.(\w+)")
 
 
 class Drive(NamedTuple):
-    """dI/dp from ``begin`` [ms] on, until the next begins."""
+    """dI/dp from ``begin`` [ms] until the next drive begins."""
 
     begin: float = 0.0
     constant: float = 0.0
@@ -38,21 +38,21 @@ class Drive(NamedTuple):
     share: float = 0.0
 
     def times(self, factor: float) -> Drive:
-        """Return the same drive times a factor; its share of a stimulus that is part of another is that of the part."""
+        """Return the same drive times a factor."""
         sizes = ("constant", "slope", "wave", "wave_slope", "wave_bend")
         return self._replace(**{name: factor * getattr(self, name) for name in sizes})
 
 
 @dataclass(frozen=True)
 class StimulusGradient:
-    """The derivative of a stimulus in one of its numbers.
+    """The derivative of a stimulus with respect to one of its numbers.
 
     Attributes
     ----------
     drives : tuple of Drive
-        In order of time, the first from 0 on.
+        In order of time; the first begins at 0.
     kicks : dict of float to float
-        ``(I before - I behind) dT/dp`` of each edge that moves, by its time [ms].
+        ``(I before - I after) dT/dp`` of each moving edge, by its time [ms].
     """
 
     drives: tuple[Drive, ...] = (Drive(),)
@@ -60,7 +60,7 @@ class StimulusGradient:
 
 
 def gradient_numbers(stimulus: Stimulus) -> list[str]:
-    """Return the names of the numbers of a stimulus in which it has a derivative here."""
+    """Return the names of the numbers of a stimulus for which a derivative is known."""
     if isinstance(stimulus, Sum):
         terms = [f"terms[{k}].{name}" for k, term in enumerate(stimulus.terms) for name in gradient_numbers(term)]
         return ["amplitude", *(name for name in terms if ".amplitude" not in name or _simple(stimulus, name))]
@@ -71,26 +71,26 @@ def gradient_numbers(stimulus: Stimulus) -> list[str]:
 
 
 def _simple(stimulus: Sum, name: str) -> bool:
-    """Tell whether a term's derivative in a number is said without the value of the term."""
+    """Return whether the derivative of a term does not depend on the value of the term."""
     found = TERM.fullmatch(name)
     term = type(stimulus.terms[int(found[1])]) if found else None
     return term in _LAWS and term is not Noise
 
 
 def stimulus_gradient(stimulus: Stimulus, name: str) -> StimulusGradient:
-    """Return the derivative of a stimulus in one of its numbers.
+    """Return the derivative of a stimulus with respect to one of its numbers.
 
     Parameters
     ----------
     stimulus : Stimulus
     name : str
-        Of a number, e.g. "amplitude"; ``terms[0].amplitude`` is that of a term of a sum, "amplitude" of a sum or of
-        samples is the factor of the whole.
+        The name of a number, e.g. "amplitude"; ``terms[0].amplitude`` is the amplitude of a term of a sum, and
+        "amplitude" of a sum or of samples is the factor of the whole.
 
     Raises
     ------
     UnknownNameError
-        It has no such number, or no derivative in it is known.
+        The stimulus has no such number, or its derivative is not known.
     """
     known = gradient_numbers(stimulus)
     if name not in known:
@@ -106,12 +106,12 @@ def stimulus_gradient(stimulus: Stimulus, name: str) -> StimulusGradient:
 
 
 def _of_whole(stimulus: Any) -> StimulusGradient:
-    """Return the derivative in what multiplies all of a stimulus, or all of a noise but its mean."""
+    """Return the derivative with respect to the factor of a whole stimulus, or of a noise without its mean."""
     size = stimulus.amplitude if isinstance(stimulus, Waveform) else stimulus.factor
     if size == 0:
         raise ArgumentError(
             f"The amplitude of this {type(stimulus).__name__} is 0, so its shape is not known: for a derivative in the "
-            "amplitude give it a size, however small."
+            "amplitude, give a nonzero amplitude, however small."
         )
     mean = stimulus.mean if isinstance(stimulus, Noise) else 0.0
     during = Drive(share=1.0 / size, constant=-mean / size)
@@ -119,7 +119,7 @@ def _of_whole(stimulus: Any) -> StimulusGradient:
 
 
 def _between(stimulus: Any, during: Drive, kicks: tuple[tuple[float, float], ...] = ()) -> StimulusGradient:
-    """Return a derivative that is 0 outside of a stimulus."""
+    """Return a derivative that is 0 outside the stimulus."""
     before = () if stimulus.start == 0 else (Drive(),)
     behind = () if math.isinf(stimulus.stop) else (Drive(begin=stimulus.stop),)
     return StimulusGradient((*before, during._replace(begin=stimulus.start), *behind), kicks)
@@ -149,7 +149,7 @@ def _stop_kick(stimulus: Any) -> tuple[tuple[float, float], ...]:
 
 
 def _turned(sine: Drive, **sizes: float) -> Drive:
-    """Return a cosine with the phase of a sine: its derivative in the argument."""
+    """Return the cosine that is the derivative of a sine with respect to its argument."""
     return sine._replace(phase=sine.phase + 0.5 * math.pi, **sizes)
 
 

@@ -1,4 +1,4 @@
-"""Noise that is the same in every language: an Ornstein-Uhlenbeck process on a grid of knots."""
+"""Noise that can be reproduced in any language: an Ornstein-Uhlenbeck process on a grid of knots."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Noise(Waveform):
 
     ``x[k+1] = x[k] exp(-dt/tau) + amplitude sqrt(1 - exp(-2 dt/tau)) xi[k]``, started in its stationary
     distribution. The normal numbers xi come from SplitMix64 (Steele, Lea & Flood 2014,
-    doi:10.1145/2660193.2660195) through the Box-Muller transform, so that any language can make them.
+    doi:10.1145/2660193.2660195) and the Box-Muller transform, so that any language can reproduce them.
 
     The lines between the knots change the variance a little. For v of a passive membrane (resistance R, time constant
     tau_m), the ratio of the variance to ``R² amplitude² tau / (tau + tau_m)``, its value for a process that is exact at
@@ -88,7 +88,7 @@ class Noise(Waveform):
         self._set(seed=int(self.seed))
         self._window()
         if math.isinf(self.stop):
-            raise StimulusError("Noise needs a stop: its values are drawn once, up to that time.")
+            raise StimulusError("Noise needs a stop=, because its values are drawn once, up to that time.")
         if self.stop - self.start > MOST_KNOTS * self.spacing:
             whose = f"tau/{KNOTS_IN_TAU} = {self.spacing:g} ms" if self.dt is None else f"dt={self.spacing:g} ms"
             enough = 1.005 * (self.stop - self.start) / MOST_KNOTS
@@ -108,7 +108,7 @@ class Noise(Waveform):
         return Noise(self.amplitude * factor, *rest)
 
     def knots(self) -> NDArray[np.float64]:
-        """Return the values at ``start + k dt``, enough of them to reach ``stop`` [µA/cm²]."""
+        """Return the values at ``start + k dt`` up to or just beyond ``stop`` [µA/cm²]."""
         count = math.ceil((self.stop - self.start) / self.spacing - 1e-9) + 1
         xi = normal_numbers(self.seed, count)
         keep = math.exp(-self.spacing / self.tau)

@@ -1,10 +1,10 @@
-"""The normal form of every stimulus: between two edges a line plus waves.
+"""The normal form of all stimuli: between two edges a line plus waves.
 
 On the piece that starts at edge ``t_k`` the stimulus is, with ``s = t - t_k``,
 
     constant + slope s + sum_j  amplitude_j sin(phase_j + omega_j s + chirp_j s^2)
 
-Integrators never step over an edge, so a stimulus is played exactly, and its derivative is known.
+Integrators never step over an edge, so a stimulus is applied exactly, and its derivative is known.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ class Wave(NamedTuple):
     chirp: float
 
     def later(self, shift: float) -> Wave:
-        """Return the same wave seen from a start that is ``shift`` ms later."""
+        """Return the same wave relative to a start that is ``shift`` ms later."""
         phase = self.phase + self.omega * shift + self.chirp * shift * shift
         return self._replace(phase=phase, omega=self.omega + 2 * self.chirp * shift)
 
 
 class Piece(NamedTuple):
-    """What one stimulus does from ``start`` on: a line and at most a few waves."""
+    """A piece of one stimulus from ``start`` on: a line and at most a few waves."""
 
     start: float
     constant: float
@@ -46,7 +46,7 @@ class Pieces(NamedTuple):
     Attributes
     ----------
     edges : array (n + 1,)
-        Where pieces meet [ms]; the last entry is the end.
+        Boundaries of pieces [ms]; the last entry is the end.
     constant, slope : array (n,)
         The line on each piece, slope per ms.
     offsets : array of int (n + 1,)

@@ -30,7 +30,7 @@ class Samples(Stimulus):
     between : {"line", "hold"}
         Connect the values by straight lines, or hold each until the next.
     factor : float
-        Multiplies all values; this is what `loligo.threshold` varies.
+        Factor of all values, which `loligo.threshold` varies.
     unit : {"", "µA/cm²", "mV"}
         The unit of the values: of a current, of the command of a voltage clamp, or none for plain numbers, which may be
         either. Values that carry a unit need no ``unit``.
@@ -40,7 +40,7 @@ class Samples(Stimulus):
     StimulusError
         Fewer than two values, or one that is NaN or infinite (the message says which).
     UnitError
-        Values in neither unit, or in a unit that is not ``unit``.
+        Values in another unit than these, or than ``unit``.
 
     Examples
     --------
@@ -120,7 +120,7 @@ class Samples(Stimulus):
 
 
 def _in_a_unit(values: Any) -> tuple[NDArray[np.float64], str]:
-    """Return values in µA/cm² or mV, and which of them they were given in, or ""."""
+    """Return values in µA/cm² or mV, and the one in which they were given, or ""."""
     found: dict[str, NDArray[np.float64]] = {}
     for unit in UNITS:
         with suppress(UnitError):

@@ -1,4 +1,4 @@
-"""What every stimulus can do: be evaluated, scaled, added to a sum, and cut into exact pieces."""
+"""The base of all stimuli, which can be evaluated, scaled, added, and cut into exact pieces."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Stimulus(ABC):
     @property
     @abstractmethod
     def stop(self) -> float:
-        """When it ends [ms]; infinite if it never does."""
+        """End of the stimulus [ms]; infinite if it does not end."""
 
     @property
     def start(self) -> float:
-        """When it begins [ms]."""
+        """Start of the stimulus [ms]."""
         return 0.0
 
     @abstractmethod
@@ -98,7 +98,7 @@ class Stimulus(ABC):
         return Sum((self, other))
 
     def __radd__(self, other: int) -> Stimulus:
-        # sum([...]) begins with the number 0; any other number would be a current without times
+        # sum([...]) starts with the number 0; any other number would be a current without times
         return self if type(other) in (int, float) and other == 0 else NotImplemented
 
     def __sub__(self, other: Stimulus) -> Stimulus:
@@ -127,8 +127,8 @@ class Stimulus(ABC):
 class Sum(Stimulus):
     """Several stimuli at once, usually written ``Step(...) + Sine(...)`` or ``sum([...])``.
 
-    Adding n stimuli, one by one or all at once, and applying them takes a time in proportion to n. Values are added
-    without rounding on the way, so their order does not matter and a term that has ended leaves exactly nothing.
+    Adding n stimuli, one by one or all at once, and applying the sum takes a time proportional to n. Values are added
+    without intermediate rounding, so their order does not matter, and a term that has ended leaves exactly nothing.
 
     Attributes
     ----------
@@ -167,7 +167,7 @@ class Sum(Stimulus):
         return own
 
     def __getattr__(self, name: str) -> tuple[Stimulus, ...]:
-        # ``terms`` is made when it is first asked for: a sum that only is a part of the next sum never copies its own
+        # ``terms`` is computed on first use, so that a sum that is only part of another sum is never copied
         if name != "terms":
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
         terms = _flat(vars(self)["_given"])
@@ -221,7 +221,7 @@ def common_unit(given: set[str], what: str) -> str:
     Raises
     ------
     UnitError
-        There are two.
+        There is more than one.
     """
     found = sorted(given - {""})
     if len(found) > 1:
@@ -230,7 +230,7 @@ def common_unit(given: set[str], what: str) -> str:
 
 
 def _flat(given: tuple[Stimulus, ...]) -> tuple[Stimulus, ...]:
-    """Return the terms with the sums among them taken apart, each visited once and however deep."""
+    """Return the terms, with sums among them expanded at any depth; each is visited once."""
     flat: list[Stimulus] = []
     waiting = [(term, 1.0) for term in reversed(given)]
     while waiting:

@@ -1,4 +1,4 @@
-"""The stimuli of the laboratory with one amplitude: step, ramp, sine, chirp, pulses."""
+"""The usual stimuli with one amplitude: step, ramp, sine, chirp, pulses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from loligo._units import KHZ, MS, Labelled, labelled, number, positive
 from loligo.stimulus.pieces import Piece, Wave
 from loligo.stimulus.stimulus import UNITS, Stimulus, common_unit
 
-TOUCHING = 1e-9  # of a pulse's width: an end this near the next onset differs from it by rounding alone
+TOUCHING = 1e-9  # relative to a pulse's width: an end closer to the next onset differs from it only by rounding
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ class Pulses(Waveform):
     amplitude : float
         [µA/cm²]
     onsets : sequence of float
-        When each pulse begins [ms], e.g. ``(10, 25)`` for a pair or ``range(10, 200, 20)`` for a train.
+        Onsets of the pulses [ms], e.g. ``(10, 25)`` for a pair or ``range(10, 200, 20)`` for a train.
     width : float
         [ms]
 

@@ -1,4 +1,4 @@
-"""What the arguments of a sweep must be, and the sentences that say so."""
+"""Checks of the arguments of a sweep, with their error messages."""
 
 from __future__ import annotations
 
@@ -95,12 +95,12 @@ def checked_windows(exclude: Any) -> tuple[tuple[float, float], ...]:
 
 
 def absent(said: str, given: str) -> ArgumentError:
-    """Return the error of a protocol that is not known: what is not, and what to give."""
+    """Return the error for a missing protocol, with what to give."""
     return ArgumentError(f"{said}: its protocol is absent. Give it with sweep.replace({given}).")
 
 
 def same(own: dict[str, Any], others: dict[str, Any]) -> bool:
-    """Tell whether two sweeps hold the same arguments, samples to the last bit."""
+    """Return whether two sweeps have the same arguments, with samples equal to the last bit."""
     return own.keys() == others.keys() and all(
         np.array_equal(value, others[name]) if name in TRACES else value == others[name] for name, value in own.items()
     )

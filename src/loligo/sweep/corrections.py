@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 GAUSSIAN: Final = math.sqrt(math.log(2)) / (2 * math.pi)  # sigma times the frequency at which half of the power passes
 PROPORTION_SLACK: Final = (
-    1e-6  # relative to the largest command: how far leak pulses may be from a multiple of the test pulse
+    1e-6  # relative to the largest command: how far leak pulses may deviate from a multiple of the test pulse
 )
 
 
@@ -41,7 +41,7 @@ class JunctionPotential(Correction):
         object.__setattr__(self, "potential", number(self.potential, MV, "potential"))
 
     def changes(self, sweep: Sweep) -> dict[str, Any]:
-        """Return v, or the holding potential, less the junction potential."""
+        """Return v, or the holding potential, minus the junction potential."""
         if sweep.v is not None:
             return {"v": sweep.v - self.potential}
         if sweep.holding is None:
@@ -51,7 +51,7 @@ class JunctionPotential(Correction):
 
 @dataclass(frozen=True)
 class Baseline(Correction):
-    """The mean current of a window becomes zero.
+    """Subtracts the mean current of a window.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class Baseline(Correction):
         object.__setattr__(self, "stop", number(self.stop, MS, "stop"))
 
     def changes(self, sweep: Sweep) -> dict[str, Any]:
-        """Return the current less its mean."""
+        """Return the current minus its mean."""
         current = _current(sweep)
         return {"current": current - current[_inside(sweep, (self.start, self.stop))].mean()}
 
@@ -119,7 +119,7 @@ class LeakSubtraction(Correction):
         return cls(float(slope), float(-offset / slope))
 
     def changes(self, sweep: Sweep) -> dict[str, Any]:
-        """Return the current less that of the leak."""
+        """Return the current minus that of the leak."""
         return {"current": _current(sweep) - self.conductance * (sweep.played - self.reversal)}
 
 
@@ -130,8 +130,8 @@ class PNSubtraction(Correction):
     Parameters
     ----------
     sweeps : Sweep or several
-        Sweeps of the leak pulses, with the same times, and commands in proportion to that of the test pulse. The
-        current before their command begins is not scaled.
+        Sweeps of the leak pulses, with the same times, and commands proportional to that of the test pulse. The current
+        before the command begins is not scaled.
     """
 
     sweeps: tuple[Sweep, ...] = field(repr=False)
@@ -143,17 +143,17 @@ class PNSubtraction(Correction):
         object.__setattr__(self, "sweeps", several)
 
     def changes(self, sweep: Sweep) -> dict[str, Any]:
-        """Return the current less the scaled mean of the leak pulses."""
+        """Return the current minus the scaled mean of the leak pulses."""
         current, test = _current(sweep), np.asarray(sweep.command(sweep.t))
         leaks = []
         for one in self.sweeps:
             if one.t.shape != sweep.t.shape or not np.allclose(one.t, sweep.t) or one.per != sweep.per:
-                raise ArgumentError("A sweep of a leak pulse has other times, or a current in another unit.")
+                raise ArgumentError("A sweep of a leak pulse has different times, or a current in a different unit.")
             pulse = np.asarray(one.command(one.t))
             size = float(pulse @ pulse)
             factor = float(pulse @ test) / size if size else math.nan
             if not np.abs(factor * pulse - test).max() <= PROPORTION_SLACK * np.abs(test).max():
-                raise ArgumentError("The command of a leak pulse is not in proportion to that of the test pulse.")
+                raise ArgumentError("The command of a leak pulse is not proportional to that of the test pulse.")
             before = one.t < one.command.start
             offset = _current(one)[before].mean() if before.any() else 0.0
             leaks.append(factor * (_current(one) - offset))
@@ -180,7 +180,7 @@ class LowPass(Correction):
         from scipy.ndimage import gaussian_filter1d
 
         if not sweep.even:
-            raise ArgumentError("A filter needs samples at equal intervals: interpolate the sweep first.")
+            raise ArgumentError("A filter needs samples at equal intervals; interpolate the sweep first.")
         sigma = GAUSSIAN / (self.cutoff * sweep.interval)
         if sigma > sweep.t.size:
             raise ArgumentError(f"cutoff {self.cutoff:g} kHz is too low for a sweep of this length.")

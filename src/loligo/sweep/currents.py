@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 NANOAMPERE: Final = "nA"
 AREA: Final = "cm²"
-OF_A_CELL: Final = {"fA": 1e-6, "pA": 1e-3, "nA": 1.0, "µA": 1e3, "mA": 1e6, "A": 1e9}  # in nA
-UNSAID: Final = "unsaid"  # currents of a whole cell in a file, whose area is unknown
+OF_A_CELL: Final = {"fA": 1e-6, "pA": 1e-3, "nA": 1.0, "µA": 1e3, "mA": 1e6, "A": 1e9}  # nA in each unit
+UNSAID: Final = "unsaid"  # whole-cell currents from a file, with unknown area
 PER: Final = ("", "area", "cell", UNSAID)
 SAY_WHOSE: Final = (
     f"give area= of the membrane in cm² to convert it to {CURRENT}, or per='cell' to keep it in nA, for a membrane "
@@ -24,7 +24,7 @@ SAY_WHOSE: Final = (
 
 
 def unit_named(unit: str) -> str:
-    """Return a unit of currents as it is written here.
+    """Return a unit of currents in loligo's spelling.
 
     Raises
     ------
@@ -34,17 +34,17 @@ def unit_named(unit: str) -> str:
     spelled = str(unit).strip().replace("μ", "µ").replace("^2", "²").replace("**2", "²").replace("cm2", "cm²")
     spelled = "µ" + spelled[1:] if spelled.startswith("u") else spelled
     if spelled != CURRENT and spelled not in OF_A_CELL:
-        raise UnitError(f"unit is {CURRENT}, or {', '.join(OF_A_CELL)} of a whole cell; got {unit!r}.")
+        raise UnitError(f"unit must be {CURRENT}, or {', '.join(OF_A_CELL)} of a whole cell; got {unit!r}.")
     return spelled
 
 
 def checked_basis(unit: str, per: str, area: Any) -> tuple[str, str, float | None]:
-    """Return the unit, what currents belong to, and the area [cm²], when they fit together.
+    """Return the unit, what currents refer to, and the area [cm²], if they are consistent.
 
     Raises
     ------
     UnitError, ArgumentError
-        They do not; the message says what to give.
+        They are not; the message says what to give.
     """
     if per not in PER:
         raise ArgumentError(f"per must be 'area' or 'cell'; got {per!r}.")
@@ -58,12 +58,12 @@ def checked_basis(unit: str, per: str, area: Any) -> tuple[str, str, float | Non
 
 
 def scale_of(unit: str, per: str, area: float | None, what: str) -> tuple[float, str]:
-    """Return what plain numbers in a unit are multiplied by, and what the result belongs to.
+    """Return the factor for plain numbers in a unit, and what the result refers to.
 
     Raises
     ------
     UnitError
-        An area is given, and no unit that says whether it is needed.
+        An area is given, but no unit that tells whether it is needed.
     """
     if not unit and area is not None:
         raise UnitError(f"{what} has no unit: beside area= give unit='pA', 'nA' or {CURRENT!r}.")
@@ -75,12 +75,12 @@ def scale_of(unit: str, per: str, area: float | None, what: str) -> tuple[float,
 
 
 def plain_currents(values: Any, unit: str, what: str) -> tuple[NDArray[np.float64], str]:
-    """Return currents as plain numbers, and their unit: that of the quantity, else the one that is said.
+    """Return currents as plain numbers, and their unit: that of the quantity, or else the one given.
 
     Raises
     ------
     UnitError, ArgumentError
-        As `numbers`; and where the quantity has a unit and another is said.
+        As `numbers`; also if the quantity has a unit and a different one is given.
     """
     found = {}
     for own in (CURRENT, NANOAMPERE):

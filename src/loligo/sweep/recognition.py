@@ -26,15 +26,15 @@ UNEVEN: Final = 1e-3  # relative to a sampling interval
 def recognised(t: Trace, values: Trace) -> Stimulus:
     """Return the steps and ramps that reproduce these samples, or else the samples themselves, each one held.
 
-    A step is taken to begin at the first sample that shows it. What is returned has the values of the samples to
-    a millionth of their range; after the last sample, held for one interval, it is zero.
+    A step begins at the first sample that shows it. The result reproduces the samples to a millionth of their range;
+    after the last sample, held for one interval, it is zero.
 
     Parameters
     ----------
     t : array (samples,)
         Increasing [ms].
     values : array (samples,)
-        Of a stimulus or of a command, from the holding potential on.
+        Values of a stimulus, or of a command relative to the holding potential.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def recognised(t: Trace, values: Trace) -> Stimulus:
 
 
 def played(lines: Sequence[Line], end: float) -> Stimulus:
-    """Return steps and ramps that join to these lines, the last one up to ``end``; a step of 0 where all are zero."""
+    """Return steps and ramps for these lines, the last one up to ``end``; a step of 0 if all are zero."""
     terms: list[Stimulus] = []
     stops = [start for start, *_ in lines[1:]] + [end]
     for (start, value, slope), stop in zip(lines, stops, strict=True):

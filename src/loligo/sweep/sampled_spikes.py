@@ -1,4 +1,4 @@
-"""What the features of populations are computed from, read from the samples of a sweep as eFEL reads them."""
+"""The inputs of the features of populations, read from the samples of a sweep as eFEL reads them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     Trace = NDArray[np.float64]
 
-ONSET_SLOPE: Final = 10.0  # mV/ms: a spike begins where v rises so fast
+ONSET_SLOPE: Final = 10.0  # mV/ms: a spike begins where v rises this fast
 ONSET_SAMPLES: Final = 3  # consecutive samples, as eFEL's DerivativeWindow
-BASE_START: Final = 0.9  # relative to the time before the stimulus: where its base begins
+BASE_START: Final = 0.9  # relative to the time before the stimulus: where the baseline begins
 
 
 def features_of(
@@ -34,7 +34,7 @@ def features_of(
     level : float
         [mV]
     window : (float, float)
-        When the stimulus starts and stops [ms].
+        Start and stop of the stimulus [ms].
     """
     wanted = features_named(names)
     observed = observed_in(t, v, level, *window)
@@ -77,7 +77,7 @@ def observed_in(t: Trace, v: Trace, level: float, start: float, stop: float) -> 
 
 
 def _spike(t: Trace, v: Trace, up: int, down: int) -> int | None:
-    """Return the sample of a peak; None where v has not come down when the sweep ends."""
+    """Return the sample of a peak; None if v has not come down by the end of the sweep."""
     return None if down == t.size else up + int(v[up:down].argmax())
 
 
@@ -118,6 +118,6 @@ def _crossing(t: Trace, v: Trace, k: int, level: float) -> float:
 
 
 def _mean(t: Trace, v: Trace, inside: NDArray[np.bool_]) -> float:
-    """Return the mean over time, which is that of the samples where they are even."""
+    """Return the mean over time, which is the mean of evenly spaced samples."""
     weights = np.gradient(t)[inside]
     return float(np.average(v[inside], weights=weights)) if weights.size else math.nan

@@ -1,4 +1,4 @@
-"""One sweep: what was measured on a membrane, and the stimulus or command that was applied."""
+"""One sweep: a measured trace of a membrane, and the stimulus or command that was applied."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Sweep:
     holding : float, optional
         Holding potential of a voltage clamp [mV].
     exclude : sequence of (float, float)
-        Windows that comparisons leave out: ``start <= t < stop`` [ms], to a thousandth of the sampling interval.
+        Windows that comparisons exclude: ``start <= t < stop`` [ms], to a thousandth of the sampling interval.
     unit : str
         Unit of ``current``, or of the amplitudes of ``stimulus``, if they are plain numbers: µA/cm² (the default), or
         pA, nA, ... of a whole cell.
@@ -147,7 +147,7 @@ class Sweep:
 
     @property
     def clamp(self) -> str:
-        """Which clamp: "current" or "voltage"."""
+        """The kind of clamp: "current" or "voltage"."""
         return "voltage" if self.v is None else "current"
 
     @property
@@ -157,7 +157,7 @@ class Sweep:
 
     @property
     def trace(self) -> NDArray[np.float64]:
-        """What was measured: v [mV] or the current [`current_unit`], shape (samples,)."""
+        """The measured trace: v [mV] or the current [`current_unit`], shape (samples,)."""
         return self.v if self.v is not None else np.asarray(self.current)
 
     @property
@@ -218,13 +218,13 @@ class Sweep:
 
     @cached_property
     def even(self) -> bool:
-        """Whether samples lie at equal intervals, to a thousandth of one."""
+        """Whether samples are at equal intervals, to a thousandth of the interval."""
         dt = (self.t[-1] - self.t[0]) / (self.t.size - 1)
         return bool(np.abs(self.t - self.t[0] - dt * np.arange(self.t.size)).max() <= EDGE_SLACK * dt)
 
     @cached_property
     def kept(self) -> NDArray[np.bool_]:
-        """Which samples no window of ``exclude`` leaves out, shape (samples,)."""
+        """Which samples are outside all windows of ``exclude``, shape (samples,)."""
         kept, beside = np.ones(self.t.size, dtype=bool), EDGE_SLACK * self.interval
         for start, stop in self.exclude:
             kept &= (self.t < start - beside) | (self.t >= stop - beside)
@@ -234,7 +234,7 @@ class Sweep:
     def replace(self, **changes: Any) -> Sweep:
         """Return a sweep with other arguments, all else equal.
 
-        ``area=`` or ``per="cell"`` says what the currents of a file refer to.
+        ``area=`` or ``per="cell"`` defines what the currents of a file refer to.
 
         Raises
         ------
@@ -310,9 +310,9 @@ class Sweep:
         Parameters
         ----------
         panels : sequence of matplotlib Axes, optional
-            Axes to draw on, one for what was measured and one for what was played.
+            Axes to draw on: one for the measured trace and one for the protocol.
         figure : matplotlib Figure, optional
-            An empty figure, in place of ``panels``; by default a new one of pyplot's.
+            An empty figure, instead of ``panels``; by default a new pyplot figure.
 
         Returns
         -------
@@ -345,7 +345,7 @@ class Sweep:
         return f"Sweep {self.name!r}" if self.name else "This sweep"
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether all arguments are equal, samples to the last bit."""
+        """Return whether all arguments are equal, samples to the last bit."""
         if not isinstance(other, Sweep):
             return NotImplemented
         return checks.same(self.__getstate__(), other.__getstate__())
@@ -377,20 +377,20 @@ class Sweep:
 
 
 class Correction(ABC):
-    """What `Sweep.corrected` takes."""
+    """The protocol of corrections for `Sweep.corrected`."""
 
     @abstractmethod
     def changes(self, sweep: Sweep) -> dict[str, Any]:
-        """Return the arguments of the sweep that it changes.
+        """Return the arguments of the sweep that the correction changes.
 
         Raises
         ------
         ArgumentError
-            It cannot be applied to this sweep.
+            The correction cannot be applied to this sweep.
         """
 
 
 def _after(sweep: Sweep, corrections: tuple[Correction, ...]) -> Sweep:
-    """Return a new sweep, which says what corrected it."""
+    """Return the corrected sweep, which lists the correction."""
     object.__setattr__(sweep, "corrections", corrections)
     return sweep

@@ -47,7 +47,7 @@ function Three(): JSX.Element {
   );
 }
 
-/** What else was changed from the setting that the model or the question starts with, where only three numbers are on show. */
+/** What else was changed from the setting that the model or the question starts with, where only three numbers are shown. */
 function Beyond({ shown }: { shown: readonly string[] }): JSX.Element | null {
   const { parameters, frozen, resets, stimulus, duration } = conditions.value;
   const start = startOf(model.value, setting.value.tour);

@@ -1,4 +1,4 @@
-/** What is done to variables during the run: gates held, and variables set once. */
+/** Interventions during the run: gates held, and variables set once. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Value } from "../engine/contract";

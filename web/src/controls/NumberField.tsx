@@ -26,7 +26,7 @@ export function NumberField(p: Properties): JSX.Element {
   const [wrong, setWrong] = useState("");
   const { value } = p;
   const now = conditions.value;
-  useEffect(() => { setWrong(""); }, [now]); // what was refused before a change is not said after it
+  useEffect(() => { setWrong(""); }, [now]); // a message about refused input disappears after a change
   const [least, most] = [p.least ?? p.low, p.most ?? p.high];
   const [low, high] = [Math.min(p.low, value), Math.max(p.high, value)];
   const step = p.whole ? 1 : niceStep(p.low, p.high);

@@ -1,4 +1,4 @@
-/** Which panels are on show. */
+/** Which panels are shown. */
 import type { JSX } from "preact";
 import type { Panel } from "../state/setting";
 import { PANELS, PANEL_TITLES, panelsOf } from "../state/setting";

@@ -1,4 +1,4 @@
-/** What the engine offers to the page; the page knows nothing of how it is done. */
+/** The interface between the engine and the page. */
 import type { Model } from "../model/model";
 
 export type Stimulus =
@@ -71,7 +71,7 @@ export interface Engine {
   /** Lowest amplitude of the same sign that fires once or repetitively; of a pair the second, for one more spike. A sentence when there is none. */
   threshold(experiment: Experiment, fires: "once" | "repetitively", resolution?: number): Threshold | string;
   clamp(experiment: Experiment, hold: number, levels: readonly number[], start: number, stop: number, points: number): Clamp[];
-  /** Steady firing frequency [Hz] of steps of these amplitudes, 0 where it does not fire on. */
+  /** Steady firing frequency [Hz] under a step of this amplitude; 0 if it does not keep firing. */
   frequency(experiment: Experiment, amplitude: number): number;
   /** Values of the second state where its derivative is zero, and of v where dv/dt is zero, over a grid. */
   nullclines(experiment: Experiment, x: string, y: string, at: Float64Array, I: number, points: number):

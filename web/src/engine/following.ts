@@ -57,7 +57,7 @@ export class Following {
     for (let k = this.gates.length - 1; k >= 0; k--) if (!(this.tau[this.gates[k]!]! < h)) this.gates.splice(k, 1);
   }
 
-  /** Steady states and time constants at a state: a gate's law is linear in it, so two slopes tell them. */
+  /** Steady states and time constants at a state; the equation of a gate is linear, so two slopes determine them. */
   private settle(y: Float64Array): void {
     const { state, closed, open } = this;
     state.set(y);

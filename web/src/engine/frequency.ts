@@ -44,7 +44,7 @@ class Firing implements Watch {
   }
 }
 
-/** In Hz; 0 where it does not fire on. */
+/** In Hz; 0 if it does not keep firing. */
 export function frequency(experiment: Experiment, amplitude: number): number {
   const { model, parameters, frozen } = numeric(experiment);
   const solver = new Solver(model, parameters, frozen, TOLERANCE);

@@ -1,4 +1,4 @@
-/** What the page asks of a worker, and what it gets: experiments name their model, as functions cannot be sent. */
+/** Requests of the page to a worker, and replies: experiments name their model, since functions cannot be sent. */
 import type { Experiment } from "./contract";
 
 export type Sent = Omit<Experiment, "model"> & { readonly model: string };

@@ -1,4 +1,4 @@
-/** Where one of two variables stands still, the gates that are not shown being at their steady state. */
+/** Where the derivative of one of two variables is zero, with hidden gates at their steady states. */
 import type { Experiment } from "./contract";
 import { Slaved } from "./rest";
 import { numeric, restFor } from "./resting";

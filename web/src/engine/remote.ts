@@ -1,4 +1,4 @@
-/** The engine off the page's thread: runs in one worker, analyses in another, so that neither waits for the other. */
+/** The engine outside the page's thread: runs in one worker and analyses in another, so that neither waits for the other. */
 import source from "virtual:worker";
 import type { Clamp, Engine, Experiment, Run, Threshold } from "./contract";
 import type { Reply, Request } from "./messages";
@@ -9,7 +9,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** A worker made of the very scripts of the page: its membranes, and the engine. */
+/** A worker made from the scripts of the page: its membranes and the engine. */
 function made(): Worker {
   const membranes = Array.from(document.scripts, (script) => script.textContent).find((text) => text.startsWith("window.LOLIGO")) ?? "";
   const url = URL.createObjectURL(new Blob(["const window = self;\n", membranes, "\n", source], { type: "text/javascript" }));

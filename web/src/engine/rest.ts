@@ -13,7 +13,7 @@ const NEWTON = 60;
 const TIGHT = 1e-14;
 const LOOSE = 1e-5; // relative, of further states: enough to see on which side of zero dv/dt is
 
-/** A membrane whose gates are always where v and the further states lead them. */
+/** A membrane whose gates are always at their steady states. */
 export class Slaved {
   readonly size: number;
   readonly unit: number; // of the scan, mV
@@ -47,7 +47,7 @@ export class Slaved {
     for (const i of this.held) out[i] = 0;
   }
 
-  /** Put every free gate of `y` at its steady state: its law is linear in it, so two slopes tell where that is. */
+  /** Set every free gate of `y` to its steady state; its equation is linear, so two slopes determine it. */
   settleGates(y: Float64Array): void {
     for (const i of this.gates) y[i] = 0;
     this.slopes(y, this.a);
@@ -82,7 +82,7 @@ export class Slaved {
     return Float64Array.from(this.further, (i) => this.a[i]!);
   }
 
-  /** Solve for the further states by damped Newton steps; the next potential begins where this one ended. */
+  /** Solve for the further states by damped Newton steps; the solution is the start at the next potential. */
   private settleAll(y: Float64Array, exact: number): void {
     const n = this.further.length;
     let x = this.guess.slice();

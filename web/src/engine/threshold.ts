@@ -67,7 +67,7 @@ class Spikes implements Watch {
   }
 }
 
-/** A silent amplitude: its spikes, and how near it came to firing (a number that grows towards a window). */
+/** A silent amplitude: its spikes, and how near it came to firing (a number that increases towards a window). */
 interface Silent {
   readonly amplitude: number;
   readonly count: number;
@@ -100,7 +100,7 @@ class Search {
     this.enough = experiment.stimulus.kind === "pair" ? this.run(this.solver, 0, Infinity).found.length + 1 : 1; // one more than the first pulse makes
   }
 
-  /** Whether it fires as asked at an amplitude, from rest or with v displaced from it. */
+  /** Whether it fires as required at an amplitude, from rest or with v displaced from it. */
   at(amplitude: number, displaced = 0): boolean {
     const { experiment } = this;
     const { found, v } = this.run(this.solver, amplitude, this.fires === "once" ? this.enough : Infinity, displaced);

@@ -1,4 +1,4 @@
-/** The run in one line of words, and what went wrong if something did. */
+/** A one-line summary of the run, with errors if there are any. */
 import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";

@@ -1,4 +1,4 @@
-/** Colours that can be told from their ground. */
+/** Colours that are distinguishable from their background. */
 
 const LEAST = 3; // contrast of graphics, WCAG 1.4.11
 const GREY = 16; // of 255: parts of a grey differ by less

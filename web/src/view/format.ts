@@ -1,4 +1,4 @@
-/** Numbers as a reader wants them. */
+/** Formats of numbers. */
 
 /** Some significant digits, without trailing zeros; a true minus sign. */
 export function readable(value: number, digits = 4): string {
@@ -9,7 +9,7 @@ export function readable(value: number, digits = 4): string {
   return text.replace("-", "−");
 }
 
-/** A fixed number of decimals, for what changes while it is read. */
+/** A fixed number of decimals, for values that change while they are read. */
 export function fixed(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return "–";
   const text = value.toFixed(decimals);
@@ -21,7 +21,7 @@ export function decimalsFor(span: number): number {
   return Math.max(0, Math.min(4, 2 - Math.floor(Math.log10(Math.max(span, 1e-9)))));
 }
 
-/** What someone typed, with a point or a comma; NaN when it is no number. */
+/** Typed text with a point or a comma as a number; NaN if it is not a number. */
 export function typed(text: string): number {
   const plain = text.trim().replace("−", "-").replace(",", ".");
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;

@@ -1,4 +1,4 @@
-/** Where the labels of marks stand: where no curve, mark or other label is. */
+/** Positions of labels of marks: where there is no curve, mark or other label. */
 
 export const RADIUS = 4.5; // of a mark, px
 export const HEIGHT = 13; // of a label, px

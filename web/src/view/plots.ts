@@ -1,4 +1,4 @@
-/** What all plots share: registered time plots, axes in the inks of the theme. */
+/** Shared by all plots: registered time plots, axes in the colours of the theme. */
 import uPlot from "uplot";
 import type { Inks } from "./colours";
 import { strokeCurve } from "./strokes";
@@ -135,7 +135,7 @@ const fits = new Set<(printed?: boolean) => void>();
 window.addEventListener("beforeprint", () => { fits.forEach((fit) => { fit(true); }); });
 window.addEventListener("afterprint", () => { fits.forEach((fit) => { fit(); }); });
 
-/** The size of a plot on paper [px], as the style sheet has it. */
+/** The size of a plot on paper [px], from the style sheet. */
 function onPaper(box: HTMLElement): readonly [number, number] {
   const style = getComputedStyle(box);
   return [Number(style.getPropertyValue("--paper-width")), Number(style.getPropertyValue("--paper-height"))];

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
-from loligo._progress import quiet
+from loligo._progress import Progress, Report
 from loligo._units import CURRENT, number
 from loligo.dynamics.bifurcations import bifurcation
 from loligo.dynamics.branch import HOPF
@@ -31,7 +31,7 @@ def bifurcation_set(
     *,
     I: float = 0.0,  # noqa: E741
     cycles: bool = True,
-    progress: Callable[[str], object] | None = None,
+    progress: Progress = None,
 ) -> BifurcationSet:
     """Follow the bifurcations of equilibria and of limit cycles of a membrane in two parameters.
 
@@ -54,8 +54,9 @@ def bifurcation_set(
         [µA/cm²]. Ignored if a diagram is given.
     cycles : bool
         Whether to follow bifurcations of cycles; without them only bifurcations of equilibria, which takes a second.
-    progress : callable, optional
-        Called with one line on what is being followed.
+    progress : bool or callable, optional
+        True shows a line for each part. A callable gets a line on what is being followed, and NaN, since the fraction
+        done is not known; returning False cancels.
 
     Returns
     -------
@@ -105,24 +106,24 @@ def bifurcation_set(
             f"The range of {names[1]} must contain the membrane's own value, at which curves begin: "
             f"{second:g} is not between {low:g} and {high:g}. Change the range, or the membrane's value."
         )
-    say = progress or quiet
-    if diagram is None:
-        diagram = bifurcation(cell, names[0], spans[0], I=current, cycles=cycles, progress=say)
-    elif diagram.parameter != names[0]:
+    if diagram is not None and diagram.parameter != names[0]:
         raise ArgumentError(
             f"The diagram must be over {names[0]}, the first parameter; it is over {diagram.parameter}."
         )
     plane = ParameterPlane(cell, names, spans, current)
-    known = [point for point in diagram.points if spans[0][0] <= point.value <= spans[0][1]]
-    places = [(point, np.array([point.value, second])) for point in known]
-    curves, points, notes = equilibrium_curves(plane, [(one.kind, one.state, p) for one, p in places], say)
-    if cycles and plane.size > 1:
-        special = SpecialCycleCurves(plane, points, say)
-        special.from_points([point for point in known if point.kind in CONDITIONS], second)
-        special.from_bautin_points()
-        special.from_bogdanov_takens_points([curve for curve in curves if curve.kind == HOPF])
-        more, further = special.shown()
-        curves, points, notes = curves + more, points + further, notes + special.notes
+    with Report(progress) as report:
+        if diagram is None:
+            diagram = bifurcation(cell, names[0], spans[0], I=current, cycles=cycles, progress=report)
+        known = [point for point in diagram.points if spans[0][0] <= point.value <= spans[0][1]]
+        places = [(point, np.array([point.value, second])) for point in known]
+        curves, points, notes = equilibrium_curves(plane, [(one.kind, one.state, p) for one, p in places], report)
+        if cycles and plane.size > 1:
+            special = SpecialCycleCurves(plane, points, report)
+            special.from_points([point for point in known if point.kind in CONDITIONS], second)
+            special.from_bautin_points()
+            special.from_bogdanov_takens_points([curve for curve in curves if curve.kind == HOPF])
+            more, further = special.shown()
+            curves, points, notes = curves + more, points + further, notes + special.notes
     ordered = tuple(sorted(curves, key=lambda curve: CURVES.index(curve.kind)))
     units = parameter_unit(cell, names[0]), parameter_unit(cell, names[1])
     return BifurcationSet(cell, names, units, spans, current, ordered, tuple(points), (*diagram.notes, *notes))

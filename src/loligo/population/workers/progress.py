@@ -7,6 +7,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from loligo._errors import ArgumentError
+from loligo._progress import Progress as Shown
+from loligo._progress import Report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +32,9 @@ class Progress:
     ----------
     total : int
         How many members there are.
-    shown : bool or None
-        None shows a bar when the run takes longer than a second, and lines when it takes longer than ten.
+    shown : bool, callable or None
+        None shows a bar when the run takes longer than a second, and lines when it takes longer than ten. A callable
+        gets ``"members"`` and the fraction done; returning False cancels.
     done : int
         How many were finished before.
 
@@ -41,10 +44,15 @@ class Progress:
         Something else for ``shown``.
     """
 
-    def __init__(self, total: int, shown: bool | None, done: int = 0) -> None:
-        if shown not in (None, True, False):
-            raise ArgumentError(f"progress is True, False, or None for what takes longer than a second; got {shown!r}.")
-        self._total, self._before, self._done, self._shown = total, done, done, shown
+    def __init__(self, total: int, shown: Shown, done: int = 0) -> None:
+        if not (callable(shown) or shown is None or shown is True or shown is False):
+            raise ArgumentError(
+                "progress= must be True, False, None (a bar if the run takes longer than a second), or a callable that "
+                f"takes a text and a fraction; got {shown!r}."
+            )
+        self._report = Report(shown if callable(shown) else None)
+        self._total, self._before, self._done = total, done, done
+        self._shown = False if callable(shown) else shown
         self._failed = 0
         self._bar: Any = None
         self._began = self._told = perf_counter()
@@ -70,6 +78,7 @@ class Progress:
         status = results["status"]
         self._failed += int((status != "ok").sum())
         self._done += len(status)
+        self._report("members", self._done / max(self._total, 1))
         if self._bar is not None:
             self._bar.set_postfix_str(self._said(), refresh=False)
             self._bar.update(len(status))

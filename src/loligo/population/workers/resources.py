@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Final, NamedTuple
 
+from loligo._progress import Progress
 from loligo._units import positive, whole
 
 MOST_THREADS: Final = 4096
@@ -21,16 +22,16 @@ class Resources(NamedTuple):
     client : distributed.Client or None
     worker_timeout : float
         How long a cluster without workers is waited for [s].
-    progress : bool or None
+    progress : bool, callable or None
     """
 
     threads: int
     client: Any = None
     worker_timeout: float = WORKER_TIMEOUT
-    progress: bool | None = None
+    progress: Progress = None
 
 
-def checked_resources(threads: int | None, client: Any, worker_timeout: float, progress: bool | None) -> Resources:
+def checked_resources(threads: int | None, client: Any, worker_timeout: float, progress: Progress) -> Resources:
     """Return what `Population.run` may use, with a thread for each core where nothing else is said.
 
     Raises

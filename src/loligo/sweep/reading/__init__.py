@@ -1,4 +1,4 @@
-"""Recordings of other programs become sweeps; a new format is a file here and a line in `formats`."""
+"""Recordings of other programs, read as sweeps; a new format is a file here and a line in `formats`."""
 
 from loligo.sweep.reading.formats import read_recording
 

@@ -1,4 +1,4 @@
-"""Arrays of NumPy: a table in ``.npy``, named columns in ``.npz``, and the recordings that loligo saved there."""
+"""NumPy arrays: a table in ``.npy``, named columns in ``.npz``, and recordings saved by loligo."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read_array(path: Path, asked: Asked) -> list[Sweep]:
     Raises
     ------
     FileFormatError
-        Not such an array, or columns without names.
+        Another kind of array, or columns without names.
     """
     content = bounded(path, asked.most_megabytes, HOW)
     table = _real(array_from(BytesIO(content), len(content)), path)
@@ -49,14 +49,14 @@ def read_archive(path: Path, asked: Asked) -> list[Sweep]:
     Raises
     ------
     FileFormatError
-        Not such a file, or columns without units.
+        Another kind of file, or columns without units.
     """
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         names = [member.filename.removesuffix(".npy") for member in members]
         if not all(member.filename.endswith(".npy") for member in members):
             raise FileFormatError(
-                f"{path} is an archive of files that are not arrays of NumPy: unpack it, or save a sheet of it as CSV."
+                f"{path} is an archive of files that are not NumPy arrays: unpack it, or save a sheet of it as CSV."
             )
         if "about" in names and "states" in names:
             return [sweep_of(load(path, most_megabytes=asked.most_megabytes), asked)]

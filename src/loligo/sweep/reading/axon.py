@@ -1,7 +1,7 @@
 """Axon Binary Files (``.abf``) of pCLAMP, version 1 and 2: each sweep with its protocol in exact pieces.
 
-Read here and not by pyABF: samples are scaled in double precision, intervals are not rounded to whole samples a second,
-and nothing is read that the header names and the file does not have.
+This reader replaces pyABF: samples are scaled in double precision, intervals are not rounded to whole samples per
+second, and nothing is read beyond the end of the file.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ MOST_SWEEPS: Final = 10_000
 def read_axon(path: Path, asked: Asked) -> list[Sweep]:
     """Return the sweeps of a file, those of its first channel first.
 
-    Channels are those that the protocol clamps: one in pA whose output is in mV, and the other way round. Where there
-    is none, all channels of potentials and currents, without a protocol.
+    The channels are those that the protocol clamps: one in pA whose output is in mV, or the reverse. If there is none,
+    they are all channels of potentials and currents, without a protocol.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def _about(one: Input, size: int, name: str, header: Header) -> dict[str, Any]:
 
 
 def _played(header: Header, output: Output, sweep: int, samples: int) -> dict[str, Any]:
-    """Return the protocol's arguments for `Asked.sweep`; none if it was in another file or made by hand."""
+    """Return the protocol's arguments for `Asked.sweep`; none if it came from another file or was made by hand."""
     clamped = spelled(output.unit) in POTENTIALS
     held = {"holding": output.holding * POTENTIALS[spelled(output.unit)]} if clamped else {}
     if not np.isfinite(output.holding):
@@ -80,7 +80,7 @@ def _played(header: Header, output: Output, sweep: int, samples: int) -> dict[st
 
 
 def _pairs(header: Header) -> list[tuple[int, Output | None]]:
-    """Return the channels that were clamped, each with the output that did it; else all channels without."""
+    """Return the clamped channels, each with its output; if there are none, all channels without an output."""
     kinds = [_kind(one.unit) for one in header.inputs]
     found: list[tuple[int, Output | None]] = []
     for channel, kind in enumerate(kinds):
@@ -101,7 +101,7 @@ def _kind(unit: str) -> str:
 
 
 def _bounds(header: Header) -> list[tuple[int, int]]:
-    """Return the first and the last number of each sweep, in all channels together.
+    """Return the first and last sample of each sweep, in all channels together.
 
     Raises
     ------

@@ -19,25 +19,25 @@ MOST_PULSES: Final = 100_000  # largest number of pulses of an epoch
 
 
 def protocol_of(output: Output, sweep: int, samples: int, interval: float, base: float) -> Stimulus:
-    """Return what was played during a sweep.
+    """Return the protocol of a sweep.
 
     Parameters
     ----------
     output : Output
-        Whose epochs are known.
+        An output with known epochs.
     sweep : int
         Counted from 0.
     samples : int
-        Of the sweep.
+        Number of samples of the sweep.
     interval : float
         [ms]
     base : float
-        What is subtracted: the holding potential of a voltage clamp.
+        The value that is subtracted: the holding potential of a voltage clamp.
 
     Raises
     ------
     FileFormatError
-        Epochs that there are not.
+        Epochs that do not exist.
     """
     end = samples * interval
     level = _last_level(output, sweep - 1) if output.stays and sweep else output.holding

@@ -1,4 +1,4 @@
-"""What an Axon Binary File says of itself, of version 1 (one header) and of version 2 (sections)."""
+"""The headers of Axon Binary Files of version 1 (one header) and version 2 (sections)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEAST_TELEGRAPH: Final = 1e-6  # pF, MΩ: smaller values mean that the amplifier
 
 
 class Input(NamedTuple):
-    """A channel that was recorded: value = gain x number + offset."""
+    """A recorded channel: value = gain x number + offset."""
 
     name: str
     unit: str
@@ -29,7 +29,7 @@ class Input(NamedTuple):
 
 
 class Epoch(NamedTuple):
-    """A part of the protocol: its kind, level, duration and train [samples], and what each sweep adds."""
+    """A part of the protocol: its kind, level, duration and train [samples], and the increments per sweep."""
 
     kind: int
     level: float
@@ -41,7 +41,7 @@ class Epoch(NamedTuple):
 
 
 class Output(NamedTuple):
-    """A channel that was played: None for the epochs where it was played from elsewhere."""
+    """An output channel; its epochs are None if they are defined elsewhere."""
 
     unit: str
     holding: float
@@ -51,19 +51,19 @@ class Output(NamedTuple):
 
 @dataclass(frozen=True)
 class Header:
-    """The parts of a header that sweeps need.
+    """The fields of a header that sweeps need.
 
     Attributes
     ----------
     mode : int
         1 events of any length, 2 of one length, 3 gap-free, 4 oscilloscope, 5 episodes.
     interval : float
-        Of the samples of a channel [ms].
+        Sampling interval of a channel [ms].
     data : array (numbers,)
-        Of all channels, in turn.
+        Samples of all channels, interleaved.
     sweeps : int
     lengths : tuple of int
-        Of each sweep, all channels together, where they differ.
+        Length of each sweep, all channels together, if they differ.
     inputs : tuple of Input
     outputs : tuple of Output
     """
@@ -78,17 +78,17 @@ class Header:
 
 
 def decimal(value: float) -> float:
-    """Return what a number in single precision was before it became one, as 0.1 for 0.10000000149."""
+    """Return the shortest decimal for a number in single precision, such as 0.1 for 0.10000000149."""
     return float(str(np.float32(value)))
 
 
 def fields(content: bytes, kind: str, at: int) -> tuple[Any, ...]:
-    """Return numbers at a place in the file.
+    """Return the numbers at an offset in the file.
 
     Raises
     ------
     FileFormatError
-        The file ends before.
+        The file is too short.
     """
     if at < 0 or at + struct.calcsize("<" + kind) > len(content):
         raise FileFormatError("the file ends early: it is shorter than its header says")
@@ -105,7 +105,7 @@ def header_of(content: bytes) -> Header:
     """
     found = _second(content) if content[:4] == b"ABF2" else _first(content)
     if found.mode not in USUAL:
-        raise FileFormatError(f"its header says the mode {found.mode}, which does not exist")
+        raise FileFormatError(f"its header has the mode {found.mode}, which does not exist")
     if not 0 < found.interval < 1e9:
         raise FileFormatError(f"its header gives the sampling interval {found.interval:g} ms")
     bad = [one.name for one in found.inputs if not np.isfinite([one.gain, one.offset]).all() or one.gain == 0]
@@ -210,7 +210,7 @@ def _output_1(content: bytes, k: int) -> Output:
 
 
 def _played(enabled: int, source: int, epochs: list[Epoch]) -> tuple[Epoch, ...] | None:
-    """Return the epochs that were played: none if the output was off, None if it came from a file or another place."""
+    """Return the epochs of an output: none if it was off, None if it was defined elsewhere."""
     if not enabled or source == 0:
         return ()
     return tuple(epoch for epoch in epochs if epoch.kind) if source == 1 else None
@@ -223,12 +223,12 @@ def _epoch(
 
 
 def _section(content: bytes, at: int, *, least: int, most: int = MOST_ENTRIES) -> tuple[int, int, int]:
-    """Return where a section begins, the size of its entries, and how many there are.
+    """Return the beginning of a section, the size of its entries, and their number.
 
     Raises
     ------
     FileFormatError
-        It is not in the file, or absurd.
+        It lies outside the file, or is invalid.
     """
     block, size, count = fields(content, "IIq", at)
     if not block or not count:

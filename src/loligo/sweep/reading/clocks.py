@@ -1,4 +1,4 @@
-"""A stimulus and a response that were sampled at times of their own."""
+"""A stimulus and a response that were sampled at different times."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ TIME_SLACK: Final = (
 
 
 def at_times_of(t: Any, other: Any, later: float = 0.0) -> tuple[Any, Any]:
-    """Return at which times a stimulus is known, and which of its samples is played then: each is held to the next.
+    """Return the times at which a stimulus is known, and the index of its sample there; each is held until the next.
 
-    Where a stimulus has a clock of its own, so that it is never played during the response, both begin together.
+    If the stimulus has a separate clock, so that it does not overlap with the response, both begin together.
 
     Parameters
     ----------
     t, other : array (samples,), array (samples of the stimulus,)
         Times of the response, at least two, and of the stimulus [ms].
     later : float
-        By how much the times of the stimulus count from a later moment [ms].
+        Offset of the zero of the stimulus times [ms].
     """
     if not other.size:
         return np.zeros(t.size, dtype=bool), np.zeros(0, dtype=np.intp)
@@ -38,7 +38,7 @@ def at_times_of(t: Any, other: Any, later: float = 0.0) -> tuple[Any, Any]:
 
 
 def same_times(t: Any, other: Any) -> bool:
-    """Tell whether two signals were sampled at the same times, to a thousandth of an interval."""
+    """Return whether two signals were sampled at the same times, to a thousandth of an interval."""
     if t.size != other.size or t.size < 2:
         return bool(t.size == other.size and (t == other).all())
     return bool(np.abs(t - other).max() <= TIME_SLACK * float(np.diff(t).min()))

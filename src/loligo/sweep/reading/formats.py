@@ -35,8 +35,8 @@ BEGINNINGS: Final[dict[bytes, Callable[[Path, Asked], list[Sweep]]]] = {
 }
 TEXTS: Final = (".csv", ".tsv", ".txt", ".dat", ".asc", "")
 KNOWN: Final = (
-    "Axon Binary Files (.abf) and Axon Text Files (.atf), NWB, CSV and other text, .npz and .npy of NumPy, what loligo "
-    "saved, and by neo " + ", ".join(READERS)
+    "Axon Binary Files (.abf) and Axon Text Files (.atf), NWB, CSV and other text, .npz and .npy of NumPy, recordings "
+    "saved by loligo, and with neo " + ", ".join(READERS)
 )
 
 
@@ -56,8 +56,8 @@ def read_recording(
     ----------
     source : path, Recording, or Block, Segment or signal of neo
         A file, recognised by its first bytes: an Axon Binary File (``.abf``, version 1 or 2), an Axon Text File
-        (``.atf``), NWB (with h5py), text with columns, ``.npz`` or ``.npy``, or a file from `Recording.save`; AxoGraph,
-        WinWCP, WinEDR, Spike2 and Igor files with neo.
+        (``.atf``), NWB (with h5py), text with columns, ``.npz`` or ``.npy``, or a file from `Recording.save`; also
+        AxoGraph, WinWCP, WinEDR, Spike2 and Igor files if neo is installed.
     sweeps : int or several, optional
         Which sweeps to return, counted from 0; by default all.
     area : float, optional
@@ -87,16 +87,16 @@ def read_recording(
     MissingPackageError
         A library that reads this format is not installed.
     FileNotFoundError, PermissionError
-        There is no such file, or this user may not read it.
+        The file does not exist, or may not be read.
     """
     asked = Asked(area, per, columns, clamp, positive(most_megabytes, "", "most_megabytes"))
     if isinstance(source, Recording):
         return chosen([sweep_of(source, asked)], sweeps, "The recording")
     if is_neo(source):
-        return chosen(sweeps_of_neo(source, asked), sweeps, "The object of neo")
+        return chosen(sweeps_of_neo(source, asked), sweeps, "The neo object")
     if not isinstance(source, (str, PathLike)):
         raise ArgumentError(
-            f"A recording must be a file, a Recording or an object of neo; got {type(source).__name__}. For arrays, "
+            f"A recording must be a file, a Recording or a neo object; got {type(source).__name__}. For arrays, "
             "use "
             "lo.Sweep(t, v=...)."
         )
@@ -112,13 +112,13 @@ def read_recording(
         raise FileFormatError(f"{path}: {error}") from error
     except LoligoError:
         raise
-    except Exception as error:  # a damaged file can raise anything at all
+    except Exception as error:  # a damaged file may raise anything
         raise FileFormatError(f"{path} is damaged or ends early, and cannot be read: {error}") from error
     return chosen(found, sweeps, path)
 
 
 def _reader(path: Path) -> Callable[[Path, Asked], list[Sweep]]:
-    """Return the reader of a file, by how it begins and else by its name.
+    """Return the reader of a file, by its first bytes or else by its name.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A recording of loligo's own as a sweep."""
+"""A loligo recording as a sweep."""
 
 from __future__ import annotations
 

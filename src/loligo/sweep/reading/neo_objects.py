@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# read by neo's own class; others of neo's classes run what a file says (PickleIO), or are for other measurements
+# read by neo; other neo classes execute content of the file (PickleIO), or are for other measurements
 READERS: Final = {
     ".axgd": "AxographIO", ".axgx": "AxographIO", ".wcp": "WinWcpIO", ".edr": "WinEdrIO", ".smr": "Spike2IO",
     ".ibw": "IgorIO", ".pxp": "IgorIO",
@@ -33,7 +33,7 @@ UNITS: Final = {"mV": "mV", "nA": NANOAMPERE, "uA/cm**2": CURRENT}
 
 
 def is_neo(source: Any) -> bool:
-    """Tell whether something is an object of Neo, without importing it."""
+    """Return whether an object comes from Neo, without importing Neo."""
     return type(source).__module__.split(".")[0] == "neo"
 
 
@@ -43,16 +43,16 @@ def read_with_neo(path: Path, asked: Asked) -> list[Sweep]:
     Raises
     ------
     MissingPackageError
-        neo is not installed, or what it reads this format by.
+        neo is not installed, or a library that it needs for this format.
     FileFormatError
-        It is too long.
+        The file is too large.
     """
     reader = getattr(optional("neo.io", "files"), READERS[path.suffix.lower()])
     if path.stat().st_size > asked.most_megabytes * MEGABYTE:
         raise too_long(path, asked.most_megabytes, HOW)
     try:
         blocks = reader(str(path)).read()
-    except ImportError as error:  # of what this reader alone needs
+    except ImportError as error:  # a library that only this reader needs
         raise MissingPackageError(
             f"neo reads {path.suffix} files by {error.name or 'another library'}, which is not installed: install it."
         ) from error
@@ -66,7 +66,7 @@ class Group(NamedTuple):
     columns: list[Column]
 
     def at(self, samples: Any) -> Group:
-        """Return the same channels at some of the samples."""
+        """Return the same channels at a selection of the samples."""
         return Group(self.times[samples], [one._replace(values=one.values[samples]) for one in self.columns])
 
 
@@ -95,7 +95,7 @@ def sweeps_of_neo(source: Any, asked: Asked, name: str = "") -> list[Sweep]:
             own = own.at(inside)
             own.columns.extend(other.at(places).columns)
         if own.times.size < 2:
-            raise FileFormatError(f"{title} has no two samples of a signal and its protocol at the same time.")
+            raise FileFormatError(f"{title} has a signal and a protocol that share fewer than two sampling times.")
         begin = own.times[0] - group.times[0]
         found += sweeps_of([Column("t", "ms", own.times - begin), *own.columns], asked, title)
     if not found:
@@ -104,21 +104,19 @@ def sweeps_of_neo(source: Any, asked: Asked, name: str = "") -> list[Sweep]:
 
 
 def _is_measured(one: Column, asked: Asked) -> bool:
-    """Tell whether a channel is a measured one, of the clamp that was asked for."""
+    """Return whether a channel is a measured one, of the requested clamp."""
     kinds = {"current": ("potential",), "voltage": ("current",)}.get(asked.clamp, ("potential", "current"))
     return one.kind in kinds and not one.played
 
 
 def _grouped(source: Any) -> list[Group]:
-    """Return the signals of a Segment, or a signal, by their times; those that were not loaded are."""
+    """Return the signals of a Segment, or a signal, grouped by their times; lazy ones are loaded."""
     signals, begin = [source], None
     if hasattr(source, "analogsignals"):
         signals = [*source.analogsignals, *source.irregularlysampledsignals]
         begin = source.t_start
     elif not hasattr(source, "sampling_rate") and not hasattr(source, "times"):
-        raise FileFormatError(
-            f"A recording must be a Block, a Segment or a signal of neo; got {type(source).__name__}."
-        )
+        raise FileFormatError(f"A recording must be a neo Block, Segment or signal; got {type(source).__name__}.")
     groups: list[Group] = []
     for signal in signals:
         loaded = signal.load() if hasattr(signal, "load") else signal
@@ -132,7 +130,7 @@ def _grouped(source: Any) -> list[Group]:
 
 
 def _channels(signal: Any, begin: float | None) -> Group:
-    """Return the channels of a signal; where nobody says when it begins, not before 0."""
+    """Return the channels of a signal; if its start time is unknown, it begins at 0 or later."""
     times = np.asarray(signal.times.rescale("ms").magnitude, dtype=float)
     unit, values = "", signal.magnitude
     for spelled, own in UNITS.items():

@@ -1,4 +1,4 @@
-"""Intracellular sweeps of NWB files, by h5py: no other file is opened, and nothing is read before it is measured."""
+"""Intracellular sweeps of NWB files, by h5py: no other file is opened, and sizes are checked before data are read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST_LINKS: Final = 20  # longest chain of links that is followed
 
 
 class Part(NamedTuple):
-    """Samples of a series: from which on, and how many."""
+    """A range of samples of a series: the first one and their number."""
 
     series: Any
     first: int
@@ -39,20 +39,20 @@ class Part(NamedTuple):
 
     @property
     def samples(self) -> slice:
-        """Which they are."""
+        """The samples as a slice."""
         return slice(self.first, self.first + self.size)
 
 
 def read_nwb(path: Path, asked: Asked) -> list[Sweep]:
     """Return the sweeps of a file, in the order of their names.
 
-    A stimulus belongs to the response in the same row of the table of intracellular recordings, which may name some
-    samples of each, else to that of the same sweep number and electrode.
+    A stimulus belongs to the response in the same row of the table of intracellular recordings, which may select
+    samples of each, or else to that with the same sweep number and electrode.
 
     Raises
     ------
     FileFormatError
-        No such series, one that lies in another file, or one that is too long.
+        No such series, one in another file, or one that is too long.
     MissingPackageError
         h5py is not installed.
     """
@@ -82,7 +82,7 @@ def _series(file: Any, place: str) -> Iterator[Any]:
     Raises
     ------
     FileFormatError
-        One lies elsewhere.
+        One is in another file.
     """
     h5py = optional("h5py", "files")
     group: Any = file
@@ -101,12 +101,12 @@ def _series(file: Any, place: str) -> Iterator[Any]:
 
 
 def _inside(group: Any, name: str, depth: int = 0) -> Any:
-    """Return a member of a group, if it lies in this file; None where there is none. No link out of it is followed.
+    """Return a member of a group, or None; links to other files are not followed.
 
     Raises
     ------
     FileFormatError
-        It lies in another file, or its links have no end.
+        It is in another file, or its links form a cycle.
     """
     h5py = optional("h5py", "files")
     links, own = group.id.links, name.encode()
@@ -142,12 +142,12 @@ def _pairs(file: Any, responses: dict[str, Any], stimuli: dict[str, Any]) -> Ite
 
 
 def _part(series: Any, first: int, count: int) -> Part:
-    """Return some samples of a series; a count below 0 stands for all that follow.
+    """Return some samples of a series; a negative count means all that follow.
 
     Raises
     ------
     FileFormatError
-        It has no such samples.
+        The series does not have these samples.
     """
     size = int(_inside(series, "data").size)
     count = size - first if count < 0 else count
@@ -187,13 +187,13 @@ def _values(part: Part) -> tuple[Any, str]:
     unit = _text(data.attrs.get("unit"))
     unit = UNITS.get(unit.lower(), spelled(unit))
     values = np.asarray(data[part.samples], dtype=np.float64) * conversion + offset
-    # of volts and amperes, which are numbers like 1e-10, to those of the laboratory
+    # from volts and amperes to the units of the laboratory
     scale = {"V": ("mV", POTENTIALS["V"]), "A": ("nA", 1e9)}.get(unit)
     return (values, unit) if scale is None else (values * scale[1], scale[0])
 
 
 def _times(part: Part) -> tuple[Any, float]:
-    """Return the times of some samples of a series from the first of them on, and when that is [ms]."""
+    """Return the times of some samples of a series relative to the first of them, and the time of that one [ms]."""
     series = part.series
     size = _inside(series, "data").size
     stamped, start = _inside(series, "timestamps"), _inside(series, "starting_time")
@@ -229,7 +229,7 @@ def _rows(file: Any) -> dict[str, list[tuple[int, int, str, int, int]]]:
             played = file[s["timeseries"]].name if s["idx_start"] >= 0 else ""
             own = found.setdefault(file[r["timeseries"]].name, [])
             own.append((int(r["idx_start"]), int(r["count"]), played, int(s["idx_start"]), int(s["count"])))
-    except (AttributeError, KeyError, ValueError, TypeError, IndexError):  # there is no table, or one of another form
+    except (AttributeError, KeyError, ValueError, TypeError, IndexError):  # there is no such table
         return {}
     return found
 

@@ -29,7 +29,7 @@ HOW: Final = "most_megabytes of loligo.read_recording"
 
 @dataclass(frozen=True)
 class Asked:
-    """The arguments of `read_recording` beside the source; see there."""
+    """The arguments of `read_recording` other than the source; see there."""
 
     area: Any = None
     per: str = ""
@@ -58,7 +58,7 @@ class Asked:
         unit : str
             Unit of the measured trace: of a potential for a current clamp, of a current for a voltage clamp.
         played : array (samples,) or Stimulus, optional
-            The stimulus, or the command: absolute, or relative to the holding potential if that is given.
+            The stimulus, or the command: absolute, or relative to the holding potential if this is given.
         played_unit : str
         holding : float, optional
             [mV]; by default the first sample of the command.

@@ -25,7 +25,7 @@ _HEADER: Final = re.compile(r"\s*(?P<name>.*?)\s*(?:\[(?P<a>[^]]*)\]|\((?P<b>[^)
 
 
 class Column(NamedTuple):
-    """Numbers, what they are called, and their unit."""
+    """Numbers with their name and unit."""
 
     name: str
     unit: str
@@ -33,17 +33,17 @@ class Column(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What its unit is one of: "time", "potential", "current", or "" for another."""
+        """The dimension of its unit: "time", "potential", "current", or "" for any other."""
         return next((kind for kind, own in UNITS.items() if self.unit in own), "")
 
     @property
     def played(self) -> bool:
-        """Whether it is a protocol and not a measurement."""
+        """Whether it is a protocol rather than a measurement."""
         return self.name.lower().startswith(PLAYED)
 
 
 def is_unit(text: str) -> bool:
-    """Tell whether a text is a unit that columns may have, alone or in brackets."""
+    """Return whether a text is a unit that columns may have, alone or in brackets."""
     return any(column(f"[{text.strip('[]()')}]", np.empty(0)).unit in own for own in UNITS.values())
 
 
@@ -63,7 +63,7 @@ def sweeps_of(columns: Sequence[Column], asked: Asked, name: str) -> list[Sweep]
     FileFormatError
         No column of times or none that was measured, a unit that is missing.
     ArgumentError
-        Potentials and currents, and nothing that says which were measured.
+        Potentials and currents, without information on which were measured.
     """
     times = [one for one in columns if one.kind == "time"]
     if not times:
@@ -76,7 +76,7 @@ def sweeps_of(columns: Sequence[Column], asked: Asked, name: str) -> list[Sweep]
         ):
             raise FileFormatError(
                 f"The columns {times[0].name!r} and {later.name!r} are both times, and differ: write a file for each, "
-                "with the columns that belong to it, or say with columns= that one is none, as "
+                "with the columns that belong to it, or mark one of them as something else with columns=, as "
                 f"{{'{later.name} [{later.unit}]': 'other'}}."
             )
     measured = {kind: [c for c in columns if c.kind == kind and not c.played] for kind in ("potential", "current")}

@@ -1,4 +1,4 @@
-"""Text with columns: CSV, and tables apart by tabs, semicolons or blanks."""
+"""Text with columns: CSV, and tables separated by tabs, semicolons or blanks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from loligo.sweep.sweep import Sweep
 
 MOST_COLUMNS: Final = 1000
-MARKS: Final = (  # of encodings; the longer ones first
+MARKS: Final = (  # byte order marks of encodings, the longer ones first
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -36,13 +36,12 @@ _COMMA: Final = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?|[-+]?\d+,(?:[eE][-+]?
 def read_text(path: Path, asked: Asked) -> list[Sweep]:
     """Return the sweeps of a text: a header with names and units, then rows of numbers; ``#`` begins a comment.
 
-    Units may stand in a line of their own below the names. Decimal commas are read where columns are apart by
-    something else.
+    Units may be in a separate line below the names. Decimal commas are read if columns are separated by something else.
 
     Raises
     ------
     FileFormatError
-        Not such a text; the message says in which line.
+        Not such a text; the message names the line.
     """
     header, table, width = _rows(_lines(_decoded(bounded(path, asked.most_megabytes, HOW), path), path), path)
     given = asked.columns
@@ -53,7 +52,7 @@ def read_text(path: Path, asked: Asked) -> list[Sweep]:
     if len(header) != width:
         twice = len(header) > 1 and width == 2 * len(header)
         raise FileFormatError(
-            f"{path} has {width} columns and {len(header)} headers: give each its name and unit, e.g. "
+            f"{path} has {width} columns and {len(header)} headers: give the name and unit of each column, e.g. "
             "columns=['t [ms]', 'v [mV]']."
             + " If commas are decimal points as well, put semicolons or tabs between columns."
             * twice
@@ -63,12 +62,12 @@ def read_text(path: Path, asked: Asked) -> list[Sweep]:
 
 
 def _decoded(content: bytes, path: Path) -> str:
-    """Return the text of a file: UTF-8, what a byte order mark says, or an encoding of Windows.
+    """Return the text of a file: in UTF-8, the encoding of its byte order mark, or a Windows encoding.
 
     Raises
     ------
     FileFormatError
-        It is not a text.
+        The file is not text.
     """
     marked = next((name for mark, name in MARKS if content.startswith(mark)), "")
     if not marked and b"\0" in content:
@@ -92,7 +91,7 @@ def _lines(text: str, path: Path) -> list[str]:
     Raises
     ------
     FileFormatError
-        It begins as an Axon Text File, and does not go on so.
+        It begins like an Axon Text File, but continues differently.
     """
     lines = text.splitlines()
     if not re.match(r"ATF[\t ]", text):
@@ -105,7 +104,7 @@ def _lines(text: str, path: Path) -> list[str]:
 
 
 def _rows(lines: list[str], path: Path) -> tuple[list[str], numbers[float], int]:
-    """Return the header, all numbers row by row, and how many columns there are."""
+    """Return the header, all numbers row by row, and the number of columns."""
     header: list[str] = []
     table, width, points, commas = numbers("d"), 0, 0, 0
     for line_number, line in enumerate(lines, 1):
@@ -138,7 +137,7 @@ def _rows(lines: list[str], path: Path) -> tuple[list[str], numbers[float], int]
 
 
 def _header(header: list[str], cells: list[str], where: str) -> list[str]:
-    """Return the header, or that of a line before with the units in this one.
+    """Return the header, or the previous header with the units of this line.
 
     Raises
     ------
@@ -156,13 +155,13 @@ def _header(header: list[str], cells: list[str], where: str) -> list[str]:
 
 
 def _shown(cells: list[str]) -> str:
-    """Return the beginning of a line for a message, without what a terminal would carry out."""
+    """Return the beginning of a line for a message, without anything that a terminal would execute."""
     text = ", ".join(cells[:10])[:80]
     return text if text.isprintable() else ascii(text)
 
 
 def _read(content: str) -> tuple[list[str], list[float], bool]:
-    """Return the cells of a line, their numbers (none where one is no number), and whether there are decimal commas."""
+    """Return the cells of a line, their numbers (none if one is not a number), and whether commas are decimal."""
     apart = next((mark for mark in ";\t," if mark in content), None)
     if apart is None:
         cells = content.split()

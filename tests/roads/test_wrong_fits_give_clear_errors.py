@@ -1,0 +1,166 @@
+"""Wrong arguments of a fit end in a sentence; a limit and Ctrl-C leave the best so far; a fit shows all it found."""
+
+import copy
+import json
+import pickle
+import time
+
+import numpy as np
+import pytest
+
+import loligo as lo
+
+AXON = lo.models.squid(rest=-65)
+COMMAND = lo.Step(60.0, start=1)
+MADE = lo.voltage_clamp(AXON, COMMAND, 8, holding=-65)
+NOISE = np.random.default_rng(1).normal(0, 2.0, MADE.t.size)
+SWEEP = lo.Sweep(MADE.t, current=MADE.ionic_current + NOISE, command=COMMAND, holding=-65)
+BOUNDS = {"g_Na": (20, 500), "g_K": (5, 200)}
+CALCIUM = lo.Membrane(
+    lo.Channel("leak", g=0.3, E=-60.0), lo.State("ca", derivative="-0.1*ca", initial=0.1, unit="µM"), name="with a pool"
+)
+OF_CELL = lo.Sweep(MADE.t, current=NOISE, per="cell", command=COMMAND, holding=-65)
+UNKNOWN = lo.Sweep([0, 1.0, 2.0], current=[0, 1, 2.0])
+LEAK = lo.Membrane(lo.Channel("leak", g=0.3, E=300.0))
+SHORT = lo.Sweep([0.0, 1.0], current=[0.0, 1.0], command=COMMAND, holding=-65)
+CURRENT = lo.Sweep([0, 1, 2, 3], v=[-65, -64, -60, -61], stimulus=lo.Step(5.0, start=1))
+QUIET = lo.Sweep(MADE.t, v=NOISE - 65, stimulus=lo.Step(0.0))
+WRONG = {
+    "no bounds": (lambda: lo.fit(AXON, SWEEP, {}), lo.ArgumentError, "bounds must map parameters"),
+    "bounds of no name": (lambda: lo.fit(AXON, SWEEP, [(1, 2)]), lo.ArgumentError, "bounds must map"),
+    "unknown parameter": (lambda: lo.fit(AXON, SWEEP, {"g_na": (1, 2)}), lo.UnknownNameError, "g_Na"),
+    "one number": (lambda: lo.fit(AXON, SWEEP, {"g_Na": 120}), lo.ArgumentError, "two numbers"),
+    "three numbers": (lambda: lo.fit(AXON, SWEEP, {"g_Na": (1, 2, 3)}), lo.ArgumentError, "two numbers"),
+    "turned": (lambda: lo.fit(AXON, SWEEP, {"g_Na": (500, 20)}), lo.ArgumentError, "from a lower to a higher"),
+    "equal": (lambda: lo.fit(AXON, SWEEP, {"g_Na": (20, 20)}), lo.ArgumentError, "from a lower to a higher"),
+    "infinite": (lambda: lo.fit(AXON, SWEEP, {"g_Na": (20, np.inf)}), lo.ArgumentError, "finite"),
+    "below zero": (lambda: lo.fit(AXON, SWEEP, {"g_Na": (-20, 500)}), lo.ArgumentError, "g_Na"),
+    "text": (lambda: lo.fit(AXON, SWEEP, {"g_Na": "20:500"}), lo.ArgumentError, "two numbers"),
+    "logarithm of zero": (lambda: lo.Bound(0, 1, "log"), lo.ArgumentError, "above 0"),
+    "scale": (lambda: lo.Bound(0, 1, "square"), lo.ArgumentError, "'linear' or 'log'"),
+    "no sweep": (lambda: lo.fit(AXON, [], BOUNDS), lo.ArgumentError, "at least one sweep"),
+    "an array": (lambda: lo.fit(AXON, [MADE.v], BOUNDS), lo.UnitError, "sweeps must be"),
+    "a recording": (lambda: lo.fit(AXON, MADE, BOUNDS), lo.UnitError, "sweeps must be"),
+    "no membrane": (lambda: lo.fit("squid", SWEEP, BOUNDS), lo.UnitError, "membrane"),
+    "both clamps": (lambda: lo.fit(AXON, [SWEEP, CURRENT], BOUNDS), lo.ArgumentError, "must be under current clamp"),
+    "no stimulus": (lambda: lo.fit(AXON, lo.Sweep([0, 1, 2], v=[1, 2, 3]), BOUNDS), lo.ArgumentError, "stimulus="),
+    "four samples of v": (
+        lambda: lo.fit(AXON, CURRENT, BOUNDS | {"C": (0.5, 2), "E_K": (-90, -60)}, noise=0.1),
+        lo.ArgumentError,
+        "cannot determine 4 parameters",
+    ),
+    "two samples of v": (
+        lambda: lo.fit(AXON, CURRENT.replace(exclude=[(0, 2)]), BOUNDS),
+        lo.ArgumentError,
+        "fewer than 3 compared samples",
+    ),
+    "noise alone": (lambda: lo.fit(AXON, QUIET, BOUNDS), lo.FitError, "determines no parameter"),
+    "no protocol": (lambda: lo.fit(AXON, UNKNOWN, BOUNDS), lo.ArgumentError, "protocol is absent"),
+    "two samples": (lambda: lo.fit(AXON, SHORT, BOUNDS), lo.ArgumentError, "cannot determine 2 parameters"),
+    "nothing kept": (lambda: lo.fit(AXON, SWEEP.replace(exclude=[(0, 99)]), BOUNDS), lo.ArgumentError, "no sample"),
+    "a cell": (
+        lambda: lo.fit(AXON, [SWEEP, OF_CELL], BOUNDS),
+        lo.UnitError,
+        "all in",
+    ),
+    "a pool": (lambda: lo.fit(CALCIUM, SWEEP, {"g_leak": (0.1, 1)}), lo.ModelError, "has ca"),
+    "starts of another shape": (lambda: lo.fit(AXON, SWEEP, BOUNDS, starts=[[1.0, 2.0, 3.0]]), lo.ArgumentError, "g_K"),
+    "starts beyond": (
+        lambda: lo.fit(AXON, SWEEP, BOUNDS, starts=[[100.0, 300.0]]),
+        lo.ArgumentError,
+        "Start 0 has g_K",
+    ),
+    "no start": (lambda: lo.fit(AXON, SWEEP, BOUNDS, starts=0), lo.ArgumentError, "starts"),
+    "half a start": (lambda: lo.fit(AXON, SWEEP, BOUNDS, starts=1.5), lo.ArgumentError, "starts"),
+    "noise of zero": (lambda: lo.fit(AXON, SWEEP, BOUNDS, noise=0.0), lo.ArgumentError, "noise"),
+    "two noises": (lambda: lo.fit(AXON, SWEEP, BOUNDS, noise=[1.0, 2.0]), lo.ArgumentError, "1 sweeps"),
+    "a prior of another": (lambda: lo.fit(AXON, SWEEP, BOUNDS, priors={"E_K": (1, 2)}), lo.UnknownNameError, "priors"),
+    "a prior without width": (
+        lambda: lo.fit(AXON, SWEEP, BOUNDS, priors={"g_K": (36, 0)}),
+        lo.ArgumentError,
+        "standard deviation",
+    ),
+    "a prior that is no pair": (lambda: lo.fit(AXON, SWEEP, BOUNDS, priors={"g_K": 36}), lo.ArgumentError, "mean and"),
+    "a current of zero": (lambda: lo.fit(AXON, SWEEP.replace(current=0 * NOISE), BOUNDS), lo.FitError, "is 0 at all"),
+    "the wrong sign of a chosen start": (
+        lambda: lo.fit(LEAK, SWEEP.replace(current=1e3 + NOISE), {"g_leak": (0.1, 9)}, starts=[[1.0]]),
+        lo.FitError,
+        "None of",
+    ),
+    "the wrong sign": (
+        lambda: lo.fit(LEAK, SWEEP.replace(current=1e3 + NOISE), {"g_leak": (0.1, 9)}),
+        lo.FitError,
+        "None of",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_arguments(case):
+    call, kind, said = WRONG[case]
+    with pytest.raises(kind, match=said) as raised:
+        call()
+    assert str(raised.value).endswith((".", "?", "'", "."))
+
+
+def test_ctrl_c_returns_the_best_so_far():
+    def press(part, share):
+        assert part == "fit"
+        if share >= 5 / 40:
+            raise KeyboardInterrupt
+
+    found = lo.fit(AXON, SWEEP, BOUNDS, starts=40, progress=press)
+    assert found.ended == "Ctrl-C"
+    assert 5 <= len(found.runs) < 40
+    assert found.values["g_Na"] == pytest.approx(120, rel=0.05)
+    assert "ended by Ctrl-C" in str(found)
+
+
+def test_a_limit_of_time_returns_the_best_so_far():
+    fine = lo.Sweep(np.linspace(0, 8, 100_001), current=np.zeros(100_001), command=COMMAND, holding=-65)
+    made = lo.voltage_clamp(AXON, COMMAND, 8, holding=-65, sampling=fine.t)
+    begun = time.monotonic()
+    with lo.time_limit(2.0):
+        found = lo.fit(AXON, fine.replace(current=made.ionic_current), BOUNDS, starts=10_000, threads=1)
+    assert time.monotonic() - begun < 20
+    assert found.ended == "the limit of time"
+    assert 0 < len(found.runs) < 10_000
+
+
+def test_a_fit_that_has_found_nothing_yet_is_ended():
+    def press(part, share):
+        raise ValueError(f"{part} at {share:.2f}")
+
+    with pytest.raises(ValueError, match=r"fit at (0\.33|0\.67|1)"):
+        lo.fit(AXON, SWEEP, BOUNDS, starts=3, progress=press)
+
+
+def test_what_a_fit_shows():
+    found = lo.fit(AXON, [SWEEP, SWEEP.replace(exclude=[(1, 1.2)], name="second")], BOUNDS, starts=3)
+    assert found.names == ("g_Na", "g_K")
+    assert found.correlation.shape == (2, 2)
+    assert np.diag(found.correlation) == pytest.approx(1)
+    assert json.loads(json.dumps(found.described()))["values"] == found.values
+    current, error = found.predicted(1)
+    assert current.shape == error.shape == found.residuals[1].shape
+    assert (error < 1.0).all()
+    for same in (pickle.loads(pickle.dumps(found)), copy.deepcopy(found)):
+        assert same.values == found.values
+        assert same.errors == found.errors
+        assert same.profile("g_K").values.tolist() == found.profile("g_K").values.tolist()
+    axes = found.plot().axes
+    measured, model = axes[0].lines[2:4]  # of the second sweep, with a gap
+    assert np.isnan(measured.get_ydata()).sum() == np.isnan(model.get_ydata()).sum() == 1
+    assert {axis.get_xlabel() for axis in axes} >= {"t [ms]", "lag [samples]"}
+    assert axes[0].get_ylabel() == "I [µA/cm²]"
+    assert found.profile("g_K").plot().axes[-1].get_xlabel() == "g_K [mS/cm²]"
+    assert found.profile("g_K") is found.profile("g_K")
+    assert found.aicc < found.bic
+    again = pickle.loads(pickle.dumps(found.membrane))
+    assert again == AXON.replace(**found.values)
+    with pytest.raises(lo.UnknownNameError, match="varied"):
+        found.profile("E_K")
+    with pytest.raises(lo.ArgumentError, match="between 0 and 1"):
+        found.intervals(95)
+    for low, high in found.intervals(0.99, profiles=True).values():
+        assert low < high
