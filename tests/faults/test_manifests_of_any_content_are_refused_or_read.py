@@ -165,7 +165,7 @@ def test_a_lost_manifest_is_rewritten_for_the_same_run(damage, store, members_ru
         (store / "manifest.json").unlink()
     else:
         (store / "manifest.json").write_bytes(damage)
-    with pytest.warns(lo.StoreWarning, match=r"is (damaged|missing); it is written anew"):
+    with pytest.warns(lo.StoreWarning, match=r"is (damaged|missing); it is written again"):
         run(store, shard_size=None)
     assert members_run == []
     assert tree(store) == before
@@ -175,7 +175,7 @@ def test_a_manifest_that_is_a_folder_is_set_aside(store):
     before = tree(store)
     (store / "manifest.json").unlink()
     (store / "manifest.json").mkdir()
-    with pytest.warns(lo.StoreWarning, match="is a folder, which is set aside; it is written anew"):
+    with pytest.warns(lo.StoreWarning, match="is a folder, which is set aside; it is written again"):
         run(store)
     (store / "_aside-1-manifest.json").rmdir()
     assert tree(store) == before

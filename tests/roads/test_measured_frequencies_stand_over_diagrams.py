@@ -58,7 +58,7 @@ def test_it_is_measured_on_request(diagram):
 
 
 def test_incompatible_options_are_refused(diagram, curve):
-    with pytest.raises(lo.ArgumentError, match="of other numbers"):
+    with pytest.raises(lo.ArgumentError, match="with the same parameters"):
         diagram.plot(fi=lo.fi_curve(SQUID.replace(g_Na=121), [10, 12]))
     with pytest.raises(lo.ArgumentError, match="FICurve"):
         diagram.plot(fi=[1, 2])

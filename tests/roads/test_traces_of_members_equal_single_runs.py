@@ -132,7 +132,7 @@ def test_wrong_members_are_refused(members, kind, words):
     ("settings", "words"),
     [
         ({"sampling": None}, "Traces need times"),
-        ({"sampling": []}, "no time at all"),
+        ({"sampling": []}, "sampling= is empty"),
         ({"sampling": -1}, "sampling must be greater than zero"),
         ({"tolerance": 0}, "tolerance"),
         ({"duration": 0}, "duration"),

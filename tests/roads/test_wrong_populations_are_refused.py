@@ -191,7 +191,7 @@ REFUSED = {
     "a replay from elsewhere": (
         replay(initial={"v": 3.0}),
         lo.ArgumentError,
-        "what its columns initial_v and so on say",
+        "where its columns such as initial_v say",
     ),
     "a replay of NaN": (replay(of=lo.Population(SQUID, g_Na=[math.nan])), lo.ArgumentError, "g_Na.* finite number"),
     "a replay of less than nothing": (
