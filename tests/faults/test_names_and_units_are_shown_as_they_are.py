@@ -77,13 +77,13 @@ def test_terminal_escape_sequences_are_refused(kind, make):
 )
 def test_lengths_are_bounded(make, most):
     make("x" * most)
-    with pytest.raises(lo.ModelError, match="letters"):
+    with pytest.raises(lo.ModelError, match="characters"):
         make("x" * 100_000)
 
 
 def test_names_in_formulas_are_bounded():
     lo.State("x" * LONGEST_NAME, "1", initial=0)
-    with pytest.raises(lo.ModelError, match="letters") as caught:
+    with pytest.raises(lo.ModelError, match="characters") as caught:
         lo.State("x" * 100_000, "1", initial=0)
     assert len(str(caught.value)) < 200
 

@@ -77,7 +77,7 @@ def test_along_another_parameter():
 
 def test_missing_derivatives_are_reported():
     hopf = lo.bifurcation(SQUID, "I", (5, 20), cycles=False).points[0]
-    with pytest.raises(lo.ArgumentError, match="along I"):
+    with pytest.raises(lo.ArgumentError, match="the diagram is over I"):
         hopf.gradient(["I"])
     with pytest.raises(lo.UnknownNameError, match="g_Na"):
         hopf.gradient(["g_na"])

@@ -191,7 +191,7 @@ class Recording:
     def spike_gradient(self, names: Iterable[str] | None = None) -> dict[str, NDArray[np.float64]]:
         """Return the derivatives of all spike times, ``-(dv/dp) / (dv/dt)`` at each crossing.
 
-        The run is done once more, with samples at the spikes; not of a recording that was saved.
+        The run is repeated with samples at the spikes, unless the recording was saved: a file contains them.
 
         Parameters
         ----------
@@ -226,9 +226,9 @@ class Recording:
         own = self.sensitivities
         for name in names:
             if own is None or name not in own.names:
-                known = () if own is None else own.names
+                others = f" (only to {', '.join(own.names)})" if own is not None else ""
                 raise UnknownNameError(
-                    f"This run has no sensitivity to {name!r}, but to {', '.join(known) or 'nothing'}: request it with "
+                    f"This run has no sensitivity to {name!r}{others}: request it with "
                     f"simulate(..., sensitivities=[{name!r}])."
                 )
         if own is None:
