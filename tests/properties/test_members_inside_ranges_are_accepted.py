@@ -79,7 +79,7 @@ def test_nothing_accepted_cannot_be_drawn():
         found.plot()
     with pytest.raises(lo.ArgumentError, match="no members"):
         lo.accept(found.table, {"mean_frequency": (0, 1)})
-    with pytest.raises(lo.ArgumentError, match="table that Population.run returns"):
+    with pytest.raises(lo.ArgumentError, match="takes the table"):
         lo.accept([1, 2], {"mean_frequency": (0, 1)})
 
 
