@@ -119,7 +119,7 @@ def test_an_interrupted_group_is_not_there(tmp_path, monkeypatch):
         ([[1, 2]], ValueError, "at least one member"),
         ([1.5], TypeError, "whole numbers"),
         ("1", TypeError, "whole numbers"),
-        ([True, False], ValueError, "take 8"),
+        ([True, False], ValueError, "A mask of members must have shape"),
     ],
 )
 def test_wrong_members_are_refused(members, kind, words):

@@ -81,12 +81,12 @@ def resolved(curve: CycleCurve, track: Track[Orbit], most: float) -> Resolved:
         a, b = stride.position, stride.position + 1
         a, b = (b, a) if stride.backwards else (a, b)
         if a in changed or b in changed:
-            base = orbits[a] if a in changed else stride.base
-            if a in changed and stride.backwards:
-                base = replace(base, tangent=base.tangent.times(-1.0))
-            away = orbits[b].on(base.mesh).loop.plus(base.loop, -1.0)
+            way = -1.0 if stride.backwards else 1.0  # of the tangents of a stride, which its orbits do not share
+            ends = [replace(orbits[k], tangent=orbits[k].tangent.times(way)) for k in (a, b)]
+            base = ends[0] if a in changed else stride.base
+            away = ends[1].on(base.mesh).loop.plus(base.loop, -1.0)
             length = curve.metric(base).product(base.mesh, base.tangent, away)
-            strides.append(replace(stride, base=base, length=length, there=orbits[b]))
+            strides.append(replace(stride, base=base, length=length, there=ends[1]))
         else:
             strides.append(stride)
     return Resolved(replace(track, points=tuple(orbits), strides=tuple(strides)), errors)

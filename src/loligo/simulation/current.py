@@ -155,10 +155,7 @@ def recorded(
     sensitivities: Any = (),
     described: Any = None,
 ) -> Recording:
-    """Run a membrane as `simulate` does, without warnings: for analyses that choose the initial state themselves.
-
-    ``described`` is what the user wrote of the start, on which its derivatives depend; by default ``initial``.
-    """
+    """Run a membrane as `simulate` does, without warnings, for analyses; ``described``: ``initial`` as given."""
     return _recorded(
         membrane, stimulus, duration, initial_state(membrane, initial), method=method,
         tolerance=checked_tolerance(tolerance), sampling=sampling,
