@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo.dynamics.collocation import LAST_NEWTON_STEP, MAX_NEWTON_STEP, bordered, condensed, directed
+from loligo.dynamics.collocation import MAX_NEWTON_STEP, bordered, condensed, directed
 from loligo.dynamics.curves.cycle_conditions import LAST_NUMBERS, CycleCondition, Functionals
 from loligo.dynamics.newton import converged
 from loligo.dynamics.orbits import STAGES, Loop, Mesh, Orbit, variance
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from loligo.dynamics.curves.parameter_plane import ParameterPlane
 
     Array = NDArray[np.float64]
+
+LAST_NEWTON_STEP: Final = 1e-7  # scaled, shorter than for cycles: the points of these curves are results themselves
 
 
 @dataclass(frozen=True, eq=False)
