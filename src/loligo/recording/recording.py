@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import ArgumentError, UnknownNameError, unknown_name
+from loligo._errors import ArgumentError, UnknownNameError
 from loligo._units import CONDUCTANCE, CURRENT, MS, MV
 from loligo.intervention import Hold
 from loligo.kernel import compiled
 from loligo.membrane import Channel
 from loligo.membrane.occupancies import left_over_of, unknown_variable
 from loligo.recording.exchange import Clamped, block, nwb_file
+from loligo.recording.observed import conductance_column, current_column
 from loligo.recording.sensitivities import Sensitivities, Sensitivity
 from loligo.recording.settings import Settings
 from loligo.recording.tables import dataframe, dataset
@@ -110,10 +111,7 @@ class Recording:
         UnknownNameError
             No such channel.
         """
-        names = [c.name for c in self.membrane.channels]
-        if channel not in names:
-            raise unknown_name(f"channel of {self.membrane.name}", channel, names)
-        return self._observed[:, names.index(channel) - len(names)]
+        return self._observed[:, current_column(self.membrane, channel)]
 
     def conductance(self, channel: str) -> NDArray[np.float64]:
         """Return the conductance of a channel [mS/cm²], shape (samples,).
@@ -123,10 +121,7 @@ class Recording:
         UnknownNameError
             No such channel, or its current is not ohmic.
         """
-        names = [c.name for c in self.membrane.channels if isinstance(c, Channel)]
-        if channel not in names:
-            raise unknown_name(f"ohmic channel of {self.membrane.name}", channel, names)
-        return self._observed[:, names.index(channel) - len(names) - len(self.membrane.channels)]
+        return self._observed[:, conductance_column(self.membrane, channel)]
 
     @property
     def currents(self) -> dict[str, NDArray[np.float64]]:

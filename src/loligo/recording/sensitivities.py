@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, unknown_name
+from loligo._errors import ArgumentError
 from loligo.kernel.derivatives import variational_kernel
 from loligo.kernel.directions import Directions
 from loligo.membrane import Channel
 from loligo.membrane.names import LONGEST_TITLE, printable
 from loligo.membrane.occupancies import left_over_of, unknown_variable
+from loligo.recording.observed import conductance_column, current_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,10 +98,7 @@ class Sensitivity:
         >>> recording.sensitivity("g_Na").current("K").shape == recording.t.shape
         True
         """
-        names = [c.name for c in self.membrane.channels]
-        if channel not in names:
-            raise unknown_name(f"channel of {self.membrane.name}", channel, names)
-        return self._observed[:, names.index(channel) - len(names)]
+        return self._observed[:, current_column(self.membrane, channel)]
 
     def conductance(self, channel: str) -> Array:
         """Return the derivative of a channel's conductance [mS/cm² per unit of p], shape (samples,).
@@ -110,10 +108,7 @@ class Sensitivity:
         UnknownNameError
             No such channel, or its current is not ohmic.
         """
-        names = [c.name for c in self.membrane.channels if isinstance(c, Channel)]
-        if channel not in names:
-            raise unknown_name(f"ohmic channel of {self.membrane.name}", channel, names)
-        return self._observed[:, names.index(channel) - len(names) - len(self.membrane.channels)]
+        return self._observed[:, conductance_column(self.membrane, channel)]
 
     @cached_property
     def _observed(self) -> Array:
