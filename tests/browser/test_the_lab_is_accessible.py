@@ -171,3 +171,13 @@ def test_a_page_magnified_twice_is_complete(lab):
         assert page.evaluate("document.documentElement.scrollWidth") <= 683
         assert page.evaluate("getComputedStyle(document.querySelector('.panel-v')).position") == "static"
         assert page.get_by_role("slider", name="slider").first.is_visible()
+
+
+@pytest.mark.parametrize("name", ["Show the Python", "Summary"])
+def test_a_dialog_is_open_before_the_next_frame(lab, name):
+    """What opens in a later frame is missing from a page that is printed at once."""
+    page = lab("tour=0&view=full")
+    opened = (
+        "async (button) => { button.click(); await null; return document.querySelectorAll('dialog[open]').length; }"
+    )
+    assert page.get_by_role("button", name=name).evaluate(opened) == 1

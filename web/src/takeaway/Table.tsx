@@ -1,11 +1,11 @@
 /** The numbers of a panel as a table, for those who cannot see its curves. */
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import type { Panel } from "../state/setting";
 import { PANEL_TITLES } from "../state/setting";
 import { readable } from "../view/format";
 import { groupsOf } from "./save";
+import { useModal } from "../view/modal";
 
 const ROWS = 40; // at most, evenly chosen; the CSV has all
 export const tableShown = signal<Panel | null>(null);
@@ -16,8 +16,7 @@ export function Table(): JSX.Element | null {
 }
 
 function Shown({ panel }: { panel: Panel }): JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => { dialog.current?.showModal(); }, []);
+  const dialog = useModal();
   const groups = groupsOf(panel).map((columns) => ({
     names: columns.map(([name]) => name), rows: Array.from(columns[0]?.[1] ?? [], (_, i) => columns.map(([, values]) => values[i] ?? NaN)),
   }));

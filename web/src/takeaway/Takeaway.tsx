@@ -1,10 +1,10 @@
 /** What one takes away: a link, figures, numbers, the Python program. */
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { conditions, link, model } from "../state/store";
 import { pythonOf } from "./python";
 import { FORMATS, announced, save, announce } from "./save";
+import { useModal } from "../view/modal";
 
 const showing = signal(false);
 
@@ -42,9 +42,8 @@ export function Takeaway(): JSX.Element {
 }
 
 function Python(): JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const code = pythonOf(conditions.value, model.value);
-  useEffect(() => { dialog.current?.showModal(); }, []);
   return (
     <dialog ref={dialog} aria-labelledby="python-title" onClose={() => { showing.value = false; }}>
       <h2 id="python-title">The same run in Python</h2>

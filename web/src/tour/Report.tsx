@@ -1,13 +1,12 @@
 /** All questions with the answers given, to be printed. */
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { model } from "../state/store";
 import { inWords, outcomeOf, total } from "./outcome";
 import { forget, givenTo, questionsFor } from "./progress";
+import { useModal } from "../view/modal";
 
 export function Report({ close }: { close: () => void }): JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => { dialog.current?.showModal(); }, []);
+  const dialog = useModal();
   const of = model.value;
   const all = questionsFor(of).map((question) => ({ question, now: givenTo(of, question) }));
   return (
