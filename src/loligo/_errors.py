@@ -149,7 +149,7 @@ def unknown_name(kind: str, got: str, allowed: Iterable[str]) -> UnknownNameErro
         The names that exist.
     """
     names = sorted(allowed)
-    close = get_close_matches(str(got), names, n=1) or [n for n in names if n.lower() == str(got).lower()]
+    close = [n for n in names if n.lower() == str(got).lower()] or get_close_matches(str(got), names, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     known = f" Known: {', '.join(names)}." if names else " There are none."
     article = "an" if kind[:1] in "aeiou" else "a"

@@ -92,6 +92,51 @@ def test_the_command_fits_traces_of_v_as_its_help_says(tmp_path):
     assert "loligo fit spikes.csv" in helped
 
 
+def test_ties_priors_and_scales_of_the_command_are_those_of_the_library(table, tmp_path):
+    outputs = {option: tmp_path / f"fit.{option}" for option in ("json", "report")}
+    outputs["report"] = outputs["report"].with_suffix(".html")
+    words = [
+        "fit",
+        str(table),
+        str(table),
+        "--model",
+        "squid",
+        "--set",
+        "rest=-65",
+        "--holding",
+        "-70",
+        "--starts",
+        "1",
+    ]
+    words += ["--vary", "g_K=5:200:log", "--vary", "E_leak=-80:-30:sweep:linear"]
+    words += ["--tie", "g_leak=g_K / 120", "--tie", "E_K=-77", "--prior", "g_K=36:5", "--prior", "E_leak[1]=-54:0.5"]
+    for option, path in outputs.items():
+        words += [f"--{option}", str(path)]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    (sweep,) = lo.read_recording(table)
+    sweep = sweep.replace(holding=-70)
+    found = lo.fit(
+        lo.models.squid(rest=-65), [sweep, sweep],
+        {"g_K": lo.Bound(5, 200, "log"), "E_leak": lo.Bound(-80, -30, "linear", "sweep")},
+        tied={"g_leak": "g_K/120", "E_K": -77}, priors={"g_K": (36, 5), "E_leak[1]": (-54, 0.5)}, starts=1,
+    )  # fmt: skip
+    written = json.loads(outputs["json"].read_text(encoding="utf-8"))
+    assert written["values"] == found.values
+    assert written["bounds"]["g_K"] == {"low": 5, "high": 200, "scale": "log"}
+    assert written["bounds"]["E_leak[0]"]["scale"] == "linear"
+    assert written["priors"] == {
+        "g_K": {"mean": 36, "deviation": 5},
+        "E_leak[1]": {"mean": -54, "deviation": 0.5},
+    }
+    assert written["tied"]["g_leak"]["value"] == found.values["g_K"] / 120
+    assert written["tied"]["E_K"] == {"formula": "-77", "value": -77, "error": 0}
+    assert "(prior 36 ± 5)" in done.stdout
+    page = outputs["report"].read_text(encoding="utf-8")
+    for cell in ("5 to 200, log", "-80 to -30, linear", "36 ± 5", "g_K / 120", "-77 mV"):
+        assert f"<td>{cell}</td>" in page
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -102,9 +147,20 @@ def test_the_command_fits_traces_of_v_as_its_help_says(tmp_path):
         (["--vary", "g_Na"], "--vary takes NAME=LOW:HIGH"),
         (["--vary", "g_Na=20:500", "--report", "fit.txt"], "call it 'fit.html'"),
         (["--vary", "g_Na=20:500", "--vary", "g_Na=2:5"], "twice"),
+        (["--vary", "g_Na=20:500:square"], "takes LOW:HIGH[:log|linear][:sweep]; got '20:500:square'"),
+        (["--vary", "g_Na=20:500:log:linear"], "takes LOW:HIGH[:log|linear][:sweep]"),
+        (["--vary", "g_Na=0:500:log"], "A logarithmic scale needs bounds above 0"),
+        (["--vary", "g_Na=20:500", "--tie", "g_leak"], "--tie takes NAME=FORMULA"),
+        (["--vary", "g_Na=20:500", "--tie", "g_leak=__import__('os')"], "formula"),
+        (["--vary", "g_Na=20:500", "--tie", "g_leak=g_k/120"], "Did you mean 'g_K'?"),
+        (["--vary", "g_Na=20:500", "--tie", "g_Na=1"], "both varied within bounds and tied"),
+        (["--vary", "g_Na=20:500", "--prior", "g_Na=120"], "--prior g_Na takes two numbers, MEAN:SD"),
+        (["--vary", "g_Na=20:500", "--prior", "g_K=36:5"], "varied (priors)"),
+        (["--vary", "g_Na=20:500", "--prior", "g_Na=36:0"], "standard deviation"),
     ],
 )
 def test_wrong_words_give_clear_errors(table, words, said):
     done = CliRunner().invoke(app, ["fit", str(table), "--model", "squid", "--holding", "-70", *words])
     assert done.exit_code == 1
     assert said in done.stderr
+    assert done.stderr.count("\n") == 1

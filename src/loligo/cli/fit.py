@@ -9,9 +9,8 @@ import typer
 
 from loligo._errors import ArgumentError
 from loligo.cli.endings import wrote
-from loligo.cli.membrane_options import changed_model
+from loligo.cli.fit_parameters import FitParameters, two_numbers
 from loligo.cli.outputs import Force, checked_picture, made_into
-from loligo.cli.pairs import number_in, pairs
 
 if TYPE_CHECKING:
     from loligo.fitting import Fit
@@ -23,6 +22,8 @@ EXAMPLES: Final = """Examples:
   loligo fit current.csv --model squid --vary g_K=5:200 --holding -65 --exclude 20:21 --report fit.html
 
   loligo fit spikes.csv --model squid --set rest=-65 --vary g_Na=40:360 --vary g_K=12:108 --starts 3
+
+  loligo fit *.csv --model squid --vary g_K=5:200:log --vary E_leak=-30:30:sweep --tie g_leak=g_K/120 --prior g_K=36:5
 
 The first line of current.csv names t, current and command with their units, that of spikes.csv, under current clamp,
 t, v and stimulus. Under voltage clamp series_resistance, g_leak_clamp and E_leak_clamp may be varied, too.
@@ -36,13 +37,7 @@ def fit(
         list[Path], typer.Argument(metavar="FILE...", help="Recordings, all of one clamp: ABF, NWB, CSV, ...")
     ],
     *,
-    model: Annotated[str, typer.Option(metavar="MODEL", help="A published membrane; `loligo models` lists them.")],
-    vary: Annotated[
-        list[str], typer.Option(metavar="NAME=LOW:HIGH", help="Fit this parameter between two bounds; repeatable.")
-    ],
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter that is not varied.")
-    ] = None,
+    parameters: FitParameters,
     area: Annotated[float | None, typer.Option(metavar="NUMBER", help="Area of the membrane, in cm².")] = None,
     per_cell: Annotated[
         bool, typer.Option("--per-cell", help="Currents of a whole cell in nA, conductances in µS, capacitance in nF.")
@@ -72,10 +67,9 @@ def fit(
     checked_picture(png)
     if report is not None and report.suffix.lower() not in PAGES:
         raise ArgumentError(f"--report writes a page of HTML: call it {report.with_suffix('.html').name!r}.")
-    membrane = changed_model(model, changes)
-    varied = pairs(vary, "--vary", "NAME=LOW:HIGH")
-    bounds = {name: _ends(text, f"--vary {name}", "LOW:HIGH") for name, text in varied.items()}
-    windows = [_ends(text, "--exclude", "START:STOP") for text in exclude or ()]
+    membrane, bounds = parameters.membrane(), parameters.bounds()
+    ties, priors = parameters.ties(), parameters.priors()
+    windows = [two_numbers(text, "--exclude", "START:STOP") for text in exclude or ()]
 
     def made() -> "Fit":
         sweeps = [
@@ -83,20 +77,13 @@ def fit(
             for path in files
             for sweep in read_recording(path, area=area, per="cell" if per_cell else "")
         ]
-        return found(membrane, sweeps, bounds, starts=starts, seed=seed, progress=True)
+        return found(membrane, sweeps, bounds, tied=ties, priors=priors, starts=starts, seed=seed, progress=True)
 
     wanted = ((json_file, _write_json), (png, _draw), (report, _write_report))
     outputs: Sequence[Any] = [(target, write) for target, write in wanted if target is not None]
     typer.echo(str(made_into(outputs, made, force=force)))
     for target, _ in outputs:
         wrote(target)
-
-
-def _ends(text: str, what: str, form: str) -> tuple[float, float]:
-    low, colon, high = text.partition(":")
-    if not colon:
-        raise ArgumentError(f"{what} takes two numbers, {form}; got {text!r}.")
-    return number_in(low, what), number_in(high, what)
 
 
 def _write_json(fit: "Fit", path: Path) -> None:

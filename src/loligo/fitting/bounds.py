@@ -84,6 +84,12 @@ class Box:
     high: NDArray[np.float64]
     logarithmic: NDArray[np.bool_]
 
+    @property
+    def bounds(self) -> dict[str, Bound]:
+        """Low and high bound and the scale of each value."""
+        rows = zip(self.names, self.low.tolist(), self.high.tolist(), self.logarithmic.tolist(), strict=True)
+        return {name: Bound(low, high, "log" if log else "linear") for name, low, high, log in rows}
+
     def values(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the values of the parameters at a point from 0 to 1, shape (..., n)."""
         plain = self.low + point * (self.high - self.low)

@@ -28,3 +28,14 @@ def with_error(value: float, error: float) -> str:
         return f"({with_error(value / 10.0**power, error / 10.0**power)})e{power}"
     digits = 1 - math.floor(math.log10(error)) if f"{error:.1e}"[0] in "12" else -math.floor(math.log10(error))
     return f"{value:.{max(digits, 0)}f} ± {error:.{max(digits, 0)}f}"
+
+
+def value_with_error(value: float, error: float) -> str:
+    """Return a value with its error, or without one if it is exact, as that of a fixed parameter is.
+
+    Examples
+    --------
+    >>> value_with_error(0.3, 0.0), value_with_error(0.3012, 0.01)
+    ('0.3', '0.301 ± 0.010')
+    """
+    return with_error(value, error) if error else f"{value:.6g}"

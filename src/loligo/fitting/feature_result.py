@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from loligo.fitting.digits import with_error
-from loligo.fitting.result import SMALL_PART, UNKNOWN, UNTOLD
-from loligo.fitting.uncertainty import told
+from loligo.fitting.digits import value_with_error
+from loligo.fitting.result import UNTOLD
+from loligo.fitting.uncertainty import combinations, told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -119,12 +119,7 @@ class FeatureFit:
     @cached_property
     def unidentified(self) -> list[dict[str, float]]:
         """Combinations of parameters that the targets do not tell, in widths of the bounds; see `Fit.unidentified`."""
-        variances, vectors = np.linalg.eigh(self._told[0])
-        found = []
-        for direction in [*self._told[1].T, *vectors.T[variances >= UNKNOWN**2][::-1]]:
-            parts = (direction / direction[np.argmax(np.abs(direction))]).tolist()
-            found.append({name: part for name, part in zip(self.names, parts, strict=True) if abs(part) >= SMALL_PART})
-        return found
+        return combinations(*self._told, self.names)
 
     @cached_property
     def tied(self) -> dict[str, tuple[float, float]]:
@@ -146,7 +141,7 @@ class FeatureFit:
         both = {name: (self.values[name], self.errors[name]) for name in self.names} | self.tied
         for name, (value, error) in both.items():
             unit = parameters[name].unit
-            lines.append(f"  {name:<{width}}  {with_error(value, error) if error else f'{value:.6g}'} {unit}".rstrip())
+            lines.append(f"  {name:<{width}}  {value_with_error(value, error)} {unit}".rstrip())
         for name, (mean, deviation) in targets.features.items():
             lines.append(f"  {name:<{width}}  {self.features[name]:.5g}; target {mean:g} ± {deviation:g}")
         if targets.spikes.size:

@@ -7,7 +7,8 @@ from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from loligo.fitting.digits import with_error
+from loligo.fitting.digits import value_with_error, with_error
+from loligo.fitting.links import base
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,8 +34,14 @@ def page(fit: Fit) -> str:
     profiled, plain = fit.intervals(0.95, profiles=True), fit.intervals(0.95)
     values = [
         (name, f"{with_error(fit.values[name], fit.errors[name])} {fit.unit(name)}",
-         f"{with_error(fit.values[name], fit.robust_errors[name])}", _interval(plain[name]), _interval(profiled[name]))
-        for name in fit.names
+         f"{with_error(fit.values[name], fit.robust_errors[name])}", _interval(plain[name]), _interval(profiled[name]),
+         f"{one.low:g} to {one.high:g}, {one.scale}", _prior(fit.priors.get(name)))
+        for name, one in fit.bounds.items()
+    ]  # fmt: skip
+    ties = [
+        (name, fit.formulas[base(name)], f"{value_with_error(*fit.tied[name])} {fit.unit(name)}",
+         value_with_error(*fit.robust_tied[name]))
+        for name in fit.tied
     ]  # fmt: skip
     runs = [
         (str(k + 1), f"{run.misfit:.6g}", *(f"{run.values[name]:.5g}" for name in fit.names), str(run.evaluations))
@@ -44,7 +51,11 @@ def page(fit: Fit) -> str:
         (name, *(f"{value:+.3f}" for value in row))
         for name, row in zip(fit.names, fit.correlation.tolist(), strict=True)
     ]
-    heads = ("parameter", "value ± standard error", "for correlated residuals", "95 % interval", "95 %, by profile")
+    heads = (
+        "parameter", "value ± standard error", "for correlated residuals", "95 % interval", "95 %, by profile",
+        "bounds", "prior",
+    )  # fmt: skip
+    follow = ("parameter", "formula", *heads[1:3])
     pictures = [("Data, fit and residuals", fit.plot(Figure(figsize=(10, 6.4), layout="constrained")))]
     pictures += [
         (f"Profile of {name}", fit.profile(name).plot(Figure(figsize=(7, 5), layout="constrained")))
@@ -54,6 +65,7 @@ def page(fit: Fit) -> str:
     parts = [
         f"<h1>{escape(title)}</h1>", f"<pre>{escape(str(fit))}</pre>", _picture(*pictures[0]),
         "<h2>Values</h2>", _table(heads, values),
+        *(("<h2>Tied parameters</h2>", _table(follow, ties)) if ties else ()),
         (f"<p>AICc {fit.aicc:.2f}, BIC {fit.bic:.2f}; probability of so few sign changes of the residuals "
         f"{fit.runs_probability:.2g}.</p>"),
         "<h2>Correlation of the values</h2>", _table(("", *fit.names), correlations),
@@ -63,6 +75,10 @@ def page(fit: Fit) -> str:
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
     body = "\n".join(parts)
     return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n{body}\n</body></html>\n'
+
+
+def _prior(given: tuple[float, float] | None) -> str:
+    return f"{given[0]:g} ± {given[1]:g}" if given else ""
 
 
 def _interval(ends: tuple[float, float]) -> str:

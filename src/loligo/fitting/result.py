@@ -12,17 +12,18 @@ import numpy as np
 from loligo._errors import unknown_name
 from loligo._units import CAPACITANCE, CONDUCTANCE, MV, whole
 from loligo.fitting.electrode import RESISTANCE, without_electrode
-from loligo.fitting.formula_values import Valued, valued
+from loligo.fitting.formula_values import valued
 from loligo.fitting.links import base
 from loligo.fitting.profile import Profile, checked_level, profiled
 from loligo.fitting.summary import described, summary
-from loligo.fitting.uncertainty import clustered, correlation_length, runs_test, told
+from loligo.fitting.uncertainty import clustered, combinations, correlation_length, runs_test, told
 from loligo.membrane.expression import expression
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from loligo.fitting.bounds import Bound
     from loligo.fitting.links import Links
     from loligo.fitting.problem import SumOfSquares
     from loligo.fitting.search import Run
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF", RESISTANCE: "MΩ"}  # units if currents are in nA
-UNKNOWN: Final = 0.5  # widths of the box: a larger standard deviation means not identified
-SMALL_PART: Final = 0.1  # smaller entries of a combination are not reported
 AT_LOW, AT_HIGH = 1e-15, 1.0 - 1e-12  # relative to the width of the box: rounding of a value at its bound
 UNTOLD: Final = 1e3  # widths of the box: standard deviation of unidentified combinations
 
@@ -101,6 +100,16 @@ class Fit:
         """The formulas of parameters that follow from others."""
         return {name: formula.text for name, formula in self._links.ties.items()}
 
+    @property
+    def bounds(self) -> dict[str, Bound]:
+        """The bounds of what was varied, each with the scale of the search."""
+        return self._problem.box.bounds
+
+    @property
+    def priors(self) -> dict[str, tuple[float, float]]:
+        """Mean and standard deviation of what was known beforehand, in the unit of each."""
+        return {self.names[k]: (mean, deviation) for k, mean, deviation in self._problem.priors}
+
     @cached_property
     def tied(self) -> dict[str, tuple[float, float]]:
         """Value and standard error of parameters that follow from others, in the unit of each.
@@ -108,17 +117,16 @@ class Fit:
         The error is that of `covariance`, to first order. Where a formula has a parameter with one value for each
         sweep, so has this.
         """
-        return {name: (value, _error(slopes, self.covariance)) for name, (value, slopes) in self._tied.items()}
+        return self._tied(self.covariance)
 
     @cached_property
     def robust_tied(self) -> dict[str, tuple[float, float]]:
         """As `tied`, with errors for residuals of neighbours that go together, as `robust_errors`."""
-        return {name: (value, _error(slopes, self._robust)) for name, (value, slopes) in self._tied.items()}
+        return self._tied(self._robust)
 
-    @cached_property
-    def _tied(self) -> dict[str, Valued]:
-        """The value of what is tied with its derivatives in what was varied."""
-        return self._links.tied(self._values)
+    def _tied(self, covariance: Vector) -> dict[str, tuple[float, float]]:
+        found = self._links.tied(self._values).items()
+        return {name: (value, _error(slopes, covariance)) for name, (value, slopes) in found}
 
     def derived(self, formula: str, sweep: int = 0) -> tuple[float, float]:
         """Return the value of a formula of parameters, and its standard error from `covariance`, to first order.
@@ -328,14 +336,7 @@ class Fit:
         Changes are in widths of the bounds, on the scale of each; the largest is 1. A combination is identified if its
         standard deviation is less than half of that width.
         """
-        variances, vectors = np.linalg.eigh(self._known)
-        directions = [*self._told[1].T, *vectors.T[variances >= UNKNOWN**2][::-1]]
-        found = []
-        for direction in directions:
-            largest = direction[np.argmax(np.abs(direction))]
-            parts = dict(zip(self.names, (direction / largest).tolist(), strict=True))
-            found.append({name: part for name, part in parts.items() if abs(part) >= SMALL_PART})
-        return found
+        return combinations(self._known, self._told[1], self.names)
 
     @property
     def at_bounds(self) -> list[str]:

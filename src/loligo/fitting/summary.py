@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from loligo.fitting.digits import with_error
+from loligo.fitting.digits import value_with_error, with_error
 from loligo.fitting.links import base
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     Fit = Any  # `loligo.fitting.Fit`, which has these functions as methods and so cannot be imported
 
 CORRELATED: Final = 2.0  # a longer correlation of residuals, in samples, is reported
@@ -53,6 +55,8 @@ def described(fit: Fit) -> dict[str, Any]:
             name: {"formula": fit.formulas[base(name)], "value": value, "error": error}
             for name, (value, error) in fit.tied.items()
         },
+        "bounds": {name: {"low": one.low, "high": one.high, "scale": one.scale} for name, one in fit.bounds.items()},
+        "priors": {name: {"mean": mean, "deviation": deviation} for name, (mean, deviation) in fit.priors.items()},
         "units": {name: fit.unit(name) for name in (*fit.names, *fit.tied)},
         "correlation": fit.correlation.tolist(),
         "unidentified": fit.unidentified,
@@ -78,11 +82,18 @@ def _values(fit: Fit, correlated: bool) -> list[str]:
     for name in fit.names:
         bound = "  (at its bound)" if name in fit.at_bounds else ""
         shown = with_error(fit.values[name], errors[name])
-        lines.append(f"  {name:<{width}}  {shown} {fit.unit(name)}".rstrip() + bound)
+        lines.append(f"  {name:<{width}}  {shown} {fit.unit(name)}".rstrip() + bound + _known(fit.priors, name))
     for name, (value, error) in tied.items():
-        shown = with_error(value, error) if error else f"{value:.6g}"
-        lines.append(f"  {name:<{width}}  {shown} {fit.unit(name)}".rstrip() + f"  = {fit.formulas[base(name)]}")
+        lines.append(
+            f"  {name:<{width}}  {value_with_error(value, error)} {fit.unit(name)}".rstrip()
+            + f"  = {fit.formulas[base(name)]}"
+        )
     return lines
+
+
+def _known(priors: Mapping[str, tuple[float, float]], name: str) -> str:
+    mean, deviation = priors.get(name, (0.0, 0.0))
+    return f"  (prior {mean:g} ± {deviation:g})" if deviation else ""
 
 
 def _smaller(fit: Fit) -> str:

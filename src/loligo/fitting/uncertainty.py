@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SINGULAR: Final = 1e-14  # relative to the largest eigenvalue: smaller ones are rounding
 LEAST_BLOCKS: Final = 20
 MOST_LAGS: Final = 200
+UNKNOWN: Final = 0.5  # widths of the box: a larger standard deviation means not identified
+SMALL_PART: Final = 0.1  # smaller entries of a combination are not reported
 SAME_VALUE: Final = 1e-9  # relative to the range of a trace: closer values differ only by rounding
 
 
@@ -47,6 +49,25 @@ def told(curvature: Vector) -> tuple[Vector, Vector]:
         others = np.arange(untold.shape[1]) != j
         untold[:, others] -= np.outer(untold[:, j], untold[k, others])
     return np.asarray(inverse), np.asarray(untold)
+
+
+def combinations(known: Vector, untold: Vector, names: Sequence[str]) -> list[dict[str, float]]:
+    """Return the combinations of parameters that are not identified; the largest part of each is 1.
+
+    Parameters
+    ----------
+    known : array (n, n)
+        The covariance in identified directions, in widths of the box.
+    untold : array (n, k)
+        The other directions.
+    names : sequence of str
+    """
+    variances, vectors = np.linalg.eigh(known)
+    found = []
+    for direction in [*untold.T, *vectors.T[variances >= UNKNOWN**2][::-1]]:
+        parts = (direction / direction[np.argmax(np.abs(direction))]).tolist()
+        found.append({name: part for name, part in zip(names, parts, strict=True) if abs(part) >= SMALL_PART})
+    return found
 
 
 def clustered(parts: Sequence[tuple[Vector, Vector]], inverse: Vector) -> Vector:

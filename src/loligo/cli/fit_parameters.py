@@ -1,0 +1,128 @@
+"""Options of fits: the membrane, what is varied and between which bounds, what is tied, what is known beforehand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from loligo._errors import ArgumentError
+from loligo.cli.membrane_options import changed_model
+from loligo.cli.pairs import number_in, pairs
+
+if TYPE_CHECKING:
+    from loligo.fitting import Bound
+    from loligo.membrane import Membrane
+
+FORM: Final = "LOW:HIGH[:log|linear][:sweep]"
+SCALES: Final = ("linear", "log")
+PER_SWEEP: Final = "sweep"
+
+
+@dataclass(frozen=True)
+class FitParameters:
+    """The membrane of a fit and its parameters."""
+
+    model: Annotated[str, typer.Option(metavar="MODEL", help="A published membrane; `loligo models` lists them.")]
+    vary: Annotated[
+        list[str],
+        typer.Option(
+            metavar=f"NAME={FORM}",
+            help="Fit this parameter between two bounds, on a logarithmic or linear scale; with `sweep` each sweep has "
+            "its own value; repeatable.",
+        ),
+    ]
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter that is not varied.")
+    ] = None
+    tie: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FORMULA",
+            help="Let a parameter follow from others, as in g_leak=g_K/120, or fix it at a number; repeatable.",
+        ),
+    ] = None
+    prior: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=MEAN:SD",
+            help="What is known of a varied parameter: mean and standard deviation; repeatable.",
+        ),
+    ] = None
+
+    def membrane(self) -> "Membrane":
+        """Return the membrane.
+
+        Raises
+        ------
+        LoligoError
+            An unknown model or parameter, or an invalid number.
+        """
+        return changed_model(self.model, self.changes)
+
+    def bounds(self) -> "dict[str, Bound]":
+        """Return the bounds of what is varied.
+
+        Raises
+        ------
+        ArgumentError
+            No two numbers, or an unknown word after them.
+        """
+        return {name: _bound(name, text) for name, text in pairs(self.vary, "--vary", "NAME=LOW:HIGH").items()}
+
+    def ties(self) -> dict[str, str]:
+        """Return the formulas, which only `loligo.membrane.expression` reads.
+
+        Raises
+        ------
+        ArgumentError
+            No name, no formula, or a name given twice.
+        """
+        return pairs(self.tie, "--tie", "NAME=FORMULA")
+
+    def priors(self) -> dict[str, tuple[float, float]]:
+        """Return mean and standard deviation of what is known beforehand.
+
+        Raises
+        ------
+        ArgumentError
+            No two numbers, or a name given twice.
+        """
+        return measured(self.prior, "--prior")
+
+
+def measured(texts: Iterable[str] | None, option: str) -> dict[str, tuple[float, float]]:
+    """Return the means and standard deviations of a repeatable option NAME=MEAN:SD.
+
+    Raises
+    ------
+    ArgumentError
+        No two numbers, or a name given twice.
+    """
+    given = pairs(texts, option, "NAME=MEAN:SD")
+    return {name: two_numbers(text, f"{option} {name}", "MEAN:SD") for name, text in given.items()}
+
+
+def two_numbers(text: str, what: str, form: str) -> tuple[float, float]:
+    """Return two numbers that were typed with a colon between them.
+
+    Raises
+    ------
+    ArgumentError
+        Anything else.
+    """
+    first, colon, second = text.partition(":")
+    if not colon:
+        raise ArgumentError(f"{what} takes two numbers, {form}; got {text!r}.")
+    return number_in(first, what), number_in(second, what)
+
+
+def _bound(name: str, text: str) -> "Bound":
+    from loligo.fitting import Bound
+
+    numbers, words = text.split(":")[:2], [word.strip() for word in text.split(":")[2:]]
+    low, high = two_numbers(":".join(numbers), f"--vary {name}", "LOW:HIGH")
+    if not {*words} <= {*SCALES, PER_SWEEP} or len({*words}) < len(words) or {*SCALES} <= {*words}:
+        raise ArgumentError(f"--vary {name} takes {FORM}; got {text!r}.")
+    scale = next((word for word in words if word in SCALES), "")
+    return Bound(low, high, scale=scale, per=PER_SWEEP if PER_SWEEP in words else "")
