@@ -88,3 +88,18 @@ def test_missing_derivatives_are_reported():
     with pytest.raises(lo.UnknownNameError, match="sensitivities"):
         lo.simulate(SQUID, lo.Step(10.0), 1).sensitivity("g_Na")
     assert np.isfinite(hopf.gradient("g_Na")["g_Na"])
+
+
+def test_gradients_where_conserved_sums_move_are_refused():
+    pools = lo.Membrane(  # ratio*c2 + c1 is conserved
+        lo.Channel("leak", g=0.1, E=-65.0),
+        lo.Current("pump", "0.5*c1 - 1"),
+        lo.State("c1", "0.3*(c2 - c1)", initial=1.0),
+        lo.State("c2", "0.3*(c1 - c2)/ratio", initial=1.5),
+        constants={"ratio": 2.0},
+    )
+    assert lo.rest(pools).gradient(["g_leak"])["g_leak"]["c1"] == pytest.approx(0.0, abs=1e-12)
+    with pytest.raises(lo.ArgumentError, match=r"sums of .* depend on ratio"):
+        lo.rest(pools).gradient(["g_leak", "ratio"])
+    with pytest.raises(lo.ArgumentError, match=r"sums of .* depend on ratio"):
+        lo.simulate(pools, lo.Step(0.0), 1.0, sensitivities=["ratio"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from loligo._errors import ArgumentError
 from loligo.kernel import compiled
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 NEGLIGIBLE_SUM: Final = 1e-10  # relative to the derivatives in a sum: less than rounding leaves
 SEED: Final = 22
+CHANGE: Final = 1e-3  # relative change of a parameter after which sums are compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,24 @@ class Sums:
 def conserved_sums(membrane: Membrane) -> Sums:
     """Return the linear sums of further states whose derivative is zero everywhere."""
     return sums_with(membrane, *compiled(membrane))
+
+
+def check_sums(membrane: Membrane, name: str) -> None:
+    """Refuse a derivative in a parameter on which the coefficients of conserved sums depend: the sums change with it.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if name not in membrane.parameters or not membrane.states:
+        return
+    before, value = conserved_sums(membrane).rows, membrane[name]
+    after = conserved_sums(membrane.replace(**{name: value + CHANGE * (abs(value) or 1.0)})).rows
+    if before.shape != after.shape or not np.allclose(before, after, rtol=1e-6, atol=1e-9):
+        raise ArgumentError(
+            f"The conserved sums of {membrane.name} depend on {name}, so that derivatives in it are not known: "
+            "compare answers at two values of it."
+        )
 
 
 def sums_with(membrane: Membrane, kernel: Kernel, q: Array) -> Sums:

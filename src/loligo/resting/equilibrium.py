@@ -14,7 +14,7 @@ from loligo.kernel import compiled
 from loligo.kernel.markov import steady_occupancies
 from loligo.membrane import checked_membrane
 from loligo.membrane.occupancies import left_over_of, unknown_variable
-from loligo.resting.conserved import conserved_sums
+from loligo.resting.conserved import check_sums, conserved_sums
 from loligo.resting.gradient import Derivatives, equilibrium_gradient
 from loligo.resting.joint_search import POTENTIALS
 from loligo.resting.search import Found, equilibria, reversals, span, widest
@@ -112,6 +112,8 @@ class Rest:
         ------
         UnknownNameError
             A parameter that the membrane does not have.
+        ArgumentError
+            The coefficients of conserved sums depend on the parameter.
 
         Examples
         --------
@@ -120,6 +122,8 @@ class Rest:
         0.257231
         """
         given = (names,) if isinstance(names, str) else tuple(names)
+        for name in given:
+            check_sums(self.membrane, name)
         forces = Derivatives(self.membrane, given).slopes(self.current, self.state)
         gradient = equilibrium_gradient(self.membrane, self.state, forces)
         return {

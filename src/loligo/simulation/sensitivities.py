@@ -23,6 +23,7 @@ from loligo.kernel.directions import Directions
 from loligo.membrane.occupancies import in_variables
 from loligo.recording.sensitivities import INITIAL, Sensitivities
 from loligo.resting import rest, rest_or_reason
+from loligo.resting.conserved import check_sums
 from loligo.resting.gradient import equilibrium_gradient, settled_gradient
 from loligo.simulation.engine import Outcome, Runner, System, Window, error_scales, scales
 from loligo.stimulus.gradient import Drive, StimulusGradient, gradient_numbers, stimulus_gradient
@@ -168,7 +169,15 @@ class VariationalRun:
         return found
 
     def at_rest(self) -> Array:
-        """Return the derivative of the rest, shape (variables, columns)."""
+        """Return the derivative of the rest, shape (variables, columns).
+
+        Raises
+        ------
+        ArgumentError
+            The coefficients of conserved sums depend on a parameter.
+        """
+        for name in self.asked.directions.parameters:
+            check_sums(self._membrane, name)
         state = rest(self._membrane).state
         return equilibrium_gradient(self._membrane, state, self._forces(state))
 
