@@ -37,6 +37,15 @@ def test_the_channel_of_the_example_is_found_from_wide_bounds():
     assert found.unidentified == []
 
 
+@pytest.mark.slow
+def test_the_axon_of_the_example_has_the_residual_of_the_page():
+    example = runpy.run_path(str(ROOT / "examples" / "squid_spike_fit.py"))
+    axon, begin = example["recording"](), [[17.8, 14.3, -8.8, 65, 21, 0.13, 85, -59.5]]
+    found = lo.fit(example["AXON"], axon, example["BOUNDS"], starts=begin)
+    assert found.misfit == pytest.approx(1.692, abs=0.01)
+    assert example["misfit_of_the_paper"](axon) == pytest.approx(43.8, abs=0.1)
+
+
 @pytest.fixture
 def table(tmp_path):
     command = sum([lo.Step(20.0 * k, start=12 * k - 10, stop=12 * k - 2) for k in (1, 2, 3, 5)], lo.Step(0.0))
