@@ -119,7 +119,9 @@ def test_some_by_name_and_the_others_settled():
 
 
 def test_every_member_of_a_population():
-    table = lo.Population(chain(), g_leak=[0.1, 0.3, 1.0]).run(lo.Step(0.0), 50, features=["minimum_voltage"])
+    still = lo.Channel("K", g=0.0, E=-80, open=lo.Gate("n", inf="0.5", tau="1"))  # the program of other tests
+    membrane = lo.Membrane(*chain().parts, still)
+    table = lo.Population(membrane, g_leak=[0.1, 0.3, 1.0]).run(lo.Step(0.0), 50, features=["minimum_voltage"])
     rests = [lo.rest(chain().replace(g_leak=g)).v for g in (0.1, 0.3, 1.0)]
     np.testing.assert_allclose(table.minimum_voltage, rests, rtol=0, atol=2e-3)
 

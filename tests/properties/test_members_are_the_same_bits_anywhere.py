@@ -114,7 +114,8 @@ def test_a_member_that_fails_fails_alone(what, places):
 def test_a_member_that_diverges_diverges_alone():
     """A current that feeds on v runs away in finite time once v is large."""
     away = lo.Current("away", "-feed*v**3")
-    membrane = lo.Membrane(lo.Channel("leak", g=0.3, E=0.0), away, constants={"feed": 0.0}, spike_level=10.0)
+    still = lo.Channel("still", g=0.0, E=0.0, open=lo.Gate("x", inf="0.5", tau="1"))  # the program of other tests
+    membrane = lo.Membrane(lo.Channel("leak", g=0.3, E=0.0), still, away, constants={"feed": 0.0}, spike_level=10.0)
     columns = {"feed": np.zeros(40), "amplitude": np.linspace(1.0, 9.0, 40)}
     sound = lo.Population.table(membrane, columns).run(STEP, **SETTINGS)
     places = [3, 4, 21, 39]
