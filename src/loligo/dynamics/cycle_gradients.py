@@ -26,6 +26,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError
 from loligo.dynamics.collocation import condensed
+from loligo.dynamics.newton import converged
 from loligo.dynamics.orbits import STAGES, Loop, Mesh, Orbit, halved
 from loligo.dynamics.system import PARTS_OF_RANGE
 from loligo.resting.gradient import Derivatives
@@ -37,10 +38,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-MAX_NEWTON_STEPS: Final = 10
-SHORT_STEP: Final = 1e-10  # scaled: a step of Newton's method so short is the last one
-LEAST_SHORT_STEP: Final = 1e-7  # the same, where the steps become no shorter
-LONG_STEP: Final = 3.0  # scaled: a step so long leads to another cycle
+MAX_NEWTON_STEP: Final = 3.0  # scaled: a longer Newton step leads to another cycle
+LAST_NEWTON_STEP: Final = 1e-10  # scaled
+ROUNDING_STEP: Final = 1e-7  # scaled: of steps that become no shorter, since second derivatives magnify rounding
 AGREEMENT: Final = 1e-8  # of the largest derivative: two meshes that differ by less have the same
 LEAST_AGREEMENT: Final = 1e-6  # the same, where the meshes may become no finer
 MAX_CELLS: Final = 2000
@@ -203,20 +203,20 @@ def _refined(start: Orbit, found: Callable[[Orbit], Found]) -> Array:
 
 def _converged(cycle: Orbit, stepped: Callable[[Orbit], tuple[Loop, Array, Array]], unit: float) -> Found:
     """Follow Newton's method to a cycle, and return it with the derivatives before its last step."""
-    before = math.inf
-    for _ in range(MAX_NEWTON_STEPS):
-        step, gradients, sizes = stepped(cycle)
-        size = max(float(np.abs(step.inner).max()), abs(step.period) / cycle.loop.period, abs(step.value) / unit)
-        if not size < LONG_STEP:
-            break
-        cycle = replace(cycle, loop=cycle.loop.plus(step))
-        if size < SHORT_STEP or (size < LEAST_SHORT_STEP and size > before / 2):
-            return Found(cycle, gradients, sizes)
-        before = size
-    raise ArgumentError(
-        f"The cycle of period {cycle.loop.period:.6g} ms was not found again on a mesh of {len(cycle.mesh.widths)} "
-        "cells, so its derivatives are not known."
-    )
+
+    def improved(here: Orbit) -> tuple[Orbit, float, tuple[Array, Array]]:
+        step, gradients, sizes = stepped(here)
+        size = max(float(np.abs(step.inner).max()), abs(step.period) / here.loop.period, abs(step.value) / unit)
+        return replace(here, loop=here.loop.plus(step)), size, (gradients, sizes)
+
+    found = converged(cycle, improved, max_step=MAX_NEWTON_STEP, tolerance=LAST_NEWTON_STEP, rounding=ROUNDING_STEP)
+    if found is None:
+        raise ArgumentError(
+            f"The cycle of period {cycle.loop.period:.6g} ms was not found again on a mesh of "
+            f"{len(cycle.mesh.widths)} cells, so its derivatives are not known."
+        )
+    there, _, (gradients, sizes) = found
+    return Found(there, gradients, sizes)
 
 
 def _regular(system: System, cycle: Orbit, names: tuple[str, ...]) -> Found:

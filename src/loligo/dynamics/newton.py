@@ -18,7 +18,7 @@ Linear = TypeVar("Linear")
 
 MAX_NEWTON_STEPS: Final = 12  # it converges in half as many, or leads elsewhere
 ROUNDING_STEP: Final = 1e-15  # the size of a step that is rounding
-SMALL_STEP: Final = 1e-9  # size of a step below which only rounding is left to gain
+SMALL_STEP: Final = 1e-9  # size of a step below which, as a rule, only rounding is left to gain
 SAFE_STEP: Final = 0.5  # a step below this size may be larger than the one before
 MAX_STEP_GROWTH: Final = 2.0  # of other steps: with more the method diverges
 
@@ -29,6 +29,7 @@ def converged(
     *,
     max_step: float,
     tolerance: float = ROUNDING_STEP,
+    rounding: float = SMALL_STEP,
 ) -> tuple[Solution, float, Linear] | None:
     """Return where Newton's method leads from a guess, or None where it fails.
 
@@ -43,6 +44,8 @@ def converged(
         The size of a step that leads elsewhere.
     tolerance : float
         The size of the last step is below it, or so small that it became no smaller.
+    rounding : float
+        The size of a step below which only rounding is left to gain.
 
     Returns
     -------
@@ -58,12 +61,12 @@ def converged(
             return None
         if not size <= max_step or (size > SAFE_STEP and size > MAX_STEP_GROWTH * last):
             return None
-        if size >= last and last < SMALL_STEP:
+        if size >= last and last < rounding:
             return found
         here, last, found = there, size, (there, size, linear)
         if size < tolerance:
             return found
-    return found if last < SMALL_STEP else None
+    return found if last < rounding else None
 
 
 def polished(

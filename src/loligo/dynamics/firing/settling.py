@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo.dynamics.firing.repetition import Repetition, repetition, return_times
+from loligo.dynamics.newton import converged
 from loligo.kernel import compiled
 from loligo.resting.level_set import LevelSet
 from loligo.simulation.engine import Runner, Window, scales
@@ -39,7 +40,8 @@ STEADY: Final = 1e-7  # of the period: cycles that differ by more in length are 
 AGAIN: Final = 2  # times
 GRAZING: Final = 1e3  # times the tolerance for intervals that repeat themselves
 NEGLIGIBLE: Final = 1e-9  # of the largest eigenvalue: a smaller one belongs to a variable that is only summed up
-NEWTON_STEPS: Final = 12
+MAX_NEWTON_STEP: Final = 1.0  # scaled: a longer step leads elsewhere
+LAST_NEWTON_STEP: Final = 1e-14  # scaled
 PER_SPIKE: Final = 400  # samples of v in which a swing is measured
 MAX_SWING_SAMPLES: Final = 40_000
 
@@ -224,22 +226,17 @@ class Settler:
     def equilibrium(self, current: float, state: NDArray[np.float64]) -> Equilibrium | None:
         """Return the equilibrium with the same conserved sums to which Newton's method leads from a state, or None."""
         kernel, q, level = self._kernel, self._q, self._level_set
-        x, last = state, math.inf
-        for _ in range(NEWTON_STEPS):
+
+        def improved(x: NDArray[np.float64]) -> tuple[NDArray[np.float64], float, None]:
             scale = level.part(self.scale(x))
             slope, matrix = level.part(kernel.rhs(current, x, q)), level.jacobian(kernel.jacobian(x, q))
             if not (np.isfinite(slope).all() and np.isfinite(matrix).all()):
-                return None
+                return x, math.inf, None
             step = np.linalg.lstsq(matrix * (scale / scale[:, None]), slope / scale, rcond=1e-14)[0]
-            size = float(np.abs(step).max())
-            if not size < 1.0 or size >= last > 1e-9:
-                return None
-            if size >= last:
-                break
-            x, last = x - level.lift @ (step * scale), size
-            if size < 1e-14:
-                break
-        return self.with_eigenvalues(x) if last < 1e-9 else None
+            return x - level.lift @ (step * scale), float(np.abs(step).max()), None
+
+        found = converged(state, improved, max_step=MAX_NEWTON_STEP, tolerance=LAST_NEWTON_STEP)
+        return None if found is None else self.with_eigenvalues(found[0])
 
     def with_eigenvalues(self, x: NDArray[np.float64]) -> Equilibrium | None:
         """Return an equilibrium with its eigenvalues, or None where the Jacobian is not finite."""
