@@ -9,14 +9,27 @@ import loligo as lo
 from loligo.analysis import fi
 
 SQUID = lo.models.squid()
+EQUILIBRIA = "equilibria"  # the first part of a bifurcation diagram
 
 
 def test_start_top_and_cycles():
-    curve = lo.fi_curve(SQUID, [8.0])
+    texts = []
+    curve = lo.fi_curve(SQUID, [8.0], progress=lambda text, _: texts.append(text))
+    assert texts[:4] == [
+        *[f"f-I curve, {part}" for part in ("up", "step", "cycles of the bifurcation diagram")],
+        EQUILIBRIA,
+    ]
+    assert any(text.startswith("a run at I = ") for text in texts)
+    assert texts[-1] == "f-I curve, down"
     assert "raised from the stable rest at 0 µA/cm²" in curve.note
     assert "1 branch of cycles of the bifurcation diagram" in curve.note
     assert float(re.search(r"lowered from ([\d.]+) µA", curve.note)[1]) >= 8.0
     assert (curve.up.steady[0], curve.down.steady[0] > 0) == (0.0, True)
+
+
+def test_the_diagram_can_be_cancelled():
+    with pytest.raises(lo.CancelledError, match=f"during: {EQUILIBRIA}"):
+        lo.fi_curve(SQUID, [8.0], progress=lambda text, _: text != EQUILIBRIA)
 
 
 def test_a_start_below_the_range():
@@ -32,7 +45,7 @@ def test_diagrams_can_be_left_out():
 
 
 def test_a_diagram_that_cannot_be_made(monkeypatch):
-    def fails(*_):
+    def fails(*_, **__):
         raise lo.RestError("no equilibria")
 
     monkeypatch.setattr(fi, "bifurcation", fails)

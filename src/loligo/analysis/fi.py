@@ -104,7 +104,7 @@ def fi_curve(
         return measured_curve(
             membrane,
             given,
-            lambda span: _searched(membrane, span, known),
+            lambda span: _searched(membrane, span, known, report),
             Measurement(most, tolerance, method),
             report,
         )
@@ -122,12 +122,12 @@ def _checked_diagram(membrane: Membrane, diagram: Diagram) -> Diagram:
     return diagram
 
 
-def _searched(membrane: Membrane, span: tuple[float, float], known: Diagram | bool) -> SearchedCycles:
+def _searched(membrane: Membrane, span: tuple[float, float], known: Diagram | bool, report: Report) -> SearchedCycles:
     """Return the cycles of the bifurcation diagram, and what was searched."""
     if known is False:
         return SearchedCycles((), "down: cycles of the bifurcation diagram were not searched for (cycles=False).")
     try:
-        diagram = bifurcation(membrane, "I", span) if known is True else known
+        diagram = bifurcation(membrane, "I", span, progress=report) if known is True else known
     except (LoligoError, np.linalg.LinAlgError, ArithmeticError) as error:
         return SearchedCycles(
             (), f"down: the bifurcation diagram could not be computed, so cycles were not searched for: {error}"
