@@ -125,7 +125,8 @@ class Tableau:
         """Return what each tree is at every stage, shape (trees, s)."""
         together = self.stages if self.implicit is None else self.stages + self.implicit
         values: list[Array] = []
-        for tree in trees(self.order):
+        highest = max(self.order, self.dense_order, *(estimate.order for estimate in self.estimates), 1)
+        for tree in trees(highest):
             own = together if len(tree.branches) == 1 else self.stages  # a Jacobian enters where a node has one branch
             value = np.ones(len(self.stages))
             for k in tree.branches:
