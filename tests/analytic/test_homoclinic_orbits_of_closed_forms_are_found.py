@@ -20,17 +20,28 @@ LOOP = lo.Membrane(
 
 
 @pytest.fixture(scope="module")
-def found():
+def diagram():
     with pytest.MonkeyPatch.context() as patch:  # no runs look for cycles: outside the loop they leave for infinity
         patch.setattr("loligo.dynamics.cycle_search.PROBED_VALUES", 0)
-        return lo.bifurcation_set(LOOP, ("mu", "nu"), {"mu": (-0.3, 0.2), "nu": (-0.1, 0.5)})
+        return lo.bifurcation(LOOP, "mu", (-0.3, 0.2))
+
+
+@pytest.fixture(scope="module")
+def found(diagram):
+    return lo.bifurcation_set(diagram, ("mu", "nu"), {"mu": (-0.3, 0.2), "nu": (-0.1, 0.5)})
+
+
+def test_a_homoclinic_orbit_of_a_diagram_lies_within_its_error(diagram):
+    (end,) = diagram.of_kind("homoclinic")
+    assert abs(end.value - 0.2**2) < end.error < 1e-8
 
 
 def test_homoclinic_orbits_lie_on_their_parabola_within_their_errors(found):
     (curve,) = found.of_kind("homoclinic")
     off = np.abs(curve.x - curve.y**2)
     assert off.max() < 1e-8
-    assert (off <= curve.errors[:, 0] + 2 * np.abs(curve.y) * curve.errors[:, 1] + 1e-9).all()
+    assert (off < curve.errors[:, 0] + 2 * np.abs(curve.y) * curve.errors[:, 1]).all()
+    assert found.notes == ()  # it ends at the ranges
     assert np.isfinite(curve.errors).all()
     assert curve.errors.max() < 1e-7
     assert curve.y.min() == pytest.approx(-0.1, abs=1e-9)
