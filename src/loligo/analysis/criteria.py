@@ -97,7 +97,7 @@ def spike_test(fires: Any) -> tuple[SpikeTest | None, int]:
     Raises
     ------
     ArgumentError, UnknownNameError
-        Neither a criterion's name, a number of spikes, nor a function.
+        ``fires`` is neither the name of a criterion, nor a number of spikes, nor a function.
     """
     if isinstance(fires, str):
         if fires not in CRITERIA:

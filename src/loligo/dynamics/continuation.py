@@ -36,9 +36,9 @@ class StepSizes:
     ----------
     first, longest : float
     least_cosine : float
-        Of the angle between neighbouring tangents.
+        Smallest allowed cosine of the angle between neighbouring tangents.
     most_points : int
-        Of the branch, one way.
+        Largest number of points in one direction of the branch.
     """
 
     first: float
@@ -73,7 +73,7 @@ class Stride(Generic[Point]):
     Attributes
     ----------
     base : point
-        From which, prepared for it.
+        Point from which the step is taken, prepared for it.
     length : float
         How far along its tangent.
     there : point
@@ -257,9 +257,9 @@ def located(
     ends : (float, float)
         The two lengths.
     values : (float, float)
-        Of the test function there.
+        Values of the test function at both ends.
     width : float
-        Of the length, below which it is located.
+        Length below which the zero counts as located.
     """
 
     def along(s: float) -> float:

@@ -108,7 +108,7 @@ class Linearised:
         sought : list of int
             The unknowns that follow from the others.
         wanted : array (rows,)
-            Of the homogeneous equations.
+            Derivatives of the homogeneous equations.
 
         Returns
         -------

@@ -75,7 +75,7 @@ def followed_from(
     ----------
     curve : CycleCurve
     start : Point
-        With its cycle.
+        Point with its cycle.
     doublings : sequence of Point
         Others, at one of which the branch may end.
     effort : float

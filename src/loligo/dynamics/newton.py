@@ -79,7 +79,7 @@ def polished(
     max_step : float
         The size of a step that leads elsewhere.
     scale : array (unknowns,) or float
-        In which the size of a step is measured.
+        Unit in which the size of a step is measured.
     """
 
     def improved(x: Array) -> tuple[Array, float, None]:

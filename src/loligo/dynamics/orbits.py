@@ -81,13 +81,13 @@ class Loop:
     Attributes
     ----------
     starts : array (cells, variables)
-        Scaled states where cells begin.
+        Scaled states at the beginnings of the cells.
     inner : array (cells, stages, variables)
-        At the Gauss points.
+        Scaled states at the Gauss points.
     period : float
         [ms]
     value : float
-        Of the parameter.
+        Value of the parameter.
     """
 
     starts: NDArray[np.float64]

@@ -68,7 +68,7 @@ class Equations:
     scale : array (variables,)
         The unit of each.
     widths, units : array (parameters,)
-        Of the ranges, and what each parameter is counted in along branches and curves.
+        Widths of the ranges, and units in which the parameters are measured along branches and curves.
     """
 
     def __init__(
@@ -278,7 +278,7 @@ def parameter_unit(membrane: Membrane, parameter: str) -> str:
     Raises
     ------
     UnknownNameError
-        Neither "I" nor a parameter of the membrane.
+        The parameter is neither "I" nor a parameter of the membrane.
     """
     if parameter == STIMULUS:
         return CURRENT

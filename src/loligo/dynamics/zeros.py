@@ -233,7 +233,7 @@ def crossings(
     zeros : Zeros
     path : Path
     values : sequence of float
-        Of the test function at the points.
+        Values of the test function at the points.
     test : callable
         A function of the tangent before the unknowns, and of the unknowns.
     """

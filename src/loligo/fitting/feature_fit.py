@@ -73,13 +73,13 @@ def fit_features(
     members : int
         How many members are screened (Sobol points of the bounds).
     starts : int
-        From how many of them a search begins.
+        Number of points from which a search begins.
     seed : int
-        Of the screened points.
+        Seed of the screened points.
     evaluations : int
-        At most, of each search.
+        Largest number of evaluations in each search.
     threads : int, optional
-        Of populations; the result does not depend on it.
+        Number of threads for populations; the result does not depend on it.
 
     Returns
     -------

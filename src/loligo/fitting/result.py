@@ -45,7 +45,7 @@ class Fit:
     Attributes
     ----------
     membrane : Membrane
-        With the best values; of what has one value for each sweep, those of the first. See `membranes`.
+        Membrane with the best values; parameters with one value per sweep have that of the first. See `membranes`.
     sweeps : tuple of Sweep
     values : dict of str to float
         The best values, each in the unit of its parameter.
@@ -126,7 +126,7 @@ class Fit:
         Parameters
         ----------
         formula : str
-            Of anything in ``membrane.parameters``, e.g. ``"g_Na / g_K"``.
+            Formula in anything that ``membrane.parameters`` contains, e.g. ``"g_Na / g_K"``.
         sweep : int
             The sweep whose value is used for parameters that differ between sweeps.
 

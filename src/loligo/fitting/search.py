@@ -39,7 +39,8 @@ class Run(NamedTuple):
         Root mean square of the residuals [unit of the data].
     values : dict of str to float
     evaluations : int
-        Of the sum of squares with its derivatives, also while ties are drawn tighter under current clamp.
+        Evaluations of the sum of squares with its derivatives, including those in which ties are tightened under
+        current clamp.
     seconds : float
     converged : bool
         Whether it converged; else a limit ended it.

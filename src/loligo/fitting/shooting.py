@@ -56,7 +56,7 @@ class ShootingProblem:
     noise : array (sweeps,)
         Standard deviation of v [mV].
     priors : sequence of (int, float, float)
-        For each prior the index of the parameter, its mean and standard deviation.
+        Index of the parameter, mean and standard deviation of each prior.
     first : array (sweeps, variables) or empty
         Coordinates of initial states near which those for given parameters are sought.
     """

@@ -64,7 +64,7 @@ def method_named(name: str) -> Method:
     Raises
     ------
     UnknownNameError
-        There is none of that name; the message names them all.
+        The method does not exist; the message lists all methods.
     """
     if not isinstance(name, str) or name not in METHODS:
         raise unknown_name("method ('auto' chooses)", name, METHODS)

@@ -27,9 +27,9 @@ class Nodes(NamedTuple):
     weights, begin, end : array (n,)
         The integral from 0 to 1, the values at 0 and 1.
     integral : array (n, n)
-        From 0 on: row k is what the value at node k adds to the integral up to each node.
+        Matrix of integrals from 0 on: row k is what the value at node k adds to the integral up to each node.
     derivative : array (n, n)
-        At each node.
+        Derivatives at each node.
     at : array (n,)
         The nodes, increasing.
     """

@@ -70,7 +70,7 @@ class Tableau:
     Attributes
     ----------
     order : int
-        Of the step.
+        Order of the step.
     stages : array (s, s)
     weights : array (s,)
     times : array (s,)
@@ -78,10 +78,10 @@ class Tableau:
     estimates : tuple of Estimate
         Errors that the step is judged by.
     dense : callable
-        From a place in the step (0 to 1) to the weights of the state there.
+        Function from a place in the step (0 to 1) to the weights of the state there.
     dense_order : int
     implicit : array (s, s), optional
-        Of a Rosenbrock method: what each slope has of the Jacobian times the others, with gamma on the diagonal.
+        For a Rosenbrock method: weights of the Jacobian times the other slopes in each slope; gamma on the diagonal.
 
     Raises
     ------

@@ -96,7 +96,7 @@ class Reset:
     Attributes
     ----------
     values : tuple of (str, float or "rest")
-        By name.
+        Values by name.
     at : float
         [ms]
 
@@ -144,7 +144,7 @@ def checked(interventions: Any) -> tuple[Intervention, ...]:
     Raises
     ------
     UnitError
-        Something else was given.
+        The argument is none of these.
     """
     if interventions is None:
         return ()
@@ -200,7 +200,7 @@ def refuse_others(function: Callable[..., Any], others: Mapping[str, Any]) -> No
     Raises
     ------
     UnitError
-        There is one.
+        An argument that the function does not have was given.
     """
     for name, value in others.items():
         known = [key for key in inspect.signature(function).parameters if key not in ("self", "unknown")]

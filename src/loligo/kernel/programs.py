@@ -69,8 +69,8 @@ def instantiate(module: str, names: Names, what: str) -> ModuleType:
     module : str
         The full name of the module with the program's entries.
     names : mapping
-        By full name: the value of a name of a module (a number, a text, or a tuple of them), or the `Module` or
-        `Printed` that stands in for a module.
+        What each full name stands for: the value of a name in a module (a number, a text, or a tuple of them), or the
+        `Module` or `Printed` that replaces a module.
     what : str
         Description of what is compiled, for the log.
 
@@ -187,7 +187,7 @@ def program_text(module: str, names: Names, read: Reader = source_of) -> str:
     module : str
     names : mapping
     read : callable, optional
-        From the name of a module to its source.
+        Function from the name of a module to its source.
     """
     linker = _Linker(names, read)
     parts = list(linker.ordered(module, {}).values())

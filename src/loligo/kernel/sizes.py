@@ -86,8 +86,8 @@ def check_whole(expr: sp.Expr, within: int = 0) -> sp.Expr:
     Raises
     ------
     SizeError
-        It has more than `MOST_NODES` parts, nests functions and powers more than `MOST_NESTED` deep, or powers of
-        sums of powers to a degree beyond `LARGEST_EXPONENT`.
+        The formula has more than `MOST_NODES` parts, nests functions and powers more than `MOST_NESTED` deep, or
+        powers of sums of powers to a degree beyond `LARGEST_EXPONENT`.
     """
     waiting: list[tuple[sp.Basic, int, float]] = [(expr, within, 1.0)]
     count = 0
@@ -121,7 +121,7 @@ def check_choices(*compared: sp.Expr) -> None:
     Raises
     ------
     SizeError
-        It would nest conditions and absolute values more than `MOST_CHOICES` deep.
+        The comparison would nest conditions and absolute values more than `MOST_CHOICES` deep.
     """
     waiting: list[tuple[sp.Basic, int]] = [(expr, 1) for expr in compared]
     while waiting:
@@ -138,7 +138,7 @@ def plain(number: sp.Expr) -> float:
     Raises
     ------
     SizeError
-        It is not a real number of at most `LARGEST_NUMBER`.
+        The value is not a real number of at most `LARGEST_NUMBER`.
     """
     try:
         value = _plain(number)

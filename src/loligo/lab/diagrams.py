@@ -50,9 +50,9 @@ def diagram(
     Parameters
     ----------
     membrane : Membrane
-        With the initial values of the page.
+        Membrane, with the initial values of the page.
     span : (float, float)
-        Of the current [µA/cm²].
+        Range of the current [µA/cm²].
     progress : bool or callable, optional
         As for `loligo.bifurcation`, if the diagram must be computed.
     patience : float

@@ -22,7 +22,7 @@ class Machine(NamedTuple):
     Attributes
     ----------
     addresses : array (3,)
-        Of ``prepare``, of the slopes of all lanes, and of the stages of a stiff-safe step.
+        Addresses of ``prepare``, of the slopes of all lanes, and of the stages of a stiff-safe step.
     prepared : int
         How many numbers ``prepare`` makes of a member's parameters, and behind them what is held.
     switches : array
@@ -51,7 +51,7 @@ class Members(NamedTuple):
         Whether the rest of each is to be found.
     amplitude : array (members,)
     shape : array (members,)
-        Of their stimulus.
+        Index of each member's stimulus.
     rests : array (members, 1 or 0, variables)
         Where they rest, NaN where that is to be found; empty where it does not matter.
     """
@@ -102,7 +102,7 @@ class Settings(NamedTuple):
     Attributes
     ----------
     levels : array (potentials,)
-        At which a spike is counted [mV].
+        Levels at which a spike is counted [mV].
     tolerance : float
     absolute : array (variables,)
         The size against which errors are held.

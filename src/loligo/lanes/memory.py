@@ -76,7 +76,7 @@ def over_lanes(trace: Callable[..., None], lanes: int, width: int) -> Any:
         Takes for each of the four arguments the `Rows` where it is a block of memory, which must be `aligned`, and a
         `Vector` with the same value in every lane where it is a number.
     lanes : int
-        In all.
+        Number of lanes in all.
     width : int
         Lanes traced together, of which ``lanes`` is a multiple: as many as a register of 512 bits holds, or several
         times that many, whose instructions then stand side by side.

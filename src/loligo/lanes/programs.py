@@ -103,7 +103,7 @@ def program_of_structure(structure: Structure, values: dict[str, float], kind: K
     ----------
     structure : Structure
     values : dict of str to float
-        Of the parameters, with which no formula may be infinite.
+        Values of the parameters at which no formula may be infinite.
     kind : Kind
     what : str
         What is compiled, for the one line that is logged.

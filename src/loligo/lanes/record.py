@@ -17,7 +17,7 @@ class Spike(NamedTuple):
     begin : float
         Where v last rises by 10 mV/ms before the peak [mV].
     width : float
-        From half of the height between begin and peak on the way up to half of it on the way down [ms].
+        Time between half of the height from begin to peak on the way up and the same on the way down [ms].
     """
 
     crossing: float

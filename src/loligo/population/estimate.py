@@ -72,7 +72,7 @@ def estimate(members: Members, plan: Plan, threads: int) -> Estimate:
     members : Members
     plan : Plan
     threads : int
-        That share the work evenly.
+        Number of threads that share the work evenly.
     """
     run_block(plan, _sample(members, 1), 1)  # compiles
     count = min(FIRST, members.size)

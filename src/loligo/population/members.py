@@ -137,7 +137,7 @@ class Listed(Members):
     ----------
     table : mapping of str to array (members,)
     labels : pandas.Index, optional
-        Of the DataFrame that they were listed in.
+        Labels of the DataFrame that they were listed in.
     """
 
     table: Mapping[str, NDArray[np.float64]]
@@ -176,7 +176,7 @@ def grid(values: Mapping[str, Any], unit_of: Callable[[str], str]) -> Grid:
     Raises
     ------
     ArgumentError, UnitError
-        An axis without values or of another shape, or something that is no number.
+        An axis without values or of another shape, or a value that is not a number.
     """
     axes = {}
     for name, given in values.items():
@@ -197,7 +197,7 @@ def listed(table: Any, unit_of: Callable[[str], str]) -> Listed:
     Raises
     ------
     ArgumentError, UnitError
-        No rows, columns of different length, or something that is no number.
+        No rows, columns of different length, or a value that is not a number.
     """
     if not hasattr(table, "items"):
         raise ArgumentError(f"A table of members is a DataFrame, or a mapping of names to columns; got {table!r}.")

@@ -167,7 +167,7 @@ class Population:
         interventions : Hold, Reset, or several of them
             What is held or set in every member's run, as for `loligo.simulate`; "rest" is the member's own.
         threads : int, optional
-            By default as many as there are cores. The numbers do not depend on it.
+            Number of threads, by default the number of cores. The numbers do not depend on it.
         store : str or path, optional
             A folder, or any URL that fsspec opens (``memory://``, ``s3://``). Members are written there as they are
             finished, so that memory stays flat; a run that was killed goes on where it stopped; a grid with more
@@ -254,7 +254,7 @@ class Population:
         Parameters
         ----------
         index : int
-            Counted from 0.
+            Index of the member, counted from 0.
         stimulus, duration
             As for `run`.
         tolerance, **settings

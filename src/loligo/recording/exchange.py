@@ -76,7 +76,7 @@ class Clamped:
     Attributes
     ----------
     kind : {"current", "voltage"}
-        Which clamp.
+        Kind of clamp.
     t, v : array (samples,)
         [ms], [mV]
     current : array (samples,)

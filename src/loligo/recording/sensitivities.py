@@ -38,7 +38,7 @@ class Sensitivity:
     ----------
     membrane : Membrane
     name : str
-        Of the number.
+        Name of the number.
     states : array (samples, variables)
         dy/dp at the times of the recording, in the order of ``membrane.variables``: each in the unit of its variable
         per unit of p.
@@ -168,11 +168,11 @@ class Sensitivities:
         ----------
         names : sequence of str
         arrays : mapping of str to array
-            Those of `ARRAYS`.
+            Arrays named in `ARRAYS`.
         shape : (int, int)
             Samples and variables of the run.
         spikes : int
-            Of the run.
+            Number of spikes of the run.
 
         Raises
         ------

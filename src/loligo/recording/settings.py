@@ -16,7 +16,7 @@ class Settings:
     duration : float
         [ms]
     tolerance : float
-        Of each step; of a voltage clamp, the largest error of a step, 0 where the gates are exact exponentials.
+        Tolerance of each step; under a voltage clamp, the largest error of a step, 0 if gates are exact exponentials.
     method : str
         The methods used, in order.
     steps, rejected : int

@@ -45,7 +45,7 @@ def save(
     stimulus : Stimulus
     settings : Settings
     arrays : mapping of str to array
-        Those of `ARRAYS`, and of `loligo.recording.sensitivities.ARRAYS` if there are sensitivities.
+        Arrays named in `ARRAYS`, and in `loligo.recording.sensitivities.ARRAYS` if there are sensitivities.
     sensitivities : tuple of str
         What they are to.
 

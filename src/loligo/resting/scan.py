@@ -77,7 +77,7 @@ def refined(intervals: Intervals, function: Function, v_scale: float) -> tuple[I
     ----------
     intervals : Intervals
     function : callable
-        From v (rows,) and guesses of x (rows, states) to the function and x; NaN where it has no value.
+        Function of v (rows,) and guesses of x (rows, states) that returns its values and x; NaN where it has no value.
     v_scale : float
 
     Returns

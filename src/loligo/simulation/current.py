@@ -361,7 +361,7 @@ def checked_parts(membrane: Membrane, stimulus: Stimulus, unit: str = CURRENT) -
     Raises
     ------
     UnitError
-        Something else was given.
+        An argument is not a membrane or a stimulus, or has another unit.
     """
     checked_membrane(membrane)
     if not isinstance(stimulus, Stimulus):

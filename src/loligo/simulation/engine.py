@@ -100,7 +100,7 @@ class System:
     scales : (array, array)
         Absolute and relative parts of the error scale of each variable.
     own, first : int
-        With derivatives: the number of variables of the membrane, and the index of the first derivative; otherwise 0.
+        In runs with derivatives, the number of variables of the membrane and the index of the first derivative; else 0.
     """
 
     variables: tuple[str, ...]

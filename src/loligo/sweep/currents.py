@@ -44,7 +44,7 @@ def checked_basis(unit: str, per: str, area: Any) -> tuple[str, str, float | Non
     Raises
     ------
     UnitError, ArgumentError
-        They are not; the message says what to give.
+        The arguments are not consistent; the message says what to give.
     """
     if per not in PER:
         raise ArgumentError(f"per must be 'area' or 'cell'; got {per!r}.")

@@ -38,7 +38,7 @@ class Slopes:
         [1/ms]
     jacobians : array (rows, variables, variables)
     by_numbers : array (rows, variables, 3)
-        In sigma and both parameters.
+        Derivatives in sigma and both parameters.
     """
 
     flow: Array
@@ -87,11 +87,11 @@ class CycleCondition(ABC):
     Attributes
     ----------
     kind, plural : str
-        In words.
+        Name of the curve in words, and its plural.
     further : int
         How many further variables there are for each of the membrane's: 0 or 1.
     multiplier : float
-        With which the further variables return after a period.
+        Factor by which the further variables are multiplied after a period.
     holds_period : bool
         Whether all cycles of a curve have one period.
     ends_at : str

@@ -39,7 +39,7 @@ class SpecialCycleCurves:
     ----------
     plane : ParameterPlane
     ends : list of SpecialPoint
-        Of equilibria, at which curves of cycles may end.
+        Special points of equilibria at which curves of cycles may end.
     say : callable
         Called with one line on what is being followed.
 

@@ -38,7 +38,7 @@ def of_cycle(
     second : float
         The second parameter.
     held : int
-        Which parameter keeps its value: 0 or 1.
+        Index of the parameter that keeps its value: 0 or 1.
     """
     cells = max(SPIKE_CELLS, len(cycle.mesh.widths) // 2)  # special points are found with every cell cut in two
     moved = cycle.on(adapted(cycle, cells))

@@ -40,7 +40,7 @@ class FIBranch:
     Attributes
     ----------
     amplitude : array (n,)
-        In increasing order [µA/cm²].
+        Amplitudes in increasing order [µA/cm²].
     steady : array (n,)
         Spikes a second over whole cycles [Hz]; 0 where the membrane settles to a stable equilibrium or to a cycle that
         does not cross the spike level. Where it does not settle, the mean rate in the last half of the run.
@@ -53,7 +53,7 @@ class FIBranch:
         Frequency of v where it swings for good, whether or not it reaches the spike level [Hz]; else 0. Where the
         membrane fires, it is ``steady``.
     swing : array (n,)
-        From crest to trough of a cycle [mV]; 0 at rest.
+        Range of v in a cycle, from trough to crest [mV]; 0 at rest.
     burst_frequency : array (n,)
         Bursts a second [Hz]; NaN where spikes do not come in bursts, which are set apart by pauses at least twice as
         long as any interval within them.
@@ -88,7 +88,7 @@ class FICurve:
     longest : float
         The time after which a run that had not settled ended [ms].
     tolerance : float
-        Of each simulation.
+        Tolerance of each simulation.
     note : str
         Where ``up`` began, and what was searched for ``down``.
     """
@@ -151,7 +151,7 @@ class SearchedCycles:
     Attributes
     ----------
     branches : tuple of Branch
-        Of limit cycles over the current.
+        Branches of limit cycles over the current.
     note : str
         What was searched, in a sentence.
     """
@@ -202,7 +202,7 @@ def measured_curve(
     ----------
     membrane : Membrane
     amplitudes : array (n,)
-        In increasing order [µA/cm²].
+        Amplitudes in increasing order [µA/cm²].
     search : callable
         Returns the cycles over a range of the current, from which firing is followed too.
     how : Measurement

@@ -65,7 +65,7 @@ class Measures:
     time_constant : float
         The slowest there [ms].
     current : float
-        That which moves v by its scale within it [µA/cm²].
+        Current that moves v by its scale within one time constant [µA/cm²].
     """
 
     zero: Rest
@@ -79,7 +79,7 @@ def measures(membrane: Membrane) -> Measures:
     Raises
     ------
     RestError
-        It has no equilibrium at zero current.
+        The membrane has no equilibrium at zero current.
     """
     zero = rest(membrane)
     sizes = np.abs(zero.eigenvalues)

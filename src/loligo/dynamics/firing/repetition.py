@@ -26,9 +26,9 @@ class Repetition:
     crossings : int
         Upward crossings in a cycle.
     start, stop : float
-        Of a stretch of whole cycles [ms].
+        Beginning and end of a stretch of whole cycles [ms].
     drift : float
-        By how much the cycles of that stretch differ in length, over the period; infinite for a single one.
+        Largest difference in length between the cycles of that stretch, over the period; infinite for a single cycle.
     """
 
     period: float
@@ -75,7 +75,7 @@ def return_times(times: NDArray[np.float64], closed: float) -> int:
     times : array (crossings,)
         [ms]
     closed : float
-        By which share of the longest interval another may differ from that of the last cycle.
+        Allowed difference between an interval and that of the last cycle, as a fraction of the longest interval.
     """
     intervals = np.diff(times)
     for count in range(1, min(MOST_CROSSINGS, intervals.size // 2) + 1):
@@ -92,11 +92,11 @@ def repetition(times: NDArray[np.float64], states: NDArray[np.float64], count: i
     times : array (crossings,)
         [ms]
     states : array (crossings, variables)
-        Scaled.
+        Scaled states at the crossings.
     count : int
-        From `return_times`.
+        Number of crossings, from `return_times`.
     close : float
-        Scaled distance within which a state is the same.
+        Scaled distance within which two states count as the same.
     """
     for several in range(count, min(MOST_CROSSINGS, (times.size - 1) // 2) + 1, count):
         if _spread(states, several) <= close:

@@ -35,7 +35,7 @@ class RestingBranch:
     lost : Equilibrium or None
         Where stability was lost, or where the equilibria could be followed no further; None as long as neither was met.
     lost_at : float
-        At which current [µA/cm²]; else infinite.
+        Current at which stability was lost [µA/cm²]; infinite if it was not.
     note : str
         Where Newton's method ended, if it did.
     """

@@ -54,9 +54,9 @@ class Equilibrium:
     growth : float
         The largest real part of an eigenvalue [1/ms].
     direction : array (variables,)
-        That in which a displacement grows most or decays last, of scaled length 1, with v going up.
+        Direction in which a displacement grows most or decays last, of scaled length 1, with v going up.
     inverse : array (free variables, variables)
-        From a displacement to its parts along the eigenvectors.
+        Matrix that decomposes a displacement into its parts along the eigenvectors.
     """
 
     state: NDArray[np.float64]
@@ -81,13 +81,13 @@ class Settled:
     Attributes
     ----------
     state : array (variables,)
-        At its end.
+        State at the end of the run.
     settled : bool
         Whether it reached a stable equilibrium or a cycle.
     rests : bool
         Whether that is an equilibrium.
     drift : float
-        Of the length of a cycle in the last half of the run, over the length.
+        Largest difference in length between cycles in the last half of the run, over the length.
     steady, first, oscillation, burst_frequency, spikes_per_burst, swing : float
         As `loligo.dynamics.firing.curve.FIBranch` has them.
     """

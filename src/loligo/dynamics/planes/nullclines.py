@@ -37,7 +37,7 @@ class Nullcline:
     Attributes
     ----------
     variable : str
-        Which.
+        Name of the variable that does not change on the nullcline.
     curves : tuple of array (points, 2)
         x and y along each connected piece; a closed one ends where it begins.
     folds : array (folds, 2)

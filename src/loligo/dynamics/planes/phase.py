@@ -72,12 +72,13 @@ def phase_plane(
         Pairs (x, y) from which the planar system is run, and recordings of the membrane to lay over it; a recording
         may stand alone.
     duration : float
-        Of the former [ms].
+        Duration of the trajectories of the planar system [ms].
     cells : int
-        Of the grid on which curves are sought, along each axis; a piece smaller than a cell can be missed.
+        Number of cells of the search grid along each axis; a piece of a curve smaller than a cell can be missed.
     **ranges : (float, float)
-        Of an axis, by the variable's name: ``v=(-20, 120)``. By default v goes a tenth beyond the reversal potentials,
-        a gate from 0 to 1, a further state as far as a kicked run takes it.
+        Range of an axis, by the variable's name: ``v=(-20, 120)``. By default the axis of v extends a tenth beyond the
+        reversal potentials, that of a gate from 0 to 1, and that of a further state over its values in a run displaced
+        from rest.
 
     Returns
     -------
@@ -86,7 +87,7 @@ def phase_plane(
     Raises
     ------
     UnknownNameError, ArgumentError, UnitError
-        A variable, a word or a number that cannot be.
+        An invalid variable, word or number.
     RestError
         A rest is needed and there is none.
 

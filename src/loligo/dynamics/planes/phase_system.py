@@ -37,7 +37,7 @@ class PhaseSystem:
     x, y : str
         Two of its variables.
     laws : mapping of str to float, (float, float) or "steady"
-        Of every other variable: a number, ``a + b y``, or its steady state.
+        Law of every other variable: a number, ``a + b y``, or its steady state.
     current : float
         [µA/cm²]
     """

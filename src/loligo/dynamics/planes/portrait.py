@@ -31,9 +31,9 @@ class PlanarEquilibrium:
     Attributes
     ----------
     x, y : float
-        In the variables' units.
+        Coordinates in the units of the variables.
     eigenvalues : array (2,)
-        Of the plane's Jacobian [1/ms], the larger real part first.
+        Eigenvalues of the plane's Jacobian [1/ms], the larger real part first.
     residual : float
         The larger of the two rates of change that are left [units per ms].
     """
@@ -89,7 +89,7 @@ class PhasePlane:
     x, y : str
         The variables on the axes.
     units : (str, str)
-        Of both; "" for a gate.
+        Units of both variables; "" for a gate.
     current : float
         [µA/cm²]
     span : ((float, float), (float, float))
@@ -97,9 +97,9 @@ class PhasePlane:
     others : mapping of str to float, (float, float) or "steady"
         What every other variable is: a number, ``a + b y`` as (a, b), or its steady state at each point.
     nullclines : (Nullcline, Nullcline)
-        Of x, and of y.
+        Nullclines of x and of y.
     equilibria : tuple of PlanarEquilibrium
-        In the order of x.
+        Equilibria in the order of x.
     field : VectorField
     trajectories : tuple of Trajectory
     """
@@ -127,7 +127,7 @@ class PhasePlane:
         Raises
         ------
         UnknownNameError
-            Neither of them.
+            The variable is not on an axis.
         """
         if variable not in (self.x, self.y):
             raise unknown_name("variable of this plane", variable, (self.x, self.y))
@@ -141,9 +141,9 @@ class PhasePlane:
         starts : pair of float, or Recording
             Where a trajectory of the plane begins, or a run of the membrane whose shadow is taken.
         duration : float
-            Of the plane's own [ms].
+            Duration of trajectories of the planar system [ms].
         tolerance : float
-            Of their integration, relative.
+            Relative tolerance of their integration.
 
         Raises
         ------

@@ -46,7 +46,7 @@ def laws_of(membrane: Membrane, x: str, y: str, others: Any, current: float) -> 
     Raises
     ------
     ArgumentError, UnknownNameError, UnitError
-        A word, a variable or a number that cannot be.
+        An invalid word, variable or number.
     RestError
         A rest is needed, and the membrane has none at this current.
     """

@@ -30,7 +30,7 @@ class Frame:
     names : (str, str)
         The variables x and y.
     units : (str, str)
-        Of both; "" for a gate.
+        Units of both variables; "" for a gate.
     span : ((float, float), (float, float))
         The range of x, and of y.
     """
@@ -49,7 +49,7 @@ class Trajectory:
     t : array (points,)
         [ms]
     x, y : array (points,)
-        In the variables' units.
+        Coordinates in the units of the variables.
     source : {"plane", "recording"}
         Whether it is a solution of the planar system, or the shadow of one of the whole membrane.
     error : float
@@ -69,11 +69,11 @@ def trajectory(system: PhaseSystem, frame: Frame, start: Any, duration: Any, tol
     Raises
     ------
     ArgumentError, UnitError
-        Neither of them, a recording without traces, a duration that is not positive.
+        The start is neither a pair nor a recording, the recording has no traces, or the duration is not positive.
     UnknownNameError
-        A recording of another membrane, without one of the variables.
+        The recording lacks one of the variables, since it is of another membrane.
     DivergenceError
-        The path has no further point.
+        The integration cannot continue.
     """
     if isinstance(start, Recording):
         if not start.t.size:

@@ -146,7 +146,7 @@ def _written_anew(folder: Folder, members: Members, plan: Plan, shard_size: int 
     Raises
     ------
     StoreError
-        They are of another, or there are none by which it could be told.
+        The shards belong to another run, or there is no shard that could tell.
     """
     manifest = Manifest(settings_of(plan), versions(), ())
     run = digest_of(manifest.settings)

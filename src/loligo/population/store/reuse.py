@@ -28,7 +28,7 @@ class Earlier:
     Parameters
     ----------
     shards : Shards
-        Of that generation.
+        Shards of that generation.
     wanted : Generation
         The members that are asked for now.
     """

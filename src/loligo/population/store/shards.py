@@ -119,7 +119,7 @@ class Shards:
         Raises
         ------
         StoreError
-            It is larger than what would be read again.
+            The shard is larger than what would be read back.
         """
         content, key = encoded(table, self.mark(number)), self._key(number)
         if len(content) > MOST_MEGABYTES_OF_SHARD * MEGABYTE or not _fits(_metadata(content)):
@@ -136,7 +136,7 @@ class Shards:
         Raises
         ------
         StoreError
-            It is not as it was written, or not of this run.
+            The shard differs from what was written, or belongs to another run.
         """
         path, found = self._path(name), _NAME.fullmatch(name)
         content = self.folder.read(path, MOST_MEGABYTES_OF_SHARD)
@@ -255,7 +255,7 @@ def _texts(column: Any) -> NDArray[Any]:
     Raises
     ------
     ValueError
-        One is missing, or longer than any of ours.
+        A text is missing, or longer than any that loligo writes.
     """
     rows = []
     for chunk in column.chunks:

@@ -51,7 +51,7 @@ class Piece:
     Attributes
     ----------
     number : int
-        Counted from 0.
+        Index of the piece, counted from 0.
     columns : mapping of str to array (members,)
         What varies.
     known : array of bool (members,), optional

@@ -41,7 +41,7 @@ class Progress:
     Raises
     ------
     ArgumentError
-        Something else for ``shown``.
+        ``shown`` is none of the allowed values.
     """
 
     def __init__(self, total: int, shown: Shown, done: int = 0) -> None:
