@@ -113,7 +113,7 @@ def neuron_in(file: Path) -> Membrane:
 def examined(file: Path) -> Examined:
     """Return the neuron that `HH_Neuron` of a classroom file runs, and the slips in it.
 
-    The file is run, as when a student imports it; it may import files beside it. No bytecode is left behind.
+    The file is run, as when a student imports it; it may import files next to it. No bytecode is left behind.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ MAX_NEWTON_STEPS: Final = 10
 SHORT_STEP: Final = 1e-10  # scaled: a step of Newton's method so short is the last one
 LEAST_SHORT_STEP: Final = 1e-7  # the same, where the steps become no shorter
 LONG_STEP: Final = 3.0  # scaled: a step so long leads to another cycle
-AGREEMENT: Final = 1e-8  # of the largest derivative: two meshes that differ by less have the same
+AGREEMENT: Final = 1e-8  # fraction of the largest derivative: two meshes agree if they differ by less
 LEAST_AGREEMENT: Final = 1e-6  # the same, where the meshes may become no finer
 MAX_CELLS: Final = 2000
 
@@ -104,7 +104,7 @@ class Linearised:
         Parameters
         ----------
         rows : list of array
-            Functionals of all unknowns beside the equations, zero but where they are wanted.
+            Functionals of all unknowns besides the equations, zero but where they are wanted.
         sought : list of int
             The unknowns that follow from the others.
         wanted : array (rows,)

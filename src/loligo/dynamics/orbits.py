@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STAGES: Final = 4
-LEAST_DENSITY: Final = 0.05  # of the mean density of cells: nowhere are there fewer
+LEAST_DENSITY: Final = 0.05  # fraction of the mean density of cells: the density is nowhere lower
 FULL_SPREAD: Final = 4.0  # scaled: the error of a variable that moves less counts in proportion to how far it moves
-LEAST_WEIGHT_SHARE: Final = 0.01  # of that: what moves less is hardly more than rounding
+LEAST_WEIGHT_SHARE: Final = 0.01  # fraction of FULL_SPREAD: smaller movements are hardly more than rounding
 
 
 def _tableau(stages: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:

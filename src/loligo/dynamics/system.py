@@ -38,10 +38,10 @@ MAX_TIME_RATIO = 5e3  # times the fastest time constant: what is slower is not w
 RANGE_FACTOR = 5.0  # times the range in which equilibria are sought first: there a branch ends
 COMPARED_PLACES = (0.0, 0.382, 0.724, 1.0)  # of the range: where conserved sums are compared
 PARTS_OF_RANGE = 20.0  # of a range: the unit of a parameter along branches and curves
-RANGE_SLACK = 1e-9  # of a range: by which a parameter may lie outside because of rounding
+RANGE_SLACK = 1e-9  # fraction of a range: how far a parameter may lie outside because of rounding
 JACOBIAN_DIFFERENCE = 1e-5  # scaled: the step of differences of Jacobians along a direction
-RELATIVE_DIFFERENCE = 1e-5  # of the size of a parameter: the step of its differences
-LEAST_PARAMETER_SIZE = 1e-2  # of its range: the size of a parameter near zero, for its differences
+RELATIVE_DIFFERENCE = 1e-5  # fraction of the size of a parameter: the step of its differences
+LEAST_PARAMETER_SIZE = 1e-2  # fraction of its range: the size of a parameter near zero, for its differences
 MAX_PREPARED = 32  # values of the parameters whose constants are kept
 
 

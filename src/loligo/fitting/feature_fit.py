@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MOST_MEMBERS: Final = 1_000_000
 SCREENING: Final = 1e-5  # tolerance of the runs that choose where searches begin
-NEGLIGIBLE: Final = 1e-8  # of the sum of squares: what a step promises at the minimum
+NEGLIGIBLE: Final = 1e-8  # fraction of the sum of squares: the decrease predicted for a step at the minimum
 
 
 def fit_features(

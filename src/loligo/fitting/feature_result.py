@@ -1,4 +1,4 @@
-"""What a fit of features found: values with their errors, and the features of the membrane beside the targets."""
+"""What a fit of features found: values with their errors, and the features of the membrane besides the targets."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def fit(
         not compared. Under voltage clamp the membrane is settled at the holding potential at the start of a sweep.
     bounds : mapping of str to (float, float) or Bound
         The varied parameters, by name (any of ``membrane.parameters``), with their bounds. What is ``per="sweep"`` in a
-        `Bound` has its own value in each sweep. Under voltage clamp beside it ``g_leak_clamp`` and ``E_leak_clamp``,
+        `Bound` has its own value in each sweep. Under voltage clamp also ``g_leak_clamp`` and ``E_leak_clamp``,
         a leak of the electrode, and ``series_resistance`` [kΩ cm², MΩ of a cell]: then v and the current of the
         capacitance are integrated, of any membrane.
     starts : int or array (starts, n)

@@ -25,7 +25,7 @@ DENSE = STAGE + N  # four rows
 ERRORS = DENSE + 4 * N
 SIZE = ERRORS + N
 DEFECT_SHARE = 1 / 16  # a defect of 16 tolerances goes with an error of up to 10
-WEIGHTS, ERROR, TIMES, DENSE_TABLE = whole_numbers(6, 10)  # rows of the table behind the matrix A
+WEIGHTS, ERROR, TIMES, DENSE_TABLE = whole_numbers(6, 10)  # rows of the table after the matrix A
 
 
 @inlined

@@ -39,7 +39,7 @@ class Method:
 
     @property
     def implicit(self) -> bool:
-        """Whether it needs the Jacobian (and does not mind fast gates)."""
+        """Whether it needs the Jacobian (and takes long steps in spite of fast gates)."""
         return self.tableau.implicit is not None
 
     @property
@@ -77,8 +77,8 @@ def program(
 ) -> Callable[..., Any]:
     """Return the compiled ``run`` of `loligo.integrate.loop` for a method and a number of variables.
 
-    Of them the first are ``potentials``. With ``switching`` it is for membranes with switches; ``own`` of the variables
-    are then those of the membrane, and their derivatives begin at ``first``, unless there are none.
+    The first ``potentials`` of them are potentials. With ``switching`` it is for membranes with switches; ``own`` of
+    the variables are then those of the membrane, and their derivatives begin at ``first``, unless there are none.
     """
     names: dict[str, Any] = {
         "loligo.integrate.dimension.N": variables,

@@ -1,4 +1,4 @@
-"""Nodes and matrices of the voltage clamp: Gauss-Kronrod for linear gates, Radau IIA for all that is not linear.
+"""Nodes and matrices of the voltage clamp: Gauss-Kronrod for linear gates, Radau IIA for everything nonlinear.
 
 The Gauss nodes are every second of the Kronrod nodes, so that one set of rates gives a value and its check.
 Kronrod AS (1965) Nodes and Weights of Quadrature Formulas, Consultants Bureau; the Radau method is that of
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.polynomial import legendre
 from numpy.typing import NDArray
 
-GAUSS, GAUSS_SHORT = np.array([4, 3])  # numpy integers: Numba compiles each value of Python's own apart
+GAUSS, GAUSS_SHORT = np.array([4, 3])  # numpy integers: Numba compiles a separate version for each Python constant
 KRONROD, KRONROD_SHORT = 2 * GAUSS + 1, 2 * GAUSS_SHORT + 1
 STAGES: Final = GAUSS + 1
 

@@ -1,4 +1,4 @@
-"""Bifurcation diagrams over the current for the page: computed once, then stored beside compiled code.
+"""Bifurcation diagrams over the current for the page: computed once, then stored next to compiled code.
 
 A built wheel contains those of the published membranes (``static/diagrams.json``). All others are computed when they
 are first needed, within a time limit: if limit cycles take longer, the page shows only equilibria.

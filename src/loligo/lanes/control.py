@@ -121,7 +121,7 @@ def judge(work: Rows, clock: Rows, _unused: Any, past: Rows | None) -> None:
     if past is not None:
         rare = rare | (now >= clock[NEXT])
     lost = ~accepted & (step.as_kind("double") < clock[NOW] * 1e-13 + 1e-16)
-    if step.kind == "float":  # in which a step may move nothing, be accepted, and lead nowhere
+    if step.kind == "float":  # in which an accepted step might not change the time
         lost = lost | (~number & (step < SHORTEST))
     tries = clock[TRIES] + 1.0
     clock[TRIES] = tries
@@ -134,7 +134,7 @@ def judge(work: Rows, clock: Rows, _unused: Any, past: Rows | None) -> None:
 
 
 def look_at_potential(k: int, work: Rows, clock: Rows, past: Rows | None, accepted: Vector, now: Vector) -> Any:
-    """Tell where a potential may cross its level more than once on a step, and where anything rare happens to it."""
+    """Tell in which lanes a potential may cross its level more than once on a step, and where a rare event happens."""
     own, step = k * W, work[STEP]
     v0, v1, f0, f1 = work[Y + own], work[NEW + own], work[RISE + own], work[FALL + own]
     level = work[LEVEL + own]
@@ -161,7 +161,7 @@ def look_at_potential(k: int, work: Rows, clock: Rows, past: Rows | None, accept
 
 
 def judge_plain(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
-    """Judge where only spikes are counted."""
+    """Judge steps if only spikes are counted."""
     judge(work, clock, None, None)
 
 

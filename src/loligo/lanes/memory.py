@@ -44,8 +44,8 @@ class Rows:
     def hidden(self) -> Rows:
         """Return the same rows by a pointer that LLVM does not recognise.
 
-        A number that is replaced where a condition holds is then stored whole. LLVM would store only the lanes that
-        change, which takes some 20 cycles on processors of AMD before Zen 3.
+        A vector that is replaced only where a condition holds is then stored whole. LLVM would store only the lanes
+        that change, which takes some 20 cycles on processors of AMD before Zen 3.
         """
         kind = self._pointer.type
         where = self._builder.asm(ir.FunctionType(kind, [kind]), "", "=r,0", [self._pointer], side_effect=False)
@@ -54,7 +54,7 @@ class Rows:
     def add_truths(self, row: int, condition: Vector) -> None:
         """Add 2**k for every lane in which a condition holds to the first numbers of a row, one for each 32 lanes.
 
-        A number holds the bits of 32 lanes exactly, so not more of them may be traced together.
+        A number holds the bits of 32 lanes exactly, so at most 32 of them may be traced together.
         """
         if self._width > 32:
             raise ValueError(f"A word of truths is of 32 lanes; got {self._width}.")

@@ -29,7 +29,7 @@ MOST_KEPT: Final = 64  # programs of structures
 
 
 class Kind(NamedTuple):
-    """What a program is compiled for, beside the equations.
+    """Properties that a program is compiled for, besides the equations.
 
     Attributes
     ----------
@@ -119,7 +119,7 @@ def _program(structure: Structure, values: dict[str, float], kind: Kind, what: s
     return Program(
         _loop(_sizes(structure), kind._replace(holding=False), count > 0),
         np.array([function.address for function in functions] + [0] * (not kind.stiff)),
-        module.PREPARED + kind.holding * len(structure.variables),  # behind them which variables are held
+        module.PREPARED + kind.holding * len(structure.variables),  # then which variables are held
         np.array([count, module.PREPARED - 2 * count, *module.SWITCHED]),
     )
 

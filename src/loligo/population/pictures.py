@@ -269,5 +269,5 @@ def _check_single(table: pd.DataFrame, place: NDArray[np.int64], names: tuple[st
         vary = f"{' and '.join(others)} {'varies' if len(others) == 1 else 'vary'} too"
         hint = f"{vary}. Draw some of the rows, e.g. table[table.{others[0]} == {value:g}]."
     else:
-        hint = "the same members stand in the table more than once."
+        hint = "the same members occur more than once in the table."
     raise ArgumentError(f"Several members have the same {' and '.join(names)}: {hint}")

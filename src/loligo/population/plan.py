@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 METHODS: Final = ("auto", "explicit", "rosenbrock")
 PRECISIONS: Final = ("double", "single")
 FINEST: Final = {"double": 1e-10, "single": 1e-5}  # tolerances that the arithmetic of a precision can keep
-OUTCOME: Final = ("spike_times", "status", "reason")  # columns beside the features
+OUTCOME: Final = ("spike_times", "status", "reason")  # columns besides the features
 
 
 class Settings(TypedDict, total=False):
-    """What decides the numbers of a run beside its stimulus and duration; `plan` has their defaults."""
+    """What decides the numbers of a run besides its stimulus and duration; `plan` has their defaults."""
 
     features: str | Iterable[str]
     tolerance: float

@@ -163,7 +163,7 @@ class Population:
             How many spike times of each member to keep, in the column ``spike_times``.
         most_steps : int, optional
             A member that needs more is stopped with the status "work limit". By default several times as many as
-            spike after spike needs (see `loligo.population.blocks.work_limit`), whichever members run beside it.
+            spike after spike needs (see `loligo.population.blocks.work_limit`), whichever members run at the same time.
         interventions : Hold, Reset, or several of them
             What is held or set in every member's run, as for `loligo.simulate`; "rest" is the member's own.
         threads : int, optional
@@ -186,7 +186,7 @@ class Population:
         -------
         DataFrame or StoredRun
             A row a member: what varies, the features, ``status`` ("ok" or what went wrong) and ``reason`` (also where a
-            member began beside an unstable rest), with the
+            member began next to an unstable rest), with the
             units of its columns in ``attrs["units"]``; with a store what reads them from there.
 
         Raises

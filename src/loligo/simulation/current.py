@@ -206,7 +206,7 @@ def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> 
     if not settles(membrane):
         elsewhere = example.format(v=f"{rest(membrane).v + membrane.v_scale:.4g}")
         more = unfed_states(membrane, 0.0, rest(membrane).state)
-        also = f", and beside it in {', '.join(more)}" if more else ""
+        also = f", and also in {', '.join(more)}" if more else ""
         warnings.warn(
             f"The rest of {membrane.name} is not stable: it fires spontaneously, or goes to another state. A run from "
             "rest starts "

@@ -232,7 +232,7 @@ export function threshold(
   const search = new Search(experiment, fires);
   const { stimulus, duration } = experiment;
   const asFired = search.at(0);
-  if (asFired || (!search.stable && (search.last.length > 0 || search.at(0, NUDGE)))) { // beside an unstable rest no spike is the last
+  if (asFired || (!search.stable && (search.last.length > 0 || search.at(0, NUDGE)))) { // next to an unstable rest no spike is the last
     const how = search.inBursts({ kind: "step", amplitude: 0, start: 0, stop: duration }) ? " in bursts" : asFired ? asked : "";
     return `It fires${how} even at amplitude 0, so there is no threshold to find.`;
   }

@@ -1,4 +1,4 @@
-"""Conditions that limit cycles on a curve in two parameters fulfil: what is solved for beside the cycle.
+"""Conditions that limit cycles on a curve in two parameters fulfil: the unknowns besides the cycle.
 
 Each condition adds variables that follow the cycle (or none), a number sigma, and two equations; with them a cycle is
 fixed up to its phase and its place on the curve. A new kind of curve is a file with one of these.

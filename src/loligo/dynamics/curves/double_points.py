@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SECOND_DIFFERENCE: Final = 3e-3  # scaled: of second differences of J, whose error this makes least
 SMALLEST_KAPPA: Final = 1e-300
-LEAST_KAPPA: Final = 1e-9  # of the start's squared frequency: a Hopf point with less has no oscillation
+LEAST_KAPPA: Final = 1e-9  # fraction of the start's squared frequency: a Hopf point with less has no oscillation
 
 
 class DoublePoint(NamedTuple):

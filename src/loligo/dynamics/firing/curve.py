@@ -35,7 +35,7 @@ UNITS: Final = {"amplitude": CURRENT, "swing": MV} | dict.fromkeys(
 
 @dataclass(frozen=True, eq=False)
 class FIBranch:
-    """Frequencies along the amplitudes, reached in one way.
+    """Frequencies at the amplitudes, reached in one of the three ways.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class FIBranch:
         Amplitudes in increasing order [µA/cm²].
     steady : array (n,)
         Spikes a second over whole cycles [Hz]; 0 where the membrane settles to a stable equilibrium or to a cycle that
-        does not cross the spike level. Where it does not settle, the mean rate in the last half of the run.
+        does not cross the spike level. If it does not settle: the mean rate in the last half of the run.
     settled : array (n,) of bool
         Whether it settles. False where firing is not periodic, as in chaos, and where the longest time was not enough.
     first : array (n,)
@@ -72,7 +72,7 @@ class FIBranch:
 
     @property
     def own(self) -> NDArray[np.float64]:
-        """The frequency of what goes on: firing, or a swing that does not reach the spike level [Hz]; else 0."""
+        """The frequency of firing, or of an oscillation that does not reach the spike level [Hz]; else 0."""
         return np.where(self.steady > 0, self.steady, self.oscillation)
 
 
@@ -84,9 +84,9 @@ class FICurve:
     ----------
     membrane : Membrane
     up, down, step : FIBranch
-        The current raised slowly, lowered, and stepped to; where they differ, the membrane can do two things.
+        The current raised slowly, lowered, and stepped to; where they differ, the membrane is bistable.
     longest : float
-        The time after which a run that had not settled ended [ms].
+        The time after which a run that had not settled was ended [ms].
     tolerance : float
         Tolerance of each simulation.
     note : str
@@ -103,7 +103,7 @@ class FICurve:
 
     @property
     def branches(self) -> dict[str, FIBranch]:
-        """The three by their names."""
+        """The three branches by their names."""
         return {"up": self.up, "down": self.down, "step": self.step}
 
     def columns(self) -> dict[str, NDArray[Any]]:
@@ -146,7 +146,7 @@ class FICurve:
 
 @dataclass(frozen=True)
 class SearchedCycles:
-    """Where cycles were looked for.
+    """The search for cycles.
 
     Attributes
     ----------
@@ -178,7 +178,7 @@ class Measurement:
     Attributes
     ----------
     longest : float or None
-        The time after which a run that has not settled ends [ms].
+        The time after which a run that has not settled is ended [ms].
     tolerance : float
     method : str
         As for `loligo.simulate`.

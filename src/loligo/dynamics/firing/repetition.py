@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_CROSSINGS: Final = 500  # in one cycle
-PAUSE: Final = 2.0  # a pause is so many times longer than the intervals within a burst, or more
+PAUSE: Final = 2.0  # a pause is at least this many times as long as the intervals within a burst
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +100,7 @@ def repetition(times: NDArray[np.float64], states: NDArray[np.float64], count: i
     """
     for several in range(count, min(MOST_CROSSINGS, (times.size - 1) // 2) + 1, count):
         if _spread(states, several) <= close:
-            whole = (1 + (times.size - 1) // several) // 2 * several  # the later cycles, where less of a drift is left
+            whole = (1 + (times.size - 1) // several) // 2 * several  # the later cycles, which drift less
             start, stop = float(times[-1 - whole]), float(times[-1])
             lengths = np.diff(times[-1 - whole :: several])
             drift = float(np.ptp(lengths) / lengths.mean()) if lengths.size > 1 else math.inf

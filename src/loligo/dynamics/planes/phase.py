@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 FIELD_POINTS: Final = 25  # of the vector field, along each axis
-MARGIN: Final = 0.1  # of the range of reversal potentials, on both sides
+MARGIN: Final = 0.1  # fraction of the range of reversal potentials, on both sides
 KICK, LOOK = 3.0, 100.0  # scales of v from rest, slowest time constants: a run that shows the range of a further state
 SAMPLES: Final = 2000
 DEFAULT_HALF_RANGE: Final = 10.0  # scales of v: how far v goes where there is no reversal potential
-SAME_DISTANCE: Final = 1e-7  # of the axes: two equilibria that are nearer are one
+SAME_DISTANCE: Final = 1e-7  # fraction of the axes: two equilibria that are closer count as one
 
 
 def phase_plane(
@@ -210,7 +210,7 @@ def _equilibria(
 
 
 def _polished(system: PhaseSystem, guess: Array, width: Array) -> Array | None:
-    """Take Newton steps from near a crossing until rounding; None where they lead away."""
+    """Take Newton steps from near a crossing down to rounding; None if they lead away."""
 
     def step_at(z: Array) -> Array:
         return np.linalg.solve(system.jacobians(z[None])[0], system.slopes(z[None])[0])

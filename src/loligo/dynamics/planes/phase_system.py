@@ -1,4 +1,4 @@
-"""Two variables of a membrane as a system of their own, with all others given by laws.
+"""Two variables of a membrane as a planar system, with all others given by laws.
 
 A law says what another variable is at a point of the plane: its steady state there, a number, or a line along y. The
 derivatives of the plane follow from the membrane's symbolic Jacobian by the chain rule, so that they are exact.
@@ -98,6 +98,6 @@ class PhaseSystem:
         return self._kernel.along(self._kernel.jacobian_address, rows, self._q, n * n).reshape(-1, n, n)
 
     def _settled(self, rows: Array) -> Array:
-        """Let the further states that are steady settle at each row, and gates follow them."""
+        """Set the steady further states, and then the gates, to their steady values at each row."""
         x = settled(self._problem, rows, np.tile(self._home, (len(rows), 1)), patient=True)
         return self._problem.filled(rows, x)

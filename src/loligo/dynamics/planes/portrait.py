@@ -1,4 +1,4 @@
-"""What a phase plane answers: nullclines, equilibria, the vector field and trajectories of two variables."""
+"""The result of a phase plane: nullclines, equilibria, the vector field and trajectories of two variables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class PlanarEquilibrium:
-    """Where neither variable changes.
+    """A point at which neither variable changes.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class PlanarEquilibrium:
     eigenvalues : array (2,)
         Eigenvalues of the plane's Jacobian [1/ms], the larger real part first.
     residual : float
-        The larger of the two rates of change that are left [units per ms].
+        The larger of the two remaining rates of change [units per ms].
     """
 
     x: float
@@ -63,7 +63,7 @@ class PlanarEquilibrium:
 
 @dataclass(frozen=True, eq=False)
 class VectorField:
-    """How fast both variables change on an even grid.
+    """The rates of change of both variables on an even grid.
 
     Attributes
     ----------
@@ -139,7 +139,7 @@ class PhasePlane:
         Parameters
         ----------
         starts : pair of float, or Recording
-            Where a trajectory of the plane begins, or a run of the membrane whose shadow is taken.
+            A point where a trajectory of the plane begins, or a run of the membrane, which is projected onto the plane.
         duration : float
             Duration of trajectories of the planar system [ms].
         tolerance : float
@@ -231,7 +231,7 @@ class PhasePlane:
 
 
 def _no(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the times of points that have none."""
+    """Return times for points without a time: all NaN."""
     return np.full(len(points), np.nan)
 
 

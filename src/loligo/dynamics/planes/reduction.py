@@ -1,4 +1,4 @@
-"""From a whole membrane to two of its variables: what each of the others shall be."""
+"""From a whole membrane to two of its variables: the law of each of the others."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 REST, FAST_SLOW = "rest", "fast-slow"
 WORDS: Final = (FAST_SLOW, STEADY, REST)
-COMPARABLE: Final = 4.0  # times y's time constant: what is faster follows at once, what is slower stays
+COMPARABLE: Final = 4.0  # times y's time constant: faster variables are steady, slower ones constant
 KICK: Final = 3.0  # scales of v from rest: a run from there shows how variables go together
 LOOK: Final = 20.0  # of y's time constant: how long that run is
 OF_INTEREST: Final = (-3.0, 12.0)  # scales of v from rest: where time constants of gates are looked at
@@ -69,7 +69,7 @@ def laws_of(membrane: Membrane, x: str, y: str, others: Any, current: float) -> 
 
 
 def _law(membrane: Membrane, name: str, what: Any, current: float) -> Law:
-    """Return one law; v has no steady state of its own, and stays at rest where others settle."""
+    """Return one law; v has no steady state here, so it stays at rest where others are steady."""
     if what == REST or (what == STEADY and name == "v"):
         return rest(membrane, current)[name]
     if isinstance(what, str):

@@ -35,7 +35,7 @@ class Outcomes:
     status : array of int (members,)
         As in `loligo.integrate.status`.
     beside : array of bool (members,)
-        Whether each began beside a rest that is not stable.
+        Whether each began next to a rest that is not stable.
     """
 
     reasons: NDArray[Any]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces, Stimulus
 
 MEMORY = 2**25  # bytes of stimuli that are written down at a time
-BASE_FROM = 0.9  # of the time before the stimulus: from there on the mean of v is its base, as in eFEL
+BASE_FROM = 0.9  # fraction of the time before the stimulus: from there on the mean of v is its base, as in eFEL
 
 
 class TooLargeError(Exception):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 1.0  # s: a run that takes less shows no bar unless it is told to
 LINE_EVERY: Final = 10.0  # s: where there is no terminal, a line is written as seldom, and later more seldom
-LINE_SHARE: Final = 0.2  # of the time so far, after which there is another line
+LINE_SHARE: Final = 0.2  # fraction of the time so far, after which there is another line
 LINE_AT_LEAST_EVERY: Final = 600.0  # s
 _BAR: Final = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} members{postfix}"
 
