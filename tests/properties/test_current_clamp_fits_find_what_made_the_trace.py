@@ -66,12 +66,12 @@ def test_a_limit_of_time_while_ties_are_drawn_tighter_keeps_the_start(sweep, mon
     def limited(self, *arguments):
         calls.append(arguments)
         if len(calls) == 4:
-            current_stop().ask()  # as a limit of time does
+            current_stop().ask()  # as a time limit does
         return plain(self, *arguments)
 
     monkeypatch.setattr(ShootingProblem, "tied", limited)
     fit = lo.fit(SQUID, sweep, BOUNDS, starts=[[100, 30, 1.2]], threads=1)
-    assert fit.ended == "the limit of time"
+    assert fit.ended == "the time limit"
     (run,) = fit.runs
     assert not run.converged
     assert 3 <= run.evaluations < 10

@@ -44,7 +44,7 @@ NOTES = {
     )
 }
 
-PUSHED = "no spike: v is only pushed over the spike level"  # the note of a membrane that answers passively
+PUSHED = "no spike: v is only pushed over the spike level"  # the note for a membrane that responds passively
 
 
 def nth_peak(count: int, v: NDArray[np.float64]) -> float:

@@ -150,11 +150,11 @@ class Problem(ABC, Generic[Point]):
         """Return a note that says where the branch ends and why."""
 
     def ends_before(self, points: Sequence[Point], base: Point, there: Point) -> Ending[Point] | None:
-        """Return how the branch ends without a point that a step led to, or None where it goes on."""
+        """Return the ending of the branch if a step led to no point, or None if the branch continues."""
         return None
 
     def ends_after(self, points: Sequence[Point]) -> Ending[Point] | None:
-        """Return how the branch ends with the last of its points, or None where it goes on."""
+        """Return the ending of the branch at its last point, or None if the branch continues."""
         return None
 
     def stuck(self, points: Sequence[Point], base: Point) -> Ending[Point] | Point:

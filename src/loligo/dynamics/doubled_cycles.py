@@ -88,7 +88,7 @@ def followed_from(
         The period doubling at its end, if it is one of those given.
     """
     if start.cycle is None:
-        raise ValueError("a period doubling without its cycle")
+        raise ValueError("a period doubling whose cycle is not known")
     track = followed(curve, doubled(curve, start.cycle), effort, DoubledBranch)
     if track.ending.kind != DOUBLING:
         return track, None

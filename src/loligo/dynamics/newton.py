@@ -38,7 +38,7 @@ def converged(
         The guess.
     improved : callable
         Returns what a step from a guess leads to, the size of the step, and the equations around the guess. A size that
-        is not finite says that there is no such solution.
+        is not finite means that there is no such solution.
     max_step : float
         The size of a step that leads elsewhere.
     tolerance : float

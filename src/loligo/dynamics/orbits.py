@@ -125,7 +125,7 @@ class Orbit:
     flow : array (cells, stages, variables)
         The derivative in scaled time that fixes the phase of the next orbit.
     tangent : Loop
-        The direction in which the branch goes on.
+        The direction in which the branch continues.
     multipliers : array (variables,)
         Floquet multipliers, the trivial one first.
     residual : float

@@ -59,7 +59,7 @@ class Equations:
     spans : tuple of (float, float)
         Between which values each is followed.
     current : float
-        The constant current while it is none of them [µA/cm²].
+        The constant current if the current is not a parameter here [µA/cm²].
 
     Attributes
     ----------

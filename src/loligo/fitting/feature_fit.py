@@ -168,7 +168,7 @@ def _descended(compared: Compared, points: Vector, evaluations: int) -> tuple[li
             if here is not None:
                 minima.append(descended(evaluate, point, here, evaluations, NEGLIGIBLE))
     except (KeyboardInterrupt, TimeLimitError, Stopped) as error:
-        ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the limit of time"
+        ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the time limit"
         if not minima:
             raise
     if not minima:

@@ -54,7 +54,7 @@ class Fit:
     runs : tuple of Run
         All starts: misfit, values, evaluations, seconds, whether each converged, how often it was redrawn.
     ended : str
-        What ended the search early: "Ctrl-C", "the limit of time", or "".
+        What ended the search early: "Ctrl-C", "the time limit", or "".
     seconds : float
         Total time of the fit [s].
     """
@@ -117,7 +117,7 @@ class Fit:
 
     @cached_property
     def _tied(self) -> dict[str, Valued]:
-        """The value of what is tied with its derivatives in what was varied."""
+        """The value of each tied parameter, and its derivatives in the varied parameters."""
         return self._links.tied(self._values)
 
     def derived(self, formula: str, sweep: int = 0) -> tuple[float, float]:
@@ -246,7 +246,7 @@ class Fit:
 
     @cached_property
     def runs_probability(self) -> float:
-        """The probability of so few sign changes of the residuals if they were independent, of the worst sweep."""
+        """The probability of this few sign changes of the residuals if they were independent, of the worst sweep."""
         return min(runs_test(own) for own in self.residuals)
 
     @property

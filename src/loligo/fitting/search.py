@@ -100,7 +100,7 @@ def searched(
                         found[k] = one
                     report("fit", (total - len(waiting)) / total)
         except (KeyboardInterrupt, TimeLimitError, Stopped) as error:
-            ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the limit of time"
+            ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the time limit"
             stop.ask()
             for future, k in waiting.items():
                 future.cancel()
@@ -112,7 +112,7 @@ def searched(
             stop.ask()
             raise
     best = [problem.explained(one.minimum.point, one.minimum.quadratic.cost) for one in found.values()]
-    early = ended or ("the limit of time" if stop.cell[0] else "")
+    early = ended or ("the time limit" if stop.cell[0] else "")
     if max(best, default=0.0) <= 0.0 and not early:
         raise FitError(
             f"None of {total * DRAWS if not chosen else total} starting points within the bounds gives a current, "

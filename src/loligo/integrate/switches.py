@@ -21,7 +21,7 @@ from loligo.integrate.rows import ABSOLUTE, END, NEW, RELATIVE, START, Y, slope_
 from loligo.kernel.calling import Pointer, Whole
 from loligo.kernel.entries import inlined
 
-PLACES = 16  # on a step, at which its polynomial is looked at for a passage
+PLACES = 16  # on a step, at which its polynomial is tested for a passage
 HAIR = 1e-6  # tolerances: so close to its value a variable is set to it
 SLACK = 0.5  # tolerances: how far a variable held at a value may go beyond it
 MOST_TRIES = 100  # of a length at whose end a variable is at a value

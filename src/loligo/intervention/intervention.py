@@ -172,7 +172,7 @@ def edges_of(interventions: Iterable[Intervention]) -> set[float]:
 
 
 def until(interventions: Iterable[Intervention], stop: float) -> tuple[Intervention, ...]:
-    """Return what is done before a time [ms]."""
+    """Return the interventions before a time [ms]."""
     return tuple(one for one in interventions if begin_of(one) < stop)
 
 

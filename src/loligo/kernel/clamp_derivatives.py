@@ -55,7 +55,7 @@ def linear_parameters(total: sp.Expr, varied: Sequence[str], of_rates: set[str])
         The current.
     varied : sequence of str
     of_rates : set of str
-        Parameters of rates, of which it is none.
+        Parameters of rates; the parameter is not one of them.
     """
     found: list[str] = []
     for name in sorted(varied, key=lambda name: not name.startswith("g_")):

@@ -37,7 +37,7 @@ class Record:
     Attributes
     ----------
     key, versions : str
-        What it was built for, and with which versions on which processor.
+        What the entry was built for, and with which versions on which processor.
     files : dict of str to str
         The digest of every file, by its path in the entry.
     """

@@ -2,7 +2,7 @@
 
 The sums of the stages are traced, and the membrane's slopes called: one after the other for all lanes, so that the code
 of a step is short and a processor that waits for one lane can work on others. `loligo.lanes.stiff` takes the place of
-this module where steps are stiff-safe.
+this module where steps are implicit.
 """
 
 from __future__ import annotations

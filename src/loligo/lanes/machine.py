@@ -22,7 +22,7 @@ class Machine(NamedTuple):
     Attributes
     ----------
     addresses : array (3,)
-        Addresses of ``prepare``, of the slopes of all lanes, and of the stages of a stiff-safe step.
+        Addresses of ``prepare``, of the slopes of all lanes, and of the stages of an implicit step.
     prepared : int
         Number of values that ``prepare`` computes from a member's parameters, including those that say what is held.
     switches : array

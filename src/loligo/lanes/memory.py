@@ -57,7 +57,7 @@ class Rows:
         A number holds the bits of 32 lanes exactly, so at most 32 of them may be traced together.
         """
         if self._width > 32:
-            raise ValueError(f"A word of truths is of 32 lanes; got {self._width}.")
+            raise ValueError(f"A word of flags has 32 lanes; got {self._width}.")
         builder, word = self._builder, ir.IntType(64)
         bits = builder.zext(builder.bitcast(condition.value, ir.IntType(self._width)), word)
         whole = builder.shl(bits, builder.and_(self._lane, ir.Constant(word, 31)))

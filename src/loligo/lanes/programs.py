@@ -71,7 +71,7 @@ def run(program: Program, members: Members, stimuli: Stimuli, settings: Settings
     Raises
     ------
     TimeLimitError
-        The limit of time has passed, before the run or during it.
+        The time limit has passed, before the run or during it.
     """
     stop = current_stop()
     stop.check()
@@ -159,7 +159,7 @@ def _loop(sizes: tuple[int, int, int], kind: Kind, switching: bool) -> Callable[
     names = _names(sizes, kind) | {"loligo.lanes.dimension.SWITCHING": switching}
     if kind.stiff:
         names["loligo.lanes.explicit"] = Module("loligo.lanes.stiff")
-    method = f"the {'stiff-safe' if kind.stiff else 'explicit'} method"
+    method = f"the {'implicit' if kind.stiff else 'explicit'} method"
     what = f"{method} for populations with {sizes[0]} variables"
     loop: Callable[..., Any] = instantiate("loligo.lanes.loop", names, what).run
     return loop

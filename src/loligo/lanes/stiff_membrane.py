@@ -149,5 +149,5 @@ stages_of_lanes = over_lanes(stages, W, REGISTER)
 
 @entry_by_address(types.void(ROWS, ROWS, ROWS, ROWS))
 def all_stages(work: Pointer, unused: Pointer, unused_too: Pointer, unused_as_well: Pointer) -> None:
-    """Go through the stages of a stiff-safe step."""
+    """Go through the stages of an implicit step."""
     stages_of_lanes(work, unused, unused_too, unused_as_well)

@@ -41,11 +41,11 @@ from loligo.lanes.rows import (
     offsets,
 )  # fmt: skip
 
-# a lane's own notes: the switch whose value is reached, or -1; the length to be tried next, or 0; that of the first
+# notes of each lane: the switch whose value is reached, or -1; the length to be tried next, or 0; that of the first
 # step which was rejected for a switch; how many steps after one another ended at one; then each switch's slack
 LANDED, RETRY, UNCUT, CHANGES, SLACK = offsets(1, 1, 1, 1)
 HAIR, HELD_SLACK, NEARBY = 1e-4, 0.5, 1e-3  # tolerances, as HAIR, SLACK and NEAR of `loligo.integrate.switches`
-GLANCES = 8  # places on a step at which its polynomial is looked at
+GLANCES = 8  # places on a step at which its polynomial is evaluated
 EPSILON = float(np.finfo(F).eps)
 
 

@@ -1,4 +1,4 @@
-"""Who the members of a population are: a grid, a sample or a table of numbers, made block by block when asked for."""
+"""Who the members of a population are: a grid, a sample or a table of numbers, made block by block when needed."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Sobol(Members):
 
     @property
     def size(self) -> int:
-        """As asked for."""
+        """The members as they were requested."""
         return self.count
 
     def columns(self, start: int, stop: int) -> dict[str, NDArray[np.float64]]:

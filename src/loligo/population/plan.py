@@ -85,7 +85,7 @@ class Plan:
 
     @cached_property
     def computed(self) -> tuple[Feature, ...]:
-        """The features that are asked for."""
+        """The requested features."""
         return features_named(self.features)
 
     @property

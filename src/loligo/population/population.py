@@ -158,7 +158,7 @@ class Population:
         precision : {"double", "single"}
             Single is about twice as fast; most squid axons then have all spikes right within 0.006 ms.
         method : {"auto", "explicit", "rosenbrock"}
-            "auto" runs explicitly, and again with the stiff-safe method the members that need it.
+            "auto" runs explicitly, and again with the implicit method the members that need it.
         spike_times : int
             How many spike times of each member to keep, in the column ``spike_times``.
         most_steps : int, optional

@@ -47,7 +47,7 @@ def save(
     arrays : mapping of str to array
         Arrays named in `ARRAYS`, and in `loligo.recording.sensitivities.ARRAYS` if there are sensitivities.
     sensitivities : tuple of str
-        What they are to.
+        Names of the numbers that derivatives are taken with respect to.
 
     Raises
     ------

@@ -31,7 +31,7 @@ SMALLEST_SCALE: Final = 1e-200  # scale of a state whose error is only relative
 GATE_SCALE = 0.1  # an error of tolerance times this is just accepted; for v also times the membrane's v_scale
 MOST_STEPS: Final = 20_000_000
 ORDER_8_BELOW: Final = 3e-6
-STIFF_AFTER_STEPS: Final = 20  # steps at the stability limit after which the stiff-safe method is tried
+STIFF_AFTER_STEPS: Final = 20  # steps at the stability limit after which the implicit method is tried
 STEPS_AT_ONCE: Final = 500_000  # after this many steps a run restarts from its present state
 
 

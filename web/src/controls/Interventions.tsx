@@ -71,7 +71,7 @@ function During({ name }: { name: string }): JSX.Element {
   );
 }
 
-/** Whether a variable is held at, or set to, a number or what it is at rest in the present membrane. */
+/** Choice between a number and the variable's value at rest in the present membrane, for a hold or a reset. */
 function At({ name, done, value, set }: { name: string; done: string; value: Value; set: (to: Value) => void }): JSX.Element {
   return (
     <select aria-label={`To what ${name} is ${done}`} value={value === "rest" ? "rest" : "number"} onChange={(event) => {
@@ -133,7 +133,7 @@ function OneReset({ which, began }: { which: number; began: () => void }): JSX.E
   );
 }
 
-/** Give the resting value of a variable, to six digits, to what needs it. */
+/** Supply the resting value of a variable, to six digits. */
 async function resting(name: string, then: (value: number) => void): Promise<void> {
   const of = experiment.peek();
   const at = of.model.states.findIndex((s) => s.name === name);

@@ -41,7 +41,7 @@ function drawNext(): void {
   asked = waiting.size > 0;
   if (asked) requestAnimationFrame(drawNext);
   for (const [, draw] of now) draw();
-  setTimeout(() => { // after the frame, at whose end canvases do what they were told
+  setTimeout(() => { // after the frame, at the end of which canvases are painted
     const took = performance.now() - begun;
     if (took > SLOW) together = 1;
     else if (took < QUICK) together++;

@@ -45,7 +45,7 @@ def of_bogdanov_takens(
     -------
     SpecialCycle or None
     str
-        Why there is none.
+        Why no orbit was found.
     """
     ends = [
         (np.abs(np.subtract((hopf.x[k], hopf.y[k]), point.values) / plane.widths).max(), hopf, k)

@@ -138,7 +138,7 @@ class FICurve:
     def __repr__(self) -> str:
         amplitude, steady = self.up.amplitude, self.up.steady
         firing = amplitude[steady > 0]
-        where = f"fires from {firing[0]:g} to {firing[-1]:g} µA/cm²" if firing.size else "never fires for good"
+        where = f"fires from {firing[0]:g} to {firing[-1]:g} µA/cm²" if firing.size else "never fires continuously"
         unsettled = sum(int((~one.settled).sum()) for one in self.branches.values())
         rest = f"; {unsettled} of {3 * amplitude.size} answers have not settled" if unsettled else ""
         return f"<FICurve of {self.membrane.name}: {amplitude.size} amplitudes, going up {where}{rest}>"

@@ -87,7 +87,7 @@ class RestingBranch:
         x, tangent = place = self._places[-1]
         taken = advanced(self._branch, place, self._step)
         if taken is None:
-            self._end(x, f"equilibria could be followed up to {self._current(place):g} µA/cm² only.")
+            self._end(x, f"equilibria could be followed only up to {self._current(place):g} µA/cm².")
             return
         there, self._step = taken
         growth = self._growth(there.x)

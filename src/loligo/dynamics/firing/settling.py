@@ -323,7 +323,7 @@ class Settler:
 
 
 class _Stretch:
-    """A part of a run, which can be looked at again at other times: samples change no step."""
+    """A part of a run, which can be sampled again at other times: samples change no step."""
 
     def __init__(self, settler: Settler, current: float, start: NDArray[np.float64], length: float) -> None:
         self._settler, self._start = settler, np.array(start)

@@ -33,7 +33,7 @@ FIELD_POINTS: Final = 25  # of the vector field, along each axis
 MARGIN: Final = 0.1  # fraction of the range of reversal potentials, on both sides
 KICK, LOOK = 3.0, 100.0  # scales of v from rest, slowest time constants: a run that shows the range of a further state
 SAMPLES: Final = 2000
-DEFAULT_HALF_RANGE: Final = 10.0  # scales of v: how far v goes where there is no reversal potential
+DEFAULT_HALF_RANGE: Final = 10.0  # scales of v: half of the axis of v where there is no reversal potential
 SAME_DISTANCE: Final = 1e-7  # fraction of the axes: two equilibria that are closer count as one
 
 
@@ -151,7 +151,7 @@ def _checked_axes(membrane: Membrane, x: str, y: str | None) -> tuple[str, str]:
     left = [name for name in names if name != x]
     if y is None:
         if len(left) > 1:
-            raise ArgumentError(f"A plane needs y, the variable that goes with {x}: one of {', '.join(left)}.")
+            raise ArgumentError(f"A plane needs a second variable, y=, besides {x}: one of {', '.join(left)}.")
         y = left[0]
     for name in (x, y):
         check_independent(membrane, name, "an axis of a plane")

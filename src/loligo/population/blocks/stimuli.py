@@ -24,7 +24,7 @@ BASE_FROM = 0.9  # fraction of the time before the stimulus: from there on the m
 
 
 class TooLargeError(Exception):
-    """The stimuli of a block need too much memory: it is to be run in so many ``parts``."""
+    """The stimuli of a block need too much memory: it must be run in ``parts`` parts."""
 
     def __init__(self, parts: int) -> None:
         super().__init__(f"Run these members in {parts} parts.")
@@ -114,7 +114,7 @@ def shapes_of(
 def _acts(
     made: list[tuple[Pieces, Pieces, tuple[float, float, float]]], acts: Sequence[Act]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what is held in each piece of each shape, and what is put where it begins."""
+    """Return which variables are held in each piece of each shape, and the values set where it begins."""
     if not acts or not made:
         return np.empty((0, 0)), np.empty((0, 0))
     begins = np.concatenate([zero.edges[:-1] for zero, *_ in made])

@@ -19,7 +19,7 @@ _WRITE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0
 
 
 def names(folder: Path) -> list[str]:
-    """Return what is in a folder; nothing where there is none.
+    """Return the names in a folder; none if the folder does not exist.
 
     Raises
     ------

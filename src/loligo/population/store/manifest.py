@@ -56,7 +56,7 @@ _SHAPE: Final = {
 
 @dataclass(frozen=True)
 class Generation:
-    """Members that a store holds or shall hold; a store that was extended has had more than one.
+    """Members that a store holds or is to hold; a store that was extended has had more than one.
 
     Attributes
     ----------

@@ -33,7 +33,7 @@ _MEMBERS: Final = re.compile(r"members-[0-9a-f]{16}")
 
 
 def visible(folder: Folder) -> list[str]:
-    """Return what is in a store, but for leftovers of writing that was interrupted, and what was set aside."""
+    """Return the names in a store, without leftovers of interrupted writing and files that were set aside."""
     return [name for name in folder.names() if not name.startswith((".", ASIDE))]
 
 

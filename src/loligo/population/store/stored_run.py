@@ -177,7 +177,7 @@ def holds_something(store: str | os.PathLike[str]) -> bool:
 
 
 def _piece(members: Members, wanted: Generation, number: int, earlier: list[Earlier]) -> Piece:
-    """Return the members of a shard, with what is known of them."""
+    """Return the members of a shard with their results."""
     start = number * wanted.shard_size
     stop = min(start + wanted.shard_size, wanted.size)
     columns = members.columns(start, stop)

@@ -73,7 +73,7 @@ class Piece:
             yield {name: values[places] for name, values in self.columns.items()}, len(places)
 
     def joined(self, found: list[Columns]) -> Columns:
-        """Return the whole table, from what was known and what was found."""
+        """Return the whole table from earlier and new results."""
         table: Columns = dict(self.columns)
         for name in found[0] if found else self.results:
             fresh = [columns[name] for columns in found]

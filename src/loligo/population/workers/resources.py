@@ -13,7 +13,7 @@ WORKER_TIMEOUT: Final = 300.0  # s
 
 
 class Resources(NamedTuple):
-    """Who runs a population, and what is seen of it.
+    """Who runs a population, and how progress is shown.
 
     Attributes
     ----------
