@@ -108,7 +108,7 @@ def extrema(unit: float, orbit: Orbit) -> tuple[float, float]:
 
 
 def _peak(times: NDArray[np.float64], v: NDArray[np.float64], sign: float) -> float:
-    """Return an extremum of samples, between them by a parabola through three."""
+    """Return an extremum of samples, interpolated by a parabola through three of them."""
     k = int(np.argmax(sign * v))
     t = np.array([times[k - 1] - (k == 0), times[k], times[(k + 1) % len(times)] + (k + 1 == len(times))]) - times[k]
     y = np.array([v[k - 1], v[k], v[(k + 1) % len(v)]])

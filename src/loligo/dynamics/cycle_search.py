@@ -34,7 +34,7 @@ class CycleSearch:
     effort : float
         The work limit of each branch, as a multiple of the default.
     doublings : int
-        How many times in a row cycles of twice the period are followed from a period doubling.
+        Number of successive period doublings from which cycles of twice the period are followed.
     say : callable
         Called with one line on what is being followed.
 

@@ -1,6 +1,6 @@
 """A membrane as a system with free parameters: ``dz/dt = f(z, p)`` in variables of size one.
 
-Every variable is counted in its own unit (the scale of v, a tenth of a gate's range, what a further state settles to),
+Every variable is measured in its own unit (the scale of v, a tenth of a gate's range, what a further state settles to),
 so that lengths, angles and residuals of whole states are meaningful. Of each conserved sum of further states one
 variable follows from the others and is left out, so that no Jacobian is singular because of a sum.
 """

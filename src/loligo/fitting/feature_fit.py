@@ -71,7 +71,7 @@ def fit_features(
     tied, priors
         As for `loligo.fit`.
     members : int
-        How many members are screened (Sobol points of the bounds).
+        Number of screened members (Sobol points of the bounds).
     starts : int
         Number of points from which a search begins.
     seed : int

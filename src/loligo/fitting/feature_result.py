@@ -33,7 +33,7 @@ class FeatureFit:
     Attributes
     ----------
     members : int
-        How many were screened.
+        Number of screened members.
     ended : str
         What ended the search early: "Ctrl-C", "the time limit", or "".
     seconds : float

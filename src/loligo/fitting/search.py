@@ -39,13 +39,13 @@ class Run(NamedTuple):
         Root mean square of the residuals [unit of the data].
     values : dict of str to float
     evaluations : int
-        Evaluations of the sum of squares with its derivatives, including those in which ties are tightened under
-        current clamp.
+        Number of evaluations of the sum of squares with its derivatives, including those in which ties are tightened
+        under current clamp.
     seconds : float
     converged : bool
         Whether it converged; else a limit ended it.
     redrawn : int
-        How many other points were drawn that overflowed or did not respond.
+        Number of further points drawn because others overflowed or did not respond.
     """
 
     misfit: float

@@ -28,7 +28,7 @@ class Clamped(NamedTuple):
     y : array (variables,)
         The state, changed in place except for v.
     gates : int
-        How many variables are gates, occupancies included.
+        Number of variables that are gates, occupancies included.
     linear, others : array of int
         The variables that depend on v alone and linearly on themselves, and the rest.
     scale : array

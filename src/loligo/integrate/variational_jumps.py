@@ -3,7 +3,7 @@
 A variable x passes the value c(p) at a time T(p) that depends on p as well, ``dT/dp = (dc/dp - dx/dp) / x'``. Before T
 one right-hand side acts, after it another, so that S = dy/dp jumps by ``(y' before - y' after) dT/dp``.
 
-The derivatives dc/dp stand in ``q`` in front of the values of the switches, a row for each.
+The derivatives dc/dp precede in ``q`` the values of the switches, a row for each.
 """
 
 from __future__ import annotations

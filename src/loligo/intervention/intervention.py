@@ -214,7 +214,7 @@ def refuse_others(function: Callable[..., Any], others: Mapping[str, Any]) -> No
 
 
 def intervention_of(word: str) -> str:
-    """Return which intervention a word of a user's stands for: ``"Hold"``, ``"Reset"`` or ``""``."""
+    """Return which intervention a user's word means: ``"Hold"``, ``"Reset"`` or ``""``."""
     return "Hold" if word.lower() in _HOLDING else "Reset" if word.lower() in _SETTING else ""
 
 

@@ -66,7 +66,7 @@ def linear_parameters(total: sp.Expr, varied: Sequence[str], of_rates: set[str])
 
 
 def exponents(laws: Iterable[sp.Expr], varied: Sequence[str]) -> list[str]:
-    """Return the parameters that stand in the argument of an exponential of a law."""
+    """Return the parameters in the argument of an exponential of a law."""
     inside = {s for law in laws for function in law.atoms(sp.exp, exprelr) for s in function.free_symbols}
     return [name for name in varied if symbol(name) in inside]
 

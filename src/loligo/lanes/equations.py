@@ -1,7 +1,7 @@
 """Pass 6 for many neurons: equations printed as Python that is traced on `loligo.lanes.vectors`.
 
 A row of ``work`` holds one number for every lane. ``slopes`` reads the variables from the rows at ``y`` and writes
-their derivatives to the rows at ``out``; what depends on parameters alone stands in the rows at ``PARAMETERS``.
+their derivatives to the rows at ``out``; what depends on parameters alone is in the rows at ``PARAMETERS``.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class _LanePrinter(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no typ
         return f"(({test} & {yes}) | (~{test} & {no}))"
 
     def _print_Function(self, expr: sp.Function) -> str:
-        if type(expr).__name__ in _FILLED:  # within a choice, where its division stays
+        if type(expr).__name__ in _FILLED:  # inside a choice: its division is not moved out
             return self._print(_with_inverse(expr, 1 / _denominator(expr)))
         return f"{type(expr).__name__.rstrip('_')}({', '.join(self._print(argument) for argument in expr.args)})"
 
@@ -190,7 +190,7 @@ def _without_divisions(outputs: list[sp.Expr], known: set[sp.Symbol]) -> tuple[l
     """Replace divisions by products with inverses; return groups of (inverse, denominator), the innermost first.
 
     Numbers that are known to be positive form a group, which is inverted by one division; any other may be 0 or NaN,
-    which must not spoil the group. So a division that only one case of a choice needs stays in that case.
+    which must not spoil the group. A division that is needed in only one case of a choice stays in that case.
     """
     groups: list[list[Assignment]] = []
     while True:

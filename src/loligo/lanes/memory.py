@@ -78,8 +78,8 @@ def over_lanes(trace: Callable[..., None], lanes: int, width: int) -> Any:
     lanes : int
         Number of lanes in all.
     width : int
-        Lanes traced together, of which ``lanes`` is a multiple: as many as a register of 512 bits holds, or several
-        times that many, whose instructions then stand side by side.
+        Number of lanes traced together, of which ``lanes`` is a multiple: as many as a register of 512 bits holds, or
+        several times that many, whose instructions are then interleaved.
     """
 
     @intrinsic  # type: ignore[untyped-decorator]  # Numba has no types

@@ -48,7 +48,7 @@ def feature_map(
     feature : str
         The column that gives the colour.
     ax : matplotlib Axes, optional
-        Where to draw; by default a new figure of pyplot's.
+        Where to draw; by default a new pyplot figure.
     limits : (float, float), optional
         Ends of the colour scale, in the unit of the feature; by default the lowest and the highest value.
 
@@ -114,7 +114,7 @@ def fi_family(
     by : str, optional
         The parameter whose values have a line each; none where the amplitude alone varies.
     ax : matplotlib Axes, optional
-        Where to draw; by default a new figure of pyplot's.
+        Where to draw; by default a new pyplot figure.
     x : str
         What is on the horizontal axis.
     feature : str, optional
@@ -176,7 +176,7 @@ def pairs(
     colour : str, optional
         The column that gives the colour.
     panels : array of matplotlib Axes (columns, columns), optional
-        Axes to draw on; by default those of a new figure of pyplot's.
+        Axes to draw on; by default those of a new pyplot figure.
     figure : matplotlib Figure, optional
         An empty figure to draw into, in place of ``panels``.
 

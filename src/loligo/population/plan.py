@@ -61,7 +61,7 @@ class Plan:
     precision : {"double", "single"}
     method : {"auto", "explicit", "rosenbrock"}
     spike_times : int
-        How many spike times are kept of each member.
+        Number of spike times kept for each member.
     most_steps : int or None
         None is the work limit of `loligo.population.blocks.work_limit`.
     interventions : tuple of Hold and Reset

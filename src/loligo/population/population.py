@@ -84,7 +84,7 @@ class Population:
         ranges : mapping of str to (float, float), optional
             Lowest and highest value of what varies, in place of ``values``.
         size : int
-            How many; more of them begin with the same ones.
+            Number of members; a larger sample begins with the same members.
         seed : int
         **values : (float, float)
             Lowest and highest value of what varies, by name.
@@ -160,7 +160,7 @@ class Population:
         method : {"auto", "explicit", "rosenbrock"}
             "auto" runs explicitly, and again with the implicit method the members that need it.
         spike_times : int
-            How many spike times of each member to keep, in the column ``spike_times``.
+            Number of spike times to keep for each member, in the column ``spike_times``.
         most_steps : int, optional
             A member that needs more is stopped with the status "work limit". By default several times as many as
             spike after spike needs (see `loligo.population.blocks.work_limit`), whichever members run at the same time.
@@ -173,7 +173,8 @@ class Population:
             finished, so that memory stays flat; a run that was killed goes on where it stopped; a grid with more
             values, a larger sample or a longer table runs only what is not there yet.
         shard_size : int, optional
-            Members of a file in the store, which is what a killed run may lose; 65,536, or as the store was begun.
+            Number of members per file of the store, which is what a killed run may lose; by default 65,536, or the
+            size with which the store was begun.
         client : distributed.Client, optional
             Runs the members on the workers of a dask cluster.
         worker_timeout : float

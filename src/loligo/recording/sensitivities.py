@@ -177,7 +177,7 @@ class Sensitivities:
         Raises
         ------
         ArgumentError, ModelError
-            Arrays of another shape, names that stand there twice or cannot be printed.
+            Arrays of another shape, names that occur twice or cannot be printed.
         """
         given = tuple(printable(name, "The name of a sensitivity", LONGEST_TITLE) for name in names)
         samples, n = shape

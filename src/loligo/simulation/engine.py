@@ -70,7 +70,7 @@ class Outcome:
     methods : list of str
         The methods that were used, in order.
     accepted, rejected : int
-        Steps.
+        Numbers of accepted and rejected steps.
     """
 
     samples: NDArray[np.float64]

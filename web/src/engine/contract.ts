@@ -51,7 +51,7 @@ export interface Threshold {
   readonly low: number; // does not fire
   readonly high: number; // fires
   readonly runs: number;
-  readonly before: number; // spikes at low, which are too few or do not last
+  readonly before: number; // number of spikes at `low`: too few, or not lasting
   readonly bursts: boolean; // whether they are bursts that last
   readonly passive: boolean; // v is only pushed over the spike level, as in a membrane without gates
 }

@@ -63,7 +63,7 @@ export class Solver {
   private wave = 0;
   private omega = 0;
   private longest = Infinity; // step on this piece, ms
-  private gain = 0; // dv/dt of a unit of current: 1/C
+  private gain = 0; // dv/dt per unit of current: 1/C
   private readonly derivatives: (y: Float64Array, I: number, out: Float64Array) => void;
   private readonly slope: (t: number, y: Float64Array, out: Float64Array) => void;
   /** Where the last run ended, ms. */
@@ -246,7 +246,7 @@ export class Solver {
     return Math.sqrt(sum);
   }
 
-  /** dv/dt of a unit of current, which does not depend on the state. */
+  /** dv/dt per unit of current, which does not depend on the state. */
   private gainOf(state: Float64Array): number {
     const [without, withUnit] = [this.step.k[1]!, this.step.k[2]!];
     this.derivatives(state, 0, without);

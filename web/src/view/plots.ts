@@ -143,7 +143,7 @@ function onPaper(box: HTMLElement): readonly [number, number] {
 
 const measure = document.createElement("canvas").getContext("2d");
 
-/** Room right of a plot for half of the last label of its axis, which may stand at the end. */
+/** Room right of a plot for half of the last label of its axis, which may be at the end. */
 export function endRoom(end: number): number {
   if (measure) measure.font = FONT;
   return Math.max(12, Math.ceil((measure?.measureText(String(Number(end.toPrecision(4)))).width ?? 0) / 2) + 3);

@@ -89,7 +89,7 @@ class CycleCondition(ABC):
     kind, plural : str
         Name of the curve in words, and its plural.
     further : int
-        How many further variables there are for each of the membrane's: 0 or 1.
+        Number of further variables for each of the membrane's: 0 or 1.
     multiplier : float
         Factor by which the further variables are multiplied after a period.
     holds_period : bool

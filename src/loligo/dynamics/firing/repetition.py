@@ -24,7 +24,7 @@ class Repetition:
     period : float
         [ms]
     crossings : int
-        Upward crossings in a cycle.
+        Number of upward crossings in a cycle.
     start, stop : float
         Beginning and end of a stretch of whole cycles [ms].
     drift : float

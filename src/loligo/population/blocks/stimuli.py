@@ -43,7 +43,7 @@ class Shapes:
     stimuli : Stimuli
         The shapes, as lanes take them.
     reasons : dict of int to str
-        Why a member's stimulus cannot be.
+        Why a member's stimulus is invalid.
     """
 
     which: NDArray[np.int64]

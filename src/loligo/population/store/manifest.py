@@ -66,7 +66,7 @@ class Generation:
         What varies.
     size : int
     shard_size : int
-        Members of a shard.
+        Number of members in a shard.
     """
 
     members: dict[str, Any]

@@ -50,7 +50,7 @@ class Shards:
     def names(self) -> dict[int, str]:
         """The file of each shard that is there, whole and of this run; others make room for new ones.
 
-        The digest in a shard's name is of its content, keyed by whose it is. A shard that was cut short or altered does
+        The digest in a shard's name is of its content, keyed by its owner. A shard that was cut short or altered does
         not have it, and is removed, as are leftovers of writing that was interrupted. One that says that it is of
         another run or other members, and a folder with the name of a shard, are set aside, and named by a warning.
         """
@@ -214,7 +214,7 @@ def decoded(content: bytes, rows: int | None = None) -> Columns | None:
             or not all(_is_kind(arrow.types, each.type) for each in kinds)
         ):
             return None
-        # a text that many rows share stands once in a file, and is taken once
+        # a text that many rows share is stored once in a file, and read once
         texts = [field.name for field in kinds if str(field.type) == "string"]
         again = arrow.BufferReader(content)
         table = parquet.ParquetFile(again, pre_buffer=False, read_dictionary=texts).read(use_threads=False)
@@ -277,7 +277,7 @@ def _digest(content: bytes, key: bytes) -> str:
 
 
 def _named(key: bytes) -> str:
-    """Return the part of a shard's name that says whose it is."""
+    """Return the part of a shard's name that identifies the owner."""
     return key[:4].hex()
 
 

@@ -28,11 +28,11 @@ class Workers:
     submit : callable
         Takes the columns of a block and its number of members; returns a future.
     result : callable
-        Takes a future, waits, and returns the columns of what came out.
+        Function that waits for a future and returns the columns of its result.
     threads : int
-        How many blocks run at a time.
+        Number of blocks that run at a time.
     block : int
-        Members of a task.
+        Number of members in a task.
     drop : callable
         Takes a future that nobody waits for any more.
     """

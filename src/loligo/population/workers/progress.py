@@ -31,12 +31,12 @@ class Progress:
     Parameters
     ----------
     total : int
-        How many members there are.
+        Number of members.
     shown : bool, callable or None
         None shows a bar when the run takes longer than a second, and lines when it takes longer than ten. A callable
         gets ``"members"`` and the fraction done; returning False cancels.
     done : int
-        How many were finished before.
+        Number of members finished before.
 
     Raises
     ------

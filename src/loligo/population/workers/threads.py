@@ -22,7 +22,7 @@ class Crew:
     Parameters
     ----------
     threads : int
-        How many may call a stage at once.
+        Number of threads that may call a stage at once.
     begin : callable, optional
         Called on each thread as it starts.
     """

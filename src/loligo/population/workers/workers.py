@@ -30,7 +30,7 @@ def workers(plan: Plan, members: int, resources: Resources) -> Iterator[Workers]
     ----------
     plan : Plan
     members : int
-        How many are to be run.
+        Number of members to run.
     resources : Resources
 
     Raises
