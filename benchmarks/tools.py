@@ -41,8 +41,8 @@ PEERS = {
     "jaxley": Peer(("jaxley",), targets={"simulate": 10, "threshold": 10}, jobs=EVERY),
     "heyoka": Peer(("heyoka",), targets={"simulate": 1}, jobs=EVERY),
     "brainpy": Peer(("brainpy", "jax"), jobs=("population",)),
-    "diffrax": Peer(("diffrax",), jobs=("population",)),
-    "c": Peer(("numpy",), "gcc", jobs=("population",)),
+    "diffrax": Peer(("diffrax",), jobs=("simulate", "population")),
+    "c": Peer(("numpy",), "gcc", jobs=("simulate", "population")),
 }
 
 

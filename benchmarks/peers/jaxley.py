@@ -56,10 +56,10 @@ class Squid(Channel):
         return 0.12 * m**3 * h * (v - 115) + 0.036 * n**4 * (v + 12) + 0.0003 * (v - 10.6)
 
 
-def compartment() -> jx.Compartment:
-    """Return one squid axon at rest."""
+def compartment(channel: Channel | None = None) -> jx.Compartment:
+    """Return one squid axon at rest, with its own channel or another."""
     cell = jx.Compartment()
-    cell.insert(Squid())
+    cell.insert(channel or Squid())
     radius = math.sqrt(AREA * 1e8 / (4 * math.pi))
     cell.set("radius", radius)
     cell.set("length", 2 * radius)

@@ -57,6 +57,7 @@ def test_a_supercritical_hopf_point():
     assert hopf.coefficient == pytest.approx(-GROWTH, rel=1e-10)
 
 
+@pytest.mark.slow
 def test_a_torus():
     # Langford WF (1979) Periodic and steady-state mode interactions lead to tori. SIAM J Appl Math 37:22-48,
     # doi:10.1137/0137003, in its symmetric form: cycles at z = b with r² = (c + a b - b³/3)/(1 + e b), which lose

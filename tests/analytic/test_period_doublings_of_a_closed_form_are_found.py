@@ -32,6 +32,7 @@ def moebius(a):
 BENT = moebius("mu - nu*nu")
 
 
+@pytest.mark.slow
 def test_doublings_over_two_parameters_lie_on_their_parabola():
     found = lo.bifurcation_set(BENT, ("mu", "nu"), {"mu": (-0.1, 0.2), "nu": (-0.5, 0.4)})
     (curve,) = found.of_kind("period doubling")

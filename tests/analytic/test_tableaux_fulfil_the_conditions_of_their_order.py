@@ -32,6 +32,17 @@ def test_no_method_is_of_a_higher_order_than_it_says(name):
 
 
 @pytest.mark.parametrize("name", TABLEAUX)
+def test_no_part_is_of_a_higher_order_than_the_step(name):
+    tableau = TABLEAUX[name]
+    higher = tableau.order + 1
+    with pytest.raises(ValueError, match=f"the dense output cannot be of order {higher}, above the order {higher - 1}"):
+        dataclasses.replace(tableau, dense_order=higher)
+    changed = (tableau.estimates[0]._replace(order=higher), *tableau.estimates[1:])
+    with pytest.raises(ValueError, match=f"error estimate 0 cannot be of order {higher}"):
+        dataclasses.replace(tableau, estimates=changed)
+
+
+@pytest.mark.parametrize("name", TABLEAUX)
 @pytest.mark.parametrize("part", ["stages", "weights", "times"])
 def test_a_slip_in_the_eighth_digit_is_found(name, part):
     tableau, found = TABLEAUX[name], 0

@@ -37,7 +37,10 @@ def test_no_member_takes_a_hundred_times_the_median_work(duration, typical):
     assert steps.max() <= 100 * np.median(steps)
 
 
-@pytest.mark.parametrize("name", ["squid", "connor_stevens", "morris_lecar", "pospischil", "wang_buzsaki"])
+OTHERS = ("connor_stevens", "morris_lecar", "pospischil", "wang_buzsaki")  # a program of its own for each
+
+
+@pytest.mark.parametrize("name", ["squid", *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)])
 def test_members_that_fire_as_fast_as_they_can_are_far_from_it(name):
     membrane = getattr(lo.models, name)()
     warmer = [membrane.celsius, membrane.celsius + 12.0]

@@ -24,6 +24,7 @@ def one(request):
     return KINDS[request.param]
 
 
+@pytest.mark.slow
 def test_a_population_continues(one):
     table = lo.Population(one, k=[1.0, 0.0, 2.0]).run(lo.Step(1, start=1, stop=5), duration=10, progress=False)
     assert table["status"].tolist() == ["ok", "no rest", "ok"]

@@ -77,6 +77,7 @@ def test_a_rebound_spike_is_no_firing():
     assert (table.activity[0], table.spike_count[0]) == ("silent", 1)
 
 
+@pytest.mark.slow
 def test_pacemakers_of_the_stomatogastric_ganglion_burst():
     """Without any stimulus, about once a second, many spikes each."""
     population = lo.Population(lo.models.stomatogastric("AB/PD 1"), initial_v=[-60.0])

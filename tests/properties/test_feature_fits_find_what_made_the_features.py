@@ -12,6 +12,7 @@ SQUID, STIMULUS = lo.models.squid(rest=-65), lo.Step(10.0, start=2, stop=40)
 SPIKING = {"g_Na": (60, 240), "g_K": (10, 60)}
 
 
+@pytest.mark.slow
 def test_a_passive_membrane_is_found_with_the_errors_of_its_closed_form():
     # v rests at E and settles at E - 2/g
     targets = {"voltage_base": (-71.0, 0.3), "minimum_voltage": (-76.0, 0.4)}

@@ -66,6 +66,7 @@ def test_voltage_clamp():
         y = found.y[:, -1]
 
 
+@pytest.mark.slow
 def test_members():
     still = lo.State("still", "-still", initial=0.0)  # as many variables as members of other tests: one program
     membrane = lo.Membrane(*MEMBRANE.parts, still, name="calcium-activated")

@@ -67,7 +67,8 @@ def test_threshold():
     assert abs(found.value - other.value) < 1e-8
 
 
-@pytest.mark.parametrize("method", ["explicit", pytest.param("rosenbrock", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["explicit", "rosenbrock"])
 def test_lanes(method):
     values = {"g_Na": np.linspace(100, 140, 5), "amplitude": [7.0, 12.0], "celsius": [6.3, 10.0]}
     step = lo.Step(1.0, start=1, stop=40)

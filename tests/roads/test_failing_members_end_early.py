@@ -6,7 +6,7 @@ import pytest
 import loligo as lo
 
 
-@pytest.mark.parametrize("precision", ["double", "single"])
+@pytest.mark.parametrize("precision", ["double", pytest.param("single", marks=pytest.mark.slow)])
 def test_a_divergence_is_soon_seen(precision):
     leak, current = lo.Channel("leak", g=0.3, E=-65), lo.Current("c", "0.1*sqrt(10 + log(ca))")
     calcium = lo.State("ca", "(target - ca)/5", initial=1.0)  # below exp(-10) there is no root

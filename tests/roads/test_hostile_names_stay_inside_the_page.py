@@ -71,6 +71,7 @@ def test_the_script_has_no_character_to_do_it_with(text):
     assert "<" not in printed
 
 
+@pytest.mark.slow
 def test_the_published_membranes_have_no_poles():
     assert "<" not in script([offer.key for offer in OFFERS], diagrams=False)
 

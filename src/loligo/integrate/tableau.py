@@ -86,7 +86,8 @@ class Tableau:
     Raises
     ------
     ValueError
-        A condition that does not hold; the message names the estimate and its claimed order.
+        A condition that does not hold, or an order above that of the step; the message names the estimate and its
+        claimed order.
     """
 
     order: int
@@ -102,12 +103,23 @@ class Tableau:
         missed = np.abs(self.stages.sum(axis=1) - self.times)
         if not (missed <= ROUNDING * (1.0 + np.abs(self.stages).sum(axis=1))).all():
             raise ValueError("The times of the stages are not the sums of their weights.")
+        for what, order in (("the dense output", self.dense_order), *self._estimated()):
+            if order > self.order:
+                raise ValueError(
+                    f"{what} cannot be of order {order}, above the order {self.order} of the step: "
+                    f"say at most {self.order}."
+                )
         values = self._values()
         _check("the step", self.order, self.weights, 1.0, values)
-        for k, (weights, order) in enumerate(self.estimates):
-            _check(f"error estimate {k}", order, weights, 0.0, values)
+        for (what, order), (weights, _) in zip(self._estimated(), self.estimates, strict=True):
+            _check(what, order, weights, 0.0, values)
         for place in PLACES:
             _check(f"the dense output at {place:g}", self.dense_order, self.dense(place), place, values)
+
+    def _estimated(self) -> Iterator[tuple[str, int]]:
+        """Yield name and order of each error estimate."""
+        for k, (_, order) in enumerate(self.estimates):
+            yield f"error estimate {k}", order
 
     def _values(self) -> Array:
         """Return what each tree is at every stage, shape (trees, s)."""

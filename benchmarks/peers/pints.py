@@ -1,0 +1,188 @@
+"""PINTS: four parameters of a cortical neuron from five traces of v, in turn with `loligo.fit`.
+
+The neuron, its bounds and the size of the cell are the example of brian2modelfitting with Hodgkin-Huxley equations
+(``hh_nevergrad_runtime``): the rates of Traub and Miles (1991), conductances and the capacitance free. The traces are
+made here from these equations at a tolerance of 1e-10, without noise, so that the optimum is the known truth. Both
+begin at the same random points. PINTS searches by CMA-ES on logarithms of the parameters and is stopped as soon as its
+misfit is 0.01 mV, a favour, since its own rule waits for 200 iterations without a change. It computes the traces by
+Myokit (CVODES), and once more by `loligo.simulate`. Its initial state is the true one; that of Loligo's fit is free.
+One process and one thread: ``build/bench/pints/bin/python -m benchmarks.peers.pints STARTS``; needs pints, myokit with
+SUNDIALS, and Loligo. Documentation: https://pints.readthedocs.io
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import myokit
+import numpy as np
+import pints
+
+import loligo as lo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+AREA = 2e-4
+"""Of the cell, cm²: 20,000 µm²; 1 nA is 5 µA/cm²."""
+
+V_T, START = -63.0, -65.0
+TRUTH = {"g_Na": 100.0, "g_K": 30.0, "g_leak": 0.05, "C": 1.0}
+"""In mS/cm² and µF/cm²: Brette and others (2007), doi:10.1007/s10827-007-0038-6, benchmark 3."""
+
+BOUNDS = {"g_Na": (10.0, 1000.0), "g_K": (3.0, 300.0), "g_leak": (0.005, 0.5), "C": (0.1, 2.0)}
+AMPLITUDES = [1e-3 * nanoampere / AREA for nanoampere in (0.1, 0.2, 0.3, 0.4, 0.5)]  # µA/cm²
+ON, OFF, END, SAMPLING = 5.0, 45.0, 50.0, 0.05  # ms
+TIMES = np.arange(0.0, END + SAMPLING / 2, SAMPLING)
+ENOUGH = 0.01  # mV
+MOST = 20_000  # evaluations
+NEAR = 1e-3  # relative to the true values
+
+RATES = {
+    "m": ("0.32*(13 - v + V_T)/(exp((13 - v + V_T)/4) - 1)", "0.28*(v - V_T - 40)/(exp((v - V_T - 40)/5) - 1)"),
+    "h": ("0.128*exp((17 - v + V_T)/18)", "4/(1 + exp((40 - v + V_T)/5))"),
+    "n": ("0.032*(15 - v + V_T)/(exp((15 - v + V_T)/5) - 1)", "0.5*exp((10 - v + V_T)/40)"),
+}
+
+
+def steady() -> dict[str, float]:
+    """Return v and the gates at their steady states, where all runs begin."""
+    known = {"exp": math.exp, "v": START, "V_T": V_T}
+    state = {"v": START}
+    for gate, (alpha, beta) in RATES.items():
+        opens, closes = (eval(rate, known) for rate in (alpha, beta))  # noqa: S307 - formulas of this file
+        state[gate] = opens / (opens + closes)
+    return state
+
+
+def neuron() -> lo.Membrane:
+    """Return Loligo's membrane."""
+    m, h, n = (lo.Gate(name, alpha=alpha, beta=beta) for name, (alpha, beta) in RATES.items())
+    return lo.Membrane(
+        lo.Channel("Na", g=TRUTH["g_Na"], E=50.0, open=m**3 * h),
+        lo.Channel("K", g=TRUTH["g_K"], E=-90.0, open=n**4),
+        lo.Channel("leak", g=TRUTH["g_leak"], E=-65.0),
+        C=TRUTH["C"],
+        constants={"V_T": V_T},
+        spike_level=-20.0,
+        name="traub_miles",
+    )
+
+
+def by_loligo(tolerance: float) -> Callable[[NDArray, float], NDArray]:
+    """Return v at the sampled times as a function of parameters and amplitude, by `loligo.simulate`."""
+    membrane, begin = neuron(), steady()
+
+    def trace(values: NDArray, amplitude: float) -> NDArray:
+        changed = membrane.replace(**dict(zip(BOUNDS, values.tolist(), strict=True)))
+        step = lo.Step(amplitude, start=ON, stop=OFF)
+        return lo.simulate(changed, step, END, initial=begin, tolerance=tolerance, sampling=TIMES).v
+
+    return trace
+
+
+def by_myokit(tolerance: float) -> Callable[[NDArray, float], NDArray]:
+    """Return the same by Myokit."""
+    state = steady()
+    gates = "".join(f"dot({x}) = {alpha}*(1 - {x}) - {beta}*{x}\n" for x, (alpha, beta) in RATES.items())
+    model = (
+        "[[model]]\n" + "".join(f"cell.{name} = {value!r}\n" for name, value in state.items())
+        + "[engine]\ntime = 0 bind time\ncurrent = 0 bind pace\n[cell]\n"
+        + f"V_T = {V_T}\n" + "".join(f"{name} = {value}\n" for name, value in TRUTH.items())
+        + "dot(v) = (engine.current - g_Na*m^3*h*(v - 50) - g_K*n^4*(v + 90) - g_leak*(v + 65))/C\n" + gates
+    )  # fmt: skip
+    simulation = myokit.Simulation(myokit.parse_model(model))
+    simulation.set_tolerance(tolerance, tolerance)
+
+    def trace(values: NDArray, amplitude: float) -> NDArray:
+        for name, value in zip(BOUNDS, values.tolist(), strict=True):
+            simulation.set_constant(f"cell.{name}", value)
+        protocol = myokit.Protocol()
+        protocol.schedule(amplitude, ON, OFF - ON)
+        simulation.set_protocol(protocol)
+        simulation.reset()
+        ran = simulation.run(END + SAMPLING, log=["cell.v"], log_times=TIMES)
+        return np.asarray(ran["cell.v"])
+
+    return trace
+
+
+class Misfit(pints.ErrorMeasure):
+    """The root mean square of all residuals [mV]."""
+
+    def __init__(self, trace: Callable[[NDArray, float], NDArray], measured: list[NDArray]) -> None:
+        """Compare with these traces."""
+        self._trace, self._measured, self.evaluations = trace, measured, 0
+
+    def n_parameters(self) -> int:
+        """Return the number of parameters."""
+        return len(BOUNDS)
+
+    def __call__(self, values: NDArray) -> float:
+        """Return the misfit; a run that fails has a large one."""
+        self.evaluations += 1
+        try:
+            squares = [
+                np.mean((self._trace(np.asarray(values), amplitude) - v) ** 2)
+                for amplitude, v in zip(AMPLITUDES, self._measured, strict=True)
+            ]
+        except (myokit.SimulationError, lo.LoligoError):
+            return 1e3
+        return float(np.sqrt(np.mean(squares)))
+
+
+def searched(misfit: Misfit, start: NDArray, seed: int) -> tuple[float, NDArray]:
+    """Return the least misfit that PINTS finds from a start, and the parameters."""
+    np.random.seed(seed)  # noqa: NPY002 - what PINTS draws from
+    misfit.evaluations = 0
+    low, high = np.array(list(BOUNDS.values())).T
+    control = pints.OptimisationController(
+        misfit, start, boundaries=pints.RectangularBoundaries(low, high), method=pints.CMAES,
+        transformation=pints.LogTransformation(len(BOUNDS)),
+    )  # fmt: skip
+    control.set_log_to_screen(False)
+    control.set_threshold(ENOUGH)
+    control.set_max_evaluations(MOST)
+    values, least = control.run()
+    return least, values
+
+
+def main(count: int) -> None:
+    """Fit from random starts by each in turn, and print a table."""
+    exact = by_loligo(1e-10)
+    measured = [exact(np.array(list(TRUTH.values())), amplitude) for amplitude in AMPLITUDES]
+    sweeps = [
+        lo.Sweep(TIMES, v=v, stimulus=lo.Step(amplitude, start=ON, stop=OFF))
+        for amplitude, v in zip(AMPLITUDES, measured, strict=True)
+    ]
+    models = {"PINTS, Myokit": Misfit(by_myokit(1e-6), measured), "PINTS, loligo": Misfit(by_loligo(1e-6), measured)}
+    lo.fit(neuron(), sweeps, BOUNDS, starts=1, seed=0, threads=1)  # compiles
+    low, high = np.log(np.array(list(BOUNDS.values())).T)
+    true = np.array(list(TRUTH.values()))
+    print("| start | tool | processor time, s | time, s | misfit, mV | evaluations | largest error of a value |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for seed in range(1, count + 1):
+        start = np.exp(np.random.default_rng(seed).uniform(low, high))
+        for name in ("loligo", *models):
+            began, worked = time.perf_counter(), time.process_time()
+            if name == "loligo":
+                fit = lo.fit(neuron(), sweeps, BOUNDS, starts=start[None], seed=seed, threads=1)
+                least, values, evaluations = fit.misfit, np.array(list(fit.values.values())), fit.runs[0].evaluations
+            else:
+                least, values = searched(models[name], start, seed)
+                evaluations = models[name].evaluations
+            worked, passed = time.process_time() - worked, time.perf_counter() - began
+            off = float(np.max(np.abs(values / true - 1)))
+            found = f"{off:.1e}" if off < NEAR else f"{off:.1e}, not the optimum"
+            print(
+                f"| {seed} | {name} | {worked:.3g} | {passed:.3g} | {least:.2e} | {evaluations} | {found} |", flush=True
+            )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

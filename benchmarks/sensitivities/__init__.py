@@ -1,0 +1,1 @@
+"""A run with its derivatives in three conductances, by several tools."""
