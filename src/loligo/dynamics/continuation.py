@@ -123,7 +123,7 @@ class Problem(ABC, Generic[Point]):
 
     @abstractmethod
     def stepped(self, base: Point, length: float) -> Point | None:
-        """Return the point a length along the tangent of another; None where Newton's method does not converge."""
+        """Return the point at a length along the tangent of another; None where Newton's method does not converge."""
 
     @abstractmethod
     def cosine(self, base: Point, there: Point) -> float:

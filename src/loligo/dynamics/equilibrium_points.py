@@ -133,7 +133,7 @@ def _shift(curve: EquilibriumCurve, x: NDArray[np.float64]) -> float:
 
 
 def _growth_error(curve: EquilibriumCurve, x: NDArray[np.float64]) -> float:
-    """Return the growth rate that is left at a Hopf point, with what the uncertainty of its state adds [1/ms]."""
+    """Return the residual growth rate at a Hopf point, including the effect of the uncertainty of its state [1/ms]."""
     jacobian = curve.jacobian(x)
     growth = oscillation(jacobian)[0].real
     moved = np.append(np.abs(np.linalg.inv(jacobian)) @ _uncertainty(curve, x), 0.0)

@@ -155,7 +155,7 @@ class Branch(Problem[Place]):
         self.potentials = furthest(zeros.equations.membrane)
 
     def stepped(self, base: Place, length: float) -> Place | None:
-        """Return the point a length along the tangent of another."""
+        """Return the point at a given length along the tangent of another."""
         there = self.zeros.between(*base, length)
         return None if there is None else Place(there, self.zeros.tangent(there, base.tangent))
 

@@ -77,8 +77,9 @@ def program(
 ) -> Callable[..., Any]:
     """Return the compiled ``run`` of `loligo.integrate.loop` for a method and a number of variables.
 
-    The first ``potentials`` of them are potentials. With ``switching`` it is for membranes with switches; ``own`` of
-    the variables are then those of the membrane, and their derivatives begin at ``first``, unless there are none.
+    ``potentials`` is the number of potentials, which come first among them. With ``switching`` it is for membranes with
+    switches; ``own`` of the variables are then those of the membrane, and their derivatives begin at ``first``, unless
+    there are none.
     """
     names: dict[str, Any] = {
         "loligo.integrate.dimension.N": variables,

@@ -226,7 +226,7 @@ def _given(name: Any, value: Any, others: Mapping[str, Any]) -> list[tuple[str, 
 
 
 def _mapping(pairs: tuple[Any, ...]) -> dict[Any, Any] | None:
-    """Return the mapping that a tuple of (name, value) is, or None."""
+    """Return a tuple of (name, value) pairs as a mapping, or None if it is not one."""
     named = dict(pair for pair in pairs if isinstance(pair, tuple) and len(pair) == 2)
     return named if len(named) == len(pairs) else None
 

@@ -227,7 +227,7 @@ def time_limit(seconds: float) -> Iterator[Stop]:
     Raises
     ------
     TimeLimitError
-        In the block, from work that is running when the limit has passed, or that begins later. It is not a
+        Work in the block runs when the limit has passed, or begins later. It is not a
         `LoligoError`, so that no analysis treats it as a result.
     ArgumentError, UnitError
         ``seconds`` is not such a number.

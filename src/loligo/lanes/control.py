@@ -51,12 +51,12 @@ from loligo.lanes.rows import (
 )  # fmt: skip
 from loligo.lanes.vectors import Vector, greatest, least, rough_exp2, rough_log2, select
 
-CRAWL = 0.02  # ms: explicit steps held shorter by stability are left to the stiff method, which saves time only
-BEGINS = 10.0  # mV/ms: a spike begins where v rises as fast as that
+CRAWL = 0.02  # ms: lanes whose explicit steps stability makes shorter are left to the implicit method, to save time
+BEGINS = 10.0  # mV/ms: a spike begins where v rises this fast
 PATIENCE = 20.0  # steps at the border of stability
 FOLDED, RARE, PLAIN, REJECTED, LOST = 2.0, 1.0, 0.0, -1.0, -2.0  # flags
-ROUNDING = {"double": 1e-14, "float": 1e-6}  # of v: by less nothing is seen to turn within a step
-SHORTEST = 1e-6  # ms: in single precision a lane whose error is infinite or NaN is given up at a shorter step
+ROUNDING = {"double": 1e-14, "float": 1e-6}  # relative to v: smaller turns of v within a step are ignored as rounding
+SHORTEST = 1e-6  # ms: in single precision, a lane whose error is infinite or NaN at a shorter step is given up
 
 
 def propose(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:

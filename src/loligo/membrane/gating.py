@@ -198,7 +198,7 @@ class Scheme(Factor):
     name : str
         Name, for example ``"Na"``.
     states : iterable of str
-        At least two names, of letters, digits and ``_``.
+        Names of the states, two or more, of letters, digits and ``_``.
     transitions : iterable of (str, str, str) or (str, str, str, str)
         The state that a transition leaves, the state that it reaches, its rate [1/ms], and the rate back; without the
         last, or with None or 0, the transition is one-way. Rates are formulas in v [mV], constants, further states and

@@ -117,7 +117,7 @@ class Sobol(Members):
 
         sequence = qmc.Sobol(len(self.ranges), scramble=True, rng=np.random.default_rng(self.seed), bits=32)
         count = max(stop - start, 1)
-        if start:  # it cannot go forward by nothing
+        if start:  # the generator cannot be advanced by zero
             sequence.fast_forward(start)
         points = sequence.random(1 << (count - 1).bit_length())[: stop - start]
         box = zip(self.ranges.items(), points.T, strict=True)

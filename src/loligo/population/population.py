@@ -148,7 +148,7 @@ class Population:
         Parameters
         ----------
         stimulus : Stimulus
-            Its numbers are those of members whose columns do not say otherwise.
+            The stimulus; columns of the members replace its numbers.
         duration : float, optional
             [ms]; by default 60 ms longer than the stimulus, whatever stops members have of their own.
         features : str or iterable of str

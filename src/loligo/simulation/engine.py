@@ -100,7 +100,7 @@ class System:
     scales : (array, array)
         Absolute and relative parts of the error scale of each variable.
     own, first : int
-        In runs with derivatives, the number of variables of the membrane and the index of the first derivative; else 0.
+        Number of variables of the membrane and index of the first derivative, in runs with derivatives; else 0.
     """
 
     variables: tuple[str, ...]

@@ -87,7 +87,7 @@ function At({ name, done, value, set }: { name: string; done: string; value: Val
 
 export function ResetControls(): JSX.Element {
   const { resets } = conditions.value;
-  const [more, setMore] = useState(false); // an empty one after the last
+  const [more, setMore] = useState(false); // an empty reset follows the last
   const count = Math.max(1, resets.length + (more ? 1 : 0));
   return (
     <section class="group" aria-labelledby="g-reset">
