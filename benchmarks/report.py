@@ -60,9 +60,9 @@ QUESTIONS = {
 
         `fi_curve` measures three branches and the bifurcation diagram under them, at the default tolerance of 1e-6.
         While it ran each current for 500 ms at a tolerance of 1e-4, up and down, it took 0.8 s, but reported slow
-        firing, bursts and runs from an unstable rest as silent. About 2 s are the diagram. Without it (`cycles=False`)
-        a branch takes 1.2 to 1.5 times as long as one of fixed runs at the same tolerance: a run is looked at again for
-        the states after each cycle.""",
+        firing, bursts and runs from an unstable rest as silent. The diagram takes about 2 s of this. Without it
+        (`cycles=False`) a branch takes 1.2 to 1.5 times as long as one of fixed runs at the same tolerance: a run is
+        evaluated again for the states after each cycle.""",
     "fits": """
         Nine parameters of a hERG channel from 79,600 samples under a sinusoidal command (Beattie and others 2018),
         bounds as wide as 1e-7 to 1000 per ms: three sets of 30 starts, each start on one thread. Errors are root mean

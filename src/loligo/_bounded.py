@@ -76,7 +76,7 @@ def words_in(text: str, what: str) -> Any:
     Raises
     ------
     FileFormatError
-        It is another text, or has more than `MOST_CONTAINERS` lists and tables; ``what`` begins the message.
+        The text is not JSON, or has more than `MOST_CONTAINERS` lists and tables; ``what`` begins the message.
     """
     if text.count("[") + text.count("{") > MOST_CONTAINERS:  # counted before any memory is allocated
         raise FileFormatError(f"{what} has more than {MOST_CONTAINERS:,} lists and tables.")
@@ -96,7 +96,7 @@ def plan_in(text: str, what: str) -> dict[str, Any]:
     Raises
     ------
     FileFormatError
-        It is not such a text; ``what`` begins the message.
+        The text is not TOML, or nested too deeply; ``what`` begins the message.
     """
     import tomllib
 

@@ -12,14 +12,14 @@ def optional(name: str, extra: str) -> ModuleType:
     Parameters
     ----------
     name : str
-        For example ``"pandas"`` or ``"neo.io"``.
+        Name of the package, for example ``"pandas"`` or ``"neo.io"``.
     extra : str
         The extra of loligo that installs it.
 
     Raises
     ------
     MissingPackageError
-        It is not installed; the message says how to install it.
+        The library is not installed; the message says how to install it.
     """
     try:
         return importlib.import_module(name)

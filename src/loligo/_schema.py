@@ -42,7 +42,7 @@ def check(value: Any, shape: Any, where: str, depth: int = 0) -> None:
     Parameters
     ----------
     value : object
-        From `json.loads`.
+        Value as `json.loads` returns it.
     shape : object
         A type (float also takes whole numbers); ``[shape]`` for a list of any length; ``[a, b]`` for one of two; a
         tuple of shapes for any of them; ``{"name": shape}`` for a table of exactly these names, of which those that
@@ -54,7 +54,7 @@ def check(value: Any, shape: Any, where: str, depth: int = 0) -> None:
     Raises
     ------
     FileFormatError
-        It has another shape; the message says where.
+        The data have another shape; the message says where.
     """
     if depth > MAX_DEPTH:
         raise FileFormatError(f"{where} is nested more than {MAX_DEPTH} levels deep.")

@@ -176,7 +176,7 @@ def switching_cell(kink, leak, tau):
 
 
 @pytest.mark.parametrize(
-    "how", [{}, {"tolerance": 4e-6}, {"method": "rosenbrock"}], ids=["auto", "order 5", "stiff-safe"]
+    "how", [{}, {"tolerance": 4e-6}, {"method": "rosenbrock"}], ids=["auto", "order 5", "implicit"]
 )
 def test_no_step_to_a_jump_is_taken_whose_error_is_too_large(how):
     # the error of a step to the value may be too large where that of the whole step was not: once in 400 runs

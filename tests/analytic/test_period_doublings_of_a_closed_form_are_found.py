@@ -64,7 +64,7 @@ def test_doubled_cycles_have_their_size_period_and_multipliers():
 def test_without_doubled_cycles_a_note_reports_what_runs_show():
     diagram = lo.bifurcation(BENT, "mu", (-0.1, 0.2))
     assert sum(branch.kind == "cycles" for branch in diagram.branches) == 1
-    assert any("beside an unstable limit cycle" in note for note in diagram.notes)
+    assert any("near an unstable limit cycle" in note for note in diagram.notes)
 
 
 @pytest.mark.parametrize("doublings", [-1, 0.5, "many"])

@@ -1,4 +1,4 @@
-"""Ctrl-C ends whatever runs within a second, as KeyboardInterrupt; so does a limit of time."""
+"""Ctrl-C ends whatever runs within a second, as KeyboardInterrupt; so does a time limit."""
 
 import _thread
 import ctypes
@@ -171,7 +171,7 @@ def test_a_time_limit_that_is_not_reached_changes_no_bit():
 
 
 def test_compilation_on_a_thread_of_a_population_is_interrupted():
-    # a population turns to its stiff-safe program while it runs, on one of its threads
+    # a population turns to its implicit program while it runs, on one of its threads
     stop, begun = Stop(), threading.Event()
 
     def compiling():

@@ -1,4 +1,4 @@
-"""A limit of time ends whatever is worked at, also in many short runs, and nothing takes it for a result."""
+"""A time limit ends whatever is worked at, also in many short runs, and nothing takes it for a result."""
 
 import time
 from types import SimpleNamespace
@@ -31,7 +31,7 @@ SHORT = {
 
 @pytest.fixture
 def passed():
-    """Return a function that does something after a limit of time has passed."""
+    """Return a function that does something after a time limit has passed."""
 
     def after_the_limit(work):
         with lo.time_limit(60) as stop:

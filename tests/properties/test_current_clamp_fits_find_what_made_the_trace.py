@@ -51,7 +51,7 @@ def test_stretches_hold_every_sample_once(problem):
 
 def test_fits_from_every_corner_of_the_bounds_recover_the_truth(sweep):
     fit = lo.fit(SQUID, sweep, BOUNDS, starts=[[41, 13, 0.34], [350, 13, 2.9], [41, 105, 2.9]], threads=1)
-    assert min(run.evaluations for run in fit.runs) > 20  # those in which ties are drawn tighter are counted
+    assert min(run.evaluations for run in fit.runs) > 20  # those in which ties are tightened are counted
     assert max(run.misfit for run in fit.runs) < 1.001 * fit.misfit
     assert fit.misfit == pytest.approx(1.0, abs=0.1)
     for name, value in (("g_Na", 120), ("g_K", 36), ("C", 1)):
@@ -66,12 +66,12 @@ def test_a_limit_of_time_while_ties_are_drawn_tighter_keeps_the_start(sweep, mon
     def limited(self, *arguments):
         calls.append(arguments)
         if len(calls) == 4:
-            current_stop().ask()  # as a limit of time does
+            current_stop().ask()  # as a time limit does
         return plain(self, *arguments)
 
     monkeypatch.setattr(ShootingProblem, "tied", limited)
     fit = lo.fit(SQUID, sweep, BOUNDS, starts=[[100, 30, 1.2]], threads=1)
-    assert fit.ended == "the limit of time"
+    assert fit.ended == "the time limit"
     (run,) = fit.runs
     assert not run.converged
     assert 3 <= run.evaluations < 10

@@ -40,11 +40,11 @@ def test_what_targets_do_not_tell_and_do_not_reach_is_said():
     one = lo.fit_features(PASSIVE, PULSE, {"minimum_voltage": (-76.0, 0.4)}, RESTING, members=64, starts=1)
     (combination,) = one.unidentified
     assert set(combination) == {"g_leak", "E_leak"}
-    assert "do not tell this combination" in str(one)
+    assert "do not determine this combination" in str(one)
     far = lo.fit_features(PASSIVE, PULSE, {"voltage_base": (-30.0, 1.0)}, RESTING, members=64, starts=1)
     assert far.values["E_leak"] == pytest.approx(-40.0)
     assert far.unreached == ["voltage_base"]
-    assert "no member comes near the target of voltage_base: the best is 10.0 standard deviations away" in str(far)
+    assert "no member comes close to the target of voltage_base: the best is 10.0 standard deviations away" in str(far)
 
 
 def test_spike_times_are_found_with_the_errors_of_differences():

@@ -1,4 +1,4 @@
-"""No function has more than 60 lines beside its docstring, nor more than 14 parameters; no file has over 400 lines."""
+"""No function has more than 60 lines besides its docstring, nor more than 14 parameters; no file has over 400 lines."""
 
 import ast
 from pathlib import Path

@@ -19,23 +19,23 @@ def plane():
     return lo.phase_plane(SQUID, "v", "n", I=10.0, cells=60, trajectories=[(0.0, 0.35), run], duration=40)
 
 
-def test_trajectories_are_solutions_and_shadows(plane):
-    own, shadow = plane.trajectories
-    assert (own.source, shadow.source) == ("plane", "recording")
+def test_trajectories_are_solutions_and_projections(plane):
+    own, projection = plane.trajectories
+    assert (own.source, projection.source) == ("plane", "recording")
     assert (own.x[0], own.y[0], own.t[-1]) == (0.0, 0.35, 40)
     finer = plane.with_trajectories((0.0, 0.35), duration=40, tolerance=1e-10).trajectories[-1]
     _, one, other = np.intersect1d(own.t, finer.t, return_indices=True)
     assert one.size > 900
     assert np.abs(own.x[one] - finer.x[other]).max() < 0.1  # mV, on an upstroke of 400 mV/ms
     assert own.x.max() > 90  # it fires, as the whole membrane does
-    assert shadow.x.max() > 90
-    np.testing.assert_array_equal(shadow.t, lo.simulate(SQUID, lo.Step(10.0), 30).t)
+    assert projection.x.max() > 90
+    np.testing.assert_array_equal(projection.t, lo.simulate(SQUID, lo.Step(10.0), 30).t)
 
 
 def test_a_recording_may_stand_alone(plane):
     run = lo.simulate(SQUID, lo.Step(10.0), 30)
-    (shadow,) = lo.phase_plane(SQUID, "v", "n", I=10.0, cells=10, trajectories=run).trajectories
-    np.testing.assert_array_equal(shadow.x, plane.trajectories[1].x)
+    (projection,) = lo.phase_plane(SQUID, "v", "n", I=10.0, cells=10, trajectories=run).trajectories
+    np.testing.assert_array_equal(projection.x, plane.trajectories[1].x)
 
 
 def test_a_membrane_of_two_variables_is_its_own_plane():
@@ -133,7 +133,7 @@ def test_impossible_values_are_refused(arguments, error, word):
 
 
 def test_arrays_without_a_buffer_are_refused(plane):
-    with pytest.raises(lo.ArgumentError, match="no shadow"):
+    with pytest.raises(lo.ArgumentError, match="no traces to draw in the plane"):
         plane.with_trajectories(lo.simulate(SQUID, lo.Step(1.0), 5, sampling=None))
     with pytest.raises(lo.UnknownNameError, match="variable of this plane"):
         plane.nullcline("m")

@@ -1,4 +1,4 @@
-"""Where a gate is so fast that an explicit method would crawl, `simulate` takes the stiff-safe one, and is right."""
+"""Where a gate is so fast that an explicit method would crawl, `simulate` takes the implicit one, and is right."""
 
 import numpy as np
 import pytest

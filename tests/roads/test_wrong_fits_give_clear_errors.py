@@ -123,7 +123,7 @@ def test_a_limit_of_time_returns_the_best_so_far():
     with lo.time_limit(2.0):
         found = lo.fit(AXON, fine.replace(current=made.ionic_current), BOUNDS, starts=10_000, threads=1)
     assert time.monotonic() - begun < 20
-    assert found.ended == "the limit of time"
+    assert found.ended == "the time limit"
     assert 0 < len(found.runs) < 10_000
 
 

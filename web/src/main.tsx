@@ -1,4 +1,4 @@
-/** Start of the page. What it is made of is on `window.loligoLab`, for tests and for the curious. */
+/** Start of the page. Its parts are on `window.loligoLab`, for tests and for curious users. */
 import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
 import "./view/page.css";
@@ -8,7 +8,7 @@ import { cursor, experiment, models, overlayRun, run, setting, start } from "./s
 import { pythonOf } from "./takeaway/python";
 import { Page } from "./view/Page";
 
-/** Values at the time of asking; nothing here can be set. */
+/** Current values, read-only. */
 const hook = {
   engine,
   models,

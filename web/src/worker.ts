@@ -1,4 +1,4 @@
-/** The engine in a worker: it has the membranes of the page, and answers one request after the other. */
+/** The engine in a worker: it has the membranes of the page, and answers requests one after the other. */
 import type { Experiment } from "./engine/contract";
 import { engine } from "./engine/engine";
 import type { Reply, Request, Sent } from "./engine/messages";

@@ -44,7 +44,7 @@ NOTES = {
     )
 }
 
-PUSHED = "no spike: v is only pushed over the spike level"  # the note of a membrane that answers passively
+PUSHED = "no spike: v is only pushed over the spike level"  # the note for a membrane that responds passively
 
 
 def nth_peak(count: int, v: NDArray[np.float64]) -> float:
@@ -97,7 +97,7 @@ def spike_test(fires: Any) -> tuple[SpikeTest | None, int]:
     Raises
     ------
     ArgumentError, UnknownNameError
-        Neither a criterion's name, a number of spikes, nor a function.
+        ``fires`` is neither the name of a criterion, nor a number of spikes, nor a function.
     """
     if isinstance(fires, str):
         if fires not in CRITERIA:

@@ -39,7 +39,7 @@ def fi_curve(
     ``down``: the current is lowered slowly from the top of the range; runs also start on every stable cycle that the
     bifurcation diagram finds. The fastest firing among these is the answer.
     ``step``: the current steps up or down from zero, where the membrane is at rest. If that rest is not stable, the run
-    starts beside it, as a run of `loligo.simulate` does.
+    starts next to it, as a run of `loligo.simulate` does.
 
     A run ends when the state returns after each cycle of its last half, or approaches a stable equilibrium at the rate
     of the eigenvalues there. The answer at one amplitude does not depend on the other amplitudes: the currents on the
@@ -81,7 +81,7 @@ def fi_curve(
     -----
     Where the rest at zero current is not stable, or an amplitude is negative, the current is raised from a lower one
     with a stable rest: the first among -1, -2, -4 and so on times the natural current, which is the capacitance times
-    the scale of v over the slowest time constant. If none is found in 12 doublings, ``up`` starts beside the
+    the scale of v over the slowest time constant. If none is found in 12 doublings, ``up`` starts next to the
     unstable rest at each amplitude, and the note says so.
 
     Examples

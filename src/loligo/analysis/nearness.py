@@ -23,7 +23,7 @@ def shift_for(count: int, v: Array, level: float) -> float:
     Parameters
     ----------
     count : int
-        Upward crossings.
+        Number of upward crossings.
     v : array (samples,)
         The trace [mV].
     level : float

@@ -36,7 +36,7 @@ class Scales:
     slowest : float
         The slowest time constant of small displacements from rest [ms].
     time_constant : float
-        Of v alone, gates held: capacitance over conductance [ms].
+        Time constant of v alone with all gates held: capacitance over conductance [ms].
     conductance : float
         Slope of the membrane current over v, gates held [mS/cm²].
     """

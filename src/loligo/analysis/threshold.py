@@ -55,7 +55,7 @@ class Threshold:
     unit : str
         Unit of all amplitudes here.
     error : float
-        By how much ``value`` may be wrong: the resolution, if runs with a tighter tolerance confirm both ends of the
+        Bound on the error of ``value``: the resolution, if runs with a tighter tolerance confirm both ends of the
         bracket; otherwise the resolution plus how far these runs move the bracket.
     duration : float
         Duration of each simulation [ms].

@@ -42,7 +42,7 @@ def number_in(text: str, what: str, allowed: str = "a number") -> float:
     Raises
     ------
     ArgumentError
-        It is not a number.
+        The text is not a number.
     """
     try:
         return float(text)

@@ -49,7 +49,7 @@ def classroom_file() -> Path:
     Raises
     ------
     FileFormatError
-        It is missing, or another distribution has installed its own in the same place.
+        The file is missing, or another distribution has installed its own in the same place.
     """
     path = Path(loligo.__file__).parents[1] / _INSTALLED
     if not path.is_file() or not is_ours(path):
@@ -113,7 +113,7 @@ def neuron_in(file: Path) -> Membrane:
 def examined(file: Path) -> Examined:
     """Return the neuron that `HH_Neuron` of a classroom file runs, and the slips in it.
 
-    The file is run, as when a student imports it; it may import files beside it. No bytecode is left behind.
+    The file is run, as when a student imports it; it may import files next to it. No bytecode is left behind.
 
     Parameters
     ----------

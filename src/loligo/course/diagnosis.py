@@ -104,8 +104,8 @@ def _read_from() -> tuple[Path | None, Path | None]:
 
 def _reinstall() -> str:
     names = " ".join(other.split()[0] for other in others_with_the_package())
-    remove = f"python -m pip uninstall {names}" if names else f"Rename the file or folder {PACKAGE} beside your script"
+    remove = f"python -m pip uninstall {names}" if names else f"Rename the file or folder {PACKAGE} next to your script"
     return (
         f"{remove}, then python -m pip install --force-reinstall --no-deps loligo. Or keep both: run "
-        "`loligo exercise --copy` beside your script and write `import HH` there."
+        "`loligo exercise --copy` next to your script and write `import HH` there."
     )

@@ -118,7 +118,7 @@ def lowest(
     stimulus : Stimulus
         Its amplitude is varied.
     duration : float
-        Of each run [ms].
+        Duration of each run [ms].
     fires : str or callable
         As for `loligo.threshold`.
     resolution : float

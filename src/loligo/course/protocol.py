@@ -12,4 +12,4 @@ RAMP: Final = Ramp(1.0, start=30.0, stop=270.0)
 RAMP_DURATION: Final = 300.0  # ms
 
 RESOLUTION: Final = 1e-6  # µA/cm², of every threshold
-TOLERANCE: Final = 1e-8  # of every run
+TOLERANCE: Final = 1e-8  # tolerance of every run

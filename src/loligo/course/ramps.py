@@ -31,11 +31,11 @@ class RampPoint:
     Attributes
     ----------
     duration : float
-        From zero to the amplitude [ms].
+        Duration of the ramp, from zero to the amplitude [ms].
     lowest : Lowest
         Its threshold.
     slope : float or None
-        At threshold [µA/cm²/ms].
+        Slope at threshold [µA/cm²/ms].
     spike : float or None
         The first spike at threshold, after the end of the ramp; negative is before it [ms].
     below : float or None

@@ -53,7 +53,7 @@ class Response:
     amplitude : float
         [µA/cm²]
     v_at_end : float
-        At the end of the step [mV].
+        Potential at the end of the step [mV].
     v_highest : float
         After it [mV].
     gates : tuple of (name, float, float)
@@ -61,7 +61,7 @@ class Response:
     spikes : tuple of float
         After the step [ms].
     experiments : tuple of Experiment
-        For each gate, all of `EXPERIMENTS`.
+        All of `EXPERIMENTS`, for each gate.
     no_gate : tuple of float
         Spikes when all gates are reset to rest at the end of the step, so that only v has changed [ms].
     """
@@ -169,9 +169,9 @@ class Rebound:
     Attributes
     ----------
     map : tuple of Abolished
-        For steps from weak to strong.
+        Results for steps from weak to strong.
     responses : tuple of Response
-        To -5 and -1 µA/cm².
+        Responses to -5 and -1 µA/cm².
     weakest : (float, float) or None
         Two amplitudes between which rebound spikes begin [µA/cm²].
     reason : str

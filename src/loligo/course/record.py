@@ -175,7 +175,7 @@ class Record:
         Parameters
         ----------
         title : str, optional
-            By default the stimulus in words.
+            Title; by default the stimulus in words.
         panels : sequence of matplotlib Axes, optional
             Three axes to draw on: for v, gates and stimulus; by default those of a new pyplot figure.
 

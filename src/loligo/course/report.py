@@ -30,7 +30,7 @@ def write_report(answers: ExerciseAnswers, folder: Path) -> Path:
     Parameters
     ----------
     answers : ExerciseAnswers
-        From `answer_exercise`.
+        Answers as `answer_exercise` returns them.
     folder : Path
         Where ``report.html`` (with its figures inside) and ``answers.json`` go; created if it does not exist.
         Both are written completely or, if interrupted, not at all.

@@ -1,4 +1,4 @@
-"""`doctor`: files beside a student's script that Python reads instead of the intended ones. No code is run."""
+"""`doctor`: files next to a student's script that Python reads instead of the intended ones. No code is run."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def shadows(folder: Path) -> list[Finding]:
             Finding(
                 ok=False,
                 message=f"{path} hides {module} from every script in this folder",
-                advice=f"Rename it, for example to my_{path.name}, and delete the folder __pycache__ beside it.",
+                advice=f"Rename it, for example to my_{path.name}, and delete the folder __pycache__ next to it.",
             )
         )
     return found

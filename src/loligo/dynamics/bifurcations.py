@@ -53,8 +53,8 @@ def bifurcation(
         variables, and is reached after about a minute for long bursts with a dozen variables. What was found until then
         is kept, and a note says where the branch stops.
     doublings : int
-        How many times in a row to follow the cycles of twice the period from period doublings: 1 for those of twice
-        the period, 2 for those of four times the period as well.
+        Number of successive period doublings from which cycles are followed: 1 for cycles of twice the period, 2 for
+        those of four times the period as well.
     progress : bool or callable, optional
         True shows a line for each part. A callable gets a line on what is being followed, and NaN, since the fraction
         done is not known; returning False cancels.

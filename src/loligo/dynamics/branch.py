@@ -41,7 +41,7 @@ class Point:
         "Hopf" or "saddle-node" of equilibria; "fold of cycles", "period doubling", "torus" or "homoclinic" of limit
         cycles.
     value : float
-        Of the parameter, in its unit.
+        Value of the parameter, in its unit.
     residual : float
         The residual of the equations, in scaled variables: for equilibria the largest rate of change and the distance
         of the critical eigenvalue from the imaginary axis [1/ms], for cycles Newton's last step.
@@ -54,13 +54,13 @@ class Point:
     v_min, v_max : float
         Extrema [mV].
     period : float
-        Of the cycle, or of the oscillation that is born [ms]; NaN at a saddle-node.
+        Period of the cycle, or of the oscillation that arises [ms]; NaN at a saddle-node.
     multipliers : array (variables,)
         Eigenvalues [1/ms] of an equilibrium, Floquet multipliers of a cycle; one fewer for each conserved sum.
     note : str
         "subcritical" or "supercritical" at a Hopf point; what happens at a homoclinic one.
     coefficient : float
-        At a Hopf point l of ``dA/dt = l A³`` for the amplitude A of v [1/(ms mV²)]; else NaN.
+        Coefficient l of ``dA/dt = l A³`` at a Hopf point, for the amplitude A of v [1/(ms mV²)]; else NaN.
     v_error, period_error : float
         How far halving the cells of the mesh moved the extrema of a cycle [mV] and its period [ms]; 0 for equilibria,
         where both are exact to rounding.
@@ -245,7 +245,7 @@ class Branch:
         names : iterable of str
             Parameters of the membrane, or "I" for the constant current.
         points : iterable of int, optional
-            Which points of the branch, by their numbers; all by default.
+            Indices of points of the branch; all by default.
 
         Returns
         -------
@@ -295,6 +295,6 @@ class Branch:
 
     def __repr__(self) -> str:
         low, high = self.values.min(), self.values.max()
-        steady = self.stable[[not mark for mark in self.marks]]  # special points stand between the two
+        steady = self.stable[[not mark for mark in self.marks]]  # special points lie between the two
         share = "stable" if steady.all() else "partly stable" if steady.any() else "unstable"
         return f"<Branch of {len(self)} {self.kind} from {low:.6g} to {high:.6g}, {share}>"

@@ -57,11 +57,11 @@ class Metric:
     Attributes
     ----------
     spread : float
-        In scaled variables: of the whole loop, so that a large loop may move further in one step.
+        Size of the whole loop in scaled variables: a large loop may move further in one step.
     period : float
         [ms]
     value : float
-        In the parameter's unit.
+        Value of the parameter, in its unit.
     """
 
     spread: float

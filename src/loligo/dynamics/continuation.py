@@ -36,9 +36,9 @@ class StepSizes:
     ----------
     first, longest : float
     least_cosine : float
-        Of the angle between neighbouring tangents.
+        Smallest allowed cosine of the angle between neighbouring tangents.
     most_points : int
-        Of the branch, one way.
+        Largest number of points in one direction of the branch.
     """
 
     first: float
@@ -73,7 +73,7 @@ class Stride(Generic[Point]):
     Attributes
     ----------
     base : point
-        From which, prepared for it.
+        Point from which the step is taken, prepared for it.
     length : float
         How far along its tangent.
     there : point
@@ -123,7 +123,7 @@ class Problem(ABC, Generic[Point]):
 
     @abstractmethod
     def stepped(self, base: Point, length: float) -> Point | None:
-        """Return the point a length along the tangent of another; None where Newton's method does not converge."""
+        """Return the point at a length along the tangent of another; None where Newton's method does not converge."""
 
     @abstractmethod
     def cosine(self, base: Point, there: Point) -> float:
@@ -150,11 +150,11 @@ class Problem(ABC, Generic[Point]):
         """Return a note that says where the branch ends and why."""
 
     def ends_before(self, points: Sequence[Point], base: Point, there: Point) -> Ending[Point] | None:
-        """Return how the branch ends without a point that a step led to, or None where it goes on."""
+        """Return the ending of the branch if a step led to no point, or None if the branch continues."""
         return None
 
     def ends_after(self, points: Sequence[Point]) -> Ending[Point] | None:
-        """Return how the branch ends with the last of its points, or None where it goes on."""
+        """Return the ending of the branch at its last point, or None if the branch continues."""
         return None
 
     def stuck(self, points: Sequence[Point], base: Point) -> Ending[Point] | Point:
@@ -257,9 +257,9 @@ def located(
     ends : (float, float)
         The two lengths.
     values : (float, float)
-        Of the test function there.
+        Values of the test function at both ends.
     width : float
-        Of the length, below which it is located.
+        Length below which the zero counts as located.
     """
 
     def along(s: float) -> float:

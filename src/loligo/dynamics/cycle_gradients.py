@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 MAX_NEWTON_STEP: Final = 3.0  # scaled: a longer Newton step leads to another cycle
-LAST_NEWTON_STEP: Final = 1e-10  # scaled
+LAST_NEWTON_STEP: Final = 1e-10  # scaled: a step of Newton's method this short is the last one
 ROUNDING_STEP: Final = 1e-7  # scaled: of steps that become no shorter, since second derivatives magnify rounding
-AGREEMENT: Final = 1e-8  # of the largest derivative: two meshes that differ by less have the same
+AGREEMENT: Final = 1e-8  # fraction of the largest derivative: two meshes agree if they differ by less
 LEAST_AGREEMENT: Final = 1e-6  # the same, where the meshes may become no finer
 MAX_CELLS: Final = 2000
 
@@ -104,11 +104,11 @@ class Linearised:
         Parameters
         ----------
         rows : list of array
-            Functionals of all unknowns beside the equations, zero but where they are wanted.
+            Functionals of all unknowns besides the equations, zero but where they are wanted.
         sought : list of int
             The unknowns that follow from the others.
         wanted : array (rows,)
-            Of the homogeneous equations.
+            Derivatives of the homogeneous equations.
 
         Returns
         -------

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 PLACES_PER_CELL: Final = 16  # places in a cell at which extrema are sought
 CIRCLE_WIDTH: Final = 1e-5  # a multiplier no further outside counts as on it
 SEARCH_WORK_LIMIT: Final = 200_000  # cells times variables, over all steps of the search along a branch
-RESERVE_SHARE: Final = 0.5  # of it: for folds that the orbits show, and for period doublings, when it is spent
+RESERVE_SHARE: Final = 0.5  # of the effort: kept for visible folds, and for period doublings when the rest is spent
 SPENT: Final = "work limit reached; raise effort= to continue"
 NOT_AGAIN: Final = "on a finer mesh it is not found again"
-SADDLE_NODE_DISTANCE: Final = 1e-5  # of the range: a homoclinic orbit so near a saddle-node runs through it
+SADDLE_NODE_DISTANCE: Final = 1e-5  # fraction of the range: a homoclinic orbit this close to a saddle-node passes it
 
 
 def cycle_points(
@@ -108,7 +108,7 @@ def extrema(unit: float, orbit: Orbit) -> tuple[float, float]:
 
 
 def _peak(times: NDArray[np.float64], v: NDArray[np.float64], sign: float) -> float:
-    """Return an extremum of samples, between them by a parabola through three."""
+    """Return an extremum of samples, interpolated by a parabola through three of them."""
     k = int(np.argmax(sign * v))
     t = np.array([times[k - 1] - (k == 0), times[k], times[(k + 1) % len(times)] + (k + 1 == len(times))]) - times[k]
     y = np.array([v[k - 1], v[k], v[(k + 1) % len(v)]])

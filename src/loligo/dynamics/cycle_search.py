@@ -34,7 +34,7 @@ class CycleSearch:
     effort : float
         The work limit of each branch, as a multiple of the default.
     doublings : int
-        How many times in a row cycles of twice the period are followed from a period doubling.
+        Number of successive period doublings from which cycles of twice the period are followed.
     say : callable
         Called with one line on what is being followed.
 
@@ -78,7 +78,7 @@ class CycleSearch:
             self.say(f"a run at {self._said(float(p))}")
             orbit, remark = settled_cycle(self.curve, float(p))
             if orbit is not None and any(passes(self.curve, track, orbit) for track in self._all(found)):
-                remark = f"At {self._said(float(p))} the membrane oscillates beside an unstable limit cycle."
+                remark = f"At {self._said(float(p))} the membrane oscillates near an unstable limit cycle."
                 orbit = None
             if orbit is not None:
                 found.append((joined(self.curve, orbit, self.effort), ()))

@@ -29,10 +29,10 @@ MAX_ROUGHNESS = 2e-3  # scaled error of a cell's polynomial above which there sh
 WORK_LIMIT = 300_000  # cells times variables, over all steps one way: half a minute for a dozen variables
 MAX_PERIOD_RATIO = 3e4  # times the shortest of a branch
 DIVERGING_PERIOD_RATIO = 4.0  # times the shortest period of a branch: from here on its growth may be a divergence
-SETTLED_DRIFT = 1e-7  # of the range: the parameter changes no more while the period grows by a factor e
+SETTLED_DRIFT = 1e-7  # fraction of the range: the parameter changes by less while the period grows by a factor e
 NEARLY_SETTLED_DRIFT = 1e-4  # the same, where Newton's method goes no further
 SAME_PERIOD = 1e-6  # relative: cycles at one value of the parameter whose periods differ by less are one
-PLACE_SIZE = 0.05  # of the way that every variable goes: so near one state a cycle counts as being at it
+PLACE_SIZE = 0.05  # fraction of each variable's range: a cycle this close to a state counts as being at it
 LINGERING_SHARE = 0.5  # of the period at one place: the cycle meets an equilibrium; in a canard it moves on, if slowly
 
 

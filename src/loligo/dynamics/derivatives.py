@@ -34,7 +34,7 @@ class Forms:
     ----------
     membrane : Membrane
     state : array (variables,)
-        In plain units.
+        State in unscaled units.
     parameters : array
         The numbers of the membrane in the kernel's order.
     level_set : LevelSet

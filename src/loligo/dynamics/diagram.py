@@ -35,13 +35,13 @@ class Diagram:
     parameter : str
         What was varied: "I" is the constant current.
     unit : str
-        Of the parameter.
+        Unit of the parameter.
     span : (float, float)
         Between which values.
     current : float
         The constant current while another parameter is varied [µA/cm²].
     points : tuple of Point
-        In the order of their values.
+        Special points, in the order of their values.
     branches : tuple of Branch
         Equilibria first.
     notes : tuple of str
@@ -171,7 +171,7 @@ class Diagram:
         Raises
         ------
         ArgumentError
-            It is of another membrane, or the diagram is over another parameter than the current.
+            The given curve belongs to another membrane, or the parameter of the diagram is not the current.
         """
         if self.parameter != "I":
             raise ArgumentError(f"fi= needs a diagram over I, the constant current; this one is over {self.parameter}.")

@@ -75,7 +75,7 @@ def followed_from(
     ----------
     curve : CycleCurve
     start : Point
-        With its cycle.
+        Point with its cycle.
     doublings : sequence of Point
         Others, at one of which the branch may end.
     effort : float
@@ -88,7 +88,7 @@ def followed_from(
         The period doubling at its end, if it is one of those given.
     """
     if start.cycle is None:
-        raise ValueError("a period doubling without its cycle")
+        raise ValueError("a period doubling whose cycle is not known")
     track = followed(curve, doubled(curve, start.cycle), effort, DoubledBranch)
     if track.ending.kind != DOUBLING:
         return track, None

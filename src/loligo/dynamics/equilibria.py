@@ -77,7 +77,7 @@ def no_branch(system: System) -> str:
     if all(why):
         middle = why[SCANNED_VALUES // 2]
         return f"No branch of equilibria: none was found at {SCANNED_VALUES} values of {system.parameter}. {middle}."
-    return "No branch of equilibria: Newton's method does not converge from those that were found."
+    return "No branch of equilibria: Newton's method does not converge from the equilibria that were found."
 
 
 def _outside(zeros: Zeros, x: NDArray[np.float64]) -> str:

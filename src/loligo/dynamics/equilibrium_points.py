@@ -16,9 +16,9 @@ from loligo.dynamics.zeros import Path, crossings
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MAX_RELATIVE_GROWTH = 1e-6  # of the frequency: a Hopf point's growth rate is below
+MAX_RELATIVE_GROWTH = 1e-6  # fraction of the frequency: bound on the growth rate at a Hopf point
 GROWTH_STEP = 1e-4  # length along the branch over which the slope of the growth rate is taken
-CRITICAL_RATE = 1e-10  # of the fastest rate: an eigenvalue so near the imaginary axis counts as on it
+CRITICAL_RATE = 1e-10  # fraction of the fastest rate: an eigenvalue this close to the imaginary axis counts as on it
 
 
 def equilibrium_points(
@@ -133,7 +133,7 @@ def _shift(curve: EquilibriumCurve, x: NDArray[np.float64]) -> float:
 
 
 def _growth_error(curve: EquilibriumCurve, x: NDArray[np.float64]) -> float:
-    """Return the growth rate that is left at a Hopf point, with what the uncertainty of its state adds [1/ms]."""
+    """Return the residual growth rate at a Hopf point, including the effect of the uncertainty of its state [1/ms]."""
     jacobian = curve.jacobian(x)
     growth = oscillation(jacobian)[0].real
     moved = np.append(np.abs(np.linalg.inv(jacobian)) @ _uncertainty(curve, x), 0.0)

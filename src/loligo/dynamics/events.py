@@ -44,11 +44,11 @@ class Event:
     after : int
         The index of the stride on which it lies.
     orbit : Orbit
-        On a mesh with every cell halved.
+        Cycle on a mesh with every cell halved.
     coarse : Orbit
-        On the mesh before.
+        Cycle on the mesh before it was halved.
     error : float
-        By how much halving the cells moved the parameter.
+        Change of the parameter when the cells were halved.
     """
 
     kind: str
@@ -66,7 +66,7 @@ class Lost:
     ----------
     kind : str
     value : float
-        Of the parameter near it.
+        Value of the parameter near the event.
     tried : bool
         False where the work limit was reached before.
     """
@@ -83,7 +83,7 @@ class Unsearched:
     Attributes
     ----------
     what : str
-        Which special cycles were not looked for.
+        Kind of special cycles that were not looked for, in words.
     start : int
         The first of the orbits concerned, by number.
     """

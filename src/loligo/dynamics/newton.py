@@ -39,7 +39,7 @@ def converged(
         The guess.
     improved : callable
         Returns what a step from a guess leads to, the size of the step, and the equations around the guess. A size that
-        is not finite says that there is no such solution.
+        is not finite means that there is no such solution.
     max_step : float
         The size of a step that leads elsewhere.
     tolerance : float
@@ -82,7 +82,7 @@ def polished(
     max_step : float
         The size of a step that leads elsewhere.
     scale : array (unknowns,) or float
-        In which the size of a step is measured.
+        Unit in which the size of a step is measured.
     """
 
     def improved(x: Array) -> tuple[Array, float, None]:

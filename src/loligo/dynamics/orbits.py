@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STAGES: Final = 4
-LEAST_DENSITY: Final = 0.05  # of the mean density of cells: nowhere are there fewer
+LEAST_DENSITY: Final = 0.05  # fraction of the mean density of cells: the density is nowhere lower
 FULL_SPREAD: Final = 4.0  # scaled: the error of a variable that moves less counts in proportion to how far it moves
-LEAST_WEIGHT_SHARE: Final = 0.01  # of that: what moves less is hardly more than rounding
+LEAST_WEIGHT_SHARE: Final = 0.01  # fraction of FULL_SPREAD: smaller movements are hardly more than rounding
 
 
 def _tableau(stages: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -81,13 +81,13 @@ class Loop:
     Attributes
     ----------
     starts : array (cells, variables)
-        Scaled states where cells begin.
+        Scaled states at the beginnings of the cells.
     inner : array (cells, stages, variables)
-        At the Gauss points.
+        Scaled states at the Gauss points.
     period : float
         [ms]
     value : float
-        Of the parameter.
+        Value of the parameter.
     """
 
     starts: NDArray[np.float64]
@@ -125,7 +125,7 @@ class Orbit:
     flow : array (cells, stages, variables)
         The derivative in scaled time that fixes the phase of the next orbit.
     tangent : Loop
-        The direction in which the branch goes on.
+        The direction in which the branch continues.
     multipliers : array (variables,)
         Floquet multipliers, the trivial one first.
     residual : float

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LOCATED_WIDTH: Final = 1e-9  # length along a branch: of the bracket in which a special cycle is located
 MAX_TRIVIAL_DEVIATION: Final = 1e-3  # from 1: how far the trivial multiplier of a cycle may be off
 MAX_HALVINGS: Final = 2
-LEAST_ERROR: Final = 1e-12  # of the parameter or of the unit along a branch: values are no better
+LEAST_ERROR: Final = 1e-12  # fraction of the parameter or of the unit along a branch: the smallest claimed error
 
 
 @dataclass(frozen=True, eq=False)

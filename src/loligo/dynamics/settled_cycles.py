@@ -37,7 +37,7 @@ def settled_cycle(curve: CycleCurve, p: float) -> tuple[Orbit | None, str]:
     -------
     Orbit or None
     str
-        Why there is none although the membrane does not come to rest; "" otherwise.
+        Why no cycle was found although the membrane does not come to rest; "" otherwise.
     """
     system = curve.system
     scale = system.membrane.v_scale

@@ -1,6 +1,6 @@
 """A membrane as a system with free parameters: ``dz/dt = f(z, p)`` in variables of size one.
 
-Every variable is counted in its own unit (the scale of v, a tenth of a gate's range, what a further state settles to),
+Every variable is measured in its own unit (the scale of v, a tenth of a gate's range, what a further state settles to),
 so that lengths, angles and residuals of whole states are meaningful. Of each conserved sum of further states one
 variable follows from the others and is left out, so that no Jacobian is singular because of a sum.
 """
@@ -38,10 +38,10 @@ MAX_TIME_RATIO = 5e3  # times the fastest time constant: what is slower is not w
 RANGE_FACTOR = 5.0  # times the range in which equilibria are sought first: there a branch ends
 COMPARED_PLACES = (0.0, 0.382, 0.724, 1.0)  # of the range: where conserved sums are compared
 PARTS_OF_RANGE = 20.0  # of a range: the unit of a parameter along branches and curves
-RANGE_SLACK = 1e-9  # of a range: by which a parameter may lie outside because of rounding
+RANGE_SLACK = 1e-9  # fraction of a range: how far a parameter may lie outside because of rounding
 JACOBIAN_DIFFERENCE = 1e-5  # scaled: the step of differences of Jacobians along a direction
-RELATIVE_DIFFERENCE = 1e-5  # of the size of a parameter: the step of its differences
-LEAST_PARAMETER_SIZE = 1e-2  # of its range: the size of a parameter near zero, for its differences
+RELATIVE_DIFFERENCE = 1e-5  # fraction of the size of a parameter: the step of its differences
+LEAST_PARAMETER_SIZE = 1e-2  # fraction of its range: the size of a parameter near zero, for its differences
 MAX_PREPARED = 32  # values of the parameters whose constants are kept
 
 
@@ -59,7 +59,7 @@ class Equations:
     spans : tuple of (float, float)
         Between which values each is followed.
     current : float
-        The constant current while it is none of them [µA/cm²].
+        The constant current if the current is not a parameter here [µA/cm²].
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Equations:
     scale : array (variables,)
         The unit of each.
     widths, units : array (parameters,)
-        Of the ranges, and what each parameter is counted in along branches and curves.
+        Widths of the ranges, and units in which the parameters are measured along branches and curves.
     """
 
     def __init__(
@@ -278,7 +278,7 @@ def parameter_unit(membrane: Membrane, parameter: str) -> str:
     Raises
     ------
     UnknownNameError
-        Neither "I" nor a parameter of the membrane.
+        The parameter is neither "I" nor a parameter of the membrane.
     """
     if parameter == STIMULUS:
         return CURRENT

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from loligo.dynamics.system import System
 
 MAX_RESIDUAL: Final = 1e-6  # residual: of the fastest rate at an equilibrium, in scaled variables at a cycle
-DOMAIN_SLACK: Final = 1e-6  # of a gate, and of a state or its scale: by which it may lie outside its domain
+DOMAIN_SLACK: Final = 1e-6  # fraction of a gate, and of a state or its scale: how far it may lie outside its domain
 
 
 def doubt(system: System, point: Point) -> str:

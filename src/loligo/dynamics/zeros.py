@@ -155,7 +155,7 @@ class Branch(Problem[Place]):
         self.potentials = furthest(zeros.equations.membrane)
 
     def stepped(self, base: Place, length: float) -> Place | None:
-        """Return the point a length along the tangent of another."""
+        """Return the point at a given length along the tangent of another."""
         there = self.zeros.between(*base, length)
         return None if there is None else Place(there, self.zeros.tangent(there, base.tangent))
 
@@ -233,7 +233,7 @@ def crossings(
     zeros : Zeros
     path : Path
     values : sequence of float
-        Of the test function at the points.
+        Values of the test function at the points.
     test : callable
         A function of the tangent before the unknowns, and of the unknowns.
     """

@@ -33,7 +33,7 @@ def canvas(
     Raises
     ------
     ValueError
-        A wrong number of axes, or objects that are not axes.
+        The number of axes is wrong, or the objects are not axes.
     """
     if panels is not None and not hasattr(panels, "subplots"):
         given = np.ravel(np.asarray(panels, dtype=object)).tolist()

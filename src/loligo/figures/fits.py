@@ -36,16 +36,16 @@ def fit_panels(
     Parameters
     ----------
     traces : sequence of (str, array, array, array)
-        For each sweep its name, times [ms], the measured trace and that of the membrane [``unit``]; lines have a gap
+        Name of each sweep, its times [ms], the measured trace and that of the membrane [``unit``]; lines have a gap
         where these are NaN.
     correlations : sequence of array (lags,)
         The autocorrelation of the residuals of each sweep, from lag 0 on.
     places : mapping of str to (float, float, float)
-        For each parameter its value and the ends of its 95 % interval, from 0 to 1 between its bounds.
+        Value of each parameter and the ends of its 95 % interval, from 0 to 1 between its bounds.
     bounds : mapping of str to (float, float)
         The bounds as written at the ends of each line.
     unit : str
-        Of currents.
+        Unit of currents.
     panels, figure : optional
         Where to draw, as `loligo.figures.canvas.canvas` takes it; in the order data, residuals,
         autocorrelation, values; by default a new pyplot figure.

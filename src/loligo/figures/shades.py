@@ -91,7 +91,7 @@ def shades_of(
     label : str
         Name of the values, with their unit.
     failed : array of bool, optional
-        Of the same shape: values that are drawn in dark grey whatever they are.
+        Array of the same shape: values that are drawn in dark grey, whatever they are.
     limits : (float, float), optional
         Ends of the scale of numbers; by default the lowest and the highest.
 

@@ -31,7 +31,7 @@ def strength_panel(
     rheobase, chronaxie : float
         [µA/cm²], [ms]; a NaN chronaxie is not drawn.
     fits : mapping of str to (rheobase, chronaxie, values)
-        For each law its parameters, and its values at the durations.
+        Parameters of each law, and its values at the durations.
     ax : Axes, optional
 
     Returns

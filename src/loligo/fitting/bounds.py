@@ -32,8 +32,8 @@ class Bound:
     low, high : float
         The bounds, in the unit of the parameter.
     scale : {"", "linear", "log"}
-        By default logarithmic if both bounds are positive and at least a factor of 100 apart, and linear otherwise or
-        if the parameter occurs in an exponent (such as the slope of a rate).
+        Scale on which values are varied: by default logarithmic if both bounds are positive and at least a factor of
+        100 apart, and linear otherwise or if the parameter occurs in an exponent (such as the slope of a rate).
     per : {"", "sweep"}
         "sweep": each sweep has its own value, within the same bounds. The values are called ``E_leak[0]``,
         ``E_leak[1]``, ... in the order of the sweeps.

@@ -144,7 +144,7 @@ def follow(
     counts, own : array
         Number of parameters of each gate, and their indices, gate by gate.
     rates : array (potentials, ...)
-        From `rates_at`.
+        Rates as `rates_at` returns them.
     potentials : array (potentials,)
         [mV]
     lengths, nodes : array (steps,), (steps, 3)

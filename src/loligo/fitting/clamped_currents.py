@@ -36,7 +36,7 @@ class ClampedCurrents(ABC):
     ----------
     membrane : Membrane
     sweeps : sequence of Sweep
-        Of a voltage clamp.
+        Sweeps of a voltage clamp.
     varied : sequence of str
         Names of parameters.
     grids : list of Grid
@@ -100,7 +100,7 @@ def derivatives(membrane: Membrane, varied: tuple[str, ...], kind: str, printed:
     membrane : Membrane
     varied : tuple of str
     kind : str
-        Of the equations, in the names of cached files.
+        Kind of the equations, used in names of cached files.
     printed : callable
         Returns their source.
     """

@@ -32,7 +32,7 @@ LEAST_NORM: Final = 1e-300
 
 
 class ClampedStates(ClampedCurrents):
-    """As `loligo.fitting.clamped.ClampedMembrane`, for kinetic schemes beside gates, under commands of steps.
+    """As `loligo.fitting.clamped.ClampedMembrane`, for kinetic schemes besides gates, under commands of steps.
 
     Parameters
     ----------

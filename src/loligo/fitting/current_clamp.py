@@ -40,7 +40,7 @@ class Trace:
     times, measured : array (samples,)
         Times [ms] and v [mV] of the kept samples.
     kept : array (samples,)
-        Which samples of the sweep are kept.
+        Mask of the samples of the sweep that are compared.
     pieces : Pieces
         The stimulus until the last kept sample.
     """
@@ -75,7 +75,7 @@ class Shot(NamedTuple):
     misfit : array (samples,)
         [mV]
     slopes : array (samples, parameters + variables)
-        With respect to the parameters and the initial state.
+        Derivatives of v with respect to the parameters and the initial state.
     end : array (variables,)
     end_slopes : array (variables, parameters + variables)
     """

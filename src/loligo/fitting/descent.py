@@ -75,7 +75,7 @@ def descended(
     here : Quadratic
         The quadratic model at the point.
     most : int
-        Evaluations.
+        Largest number of evaluations.
     negligible : float
         Relative to the sum of squares: the descent ends if the predicted decrease is smaller.
     damping : float

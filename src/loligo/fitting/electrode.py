@@ -83,7 +83,7 @@ class SeriesClamped:
     Parameters
     ----------
     membrane : Membrane
-        From `with_electrode`.
+        Membrane as `with_electrode` returns it.
     sweeps : sequence of Sweep
     varied : sequence of str
     """

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MOST_MEMBERS: Final = 1_000_000
 SCREENING: Final = 1e-5  # tolerance of the runs that choose where searches begin
-NEGLIGIBLE: Final = 1e-8  # of the sum of squares: what a step promises at the minimum
+NEGLIGIBLE: Final = 1e-8  # fraction of the sum of squares: the decrease predicted for a step at the minimum
 
 
 def fit_features(
@@ -71,15 +71,15 @@ def fit_features(
     tied, priors
         As for `loligo.fit`.
     members : int
-        How many members are screened (Sobol points of the bounds).
+        Number of screened members (Sobol points of the bounds).
     starts : int
-        From how many of them a search begins.
+        Number of points from which a search begins.
     seed : int
-        Of the screened points.
+        Seed of the screened points.
     evaluations : int
-        At most, of each search.
+        Largest number of evaluations in each search.
     threads : int, optional
-        Of populations; the result does not depend on it.
+        Number of threads for populations; the result does not depend on it.
 
     Returns
     -------
@@ -168,7 +168,7 @@ def _descended(compared: Compared, points: Vector, evaluations: int) -> tuple[li
             if here is not None:
                 minima.append(descended(evaluate, point, here, evaluations, NEGLIGIBLE))
     except (KeyboardInterrupt, TimeLimitError, Stopped) as error:
-        ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the limit of time"
+        ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the time limit"
         if not minima:
             raise
     if not minima:

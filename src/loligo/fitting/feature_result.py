@@ -1,4 +1,4 @@
-"""What a fit of features found: values with their errors, and the features of the membrane beside the targets."""
+"""What a fit of features found: values with their errors, and the features of the membrane besides the targets."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class FeatureFit:
     Attributes
     ----------
     members : int
-        How many were screened.
+        Number of screened members.
     ended : str
-        What ended the search early: "Ctrl-C", "the limit of time", or "".
+        What ended the search early: "Ctrl-C", "the time limit", or "".
     seconds : float
         What all of it took.
     """
@@ -106,7 +106,7 @@ class FeatureFit:
     def covariance(self) -> Vector:
         """Of the values, shape (n, n), in the order of `names`: by the deviations of the targets, to first order.
 
-        A combination that the targets do not tell has a standard deviation of 1000 widths of the bounds.
+        A combination that the targets do not determine has a standard deviation of 1000 widths of the bounds.
         """
         slopes, (inverse, untold) = self._compared.box.slopes(self._values), self._told
         return np.asarray((inverse + UNTOLD**2 * untold @ untold.T) * np.outer(slopes, slopes))
@@ -118,7 +118,7 @@ class FeatureFit:
 
     @cached_property
     def unidentified(self) -> list[dict[str, float]]:
-        """Combinations of parameters that the targets do not tell, in widths of the bounds; see `Fit.unidentified`."""
+        """Combinations of parameters not determined by the targets, in widths of the bounds; see `Fit.unidentified`."""
         return combinations(*self._told, self.names)
 
     @cached_property
@@ -148,12 +148,12 @@ class FeatureFit:
             away = np.abs(self.spike_times - targets.spikes).max()
             lines.append(f"  {'spike_times':<{width}}  {targets.spikes.size} spikes, {away:.2g} ms from theirs at most")
         lines += [
-            f"  no member comes near the target of {name}: the best is {abs(self.deviations[name]):.1f} standard "
+            f"  no member comes close to the target of {name}: the best is {abs(self.deviations[name]):.1f} standard "
             "deviations away" for name in self.unreached
         ]  # fmt: skip
         for parts in self.unidentified:
             combination = ", ".join(f"{name} {part:+.2g}" for name, part in parts.items())
-            lines.append(f"  the targets do not tell this combination (in widths of the bounds): {combination}")
+            lines.append(f"  the targets do not determine this combination (in widths of the bounds): {combination}")
         near = sum(one.quadratic.cost <= NEAR_BEST * self.deviance + 1.0 for one in self._minima)
         lines.append(
             f"  sum of squares {self.deviance:.4g}; {near} of {len(self._minima)} searches came as low, from the best "

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 SPIKES: Final = "spike_times"
-TOLERANCE: Final = 1e-8  # of runs whose differences are taken
-STEP: Final = 1e-4  # of the width of the bounds: half of the distance over which features are differenced
+TOLERANCE: Final = 1e-8  # tolerance of runs whose differences are taken
+STEP: Final = 1e-4  # fraction of the width of the bounds: half of the distance over which features are differenced
 
 
 @dataclass(frozen=True, eq=False)

@@ -75,7 +75,7 @@ def fit(
         not compared. Under voltage clamp the membrane is settled at the holding potential at the start of a sweep.
     bounds : mapping of str to (float, float) or Bound
         The varied parameters, by name (any of ``membrane.parameters``), with their bounds. What is ``per="sweep"`` in a
-        `Bound` has its own value in each sweep. Under voltage clamp beside it ``g_leak_clamp`` and ``E_leak_clamp``,
+        `Bound` has its own value in each sweep. Under voltage clamp also ``g_leak_clamp`` and ``E_leak_clamp``,
         a leak of the electrode, and ``series_resistance`` [kΩ cm², MΩ of a cell]: then v and the current of the
         capacitance are integrated, of any membrane.
     starts : int or array (starts, n)
@@ -83,7 +83,7 @@ def fit(
         of ``bounds``. A point that overflows, or whose current does not resemble the measured one, is redrawn; given
         values are not.
     seed : int
-        Of the starts.
+        Seed of the starts.
     noise : float or sequence of float, optional
         Standard deviation of the measurement, one for all sweeps or one for each [unit of the data]. By default sweeps
         are weighted by the noise between neighbouring samples, at least that of an A/D converter (a sweep without noise
@@ -94,9 +94,9 @@ def fit(
         Parameters that follow from others: formulas of varied and of any other parameter of the membrane, e.g.
         ``{"g_leak": "g_K / 120"}``; or the number at which one is fixed.
     evaluations : int
-        At most, of each start, beside those in which ties are drawn tighter.
+        Largest number of evaluations for each start, not counting those in which ties are tightened.
     threads : int, optional
-        By default one for each processor; the result does not depend on it.
+        Number of threads, by default one for each processor; the result does not depend on it.
     progress : bool or callable, optional
         True shows a bar. A callable gets ``"fit"`` and the fraction of starts that are done; returning False cancels.
 

@@ -34,7 +34,7 @@ class Grid:
     measured : array (samples,)
         The current at the kept samples.
     kept : array (samples,)
-        Which samples of the sweep are kept.
+        Mask of the samples of the sweep that are compared.
     """
 
     potentials: NDArray[np.float64]

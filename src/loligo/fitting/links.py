@@ -40,7 +40,7 @@ class Links:
     ----------
     membrane : Membrane
     sweeps : int
-        How many.
+        Number of sweeps.
     names : tuple of str
         The varied values: parameters, or ``E_leak[0]``, ``E_leak[1]``, ... if each sweep has its own value.
     ties : dict of str to Expression

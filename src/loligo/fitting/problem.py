@@ -157,7 +157,7 @@ class Problem:
     noise : array (sweeps,)
         Standard deviation by which residuals are divided [unit of the current].
     priors : sequence of (int, float, float)
-        For each prior the index of the parameter, its mean and standard deviation.
+        Index of the parameter, mean and standard deviation of each prior.
     """
 
     clamped: CurrentFunction

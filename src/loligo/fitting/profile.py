@@ -183,7 +183,7 @@ def checked_level(level: object) -> float:
     Raises
     ------
     ArgumentError
-        It is not between 0 and 1.
+        The level is not between 0 and 1.
     """
     value = number(level, "", "level")
     if not 0 < value < 1:

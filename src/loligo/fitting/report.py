@@ -66,7 +66,7 @@ def page(fit: Fit) -> str:
         f"<h1>{escape(title)}</h1>", f"<pre>{escape(str(fit))}</pre>", _picture(*pictures[0]),
         "<h2>Values</h2>", _table(heads, values),
         *(("<h2>Tied parameters</h2>", _table(follow, ties)) if ties else ()),
-        (f"<p>AICc {fit.aicc:.2f}, BIC {fit.bic:.2f}; probability of so few sign changes of the residuals "
+        (f"<p>AICc {fit.aicc:.2f}, BIC {fit.bic:.2f}; probability of this few sign changes of the residuals "
         f"{fit.runs_probability:.2g}.</p>"),
         "<h2>Correlation of the values</h2>", _table(("", *fit.names), correlations),
         "<h2>Profiles</h2>", *(_picture(*each) for each in pictures[1:]),

@@ -44,7 +44,7 @@ class Fit:
     Attributes
     ----------
     membrane : Membrane
-        With the best values; of what has one value for each sweep, those of the first. See `membranes`.
+        Membrane with the best values; parameters with one value per sweep have that of the first. See `membranes`.
     sweeps : tuple of Sweep
     values : dict of str to float
         The best values, each in the unit of its parameter.
@@ -53,7 +53,7 @@ class Fit:
     runs : tuple of Run
         All starts: misfit, values, evaluations, seconds, whether each converged, how often it was redrawn.
     ended : str
-        What ended the search early: "Ctrl-C", "the limit of time", or "".
+        What ended the search early: "Ctrl-C", "the time limit", or "".
     seconds : float
         Total time of the fit [s].
     """
@@ -134,7 +134,7 @@ class Fit:
         Parameters
         ----------
         formula : str
-            Of anything in ``membrane.parameters``, e.g. ``"g_Na / g_K"``.
+            Formula in anything that ``membrane.parameters`` contains, e.g. ``"g_Na / g_K"``.
         sweep : int
             The sweep whose value is used for parameters that differ between sweeps.
 
@@ -254,7 +254,7 @@ class Fit:
 
     @cached_property
     def runs_probability(self) -> float:
-        """The probability of so few sign changes of the residuals if they were independent, of the worst sweep."""
+        """The probability of this few sign changes of the residuals if they were independent, of the worst sweep."""
         return min(runs_test(own) for own in self.residuals)
 
     @property

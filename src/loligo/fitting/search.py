@@ -39,12 +39,13 @@ class Run(NamedTuple):
         Root mean square of the residuals [unit of the data].
     values : dict of str to float
     evaluations : int
-        Of the sum of squares with its derivatives, also while ties are drawn tighter under current clamp.
+        Number of evaluations of the sum of squares with its derivatives, including those in which ties are tightened
+        under current clamp.
     seconds : float
     converged : bool
         Whether it converged; else a limit ended it.
     redrawn : int
-        How many other points were drawn that overflowed or did not respond.
+        Number of further points drawn because others overflowed or did not respond.
     """
 
     misfit: float
@@ -99,7 +100,7 @@ def searched(
                         found[k] = one
                     report("fit", (total - len(waiting)) / total)
         except (KeyboardInterrupt, TimeLimitError, Stopped) as error:
-            ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the limit of time"
+            ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the time limit"
             stop.ask()
             for future, k in waiting.items():
                 future.cancel()
@@ -111,7 +112,7 @@ def searched(
             stop.ask()
             raise
     best = [problem.explained(one.minimum.point, one.minimum.quadratic.cost) for one in found.values()]
-    early = ended or ("the limit of time" if stop.cell[0] else "")
+    early = ended or ("the time limit" if stop.cell[0] else "")
     if max(best, default=0.0) <= 0.0 and not early:
         raise FitError(
             f"None of {total * DRAWS if not chosen else total} starting points within the bounds gives a current, "

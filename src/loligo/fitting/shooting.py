@@ -56,7 +56,7 @@ class ShootingProblem:
     noise : array (sweeps,)
         Standard deviation of v [mV].
     priors : sequence of (int, float, float)
-        For each prior the index of the parameter, its mean and standard deviation.
+        Index of the parameter, mean and standard deviation of each prior.
     first : array (sweeps, variables) or empty
         Coordinates of initial states near which those for given parameters are sought.
     """
@@ -131,9 +131,9 @@ class ShootingProblem:
         return Start(point, there, responds, evaluations)
 
     def _drawn_tighter(self, place: Vector) -> tuple[Vector, int] | None:
-        """Return where ties that are drawn tighter lead, and how many evaluations it took; None where runs overflow.
+        """Return the point reached by tightening the ties, and the number of evaluations; None where runs overflow.
 
-        A limit of time ends it where it is.
+        A time limit ends it where it is.
         """
         evaluations = 0
         for tie in TIES:

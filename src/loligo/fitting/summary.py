@@ -75,7 +75,7 @@ def described(fit: Fit) -> dict[str, Any]:
 
 
 def _values(fit: Fit, correlated: bool) -> list[str]:
-    """Return the lines of what was varied, then of what follows from it."""
+    """Return the lines of varied parameters, then those of tied ones."""
     errors, tied = (fit.robust_errors, fit.robust_tied) if correlated else (fit.errors, fit.tied)
     width = max(len(name) for name in (*fit.names, *tied))
     lines = []

@@ -115,7 +115,7 @@ def correlation_length(residuals: Vector) -> float:
 
 
 def runs_test(residuals: Vector) -> float:
-    """Return the probability of so few, or so many, sign changes of independent residuals.
+    """Return the probability of this few, or this many, sign changes of independent residuals.
 
     Wald and Wolfowitz 1940, doi:10.1214/aoms/1177731909, in its normal limit.
     """

@@ -35,14 +35,14 @@ from loligo.kernel.entries import entry, inlined
 from loligo.kernel.tables import CELLS, CELLS_PER_MV, DEGREE, LOWEST
 from loligo.stimulus.pieces import Pieces
 
-LONGEST_MV = 40.0  # v moves no further on a step, so that no rate's feature is leapt over
+LONGEST_MV = 40.0  # v moves no further on a step, so that no feature of a rate is skipped
 SHORT_MV = 10.0  # up to which fewer nodes do
 SMOOTH = 200.0  # tolerances: what the check may differ where rates have no corners, and the value is far better
 LONGEST_PHASE = 0.5 * math.pi  # of a wave on a step
 GATE_ORDER, OTHER_ORDER = 8.0, 6.0
-STEPS_UNHEARD = 256  # after which a run looks whether it shall stop
-SHORTEST = 1e-12  # of the time: no step is shorter
-OUTERMOST = 0.012  # of a step: how far the outermost nodes are from its ends
+STEPS_UNHEARD = 256  # steps after which a run checks whether to stop
+SHORTEST = 1e-12  # fraction of the time: no step is shorter
+OUTERMOST = 0.012  # fraction of a step: how far the outermost nodes are from its ends
 JUMP = 1e4  # tolerances: a larger error on the shortest step is no jump of a formula
 # where the parts of the table begin
 COARSE = 4 * KRONROD + 2 * KRONROD * KRONROD
@@ -58,7 +58,7 @@ PIVOTS = KRONROD * KRONROD
 
 @inlined
 def fastest_move(slope: float, waves: Matrix, s: float) -> tuple[float, float]:
-    """Return bounds of how fast v moves and the phase of any wave turns, for as long as a chirp stays what it is."""
+    """Return bounds on the speed of v and on that of the phase of any wave, while a chirp hardly changes."""
     speed, fastest = abs(slope), 0.0
     for j in range(waves.shape[0]):
         turning = abs(waves[j, 2] + 2.0 * waves[j, 3] * s) + math.sqrt(abs(waves[j, 3]))
@@ -103,7 +103,7 @@ def still_step(
     step: float, x: Pointer, count: int, linear: Whole, a: Pointer, b: Pointer, s: int, at: Pointer, n: int,
     new: Pointer, known: Pointer,
 ) -> float:  # fmt: skip
-    """Move the linear gates through a step on which v stays; return their error, which is 0 or not finite."""
+    """Move the linear gates through a step on which v is constant; return their error, which is 0 or not finite."""
     error = 0.0
     for k in range(count):
         i = linear[k]
@@ -176,7 +176,7 @@ def gates_at_stages(
     step: float, x: Pointer, count: int, linear: Whole, b: Pointer, s: int, table: Pointer, n: int, space: Pointer,
     known: Pointer,
 ) -> None:  # fmt: skip
-    """Set the linear gates at the stages of what is not linear, after `moving_step` with all nodes."""
+    """Set the linear gates at the stages of the nonlinear variables, after `moving_step` with all nodes."""
     for k in range(count):
         i, speed = linear[k], shifted(b, KRONROD * k)
         slow = is_slow(step, speed, KRONROD)
@@ -228,7 +228,7 @@ def follow_gates(c: Course, p: Piece, begun: float, step: float, speed: float) -
 
 @inlined
 def follow_others(c: Course, p: Piece, begun: float, step: float) -> float:
-    """Move the variables that are not linear through a step, with the gates as known; return their error."""
+    """Move the nonlinear variables through a step, with the gates known; return their error."""
     at = shifted(c.table, STAGE)
     for i in range(c.n):
         c.known[i] = c.x[i]

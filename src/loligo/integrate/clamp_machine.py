@@ -1,4 +1,4 @@
-"""What the loop of the voltage clamp is given, and what it works on, as values with names."""
+"""The inputs and the working memory of the loop of the voltage clamp, as named values."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Clamped(NamedTuple):
     lookups : int
         Where in ``q`` the table of rates begins, or 0.
     y : array (variables,)
-        The state, changed in place but for v.
+        The state, changed in place except for v.
     gates : int
-        How many variables are gates, occupancies included.
+        Number of variables that are gates, occupancies included.
     linear, others : array of int
         The variables that depend on v alone and linearly on themselves, and the rest.
     scale : array
-        The size against which errors of the others are held.
+        The sizes in which errors of the others are measured.
     """
 
     rhs: int
@@ -68,7 +68,7 @@ RUN = types.Tuple((_i8, _f8, _i8, _i8, _i8, _i8))(
 
 
 class Course(NamedTuple):
-    """All that a step may need: sizes, the membrane, and memory by pointers.
+    """Everything that a step may need: sizes, the membrane, and pointers to memory.
 
     ``n`` variables, of which ``many`` are linear and ``d`` are not, which have ``s`` stages; their rates ``a`` and
     ``b`` at the nodes of a step and at its ends; the state ``x``, and what becomes of it.

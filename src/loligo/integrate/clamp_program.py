@@ -1,4 +1,4 @@
-"""The compiled program of the voltage clamp, one for all membranes, and the memory that it works in."""
+"""The compiled program of the voltage clamp, one for all membranes, and its working memory."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from loligo.integrate.rows import END, NEW, START, Y
 from loligo.kernel.calling import Pointer
 from loligo.kernel.entries import inlined
 
-NOWHERE = -math.inf  # the time of a crossing that is none
-LOOKS = 8  # places in a step at which v is looked at where a level is within its reach
+NOWHERE = -math.inf  # the time that means "no crossing"
+LOOKS = 8  # places in a step at which v is evaluated if it may reach a level
 
 
 @inlined

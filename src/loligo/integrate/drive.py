@@ -7,7 +7,7 @@ import math
 from loligo.kernel.calling import Matrix
 from loligo.kernel.entries import inlined
 
-WAVE_PER_STEP = 2.0  # rad: what a wave may turn in one step, so that none is leapt over
+WAVE_PER_STEP = 2.0  # rad: the largest phase of a wave in one step, so that none is skipped
 
 
 @inlined
@@ -45,7 +45,7 @@ def jerks(slope: float, waves: Matrix, length: float) -> tuple[float, float]:
 def longest_on_waves(waves: Matrix, s: float, negligible: float) -> float:
     """Return the longest step from ``s`` on in which no wave turns by more than `WAVE_PER_STEP` [ms].
 
-    A wave whose integral over any time is below ``negligible`` is left alone.
+    A wave whose integral over any time is below ``negligible`` is ignored.
     """
     longest = math.inf
     for j in range(waves.shape[0]):

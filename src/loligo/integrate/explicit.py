@@ -1,7 +1,7 @@
 """One step of an explicit Runge-Kutta method of order 8(5,3) with dense output of order 7.
 
 Its coefficients (`loligo.integrate.dop853`) arrive as an argument: as constants, their loops would be unrolled
-and take the compiler ten times as long, to no gain. Error estimate, dense output and stiffness test follow
+and take the compiler ten times as long, for no gain. Error estimate, dense output and stiffness test follow
 Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I, 2nd ed. 1993, sections II.5, II.6 and
 volume II, section IV.2, doi:10.1007/978-3-540-78862-1.
 """
@@ -25,8 +25,8 @@ SLOPES = START  # sixteen slopes, of which the thirteenth is the one at the new 
 STAGE = SLOPES + 16 * N
 DENSE = STAGE + N  # seven rows
 SIZE = DENSE + 7 * N
-STAGES, ALL_STAGES, LATE = 12, 16, 5  # behind the first stage only those from LATE on have weights
-# rows of the table behind the matrix A
+STAGES, ALL_STAGES, LATE = 12, 16, 5  # after the first stage, only stages from LATE on have weights
+# rows of the table after the matrix A
 WEIGHTS, ERROR_5, ORDER_3, DIFFERENCE, DENSE_ERROR, WAVE_ERROR, TIMES, DENSE_TABLE = whole_numbers(16, 24)
 
 

@@ -24,8 +24,8 @@ STAGE = SLOPES + 7 * N
 DENSE = STAGE + N  # four rows
 ERRORS = DENSE + 4 * N
 SIZE = ERRORS + N
-DEFECT_SHARE = 1 / 16  # a defect of 16 tolerances goes with an error of up to 10
-WEIGHTS, ERROR, TIMES, DENSE_TABLE = whole_numbers(6, 10)  # rows of the table behind the matrix A
+DEFECT_SHARE = 1 / 16  # a defect of 16 tolerances corresponds to an error of up to 10
+WEIGHTS, ERROR, TIMES, DENSE_TABLE = whole_numbers(6, 10)  # rows of the table after the matrix A
 
 
 @inlined
@@ -64,7 +64,7 @@ def dense(
     """Compute the polynomial of the step; return its error, 1 being just acceptable.
 
     It is as exact as the step, but where a wave drives a slow membrane the error estimate of the step may vanish by
-    chance: there its defect at two places is looked at.
+    chance: there its defect at two places is checked.
     """
     for row in range(table.shape[0] - DENSE_TABLE):
         weighted(table, DENSE_TABLE + row, work, SLOPES, 1, table.shape[1], h, ZERO, DENSE + N * row)

@@ -1,4 +1,4 @@
-"""What a step does at whose end a formula jumps, beside the change of the branch: for derivatives along a run.
+"""What happens to derivatives along a run where a step ends at a jump of a formula.
 
 In a run without derivatives there is nothing to do. The module `variational_jumps` takes the place of this one in
 programs of runs with them.
@@ -17,5 +17,5 @@ def before_jump(_course: Course) -> None:
 
 @inlined
 def after_jump(_course: Course, _which: int) -> bool:
-    """Change the state where a switch is passed; row START is the slope behind it. Returns whether it has changed."""
+    """Change the state where a switch is passed; row START is the slope after it. Returns whether the state changed."""
     return False

@@ -68,12 +68,12 @@ from loligo.kernel.entries import entry, inlined, part
 from loligo.stimulus.pieces import Pieces
 
 IMPLICIT = math.isinf(STIFF_BOUNDARY)
-SHORTEST_STEP = 1e-13  # of the time that has passed: no step is shorter
+SHORTEST_STEP = 1e-13  # fraction of the time that has passed: no step is shorter
 CRAWL = 5_000  # an explicit method that stability holds so short that as many steps are left is said to crawl
 CALM_STEPS = 6  # after one another that are not held by stability, which forgive those that were
 NONSTIFF = 6.0  # h times the largest eigenvalue of a step that an explicit method could take, too
-NEGLIGIBLE = 0.01  # of a tolerance of v: a wave that moves v by less may be leapt over
-STEPS_UNHEARD = 256  # after which a run looks whether it shall stop
+NEGLIGIBLE = 0.01  # fraction of a tolerance of v: a wave that moves v by less may be skipped
+STEPS_UNHEARD = 256  # steps after which a run checks whether to stop
 
 
 @entry(RUN)
@@ -191,7 +191,7 @@ def cautious_step(c: Course, p: Piece) -> float:
 
 @part
 def go_on(c: Course, p: Piece) -> bool:
-    """Try a step and go on by it, or by none; tell whether a potential may have crossed its level upwards on it."""
+    """Try a step and accept or reject it; tell whether a potential may have crossed its level upwards on it."""
     if not may_go_on(c):
         return False
     work, numbers, t = c.work, c.numbers, c.numbers[T]
@@ -239,7 +239,7 @@ def go_on(c: Course, p: Piece) -> bool:
 
 @inlined
 def may_go_on(c: Course) -> bool:
-    """Look now and then whether the run shall stop, and whether steps are left."""
+    """Check now and then whether the run is to stop, and whether steps are left."""
     counts = c.counts
     tries = counts[ACCEPTED] + counts[REJECTED]
     if tries >= counts[UNHEARD]:
@@ -270,7 +270,7 @@ def tried(c: Course, p: Piece, step: float, after: float) -> float:
 
 @inlined
 def reject(c: Course, p: Piece, step: float, error: float) -> None:
-    """Set the step that is tried next; beyond a switch, where nothing may be a number, one half of the way to it."""
+    """Set the next step to try; beyond a switch, where values may be NaN, a step of half of the way to it."""
     work, t = c.work, c.numbers[T]
     c.counts[REJECTED] += 1
     h = step * shrinkage(error, ORDER, INVALID)
@@ -310,7 +310,7 @@ def reject_dense(c: Course, step: float, off: float, bound: bool) -> None:
 
 @inlined
 def reject_cut(c: Course, step: float, error: float) -> None:
-    """Set a shorter step where none ends at a switch."""
+    """Set a shorter step if no step that ends at a switch was found."""
     c.counts[REJECTED] += 1
     c.numbers[H] = step * shrinkage(error, ORDER, INVALID_AT_SWITCH)
     give_up_on_short_steps(c)
@@ -318,7 +318,7 @@ def reject_cut(c: Course, step: float, error: float) -> None:
 
 @inlined
 def watch(c: Course, bound: bool, stiff: float) -> None:
-    """Count steps that are held by stability, or that an explicit method could take as well, and stop at too many."""
+    """Count steps limited by stability, or steps that an explicit method could take as well; stop after too many."""
     counts = c.counts
     if IMPLICIT:
         counts[SUSPICIOUS] = counts[SUSPICIOUS] + 1 if bound else 0

@@ -1,4 +1,4 @@
-"""What the loop of one neuron is given, and what it works on, as values with names."""
+"""The inputs and the working memory of the loop of one neuron, as named values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Machine(NamedTuple):
 
 
 class State(NamedTuple):
-    """The variables, changed in place; 0 where one is held; and the scales against which errors are held."""
+    """The variables, changed in place; 0 where one is held; and the scales in which errors are measured."""
 
     y: Numbers
     mask: Numbers
@@ -70,7 +70,7 @@ class Piece(NamedTuple):
 
 
 class Course(NamedTuple):
-    """All that a part of the loop may need: arrays as views that nobody counts, and memory by pointers.
+    """Everything that a part of the loop may need: arrays as uncounted views, and pointers to memory.
 
     ``numbers`` and ``counts`` hold what changes from step to step, ``work`` the rows of `loligo.integrate.rows`,
     ``slack`` what `loligo.integrate.switches` allows each switch, ``kept`` rows that `refined` puts aside, ``crossed``
@@ -103,5 +103,5 @@ class Course(NamedTuple):
 T, H, LAST_LOG, LEAST_WAVE, PUSH, WHOLE = whole_numbers(0, 6)
 # and in ``counts``: samples, steps, steps in which the method is suspicious or calm, changes of branches one after
 # another, those that hold a variable and the last switch that does, the status and the variable in trouble, and the
-# steps after which the run looks whether it shall stop
+# steps after which the run checks whether to stop
 SAMPLED, ACCEPTED, REJECTED, SUSPICIOUS, CALM, CHANGES, HOLDS, HELD_AT, STATUS, TROUBLE, UNHEARD = whole_numbers(0, 11)

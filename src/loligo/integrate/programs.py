@@ -39,7 +39,7 @@ class Method:
 
     @property
     def implicit(self) -> bool:
-        """Whether it needs the Jacobian (and does not mind fast gates)."""
+        """Whether it needs the Jacobian (and takes long steps in spite of fast gates)."""
         return self.tableau.implicit is not None
 
     @property
@@ -64,7 +64,7 @@ def method_named(name: str) -> Method:
     Raises
     ------
     UnknownNameError
-        There is none of that name; the message names them all.
+        The method does not exist; the message lists all methods.
     """
     if not isinstance(name, str) or name not in METHODS:
         raise unknown_name("method ('auto' chooses)", name, METHODS)
@@ -77,8 +77,9 @@ def program(
 ) -> Callable[..., Any]:
     """Return the compiled ``run`` of `loligo.integrate.loop` for a method and a number of variables.
 
-    Of them the first are ``potentials``. With ``switching`` it is for membranes with switches; ``own`` of the variables
-    are then those of the membrane, and their derivatives begin at ``first``, unless there are none.
+    ``potentials`` is the number of potentials, which come first among them. With ``switching`` it is for membranes with
+    switches; ``own`` of the variables are then those of the membrane, and their derivatives begin at ``first``, unless
+    there are none.
     """
     names: dict[str, Any] = {
         "loligo.integrate.dimension.N": variables,

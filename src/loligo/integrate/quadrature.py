@@ -1,4 +1,4 @@
-"""Nodes and matrices of the voltage clamp: Gauss-Kronrod for linear gates, Radau IIA for all that is not linear.
+"""Nodes and matrices of the voltage clamp: Gauss-Kronrod for linear gates, Radau IIA for everything nonlinear.
 
 The Gauss nodes are every second of the Kronrod nodes, so that one set of rates gives a value and its check.
 Kronrod AS (1965) Nodes and Weights of Quadrature Formulas, Consultants Bureau; the Radau method is that of
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.polynomial import legendre
 from numpy.typing import NDArray
 
-GAUSS, GAUSS_SHORT = np.array([4, 3])  # numpy integers: Numba compiles each value of Python's own apart
+GAUSS, GAUSS_SHORT = np.array([4, 3])  # numpy integers: Numba compiles a separate version for each Python constant
 KRONROD, KRONROD_SHORT = 2 * GAUSS + 1, 2 * GAUSS_SHORT + 1
 STAGES: Final = GAUSS + 1
 
@@ -27,9 +27,9 @@ class Nodes(NamedTuple):
     weights, begin, end : array (n,)
         The integral from 0 to 1, the values at 0 and 1.
     integral : array (n, n)
-        From 0 on: row k is what the value at node k adds to the integral up to each node.
+        Matrix of integrals from 0 on: row k is what the value at node k adds to the integral up to each node.
     derivative : array (n, n)
-        At each node.
+        Derivatives at each node.
     at : array (n,)
         The nodes, increasing.
     """

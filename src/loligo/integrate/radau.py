@@ -1,4 +1,4 @@
-"""One step of Radau IIA of order 9 for the variables that are not linear, others being known at its stages.
+"""One step of Radau IIA of order 9 for the nonlinear variables; the others are known at its stages.
 
 Hairer & Wanner, Solving Ordinary Differential Equations II, section IV.8, doi:10.1007/978-3-642-05221-7: simplified
 Newton iterations with a Jacobian of differences. The error is that of a formula of order 5 that has the slope at
@@ -16,7 +16,7 @@ from loligo.kernel.calling import Pointer, Whole, call_rhs, shifted
 from loligo.kernel.entries import inlined
 
 MOST_ITERATIONS = 10
-SMALL = 0.02  # of the error that is allowed: what iterations may leave
+SMALL = 0.02  # fraction of the error that is allowed: error that iterations may leave
 
 
 class Radau(NamedTuple):
@@ -51,7 +51,7 @@ class Radau(NamedTuple):
 
 @inlined
 def slopes_at(r: Radau, known: Pointer, x: Pointer, out: Pointer) -> None:
-    """Set ``out`` to the slopes of the d variables at ``x``, for what is known of all n."""
+    """Set ``out`` to the slopes of the d variables at ``x``, given the known ones of all n."""
     work, n = r.work, r.n
     for i in range(n):
         work[i] = known[i]

@@ -37,7 +37,7 @@ DENSE = PIVOTS + N  # three rows
 MATRIX = DENSE + 3 * N  # N rows
 SPEED = MATRIX + N * N  # one number: the norm of the Jacobian
 SIZE = SPEED + 1
-COUPLING, TIMES, TIME_WEIGHTS, DENSE_TABLE = np.array([8, 16, 17, 18])  # rows of the table behind the matrix A
+COUPLING, TIMES, TIME_WEIGHTS, DENSE_TABLE = np.array([8, 16, 17, 18])  # rows of the table after the matrix A
 
 
 @inlined

@@ -1,6 +1,6 @@
 """The working memory of a program: one block of numbers, a row of N for every vector, reached by offsets.
 
-No array is made, counted or checked inside a program: that costs as much again as the arithmetic.
+No array is made, counted or checked inside a program: that would cost as much as the arithmetic itself.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ def square(work: Pointer, row: int) -> float:
 def slope_of(rhs: int, stimulus: float, q: Pointer, work: Pointer, state: int, out: int) -> None:
     """Set row ``out`` to dy/dt at row ``state``; MASK is 0 for a variable that is held, else 1.
 
-    HELD counts the variables that are held: mostly none, and then a step is a tenth quicker without the mask.
+    HELD counts the variables that are held: if there are none, which is usual, a step without the mask is a tenth
+    quicker.
     """
     call_rhs(rhs, stimulus, work, state, q, out)
     if work[HELD] > 0.0:

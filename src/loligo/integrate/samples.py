@@ -10,7 +10,7 @@ from loligo.integrate.rows import END, NEW, START, Y, slope_of
 from loligo.kernel.calling import kept_apart
 from loligo.kernel.entries import inlined
 
-SHORTEST_PART = 1e-3  # of a step that is sampled: no part of it is halved further
+SHORTEST_PART = 1e-3  # fraction of a sampled step: shorter parts are not halved further
 
 
 @inlined
@@ -19,7 +19,7 @@ def sample(c: Course, p: Piece, step: float, after: float, off: float, is_dense:
     work, counts, t, rough = c.work, c.counts, c.numbers[T], off
     if not is_dense:
         rough = dense(c.rhs, t - p.origin, step, p.c0, p.c1, p.waves, c.q, c.table, work)
-    if not rough <= 1.0:  # the step is right at its ends: that it is sampled must not change it
+    if not rough <= 1.0:  # the step is right at its ends: sampling must not change it
         refined(c, p, step)
     while counts[SAMPLED] < c.times.size and c.times[counts[SAMPLED]] <= after:
         at = counts[SAMPLED]

@@ -1,4 +1,4 @@
-"""How a program began and ended, as the small numbers that compiled code returns."""
+"""How a program began and ended: the small integers that compiled code returns."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ NO_REST: Final = 5
 NO_SENSE: Final = 6
 NOT_STIFF: Final = 7
 INTERRUPTED: Final = 8
-BESIDE_REST: Final = 16  # is added where a member began beside an unstable rest
+BESIDE_REST: Final = 16  # is added where a member began next to an unstable rest
 STILL: Final = 32  # is added where slopes move a member by less than MOVED of its scales on its first piece
 MOVED: Final = 1e-2
 DISPLACED_BY: Final = 0.1  # scales of v: how far above it

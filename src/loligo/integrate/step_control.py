@@ -1,6 +1,6 @@
 """Step control: how much longer or shorter the next step is, for one neuron, the voltage clamp and many lanes.
 
-An error is in units of what is just accepted. After a step of error e1, with e0 that of the step before, the next
+Errors are in units of the largest accepted error. After a step of error e1, with e0 that of the step before, the next
 step is ``SAFETY exp((memory log(e0) - present log(e1)) / order)`` times as long: a proportional and integral
 controller (Hairer & Wanner, Solving Ordinary Differential Equations II, section IV.2, equation 2.43c). After a
 rejected step, and under a voltage clamp, it is ``SAFETY e1**(-1 / order)`` times as long.
@@ -16,18 +16,18 @@ from typing import Any, Final, NamedTuple
 
 from loligo.kernel.entries import inlined
 
-SAFETY: Final = 0.9  # of the step that the error allows
+SAFETY: Final = 0.9  # fraction of the step that the error allows
 LEAST, MOST = 0.2, 6.0  # bounds of the factor between two steps
 LEAST_ERROR: Final = 1e-4  # a smaller error of the step before counts as this
 LOG_LEAST_ERROR: Final = math.log(LEAST_ERROR)
 INVALID: Final = 0.1  # the factor after a step whose error is infinite or NaN
 INVALID_AT_SWITCH: Final = 0.5  # the same where a step was to end at a switch
 MEMORY, PRESENT = 0.4, 0.7  # powers of the error of the step before, and of this one
-AT_BOUNDARY: Final = 0.5  # of a method's stability region: a step beyond it is held by stability
+AT_BOUNDARY: Final = 0.5  # fraction of a method's stability region: a step beyond it is limited by stability
 
 
 class Rough(NamedTuple):
-    """The coefficients for lanes, for the order of their steps: logarithms to base 2, of no more digits than matter.
+    """The coefficients for lanes, for the order of their steps: base-2 logarithms, rounded to the digits that matter.
 
     ``rejected`` is the power of the error by which a rejected step becomes shorter, ``most_rejected`` its upper bound.
     """
@@ -59,21 +59,21 @@ _weighed = inlined(weighed)
 
 @inlined
 def growth(this_log: float, last_log: float, order: int) -> float:
-    """Return the factor from an accepted step to the next."""
+    """Return the ratio of the next step to an accepted one."""
     factor = SAFETY * math.exp(_weighed(this_log, last_log, MEMORY, PRESENT) / order)
     return min(MOST, max(LEAST, factor))
 
 
 @inlined
 def shrinkage(error: float, order: int, invalid: float) -> float:
-    """Return the factor from a rejected step to the next; ``invalid`` is that where the error is infinite or NaN."""
+    """Return the ratio of the next step to a rejected one; ``invalid`` is that where the error is infinite or NaN."""
     share: float = max(LEAST, SAFETY * error ** (-1.0 / order)) if math.isfinite(error) else invalid
     return share
 
 
 @inlined
 def change(error: float, order: float) -> float:
-    """Return the factor from a step, accepted or rejected, to the next, from its own error alone."""
+    """Return the ratio of the next step to this one, accepted or rejected, from its own error alone."""
     if not math.isfinite(error):
         return INVALID
     root = math.sqrt(math.sqrt(math.sqrt(error))) if order == 8.0 else error ** (1.0 / order)

@@ -1,8 +1,8 @@
 """Where formulas jump or bend: on each step the branches are fixed, and a step ends where one of them changes.
 
 The module of a method takes the place of `explicit`, as in `loligo.integrate.loop`. This one serves membranes with
-switches (`loligo.kernel.switches`). During a step the right-hand side is that of the branches taken, beyond the value
-of a switch too. So it is smooth, and its error estimate and dense output are valid. Where the dense output passes the
+switches (`loligo.kernel.switches`). During a step the right-hand side is that of the branches taken, even beyond the
+value of a switch. So it is smooth, and its error estimate and dense output are valid. Where the dense output passes the
 value of a switch the step is taken again so that it ends there.
 
 Where both branches lead back to the value, the variable is held there. Then a step ends half a tolerance beyond it.
@@ -21,13 +21,13 @@ from loligo.integrate.rows import ABSOLUTE, END, NEW, RELATIVE, START, Y, slope_
 from loligo.kernel.calling import Pointer, Whole
 from loligo.kernel.entries import inlined
 
-PLACES = 16  # on a step, at which its polynomial is looked at for a passage
+PLACES = 16  # on a step, at which its polynomial is tested for a passage
 HAIR = 1e-6  # tolerances: so close to its value a variable is set to it
-SLACK = 0.5  # tolerances: how far a variable that is held at a value goes beyond it
+SLACK = 0.5  # tolerances: how far a variable held at a value may go beyond it
 MOST_TRIES = 100  # of a length at whose end a variable is at a value
 NEAR = 1e-3  # tolerances: as good as at the value, where nothing is a number beyond it
 
-# switches[0] is where in q the values begin, with the modes behind them; then comes the variable of each
+# switches[0] is where in q the values begin, followed by the modes; then comes the variable of each
 
 
 @inlined
@@ -39,16 +39,16 @@ def distance(work: Pointer, row: int, q: Pointer, switches: Whole, k: int) -> fl
 
 @inlined
 def scale_at(work: Pointer, q: Pointer, switches: Whole, k: int) -> float:
-    """Return the size against which an error of a switch's variable is held at its value."""
+    """Return the scale of errors of a switch's variable at its value."""
     i = switches[1 + k]
     return work[ABSOLUTE + i] + work[RELATIVE + i] * abs(q[switches[0] + k])
 
 
 @inlined
 def choose_branches(rhs: int, stimulus: float, q: Pointer, work: Pointer, switches: Whole, slack: Pointer) -> None:
-    """Set the modes to the side on which the state is, and where it is at a value to the side to which it goes.
+    """Set the modes to the side on which the state is or, where it is at a value, to the side to which it moves.
 
-    A variable that stays at a value takes the branch that its condition says. Sets row START.
+    A variable that stays at a value takes the branch given by its condition. Sets row START.
     """
     first, count = switches[0], switches.size - 1
     for k in range(count):
@@ -131,7 +131,7 @@ def passage(work: Pointer, i: int, mode: float, value: float) -> float:
 
 @inlined
 def first_passage(work: Pointer, q: Pointer, switches: Whole, slack: Pointer) -> tuple[float, int]:
-    """Return where on a step a switch is passed first, and which; 2 and -1 where none is."""
+    """Return where on a step a switch is passed first, and which; 2 and -1 if no switch is passed."""
     first, count = switches[0], switches.size - 1
     earliest, which = 2.0, -1
     for k in range(count):
@@ -200,7 +200,7 @@ def change_branches(c: Course, stimulus: float, which: int) -> bool:
 
 @inlined
 def time_to_switch(work: Pointer, q: Pointer, switches: Whole, slack: Pointer) -> tuple[float, int]:
-    """Return when a variable would reach a switch if it went on at its present slope, and which."""
+    """Return when a variable would first reach a switch if it kept its present slope, and which switch."""
     soonest, which = math.inf, -1
     for k in range(switches.size - 1):
         speed = -q[switches[0] + switches.size - 1 + k] * work[START + switches[1 + k]]

@@ -1,4 +1,4 @@
-"""The coefficients of a one-step method, checked against the conditions of its order when they are put together.
+"""The coefficients of a one-step method, checked against the conditions of its order when the tableau is made.
 
 A method is of order p where a weighted sum of its stages is ``1/density`` for every rooted tree with p nodes or fewer
 (Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I, 2nd ed. 1993, theorem II.2.13; for Rosenbrock
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-ROUNDING = 1e-12  # of the sizes that are added up: what conditions may miss
+ROUNDING = 1e-12  # fraction of the sizes that are added up: by how much conditions may be missed
 PLACES = (0.2, 0.5, 0.9)  # of a step, at which its dense output is checked
 
 
@@ -31,16 +31,16 @@ class Tree(NamedTuple):
 
 @cache
 def trees(most: int) -> tuple[Tree, ...]:
-    """Return all rooted trees with so many nodes or fewer, each behind its subtrees.
+    """Return all rooted trees with at most ``most`` nodes, each after its subtrees.
 
     >>> [len(trees(most)) for most in range(1, 9)]
     [1, 2, 4, 8, 17, 37, 85, 200]
     """
     found: list[Tree] = []
-    ends: list[int] = []  # how many trees have so many nodes or fewer
+    ends: list[int] = []  # how many trees have at most k nodes
 
     def forests(nodes: int, last: int) -> Iterator[tuple[int, ...]]:
-        """Yield the trees, none of them behind number ``last``, that have so many nodes together."""
+        """Yield groups of trees, none of them after number ``last``, with this number of nodes in total."""
         if nodes == 0:
             yield ()
         for k in range(min(last + 1, ends[nodes]) - 1, -1, -1):
@@ -54,7 +54,7 @@ def trees(most: int) -> tuple[Tree, ...]:
 
 
 class Estimate(NamedTuple):
-    """A weighted sum of slopes that is an error: it vanishes in all terms up to an order."""
+    """An error estimate: a weighted sum of slopes that vanishes in all terms up to an order."""
 
     weights: Array
     order: int
@@ -70,24 +70,24 @@ class Tableau:
     Attributes
     ----------
     order : int
-        Of the step.
+        Order of the step.
     stages : array (s, s)
     weights : array (s,)
     times : array (s,)
         Where in the step each stage is, from 0 to 1.
     estimates : tuple of Estimate
-        Errors that the step is judged by.
+        Error estimates by which a step is accepted or rejected.
     dense : callable
-        From a place in the step (0 to 1) to the weights of the state there.
+        Function from a place in the step (0 to 1) to the weights of the state there.
     dense_order : int
     implicit : array (s, s), optional
-        Of a Rosenbrock method: what each slope has of the Jacobian times the others, with gamma on the diagonal.
+        For a Rosenbrock method: weights of the Jacobian times the other slopes in each slope; gamma on the diagonal.
 
     Raises
     ------
     ValueError
-        A condition that does not hold, or an order above that of the step; the message names what was said to be of
-        which order.
+        A condition that does not hold, or an order above that of the step; the message names the estimate and its
+        claimed order.
     """
 
     order: int

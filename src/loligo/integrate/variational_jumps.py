@@ -1,9 +1,9 @@
 """How derivatives jump where a formula does: takes the place of `loligo.integrate.jumps`.
 
 A variable x passes the value c(p) at a time T(p) that depends on p as well, ``dT/dp = (dc/dp - dx/dp) / x'``. Before T
-one right-hand side acts, behind it another, so that S = dy/dp jumps by ``(y' before - y' behind) dT/dp``.
+one right-hand side acts, after it another, so that S = dy/dp jumps by ``(y' before - y' after) dT/dp``.
 
-The derivatives dc/dp stand in ``q`` in front of the values of the switches, a row for each.
+The derivatives dc/dp precede in ``q`` the values of the switches, a row for each.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def before_jump(c: Course) -> None:
 
 @inlined
 def after_jump(c: Course, which: int) -> bool:
-    """Add to S what the passage moves; row START is the slope behind it. Returns whether S has changed."""
+    """Add the jump at the switch to S; row START is the slope after the switch. Returns whether S has changed."""
     work, columns, passing = c.work, (N - FIRST) // OWN, c.switches[1 + which]
     speed, at = c.kept[passing], c.switches[0] - (c.switches.size - 1 - which) * columns
     if speed == 0.0:

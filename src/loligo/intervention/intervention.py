@@ -96,7 +96,7 @@ class Reset:
     Attributes
     ----------
     values : tuple of (str, float or "rest")
-        By name.
+        Values by name.
     at : float
         [ms]
 
@@ -144,7 +144,7 @@ def checked(interventions: Any) -> tuple[Intervention, ...]:
     Raises
     ------
     UnitError
-        Something else was given.
+        The argument is none of these.
     """
     if interventions is None:
         return ()
@@ -172,7 +172,7 @@ def edges_of(interventions: Iterable[Intervention]) -> set[float]:
 
 
 def until(interventions: Iterable[Intervention], stop: float) -> tuple[Intervention, ...]:
-    """Return what is done before a time [ms]."""
+    """Return the interventions before a time [ms]."""
     return tuple(one for one in interventions if begin_of(one) < stop)
 
 
@@ -200,7 +200,7 @@ def refuse_others(function: Callable[..., Any], others: Mapping[str, Any]) -> No
     Raises
     ------
     UnitError
-        There is one.
+        An argument that the function does not have was given.
     """
     for name, value in others.items():
         known = [key for key in inspect.signature(function).parameters if key not in ("self", "unknown")]
@@ -214,7 +214,7 @@ def refuse_others(function: Callable[..., Any], others: Mapping[str, Any]) -> No
 
 
 def intervention_of(word: str) -> str:
-    """Return which intervention a word of a user's stands for: ``"Hold"``, ``"Reset"`` or ``""``."""
+    """Return which intervention a user's word means: ``"Hold"``, ``"Reset"`` or ``""``."""
     return "Hold" if word.lower() in _HOLDING else "Reset" if word.lower() in _SETTING else ""
 
 
@@ -226,7 +226,7 @@ def _given(name: Any, value: Any, others: Mapping[str, Any]) -> list[tuple[str, 
 
 
 def _mapping(pairs: tuple[Any, ...]) -> dict[Any, Any] | None:
-    """Return the mapping that a tuple of (name, value) is, or None."""
+    """Return a tuple of (name, value) pairs as a mapping, or None if it is not one."""
     named = dict(pair for pair in pairs if isinstance(pair, tuple) and len(pair) == 2)
     return named if len(named) == len(pairs) else None
 

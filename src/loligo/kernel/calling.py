@@ -185,7 +185,7 @@ def block(typing: Any, array: Any) -> Any:
 
 @intrinsic
 def shifted(typing: Any, pointer: Any, offset: Any) -> Any:
-    """Return the pointer to a later number of a block."""
+    """Return a pointer to a number further on in a block."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.gep(arguments[0], [arguments[1]])

@@ -55,7 +55,7 @@ def linear_parameters(total: sp.Expr, varied: Sequence[str], of_rates: set[str])
         The current.
     varied : sequence of str
     of_rates : set of str
-        Parameters of rates, of which it is none.
+        Parameters of rates; the parameter is not one of them.
     """
     found: list[str] = []
     for name in sorted(varied, key=lambda name: not name.startswith("g_")):
@@ -66,7 +66,7 @@ def linear_parameters(total: sp.Expr, varied: Sequence[str], of_rates: set[str])
 
 
 def exponents(laws: Iterable[sp.Expr], varied: Sequence[str]) -> list[str]:
-    """Return the parameters that stand in the argument of an exponential of a law."""
+    """Return the parameters in the argument of an exponential of a law."""
     inside = {s for law in laws for function in law.atoms(sp.exp, exprelr) for s in function.free_symbols}
     return [name for name in varied if symbol(name) in inside]
 

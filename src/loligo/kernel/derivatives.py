@@ -105,7 +105,7 @@ class VariationalKernel:
             dy/dp.
         q : array
         width : int
-            How many there are to be derived.
+            Number of derivatives.
 
         Returns
         -------

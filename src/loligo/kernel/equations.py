@@ -30,7 +30,7 @@ class Equations:
     Attributes
     ----------
     variables, parameters : list of Symbol
-        In the order of the state and parameter vectors.
+        Symbols in the order of the state and parameter vectors.
     potentials : list of Symbol
         The variables that are membrane potentials.
     rhs : list of Expr
@@ -45,7 +45,7 @@ class Equations:
     instantaneous : dict of str to Expr
         Gates that are functions of the state.
     conductances, currents : dict of str to Expr
-        Of every channel; a current that is not ohmic has no conductance.
+        Conductance and current of every channel; a current that is not ohmic has no conductance.
     formulas : dict of str to Expr
         Expressions that must be finite, by their name in messages.
     ways : dict of str to list of Expr
@@ -98,7 +98,7 @@ def equations_of(structure: Structure, values: dict[str, float]) -> Equations:
     Parameters
     ----------
     structure : Structure
-        From `structure_of`.
+        Structure as `structure_of` returns it.
     values : dict of str to float
         Current values of the parameters, only used to find formulas that are infinite somewhere.
 

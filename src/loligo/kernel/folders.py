@@ -121,9 +121,9 @@ def claim(folder: Path) -> None:
     Raises
     ------
     UntrustedError
-        It belongs to somebody else, or others can write to it and that cannot be changed.
+        The folder belongs to another user, or others can write to it and this cannot be changed.
     OSError
-        It cannot be created.
+        The folder cannot be created.
     """
     user = _user()
     if user == 0:

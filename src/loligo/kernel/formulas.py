@@ -22,7 +22,7 @@ def formula(text: str, where: str, meaning: Mapping[str, sp.Expr] | None = None)
     Parameters
     ----------
     text : str
-        In the notation of `loligo.membrane.expression`.
+        Formula in the notation of `loligo.membrane.expression`.
     where : str
         Name of the formula for messages: ``"alpha of gate 'm'"``.
     meaning : mapping, optional

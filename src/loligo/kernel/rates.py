@@ -129,7 +129,7 @@ class Rates:
         panels : sequence of matplotlib Axes, optional
             Three axes to draw on: for rates, steady states and time constants.
         figure : matplotlib Figure, optional
-            An empty figure, in place of ``panels``; by default a new one of pyplot's.
+            An empty figure, in place of ``panels``; by default a new pyplot figure.
 
         Returns
         -------

@@ -37,7 +37,7 @@ class Record:
     Attributes
     ----------
     key, versions : str
-        What it was built for, and with which versions on which processor.
+        What the entry was built for, and with which versions on which processor.
     files : dict of str to str
         The digest of every file, by its path in the entry.
     """
@@ -102,7 +102,7 @@ def read_file(entry: Path, name: str) -> bytes:
     Raises
     ------
     OSError, DamagedError
-        It is a link, not a file, or belongs to somebody else.
+        The path is a link or not a file, or the file belongs to another user.
     """
     with os.fdopen(os.open(entry / name, _READ), "rb") as file:
         status = os.fstat(file.fileno())

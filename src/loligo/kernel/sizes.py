@@ -53,11 +53,11 @@ def check_power(base: sp.Expr, exponent: sp.Expr) -> None:
     inner = [abs(plain(p.exp)) for p in (base, *base.args) if isinstance(p, sp.Pow) and not p.exp.free_symbols]
     if size * max([1.0, *inner]) > LARGEST_EXPONENT:
         raise SizeError(
-            f"comes to a power with the exponent {size * max([1.0, *inner]):g}; allowed is {LARGEST_EXPONENT:g}"
+            f"expands to a power with the exponent {size * max([1.0, *inner]):g}; allowed is {LARGEST_EXPONENT:g}"
         )
     for number in (base, *base.args):
         if number.is_Rational and size * max(_bits(number), 1) > MOST_BITS:
-            raise SizeError(f"comes to a power of a number that has more than {MOST_BITS} binary digits")
+            raise SizeError(f"expands to a power of a number that has more than {MOST_BITS} binary digits")
 
 
 def check_size(expr: sp.Expr) -> sp.Expr:
@@ -71,10 +71,10 @@ def check_size(expr: sp.Expr) -> sp.Expr:
     for part in (expr, *expr.args):
         if part.is_Rational:
             if _bits(part) > MOST_BITS:
-                raise SizeError(f"comes to a number of more than {MOST_BITS} binary digits")
+                raise SizeError(f"has a value of more than {MOST_BITS} binary digits")
             plain(part)
         elif isinstance(part, sp.Pow) and part.exp.is_Rational and abs(plain(part.exp)) > LARGEST_EXPONENT:
-            raise SizeError(f"comes to a power with the exponent {part.exp}; allowed is {LARGEST_EXPONENT:g}")
+            raise SizeError(f"expands to a power with the exponent {part.exp}; allowed is {LARGEST_EXPONENT:g}")
     if isinstance(expr, sp.Expr) and not expr.free_symbols:
         plain(expr)
     return expr
@@ -86,8 +86,8 @@ def check_whole(expr: sp.Expr, within: int = 0) -> sp.Expr:
     Raises
     ------
     SizeError
-        It has more than `MOST_NODES` parts, nests functions and powers more than `MOST_NESTED` deep, or powers of
-        sums of powers to a degree beyond `LARGEST_EXPONENT`.
+        The formula has more than `MOST_NODES` parts, nests functions and powers more than `MOST_NESTED` deep, or
+        powers of sums of powers to a degree beyond `LARGEST_EXPONENT`.
     """
     waiting: list[tuple[sp.Basic, int, float]] = [(expr, within, 1.0)]
     count = 0
@@ -95,7 +95,7 @@ def check_whole(expr: sp.Expr, within: int = 0) -> sp.Expr:
         part, depth, degree = waiting.pop()
         count += 1
         if count > MOST_NODES:
-            raise SizeError(f"comes to more than {MOST_NODES} parts, with all that its names stand for")
+            raise SizeError(f"expands to more than {MOST_NODES} parts, with all that its names stand for")
         if isinstance(part, sp.Mul) and len(part.args) > MOST_FACTORS + 1:
             raise SizeError(f"has a product of more than {MOST_FACTORS} different factors")
         depth += isinstance(part, (sp.Function, sp.Pow)) and not isinstance(part, sp.Piecewise) and not part.is_number
@@ -103,7 +103,7 @@ def check_whole(expr: sp.Expr, within: int = 0) -> sp.Expr:
             raise SizeError(f"has more than {MOST_NESTED} nested functions and powers")
         degree = _degree(part, degree)
         if degree > LARGEST_EXPONENT:
-            raise SizeError(f"comes to a polynomial of a degree beyond {LARGEST_EXPONENT:g}")
+            raise SizeError(f"expands to a polynomial of a degree beyond {LARGEST_EXPONENT:g}")
         waiting += [(argument, depth, degree) for argument in part.args]
     return expr
 
@@ -121,7 +121,7 @@ def check_choices(*compared: sp.Expr) -> None:
     Raises
     ------
     SizeError
-        It would nest conditions and absolute values more than `MOST_CHOICES` deep.
+        The comparison would nest conditions and absolute values more than `MOST_CHOICES` deep.
     """
     waiting: list[tuple[sp.Basic, int]] = [(expr, 1) for expr in compared]
     while waiting:
@@ -138,7 +138,7 @@ def plain(number: sp.Expr) -> float:
     Raises
     ------
     SizeError
-        It is not a real number of at most `LARGEST_NUMBER`.
+        The value is not a real number of at most `LARGEST_NUMBER`.
     """
     try:
         value = _plain(number)

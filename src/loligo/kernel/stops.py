@@ -42,7 +42,7 @@ class Stop:
     Attributes
     ----------
     cell : array (5,)
-        The flag, nonzero if the loop shall end; then the exception raised by a signal handler: the addresses of its
+        The flag, nonzero if the loop is to end; then the exception raised by a signal handler: the addresses of its
         type, value and traceback, or 0; then the number of checks.
     """
 
@@ -76,7 +76,7 @@ class Stop:
         _HERE.stop = self
 
     def check(self) -> None:
-        """Raise `Stopped`, or the error of a time limit, if the loops shall end."""
+        """Raise `Stopped`, or the error of a time limit, if the loops are to end."""
         if self.cell[0]:
             self.end()
 
@@ -227,7 +227,7 @@ def time_limit(seconds: float) -> Iterator[Stop]:
     Raises
     ------
     TimeLimitError
-        In the block, from work that is running when the limit has passed, or that begins later. It is not a
+        Work in the block runs when the limit has passed, or begins later. It is not a
         `LoligoError`, so that no analysis treats it as a result.
     ArgumentError, UnitError
         ``seconds`` is not such a number.

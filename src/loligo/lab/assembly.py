@@ -1,4 +1,4 @@
-"""From membranes to a page: each is described, its diagram is read or computed, and all are put into the built page."""
+"""From membranes to a page: each is described, its diagram is read or computed, and all go into the built page."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def shown(
     Parameters
     ----------
     membrane : Membrane
-        With the initial values of the page.
+        Membrane, with the initial values of the page.
     key, title, source, python : str
         Its name in links, its title, its source, and the Python expression that creates it.
     amplitude : (float, float, float)
@@ -76,7 +76,7 @@ def shown(
     starts : dict, optional
         Other initial settings of the page; see `Offer.starts`.
     diagram : dict, optional
-        From `loligo.lab.diagrams`.
+        Diagram as `loligo.lab.diagrams` returns it.
 
     Raises
     ------

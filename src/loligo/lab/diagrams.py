@@ -1,4 +1,4 @@
-"""Bifurcation diagrams over the current for the page: computed once, then stored beside compiled code.
+"""Bifurcation diagrams over the current for the page: computed once, then stored next to compiled code.
 
 A built wheel contains those of the published membranes (``static/diagrams.json``). All others are computed when they
 are first needed, within a time limit: if limit cycles take longer, the page shows only equilibria.
@@ -50,9 +50,9 @@ def diagram(
     Parameters
     ----------
     membrane : Membrane
-        With the initial values of the page.
+        Membrane, with the initial values of the page.
     span : (float, float)
-        Of the current [µA/cm²].
+        Range of the current [µA/cm²].
     progress : bool or callable, optional
         As for `loligo.bifurcation`, if the diagram must be computed.
     patience : float

@@ -31,7 +31,7 @@ def models_script(models: Sequence[Shown], chosen: str) -> str:
     Parameters
     ----------
     models : sequence of Shown
-        In the order of the menu.
+        Models, in the order of the menu.
     chosen : str
         The key of the membrane that is shown first.
     """
@@ -60,7 +60,7 @@ def built_page() -> str:
     Raises
     ------
     LabError
-        It has not been built, or is not a page of the lab.
+        The page has not been built, or the file is not a page of the lab.
     """
     try:
         text = BUILT.read_text(encoding="utf-8")

@@ -95,7 +95,7 @@ def slopes_now(c: Course, lane: int, stimulus: float) -> None:
 
 @inlined
 def take_slopes(c: Course, lane: int) -> None:
-    """Let a lane go on with the slopes in the rows K1."""
+    """Let a lane continue with the slopes in the rows K1."""
     for i in range(N):
         c.work[K0 + i * W + lane] = c.work[K1 + i * W + lane]
 
@@ -123,7 +123,7 @@ def gain(c: Course, lane: int) -> float:
 
 @inlined
 def release(c: Course, lane: int) -> None:
-    """Leave a lane without a member: beside the others it stands still."""
+    """Leave a lane without a member: it stands still while the others move."""
     work, clock = c.work, c.clock
     c.notes[MEMBER + lane] = -1
     clock[LENGTH + lane], clock[NEXT + lane], clock[MOST + lane], clock[INSIDE + lane] = np.inf, np.inf, np.inf, 0.0
@@ -134,7 +134,7 @@ def release(c: Course, lane: int) -> None:
 
 @inlined
 def fastest(c: Course, lane: int) -> float:
-    """Return the largest of the slopes K0 in units of their variables' sizes [1/ms]."""
+    """Return the largest of the slopes K0, each in units of its variable's size [1/ms]."""
     most = 1e-300
     for i in range(N):
         size = 1.0 / float(c.work[SCALE + i * W + lane])
@@ -145,14 +145,14 @@ def fastest(c: Course, lane: int) -> float:
 
 @inlined
 def first_step(c: Course, lane: int) -> float:
-    """Return a step that is short against what the slope K0 does, no further than the end of the piece."""
+    """Return a step in which the slope K0 moves little, and which does not pass the end of the piece."""
     left = c.clock[LENGTH + lane] - c.clock[SINCE + lane]
     return min(left, CAUTION * float(c.tolerance**0.2) / fastest(c, lane))
 
 
 @inlined
 def set_variable(c: Course, lane: int, i: int, value: float) -> None:
-    """Set a variable; of a potential, let the next spike be one that begins below its level."""
+    """Set a variable; if it is a potential, its next spike must begin below the spike level."""
     work, clock, place = c.work, c.clock, i * W + lane
     was_above = i < POTENTIALS and float(work[Y + place]) >= c.levels[i]
     work[Y + place] = F(value)
@@ -160,7 +160,7 @@ def set_variable(c: Course, lane: int, i: int, value: float) -> None:
         return
     v = float(work[Y + place])
     work[ARMED + place] = F(1.0) if v < c.levels[i] else F(0.0)
-    if v >= c.levels[i] and not was_above:  # what follows is a peak of no spike
+    if v >= c.levels[i] and not was_above:  # the next peak belongs to no spike
         clock[TOP + place] = np.inf
     if clock[LOWEST + place] > -np.inf:
         clock[LOWEST + place] = min(clock[LOWEST + place], v)
@@ -169,7 +169,7 @@ def set_variable(c: Course, lane: int, i: int, value: float) -> None:
 
 @inlined
 def intervene(c: Course, lane: int) -> None:
-    """Hold and set variables as a piece of the stimulus asks; CAME is minus infinity of a potential that is set.
+    """Hold and set variables as a piece of the stimulus requires; CAME is minus infinity of a potential that is set.
 
     ``put`` is NaN for what is not set, and infinity for what is set to its value at rest.
     """
@@ -188,7 +188,7 @@ def start_piece(c: Course, lane: int) -> None:
     """Begin a piece of the stimulus: its line, a new slope of the state, and a first step that is short."""
     work, clock, m, piece = c.work, c.clock, c.notes[MEMBER + lane], piece_of(c, lane)
     wave, amplitude = waves_now(c, lane), c.amplitude[m]
-    edge = piece + c.shape[m]  # every shape has one edge more than pieces
+    edge = piece + c.shape[m]  # every shape has one more edge than pieces
     clock[NOW + lane], clock[SINCE + lane] = c.edges[edge], 0.0
     clock[LENGTH + lane] = c.edges[edge + 1] - c.edges[edge]
     clock[CONSTANT + lane] = c.fixed[2 * piece] + amplitude * c.scaled[2 * piece]
@@ -220,7 +220,7 @@ def change_branch(c: Course, lane: int) -> None:
 
 @inlined
 def begin_at_jump(c: Course, place: int) -> None:
-    """Note the begin of a spike where a slope jumps past that at which one begins, or a potential itself."""
+    """Note that a spike begins where a slope jumps past the slope of a beginning spike, or a potential jumps."""
     if c.clock[CAME + place] < BEGINS <= float(c.work[RISE + place]):
         c.clock[BEGIN + place], c.clock[BEGIN_TIME + place] = (
             float(c.work[Y + place]),
@@ -267,7 +267,7 @@ def prepare(c: Course, lane: int, m: int) -> bool:
 
 @inlined
 def settle(c: Course, lane: int, m: int) -> bool:
-    """Put a lane where its member starts; return False where that is a rest which is not found."""
+    """Put a lane at the start of its member; return False if that is a rest that is not found."""
     work, own = c.work, m if c.rest_rows > 1 else 0
     c.notes[BESIDE + lane] = 0
     if c.settle or (c.rest_rows > 0 and c.rests[N * own] != c.rests[N * own]):
@@ -291,7 +291,7 @@ def settle(c: Course, lane: int, m: int) -> bool:
 
 @inlined
 def start_member(c: Course, lane: int, m: int) -> None:
-    """Begin the first piece of a member, from where it was put."""
+    """Begin the first piece of a member at its initial state."""
     work, clock, notes = c.work, c.clock, c.notes
     notes[MEMBER + lane], notes[PIECE + lane], notes[PHASE + lane] = m, 0, 0
     work[LOG + lane] = F(-13.3)

@@ -51,12 +51,12 @@ from loligo.lanes.rows import (
 )  # fmt: skip
 from loligo.lanes.vectors import Vector, greatest, least, rough_exp2, rough_log2, select
 
-CRAWL = 0.02  # ms: explicit steps held shorter by stability are left to the stiff method, which saves time only
-BEGINS = 10.0  # mV/ms: a spike begins where v rises as fast as that
+CRAWL = 0.02  # ms: lanes whose explicit steps stability makes shorter are left to the implicit method, to save time
+BEGINS = 10.0  # mV/ms: a spike begins where v rises this fast
 PATIENCE = 20.0  # steps at the border of stability
 FOLDED, RARE, PLAIN, REJECTED, LOST = 2.0, 1.0, 0.0, -1.0, -2.0  # flags
-ROUNDING = {"double": 1e-14, "float": 1e-6}  # of v: by less nothing is seen to turn within a step
-SHORTEST = 1e-6  # ms: in single precision a lane whose error is infinite or NaN is given up at a shorter step
+ROUNDING = {"double": 1e-14, "float": 1e-6}  # relative to v: smaller turns of v within a step are ignored as rounding
+SHORTEST = 1e-6  # ms: in single precision, a lane whose error is infinite or NaN at a shorter step is given up
 
 
 def propose(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
@@ -121,7 +121,7 @@ def judge(work: Rows, clock: Rows, _unused: Any, past: Rows | None) -> None:
     if past is not None:
         rare = rare | (now >= clock[NEXT])
     lost = ~accepted & (step.as_kind("double") < clock[NOW] * 1e-13 + 1e-16)
-    if step.kind == "float":  # in which a step may move nothing, be accepted, and lead nowhere
+    if step.kind == "float":  # in which an accepted step might not change the time
         lost = lost | (~number & (step < SHORTEST))
     tries = clock[TRIES] + 1.0
     clock[TRIES] = tries
@@ -134,7 +134,7 @@ def judge(work: Rows, clock: Rows, _unused: Any, past: Rows | None) -> None:
 
 
 def look_at_potential(k: int, work: Rows, clock: Rows, past: Rows | None, accepted: Vector, now: Vector) -> Any:
-    """Tell where a potential may cross its level more than once on a step, and where anything rare happens to it."""
+    """Tell in which lanes a potential may cross its level more than once on a step, and where a rare event happens."""
     own, step = k * W, work[STEP]
     v0, v1, f0, f1 = work[Y + own], work[NEW + own], work[RISE + own], work[FALL + own]
     level = work[LEVEL + own]
@@ -161,7 +161,7 @@ def look_at_potential(k: int, work: Rows, clock: Rows, past: Rows | None, accept
 
 
 def judge_plain(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
-    """Judge where only spikes are counted."""
+    """Judge steps if only spikes are counted."""
     judge(work, clock, None, None)
 
 

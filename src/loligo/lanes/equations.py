@@ -1,7 +1,7 @@
 """Pass 6 for many neurons: equations printed as Python that is traced on `loligo.lanes.vectors`.
 
 A row of ``work`` holds one number for every lane. ``slopes`` reads the variables from the rows at ``y`` and writes
-their derivatives to the rows at ``out``; what depends on parameters alone stands in the rows at ``PARAMETERS``.
+their derivatives to the rows at ``out``; what depends on parameters alone is in the rows at ``PARAMETERS``.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class _LanePrinter(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no typ
         return f"(({test} & {yes}) | (~{test} & {no}))"
 
     def _print_Function(self, expr: sp.Function) -> str:
-        if type(expr).__name__ in _FILLED:  # within a choice, where its division stays
+        if type(expr).__name__ in _FILLED:  # inside a choice: its division is not moved out
             return self._print(_with_inverse(expr, 1 / _denominator(expr)))
         return f"{type(expr).__name__.rstrip('_')}({', '.join(self._print(argument) for argument in expr.args)})"
 
@@ -146,7 +146,7 @@ def _traced(
     ending: Callable[[list[sp.Expr], list[str]], list[str]],
     limits: tuple[float, float],
 ) -> str:
-    """Print a function of the state: what is shared, groups of inverses, then what the ending makes of the outputs."""
+    """Print a function of the state: shared expressions, groups of inverses, then the outputs as ``ending`` has it."""
     shared, outputs = shared_exponentials([_by_exponentials(f) for f in outputs], equations.variables, limits)
     outputs = [prepared.lift(expr) for expr in outputs]
     known = {*prepared.parameters, *prepared.derived.values()}
@@ -189,8 +189,8 @@ def _by_exponentials(expr: sp.Expr) -> sp.Expr:
 def _without_divisions(outputs: list[sp.Expr], known: set[sp.Symbol]) -> tuple[list[list[Assignment]], list[sp.Expr]]:
     """Replace divisions by products with inverses; return groups of (inverse, denominator), the innermost first.
 
-    Numbers that are known to be positive are a group, which is inverted by one division; another may be 0 or NaN, of
-    which the others must know nothing. So a division that only one case of a choice needs stays in that case.
+    Numbers that are known to be positive form a group, which is inverted by one division; any other may be 0 or NaN,
+    which must not spoil the group. A division that is needed in only one case of a choice stays in that case.
     """
     groups: list[list[Assignment]] = []
     while True:
@@ -223,7 +223,7 @@ def _divisions(expr: sp.Expr, known: set[sp.Symbol]) -> Iterator[sp.Expr]:
 
 
 def _denominator(division: sp.Expr) -> sp.Expr:
-    """Return what a division divides by; a power of it has the same inverse."""
+    """Return the base of a denominator; powers of it share one inverse."""
     if isinstance(division, sp.Pow):
         return division.base
     return sp.Function("guarded", positive=True)(division.args[1] - 1)
@@ -240,7 +240,7 @@ def _with_inverse(division: sp.Expr, inverse: sp.Symbol) -> sp.Expr:
 def _in_order(
     single: list[list[Assignment]], groups: list[list[Assignment]], wanted: set[sp.Symbol]
 ) -> list[list[Assignment]]:
-    """Return assignments so that each comes after those that it reads."""
+    """Return assignments in an order in which each comes after those that it reads."""
     of = {symbol: group for group in (*single, *groups) for symbol, _ in group}
     done: list[list[Assignment]] = []
 

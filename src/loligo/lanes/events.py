@@ -1,8 +1,8 @@
-"""What happens to a lane now and then: a crossing of the spike level, a peak, the border of a window of time.
+"""Rare events of a lane: a crossing of the spike level, a peak, the border of a window of time.
 
 What happens on a step is noted (`note`), and its roots are sought with those of other lanes and other steps; `answer`
-records them, in the order in which they were noted. Only peaks and lows are answered at once: they say what the lane
-looks for next.
+records them, in the order in which they were noted. Peaks and minima are answered at once, since they decide what the
+lane looks for next.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ def half_up(
 ) -> int:
     """Seek when v passed a potential on its way up, going back from a step that begins at ``begin``, v1, slope f1.
 
-    Returns how many roots are sought now: one more, or as many as before if v did not pass it after the spike's begin.
-    Where the steps that are remembered do not reach back so far, FORGOT is set. On each of them v is the
+    Returns how many roots are sought now: one more, or as many as before if v did not pass it since the spike began.
+    If the stored steps do not reach back so far, FORGOT is set. On each of them v is the
     cubic with the right ends and slopes.
     """
     after, since, lane = begin, c.clock[BEGIN_TIME + place], lane_of(place)
@@ -125,7 +125,7 @@ def fires(c: Course, place: int, v0: float, v1: float) -> bool:
     """Tell whether a spike begins on a step, or a part of it, that goes from v0 to v1.
 
     It crosses the level upwards, and since the last spike v has been below the level by more than what a method may err
-    by: where v lingers at the level, no error makes a spike.
+    by: where v lingers at the level, an error must not count as a spike.
     """
     if v0 < float(c.work[REARM + place]):
         c.work[ARMED + place] = F(1.0)
@@ -166,12 +166,12 @@ def record_peak(c: Course, place: int, record: int, at: float, here: float) -> f
 
 @inlined
 def peak_at_edge(c: Course, place: int) -> None:
-    """Record a peak at an edge of the stimulus, to which v rises and from which it falls, and half of the way up."""
+    """Record a peak at an edge of the stimulus, where a rise of v turns into a fall, and half of the way up."""
     spike, here = c.notes[SPIKES + place] - 1, float(c.work[Y + place])
     if is_kept(c, spike) and here > c.clock[TOP + place]:
         at, record, count = c.clock[NOW + lane_of(place)], record_of(c, place, spike), c.notes[COUNT]
         half, up = record_peak(c, place, record, at, here), count
-        if half > -np.inf:  # its begin is known; the step that has ended is remembered, too
+        if half > -np.inf:  # its beginning is known; the step that has ended is stored, too
             up = half_up(c, place, record, count, c.notes[SLOT] + 1, half, at, here, c.clock[CAME + place])
         c.work[WAIT + place] = F(half) if up > count else F(-np.inf)
         c.notes[COUNT] = up
@@ -210,7 +210,7 @@ def answer_peak(c: Course, k: int, more: int, at: float, theta: float, here: flo
         if q.v0 < half:
             seek(sought, more, HALF_UP, place, record, q, half, 0.0, 0.0, theta, begin, step)
             up += 1
-        elif half > -np.inf:  # its begin is known
+        elif half > -np.inf:  # its beginning is known
             began = clock[NOW + lane_of(place)]  # the whole step, of which this may be a part
             f0, v0 = float(c.work[RISE + place]), float(c.work[Y + place])
             up = half_up(c, place, record, more, c.notes[SLOT], half, began, v0, f0)
@@ -228,7 +228,7 @@ def answer_peak(c: Course, k: int, more: int, at: float, theta: float, here: flo
 
 @inlined
 def answer(c: Course) -> None:
-    """Find the roots that are sought and record what they are of; those that are sought thereby are left."""
+    """Find the roots that are sought and record them; roots that are noted meanwhile are left for later."""
     kept_apart()
     sought, clock, count = c.sought, c.clock, c.notes[COUNT]
     for first in range(0, count, TOGETHER):
@@ -255,7 +255,7 @@ def answer(c: Course) -> None:
 
 @inlined
 def rises_within(q: Quartic, fast: float) -> tuple[float, float]:
-    """Return between which places dv/dt last rises past a value on a step; twice the same place where it does not."""
+    """Return two places between which dv/dt last rises past a value on a step; the same place twice if it does not."""
     d1, d2, d3, d4 = q.d1, q.d2, q.d3, q.d4
     one, two, end = d1 + d2 * (2.0 / 3.0), d1 + d2 * (4.0 / 3.0) + d3, d1 + 2.0 * d2 + 3.0 * d3 + 4.0 * d4
     # dv/dt passes a value no more often than its control points
@@ -293,10 +293,10 @@ def note(
     c: Course, place: int, begin: float, step: float, q: Quartic, v1: float, f0: float, rise: float, f1: float,
     inner: float,
 ) -> None:  # fmt: skip
-    """Note what a step brings of a spike: its crossing, its begin, its peak, and its width at half its height.
+    """Note the events of a spike on a step: its crossing, its beginning, its peak, and its width at half height.
 
     On the step, or the part of it, v goes to v1 and turns once at most, between ``inner`` and the end. Its slope is f0
-    before, has the sign of ``rise`` where the step begins, and is f1 where it ends. Up to five roots are sought more.
+    before, has the sign of ``rise`` where the step begins, and is f1 where it ends. Up to five more roots are sought.
     """
     kept_apart()
     sought, count, fast = c.sought, c.notes[COUNT], BEGINS * step
@@ -332,7 +332,7 @@ def note(
 
 @inlined
 def note_parts(c: Course, place: int, begin: float, step: float, q: Quartic) -> None:
-    """Note, part by part and each answered at once, what a step brings on which v may turn several times."""
+    """Note the events of a step on which v may turn several times, part by part, each answered at once."""
     kept_apart()
     low, before = 0.0, q.v0
     f0, f1 = float(c.work[RISE + place]), float(c.work[FALL + place])
@@ -375,7 +375,7 @@ def count_spikes(c: Course, place: int, several: bool) -> None:
 
 @part
 def look_at_step(c: Course, lane: int) -> None:
-    """See what a step brings that is rare: spikes where they are counted, else their shape, and borders of windows."""
+    """Note the rare events of a step: spikes where only these are counted, else their shape, and borders of windows."""
     work, notes, several = c.work, c.notes, c.work[FLAG + lane] == F(FOLDED)
     if not c.detail:
         for place in range(lane, POTENTIALS * W, W):

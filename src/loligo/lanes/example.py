@@ -1,6 +1,6 @@
-"""The equations of a membrane as lanes compute them, of a leak and three gates that rest: what is printed stands in.
+"""An example of the equations that lanes compute: a leak and three constant gates. Printed equations replace it.
 
-`loligo.lanes.equations` prints those of any membrane. There is a Jacobian only where steps are stiff-safe.
+`loligo.lanes.equations` prints those of any membrane. There is a Jacobian only for the stiff method.
 """
 
 from __future__ import annotations

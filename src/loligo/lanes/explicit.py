@@ -1,8 +1,8 @@
 """A step of the explicit method of order 5(4) for many neurons at once.
 
 The sums of the stages are traced, and the membrane's slopes called: one after the other for all lanes, so that the code
-of a step is short and a processor finds other lanes' work beside what it waits for. `loligo.lanes.stiff` stands in for
-this module where steps are stiff-safe.
+of a step is short and a processor that waits for one lane can work on others. `loligo.lanes.stiff` takes the place of
+this module where steps are implicit.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def of_slopes(weights: Any, work: Rows, i: int = 0) -> Any:
 
 
 def going_on(weights: Any, state: int) -> Any:
-    """Return what sets the rows of a state to that at the begin of a step plus the step times a sum of slopes."""
+    """Return a function that sets the rows of a state to that before a step plus the step times a sum of slopes."""
 
     def stage(work: Rows, _clock: Any, _tolerance: Any, _unused: Any) -> None:
         h = work[STEP]
@@ -143,5 +143,5 @@ def dense_v(work: Pointer, place: int) -> Quartic:
 
 @inlined
 def sum_of_seven(w: tuple[float, ...], k: tuple[float, ...]) -> float:
-    """Return a weighted sum, its halves apart."""
+    """Return a weighted sum with separate sums of its halves."""
     return (w[0] * k[0] + w[1] * k[1] + w[2] * k[2]) + (w[3] * k[3] + w[4] * k[4] + w[5] * k[5] + w[6] * k[6])

@@ -1,8 +1,8 @@
 """The loop over many neurons: every lane has its own time and step, and takes the next member when it has finished.
 
-`loligo.lanes.programs` compiles it for a number of variables; the membrane is called by address. What every lane does
-on every step is traced on vectors; what happens rarely (an edge of the stimulus, a spike, a peak, a finished member) is
-done lane by lane. No lane sees another, so a member's bits do not depend on which members run beside it.
+`loligo.lanes.programs` compiles it for a number of variables; the membrane is called by address. The work of every lane
+on every step is traced on vectors; rare events (an edge of the stimulus, a spike, a peak, a finished member) are
+handled lane by lane. No lane sees another, so a member's bits do not depend on which members run at the same time.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ REARMING = 3.0  # tolerances by which v must have been below the level before an
 UNMOVED = 0.1  # tolerances: by less a wave may move v on a step that is longer than the wave
 WORDS = max(W // 32, 1)  # of bits, one for each lane
 ALL_OF_THEM = 2 ** min(W, 32) - 1
-RUNS = -1  # what a member comes to that has not ended
+RUNS = -1  # the status of a member that has not ended
 all_propose, all_advance = (over_lanes(trace, W, REGISTER) for trace in (propose, advance))
 all_watch_stiffness = over_lanes(watch_stiffness, W, REGISTER)
 all_judge, all_judge_plain = over_lanes(judge, W, REGISTER), over_lanes(judge_plain, W, REGISTER)
@@ -167,7 +167,7 @@ def go(c: Course) -> None:
 
 @inlined
 def look(c: Course) -> None:
-    """Look at the lanes on whose step something rare has happened, and note those to attend to."""
+    """Examine the lanes with a rare event on their step, and note those to attend to."""
     notes = c.notes
     notes[URGENT] = 0
     for word in range(WORDS):
@@ -208,7 +208,7 @@ def attend_to(c: Course, lane: int) -> None:
 
 @inlined
 def go_over(c: Course, lane: int) -> int:
-    """Go over a jump of a formula and an edge of the stimulus; return what the member comes to."""
+    """Go over a jump of a formula and an edge of the stimulus; return the status of the member."""
     work, notes, ended, jumps = c.work, c.notes, RUNS, False
     for place in range(lane, POTENTIALS * W, W):
         c.clock[CAME + place] = float(work[RISE + place])
@@ -226,7 +226,7 @@ def go_over(c: Course, lane: int) -> int:
         turn_at_jump(c, lane)
     if ended == RUNS and c.watch and work[SUSPICIOUS + lane] >= F(PATIENCE):
         ended = STIFF
-    if work[FLAG + lane] == F(LOST):  # of a variable still finite the steps got too small
+    if work[FLAG + lane] == F(LOST):  # the variable is still finite, but the steps became too short
         ended = STIFF if c.watch and work[ERROR + lane] <= F(1e30) else DIVERGED
     if ended == RUNS and c.clock[TRIES + lane] >= c.clock[MOST + lane]:
         ended = TOO_MANY_STEPS
@@ -248,7 +248,7 @@ def retire(c: Course, lane: int, ended: int) -> None:
 
 @inlined
 def fill_totals(c: Course, lane: int, k: int) -> None:
-    """Fill the totals of a potential of a member; for eFEL a spike that has not come down is none."""
+    """Fill the totals of a potential of a member; eFEL does not count a spike from which v has not come down."""
     clock, notes, m, place = c.clock, c.notes, c.notes[MEMBER + lane], k * W + lane
     shape, totals, spikes = c.shape[m], shifted(c.totals, len(TOTALS) * (POTENTIALS * m + k)), notes[SPIKES + place]
     end, stop = c.edges[c.pieces[shape + 1] + shape], c.marks[3 * shape + 2]
@@ -265,7 +265,7 @@ def fill_totals(c: Course, lane: int, k: int) -> None:
 
 @inlined
 def shorten_for_waves(c: Course) -> None:
-    """Let no wave of the stimulus turn too far on a step."""
+    """Limit the phase through which waves of the stimulus run on a step."""
     for lane in range(W):
         if c.notes[MEMBER + lane] >= 0:
             least = UNMOVED * c.tolerance / c.clock[GAIN + lane]

@@ -1,4 +1,4 @@
-"""What the loop is given and what it works on, as values with names.
+"""The inputs and the working memory of the loop, as named values.
 
 Arrays are counted where they are passed on, by an operation that all cores agree on: so they become pointers once, in a
 `Course`, which every part of the loop takes.
@@ -17,14 +17,14 @@ _numbers, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]
 
 
 class Machine(NamedTuple):
-    """A membrane, compiled.
+    """A compiled membrane.
 
     Attributes
     ----------
     addresses : array (3,)
-        Of ``prepare``, of the slopes of all lanes, and of the stages of a stiff-safe step.
+        Addresses of ``prepare``, of the slopes of all lanes, and of the stages of an implicit step.
     prepared : int
-        How many numbers ``prepare`` makes of a member's parameters, and behind them what is held.
+        Number of values that ``prepare`` computes from a member's parameters, including those that say what is held.
     switches : array
         Their number, where their values begin among what is prepared, and the variable of each.
     stop : array
@@ -43,17 +43,17 @@ class Members(NamedTuple):
     Attributes
     ----------
     queue : array (1,)
-        The number of the member that is begun next: threads that run at once share it.
+        The index of the member that is begun next; all running threads share it.
     parameters : array (members, parameters)
     initial : array (members or 1, variables)
-        Where they start, NaN where the rest is wanted.
+        The states at which they start, NaN where they start at rest.
     settle : bool
-        Whether the rest of each is to be found.
+        Whether the rest of each member is to be found.
     amplitude : array (members,)
     shape : array (members,)
-        Of their stimulus.
+        Index of each member's stimulus.
     rests : array (members, 1 or 0, variables)
-        Where they rest, NaN where that is to be found; empty where it does not matter.
+        Their states at rest, NaN where these are to be found; empty where they do not matter.
     """
 
     queue: Whole
@@ -74,14 +74,14 @@ class Stimuli(NamedTuple):
         Shape k has the pieces ``pieces[k]:pieces[k + 1]``, and one edge more.
     edges : array
     fixed, scaled : array (pieces, 2)
-        The line of each piece: its begin and its slope.
+        The line of each piece: its initial value and its slope.
     wave_offsets : array (pieces + 1,)
     waves_fixed, waves_scaled : array (waves, 4)
     marks : array (shapes, 3)
         Where windows of time end: what is before the base, the base, the stimulus.
     held, put : array (pieces, variables)
-        1 where a variable is held; where it is set as a piece begins (`loligo.lanes.begin.intervene`). Empty where
-        nothing is.
+        1 where a variable is held; the value to which it is set as a piece begins (`loligo.lanes.begin.intervene`).
+        Empty where nothing is.
     """
 
     pieces: Whole
@@ -102,17 +102,17 @@ class Settings(NamedTuple):
     Attributes
     ----------
     levels : array (potentials,)
-        At which a spike is counted [mV].
+        Levels at which a spike is counted [mV].
     tolerance : float
     absolute : array (variables,)
-        The size against which errors are held.
+        The sizes in which errors are measured.
     most_steps : int
     detail : bool
         Whether the shapes of spikes are recorded, and means of v.
     slots : int
-        How many of the last steps are remembered, a power of 2.
+        Number of past steps that are stored, a power of 2.
     watch : bool
-        Whether members whose steps are bounded by stability are left to the stiff-safe method.
+        Whether members whose steps are limited by stability are left to the stiff method.
     """
 
     levels: Numbers
@@ -125,9 +125,9 @@ class Settings(NamedTuple):
 
 
 class Results(NamedTuple):
-    """What is filled: a status, the numbers of spikes and steps, `Totals` and the `Spike` records of each member.
+    """The results of each member: its status, numbers of spikes and steps, its `Totals` and `Spike` records.
 
-    Of several potentials a member has spikes, totals and records of each, one behind the other.
+    A member with several potentials has spikes, totals and records of each, one after the other.
     """
 
     status: Whole
@@ -159,7 +159,7 @@ class Quartic(NamedTuple):
 
 
 class Course(NamedTuple):
-    """All that a part of the loop may need, by pointers; the names are those of the values above.
+    """Pointers to everything that a part of the loop may need; the names are those of the values above.
 
     ``work`` and ``scan`` are blocks of rows in the precision of the program (`loligo.lanes.rows`), ``clock`` and
     ``notes`` those of numbers in double precision and of whole numbers; ``sought`` holds roots (`loligo.lanes.roots`),

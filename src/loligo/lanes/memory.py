@@ -44,8 +44,8 @@ class Rows:
     def hidden(self) -> Rows:
         """Return the same rows by a pointer that LLVM does not recognise.
 
-        A number that is replaced where a condition holds is then stored whole. LLVM would store only the lanes that
-        change, which takes some 20 cycles on processors of AMD before Zen 3.
+        A vector that is replaced only where a condition holds is then stored whole. LLVM would store only the lanes
+        that change, which takes some 20 cycles on processors of AMD before Zen 3.
         """
         kind = self._pointer.type
         where = self._builder.asm(ir.FunctionType(kind, [kind]), "", "=r,0", [self._pointer], side_effect=False)
@@ -54,10 +54,10 @@ class Rows:
     def add_truths(self, row: int, condition: Vector) -> None:
         """Add 2**k for every lane in which a condition holds to the first numbers of a row, one for each 32 lanes.
 
-        A number holds the bits of 32 lanes exactly, so not more of them may be traced together.
+        A number holds the bits of 32 lanes exactly, so at most 32 of them may be traced together.
         """
         if self._width > 32:
-            raise ValueError(f"A word of truths is of 32 lanes; got {self._width}.")
+            raise ValueError(f"A word of flags has 32 lanes; got {self._width}.")
         builder, word = self._builder, ir.IntType(64)
         bits = builder.zext(builder.bitcast(condition.value, ir.IntType(self._width)), word)
         whole = builder.shl(bits, builder.and_(self._lane, ir.Constant(word, 31)))
@@ -76,10 +76,10 @@ def over_lanes(trace: Callable[..., None], lanes: int, width: int) -> Any:
         Takes for each of the four arguments the `Rows` where it is a block of memory, which must be `aligned`, and a
         `Vector` with the same value in every lane where it is a number.
     lanes : int
-        In all.
+        Number of lanes in all.
     width : int
-        Lanes traced together, of which ``lanes`` is a multiple: as many as a register of 512 bits holds, or several
-        times that many, whose instructions then stand side by side.
+        Number of lanes traced together, of which ``lanes`` is a multiple: as many as a register of 512 bits holds, or
+        several times that many, whose instructions are then interleaved.
     """
 
     @intrinsic  # type: ignore[untyped-decorator]  # Numba has no types

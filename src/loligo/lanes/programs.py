@@ -29,7 +29,7 @@ MOST_KEPT: Final = 64  # programs of structures
 
 
 class Kind(NamedTuple):
-    """What a program is compiled for, beside the equations.
+    """Properties that a program is compiled for, besides the equations.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ def run(program: Program, members: Members, stimuli: Stimuli, settings: Settings
     Raises
     ------
     TimeLimitError
-        The limit of time has passed, before the run or during it.
+        The time limit has passed, before the run or during it.
     """
     stop = current_stop()
     stop.check()
@@ -103,7 +103,7 @@ def program_of_structure(structure: Structure, values: dict[str, float], kind: K
     ----------
     structure : Structure
     values : dict of str to float
-        Of the parameters, with which no formula may be infinite.
+        Values of the parameters at which no formula may be infinite.
     kind : Kind
     what : str
         What is compiled, for the one line that is logged.
@@ -119,7 +119,7 @@ def _program(structure: Structure, values: dict[str, float], kind: Kind, what: s
     return Program(
         _loop(_sizes(structure), kind._replace(holding=False), count > 0),
         np.array([function.address for function in functions] + [0] * (not kind.stiff)),
-        module.PREPARED + kind.holding * len(structure.variables),  # behind them which variables are held
+        module.PREPARED + kind.holding * len(structure.variables),  # then which variables are held
         np.array([count, module.PREPARED - 2 * count, *module.SWITCHED]),
     )
 
@@ -159,7 +159,7 @@ def _loop(sizes: tuple[int, int, int], kind: Kind, switching: bool) -> Callable[
     names = _names(sizes, kind) | {"loligo.lanes.dimension.SWITCHING": switching}
     if kind.stiff:
         names["loligo.lanes.explicit"] = Module("loligo.lanes.stiff")
-    method = f"the {'stiff-safe' if kind.stiff else 'explicit'} method"
+    method = f"the {'implicit' if kind.stiff else 'explicit'} method"
     what = f"{method} for populations with {sizes[0]} variables"
     loop: Callable[..., Any] = instantiate("loligo.lanes.loop", names, what).run
     return loop

@@ -1,4 +1,4 @@
-"""What is recorded of a member: numbers of each of its spikes, and totals. A new one is a field here and a formula."""
+"""The records of a member: numbers for each of its spikes, and totals. A new number is a field here and a formula."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ class Spike(NamedTuple):
     Attributes
     ----------
     crossing : float
-        When v crosses the spike level upwards [ms].
+        Time at which v crosses the spike level upwards [ms].
     peak_time, peak : float
-        When it is highest, and how high [ms, mV].
+        Time and potential of the highest v [ms, mV].
     begin : float
-        Where v last rises by 10 mV/ms before the peak [mV].
+        Potential at which v last rises by 10 mV/ms before the peak [mV].
     width : float
-        From half of the height between begin and peak on the way up to half of it on the way down [ms].
+        Time between half of the height from begin to peak on the way up and the same on the way down [ms].
     """
 
     crossing: float

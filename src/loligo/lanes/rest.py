@@ -1,4 +1,4 @@
-"""Where a member starts that is to start at rest: the lanes of a block of scratch look at many potentials at once."""
+"""Initial states of members that start at rest: the lanes of a scratch block examine many potentials at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from loligo.lanes.rows import DRIVE, K0, K6, NEW, PARAMETERS, REGISTER, STAGE, F
 # a lane is at one potential, its gates at their steady states
 SMALL = float(np.finfo(F).eps) ** (1 / 3)  # by which differences are as exact as may be
 POTENTIAL, GATE = 10.0 * SMALL, SMALL  # displacements for them: of v in units of the grid, and of gates
-NEAR = 0.1  # of the change of dv/dt over twice that displacement: what may be left of it at an equilibrium
+NEAR = 0.1  # fraction of the change of dv/dt over twice that displacement: what may be left of it at an equilibrium
 
 
 def begin_steady(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> None:
@@ -29,7 +29,7 @@ def begin_steady(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> Non
 def end_steady(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> None:
     """Set each gate to its steady state.
 
-    A gate's law is linear in itself, so its slopes at 0 and 1 give the state where it stands still.
+    A gate's law is linear in itself, so its slopes at 0 and 1 give its steady state.
     """
     for i in range(1, N):
         work[Y + i * W] = work[K0 + i * W] / (work[K0 + i * W] - work[K6 + i * W])
@@ -75,7 +75,7 @@ def narrow(c: Course, low: float, high: float, rising: bool) -> None:
 
 @inlined
 def beyond_zero(c: Course, low: float, high: float, sign: float, unit: float) -> float:
-    """Return where between two potentials dv/dt has not the sign that it has at both, NaN where there is no place."""
+    """Return a potential between two where dv/dt does not have the sign that it has at both, NaN if there is none."""
     scan = c.scan
     while high - low > 1e-6 * unit:
         width = (high - low) / (W + 1)
@@ -121,7 +121,7 @@ def decays(c: Course, unit: float) -> bool:
                 feels[j] = (float(scan[K0 + j * W]) - float(scan[K0 + j * W + 1])) / change
         else:
             rate = (float(scan[K0 + i * W]) - float(scan[K0 + i * W + 1])) / change
-            for power in range(i + 1, 0, -1):  # the highest power of each stands first
+            for power in range(i + 1, 0, -1):  # the highest power of each comes first
                 whole[power] -= rate * whole[power - 1]
             for power in range(i):
                 whole[power + 2] -= moves * feels[i] * gates[power]
@@ -142,7 +142,7 @@ def decays(c: Course, unit: float) -> bool:
 def is_rest(c: Course, unit: float) -> bool:
     """Tell whether the first lane is at an equilibrium: finite, gates in [0, 1], and dv/dt zero but for rounding.
 
-    It is compared with its change over a small displacement, so that a jump through zero is none.
+    It is compared with its change over a small displacement, so that a jump through zero does not count as one.
     """
     scan = c.scan
     here = scan[Y]
@@ -158,11 +158,11 @@ def is_rest(c: Course, unit: float) -> bool:
 
 @inlined
 def find_rest(c: Course, lane: int) -> tuple[float, float]:
-    """Put the rest of a member into a lane, as `loligo.rest` means it; return whether there is one, and is stable.
+    """Put the rest of a member, as `loligo.rest` defines it, into a lane; return whether it exists and is stable.
 
     That is the lowest stable equilibrium from -200 to 200 units of v, tenths of its scale, or the lowest where none is
-    stable. They are sought between any two whole units, and beside those where dv/dt comes near to zero and turns back.
-    One at which dv/dt rises with v is never stable. What `is_rest` refuses, `loligo.rest` looks for again.
+    stable. They are sought between any two whole units, and next to those where dv/dt comes near to zero and turns
+    back. One at which dv/dt rises with v is never stable. What `is_rest` refuses, `loligo.rest` looks for again.
     """
     if POTENTIALS > 1:  # a scan over one says nothing of the others
         return False, False

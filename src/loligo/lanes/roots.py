@@ -19,7 +19,7 @@ SOUGHT, TOGETHER = 24, 8  # roots that are noted at most, and found together
 
 # a root is sought with up to 23 others. Of each are noted: what it is sought for, at which place, for which record
 WHAT, PLACE_OF, RECORD = SOUGHT * whole_numbers(0, 3)
-# the polynomial; what it shall reach, or its derivative where DERIVED is 1; and between which two places
+# the polynomial; the target that it, or its derivative where DERIVED is 1, reaches; and between which two places
 V0, D1, D2, D3, D4, TARGET, DERIVED, LOW, HIGH = SOUGHT * whole_numbers(3, 12)
 # when its step begins, and how long that is; found are its place, the polynomial there, and whether that is exact
 BEGAN, WHOLE, PLACE, HERE, EXACT = SOUGHT * whole_numbers(12, 17)
@@ -79,7 +79,7 @@ def root(q: Quartic, level: float, low: float, high: float) -> float:
     """Return where a step's polynomial in theta reaches a level, between two places on either side of it.
 
     Newton's method from where the chord reaches it, and halving where it would leave the bracket. It ends at the first
-    move below 1e-7: as moves are squared from one to the next, what is left is rounding.
+    move below 1e-7: since each move is of the size of the square of the one before, the remaining error is rounding.
     """
     v0, d1, d2, d3, d4 = q
     at_low = height(q, low) - level
@@ -115,7 +115,7 @@ def flat(q: Quartic, low: float, high: float) -> float:
 
 @inlined
 def bends(q: Quartic) -> tuple[float, float]:
-    """Return the two places from 0 to 1, in order, where a step's polynomial bends; 1 for a place that it has not."""
+    """Return the two places from 0 to 1, in order, where a step's polynomial bends; 1 for a place that is missing."""
     d1, d2, d3 = 2.0 * q.d2, 6.0 * q.d3, 12.0 * q.d4
     root = d2 * d2 - 4.0 * d3 * d1
     if not root > 0.0:
@@ -129,7 +129,7 @@ def bends(q: Quartic) -> tuple[float, float]:
 
 @inlined
 def turns(q: Quartic) -> tuple[float, float, float]:
-    """Return the three places, in order, at which a step's polynomial turns; 1 for a place that it has not."""
+    """Return the three places, in order, at which a step's polynomial turns; 1 for a place that does not exist."""
     first, second = bends(q)
     places = (1.0, 1.0, 1.0)
     low, before = 0.0, q.d1
@@ -171,7 +171,7 @@ def seek(
     sought: Pointer, k: int, what: int, place: int, record: int, q: Quartic, target: float, derived: float, low: float,
     high: float, begin: float, step: float,
 ) -> None:  # fmt: skip
-    """Note a root as the one with number ``k``, and what it is sought for, at which place, for which spike's record.
+    """Note root number ``k``, the purpose for which it is sought, at which place, and for which spike's record.
 
     It is where a step's polynomial reaches the target, or its derivative where ``derived`` is 1, between two places.
     """

@@ -28,15 +28,15 @@ NODES = tuple(float(c) for c in ((*STIFF_TIMES[1:], *CHECKED) if STIFF_STEPS els
 
 
 def offsets(*heights: int) -> Any:
-    """Return where rows begin that are as many lines of lanes high, and where the last ends."""
+    """Return where rows begin that are as many rows of lanes high, and where the last ends."""
     return W * np.cumsum([0, *heights])
 
 
-# rows of potentials lie one behind the other, as those of the state do: a *place* is where a lane is in one of them
+# rows of potentials follow one another, as those of the state do: a *place* is where a lane is in one of them
 # the state, and after a step; a stage of it; slopes; the inverse of the size against which errors are held
 (
     Y, NEW, STAGE, K0, K1, K2, K3, K4, K5, K6, SCALE,
-    DRIVE,  # the stimulus at the begin of a step and at each node
+    DRIVE,  # the stimulus at the start of a step and at each node
     H, STEP, LAST, LOG, ERROR, STIFFNESS, SUSPICIOUS, FLAG, WAIT, ARMED, REARM, LEVEL,
     RATE, PARTS,  # the stimulus' own slope; of a stiff step the stages' parts of potentials, for the dense output
     PARAMETERS,  # as many as a membrane has

@@ -1,6 +1,6 @@
-"""A step of Rodas5P for many neurons at once: what needs no Jacobian, and is compiled once for a number of variables.
+"""A step of Rodas5P for many neurons at once: the part without the Jacobian, compiled once per number of variables.
 
-Its stages are those of `loligo.lanes.stiff_membrane`. Stands in for `loligo.lanes.explicit`.
+Its stages are those of `loligo.lanes.stiff_membrane`. Takes the place of `loligo.lanes.explicit`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from loligo.lanes.rows import DRIVE, ERROR, FALL, K1, K4, K6, NEW, PARTS, REGIST
 from loligo.lanes.sums import combined, scale_of
 from loligo.lanes.vectors import Vector, greatest
 
-CHECK_WEIGHT = 1.2  # of the error of the dense output, against that of the end
+CHECK_WEIGHT = 1.2  # weight of the error of the dense output relative to that of the end
 C0, C1, C2 = (tuple(map(float, row)) for row in DENSE)
 
 

@@ -81,7 +81,7 @@ def solved(factors: Factors, right: list[Any]) -> list[Any]:
 
 
 def at(parts: list[list[Any]], i: int) -> Callable[[int], Any]:
-    """Return the parts of the stages in one variable."""
+    """Return what each stage contributes to one variable."""
     return lambda j: parts[j][i]
 
 
@@ -126,9 +126,8 @@ def stages(work: Rows, _unused: Any, _unused_too: Any, _unused_as_well: Any) -> 
 def check(work: Rows, per_h: Any, factors: Factors, parts: list[list[Any]], stiff: Any, k: int) -> None:
     """Set the rows K4 to the error of the dense output at a place inside the step, where a variable is stiff.
 
-    The dense output of a stiff variable that decays, or follows what drives it, may be some 10^4 times further off than
-    the ends of the step. What the equations and the polynomial differ by, times the inverse of the step's matrix, is
-    the error.
+    The error of the dense output of a stiff variable that decays, or follows its drive, may be some 10^4 times that at
+    the ends of the step. It is the defect of the polynomial in the equations, times the inverse of the step's matrix.
     """
     place, fall = CHECKED[k], []
     for i in range(N):
@@ -150,5 +149,5 @@ stages_of_lanes = over_lanes(stages, W, REGISTER)
 
 @entry_by_address(types.void(ROWS, ROWS, ROWS, ROWS))
 def all_stages(work: Pointer, unused: Pointer, unused_too: Pointer, unused_as_well: Pointer) -> None:
-    """Go through the stages of a stiff-safe step."""
+    """Go through the stages of an implicit step."""
     stages_of_lanes(work, unused, unused_too, unused_as_well)

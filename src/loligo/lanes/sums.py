@@ -22,7 +22,7 @@ def combined(weights: Any, term: Term) -> Any:
 
 
 def in_halves(weights: Any, term: Term) -> Any:
-    """Return the same sum with its halves apart, so that two chains of additions run side by side."""
+    """Return the same sum as two sums of halves, so that two chains of additions run in parallel."""
     used = [j for j, weight in enumerate(weights) if weight != 0.0]
     if len(used) < 4:
         return combined(weights, term)
@@ -32,7 +32,7 @@ def in_halves(weights: Any, term: Term) -> Any:
 
 
 def scale_of(i: int, work: Rows) -> Vector:
-    """Return the inverse of the size against which an error of variable ``i`` is held."""
+    """Return the inverse of the scale of errors of variable ``i``."""
     if i not in RELATIVE:
         return work[SCALE + i * W]
     size = greatest(abs(work[Y + i * W]), abs(work[NEW + i * W]))

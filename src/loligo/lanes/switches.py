@@ -1,7 +1,7 @@
 """Where formulas jump or bend, in lanes: what `loligo.integrate.switches` does for one neuron.
 
-The modes of a member's switches stand
-behind its parameters. After an attempt each lane is looked at by itself. A step that passes the value of a switch is
+The modes of a member's switches follow
+after its parameters. After an attempt each lane is examined separately. A step that passes the value of a switch is
 rejected, and tried again with a length that ends there. One that ends there is accepted, and its lane has landed: then
 the branch changes before the next step.
 """
@@ -41,11 +41,11 @@ from loligo.lanes.rows import (
     offsets,
 )  # fmt: skip
 
-# a lane's own notes: the switch whose value is reached, or -1; the length to be tried next, or 0; that of the first
+# notes of each lane: the switch whose value is reached, or -1; the length to be tried next, or 0; that of the first
 # step which was rejected for a switch; how many steps after one another ended at one; then each switch's slack
 LANDED, RETRY, UNCUT, CHANGES, SLACK = offsets(1, 1, 1, 1)
 HAIR, HELD_SLACK, NEARBY = 1e-4, 0.5, 1e-3  # tolerances, as HAIR, SLACK and NEAR of `loligo.integrate.switches`
-GLANCES = 8  # places on a step at which its polynomial is looked at
+GLANCES = 8  # places on a step at which its polynomial is evaluated
 EPSILON = float(np.finfo(F).eps)
 
 
@@ -88,7 +88,7 @@ def just_accepted(c: Course, lane: int, k: int) -> float:
 
 @inlined
 def rounding(c: Course, lane: int, k: int) -> float:
-    """Return how well a step's end is known beside the value of a switch, of which the step may begin far away."""
+    """Return how exactly the end of a step is known near the value of a switch, if the step begins far from it."""
     return 4.0 * EPSILON * (abs(value_of(c, lane, k)) + abs(float(c.work[Y + variable_of(c, k) + lane])))
 
 
@@ -110,7 +110,7 @@ def settle_branches(c: Course, lane: int) -> None:
         if work[Y + i + lane] == work[value_row(c, k) + lane]:
             slope = work[K1 + i + lane]
             work[at] = F(1.0 if slope > 0.0 else -1.0)
-            if slope == 0.0:  # the branch that the condition says
+            if slope == 0.0:  # the branch given by the condition
                 called(c.slopes, (work, shifted(work, DRIVE), shifted(work, Y), shifted(work, STAGE)))
                 for j in range(N):
                     if work[STAGE + j * W + lane] != work[K1 + j * W + lane]:
@@ -191,7 +191,7 @@ def look_at_switches(c: Course, lane: int) -> None:
 
 @inlined
 def ends_at(c: Course, lane: int, k: int, first: float, which: int) -> bool:
-    """Tell whether a step, on which a switch is passed first, ends at a switch: within a hair of the end is there."""
+    """Tell whether a step, on which a switch is passed first, ends at a switch: so close to the end counts as there."""
     hair = HAIR * just_accepted(c, lane, k) + rounding(c, lane, k)
     towards = mode_of(c, lane, k) * float(c.work[K6 + variable_of(c, k) + lane]) < 0.0
     shortest = float(c.work[STEP + lane]) <= 2.0 * (c.clock[NOW + lane] * 1e-13 + 1e-16)
@@ -201,7 +201,7 @@ def ends_at(c: Course, lane: int, k: int, first: float, which: int) -> bool:
 
 @inlined
 def approach(c: Course, lane: int) -> None:
-    """Where nothing is a number beyond a switch, try half of the way to it; change the branch when it is near."""
+    """Where values are NaN beyond a switch, try half of the way to it; change the branch when it is near."""
     work, soonest, which = c.work, np.inf, -1
     for k in range(c.switches[0]):
         speed = -float(work[mode_row(c, k) + lane] * work[K0 + variable_of(c, k) + lane])
@@ -222,7 +222,7 @@ def approach(c: Course, lane: int) -> None:
 
 @inlined
 def keep_lengths(c: Course) -> None:
-    """Set the lengths that steps are tried with again, and see to it that the lanes which have landed are called."""
+    """Set the lengths with which steps are repeated, and flag the lanes that have landed."""
     for lane in range(W):
         if c.notes[MEMBER + lane] < 0 or c.work[FLAG + lane] == F(LOST):
             continue

@@ -36,7 +36,7 @@ _BERNOULLI = [1 / 12, -1 / 720, 1 / 30240]  # x/(exp(x) - 1) = 1 - x/2 + sum of 
 _NEAR = {"double": 0.0025, "float": 0.04}  # x squared below which that series is exact
 _LARGEST = {"double": 1e100, "float": 1e36}  # with a square; in double precision with a third power
 _SMALLEST = {"double": 2.0**-1022, "float": 2.0**-126}
-_BLUNT = {"double": 1e-14, "float": 2e-7}  # square of the distance from 0 within which x/(exp(x) - 1) is made blunt
+_BLUNT = {"double": 1e-14, "float": 2e-7}  # square of the distance from 0 within which x/(exp(x) - 1) is smoothed
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class Vector:
         return str(self.value.type.element)
 
     def constant(self, number: float) -> Vector:
-        """Return the same number in every lane, as near to zero as the precision has it but not zero unless it is."""
+        """Return the same number in every lane; a number too small for the precision becomes its smallest, not zero."""
         element = self.value.type.element
         if 0.0 < abs(number) < _SMALLEST[self.kind]:
             number = math.copysign(_SMALLEST[self.kind], number)
@@ -139,7 +139,7 @@ def side(mode: Vector, x: Any) -> Vector:
 
 @contextmanager
 def where_any(condition: Vector) -> Iterator[None]:
-    """Compute what follows only if a condition holds in one of the lanes: the one branch there is.
+    """Compute the block only if a condition holds in one of the lanes: this is the only branch.
 
     The other lanes compute it then, too, so it must be selected from by the condition.
     """
@@ -270,7 +270,7 @@ def log(x: Vector) -> Vector:
 
 
 def power(x: Any, y: Any) -> Vector:
-    """Return x**y: by products where y is one whole number, else by logarithms; NaN where there is none."""
+    """Return x**y: by products where y is one whole number, else by logarithms; NaN where it is undefined."""
     if not isinstance(y, Vector):
         if float(y).is_integer():
             return 1.0 / power(x, -y) if y < 0 else _product(x, int(y))

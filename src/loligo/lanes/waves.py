@@ -1,8 +1,8 @@
-"""How long a step may be for what the stimulus does on it.
+"""Bounds on steps from the changes of the stimulus.
 
-A method samples the stimulus at a few places of a step. A wave that goes through more than `LARGEST_PHASE` on the way
-may look to them like another, or like none. And where the slope of the state says nothing yet, as at the beginning of
-a sine or a ramp, the first step is bounded by what the stimulus will do.
+A method samples the stimulus at a few places of a step. With these samples, a wave that runs through more than
+`LARGEST_PHASE` on a step may be mistaken for another, or for none. At the beginning of a sine or a ramp the slope of
+the state says nothing about the stimulus, so the first step is bounded by the later change of the stimulus.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LARGEST_PHASE = 2.0
 
 @inlined
 def longest_step(waves: Matrix, s: float, least: float) -> float:
-    """Return how long a step from ``s`` ms after the piece's begin may be, infinite without waves.
+    """Return the longest step from ``s`` ms after the beginning of the piece, infinite without waves.
 
     ``least`` is the time [ms] that a wave of unit amplitude needs to move v by a negligible part of the tolerance: a
     step that is as short for a wave is not shortened by it.

@@ -1,4 +1,4 @@
-"""The windows of time of which something is recorded: before the base, the base, the stimulus, and after it."""
+"""The time windows in which totals are recorded: before the base, the base, the stimulus, and after it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def partial_mean(q: Quartic, step: float, theta: float) -> float:
 def pass_marks(c: Course, lane: int, begin: float, step: float) -> None:
     """Go over to the next of the windows (before, base, stimulus, after) where a step crosses their borders.
 
-    A step of no length is the begin of a member.
+    A step of length zero is the start of a member.
     """
     kept_apart()
     clock, notes, m = c.clock, c.notes, c.notes[MEMBER + lane]

@@ -28,13 +28,13 @@ class Channel:
     Parameters
     ----------
     name : str
-        For example ``"Na"``; its parameters are then called ``g_Na`` and ``E_Na``.
+        Name, for example ``"Na"``; its parameters are then called ``g_Na`` and ``E_Na``.
     g : float
         Maximal conductance [mS/cm²], zero or more (zero is a blocked channel).
     E : float or str
         Reversal potential [mV]; or a formula in states and constants (a Nernst potential).
     open : OpenProbability, Gate, Scheme, or None
-        For example ``m**3 * h``; None is always open (a leak).
+        Open probability, for example ``m**3 * h``; None is always open (a leak).
 
     Raises
     ------
@@ -101,9 +101,9 @@ class Current:
     Parameters
     ----------
     name : str
-        For example ``"pump"``; the formula can be used elsewhere as ``I_pump``.
+        Name, for example ``"pump"``; the formula can be used elsewhere as ``I_pump``.
     formula : str
-        In v, gates, occupancies of kinetic schemes, states and constants.
+        Formula in v, gates, occupancies of kinetic schemes, states and constants.
     gates : Gate, Scheme, or iterable of them
         The gates and kinetic schemes that the formula uses.
 
@@ -138,7 +138,7 @@ class State:
     Parameters
     ----------
     name : str
-        For example ``"ca"``.
+        Name, for example ``"ca"``.
     derivative : str
         d(state)/dt [unit/ms] in v, gates, states, constants and the currents ``I_<channel>``.
     initial : float

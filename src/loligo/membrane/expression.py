@@ -58,7 +58,7 @@ def expression(text: str) -> Expression:
     Parameters
     ----------
     text : str
-        For example ``"0.1*(25 - v)/(exp((25 - v)/10) - 1)"``.
+        Formula, for example ``"0.1*(25 - v)/(exp((25 - v)/10) - 1)"``.
 
     Returns
     -------

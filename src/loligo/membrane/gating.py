@@ -196,13 +196,13 @@ class Scheme(Factor):
     Parameters
     ----------
     name : str
-        For example ``"Na"``.
+        Name, for example ``"Na"``.
     states : iterable of str
-        At least two names of letters, digits and ``_``.
+        Names of the states, two or more, of letters, digits and ``_``.
     transitions : iterable of (str, str, str) or (str, str, str, str)
-        From a state, to a state, the rate in this direction [1/ms], and the rate back; without the last, or with None
-        or 0, the transition is one-way. Rates are formulas in v [mV], constants, further states and the names in
-        ``rates``.
+        The state that a transition leaves, the state that it reaches, its rate [1/ms], and the rate back; without the
+        last, or with None or 0, the transition is one-way. Rates are formulas in v [mV], constants, further states and
+        the names in ``rates``.
     open : str, iterable of str, or mapping of str to float
         The open state, several open states, or open states with weights above 0 and up to 1: the subconductance divided
         by the largest conductance.

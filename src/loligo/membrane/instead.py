@@ -80,7 +80,7 @@ _REPAIRS: Final[tuple[_Repair, ...]] = (
 
 
 def repaired(text: str, reads: Callable[[str], bool]) -> tuple[str, str] | None:
-    """Return a readable formula instead of an unreadable one, and what was repaired; None if there is none.
+    """Return a readable formula instead of an unreadable one, and what was repaired; None if there is no such formula.
 
     Parameters
     ----------

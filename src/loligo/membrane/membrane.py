@@ -27,7 +27,7 @@ class Parameter:
     Attributes
     ----------
     value : float
-        In ``unit``.
+        Value in ``unit``.
     unit : str
         ``""`` for a pure number.
     """
@@ -48,7 +48,7 @@ class Membrane:
     Parameters
     ----------
     *parts : Channel, Current or State
-        In any order; at least one channel or current.
+        Parts in any order; at least one channel or current.
     C : float
         Capacitance [µF/cm²].
     celsius, reference_celsius : float
@@ -280,7 +280,7 @@ def checked_membrane(value: Any) -> Membrane:
     Raises
     ------
     UnitError
-        Something else was given.
+        The value is not a membrane.
     """
     if not isinstance(value, Membrane):
         raise UnitError(f"The membrane must be a Membrane such as loligo.models.squid(); got {value!r}.")

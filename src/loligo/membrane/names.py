@@ -40,7 +40,7 @@ def printable(text: object, what: str, most: int) -> str:
     Raises
     ------
     ModelError
-        It is too long, or has a character that cannot be printed.
+        The text is too long, or has a character that cannot be printed.
 
     Examples
     --------

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FIRST: Final = 32  # members of the sample, doubled until it takes long enough
 MOST: Final = 512
 ENOUGH: Final = 0.5  # s: a sample that takes longer is large enough
-ROWS: Final = 16_384  # of a shard that is put together to see how it packs
+ROWS: Final = 16_384  # rows of a trial shard, which shows how well the data compress
 BLOCKS: Final = 8e6  # bytes of blocks that are run, and of what is made on the way
 COPIES: Final = 4  # of the columns, while pandas makes its table: measured
 GOLDEN: Final = (math.sqrt(5) - 1) / 2
@@ -72,7 +72,7 @@ def estimate(members: Members, plan: Plan, threads: int) -> Estimate:
     members : Members
     plan : Plan
     threads : int
-        That share the work evenly.
+        Number of threads that share the work evenly.
     """
     run_block(plan, _sample(members, 1), 1)  # compiles
     count = min(FIRST, members.size)

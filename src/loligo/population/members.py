@@ -1,4 +1,4 @@
-"""Who the members of a population are: a grid, a sample or a table of numbers, made block by block when asked for."""
+"""Who the members of a population are: a grid, a sample or a table of numbers, made block by block when needed."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Sobol(Members):
 
     @property
     def size(self) -> int:
-        """As asked for."""
+        """The members as they were requested."""
         return self.count
 
     def columns(self, start: int, stop: int) -> dict[str, NDArray[np.float64]]:
@@ -117,7 +117,7 @@ class Sobol(Members):
 
         sequence = qmc.Sobol(len(self.ranges), scramble=True, rng=np.random.default_rng(self.seed), bits=32)
         count = max(stop - start, 1)
-        if start:  # it cannot go forward by nothing
+        if start:  # the generator cannot be advanced by zero
             sequence.fast_forward(start)
         points = sequence.random(1 << (count - 1).bit_length())[: stop - start]
         box = zip(self.ranges.items(), points.T, strict=True)
@@ -137,7 +137,7 @@ class Listed(Members):
     ----------
     table : mapping of str to array (members,)
     labels : pandas.Index, optional
-        Of the DataFrame that they were listed in.
+        Labels of the DataFrame that they were listed in.
     """
 
     table: Mapping[str, NDArray[np.float64]]
@@ -176,7 +176,7 @@ def grid(values: Mapping[str, Any], unit_of: Callable[[str], str]) -> Grid:
     Raises
     ------
     ArgumentError, UnitError
-        An axis without values or of another shape, or something that is no number.
+        An axis without values or of another shape, or a value that is not a number.
     """
     axes = {}
     for name, given in values.items():
@@ -197,7 +197,7 @@ def listed(table: Any, unit_of: Callable[[str], str]) -> Listed:
     Raises
     ------
     ArgumentError, UnitError
-        No rows, columns of different length, or something that is no number.
+        No rows, columns of different length, or a value that is not a number.
     """
     if not hasattr(table, "items"):
         raise ArgumentError(f"A table of members is a DataFrame, or a mapping of names to columns; got {table!r}.")

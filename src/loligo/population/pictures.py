@@ -48,7 +48,7 @@ def feature_map(
     feature : str
         The column that gives the colour.
     ax : matplotlib Axes, optional
-        Where to draw; by default a new figure of pyplot's.
+        Where to draw; by default a new pyplot figure.
     limits : (float, float), optional
         Ends of the colour scale, in the unit of the feature; by default the lowest and the highest value.
 
@@ -114,7 +114,7 @@ def fi_family(
     by : str, optional
         The parameter whose values have a line each; none where the amplitude alone varies.
     ax : matplotlib Axes, optional
-        Where to draw; by default a new figure of pyplot's.
+        Where to draw; by default a new pyplot figure.
     x : str
         What is on the horizontal axis.
     feature : str, optional
@@ -176,7 +176,7 @@ def pairs(
     colour : str, optional
         The column that gives the colour.
     panels : array of matplotlib Axes (columns, columns), optional
-        Axes to draw on; by default those of a new figure of pyplot's.
+        Axes to draw on; by default those of a new pyplot figure.
     figure : matplotlib Figure, optional
         An empty figure to draw into, in place of ``panels``.
 
@@ -269,5 +269,5 @@ def _check_single(table: pd.DataFrame, place: NDArray[np.int64], names: tuple[st
         vary = f"{' and '.join(others)} {'varies' if len(others) == 1 else 'vary'} too"
         hint = f"{vary}. Draw some of the rows, e.g. table[table.{others[0]} == {value:g}]."
     else:
-        hint = "the same members stand in the table more than once."
+        hint = "the same members occur more than once in the table."
     raise ArgumentError(f"Several members have the same {' and '.join(names)}: {hint}")

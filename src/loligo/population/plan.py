@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 METHODS: Final = ("auto", "explicit", "rosenbrock")
 PRECISIONS: Final = ("double", "single")
 FINEST: Final = {"double": 1e-10, "single": 1e-5}  # tolerances that the arithmetic of a precision can keep
-OUTCOME: Final = ("spike_times", "status", "reason")  # columns beside the features
+OUTCOME: Final = ("spike_times", "status", "reason")  # columns besides the features
 
 
 class Settings(TypedDict, total=False):
-    """What decides the numbers of a run beside its stimulus and duration; `plan` has their defaults."""
+    """What decides the numbers of a run besides its stimulus and duration; `plan` has their defaults."""
 
     features: str | Iterable[str]
     tolerance: float
@@ -61,7 +61,7 @@ class Plan:
     precision : {"double", "single"}
     method : {"auto", "explicit", "rosenbrock"}
     spike_times : int
-        How many spike times are kept of each member.
+        Number of spike times kept for each member.
     most_steps : int or None
         None is the work limit of `loligo.population.blocks.work_limit`.
     interventions : tuple of Hold and Reset
@@ -85,7 +85,7 @@ class Plan:
 
     @cached_property
     def computed(self) -> tuple[Feature, ...]:
-        """The features that are asked for."""
+        """The requested features."""
         return features_named(self.features)
 
     @property

@@ -84,7 +84,7 @@ class Population:
         ranges : mapping of str to (float, float), optional
             Lowest and highest value of what varies, in place of ``values``.
         size : int
-            How many; more of them begin with the same ones.
+            Number of members; a larger sample begins with the same members.
         seed : int
         **values : (float, float)
             Lowest and highest value of what varies, by name.
@@ -148,7 +148,7 @@ class Population:
         Parameters
         ----------
         stimulus : Stimulus
-            Its numbers are those of members whose columns do not say otherwise.
+            The stimulus; columns of the members replace its numbers.
         duration : float, optional
             [ms]; by default 60 ms longer than the stimulus, whatever stops members have of their own.
         features : str or iterable of str
@@ -158,22 +158,23 @@ class Population:
         precision : {"double", "single"}
             Single is about twice as fast; most squid axons then have all spikes right within 0.006 ms.
         method : {"auto", "explicit", "rosenbrock"}
-            "auto" runs explicitly, and again with the stiff-safe method the members that need it.
+            "auto" runs explicitly, and again with the implicit method the members that need it.
         spike_times : int
-            How many spike times of each member to keep, in the column ``spike_times``.
+            Number of spike times to keep for each member, in the column ``spike_times``.
         most_steps : int, optional
             A member that needs more is stopped with the status "work limit". By default several times as many as
-            spike after spike needs (see `loligo.population.blocks.work_limit`), whichever members run beside it.
+            spike after spike needs (see `loligo.population.blocks.work_limit`), whichever members run at the same time.
         interventions : Hold, Reset, or several of them
             What is held or set in every member's run, as for `loligo.simulate`; "rest" is the member's own.
         threads : int, optional
-            By default as many as there are cores. The numbers do not depend on it.
+            Number of threads, by default the number of cores. The numbers do not depend on it.
         store : str or path, optional
             A folder, or any URL that fsspec opens (``memory://``, ``s3://``). Members are written there as they are
             finished, so that memory stays flat; a run that was killed goes on where it stopped; a grid with more
             values, a larger sample or a longer table runs only what is not there yet.
         shard_size : int, optional
-            Members of a file in the store, which is what a killed run may lose; 65,536, or as the store was begun.
+            Number of members per file of the store, which is what a killed run may lose; by default 65,536, or the
+            size with which the store was begun.
         client : distributed.Client, optional
             Runs the members on the workers of a dask cluster.
         worker_timeout : float
@@ -186,7 +187,7 @@ class Population:
         -------
         DataFrame or StoredRun
             A row a member: what varies, the features, ``status`` ("ok" or what went wrong) and ``reason`` (also where a
-            member began beside an unstable rest), with the
+            member began next to an unstable rest), with the
             units of its columns in ``attrs["units"]``; with a store what reads them from there.
 
         Raises
@@ -254,7 +255,7 @@ class Population:
         Parameters
         ----------
         index : int
-            Counted from 0.
+            Index of the member, counted from 0.
         stimulus, duration
             As for `run`.
         tolerance, **settings

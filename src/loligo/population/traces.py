@@ -66,7 +66,7 @@ def traces(
     ----------
     population : Population
     members : int, sequence of int (chosen,), or array of bool (population.size,)
-        Which members: their numbers counted from 0, or true where they are wanted.
+        Indices of members, counted from 0, or an array that is true for the wanted ones.
     stimulus, duration
         As for `Population.run`.
     sampling : float or array_like

@@ -39,7 +39,7 @@ def arrays_in(
     text : str
         The name of the one that is a text, which has a limit of its own (see `check_text`).
     further : tuple of str
-        Those that may be in it, all or none.
+        Names of further arrays that may be in it, all or none.
 
     Raises
     ------

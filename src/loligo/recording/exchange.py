@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SPELLED: Final = {MV: "mV", CURRENT: "uA/cm**2", CONDUCTANCE: "mS/cm**2"}  # by the library quantities
-EVEN: Final = 1e-6  # of an interval
-AMPERES: Final = 1e-6  # of a µA
+EVEN: Final = 1e-6  # fraction of an interval
+AMPERES: Final = 1e-6  # amperes in a µA
 
 
 def block(
@@ -76,7 +76,7 @@ class Clamped:
     Attributes
     ----------
     kind : {"current", "voltage"}
-        Which clamp.
+        Kind of clamp.
     t, v : array (samples,)
         [ms], [mV]
     current : array (samples,)

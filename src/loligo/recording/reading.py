@@ -77,7 +77,7 @@ def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -
 def _sensitivities(about: dict[str, Any], arrays: dict[str, Any], of_run: dict[str, Any]) -> Sensitivities | None:
     """Return the derivatives that a file holds, if any."""
     if (about["format"] == FORMAT_WITH_SENSITIVITIES) != bool(arrays):
-        raise FileFormatError("it has sensitivities where its format has none, or none where it has some")
+        raise FileFormatError("its sensitivities do not match its format")
     if not arrays:
         return None
     return Sensitivities.of_arrays(

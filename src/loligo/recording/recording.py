@@ -51,7 +51,7 @@ class Recording:
     final : array (variables,)
         The state at the end of the run.
     sensitivities : Sensitivities or None
-        Derivatives that the run was asked for; see `sensitivity` and `spike_gradient`.
+        Derivatives that were requested in the run; see `sensitivity` and `spike_gradient`.
 
     Examples
     --------

@@ -38,7 +38,7 @@ class Sensitivity:
     ----------
     membrane : Membrane
     name : str
-        Of the number.
+        Name of the number.
     states : array (samples, variables)
         dy/dp at the times of the recording, in the order of ``membrane.variables``: each in the unit of its variable
         per unit of p.
@@ -168,16 +168,16 @@ class Sensitivities:
         ----------
         names : sequence of str
         arrays : mapping of str to array
-            Those of `ARRAYS`.
+            Arrays named in `ARRAYS`.
         shape : (int, int)
             Samples and variables of the run.
         spikes : int
-            Of the run.
+            Number of spikes of the run.
 
         Raises
         ------
         ArgumentError, ModelError
-            Arrays of another shape, names that stand there twice or cannot be printed.
+            Arrays of another shape, names that occur twice or cannot be printed.
         """
         given = tuple(printable(name, "The name of a sensitivity", LONGEST_TITLE) for name in names)
         samples, n = shape

@@ -16,11 +16,11 @@ class Settings:
     duration : float
         [ms]
     tolerance : float
-        Of each step; of a voltage clamp, the largest error of a step, 0 where the gates are exact exponentials.
+        Tolerance of each step; under a voltage clamp, the largest error of a step, 0 if gates are exact exponentials.
     method : str
         The methods used, in order.
     steps, rejected : int
-        Accepted and rejected steps.
+        Numbers of accepted and rejected steps.
     interventions : tuple of Hold and Reset
         Interventions during the run.
     holding : float or None

@@ -45,9 +45,9 @@ def save(
     stimulus : Stimulus
     settings : Settings
     arrays : mapping of str to array
-        Those of `ARRAYS`, and of `loligo.recording.sensitivities.ARRAYS` if there are sensitivities.
+        Arrays named in `ARRAYS`, and in `loligo.recording.sensitivities.ARRAYS` if there are sensitivities.
     sensitivities : tuple of str
-        What they are to.
+        Names of the numbers that derivatives are taken with respect to.
 
     Raises
     ------

@@ -138,8 +138,8 @@ def stays_unstable(membrane: Membrane, state: NDArray[float64], current: float, 
     current : float
         The constant current at the beginning of the run [µA/cm²].
     duration : float
-        Of the run [ms]: a state whose slope moves it noticeably in that time is not an equilibrium and is not examined
-        further.
+        Duration of the run [ms]: a state whose slope moves it noticeably in that time is not an equilibrium and is not
+        examined further.
     """
     kernel, q = compiled(membrane)
     gates = len(membrane.variables) - 1 - len(membrane.states)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 POTENTIALS: Final = 21  # number of potentials in the range at which all variables start together
 SAME_EQUILIBRIUM: Final = 1e-6  # relative to the scale of v, and to a state: closer results count as one
 CONVERGED_RESIDUAL: Final = 1e-6  # relative to the terms that cancel: the residual of a converged state
-LEAST_SINGULAR_VALUE: Final = 1e-9  # of a matrix with rows and columns of size one: smaller ones are rounding
+LEAST_SINGULAR_VALUE: Final = 1e-9  # with rows and columns scaled to 1: smaller singular values are rounding
 
 
 class Together:

@@ -36,7 +36,7 @@ class LevelSet:
     Attributes
     ----------
     free : array of int (free,)
-        The variables that are no pivots; v and all gates are among them.
+        The variables that are not pivots; v and all gates are among them.
     lift : array (variables, free)
         The derivative of each variable with respect to each free one.
     """
@@ -128,6 +128,6 @@ def _holds(row: Array, sums: Sums) -> bool:
 
 
 def _solvable(sums: Sums, pivots: NDArray[np.intp]) -> bool:
-    """Return whether there are as many sums as pivots, and the sums can be solved for these."""
+    """Return whether there are as many sums as pivots, and whether the sums can be solved for the pivots."""
     matrix = sums.rows[:, pivots]
     return len(sums.rows) == pivots.size and bool(abs(np.linalg.det(matrix)) > np.sqrt(NEGLIGIBLE_SUM))

@@ -2,7 +2,7 @@
 
 On an interval of width h, a function with second divided differences up to c is within c h²/4 of the line between its
 ends, and it turns only where its ends differ by less than 2 c h². Intervals on which it may turn and reach zero are cut
-into four, down to a millionth of the scale of v; so roots close to one another are told apart, and those near a fold.
+into four, down to a millionth of the scale of v; so close roots are separated, also near a fold.
 So are intervals at one end of which the function has no value: there may be a root before it ends.
 """
 
@@ -77,7 +77,7 @@ def refined(intervals: Intervals, function: Function, v_scale: float) -> tuple[I
     ----------
     intervals : Intervals
     function : callable
-        From v (rows,) and guesses of x (rows, states) to the function and x; NaN where it has no value.
+        Function of v (rows,) and guesses of x (rows, states) that returns its values and x; NaN where it has no value.
     v_scale : float
 
     Returns

@@ -20,7 +20,7 @@ class Problem(Protocol):
     Attributes
     ----------
     count : int
-        How many states.
+        Number of states.
     guess, minimum : array (states,)
     sums : Sums
         Conserved sums, whose equations replace those of their pivots.

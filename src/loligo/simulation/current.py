@@ -75,8 +75,8 @@ def simulate(
         variables by name (the others are at rest; if there is no rest, gates are at their steady states at the given v
         and further states at their ``initial``), or a whole state in the order of ``membrane.variables``.
     method : {"auto", "explicit", "explicit5", "rosenbrock"}
-        Explicit of order 8 or 5, or stiff-safe. "auto" begins with an explicit method (of order 5 if the tolerance is
-        above 3e-6), changes to the stiff-safe method where the explicit one would need very small steps, and back.
+        Explicit of order 8 or 5, or implicit. "auto" begins with an explicit method (of order 5 if the tolerance is
+        above 3e-6), changes to the implicit method where the explicit one would need very small steps, and back.
     tolerance : float
         The largest error of an accepted step, in units of the membrane's ``v_scale`` (10 mV) for v and 0.1 for gates.
         With the default, the squid's spikes are within 1e-6 ms after 100 ms; with 1e-10, within 1e-9 ms.
@@ -206,7 +206,7 @@ def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> 
     if not settles(membrane):
         elsewhere = example.format(v=f"{rest(membrane).v + membrane.v_scale:.4g}")
         more = unfed_states(membrane, 0.0, rest(membrane).state)
-        also = f", and beside it in {', '.join(more)}" if more else ""
+        also = f", and also in {', '.join(more)}" if more else ""
         warnings.warn(
             f"The rest of {membrane.name} is not stable: it fires spontaneously, or goes to another state. A run from "
             "rest starts "
@@ -361,7 +361,7 @@ def checked_parts(membrane: Membrane, stimulus: Stimulus, unit: str = CURRENT) -
     Raises
     ------
     UnitError
-        Something else was given.
+        An argument is not a membrane or a stimulus, or has another unit.
     """
     checked_membrane(membrane)
     if not isinstance(stimulus, Stimulus):

@@ -31,7 +31,7 @@ SMALLEST_SCALE: Final = 1e-200  # scale of a state whose error is only relative
 GATE_SCALE = 0.1  # an error of tolerance times this is just accepted; for v also times the membrane's v_scale
 MOST_STEPS: Final = 20_000_000
 ORDER_8_BELOW: Final = 3e-6
-STIFF_AFTER_STEPS: Final = 20  # steps at the stability limit after which the stiff-safe method is tried
+STIFF_AFTER_STEPS: Final = 20  # steps at the stability limit after which the implicit method is tried
 STEPS_AT_ONCE: Final = 500_000  # after this many steps a run restarts from its present state
 
 
@@ -70,7 +70,7 @@ class Outcome:
     methods : list of str
         The methods that were used, in order.
     accepted, rejected : int
-        Steps.
+        Numbers of accepted and rejected steps.
     """
 
     samples: NDArray[np.float64]
@@ -100,7 +100,7 @@ class System:
     scales : (array, array)
         Absolute and relative parts of the error scale of each variable.
     own, first : int
-        With derivatives: the number of variables of the membrane, and the index of the first derivative; otherwise 0.
+        Number of variables of the membrane and index of the first derivative, in runs with derivatives; else 0.
     """
 
     variables: tuple[str, ...]

@@ -104,7 +104,7 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
     listed = checked(interventions)
     if not listed:
         return ()
-    said: dict[Intervention, Intervention] = {}  # what was given, by what it comes to
+    said: dict[Intervention, Intervention] = {}  # the given intervention for each resulting one
     for one, own in _in_variables(membrane, listed):
         said.setdefault(own, one)
     given = checked([*said])

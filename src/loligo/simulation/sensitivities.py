@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 DECADE: Final = 10.0  # °C: by so much a temperature changes rates by their q10
-UNCHECKED: Final = 1e100  # the scale of the clock, whose error is none
+UNCHECKED: Final = 1e100  # the scale of the clock, which has no error
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def added(parts: Sequence[Pieces]) -> Pieces:
     Parameters
     ----------
     parts : sequence of Pieces
-        At least one.
+        Parts of the sum, at least one.
 
     Raises
     ------

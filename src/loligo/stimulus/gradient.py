@@ -50,7 +50,7 @@ class StimulusGradient:
     Attributes
     ----------
     drives : tuple of Drive
-        In order of time; the first begins at 0.
+        Pieces in order of time; the first begins at 0.
     kicks : dict of float to float
         ``(I before - I after) dT/dp`` of each moving edge, by its time [ms].
     """

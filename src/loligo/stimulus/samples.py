@@ -22,7 +22,7 @@ class Samples(Stimulus):
     Parameters
     ----------
     values : array_like (n,)
-        At least two values [µA/cm²].
+        Values of the current [µA/cm²], two or more.
     dt : float
         Interval [ms].
     start : float

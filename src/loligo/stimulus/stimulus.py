@@ -221,7 +221,7 @@ def common_unit(given: set[str], what: str) -> str:
     Raises
     ------
     UnitError
-        There is more than one.
+        More than one unit is given.
     """
     found = sorted(given - {""})
     if len(found) > 1:

@@ -44,7 +44,7 @@ def checked_basis(unit: str, per: str, area: Any) -> tuple[str, str, float | Non
     Raises
     ------
     UnitError, ArgumentError
-        They are not; the message says what to give.
+        The arguments are not consistent; the message says what to give.
     """
     if per not in PER:
         raise ArgumentError(f"per must be 'area' or 'cell'; got {per!r}.")
@@ -66,7 +66,7 @@ def scale_of(unit: str, per: str, area: float | None, what: str) -> tuple[float,
         An area is given, but no unit that tells whether it is needed.
     """
     if not unit and area is not None:
-        raise UnitError(f"{what} has no unit: beside area= give unit='pA', 'nA' or {CURRENT!r}.")
+        raise UnitError(f"{what} has no unit: besides area=, give unit='pA', 'nA' or {CURRENT!r}.")
     if unit in OF_A_CELL:
         if area is None:
             return OF_A_CELL[unit], per

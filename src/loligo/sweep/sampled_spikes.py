@@ -55,7 +55,7 @@ def observed_in(t: Trace, v: Trace, level: float, start: float, stop: float) -> 
     level : float
         [mV]
     start, stop : float
-        Of the stimulus [ms].
+        Times at which the stimulus starts and stops [ms].
     """
     over = v >= level
     up = np.flatnonzero(~over[:-1] & over[1:]) + 1

@@ -61,7 +61,7 @@ class Sweep:
     Attributes
     ----------
     t, v, current : array (samples,)
-        In ms, mV and `current_unit`; either v or current is None.
+        Arrays in ms, mV and `current_unit`; either v or current is None.
     per : str
         What currents refer to: "area" (µA/cm²), "cell" (nA), or "unsaid" (nA).
     corrections : tuple of Correction

@@ -5,7 +5,7 @@
     HH_Sinus()    # a sinusoidal current
     HH_Ramp()     # a current that grows slowly
 
-To change the neuron, copy this file beside your script (`loligo exercise --copy`), edit it in any text editor, and
+To change the neuron, copy this file next to your script (`loligo exercise --copy`), edit it in any text editor, and
 run `import HH; HH.HH_Step()`, or `python HH.py`. In a running Python, `importlib.reload(HH)` reads it again.
 
     what to edit                              where

@@ -1,4 +1,4 @@
-/** Two settings, one over the other: B is kept and drawn faintly, A can still be changed. */
+/** Two settings drawn over each other: B is fixed and drawn faintly, A can still be changed. */
 import type { JSX } from "preact";
 import { change, conditions, setting, settle } from "../state/store";
 

@@ -15,7 +15,7 @@ import { StimulusControls } from "./StimulusControls";
 import { ParameterField, StimulusField } from "./fields";
 
 export function Controls(): JSX.Element {
-  const { key } = model.value; // a field belongs to its model, with what was typed into it
+  const { key } = model.value; // each model has its own fields, so text typed for one model does not stay for another
   return view.value === "beginner" ? <Three key={key} /> : (
     <Fragment key={key}>
       <StimulusControls />
@@ -47,7 +47,7 @@ function Three(): JSX.Element {
   );
 }
 
-/** What else was changed from the setting that the model or the question starts with, where only three numbers are shown. */
+/** Other changes from the setting that the model or the question starts with, listed where only three numbers are shown. */
 function Beyond({ shown }: { shown: readonly string[] }): JSX.Element | null {
   const { parameters, frozen, resets, stimulus, duration } = conditions.value;
   const start = startOf(model.value, setting.value.tour);

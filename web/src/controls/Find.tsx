@@ -14,7 +14,7 @@ type Fires = "once" | "repetitively";
 interface Found {
   readonly fires: Fires;
   readonly of: Experiment;
-  readonly answer: Threshold | string | null; // null: under way
+  readonly answer: Threshold | string | null; // null: still running
 }
 
 const found = signal<Found | null>(null);
@@ -62,9 +62,9 @@ export function Find(): JSX.Element {
   );
 }
 
-/** What there is just below the threshold. */
+/** What happens just below the threshold. */
 function below({ before, bursts }: Threshold, { fires, of }: Found): string {
-  if (bursts) return `${before} spikes in bursts, not one after the other,`;
+  if (bursts) return `${before} spikes in bursts, not in one train,`;
   if (fires === "once") return of.stimulus.kind === "pair" ? "Not" : "Silent";
   return before === 0 ? "Silent" : `${before} ${before === 1 ? "spike" : "spikes"}, not lasting,`;
 }
@@ -85,7 +85,7 @@ function Answer({ found }: { found: Found }): JSX.Element {
       <p><output class="big" id={`threshold-${fires}`}>{fixed(answer.high, 4)}</output> µA/cm² {found.of.stimulus.kind === "pair" ? "in the second pulse makes one more spike" : made}</p>
       <p class="note">{below(answer, found)} at {fixed(answer.low, 5)}, fires at {fixed(answer.high, 5)}; {answer.runs} runs.</p>
       {answer.passive && <p class="note passive">No spike: v is only pushed over the spike level, and its peak follows the amplitude as in a membrane without gates.</p>}
-      {Math.abs(answer.high) > most ? <p class="note">It is not shown: the page uses at most {readable(most)} µA/cm².</p> : (
+      {Math.abs(answer.high) > most ? <p class="note">This amplitude cannot be shown: the page uses at most {readable(most)} µA/cm².</p> : (
         <span class="buttons">
           <button type="button" class="small" onClick={() => { use(answer.high); }}>Show it</button>
           <button type="button" class="small" onClick={() => { use(answer.low); }}>Show just below</button>

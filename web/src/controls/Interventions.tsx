@@ -71,7 +71,7 @@ function During({ name }: { name: string }): JSX.Element {
   );
 }
 
-/** Whether a variable is held at, or set to, a number or what it is at rest in the present membrane. */
+/** Choice between a number and the variable's value at rest in the present membrane, for a hold or a reset. */
 function At({ name, done, value, set }: { name: string; done: string; value: Value; set: (to: Value) => void }): JSX.Element {
   return (
     <select aria-label={`To what ${name} is ${done}`} value={value === "rest" ? "rest" : "number"} onChange={(event) => {
@@ -87,7 +87,7 @@ function At({ name, done, value, set }: { name: string; done: string; value: Val
 
 export function ResetControls(): JSX.Element {
   const { resets } = conditions.value;
-  const [more, setMore] = useState(false); // an empty one after the last
+  const [more, setMore] = useState(false); // an empty reset follows the last
   const count = Math.max(1, resets.length + (more ? 1 : 0));
   return (
     <section class="group" aria-labelledby="g-reset">
@@ -133,7 +133,7 @@ function OneReset({ which, began }: { which: number; began: () => void }): JSX.E
   );
 }
 
-/** Give the resting value of a variable, to six digits, to what needs it. */
+/** Supply the resting value of a variable, to six digits. */
 async function resting(name: string, then: (value: number) => void): Promise<void> {
   const of = experiment.peek();
   const at = of.model.states.findIndex((s) => s.name === name);

@@ -32,7 +32,7 @@ export function MembraneControls(): JSX.Element {
   );
 }
 
-/** TTX and TEA take a conductance to zero; pressed again they wash out. */
+/** TTX and TEA set a conductance to zero; pressing again washes them out. */
 export function Blockers(): JSX.Element {
   return (
     <span class="buttons">

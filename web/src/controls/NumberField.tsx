@@ -16,8 +16,8 @@ interface Properties {
   readonly least?: number; // what may be typed
   readonly most?: number;
   readonly whole?: boolean;
-  readonly own?: number; // what it is unless changed; without it nothing is marked
-  readonly check?: (value: number, isTyped: boolean) => string | null; // what else may be wrong with a value; a slider may move others along
+  readonly own?: number; // its original value; without it no change is marked
+  readonly check?: (value: number, isTyped: boolean) => string | null; // other checks of a value; a slider may change other values with it
   readonly set: (value: number) => void;
 }
 
@@ -33,7 +33,7 @@ export function NumberField(p: Properties): JSX.Element {
   const { own } = p;
 
   const type = (field: HTMLInputElement): void => {
-    if (field.value === shown(value)) return; // what was refused is taken back already
+    if (field.value === shown(value)) return; // a refused value has been reverted already
     const number = typed(field.value);
     const problem = problemWith(number, least, most, p.whole ?? false, p.unit) || sentence(p.check?.(number, true));
     setWrong(problem && `“${field.value.slice(0, 20)}” was not accepted. ${problem} The value is still ${readable(value, 12)}.`);

@@ -1,7 +1,7 @@
-/** Spikes in groups: bursts are apart where the intervals between spikes are of two kinds. */
+/** Spikes in groups: there are bursts if the intervals between spikes are of two kinds. */
 
-const APART = 3; // an interval that is so many times the next shorter one parts bursts
-const MOST_APART = 0.5; // of all intervals may part bursts
+const APART = 3; // an interval at least this many times the next shorter one separates bursts
+const MOST_APART = 0.5; // largest fraction of intervals that may separate bursts
 
 /** The bursts (a single spike is a burst of one), or null where the intervals are of one kind. */
 export function burstsOf(spikes: readonly number[]): readonly (readonly number[])[] | null {
@@ -20,7 +20,7 @@ export function burstsOf(spikes: readonly number[]): readonly (readonly number[]
   return bursts;
 }
 
-/** Whether the last burst may go on beyond the end [ms]: no longer silence follows it than there is within bursts. */
+/** Whether the last burst may continue beyond the end [ms]: the silence after it is no longer than an interval within bursts. */
 export function isCutOff(bursts: readonly (readonly number[])[], end: number): boolean {
   const within = bursts.flatMap((burst) => burst.slice(1).map((time, k) => time - burst[k]!));
   return end - (bursts.at(-1)?.at(-1) ?? -Infinity) < Math.max(0, ...within);

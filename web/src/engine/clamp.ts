@@ -1,4 +1,4 @@
-/** Voltage clamp: v is held, stepped to each level of a family, and held again; the ionic currents are what flows. */
+/** Voltage clamp: v is held, stepped to each level of a family, and held again; the ionic currents are recorded. */
 import type { Clamp, Experiment } from "./contract";
 import type { Pieces } from "./pieces";
 import { numeric, restFor } from "./resting";
@@ -36,7 +36,7 @@ export function clamp(
   });
 }
 
-/** The currents while v stays where it is; its first time is a moment after the edge, which the part before has. */
+/** The currents while v is constant; the first time is a moment after the edge, which belongs to the part before. */
 class Part implements Watch {
   readonly times: Float64Array;
   readonly t: Float64Array;

@@ -23,7 +23,7 @@ export type Value = number | "rest";
 
 /** As `lo.Hold` and `lo.Reset`: a variable held from start to stop, or set once; times within the run. */
 export type Intervention =
-  | { readonly kind: "hold"; readonly variable: string; readonly value: Value; readonly start: number; readonly stop: number } // stop: Infinity for ever
+  | { readonly kind: "hold"; readonly variable: string; readonly value: Value; readonly start: number; readonly stop: number } // stop: Infinity for always
   | { readonly kind: "reset"; readonly values: ReadonlyMap<string, Value>; readonly at: number };
 
 /** An experiment in which every value is a number: what the equations take. */
@@ -51,8 +51,8 @@ export interface Threshold {
   readonly low: number; // does not fire
   readonly high: number; // fires
   readonly runs: number;
-  readonly before: number; // spikes at low, which are too few or do not last
-  readonly bursts: boolean; // whether they are bursts that go on
+  readonly before: number; // number of spikes at `low`: too few, or not lasting
+  readonly bursts: boolean; // whether they are bursts that last
   readonly passive: boolean; // v is only pushed over the spike level, as in a membrane without gates
 }
 

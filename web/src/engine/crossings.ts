@@ -14,14 +14,14 @@ export class Crossings {
   private armed = false; // whether v has been below the level since the last spike
   private readonly c = new Float64Array(5);
 
-  /** After a spike, v must fall below the level by `gap` before the next: errors of a slow passage are no spikes. */
+  /** After a spike, v must fall below the level by `gap` before the next: so errors of a slow passage do not count as spikes. */
   constructor(private readonly level: number, private readonly gap: number) {}
 
   begin(v: number): void {
     this.armed = v < this.level;
   }
 
-  /** Whether v can come to where something changes on a step of length h; cheap, and true too often. */
+  /** Whether v may reach a level on a step of length h; cheap, and sometimes true for nothing. */
   near(step: Step, h: number): boolean {
     let fastest = 0;
     for (let i = 0; i < 7; i++) fastest = Math.max(fastest, Math.abs(step.k[i]![0]!));

@@ -9,7 +9,7 @@ import type { Step } from "./tsit5";
 
 export const INTERVAL = 32; // steps from one look for such gates to the next
 const FAST = 1; // h / tau of a gate that holds an explicit step back
-const ARRIVED = 3; // tolerances from its steady state, about which an explicit step at its limit makes a gate waver
+const ARRIVED = 3; // tolerances from its steady state: an explicit step at its limit makes a gate oscillate by about as much
 
 export class Following {
   readonly gates: number[] = [];
@@ -43,7 +43,7 @@ export class Following {
     return this.gates.length > before;
   }
 
-  /** The largest distance of the followed steady states at the end of an attempt from where they were at its begin. */
+  /** The largest distance of the followed steady states at the end of an attempt from where they were at its beginning. */
   moved({ y, next }: Step): number {
     this.settle(next);
     let most = 0;
@@ -51,7 +51,7 @@ export class Following {
     return most;
   }
 
-  /** Put the gates where they follow to, after `moved` of the same attempt; let go of those that are slow against h. */
+  /** Set the gates to their new steady states, after `moved` of the same attempt; release those that are slow against h. */
   put(next: Float64Array, h: number): void {
     for (const i of this.gates) next[i] = this.steady[i]!;
     for (let k = this.gates.length - 1; k >= 0; k--) if (!(this.tau[this.gates[k]!]! < h)) this.gates.splice(k, 1);

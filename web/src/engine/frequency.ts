@@ -8,8 +8,8 @@ import type { Step } from "./tsit5";
 const LONGEST = 1000; // ms
 const TOLERANCE = 1e-4;
 const MOST_STEPS = 20_000;
-const STEADY = 1e-3; // intervals that differ by less, three in a row, are the last word
-const SILENCE = 30; // ms without a spike: time to ask whether it is settling
+const STEADY = 1e-3; // three successive intervals that differ by less are the result
+const SILENCE = 30; // ms without a spike, after which to check whether it is settling
 const NEAR = 0.02; // of a variable's scale: this near a stable equilibrium it stays there
 
 class Firing implements Watch {
@@ -55,7 +55,7 @@ export function frequency(experiment: Experiment, amplitude: number): number {
   if (firing.silent || end === "diverged" || spikes.length < 3) return 0;
   const last = spikes[spikes.length - 1]!;
   if (end === "stopped") return 1000 / (last - spikes[spikes.length - 2]!);
-  // neither steady nor silent: bursts, or time ran out; the second half of what was seen counts
+  // neither steady nor silent: bursts, or time ran out; the second half of the run counts
   const longest = Math.max(...spikes.slice(1).map((time, k) => time - spikes[k]!));
   if (solver.t - last > 1.5 * longest) return 0;
   const late = spikes.filter((time) => time >= solver.t / 2);

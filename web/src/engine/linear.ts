@@ -1,4 +1,4 @@
-/** Linear algebra of the size of a membrane: a solution, and whether all motions of a linear system die out. */
+/** Linear algebra of the size of a membrane: the solution of equations, and whether all motions of a linear system die out. */
 
 /** Solve A x = b by elimination with pivots; `a` holds rows one after another and is used up. Null if singular. */
 export function linearSolution(a: Float64Array, b: Float64Array): Float64Array | null {

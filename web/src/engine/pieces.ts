@@ -1,5 +1,5 @@
 /**
- * A stimulus in its exact form: between two edges a line plus at most one wave, as loligo plays it.
+ * A stimulus in its exact form: between two edges a line plus at most one wave, as loligo applies it.
  *
  * On the piece that starts at edge s: constant + slope (t - s) + wave sin(omega (t - s)). The solver never steps over
  * an edge.
@@ -8,7 +8,7 @@ import type { Stimulus } from "./contract";
 import { knotsBetween, noiseKnots, spacing } from "./noise";
 
 export const MOST_PIECES = 100_000; // a run with more is refused before it begins
-const TOUCHING = 1e-9; // of a pulse's width: an end this near the next onset differs from it by rounding alone
+const TOUCHING = 1e-9; // fraction of a pulse's width: an end this close to the next onset differs from it by rounding alone
 
 export interface Pieces {
   readonly starts: Float64Array; // the first is 0, ms

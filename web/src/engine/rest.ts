@@ -1,5 +1,5 @@
 /**
- * Equilibria by a scan over v, as loligo finds them: gates follow v exactly, so v and the further states are left.
+ * Equilibria by a scan over v, as loligo finds them: gates follow v exactly, so only v and the further states are unknown.
  *
  * The rest is the stable equilibrium with the lowest v within 20 scales of v of 0 (-200 to 200 mV); when none is stable,
  * the lowest.

@@ -14,7 +14,7 @@ const MOST_MORE = 20_000; // of them
 
 const BEFORE_EDGE = 1 - 4 * Number.EPSILON; // a moment before a jump, so that it is drawn upright
 
-/** With `faithful` the grid is joined by times within every other step that is short against it, so that no peak is cut. */
+/** With `faithful`, times within steps that are short against the grid are added, every other one, so that no peak is cut. */
 export function simulate(experiment: Experiment, points: number, faithful = false): Run {
   const { model, parameters, stimulus, duration, frozen, interventions } = numeric(experiment);
   const pieces = piecesOf(stimulus, duration);
@@ -93,7 +93,7 @@ class Traces implements Watch {
     private readonly parameters: Float64Array,
     private readonly pieces: Pieces,
     readonly times: Float64Array,
-    private readonly short: number, // ms; shorter steps are looked into
+    private readonly short: number, // ms; shorter steps are sampled inside
     private readonly every: number,
   ) {
     const room = times.length + (short > 0 ? MOST_MORE : 0);
@@ -118,7 +118,7 @@ class Traces implements Watch {
     this.turn = (this.turn + 1) % this.every;
   }
 
-  /** The place within the step, once, where it is this step's turn, or v turns on it. */
+  /** The place within the step to sample, once, if this step is due, or if v has an extremum on it. */
   private within(step: Step, t: number, h: number, piece: number): void {
     const time = t + WITHIN * h;
     const turns = step.k[0]![0]! * step.k[6]![0]! < 0;

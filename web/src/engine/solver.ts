@@ -18,7 +18,7 @@ export const STEPS_PER_MS = 150; // of a long run
 const RUNAWAY = 1e4; // mV
 const GATE = 0.1; // scale of a gate
 const MOST_PHASE = 2; // rad that a wave of the stimulus runs through on one step
-const SPIKE_GAP = 10; // tolerances of v below the spike level, which part two spikes
+const SPIKE_GAP = 10; // tolerances of v below the spike level, which separate two spikes
 /*
  * The estimate of a step's error passes through zero where the error does not: for a wave at one phase of each half
  * turn, for two motions that cancel. So a step that bends more than BEND_LIMIT is checked against the equations between
@@ -31,11 +31,11 @@ const MOST_DEFECT = 16; // tolerances
 const STIFF_LIMIT = 3.5;
 const STIFF_FACTOR = 3;
 const CHECKED = [0.2, 0.8] as const; // fractions of a step, near the extremes of the defect
-const LOG_SMALLEST = Math.log(1e-4); // an error smaller than this is no reason to hold the next step back
+const LOG_SMALLEST = Math.log(1e-4); // smaller errors than this do not shorten the next step
 
 export type End = "finished" | "diverged" | "too many steps" | "stopped";
 
-/** What a run looks at. Any of its methods may be empty. */
+/** The observers of a run. Any of the methods may be empty. */
 export interface Watch {
   /** Times to sample, in order; `sample` is called once for each, with the step that reaches it. */
   readonly times: Float64Array;
@@ -50,7 +50,7 @@ export interface Watch {
 
 export class Solver {
   readonly step: Step;
-  readonly scale: Float64Array; // size against which an error is held
+  readonly scale: Float64Array; // the scale of its error
   private readonly relative: Float64Array;
   private readonly mostBend: number; // tolerances
   private readonly held: number[]; // indices of variables, at present
@@ -63,14 +63,14 @@ export class Solver {
   private wave = 0;
   private omega = 0;
   private longest = Infinity; // step on this piece, ms
-  private gain = 0; // dv/dt of a unit of current: 1/C
+  private gain = 0; // dv/dt per unit of current: 1/C
   private readonly derivatives: (y: Float64Array, I: number, out: Float64Array) => void;
   private readonly slope: (t: number, y: Float64Array, out: Float64Array) => void;
   /** Where the last run ended, ms. */
   t = 0;
   steps = 0;
-  trouble = 0; // the variable that moved fastest when a run diverged, or answers fastest where it was stopped
-  quickest = 0; // in what time it does, ms
+  trouble = 0; // the variable that moved fastest when a run diverged, or changes fastest where the run was stopped
+  quickest = 0; // the time in which that variable changes, ms
 
   constructor(
     private readonly model: Model,
@@ -168,7 +168,7 @@ export class Solver {
     return this.ended(end, "finished");
   }
 
-  /** Let go, set and hold what a moment says; where v is set above the spike level, that is no spike. */
+  /** Release, set and hold variables as a moment requires; setting v above the spike level is not a spike. */
   private interfere({ released, set, held }: Moment, crossings: Crossings): void {
     this.following.clear();
     for (const i of released) this.held.splice(this.held.indexOf(i), 1);
@@ -205,7 +205,7 @@ export class Solver {
     return found;
   }
 
-  /** How fast a variable answers to a displacement of itself, 1/ms. */
+  /** The rate at which a displacement of a variable decays, 1/ms. */
   private rate(t: number, i: number): number {
     const { y, next, k } = this.step;
     next.set(y);
@@ -246,7 +246,7 @@ export class Solver {
     return Math.sqrt(sum);
   }
 
-  /** dv/dt of a unit of current, which does not depend on the state. */
+  /** dv/dt per unit of current, which does not depend on the state. */
   private gainOf(state: Float64Array): number {
     const [without, withUnit] = [this.step.k[1]!, this.step.k[2]!];
     this.derivatives(state, 0, without);

@@ -1,7 +1,7 @@
 /**
  * The lowest amplitude that fires: a ladder of doublings, then a bracket cut until it is narrow.
  *
- * Firing that goes on may lie in a window between two doublings, so the ladder has narrower rungs from the first spikes on.
+ * Lasting firing may lie in a window between two doublings, so the ladder has narrower rungs from the first spikes on.
  * Narrower windows still are looked for as `lo.threshold` does, around rungs on which v settles later than on their
  * neighbours; and where one more spike comes, which comes at the end of the stimulus and may be followed by no pause.
  */
@@ -21,17 +21,17 @@ const FEWEST = 3; // spikes that repeat
 const LONGEST_GAP = 1.5; // of the last interval: a longer silence at the end means that firing has stopped
 const EARLY_CUT = 0.65; // where a bracket is cut when a run ends at its spike: one that fires costs less
 const NUDGE = 0.1; // mV: the disturbance that shows whether an unstable rest leads to firing
-const MOST_STEPS = 2_000_000; // of a whole search, a second or so
-const MOST_STEPS_OF_WINDOWS = 3_000_000; // of a search with windows
+const MOST_STEPS = 2_000_000; // most steps of a whole search, which then takes about a second
+const MOST_STEPS_OF_WINDOWS = 3_000_000; // most steps of a search with windows
 const BETWEEN = 12; // amplitudes tried where a window may lie around a rung
 const HALVINGS = 5; // of a rung, where one more spike comes
-const NARROWEST = 0.0015; // window that is one, of its amplitude: in a narrower one a spike only comes late
-const LOOKS = 400; // times at which v is looked at
-const FLAT = 0.01; // scales of v: a smaller distance from the end is none
+const NARROWEST = 0.0015; // least width of a window, as a fraction of its amplitude: in a narrower one a spike only comes late
+const LOOKS = 400; // times at which v is evaluated
+const FLAT = 0.01; // scales of v: a smaller distance from the end counts as zero
 const GOLDEN = (3 - Math.sqrt(5)) / 2;
 
 const PASSIVE_PART = 0.01; // by which an amplitude is raised to see how its peak of v follows
-const PASSIVE_GAIN = 2; // times the passive response: a peak that rises by less is no spike of the membrane's own
+const PASSIVE_GAIN = 2; // times the passive response: a peak that rises by less is not a spike of the membrane itself
 
 export const RESOLUTION = 1e-4;
 
@@ -80,7 +80,7 @@ class Search {
   end: End = "finished";
   last: readonly number[] = []; // spikes of the last run
   readonly silent: Silent[] = [];
-  private readonly times: Float64Array; // when v is looked at, ms
+  private readonly times: Float64Array; // when v is evaluated, ms
   private readonly solver: Solver;
   private readonly rest: Float64Array;
   readonly stable: boolean;
@@ -109,7 +109,7 @@ class Search {
     return false;
   }
 
-  /** Whether the last run fires in bursts until the stimulus (or the run) ends: the criterion of repetitive firing for the begins of bursts. */
+  /** Whether the last run fires in bursts until the stimulus (or the run) ends: the criterion of repetitive firing, applied to the beginnings of bursts. */
   inBursts(during: Stimulus = this.experiment.stimulus): boolean {
     return repetitive((burstsOf(this.last) ?? []).map((burst) => burst[0]!), during, this.experiment.duration);
   }
@@ -131,7 +131,7 @@ class Search {
     return this.steps > MOST_STEPS_OF_WINDOWS;
   }
 
-  /** Whether an amplitude fires, and what it is like if it does not. */
+  /** Whether an amplitude fires, and the properties of the run if it does not. */
   private looked(amplitude: number): Silent | null {
     return this.at(amplitude) ? null : this.silent.at(-1)!;
   }
@@ -165,7 +165,7 @@ class Search {
     return null;
   }
 
-  /** The largest amplitude below one that fires which is known not to. */
+  /** The largest amplitude known not to fire, below one that fires. */
   below(firing: number): number {
     return this.silent.reduce((best, { amplitude }) => (Math.abs(amplitude) < Math.abs(firing) && Math.abs(amplitude) > Math.abs(best) ? amplitude : best), 0);
   }
@@ -200,7 +200,7 @@ class Search {
 
 const highest = (v: Float64Array): number => v.reduce((a, b) => Math.max(a, b), -Infinity);
 
-/** The last look at which v is further than a size from where it ends: how long it takes to settle. */
+/** The last time at which v is further than a given distance from its end: how long it takes to settle. */
 const lastMove = (v: Float64Array, size: number): number => v.findLastIndex((value) => Math.abs(value - v[v.length - 1]!) > size);
 
 /** At least three spikes inside the stimulus, and still firing at its end: loligo's criterion. */
@@ -232,7 +232,7 @@ export function threshold(
   const search = new Search(experiment, fires);
   const { stimulus, duration } = experiment;
   const asFired = search.at(0);
-  if (asFired || (!search.stable && (search.last.length > 0 || search.at(0, NUDGE)))) { // beside an unstable rest no spike is the last
+  if (asFired || (!search.stable && (search.last.length > 0 || search.at(0, NUDGE)))) { // next to an unstable rest no spike is the last
     const how = search.inBursts({ kind: "step", amplitude: 0, start: 0, stop: duration }) ? " in bursts" : asFired ? asked : "";
     return `It fires${how} even at amplitude 0, so there is no threshold to find.`;
   }

@@ -77,7 +77,7 @@ export class Step {
     for (let i = 0; i < this.size; i++) out[i] = this.weighted(h, i);
   }
 
-  /** |h lambda| of the fastest motion that the attempt just made shows: its last two slopes belong to one time. */
+  /** |h lambda| of the fastest motion in the last attempt, estimated from its last two slopes, which are at the same time. */
   stiffness(h: number, scale: Float64Array): number {
     const { k, next, stage, size } = this;
     let [slopes, states] = [0, 0];

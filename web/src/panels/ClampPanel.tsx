@@ -20,7 +20,7 @@ import { Frame } from "./Frame";
 import { roundRange } from "./lines";
 
 const [START, STOP, DURATION, POINTS] = [2, 22, 28, 300]; // ms
-const LABELLED = [20, 17, 14, 11, 8]; // ms: where a curve may have its voltage
+const LABELLED = [20, 17, 14, 11, 8]; // ms: range in which the voltage may be written on a curve
 const HEADROOM = 0.1; // for the label of the highest curve, relatively
 const ALL = ""; // no channel has this name
 
@@ -37,7 +37,7 @@ interface Family {
 /** The last family that was computed, and that of B under the same voltages. */
 const family = signal<(Family & { readonly other: Family | null; readonly asked: readonly unknown[] }) | null>(null);
 
-/** What the present family is of: membranes and voltages. */
+/** The membranes and voltages of the present family. */
 const asked = (): readonly unknown[] => {
   const of = membrane.value ?? experiment.peek();
   const { hold, first, last, count } = clampOf(setting.value, of.model);

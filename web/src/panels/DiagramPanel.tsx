@@ -35,7 +35,7 @@ const curvesOf = ({ equilibria, cycles }: Diagram, ink: string, green: string): 
   ...cycles.flatMap((branch) => [...parts(branch, "low", green), ...parts(branch, "high", green)]),
 ];
 
-/** Which label is kept where there is room for one only. */
+/** Which label is kept where there is room for only one. */
 const rank = (kind: string): number => (/cycles|doubling/.test(kind) ? 1 : 0);
 
 const scene = computed<Scene | null>(() => {
@@ -45,7 +45,7 @@ const scene = computed<Scene | null>(() => {
   const ink = inks.value;
   const green = legible(CYCLE, ink.ground);
   const b = analysed.value?.other?.of;
-  const other = b && b.model !== of ? b.model.diagram : null; // of the same model it is the same
+  const other = b && b.model !== of ? b.model.diagram : null; // the diagram of the same model is the same
   const curves = [...(other ? curvesOf(other, ink.ghost, green).map((curve) => paleCurve(curve, curve.colour === green ? `${green}88` : ink.ghost)) : []), ...curvesOf(diagram, ink.ink, green)];
   const all = [...diagram.equilibria, ...diagram.cycles];
   const finite = (pick: (branch: Branch) => readonly number[]): number[] => all.flatMap(pick).filter(Number.isFinite);
@@ -62,7 +62,7 @@ const scene = computed<Scene | null>(() => {
   };
 });
 
-/** In words, as a line beyond the edge is not seen. */
+/** In words, because a line beyond the edge is not visible. */
 const where = computed(() => {
   const now = steadyOf((analysed.value?.of ?? experiment.peek()).stimulus);
   const [low, high] = scene.value?.x ?? [now, now];

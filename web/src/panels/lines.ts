@@ -15,7 +15,7 @@ export interface TimeContent {
   readonly unit: string;
   readonly lines: readonly Line[];
   readonly decimals: number;
-  readonly range: readonly [number, number] | null; // at least shown; null: as the data have it
+  readonly range: readonly [number, number] | null; // smallest range shown; null: the range of the data
 }
 
 const nothing = new Float64Array(0);
@@ -61,7 +61,7 @@ function gateLines(model: Model): Line[] {
   return lines;
 }
 
-/** A round range around data, so that the axis does not tremble while a slider moves. */
+/** A round range around data, so that the axis does not jitter while a slider moves. */
 export function roundRange(low: number, high: number): [number, number] {
   if (!(Number.isFinite(low) && Number.isFinite(high))) return [-1, 1];
   const span = Math.max(high - low, 1e-9, Math.abs(high) * 1e-6);

@@ -1,4 +1,4 @@
-/** Nullclines of the phase plane, computed when the page stands still for a moment and kept while they hold. */
+/** Nullclines of the phase plane, computed when the page is idle for a moment, and kept while they are valid. */
 import { effect, signal } from "@preact/signals";
 import type { Engine, Experiment } from "../engine/contract";
 import { remote } from "../engine/remote";
@@ -18,12 +18,12 @@ const STILL = 60; // ms
 const KEPT = 8;
 
 export const wanted = signal<Wanted | null>(null);
-/** The last that were found, and for what. */
+/** The last nullclines, and the setting that they belong to. */
 export const foundNullclines = signal<{ readonly of: Wanted; readonly found: Clines } | null>(null);
 
 const keyOf = ({ of, x, y, current }: Wanted): string => [of.model.key, x, y, current, ...of.parameters, ...[...of.frozen].flat()].join();
 
-/** Whether those that are wanted are there; a computed may ask. */
+/** Whether the wanted nullclines exist; may be called in a computed. */
 export const found = (): boolean => wanted.value !== null && foundNullclines.value !== null && keyOf(foundNullclines.value.of) === keyOf(wanted.value);
 
 const known = new Map<string, Clines>();

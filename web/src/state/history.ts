@@ -3,7 +3,7 @@ export interface History<T> {
   readonly past: readonly T[];
   readonly present: T;
   readonly future: readonly T[];
-  readonly open: string | null; // the kind of change that is going on
+  readonly open: string | null; // the kind of change in progress
 }
 
 const LONGEST = 200;
@@ -12,13 +12,13 @@ export function begin<T>(present: T): History<T> {
   return { past: [], present, future: [], open: null };
 }
 
-/** A change. Those with the label of the one before join it, until `settle`. */
+/** A change. A change with the label of the previous one is merged with it, until `settle`. */
 export function changed<T>(history: History<T>, present: T, label: string): History<T> {
   if (history.open === label) return { ...history, present, future: [] };
   return { past: [...history.past, history.present].slice(-LONGEST), present, future: [], open: label };
 }
 
-/** The end of a change: the next one is a step of its own. */
+/** The end of a change: the next one is a separate step. */
 export function settled<T>(history: History<T>): History<T> {
   return history.open === null ? history : { ...history, open: null };
 }

@@ -1,4 +1,4 @@
-/** A setting as the fragment of a link, and back. A part that is missing is as at the start; a wrong one refuses the whole link. */
+/** A setting as the fragment of a link, and back. A missing part has its starting value; a wrong part makes the whole link invalid. */
 import type { Model } from "../model/model";
 import type { ClampFamily, Conditions, Panel, Reset, Setting, Stretch } from "./setting";
 import { MOST_RESETS, PANELS, ownNumber, resettable, startingConditions, startingSetting } from "./setting";
@@ -77,7 +77,7 @@ function read(text: string, models: readonly Model[], start: Setting): Setting {
     const cut = pair.indexOf("=");
     if (cut < 1) throw new LinkError(`“${shown(pair)}” is not a name with a value`);
     const key = decodeURIComponent(pair.slice(0, cut));
-    if (given.has(key)) throw new LinkError(`“${shown(key)}” is there twice`);
+    if (given.has(key)) throw new LinkError(`“${shown(key)}” occurs twice`);
     given.set(key, decodeURIComponent(pair.slice(cut + 1)));
   }
   const take = (key: string): string | undefined => {
@@ -141,12 +141,12 @@ function readReset(take: Take, key: string, model: Model): Reset | null {
     return value === null ? [] : [[s.name, value]];
   });
   const when = take(key);
-  if (values.length === 0 && when !== undefined) throw new LinkError("a reset has values");
+  if (values.length === 0 && when !== undefined) throw new LinkError("a reset needs values");
   if (values.length === 0) return null;
   return { at: when === "stimulus" ? when : number(when, 0, LONGEST, "the time of the reset") ?? "stimulus", values: Object.fromEntries(values) };
 }
 
-/** The stimulus, or null where a link has nothing of one. Numbers that are missing suit those that are there. */
+/** The stimulus, or null if a link has none. Missing numbers are chosen to fit the given ones. */
 function readStimulus(take: Take, prefix: string, model: Model, duration: number): Stimulus | null {
   const named = oneOf(take(`${prefix}stimulus`), KINDS.map((k) => k.kind), "stimulus");
   const kind = named ?? "step";

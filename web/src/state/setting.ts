@@ -1,4 +1,4 @@
-/** All that the page shows, as one immutable value. */
+/** Everything that the page shows, as one immutable value. */
 import type { Experiment, Intervention, Stimulus, Value } from "../engine/contract";
 import type { Model } from "../model/model";
 import { readable } from "../view/format";
@@ -78,7 +78,7 @@ export function afterChange(before: Setting, patch: Partial<Setting>): Setting {
   };
 }
 
-/** The number under a name, if it was put there: a membrane may call a parameter `constructor` or `valueOf`. */
+/** The number under a name, if it is an own property: a membrane may call a parameter `constructor` or `valueOf`. */
 export function ownNumber<T extends Value>(values: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
@@ -95,7 +95,7 @@ export function withParameter(conditions: Conditions, model: Model, name: string
   return { ...conditions, parameters: value === own ? rest : { ...rest, [name]: value } };
 }
 
-/** Hold a gate at a value, or let it go. */
+/** Hold a gate at a value, or release it. */
 export function withFrozen(conditions: Conditions, name: string, value: Value | null): Conditions {
   const frozen = put(conditions.frozen, name, value);
   return { ...conditions, frozen, ...(value === null ? { during: put(conditions.during, name, null) } : {}) };
@@ -132,14 +132,14 @@ export function wrongStretch([start, stop]: readonly [number, number], name: str
   return start < stop ? null : `${name} would be held from ${readable(start, 6)} to ${readable(stop, 6)} ms; a hold must stop after it starts`;
 }
 
-/** What can be set during a run, and to what: v, and every gate that takes time. */
+/** What can be set during a run, and to which value: v, and every gate that is not instantaneous. */
 export function resettable(model: Model): readonly { readonly name: string; readonly unit: string; readonly least: number; readonly most: number }[] {
   const [low, high] = model.voltages;
   return model.states.filter((s) => s.kind === "voltage" || s.kind === "gate").map((s) => (
     { name: s.name, unit: s.unit, least: s.kind === "gate" ? 0 : Math.floor(low - 50), most: s.kind === "gate" ? 1 : Math.ceil(high + 50) }));
 }
 
-/** What of the stimulus, of holds and of the reset the run is too short for. */
+/** Which parts of the stimulus, of holds and of resets lie beyond the end of the run. */
 export function beyondRun(conditions: Conditions): readonly string[] {
   const { stimulus, duration, frozen, resets } = conditions;
   const late = (what: string, from: number, to: number): string[] =>

@@ -107,7 +107,7 @@ export function stimulusOf(kind: Kind, numbers: ReadonlyMap<string, number>): St
   }
 }
 
-/** The shortest correlation time [ms] of noise that has no more changes than a run may have, a round one. */
+/** The shortest correlation time [ms], rounded, at which noise has no more changes than a run may have. */
 const quickestNoise = (start: number, stop: number): number => Math.ceil((10 * (stop - start)) / (spacing(1) * (MOST_PIECES - 20))) / 10;
 
 /** A rounded tenth, so that starting values are easy to read. */
@@ -132,7 +132,7 @@ export function startingStimulus(kind: Kind, model: Model, duration: number, amp
   }
 }
 
-/** Change one number; what would contradict it moves along. */
+/** Change one number; numbers that would contradict it change with it. */
 export function withNumber(stimulus: Stimulus, key: string, value: number): Stimulus {
   const numbers = new Map(numbersOf(stimulus)).set(key, value);
   const move = (other: string, to: number): void => { numbers.set(other, Math.round(to * 1e6) / 1e6); };
@@ -174,7 +174,7 @@ export function wrongStimulus(stimulus: Stimulus, model: Model, duration: number
   return null;
 }
 
-/** The constant current that a stimulus is nearest to: where it stands on curves over a steady current. */
+/** The constant current closest to a stimulus: its position on curves over a steady current. */
 export const steadyOf = (stimulus: Stimulus): number => (stimulus.kind === "noise" ? stimulus.mean : stimulus.amplitude);
 
 /** When the stimulus ends, in ms. */

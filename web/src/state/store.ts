@@ -117,11 +117,11 @@ export function link(): string {
   return window.location.href.replace(/#.*$/, "") + (fragment && `#${fragment}`);
 }
 
-/** What the shown runs are of: for a moment after a change the runs are still those of before. */
+/** The setting of the shown runs: for a moment after a change these are still the old runs. */
 export const drawn = signal<Experiment>(experiment.peek());
 export const overlayDrawn = signal<Experiment | null>(null);
 
-/** Simulate, and let every plot that listens draw in the same frame; what changes meanwhile is simulated next. */
+/** Simulate, and let every plot that listens draw in the same frame; changes made meanwhile are simulated next. */
 async function frame(): Promise<void> {
   waiting = false;
   if (busy) return;
@@ -154,7 +154,7 @@ async function simulated(of: Experiment): Promise<Run> {
   }
 }
 
-/** After the slider has rested, or now and then while it moves. */
+/** When the slider has stopped, and now and then while it moves. */
 function analyseSoon(): void {
   clearTimeout(resting);
   const wait = performance.now() - analysedAt > SELDOM ? 0 : RESTED;
@@ -181,7 +181,7 @@ let drawnFor: Experiment | null = null;
 let otherDrawnFor: Experiment | null = null;
 let writing: ReturnType<typeof setTimeout> | undefined;
 
-/** Begin to follow the state: simulate on change, write the link, hear of a pasted one. */
+/** Begin to follow the state: simulate on changes, write the link, read a pasted one. */
 export function start(): void {
   effect(() => {
     const [of, other] = [experiment.value, overlayExperiment.value]; // both are read, so that a change of either is heard

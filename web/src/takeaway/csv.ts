@@ -34,7 +34,7 @@ export function planeColumns(panels: readonly FigurePanel[]): readonly (readonly
   return groups.map(({ first, lines }) => [first, ...lines.map((line): Column => [line.column, line.values])]);
 }
 
-/** As CSV; a head that comes again is numbered. Comments begin with #. */
+/** As CSV; repeated headings are numbered. Comments begin with #. */
 export function csvOf(comments: readonly string[], columns: readonly Column[]): string {
   const heads = columns.map(([name], k) => {
     const before = columns.slice(0, k).filter(([other]) => other === name).length;

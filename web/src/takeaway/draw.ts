@@ -95,7 +95,7 @@ function drawPanel(panel: FigurePanel, top: number, last: boolean, pen: Pen): vo
 }
 
 const SHADE = "#eef0f2";
-const LETTER = 6.3; // px: no letter of a label is wider, but for a few
+const LETTER = 6.3; // px: few letters of a label are wider
 const diamond = (x: number, y: number): number[] => [x - 4, y, x, y - 4, x + 4, y, x, y + 4, x - 4, y];
 
 /** A line as x, y, x, y, ... on the figure; NaN where it has gaps, or is outside. */

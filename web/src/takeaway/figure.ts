@@ -84,7 +84,7 @@ function rangeOf(least: readonly [number, number] | null, lines: readonly Figure
   return least ? [low, high] : roundRange(low, high);
 }
 
-/** Round values on an axis, some five of them. */
+/** Round values on an axis, about five of them. */
 export function ticksOf(low: number, high: number, wanted = 5): number[] {
   const rough = (high - low) / wanted;
   if (!(rough > 0)) return [low];

@@ -7,13 +7,13 @@ import type { Scene } from "../view/scene";
 export interface Plane {
   readonly scenes: () => readonly (Scene | null)[];
   readonly about: () => readonly string[]; // what is drawn, in words, beside the setting
-  readonly of: "run" | "membrane" | "model"; // what of the setting it shows
-  readonly current: () => boolean; // whether what is drawn is of the last run; a computed may ask
+  readonly of: "run" | "membrane" | "model"; // which part of the setting it shows
+  readonly current: () => boolean; // whether the drawing belongs to the last run; may be called in a computed
 }
 
 export const planes = new Map<Panel, Plane>();
 
-/** Whether the runs, and what a panel shows, are of the present setting. */
+/** Whether the runs and the content of a panel belong to the present setting. */
 function current(panel: Panel | null): boolean {
   if (run.value === null || drawn.value !== experiment.value || overlayDrawn.value !== overlayExperiment.value) return false;
   const plane = panel && planes.get(panel);
@@ -22,7 +22,7 @@ function current(panel: Panel | null): boolean {
   return now?.of === drawn.value && (now.other?.of ?? null) === overlayDrawn.value && plane.current();
 }
 
-/** Waits until all that a panel shows is of the present setting. */
+/** Waits until everything in a panel belongs to the present setting. */
 export function upToDate(panel: Panel | null): Promise<void> {
   return new Promise((resolve) => {
     const stop = effect(() => {

@@ -1,4 +1,4 @@
-/** Files of what is on show: figures of all or of one panel, and their numbers. */
+/** Files of what the page shows: figures of all panels or of one, and their numbers. */
 import { signal } from "@preact/signals";
 import type { Run } from "../engine/contract";
 import type { Model } from "../model/model";
@@ -19,7 +19,7 @@ export type Format = "PNG" | "SVG" | "CSV";
 const PATIENCE = 300; // ms
 export const FORMATS: readonly Format[] = ["PNG", "SVG", "CSV"];
 
-/** What was done last, until something else is on show. */
+/** The last action, until the page shows something else. */
 export const announced = signal("");
 setting.subscribe(() => { announced.value = ""; });
 
@@ -52,7 +52,7 @@ export async function save(panel: Panel | null, format: Format): Promise<void> {
   if (content) file(nameOf(panel, format.toLowerCase()), content);
 }
 
-/** Waits until what a panel shows is of the present setting; says so where that lasts. */
+/** Waits until a panel shows the present setting, with a message if that takes long. */
 export async function whenReady(panel: Panel | null): Promise<void> {
   const timer = setTimeout(() => { announce("It is still being computed; the file or table will follow."); }, PATIENCE);
   await upToDate(panel);

@@ -40,7 +40,7 @@ export function Tour(): JSX.Element | null {
   const question = all[at];
   if (!question) return null;
   const { answer, tries, membrane = "", verdict: judged } = givenTo(of, question);
-  const verdict = membrane === changesOf(conditions.value) ? judged : null; // that of another membrane is none
+  const verdict = membrane === changesOf(conditions.value) ? judged : null; // an answer for another membrane does not count
   return (
     <section class="tour panel" aria-labelledby="tour-title">
       <header>
@@ -84,7 +84,7 @@ export function Tour(): JSX.Element | null {
   );
 }
 
-/** An answer of several names, or of none. */
+/** An answer made of several names, or of none. */
 function Choices({ of, question, choices, answer }: { of: Model; question: Question; choices: readonly string[]; answer: string }): JSX.Element {
   const chosen = answer.split(",");
   const toggle = (name: string): void => {

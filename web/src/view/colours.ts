@@ -7,7 +7,7 @@ const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const systemDark = signal(dark.matches);
 dark.addEventListener("change", (event) => { systemDark.value = event.matches; });
 
-/** Where the system forces its colours, its ground tells whether ink is light; the theme has no say. */
+/** Where the system forces its colours, its ground tells whether ink is light; the theme is ignored. */
 const forced = window.matchMedia("(forced-colors: active)");
 const forcedDark = signal(forcedGround());
 forced.addEventListener("change", () => { forcedDark.value = forcedGround(); });

@@ -2,7 +2,7 @@
 
 const LEAST = 3; // contrast of graphics, WCAG 1.4.11
 const GREY = 16; // of 255: parts of a grey differ by less
-const LEAST_ON_DARK = 4.5; // thin lines on black need more to look alike
+const LEAST_ON_DARK = 4.5; // thin lines on black need more contrast for the same visibility
 
 /** A colour of the model on this ground: nearer to white or black until its contrast suffices. */
 export function legible(colour: string, ground: string): string {

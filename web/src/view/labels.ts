@@ -20,8 +20,8 @@ export interface Labelled {
   readonly x: number; // px
   readonly y: number | null; // null: a line from top to bottom
   readonly label?: string;
-  readonly bare?: boolean; // its label alone, which stands on its curve
-  readonly also?: readonly (readonly [number, number])[] | undefined; // other places where its label may stand
+  readonly bare?: boolean; // only its label, which lies on its curve
+  readonly also?: readonly (readonly [number, number])[] | undefined; // other places for its label
   readonly aside?: readonly [number, number] | undefined; // the end of its curve: a line leads from there to the label in a column beside it, where it may stand nowhere else
 }
 

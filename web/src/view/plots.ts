@@ -41,7 +41,7 @@ function drawNext(): void {
   asked = waiting.size > 0;
   if (asked) requestAnimationFrame(drawNext);
   for (const [, draw] of now) draw();
-  setTimeout(() => { // after the frame, at whose end canvases do what they were told
+  setTimeout(() => { // after the frame, at the end of which canvases are painted
     const took = performance.now() - begun;
     if (took > SLOW) together = 1;
     else if (took < QUICK) together++;
@@ -143,7 +143,7 @@ function onPaper(box: HTMLElement): readonly [number, number] {
 
 const measure = document.createElement("canvas").getContext("2d");
 
-/** Room right of a plot for half of the last label of its axis, which may stand at the end. */
+/** Room right of a plot for half of the last label of its axis, which may be at the end. */
 export function endRoom(end: number): number {
   if (measure) measure.font = FONT;
   return Math.max(12, Math.ceil((measure?.measureText(String(Number(end.toPrecision(4)))).width ?? 0) / 2) + 3);

@@ -13,7 +13,7 @@ export interface Obstacle {
 
 export type Columns = readonly (readonly [number, number])[];
 
-/** Where a label stands that neither traces nor obstacles cross: as near to the line at y, and as far right, as there is room. */
+/** A place for a label that neither traces nor obstacles cross: as near to the line at y, and as far right, as there is room. */
 export function roomFor(u: uPlot, columns: Columns, obstacles: readonly Obstacle[], y: number, steps: readonly number[], width: number, size: number): readonly [number, number] | null {
   const { left, top, width: whole, height } = u.bbox;
   const cell = COLUMN * devicePixelRatio;

@@ -25,9 +25,9 @@ export interface Mark {
   readonly colour: string;
   readonly label?: string;
   readonly hollow?: boolean;
-  readonly bare?: boolean; // its label alone, which stands on its curve
-  readonly also?: readonly (readonly [number, number])[]; // other places where its label may stand
-  readonly aside?: readonly [number, number]; // where a line to its label begins, if it may stand nowhere else
+  readonly bare?: boolean; // only its label, which lies on its curve
+  readonly also?: readonly (readonly [number, number])[]; // other places for its label
+  readonly aside?: readonly [number, number]; // where a line to its label begins, if there is no other place for it
 }
 
 export interface Scene {
@@ -100,7 +100,7 @@ function drawMark(u: uPlot, mark: Mark, unit: number): void {
   }
 }
 
-/** Labels stand where no curve, mark or other label is; one for which there is no place is left to the caption. */
+/** Labels are placed where there is no curve, mark or other label; a label without a place is left to the caption. */
 function drawLabels(u: uPlot, scene: Scene, paths: readonly Float64Array[], unit: number, font: string): void {
   if (!scene.marks.some((mark) => mark.label)) return;
   const { ctx, bbox } = u;

@@ -47,8 +47,8 @@ def bifurcation_set(
     parameters : (str, str)
         "I", the constant current, or any of ``membrane.parameters``.
     around : mapping of str to (float, float)
-        For each of the two, between which values, in its unit. The range of the second one must contain the value that
-        the membrane has (for "I": the argument ``I``).
+        Range of each of the two parameters, in its unit. The range of the second one must contain the value that the
+        membrane has (for "I": the argument ``I``).
     I : float
         The constant current if neither parameter is "I"; if the second one is, the value at which curves begin
         [µA/cm²]. Ignored if a diagram is given.

@@ -6,7 +6,7 @@ and for Hopf points a number kappa. With J the derivative of f in z,
 * saddle-nodes: ``f = 0, J q = 0, q q = 1``, a zero eigenvalue;
 * Hopf points: ``f = 0, J² q + kappa q = 0, q q = 1, r q = 0``, a pair ``±i sqrt(kappa)``, with r any fixed vector that
   is not orthogonal to the plane of the pair. Where kappa reaches zero the pair is a double zero eigenvalue
-  (Bogdanov-Takens), and the curve goes on, without a Hopf point, as two real eigenvalues of opposite sign.
+  (Bogdanov-Takens), and the curve continues, without a Hopf point, as two real eigenvalues of opposite sign.
 
 The second derivatives of f that Newton's method needs enter only as differences of J along one or two directions;
 what is solved for is free of them.

@@ -1,4 +1,4 @@
-"""Conditions that limit cycles on a curve in two parameters fulfil: what is solved for beside the cycle.
+"""Conditions that limit cycles on a curve in two parameters fulfil: the unknowns besides the cycle.
 
 Each condition adds variables that follow the cycle (or none), a number sigma, and two equations; with them a cycle is
 fixed up to its phase and its place on the curve. A new kind of curve is a file with one of these.
@@ -38,7 +38,7 @@ class Slopes:
         [1/ms]
     jacobians : array (rows, variables, variables)
     by_numbers : array (rows, variables, 3)
-        In sigma and both parameters.
+        Derivatives in sigma and both parameters.
     """
 
     flow: Array
@@ -87,11 +87,11 @@ class CycleCondition(ABC):
     Attributes
     ----------
     kind, plural : str
-        In words.
+        Name of the curve in words, and its plural.
     further : int
-        How many further variables there are for each of the membrane's: 0 or 1.
+        Number of further variables for each of the membrane's: 0 or 1.
     multiplier : float
-        With which the further variables return after a period.
+        Factor by which the further variables are multiplied after a period.
     holds_period : bool
         Whether all cycles of a curve have one period.
     ends_at : str

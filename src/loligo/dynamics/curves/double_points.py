@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Measure = Callable[[Array, Array], float]
 
-SECOND_DIFFERENCE: Final = 3e-3  # scaled: of second differences of J, whose error this makes least
+SECOND_DIFFERENCE: Final = 3e-3  # scaled step of second differences of J, chosen for the smallest error
 SMALLEST_KAPPA: Final = 1e-300
-LEAST_KAPPA: Final = 1e-9  # of the start's squared frequency: a Hopf point with less has no oscillation
+LEAST_KAPPA: Final = 1e-9  # fraction of the start's squared frequency: a Hopf point with less has no oscillation
 
 
 class DoublePoint(NamedTuple):
@@ -172,7 +172,7 @@ def _right(conditions: Conditions, x: Array) -> Array:
 
 
 def _left(conditions: Conditions, x: Array, near: Array) -> Array:
-    """Return the left null vector, of length one, on the side of a neighbour's."""
+    """Return the left null vector, of length one, on the same side as that of a neighbour."""
     own: Array = np.linalg.svd(conditions.jacobian(x).T)[2][-1]
     return own if own @ near >= 0 else -own
 

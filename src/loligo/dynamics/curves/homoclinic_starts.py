@@ -1,4 +1,4 @@
-"""A homoclinic orbit to start from beside a Bogdanov-Takens point: where the small cycles of a Hopf point nearby end.
+"""A homoclinic orbit to start from near a Bogdanov-Takens point: where the small cycles of a Hopf point nearby end.
 
 Homoclinic orbits, Hopf points and saddle-nodes leave a Bogdanov-Takens point along one direction, at distances that
 grow with the square of the way. From a Hopf point a little way off, cycles are followed over the parameter that crosses
@@ -33,19 +33,19 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 HOPF_DISTANCES: Final = (0.02, 0.05, 0.01, 0.1)  # of the ranges: of a Hopf point from the Bogdanov-Takens point
-START_EFFORT: Final = 0.3  # of the work limit of a branch: what each of these branches may cost
+START_EFFORT: Final = 0.3  # fraction of the work limit of a branch: what each of these branches may cost
 
 
 def of_bogdanov_takens(
     plane: ParameterPlane, curves: list[BifurcationCurve], point: SpecialPoint
 ) -> tuple[SpecialCycle | None, str]:
-    """Return a homoclinic orbit beside a Bogdanov-Takens point at an end of one of the curves of Hopf points.
+    """Return a homoclinic orbit near a Bogdanov-Takens point at an end of one of the curves of Hopf points.
 
     Returns
     -------
     SpecialCycle or None
     str
-        Why there is none.
+        Why no orbit was found.
     """
     ends = [
         (np.abs(np.subtract((hopf.x[k], hopf.y[k]), point.values) / plane.widths).max(), hopf, k)
@@ -58,7 +58,7 @@ def of_bogdanov_takens(
     pairs = np.column_stack([hopf.x, hopf.y]) / plane.widths
     apart = np.abs(pairs - pairs[end]).max(axis=1)
     way = np.arange(end + 1, len(hopf)) if end < len(hopf) / 2 else np.arange(end)[::-1]
-    why = "no Hopf point lies beside it"
+    why = "no Hopf point lies near it"
     for distance in HOPF_DISTANCES:
         far = np.flatnonzero(apart[way] >= distance)
         if not far.size or hopf.marks[way[far[0]]]:

@@ -42,17 +42,17 @@ class BifurcationCurve:
     v_min, v_max : array (points,)
         Extrema [mV].
     periods : array (points,)
-        Of the cycle, or of the oscillation that is born [ms]; NaN at saddle-nodes.
+        Period of the cycle, or of the oscillation that arises [ms]; NaN at saddle-nodes.
     coefficients : array (points,)
-        At Hopf points l of ``dA/dt = l A³`` [1/(ms mV²)]: positive where cycles are born unstable; else NaN.
+        Coefficient l of ``dA/dt = l A³`` at Hopf points [1/(ms mV²)], positive where cycles arise unstable; else NaN.
     residuals : array (points,)
         The residual of the equations, in scaled variables: for equilibria the largest rate of change and the distance
         of the critical eigenvalue from the imaginary axis [1/ms], for cycles Newton's last step.
     marks : tuple of str
         The kind of a special point, "" for the others.
     errors : array (points, 2)
-        Of homoclinic orbits, in both parameters: how far the curve moves, at a right angle to itself in units of the
-        ranges, while their period grows by a factor e, measured with a tenth of that. NaN for other kinds.
+        Errors of homoclinic orbits in both parameters: how far the curve moves, at a right angle to itself in units of
+        the ranges, while the period grows by a factor e, measured with a tenth of that. NaN for other kinds.
     """
 
     kind: str
@@ -112,20 +112,21 @@ class SpecialPoint:
         "Bogdanov-Takens", a double zero eigenvalue, where a curve of Hopf points ends on one of saddle-nodes; "cusp"
         and "cusp of cycles", where two saddle-nodes, or two folds of cycles, meet.
     values : (float, float)
-        Of both parameters.
+        Values of both parameters.
     errors : (float, float)
         Estimates of the errors of both values, each in the unit of its parameter, always positive numbers: for
         equilibria, how far the residuals of the equations and of the second condition move them, rounding included;
         for cusps of cycles, how far halving the cells of the mesh moved them. Digits beyond them are not printed.
     residual : float
-        As that of a curve, with the second condition: at a Bogdanov-Takens point the sum and the product of the two
-        eigenvalues; at a Bautin point the coefficient is ``coefficient``.
+        The residual as that of a curve, with that of the second condition: at a Bogdanov-Takens point the sum and the
+        product of the two eigenvalues; at a Bautin point the coefficient is ``coefficient``.
     state : array (variables,)
         The equilibrium, or one state of the cycle.
     period : float
-        Of the oscillation [ms]; NaN where there is none.
+        Period of the oscillation [ms]; NaN if there is none.
     eigenvalues : array (variables,)
-        Of the equilibrium [1/ms], the largest real part first; of a cycle NaN. One fewer for each conserved sum.
+        Eigenvalues of the equilibrium [1/ms], the largest real part first, one fewer for each conserved sum; NaN for a
+        cycle.
     coefficient : float
         The residual first Lyapunov coefficient at a Bautin point [1/(ms mV²)]; else NaN.
     v_error : float
@@ -171,7 +172,7 @@ class BifurcationSet:
     parameters : (str, str)
         What was varied: "I" is the constant current.
     units : (str, str)
-        Of the parameters.
+        Units of the parameters.
     spans : ((float, float), (float, float))
         Between which values.
     current : float

@@ -39,7 +39,7 @@ class SpecialCycleCurves:
     ----------
     plane : ParameterPlane
     ends : list of SpecialPoint
-        Of equilibria, at which curves of cycles may end.
+        Special points of equilibria at which curves of cycles may end.
     say : callable
         Called with one line on what is being followed.
 
@@ -72,7 +72,7 @@ class SpecialCycleCurves:
         for point, where in self._new(BAUTIN):
             start = of_bautin(self.plane, point.state, np.array(point.values))
             if start is None or not self.plane.inside(start.here.pair):
-                self.notes.append(f"No {FOLDS.plural} were found beside {where}.")
+                self.notes.append(f"No {FOLDS.plural} were found near {where}.")
             else:
                 self._follow(start, where)
 
@@ -81,7 +81,7 @@ class SpecialCycleCurves:
         for point, where in self._new(BOGDANOV_TAKENS):
             start, why = of_bogdanov_takens(self.plane, hopf, point)
             if start is None:
-                self.notes.append(f"No {HOMOCLINICS.plural} were found beside {where}: {why}.")
+                self.notes.append(f"No {HOMOCLINICS.plural} were found near {where}: {why}.")
             else:
                 self._follow(start, where)
 

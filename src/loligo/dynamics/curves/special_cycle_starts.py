@@ -1,4 +1,4 @@
-"""A special cycle in two parameters to start from: one that a diagram has, or a small fold beside a Bautin point."""
+"""A special cycle in two parameters to start from: one that a diagram has, or a small fold near a Bautin point."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-FIRST_AMPLITUDES: Final = (0.1, 0.03, 0.3, 0.01)  # scaled: of a first cycle beside a Bautin point
-BAUTIN_DISTANCE: Final = 0.05  # of the ranges: what is further off has not begun at that point
+FIRST_AMPLITUDES: Final = (0.1, 0.03, 0.3, 0.01)  # scaled: of a first cycle near a Bautin point
+BAUTIN_DISTANCE: Final = 0.05  # fraction of the ranges: a curve further off did not begin at that point
 
 
 def of_cycle(
@@ -38,7 +38,7 @@ def of_cycle(
     second : float
         The second parameter.
     held : int
-        Which parameter keeps its value: 0 or 1.
+        Index of the parameter that keeps its value: 0 or 1.
     """
     cells = max(SPIKE_CELLS, len(cycle.mesh.widths) // 2)  # special points are found with every cell cut in two
     moved = cycle.on(adapted(cycle, cells))
@@ -51,7 +51,7 @@ def of_cycle(
 
 
 def of_bautin(plane: ParameterPlane, state: Array, p: Array) -> SpecialCycle | None:
-    """Return a fold of small cycles beside a Bautin point."""
+    """Return a fold of small cycles near a Bautin point."""
     for amplitude in FIRST_AMPLITUDES:
         found = _beside(plane, plane.scaled(state), p, amplitude)
         if found is not None and np.abs((found.here.pair - p) / plane.widths).max() < BAUTIN_DISTANCE:

@@ -234,7 +234,7 @@ def unit_flow(mesh: Mesh, flow: Array) -> Array:
 
 
 def _further(here: Change, n: int) -> Change:
-    """Return further variables and sigma alone."""
+    """Return the further variables and sigma without the cycle."""
     loop = here.loop
     starts, inner = loop.starts.copy(), loop.inner.copy()
     starts[:, :n], inner[..., :n] = 0.0, 0.0

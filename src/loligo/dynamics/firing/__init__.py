@@ -1,1 +1,1 @@
-"""How a membrane fires under constant currents: runs until they settle, and the ways to a current."""
+"""How a membrane fires under constant currents: runs until they settle, and ways to reach a current."""

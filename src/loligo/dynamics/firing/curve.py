@@ -35,15 +35,15 @@ UNITS: Final = {"amplitude": CURRENT, "swing": MV} | dict.fromkeys(
 
 @dataclass(frozen=True, eq=False)
 class FIBranch:
-    """Frequencies along the amplitudes, reached in one way.
+    """Frequencies at the amplitudes, reached in one of the three ways.
 
     Attributes
     ----------
     amplitude : array (n,)
-        In increasing order [µA/cm²].
+        Amplitudes in increasing order [µA/cm²].
     steady : array (n,)
         Spikes a second over whole cycles [Hz]; 0 where the membrane settles to a stable equilibrium or to a cycle that
-        does not cross the spike level. Where it does not settle, the mean rate in the last half of the run.
+        does not cross the spike level. If it does not settle: the mean rate in the last half of the run.
     settled : array (n,) of bool
         Whether it settles. False where firing is not periodic, as in chaos, and where the longest time was not enough.
     first : array (n,)
@@ -53,7 +53,7 @@ class FIBranch:
         Frequency of v where it swings for good, whether or not it reaches the spike level [Hz]; else 0. Where the
         membrane fires, it is ``steady``.
     swing : array (n,)
-        From crest to trough of a cycle [mV]; 0 at rest.
+        Range of v in a cycle, from trough to crest [mV]; 0 at rest.
     burst_frequency : array (n,)
         Bursts a second [Hz]; NaN where spikes do not come in bursts, which are set apart by pauses at least twice as
         long as any interval within them.
@@ -72,7 +72,7 @@ class FIBranch:
 
     @property
     def own(self) -> NDArray[np.float64]:
-        """The frequency of what goes on: firing, or a swing that does not reach the spike level [Hz]; else 0."""
+        """The frequency of firing, or of an oscillation that does not reach the spike level [Hz]; else 0."""
         return np.where(self.steady > 0, self.steady, self.oscillation)
 
 
@@ -84,11 +84,11 @@ class FICurve:
     ----------
     membrane : Membrane
     up, down, step : FIBranch
-        The current raised slowly, lowered, and stepped to; where they differ, the membrane can do two things.
+        The current raised slowly, lowered, and stepped to; where they differ, the membrane is bistable.
     longest : float
-        The time after which a run that had not settled ended [ms].
+        The time after which a run that had not settled was ended [ms].
     tolerance : float
-        Of each simulation.
+        Tolerance of each simulation.
     note : str
         Where ``up`` began, and what was searched for ``down``.
     """
@@ -103,7 +103,7 @@ class FICurve:
 
     @property
     def branches(self) -> dict[str, FIBranch]:
-        """The three by their names."""
+        """The three branches by their names."""
         return {"up": self.up, "down": self.down, "step": self.step}
 
     def columns(self) -> dict[str, NDArray[Any]]:
@@ -138,7 +138,7 @@ class FICurve:
     def __repr__(self) -> str:
         amplitude, steady = self.up.amplitude, self.up.steady
         firing = amplitude[steady > 0]
-        where = f"fires from {firing[0]:g} to {firing[-1]:g} µA/cm²" if firing.size else "never fires for good"
+        where = f"fires from {firing[0]:g} to {firing[-1]:g} µA/cm²" if firing.size else "never fires continuously"
         unsettled = sum(int((~one.settled).sum()) for one in self.branches.values())
         rest = f"; {unsettled} of {3 * amplitude.size} answers have not settled" if unsettled else ""
         return f"<FICurve of {self.membrane.name}: {amplitude.size} amplitudes, going up {where}{rest}>"
@@ -146,12 +146,12 @@ class FICurve:
 
 @dataclass(frozen=True)
 class SearchedCycles:
-    """Where cycles were looked for.
+    """The search for cycles.
 
     Attributes
     ----------
     branches : tuple of Branch
-        Of limit cycles over the current.
+        Branches of limit cycles over the current.
     note : str
         What was searched, in a sentence.
     """
@@ -178,7 +178,7 @@ class Measurement:
     Attributes
     ----------
     longest : float or None
-        The time after which a run that has not settled ends [ms].
+        The time after which a run that has not settled is ended [ms].
     tolerance : float
     method : str
         As for `loligo.simulate`.
@@ -202,7 +202,7 @@ def measured_curve(
     ----------
     membrane : Membrane
     amplitudes : array (n,)
-        In increasing order [µA/cm²].
+        Amplitudes in increasing order [µA/cm²].
     search : callable
         Returns the cycles over a range of the current, from which firing is followed too.
     how : Measurement

@@ -24,9 +24,9 @@ class Falling:
     settler : Settler
     grid : Grid
     top : int
-        The number of the current of the grid from which it is lowered.
+        The index of the current of the grid from which the current is lowered.
     start : array (variables,)
-        The state there.
+        The state at that current.
     cycles : tuple of Branch
         Branches of cycles of a bifurcation diagram over the current.
     """
@@ -41,7 +41,7 @@ class Falling:
     def at(self, current: float) -> Settled:
         """Return the answer at a current [µA/cm²].
 
-        A run from the top is asked only where no cycle of the diagram leads to firing.
+        The current is lowered from the top only where no cycle of the diagram leads to firing.
         """
         found = [one for branch in self._cycles if (one := self._along(branch, current)) is not None]
         if not any(one.steady > 0 for one in found):
@@ -49,7 +49,7 @@ class Falling:
         return max(found, key=lambda one: (one.steady, one.oscillation))
 
     def _along(self, branch: Branch, current: float) -> Settled | None:
-        """Return the cycle that a run settles to from the stable ones of a branch next to a current."""
+        """Return the cycle to which runs from the stable cycles of a branch next to a current settle."""
         found = None
         for state in _seeds(branch, current):
             one = self._settler(current, state)
@@ -67,7 +67,7 @@ class Falling:
 
 
 def _seeds(branch: Branch, current: float) -> Iterator[NDArray[np.float64]]:
-    """Yield a state of each stable cycle next to a current, the nearest first."""
+    """Yield a state of each stable cycle next to a current, starting with the nearest."""
     values, stable = branch.values, branch.stable
     across = (values[:-1] - current) * (values[1:] - current) <= 0
     ends = np.flatnonzero(across & stable[:-1] & stable[1:])

@@ -1,4 +1,4 @@
-"""Currents and times of a membrane's own, so that answers depend on no others that are asked."""
+"""A grid of currents and scales of time that follow from the membrane, so that no answer depends on another."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.resting import Rest
 
-FIRST: Final = 0.1  # of the natural current: the first spacing of the grid
-GROWTH: Final = 0.1  # by how much each spacing is longer than the one before
+FIRST: Final = 0.1  # fraction of the natural current: the first spacing of the grid
+GROWTH: Final = 0.1  # the ratio of each spacing to the previous one
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Currents on both sides of zero, ever farther apart.
+    """Currents on both sides of zero with growing spacing.
 
     Attributes
     ----------
     first : float
-        The first one above zero [µA/cm²].
+        The first current above zero [µA/cm²].
     """
 
     first: float
@@ -37,11 +37,11 @@ class Grid:
         return cls(FIRST * natural)
 
     def at(self, k: int) -> float:
-        """Return a current by its number, which may be negative [µA/cm²]."""
+        """Return a current by its index, which may be negative [µA/cm²]."""
         return math.copysign(self.first * ((1 + GROWTH) ** abs(k) - 1) / GROWTH, k)
 
     def above(self, current: float) -> int:
-        """Return the number of the lowest current of the grid that is not below one."""
+        """Return the index of the lowest current of the grid that is not below a given one."""
         k = math.ceil(math.copysign(math.log1p(GROWTH * abs(current) / self.first) / math.log1p(GROWTH), current))
         while self.at(k - 1) >= current:
             k -= 1
@@ -50,22 +50,22 @@ class Grid:
         return k
 
     def below(self, current: float) -> int:
-        """Return the number of the highest current of the grid that is not above one."""
+        """Return the index of the highest current of the grid that is not above a given one."""
         return -self.above(-current)
 
 
 @dataclass(frozen=True)
 class Measures:
-    """What a membrane has of its own to measure times and currents by.
+    """Scales of time and current that follow from the membrane.
 
     Attributes
     ----------
     zero : Rest
         The rest at zero current, stable or not.
     time_constant : float
-        The slowest there [ms].
+        The slowest time constant at that rest [ms].
     current : float
-        That which moves v by its scale within it [µA/cm²].
+        Current that moves v by its scale within one time constant [µA/cm²].
     """
 
     zero: Rest
@@ -79,7 +79,7 @@ def measures(membrane: Membrane) -> Measures:
     Raises
     ------
     RestError
-        It has no equilibrium at zero current.
+        The membrane has no equilibrium at zero current.
     """
     zero = rest(membrane)
     sizes = np.abs(zero.eigenvalues)

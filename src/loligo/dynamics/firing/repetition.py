@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_CROSSINGS: Final = 500  # in one cycle
-PAUSE: Final = 2.0  # a pause is so many times longer than the intervals within a burst, or more
+PAUSE: Final = 2.0  # a pause is at least this many times as long as the intervals within a burst
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +24,11 @@ class Repetition:
     period : float
         [ms]
     crossings : int
-        Upward crossings in a cycle.
+        Number of upward crossings in a cycle.
     start, stop : float
-        Of a stretch of whole cycles [ms].
+        Beginning and end of a stretch of whole cycles [ms].
     drift : float
-        By how much the cycles of that stretch differ in length, over the period; infinite for a single one.
+        Largest difference in length between the cycles of that stretch, over the period; infinite for a single cycle.
     """
 
     period: float
@@ -75,7 +75,7 @@ def return_times(times: NDArray[np.float64], closed: float) -> int:
     times : array (crossings,)
         [ms]
     closed : float
-        By which share of the longest interval another may differ from that of the last cycle.
+        Allowed difference between an interval and that of the last cycle, as a fraction of the longest interval.
     """
     intervals = np.diff(times)
     for count in range(1, min(MOST_CROSSINGS, intervals.size // 2) + 1):
@@ -92,15 +92,15 @@ def repetition(times: NDArray[np.float64], states: NDArray[np.float64], count: i
     times : array (crossings,)
         [ms]
     states : array (crossings, variables)
-        Scaled.
+        Scaled states at the crossings.
     count : int
-        From `return_times`.
+        Number of crossings, from `return_times`.
     close : float
-        Scaled distance within which a state is the same.
+        Scaled distance within which two states count as the same.
     """
     for several in range(count, min(MOST_CROSSINGS, (times.size - 1) // 2) + 1, count):
         if _spread(states, several) <= close:
-            whole = (1 + (times.size - 1) // several) // 2 * several  # the later cycles, where less of a drift is left
+            whole = (1 + (times.size - 1) // several) // 2 * several  # the later cycles, which drift less
             start, stop = float(times[-1 - whole]), float(times[-1])
             lengths = np.diff(times[-1 - whole :: several])
             drift = float(np.ptp(lengths) / lengths.mean()) if lengths.size > 1 else math.inf

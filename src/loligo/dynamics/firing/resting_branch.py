@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LOSS_WIDTH: Final = 1e-13  # scaled: of the bracket along the equilibria in which stability is lost
 STEP: Final = 0.1  # the first length along the equilibria, in scaled variables and natural currents
-LENGTHENED: Final = 0.1  # of the distance from the start: a step may be as long
+LENGTHENED: Final = 0.1  # fraction of the distance from the start: the longest step
 
 
 class RestingBranch:
@@ -33,11 +33,11 @@ class RestingBranch:
     ----------
     start : Rest
     lost : Equilibrium or None
-        Where stability was lost, or where the equilibria could be followed no further; None as long as neither was met.
+        The point where stability was lost, or beyond which no equilibria could be followed; None until it is reached.
     lost_at : float
-        At which current [µA/cm²]; else infinite.
+        Current at which stability was lost [µA/cm²]; infinite if it was not.
     note : str
-        Where Newton's method ended, if it did.
+        Where Newton's method failed, if it did.
     """
 
     def __init__(self, settler: Settler, start: Rest, unit: float) -> None:
@@ -45,7 +45,7 @@ class RestingBranch:
         self.lost: Equilibrium | None = None
         self.lost_at, self.note = math.inf, ""
         self._settler = settler
-        span = (start.current, start.current + PARTS_OF_RANGE * unit)  # so that the curve counts currents in this unit
+        span = (start.current, start.current + PARTS_OF_RANGE * unit)  # so that currents are measured in this unit
         self._curve = EquilibriumCurve(System(start.membrane, STIMULUS, span, 0.0))
         point = self._curve.point(self._curve.system.scaled(start.state), start.current)
         first = begun(self._curve, point)
@@ -58,7 +58,7 @@ class RestingBranch:
         return current < self.lost_at
 
     def state_at(self, current: float) -> NDArray[np.float64]:
-        """Return the equilibrium at a current at which it holds.
+        """Return the equilibrium at a current up to which it is stable.
 
         Raises
         ------
@@ -87,7 +87,7 @@ class RestingBranch:
         x, tangent = place = self._places[-1]
         taken = advanced(self._branch, place, self._step)
         if taken is None:
-            self._end(x, f"equilibria could be followed up to {self._current(place):g} µA/cm² only.")
+            self._end(x, f"equilibria could be followed only up to {self._current(place):g} µA/cm².")
             return
         there, self._step = taken
         growth = self._growth(there.x)
@@ -108,7 +108,7 @@ class RestingBranch:
         return math.nan if found is None else found.growth
 
     def _state(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the plain state at a point of the curve."""
+        """Return the unscaled state at a point of the curve."""
         return self._curve.state(x)
 
     def _locate(self, place: Place, length: float, at_end: float) -> None:

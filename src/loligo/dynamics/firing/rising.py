@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from loligo.dynamics.firing.settling import Settler
     from loligo.membrane import Membrane
 
-LADDER: Final = 12  # doublings of the natural current down which a stable rest is looked for
+LADDER: Final = 12  # doublings of the natural current, downwards, at which a stable rest is looked for
 
 
 class Rising:
@@ -40,17 +40,17 @@ class Rising:
 
     @property
     def note(self) -> str:
-        """From where currents were raised so far."""
+        """The currents from which the current was raised so far."""
         parts = [f"up: raised from the stable rest at {_listed(self._starts)} µA/cm²."] if self._starts else []
         if self._unfound:
-            parts.append("up: where no lower current with a stable rest was found, runs start beside an unstable one.")
+            parts.append("up: where no lower current with a stable rest was found, runs start next to an unstable one.")
         parts += [f"up: {branch.note}" for branch in self._branches.values() if branch is not None and branch.note]
         return " ".join(parts)
 
     def at(self, current: float) -> Settled:
         """Return the state that is reached at a current [µA/cm²].
 
-        Currents with a stable rest are looked for among zero and the natural current doubled again and again below it.
+        A stable rest is looked for at zero and at ever larger doublings of the natural current below zero.
         """
         branch = self._branch(current)
         if branch is None:
@@ -60,12 +60,12 @@ class Rising:
         if branch.holds(current):
             return Settled(branch.state_at(current), settled=True, rests=True)
         k, first = self._grid.below(current), self._grid.above(branch.lost_at) + 1
-        if k < first:  # no current of the grid lies well between
+        if k < first:  # no current of the grid lies clearly between
             return self._settler(current, branch.left)
         return self._settler(current, self._settler.moved(self._grid.at(k), current, self._passing(branch, first, k)))
 
     def _passing(self, branch: RestingBranch, first: int, last: int) -> NDArray[np.float64]:
-        """Return the state at a current of the grid, reached by way of those before it."""
+        """Return the state at a current of the grid, reached through the currents before it."""
         for k in range(first, last + 1):
             key = branch.start.current, k
             if key in self._passed:

@@ -1,4 +1,4 @@
-"""Runs under a constant current that go on until the membrane rests or repeats itself."""
+"""Runs under a constant current that last until the membrane rests or repeats itself."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ SAMPLES: Final = 257  # of a stretch
 NEAR: Final = 1e-2  # scaled distance within which an equilibrium attracts as its eigenvalues say
 DISPLACEMENT: Final = 1e-2  # scaled distance from an unstable equilibrium at which a run starts
 CLOSED: Final = 30.0  # tolerances: a state this close to another is the same
-LEAST_SIZE: Final = 0.3  # of a cycle, in scaled variables: the states of a smaller one must be no closer
-STEADY: Final = 1e-7  # of the period: cycles that differ by more in length are looked at again, twice as late
+LEAST_SIZE: Final = 0.3  # scaled size of a cycle: the states of a smaller cycle must not be closer
+STEADY: Final = 1e-7  # fraction of the period: cycles that differ by more in length are examined again, twice as late
 AGAIN: Final = 2  # times
 GRAZING: Final = 1e3  # times the tolerance for intervals that repeat themselves
 NEGLIGIBLE: Final = 1e-9  # of the largest eigenvalue: a smaller one belongs to a variable that is only summed up
@@ -56,9 +56,9 @@ class Equilibrium:
     growth : float
         The largest real part of an eigenvalue [1/ms].
     direction : array (variables,)
-        That in which a displacement grows most or decays last, of scaled length 1, with v going up.
+        Direction in which a displacement grows most or decays last, of scaled length 1, with v going up.
     inverse : array (free variables, variables)
-        From a displacement to its parts along the eigenvectors.
+        Matrix that decomposes a displacement into its parts along the eigenvectors.
     """
 
     state: NDArray[np.float64]
@@ -78,18 +78,18 @@ class Equilibrium:
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """What a run under a constant current came to.
+    """The result of a run under a constant current.
 
     Attributes
     ----------
     state : array (variables,)
-        At its end.
+        State at the end of the run.
     settled : bool
         Whether it reached a stable equilibrium or a cycle.
     rests : bool
         Whether that is an equilibrium.
     drift : float
-        Of the length of a cycle in the last half of the run, over the length.
+        Largest difference in length between cycles in the last half of the run, over the length.
     steady, first, oscillation, burst_frequency, spikes_per_burst, swing : float
         As `loligo.dynamics.firing.curve.FIBranch` has them.
     """
@@ -107,7 +107,7 @@ class Settled:
 
 
 class Settler:
-    """Runs a membrane from a state until it rests or repeats itself.
+    """Runs a membrane from a state until it rests or its cycles repeat.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ class Settler:
     def moved(self, start: float, end: float, state: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the state after the current went slowly from ``start`` to ``end`` [µA/cm²].
 
-        A state beside an unstable equilibrium leaves it first.
+        A state next to an unstable equilibrium leaves it first.
         """
         state, growth_time = self._begun(self._beside(start, state), state)
         if growth_time > 0:
@@ -187,7 +187,7 @@ class Settler:
         return self._runner(stimulus.joined(length), state, [Window(0.0, length)]).state
 
     def _beside(self, current: float, state: NDArray[np.float64]) -> Equilibrium | None:
-        """Return the equilibrium at or next to which a state is, or None."""
+        """Return the equilibrium at which, or next to which, the state lies, or None."""
         found = self.equilibrium(current, state)
         return found if found is not None and self._apart(found.state, state) < NEAR else None
 
@@ -198,7 +198,7 @@ class Settler:
         return self.displaced(beside), min(1.0 / beside.growth, self.longest) if beside.growth else self.longest
 
     def _first_length(self, growth_time: float) -> float:
-        """Return the length of the first stretch of a run that starts where displacements grow as slowly [ms]."""
+        """Return the length of the first stretch of a run that starts where displacements grow at this rate [ms]."""
         return min(max(self._time_constant, growth_time) * FIRST_STRETCH, self.longest / 4)
 
     def _stands_at(self, stretch: _Stretch) -> Equilibrium | None:
@@ -214,12 +214,12 @@ class Settler:
         return self._runner(Step(current).joined(length), state, [Window(0.0, length)], **options)
 
     def scale(self, state: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the size against which each variable is measured."""
+        """Return the scale of each variable."""
         sizes: NDArray[np.float64] = self._absolute + self._relative * np.abs(state)
         return sizes
 
     def displaced(self, equilibrium: Equilibrium) -> NDArray[np.float64]:
-        """Return the state beside an unstable equilibrium from which it is left."""
+        """Return the state next to an unstable equilibrium from which it is left."""
         moved: NDArray[np.float64] = equilibrium.state + DISPLACEMENT * equilibrium.direction
         return moved
 
@@ -247,13 +247,13 @@ class Settler:
             return None
         values, vectors = np.linalg.eig(matrix)
         leading = int(np.argmax(values.real))
-        vector = vectors[:, leading] * np.exp(-1j * np.angle(vectors[0, leading]))  # v up, as far as it goes
+        vector = vectors[:, leading] * np.exp(-1j * np.angle(vectors[0, leading]))  # v upwards, if v takes part
         direction = vector.real / np.abs(vector.real).max()
         inverse = np.linalg.pinv(vectors) / scale @ level.part(np.eye(len(x))).T
         return Equilibrium(x, float(values[leading].real), level.lift @ (direction * scale), inverse)
 
     def _slowest(self, state: NDArray[np.float64]) -> float:
-        """Return the slowest time constant of a variable by itself [ms]: it may drift longer than a rest takes."""
+        """Return the slowest time constant of any variable alone [ms]: its drift may outlast the approach to rest."""
         rates = np.abs(np.diag(self._level_set.jacobian(self._kernel.jacobian(state, self._q))))
         return 1.0 / float(rates[rates > NEGLIGIBLE * rates.max()].min(initial=math.inf))
 
@@ -261,7 +261,7 @@ class Settler:
         return float((np.abs(a - b) / self.scale(a)).max())
 
     def _rests(self, stretch: _Stretch, first: float) -> Settled | None:
-        """Return a verdict where the end of a stretch approaches a stable equilibrium as its eigenvalues say."""
+        """Return a result if the end of a stretch approaches a stable equilibrium at the rate of its eigenvalues."""
         half = SAMPLES // 2
         middle, end = stretch.states[half], stretch.states[-1]
         if self._apart(middle, end) > 2 * NEAR:
@@ -277,7 +277,7 @@ class Settler:
         return None
 
     def _repeats(self, stretch: _Stretch, first: float) -> Settled | None:
-        """Return a verdict where a stretch consists of cycles."""
+        """Return a result if a stretch consists of cycles."""
         size = min(1.0, float((np.ptp(stretch.states, axis=0) / self.scale(stretch.states[-1])).max()))
         close = self._closed * max(size, LEAST_SIZE)
         for times in self._sections(stretch):
@@ -291,7 +291,7 @@ class Settler:
         return None
 
     def _sections(self, stretch: _Stretch) -> Iterator[NDArray[np.float64]]:
-        """Yield upward crossings of the spike level, and of the middle of v where those cannot tell.
+        """Yield upward crossings of the spike level, and of the middle of v if the former are not conclusive.
 
         A crest that grazes the spike level crosses it at times that are hardly defined.
         """
@@ -320,7 +320,7 @@ class Settler:
 
 
 class _Stretch:
-    """A part of a run, which can be looked at again at other times: samples change no step."""
+    """A part of a run, which can be sampled again at other times: samples change no step."""
 
     def __init__(self, settler: Settler, current: float, start: NDArray[np.float64], length: float) -> None:
         self._settler, self._start = settler, np.array(start)
@@ -344,7 +344,7 @@ class _Stretch:
 
 
 def _unsettled(stretch: _Stretch, first: float) -> Settled:
-    """Return what can be said of a run that neither rests nor repeats itself: its mean rate."""
+    """Return the mean rate of a run that neither rests nor repeats itself."""
     spikes = stretch.spikes
     rate = 1e3 * (spikes.size - 1) / (spikes[-1] - spikes[0]) if spikes.size > 1 else 0.0
     swing = float(np.ptp(stretch.states[:, 0]))

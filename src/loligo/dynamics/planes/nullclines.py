@@ -1,7 +1,7 @@
 """Nullclines, on which one of two variables does not change: curves that are exact at every point, with their folds.
 
 A grid finds the curves, whatever their number and shape; then every crossing of a grid line is moved onto the curve by
-a bracketed search along that line, and the points where a curve turns back in x or in y are located and put in.
+a bracketed search along that line, and the points where a curve turns back in x or in y are located and inserted.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 MOST_STEPS: Final = 100
-NARROW: Final = 1e-15  # of a cell: the search along a grid line ends
-TURNED: Final = 1e-13  # of the way between two points: a fold is located
-APART: Final = 1e-9  # of the axes: folds that are nearer are one
+NARROW: Final = 1e-15  # fraction of a cell: where the search along a grid line ends
+TURNED: Final = 1e-13  # fraction of the way between two points: error of a located fold
+APART: Final = 1e-9  # fraction of the axes: folds that are closer count as one
 
 
 @dataclass(frozen=True, eq=False)
 class Nullcline:
-    """Where one variable does not change.
+    """The curves on which one variable does not change.
 
     Attributes
     ----------
     variable : str
-        Which.
+        Name of the variable that does not change on the nullcline.
     curves : tuple of array (points, 2)
         x and y along each connected piece; a closed one ends where it begins.
     folds : array (folds, 2)
-        Where a curve has a greatest or least x or y: the knees of the nullcline.
+        The points at which x or y is greatest or least along a curve: the knees of the nullcline.
     residual : float
         The largest rate of change left at any point [units of the variable per ms].
     """
@@ -78,7 +78,7 @@ class Zero:
         return values
 
     def near(self, unit: Array) -> Array | None:
-        """Return the point of the curve next to one, by Newton steps along the gradient; None where they fail."""
+        """Return the point of the curve next to a given one, by Newton steps along the gradient; None if they fail."""
 
         def step_at(z: Array) -> Array:
             slope = self.gradient(z[None])[0]
@@ -119,7 +119,7 @@ def _contours(values: Array) -> list[Array]:
 
 
 def _refined(zero: Zero, line: Array, values: Array) -> Array:
-    """Move every point of a contour along its grid line onto the curve; return points from 0 to 1."""
+    """Move every point of a contour along its grid line onto the curve; return points with coordinates from 0 to 1."""
     cells = np.array(values.shape[::-1]) - 1
     low, high = np.array([_ends(point, values) for point in line]).transpose(1, 0, 2)
     below, above = (values[end[:, 1].astype(int), end[:, 0].astype(int)] for end in (low, high))
@@ -144,7 +144,7 @@ def _ends(point: Array, values: Array) -> tuple[Array, Array]:
 
 
 def _roots(function: Callable[[NDArray[np.intp], Array], Array], at_0: Array, at_1: Array) -> Array:
-    """Return where functions of a number change their sign between 0 and 1: regula falsi, the Illinois way, for all."""
+    """Return where functions of a number change sign between 0 and 1, all at once: the Illinois method."""
     best, size = np.where(np.abs(at_0) <= np.abs(at_1), 0.0, 1.0), np.minimum(np.abs(at_0), np.abs(at_1))
     rows = np.flatnonzero((at_0 < 0) != (at_1 < 0))
     a, b, at_a, at_b = np.zeros(rows.size), np.ones(rows.size), at_0[rows], at_1[rows]
@@ -167,7 +167,7 @@ def _roots(function: Callable[[NDArray[np.intp], Array], Array], at_0: Array, at
 
 
 def _with_folds(zero: Zero, curve: Array) -> tuple[Array, list[Array]]:
-    """Put the points into a curve at which it turns back, between those where its direction changes sides."""
+    """Insert the points at which a curve turns back, between those where its direction changes sign."""
     slopes = zero.gradient(curve)
     found: list[tuple[float, Array]] = []
     for component in (0, 1):
@@ -189,7 +189,7 @@ def _with_folds(zero: Zero, curve: Array) -> tuple[Array, list[Array]]:
 
 
 def _fold(zero: Zero, p: Array, q: Array, component: int, at_p: float, at_q: float) -> tuple[float, Array] | None:
-    """Return where between two neighbours the curve runs along an axis, and which share of the way that is."""
+    """Return the point between two neighbours where the curve is parallel to an axis, and its fraction of the way."""
 
     def direction(share: float) -> float:
         there = zero.near(p + share * (q - p))

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 FIELD_POINTS: Final = 25  # of the vector field, along each axis
-MARGIN: Final = 0.1  # of the range of reversal potentials, on both sides
+MARGIN: Final = 0.1  # fraction of the range of reversal potentials, on both sides
 KICK, LOOK = 3.0, 100.0  # scales of v from rest, slowest time constants: a run that shows the range of a further state
 SAMPLES: Final = 2000
-DEFAULT_HALF_RANGE: Final = 10.0  # scales of v: how far v goes where there is no reversal potential
-SAME_DISTANCE: Final = 1e-7  # of the axes: two equilibria that are nearer are one
+DEFAULT_HALF_RANGE: Final = 10.0  # scales of v: half of the axis of v where there is no reversal potential
+SAME_DISTANCE: Final = 1e-7  # fraction of the axes: two equilibria that are closer count as one
 
 
 def phase_plane(
@@ -72,12 +72,13 @@ def phase_plane(
         Pairs (x, y) from which the planar system is run, and recordings of the membrane to lay over it; a recording
         may stand alone.
     duration : float
-        Of the former [ms].
+        Duration of the trajectories of the planar system [ms].
     cells : int
-        Of the grid on which curves are sought, along each axis; a piece smaller than a cell can be missed.
+        Number of cells of the search grid along each axis; a piece of a curve smaller than a cell can be missed.
     **ranges : (float, float)
-        Of an axis, by the variable's name: ``v=(-20, 120)``. By default v goes a tenth beyond the reversal potentials,
-        a gate from 0 to 1, a further state as far as a kicked run takes it.
+        Range of an axis, by the variable's name: ``v=(-20, 120)``. By default the axis of v extends a tenth beyond the
+        reversal potentials, that of a gate from 0 to 1, and that of a further state over its values in a run displaced
+        from rest.
 
     Returns
     -------
@@ -86,7 +87,7 @@ def phase_plane(
     Raises
     ------
     UnknownNameError, ArgumentError, UnitError
-        A variable, a word or a number that cannot be.
+        An invalid variable, word or number.
     RestError
         A rest is needed and there is none.
 
@@ -150,7 +151,7 @@ def _checked_axes(membrane: Membrane, x: str, y: str | None) -> tuple[str, str]:
     left = [name for name in names if name != x]
     if y is None:
         if len(left) > 1:
-            raise ArgumentError(f"A plane needs y, the variable that goes with {x}: one of {', '.join(left)}.")
+            raise ArgumentError(f"A plane needs a second variable, y=, besides {x}: one of {', '.join(left)}.")
         y = left[0]
     for name in (x, y):
         check_independent(membrane, name, "an axis of a plane")
@@ -209,7 +210,7 @@ def _equilibria(
 
 
 def _polished(system: PhaseSystem, guess: Array, width: Array) -> Array | None:
-    """Take Newton steps from near a crossing until rounding; None where they lead away."""
+    """Take Newton steps from near a crossing down to rounding; None if they lead away."""
 
     def step_at(z: Array) -> Array:
         return np.linalg.solve(system.jacobians(z[None])[0], system.slopes(z[None])[0])

@@ -1,4 +1,4 @@
-"""Two variables of a membrane as a system of their own, with all others given by laws.
+"""Two variables of a membrane as a planar system, with all others given by laws.
 
 A law says what another variable is at a point of the plane: its steady state there, a number, or a line along y. The
 derivatives of the plane follow from the membrane's symbolic Jacobian by the chain rule, so that they are exact.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 STEADY: Final = "steady"
 Law = float | tuple[float, float] | str
-ROWS: Final = 20_000  # points evaluated at once, to keep memory small
+ROWS: Final = 20_000  # points evaluated at once: more would need much memory
 
 
 class PhaseSystem:
@@ -37,7 +37,7 @@ class PhaseSystem:
     x, y : str
         Two of its variables.
     laws : mapping of str to float, (float, float) or "steady"
-        Of every other variable: a number, ``a + b y``, or its steady state.
+        Law of every other variable: a number, ``a + b y``, or its steady state.
     current : float
         [µA/cm²]
     """
@@ -98,6 +98,6 @@ class PhaseSystem:
         return self._kernel.along(self._kernel.jacobian_address, rows, self._q, n * n).reshape(-1, n, n)
 
     def _settled(self, rows: Array) -> Array:
-        """Let the further states that are steady settle at each row, and gates follow them."""
+        """Set the steady further states, and then the gates, to their steady values at each row."""
         x = settled(self._problem, rows, np.tile(self._home, (len(rows), 1)), patient=True)
         return self._problem.filled(rows, x)

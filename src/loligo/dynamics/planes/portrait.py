@@ -1,4 +1,4 @@
-"""What a phase plane answers: nullclines, equilibria, the vector field and trajectories of two variables."""
+"""The result of a phase plane: nullclines, equilibria, the vector field and trajectories of two variables."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class PlanarEquilibrium:
-    """Where neither variable changes.
+    """A point at which neither variable changes.
 
     Attributes
     ----------
     x, y : float
-        In the variables' units.
+        Coordinates in the units of the variables.
     eigenvalues : array (2,)
-        Of the plane's Jacobian [1/ms], the larger real part first.
+        Eigenvalues of the plane's Jacobian [1/ms], the larger real part first.
     residual : float
-        The larger of the two rates of change that are left [units per ms].
+        The larger of the two remaining rates of change [units per ms].
     """
 
     x: float
@@ -63,7 +63,7 @@ class PlanarEquilibrium:
 
 @dataclass(frozen=True, eq=False)
 class VectorField:
-    """How fast both variables change on an even grid.
+    """The rates of change of both variables on an even grid.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ class PhasePlane:
     x, y : str
         The variables on the axes.
     units : (str, str)
-        Of both; "" for a gate.
+        Units of both variables; "" for a gate.
     current : float
         [µA/cm²]
     span : ((float, float), (float, float))
@@ -97,9 +97,9 @@ class PhasePlane:
     others : mapping of str to float, (float, float) or "steady"
         What every other variable is: a number, ``a + b y`` as (a, b), or its steady state at each point.
     nullclines : (Nullcline, Nullcline)
-        Of x, and of y.
+        Nullclines of x and of y.
     equilibria : tuple of PlanarEquilibrium
-        In the order of x.
+        Equilibria in the order of x.
     field : VectorField
     trajectories : tuple of Trajectory
     """
@@ -127,7 +127,7 @@ class PhasePlane:
         Raises
         ------
         UnknownNameError
-            Neither of them.
+            The variable is not on an axis.
         """
         if variable not in (self.x, self.y):
             raise unknown_name("variable of this plane", variable, (self.x, self.y))
@@ -139,11 +139,11 @@ class PhasePlane:
         Parameters
         ----------
         starts : pair of float, or Recording
-            Where a trajectory of the plane begins, or a run of the membrane whose shadow is taken.
+            A point where a trajectory of the plane begins, or a run of the membrane, which is projected onto the plane.
         duration : float
-            Of the plane's own [ms].
+            Duration of trajectories of the planar system [ms].
         tolerance : float
-            Of their integration, relative.
+            Relative tolerance of their integration.
 
         Raises
         ------
@@ -231,7 +231,7 @@ class PhasePlane:
 
 
 def _no(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the times of points that have none."""
+    """Return times for points without a time: all NaN."""
     return np.full(len(points), np.nan)
 
 

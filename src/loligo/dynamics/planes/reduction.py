@@ -1,4 +1,4 @@
-"""From a whole membrane to two of its variables: what each of the others shall be."""
+"""From a whole membrane to two of its variables: the law of each of the others."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 REST, FAST_SLOW = "rest", "fast-slow"
 WORDS: Final = (FAST_SLOW, STEADY, REST)
-COMPARABLE: Final = 4.0  # times y's time constant: what is faster follows at once, what is slower stays
+COMPARABLE: Final = 4.0  # times y's time constant: faster variables are steady, slower ones constant
 KICK: Final = 3.0  # scales of v from rest: a run from there shows how variables go together
 LOOK: Final = 20.0  # of y's time constant: how long that run is
-OF_INTEREST: Final = (-3.0, 12.0)  # scales of v from rest: where time constants of gates are looked at
+OF_INTEREST: Final = (-3.0, 12.0)  # scales of v from rest: where time constants of gates are compared
 
 
 def laws_of(membrane: Membrane, x: str, y: str, others: Any, current: float) -> dict[str, Law]:
@@ -46,7 +46,7 @@ def laws_of(membrane: Membrane, x: str, y: str, others: Any, current: float) -> 
     Raises
     ------
     ArgumentError, UnknownNameError, UnitError
-        A word, a variable or a number that cannot be.
+        An invalid word, variable or number.
     RestError
         A rest is needed, and the membrane has none at this current.
     """
@@ -59,7 +59,7 @@ def laws_of(membrane: Membrane, x: str, y: str, others: Any, current: float) -> 
         return {name: _law(membrane, name, others, current) for name in left}
     if not isinstance(others, Mapping):
         raise ArgumentError(
-            f"others= is one of {', '.join(map(repr, WORDS))}, or a mapping such as {{'h': 0.4}}; got {others!r}."
+            f"others= must be one of {', '.join(map(repr, WORDS))}, or a mapping such as {{'h': 0.4}}; got {others!r}."
         )
     for name in others:
         check_independent(membrane, name, "given in others=, where it follows from them")
@@ -69,7 +69,7 @@ def laws_of(membrane: Membrane, x: str, y: str, others: Any, current: float) -> 
 
 
 def _law(membrane: Membrane, name: str, what: Any, current: float) -> Law:
-    """Return one law; v has no steady state of its own, and stays at rest where others settle."""
+    """Return one law; v has no steady state here, so it stays at rest where others are steady."""
     if what == REST or (what == STEADY and name == "v"):
         return rest(membrane, current)[name]
     if isinstance(what, str):
@@ -79,7 +79,7 @@ def _law(membrane: Membrane, name: str, what: Any, current: float) -> Law:
     unit = unit_of(membrane, name)
     if isinstance(what, tuple | list):
         if len(what) != 2:
-            raise ArgumentError(f"{name} along y is two numbers (a, b) for a + b*y; got {what!r}.")
+            raise ArgumentError(f"{name} along y must be two numbers (a, b) for a + b*y; got {what!r}.")
         return number(what[0], unit, name), number(what[1], "", f"the slope of {name}")
     return number(what, unit, name)
 

@@ -1,4 +1,4 @@
-"""Paths through a phase plane: solutions of the planar system, and shadows of runs of the whole membrane."""
+"""Paths through a phase plane: solutions of the planar system, and projections of runs of the whole membrane."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from loligo.dynamics.planes.phase_system import PhaseSystem
 
-PATH_POINTS: Final = 1000  # of a path, beside the ends of the steps
-MAX_DISTANCE: Final = 10.0  # widths of the plane: a path that goes further has left it for good
+PATH_POINTS: Final = 1000  # points on a path, besides the ends of the steps
+MAX_DISTANCE: Final = 10.0  # widths of the plane: a path that goes further is taken to have left it
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Frame:
     names : (str, str)
         The variables x and y.
     units : (str, str)
-        Of both; "" for a gate.
+        Units of both variables; "" for a gate.
     span : ((float, float), (float, float))
         The range of x, and of y.
     """
@@ -49,9 +49,9 @@ class Trajectory:
     t : array (points,)
         [ms]
     x, y : array (points,)
-        In the variables' units.
+        Coordinates in the units of the variables.
     source : {"plane", "recording"}
-        Whether it is a solution of the planar system, or the shadow of one of the whole membrane.
+        Whether it is a solution of the planar system, or the projection of a run of the whole membrane.
     error : float
         Relative tolerance of its integration.
     """
@@ -64,20 +64,20 @@ class Trajectory:
 
 
 def trajectory(system: PhaseSystem, frame: Frame, start: Any, duration: Any, tolerance: Any) -> Trajectory:
-    """Return the path from a pair of numbers, or the shadow of a recording.
+    """Return the path from a pair of numbers, or the projection of a recording.
 
     Raises
     ------
     ArgumentError, UnitError
-        Neither of them, a recording without traces, a duration that is not positive.
+        The start is neither a pair nor a recording, the recording has no traces, or the duration is not positive.
     UnknownNameError
-        A recording of another membrane, without one of the variables.
+        The recording lacks one of the variables, since it is of another membrane.
     DivergenceError
-        The path has no further point.
+        The integration cannot continue.
     """
     if isinstance(start, Recording):
         if not start.t.size:
-            raise ArgumentError("This recording has no traces (sampling=None), so it has no shadow in the plane.")
+            raise ArgumentError("This recording has no traces to draw in the plane: run it without sampling=None.")
         x, y = frame.names
         return Trajectory(start.t, start[x], start[y], "recording", start.settings.tolerance)
     try:

@@ -79,7 +79,7 @@ def _together(done: list[Columns]) -> Columns:
 
 
 def program_of(plan: Plan, *, stiff: bool | None = None) -> Program:
-    """Return the compiled program that a plan begins with, or the stiff-safe one, or the other."""
+    """Return the compiled program that a plan begins with, or the implicit one, or the other."""
     stiff = plan.method == "rosenbrock" if stiff is None else stiff
     return program(plan.membrane, plan.precision, stiff=stiff, holding=bool(plan.interventions))
 

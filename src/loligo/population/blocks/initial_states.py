@@ -35,7 +35,7 @@ class Outcomes:
     status : array of int (members,)
         As in `loligo.integrate.status`.
     beside : array of bool (members,)
-        Whether each began beside a rest that is not stable.
+        Whether each began next to a rest that is not stable.
     """
 
     reasons: NDArray[Any]
@@ -78,7 +78,7 @@ def initial_states(
     members: int,
     outcomes: Outcomes,
 ) -> tuple[NDArray[np.float64], bool]:
-    """Return where members start, NaN where the program shall find the rest, and whether it shall.
+    """Return where members start, NaN where the program is to find the rest, and whether it is.
 
     Members that cannot start get a reason, and those without a rest their status.
     The program finds it where all variables but v are gates; for others `loligo.rest` does.
@@ -169,7 +169,7 @@ def starts_found(
 def rests_of(
     plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, outcomes: Outcomes
 ) -> NDArray[np.float64]:
-    """Return where members rest if an intervention asks for that, NaN where the program shall find it.
+    """Return where members rest if an intervention requires it, NaN where the program is to find it.
 
     Members without a rest get their reason. The shape is (members, variables), (1, variables) for all alike, or (0,
     variables) if nobody asks.

@@ -32,7 +32,7 @@ class Act:
     held : array (variables,)
         1 where a variable is held, else 0.
     put : array (variables,)
-        To what a variable is set at the start: `AS_IT_IS`, `AT_REST` or a number.
+        Values to which variables are set at the start: `AS_IT_IS`, `AT_REST` or a number.
     """
 
     start: float
@@ -49,7 +49,7 @@ def acts_of(variables: Sequence[str], interventions: Sequence[Intervention], dur
     interventions : sequence of Hold and Reset
         As `loligo.simulation.schedule.checked_interventions` returns them.
     duration : float
-        Of the run [ms].
+        Duration of the run [ms].
     """
     if not interventions:
         return []

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces, Stimulus
 
 MEMORY = 2**25  # bytes of stimuli that are written down at a time
-BASE_FROM = 0.9  # of the time before the stimulus: from there on the mean of v is its base, as in eFEL
+BASE_FROM = 0.9  # fraction of the time before the stimulus: from there on the mean of v is its base, as in eFEL
 
 
 class TooLargeError(Exception):
-    """The stimuli of a block need too much memory: it is to be run in so many ``parts``."""
+    """The stimuli of a block need too much memory: it must be run in ``parts`` parts."""
 
     def __init__(self, parts: int) -> None:
         super().__init__(f"Run these members in {parts} parts.")
@@ -43,7 +43,7 @@ class Shapes:
     stimuli : Stimuli
         The shapes, as lanes take them.
     reasons : dict of int to str
-        Why a member's stimulus cannot be.
+        Why a member's stimulus is invalid.
     """
 
     which: NDArray[np.int64]
@@ -114,7 +114,7 @@ def shapes_of(
 def _acts(
     made: list[tuple[Pieces, Pieces, tuple[float, float, float]]], acts: Sequence[Act]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what is held in each piece of each shape, and what is put where it begins."""
+    """Return which variables are held in each piece of each shape, and the values set where it begins."""
     if not acts or not made:
         return np.empty((0, 0)), np.empty((0, 0))
     begins = np.concatenate([zero.edges[:-1] for zero, *_ in made])

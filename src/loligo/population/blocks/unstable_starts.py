@@ -41,7 +41,7 @@ def stayed(
     initial : array (members or 1, variables)
         Where members start; NaN of gates that start at rest.
     still : array of int
-        The members that are looked at: those that hardly moved at first.
+        The members to examine: those that hardly moved at first.
     """
     current, lasting = _openings(shapes)
     known: dict[tuple[Any, ...], bool] = {}

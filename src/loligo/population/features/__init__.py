@@ -42,7 +42,7 @@ def features_named(names: str | Iterable[str]) -> tuple[Feature, ...]:
     UnknownNameError
         There is no such feature; the message names them all.
     ArgumentError
-        A name given twice, or something else than names.
+        A name given twice, or an argument that is not a name.
     """
     if not isinstance(names, Iterable):
         raise ArgumentError(f"features is a name or several of them, e.g. ['spike_count']; got {names!r}.")

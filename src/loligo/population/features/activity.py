@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ACTIVITIES: Final = ("silent", "transient", "tonic", "bursting", "irregular")
 SILENT, TRANSIENT, TONIC, BURSTING, IRREGULAR = range(5)
-FEWEST = 3  # spikes of firing that goes on
+FEWEST = 3  # least number of spikes in firing that lasts
 LONGEST_GAP = 1.5  # of an interval: as for `loligo.threshold`, a longer silence means that firing has stopped
 PAUSE = 3.0  # times the longest interval inside bursts: the shortest between them
 FEWEST_INTERVALS, FEWEST_PAUSES = 4, 2  # of bursting
@@ -26,7 +26,7 @@ STEADY = 0.2  # CV2 of tonic firing is less; that of a Poisson process is 1
 def activity(observed: Observed) -> float:
     """Return one of `ACTIVITIES` as its place there, from the times of spikes during the stimulus.
 
-    * ``silent``: there is none.
+    * ``silent``: no spike.
     * ``transient``: fewer than three, or firing has stopped before the stimulus does: the silence at its end is 1.5
       times the last interval or more, where intervals are steady as below (`loligo.threshold` calls the opposite
       "repetitively"), and 1.5 times the longest interval or more where they are not.
@@ -36,7 +36,7 @@ def activity(observed: Observed) -> float:
     * ``tonic``: the intervals but the first are steady: those that follow one another differ, relative to their mean,
       by less than 0.2 on average. This CV2 (Holt, Softky, Koch and Douglas 1996, doi:10.1152/jn.1996.75.5.1806) is 0
       for a clock and 1 for a Poisson process; firing that slows down as it adapts stays steady by it.
-    * ``irregular``: all else that goes on.
+    * ``irregular``: any other firing that lasts.
     """
     times, first, last = observed.crossings, 0, len(observed.crossings)
     while first < last and not times[first] >= observed.start:

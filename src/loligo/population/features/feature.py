@@ -24,8 +24,8 @@ class Feature:
         The column of the table; eFEL's name where eFEL has the feature.
     unit : str
     compute : callable, optional
-        From `Observed` to a float, `compiled`. None for the number of spikes: lanes that are asked for nothing else
-        record nothing.
+        A `compiled` function from `Observed` to a float. None for the number of spikes: if no other feature is
+        requested, lanes record nothing.
     words : tuple of str
         What the numbers 0, 1, ... stand for.
     """

@@ -15,15 +15,15 @@ class Observed(NamedTuple):
     Attributes
     ----------
     crossings, peak_times, peaks, begins, widths : array (spikes,)
-        Of each spike: when v crosses the spike level upwards, when and how high it peaks, the potential at which it
-        began (where v rises by 10 mV/ms), and its width at half the height above that [ms, mV]. NaN is what a spike
-        does not have: all but the crossing where the run ends before it comes down; the begin, and with it the width,
-        where v never rises so fast.
+        Properties of each spike: when v crosses the spike level upwards, when and how high it peaks, the potential at
+        which it began (where v rises by 10 mV/ms), and its width at half the height above that [ms, mV]. NaN is what a
+        spike does not have: all but the crossing if the run ends before v falls; the beginning, and with it the width,
+        if v never rises so fast.
     minimum, base, steady : float
         The lowest v during the stimulus; the mean of v over the last tenth of the time before it, and from its stop to
         the end [mV]; NaN where there is no such time.
     start, stop : float
-        Of the stimulus [ms]; the stop is that of the run where it comes first.
+        Times at which the stimulus starts and stops [ms]; the end of the run if that comes first.
     """
 
     crossings: NDArray[np.float64]

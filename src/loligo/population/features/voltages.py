@@ -1,4 +1,4 @@
-"""Features of v beside the spikes, as eFEL's of these names; silence has them too."""
+"""Features of v besides the spikes, as eFEL's of these names; silence has them too."""
 
 from __future__ import annotations
 

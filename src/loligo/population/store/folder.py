@@ -205,7 +205,7 @@ class RemoteFolder(Folder):
     url : str
     files : fsspec.AbstractFileSystem
     path : str
-        Of the folder, on that file system.
+        Path of the folder, on that file system.
     """
 
     url: str

@@ -19,12 +19,12 @@ _WRITE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0
 
 
 def names(folder: Path) -> list[str]:
-    """Return what is in a folder; nothing where there is none.
+    """Return the names in a folder; none if the folder does not exist.
 
     Raises
     ------
     OSError
-        It cannot be read.
+        The folder cannot be read.
     """
     try:
         return sorted(path.name for path in folder.iterdir())
@@ -38,7 +38,7 @@ def refuse_link(path: Path) -> None:
     Raises
     ------
     OSError
-        It is a symbolic link, or a junction of Windows.
+        The path is a symbolic link, or a junction of Windows.
     """
     if path.is_symlink() or getattr(path, "is_junction", lambda: False)():
         what = f"{path.name} in it is a symbolic link, and none is followed inside a store"
@@ -78,7 +78,7 @@ def write(path: Path, content: bytes, *, new: bool = False) -> None:
     Raises
     ------
     FileExistsError
-        There is one, and ``new`` is asked for.
+        The file exists, and ``new`` is True.
     OSError
     """
     for attempt in range(1, ATTEMPTS + 1):

@@ -56,17 +56,17 @@ _SHAPE: Final = {
 
 @dataclass(frozen=True)
 class Generation:
-    """Members that a store holds or shall hold; a store that was extended has had more than one.
+    """Members that a store holds or is to hold; a store that was extended has had more than one.
 
     Attributes
     ----------
     members : dict
-        In words.
+        Description of the members in words.
     names : list of str
         What varies.
     size : int
     shard_size : int
-        Members of a shard.
+        Number of members in a shard.
     """
 
     members: dict[str, Any]
@@ -103,7 +103,7 @@ class Manifest:
     settings : dict
         Membrane, stimulus and everything else of the run, in words.
     versions : dict of str to str
-        Of the libraries that the numbers may depend on.
+        Versions of the libraries that may affect the numbers.
     generations : tuple of Generation
         The last one is the one that is wanted.
     """
@@ -127,7 +127,7 @@ class Manifest:
         Raises
         ------
         StoreError
-            It is damaged, or of a format that this version does not know.
+            The manifest is damaged, or its format is unknown to this version.
         """
         try:
             words = words_in(content.decode(), "it")
@@ -153,7 +153,7 @@ def read_manifest(folder: Folder) -> bytes:
     Raises
     ------
     StoreError
-        It cannot be read, or is longer than any.
+        The manifest cannot be read, or is longer than any manifest that loligo writes.
     """
     return folder.read(MANIFEST, MOST_MEGABYTES_OF_TEXT)
 

@@ -33,7 +33,7 @@ _MEMBERS: Final = re.compile(r"members-[0-9a-f]{16}")
 
 
 def visible(folder: Folder) -> list[str]:
-    """Return what is in a store, but for leftovers of writing that was interrupted, and what was set aside."""
+    """Return the names in a store, without leftovers of interrupted writing and files that were set aside."""
     return [name for name in folder.names() if not name.startswith((".", ASIDE))]
 
 
@@ -146,7 +146,7 @@ def _written_anew(folder: Folder, members: Members, plan: Plan, shard_size: int 
     Raises
     ------
     StoreError
-        They are of another, or there are none by which it could be told.
+        The shards belong to another run, or there is no shard that could tell.
     """
     manifest = Manifest(settings_of(plan), versions(), ())
     run = digest_of(manifest.settings)

@@ -28,7 +28,7 @@ class Earlier:
     Parameters
     ----------
     shards : Shards
-        Of that generation.
+        Shards of that generation.
     wanted : Generation
         The members that are asked for now.
     """
@@ -41,7 +41,7 @@ class Earlier:
     def results(
         self, columns: Columns, first: int, skip: NDArray[np.bool_]
     ) -> Iterator[tuple[NDArray[np.int64], Columns]]:
-        """Yield rows of some members, and everything that is known of them, shard by shard.
+        """Yield rows of some members with their results, shard by shard.
 
         Parameters
         ----------

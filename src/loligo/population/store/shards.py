@@ -50,7 +50,7 @@ class Shards:
     def names(self) -> dict[int, str]:
         """The file of each shard that is there, whole and of this run; others make room for new ones.
 
-        The digest in a shard's name is of its content, keyed by whose it is. A shard that was cut short or altered does
+        The digest in a shard's name is of its content, keyed by its owner. A shard that was cut short or altered does
         not have it, and is removed, as are leftovers of writing that was interrupted. One that says that it is of
         another run or other members, and a folder with the name of a shard, are set aside, and named by a warning.
         """
@@ -119,7 +119,7 @@ class Shards:
         Raises
         ------
         StoreError
-            It is larger than what would be read again.
+            The shard is larger than what would be read back.
         """
         content, key = encoded(table, self.mark(number)), self._key(number)
         if len(content) > MOST_MEGABYTES_OF_SHARD * MEGABYTE or not _fits(_metadata(content)):
@@ -136,7 +136,7 @@ class Shards:
         Raises
         ------
         StoreError
-            It is not as it was written, or not of this run.
+            The shard differs from what was written, or belongs to another run.
         """
         path, found = self._path(name), _NAME.fullmatch(name)
         content = self.folder.read(path, MOST_MEGABYTES_OF_SHARD)
@@ -214,7 +214,7 @@ def decoded(content: bytes, rows: int | None = None) -> Columns | None:
             or not all(_is_kind(arrow.types, each.type) for each in kinds)
         ):
             return None
-        # a text that many rows share stands once in a file, and is taken once
+        # a text that many rows share is stored once in a file, and read once
         texts = [field.name for field in kinds if str(field.type) == "string"]
         again = arrow.BufferReader(content)
         table = parquet.ParquetFile(again, pre_buffer=False, read_dictionary=texts).read(use_threads=False)
@@ -255,7 +255,7 @@ def _texts(column: Any) -> NDArray[Any]:
     Raises
     ------
     ValueError
-        One is missing, or longer than any of ours.
+        A text is missing, or longer than any that loligo writes.
     """
     rows = []
     for chunk in column.chunks:
@@ -277,7 +277,7 @@ def _digest(content: bytes, key: bytes) -> str:
 
 
 def _named(key: bytes) -> str:
-    """Return the part of a shard's name that says whose it is."""
+    """Return the part of a shard's name that identifies the owner."""
     return key[:4].hex()
 
 

@@ -45,7 +45,7 @@ class StoredRun:
     store : str
         Its folder, or the URL of it.
     size : int
-        How many members there are.
+        Number of members.
     settings : dict
         Membrane, stimulus and everything else of the run, in words.
 
@@ -142,7 +142,7 @@ def run_stored(
     plan : Plan
     store : str or path
     shard_size : int or None
-        Members of a shard; None is as the store was begun.
+        Number of members in a shard; None means the size with which the store was begun.
     resources : Resources
 
     Raises
@@ -177,7 +177,7 @@ def holds_something(store: str | os.PathLike[str]) -> bool:
 
 
 def _piece(members: Members, wanted: Generation, number: int, earlier: list[Earlier]) -> Piece:
-    """Return the members of a shard, with what is known of them."""
+    """Return the members of a shard with their results."""
     start = number * wanted.shard_size
     stop = min(start + wanted.shard_size, wanted.size)
     columns = members.columns(start, stop)

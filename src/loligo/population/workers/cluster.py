@@ -38,7 +38,7 @@ def threads_of(client: Any) -> int:
     Raises
     ------
     ArgumentError
-        It is no client, or one that must be awaited, or closed.
+        The object is not a dask client, or is an asynchronous or closed one.
     """
     if not all(hasattr(client, name) for name in ("submit", "nthreads", "scheduler_info")):
         raise ArgumentError(f"client must be a dask.distributed.Client; got {client!r}.")
@@ -56,7 +56,7 @@ def cluster_workers(plan: Plan, members: int, resources: Resources) -> Workers:
     Raises
     ------
     ArgumentError
-        It is no client of one.
+        The client of ``resources`` is not a dask client.
     """
     client = resources.client
     threads = threads_of(client)

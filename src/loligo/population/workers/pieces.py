@@ -28,11 +28,11 @@ class Workers:
     submit : callable
         Takes the columns of a block and its number of members; returns a future.
     result : callable
-        Takes a future, waits, and returns the columns of what came out.
+        Function that waits for a future and returns the columns of its result.
     threads : int
-        How many blocks run at a time.
+        Number of blocks that run at a time.
     block : int
-        Members of a task.
+        Number of members in a task.
     drop : callable
         Takes a future that nobody waits for any more.
     """
@@ -51,7 +51,7 @@ class Piece:
     Attributes
     ----------
     number : int
-        Counted from 0.
+        Index of the piece, counted from 0.
     columns : mapping of str to array (members,)
         What varies.
     known : array of bool (members,), optional
@@ -73,7 +73,7 @@ class Piece:
             yield {name: values[places] for name, values in self.columns.items()}, len(places)
 
     def joined(self, found: list[Columns]) -> Columns:
-        """Return the whole table, from what was known and what was found."""
+        """Return the whole table from earlier and new results."""
         table: Columns = dict(self.columns)
         for name in found[0] if found else self.results:
             fresh = [columns[name] for columns in found]

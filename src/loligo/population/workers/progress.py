@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 1.0  # s: a run that takes less shows no bar unless it is told to
 LINE_EVERY: Final = 10.0  # s: where there is no terminal, a line is written as seldom, and later more seldom
-LINE_SHARE: Final = 0.2  # of the time so far, after which there is another line
+LINE_SHARE: Final = 0.2  # fraction of the time so far, after which there is another line
 LINE_AT_LEAST_EVERY: Final = 600.0  # s
 _BAR: Final = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} members{postfix}"
 
@@ -31,17 +31,17 @@ class Progress:
     Parameters
     ----------
     total : int
-        How many members there are.
+        Number of members.
     shown : bool, callable or None
         None shows a bar when the run takes longer than a second, and lines when it takes longer than ten. A callable
         gets ``"members"`` and the fraction done; returning False cancels.
     done : int
-        How many were finished before.
+        Number of members finished before.
 
     Raises
     ------
     ArgumentError
-        Something else for ``shown``.
+        ``shown`` is none of the allowed values.
     """
 
     def __init__(self, total: int, shown: Shown, done: int = 0) -> None:

@@ -13,12 +13,12 @@ WORKER_TIMEOUT: Final = 300.0  # s
 
 
 class Resources(NamedTuple):
-    """Who runs a population, and what is seen of it.
+    """Who runs a population, and how progress is shown.
 
     Attributes
     ----------
     threads : int
-        Of this process, when there is no client.
+        Number of threads of this process, when there is no client.
     client : distributed.Client or None
     worker_timeout : float
         How long a cluster without workers is waited for [s].
@@ -37,7 +37,7 @@ def checked_resources(threads: int | None, client: Any, worker_timeout: float, p
     Raises
     ------
     ArgumentError, UnitError
-        A number that makes no sense.
+        A number out of range.
     """
     timeout = positive(worker_timeout, "", "worker_timeout", zero=True)
     return Resources(checked_threads(threads), client, timeout, progress)

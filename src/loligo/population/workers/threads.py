@@ -22,7 +22,7 @@ class Crew:
     Parameters
     ----------
     threads : int
-        How many may call a stage at once.
+        Number of threads that may call a stage at once.
     begin : callable, optional
         Called on each thread as it starts.
     """
@@ -56,8 +56,8 @@ class Crew:
         Parameters
         ----------
         running : generator
-            From `loligo.population.blocks.block.stages`. The first thread that is free calls a stage first, and goes
-            on to the next block when no member is left to begin. The last to return goes on with the block.
+            Stages, as `loligo.population.blocks.block.stages` yields them. The first free thread calls a stage first,
+            and continues with the next block when no member is left to begin. The last to return continues this block.
         """
         done: Future[Any] = Future()
         block = self._blocks

@@ -30,7 +30,7 @@ def workers(plan: Plan, members: int, resources: Resources) -> Iterator[Workers]
     ----------
     plan : Plan
     members : int
-        How many are to be run.
+        Number of members to run.
     resources : Resources
 
     Raises
@@ -38,7 +38,7 @@ def workers(plan: Plan, members: int, resources: Resources) -> Iterator[Workers]
     ArgumentError
         Not a client of dask.
     TimeLimitError
-        The limit of time has passed before anything is run.
+        The time limit has passed before anything is run.
     """
     current_stop().check()
     if resources.client is not None:

@@ -26,7 +26,7 @@ def protocol_of(output: Output, sweep: int, samples: int, interval: float, base:
     output : Output
         An output with known epochs.
     sweep : int
-        Counted from 0.
+        Index of the sweep, counted from 0.
     samples : int
         Number of samples of the sweep.
     interval : float

@@ -101,7 +101,7 @@ def header_of(content: bytes) -> Header:
     Raises
     ------
     FileFormatError
-        It contradicts itself, or the file ends early.
+        The header contradicts itself, or the file ends early.
     """
     found = _second(content) if content[:4] == b"ABF2" else _first(content)
     if found.mode not in USUAL:
@@ -228,7 +228,7 @@ def _section(content: bytes, at: int, *, least: int, most: int = MOST_ENTRIES) -
     Raises
     ------
     FileFormatError
-        It lies outside the file, or is invalid.
+        The section lies outside the file, or is invalid.
     """
     block, size, count = fields(content, "IIq", at)
     if not block or not count:

@@ -59,7 +59,7 @@ def read_recording(
         (``.atf``), NWB (with h5py), text with columns, ``.npz`` or ``.npy``, or a file from `Recording.save`; also
         AxoGraph, WinWCP, WinEDR, Spike2 and Igor files if neo is installed.
     sweeps : int or several, optional
-        Which sweeps to return, counted from 0; by default all.
+        Indices of the sweeps to return, counted from 0; by default all.
     area : float, optional
         Area of the membrane [cm²]: currents of a whole cell are divided by it.
     per : {"", "cell"}
@@ -70,7 +70,7 @@ def read_recording(
         unit of each column or array of a ``.npz``, such as ``{"i": "current [nA]"}``. A column whose name begins with
         stimulus or command is the protocol.
     clamp : {"", "current", "voltage"}
-        Which clamp it was, if a table has both potentials and currents.
+        Kind of clamp, needed if a table has both potentials and currents.
     most_megabytes : float
         Largest size of the unpacked file [MB].
 
@@ -123,7 +123,7 @@ def _reader(path: Path) -> Callable[[Path, Asked], list[Sweep]]:
     Raises
     ------
     FileFormatError
-        There is none.
+        No reader takes this file.
     """
     if path.exists() and not path.is_file():
         raise FileFormatError(f"{path} is not a regular file.")

@@ -82,7 +82,7 @@ def _series(file: Any, place: str) -> Iterator[Any]:
     Raises
     ------
     FileFormatError
-        One is in another file.
+        A series is in another file.
     """
     h5py = optional("h5py", "files")
     group: Any = file
@@ -106,7 +106,7 @@ def _inside(group: Any, name: str, depth: int = 0) -> Any:
     Raises
     ------
     FileFormatError
-        It is in another file, or its links form a cycle.
+        The member is in another file, or its links form a cycle.
     """
     h5py = optional("h5py", "files")
     links, own = group.id.links, name.encode()

@@ -91,7 +91,7 @@ def _lines(text: str, path: Path) -> list[str]:
     Raises
     ------
     FileFormatError
-        It begins like an Axon Text File, but continues differently.
+        The text begins like an Axon Text File, but continues differently.
     """
     lines = text.splitlines()
     if not re.match(r"ATF[\t ]", text):
@@ -142,7 +142,7 @@ def _header(header: list[str], cells: list[str], where: str) -> list[str]:
     Raises
     ------
     FileFormatError
-        This line is neither.
+        The line is neither a header nor a line of units.
     """
     if not header:
         return cells
