@@ -114,3 +114,62 @@ def test_wrong_electrodes_end_in_a_sentence():
     traced = lo.Sweep(t, v=behind(t), stimulus=lo.Step(1.0))
     with pytest.raises(lo.ArgumentError, match="voltage clamp; v was measured"):
         lo.fit(PASSIVE, traced, {"series_resistance": (0.1, 1)})
+
+
+def with_calcium_and_a_scheme():
+    scheme = lo.Scheme(
+        "n", states=["C", "B", "O"], open="O",
+        transitions=[("C", "B", "a", "b"), ("B", "O", "0.5*a", "2*b")],
+        rates={"a": "0.4*exp(v/40)", "b": "0.1*exp(-v/50)"},
+    )  # fmt: skip
+    return lo.Membrane(
+        lo.Channel("leak", g=0.3, E=-60.0),
+        lo.Channel("K", g=8.0, E=-85.0, open=scheme),
+        lo.Current("KCa", "0.6*ca/(ca + 1)*(v + 85)"),
+        lo.State("ca", "0.02*(1 + tanh((v + 20)/15)) - 0.1*ca", initial=0.1, unit="µM"),
+        C=1.1, name="with calcium and a scheme",
+    )  # fmt: skip
+
+
+def integrated_by_scipy(t, g_K, resistance, holding=-70.0):
+    """The current through a resistance, by equations written out here and Radau's method, from the rest at holding."""
+    from scipy.integrate import solve_ivp
+    from scipy.optimize import fsolve
+
+    def slopes(time, y, command):
+        v, b, o, ca = y
+        rise, fall = 0.4 * np.exp(v / 40), 0.1 * np.exp(-v / 50)
+        ionic = 0.3 * (v + 60) + g_K * o * (v + 85) + 0.6 * ca / (ca + 1) * (v + 85)
+        return [
+            ((command - v) / resistance - ionic) / 1.1,
+            rise * (1 - b - o) - fall * b - 0.5 * rise * b + 2 * fall * o,
+            0.5 * rise * b - 2 * fall * o,
+            0.02 * (1 + np.tanh((v + 20) / 15)) - 0.1 * ca,
+        ]
+
+    y = fsolve(lambda y: slopes(0, y, holding), [holding, 0.1, 0.1, 0.05], xtol=1e-13)
+    current = np.zeros(t.size)
+    edges, heights = [0, 2, 8, 11, 15, 21], [0, 40, 0, -30, 0]
+    for start, stop, height in zip(edges, edges[1:], heights, strict=False):
+        own = (t >= start) & (t < stop)
+        run = solve_ivp(
+            slopes, (start, stop), y, args=(holding + height,), method="Radau", t_eval=[*t[own], stop], rtol=1e-9,
+            atol=1e-11,
+        )  # fmt: skip
+        current[own] = (holding + height - run.y[0][:-1]) / resistance
+        y = run.y[:, -1]
+    return current
+
+
+@pytest.mark.slow
+def test_a_scheme_and_calcium_behind_a_resistance_equal_scipy():
+    t = np.sort(np.random.default_rng(4).uniform(0, 20, 80))
+    sweep = lo.Sweep(t, current=np.zeros(t.size), command=STEPS, holding=-70)
+    membrane = with_electrode(with_calcium_and_a_scheme(), ["series_resistance"])
+    clamped = SeriesClamped(membrane, [sweep], ["g_K", "series_resistance"])
+    ((current, slopes),) = clamped(np.array([8.0, 0.3]))
+    expected = integrated_by_scipy(t, 8.0, 0.3)
+    assert np.abs(current - expected).max() < 2e-6 * np.ptp(expected)
+    for k, (low, high, width) in enumerate([((7.99, 0.3), (8.01, 0.3), 0.02), ((8.0, 0.2997), (8.0, 0.3003), 6e-4)]):
+        slope = (integrated_by_scipy(t, *high) - integrated_by_scipy(t, *low)) / width
+        assert np.abs(slopes[:, k] - slope).max() < 2e-5 * np.abs(slope).max()
