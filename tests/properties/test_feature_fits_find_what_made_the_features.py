@@ -1,9 +1,13 @@
 """Fits of features find parameters with the errors of closed forms; fits of spike times find what made the spikes."""
 
+import json
+
 import numpy as np
 import pytest
 
 import loligo as lo
+from loligo.fitting.feature_comparison import Compared
+from loligo.kernel.stops import current_stop, finishing
 
 PASSIVE = lo.Membrane(lo.Channel("leak", g=1.0, E=-60.0))
 PULSE = lo.Step(-2.0, start=60, stop=160)
@@ -34,6 +38,55 @@ def test_a_passive_membrane_is_found_with_the_errors_of_its_closed_form():
     mean = np.average([-71.0, -70.0], weights=[0.3**-2, 0.3**-2])  # g follows freely
     assert believed.values["E_leak"] == pytest.approx(mean, abs=1e-3)
     assert believed.errors["E_leak"] == pytest.approx(0.3 / np.sqrt(2), rel=1e-3)
+
+
+def test_features_under_several_stimuli_determine_what_one_does_not():
+    stimuli = [PULSE, lo.Step(-4.0, start=60, stop=160)]  # v settles at E - 4/g
+    targets = [{"voltage_base": (-71.0, 0.3)}, {"minimum_voltage": (-81.0, 0.4)}]
+    found = lo.fit_features(PASSIVE, stimuli, targets, RESTING, members=64, starts=2)
+    assert found.values == pytest.approx({"g_leak": 0.4, "E_leak": -71.0}, rel=1e-5)
+    slope = -4.0 / 10.0**2
+    expected = np.array([[slope**2 * (0.3**2 + 0.4**2), slope * 0.3**2], [slope * 0.3**2, 0.3**2]])
+    assert found.covariance == pytest.approx(expected, rel=1e-3)
+    assert found.features == pytest.approx({"voltage_base[0]": -71.0, "minimum_voltage[1]": -81.0}, abs=1e-4)
+    assert "minimum_voltage[1]" in str(found)
+
+    low, high = found.profile("E_leak").interval(0.95)
+    assert (low, high) == pytest.approx((-71 - 1.96 * 0.3, -71 + 1.96 * 0.3), abs=0.01)
+    assert found.intervals(0.95)["E_leak"] == pytest.approx((low, high), abs=0.01)
+    assert found.profile("g_leak").plot().axes[0].get_ylabel() == "deviance"
+    written = json.loads(json.dumps(found.described()))
+    assert written["values"] == found.values
+    assert written["targets"]["voltage_base[0]"]["reached"] == found.features["voltage_base[0]"]
+    targets_of_plot, values = found.plot().axes
+    assert [one.get_text() for one in targets_of_plot.get_yticklabels()] == ["voltage_base[0]", "minimum_voltage[1]"]
+    assert [one.get_text() for one in values.get_yticklabels()] == ["g_leak", "E_leak"]
+    with pytest.raises(lo.UnknownNameError, match="varied"):
+        found.profile("C")
+
+
+@pytest.mark.parametrize("ended", ["Ctrl-C", "the time limit"])
+@pytest.mark.parametrize("after", [0, 3])
+def test_an_end_of_the_search_returns_the_best_so_far(monkeypatch, ended, after):
+    plain, points = Compared.quadratic, []
+
+    def interrupted(compared, point):
+        points.append(point)
+        if len(points) == after + 1:
+            if ended == "Ctrl-C":
+                raise KeyboardInterrupt
+            current_stop().ask(1.0)
+            current_stop().check()
+        return plain(compared, point)
+
+    monkeypatch.setattr(Compared, "quadratic", interrupted)
+    targets = {"voltage_base": (-71.0, 0.3), "minimum_voltage": (-76.0, 0.4)}
+    with finishing():
+        found = lo.fit_features(PASSIVE, PULSE, targets, RESTING, members=64, starts=5)
+    assert found.ended == ended
+    assert f"ended by {ended}" in str(found)
+    assert len(points) == after + 1 + (not after)  # the first point is compared all the same
+    assert np.isfinite([*found.errors.values()]).all()
 
 
 def test_what_targets_do_not_tell_and_do_not_reach_is_said():
@@ -96,5 +149,11 @@ def test_wrong_targets_end_in_a_sentence(targets, kind, said):
 def test_wrong_numbers_end_in_a_sentence():
     with pytest.raises(lo.UnitError, match="stimulus must be one"):
         lo.fit_features(PASSIVE, 2.0, {"voltage_base": (-65, 1)}, RESTING)
+    with pytest.raises(lo.ArgumentError, match="2 stimuli need as many mappings of targets; got 1"):
+        lo.fit_features(PASSIVE, [PULSE, PULSE], {"voltage_base": (-65, 1)}, RESTING)
+    with pytest.raises(lo.ArgumentError, match="1 stimuli need as many durations; got 2"):
+        lo.fit_features(PASSIVE, [PULSE], [{"voltage_base": (-65, 1)}], RESTING, duration=[100, 200])
+    with pytest.raises(lo.UnitError, match="stimulus must be one"):
+        lo.fit_features(PASSIVE, [], [], RESTING)
     with pytest.raises(lo.ArgumentError, match="members"):
         lo.fit_features(PASSIVE, PULSE, {"voltage_base": (-65, 1)}, RESTING, members=0)

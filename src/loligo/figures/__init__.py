@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from loligo.figures.bifurcations import bifurcation_diagram
     from loligo.figures.cycle_frequencies import frequencies_over
     from loligo.figures.families import family
-    from loligo.figures.fits import fit_panels, profile_panels
+    from loligo.figures.fits import feature_panels, fit_panels, profile_panels
     from loligo.figures.maps import grid_map, nearest_map
     from loligo.figures.palette import colour
     from loligo.figures.panels import measured_panels, time_panels
@@ -27,6 +27,7 @@ _ROOM_OF = {
     "bifurcation_diagram": "bifurcations",
     "colour": "palette",
     "family": "families",
+    "feature_panels": "fits",
     "fit_panels": "fits",
     "frequencies_over": "cycle_frequencies",
     "grid_map": "maps",
@@ -48,6 +49,7 @@ __all__ = [
     "bifurcation_diagram",
     "colour",
     "family",
+    "feature_panels",
     "fit_panels",
     "frequencies_over",
     "grid_map",

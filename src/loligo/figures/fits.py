@@ -105,6 +105,51 @@ def _values(
     axes.spines[["left", "bottom"]].set_visible(False)
 
 
+def feature_panels(
+    deviations: Mapping[str, float],
+    *,
+    places: Mapping[str, tuple[float, float, float]],
+    bounds: Mapping[str, tuple[float, float]],
+    panels: Any = None,
+    figure: Figure | None = None,
+) -> Figure:
+    """Draw deviations from targets, and values within bounds.
+
+    Parameters
+    ----------
+    deviations : mapping of str to float
+        Of each target, in its standard deviations.
+    places, bounds : mapping
+        As `fit_panels` takes them.
+    panels, figure : optional
+        Where to draw, as `loligo.figures.canvas.canvas` takes it; by default a new pyplot figure.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    height = 1.8 + 0.3 * (len(deviations) + len(places))
+    figure, (targets, bars), _ = canvas(
+        panels, figure, 2,
+        lambda empty: empty.subplots(2, 1, height_ratios=[len(deviations) + 1, len(places) + 1]), (7, height),
+    )  # fmt: skip
+    targets.axvspan(-1, 1, color="0.5", alpha=0.15, linewidth=0)
+    targets.axvline(0.0, color="0.3", linewidth=0.8)
+    rows = np.arange(len(deviations))
+    targets.plot([*deviations.values()], rows, "o", color=MODEL, markersize=5)
+    targets.set_yticks(rows, [literal(name) for name in deviations])
+    widest = max(3.0, *(1.1 * abs(one) for one in deviations.values()))
+    targets.set(
+        xlim=(-widest, widest),
+        ylim=(len(deviations) - 0.5, -0.5),
+        xlabel="deviation from the target [standard deviations]",
+    )
+    _values(bars, places, bounds)
+    for axes in (targets, bars):
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
 def profile_panels(
     values: Trace,
     deviance: Trace,

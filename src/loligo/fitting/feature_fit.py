@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import FitError, TimeLimitError, UnitError
-from loligo._units import MS, positive, whole
+from loligo._errors import FitError, TimeLimitError
+from loligo._units import whole
 from loligo.fitting.bounds import box_of
-from loligo.fitting.descent import Quadratic, descended
+from loligo.fitting.descent import Minimum, Quadratic, descended
+from loligo.fitting.feature_comparison import Compared
 from loligo.fitting.feature_result import FeatureFit
-from loligo.fitting.feature_targets import Compared, targets_of
+from loligo.fitting.feature_targets import experiments_of
 from loligo.fitting.links import Links, ties_of
 from loligo.fitting.priors import checked_priors
 from loligo.fitting.search import sobol
-from loligo.kernel.stops import Stopped, current_stop
+from loligo.kernel.stops import Stopped, current_stop, finishing
 from loligo.membrane import Membrane, checked_membrane
-from loligo.simulation.current import default_duration
 from loligo.stimulus import Stimulus
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from loligo.fitting.descent import Minimum
 
     Vector = NDArray[np.float64]
 
@@ -36,11 +34,11 @@ NEGLIGIBLE: Final = 1e-8  # fraction of the sum of squares: the decrease predict
 
 def fit_features(
     membrane: Membrane,
-    stimulus: Stimulus,
-    targets: Mapping[str, Any],
+    stimulus: Stimulus | Sequence[Stimulus],
+    targets: Mapping[str, Any] | Sequence[Mapping[str, Any]],
     bounds: Mapping[str, Any],
     *,
-    duration: float | None = None,
+    duration: float | Sequence[float] | None = None,
     tied: Mapping[str, Any] | None = None,
     priors: Mapping[str, tuple[float, float]] | None = None,
     members: int = 1024,
@@ -58,15 +56,16 @@ def fit_features(
     Parameters
     ----------
     membrane : Membrane
-    stimulus : Stimulus
-        The current [µA/cm²].
-    targets : mapping of str to (float, float)
+    stimulus : Stimulus or several
+        The current [µA/cm²]. With several stimuli ``targets`` has one mapping for each, and names in the result have
+        the number of theirs: ``mean_frequency[1]``.
+    targets : mapping of str to (float, float), or several
         Mean and standard deviation of features that are numbers, names from `loligo.population.FEATURES`, each in its
         unit. ``"spike_times"`` has the times of all spikes [ms], or a `Sweep` whose v crosses the membrane's
         ``spike_level`` there, and their standard deviation [ms].
     bounds : mapping of str to (float, float) or Bound
         What is varied, by name, and between what.
-    duration : float, optional
+    duration : float or several, optional
         Length of the runs [ms]; by default 60 ms longer than the stimulus.
     tied, priors
         As for `loligo.fit`.
@@ -104,85 +103,94 @@ def fit_features(
     """
     begun = time.perf_counter()
     checked_membrane(membrane)
-    if not isinstance(stimulus, Stimulus):
-        raise UnitError(f"The stimulus must be one such as lo.Step(10.0); got {stimulus!r:.80}.")
-    length = default_duration(stimulus) if duration is None else positive(duration, MS, "duration")
+    experiments = experiments_of(stimulus, targets, duration, membrane.spike_level)
     box = box_of(membrane, bounds, ())
     links = Links(membrane, 1, box.names, ties_of(membrane, tuple(bounds), tied))
-    wanted = targets_of(targets, membrane.spike_level)
-    compared = Compared(links, box, stimulus, length, wanted, checked_priors(priors, box, membrane), threads)
+    compared = Compared(links, box, experiments, checked_priors(priors, box, membrane), threads)
     count = whole(members, "members", least=1, most=MOST_MEMBERS)
     points = sobol(len(box.names), count, whole(seed, "seed", least=0))
     chosen = _screened(compared, points)[: whole(starts, "starts", least=1)]
     minima, ended = _descended(compared, points[chosen], whole(evaluations, "evaluations", least=1))
     best = min(minima, key=lambda one: one.quadratic.cost)
-    return FeatureFit(compared, best, count, tuple(minima), ended, time.perf_counter() - begun)
+    with finishing():
+        residuals = compared.residuals(best.point)
+    if residuals is None:
+        raise RuntimeError("the best member has no features")
+    return FeatureFit(compared, best, residuals, count, tuple(minima), ended, time.perf_counter() - begun)
 
 
 def _screened(compared: Compared, points: Vector) -> NDArray[np.intp]:
     """Return which members have all features and as many spikes as the targets, the best first."""
-    features, spikes = compared.members(points, SCREENING)
-    targets = compared.targets
-    means, deviations = np.array([*targets.features.values()]).reshape(-1, 2).T
-    cost = (((features - means) / deviations) ** 2).sum(axis=1)
-    for k, times in enumerate(spikes):
-        if targets.spikes.size:
-            same = times.size == targets.spikes.size
-            cost[k] += (((times - targets.spikes) / targets.deviation) ** 2).sum() if same else np.inf
+    every = [compared.members(one, points, SCREENING) for one in compared.experiments]
+    cost = np.zeros(len(points))
+    for one, (features, spikes) in zip(compared.experiments, every, strict=True):
+        means, deviations = np.array([*one.targets.features.values()]).reshape(-1, 2).T
+        cost += (((features - means) / deviations) ** 2).sum(axis=1)
+        for k, times in enumerate(spikes if one.targets.spikes.size else ()):
+            same = times.size == one.targets.spikes.size
+            cost[k] += (((times - one.targets.spikes) / one.targets.deviation) ** 2).sum() if same else np.inf
     values = compared.box.values(points)
     for k, mean, deviation in compared.priors:
         cost += ((values[:, k] - mean) / deviation) ** 2
     usable = np.flatnonzero(np.isfinite(cost))
     if not usable.size:
-        raise FitError(_why_none(compared, features, spikes))
+        raise FitError(_why_none(compared, every))
     return usable[np.argsort(cost[usable], kind="stable")]
 
 
-def _why_none(compared: Compared, features: Vector, spikes: list[Vector]) -> str:
-    targets, size = compared.targets, len(features)
-    parts = [
-        f"{name} exists in {int(np.isfinite(features[:, k]).sum()):,}" for k, name in enumerate(targets.features)
-    ]  # fmt: skip
-    if targets.spikes.size:
-        counts = [min(times.size, targets.spikes.size + 1) for times in spikes]
-        more = " or more" if max(counts) > targets.spikes.size else ""
-        parts.append(f"{targets.spikes.size} spikes were measured, members fire {min(counts)} to {max(counts)}{more}")
+def _why_none(compared: Compared, every: list[tuple[Vector, list[Vector]]]) -> str:
+    parts = []
+    for one, (features, spikes) in zip(compared.experiments, every, strict=True):
+        measured = one.targets.spikes.size
+        parts += [
+            f"{name} exists in {np.isfinite(own).sum():,}" for name, own in zip(one.names, features.T, strict=False)
+        ]
+        if measured:
+            counts = [min(times.size, measured + 1) for times in spikes]
+            more = " or more" if max(counts) > measured else ""
+            under = f" under stimulus {one.suffix}" if one.suffix else ""
+            parts.append(f"{measured} spikes were measured{under}, members fire {min(counts)} to {max(counts)}{more}")
     return (
-        f"None of {size:,} members within the bounds can be compared: {'; '.join(parts)}. Widen the bounds, change the "
-        "stimulus, or screen more members=."
+        f"None of {len(every[0][0]):,} members within the bounds can be compared: {'; '.join(parts)}. Widen the "
+        "bounds, change the stimulus, or screen more members=."
     )
 
 
 def _descended(compared: Compared, points: Vector, evaluations: int) -> tuple[list[Minimum], str]:
-    """Return where searches from points end, and what ended them early."""
+    """Return where searches from points end, and what ended them early: then the last one is where it was."""
     minima: list[Minimum] = []
     ended = ""
 
     def evaluate(point: Vector) -> Quadratic | None:
-        current_stop().check()
-        return quadratic(compared, point)
+        nonlocal ended
+        if ended:
+            raise StopIteration
+        try:
+            current_stop().check()
+            return compared.quadratic(point)
+        except (KeyboardInterrupt, TimeLimitError, Stopped) as error:
+            ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the time limit"
+            raise StopIteration from None
 
-    try:
-        for point in points:
+    for point in points:
+        try:
             here = evaluate(point)
+        except StopIteration:
+            if minima:
+                break
+            with finishing():
+                here = compared.quadratic(point)
             if here is not None:
-                minima.append(descended(evaluate, point, here, evaluations, NEGLIGIBLE))
-    except (KeyboardInterrupt, TimeLimitError, Stopped) as error:
-        ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the time limit"
-        if not minima:
-            raise
+                minima.append(Minimum(point, here, 1, converged=False))
+                break
+            continue
+        if here is not None:
+            minima.append(descended(evaluate, point, here, evaluations, NEGLIGIBLE))
+        if ended:
+            break
     if not minima:
         raise FitError(
             f"The best {len(points)} members lose a feature, or a spike, at tighter tolerance: screen more members=, "
             "or begin at more of them, starts=."
         )
     return minima, ended
-
-
-def quadratic(compared: Compared, point: Vector) -> Quadratic | None:
-    """Return the sum of squares of deviations around a point, or None where it cannot be compared."""
-    found = compared.residuals(point)
-    if found is None or not np.isfinite(found[1]).all():
-        return None
-    misfit, jacobian = found
-    return Quadratic(float(misfit @ misfit), jacobian.T @ misfit, jacobian.T @ jacobian)

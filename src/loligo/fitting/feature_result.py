@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from loligo._errors import unknown_name
 from loligo.fitting.digits import value_with_error
+from loligo.fitting.feature_targets import SPIKES
+from loligo.fitting.profile import Profile, checked_level, profiled
 from loligo.fitting.result import UNTOLD
 from loligo.fitting.uncertainty import combinations, told
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from loligo.fitting.descent import Minimum
-    from loligo.fitting.feature_targets import Compared
+    from loligo.fitting.feature_comparison import Compared
     from loligo.membrane import Membrane
 
     Vector = NDArray[np.float64]
@@ -42,6 +46,7 @@ class FeatureFit:
 
     _compared: Compared = field(repr=False)
     _best: Minimum = field(repr=False)
+    _residuals: tuple[Vector, Vector] = field(repr=False)
     members: int
     _minima: tuple[Minimum, ...] = field(repr=False)
     ended: str
@@ -72,31 +77,37 @@ class FeatureFit:
         return self._best.quadratic.cost
 
     @cached_property
-    def _residuals(self) -> tuple[Vector, Vector]:
-        found = self._compared.residuals(self._best.point)
-        if found is None:
-            raise RuntimeError("the best member has no features")
-        return found
+    def deviations(self) -> dict[str, float]:
+        """How far each feature is from its target, in standard deviations.
+
+        Spikes are ``spike_times[0]``, ...; under several stimuli ``mean_frequency[1]`` and ``spike_times[1][0]`` are
+        those under the second.
+        """
+        names = self._compared.names
+        return dict(zip(names, self._residuals[0][: len(names)].tolist(), strict=True))
 
     @cached_property
-    def deviations(self) -> dict[str, float]:
-        """How far each feature is from its target, in standard deviations; spikes are ``spike_times[0]``, ..."""
-        targets = self._compared.targets
-        names = [*targets.features, *(f"spike_times[{k}]" for k in range(targets.spikes.size))]
-        return dict(zip(names, self._residuals[0][: len(names)].tolist(), strict=True))
+    def targets(self) -> dict[str, tuple[float, float]]:
+        """Mean and standard deviation of each target, by the names of `deviations`, in its unit."""
+        found: dict[str, tuple[float, float]] = {}
+        for one in self._compared.experiments:
+            times = [(time, one.targets.deviation) for time in one.targets.spikes.tolist()]
+            found |= dict(zip(one.names, [*one.targets.features.values(), *times], strict=True))
+        return found
 
     @cached_property
     def features(self) -> dict[str, float]:
         """The features of the membrane, each in its unit."""
-        targets = self._compared.targets.features
-        return {name: mean + self.deviations[name] * deviation for name, (mean, deviation) in targets.items()}
+        return {name: self._reached(name) for name in self.targets if not name.startswith(SPIKES)}
 
     @cached_property
     def spike_times(self) -> Vector:
-        """The times of the spikes that were compared [ms]."""
-        targets, first = self._compared.targets, len(self._compared.targets.features)
-        own = self._residuals[0][first : first + targets.spikes.size]
-        return np.asarray(targets.spikes + own * targets.deviation)
+        """The times of the spikes that were compared [ms], stimulus after stimulus."""
+        return np.array([self._reached(name) for name in self.targets if name.startswith(SPIKES)])
+
+    def _reached(self, name: str) -> float:
+        mean, deviation = self.targets[name]
+        return mean + self.deviations[name] * deviation
 
     @cached_property
     def _told(self) -> tuple[Vector, Vector]:
@@ -115,6 +126,103 @@ class FeatureFit:
     def errors(self) -> dict[str, float]:
         """The standard error of each value, in its unit."""
         return dict(zip(self.names, np.sqrt(np.diag(self.covariance)).tolist(), strict=True))
+
+    def intervals(self, level: float = 0.95, *, profiles: bool = False) -> dict[str, tuple[float, float]]:
+        """Return confidence intervals of the values, within the bounds.
+
+        Parameters
+        ----------
+        level : float
+            The probability, between 0 and 1.
+        profiles : bool
+            Whether to use profiles of the sum of squares, with a search for each end; else the covariance.
+
+        Returns
+        -------
+        dict of str to (float, float)
+        """
+        level = checked_level(level)
+        if profiles:
+            return {name: self.profile(name).interval(level) for name in self.names}
+        from scipy.special import ndtri
+
+        box, width = self._compared.box, float(ndtri(0.5 + level / 2))
+        away = width * np.array([*self.errors.values()]) / box.slopes(self._values)
+        low, high = (box.values(np.clip(self._best.point + side * away, 0.0, 1.0)) for side in (-1, 1))
+        return dict(zip(self.names, zip(low.tolist(), high.tolist(), strict=True), strict=True))
+
+    def profile(self, name: str) -> Profile:
+        """Return the lowest sum of squares with one parameter held at each value; see `Fit.profile`.
+
+        Raises
+        ------
+        UnknownNameError
+            The parameter was not varied.
+        """
+        if name not in self.names:
+            raise unknown_name("parameter that was varied", name, self.names)
+        return profiled(self._compared, self._best.point, name, self.unit(name), 1.0)
+
+    def unit(self, name: str) -> str:
+        """Return the unit of a parameter."""
+        return self._compared.links.membrane.parameters[name].unit
+
+    def plot(self, panels: Any = None, *, figure: Figure | None = None) -> Figure:
+        """Draw the deviations from the targets, and the values with their intervals between the bounds.
+
+        Parameters
+        ----------
+        panels : sequence of matplotlib Axes, optional
+            Two axes to draw on.
+        figure : matplotlib Figure, optional
+            An empty figure, instead of ``panels``; by default a new pyplot figure.
+
+        Returns
+        -------
+        matplotlib Figure
+        """
+        from loligo.figures import feature_panels
+
+        box, bounds = self._compared.box, self._compared.box.bounds
+        ends = self.intervals()
+        low, high = (box.point(np.array([ends[name][side] for name in self.names])) for side in (0, 1))
+        places = zip(self._best.point.tolist(), low.tolist(), high.tolist(), strict=True)
+        return feature_panels(
+            self.deviations, places=dict(zip(self.names, places, strict=True)),
+            bounds={name: (one.low, one.high) for name, one in bounds.items()}, panels=panels, figure=figure,
+        )  # fmt: skip
+
+    def described(self) -> dict[str, Any]:
+        """Return all numbers of the fit in a form for JSON."""
+        priors = {self.names[k]: {"mean": mean, "deviation": width} for k, mean, width in self._compared.priors}
+        formulas = {name: formula.text for name, formula in self._compared.links.ties.items()}
+        return {
+            "membrane": self.membrane.name,
+            "values": self.values,
+            "errors": self.errors,
+            "intervals_95": {name: list(pair) for name, pair in self.intervals().items()},
+            "tied": {
+                name: {"formula": formulas[name], "value": value, "error": error}
+                for name, (value, error) in self.tied.items()
+            },
+            "bounds": {
+                name: {"low": one.low, "high": one.high, "scale": one.scale}
+                for name, one in self._compared.box.bounds.items()
+            },
+            "priors": priors,
+            "units": {name: self.unit(name) for name in (*self.names, *self.tied)},
+            "targets": {
+                name: {"mean": mean, "deviation": width, "reached": self._reached(name)}
+                for name, (mean, width) in self.targets.items()
+            },
+            "covariance": self.covariance.tolist(),
+            "unidentified": self.unidentified,
+            "unreached": self.unreached,
+            "sum_of_squares": self.deviance,
+            "members": self.members,
+            "ended": self.ended,
+            "seconds": self.seconds,
+        }
 
     @cached_property
     def unidentified(self) -> list[dict[str, float]]:
@@ -135,18 +243,19 @@ class FeatureFit:
         return [name for name, away in self.deviations.items() if abs(away) > FAR]
 
     def __str__(self) -> str:
-        parameters, targets = self._compared.links.membrane.parameters, self._compared.targets
         width = max(len(name) for name in (*self.names, *self.tied, *self.deviations))
-        lines = [f"Fit of {self.membrane.name} to {targets.count} features"]
+        lines = [f"Fit of {self.membrane.name} to {len(self.targets)} features"]
         both = {name: (self.values[name], self.errors[name]) for name in self.names} | self.tied
         for name, (value, error) in both.items():
-            unit = parameters[name].unit
-            lines.append(f"  {name:<{width}}  {value_with_error(value, error)} {unit}".rstrip())
-        for name, (mean, deviation) in targets.features.items():
-            lines.append(f"  {name:<{width}}  {self.features[name]:.5g}; target {mean:g} ± {deviation:g}")
-        if targets.spikes.size:
-            away = np.abs(self.spike_times - targets.spikes).max()
-            lines.append(f"  {'spike_times':<{width}}  {targets.spikes.size} spikes, {away:.2g} ms from theirs at most")
+            lines.append(f"  {name:<{width}}  {value_with_error(value, error)} {self.unit(name)}".rstrip())
+        for name, reached in self.features.items():
+            mean, deviation = self.targets[name]
+            lines.append(f"  {name:<{width}}  {reached:.5g}; target {mean:g} ± {deviation:g}")
+        for one in self._compared.experiments:
+            if count := one.targets.spikes.size:
+                own = [abs(self.deviations[name]) for name in one.names[-count:]]
+                label, away = f"{SPIKES}{one.suffix}", max(own) * one.targets.deviation
+                lines.append(f"  {label:<{width}}  {count} spikes, {away:.2g} ms from theirs at most")
         lines += [
             f"  no member comes close to the target of {name}: the best is {abs(self.deviations[name]):.1f} standard "
             "deviations away" for name in self.unreached

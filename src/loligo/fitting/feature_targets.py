@@ -1,4 +1,4 @@
-"""What a fit of features compares: features with mean and standard deviation, spike times with theirs."""
+"""What a fit of features aims at: features with mean and standard deviation, spike times with theirs."""
 
 from __future__ import annotations
 
@@ -8,25 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, DivergenceError, RestError, StepLimitError
+from loligo._errors import ArgumentError, UnitError
 from loligo._units import MS, number, numbers, positive
-from loligo.fitting.bounds import Box
-from loligo.fitting.links import Links
-from loligo.population import FEATURES, Population
+from loligo.population import FEATURES
 from loligo.population.features import features_named
-from loligo.simulation.current import recorded
+from loligo.simulation.current import default_duration
+from loligo.stimulus import Stimulus
 from loligo.sweep import Sweep
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.stimulus import Stimulus
-
     Vector = NDArray[np.float64]
 
 SPIKES: Final = "spike_times"
-TOLERANCE: Final = 1e-8  # tolerance of runs whose differences are taken
-STEP: Final = 1e-4  # fraction of the width of the bounds: half of the distance over which features are differenced
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,105 +99,55 @@ def _times(given: Any, level: float) -> Vector:
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
-    """A membrane under a stimulus, of which features and spikes are compared with targets.
+class Experiment:
+    """A stimulus and what was measured under it.
 
     Attributes
     ----------
-    links : Links
-    box : Box
     stimulus : Stimulus
     duration : float
         [ms]
     targets : Targets
-    priors : sequence of (int, float, float)
-    threads : int or None
+    suffix : str
+        After the name of each feature: "[1]" for the second of several stimuli, and "" for the only one.
     """
 
-    links: Links
-    box: Box
     stimulus: Stimulus
     duration: float
     targets: Targets
-    priors: Sequence[tuple[int, float, float]]
-    threads: int | None
+    suffix: str
 
-    def members(self, points: Vector, tolerance: float) -> tuple[Vector, list[Vector]]:
-        """Return features, shape (points, features), and the first spike times of members at points of the box."""
-        inner = np.array([self.links.at(self.box.values(point), 0)[0] for point in points])
-        valid = np.isfinite(inner).all(axis=1)
-        features = np.full((len(points), len(self.targets.features)), np.nan)
-        spikes = [np.empty(0)] * len(points)
-        if not valid.any():
-            return features, spikes
-        columns = dict(zip(self.links.inner, np.ascontiguousarray(inner[valid].T), strict=True))
-        table: Any = Population.table(self.links.membrane, columns).run(
-            self.stimulus, self.duration, features=[*self.targets.features] or ["spike_count"],
-            spike_times=self.targets.spikes.size + 1, tolerance=tolerance, progress=False, threads=self.threads,
-        )  # fmt: skip
-        ran = np.asarray(table["status"] == "ok")
-        for k, name in enumerate(self.targets.features):
-            features[valid, k] = np.where(ran, np.asarray(table[name], dtype=float), np.nan)
-        for k, times in zip(np.flatnonzero(valid).tolist(), table[SPIKES], strict=True):
-            spikes[k] = np.asarray(times, dtype=float)
-        return features, spikes
+    @property
+    def names(self) -> list[str]:
+        """The names of features, then of spikes."""
+        spikes = [f"{SPIKES}{self.suffix}[{k}]" for k in range(self.targets.spikes.size)]
+        return [*(f"{name}{self.suffix}" for name in self.targets.features), *spikes]
 
-    def residuals(self, point: Vector) -> tuple[Vector, Vector] | None:
-        """Return deviations from targets and priors, and their derivatives in the coordinates of a point.
 
-        Features are differenced between members on both sides, spike times have exact derivatives. None where a feature
-        does not exist, or spikes are more or fewer than the targets.
-        """
-        rows, jacobians = [np.empty(0)], [np.empty((0, point.size))]
-        if self.targets.features:
-            found = self._differenced(point)
-            if found is None:
-                return None
-            rows.append(found[0])
-            jacobians.append(found[1])
-        values = self.box.values(point)
-        slopes = self.box.slopes(values)
-        if self.targets.spikes.size:
-            timed = self.spike_times(values)
-            if timed is None:
-                return None
-            rows.append((timed[0] - self.targets.spikes) / self.targets.deviation)
-            jacobians.append(timed[1] * slopes / self.targets.deviation)
-        for k, mean, deviation in self.priors:
-            rows.append(np.array([(values[k] - mean) / deviation]))
-            jacobians.append((np.arange(point.size) == k)[np.newaxis] * slopes / deviation)
-        return np.concatenate(rows), np.concatenate(jacobians)
+def experiments_of(stimulus: Any, targets: Any, duration: Any, spike_level: float) -> tuple[Experiment, ...]:
+    """Return the experiments given to `loligo.fit_features`: one stimulus, or several with as many targets.
 
-    def spike_times(self, values: Vector) -> tuple[Vector, Vector] | None:
-        """Return spike times and their exact derivatives in the values, or None where their number is another."""
-        inner, matrix = self.links.at(values, 0)
-        if not np.isfinite(inner).all():
-            return None
-        names = self.links.inner
-        membrane = self.links.membrane.replace(**dict(zip(names, inner.tolist(), strict=True)))
-        try:
-            run = recorded(
-                membrane, self.stimulus, self.duration, initial="rest", tolerance=TOLERANCE, sampling=None,
-                sensitivities=names,
-            )  # fmt: skip
-        except (DivergenceError, RestError, StepLimitError):
-            return None
-        if run.spikes.size != self.targets.spikes.size:
-            return None
-        gradient = run.spike_gradient()
-        return run.spikes, np.stack([gradient[name] for name in names], axis=1) @ matrix
-
-    def _differenced(self, point: Vector) -> tuple[Vector, Vector] | None:
-        ends = np.clip(point + STEP * np.concatenate([np.eye(point.size), -np.eye(point.size)]), 0.0, 1.0)
-        features, _ = self.members(np.vstack([point, ends]), TOLERANCE)
-        here, above, below = features[0], features[1 : 1 + point.size], features[1 + point.size :]
-        if not np.isfinite(here).all():
-            return None
-        up, down = np.diagonal(ends[: point.size]) - point, point - np.diagonal(ends[point.size :])
-        up, down = (np.broadcast_to(side[:, np.newaxis], above.shape) for side in (up, down))
-        high, low = np.where(np.isfinite(above), above, here), np.where(np.isfinite(below), below, here)
-        width = np.where(np.isfinite(above), up, 0.0) + np.where(np.isfinite(below), down, 0.0)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            slopes = np.where(width > 0.0, (high - low) / width, 0.0)
-        means, deviations = np.array(list(self.targets.features.values())).T
-        return (here - means) / deviations, (slopes / deviations).T
+    Raises
+    ------
+    ArgumentError, UnitError, UnknownNameError
+        What is no stimulus; more or fewer targets or durations than stimuli; targets as `targets_of` refuses them.
+    """
+    if isinstance(stimulus, Stimulus):
+        stimuli, wanted, suffixes = [stimulus], [targets], [""]
+    else:
+        stimuli = list(stimulus) if isinstance(stimulus, Sequence) else []
+        if not stimuli or not all(isinstance(one, Stimulus) for one in stimuli):
+            raise UnitError(f"The stimulus must be one such as lo.Step(10.0), or several; got {stimulus!r:.80}.")
+        wanted = list(targets) if isinstance(targets, Sequence) and not isinstance(targets, str) else [targets]
+        suffixes = [f"[{k}]" for k in range(len(stimuli))]
+    lengths = list(duration) if isinstance(duration, Sequence) else [duration] * len(stimuli)
+    for given, what in ((wanted, "mappings of targets"), (lengths, "durations")):
+        if len(given) != len(stimuli):
+            raise ArgumentError(f"{len(stimuli)} stimuli need as many {what}; got {len(given)}.")
+    return tuple(
+        Experiment(
+            one, default_duration(one) if length is None else positive(length, MS, "duration"),
+            targets_of(own, spike_level), suffix,
+        )
+        for one, length, own, suffix in zip(stimuli, lengths, wanted, suffixes, strict=True)
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from loligo.fitting.problem import SumOfSquares
+    from loligo.fitting.bounds import Box
 
     Vector = NDArray[np.float64]
 
@@ -98,7 +98,20 @@ class Profile:
         return profile_panels(self.values, self.deviance, label, self.others, self.interval(), panels, figure)
 
 
-def profiled(problem: SumOfSquares, best: Vector, name: str, unit: str, scale: float) -> Profile:
+class Squares(Protocol):
+    """A sum of squares over a box."""
+
+    @property
+    def box(self) -> Box:
+        """The bounds."""
+        ...
+
+    def quadratic(self, point: Vector) -> Quadratic | None:
+        """Return the quadratic model around a point."""
+        ...
+
+
+def profiled(problem: Squares, best: Vector, name: str, unit: str, scale: float) -> Profile:
     """Follow the profile of a parameter to both sides until the fit is significantly worse, or to a bound.
 
     ``scale`` divides the deviance: the variance of residuals in units of the noise.
@@ -117,7 +130,7 @@ def profiled(problem: SumOfSquares, best: Vector, name: str, unit: str, scale: f
 
 
 def _side(
-    problem: SumOfSquares, best: Vector, here: Quadratic, k: int, direction: float, scale: float
+    problem: Squares, best: Vector, here: Quadratic, k: int, direction: float, scale: float
 ) -> tuple[list[tuple[Vector, float]], bool]:
     """Return points with their deviance outward on one side, and whether they end at a bound."""
     free = np.arange(best.size) != k
@@ -156,7 +169,7 @@ def _side(
     return found, False
 
 
-def _along(problem: SumOfSquares, point: Vector, k: int, place: float) -> Vector:
+def _along(problem: Squares, point: Vector, k: int, place: float) -> Vector:
     """Return the other coordinates to first order when one coordinate is changed."""
     moved = point.copy()
     moved[k] = place
