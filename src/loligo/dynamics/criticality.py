@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def oscillation(jacobian: NDArray[np.float64]) -> tuple[complex, NDArray[np.complex128]]:
     """Return the complex eigenvalue nearest the imaginary axis, with positive frequency, and its eigenvector."""
     values, vectors = np.linalg.eig(jacobian)
-    turning = np.flatnonzero(values.imag > 0)
-    k = turning[np.argmin(np.abs(values[turning].real))]
+    oscillating = np.flatnonzero(values.imag > 0)
+    k = oscillating[np.argmin(np.abs(values[oscillating].real))]
     return complex(values[k]), vectors[:, k]
 
 

@@ -86,16 +86,16 @@ def oscillating_equilibrium(equations: Equations, z: NDArray[np.float64], p: Any
     eigenvalue, vector = oscillation(jacobian)
     mesh = Mesh(np.linspace(0.0, 1.0, SMALL_CYCLE_CELLS + 1))
 
-    def turning(times: NDArray[np.float64], factor: complex) -> NDArray[np.float64]:
-        turned: NDArray[np.float64] = (factor * vector * np.exp(2j * math.pi * times)[..., None]).real
-        return turned
+    def wave(times: NDArray[np.float64], factor: complex) -> NDArray[np.float64]:
+        values: NDArray[np.float64] = (factor * vector * np.exp(2j * math.pi * times)[..., None]).real
+        return values
 
-    tangent = Loop(turning(mesh.ends[:-1], 1.0), turning(mesh.times, 1.0), 0.0, 0.0)
+    tangent = Loop(wave(mesh.ends[:-1], 1.0), wave(mesh.times, 1.0), 0.0, 0.0)
     period, value = 2 * math.pi / eigenvalue.imag, equations.values(p)[0]
     loop = Loop(np.tile(z, (SMALL_CYCLE_CELLS, 1)), np.tile(z, (*mesh.times.shape, 1)), period, value)
     exponents = np.linalg.eigvals(jacobian) * period
     multipliers = np.exp(exponents[np.argsort(np.abs(exponents.real))].astype(complex))
-    return Orbit(mesh, loop, turning(mesh.times, 2j * math.pi), tangent, multipliers, 0.0)
+    return Orbit(mesh, loop, wave(mesh.times, 2j * math.pi), tangent, multipliers, 0.0)
 
 
 class CycleBranch(Problem[Orbit]):

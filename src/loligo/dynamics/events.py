@@ -31,7 +31,7 @@ MAX_EVENT_DISTANCE: Final = 0.1  # length along the branch beyond which a finer 
 MAX_SECANT_STEPS: Final = 8
 LAST_SECANT_STEP: Final = 1e-8  # length along the branch
 CRITICAL_DISTANCE: Final = 1e-3  # of a multiplier from -1, or from the unit circle, at a special cycle
-LEAST_TURNING: Final = 1e-6  # imaginary part of a multiplier that is one of a pair
+LEAST_IMAGINARY: Final = 1e-6  # imaginary part of a multiplier that is one of a pair
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,8 +248,8 @@ def _possible(kind: str, stride: Stride[Orbit]) -> bool:
     a, b = stride.base.multipliers[1:], stride.there.multipliers[1:]
     if kind == TORUS:
         # a product of two real ones may pass 1 as well, and leaves as many outside the circle as there were
-        turning = bool((np.abs(np.append(a, b).imag) > 0).any())
-        return turning and int((np.abs(a) > 1).sum()) != int((np.abs(b) > 1).sum())
+        paired = bool((np.abs(np.append(a, b).imag) > 0).any())
+        return paired and int((np.abs(a) > 1).sum()) != int((np.abs(b) > 1).sum())
     if kind == DOUBLING and (np.abs(np.append(a, b)) > LARGEST_MULTIPLIER).any():
         turned = stride.base.tangent.value * stride.there.tangent.value < 0
         return int((np.abs(a) > 1).sum() + (np.abs(b) > 1).sum() + turned) % 2 == 1
@@ -300,5 +300,5 @@ def _is(kind: str, multipliers: NDArray[np.complex128]) -> bool:
         return True
     if kind == DOUBLING:
         return bool((np.abs(multipliers + 1) < CRITICAL_DISTANCE).any())
-    turning = multipliers[np.abs(multipliers.imag) > LEAST_TURNING]
-    return bool((np.abs(np.abs(turning) - 1) < CRITICAL_DISTANCE).any())
+    paired = multipliers[np.abs(multipliers.imag) > LEAST_IMAGINARY]
+    return bool((np.abs(np.abs(paired) - 1) < CRITICAL_DISTANCE).any())

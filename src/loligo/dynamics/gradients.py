@@ -67,8 +67,8 @@ def hopf_gradient(place: Place, names: tuple[str, ...]) -> Array:
     turns = Derivatives(membrane, (*names, place.parameter)).turns(place.state, moved)
     turned = level.jacobian(turns) * (size / size[:, None])
     values, right = np.linalg.eig(matrix)
-    turning = np.flatnonzero(values.imag > 0)
-    k = turning[np.argmin(np.abs(values[turning].real))]
+    oscillating = np.flatnonzero(values.imag > 0)
+    k = oscillating[np.argmin(np.abs(values[oscillating].real))]
     left = np.linalg.inv(right)[k]
     moves = np.array([left @ one @ right[:, k] for one in turned])
     found = -moves[:-1].real / moves[-1].real

@@ -21,6 +21,7 @@ doi:10.1007/978-1-4757-3978-7.
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-PLURALS: Final = {HOPF: "Hopf points", SADDLE_NODE: "saddle-nodes"}
 FIRST_KAPPA: Final = 0.05  # kappa at the start of a curve: it may grow a thousandfold, and should not make steps short
 
 
@@ -49,23 +49,111 @@ class Conditions(Zeros):
     Parameters
     ----------
     plane : ParameterPlane
-    kind : {"Hopf", "saddle-node"}
+
+    Attributes
+    ----------
+    kind, plural : str
+        In words.
+    oscillating : bool
+        Whether cycles are born at its points, which have a first Lyapunov coefficient.
+    unit : float
+        Of kappa along a curve of Hopf points [1/ms²].
     """
 
-    def __init__(self, plane: ParameterPlane, kind: str) -> None:
-        self.plane, self.kind, self.plural = plane, kind, PLURALS[kind]
-        super().__init__(plane, f"A curve of {self.plural}")
-        self.turning = kind == HOPF
-        self.unit = 1.0  # of kappa, 1/ms²
+    kind: str
+    plural: str
+    oscillating: bool = False
+    unit: float = 1.0
 
+    def __init__(self, plane: ParameterPlane) -> None:
+        self.plane = plane
+        super().__init__(plane, f"A curve of {self.plural}")
+
+    @abstractmethod
     def begun(self, state: Array, p: Array) -> Array:
         """Return the unknown of a bifurcation that is known already, at a plain state."""
+
+    @abstractmethod
+    def left(self, x: Array) -> float:
+        """Return the largest rate of change, or the distance of the critical eigenvalue from where it should be."""
+
+    def vector(self, x: Array) -> Array:
+        """Return q."""
+        n = self.plane.size
+        return x[n + 2 : 2 * n + 2]
+
+    def kappa(self, x: Array) -> float:
+        """Return the square of the frequency [1/ms²], below zero where a curve of Hopf points has ended; else NaN."""
+        return math.nan
+
+    def likewise(self, other: Conditions, x: Array) -> Array:
+        """Return an unknown of another curve of the kind as one of this curve."""
+        return x
+
+    def bent(self, x: Array, direction: Array) -> Array:
+        """Return the derivative of J along a direction of the state."""
+        n = self.plane.size
+        length = float(np.linalg.norm(direction)) or 1.0
+        step = JACOBIAN_DIFFERENCE / length * direction
+        rows = np.stack([x[:n] + step, x[:n] - step])
+        more, less = self.plane.jacobians(rows, self.values(x))
+        change: Array = (more - less) * (length / (2 * JACOBIAN_DIFFERENCE))
+        return change
+
+    def jacobians_by_parameters(self, x: Array) -> Array:
+        """Return the derivative of J in the parameters, in their units, shape (n, n, 2)."""
+        n, plane = self.plane.size, self.plane
+        slopes: Array = plane.jacobians_by_parameters(x[None, :n], self.values(x))[0] * plane.units
+        return slopes
+
+    def rows(self, x: Array, by_state: Array, by_parameters: Array, by_vector: Array) -> Array:
+        """Return the derivatives of f, of what vanishes beside it, and of q q - 1, in state, parameters and q."""
+        n = self.plane.size
+        matrix = np.zeros((2 * n + 1, 2 * n + 2))
+        matrix[:n, :n], matrix[:n, n : n + 2] = self.jacobian(x), self.by_parameters(x)
+        matrix[n : 2 * n, :n], matrix[n : 2 * n, n : n + 2] = by_state, by_parameters
+        matrix[n : 2 * n, n + 2 :] = by_vector
+        matrix[2 * n, n + 2 :] = 2 * self.vector(x)
+        return matrix
+
+
+class SaddleNodeConditions(Conditions):
+    """An eigenvalue is zero."""
+
+    kind, plural = SADDLE_NODE, "saddle-nodes"
+
+    def begun(self, state: Array, p: Array) -> Array:
+        """Return the unknown of a saddle-node that is known already, at a plain state."""
         z = self.plane.scaled(state)
-        jacobian = self.plane.jacobians(z[None], p)[0]
-        if not self.turning:
-            q = np.linalg.svd(jacobian)[2][-1]
-            return np.concatenate([z, p / self.plane.units, q])
-        eigenvalue, vector = oscillation(jacobian)
+        q = np.linalg.svd(self.plane.jacobians(z[None], p)[0])[2][-1]
+        return np.concatenate([z, p / self.plane.units, q])
+
+    def residual(self, x: Array, fixed: Array) -> Array:
+        """Return the residual of the equations."""
+        q = self.vector(x)
+        return np.concatenate([self.slopes(x), self.jacobian(x) @ q, [q @ q - 1]])
+
+    def derivative(self, x: Array, fixed: Array) -> Array:
+        """Return the derivative of `residual`, shape (equations, unknowns): one unknown more than equations."""
+        q = self.vector(x)
+        by_parameters = np.einsum("abk,b->ak", self.jacobians_by_parameters(x), q)
+        return self.rows(x, self.bent(x, q), by_parameters, self.jacobian(x))
+
+    def left(self, x: Array) -> float:
+        """Return the largest rate of change, or the distance of the critical eigenvalue from zero."""
+        values = np.linalg.eigvals(self.jacobian(x))
+        return max(float(np.abs(self.slopes(x)).max()), float(np.abs(values).min()))
+
+
+class HopfConditions(Conditions):
+    """Two eigenvalues are imaginary, or real and opposite."""
+
+    kind, plural, oscillating = HOPF, "Hopf points", True
+
+    def begun(self, state: Array, p: Array) -> Array:
+        """Return the unknown of a Hopf point that is known already, at a plain state."""
+        z = self.plane.scaled(state)
+        eigenvalue, vector = oscillation(self.plane.jacobians(z[None], p)[0])
         self.unit = eigenvalue.imag**2 / FIRST_KAPPA
         q = vector.real / np.linalg.norm(vector.real)
         return np.concatenate([z, p / self.plane.units, q, [FIRST_KAPPA]])
@@ -79,67 +167,48 @@ class Conditions(Zeros):
         return np.concatenate([z, p / self.plane.units, q / np.linalg.norm(q), [0.0]])
 
     def kappa(self, x: Array) -> float:
-        """Return the square of the frequency [1/ms²] at a Hopf point; NaN at a saddle-node."""
-        return float(x[-1]) * self.unit if self.turning else math.nan
+        """Return the square of the frequency [1/ms²]."""
+        return float(x[-1]) * self.unit
+
+    def likewise(self, other: Conditions, x: Array) -> Array:
+        """Return an unknown of another curve of Hopf points with the unit of kappa of this one."""
+        changed = x.copy()
+        changed[-1] *= other.unit / self.unit
+        return changed
 
     def fixed(self, near: Array) -> Array:
-        """Return r at Hopf points: in the plane of the pair, at a right angle to q."""
-        if not self.turning:
-            return near
-        n, x = self.plane.size, near
-        q = x[n + 2 : 2 * n + 2]
-        r = self.jacobian(x) @ q
+        """Return r: in the plane of the pair, at a right angle to q."""
+        q = self.vector(near)
+        r = self.jacobian(near) @ q
         r = r - (r @ q) * q
         length = np.linalg.norm(r)
         return r / length if length > 0 else np.roll(q, 1)
 
     def residual(self, x: Array, fixed: Array) -> Array:
         """Return the residual of the equations."""
-        n = self.plane.size
-        f, q, J = self.slopes(x), x[n + 2 : 2 * n + 2], self.jacobian(x)
-        if not self.turning:
-            return np.concatenate([f, J @ q, [q @ q - 1]])
+        f, q, J = self.slopes(x), self.vector(x), self.jacobian(x)
         return np.concatenate([f, J @ (J @ q) / self.unit + x[-1] * q, [q @ q - 1, fixed @ q]])
 
     def derivative(self, x: Array, fixed: Array) -> Array:
         """Return the derivative of `residual`, shape (equations, unknowns): one unknown more than equations."""
-        n, plane = self.plane.size, self.plane
-        z, p, q, J = x[:n], self.values(x), x[n + 2 : 2 * n + 2], self.jacobian(x)
-        jacobians = plane.jacobians_by_parameters(z[None], p)[0] * plane.units
-        matrix = np.zeros((2 * n + 1 + self.turning, 2 * n + 2 + self.turning))
-        matrix[:n, :n], matrix[:n, n : n + 2] = J, self.by_parameters(x)
-        bent = self.bent(x, q)
-        by_parameters = np.einsum("abk,b->ak", jacobians, q)
-        if self.turning:
-            Jq = J @ q
-            bent = (self.bent(x, Jq) + J @ bent) / self.unit
-            by_parameters = (np.einsum("abk,b->ak", jacobians, Jq) + J @ by_parameters) / self.unit
-            J = J @ J / self.unit + x[-1] * np.eye(n)
-            matrix[n : 2 * n, -1] = q
-            matrix[-1, n + 2 : 2 * n + 2] = fixed
-        matrix[n : 2 * n, :n], matrix[n : 2 * n, n : n + 2] = bent, by_parameters
-        matrix[n : 2 * n, n + 2 : 2 * n + 2] = J
-        matrix[2 * n, n + 2 : 2 * n + 2] = 2 * q
+        n, q, J, jacobians = self.plane.size, self.vector(x), self.jacobian(x), self.jacobians_by_parameters(x)
+        Jq = J @ q
+        bent = (self.bent(x, Jq) + J @ self.bent(x, q)) / self.unit
+        twice = np.einsum("abk,b->ak", jacobians, Jq) + J @ np.einsum("abk,b->ak", jacobians, q)
+        matrix = np.zeros((2 * n + 2, 2 * n + 3))
+        matrix[:-1, :-1] = self.rows(x, bent, twice / self.unit, J @ J / self.unit + x[-1] * np.eye(n))
+        matrix[n : 2 * n, -1] = q
+        matrix[-1, n + 2 : 2 * n + 2] = fixed
         return matrix
 
-    def bent(self, x: Array, direction: Array) -> Array:
-        """Return the derivative of J along a direction of the state."""
-        n = self.plane.size
-        length = float(np.linalg.norm(direction)) or 1.0
-        step = JACOBIAN_DIFFERENCE / length * direction
-        rows = np.stack([x[:n] + step, x[:n] - step])
-        more, less = self.plane.jacobians(rows, self.values(x))
-        change: Array = (more - less) * (length / (2 * JACOBIAN_DIFFERENCE))
-        return change
-
     def left(self, x: Array) -> float:
-        """Return the largest rate of change, or the distance of the critical eigenvalue from where it should be."""
-        f = float(np.abs(self.slopes(x)).max())
+        """Return the largest rate of change, or the distance of the pair from the imaginary axis."""
         values = np.linalg.eigvals(self.jacobian(x))
-        if not self.turning:
-            return max(f, float(np.abs(values).min()))
         pair = values[np.argsort(np.abs(values**2 + self.kappa(x)))[:2]]
-        return max(f, abs(float(pair.sum().real)) / 2)
+        return max(float(np.abs(self.slopes(x)).max()), abs(float(pair.sum().real)) / 2)
+
+
+EQUILIBRIUM_CONDITIONS: Final = {one.kind: one for one in (HopfConditions, SaddleNodeConditions)}
 
 
 class BifurcationBranch(Branch):
@@ -147,9 +216,9 @@ class BifurcationBranch(Branch):
 
     def __init__(self, conditions: Conditions, start: Place) -> None:
         super().__init__(conditions, start)
-        self.turning = conditions.turning
+        self.conditions = conditions
 
     def ends_after(self, points: Sequence[Place]) -> Ending[Place] | None:
         """End where v is beyond any potential of the membrane, and past a double zero eigenvalue."""
-        past = self.turning and points[-1].x[-1] < 0
+        past = self.conditions.kappa(points[-1].x) < 0
         return super().ends_after(points) or (Ending() if past else None)

@@ -56,7 +56,7 @@ def double_points(conditions: Conditions, path: Path, tests: Array) -> list[Doub
         `coefficients` of a curve of Hopf points; ignored for saddle-nodes.
     """
     found: list[DoublePoint] = []
-    if conditions.turning:
+    if conditions.oscillating:
 
         def frequency(x: Array) -> float:
             return float(x[-1])
@@ -72,14 +72,14 @@ def double_points(conditions: Conditions, path: Path, tests: Array) -> list[Doub
         left = _left_vectors(conditions, path)
 
         def torsion(x: Array, w: Array) -> float:
-            return float(w @ _right(conditions, x))
+            return float(w @ conditions.vector(x))
 
         def bend(x: Array, w: Array) -> float:
-            q = _right(conditions, x)
+            q = conditions.vector(x)
             return float(w @ conditions.bent(x, q) @ q)
 
         def exact_bend(x: Array, w: Array) -> float:
-            plane, p, q = conditions.plane, conditions.values(x), _right(conditions, x) * conditions.plane.scale
+            plane, p, q = conditions.plane, conditions.values(x), conditions.vector(x) * conditions.plane.scale
             forms = Forms(plane.membrane, conditions.state(x), plane.parameters_at(p), plane.level_set(p))
             return float(w @ (forms.quadratic(q, q).real / plane.scale))
 
@@ -164,11 +164,6 @@ def _coefficient(conditions: Conditions, x: Array) -> float:
     double = np.linalg.solve(2j * eigenvalue.imag * np.eye(n) - J, bent @ q)
     total = twice @ q - 2 * bent @ around + bent.conj() @ double
     return float((adjoint @ total).real / 2) * size**2
-
-
-def _right(conditions: Conditions, x: Array) -> Array:
-    n = conditions.plane.size
-    return x[n + 2 : 2 * n + 2]
 
 
 def _left(conditions: Conditions, x: Array, near: Array) -> Array:

@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo.dynamics.branch import HOPF, SADDLE_NODE, of_rows
+from loligo.dynamics.branch import HOPF, of_rows
 from loligo.dynamics.criticality import sorted_eigenvalues
-from loligo.dynamics.curves.conditions import PLURALS, BifurcationBranch, Conditions
+from loligo.dynamics.curves.conditions import (
+    EQUILIBRIUM_CONDITIONS,
+    BifurcationBranch,
+    Conditions,
+    HopfConditions,
+    SaddleNodeConditions,
+)
 from loligo.dynamics.curves.double_point_errors import errors
 from loligo.dynamics.curves.double_points import (
     LEAST_KAPPA,
@@ -58,7 +64,7 @@ def equilibrium_curves(
             notes.append(f"No curve of {conditions.plural} could be followed from {words}.")
             return
         alike = (one for one in known if one[0].kind == conditions.kind)
-        if any(own.on(path, _as(own, conditions, start)) for own, path in alike):
+        if any(own.on(path, own.likewise(conditions, start)) for own, path in alike):
             return
         say(f"{conditions.plural} from {words}")
         path = followed(partial(BifurcationBranch, conditions), conditions, start)
@@ -69,25 +75,16 @@ def equilibrium_curves(
         notes.extend((*path.notes, *doubts))
 
     for kind, state, p in starts:
-        if kind in PLURALS:
-            conditions = Conditions(plane, kind)
+        if kind in EQUILIBRIUM_CONDITIONS:
+            conditions = EQUILIBRIUM_CONDITIONS[kind](plane)
             follow(conditions, conditions.begun(state, p), plane.said(p))
     for point in [one for one in points if one.kind == BOGDANOV_TAKENS]:
         p = np.array(point.values)
         words = f"the Bogdanov-Takens point at {plane.said(p)}"
-        hopf, fold = Conditions(plane, HOPF), Conditions(plane, SADDLE_NODE)
+        hopf, fold = HopfConditions(plane), SaddleNodeConditions(plane)
         follow(hopf, hopf.begun_at_double_zero(point.state, p), words)
         follow(fold, fold.begun(point.state, p), words)
     return curves, points, notes
-
-
-def _as(own: Conditions, other: Conditions, x: Array) -> Array:
-    """Return an unknown of one curve with the unit of kappa of another."""
-    if not own.turning:
-        return x
-    changed = x.copy()
-    changed[-1] *= other.unit / own.unit
-    return changed
 
 
 def _same(plane: ParameterPlane, one: SpecialPoint, other: SpecialPoint) -> bool:
@@ -98,7 +95,7 @@ def _same(plane: ParameterPlane, one: SpecialPoint, other: SpecialPoint) -> bool
 
 def _shown(conditions: Conditions, path: Path) -> tuple[BifurcationCurve, list[SpecialPoint], list[str]]:
     """Return a curve with its special points in their places, and notes on points whose error is unknown."""
-    sizes = coefficients(conditions, path) if conditions.turning else np.full(len(path.points), np.nan)
+    sizes = coefficients(conditions, path) if conditions.oscillating else np.full(len(path.points), np.nan)
     found = list(double_points(conditions, path, sizes))
     rows = [(x, size, "") for x, size in zip(path.points, sizes, strict=True)]
     points: list[SpecialPoint] = []
@@ -111,8 +108,8 @@ def _shown(conditions: Conditions, path: Path) -> tuple[BifurcationCurve, list[S
             continue
         points.insert(0, point)
         rows.insert(one.after + 1, (one.x, point.coefficient, one.kind))
-    if conditions.turning:
-        rows = [row for row in rows if row[0][-1] > LEAST_KAPPA or row[2] == BOGDANOV_TAKENS]
+    least = LEAST_KAPPA * conditions.unit  # no saddle-node, whose kappa is NaN, is left out
+    rows = [row for row in rows if not conditions.kappa(row[0]) <= least or row[2] == BOGDANOV_TAKENS]
     return of_rows(BifurcationCurve, conditions.kind, [_row(conditions, *row) for row in rows]), points, notes
 
 
