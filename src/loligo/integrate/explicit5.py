@@ -11,7 +11,7 @@ import math
 from loligo.integrate.combination import weighted
 from loligo.integrate.dimension import N
 from loligo.integrate.drive import drive
-from loligo.integrate.rows import END, NEW, START, WEIGHT, ZERO, Y, slope_of, square, weigh
+from loligo.integrate.rows import END, NEW, START, ZERO, Y, eigenvalue, slope_of, square, weigh
 from loligo.integrate.tsit5 import REAL_STABILITY, TABLEAU
 from loligo.kernel.calling import Matrix, Pointer, whole_numbers
 from loligo.kernel.entries import inlined
@@ -50,11 +50,7 @@ def attempt(
 @inlined
 def stiffness(work: Pointer, h: float) -> float:
     """Estimate h times the largest eigenvalue from the last stage and the new state."""
-    slopes = states = 0.0
-    for i in range(N):
-        slopes += ((work[END + i] - work[SLOPES + 5 * N + i]) * work[WEIGHT + i]) ** 2
-        states += ((work[NEW + i] - work[STAGE + i]) * work[WEIGHT + i]) ** 2
-    return h * math.sqrt(slopes / states) if states > 0.0 else 0.0
+    return h * eigenvalue(work, SLOPES + 5 * N, STAGE)
 
 
 @inlined

@@ -5,6 +5,8 @@ No array is made, counted or checked inside a program: that would cost as much a
 
 from __future__ import annotations
 
+import math
+
 from loligo.integrate.dimension import N
 from loligo.kernel.calling import Pointer, call_rhs, whole_numbers
 from loligo.kernel.entries import inlined
@@ -28,6 +30,16 @@ def square(work: Pointer, row: int) -> float:
     for i in range(N):
         total += (work[row + i] * work[WEIGHT + i]) ** 2
     return total
+
+
+@inlined
+def eigenvalue(work: Pointer, slope: int, state: int) -> float:
+    """Estimate the largest eigenvalue at the end of a step from another slope and its state, which are two rows."""
+    slopes = states = 0.0
+    for i in range(N):
+        slopes += ((work[END + i] - work[slope + i]) * work[WEIGHT + i]) ** 2
+        states += ((work[NEW + i] - work[state + i]) * work[WEIGHT + i]) ** 2
+    return math.sqrt(slopes / states) if states > 0.0 else 0.0
 
 
 @inlined
