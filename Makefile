@@ -9,6 +9,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 REPORT ?= exercise-report
+COMPILED := $(CURDIR)/.pytest_cache/compiled
 
 .PHONY: demo test lint web dist bench clean
 
@@ -16,7 +17,9 @@ demo: $(VENV)/.installed
 	$(BIN)/loligo exercise --output $(REPORT)
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@mkdir -p -m 700 "$(COMPILED)"
+	@find "$(COMPILED)" -mindepth 1 -maxdepth 1 -mtime +3 -exec rm -rf {} +
+	LOLIGO_TEST_CACHE_DIR="$${LOLIGO_TEST_CACHE_DIR:-$(COMPILED)}" $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .

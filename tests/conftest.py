@@ -1,4 +1,4 @@
-"""Every session of tests compiles into a folder of its own, shows no figure on a screen, and repeats itself exactly."""
+"""Sessions of tests compile into a folder that is not the user's, show no figure and repeat themselves exactly."""
 
 import os
 import shutil
