@@ -6,6 +6,7 @@ import pytest
 import loligo as lo
 from loligo.fitting.bounds import box_of
 from loligo.fitting.current_clamp import CurrentClamped
+from loligo.fitting.regression import regressed
 from loligo.fitting.shooting import ShootingProblem
 from loligo.kernel.stops import current_stop
 
@@ -79,6 +80,36 @@ def test_a_limit_of_time_while_ties_are_drawn_tighter_keeps_the_start(sweep, mon
     assert run.values != {"g_Na": 100, "g_K": 30, "C": 1.2}  # some way was gone
 
 
+def test_a_limit_of_time_before_the_first_evaluation_keeps_the_start(sweep, monkeypatch):
+    plain = ShootingProblem.begun
+
+    def limited(self, point):
+        current_stop().ask()  # as a limit of time does
+        return plain(self, point)
+
+    monkeypatch.setattr(ShootingProblem, "begun", limited)
+    fit = lo.fit(SQUID, sweep, BOUNDS, starts=[[100, 30, 1.2], *[[110, 40, 1.1]] * 20], threads=1)
+    assert fit.ended == "the limit of time"
+    (run,) = fit.runs
+    assert run.values == pytest.approx({"g_Na": 100, "g_K": 30, "C": 1.2})
+    assert run.misfit > 1.0
+    assert not run.converged
+
+
+def test_a_regression_is_a_further_start(sweep, monkeypatch):
+    plain = ShootingProblem.regressed
+
+    def limited(self):
+        point = plain(self)
+        current_stop().ask()
+        return point
+
+    monkeypatch.setattr(ShootingProblem, "regressed", limited)
+    fit = lo.fit(SQUID, sweep, BOUNDS, starts=0, threads=1)
+    assert [run.origin for run in fit.runs] == ["regression"]
+    assert fit.runs[0].values == pytest.approx({"g_Na": 120, "g_K": 36, "C": 1}, rel=0.2)
+
+
 def test_uneven_samples_are_compared_at_their_times(sweep):
     chosen = np.sort(np.random.default_rng(2).choice(sweep.t.size, 200, replace=False))
     uneven = lo.Sweep(sweep.t[chosen], v=sweep.v[chosen], stimulus=CURRENT)
@@ -105,3 +136,6 @@ def test_kinetic_schemes_and_further_states_are_followed():
     for name, value in (("g_leak", 0.2), ("g_K", 1.0)):
         assert abs(fit.values[name] - value) < 4 * fit.errors[name]
         assert fit.errors[name] < 0.2 * value
+    box = box_of(membrane, bounds, ())
+    found = box.values(regressed(CurrentClamped(membrane, fit.sweeps, box.names), box, np.array([0.5]), ()))
+    assert found == pytest.approx([0.2, 1.0], rel=0.3)  # by its regression alone

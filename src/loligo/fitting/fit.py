@@ -81,7 +81,8 @@ def fit(
     starts : int or array (starts, n)
         Number of starting points, spread evenly within the bounds on the scale of each; or their values, in the order
         of ``bounds``. A point that overflows, or whose current does not resemble the measured one, is redrawn; given
-        values are not.
+        values are not. Under current clamp a number of starts has one more, the first: a regression of dv/dt on the
+        currents of gates that the recorded v drives; with 0 it is the only one.
     seed : int
         Seed of the starts.
     noise : float or sequence of float, optional
@@ -136,11 +137,12 @@ def fit(
             f"{problem.samples} samples cannot determine {len(box.names)} parameters: vary fewer, "
             "or exclude fewer samples."
         )
-    points = _starts(starts, box)
+    points = _starts(starts, box, 0 if measured[0].clamp == "current" else 1)
     with report:
         descents, ended = searched(
             problem, points, whole(seed, "seed", least=0), whole(evaluations, "evaluations", least=1), report,
             None if threads is None else whole(threads, "threads", least=1, most=MOST_THREADS),
+            problem.regressed if isinstance(problem, ShootingProblem) else None,
         )  # fmt: skip
     best = min(descents, key=lambda one: one.minimum.quadratic.cost).minimum.point
 
@@ -151,7 +153,7 @@ def fit(
         runs = tuple(
             Run(
                 problem.misfit(one.minimum.point), values_at(one.minimum.point), one.minimum.evaluations, one.seconds,
-                one.minimum.converged, one.redrawn,
+                one.minimum.converged, one.redrawn, one.origin,
             )
             for one in descents
         )  # fmt: skip
@@ -245,9 +247,9 @@ def _noise(noise: Any, grids: Sequence[Compared]) -> NDArray[np.float64]:
     return np.array([positive(float(one), "", "noise") for one in np.broadcast_to(given, (count,))])
 
 
-def _starts(starts: Any, box: Box) -> Any:
+def _starts(starts: Any, box: Box, least: int) -> Any:
     if isinstance(starts, (int, np.integer)) and not isinstance(starts, bool):
-        return whole(starts, "starts", least=1, most=MOST_STARTS)
+        return whole(starts, "starts", least=least, most=MOST_STARTS)
     values = np.atleast_2d(numbers(starts, "", "starts"))
     if values.ndim != 2 or values.shape[1] != len(box.names) or not np.isfinite(values).all() or not len(values):
         raise ArgumentError(

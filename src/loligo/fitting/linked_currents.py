@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from loligo.fitting.clamped import ClampedMembrane
     from loligo.fitting.clamped_states import ClampedStates
+    from loligo.fitting.driven import DrivenCurrents
     from loligo.fitting.electrode import SeriesClamped
     from loligo.fitting.links import Links
     from loligo.fitting.problem import Compared
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class LinkedCurrents:
     """Currents under voltage clamp as functions of the varied values; see `loligo.fitting.clamped.ClampedMembrane`."""
 
-    def __init__(self, clamped: ClampedMembrane | ClampedStates | SeriesClamped, links: Links) -> None:
+    def __init__(self, clamped: ClampedMembrane | ClampedStates | SeriesClamped | DrivenCurrents, links: Links) -> None:
         self.clamped, self.links = clamped, links
         self.linear = links.linear(clamped.linear)
         self.exponents = clamped.exponents

@@ -228,8 +228,11 @@ class Problem:
         return self
 
     def begun(self, point: Vector) -> Start | None:
-        """Return a start from a point, with the best conductances there; None if the currents overflow."""
-        here = self.quadratic(point)
+        """Return a start from a point, with the best conductances there; None if the currents overflow.
+
+        It is returned even after the search has been stopped.
+        """
+        here = self.unstopped(point)
         if here is None:
             return None
         own = np.array([name in self.clamped.linear for name in self.box.names])
@@ -243,7 +246,7 @@ class Problem:
             step = bounded_step(part, firm, self.box.low[own] - values[own], self.box.high[own] - values[own])
             values[own] += step
             point = np.clip(self.box.point(values), 0.0, 1.0)
-            here = self.quadratic(point)
+            here = self.unstopped(point)
         if here is None:
             return None
         enough = CHANCE + RESPONDS * max(self.nothing - self.samples, 0.0)

@@ -28,6 +28,9 @@ TRIES: Final = 3  # descents of one start, of which the lowest counts
 MOST_OF_A_TRY: Final = 80  # evaluations
 NOISE_ALONE: Final = 1.2  # relative to the sum of squares of noise: a lower minimum needs no further try
 LOOKED_AFTER: Final = 0.1  # s
+SOBOL: Final = "sobol"
+GIVEN: Final = "given"
+REGRESSION: Final = "regression"
 
 
 class Run(NamedTuple):
@@ -46,6 +49,9 @@ class Run(NamedTuple):
         Whether it converged; else a limit ended it.
     redrawn : int
         Number of further points drawn because others overflowed or did not respond.
+    origin : {"sobol", "given", "regression"}
+        Where the start came from: points that fill the bounds evenly, given ones, or under current clamp a
+        regression of dv/dt on the currents of gates that the recorded v drives.
     """
 
     misfit: float
@@ -54,15 +60,17 @@ class Run(NamedTuple):
     seconds: float
     converged: bool
     redrawn: int
+    origin: str = SOBOL
 
 
 @dataclass(frozen=True, eq=False)
 class Descent:
-    """The descent of one start: its minimum and its cost."""
+    """The descent of one start: its minimum, its cost, and where it came from."""
 
     minimum: Minimum
     seconds: float
     redrawn: int
+    origin: str
 
 
 def searched(
@@ -72,8 +80,11 @@ def searched(
     evaluations: int,
     report: Callable[[str, float], object],
     threads: int | None = None,
+    first: Callable[[], Vector] | None = None,
 ) -> tuple[list[Descent], str]:
     """Minimise from every start; return the results in order, and what ended the search early ("" if nothing did).
+
+    ``first`` returns a further start, unless starts are given.
 
     Raises
     ------
@@ -81,14 +92,18 @@ def searched(
         No start within the bounds responds.
     """
     problem.coarse  # noqa: B018 - made once, before threads share it
-    points = sobol(len(problem.box.names), starts, seed) if isinstance(starts, int) else starts
     chosen = not isinstance(starts, int)
+    points = sobol(len(problem.box.names), starts, seed) if isinstance(starts, int) else starts
+    begins = [(GIVEN if chosen else SOBOL, point.copy) for point in points]
+    if first is not None and not chosen:
+        begins.insert(0, (REGRESSION, first))
     stop = current_stop().part()
     found: dict[int, Descent] = {}
     ended = ""
     with ThreadPoolExecutor(threads or os.cpu_count() or 1, initializer=stop.adopt) as pool:
         waiting: dict[Future[Descent | None], int] = {
-            pool.submit(_descent, problem, point, [seed, k], evaluations, chosen): k for k, point in enumerate(points)
+            pool.submit(_descent, problem, begin, [seed, k], evaluations, origin): k
+            for k, (origin, begin) in enumerate(begins)
         }
         total = len(waiting)
         try:
@@ -99,6 +114,7 @@ def searched(
                     if one is not None:
                         found[k] = one
                     report("fit", (total - len(waiting)) / total)
+                stop.check()
         except (KeyboardInterrupt, TimeLimitError, Stopped) as error:
             ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the time limit"
             stop.ask()
@@ -112,7 +128,7 @@ def searched(
             stop.ask()
             raise
     best = [problem.explained(one.minimum.point, one.minimum.quadratic.cost) for one in found.values()]
-    early = ended or ("the time limit" if stop.cell[0] else "")
+    early = ended or ("the time limit" if stop.asked else "")
     if max(best, default=0.0) <= 0.0 and not early:
         raise FitError(
             f"None of {total * DRAWS if not chosen else total} starting points within the bounds gives a current, "
@@ -129,16 +145,22 @@ def _kept(future: Future[Descent | None]) -> Descent | None:
         return None
 
 
-def _descent(problem: SumOfSquares, point: Vector, stream: list[int], evaluations: int, chosen: bool) -> Descent | None:
-    """Minimise from one start and, unless it was given, from some others; return the lowest minimum.
+def _descent(
+    problem: SumOfSquares, begin: Callable[[], Vector], stream: list[int], evaluations: int, origin: str
+) -> Descent | None:
+    """Minimise from one start and, if it came from nothing, from some others; return the lowest minimum.
 
-    The descent first uses some of the samples, then all.
+    The descent first uses some of the samples, then all. After the search was told to stop, only the first start
+    begins.
     """
-    begun, draws = time.perf_counter(), np.random.default_rng(stream)
+    if stream[1]:
+        current_stop().check()
+    begun, draws, chosen = time.perf_counter(), np.random.default_rng(stream), origin != SOBOL
     coarse, redrawn, spent, beside = problem.coarse, 0, 0, 0
     best: Minimum | None = None
     minimum: Minimum | None
     try:
+        point = begin()
         for k in range(1 if chosen else TRIES):
             start, own, took = _responding(coarse, point if not k else draws.random(point.size), draws, chosen)
             redrawn += own
@@ -146,7 +168,7 @@ def _descent(problem: SumOfSquares, point: Vector, stream: list[int], evaluation
             if start is None:
                 break
             most = max(1, min(MOST_OF_A_TRY, evaluations - spent))
-            found = descended(_evaluate(coarse), start.point, start.quadratic, most, NEAR)
+            found = descended(evaluator(coarse), start.point, start.quadratic, most, NEAR)
             spent += found.evaluations
             if best is None or found.quadratic.cost < best.quadratic.cost:
                 best = found
@@ -160,21 +182,23 @@ def _descent(problem: SumOfSquares, point: Vector, stream: list[int], evaluation
     if minimum is None:
         return None
     return Descent(
-        replace(minimum, evaluations=minimum.evaluations + spent + beside), time.perf_counter() - begun, redrawn
+        replace(minimum, evaluations=minimum.evaluations + spent + beside), time.perf_counter() - begun, redrawn, origin
     )
 
 
 def _ended(problem: SumOfSquares, near: Minimum, most: int) -> Minimum | None:
     """Minimise with all samples, from a point near the minimum."""
     if problem.coarse is problem:
-        return descended(_evaluate(problem), near.point, near.quadratic, most, damping=NEAR_DAMPING)
+        return descended(evaluator(problem), near.point, near.quadratic, most, damping=NEAR_DAMPING)
     start = problem.begun(near.point)
     if start is None:
         return None
-    return descended(_evaluate(problem), start.point, start.quadratic, most, damping=NEAR_DAMPING)
+    return descended(evaluator(problem), start.point, start.quadratic, most, damping=NEAR_DAMPING)
 
 
-def _evaluate(problem: SumOfSquares) -> Callable[[Vector], Quadratic | None]:
+def evaluator(problem: SumOfSquares) -> Callable[[Vector], Quadratic | None]:
+    """Return the sum of squares for a descent that ends when the search is stopped."""
+
     def evaluate(place: Vector) -> Quadratic | None:
         try:
             return problem.quadratic(place)
@@ -193,7 +217,7 @@ def _responding(
     """
     start, redrawn = problem.begun(point), 0
     took = start.evaluations if start is not None else 0
-    while not (chosen or redrawn >= DRAWS or (start is not None and start.responds)):
+    while not (chosen or redrawn >= DRAWS or current_stop().asked or (start is not None and start.responds)):
         redrawn += 1
         other = problem.begun(draws.random(point.size))
         took += other.evaluations if other is not None else 0

@@ -19,8 +19,9 @@ import numpy as np
 from loligo._errors import ArgumentError, DivergenceError, TimeLimitError, UnitError
 from loligo.fitting.current_clamp import Stretch, stretches
 from loligo.fitting.descent import FIRST_DAMPING, Quadratic, descended
-from loligo.fitting.driven import driven_states, state_bounds
+from loligo.fitting.driven import driven, state_bounds
 from loligo.fitting.problem import Start
+from loligo.fitting.regression import regressed
 from loligo.fitting.uncertainty import correlation_length
 from loligo.kernel.stops import Stopped, current_stop, finishing
 from loligo.simulation.engine import scales
@@ -105,13 +106,17 @@ class ShootingProblem:
         return [stretches(trace, trace.times[:1]) for trace in self.clamped.grids]
 
     def begun(self, point: Vector) -> Start | None:
-        """Return a start from parameters, with gaps so small that a run from the first state covers the whole trace."""
-        current_stop().check()
+        """Return a start from parameters, with gaps so small that a run from the first state covers the whole trace.
+
+        After the search was told to stop, it is where the recorded v leads.
+        """
+        values, traces = self.box.values(point), self.clamped.grids
         try:
-            states = [
-                driven_states(self.clamped, self.box.values(point), k, [one.start for one in own])
-                for k, own in enumerate(self.stretches)
-            ]
+            with finishing():
+                states = [
+                    driven(self.clamped.links.membrane_at(values, k), traces[k], [one.start for one in own]).states
+                    for k, own in enumerate(self.stretches)
+                ]
         except (DivergenceError, ArgumentError, UnitError):  # the latter: a formula gives no value of its parameter
             return None
         low, high = self.bounds
@@ -156,6 +161,10 @@ class ShootingProblem:
             place = minimum.point
             evaluations += minimum.evaluations
         return place, evaluations
+
+    def regressed(self) -> Vector:
+        """Return the parameters of a regression of dv/dt on the currents of gates that the recorded v drives."""
+        return regressed(self.clamped, self.box, self.noise, self.priors)
 
     @property
     def coarse(self) -> ShootingProblem:

@@ -56,7 +56,7 @@ class Stop:
         """Return the flag of a part of the work: ending the whole ends the part, but not the reverse."""
         own = Stop()
         self._parts = [*(one for one in self._parts if one() is not None), weakref.ref(own)]
-        if self.cell[0]:
+        if self.asked:
             own.ask(self._seconds)
         return own
 
@@ -71,13 +71,18 @@ class Stop:
             for thread in list(self.compiling):
                 _raise_in(self, thread)
 
+    @property
+    def asked(self) -> bool:
+        """Whether the loops shall end."""
+        return bool(self.cell[0])
+
     def adopt(self) -> None:
         """Let the loops of this thread check this cell from now on."""
         _HERE.stop = self
 
     def check(self) -> None:
         """Raise `Stopped`, or the error of a time limit, if the loops are to end."""
-        if self.cell[0]:
+        if self.asked:
             self.end()
 
     def end(self) -> NoReturn:
