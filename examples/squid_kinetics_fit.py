@@ -1,10 +1,10 @@
 """Every constant of the squid's gates, its conductances, potentials and capacitance from 300 ms of noisy v.
 
-Run it from the repository: ``python examples/squid_kinetics_fit.py`` (3 min on a quiet core).
+Run it from the repository: ``python examples/squid_kinetics_fit.py`` (two minutes on a quiet core).
 
 Model: Hodgkin AL, Huxley AF (1952) J Physiol 117:500-544, doi:10.1113/jphysiol.1952.sp004764. The v that is fitted is
-simulated, under an Ornstein-Uhlenbeck current, with 1 mV of noise. The fit starts from a regression alone. What it found
-then predicts v under new currents of the same process.
+simulated, under an Ornstein-Uhlenbeck current, with 1 mV of noise. The fit starts from a regression alone. The membrane
+that is found then predicts v under new currents of the same process.
 """
 
 import numpy as np

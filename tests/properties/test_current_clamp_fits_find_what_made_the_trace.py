@@ -89,7 +89,7 @@ def test_a_limit_of_time_before_the_first_evaluation_keeps_the_start(sweep, monk
 
     monkeypatch.setattr(ShootingProblem, "begun", limited)
     fit = lo.fit(SQUID, sweep, BOUNDS, starts=[[100, 30, 1.2], *[[110, 40, 1.1]] * 20], threads=1)
-    assert fit.ended == "the limit of time"
+    assert fit.ended == "the time limit"
     (run,) = fit.runs
     assert run.values == pytest.approx({"g_Na": 100, "g_K": 30, "C": 1.2})
     assert run.misfit > 1.0

@@ -12,7 +12,7 @@ import numpy as np
 
 from loligo.fitting.clamped import normal
 from loligo.fitting.descent import Quadratic, bounded_step
-from loligo.kernel.stops import current_stop
+from loligo.kernel.stops import current_stop, finishing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -232,6 +232,10 @@ class Problem:
 
         It is returned even after the search has been stopped.
         """
+        with finishing():
+            return self._begun(point)
+
+    def _begun(self, point: Vector) -> Start | None:
         here = self.unstopped(point)
         if here is None:
             return None
