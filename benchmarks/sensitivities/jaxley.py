@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.peers.jaxley import AREA, Squid, compartment
 from benchmarks.sensitivities.protocol import AMPLITUDE, CONDUCTANCES, SAMPLING, Run, main
 
-LADDERS = {"crank_nicolson, time step": (0.025, 0.01, 0.005, 0.0025, 0.00125, 0.000625)}
+LADDERS = {"crank_nicolson, time step": (0.005, 0.0025, 0.00125, 0.000625)}
 GIVEN = np.array([0.12, 0.036, 0.0003])  # S/cm²
 
 

@@ -5,6 +5,8 @@ Documentation: https://myokit.readthedocs.io
 
 from __future__ import annotations
 
+from functools import cache
+
 import myokit
 import numpy as np
 
@@ -14,24 +16,25 @@ from benchmarks.sensitivities.protocol import AMPLITUDE, CONDUCTANCES, SAMPLING,
 LADDERS = {"CVODES, tolerance": (1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11)}
 
 
-def simulation(tolerance: float, sensitivities: tuple | None) -> myokit.Simulation:
-    """Compile the model with conductances that have names."""
+@cache
+def simulation(*, derivatives: bool) -> myokit.Simulation:
+    """Compile the model with conductances that have names, once for all tolerances."""
     text = MODEL.replace("120*", "g_Na*").replace("36*", "g_K*").replace("0.3*", "g_leak*")
     text += "".join(f"{name} = {value}\n" for name, value in CONDUCTANCES.items())
     protocol = myokit.Protocol()
     protocol.schedule(AMPLITUDE, 0.0, 1e4)
-    made = myokit.Simulation(myokit.parse_model(text), protocol, sensitivities)
-    made.set_tolerance(tolerance, tolerance)
-    return made
+    wanted = (["membrane.v"], [f"membrane.{name}" for name in CONDUCTANCES]) if derivatives else None
+    return myokit.Simulation(myokit.parse_model(text), protocol, wanted)
 
 
 def sensitive(_method: str, tolerance: float, duration: float) -> Run:
     """Return a run with derivatives."""
-    made = simulation(tolerance, (["membrane.v"], [f"membrane.{name}" for name in CONDUCTANCES]))
+    made = simulation(derivatives=True)
     sampled = times(duration)
 
     def run() -> np.ndarray:
         made.reset()
+        made.set_tolerance(tolerance, tolerance)
         _, found = made.run(duration + SAMPLING, log=["membrane.v"], log_times=sampled)
         return np.asarray(found)[:, 0, :].T
 
@@ -40,11 +43,12 @@ def sensitive(_method: str, tolerance: float, duration: float) -> Run:
 
 def plain(_method: str, tolerance: float, duration: float) -> Run:
     """Return a run without."""
-    made = simulation(tolerance, None)
+    made = simulation(derivatives=False)
     sampled = times(duration)
 
     def run() -> np.ndarray:
         made.reset()
+        made.set_tolerance(tolerance, tolerance)
         return np.asarray(made.run(duration + SAMPLING, log=["membrane.v"], log_times=sampled)["membrane.v"])
 
     return run

@@ -77,7 +77,7 @@ def main(
     parser.add_argument("duration", type=float)
     parser.add_argument("--finer", action="store_true", help="measure all settings")
     given = parser.parse_args()
-    results = []
+    results: list[dict] = []
     for method, values in ladders.items():
         for value in values:
             found, seconds = least(sensitive(method, value, given.duration))
