@@ -118,7 +118,7 @@ def feature_panels(
     Parameters
     ----------
     deviations : mapping of str to float
-        Of each target, in its standard deviations.
+        Deviation from each target, in its standard deviations.
     places, bounds : mapping
         As `fit_panels` takes them.
     panels, figure : optional

@@ -53,11 +53,11 @@ class Conditions(Zeros):
     Attributes
     ----------
     kind, plural : str
-        In words.
+        Name of the curve in words, and its plural.
     oscillating : bool
         Whether cycles are born at its points, which have a first Lyapunov coefficient.
     unit : float
-        Of kappa along a curve of Hopf points [1/ms²].
+        Scale of kappa along a curve of Hopf points [1/ms²].
     """
 
     kind: str
