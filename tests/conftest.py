@@ -37,6 +37,7 @@ SLOW = {  # files that together take longer than all others; further tests are m
         "runs_that_drift_onto_an_unstable_rest_leave_it", "schemes_page_runs", "second_process_starts_from_the_cache",
         "sensitivities_equal_differences", "sensitivities_jump_where_formulas_do", "sensitivities_page_runs",
         "single_precision_overflow_is_reported", "special_points_lie_within_their_errors",
+        "spike_gradients_of_members_equal_those_of_one_neuron",
         "thousand_simulations_keep_memory_flat", "thresholds_keep_their_invariances", "two_parameter_page_runs",
         "two_squid_membranes_run_as_one_structure",
     )

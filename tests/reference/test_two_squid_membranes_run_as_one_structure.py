@@ -154,7 +154,10 @@ def in_lanes(request):
     shapes = shapes_of(STIMULUS, {}, members, DURATION)
     counts = np.zeros(members, np.int64), np.zeros(2 * members, np.int64), np.zeros(members, np.int64)
     results = Results(
-        *counts, np.full((2 * members, len(TOTALS)), np.nan), np.full((kept, 2 * members, NUMBERS), np.nan)
+        *counts,
+        np.full((2 * members, len(TOTALS)), np.nan),
+        np.full((kept, 2 * members, NUMBERS), np.nan),
+        np.empty((kept, members, 0)),
     )
     scales = STRUCTURE.absolute_scales(10.0, 0.1, [])
     lanes.run(

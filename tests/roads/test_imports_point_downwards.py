@@ -52,6 +52,7 @@ SPINE = (  # of population, from the top: who the members are, a plan, blocks, r
     {"blocks"},
     {"results"},
     {"plan"},
+    {"sensitivities"},
     {"members", "stimulus_numbers", "units"},
     {"features"},
 )

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 Assignment = tuple[sp.Symbol, sp.Expr]
 LARGEST_PRODUCT: Final = 8
-_FILLED: Final = ("exprelr0", "exprelr1")  # divisions by exp(x) - 1
+_FILLED: Final = ("exprelr0", "exprelr1", "exprelr2")  # divisions by exp(x) - 1
 HEADER: Final = """import math
 
 from loligo.kernel.calling import PREPARE
 from loligo.kernel.entries import compiled_by_address
 from loligo.lanes.rows import PARAMETERS, W
 from loligo.lanes.vectors import (
-    cos, exp, exprelr0, exprelr1, greatest, guarded, inverses, log, power, select, side, sin, where_any,
+    cos, exp, exprelr0, exprelr1, exprelr2, greatest, guarded, inverses, log, power, select, side, sin, where_any,
 )
 
 """

@@ -12,8 +12,9 @@ import numpy as np
 from loligo.kernel.calling import kept_apart, shifted, whole_numbers
 from loligo.kernel.entries import inlined, part
 from loligo.lanes.control import BEGINS, FOLDED
-from loligo.lanes.dimension import POTENTIALS
+from loligo.lanes.dimension import DIRECTIONS, POTENTIALS
 from loligo.lanes.explicit import dense_v
+from loligo.lanes.gradients import record_gradient
 from loligo.lanes.machine import Course, Quartic
 from loligo.lanes.record import NUMBERS, SPIKE
 from loligo.lanes.roots import (
@@ -151,11 +152,8 @@ def begin_spike(c: Course, place: int) -> int:
 @inlined
 def record_peak(c: Course, place: int, record: int, at: float, here: float) -> float:
     """Record the highest peak of a spike so far; return half of its height."""
-    clock, records, before = (
-        c.clock,
-        c.records,
-        NUMBERS * POTENTIALS * c.members,
-    )  # how far back the record of the spike before begins
+    clock, records = c.clock, c.records
+    before = NUMBERS * POTENTIALS * c.members  # how far back the record of the spike before begins
     clock[TOP + place] = here
     if record >= before and not clock[BEGIN_TIME + place] >= records[record - before + SPIKE.peak_time]:
         clock[BEGIN + place] = np.nan  # that was the spike before: this one rises slowly
@@ -240,6 +238,8 @@ def answer(c: Course) -> None:
         at = sought[BEGAN + k] + theta * sought[WHOLE + k]
         if what == CROSSES:
             c.records[record + SPIKE.crossing] = at
+            if DIRECTIONS > 0:
+                record_gradient(c, place, record, at)
         elif what == RISES:
             clock[BEGIN + place], clock[BEGIN_TIME + place] = here, at
         elif what == LOWS:
@@ -392,7 +392,9 @@ def look_at_step(c: Course, lane: int) -> None:
             note(c, place, begin, step, q, float(work[NEW + place]), f0, q.d1, f1, 0.0)
             if (f0 > 0.0) != (f1 > 0.0) or (q.d1 > 0.0) != (f1 > 0.0):
                 notes[URGENT] = 1
-        if notes[COUNT] > SOUGHT // 2 or passes:  # the answers of as many peaks, and three more, have room
+        if (
+            DIRECTIONS > 0 or notes[COUNT] > SOUGHT // 2 or passes
+        ):  # the answers of as many peaks, and three more, have room
             answer(c)
     if passes:
         pass_marks(c, lane, begin, step)

@@ -22,6 +22,7 @@ from loligo.lanes.memory import Rows, over_lanes
 from loligo.lanes.rows import (
     DRIVE,
     ERROR,
+    FIRST_DERIVATIVE,
     K0,
     K1,
     K2,
@@ -139,6 +140,12 @@ def dense_v(work: Pointer, place: int) -> Quartic:
     k = (k0, k1, k2, k3, k4, k5, h * float(work[K6 + place]))
     d2, d3, d4 = sum_of_seven(DENSE_2, k), sum_of_seven(DENSE_3, k), sum_of_seven(DENSE_4, k)
     return Quartic(np.float64(work[Y + place]), DENSE_1[0] * k0, d2, d3, d4)
+
+
+@inlined
+def dense_derivative(work: Pointer, lane: int, direction: int) -> Quartic:
+    """Return the polynomial of a derivative of v on a step."""
+    return dense_v(work, (FIRST_DERIVATIVE + direction) * W + lane)
 
 
 @inlined

@@ -109,7 +109,7 @@ def run(machine: Machine, members: Members, stimuli: Stimuli, settings: Settings
         block(stimuli.held), block(stimuli.put), waving, varying, stimuli.held.shape[0] > 0,
         block(settings.levels), settings.tolerance, block(settings.absolute), settings.most_steps, settings.detail,
         settings.slots, settings.watch, block(results.status), block(results.spikes), block(results.steps),
-        block(results.totals), block(results.records), results.records.shape[0],
+        block(results.totals), block(results.records), block(results.gradients), results.records.shape[0],
     )  # fmt: skip
     for lane in range(W):
         for i in range(N):

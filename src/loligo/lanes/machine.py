@@ -127,7 +127,8 @@ class Settings(NamedTuple):
 class Results(NamedTuple):
     """The results of each member: its status, numbers of spikes and steps, its `Totals` and `Spike` records.
 
-    A member with several potentials has spikes, totals and records of each, one after the other.
+    A member with several potentials has spikes, totals and records of each, one after the other. ``gradients`` has the
+    derivatives of the spike times, as many as the program has directions.
     """
 
     status: Whole
@@ -135,6 +136,7 @@ class Results(NamedTuple):
     steps: Whole
     totals: Matrix
     records: Numbers
+    gradients: Numbers
 
 
 RUN = types.void(
@@ -144,7 +146,7 @@ RUN = types.void(
         (_whole, _numbers, _matrix, _matrix, _whole, _matrix, _matrix, _matrix, _matrix, _matrix), Stimuli
     ),
     types.NamedTuple((_numbers, _f8, _numbers, _i8, _truth, _i8, _truth), Settings),
-    types.NamedTuple((_whole, _whole, _whole, _matrix, _f8[:, :, ::1]), Results),
+    types.NamedTuple((_whole, _whole, _whole, _matrix, _f8[:, :, ::1], _f8[:, :, ::1]), Results),
 )
 
 
@@ -219,4 +221,5 @@ class Course(NamedTuple):
     steps: Notes
     totals: Pointer
     records: Pointer
+    gradients: Pointer
     kept: int

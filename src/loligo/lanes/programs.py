@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from loligo.kernel.directions import Directions
 from loligo.kernel.processor import register_bits
 from loligo.kernel.programs import Module, Printed, instantiate
 from loligo.kernel.stops import current_stop
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 MOST_KEPT: Final = 64  # programs of structures
+NO_DIRECTIONS: Final = Directions()
 
 
 class Kind(NamedTuple):
@@ -38,11 +40,14 @@ class Kind(NamedTuple):
         Whether steps are those of Rodas5P.
     holding : bool
         Whether variables may be held or set on the way.
+    directions : Directions
+        In what members are differentiated.
     """
 
     precision: str = "double"
     stiff: bool = False
     holding: bool = False
+    directions: Directions = NO_DIRECTIONS
 
 
 class Program(NamedTuple):
@@ -80,7 +85,14 @@ def run(program: Program, members: Members, stimuli: Stimuli, settings: Settings
     stop.check()
 
 
-def program(membrane: Membrane, precision: str = "double", *, stiff: bool = False, holding: bool = False) -> Program:
+def program(
+    membrane: Membrane,
+    precision: str = "double",
+    *,
+    stiff: bool = False,
+    holding: bool = False,
+    directions: Directions = NO_DIRECTIONS,
+) -> Program:
     """Return the program of the structure of a membrane, compiled once for a structure and precision.
 
     Parameters
@@ -91,9 +103,12 @@ def program(membrane: Membrane, precision: str = "double", *, stiff: bool = Fals
         Step by Rodas5P in place of the explicit method of order 5.
     holding : bool
         Whether variables may be held or set on the way.
+    directions : Directions
+        In what members are differentiated; `loligo.kernel.augmented` says which variables there are then.
     """
     values = {name: parameter.value for name, parameter in membrane.parameters.items()}
-    return program_of_structure(structure_of(membrane), values, Kind(precision, stiff, holding), repr(membrane.name))
+    kind = Kind(precision, stiff, holding, directions)
+    return program_of_structure(structure_of(membrane), values, kind, repr(membrane.name))
 
 
 def program_of_structure(structure: Structure, values: dict[str, float], kind: Kind, what: str) -> Program:
@@ -117,21 +132,22 @@ def _program(structure: Structure, values: dict[str, float], kind: Kind, what: s
     count = len(module.SWITCHED)
     functions = [module.prepare, module.all_slopes, *([module.all_stages] if kind.stiff else [])]
     return Program(
-        _loop(_sizes(structure), kind._replace(holding=False), count > 0),
+        _loop(_sizes(structure, kind), kind._replace(holding=False, directions=NO_DIRECTIONS), count > 0),
         np.array([function.address for function in functions] + [0] * (not kind.stiff)),
         module.PREPARED + kind.holding * len(structure.variables),  # then which variables are held
         np.array([count, module.PREPARED - 2 * count, *module.SWITCHED]),
     )
 
 
-def _sizes(structure: Structure) -> tuple[int, int, int]:
-    """Return the numbers of variables, potentials and further states."""
-    return len(structure.variables), len(structure.potentials), len(structure.states)
+def _sizes(structure: Structure, kind: Kind) -> tuple[int, int, int, int]:
+    """Return the numbers of variables, potentials, further states and directions; derivatives are further states."""
+    own, count = len(structure.variables), kind.directions.count
+    return own * (1 + count), len(structure.potentials), len(structure.states) + own * count, count
 
 
-def _names(sizes: tuple[int, int, int], kind: Kind) -> dict[str, Any]:
-    """Return what is bound for numbers of variables, potentials and further states."""
-    own: dict[str, Any] = dict(zip(("N", "POTENTIALS", "STATES"), sizes, strict=True))
+def _names(sizes: tuple[int, int, int, int], kind: Kind) -> dict[str, Any]:
+    """Return what is bound for numbers of variables, potentials, further states and directions."""
+    own: dict[str, Any] = dict(zip(("N", "POTENTIALS", "STATES", "DIRECTIONS"), sizes, strict=True))
     own |= {"PRECISION": kind.precision, "STIFF_STEPS": kind.stiff, "REGISTER_BITS": register_bits()}
     return {f"loligo.lanes.dimension.{name}": value for name, value in own.items()}
 
@@ -141,20 +157,27 @@ def _compiled(structure: Structure, values: dict[str, float], kind: Kind, what: 
 
     def text() -> str:
         from loligo.kernel.equations import equations_of
+        from loligo.lanes.augmented import augmented_source
         from loligo.lanes.equations import lane_source
 
-        return lane_source(equations_of(structure, values), kind.precision, jacobian=kind.stiff)
+        equations = equations_of(structure, values)
+        if kind.directions.count:
+            return augmented_source(equations, kind.directions, kind.precision, jacobian=kind.stiff)
+        return lane_source(equations, kind.precision, jacobian=kind.stiff)
 
-    names = _names(_sizes(structure), kind) | {
+    printed = Printed(structure.digest, "loligo.lanes.equations", text)
+    if kind.directions.count:
+        printed = Printed(f"{structure.digest}|{kind.directions!r}", "loligo.lanes.augmented", text)
+    names = _names(_sizes(structure, kind), kind) | {
         "loligo.lanes.dimension.HOLDING": kind.holding,
-        "loligo.lanes.example": Printed(structure.digest, "loligo.lanes.equations", text),
+        "loligo.lanes.example": printed,
     }
     main = "loligo.lanes.stiff_membrane" if kind.stiff else "loligo.lanes.membrane"
     return instantiate(main, names, f"{what} for populations")
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _loop(sizes: tuple[int, int, int], kind: Kind, switching: bool) -> Callable[..., Any]:
+def _loop(sizes: tuple[int, int, int, int], kind: Kind, switching: bool) -> Callable[..., Any]:
     """Return the compiled loop, which is that of all membranes with as many variables of each kind."""
     names = _names(sizes, kind) | {"loligo.lanes.dimension.SWITCHING": switching}
     if kind.stiff:

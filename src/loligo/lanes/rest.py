@@ -8,10 +8,10 @@ import numpy as np
 
 from loligo.kernel.calling import called, shifted
 from loligo.kernel.entries import inlined
-from loligo.lanes.dimension import POTENTIALS, N
+from loligo.lanes.dimension import DIRECTIONS, POTENTIALS
 from loligo.lanes.machine import Course
 from loligo.lanes.memory import Rows, over_lanes
-from loligo.lanes.rows import DRIVE, K0, K6, NEW, PARAMETERS, REGISTER, STAGE, F, W, Y
+from loligo.lanes.rows import DRIVE, FIRST_DERIVATIVE, K0, K6, NEW, PARAMETERS, REGISTER, STAGE, F, W, Y
 
 # a lane is at one potential, its gates at their steady states
 SMALL = float(np.finfo(F).eps) ** (1 / 3)  # by which differences are as exact as may be
@@ -21,7 +21,7 @@ NEAR = 0.1  # fraction of the change of dv/dt over twice that displacement: what
 
 def begin_steady(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> None:
     """Set each gate to 0, and to 1 in the new state, both at the same v."""
-    for i in range(1, N):
+    for i in range(1, FIRST_DERIVATIVE):
         work[Y + i * W], work[NEW + i * W] = work[Y].constant(0.0), work[Y].constant(1.0)
     work[NEW] = work[Y]
 
@@ -31,7 +31,7 @@ def end_steady(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> None:
 
     A gate's law is linear in itself, so its slopes at 0 and 1 give its steady state.
     """
-    for i in range(1, N):
+    for i in range(1, FIRST_DERIVATIVE):
         work[Y + i * W] = work[K0 + i * W] / (work[K0 + i * W] - work[K6 + i * W])
     work[STAGE] = work[Y]
 
@@ -101,11 +101,11 @@ def decays(c: Course, unit: float) -> bool:
     the scheme of Routh its zeros lie on the left where no number of the first column is negative.
     """
     scan = c.scan
-    for j in range(N):
+    for j in range(FIRST_DERIVATIVE):
         scan[Y + j * W + 2] = scan[Y + j * W]
-    feels, whole, gates = np.zeros(N), np.zeros(N + 2), np.zeros(N + 2)
-    for i in range(N):
-        for j in range(N):
+    feels, whole, gates = np.zeros(FIRST_DERIVATIVE), np.zeros(FIRST_DERIVATIVE + 2), np.zeros(FIRST_DERIVATIVE + 2)
+    for i in range(FIRST_DERIVATIVE):
+        for j in range(FIRST_DERIVATIVE):
             scan[Y + j * W] = scan[Y + j * W + 1] = scan[Y + j * W + 2]
         here = float(scan[Y + i * W])
         if i == 0:
@@ -117,7 +117,7 @@ def decays(c: Course, unit: float) -> bool:
         moves = (float(scan[K0]) - float(scan[K0 + 1])) / change
         if i == 0:
             whole[0], whole[1], gates[0] = 1.0, -moves, 1.0
-            for j in range(1, N):
+            for j in range(1, FIRST_DERIVATIVE):
                 feels[j] = (float(scan[K0 + j * W]) - float(scan[K0 + j * W + 1])) / change
         else:
             rate = (float(scan[K0 + i * W]) - float(scan[K0 + i * W + 1])) / change
@@ -127,13 +127,13 @@ def decays(c: Course, unit: float) -> bool:
                 whole[power + 2] -= moves * feels[i] * gates[power]
             for power in range(i, 0, -1):
                 gates[power] -= rate * gates[power - 1]
-    for j in range(N):
+    for j in range(FIRST_DERIVATIVE):
         scan[Y + j * W] = scan[Y + j * W + 2]
-    for first in range(N):
+    for first in range(FIRST_DERIVATIVE):
         if not whole[first + 1] > 0.0:
             return False
         ratio = whole[first] / whole[first + 1]
-        for k in range(first + 2, N + 1, 2):
+        for k in range(first + 2, FIRST_DERIVATIVE + 1, 2):
             whole[k] -= ratio * whole[k + 1]
     return True
 
@@ -149,11 +149,50 @@ def is_rest(c: Course, unit: float) -> bool:
     scan[Y + 1], scan[Y + 2] = F(float(here) + POTENTIAL * unit), F(float(here) - POTENTIAL * unit)
     all_steady(c)
     left, change = abs(float(scan[K0])), abs(float(scan[K0 + 1]) - float(scan[K0 + 2]))
-    for i in range(1, N):
+    for i in range(1, FIRST_DERIVATIVE):
         gate = float(scan[Y + i * W])
         if not (-GATE <= gate <= 1.0 + GATE):
             return False
     return left <= NEAR * change and np.isfinite(change)
+
+
+@inlined
+def find_derivatives(c: Course, lane: int) -> bool:
+    """Put the derivatives of the rest in the first lane, which solve ``J S = -df/dp``; tell whether they are finite.
+
+    The slope of S is ``J S + df/dp``: df/dp where S is 0, and a column of J more where the derivatives of a variable
+    are 1.
+    """
+    scan, n = c.scan, FIRST_DERIVATIVE
+    matrix = np.zeros((n, n + DIRECTIONS))
+    for column in range(-1, n):
+        for i in range(n):
+            for d in range(DIRECTIONS):
+                scan[Y + (n + i * DIRECTIONS + d) * W] = F(1.0 if i == column else 0.0)
+        called(c.slopes, (scan, shifted(scan, DRIVE), shifted(scan, Y), shifted(scan, K0)))
+        for i in range(n):
+            first = K0 + (n + i * DIRECTIONS) * W
+            if column >= 0:
+                matrix[i, column] = float(scan[first]) + matrix[i, n]
+            for d in range(DIRECTIONS if column < 0 else 0):
+                matrix[i, n + d] = -float(scan[first + d * W])
+    for k in range(n):
+        best = k + int(np.argmax(np.abs(matrix[k:, k])))
+        for j in range(k, n + DIRECTIONS):
+            matrix[k, j], matrix[best, j] = matrix[best, j], matrix[k, j]
+        if not abs(matrix[k, k]) > 0.0:
+            return False
+        for i in range(n):
+            factor = matrix[i, k] / matrix[k, k] if i != k else 0.0
+            for j in range(k, n + DIRECTIONS):
+                matrix[i, j] -= factor * matrix[k, j]
+    finite = True
+    for i in range(n):
+        for d in range(DIRECTIONS):
+            value = matrix[i, n + d] / matrix[i, i]
+            c.work[Y + (n + i * DIRECTIONS + d) * W + lane] = F(value)
+            finite = finite and np.isfinite(value)
+    return finite
 
 
 @inlined
@@ -206,6 +245,8 @@ def find_rest(c: Course, lane: int) -> tuple[float, float]:
         narrow(c, bottom, top, upward)
     if not is_rest(c, unit):
         return False, False
-    for i in range(N):
+    for i in range(FIRST_DERIVATIVE):
         work[Y + i * W + lane] = scan[Y + i * W]
+    if DIRECTIONS > 0 and not find_derivatives(c, lane):
+        return False, False
     return True, found

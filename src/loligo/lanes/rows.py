@@ -13,7 +13,7 @@ from loligo.integrate.rodas5p import TIMES as STIFF_TIMES
 from loligo.integrate.tsit5 import TIMES as EXPLICIT_TIMES
 from loligo.kernel.calling import whole_numbers
 from loligo.kernel.entries import inlined
-from loligo.lanes.dimension import POTENTIALS, PRECISION, REGISTER_BITS, STATES, STIFF_STEPS, N
+from loligo.lanes.dimension import DIRECTIONS, POTENTIALS, PRECISION, REGISTER_BITS, STATES, STIFF_STEPS, N
 
 F = np.float64 if PRECISION == "double" else np.float32
 REGISTER = 8 if PRECISION == "double" else 16  # lanes of one instruction, or of two where registers have 256 bits
@@ -21,6 +21,8 @@ REGISTER = 8 if PRECISION == "double" else 16  # lanes of one instruction, or of
 # of 256 bits do not hold what is traced, and more lanes do not fit into the cache
 W = REGISTER * (4 if REGISTER_BITS == 512 else 2)
 FIRST_STATE = N - STATES
+FIRST_DERIVATIVE = N // (1 + DIRECTIONS)  # those of the first potential come first
+POLYNOMIALS = POTENTIALS + DIRECTIONS  # of a step: of each potential, and of each derivative of the first
 RELATIVE = dict.fromkeys(range(FIRST_STATE, N), 1.0)  # the part of a further state by which its error may grow
 CHECKED = (0.42,)  # places of a stiff step at which its dense output is checked
 # places of a step at which the stimulus is needed
@@ -38,10 +40,10 @@ def offsets(*heights: int) -> Any:
     Y, NEW, STAGE, K0, K1, K2, K3, K4, K5, K6, SCALE,
     DRIVE,  # the stimulus at the start of a step and at each node
     H, STEP, LAST, LOG, ERROR, STIFFNESS, SUSPICIOUS, FLAG, WAIT, ARMED, REARM, LEVEL,
-    RATE, PARTS,  # the stimulus' own slope; of a stiff step the stages' parts of potentials, for the dense output
+    RATE, PARTS,  # the stimulus' own slope; of a stiff step the stages' parts of its POLYNOMIALS
     PARAMETERS,  # as many as a membrane has
 ) = offsets(
-    *[N] * 11, len(NODES) + 1, *[1] * 8, *[POTENTIALS] * 4, 1, 8 * POTENTIALS if STIFF_STEPS else 0
+    *[N] * 11, len(NODES) + 1, *[1] * 8, *[POTENTIALS] * 4, 1, 8 * POLYNOMIALS if STIFF_STEPS else 0
 )  # fmt: skip
 SLOPES = (K0, K1, K2, K3, K4, K5, K6)
 RISE, FALL = (K2, K3) if STIFF_STEPS else (K0, K6)  # slopes of potentials at the ends of a step

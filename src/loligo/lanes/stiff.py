@@ -15,7 +15,23 @@ from loligo.kernel.entries import inlined
 from loligo.lanes.dimension import POTENTIALS, N
 from loligo.lanes.machine import Quartic
 from loligo.lanes.memory import Rows, over_lanes
-from loligo.lanes.rows import DRIVE, ERROR, FALL, K1, K4, K6, NEW, PARTS, REGISTER, STEP, STIFFNESS, W, Y
+from loligo.lanes.rows import (
+    DRIVE,
+    ERROR,
+    FALL,
+    FIRST_DERIVATIVE,
+    K1,
+    K4,
+    K6,
+    NEW,
+    PARTS,
+    POLYNOMIALS,
+    REGISTER,
+    STEP,
+    STIFFNESS,
+    W,
+    Y,
+)
 from loligo.lanes.sums import combined, scale_of
 from loligo.lanes.vectors import Vector, greatest
 
@@ -25,7 +41,7 @@ C0, C1, C2 = (tuple(map(float, row)) for row in DENSE)
 
 def coefficients(work: Rows, k: int) -> list[Any]:
     """Return the coefficients of a potential on a step, by powers of theta, as Rodas5P has them."""
-    return [combined(row, lambda j: work[PARTS + (j * POTENTIALS + k) * W]) for row in DENSE]
+    return [combined(row, lambda j: work[PARTS + (j * POLYNOMIALS + k) * W]) for row in DENSE]
 
 
 def measure_error(work: Rows, _clock: Any, tolerance: Vector, _unused: Any) -> None:
@@ -78,8 +94,20 @@ def shape_v(work: Rows, k: int) -> tuple[Any, Any, Any]:
 @inlined
 def dense_v(work: Pointer, place: int) -> Quartic:
     """Return the polynomial of a potential on a step, by powers of theta from 0 to 1."""
+    return _dense(work, place, place)
+
+
+@inlined
+def dense_derivative(work: Pointer, lane: int, direction: int) -> Quartic:
+    """Return the polynomial of a derivative of v on a step."""
+    return _dense(work, (FIRST_DERIVATIVE + direction) * W + lane, (POTENTIALS + direction) * W + lane)
+
+
+@inlined
+def _dense(work: Pointer, place: int, parts: int) -> Quartic:
+    """Return the polynomial of a variable on a step, from its places among the variables and among the parts."""
     v0, v1 = float(work[Y + place]), float(work[NEW + place])
-    c0, c1, c2 = _sum_of_parts(C0, work, place), _sum_of_parts(C1, work, place), _sum_of_parts(C2, work, place)
+    c0, c1, c2 = _sum_of_parts(C0, work, parts), _sum_of_parts(C1, work, parts), _sum_of_parts(C2, work, parts)
     return Quartic(np.float64(v0), v1 - v0 + c0, c1 - c0, c2 - c1, -c2)
 
 
@@ -87,5 +115,5 @@ def dense_v(work: Pointer, place: int) -> Quartic:
 def _sum_of_parts(weights: tuple[float, ...], work: Pointer, place: int) -> float:
     total = weights[0] * float(work[PARTS + place])
     for j in range(1, 8):
-        total += weights[j] * float(work[PARTS + j * POTENTIALS * W + place])
+        total += weights[j] * float(work[PARTS + j * POLYNOMIALS * W + place])
     return total

@@ -15,11 +15,29 @@ from numba import types
 from loligo.integrate.rodas5p import DENSE, GAMMA, TIME_SLOPES, A, C
 from loligo.kernel.calling import Pointer
 from loligo.kernel.entries import entry_by_address
-from loligo.lanes.dimension import HOLDING, POTENTIALS, N
+from loligo.lanes.dimension import DIRECTIONS, HOLDING, POTENTIALS, N
 from loligo.lanes.example import jacobian
 from loligo.lanes.membrane import ROWS, free_slopes, held_row
 from loligo.lanes.memory import Rows, over_lanes
-from loligo.lanes.rows import CHECKED, DRIVE, K0, K1, K4, K5, K6, NEW, PARTS, RATE, REGISTER, STAGE, STEP, W, Y
+from loligo.lanes.rows import (
+    CHECKED,
+    DRIVE,
+    FIRST_DERIVATIVE,
+    K0,
+    K1,
+    K4,
+    K5,
+    K6,
+    NEW,
+    PARTS,
+    POLYNOMIALS,
+    RATE,
+    REGISTER,
+    STAGE,
+    STEP,
+    W,
+    Y,
+)
 from loligo.lanes.sums import combined
 from loligo.lanes.vectors import greatest, select, where_any
 
@@ -109,7 +127,9 @@ def stages(work: Rows, _unused: Any, _unused_too: Any, _unused_as_well: Any) -> 
             right = [in_time[i] * weight + right[i] for i in range(N)]
         parts.append(solved(factors, right))
         for k in range(POTENTIALS):
-            work[PARTS + (stage * POTENTIALS + k) * W] = parts[stage][k]
+            work[PARTS + (stage * POLYNOMIALS + k) * W] = parts[stage][k]
+        for d in range(DIRECTIONS):
+            work[PARTS + (stage * POLYNOMIALS + POTENTIALS + d) * W] = parts[stage][FIRST_DERIVATIVE + d]
     for i in range(N):
         work[NEW + i * W] = work[STAGE + i * W] + parts[STAGES - 1][i]
         work[K1 + i * W] = parts[STAGES - 1][i]

@@ -211,6 +211,14 @@ def exprelr1(x: Vector, d: Vector, over: Vector) -> Vector:
     return select(s < _NEAR[x.kind], series, over * (1.0 - x - x * over))
 
 
+def exprelr2(x: Vector, d: Vector, over: Vector) -> Vector:
+    """Return the second derivative of ``x/(exp(x) - 1)``; the caller gives what `exprelr0` takes."""
+    s = x * x
+    series = _polynomial(s, [2 * b * (k + 1) * (2 * k + 1) for k, b in enumerate(_BERNOULLI)])
+    over = _bounded(d) * over
+    return select(s < _NEAR[x.kind], series, over * (over + 1.0) * (x + x * over * 2.0 - 2.0))
+
+
 def guarded(d: Vector) -> Vector:
     """Return the square of ``d = exp(x) - 1``, and a little more, so that it may be divided by."""
     d = _bounded(d)

@@ -12,6 +12,7 @@ from loligo._units import COUNTABLE, MS, positive, whole
 from loligo.intervention.description import described_interventions
 from loligo.membrane.description import described
 from loligo.population.features import features_named
+from loligo.population.sensitivities import check_derivable, checked_sensitivities, gradient_column
 from loligo.population.stimulus_numbers import settable
 from loligo.population.units import START
 from loligo.simulation.current import checked_parts, checked_tolerance, default_duration
@@ -44,6 +45,7 @@ class Settings(TypedDict, total=False):
     spike_times: int
     most_steps: int | None
     interventions: Any
+    sensitivities: Any
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Plan:
     most_steps : int or None
         None is the work limit of `loligo.population.blocks.work_limit`.
     interventions : tuple of Hold and Reset
+    sensitivities : tuple of str
+        In what spike times are differentiated.
     """
 
     membrane: Membrane
@@ -77,6 +81,7 @@ class Plan:
     spike_times: int
     most_steps: int | None
     interventions: tuple[Intervention, ...] = ()
+    sensitivities: tuple[str, ...] = ()
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -102,14 +107,14 @@ class Plan:
         """
         check_names(self.membrane, self.stimulus, names)
         for name in names:
-            if name in (*self.features, *OUTCOME):
+            if name in (*self.features, *OUTCOME, *map(gradient_column, self.sensitivities)):
                 raise ArgumentError(
                     f"{name} is both a parameter that varies and a column of results: rename the parameter."
                 )
 
     def described(self) -> dict[str, Any]:
         """Return the plan in words that JSON can hold."""
-        values = ("membrane", "stimulus", "interventions")
+        values = ("membrane", "stimulus", "interventions", "sensitivities")
         plain = {key: value for key, value in asdict_shallow(self).items() if key not in values}
         done = {"interventions": described_interventions(self.interventions)} if self.interventions else {}
         return {
@@ -158,6 +163,7 @@ def plan(
     spike_times: int = 0,
     most_steps: int | None = None,
     interventions: Any = (),
+    sensitivities: Any = (),
 ) -> Plan:
     """Return a plan with checked settings; `Population.run` explains each.
 
@@ -177,6 +183,10 @@ def plan(
     end = default_duration(stimulus) if duration is None else positive(duration, MS, "duration")
     done = checked_interventions(membrane, interventions)
     check_schedule(membrane, done, end)
+    times = whole(spike_times, "spike_times", least=0)
+    directions = checked_sensitivities(membrane, stimulus, sensitivities)
+    if directions:
+        check_derivable(membrane, precision, times, done)
     return Plan(
         membrane,
         stimulus,
@@ -185,9 +195,10 @@ def plan(
         tolerance,
         precision,
         method,
-        whole(spike_times, "spike_times", least=0),
+        times,
         None if most_steps is None else whole(most_steps, "most_steps", most=COUNTABLE),
         done,
+        directions,
     )
 
 

@@ -166,6 +166,11 @@ class Population:
             spike after spike needs (see `loligo.population.blocks.work_limit`), whichever members run at the same time.
         interventions : Hold, Reset, or several of them
             What is held or set in every member's run, as for `loligo.simulate`; "rest" is the member's own.
+        sensitivities : iterable of str
+            Numbers with respect to which the kept ``spike_times`` are differentiated: parameters of the membrane,
+            "initial_v" and so on, and the "amplitude" of the stimulus. For each there is a column such as
+            ``spike_gradient_g_Na``, rows of as many derivatives as spike times, at the member's own numbers
+            [ms per unit].
         threads : int, optional
             Number of threads, by default the number of cores. The numbers do not depend on it.
         store : str or path, optional
@@ -205,6 +210,10 @@ class Population:
         planned = self.plan(stimulus, duration, **settings)
         size = None if shard_size is None else whole(shard_size, "shard_size")
         resources = checked_resources(threads, client, worker_timeout, progress)
+        if planned.sensitivities and (store is not None or client is not None):
+            raise ArgumentError(
+                "sensitivities= of a population come as a table in memory: leave out store= and client=."
+            )
         if store is not None:
             return run_stored(self.members, planned, store, size, resources)
         return run_in_memory(self.members, planned, resources)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from loligo.stimulus import Stimulus
 
 START: Final = "initial_"  # before a variable's name: where it starts
+GRADIENT: Final = "spike_gradient_"  # before the name of a number: the derivatives of spike times
 _KNOWN: Final = {
     "C": CAPACITANCE, "celsius": CELSIUS, "reference_celsius": CELSIUS, "phase": "rad", f"{START}v": MV,
     **dict.fromkeys(("amplitude", "offset", "mean"), CURRENT),
@@ -33,6 +34,9 @@ def unit_of(membrane: Membrane, column: str) -> str:
     """Return the unit of a column of the members of a population, or of the table that comes out."""
     if column in membrane.parameters:
         return membrane.parameters[column].unit
+    if column.startswith(GRADIENT):
+        own = unit_of(membrane, column.removeprefix(GRADIENT))
+        return f"{MS} per {own}" if own else MS
     of_states = {f"{START}{state.name}": state.unit for state in membrane.states}
     return of_states.get(column) or usual_unit(column)
 
@@ -42,4 +46,6 @@ def units_of(membrane: Membrane, stimulus: Stimulus, columns: Iterable[str]) -> 
     units = {column: unit_of(membrane, column) for column in columns}
     if stimulus.amplitude_is_factor and "amplitude" in units and "amplitude" not in membrane.parameters:
         units["amplitude"] = ""
+    if stimulus.amplitude_is_factor and f"{GRADIENT}amplitude" in units and "amplitude" not in membrane.parameters:
+        units[f"{GRADIENT}amplitude"] = MS
     return units

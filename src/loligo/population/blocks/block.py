@@ -12,6 +12,14 @@ from loligo.integrate.status import BESIDE_REST, DONE, NO_SENSE, STIFF, STILL, T
 from loligo.kernel.structure import parameter_vector
 from loligo.lanes import NUMBERS, SPIKE, TOTALS, Members, Program, Results, Settings, program
 from loligo.lanes import run as run_lanes
+from loligo.population.blocks.derivatives import (
+    derivatives_found,
+    directions_of,
+    error_sizes,
+    gradients_of,
+    with_derivatives,
+    with_shares,
+)
 from loligo.population.blocks.initial_states import (
     Outcomes,
     initial_states,
@@ -45,6 +53,7 @@ MEMORY: Final = 2**25  # bytes of records that are filled before they are read
 MOST_SLOTS: Final = 2**17  # steps of every lane that are remembered: some 50 MB
 MOST_KEPT: Final = 8192  # spikes of a member that are recorded at first: of more it is run again
 SMALLEST, LARGEST = 64, 4096  # members of a block
+COUNTED: Final = 4  # results of which each member has a row
 Columns = dict[str, "NDArray[Any]"]
 
 
@@ -81,7 +90,10 @@ def _together(done: list[Columns]) -> Columns:
 def program_of(plan: Plan, *, stiff: bool | None = None) -> Program:
     """Return the compiled program that a plan begins with, or the implicit one, or the other."""
     stiff = plan.method == "rosenbrock" if stiff is None else stiff
-    return program(plan.membrane, plan.precision, stiff=stiff, holding=bool(plan.interventions))
+    holding = bool(plan.interventions)
+    if plan.sensitivities:
+        return program(plan.membrane, plan.precision, stiff=stiff, directions=directions_of(plan))
+    return program(plan.membrane, plan.precision, stiff=stiff, holding=holding)
 
 
 def _kept(plan: Plan) -> int:
@@ -91,7 +103,8 @@ def _kept(plan: Plan) -> int:
 
 def largest_block(plan: Plan) -> int:
     """Return how many members may be run at a time, for the sake of memory."""
-    return int(min(max(MEMORY // (8 * NUMBERS * max(_kept(plan), 1)), SMALLEST), LARGEST))
+    numbers = NUMBERS + len(plan.sensitivities)
+    return int(min(max(MEMORY // (8 * numbers * max(_kept(plan), 1)), SMALLEST), LARGEST))
 
 
 def stages(
@@ -150,7 +163,7 @@ def _begun(
         reasons[member] = reason
     outcomes = Outcomes(reasons, np.full(members, NO_SENSE, np.int64), np.zeros(members, bool))
     counts = np.zeros(members, np.int64), np.zeros(members, np.int64), np.full((members, len(TOTALS)), np.nan)
-    results = Results(outcomes.status, *counts, _records(kept, members))
+    results = Results(outcomes.status, *counts, _records(kept, members), _gradients(plan, kept, members))
     return _Block(plan, columns, parameters, shapes, outcomes, results, slots, limit)
 
 
@@ -175,6 +188,11 @@ class _Block:
         self.rests = rests_of(plan, columns, members, outcomes)
         keep_sums(plan, columns, self.initial, outcomes)
         self.still = np.zeros(members, bool)
+        self.amplitude, self.sizes = shapes.amplitude, scales(plan.membrane)[0]
+        if plan.sensitivities:
+            self.initial = with_derivatives(plan, columns, self.initial, outcomes, settle=self.settle)
+            self.sizes = error_sizes(plan)
+            self.parameters, self.amplitude = with_shares(plan, parameters, shapes.amplitude)
 
     def run(self) -> Stages:
         """Run all members, those again whose rest is found otherwise, and those stiffly that crawl."""
@@ -183,7 +201,8 @@ class _Block:
         yield from self._in_lanes(sound, stiff=stiff, settle=self.settle)
         found = np.empty(0, np.int64)
         if self.settle or len(self.rests):  # where the program finds no rest, `loligo.rest` looks more closely, further
-            self.initial, found = starts_found(self.plan, self.columns, self.initial, self.outcomes)
+            seek = derivatives_found if self.plan.sensitivities else starts_found
+            self.initial, found = seek(self.plan, self.columns, self.initial, self.outcomes)
             self.rests = rests_found(self.plan, self.columns, self.rests, found, self.outcomes)
         yield from self._in_lanes(found, stiff=stiff, settle=False)
         crawling = np.flatnonzero(self.results.status == STIFF)
@@ -196,22 +215,23 @@ class _Block:
         if not of.size:
             return
         whole = of.size == len(self.parameters)
-        own = results if whole else Results._make([*(array[of] for array in results[:-1]), _records(kept, of.size)])
+        counts, more = results[:COUNTED], (_records(kept, of.size), _gradients(plan, kept, of.size))
+        own = results if whole else Results._make([*(array[of] for array in counts), *more])
         members = Members(
             np.zeros(1, np.int64), self.parameters if whole else self.parameters[of],
-            self.initial if len(self.initial) == 1 else self.initial[of], settle, shapes.amplitude[of],
+            self.initial if len(self.initial) == 1 else self.initial[of], settle, self.amplitude[of],
             shapes.which[of], self.rests if len(self.rests) < 2 else self.rests[of],
         )  # fmt: skip
         settings = Settings(
-            np.array([plan.membrane.spike_level], float), plan.tolerance, scales(plan.membrane)[0], self.limit,
+            np.array([plan.membrane.spike_level], float), plan.tolerance, self.sizes, self.limit,
             plan.shapes, self.slots, plan.method == "auto" and not stiff,
         )  # fmt: skip
         yield partial(run_lanes, program_of(plan, stiff=stiff), members, shapes.stimuli, settings, own)
         if not whole:
-            for array, part in zip(results[:-1], own[:-1], strict=True):
+            for array, part in zip(counts, own[:COUNTED], strict=True):
                 array[of] = part
             most = min(int(own.spikes.max(initial=0)), kept)
-            results.records[:most, of] = own.records[:most]
+            results.records[:most, of], results.gradients[:most, of] = own.records[:most], own.gradients[:most]
         self.outcomes.beside[of] |= (results.status[of] & BESIDE_REST) > 0
         self.still[of] = (results.status[of] & STILL) > 0
         results.status[of] %= BESIDE_REST
@@ -230,11 +250,16 @@ class _Block:
             reasons[(reasons == "") & (status == DONE) & self.outcomes.beside] = BESIDE
         elif not plan.interventions:
             silent = np.flatnonzero((reasons == "") & (status == DONE) & (spikes == 0) & self.still)
-            reasons[stayed(plan, self.columns, self.shapes, self.initial, silent)] = STAYED
+            reasons[
+                stayed(plan, self.columns, self.shapes, self.initial[:, : len(plan.membrane.variables)], silent)
+            ] = STAYED
         table = columns_of(plan, spikes, values, status, reasons)
         if plan.spike_times:
             crossings = results.records[: plan.spike_times, :, SPIKE.crossing]
-            table["spike_times"] = ragged(crossings, np.where(status == DONE, spikes, 0))
+            counted = np.where(status == DONE, spikes, 0)
+            table["spike_times"] = ragged(crossings, counted)
+            for name, gradient in gradients_of(plan, results.gradients).items():
+                table[name] = ragged(gradient, counted)
         return table
 
     def unfinished(self) -> Iterator[tuple[NDArray[np.int64], int, int, int]]:
@@ -243,7 +268,9 @@ class _Block:
         status, spikes = self.results.status, self.results.spikes
         if plan.most_steps is None and limit == work_limit(plan):
             for stopped in np.flatnonzero(status == TOO_MANY_STEPS):
-                allowed = own_work_limit(plan, self.parameters[stopped]) + work_of_stimulus(self.shapes, int(stopped))
+                allowed = own_work_limit(plan, self.parameters[stopped, : len(plan.parameters)]) + work_of_stimulus(
+                    self.shapes, int(stopped)
+                )
                 if allowed > limit:
                     yield np.array([stopped]), kept, slots, allowed
         if not plan.shapes:
@@ -265,3 +292,8 @@ def _records(kept: int, members: int) -> NDArray[np.float64]:
     memory = np.empty(kept * members * NUMBERS + 7)
     begin = -memory.ctypes.data % 64 // memory.itemsize
     return memory[begin : begin + kept * members * NUMBERS].reshape(kept, members, NUMBERS)
+
+
+def _gradients(plan: Plan, kept: int, members: int) -> NDArray[np.float64]:
+    """Return memory for the derivatives of spike times."""
+    return np.full((kept, members, len(plan.sensitivities)), np.nan)
