@@ -41,7 +41,7 @@ class Kind(NamedTuple):
     holding : bool
         Whether variables may be held or set on the way.
     directions : Directions
-        In what members are differentiated.
+        Numbers in which members are differentiated.
     """
 
     precision: str = "double"
@@ -104,7 +104,7 @@ def program(
     holding : bool
         Whether variables may be held or set on the way.
     directions : Directions
-        In what members are differentiated; `loligo.kernel.augmented` says which variables there are then.
+        Numbers in which members are differentiated; `loligo.lanes.augmented` says which variables there are then.
     """
     values = {name: parameter.value for name, parameter in membrane.parameters.items()}
     kind = Kind(precision, stiff, holding, directions)

@@ -68,7 +68,7 @@ class Plan:
         None is the work limit of `loligo.population.blocks.work_limit`.
     interventions : tuple of Hold and Reset
     sensitivities : tuple of str
-        In what spike times are differentiated.
+        Names of the numbers in which spike times are differentiated.
     """
 
     membrane: Membrane
