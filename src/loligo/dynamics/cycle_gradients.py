@@ -168,6 +168,7 @@ def special_cycle_gradient(system: System, cycle: Orbit, sign: float, names: tup
     ArgumentError
         The derivatives do not become the same on finer meshes.
     """
+    Linearised(system, cycle, names)  # unknown names are refused here: Newton's method takes errors for divergence
     return _refined(cycle, lambda start: _special(system, start, sign, names))
 
 
@@ -182,6 +183,7 @@ def period_gradient(system: System, mesh: Mesh, loop: Loop, names: tuple[str, ..
         The derivatives do not become the same on finer meshes, as at a fold.
     """
     cycle = Orbit(mesh, loop, loop.inner, loop.times(0.0), np.empty(0, dtype=complex), 0.0)
+    Linearised(system, cycle, names)  # as above
     gradient: Array = _refined(cycle, lambda start: _regular(system, start, names))[0]
     return gradient
 
