@@ -97,7 +97,17 @@ class ThresholdError(LoligoError, ValueError):
 
 
 class FitError(LoligoError, RuntimeError):
-    """No values of the parameters within the bounds give a current that resembles the measured one."""
+    """No values within the bounds resemble what was measured, or a profile found a better fit.
+
+    Attributes
+    ----------
+    values : dict of str to float
+        The values of the better fit, from which a fit can start again; else empty.
+    """
+
+    def __init__(self, message: str, *, values: dict[str, float] | None = None) -> None:
+        super().__init__(message)
+        self.values = values or {}
 
 
 class FileFormatError(LoligoError, ValueError):

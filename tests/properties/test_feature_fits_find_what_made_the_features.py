@@ -89,6 +89,27 @@ def test_an_end_of_the_search_returns_the_best_so_far(monkeypatch, ended, after)
     assert np.isfinite([*found.errors.values()]).all()
 
 
+def test_profiles_of_a_search_that_was_too_short_lead_to_the_best_fit():
+    targets = {"voltage_base": (-71.0, 0.3), "minimum_voltage": (-76.0, 0.4)}
+    for start in np.random.default_rng(4).uniform([0.6, -85.0], [2.0, -75.0], (3, 2)):
+        short = lo.fit_features(PASSIVE, PULSE, targets, RESTING, starts=[start], evaluations=1)
+        assert [*short.values.values()] == pytest.approx(start)
+        assert short.members == 0
+        assert (short.ended, short.converged) == ("the limit of evaluations", False)
+        assert not short.described()["converged"]
+        assert "from given starts" in str(short)
+        assert str(short).endswith("ended by the limit of evaluations: not converged")
+        for profiles in (lambda fit=short: fit.profile("E_leak"), lambda fit=short: fit.intervals(profiles=True)):
+            with pytest.raises(lo.FitError, match="The fit is not the best: along the profile of") as raised:
+                profiles()
+            assert raised.value.values == pytest.approx({"g_leak": 0.4, "E_leak": -71.0}, rel=1e-4)
+        again = lo.fit_features(PASSIVE, PULSE, targets, RESTING, starts=[[*raised.value.values.values()]])
+        assert (again.ended, again.converged) == ("", True)
+        assert again.profile("E_leak").interval() == pytest.approx((-71 - 1.96 * 0.3, -71 + 1.96 * 0.3), abs=0.01)
+        with pytest.raises(lo.ArgumentError, match="Start 0 has E_leak"):
+            lo.fit_features(PASSIVE, PULSE, targets, RESTING, starts=[[1.0, -30.0]])
+
+
 def test_what_targets_do_not_tell_and_do_not_reach_is_said():
     one = lo.fit_features(PASSIVE, PULSE, {"minimum_voltage": (-76.0, 0.4)}, RESTING, members=64, starts=1)
     (combination,) = one.unidentified

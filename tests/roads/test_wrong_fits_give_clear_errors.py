@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
+from loligo.fitting.report import page
 
 AXON = lo.models.squid(rest=-65)
 COMMAND = lo.Step(60.0, start=1)
@@ -126,6 +127,22 @@ def test_a_limit_of_time_returns_the_best_so_far():
     assert time.monotonic() - begun < 20
     assert found.ended == "the time limit"
     assert 0 < len(found.runs) < 10_000
+
+
+def test_profiles_of_a_search_that_was_too_short_lead_to_the_best_fit():
+    bounds = BOUNDS | {"celsius": (3, 15)}
+    short = lo.fit(AXON, SWEEP, bounds, starts=[[400.0, 20.0, 13.0]], evaluations=1)
+    assert (short.ended, short.converged) == ("the limit of evaluations", False)
+    assert short.described()["converged"] is False
+    assert str(short).endswith("ended by the limit of evaluations: not converged")
+    with pytest.raises(lo.FitError, match=r"along the profile of g_Na .* Fit again from there, starts=\[\[") as raised:
+        short.intervals(profiles=True)
+    assert str(raised.value).split(", starts")[0] in page(short)
+    best = lo.fit(AXON, SWEEP, bounds, starts=3)
+    assert (best.ended, best.converged) == ("", True)
+    assert raised.value.values == pytest.approx(best.values, rel=1e-5)
+    again = lo.fit(AXON, SWEEP, bounds, starts=[[*raised.value.values.values()]])
+    assert again.intervals(profiles=True).keys() == bounds.keys()
 
 
 def test_a_fit_that_has_found_nothing_yet_is_ended():

@@ -10,14 +10,14 @@ import numpy as np
 
 from loligo._errors import FitError, TimeLimitError
 from loligo._units import whole
-from loligo.fitting.bounds import box_of
+from loligo.fitting.bounds import box_of, starts_of
 from loligo.fitting.descent import Minimum, Quadratic, descended
 from loligo.fitting.feature_comparison import Compared
 from loligo.fitting.feature_result import FeatureFit
 from loligo.fitting.feature_targets import experiments_of
 from loligo.fitting.links import Links, ties_of
 from loligo.fitting.priors import checked_priors
-from loligo.fitting.search import sobol
+from loligo.fitting.search import EVALUATIONS, sobol
 from loligo.kernel.stops import Stopped, current_stop, finishing
 from loligo.membrane import Membrane, checked_membrane
 from loligo.stimulus import Stimulus
@@ -42,7 +42,7 @@ def fit_features(
     tied: Mapping[str, Any] | None = None,
     priors: Mapping[str, tuple[float, float]] | None = None,
     members: int = 1024,
-    starts: int = 5,
+    starts: Any = 5,
     seed: int = 0,
     evaluations: int = 60,
     threads: int | None = None,
@@ -71,8 +71,9 @@ def fit_features(
         As for `loligo.fit`.
     members : int
         Number of screened members (Sobol points of the bounds).
-    starts : int
-        Number of points from which a search begins.
+    starts : int or array (starts, n)
+        Number of members, the best ones, from which a search begins; or values to begin from, in the order of
+        ``bounds``, instead of members.
     seed : int
         Seed of the screened points.
     evaluations : int
@@ -108,10 +109,16 @@ def fit_features(
     links = Links(membrane, 1, box.names, ties_of(membrane, tuple(bounds), tied))
     compared = Compared(links, box, experiments, checked_priors(priors, box, membrane), threads)
     count = whole(members, "members", least=1, most=MOST_MEMBERS)
-    points = sobol(len(box.names), count, whole(seed, "seed", least=0))
-    chosen = _screened(compared, points)[: whole(starts, "starts", least=1)]
-    minima, ended = _descended(compared, points[chosen], whole(evaluations, "evaluations", least=1))
+    points = starts_of(starts, box, 1)
+    most, seed = whole(evaluations, "evaluations", least=1), whole(seed, "seed", least=0)
+    if isinstance(points, int):
+        screened = sobol(len(box.names), count, seed)
+        points = screened[_screened(compared, screened)[:points]]
+    else:
+        count = 0
+    minima, ended = _descended(compared, points, most)
     best = min(minima, key=lambda one: one.quadratic.cost)
+    ended = ended or ("" if best.converged else EVALUATIONS)
     with finishing():
         residuals = compared.residuals(best.point)
     if residuals is None:
@@ -190,7 +197,7 @@ def _descended(compared: Compared, points: Vector, evaluations: int) -> tuple[li
             break
     if not minima:
         raise FitError(
-            f"The best {len(points)} members lose a feature, or a spike, at tighter tolerance: screen more members=, "
-            "or begin at more of them, starts=."
+            f"None of the {len(points)} starts has all features, and as many spikes as the targets: screen more "
+            "members=, and begin at more of them, starts=."
         )
     return minima, ended

@@ -14,6 +14,7 @@ from loligo.fitting.digits import value_with_error
 from loligo.fitting.feature_targets import SPIKES
 from loligo.fitting.profile import Profile, checked_level, profiled
 from loligo.fitting.result import UNTOLD
+from loligo.fitting.summary import ending
 from loligo.fitting.uncertainty import combinations, told
 
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ class FeatureFit:
     Attributes
     ----------
     members : int
-        Number of screened members.
+        Number of screened members; 0 if starts were given.
     ended : str
-        What ended the search early: "Ctrl-C", "the time limit", or "".
+        What ended the search early: "Ctrl-C", "the time limit", "the limit of evaluations" (of the best search), or "".
     seconds : float
         What all of it took.
     """
@@ -70,6 +71,11 @@ class FeatureFit:
     def membrane(self) -> Membrane:
         """The membrane with the best values."""
         return self._compared.links.membrane_at(self._values, 0)
+
+    @property
+    def converged(self) -> bool:
+        """Whether the search of the best values converged; else a limit ended it, and a better fit may be near."""
+        return self._best.converged
 
     @property
     def deviance(self) -> float:
@@ -140,6 +146,11 @@ class FeatureFit:
         Returns
         -------
         dict of str to (float, float)
+
+        Raises
+        ------
+        FitError
+            A profile found a better fit; see `profile`.
         """
         level = checked_level(level)
         if profiles:
@@ -158,6 +169,8 @@ class FeatureFit:
         ------
         UnknownNameError
             The parameter was not varied.
+        FitError
+            There is a better fit along the profile, so this one is not the best: its ``values`` are where to start.
         """
         if name not in self.names:
             raise unknown_name("parameter that was varied", name, self.names)
@@ -221,6 +234,7 @@ class FeatureFit:
             "sum_of_squares": self.deviance,
             "members": self.members,
             "ended": self.ended,
+            "converged": self.converged,
             "seconds": self.seconds,
         }
 
@@ -264,9 +278,10 @@ class FeatureFit:
             combination = ", ".join(f"{name} {part:+.2g}" for name, part in parts.items())
             lines.append(f"  the targets do not determine this combination (in widths of the bounds): {combination}")
         near = sum(one.quadratic.cost <= NEAR_BEST * self.deviance + 1.0 for one in self._minima)
+        begun = f"the best of {self.members:,} members" if self.members else "given starts"
         lines.append(
-            f"  sum of squares {self.deviance:.4g}; {near} of {len(self._minima)} searches came as low, from the best "
-            f"of {self.members:,} members; {self.seconds:.1f} s" + (f"; ended by {self.ended}" if self.ended else "")
+            f"  sum of squares {self.deviance:.4g}; {near} of {len(self._minima)} searches came as low, from {begun}; "
+            f"{self.seconds:.1f} s" + ending(self)
         )
         return "\n".join(lines)
 

@@ -11,7 +11,7 @@ import numpy as np
 from loligo._errors import ArgumentError, FitError, UnitError
 from loligo._progress import Progress, Report
 from loligo._units import numbers, positive, whole
-from loligo.fitting.bounds import box_of
+from loligo.fitting.bounds import box_of, starts_of
 from loligo.fitting.clamped import ClampedMembrane
 from loligo.fitting.clamped_states import ClampedStates
 from loligo.fitting.current_clamp import CurrentClamped
@@ -22,7 +22,7 @@ from loligo.fitting.links import Links, base, ties_of
 from loligo.fitting.priors import checked_priors
 from loligo.fitting.problem import Problem
 from loligo.fitting.result import Fit
-from loligo.fitting.search import Run, searched
+from loligo.fitting.search import EVALUATIONS, Run, searched
 from loligo.fitting.shooting import ShootingProblem
 from loligo.fitting.uncertainty import measured_noise
 from loligo.kernel.stops import finishing
@@ -32,10 +32,8 @@ from loligo.sweep import Sweep
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from loligo.fitting.bounds import Box
     from loligo.fitting.problem import Compared, SumOfSquares
 
-MOST_STARTS: Final = 100_000
 MOST_THREADS: Final = 256
 LEAST_OF_A_TRACE: Final = 3  # samples
 QUIET: Final = 1.5  # standard deviations of the noise: the largest range of a trace that is noise alone
@@ -137,14 +135,16 @@ def fit(
             f"{problem.samples} samples cannot determine {len(box.names)} parameters: vary fewer, "
             "or exclude fewer samples."
         )
-    points = _starts(starts, box, 0 if measured[0].clamp == "current" else 1)
+    points = starts_of(starts, box, 0 if measured[0].clamp == "current" else 1)
     with report:
         descents, ended = searched(
             problem, points, whole(seed, "seed", least=0), whole(evaluations, "evaluations", least=1), report,
             None if threads is None else whole(threads, "threads", least=1, most=MOST_THREADS),
             problem.regressed if isinstance(problem, ShootingProblem) else None,
         )  # fmt: skip
-    best = min(descents, key=lambda one: one.minimum.quadratic.cost).minimum.point
+    lowest = min(descents, key=lambda one: one.minimum.quadratic.cost).minimum
+    best = lowest.point
+    ended = ended or ("" if lowest.converged else EVALUATIONS)
 
     def values_at(point: NDArray[np.float64]) -> dict[str, float]:
         return dict(zip(box.names, box.values(point[: len(box.names)]).tolist(), strict=True))
@@ -245,22 +245,3 @@ def _noise(noise: Any, grids: Sequence[Compared]) -> NDArray[np.float64]:
     if given.shape not in {(), (count,)}:
         raise ArgumentError(f"noise must be one number, or one for each of the {count} sweeps; got {noise!r:.80}.")
     return np.array([positive(float(one), "", "noise") for one in np.broadcast_to(given, (count,))])
-
-
-def _starts(starts: Any, box: Box, least: int) -> Any:
-    if isinstance(starts, (int, np.integer)) and not isinstance(starts, bool):
-        return whole(starts, "starts", least=least, most=MOST_STARTS)
-    values = np.atleast_2d(numbers(starts, "", "starts"))
-    if values.ndim != 2 or values.shape[1] != len(box.names) or not np.isfinite(values).all() or not len(values):
-        raise ArgumentError(
-            f"starts must be a number of starts, or an array of values of shape (starts, {len(box.names)}): "
-            f"{', '.join(box.names)}."
-        )
-    outside = (values < box.low) | (values > box.high)
-    if outside.any():
-        row, column = np.argwhere(outside)[0]
-        raise ArgumentError(
-            f"Start {row} has {box.names[column]} = {values[row, column]:g}, outside its bounds "
-            f"{box.low[column]:g} to {box.high[column]:g}."
-        )
-    return box.point(values)

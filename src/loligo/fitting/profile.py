@@ -27,6 +27,9 @@ FURTHEST: Final = 10.83  # deviance at a level of 99.9 %
 STEP: Final = 0.7  # spacing of points, in the square root of the deviance
 MOST_POINTS: Final = 60  # largest number of points on each side
 SHORTEST, LONGEST = 1e-9, 0.1  # steps, in widths of the box
+FURTHER: Final = 60  # largest number of evaluations of the search for a better fit
+BETTER: Final = 0.1  # loss of deviance from which on another fit is better: 3.84 are the limits of 95 %
+ELSEWHERE: Final = 1e-6  # widths of the box: closer points differ by rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +118,11 @@ def profiled(problem: Squares, best: Vector, name: str, unit: str, scale: float)
     """Follow the profile of a parameter to both sides until the fit is significantly worse, or to a bound.
 
     ``scale`` divides the deviance: the variance of residuals in units of the noise.
+
+    Raises
+    ------
+    FitError
+        The best fit is not finite, or there is a better one along the profile: `FitError.values`.
     """
     k = problem.box.names.index(name)
     here = problem.quadratic(best)
@@ -156,17 +164,36 @@ def _side(
             continue
         minimum = descended(evaluate, moved[free], start)
         deviance = (minimum.quadratic.cost - here.cost) / scale
+        moved[free] = minimum.point
+        if deviance < -BETTER and np.abs(moved - best).max() > ELSEWHERE:
+            raise _better(problem, moved, here, k)
         gone = math.sqrt(max(deviance, 0.0)) - root
         if gone > 3 * STEP and step > SHORTEST:  # too far apart for linear interpolation
             step = max(step * max(STEP / gone, 0.1), SHORTEST)
             continue
         root, point = root + gone, moved.copy()
-        point[free] = minimum.point
         found.append((point, deviance))
         if deviance > FURTHEST:
             return found, False
         step = float(np.clip(step * min(max(STEP / max(gone, 0.1 * STEP), 0.3), 3.0), SHORTEST, LONGEST))
     return found, False
+
+
+def _better(problem: Squares, point: Vector, here: Quadratic, k: int) -> FitError:
+    """Return the error for a better fit, to which the search goes on from a point of a profile."""
+    start = problem.quadratic(point)
+    if start is None:
+        raise RuntimeError("a point of a profile is not finite")
+    found, names = descended(problem.quadratic, point, start, FURTHER), problem.box.names
+    values = dict(zip(names, problem.box.values(found.point).tolist(), strict=True))
+    shown = ", ".join(f"{name} = {value:.6g}" for name, value in values.items())
+    starts = ", ".join(f"{value:.6g}" for value in values.values())
+    return FitError(
+        f"The fit is not the best: along the profile of {names[k]} the sum of squares falls from {here.cost:.4g} to "
+        f"{found.quadratic.cost:.4g}, at {shown}. Fit again from there, starts=[[{starts}]], or with more starts= and "
+        "evaluations=.",
+        values=values,
+    )
 
 
 def _along(problem: Squares, point: Vector, k: int, place: float) -> Vector:

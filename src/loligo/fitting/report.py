@@ -7,6 +7,7 @@ from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
+from loligo._errors import FitError
 from loligo.fitting.digits import value_with_error, with_error
 from loligo.fitting.links import base
 
@@ -31,10 +32,11 @@ def page(fit: Fit) -> str:
     """Return a page of HTML, pictures included."""
     from matplotlib.figure import Figure
 
-    profiled, plain = fit.intervals(0.95, profiles=True), fit.intervals(0.95)
+    plain = fit.intervals(0.95)
+    profiled, curves = _profiles(fit)
     values = [
         (name, f"{with_error(fit.values[name], fit.errors[name])} {fit.unit(name)}",
-         f"{with_error(fit.values[name], fit.robust_errors[name])}", _interval(plain[name]), _interval(profiled[name]),
+         f"{with_error(fit.values[name], fit.robust_errors[name])}", _interval(plain[name]), profiled[name],
          f"{one.low:g} to {one.high:g}, {one.scale}", _prior(fit.priors.get(name)))
         for name, one in fit.bounds.items()
     ]  # fmt: skip
@@ -56,25 +58,36 @@ def page(fit: Fit) -> str:
         "bounds", "prior",
     )  # fmt: skip
     follow = ("parameter", "formula", *heads[1:3])
-    pictures = [("Data, fit and residuals", fit.plot(Figure(figsize=(10, 6.4), layout="constrained")))]
-    pictures += [
-        (f"Profile of {name}", fit.profile(name).plot(Figure(figsize=(7, 5), layout="constrained")))
-        for name in fit.names
-    ]
+    drawn = fit.plot(Figure(figsize=(10, 6.4), layout="constrained"))
     title = f"Fit of {fit.membrane.name}"
     parts = [
-        f"<h1>{escape(title)}</h1>", f"<pre>{escape(str(fit))}</pre>", _picture(*pictures[0]),
+        f"<h1>{escape(title)}</h1>", f"<pre>{escape(str(fit))}</pre>", _picture("Data, fit and residuals", drawn),
         "<h2>Values</h2>", _table(heads, values),
         *(("<h2>Tied parameters</h2>", _table(follow, ties)) if ties else ()),
         (f"<p>AICc {fit.aicc:.2f}, BIC {fit.bic:.2f}; probability of this few sign changes of the residuals "
         f"{fit.runs_probability:.2g}.</p>"),
         "<h2>Correlation of the values</h2>", _table(("", *fit.names), correlations),
-        "<h2>Profiles</h2>", *(_picture(*each) for each in pictures[1:]),
+        "<h2>Profiles</h2>", *curves,
         "<h2>All starts</h2>", _table(("start", "misfit", *fit.names, "evaluations"), runs),
     ]  # fmt: skip
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
     body = "\n".join(parts)
     return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n{body}\n</body></html>\n'
+
+
+def _profiles(fit: Fit) -> tuple[dict[str, str], list[str]]:
+    """Return the intervals by profiles and their pictures, or the sentence about a better fit along a profile."""
+    from matplotlib.figure import Figure
+
+    try:
+        ends = fit.intervals(0.95, profiles=True)
+    except FitError as error:
+        return dict.fromkeys(fit.names, ""), [f"<p>{escape(str(error))}</p>"]
+    pictures = {name: fit.profile(name).plot(Figure(figsize=(7, 5), layout="constrained")) for name in fit.names}
+    return (
+        {name: _interval(ends[name]) for name in fit.names},
+        [_picture(f"Profile of {name}", figure) for name, figure in pictures.items()],
+    )
 
 
 def _prior(given: tuple[float, float] | None) -> str:

@@ -53,7 +53,7 @@ class Fit:
     runs : tuple of Run
         All starts: misfit, values, evaluations, seconds, whether each converged, how often it was redrawn.
     ended : str
-        What ended the search early: "Ctrl-C", "the time limit", or "".
+        What ended the search early: "Ctrl-C", "the time limit", "the limit of evaluations", or "".
     seconds : float
         Total time of the fit [s].
     """
@@ -89,6 +89,11 @@ class Fit:
     def membranes(self) -> tuple[Membrane, ...]:
         """The best membrane of each sweep."""
         return tuple(without_electrode(self._links.membrane_at(self._values, k)) for k in range(len(self.sweeps)))
+
+    @property
+    def converged(self) -> bool:
+        """Whether the search of the best values converged; else a limit ended it, and a better fit may be near."""
+        return any(run.converged for run in self.runs if run.values == self.values)
 
     @property
     def samples(self) -> int:
@@ -179,9 +184,8 @@ class Fit:
     def deviance(self) -> float:
         """The sum of squares of the residuals over the noise, and of priors."""
         own = sum(float(misfit @ misfit) for misfit, _ in self._weighted)
-        return own + sum(
-            ((self.values[self.names[k]] - mean) / deviation) ** 2 for k, mean, deviation in self._problem.priors
-        )
+        values: list[float] = self._values.tolist()
+        return own + sum(((values[k] - mean) / deviation) ** 2 for k, mean, deviation in self._problem.priors)
 
     @property
     def degrees(self) -> int:
@@ -286,7 +290,7 @@ class Fit:
             The probability, between 0 and 1.
         profiles : bool
             Whether to use profile likelihoods, with a search for each end; else the covariance, on the scale of each
-            bound. An end beyond a bound is replaced by the bound.
+            bound. An end beyond a bound is replaced by the bound. Profiles raise what `profile` raises.
 
         Returns
         -------
@@ -317,6 +321,8 @@ class Fit:
         ------
         UnknownNameError
             The parameter was not varied.
+        FitError
+            There is a better fit along the profile, so this one is not the best: its ``values`` are where to start.
         """
         if name not in self.names:
             raise unknown_name("parameter that was varied", name, self.names)

@@ -28,6 +28,7 @@ TRIES: Final = 3  # descents of one start, of which the lowest counts
 MOST_OF_A_TRY: Final = 80  # evaluations
 NOISE_ALONE: Final = 1.2  # relative to the sum of squares of noise: a lower minimum needs no further try
 LOOKED_AFTER: Final = 0.1  # s
+EVALUATIONS: Final = "the limit of evaluations"
 SOBOL: Final = "sobol"
 GIVEN: Final = "given"
 REGRESSION: Final = "regression"

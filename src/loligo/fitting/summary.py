@@ -36,11 +36,13 @@ def summary(fit: Fit) -> str:
         combination = ", ".join(f"{name} {part:+.2g}" for name, part in parts.items())
         lines.append(f"  the data do not determine this combination (in widths of the bounds): {combination}")
     redrawn = sum(run.redrawn for run in fit.runs)
-    lines.append(
-        f"  {redrawn} starts that did not respond were redrawn; {fit.seconds:.1f} s"
-        + (f"; ended by {fit.ended}" if fit.ended else "")
-    )
+    lines.append(f"  {redrawn} starts that did not respond were redrawn; {fit.seconds:.1f} s" + ending(fit))
     return "\n".join(lines)
+
+
+def ending(fit: Fit) -> str:
+    """Return what ended a search early, and that it has not converged."""
+    return (f"; ended by {fit.ended}" if fit.ended else "") + ("" if fit.converged else ": not converged")
 
 
 def described(fit: Fit) -> dict[str, Any]:
@@ -68,6 +70,7 @@ def described(fit: Fit) -> dict[str, Any]:
         "aicc": fit.aicc,
         "bic": fit.bic,
         "ended": fit.ended,
+        "converged": fit.converged,
         "seconds": fit.seconds,
         "runs": [run._asdict() for run in fit.runs],
     }
