@@ -99,6 +99,9 @@ def test_profiles_of_a_search_that_was_too_short_lead_to_the_best_fit():
         assert not short.described()["converged"]
         assert "from given starts" in str(short)
         assert str(short).endswith("ended by the limit of evaluations: not converged")
+        assert "no member" not in str(short)  # about the fit, from which members may differ
+        for name in short.unreached:
+            assert f"the fit misses the target of {name} by {abs(short.deviations[name]):.1f} standard" in str(short)
         for profiles in (lambda fit=short: fit.profile("E_leak"), lambda fit=short: fit.intervals(profiles=True)):
             with pytest.raises(lo.FitError, match="The fit is not the best: along the profile of") as raised:
                 profiles()
@@ -118,7 +121,7 @@ def test_what_targets_do_not_tell_and_do_not_reach_is_said():
     far = lo.fit_features(PASSIVE, PULSE, {"voltage_base": (-30.0, 1.0)}, RESTING, members=64, starts=1)
     assert far.values["E_leak"] == pytest.approx(-40.0)
     assert far.unreached == ["voltage_base"]
-    assert "no member comes close to the target of voltage_base: the best is 10.0 standard deviations away" in str(far)
+    assert "the fit misses the target of voltage_base by 10.0 standard deviations" in str(far)
 
 
 def test_spike_times_are_found_with_the_errors_of_differences():

@@ -253,7 +253,7 @@ class FeatureFit:
 
     @property
     def unreached(self) -> list[str]:
-        """Targets that the best membrane misses by more than three standard deviations."""
+        """Targets that the fitted membrane misses by more than three standard deviations; others may come closer."""
         return [name for name, away in self.deviations.items() if abs(away) > FAR]
 
     def __str__(self) -> str:
@@ -271,8 +271,8 @@ class FeatureFit:
                 label, away = f"{SPIKES}{one.suffix}", max(own) * one.targets.deviation
                 lines.append(f"  {label:<{width}}  {count} spikes, {away:.2g} ms from theirs at most")
         lines += [
-            f"  no member comes close to the target of {name}: the best is {abs(self.deviations[name]):.1f} standard "
-            "deviations away" for name in self.unreached
+            f"  the fit misses the target of {name} by {abs(self.deviations[name]):.1f} standard deviations"
+            for name in self.unreached
         ]  # fmt: skip
         for parts in self.unidentified:
             combination = ", ".join(f"{name} {part:+.2g}" for name, part in parts.items())
