@@ -170,6 +170,23 @@ def test_wrong_targets_end_in_a_sentence(targets, kind, said):
         lo.fit_features(PASSIVE, PULSE, targets, RESTING, members=8)
 
 
+@pytest.fixture
+def no_runs(monkeypatch):
+    def run(*_, **__):
+        raise AssertionError("members run")
+
+    monkeypatch.setattr(Compared, "members", run)
+
+
+@pytest.mark.parametrize("stimuli", [PULSE, [PULSE, PULSE]])
+def test_a_value_for_each_sweep_is_refused_before_members_run(no_runs, stimuli):
+    for name, ends in RESTING.items():
+        bounds = RESTING | {name: lo.Bound(*ends, per="sweep")}
+        targets = {"voltage_base": (-65, 1)}
+        with pytest.raises(lo.ArgumentError, match=f"{name} has one value under all stimuli: leave out per='sweep'"):
+            lo.fit_features(PASSIVE, stimuli, [targets, targets] if stimuli is not PULSE else targets, bounds)
+
+
 def test_wrong_numbers_end_in_a_sentence():
     with pytest.raises(lo.UnitError, match="stimulus must be one"):
         lo.fit_features(PASSIVE, 2.0, {"voltage_base": (-65, 1)}, RESTING)

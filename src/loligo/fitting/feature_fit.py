@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import FitError, TimeLimitError
+from loligo._errors import ArgumentError, FitError, TimeLimitError
 from loligo._units import whole
 from loligo.fitting.bounds import box_of, starts_of
 from loligo.fitting.descent import Minimum, Quadratic, descended
 from loligo.fitting.feature_comparison import Compared
 from loligo.fitting.feature_result import FeatureFit
 from loligo.fitting.feature_targets import experiments_of
-from loligo.fitting.links import Links, ties_of
+from loligo.fitting.links import Links, base, ties_of
 from loligo.fitting.priors import checked_priors
 from loligo.fitting.search import EVALUATIONS, sobol
 from loligo.kernel.stops import Stopped, current_stop, finishing
@@ -64,7 +64,7 @@ def fit_features(
         unit. ``"spike_times"`` has the times of all spikes [ms], or a `Sweep` whose v crosses the membrane's
         ``spike_level`` there, and their standard deviation [ms].
     bounds : mapping of str to (float, float) or Bound
-        What is varied, by name, and between what.
+        What is varied, by name, and between what; each has one value under all stimuli.
     duration : float or several, optional
         Length of the runs [ms]; by default 60 ms longer than the stimulus.
     tied, priors
@@ -106,6 +106,10 @@ def fit_features(
     checked_membrane(membrane)
     experiments = experiments_of(stimulus, targets, duration, membrane.spike_level)
     box = box_of(membrane, bounds, ())
+    if apart := [base(name) for name in box.names if name not in bounds]:
+        raise ArgumentError(
+            f"In a fit of features {apart[0]} has one value under all stimuli: leave out per='sweep' of its Bound."
+        )
     links = Links(membrane, 1, box.names, ties_of(membrane, tuple(bounds), tied))
     compared = Compared(links, box, experiments, checked_priors(priors, box, membrane), threads)
     count = whole(members, "members", least=1, most=MOST_MEMBERS)
