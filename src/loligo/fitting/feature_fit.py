@@ -61,8 +61,9 @@ def fit_features(
         the number of theirs: ``mean_frequency[1]``.
     targets : mapping of str to (float, float), or several
         Mean and standard deviation of features that are numbers, names from `loligo.population.FEATURES`, each in its
-        unit. ``"spike_times"`` has the times of all spikes [ms], or a `Sweep` whose v crosses the membrane's
-        ``spike_level`` there, and their standard deviation [ms].
+        unit. Some, such as ``mean_frequency``, jump where the number of spikes changes: give ``spike_count`` or spike
+        times with them. ``"spike_times"`` has the times of all spikes [ms], or a `Sweep` whose v crosses the
+        membrane's ``spike_level`` there, and their standard deviation [ms].
     bounds : mapping of str to (float, float) or Bound
         What is varied, by name, and between what; each has one value under all stimuli.
     duration : float or several, optional
