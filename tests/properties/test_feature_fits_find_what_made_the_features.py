@@ -187,6 +187,26 @@ def test_a_value_for_each_sweep_is_refused_before_members_run(no_runs, stimuli):
             lo.fit_features(PASSIVE, stimuli, [targets, targets] if stimuli is not PULSE else targets, bounds)
 
 
+@pytest.mark.parametrize("times", [[-1.0, 9.0], [5.0, 100.5], [5.0, 101.0, 300.0], [-0.001]])
+def test_spike_times_outside_the_run_are_refused_before_members_run(no_runs, times):
+    outside = next(time for time in times if not 0 <= time <= 100)
+    said = rf" has {outside:g} ms, outside the run from 0 to 100 ms"
+    aim, other = {"spike_times": (times, 0.1)}, {"voltage_base": (-65, 1)}
+    with pytest.raises(lo.ArgumentError, match=f"^spike_times{said}"):
+        lo.fit_features(PASSIVE, PULSE, aim, RESTING, duration=100)
+    with pytest.raises(lo.ArgumentError, match=rf"^spike_times\[1\]{said}"):
+        lo.fit_features(PASSIVE, [PULSE, PULSE], [other, aim], RESTING, duration=[400, 100])
+    late = lo.Sweep([0.0, 150.0, 151.0], v=[-65.0, -65.0, 20.0], stimulus=PULSE)
+    with pytest.raises(lo.ArgumentError, match="outside the run"):
+        lo.fit_features(PASSIVE, PULSE, {"spike_times": (late, 0.1)}, RESTING, duration=100)
+
+
+def test_spike_times_that_do_not_increase_are_refused_before_members_run(no_runs):
+    for times in ([5.0, 4.0], [5.0, 5.0], [9.0, 3.0, 10.0]):
+        with pytest.raises(lo.ArgumentError, match="increasing"):
+            lo.fit_features(PASSIVE, PULSE, {"spike_times": (times, 0.1)}, RESTING)
+
+
 def test_wrong_numbers_end_in_a_sentence():
     with pytest.raises(lo.UnitError, match="stimulus must be one"):
         lo.fit_features(PASSIVE, 2.0, {"voltage_base": (-65, 1)}, RESTING)

@@ -130,7 +130,8 @@ def experiments_of(stimulus: Any, targets: Any, duration: Any, spike_level: floa
     Raises
     ------
     ArgumentError, UnitError, UnknownNameError
-        What is no stimulus; more or fewer targets or durations than stimuli; targets as `targets_of` refuses them.
+        What is no stimulus; more or fewer targets or durations than stimuli; targets as `targets_of` refuses them;
+        spike times outside the run.
     """
     if isinstance(stimulus, Stimulus):
         stimuli, wanted, suffixes = [stimulus], [targets], [""]
@@ -144,10 +145,18 @@ def experiments_of(stimulus: Any, targets: Any, duration: Any, spike_level: floa
     for given, what in ((wanted, "mappings of targets"), (lengths, "durations")):
         if len(given) != len(stimuli):
             raise ArgumentError(f"{len(stimuli)} stimuli need as many {what}; got {len(given)}.")
-    return tuple(
+    found = tuple(
         Experiment(
             one, default_duration(one) if length is None else positive(length, MS, "duration"),
             targets_of(own, spike_level), suffix,
         )
         for one, length, own, suffix in zip(stimuli, lengths, wanted, suffixes, strict=True)
     )  # fmt: skip
+    for each in found:
+        outside = each.targets.spikes[(each.targets.spikes < 0) | (each.targets.spikes > each.duration)]
+        if outside.size:
+            raise ArgumentError(
+                f"{SPIKES}{each.suffix} has {outside[0]:g} ms, outside the run from 0 to {each.duration:g} ms: count "
+                "times from the beginning of the run, or give a longer duration=."
+            )
+    return found
