@@ -212,9 +212,12 @@ def test_wrong_numbers_end_in_a_sentence():
         lo.fit_features(PASSIVE, 2.0, {"voltage_base": (-65, 1)}, RESTING)
     with pytest.raises(lo.ArgumentError, match="2 stimuli need as many mappings of targets; got 1"):
         lo.fit_features(PASSIVE, [PULSE, PULSE], {"voltage_base": (-65, 1)}, RESTING)
-    with pytest.raises(lo.ArgumentError, match="1 stimuli need as many durations; got 2"):
+    with pytest.raises(lo.ArgumentError, match="1 stimulus needs as many durations; got 2"):
         lo.fit_features(PASSIVE, [PULSE], [{"voltage_base": (-65, 1)}], RESTING, duration=[100, 200])
     with pytest.raises(lo.UnitError, match="stimulus must be one"):
         lo.fit_features(PASSIVE, [], [], RESTING)
+    for duration in ("65", b"65", ["65"], True):
+        with pytest.raises(lo.UnitError, match=r"duration must be a .*number"):
+            lo.fit_features(PASSIVE, PULSE, {"voltage_base": (-65, 1)}, RESTING, duration=duration)
     with pytest.raises(lo.ArgumentError, match="members"):
         lo.fit_features(PASSIVE, PULSE, {"voltage_base": (-65, 1)}, RESTING, members=0)

@@ -141,10 +141,12 @@ def experiments_of(stimulus: Any, targets: Any, duration: Any, spike_level: floa
             raise UnitError(f"The stimulus must be one such as lo.Step(10.0), or several; got {stimulus!r:.80}.")
         wanted = list(targets) if isinstance(targets, Sequence) and not isinstance(targets, str) else [targets]
         suffixes = [f"[{k}]" for k in range(len(stimuli))]
-    lengths = list(duration) if isinstance(duration, Sequence) else [duration] * len(stimuli)
+    several = (isinstance(duration, Sequence) and not isinstance(duration, (str, bytes))) or np.ndim(duration) == 1
+    lengths = list(duration) if several else [duration] * len(stimuli)
     for given, what in ((wanted, "mappings of targets"), (lengths, "durations")):
         if len(given) != len(stimuli):
-            raise ArgumentError(f"{len(stimuli)} stimuli need as many {what}; got {len(given)}.")
+            subject = f"{len(stimuli)} stimuli need" if len(stimuli) > 1 else "1 stimulus needs"
+            raise ArgumentError(f"{subject} as many {what}; got {len(given)}.")
     found = tuple(
         Experiment(
             one, default_duration(one) if length is None else positive(length, MS, "duration"),
