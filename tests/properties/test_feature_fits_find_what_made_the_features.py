@@ -118,6 +118,8 @@ def test_what_targets_do_not_tell_and_do_not_reach_is_said():
     (combination,) = one.unidentified
     assert set(combination) == {"g_leak", "E_leak"}
     assert "do not determine this combination" in str(one)
+    assert str(one).splitlines()[0].endswith(" to 1 feature")
+    assert "1 of 1 search came as low, from the best of 64 members" in str(one)
     far = lo.fit_features(PASSIVE, PULSE, {"voltage_base": (-30.0, 1.0)}, RESTING, members=64, starts=1)
     assert far.values["E_leak"] == pytest.approx(-40.0)
     assert far.unreached == ["voltage_base"]
@@ -155,7 +157,7 @@ def test_spikes_of_a_sweep_lie_where_v_crosses_the_level():
 @pytest.mark.parametrize(
     ("targets", "kind", "said"),
     [
-        ({"spike_times": ([5.0, 9.0, 12.0], 0.1)}, lo.FitError, "3 spikes were measured, members fire 0 to 0"),
+        ({"spike_times": ([5.0, 9.0, 12.0], 0.1)}, lo.FitError, r"3 spikes were measured, members fire 0\. Widen"),
         ({"AP_amplitude": (90, 4)}, lo.FitError, "AP_amplitude exists in 0"),
         ({"activity": (1, 2)}, lo.ArgumentError, "activity is a word"),
         ({"AP_amplitud": (1, 2)}, lo.UnknownNameError, "Did you mean 'AP_amplitude'"),
@@ -205,6 +207,27 @@ def test_spike_times_that_do_not_increase_are_refused_before_members_run(no_runs
     for times in ([5.0, 4.0], [5.0, 5.0], [9.0, 3.0, 10.0]):
         with pytest.raises(lo.ArgumentError, match="increasing"):
             lo.fit_features(PASSIVE, PULSE, {"spike_times": (times, 0.1)}, RESTING)
+
+
+@pytest.mark.parametrize(
+    ("measured", "counts", "said"),
+    [
+        (3, (0, 0), "3 spikes were measured, members fire 0."),
+        (4, (5, 7), "4 spikes were measured, members fire 5 or more."),
+        (4, (2, 7), "4 spikes were measured, members fire 2 to 5 or more."),
+        (4, (1, 3), "4 spikes were measured, members fire 1 to 3."),
+        (1, (0, 0), "1 spike was measured, members fire 0."),
+        (1, (0, 3), "1 spike was measured, members fire 0 to 2 or more."),
+    ],
+)
+def test_spikes_of_members_are_counted_in_plain_words(monkeypatch, measured, counts, said):
+    def fired(compared, one, points, tolerance):
+        return np.empty((len(points), 0)), [np.arange(count) + 1.0 for count in counts]
+
+    monkeypatch.setattr(Compared, "members", fired)
+    with pytest.raises(lo.FitError) as raised:
+        lo.fit_features(PASSIVE, PULSE, {"spike_times": (np.arange(measured) + 1.0, 0.1)}, RESTING, members=2)
+    assert said in str(raised.value)
 
 
 def test_wrong_numbers_end_in_a_sentence():

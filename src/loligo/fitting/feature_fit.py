@@ -14,7 +14,7 @@ from loligo.fitting.bounds import box_of, starts_of
 from loligo.fitting.descent import Minimum, Quadratic, descended
 from loligo.fitting.feature_comparison import Compared
 from loligo.fitting.feature_result import FeatureFit
-from loligo.fitting.feature_targets import experiments_of
+from loligo.fitting.feature_targets import counted, experiments_of
 from loligo.fitting.links import Links, base, ties_of
 from loligo.fitting.priors import checked_priors
 from loligo.fitting.search import EVALUATIONS, sobol
@@ -159,12 +159,15 @@ def _why_none(compared: Compared, every: list[tuple[Vector, list[Vector]]]) -> s
         ]
         if measured:
             counts = [min(times.size, measured + 1) for times in spikes]
-            more = " or more" if max(counts) > measured else ""
+            least, most = min(counts), max(counts)
+            fired = f"{least:,} to {most:,}" if least < most else f"{most:,}"
+            more = " or more" if most > measured else ""
             under = f" under stimulus {one.suffix}" if one.suffix else ""
-            parts.append(f"{measured} spikes were measured{under}, members fire {min(counts)} to {max(counts)}{more}")
+            were = "was" if measured == 1 else "were"
+            parts.append(f"{counted(measured, 'spike')} {were} measured{under}, members fire {fired}{more}")
     return (
-        f"None of {len(every[0][0]):,} members within the bounds can be compared: {'; '.join(parts)}. Widen the "
-        "bounds, change the stimulus, or screen more members=."
+        f"None of {counted(len(every[0][0]), 'member')} within the bounds can be compared: {'; '.join(parts)}. Widen "
+        "the bounds, change the stimulus, or screen more members=."
     )
 
 

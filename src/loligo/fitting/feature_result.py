@@ -11,7 +11,7 @@ import numpy as np
 
 from loligo._errors import unknown_name
 from loligo.fitting.digits import value_with_error
-from loligo.fitting.feature_targets import SPIKES
+from loligo.fitting.feature_targets import SPIKES, counted
 from loligo.fitting.profile import Profile, checked_level, profiled
 from loligo.fitting.result import UNTOLD
 from loligo.fitting.summary import ending
@@ -258,7 +258,7 @@ class FeatureFit:
 
     def __str__(self) -> str:
         width = max(len(name) for name in (*self.names, *self.tied, *self.deviations))
-        lines = [f"Fit of {self.membrane.name} to {len(self.targets)} features"]
+        lines = [f"Fit of {self.membrane.name} to {counted(len(self.targets), 'feature')}"]
         both = {name: (self.values[name], self.errors[name]) for name in self.names} | self.tied
         for name, (value, error) in both.items():
             lines.append(f"  {name:<{width}}  {value_with_error(value, error)} {self.unit(name)}".rstrip())
@@ -269,7 +269,7 @@ class FeatureFit:
             if count := one.targets.spikes.size:
                 own = [abs(self.deviations[name]) for name in one.names[-count:]]
                 label, away = f"{SPIKES}{one.suffix}", max(own) * one.targets.deviation
-                lines.append(f"  {label:<{width}}  {count} spikes, {away:.2g} ms from theirs at most")
+                lines.append(f"  {label:<{width}}  {counted(count, 'spike')}, {away:.2g} ms from theirs at most")
         lines += [
             f"  the fit misses the target of {name} by {abs(self.deviations[name]):.1f} standard deviations"
             for name in self.unreached
@@ -278,11 +278,9 @@ class FeatureFit:
             combination = ", ".join(f"{name} {part:+.2g}" for name, part in parts.items())
             lines.append(f"  the targets do not determine this combination (in widths of the bounds): {combination}")
         near = sum(one.quadratic.cost <= NEAR_BEST * self.deviance + 1.0 for one in self._minima)
-        begun = f"the best of {self.members:,} members" if self.members else "given starts"
-        lines.append(
-            f"  sum of squares {self.deviance:.4g}; {near} of {len(self._minima)} searches came as low, from {begun}; "
-            f"{self.seconds:.1f} s" + ending(self)
-        )
+        begun = f"the best of {counted(self.members, 'member')}" if self.members else "given starts"
+        low = f"{near} of {counted(len(self._minima), 'search')} came as low, from {begun}"
+        lines.append(f"  sum of squares {self.deviance:.4g}; {low}; {self.seconds:.1f} s" + ending(self))
         return "\n".join(lines)
 
     def __repr__(self) -> str:

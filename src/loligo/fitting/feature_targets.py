@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 SPIKES: Final = "spike_times"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, which is plural unless the number is 1."""
+    plural = "es" if noun.endswith("ch") else "s"
+    return f"{number:,} {noun}{plural * (number != 1)}"
+
+
 @dataclass(frozen=True, eq=False)
 class Targets:
     """What was measured.
