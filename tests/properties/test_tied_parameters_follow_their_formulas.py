@@ -86,6 +86,17 @@ def test_each_sweep_has_its_own_value_as_in_separate_regressions():
     assert found.membranes[0] == found.membrane
     assert found.unit("E_leak[2]") == "mV"
     assert found.derived("E_leak", 2)[0] == found.values["E_leak[2]"]
+    assert found.derived("2*g_leak") == found.derived("2*g_leak", 1)
+    with pytest.raises(lo.ArgumentError, match=r"E_leak has its own value in each of the 3 sweeps.*sweep=k"):
+        found.derived("g_leak*E_leak")
+    with pytest.raises(lo.ExpressionError, match=r"E_leak\[1\]: write E_leak, and choose the sweep by .*sweep=1\)"):
+        found.derived("2*E_leak[1]")
+    with pytest.raises(lo.ExpressionError, match=r"E_leak\[1\]: write E_leak, which has in each sweep"):
+        lo.fit(leak, sweeps, {"E_leak": own}, tied={"g_leak": "-E_leak[1]/100"})
+    tied = lo.fit(leak, sweeps, {"E_leak": own}, tied={"g_leak": "-E_leak/100"}, starts=1)
+    assert tied.derived("g_leak", 1)[0] == pytest.approx(-tied.values["E_leak[1]"] / 100)
+    with pytest.raises(lo.ArgumentError, match="g_leak has its own value in each"):
+        tied.derived("g_leak")
 
     tight = lo.fit(leak, sweeps, {"g_leak": (0.01, 10), "E_leak": own}, noise=0.5, starts=3,
                    priors={"E_leak": (-61.0, 1e-4), "g_leak": (0.3, 0.1)})  # fmt: skip

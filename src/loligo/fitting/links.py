@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, unknown_name
+from loligo._errors import ArgumentError, ExpressionError, unknown_name
 from loligo._units import number
 from loligo.fitting.formula_values import Valued, valued
 from loligo.membrane.expression import Expression, expression
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
+IN_A_SWEEP: Final = re.compile(r"([A-Za-z]\w*)\s*\[\s*(\d+)\s*\]", re.ASCII)
+
 
 def base(name: str) -> str:
     """Return the parameter in a name such as ``E_leak[2]``, which is its value in sweep 2."""
@@ -30,6 +33,26 @@ def base(name: str) -> str:
 def in_sweep(name: str, sweep: int) -> str:
     """Return the name of the value of a parameter in one sweep."""
     return f"{name}[{sweep}]"
+
+
+def formula_of(text: Any, advice: str) -> Expression:
+    """Return a formula of parameters.
+
+    Parameters
+    ----------
+    text : str
+    advice : str
+        What to write instead of the value of one sweep; ``{name}`` and ``{sweep}`` are replaced.
+
+    Raises
+    ------
+    ExpressionError
+        No formula, or one with the value of one sweep, such as ``E_leak[1]``.
+    """
+    if isinstance(text, str) and (found := IN_A_SWEEP.search(text)):
+        name, sweep = found.groups()
+        raise ExpressionError(f"A formula cannot contain {name}[{sweep}]: {advice.format(name=name, sweep=sweep)}.")
+    return expression(text)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,12 +119,17 @@ class Links:
         inner, _ = self.at(values, sweep)
         return self.membrane.replace(**dict(zip(self.inner, inner.tolist(), strict=True)))
 
+    @cached_property
+    def of_sweeps(self) -> frozenset[str]:
+        """The parameters that differ between sweeps: those with one value for each, and those tied to such."""
+        own = {base(name) for name in self.names if name != base(name)}
+        return frozenset(own | {name for name, formula in self.ties.items() if formula.names & own})
+
     def tied(self, values: Vector) -> dict[str, Valued]:
         """Return the tied values with their derivatives, one for each sweep if it differs between sweeps."""
-        own = {base(name) for name in self.names if name != base(name)}
         found: dict[str, Valued] = {}
-        for name, formula in self.ties.items():
-            if formula.names & own:
+        for name in self.ties:
+            if name in self.of_sweeps:
                 found |= {in_sweep(name, k): self.meaning(values, k)[name] for k in range(self.sweeps)}
             else:
                 found[name] = self.meaning(values, 0)[name]
@@ -130,7 +158,7 @@ def ties_of(membrane: Membrane, varied: Sequence[str], given: Any) -> dict[str, 
         if name in varied:
             raise ArgumentError(f"{name} is both varied within bounds and tied by a formula: remove one of the two.")
         if isinstance(text, str):
-            found[name] = expression(text)
+            found[name] = formula_of(text, "write {name}, which has in each sweep the value of that sweep")
         else:
             found[name] = expression(repr(number(text, membrane.parameters[name].unit, f"the value of {name}")))
     for name, formula in found.items():

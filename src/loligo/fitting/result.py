@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import unknown_name
+from loligo._errors import ArgumentError, unknown_name
 from loligo._units import CAPACITANCE, CONDUCTANCE, MV, whole
 from loligo.fitting.electrode import RESISTANCE, without_electrode
 from loligo.fitting.formula_values import valued
-from loligo.fitting.links import base
+from loligo.fitting.links import base, formula_of
 from loligo.fitting.profile import Profile, checked_level, profiled
 from loligo.fitting.summary import described, summary
 from loligo.fitting.uncertainty import clustered, combinations, correlation_length, runs_test, told
-from loligo.membrane.expression import expression
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -133,15 +132,16 @@ class Fit:
         found = self._links.tied(self._values).items()
         return {name: (value, _error(slopes, covariance)) for name, (value, slopes) in found}
 
-    def derived(self, formula: str, sweep: int = 0) -> tuple[float, float]:
+    def derived(self, formula: str, sweep: int | None = None) -> tuple[float, float]:
         """Return the value of a formula of parameters, and its standard error from `covariance`, to first order.
 
         Parameters
         ----------
         formula : str
             Formula in anything that ``membrane.parameters`` contains, e.g. ``"g_Na / g_K"``.
-        sweep : int
-            The sweep whose value is used for parameters that differ between sweeps.
+        sweep : int, optional
+            The sweep whose values are used, counted from 0; needed if the formula has a parameter that differs between
+            sweeps.
 
         Returns
         -------
@@ -150,13 +150,19 @@ class Fit:
         Raises
         ------
         ExpressionError, UnknownNameError, ArgumentError
-            No formula, a name that the membrane does not have, no such sweep.
+            No formula, a name that the membrane does not have, no such sweep, or no sweep although values differ.
         """
-        sweep = whole(sweep, "sweep", least=0, most=len(self.sweeps) - 1)
-        meaning, read = self._links.meaning(self._values, sweep), expression(formula)
+        place = 0 if sweep is None else whole(sweep, "sweep", least=0, most=len(self.sweeps) - 1)
+        read = formula_of(formula, "write {name}, and choose the sweep by derived(..., sweep={sweep})")
+        meaning = self._links.meaning(self._values, place)
         for name in sorted(read.names):
             if name not in meaning:
                 raise unknown_name(f"parameter of {self.membrane.name}", name, meaning)
+            if sweep is None and name in self._links.of_sweeps and len(self.sweeps) > 1:
+                raise ArgumentError(
+                    f"{name} has its own value in each of the {len(self.sweeps)} sweeps: choose one by "
+                    "derived(..., sweep=k), with k counted from 0."
+                )
         value, slopes = valued(read.tree, meaning)
         return value, _error(slopes, self.covariance)
 
