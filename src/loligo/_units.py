@@ -25,6 +25,7 @@ CONDUCTANCE: Final = "mS/cm²"
 CAPACITANCE: Final = "µF/cm²"
 KHZ: Final = "kHz"
 CELSIUS: Final = "°C"
+ABSOLUTE_ZERO: Final = -273.15  # °C
 COUNTABLE: Final = 2**53  # whole numbers up to here are exact as floats
 
 
@@ -47,7 +48,7 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
     UnitError
         Wrong dimension, or not a number at all.
     ArgumentError
-        NaN, masked, or infinite where it must be finite.
+        NaN, masked, infinite where it must be finite, or a temperature below absolute zero.
     """
     plain = magnitude(value, unit, name)
     if isinstance(plain, (bool, str, bytes)):
@@ -60,6 +61,8 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
         raise UnitError(f"{name} must be a single number{_in(unit)}; got {value!r}.{_as_one_number(value)}") from error
     if math.isnan(result) or (finite and math.isinf(result)):
         raise ArgumentError(f"{name} must be a finite number{_in(unit)}; got {result}.")
+    if unit == CELSIUS and result < ABSOLUTE_ZERO:
+        raise ArgumentError(f"{name} must be {ABSOLUTE_ZERO} °C (absolute zero) or more; got {result:g} °C.")
     return result
 
 

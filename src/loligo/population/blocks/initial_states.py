@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import ArgumentError, LoligoError
+from loligo._units import ABSOLUTE_ZERO, CELSIUS
 from loligo.integrate.status import NO_REST, NO_SENSE
 from loligo.kernel.stops import current_stop
 from loligo.population.blocks.occupancies import with_whole_schemes
@@ -46,9 +47,10 @@ class Outcomes:
 def nonsense(plan: Plan, parameters: NDArray[np.float64], amplitude: NDArray[np.float64]) -> list[str]:
     """Return why each member cannot be, empty where it can."""
     found = [""] * len(parameters)
-    above, least_zero = _bounded(plan)
+    above, least_zero, temperatures = _bounded(plan)
     sound = np.isfinite(parameters).all() and np.isfinite(amplitude).all()
-    if sound and (parameters[:, above] > 0).all() and (parameters[:, least_zero] >= 0).all():
+    allowed = (parameters[:, above] > 0).all() and (parameters[:, least_zero] >= 0).all()
+    if sound and allowed and (parameters[:, temperatures] >= ABSOLUTE_ZERO).all():
         return found
     for k, name in enumerate(plan.parameters):
         values = parameters[:, k]
@@ -59,17 +61,21 @@ def nonsense(plan: Plan, parameters: NDArray[np.float64], amplitude: NDArray[np.
         if positive or k in least_zero:
             for member in np.flatnonzero((values <= 0) if positive else (values < 0)):
                 found[member] = found[member] or f"{name} must be {least}; it is {values[member]:g}"
+        if k in temperatures:
+            for member in np.flatnonzero(values < ABSOLUTE_ZERO):
+                found[member] = found[member] or f"{name} must be {ABSOLUTE_ZERO} °C or more; it is {values[member]:g}"
     for member in np.flatnonzero(~np.isfinite(amplitude)):
         found[member] = found[member] or f"amplitude is {amplitude[member]}"
     return found
 
 
-def _bounded(plan: Plan) -> tuple[list[int], list[int]]:
-    """Return which parameters must be greater than zero, and which may be zero but not less."""
+def _bounded(plan: Plan) -> tuple[list[int], list[int], list[int]]:
+    """Return which parameters must be greater than zero, which may be zero but not less, and which are temperatures."""
     channels = {f"g_{channel.name}" for channel in plan.membrane.channels}
     names = list(enumerate(plan.parameters))
     above = [k for k, name in names if name in ("C", "q10") or name.startswith("q10_")]
-    return above, [k for k, name in names if name in channels]
+    temperatures = [k for k, name in names if plan.membrane.parameters[name].unit == CELSIUS]
+    return above, [k for k, name in names if name in channels], temperatures
 
 
 def initial_states(
