@@ -3,13 +3,19 @@
 import copy
 import json
 import pickle
+import re
 import time
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import loligo as lo
 from loligo.fitting.report import page
+from loligo.fitting.summary import _beyond_noise
+from loligo.fitting.uncertainty import told
+from loligo.population.blocks.initial_states import nonsense
 
 AXON = lo.models.squid(rest=-65)
 COMMAND = lo.Step(60.0, start=1)
@@ -71,7 +77,18 @@ WRONG = {
         lo.ArgumentError,
         "Start 0 has g_K",
     ),
-    "no start": (lambda: lo.fit(AXON, SWEEP, BOUNDS, starts=0), lo.ArgumentError, "starts"),
+    "no start": (lambda: lo.fit(AXON, SWEEP, BOUNDS, starts=0), lo.ArgumentError, "only under current clamp"),
+    "starts of another name": (
+        lambda: lo.fit(AXON, SWEEP, BOUNDS, starts={"g_Na": [100.0], "g_k": [30.0]}),
+        lo.UnknownNameError,
+        "g_K",
+    ),
+    "starts without a name": (lambda: lo.fit(AXON, SWEEP, BOUNDS, starts={"g_Na": [100.0]}), lo.ArgumentError, "g_K"),
+    "starts of two lengths": (
+        lambda: lo.fit(AXON, SWEEP, BOUNDS, starts={"g_Na": [100.0], "g_K": [30.0, 40.0]}),
+        lo.ArgumentError,
+        "one length",
+    ),
     "half a start": (lambda: lo.fit(AXON, SWEEP, BOUNDS, starts=1.5), lo.ArgumentError, "starts"),
     "noise of zero": (lambda: lo.fit(AXON, SWEEP, BOUNDS, noise=0.0), lo.ArgumentError, "noise"),
     "two noises": (lambda: lo.fit(AXON, SWEEP, BOUNDS, noise=[1.0, 2.0]), lo.ArgumentError, "1 sweeps"),
@@ -81,17 +98,25 @@ WRONG = {
         lo.ArgumentError,
         "standard deviation",
     ),
+    "a prior beyond": (lambda: lo.fit(AXON, SWEEP, BOUNDS, priors={"g_K": (360, 5)}), lo.ArgumentError, "outside its"),
+    "below absolute zero": (lambda: lo.fit(AXON, SWEEP, {"celsius": (-300, 9)}), lo.ArgumentError, "absolute zero"),
+    "a tie below zero": (lambda: lo.fit(AXON, SWEEP, BOUNDS, tied={"g_leak": -1}), lo.ArgumentError, "zero or more"),
+    "a formula below zero": (
+        lambda: lo.fit(AXON, SWEEP, BOUNDS, tied={"C": "1 - g_Na", "g_leak": "g_K"}, starts=1),
+        lo.FitError,
+        r"C is tied to 1 - g_Na, which is -\d+.* at g_Na = .*a value above 0 is required",
+    ),
     "a prior that is no pair": (lambda: lo.fit(AXON, SWEEP, BOUNDS, priors={"g_K": 36}), lo.ArgumentError, "mean and"),
     "a current of zero": (lambda: lo.fit(AXON, SWEEP.replace(current=0 * NOISE), BOUNDS), lo.FitError, "is 0 at all"),
     "the wrong sign of a chosen start": (
         lambda: lo.fit(LEAK, SWEEP.replace(current=1e3 + NOISE), {"g_leak": (0.1, 9)}, starts=[[1.0]]),
         lo.FitError,
-        "None of",
+        "The only starting point does not give",
     ),
     "the wrong sign": (
-        lambda: lo.fit(LEAK, SWEEP.replace(current=1e3 + NOISE), {"g_leak": (0.1, 9)}),
+        lambda: lo.fit(LEAK, SWEEP.replace(current=1e3 + NOISE), {"g_leak": (0.1, 9)}, starts=2),
         lo.FitError,
-        "None of",
+        "None of 602",
     ),
 }
 
@@ -102,6 +127,61 @@ def test_wrong_arguments(case):
     with pytest.raises(kind, match=said) as raised:
         call()
     assert str(raised.value).endswith((".", "?", "'", "."))
+
+
+def test_starts_are_read_by_name():
+    plain = lo.fit(AXON, SWEEP, BOUNDS, starts=[[100.0, 30.0], [50.0, 20.0]], evaluations=1)
+    table = pd.DataFrame({"g_K": [30.0, 20.0], "g_Na": [100.0, 50.0]})
+    for named in (table, {"g_K": [30, 20], "g_Na": [100, 50]}):
+        found = lo.fit(AXON, SWEEP, BOUNDS, starts=named, evaluations=1)
+        assert [run.values for run in found.runs] == [run.values for run in plain.runs]
+    one = lo.fit(AXON, SWEEP, BOUNDS, starts=table.iloc[0], evaluations=1)
+    assert one.runs[0].values == plain.runs[0].values
+
+
+def test_temperatures_below_absolute_zero_are_refused_everywhere():
+    for make in (
+        lambda: AXON.replace(celsius=-274),
+        lambda: lo.Membrane(celsius=-300.0),
+        lambda: lo.Membrane(q10=3.0, reference_celsius=-300.0),
+        lambda: lo.Membrane(constants={"T": (-300.0, "°C")}),
+        lambda: lo.Population.sobol(AXON, {"celsius": (-300, 10)}, size=4),
+    ):
+        with pytest.raises(lo.ArgumentError, match=r"-273.15 °C \(absolute zero\) or more"):
+            make()
+    plan = SimpleNamespace(membrane=AXON, parameters=("g_Na", "celsius"))
+    said = nonsense(plan, np.array([[120.0, 6.3], [120.0, -300.0]]), np.zeros(2))
+    assert said == ["", "celsius must be -273.15 °C or more; it is -300"]
+
+
+def test_residuals_beyond_the_noise_are_said():
+    assert "times the noise" not in str(lo.fit(AXON, SWEEP, BOUNDS, noise=2.0, starts=1))
+    given = lo.fit(AXON, SWEEP, BOUNDS, noise=2e-3, starts=1)
+    assert given.noise_ratio == pytest.approx(given.misfit / 2e-3, rel=0.02)
+    assert re.search(r"residuals are [89]\d0 times the noise that was given: .* too small by as much", str(given))
+    v = SimpleNamespace(clamp="current", v=np.linspace(-70.0, 30.0, 101), kept=np.ones(101, dtype=bool))
+    fit = SimpleNamespace(noise_ratio=4.0, noise_known=False, misfit=2.0, sweeps=[v])
+    (line,) = _beyond_noise(fit, True)
+    assert "residuals are 4.0 times the noise between neighbouring samples" in line
+    assert "try more starts" in line
+    for quiet in ({"noise_ratio": 2.0}, {"misfit": 0.1}, {"sweeps": [SWEEP]}):
+        assert not _beyond_noise(SimpleNamespace(**vars(fit) | quiet), True)
+
+
+def test_what_only_rounding_determines_has_errors_of_1000_widths():
+    inverse, untold = told(np.diag([1e-26, 4.0]), most=1000.0)
+    assert inverse == pytest.approx(np.diag([0.0, 0.25]))
+    assert untold == pytest.approx(np.array([[1.0], [0.0]]))
+    membrane = lo.Membrane(lo.Channel("leak", g=0.3, E=-55.0), lo.Channel("b", g=1e-12, E=-55.0))
+    made = lo.voltage_clamp(membrane, COMMAND, 8, holding=-65)
+    noise = np.random.default_rng(1).normal(0, 0.1, made.t.size)
+    measured = lo.Sweep(made.t, current=made.ionic_current + noise, command=COMMAND, holding=-65)
+    for known in (None, 0.1):
+        found = lo.fit(membrane, measured, {"g_leak": (0.1, 1), "E_b": (-90, -30)}, starts=1, noise=known)
+        assert found.errors["E_b"] == pytest.approx(60_000, rel=1e-6)
+        assert found.robust_errors["E_b"] == pytest.approx(60_000, rel=1e-6)
+        assert found.errors["g_leak"] < 0.01
+        assert found.unidentified == [{"E_b": 1.0}]
 
 
 def test_ctrl_c_returns_the_best_so_far():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
-from loligo._units import number, numbers, whole
+from loligo._units import number
 from loligo.fitting.links import base, in_sweep
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 WIDE: Final = 100.0  # a scale is logarithmic if the ratio of the bounds is at least this
 SCALES: Final = ("", "linear", "log")
-MOST_STARTS: Final = 100_000
 PER: Final = ("", "sweep")
 
 
@@ -156,29 +155,3 @@ def _bound(membrane: Membrane, name: str, given: Any) -> Bound:
     if not (low < high and math.isfinite(high - low)):
         raise ArgumentError(f"The bounds of {name} must go from a lower to a higher value; got {low:g} to {high:g}.")
     return Bound(low, high)
-
-
-def starts_of(starts: Any, box: Box, least: int) -> Any:
-    """Return the number of starts, or the coordinates of given ones, shape (starts, n).
-
-    Raises
-    ------
-    ArgumentError
-        Neither a number of starts nor values within the bounds.
-    """
-    if isinstance(starts, (int, np.integer)) and not isinstance(starts, bool):
-        return whole(starts, "starts", least=least, most=MOST_STARTS)
-    values = np.atleast_2d(numbers(starts, "", "starts"))
-    if values.ndim != 2 or values.shape[1] != len(box.names) or not np.isfinite(values).all() or not len(values):
-        raise ArgumentError(
-            f"starts must be a number of starts, or an array of values of shape (starts, {len(box.names)}): "
-            f"{', '.join(box.names)}."
-        )
-    outside = (values < box.low) | (values > box.high)
-    if outside.any():
-        row, column = np.argwhere(outside)[0]
-        raise ArgumentError(
-            f"Start {row} has {box.names[column]} = {values[row, column]:g}, outside its bounds "
-            f"{box.low[column]:g} to {box.high[column]:g}."
-        )
-    return box.point(values)

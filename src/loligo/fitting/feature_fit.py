@@ -10,7 +10,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, FitError, TimeLimitError
 from loligo._units import whole
-from loligo.fitting.bounds import box_of, starts_of
+from loligo.fitting.bounds import box_of
 from loligo.fitting.descent import Minimum, Quadratic, descended
 from loligo.fitting.feature_comparison import Compared
 from loligo.fitting.feature_result import FeatureFit
@@ -18,6 +18,7 @@ from loligo.fitting.feature_targets import counted, experiments_of
 from loligo.fitting.links import Links, base, ties_of
 from loligo.fitting.priors import checked_priors
 from loligo.fitting.search import EVALUATIONS, sobol
+from loligo.fitting.starts import starts_of
 from loligo.kernel.stops import Stopped, current_stop, finishing
 from loligo.membrane import Membrane, checked_membrane
 from loligo.stimulus import Stimulus
@@ -114,7 +115,7 @@ def fit_features(
     links = Links(membrane, 1, box.names, ties_of(membrane, tuple(bounds), tied))
     compared = Compared(links, box, experiments, checked_priors(priors, box, membrane), threads)
     count = whole(members, "members", least=1, most=MOST_MEMBERS)
-    points = starts_of(starts, box, 1)
+    points = starts_of(starts, box, membrane)
     most, seed = whole(evaluations, "evaluations", least=1), whole(seed, "seed", least=0)
     if isinstance(points, int):
         screened = sobol(len(box.names), count, seed)

@@ -11,7 +11,7 @@ import numpy as np
 from loligo._errors import ArgumentError, FitError, UnitError
 from loligo._progress import Progress, Report
 from loligo._units import numbers, positive, whole
-from loligo.fitting.bounds import box_of, starts_of
+from loligo.fitting.bounds import box_of
 from loligo.fitting.clamped import ClampedMembrane
 from loligo.fitting.clamped_states import ClampedStates
 from loligo.fitting.current_clamp import CurrentClamped
@@ -22,8 +22,9 @@ from loligo.fitting.links import Links, base, ties_of
 from loligo.fitting.priors import checked_priors
 from loligo.fitting.problem import Problem
 from loligo.fitting.result import Fit
-from loligo.fitting.search import EVALUATIONS, Run, searched
+from loligo.fitting.search import EVALUATIONS, Run, searched, sobol
 from loligo.fitting.shooting import ShootingProblem
+from loligo.fitting.starts import starts_of
 from loligo.fitting.uncertainty import measured_noise
 from loligo.kernel.stops import finishing
 from loligo.membrane import Membrane, checked_membrane
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 MOST_THREADS: Final = 256
 LEAST_OF_A_TRACE: Final = 3  # samples
+TRIED: Final = 64  # points at which ties are checked if no start responds
 QUIET: Final = 1.5  # standard deviations of the noise: the largest range of a trace that is noise alone
 NOISELESS: Final = 1e-6  # relative to the largest current: the assumed noise if no sweep shows noise
 
@@ -76,11 +78,11 @@ def fit(
         `Bound` has its own value in each sweep. Under voltage clamp also ``g_leak_clamp`` and ``E_leak_clamp``,
         a leak of the electrode, and ``series_resistance`` [kΩ cm², MΩ of a cell]: then v and the current of the
         capacitance are integrated, of any membrane.
-    starts : int or array (starts, n)
+    starts : int, array (starts, n) or table
         Number of starting points, spread evenly within the bounds on the scale of each; or their values, in the order
-        of ``bounds``. A point that overflows, or whose current does not resemble the measured one, is redrawn; given
-        values are not. Under current clamp a number of starts has one more, the first: a regression of dv/dt on the
-        currents of gates that the recorded v drives; with 0 it is the only one.
+        of ``bounds``, or by name (a DataFrame or a mapping). A point that overflows, or whose current does not resemble
+        the measured one, is redrawn; given values are not. Under current clamp a number of starts has one more, the
+        first: a regression of dv/dt on the currents of gates that the recorded v drives; with 0 it is the only one.
     seed : int
         Seed of the starts.
     noise : float or sequence of float, optional
@@ -135,13 +137,18 @@ def fit(
             f"{problem.samples} samples cannot determine {len(box.names)} parameters: vary fewer, "
             "or exclude fewer samples."
         )
-    points = starts_of(starts, box, 0 if measured[0].clamp == "current" else 1)
+    points = starts_of(starts, box, links.membrane, regressed=measured[0].clamp == "current")
+    seed = whole(seed, "seed", least=0)
     with report:
-        descents, ended = searched(
-            problem, points, whole(seed, "seed", least=0), whole(evaluations, "evaluations", least=1), report,
-            None if threads is None else whole(threads, "threads", least=1, most=MOST_THREADS),
-            problem.regressed if isinstance(problem, ShootingProblem) else None,
-        )  # fmt: skip
+        try:
+            descents, ended = searched(
+                problem, points, seed, whole(evaluations, "evaluations", least=1), report,
+                None if threads is None else whole(threads, "threads", least=1, most=MOST_THREADS),
+                problem.regressed if isinstance(problem, ShootingProblem) else None,
+            )  # fmt: skip
+        except FitError:
+            links.check_ties(box.values(sobol(len(box.names), TRIED, seed) if isinstance(points, int) else points))
+            raise
     lowest = min(descents, key=lambda one: one.minimum.quadratic.cost).minimum
     best = lowest.point
     ended = ended or ("" if lowest.converged else EVALUATIONS)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, ExpressionError, unknown_name
-from loligo._units import number
+from loligo._errors import ArgumentError, ExpressionError, FitError, unknown_name
+from loligo._units import ABSOLUTE_ZERO, CELSIUS, number
 from loligo.fitting.formula_values import Valued, valued
 from loligo.membrane.expression import Expression, expression
 
@@ -110,9 +110,26 @@ class Links:
         found = self.meaning(values, sweep)
         inner = np.array([found[name].value for name in self.inner])
         for k, name in enumerate(self.inner):
-            if name in self.ties and not _allowed(name, inner[k]):
+            if name in self.ties and _required(self.membrane, name, inner[k]):
                 inner[k] = np.nan
         return inner, np.array([found[name].slopes for name in self.inner])
+
+    def check_ties(self, points: Vector) -> None:
+        """Refuse formulas without an allowed value at any of some varied values, shape (points, names).
+
+        Raises
+        ------
+        FitError
+        """
+        for name in self.ties:
+            found = [self.meaning(values, 0)[name].value for values in points]
+            required = [_required(self.membrane, name, value) for value in found]
+            if all(required):
+                there = ", ".join(f"{one} = {value:.6g}" for one, value in zip(self.names, points[0], strict=True))
+                raise FitError(
+                    f"{name} is tied to {self.ties[name].text}, which is {found[0]:.6g} at {there}, and {required[0]} "
+                    "is required: change the formula or the bounds."
+                )
 
     def membrane_at(self, values: Vector, sweep: int) -> Membrane:
         """Return the membrane of a sweep."""
@@ -162,6 +179,8 @@ def ties_of(membrane: Membrane, varied: Sequence[str], given: Any) -> dict[str, 
         else:
             found[name] = expression(repr(number(text, membrane.parameters[name].unit, f"the value of {name}")))
     for name, formula in found.items():
+        if not formula.names:
+            membrane.replace(**{name: valued(formula.tree, {}).value})  # refuses, say, a conductance below 0
         for used in sorted(formula.names):
             if used not in membrane.parameters:
                 what = f"parameter of {membrane.name} (in the formula of {name})"
@@ -171,8 +190,12 @@ def ties_of(membrane: Membrane, varied: Sequence[str], given: Any) -> dict[str, 
     return found
 
 
-def _allowed(name: str, value: float) -> bool:
-    """Return whether a membrane may have such a value: conductances of 0 or more, C and q10 above 0."""
+def _required(membrane: Membrane, name: str, value: float) -> str:
+    """Return what a membrane requires of a parameter if it cannot have this value, else nothing."""
+    if not np.isfinite(value):
+        return "a finite number"
     if name in {"C", "series_resistance"} or name.startswith("q10"):
-        return value > 0.0
-    return value >= 0.0 if name.startswith("g_") else bool(np.isfinite(value))
+        return "" if value > 0.0 else "a value above 0"
+    if membrane.parameters[name].unit == CELSIUS:
+        return "" if value >= ABSOLUTE_ZERO else f"a temperature of {ABSOLUTE_ZERO} °C or more"
+    return "" if value >= 0.0 or not name.startswith("g_") else "a conductance of 0 or more"

@@ -20,7 +20,7 @@ def checked_priors(priors: Any, box: Box, membrane: Membrane) -> list[tuple[int,
     Raises
     ------
     ArgumentError, UnitError, UnknownNameError
-        A name that is not varied, or a value that is not a pair of numbers.
+        A name that is not varied, a value that is not a pair of numbers, or a mean outside the bounds.
     """
     if priors is not None and not isinstance(priors, Mapping):
         raise ArgumentError(f"priors must map parameters to a mean and a standard deviation; got {priors!r:.80}.")
@@ -35,5 +35,11 @@ def checked_priors(priors: Any, box: Box, membrane: Membrane) -> list[tuple[int,
         mean, deviation = pair
         centre = number(mean, unit, f"the mean of {name}")
         width = positive(deviation, unit, f"the standard deviation of {name}")
+        low, high = float(box.low[own[0]]), float(box.high[own[0]])
+        if not low <= centre <= high:
+            raise ArgumentError(
+                f"The mean of the prior of {name}, {centre:g}, lies outside its bounds {low:g} to {high:g}: correct it "
+                "or widen the bounds."
+            )
         found += [(k, centre, width) for k in own]
     return found

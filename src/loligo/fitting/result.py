@@ -204,6 +204,11 @@ class Fit:
         rounding = np.finfo(float).eps ** 2 * self._problem.nothing / self._problem.samples
         return max(self.deviance / self.degrees, rounding)
 
+    @property
+    def noise_ratio(self) -> float:
+        """The standard deviation of the residuals over that of the noise: near 1 where only noise is left."""
+        return math.sqrt(sum(float(misfit @ misfit) for misfit, _ in self._weighted) / self.degrees)
+
     @cached_property
     def _slopes(self) -> Vector:
         """The derivative of each value in its coordinate, from 0 to 1 between its bounds."""
@@ -215,7 +220,8 @@ class Fit:
         found = sum((jacobian.T @ jacobian for _, jacobian in self._weighted), np.zeros((len(self.names),) * 2))
         for k, _, deviation in self._problem.priors:
             found[k, k] += deviation**-2
-        return told(found * np.outer(self._slopes, self._slopes))
+        most = UNTOLD if self.noise_known else UNTOLD / math.sqrt(self.scatter)
+        return told(found * np.outer(self._slopes, self._slopes), most)
 
     @cached_property
     def _known(self) -> Vector:
@@ -233,7 +239,7 @@ class Fit:
         """The covariance of the values, shape (n, n), in the order of `names`, for independent residuals.
 
         It uses the variance of a given noise, or else that of the residuals. A combination that the data do not
-        determine at all has a standard deviation of 1000 widths of the bounds.
+        determine at all, or to no less than that, has a standard deviation of 1000 widths of the bounds.
         """
         return np.asarray(self._known * np.outer(self._slopes, self._slopes) + self._unknown)
 

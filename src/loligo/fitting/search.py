@@ -131,10 +131,13 @@ def searched(
     best = [problem.explained(one.minimum.point, one.minimum.quadratic.cost) for one in found.values()]
     early = ended or ("the time limit" if stop.asked else "")
     if max(best, default=0.0) <= 0.0 and not early:
+        tried = sum(DRAWS + 1 if origin == SOBOL else 1 for origin, _ in begins)
+        which = (
+            f"None of {tried} starting points within the bounds" if tried > 1 else "The only starting point does not"
+        )
         raise FitError(
-            f"None of {total * DRAWS if not chosen else total} starting points within the bounds gives a current, "
-            "or a v, like the measured one: it overflows, or shows nothing of it. Check units and signs, and widen the "
-            "bounds of conductances."
+            f"{which} {'gives' if tried > 1 else 'give'} a current, or a v, like the measured one: it overflows, or "
+            "shows nothing of it. Check units and signs, and widen the bounds of conductances."
         )
     return [found[k] for k in sorted(found)], early
 

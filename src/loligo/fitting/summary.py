@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     Fit = Any  # `loligo.fitting.Fit`, which has these functions as methods and so cannot be imported
 
 CORRELATED: Final = 2.0  # a longer correlation of residuals, in samples, is reported
+SEVERAL: Final = 3.0  # times the noise: larger residuals are reported
+VISIBLE: Final = 0.01  # of the standard deviation of v: smaller residuals are not reported if no noise was given
 NEAR_BEST: Final = 1.01  # relative to the best misfit: starts within this found the same minimum
 
 
@@ -32,6 +34,7 @@ def summary(fit: Fit) -> str:
             f"  residuals are correlated over {fit.correlation_length:.0f} samples; the errors count that, and else "
             f"were {_smaller(fit)} times smaller"
         )
+    lines += _beyond_noise(fit, correlated)
     for parts in fit.unidentified:
         combination = ", ".join(f"{name} {part:+.2g}" for name, part in parts.items())
         lines.append(f"  the data do not determine this combination (in widths of the bounds): {combination}")
@@ -66,6 +69,7 @@ def described(fit: Fit) -> dict[str, Any]:
         "misfit": fit.misfit,
         "unit": fit.data_unit,
         "samples": fit.samples,
+        "noise_ratio": fit.noise_ratio,
         "correlation_length": fit.correlation_length,
         "aicc": fit.aicc,
         "bic": fit.bic,
@@ -92,6 +96,23 @@ def _values(fit: Fit, correlated: bool) -> list[str]:
             + f"  = {fit.formulas[base(name)]}"
         )
     return lines
+
+
+def _beyond_noise(fit: Fit, correlated: bool) -> list[str]:
+    """Return a line if residuals are several times the noise that was given, or under current clamp that of v."""
+    ratio = fit.noise_ratio
+    if ratio < SEVERAL:
+        return []
+    times = f"{ratio:.1f}" if ratio < 10.0 else f"{float(f'{ratio:.2g}'):,.0f}"
+    if fit.noise_known:
+        said = "" if correlated else " and errors are too small by as much"
+        given = f"  residuals are {times} times the noise that was given: it is larger{said}, or the model does not "
+        return [f"{given}describe the data"]
+    v = [sweep.v[sweep.kept] for sweep in fit.sweeps if sweep.clamp == "current"]
+    if not v or fit.misfit < VISIBLE * max(float(one.std()) for one in v):
+        return []
+    own = f"  residuals are {times} times the noise between neighbouring samples: this is not the best minimum, or the "
+    return [f"{own}model does not describe the data; try more starts"]
 
 
 def _known(priors: Mapping[str, tuple[float, float]], name: str) -> str:

@@ -18,16 +18,20 @@ LEAST_BLOCKS: Final = 20
 MOST_LAGS: Final = 200
 UNKNOWN: Final = 0.5  # widths of the box: a larger standard deviation means not identified
 SMALL_PART: Final = 0.1  # smaller entries of a combination are not reported
+ALONE: Final = 0.1  # of the largest standard deviation: that of a coordinate with all others fixed
 SAME_VALUE: Final = 1e-9  # relative to the range of a trace: closer values differ only by rounding
 
 
-def told(curvature: Vector) -> tuple[Vector, Vector]:
+def told(curvature: Vector, most: float = math.inf) -> tuple[Vector, Vector]:
     """Return the inverse of a curvature in identified directions, and the unidentified directions.
 
     Parameters
     ----------
     curvature : array (n, n)
         Half the second derivative of a sum of squares.
+    most : float
+        A direction with a larger standard deviation counts as one without curvature, as rounding may give it some; so
+        does a coordinate that even alone has a tenth of it.
 
     Returns
     -------
@@ -36,10 +40,13 @@ def told(curvature: Vector) -> tuple[Vector, Vector]:
     untold : array (n, k)
         These directions, reduced: the largest entry of each is 1, where the others are 0.
     """
+    empty = np.diag(curvature) < (ALONE * most) ** -2
+    curvature = np.where(empty | empty[:, np.newaxis], 0.0, curvature)
     scale = np.sqrt(np.where(np.diag(curvature) > 0.0, np.diag(curvature), 1.0))
     values, vectors = np.linalg.eigh(curvature / np.outer(scale, scale))
     known = values > max(SINGULAR * float(values.max(initial=0.0)), np.finfo(float).tiny)
     own = vectors / scale[:, np.newaxis]
+    known &= np.linalg.norm(own, axis=0) < most * np.sqrt(np.where(known, values, 0.0))
     inverse = (own[:, known] / values[known]) @ own[:, known].T
     untold = own[:, ~known]
     for j in range(untold.shape[1]):
