@@ -25,8 +25,9 @@ EXAMPLES: Final = """Examples:
 
   loligo fit *.csv --model squid --vary g_K=5:200:log --vary E_leak=-30:30:sweep --tie g_leak=g_K/120 --prior g_K=36:5
 
-The first line of current.csv names t, current and command with their units, that of spikes.csv, under current clamp,
-t, v and stimulus. Under voltage clamp series_resistance, g_leak_clamp and E_leak_clamp may be varied, too.
+The first line of current.csv names t, current and command with their units: t [ms], current [µA/cm²], command [mV].
+That of spikes.csv, under current clamp, is t [ms], v [mV], stimulus [µA/cm²]. Under voltage clamp series_resistance,
+g_leak_clamp and E_leak_clamp may be varied, too.
 """
 PAGES: Final = (".html", ".htm")
 _PANEL: Final = "Output"
@@ -46,7 +47,13 @@ def fit(
     exclude: Annotated[
         list[str] | None, typer.Option(metavar="START:STOP", help="Exclude a time window, in ms; repeatable.")
     ] = None,
-    starts: Annotated[int, typer.Option(metavar="NUMBER", help="How many points to start from.")] = 30,
+    starts: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER",
+            help="How many points to start from; under current clamp a regression is one more, with 0 the only one.",
+        ),
+    ] = 30,
     seed: Annotated[int, typer.Option(metavar="NUMBER", help="Seed of the random starts.")] = 0,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write all numbers as JSON.", rich_help_panel=_PANEL)

@@ -1,5 +1,6 @@
 """Options of fits: the membrane, what is varied and between which bounds, what is tied, what is known beforehand."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 FORM: Final = "LOW:HIGH[:log|linear][:sweep]"
 SCALES: Final = ("linear", "log")
+EQUALS: Final = re.compile(r"(?<![<>=!])=(?!=)")  # not in a comparison
 PER_SWEEP: Final = "sweep"
 
 
@@ -76,9 +78,16 @@ class FitParameters:
         Raises
         ------
         ArgumentError
-            No name, no formula, or a name given twice.
+            No name, no formula, a second equals sign, or a name given twice.
         """
-        return pairs(self.tie, "--tie", "NAME=FORMULA")
+        found = pairs(self.tie, "--tie", "NAME=FORMULA")
+        for name, formula in found.items():
+            if EQUALS.search(formula):
+                raise ArgumentError(
+                    f"--tie takes one NAME=FORMULA, without another =; got '{name}={formula}'. Repeat --tie for each "
+                    "parameter."
+                )
+        return found
 
     def priors(self) -> dict[str, tuple[float, float]]:
         """Return mean and standard deviation of what is known beforehand.
@@ -125,4 +134,7 @@ def _bound(name: str, text: str) -> "Bound":
     if not {*words} <= {*SCALES, PER_SWEEP} or len({*words}) < len(words) or {*SCALES} <= {*words}:
         raise ArgumentError(f"--vary {name} takes {FORM}; got {text!r}.")
     scale = next((word for word in words if word in SCALES), "")
-    return Bound(low, high, scale=scale, per=PER_SWEEP if PER_SWEEP in words else "")
+    try:
+        return Bound(low, high, scale=scale, per=PER_SWEEP if PER_SWEEP in words else "")
+    except ArgumentError as error:
+        raise ArgumentError(f"--vary {name}: {error}") from None
