@@ -114,6 +114,25 @@ class Links:
                 inner[k] = np.nan
         return inner, np.array([found[name].slopes for name in self.inner])
 
+    def derived(self, values: Vector, text: Any, sweep: int, *, chosen: bool) -> Valued:
+        """Return a formula of parameters in a sweep; this must be chosen if a parameter differs between sweeps.
+
+        Raises
+        ------
+        ExpressionError, UnknownNameError, ArgumentError
+        """
+        read = formula_of(text, "write {name}, and choose the sweep by derived(..., sweep={sweep})")
+        meaning = self.meaning(values, sweep)
+        for name in sorted(read.names):
+            if name not in meaning:
+                raise unknown_name(f"parameter of {self.membrane.name}", name, meaning)
+            if name in self.of_sweeps and self.sweeps > 1 and not chosen:
+                raise ArgumentError(
+                    f"{name} has its own value in each of the {self.sweeps} sweeps: choose one by "
+                    "derived(..., sweep=k), with k counted from 0."
+                )
+        return valued(read.tree, meaning)
+
     def check_ties(self, points: Vector) -> None:
         """Refuse formulas without an allowed value at any of some varied values, shape (points, names).
 

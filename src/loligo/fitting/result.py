@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, unknown_name
+from loligo._errors import unknown_name
 from loligo._units import CAPACITANCE, CONDUCTANCE, MV, whole
 from loligo.fitting.electrode import RESISTANCE, without_electrode
-from loligo.fitting.formula_values import valued
-from loligo.fitting.links import base, formula_of
+from loligo.fitting.links import base
 from loligo.fitting.profile import Profile, checked_level, profiled
 from loligo.fitting.summary import described, summary
 from loligo.fitting.uncertainty import clustered, combinations, correlation_length, runs_test, told
@@ -153,17 +152,7 @@ class Fit:
             No formula, a name that the membrane does not have, no such sweep, or no sweep although values differ.
         """
         place = 0 if sweep is None else whole(sweep, "sweep", least=0, most=len(self.sweeps) - 1)
-        read = formula_of(formula, "write {name}, and choose the sweep by derived(..., sweep={sweep})")
-        meaning = self._links.meaning(self._values, place)
-        for name in sorted(read.names):
-            if name not in meaning:
-                raise unknown_name(f"parameter of {self.membrane.name}", name, meaning)
-            if sweep is None and name in self._links.of_sweeps and len(self.sweeps) > 1:
-                raise ArgumentError(
-                    f"{name} has its own value in each of the {len(self.sweeps)} sweeps: choose one by "
-                    "derived(..., sweep=k), with k counted from 0."
-                )
-        value, slopes = valued(read.tree, meaning)
+        value, slopes = self._links.derived(self._values, formula, place, chosen=sweep is not None)
         return value, _error(slopes, self.covariance)
 
     @property
