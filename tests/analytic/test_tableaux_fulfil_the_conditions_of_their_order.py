@@ -34,7 +34,7 @@ def test_no_method_is_of_a_higher_order_than_it_says(name):
     tableau = TABLEAUX[name]
     with pytest.raises(ValueError, match=f"the step is not of order {tableau.order + 1}"):
         dataclasses.replace(tableau, order=tableau.order + 1)
-    with pytest.raises(ValueError, match=r"dense output at 0\.2 is not of order"):
+    with pytest.raises(ValueError, match=r"dense output (at 0\.2 is not|cannot be) of order"):
         dataclasses.replace(tableau, dense_order=tableau.dense_order + 1)
     for k, (weights, order) in enumerate(tableau.estimates):
         if order < tableau.order:
