@@ -37,6 +37,7 @@ LAYERS = (  # from the top to the ground
         "_optional",
         "_schema",
         "_errors",
+        "_names",
         "_progress",
         "_version",
     },

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Never
 
 from loligo._errors import ArgumentError, ThresholdError
+from loligo._names import names_of
 from loligo._units import CURRENT, MS, positive
 from loligo.analysis.criteria import NOTES, PUSHED
 from loligo.analysis.lasting_firing import Lasting, lasting_current
@@ -137,7 +138,7 @@ class Threshold:
         -0.1885
         """
         fires, initial, method = self.asked
-        given = (names,) if isinstance(names, str) else tuple(names)
+        given = names_of(names)
         if fires != "once" or self.membrane is None or self.stimulus is None or "amplitude" in given:
             raise ArgumentError(f"Derivatives need fires='once' and a name other than amplitude; got fires={fires!r}.")
         return threshold_gradient(

@@ -43,13 +43,15 @@ def threshold_gradient(
     method: str,
     interventions: tuple[Intervention, ...],
 ) -> dict[str, float]:
-    """Return d threshold / dp for each name.
+    """Return d threshold / dp for each name; no run is needed without names.
 
     Raises
     ------
     ThresholdError
         The two ends of the bracket give different derivatives.
     """
+    if not names:
+        return {}
     state = initial_state(membrane, initial)
     search = Search(membrane, stimulus, "once", duration, TOLERANCE, state, method, interventions)
     width = abs(bracket[1] - bracket[0])

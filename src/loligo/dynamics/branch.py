@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import numpy as np
 
 from loligo._errors import ArgumentError
+from loligo._names import names_of
 from loligo.dynamics.cycle_gradients import period_gradient
 from loligo.dynamics.gradients import Place, doubling_gradient, fold_gradient, hopf_gradient, saddle_node_gradient
 from loligo.dynamics.known_digits import known_text
@@ -120,7 +121,7 @@ class Point:
         >>> round(hopf.gradient(["E_leak"])["E_leak"], 9)
         -0.3
         """
-        given = (names,) if isinstance(names, str) else tuple(names)
+        given = names_of(names)
         return dict(zip(given, self._gradients(given)[0].tolist(), strict=True))
 
     def period_gradient(self, names: Iterable[str]) -> dict[str, float]:
@@ -148,7 +149,7 @@ class Point:
         >>> round(hopf.period_gradient(["celsius"])["celsius"], 4)
         -0.8168
         """
-        given = (names,) if isinstance(names, str) else tuple(names)
+        given = names_of(names)
         return dict(zip(given, self._gradients(given)[1].tolist(), strict=True))
 
     def _gradients(self, given: tuple[str, ...]) -> NDArray[np.float64]:
@@ -163,6 +164,8 @@ class Point:
             own = self.parameter in given
             why = f"the diagram is over {self.parameter}" if own else f"only a {', a '.join(laws)} has gradients"
             raise ArgumentError(f"The bifurcation ({self.kind}) has no derivative in {', '.join(given)}: {why}.")
+        if not given:
+            return np.empty((2, 0))
         for name in given:
             check_sums(self.membrane, name)
         place = Place(
@@ -267,9 +270,11 @@ class Branch:
         >>> cycles.period_gradient(["I"], points=[1])["I"].round(5).tolist()
         [-0.00957]
         """
-        given = (names,) if isinstance(names, str) else tuple(names)
+        given = names_of(names)
         if self.membrane is None or not self.cycles:
             raise ArgumentError(f"A branch of {self.kind} has no periods, and no derivatives of them.")
+        if not given:
+            return {}
         for name in given:
             check_sums(self.membrane, name)
         chosen = range(len(self)) if points is None else [*points]

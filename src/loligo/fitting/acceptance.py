@@ -137,6 +137,8 @@ def accept(table: pd.DataFrame | StoredRun, ranges: Mapping[str, Any]) -> Accept
 def _range(frame: Any, name: str, given: Any) -> Any:
     """Return the ends of a numeric range, or the words."""
     numeric = frame[name].dtype.kind in "fiub"
+    if not numeric and any(isinstance(value, np.ndarray) for value in frame[name]):
+        raise ArgumentError(f"{name} contains arrays, one of each member; a range compares single numbers or words.")
     if not numeric:
         words = (given,) if isinstance(given, str) else given
         if not isinstance(words, (Sequence, set, frozenset)) or not all(isinstance(word, str) for word in words):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import ArgumentError, UnknownNameError
+from loligo._names import names_of
 from loligo._units import CONDUCTANCE, CURRENT, MS, MV
 from loligo.intervention import Hold
 from loligo.kernel import compiled
@@ -210,7 +211,7 @@ class Recording:
         >>> recording.spike_gradient(["celsius"])["celsius"].round(3).tolist()
         [-0.056, -1.482]
         """
-        asked = None if names is None else [names] if isinstance(names, str) else list(names)
+        asked = None if names is None else names_of(names)
         own = self._asked(asked or ())
         at_spikes, slopes = own.at_spikes()
         return {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from loligo._errors import RestError
+from loligo._names import names_of
 from loligo._units import CURRENT, MV, interval, number
 from loligo.kernel import compiled
 from loligo.kernel.markov import steady_occupancies
@@ -121,7 +122,9 @@ class Rest:
         >>> round(rest(lo.models.squid()).gradient(["E_leak"])["E_leak"]["v"], 6)
         0.257231
         """
-        given = (names,) if isinstance(names, str) else tuple(names)
+        given = names_of(names)
+        if not given:
+            return {}
         for name in given:
             check_sums(self.membrane, name)
         forces = Derivatives(self.membrane, given).slopes(self.current, self.state)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Never
 import numpy as np
 
 from loligo._errors import ArgumentError, RestError, UnitError, UnstableRestWarning
+from loligo._names import names_of
 from loligo._units import COUNTABLE, CURRENT, MS, MV, number, numbers, positive, whole
 from loligo.intervention import refuse_others
 from loligo.membrane import Membrane, checked_membrane
@@ -183,8 +184,8 @@ def _recorded(
     times = sample_times(sampling, duration)
     most_steps = whole(most_steps, "most_steps", most=COUNTABLE)
     derivatives = None
-    if sensitivities or not isinstance(sensitivities, (tuple, list, str)):
-        wanted = asked(membrane, stimulus, sensitivities)
+    if names := names_of(sensitivities, "sensitivities", optional=True):
+        wanted = asked(membrane, stimulus, names)
         run = VariationalRun(membrane, stimulus, wanted, method=method, tolerance=tolerance)
         begin = Begin(state, run.start(described, state), parts, interventions)
         outcome, derivatives = with_sensitivities(run, begin, times, most_steps)

@@ -7,14 +7,15 @@ of the stimulus that depends on p adds a jump to dv/dp.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from loligo._errors import ArgumentError, unknown_name
+from loligo._errors import unknown_name
+from loligo._names import names_of
 from loligo._units import CELSIUS, MV
 from loligo.intervention import Hold
 from loligo.kernel import compiled
@@ -72,7 +73,7 @@ def asked(membrane: Membrane, stimulus: Stimulus, names: Any) -> Asked:
     ----------
     membrane : Membrane
     stimulus : Stimulus
-    names : iterable of str
+    names : str or iterable of str, optional
         Parameters of the membrane, ``initial_`` and a variable, or numbers of the stimulus.
 
     Raises
@@ -80,11 +81,9 @@ def asked(membrane: Membrane, stimulus: Stimulus, names: Any) -> Asked:
     UnknownNameError
         An unknown name; the message gives the closest one.
     ArgumentError
-        A name given twice.
+        No name or list of names, or a name given twice.
     """
-    given = (names,) if isinstance(names, str) else tuple(names) if isinstance(names, Iterable) else (names,)
-    if len(set(given)) < len(given):
-        raise ArgumentError(f"Each name in sensitivities must be given once; got {', '.join(map(str, given))}.")
+    given = names_of(names, "sensitivities", optional=True)
     of_stimulus = gradient_numbers(stimulus)
     starts = [INITIAL + name for name in membrane.variables]
     for name in given:

@@ -1,0 +1,39 @@
+"""Ground: names as a user gives them to gradients and sensitivities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from loligo._errors import ArgumentError
+
+
+def names_of(given: Any, argument: str = "names", *, optional: bool = False) -> tuple[str, ...]:
+    """Return names that were given as one string or as an iterable of strings, as plain strings.
+
+    Parameters
+    ----------
+    given : str or iterable of str
+    argument : str
+        The name of the argument, for the error message.
+    optional : bool
+        Whether None means no names.
+
+    Raises
+    ------
+    ArgumentError
+        Something else, or a name given twice.
+
+    Examples
+    --------
+    >>> names_of("g_Na"), names_of(["g_Na", "g_K"]), names_of([])
+    (('g_Na',), ('g_Na', 'g_K'), ())
+    """
+    if optional and given is None:
+        return ()
+    found = [given] if isinstance(given, str) else [*given] if isinstance(given, Iterable) else None
+    if found is None or not all(isinstance(name, str) for name in found):
+        raise ArgumentError(f"{argument} must be a name or a list of names, e.g. ['g_Na', 'g_K']; got {given!r:.80}.")
+    if len(set(found)) < len(found):
+        raise ArgumentError(f"Each name in {argument} must be given once; got {', '.join(found)}.")
+    return tuple(str(name) for name in found)
