@@ -15,6 +15,7 @@ import loligo as lo
 from loligo.fitting.report import page
 from loligo.fitting.summary import _beyond_noise
 from loligo.fitting.uncertainty import told
+from loligo.kernel.stops import current_stop, finishing
 from loligo.population.blocks.initial_states import nonsense
 
 AXON = lo.models.squid(rest=-65)
@@ -29,6 +30,7 @@ CALCIUM = lo.Membrane(
 OF_CELL = lo.Sweep(MADE.t, current=NOISE, per="cell", command=COMMAND, holding=-65)
 UNKNOWN = lo.Sweep([0, 1.0, 2.0], current=[0, 1, 2.0])
 LEAK = lo.Membrane(lo.Channel("leak", g=0.3, E=300.0))
+SILENT = lo.Membrane(lo.Channel("leak", g=1.0, E=-65.0))
 SHORT = lo.Sweep([0.0, 1.0], current=[0.0, 1.0], command=COMMAND, holding=-65)
 CURRENT = lo.Sweep([0, 1, 2, 3], v=[-65, -64, -60, -61], stimulus=lo.Step(5.0, start=1))
 QUIET = lo.Sweep(MADE.t, v=NOISE - 65, stimulus=lo.Step(0.0))
@@ -223,6 +225,33 @@ def test_profiles_of_a_search_that_was_too_short_lead_to_the_best_fit():
     assert raised.value.values == pytest.approx(best.values, rel=1e-5)
     again = lo.fit(AXON, SWEEP, bounds, starts=[[*raised.value.values.values()]])
     assert again.intervals(profiles=True).keys() == bounds.keys()
+
+
+@pytest.mark.parametrize("kind", ["recordings", "features"])
+def test_a_time_limit_and_ctrl_c_along_a_profile_raise(kind, monkeypatch):
+    name, bounds = "E_leak", {"E_leak": (-90, -40)}
+    if kind == "recordings":
+        found = lo.fit(AXON, SWEEP, bounds, starts=[[-54.0]])
+    else:
+        found = lo.fit_features(
+            SILENT, COMMAND, {"minimum_voltage": (-66.0, 0.5)}, bounds, duration=9, starts=[[-66.0]]
+        )
+    for end in (found.profile, lambda _: found.intervals(profiles=True)):
+        with finishing():
+            current_stop().ask(1.0)
+            with pytest.raises(
+                lo.TimeLimitError, match="along the profile of E_leak: allow more time, or take intervals"
+            ):
+                end(name)
+        with monkeypatch.context() as patch:
+            patch.setattr(type(found._problem if kind == "recordings" else found._compared), "quadratic", pressed)
+            with pytest.raises(KeyboardInterrupt):
+                end(name)
+    assert found.profile(name).interval()[0] < found.values[name]  # nothing of these remains
+
+
+def pressed(*_):
+    raise KeyboardInterrupt
 
 
 def test_a_fit_that_has_found_nothing_yet_is_ended():

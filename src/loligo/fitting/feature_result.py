@@ -151,6 +151,8 @@ class FeatureFit:
         ------
         FitError
             A profile found a better fit; see `profile`.
+        TimeLimitError, KeyboardInterrupt
+            `loligo.time_limit` or Ctrl-C during profiles.
         """
         level = checked_level(level)
         if profiles:
@@ -171,6 +173,8 @@ class FeatureFit:
             The parameter was not varied.
         FitError
             There is a better fit along the profile, so this one is not the best: its ``values`` are where to start.
+        TimeLimitError, KeyboardInterrupt
+            `loligo.time_limit` or Ctrl-C during the profile, of which nothing is kept.
         """
         if name not in self.names:
             raise unknown_name("parameter that was varied", name, self.names)

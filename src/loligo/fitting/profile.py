@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
-from loligo._errors import ArgumentError, FitError
+from loligo._errors import ArgumentError, FitError, TimeLimitError
 from loligo._units import number
 from loligo.fitting.descent import Quadratic, descended
 
@@ -123,7 +123,19 @@ def profiled(problem: Squares, best: Vector, name: str, unit: str, scale: float)
     ------
     FitError
         The best fit is not finite, or there is a better one along the profile: `FitError.values`.
+    TimeLimitError, KeyboardInterrupt
+        A time limit passed, or Ctrl-C: a profile is whole or none.
     """
+    try:
+        return _followed(problem, best, name, unit, scale)
+    except TimeLimitError as error:
+        raise TimeLimitError(
+            f"The time limit has passed along the profile of {name}: allow more time, or take intervals without "
+            "profiles, which need no search."
+        ) from error
+
+
+def _followed(problem: Squares, best: Vector, name: str, unit: str, scale: float) -> Profile:
     k = problem.box.names.index(name)
     here = problem.quadratic(best)
     if here is None:

@@ -276,9 +276,8 @@ class Fit:
     @property
     def _twice_unlikelihood(self) -> float:
         n = self._problem.samples
-        noise = sum(
-            2 * len(misfit) * math.log(own) for misfit, own in zip(self.residuals, self._problem.noise, strict=True)
-        )
+        sweeps = zip(self.residuals, self._problem.noise, strict=True)
+        noise = sum(2 * len(misfit) * math.log(own) for misfit, own in sweeps)
         own = self.deviance if self.noise_known else n * math.log(self.scatter * self.degrees / n) + n
         return own + noise + n * math.log(2 * math.pi)
 
@@ -324,6 +323,8 @@ class Fit:
             The parameter was not varied.
         FitError
             There is a better fit along the profile, so this one is not the best: its ``values`` are where to start.
+        TimeLimitError, KeyboardInterrupt
+            `loligo.time_limit` or Ctrl-C during the profile, of which nothing is kept.
         """
         if name not in self.names:
             raise unknown_name("parameter that was varied", name, self.names)
@@ -348,9 +349,7 @@ class Fit:
     @property
     def at_bounds(self) -> list[str]:
         """Parameters whose best value is a bound."""
-        return [
-            name for name, place in zip(self.names, self._point, strict=True) if place <= AT_LOW or place >= AT_HIGH
-        ]
+        return [name for name, at in zip(self.names, self._point, strict=True) if at <= AT_LOW or at >= AT_HIGH]
 
     def predicted(self, sweep: int = 0) -> tuple[Vector, Vector]:
         """Return the prediction of the best membrane at the compared samples of a sweep, and its standard error.
