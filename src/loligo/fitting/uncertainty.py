@@ -46,7 +46,7 @@ def told(curvature: Vector, most: float = math.inf) -> tuple[Vector, Vector]:
     values, vectors = np.linalg.eigh(curvature / np.outer(scale, scale))
     known = values > max(SINGULAR * float(values.max(initial=0.0)), np.finfo(float).tiny)
     own = vectors / scale[:, np.newaxis]
-    known &= np.linalg.norm(own, axis=0) < most * np.sqrt(np.where(known, values, 0.0))
+    known &= np.linalg.norm(own, axis=0) / most < np.sqrt(np.where(known, values, 0.0))
     inverse = (own[:, known] / values[known]) @ own[:, known].T
     untold = own[:, ~known]
     for j in range(untold.shape[1]):
