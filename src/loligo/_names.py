@@ -22,7 +22,7 @@ def names_of(given: Any, argument: str = "names", *, optional: bool = False) -> 
     Raises
     ------
     ArgumentError
-        Something else, or a name given twice.
+        The names are no text and no series of texts, or one is given twice.
 
     Examples
     --------
