@@ -96,7 +96,7 @@ def plan_in(text: str, what: str) -> dict[str, Any]:
     Raises
     ------
     FileFormatError
-        The text is not TOML, or nested too deeply; ``what`` begins the message.
+        The text is not TOML, or is nested too deeply; ``what`` begins the message.
     """
     import tomllib
 

@@ -30,7 +30,7 @@ def quiet(text: str, fraction: float = math.nan) -> None:
 
 
 class Report:
-    """Passes progress on to a bar or a callable; a context, which closes the bar.
+    """Passes progress on to a bar or a callable. As a context manager it closes the bar on exit.
 
     Parameters
     ----------

@@ -77,7 +77,7 @@ def test_quantities_carry_their_unit():
         (lambda: lo.Sweep(T - 1, v=V), "begins at -1 ms"),
         (lambda: lo.Sweep(T, v=V[:-1]), "100 times"),
         (lambda: lo.Sweep(T, v=V, stimulus=3.0), "stimulus must be a Step"),
-        (lambda: lo.Sweep(T, v=V, command=lo.Step(1.0), holding=-80), "go with current="),
+        (lambda: lo.Sweep(T, v=V, command=lo.Step(1.0), holding=-80), "are used only with current="),
         (lambda: lo.Sweep(T, current=V, stimulus=lo.Step(1.0)), "give command="),
         (lambda: lo.Sweep(T, current=V, command=lo.Step(1.0)), "give holding="),
         (lambda: clamped(exclude=[(5, 4)]), "a later stop"),

@@ -35,7 +35,7 @@ AMPLITUDES_BETWEEN: Final = 12  # amplitudes tried where a window of firing may 
 SAMPLES_PER_RUN: Final = 400  # times at which v of a trial run is sampled
 DISPLACEMENT: Final = 0.01  # scales of v: the disturbance that shows whether an unstable rest leads to firing
 EARLY_CUT: Final = 0.65  # where a bracket is cut if runs that fire end early, at a fifth of the cost of silent ones
-SEARCH_BEYOND: Final = 64.0  # end of the search for further changes, relative to the first amplitude that fires
+SEARCH_BEYOND: Final = 64.0  # end of the search for further changes, relative to the first that elicits a spike
 FIRST_SAMPLE: Final = 1e-5  # relative to the time after a stimulus: when v is first sampled
 NEGLIGIBLE_DISTANCE: Final = 0.01  # scales of v: a smaller distance from the end counts as zero
 PASSIVE_STEP: Final = 0.01  # relative increase of an amplitude, to see how the peak of v follows
@@ -279,7 +279,7 @@ class Search:
         return not self._shifts.get(amplitude, math.nan) > 0.0
 
     def _turning(self, a: float, b: float) -> float | None:
-        """Return, by bisection, an amplitude that fires between two that miss a spike for different reasons."""
+        """Return an amplitude that elicits a spike, by bisection between two that miss one for different reasons."""
         for _ in range(AMPLITUDES_BETWEEN):
             middle = math.copysign(math.sqrt(a * b), a)
             if self.looked_at(middle):
@@ -291,7 +291,7 @@ class Search:
         return None
 
     def _between(self, a: float, b: float, c: float) -> float | None:
-        """Return an amplitude that fires between a and c, by golden-section search around b."""
+        """Return an amplitude that elicits a spike, between a and c, by golden-section search around b."""
         golden = (3 - math.sqrt(5)) / 2
         for _ in range(AMPLITUDES_BETWEEN):
             upper = abs(math.log(c / b)) > abs(math.log(b / a))

@@ -71,7 +71,7 @@ class StrengthDuration:
     durations : array (n,)
         [ms], increasing.
     thresholds : array (n,)
-        The lowest amplitude that fires [µA/cm²]; NaN where none was found.
+        The lowest amplitude that elicits a spike [µA/cm²]; NaN where none was found.
     resolution : float
         Resolution of each threshold [µA/cm²].
     rheobase : float

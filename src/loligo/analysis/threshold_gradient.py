@@ -1,6 +1,6 @@
 """Derivatives of a threshold with respect to parameters, from derivatives along runs at both ends of a narrow bracket.
 
-A run at the threshold lingers near the boundary between firing and silence. There small changes of the amplitude A and
+A run at the threshold lingers near the boundary between firing and silence. There small changes in the amplitude A and
 of a parameter p grow along the same direction, and cancel if ``dA/dp = -(dv/dp) / (dv/dA)``. The ratio is taken where
 dv/dA is largest before the spike; the difference between the two ends of the bracket shows its error. If the peak of v
 grows through the spike level without lingering, the ratio is taken at the peak.

@@ -67,7 +67,7 @@ def wrote(target: object, *, err: bool = True) -> None:
 
 
 def shown(text: str) -> str:
-    """Return a text without anything that a terminal would execute: such characters are escaped."""
+    """Return a string without anything that a terminal would execute: such characters are escaped."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 

@@ -67,7 +67,7 @@ def phase_plane(
 
 
 def _numbers(text: str, between: str, option: str) -> tuple[float, float]:
-    """Return two numbers from a text."""
+    """Parse two numbers from a string."""
     parts = text.split(between)
     if len(parts) != 2:
         raise ArgumentError(f"{option} takes two numbers with {between!r} between them; got {text!r}.")

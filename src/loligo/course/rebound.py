@@ -125,7 +125,7 @@ class Response:
         if mixed:
             text += f" For {' and '.join(mixed)} it depends on which of the two is done."
         if self.enough:
-            text += f" The change of {' or '.join(self.enough)} alone is enough."
+            text += f" Changing {' or '.join(self.enough)} alone is enough."
         return f"By then the gates have moved ({change}). {text}"
 
     def _needed(self) -> str:

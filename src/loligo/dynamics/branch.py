@@ -163,7 +163,9 @@ class Point:
         if self.membrane is None or self.kind not in laws or self.parameter in given:
             own = self.parameter in given
             why = f"the diagram is over {self.parameter}" if own else f"only a {', a '.join(laws)} has gradients"
-            raise ArgumentError(f"The bifurcation ({self.kind}) has no derivative in {', '.join(given)}: {why}.")
+            raise ArgumentError(
+                f"The bifurcation ({self.kind}) has no derivative with respect to {', '.join(given)}: {why}."
+            )
         if not given:
             return np.empty((2, 0))
         for name in given:

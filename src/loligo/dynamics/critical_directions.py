@@ -25,7 +25,7 @@ def critical_direction(
     multiplier: float,
     begun: Callable[[Array, Array, Array], Array],
 ) -> tuple[Loop, float]:
-    """Return a solution of the linearised equations that returns with a multiplier, and the change of the period.
+    """Return a solution of the linearised equations that returns with a multiplier, and the change in the period.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def critical_direction(
     multiplier : float
         1 or -1.
     begun : callable
-        Returns where the solution begins and the change of the period, shape (n + 1,), from the linear equations
+        Returns where the solution begins and the change in the period, shape (n + 1,), from the linear equations
         ``returned v = by_period dT``, shapes (n, n) and (n,), and the functional of v and dT, shape (n + 1,), that is
         zero where v is orthogonal to the flow.
     """

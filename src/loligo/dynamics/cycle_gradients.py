@@ -5,7 +5,7 @@ the diagram and all others, by symbolic derivatives of the membrane. A cycle fol
 linearisation says. It stays special where the smallest singular value of a matrix stays zero: at a fold, that of the
 linearised equations of a closed curve; at a period doubling, that of a direction that returns with the other sign.
 With psi and v its singular vectors and L the linearised equations along the cycle, this value changes by psi dL v,
-which takes the second derivatives of the membrane. They are symbolic, too.
+which requires the second derivatives of the membrane's equations. They are symbolic, too.
 
 The cycle is solved for on finer and finer meshes until the derivatives no longer change.
 
@@ -47,7 +47,7 @@ MAX_CELLS: Final = 2000
 
 
 class Found(NamedTuple):
-    """A cycle on one mesh; its derivatives in names, shape (answers, names), and the size of each row, (answers,)."""
+    """A cycle on one mesh; its derivatives by name, shape (answers, names), and the size of each row, (answers,)."""
 
     cycle: Orbit
     gradients: Array
@@ -55,7 +55,7 @@ class Found(NamedTuple):
 
 
 class Linearised:
-    """The equations of collocation around a cycle, with their derivatives in parameters.
+    """The collocation equations of a cycle, with their derivatives with respect to parameters.
 
     Every unknown is a linear function of the changes of the first state, of the period, of the parameters, that of the
     diagram last, and of 1.

@@ -3,7 +3,7 @@
 At a period doubling the linearised equations have a solution v that returns with the other sign. The cycle passed
 twice, changed by v in the first round and by -v in the second, is where a branch of cycles of twice the period begins,
 as cycles begin at a Hopf point with the oscillation as their direction. Both directions, v and -v, lead to the same
-cycles, begun half a period apart. The branch ends where both rounds are the same again, at another period doubling.
+cycles, started half a period apart. The branch ends where both rounds are the same again, at another period doubling.
 
 Source
 ------

@@ -43,7 +43,7 @@ class EquilibriumCurve(Zeros):
         return self.slopes(x)
 
     def derivative(self, x: NDArray[np.float64], fixed: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-        """Return the derivative in state and parameter, shape (n, n + 1)."""
+        """Return the derivative with respect to state and parameter, shape (n, n + 1)."""
         return np.column_stack([self.jacobian(x), self.by_parameters(x)])
 
 

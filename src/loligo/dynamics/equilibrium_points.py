@@ -1,4 +1,4 @@
-"""Saddle-nodes and Hopf points of a branch of equilibria, and the branch with them."""
+"""The saddle-nodes and Hopf points of a branch of equilibria, and the branch with these points inserted."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _growth_error(curve: EquilibriumCurve, x: NDArray[np.float64]) -> float:
 
 
 def _per_growth(curve: EquilibriumCurve, x: NDArray[np.float64], along: NDArray[np.float64]) -> float:
-    """Return the change of the parameter per change of the growth rate."""
+    """Return the change in the parameter per change in the growth rate."""
     tangent = curve.tangent(x, along)
     for length in (GROWTH_STEP, -GROWTH_STEP, GROWTH_STEP / 10):
         there = curve.between(x, tangent, length)

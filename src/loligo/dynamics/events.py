@@ -48,7 +48,7 @@ class Event:
     coarse : Orbit
         Cycle on the mesh before it was halved.
     error : float
-        Change of the parameter when the cells were halved.
+        Change in the parameter when the cells were halved.
     """
 
     kind: str
@@ -116,7 +116,7 @@ MULTIPLIER_TESTS: Final[dict[str, Callable[[Orbit], float]]] = {DOUBLING: doubli
 
 
 def events(curve: CycleCurve, branch: Resolved, most: float, reserve: float) -> Iterator[Event | Lost | Unsearched]:
-    """Yield the special cycles of a branch, folds first, each verified; those that could not be; what was left.
+    """Yield the special cycles of a branch, folds first; `Lost` if one is not verified, `Unsearched` if work ran out.
 
     Parameters
     ----------

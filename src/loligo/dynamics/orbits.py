@@ -123,7 +123,7 @@ class Orbit:
     mesh : Mesh
     loop : Loop
     flow : array (cells, stages, variables)
-        The derivative in scaled time that fixes the phase of the next orbit.
+        The derivative with respect to scaled time that fixes the phase of the next orbit.
     tangent : Loop
         The direction in which the branch continues.
     multipliers : array (variables,)

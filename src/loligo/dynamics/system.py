@@ -242,7 +242,7 @@ class System(Equations):
         self.width, self.unit = float(self.widths[0]), float(self.units[0])
 
     def by_parameter(self, z: Array, p: float) -> Array:
-        """Return the derivative of `slopes` in the parameter, shape (rows, variables)."""
+        """Return the derivative of `slopes` with respect to the parameter, shape (rows, variables)."""
         return self.by_parameters(z, p)[..., 0]
 
 

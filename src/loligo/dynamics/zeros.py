@@ -96,7 +96,7 @@ class Zeros(ABC):
         return matrix
 
     def by_parameters(self, x: Array) -> Array:
-        """Return the derivative of dz/dt in the parameters, in their units, shape (n, parameters)."""
+        """Return the derivative of dz/dt with respect to the parameters, in their units, shape (n, parameters)."""
         units = self.equations.units
         slopes: Array = self.equations.by_parameters(x[None, : self.equations.size], self.values(x))[0] * units
         return slopes

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 
 class Typeset(str):
-    """A text in which parts between dollar signs are TeX; names and units in it are already escaped."""
+    """A string in which parts between dollar signs are TeX; names and units in it are already escaped."""
 
     __slots__ = ()
 
 
 def literal(text: str) -> str:
-    r"""Return a text that matplotlib draws literally.
+    r"""Return a string that matplotlib draws literally.
 
     Examples
     --------

@@ -19,7 +19,7 @@ from numba import types
 from loligo.kernel.calling import call_state_function, pointer_to, shifted
 from loligo.kernel.entries import entry, inlined
 
-NEAR: Final = 1.0  # below this integrals are computed as series
+NEAR: Final = 1.0  # below this value, integrals are computed as series
 
 _numbers, _whole, _table = types.float64[::1], types.int64[::1], types.float64[:, ::1]
 
@@ -107,7 +107,7 @@ def moving(x: Any, s: Any, h: Any, rates: Any, at: Any, nodes: Any, count: Any) 
     c0, c1 = 4.0 * i1 - 3.0 * i0 - i2, 4.0 * (i0 - 2.0 * i1 + i2)
     e, p0, p1, p2, p3, p4 = integrals(h * b)
     w = 0.5 * h * (rates[c, at + 1] - rates[a, at + 1])
-    f0, f1 = w * (p1 - p2) - p0, w * (p2 - p3) - p1  # weights of c0 and c1, and below their derivatives in z
+    f0, f1 = w * (p1 - p2) - p0, w * (p2 - p3) - p1  # weights of c0, c1; below, their z derivatives
     g0 = w * (2.0 * p2 - p1 - p3) - (p1 - p0)
     g1 = w * (2.0 * p3 - p2 - p4) - (p2 - p1)
     away = (x - i0) * e

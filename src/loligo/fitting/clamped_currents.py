@@ -93,7 +93,7 @@ class ClampedCurrents(ABC):
 
 @lru_cache(maxsize=128)
 def derivatives(membrane: Membrane, varied: tuple[str, ...], kind: str, printed: Printed) -> ModuleType:
-    """Return the compiled equations of a membrane with their derivatives in parameters.
+    """Return the compiled equations of a membrane with their derivatives with respect to parameters.
 
     Parameters
     ----------

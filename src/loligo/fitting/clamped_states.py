@@ -95,7 +95,7 @@ class ClampedStates(ClampedCurrents):
         return modelled, jacobian
 
     def _matrices(self, rows: Vector) -> tuple[Vector, Vector]:
-        """Return ``[[M, b], [0, 0]]`` at each potential, and its derivatives in each parameter."""
+        """Return ``[[M, b], [0, 0]]`` at each potential, and its derivatives with respect to each parameter."""
         size, places, slopes = self._functions.STATES + 1, self._functions.PLACES, self._functions.SLOPES
         full = np.zeros((len(rows), size, size))
         bends = np.zeros((len(rows), len(self.varied), size, size))

@@ -186,7 +186,7 @@ class CurrentClamped:
         )
 
     def _in_varied(self, slopes: Vector, matrix: Vector) -> Vector:
-        """Return derivatives in the varied values and in states, from those in parameters and in states."""
+        """Return derivatives with respect to the varied values and states, from those for parameters and states."""
         if self.links.plain:
             return slopes
         k = len(self.varied)

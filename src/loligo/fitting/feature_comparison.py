@@ -78,7 +78,7 @@ class Compared:
         return Quadratic(float(misfit @ misfit), jacobian.T @ misfit, jacobian.T @ jacobian)
 
     def residuals(self, point: Vector) -> tuple[Vector, Vector] | None:
-        """Return deviations from targets and priors, and their derivatives in the coordinates of a point.
+        """Return deviations from targets and priors, and their derivatives with respect to the coordinates of a point.
 
         Features are differenced between members on both sides, spike times have exact derivatives. None where a feature
         does not exist, or spikes are more or fewer than the targets.
@@ -105,7 +105,7 @@ class Compared:
         return np.concatenate(rows), np.concatenate(jacobians)
 
     def spike_times(self, one: Experiment, values: Vector) -> tuple[Vector, Vector] | None:
-        """Return spike times and their exact derivatives in the values, or None where their number is another."""
+        """Return spike times and exact derivatives with respect to the values, or None if their number differs."""
         inner, matrix = self.links.at(values, 0)
         if not np.isfinite(inner).all():
             return None

@@ -273,7 +273,7 @@ class FeatureFit:
             if count := one.targets.spikes.size:
                 own = [abs(self.deviations[name]) for name in one.names[-count:]]
                 label, away = f"{SPIKES}{one.suffix}", max(own) * one.targets.deviation
-                lines.append(f"  {label:<{width}}  {counted(count, 'spike')}, {away:.2g} ms from theirs at most")
+                lines.append(f"  {label:<{width}}  {counted(count, 'spike')}, each within {away:.2g} ms of its target")
         lines += [
             f"  the fit misses the target of {name} by {abs(self.deviations[name]):.1f} standard deviations"
             for name in self.unreached

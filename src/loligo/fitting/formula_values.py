@@ -32,7 +32,7 @@ _SLOPES: Final[Mapping[str, tuple[Callable[[float], float], Callable[[float], fl
 
 
 class Valued(NamedTuple):
-    """A number and its derivatives in the varied values, shape (n,)."""
+    """A number and its derivatives with respect to the varied values, shape (n,)."""
 
     value: float
     slopes: NDArray[np.float64]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces
     from loligo.sweep import Sweep
 
-FINEST_MOVE: Final = 0.5  # mV: largest change of v in a step, for an error of about 1e-7 of the current
+FINEST_MOVE: Final = 0.5  # mV: largest change in v during a step, for an error of about 1e-7 of the current
 COARSE_MOVE: Final = 4.0  # mV: the same on a thinned grid
 JUMP: Final = 1.0  # mV: after a larger jump of the command, samples are dense
 SPACING: Final = 0.25  # relative to the number of samples since a jump: spacing of samples of a thinned grid

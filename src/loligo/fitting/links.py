@@ -95,7 +95,7 @@ class Links:
         ]
 
     def meaning(self, values: Vector, sweep: int) -> dict[str, Valued]:
-        """Return every parameter of the membrane in a sweep, with its derivatives in the varied values."""
+        """Return every parameter of the membrane in a sweep, with its derivatives with respect to the varied values."""
         unit, none = np.eye(len(self.names)), np.zeros(len(self.names))
         found = {name: Valued(parameter.value, none) for name, parameter in self.membrane.parameters.items()}
         found |= {name: Valued(float(values[k]), unit[k]) for name, k in self._places[sweep].items()}
@@ -103,7 +103,7 @@ class Links:
         return found | tied
 
     def at(self, values: Vector, sweep: int) -> tuple[Vector, Vector]:
-        """Return `inner` in a sweep, and its derivatives in the varied values, shape (inner, names).
+        """Return `inner` in a sweep, and its derivatives with respect to the varied values, shape (inner, names).
 
         They are NaN if a formula has no value, or one that the membrane refuses.
         """

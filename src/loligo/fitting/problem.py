@@ -171,7 +171,10 @@ class Problem:
         return sum(grid.measured.size for grid in self.clamped.grids)
 
     def residuals(self, values: Vector) -> list[tuple[Vector, Vector]]:
-        """Return model minus measured and its derivatives in the parameters, sweep by sweep [unit of the current]."""
+        """Return, for each sweep, model minus measured and its derivatives with respect to the parameters.
+
+        In the unit of the current.
+        """
         grids = self.clamped.grids
         with np.errstate(invalid="ignore", over="ignore"):
             return [(i - grid.measured, slopes) for grid, (i, slopes) in zip(grids, self.clamped(values), strict=True)]

@@ -42,12 +42,12 @@ MOST_EVALUATIONS: Final = 80
 
 @dataclass(frozen=True, eq=False)
 class Windows:
-    """Changes of v in windows of one sweep.
+    """Changes in v in windows of one sweep.
 
     Attributes
     ----------
     measured : array (windows,)
-        Change of v [mV].
+        Change in v [mV].
     kept : array (windows,)
         The first sample of each.
     length : int
@@ -109,7 +109,7 @@ class DrivenSlopes:
         return self
 
     def __call__(self, values: Vector) -> list[tuple[Vector, Vector]]:
-        """Return the change of v in each window and its derivatives, (windows,) and (windows, varied), by sweep."""
+        """Return the change in v in each window and its derivatives, (windows,) and (windows, varied), by sweep."""
         found = []
         links, currents = self.clamped.links, self.currents(values)
         for k, (grid, (current, slopes)) in enumerate(zip(self.grids, currents, strict=True)):

@@ -90,7 +90,7 @@ def searched(
     Raises
     ------
     FitError
-        No start within the bounds responds.
+        No starting point within the bounds gives a current, or a v, like the measured one.
     """
     problem.coarse  # noqa: B018 - made once, before threads share it
     chosen = not isinstance(starts, int)
@@ -152,7 +152,7 @@ def _kept(future: Future[Descent | None]) -> Descent | None:
 def _descent(
     problem: SumOfSquares, begin: Callable[[], Vector], stream: list[int], evaluations: int, origin: str
 ) -> Descent | None:
-    """Minimise from one start and, if it came from nothing, from some others; return the lowest minimum.
+    """Minimise from one start and, if it is a point of the Sobol sequence, from some others; return the lowest minimum.
 
     The descent first uses some of the samples, then all. After the search was told to stop, only the first start
     begins.

@@ -61,7 +61,7 @@ def attempt(
     work[SPEED] = fastest
     if not _factorised(work):
         return math.inf
-    # the right-hand side is linear in the stimulus: its derivative in time is that of the stimulus alone
+    # the right-hand side is linear in the stimulus: its derivative with respect to time is that of the stimulus alone
     slope_of(rhs, drive(c0, c1, waves, s) + 1.0, q, work, Y, TIME_SLOPE)
     rate = drive_slope(c1, waves, s)
     for i in range(N):

@@ -148,8 +148,8 @@ def step_to(c: Course, p: Piece, t: float, step: float, theta: float, k: int) ->
     """Take a step again so that a switch's variable ends at its value; return the new length and its error.
 
     Newton's method for the length, begun at the fraction ``theta`` of the step and kept between one that does not reach
-    the value and one that does, or in which something is not a number. Where the error is above 1 there is no such
-    step of this method: a shorter one is to be taken first.
+    the value and one that does, or in which something is not a number. Where the error exceeds 1, the method
+    cannot take a step of this size; a shorter one comes first.
     """
     work, q, i, s = c.work, c.q, c.switches[1 + k], t - p.origin
     mode = q[c.switches[0] + c.switches.size - 1 + k]

@@ -177,7 +177,7 @@ def until(interventions: Iterable[Intervention], stop: float) -> tuple[Intervent
 
 
 def after(interventions: Iterable[Intervention], start: float) -> tuple[Intervention, ...]:
-    """Return the interventions after a time, counted from that time; a hold that has begun continues [ms]."""
+    """Return the interventions after a time [ms], with times counted from then; a hold that has started continues."""
     later: list[Intervention] = []
     for one in interventions:
         if isinstance(one, Reset):

@@ -23,7 +23,7 @@ Whole = NDArray[np.int64]
 
 
 class Pointer(Protocol):
-    """A block of numbers in compiled code, without bounds checks and negative indices."""
+    """A block of numbers in compiled code, without bounds checks or negative indices."""
 
     def __getitem__(self, place: Any) -> float: ...
     def __setitem__(self, place: Any, value: Any) -> None: ...
@@ -49,7 +49,7 @@ def whole_numbers(first: int, last: int) -> Any:
 
 @intrinsic
 def pointer_to(typing: Any, array: Any) -> Any:
-    """Return the pointer to the first number of an array, without bounds checks and negative indices."""
+    """Return the pointer to the first number of an array, without bounds checks or negative indices."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return context.make_array(signature.args[0])(context, builder, arguments[0]).data
@@ -175,7 +175,7 @@ def called(typing: Any, address: Any, arguments: Any) -> Any:
 
 @intrinsic
 def block(typing: Any, array: Any) -> Any:
-    """Return the pointer to the first number of an array of any type, without bounds checks and negative indices."""
+    """Return the pointer to the first number of an array of any type, without bounds checks or negative indices."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return context.make_array(signature.args[0])(context, builder, arguments[0]).data

@@ -1,4 +1,4 @@
-"""Pass 7: the functions of a fit under voltage clamp, printed with exact derivatives in the varied parameters."""
+"""Pass 7: the functions of a fit under voltage clamp, with exact derivatives with respect to the varied parameters."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ class VariationalKernel:
     ) -> NDArray[np.float64]:
         """Return the derivative of the Jacobian in each direction, shape (columns, variables, variables).
 
-        ``moved`` is dy/dp, shape (variables, columns), the change of the state.
+        ``moved`` is dy/dp, shape (variables, columns), the change in the state.
         """
         n, size, first = state.size, self.size, self.first
         y, out = np.zeros(size), np.empty((size, size))

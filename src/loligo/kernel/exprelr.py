@@ -18,7 +18,7 @@ class exprelr(sp.Function):  # noqa: N801
         return None
 
     def fdiff(self, argindex: int = 2) -> sp.Expr:  # noqa: ARG002
-        """Return the derivative in x."""
+        """Return the derivative with respect to x."""
         return exprelr(self.args[0] + 1, self.args[1])
 
     def _eval_is_extended_real(self) -> bool | None:

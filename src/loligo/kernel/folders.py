@@ -203,7 +203,7 @@ def remove(path: Path) -> None:
 
 
 def check_free(folder: Path) -> None:
-    """Raise an error if there is no space for compiled code, which takes seconds to compile and Numba would lose.
+    """Raise an error if there is no space for compiled code. It takes seconds to compile, and Numba would lose it.
 
     Raises
     ------

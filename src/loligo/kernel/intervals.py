@@ -1,7 +1,7 @@
 """Bounds of a formula over intervals of one variable: on an interval the formula takes no value outside its bounds.
 
 Interval arithmetic on arrays of intervals, one operation per node of the formula. A NaN bound means that the formula
-has no value on an interval, such as the logarithm of a negative number.
+is undefined on the interval, as the logarithm of a negative number is.
 """
 
 from __future__ import annotations

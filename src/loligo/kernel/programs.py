@@ -40,7 +40,7 @@ class Module(NamedTuple):
 
 
 class Printed(NamedTuple):
-    """A text that replaces a module.
+    """A string that replaces a module.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ def instantiate(module: str, names: Names, what: str) -> ModuleType:
     module : str
         The full name of the module with the program's entries.
     names : mapping
-        What each full name stands for: the value of a name in a module (a number, a text, or a tuple of them), or the
+        What each full name stands for: the value of a name in a module (a number, a string, or a tuple of them), or the
         `Module` or `Printed` that replaces a module.
     what : str
         Description of what is compiled, for the log.

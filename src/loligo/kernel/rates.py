@@ -66,7 +66,7 @@ class ByState(Mapping[str, "NDArray[np.float64]"]):
 
 @dataclass(frozen=True, eq=False)
 class SchemeRates:
-    """The rates of one kinetic scheme over v: ``rates["C1", "O"]`` [1/ms], of the shape of v.
+    """The rates of one kinetic scheme over v: ``rates["C1", "O"]`` [1/ms], with the same shape as v.
 
     Attributes
     ----------
@@ -94,7 +94,7 @@ class SchemeRates:
 
 @dataclass(frozen=True, eq=False)
 class Rates:
-    """The rates of all gates and kinetic schemes: ``rates["m"].alpha`` and so on, each of the shape of ``v``.
+    """The rates of all gates and kinetic schemes: ``rates["m"].alpha`` and so on, with the shape of ``v``.
 
     Attributes
     ----------
@@ -173,7 +173,7 @@ def rates(membrane: Membrane, /, v: ArrayLike, **others: float) -> Rates:
     Returns
     -------
     Rates
-        For a gate ``rates["m"].alpha`` [1/ms], ``.beta``, ``.inf``, ``.tau`` [ms], each of the shape of ``v``. For a
+        For a gate ``rates["m"].alpha`` [1/ms], ``.beta``, ``.inf``, ``.tau`` [ms], each with the shape of ``v``. For a
         kinetic scheme ``rates["Na"]["C1", "O"]`` [1/ms], ``.inf["O"]``, ``.open`` and ``.tau`` [ms]: the rate of a
         transition, the steady occupancy of a state, the steady open probability, and the time constants along the last
         axis. ``rates.plot()`` draws them.

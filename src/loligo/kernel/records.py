@@ -136,7 +136,7 @@ def checked(entry: Path, record: Record, name: str) -> bytes:
 
 
 def code_files(entry: Path, name: str) -> set[str]:
-    """Return the existing files of machine code of a module."""
+    """Return a module's existing machine-code files."""
     folder = entry / CODE
     status = folder.lstat()
     _check_folder(status)

@@ -1,6 +1,6 @@
 """Limits of the size of a formula while it is simplified: SymPy computes numbers and powers exactly, at any cost.
 
-``3**(v - v + 99999999)`` is small as a text; ``v - v`` is 0, and the power has 48 million digits. So every result is
+``3**(v - v + 99999999)`` is small as a string; ``v - v`` is 0, and the power has 48 million digits. So every result is
 checked against these limits before it is used.
 """
 

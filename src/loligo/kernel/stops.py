@@ -49,7 +49,8 @@ class Stop:
     def __init__(self) -> None:
         self.cell = np.zeros(5, np.int64)
         self._seconds = 0.0
-        self._parts: list[weakref.ref[Stop]] = []  # not a WeakSet: an interrupt during its removals would be lost
+        # not a WeakSet: an interrupt raised while it removes an entry would be lost
+        self._parts: list[weakref.ref[Stop]] = []
         self.compiling: set[int] = set()  # threads
 
     def part(self) -> Stop:

@@ -86,7 +86,7 @@ class VariationalEquations:
 
     @cached_property
     def in_v(self) -> dict[sp.Symbol, sp.Symbol]:
-        """The derivative in v of each rate that may be tabulated, as a symbol."""
+        """The derivative with respect to v of each rate that may be tabulated, as a symbol."""
         return {s: symbol(f"{s.name}_in_v") for s, _ in self.equations.lookups}
 
     @cached_property
@@ -101,7 +101,7 @@ class VariationalEquations:
 
     @cached_property
     def columns(self) -> list[tuple[sp.Symbol, sp.Expr]]:
-        """The columns of a table: the rates, then their derivatives in parameters."""
+        """The columns of a table: the rates, then their derivatives with respect to parameters."""
         return [*self.equations.lookups, *self.in_parameters.values()]
 
     def entries(self, rhs: list[sp.Expr], *, looked_up: bool) -> dict[tuple[int, int], sp.Expr]:
@@ -223,7 +223,7 @@ def _product(
 
 
 def _horner_slope(k: int, lookups: int) -> str:
-    """Print the derivative in v of the polynomial of column ``k``."""
+    """Print the derivative with respect to v of the polynomial of column ``k``."""
     value = f"{DEGREE}.0 * q[at_0 + {DEGREE * lookups + k}]"
     for power in range(DEGREE - 1, 0, -1):
         value = f"({value} * x_0 + {power}.0 * q[at_0 + {power * lookups + k}])"

@@ -43,7 +43,7 @@ class Members(NamedTuple):
     Attributes
     ----------
     queue : array (1,)
-        The index of the member that is begun next; all running threads share it.
+        The index of the next member to start; all running threads share it.
     parameters : array (members, parameters)
     initial : array (members or 1, variables)
         The states at which they start, NaN where they start at rest.

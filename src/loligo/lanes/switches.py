@@ -126,7 +126,7 @@ def way(c: Course, lane: int, row: int, k: int) -> float:
 
 @inlined
 def passes(g: Quartic) -> float:
-    """Return where on a step a polynomial first falls below 0, or 2."""
+    """Return the position within a step at which a polynomial first falls below 0, or 2 if it never does."""
     width = 1.0 / GLANCES
     here, slope = g.v0, g.d1
     for j in range(GLANCES):

@@ -196,9 +196,9 @@ def _polynomial(x: Vector, terms: list[float]) -> Vector:
 def exprelr0(x: Vector, d: Vector, over: Vector) -> Vector:
     """Return ``x/(exp(x) - 1)`` without a choice, from ``d = exp(x) - 1`` and the inverse of `guarded`.
 
-    Both parts of ``x d/(d d)`` have the same small number added, so that 0/0 becomes 1. What this changes is below
-    5e-8 (1e-3 in single precision) where |x| is about 1e-7 (4e-4), and far from there nothing: less than what
-    ``exp(x) - 1`` itself loses.
+    The same small number is added to the numerator and the denominator of ``x d/(d d)``, so that 0/0 becomes 1.
+    What this changes is below 5e-8 (1e-3 in single precision) where |x| is about 1e-7 (4e-4), and far from there
+    nothing: less than what ``exp(x) - 1`` itself loses.
     """
     return (x * _bounded(d) + _BLUNT[x.kind]) * over
 

@@ -1,8 +1,8 @@
-"""Bounds on steps from the changes of the stimulus.
+"""Bounds on steps from the changes in the stimulus.
 
 A method samples the stimulus at a few places of a step. With these samples, a wave that runs through more than
 `LARGEST_PHASE` on a step may be mistaken for another, or for none. At the beginning of a sine or a ramp the slope of
-the state says nothing about the stimulus, so the first step is bounded by the later change of the stimulus.
+the state says nothing about the stimulus, so the first step is bounded by the later change in the stimulus.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ LONGEST_UNIT: Final = 40
 
 
 def printable(text: object, what: str, most: int) -> str:
-    """Return a text that is safe to print: of limited length, without control characters.
+    """Return a string that is safe to print: of limited length, without control characters.
 
     A terminal would execute an escape sequence in a name.
 

@@ -35,7 +35,7 @@ NEURONS: Final = MappingProxyType(
 def stomatogastric(neuron: str = "AB/PD 1") -> Membrane:
     """Return the membrane of a neuron of the pyloric network, with calcium and a Nernst potential.
 
-    One set of currents makes bursters, tonic spikers and silent neurons, depending on eight conductances.
+    One set of currents produces bursters, tonic spikers or silent neurons, depending on eight conductances.
 
     Parameters
     ----------

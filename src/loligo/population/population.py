@@ -179,7 +179,7 @@ class Population:
             values, a larger sample or a longer table runs only what is not there yet.
         shard_size : int, optional
             Number of members per file of the store, which is what a killed run may lose; by default 65,536, or the
-            size with which the store was begun.
+            size with which the store was started.
         client : distributed.Client, optional
             Runs the members on the workers of a dask cluster.
         worker_timeout : float

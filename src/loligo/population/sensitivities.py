@@ -47,8 +47,8 @@ def checked_sensitivities(membrane: Membrane, stimulus: Stimulus, names: Any) ->
             )
         if (isinstance(stimulus, Sine) and stimulus.offset) or (isinstance(stimulus, Noise) and stimulus.mean):
             raise ArgumentError(
-                f"In populations the derivative in the amplitude of a {type(stimulus).__name__} is known only without "
-                f"an offset or mean: {ONE_BY_ONE}."
+                f"In populations the derivative with respect to the amplitude of a {type(stimulus).__name__} is known "
+                f"only without an offset or mean: {ONE_BY_ONE}."
             )
     return found.names
 

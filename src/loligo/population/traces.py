@@ -87,8 +87,8 @@ def traces(
     Raises
     ------
     ArgumentError
-        Numbers that no member has, or given twice; more traces than memory should hold; a path that is taken; a
-        parameter with the name of an axis.
+        A number that no member has or that is given twice; more traces than memory should hold; a path that already
+        exists; a parameter with the name of an axis.
     UnitError
         Members that are no whole numbers.
     StoreError

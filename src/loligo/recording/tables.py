@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def dataframe(t: NDArray[Any], traces: Traces) -> Any:
-    """Return a pandas DataFrame with the time [ms] as index and a column for each trace, which has a unit."""
+    """Return a pandas DataFrame with the time [ms] as index and a column for each trace; ``attrs`` has the units."""
     pandas = optional("pandas", "tables")
     index = pandas.Index(t, name="t")
     frame = pandas.DataFrame({name: trace for name, (trace, _) in traces.items()}, index=index)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NEGLIGIBLE_SUM: Final = 1e-10  # relative to the derivatives in a sum: less than rounding leaves
 SEED: Final = 22
-CHANGE: Final = 1e-3  # relative change of a parameter after which sums are compared
+CHANGE: Final = 1e-3  # relative change in a parameter after which sums are compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ def conserved_sums(membrane: Membrane) -> Sums:
 
 
 def check_sums(membrane: Membrane, name: str) -> None:
-    """Refuse a derivative in a parameter on which the coefficients of conserved sums depend: the sums change with it.
+    """Refuse a derivative with respect to a parameter on which coefficients of conserved sums depend: the sums change.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def check_sums(membrane: Membrane, name: str) -> None:
     after = conserved_sums(membrane.replace(**{name: value + CHANGE * (abs(value) or 1.0)})).rows
     if before.shape != after.shape or not np.allclose(before, after, rtol=1e-6, atol=1e-9):
         raise ArgumentError(
-            f"The conserved sums of {membrane.name} depend on {name}, so that derivatives in it are not known: "
+            f"The conserved sums of {membrane.name} depend on {name}, so derivatives with respect to it are unknown: "
             "compare answers at two values of it."
         )
 

@@ -226,7 +226,7 @@ def warn_of_start(
     disturbed: bool,
     stacklevel: int,
 ) -> None:
-    """Warn of where a user's own run starts: from ``initial`` as it was given, under a stimulus up to a time [ms]."""
+    """Warn about the starting point of a user's own run: ``initial`` as given, under a stimulus up to a time [ms]."""
     if isinstance(initial, str):
         warn_of_unstable_rest(membrane, "initial={{'v': {v}}} of loligo.simulate", stacklevel)
     elif not disturbed:

@@ -103,7 +103,7 @@ def asked(membrane: Membrane, stimulus: Stimulus, names: Any) -> Asked:
 
 
 def _parameter_size(membrane: Membrane, name: str) -> float:
-    """Return a large change of a parameter: of a potential that of v, since its zero is arbitrary."""
+    """Return a large change in a parameter: for a potential, that in v, since its zero is arbitrary."""
     parameter = membrane.parameters[name]
     if parameter.unit == MV:
         return membrane.v_scale

@@ -110,8 +110,8 @@ def _of_whole(stimulus: Any) -> StimulusGradient:
     size = stimulus.amplitude if isinstance(stimulus, Waveform) else stimulus.factor
     if size == 0:
         raise ArgumentError(
-            f"The amplitude of this {type(stimulus).__name__} is 0, so its shape is not known: for a derivative in the "
-            "amplitude, give a nonzero amplitude, however small."
+            f"The amplitude of this {type(stimulus).__name__} is 0, so its shape is unknown. For a derivative with "
+            "respect to the amplitude, give a nonzero amplitude, however small."
         )
     mean = stimulus.mean if isinstance(stimulus, Noise) else 0.0
     during = Drive(share=1.0 / size, constant=-mean / size)

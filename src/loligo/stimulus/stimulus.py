@@ -80,7 +80,7 @@ class Stimulus(ABC):
 
         Returns
         -------
-        float or array of the shape of ``t``
+        float or array with the shape of ``t``
             The stimulus [µA/cm²].
         """
         times = numbers(t, MS, "t")

@@ -25,7 +25,7 @@ def check_protocol(clamped: bool, stimulus: Any, command: Any, holding: Any) -> 
     if clamped and stimulus is not None:
         raise ArgumentError("For a voltage clamp give command=, in mV from the holding potential.")
     if not clamped and (command is not None or holding is not None):
-        raise ArgumentError("For a current clamp give stimulus=; command= and holding= go with current=.")
+        raise ArgumentError("For a current clamp, give stimulus=; command= and holding= are used only with current=.")
     if stimulus is not None and stimulus.unit == MV:
         raise UnitError(f"The stimulus of a current clamp must be a current; this {type(stimulus).__name__} is in mV.")
     if command is not None and command.unit not in ("", MV):

@@ -36,7 +36,7 @@ export function clamp(
   });
 }
 
-/** The currents while v is constant; the first time is a moment after the edge, which belongs to the part before. */
+/** The currents while v is constant; the first sample is just after the edge, because the edge itself belongs to the part before. */
 class Part implements Watch {
   readonly times: Float64Array;
   readonly t: Float64Array;

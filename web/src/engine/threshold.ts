@@ -1,5 +1,5 @@
 /**
- * The lowest amplitude that fires: a ladder of doublings, then a bracket cut until it is narrow.
+ * The lowest amplitude that elicits a spike: a ladder of doublings, then a bracket cut until it is narrow.
  *
  * Lasting firing may lie in a window between two doublings, so the ladder has narrower rungs from the first spikes on.
  * Narrower windows still are looked for as `lo.threshold` does, around rungs on which v settles later than on their
@@ -114,7 +114,7 @@ class Search {
     return repetitive((burstsOf(this.last) ?? []).map((burst) => burst[0]!), during, this.experiment.duration);
   }
 
-  /** An amplitude that fires between silent rungs, in a window that the ladder has passed over, or null. */
+  /** An amplitude that elicits a spike between silent rungs, in a window that the ladder has passed over, or null. */
   window(): number | null {
     const rungs = this.silent.filter(({ amplitude }) => amplitude !== 0).sort((a, b) => Math.abs(a.amplitude) - Math.abs(b.amplitude));
     const doubled = rungs.filter(({ amplitude }) => Number.isInteger(Math.log2(Math.abs(amplitude) / FIRST_RUNG)));
@@ -136,7 +136,7 @@ class Search {
     return this.at(amplitude) ? null : this.silent.at(-1)!;
   }
 
-  /** An amplitude that fires where the third spike, or a further one, comes between two rungs. */
+  /** An amplitude that elicits a spike where the third spike, or a further one, comes between two rungs. */
   private withOneMore(a: Silent, b: Silent): number | null {
     for (let count = Math.max(FEWEST, a.count + 1); count <= b.count; count++) {
       let [low, high] = [a.amplitude, b.amplitude];
@@ -151,7 +151,7 @@ class Search {
     return null;
   }
 
-  /** An amplitude that fires, looked for by golden sections around a rung that comes nearer to it than its neighbours. */
+  /** An amplitude that elicits a spike, looked for by golden sections around a rung that comes nearer to it than its neighbours. */
   private around(a: Silent, b: Silent, c: Silent): number | null {
     for (let k = 0; k < BETWEEN; k++) {
       const upper = Math.abs(c.amplitude / b.amplitude) > Math.abs(b.amplitude / a.amplitude);

@@ -108,7 +108,7 @@ function ClampField({ of, name, least, most }: { of: keyof ClampFamily; name: st
   return <NumberField name={name} spoken={name} unit={of === "count" ? "" : "mV"} value={value} low={least} high={most} whole={of === "count"} set={set} />;
 }
 
-/** The current of a channel, or of all, under each voltage; nothing where a membrane has no such channel. */
+/** The current through one channel, or through all of them, at each voltage; empty if the membrane has no such channel. */
 function currentsOf({ of, runs }: Family, channel: string | null): readonly { readonly run: Clamp; readonly values: Float64Array }[] {
   const at = of.channels.findIndex((c) => c.name === channel);
   return runs.flatMap((run) => { const values = channel === null ? run.total : run.currents[at]; return values ? [{ run, values }] : []; });

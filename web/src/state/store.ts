@@ -165,7 +165,7 @@ function analyseSoon(): void {
   }, wait);
 }
 
-/** One run for all changes of this task, begun at once, so that the next frame can show it; what changes meanwhile is simulated after it. */
+/** One run for all changes of this task, started at once, so that the next frame can show it; what changes meanwhile is simulated after it. */
 function schedule(): void {
   if (waiting) return;
   waiting = true;

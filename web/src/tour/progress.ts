@@ -105,7 +105,7 @@ export function setUpOpen(): void {
   if (question) setUp(question);
 }
 
-/** The setting of the open question anew. */
+/** Resets the settings of the open question. */
 export function setUp(question: Question): void {
   const of = model.peek();
   change({ conditions: question.preset(own?.model === of.key ? own : conditions.peek(), of) }, "preset");

@@ -87,7 +87,7 @@ export const QUESTIONS: readonly Question[] = [
     solve: (engine, of) => {
       const count = spikesOf(engine, of).spikes.length;
       const alone = spikesOf(engine, { ...of, stimulus: exerciseStep(of.model, 0) }).spikes.length;
-      const hints = count > 0 ? [{ value: 0, hint: "Look at the time after the step has ended." }] : [];
+      const hints = count > 0 ? [{ value: 0, hint: "Look at what happens after the step ends." }] : [];
       return { value: count, tolerance: 0, mistakes: hints, explanation: afterStep(count, alone) };
     },
   },

@@ -53,6 +53,6 @@ function conclusion(gates: readonly string[], during: readonly string[], atEnd: 
     causes.length > 0 ? `At this amplitude the cause is ${causes.join(" and ")}: when it is ${DURING}, or ${AT_END}, the spike is gone${stays}`
       : `No single gate is the cause${comes}`,
     ...(mixed.length > 0 ? [`For ${mixed.join(" and ")} it depends on which of the two is done.`] : []),
-    ...(enough.length > 0 ? [`The change of ${enough.join(" or ")} alone is enough.`] : []),
+    ...(enough.length > 0 ? [`Changing ${enough.join(" or ")} alone is enough.`] : []),
   ].join(" ");
 }

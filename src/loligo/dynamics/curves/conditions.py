@@ -101,7 +101,7 @@ class Conditions(Zeros):
         return change
 
     def jacobians_by_parameters(self, x: Array) -> Array:
-        """Return the derivative of J in the parameters, in their units, shape (n, n, 2)."""
+        """Return the derivative of J with respect to the parameters, in their units, shape (n, n, 2)."""
         n, plane = self.plane.size, self.plane
         slopes: Array = plane.jacobians_by_parameters(x[None, :n], self.values(x))[0] * plane.units
         return slopes

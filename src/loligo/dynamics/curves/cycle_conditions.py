@@ -143,7 +143,7 @@ class CycleCondition(ABC):
 
     @abstractmethod
     def begun(self, plane: ParameterPlane, cycle: Orbit, p: Array) -> tuple[Loop, float]:
-        """Return further variables of a cycle, and the change of its period, from the linearised equations."""
+        """Return further variables of a cycle, and the change in its period, from the linearised equations."""
 
 
 def joined(u: Loop, v: Loop) -> Loop:

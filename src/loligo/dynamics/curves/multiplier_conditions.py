@@ -3,9 +3,9 @@
 There the linearised equations have a solution v that returns after one period T, or returns with the other sign:
 
 * a fold, where a second multiplier is 1: ``u' = T f(u, p), v' = T (J v + sigma f), v(1) = v(0)``. v is the direction in
-  which the cycle may be changed, orthogonal to its velocity, and ``sigma T`` the change of its period;
+  which the cycle may be changed, orthogonal to its velocity, and ``sigma T`` the change in its period;
 * a period doubling, where a multiplier is -1: ``u' = T f(u, p), v' = T J v, v(1) = -v(0)``. v is the direction in which
-  a cycle of the period 2 T leaves; sigma is zero.
+  a cycle of period 2 T branches off; sigma is zero.
 
 Source
 ------
@@ -40,7 +40,7 @@ class FoldCondition(CycleCondition):
         return functionals.slip, functionals.length
 
     def begun(self, plane: ParameterPlane, cycle: Orbit, p: Array) -> tuple[Loop, float]:
-        """Return the direction that violates the linearised equations least, with the change of the period."""
+        """Return the direction that violates the linearised equations least, with the change in the period."""
 
         def least(returned: Array, by_period: Array, phase: Array) -> Array:
             return null_vector(np.vstack([np.column_stack([returned, -by_period]), phase]))
@@ -58,7 +58,7 @@ class DoublingCondition(CycleCondition):
         return functionals.no_sigma, functionals.length
 
     def begun(self, plane: ParameterPlane, cycle: Orbit, p: Array) -> tuple[Loop, float]:
-        """Return the direction of the doubled cycle, with no change of the period."""
+        """Return the direction of the doubled cycle, with no change in the period."""
         return doubling_direction(plane, cycle, p), 0.0
 
 

@@ -26,8 +26,8 @@ from loligo.dynamics.orbits import adapted, overlap
 if TYPE_CHECKING:
     from loligo.dynamics.curves.parameter_plane import ParameterPlane
 
-PROGRESS_POINTS: Final = 40  # points of a curve over which the change of its parameters is measured
-LEAST_PROGRESS: Final = 1e-3  # of the ranges: the least change of a parameter over them; less is not seen in a plane
+PROGRESS_POINTS: Final = 40  # points of a curve over which the change in its parameters is measured
+LEAST_PROGRESS: Final = 1e-3  # of the ranges: the least change in a parameter over them; less is not seen in a plane
 RETURN_DISTANCE: Final = 0.1  # fraction of a step: the curve is closed if a step passes its start this closely
 RETURN_PERIOD: Final = 0.01  # relative: with a period that differs by less
 EQUILIBRIUM: Final = "equilibrium"  # where cycles lose their amplitude

@@ -80,7 +80,7 @@ def _cusps(
 
 
 def _turning(plane: ParameterPlane, base: SpecialCycle, direction: Array, length: float) -> SpecialCycle | None:
-    """Return where the change of both parameters passes zero, within a length along the curve from a cycle."""
+    """Return where the change in both parameters passes zero, within a length along the curve from a cycle."""
 
     def point_at(s: float) -> SpecialCycle | None:
         return stepped(plane, base, s, tolerance=SHARP_NEWTON_STEP)

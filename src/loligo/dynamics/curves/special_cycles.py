@@ -210,7 +210,7 @@ def corrected(
 def stepped(
     plane: ParameterPlane, special: SpecialCycle, s: float, *, tolerance: float = LAST_NEWTON_STEP
 ) -> SpecialCycle | None:
-    """Return the special cycle a length along the tangent."""
+    """Return the special cycle at a given distance along the tangent."""
     guess = replace(special, here=special.here.plus(special.tangent, s))
     return corrected(plane, guess, special.tangent, tolerance=tolerance)
 

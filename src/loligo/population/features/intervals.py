@@ -40,8 +40,8 @@ def isi_cv(observed: Observed) -> float:
 def adaptation_index(observed: Observed) -> float:
     """Return the mean of (later - earlier)/(later + earlier) over neighbouring intervals; as eFEL's feature.
 
-    Of the spikes that peak during the stimulus, without a tenth of them, rounded and two at most, at the beginning: NaN
-    for fewer than four that are left.
+    Computed from the spikes that peak during the stimulus, after dropping the first tenth of them (rounded, at most
+    two): NaN if fewer than four are left.
     """
     times, inside = observed.peak_times, 0
     for spike in range(len(times)):

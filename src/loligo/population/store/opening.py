@@ -1,4 +1,4 @@
-"""Opening a store for a run: its manifest is begun, extended, or written anew where it was lost."""
+"""Opening a store for a run: its manifest is started, extended, or written anew where it was lost."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def opened(folder: Folder, members: Members, plan: Plan, shard_size: int | None)
     manifest = Manifest(settings_of(plan), versions(), (generation_of(members, shard_size or SHARD),))
     if folder.create(MANIFEST, manifest.encoded()):
         return manifest
-    # another run has begun here at the same moment
+    # another run has started here at the same moment
     return _extended(folder, Manifest.decoded(read_manifest(folder), folder.url), members, plan, shard_size)
 
 

@@ -214,7 +214,7 @@ def decoded(content: bytes, rows: int | None = None) -> Columns | None:
             or not all(_is_kind(arrow.types, each.type) for each in kinds)
         ):
             return None
-        # a text that many rows share is stored once in a file, and read once
+        # a string that many rows share is stored once in a file, and read once
         texts = [field.name for field in kinds if str(field.type) == "string"]
         again = arrow.BufferReader(content)
         table = parquet.ParquetFile(again, pre_buffer=False, read_dictionary=texts).read(use_threads=False)
@@ -255,7 +255,7 @@ def _texts(column: Any) -> NDArray[Any]:
     Raises
     ------
     ValueError
-        A text is missing, or longer than any that loligo writes.
+        A string is missing, or longer than any that loligo writes.
     """
     rows = []
     for chunk in column.chunks:

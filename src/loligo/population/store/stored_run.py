@@ -142,7 +142,7 @@ def run_stored(
     plan : Plan
     store : str or path
     shard_size : int or None
-        Number of members in a shard; None means the size with which the store was begun.
+        Number of members in a shard; None means the size with which the store was started.
     resources : Resources
 
     Raises

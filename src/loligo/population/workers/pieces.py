@@ -96,7 +96,7 @@ def whole_piece(number: int, columns: Mapping[str, NDArray[np.float64]], members
 def run_pieces(pieces: Iterable[Piece], workers: Workers, progress: Progress) -> Iterator[tuple[int, Columns]]:
     """Run pieces and yield the number and the table of each, in order.
 
-    No more are begun than there are workers until one has been yielded and dealt with, so that a kill loses no more.
+    No more are started than there are workers until one has been yielded and dealt with, so that a kill loses no more.
     """
     waiting: deque[tuple[Piece, list[Any]]] = deque()
     try:
@@ -115,7 +115,7 @@ def run_pieces(pieces: Iterable[Piece], workers: Workers, progress: Progress) ->
 
 
 def _finished(waiting: deque[tuple[Piece, list[Any]]], workers: Workers, progress: Progress) -> tuple[int, Columns]:
-    """Wait for the piece that was begun first; return its number and its table."""
+    """Wait for the piece that was started first; return its number and its table."""
     piece, futures = waiting[0]
     found = []
     for future in futures:

@@ -1,7 +1,7 @@
 """Blocks of members on the threads of this process: all threads share a stage, and the block that began first is first.
 
-A thread takes what is left to do of the earliest block, and begins another only where every block that has begun is in
-the hands of other threads: so no more blocks are begun than there are threads, and each gives its records back early.
+A thread takes what is left to do of the earliest block, and begins another only if other threads hold every block that
+has started: so no more blocks are started than there are threads, and each gives its records back early.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Crew:
-    """Threads that share blocks; closed as a context, when what has not begun is dropped.
+    """Threads that share blocks; closed as a context, when what has not started is dropped.
 
     Parameters
     ----------

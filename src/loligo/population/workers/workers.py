@@ -24,7 +24,7 @@ AT_ONCE: Final = 1e6  # ms of all members of a block together: a second or less,
 
 @contextmanager
 def workers(plan: Plan, members: int, resources: Resources) -> Iterator[Workers]:
-    """Give the workers of a run; what has not begun when the block ends is dropped.
+    """Give the workers of a run; what has not started when the block ends is dropped.
 
     Parameters
     ----------

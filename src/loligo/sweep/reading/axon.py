@@ -29,8 +29,8 @@ MOST_SWEEPS: Final = 10_000
 def read_axon(path: Path, asked: Asked) -> list[Sweep]:
     """Return the sweeps of a file, those of its first channel first.
 
-    The channels are those that the protocol clamps: one in pA whose output is in mV, or the reverse. If there is none,
-    they are all channels of potentials and currents, without a protocol.
+    The channels are those that the protocol clamps: a channel in pA paired with a command in mV, or the reverse. If
+    there is none, they are all channels of potentials and currents, without a protocol.
 
     Raises
     ------

@@ -43,7 +43,7 @@ class Column(NamedTuple):
 
 
 def is_unit(text: str) -> bool:
-    """Return whether a text is a unit that columns may have, alone or in brackets."""
+    """Return whether a string is a unit that columns may have, alone or in brackets."""
     return any(column(f"[{text.strip('[]()')}]", np.empty(0)).unit in own for own in UNITS.values())
 
 
