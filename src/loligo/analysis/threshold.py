@@ -176,8 +176,8 @@ def threshold(
     The amplitude is doubled until the membrane fires. Then the bracket is cut until it is narrow, and checked by runs
     with a tighter tolerance. If an amplitude comes nearer to firing than its neighbours, the search looks for a window
     of firing around it. It also looks between two amplitudes if one misses a spike because a peak is too low, and the
-    other because v does not fall far enough before it. The search continues to 64 times the first amplitude that fires,
-    so that it notices if firing stops again.
+    other because v does not fall far enough before it. The search continues to 64 times the first amplitude that
+    elicits a spike, so that it notices if firing stops again.
 
     Parameters
     ----------

@@ -153,7 +153,7 @@ def _check_drawn(rec: Any, title: Any) -> None:
         )
     if not (title is None or isinstance(title, str)):
         raise UnitError(
-            f"title must be a text in quotes; got {_shown(title)}: write plot_data(rec, title={str(title)!r:.60})."
+            f"title must be a string in quotes; got {_shown(title)}: write plot_data(rec, title={str(title)!r:.60})."
         )
 
 

@@ -77,7 +77,7 @@ class Metric:
 class Linearised:
     """The equations of collocation around one loop.
 
-    Every unknown is a linear function of the change of the first state, of the period, of the parameter, and 1:
+    Every unknown is a linear function of the changes in the first state, the period and the parameter, and of 1:
     ``starts`` (cells, n, n + 3) and ``inner`` (cells, stages, n, n + 3).
     """
 
@@ -101,7 +101,7 @@ class Linearised:
         return np.append(values[trivial], others[np.argsort(-np.abs(others), kind="stable")])
 
     def solved(self, rows: list[tuple[Array, float]], *, homogeneous: bool) -> Loop:
-        """Return the change of the loop that fulfils the equations and two further ones.
+        """Return the change in the loop that fulfils the equations and two further ones.
 
         Parameters
         ----------
@@ -172,7 +172,7 @@ def directed(tangent: Part, product: Callable[[Part, Part], float], normal: Part
 
 
 def bordered(returned: Array, right: Array, rows: list[tuple[Array, float]], *, homogeneous: bool) -> Array:
-    """Return what solves condensed equations with k further ones: the change of the first state, k numbers, and 1 or 0.
+    """Return what solves condensed equations with k further ones: the change in the first state, k numbers, and 1 or 0.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """By how much special cycles and periods move with parameters: the implicit function theorem at collocation.
 
-The equations of collocation are differentiated as they stand on one mesh: in the states, the period, the parameter of
+The equations of collocation are differentiated on one mesh with respect to the states, the period, the parameter of
 the diagram and all others, by symbolic derivatives of the membrane. A cycle follows the parameters as their
 linearisation says. It stays special where the smallest singular value of a matrix stays zero: at a fold, that of the
 linearised equations of a closed curve; at a period doubling, that of a direction that returns with the other sign.
@@ -57,8 +57,8 @@ class Found(NamedTuple):
 class Linearised:
     """The collocation equations of a cycle, with their derivatives with respect to parameters.
 
-    Every unknown is a linear function of the changes of the first state, of the period, of the parameters, that of the
-    diagram last, and of 1.
+    Every unknown is a linear function of the changes in the first state, the period and the parameters (that of the
+    diagram last), and of 1.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def special_cycle_gradient(system: System, cycle: Orbit, sign: float, names: tup
 
 
 def period_gradient(system: System, mesh: Mesh, loop: Loop, names: tuple[str, ...]) -> Array:
-    """Return the derivatives of a cycle's period [ms] in names, and in the parameter of the diagram, (names + 1,).
+    """Return the derivatives of a cycle's period [ms] by name, then by the diagram's parameter, (names + 1,).
 
     The parameter of the diagram keeps its value while others change.
 
@@ -257,7 +257,7 @@ def _special(system: System, cycle: Orbit, sign: float, names: tuple[str, ...]) 
 
 
 def critical_value(linear: Linearised, sign: float, changes: Array) -> tuple[float, Array]:
-    """Return the smallest singular value of a cycle's linearised equations, and how it moves with changes of the cycle.
+    """Return the smallest singular value of a cycle's linearised equations, and how it moves with changes in the cycle.
 
     Parameters
     ----------

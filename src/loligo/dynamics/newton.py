@@ -78,7 +78,7 @@ def polished(
     ----------
     guess : array (unknowns,)
     step_at : callable
-        Returns what is to be taken away from the unknowns, shape (unknowns,).
+        Returns what to subtract from the unknowns, shape (unknowns,).
     max_step : float
         The size of a step that leads elsewhere.
     scale : array (unknowns,) or float

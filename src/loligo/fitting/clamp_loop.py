@@ -26,7 +26,7 @@ _numbers, _whole, _table = types.float64[::1], types.int64[::1], types.float64[:
 
 @entry(types.void(types.int64, _numbers, _numbers, _whole, _table, _numbers), nogil=True)
 def rates_at(address: Any, q: Any, potentials: Any, counts: Any, rows: Any, memory: Any) -> None:
-    """Fill a row for each potential with inf and b of each gate, then their derivatives in each of its parameters."""
+    """Fill a row for each potential with inf and b of each gate, then their derivatives by its parameters."""
     work, constants = pointer_to(memory), pointer_to(q)
     first = memory.size - rows.shape[1]
     for k in range(potentials.size):

@@ -58,8 +58,8 @@ def fit_features(
     ----------
     membrane : Membrane
     stimulus : Stimulus or several
-        The current [µA/cm²]. With several stimuli ``targets`` has one mapping for each, and names in the result have
-        the number of theirs: ``mean_frequency[1]``.
+        The current [µA/cm²]. With several stimuli, ``targets`` has one mapping for each, and names in the result
+        have the number of their stimulus: ``mean_frequency[1]``.
     targets : mapping of str to (float, float), or several
         Mean and standard deviation of features that are numbers, names from `loligo.population.FEATURES`, each in its
         unit. Some, such as ``mean_frequency``, jump where the number of spikes changes: give ``spike_count`` or spike

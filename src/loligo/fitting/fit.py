@@ -58,11 +58,11 @@ def fit(
 ) -> Fit:
     """Find the parameters with which a membrane reproduces measured currents or a measured v.
 
-    The currents of a voltage clamp and their derivatives in the parameters are computed together; they are exact where
-    the command is constant. Traces of v under current clamp are fitted by multiple shooting: the trace is cut, states
-    at the cuts are free, and a penalty on jumps at the cuts grows until they vanish. The initial state of a trace stays
-    free. A bounded Levenberg-Marquardt method minimises the sum of squares from many starts. Each start is tried with
-    two more random points, and the lowest of the three minima counts, unless one already leaves only noise.
+    The currents of a voltage clamp and their derivatives with respect to the parameters are computed together; they are
+    exact where the command is constant. Traces of v under current clamp are fitted by multiple shooting: the trace is
+    cut, states at the cuts are free, and a penalty on jumps at the cuts grows until they vanish. The initial state of a
+    trace stays free. A bounded Levenberg-Marquardt method minimises the sum of squares from many starts. Each start is
+    tried with two more random points, and the lowest of the three minima counts, unless one already leaves only noise.
     `loligo.time_limit` and Ctrl-C end the search, which then returns the best fit so far.
 
     Parameters

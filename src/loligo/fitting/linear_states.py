@@ -25,8 +25,8 @@ def linear_source(equations: Equations, varied: Sequence[str]) -> str:
     """Return the source of a module with ``rates(y, q, out)`` and ``current(y, q, out)``.
 
     ``rates`` gives the entries of ``[M b]`` that ``PLACES`` lists, then those of their derivatives that ``SLOPES``
-    lists with the parameter each is in. ``current`` gives the ionic current and its derivatives in each state and
-    parameter.
+    lists with their parameters. ``current`` gives the ionic current and its derivatives with respect to each
+    state and parameter.
 
     Raises
     ------

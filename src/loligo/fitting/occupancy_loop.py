@@ -43,7 +43,7 @@ def follow(
     Parameters
     ----------
     address : int
-        Address of ``current``: the current, its derivatives in each state, then in each parameter.
+        Address of ``current``: the current, its derivatives with respect to each state, then each parameter.
     q : array
         Prepared parameters.
     moves, slopes : array (kinds, n + 1, n + 1), (kinds, parameters, n + 1, n + 1)

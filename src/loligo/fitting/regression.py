@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-MOVED: Final = 10.0  # standard deviations of the noise: root mean square of the change of v in a window
+MOVED: Final = 10.0  # standard deviations of the noise: root mean square of the change in v in a window
 LARGEST: Final = 0.1  # of the samples: longest window
 MOST_EVALUATIONS: Final = 80
 

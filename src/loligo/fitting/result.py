@@ -339,7 +339,7 @@ class Fit:
 
     @cached_property
     def unidentified(self) -> list[dict[str, float]]:
-        """Combinations of parameters that the data do not identify, with the change of each parameter.
+        """Combinations of parameters that the data do not identify, with the change in each parameter.
 
         Changes are in widths of the bounds, on the scale of each; the largest is 1. A combination is identified if its
         standard deviation is less than half of that width.

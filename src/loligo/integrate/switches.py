@@ -147,8 +147,8 @@ def first_passage(work: Pointer, q: Pointer, switches: Whole, slack: Pointer) ->
 def step_to(c: Course, p: Piece, t: float, step: float, theta: float, k: int) -> tuple[float, float]:
     """Take a step again so that a switch's variable ends at its value; return the new length and its error.
 
-    Newton's method for the length, begun at the fraction ``theta`` of the step and kept between one that does not reach
-    the value and one that does, or in which something is not a number. Where the error exceeds 1, the method
+    Newton's method for the length, started at the fraction ``theta`` of the step and kept between one that does not
+    reach the value and one that does, or in which something is not a number. Where the error exceeds 1, the method
     cannot take a step of this size; a shorter one comes first.
     """
     work, q, i, s = c.work, c.q, c.switches[1 + k], t - p.origin

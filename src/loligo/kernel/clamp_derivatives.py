@@ -22,8 +22,8 @@ def clamp_source(equations: Equations, varied: Sequence[str]) -> str:
     """Return the source of a module with ``rates(y, q, out)`` and ``current(y, q, out)``.
 
     ``rates`` returns, for each gate that is not instantaneous, opening a and speed b of ``dx/dt = a - b x``, then the
-    derivatives of both in each of `rate_parameters`. ``current`` returns the ionic current, and its derivatives in each
-    variable except v, and in each parameter of ``varied``.
+    derivatives of both with respect to each of `rate_parameters`. ``current`` returns the ionic current, and its
+    derivatives with respect to each variable except v and to each parameter of ``varied``.
     """
     prepared = Prepared(equations.parameters)
     laws = gate_laws(equations)

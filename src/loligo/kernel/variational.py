@@ -15,8 +15,8 @@ and after, with ``j_k`` the nonzero entries of J ::
     out[1] = a - b*y[1]
     out[3] = j_1*y[2] + j_2*y[3] + f_1
 
-The derivative of a tabulated rate in v is that of the polynomial in the table; its derivatives in parameters have
-separate columns.
+The derivative of a tabulated rate with respect to v is that of the polynomial in the table; its derivatives with
+respect to parameters have separate columns.
 """
 
 from __future__ import annotations

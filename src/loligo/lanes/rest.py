@@ -16,7 +16,7 @@ from loligo.lanes.rows import DRIVE, FIRST_DERIVATIVE, K0, K6, NEW, PARAMETERS, 
 # a lane is at one potential, its gates at their steady states
 SMALL = float(np.finfo(F).eps) ** (1 / 3)  # by which differences are as exact as may be
 POTENTIAL, GATE = 10.0 * SMALL, SMALL  # displacements for them: of v in units of the grid, and of gates
-NEAR = 0.1  # fraction of the change of dv/dt over twice that displacement: what may be left of it at an equilibrium
+NEAR = 0.1  # fraction of the change in dv/dt over twice that displacement: what may be left of it at an equilibrium
 
 
 def begin_steady(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> None:

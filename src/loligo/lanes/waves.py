@@ -39,7 +39,7 @@ def longest_first_step(slope: float, waves: Matrix, length: float, size: float) 
     """Return how long the first step of a piece may be.
 
     On it the stimulus moves v by no more than a part of its scale, whether by its slope, or, where it has none yet, by
-    how its slope changes. ``size`` is that part over the change of dv/dt with the stimulus [µA ms/cm²].
+    how its slope changes. ``size`` is that part over the change in dv/dt with the stimulus [µA ms/cm²].
     """
     bend = 0.0
     for j in range(waves.shape[0]):

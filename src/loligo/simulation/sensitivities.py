@@ -56,7 +56,7 @@ class Asked:
     drives : tuple of StimulusGradient
         Derivatives of the stimulus with respect to its numbers.
     sizes : tuple of float
-        A large change of each number, in ``order``.
+        A large change in each number, in ``order``.
     """
 
     names: tuple[str, ...]

@@ -11,7 +11,7 @@ import type { Conditions, Setting } from "./setting";
 import { afterChange, experimentOf, startingSetting, withParameter } from "./setting";
 import type { Stimulus } from "../engine/contract";
 
-const GRID = 1000; // times of a drawn run; the steps of a spike add theirs
+const GRID = 1000; // times of a drawn run; the steps of a spike add further times
 
 const embedded = window.LOLIGO ?? { version: "", models: [], chosen: "" };
 export const models: readonly Model[] = embedded.models;

@@ -234,7 +234,7 @@ def _version(library: str) -> str:
 
 
 def differences(there: dict[str, Any], here: dict[str, Any]) -> str:
-    """Return in words how the settings of a store differ from those of a run; nothing where they do not."""
+    """Return in words how the settings of a store differ from those of a run; empty if they do not."""
     found = list(_differences(there, here, ""))
     if not found and json.dumps(there, sort_keys=True) != json.dumps(here, sort_keys=True):
         return "the order of its parts is another"

@@ -66,7 +66,7 @@ class Earlier:
 
 
 def missing(shards: Shards, wanted: Generation, members: Members) -> str:
-    """Return what a generation has that the wanted members lack, in words; nothing where they extend it."""
+    """Return what a generation has that the wanted members lack, in words; empty if they extend it."""
     had = shards.generation
     old, new = had.members, wanted.members
     if set(had.names) != set(wanted.names):
