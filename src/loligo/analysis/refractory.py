@@ -47,7 +47,7 @@ class Refractoriness:
     intervals : array (n,)
         Time from the start of the first pulse to the start of the second [ms].
     thresholds : array (n,)
-        The lowest amplitude of the second pulse that makes a second spike [µA/cm²]; NaN where none does,
+        The lowest amplitude of the second pulse that elicits a second spike [µA/cm²]; NaN where none does,
         and where the first pulse makes further spikes by itself.
     single : float
         Threshold of the first pulse alone [µA/cm²].
@@ -56,7 +56,7 @@ class Refractoriness:
     resolution : float
         Resolution of each threshold [µA/cm²].
     absolute : float
-        Absolute refractory period: up to this interval no second pulse makes a spike, however strong it is [ms]; NaN if
+        Absolute refractory period [ms]: up to this interval no second pulse elicits a spike, however strong; NaN if
         the period does not end between two of the intervals.
     relative : float
         End of the relative refractory period: from this interval on the second pulse need not be stronger than a single
@@ -149,7 +149,7 @@ def refractoriness(
     ArgumentError, UnitError
         An interval that is not longer than the width, a first pulse below its threshold.
     ThresholdError
-        Not even a single pulse makes a spike.
+        Not even a single pulse elicits a spike.
 
     Notes
     -----

@@ -88,7 +88,7 @@ class StrengthDuration:
         Whether a pulse twice as long has the same rheobase within the resolution, and no threshold falls when a run
         waits twice as long for a spike.
     passive : bool
-        Whether every pulse only pushes v over the spike level, so that none makes a spike.
+        Whether every pulse only pushes v over the spike level, so that none elicits a spike.
     """
 
     membrane: Membrane
@@ -170,7 +170,7 @@ def strength_duration(
     ArgumentError, UnitError
         Fewer than two durations, one that is not positive, or a ``long`` that is not.
     ThresholdError
-        Not even the longest pulse makes a spike.
+        Not even the longest pulse elicits a spike.
 
     Source
     ------

@@ -209,7 +209,7 @@ def followed(problem: Problem[Point]) -> Track[Point]:
 
 
 def advanced(problem: Problem[Point], base: Point, length: float) -> tuple[Point, float] | None:
-    """Return the next point of a branch and the length of the step to it, which is halved until one succeeds."""
+    """Return the next point of a branch and the length of the step to it; the step is halved until one succeeds."""
     while length >= MIN_STEP and problem.affordable():
         there = problem.stepped(base, length)
         if there is not None and problem.cosine(base, there) >= problem.sizes.least_cosine:

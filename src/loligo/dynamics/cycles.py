@@ -128,7 +128,7 @@ class CycleBranch(Problem[Orbit]):
         return self.curve.metric(base).product(base.mesh, base.tangent, there.tangent)
 
     def base(self, there: Orbit) -> Orbit:
-        """Return an orbit on a mesh of its own, of more cells where it is rough."""
+        """Return an orbit on its own mesh, with more cells where it is rough."""
         self.cells = cells_for(there, self.cells)
         return self.curve.on_mesh(there, adapted(there, self.cells))
 

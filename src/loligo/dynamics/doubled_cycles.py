@@ -54,7 +54,7 @@ class DoubledBranch(CycleBranch):
     """A branch of cycles that began at a period doubling."""
 
     def stepped(self, base: Orbit, length: float) -> Orbit | None:
-        """Return the orbit a length along the tangent, in short steps up to where both rounds are the same."""
+        """Return the orbit at a distance along the tangent, in short steps up to where both rounds are the same."""
         there = super().stepped(base, length)
         too_far = there is not None and length > LAST_STEP and _passes_end(base, there)
         return None if too_far else there

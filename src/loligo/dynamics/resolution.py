@@ -1,7 +1,7 @@
 """Where a branch of cycles is nearly vertical, as in a canard explosion: finer meshes, and folds larger than errors.
 
 Along a canard errors grow by many powers of ten within one period. The first sign is the trivial multiplier, which is 1
-for a cycle: where it is not, the parameter turns with the errors of the mesh. Such cycles are solved for anew with
+for a cycle: where it is not, the parameter turns with the errors of the mesh. Such cycles are solved for again with
 their cells halved, and a turn of the parameter counts as a fold where it is larger than what halving moved.
 """
 
@@ -46,7 +46,7 @@ class Resolved:
 
 
 def resolved(curve: CycleCurve, track: Track[Orbit], most: float) -> Resolved:
-    """Solve anew, with cells halved, for the cycles of a branch whose trivial multiplier is not 1.
+    """Solve again, with cells halved, for the cycles of a branch whose trivial multiplier is not 1.
 
     Parameters
     ----------

@@ -103,7 +103,7 @@ def _orbit(
     end: tuple[float, NDArray[np.float64]],
     p: float,
 ) -> Orbit | None:
-    """Return the limit cycle near a recorded one, which is run once more for its states on a mesh."""
+    """Return the limit cycle near a recorded one; the recorded cycle is run once more for its states on a mesh."""
     (start, first), (stop, last) = begin, end
     system, period = curve.system, stop - start
     once = recorded(run.membrane, run.stimulus, period, initial=first, sampling=period / SAMPLES)

@@ -62,9 +62,9 @@ def refractory_panel(
     Parameters
     ----------
     intervals, ratio : array (n,)
-        Intervals [ms] and dimensionless ratios; NaN where no second pulse makes a spike.
+        Intervals [ms] and dimensionless ratios; NaN where no second pulse elicits a spike.
     absolute : float
-        Up to this interval no second pulse makes a spike [ms]; NaN if there is no such interval.
+        Up to this interval no second pulse elicits a spike [ms]; NaN if there is no such interval.
     ax : Axes, optional
 
     Returns

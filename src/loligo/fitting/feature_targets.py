@@ -25,7 +25,7 @@ SPIKES: Final = "spike_times"
 
 
 def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, which is plural unless the number is 1."""
+    """Return a number with its noun, in the plural unless the number is 1."""
     plural = "es" if noun.endswith("ch") else "s"
     return f"{number:,} {noun}{plural * (number != 1)}"
 

@@ -26,7 +26,7 @@ IN_A_SWEEP: Final = re.compile(r"([A-Za-z]\w*)\s*\[\s*(\d+)\s*\]", re.ASCII)
 
 
 def base(name: str) -> str:
-    """Return the parameter in a name such as ``E_leak[2]``, which is its value in sweep 2."""
+    """Return the parameter in a name such as ``E_leak[2]``, its value in sweep 2."""
     return name.partition("[")[0]
 
 

@@ -168,7 +168,7 @@ class ShootingProblem:
 
     @property
     def coarse(self) -> ShootingProblem:
-        """The problem for the coarse descent, which is the same."""
+        """The problem for the coarse descent: this one."""
         return self
 
     def unstopped(self, point: Vector) -> Quadratic | None:

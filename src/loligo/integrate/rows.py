@@ -34,7 +34,7 @@ def square(work: Pointer, row: int) -> float:
 
 @inlined
 def eigenvalue(work: Pointer, slope: int, state: int) -> float:
-    """Estimate the largest eigenvalue at the end of a step from another slope and its state, which are two rows."""
+    """Estimate the largest eigenvalue at the end of a step from two rows: another slope and its state."""
     slopes = states = 0.0
     for i in range(N):
         slopes += ((work[END + i] - work[slope + i]) * work[WEIGHT + i]) ** 2

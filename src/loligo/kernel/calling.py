@@ -43,7 +43,7 @@ PREPARE = types.void(_POINTER, _POINTER)  # parameters, q
 
 
 def whole_numbers(first: int, last: int) -> Any:
-    """Return NumPy integers; for Python's own literals Numba would compile a function anew for each value."""
+    """Return NumPy integers; for Python's own literals Numba would compile a function again for each value."""
     return np.arange(first, last)
 
 

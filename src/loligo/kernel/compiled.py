@@ -235,7 +235,7 @@ _KERNELS: Final[dict[Structure, Kernel]] = {}
 
 
 def kernel_of_structure(structure: Structure, values: dict[str, float], what: str) -> Kernel:
-    """Return the compiled form of a structure, which is built once.
+    """Return the compiled form of a structure; it is built once.
 
     Parameters
     ----------

@@ -68,7 +68,7 @@ class _Factor:
 
 
 def _line(place: sp.Expr, order: int) -> sp.Expr:
-    """Return a power of a place, with ``v/10 + 4`` as ``(v + 40)/10``, which is accurate near its zero."""
+    """Return a power of a place, with ``v/10 + 4`` as ``(v + 40)/10``: accurate near its zero."""
     if order and isinstance(place, sp.Add):
         slopes = [term.as_coeff_Mul()[0] for term in place.args if term.free_symbols]
         if slopes and slopes[0].is_Rational and slopes[0] != 1:

@@ -22,7 +22,7 @@ def held_row(work: Rows, i: int) -> Vector:
 
 
 def free_slopes(work: Rows, drive: Rows, y: Rows, out: Rows) -> None:
-    """Set ``out`` to the slopes, which are 0 where a variable is held."""
+    """Set ``out`` to the slopes: 0 where a variable is held."""
     slopes(work, drive, y, out)
     for i in range(N if HOLDING else 0):
         out[i * W] = select(held_row(work, i), out[i * W].constant(0.0), out[i * W])

@@ -178,7 +178,7 @@ def _compiled(structure: Structure, values: dict[str, float], kind: Kind, what: 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _loop(sizes: tuple[int, int, int, int], kind: Kind, switching: bool) -> Callable[..., Any]:
-    """Return the compiled loop, which is that of all membranes with as many variables of each kind."""
+    """Return the compiled loop, shared by all membranes with as many variables of each kind."""
     names = _names(sizes, kind) | {"loligo.lanes.dimension.SWITCHING": switching}
     if kind.stiff:
         names["loligo.lanes.explicit"] = Module("loligo.lanes.stiff")

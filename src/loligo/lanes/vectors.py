@@ -235,7 +235,7 @@ def inverses(*values: Vector) -> list[Vector]:
     """Return 1/x of several numbers by one division, which takes as long as ten products.
 
     Values are clamped to 1e100. In single precision a division costs less and products soon overflow, so there each
-    value has a division of its own.
+    value is divided separately.
     """
     if len(values) == 1 or values[0].kind == "float":
         return [1.0 / value for value in values]

@@ -37,7 +37,7 @@ def arrays_in(
     how : str
         How to raise the limit, for the message.
     text : str
-        The name of the one that is a text, which has a limit of its own (see `check_text`).
+        The name of the one that is a text; its limit is separate (see `check_text`).
     further : tuple of str
         Names of further arrays that may be in it, all or none.
 

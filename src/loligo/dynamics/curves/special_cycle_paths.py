@@ -54,7 +54,7 @@ class SpecialBranch(Problem[SpecialCycle]):
         return weights.product(base.tangent, there.tangent) / math.sqrt(lengths)
 
     def base(self, there: SpecialCycle) -> SpecialCycle:
-        """Return a special cycle on a mesh of its own, of more cells where it is rough."""
+        """Return a special cycle on its own mesh, with more cells where it is rough."""
         self.cells = cells_for(there.orbit, self.cells)
         return normalised(self.plane, there.on(adapted(there.orbit, self.cells)))
 

@@ -163,7 +163,7 @@ class DamagedManifestError(StoreError):
 
 
 def _check_format(words: Any, url: str) -> None:
-    """Refuse a manifest of another format, which is not damaged."""
+    """Refuse a manifest of another format; it is not damaged."""
     said = words.get("format") if isinstance(words, dict) else None
     if said == WITHOUT_DIGESTS:
         raise StoreError(

@@ -67,7 +67,7 @@ def opened(folder: Folder, members: Members, plan: Plan, shard_size: int | None)
 
 
 def tidied(folder: Folder, manifest: Manifest, members: Members) -> Manifest:
-    """Drop earlier generations all of whose members are in the last one, which is complete.
+    """Drop earlier generations if the last one, which is complete, has all their members.
 
     Raises
     ------
