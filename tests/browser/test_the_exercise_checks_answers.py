@@ -27,7 +27,7 @@ def answered(page, text):
     [
         (0, lambda: lo.threshold(SQUID, STEP, duration=200).value, "-2.241", "sign"),
         (1, lambda: lo.threshold(SQUID, STEP, duration=200, fires="repetitively").value, "2.241", "does not continue"),
-        (2, lambda: lo.simulate(SQUID, STEP.with_amplitude(-5), 200).spikes.size, "0", "after the step has ended"),
+        (2, lambda: lo.simulate(SQUID, STEP.with_amplitude(-5), 200).spikes.size, "0", "after the step ends"),
         (3, lambda: lo.simulate(SQUID, STEP.with_amplitude(-5), 200, sampling=[0, 180])["h"][1], "0.596", "at rest"),
         (5, lambda: lo.threshold(SQUID, RAMP, duration=300).value, "2.241", "of a step"),
         (
