@@ -87,7 +87,7 @@ def _shown_warnings() -> Iterator[None]:
 
 
 def _as_intervention(error: Any) -> str:
-    """Return what to write instead of an option such as ``--freeze``, for commands that hold and set variables."""
+    """Return the replacement for an option such as ``--freeze``, for commands that hold and set variables."""
     from loligo.intervention import intervention_of
 
     wanted = str(getattr(error, "option_name", ""))

@@ -73,7 +73,7 @@ class FitParameters:
         return {name: _bound(name, text) for name, text in pairs(self.vary, "--vary", "NAME=LOW:HIGH").items()}
 
     def ties(self) -> dict[str, str]:
-        """Return the formulas, which only `loligo.membrane.expression` reads.
+        """Return the formulas; only `loligo.membrane.expression` reads them.
 
         Raises
         ------

@@ -180,7 +180,7 @@ def _check_times(function: str, values: dict[str, Any], given: set[str]) -> None
 
 
 def _plain(value: Any, name: str) -> float:
-    """Return an argument as a number; currents are those of 1 cm², so that µA are µA/cm²."""
+    """Return an argument as a number; currents belong to 1 cm², so that µA are µA/cm²."""
     unit = UNITS[name]
     if unit == CURRENT:
         value = ampere(value)

@@ -1,4 +1,4 @@
-"""The classroom file: where it is, a copy to edit, and the neuron in an edited one."""
+"""The classroom file: where it is, a copy to edit, and the neuron in an edited copy."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Place(NamedTuple):
 
 
 def saddle_node_gradient(place: Place, names: tuple[str, ...]) -> Array:
-    """Return the derivatives of a saddle-node, and NaN for those of a period, shape (2, names)."""
+    """Return the derivatives of a saddle-node, and NaN for those of a period, which it lacks, shape (2, names)."""
     matrix, forces, _ = _linearised(place, names)
     sides, _, _ = np.linalg.svd(matrix)
     moves = sides[:, -1] @ forces

@@ -73,7 +73,7 @@ class Zeros(ABC):
         """Return the derivative of `residual`, shape (n, n + 1)."""
 
     def fixed(self, near: Array) -> Array:
-        """Return what the equations take from a point nearby, such as a direction that fixes a phase."""
+        """Return what the equations need from a nearby point, such as a direction that fixes a phase."""
         return near
 
     def values(self, x: Array) -> Array:

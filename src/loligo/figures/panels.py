@@ -125,7 +125,7 @@ def measured_panels(
 
 
 def _column(panels: Any, figure: Figure | None, heights: Sequence[float]) -> tuple[Figure, list[Axes], bool]:
-    """Return a figure, its panels one below the other, and whether they were given."""
+    """Return a figure, its panels one below the other, and whether the panels were given."""
 
     def make(empty: Figure) -> Any:
         return empty.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)

@@ -31,7 +31,7 @@ def with_error(value: float, error: float) -> str:
 
 
 def value_with_error(value: float, error: float) -> str:
-    """Return a value with its error, or without one if it is exact, as that of a fixed parameter is.
+    """Return a value with its error, or without one if it is exact, as the value of a fixed parameter is.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a fit of features aims at: features with mean and standard deviation, spike times with theirs."""
+"""What a fit of features aims at: features with mean and standard deviation, and spike times with a deviation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The objective of a fit: the squared residuals of all sweeps, divided by the noise of each, and those of priors."""
+"""The objective of a fit: the squared residuals of all sweeps, each divided by its noise, and of priors."""
 
 from __future__ import annotations
 

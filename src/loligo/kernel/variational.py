@@ -91,7 +91,7 @@ class VariationalEquations:
 
     @cached_property
     def in_parameters(self) -> dict[tuple[sp.Symbol, str], tuple[sp.Symbol, sp.Expr]]:
-        """The derivative of each such rate in each parameter that it depends on, with its symbol."""
+        """The derivative of each such rate with respect to each parameter that it depends on, with its symbol."""
         return {
             (s, name): (symbol(f"{s.name}_in_{k}"), derivative(rate, symbol(name)))
             for s, rate in self.equations.lookups

@@ -230,7 +230,7 @@ def begin_at_jump(c: Course, place: int) -> None:
 
 @inlined
 def next_piece(c: Course, lane: int) -> None:
-    """Go over an edge of the stimulus, where potentials may be set, which ends a spike."""
+    """Go over an edge of the stimulus, where potentials may be set, which may end a spike."""
     if c.intervening:
         for k in range(POTENTIALS):
             place = k * W + lane

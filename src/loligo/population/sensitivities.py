@@ -1,4 +1,4 @@
-"""In what the members of a population may be differentiated, and where they are not."""
+"""With respect to what the members of a population can be differentiated, and where they cannot."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ def _along(
 
 
 def steady(gate: Gate, rates: tuple[sp.Expr, ...], known: dict[sp.Symbol, Bounds]) -> Bounds:
-    """Bound the steady state of a gate, which rises with alpha and falls with beta, each on its own."""
+    """Bound the steady state of a gate: it rises with alpha and falls with beta, each separately."""
     if gate.alpha is None:
         return bounds(rates[2], known)
     (a, most_a), (b, most_b) = bounds(rates[0], known), bounds(rates[1], known)

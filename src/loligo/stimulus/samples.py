@@ -120,7 +120,7 @@ class Samples(Stimulus):
 
 
 def _in_a_unit(values: Any) -> tuple[NDArray[np.float64], str]:
-    """Return values in µA/cm² or mV, and the one in which they were given, or ""."""
+    """Return values in µA/cm² or mV, and the unit in which they were given, or ""."""
     found: dict[str, NDArray[np.float64]] = {}
     for unit in UNITS:
         with suppress(UnitError):

@@ -118,6 +118,6 @@ def _crossing(t: Trace, v: Trace, k: int, level: float) -> float:
 
 
 def _mean(t: Trace, v: Trace, inside: NDArray[np.bool_]) -> float:
-    """Return the mean over time, which is the mean of evenly spaced samples."""
+    """Return the mean over time: the mean of evenly spaced samples."""
     weights = np.gradient(t)[inside]
     return float(np.average(v[inside], weights=weights)) if weights.size else math.nan

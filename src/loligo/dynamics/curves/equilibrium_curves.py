@@ -1,4 +1,4 @@
-"""Curves of Hopf points and saddle-nodes in two parameters, from those of a diagram."""
+"""Curves of Hopf points and saddle-nodes in two parameters, started at those of a diagram."""
 
 from __future__ import annotations
 

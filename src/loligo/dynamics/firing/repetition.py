@@ -109,7 +109,7 @@ def repetition(times: NDArray[np.float64], states: NDArray[np.float64], count: i
 
 
 def _spread(values: NDArray[np.float64], count: int) -> float:
-    """Return by how much rows differ at most from those of the last cycle of ``count`` rows, in all whole cycles."""
+    """Return the largest difference, in all whole cycles, of rows from those of the last cycle of ``count`` rows."""
     cycles = values[values.shape[0] % count :].reshape(-1, count, *values.shape[1:])
     return float(np.abs(cycles - cycles[-1]).max())
 

@@ -72,7 +72,7 @@ class Equilibrium:
         return self.growth < 0
 
     def distance(self, state: NDArray[np.float64]) -> float:
-        """Return the largest part of a displacement along an eigenvector, which decays steadily."""
+        """Return the largest part of a displacement along an eigenvector; it decays steadily."""
         return float(np.abs(self.inverse @ (state - self.state)).max())
 
 
@@ -192,7 +192,7 @@ class Settler:
         return found if found is not None and self._apart(found.state, state) < NEAR else None
 
     def _begun(self, beside: Equilibrium | None, state: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-        """Return where a run starts, and the time in which displacements grow by a factor e there, or 0 [ms]."""
+        """Return where a run starts, and the time [ms] in which displacements grow by a factor e there, or 0."""
         if beside is None or beside.stable:
             return state, 0.0
         return self.displaced(beside), min(1.0 / beside.growth, self.longest) if beside.growth else self.longest

@@ -217,7 +217,7 @@ def rests_found(
     of: NDArray[np.int64],
     outcomes: Outcomes,
 ) -> NDArray[np.float64]:
-    """Return the rests of all members, with those of some of them found by `loligo.rest`."""
+    """Return the rests of all members; some are found by `loligo.rest`."""
     if not (len(rests) and of.size):
         return rests
     rests = np.repeat(rests, len(outcomes.status), axis=0) if len(rests) == 1 else rests

@@ -68,7 +68,7 @@ class Folder(ABC):
 
     @abstractmethod
     def holds_folder(self, name: str) -> bool:
-        """Whether a name inside is that of a folder."""
+        """Whether a name inside belongs to a folder."""
 
     @abstractmethod
     def read(self, name: str, most_megabytes: float) -> bytes:
@@ -146,7 +146,7 @@ class LocalFolder(Folder):
             return self.path.is_file()
 
     def holds_folder(self, name: str) -> bool:
-        """Whether a name inside is that of a folder."""
+        """Whether a name inside belongs to a folder."""
         with self._clearly("read"):
             return local_files.is_folder(self._inside(name))
 
@@ -198,7 +198,7 @@ class LocalFolder(Folder):
 
 @dataclass(frozen=True)
 class RemoteFolder(Folder):
-    """A folder of any other file system: its writes are as whole as that system makes them.
+    """A folder of any other file system: its writes are as atomic as that system's are.
 
     Attributes
     ----------
@@ -228,7 +228,7 @@ class RemoteFolder(Folder):
             return bool(self.files.isfile(self.path))
 
     def holds_folder(self, name: str) -> bool:
-        """Whether a name inside is that of a folder."""
+        """Whether a name inside belongs to a folder."""
         with self._clearly("read"):
             return bool(self.files.isdir(self._full(name)))
 

@@ -150,7 +150,7 @@ def _place(part: Path, path: Path, *, new: bool) -> None:
 
 
 def _linked(part: Path, path: Path) -> None:
-    """Give a finished file a second name that nobody has taken, which no other way does at once and only once."""
+    """Give a finished file a second name that nobody has taken; no other way does so at once and only once."""
     try:
         os.link(part, path, follow_symlinks=False)
     except FileExistsError:

@@ -24,7 +24,7 @@ _BAR: Final = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} members{postfix}"
 
 
 class Progress:
-    """A callable that is told of members that are finished; closed as a context, which starts its clock.
+    """A callable that is told which members are finished; as a context manager it starts a clock, then closes the bar.
 
     A terminal or a notebook gets a bar, anything else (the log of a job) one line now and then.
 
