@@ -12,7 +12,6 @@ SUNDIALS, and Loligo. Documentation: https://pints.readthedocs.io
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -53,12 +52,8 @@ RATES = {
 
 def steady() -> dict[str, float]:
     """Return v and the gates at their steady states, where all runs begin."""
-    known = {"exp": math.exp, "v": START, "V_T": V_T}
-    state = {"v": START}
-    for gate, (alpha, beta) in RATES.items():
-        opens, closes = (eval(rate, known) for rate in (alpha, beta))  # noqa: S307 - formulas of this file
-        state[gate] = opens / (opens + closes)
-    return state
+    rates = lo.rates(neuron(), START)
+    return {"v": START} | {gate: float(rates[gate].inf) for gate in RATES}
 
 
 def neuron() -> lo.Membrane:

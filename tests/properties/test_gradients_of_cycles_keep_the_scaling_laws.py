@@ -98,3 +98,7 @@ def test_missing_derivatives_are_reported(diagrams):
         diagrams[1].branches[0].period_gradient("C")
     with pytest.raises(lo.UnknownNameError, match="g_Ca"):
         diagrams[1].branches[1].period_gradient("g_ca", [5])
+    for name in ("nope", "initial_w"):
+        with pytest.raises(lo.UnknownNameError, match=name):
+            diagrams[1].of_kind("fold of cycles")[0].gradient([name])
+    assert diagrams[1].of_kind("fold of cycles")[0].gradient([]) == {}
