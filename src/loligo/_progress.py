@@ -64,6 +64,7 @@ class Report:
         self._callable = progress if callable(progress) else None
         self._bar: Any = None
         self._text = ""
+        self._raised: Exception | None = None
 
     def __enter__(self) -> Self:
         if self._shown:
@@ -75,6 +76,8 @@ class Report:
     ) -> None:
         if self._bar is not None:
             self._bar.close()
+        if error is None:
+            self._raise_what_was_raised()
 
     def __call__(self, text: str, fraction: float = math.nan) -> None:
         """Report what is being done, and which fraction of all work is done.
@@ -84,9 +87,16 @@ class Report:
         CancelledError
             The callable returned False.
         """
+        self._raise_what_was_raised()
         if self._callable is not None:
-            if self._callable(text, fraction) is False:
-                raise CancelledError(f"Cancelled by progress= during: {text}.")
+            try:
+                answer = self._callable(text, fraction)
+            except Exception as error:
+                self._raised = error
+                raise
+            if answer is False:
+                self._raised = CancelledError(f"Cancelled by progress= during: {text}.")
+                raise self._raised
         elif self._bar is not None:
             self._bar.set_description_str(text, refresh=False)
             if math.isfinite(fraction):
@@ -96,6 +106,11 @@ class Report:
             sys.stderr.write(f"loligo: {text}\n")
             sys.stderr.flush()
         self._text = text
+
+    def _raise_what_was_raised(self) -> None:
+        """Raise the callable's error again if a search took it for one of its own and went on."""
+        if self._raised is not None:
+            raise self._raised
 
 
 def _bar() -> Any:

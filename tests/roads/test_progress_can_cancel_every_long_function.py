@@ -3,6 +3,7 @@
 import inspect
 import math
 
+import numpy as np
 import pytest
 
 import loligo as lo
@@ -16,7 +17,7 @@ CALLS = {
     "bifurcation_set": lambda **more: lo.bifurcation_set(
         SQUID, ("I", "celsius"), {"I": (0, 5), "celsius": (0, 40)}, cycles=False, **more
     ),
-    "fi_curve": lambda **more: lo.fi_curve(SQUID, [1.0], cycles=False, **more),
+    "fi_curve": lambda **more: lo.fi_curve(SQUID, [1.0], **more),
     "fit": lambda **more: lo.fit(SQUID, SWEEP, {"g_Na": (100, 140)}, starts=2, **more),
     "refractoriness": lambda **more: lo.refractoriness(SQUID, [20.0], width=0.5, **more),
     "strength_duration": lambda **more: lo.strength_duration(SQUID, [1.0, 2.0], resolution=1e-2, **more),
@@ -67,16 +68,33 @@ def test_a_callable_that_returns_false_cancels(name):
     assert math.isnan(fraction) or 0 <= fraction <= 1
 
 
+class Unusual(Exception):  # noqa: N818
+    pass
+
+
+ERRORS = [Unusual, ZeroDivisionError, ValueError, np.linalg.LinAlgError, lo.ArgumentError]
+
+
+@pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("name", CALLS)
-def test_an_error_of_a_callable_reaches_the_caller(name):
-    class Unusual(Exception):  # noqa: N818
-        pass
-
+def test_an_error_of_a_callable_reaches_the_caller(name, error):
     def fail(*_):
-        raise Unusual
+        raise error("of the callable")
 
-    with pytest.raises(Unusual):
+    with pytest.raises(error, match="of the callable"):
         CALLS[name](progress=fail)
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_an_error_inside_a_search_that_may_fail_reaches_the_caller(error):
+    """An f-I curve does without a bifurcation diagram that cannot be computed."""
+
+    def fail(text, _):
+        if text == "equilibria":
+            raise error("of the callable")
+
+    with pytest.raises(error, match="of the callable"):
+        CALLS["fi_curve"](progress=fail)
 
 
 @pytest.mark.parametrize("name", CALLS)
