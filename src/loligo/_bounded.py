@@ -1,4 +1,4 @@
-"""Ground: files from other people, read only up to a limit."""
+"""Ground: reading untrusted files, up to a size limit."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _DECIMAL: Final = re.compile(r"(?<![\w.])[+-]?\d[\d_]*\.\d[\d_]*(?:[eE][+-]?\d+)
 
 
 def bounded(path: Path, most_megabytes: float, how: str, *, streams: bool = False) -> bytes:
-    """Read a whole file that is not too long.
+    """Read a whole file, up to a size limit.
 
     Parameters
     ----------
     path : Path
     most_megabytes : float
-        Largest size of the file; no more than that is read.
+        Size limit; nothing beyond it is read.
     how : str
-        How to raise the limit, for the message: the name of an argument or option; "" if there is none.
+        The argument or option that raises the limit, for the message; "" if there is none.
     streams : bool
         Whether a pipe or a device may be read as well.
 
@@ -53,25 +53,25 @@ def bounded(path: Path, most_megabytes: float, how: str, *, streams: bool = Fals
 
 
 def too_long(path: object, most_megabytes: float, how: str) -> FileFormatError:
-    """Return the error for a file that is longer than it may be."""
+    """Return the error for a file above the size limit."""
     other = f", or raise the limit with {how}" if how else ""
     return FileFormatError(f"{path} is longer than {most_megabytes:g} MB, or never ends: give a shorter file{other}.")
 
 
 def check_path(path: Path) -> None:
-    """Refuse a path that cannot be opened on any system.
+    """Reject a path that no system can open.
 
     Raises
     ------
     FileFormatError
-        The path has a NUL character.
+        The path contains a NUL character.
     """
     if "\0" in str(path):
         raise FileFormatError(f"{str(path)!r} is not a valid file name: it has a NUL character.")
 
 
 def words_in(text: str, what: str) -> Any:
-    """Return the content of a JSON text, if its names are unique and it is not deeply nested.
+    """Parse JSON text; duplicate names and deep nesting are rejected.
 
     Raises
     ------
@@ -89,9 +89,9 @@ def words_in(text: str, what: str) -> Any:
 
 
 def plan_in(text: str, what: str) -> dict[str, Any]:
-    """Return the content of a TOML text, if it is not deeply nested.
+    """Parse TOML text; deep nesting is rejected.
 
-    Python's time to read a key grows with the square of the number of its parts, so dots are counted first.
+    Python takes time quadratic in the number of parts of a dotted key, so dots are counted first.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def plan_in(text: str, what: str) -> dict[str, Any]:
 
 
 def check_words(words: Any, what: str) -> None:
-    """Refuse the content of a file if it is deeply nested, or has integers beyond the range of floats.
+    """Reject parsed data that are deeply nested or contain integers beyond the range of floats.
 
     Raises
     ------

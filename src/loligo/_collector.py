@@ -1,4 +1,4 @@
-"""Pausing the garbage collector, which visits the many live objects of Numba and Matplotlib whenever it runs."""
+"""Pausing the garbage collector: every collection visits the many live objects of Numba and Matplotlib."""
 
 import contextlib
 import gc

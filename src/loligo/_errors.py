@@ -1,7 +1,7 @@
 """Ground: the errors and warnings of loligo; each error is also the built-in that a Python user would catch.
 
-All but `TimeLimitError` and `CancelledError` have one root, so code that continues after an error of a run still ends
-when time is up or the user cancels it.
+All errors except `TimeLimitError` and `CancelledError` derive from `LoligoError`. Code that catches `LoligoError` and
+goes on therefore still stops at a time limit or when the user cancels.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LONGEST_MESSAGE = 2000  # characters: a message may quote a file, whose content 
 
 
 class LoligoError(Exception):
-    """Root of all errors that loligo raises on purpose, apart from `TimeLimitError` and `CancelledError`."""
+    """Base class of all errors that loligo raises on purpose, except `TimeLimitError` and `CancelledError`."""
 
     def __str__(self) -> str:
         text = super().__str__()
@@ -80,15 +80,15 @@ class StepLimitError(LoligoError, RuntimeError):
 class TimeLimitError(TimeoutError):
     """The limit of `loligo.time_limit` has passed.
 
-    The limit says nothing about the run itself, so this is not a `LoligoError`: code that treats an error of a run as a
-    result (a member that fails, a curve that ends) does not catch it.
+    This is not a `LoligoError`, because it says nothing about the run itself: code that treats a failed run as a
+    result (a failed member, the end of a curve) does not catch it.
     """
 
 
 class CancelledError(Exception):
     """A callable given as ``progress=`` returned False, which cancels the work.
 
-    Like `TimeLimitError` this is not a `LoligoError`: code that treats an error of a run as a result does not catch it.
+    Like `TimeLimitError`, this is not a `LoligoError`: code that treats a failed run as a result does not catch it.
     """
 
 
@@ -97,12 +97,12 @@ class ThresholdError(LoligoError, ValueError):
 
 
 class FitError(LoligoError, RuntimeError):
-    """No values within the bounds resemble what was measured, or a profile found a better fit.
+    """No values within the bounds reproduce the measurements, or a profile found a better fit.
 
     Attributes
     ----------
     values : dict of str to float
-        The values of the better fit, from which a fit can start again; else empty.
+        The values of the better fit, from which to restart; empty if there is none.
     """
 
     def __init__(self, message: str, *, values: dict[str, float] | None = None) -> None:
@@ -111,7 +111,7 @@ class FitError(LoligoError, RuntimeError):
 
 
 class FileFormatError(LoligoError, ValueError):
-    """A file that is not what its reader expects."""
+    """A file whose format or content is invalid."""
 
 
 class StoreError(LoligoError, OSError):
@@ -131,7 +131,7 @@ class MissingPackageError(LoligoError, ImportError):
 
 
 class NoiseSpacingWarning(UserWarning):
-    """The given dt of a noise is so long that the variance at the membrane is wrong."""
+    """The dt of a noise stimulus is too long: the variance at the membrane is wrong."""
 
 
 class StoreWarning(UserWarning):
@@ -143,7 +143,7 @@ class UnstableRestWarning(UserWarning):
 
 
 class LikelyMistakeWarning(UserWarning):
-    """A classroom run is probably not the intended one: a current in another unit, a line without effect."""
+    """A classroom run is probably not what was intended: a current in the wrong unit, a line without effect."""
 
 
 def unknown_name(kind: str, got: str, allowed: Iterable[str]) -> UnknownNameError:

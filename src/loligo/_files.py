@@ -1,4 +1,4 @@
-"""Ground: files that are complete or unchanged: written beside their target, and moved there at the very end."""
+"""Ground: atomic writes: a file is written beside its target and moved there at the very end."""
 
 import contextlib
 import errno
@@ -21,8 +21,8 @@ FULL: Final = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", err
 def all_or_nothing(targets: Sequence[Path]) -> Iterator[list[Path]]:
     """Yield a path to write to for each target, and move all files to their targets when the block succeeds.
 
-    Whether the folder of each target can be written is checked before the block begins, so that no long run is lost to
-    a typo. Leftovers of killed processes beside a target are removed.
+    Write access to the folder of each target is checked before the block begins, so a typo cannot cost a long run.
+    Leftovers of killed processes beside a target are removed.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def all_or_nothing(targets: Sequence[Path]) -> Iterator[list[Path]]:
     Raises
     ------
     OSError
-        A target that cannot be written, or a full disk; the message names the target.
+        A target cannot be written, or the disk is full; the message names the target.
     """
     real = [Path(os.path.realpath(target)) for target in targets]
     with ExitStack() as stack:
@@ -52,7 +52,7 @@ def all_or_nothing(targets: Sequence[Path]) -> Iterator[list[Path]]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is complete or, after an interruption, unchanged."""
+    """Write a file atomically: after an interruption it is unchanged."""
     with all_or_nothing([path]) as [unfinished]:
         unfinished.write_bytes(content)
 
@@ -71,13 +71,13 @@ def _beside(target: Path) -> Iterator[Path]:
 
 
 def made_beside(target: Path, remove: Callable[[Path], None] | None = None) -> Path:
-    """Create a folder beside a target, to write in; leftover folders of dead processes are removed.
+    """Create a temporary folder beside a target; leftover folders of dead processes are removed.
 
     Parameters
     ----------
     target : Path
     remove : callable, optional
-        Removes a leftover folder; by default only its files are removed, and not if it contains folders.
+        Function that removes a leftover folder; the default removes only a folder without subfolders.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def made_beside(target: Path, remove: Callable[[Path], None] | None = None) -> P
 
 
 def _start(target: Path) -> str:
-    """Return the prefix of the folders in which this machine writes a target; a process number follows."""
+    """Return the prefix of this machine's temporary folders for a target; a process id follows."""
     names = f"{platform.node()}\0{target.name}".encode(errors="surrogateescape")
     return f".loligo-{hashlib.sha256(names).hexdigest()[:12]}-"
 
@@ -132,7 +132,7 @@ def _alive(process: int) -> bool:
 
 
 def _naming_target(error: OSError, unfinished: Sequence[Path], targets: Sequence[Path]) -> OSError:
-    """Return an error that names the target instead of a temporary file or, if the disk is full, of nothing."""
+    """Return the error with the target's name, where it named a temporary file or (on a full disk) no file."""
     pairs = list(zip(unfinished, targets, strict=True))
     begun = [target for path, target in pairs if error.filename is None and path.exists()]
     named = [target for path, target in pairs if str(error.filename) == str(path)]

@@ -1,4 +1,4 @@
-"""Tables by columns as DataFrames with units."""
+"""DataFrames with units."""
 
 from __future__ import annotations
 

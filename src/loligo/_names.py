@@ -1,4 +1,4 @@
-"""Ground: names as a user gives them to gradients and sensitivities."""
+"""Ground: the names that a user passes to gradients and sensitivities."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from loligo._errors import ArgumentError
 
 
 def names_of(given: Any, argument: str = "names", *, optional: bool = False) -> tuple[str, ...]:
-    """Return names that were given as one string or as an iterable of strings, as plain strings.
+    """Return one string or an iterable of strings as a tuple of plain strings.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def names_of(given: Any, argument: str = "names", *, optional: bool = False) -> 
     Raises
     ------
     ArgumentError
-        The names are no text and no series of texts, or one is given twice.
+        The argument is neither a string nor an iterable of strings, or a name occurs twice.
 
     Examples
     --------

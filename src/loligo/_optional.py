@@ -1,4 +1,4 @@
-"""Optional libraries: imported on use; if one is missing, the error names the extra that installs it."""
+"""Optional libraries, imported on use; the error for a missing one names the extra that installs it."""
 
 import importlib
 from types import ModuleType

@@ -1,12 +1,12 @@
-"""Progress of long functions: what ``progress=`` may be, the same everywhere, and how a callable cancels the work.
+"""Progress of long functions: the values that ``progress=`` takes everywhere, and how a callable cancels the work.
 
 None or False
     Shows nothing. (`Population.run` shows a bar by default when it takes longer than a second.)
 True
     Shows a bar on stderr in a terminal, and one line for each part elsewhere, such as in the log of a job.
 callable
-    Called as ``progress(text, fraction)`` with a description of the current work and the fraction of all work that is
-    done, from 0 to 1, or NaN if it is not known. If it returns False, the function stops and raises `CancelledError`.
+    Called as ``progress(text, fraction)`` with a description of the current work and the fraction of all work done,
+    from 0 to 1, or NaN if it is unknown. If it returns False, the function stops and raises `CancelledError`.
     An exception that it raises also stops the function and reaches the caller unchanged.
 """
 
@@ -35,7 +35,7 @@ class Report:
     Parameters
     ----------
     progress : bool, callable or None
-        As the argument of a long function; see this module.
+        The ``progress=`` argument of a long function; see this module.
 
     Raises
     ------
@@ -80,7 +80,7 @@ class Report:
             self._raise_what_was_raised()
 
     def __call__(self, text: str, fraction: float = math.nan) -> None:
-        """Report what is being done, and which fraction of all work is done.
+        """Report the current work and the fraction of all work done.
 
         Raises
         ------

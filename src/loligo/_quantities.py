@@ -1,7 +1,7 @@
-"""Ground: a quantity of another library becomes plain numbers in one of loligo's units, or is refused.
+"""Ground: converting quantities of other libraries to plain numbers in loligo's units.
 
 Values of pint, quantities, astropy.units, unyt and Brian2 are recognised by their attributes; none of these is
-imported. Any other value with a unit is refused, since its numbers alone would be ambiguous.
+imported. Any other value with a unit is rejected, since its numbers alone would be ambiguous.
 """
 
 from __future__ import annotations
@@ -62,14 +62,14 @@ _SI: Final[dict[str, tuple[dict[str, int], float]]] = {
 
 
 def magnitude(value: Any, unit: str, name: str) -> Any:
-    """Strip a quantity of its unit, converting it to ``unit``; anything without a unit passes unchanged.
+    """Convert a quantity to a plain value in ``unit``; a value without a unit is returned unchanged.
 
     Parameters
     ----------
     value : object
         Lists and tuples are not examined: see `elements`.
     unit : str
-        As loligo writes it; ``""`` for a pure number.
+        In loligo's spelling; ``""`` for a pure number.
     name : str
         The name of the value, for the error message.
 
@@ -88,7 +88,7 @@ def magnitude(value: Any, unit: str, name: str) -> Any:
 
 
 def elements(values: Any, unit: str, name: str) -> Any:
-    """Return values in which each element that is a quantity has been converted, and none is masked.
+    """Return the values with every quantity among the elements converted; masked elements are rejected.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def _first_taken(convert: Any, spellings: tuple[str, ...]) -> Any:
 
 
 def _unlabelled(value: Any, unit: str, name: str) -> Any:
-    """Return a value without a unit, or with the wanted unit as a text label; refuse other labels."""
+    """Return a value that has no unit, or is labelled with the wanted unit; reject other labels."""
     labels = [getattr(value, "unit", None), getattr(value, "units", None), getattr(value, "dimensionality", None)]
     labels.append(getattr(getattr(value, "dtype", None), "units", None))  # a pint-pandas column
     attributes = getattr(value, "attrs", None)

@@ -1,4 +1,4 @@
-"""Ground: the types of values in JSON files, written in the form of the file; an error names the wrong value."""
+"""Ground: schemas of JSON files, which have the shape of the file; an error names the invalid value."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Each:
 
 @dataclass(frozen=True)
 class Kinds:
-    """A table whose other names depend on the value of one of them.
+    """A table in which the value of one name determines the other names.
 
     Attributes
     ----------
     key : str
-        The name of the kind.
+        The name whose value is the kind.
     shapes : dict of str to dict
         The other names of each kind.
     """
@@ -37,16 +37,16 @@ class Kinds:
 
 
 def check(value: Any, shape: Any, where: str, depth: int = 0) -> None:
-    """Refuse data from JSON that does not have the expected shape.
+    """Reject JSON data that do not have the expected shape.
 
     Parameters
     ----------
     value : object
         Value as `json.loads` returns it.
     shape : object
-        A type (float also takes whole numbers); ``[shape]`` for a list of any length; ``[a, b]`` for one of two; a
-        tuple of shapes for any of them; ``{"name": shape}`` for a table of exactly these names, of which those that
-        end with ``?`` may be missing; an `Each` or `Kinds`; or a function that is called with ``value``, ``where`` and
+        A type (float also takes whole numbers); ``[shape]`` for a list of any length; ``[a, b]`` for a list of two; a
+        tuple of alternative shapes; ``{"name": shape}`` for a table of exactly these names, where a name that ends
+        with ``?`` is optional; an `Each` or `Kinds`; or a function that is called with ``value``, ``where`` and
         ``depth``.
     where : str
         What is checked, for the message.

@@ -46,9 +46,9 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
     Raises
     ------
     UnitError
-        Wrong dimension, or not a number at all.
+        The dimension is wrong, or the value is not a number.
     ArgumentError
-        NaN, masked, infinite where it must be finite, or a temperature below absolute zero.
+        The value is NaN, masked, infinite where it must be finite, or a temperature below absolute zero.
     """
     plain = magnitude(value, unit, name)
     if isinstance(plain, (bool, str, bytes)):
@@ -67,7 +67,7 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
 
 
 class Labelled(float):
-    """A number that was given with one of several possible units; it is refused where another unit is required.
+    """A number that was given in one of several possible units; it is rejected where another unit is required.
 
     Attributes
     ----------
@@ -92,12 +92,12 @@ class Labelled(float):
 
 
 def labelled(value: Any, units: tuple[str, ...], name: str, *, finite: bool = True) -> float:
-    """Return ``value`` in the one of several units to which it converts, with that unit if it has a unit.
+    """Convert ``value`` to whichever of several units fits its dimension; a value without a unit stays a float.
 
     Raises
     ------
     UnitError, ArgumentError
-        As `number` in the first of the units.
+        As for `number` in the first of the units.
     """
     if isinstance(value, Labelled) and value.unit in units:
         return Labelled(number(float(value), value.unit, name, finite=finite), value.unit)
@@ -112,14 +112,14 @@ def labelled(value: Any, units: tuple[str, ...], name: str, *, finite: bool = Tr
 
 
 def numbers(values: Any, unit: str, name: str) -> NDArray[np.float64]:
-    """Return ``values`` as an array of floats in ``unit``, of any shape, NaN and infinity included.
+    """Return ``values`` as an array of floats in ``unit``, of any shape; NaN and infinity are allowed.
 
-    Lists, tuples and arrays of objects may also hold quantities, each with its own unit.
+    Lists, tuples and arrays of objects may also contain quantities, each with its own unit.
 
     Raises
     ------
     UnitError
-        Wrong dimension, or values that are not numbers: text, complex numbers, rows of different lengths.
+        The dimension is wrong, or the values are not real numbers or have rows of different lengths.
     ArgumentError
         A value is masked.
     """
@@ -141,7 +141,7 @@ def positive(value: Any, unit: str, name: str, *, zero: bool = False) -> float:
     Raises
     ------
     UnitError, ArgumentError
-        As `number`; also if the value is negative, or zero where that is not allowed.
+        As for `number`; also if the value is negative, or zero where that is not allowed.
     """
     result = number(value, unit, name)
     if result < 0 or (result == 0 and not zero):
@@ -156,7 +156,7 @@ def whole(value: Any, name: str, *, least: int = 1, most: int | None = None) -> 
     Raises
     ------
     UnitError, ArgumentError
-        As `number`; also if the value is not an integer or out of range.
+        As for `number`; also if the value is not an integer or is out of range.
     """
     result = number(value, "", name)
     if result != int(result) or result < least:
@@ -172,7 +172,7 @@ def interval(given: Any, unit: str, name: str, example: str) -> tuple[float, flo
     Raises
     ------
     UnitError, ArgumentError
-        As `number`; and when it is not two values, or the first is not less than the second.
+        As for `number`; also if there are not two values, or the first is not less than the second.
     """
     try:
         low, high = given

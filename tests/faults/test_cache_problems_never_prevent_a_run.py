@@ -56,13 +56,13 @@ free = namedtuple("usage", "free")(100)
 shutil.disk_usage = lambda folder: free if str(folder) == sys.argv[1] else usage(folder)
 """
     said = answered(fresh_process, full, tmp_path / "cache", LOLIGO_CACHE_DIR=tmp_path / "cache")
-    assert f"{tmp_path / 'cache'}: no space left on its disk, and the cache takes 5 MB of it" in said
+    assert f"{tmp_path / 'cache'}: no space left on its disk, of which the cache takes 5 MB" in said
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="this system has no limits of files")
 def test_nothing_can_be_written_anywhere(tmp_path, fresh_process):
     said = answered(fresh_process, SMALL_FILES, LOLIGO_CACHE_DIR=tmp_path / "cache")
-    assert "in memory alone" in said
+    assert "in memory only" in said
     assert "File too large" in said
     later = json.loads(fresh_process(ROAD + "print(json.dumps(both()))", LOLIGO_CACHE_DIR=tmp_path / "cache"))
     assert later[0] == RIGHT  # whatever was left there
@@ -71,7 +71,7 @@ def test_nothing_can_be_written_anywhere(tmp_path, fresh_process):
 def test_no_temporary_folder(tmp_path, fresh_process):
     (tmp_path / "file").touch()
     nowhere = "tempfile.mkdtemp = lambda *a, **k: (_ for _ in ()).throw(FileNotFoundError(2, 'No usable directory'))\n"
-    assert "in memory alone" in answered(fresh_process, nowhere, LOLIGO_CACHE_DIR=tmp_path / "file" / "cache")
+    assert "in memory only" in answered(fresh_process, nowhere, LOLIGO_CACHE_DIR=tmp_path / "file" / "cache")
 
 
 def test_the_private_folder_is_removed(tmp_path, fresh_process):
@@ -80,7 +80,7 @@ def test_the_private_folder_is_removed(tmp_path, fresh_process):
     swept = (
         "import shutil\nanswer('first', 2.0)\nshutil.rmtree(folders.private_folder())\ncache._say_once.cache_clear()\n"
     )
-    assert "in memory alone" in answered(fresh_process, swept, LOLIGO_CACHE_DIR=tmp_path / "file" / "cache")
+    assert "in memory only" in answered(fresh_process, swept, LOLIGO_CACHE_DIR=tmp_path / "file" / "cache")
 
 
 def test_numba_settings_do_not_move_the_cache(tmp_path, fresh_process):

@@ -47,7 +47,7 @@ def test_waiting_has_a_limit(tmp_path, monkeypatch, caplog):
     with locks.locked(tmp_path / "entry.lock") as there:
         assert not there
     assert (
-        caplog.messages[-1] == "loligo has waited 0.2 s for another process to compile entry, and now compiles it, too"
+        caplog.messages[-1] == "loligo has waited 0.2 s for another process to compile entry, and now also compiles it"
     )
     process.communicate()
     with locks.locked(tmp_path / "entry.lock") as there:

@@ -1,9 +1,9 @@
-"""Compiled code on disk: written once, atomically, checked before every use.
+"""Compiled code on disk: written once, atomically, and checked before every use.
 
-An entry is a folder, named by a hash of all that its machine code depends on: Python modules, the machine code that
-Numba keeps beside them, and a record of their digests (`records`). A damaged entry is discarded and rebuilt. When
-several processes need an entry at the same time, one compiles and the others wait (`locks`). If the folder of the cache
-cannot be trusted or written (`folders`), this process uses a private folder, or, if that fails too, memory.
+An entry is a folder with Python modules, the machine code that Numba keeps beside them, and a record of their digests
+(`records`). Its name is a hash of everything that the machine code depends on. A damaged entry is discarded and
+rebuilt. When several processes need an entry at the same time, one compiles and the others wait (`locks`). If the cache
+folder is not trusted or not writable (`folders`), this process uses a private folder or, failing that, memory.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def cached_modules(key: str, sources: Callable[[], dict[str, str]], what: str) -
 
 
 class _NotCompiledError(Exception):
-    """Raised if an entry is complete, but has no machine code of a module."""
+    """Raised if an entry is complete but lacks the machine code of a module."""
 
 
 class Folder:
@@ -105,7 +105,7 @@ class Folder:
             self._attempt(self._written)
 
     def module(self, name: str) -> ModuleType:
-        """Import a module of the entry; code that Numba compiles then is stored, and a damaged entry is rebuilt."""
+        """Import a module of the entry and store any code that Numba compiles; a damaged entry is rebuilt."""
         with _ONE_AT_A_TIME:
             if self._root is not None:
                 with contextlib.suppress(FileNotFoundError, DamagedError, _NotCompiledError):
@@ -113,7 +113,7 @@ class Folder:
             return self._attempt(lambda: self._made(name)) or self._in_memory(name)
 
     def _attempt(self, action: Callable[[], ModuleType | None]) -> ModuleType | None:
-        """Call a function that writes the entry, under its lock, in the cache or else in a private folder."""
+        """Call a function that writes the entry, under its lock, in the cache or, failing that, in a private folder."""
         while self._root is not None:
             try:
                 with locked(self._root / f"{self._name}.lock"):
@@ -125,7 +125,7 @@ class Folder:
         return None
 
     def _give_up(self, reason: str) -> None:
-        """Continue without the folder in which the entry was to be stored."""
+        """Continue without the folder that should have stored the entry."""
         before, self._root = self._root, None
         self._reason = self._reason or reason
         with contextlib.suppress(OSError):
@@ -142,7 +142,7 @@ class Folder:
             before = stamps(entry, name)
             with loading_alone(), interrupts_kept():  # Numba passes machine code to LLVM in a callback
                 module = imported(entry, name, source)
-            if stamps(entry, name) != before:  # for Numba settings that are not part of the key
+            if stamps(entry, name) != before:  # Numba compiled again: its settings are not part of the key
                 self._record_code(name)
         except (Stopped, TimeLimitError):
             raise
@@ -180,7 +180,7 @@ class Folder:
         record.with_code(name, {file: digest(read_file(entry, file)) for file in code_files(entry, name)}).write(entry)
 
     def _in_memory(self, name: str) -> ModuleType:
-        """Compile a module if nothing can be written."""
+        """Compile a module in memory, for when nothing can be written."""
         source = self._sources()[name].replace("cache=True", "cache=False").encode()
         self._announce(name)
         with undisturbed():
@@ -195,12 +195,12 @@ class Folder:
     def _announce(self, name: str) -> None:
         what = PARTS.get(name, "") + self.what
         if not self._reason:
-            LOG.warning("loligo compiles %s once, a few seconds; kept in %s", what, self._root)
+            LOG.warning("loligo compiles %s (once, a few seconds) and keeps the result in %s", what, self._root)
             return
-        LOG.warning("loligo compiles %s for this process alone, a few seconds", what)
+        LOG.warning("loligo compiles %s (a few seconds) for this process only", what)
 
     def _written(self, damage: Exception | None = None) -> None:
-        """Write the entry unless another process has, and log if a damaged one is discarded."""
+        """Write the entry unless another process has, and log a damaged entry that is discarded."""
         entry = self.path
         try:
             read_record(entry, self._key, self._versions)
@@ -219,7 +219,7 @@ class Folder:
         self._build(files, Record(self._key, self._versions, {file: digest(data) for file, data in files.items()}))
 
     def _copy(self, original: Path) -> None:
-        """Copy an entry that can be read but not written."""
+        """Copy an entry that is readable but not writable."""
         record = read_record(original, self._key, self._versions)
         files = {file: read_file(original, file) for file in record.files}
         if {file: digest(data) for file, data in files.items()} == record.files and not os.path.lexists(self.path):
@@ -234,7 +234,7 @@ class Folder:
             (building / CODE).mkdir(mode=0o700)
             for file, content in files.items():
                 (building / file).write_bytes(content)
-                if original is not None:  # some versions of Numba compare the time of the source
+                if original is not None:  # some versions of Numba compare the modification time of the source
                     status = (original / file).stat()
                     os.utime(building / file, ns=(status.st_atime_ns, status.st_mtime_ns))
             record.write(building)
@@ -248,10 +248,10 @@ class Folder:
 
 @lru_cache(maxsize=8)
 def _say_once(folder: Path, instead: Path | None, reason: str) -> None:
-    where = f"in {instead} for this process alone" if instead else "in memory alone"
+    where = f"in {instead} for this process only" if instead else "in memory only"
     LOG.warning(
-        "loligo cannot keep compiled code in %s: %s. It is kept %s, and the next process compiles again. Set the "
-        "environment variable LOLIGO_CACHE_DIR to a folder of your own that has room.",
+        "loligo cannot keep compiled code in %s: %s. It is kept %s, so the next process has to compile again. Set the "
+        "environment variable LOLIGO_CACHE_DIR to a folder of your own with enough free space.",
         folder, reason, where,
     )  # fmt: skip
 

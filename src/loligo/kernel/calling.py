@@ -1,7 +1,7 @@
-"""How compiled code calls a membrane: by the address of a function on pointers to doubles.
+"""How compiled code calls a membrane: through the address of a function that takes pointers to doubles.
 
 Integrators, including those of many neurons, are compiled once per number of variables, and membranes once per
-structure. One calls the other through an address, so that neither is recompiled when the other changes.
+structure. Integrators call membranes through an address, so neither is recompiled when the other changes.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def pointer_to(typing: Any, array: Any) -> Any:
 
 @intrinsic
 def kept_apart(typing: Any) -> Any:
-    """Prevent inlining of the function that calls this, so that rare code does not enlarge the loop that calls it."""
+    """Prevent inlining of the function that calls this, so that rarely used code does not enlarge a loop."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         builder.function.attributes.add("noinline")
@@ -70,7 +70,7 @@ def kept_apart(typing: Any) -> Any:
 
 @intrinsic
 def taken(typing: Any, queue: Any) -> Any:
-    """Return the first integer of a block and increment it atomically: no two threads get the same."""
+    """Return the first integer of a block and increment it atomically: no two threads get the same value."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.atomic_rmw("add", arguments[0], ir.Constant(ir.IntType(64), 1), "monotonic")
@@ -85,9 +85,9 @@ TURNS: Final = 64  # checks, one in 256 steps: about 10 ms for a small membrane
 def signalled(typing: Any, cell: Any) -> Any:
     """Run Python's handlers of pending signals, and let other Python threads run now and then.
 
-    A thread that waits for Python's lock requests it if it has not been released for 5 ms. The lock is released only
-    each `TURNS`-th time, which is less often: if it were released more often, waiting threads would wake up too late
-    and never request it.
+    A thread that waits for Python's lock (the GIL) requests it only after 5 ms without a release. Every `TURNS`-th call
+    releases the lock, which is less often than that: with more frequent releases, waiting threads would wake up too
+    late each time and never request it.
 
     Returns whether a handler raised an exception; its type, value and traceback are then stored in ``cell[1:4]``, for
     `loligo.kernel.stops`. Only for code that holds Python's lock. Takes about 100 ns if nothing has happened.
@@ -147,7 +147,7 @@ def call_rhs(typing: Any, address: Any, stimulus: Any, work: Any, state: Any, q:
 
 @intrinsic
 def call_state_function(typing: Any, address: Any, work: Any, state: Any, q: Any, out: Any) -> Any:
-    """Call a function of the state at ``address``: from ``work[state]``, its result to ``work[out]`` and on."""
+    """Call the function at ``address`` on the state in ``work[state]``; its result starts at ``work[out]``."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         function_at, base, y, prepared, result = arguments
@@ -162,7 +162,7 @@ def call_state_function(typing: Any, address: Any, work: Any, state: Any, q: Any
 
 @intrinsic
 def called(typing: Any, address: Any, arguments: Any) -> Any:
-    """Call the function at ``address``, which returns nothing, with a tuple of pointers and numbers."""
+    """Call the function at ``address``, which has no return value, with a tuple of pointers and numbers."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         given = cgutils.unpack_tuple(builder, arguments[1])

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def clamp_source(equations: Equations, varied: Sequence[str]) -> str:
     """Return the source of a module with ``rates(y, q, out)`` and ``current(y, q, out)``.
 
-    ``rates`` returns, for each gate that is not instantaneous, opening a and speed b of ``dx/dt = a - b x``, then the
-    derivatives of both with respect to each of `rate_parameters`. ``current`` returns the ionic current, and its
+    ``rates`` returns the opening a and the speed b of ``dx/dt = a - b x`` for each gate that is not instantaneous, then
+    the derivatives of both with respect to each of `rate_parameters`. ``current`` returns the ionic current, and its
     derivatives with respect to each variable except v and to each parameter of ``varied``.
     """
     prepared = Prepared(equations.parameters)
@@ -47,7 +47,7 @@ def clamp_source(equations: Equations, varied: Sequence[str]) -> str:
 
 
 def linear_parameters(total: sp.Expr, varied: Sequence[str], of_rates: set[str]) -> list[str]:
-    """Return parameters, conductances first, of which together the current is a linear function.
+    """Return the parameters in which the current is jointly linear, conductances first.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def linear_parameters(total: sp.Expr, varied: Sequence[str], of_rates: set[str])
         The current.
     varied : sequence of str
     of_rates : set of str
-        Parameters of rates; the parameter is not one of them.
+        Parameters of rates, which are excluded.
     """
     found: list[str] = []
     for name in sorted(varied, key=lambda name: not name.startswith("g_")):
@@ -72,7 +72,7 @@ def exponents(laws: Iterable[sp.Expr], varied: Sequence[str]) -> list[str]:
 
 
 def gate_laws(equations: Equations) -> dict[str, tuple[sp.Expr, sp.Expr]]:
-    """Return opening and speed of each gate that is not instantaneous."""
+    """Return the opening and speed of each gate that is not instantaneous."""
     timed = [str(x) for x in equations.variables if str(x) in equations.rates]
     return {name: (equations.rates[name][0], sp.Add(*equations.rates[name][:2])) for name in timed}
 

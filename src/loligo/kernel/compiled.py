@@ -50,7 +50,7 @@ class Kernel:
 
     @property
     def poles_of_parameters(self) -> bool:
-        """Whether a formula that is finite with some values of the parameters may be infinite with others."""
+        """Whether a formula that is finite for some values of the parameters may be infinite for others."""
         return bool(self._main.POLES_OF_PARAMETERS)  # type: ignore[attr-defined]
 
     @cached_property
@@ -75,12 +75,12 @@ class Kernel:
 
     @cached_property
     def switches(self) -> NDArray[np.int64]:
-        """The index in ``q`` of the values of switches, followed by their modes; then the variable of each."""
+        """The index in ``q`` of the switches' values, which their modes follow; then the variable of each switch."""
         places = self._main.SWITCHED  # type: ignore[attr-defined]
         return np.array([self._main.PREPARED - 2 * len(places), *places])  # type: ignore[attr-defined]
 
     def prepared(self, membrane: Membrane) -> NDArray[np.float64]:
-        """Return the vector q of a membrane: parameters, quantities that depend on them alone, and no table."""
+        """Return the vector q of a membrane, without a table: parameters and quantities that depend only on them."""
         return self.prepared_from(parameter_vector(membrane))
 
     def prepared_from(self, parameters: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -91,7 +91,7 @@ class Kernel:
         return q
 
     def with_table(self, q: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return ``q`` with a table of its rates appended, or unchanged if no table is exact."""
+        """Return ``q`` with a table of its rates appended, or unchanged if no table is accurate enough."""
         names = self._main.LOOKED_UP  # type: ignore[attr-defined]
         if not names:
             return q
@@ -105,14 +105,14 @@ class Kernel:
         return q if table is None else np.concatenate([q[:-1], [1.0], table.ravel()])
 
     def table_place(self, q: NDArray[np.float64], names: Sequence[str]) -> int:
-        """Return the index in ``q`` of the table with opening and speed of exactly these gates, or 0."""
+        """Return the index in ``q`` of the table with the openings and speeds of exactly these gates, or 0."""
         first = int(self._main.PREPARED)  # type: ignore[attr-defined]
         return first + 1 if q[first] > 0.0 and list(names) == self._main.LOOKED_UP else 0  # type: ignore[attr-defined]
 
     def linear_parts(
         self, states: NDArray[np.float64], q: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return opening and speed of every gate's law ``dx/dt = opening - speed x``, shape (rows, variables).
+        """Return the opening and speed in every gate's equation ``dx/dt = opening - speed x``, shape (rows, variables).
 
         The equation is linear in the gate, so two slopes determine it; columns of other variables are meaningless.
         """
@@ -197,12 +197,12 @@ class Kernel:
 
 
 def imported_part(folder: Folder, name: str) -> ModuleType:
-    """Import a part of a kernel, compiling it the first time.
+    """Import a part of a kernel; the first import compiles it.
 
     Raises
     ------
     ModelError
-        Numba cannot compile the printed equations; no such formula is known.
+        Numba cannot compile the printed equations; no formula is known to cause this.
     """
     try:
         return folder.module(name)
@@ -220,7 +220,7 @@ def _rows(table: NDArray[np.float64]) -> range:
 
 
 def kernel_of(membrane: Membrane) -> Kernel:
-    """Return the compiled form of a membrane, from memory, from disk, or by compiling it once.
+    """Return the compiled form of a membrane: from memory, from disk, or newly compiled.
 
     Raises
     ------
@@ -241,7 +241,7 @@ def kernel_of_structure(structure: Structure, values: dict[str, float], what: st
     ----------
     structure : Structure
     values : dict of str to float
-        Values of the parameters, for which no formula may be infinite.
+        Values of the parameters, with which every formula must be finite.
     what : str
         Description of what is compiled, for the log.
 
@@ -282,16 +282,16 @@ def compiled(membrane: Membrane) -> tuple[Kernel, NDArray[np.float64]]:
 
 
 def _check_poles(membrane: Membrane, structure: Structure) -> None:
-    """Refuse formulas that are infinite with the parameters of this membrane, even if not with those compiled first."""
+    """Reject formulas that are infinite with this membrane's parameters; those at compilation may have been finite."""
     from loligo.kernel.equations import equations_of
 
     equations_of(structure, {name: parameter.value for name, parameter in membrane.parameters.items()})
 
 
 def _check_speeds(membrane: Membrane, kernel: Kernel, q: NDArray[np.float64]) -> None:
-    """Refuse a gate whose rates add up to a negative number or NaN within 20 scales of v of 0.
+    """Reject a gate whose rates add up to a negative number or NaN anywhere within 20 scales of v from 0.
 
-    Refuse also a kinetic scheme with a rate that is negative or NaN there.
+    Also reject a kinetic scheme with a rate that is negative or NaN there.
     """
     gates = [gate.name for gate in membrane.gates if not gate.instantaneous]
     if not gates and not membrane.schemes:

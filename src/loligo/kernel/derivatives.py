@@ -72,7 +72,7 @@ class VariationalKernel:
         return np.array([self._main.PREPARED - 2 * len(places), *places])
 
     def prepared(self, membrane: Membrane, drives: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the vector q of a membrane without a table, for the numbers of ``directions.drives``."""
+        """Return the vector q of a membrane without a table; the numbers of its drives are zero."""
         return self.prepared_of(np.concatenate([parameter_vector(membrane), drives]))
 
     def prepared_of(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -82,7 +82,7 @@ class VariationalKernel:
         return q
 
     def table(self, q: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return a table of the rates and their derivatives, empty if none is exact."""
+        """Return a table of the rates and their derivatives; it is empty if no table is accurate enough."""
         width = int(self._main.LOOKUPS)
         if not width:
             return np.empty(0)
@@ -138,7 +138,7 @@ class VariationalKernel:
 
 
 def variational_kernel(membrane: Membrane, directions: Directions) -> VariationalKernel:
-    """Return the compiled form of a membrane with derivatives, from memory, from disk, or by compiling it once."""
+    """Return the compiled form of a membrane with derivatives: from memory, from disk, or newly compiled."""
     key = structure_of(membrane), directions
     return _KERNELS.get(key) or keep(_KERNELS, key, _made(membrane, directions), MOST_KEPT)
 

@@ -1,4 +1,4 @@
-"""The numbers with respect to which a run is differentiated, on which its compiled code depends."""
+"""The numbers with respect to which a run is differentiated; its compiled code depends on them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Directions:
     parameters : tuple of str
         Parameters of the membrane; the first columns of S.
     driven : int
-        Count of numbers of the stimulus; the next columns.
+        How many numbers of the stimulus; the next columns.
     started : int
-        Count of initial values, which add no forcing; the last columns.
+        How many initial values, which add no forcing term; the last columns.
     """
 
     parameters: tuple[str, ...] = ()
@@ -32,5 +32,5 @@ class Directions:
 
     @property
     def drive_numbers(self) -> int:
-        """Count of numbers that define the drives of S."""
+        """How many numbers define the forcing of S by the stimulus."""
         return len(Drive._fields) * self.driven

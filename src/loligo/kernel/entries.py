@@ -17,7 +17,7 @@ from loligo.kernel.linking import Part, Whole
 Function = TypeVar("Function", bound=Callable[..., Any])
 _SETTINGS: Final = {"error_model": "numpy", "fastmath": FAST}
 _WHOLE: Final = _SETTINGS | {"pipeline_class": Whole}
-# a Python wrapper for each part would take a fifth of the time of compilation; other settings are the caller's
+# Python wrappers of the parts would take a fifth of the compilation time; other settings are the caller's
 _PART: Final = _SETTINGS | {"pipeline_class": Part, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
@@ -44,7 +44,7 @@ def entry_by_address(_signature: Any) -> Callable[[Function], Function]:
 
 
 def compiled_entry(signature: Any, *, cache: bool, **options: Any) -> Callable[[Function], Function]:
-    """Compile a function for Python, and store its machine code beside the source.
+    """Compile a function that Python calls, and store its machine code beside the source.
 
     Numba's dispatcher checks the types of all arguments at each call, which takes about 10 µs for tuples. There is only
     one signature, so the machine code is called directly; it refuses other types as well.

@@ -36,10 +36,10 @@ class Equations:
     rhs : list of Expr
         Time derivative of each variable [unit/ms].
     lookups : list of (Symbol, Expr)
-        Functions of one potential alone that a table can replace: two for each gate, with ``dx/dt = opening - speed
-        x``.
+        Functions of one potential that a table can replace: the opening and the speed of each gate, where ``dx/dt =
+        opening - speed x``.
     rhs_of_lookups : list of Expr
-        The right-hand side with those symbols instead of the functions.
+        The right-hand side with these symbols in place of the functions.
     rates : dict of str to tuple of Expr
         alpha, beta, inf, tau of every gate.
     instantaneous : dict of str to Expr
@@ -47,9 +47,9 @@ class Equations:
     conductances, currents : dict of str to Expr
         Conductance and current of every channel; a current that is not ohmic has no conductance.
     formulas : dict of str to Expr
-        Expressions that must be finite, by their name in messages.
+        Expressions that must be finite, keyed by their names in messages.
     ways : dict of str to list of Expr
-        The rates of all transitions of each kinetic scheme, at the membrane's temperature.
+        The transition rates of each kinetic scheme at the membrane's temperature.
     """
 
     variables: list[sp.Symbol]
@@ -67,7 +67,7 @@ class Equations:
 
     @cached_property
     def poles_of_parameters(self) -> bool:
-        """Whether a formula that is finite with some values of the parameters may be infinite with others."""
+        """Whether a formula that is finite for some values of the parameters may be infinite for others."""
         return any(depends_on_parameters(expr, self.parameters) for expr in self.formulas.values())
 
     @cached_property
@@ -85,7 +85,7 @@ class Equations:
 
     @cached_property
     def frozen(self) -> Equations:
-        """The same equations with choices made by the modes of switches, for integrators."""
+        """The same equations for integrators: the modes of switches choose the branches."""
         if not self.switches.found:
             return self
         rhs, of_lookups = ([self.switches.frozen(f) for f in fs] for fs in (self.rhs, self.rhs_of_lookups))
@@ -100,7 +100,7 @@ def equations_of(structure: Structure, values: dict[str, float]) -> Equations:
     structure : Structure
         Structure as `structure_of` returns it.
     values : dict of str to float
-        Current values of the parameters, only used to find formulas that are infinite somewhere.
+        Current values of the parameters, used only to find formulas that are infinite somewhere.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def equations_of(structure: Structure, values: dict[str, float]) -> Equations:
 
 
 def check_poles(equations: Equations, values: dict[str, float]) -> None:
-    """Refuse formulas that are infinite with these values of the parameters.
+    """Reject formulas that are infinite for these values of the parameters.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def _at(expr: sp.Expr, potential: str) -> sp.Expr:
 
 
 def _smooth_in(potential: sp.Symbol, rates: tuple[sp.Expr, ...], numbers: set[sp.Symbol]) -> bool:
-    """Return whether rates are functions of a potential and parameters alone, without corners."""
+    """Return whether rates are smooth functions of one potential and the parameters."""
     return all(rate.free_symbols <= {potential, *numbers} and not rate.has(sp.Piecewise, sp.Abs) for rate in rates)
 
 
@@ -221,6 +221,6 @@ def _rates(gate: GateStructure) -> tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]:
     inf, tau = formulas["inf"], formulas.get("tau", sp.Integer(0)) / phi
     if tau == 0:  # an instantaneous gate has no rates
         if "tau" in formulas:
-            raise ModelError(f"tau of gate {gate.name!r} is 0: give a time above 0 ms, or inf alone.")
+            raise ModelError(f"tau of gate {gate.name!r} is 0: give a time above 0 ms, or only inf.")
         return sp.nan, sp.nan, inf, tau
     return inf / tau, without_holes(1 - inf) / tau, inf, tau

@@ -1,7 +1,7 @@
 """Pass 5: exponentials whose exponents are multiples of one another become powers of one exponential.
 
-The squid's rates need exp(-v/80), exp(-v/20), exp(-v/18) and exp(-v/10): powers 9, 36, 40 and 72 of
-exp(-v/720), which need a single call and eight multiplications.
+The squid's rates need exp(-v/80), exp(-v/20), exp(-v/18) and exp(-v/10). These are the powers 9, 36, 40 and 72 of
+exp(-v/720), which take a single call and eight multiplications.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _linear_part(
 ) -> tuple[sp.Symbol, sp.Rational, sp.Expr] | None:
     """Write an exponent as ``slope v + rest`` with a rational slope and a rest without state variables.
 
-    Other variables are unbounded, so an exponent that contains one is not split.
+    An exponent that contains another variable, which may be unbounded, is not split.
     """
     x, *others = variables
     if not exponent.has(x) or exponent.has(*others, sp.Piecewise):
@@ -85,7 +85,7 @@ def _groups(slopes: list[sp.Rational]) -> list[list[sp.Rational]]:
 
 
 def _common(slopes: list[sp.Rational]) -> sp.Rational:
-    """Return the largest number of which all are integer multiples."""
+    """Return the largest number that divides all of them."""
     above, below = math.gcd(*(int(slope.p) for slope in slopes)), math.lcm(*(int(slope.q) for slope in slopes))
     return sp.Rational(above, below)
 
@@ -99,7 +99,7 @@ def _chain(
     """Assign the base exponential of a group and the required powers of it."""
     sign = 1 if group[0] > 0 else -1
     base = sign * _common(group)
-    prefix = f"_e{len(assignments)}_{x.name}"  # names of users do not begin with an underscore
+    prefix = f"_e{len(assignments)}_{x.name}"  # users' names do not begin with an underscore
     made: dict[int, sp.Symbol] = {}
 
     def add(power: int, value: sp.Expr) -> sp.Symbol:

@@ -1,8 +1,8 @@
 """The folders for compiled code: a folder of this user that nobody else can write to.
 
 Whoever can write to the cache controls what this process runs. So a folder or an entry is used only if it belongs to
-this user or to root and others cannot write to it. On Windows a user's folders are private and there are no such modes,
-so the folder is used without a check.
+this user or to root and others cannot write to it. Windows has no such modes and a user's folders there are private, so
+the folder is used without a check.
 
 A folder that also contains other files is not changed: entries are stored in a subfolder.
 """
@@ -25,13 +25,13 @@ from typing import Final
 OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 SHARED: Final = stat.S_ISGID | stat.S_ISVTX  # mode bits of a folder that several users share
-OURS: Final = re.compile(r"[0-9a-f]{20}(\.lock)?|\.(building|discarded)-.*|lab")  # the content of a folder of the cache
+OURS: Final = re.compile(r"[0-9a-f]{20}(\.lock)?|\.(building|discarded)-.*|lab")  # the contents of a cache folder
 INSIDE: Final = "loligo"
 LEAST_FREE: Final = 16 * 2**20  # bytes: the largest entry takes a few MB
 
 
 class UntrustedError(OSError):
-    """Raised for a folder or file of the cache that somebody else may have written; the message says why."""
+    """Raised for a cache folder or file that somebody else may have written; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Root:
 def cache_folder() -> Path:
     """Return the folder for compiled code: ``LOLIGO_CACHE_DIR``, or the user's cache folder on this platform.
 
-    If others have rights to that folder and it contains, or may contain, their files, it is ``loligo`` inside it.
+    If others have access to that folder and it may contain their files, the result is the subfolder ``loligo``.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def cache_folder() -> Path:
 
 
 def _apart(folder: Path) -> Path:
-    """Return a folder that may be closed to others: this one, or else a subfolder."""
+    """Return a folder that can be made private: this one, or else a subfolder."""
     try:
         status = folder.stat()
         mode = status.st_mode
@@ -94,7 +94,7 @@ def cache_root() -> Root:
 
 
 def found_root() -> Root:
-    """Find or create the folder of the cache, and try to write to it."""
+    """Find or create the cache folder, and test whether it is writable."""
     try:
         folder = cache_folder()
     except RuntimeError:
@@ -121,7 +121,7 @@ def claim(folder: Path) -> None:
     Raises
     ------
     UntrustedError
-        The folder belongs to another user, or others can write to it and this cannot be changed.
+        The folder belongs to another user, or it is writable by others and its mode cannot be changed.
     OSError
         The folder cannot be created.
     """
@@ -155,21 +155,21 @@ def _user() -> int | None:
 
 
 def _check_way(folder: Path) -> None:
-    """Refuse, for root, a folder inside one of another user, who could replace it."""
+    """Reject, if this user is root, a folder inside another user's folder: that user could replace it."""
     for above in Path(os.path.realpath(folder)).parents:
         if above.exists():
             check_owner(above.stat())
 
 
 def check_owner(status: os.stat_result) -> None:
-    """Refuse a file or folder that belongs neither to this user nor to root."""
+    """Reject a file or folder that belongs neither to this user nor to root."""
     user = _user()
     if user is not None and status.st_uid not in (0, user):
         raise UntrustedError(f"it belongs to another user (number {status.st_uid})")
 
 
 def check_mode(status: os.stat_result) -> None:
-    """Refuse a file or folder that others can write to."""
+    """Reject a file or folder that others can write to."""
     if _user() is not None and status.st_mode & OTHERS_WRITE:
         raise UntrustedError("others can write to it")
 
@@ -188,7 +188,7 @@ def private_folder() -> Path:
 
 
 def remove(path: Path) -> None:
-    """Remove an entry, whatever it is; it is renamed first, so that nobody finds half of it.
+    """Remove an entry (a file, folder or link); it is renamed first, so that nobody finds half of it.
 
     Links are not followed.
     """
@@ -203,7 +203,7 @@ def remove(path: Path) -> None:
 
 
 def check_free(folder: Path) -> None:
-    """Raise an error if there is no space for compiled code. It takes seconds to compile, and Numba would lose it.
+    """Raise an error if there is no space for compiled code: Numba would compile for seconds and lose the result.
 
     Raises
     ------
@@ -212,7 +212,7 @@ def check_free(folder: Path) -> None:
     """
     free = shutil.disk_usage(folder).free
     if free < LEAST_FREE:
-        raise OSError(28, f"no space left on its disk, and the cache takes {_size(folder) / 1e6:.0f} MB of it")
+        raise OSError(28, f"no space left on its disk, of which the cache takes {_size(folder) / 1e6:.0f} MB")
 
 
 def _size(folder: Path) -> int:

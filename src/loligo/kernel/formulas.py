@@ -1,4 +1,4 @@
-"""From the text of a formula to an expression that is real, finite and accurate, or an error that says why not."""
+"""From a formula's text to an expression that is real, finite and accurate, or an error that says why it is not."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def _real(made: Callable[[], sp.Expr], where: str) -> sp.Expr:
         roots = (p for p in expr.atoms(sp.Pow) if p.base.is_number and p.base.is_negative and not p.exp.is_integer)
         if expr.has(*NOT_REAL, sp.Derivative, sp.Subs, sp.re, sp.im, sp.arg) or any(roots):
             raise ModelError(
-                f"{where} is not a finite real number: a part of it is the inverse of zero, or a root or a power of a "
-                "number for which there is none. Write it so that it has a value at every v."
+                f"{where} is not a finite real number: it divides by zero, or takes a root or a power that is not "
+                "real. Write it so that it has a value at every v."
             )
         return expr
 

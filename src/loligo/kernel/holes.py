@@ -61,14 +61,14 @@ class _Factor:
 
     @property
     def value(self) -> sp.Expr:
-        """The present form of the factor."""
+        """The current form of the factor."""
         if not self.opened:
             return self.whole
         return self.rest * sp.Mul(*(_line(p, n) for p, n in zip(self.places, self.orders, strict=True)))
 
 
 def _line(place: sp.Expr, order: int) -> sp.Expr:
-    """Return a power of a place, with ``v/10 + 4`` as ``(v + 40)/10``: accurate near its zero."""
+    """Return a power of a place, with ``v/10 + 4`` written as ``(v + 40)/10``, which is accurate near its zero."""
     if order and isinstance(place, sp.Add):
         slopes = [term.as_coeff_Mul()[0] for term in place.args if term.free_symbols]
         if slopes and slopes[0].is_Rational and slopes[0] != 1:
@@ -136,7 +136,7 @@ def _against(below: _Factor, k: int, place: sp.Expr, above: _Factor) -> sp.Expr:
 
 
 def _combined(total: sp.Add) -> sp.Expr:
-    """Add terms over a common denominator that vanishes, if their sum has no hole although each term has one."""
+    """Add terms over a common vanishing denominator if their sum is regular although each term has a hole."""
     over: dict[sp.Expr, list[tuple[sp.Expr, int]]] = {}
     others: list[sp.Expr] = []
     for term in total.args:
@@ -168,7 +168,7 @@ def _combined(total: sp.Add) -> sp.Expr:
 def _common(
     base: sp.Expr, over: dict[sp.Expr, list[tuple[sp.Expr, int]]], numerator: sp.Expr, order: int
 ) -> tuple[sp.Expr, sp.Expr]:
-    """Return the denominator that a term can share with others, and the numerator over it."""
+    """Return the denominator that a term can share with others, and its numerator."""
     if base in over:
         return base, numerator
     for other in over:
@@ -179,7 +179,7 @@ def _common(
 
 
 def _multiple(base: sp.Expr, other: sp.Expr) -> sp.Expr | None:
-    """Return ``base/other`` if it is a constant or an exponential: ``1 - exp(-u)`` of ``exp(u) - 1``."""
+    """Return ``base/other`` if it is a constant or an exponential, as for ``1 - exp(-u)`` and ``exp(u) - 1``."""
     proportion = multiple_of_sum(base, other) or ratio(base, other)
     if proportion is not None:
         return proportion

@@ -1,7 +1,7 @@
-"""Bounds of a formula over intervals of one variable: on an interval the formula takes no value outside its bounds.
+"""Bounds of a formula over intervals of one variable, outside which it takes no value on the interval.
 
 Interval arithmetic on arrays of intervals, one operation per node of the formula. A NaN bound means that the formula
-is undefined on the interval, as the logarithm of a negative number is.
+is undefined on the interval, like the logarithm of a negative number.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ def bounds(expr: sp.Expr, known: Mapping[Any, Bounds]) -> Bounds:
     Raises
     ------
     NotImplementedError
-        A function that has no bounds here.
+        Bounds of a function are not implemented.
     """
     with np.errstate(all="ignore"):
         return _found(expr, dict(known))
 
 
 def _found(expr: sp.Expr, found: dict[sp.Basic, Bounds]) -> Bounds:
-    """Return the bounds of a part; each is computed once, since a derivative contains the same factors many times."""
+    """Return the bounds of a part. Each part is evaluated once: a derivative contains the same factors many times."""
     if expr not in found:
         if expr.is_number and not expr.free_symbols:
             shape = next(iter(found.values()))[0].shape
@@ -156,7 +156,7 @@ def _inverse(low: NDArray[np.float64], high: NDArray[np.float64]) -> Bounds:
 
 
 def _exprelr(order: int, low: NDArray[np.float64], high: NDArray[np.float64]) -> Bounds:
-    """Bound ``x/(exp(x) - 1)``, which falls, and its derivative, which rises from -1 to 0."""
+    """Bound ``x/(exp(x) - 1)``, which decreases, and its derivative, which increases from -1 to 0."""
     if order == 0:
         return np.maximum(_filled(high), TINY), np.maximum(_filled(low), TINY)
     if order == 1:
@@ -188,7 +188,7 @@ def _choice(expr: sp.Piecewise, found: dict[sp.Basic, Bounds]) -> Bounds:
 
 
 def truth(condition: Any, known: Mapping[Any, Bounds]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return whether a condition can hold, and whether it must, on each interval."""
+    """Return whether a condition can be true, and whether it must be true, on each interval."""
     shape = next(iter(known.values()))[0].shape
     if condition in (sp.true, sp.false):
         holds = np.full(shape, condition == sp.true)

@@ -1,7 +1,7 @@
 """The last pass for the lab: equations printed as JavaScript functions of plain arrays.
 
-They compute what the compiled kernel computes, from the same symbolic form and with the same exponentials shared.
-The text contains no ``<`` (comparisons are reversed), so nothing in it can end the script that contains it.
+They compute the same as the compiled kernel, from the same symbolic form and with the same shared exponentials. The
+text contains no ``<`` (comparisons are reversed), so it cannot close the script element that contains it.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class _Printer(JavascriptCodePrinter):
 
 
 class _Costly(Prepared):
-    """Parts that depend on parameters alone; only those with a power or a function are worth storing."""
+    """Parts that depend only on parameters; only those with a power or a function are worth storing."""
 
     def _symbol(self, expr: sp.Expr) -> sp.Expr:
         return super()._symbol(expr) if expr.has(sp.Pow, sp.Function) else expr
@@ -148,7 +148,7 @@ def javascript(membrane: Membrane, parameters: tuple[str, ...] | None = None) ->
 
 
 def parameters_in_use(membrane: Membrane) -> tuple[str, ...]:
-    """Return the parameters that have an effect, in the membrane's order; a temperature factor of 1 has none.
+    """Return the parameters that have an effect, in the membrane's order; a temperature factor of 1 has no effect.
 
     Examples
     --------
@@ -163,7 +163,7 @@ def parameters_in_use(membrane: Membrane) -> tuple[str, ...]:
 
 
 def dividing(membrane: Membrane) -> frozenset[str]:
-    """Return the parameters that occur as divisors, which cannot be zero.
+    """Return the parameters that occur as divisors and so cannot be zero.
 
     Examples
     --------
@@ -226,7 +226,7 @@ def _function(
 
 
 def _prepare(prepared: Prepared, parameters: tuple[str, ...], membrane: Membrane) -> str:
-    """Print ``prepare(p)``: quantities that depend on parameters alone, recomputed when one of them has changed."""
+    """Print ``prepare(p)``: quantities that depend only on parameters, recomputed when a parameter has changed."""
     if not prepared.derived:
         return ""
     names = {s: sp.Symbol(f"q_{s.name}", real=True) for s in prepared.parameters}

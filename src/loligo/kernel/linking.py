@@ -1,17 +1,17 @@
 """The machine code of a program is self-contained: it calls no function that was loaded with another program.
 
-Numba compiles each function, and again its copies in all callers. Copy and original have the same name, and the linker
-resolves a name to the code that was loaded first. So a program that had just been compiled would run the originals, and
-the same program from the cache its own copies, in which LLVM may have fused sums differently: the last bits would
-differ.
+Numba compiles each function, and then compiles a copy of it into every caller. Copy and original have the same name,
+and the linker resolves a name to the code that was loaded first. So a newly compiled program would run the originals,
+while the same program from the cache would run its own copies, in which LLVM may have fused sums differently: the last
+bits would differ.
 
-Here a function that compiled code calls (`Part`) is neither optimized nor made machine code by itself, which saves a
-quarter of the time of compiling, and a program (`Whole`) keeps its copies for itself, whatever else a process loaded.
-They are its own before they are optimized: LLVM then leaves out the arguments that a function does not use, of a
-population's loop some fifty at each call.
+Here a function that only compiled code calls (`Part`) is neither optimized nor compiled to machine code by itself,
+which saves a quarter of the compilation time. The copies in a program (`Whole`) are private to it, whatever else a
+process has loaded. They become private before optimization, so LLVM can drop unused arguments: some fifty in each call
+of a population's loop.
 
-The names of `numba.core.codegen` that this overrides are not documented by Numba. With a version that lacks one,
-compilation is as usual. A test compares freshly compiled code with the same code from the cache.
+The names of `numba.core.codegen` that this overrides are not documented by Numba. If a version of Numba lacks one of
+them, compilation is as usual. A test compares newly compiled code with the same code from the cache.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Whole(_Compiler):
 
 
 class _Unloaded:
-    """Numba's code generator, for code that is never loaded, so that there is no variable to set."""
+    """Numba's code generator for code that is never loaded and so needs no environment variable set."""
 
     def __init__(self, codegen: Any) -> None:
         self._codegen = codegen
@@ -66,7 +66,7 @@ class _Unloaded:
 
 @cache
 def _libraries() -> dict[str, Any]:
-    """Return the libraries by name, lazily: code from the cache needs none, and Numba's are slow to import."""
+    """Return the library classes by name, lazily: cached code needs none, and Numba's are slow to import."""
     from llvmlite.binding import Linkage
     from numba.core.codegen import JITCodeLibrary
 
@@ -81,7 +81,7 @@ def _libraries() -> dict[str, Any]:
             return _Unloaded(self._codegen)
 
         def _optimize_final_module(self) -> None:
-            """Leave this to the programs that copy the code: they optimize it once more anyway."""
+            """Do nothing: the programs that copy the code optimize it anyway."""
 
         def _finalize_final_module(self) -> None:
             self._finalize_dynamic_globals()

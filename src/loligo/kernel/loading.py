@@ -1,4 +1,4 @@
-"""Execution of the source of a compiled module, beside which Numba finds or stores its machine code."""
+"""Executing the source of a compiled module, beside which Numba finds or stores its machine code."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def imported(entry: Path, name: str, source: bytes) -> ModuleType:
 
 @contextlib.contextmanager
 def _code_beside_source() -> Iterator[None]:
-    """Make Numba look for machine code only there, whatever its settings are."""
+    """Make Numba look for machine code only in this folder, whatever its settings are."""
     settings = {"CACHE_DIR": "", "CACHE_LOCATOR_CLASSES": "InTreeCacheLocator"}
     before = {name: getattr(numba.config, name) for name in settings if hasattr(numba.config, name)}
     for name in before:
@@ -52,7 +52,7 @@ def _code_beside_source() -> Iterator[None]:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Pause the garbage collector while Numba compiles: visiting its many live objects would take a seventh longer.
+    """Pause the garbage collector while Numba compiles: visiting its many live objects would add a seventh to the time.
 
     Ctrl-C still works.
     """

@@ -1,7 +1,7 @@
 """A lock that processes share: one compiles an entry, and the others wait for it.
 
-The system releases it when a process ends, however it ends. If a file cannot be locked (on some network file systems),
-and after a time limit, the work is done without the lock: possibly twice, but correctly.
+The operating system releases it when a process ends, however it ends. If a file cannot be locked (as on some network
+file systems), or after a time limit, the work is done without the lock: possibly twice, but correctly.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BETWEEN_LOOKS: Final = 0.05  # s
 
 @contextmanager
 def locked(path: Path) -> Iterator[bool]:
-    """Hold the lock of a file in the block; yields whether it is held.
+    """Hold the lock of a file in the block; yields whether the lock was obtained.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def _waited_for(file: int, path: Path) -> bool:
     end, said = time.monotonic() + LONGEST_WAIT, False
     while not _taken(file):
         if time.monotonic() > end:
-            LOG.warning("loligo has waited %g s for another process to compile %s, and now compiles it, too",
+            LOG.warning("loligo has waited %g s for another process to compile %s, and now also compiles it",
                         LONGEST_WAIT, path.stem)  # fmt: skip
             return False
         if not said:

@@ -16,7 +16,7 @@ LARGEST_ORDER = 8  # largest power of a logistic that is expanded
 
 
 def bounded(product: sp.Expr) -> sp.Expr:
-    """Return a product in which no exponential grows against a denominator, or ``x/(exp(x) - 1)``, that outgrows it."""
+    """Return a product in which no growing exponential meets a faster-growing denominator or ``x/(exp(x) - 1)``."""
     if not isinstance(product, sp.Mul):
         return product
     product = _of_one_scale(product)
@@ -34,7 +34,7 @@ def bounded(product: sp.Expr) -> sp.Expr:
 
 
 def _of_one_scale(product: sp.Mul) -> sp.Expr:
-    """Write ``2u/(exp(2u) - 1)`` by ``u/(exp(u) - 1)`` if one is divided by the other: both underflow to 0."""
+    """Write ``2u/(exp(2u) - 1)`` in terms of ``u/(exp(u) - 1)`` if one is divided by the other: both underflow to 0."""
     parts = [factor.as_base_exp() for factor in product.args]
     found = [(base, n) for base, n in parts if isinstance(base, exprelr) and base.args[0] == 0 and n.is_Integer]
     for base, n in found:
@@ -47,7 +47,7 @@ def _of_one_scale(product: sp.Mul) -> sp.Expr:
 def bounded_everywhere(expr: sp.Expr) -> sp.Expr:
     """Return an expression with every product in it `bounded`, bottom up: for derivatives.
 
-    If all exponents are mild, nothing overflows, and powers of existing exponentials cost less than new ones.
+    If all exponents are small, nothing overflows, and powers of existing exponentials cost less than new ones.
     """
     if not expr.args or all(_mild(exponential.args[0]) for exponential in expr.atoms(sp.exp)):
         return expr

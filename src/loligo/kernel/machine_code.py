@@ -1,7 +1,7 @@
 """Loading machine code from the cache without the modules that only compilation needs.
 
-Before it loads a function from a file, Numba imports all its implementations, including `scipy.linalg`: half of the
-time of a first run. Compilation imports them anyway, so nothing is missing if the file does not match.
+Before Numba loads a function from a file, it imports all its implementations, including `scipy.linalg`. That would take
+half of the time of a first run. Compilation imports them anyway, so nothing is missing if the file does not match.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _KNOWN = _KNOWN and hasattr(_nrt_python, "c_helpers")
 
 @contextmanager
 def loading_alone() -> Iterator[None]:
-    """Let Numba load functions from files without its implementations, if this version of Numba is supported."""
+    """Let Numba load functions from files without importing its implementations, if this version supports that."""
     if not _KNOWN:
         yield
         return

@@ -1,7 +1,7 @@
 """Continuous-time Markov chains as arrays: accurate steady states and propagators, without subtractions.
 
-Row i of a generator holds the rates from state i; its diagonal is not used, since a chain leaves a state at the sum of
-its rates. Only sums, products and quotients of non-negative numbers are computed, so every occupancy has full relative
+Row i of a generator contains the rates from state i. The diagonal is not used: the exit rate of a state is the sum of
+its row. Only sums, products and quotients of non-negative numbers are computed, so every occupancy has full relative
 accuracy, however stiff the chain is.
 
 Grassmann WK, Taksar MI, Heyman DP (1985) Regenerative analysis and steady state distributions for Markov chains.
@@ -48,7 +48,7 @@ def steady_occupancies(generator: Array) -> Array:
     Returns
     -------
     array (rows, states)
-        Non-negative, with sum 1; NaN where a rate is not finite, or if several parts of the chain cannot be left.
+        Non-negative, with sum 1; NaN where a rate is not finite, or if the chain has several absorbing parts.
     """
     rest = np.array(generator, dtype=float)
     rows, states = rest.shape[:2]
@@ -118,7 +118,7 @@ def propagators(generator: Array, times: Array) -> Array:
 def time_constants(generator: Array) -> Array:
     """Return the time constants of each chain [ms], shape (rows, states - 1), the longest first.
 
-    They are -1 over the real parts of the nonzero eigenvalues.
+    They are -1 divided by the real parts of the nonzero eigenvalues.
     """
     whole = np.array(generator, dtype=float)
     diagonal = np.arange(whole.shape[1])

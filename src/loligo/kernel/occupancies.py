@@ -1,4 +1,4 @@
-"""A kinetic scheme in the equations: ``dp_i/dt``, with one occupancy as 1 minus the others, so that they sum to 1."""
+"""The equations of a kinetic scheme, ``dp_i/dt``; one occupancy is 1 minus the others, so that they sum to 1."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def left_over(scheme: SchemeStructure) -> sp.Expr:
 
 
 def way_rates(scheme: SchemeStructure) -> dict[str, sp.Expr]:
-    """Return the rates of transitions at the reference temperature, by their names in messages.
+    """Return the transition rates at the reference temperature, keyed by their names in messages.
 
     Raises
     ------
     ModelError
-        A formula that is not a finite real number, or one for which this cannot be decided.
+        A formula is not a finite real number, or this cannot be decided.
     """
     named: dict[str, sp.Expr] = {}
     for key, text in scheme.rates:

@@ -1,7 +1,7 @@
-"""Formulas that are infinite somewhere are refused, with an error that says where.
+"""Rejecting formulas that are infinite somewhere, with an error that says where.
 
-A denominator that depends on v and parameters alone is searched for zeros in the range of v in which its branch is
-used. Intervals on which it cannot be zero are excluded (`intervals`), and the others are halved until a zero is known
+A denominator that depends only on v and parameters is searched for zeros in the range of v in which its branch is
+used. Intervals on which it cannot be zero are excluded (`intervals`), and the others are halved until a zero is located
 to the last digits. So no zero is missed between the points of a grid, or because the denominator only touches zero.
 """
 
@@ -44,13 +44,13 @@ class _UndecidedError(Exception):
 
 
 def reach(values: Mapping[sp.Symbol, float]) -> float:
-    """Return how far from 0 poles are sought [mV]: 200 mV, or twice the largest reversal potential."""
+    """Return the half-width of the search for poles [mV]: 200 mV, or twice the largest reversal potential."""
     reversals = [abs(float(x)) for name, x in values.items() if name.name.startswith("E_") and np.isfinite(float(x))]
     return max([LEAST_REACH_MV, *(REACH_OF_REVERSALS * x for x in reversals)])
 
 
 def check_finite(expr: sp.Expr, where: str, values: Mapping[sp.Symbol, float]) -> None:
-    """Refuse an expression that is infinite at a potential within `reach`.
+    """Reject an expression that is infinite at a potential within `reach`.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def check_finite(expr: sp.Expr, where: str, values: Mapping[sp.Symbol, float]) -
 
 def depends_on_parameters(expr: sp.Expr, parameters: Iterable[sp.Symbol]) -> bool:
     """Return whether an expression may be finite for some values of its parameters and infinite for others."""
-    ones = dict.fromkeys(parameters, -1.0)  # so that a power by a name counts as a denominator
+    ones = dict.fromkeys(parameters, -1.0)  # so that a power with a named exponent counts as a denominator
     return any(d.expr.free_symbols - {V} or _parametric(d.conditions) for d in _denominators(expr, (), ones))
 
 
@@ -160,11 +160,11 @@ def _possible(
     high: NDArray[np.float64],
     values: Mapping[sp.Symbol, float],
 ) -> NDArray[np.bool_]:
-    """Tell on which intervals the denominator can be used and zero."""
+    """Return on which intervals the denominator can be both used and zero."""
     known = _known(low, high, values)
     possible = np.ones(low.shape, bool)
     for condition in denominator.conditions:
-        if condition.free_symbols <= {V, *values}:  # other parts of a condition may hold
+        if condition.free_symbols <= {V, *values}:  # other parts of a condition may be true
             possible &= truth(condition, known)[0]
     least, most = bounds(denominator.expr, known)
     possible &= (least <= 0) & (most >= 0)
@@ -221,7 +221,7 @@ def _nearest(value: Any, a: Any, b: Any) -> Any:
 
 
 def _rounded(value: Any, place: Any) -> Any:
-    """Return a zero as a short decimal number, if it is one, or with all its digits."""
+    """Return a zero rounded to a short decimal number if that is as accurate, else with all its digits."""
     short = mpmath.nint(place * 10**9) / 10**9
     return short if abs(value(short)) <= abs(value(place)) else place
 

@@ -42,5 +42,5 @@ def exprelr2(x: float, exp_x: float) -> float:
 
 @inlined
 def side(mode: float, x: float) -> float:
-    """Return x if the mode is 0, else the mode, whose sign decides which branch is taken."""
+    """Return x if the mode is 0, else the mode; the sign of the result selects the branch."""
     return x if mode == 0.0 else mode

@@ -1,7 +1,7 @@
-"""Pass 6: equations printed as Python source for Numba, with parameter-only work moved out.
+"""Pass 6: equations printed as Python source for Numba; work that depends only on parameters is moved out.
 
 Every function takes pointers to doubles. The vector ``q`` holds the parameters followed by everything that
-depends on them alone (temperature factors, 1/C), which ``prepare`` computes once a run.
+depends only on them (temperature factors, 1/C), which ``prepare`` computes once per run.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class _Printer(PythonCodePrinter):
 
 @dataclass
 class Prepared:
-    """Expressions in the parameters alone, each with its symbol in ``q``, followed by values and modes of switches."""
+    """Expressions in the parameters alone, each with its symbol in ``q``, then the values and modes of switches."""
 
     parameters: list[sp.Symbol]
     derived: dict[sp.Expr, sp.Symbol] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class Prepared:
         return [*self.parameters, *self.derived.values(), *self.switches.modes]
 
     def place(self, s: sp.Symbol) -> str:
-        """Return the index of a symbol in ``q`` as printed code; entries may be added after printing."""
+        """Return the index of a symbol in ``q``, as printed code because entries may be added later."""
         if s in self.switches.modes:
             return f"PREPARED - {len(self.switches.modes) - self.switches.modes.index(s)}"
         return str([*self.parameters, *self.derived.values()].index(s))
@@ -146,7 +146,7 @@ def state_function(equations: Equations, prepared: Prepared, name: str, outputs:
 
 
 def _right_hand_side(equations: Equations, prepared: Prepared) -> str:
-    """Print ``rhs``: functions of potentials come from a table in ``q`` that covers them, else from formulas."""
+    """Print ``rhs``: functions of potentials come from the table in ``q`` if it covers them, else from formulas."""
     symbols = [s for s, _ in equations.lookups]
     potentials = [_potential(f, equations) for _, f in equations.lookups]
     direct, values = reduced([f for _, f in equations.lookups], equations, prepared, "_d")
@@ -165,7 +165,7 @@ def _right_hand_side(equations: Equations, prepared: Prepared) -> str:
 
 
 def place_on_table(potentials: Iterable[int]) -> list[str]:
-    """Print the positions of potentials in the table, and the start of the branch in which all are covered by it."""
+    """Print the positions of potentials in the table, and the head of the branch in which it covers all of them."""
     body = [f"place_{i} = (y[{i}] - LOWEST) * CELLS_PER_MV" for i in potentials]
     body += ["if q[PREPARED] > 0.0 and " + " and ".join(f"0.0 <= place_{i} < CELLS" for i in potentials) + ":"]
     for i in potentials:

@@ -1,7 +1,8 @@
-"""Programs are assembled from modules, on the syntax tree, and compiled once.
+"""Programs are assembled from modules as syntax trees, and compiled once.
 
-A program is a module written for any number of variables, any method, any membrane, with names bound to those of one.
-A module that it imports becomes part of its text if the module leads to a bound name; all others stay imported. Before
+A program is made from a module that is written for any number of variables, any method and any membrane, by binding
+some of its names to particular values. An imported module becomes part of the program's text if it defines or imports a
+bound name; all others stay imported. Before
 
     from loligo.integrate.dimension import N      # in loop.py; dimension.py says N = 4
     from loligo.integrate.drive import drive
@@ -11,8 +12,8 @@ and after, with ``{"loligo.integrate.dimension.N": 13}``
     from loligo.integrate.drive import drive
     N = 13
 
-All modules of a program share one namespace, so no two may define the same name, and none may rename an import of
-another. Comments and docstrings are not part of a program.
+All modules of a program share one namespace, so no two may define the same name, and none may rename what it imports
+from another. Comments and docstrings are not part of a program.
 """
 
 from __future__ import annotations
@@ -69,15 +70,15 @@ def instantiate(module: str, names: Names, what: str) -> ModuleType:
     module : str
         The full name of the module with the program's entries.
     names : mapping
-        What each full name stands for: the value of a name in a module (a number, a string, or a tuple of them), or the
-        `Module` or `Printed` that replaces a module.
+        The binding of each full name: for a name in a module, its value (a number, a string, or a tuple of them); for a
+        module, the `Module` or `Printed` that replaces it.
     what : str
         Description of what is compiled, for the log.
 
     Raises
     ------
     ValueError
-        A name that is bound, imported or defined in a way that a single namespace does not allow.
+        A name is bound, imported or defined in a way that a single namespace does not allow.
     """
     key = f"program|{module}|{_digest(module, names)}"
     return cached_modules(key, lambda: {"program": program_text(module, names)}, what).module("program")
@@ -92,7 +93,7 @@ def source_of(module: str) -> str:
 
 
 def _digest(module: str, names: Names) -> str:
-    """Return a digest of the bound names, and of the sources of all modules that a program reaches."""
+    """Return a digest of the bound names and of the sources of all modules in a program."""
     bound = {key: value.key if isinstance(value, Printed) else value for key, value in names.items()}
     digest = hashlib.sha256(repr(sorted(bound.items())).encode())
     waiting, reached = [module, *(own.printer for own in names.values() if isinstance(own, Printed))], set[str]()
@@ -112,7 +113,7 @@ def _digest(module: str, names: Names) -> str:
 
 @dataclass(eq=False)
 class _Part:
-    """A module that is part of a program's text: what it imports, and its statements by the name they define."""
+    """A module in a program's text: its imports, and its statements keyed by the names they define."""
 
     name: str
     body: list[ast.stmt] = field(default_factory=list)
@@ -136,7 +137,7 @@ class _Linker:
         self._leads: dict[str, bool] = {}
 
     def part(self, module: str) -> _Part:
-        """Return the part of a module in the text, with its bound names."""
+        """Return the module as part of the text, with its names bound."""
         given = self._names.get(module)
         if isinstance(given, Module) and given.name != module:
             return self.part(given.name)
@@ -164,7 +165,7 @@ class _Linker:
         if module in self._holders or isinstance(self._names.get(module), Module | Printed):
             return True
         if module not in self._leads:
-            self._leads[module] = False  # while it is examined: an import cycle leads nowhere
+            self._leads[module] = False  # for now, so that an import cycle ends the search
             self._leads[module] = any(self.leads(other) for other in _modules(self.part(module)))
         return self._leads[module]
 

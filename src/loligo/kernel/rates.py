@@ -42,7 +42,7 @@ class GateRates:
 
 
 class ByState(Mapping[str, "NDArray[np.float64]"]):
-    """Values by the states of a kinetic scheme, addressed by the state or by its occupancy: ``O`` or ``Na_O``."""
+    """Values keyed by the states of a kinetic scheme, or by their occupancies: ``O`` or ``Na_O``."""
 
     def __init__(self, scheme: str, values: Mapping[str, NDArray[np.float64]]) -> None:
         self._scheme, self._values = scheme, dict(values)
@@ -66,18 +66,18 @@ class ByState(Mapping[str, "NDArray[np.float64]"]):
 
 @dataclass(frozen=True, eq=False)
 class SchemeRates:
-    """The rates of one kinetic scheme over v: ``rates["C1", "O"]`` [1/ms], with the same shape as v.
+    """The rates of one kinetic scheme over v: ``rates["C1", "O"]`` [1/ms] has the same shape as v.
 
     Attributes
     ----------
     ways : mapping of (str, str) to array
-        The rate from a state to another [1/ms].
+        The rate from one state to another [1/ms].
     inf : mapping of str to array
-        The steady occupancy of each state, by its name or that of the occupancy.
+        The steady occupancy of each state, keyed by the name of the state or of the occupancy.
     open : array
         The steady open probability.
     tau : array (..., states - 1)
-        The time constants, the longest first [ms]; without detailed balance, those with which oscillations decay.
+        The time constants, the longest first [ms]; without detailed balance, those of the decay of oscillations.
     """
 
     ways: Mapping[tuple[str, str], NDArray[np.float64]]
@@ -122,7 +122,7 @@ class Rates:
     def plot(self, panels: Any = None, *, figure: Figure | None = None) -> Figure:
         """Draw rates, steady states and time constants over v and return the figure.
 
-        Of a kinetic scheme the steady open probability and the longest time constant are drawn.
+        For a kinetic scheme, the steady open probability and the longest time constant are drawn.
 
         Parameters
         ----------
@@ -181,11 +181,11 @@ def rates(membrane: Membrane, /, v: ArrayLike, **others: float) -> Rates:
     Raises
     ------
     ArgumentError
-        A potential that is not finite.
+        A potential is not finite.
     UnitError
         The membrane is not a Membrane, or v is in another unit.
     UnknownNameError
-        A further state that the membrane does not have.
+        The membrane does not have a further state of that name.
 
     Examples
     --------

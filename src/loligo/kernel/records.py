@@ -1,8 +1,8 @@
 """The record of a cache entry: its key, the versions, and digests of all files that may be loaded.
 
 An entry is a folder of Python modules, each with the machine code that Numba keeps beside it in ``__pycache__``.
-Python's own compiled files are neither written nor read. Nothing is loaded that the record does not name, or that
-differs from it.
+Python's own compiled files are neither written nor read. A file that the record
+does not list, or that differs from it, is not loaded.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Record:
     Attributes
     ----------
     key, versions : str
-        What the entry was built for, and with which versions on which processor.
+        The key that the entry was built for; the versions and the processor it was built with.
     files : dict of str to str
         The digest of every file, by its path in the entry.
     """
@@ -51,12 +51,12 @@ class Record:
         return {file: digest for file, digest in self.files.items() if file.startswith(f"{CODE}/{name}.")}
 
     def with_code(self, name: str, files: dict[str, str]) -> Record:
-        """Return the record with other machine code of a module."""
+        """Return the record with a module's machine code replaced."""
         kept = {file: digest for file, digest in self.files.items() if file not in self.machine_code(name)}
         return Record(self.key, self.versions, kept | files)
 
     def write(self, entry: Path) -> None:
-        """Write the record of an entry, completely or not at all."""
+        """Write the record of an entry atomically."""
         write_whole(entry / RECORD, json.dumps(vars(self), indent=1).encode())
 
 
@@ -73,7 +73,7 @@ def read_record(entry: Path, key: str, versions: str) -> Record:
     FileNotFoundError
         There is no entry.
     DamagedError
-        The entry is not a folder of this user's, or has no record, or one for another key.
+        The entry is not a folder of this user, has no record, or has the record of another key.
     """
     try:
         status = entry.lstat()

@@ -1,4 +1,4 @@
-"""Sums of rows in vector registers, for a number of columns that is known at compile time."""
+"""Sums of rows in vector registers, for a number of columns known at compile time."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def add_rows(columns: int, widest: int = WIDTHS[0]) -> Any:
     """Return ``f(weights, begin, count, rows, scale, y, out)``: ``out = y + scale sum_j weights[j] rows[j]``.
 
     The sum is over j = 0 and from ``begin`` to ``count - 1``. All arguments other than numbers are pointers; a row has
-    ``columns`` numbers. An accumulator has at most ``widest`` of them: 1 is faster if rows have just been written one
-    number at a time, since a processor cannot forward such stores to a wider load.
+    ``columns`` numbers. An accumulator has at most ``widest`` columns: 1 is faster if rows have just been written one
+    number at a time, since a processor cannot forward narrow stores to a wider load.
 
-    A product may be fused with the sum that it is added to. If both terms are products, the compiler could fuse either,
-    and two compilations of the same source might differ in the last bit; so the first product is rounded by itself.
+    A product may be fused with the addition that follows. If both terms were products, the compiler could fuse either,
+    and two compilations of the same source might differ in the last bit; so the first product is rounded separately.
     """
 
     @intrinsic

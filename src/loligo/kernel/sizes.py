@@ -1,4 +1,4 @@
-"""Limits of the size of a formula while it is simplified: SymPy computes numbers and powers exactly, at any cost.
+"""Limits on the size of a formula during simplification: SymPy computes numbers and powers exactly, at any cost.
 
 ``3**(v - v + 99999999)`` is small as a string; ``v - v`` is 0, and the power has 48 million digits. So every result is
 checked against these limits before it is used.
@@ -17,8 +17,8 @@ from loligo.membrane.expression import LARGEST_EXPONENT
 
 LARGEST_NUMBER: Final = 1e300
 MOST_BITS: Final = 8192  # of a numerator or denominator
-MOST_NODES: Final = 1000  # of a formula, with everything that its names stand for
-MOST_FACTORS: Final = 20  # of one product, whose derivative has the square of that
+MOST_NODES: Final = 1000  # of a formula, with its names expanded
+MOST_FACTORS: Final = 20  # of one product; its derivative has the square of that
 MOST_CHOICES: Final = 2  # nested conditions and absolute values
 MOST_NESTED: Final = 8  # nested functions and powers: each doubles the work of SymPy on the innermost
 
@@ -36,11 +36,11 @@ _FUNCTIONS: Final[dict[str, Callable[..., float]]] = {
 
 
 class SizeError(Exception):
-    """Raised for an expression that is too large; the message is the end of a sentence that begins with the formula."""
+    """Raised for an expression that is too large; the message completes a sentence that begins with the formula."""
 
 
 def check_power(base: sp.Expr, exponent: sp.Expr) -> None:
-    """Refuse a power before it is computed.
+    """Check a power before it is computed.
 
     Raises
     ------
@@ -61,12 +61,12 @@ def check_power(base: sp.Expr, exponent: sp.Expr) -> None:
 
 
 def check_size(expr: sp.Expr) -> sp.Expr:
-    """Return the result of one operation, if its numbers are small enough.
+    """Check the result of one operation and return it.
 
     Raises
     ------
     SizeError
-        A number beyond `LARGEST_NUMBER`, one that is not real, or one with too many digits.
+        The result has a number that is beyond `LARGEST_NUMBER`, not real, or too long.
     """
     for part in (expr, *expr.args):
         if part.is_Rational:
@@ -81,7 +81,7 @@ def check_size(expr: sp.Expr) -> sp.Expr:
 
 
 def check_whole(expr: sp.Expr, within: int = 0) -> sp.Expr:
-    """Return a formula, or its part within a number of functions, if it is small enough for later passes.
+    """Check that a formula, or a part within several functions, is small enough for later passes, and return it.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def check_whole(expr: sp.Expr, within: int = 0) -> sp.Expr:
         part, depth, degree = waiting.pop()
         count += 1
         if count > MOST_NODES:
-            raise SizeError(f"expands to more than {MOST_NODES} parts, with all that its names stand for")
+            raise SizeError(f"expands to more than {MOST_NODES} parts, with its names replaced by their formulas")
         if isinstance(part, sp.Mul) and len(part.args) > MOST_FACTORS + 1:
             raise SizeError(f"has a product of more than {MOST_FACTORS} different factors")
         depth += isinstance(part, (sp.Function, sp.Pow)) and not isinstance(part, sp.Piecewise) and not part.is_number
@@ -109,14 +109,14 @@ def check_whole(expr: sp.Expr, within: int = 0) -> sp.Expr:
 
 
 def _degree(part: sp.Basic, degree: float) -> float:
-    """Return the degree in the whole of the content of a part; within a function the count restarts."""
+    """Return the degree of a part in the whole; inside a function the count restarts."""
     if isinstance(part, sp.Pow) and part.exp.is_Rational:
         return degree * max(1.0, abs(plain(part.exp)))
     return 1.0 if isinstance(part, (sp.Function, sp.Pow)) else degree
 
 
 def check_choices(*compared: sp.Expr) -> None:
-    """Refuse a comparison of results of too many nested comparisons, before it is made.
+    """Check, before a comparison is made, that its operands do not nest too many comparisons.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def check_choices(*compared: sp.Expr) -> None:
 
 
 def plain(number: sp.Expr) -> float:
-    """Return the value of an expression without names, computed in plain floats, which cannot grow in size.
+    """Return the value of an expression without names, computed in plain floats, whose size is fixed.
 
     Raises
     ------

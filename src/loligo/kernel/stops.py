@@ -3,8 +3,9 @@
 Python's signal handlers do not run during a compiled call. So every few hundred steps a loop checks
 (`loligo.kernel.calling.signalled`): it lets other threads run, runs the handlers of pending signals, and ends as
 INTERRUPTED if one of them raised (KeyboardInterrupt, on Ctrl-C) or if the flag of its cell is set. Loops that run on
-several threads, without Python's lock, check only the flag; the thread that waits for them sets it. The flag is also
-checked before each compiled call, so that work made of many short calls ends, too. These checks do not affect results.
+several threads, without Python's lock, check only the flag, which is set by the thread that waits for them. The flag is
+also checked before each compiled call, so work that consists of many short calls ends too. These checks do not affect
+results.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Stop:
         return own
 
     def ask(self, seconds: float = 0.0) -> None:
-        """Stop all loops that check this cell; with a time limit, because it has passed."""
+        """Stop all loops that check this cell; ``seconds`` is the time limit that has passed, if that is why."""
         self._seconds = seconds
         self.cell[0] = 1
         for own in [one() for one in self._parts]:
@@ -74,7 +75,7 @@ class Stop:
 
     @property
     def asked(self) -> bool:
-        """Whether the loops shall end."""
+        """Whether the loops should end."""
         return bool(self.cell[0])
 
     def adopt(self) -> None:
@@ -114,7 +115,7 @@ def current_stop() -> Stop:
 
 @contextmanager
 def finishing() -> Iterator[None]:
-    """Let loops of this thread come to their end in the block though they were asked to stop."""
+    """Let loops of this thread finish in the block although they were told to stop."""
     own = current_stop()
     Stop().adopt()
     try:
@@ -124,9 +125,9 @@ def finishing() -> Iterator[None]:
 
 
 def heard(error: SystemError) -> BaseException:
-    """Return the exception of a signal handler that Python wrapped in another while compiled code returned.
+    """Return the exception of a signal handler, which Python may have wrapped while compiled code returned.
 
-    If several results were still to be converted to Python objects, exceptions are nested.
+    Exceptions are nested if several results were still to be converted to Python objects.
     """
     raised: BaseException = error
     while isinstance(raised, SystemError) and raised.__cause__ is not None:
@@ -139,7 +140,7 @@ def interrupts_kept() -> Iterator[None]:
     """Handle Ctrl-C during compilation in the block, but never inside the bindings of LLVM.
 
     An exception that leaves a callback of LLVM is lost, and one that interrupts the release of its objects crashes the
-    process. So an interrupt there is sent again a moment later, as is one that Python lost.
+    process. So an interrupt there is sent again a moment later, as is an interrupt that Python lost.
     """
     before, stop, thread = sys.unraisablehook, current_stop(), threading.get_ident()
     stop.check()
@@ -183,7 +184,7 @@ def _handled_outside_llvm() -> Iterator[None]:
 
 
 def _lost_in(frame: FrameType | None) -> bool:
-    """Return whether an exception raised there would do harm or be lost: in LLVM's bindings, or in this module.
+    """Return whether an exception would do harm or be lost at this frame: in LLVM's bindings, or in this module.
 
     On a slow machine a repeated interrupt may arrive while it is still being sent.
     """
@@ -221,22 +222,22 @@ def _raise_in(stop: Stop, thread: int) -> None:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[Stop]:
-    """End the work of this thread in the block after some time: runs, populations, the following of branches.
+    """Limit the time that this thread may spend in the block: on runs, populations, branches.
 
-    Compilation is not interrupted, but the next step is. Waiting for a cluster ends within a second.
+    Compilation is not interrupted, but the step after it is. Waiting for a cluster ends within a second.
 
     Parameters
     ----------
     seconds : float
-        More than 0, at most 4,000,000.
+        The limit [s], more than 0 and at most 4,000,000.
 
     Raises
     ------
     TimeLimitError
-        Work in the block runs when the limit has passed, or begins later. It is not a
-        `LoligoError`, so that no analysis treats it as a result.
+        Work in the block is running when the limit passes, or starts after that. This is not a
+        `LoligoError`, so no analysis treats it as a result.
     ArgumentError, UnitError
-        ``seconds`` is not such a number.
+        ``seconds`` is out of range or not a number.
 
     Examples
     --------

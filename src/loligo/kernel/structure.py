@@ -1,4 +1,4 @@
-"""Pass 1: the structure of a membrane, which must be compiled, separated from its numbers, which need not be."""
+"""Pass 1: separates the structure of a membrane, which is compiled, from its numbers, which are not."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class PotentialStructure:
 
 @dataclass(frozen=True)
 class GateStructure:
-    """One gate: its formulas as text, the parameter that is its q10, and the potential that is v in its formulas."""
+    """One gate: its formulas as text, the parameter that is its q10, and the potential called v in its formulas."""
 
     name: str
     formulas: tuple[tuple[str, str], ...]
@@ -47,20 +47,20 @@ class GateStructure:
 
 @dataclass(frozen=True)
 class SchemeStructure:
-    """One kinetic scheme: its occupancies, the one that follows from the others, and its transition rates as text.
+    """One kinetic scheme: its occupancies, the one determined by the others, and its transition rates as text.
 
     Attributes
     ----------
     occupancies : tuple of str
     eliminated : str
     rates : tuple of (str, str)
-        Named rates, each in terms of those before it.
+        Named rates and their formulas, which may use the names before them.
     ways : tuple of (int, int, str)
-        Indices of the occupancies from which and to which it leads, and the rate.
+        Transitions: the index of the occupancy before, that of the one after, and the rate.
     q10 : str
         The parameter that is its q10.
     potential : str
-        The potential that is v in its rates.
+        The potential called v in its rates.
     """
 
     name: str
@@ -81,7 +81,7 @@ class SchemeStructure:
 class ChannelStructure:
     """One channel or current: its conductance (empty for a current that is not ohmic) and current as text.
 
-    The current flows at one potential, which is v in these formulas; other potentials have their names.
+    The current flows at one potential, which these formulas call v; other potentials go by their own names.
     """
 
     name: str
@@ -92,7 +92,7 @@ class ChannelStructure:
 
 @dataclass(frozen=True)
 class Structure:
-    """All that the compiled code of a membrane depends on; membranes with the same structure share it.
+    """Everything that the compiled code of a membrane depends on; membranes with the same structure share the code.
 
     Spike detection, tabulated functions, and the order of the variables follow from its potentials.
 
@@ -105,12 +105,12 @@ class Structure:
     schemes : tuple
         The kinetic schemes.
     potentials : tuple
-        One for a membrane: v. Of several none is called v, which in formulas means the potential of the part.
+        A membrane has one, v. If there are several, none is called v: in a part's formulas, v is its own potential.
 
     Raises
     ------
     ValueError
-        A part at an unknown potential, or v among several.
+        A part is at an unknown potential, or one of several potentials is called v.
     """
 
     gates: tuple[GateStructure, ...]
@@ -130,7 +130,7 @@ class Structure:
         parts = (*self.gates, *self.channels, *self.schemes)
         for part in parts:
             if part.potential not in names:
-                raise ValueError(f"{part.name} is at the potential {part.potential}, of {', '.join(names)}.")
+                raise ValueError(f"{part.name} is at the potential {part.potential}; known: {', '.join(names)}.")
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
@@ -146,7 +146,7 @@ class Structure:
         return slice(len(self.potentials), len(self.variables) - len(self.states))
 
     def absolute_scales(self, potential: float, gate: float, states: Sequence[float]) -> NDArray[np.float64]:
-        """Return the absolute error scales, from those of each kind of variable, shape (variables,)."""
+        """Return the absolute error scale of every variable, given that of each kind, shape (variables,)."""
         gates = self.linear.stop - self.linear.start
         return np.array([*[potential] * len(self.potentials), *[gate] * gates, *states])
 

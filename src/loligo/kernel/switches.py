@@ -6,8 +6,8 @@ alone. Each such value is a *switch*. The right-hand side that is integrated cho
 
     Piecewise((I, clock > 50), (0, True))   ->   Piecewise((I, side(mode, clock - 50) > 0), (0, True))
 
-Mode 0 means the comparison itself, for evaluation outside of integration. A condition that is not linear in
-one variable (``v*x > 3``, ``sin(clock) > 0``, ``v > x``) stays as it is.
+In mode 0 the comparison itself decides, for evaluation outside of integration. A condition that is not linear in one
+variable (``v*x > 3``, ``sin(clock) > 0``, ``v > x``) is left as it is.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from itertools import islice
 
 import sympy as sp
 
-LARGEST_CONDITION = 64  # largest number of comparisons from one comparison of nested choices
+LARGEST_CONDITION = 64  # most comparisons that one comparison of nested choices may become
 MOST_PARTS = 64  # of a comparison that is expanded: nested choices multiply
 
 
 class side(sp.Function):  # noqa: N801
-    """``side(mode, x)``: x itself where the mode is 0, else a number with the sign of the mode."""
+    """``side(mode, x)``: x itself if the mode is 0, else a number with the sign of the mode."""
 
     nargs = 2
 
@@ -39,7 +39,7 @@ class Switches:
     variables : list of Symbol
         The variables of the state that may pass a value.
     found : dict of (Symbol, Expr) to Symbol
-        The mode of each switch, by its variable and its value.
+        The mode of each switch, keyed by its variable and its value.
     """
 
     variables: list[sp.Symbol]
@@ -52,7 +52,7 @@ class Switches:
 
     @property
     def values(self) -> list[sp.Expr]:
-        """The value of each switch, in the parameters alone."""
+        """The value of each switch, as an expression in the parameters."""
         return [value for _, value in self.found]
 
     @property
@@ -61,7 +61,7 @@ class Switches:
         return [self.variables.index(x) for x, _ in self.found]
 
     def frozen(self, expr: sp.Expr) -> sp.Expr:
-        """Return an expression whose choices are made by modes, if its conditions are linear in one variable."""
+        """Return an expression in which modes decide every condition that is linear in one variable."""
         if not expr.has(sp.Piecewise, sp.Abs):
             return expr
         if isinstance(expr, sp.Piecewise):
@@ -79,7 +79,7 @@ class Switches:
 
     def _located(self, test: sp.Basic, budget: int = LARGEST_CONDITION) -> sp.Basic:
         """Return a comparison in terms of the modes of its switches; nested choices are separated."""
-        if not isinstance(test, sp.core.relational.Relational):  # it became true or false
+        if not isinstance(test, sp.core.relational.Relational):  # it was simplified to true or false
             return test
         difference = test.lhs - test.rhs
         inner = [choice for choice in difference.atoms(sp.Piecewise) if choice.has(side)]
@@ -111,7 +111,7 @@ class Switches:
         if slope == 0 or slope.has(x) or slope.has(sp.Derivative, sp.Subs):
             return None
         value = sp.expand(-difference.subs(x, 0) / slope)
-        name = f"_mode_{len(self.found)}"  # names of users do not begin with an underscore
+        name = f"_mode_{len(self.found)}"  # users' names do not begin with an underscore
         return self.found.setdefault((x, value), sp.Symbol(name, real=True)), slope
 
 

@@ -41,7 +41,7 @@ def symbolic(text: str, meaning: Mapping[str, sp.Expr] | None = None) -> sp.Expr
     Raises
     ------
     ModelError
-        A part of it that is not a real number or is too large: see `loligo.kernel.sizes`.
+        A part of the formula is not a real number, or is too large: see `loligo.kernel.sizes`.
     """
     try:
         return check_whole(_node(expression(text).tree, dict(meaning or {})))
@@ -106,8 +106,8 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     Raises
     ------
     ModelError
-        A negative number, or zero, to a variable power, which is real only for some exponents. The same holds for a
-        base that depends on v and is not positive, to a power that depends on v.
+        A variable power of zero or a negative number, which is real only for some exponents; or a power that depends
+        on v, of a base that depends on v and is not always positive.
     """
     v = symbol("v")
     if v in base.free_symbols and v in exponent.free_symbols and not base.is_positive:
@@ -122,6 +122,6 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
 
 
 def _absolute(x: sp.Expr) -> sp.Expr:
-    """Return the absolute value; if it may be undefined somewhere, as a choice, which has a derivative."""
+    """Return the absolute value; as a choice, whose derivative exists, if that of abs may be undefined somewhere."""
     check_choices(x)
     return sp.Abs(x) if x.is_extended_real else sp.Piecewise((x, sp.Ge(x, 0)), (-x, True))

@@ -1,8 +1,8 @@
 """Tables of rates: for each millivolt a polynomial of degree 5, accurate to 1e-12, instead of exponentials.
 
-A rate that depends on v alone is smooth, and a polynomial through six Chebyshev points of a cell follows it to
-rounding. The table is checked between its nodes when it is built. An inaccurate table is not used, and where v leaves
-the table, the formulas are evaluated.
+A rate that depends only on v is smooth, and a polynomial through six Chebyshev points of a cell equals it to within
+rounding. The table is checked between its nodes when it is built. An inaccurate table is not used, and outside the
+table the formulas are evaluated.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _AT_CHECKS = np.vander(_CHECKS, DEGREE + 1, increasing=True)
 
 
 def table_points() -> NDArray[np.float64]:
-    """Return the potentials at which functions must be known [mV], shape (cells, nodes and checks)."""
+    """Return the potentials at which to evaluate the functions [mV], shape (cells, nodes and checks)."""
     local = np.concatenate([_NODES, _CHECKS])
     return LOWEST + (np.arange(int(CELLS))[:, np.newaxis] + 0.5 * (local + 1)) / CELLS_PER_MV
 
 
 def table_of(values: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Return the coefficients of functions known at `table_points`, or None if a polynomial is not accurate.
+    """Return polynomial coefficients from values at `table_points`, or None if a polynomial is inaccurate.
 
     Parameters
     ----------

@@ -4,13 +4,13 @@ For ``y' = f(y, p, I(t))`` the derivatives S = dy/dp along the run obey the vari
 
     S' = J S + df/dp + df/dI dI/dp        with the Jacobian J = df/dy
 
-They are further variables of the same run: v, gates, ..., then a clock if derivatives with respect to numbers of the
+They are additional variables of the same run: v, gates, ..., then a clock if derivatives with respect to numbers of the
 stimulus are requested, then S, with the derivatives of one variable side by side. So the same loop, error control,
-sampling and dense output apply to them. Before, for dm/dt = a(v) - b(v) m and one parameter p of a(v), ::
+sampling and dense output apply to them. Before, for dm/dt = a(v) - b(v) m and one parameter p of a(v): ::
 
     out[1] = a - b*y[1]
 
-and after, with ``j_k`` the nonzero entries of J ::
+and after, where ``j_k`` are the nonzero entries of J: ::
 
     out[1] = a - b*y[1]
     out[3] = j_1*y[2] + j_2*y[3] + f_1
@@ -63,7 +63,7 @@ class VariationalEquations:
 
     @cached_property
     def prepared(self) -> Prepared:
-        """The parameters of the membrane and the numbers of the drives, then what depends on them alone.
+        """The parameters of the membrane and the numbers of the drives, then the quantities that depend only on them.
 
         The values of the switches are preceded by their derivatives in each direction.
         """
@@ -86,12 +86,12 @@ class VariationalEquations:
 
     @cached_property
     def in_v(self) -> dict[sp.Symbol, sp.Symbol]:
-        """The derivative with respect to v of each rate that may be tabulated, as a symbol."""
+        """A symbol for the derivative with respect to v of each rate that may be tabulated."""
         return {s: symbol(f"{s.name}_in_v") for s, _ in self.equations.lookups}
 
     @cached_property
     def in_parameters(self) -> dict[tuple[sp.Symbol, str], tuple[sp.Symbol, sp.Expr]]:
-        """The derivative of each such rate with respect to each parameter that it depends on, with its symbol."""
+        """The derivative of each of these rates with respect to each parameter in it, with its symbol."""
         return {
             (s, name): (symbol(f"{s.name}_in_{k}"), derivative(rate, symbol(name)))
             for s, rate in self.equations.lookups
@@ -192,7 +192,7 @@ def _right_hand_side(made: VariationalEquations) -> str:
 
 
 def _observe(made: VariationalEquations) -> str:
-    """Print ``observe``: the derivatives of instantaneous gates, conductances and currents, those of one together."""
+    """Print ``observe``: the derivatives of each instantaneous gate, conductance and current, side by side."""
     state, prepared = made.equations, made.prepared
     observed = [*state.instantaneous.values(), *state.conductances.values(), *state.currents.values()]
     entries, forces = made.entries(observed, looked_up=False), made.forces(observed, looked_up=False)

@@ -1,7 +1,7 @@
 """The zeros of a factor of a formula: ``factor = place**n * rest``, with a rest that does not vanish.
 
 ``1 - exp(-(v + 40)/10)``, ``sinh((v + 40)/10)`` and ``0.1*v + 4`` vanish at the same place, ``v + 40 = 0``, and the
-rest of each is smooth and accurate there. That is enough to divide one by another without a hole.
+rest of each is smooth and accurate there. So one can be divided by another without a hole.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sympy.codegen.cfunctions import expm1
 
 from loligo.kernel.exprelr import bernoulli
 
-LARGEST_DEGREE = 6  # largest size of an expression that is expanded
+LARGEST_DEGREE = 6  # of an expression that is expanded
 MOST_OPERATIONS = 60
 MOST_SYMBOLS = 6
 
@@ -49,7 +49,7 @@ def small(expr: sp.Expr) -> bool:
 
 
 def parts_of(factor: sp.Expr) -> tuple[Part, ...]:
-    """Return the parts whose product a factor is; a factor of unknown form is its own place."""
+    """Split a factor into parts whose product it is; a factor of unknown form is its own place."""
     known = _of_function(factor)
     if known is not None:
         return (_split(known),)
@@ -59,7 +59,7 @@ def parts_of(factor: sp.Expr) -> tuple[Part, ...]:
 
 
 def _split(part: Part) -> Part:
-    """Split the places: ``x**2`` instead of x is a double zero, ``3 x`` that of x."""
+    """Reduce the places: ``x**2`` becomes a double zero of x, and ``3 x`` a zero of x."""
     places: list[tuple[sp.Expr, int]] = []
     rest = part.rest
     for place, order in part.places:
@@ -144,13 +144,13 @@ def _multiplied_out(exponent: sp.Expr) -> sp.Expr:
 
 
 def times_exponential(term: sp.Expr, w: sp.Expr) -> sp.Expr:
-    """Return ``term * exp(w)`` with one exponential, where SymPy would leave two."""
+    """Return ``term * exp(w)`` with a single exponential; SymPy would leave two."""
     factor, own = exponential(term)
     return factor * sp.exp(_multiplied_out(own + w))
 
 
 def _as_exponentials(term: sp.Expr) -> sp.Expr:
-    """Write ``b**x`` as ``exp(x log(b))`` if b is a name: it is defined only for positive b."""
+    """Write ``b**x`` as ``exp(x log(b))`` if b is a name; it is defined only for positive b."""
     powers = {p: sp.exp(p.exp * sp.log(p.base)) for p in term.atoms(sp.Pow) if p.base.is_Symbol and p.exp.free_symbols}
     return term.xreplace(powers)
 
@@ -251,7 +251,7 @@ def ratio(a: sp.Expr, b: sp.Expr) -> sp.Expr | None:
 
 
 def quotient(total: sp.Expr, place: sp.Expr) -> sp.Expr | None:
-    """Divide a sum by a line with the same zero: ``v - 3 v exp(-v/25)`` by ``v``; None if it does not vanish there."""
+    """Divide a sum by a linear factor of it, as ``v - 3 v exp(-v/25)`` by ``v``; None if they have no common zero."""
     if not (isinstance(total, sp.Add) and small(total) and small(place)):
         return None
     for x in sorted(place.free_symbols, key=lambda s: (s.name != "v", s.name)):
