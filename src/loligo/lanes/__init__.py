@@ -1,4 +1,4 @@
-"""Many neurons at once, in the lanes of vector registers: each with its own time and its own step."""
+"""Many neurons at once, in the lanes of vector registers; each lane has its own time and step."""
 
 from loligo.lanes.machine import Members, Results, Settings, Stimuli
 from loligo.lanes.programs import Program, program, run

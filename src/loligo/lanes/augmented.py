@@ -1,18 +1,18 @@
 """Pass 8 for many neurons: equations whose last variables are the derivatives of the others.
 
 The derivatives S = dy/dp of a run obey ``S' = J S + df/dp`` (`loligo.kernel.variational`). Lanes integrate them as
-further states, those of one variable side by side. Before, for dm/dt = a(v) - b(v) m and one parameter p of a(v), ::
+further states, those of one variable side by side. Before, for dm/dt = a(v) - b(v) m and one parameter p of a(v): ::
 
     variables  v, m
     dm/dt    = a - b m
 
-and after, with dv = dv/dp and dm = dm/dp ::
+and after, where dv and dm stand for dv/dp and dm/dp: ::
 
     variables  v, m, dv, dm
     d(dm)/dt = (da/dv - db/dv m) dv - b dm + da/dp
 
-A stimulus that is zero at amplitude 0 has ``dI/dA = I / A``. Lanes have no place for another stimulus, so 1/A is a
-further parameter.
+A stimulus that is zero at amplitude 0 has ``dI/dA = I / A``. Lanes have no room for a second stimulus, so 1/A is an
+additional parameter.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 
 def augmented(equations: Equations, directions: Directions) -> Equations:
-    """Return equations with the derivatives of their variables as further variables.
+    """Return equations in which the derivatives of the variables are additional variables.
 
     Parameters
     ----------
     equations : Equations
-        Without switches, where derivatives would jump.
+        They must have no switches, at which derivatives would jump.
     directions : Directions
-        A number of the stimulus is its amplitude, whose inverse comes after the other parameters.
+        Of the stimulus only the amplitude is possible; its inverse follows the other parameters.
     """
     count, own = directions.count, range(len(equations.variables))
     moved = [[symbol(f"_moved_{i}_{k}") for k in range(count)] for i in own]
@@ -62,5 +62,5 @@ def augmented(equations: Equations, directions: Directions) -> Equations:
 
 
 def augmented_source(equations: Equations, directions: Directions, precision: str, *, jacobian: bool) -> str:
-    """Return the source of what lanes need, as `loligo.lanes.equations.lane_source`, with derivatives."""
+    """Return the same source as `loligo.lanes.equations.lane_source`, with derivatives."""
     return lane_source(augmented(equations, directions), precision, jacobian=jacobian)

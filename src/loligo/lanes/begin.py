@@ -1,4 +1,4 @@
-"""How a lane begins: a member, a piece of its stimulus, or what follows a jump of a formula."""
+"""How a lane starts a member, a piece of its stimulus, or the part of a run after a jump in a formula."""
 
 from __future__ import annotations
 
@@ -66,19 +66,19 @@ from loligo.lanes.switches import UNCUT, change_branches, settle_branches
 from loligo.lanes.waves import longest_first_step
 from loligo.lanes.windows import pass_marks
 
-# a lane's first step goes no further than CAUTION times the fifth root of the tolerance, in scales of the state
+# on a lane's first step the state moves at most CAUTION times the fifth root of the tolerance, in its scales
 CAUTION = 0.5
 
 
 @inlined
 def piece_of(c: Course, lane: int) -> int:
-    """Return the piece of the stimulus in which a lane's member is, among those of all shapes."""
+    """Return the index of the current stimulus piece of a lane's member, among the pieces of all shapes."""
     return c.pieces[c.shape[c.notes[MEMBER + lane]]] + c.notes[PIECE + lane]
 
 
 @inlined
 def waves_now(c: Course, lane: int) -> Any:
-    """Return the waves of the piece in which a lane's member is, in memory that is used again, shape (waves, 4)."""
+    """Return the waves of the current piece of a lane's member, in reused memory, shape (waves, 4)."""
     piece, amplitude = piece_of(c, lane), c.amplitude[c.notes[MEMBER + lane]]
     first, last = c.wave_offsets[piece], c.wave_offsets[piece + 1]
     for j in range(4 * (last - first)):
@@ -88,7 +88,7 @@ def waves_now(c: Course, lane: int) -> Any:
 
 @inlined
 def slopes_now(c: Course, lane: int, stimulus: float) -> None:
-    """Set the rows K1 to the slopes at the state of each lane, with a stimulus in one of them."""
+    """Set the rows K1 to the slopes at the state of each lane; one lane has a stimulus."""
     c.work[DRIVE + lane] = F(stimulus)
     called(c.slopes, (c.work, shifted(c.work, DRIVE), shifted(c.work, Y), shifted(c.work, K1)))
 
@@ -102,14 +102,14 @@ def take_slopes(c: Course, lane: int) -> None:
 
 @inlined
 def take_rises(c: Course, lane: int) -> None:
-    """Let the slopes of potentials where the next step begins be the slopes K0."""
+    """Set the potentials' slopes at the beginning of the next step to K0."""
     for k in range(POTENTIALS):
         c.work[RISE + k * W + lane] = c.work[K0 + k * W + lane]
 
 
 @inlined
 def gain(c: Course, lane: int) -> float:
-    """Return by how much of its scale the slope of a potential changes with the stimulus, at most."""
+    """Return the largest change of a potential's slope with the stimulus, relative to its scale."""
     slopes_now(c, lane, 0.0)
     for k in range(POTENTIALS):
         c.work[NEW + k * W + lane] = c.work[K1 + k * W + lane]
@@ -123,7 +123,7 @@ def gain(c: Course, lane: int) -> float:
 
 @inlined
 def release(c: Course, lane: int) -> None:
-    """Leave a lane without a member: it stands still while the others move."""
+    """Leave a lane without a member; it stops while the others go on."""
     work, clock = c.work, c.clock
     c.notes[MEMBER + lane] = -1
     clock[LENGTH + lane], clock[NEXT + lane], clock[MOST + lane], clock[INSIDE + lane] = np.inf, np.inf, np.inf, 0.0
@@ -134,7 +134,7 @@ def release(c: Course, lane: int) -> None:
 
 @inlined
 def fastest(c: Course, lane: int) -> float:
-    """Return the largest of the slopes K0, each in units of its variable's size [1/ms]."""
+    """Return the largest of the slopes K0, relative to the scale of each variable [1/ms]."""
     most = 1e-300
     for i in range(N):
         size = 1.0 / float(c.work[SCALE + i * W + lane])
@@ -145,14 +145,14 @@ def fastest(c: Course, lane: int) -> float:
 
 @inlined
 def first_step(c: Course, lane: int) -> float:
-    """Return a step in which the slope K0 moves little, and which does not pass the end of the piece."""
+    """Return a step on which the slope K0 moves the state little, and that ends by the end of the piece."""
     left = c.clock[LENGTH + lane] - c.clock[SINCE + lane]
     return min(left, CAUTION * float(c.tolerance**0.2) / fastest(c, lane))
 
 
 @inlined
 def set_variable(c: Course, lane: int, i: int, value: float) -> None:
-    """Set a variable; if it is a potential, its next spike must begin below the spike level."""
+    """Set a variable. The next spike of a potential must then begin below the spike level."""
     work, clock, place = c.work, c.clock, i * W + lane
     was_above = i < POTENTIALS and float(work[Y + place]) >= c.levels[i]
     work[Y + place] = F(value)
@@ -169,9 +169,9 @@ def set_variable(c: Course, lane: int, i: int, value: float) -> None:
 
 @inlined
 def intervene(c: Course, lane: int) -> None:
-    """Hold and set variables as a piece of the stimulus requires; CAME is minus infinity of a potential that is set.
+    """Hold and set variables as a piece of the stimulus requires; for a potential that is set, CAME is minus infinity.
 
-    ``put`` is NaN for what is not set, and infinity for what is set to its value at rest.
+    ``put`` is NaN for a variable that is not set, and infinity for one that is set to its value at rest.
     """
     piece = piece_of(c, lane)
     held, put = shifted(c.held, N * piece), shifted(c.put, N * piece)
@@ -185,7 +185,7 @@ def intervene(c: Course, lane: int) -> None:
 
 @inlined
 def start_piece(c: Course, lane: int) -> None:
-    """Begin a piece of the stimulus: its line, a new slope of the state, and a first step that is short."""
+    """Begin a piece of the stimulus: set its line, the new slope of the state, and a short first step."""
     work, clock, m, piece = c.work, c.clock, c.notes[MEMBER + lane], piece_of(c, lane)
     wave, amplitude = waves_now(c, lane), c.amplitude[m]
     edge = piece + c.shape[m]  # every shape has one more edge than pieces
@@ -207,7 +207,7 @@ def start_piece(c: Course, lane: int) -> None:
 
 @inlined
 def change_branch(c: Course, lane: int) -> None:
-    """Go on from where a formula jumps or bends: a new slope of the state, and a first step that is short."""
+    """Continue after a jump or corner of a formula: set the new slope of the state, and a short first step."""
     work, clock, since = c.work, c.clock, c.clock[SINCE + lane]
     stimulus = clock[CONSTANT + lane] + clock[SLOPE + lane] * since
     work[DRIVE + lane] = F(stimulus + drive(0.0, 0.0, waves_now(c, lane), since))
@@ -220,7 +220,7 @@ def change_branch(c: Course, lane: int) -> None:
 
 @inlined
 def begin_at_jump(c: Course, place: int) -> None:
-    """Note that a spike begins where a slope jumps past the slope of a beginning spike, or a potential jumps."""
+    """Note the beginning of a spike where the slope jumps past that of a beginning spike, or the potential jumps."""
     if c.clock[CAME + place] < BEGINS <= float(c.work[RISE + place]):
         c.clock[BEGIN + place], c.clock[BEGIN_TIME + place] = (
             float(c.work[Y + place]),
@@ -230,7 +230,7 @@ def begin_at_jump(c: Course, place: int) -> None:
 
 @inlined
 def next_piece(c: Course, lane: int) -> None:
-    """Go over an edge of the stimulus, where potentials may be set, which may end a spike."""
+    """Cross an edge of the stimulus, where potentials may be set and a spike may therefore end."""
     if c.intervening:
         for k in range(POTENTIALS):
             place = k * W + lane
@@ -246,7 +246,7 @@ def next_piece(c: Course, lane: int) -> None:
 
 @inlined
 def turn_at_jump(c: Course, lane: int) -> None:
-    """See whether a spike begins or peaks where the slope of a potential has jumped."""
+    """Check whether a spike begins or peaks where the slope of a potential has jumped."""
     for k in range(POTENTIALS):
         place = k * W + lane
         begin_at_jump(c, place)
@@ -256,7 +256,7 @@ def turn_at_jump(c: Course, lane: int) -> None:
 
 @inlined
 def prepare(c: Course, lane: int, m: int) -> bool:
-    """Prepare the parameters of a member for a lane; tell whether they are finite in the precision of the program."""
+    """Prepare the parameters of a member for a lane; return whether they are finite in the program's precision."""
     called(c.prepare, (shifted(c.parameters, c.width * m), c.q))
     beyond = False
     for i in range(c.prepared):
@@ -267,7 +267,7 @@ def prepare(c: Course, lane: int, m: int) -> bool:
 
 @inlined
 def settle(c: Course, lane: int, m: int) -> bool:
-    """Put a lane at the start of its member; return False if that is a rest that is not found."""
+    """Set a lane to the initial state of its member; return False if that is a rest and none is found."""
     work, own = c.work, m if c.rest_rows > 1 else 0
     c.notes[BESIDE + lane] = 0
     if c.settle or (c.rest_rows > 0 and c.rests[N * own] != c.rests[N * own]):
@@ -276,7 +276,7 @@ def settle(c: Course, lane: int, m: int) -> bool:
             return False
         for i in range(N):
             c.resting[i * W + lane] = float(work[Y + i * W + lane])
-        if not stable:  # it is left, as from where `loligo.resting.start_at_rest` begins
+        if not stable:  # start beside it, as `loligo.resting.start_at_rest` does
             work[Y + lane] += F(DISPLACED_BY * c.absolute[0])
             c.notes[BESIDE + lane] = BESIDE_REST
     elif c.rest_rows > 0:
@@ -284,7 +284,7 @@ def settle(c: Course, lane: int, m: int) -> bool:
             c.resting[i * W + lane] = c.rests[N * own + i]
     start = shifted(c.initial, N * m if c.starts > 1 else 0)
     for i in range(N):
-        if not c.settle or start[i] == start[i]:  # NaN where the rest is wanted
+        if not c.settle or start[i] == start[i]:  # NaN where the member starts at rest
             work[Y + i * W + lane] = F(start[i])
     return True
 
@@ -322,7 +322,7 @@ def start_member(c: Course, lane: int, m: int) -> None:
 
 @inlined
 def admit(c: Course, lane: int) -> None:
-    """Begin the next member of the queue in a lane: one that cannot begin gets its status, and the next is tried."""
+    """Start the next member of the queue in a lane. One that cannot start gets its status, and the next is tried."""
     kept_apart()
     notes = c.notes
     while notes[MEMBER + lane] < 0 and notes[WAITING] != 0:

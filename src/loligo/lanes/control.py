@@ -51,16 +51,16 @@ from loligo.lanes.rows import (
 )  # fmt: skip
 from loligo.lanes.vectors import Vector, greatest, least, rough_exp2, rough_log2, select
 
-CRAWL = 0.02  # ms: lanes whose explicit steps stability makes shorter are left to the implicit method, to save time
-BEGINS = 10.0  # mV/ms: a spike begins where v rises this fast
+CRAWL = 0.02  # ms: if stability keeps a lane's explicit steps shorter, it is left to the implicit method, to save time
+BEGINS = 10.0  # mV/ms: rate of rise of v at which a spike begins
 PATIENCE = 20.0  # steps at the border of stability
 FOLDED, RARE, PLAIN, REJECTED, LOST = 2.0, 1.0, 0.0, -1.0, -2.0  # flags
-ROUNDING = {"double": 1e-14, "float": 1e-6}  # relative to v: smaller turns of v within a step are ignored as rounding
-SHORTEST = 1e-6  # ms: in single precision, a lane whose error is infinite or NaN at a shorter step is given up
+ROUNDING = {"double": 1e-14, "float": 1e-6}  # relative to v: smaller extrema of v within a step are ignored as rounding
+SHORTEST = 1e-6  # ms: in single precision, a lane fails if its error is infinite or NaN on a shorter step
 
 
 def propose(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
-    """Set each lane's step, no further than the next edge of its stimulus, and the stimulus at every stage."""
+    """Set each lane's step, which ends by the next edge of its stimulus, and the stimulus at every stage."""
     kind = work[H].kind
     left = clock[LENGTH] - clock[SINCE]
     h = work[H].as_kind("double")
@@ -77,9 +77,9 @@ def propose(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:
 
 
 def folds(v0: Any, b1: Any, b2: Any, b3: Any, v1: Any, level: Any) -> tuple[Any, Any]:
-    """Tell where v may cross the level more often than the ends of a step show, and where the ends show that it rises.
+    """Return where v may cross the level within a step unseen at its ends, and where the ends show an upward crossing.
 
-    On a step v is a polynomial, which turns no more often than its control points and stays between them.
+    On a step v is a polynomial, which has no more extrema than its control points and stays between them.
     """
     begin, first, second, third, end = v0 < level, b1 < level, b2 < level, b3 < level, v1 < level
     all_below, any_below = first & second & third, first | second | third
@@ -90,10 +90,10 @@ def folds(v0: Any, b1: Any, b2: Any, b3: Any, v1: Any, level: Any) -> tuple[Any,
 
 
 def judge(work: Rows, clock: Rows, _unused: Any, past: Rows | None) -> None:
-    """Accept or reject each lane's step, propose the next, and flag the lanes where something rare has happened.
+    """Accept or reject each lane's step, propose the next, and flag the lanes with a rare event.
 
-    Where there is a ``past``, which is where the shape of spikes is measured, the beginning of the step is kept there,
-    in single precision: half of the memory, and v is off by less than 1e-5 mV.
+    If the shape of spikes is measured, ``past`` keeps the beginning of each step, in single precision: this halves
+    the memory, and v is off by less than 1e-5 mV.
     """
     error, step = work[ERROR], work[STEP]
     accepted = error <= 1.0  # NaN is not
@@ -121,7 +121,7 @@ def judge(work: Rows, clock: Rows, _unused: Any, past: Rows | None) -> None:
     if past is not None:
         rare = rare | (now >= clock[NEXT])
     lost = ~accepted & (step.as_kind("double") < clock[NOW] * 1e-13 + 1e-16)
-    if step.kind == "float":  # in which an accepted step might not change the time
+    if step.kind == "float":  # in single precision, an accepted step might not change the time
         lost = lost | (~number & (step < SHORTEST))
     tries = clock[TRIES] + 1.0
     clock[TRIES] = tries
@@ -134,7 +134,7 @@ def judge(work: Rows, clock: Rows, _unused: Any, past: Rows | None) -> None:
 
 
 def look_at_potential(k: int, work: Rows, clock: Rows, past: Rows | None, accepted: Vector, now: Vector) -> Any:
-    """Tell in which lanes a potential may cross its level more than once on a step, and where a rare event happens."""
+    """Return in which lanes a potential may cross its level more than once on a step, and which have a rare event."""
     own, step = k * W, work[STEP]
     v0, v1, f0, f1 = work[Y + own], work[NEW + own], work[RISE + own], work[FALL + own]
     level = work[LEVEL + own]

@@ -1,7 +1,7 @@
 """Pass 6 for many neurons: equations printed as Python that is traced on `loligo.lanes.vectors`.
 
 A row of ``work`` holds one number for every lane. ``slopes`` reads the variables from the rows at ``y`` and writes
-their derivatives to the rows at ``out``; what depends on parameters alone is in the rows at ``PARAMETERS``.
+their derivatives to the rows at ``out``; quantities that depend only on parameters are in the rows at ``PARAMETERS``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from loligo.lanes.vectors import (
 
 
 class _LanePrinter(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no types
-    """Prints whole powers as products, choices as `select`, and functions by the lanes' own names."""
+    """Prints integer powers as products, choices as `select`, and functions by the lanes' own names."""
 
     def _print(self, expr: sp.Basic, **settings: Any) -> str:
         is_number = isinstance(expr, sp.Expr) and expr.is_number
@@ -91,7 +91,7 @@ class _LanePrinter(PythonCodePrinter):  # type: ignore[misc]  # SymPy has no typ
         return f"(({test} & {yes}) | (~{test} & {no}))"
 
     def _print_Function(self, expr: sp.Function) -> str:
-        if type(expr).__name__ in _FILLED:  # inside a choice: its division is not moved out
+        if type(expr).__name__ in _FILLED:  # inside a choice, where its division stays
             return self._print(_with_inverse(expr, 1 / _denominator(expr)))
         return f"{type(expr).__name__.rstrip('_')}({', '.join(self._print(argument) for argument in expr.args)})"
 
@@ -131,7 +131,7 @@ def _stored(_values: list[sp.Expr], texts: list[str]) -> list[str]:
 
 
 def _as_rows(values: list[sp.Expr], texts: list[str]) -> list[str]:
-    """Return the lines that give back a square of entries, None where one is zero by structure."""
+    """Return the lines that return a square of entries, with None for structural zeros."""
     n = math.isqrt(len(values))
     entries = ["None" if value == 0 else f"one * ({text})" for value, text in zip(values, texts, strict=True)]
     rows = ", ".join(f"[{', '.join(entries[n * i : n * (i + 1)])}]" for i in range(n))
@@ -146,7 +146,7 @@ def _traced(
     ending: Callable[[list[sp.Expr], list[str]], list[str]],
     limits: tuple[float, float],
 ) -> str:
-    """Print a function of the state: shared expressions, groups of inverses, then the outputs as ``ending`` has it."""
+    """Print a function of the state: shared expressions, groups of inverses, then the outputs by ``ending``."""
     shared, outputs = shared_exponentials([_by_exponentials(f) for f in outputs], equations.variables, limits)
     outputs = [prepared.lift(expr) for expr in outputs]
     known = {*prepared.parameters, *prepared.derived.values()}
@@ -174,9 +174,9 @@ def _traced(
 
 
 def _by_exponentials(expr: sp.Expr) -> sp.Expr:
-    """Write hyperbolic functions by exponentials, of which lanes have their own, and log(1 + exp(x)) without overflow.
+    """Write hyperbolic functions in terms of exponentials, and log(1 + exp(x)) without overflow.
 
-    The exponential of lanes ends at the largest number of a precision instead of overflowing.
+    Lanes have their own exponential, which saturates at the largest number of a precision instead of overflowing.
     """
     x = sp.Wild("x")
     expr = expr.replace(sp.log(1 + sp.exp(x)), sp.Max(x, 0).rewrite(sp.Piecewise) + sp.log(1 + sp.exp(-sp.Abs(x))))
@@ -189,8 +189,8 @@ def _by_exponentials(expr: sp.Expr) -> sp.Expr:
 def _without_divisions(outputs: list[sp.Expr], known: set[sp.Symbol]) -> tuple[list[list[Assignment]], list[sp.Expr]]:
     """Replace divisions by products with inverses; return groups of (inverse, denominator), the innermost first.
 
-    Numbers that are known to be positive form a group, which is inverted by one division; any other may be 0 or NaN,
-    which must not spoil the group. A division that is needed in only one case of a choice stays in that case.
+    Numbers known to be positive form a group, which is inverted by one division. Any other number may be 0 or NaN and
+    must not spoil the group. A division that only one case of a choice needs stays in that case.
     """
     groups: list[list[Assignment]] = []
     while True:
@@ -240,7 +240,7 @@ def _with_inverse(division: sp.Expr, inverse: sp.Symbol) -> sp.Expr:
 def _in_order(
     single: list[list[Assignment]], groups: list[list[Assignment]], wanted: set[sp.Symbol]
 ) -> list[list[Assignment]]:
-    """Return assignments in an order in which each comes after those that it reads."""
+    """Sort assignments so that each comes after those that it reads."""
     of = {symbol: group for group in (*single, *groups) for symbol, _ in group}
     done: list[list[Assignment]] = []
 

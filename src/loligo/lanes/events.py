@@ -1,8 +1,8 @@
-"""Rare events of a lane: a crossing of the spike level, a peak, the border of a window of time.
+"""Rare events of a lane: a crossing of the spike level, a peak, the border of a time window.
 
-What happens on a step is noted (`note`), and its roots are sought with those of other lanes and other steps; `answer`
-records them, in the order in which they were noted. Peaks and minima are answered at once, since they decide what the
-lane looks for next.
+The events of a step are noted (`note`), and their times are found as roots together with those of other lanes and
+steps; `answer` records them, in the order in which they were noted. Peaks and minima are found at once, since they
+decide which event the lane looks for next.
 """
 
 from __future__ import annotations
@@ -69,13 +69,13 @@ from loligo.lanes.rows import (
 )  # fmt: skip
 from loligo.lanes.windows import pass_marks
 
-# what a root is sought for: v crosses the spike level; rises fast; is lowest; highest; half of the way up, and down
+# purposes of a root: v crosses the spike level; rises fast; has a minimum; a maximum; is at half height, up and down
 CROSSES, RISES, LOWS, PEAKS, HALF_UP, HALF_DOWN = whole_numbers(0, 6)
 
 
 @inlined
 def record_of(c: Course, place: int, spike: int) -> int:
-    """Return where the record of a spike of a potential of a lane's member begins."""
+    """Return the index at which the record of a spike begins, for a potential of a lane's member."""
     member = c.notes[MEMBER + lane_of(place)]
     return NUMBERS * (POTENTIALS * (spike * c.members + member) + potential_of(place))
 
@@ -88,7 +88,7 @@ def level_of(c: Course, place: int) -> float:
 
 @inlined
 def is_kept(c: Course, spike: int) -> bool:
-    """Tell whether a spike is one that is recorded."""
+    """Return whether a spike is recorded."""
     return 0 <= spike < c.kept
 
 
@@ -96,11 +96,11 @@ def is_kept(c: Course, spike: int) -> bool:
 def half_up(
     c: Course, place: int, record: int, count: int, slot: int, half: float, begin: float, v1: float, f1: float
 ) -> int:
-    """Seek when v passed a potential on its way up, going back from a step that begins at ``begin``, v1, slope f1.
+    """Find when v rose past a potential, going back from a step that begins at ``begin`` with v1 and slope f1.
 
-    Returns how many roots are sought now: one more, or as many as before if v did not pass it since the spike began.
-    If the stored steps do not reach back so far, FORGOT is set. On each of them v is the
-    cubic with the right ends and slopes.
+    Returns the number of roots now noted: one more, or unchanged if v has not passed the potential since the spike
+    began. If the stored steps do not reach back so far, FORGOT is set. On each of them v is the cubic that has the
+    step's values and slopes at both ends.
     """
     after, since, lane = begin, c.clock[BEGIN_TIME + place], lane_of(place)
     own = W + 2 * (place - lane)
@@ -123,10 +123,10 @@ def half_up(
 
 @inlined
 def fires(c: Course, place: int, v0: float, v1: float) -> bool:
-    """Tell whether a spike begins on a step, or a part of it, that goes from v0 to v1.
+    """Return whether a spike begins on a step, or a part of one, that goes from v0 to v1.
 
-    It crosses the level upwards, and since the last spike v has been below the level by more than what a method may err
-    by: where v lingers at the level, an error must not count as a spike.
+    It does if v crosses the level upwards, and since the last spike was below the level by more than a method's
+    error: while v lingers at the level, an error must not count as a spike.
     """
     if v0 < float(c.work[REARM + place]):
         c.work[ARMED + place] = F(1.0)
@@ -138,7 +138,7 @@ def fires(c: Course, place: int, v0: float, v1: float) -> bool:
 
 @inlined
 def begin_spike(c: Course, place: int) -> int:
-    """Count a spike, and begin its record, in which nothing is known yet; return where that is, -1 if none is kept."""
+    """Count a spike and begin its record, which is still empty; return the record's index, or -1 if none is kept."""
     spike = c.notes[SPIKES + place]
     c.notes[SPIKES + place], c.clock[TOP + place] = spike + 1, -np.inf
     if spike >= c.kept:
@@ -151,12 +151,12 @@ def begin_spike(c: Course, place: int) -> int:
 
 @inlined
 def record_peak(c: Course, place: int, record: int, at: float, here: float) -> float:
-    """Record the highest peak of a spike so far; return half of its height."""
+    """Record the highest peak of a spike so far; return the potential at half of its height."""
     clock, records = c.clock, c.records
-    before = NUMBERS * POTENTIALS * c.members  # how far back the record of the spike before begins
+    before = NUMBERS * POTENTIALS * c.members  # distance back to the record of the spike before
     clock[TOP + place] = here
     if record >= before and not clock[BEGIN_TIME + place] >= records[record - before + SPIKE.peak_time]:
-        clock[BEGIN + place] = np.nan  # that was the spike before: this one rises slowly
+        clock[BEGIN + place] = np.nan  # that belonged to the spike before: this one rises slowly
     records[record + SPIKE.peak_time], records[record + SPIKE.peak] = at, here
     records[record + SPIKE.begin] = clock[BEGIN + place]
     return 0.5 * (clock[BEGIN + place] + here)
@@ -164,12 +164,12 @@ def record_peak(c: Course, place: int, record: int, at: float, here: float) -> f
 
 @inlined
 def peak_at_edge(c: Course, place: int) -> None:
-    """Record a peak at an edge of the stimulus, where a rise of v turns into a fall, and half of the way up."""
+    """Record a peak at an edge of the stimulus, where v stops rising and falls, and the half height on the way up."""
     spike, here = c.notes[SPIKES + place] - 1, float(c.work[Y + place])
     if is_kept(c, spike) and here > c.clock[TOP + place]:
         at, record, count = c.clock[NOW + lane_of(place)], record_of(c, place, spike), c.notes[COUNT]
         half, up = record_peak(c, place, record, at, here), count
-        if half > -np.inf:  # its beginning is known; the step that has ended is stored, too
+        if half > -np.inf:  # its beginning is known; the step that has ended is also stored
             up = half_up(c, place, record, count, c.notes[SLOT] + 1, half, at, here, c.clock[CAME + place])
         c.work[WAIT + place] = F(half) if up > count else F(-np.inf)
         c.notes[COUNT] = up
@@ -189,15 +189,15 @@ def end_spike(c: Course, place: int) -> None:
 
 @inlined
 def half_height(c: Course, record: int) -> float:
-    """Return half of the way between begin and peak of a spike."""
+    """Return the potential halfway between the beginning and the peak of a spike."""
     return 0.5 * (c.records[record + SPIKE.begin] + c.records[record + SPIKE.peak])
 
 
 @inlined
 def answer_peak(c: Course, k: int, more: int, at: float, theta: float, here: float) -> int:
-    """Record a peak, and seek half of the way up, or find both ways where they are on the same step.
+    """Record a peak, and note the half height on the way up, or find both half heights if the step has both.
 
-    Returns how many roots are sought.
+    Returns the number of roots noted.
     """
     sought, clock, q = c.sought, c.clock, polynomial(c.sought, k)
     place, record = int(sought[PLACE_OF + k]), int(sought[RECORD + k])
@@ -226,7 +226,7 @@ def answer_peak(c: Course, k: int, more: int, at: float, theta: float, here: flo
 
 @inlined
 def answer(c: Course) -> None:
-    """Find the roots that are sought and record them; roots that are noted meanwhile are left for later."""
+    """Find the noted roots and record them; roots that are noted meanwhile are left for later."""
     kept_apart()
     sought, clock, count = c.sought, c.clock, c.notes[COUNT]
     for first in range(0, count, TOGETHER):
@@ -255,7 +255,7 @@ def answer(c: Course) -> None:
 
 @inlined
 def rises_within(q: Quartic, fast: float) -> tuple[float, float]:
-    """Return two places between which dv/dt last rises past a value on a step; the same place twice if it does not."""
+    """Return two places that bracket the last rise of dv/dt past a value on a step; the same place twice if none."""
     d1, d2, d3, d4 = q.d1, q.d2, q.d3, q.d4
     one, two, end = d1 + d2 * (2.0 / 3.0), d1 + d2 * (4.0 / 3.0) + d3, d1 + 2.0 * d2 + 3.0 * d3 + 4.0 * d4
     # dv/dt passes a value no more often than its control points
@@ -274,10 +274,10 @@ def rises_within(q: Quartic, fast: float) -> tuple[float, float]:
 
 @inlined
 def folded(q: Quartic) -> bool:
-    """Tell whether v turns more than once on a step."""
+    """Return whether v has more than one extremum on a step."""
     d1, d2, d3, d4 = q.d1, q.d2, q.d3, q.d4
     one, two, end = d1 + d2 * (2.0 / 3.0), d1 + d2 * (4.0 / 3.0) + d3, d1 + 2.0 * d2 + 3.0 * d3 + 4.0 * d4
-    # v turns no more often than its slope's control points change their sign
+    # v has no more extrema than its slope's control points have changes of sign
     if ((d1 > 0.0) != (one > 0.0)) + ((one > 0.0) != (two > 0.0)) + ((two > 0.0) != (end > 0.0)) < 2:
         return False
     before, count = d1, 0
@@ -295,8 +295,8 @@ def note(
 ) -> None:  # fmt: skip
     """Note the events of a spike on a step: its crossing, its beginning, its peak, and its width at half height.
 
-    On the step, or the part of it, v goes to v1 and turns once at most, between ``inner`` and the end. Its slope is f0
-    before, has the sign of ``rise`` where the step begins, and is f1 where it ends. Up to five more roots are sought.
+    On the step, or the part of it, v goes to v1 and has at most one extremum, between ``inner`` and the end. Its slope
+    is f0 before the step, has the sign of ``rise`` at the beginning, and is f1 at the end. Up to five roots are added.
     """
     kept_apart()
     sought, count, fast = c.sought, c.notes[COUNT], BEGINS * step
@@ -305,13 +305,13 @@ def note(
         if record >= 0:
             seek(sought, count, CROSSES, place, record, q, level_of(c, place), 0.0, 0.0, 1.0, begin, step)
             count += 1
-    spike = c.notes[SPIKES + place] - 1  # the present one
+    spike = c.notes[SPIKES + place] - 1  # the current one
     record, recorded = record_of(c, place, spike), is_kept(c, spike)
     low, high = rises_within(q, fast)
     if low < high or f0 < BEGINS <= q.d1 / step:
         seek(sought, count, RISES, place, record, q, fast, 1.0, low, high, begin, step)
         count += 1
-    joint = f0 > 0.0 >= rise  # it turns where the step before has ended
+    joint = f0 > 0.0 >= rise  # the extremum is where the step before ended
     peaks = recorded and (joint or rise > 0.0 >= f1)
     if peaks:
         low, high = (0.0, 0.0) if joint else (inner, 1.0)
@@ -332,7 +332,7 @@ def note(
 
 @inlined
 def note_parts(c: Course, place: int, begin: float, step: float, q: Quartic) -> None:
-    """Note the events of a step on which v may turn several times, part by part, each answered at once."""
+    """Note and find the events of a step with several extrema of v, part by part."""
     kept_apart()
     low, before = 0.0, q.v0
     f0, f1 = float(c.work[RISE + place]), float(c.work[FALL + place])
@@ -365,7 +365,7 @@ def spikes_within(c: Course, place: int, q: Quartic) -> int:
 
 @inlined
 def count_spikes(c: Course, place: int, several: bool) -> None:
-    """Count the spikes of a potential on a step, which may be several."""
+    """Count the spikes of a potential on a step; there may be several."""
     v1 = float(c.work[NEW + place])
     if several:
         c.notes[SPIKES + place] += spikes_within(c, place, dense_v(c.work, place))
@@ -375,7 +375,7 @@ def count_spikes(c: Course, place: int, several: bool) -> None:
 
 @part
 def look_at_step(c: Course, lane: int) -> None:
-    """Note the rare events of a step: spikes where only these are counted, else their shape, and borders of windows."""
+    """Note the rare events of a step: spikes if they are only counted, else their shape; and borders of windows."""
     work, notes, several = c.work, c.notes, c.work[FLAG + lane] == F(FOLDED)
     if not c.detail:
         for place in range(lane, POTENTIALS * W, W):
@@ -394,7 +394,7 @@ def look_at_step(c: Course, lane: int) -> None:
                 notes[URGENT] = 1
         if (
             DIRECTIONS > 0 or notes[COUNT] > SOUGHT // 2 or passes
-        ):  # the answers of as many peaks, and three more, have room
+        ):  # leaves room for the events of as many peaks, and three more
             answer(c)
     if passes:
         pass_marks(c, lane, begin, step)

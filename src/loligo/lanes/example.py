@@ -12,7 +12,7 @@ from loligo.kernel.entries import entry_by_address
 from loligo.lanes.memory import Rows
 from loligo.lanes.rows import PARAMETERS, W
 
-PREPARED = 2  # parameters, and what depends on them alone
+PREPARED = 2  # parameters and quantities that depend only on them
 SWITCHED: list[int] = []  # the variable of each switch
 
 
@@ -32,6 +32,6 @@ def slopes(work: Rows, drive: Rows, y: Rows, out: Rows) -> None:
 
 
 def jacobian(work: Rows, y: Rows) -> list[list[Any]]:
-    """Return the derivatives of the slopes (rows) in the variables (columns), None where one is 0 by structure."""
+    """Return the derivatives of the slopes (rows) in the variables (columns), with None for structural zeros."""
     one = y[0].constant(1.0)
     return [[-work[PARAMETERS] if i == 0 else -one if i == j else None for j in range(4)] for i in range(4)]

@@ -1,8 +1,8 @@
 """A step of the explicit method of order 5(4) for many neurons at once.
 
-The sums of the stages are traced, and the membrane's slopes called: one after the other for all lanes, so that the code
-of a step is short and a processor that waits for one lane can work on others. `loligo.lanes.stiff` takes the place of
-this module where steps are implicit.
+The sums of the stages are traced, and the membrane's slopes are called. Each is done for all lanes before the next, so
+that the code of a step is short and a processor that waits for one lane can work on others. For implicit steps,
+`loligo.lanes.stiff` replaces this module.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def of_slopes(weights: Any, work: Rows, i: int = 0) -> Any:
 
 
 def going_on(weights: Any, state: int) -> Any:
-    """Return a function that sets the rows of a state to that before a step plus the step times a sum of slopes."""
+    """Return a function that sets the rows of a state to that before the step plus the step times a sum of slopes."""
 
     def stage(work: Rows, _clock: Any, _tolerance: Any, _unused: Any) -> None:
         h = work[STEP]
@@ -81,7 +81,7 @@ all_measure_error = over_lanes(measure_error, W, W)
 
 @inlined
 def slopes_at(slopes: int, work: Pointer, drive: int, state: int, out: int) -> None:
-    """Set the rows of a slope to that of a state, with the stimulus in the row ``drive``."""
+    """Set the rows of a slope to the slope at a state, with the stimulus in the row ``drive``."""
     called(slopes, (work, shifted(work, drive), shifted(work, state), shifted(work, out)))
 
 
@@ -122,7 +122,7 @@ def mean_v(work: Rows, k: int) -> Any:
 
 
 def shape_v(work: Rows, k: int) -> tuple[Any, Any, Any]:
-    """Return the three inner control points of a potential on a step, as the Bernstein polynomials have them."""
+    """Return the three inner Bernstein control points of a potential on a step."""
     h, v0, v1 = work[STEP], work[Y + k * W], work[NEW + k * W]
     last = of_slopes(DENSE[3], work, k)
     begin, end = h * work[K0 + k * W], h * work[K6 + k * W]
@@ -132,7 +132,7 @@ def shape_v(work: Rows, k: int) -> tuple[Any, Any, Any]:
 
 @inlined
 def dense_v(work: Pointer, place: int) -> Quartic:
-    """Return the polynomial of a potential on a step, by powers of theta from 0 to 1."""
+    """Return the polynomial of a potential on a step, in powers of theta, which goes from 0 to 1."""
     h = float(work[STEP + lane_of(place)])
     k0, k1 = h * float(work[K0 + place]), h * float(work[K1 + place])
     k2, k3 = h * float(work[K2 + place]), h * float(work[K3 + place])
@@ -150,5 +150,5 @@ def dense_derivative(work: Pointer, lane: int, direction: int) -> Quartic:
 
 @inlined
 def sum_of_seven(w: tuple[float, ...], k: tuple[float, ...]) -> float:
-    """Return a weighted sum with separate sums of its halves."""
+    """Return a weighted sum, computed as two separate halves."""
     return (w[0] * k[0] + w[1] * k[1] + w[2] * k[2]) + (w[3] * k[3] + w[4] * k[4] + w[5] * k[5] + w[6] * k[6])

@@ -1,4 +1,4 @@
-"""The derivatives of a spike time, where v crosses the spike level."""
+"""The derivatives of a spike time, the time at which v crosses the spike level."""
 
 from __future__ import annotations
 

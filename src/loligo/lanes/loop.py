@@ -1,8 +1,8 @@
-"""The loop over many neurons: every lane has its own time and step, and takes the next member when it has finished.
+"""The loop over many neurons: each lane has its own time and step, and takes the next member when it has finished one.
 
-`loligo.lanes.programs` compiles it for a number of variables; the membrane is called by address. The work of every lane
-on every step is traced on vectors; rare events (an edge of the stimulus, a spike, a peak, a finished member) are
-handled lane by lane. No lane sees another, so a member's bits do not depend on which members run at the same time.
+`loligo.lanes.programs` compiles it for a number of variables; the membrane is called by address. The work that all
+lanes do on every step is traced on vectors; rare events (an edge of the stimulus, a spike, a peak, a finished member)
+are handled lane by lane. Lanes are independent, so a member's bits do not depend on which members run at the same time.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ from loligo.lanes.switches import LANDED, SLACK, keep_lengths, look_at_switches
 from loligo.lanes.waves import longest_step
 
 NODE = np.array(NODES)
-REARMING = 3.0  # tolerances by which v must have been below the level before another spike
-UNMOVED = 0.1  # tolerances: by less a wave may move v on a step that is longer than the wave
-WORDS = max(W // 32, 1)  # of bits, one for each lane
+REARMING = 3.0  # tolerances: v must fall this far below the level before another spike counts
+UNMOVED = 0.1  # tolerances: a step may be longer than a wave that moves v by less than this
+WORDS = max(W // 32, 1)  # words of bits, one bit for each lane
 ALL_OF_THEM = 2 ** min(W, 32) - 1
 RUNS = -1  # the status of a member that has not ended
 all_propose, all_advance = (over_lanes(trace, W, REGISTER) for trace in (propose, advance))
@@ -122,14 +122,14 @@ def run(machine: Machine, members: Members, stimuli: Stimuli, settings: Settings
         noted[ENDED + word] = ALL_OF_THEM
     noted[WAITING] = 1
     go(course)
-    # the arrays live as long as the pointers into them are used
+    # keeps the arrays alive while pointers into them are used
     noted[0] = stood.size + reached.size + memory.size + scratch.size + times.size + roots.size + passed.size
     noted[0] += q.size + wave.size
 
 
 @inlined
 def go(c: Course) -> None:
-    """Go step by step until no lane has a member."""
+    """Step all lanes until none has a member."""
     work, clock, notes, none = c.work, c.clock, c.notes, F(0.0)
     per_square, averaging = F(1.0 / (c.tolerance * c.tolerance)), 0.0
     while True:
@@ -167,7 +167,7 @@ def go(c: Course) -> None:
 
 @inlined
 def look(c: Course) -> None:
-    """Examine the lanes with a rare event on their step, and note those to attend to."""
+    """Examine the lanes with a rare event on their step, and mark those that need further work."""
     notes = c.notes
     notes[URGENT] = 0
     for word in range(WORDS):
@@ -184,7 +184,7 @@ def look(c: Course) -> None:
 
 @inlined
 def attend(c: Course) -> None:
-    """Attend to the lanes that are at an edge or a jump, or have no member."""
+    """Handle the lanes that are at an edge or a jump, or have no member."""
     for word in range(WORDS):
         left = c.notes[ENDED + word]
         if left and c.notes[COUNT]:
@@ -196,7 +196,7 @@ def attend(c: Course) -> None:
 
 @inlined
 def attend_to(c: Course, lane: int) -> None:
-    """Go over an edge or a jump, or from a member that has ended to the next."""
+    """Cross an edge or a jump, or replace a finished member by the next."""
     kept_apart()
     if c.notes[MEMBER + lane] >= 0:
         ended = go_over(c, lane)
@@ -208,7 +208,7 @@ def attend_to(c: Course, lane: int) -> None:
 
 @inlined
 def go_over(c: Course, lane: int) -> int:
-    """Go over a jump of a formula and an edge of the stimulus; return the status of the member."""
+    """Cross a jump of a formula and an edge of the stimulus; return the status of the member."""
     work, notes, ended, jumps = c.work, c.notes, RUNS, False
     for place in range(lane, POTENTIALS * W, W):
         c.clock[CAME + place] = float(work[RISE + place])
@@ -248,7 +248,7 @@ def retire(c: Course, lane: int, ended: int) -> None:
 
 @inlined
 def fill_totals(c: Course, lane: int, k: int) -> None:
-    """Fill the totals of a potential of a member; eFEL does not count a spike from which v has not come down."""
+    """Fill the totals of a potential of a member; as in eFEL, a last spike without a descent has no shape."""
     clock, notes, m, place = c.clock, c.notes, c.notes[MEMBER + lane], k * W + lane
     shape, totals, spikes = c.shape[m], shifted(c.totals, len(TOTALS) * (POTENTIALS * m + k)), notes[SPIKES + place]
     end, stop = c.edges[c.pieces[shape + 1] + shape], c.marks[3 * shape + 2]
@@ -265,7 +265,7 @@ def fill_totals(c: Course, lane: int, k: int) -> None:
 
 @inlined
 def shorten_for_waves(c: Course) -> None:
-    """Limit the phase through which waves of the stimulus run on a step."""
+    """Limit the change in phase of the stimulus waves on a step."""
     for lane in range(W):
         if c.notes[MEMBER + lane] >= 0:
             least = UNMOVED * c.tolerance / c.clock[GAIN + lane]

@@ -1,6 +1,6 @@
 """The inputs and the working memory of the loop, as named values.
 
-Arrays are counted where they are passed on, by an operation that all cores agree on: so they become pointers once, in a
+Passing an array counts references, an atomic operation that slows all cores. So arrays become pointers once, in a
 `Course`, which every part of the loop takes.
 """
 
@@ -24,9 +24,9 @@ class Machine(NamedTuple):
     addresses : array (3,)
         Addresses of ``prepare``, of the slopes of all lanes, and of the stages of an implicit step.
     prepared : int
-        Number of values that ``prepare`` computes from a member's parameters, including those that say what is held.
+        Number of values that ``prepare`` computes from a member's parameters, including which variables are held.
     switches : array
-        Their number, where their values begin among what is prepared, and the variable of each.
+        Their number, the index of their first value among the prepared values, and the variable of each.
     stop : array
         Once ``stop[0]`` is set (`loligo.kernel.stops`), the loop returns and leaves its results unfinished.
     """
@@ -46,14 +46,14 @@ class Members(NamedTuple):
         The index of the next member to start; all running threads share it.
     parameters : array (members, parameters)
     initial : array (members or 1, variables)
-        The states at which they start, NaN where they start at rest.
+        The initial states, NaN where members start at rest.
     settle : bool
         Whether the rest of each member is to be found.
     amplitude : array (members,)
     shape : array (members,)
         Index of each member's stimulus.
     rests : array (members, 1 or 0, variables)
-        Their states at rest, NaN where these are to be found; empty where they do not matter.
+        The states at rest, NaN where they are to be found; empty if not needed.
     """
 
     queue: Whole
@@ -78,10 +78,10 @@ class Stimuli(NamedTuple):
     wave_offsets : array (pieces + 1,)
     waves_fixed, waves_scaled : array (waves, 4)
     marks : array (shapes, 3)
-        Where windows of time end: what is before the base, the base, the stimulus.
+        The ends of the time windows: before the base, the base, the stimulus.
     held, put : array (pieces, variables)
-        1 where a variable is held; the value to which it is set as a piece begins (`loligo.lanes.begin.intervene`).
-        Empty where nothing is.
+        1 where a variable is held; the value to which it is set at the start of a piece
+        (`loligo.lanes.begin.intervene`). Empty if there are no interventions.
     """
 
     pieces: Whole
@@ -105,10 +105,10 @@ class Settings(NamedTuple):
         Levels at which a spike is counted [mV].
     tolerance : float
     absolute : array (variables,)
-        The sizes in which errors are measured.
+        The scales in which errors are measured.
     most_steps : int
     detail : bool
-        Whether the shapes of spikes are recorded, and means of v.
+        Whether the shapes of spikes and the means of v are recorded.
     slots : int
         Number of past steps that are stored, a power of 2.
     watch : bool
@@ -127,8 +127,8 @@ class Settings(NamedTuple):
 class Results(NamedTuple):
     """The results of each member: its status, numbers of spikes and steps, its `Totals` and `Spike` records.
 
-    A member with several potentials has spikes, totals and records of each, one after the other. ``gradients`` has the
-    derivatives of the spike times, as many as the program has directions.
+    A member with several potentials has spikes, totals and records for each in turn. ``gradients`` has the derivatives
+    of the spike times in each direction of the program.
     """
 
     status: Whole
@@ -161,12 +161,12 @@ class Quartic(NamedTuple):
 
 
 class Course(NamedTuple):
-    """Pointers to everything that a part of the loop may need; the names are those of the values above.
+    """Pointers to everything that a part of the loop may need, with the names used above.
 
-    ``work`` and ``scan`` are blocks of rows in the precision of the program (`loligo.lanes.rows`), ``clock`` and
-    ``notes`` those of numbers in double precision and of whole numbers; ``sought`` holds roots (`loligo.lanes.roots`),
-    ``ring`` the steps that are remembered, ``landing`` what `loligo.lanes.switches` notes, ``resting`` where members
-    rest, ``wave`` room for the waves of one piece, ``q`` for what is prepared.
+    ``work`` and ``scan`` are blocks of rows in the precision of the program (`loligo.lanes.rows`); ``clock`` has rows
+    in double precision, and ``notes`` rows of integers. ``sought`` contains roots (`loligo.lanes.roots`), ``ring`` the
+    stored steps, ``landing`` the notes of `loligo.lanes.switches`, ``resting`` the members' rests, ``wave`` the waves
+    of one piece, and ``q`` the prepared values.
     """
 
     slopes: int

@@ -1,4 +1,4 @@
-"""A membrane for lanes: its equations, compiled once for a structure, called by address from the loop."""
+"""A membrane for lanes: its equations, compiled once per structure and called by address from the loop."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROWS = types.CPointer(from_dtype(np.dtype(F)))
 
 
 def held_row(work: Rows, i: int) -> Vector:
-    """Return where a lane's variable is held."""
+    """Return in which lanes a variable is held."""
     return work[PARAMETERS + (PREPARED + i) * W] > 0.5
 
 

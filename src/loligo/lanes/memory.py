@@ -1,4 +1,4 @@
-"""The memory of lanes: rows of one number for each lane, and functions of vectors compiled for all lanes of a block."""
+"""The memory of lanes: rows of one number per lane, and functions of vectors compiled for all lanes of a block."""
 
 from __future__ import annotations
 
@@ -37,24 +37,24 @@ class Rows:
         self._builder.store(value.value, self._at(row), align=self._line)
 
     def after(self, row: int) -> Rows:
-        """Return the rows from one on."""
+        """Return the rows from a given one on."""
         where = self._builder.gep(self._pointer, [ir.Constant(ir.IntType(64), int(row))])
         return Rows(self._builder, where, self._lane, self._width)
 
     def hidden(self) -> Rows:
-        """Return the same rows by a pointer that LLVM does not recognise.
+        """Return the same rows through a pointer that LLVM does not recognise.
 
-        A vector that is replaced only where a condition holds is then stored whole. LLVM would store only the lanes
-        that change, which takes some 20 cycles on processors of AMD before Zen 3.
+        A vector that is replaced in some lanes is then stored whole. LLVM would store only the lanes that change,
+        which takes some 20 cycles on AMD processors before Zen 3.
         """
         kind = self._pointer.type
         where = self._builder.asm(ir.FunctionType(kind, [kind]), "", "=r,0", [self._pointer], side_effect=False)
         return Rows(self._builder, where, self._lane, self._width)
 
     def add_truths(self, row: int, condition: Vector) -> None:
-        """Add 2**k for every lane in which a condition holds to the first numbers of a row, one for each 32 lanes.
+        """Add 2**k for every lane k in which a condition is true to the first numbers of a row, one per 32 lanes.
 
-        A number holds the bits of 32 lanes exactly, so at most 32 of them may be traced together.
+        A number represents the bits of 32 lanes exactly, so at most 32 of them may be traced together.
         """
         if self._width > 32:
             raise ValueError(f"A word of flags has 32 lanes; got {self._width}.")
@@ -68,18 +68,18 @@ class Rows:
 
 
 def over_lanes(trace: Callable[..., None], lanes: int, width: int) -> Any:
-    """Return ``f(work, clock, a, b)`` for compiled code: ``trace`` of them for all lanes.
+    """Return ``f(work, clock, a, b)`` for compiled code, which applies ``trace`` to all lanes.
 
     Parameters
     ----------
     trace : callable
-        Takes for each of the four arguments the `Rows` where it is a block of memory, which must be `aligned`, and a
-        `Vector` with the same value in every lane where it is a number.
+        Function of the four arguments: `Rows` for a block of memory, which must be `aligned`, and for a number a
+        `Vector` with that value in every lane.
     lanes : int
         Number of lanes in all.
     width : int
-        Number of lanes traced together, of which ``lanes`` is a multiple: as many as a register of 512 bits holds, or
-        several times that many, whose instructions are then interleaved.
+        Number of lanes traced together, a divisor of ``lanes``: as many as a register of 512 bits holds, or several
+        times that many, whose instructions are then interleaved.
     """
 
     @intrinsic  # type: ignore[untyped-decorator]  # Numba has no types
@@ -103,10 +103,10 @@ def over_lanes(trace: Callable[..., None], lanes: int, width: int) -> Any:
 
 
 def _align_stack(builder: Any) -> None:
-    """Let a function keep what its registers do not hold where lines of the cache begin: none lies across two."""
+    """Align the values that a function spills from registers with cache lines, so that none straddles two."""
     line = cgutils.alloca_once(builder, ir.VectorType(ir.DoubleType(), 8))
     line.align = 64
-    builder.asm(ir.FunctionType(ir.VoidType(), [line.type]), "", "r", [line], side_effect=True)  # so that it is kept
+    builder.asm(ir.FunctionType(ir.VoidType(), [line.type]), "", "r", [line], side_effect=True)  # so that LLVM keeps it
 
 
 def _splat(builder: Any, number: Any, width: int) -> Vector:

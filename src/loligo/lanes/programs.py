@@ -1,7 +1,7 @@
 """The compiled programs for many neurons: the loop for a number of variables, and the equations of a membrane.
 
-The loop calls a membrane through addresses, as the integrators of one neuron do, so that an edited equation compiles
-some vector arithmetic and no loop.
+The loop calls a membrane through addresses, as the integrators of one neuron do. So an edited equation recompiles some
+vector arithmetic but not the loop.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class Kind(NamedTuple):
     stiff : bool
         Whether steps are those of Rodas5P.
     holding : bool
-        Whether variables may be held or set on the way.
-    directions : Directions
-        Numbers in which members are differentiated.
+        Whether variables may be held or set during a run.
+        directions : Directions
+        Numbers with respect to which members are differentiated.
     """
 
     precision: str = "double"
@@ -51,7 +51,7 @@ class Kind(NamedTuple):
 
 
 class Program(NamedTuple):
-    """The compiled equations of a structure with the loop that calls them; `run` takes it.
+    """The compiled equations of a structure, and the loop that calls them; the argument of `run`.
 
     Attributes
     ----------
@@ -93,18 +93,18 @@ def program(
     holding: bool = False,
     directions: Directions = NO_DIRECTIONS,
 ) -> Program:
-    """Return the program of the structure of a membrane, compiled once for a structure and precision.
+    """Return the program of a membrane, compiled once per structure and precision.
 
     Parameters
     ----------
     membrane : Membrane
     precision : {"double", "single"}
     stiff : bool
-        Step by Rodas5P in place of the explicit method of order 5.
+        Use Rodas5P instead of the explicit method of order 5.
     holding : bool
-        Whether variables may be held or set on the way.
-    directions : Directions
-        Numbers in which members are differentiated; `loligo.lanes.augmented` says which variables there are then.
+        Whether variables may be held or set during a run.
+        directions : Directions
+        Numbers with respect to which members are differentiated; `loligo.lanes.augmented` adds their variables.
     """
     values = {name: parameter.value for name, parameter in membrane.parameters.items()}
     kind = Kind(precision, stiff, holding, directions)
@@ -118,10 +118,10 @@ def program_of_structure(structure: Structure, values: dict[str, float], kind: K
     ----------
     structure : Structure
     values : dict of str to float
-        Values of the parameters at which no formula may be infinite.
+        Values of the parameters, with which every formula must be finite.
     kind : Kind
     what : str
-        What is compiled, for the one line that is logged.
+        Description of what is compiled, for the log.
     """
     key = structure, kind
     return _PROGRAMS.get(key) or keep(_PROGRAMS, key, _program(structure, values, kind, what), MOST_KEPT)
@@ -134,7 +134,7 @@ def _program(structure: Structure, values: dict[str, float], kind: Kind, what: s
     return Program(
         _loop(_sizes(structure, kind), kind._replace(holding=False, directions=NO_DIRECTIONS), count > 0),
         np.array([function.address for function in functions] + [0] * (not kind.stiff)),
-        module.PREPARED + kind.holding * len(structure.variables),  # then which variables are held
+        module.PREPARED + kind.holding * len(structure.variables),  # followed by which variables are held
         np.array([count, module.PREPARED - 2 * count, *module.SWITCHED]),
     )
 
@@ -146,7 +146,7 @@ def _sizes(structure: Structure, kind: Kind) -> tuple[int, int, int, int]:
 
 
 def _names(sizes: tuple[int, int, int, int], kind: Kind) -> dict[str, Any]:
-    """Return what is bound for numbers of variables, potentials, further states and directions."""
+    """Return the bindings for numbers of variables, potentials, further states and directions."""
     own: dict[str, Any] = dict(zip(("N", "POTENTIALS", "STATES", "DIRECTIONS"), sizes, strict=True))
     own |= {"PRECISION": kind.precision, "STIFF_STEPS": kind.stiff, "REGISTER_BITS": register_bits()}
     return {f"loligo.lanes.dimension.{name}": value for name, value in own.items()}
@@ -178,7 +178,7 @@ def _compiled(structure: Structure, values: dict[str, float], kind: Kind, what: 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _loop(sizes: tuple[int, int, int, int], kind: Kind, switching: bool) -> Callable[..., Any]:
-    """Return the compiled loop, shared by all membranes with as many variables of each kind."""
+    """Return the compiled loop, shared by all membranes with the same number of variables of each kind."""
     names = _names(sizes, kind) | {"loligo.lanes.dimension.SWITCHING": switching}
     if kind.stiff:
         names["loligo.lanes.explicit"] = Module("loligo.lanes.stiff")

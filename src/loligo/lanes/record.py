@@ -13,11 +13,11 @@ class Spike(NamedTuple):
     crossing : float
         Time at which v crosses the spike level upwards [ms].
     peak_time, peak : float
-        Time and potential of the highest v [ms, mV].
+        Time and value of the highest v [ms, mV].
     begin : float
         Potential at which v last rises by 10 mV/ms before the peak [mV].
     width : float
-        Time between half of the height from begin to peak on the way up and the same on the way down [ms].
+        Time from half height (between beginning and peak) on the way up to the same v on the way down [ms].
     """
 
     crossing: float
@@ -37,7 +37,7 @@ class Totals(NamedTuple):
     base, steady : float
         The mean of v before the stimulus and after it [mV].
     forgot : float
-        1 where too few steps were remembered to find half of the way up a spike.
+        1 if too few steps were stored to find the half height on a spike's way up.
     """
 
     minimum: float
@@ -46,7 +46,7 @@ class Totals(NamedTuple):
     forgot: float
 
 
-# the place of each number: SPIKE.peak, TOTALS.base
+# the index of each number: SPIKE.peak, TOTALS.base
 SPIKE: Any = Spike(*range(len(Spike._fields)))
 TOTALS: Any = Totals(*range(len(Totals._fields)))
-NUMBERS = 8  # that a record has room for: a line of the cache, so that no two threads write to one
+NUMBERS = 8  # capacity of a record: a cache line, so that no two threads write to the same one

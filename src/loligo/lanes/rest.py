@@ -14,9 +14,9 @@ from loligo.lanes.memory import Rows, over_lanes
 from loligo.lanes.rows import DRIVE, FIRST_DERIVATIVE, K0, K6, NEW, PARAMETERS, REGISTER, STAGE, F, W, Y
 
 # a lane is at one potential, its gates at their steady states
-SMALL = float(np.finfo(F).eps) ** (1 / 3)  # by which differences are as exact as may be
-POTENTIAL, GATE = 10.0 * SMALL, SMALL  # displacements for them: of v in units of the grid, and of gates
-NEAR = 0.1  # fraction of the change in dv/dt over twice that displacement: what may be left of it at an equilibrium
+SMALL = float(np.finfo(F).eps) ** (1 / 3)  # displacement for which differences are most accurate
+POTENTIAL, GATE = 10.0 * SMALL, SMALL  # displacements of v, in units of the grid, and of gates
+NEAR = 0.1  # largest dv/dt at an equilibrium, as a fraction of its change over twice that displacement
 
 
 def begin_steady(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> None:
@@ -29,7 +29,7 @@ def begin_steady(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> Non
 def end_steady(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> None:
     """Set each gate to its steady state.
 
-    A gate's law is linear in itself, so its slopes at 0 and 1 give its steady state.
+    A gate's equation is linear in the gate, so its slopes at 0 and 1 give its steady state.
     """
     for i in range(1, FIRST_DERIVATIVE):
         work[Y + i * W] = work[K0 + i * W] / (work[K0 + i * W] - work[K6 + i * W])
@@ -41,7 +41,7 @@ all_begin_steady, all_end_steady = (over_lanes(trace, W, REGISTER) for trace in 
 
 @inlined
 def all_steady(c: Course) -> None:
-    """Set the gates of all lanes of the scratch to their steady state at each one's v, and K0 to the slopes there."""
+    """Set the gates of each lane of the scratch block to their steady states at its v, and K0 to the slopes there."""
     scan = c.scan
     all_begin_steady(scan, c.clock, F(0.0), F(0.0))
     called(c.slopes, (scan, shifted(scan, DRIVE), shifted(scan, Y), shifted(scan, K0)))
@@ -52,7 +52,7 @@ def all_steady(c: Course) -> None:
 
 @inlined
 def narrow(c: Course, low: float, high: float, rising: bool) -> None:
-    """Go to the equilibrium between two potentials, at which dv/dt rises or falls with v, in the first lane."""
+    """Set the first lane to the equilibrium between two potentials, at which dv/dt rises or falls with v."""
     scan = c.scan
     for _ in range(20):
         width = (high - low) / (W + 1)
@@ -75,7 +75,7 @@ def narrow(c: Course, low: float, high: float, rising: bool) -> None:
 
 @inlined
 def beyond_zero(c: Course, low: float, high: float, sign: float, unit: float) -> float:
-    """Return a potential between two where dv/dt does not have the sign that it has at both, NaN if there is none."""
+    """Return a potential between two at which dv/dt has the opposite sign to both ends, or NaN."""
     scan = c.scan
     while high - low > 1e-6 * unit:
         width = (high - low) / (W + 1)
@@ -95,10 +95,10 @@ def beyond_zero(c: Course, low: float, high: float, sign: float, unit: float) ->
 
 @inlined
 def decays(c: Course, unit: float) -> bool:
-    """Tell whether small displacements from the equilibrium in the first lane die out.
+    """Return whether the equilibrium in the first lane is stable.
 
-    Gates depend on one another only through v, so the characteristic polynomial of the Jacobian grows gate by gate; by
-    the scheme of Routh its zeros lie on the left where no number of the first column is negative.
+    Gates depend on one another only through v, so the characteristic polynomial of the Jacobian is built gate by gate.
+    By the Routh criterion its zeros lie in the left half-plane if no number of the first column is negative.
     """
     scan = c.scan
     for j in range(FIRST_DERIVATIVE):
@@ -140,9 +140,9 @@ def decays(c: Course, unit: float) -> bool:
 
 @inlined
 def is_rest(c: Course, unit: float) -> bool:
-    """Tell whether the first lane is at an equilibrium: finite, gates in [0, 1], and dv/dt zero but for rounding.
+    """Return whether the first lane is at an equilibrium: finite, gates in [0, 1], and dv/dt zero up to rounding.
 
-    It is compared with its change over a small displacement, so that a jump through zero does not count as one.
+    dv/dt is compared with its change over a small displacement, so that a jump through zero does not count.
     """
     scan = c.scan
     here = scan[Y]
@@ -158,10 +158,10 @@ def is_rest(c: Course, unit: float) -> bool:
 
 @inlined
 def find_derivatives(c: Course, lane: int) -> bool:
-    """Put the derivatives of the rest in the first lane, which solve ``J S = -df/dp``; tell whether they are finite.
+    """Put the derivatives of the rest, which solve ``J S = -df/dp``, in the first lane; return whether they are finite.
 
-    The slope of S is ``J S + df/dp``: df/dp where S is 0, and a column of J more where the derivatives of a variable
-    are 1.
+    The slope of S is ``J S + df/dp``. With S = 0 it is df/dp; with the derivatives of one variable set to 1 it is df/dp
+    plus a column of J.
     """
     scan, n = c.scan, FIRST_DERIVATIVE
     matrix = np.zeros((n, n + DIRECTIONS))
@@ -199,11 +199,12 @@ def find_derivatives(c: Course, lane: int) -> bool:
 def find_rest(c: Course, lane: int) -> tuple[float, float]:
     """Put the rest of a member, as `loligo.rest` defines it, into a lane; return whether it exists and is stable.
 
-    That is the lowest stable equilibrium from -200 to 200 units of v, tenths of its scale, or the lowest where none is
-    stable. They are sought between any two whole units, and next to those where dv/dt comes near to zero and turns
-    back. One at which dv/dt rises with v is never stable. What `is_rest` refuses, `loligo.rest` looks for again.
+    The rest is the lowest stable equilibrium from -200 to 200 units of v, which are tenths of its scale, or the lowest
+    if none is stable. Equilibria are sought between successive whole units, and beside units where dv/dt approaches
+    zero and turns back. One at which dv/dt rises with v is never stable. If `is_rest` rejects the result,
+    `loligo.rest` searches again.
     """
-    if POTENTIALS > 1:  # a scan over one says nothing of the others
+    if POTENTIALS > 1:  # a scan over one potential says nothing about the others
         return False, False
     work, scan, unit = c.work, c.scan, 0.1 * c.absolute[0]
     for i in range(c.prepared):
@@ -212,7 +213,7 @@ def find_rest(c: Course, lane: int) -> tuple[float, float]:
     for k in range(W):
         scan[DRIVE + k] = F(0.0)
     one, here, k, found = np.nan, np.nan, W, False
-    bottom, top, upward = np.nan, np.nan, False  # where the lowest is, and whether dv/dt rises there
+    bottom, top, upward = np.nan, np.nan, False  # bracket of the lowest, and whether dv/dt rises there
     for v in range(-200, 201):
         if k == W:
             for ahead in range(W):
@@ -230,7 +231,7 @@ def find_rest(c: Course, lane: int) -> tuple[float, float]:
             turn = beyond_zero(c, low, high, 1.0 if one > 0.0 else -1.0, unit)
             if np.isnan(turn):
                 continue
-            falls, rises = True, one < 0.0  # both, and it rises first
+            falls, rises = True, one < 0.0  # two equilibria, and dv/dt rises at the first
         if np.isnan(bottom):
             bottom, top, upward = low, turn, rises
         if falls:

@@ -1,7 +1,7 @@
-"""Where something happens within a step: roots of polynomials, eight at once.
+"""Locating events within a step: roots of polynomials, eight at once.
 
-What is sought is noted as a column of a block of memory; `solve` finds all that are noted together, since one root
-alone is a chain of operations that wait for one another, and a processor guesses its number of rounds wrongly.
+Each root is noted as a column of a block of memory, and `solve` finds all of them together. A single root would be a
+chain of dependent operations, with a number of iterations that a processor predicts badly.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from loligo.lanes.machine import Quartic
 from loligo.lanes.memory import Rows, over_lanes
 from loligo.lanes.vectors import select
 
-SOUGHT, TOGETHER = 24, 8  # roots that are noted at most, and found together
+SOUGHT, TOGETHER = 24, 8  # the most roots that are noted, and how many are found together
 
-# a root is sought with up to 23 others. Of each are noted: what it is sought for, at which place, for which record
+# a root is sought with up to 23 others. Noted for each: its purpose, its place and its record;
 WHAT, PLACE_OF, RECORD = SOUGHT * whole_numbers(0, 3)
-# the polynomial; the target that it, or its derivative where DERIVED is 1, reaches; and between which two places
+# the polynomial; the target value of it, or of its derivative where DERIVED is 1; and the two places of the bracket;
 V0, D1, D2, D3, D4, TARGET, DERIVED, LOW, HIGH = SOUGHT * whole_numbers(3, 12)
-# when its step begins, and how long that is; found are its place, the polynomial there, and whether that is exact
+# the time and length of its step. Results: its place, the polynomial there, and whether the place is exact
 BEGAN, WHOLE, PLACE, HERE, EXACT = SOUGHT * whole_numbers(12, 17)
 ROUNDS = 3
 
 
 def solve(sought: Rows, _unused: Any, _unused_too: Any, _unused_as_well: Any) -> None:
-    """Find all the roots that are noted, by three rounds of Halley's method from where the chord reaches them.
+    """Find all noted roots by three iterations of Halley's method, which starts at the root of the chord.
 
-    A root is exact when the last move was below 1e-4: moves are cubed from one to the next. One that is not, because
-    its step left the bracket or for its shape, is left to `root`.
+    Convergence is cubic, so a root is exact if the last move was below 1e-4. If it is not, because of the shape of the
+    polynomial or because an iteration left the bracket, it is left to `root`.
     """
     v0, d1, d2, d3, d4 = sought[V0], sought[D1], sought[D2], sought[D3], sought[D4]
     derived = sought[DERIVED] > 0.0
@@ -76,10 +76,10 @@ def derivative(q: Quartic) -> Quartic:
 
 @inlined
 def root(q: Quartic, level: float, low: float, high: float) -> float:
-    """Return where a step's polynomial in theta reaches a level, between two places on either side of it.
+    """Return where a step's polynomial in theta reaches a level, between two places on either side of the level.
 
-    Newton's method from where the chord reaches it, and halving where it would leave the bracket. It ends at the first
-    move below 1e-7: since each move is of the size of the square of the one before, the remaining error is rounding.
+    Newton's method starts at the root of the chord, and bisects where it would leave the bracket. It ends at the first
+    move below 1e-7: convergence is quadratic, so the remaining error is rounding.
     """
     v0, d1, d2, d3, d4 = q
     at_low = height(q, low) - level
@@ -109,13 +109,13 @@ def root(q: Quartic, level: float, low: float, high: float) -> float:
 
 @inlined
 def flat(q: Quartic, low: float, high: float) -> float:
-    """Return where a step's polynomial is level, between two places where its slope has different signs."""
+    """Return the extremum of a step's polynomial between two places where its slope has different signs."""
     return root(derivative(q), 0.0, low, high)
 
 
 @inlined
 def bends(q: Quartic) -> tuple[float, float]:
-    """Return the two places from 0 to 1, in order, where a step's polynomial bends; 1 for a place that is missing."""
+    """Return the two inflection points from 0 to 1 of a step's polynomial, in order; 1 for one that does not exist."""
     d1, d2, d3 = 2.0 * q.d2, 6.0 * q.d3, 12.0 * q.d4
     root = d2 * d2 - 4.0 * d3 * d1
     if not root > 0.0:
@@ -129,7 +129,7 @@ def bends(q: Quartic) -> tuple[float, float]:
 
 @inlined
 def turns(q: Quartic) -> tuple[float, float, float]:
-    """Return the three places, in order, at which a step's polynomial turns; 1 for a place that does not exist."""
+    """Return the three extrema of a step's polynomial, in order; 1 for one that does not exist."""
     first, second = bends(q)
     places = (1.0, 1.0, 1.0)
     low, before = 0.0, q.d1
@@ -149,7 +149,7 @@ def turns(q: Quartic) -> tuple[float, float, float]:
 
 @inlined
 def lowest_between(q: Quartic, low: float, high: float) -> float:
-    """Return the least value of a step's polynomial between two places."""
+    """Return the minimum of a step's polynomial between two places."""
     least = min(height(q, low), height(q, high))
     for place in turns(q):
         if low < place < high:
@@ -171,9 +171,9 @@ def seek(
     sought: Pointer, k: int, what: int, place: int, record: int, q: Quartic, target: float, derived: float, low: float,
     high: float, begin: float, step: float,
 ) -> None:  # fmt: skip
-    """Note root number ``k``, the purpose for which it is sought, at which place, and for which spike's record.
+    """Note root number ``k`` with its purpose, its place, and the spike's record that it belongs to.
 
-    It is where a step's polynomial reaches the target, or its derivative where ``derived`` is 1, between two places.
+    At the root, a step's polynomial (its derivative if ``derived`` is 1) reaches the target, between two places.
     """
     sought[WHAT + k], sought[PLACE_OF + k], sought[RECORD + k] = what, place, record
     sought[V0 + k], sought[D1 + k], sought[D2 + k], sought[D3 + k], sought[D4 + k] = q
@@ -189,7 +189,7 @@ def polynomial(sought: Pointer, k: int) -> Quartic:
 
 @inlined
 def found(sought: Pointer, k: int) -> tuple[float, float]:
-    """Return the place of a root that was sought, and the polynomial there."""
+    """Return the place of a noted root, and the polynomial there."""
     theta, here = sought[PLACE + k], sought[HERE + k]
     if sought[EXACT + k] == 0.0:
         q, target, low, high = polynomial(sought, k), sought[TARGET + k], sought[LOW + k], sought[HIGH + k]

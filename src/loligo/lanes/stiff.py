@@ -1,6 +1,6 @@
 """A step of Rodas5P for many neurons at once: the part without the Jacobian, compiled once per number of variables.
 
-Its stages are those of `loligo.lanes.stiff_membrane`. Takes the place of `loligo.lanes.explicit`.
+The stages are in `loligo.lanes.stiff_membrane`. This module replaces `loligo.lanes.explicit`.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ C0, C1, C2 = (tuple(map(float, row)) for row in DENSE)
 
 
 def coefficients(work: Rows, k: int) -> list[Any]:
-    """Return the coefficients of a potential on a step, by powers of theta, as Rodas5P has them."""
+    """Return the coefficients of a potential on a step, in powers of theta, from the dense output of Rodas5P."""
     return [combined(row, lambda j: work[PARTS + (j * POLYNOMIALS + k) * W]) for row in DENSE]
 
 
 def measure_error(work: Rows, _clock: Any, tolerance: Vector, _unused: Any) -> None:
-    """Set ERROR to the square of a step's error, 1 being just acceptable, and FALL to slopes at its end."""
+    """Set ERROR to the square of a step's error, 1 being just acceptable, and FALL to the slopes at its end."""
     error: Any = 0.0
     for i in range(N):
         scale = scale_of(i, work)
@@ -72,7 +72,7 @@ def all_attempt(slopes: int, stages: int, work: Pointer, clock: Pointer, toleran
 
 
 def watch_stiffness(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> None:
-    """Set STIFFNESS to a negative number: stability bounds no step."""
+    """Set STIFFNESS to a negative number: stability limits no step."""
     work[STIFFNESS] = work[STEP].constant(-1.0)
 
 
@@ -83,7 +83,7 @@ def mean_v(work: Rows, k: int) -> Any:
 
 
 def shape_v(work: Rows, k: int) -> tuple[Any, Any, Any]:
-    """Return the three inner control points of a potential on a step, as the Bernstein polynomials have them."""
+    """Return the three inner Bernstein control points of a potential on a step."""
     v0, v1 = work[Y + k * W], work[NEW + k * W]
     change = v1 - v0
     c0, c1, c2 = coefficients(work, k)
@@ -93,7 +93,7 @@ def shape_v(work: Rows, k: int) -> tuple[Any, Any, Any]:
 
 @inlined
 def dense_v(work: Pointer, place: int) -> Quartic:
-    """Return the polynomial of a potential on a step, by powers of theta from 0 to 1."""
+    """Return the polynomial of a potential on a step, in powers of theta, which goes from 0 to 1."""
     return _dense(work, place, place)
 
 
@@ -105,7 +105,7 @@ def dense_derivative(work: Pointer, lane: int, direction: int) -> Quartic:
 
 @inlined
 def _dense(work: Pointer, place: int, parts: int) -> Quartic:
-    """Return the polynomial of a variable on a step, from its places among the variables and among the parts."""
+    """Return the polynomial of a variable on a step, from its indices among the variables and among the parts."""
     v0, v1 = float(work[Y + place]), float(work[NEW + place])
     c0, c1, c2 = _sum_of_parts(C0, work, parts), _sum_of_parts(C1, work, parts), _sum_of_parts(C2, work, parts)
     return Quartic(np.float64(v0), v1 - v0 + c0, c1 - c0, c2 - c1, -c2)

@@ -1,8 +1,8 @@
 """The stages of Rodas5P, which need the membrane's Jacobian, compiled with the membrane and called by address.
 
-The matrix of a step is ``1/(h gamma) - J``. Only entries that are not zero by structure are computed with: gates know v
-but not one another, so elimination that takes potentials last costs a few operations for each variable, not their cube.
-There is no pivoting: where a pivot vanishes the error is not a number, and the step is tried again with another length.
+The matrix of a step is ``1/(h gamma) - J``. Structural zeros are skipped: gates depend on v but not on one another, so
+elimination with the potentials last costs a few operations per variable instead of their number cubed. There is no
+pivoting: if a pivot vanishes, the error is NaN and the step is tried again with another length.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ from loligo.lanes.sums import combined
 from loligo.lanes.vectors import greatest, select, where_any
 
 STAGES = 8
-STIFF_FROM = 20.0  # step times rate of a variable: below, the error of the end bounds that of the dense output
+STIFF_FROM = 20.0  # step times rate of a variable; below this, the error at the end bounds that of the dense output
 Factors = tuple[list[list[Any]], list[Any], list[tuple[int, int, Any]]]
 
 
 def free_jacobian(work: Rows, y: Rows) -> list[list[Any]]:
-    """Return the entries of the Jacobian, 0 in the rows of held variables, None where they are by structure."""
+    """Return the entries of the Jacobian, with 0 in the rows of held variables and None for structural zeros."""
     entries = jacobian(work, y)
     if not HOLDING:
         return entries
@@ -58,9 +58,9 @@ def free_jacobian(work: Rows, y: Rows) -> list[list[Any]]:
 
 
 def factorised(entries: list[list[Any]], shift: Any) -> Factors:
-    """Eliminate from the last variable to the potentials; return the rows left, inverse pivots, and multipliers."""
+    """Eliminate from the last variable to the potentials; return remaining rows, inverse pivots and multipliers."""
     n = len(entries)
-    # an entry that is not finite, such as that of a root at 0 where a step ended, is left out
+    # an entry that is not finite, such as the derivative of a square root at 0 where a step ended, is left out
     rows: list[list[Any]] = [
         [None if entry is None else select(abs(entry) < 3e38, -entry, 0.0) for entry in row] for row in entries
     ]
@@ -99,12 +99,12 @@ def solved(factors: Factors, right: list[Any]) -> list[Any]:
 
 
 def at(parts: list[list[Any]], i: int) -> Callable[[int], Any]:
-    """Return what each stage contributes to one variable."""
+    """Return the contribution of each stage to one variable."""
     return lambda j: parts[j][i]
 
 
 def stages(work: Rows, _unused: Any, _unused_too: Any, _unused_as_well: Any) -> None:
-    """Set the new state, its error in the rows K1, and that of the dense output in the rows K4."""
+    """Set the new state, its error in the rows K1, and the error of the dense output in the rows K4."""
     h = greatest(work[STEP], 1e-30)
     per_h = 1.0 / h
     entries = free_jacobian(work, work.after(Y))
@@ -169,5 +169,5 @@ stages_of_lanes = over_lanes(stages, W, REGISTER)
 
 @entry_by_address(types.void(ROWS, ROWS, ROWS, ROWS))
 def all_stages(work: Pointer, unused: Pointer, unused_too: Pointer, unused_as_well: Pointer) -> None:
-    """Go through the stages of an implicit step."""
+    """Compute the stages of an implicit step."""
     stages_of_lanes(work, unused, unused_too, unused_as_well)

@@ -13,7 +13,7 @@ Term = Callable[[int], Any]
 
 
 def combined(weights: Any, term: Term) -> Any:
-    """Return the sum of weights times terms, without those whose weight is 0."""
+    """Return the sum of weights times terms; terms of weight 0 are left out."""
     total: Any = None
     for j, weight in enumerate(map(float, weights)):
         if weight != 0.0:
@@ -22,7 +22,7 @@ def combined(weights: Any, term: Term) -> Any:
 
 
 def in_halves(weights: Any, term: Term) -> Any:
-    """Return the same sum as two sums of halves, so that two chains of additions run in parallel."""
+    """Return the same sum, computed as two halves so that two chains of additions run in parallel."""
     used = [j for j, weight in enumerate(weights) if weight != 0.0]
     if len(used) < 4:
         return combined(weights, term)

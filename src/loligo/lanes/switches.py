@@ -1,9 +1,8 @@
-"""Where formulas jump or bend, in lanes: what `loligo.integrate.switches` does for one neuron.
+"""Jumps and corners of formulas in lanes; `loligo.integrate.switches` does the same for one neuron.
 
-The modes of a member's switches follow
-after its parameters. After an attempt each lane is examined separately. A step that passes the value of a switch is
-rejected, and tried again with a length that ends there. One that ends there is accepted, and its lane has landed: then
-the branch changes before the next step.
+The modes of a member's switches follow its parameters. After an attempt each lane is examined separately. A step that
+passes the value of a switch is rejected, and tried again with a length that ends there. A step that ends there is
+accepted, and its lane has *landed*: the branch changes before the next step.
 """
 
 from __future__ import annotations
@@ -41,17 +40,17 @@ from loligo.lanes.rows import (
     offsets,
 )  # fmt: skip
 
-# notes of each lane: the switch whose value is reached, or -1; the length to be tried next, or 0; that of the first
-# step which was rejected for a switch; how many steps after one another ended at one; then each switch's slack
+# notes of each lane: the switch whose value is reached, or -1; the length to try next, or 0; the length of the first
+# step that was rejected for a switch; how many consecutive steps ended at one; then each switch's slack
 LANDED, RETRY, UNCUT, CHANGES, SLACK = offsets(1, 1, 1, 1)
-HAIR, HELD_SLACK, NEARBY = 1e-4, 0.5, 1e-3  # tolerances, as HAIR, SLACK and NEAR of `loligo.integrate.switches`
+HAIR, HELD_SLACK, NEARBY = 1e-4, 0.5, 1e-3  # tolerances, like HAIR, SLACK and NEAR of `loligo.integrate.switches`
 GLANCES = 8  # places on a step at which its polynomial is evaluated
 EPSILON = float(np.finfo(F).eps)
 
 
 @inlined
 def value_row(c: Course, k: int) -> int:
-    """Return the row with the value of a switch, at the first lane; those with the modes come after all values."""
+    """Return the row with the value of a switch, at the first lane; the rows of modes follow those of all values."""
     return int(PARAMETERS + (c.switches[1] + k) * W)
 
 
@@ -75,26 +74,26 @@ def value_of(c: Course, lane: int, k: int) -> float:
 
 @inlined
 def mode_of(c: Course, lane: int, k: int) -> float:
-    """Return the mode of a switch: on which side its branch is."""
+    """Return the mode of a switch: the side whose branch is taken."""
     return float(c.work[mode_row(c, k) + lane])
 
 
 @inlined
 def just_accepted(c: Course, lane: int, k: int) -> float:
-    """Return the error of a switch's variable that is just accepted at its value."""
+    """Return the largest error of a switch's variable that is accepted at the switch's value."""
     size = 1.0 / float(c.work[SCALE + variable_of(c, k) + lane])
     return c.tolerance * (size + (abs(value_of(c, lane, k)) if c.switches[2 + k] >= FIRST_STATE else 0.0))
 
 
 @inlined
 def rounding(c: Course, lane: int, k: int) -> float:
-    """Return how exactly the end of a step is known near the value of a switch, if the step begins far from it."""
+    """Return the accuracy of a step's end near the value of a switch, if the step begins far from it."""
     return 4.0 * EPSILON * (abs(value_of(c, lane, k)) + abs(float(c.work[Y + variable_of(c, k) + lane])))
 
 
 @inlined
 def settle_branches(c: Course, lane: int) -> None:
-    """Set the modes of a lane to the side on which its state is, or to which it goes; see `choose_branches`."""
+    """Set the modes of a lane to the side where its state is, or to which it moves; see `choose_branches`."""
     work, landing, at_value = c.work, c.landing, False
     for k in range(c.switches[0]):
         beyond = work[Y + variable_of(c, k) + lane] - work[value_row(c, k) + lane]
@@ -144,7 +143,7 @@ def passes(g: Quartic) -> float:
 
 @inlined
 def passage_in(c: Course, lane: int, k: int) -> float:
-    """Return where on a step (0 to 1) a lane first passes a switch, or 2: of potentials densely, else by a cubic."""
+    """Return where on a step (0 to 1) a lane first passes a switch, or 2; other variables than v follow a cubic."""
     i, step, mode = variable_of(c, k), float(c.work[STEP + lane]), mode_of(c, lane, k)
     g0, end = way(c, lane, Y, k), way(c, lane, NEW, k)
     f0, f1 = mode * step * float(c.work[K0 + i + lane]), mode * step * float(c.work[K6 + i + lane])
@@ -183,7 +182,7 @@ def look_at_switches(c: Course, lane: int) -> None:
             return
     if which >= 0:
         work[ERROR + lane] = F(2.0)
-        # with more of a step that goes to an edge, `propose` would go there again
+        # from a longer fraction of a step to an edge, `propose` would go to the edge again
         most = 0.98 if work[LAST + lane] > F(0.0) else 1.0 - 4.0 * EPSILON
         landing[RETRY + lane] = max(min(first, most), 1e-6) * step
         landing[UNCUT + lane] = max(landing[UNCUT + lane], step)
@@ -191,7 +190,7 @@ def look_at_switches(c: Course, lane: int) -> None:
 
 @inlined
 def ends_at(c: Course, lane: int, k: int, first: float, which: int) -> bool:
-    """Tell whether a step, on which a switch is passed first, ends at a switch: so close to the end counts as there."""
+    """Return whether the first switch passed on a step is so close to its end that the step counts as ending there."""
     hair = HAIR * just_accepted(c, lane, k) + rounding(c, lane, k)
     towards = mode_of(c, lane, k) * float(c.work[K6 + variable_of(c, k) + lane]) < 0.0
     shortest = float(c.work[STEP + lane]) <= 2.0 * (c.clock[NOW + lane] * 1e-13 + 1e-16)
@@ -201,7 +200,7 @@ def ends_at(c: Course, lane: int, k: int, first: float, which: int) -> bool:
 
 @inlined
 def approach(c: Course, lane: int) -> None:
-    """Where values are NaN beyond a switch, try half of the way to it; change the branch when it is near."""
+    """If values are NaN beyond a switch, try a step of half the way to it; change the branch when it is near."""
     work, soonest, which = c.work, np.inf, -1
     for k in range(c.switches[0]):
         speed = -float(work[mode_row(c, k) + lane] * work[K0 + variable_of(c, k) + lane])
@@ -217,12 +216,12 @@ def approach(c: Course, lane: int) -> None:
     else:
         work[Y + variable_of(c, which) + lane] = work[value_row(c, which) + lane]
         c.landing[LANDED + lane] = which
-        work[ERROR + lane] = F(2.0)  # not lost
+        work[ERROR + lane] = F(2.0)  # rejected, but not lost
 
 
 @inlined
 def keep_lengths(c: Course) -> None:
-    """Set the lengths with which steps are repeated, and flag the lanes that have landed."""
+    """Set the lengths of repeated steps, and flag the lanes that have landed."""
     for lane in range(W):
         if c.notes[MEMBER + lane] < 0 or c.work[FLAG + lane] == F(LOST):
             continue
@@ -236,7 +235,7 @@ def keep_lengths(c: Course) -> None:
 
 @inlined
 def change_branches(c: Course, lane: int) -> None:
-    """Change the mode of the switch at which a lane has landed, and of others that are passed; set its slope K0."""
+    """Change the mode of the switch at which a lane has landed, and of others that it has passed; set the slope K0."""
     work, landing = c.work, c.landing
     which, changes = int(landing[LANDED + lane]), landing[CHANGES + lane] + 1.0
     landing[LANDED + lane], landing[CHANGES + lane] = -1.0, changes

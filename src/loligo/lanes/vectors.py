@@ -1,9 +1,9 @@
-"""Vectors of lanes: plain Python arithmetic that writes LLVM vector instructions while it is traced.
+"""Vectors of lanes: plain Python arithmetic that emits LLVM vector instructions while it is traced.
 
-Whether LLVM finds the vectors in a loop over lanes depends on the loop, on the processor and on its version. Here a
+Whether LLVM vectorises a loop over lanes depends on the loop, on the processor and on the version of LLVM. Here a
 function of `Vector` values is called once, at compile time, inside a compiled function (`loligo.lanes.memory`), and
-every operation of it becomes one instruction on as many lanes as a wide register holds. No branch is possible, only
-`select`.
+each of its operations becomes one instruction on as many lanes as a wide register holds. Branches are impossible;
+`select` replaces them.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Any, Final
 
 from llvmlite import ir
 
-FLAGS: Final = ("contract", "nsz", "arcp")  # NaN and infinity keep their meaning
+FLAGS: Final = ("contract", "nsz", "arcp")  # NaN and infinity are preserved
 _INTEGER = {"double": (64, 52, 1023, 6755399441055744.0), "float": (32, 23, 127, 12582912.0)}
 _LOG2_E, _LN2 = 1.4426950408889634, {"double": (0.693147180369123816490, 1.90821492927058770002e-10)}
 _LN2["float"] = (0.693359375, -2.12194440e-4)
-# exp within 4e-18 and 2e-9 of its own size where |x| <= log(2)/2: by the exchange of Remez
+# exp to a relative error of 4e-18 and 2e-9 where |x| <= log(2)/2, from the Remez exchange algorithm
 _EXP = {
     "double": [
         1.0, 1.0, 0.5000000000000018, 0.16666666666666163, 0.041666666666491374, 0.00833333333356101,
@@ -33,22 +33,22 @@ _EXP = {
     ],
 }  # fmt: skip
 _BERNOULLI = [1 / 12, -1 / 720, 1 / 30240]  # x/(exp(x) - 1) = 1 - x/2 + sum of them times even powers
-_NEAR = {"double": 0.0025, "float": 0.04}  # x squared below which that series is exact
-_LARGEST = {"double": 1e100, "float": 1e36}  # with a square; in double precision with a third power
+_NEAR = {"double": 0.0025, "float": 0.04}  # x squared below which that series is exact to rounding
+_LARGEST = {"double": 1e100, "float": 1e36}  # its square is finite; in double precision also its cube
 _SMALLEST = {"double": 2.0**-1022, "float": 2.0**-126}
 _BLUNT = {"double": 1e-14, "float": 2e-7}  # square of the distance from 0 within which x/(exp(x) - 1) is smoothed
 
 
 @dataclass(frozen=True, eq=False)
 class Vector:
-    """Some lanes of one number, while a program is traced."""
+    """One number in several lanes, while a program is traced."""
 
     builder: Any
     value: Any
 
     @property
     def kind(self) -> str:
-        """The type of one lane: ``double``, ``float``, or ``i1`` for the truth of a comparison."""
+        """The type of one lane: ``double``, ``float``, or ``i1`` for the result of a comparison."""
         return str(self.value.type.element)
 
     def constant(self, number: float) -> Vector:
@@ -126,7 +126,7 @@ class Vector:
 
 
 def select(condition: Vector, yes: Any, no: Any) -> Vector:
-    """Return ``yes`` in the lanes where the condition holds, ``no`` in the others."""
+    """Return ``yes`` in the lanes where the condition is true, ``no`` in the others."""
     example = yes if isinstance(yes, Vector) else no
     yes, no = example.lifted(yes), example.lifted(no)
     return Vector(condition.builder, condition.builder.select(condition.value, yes.value, no.value))
@@ -139,9 +139,9 @@ def side(mode: Vector, x: Any) -> Vector:
 
 @contextmanager
 def where_any(condition: Vector) -> Iterator[None]:
-    """Compute the block only if a condition holds in one of the lanes: this is the only branch.
+    """Compute the block only if a condition is true in some lane: this is the only branch.
 
-    The other lanes compute it then, too, so it must be selected from by the condition.
+    The other lanes then compute it as well, so the caller must `select` its results by the condition.
     """
     builder, count = condition.builder, condition.value.type.count
     bits = builder.bitcast(condition.value, ir.IntType(count))
@@ -160,11 +160,11 @@ def greatest(a: Vector, b: Any) -> Vector:
 
 
 def exp(x: Vector) -> Vector:
-    """Return the exponential to the last digits: a polynomial on half an octave, and k added to its exponent's bits."""
+    """Return the exponential to the last digits: a polynomial on half an octave, with k added to the exponent bits."""
     kind = x.kind
     bits, mantissa, _, magic = _INTEGER[kind]
     limit = 708.0 if kind == "double" else 87.0
-    x = select(x.constant(limit) < x, limit, x)  # NaN stays
+    x = select(x.constant(limit) < x, limit, x)  # NaN is preserved
     x = select(x.constant(-limit) > x, -limit, x)
     shifted = x * _LOG2_E + magic
     k = shifted - magic
@@ -197,8 +197,8 @@ def exprelr0(x: Vector, d: Vector, over: Vector) -> Vector:
     """Return ``x/(exp(x) - 1)`` without a choice, from ``d = exp(x) - 1`` and the inverse of `guarded`.
 
     The same small number is added to the numerator and the denominator of ``x d/(d d)``, so that 0/0 becomes 1.
-    What this changes is below 5e-8 (1e-3 in single precision) where |x| is about 1e-7 (4e-4), and far from there
-    nothing: less than what ``exp(x) - 1`` itself loses.
+    The change is below 5e-8 (1e-3 in single precision) where |x| is about 1e-7 (4e-4), and zero far from there: less
+    than ``exp(x) - 1`` itself loses.
     """
     return (x * _bounded(d) + _BLUNT[x.kind]) * over
 
@@ -220,19 +220,19 @@ def exprelr2(x: Vector, d: Vector, over: Vector) -> Vector:
 
 
 def guarded(d: Vector) -> Vector:
-    """Return the square of ``d = exp(x) - 1``, and a little more, so that it may be divided by."""
+    """Return the square of ``d = exp(x) - 1`` plus a small number, as a safe divisor."""
     d = _bounded(d)
     return d * d + _BLUNT[d.kind]
 
 
 def _bounded(d: Vector) -> Vector:
-    """Return a number whose square is finite and `inverses` takes as it is; NaN stays."""
+    """Return a number clamped so that its square is finite and `inverses` leaves it unchanged; NaN is preserved."""
     most = 0.9 * math.sqrt(_LARGEST[d.kind])
     return select(d.constant(most) < d, most, d)
 
 
 def inverses(*values: Vector) -> list[Vector]:
-    """Return 1/x of several numbers by one division, which takes as long as ten products.
+    """Return 1/x of several numbers with one division, which takes as long as ten products.
 
     Values are clamped to 1e100. In single precision a division costs less and products soon overflow, so there each
     value is divided separately.
@@ -254,7 +254,7 @@ def inverses(*values: Vector) -> list[Vector]:
 
 
 def log(x: Vector) -> Vector:
-    """Return the natural logarithm: the exponent from the bits, and a series for what is left, near 1."""
+    """Return the natural logarithm: the exponent from the bits, and a series for the remainder, near 1."""
     kind, builder = x.kind, x.builder
     bits, mantissa, bias, _ = _INTEGER[kind]
     count = x.value.type.count
@@ -264,7 +264,7 @@ def log(x: Vector) -> Vector:
         return ir.Constant(whole, [number] * count)
 
     word = builder.bitcast(x.value, whole)
-    unit = 2.0**mantissa  # a small whole number in the bits of this one is the number after its point
+    unit = 2.0**mantissa  # an integer placed in the low bits of this number becomes its fraction
     exponent = builder.or_(builder.lshr(word, same(mantissa)), same((bias + mantissa) << mantissa))
     fraction = builder.or_(builder.and_(word, same((1 << mantissa) - 1)), same(bias << mantissa))
     e = Vector(builder, builder.bitcast(exponent, x.value.type)) - (unit + bias)
@@ -278,7 +278,7 @@ def log(x: Vector) -> Vector:
 
 
 def power(x: Any, y: Any) -> Vector:
-    """Return x**y: by products where y is one whole number, else by logarithms; NaN where it is undefined."""
+    """Return x**y: by products if y is one integer, else by logarithms; NaN where it is undefined."""
     if not isinstance(y, Vector):
         if float(y).is_integer():
             return 1.0 / power(x, -y) if y < 0 else _product(x, int(y))
@@ -299,7 +299,7 @@ def _product(x: Vector, count: int) -> Vector:
 
 
 def _rounded(x: Vector) -> Vector:
-    """Return the nearest whole number, of numbers below 2**50 (2**21 in single precision)."""
+    """Return the nearest integer, for numbers below 2**50 (2**21 in single precision)."""
     magic = _INTEGER[x.kind][3]
     return (x + magic) - magic
 
@@ -322,7 +322,7 @@ def _called(name: str, x: Vector) -> Vector:
 
 
 def rough_log2(x: Vector) -> Vector:
-    """Return log2 of a positive number within 0.09, in single precision: the bits of the number read as a number."""
+    """Return log2 of a positive number to within 0.09, in single precision: its bits, read as an integer."""
     x = x.as_kind("float")
     whole = ir.VectorType(ir.IntType(32), x.value.type.count)
     bits = x.builder.sitofp(x.builder.bitcast(x.value, whole), x.value.type)

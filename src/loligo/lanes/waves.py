@@ -1,8 +1,8 @@
 """Bounds on steps from the changes in the stimulus.
 
-A method samples the stimulus at a few places of a step. With these samples, a wave that runs through more than
-`LARGEST_PHASE` on a step may be mistaken for another, or for none. At the beginning of a sine or a ramp the slope of
-the state says nothing about the stimulus, so the first step is bounded by the later change in the stimulus.
+A method samples the stimulus at a few places of a step. From these samples, a wave whose phase changes by more than
+`LARGEST_PHASE` on a step may look like another wave, or like none. At the beginning of a sine or a ramp the slope of
+the state says nothing about the stimulus, so the first step is bounded by the coming change in the stimulus.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from loligo.kernel.calling import Matrix
 from loligo.kernel.entries import inlined
 
-# the phase [rad] of each wave on one step, at most
+# largest change in phase of a wave on one step [rad]
 LARGEST_PHASE = 2.0
 
 
@@ -22,8 +22,8 @@ LARGEST_PHASE = 2.0
 def longest_step(waves: Matrix, s: float, least: float) -> float:
     """Return the longest step from ``s`` ms after the beginning of the piece, infinite without waves.
 
-    ``least`` is the time [ms] that a wave of unit amplitude needs to move v by a negligible part of the tolerance: a
-    step that is as short for a wave is not shortened by it.
+    ``least`` is the time [ms] in which a wave of unit amplitude moves v by a negligible part of the tolerance; waves do
+    not shorten a step below it.
     """
     longest = np.inf
     for j in range(waves.shape[0]):
@@ -36,10 +36,10 @@ def longest_step(waves: Matrix, s: float, least: float) -> float:
 
 @inlined
 def longest_first_step(slope: float, waves: Matrix, length: float, size: float) -> float:
-    """Return how long the first step of a piece may be.
+    """Return the longest first step of a piece.
 
-    On it the stimulus moves v by no more than a part of its scale, whether by its slope, or, where it has none yet, by
-    how its slope changes. ``size`` is that part over the change in dv/dt with the stimulus [µA ms/cm²].
+    On that step the stimulus moves v by at most a given part of its scale, through its slope or, if that is still
+    zero, through the change of its slope. ``size`` is that part over the change in dv/dt with the stimulus [µA ms/cm²].
     """
     bend = 0.0
     for j in range(waves.shape[0]):

@@ -23,9 +23,9 @@ def partial_mean(q: Quartic, step: float, theta: float) -> float:
 
 @inlined
 def pass_marks(c: Course, lane: int, begin: float, step: float) -> None:
-    """Go over to the next of the windows (before, base, stimulus, after) where a step crosses their borders.
+    """Change to the next window (before, base, stimulus, after) where a step crosses a border.
 
-    A step of length zero is the start of a member.
+    A step of length zero marks the start of a member.
     """
     kept_apart()
     clock, notes, m = c.clock, c.notes, c.notes[MEMBER + lane]
