@@ -1,8 +1,8 @@
 """The loop of the voltage clamp: pieces of the command, step control, samples.
 
-Steps end at the edges of the command and at samples, so that every recorded value is the end of a step. A step is
-two: the gates that depend on v alone are linear (`linear_gate`); what depends on further states is not (`radau`).
-Both are one-step methods, so an edge costs no more than any other end of a step.
+Steps end at the edges of the command and at samples, so every recorded value is the end of a step. A step has two
+parts: gates that depend only on v are linear (`linear_gate`); variables that depend on further states are not
+(`radau`). Both methods are one-step methods, so an edge costs no more than any other end of a step.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ from loligo.kernel.entries import entry, inlined
 from loligo.kernel.tables import CELLS, CELLS_PER_MV, DEGREE, LOWEST
 from loligo.stimulus.pieces import Pieces
 
-LONGEST_MV = 40.0  # v moves no further on a step, so that no feature of a rate is skipped
-SHORT_MV = 10.0  # up to which fewer nodes do
-SMOOTH = 200.0  # tolerances: what the check may differ where rates have no corners, and the value is far better
+LONGEST_MV = 40.0  # largest change of v on a step, so that no feature of a rate is skipped
+SHORT_MV = 10.0  # change of v up to which fewer nodes suffice
+SMOOTH = 200.0  # tolerances: allowed difference from the check if rates have no corners; the value itself is far better
 LONGEST_PHASE = 0.5 * math.pi  # of a wave on a step
 GATE_ORDER, OTHER_ORDER = 8.0, 6.0
 STEPS_UNHEARD = 256  # steps after which a run checks whether to stop
 SHORTEST = 1e-12  # fraction of the time: no step is shorter
 OUTERMOST = 0.012  # fraction of a step: how far the outermost nodes are from its ends
-JUMP = 1e4  # tolerances: a larger error on the shortest step is no jump of a formula
-# where the parts of the table begin
+JUMP = 1e4  # tolerances: an error above this on the shortest step is not due to a jump of a formula
+# the offsets of the parts of the table
 COARSE = 4 * KRONROD + 2 * KRONROD * KRONROD
 FINE_AT = COARSE - KRONROD
 SHORT = COARSE + 4 * GAUSS + 2 * GAUSS * GAUSS
@@ -58,7 +58,7 @@ PIVOTS = KRONROD * KRONROD
 
 @inlined
 def fastest_move(slope: float, waves: Matrix, s: float) -> tuple[float, float]:
-    """Return bounds on the speed of v and on that of the phase of any wave, while a chirp hardly changes."""
+    """Return bounds on the speed of v and of the phase of any wave, over a time in which a chirp hardly changes."""
     speed, fastest = abs(slope), 0.0
     for j in range(waves.shape[0]):
         turning = abs(waves[j, 2] + 2.0 * waves[j, 3] * s) + math.sqrt(abs(waves[j, 3]))
@@ -72,7 +72,7 @@ def rates_at(
     rhs: int, q: Pointer, table: int, work: Pointer, n: int, v: float, gates: int, x: Pointer, count: int,
     linear: Whole, a: Pointer, b: Pointer,
 ) -> None:  # fmt: skip
-    """Set every ninth number of a and b to opening and speed of a gate: from the table in ``q``, or from two slopes."""
+    """Set every ninth number of a and b to a gate's opening and speed, from the table in ``q`` or from two slopes."""
     place = (v - LOWEST) * CELLS_PER_MV
     if table > 0 and 0.0 <= place < CELLS:
         cell = int(place)
@@ -121,7 +121,7 @@ def moving_step(
 ) -> float:  # fmt: skip
     """Move the linear gates through a step; return their error, 1 being just acceptable.
 
-    What `within_step` needs of a gate is left in rows of ``space``.
+    Rows of ``space`` keep what `within_step` needs for each gate.
     """
     matrix, pivots = space, shifted(space, PIVOTS)
     fewer, other = shifted(pivots, KRONROD), shifted(pivots, 2 * KRONROD)
@@ -188,7 +188,7 @@ def gates_at_stages(
 
 @inlined
 def in_trouble(c: Course) -> int:
-    """Return the variable whose rates are not finite, or that moves fastest by its scale."""
+    """Return the variable whose rates are not finite, or that moves fastest relative to its scale."""
     for k in range(c.many):
         for j in range(KRONROD):
             if not math.isfinite(c.a[KRONROD * k + j] - c.b[KRONROD * k + j]):
@@ -228,7 +228,7 @@ def follow_gates(c: Course, p: Piece, begun: float, step: float, speed: float) -
 
 @inlined
 def follow_others(c: Course, p: Piece, begun: float, step: float) -> float:
-    """Move the nonlinear variables through a step, with the gates known; return their error."""
+    """Move the nonlinear variables through a step, given the gates; return their error."""
     at = shifted(c.table, STAGE)
     for i in range(c.n):
         c.known[i] = c.x[i]
@@ -243,7 +243,7 @@ def follow_others(c: Course, p: Piece, begun: float, step: float) -> float:
 
 @inlined
 def proposed_step(c: Course, step: float, error: float, other_error: float) -> float:
-    """Return the step that the errors propose."""
+    """Return the next step, according to the errors."""
     proposed = step * change(error, GATE_ORDER)
     return min(proposed, step * change(other_error, OTHER_ORDER)) if c.d else proposed
 
@@ -259,7 +259,7 @@ def accept(c: Course) -> None:
 
 @inlined
 def sampled_until(c: Course, times: Numbers, samples: Matrix, sampled: int, t: float) -> int:
-    """Fill the samples up to a time with the present state; return how many there are."""
+    """Fill the samples up to a time with the current state; return how many are filled."""
     while sampled < times.size and times[sampled] <= t:
         for i in range(c.n):
             samples[sampled, i] = c.x[i]
@@ -269,7 +269,7 @@ def sampled_until(c: Course, times: Numbers, samples: Matrix, sampled: int, t: f
 
 @inlined
 def course_of(clamped: Clamped, limits: Limits) -> Course:
-    """Return the course of a clamp, with its memory laid out."""
+    """Return the `Course` of a clamp, with its memory laid out."""
     n, d, count = clamped.y.size, clamped.others.size, clamped.linear.size
     work = pointer_to(limits.memory)
     a, b = shifted(work, 3 * n), shifted(work, 3 * n + KRONROD * count)
@@ -292,8 +292,8 @@ def run(
 ) -> tuple[int, float, int, int, int, int]:
     """Follow a clamp from the first edge of the command to the last, and fill the samples.
 
-    Returns status, time, the variable in trouble, samples filled, accepted and rejected steps. The cell ``stop`` ends
-    it as INTERRUPTED.
+    Returns the status, the time, the variable that failed, and the numbers of samples filled and of accepted and
+    rejected steps. The cell ``stop`` ends the run as INTERRUPTED.
     """
     c, edges, stop = course_of(clamped, limits), command.edges, limits.stop
     sampled = accepted = rejected = trouble = 0

@@ -24,15 +24,15 @@ class Clamped(NamedTuple):
     q : array
         Its prepared parameters.
     lookups : int
-        Where in ``q`` the table of rates begins, or 0.
+        The index in ``q`` at which the table of rates begins, or 0.
     y : array (variables,)
         The state, changed in place except for v.
     gates : int
         Number of variables that are gates, occupancies included.
     linear, others : array of int
-        The variables that depend on v alone and linearly on themselves, and the rest.
+        The variables whose equations are linear in themselves and depend only on v besides; and the rest.
     scale : array
-        The sizes in which errors of the others are measured.
+        The scales in which errors of the others are measured.
     """
 
     rhs: int
@@ -46,9 +46,9 @@ class Clamped(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How a clamp is followed: tolerance, how many steps are allowed, and the cell of `loligo.kernel.stops`.
+    """How a clamp is run: the tolerance, the maximum number of steps, and the cell of `loligo.kernel.stops`.
 
-    ``numbers`` are those of `loligo.integrate.quadrature.clamp_table`, ``memory`` is that of
+    ``numbers`` come from `loligo.integrate.quadrature.clamp_table`, and ``memory`` from
     `loligo.integrate.clamp_program.clamp_memory`.
     """
 
@@ -70,8 +70,8 @@ RUN = types.Tuple((_i8, _f8, _i8, _i8, _i8, _i8))(
 class Course(NamedTuple):
     """Everything that a step may need: sizes, the membrane, and pointers to memory.
 
-    ``n`` variables, of which ``many`` are linear and ``d`` are not, which have ``s`` stages; their rates ``a`` and
-    ``b`` at the nodes of a step and at its ends; the state ``x``, and what becomes of it.
+    There are ``n`` variables; ``many`` are linear, and ``d`` are not and have ``s`` stages. ``a`` and ``b`` are their
+    rates at the nodes of a step and at its ends, ``x`` is the state before the step.
     """
 
     n: int

@@ -19,7 +19,7 @@ def weighted(
 ) -> None:
     """Set row ``out`` to row ``y`` plus h times ``count`` rows from ``first`` on, weighted by a row of the table.
 
-    The weights between the first and number ``begin`` are 0 and left out.
+    The weights between the first and number ``begin`` are 0, and are skipped.
     """
     weights = shifted(block(table), row * table.shape[1])
     _add(weights, begin, count, shifted(work, first), h, shifted(work, y), shifted(work, out))
@@ -29,6 +29,6 @@ def weighted(
 def weighted_one_by_one(
     table: NDArray[float64], row: int, work: Pointer, first: int, begin: int, count: int, h: float, y: int, out: int
 ) -> None:
-    """Do the same without vectors: for rows that have just been written one number at a time."""
+    """Do the same without vector instructions, for rows that have just been written one number at a time."""
     weights = shifted(block(table), row * table.shape[1])
     _add_one_by_one(weights, begin, count, shifted(work, first), h, shifted(work, y), shifted(work, out))

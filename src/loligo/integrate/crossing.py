@@ -1,4 +1,4 @@
-"""Where a potential crosses a level upwards on a step."""
+"""Finding where a potential crosses a level upwards on a step."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOOKS = 8  # places in a step at which v is evaluated if it may reach a level
 
 @inlined
 def may_cross(work: Pointer, k: int, h: float, level: float) -> bool:
-    """Tell whether variable k can cross the level upwards on a step, given its ends and tangents there."""
+    """Return whether variable k can cross the level upwards on a step, given its values and slopes at both ends."""
     v0, v1 = work[Y + k], work[NEW + k]
     if (v0 < level) != (v1 < level):
         return v0 < level
@@ -39,7 +39,7 @@ def crossing(work: Pointer, k: int, level: float) -> float:
         low, high = max(extreme - 1.0 / LOOKS, 0.0), min(extreme + 1.0 / LOOKS, 1.0)
         middle = between(work, 0.5 * (low + high), k)
         change = abs(middle - between(work, low, k)) + abs(middle - between(work, high, k))
-        if sign * level > max(sign * best, sign * middle) + change:  # so far v does not go in between
+        if sign * level > max(sign * best, sign * middle) + change:  # v does not go that far in between
             return -1.0
         for _ in range(40):
             a, b = low + 0.382 * (high - low), low + 0.618 * (high - low)
@@ -62,7 +62,7 @@ def crossing(work: Pointer, k: int, level: float) -> float:
 
 @inlined
 def any_may_cross(c: Course, step: float) -> bool:
-    """Tell whether a potential can cross its level upwards on a step."""
+    """Return whether a potential can cross its level upwards on a step."""
     maybe = False
     for k in range(POTENTIALS):
         maybe = may_cross(c.work, k, step, c.levels[k]) or maybe

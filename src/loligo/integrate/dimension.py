@@ -1,6 +1,6 @@
-"""The numbers of variables and of potentials, as the programs of this room see them, and whether there are switches.
+"""The numbers of variables and potentials in the programs of this room, and whether there are switches.
 
-Programs are compiled once for each number of variables, because loops of known length become straight vector code:
+Programs are compiled once for each number of variables, because loops of known length become straight vector code;
 `loligo.integrate.programs` binds other values to these names.
 """
 

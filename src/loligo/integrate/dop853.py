@@ -4,13 +4,14 @@ Dormand JR, Prince PJ (1980) J Comput Appl Math 6:19-26, doi:10.1016/0771-050X(8
 estimators and the dense output of Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I, 2nd ed.
 1993, section II.10, doi:10.1007/978-3-540-78862-1. Rows 13 to 15 of A are the extra stages of the dense output.
 
-Three of the estimates are new here. On dy/dt = lambda y the blend of the two error estimates nearly vanishes at some h
-lambda (near -5.7) where the step itself is wrong, and the dense output grows faster than either. `DIFFERENCE` is the
-sixth divided difference of the slopes 1 and 6 to 11. It is of order h^7 and vanishes for no eigenvalue: with it the
-step is at most 5 times as far off as the error says, for all h lambda in the left half plane up to 7. `DENSE_ERROR` is
-a stage of the dense output minus the dense output itself at that time: with it the dense output is at most 6 times as
-far off. Where a wave of the stimulus drives a slow membrane both may vanish by chance, but not together with
-`WAVE_ERROR`, which is the same of another stage: with it the dense output is at most 8 times as far off.
+Three of the estimates are new. On dy/dt = lambda y the blend of the two published error estimates nearly vanishes at
+some h lambda (near -5.7) where the step itself is inaccurate, and the error of the dense output grows faster than
+either. `DIFFERENCE` is the sixth divided difference of the slopes 1 and 6 to 11. It is of order h^7 and does not vanish
+for any eigenvalue: with it the error of the step is at most 5 times the estimate, for all h lambda in the left half
+plane up to 7. `DENSE_ERROR` is a stage of the dense output minus the dense output at the same time: with it the error
+of the dense output is at most 6 times the estimate. If a wave of the stimulus drives a slow membrane, both may vanish
+by chance, but not together with `WAVE_ERROR`, the same difference for another stage: with it the error of the dense
+output is at most 8 times the estimate.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def _dense(theta: float) -> NDArray[np.float64]:
 
 
 def _dense_error(stage: int) -> NDArray[np.float64]:
-    """Return the weights of a dense output's stage minus the dense output at its time."""
+    """Return the weights of a stage of the dense output minus the dense output at the same time."""
     return np.asarray(A[stage] - _dense(C[stage]))
 
 

@@ -7,7 +7,7 @@ import math
 from loligo.kernel.calling import Matrix
 from loligo.kernel.entries import inlined
 
-WAVE_PER_STEP = 2.0  # rad: the largest phase of a wave in one step, so that none is skipped
+WAVE_PER_STEP = 2.0  # rad: the largest change in phase of a wave on one step, so that none is skipped
 
 
 @inlined
@@ -31,7 +31,7 @@ def drive_slope(slope: float, waves: Matrix, s: float) -> float:
 
 @inlined
 def jerks(slope: float, waves: Matrix, length: float) -> tuple[float, float]:
-    """Return bounds of the first derivative of `drive` at its start and of the second over ``length`` ms."""
+    """Return bounds on the first derivative of `drive` at its start and on the second over ``length`` ms."""
     first, second = abs(slope), 0.0
     for j in range(waves.shape[0]):
         size, omega, chirp = abs(waves[j, 0]), abs(waves[j, 2]), 2.0 * abs(waves[j, 3])
@@ -43,7 +43,7 @@ def jerks(slope: float, waves: Matrix, length: float) -> tuple[float, float]:
 
 @inlined
 def longest_on_waves(waves: Matrix, s: float, negligible: float) -> float:
-    """Return the longest step from ``s`` on in which no wave turns by more than `WAVE_PER_STEP` [ms].
+    """Return the longest step from ``s`` on in which no wave's phase changes by more than `WAVE_PER_STEP` [ms].
 
     A wave whose integral over any time is below ``negligible`` is ignored.
     """

@@ -8,7 +8,7 @@ from loligo.kernel.entries import inlined
 
 @inlined
 def factorised(matrix: Pointer, pivots: Pointer, n: int) -> bool:
-    """Factorise a matrix of n rows; tell whether it is regular and finite."""
+    """Factorise a matrix of n rows; return whether it is regular and finite."""
     for k in range(n):
         pivot = k
         for i in range(k + 1, n):
@@ -31,7 +31,7 @@ def factorised(matrix: Pointer, pivots: Pointer, n: int) -> bool:
 
 @inlined
 def solve(matrix: Pointer, pivots: Pointer, n: int, x: Pointer) -> None:
-    """Replace the right-hand side ``x`` by the solution, with the factors of `factorised`."""
+    """Replace the right-hand side ``x`` by the solution, using the factors from `factorised`."""
     for k in range(n):
         pivot = int(pivots[k])
         x[k], x[pivot] = x[pivot], x[k]

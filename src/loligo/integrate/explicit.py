@@ -1,7 +1,7 @@
 """One step of an explicit Runge-Kutta method of order 8(5,3) with dense output of order 7.
 
-Its coefficients (`loligo.integrate.dop853`) arrive as an argument: as constants, their loops would be unrolled
-and take the compiler ten times as long, for no gain. Error estimate, dense output and stiffness test follow
+Its coefficients (`loligo.integrate.dop853`) are an argument: if they were constants, the loops over them would be
+unrolled and take the compiler ten times as long, for no gain. Error estimate, dense output and stiffness test follow
 Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I, 2nd ed. 1993, sections II.5, II.6 and
 volume II, section IV.2, doi:10.1007/978-3-540-78862-1.
 """
@@ -42,7 +42,7 @@ def attempt(
     weighted(table, WEIGHTS, work, SLOPES, LATE, STAGES, h, Y, NEW)
     weigh(work, tolerance)
     first, middle, last = table[ORDER_3, 0], table[ORDER_3, 8], table[ORDER_3, 11]
-    for i in range(N):  # the rise of the step less that of order 3
+    for i in range(N):  # the increment of the step minus that of order 3
         lower = first * work[SLOPES + i] + middle * work[SLOPES + 8 * N + i] + last * work[SLOPES + 11 * N + i]
         work[DENSE + N + i] = work[NEW + i] - work[Y + i] - h * lower
     weighted(table, ERROR_5, work, SLOPES, LATE, STAGES, h, ZERO, DENSE)
@@ -87,7 +87,7 @@ def dense(
 def between(work: Pointer, theta: float, i: int) -> float:
     """Return variable ``i`` at the fraction ``theta`` of the step."""
     other = 1.0 - theta
-    value = work[DENSE + 6 * N + i]  # the innermost of seven brackets
+    value = work[DENSE + 6 * N + i]  # the innermost bracket of seven
     for row in range(5, -1, -1):
         value = work[DENSE + N * row + i] + (theta if row % 2 else other) * value
     return work[Y + i] + theta * value

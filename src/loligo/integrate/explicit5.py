@@ -1,6 +1,6 @@
 """One step of an explicit Runge-Kutta method of order 5(4) with dense output of order 4.
 
-Half the evaluations of `explicit` for a step: the quicker of the two while errors of 1e-4 ms in a spike are enough.
+A step needs half the evaluations of `explicit`: this method is faster if errors of 1e-4 ms in spike times are enough.
 Its coefficients (`loligo.integrate.tsit5`) are those of Tsitouras; the stiffness test is that of `explicit`.
 """
 
@@ -59,8 +59,8 @@ def dense(
 ) -> float:
     """Compute the polynomial of the step; return its error, 1 being just acceptable.
 
-    It is as exact as the step, but where a wave drives a slow membrane the error estimate of the step may vanish by
-    chance: there its defect at two places is checked.
+    It is as accurate as the step. But if a wave drives a slow membrane, the error estimate of the step may vanish by
+    chance, so in that case the defect of the polynomial is checked at two places.
     """
     for row in range(table.shape[0] - DENSE_TABLE):
         weighted(table, DENSE_TABLE + row, work, SLOPES, 1, table.shape[1], h, ZERO, DENSE + N * row)
@@ -74,7 +74,7 @@ def dense(
 def defect(
     rhs: int, s: float, h: float, theta: float, c0: float, c1: float, waves: Matrix, q: Pointer, work: Pointer
 ) -> float:
-    """Return the share of the dense output's error at ``theta``, from its defect. Rows STAGE and ERRORS are lost."""
+    """Return the share of the dense output's error at ``theta``, from its defect. Overwrites rows STAGE and ERRORS."""
     for i in range(N):
         work[STAGE + i] = between(work, theta, i)
     slope_of(rhs, drive(c0, c1, waves, s + theta * h), q, work, STAGE, ERRORS)

@@ -1,7 +1,7 @@
-"""What happens to derivatives along a run where a step ends at a jump of a formula.
+"""How derivatives along a run change where a step ends at a jump of a formula.
 
-In a run without derivatives there is nothing to do. The module `variational_jumps` takes the place of this one in
-programs of runs with them.
+A run without derivatives has nothing to do. In programs with derivatives, the module `variational_jumps` replaces this
+one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from loligo.kernel.entries import inlined
 
 @inlined
 def before_jump(_course: Course) -> None:
-    """Keep what is needed of the state before the branch changes; row START is its slope."""
+    """Store what is needed of the state before the branch changes; row START is its slope."""
 
 
 @inlined

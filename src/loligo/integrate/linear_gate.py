@@ -5,12 +5,12 @@ Over a step of length h, with ``B(t)`` the integral of b, the solution is
     x(t) = exp(-B(t)) (x0 + integral of a exp(B))
 
 Where the gate is slow (``b h`` below `SLOW`) the integrand is smooth, and its quadrature over the nodes is exact to
-rounding. Where it is fast the exponential is not smooth, but there is a solution p that is: the polynomial with
-``p' = a - b p`` at every node, whatever its value at the start. Any other solution differs from it by an exponential,
+rounding. Where the gate is fast the exponential is not smooth, but one solution p is: the polynomial with
+``p' = a - b p`` at every node, whatever its initial value. Any other solution differs from it by an exponential,
 
     x(t) = p(t) + (x0 - p(0)) exp(-B(t))
 
-so a gate of a microsecond needs no shorter steps than one of a second.
+so a gate with a time constant of a microsecond needs no shorter steps than one with a second.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SLOW = 0.7
 
 @inlined
 def _exp(x: float) -> float:
-    """Return exp(x) to 1e-14 for x below `SLOW`: a polynomial, which the compiler makes a vector of."""
+    """Return exp(x) to 1e-14 for x below `SLOW`, by a polynomial that the compiler can vectorise."""
     value = 1.0 / 87178291200.0
     value = value * x + 1.0 / 6227020800.0
     value = value * x + 1.0 / 479001600.0
@@ -46,7 +46,7 @@ def _exp(x: float) -> float:
 
 @inlined
 def relaxed(h: float, x: float, a: float, b: float) -> float:
-    """Return the gate after a step on which its rates are constant."""
+    """Return the gate after a step with constant rates."""
     z = h * b
     return x + (h * a - z * x) * (-math.expm1(-z) / z if z != 0.0 else 1.0)
 
@@ -62,7 +62,7 @@ def combined(weights: Pointer, values: Pointer, n: int) -> float:
 
 @inlined
 def is_slow(h: float, b: Pointer, n: int) -> bool:
-    """Tell whether the gate has no time to follow within a step."""
+    """Return whether the gate is slow compared with the step."""
     fastest = 0.0
     for j in range(n):
         fastest = max(fastest, abs(b[j]))
@@ -70,7 +70,7 @@ def is_slow(h: float, b: Pointer, n: int) -> bool:
 
 
 def slow_gate(n: int) -> Callable[[float, float, Pointer, Pointer, Pointer, Pointer], float]:
-    """Return the step of a slow gate by n nodes: with a known number, loops become straight vector code."""
+    """Return a slow gate at the end of a step with n nodes; with a known n, loops become straight vector code."""
     integral = 3 * n
 
     @inlined
@@ -98,7 +98,7 @@ slow_by_nine, slow_by_seven, slow_by_four, slow_by_three = slow_gate(9), slow_ga
 def smooth_solution(
     h: float, a: Pointer, b: Pointer, n: int, derivative: Pointer, matrix: Pointer, pivots: Pointer, out: Pointer
 ) -> bool:
-    """Set ``out`` to the polynomial p at the nodes; tell whether there is one."""
+    """Set ``out`` to the polynomial p at the nodes; return whether it exists."""
     for i in range(n):
         for j in range(n):
             matrix[n * i + j] = derivative[n * i + j]
@@ -114,9 +114,9 @@ def smooth_solution(
 def fast_gate(
     h: float, x: float, a: Pointer, b: Pointer, n: int, nodes: Pointer, matrix: Pointer, pivots: Pointer, inner: Pointer
 ) -> float:
-    """Return a fast gate at the end of a step by n nodes; ``inner`` is left with the smooth solution.
+    """Return a fast gate at the end of a step with n nodes; ``inner`` is set to the smooth solution.
 
-    ``nodes`` are the numbers of a `loligo.integrate.quadrature.Nodes`, one array after the other.
+    ``nodes`` are the concatenated arrays of a `loligo.integrate.quadrature.Nodes`.
     """
     if not smooth_solution(h, a, b, n, shifted(nodes, 3 * n + n * n), matrix, pivots, inner):
         return math.nan
@@ -131,7 +131,7 @@ def within_step(
 ) -> float:  # fmt: skip
     """Return the gate at a point of the step, given the linear maps to the value and the integral there.
 
-    ``inner`` is what `slow_gate` or `fast_gate` left.
+    ``inner`` was set by `slow_gate` or `fast_gate`.
     """
     decay = math.exp(-h * combined(integral, b, n))
     if slow:

@@ -1,13 +1,13 @@
 """The loop of every adaptive method: pieces of the stimulus, step control, samples, spikes.
 
-The module of a method takes the place of `explicit` (`loligo.integrate.programs`). A method defines ``ORDER``,
-``ENDS_WITH_SLOPE``, ``SIZE``, ``STIFF_BOUNDARY``, ``attempt``, ``dense``, ``between`` and ``stiffness``. What the loop
-does to keep the tolerance, besides the error of every step:
+The module of a method replaces `explicit` (`loligo.integrate.programs`). A method defines ``ORDER``,
+``ENDS_WITH_SLOPE``, ``SIZE``, ``STIFF_BOUNDARY``, ``attempt``, ``dense``, ``between`` and ``stiffness``. To keep the
+tolerance, the loop not only bounds the error of every step:
 
-* a piece of the stimulus begins with a step that is short against what the state and the stimulus do;
-* no step lets a wave of the stimulus turn by more than 2 rad;
-* a step is rejected where its dense output, if it is needed, is further off than the step itself may be;
-* a step ends where a formula jumps or bends (`loligo.integrate.switches`): only in programs with SWITCHING.
+* a piece of the stimulus begins with a step that is short compared with changes in the state and the stimulus;
+* on no step does the phase of a wave of the stimulus change by more than 2 rad;
+* a step is rejected if its dense output is needed and its error is above that allowed for the step;
+* a step ends where a formula jumps or bends (`loligo.integrate.switches`), in programs with SWITCHING.
 """
 
 from __future__ import annotations
@@ -68,11 +68,11 @@ from loligo.kernel.entries import entry, inlined, part
 from loligo.stimulus.pieces import Pieces
 
 IMPLICIT = math.isinf(STIFF_BOUNDARY)
-SHORTEST_STEP = 1e-13  # fraction of the time that has passed: no step is shorter
-CRAWL = 5_000  # an explicit method that stability holds so short that as many steps are left is said to crawl
-CALM_STEPS = 6  # after one another that are not held by stability, which forgive those that were
-NONSTIFF = 6.0  # h times the largest eigenvalue of a step that an explicit method could take, too
-NEGLIGIBLE = 0.01  # fraction of a tolerance of v: a wave that moves v by less may be skipped
+SHORTEST_STEP = 1e-13  # shortest step, as a fraction of the time
+CRAWL = 5_000  # steps left: an explicit method limited by stability *crawls* if it needs more than this
+CALM_STEPS = 6  # consecutive steps not limited by stability, which reset the count of those that were
+NONSTIFF = 6.0  # h times the largest eigenvalue up to which an explicit method could take the same step
+NEGLIGIBLE = 0.01  # fraction of the tolerance of v: a wave that moves v by less may be skipped
 STEPS_UNHEARD = 256  # steps after which a run checks whether to stop
 
 
@@ -82,12 +82,12 @@ def run(
 ) -> tuple[int, float, int, Numbers, Whole, int, int, int]:
     """Integrate from the first edge to the last, changing the state in place, and fill the samples.
 
-    Returns status, time, the variable in trouble, spike times, the potential of each, how many there are, accepted and
-    rejected steps. Spikes on one step are in the order of the potentials. If the
-    patience is not 0 it stops as STIFF after as many steps in which an explicit method crawls, or as NOT_STIFF after as
-    many that an explicit one could take as well; after enough spikes it stops as ENOUGH. Where TOO_MANY_STEPS were
-    taken because a jump holds a variable, that is the variable in trouble, else -1. The modes of switches are the run's
-    own. Once the cell ``stop`` is set, or a signal has raised an exception, the run stops as INTERRUPTED.
+    Returns the status, the time, the variable that failed, spike times, the potential of each, and the numbers of
+    spikes and of accepted and rejected steps. Spikes on one step are in the order of the potentials. If the patience is
+    not 0, the run stops as STIFF after that many steps in which an explicit method crawls, or as NOT_STIFF after that
+    many steps that an explicit method could take as well. After enough spikes it stops as ENOUGH. After TOO_MANY_STEPS
+    the variable that failed is one that a jump holds, or -1. The modes of switches belong to the run. Once the cell
+    ``stop`` is set, or a signal handler has raised an exception, the run stops as INTERRUPTED.
     """
     memory, numbers, counts, edges = np.zeros(SIZE), np.zeros(6), np.zeros(11, np.int64), stimulus.edges
     own = machine.q.copy() if SWITCHING else machine.q
@@ -125,14 +125,14 @@ def run(
                         c.counts[STATUS] = ENOUGH
     for i in range(N):
         state.y[i] = work[Y + i]
-    # the arrays live as long as the pointers into them are used
+    # keeps the arrays alive while pointers into them are used
     memory[0] = own[0] + slack[0] + kept[0] + crossed[0]
     return counts[STATUS], numbers[T], counts[TROUBLE], spikes, whose, spiked, counts[ACCEPTED], counts[REJECTED]
 
 
 @inlined
 def twice_as_long(values: Any) -> Any:
-    """Return an array with room for as many values more."""
+    """Return the array, enlarged to twice its size."""
     longer = np.empty(2 * values.size, values.dtype)
     for i in range(values.size):
         longer[i] = values[i]
@@ -141,7 +141,7 @@ def twice_as_long(values: Any) -> Any:
 
 @inlined
 def begin_run(c: Course, t: float) -> None:
-    """Begin at a time: take the samples there, and see what the stimulus does to potentials."""
+    """Begin at a time: fill the samples there, and measure the effect of the stimulus on the potentials."""
     work, numbers, counts = c.work, c.numbers, c.counts
     numbers[T], numbers[H], numbers[LAST_LOG] = t, c.finish - t, LOG_LEAST_ERROR
     counts[STATUS], counts[TROUBLE], counts[UNHEARD] = DONE, -1, 0 if c.stop[0] else STEPS_UNHEARD
@@ -161,7 +161,7 @@ def begin_run(c: Course, t: float) -> None:
 
 @inlined
 def begin_piece(c: Course, p: Piece) -> None:
-    """Begin a piece of the stimulus: the slope of the state, and a first step that is short."""
+    """Begin a piece of the stimulus: set the slope of the state, and a short first step."""
     if SWITCHING:
         choose_branches(c.rhs, drive(p.c0, p.c1, p.waves, 0.0), c.q, c.work, c.switches, c.slack)
     else:
@@ -172,9 +172,9 @@ def begin_piece(c: Course, p: Piece) -> None:
 
 @inlined
 def cautious_step(c: Course, p: Piece) -> float:
-    """Return a first step in which neither the state nor what the stimulus adds to it changes by its scale.
+    """Return a first step on which neither the state itself nor the stimulus moves a variable by its scale.
 
-    Where a wave begins, the state itself may stand still: the first and second derivative of the stimulus are bounded.
+    When a wave begins, the state may be at rest, so the first two derivatives of the stimulus are bounded too.
     """
     work, fastest, jerk = c.work, 1e-300, jerks(p.c1, p.waves, p.end - p.origin)
     for i in range(N):
@@ -191,7 +191,7 @@ def cautious_step(c: Course, p: Piece) -> float:
 
 @part
 def go_on(c: Course, p: Piece) -> bool:
-    """Try a step and accept or reject it; tell whether a potential may have crossed its level upwards on it."""
+    """Try a step and accept or reject it; return whether a potential may have crossed its level upwards."""
     if not may_go_on(c):
         return False
     work, numbers, t = c.work, c.numbers, c.numbers[T]
@@ -239,7 +239,7 @@ def go_on(c: Course, p: Piece) -> bool:
 
 @inlined
 def may_go_on(c: Course) -> bool:
-    """Check now and then whether the run is to stop, and whether steps are left."""
+    """Check now and then whether the run should stop, and whether steps are left."""
     counts = c.counts
     tries = counts[ACCEPTED] + counts[REJECTED]
     if tries >= counts[UNHEARD]:
@@ -257,7 +257,7 @@ def may_go_on(c: Course) -> bool:
 
 @part
 def tried(c: Course, p: Piece, step: float, after: float) -> float:
-    """Try a step; return its error, which is infinite where the step has left the domain of a formula."""
+    """Try a step; return its error, which is infinite if the step has left the domain of a formula."""
     since = c.numbers[T] - p.origin
     error = attempt(c.rhs, c.jacobian, since, step, p.c0, p.c1, p.waves, c.q, c.tolerance, c.table, c.work)
     if error <= 1.0:
@@ -270,7 +270,7 @@ def tried(c: Course, p: Piece, step: float, after: float) -> float:
 
 @inlined
 def reject(c: Course, p: Piece, step: float, error: float) -> None:
-    """Set the next step to try; beyond a switch, where values may be NaN, a step of half of the way to it."""
+    """Set the next step to try; if values are NaN beyond a switch, a step of half the way to it."""
     work, t = c.work, c.numbers[T]
     c.counts[REJECTED] += 1
     h = step * shrinkage(error, ORDER, INVALID)
@@ -292,14 +292,14 @@ def reject(c: Course, p: Piece, step: float, error: float) -> None:
 
 @inlined
 def give_up_on_short_steps(c: Course) -> None:
-    """Diverge where the next step is too short."""
+    """End the run as diverged if the next step is too short."""
     if c.numbers[H] < SHORTEST_STEP * max(abs(c.numbers[T]), 1e-3):
         c.counts[STATUS], c.counts[TROUBLE] = DIVERGED, worst_variable(c.work)
 
 
 @inlined
 def reject_dense(c: Course, step: float, off: float, bound: bool) -> None:
-    """Set a shorter step where the dense output is too far off."""
+    """Set a shorter step if the error of the dense output is too large."""
     counts = c.counts
     counts[REJECTED] += 1
     c.numbers[H] = step * shrinkage(off, ORDER, INVALID)
@@ -318,7 +318,7 @@ def reject_cut(c: Course, step: float, error: float) -> None:
 
 @inlined
 def watch(c: Course, bound: bool, stiff: float) -> None:
-    """Count steps limited by stability, or steps that an explicit method could take as well; stop after too many."""
+    """Count the steps limited by stability, or those that an explicit method could also take; stop after too many."""
     counts = c.counts
     if IMPLICIT:
         counts[SUSPICIOUS] = counts[SUSPICIOUS] + 1 if bound else 0
@@ -334,7 +334,7 @@ def watch(c: Course, bound: bool, stiff: float) -> None:
 
 @part
 def advance(c: Course, p: Piece, step: float, after: float, error: float, last: bool, changed: int) -> None:
-    """Go to the end of a step, and propose the next."""
+    """Move to the end of a step, and propose the next."""
     work, numbers, counts = c.work, c.numbers, c.counts
     numbers[T] = after
     for i in range(N):
@@ -356,7 +356,7 @@ def advance(c: Course, p: Piece, step: float, after: float, error: float, last: 
 
 @inlined
 def finite(work: Pointer, row: int) -> bool:
-    """Tell whether every number of a row is finite."""
+    """Return whether every number of a row is finite."""
     total = 0.0
     for i in range(N):
         total += 0.0 * work[row + i]
@@ -365,7 +365,7 @@ def finite(work: Pointer, row: int) -> bool:
 
 @inlined
 def worst_variable(work: Pointer) -> int:
-    """Return the variable that moves fastest, by its own scale, where the run stopped."""
+    """Return the variable that moves fastest, relative to its scale, where the run stopped."""
     worst, fastest = 0, -1.0
     for i in range(N):
         speed = abs(work[START + i]) / (work[ABSOLUTE + i] + work[RELATIVE + i] * abs(work[Y + i]))

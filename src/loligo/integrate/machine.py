@@ -14,7 +14,7 @@ _numbers, _matrix, _whole = _f8[::1], _f8[:, ::1], _i8[::1]
 
 
 class Machine(NamedTuple):
-    """A compiled membrane: addresses of its functions, its prepared parameters, its switches; and a method's table."""
+    """A compiled membrane: addresses of its functions, prepared parameters and switches; and a method's table."""
 
     rhs: int
     jacobian: int
@@ -24,7 +24,7 @@ class Machine(NamedTuple):
 
 
 class State(NamedTuple):
-    """The variables, changed in place; 0 where one is held; and the scales in which errors are measured."""
+    """The variables, changed in place; a mask, 0 for held variables; and the scales in which errors are measured."""
 
     y: Numbers
     mask: Numbers
@@ -33,7 +33,7 @@ class State(NamedTuple):
 
 
 class Sampling(NamedTuple):
-    """Times with their samples, which are filled; potentials' levels of spikes; how many are enough, or 0."""
+    """Sample times and the samples to fill; the spike level of each potential; how many spikes are enough, or 0."""
 
     times: Numbers
     samples: Matrix
@@ -42,7 +42,7 @@ class Sampling(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """The tolerance, how many steps are allowed, the patience with a method, and the cell of `loligo.kernel.stops`."""
+    """The tolerance, the maximum number of steps, the patience with a method, and the cell of `loligo.kernel.stops`."""
 
     tolerance: float
     most_steps: int
@@ -70,11 +70,11 @@ class Piece(NamedTuple):
 
 
 class Course(NamedTuple):
-    """Everything that a part of the loop may need: arrays as uncounted views, and pointers to memory.
+    """Everything that a part of the loop may need: arrays as views without reference counts, and pointers to memory.
 
-    ``numbers`` and ``counts`` hold what changes from step to step, ``work`` the rows of `loligo.integrate.rows`,
-    ``slack`` what `loligo.integrate.switches` allows each switch, ``kept`` rows that `refined` puts aside, ``crossed``
-    when each potential crossed its level on the last step.
+    ``numbers`` and ``counts`` contain the values that change from step to step, ``work`` the rows of
+    `loligo.integrate.rows`, ``slack`` the slack of each switch (`loligo.integrate.switches`), ``kept`` the rows that
+    `refined` saves, and ``crossed`` the time at which each potential crossed its level on the last step.
     """
 
     rhs: int
@@ -98,10 +98,10 @@ class Course(NamedTuple):
     finish: float
 
 
-# what changes in ``numbers``: the time, the next step, the logarithm of the last error, the largest wave that is
-# negligible, how many scales of a potential the stimulus moves it in a ms, and a step before it was cut for a switch
+# in ``numbers``: the time, the next step, the logarithm of the last error, the largest wave that is negligible,
+# how many of its scales the stimulus moves a potential per ms, and a step before it was cut for a switch
 T, H, LAST_LOG, LEAST_WAVE, PUSH, WHOLE = whole_numbers(0, 6)
-# and in ``counts``: samples, steps, steps in which the method is suspicious or calm, changes of branches one after
-# another, those that hold a variable and the last switch that does, the status and the variable in trouble, and the
-# steps after which the run checks whether to stop
+# in ``counts``: samples, steps, suspicious and calm steps of the method, consecutive changes of branches, those that
+# hold a variable and the last switch that does, the status and the variable that failed, and the steps after which
+# the run checks whether to stop
 SAMPLED, ACCEPTED, REJECTED, SUSPICIOUS, CALM, CHANGES, HOLDS, HELD_AT, STATUS, TROUBLE, UNHEARD = whole_numbers(0, 11)

@@ -23,13 +23,13 @@ class Method:
     Attributes
     ----------
     name : str
-        The word for ``method=``.
+        The value of ``method=``.
     step : str
-        The module of this room that holds one step of it.
+        The module of this room with one step of the method.
     tableau : Tableau
-        Its coefficients, checked.
+        Its checked coefficients.
     table : array
-        The same in rows, as its step reads them.
+        The same in rows, in the layout that its step reads.
     """
 
     name: str
@@ -39,12 +39,12 @@ class Method:
 
     @property
     def implicit(self) -> bool:
-        """Whether it needs the Jacobian (and takes long steps in spite of fast gates)."""
+        """Whether it needs the Jacobian (and can take long steps in spite of fast gates)."""
         return self.tableau.implicit is not None
 
     @property
     def order(self) -> int:
-        """Of the step."""
+        """Order of the step."""
         return self.tableau.order
 
 
@@ -77,9 +77,9 @@ def program(
 ) -> Callable[..., Any]:
     """Return the compiled ``run`` of `loligo.integrate.loop` for a method and a number of variables.
 
-    ``potentials`` is the number of potentials, which come first among them. With ``switching`` it is for membranes with
-    switches; ``own`` of the variables are then those of the membrane, and their derivatives begin at ``first``, unless
-    there are none.
+    ``potentials`` is the number of potentials, the first of the variables. With ``switching`` the program is for
+    membranes with switches; then ``own`` is the number of the membrane's own variables, whose derivatives, if any,
+    begin at ``first``.
     """
     names: dict[str, Any] = {
         "loligo.integrate.dimension.N": variables,

@@ -1,6 +1,6 @@
 """Nodes and matrices of the voltage clamp: Gauss-Kronrod for linear gates, Radau IIA for everything nonlinear.
 
-The Gauss nodes are every second of the Kronrod nodes, so that one set of rates gives a value and its check.
+Every second Kronrod node is a Gauss node, so one set of rates gives a value and its check.
 Kronrod AS (1965) Nodes and Weights of Quadrature Formulas, Consultants Bureau; the Radau method is that of
 Hairer & Wanner, Solving Ordinary Differential Equations II, section IV.5, doi:10.1007/978-3-642-05221-7.
 """
@@ -20,14 +20,14 @@ STAGES: Final = GAUSS + 1
 
 
 class Nodes(NamedTuple):
-    """Points of the unit interval, and polynomials through values there as linear maps of those values.
+    """Nodes in the unit interval, and linear maps from values there to properties of the interpolating polynomial.
 
     Attributes
     ----------
     weights, begin, end : array (n,)
-        The integral from 0 to 1, the values at 0 and 1.
+        The integral from 0 to 1, and the values at 0 and 1.
     integral : array (n, n)
-        Matrix of integrals from 0 on: row k is what the value at node k adds to the integral up to each node.
+        Integrals from 0: row k is the contribution of the value at node k to the integral up to each node.
     derivative : array (n, n)
         Derivatives at each node.
     at : array (n,)
@@ -43,7 +43,7 @@ class Nodes(NamedTuple):
 
 
 class Stages(NamedTuple):
-    """The Radau stages, and what they read from values at the Kronrod nodes.
+    """The Radau stages, and maps from values at the Kronrod nodes to the stages.
 
     Attributes
     ----------
@@ -52,9 +52,9 @@ class Stages(NamedTuple):
     matrix : array (s, s)
         Coefficients A of the method.
     check : array (s + 1,)
-        Weights of the slopes at 0 and at the stages: the error of a formula without the last stage.
+        Weights of the slopes at 0 and at the stages in the error estimate, a formula without the last stage.
     value, integral : array (s, n)
-        The polynomial through values at the Kronrod nodes: at each stage, and integrated from 0 up to it.
+        The polynomial through values at the Kronrod nodes: its value at each stage, and its integral up to it.
     """
 
     at: NDArray[np.float64]
@@ -83,7 +83,7 @@ def clamp_nodes() -> tuple[Nodes, Nodes, Nodes, Nodes, Stages]:
 
 @lru_cache(maxsize=1)
 def clamp_table() -> NDArray[np.float64]:
-    """Return all numbers of `clamp_nodes` in a row, for compiled code."""
+    """Return all numbers of `clamp_nodes` in one array, for compiled code."""
     table = np.concatenate([array.ravel() for group in clamp_nodes() for array in group])
     table.flags.writeable = False
     return table

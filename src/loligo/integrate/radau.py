@@ -1,8 +1,8 @@
 """One step of Radau IIA of order 9 for the nonlinear variables; the others are known at its stages.
 
 Hairer & Wanner, Solving Ordinary Differential Equations II, section IV.8, doi:10.1007/978-3-642-05221-7: simplified
-Newton iterations with a Jacobian of differences. The error is that of a formula of order 5 that has the slope at
-the start instead of the last stage, damped by the Jacobian where the variables are fast.
+Newton iterations with a finite-difference Jacobian. The error estimate comes from a formula of order 5 that uses the
+slope at the start instead of the last stage, and is damped by the Jacobian where the variables are fast.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from loligo.kernel.calling import Pointer, Whole, call_rhs, shifted
 from loligo.kernel.entries import inlined
 
 MOST_ITERATIONS = 10
-SMALL = 0.02  # fraction of the error that is allowed: error that iterations may leave
+SMALL = 0.02  # error that iterations may leave, as a fraction of the allowed error
 
 
 class Radau(NamedTuple):
-    """What a step of `radau_step` is given.
+    """The inputs of `radau_step`.
 
     Attributes
     ----------
     rhs, q, work
-        The right-hand side, its parameters, and room for its n variables and their slopes.
+        The right-hand side, its parameters, and memory for its n variables and their slopes.
     n, known
-        Row 0 of ``known`` holds all n variables at the start, row i + 1 those that are known at stage i.
+        Row 0 of ``known`` is all n variables at the start, row i + 1 the known variables at stage i.
     unknown, d, scale, tolerance
-        The d variables that are not known, and how exact they are to be.
+        The d unknown variables, and their scales and tolerance.
     stages
-        The numbers of a `loligo.integrate.quadrature.Stages`, one array after the other.
+        The concatenated arrays of a `loligo.integrate.quadrature.Stages`.
     space
         Memory.
     """
@@ -51,7 +51,7 @@ class Radau(NamedTuple):
 
 @inlined
 def slopes_at(r: Radau, known: Pointer, x: Pointer, out: Pointer) -> None:
-    """Set ``out`` to the slopes of the d variables at ``x``, given the known ones of all n."""
+    """Set ``out`` to the slopes of the d unknown variables at ``x``, given the known variables."""
     work, n = r.work, r.n
     for i in range(n):
         work[i] = known[i]
@@ -64,7 +64,7 @@ def slopes_at(r: Radau, known: Pointer, x: Pointer, out: Pointer) -> None:
 
 @inlined
 def jacobian_at(r: Radau, x: Pointer, slopes: Pointer, trial: Pointer, out: Pointer, jacobian: Pointer) -> float:
-    """Set ``jacobian`` to differences of the slopes at ``x``; return the largest sum of a row."""
+    """Set ``jacobian`` to finite differences of the slopes at ``x``; return the largest row sum."""
     d = r.d
     for j in range(d):
         for k in range(d):

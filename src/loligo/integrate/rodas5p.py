@@ -55,7 +55,7 @@ DENSE = np.array([
 ])  # fmt: skip
 
 TABLE = np.vstack([A, C, TIMES, TIME_SLOPES, DENSE])
-# in the variables in which its order conditions are written, where a slope has its share of the Jacobian times others
+# in the variables of the order conditions, where a slope contains the Jacobian times the other slopes
 _IMPLICIT = np.linalg.inv(np.eye(8) / GAMMA - C)
 _END, _LAST = A[-1] + np.eye(8)[-1], np.eye(8)[-1]
 

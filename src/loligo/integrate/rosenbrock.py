@@ -1,11 +1,11 @@
 """One step of the Rosenbrock method Rodas5P: order 5(4), stiffly accurate, dense output of order 4.
 
-Each of eight stages solves a linear system with the membrane's symbolic Jacobian, so that the step is not
-limited by fast gates. Steinebach G (2023) BIT Numer Math 63:27, doi:10.1007/s10543-023-00967-x.
+Each of eight stages solves a linear system with the membrane's symbolic Jacobian, so fast gates do not limit the
+step. Steinebach G (2023) BIT Numer Math 63:27, doi:10.1007/s10543-023-00967-x.
 
-A variable that is much faster than the step is right at both ends of any step, and its error estimate is small,
-whatever it does in between; and where a wave drives a slow one, the estimate may vanish by chance. There the defect of
-the dense output at two places is an error, too.
+A variable that is much faster than the step is accurate at both ends of any step, and its error estimate is small,
+whatever it does in between; and if a wave drives a slow variable, the estimate may vanish by chance. In these cases the
+defect of the dense output at two places counts as an error as well.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from loligo.kernel.entries import inlined
 ORDER = TABLEAU.order
 ENDS_WITH_SLOPE = False
 STIFF_BOUNDARY = math.inf
-CHECKED_FROM = 20.0  # h times the norm of the Jacobian from which on the dense output is checked
-DENSE_ERROR_SHARE = 0.8  # with it the dense output is at most 5 times as far off as the error says
-SHORTEST = 1e-300  # ms: a stimulus may have edges as close as numbers are, but 1/h must be one
+CHECKED_FROM = 20.0  # h times the norm of the Jacobian above which the dense output is checked
+DENSE_ERROR_SHARE = 0.8  # with it the error of the dense output is at most 5 times the estimate
+SHORTEST = 1e-300  # ms: edges of a stimulus may be as close as floats are, but 1/h must be finite
 STAGES = FREE  # eight stages
 STATE = STAGES + 8 * N
 RIGHT = STATE + N
@@ -52,7 +52,7 @@ def attempt(
     for i in range(N):
         speed = 0.0
         for j in range(N):
-            if not math.isfinite(work[MATRIX + N * i + j]):  # such as that of a root at 0, where a step may end
+            if not math.isfinite(work[MATRIX + N * i + j]):  # as for a square root at 0, where a step may end
                 work[MATRIX + N * i + j] = 0.0
             work[MATRIX + N * i + j] *= -work[MASK + i]
             speed += abs(work[MATRIX + N * i + j]) * (work[ABSOLUTE + j] + work[RELATIVE + j] * abs(work[Y + j]))
@@ -92,7 +92,7 @@ def attempt(
 def defect(
     rhs: int, s: float, h: float, theta: float, c0: float, c1: float, waves: Matrix, q: Pointer, work: Pointer
 ) -> float:
-    """Return the share of the dense output's error at ``theta``: its defect, solved like a stage. Row STATE is lost."""
+    """Return the dense output's share of the error at ``theta``: its defect, solved like a stage. Row STATE is lost."""
     for i in range(N):
         work[STATE + i] = between(work, theta, i)
     slope_of(rhs, drive(c0, c1, waves, s + theta * h), q, work, STATE, RIGHT)
@@ -107,7 +107,7 @@ def defect(
 
 @inlined
 def stiffness(work: Pointer, h: float) -> float:
-    """Return a bound of h times the largest eigenvalue: a norm of the Jacobian in units of the error scales."""
+    """Return a bound on h times the largest eigenvalue: a norm of the Jacobian in units of the error scales."""
     return h * work[SPEED]
 
 
@@ -137,7 +137,7 @@ def between(work: Pointer, theta: float, i: int) -> float:
 
 @inlined
 def _factorised(work: Pointer) -> bool:
-    """Factorise the matrix in place with partial pivoting; tell whether it is regular."""
+    """Factorise the matrix in place with partial pivoting; return whether it is regular."""
     for k in range(N):
         pivot = k
         for i in range(k + 1, N):
@@ -159,7 +159,7 @@ def _factorised(work: Pointer) -> bool:
 
 @inlined
 def _solve(work: Pointer, out: int) -> None:
-    """Solve for row ``out`` with the factors of `_factorised`; the right-hand side is used up."""
+    """Solve for row ``out`` with the factors of `_factorised`; the right-hand side is overwritten."""
     for k in range(N):
         pivot = int(work[PIVOTS + k])
         work[RIGHT + k], work[RIGHT + pivot] = work[RIGHT + pivot], work[RIGHT + k]

@@ -1,6 +1,6 @@
-"""The working memory of a program: one block of numbers, a row of N for every vector, reached by offsets.
+"""The working memory of a program: one block of numbers with a row of N for every vector, addressed by offsets.
 
-No array is made, counted or checked inside a program: that would cost as much as the arithmetic itself.
+Programs do not create, reference-count or bounds-check arrays: that would cost as much as the arithmetic itself.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from loligo.kernel.calling import Pointer, call_rhs, whole_numbers
 from loligo.kernel.entries import inlined
 
 Y, NEW, HELD, MASK, ABSOLUTE, RELATIVE, ZERO, WEIGHT, END, START, FREE = N * whole_numbers(0, 11)
-# START is the slope where the step starts, END where it ends; a method's own rows begin at START or FREE
+# START is the slope at the start of the step, END that at its end; a method's own rows begin at START or FREE
 
 
 @inlined
 def weigh(work: Pointer, tolerance: float) -> None:
-    """Set row WEIGHT to one over the error of a step that is just accepted, for every variable."""
+    """Set row WEIGHT to the inverse of the largest accepted error, for every variable."""
     for i in range(N):
         size = max(abs(work[Y + i]), abs(work[NEW + i]))
         work[WEIGHT + i] = 1.0 / (tolerance * (work[ABSOLUTE + i] + work[RELATIVE + i] * size))
@@ -25,7 +25,7 @@ def weigh(work: Pointer, tolerance: float) -> None:
 
 @inlined
 def square(work: Pointer, row: int) -> float:
-    """Return the sum of squares of a row of errors, in units of the error that is just accepted."""
+    """Return the sum of squares of a row of errors, in units of the largest accepted error."""
     total = 0.0
     for i in range(N):
         total += (work[row + i] * work[WEIGHT + i]) ** 2
@@ -34,7 +34,7 @@ def square(work: Pointer, row: int) -> float:
 
 @inlined
 def eigenvalue(work: Pointer, slope: int, state: int) -> float:
-    """Estimate the largest eigenvalue at the end of a step from two rows: another slope and its state."""
+    """Estimate the largest eigenvalue at the end of a step from two more rows: another slope and its state."""
     slopes = states = 0.0
     for i in range(N):
         slopes += ((work[END + i] - work[slope + i]) * work[WEIGHT + i]) ** 2
@@ -44,10 +44,9 @@ def eigenvalue(work: Pointer, slope: int, state: int) -> float:
 
 @inlined
 def slope_of(rhs: int, stimulus: float, q: Pointer, work: Pointer, state: int, out: int) -> None:
-    """Set row ``out`` to dy/dt at row ``state``; MASK is 0 for a variable that is held, else 1.
+    """Set row ``out`` to dy/dt at row ``state``; MASK is 0 for a held variable, else 1.
 
-    HELD counts the variables that are held: if there are none, which is usual, a step without the mask is a tenth
-    quicker.
+    HELD counts the held variables. Usually there are none, and a step without the mask is a tenth faster.
     """
     call_rhs(rhs, stimulus, work, state, q, out)
     if work[HELD] > 0.0:

@@ -1,4 +1,4 @@
-"""The samples on a step."""
+"""Filling the samples that lie on a step."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def sample(c: Course, p: Piece, step: float, after: float, off: float, is_dense:
     work, counts, t, rough = c.work, c.counts, c.numbers[T], off
     if not is_dense:
         rough = dense(c.rhs, t - p.origin, step, p.c0, p.c1, p.waves, c.q, c.table, work)
-    if not rough <= 1.0:  # the step is right at its ends: sampling must not change it
+    if not rough <= 1.0:  # the step is accurate at its ends: sampling must not change it
         refined(c, p, step)
     while counts[SAMPLED] < c.times.size and c.times[counts[SAMPLED]] <= after:
         at = counts[SAMPLED]
@@ -35,7 +35,7 @@ def sample(c: Course, p: Piece, step: float, after: float, off: float, is_dense:
 def refined(c: Course, p: Piece, h: float) -> None:
     """Fill the samples inside a step from shorter steps over it, and leave the step as it is.
 
-    They are halves of it, or quarters, ...: so short that the dense output of each keeps the tolerance.
+    These are halves of it, or quarters, ..., so short that the dense output of each keeps the tolerance.
     """
     kept_apart()
     work, t, s, times, rows = c.work, c.numbers[T], c.numbers[T] - p.origin, c.times, (Y, NEW, START, END)

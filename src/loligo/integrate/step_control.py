@@ -1,12 +1,12 @@
 """Step control: how much longer or shorter the next step is, for one neuron, the voltage clamp and many lanes.
 
 Errors are in units of the largest accepted error. After a step of error e1, with e0 that of the step before, the next
-step is ``SAFETY exp((memory log(e0) - present log(e1)) / order)`` times as long: a proportional and integral
-controller (Hairer & Wanner, Solving Ordinary Differential Equations II, section IV.2, equation 2.43c). After a
-rejected step, and under a voltage clamp, it is ``SAFETY e1**(-1 / order)`` times as long.
+step is ``SAFETY exp((memory log(e0) - present log(e1)) / order)`` times as long: a proportional-integral controller
+(Hairer & Wanner, Solving Ordinary Differential Equations II, section IV.2, equation 2.43c). After a rejected step, and
+under a voltage clamp, it is ``SAFETY e1**(-1 / order)`` times as long.
 
-Compiled code of one neuron calls the functions below. `loligo.lanes.control` has no branches and rough logarithms to
-base 2, so it writes the same rule with the coefficients of `LANES`.
+Compiled code of one neuron calls the functions below. `loligo.lanes.control` is branch-free and uses rough base-2
+logarithms, so it writes the same rule with the coefficients of `LANES`.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from typing import Any, Final, NamedTuple
 
 from loligo.kernel.entries import inlined
 
-SAFETY: Final = 0.9  # fraction of the step that the error allows
+SAFETY: Final = 0.9  # fraction of the step that the error would allow
 LEAST, MOST = 0.2, 6.0  # bounds of the factor between two steps
-LEAST_ERROR: Final = 1e-4  # a smaller error of the step before counts as this
+LEAST_ERROR: Final = 1e-4  # smaller errors of the step before count as this
 LOG_LEAST_ERROR: Final = math.log(LEAST_ERROR)
 INVALID: Final = 0.1  # the factor after a step whose error is infinite or NaN
-INVALID_AT_SWITCH: Final = 0.5  # the same where a step was to end at a switch
+INVALID_AT_SWITCH: Final = 0.5  # the same if the step should have ended at a switch
 MEMORY, PRESENT = 0.4, 0.7  # powers of the error of the step before, and of this one
-AT_BOUNDARY: Final = 0.5  # fraction of a method's stability region: a step beyond it is limited by stability
+AT_BOUNDARY: Final = 0.5  # fraction of a method's stability region beyond which a step counts as limited by stability
 
 
 class Rough(NamedTuple):
-    """The coefficients for lanes, for the order of their steps: base-2 logarithms, rounded to the digits that matter.
+    """The coefficients for the lanes' order, for base-2 logarithms, rounded to the digits that matter.
 
-    ``rejected`` is the power of the error by which a rejected step becomes shorter, ``most_rejected`` its upper bound.
+    A rejected step is multiplied by the error to the power ``rejected``, and by at most 2 to ``most_rejected``.
     """
 
     memory: float
@@ -50,7 +50,7 @@ LANES: Final = Rough(
 
 
 def weighed(this: Any, last: Any, memory: float, present: float) -> Any:
-    """Return the logarithm of what the errors of a step and of the one before allow; `loligo.lanes` traces it."""
+    """Return the logarithm of the step ratio that the last two errors allow; `loligo.lanes` traces this function."""
     return last * memory - this * present
 
 
@@ -66,7 +66,7 @@ def growth(this_log: float, last_log: float, order: int) -> float:
 
 @inlined
 def shrinkage(error: float, order: int, invalid: float) -> float:
-    """Return the ratio of the next step to a rejected one; ``invalid`` is that where the error is infinite or NaN."""
+    """Return the ratio of the next step to a rejected one; ``invalid`` is the ratio if the error is infinite or NaN."""
     share: float = max(LEAST, SAFETY * error ** (-1.0 / order)) if math.isfinite(error) else invalid
     return share
 

@@ -1,11 +1,11 @@
-"""Where formulas jump or bend: on each step the branches are fixed, and a step ends where one of them changes.
+"""Jumps and corners of formulas: on each step the branches are fixed, and a step ends where one of them changes.
 
-The module of a method takes the place of `explicit`, as in `loligo.integrate.loop`. This one serves membranes with
-switches (`loligo.kernel.switches`). During a step the right-hand side is that of the branches taken, even beyond the
-value of a switch. So it is smooth, and its error estimate and dense output are valid. Where the dense output passes the
-value of a switch the step is taken again so that it ends there.
+The module of a method replaces `explicit`, as in `loligo.integrate.loop`. This module serves membranes with switches
+(`loligo.kernel.switches`). During a step the right-hand side is that of the branches taken, even beyond the value of a
+switch. So it is smooth, and the error estimate and dense output are valid. If the dense output passes the value of a
+switch, the step is repeated so that it ends there.
 
-Where both branches lead back to the value, the variable is held there. Then a step ends half a tolerance beyond it.
+If both branches lead back to the value, the variable is held there. Then a step ends half a tolerance beyond it.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from loligo.integrate.rows import ABSOLUTE, END, NEW, RELATIVE, START, Y, slope_
 from loligo.kernel.calling import Pointer, Whole
 from loligo.kernel.entries import inlined
 
-PLACES = 16  # on a step, at which its polynomial is tested for a passage
-HAIR = 1e-6  # tolerances: so close to its value a variable is set to it
-SLACK = 0.5  # tolerances: how far a variable held at a value may go beyond it
-MOST_TRIES = 100  # of a length at whose end a variable is at a value
-NEAR = 1e-3  # tolerances: as good as at the value, where nothing is a number beyond it
+PLACES = 16  # places on a step at which its polynomial is tested for a passage
+HAIR = 1e-6  # tolerances: a variable this close to a value is set to it
+SLACK = 0.5  # tolerances: how far a held variable may go beyond the value
+MOST_TRIES = 100  # attempts at a length that ends at a value
+NEAR = 1e-3  # tolerances: counts as at the value if everything beyond it is NaN
 
-# switches[0] is where in q the values begin, followed by the modes; then comes the variable of each
+# switches[0] is the index in q at which the values begin; the modes follow; the rest is the variable of each
 
 
 @inlined
 def distance(work: Pointer, row: int, q: Pointer, switches: Whole, k: int) -> float:
-    """Return how far a variable is from the value of a switch, negative beyond it; NaN where there is no value."""
+    """Return how far a variable is from the value of a switch, negative beyond it; NaN if there is no value."""
     first, count = switches[0], switches.size - 1
     return q[first + count + k] * (work[row + switches[1 + k]] - q[first + k])
 
@@ -46,9 +46,9 @@ def scale_at(work: Pointer, q: Pointer, switches: Whole, k: int) -> float:
 
 @inlined
 def choose_branches(rhs: int, stimulus: float, q: Pointer, work: Pointer, switches: Whole, slack: Pointer) -> None:
-    """Set the modes to the side on which the state is or, where it is at a value, to the side to which it moves.
+    """Set the modes to the side on which the state is or, if it is at a value, to the side to which it moves.
 
-    A variable that stays at a value takes the branch given by its condition. Sets row START.
+    A variable that stays at a value takes the branch that its condition gives. Sets row START.
     """
     first, count = switches[0], switches.size - 1
     for k in range(count):
@@ -72,7 +72,7 @@ def choose_branches(rhs: int, stimulus: float, q: Pointer, work: Pointer, switch
 
 @inlined
 def may_pass(work: Pointer, h: float, q: Pointer, switches: Whole, slack: Pointer) -> bool:
-    """Tell whether a variable can pass the value of a switch on a step, given its ends and slopes there."""
+    """Return whether a variable can pass the value of a switch on a step, given its values and slopes at both ends."""
     for k in range(switches.size - 1):
         i = switches[1 + k]
         after = distance(work, NEW, q, switches, k) + slack[k]
@@ -90,7 +90,7 @@ def beyond(work: Pointer, theta: float, i: int, mode: float, value: float) -> fl
 
 @inlined
 def lowest(work: Pointer, low: float, high: float, i: int, mode: float, value: float) -> float:
-    """Return where between two places of a step a variable goes furthest beyond a value."""
+    """Return the place between two places of a step at which a variable is furthest beyond a value."""
     for _ in range(40):
         a, b = low + 0.382 * (high - low), low + 0.618 * (high - low)
         if beyond(work, a, i, mode, value) > beyond(work, b, i, mode, value):
@@ -105,7 +105,7 @@ def passage(work: Pointer, i: int, mode: float, value: float) -> float:
     """Return where on a step (0 to 1) a variable first passes a value, or 2."""
     width = 1.0 / PLACES
     here = mode * (work[Y + i] - value)
-    before = here - mode * work[START + i]  # only its sign counts: whether the variable begins towards the value
+    before = here - mode * work[START + i]  # only its sign counts: whether the variable first moves towards the value
     high = 2.0
     for j in range(PLACES + 1):
         after = here + mode * work[END + i] if j == PLACES else beyond(work, (j + 1) * width, i, mode, value)
@@ -131,7 +131,7 @@ def passage(work: Pointer, i: int, mode: float, value: float) -> float:
 
 @inlined
 def first_passage(work: Pointer, q: Pointer, switches: Whole, slack: Pointer) -> tuple[float, int]:
-    """Return where on a step a switch is passed first, and which; 2 and -1 if no switch is passed."""
+    """Return the place on a step at which a switch is first passed, and which switch; 2 and -1 if none is."""
     first, count = switches[0], switches.size - 1
     earliest, which = 2.0, -1
     for k in range(count):
@@ -145,11 +145,11 @@ def first_passage(work: Pointer, q: Pointer, switches: Whole, slack: Pointer) ->
 
 @inlined
 def step_to(c: Course, p: Piece, t: float, step: float, theta: float, k: int) -> tuple[float, float]:
-    """Take a step again so that a switch's variable ends at its value; return the new length and its error.
+    """Repeat a step so that a switch's variable ends at its value; return the new length and its error.
 
-    Newton's method for the length, started at the fraction ``theta`` of the step and kept between one that does not
-    reach the value and one that does, or in which something is not a number. Where the error exceeds 1, the method
-    cannot take a step of this size; a shorter one comes first.
+    Newton's method for the length starts at the fraction ``theta`` of the step. It stays between a length that does not
+    reach the value and one that does, or that gives NaN. If the error exceeds 1, the method cannot take a step of this
+    size, and a shorter one comes first.
     """
     work, q, i, s = c.work, c.q, c.switches[1 + k], t - p.origin
     mode = q[c.switches[0] + c.switches.size - 1 + k]
@@ -175,9 +175,9 @@ def step_to(c: Course, p: Piece, t: float, step: float, theta: float, k: int) ->
 
 @inlined
 def change_branches(c: Course, stimulus: float, which: int) -> bool:
-    """Change the mode of the switch at whose value a step has ended, and of others that are passed; set row START.
+    """Change the mode of the switch at whose value a step has ended, and of others that were passed; set row START.
 
-    CHANGES counts the steps after one another that ended so. Returns whether the variable is held at the value.
+    CHANGES counts consecutive steps that ended in this way. Returns whether the variable is held at the value.
     """
     work, q, switches, slack = c.work, c.q, c.switches, c.slack
     first, count = switches[0], switches.size - 1
@@ -200,7 +200,7 @@ def change_branches(c: Course, stimulus: float, which: int) -> bool:
 
 @inlined
 def time_to_switch(work: Pointer, q: Pointer, switches: Whole, slack: Pointer) -> tuple[float, int]:
-    """Return when a variable would first reach a switch if it kept its present slope, and which switch."""
+    """Return when a variable would first reach a switch with its current slope, and which switch."""
     soonest, which = math.inf, -1
     for k in range(switches.size - 1):
         speed = -q[switches[0] + switches.size - 1 + k] * work[START + switches[1 + k]]

@@ -1,6 +1,6 @@
-"""The coefficients of a one-step method, checked against the conditions of its order when the tableau is made.
+"""The coefficients of a one-step method, checked against the order conditions when the tableau is created.
 
-A method is of order p where a weighted sum of its stages is ``1/density`` for every rooted tree with p nodes or fewer
+A method is of order p if a weighted sum of its stages is ``1/density`` for every rooted tree with at most p nodes
 (Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I, 2nd ed. 1993, theorem II.2.13; for Rosenbrock
 methods volume II, theorem IV.7.2). There are 200 such trees up to order 8.
 """
@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-ROUNDING = 1e-12  # fraction of the sizes that are added up: by how much conditions may be missed
+ROUNDING = 1e-12  # largest residual of a condition, as a fraction of the sizes that are added up
 PLACES = (0.2, 0.5, 0.9)  # of a step, at which its dense output is checked
 
 
 class Tree(NamedTuple):
-    """A rooted tree: the numbers of the subtrees at its root among `trees`, its nodes, and its density."""
+    """A rooted tree: the indices in `trees` of the subtrees at its root, its number of nodes, and its density."""
 
     branches: tuple[int, ...]
     nodes: int
@@ -31,7 +31,7 @@ class Tree(NamedTuple):
 
 @cache
 def trees(most: int) -> tuple[Tree, ...]:
-    """Return all rooted trees with at most ``most`` nodes, each after its subtrees.
+    """Return all rooted trees with at most ``most`` nodes; each comes after its subtrees.
 
     >>> [len(trees(most)) for most in range(1, 9)]
     [1, 2, 4, 8, 17, 37, 85, 200]
@@ -40,7 +40,7 @@ def trees(most: int) -> tuple[Tree, ...]:
     ends: list[int] = []  # how many trees have at most k nodes
 
     def forests(nodes: int, last: int) -> Iterator[tuple[int, ...]]:
-        """Yield groups of trees, none of them after number ``last``, with this number of nodes in total."""
+        """Yield groups of trees with this number of nodes in total, and no index above ``last``."""
         if nodes == 0:
             yield ()
         for k in range(min(last + 1, ends[nodes]) - 1, -1, -1):
@@ -54,7 +54,7 @@ def trees(most: int) -> tuple[Tree, ...]:
 
 
 class Estimate(NamedTuple):
-    """An error estimate: a weighted sum of slopes that vanishes in all terms up to an order."""
+    """An error estimate: a weighted sum of slopes in which all terms up to an order vanish."""
 
     weights: Array
     order: int
@@ -62,10 +62,10 @@ class Estimate(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Tableau:
-    """A method's coefficients: from y a step goes to ``y + h sum_i weights[i] k_i``.
+    """A method's coefficients: a step from y leads to ``y + h sum_i weights[i] k_i``.
 
-    Its slopes are ``k_i = f(y + h sum_j stages[i, j] k_j)``; of a Rosenbrock method, and of one that is not autonomous,
-    see `loligo.integrate.rosenbrock`.
+    The slopes are ``k_i = f(y + h sum_j stages[i, j] k_j)``. For Rosenbrock methods, and equations that are not
+    autonomous, see `loligo.integrate.rosenbrock`.
 
     Attributes
     ----------
@@ -74,20 +74,20 @@ class Tableau:
     stages : array (s, s)
     weights : array (s,)
     times : array (s,)
-        Where in the step each stage is, from 0 to 1.
+        The time of each stage within the step, from 0 to 1.
     estimates : tuple of Estimate
         Error estimates by which a step is accepted or rejected.
     dense : callable
         Function from a place in the step (0 to 1) to the weights of the state there.
     dense_order : int
     implicit : array (s, s), optional
-        For a Rosenbrock method: weights of the Jacobian times the other slopes in each slope; gamma on the diagonal.
+        For a Rosenbrock method: in each slope, the weights of the Jacobian times each slope; gamma on the diagonal.
 
     Raises
     ------
     ValueError
-        A condition that does not hold, or an order above that of the step; the message names the estimate and its
-        claimed order.
+        A condition is not met, or an order is above that of the step; the message names the estimate and its claimed
+        order.
     """
 
     order: int
@@ -107,7 +107,7 @@ class Tableau:
             if order > self.order:
                 raise ValueError(
                     f"{what} cannot be of order {order}, above the order {self.order} of the step: "
-                    f"say at most {self.order}."
+                    f"give at most {self.order}."
                 )
         values = self._values()
         _check("the step", self.order, self.weights, 1.0, values)
@@ -122,12 +122,12 @@ class Tableau:
             yield f"error estimate {k}", order
 
     def _values(self) -> Array:
-        """Return what each tree is at every stage, shape (trees, s)."""
+        """Return the value of each tree at every stage, shape (trees, s)."""
         together = self.stages if self.implicit is None else self.stages + self.implicit
         values: list[Array] = []
         highest = max(self.order, self.dense_order, *(estimate.order for estimate in self.estimates), 1)
         for tree in trees(highest):
-            own = together if len(tree.branches) == 1 else self.stages  # a Jacobian enters where a node has one branch
+            own = together if len(tree.branches) == 1 else self.stages  # a Jacobian enters if a node has one branch
             value = np.ones(len(self.stages))
             for k in tree.branches:
                 value = value * (own @ values[k])
@@ -136,7 +136,7 @@ class Tableau:
 
 
 def _check(what: str, order: int, weights: Array, place: float, values: Array) -> None:
-    """Refuse weights of stages that are not of an order; the state is sought at a place in the step."""
+    """Check that weights of the stages give the state at a place in the step to an order."""
     known = trees(order)
     nodes, densities = (np.array([tree[k] for tree in known], float) for k in (1, 2))
     terms = values[: len(known)] * weights

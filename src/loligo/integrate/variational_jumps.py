@@ -1,9 +1,9 @@
-"""How derivatives jump where a formula does: takes the place of `loligo.integrate.jumps`.
+"""How derivatives jump where a formula jumps; replaces `loligo.integrate.jumps`.
 
-A variable x passes the value c(p) at a time T(p) that depends on p as well, ``dT/dp = (dc/dp - dx/dp) / x'``. Before T
-one right-hand side acts, after it another, so that S = dy/dp jumps by ``(y' before - y' after) dT/dp``.
+A variable x passes the value c(p) at a time T(p) that depends on p as well: ``dT/dp = (dc/dp - dx/dp) / x'``. The
+right-hand side changes at T, so S = dy/dp jumps by ``(y' before - y' after) dT/dp``.
 
-The derivatives dc/dp precede in ``q`` the values of the switches, a row for each.
+The derivatives dc/dp, one row for each switch, precede the values of the switches in ``q``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from loligo.integrate.rows import START, Y
 from loligo.kernel.entries import inlined
 
 OWN = 2  # variables of the membrane
-FIRST = 2  # where their derivatives begin: those of one variable side by side
+FIRST = 2  # the first derivative; those of one variable are side by side
 
 
 @inlined
