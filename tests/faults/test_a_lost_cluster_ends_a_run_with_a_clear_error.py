@@ -50,7 +50,7 @@ def after_the_first_block(monkeypatch):
 def test_closed_in_the_middle(closed, cluster, after_the_first_block, tmp_path):
     with distributed.Client(cluster, set_as_default=False) as client:
         after_the_first_block(client.close if closed == "client" else cluster.close)
-        with pytest.raises(lo.ClusterError, match=r"connect a new Client, and run again. What is finished stays"):
+        with pytest.raises(lo.ClusterError, match=r"connect a new Client, and run again. Finished members stay"):
             run(tmp_path, client)
     after_the_first_block(lambda: None)
     finished = run(tmp_path, None)  # the store goes on

@@ -165,7 +165,7 @@ def test_a_lost_manifest_is_rewritten_for_the_same_run(damage, store, members_ru
         (store / "manifest.json").unlink()
     else:
         (store / "manifest.json").write_bytes(damage)
-    with pytest.warns(lo.StoreWarning, match=r"is (damaged|missing); it is written again"):
+    with pytest.warns(lo.StoreWarning, match=r"is (damaged|missing); it is rewritten"):
         run(store, shard_size=None)
     assert members_run == []
     assert tree(store) == before
@@ -175,16 +175,16 @@ def test_a_manifest_that_is_a_folder_is_set_aside(store):
     before = tree(store)
     (store / "manifest.json").unlink()
     (store / "manifest.json").mkdir()
-    with pytest.warns(lo.StoreWarning, match="is a folder, which is set aside; it is written again"):
+    with pytest.warns(lo.StoreWarning, match="is a folder, which is set aside; it is rewritten"):
         run(store)
     (store / "_aside-1-manifest.json").rmdir()
     assert tree(store) == before
 
 
 OTHER_RUNS = {
-    "its shards are of other settings": lambda store: run(store, 7.0),
-    "its shards are of other members": lambda store: counts(axons(SIZE + 1), store, shard_size=SHARD),
-    "or of another size": lambda store: run(store, shard_size=SHARD + 1),
+    "its shards belong to other settings": lambda store: run(store, 7.0),
+    "its shards belong to other members": lambda store: counts(axons(SIZE + 1), store, shard_size=SHARD),
+    "or have another size": lambda store: run(store, shard_size=SHARD + 1),
 }
 
 
@@ -202,7 +202,7 @@ def test_a_lost_manifest_is_not_written_for_another_run(why, damaged, store):
 
 def test_a_damaged_manifest_without_shards_is_refused(tmp_path):
     (tmp_path / "manifest.json").write_bytes(b"{")
-    with pytest.raises(lo.StoreError, match="is damaged, and there are no shards by which it could be written anew"):
+    with pytest.raises(lo.StoreError, match="is damaged, and there are no shards from which it could be rewritten"):
         run(tmp_path)
     assert (tmp_path / "manifest.json").read_bytes() == b"{"
 
@@ -213,7 +213,7 @@ def test_a_mixture_of_shards_is_not_taken_for_a_lost_manifest(store, tmp_path):
     (theirs,) = {path.parent for path in shards(tmp_path / "other")}
     copied = store / theirs.name / shards(tmp_path / "other")[0].name
     copied.write_bytes(shards(tmp_path / "other")[0].read_bytes())
-    with pytest.raises(lo.StoreError, match="is missing, and its shards are of other settings"):
+    with pytest.raises(lo.StoreError, match="is missing, and its shards belong to other settings"):
         run(store)
     copied.unlink()
 

@@ -47,7 +47,7 @@ def test_shards_of_another_run_are_recomputed(copy, other, tmp_path, right, memb
     run(tmp_path / "b", **other)
     theirs = shards(tmp_path / "b")[2]
     copy(shards(tmp_path / "a")[2], theirs)
-    with pytest.raises(lo.StoreError, match="is of another run or other members: run again to replace it"):
+    with pytest.raises(lo.StoreError, match="belongs to another run or other members: run again to replace it"):
         lo.StoredRun.open(tmp_path / "a")
     members_run.clear()
     with pytest.warns(lo.StoreWarning, match=OWN):
@@ -74,7 +74,7 @@ def test_renamed_shards_are_recomputed(tmp_path, right):
     first.rename(first.parent / "x")
     second.rename(second.parent / second.name.replace("-000001-", "-000000-"))
     (first.parent / "x").rename(first.parent / first.name.replace("-000000-", "-000001-"))
-    with pytest.raises(lo.StoreError, match="is of another run or other members"):
+    with pytest.raises(lo.StoreError, match="belongs to another run or other members"):
         lo.StoredRun.open(tmp_path)
     with pytest.warns(lo.StoreWarning, match=OWN):
         assert read(run(tmp_path)) == right[6.0]
@@ -84,7 +84,7 @@ def test_a_shard_beyond_the_last_is_ignored(tmp_path, right):
     run(tmp_path)
     last = shards(tmp_path)[-1]
     shutil.copy(last, last.parent / last.name.replace("000003", "000009"))
-    with pytest.raises(lo.StoreError, match="is of another run or other members"):
+    with pytest.raises(lo.StoreError, match="belongs to another run or other members"):
         lo.StoredRun.open(tmp_path)
     with pytest.warns(lo.StoreWarning, match=OWN):
         assert read(run(tmp_path)) == right[6.0]
@@ -111,7 +111,7 @@ def test_a_shard_without_a_digest_of_its_settings_is_recomputed(tmp_path, right)
     table = parquet.ParquetFile(shard).read().replace_schema_metadata(None)
     shard.unlink()
     parquet.write_table(table, shard)
-    with pytest.raises(lo.StoreError, match="is damaged: run again to mend it"):
+    with pytest.raises(lo.StoreError, match="is damaged: run again to repair it"):
         lo.StoredRun.open(tmp_path).to_dataframe()
     assert read(run(tmp_path)) == right[6.0]
 
@@ -121,9 +121,7 @@ def test_a_store_without_digests_is_refused(tmp_path):
     manifest = tmp_path / "manifest.json"
     manifest.write_text(manifest.read_text(encoding="utf-8").replace("population 2", "population 1"), encoding="utf-8")
     for read_or_run in (lo.StoredRun.open, run):
-        with pytest.raises(
-            lo.StoreError, match=r"'loligo population 1', whose shards do not say which run they are of"
-        ):
+        with pytest.raises(lo.StoreError, match=r"'loligo population 1', whose shards do not identify their run"):
             read_or_run(tmp_path)
     assert len(shards(tmp_path)) == 4
 
@@ -194,7 +192,9 @@ def test_a_store_taken_by_another_run_is_reported(monkeypatch, right):
         write(self, number, table)
 
     monkeypatch.setattr(Shards, "write", taking)
-    with pytest.raises(lo.StoreError, match="Another run with other settings or members has started in the store"):
+    with pytest.raises(
+        lo.StoreError, match="Another run with other settings or members has since started in the store"
+    ):
         run(store, 6.0)
 
 

@@ -51,7 +51,7 @@ LINKS = {
 def test_links_are_refused_and_not_followed(what, store, home):
     LINKS[what](store, home)
     before = tree(home)
-    with pytest.raises(lo.StoreError, match="is a symbolic link, and none is followed inside a store"):
+    with pytest.raises(lo.StoreError, match="is a symbolic link, and links inside a store are not followed"):
         run(store)
     assert tree(home) == before
     if what != "a leftover":

@@ -11,7 +11,7 @@ STEP = lo.Step(10.0, start=5, stop=10)
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"spike_times": 0}, "spike_times= says how many"),
+        ({"spike_times": 0}, "give spike_times= to keep some"),
         ({"sensitivities": ["g_Na", "g_Na"]}, "must be given once"),
         ({"sensitivities": ["g_Nu"]}, "Did you mean 'g_Na'"),
         ({"sensitivities": ["start"]}, "for start run such a member by simulate"),

@@ -123,7 +123,7 @@ def test_a_member_that_diverges_diverges_alone():
     table = lo.Population.table(membrane, columns).run(STEP, **SETTINGS, most_steps=100_000)
     failed = np.isin(np.arange(40), places)
     assert (table.status == np.where(failed, "diverged", "ok")).all()
-    assert (table.reason[failed] == "a variable left the finite numbers").all()
+    assert (table.reason[failed] == "a variable became infinite or NaN").all()
     own = set(table) - set(columns)
     assert members_of(table[~failed], own) == members_of(sound[~failed], own)
     with pytest.raises(lo.DivergenceError):
@@ -153,7 +153,7 @@ def test_a_member_without_a_rest_among_further_states():
     assert table.status.tolist() == ["ok", "no rest"]
     v = f"{min(part.E for part in membrane.channels if isinstance(part.E, float)) + membrane.v_scale:.4g}"
     assert table.reason[1].endswith(
-        f"give a start instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of "
+        f"give an initial v instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of "
         "a population: gates start settled there, and further states at their initial values."
     )
 
@@ -170,4 +170,4 @@ def test_a_membrane_without_a_rest(varied):
 def test_steps_that_run_out():
     table = lo.Population(SQUID, amplitude=[0.0, 8.0, 30.0]).run(lo.Step(1.0), 500, most_steps=1500)
     assert table.status.tolist() == ["ok", "work limit", "work limit"]
-    assert table.reason[1] == "it needs more steps than its work limit: most_steps= sets another"
+    assert table.reason[1] == "it needs more steps than its work limit: allow more with most_steps="

@@ -99,7 +99,7 @@ def test_members_and_curves_agree_with_runs(kind):
     for columns, stimulus in (({"C": [1.0, 1.0]}, lo.Step(0.0)), ({"amplitude": [0.0]}, lo.Step(1.0))):
         table = lo.Population(firing, **columns).run(stimulus, 10_000, features=["spike_count"], progress=False)
         assert (np.abs(table.spike_count - spikes.size) <= 1).all()
-        assert set(table.reason) == {"began just above its rest, which is not stable"}
+        assert set(table.reason) == {"began just above its rest, which is unstable"}
     curve = lo.fi_curve(firing, [0.0, 0.01], cycles=False)
     for branch in (curve.step, curve.up):
         np.testing.assert_allclose(branch.steady, 1e3 / np.diff(spikes)[-1], rtol=1e-3)

@@ -22,7 +22,7 @@ WRONG = {
     'membrane = {model = "squid", g_Na = true}': "[membrane]: g_Na must be a number; got True",
     "membrane = {celsius = 7}": "[membrane]: model names a published membrane",
     'membrane = "squid"': "[membrane]: a table of names and values is needed; got 'squid'",
-    "grid = {g_na = [1, 2]}": "[grid]: 'g_na' is not a parameter of squid, number of Step, or start. Did you mean",
+    "grid = {g_na = [1, 2]}": "[grid]: 'g_na' is not a parameter of squid, number of Step, or initial value. Did",
     'grid = {g_Na = ["much"]}': "[grid]: g_Na must be numbers",
     "grid = {g_Na = []}": "[grid]: g_Na must be a number or a 1-D array of numbers, not empty",
     "grid = {g_Na = [[1, 2], [3, 4]]}": "[grid]: g_Na must be a number or a 1-D array",

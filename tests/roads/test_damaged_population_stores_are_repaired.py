@@ -48,7 +48,7 @@ def shards(store):
 def test_one_shard(damage, store, members_run):
     before = {path.name: path.read_bytes() for path in shards(store)}
     damage(shards(store)[1])
-    with pytest.raises(lo.StoreError, match=r"run again to (mend|replace) it|run its population again to finish it"):
+    with pytest.raises(lo.StoreError, match=r"run again to (repair|replace) it|run its population again to finish it"):
         lo.StoredRun.open(store).to_dataframe()
     members_run.clear()
     mended = run(squids(), store)

@@ -36,7 +36,7 @@ def test_spontaneously_firing_members_report_their_start(name):
         run = lo.simulate(membrane, None, 2000, sampling=None)
     assert abs(table.spike_count[0] - run.spikes.size) <= 1
     assert table.status[0] == "ok"
-    assert table.reason[0] == "began just above its rest, which is not stable"
+    assert table.reason[0] == "began just above its rest, which is unstable"
 
 
 def test_members_with_stable_and_unstable_rests_are_distinguished():

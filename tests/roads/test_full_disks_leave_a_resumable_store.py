@@ -33,9 +33,9 @@ def disk(monkeypatch):
 
 
 ERRORS = {
-    "No space left on device. What is finished is kept: make room": OSError(errno.ENOSPC, "No space left on device"),
-    "Read-only file system. What is finished is kept: put that right": OSError(errno.EROFS, "Read-only file system"),
-    "Permission denied. What is finished is kept": PermissionError(errno.EACCES, "Permission denied"),
+    "No space left on device. Finished members are kept: make room": OSError(errno.ENOSPC, "No space left on device"),
+    "Read-only file system. Finished members are kept: fix this": OSError(errno.EROFS, "Read-only file system"),
+    "Permission denied. Finished members are kept": PermissionError(errno.EACCES, "Permission denied"),
 }
 
 

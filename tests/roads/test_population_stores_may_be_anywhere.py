@@ -69,7 +69,9 @@ def test_threads_and_sizes_of_blocks_change_no_bit(tmp_path):
 def test_no_store(store, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "other").touch()
-    with pytest.raises((lo.ArgumentError, lo.StoreError), match=r"store must be|Protocol not known|other things in it"):
+    with pytest.raises(
+        (lo.ArgumentError, lo.StoreError), match=r"store must be|Protocol not known|contains other files"
+    ):
         squids().run(STIMULUS, **SETTINGS, store=store)
 
 

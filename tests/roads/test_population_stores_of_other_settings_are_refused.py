@@ -13,7 +13,7 @@ GRID = {"g_Na": np.linspace(100, 140, 12), "amplitude": np.linspace(0, 20, 5)}
 
 
 def told(message):
-    return message.count("\n") == 0 and message.endswith("Take another store for this run.")
+    return message.count("\n") == 0 and message.endswith("Use another store for this run.")
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_zero_is_one_number(tmp_path, members_run):
 
 def test_a_folder_of_something_else(tmp_path):
     (tmp_path / "thesis.tex").write_text("precious")
-    with pytest.raises(lo.StoreError, match=r"has other things in it \(thesis.tex\)"):
+    with pytest.raises(lo.StoreError, match=r"contains other files \(thesis.tex\)"):
         run(squids(), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
     with pytest.raises(lo.StoreError, match=r"thesis\.tex is a file: give an empty folder"):

@@ -36,7 +36,7 @@ def table():
             "activity": ["tonic", "silent", "tonic", "transient", "", "silent"],
             "time_to_first_spike": [2.0, np.nan, 1.5, 3.0, np.nan, np.nan],
             "status": ["ok", "ok", "ok", "ok", "diverged", "ok"],
-            "reason": ["", "", "", "", "a variable left the finite numbers", ""],
+            "reason": ["", "", "", "", "a variable became infinite or NaN", ""],
         }
     )
 
@@ -260,18 +260,18 @@ def test_pictures_are_drawn_on_given_axes(table, family):
     ("draw", "words"),
     [
         (lambda t: feature_map(t, "g_Na", "g_k", "activity"), "Did you mean 'g_K'"),
-        (lambda t: feature_map(t, "g_Na", "activity", "g_K"), "activity holds no numbers"),
+        (lambda t: feature_map(t, "g_Na", "activity", "g_K"), "activity contains no numbers"),
         (
             lambda t: feature_map(t.assign(spike_times=[np.zeros(2)] * len(t)), "g_Na", "g_K", "spike_times"),
-            "spike_times holds rows of numbers",
+            "spike_times contains rows of numbers",
         ),
         (lambda t: feature_map(pd.concat([t, t]), "g_Na", "g_K", "activity"), "more than once"),
         (lambda t: feature_map(t[t.g_K > 99], "g_Na", "g_K", "activity"), "no rows"),
         (lambda t: fi_family(t, x="g_Na"), r"g_K varies too. Draw some of the rows, e.g. table\[table.g_K == 20\]"),
         (lambda t: pairs(t, ["g_Na"]), "at least two"),
         (lambda t: fi_family(t.assign(g_K=np.nan), by="g_K", x="g_Na"), "no rows"),
-        (lambda t: pairs("run", ["g_Na", "g_K"]), "drawn of a DataFrame, such as .* got 'run'"),
-        (lambda t: pairs(t, ["g_Na", "activity"]), "activity holds no numbers"),
+        (lambda t: pairs("run", ["g_Na", "g_K"]), "needs a DataFrame, such as .* got 'run'"),
+        (lambda t: pairs(t, ["g_Na", "activity"]), "activity contains no numbers"),
     ],
 )
 def test_impossible_drawings_are_refused_with_advice(table, draw, words):

@@ -80,7 +80,7 @@ def test_members_that_stay_there_are_marked(name):
         table = population.run(lo.Step(0.0), 20, features=["spike_count"], progress=False)
         assert table.spike_count[0] == 0
         assert table.status.tolist() == ["ok", "ok"]
-        assert "stayed at the unstable equilibrium where it was told to start" in table.reason[0]
+        assert "stayed at the unstable equilibrium given as its initial state" in table.reason[0]
         assert table.reason[1] == ""
     stable = lo.Population(lo.models.squid(), initial_v=[lo.rest(lo.models.squid()).v])
     assert (stable.run(lo.Step(0.0), 20, features=["spike_count"], progress=False).reason == "").all()

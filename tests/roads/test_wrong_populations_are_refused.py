@@ -55,12 +55,16 @@ REFUSED = {
         lo.ArgumentError,
         r"1-D array of numbers, not empty; got shape \(1, 2\)",
     ),
-    "members of nothing": (population(SQUID, 5), lo.ArgumentError, "What varies is given by name, .* got 5"),
-    "members and values": (population(SQUID, TWO.members, g_Na=[1]), lo.ArgumentError, "What varies is given by name"),
+    "members of nothing": (population(SQUID, 5), lo.ArgumentError, "Give the values that vary by name, .* got 5"),
+    "members and values": (
+        population(SQUID, TWO.members, g_Na=[1]),
+        lo.ArgumentError,
+        "Give the values that vary by name",
+    ),
     "more than can be counted": (
         population(g_Na=MANY, g_K=MANY, g_leak=MANY, E_Na=MANY),
         lo.ArgumentError,
-        "grid of g_Na, g_K, g_leak, E_Na has too many members to be counted",
+        "grid of g_Na, g_K, g_leak, E_Na has more members than can be counted",
     ),
     "no ranges": (sobol(None), lo.ArgumentError, r"ranges maps names to \(lowest, highest\); got None"),
     "ranges twice": (sobol({"g_Na": (1, 2)}, g_K=(1, 2)), lo.ArgumentError, "by name, .* or as one mapping"),
@@ -88,10 +92,14 @@ REFUSED = {
     "half a seed": (sobol(BOX, seed=0.5), lo.ArgumentError, "seed must be a whole number"),
     "no table": (table(None), lo.ArgumentError, "A table of members is a DataFrame, or a mapping .* got None"),
     "a row for a table": (table([1, 2]), lo.ArgumentError, "A table of members is a DataFrame"),
-    "an empty table": (table({}), lo.ArgumentError, "must have one length, of at least one member"),
-    "a table without rows": (table(pd.DataFrame({"g_Na": []})), lo.ArgumentError, "one length, of at least one member"),
-    "columns of two lengths": (table({"g_Na": [1, 2], "g_K": [1]}), lo.ArgumentError, "must have one length"),
-    "a table of rows": (table({"g_Na": [[1.0]]}), lo.ArgumentError, "must have one length"),
+    "an empty table": (table({}), lo.ArgumentError, "must all have the same length, of at least one member"),
+    "a table without rows": (
+        table(pd.DataFrame({"g_Na": []})),
+        lo.ArgumentError,
+        "the same length, of at least one member",
+    ),
+    "columns of two lengths": (table({"g_Na": [1, 2], "g_K": [1]}), lo.ArgumentError, "must all have the same length"),
+    "a table of rows": (table({"g_Na": [[1.0]]}), lo.ArgumentError, "must all have the same length"),
     "a table of text": (table(pd.DataFrame({"g_Na": ["a"]})), lo.UnitError, "g_Na must be numbers"),
     "a column twice": (
         table(pd.DataFrame([[1.0, 2.0]], columns=["g_Na", "g_Na"])),
@@ -106,7 +114,7 @@ REFUSED = {
     "an unknown parameter": (
         run(of=lo.Population(SQUID, g_Nb=[1])),
         lo.UnknownNameError,
-        "'g_Nb' is not a parameter of squid, number of Step, or start. Did you mean 'g_Na'",
+        "'g_Nb' is not a parameter of squid, number of Step, or initial value. Did you mean 'g_Na'",
     ),
     "an unknown start": (
         run(of=lo.Population(SQUID, initial_w=[1])),
@@ -191,7 +199,7 @@ REFUSED = {
     "a replay from elsewhere": (
         replay(initial={"v": 3.0}),
         lo.ArgumentError,
-        "where its columns such as initial_v say",
+        "columns such as initial_v give a member's initial values",
     ),
     "a replay of NaN": (replay(of=lo.Population(SQUID, g_Na=[math.nan])), lo.ArgumentError, "g_Na.* finite number"),
     "a replay of less than nothing": (

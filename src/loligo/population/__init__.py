@@ -1,7 +1,7 @@
 """Many membranes at once: members that differ in numbers, run in lanes, with features instead of traces.
 
-``members`` say who they are, a ``plan`` what is done with each, ``blocks`` run them in lanes, ``results`` are the
-columns that come out, a ``store`` keeps them, and a ``table`` shows them. ``workers`` hand the blocks around.
+``members`` defines the members, and ``plan`` what is done with each. ``blocks`` runs them in lanes, ``results`` builds
+the columns of results, ``store`` keeps them and ``table`` returns them. ``workers`` distributes the blocks.
 """
 
 from loligo.population.estimate import Estimate

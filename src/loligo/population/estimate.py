@@ -1,4 +1,4 @@
-"""What a run will take, told before it starts: measured on a few members, spread evenly over all."""
+"""Estimates of a run's time, memory and disk space, measured on a few members that are spread evenly."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ FIRST: Final = 32  # members of the sample, doubled until it takes long enough
 MOST: Final = 512
 ENOUGH: Final = 0.5  # s: a sample that takes longer is large enough
 ROWS: Final = 16_384  # rows of a trial shard, which shows how well the data compress
-BLOCKS: Final = 8e6  # bytes of blocks that are run, and of what is made on the way
-COPIES: Final = 4  # of the columns, while pandas makes its table: measured
+BLOCKS: Final = 8e6  # bytes of running blocks and their intermediate results
+COPIES: Final = 4  # of the columns, while pandas builds its table: measured
 GOLDEN: Final = (math.sqrt(5) - 1) / 2
 _UNITS: Final = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
@@ -65,7 +65,7 @@ class Estimate:
 
 
 def estimate(members: Members, plan: Plan, threads: int) -> Estimate:
-    """Run a few members, spread evenly, and return what all will take.
+    """Run a few evenly spread members, and return the estimate for all.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def estimate(members: Members, plan: Plan, threads: int) -> Estimate:
 
 
 def _sample(members: Members, count: int) -> dict[str, NDArray[np.float64]]:
-    """Return members at multiples of the golden ratio, which keep step with no axis of a grid."""
+    """Return members at multiples of the golden ratio, which do not align with any axis of a grid."""
     if isinstance(members, Sobol) or count == members.size:
         return members.columns(0, count)  # a sequence is even from its beginning
     numbers = (np.arange(count) * GOLDEN % 1.0 * members.size).astype(int).tolist()
@@ -115,7 +115,7 @@ def _memory(table: dict[str, NDArray[Any]], share: float) -> float:
 
 
 def _on_disk(table: dict[str, NDArray[Any]], members: Members) -> float:
-    """Return the size of a store: that of a shard like its first one, for all members."""
+    """Return the size of a store, scaled from a shard like its first one."""
     rows = min(members.size, SHARD, ROWS)
     columns = members.columns(0, rows)
     try:
@@ -129,9 +129,9 @@ def _on_disk(table: dict[str, NDArray[Any]], members: Members) -> float:
 def _like(
     table: dict[str, NDArray[Any]], columns: Mapping[str, NDArray[np.float64]], rows: int
 ) -> dict[str, NDArray[Any]]:
-    """Return results that pack as those of some members would: each has those of its neighbour in the sample.
+    """Return results that compress like those of some members: each member has those of its neighbour in the sample.
 
-    Words and counts repeat along a grid as they would. Numbers do not: their last digits are noise.
+    Words and counts repeat along a grid as they would in a run. Other numbers do not: their last digits are noise.
     """
     nearest = _nearest(table, columns, rows)
     noise = 1.0 + 1e-9 * np.random.default_rng(0).random(rows)

@@ -1,4 +1,4 @@
-"""Who the members of a population are: a grid, a sample or a table of numbers, made block by block when needed."""
+"""The members of a population: a grid, a sample or a table of numbers, created block by block when needed."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-MOST: Final = 2**62  # members that a computer can number
-SEQUENCE: Final = 2**32  # points of a Sobol sequence of as many bits
+MOST: Final = 2**62  # members that fit into an index
+SEQUENCE: Final = 2**32  # points of a Sobol sequence of 32 bits
 
 
 class Members(ABC):
-    """Columns of numbers by name, one row a member; members are counted from 0."""
+    """Columns of numbers by name, one row per member; members are counted from 0."""
 
     @property
     @abstractmethod
@@ -36,7 +36,7 @@ class Members(ABC):
 
     @property
     def index(self) -> Any:
-        """The index of their table, a pandas Index; None where members are only counted."""
+        """The index of their table, a pandas Index; None if members are only counted."""
         return None
 
     @abstractmethod
@@ -45,12 +45,12 @@ class Members(ABC):
 
     @abstractmethod
     def described(self) -> dict[str, Any]:
-        """Return the members in words that JSON can hold: two descriptions are equal where the members are."""
+        """Return a description that JSON can represent; two descriptions are equal if and only if the members are."""
 
 
 @dataclass(frozen=True, eq=False)
 class Grid(Members):
-    """Every combination of some values; the last name varies fastest.
+    """All combinations of some values; the last name varies fastest.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Grid(Members):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """How many values each axis has."""
+        """The number of values of each axis."""
         return tuple(len(values) for values in self.axes.values())
 
     @property
@@ -75,7 +75,7 @@ class Grid(Members):
         return math.prod(self.shape)
 
     def columns(self, start: int, stop: int) -> dict[str, NDArray[np.float64]]:
-        """Return the combinations with these numbers."""
+        """Return the combinations with these indices."""
         if not self.axes:
             return {}
         places = np.unravel_index(np.arange(start, stop), self.shape)
@@ -88,7 +88,7 @@ class Grid(Members):
 
 @dataclass(frozen=True, eq=False)
 class Sobol(Members):
-    """A scrambled Sobol sequence in a box: the first members do not depend on how many there are.
+    """A scrambled Sobol sequence in a box; the first members do not depend on the total number.
 
     Attributes
     ----------
@@ -108,11 +108,11 @@ class Sobol(Members):
 
     @property
     def size(self) -> int:
-        """The members as they were requested."""
+        """The requested number of members."""
         return self.count
 
     def columns(self, start: int, stop: int) -> dict[str, NDArray[np.float64]]:
-        """Return a stretch of the sequence."""
+        """Return a section of the sequence."""
         from scipy.stats import qmc
 
         sequence = qmc.Sobol(len(self.ranges), scramble=True, rng=np.random.default_rng(self.seed), bits=32)
@@ -137,7 +137,7 @@ class Listed(Members):
     ----------
     table : mapping of str to array (members,)
     labels : pandas.Index, optional
-        Labels of the DataFrame that they were listed in.
+        Labels of the DataFrame that lists the members.
     """
 
     table: Mapping[str, NDArray[np.float64]]
@@ -155,7 +155,7 @@ class Listed(Members):
 
     @property
     def index(self) -> Any:
-        """That of the DataFrame."""
+        """The index of the DataFrame."""
         return self.labels
 
     def columns(self, start: int, stop: int) -> dict[str, NDArray[np.float64]]:
@@ -163,7 +163,7 @@ class Listed(Members):
         return {name: values[start:stop] for name, values in self.table.items()}
 
     def described(self) -> dict[str, Any]:
-        """Return the columns, as a digest of their numbers where they are long."""
+        """Return the columns; for long ones a digest of their numbers."""
         import hashlib
 
         digest = {name: hashlib.sha256(values.tobytes()).hexdigest() for name, values in self.table.items()}
@@ -171,12 +171,12 @@ class Listed(Members):
 
 
 def grid(values: Mapping[str, Any], unit_of: Callable[[str], str]) -> Grid:
-    """Return a grid of numbers, each a single one or a row of them; ``unit_of`` tells the unit that each is in.
+    """Return a grid of axes, each one number or a row of numbers; ``unit_of`` gives the unit of a name.
 
     Raises
     ------
     ArgumentError, UnitError
-        An axis without values or of another shape, or a value that is not a number.
+        An axis has no values or another shape, or a value is not a number.
     """
     axes = {}
     for name, given in values.items():
@@ -187,7 +187,7 @@ def grid(values: Mapping[str, Any], unit_of: Callable[[str], str]) -> Grid:
             )
         axes[name] = axis
     if math.prod(len(axis) for axis in axes.values()) > MOST:
-        raise ArgumentError(f"The grid of {', '.join(axes)} has too many members to be counted: give fewer values.")
+        raise ArgumentError(f"The grid of {', '.join(axes)} has more members than can be counted: give fewer values.")
     return Grid(axes)
 
 
@@ -197,7 +197,7 @@ def listed(table: Any, unit_of: Callable[[str], str]) -> Listed:
     Raises
     ------
     ArgumentError, UnitError
-        No rows, columns of different length, or a value that is not a number.
+        There are no rows, columns differ in length, or a value is not a number.
     """
     if not hasattr(table, "items"):
         raise ArgumentError(f"A table of members is a DataFrame, or a mapping of names to columns; got {table!r}.")
@@ -208,7 +208,7 @@ def listed(table: Any, unit_of: Callable[[str], str]) -> Listed:
         columns[name] = np.ascontiguousarray(_plain(values, unit_of(name), name))
     lengths = {values.shape for values in columns.values()}
     if len(lengths) != 1 or len(next(iter(lengths))) != 1 or not next(iter(lengths))[0]:
-        raise ArgumentError("The columns of a table of members must have one length, of at least one member.")
+        raise ArgumentError("The columns of a table of members must all have the same length, of at least one member.")
     return Listed(columns, table.index if hasattr(table, "columns") and hasattr(table, "index") else None)
 
 
@@ -218,7 +218,7 @@ def sampled(ranges: Any, size: Any, seed: Any, unit_of: Callable[[str], str]) ->
     Raises
     ------
     ArgumentError, UnitError
-        No ranges, an empty range, or a value that is not a number.
+        There are no ranges, a range is empty, or a value is not a number.
     """
     if not isinstance(ranges, Mapping) or not ranges:
         raise ArgumentError(
@@ -238,7 +238,7 @@ def sampled(ranges: Any, size: Any, seed: Any, unit_of: Callable[[str], str]) ->
 
 
 def _plain(values: Any, unit: str, name: str) -> NDArray[np.float64]:
-    """Return numbers of which zero is the same with either sign, so that a store finds it again."""
+    """Return numbers without negative zeros, so that a store recognises a zero of either sign."""
     if values is None:
         raise UnitError(f"{name} must be numbers{f' in {unit}' if unit else ''}; got None.")
     return numbers(values, unit, name) + 0.0

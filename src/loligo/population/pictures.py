@@ -1,4 +1,4 @@
-"""Pictures of a population's table: a feature over two parameters, f-I curves, and every pair of some columns."""
+"""Figures of a population's table: a feature over two parameters, f-I curves, and pair plots of columns."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def feature_map(
 ) -> Axes:
     r"""Draw a feature over two parameters.
 
-    The members of a grid are cells. Of a sample every place of the map has the colour of the nearest member; nothing is
-    interpolated. Members that failed are dark grey, those without such a value light grey.
+    The members of a grid are cells. For a sample, every point of the map has the colour of the nearest member; nothing
+    is interpolated. Members that failed are dark grey, those without a value light grey.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def feature_map(
     Raises
     ------
     ArgumentError
-        Several members of a grid at one place: something else varies too, so say which rows you mean.
+        Several members of a grid share a cell because something else varies too: select rows of the table.
     UnknownNameError
         A column that the table does not have.
 
@@ -76,7 +76,7 @@ def feature_map(
     _check(table, x, y, feature)
     across, up = _numbers(table, x), _numbers(table, y)
     there = np.isfinite(across) & np.isfinite(up)
-    if there.any() and not there.all():  # a member with such a number has no place
+    if there.any() and not there.all():  # a member with a number that is not finite has no place
         table, across, up = table[there], across[there], up[there]
     columns, column = np.unique(across, return_inverse=True)
     rows, row = np.unique(up, return_inverse=True)
@@ -88,7 +88,7 @@ def feature_map(
     _check_single(table, place, (x, y))
     shades = _shades(table, feature, limits)
     cells = np.ones((len(rows) * len(columns), 4))
-    cells[:, 3] = 0.0  # where there is no member the paper shows
+    cells[:, 3] = 0.0  # cells without a member are transparent
     cells[place] = shades.colours
     from dataclasses import replace
 
@@ -103,23 +103,23 @@ def fi_family(
     x: str = AMPLITUDE,
     feature: str | None = None,
 ) -> Axes:
-    """Draw f-I curves: spikes over amplitude, a line for every value of another parameter.
+    """Draw f-I curves: spikes over amplitude, with a line for every value of another parameter.
 
-    A member that failed breaks its line, and a grey cross below says where.
+    A member that failed leaves a gap in its line, marked by a grey cross below.
 
     Parameters
     ----------
     table : DataFrame
         As `Population.run` returns it, or some of its rows.
     by : str, optional
-        The parameter whose values have a line each; none where the amplitude alone varies.
+        The parameter with a line for each of its values; None if only the amplitude varies.
     ax : matplotlib Axes, optional
         Where to draw; by default a new pyplot figure.
     x : str
-        What is on the horizontal axis.
+        Column on the horizontal axis.
     feature : str, optional
-        What is on the vertical axis; by default ``spike_count``, or ``mean_frequency`` [Hz] where the table has only
-        that. The latter, as eFEL defines it, is high for a single early spike: choose the rows whose activity is tonic.
+        Column on the vertical axis; by default ``spike_count``, or ``mean_frequency`` [Hz] if the table has only that.
+        The latter, as eFEL defines it, is high for a single early spike: select the rows whose activity is tonic.
 
     Returns
     -------
@@ -128,7 +128,7 @@ def fi_family(
     Raises
     ------
     ArgumentError
-        Several members at one point of a line: something else varies too.
+        Several members share a point of a line because something else varies too.
     UnknownNameError
         A column that the table does not have.
     """
@@ -138,7 +138,7 @@ def fi_family(
         feature = "spike_count" if "spike_count" in table or "mean_frequency" not in table else "mean_frequency"
     _check(table, x, feature, *(() if by is None else (by,)))
     if by is not None:
-        table = table[np.isfinite(_numbers(table, by))]  # the others are on no line
+        table = table[np.isfinite(_numbers(table, by))]  # the others do not belong to any line
         _check(table)
     across, values, failed = _numbers(table, x), _numbers(table, feature), _failed(table)
     values = np.where(failed, np.nan, values)
@@ -165,7 +165,7 @@ def pairs(
     *,
     figure: Figure | None = None,
 ) -> Figure:
-    """Draw every pair of some columns against each other, and how each is distributed.
+    """Draw every pair of some columns against each other, and the distribution of each.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def pairs(
     Raises
     ------
     ArgumentError
-        Fewer than two columns, or one that holds no numbers.
+        There are fewer than two columns, or one contains no numbers.
     UnknownNameError
         A column that the table does not have.
     """
@@ -205,7 +205,7 @@ def pairs(
 
 
 def label_of(table: pd.DataFrame, column: str) -> str:
-    """Return a column's name as a figure shows it, with its unit."""
+    """Return a column's label in a figure, with its unit."""
     head, _, tail = column.partition("_")
     if head in ("g", "E") and tail:
         name = rf"${head}_\mathrm{{{literal(tail.replace('_', ' '))}}}$"
@@ -225,7 +225,7 @@ def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
 
 def _check(table: pd.DataFrame, *names: str) -> None:
     if not hasattr(table, "columns"):
-        raise ArgumentError(f"A figure is drawn of a DataFrame, such as run.to_dataframe() of a store; got {table!r}.")
+        raise ArgumentError(f"A figure needs a DataFrame, such as run.to_dataframe() of a store; got {table!r}.")
     for name in names:
         if name not in table:
             raise unknown_name("column of this table", name, map(str, table.columns))
@@ -237,7 +237,7 @@ def _numbers(table: pd.DataFrame, name: str) -> NDArray[np.float64]:
     try:
         return np.asarray(table[name].to_numpy(dtype=float))
     except (TypeError, ValueError) as error:
-        raise ArgumentError(f"The column {name} holds no numbers, so it can only give the colour.") from error
+        raise ArgumentError(f"The column {name} contains no numbers, so it can only give the colour.") from error
 
 
 def _failed(table: pd.DataFrame) -> NDArray[np.bool_]:
@@ -249,12 +249,12 @@ def _shades(table: pd.DataFrame, feature: str, limits: tuple[float, float] | Non
 
     values = table[feature].to_numpy()
     if values.dtype == object and len(values) and np.ndim(values[0]):
-        raise ArgumentError(f"The column {feature} holds rows of numbers, which have no colour.")
+        raise ArgumentError(f"The column {feature} contains rows of numbers, which have no colour.")
     return shades_of(values, label_of(table, feature), failed=_failed(table), limits=limits)
 
 
 def _check_single(table: pd.DataFrame, place: NDArray[np.int64], names: tuple[str, ...]) -> None:
-    """Refuse a table with several members where there is room for one."""
+    """Reject a table with several members at one place of a figure."""
     if len(np.unique(place)) == len(place):
         return
     others = [

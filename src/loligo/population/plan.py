@@ -1,4 +1,4 @@
-"""What is done with every member: a plan that is checked once, runs blocks of members, and can be written down."""
+"""The plan of a run: checked once, applied to all blocks of members, and stored as JSON."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 METHODS: Final = ("auto", "explicit", "rosenbrock")
 PRECISIONS: Final = ("double", "single")
-FINEST: Final = {"double": 1e-10, "single": 1e-5}  # tolerances that the arithmetic of a precision can keep
+FINEST: Final = {"double": 1e-10, "single": 1e-5}  # the smallest tolerance that each precision can keep
 OUTCOME: Final = ("spike_times", "status", "reason")  # columns besides the features
 
 
 class Settings(TypedDict, total=False):
-    """What decides the numbers of a run besides its stimulus and duration; `plan` has their defaults."""
+    """The settings, besides stimulus and duration, that determine the numbers of a run; `plan` has their defaults."""
 
     features: str | Iterable[str]
     tolerance: float
@@ -68,7 +68,7 @@ class Plan:
         None is the work limit of `loligo.population.blocks.work_limit`.
     interventions : tuple of Hold and Reset
     sensitivities : tuple of str
-        Names of the numbers in which spike times are differentiated.
+        Names of the numbers with respect to which spike times are differentiated.
     """
 
     membrane: Membrane
@@ -99,7 +99,7 @@ class Plan:
         return self.spike_times > 0 or any(feature.compute for feature in self.computed)
 
     def check_names(self, names: Iterable[str]) -> None:
-        """Refuse a column that cannot vary, or that comes out, too.
+        """Reject a column that cannot vary, or that is also a column of results.
 
         Raises
         ------
@@ -113,13 +113,13 @@ class Plan:
                 )
 
     def described(self) -> dict[str, Any]:
-        """Return the plan in words that JSON can hold."""
+        """Return a description of the plan that JSON can represent."""
         values = ("membrane", "stimulus", "interventions", "sensitivities")
         plain = {key: value for key, value in asdict_shallow(self).items() if key not in values}
         done = {"interventions": described_interventions(self.interventions)} if self.interventions else {}
         return {
             "membrane": described(self.membrane),
-            "stimulus": described_stimulus(self.stimulus, units=False),  # a current, however it was given
+            "stimulus": described_stimulus(self.stimulus, units=False),  # a current, in whichever unit it was given
             **plain,
             "features": list(self.features),
             **done,
@@ -127,13 +127,13 @@ class Plan:
 
 
 def check_names(membrane: Membrane, stimulus: Stimulus, names: Iterable[str]) -> None:
-    """Refuse a name that is neither a parameter, nor a number of the stimulus, nor a start.
+    """Reject a name that is neither a parameter, nor a number of the stimulus, nor an initial value.
 
     Raises
     ------
     UnknownNameError
     ArgumentError
-        Two names of the same number.
+        Two names refer to the same number.
     """
     variables = (*membrane.variables, *(scheme.eliminated for scheme in membrane.schemes))
     known = {*membrane.parameters, *settable(stimulus), *(f"{START}{variable}" for variable in variables)}
@@ -142,12 +142,12 @@ def check_names(membrane: Membrane, stimulus: Stimulus, names: Iterable[str]) ->
         raise ArgumentError("amplitude and factor scale this stimulus in the same way: vary one of them.")
     for name in names:
         if name not in known:
-            what = f"parameter of {membrane.name}, number of {type(stimulus).__name__}, or start"
+            what = f"parameter of {membrane.name}, number of {type(stimulus).__name__}, or initial value"
             raise unknown_name(what, name, known)
 
 
 def asdict_shallow(plan: Plan) -> dict[str, Any]:
-    """Return the fields of a plan without going into them."""
+    """Return the fields of a plan, not recursively."""
     return {name: getattr(plan, name) for name in plan.__dataclass_fields__}
 
 
@@ -208,7 +208,7 @@ SETTINGS: Final = {
 
 
 def takes_settings(function: Function) -> Function:
-    """Spell out, in the signature of a function, the `Settings` that it takes as keywords, with their defaults."""
+    """Show the keywords of `Settings`, with their defaults, in the signature of a function that takes them."""
     own = signature(function)
     parameters = [each for each in own.parameters.values() if each.kind is not Parameter.VAR_KEYWORD]
     first = [each for each in parameters if each.kind is not Parameter.KEYWORD_ONLY]

@@ -46,11 +46,10 @@ class Population:
     membrane : Membrane
         The membrane that all members share.
     members : DataFrame or mapping of names to columns, optional
-        A row a member, as `Population.table` takes it; in place of ``values``.
+        One row per member, as for `Population.table`; replaces ``values``.
     **values : float or array_like (n,)
-        What varies, by name: parameters of the membrane, ``amplitude`` and other numbers of the stimulus, or
-        ``initial_v`` and so on for where a variable starts. The members are all combinations; the last name varies
-        fastest.
+        The values that vary, by name: parameters of the membrane, ``amplitude`` and other numbers of the stimulus, or
+        ``initial_v`` and so on for initial values. The members are all combinations; the last name varies fastest.
 
     Examples
     --------
@@ -66,7 +65,7 @@ class Population:
     def __init__(self, membrane: Membrane, members: Any = None, /, **values: Any) -> None:
         if members is not None and (values or not (isinstance(members, Members) or hasattr(members, "items"))):
             raise ArgumentError(
-                f"What varies is given by name, e.g. g_Na=[100, 120], or as one table of members; got {members!r}."
+                f"Give the values that vary by name, e.g. g_Na=[100, 120], or as one table of members; got {members!r}."
             )
         unit = partial(unit_of, checked_membrane(membrane))
         if members is not None and not isinstance(members, Members):
@@ -76,18 +75,18 @@ class Population:
 
     @classmethod
     def sobol(cls, membrane: Membrane, ranges: Any = None, *, size: int, seed: int = 0, **values: Any) -> Self:
-        """Return members that fill a box evenly: a scrambled Sobol sequence.
+        """Return members that fill a box evenly, from a scrambled Sobol sequence.
 
         Parameters
         ----------
         membrane : Membrane
         ranges : mapping of str to (float, float), optional
-            Lowest and highest value of what varies, in place of ``values``.
+            Lowest and highest value of each name; replaces ``values``.
         size : int
             Number of members; a larger sample begins with the same members.
         seed : int
         **values : (float, float)
-            Lowest and highest value of what varies, by name.
+            Lowest and highest value of each parameter that varies, by name.
 
         Examples
         --------
@@ -98,7 +97,7 @@ class Population:
         """
         if ranges is not None and values:
             raise ArgumentError(
-                f"Ranges are given by name, e.g. g_Na=(60, 240), or as one mapping of names; got {ranges!r} and "
+                f"Give ranges by name, e.g. g_Na=(60, 240), or as one mapping of names; got {ranges!r} and "
                 f"{', '.join(values)}."
             )
         unit = partial(unit_of, checked_membrane(membrane))
@@ -106,7 +105,7 @@ class Population:
 
     @classmethod
     def table(cls, membrane: Membrane, table: Any) -> Self:
-        """Return the members that a pandas DataFrame (or a mapping of names to columns) lists, a row each.
+        """Return the members listed in a pandas DataFrame (or a mapping of names to columns), one row per member.
 
         The table of a run has the index of the DataFrame.
         """
@@ -114,7 +113,7 @@ class Population:
 
     @property
     def size(self) -> int:
-        """How many members there are."""
+        """The number of members."""
         return self.members.size
 
     def __len__(self) -> int:
@@ -143,47 +142,47 @@ class Population:
         progress: Progress = None,
         **settings: Unpack[Settings],
     ) -> pd.DataFrame | StoredRun:
-        """Run every member and return a table of what came out.
+        """Run every member and return a table of the results.
 
         Parameters
         ----------
         stimulus : Stimulus
             The stimulus; columns of the members replace its numbers.
         duration : float, optional
-            [ms]; by default 60 ms longer than the stimulus, whatever stops members have of their own.
+            [ms]; by default 60 ms longer than the stimulus, even if members have their own stops.
         features : str or iterable of str
             Names from `loligo.population.FEATURES`.
         tolerance : float
-            As for `loligo.simulate`; at 1e-4 most squid axons have all spikes right within 0.001 ms over 200 ms.
+            As for `loligo.simulate`; at 1e-4 all spikes of most squid axons are within 0.001 ms over 200 ms.
         precision : {"double", "single"}
-            Single is about twice as fast; most squid axons then have all spikes right within 0.006 ms.
+            Single is about twice as fast; all spikes of most squid axons are then within 0.006 ms.
         method : {"auto", "explicit", "rosenbrock"}
-            "auto" runs explicitly, and again with the implicit method the members that need it.
+            "auto" uses the explicit method, and then the implicit method for members that need it.
         spike_times : int
             Number of spike times to keep for each member, in the column ``spike_times``.
         most_steps : int, optional
-            A member that needs more is stopped with the status "work limit". By default several times as many as
-            spike after spike needs (see `loligo.population.blocks.work_limit`), whichever members run at the same time.
+            A member that needs more is stopped with the status "work limit". The default is several times what
+            continuous spiking needs (see `loligo.population.blocks.work_limit`); it does not depend on the other
+            members.
         interventions : Hold, Reset, or several of them
-            What is held or set in every member's run, as for `loligo.simulate`; "rest" is the member's own.
+            Variables to hold or set in every member's run, as for `loligo.simulate`; "rest" is the member's own.
         sensitivities : iterable of str
             Numbers with respect to which the kept ``spike_times`` are differentiated: parameters of the membrane,
-            "initial_v" and so on, and the "amplitude" of the stimulus. For each there is a column such as
-            ``spike_gradient_g_Na``, rows of as many derivatives as spike times, at the member's own numbers
-            [ms per unit].
+            "initial_v" and so on, and the "amplitude" of the stimulus. Each adds a column such as
+            ``spike_gradient_g_Na`` with the derivative of every kept spike time [ms per unit].
         threads : int, optional
             Number of threads, by default the number of cores. The numbers do not depend on it.
         store : str or path, optional
-            A folder, or any URL that fsspec opens (``memory://``, ``s3://``). Members are written there as they are
-            finished, so that memory stays flat; a run that was killed goes on where it stopped; a grid with more
-            values, a larger sample or a longer table runs only what is not there yet.
+            A folder, or any URL that fsspec opens (``memory://``, ``s3://``). Members are written there as they
+            finish, so memory use stays constant. A killed run resumes where it stopped; a grid with more values, a
+            larger sample or a longer table runs only the new members.
         shard_size : int, optional
-            Number of members per file of the store, which is what a killed run may lose; by default 65,536, or the
-            size with which the store was started.
+            Number of members per file of the store, the most that a killed run loses; by default 65,536, or the size
+            with which the store was started.
         client : distributed.Client, optional
             Runs the members on the workers of a dask cluster.
         worker_timeout : float
-            How long a cluster without any worker is waited for before the run ends [s].
+            How long to wait for a cluster without any worker before the run ends [s].
         progress : bool or callable, optional
             Whether to show a bar with members per second, time left and failures; by default if the run takes longer
             than a second. A callable gets ``"members"`` and the fraction done; returning False cancels.
@@ -191,16 +190,16 @@ class Population:
         Returns
         -------
         DataFrame or StoredRun
-            A row a member: what varies, the features, ``status`` ("ok" or what went wrong) and ``reason`` (also where a
-            member began next to an unstable rest), with the
-            units of its columns in ``attrs["units"]``; with a store what reads them from there.
+            One row per member: the values that vary, the features, ``status`` ("ok" or the kind of failure) and
+            ``reason`` (also if a member began beside an unstable rest), with the units of columns in
+            ``attrs["units"]``. With a store, an object that reads this table from there.
 
         Raises
         ------
         LoligoError
             Raised for an invalid setting; the message names it.
         StoreError
-            A store that belongs to other settings, cannot be written, or is full; what is finished is kept.
+            The store belongs to other settings, cannot be written, or is full; finished members are kept.
         ClusterError
             The cluster failed, its client was closed, or no worker joined within ``worker_timeout``.
         MissingPackageError
@@ -233,26 +232,26 @@ class Population:
         Parameters
         ----------
         stimulus, duration, **settings
-            As for `plan`: what decides the numbers of a run.
+            As for `run`.
         threads, client
-            As for `run`; workers of a cluster are assumed to be as fast as this machine.
+            As for `run`; the workers of a cluster are assumed to be as fast as this machine.
 
         Returns
         -------
         Estimate
-            Members, seconds, memory and disk space; printing it shows them.
+            Members, seconds, memory and disk space; can be printed.
         """
         planned = self.plan(stimulus, duration, **settings)
         return estimate(self.members, planned, checked_threads(threads) if client is None else threads_of(client))
 
     @takes_settings
     def plan(self, stimulus: Stimulus, duration: float | None = None, **settings: Unpack[Settings]) -> Plan:
-        """Return the checked settings of a run, as `run` takes them."""
+        """Return the checked settings of a run; the arguments are those of `run`."""
         planned = plan(self.membrane, stimulus, duration, **settings)
         planned.check_names(self.members.names)
         warn_of_wide_spacing(self.membrane, widest_spacing(stimulus, self.members, planned.parameters), stacklevel=4)
         if not any(name.startswith(START) for name in self.members.names):
-            with suppress(RestError):  # its members' status will say so
+            with suppress(RestError):  # the members' status will report it
                 warn_of_unstable_rest(self.membrane, "initial_v={v} of a Population", stacklevel=4)
         return planned
 
@@ -271,7 +270,7 @@ class Population:
             As for `loligo.simulate`; `interventions` too.
         """
         if "initial" in settings:
-            raise ArgumentError("replay takes no initial=: a member starts where its columns such as initial_v say.")
+            raise ArgumentError("replay takes no initial=: columns such as initial_v give a member's initial values.")
         planned = self.plan(stimulus, duration)
         member = self.member(index)
         own = settable(stimulus) - set(self.membrane.parameters)

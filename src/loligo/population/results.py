@@ -1,4 +1,4 @@
-"""The results of a block: from what lanes and features left to the columns of a table, with statuses and reasons."""
+"""The results of a block: the columns of a table, from the output of lanes and features, with statuses and reasons."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 STATUS: Final = {
     DONE: ("ok", ""),
-    DIVERGED: ("diverged", "a variable left the finite numbers"),
-    TOO_MANY_STEPS: ("work limit", "it needs more steps than its work limit: most_steps= sets another"),
+    DIVERGED: ("diverged", "a variable became infinite or NaN"),
+    TOO_MANY_STEPS: ("work limit", "it needs more steps than its work limit: allow more with most_steps="),
     NO_REST: ("no rest", "no equilibrium was found to start from"),
     NO_SENSE: ("invalid", "its parameters overflow single precision: use precision='double'"),
 }
-BESIDE: Final = "began just above its rest, which is not stable"
+BESIDE: Final = "began just above its rest, which is unstable"
 Columns = dict[str, "NDArray[Any]"]
 
 
@@ -34,11 +34,11 @@ def columns_of(
     ----------
     plan : Plan
     spikes, status : array of int (members,)
-        How many each fired, and how its run ended, as in `loligo.integrate.status`.
+        The number of each member's spikes, and how its run ended, as in `loligo.integrate.status`.
     values : array (features, members)
         The rows of `loligo.population.features.computation`.
     reasons : array of str (members,)
-        What there is to say of each, empty where that is what its status always means.
+        The reason for each member's status; empty if it is the usual one for that status.
     """
     table: Columns = {}
     failed = status != DONE

@@ -1,4 +1,4 @@
-"""With respect to what the members of a population can be differentiated, and where they cannot."""
+"""The numbers with respect to which members of a population can be differentiated, and the cases that cannot be."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def gradient_column(name: str) -> str:
 
 
 def checked_sensitivities(membrane: Membrane, stimulus: Stimulus, names: Any) -> tuple[str, ...]:
-    """Return the names of the numbers in which members are differentiated.
+    """Return the names of the numbers with respect to which members are differentiated.
 
     Raises
     ------
     UnknownNameError
-        An unknown name; the message gives the closest one.
+        A name is unknown; the message gives the closest one.
     ArgumentError
-        A name given twice, or a number of the stimulus other than its amplitude.
+        A name is given twice, or is a number of the stimulus other than its amplitude.
     """
     found = asked(membrane, stimulus, names)
     starts = [f"{START}{name}" for name in membrane.variables]
@@ -56,7 +56,7 @@ def checked_sensitivities(membrane: Membrane, stimulus: Stimulus, names: Any) ->
 def check_derivable(
     membrane: Membrane, precision: str, spike_times: int, interventions: tuple[Intervention, ...]
 ) -> None:
-    """Refuse settings with which members are not differentiated.
+    """Reject settings with which members cannot be differentiated.
 
     Raises
     ------
@@ -73,6 +73,6 @@ def check_derivable(
     kernel, _ = compiled(membrane)
     if kernel.switches.size > 1:
         raise ArgumentError(
-            f"A formula of {membrane.name} has a condition, at which derivatives jump; members are not differentiated "
-            f"through it: {ONE_BY_ONE}."
+            f"A formula of {membrane.name} has a condition, at which derivatives jump; members of a population are not "
+            f"differentiated across it: {ONE_BY_ONE}."
         )

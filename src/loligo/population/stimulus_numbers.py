@@ -1,4 +1,4 @@
-"""The numbers of a stimulus that vary from member to member, and the stimulus with other numbers."""
+"""The numbers of a stimulus that vary from member to member, and stimuli with other numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOOKED_AT: Final = 1000  # members whose noise is checked before a run
 
 
 def own_amplitude(stimulus: Stimulus) -> float:
-    """Return the amplitude that a stimulus has: the factor of a sum or of samples."""
+    """Return the amplitude of a stimulus; for a sum or samples, the factor."""
     return float(getattr(stimulus, "factor" if stimulus.amplitude_is_factor else "amplitude", 1.0))
 
 
@@ -35,7 +35,7 @@ def with_numbers(stimulus: Stimulus, numbers: Mapping[str, float]) -> Stimulus:
     Raises
     ------
     LoligoError
-        A number that the stimulus cannot have.
+        A number is invalid for the stimulus.
     """
     fresh = {
         name: int(value) if isinstance(getattr(stimulus, name), int) and value.is_integer() else value
@@ -56,5 +56,5 @@ def widest_spacing(stimulus: Stimulus, members: Members, parameters: Iterable[st
     widest = int(np.argmax(np.nan_to_num(dt / (columns["tau"] if "tau" in own else stimulus.tau), nan=0.0)))
     try:
         return with_numbers(stimulus, {name: float(columns[name][widest]) for name in own})
-    except LoligoError:  # that member's status will say so
+    except LoligoError:  # that member's status will report it
         return stimulus

@@ -1,4 +1,4 @@
-"""The table of a population: a row a member, with the units of its columns."""
+"""The table of a population: one row per member, with the units of its columns."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from loligo.population.workers.resources import Resources
     from loligo.stimulus import Stimulus
 
-CHUNK: Final = 65_536  # members that are made at a time: bits do not depend on it
+CHUNK: Final = 65_536  # members created at a time; the bits do not depend on it
 
 
 def run_in_memory(members: Members, plan: Plan, resources: Resources) -> pd.DataFrame:
@@ -40,7 +40,7 @@ def run_in_memory(members: Members, plan: Plan, resources: Resources) -> pd.Data
     optional("pandas", "population")
     with workers(plan, members.size, resources) as crew, Progress(members.size, resources.progress) as shown:
         parts = [part for _, part in run_pieces(_pieces(members), crew, shown)]
-    # each part is let go of when its column is joined, and the joined columns are those of the table
+    # each part is freed when its column has been joined; the table uses the joined columns without a copy
     columns = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
     return table_of(columns, plan.membrane, plan.stimulus, members.index, copy=False)
 

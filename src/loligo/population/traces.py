@@ -1,4 +1,4 @@
-"""Traces of chosen members: run again one by one, into an xarray Dataset or a Zarr group."""
+"""Traces of chosen members, which run again one by one into an xarray Dataset or a Zarr group."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from loligo.recording import Recording
     from loligo.stimulus import Stimulus
 
-MOST_BYTES: Final = 2**31  # of a Dataset in memory: more belongs into a file
-CHUNK: Final = 2**17  # samples that are compressed together, of one member
+MOST_BYTES: Final = 2**31  # of a Dataset in memory; more belongs in a file
+CHUNK: Final = 2**17  # samples of one member that are compressed together
 AXES: Final = ("member", "time")
-FAILED: Final = "failed"  # the attribute that says which members have no traces, and why
+FAILED: Final = "failed"  # the attribute with the members that have no traces, and why
 
 
 class _Replayable(Protocol):
-    """What traces are made of: a `loligo.Population`."""
+    """The part of `loligo.Population` that traces use."""
 
     @property
     def membrane(self) -> Membrane: ...
@@ -66,7 +66,7 @@ def traces(
     ----------
     population : Population
     members : int, sequence of int (chosen,), or array of bool (population.size,)
-        Indices of members, counted from 0, or an array that is true for the wanted ones.
+        Indices of members, counted from 0, or a Boolean mask.
     stimulus, duration
         As for `Population.run`.
     sampling : float or array_like
@@ -74,27 +74,27 @@ def traces(
     tolerance, interventions
         As for `loligo.simulate`.
     path : path or URL, optional
-        Where to write a Zarr group (format 2), a member at a time, so that memory does not grow with their number. A
-        folder is there complete or not at all. What is there already is never overwritten.
+        Where to write a Zarr group (format 2), one member at a time, so that memory use does not grow with their
+        number. A folder is written completely or not at all. Existing files are never overwritten.
 
     Returns
     -------
     xarray Dataset
-        Dimensions ``member`` and ``time`` [ms]; the potential ``v`` [mV], the gates and the further states; what varies
-        among the members as coordinates; units in ``attrs``. With ``path``, the written group, read when it is used.
-        A member that fails has NaN for traces, and the Dataset's attribute ``failed``, in JSON, says why.
+        Dimensions ``member`` and ``time`` [ms]; the potential ``v`` [mV], the gates and the further states; the values
+        that vary among members as coordinates; units in ``attrs``. With ``path``, the written group, read lazily.
+        The traces of a failed member are NaN; the Dataset's attribute ``failed``, in JSON, gives the reason.
 
     Raises
     ------
     ArgumentError
-        A number that no member has or that is given twice; more traces than memory should hold; a path that already
-        exists; a parameter with the name of an axis.
+        An index does not exist or is given twice; the traces need too much memory; the path already exists; or a
+        parameter has the name of an axis.
     UnitError
-        Members that are no whole numbers.
+        The members are not whole numbers.
     StoreError
         The ``path`` cannot be written.
     MissingPackageError
-        xarray is not installed, or, for a ``path``, zarr.
+        xarray, or for a ``path`` zarr, is not installed.
 
     Examples
     --------
@@ -154,7 +154,7 @@ def traces(
 
 
 def _chosen(members: Any, size: int) -> NDArray[np.int64]:
-    """Return the numbers of the members that are meant."""
+    """Return the indices of the chosen members."""
     array = np.atleast_1d(np.asarray(magnitude(members, "", "members")))
     if array.dtype == bool:
         if array.shape != (size,):
@@ -174,7 +174,7 @@ def _chosen(members: Any, size: int) -> NDArray[np.int64]:
 
 
 def _names(membrane: Membrane) -> dict[str, str]:
-    """Return the traces that are kept, with their units."""
+    """Return the variables whose traces are kept, with their units."""
     units = {"v": MV} | {state.name: state.unit for state in membrane.states}
     every = (*membrane.variables, *(gate.name for gate in membrane.gates))
     return {name: units.get(name, "") for name in every}
@@ -202,7 +202,7 @@ def _written(
     attributes: dict[str, Any],
     xarray: Any,
 ) -> Any:
-    """Write a Zarr group as xarray reads it, a member at a time, and open it."""
+    """Write a Zarr group that xarray can read, one member at a time, and open it."""
     zarr = optional("zarr", "population")
     count = len(coordinates["member"][0])
     with _whole_folder(path) as place:
@@ -234,7 +234,7 @@ def _written(
 
 @contextmanager
 def _whole_folder(path: str | os.PathLike[str]) -> Iterator[str]:
-    """Give a place for a folder that is moved to its own when all is written; a URL is written in place."""
+    """Yield a temporary folder that is moved to its final place when all is written; a URL is written in place."""
     if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
         raise ArgumentError(f"path must be a folder or a URL, such as 'traces.zarr'; got {path!r}.")
     text = os.fspath(path)
@@ -266,5 +266,5 @@ def _whole_folder(path: str | os.PathLike[str]) -> Iterator[str]:
 
 
 def _remove_tree(folder: Path) -> None:
-    """Remove a folder with all that is in it; no link is followed."""
+    """Remove a folder and its content; links are not followed."""
     shutil.rmtree(folder, ignore_errors=True)

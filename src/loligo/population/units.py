@@ -1,4 +1,4 @@
-"""The unit of whatever varies in a population, or is measured of it."""
+"""The units of values that vary in a population, and of its results."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.stimulus import Stimulus
 
-START: Final = "initial_"  # before a variable's name: where it starts
-GRADIENT: Final = "spike_gradient_"  # before the name of a number: the derivatives of spike times
+START: Final = "initial_"  # prefix of a variable's name: its initial value
+GRADIENT: Final = "spike_gradient_"  # prefix of a number's name: the derivatives of spike times
 _KNOWN: Final = {
     "C": CAPACITANCE, "celsius": CELSIUS, "reference_celsius": CELSIUS, "phase": "rad", f"{START}v": MV,
     **dict.fromkeys(("amplitude", "offset", "mean"), CURRENT),
@@ -26,12 +26,12 @@ _BY_LETTER: Final = {"g_": CONDUCTANCE, "E_": MV}
 
 
 def usual_unit(column: str) -> str:
-    """Return the unit of a column by its name alone, ``""`` for pure numbers and unknown ones."""
+    """Return the unit of a column from its name, ``""`` for pure numbers and unknown names."""
     return _KNOWN.get(column) or _BY_LETTER.get(column[:2], "")
 
 
 def unit_of(membrane: Membrane, column: str) -> str:
-    """Return the unit of a column of the members of a population, or of the table that comes out."""
+    """Return the unit of a column of the members of a population, or of its table of results."""
     if column in membrane.parameters:
         return membrane.parameters[column].unit
     if column.startswith(GRADIENT):
@@ -42,7 +42,7 @@ def unit_of(membrane: Membrane, column: str) -> str:
 
 
 def units_of(membrane: Membrane, stimulus: Stimulus, columns: Iterable[str]) -> dict[str, str]:
-    """Return the unit of each column where members run under a stimulus, whose ``amplitude`` may be a pure factor."""
+    """Return the unit of each column for members under a stimulus, whose ``amplitude`` may be a pure factor."""
     units = {column: unit_of(membrane, column) for column in columns}
     if stimulus.amplitude_is_factor and "amplitude" in units and "amplitude" not in membrane.parameters:
         units["amplitude"] = ""

@@ -1,1 +1,1 @@
-"""A block of members in lanes: who starts where, under which stimulus, with which limit of work, and the run itself."""
+"""A block of members in lanes: initial states, stimuli, work limits, and the run itself."""

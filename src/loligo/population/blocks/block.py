@@ -1,4 +1,4 @@
-"""A block of members run in lanes, in stages that threads share: from columns of parameters to what came out."""
+"""A block of members run in lanes, in stages that threads share: from columns of parameters to results."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ if TYPE_CHECKING:
     Stages = Generator[Callable[[], None], None, None]
 
 MEMORY: Final = 2**25  # bytes of records that are filled before they are read
-MOST_SLOTS: Final = 2**17  # steps of every lane that are remembered: some 50 MB
-MOST_KEPT: Final = 8192  # spikes of a member that are recorded at first: of more it is run again
+MOST_SLOTS: Final = 2**17  # stored steps of every lane: some 50 MB
+MOST_KEPT: Final = 8192  # recorded spikes per member; a member with more is run again
 SMALLEST, LARGEST = 64, 4096  # members of a block
-COUNTED: Final = 4  # results of which each member has a row
+COUNTED: Final = 4  # results with one row for each member
 Columns = dict[str, "NDArray[Any]"]
 
 
 def run_block(plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int) -> Columns:
-    """Run some members in this thread; what each comes to depends on nothing but its own columns.
+    """Run some members in this thread; each member's results depend only on its own columns.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def _together(done: list[Columns]) -> Columns:
 
 
 def program_of(plan: Plan, *, stiff: bool | None = None) -> Program:
-    """Return the compiled program that a plan begins with, or the implicit one, or the other."""
+    """Return the compiled program that a plan begins with, or the explicit or implicit one."""
     stiff = plan.method == "rosenbrock" if stiff is None else stiff
     holding = bool(plan.interventions)
     if plan.sensitivities:
@@ -97,12 +97,12 @@ def program_of(plan: Plan, *, stiff: bool | None = None) -> Program:
 
 
 def _kept(plan: Plan) -> int:
-    """Return how many spikes of a member are recorded at first: one a millisecond, and some, but not very many."""
+    """Return how many spikes of a member are recorded at first: one per millisecond and a few more, up to a limit."""
     return math.ceil(min(plan.duration, MOST_KEPT)) + 8 if plan.shapes else 0
 
 
 def largest_block(plan: Plan) -> int:
-    """Return how many members may be run at a time, for the sake of memory."""
+    """Return how many members may be run at a time, to limit memory."""
     numbers = NUMBERS + len(plan.sensitivities)
     return int(min(max(MEMORY // (8 * numbers * max(_kept(plan), 1)), SMALLEST), LARGEST))
 
@@ -118,10 +118,10 @@ def stages(
 ) -> Generator[Callable[[], None], None, Columns]:
     """Run a block in stages, and return as `run_block` does.
 
-    Each stage that is yielded is a function that runs members until none is left to begin. Any number of threads may
-    call it at once; when all of them have returned, the block goes on. ``kept`` spikes of a member are recorded and
-    ``slots`` of its last steps remembered; members that need more are run again, and so are those that reach the work
-    ``limit`` although their own parameters or stimulus may take more.
+    Each yielded stage is a function that runs members until none is left to start. Any number of threads may call it at
+    once; when all of them have returned, the block goes on. ``kept`` spikes and the last ``slots`` steps of a member
+    are stored. Members that need more are run again, and so are those that reach the work ``limit`` although their own
+    parameters or stimulus allow more.
     """
     limit = work_limit(plan) if limit is None else limit
     kept = _kept(plan) if kept is None else kept
@@ -168,7 +168,7 @@ def _begun(
 
 
 class _Block:
-    """Members of a plan as they are run: what each is, where it starts, and what it comes to."""
+    """Members of a plan during a run: their numbers, initial states and results."""
 
     def __init__(
         self,
@@ -195,12 +195,12 @@ class _Block:
             self.parameters, self.amplitude = with_shares(plan, parameters, shapes.amplitude)
 
     def run(self) -> Stages:
-        """Run all members, those again whose rest is found otherwise, and those stiffly that crawl."""
+        """Run all members; rerun those whose rest `loligo.rest` finds, and run those that crawl implicitly."""
         stiff = self.plan.method == "rosenbrock"
         sound = np.flatnonzero(self.outcomes.reasons == "")
         yield from self._in_lanes(sound, stiff=stiff, settle=self.settle)
         found = np.empty(0, np.int64)
-        if self.settle or len(self.rests):  # where the program finds no rest, `loligo.rest` looks more closely, further
+        if self.settle or len(self.rests):  # if the program finds no rest, `loligo.rest` searches further
             seek = derivatives_found if self.plan.sensitivities else starts_found
             self.initial, found = seek(self.plan, self.columns, self.initial, self.outcomes)
             self.rests = rests_found(self.plan, self.columns, self.rests, found, self.outcomes)
@@ -210,7 +210,7 @@ class _Block:
         yield from self._in_lanes(np.intersect1d(crawling, found), stiff=True, settle=False)
 
     def _in_lanes(self, of: NDArray[np.int64], *, stiff: bool, settle: bool) -> Stages:
-        """Run some members and take over what they come to."""
+        """Run some members and collect their results."""
         plan, results, shapes, kept = self.plan, self.results, self.shapes, len(self.results.records)
         if not of.size:
             return
@@ -263,7 +263,7 @@ class _Block:
         return table
 
     def unfinished(self) -> Iterator[tuple[NDArray[np.int64], int, int, int]]:
-        """Yield members to be run again: with how many spikes kept, slots, and work limit."""
+        """Yield members to be run again, with their numbers of kept spikes and slots, and their work limit."""
         plan, limit, slots, kept = self.plan, self.limit, self.slots, len(self.results.records)
         status, spikes = self.results.status, self.results.spikes
         if plan.most_steps is None and limit == work_limit(plan):
@@ -283,12 +283,12 @@ class _Block:
 
 
 def _slots(plan: Plan) -> int:
-    """Return of how many steps the beginnings are remembered at first: as half of the way up most spikes takes."""
+    """Return how many steps are stored at first: enough to find the half height on the way up of most spikes."""
     return 1 << math.ceil(5.0 + max(0.25 * math.log2(1e-4 / plan.tolerance), 0.0))
 
 
 def _records(kept: int, members: int) -> NDArray[np.float64]:
-    """Return memory for the records of spikes, each on a line of the processor's cache (64 bytes)."""
+    """Return memory for the records of spikes, each on its own cache line (64 bytes)."""
     memory = np.empty(kept * members * NUMBERS + 7)
     begin = -memory.ctypes.data % 64 // memory.itemsize
     return memory[begin : begin + kept * members * NUMBERS].reshape(kept, members, NUMBERS)

@@ -1,4 +1,4 @@
-"""Where the derivatives of members start, in what units their errors are held, and what comes of them."""
+"""The derivatives of members: their initial values, error scales and results."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from loligo.population.plan import Plan
     from loligo.simulation.sensitivities import Asked
 
-NO_STIMULUS: Final = 2.0**-300  # in place of amplitude 0: it moves no bit of v, and has an inverse
+NO_STIMULUS: Final = 2.0**-300  # replaces amplitude 0: it does not change v, and has an inverse
 
 
 def asked_of(plan: Plan) -> Asked:
-    """Return the numbers in which members are differentiated, in the order of the program."""
+    """Return the numbers with respect to which members are differentiated, in the order of the program."""
     return asked(plan.membrane, plan.stimulus, plan.sensitivities)
 
 
 def directions_of(plan: Plan) -> Directions:
-    """Return for what the program is compiled."""
+    """Return the properties that the program is compiled for."""
     return asked_of(plan).directions
 
 
 def error_sizes(plan: Plan) -> NDArray[np.float64]:
-    """Return the sizes against which the errors of all variables are held, as `loligo.simulate` has them."""
+    """Return the error scales of all variables, the same as those of `loligo.simulate`."""
     own = scales(plan.membrane)[0]
     return np.concatenate([own, np.outer(own, 1.0 / np.array(asked_of(plan).sizes)).ravel()])
 
@@ -46,7 +46,7 @@ def error_sizes(plan: Plan) -> NDArray[np.float64]:
 def with_shares(
     plan: Plan, parameters: NDArray[np.float64], amplitude: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the parameters and amplitudes of members; 1/amplitude is a parameter where it is asked for."""
+    """Return the parameters and amplitudes of members; 1/amplitude is a parameter if its derivative is requested."""
     if not directions_of(plan).driven:
         return parameters, amplitude
     amplitude = np.where(amplitude == 0.0, NO_STIMULUS, amplitude)
@@ -61,9 +61,9 @@ def with_derivatives(
     *,
     settle: bool,
 ) -> NDArray[np.float64]:
-    """Return where members and their derivatives start, shape (members or 1, variables and derivatives).
+    """Return the initial values of members and derivatives, shape (members or 1, variables and derivatives).
 
-    The derivatives are those with which `loligo.simulate` begins, NaN where the program shall find them with the rest.
+    The derivatives start as in `loligo.simulate`; they are NaN if the program is to find them with the rest.
     """
     if not settle:
         return _with_starts(plan, columns, initial, outcomes, np.flatnonzero(outcomes.reasons == ""))
@@ -80,7 +80,7 @@ def with_derivatives(
 def derivatives_found(
     plan: Plan, columns: Mapping[str, NDArray[np.float64]], initial: NDArray[np.float64], outcomes: Outcomes
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Seek the rests that the program did not find, with their derivatives; return as `starts_found`."""
+    """Find the rests that the program did not find, and their derivatives; returns the same as `starts_found`."""
     own, found = starts_found(plan, columns, initial[:, : len(plan.membrane.variables)], outcomes)
     if not found.size:
         return initial, found
@@ -96,7 +96,7 @@ def _with_starts(
     outcomes: Outcomes,
     of: NDArray[np.int64],
 ) -> NDArray[np.float64]:
-    """Return where some members and their derivatives start; one for which there are no derivatives gets a reason."""
+    """Return the initial values of some members and their derivatives; a member without derivatives gets a reason."""
     names = [name for name in columns if name in plan.parameters or name.startswith(START)]
     members = len(outcomes.reasons)
     rows = np.full((members if names else 1, len(plan.membrane.variables) * (1 + len(plan.sensitivities))), np.nan)
@@ -112,12 +112,12 @@ def _with_starts(
                 known[key] = _start(plan, own, initial[row if len(initial) > 1 else 0])
             rows[row, initial.shape[1] :] = known[key]
         except (LoligoError, np.linalg.LinAlgError) as error:
-            outcomes.reasons[member], outcomes.status[member] = f"its derivatives have no start: {error}", NO_SENSE
+            outcomes.reasons[member], outcomes.status[member] = f"its derivatives cannot start: {error}", NO_SENSE
     return rows
 
 
 def _start(plan: Plan, own: dict[str, float], state: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the derivatives with which a member starts, those of one variable side by side."""
+    """Return the initial derivatives of a member, those of one variable side by side."""
     varied = {name: value for name, value in own.items() if name in plan.parameters}
     starts = {name.removeprefix(START): value for name, value in own.items() if name not in varied}
     membrane = plan.membrane.replace(**varied) if varied else plan.membrane
@@ -127,6 +127,6 @@ def _start(plan: Plan, own: dict[str, float], state: NDArray[np.float64]) -> NDA
 
 
 def gradients_of(plan: Plan, gradients: NDArray[np.float64]) -> dict[str, NDArray[Any]]:
-    """Return the derivatives of spike times by their columns, shape (spikes, members) each."""
+    """Return the derivatives of spike times, keyed by column, shape (spikes, members) each."""
     order = asked_of(plan).order
     return {gradient_column(name): gradients[: plan.spike_times, :, order.index(name)] for name in plan.sensitivities}

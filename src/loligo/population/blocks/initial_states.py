@@ -1,4 +1,4 @@
-"""Where the members of a block start and rest, and which of them cannot run, and why."""
+"""The initial states and rests of a block's members, and the reasons why some of them cannot run."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """What the members of a block come to, written while they run.
+    """The outcomes of a block's members, written while they run.
 
     Attributes
     ----------
     reasons : array of str (members,)
-        Why each cannot run, empty where it can.
+        Why each cannot run; empty if it can.
     status : array of int (members,)
         As in `loligo.integrate.status`.
     beside : array of bool (members,)
-        Whether each began next to a rest that is not stable.
+        Whether each began beside an unstable rest.
     """
 
     reasons: NDArray[Any]
@@ -45,7 +45,7 @@ class Outcomes:
 
 
 def nonsense(plan: Plan, parameters: NDArray[np.float64], amplitude: NDArray[np.float64]) -> list[str]:
-    """Return why each member cannot be, empty where it can."""
+    """Return why each member is invalid; empty if it is valid."""
     found = [""] * len(parameters)
     above, least_zero, temperatures = _bounded(plan)
     sound = np.isfinite(parameters).all() and np.isfinite(amplitude).all()
@@ -70,7 +70,7 @@ def nonsense(plan: Plan, parameters: NDArray[np.float64], amplitude: NDArray[np.
 
 
 def _bounded(plan: Plan) -> tuple[list[int], list[int], list[int]]:
-    """Return which parameters must be greater than zero, which may be zero but not less, and which are temperatures."""
+    """Return which parameters must be positive, which must not be negative, and which are temperatures."""
     channels = {f"g_{channel.name}" for channel in plan.membrane.channels}
     names = list(enumerate(plan.parameters))
     above = [k for k, name in names if name in ("C", "q10") or name.startswith("q10_")]
@@ -84,10 +84,10 @@ def initial_states(
     members: int,
     outcomes: Outcomes,
 ) -> tuple[NDArray[np.float64], bool]:
-    """Return where members start, NaN where the program is to find the rest, and whether it is.
+    """Return the initial states, NaN where the program is to find the rest, and whether it is to.
 
-    Members that cannot start get a reason, and those without a rest their status.
-    The program finds it where all variables but v are gates; for others `loligo.rest` does.
+    Members that cannot start get a reason, and those without a rest their status. The program finds the rest if all
+    variables but v are gates; otherwise `loligo.rest` does.
     """
     variables = plan.membrane.variables
     columns = with_whole_schemes(plan.membrane, columns, outcomes.reasons)
@@ -127,7 +127,7 @@ def initial_states(
 
 
 def _by_rest(plan: Plan) -> bool:
-    """Tell whether `loligo.rest` finds where members rest: the program does where all variables but v are gates."""
+    """Return whether `loligo.rest` finds the members' rests; the program does if all variables but v are gates."""
     return bool(plan.membrane.states or plan.membrane.schemes)
 
 
@@ -137,7 +137,7 @@ def _rest_of(
     member: int,
     outcomes: Outcomes,
 ) -> NDArray[np.float64] | float:
-    """Return where a member starts that starts at rest, or NaN after writing down why it has none."""
+    """Return the initial state of a member that starts at rest, or NaN after recording why there is none."""
     current_stop().check()
     varied = {name: float(columns[name][member]) for name in plan.parameters if name in columns}
     try:
@@ -161,7 +161,7 @@ def starts_found(
     initial: NDArray[np.float64],
     outcomes: Outcomes,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Seek the rests that the program did not find; return where all members start, and which of them have one now."""
+    """Find the rests that the program did not find; return all initial states, and which members now have a rest."""
     lost = np.flatnonzero((outcomes.status == NO_REST) & (outcomes.reasons == ""))
     if not lost.size:
         return initial, lost
@@ -175,10 +175,10 @@ def starts_found(
 def rests_of(
     plan: Plan, columns: Mapping[str, NDArray[np.float64]], members: int, outcomes: Outcomes
 ) -> NDArray[np.float64]:
-    """Return where members rest if an intervention requires it, NaN where the program is to find it.
+    """Return the members' rests if an intervention requires them, NaN where the program is to find them.
 
-    Members without a rest get their reason. The shape is (members, variables), (1, variables) for all alike, or (0,
-    variables) if nobody asks.
+    Members without a rest get a reason. The shape is (members, variables); (1, variables) if all members are alike; (0,
+    variables) if no rest is required.
     """
     count = len(plan.membrane.variables)
     if not at_rest(plan.interventions):
@@ -198,7 +198,7 @@ def rests_of(
 def keep_sums(
     plan: Plan, columns: Mapping[str, NDArray[np.float64]], initial: NDArray[np.float64], outcomes: Outcomes
 ) -> None:
-    """Give members a reason of which interventions would change a conserved sum: each has its own."""
+    """Give a reason to members in which interventions would change a conserved sum; each member has its own sums."""
     if not plan.interventions or not touch_sums(plan.membrane, plan.interventions):
         return
     for member in np.flatnonzero(outcomes.reasons == ""):

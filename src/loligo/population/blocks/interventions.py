@@ -1,4 +1,4 @@
-"""Interventions for the members of a population: rows of numbers for the pieces of time that lanes go through."""
+"""Interventions for the members of a population, as rows of numbers for the pieces of time of a run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AS_IT_IS = np.nan
 
 @dataclass(frozen=True, eq=False)
 class Act:
-    """What is done to the variables of every member from a time on.
+    """The intervention in the variables of every member from a time on.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class Act:
 
 
 def acts_of(variables: Sequence[str], interventions: Sequence[Intervention], duration: float) -> list[Act]:
-    """Return what is done from each time on at which something changes, the first at 0; nothing without interventions.
+    """Return the act at each time at which something changes, the first at 0; empty without interventions.
 
     Parameters
     ----------

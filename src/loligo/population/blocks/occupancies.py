@@ -1,4 +1,4 @@
-"""Where kinetic schemes of members start: columns for some of their occupancies become columns for all variables."""
+"""Initial occupancies of kinetic schemes: columns for some occupancies become columns for all variables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def with_whole_schemes(
     membrane: Membrane, columns: Mapping[str, NDArray[np.float64]], reasons: NDArray[Any]
 ) -> Mapping[str, NDArray[np.float64]]:
-    """Return columns in which each kinetic scheme that is named is given by all its variables.
+    """Return columns in which every kinetic scheme that they mention has a column for each of its variables.
 
     The rules are those of `loligo.membrane.occupancies.in_variables`; a member that breaks one gets its reason.
     """

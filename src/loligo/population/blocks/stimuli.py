@@ -1,4 +1,4 @@
-"""The stimuli of a block of members: a few shapes in time, each played at every member's own amplitude."""
+"""The stimuli of a block of members: a few shapes in time, each at every member's own amplitude."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from loligo.population.blocks.interventions import Act
     from loligo.stimulus import Pieces, Stimulus
 
-MEMORY = 2**25  # bytes of stimuli that are written down at a time
-BASE_FROM = 0.9  # fraction of the time before the stimulus: from there on the mean of v is its base, as in eFEL
+MEMORY = 2**25  # bytes of stimuli in memory at a time
+BASE_FROM = 0.9  # fraction of the time before the stimulus; the mean of v after it is its base, as in eFEL
 
 
 class TooLargeError(Exception):
-    """The stimuli of a block need too much memory: it must be run in ``parts`` parts."""
+    """The stimuli of a block need too much memory, so it must be run in ``parts`` parts."""
 
     def __init__(self, parts: int) -> None:
         super().__init__(f"Run these members in {parts} parts.")
@@ -38,10 +38,10 @@ class Shapes:
     Attributes
     ----------
     which : array of int (members,)
-        The shape of each member's stimulus; -1 where the stimulus cannot be.
+        The shape of each member's stimulus; -1 if the stimulus is invalid.
     amplitude : array (members,)
     stimuli : Stimuli
-        The shapes, as lanes take them.
+        The shapes, in the format of lanes.
     reasons : dict of int to str
         Why a member's stimulus is invalid.
     """
@@ -70,12 +70,12 @@ def shapes_of(
     duration : float
         [ms]
     acts : sequence of Act, optional
-        What is held and set meanwhile.
+        The variables that are held and set.
 
     Raises
     ------
     TooLargeError
-        The stimuli together take more memory than `MEMORY`, and there are several.
+        There are several stimuli, which together take more memory than `MEMORY`.
     """
     scale = "factor" if stimulus.amplitude_is_factor and "amplitude" not in columns else "amplitude"
     others = {name: values for name, values in columns.items() if name != scale}
@@ -114,7 +114,7 @@ def shapes_of(
 def _acts(
     made: list[tuple[Pieces, Pieces, tuple[float, float, float]]], acts: Sequence[Act]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return which variables are held in each piece of each shape, and the values set where it begins."""
+    """Return which variables are held in each piece of each shape, and the values set at its beginning."""
     if not acts or not made:
         return np.empty((0, 0)), np.empty((0, 0))
     begins = np.concatenate([zero.edges[:-1] for zero, *_ in made])
@@ -126,7 +126,7 @@ def _acts(
 
 
 def _marks(stimulus: Stimulus, duration: float) -> tuple[float, float, float]:
-    base = BASE_FROM * stimulus.start if stimulus.start < duration else math.inf  # that is never
+    base = BASE_FROM * stimulus.start if stimulus.start < duration else math.inf  # never
     return base, stimulus.start, min(stimulus.stop, duration)
 
 

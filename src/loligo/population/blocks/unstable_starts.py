@@ -1,4 +1,4 @@
-"""Members that were told to start exactly at an equilibrium that does not hold, and stayed there."""
+"""Members whose given initial state is exactly an unstable equilibrium, and which stayed there."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from loligo.population.plan import Plan
 
 STAYED: Final = (
-    "stayed at the unstable equilibrium where it was told to start; initial_v, or initial_ of a further state, a "
-    "little off shows where it goes"
+    "stayed at the unstable equilibrium given as its initial state; change initial_v, or initial_ of a further "
+    "state, a little to see where it goes"
 )
 
 
@@ -31,7 +31,7 @@ def stayed(
     initial: NDArray[np.float64],
     still: NDArray[np.int64],
 ) -> list[int]:
-    """Return which of some members began at an unstable equilibrium under the current that they began with.
+    """Return which of some members began at an unstable equilibrium under their initial current.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def stayed(
     columns : mapping of str to array (members,)
     shapes : Shapes
     initial : array (members or 1, variables)
-        Where members start; NaN of gates that start at rest.
+        The initial states; NaN for gates that start at rest.
     still : array of int
         The members to examine: those that hardly moved at first.
     """
@@ -67,7 +67,7 @@ def _is_unstable(membrane: Membrane, start: NDArray[np.float64], current: float,
 
 
 def _openings(shapes: Shapes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the constant current that each member begins with, and how long it lasts [ms]; NaN where it changes."""
+    """Return each member's initial current and how long it is constant [ms]; NaN if it is not constant."""
     pieces, edges, fixed, scaled, waves = shapes.stimuli[:5]
     if len(pieces) < 2:
         return np.zeros(shapes.which.size), np.full(shapes.which.size, np.nan)

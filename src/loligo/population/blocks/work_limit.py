@@ -1,8 +1,8 @@
 """The work that a member may take: a number of steps that depends on its own run and on no other member.
 
-The measure is the pace of the plan's own membrane: the largest eigenvalue of its Jacobian while v goes through a spike.
-A member that needs more is run again, once, with the steps that its own parameters and its own stimulus may take.
-An explicit method needs a step for two or three of its inverses, and spikes of the published models need a tenth.
+The limit is based on the *pace* of the plan's membrane: the largest eigenvalue of its Jacobian in the range of v in a
+spike. A member that needs more is run again, once, with the limit for its own parameters and stimulus. An explicit
+method needs one step for two or three inverses of the pace; spikes of the published models need a tenth of the limit.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     from loligo.population.plan import Plan
 
 STEPS_PER_PACE: Final = 3.5  # steps in the inverse of the largest eigenvalue, at a tolerance of 1e-4
-MOST_FASTER: Final = 10.0  # times the pace of the plan's membrane: what a member's own parameters may add
-LEAST: Final = 2_000  # steps: as many as a variable may take to leave the finite numbers
-FROM, TO, POINTS = -2.0, 10.0, 25  # scales of v about the rest: where v goes in a spike
-WITHOUT_PACE: Final = 5_000_000  # steps, where no eigenvalue is finite
-ORDER: Final = 5  # of the methods: steps grow as the tolerance to the power of -1/5
-PER_PIECE: Final = 20  # steps: how many an edge of the stimulus may take
-FREE_PIECES: Final = 8  # that are within the limit of a membrane at rest
-PER_RADIAN: Final = 2  # steps of a wave
+MOST_FASTER: Final = 10.0  # times the pace of the plan's membrane: the most that a member's own parameters may give
+LEAST: Final = 2_000  # steps: enough for a variable to overflow
+FROM, TO, POINTS = -2.0, 10.0, 25  # scales of v about the rest: the range of v in a spike
+WITHOUT_PACE: Final = 5_000_000  # steps, if no eigenvalue is finite
+ORDER: Final = 5  # of the methods: their number grows with the tolerance to the power of -1/5
+PER_PIECE: Final = 20  # steps that an edge of the stimulus may take
+FREE_PIECES: Final = 8  # pieces that the limit of a membrane at rest allows for
+PER_RADIAN: Final = 2  # steps for a radian of a wave
 
 
 def work_limit(plan: Plan) -> int:
-    """Return how many steps a member may take at first, whichever block it is in."""
+    """Return how many steps a member may take at first, independent of its block."""
     return plan.most_steps if plan.most_steps is not None else _steps(plan, pace_of(plan.membrane))
 
 
 def own_work_limit(plan: Plan, parameters: NDArray[np.float64]) -> int:
-    """Return how many steps a member may take whose own parameters, (parameters,), may be faster than the plan's."""
+    """Return how many steps a member may take with its own parameters (parameters,), which may be faster."""
     kernel, _ = compiled(plan.membrane)
     of_plan, at_rest = pace_of(plan.membrane), _at_rest(plan.membrane)
     own = _fastest(kernel, at_rest, plan.membrane.v_scale, kernel.prepared_from(parameters))
@@ -57,9 +57,9 @@ def _steps(plan: Plan, pace: float) -> int:
 
 @lru_cache(maxsize=64)
 def pace_of(membrane: Membrane) -> float:
-    """Return the largest eigenvalue of the Jacobian, while v goes through a spike, or 0 [1/ms].
+    """Return the largest eigenvalue of the Jacobian over the range of v in a spike, or 0 [1/ms].
 
-    Gates are settled at each v, and further states are at rest, or at their guesses where there is none.
+    Gates are settled at each v; further states are at rest, or at their guesses if there is no rest.
     """
     kernel, q = compiled(membrane)
     return _fastest(kernel, _at_rest(membrane), membrane.v_scale, q)
@@ -82,11 +82,11 @@ def _fastest(kernel: Kernel, at_rest: tuple[float, ...], v_scale: float, q: NDAr
             jacobian = kernel.jacobian(kernel.steady(row, q), q)
             if np.isfinite(jacobian).all():
                 pace = max(pace, float(abs(np.linalg.eigvals(jacobian)).max()))
-    return float(f"{pace:.3g}") if math.isfinite(pace) else 0.0  # the last bits of eigenvalues depend on the memory
+    return float(f"{pace:.3g}") if math.isfinite(pace) else 0.0  # last bits of eigenvalues depend on the memory
 
 
 def work_of_stimulus(shapes: Shapes, member: int) -> int:
-    """Return how many steps more a member may take because of the edges and waves of its stimulus."""
+    """Return how many more steps a member may take because of the edges and waves of its stimulus."""
     offsets, edges, _, _, waves, *rows = shapes.stimuli[:7]
     k = int(shapes.which[member])
     first, last = int(offsets[k]), int(offsets[k + 1])

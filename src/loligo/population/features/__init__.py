@@ -1,4 +1,4 @@
-"""Features of members, computed from what was recorded as they ran; a new one is a small file and a line here."""
+"""Features of members, computed from the records of their runs; a new feature is a small file and a line here."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def features_named(names: str | Iterable[str]) -> tuple[Feature, ...]:
     Raises
     ------
     UnknownNameError
-        There is no such feature; the message names them all.
+        The feature does not exist; the message lists all features.
     ArgumentError
-        A name given twice, or an argument that is not a name.
+        A name is given twice, or an argument is not a name.
     """
     if not isinstance(names, Iterable):
         raise ArgumentError(f"features is a name or several of them, e.g. ['spike_count']; got {names!r}.")

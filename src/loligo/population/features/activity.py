@@ -1,4 +1,4 @@
-"""What kind of firing it is: silent, transient, tonic, bursting or irregular."""
+"""The kind of firing: silent, transient, tonic, bursting or irregular."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
 
 ACTIVITIES: Final = ("silent", "transient", "tonic", "bursting", "irregular")
 SILENT, TRANSIENT, TONIC, BURSTING, IRREGULAR = range(5)
-FEWEST = 3  # least number of spikes in firing that lasts
-LONGEST_GAP = 1.5  # of an interval: as for `loligo.threshold`, a longer silence means that firing has stopped
-PAUSE = 3.0  # times the longest interval inside bursts: the shortest between them
+FEWEST = 3  # least number of spikes in sustained firing
+LONGEST_GAP = 1.5  # of an interval: a longer silence means that firing has stopped, as in `loligo.threshold`
+PAUSE = 3.0  # shortest interval between bursts, relative to the longest inside bursts
 FEWEST_INTERVALS, FEWEST_PAUSES = 4, 2  # of bursting
 STEADY = 0.2  # CV2 of tonic firing is less; that of a Poisson process is 1
 
 
 @compiled
 def activity(observed: Observed) -> float:
-    """Return one of `ACTIVITIES` as its place there, from the times of spikes during the stimulus.
+    """Return the index in `ACTIVITIES` of the kind of firing, from the times of spikes during the stimulus.
 
-    * ``silent``: no spike.
-    * ``transient``: fewer than three, or firing has stopped before the stimulus does: the silence at its end is 1.5
-      times the last interval or more, where intervals are steady as below (`loligo.threshold` calls the opposite
-      "repetitively"), and 1.5 times the longest interval or more where they are not.
-    * ``bursting``: of four intervals or more some are short and some are long, and nothing is between: the shortest of
-      the long ones is three times the longest of the short ones or more. There are two long ones at least, and not
-      more than one more of them than of the short ones, so that bursts have two spikes or more.
-    * ``tonic``: the intervals but the first are steady: those that follow one another differ, relative to their mean,
-      by less than 0.2 on average. This CV2 (Holt, Softky, Koch and Douglas 1996, doi:10.1152/jn.1996.75.5.1806) is 0
-      for a clock and 1 for a Poisson process; firing that slows down as it adapts stays steady by it.
-    * ``irregular``: any other firing that lasts.
+    * ``silent``: no spikes.
+    * ``transient``: fewer than three spikes, or firing stops before the stimulus does: the silence at its end is at
+    least 1.5 times the last interval if intervals are steady (see ``tonic``; `loligo.threshold` calls the opposite
+    "repetitively"), or at least 1.5 times the longest interval if they are not.
+    * ``bursting``: there are at least four intervals, which are either short or long: the shortest long interval is at
+    least three times the longest short one. At least two are long, and there is at most one more long interval than
+    short ones, so that bursts have two or more spikes on average.
+    * ``tonic``: all intervals but the first are steady: successive intervals differ, relative to their mean, by less
+    than 0.2 on average. This CV2 (Holt, Softky, Koch and Douglas 1996, doi:10.1152/jn.1996.75.5.1806) is 0 for a
+    clock and 1 for a Poisson process; firing that slows down as it adapts still counts as steady.
+    * ``irregular``: any other sustained firing.
     """
     times, first, last = observed.crossings, 0, len(observed.crossings)
     while first < last and not times[first] >= observed.start:
@@ -64,7 +64,7 @@ def activity(observed: Observed) -> float:
 
 @compiled
 def _in_bursts(times: NDArray[np.float64], first: int, last: int) -> bool:
-    """Tell whether the intervals between some spikes fall into short and long ones."""
+    """Return whether the intervals between some spikes fall into short and long ones."""
     count = last - first - 1
     in_order = np.empty(count)
     for k in range(count):

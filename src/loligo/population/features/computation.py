@@ -1,4 +1,4 @@
-"""All features that are computed, as one compiled function of what was observed of a member."""
+"""All computed features, as one compiled function of the `Observed` of a member."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROWS: Final = {feature.name: COMPUTED.index(feature.compute) for feature in FEAT
 
 
 def _from_row(row: int) -> Callable[[Any, Any, int], None]:
-    """Return a function that sets the values of a member from a row on: that of a feature, then those behind it."""
+    """Return a function that sets a member's values from a row on: that of one feature, then of those after it."""
     if row == len(COMPUTED):
 
         @compiled

@@ -1,4 +1,4 @@
-"""What a feature is: a name, a unit, and a compiled function of what was observed of a member."""
+"""The definition of a feature: a name, a unit, and a compiled function of the `Observed` of a member."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Feature:
         A `compiled` function from `Observed` to a float. None for the number of spikes: if no other feature is
         requested, lanes record nothing.
     words : tuple of str
-        What the numbers 0, 1, ... stand for.
+        The meanings of the numbers 0, 1, ...
     """
 
     name: str
@@ -37,12 +37,12 @@ class Feature:
 
 
 def compiled(function: Function) -> Function:
-    """Mark a function that programs of features may call; Python may call it as it is."""
+    """Mark a function that programs of features may call; Python can call it directly."""
     marked: Function = register_jitable(error_model="numpy")(function)
     return marked
 
 
 @compiled
 def during(observed: Observed, spike: int) -> bool:
-    """Tell whether a spike peaks during the stimulus, its ends included."""
+    """Return whether a spike peaks during the stimulus, including its start and stop."""
     return bool(observed.start <= observed.peak_times[spike] <= observed.stop)

@@ -10,16 +10,16 @@ from loligo.population.features.feature import Feature, compiled, during
 if TYPE_CHECKING:
     from loligo.population.features.observed import Observed
 
-SKIPPED, MOST_SKIPPED = 0.1, 2  # of the spikes, at the beginning: eFEL's spike_skipf and max_spike_skip
-FEWEST = 4  # spikes that must be left
+SKIPPED, MOST_SKIPPED = 0.1, 2  # of the spikes at the beginning: eFEL's spike_skipf and max_spike_skip
+FEWEST = 4  # spikes that must remain
 
 
 @compiled
 def isi_cv(observed: Observed) -> float:
-    """Return the standard deviation of the intervals over their mean; as eFEL's ``ISI_CV``.
+    """Return the standard deviation of the intervals over their mean, like eFEL's ``ISI_CV``.
 
-    Of all intervals of the run but the first, with n - 1 in the variance: NaN for fewer than two of them, that is for
-    fewer than four spikes.
+    All intervals of the run but the first are used, with n - 1 in the variance. NaN if that leaves fewer than two, that
+    is, for fewer than four spikes.
     """
     times, total, count = observed.peak_times, 0.0, 0
     for spike in range(2, len(times)):
@@ -38,10 +38,10 @@ def isi_cv(observed: Observed) -> float:
 
 @compiled
 def adaptation_index(observed: Observed) -> float:
-    """Return the mean of (later - earlier)/(later + earlier) over neighbouring intervals; as eFEL's feature.
+    """Return the mean of (later - earlier)/(later + earlier) over successive intervals, like eFEL's feature.
 
-    Computed from the spikes that peak during the stimulus, after dropping the first tenth of them (rounded, at most
-    two): NaN if fewer than four are left.
+    Computed from the spikes that peak during the stimulus, without the first tenth of them (rounded, at most two). NaN
+    if fewer than four remain.
     """
     times, inside = observed.peak_times, 0
     for spike in range(len(times)):

@@ -1,4 +1,4 @@
-"""Spikes that peak during the stimulus, over the time from its start to the last of them."""
+"""The number of spikes that peak during the stimulus, divided by the time from its start to the last of them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 @compiled
 def mean_frequency(observed: Observed) -> float:
-    """Return it in Hz; as eFEL's ``mean_frequency``.
+    """Return the mean frequency in Hz, like eFEL's ``mean_frequency``.
 
-    NaN for a member that is silent throughout, 0 where all spikes peak before the stimulus or after it.
+    NaN for a member that is silent throughout, 0 if all spikes peak before or after the stimulus.
     """
     count, last, silent = 0, observed.start, True
     for spike, time in enumerate(observed.peak_times):

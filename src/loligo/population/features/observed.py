@@ -1,4 +1,4 @@
-"""What the lanes record of a member while it runs: its spikes, their shapes, and means of v."""
+"""The records of a member's run in lanes: its spikes, their shapes, and means of v."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
 
 
 class Observed(NamedTuple):
-    """The raw material of a member's features.
+    """The data from which a member's features are computed.
 
     Attributes
     ----------
     crossings, peak_times, peaks, begins, widths : array (spikes,)
-        Properties of each spike: when v crosses the spike level upwards, when and how high it peaks, the potential at
-        which it began (where v rises by 10 mV/ms), and its width at half the height above that [ms, mV]. NaN is what a
-        spike does not have: all but the crossing if the run ends before v falls; the beginning, and with it the width,
-        if v never rises so fast.
+        Properties of each spike [ms, mV]: the time at which v crosses the spike level upwards, the time and the v of
+        its peak, the potential at which it begins (where v rises by 10 mV/ms), and its width at half the height above
+        that. A property is NaN if it does not exist: all but the crossing if the run ends before v falls; the beginning
+        and the width if v never rises so fast.
     minimum, base, steady : float
         The lowest v during the stimulus; the mean of v over the last tenth of the time before it, and from its stop to
-        the end [mV]; NaN where there is no such time.
+        the end [mV]; NaN if there is no such time.
     start, stop : float
         Times at which the stimulus starts and stops [ms]; the end of the run if that comes first.
     """

@@ -10,9 +10,9 @@ from loligo.kernel.programs import instantiate
 
 @lru_cache(maxsize=1)
 def feature_program() -> Callable[..., None]:
-    """Return ``run`` of `loligo.population.features.run`, compiled once for all features that there are.
+    """Return ``run`` of `loligo.population.features.run`, compiled once for all features.
 
-    It fills row ``ROWS[name]`` of its values (`loligo.population.features.computation`) with a feature.
+    It writes a feature to row ``ROWS[name]`` of its values (`loligo.population.features.computation`).
     """
     run: Callable[..., None] = instantiate("loligo.population.features.run", {}, "features of spikes").run
     return run

@@ -1,4 +1,4 @@
-"""The loop over members that computes all features from the records of their spikes, compiled once for all."""
+"""The loop over members that computes all features from the records of their spikes, compiled once."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ TOGETHER = 64  # members that a thread takes at a time
     fastmath=False, nogil=True,
 )  # fmt: skip
 def run(queue: Whole, records: Numbers, spikes: Whole, totals: Matrix, marks: Matrix, values: Matrix) -> None:
-    """Fill a row of values for each feature, from what `loligo.lanes.loop` recorded.
+    """Fill a row of values for each feature from the records of `loligo.lanes.loop`.
 
-    ``queue`` holds the number of the next members, in groups: threads that run at once share it.
+    ``queue`` contains the number of the next group of members; all running threads share it.
     """
     kept, members = records.shape[0], spikes.shape[0]
     train = np.empty((len(SPIKE), kept))

@@ -1,4 +1,4 @@
-"""Features of the shape of spikes: means over the spikes of a member, NaN where there is none."""
+"""Features of the shape of spikes: means over the spikes of a member, NaN if it has none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @compiled
 def peak_voltage(observed: Observed) -> float:
-    """Return the mean of the highest v of every spike of the run; as eFEL's ``peak_voltage``, whose mean it is."""
+    """Return the mean peak v over all spikes of the run: the mean of eFEL's ``peak_voltage``."""
     total, count = 0.0, 0
     for peak in observed.peaks:
         if not math.isnan(peak):
@@ -23,10 +23,10 @@ def peak_voltage(observed: Observed) -> float:
 
 @compiled
 def ap_amplitude(observed: Observed) -> float:
-    """Return the mean height of a peak above where its spike begins; as eFEL's ``AP_amplitude``, whose mean it is.
+    """Return the mean height of peaks above the beginning of their spikes: the mean of eFEL's ``AP_amplitude``.
 
     A spike begins where v rises by 10 mV/ms for the last time before its peak. The mean is over the spikes that peak
-    during the stimulus: NaN if one of them never rises so fast and so has no begin.
+    during the stimulus; it is NaN if one of them never rises so fast and so has no beginning.
     """
     total, count = 0.0, 0
     for spike in range(len(observed.peaks)):
@@ -37,11 +37,11 @@ def ap_amplitude(observed: Observed) -> float:
 
 @compiled
 def ap_duration_half_width(observed: Observed) -> float:
-    """Return the mean width of spikes half-way between begin and peak; as eFEL's feature, whose mean it is.
+    """Return the mean width of spikes halfway between beginning and peak: the mean of eFEL's feature.
 
     The mean is over the spikes that peak at the start of the stimulus or later, also after its stop, and that have a
-    begin (see `ap_amplitude`) and fall to half their height before the run ends. eFEL looks for the fall only as long
-    as v falls by more than 12 mV/ms, so where spikes fall more slowly it gives less.
+    beginning (see `ap_amplitude`) and fall to half their height before the run ends. eFEL searches for the fall only
+    while v falls by more than 12 mV/ms, so it gives smaller widths for spikes that fall more slowly.
     """
     total, count = 0.0, 0
     for spike, width in enumerate(observed.widths):

@@ -1,6 +1,6 @@
-"""How often v crosses the spike level upwards in the whole run, as often as `loligo.simulate` finds spikes.
+"""The number of upward crossings of the spike level in the whole run, the same as the spikes of `loligo.simulate`.
 
-eFEL's ``spike_count`` leaves out a last spike that has not come down when the run ends; here it is counted.
+eFEL's ``spike_count`` leaves out a last spike from which v has not come down when the run ends; here it counts.
 """
 
 from loligo.population.features.feature import Feature

@@ -1,4 +1,4 @@
-"""From the start of the stimulus to the peak of the first spike."""
+"""The time from the start of the stimulus to the peak of the first spike."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @compiled
 def time_to_first_spike(observed: Observed) -> float:
-    """Return it in ms, as eFEL's ``time_to_first_spike``: NaN for silence.
+    """Return the time in ms, like eFEL's ``time_to_first_spike``; NaN for a silent member.
 
-    It is the first spike of the run: negative where that comes before the stimulus.
+    The first spike of the run counts, so the time is negative if that comes before the stimulus.
     """
     times = observed.peak_times
     return times[0] - observed.start if len(times) else np.nan

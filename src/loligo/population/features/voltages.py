@@ -1,4 +1,4 @@
-"""Features of v besides the spikes, as eFEL's of these names; silence has them too."""
+"""Features of v besides the spikes, like those of the same names in eFEL; silent members have them too."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def voltage_base(observed: Observed) -> float:
 
 @compiled
 def steady_state_voltage(observed: Observed) -> float:
-    """Return the mean of v from the stop of the stimulus to the end of the run; NaN if it stops no sooner."""
+    """Return the mean of v from the stop of the stimulus to the end of the run; NaN if the run ends first."""
     return observed.steady
 
 

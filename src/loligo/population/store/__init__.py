@@ -1,4 +1,4 @@
-"""The store of a population: shards that are written as they are finished, and found again after a run was killed."""
+"""The store of a population: shards are written as they finish, so that a killed run can be resumed."""
 
 from loligo.population.store.stored_run import StoredRun, holds_something, run_stored
 

@@ -1,4 +1,4 @@
-"""The folder of a store on any file system that fsspec knows, whose files are whole or not there."""
+"""The folder of a store, on any file system that fsspec knows; its files are complete or absent."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Folder(ABC):
-    """A folder and what can be done with the files in it.
+    """A folder, and operations on the files in it.
 
     Attributes
     ----------
     url : str
-        As it was given.
+    The URL as given.
     """
 
     url: str
 
     @staticmethod
     def at(store: str | os.PathLike[str]) -> Folder:
-        """Return the folder with a URL; it need not exist.
+        """Return the folder of a URL; it need not exist.
 
         Raises
         ------
         ArgumentError
-            Not a URL of a kind that fsspec knows.
+            fsspec does not know this kind of URL.
         MissingPackageError
-            A library is needed for this kind of URL.
+            The library for this kind of URL is missing.
         """
         fsspec = optional("fsspec", "population")
         if not isinstance(store, (str, os.PathLike)) or not os.fspath(store):
@@ -53,14 +53,14 @@ class Folder(ABC):
                 files, path = fsspec.core.url_to_fs(url)
         except ImportError as error:
             raise MissingPackageError(f"The store {url} needs another library: {error}") from error
-        except Exception as error:  # of any kind: the file systems are other people's
+        except Exception as error:  # of any type: file systems are third-party code
             raise ArgumentError(f"The store {url!r} cannot be opened: {error}") from error
         path = path.rstrip("/") or path
         return LocalFolder(url, Path(path)) if "file" in _protocols(files) else RemoteFolder(url, files, path)
 
     @abstractmethod
     def names(self, inside: str = "") -> list[str]:
-        """Return the names of what is in the folder, or in a folder inside it; none if there is no such folder."""
+        """Return the names in the folder, or in a folder inside it; none if it does not exist."""
 
     @abstractmethod
     def is_file(self) -> bool:
@@ -72,15 +72,15 @@ class Folder(ABC):
 
     @abstractmethod
     def read(self, name: str, most_megabytes: float) -> bytes:
-        """Return the content of a file that is not longer than that."""
+        """Return the content of a file up to a size limit."""
 
     @abstractmethod
     def write(self, name: str, content: bytes) -> None:
-        """Write a file whole or not at all, making the folder where it is missing."""
+        """Write a file atomically, and create the folder if it is missing."""
 
     @abstractmethod
     def create(self, name: str, content: bytes) -> bool:
-        """Write a file that must be new; return False where there is one already."""
+        """Write a file that must be new; return False if there is one already."""
 
     @abstractmethod
     def remove(self, name: str) -> None:
@@ -98,28 +98,28 @@ class Folder(ABC):
         if len(content) > most_megabytes * MEGABYTE:
             raise StoreError(
                 f"The store {self.url} cannot be read: {name} in it is larger than {most_megabytes:g} MB, the "
-                "most that loligo writes. Remove it, or take another store."
+                "most that loligo writes. Remove it, or use another store."
             )
         return content
 
     @contextmanager
     def _clearly(self, done: str) -> Iterator[None]:
-        """Turn whatever a file system raises into one sentence."""
+        """Turn any error of a file system into a one-sentence `StoreError`."""
         try:
             yield
         except LoligoError:
             raise
         except Exception as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            what = "make room" if getattr(error, "errno", None) in _FULL else "put that right, or take another store"
+            what = "make room" if getattr(error, "errno", None) in _FULL else "fix this, or use another store"
             raise StoreError(
-                f"The store {self.url} cannot be {done}: {reason}. What is finished is kept: {what}, and run again."
+                f"The store {self.url} cannot be {done}: {reason}. Finished members are kept: {what}, and run again."
             ) from error
 
 
 @dataclass(frozen=True)
 class LocalFolder(Folder):
-    """A folder of this machine; only the folder itself may be a link.
+    """A folder on this machine; only the folder itself may be a link.
 
     Attributes
     ----------
@@ -131,7 +131,7 @@ class LocalFolder(Folder):
     path: Path
 
     def names(self, inside: str = "") -> list[str]:
-        """Return the names of what is in the folder."""
+        """Return the names in the folder."""
         if not inside and self.is_file():
             return [self.path.name]
         with self._clearly("read"):
@@ -156,14 +156,14 @@ class LocalFolder(Folder):
             return self._not_too_long(file.read(int(most_megabytes * MEGABYTE) + 1), name, most_megabytes)
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file, flushed to disk before it gets its name."""
+        """Write a file; it is flushed to disk before it gets its name."""
         with self._clearly("written"):
             path = self._inside(name)
             local_files.make_folder(path.parent)
             local_files.write(path, content)
 
     def create(self, name: str, content: bytes) -> bool:
-        """Write a file that must be new: of any number of runs that try at once, one does."""
+        """Write a file that must be new; of several runs that try at once, exactly one succeeds."""
         with self._clearly("written"):
             path = self._inside(name)
             local_files.make_folder(path.parent)
@@ -174,7 +174,7 @@ class LocalFolder(Folder):
         return True
 
     def remove(self, name: str) -> None:
-        """Remove a file; what another run has removed is no error."""
+        """Remove a file; it is no error if another run has removed it."""
         with self._clearly("written"), suppress(FileNotFoundError):
             local_files.remove_file(self._inside(name))
 
@@ -198,7 +198,7 @@ class LocalFolder(Folder):
 
 @dataclass(frozen=True)
 class RemoteFolder(Folder):
-    """A folder of any other file system: its writes are as atomic as that system's are.
+    """A folder on any other file system; its writes are as atomic as those of that system.
 
     Attributes
     ----------
@@ -213,7 +213,7 @@ class RemoteFolder(Folder):
     path: str
 
     def names(self, inside: str = "") -> list[str]:
-        """Return the names of what is in the folder, as it is now."""
+        """Return the current names in the folder."""
         with self._clearly("read"):
             self.files.invalidate_cache()
             try:
@@ -239,14 +239,14 @@ class RemoteFolder(Folder):
             return self._not_too_long(content, name, most_megabytes)
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file, making the folder where it is missing."""
+        """Write a file, and create the folder if it is missing."""
         path = self._full(name)
         with self._clearly("written"):
             self.files.makedirs(path.rpartition("/")[0], exist_ok=True)
             self.files.pipe_file(path, content)
 
     def create(self, name: str, content: bytes) -> bool:
-        """Write a file that must be new: at once and only once where the file system knows how (memory, S3, GCS)."""
+        """Write a file that must be new; atomic if the file system supports it (memory, S3, GCS)."""
         path = self._full(name)
         with self._clearly("written"):
             self.files.makedirs(path.rpartition("/")[0], exist_ok=True)
@@ -266,8 +266,8 @@ class RemoteFolder(Folder):
             self.files.rm_file(self._full(name))
 
     def remove_empty(self, name: str) -> None:
-        """Remove a folder inside if nothing is in it; many of these systems have no empty ones."""
-        with suppress(Exception):  # of any kind: it is only tidier
+        """Remove an inner folder if it is empty; many of these systems have no empty folders."""
+        with suppress(Exception):  # of any type: removing it is only tidier
             self.files.rmdir(self._full(name))
 
     def set_aside(self, name: str) -> str:
@@ -286,7 +286,7 @@ class RemoteFolder(Folder):
 
 
 def _is_name(url: str) -> bool:
-    """Whether this is the name of a folder: ``::`` chains file systems only after the name or URL of one."""
+    """Whether this is a folder's name: ``::`` chains file systems only after the name or URL of one."""
     first, chained, _ = url.partition("::")
     if not chained:
         return False

@@ -11,9 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-PART: Final = re.compile(r"\..+\.[0-9a-f]{16}\.part")  # what a file is called until it is whole
-ASIDE: Final = "_aside-"  # what was in the way of a shard; programs that read folders of Parquet files skip a "_"
-ATTEMPTS: Final = 5  # of writing a file whose unfinished one another run has removed
+PART: Final = re.compile(r"\..+\.[0-9a-f]{16}\.part")  # name of a file until it is complete
+ASIDE: Final = "_aside-"  # moved out of the way of a shard; programs that read folders of Parquet files skip a "_"
+ATTEMPTS: Final = 5  # at writing a file whose unfinished version another run has removed
 _READ: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _WRITE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -33,25 +33,25 @@ def names(folder: Path) -> list[str]:
 
 
 def refuse_link(path: Path) -> None:
-    """Refuse a path inside a store that leads out of it.
+    """Reject a path inside a store that leads out of it.
 
     Raises
     ------
     OSError
-        The path is a symbolic link, or a junction of Windows.
+        The path is a symbolic link or a Windows junction.
     """
     if path.is_symlink() or getattr(path, "is_junction", lambda: False)():
-        what = f"{path.name} in it is a symbolic link, and none is followed inside a store"
+        what = f"{path.name} in it is a symbolic link, and links inside a store are not followed"
         raise OSError(errno.ELOOP, what, str(path))
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a folder is there, and not a link to one."""
+    """Whether a folder exists and is not a link."""
     return stat.S_ISDIR(path.lstat().st_mode)
 
 
 def opened(path: Path) -> BinaryIO:
-    """Return a file to read, never what a link points to, and never what has no end.
+    """Open a regular file to read; links and devices are rejected.
 
     Raises
     ------
@@ -66,14 +66,14 @@ def opened(path: Path) -> BinaryIO:
 
 
 def write(path: Path, content: bytes, *, new: bool = False) -> None:
-    """Write a file whole or not at all; when this returns it is on the disk, as is its name.
+    """Write a file atomically; on return its content and its name are on the disk.
 
     Parameters
     ----------
     path : Path
     content : bytes
     new : bool
-        Refuse to replace a file that is there, even one that another run has written this very moment.
+        Never replace an existing file, even one that another run is writing at the same moment.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def write(path: Path, content: bytes, *, new: bool = False) -> None:
                 os.fsync(file.fileno())
             _place(part, path, new=new)
             break
-        except FileNotFoundError:  # another run of this store has tidied up meanwhile
+        except FileNotFoundError:  # another run of this store has cleaned up meanwhile
             if attempt == ATTEMPTS or not path.parent.is_dir():
                 raise
         finally:
@@ -99,7 +99,7 @@ def write(path: Path, content: bytes, *, new: bool = False) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, and those that it is in, each on the disk when this returns."""
+    """Create a folder and its parents; on return all of them are on the disk."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for each in missing:
@@ -107,55 +107,55 @@ def make_folder(folder: Path) -> None:
 
 
 def flush(folder: Path) -> None:
-    """Flush the names in a folder to disk, where the system can: Windows does so by itself."""
+    """Flush the names in a folder to disk if the system can; Windows does so by itself."""
     if os.name == "nt":
         return
     number = os.open(folder, os.O_RDONLY)
     try:
-        with suppress(OSError):  # some file systems flush files alone
+        with suppress(OSError):  # some file systems flush only files
             os.fsync(number)
     finally:
         os.close(number)
 
 
 def remove_file(path: Path) -> None:
-    """Remove a file or a link; a folder stays."""
+    """Remove a file or a link, but no folder."""
     if not is_folder(path):
         path.unlink()
 
 
 def remove_empty(folder: Path) -> None:
-    """Remove a folder with nothing in it; any other stays."""
+    """Remove a folder only if it is empty."""
     with suppress(OSError):
         folder.rmdir()
 
 
 def set_aside(path: Path) -> str:
-    """Rename what is in the way of a file of the store, with all that is in it; return its new name."""
+    """Rename a file or folder that is in the way of a file of the store; return its new name."""
     for k in range(1, 1_000_000):
         aside = path.with_name(f"{ASIDE}{k}-{path.name}")
         if not os.path.lexists(aside):
             path.rename(aside)
             return aside.name
-    raise OSError(errno.EEXIST, f"too much has been set aside beside {path.name}", str(path))
+    raise OSError(errno.EEXIST, f"too many files have been set aside beside {path.name}", str(path))
 
 
 def _place(part: Path, path: Path, *, new: bool) -> None:
     if not new:
         part.replace(path)
     elif os.name == "nt":
-        part.rename(path)  # which refuses what exists, there
+        part.rename(path)  # on Windows this never replaces a file
     else:
         _linked(part, path)
 
 
 def _linked(part: Path, path: Path) -> None:
-    """Give a finished file a second name that nobody has taken; no other way does so at once and only once."""
+    """Give a finished file a second name, a hard link: the only atomic way to fail if the name exists."""
     try:
         os.link(part, path, follow_symlinks=False)
     except FileExistsError:
         raise
-    except (OSError, NotImplementedError):  # a file system without such names: the file is created, then filled
+    except (OSError, NotImplementedError):  # a file system without hard links: the file is created, then filled
         with open(os.open(path, _WRITE, 0o666), "wb") as file:  # noqa: PTH123
             file.write(part.read_bytes())
             file.flush()

@@ -1,4 +1,4 @@
-"""The manifest of a store: what was run, on which members, by which versions; and in what another run differs."""
+"""The manifest of a store: the settings, members and versions of its run, and how another run differs from it."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = "loligo population 2"
-WITHOUT_DIGESTS: Final = "loligo population 1"  # its shards do not say whose they are
-SHARD: Final = 65_536  # members of a shard where nothing else is asked for
-LONGEST: Final = 1_000  # values of an axis that the manifest lists; of longer ones it has a digest
-NAMED: Final = 3  # differences that a refusal names
+WITHOUT_DIGESTS: Final = "loligo population 1"  # its shards do not identify their run
+SHARD: Final = 65_536  # default number of members of a shard
+LONGEST: Final = 1_000  # values of an axis that the manifest lists; longer axes are given by a digest
+NAMED: Final = 3  # differences that an error names
 _MEMBERS: Final = {
     "grid": {"axes": Each([float])},
     "long grid": {"axes": Each(str), "shape": [int]},
@@ -56,14 +56,14 @@ _SHAPE: Final = {
 
 @dataclass(frozen=True)
 class Generation:
-    """Members that a store holds or is to hold; a store that was extended has had more than one.
+    """The members that a store contains or will contain; an extended store has had several generations.
 
     Attributes
     ----------
     members : dict
-        Description of the members in words.
+        Description of the members, as JSON.
     names : list of str
-        What varies.
+        The names that vary.
     size : int
     shard_size : int
         Number of members in a shard.
@@ -75,37 +75,37 @@ class Generation:
     shard_size: int
 
     def described(self) -> dict[str, Any]:
-        """Return this generation in words."""
+        """Return this generation as JSON."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @cached_property
     def digest(self) -> str:
-        """Of the members and their order."""
+        """Digest of the members and their order."""
         return _hash(self.described())
 
     @property
     def folder(self) -> str:
-        """Where its shards are, inside the store."""
+        """The folder of its shards, inside the store."""
         return f"members-{self.digest[:16]}"
 
     @property
     def shards(self) -> int:
-        """How many shards there are when all are."""
+        """The number of shards of a complete run."""
         return math.ceil(self.size / self.shard_size)
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a store says of itself.
+    """The manifest of a store.
 
     Attributes
     ----------
     settings : dict
-        Membrane, stimulus and everything else of the run, in words.
+        Membrane, stimulus and all other settings of the run, as JSON.
     versions : dict of str to str
         Versions of the libraries that may affect the numbers.
     generations : tuple of Generation
-        The last one is the one that is wanted.
+        The last one is the current one.
     """
 
     settings: dict[str, Any]
@@ -116,7 +116,7 @@ class Manifest:
         """Return the content of the manifest's file."""
         generations = [each.described() for each in self.generations]
         words = {"format": FORMAT, "versions": self.versions, "settings": self.settings, "generations": generations}
-        # a line for each part; `indent` would take json's slow way through every number
+        # one line for each part; `indent` would make json slow for every number
         lines = (f" {json.dumps(key)}: {json.dumps(part)}" for key, part in {**words, "hash": _hash(words)}.items())
         return "{{\n{}\n}}\n".format(",\n".join(lines)).encode()
 
@@ -139,10 +139,10 @@ class Manifest:
             generations = tuple(Generation(**each) for each in words["generations"])
             _check_generations(generations)
         except (ValueError, RecursionError) as error:
-            why = error if isinstance(error, FileFormatError) else "it is no text"
+            why = error if isinstance(error, FileFormatError) else "it is not text"
             raise DamagedManifestError(
                 f"The {MANIFEST} of the store {url} is damaged ({why}): run its population again to write it anew, "
-                "or bring it back."
+                "or restore it."
             ) from error
         return cls(words["settings"], words["versions"], generations)
 
@@ -153,31 +153,31 @@ def read_manifest(folder: Folder) -> bytes:
     Raises
     ------
     StoreError
-        The manifest cannot be read, or is longer than any manifest that loligo writes.
+        The manifest cannot be read, or is longer than any that loligo writes.
     """
     return folder.read(MANIFEST, MOST_MEGABYTES_OF_TEXT)
 
 
 class DamagedManifestError(StoreError):
-    """A manifest that says nothing, or what cannot be."""
+    """A manifest without content, or with impossible content."""
 
 
 def _check_format(words: Any, url: str) -> None:
-    """Refuse a manifest of another format; it is not damaged."""
+    """Reject a manifest of another format; it is not damaged."""
     said = words.get("format") if isinstance(words, dict) else None
     if said == WITHOUT_DIGESTS:
         raise StoreError(
-            f"The store {url} has the format {said!r}, whose shards do not say which run they are of: take another "
-            f"store. What is there can be read as Parquet files; this loligo writes {FORMAT!r}."
+            f"The store {url} has the format {said!r}, whose shards do not identify their run: use another "
+            f"store. Its files can be read as Parquet files; this loligo writes {FORMAT!r}."
         )
     if isinstance(said, str) and said.startswith("loligo ") and said != FORMAT:
         raise StoreError(f"The store {url} has the format {said[:60]!r}; this loligo reads {FORMAT!r}.")
     if said != FORMAT:
-        raise FileFormatError("it does not say its format")
+        raise FileFormatError("it does not state its format")
 
 
 def _check_generations(generations: tuple[Generation, ...]) -> None:
-    """Refuse members that cannot be.
+    """Reject impossible members.
 
     Raises
     ------
@@ -203,18 +203,18 @@ def _check_generations(generations: tuple[Generation, ...]) -> None:
 
 
 def digest_of(settings: dict[str, Any]) -> str:
-    """Return the digest that every shard of a run carries: of its settings, and of the version that ran them."""
+    """Return the digest in every shard of a run: of its settings and the version that ran them."""
     return _hash({"loligo": __version__, "settings": json.dumps(settings, sort_keys=True)})
 
 
 def settings_of(plan: Plan) -> dict[str, Any]:
-    """Return a plan as JSON gives it back."""
+    """Return a plan as it reads back from JSON."""
     words: dict[str, Any] = json.loads(json.dumps(plan.described()))
     return words
 
 
 def generation_of(members: Members, shard_size: int) -> Generation:
-    """Return members in words: all values of an axis, the digest of a long one."""
+    """Return members as JSON: all values of an axis, or the digest of a long axis."""
     if isinstance(members, Grid) and max(members.shape, default=0) > LONGEST:
         digests = {name: hashlib.sha256(values.tobytes()).hexdigest() for name, values in members.axes.items()}
         words: dict[str, Any] = {"kind": "long grid", "axes": digests, "shape": list(members.shape)}
@@ -224,7 +224,7 @@ def generation_of(members: Members, shard_size: int) -> Generation:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what the numbers may depend on."""
+    """Return the versions of everything that the numbers may depend on."""
     return {"loligo": __version__, **{name: _version(name) for name in ("numpy", "numba")}}
 
 
@@ -234,10 +234,10 @@ def _version(library: str) -> str:
 
 
 def differences(there: dict[str, Any], here: dict[str, Any]) -> str:
-    """Return in words how the settings of a store differ from those of a run; empty if they do not."""
+    """Describe how the settings of a store differ from those of a run; empty if they do not."""
     found = list(_differences(there, here, ""))
     if not found and json.dumps(there, sort_keys=True) != json.dumps(here, sort_keys=True):
-        return "the order of its parts is another"
+        return "its parts are in a different order"
     more = len(found) - NAMED
     return "; ".join(found[:NAMED]) + (f"; and {more} more" if more > 0 else "")
 
@@ -252,7 +252,7 @@ def _differences(there: Any, here: Any, path: str) -> Iterator[str]:
 
 
 def _by_name(words: Any) -> Any:
-    """Return a list of named parts as a dict, so that a difference is found at a part and not at a place."""
+    """Return a list of named parts as a dict, so that a difference is reported by name and not by position."""
     if isinstance(words, list) and words and all(isinstance(each, dict) and "name" in each for each in words):
         return {each["name"]: each for each in words}
     return words

@@ -1,4 +1,4 @@
-"""Opening a store for a run: its manifest is started, extended, or written anew where it was lost."""
+"""Opening a store for a run: its manifest is created, extended, or rewritten if it was lost."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ _MEMBERS: Final = re.compile(r"members-[0-9a-f]{16}")
 
 
 def visible(folder: Folder) -> list[str]:
-    """Return the names in a store, without leftovers of interrupted writing and files that were set aside."""
+    """Return the names in a store, without leftovers of interrupted writes and files that were set aside."""
     return [name for name in folder.names() if not name.startswith((".", ASIDE))]
 
 
 def opened(folder: Folder, members: Members, plan: Plan, shard_size: int | None) -> Manifest:
-    """Return the manifest of a store for a run, written where it is new, lost or extended.
+    """Return the manifest of a store for a run; it is written if it is new, lost or extended.
 
     Raises
     ------
     StoreError
-        The store belongs to something else.
+        The store belongs to another run.
     """
     there = visible(folder)
     if MANIFEST in there:
@@ -55,7 +55,7 @@ def opened(folder: Folder, members: Members, plan: Plan, shard_size: int | None)
             return _written_anew(folder, members, plan, shard_size, "is damaged")
         return _extended(folder, manifest, members, plan, shard_size)
     if others := [name for name in there if not _MEMBERS.fullmatch(name)]:
-        what = "is a file" if folder.is_file() else f"has other things in it ({others[0]})"
+        what = "is a file" if folder.is_file() else f"contains other files ({others[0]})"
         raise StoreError(f"{folder.url} {what}: give an empty folder, or a store.")
     if any(shard_files(folder, each) for each in _folders(there)):
         return _written_anew(folder, members, plan, shard_size, "is missing")
@@ -72,19 +72,19 @@ def tidied(folder: Folder, manifest: Manifest, members: Members) -> Manifest:
     Raises
     ------
     StoreError
-        Another run has taken the store meanwhile, where that could not be refused when it began.
+        Another run has taken the store meanwhile, on a file system that could not prevent it.
     """
     now = Manifest.decoded(read_manifest(folder), folder.url)
     if now.settings != manifest.settings or manifest.generations[-1] not in now.generations:
         raise StoreError(
-            f"Another run with other settings or members has started in the store {folder.url} since: "
-            "take another store for this run."
+            f"Another run with other settings or members has since started in the store {folder.url}: "
+            "use another store for this run."
         )
     *earlier, wanted = now.generations
     if wanted == manifest.generations[-1]:
         run = digest_of(now.settings)
         gone = [each for each in earlier if not missing(Shards(folder, each, run), wanted, members)]
-        for each in gone:  # before the manifest forgets them: a run that is killed here is tidied by the next
+        for each in gone:  # before they leave the manifest: if a run is killed here, the next one cleans up
             for _, name in shard_files(folder, each.folder):
                 folder.remove(f"{each.folder}/{name}")
             folder.remove_empty(each.folder)
@@ -98,16 +98,16 @@ def tidied(folder: Folder, manifest: Manifest, members: Members) -> Manifest:
 
 
 def _extended(folder: Folder, manifest: Manifest, members: Members, plan: Plan, shard_size: int | None) -> Manifest:
-    """Return a manifest for a run in a store that is there.
+    """Return a manifest for a run in an existing store.
 
     Raises
     ------
     StoreError
-        Its settings are others, or its members are not among those of this run.
+        Its settings differ from those of this run, or its members are not among those of this run.
     """
     if differs := differences(manifest.settings, settings_of(plan)):
         raise StoreError(
-            f"The store {folder.url} belongs to other settings: {differs}. Take another store for this run."
+            f"The store {folder.url} belongs to other settings: {differs}. Use another store for this run."
         )
     _check_versions(folder, manifest)
     wanted = generation_of(members, shard_size or manifest.generations[-1].shard_size)
@@ -117,7 +117,7 @@ def _extended(folder: Folder, manifest: Manifest, members: Members, plan: Plan, 
         lacks = [missing(Shards(folder, each, run), wanted, members) for each in manifest.generations]
         if all(lacks):
             raise StoreError(
-                f"The store {folder.url} belongs to other members: {lacks[-1]}. Take another store for this run."
+                f"The store {folder.url} belongs to other members: {lacks[-1]}. Use another store for this run."
             )
     extended = replace(manifest, generations=(*others, wanted))
     if extended.encoded() != manifest.encoded():
@@ -130,7 +130,7 @@ def _check_versions(folder: Folder, manifest: Manifest) -> None:
     if here["loligo"] != manifest.versions.get("loligo"):
         raise StoreError(
             f"The store {folder.url} was begun by loligo {manifest.versions.get('loligo')} and this is "
-            f"{here['loligo']}: finish it with that one, or take another store."
+            f"{here['loligo']}: finish it with that version, or use another store."
         )
     if differs := differences(manifest.versions, here):
         warnings.warn(
@@ -141,12 +141,12 @@ def _check_versions(folder: Folder, manifest: Manifest) -> None:
 
 
 def _written_anew(folder: Folder, members: Members, plan: Plan, shard_size: int | None, what: str) -> Manifest:
-    """Return a manifest in place of one that was lost, where all shards are of this very run.
+    """Return a manifest to replace a lost one, if all shards belong to this run.
 
     Raises
     ------
     StoreError
-        The shards belong to another run, or there is no shard that could tell.
+        The shards belong to another run, or there is no shard to identify the run.
     """
     manifest = Manifest(settings_of(plan), versions(), ())
     run = digest_of(manifest.settings)
@@ -157,24 +157,22 @@ def _written_anew(folder: Folder, members: Members, plan: Plan, shard_size: int 
         if not folder.holds_folder(f"{each}/{name}")
     ]
     if not marks:
-        why = "there are no shards by which it could be written anew"
+        why = "there are no shards from which it could be rewritten"
     elif any(mark is None or mark.get("settings") != run for mark in marks):
-        why = "its shards are of other settings than this run, or of another loligo"
+        why = "its shards belong to other settings than this run, or to another version of loligo"
     else:
         sizes = {mark.get("shard_size") for mark in marks if mark} if shard_size is None else {shard_size}
         for size in sizes:
             wanted = generation_of(members, size) if isinstance(size, int) and size > 0 else None
             if wanted and any(mark and mark.get("members") == wanted.digest for mark in marks):
                 return _replaced(folder, replace(manifest, generations=(wanted,)), what)
-        why = "its shards are of other members than this run, or of another size"
-    raise StoreError(
-        f"The {MANIFEST} of the store {folder.url} {what}, and {why}: bring it back, or take another store."
-    )
+        why = "its shards belong to other members than this run, or have another size"
+    raise StoreError(f"The {MANIFEST} of the store {folder.url} {what}, and {why}: restore it, or use another store.")
 
 
 def _replaced(folder: Folder, manifest: Manifest, what: str) -> Manifest:
     warnings.warn(
-        f"The {MANIFEST} of the store {folder.url} {what}; it is written again, since its shards are from this run.",
+        f"The {MANIFEST} of the store {folder.url} {what}; it is rewritten, since its shards belong to this run.",
         StoreWarning,
         stacklevel=7,
     )

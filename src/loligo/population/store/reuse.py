@@ -1,4 +1,4 @@
-"""What an extended store holds already: members found in its earlier shards by the exact values of what varies."""
+"""Results that an extended store already contains: members are found in its earlier shards by their exact values."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from loligo.population.members import Members
     from loligo.population.store.manifest import Generation
 
-KEPT: Final = 8  # earlier shards that are held in memory
-STRETCH: Final = 65_536  # members whose digests are made at a time
+KEPT: Final = 8  # earlier shards that are kept in memory
+STRETCH: Final = 65_536  # members whose digests are computed at a time
 Columns = Mapping[str, "NDArray[Any]"]
-Places = Callable[[Columns, int], "NDArray[np.int64]"]  # of members, from their columns and the number of the first
+Places = Callable[[Columns, int], "NDArray[np.int64]"]  # indices, from columns and the first index
 
 
 class Earlier:
@@ -30,7 +30,7 @@ class Earlier:
     shards : Shards
         Shards of that generation.
     wanted : Generation
-        The members that are asked for now.
+        The members of the current run.
     """
 
     def __init__(self, shards: Shards, wanted: Generation) -> None:
@@ -41,16 +41,16 @@ class Earlier:
     def results(
         self, columns: Columns, first: int, skip: NDArray[np.bool_]
     ) -> Iterator[tuple[NDArray[np.int64], Columns]]:
-        """Yield rows of some members with their results, shard by shard.
+        """Yield the rows of some members and their results, shard by shard.
 
         Parameters
         ----------
         columns : mapping of str to array (members,)
-            What varies.
+            The values that vary.
         first : int
-            The number of the first of these members.
+            The index of the first of these members.
         skip : array of bool (members,)
-            Members that are not looked for.
+            Members not to look for.
         """
         places = np.where(skip, -1, self._places(columns, first))
         size = self._shards.generation.shard_size
@@ -66,14 +66,14 @@ class Earlier:
 
 
 def missing(shards: Shards, wanted: Generation, members: Members) -> str:
-    """Return what a generation has that the wanted members lack, in words; empty if they extend it."""
+    """Describe what a generation has that the wanted members lack; empty if they extend it."""
     had = shards.generation
     old, new = had.members, wanted.members
     if set(had.names) != set(wanted.names):
         return f"its members vary {_listed(had.names)}, these vary {_listed(wanted.names)}"
     if _same_sequence(old, new):
         more = had.size > wanted.size
-        return f"it holds {had.size:,} members of this sample, and {wanted.size:,} are fewer" if more else ""
+        return f"it has {had.size:,} members of this sample, and {wanted.size:,} are fewer" if more else ""
     if old["kind"] == new["kind"] == "grid":
         for name, values in old["axes"].items():
             lost = np.array(values)[~np.isin(bits(np.array(values)), bits(np.array(new["axes"][name])))]
@@ -90,13 +90,13 @@ def _listed(names: list[str]) -> str:
 
 
 def _same_sequence(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Whether one sample is the beginning of the other: ranges in another order hold other members."""
+    """Whether one sample is the beginning of the other; ranges in a different order give different members."""
     alike = old["kind"] == new["kind"] == "sobol" and old["seed"] == new["seed"]
     return bool(alike and list(old["ranges"].items()) == list(new["ranges"].items()))
 
 
 def _places(shards: Shards, wanted: Generation) -> Places:
-    """Return a function that finds the earlier numbers of members, -1 of those that were not there."""
+    """Return a function that finds the earlier indices of members, -1 for new ones."""
     had = shards.generation
     if _same_sequence(had.members, wanted.members):
         return lambda columns, first: _in_sequence(columns, first, had.size)
@@ -142,7 +142,7 @@ def _in_list(digests: NDArray[np.uint64], places: NDArray[np.int64]) -> Places:
 
 
 def _held(shards: Shards) -> Iterator[tuple[int, NDArray[np.uint64]]]:
-    """Yield the number of each shard that is there, and the digests of its members."""
+    """Yield the number of each existing shard and the digests of its members."""
     for number, file in shards.names.items():
         there = shards.read(file)
         yield number, _digest({name: there[name] for name in shards.generation.names})
@@ -154,7 +154,7 @@ def _digests(members: Members) -> Iterator[NDArray[np.uint64]]:
 
 
 def _digest(columns: Columns) -> NDArray[np.uint64]:
-    """Return a number of 64 bits for each row; unequal rows that share one are told apart when they are read."""
+    """Return a 64-bit number for each row; different rows with the same number are distinguished when they are read."""
     total: NDArray[np.uint64] = np.zeros(len(next(iter(columns.values()))), np.uint64)
     for name in sorted(columns):
         total = _mixed(total ^ _mixed(bits(columns[name])))
@@ -162,7 +162,7 @@ def _digest(columns: Columns) -> NDArray[np.uint64]:
 
 
 def _mixed(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the finaliser of SplitMix64 (doi:10.1145/2660193.2660195) of each number."""
+    """Apply the finaliser of SplitMix64 (doi:10.1145/2660193.2660195) to each number."""
     x = x + np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

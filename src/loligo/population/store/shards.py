@@ -1,4 +1,4 @@
-"""The shards of a store: numbered Parquet files of some members each, named after the digest of what is in them."""
+"""The shards of a store: numbered Parquet files of some members each, named after the digest of their content."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from loligo.population.store.manifest import NAMED, Generation
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MARK: Final = b"loligo"  # the key, in a Parquet file, of what a shard says of itself
-MOST_MEGABYTES_OF_SHARD: Final = 1000.0  # as a file, and of the numbers that it holds
-LONGEST_TEXT: Final = 2100  # letters of a reason
+MARK: Final = b"loligo"  # the key of a shard's own description in its Parquet file
+MOST_MEGABYTES_OF_SHARD: Final = 1000.0  # of the file, and of its numbers
+LONGEST_TEXT: Final = 2100  # characters of a reason
 _NAME: Final = re.compile(r"shard-(\d{6,})-([0-9a-f]{8})([0-9a-f]{32})\.parquet")
 Columns = dict[str, "NDArray[Any]"]
 
@@ -39,7 +39,7 @@ class Shards:
     folder : Folder
     generation : Generation
     run : str
-        The digest of the settings that they are of.
+        The digest of the run's settings.
     """
 
     folder: Folder
@@ -48,11 +48,11 @@ class Shards:
 
     @cached_property
     def names(self) -> dict[int, str]:
-        """The file of each shard that is there, whole and of this run; others make room for new ones.
+        """The file of each complete shard of this run; other files are moved out of the way.
 
-        The digest in a shard's name is of its content, keyed by its owner. A shard that was cut short or altered does
-        not have it, and is removed, as are leftovers of writing that was interrupted. One that says that it is of
-        another run or other members, and a folder with the name of a shard, are set aside, and named by a warning.
+        The digest in a shard's name is that of its content, keyed by its owner. A shard that was truncated or altered
+        does not match it and is removed, as are leftovers of interrupted writes. A shard that belongs to another run or
+        other members, or a folder with the name of a shard, is set aside, with a warning that names it.
         """
         whole: dict[int, str] = {}
         aside: list[str] = []
@@ -82,12 +82,12 @@ class Shards:
         return whole
 
     def listed(self) -> dict[int, str]:
-        """Return the file of each shard that is there, unread."""
+        """Return the file of each existing shard, without reading it."""
         there = shard_files(self.folder, self.generation.folder)
         return {number: name for number, name in there if number < self.generation.shards}
 
     def check(self) -> None:
-        """Refuse shards whose names say that they are of another run; reading one shows whether its content is, too.
+        """Reject shards whose names belong to another run; their content is checked when they are read.
 
         Raises
         ------
@@ -102,7 +102,7 @@ class Shards:
                 raise self._other(path)
 
     def mark(self, number: int) -> dict[str, Any]:
-        """Return what a shard says of itself: the digests of its settings and members, and which of them it has."""
+        """Return a shard's description of itself: the digests of its settings and members, and its range of members."""
         first = number * self.generation.shard_size
         rows = max(min(self.generation.shard_size, self.generation.size - first), 0)
         return {
@@ -119,13 +119,13 @@ class Shards:
         Raises
         ------
         StoreError
-            The shard is larger than what would be read back.
+            The shard is too large to be read back.
         """
         content, key = encoded(table, self.mark(number)), self._key(number)
         if len(content) > MOST_MEGABYTES_OF_SHARD * MEGABYTE or not _fits(_metadata(content)):
             raise StoreError(
-                f"A shard of the store {self.folder.url} holds more than {MOST_MEGABYTES_OF_SHARD:g} MB: "
-                "begin another store with a smaller shard_size, or keep fewer spike_times."
+                f"A shard of the store {self.folder.url} would take more than {MOST_MEGABYTES_OF_SHARD:g} MB: "
+                "start another store with a smaller shard_size, or keep fewer spike_times."
             )
         name = f"shard-{number:06d}-{_named(key)}{_digest(content, key)}.parquet"
         self.folder.write(self._path(name), content)
@@ -136,7 +136,7 @@ class Shards:
         Raises
         ------
         StoreError
-            The shard differs from what was written, or belongs to another run.
+            The shard has changed since it was written, or belongs to another run.
         """
         path, found = self._path(name), _NAME.fullmatch(name)
         content = self.folder.read(path, MOST_MEGABYTES_OF_SHARD)
@@ -144,14 +144,14 @@ class Shards:
         if not found or not self._is_own(found, content):
             if mark_of(content) not in (None, mark):
                 raise self._other(path)
-            raise StoreError(f"{path} in the store {self.folder.url} is damaged: run again to mend it.")
+            raise StoreError(f"{path} in the store {self.folder.url} is damaged: run again to repair it.")
         columns = decoded(content, mark["rows"])
         if columns is None or not {*self.generation.names, "status", "reason"} <= {*columns}:
             raise StoreError(f"{path} in the store {self.folder.url} does not have the columns of a shard: remove it.")
         return columns
 
     def _key(self, number: int) -> bytes:
-        """Return what the digest of a shard is made with, so that another's content or number never has it."""
+        """Return the key of a shard's digest, unique to its run, its members and its number."""
         return hashlib.blake2b(json.dumps(self.mark(number)).encode(), digest_size=16).digest()
 
     def _is_own(self, found: re.Match[str], content: bytes) -> bool:
@@ -160,7 +160,7 @@ class Shards:
 
     def _other(self, path: str) -> StoreError:
         return StoreError(
-            f"{path} in the store {self.folder.url} is of another run or other members: run again to replace it."
+            f"{path} in the store {self.folder.url} belongs to another run or other members: run again to replace it."
         )
 
     def _path(self, name: str) -> str:
@@ -168,13 +168,13 @@ class Shards:
 
 
 def shard_files(folder: Folder, inside: str) -> list[tuple[int, str]]:
-    """Return the number and the name of each shard in a folder of a store, unread."""
+    """Return the number and the name of each shard in a folder of a store, without reading it."""
     found = (_NAME.fullmatch(name) for name in folder.names(inside))
     return [(int(match[1]), match[0]) for match in found if match]
 
 
 def mark_of(content: bytes) -> dict[str, Any] | None:
-    """Return what a shard says of itself (see `Shards.mark`); None where it says nothing that can be read."""
+    """Return a shard's description of itself (see `Shards.mark`), or None if it has none that can be read."""
     arrow, _ = _libraries()
     try:
         words = json.loads(_metadata(content).metadata[MARK])
@@ -184,11 +184,11 @@ def mark_of(content: bytes) -> dict[str, Any] | None:
 
 
 def encoded(table: Mapping[str, NDArray[Any]], mark: Mapping[str, Any] | None = None) -> bytes:
-    """Return columns as a Parquet file: numbers, texts, and rows of numbers of any length; and what it says it is."""
+    """Encode columns (numbers, strings, rows of numbers of any length) and a description as a Parquet file."""
     arrow, parquet = _libraries()
     columns = {name: arrow.array(values, type=_kind(arrow, values)) for name, values in table.items()}
     sink = arrow.BufferOutputStream()
-    # measured numbers hardly ever repeat, so only texts go by a dictionary; bytes of one weight together pack better
+    # computed numbers hardly ever repeat, so only strings use a dictionary; splitting bytes improves the compression
     texts = [name for name, values in table.items() if values.dtype == object]
     reals = [name for name, values in table.items() if values.dtype.kind == "f"]
     said = None if mark is None else {MARK: json.dumps(mark)}
@@ -201,10 +201,10 @@ def encoded(table: Mapping[str, NDArray[Any]], mark: Mapping[str, Any] | None = 
 
 
 def decoded(content: bytes, rows: int | None = None) -> Columns | None:
-    """Return the columns of a file that `encoded` made; None where it is no such file, or not of this size."""
+    """Return the columns of a file from `encoded`, or None if it is not one or has another size."""
     arrow, parquet = _libraries()
-    # no threads of Arrow's own, which read_table has all the same: one that still holds these bytes aborts a process
-    # that ends
+    # without Arrow's own threads, which read_table would start anyway: a thread that still uses these bytes aborts a
+    # process that ends
     try:
         file = parquet.ParquetFile(arrow.BufferReader(content), pre_buffer=False)
         told, kinds = file.metadata, file.schema_arrow
@@ -229,12 +229,12 @@ def _metadata(content: bytes) -> Any:
 
 
 def _libraries() -> tuple[Any, Any]:
-    """Return pyarrow, and its part that reads and writes Parquet."""
+    """Return pyarrow and its Parquet module."""
     return optional("pyarrow", "population"), optional("pyarrow.parquet", "population")
 
 
 def _fits(told: Any) -> bool:
-    """Tell from what a Parquet file says of itself whether it is small, and packed no tighter than `encoded` does."""
+    """Return whether a Parquet file's metadata show that it is small, and not compressed more than by `encoded`."""
     groups = (told.row_group(k) for k in range(told.num_row_groups))
     chunks = [group.column(k) for group in groups for k in range(group.num_columns)]
     packed = {chunk.compression for chunk in chunks}
@@ -243,19 +243,19 @@ def _fits(told: Any) -> bool:
 
 
 def _is_kind(types: Any, kind: Any) -> bool:
-    """Tell whether a column is one of those that `encoded` writes."""
+    """Return whether a column has a type that `encoded` writes."""
     if types.is_list(kind):
         return bool(types.is_float64(kind.value_type))
     return any(test(kind) for test in (types.is_string, types.is_integer, types.is_floating, types.is_boolean))
 
 
 def _texts(column: Any) -> NDArray[Any]:
-    """Return texts, of which equal ones are one object.
+    """Return strings; equal ones are the same object.
 
     Raises
     ------
     ValueError
-        A string is missing, or longer than any that loligo writes.
+        A string is missing, or longer than loligo writes.
     """
     rows = []
     for chunk in column.chunks:
@@ -282,5 +282,5 @@ def _named(key: bytes) -> str:
 
 
 def bits(values: NDArray[Any]) -> NDArray[np.uint64]:
-    """Return the bits of numbers: two are the same number where these are equal, NaN included."""
+    """Return the bits of numbers, which compare equal if the numbers are the same, including NaN."""
     return np.ascontiguousarray(values, dtype=np.float64).view(np.uint64)

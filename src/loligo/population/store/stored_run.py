@@ -1,4 +1,4 @@
-"""The store of a population: shards are written as they are finished, and found again after a run was killed."""
+"""The store of a population: shards are written as they finish, so that a killed run can be resumed."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StoredRun:
-    """What a run of a population left in a store; `StoredRun.open` finds it again.
+    """The results of a run in a store; `StoredRun.open` opens them again.
 
     Attributes
     ----------
     store : str
-        Its folder, or the URL of it.
+    Its folder or URL.
     size : int
         Number of members.
     settings : dict
-        Membrane, stimulus and everything else of the run, in words.
+        Membrane, stimulus and all other settings of the run, as JSON.
 
     Examples
     --------
@@ -68,20 +68,20 @@ class StoredRun:
 
     @classmethod
     def open(cls, store: str | os.PathLike[str]) -> StoredRun:
-        """Return what is in a store, finished or not, and run nothing.
+        """Open a store, finished or not, without running anything.
 
-        A store does not keep the index of a DataFrame: its tables count the members.
+        A store does not keep the index of a DataFrame: its tables number the members from 0.
 
         Raises
         ------
         StoreError
-            There is no store, it cannot be read, or it has shards of another run.
+            There is no store, or it cannot be read, or it has shards of another run.
         """
         folder = Folder.at(store)
         if MANIFEST not in folder.names():
             raise StoreError(
                 f"There is no store of a population at {folder.url}: it has no {MANIFEST}. "
-                "Where that was lost, run its population again to write it anew."
+                "If that was lost, run its population again to rewrite it."
             )
         manifest = Manifest.decoded(read_manifest(folder), folder.url)
         Shards(folder, manifest.generations[-1], digest_of(manifest.settings)).check()
@@ -89,18 +89,18 @@ class StoredRun:
 
     @property
     def complete(self) -> bool:
-        """Whether there is a file of every shard; reading it is what shows damage."""
+        """Whether every shard has a file; damage is found only when it is read."""
         return len(self._shards.listed()) == self._shards.generation.shards
 
     def shards(self) -> Iterator[pd.DataFrame]:
-        """Yield the members shard by shard, a table each whose index is that of their DataFrame or their numbers.
+        """Yield the members as one table per shard, indexed like their DataFrame or by number.
 
-        Units are in its ``attrs``.
+        Units are in ``attrs``.
 
         Raises
         ------
         StoreError
-            A shard is damaged, or not there yet.
+            A shard is damaged or missing.
         """
         pandas, listed = optional("pandas", "population"), self._shards.listed()
         for number in range(self._shards.generation.shards):
@@ -113,7 +113,7 @@ class StoredRun:
             yield table_of(columns, *self._described, index)
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Return all members as one table, as a run without a store returns it."""
+        """Return all members as one table, like a run without a store."""
         table: pd.DataFrame = optional("pandas", "population").concat(list(self.shards()))
         table.attrs["units"] = units_of(*self._described, table)
         return table
@@ -134,7 +134,7 @@ def run_stored(
     shard_size: int | None,
     resources: Resources,
 ) -> StoredRun:
-    """Run the members that a store does not hold yet, shard by shard.
+    """Run the members that a store does not contain yet, shard by shard.
 
     Parameters
     ----------
@@ -167,12 +167,12 @@ def run_stored(
         ):
             for number, table in run_pieces(pieces, crew, shown):
                 shards.write(number, table)
-                del table  # while the next one is run
+                del table  # before the next one is run
     return replace(_stored(folder, tidied(folder, manifest, members)), _index=members.index)
 
 
 def holds_something(store: str | os.PathLike[str]) -> bool:
-    """Whether there is anything in a store's folder."""
+    """Whether a store's folder contains anything."""
     return bool(visible(Folder.at(store)))
 
 

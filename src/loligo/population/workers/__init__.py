@@ -1,1 +1,1 @@
-"""Who runs the blocks of a population: threads of this process or a cluster; in which order, and how far they are."""
+"""Running the blocks of a population on threads of this process or a cluster, in order, and with progress."""

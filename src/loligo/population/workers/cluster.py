@@ -1,4 +1,4 @@
-"""Blocks of members on the workers of a dask cluster, and a sentence where it breaks down."""
+"""Blocks of members on the workers of a dask cluster, with clear errors when it fails."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 FEWEST: Final = 64  # members of a task
 MOST_THERE = 4096
 RETRIES: Final = 3
-LOOK_EVERY: Final = 1.0  # s: how often it is looked whether a cluster still has workers
-_KEPT: Final = "What is finished stays in the store."
+LOOK_EVERY: Final = 1.0  # s: interval between checks whether a cluster still has workers
+_KEPT: Final = "Finished members stay in the store."
 _WHAT_TO_DO: Final = f"look at its log, connect a new Client, and run again. {_KEPT}"
 _LOG: Final = logging.getLogger("loligo")
 
 
 def threads_of(client: Any) -> int:
-    """Return how many threads the workers of a dask client have; at least one, since workers may come later.
+    """Return how many threads the workers of a dask client have; at least one, since workers may join later.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def threads_of(client: Any) -> int:
     if not all(hasattr(client, name) for name in ("submit", "nthreads", "scheduler_info")):
         raise ArgumentError(f"client must be a dask.distributed.Client; got {client!r}.")
     if client.asynchronous:
-        raise ArgumentError("client must not be asynchronous: make it by Client(address).")
+        raise ArgumentError("client must not be asynchronous: create it with Client(address).")
     if client.status != "running":
         raise ArgumentError(f"client must be connected to its scheduler; this one is {client.status}.")
     threads: int = sum(client.nthreads().values())
@@ -60,7 +60,7 @@ def cluster_workers(plan: Plan, members: int, resources: Resources) -> Workers:
     """
     client = resources.client
     threads = threads_of(client)
-    limited = replace(plan, most_steps=plan.most_steps)  # a fresh plan has nothing cached that cannot travel
+    limited = replace(plan, most_steps=plan.most_steps)  # a fresh plan has no cached values that cannot be pickled
 
     def submit(columns: Mapping[str, NDArray[np.float64]], count: int) -> Any:
         with _clearly(client):
@@ -75,7 +75,7 @@ def cluster_workers(plan: Plan, members: int, resources: Resources) -> Workers:
 
 
 def _waited_for(future: Any, client: Any, patience: float) -> dict[str, NDArray[Any]]:
-    """Return the result of a task, or give up when no worker has been there for too long.
+    """Return the result of a task; fail if there has been no worker for too long.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def _waited_for(future: Any, client: Any, patience: float) -> dict[str, NDArray[
         try:
             found: dict[str, NDArray[Any]] = future.result(timeout=LOOK_EVERY)
         except TimeoutError:
-            if future.status == "error":  # it is the task that ran out of time
+            if future.status == "error":  # the task itself ran out of time
                 raise
         else:
             return found
@@ -109,7 +109,7 @@ def _waited_for(future: Any, client: Any, patience: float) -> dict[str, NDArray[
 
 @contextmanager
 def _clearly(client: Any) -> Iterator[None]:
-    """Turn whatever a cluster raises that breaks down, or a client that is closed, into one sentence."""
+    """Turn any error of a failing cluster or a closed client into a one-sentence `ClusterError`."""
     try:
         yield
     except (LoligoError, TimeLimitError):
@@ -117,15 +117,15 @@ def _clearly(client: Any) -> Iterator[None]:
     except Exception as error:
         if not (_of_dask(error) or client.status not in ("running", "connecting")):
             raise
-        raise ClusterError(f"The cluster gave up ({type(error).__name__}): {_WHAT_TO_DO}") from error
+        raise ClusterError(f"The cluster failed ({type(error).__name__}): {_WHAT_TO_DO}") from error
 
 
 def _of_dask(error: Exception) -> bool:
-    """Whether an error is about the cluster, and not about a member or a plan."""
+    """Whether an error comes from the cluster, and not from a member or a plan."""
     here = isinstance(error, (OSError, TimeoutError))
     return here or type(error).__module__.partition(".")[0] in ("distributed", "concurrent", "asyncio")
 
 
 def _dropped(future: Any) -> None:
-    with suppress(Exception):  # of any kind: a cluster that is gone has dropped it
+    with suppress(Exception):  # of any type: a cluster that is gone has dropped the task
         future.cancel()

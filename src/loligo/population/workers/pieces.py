@@ -1,4 +1,4 @@
-"""Members in pieces: each is run in blocks, a few pieces ahead of what is asked for, and handed out in order."""
+"""Members in pieces: each is run in blocks, a few pieces ahead of the consumer, and yielded in order."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
     from loligo.population.workers.progress import Progress
 
-MOST: Final = 32  # pieces that are held at a time
+MOST: Final = 32  # pieces in memory at a time
 Columns = dict[str, "NDArray[Any]"]
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Where blocks of members are run.
+    """The functions that run blocks of members.
 
     Attributes
     ----------
     submit : callable
-        Takes the columns of a block and its number of members; returns a future.
+        Function that takes the columns of a block and its number of members, and returns a future.
     result : callable
         Function that waits for a future and returns the columns of its result.
     threads : int
@@ -34,7 +34,7 @@ class Workers:
     block : int
         Number of members in a task.
     drop : callable
-        Takes a future that nobody waits for any more.
+        Function that takes a future that is no longer needed.
     """
 
     submit: Callable[[Mapping[str, NDArray[np.float64]], int], Any]
@@ -46,14 +46,14 @@ class Workers:
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """Members that are handed out together.
+    """Members that are yielded together.
 
     Attributes
     ----------
     number : int
         Index of the piece, counted from 0.
     columns : mapping of str to array (members,)
-        What varies.
+        The values that vary.
     known : array of bool (members,), optional
         Members whose results are known already.
     results : dict of str to array (known,)
@@ -66,14 +66,14 @@ class Piece:
     results: Columns
 
     def blocks(self, size: int) -> Iterator[tuple[Mapping[str, NDArray[np.float64]], int]]:
-        """Yield the columns of members that are not known, some at a time, and how many they are."""
+        """Yield the columns of some unknown members at a time, and their number."""
         unknown = np.flatnonzero(~self.known)
         for start in range(0, len(unknown), size):
             places = unknown[start : start + size]
             yield {name: values[places] for name, values in self.columns.items()}, len(places)
 
     def joined(self, found: list[Columns]) -> Columns:
-        """Return the whole table from earlier and new results."""
+        """Return the whole table, from known and new results."""
         table: Columns = dict(self.columns)
         for name in found[0] if found else self.results:
             fresh = [columns[name] for columns in found]
@@ -89,14 +89,14 @@ class Piece:
 
 
 def whole_piece(number: int, columns: Mapping[str, NDArray[np.float64]], members: int) -> Piece:
-    """Return a piece of which nothing is known."""
+    """Return a piece without known results."""
     return Piece(number, columns, np.zeros(members, dtype=bool), {})
 
 
 def run_pieces(pieces: Iterable[Piece], workers: Workers, progress: Progress) -> Iterator[tuple[int, Columns]]:
     """Run pieces and yield the number and the table of each, in order.
 
-    No more are started than there are workers until one has been yielded and dealt with, so that a kill loses no more.
+    Only as many pieces are started ahead as there are workers, so a killed run loses no more than these.
     """
     waiting: deque[tuple[Piece, list[Any]]] = deque()
     try:
@@ -115,7 +115,7 @@ def run_pieces(pieces: Iterable[Piece], workers: Workers, progress: Progress) ->
 
 
 def _finished(waiting: deque[tuple[Piece, list[Any]]], workers: Workers, progress: Progress) -> tuple[int, Columns]:
-    """Wait for the piece that was started first; return its number and its table."""
+    """Wait for the earliest piece; return its number and its table."""
     piece, futures = waiting[0]
     found = []
     for future in futures:

@@ -1,4 +1,4 @@
-"""How far a run is: members in a second, the time that is left, and failures so far, on stderr or in a notebook."""
+"""The progress of a run: members per second, remaining time, and failures so far, on stderr or in a notebook."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-PATIENCE: Final = 1.0  # s: a run that takes less shows no bar unless it is told to
-LINE_EVERY: Final = 10.0  # s: where there is no terminal, a line is written as seldom, and later more seldom
-LINE_SHARE: Final = 0.2  # fraction of the time so far, after which there is another line
+PATIENCE: Final = 1.0  # s: a shorter run shows no bar by default
+LINE_EVERY: Final = 10.0  # s: first interval between lines if there is no terminal; it grows with time
+LINE_SHARE: Final = 0.2  # interval between lines, as a fraction of the time so far
 LINE_AT_LEAST_EVERY: Final = 600.0  # s
 _BAR: Final = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} members{postfix}"
 
 
 class Progress:
-    """A callable that is told which members are finished; as a context manager it starts a clock, then closes the bar.
+    """A callable that counts finished members; as a context manager it starts a clock, and closes the bar at the end.
 
-    A terminal or a notebook gets a bar, anything else (the log of a job) one line now and then.
+    A terminal or a notebook shows a bar, anything else (the log of a job) an occasional line.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Progress:
         None shows a bar when the run takes longer than a second, and lines when it takes longer than ten. A callable
         gets ``"members"`` and the fraction done; returning False cancels.
     done : int
-        Number of members finished before.
+        Number of members that were finished before.
 
     Raises
     ------
@@ -74,7 +74,7 @@ class Progress:
             self._write()
 
     def __call__(self, results: Mapping[str, NDArray[Any]]) -> None:
-        """Count the members of a block as finished, and those that did not go well as failed."""
+        """Count the members of a block as finished, and those whose status is not ok as failed."""
         status = results["status"]
         self._failed += int((status != "ok").sum())
         self._done += len(status)
@@ -91,7 +91,7 @@ class Progress:
 
     @property
     def left(self) -> float:
-        """How long the rest takes at the pace of the run so far [s]."""
+        """The remaining time at the pace of the run so far [s]."""
         fresh = self._done - self._before
         elapsed = perf_counter() - self._began
         return (self._total - self._done) * elapsed / fresh if fresh else float("inf")
@@ -107,7 +107,7 @@ class Progress:
 
 
 def _bar(total: int, done: int, delay: float) -> Any:
-    """Return a bar for a terminal or a notebook, or None where neither is there."""
+    """Return a bar for a terminal or a notebook, or None if there is neither."""
     from tqdm import auto
 
     notebook = auto.notebook_tqdm is not auto.std_tqdm

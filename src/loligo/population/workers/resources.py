@@ -1,4 +1,4 @@
-"""What a run of a population may use: threads, or the workers of a cluster; and whether it shows how far it is."""
+"""The resources of a run: threads or the workers of a cluster; and how its progress is shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WORKER_TIMEOUT: Final = 300.0  # s
 
 
 class Resources(NamedTuple):
-    """Who runs a population, and how progress is shown.
+    """The resources that run a population, and how progress is shown.
 
     Attributes
     ----------
@@ -21,7 +21,7 @@ class Resources(NamedTuple):
         Number of threads of this process, when there is no client.
     client : distributed.Client or None
     worker_timeout : float
-        How long a cluster without workers is waited for [s].
+        How long to wait for a cluster without workers [s].
     progress : bool, callable or None
     """
 
@@ -32,19 +32,19 @@ class Resources(NamedTuple):
 
 
 def checked_resources(threads: int | None, client: Any, worker_timeout: float, progress: Progress) -> Resources:
-    """Return what `Population.run` may use, with a thread for each core where nothing else is said.
+    """Return the resources of `Population.run`, by default one thread per core.
 
     Raises
     ------
     ArgumentError, UnitError
-        A number out of range.
+        A number is out of range.
     """
     timeout = positive(worker_timeout, "", "worker_timeout", zero=True)
     return Resources(checked_threads(threads), client, timeout, progress)
 
 
 def checked_threads(threads: int | None) -> int:
-    """Return how many threads are meant; None is as many as there are cores."""
+    """Return the number of threads; None means one per core."""
     return cores() if threads is None else whole(threads, "threads", most=MOST_THREADS)
 
 

@@ -1,7 +1,7 @@
-"""Blocks of members on the threads of this process: all threads share a stage, and the block that began first is first.
+"""Blocks of members on the threads of this process: all threads share a stage, and the earliest block has priority.
 
-A thread takes what is left to do of the earliest block, and begins another only if other threads hold every block that
-has started: so no more blocks are started than there are threads, and each gives its records back early.
+A thread takes work from the earliest block, and starts another block only if other threads are busy with every block
+that has started. So there are never more blocks than threads, and each block frees its records early.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Crew:
-    """Threads that share blocks; closed as a context, when what has not started is dropped.
+    """Threads that share blocks; leaving the context drops all work that has not started.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Crew:
             thread.join()
 
     def share(self, running: Generator[Callable[[], None], None, Any]) -> Future[Any]:
-        """Run the stages of a block, after those of the blocks before it; return a future of what it returns.
+        """Run the stages of a block, after those of earlier blocks; return a future of its result.
 
         Parameters
         ----------
@@ -117,4 +117,4 @@ class Crew:
                     return
                 task = heapq.heappop(self._tasks)[2]
             task()
-            del task  # it holds the records of its block
+            del task  # it keeps the records of its block alive

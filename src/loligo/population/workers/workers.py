@@ -1,4 +1,4 @@
-"""Who runs blocks of members: threads of this process, or the workers of a cluster."""
+"""The workers that run blocks of members: threads of this process, or those of a cluster."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from loligo.population.plan import Plan
     from loligo.population.workers.resources import Resources
 
-AT_ONCE: Final = 1e6  # ms of all members of a block together: a second or less, so that progress is seen
+AT_ONCE: Final = 1e6  # ms, summed over the members of a block: takes a second or less, so that progress is visible
 
 
 @contextmanager
 def workers(plan: Plan, members: int, resources: Resources) -> Iterator[Workers]:
-    """Give the workers of a run; what has not started when the block ends is dropped.
+    """Yield the workers of a run; work that has not started when the block ends is dropped.
 
     Parameters
     ----------
@@ -36,9 +36,9 @@ def workers(plan: Plan, members: int, resources: Resources) -> Iterator[Workers]
     Raises
     ------
     ArgumentError
-        Not a client of dask.
+        The client is not a dask client.
     TimeLimitError
-        The time limit has passed before anything is run.
+        The time limit passed before anything ran.
     """
     current_stop().check()
     if resources.client is not None:
@@ -48,7 +48,7 @@ def workers(plan: Plan, members: int, resources: Resources) -> Iterator[Workers]
     if plan.shapes:
         feature_program()
     most = min(max(FEWEST, AT_ONCE / plan.duration), largest_block(plan))
-    blocks = math.ceil(members / most)  # as few as may be, and as long as one another: lanes run empty at each end
+    blocks = math.ceil(members / most)  # as few as possible, and equally long: lanes run empty at each end
     stop = current_stop().part()
     with Crew(resources.threads, stop.adopt) as crew:
         try:
@@ -59,6 +59,6 @@ def workers(plan: Plan, members: int, resources: Resources) -> Iterator[Workers]
                 math.ceil(members / blocks),
                 lambda future: future.cancel(),
             )
-        except BaseException:  # Ctrl-C, or a store that cannot be written: blocks that run are not waited for
+        except BaseException:  # Ctrl-C, or a store that cannot be written: do not wait for running blocks
             stop.ask()
             raise
