@@ -146,7 +146,7 @@ def test_a_scheme_without_rates_at_some_potentials_has_no_rest_there():
         ({"K": 0.5}, "K is a kinetic scheme: in initial give it a word such as 'rest'"),
         ({"K": "rest", "K_n1": 1}, "K is a kinetic scheme"),
         ({"K_n9": 1}, "'K_n9' is not a variable of squid in schemes"),
-        ([0.0] + [0.2] * 11, "must be 0 or more and sum to 1 at most"),
+        ([0.0] + [0.2] * 11, "must be 0 or more and sum to at most 1"),
     ],
 )
 def test_impossible_starts_are_refused(values, said):
@@ -204,7 +204,7 @@ def test_unknown_occupancies_name_all_that_there_are():
         with pytest.raises(lo.UnknownNameError, match=r"'K_n9' is not a variable of squid in schemes.*K_n0, K_n1"):
             ask("K_n9")
     for ask in (*asked[:2], asked[-1]):
-        with pytest.raises(lo.UnknownNameError, match=r"'K' is a kinetic scheme .*: take one of its occupancies K_n0"):
+        with pytest.raises(lo.UnknownNameError, match=r"'K' is a kinetic scheme .*: use one of its occupancies K_n0"):
             ask("K")
 
 

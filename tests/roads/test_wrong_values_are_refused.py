@@ -93,7 +93,7 @@ REFUSED = {
     "NaN in samples": (
         lambda: lo.Samples([1.0, math.nan, 2.0, math.inf], dt=1),
         lo.StimulusError,
-        r"Value 1 of the recorded stimulus is nan \(2 such values in all\): fill the gaps",
+        r"Value 1 of the recorded stimulus is nan \(2 such values in all\): first fill the gaps",
     ),
     "one sample": (lambda: lo.Samples([1.0], dt=1), lo.StimulusError, "at least two values"),
     "a table of samples": (lambda: lo.Samples([[1.0, 2.0]], dt=1), lo.StimulusError, r"shape \(1, 2\)"),
@@ -159,8 +159,8 @@ REFUSED = {
         lo.ArgumentError,
         "m is instantaneous",
     ),
-    "a word for a value": (lambda: lo.Hold("h", "open"), lo.ArgumentError, "h is given a number or 'rest' or 'now'"),
-    "now for a reset": (lambda: lo.Reset({"h": "now"}, 3), lo.ArgumentError, "h is given a number or 'rest'; got"),
+    "a word for a value": (lambda: lo.Hold("h", "open"), lo.ArgumentError, "h must be a number or 'rest' or 'now'"),
+    "now for a reset": (lambda: lo.Reset({"h": "now"}, 3), lo.ArgumentError, "h must be a number or 'rest'; got"),
     "a list for a reset": (lambda: lo.Reset(["h"], at=3), lo.UnitError, "Reset takes variables and values"),
     "a reset of nothing": (lambda: lo.Reset({}, at=3), lo.UnitError, "Reset takes variables and values"),
     "a number for a variable": (lambda: lo.Hold(3, 0.1), lo.UnitError, "Hold must name a variable"),
@@ -199,7 +199,7 @@ REFUSED = {
     "no equilibrium": (
         lambda: lo.rest(SQUID, 1e6),
         lo.RestError,
-        "no equilibrium between -10000 and 10000 mV at 1e.06 µA/cm²: give a start instead, e.g. initial=",
+        "no equilibrium between -10000 and 10000 mV at 1e.06 µA/cm²: give an initial v instead, e.g. initial=",
     ),
     "an unknown variable at rest": (lambda: lo.rest(SQUID)["w"], lo.UnknownNameError, "'w' is not a variable"),
     "the rest of a number": (lambda: lo.rest(5), lo.UnitError, "The membrane must be a Membrane .* got 5"),
@@ -282,7 +282,7 @@ def test_a_recording_lists_its_content():
 
 def test_a_run_from_an_unstable_rest_warns():
     with pytest.warns(
-        lo.UnstableRestWarning, match=r"The rest of stomatogastric .* is not stable.*initial=.*of loligo.simulate"
+        lo.UnstableRestWarning, match=r"The rest of stomatogastric .* is unstable.*initial=.*of loligo.simulate"
     ):
         lo.simulate(lo.models.stomatogastric(), duration=1, sampling=None)
 

@@ -1,4 +1,4 @@
-"""What an experiment does to variables during a run: hold them, set them."""
+"""Interventions of an experiment in a run: holding and setting variables."""
 
 from loligo.intervention.intervention import (
     Hold,

@@ -1,4 +1,4 @@
-"""Interventions in words (plain dicts, lists, strings, numbers), for files; and back, through every check."""
+"""Interventions as plain dicts, lists, strings and numbers, for files; and back, with all checks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHAPE: Final = [Kinds("kind", _KINDS)]
 
 
 def described_interventions(interventions: Iterable[Intervention]) -> list[dict[str, Any]]:
-    """Return interventions as something JSON can hold without loss."""
+    """Return interventions in a form that JSON can store without loss."""
     return [_described(one) for one in interventions]
 
 
@@ -27,9 +27,9 @@ def interventions_from(words: Any) -> tuple[Intervention, ...]:
     Raises
     ------
     FileFormatError
-        A kind that does not exist, or without its entries; the message names it.
+        The kind is unknown, or an entry is missing; the message names it.
     LoligoError
-        An invalid value.
+        A value is invalid.
     """
     check(words, SHAPE, "interventions")
     return tuple(_from(one) for one in words)

@@ -20,7 +20,7 @@ _SETTING: Final = ("reset", "resets", "set", "put")
 
 @dataclass(frozen=True, init=False)
 class Hold:
-    """Hold a variable at a value for some time; afterwards it changes freely again.
+    """Hold a variable at a value for some time, after which it changes freely again.
 
     Parameters
     ----------
@@ -28,7 +28,8 @@ class Hold:
         ``v`` (a voltage clamp inside a run), a gate that is not instantaneous, a further state, a kinetic scheme (at
         "rest" or "now") or its occupancies, which are held together.
     value : float, "rest" or "now"
-        v in mV, a gate between 0 and 1, a state in its own unit; its value at rest; or its value at ``start``.
+        v in mV, a gate between 0 and 1, or a state in its own unit; "rest" is its value at rest, "now" that at
+        ``start``.
     start : float
         When the hold begins [ms].
     stop : float, optional
@@ -37,7 +38,7 @@ class Hold:
     Raises
     ------
     ArgumentError, UnitError
-        An invalid value or time.
+        A value or time is invalid.
 
     Examples
     --------
@@ -84,7 +85,7 @@ class Hold:
 
 @dataclass(frozen=True, init=False)
 class Reset:
-    """Set variables once; afterwards they change freely.
+    """Set variables once, after which they change freely.
 
     Parameters
     ----------
@@ -103,7 +104,7 @@ class Reset:
     Raises
     ------
     ArgumentError, UnitError
-        An invalid value or time, or nothing to set.
+        A value or time is invalid, or there is nothing to set.
 
     Examples
     --------
@@ -139,7 +140,7 @@ Intervention = Hold | Reset
 
 
 def checked(interventions: Any) -> tuple[Intervention, ...]:
-    """Return what is done to a run, in order of time: a Hold, a Reset, several of them, each once, or None for nothing.
+    """Return interventions in order of time, without duplicates, from a Hold, a Reset, several of them, or None.
 
     Raises
     ------
@@ -164,7 +165,7 @@ def begin_of(one: Intervention) -> float:
 
 
 def edges_of(interventions: Iterable[Intervention]) -> set[float]:
-    """Return when something begins, ends or is done [ms]."""
+    """Return the times at which interventions begin, end or act [ms]."""
     found: set[float] = set()
     for one in interventions:
         found |= {one.start, one.end} if isinstance(one, Hold) else {one.at}
@@ -195,12 +196,12 @@ def replace_time(one: Any, **times: Any) -> Any:
 
 
 def refuse_others(function: Callable[..., Any], others: Mapping[str, Any]) -> None:
-    """Refuse arguments that a function does not have, and say how a variable is held or set.
+    """Reject arguments that a function does not have, and explain how to hold or set a variable.
 
     Raises
     ------
     UnitError
-        An argument that the function does not have was given.
+        The function does not have an argument of that name.
     """
     for name, value in others.items():
         known = [key for key in inspect.signature(function).parameters if key not in ("self", "unknown")]
@@ -214,7 +215,7 @@ def refuse_others(function: Callable[..., Any], others: Mapping[str, Any]) -> No
 
 
 def intervention_of(word: str) -> str:
-    """Return which intervention a user's word means: ``"Hold"``, ``"Reset"`` or ``""``."""
+    """Return which intervention a user's argument name means: ``"Hold"``, ``"Reset"`` or ``""``."""
     return "Hold" if word.lower() in _HOLDING else "Reset" if word.lower() in _SETTING else ""
 
 
@@ -241,7 +242,7 @@ def _value(name: str, value: Any, words: tuple[str, ...]) -> float | str:
     if isinstance(value, str):
         if value not in words:
             allowed = " or ".join(repr(word) for word in words)
-            raise ArgumentError(f"{name} is given a number or {allowed}; got {value!r}.")
+            raise ArgumentError(f"{name} must be a number or {allowed}; got {value!r}.")
         return value
     return number(value, MV if name == "v" else "", f"the value of {name}")
 

@@ -40,7 +40,7 @@ class Kind(NamedTuple):
         Whether steps are those of Rodas5P.
     holding : bool
         Whether variables may be held or set during a run.
-        directions : Directions
+    directions : Directions
         Numbers with respect to which members are differentiated.
     """
 
@@ -103,7 +103,7 @@ def program(
         Use Rodas5P instead of the explicit method of order 5.
     holding : bool
         Whether variables may be held or set during a run.
-        directions : Directions
+    directions : Directions
         Numbers with respect to which members are differentiated; `loligo.lanes.augmented` adds their variables.
     """
     values = {name: parameter.value for name, parameter in membrane.parameters.items()}

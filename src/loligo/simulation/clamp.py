@@ -1,10 +1,10 @@
 """`voltage_clamp`: the membrane under a command potential.
 
-With v given, every gate obeys a linear equation, and every kinetic scheme a system of them. Where the command is
+With v given, every gate obeys a linear equation, and every kinetic scheme a linear system. Where the command is
 constant, the solution is the exponential of a number or of a matrix, which is computed directly. Where it changes,
-`loligo.integrate.clamp_loop` integrates piece by piece with one-step methods: quadrature for the gates that depend on v
-alone, an implicit method for kinetic schemes, for further states such as calcium, and for what depends on them. The
-capacitive current is left out: at an ideal step it would be an infinitely short, infinitely high pulse.
+`loligo.integrate.clamp_loop` integrates piece by piece with one-step methods: quadrature for the gates that depend only
+on v, and an implicit method for kinetic schemes, for further states such as calcium, and for gates that depend on them.
+The capacitive current is left out: at an ideal step it would be an infinitely short, infinitely high pulse.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def voltage_clamp(
     Returns
     -------
     Recording
-        ``v`` is the command; ``current(name)`` and ``ionic_current`` are what the clamp measures, without the
-        capacitive current; at a step's edge the values are those just after it. Gates and kinetic schemes are exact if
+        ``v`` is the command; ``current(name)`` and ``ionic_current`` are the measured currents without the capacitive
+        current; at a step's edge the values are those just after it. Gates and kinetic schemes are exact if
         the command is constant between its edges and there are no further states. Otherwise they, and further states,
         are integrated with an error of at most 1e-10 per step, relative for values above 1. ``settings.tolerance`` says
         which.
@@ -83,7 +83,7 @@ def voltage_clamp(
     Raises
     ------
     ArgumentError, UnitError
-        An invalid duration, holding potential, initial state or sampling.
+        The duration, holding potential, initial state or sampling is invalid.
     RestError
         A further state has no steady value at the holding potential.
     DivergenceError
@@ -113,7 +113,7 @@ def voltage_clamp(
 
 
 def _check_range(membrane: Membrane, pieces: Pieces, held: float) -> None:
-    """Refuse a command beyond any potential to which a membrane is held, where its rates would need tiny steps."""
+    """Reject a command beyond any realistic potential, where rates would need tiny steps."""
     ends = pieces.constant + pieces.slope * np.diff(pieces.edges)
     lines = np.abs(held + np.concatenate((pieces.constant, ends))).max()
     furthest = float(lines + np.abs(pieces.waves[:, 0]).sum())
@@ -174,7 +174,7 @@ def _relaxed(
 
 
 def _not_linear(membrane: Membrane) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the indices of the variables without a separate linear equation, and the scales of their errors.
+    """Return the indices of the variables without a separate linear equation, and their error scales.
 
     These are the further states, the gates that depend on them, and the occupancies of kinetic schemes.
     """
@@ -191,7 +191,7 @@ def _not_linear(membrane: Membrane) -> tuple[NDArray[np.int64], NDArray[np.float
 def _diverged(membrane: Membrane, t: float, variable: int) -> DivergenceError:
     name = membrane.variables[variable]
     return DivergenceError(
-        f"{membrane.name} cannot be followed under this command from t = {t:g} ms on: {name} is no longer "
+        f"{membrane.name} cannot be integrated under this command from t = {t:g} ms on: {name} is no longer "
         f"finite. Check the commanded potentials and the formulas of {name} there.",
         time=t,
         variable=name,
@@ -199,7 +199,7 @@ def _diverged(membrane: Membrane, t: float, variable: int) -> DivergenceError:
 
 
 def _scanned(there: NDArray[np.float64], decay: NDArray[np.float64], x: np.float64) -> list[float]:
-    """Return one gate at every edge, from its steady state on each piece and the fraction that remains at the end."""
+    """Return a gate at every edge, from its steady state on each piece and the fraction of its deviation left."""
     here = float(x)
     found = [here]
     for target, left in zip(there.tolist(), decay.tolist(), strict=True):

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 MAX_SAMPLES: Final = 100_000_000  # largest number of samples of one run
-AFTER_STIMULUS: Final = 60.0  # ms: how long a run continues after the stimulus when no duration is given
+AFTER_STIMULUS: Final = 60.0  # ms: default time that a run continues after the stimulus
 
 
 def simulate(
@@ -102,23 +102,23 @@ def simulate(
     Raises
     ------
     ArgumentError, UnitError
-        An empty duration, a tolerance out of range, times that do not increase, a value that is not finite;
-        interventions that contradict each other, come after the end, or would break a conserved sum.
+        The duration is empty, the tolerance is out of range, times do not increase, or a value is not finite; or
+        interventions contradict each other, come after the end, or would break a conserved sum.
     UnknownNameError
-        A variable or method that does not exist.
+        A variable or method does not exist.
     DivergenceError
         A variable became infinite or NaN; the message names it and the time.
     StepLimitError
-        More than ``most_steps`` steps.
+        The run needs more than ``most_steps`` steps.
 
     Warns
     -----
     UnstableRestWarning
         The rest is unstable, so the run starts near it: v is a tenth of ``v_scale`` higher (1 mV), and further states
-        that are unstable without v are displaced, too. Or the given state is an unstable equilibrium: it is kept, and
-        the run does not leave it.
+        that are unstable without v are displaced as well. Or the given state is an unstable equilibrium: it is used as
+        given, and the run does not leave it.
     NoiseSpacingWarning
-        A noise has a dt that is too long for its tau or for the membrane.
+        The dt of a noise is too long for its tau or for the membrane.
 
     Examples
     --------
@@ -156,7 +156,7 @@ def recorded(
     sensitivities: Any = (),
     described: Any = None,
 ) -> Recording:
-    """Run a membrane as `simulate` does, without warnings, for analyses; ``described``: ``initial`` as given."""
+    """Run a membrane like `simulate`, without warnings, for analyses; ``described`` is ``initial`` as given."""
     return _recorded(
         membrane, stimulus, duration, initial_state(membrane, initial), method=method,
         tolerance=checked_tolerance(tolerance), sampling=sampling,
@@ -179,7 +179,7 @@ def _recorded(
     sensitivities: Any,
     described: Any,
 ) -> Recording:
-    """Run a membrane from a state; tolerance and interventions are checked already."""
+    """Run a membrane from a state; the tolerance and interventions must have been checked."""
     parts = windows(membrane, interventions, duration, state)
     times = sample_times(sampling, duration)
     most_steps = whole(most_steps, "most_steps", most=COUNTABLE)
@@ -202,14 +202,14 @@ def _recorded(
 def warn_of_unstable_rest(membrane: Membrane, example: str, stacklevel: int) -> None:
     """Warn if runs from rest begin near an unstable equilibrium.
 
-    ``example`` is advice with ``{v}`` for a potential one ``v_scale`` above the rest.
+    ``example`` is advice in which ``{v}`` stands for a potential one ``v_scale`` above the rest.
     """
     if not settles(membrane):
         elsewhere = example.format(v=f"{rest(membrane).v + membrane.v_scale:.4g}")
         more = unfed_states(membrane, 0.0, rest(membrane).state)
         also = f", and also in {', '.join(more)}" if more else ""
         warnings.warn(
-            f"The rest of {membrane.name} is not stable: it fires spontaneously, or goes to another state. A run from "
+            f"The rest of {membrane.name} is unstable: it fires spontaneously, or goes to another state. A run from "
             "rest starts "
             f"{DISPLACED_BY * membrane.v_scale:g} mV above it{also}. {elsewhere} starts elsewhere.",
             UnstableRestWarning,
@@ -279,7 +279,7 @@ def initial_state(membrane: Membrane, initial: Any) -> NDArray[np.float64]:
 
 
 def _check_occupancies(membrane: Membrane, state: NDArray[np.float64]) -> None:
-    """Refuse a whole state in which occupancies of a kinetic scheme are negative, or sum to more than 1.
+    """Reject a whole state in which occupancies of a kinetic scheme are negative, or sum to more than 1.
 
     Raises
     ------
@@ -290,14 +290,14 @@ def _check_occupancies(membrane: Membrane, state: NDArray[np.float64]) -> None:
         own = state[[membrane.variables.index(name) for name in scheme.variables]]
         if own.min() < -SUM_SLACK or own.sum() > 1 + SUM_SLACK:
             raise ArgumentError(
-                f"The occupancies {', '.join(scheme.variables)} in initial must be 0 or more and sum to 1 at most, "
+                f"The occupancies {', '.join(scheme.variables)} in initial must be 0 or more and sum to at most 1, "
                 f"since {scheme.eliminated} is 1 minus their sum; the lowest is {own.min():.6g}, the sum "
                 f"{own.sum():.6g}."
             )
 
 
 def _others(membrane: Membrane, v: float | None) -> NDArray[np.float64]:
-    """Return the initial values of variables that are not given: at rest or, without one, settled at the given v."""
+    """Return the initial values of variables that are not given: at rest or, without a rest, settled at the given v."""
     try:
         return start_at_rest(membrane).copy()
     except RestError:
@@ -330,7 +330,7 @@ def sample_times(sampling: Any, end: float) -> NDArray[np.float64]:
 
 
 def checked_tolerance(tolerance: float) -> float:
-    """Return a tolerance that the methods can achieve.
+    """Check that the methods can achieve a tolerance, and return it.
 
     Raises
     ------
@@ -344,7 +344,7 @@ def checked_tolerance(tolerance: float) -> float:
 
 
 def default_duration(stimulus: Stimulus) -> float:
-    """Return 60 ms after the stimulus' end.
+    """Return the time 60 ms after the end of the stimulus.
 
     Raises
     ------
@@ -357,7 +357,7 @@ def default_duration(stimulus: Stimulus) -> float:
 
 
 def checked_parts(membrane: Membrane, stimulus: Stimulus, unit: str = CURRENT) -> None:
-    """Refuse anything but a membrane and a stimulus whose amplitude was given in ``unit`` or without a unit.
+    """Reject anything but a membrane, and a stimulus whose amplitude was given in ``unit`` or without a unit.
 
     Raises
     ------

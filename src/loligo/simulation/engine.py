@@ -1,4 +1,4 @@
-"""From a membrane and a stimulus to raw numbers: windows, methods and the compiled program."""
+"""Running the compiled program: from a membrane and a stimulus to raw numbers, with windows and methods."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces
 
 NO_TIMES: Final = np.empty(0)
-UNBOUNDED: Final = 1e5  # a larger variable is beyond any scale of a membrane
-SMALLEST_SCALE: Final = 1e-200  # scale of a state whose error is only relative
-GATE_SCALE = 0.1  # an error of tolerance times this is just accepted; for v also times the membrane's v_scale
+UNBOUNDED: Final = 1e5  # a larger value is beyond any scale of a membrane
+SMALLEST_SCALE: Final = 1e-200  # scale of a state with a purely relative error
+GATE_SCALE = 0.1  # the largest accepted error is the tolerance times this; for v also times the membrane's v_scale
 MOST_STEPS: Final = 20_000_000
 ORDER_8_BELOW: Final = 3e-6
 STIFF_AFTER_STEPS: Final = 20  # steps at the stability limit after which the implicit method is tried
-STEPS_AT_ONCE: Final = 500_000  # after this many steps a run restarts from its present state
+STEPS_AT_ONCE: Final = 500_000  # after this many steps a run restarts from its current state
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +83,7 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class System:
-    """The equations that are integrated.
+    """The equations to integrate.
 
     Attributes
     ----------
@@ -138,7 +138,7 @@ class Runner:
     Raises
     ------
     UnknownNameError
-        A method that is not in the registry.
+        The method is not in the registry.
     """
 
     def __init__(self, membrane: Membrane, *, method: str, tolerance: float, system: System | None = None) -> None:
@@ -169,7 +169,7 @@ class Runner:
         DivergenceError
             A variable became infinite or NaN.
         StepLimitError
-            More than ``most_steps`` steps.
+            The run needs more than ``most_steps`` steps.
         TimeLimitError
             The time limit has passed, before or during the run.
         """
@@ -228,7 +228,7 @@ class Runner:
         return mask
 
     def _ready(self, method: Method) -> tuple[Callable[..., Any], Machine]:
-        """Return the program of a method, and the membrane in the form that it calls."""
+        """Return the program of a method, and the membrane in the form that the program calls."""
         if method.name not in self._machines:
             given = self._system
             jacobian, q = (given.jacobian(), given.plain()) if method.implicit else (0, given.tabulated())
@@ -240,7 +240,7 @@ class Runner:
 
 
 def _span(times: NDArray[np.float64], start: float, stop: float, *, includes_start: bool) -> slice:
-    """Return which of the times lie in a window; its start belongs to the previous window, if there is one."""
+    """Return which times lie in a window; its start belongs to the previous window, if there is one."""
     if not times.size:
         return slice(0, 0)
     first = np.searchsorted(times, start, side="left" if includes_start else "right")
@@ -248,7 +248,7 @@ def _span(times: NDArray[np.float64], start: float, stop: float, *, includes_sta
 
 
 def _first_method(tolerance: float) -> Method:
-    """Return the explicit method that is faster at a tolerance, according to docs/benchmarks.md."""
+    """Return the faster explicit method for a tolerance, according to docs/benchmarks.md."""
     return METHODS["explicit5" if tolerance > ORDER_8_BELOW else "explicit"]
 
 
@@ -256,8 +256,8 @@ def _first_method(tolerance: float) -> Method:
 def scales(membrane: Membrane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the absolute and relative parts of the error scale of each variable.
 
-    The scale of v is the membrane's ``v_scale``, of a gate 0.1, of a further state that of `state_scales`. They are
-    kept for the next run: nobody writes to them.
+    The scale of v is the membrane's ``v_scale``, that of a gate 0.1, and that of a further state is from
+    `state_scales`. The arrays are cached and must not be changed.
     """
     own = state_scales(membrane)
     absolute = structure_of(membrane).absolute_scales(membrane.v_scale, GATE_SCALE, own)
@@ -308,7 +308,7 @@ def _diverged(membrane: Membrane, t: float, state: NDArray[np.float64], worst: i
     else:
         what = (
             f"{membrane.name} cannot be continued at t = {t:g} ms: at v = {state[0]:g} mV, {variable} = "
-            f"{state[worst]:g} a formula overflows or is not a number, or {variable} changes faster than "
+            f"{state[worst]:g} a formula overflows or is NaN, or {variable} changes faster than "
             "floating-point times of this size can resolve."
         )
     return DivergenceError(
@@ -329,5 +329,5 @@ def _too_many(membrane: Membrane, t: float, method: str, held: str | None) -> St
     other = "method='rosenbrock'" if method == "explicit" else "a larger tolerance"
     return StepLimitError(
         f"{membrane.name} reached only t = {t:g} ms with the allowed number of steps ({method} method): try {other}, "
-        "a shorter duration, or most_steps= a larger number."
+        "a shorter duration, or a larger most_steps=."
     )

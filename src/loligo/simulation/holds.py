@@ -1,4 +1,4 @@
-"""A membrane in which variables are held forever, as a membrane with fewer variables."""
+"""Reducing a membrane with variables held forever to a membrane with fewer variables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def held_membrane(membrane: Membrane, interventions: Any, purpose: str) -> Membrane:
-    """Return the membrane with variables held forever: a gate is then a constant, a further state a parameter.
+    """Return the membrane with variables held forever: a gate becomes a constant, a further state a parameter.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def held_membrane(membrane: Membrane, interventions: Any, purpose: str) -> Membr
     Raises
     ------
     ArgumentError
-        A reset, a hold that begins later or ends, or one of v.
+        An intervention is a reset, a hold that begins later or ends, or a hold of v.
     """
     given = checked_interventions(membrane, interventions)
     if not given:
@@ -61,7 +61,7 @@ def lasts(interventions: Sequence[Intervention]) -> bool:
 
 
 def _name(membrane: Membrane, values: dict[str, float]) -> str:
-    """Return the name of a membrane in which variables are held; occupancies of a scheme by the name of the scheme."""
+    """Return the name of a membrane with held variables; occupancies of a scheme go by the name of the scheme."""
     own = {name: scheme.name for scheme in membrane.schemes for name in scheme.variables}
     how = [f"{name} held at {value:.6g}" for name, value in values.items() if name not in own]
     how += [f"{name} held" for name in dict.fromkeys(own[name] for name in values if name in own)]

@@ -1,4 +1,4 @@
-"""A check before a run: whether the knots of a noise are close enough for its variance."""
+"""Checking before a run that the knots of a noise are close enough for its variance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KNOTS_IN_TAU_M: Final = 20
 
 
 def warn_of_wide_spacing(membrane: Membrane, stimulus: Stimulus, stacklevel: int) -> None:
-    """Warn where a noise has a given dt above half of its tau, or a twentieth of the membrane's time constant."""
+    """Warn if the given dt of a noise is above half of its tau or a twentieth of the membrane's time constant."""
     terms = stimulus.terms if isinstance(stimulus, Sum) else (stimulus,)
     given = [term for term in terms if isinstance(term, Noise) and term.dt is not None]
     tau_m = time_constant(membrane) if given else math.inf
@@ -43,7 +43,7 @@ def warn_of_wide_spacing(membrane: Membrane, stimulus: Stimulus, stacklevel: int
 
 
 def time_constant(membrane: Membrane) -> float:
-    """Return the time constant of v at rest, gates held: capacitance over conductance [ms]; without rest infinite."""
+    """Return the time constant of v at rest with gates held, C/g [ms]; infinite if there is no rest."""
     slope = 0.0
     with suppress(RestError):
         kernel, q = compiled(membrane)

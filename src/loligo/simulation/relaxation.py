@@ -1,4 +1,4 @@
-"""Kinetic schemes under a command that is constant between its edges: each piece is a matrix exponential."""
+"""Kinetic schemes under a command that is constant between its edges: one matrix exponential for each piece."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From interventions to the windows of a run, checked against the membrane, one another and the duration."""
+"""From interventions to the windows of a run; they are checked against the membrane, each other and the duration."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane, Scheme
 
 MOST_COMMAND = 1e4  # scales of v: v may be held or set within this range on both sides of 0
-SAME_SUM = 1e-9  # relative to the sum of the sizes of its terms: the error that a conserved sum may have
+SAME_SUM = 1e-9  # allowed error of a conserved sum, relative to the sum of the sizes of its terms
 
 
 def windows(
     membrane: Membrane, interventions: Sequence[Intervention], end: float, state: NDArray[np.float64]
 ) -> list[Window]:
-    """Cut ``[0, end]`` [ms] where variables begin to be held, are released, or are set.
+    """Divide ``[0, end]`` [ms] into windows, at the times when holds begin or end and variables are set.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def windows(
     Raises
     ------
     ArgumentError
-        An intervention that would never happen, or that would break a conserved sum.
+        An intervention would never happen, or would break a conserved sum.
     """
     if not interventions:
         return [Window(0.0, end)]
@@ -71,7 +71,7 @@ def windows(
 def _acting(
     interventions: Sequence[Intervention], edges: Sequence[float]
 ) -> Iterator[tuple[dict[str, float | str], dict[str, float | str]]]:
-    """Yield what is held from each edge to the next, and what is set at the edge."""
+    """Yield the variables that are held from each edge to the next, and those that are set at the edge."""
     coming = sorted(interventions, key=begin_of)
     holds: list[Hold] = []
     k = 0
@@ -89,17 +89,17 @@ def _acting(
 
 
 def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Intervention, ...]:
-    """Return interventions that are possible for a membrane and do not contradict one another.
+    """Check that interventions are possible for a membrane and do not contradict one another; return them.
 
     Raises
     ------
     UnitError
-        Something that is neither a Hold nor a Reset.
+        An intervention is neither a Hold nor a Reset.
     UnknownNameError
-        A variable that the membrane does not have.
+        The membrane does not have a variable.
     ArgumentError
-        A gate outside [0, 1] or an instantaneous one, v beyond the range of a clamp, or interventions that contradict
-        each other.
+        A gate is outside [0, 1] or instantaneous, v is beyond the range of a clamp, or interventions contradict each
+        other.
     """
     listed = checked(interventions)
     if not listed:
@@ -121,7 +121,7 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
                 raise ArgumentError(f"A gate must be between 0 and 1; got {name} = {value:g} in {one!r}.")
             if name == "v" and not isinstance(value, str) and not abs(value) <= MOST_COMMAND * membrane.v_scale:
                 raise ArgumentError(
-                    f"No membrane can bear {value:g} mV: in {one!r} give v in mV, within "
+                    f"v = {value:g} mV is out of range: in {one!r} give v in mV, within "
                     f"{MOST_COMMAND * membrane.v_scale:g} mV of 0."
                 )
             if not isinstance(value, str) and value < least.get(name, -math.inf):
@@ -132,12 +132,12 @@ def checked_interventions(membrane: Membrane, interventions: Any) -> tuple[Inter
 
 
 def _in_variables(membrane: Membrane, given: Sequence[Intervention]) -> Iterator[tuple[Intervention, Intervention]]:
-    """Yield each intervention with the resulting ones on variables; one on a kinetic scheme applies to all of its own.
+    """Yield each intervention with those on variables that it implies; a kinetic scheme stands for its variables.
 
     Raises
     ------
     ArgumentError
-        Occupancies whose sum is not 1, or a scheme that is held at a number.
+        The sum of occupancies is not 1, or a scheme is held at a number.
     """
     own = {name: scheme for scheme in membrane.schemes for name in (scheme.name, *scheme.occupancies)}
     together: dict[tuple[str, float, float | None], list[Hold]] = {}
@@ -160,7 +160,7 @@ def _held_together(
     Raises
     ------
     ArgumentError
-        Holds that contradict each other, a scheme that is held at a number, or incomplete occupancies.
+        Holds contradict each other, a scheme is held at a number, or occupancies are incomplete.
     """
     named = {one.variable: one for one in holds}
     for one in holds:
@@ -194,7 +194,7 @@ def _held_alone(scheme: Scheme, what: str) -> ArgumentError:
 
 
 def _keep_schemes(membrane: Membrane, held: dict[str, Any]) -> None:
-    """Refuse to hold only some occupancies of a kinetic scheme, or occupancies whose sum is not 1.
+    """Reject holds of only some occupancies of a kinetic scheme, or of occupancies whose sum is not 1.
 
     Raises
     ------
@@ -204,7 +204,7 @@ def _keep_schemes(membrane: Membrane, held: dict[str, Any]) -> None:
     for scheme in membrane.schemes:
         own = {name: held[name] for name in scheme.variables if name in held}
         if own and len(own) < len(scheme.variables):
-            raise _held_alone(scheme, f"a hold of {' and '.join(own)} alone")
+            raise _held_alone(scheme, f"a hold of only {' and '.join(own)}")
         if own:
             in_variables(membrane, own, "holds")
 
@@ -214,7 +214,7 @@ def _contradicting(one: Intervention, other: Intervention) -> ArgumentError:
 
 
 def _agree(given: Sequence[Intervention], name: str, said: Mapping[Intervention, Intervention]) -> None:
-    """Refuse interventions that give a variable different values at the same time; they are in order of time.
+    """Reject interventions that give a variable different values at the same time; they must be in order of time.
 
     ``said`` maps the resulting interventions to the given ones.
 
@@ -234,12 +234,12 @@ def _agree(given: Sequence[Intervention], name: str, said: Mapping[Intervention,
 
 
 def check_schedule(membrane: Membrane, interventions: Sequence[Intervention], end: float) -> None:
-    """Refuse interventions that are impossible in a run until ``end`` [ms], whatever the values of parameters.
+    """Reject interventions that are impossible in a run until ``end`` [ms] for all values of the parameters.
 
     Raises
     ------
     ArgumentError
-        As `windows`.
+    As for `windows`.
     """
     _in_time(interventions, end)
     edges = sorted({0.0, math.inf} | edges_of(interventions))
@@ -297,7 +297,7 @@ def _in_time(interventions: Iterable[Intervention], end: float) -> None:
 def _keep_sums(
     membrane: Membrane, state: NDArray[np.float64] | None, held: dict[str, Any], put: dict[str, Any]
 ) -> None:
-    """Refuse interventions that would change a conserved sum of further states; its value is that at ``state``.
+    """Reject interventions that would change a conserved sum of further states from its value at ``state``.
 
     Raises
     ------
@@ -321,14 +321,14 @@ def _keep_sums(
             if len(own) < len(terms):
                 others = ", ".join(name for name in terms if name not in given)
                 raise ArgumentError(
-                    f"{why}but would if {' and '.join(own)} alone were {what}: do the same with {others}."
+                    f"{why}but would if only {' and '.join(own)} were {what}: do the same with {others}."
                 )
             values = [given[name] for name in own]
             words = {value for value in values if isinstance(value, str)}
-            if words and len(set(values)) == 1:  # all as they are now, or all at rest
+            if words and len(set(values)) == 1:  # all at their current values, or all at rest
                 continue
             if words:
-                raise ArgumentError(f"{why}so {', '.join(own)} are {what} all at numbers, or all alike.")
+                raise ArgumentError(f"{why}so {', '.join(own)} must be {what} all at numbers, or all alike.")
             sizes = [terms[name] * given[name] for name in own]
             if abs(sum(sizes) - level) > SAME_SUM * (sum(map(abs, sizes)) + abs(level)):
                 raise ArgumentError(

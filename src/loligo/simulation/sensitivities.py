@@ -1,8 +1,8 @@
-"""Runs with derivatives: the variational equations together with those of the membrane, from window to window.
+"""Runs with derivatives: the variational equations are integrated with those of the membrane, window by window.
 
-Between edges the derivatives S are variables like others (`loligo.kernel.variational`). Interventions at an edge apply
-to them, too: a hold or a reset gives a variable the derivative of its new value, which is 0 for a number, and an edge
-of the stimulus that depends on p adds a jump to dv/dp.
+Between edges the derivatives S are variables like any other (`loligo.kernel.variational`). Interventions at an edge
+affect them as well: a hold or a reset gives a variable the derivative of its new value, which is 0 for a number. An
+edge of the stimulus that depends on p adds a jump to dv/dp.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-DECADE: Final = 10.0  # °C: by so much a temperature changes rates by their q10
+DECADE: Final = 10.0  # °C: the change of temperature that multiplies rates by their q10
 UNCHECKED: Final = 1e100  # the scale of the clock, which has no error
 
 
@@ -79,9 +79,9 @@ def asked(membrane: Membrane, stimulus: Stimulus, names: Any) -> Asked:
     Raises
     ------
     UnknownNameError
-        An unknown name; the message gives the closest one.
+        A name is unknown; the message gives the closest one.
     ArgumentError
-        No name or list of names, or a name given twice.
+        The argument is neither a name nor a list of names, or a name is given twice.
     """
     given = names_of(names, "sensitivities", optional=True)
     of_stimulus = gradient_numbers(stimulus)
@@ -103,7 +103,7 @@ def asked(membrane: Membrane, stimulus: Stimulus, names: Any) -> Asked:
 
 
 def _parameter_size(membrane: Membrane, name: str) -> float:
-    """Return a large change in a parameter: for a potential, that in v, since its zero is arbitrary."""
+    """Return a large change in a parameter; for a potential, whose zero is arbitrary, that of v."""
     parameter = membrane.parameters[name]
     if parameter.unit == MV:
         return membrane.v_scale
@@ -118,7 +118,7 @@ def _number(stimulus: Any, name: str) -> float:
 
 
 class Begin(NamedTuple):
-    """The initial state of a run, its windows, and the interventions from which they follow.
+    """The initial state of a run, its windows, and the interventions that define them.
 
     ``derivatives`` is S at time 0, shape (variables, columns).
     """
@@ -222,7 +222,7 @@ class VariationalRun:
         return total, derivatives
 
     def _runner(self, begin: float) -> Runner:
-        """Return the runner from an edge on, with the drives of the stimulus there."""
+        """Return the runner for the time after an edge, with the drives of the stimulus there."""
         for k, own in enumerate(self.asked.drives):
             drive = next(one for one in reversed(own.drives) if one.begin <= begin)
             self._drives[len(Drive._fields) * k :][: len(Drive._fields)] = drive
@@ -286,7 +286,7 @@ def _variables(membrane: Membrane, asked: Asked) -> tuple[str, ...]:
 def _scales(membrane: Membrane, asked: Asked) -> tuple[Array, Array]:
     """Return the absolute and relative parts of the error scale of each variable.
 
-    The scale of a derivative is that of its variable over the size of the number, plus its own size.
+    The scale of a derivative is the scale of its variable divided by the size of the number, plus its own size.
     """
     absolute, relative = error_scales(membrane)
     own = np.outer(scales(membrane)[0], 1.0 / np.array(asked.sizes)).ravel()
@@ -296,7 +296,7 @@ def _scales(membrane: Membrane, asked: Asked) -> tuple[Array, Array]:
 
 @dataclass(frozen=True, eq=False)
 class AtSpikes:
-    """The derivatives of a run at its spikes, for which the run is repeated.
+    """The derivatives of a run at its spikes; the run is repeated to compute them.
 
     Attributes
     ----------

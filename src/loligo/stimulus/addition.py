@@ -1,4 +1,4 @@
-"""The sum of stimuli in normal form: lines are added without rounding, so ended terms leave exactly nothing."""
+"""The sum of stimuli in normal form: lines are added without rounding, so terms that have ended leave exactly zero."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ MANTISSA: Final = 53  # bits of a float
 def added(parts: Sequence[Pieces]) -> Pieces:
     """Return the sum of stimuli that are given on the same time interval.
 
-    The cost is that of sorting all edges, however many stimuli there are. Each value and slope is the exact sum,
-    rounded once, so the order of the stimuli does not affect it.
+    The cost is that of sorting all edges, for any number of stimuli. Each value and slope is the exact sum, rounded
+    once, so the order of the stimuli does not affect it.
 
     Parameters
     ----------
     parts : sequence of Pieces
-        Parts of the sum, at least one.
+        Terms of the sum, at least one.
 
     Raises
     ------
     StimulusError
-        A value that is not finite, or a sum that overflows.
+        A value is not finite, or the sum overflows.
     """
     starts = np.concatenate([part.edges[:-1] for part in parts])
     order = np.argsort(starts, kind="stable")
@@ -49,7 +49,7 @@ def _lines(
     first: NDArray[np.int64],
     last: NDArray[np.int64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return values and slopes at the edges, in integer arithmetic: every float is a multiple of a power of two."""
+    """Return values and slopes at the edges, in integer arithmetic: floats are multiples of powers of two."""
     constants = np.concatenate([part.constant for part in parts])
     slopes = np.concatenate([part.slope for part in parts])
     if not (np.isfinite(constants).all() and np.isfinite(slopes).all()):
@@ -68,7 +68,7 @@ def _lines(
 
 
 def _running(values: NDArray[Any], order: NDArray[np.int64], first: NDArray[np.int64]) -> NDArray[Any]:
-    """Return the sum over the stimuli after each piece in ``order``, which replaces the one before."""
+    """Return the sum over the stimuli after each piece in ``order``; a piece replaces the one before it."""
     change = values.copy()
     change[1:] -= values[:-1]
     change[first] = values[first]

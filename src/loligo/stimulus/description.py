@@ -64,9 +64,9 @@ def stimulus_from(words: Any) -> Stimulus:
     Raises
     ------
     FileFormatError
-        An unknown kind, or a number that is missing or invalid; the message names it.
+        The kind is unknown, or a number is missing or invalid; the message names it.
     LoligoError
-        Values that the constructors refuse.
+        A constructor rejects the values.
     """
     check(words, SHAPE, "stimulus")
     return _stimulus_from(words)

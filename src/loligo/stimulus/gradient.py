@@ -1,10 +1,10 @@
 """The derivative of a stimulus with respect to one of its numbers: between edges, and the jumps at moving edges.
 
-On the piece that begins at ``t_k``, with ``s = t - t_k``,
+On the piece that begins at ``t_k`` it is, with ``s = t - t_k``,
 
     dI/dp = constant + slope s + (wave + wave_slope s + wave_bend s^2) sin(phase + omega s + chirp s^2) + share I(t)
 
-An edge at T(p), where I jumps, moves with dT/dp: there C dv/dp jumps by ``(I before - I after) dT/dp``, a *kick*.
+An edge at T(p), where I jumps, moves by dT/dp: there C dv/dp jumps by ``(I before - I after) dT/dp``, a *kick*.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Drive(NamedTuple):
     share: float = 0.0
 
     def times(self, factor: float) -> Drive:
-        """Return the same drive times a factor."""
+        """Return this drive times a factor."""
         sizes = ("constant", "slope", "wave", "wave_slope", "wave_bend")
         return self._replace(**{name: factor * getattr(self, name) for name in sizes})
 
@@ -52,7 +52,7 @@ class StimulusGradient:
     drives : tuple of Drive
         Pieces in order of time; the first begins at 0.
     kicks : dict of float to float
-        ``(I before - I after) dT/dp`` of each moving edge, by its time [ms].
+        ``(I before - I after) dT/dp`` of each moving edge, keyed by its time [ms].
     """
 
     drives: tuple[Drive, ...] = (Drive(),)
@@ -60,7 +60,7 @@ class StimulusGradient:
 
 
 def gradient_numbers(stimulus: Stimulus) -> list[str]:
-    """Return the names of the numbers of a stimulus for which a derivative is known."""
+    """Return the names of the numbers of a stimulus whose derivative is implemented."""
     if isinstance(stimulus, Sum):
         terms = [f"terms[{k}].{name}" for k, term in enumerate(stimulus.terms) for name in gradient_numbers(term)]
         return ["amplitude", *(name for name in terms if ".amplitude" not in name or _simple(stimulus, name))]
@@ -90,7 +90,7 @@ def stimulus_gradient(stimulus: Stimulus, name: str) -> StimulusGradient:
     Raises
     ------
     UnknownNameError
-        The stimulus has no such number, or its derivative is not known.
+        The stimulus has no number of that name, or its derivative is not implemented.
     """
     known = gradient_numbers(stimulus)
     if name not in known:

@@ -58,9 +58,9 @@ class Noise(Waveform):
     Raises
     ------
     StimulusError
-        No stop, too many knots, or a seed that is not a whole number.
+        There is no stop, there are too many knots, or the seed is not a whole number.
     ArgumentError, UnitError
-        A number that is not finite, or a tau or dt that is not positive.
+        A number is not finite, or tau or dt is not positive.
 
     Examples
     --------
@@ -99,7 +99,7 @@ class Noise(Waveform):
 
     @property
     def spacing(self) -> float:
-        """Interval of the knots [ms]: ``dt`` where it is given, otherwise tau/20."""
+        """Interval of the knots [ms]: ``dt`` if given, otherwise tau/20."""
         return self.tau / KNOTS_IN_TAU if self.dt is None else self.dt
 
     def scaled(self, factor: float) -> Noise:
@@ -126,7 +126,7 @@ class Noise(Waveform):
 
 
 def uniform_numbers(seed: int, count: int) -> NDArray[np.float64]:
-    """Return ``count`` numbers of SplitMix64 in (0, 1]: the upper 53 bits, plus one, over 2**53."""
+    """Return ``count`` numbers of SplitMix64 in (0, 1]: the upper 53 bits plus one, divided by 2**53."""
     with np.errstate(over="ignore"):
         z = np.uint64(seed & (2**64 - 1)) + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -136,7 +136,7 @@ def uniform_numbers(seed: int, count: int) -> NDArray[np.float64]:
 
 
 def normal_numbers(seed: int, count: int) -> NDArray[np.float64]:
-    """Return ``count`` standard normal numbers: Box-Muller, cosine then sine of each pair."""
+    """Return ``count`` standard normal numbers by Box-Muller, the cosine before the sine of each pair."""
     u = uniform_numbers(seed, 2 * ((count + 1) // 2)).reshape(-1, 2)
     radius, angle = np.sqrt(-2 * np.log(u[:, 0])), math.tau * u[:, 1]
     return np.column_stack((radius * np.cos(angle), radius * np.sin(angle))).ravel()[:count]

@@ -1,4 +1,4 @@
-"""The normal form of all stimuli: between two edges a line plus waves.
+"""The normal form of all stimuli: a line plus waves between two edges.
 
 On the piece that starts at edge ``t_k`` the stimulus is, with ``s = t - t_k``,
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 
 class Wave(NamedTuple):
-    """One sinusoid on one piece: amplitude, phase [rad], omega [rad/ms] and chirp [rad/ms²] at its start."""
+    """One sinusoid on one piece: amplitude, and phase [rad], omega [rad/ms] and chirp [rad/ms²] at the start."""
 
     amplitude: float
     phase: float
@@ -26,7 +26,7 @@ class Wave(NamedTuple):
     chirp: float
 
     def later(self, shift: float) -> Wave:
-        """Return the same wave relative to a start that is ``shift`` ms later."""
+        """Return the same wave for a start that is ``shift`` ms later."""
         phase = self.phase + self.omega * shift + self.chirp * shift * shift
         return self._replace(phase=phase, omega=self.omega + 2 * self.chirp * shift)
 

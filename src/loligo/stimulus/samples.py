@@ -30,17 +30,17 @@ class Samples(Stimulus):
     between : {"line", "hold"}
         Connect the values by straight lines, or hold each until the next.
     factor : float
-        Factor of all values, which `loligo.threshold` varies.
+        Factor that multiplies all values; `loligo.threshold` varies it.
     unit : {"", "µA/cm²", "mV"}
-        The unit of the values: of a current, of the command of a voltage clamp, or none for plain numbers, which may be
-        either. Values that carry a unit need no ``unit``.
+        The unit of a current or of the command of a voltage clamp; "" for plain numbers, which may be either. Values
+        that carry a unit need no ``unit``.
 
     Raises
     ------
     StimulusError
-        Fewer than two values, or one that is NaN or infinite (the message says which).
+        There are fewer than two values, or one is NaN or infinite (the message says which).
     UnitError
-        Values in another unit than these, or than ``unit``.
+        The values are in another unit than these, or than ``unit``.
 
     Examples
     --------
@@ -76,7 +76,7 @@ class Samples(Stimulus):
         if bad.size:
             raise StimulusError(
                 f"Value {bad[0]} of the recorded stimulus is {array[bad[0]]} ({bad.size} such values in all): "
-                "fill the gaps of the recording, or cut them out, first."
+                "first fill the gaps in the recording, or cut them out."
             )
         if between not in ("line", "hold"):
             raise StimulusError(f"between must be 'line' or 'hold'; got {between!r}.")
@@ -102,11 +102,11 @@ class Samples(Stimulus):
         return True
 
     def with_amplitude(self, amplitude: float) -> Samples:
-        """Return the recording times a factor that replaces the present one."""
+        """Return the recording with a new factor."""
         return replace(self, factor=amplitude)
 
     def scaled(self, factor: float) -> Samples:
-        """Return the recording times a further factor."""
+        """Return the recording times an additional factor."""
         return replace(self, factor=self.factor * factor)
 
     def joined(self, end: float) -> Pieces:

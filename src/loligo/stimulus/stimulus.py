@@ -27,7 +27,7 @@ class Stimulus(ABC):
 
     A stimulus is a frozen value. It is zero before its start and from its stop on; at an edge the later
     value counts. ``a + b`` and ``sum([a, b])`` add stimuli, ``a - b`` subtracts b, ``2 * a`` is twice as strong,
-    ``a / 2`` half as strong, and ``-a`` has the other sign.
+    ``a / 2`` half as strong, and ``-a`` has the opposite sign.
     """
 
     @abstractmethod
@@ -50,12 +50,12 @@ class Stimulus(ABC):
 
     @property
     def unit(self) -> str:
-        """The unit that its amplitudes were given with: µA/cm², mV, or "" for plain numbers, which may be either."""
+        """The unit of its amplitudes as given: µA/cm², mV, or "" for plain numbers, which may be either."""
         return ""
 
     @property
     def amplitude_is_factor(self) -> bool:
-        """Whether `with_amplitude` takes a factor of the whole (sums, samples) and not µA/cm²."""
+        """Whether `with_amplitude` takes a factor for the whole stimulus (sums, samples) and not µA/cm²."""
         return False
 
     @abstractmethod
@@ -125,22 +125,22 @@ class Stimulus(ABC):
 
 @dataclass(frozen=True, init=False)
 class Sum(Stimulus):
-    """Several stimuli at once, usually written ``Step(...) + Sine(...)`` or ``sum([...])``.
+    """A sum of stimuli, usually written ``Step(...) + Sine(...)`` or ``sum([...])``.
 
-    Adding n stimuli, one by one or all at once, and applying the sum takes a time proportional to n. Values are added
-    without intermediate rounding, so their order does not matter, and a term that has ended leaves exactly nothing.
+    Adding n stimuli, one by one or all at once, and applying the sum take time proportional to n. Values are added
+    without intermediate rounding, so their order does not matter, and a term that has ended leaves exactly zero.
 
     Attributes
     ----------
     terms : tuple of Stimulus
-        The stimuli that are added; sums among them are split into their terms.
+        The stimuli in the sum; sums among them are expanded into their terms.
     factor : float
-        A factor of the whole sum, which `loligo.threshold` varies.
+        Factor that multiplies the whole sum; `loligo.threshold` varies it.
 
     Raises
     ------
     StimulusError
-        No terms, or one that is not a stimulus; when the sum is applied, a value that overflows.
+        There are no terms, or one is not a stimulus; when the sum is applied, a value overflows.
 
     Examples
     --------
@@ -162,7 +162,7 @@ class Sum(Stimulus):
 
     @property
     def unit(self) -> str:
-        """The unit that amplitudes of its terms were given with, or ""."""
+        """The unit of its terms' amplitudes as given, or ""."""
         own: str = vars(self)["_unit"]
         return own
 
@@ -194,11 +194,11 @@ class Sum(Stimulus):
         return True
 
     def with_amplitude(self, amplitude: float) -> Sum:
-        """Return the sum times a factor that replaces the present one."""
+        """Return the sum with a new factor."""
         return Sum(vars(self)["_given"], amplitude)
 
     def scaled(self, factor: float) -> Sum:
-        """Return the sum times a further factor."""
+        """Return the sum times an additional factor."""
         return Sum(vars(self)["_given"], self.factor * factor)
 
     def joined(self, end: float) -> Pieces:
@@ -216,12 +216,12 @@ class Sum(Stimulus):
 
 
 def common_unit(given: set[str], what: str) -> str:
-    """Return the one unit among those given, or "".
+    """Return the only unit among those given, or "".
 
     Raises
     ------
     UnitError
-        More than one unit is given.
+        More than one unit was given.
     """
     found = sorted(given - {""})
     if len(found) > 1:

@@ -13,7 +13,7 @@ from loligo._units import KHZ, MS, Labelled, labelled, number, positive
 from loligo.stimulus.pieces import Piece, Wave
 from loligo.stimulus.stimulus import UNITS, Stimulus, common_unit
 
-TOUCHING = 1e-9  # relative to a pulse's width: an end closer to the next onset differs from it only by rounding
+TOUCHING = 1e-9  # relative to a pulse's width: an end this close to the next onset differs from it only by rounding
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class Waveform(Stimulus):
 
     @property
     def unit(self) -> str:
-        """The unit that its amplitude, offset or mean was given with, or ""."""
+        """The unit of its amplitude, offset or mean as given, or ""."""
         given = {value.unit for value in vars(self).values() if isinstance(value, Labelled)}
         return common_unit(given, type(self).__name__)
 
     def with_amplitude(self, amplitude: float) -> Self:
-        """Return the stimulus with another amplitude [µA/cm², or mV if it was given so], all else equal."""
+        """Return the stimulus with another amplitude [µA/cm², or mV if it was given in mV], all else equal."""
         unit = self.unit
         plain = type(amplitude) in (float, int)
         return replace(self, amplitude=Labelled(amplitude, unit) if unit and plain else amplitude)
@@ -77,7 +77,7 @@ class Step(Waveform):
     Raises
     ------
     StimulusError
-        ``start`` before 0 or ``stop`` not after ``start``.
+        ``start`` is before 0, or ``stop`` is not after ``start``.
 
     Examples
     --------
@@ -99,7 +99,7 @@ class Step(Waveform):
 
 @dataclass(frozen=True)
 class Ramp(Waveform):
-    """A current that grows from zero to the amplitude at a constant slope, then is zero again.
+    """A current that rises from zero to the amplitude at a constant slope, and is then zero again.
 
     Parameters
     ----------
