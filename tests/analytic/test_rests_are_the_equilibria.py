@@ -57,7 +57,7 @@ def test_the_current_may_push_it_out_of_the_first_range():
 def test_a_given_range_is_kept():
     assert lo.rest(CUBIC, between=(-30.0, 0.0)).v == pytest.approx(-20.5, abs=1e-12)
     assert lo.rest(CUBIC, between=(-30.0, 40.0)).v == pytest.approx(30.0, abs=1e-12)
-    with pytest.raises(lo.RestError, match="has no equilibrium between -20 and 29 mV at 0 µA/cm²: give a start"):
+    with pytest.raises(lo.RestError, match="has no equilibrium between -20 and 29 mV at 0 µA/cm²: give an initial v"):
         lo.rest(CUBIC, between=(-20.0, 29.0))
     for wrong in ((0.0, -10.0), (0.0,), 5.0, (float("nan"), 1.0)):
         with pytest.raises((lo.ArgumentError, lo.UnitError), match="between"):
@@ -69,7 +69,7 @@ def test_no_rest_without_currents(model):
     """Every potential is an equilibrium, so there is no one rest."""
     membrane = lo.models.pospischil("LTS") if model == "pospischil" else lo.models.squid()
     still = membrane.replace(**{name: 0.0 for name in membrane.parameters if name.startswith("g_")})
-    with pytest.raises(lo.RestError, match="has a continuum of equilibria near -200 mV: give a start"):
+    with pytest.raises(lo.RestError, match="has a continuum of equilibria near -200 mV: give an initial v"):
         lo.rest(still)
     state = dict.fromkeys(still.variables, 0.1) | {"v": -31.0}
     assert (lo.simulate(still, duration=5, initial=state).v == -31.0).all()

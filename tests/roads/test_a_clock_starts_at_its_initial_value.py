@@ -28,7 +28,7 @@ def test_a_run():
 
 
 def test_without_v_the_message_asks_for_it():
-    with pytest.raises(lo.RestError, match="give a start instead"):
+    with pytest.raises(lo.RestError, match="give an initial v instead"):
         lo.simulate(CLOCKED, None, 10)
 
 

@@ -1,4 +1,4 @@
-"""Membranes as frozen values: gates, schemes, channels, currents, states; formulas checked and typeset; no numerics."""
+"""Membranes as frozen values: gates, schemes, channels, currents, states. Formulas are checked and typeset."""
 
 from loligo.membrane.channel import Channel, Current, State
 from loligo.membrane.expression import Expression, expression

@@ -14,7 +14,7 @@ from loligo.membrane.expression import Expression, expression
 from loligo.membrane.gating import Factor, Gate, OpenProbability, Scheme, each_once
 from loligo.membrane.names import LONGEST_UNIT, printable, valid_name
 
-_PREFIX: Final = "[fpnuµμm]?"  # the two Unicode characters for micro
+_PREFIX: Final = "[fpnuµμm]?"  # including both Unicode characters for micro
 _CONCENTRATION: Final = re.compile(
     rf"{_PREFIX}M|(femto|pico|nano|micro|milli)?molar|{_PREFIX}mol(/({_PREFIX}[lL]|[µμumcd]?m3)|[lL]-1|[µμumcd]?m-3)"
 )
@@ -32,14 +32,14 @@ class Channel:
     g : float
         Maximal conductance [mS/cm²], zero or more (zero is a blocked channel).
     E : float or str
-        Reversal potential [mV]; or a formula in states and constants (a Nernst potential).
+        Reversal potential [mV], or a formula in states and constants (a Nernst potential).
     open : OpenProbability, Gate, Scheme, or None
-        Open probability, for example ``m**3 * h``; None is always open (a leak).
+        Open probability, for example ``m**3 * h``; None means always open (a leak).
 
     Raises
     ------
     ModelError, ArgumentError, UnitError
-        A negative conductance, a value that is not a number, a wrong unit.
+        The conductance is negative, a value is not a number, or a unit is wrong.
 
     Examples
     --------
@@ -78,7 +78,7 @@ class Channel:
 
     @property
     def parameters(self) -> dict[str, float]:
-        """Name and value of each number that can be changed without compiling."""
+        """The name and value of each number that can be changed without recompiling."""
         own = {f"g_{self.name}": self.g}
         return own if isinstance(self.E, Expression) else {**own, f"E_{self.name}": self.E}
 
@@ -142,18 +142,18 @@ class State:
     derivative : str
         d(state)/dt [unit/ms] in v, gates, states, constants and the currents ``I_<channel>``.
     initial : float
-        A first guess of its resting value: one of the points where the search for the rest begins. Where a sum of
-        states is conserved (the occupancies of a kinetic scheme), the initial values determine the sum.
+        A first guess of its resting value, one of the starting points of the search for the rest. If a sum of states is
+        conserved (such as a total amount of calcium), the initial values determine the sum.
     unit : str
-        Printed on axes; loligo does not convert it.
+        Unit for axis labels; loligo does not convert it.
     minimum : float, optional
-        The least value that the state can have, in its unit; an equilibrium below it does not count as a rest. By
-        default 0 if the unit is a concentration (M, mM, µM, nM, mol/L, ...), and none (``-math.inf``) otherwise.
+        The lowest possible value of the state, in its unit; an equilibrium below it does not count as a rest. The
+        default is 0 if the unit is a concentration (M, mM, µM, nM, mol/L, ...), and none (``-math.inf``) otherwise.
 
     Raises
     ------
     ModelError, ArgumentError, UnitError
-        An invalid name, an invalid number, an initial value below the minimum.
+        A name or number is invalid, or the initial value is below the minimum.
 
     Examples
     --------

@@ -13,7 +13,7 @@ from loligo.membrane.expression import Expression, expression
 from loligo.membrane.gating import Gate, OpenProbability, Part, Scheme
 from loligo.membrane.membrane import Membrane, Parameter
 
-MOST_PARTS: Final = 200  # also of gates, for the membrane and for each part
+MOST_PARTS: Final = 200  # also the limit on gates, for the membrane and for each part
 MOST_CONSTANTS: Final = 1000
 _NUMBERS = ("C", "celsius", "reference_celsius", "q10", "spike_level", "v_scale", "name")
 _OPTIONAL = (float, type(None))
@@ -36,7 +36,7 @@ _PARTS: Final = {
     "current": {"name": str, "formula": str, "gates?": [str], "schemes?": [str]},
     "state": {"name": str, "derivative": str, "initial": float, "unit?": str, "minimum?": _OPTIONAL},
 }
-SHAPE: Final = {  # of `described`; the constructors check what the numbers and formulas mean
+SHAPE: Final = {  # of `described`; the constructors check the meaning of numbers and formulas
     "gates": Each(_GATE),
     "schemes?": Each(_SCHEME),
     "parts": [Kinds("kind", _PARTS)],
@@ -68,9 +68,9 @@ def membrane_from(words: Any) -> Membrane:
     Raises
     ------
     FileFormatError
-        A part that is missing or of the wrong type; the message names it.
+        A part is missing or has the wrong type; the message names it.
     LoligoError
-        Values that the constructors refuse.
+        A constructor rejects the values.
     """
     check(words, SHAPE, "membrane")
     listed = words.get("schemes", {})
@@ -143,7 +143,7 @@ def _part_from(words: dict[str, Any], gates: dict[str, Gate], schemes: dict[str,
 
 
 def _open(text: str, gates: list[Gate], schemes: list[Scheme], channel: str) -> OpenProbability:
-    """Return a polynomial in gates and occupancies; an open probability may be nothing else."""
+    """Return an open probability, which must be a polynomial in gates and occupancies."""
     formula = expression(text)
     other = formula.names - {gate.name for gate in gates} - {name for scheme in schemes for name in scheme.occupancies}
     calls = any(isinstance(node, (ast.Call, ast.IfExp, ast.Div)) for node in ast.walk(formula.tree))

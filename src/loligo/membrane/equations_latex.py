@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def membrane_latex(
     channels: Iterable[Channel | Current], gates: Iterable[Gate], schemes: Iterable[Scheme], states: Iterable[State]
 ) -> str:
-    """Return all equations of a membrane as one aligned block for a notebook."""
+    """Return all equations of a membrane as one aligned block of LaTeX for a notebook."""
     channels = tuple(channels)
     currents = " - ".join(symbol(f"I_{channel.name}") for channel in channels)
     lines = [rf"C\,\frac{{dv}}{{dt}} &= I - {currents}"]

@@ -1,9 +1,9 @@
-"""The notation of formulas: what a string may contain, checked without running it.
+"""The notation of formulas, which are checked without being run.
 
-A formula is read with Python's parser and every node of the tree is compared with a whitelist; nothing is evaluated as
-Python. Allowed are numbers, names, ``+ - * / **``, parentheses, the functions of `FUNCTIONS`, and a choice written
-``low if v < -40 else high``. Text must be ASCII, because Python's parser normalises Unicode (NFKC): it would read a
-fullwidth ``v`` as the name ``v``.
+A formula is read with Python's parser, and every node of the tree is compared with a whitelist; nothing is evaluated as
+Python. Numbers, names, ``+ - * / **``, parentheses, the functions of `FUNCTIONS`, and a choice written
+``low if v < -40 else high`` are allowed. Text must be ASCII, because Python's parser normalises Unicode (NFKC): it
+would read a fullwidth ``v`` as the name ``v``.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Expression:
     Attributes
     ----------
     text : str
-        The formula in one canonical spelling, so that equal formulas are equal strings.
+        The formula in a canonical spelling, so that equal formulas are equal strings.
     names : frozenset of str
-        The free names that occur in it.
+        The free names in the formula.
     """
 
     text: str
@@ -68,7 +68,7 @@ def expression(text: str) -> Expression:
     Raises
     ------
     ExpressionError
-        The string is not a formula in this notation. No part of it has been run.
+        The string is not a formula in this notation. No part of it is run.
 
     Examples
     --------

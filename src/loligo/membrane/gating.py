@@ -1,4 +1,4 @@
-"""Gates and kinetic schemes, and the open probabilities made of their products and sums."""
+"""Gates and kinetic schemes, and open probabilities, which are products and sums of them."""
 
 from __future__ import annotations
 
@@ -69,16 +69,16 @@ class Factor(ABC):
 
 @dataclass(frozen=True, init=False)
 class OpenProbability(Factor):
-    """A polynomial in gates and occupancies, such as ``m**3 * h``, made by arithmetic with `Gate` and `Scheme`.
+    """A polynomial in gates and occupancies, such as ``m**3 * h``, built by arithmetic with `Gate` and `Scheme`.
 
     Attributes
     ----------
     text : str
         The formula.
     gates : tuple of Gate
-        The gates in it, each once, in order of appearance.
+        The distinct gates in it, in order of appearance.
     schemes : tuple of Scheme
-        The kinetic schemes in it, likewise.
+        The distinct kinetic schemes in it, in order of appearance.
     """
 
     text: str
@@ -105,13 +105,13 @@ class Gate(Factor):
     """One gating variable, a number between 0 and 1.
 
     It obeys ``dx/dt = alpha (1 - x) - beta x`` or, in other letters,
-    ``dx/dt = (inf - x) / tau``. Give either pair. A gate with ``inf`` alone, or with
+    ``dx/dt = (inf - x) / tau``. Give either pair. A gate with only ``inf``, or with
     ``instantaneous=True``, is always at its steady state and is not a state variable.
 
     Parameters
     ----------
     name : str
-        The letter of the gate, e.g. ``"m"``.
+        Name of the gate, e.g. ``"m"``.
     alpha, beta : str, optional
         Opening and closing rate [1/ms] as formulas in v [mV], constants and other states.
     inf, tau : str, optional
@@ -124,7 +124,7 @@ class Gate(Factor):
     Raises
     ------
     ModelError
-        An invalid name, or not exactly one pair of formulas.
+        The name is invalid, or there is not exactly one pair of formulas.
     ExpressionError
         A formula outside the notation of `loligo.membrane.expression`.
 
@@ -161,7 +161,7 @@ class Gate(Factor):
         if given not in ({"alpha", "beta"}, {"inf", "tau"}, {"inf"}):
             got = " and ".join(sorted(given)) or "nothing"
             raise ModelError(
-                f"Gate {name!r} takes alpha and beta, or inf and tau, or inf alone (instantaneous); got {got}."
+                f"Gate {name!r} takes alpha and beta, or inf and tau, or only inf (instantaneous); got {got}."
             )
         object.__setattr__(self, "name", valid_name(name, "gate"))
         for key, text in (("alpha", alpha), ("beta", beta), ("inf", inf), ("tau", tau)):
@@ -171,7 +171,7 @@ class Gate(Factor):
 
     @property
     def formulas(self) -> dict[str, Expression]:
-        """The formulas that were given, by name."""
+        """The given formulas, by name."""
         pairs = {"alpha": self.alpha, "beta": self.beta, "inf": self.inf, "tau": self.tau}
         return {key: value for key, value in pairs.items() if value is not None}
 
@@ -189,7 +189,7 @@ class Scheme(Factor):
 
     ``dp_i/dt = sum over j of (rate(j -> i) p_j - rate(i -> j) p_i)``
 
-    Occupancies sum to 1 at all times: the occupancy of `eliminated` is 1 minus the others, which are variables of the
+    Occupancies always sum to 1: the occupancy named by `eliminated` is 1 minus the others, which are variables of the
     membrane. They are named after the scheme and the state, e.g. ``Na_O``. The open probability, which is the weighted
     sum of the occupancies of the open states, is used in a `Channel` like a gate, alone or multiplied by gates.
 
@@ -198,7 +198,7 @@ class Scheme(Factor):
     name : str
         Name, for example ``"Na"``.
     states : iterable of str
-        Names of the states, two or more, of letters, digits and ``_``.
+        Names of two or more states; they consist of letters, digits and ``_``.
     transitions : iterable of (str, str, str) or (str, str, str, str)
         The state that a transition leaves, the state that it reaches, its rate [1/ms], and the rate back; without the
         last, or with None or 0, the transition is one-way. Rates are formulas in v [mV], constants, further states and
@@ -207,16 +207,15 @@ class Scheme(Factor):
         The open state, several open states, or open states with weights above 0 and up to 1: the subconductance divided
         by the largest conductance.
     rates : mapping of str to str, optional
-        Formulas [1/ms] with names that are valid in this scheme only; each may use those before it.
+        Formulas [1/ms] with names that are valid only in this scheme; each may use those before it.
     q10 : float, optional
         Factor of all rates per 10 °C for this scheme, instead of the membrane's.
 
     Raises
     ------
     ModelError
-        An invalid name, a transition between states that do not exist, a transition given twice, a state without
-        transitions, parts without a transition between them, a state that cannot be left or reached again, a negative
-        rate, an unused rate.
+        A name is invalid; a transition is given twice or between states that do not exist; a state has no transitions,
+        or cannot be left or reached again; parts have no transition between them; or a rate is negative or unused.
     ExpressionError
         A formula outside the notation of `loligo.membrane.expression`.
 
@@ -280,7 +279,7 @@ class Scheme(Factor):
 
     @property
     def eliminated(self) -> str:
-        """The occupancy that is 1 minus the others: of the first state that does not conduct, if there is one."""
+        """The occupancy that is 1 minus the others: that of the first state that does not conduct, if there is one."""
         conducting = {state for state, _ in self.weights}
         first = next((state for state in self.states if state not in conducting), self.states[0])
         return f"{self.name}_{first}"
@@ -302,7 +301,7 @@ class Scheme(Factor):
 
     @property
     def plain_transitions(self) -> tuple[tuple[str, str, str | None, str | None], ...]:
-        """The transitions as `Scheme` takes them: states, and the rates of both ways as text."""
+        """The transitions in the form that `Scheme` takes: states, and the rates in both directions as text."""
         return tuple((t.begin, t.end, _text(t.forward), _text(t.backward)) for t in self.transitions)
 
     def at_q10(self, q10: float) -> Scheme:
@@ -345,7 +344,7 @@ def each_once(parts: Iterable[Part]) -> tuple[Part, ...]:
     Raises
     ------
     ModelError
-        Two different ones have one name.
+        Two different ones have the same name.
     """
     unique: dict[str, Part] = {}
     for part in parts:

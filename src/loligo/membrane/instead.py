@@ -1,6 +1,6 @@
-"""What to write instead of a formula that cannot be read: forms from other notations, each with its correction.
+"""Corrections of formulas that cannot be read: forms from other notations, each with its replacement.
 
-A correction is only shown; it is never used in place of the formula.
+A correction is only suggested; it never replaces the formula.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ _REPAIRS: Final[tuple[_Repair, ...]] = (
 
 
 def repaired(text: str, reads: Callable[[str], bool]) -> tuple[str, str] | None:
-    """Return a readable formula instead of an unreadable one, and what was repaired; None if there is no such formula.
+    """Return a readable formula in place of an unreadable one, and the correction; None if no correction is known.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def repaired(text: str, reads: Callable[[str], bool]) -> tuple[str, str] | None:
 
 
 def _has_other_names(text: str) -> bool:
-    """Return whether a formula still contains names from other notations, which would be refused next."""
+    """Return whether a formula still contains names from other notations, which would be rejected next."""
     called = rf"(?:{_FUNCTIONS})\s*\("
     return any(instead_of(name) for name in re.findall(rf"(?<![\w.])(?!{called})[A-Za-z_]\w*", text))
 
@@ -119,7 +119,7 @@ def is_unit(name: str) -> bool:
 
 
 def instead_of(name: str) -> str:
-    """Return a sentence that says what to write instead of a name from another notation; empty for all other names."""
+    """Return advice on what to write instead of a name from another notation; empty for all other names."""
     return "Write numbers without units: v is in mV, rates in 1/ms." if is_unit(name) else _INSTEAD.get(name, "")
 
 

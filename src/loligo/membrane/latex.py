@@ -1,4 +1,4 @@
-"""Formulas as LaTeX, for notebooks: directly from the parsed text, so that no large library is imported."""
+"""Formulas as LaTeX, for notebooks, directly from the parsed text so that no large library is imported."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _row(node: ast.BinOp) -> tuple[str, int]:
                 text, own = rf"\frac{{{text}}}{{{_write(operand)[0]}}}", _ATOM
             case ast.Mult():
                 text, factor = _enclosed(text, own, _MULTIPLY), _inside(operand, _MULTIPLY)
-                between = r" \times " if text[-1].isdigit() and factor[0].isdigit() else r"\, "  # 2 times 3 is not 23
+                between = r" \times " if text[-1].isdigit() and factor[0].isdigit() else r"\, "  # 2 times 3, not 23
                 text, own = text + between + factor, _MULTIPLY
             case ast.Sub():
                 text, own = f"{_enclosed(text, own, _ADD)} - {_inside(operand, _MULTIPLY)}", _ADD

@@ -22,7 +22,7 @@ V_SCALE: Final = 10.0  # mV
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number of a membrane that can be changed without compiling anything.
+    """A number of a membrane that can be changed without recompiling.
 
     Attributes
     ----------
@@ -52,11 +52,11 @@ class Membrane:
     C : float
         Capacitance [µF/cm²].
     celsius, reference_celsius : float
-        The temperature, and the temperature at which the rates apply as written [°C].
+        The temperature, and the temperature for which the rates are given [°C].
     q10 : float
         All rates are multiplied by ``q10**((celsius - reference_celsius)/10)``; a gate may have its own.
     constants : mapping of str to float or (float, str)
-        Named numbers for use in formulas, optionally with a unit to print.
+        Named numbers for use in formulas, optionally with a unit for display.
     spike_level : float
         A spike is an upward crossing of this potential [mV].
     v_scale : float
@@ -68,7 +68,7 @@ class Membrane:
     Raises
     ------
     ModelError
-        A formula with an undefined name, two things with the same name, no channel.
+        A formula has an undefined name, two things have the same name, or there is no channel.
     ArgumentError, UnitError
         An invalid number.
 
@@ -154,10 +154,10 @@ class Membrane:
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
-        """The state variables in the order of every state vector.
+        """The state variables, in the order of all state vectors.
 
-        They are v, the gates that are not instantaneous, the occupancies of kinetic schemes (except the one that
-        follows from the others), and the further states.
+        They are v, the gates that are not instantaneous, the occupancies of kinetic schemes (except the one
+        determined by the others), and the further states.
         """
         gates = (gate.name for gate in self.gates if not gate.instantaneous)
         occupancies = (name for scheme in self.schemes for name in scheme.variables)
@@ -165,7 +165,7 @@ class Membrane:
 
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
-        """Every number that `replace` can change without compiling, with its unit."""
+        """Every number that `replace` can change without recompiling, with its unit."""
         units = {"g": CONDUCTANCE, "E": MV}
         found = {
             "C": Parameter(self.C, CAPACITANCE),
@@ -196,7 +196,7 @@ class Membrane:
         Raises
         ------
         UnknownNameError
-            A name that the membrane does not have; the message names the closest one.
+            The membrane does not have a number of that name; the message gives the closest name.
         ArgumentError, UnitError
             An invalid number.
         """
@@ -263,7 +263,7 @@ class Membrane:
             _known(state.derivative, numbers | probabilities | set(currents), f"the derivative of {state.name!r}")
 
     def _check_scheme(self, scheme: Scheme, numbers: set[str], others: set[str]) -> None:
-        """Refuse names in the formulas of a scheme that are undefined, or defined twice."""
+        """Reject names in the formulas of a scheme that are undefined, or defined twice."""
         named = {key for key, _ in scheme.rates}
         for key in sorted(named & (numbers | others)):
             raise ModelError(
@@ -275,7 +275,7 @@ class Membrane:
 
 
 def checked_membrane(value: Any) -> Membrane:
-    """Return a membrane unchanged, and refuse everything else.
+    """Check that a value is a membrane, and return it.
 
     Raises
     ------

@@ -33,14 +33,14 @@ LONGEST_UNIT: Final = 40
 
 
 def printable(text: object, what: str, most: int) -> str:
-    """Return a string that is safe to print: of limited length, without control characters.
+    """Check that a string is safe to print (short, without control characters), and return it.
 
     A terminal would execute an escape sequence in a name.
 
     Raises
     ------
     ModelError
-        The text is too long, or has a character that cannot be printed.
+        The string is too long, or has a character that cannot be printed.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def printable(text: object, what: str, most: int) -> str:
     if not shown.isprintable():
         wrong = next(letter for letter in shown if not letter.isprintable())
         raise ModelError(
-            f"{what} is printed as it is, so it must not contain control characters; got {wrong!a}. Leave it out."
+            f"{what} must not contain control characters, since it is printed unchanged; got {wrong!a}. Leave it out."
         )
     return shown
 
@@ -64,7 +64,7 @@ def valid_name(name: str, kind: str) -> str:
     Raises
     ------
     ModelError
-        Not an ASCII identifier, longer than `LONGEST_NAME`, or one of the reserved names.
+        The name is not an ASCII identifier, is longer than `LONGEST_NAME`, or is reserved.
     """
     if isinstance(name, str) and len(name) > LONGEST_NAME:
         raise ModelError(f"The name of a {kind} may have at most {LONGEST_NAME} characters; got {len(name):,}.")

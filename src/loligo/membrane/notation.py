@@ -1,7 +1,7 @@
 """The structure of a parsed formula: sums and products as rows, and the canonical text of each formula.
 
-``a + b - c`` is one row of three terms and not two nested sums, so a long sum is not deeply nested, and recursion over
-a formula does not descend once per term.
+``a + b - c`` is one row of three terms and not two nested sums. So a long sum is not deeply nested, and recursion over
+a formula does not descend a level for each term.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def row(node: ast.BinOp) -> tuple[ast.expr, Row]:
 
 
 def spelled(node: ast.expr, tightness: int = _CHOICE) -> str:
-    """Return the text of a formula that passed the whitelist, as `ast.unparse` of Python 3.11 writes it.
+    """Return the text of a formula that has passed the whitelist, in the format of `ast.unparse` in Python 3.11.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Occupancies of kinetic schemes given by a user: their names, and checks of their sum."""
+"""Occupancies of kinetic schemes that a user gives: their names, and checks of their sum."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ if TYPE_CHECKING:
     from loligo.membrane.gating import Scheme
     from loligo.membrane.membrane import Membrane
 
-SUM_SLACK: Final = 1e-6  # by how much the sum of given occupancies may differ from 1; they are then rescaled
+SUM_SLACK: Final = 1e-6  # allowed deviation from 1 of the sum of given occupancies; they are then rescaled
 
 
 def in_variables(membrane: Membrane, values: Mapping[str, Any], what: str) -> dict[str, Any]:
-    """Return values in which each named kinetic scheme is given by all its variables.
+    """Return values in which every kinetic scheme that they mention has a value for each of its variables.
 
-    Occupancies of a scheme are given together. If all but one are named, that one is 1 minus their sum; otherwise those
-    that are not named are 0. The name of a scheme with a word ("rest", "now") stands for all its occupancies.
+    Occupancies of a scheme are given together. If only one is missing, it is 1 minus the sum of the others; if more are
+    missing, they are 0. The name of a scheme with a word ("rest", "now") stands for all its occupancies.
 
     Parameters
     ----------
     membrane : Membrane
     values : mapping of str to (float or str)
-        Values by name of a variable, an occupancy or a scheme; other names are not changed.
+        Values keyed by variable, occupancy or scheme; other names are left unchanged.
     what : str
-        The argument in which they were given, for messages.
+        The argument that contains them, for messages.
 
     Raises
     ------
     ArgumentError
-        An occupancy outside [0, 1], occupancies whose sum is not 1, a word for only some of them, a number for a
-        scheme.
+        An occupancy is outside [0, 1], the sum of occupancies is not 1, only some of them are words, or a scheme has a
+        number.
     UnitError
-        An occupancy that is not a number.
+        An occupancy is not a number.
     """
     found = dict(values)
     for scheme in membrane.schemes:
@@ -72,7 +72,7 @@ def _whole(scheme: Scheme, given: dict[str, Any], what: str) -> dict[str, Any]:
     if len(missing) == 1:
         shares[missing[0]] = max(1.0 - total, 0.0)
     if abs(sum(shares.values()) - 1.0) > SUM_SLACK:
-        left = f", or give {', '.join(missing)}, too, which are 0 otherwise" if missing else ""
+        left = f", or also give {', '.join(missing)}, which are 0 otherwise" if missing else ""
         raise ArgumentError(
             f"The occupancies of {scheme.name} sum to 1; in {what} they sum to {total:.6g}. Change them{left}."
         )
@@ -81,7 +81,7 @@ def _whole(scheme: Scheme, given: dict[str, Any], what: str) -> dict[str, Any]:
 
 
 def unknown_variable(membrane: Membrane, name: str, where: str = "", known: Iterable[str] = ()) -> UnknownNameError:
-    """Return the error for a name that is not a variable of a membrane; occupancies are known names.
+    """Return the error for a name that is not a variable of a membrane; it also knows occupancies.
 
     Parameters
     ----------
@@ -91,20 +91,20 @@ def unknown_variable(membrane: Membrane, name: str, where: str = "", known: Iter
     where : str
         Where, for the message.
     known : iterable of str
-        Further names that may have been meant.
+        Other names that the user may have meant.
     """
     own = [scheme.eliminated for scheme in membrane.schemes]
     for scheme in membrane.schemes:
         if name == scheme.name:
             return UnknownNameError(
-                f"{name!r} is a kinetic scheme of {membrane.name}{where}: take one of its occupancies "
+                f"{name!r} is a kinetic scheme of {membrane.name}{where}: use one of its occupancies "
                 f"{', '.join(scheme.occupancies)}."
             )
     return unknown_name(f"variable of {membrane.name}{where}", name, [*membrane.variables, *own, *known])
 
 
 def check_independent(membrane: Membrane, name: str, what: str) -> None:
-    """Refuse the occupancy that is 1 minus the others where an independent variable is needed.
+    """Reject the occupancy that is 1 minus the others where an independent variable is needed.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def check_independent(membrane: Membrane, name: str, what: str) -> None:
     for scheme in membrane.schemes:
         if name == scheme.eliminated:
             raise ArgumentError(
-                f"{name} is 1 - {' - '.join(scheme.variables)}, so it cannot be {what}: take "
+                f"{name} is 1 - {' - '.join(scheme.variables)}, so it cannot be {what}: use "
                 f"{'one of ' * (len(scheme.variables) > 1)}{', '.join(scheme.variables)}."
             )
 

@@ -36,7 +36,7 @@ class Transition:
 
     @property
     def ways(self) -> tuple[tuple[str, str, Expression], ...]:
-        """The directions with a rate, each with its rate."""
+        """The existing directions, each with its rate."""
         both = ((self.begin, self.end, self.forward), (self.end, self.begin, self.backward))
         return tuple((a, b, rate) for a, b, rate in both if rate is not None)
 
@@ -47,7 +47,7 @@ def checked_states(name: str, states: Any) -> tuple[str, ...]:
     Raises
     ------
     ModelError
-        Not a list of names, an invalid name, a name given twice, fewer than two or more than `MOST_STATES` names.
+        The argument is not a list of 2 to `MOST_STATES` names, or a name is invalid or given twice.
     """
     if isinstance(states, (str, AbstractSet)) or not isinstance(states, Iterable):  # a set has no order
         raise ModelError(f"states of scheme {name!r} must be a list of names such as ['C', 'O']; got {states!r:.80}.")
@@ -72,7 +72,7 @@ def checked_transitions(name: str, states: tuple[str, ...], transitions: Any) ->
     Raises
     ------
     ModelError
-        Not a list of pairs of states with one or two rates, or a pair given twice.
+        The argument is not a list of pairs of states with one or two rates, or a pair is given twice.
     """
     if isinstance(transitions, (str, Mapping, AbstractSet)) or not isinstance(transitions, Iterable):
         raise ModelError(f"transitions of scheme {name!r} must be a list such as [('C', 'O', 'alpha', 'beta')].")
@@ -138,7 +138,7 @@ def checked_weights(name: str, states: tuple[str, ...], given: Any) -> tuple[tup
     Raises
     ------
     ModelError
-        No state, an unknown state, a weight outside (0, 1].
+        No state is given, a state is unknown, or a weight is outside (0, 1].
     """
     if isinstance(given, str):
         given = [given]
@@ -168,7 +168,7 @@ def checked_rates(name: str, given: Any, transitions: tuple[Transition, ...]) ->
     Raises
     ------
     ModelError
-        Not a mapping, an invalid name, a rate that uses a later one, an unused rate.
+        The argument is not a mapping, a name is invalid, or a rate is unused or uses a later one.
     """
     if given is not None and not isinstance(given, Mapping):
         raise ModelError(
@@ -197,7 +197,7 @@ def checked_rates(name: str, given: Any, transitions: tuple[Transition, ...]) ->
 
 
 def check_joined(name: str, states: tuple[str, ...], transitions: tuple[Transition, ...]) -> None:
-    """Refuse a scheme without a unique steady state: every state must be reachable from every other.
+    """Reject a scheme without a unique steady state: every state must be reachable from every other.
 
     Raises
     ------

@@ -39,7 +39,7 @@ MODELS: Final[dict[str, Callable[..., Membrane]]] = {
 
 
 def named(name: str) -> Membrane:
-    """Return a published membrane by name, as its function makes it without arguments.
+    """Return a published membrane by name, with the default arguments of its function.
 
     Parameters
     ----------

@@ -16,10 +16,10 @@ def connor_stevens() -> Membrane:
 
     Notes
     -----
-    The rates are those of Dayan and Abbott, the common form. Connor, Walter and McKown have the same ones as
+    The rates are those of Dayan and Abbott, the common form. Connor, Walter and McKown write them as
     Hodgkin-Huxley rates, shifted by 5.3 (m), 12 (h) and 4.3 mV (n), times 3.8 (n: 3.8/2). Dayan and Abbott
     round the products for n from 0.019 and 0.2375 to 0.02 and 0.25, and slopes such as 1/18 to decimals: the
-    1977 form rests 0.003 mV higher and loses its rest at 0.003 µA/cm² less.
+    1977 form rests 0.003 mV higher and loses its rest at a current 0.003 µA/cm² lower.
 
     Source
     ------

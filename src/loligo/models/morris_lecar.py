@@ -9,7 +9,7 @@ from loligo._errors import unknown_name
 from loligo._units import MV
 from loligo.membrane import Channel, Gate, Membrane
 
-# What the classes differ in: g_Ca [mS/cm²], V_3 and V_4 [mV], phi [1/ms].
+# The parameters that differ between classes: g_Ca [mS/cm²], V_3 and V_4 [mV], phi [1/ms].
 CLASSES: Final = MappingProxyType(
     {
         "hopf": (4.4, 2.0, 30.0, 0.04),
@@ -25,7 +25,7 @@ def morris_lecar(excitability: str = "hopf") -> Membrane:
     Parameters
     ----------
     excitability : {"hopf", "snic", "homoclinic"}
-        How a growing current makes it fire. "hopf" is class II: the rest is unstable between Hopf
+        How an increasing current makes it fire. "hopf" is class II: the rest is unstable between Hopf
         bifurcations at 93.86 and 212.0 µA/cm². "snic" is class I: the rest meets a saddle on an invariant
         circle at 39.96 µA/cm², where firing begins at rate zero. "homoclinic" has the same equilibria with
         faster potassium gates: rest and firing coexist below 39.96 µA/cm².
@@ -39,7 +39,7 @@ def morris_lecar(excitability: str = "hopf") -> Membrane:
     Raises
     ------
     UnknownNameError
-        Another excitability.
+        There is no class of that name.
 
     Source
     ------

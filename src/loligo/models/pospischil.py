@@ -11,7 +11,7 @@ from loligo.membrane import Channel, Gate, Membrane, State
 
 
 class Cell(NamedTuple):
-    """What the kinds of cells differ in: maximal conductances [mS/cm²] and the reversal of the leak [mV]."""
+    """The parameters that differ between kinds of cells: maximal conductances [mS/cm²] and the leak's reversal [mV]."""
 
     g_Kd: float
     g_leak: float
@@ -32,7 +32,7 @@ KINDS: Final = MappingProxyType(
 
 
 def pospischil(kind: str = "RS") -> Membrane:
-    """Return the membrane of a cortical neuron: the fewest currents that make its kind of firing.
+    """Return the membrane of a cortical neuron, with the fewest currents that produce its kind of firing.
 
     Parameters
     ----------
@@ -49,14 +49,14 @@ def pospischil(kind: str = "RS") -> Membrane:
     Raises
     ------
     UnknownNameError
-        Another kind.
+        There is no kind of that name.
 
     Notes
     -----
-    Formulas are the paper's; numbers are those of the authors' programs (ModelDB 123623), because the paper
-    fits different ones to each recording. Where formulas disagree the programs are followed: the temperature
-    factor 3**1.2 divides all of tau of u (paper: 3.7 divides its second term only); CaL reverses at 120.25 mV
-    (paper: 120); the reversal of CaT follows its calcium (paper: 120).
+    The formulas are those of the paper, the numbers those of the authors' programs (ModelDB 123623), because the
+    paper fits different numbers to each recording. Where formulas disagree, this follows the programs: the
+    temperature factor 3**1.2 divides all of tau of u (paper: 3.7 divides only its second term); CaL reverses at 120.25
+    mV (paper: 120); the reversal of CaT follows its calcium (paper: 120).
 
     Source
     ------
@@ -102,7 +102,7 @@ def pospischil(kind: str = "RS") -> Membrane:
 
 
 def _spiking(cell: Cell) -> list[Channel]:
-    """Sodium and delayed rectifier of Traub and Miles, V_T moving their thresholds; and the leak."""
+    """Sodium current and delayed rectifier of Traub and Miles, whose thresholds V_T shifts; and the leak."""
     m = Gate(
         "m",
         alpha="-0.32*(v - V_T - 13)/(exp(-(v - V_T - 13)/4) - 1)",
@@ -151,7 +151,7 @@ def _t_current(cell: Cell) -> list[Channel | State]:
         q10=3.0,
     )
     nernst = "1000*8.31441*(celsius + 273.15)/(2*96485.309)*log(ca_out/ca)"
-    inflow = "(-10*I_CaT/(2*96489*depth) if I_CaT < 0 else 0)"  # the pump of the source never works inwards
+    inflow = "(-10*I_CaT/(2*96489*depth) if I_CaT < 0 else 0)"  # as in the source, an outward current does not lower ca
     return [
         Channel("CaT", g=cell.g_CaT, E=nernst, open=s**2 * u),
         State("ca", f"{inflow} + (ca_rest - ca)/tau_ca", initial=2.4e-4, unit="mM"),

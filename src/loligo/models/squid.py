@@ -12,8 +12,8 @@ def squid(rest: float = 0.0) -> Membrane:
     Parameters
     ----------
     rest : float
-        The potential that counts as rest [mV]: 0 for the paper's own scale (depolarisation positive), -65 for
-        absolute potentials. All potentials of the membrane move with it.
+        The resting potential [mV]: 0 for the paper's own scale (depolarisation positive), -65 for absolute
+        potentials. All potentials of the membrane shift with it.
 
     Returns
     -------
@@ -23,7 +23,7 @@ def squid(rest: float = 0.0) -> Membrane:
     Source
     ------
     Hodgkin AL, Huxley AF (1952) J Physiol 117:500-544, table 3 and equations 7-26,
-    doi:10.1113/jphysiol.1952.sp004764; in today's sign convention. The leak reversal 10.6 mV (printed: 10.613)
+    doi:10.1113/jphysiol.1952.sp004764; in the modern sign convention. The leak reversal 10.6 mV (printed: 10.613)
     and the temperature law are those of the paper's pages 519 and 525.
 
     Examples

@@ -47,20 +47,20 @@ def stomatogastric(neuron: str = "AB/PD 1") -> Membrane:
     Membrane
         Channels Na, CaT, CaS, A, KCa, Kd, H and leak; gates m and h of each of Na, CaT, CaS and A, and m of
         each of KCa, Kd and H, called ``m_Na`` and so on; state ca, the calcium concentration [µM].
-        ``replace(g_Na=...)`` reaches the other neurons of the database.
+        ``replace(g_Na=...)`` gives the other neurons of the database.
 
     Raises
     ------
     UnknownNameError
-        A neuron that is not in the table.
+        The neuron is not in the table.
 
     Notes
     -----
-    The pacemakers have no stable rest: a run of one starts 1 mV above it, or where ``initial={"v": -60}`` says.
+    The pacemakers have no stable rest: a run starts 1 mV above the unstable rest, or at ``initial={"v": -60}``.
     The Nernst slope, 12.2 mV, is that of the authors' program (10 °C). Calcium rises by 14.96 µM per nA
-    through 0.628e-3 cm² of membrane, to hundreds of µM, as published. The currents go back to Liu and
+    through 0.628e-3 cm² of membrane, to hundreds of µM, as published. The currents are based on Liu and
     colleagues (1998), whose time constants differ. AB/PD 5 has 2.5 mS/cm² of CaT; one public copy of the
-    table prints 5.0.
+    table gives 5.0.
 
     Source
     ------
@@ -107,7 +107,7 @@ def stomatogastric(neuron: str = "AB/PD 1") -> Membrane:
         Channel("Kd", g=g_Kd, E=-80, open=m_Kd**4),
         Channel("H", g=g_H, E=-20, open=m_H),
         Channel("leak", g=g_leak, E=-50),
-        # f counts in nA, so 1000
+        # f is per nA, hence the factor 1000
         State("ca", "(ca_rest - ca - f*1000*area*(I_CaT + I_CaS))/tau_ca", initial=0.05, unit="µM"),
         C=1.0,
         celsius=10.0,

@@ -14,7 +14,7 @@ def wang_buzsaki() -> Membrane:
     Returns
     -------
     Membrane
-        Channels Na, K and leak; gates h, n and the instantaneous m; constant phi, the factor of the rates.
+        Channels Na, K and leak; gates h, n and the instantaneous m; constant phi, which multiplies the rates.
 
     Source
     ------

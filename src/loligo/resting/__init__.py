@@ -1,4 +1,4 @@
-"""The rest of a membrane: the state in which nothing changes, found to machine precision."""
+"""The rest of a membrane: the state in which nothing changes, to machine precision."""
 
 from loligo.integrate.status import DISPLACED_BY
 from loligo.resting.departure import departure, start_at, start_at_rest, stays_unstable, unfed_states

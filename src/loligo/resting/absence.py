@@ -1,4 +1,4 @@
-"""Whether bounds of dv/dt prove that a range of v contains no equilibria except those that were found."""
+"""Proving, from bounds on dv/dt, that a range of v contains no equilibria except those that were found."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ HALVINGS: Final = 40
 MOST_CELLS: Final = 4096
 SLOPE_DOUBLING: Final = 0.02  # scales of v: within this distance the slope of a further state over v at most doubles
 SHORTEST_CELL: Final = 1e-6  # scales of v: the shortest cell at whose end further states have no steady value
-CUT: Final = 0.4871  # relative to a cell: where it is cut, so that no cut falls on an equilibrium at a round number
+CUT: Final = 0.4871  # fraction of a cell at which it is cut, so that no cut falls on an equilibrium at a round number
 
 
 def shows_none(membrane: Membrane, current: float, span: tuple[float, float]) -> bool:
     """Return whether bounds show that dv/dt, with gates at their steady states, has no zero between two potentials.
 
-    False means that this was not shown; for membranes with further states it never is.
+    False means that this was not shown; it is always False for membranes with further states.
     """
     if membrane.states:
         return False
@@ -45,10 +45,10 @@ def shows_no_others(
     """Return whether bounds show that dv/dt, with all other variables settled, vanishes only at these equilibria.
 
     Interval arithmetic bounds dv/dt on cells of v. A cell is decided if these bounds exclude 0, or if the bounds of the
-    derivative do: dv/dt is then monotonic, and its signs at the ends of the cell tell whether it contains an
+    derivative do: dv/dt is then monotonic, and its signs at the ends of the cell show whether it contains an
     equilibrium. All other cells are divided.
 
-    Three properties of further states are assumed, not shown: on a cell they stay within the range of their steady
+    Three properties of further states are assumed, not proved: on a cell they stay within the range of their steady
     values at its ends, widened by half; there is no equilibrium where they have no steady value; and their slope over v
     changes by at most its own size within a fiftieth of ``v_scale``.
 
@@ -58,7 +58,7 @@ def shows_no_others(
     current : float
         [µA/cm²]
     equilibria : array (n,)
-        Where they are [mV].
+        Their potentials [mV].
     points : array (points,)
         Ends of the first cells, increasing [mV].
     x : array (points, states)
@@ -95,7 +95,7 @@ def shows_no_others(
 
 
 def _settling(cells: Cells, finest: float) -> NDArray[np.bool_]:
-    """Return on which cells further states settle; a shortest cell counts only if they settle at both ends."""
+    """Return the cells on which further states settle; on the shortest cells they must settle at both ends."""
     settles = np.isfinite(cells.x).all(axis=2)
     both, either = settles.min(axis=1), settles.max(axis=1)
     kept: NDArray[np.bool_] = both | (either & (cells.high - cells.low > finest))
@@ -120,7 +120,7 @@ def _open(slope: SteadySlope, cells: Cells) -> tuple[Cells, Cells]:
 
 
 def _about_the_middle(slope: SteadySlope, cells: Cells, steep: Bounds) -> Bounds:
-    """Bound dv/dt by its value in the middle of a cell and its derivative: narrower than by itself on short cells."""
+    """Bound dv/dt by its value in the middle of a cell and its derivative, which is narrower on short cells."""
     if cells.x.shape[2]:
         return np.full(cells.low.shape, -np.inf), np.full(cells.low.shape, np.inf)
     middle = 0.5 * (cells.low + cells.high)
@@ -132,7 +132,7 @@ def _about_the_middle(slope: SteadySlope, cells: Cells, steep: Bounds) -> Bounds
 
 def _cut(cells: Cells, settle: Settle | None) -> Cells:
     middle = cells.low + CUT * (cells.high - cells.low)
-    ends = np.where(np.isfinite(cells.x), cells.x, cells.x[:, ::-1])  # the other end if one has no value
+    ends = np.where(np.isfinite(cells.x), cells.x, cells.x[:, ::-1])  # use the other end if one has no value
     guess = (1.0 - CUT) * ends[:, 0] + CUT * ends[:, 1]
     x = guess if settle is None else settle(middle, guess)
     return Cells(

@@ -1,4 +1,4 @@
-"""Bounds of dv/dt with all else settled, and of its derivative, over cells of v."""
+"""Bounds on dv/dt with all other variables settled, and on its derivative, over cells of v."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Cells:
 
     @property
     def slopes(self) -> Bounds:
-        """The range of the slope of each further state over v: near the difference quotient on short cells."""
+        """The range of the slope of each further state over v; on short cells near the difference quotient."""
         width = (self.high - self.low)[:, None]
         mean = (self.x[:, 1] - self.x[:, 0]) / width
         more = np.abs(mean) * np.minimum(1.0, width / self.unit)
@@ -66,7 +66,7 @@ class Cells:
 
 
 class SteadySlope:
-    """dv/dt of a membrane under a constant current as formulas that can be bounded.
+    """dv/dt of a membrane under a constant current, as formulas that can be bounded.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class SteadySlope:
     Raises
     ------
     LoligoError
-        A formula that cannot be read.
+        A formula cannot be read.
     """
 
     def __init__(self, membrane: Membrane, current: float) -> None:
@@ -118,7 +118,7 @@ class SteadySlope:
         return bounds(self._slope, self.known(cells))
 
     def derivatives(self, cells: Cells) -> Bounds:
-        """Bound the derivative of dv/dt over v on each cell, all else settled; NaN where a formula may jump."""
+        """Bound the derivative of dv/dt over v on each cell, with all else settled; NaN if a formula may jump."""
         known, formulas = self.known(cells), self._derivatives
         follows: dict[sp.Symbol, Bounds] = {V: (np.ones(cells.low.shape),) * 2}
         for k, state in enumerate(self._states):
@@ -190,14 +190,14 @@ def _columns(several: list[Bounds]) -> Bounds:
 def _along(
     formulas: dict[sp.Symbol, sp.Expr], known: dict[sp.Symbol, Bounds], follows: dict[sp.Symbol, Bounds]
 ) -> Bounds:
-    """Bound a total derivative from partial ones."""
+    """Bound a total derivative, from partial derivatives."""
     shape = known[V][0].shape
     terms = [product(bounds(partial, known), follows[x]) for x, partial in formulas.items()]
     return total([(np.zeros(shape),) * 2, *terms])
 
 
 def steady(gate: Gate, rates: tuple[sp.Expr, ...], known: dict[sp.Symbol, Bounds]) -> Bounds:
-    """Bound the steady state of a gate: it rises with alpha and falls with beta, each separately."""
+    """Bound the steady state of a gate, which increases with alpha and decreases with beta."""
     if gate.alpha is None:
         return bounds(rates[2], known)
     (a, most_a), (b, most_b) = bounds(rates[0], known), bounds(rates[1], known)

@@ -1,8 +1,7 @@
 """Bounds of the steady occupancies of Markov chains whose rates lie between bounds, and of their derivatives.
 
-Let Q be the generator of a chain whose rates differ by D from those in the middle of their bounds, and m and G the
-steady occupancies and the group inverse of the generator there. Then the steady occupancies p and their derivatives
-satisfy
+Let Q be the generator of a chain whose rates differ by D from the middle of their bounds, and let m and G be the steady
+occupancies and the group inverse of the generator there. Then the steady occupancies p and their derivatives satisfy
 
 ``p = m - p D G``,  ``p' = -p Q' G - p' D G``,
 
@@ -32,11 +31,11 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 BOUND_ROUNDS: Final = 6  # how often the upper bounds of occupancies are narrowed
-ROUNDING: Final = 1e-12  # relative: the largest rounding error here
+ROUNDING: Final = 1e-12  # relative: larger than the rounding error of any operation here
 
 
 class Chains:
-    """Chains of one scheme, one on each of several cells.
+    """The chains of one scheme on several cells, one on each.
 
     Parameters
     ----------
@@ -74,7 +73,7 @@ class Chains:
 
     @cached_property
     def _apart(self) -> Array:
-        """By how much the rows of the inverse differ between the ends of each way, shape (cells, ways, states)."""
+        """The differences between the rows of the inverse at the two ends of each way, shape (cells, ways, states)."""
         return self._inverse[:, self._end] - self._inverse[:, self._begin]
 
     @cached_property
@@ -100,7 +99,7 @@ class Chains:
         Returns
         -------
         (array (cells, states), array (cells, states))
-            Infinite where nothing is known.
+            Infinite where there is no bound.
         """
         least, most = (bound[:, self._begin] for bound in self.occupancies)
         low = np.minimum(least * slopes[0], most * slopes[0])[:, :, None]
@@ -127,7 +126,7 @@ def _inverses(matrices: Array) -> tuple[Array, NDArray[np.bool_]]:
 
 
 def _geometric(matrix: Array, row: Array) -> Array:
-    """Return ``r N + r N N + ...`` of each row r and matrix N, none of them negative; infinite where it diverges."""
+    """Return ``r N + r N N + ...`` for each non-negative row r and matrix N; infinite where the series diverges."""
     whole = np.eye(matrix.shape[1]) - matrix
     inverse, regular = _inverses(whole)
     converges = regular & (inverse.sum(axis=1) > 0.0).all(axis=1)  # 1 (I - N)^-1 > 0, so that I - N is an M-matrix

@@ -1,4 +1,4 @@
-"""Sums of further states that never change: all occupancies of a kinetic scheme, a total mass."""
+"""Sums of further states that never change, such as a total mass."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-NEGLIGIBLE_SUM: Final = 1e-10  # relative to the derivatives in a sum: less than rounding leaves
+NEGLIGIBLE_SUM: Final = 1e-10  # relative to the derivatives in a sum: a smaller sum is zero up to rounding
 SEED: Final = 22
 CHANGE: Final = 1e-3  # relative change in a parameter after which sums are compared
 
@@ -35,9 +35,10 @@ class Sums:
     pivots : array of int (sums,)
         The state of each sum whose equation follows from the others.
     levels : array (sums,)
-        Their values at the guesses (``initial``).
+        The values of the sums at the guesses (``initial``).
     with_v : bool
-        Whether a sum of v and states is conserved, too, without a stimulus: each ion that carries a current is counted.
+        Whether a sum of v and states is also conserved without a stimulus, because states count every ion that carries
+        a current.
     """
 
     rows: Array
@@ -53,7 +54,7 @@ def conserved_sums(membrane: Membrane) -> Sums:
 
 
 def check_sums(membrane: Membrane, name: str) -> None:
-    """Refuse a derivative with respect to a parameter on which coefficients of conserved sums depend: the sums change.
+    """Reject a derivative with respect to a parameter on which the coefficients of conserved sums depend.
 
     Raises
     ------
@@ -65,16 +66,16 @@ def check_sums(membrane: Membrane, name: str) -> None:
     after = conserved_sums(membrane.replace(**{name: value + CHANGE * (abs(value) or 1.0)})).rows
     if before.shape != after.shape or not np.allclose(before, after, rtol=1e-6, atol=1e-9):
         raise ArgumentError(
-            f"The conserved sums of {membrane.name} depend on {name}, so derivatives with respect to it are unknown: "
-            "compare answers at two values of it."
+            f"The conserved sums of {membrane.name} depend on {name}, so derivatives with respect to it are undefined: "
+            "compare results at two values of it."
         )
 
 
 def sums_with(membrane: Membrane, kernel: Kernel, q: Array) -> Sums:
-    """Return the conserved sums of a membrane with other constants q.
+    """Return the conserved sums of a membrane with constants q.
 
-    The derivatives are evaluated at more random states than there are sums, gates and v included; a combination that
-    vanishes at all of them is conserved.
+    The derivatives are evaluated at random values of all variables, at more points than there are sums; a combination
+    that vanishes at all of them is conserved.
     """
     count = len(membrane.states)
     guess = np.array([state.initial for state in membrane.states])
@@ -105,7 +106,7 @@ def sums_with(membrane: Membrane, kernel: Kernel, q: Array) -> Sums:
 
 
 def no_sums(count: int) -> Sums:
-    """Return conserved sums that are empty."""
+    """Return an empty set of conserved sums."""
     return Sums(np.zeros((0, count)), np.zeros(0, np.intp), np.zeros(0))
 
 
@@ -134,7 +135,7 @@ def _vanishing(slopes: Array, moving: NDArray[np.intp], count: int) -> list[Arra
 
 
 def _reduced(rows: Array) -> tuple[Array, NDArray[np.intp]]:
-    """Return the same sums in reduced form, and the state for which each is solved."""
+    """Return the sums in reduced form, and the state for which each is solved."""
     rows = rows.copy()
     pivots: list[int] = []
     for k in range(len(rows)):

@@ -1,4 +1,4 @@
-"""Where a run begins: at the rest, or near it if it is unstable; and whether a given initial state is stable."""
+"""The initial state of a run: the rest, or a state near it if it is unstable; and the stability of given states."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 AT_EQUILIBRIUM: Final = 1e-6  # relative to the terms that cancel: the largest slope at an equilibrium
-DRIVEN_BY_V: Final = 1e-2  # relative to the displacement of v: a direction with less is left too late
-ROUNDING_OF_V: Final = 1e-9  # relative to the displacement of v: a direction with less gets only rounding
+DRIVEN_BY_V: Final = 1e-2  # relative to the displacement of v: a smaller component grows too late
+ROUNDING_OF_V: Final = 1e-9  # relative to the displacement of v: smaller components are rounding
 GATE_SCALE: Final = 0.1
 
 
 def start_at_rest(membrane: Membrane) -> NDArray[float64]:
     """Return the state at which a run from rest begins.
 
-    This is the rest if it is stable. A run that began exactly at an unstable rest would stay there until rounding
-    errors have grown, which no real membrane does. So it begins at `departure`, near the rest, and a membrane that
-    fires spontaneously is seen to fire.
+    This is the rest if it is stable. A run from exactly an unstable rest would stay there until rounding errors have
+    grown, which no real membrane does. So the run begins at `departure`, near the rest, and a membrane that fires
+    spontaneously fires in the run.
 
     Raises
     ------
     RestError
-        As `loligo.rest`.
+        As for `loligo.rest`.
     """
     state = rest(membrane).state
     return state if settles(membrane) else departure(membrane, 0.0, state)
 
 
 def departure(membrane: Membrane, current: float, state: NDArray[float64]) -> NDArray[float64]:
-    """Return a state near an unstable equilibrium, from which a run leaves it.
+    """Return a state near an unstable equilibrium, from which a run leaves the equilibrium.
 
     v is displaced upwards by ``DISPLACED_BY`` of its scale (1 mV). If that has no component along a growing direction,
-    for example if v does not act on the unstable further states, these are displaced along that direction, too, by
+    for example if v does not act on the unstable further states, these are also displaced along that direction, by
     ``DISPLACED_BY`` of their scales.
 
     Parameters
@@ -72,9 +72,9 @@ def unfed_states(membrane: Membrane, current: float, state: NDArray[float64]) ->
 def _unfed(membrane: Membrane, current: float, state: NDArray[float64]) -> NDArray[float64]:
     """Return the displacement of other variables along the growing directions that v does not reach, or zero.
 
-    A displacement of v reaches a direction by its component along that eigenvector, with all variables in units of
-    their scales. If it reaches none, the fastest-growing direction is added; otherwise all those with a component that
-    is only rounding.
+    A displacement of v reaches a direction if it has a component along that eigenvector, with all variables in units
+    of their scales. If it reaches none, the fastest-growing direction is added; otherwise, all directions whose
+    component is only rounding.
     """
     slaved, none = Slaved(membrane, current), np.zeros(state.size)
     level = LevelSet(slaved.first, slaved.sums)
@@ -120,7 +120,7 @@ def _inside(slaved: Slaved, state: NDArray[float64], move: NDArray[float64]) -> 
 def start_at(membrane: Membrane, v: float) -> NDArray[float64]:
     """Return the state at a potential with the gates settled there and every further state at its ``initial`` value.
 
-    A run of a membrane without a rest, such as one with a clock, begins there if only the potential is given.
+    A run of a membrane without a rest, such as one with a clock, begins at this state if only v is given.
     """
     kernel, q = compiled(membrane)
     state = np.zeros(len(membrane.variables))
@@ -129,7 +129,7 @@ def start_at(membrane: Membrane, v: float) -> NDArray[float64]:
 
 
 def stays_unstable(membrane: Membrane, state: NDArray[float64], current: float, duration: float) -> bool:
-    """Return whether a state is an unstable equilibrium, which a run does not leave until its rounding has grown.
+    """Return whether a state is an unstable equilibrium, which a run leaves only when rounding errors have grown.
 
     Parameters
     ----------
@@ -138,8 +138,8 @@ def stays_unstable(membrane: Membrane, state: NDArray[float64], current: float, 
     current : float
         The constant current at the beginning of the run [µA/cm²].
     duration : float
-        Duration of the run [ms]: a state whose slope moves it noticeably in that time is not an equilibrium and is not
-        examined further.
+        Duration of the run [ms]; a state that moves noticeably in that time is not an equilibrium and is not examined
+        further.
     """
     kernel, q = compiled(membrane)
     gates = len(membrane.variables) - 1 - len(membrane.states)

@@ -1,4 +1,4 @@
-"""`rest`: the stable equilibrium of lowest v, verified, and the others."""
+"""`rest`: the verified stable equilibrium of lowest v, and all other equilibria."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Rest:
     state : array (variables,)
         Values in the order of ``membrane.variables``.
     others : tuple of Rest
-        The other equilibria that were found, from low v to high; their own ``others`` is empty.
+        The other equilibria that were found, in order of v; their own ``others`` is empty.
     """
 
     membrane: Membrane
@@ -57,13 +57,13 @@ class Rest:
 
     @property
     def complete(self) -> bool:
-        """Whether it is proved that this rest and its `others` are all equilibria in the searched range.
+        """Whether this rest and its `others` are proved to be all equilibria in the searched range.
 
-        This is computed on first use, which takes some tenths of a second: for cells of v, bounds of dv/dt from
-        interval arithmetic prove that a cell contains no equilibrium, or exactly one. The result is False where they do
-        not, for example where two equilibria are too close to separate, and where further states have several steady
-        states at one v, or are steady at one v only, so that some may have been missed. If they have one steady state,
-        found from several starting points, it is assumed to depend continuously on v inside a cell.
+        This is computed on first use, which takes some tenths of a second: for cells of v, bounds on dv/dt from
+        interval arithmetic prove that a cell contains no equilibrium, or exactly one. The result is False if they do
+        not, for example if two equilibria are too close to separate; or if further states have several steady states
+        at one v, or are steady at only one v, so that some may have been missed. If they have one steady state, found
+        from several starting points, it is assumed to depend continuously on v inside a cell.
         """
         return self._found is not None and self._found.shown(self.membrane, self.current)
 
@@ -82,8 +82,8 @@ class Rest:
     def eigenvalues(self) -> NDArray[np.complex128]:
         """Eigenvalues of the symbolic Jacobian [1/ms], the slowest first.
 
-        Each conserved sum of further states removes one eigenvalue, which is zero: it does not affect displacements
-        that keep the sum.
+        For each conserved sum of further states, one zero eigenvalue is left out: it does not affect displacements that
+        keep the sum.
         """
         kernel, q = compiled(self.membrane)
         values = np.linalg.eigvals(on_level_set(Slaved(self.membrane, self.current), kernel.jacobian(self.state, q)))
@@ -91,7 +91,7 @@ class Rest:
 
     @property
     def stable(self) -> bool:
-        """Whether small displacements die out; those that change a conserved sum are left out."""
+        """Whether small displacements decay; those that change a conserved sum do not count."""
         return bool(self.eigenvalues[0].real < 0)
 
     def gradient(self, names: Iterable[str]) -> dict[str, dict[str, float]]:
@@ -107,12 +107,12 @@ class Rest:
         Returns
         -------
         dict of str to dict of str to float
-            For each parameter the derivative of every variable, in its unit per unit of the parameter.
+            For each parameter, the derivative of every variable, in its unit per unit of the parameter.
 
         Raises
         ------
         UnknownNameError
-            A parameter that the membrane does not have.
+            The membrane does not have a parameter of that name.
         ArgumentError
             The coefficients of conserved sums depend on the parameter.
 
@@ -154,12 +154,12 @@ def rest(membrane: Membrane, current: float = 0.0, *, between: tuple[float, floa
     Gates follow v, and further states are solved for at each v from several starting points, so dv/dt is a function of
     v. Its zeros are sought on a grid that is refined where dv/dt may have an extremum, and where the argument of a
     function in a formula changes fast. Equilibria that are at least 1e-4 of the membrane's ``v_scale`` apart are
-    separated. If a state is steady at one v only, such as a state that integrates v, then v and all states are solved
-    for together. `Rest.complete` says whether the search may have missed an equilibrium.
+    separated. If a state is steady at only one v, such as a state that integrates v, then v and all states are solved
+    for together. `Rest.complete` tells whether the search is proved to have found all equilibria.
 
     Every equilibrium is verified: it is finite, gates are in [0, 1], states are not below their ``minimum``, and each
-    derivative is less than 1e-9 of the terms that cancel in it. Where sums of further states are conserved, the
-    equilibria are those with the sums of the guesses (``initial``); apart from that a guess only saves time.
+    derivative is less than 1e-9 of the terms that cancel in it. If sums of further states are conserved, the
+    equilibria have the same sums as the guesses (``initial``); otherwise a guess only saves time.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def rest(membrane: Membrane, current: float = 0.0, *, between: tuple[float, floa
     current : float
         A constant current [µA/cm²].
     between : (float, float), optional
-        The range of v that is searched [mV]. The default is within 20 ``v_scale`` of 0 (-200 to 200 mV) and around all
+        The range of v to search [mV]. The default is within 20 ``v_scale`` of 0 (-200 to 200 mV) and around all
         reversal potentials; if nothing is found there, within 1000 ``v_scale`` of 0.
 
     Returns
@@ -179,10 +179,10 @@ def rest(membrane: Membrane, current: float = 0.0, *, between: tuple[float, floa
     Raises
     ------
     RestError
-        There is no equilibrium in the range ("has none": proved by bounds of the current), none was found, or there is
-        one at every v, as when no current flows.
+        There is no equilibrium in the range ("has no equilibrium": proved by bounds on dv/dt), none was found, or there
+        is one at every v, as when no current flows.
     ArgumentError, UnitError
-        An invalid current or range.
+        The current or range is invalid.
 
     Examples
     --------
@@ -199,7 +199,7 @@ def rest(membrane: Membrane, current: float = 0.0, *, between: tuple[float, floa
 
 
 def rest_or_reason(membrane: Membrane) -> Rest | str:
-    """Return the rest at zero current, or a sentence that says what was tried, without the time that a proof takes."""
+    """Return the rest at zero current, or a sentence that says what was tried; no time is spent on a proof."""
     found = _sought(membrane, 0.0, None)
     if isinstance(found, Found):
         return f"{_why_none(membrane, 0.0, found, prove=False)}: {_instead(membrane)}"
@@ -207,7 +207,7 @@ def rest_or_reason(membrane: Membrane) -> Rest | str:
 
 
 def why_no_rest(membrane: Membrane, current: float) -> str:
-    """Return a sentence that says what was tried where no equilibrium was found; "" where one was."""
+    """Return a sentence that says what was tried if no equilibrium was found; "" if one was."""
     found = _sought(membrane, current, None)
     return _why_none(membrane, current, found, prove=False) if isinstance(found, Found) else ""
 
@@ -233,7 +233,7 @@ def _sought(membrane: Membrane, current: float, between: tuple[float, float] | N
 
 
 def _why_none(membrane: Membrane, current: float, found: Found, *, prove: bool) -> str:
-    from loligo.resting.absence import shows_none  # brings SymPy
+    from loligo.resting.absence import shows_none  # imports SymPy
 
     name = membrane.name
     if conserved_sums(membrane).with_v:
@@ -255,26 +255,26 @@ def _why_none(membrane: Membrane, current: float, found: Found, *, prove: bool) 
         if not states:
             return f"No equilibrium of {name} was found {between}: at most potentials its gates have no steady state"
         return (
-            f"No equilibrium of {name} was found {between}: at most potentials no value was found at which {states} "
-            f"stays, from {len(starts(Slaved(membrane, current)))} starts over ten decades, nor any of v and {states} "
-            f"together, from {POTENTIALS} potentials and these starts"
+            f"No equilibrium of {name} was found {between}: at most potentials no steady value of {states} was found "
+            f"from {len(starts(Slaved(membrane, current)))} starts over ten decades, nor steady values of v and "
+            f"{states} together from {POTENTIALS} potentials and these starts"
         )
-    tried = "dv/dt was followed over a grid that was refined where it may turn"
+    tried = "dv/dt was computed on a grid that was refined where it may have an extremum"
     return f"No equilibrium of {name} was found {between}: {tried}, with all else settled"
 
 
 def _instead(membrane: Membrane) -> str:
-    """Return advice for a membrane without a rest, with an initial v slightly above its lowest reversal potential."""
+    """Return advice for a membrane without a rest: to start slightly above the lowest reversal potential."""
     scale = membrane.v_scale
     v = f"{min(reversals(membrane), default=membrane.spike_level - START_BELOW_LEVEL * scale) + scale:.4g}"
     return (
-        f"give a start instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of a population: gates start "
+        f"give an initial v instead, e.g. initial={{'v': {v}}} of a run or initial_v={v} of a population: gates start "
         "settled there, and further states at their initial values."
     )
 
 
 def settled_along(membrane: Membrane, v: ArrayLike) -> NDArray[np.float64]:
-    """Return the states to which gates and further states settle at each of several potentials that are held.
+    """Return the states to which gates and further states settle when v is held at each of several potentials.
 
     Parameters
     ----------
@@ -285,7 +285,7 @@ def settled_along(membrane: Membrane, v: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     array (potentials, variables)
-        If further states have several steady states at one v, the lowest that is stable. NaN where they have none.
+        If further states have several steady states at one v, the lowest stable one; NaN if they have none.
     """
     slaved, held = Slaved(membrane, 0.0), np.atleast_1d(np.asarray(v, dtype=float))
     x = np.zeros((held.size, 0))
@@ -298,7 +298,7 @@ def settled_along(membrane: Membrane, v: ArrayLike) -> NDArray[np.float64]:
 
 
 def unsettled_schemes(membrane: Membrane, v: NDArray[np.float64]) -> str:
-    """Return which kinetic schemes have no unique steady state at most of some potentials, and why; "" for none."""
+    """Return which kinetic schemes have no unique steady state at most potentials, and why; "" if there are none."""
     if not membrane.schemes:
         return ""
     kernel, q = compiled(membrane)
@@ -349,6 +349,6 @@ def _first_stable(slaved: Slaved, v: float, ways: NDArray[np.float64]) -> NDArra
 
 @lru_cache(maxsize=256)
 def settles(membrane: Membrane) -> bool:
-    """Tell, without compiling the Jacobian of a membrane of gates, whether the rest at zero current is stable."""
+    """Return whether the rest at zero current is stable; for a membrane with only gates, no Jacobian is compiled."""
     with np.errstate(all="ignore"):
         return decays(Slaved(membrane, 0.0), rest(membrane).state)

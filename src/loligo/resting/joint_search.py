@@ -1,9 +1,9 @@
-"""Equilibria sought in v and all further states together, for those that the search along v cannot find.
+"""Joint search for equilibria in v and all further states, for those that the search along v cannot find.
 
-If further states have a steady value at every v, dv/dt is followed along v. But a state may be steady at a single v:
-for example, if it integrates v or another state, or grows or decays in proportion to itself until another state reaches
-a level. At that v it may have any value, and dv/dt = 0 determines which. For these Newton's method starts in v and all
-further states, from many points.
+If further states have a steady value at every v, dv/dt is a function of v. But a state may be steady at only one v: for
+example, if it integrates v or another state, or grows or decays in proportion to itself until another state reaches a
+level. At that v it may have any value, and dv/dt = 0 determines which. Such equilibria are found by Newton's method in
+v and all further states, from many starting points.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 POTENTIALS: Final = 21  # number of potentials in the range at which all variables start together
 SAME_EQUILIBRIUM: Final = 1e-6  # relative to the scale of v, and to a state: closer results count as one
 CONVERGED_RESIDUAL: Final = 1e-6  # relative to the terms that cancel: the residual of a converged state
-LEAST_SINGULAR_VALUE: Final = 1e-9  # with rows and columns scaled to 1: smaller singular values are rounding
+LEAST_SINGULAR_VALUE: Final = 1e-9  # with rows and columns scaled to 1; smaller singular values are rounding
 
 
 class Together:
@@ -46,7 +46,7 @@ class Together:
         self.sums = Sums(rows, 1 + sums.pivots, sums.levels)
 
     def equations(self, _: Array, y: Array) -> Array:
-        """Return dv/dt and what must vanish for the further states, shape (rows, 1 + states)."""
+        """Return dv/dt and the residuals of the further states, shape (rows, 1 + states)."""
         slope, left = self._slaved.slopes(y[:, 0], y[:, 1:])
         return np.concatenate([slope[:, None], left], axis=1)
 
@@ -56,11 +56,11 @@ class Together:
 
 
 def turns(slaved: Slaved, points: Array, x: Array) -> Array:
-    """Return the indices of points after which the branch of settled states x (points, states) meets another branch.
+    """Return the indices of points after which a branch of settled states x (points, states) meets another branch.
 
     The sign of the determinant of their Jacobian is the degree of a solution. The degrees of all solutions in the
     domain add up to a constant as v changes, unless one enters from outside; so where the sign changes along one
-    branch, it crosses another one, which may exist at that v alone.
+    branch, the branch crosses another, which may exist only at that v.
     """
     if not slaved.count:
         return np.empty(0, dtype=np.intp)
@@ -77,10 +77,10 @@ def turns(slaved: Slaved, points: Array, x: Array) -> Array:
 
 
 def from_everywhere(slaved: Slaved, points: Array, low: float, high: float) -> tuple[Array, Array]:
-    """Return v and the further states that Newton's method reaches from all over a range; not yet verified.
+    """Return v and the further states that Newton's method reaches from points in a range; they are not yet verified.
 
-    It starts from the guesses at every point of a grid, which separates neighbours, and from all starting values at
-    some.
+    It starts from the guesses at every point of a grid, which separates neighbouring equilibria, and from all starting
+    values at some points.
     """
     rows, near = starts(slaved), points[(points >= low) & (points <= high)]
     v = np.linspace(low, high, POTENTIALS)
@@ -110,7 +110,7 @@ def from_turns(slaved: Slaved, points: Array, x: Array, after: Array) -> tuple[A
 
 
 def _reached(slaved: Slaved, v: Array, x: Array) -> tuple[Array, Array]:
-    """Return the distinct points at which Newton's method ends."""
+    """Return the distinct points at which Newton's method converges."""
     together = Together(slaved)
     y, _ = newton(together, v, np.column_stack([v, x]))
     y = y[np.isfinite(y).all(axis=1)]

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-REMEMBERED: Final = 64  # level sets
+REMEMBERED: Final = 64  # level sets kept in memory
 
 
 class LevelSet:
-    """The states x with ``rows @ x = levels``, by their free variables y: ``x = lift @ y + offset``.
+    """The states x with ``rows @ x = levels``, given by their free variables y: ``x = lift @ y + offset``.
 
     Parameters
     ----------
@@ -52,11 +52,11 @@ class LevelSet:
 
     @classmethod
     def of(cls, membrane: Membrane) -> LevelSet:
-        """Return the level set of a membrane that starts from the guesses of its states."""
+        """Return the level set of a membrane that contains the guesses of its states."""
         return cls(_first(membrane), conserved_sums(membrane))
 
     def whole(self, y: Array) -> Array:
-        """Return the states with given free variables, shape (..., variables)."""
+        """Return the states with these free variables, shape (..., variables)."""
         if not self._pivots.size:
             return y
         states: Array = y @ self.lift.T
@@ -69,7 +69,7 @@ class LevelSet:
         return chosen
 
     def jacobian(self, derivatives: Array) -> Array:
-        """Return the Jacobian of the free variables from that of all, shape (..., free, free)."""
+        """Return the Jacobian of the free variables from that of all variables, shape (..., free, free)."""
         if not self._pivots.size:
             return derivatives
         reduced: Array = (derivatives @ self.lift)[..., self.free, :]
@@ -77,7 +77,7 @@ class LevelSet:
 
 
 class LevelSets:
-    """The level sets of a membrane while its parameters change.
+    """The level sets of a membrane as its parameters change.
 
     Parameters
     ----------

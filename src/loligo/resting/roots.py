@@ -1,4 +1,4 @@
-"""The root of a function of one number inside a bracket."""
+"""The root of a function of one variable inside a bracket."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Callable
 def bracketed_root(
     function: Callable[[float], float], a: float, b: float, at_a: float, at_b: float, *, width: float
 ) -> float:
-    """Return where a function changes sign, by inverse quadratic interpolation kept inside a bracket.
+    """Return where a function changes sign, by inverse quadratic interpolation and bisection inside a bracket.
 
     Parameters
     ----------
     function : callable
-        NaN where it cannot be computed, which ends the search.
+        Returns NaN where it cannot be computed, which ends the search.
     a, b, at_a, at_b : float
         The ends of the bracket and the values there, of opposite signs.
     width : float
@@ -46,7 +46,7 @@ def bracketed_root(
             return best
         xi, phi = (a - b) / (before - b), (at_a - at_b) / (at_before - at_b)
         share = 0.5
-        if turn % 4 == 3:  # a jump is approached by bisection alone
+        if turn % 4 == 3:  # only bisection approaches a jump
             continue
         if 1 - math.sqrt(1 - xi) < phi < math.sqrt(xi) and at_before not in (at_a, at_b):
             share = at_a / (at_b - at_a) * at_before / (at_b - at_before)

@@ -25,16 +25,17 @@ UNKNOWN_SCALE: Final = 1.0
 
 @lru_cache(maxsize=256)
 def state_scales(membrane: Membrane) -> tuple[float, ...]:
-    """Return the scale of each further state, in its unit: the size to which its error is relative.
+    """Return the scale of each further state, in its unit; its error is measured relative to this scale.
 
     It is the larger of two sizes: that of the value at rest, and the distance from it to the settled value when v is
-    moved from rest by ``v_scale``, up or down, whichever is closer. For a membrane without a rest, v is taken in the
-    middle of its reversal potentials. The scale is a power of two, so that it does not depend on the last digits of the
-    rest, and 1 of a state that is 0 at every potential. The guess (``initial``) is not used, except for a state that
-    never settles, such as a clock or calcium without removal: its scale is the size of its initial value, or 1, and
-    other states are then computed with this one at its initial value. A scale is no larger than what moves v by
-    ``v_scale``, gates held, so that errors of a state and of v weigh alike. A state that does not act on itself, such
-    as the integral of v, is steady only at rest: its scale is its change in an oscillation of v by ``v_scale``.
+    moved from rest by ``v_scale``, up or down, whichever is closer. For a membrane without a rest, v is the middle of
+    its reversal potentials. The scale is a power of two, so that it does not depend on the last digits of the rest; for
+    a state that is 0 at every potential it is 1. The guess (``initial``) is not used, except for a state that never
+    settles, such as a clock or calcium without removal: its scale is the size of its initial value, or 1, and other
+    states are then computed with this one at its initial value. A scale never exceeds the change in the state that
+    moves v by ``v_scale`` with gates held, so that errors of a state and of v have similar weight. A state that does
+    not act on itself, such as the integral of v, is steady only at rest: its scale is its change in an oscillation of v
+    by ``v_scale``.
     """
     if not membrane.states:
         return ()
@@ -61,7 +62,7 @@ def home_of(membrane: Membrane, current: float) -> NDArray[np.float64]:
 
 
 def _home(membrane: Membrane, current: float = 0.0) -> tuple[float, NDArray[np.float64]]:
-    """Return v and the further states at rest; without a rest in the middle of the reversal potentials."""
+    """Return v and the further states at rest or, without a rest, in the middle of the reversal potentials."""
     try:
         home = rest(membrane, current)
     except RestError:
@@ -74,8 +75,8 @@ def _home(membrane: Membrane, current: float = 0.0) -> tuple[float, NDArray[np.f
 def _ways(membrane: Membrane, v: float) -> NDArray[np.float64]:
     """Return all steady values of the further states at v, shape (solutions, states).
 
-    If some have none, there is one row: NaN for these, and for the others their steady values with these at their
-    guesses.
+    If some states have none, there is one row: NaN for these states, and for the others their steady values while these
+    are at their guesses.
     """
     ways = solutions_at(Slaved(membrane, 0.0), np.array([v]))[0]
     if len(ways):
@@ -97,8 +98,7 @@ def _moving_v(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the displacement of each further state, permanent or until it settles, that moves v by ``v_scale``.
 
-    Return also, for states that do not act on themselves, by how much they swing in an oscillation with v; NaN for
-    others.
+    Also return the amplitude, in an oscillation with v, of states that do not act on themselves; NaN for others.
     """
     kernel, q = compiled(membrane)
     first = len(membrane.variables) - states.size

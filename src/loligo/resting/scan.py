@@ -1,9 +1,10 @@
-"""Where a function of v changes sign or touches zero, found on a grid that is refined where that is possible.
+"""Finding where a function of v changes sign or touches zero, on a grid that is refined where it may do so.
 
 On an interval of width h, a function with second divided differences up to c is within c h²/4 of the line between its
-ends, and it turns only where its ends differ by less than 2 c h². Intervals on which it may turn and reach zero are cut
-into four, down to a millionth of the scale of v; so close roots are separated, also near a fold.
-So are intervals at one end of which the function has no value: there may be a root before it ends.
+ends, and it can have an extremum only if its ends differ by less than 2 c h². Intervals on which it may have an
+extremum and reach zero are cut into four, down to a millionth of the scale of v; so close roots are separated, even
+near a fold. Intervals at one end of which the function has no value are cut as well: there may be a root before it
+ends.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ TURN_FACTOR: Final = 4.0  # in c h²: twice the necessary value, since c is an e
 REACH_FACTOR: Final = 1.0  # in c h²: four times the necessary value
 PARTS: Final = 4
 SHORTEST_INTERVAL: Final = 1e-6  # scales of v
-MOST_INTERVALS: Final = 2_000  # intervals that are refined at the same time
+MOST_INTERVALS: Final = 2_000  # most intervals that are refined at the same time
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,7 @@ class Intervals:
     v, f : array (intervals, 2)
     x : array (intervals, 2, states)
     curvature : array (intervals,)
-        The largest second divided difference near each.
+        The largest second divided difference near each interval.
     """
 
     v: Array
@@ -83,7 +84,8 @@ def refined(intervals: Intervals, function: Function, v_scale: float) -> tuple[I
     Returns
     -------
     (Intervals, Intervals, bool)
-        Those with a change of sign; the finest ones that come close to zero without one; whether all could be refined.
+        Intervals with a change of sign; the finest ones that come close to zero without one; whether all could be
+        refined.
     """
     crossed, near, all_of_them = [], [], True
     while len(intervals.v):

@@ -43,14 +43,14 @@ UNDERFLOW: Final = 1e-280  # a state that Newton's method drives to zero ends be
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What a search came to.
+    """The result of a search.
 
     Attributes
     ----------
     states : list of array (variables,)
-        Verified equilibria from low v to high.
+        Verified equilibria, in order of v.
     complete : bool
-        Whether the further states have one steady value at each v, whose branch meets no solution that exists at a
+        Whether the further states have one steady value at each v, its branch meets no solution that exists only at a
         single v, and every interval of v could be refined.
     continuum : float or None
         A potential in a range in which every potential is an equilibrium [mV].
@@ -68,14 +68,14 @@ class Found:
     _shown: dict[float, bool] = field(default_factory=dict)
 
     def shown(self, membrane: Membrane, current: float) -> bool:
-        """Return whether bounds of dv/dt show that there are no other equilibria in the range."""
+        """Return whether bounds on dv/dt prove that there are no other equilibria in the range."""
         if current not in self._shown:
             self._shown[current] = self.complete and _shown(Slaved(membrane, current), self)
         return self._shown[current]
 
 
 def _shown(slaved: Slaved, found: Found) -> bool:
-    from loligo.resting.absence import shows_no_others  # brings SymPy
+    from loligo.resting.absence import shows_no_others  # imports SymPy
 
     points = grid(slaved.membrane, *found.span)
     points[1:-1] += CELL_SHIFT * np.diff(points)[1:]
@@ -158,10 +158,10 @@ def equilibria(slaved: Slaved, low: float, high: float) -> Found:
 def _apart_from_ways(
     slaved: Slaved, points: Array, solutions: Array, settles: bool, known: list[Array]
 ) -> tuple[list[Array], bool]:
-    """Return further equilibria, at which further states have steady values that do not continue to other v.
+    """Return the equilibria at which further states have steady values that do not continue to other v.
 
-    Return also whether no others are to be expected: no branch of settled states meets another, and if the states
-    settle at few potentials only, no others were found.
+    Also return whether no more are to be expected: no branch of settled states meets another and, if the states settle
+    only at a few potentials, no such equilibria were found.
     """
     met = [turns(slaved, points, solutions[:, way]) for way in range(solutions.shape[1])]
     meets = any(after.size for after in met)
@@ -209,7 +209,7 @@ def ways(slaved: Slaved, points: Array) -> Array:
 
 
 def _looked_at(membrane: Membrane, points: Array, reach: float = TRIAL_RANGE) -> tuple[float, float]:
-    """Return the part of a grid on which all starts are tried: within a number of scales of v of 0, if possible."""
+    """Return the part of a grid on which all starts are tried: within some scales of v of 0, if possible."""
     low, high = (min(max(side * reach * membrane.v_scale, points[0]), points[-1]) for side in (-1.0, 1.0))
     return (low, high) if low < high else (points[0], points[-1])
 
@@ -231,7 +231,7 @@ def _differ(x: Array, others: Array, sizes: Array) -> bool:
 
 
 def _filled(slaved: Slaved, points: Array, x: Array) -> Array:
-    """Try again where no solution was reached, from that of the nearest neighbour."""
+    """Where no solution was reached, try again from that of the nearest neighbour."""
     for _ in range(8):
         sure: NDArray[np.bool_] = np.isfinite(x).min(axis=1)
         last = points.size - 1
@@ -247,9 +247,9 @@ def _filled(slaved: Slaved, points: Array, x: Array) -> Array:
 
 
 def _lines(slaved: Slaved, points: Array, solutions: Array, f: Array) -> Intervals:
-    """Return the intervals between neighbouring points on which a solution is continued into another."""
+    """Return the intervals between neighbouring points on which one solution continues into another."""
     parts = []
-    for step in (1, -1):  # a branch that ends before the next point is found from its other side
+    for step in (1, -1):  # a branch that ends before the next point is found from the other side
         ends = np.arange(points.size - 1)
         begin, end = (ends, ends + 1) if step > 0 else (ends + 1, ends)
         for way in range(solutions.shape[1]):
@@ -261,7 +261,7 @@ def _lines(slaved: Slaved, points: Array, solutions: Array, f: Array) -> Interva
                     np.stack([points[begin], points[end]], axis=1)[:, order],
                     np.stack([f[begin, way], values], axis=1)[:, order],
                     np.stack([solutions[begin, way], there], axis=1)[:, order],
-                    np.full(ends.size, np.inf),  # the curvature is not known yet: all are refined once
+                    np.full(ends.size, np.inf),  # the curvature is still unknown: all are refined once
                 )
             )
     lines = parts[0].joined(parts[1:])
@@ -269,7 +269,7 @@ def _lines(slaved: Slaved, points: Array, solutions: Array, f: Array) -> Interva
 
 
 def _shots(slaved: Slaved, points: Array, solutions: Array) -> list[Array]:
-    """Return what Newton's method in v and the further states reaches from all solutions at every fifth point."""
+    """Return the points that Newton's method in v and x (further states) reaches from solutions at every fifth v."""
     begin = solutions[::5].reshape(-1, slaved.count)
     v = np.repeat(points[::5], solutions.shape[1])
     sure = np.isfinite(begin).all(axis=1)
@@ -358,7 +358,7 @@ def _each_once(slaved: Slaved, states: list[Array]) -> list[Array]:
 
 
 def _following(slaved: Slaved, state: Array) -> Array:
-    """Return how far each variable follows when v moves by its scale; at most 1 for gates."""
+    """Return how far each variable moves when v moves by its scale; at most 1 for gates."""
     sizes = np.ones(state.size)
     sizes[0] = slaved.membrane.v_scale
     if slaved.count:

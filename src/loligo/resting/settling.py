@@ -1,4 +1,4 @@
-"""Steady values of further states at held potentials, from several starts, for all potentials at once."""
+"""Steady values of further states at held potentials, from several starting points, for all potentials at once."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ NEWTON_STEPS: Final = 30
 DAMPINGS: Final = (0.5, 0.2, 0.05)
 CONVERGED_STEP: Final = 1e-10  # relative to a state: the last Newton step, whose error is about its square
 SAME_STATE: Final = 1e-6  # relative to a state: closer solutions count as one
-SAME_STATE_FLOOR: Final = 1e-10  # relative to the largest solution: closer solutions count as one, too
+SAME_STATE_FLOOR: Final = 1e-10  # relative to the largest solution: closer solutions also count as one
 EULER_STEPS: Final = 45
 SMALL_STEP: Final = 1e-3  # relative to a state: smaller steps show that Newton's method converges
 RUNAWAY: Final = 1e15
-MOST_RUNS: Final = 5  # starting points that are integrated in time if Newton's method converges from none
+MOST_RUNS: Final = 5  # most starting points that are integrated in time if Newton's method converges from none
 GUESS_FACTORS: Final = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3)  # factors of the guesses that give starting points
-STATE_SIZES: Final = (1e-9, 1e-6, 1e-4, 1e-2, 1.0, 100.0, 1e4)  # starting values that all states share
+STATE_SIZES: Final = (1e-9, 1e-6, 1e-4, 1e-2, 1.0, 100.0, 1e4)  # starting values for all states alike
 SEED: Final = 7
 
 
 def settled(problem: Problem, v: Array, starts: Array, *, patient: bool = False) -> Array:
-    """Return the steady further states at each v, from a start for each; NaN where none was reached.
+    """Return the steady further states at each v, each from one start; NaN where none was reached.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def settled(problem: Problem, v: Array, starts: Array, *, patient: bool = False)
     v : array (rows,)
     starts : array (rows, states)
     patient : bool
-        Whether to integrate in time where Newton's method fails, which is slow where there is no solution.
+        Whether to integrate in time if Newton's method fails, which is slow if there is no solution.
 
     Returns
     -------
@@ -158,7 +158,7 @@ def newton(problem: Problem, v: Array, start: Array) -> tuple[Array, NDArray[np.
 
 
 def _euler(problem: Problem, v: Array, start: Array) -> Array:
-    """Integrate the states in time by growing implicit Euler steps, towards where they settle."""
+    """Integrate the states in time by growing implicit Euler steps, until they settle."""
     x: Array = np.maximum(start, problem.minimum)
     left = problem.equations(v, x)
     bad = ~np.isfinite(left).all(axis=1)
@@ -203,7 +203,7 @@ def solved(matrices: Array, right: Array) -> Array:
 
 
 def _inside(problem: Problem, here: Array, there: Array) -> Array:
-    """Stop short of the minimum of a state, at nine tenths of the way to it."""
+    """Shorten steps that would pass the minimum of a state to nine tenths of the way to it."""
     inside: Array = np.where(there < problem.minimum, problem.minimum + 0.1 * (here - problem.minimum), there)
     return inside
 

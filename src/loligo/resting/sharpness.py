@@ -1,8 +1,8 @@
 """Where formulas change over a shorter range of v than the spacing of the grid on which equilibria are sought.
 
-A function such as ``exp`` or ``tanh`` changes where its argument is within a few units of 0. For a narrow feature this
-may be between two points of the grid, whose values do not show it. So the arguments are examined: where one changes by
-more than 1 from a point to the next, points are added.
+A function such as ``exp`` or ``tanh`` changes where its argument is within a few units of 0. A narrow feature may lie
+between two points of the grid, whose values do not show it. So the arguments are examined: where one changes by more
+than 1 from one point to the next, points are added.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-SHARP_WIDTH: Final = 0.05  # scales of v: an argument that changes by one unit within less gets additional points
-ACTIVE_ARGUMENT: Final = 40.0  # for a larger argument, exponentials and what contains them are practically constant
+SHARP_WIDTH: Final = 0.05  # scales of v: if an argument changes by one unit over less, points are added
+ACTIVE_ARGUMENT: Final = 40.0  # for a larger argument, functions of exponentials are practically constant
 POINTS_PER_UNIT: Final = 4  # points added for each unit of an argument
 MOST_POINTS: Final = 64  # largest number of points added between two points
 _FUNCTIONS: Final = {name: getattr(np, name) for name in FUNCTIONS}
@@ -58,7 +58,7 @@ def sharp_points(membrane: Membrane, low: float, high: float, unit: float) -> Ar
 
 @lru_cache(maxsize=1024)
 def arguments(text: str) -> tuple[tuple[Line, ...], tuple[ast.expr, ...]]:
-    """Return the arguments of functions, and bases of powers, that depend on v without functions: lines, and others."""
+    """Return the arguments of functions, and bases of powers, in which v is in no function: linear ones, and others."""
     parts = [part for node in ast.walk(expression(text).tree) for part in _changing(node)]
     parts = [part for part in parts if any(isinstance(node, ast.Name) and node.id == "v" for node in ast.walk(part))]
     lines = [_line(part, {}) for part in parts]
@@ -76,7 +76,7 @@ def _changing(node: ast.AST) -> list[ast.expr]:
 
 
 def _line(node: ast.expr, numbers: Mapping[str, float]) -> Line | None:
-    """Return slope and offset of an expression that is linear in v, None of any other."""
+    """Return the slope and offset of an expression that is linear in v; None for any other."""
     match node:
         case ast.Constant(value=int() | float() as value):
             return 0.0, float(value)

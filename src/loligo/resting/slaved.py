@@ -1,7 +1,7 @@
 """A membrane with v held and gates at their steady states: the remaining equations for v and the further states.
 
-Everything is evaluated over rows: v of shape (rows,), further states x of shape (rows, states). Evaluations keep no
-state.
+Everything is evaluated over rows: v of shape (rows,), further states x of shape (rows, states). Evaluations have no
+side effects.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Slaved:
     sums : Sums
         The conserved sums, with their values at the guesses.
     minimum : array (states,)
-        The least value of each further state.
+        The lowest value of each further state.
     """
 
     def __init__(self, membrane: Membrane, current: float) -> None:
@@ -76,7 +76,7 @@ class Slaved:
         return self.jacobians(v, x)[:, 1:, 1:]
 
     def jacobians(self, v: Array, x: Array) -> Array:
-        """Return the derivatives of `slopes` in v and x with gates that follow, shape (rows, n, n), n = 1 + states."""
+        """Return the derivatives of `slopes` in v and x, with slaved gates, shape (rows, n, n), n = 1 + states."""
         inner = followed(self.kernel, self.q, self.states(v, x), self._kept, list(range(1, self.first)))
         if self.sums.pivots.size:
             inner[:, 1 + self.sums.pivots, :] = 0.0
@@ -85,9 +85,9 @@ class Slaved:
 
 
 class Steady:
-    """The equations of some variables at their steady states, with the others as given in rows of whole states.
+    """The equations of some variables at their steady states; rows of whole states give the others.
 
-    If only some occupancies of a kinetic scheme follow, the others keep the values of the rows.
+    If only some occupancies of a kinetic scheme are slaved, the others keep the values of the rows.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ class Steady:
     current : float
         [µA/cm²]
     gates, states : list of int
-        The gates and the further states that follow, by index.
+        The slaved gates and further states, by index.
     """
 
     def __init__(self, membrane: Membrane, current: float, gates: list[int], states: list[int]) -> None:
@@ -111,7 +111,7 @@ class Steady:
         self.sums = conserved_sums(membrane) if len(chosen) == len(membrane.states) else no_sums(self.count)
 
     def filled(self, rows: Array, x: Array) -> Array:
-        """Return whole states with these values of the following states, and the following gates settled."""
+        """Return whole states with these values of the slaved states, and the slaved gates settled."""
         rows = rows.copy()
         rows[:, self._states] = x
         if self._gates:
@@ -123,7 +123,7 @@ class Steady:
         return rows
 
     def equations(self, rows: Array, x: Array) -> Array:
-        """Return the residuals of the following states, shape (rows, states)."""
+        """Return the residuals of the slaved states, shape (rows, states)."""
         found: Array = self.kernel.slopes(self.current, self.filled(rows, x), self.q)[:, self._states]
         if self.sums.pivots.size:
             found[:, self.sums.pivots] = x @ self.sums.rows.T - self.sums.levels
@@ -138,7 +138,7 @@ class Steady:
 
 
 def followed(kernel: Kernel, q: Array, rows: Array, kept: list[int], gates: list[int]) -> Array:
-    """Return the derivatives of the slopes of some variables in each other, with gates that follow them."""
+    """Return the derivatives of the slopes of some variables in each other, with gates slaved to them."""
     n = rows.shape[1]
     full = kernel.along(kernel.jacobian_address, rows, q, n * n).reshape(-1, n, n)
     inner: Array = full[:, kept][:, :, kept]
@@ -153,7 +153,7 @@ def followed(kernel: Kernel, q: Array, rows: Array, kept: list[int], gates: list
 
 
 def _solved(matrices: Array, right: Array) -> Array:
-    """Return the solutions of linear systems; NaN for a singular one: a scheme without a unique steady state."""
+    """Return the solutions of linear systems; NaN for a singular one (a scheme without a unique steady state)."""
     found: Array = np.full_like(right, np.nan)
     try:
         found[:] = np.linalg.solve(matrices, right)

@@ -1,4 +1,4 @@
-"""What an equilibrium must be: finite, inside its domain, and with a residual that is small against its terms."""
+"""Verifying equilibria: they must be finite, inside their domain, and have a small residual relative to its terms."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SMALL_RESIDUAL: Final = 1e-9  # relative to the terms that cancel in an equation
-DOMAIN_ROUNDING: Final = 1e-12  # how far a gate may leave [0, 1], and a state its domain, relative to its size
+DOMAIN_ROUNDING: Final = 1e-12  # how far a gate may be outside [0, 1], and a state outside its domain (relative)
 RESIDUAL_ROUNDING: Final = 1e-13  # relative to the terms: a residual that is only rounding
 POLISHING_STEPS: Final = 5
 LEAST_GROWTH: Final = 1e-8  # relative to the fastest rate: slower growth is rounding
 
 
 def jacobian(slaved: Slaved, state: Array) -> Array:
-    """Return the Jacobian; by differences if all variables but v are gates, so that nothing must be compiled."""
+    """Return the Jacobian; if all variables but v are gates, from differences, so that nothing needs compiling."""
     if slaved.count:
         return slaved.kernel.jacobian(state, slaved.q)
     steps = 1e-6 * np.maximum(np.abs(state), 1e-3 * np.array([slaved.membrane.v_scale, *[1.0] * (state.size - 1)]))
@@ -69,7 +69,7 @@ def polished(slaved: Slaved, state: Array) -> Array:
 
 
 def verified(slaved: Slaved, state: Array, small: float = SMALL_RESIDUAL) -> Array | None:
-    """Return a state, moved back into its domain after rounding, or None if it is not an equilibrium."""
+    """Return a state, with rounding errors beyond its domain removed, or None if it is not an equilibrium."""
     if not np.isfinite(state).all():
         return None
     state = state.copy()
@@ -89,7 +89,7 @@ def verified(slaved: Slaved, state: Array, small: float = SMALL_RESIDUAL) -> Arr
 
 
 def decays(slaved: Slaved, state: Array) -> bool:
-    """Return whether small displacements that keep the conserved sums die out."""
+    """Return whether small displacements that keep the conserved sums decay."""
     derivatives = on_level_set(slaved, jacobian(slaved, state))
     return bool(np.isfinite(derivatives).all() and np.linalg.eigvals(derivatives).real.max() < 0)
 
@@ -97,7 +97,7 @@ def decays(slaved: Slaved, state: Array) -> bool:
 def grows(slaved: Slaved, state: Array) -> bool:
     """Return whether some small displacement that keeps the conserved sums grows.
 
-    A displacement that stays as it is does not count, such as that of v in a membrane without open channels.
+    A displacement that neither grows nor decays does not count, such as that of v in a membrane without open channels.
     """
     derivatives = on_level_set(slaved, jacobian(slaved, state))
     if not np.isfinite(derivatives).all():
@@ -107,5 +107,5 @@ def grows(slaved: Slaved, state: Array) -> bool:
 
 
 def on_level_set(slaved: Slaved, derivatives: Array) -> Array:
-    """Return the Jacobian of the variables that are free where conserved sums fix the others."""
+    """Return the Jacobian of the free variables, which conserved sums do not determine."""
     return LevelSet(slaved.first, slaved.sums).jacobian(derivatives)
