@@ -70,7 +70,7 @@ def test_axograph(tmp_path):
 def test_igor(tmp_path):
     content = igor_wave(V * 1e-5)
     if importlib.util.find_spec("igor2") is None:
-        with pytest.raises(lo.MissingPackageError, match=r"neo reads \.ibw files by igor2, which is not installed"):
+        with pytest.raises(lo.MissingPackageError, match=r"neo reads \.ibw files with igor2, which is not installed"):
             read(tmp_path / "cell.ibw", content)
         return
     (sweep,) = read(tmp_path / "cell.ibw", content)

@@ -124,11 +124,11 @@ def test_arrays_of_numpy_are_named_by_the_caller(tmp_path):
         ("t [ms],v\n0,1\n1,2", "Units are missing for 'v'"),
         ("t [ms],v [mV]\n0,1\n1", "Line 3 .* is not 2 numbers"),
         ("t [ms],v [mV]\n0,1\n1,nan", r"v\[1\] is nan at 1 ms"),
-        ("t [ms],v [mV]\n", "holds no numbers"),
+        ("t [ms],v [mV]\n", "contains no numbers"),
         ("0,1\n1,2", "2 columns and 0 headers"),
         ("t [ms],v [mV],I [pA]\n0,1,2\n1,2,3", "clamp="),
         ("t [ms],v [mV],stimulus [ohm]\n0,1,2\n1,2,3", None),
-        ("", "holds no numbers"),
+        ("", "contains no numbers"),
     ],
 )
 def test_errors_are_sentences(content, match, tmp_path):

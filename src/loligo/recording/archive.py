@@ -14,7 +14,7 @@ from loligo._bounded import MEGABYTE, MOST_MEGABYTES_OF_TEXT, check_path, too_lo
 from loligo._errors import FileFormatError
 
 LONGEST_HEADER: Final = 4096  # largest number of bytes in the header of an array
-MOST_COMPRESSION: Final = 20  # largest compression ratio of a text
+MOST_COMPRESSION: Final = 20  # largest allowed compression ratio of a text
 MAGIC: Final = b"\x93NUMPY\x01\x00"
 _HEADER: Final = re.compile(
     rb"\{'descr': '(?P<kind>[<>|=][biufcUS]\d{1,9})', 'fortran_order': (?P<fortran>True|False), "
@@ -31,20 +31,20 @@ def arrays_in(
     ----------
     path : Path
     names : tuple of str
-        The names of the arrays, which must all be there; others must not.
+        The names of the arrays, all of which must be present, and no others.
     most_megabytes : float
         Largest unpacked size of all arrays together.
     how : str
-        How to raise the limit, for the message.
+        The argument that raises the limit, for the message.
     text : str
-        The name of the one that is a text; its limit is separate (see `check_text`).
+        The name of the array that is a text; its limit is separate (see `check_text`).
     further : tuple of str
-        Names of further arrays that may be in it, all or none.
+        Names of optional arrays; either all or none of them must be present.
 
     Raises
     ------
     FileFormatError
-        Another kind of archive, or one that is too large.
+        The archive is of another kind or too large.
     OSError, zipfile.BadZipFile, ...
         A damaged archive may raise anything.
     """
@@ -65,9 +65,9 @@ def arrays_in(
 
 
 def check_text(member: zipfile.ZipInfo) -> None:
-    """Refuse a text that is too long, or longer than `MEGABYTE` and compressed more than a meaningful text can be.
+    """Reject a text that is too long, or longer than `MEGABYTE` and compressed more than a meaningful text can be.
 
-    Once parsed, a text takes many times its length, so a small file must not contain a long one.
+    A parsed text takes many times its length in memory, so a small file must not contain a long text.
 
     Raises
     ------
@@ -91,11 +91,11 @@ def array_from(file: IO[bytes], size: int) -> Any:
     Raises
     ------
     FileFormatError
-        Its header gives another size, or an array of objects.
+        The header gives another size, or an array of objects.
     """
     start = file.read(10)
     if start[:8] != MAGIC or len(start) < 10:
-        raise FileFormatError("an array does not begin like one that numpy wrote (format 1.0)")
+        raise FileFormatError("an array is not in numpy's format 1.0")
     length = int.from_bytes(start[8:], "little")
     head = _HEADER.fullmatch(file.read(min(length, LONGEST_HEADER)))
     if head is None:
@@ -104,7 +104,7 @@ def array_from(file: IO[bytes], size: int) -> Any:
     shape = tuple(int(n) for n in head["shape"].split(b",") if n.strip())
     count = math.prod(shape)
     if len(start) + length + count * dtype.itemsize != size:
-        raise FileFormatError(f"the header of an array says {count:.6g} x {dtype}, which is not what the file holds")
+        raise FileFormatError(f"the header of an array gives {count:.6g} x {dtype}, which does not match the file")
     data = file.read()
     if len(data) != count * dtype.itemsize:
         raise FileFormatError("an array ends early")

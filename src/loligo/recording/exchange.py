@@ -62,7 +62,7 @@ def block(
 
 
 def _labelled(quantities: ModuleType, name: str, unit: str) -> tuple[str, Any]:
-    """Return the name and the unit of a signal; a unit that the library quantities lacks goes into the name."""
+    """Return the name and the unit of a signal; a unit that the library quantities lacks becomes part of the name."""
     try:
         return name, quantities.Quantity(1.0, SPELLED.get(unit, unit) or "dimensionless").units
     except LookupError:
@@ -118,7 +118,7 @@ def _square_centimetres(area: Any, per: str) -> float:
         return 1e-3  # nA are 1e-3 µA
     if area is None or per:
         raise ArgumentError(
-            "NWB stores currents in amperes: give area= of the membrane in cm², or per='cell' where currents are nA "
+            "NWB stores currents in amperes: give area= of the membrane in cm², or per='cell' if currents are nA "
             "and "
             f"not {CURRENT}."
         )

@@ -1,4 +1,4 @@
-"""The columns of what a kernel's ``observe`` returns: instantaneous gates, conductances, then currents."""
+"""The columns of the output of a kernel's ``observe``: instantaneous gates, conductances, then currents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recordings read from files, which may be untrusted; nothing is ever unpickled."""
+"""Reading recordings from files, which may be untrusted; nothing is ever unpickled."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from loligo.intervention import Intervention
 
-FIRST_FORMAT: Final = "loligo recording 1"  # each hold and reset had one window
+FIRST_FORMAT: Final = "loligo recording 1"  # each hold and reset has one window
 
 
 def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -> Recording:
@@ -36,7 +36,7 @@ def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -
     Parameters
     ----------
     path : path
-        The ``.npz`` file, which may be untrusted: its formulas are checked against the whitelist, and all numbers are
+        The ``.npz`` file. It may be untrusted: its formulas are checked against the whitelist, and all numbers are
         checked.
     most_megabytes : float
         Largest unpacked size [MB].
@@ -44,12 +44,12 @@ def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -
     Returns
     -------
     Recording
-        Equal to the one that was saved, bit for bit.
+        Identical to the saved recording, bit for bit.
 
     Raises
     ------
     FileFormatError
-        Another kind of file, a damaged one, or one that is too large.
+        The file is of another kind, damaged, or too large.
     FileNotFoundError, PermissionError
         The file does not exist, or may not be read.
     """
@@ -59,7 +59,7 @@ def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -
             Path(path), ("about", *ARRAYS), limit, "most_megabytes of loligo.load", text="about",
             further=OF_SENSITIVITIES,
         )  # fmt: skip
-        about = words_in(_text(found.pop("about")), "what it says of itself")
+        about = words_in(_text(found.pop("about")), "its description of the run")
         arrays = {name: _numbers(array) for name, array in found.items()}
         _check_format(path, about["format"])
         settings = _settings(about["settings"], first=about["format"] == FIRST_FORMAT)
@@ -75,7 +75,7 @@ def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -
 
 
 def _sensitivities(about: dict[str, Any], arrays: dict[str, Any], of_run: dict[str, Any]) -> Sensitivities | None:
-    """Return the derivatives that a file holds, if any."""
+    """Return the derivatives in a file, if any."""
     if (about["format"] == FORMAT_WITH_SENSITIVITIES) != bool(arrays):
         raise FileFormatError("its sensitivities do not match its format")
     if not arrays:
@@ -101,7 +101,7 @@ def _settings(words: dict[str, Any], *, first: bool) -> Settings:
 
 
 def _checked(recording: Recording) -> Recording:
-    """Refuse times that do not increase or lie outside the run."""
+    """Reject times that do not increase or lie outside the run."""
     for name, times in (("t", recording.t), ("spikes", recording.spikes)):
         inside = not times.size or (times[0] >= 0 and times[-1] <= recording.settings.duration * (1 + 1e-9))
         least = 0.0 if name == "t" else 5e-324  # a sampling time may occur twice
@@ -133,7 +133,7 @@ def _first(frozen: list[Any], put: list[Any]) -> tuple[Intervention, ...]:
 
 
 def _numbers(array: Any) -> Any:
-    """Return an array of finite real numbers, or refuse it."""
+    """Check that an array consists of finite real numbers, and return it."""
     if array.dtype != np.float64 or not np.isfinite(array).all():
-        raise ValueError("an array of the recording does not hold finite numbers")
+        raise ValueError("an array of the recording has numbers that are not finite")
     return array

@@ -52,7 +52,7 @@ class Recording:
     final : array (variables,)
         The state at the end of the run.
     sensitivities : Sensitivities or None
-        Derivatives that were requested in the run; see `sensitivity` and `spike_gradient`.
+        The requested derivatives of the run; see `sensitivity` and `spike_gradient`.
 
     Examples
     --------
@@ -159,7 +159,7 @@ class Recording:
 
     @cached_property
     def _moved(self) -> NDArray[np.float64]:
-        """The derivatives of what is computed from states, shape (samples, as many, names)."""
+        """The derivatives of all quantities computed from states, shape (samples, quantities, names)."""
         return _read_only(self._asked(()).observed(self.membrane, self.states))
 
     def sensitivity(self, name: str) -> Sensitivity:
@@ -232,7 +232,7 @@ class Recording:
         return own
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {field.name: getattr(self, field.name) for field in fields(self)}  # what is computed is not pickled
+        state = {field.name: getattr(self, field.name) for field in fields(self)}  # computed values are not pickled
         return state | {"sensitivities": self.sensitivities and self.sensitivities.kept()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -356,9 +356,9 @@ class Recording:
         return found if self.settings.holding is not None else found | {"stimulus": (self.applied, CURRENT)}
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write everything to one ``.npz`` file, from which `loligo.load` makes the same recording bit for bit.
+        """Write everything to one ``.npz`` file, from which `loligo.load` restores the same recording bit for bit.
 
-        A run with sensitivities is done once more for those of its spikes.
+        A run with sensitivities is repeated once, for the derivatives of its spikes.
         """
         arrays = {name: getattr(self, name) for name in ARRAYS}
         own = self.sensitivities

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-INITIAL: Final = "initial_"  # in front of a variable: the value with which it starts
+INITIAL: Final = "initial_"  # prefix of a variable: its initial value
 ARRAYS: Final = ("gradients", "final_gradients", "spike_gradients", "spike_slopes")  # of a file
 
 
@@ -45,7 +45,7 @@ class Sensitivity:
     final : array (variables,)
         dy/dp at the end of the run.
     observed : callable
-        Returns the derivatives of instantaneous gates, conductances and currents, shape (samples, as many).
+        Returns the derivatives of instantaneous gates, conductances and currents, shape (samples, quantities).
 
     Examples
     --------
@@ -137,7 +137,7 @@ class Sensitivities:
         self.states.flags.writeable = self.final.flags.writeable = False
 
     def observed(self, membrane: Membrane, states: Array) -> Array:
-        """Return the derivatives of instantaneous gates, conductances and currents, shape (samples, as many, names)."""
+        """Return the derivatives of instantaneous gates, conductances, currents, shape (samples, quantities, names)."""
         own = [name for name in self.names if name in membrane.parameters]
         starts = [INITIAL + name for name in membrane.variables]
         started = [name for name in self.names if name in starts and name not in own]
@@ -151,18 +151,18 @@ class Sensitivities:
         return found[:, :, [order.index(name) for name in self.names]]
 
     def kept(self) -> Sensitivities:
-        """Return the same with the derivatives at spikes as arrays, for which the run may be done once more."""
+        """Return the same with the derivatives at spikes as arrays; this may repeat the run."""
         return Sensitivities(self.names, self.states, self.final, AtSpikes(*self.at_spikes()))
 
     def arrays(self) -> dict[str, Array]:
-        """Return all of it as arrays, by the names of `ARRAYS`."""
+        """Return all derivatives as arrays, keyed by the names of `ARRAYS`."""
         return dict(zip(ARRAYS, (self.states, self.final, *self.at_spikes()), strict=True))
 
     @classmethod
     def of_arrays(
         cls, names: Sequence[str], arrays: Mapping[str, Array], shape: tuple[int, int], spikes: int
     ) -> Sensitivities:
-        """Return the derivatives that a file holds.
+        """Return the derivatives from a file.
 
         Parameters
         ----------
@@ -177,7 +177,7 @@ class Sensitivities:
         Raises
         ------
         ArgumentError, ModelError
-            Arrays of another shape, names that occur twice or cannot be printed.
+            An array has another shape, or a name occurs twice or cannot be printed.
         """
         given = tuple(printable(name, "The name of a sensitivity", LONGEST_TITLE) for name in names)
         samples, n = shape
@@ -192,7 +192,7 @@ class Sensitivities:
 
 @dataclass(frozen=True, eq=False)
 class AtSpikes:
-    """Derivatives at spikes that are known, as `Sensitivities` has them."""
+    """Known derivatives at spikes, in the form that `Sensitivities` uses."""
 
     states: Array
     slopes: Array

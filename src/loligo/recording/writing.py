@@ -1,4 +1,4 @@
-"""Recordings written to files: arrays, and descriptions of membrane and stimulus; nothing is ever pickled."""
+"""Writing recordings to files: arrays, and descriptions of membrane and stimulus; nothing is ever pickled."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def save(
     arrays: Mapping[str, NDArray[Any]],
     sensitivities: tuple[str, ...] = (),
 ) -> None:
-    """Write a recording atomically: the file is complete or not there.
+    """Write a recording atomically: the file is complete or absent.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def save(
     arrays : mapping of str to array
         Arrays named in `ARRAYS`, and in `loligo.recording.sensitivities.ARRAYS` if there are sensitivities.
     sensitivities : tuple of str
-        Names of the numbers that derivatives are taken with respect to.
+        Names of the numbers with respect to which derivatives are taken.
 
     Raises
     ------

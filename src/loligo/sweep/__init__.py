@@ -1,4 +1,4 @@
-"""Measured sweeps: a trace, the protocol that was applied, and how both are read from a file."""
+"""Measured sweeps: a trace and the applied protocol, and reading both from files."""
 
 from loligo.sweep.corrections import Baseline, JunctionPotential, LeakSubtraction, LowPass, PNSubtraction
 from loligo.sweep.reading import read_recording

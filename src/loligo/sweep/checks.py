@@ -18,7 +18,7 @@ TRACES: Final = ("t", "v", "current")
 
 
 def check_protocol(clamped: bool, stimulus: Any, command: Any, holding: Any) -> None:
-    """Refuse an argument that is not a protocol, or is a protocol of the other clamp."""
+    """Reject an argument that is not a protocol, or is a protocol of the other clamp."""
     for name, given in (("stimulus", stimulus), ("command", command)):
         if given is not None and not isinstance(given, Stimulus):
             raise UnitError(f"{name} must be a Step, Ramp, Samples, ... or a sum of them; got {given!r}.")
@@ -95,7 +95,7 @@ def checked_windows(exclude: Any) -> tuple[tuple[float, float], ...]:
 
 
 def absent(said: str, given: str) -> ArgumentError:
-    """Return the error for a missing protocol, with what to give."""
+    """Return the error for a missing protocol, with advice."""
     return ArgumentError(f"{said}: its protocol is absent. Give it with sweep.replace({given}).")
 
 

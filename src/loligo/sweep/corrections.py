@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Trace = NDArray[np.float64]
 
-GAUSSIAN: Final = math.sqrt(math.log(2)) / (2 * math.pi)  # sigma times the frequency at which half of the power passes
+GAUSSIAN: Final = math.sqrt(math.log(2)) / (2 * math.pi)  # sigma times the half-power frequency
 PROPORTION_SLACK: Final = (
     1e-6  # relative to the largest command: how far leak pulses may deviate from a multiple of the test pulse
 )
@@ -100,7 +100,7 @@ class LeakSubtraction(Correction):
         sweeps : Sweep or several
             Sweeps of a voltage clamp.
         windows : sequence of (float, float)
-            Times when only the leak flows, at two or more potentials in all sweeps together [ms].
+            Times when only the leak current flows, at two or more potentials in total [ms].
 
         Raises
         ------
@@ -112,7 +112,7 @@ class LeakSubtraction(Correction):
         v = np.array([sweep.played[which].mean() for sweep, which in inside])
         current = np.array([_current(sweep)[which].mean() for sweep, which in inside])
         if v.size < 2 or not np.ptp(v) > 0:
-            raise ArgumentError("A leak is measured at two potentials or more: give windows of steps that differ.")
+            raise ArgumentError("A leak must be measured at two or more potentials: give windows of different steps.")
         slope, offset = np.polyfit(v, current, 1)
         if not abs(slope) > 0:
             return cls(0.0, 0.0)
@@ -130,8 +130,8 @@ class PNSubtraction(Correction):
     Parameters
     ----------
     sweeps : Sweep or several
-        Sweeps of the leak pulses, with the same times, and commands proportional to that of the test pulse. The current
-        before the command begins is not scaled.
+        Sweeps of the leak pulses, with the same times as the test pulse and commands proportional to its command. The
+        current before the command begins is not scaled.
     """
 
     sweeps: tuple[Sweep, ...] = field(repr=False)
@@ -167,7 +167,7 @@ class LowPass(Correction):
     Parameters
     ----------
     cutoff : float
-        The frequency at which half of the power passes [kHz].
+        The half-power (-3 dB) frequency [kHz].
     """
 
     cutoff: float

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 NANOAMPERE: Final = "nA"
 AREA: Final = "cm²"
 OF_A_CELL: Final = {"fA": 1e-6, "pA": 1e-3, "nA": 1.0, "µA": 1e3, "mA": 1e6, "A": 1e9}  # nA in each unit
-UNSAID: Final = "unsaid"  # whole-cell currents from a file, with unknown area
+UNSAID: Final = "unsaid"  # whole-cell currents from a file, if the area is unknown
 PER: Final = ("", "area", "cell", UNSAID)
 SAY_WHOSE: Final = (
     f"give area= of the membrane in cm² to convert it to {CURRENT}, or per='cell' to keep it in nA, for a membrane "
-    "whose conductances are µS and whose capacitance is nF"
+    "with conductances in µS and capacitance in nF"
 )
 
 
@@ -39,12 +39,12 @@ def unit_named(unit: str) -> str:
 
 
 def checked_basis(unit: str, per: str, area: Any) -> tuple[str, str, float | None]:
-    """Return the unit, what currents refer to, and the area [cm²], if they are consistent.
+    """Check that the unit, the reference of currents (area or cell) and the area [cm²] are consistent; return them.
 
     Raises
     ------
     UnitError, ArgumentError
-        The arguments are not consistent; the message says what to give.
+        The arguments are inconsistent; the message says what to give.
     """
     if per not in PER:
         raise ArgumentError(f"per must be 'area' or 'cell'; got {per!r}.")
@@ -58,12 +58,12 @@ def checked_basis(unit: str, per: str, area: Any) -> tuple[str, str, float | Non
 
 
 def scale_of(unit: str, per: str, area: float | None, what: str) -> tuple[float, str]:
-    """Return the factor for plain numbers in a unit, and what the result refers to.
+    """Return the factor for plain numbers in a unit, and the reference of the result (area or cell).
 
     Raises
     ------
     UnitError
-        An area is given, but no unit that tells whether it is needed.
+        An area is given, but no unit to tell whether it is needed.
     """
     if not unit and area is not None:
         raise UnitError(f"{what} has no unit: besides area=, give unit='pA', 'nA' or {CURRENT!r}.")
@@ -75,12 +75,12 @@ def scale_of(unit: str, per: str, area: float | None, what: str) -> tuple[float,
 
 
 def plain_currents(values: Any, unit: str, what: str) -> tuple[NDArray[np.float64], str]:
-    """Return currents as plain numbers, and their unit: that of the quantity, or else the one given.
+    """Return currents as plain numbers, and their unit: that of the quantity, or else the given one.
 
     Raises
     ------
     UnitError, ArgumentError
-        As `numbers`; also if the quantity has a unit and a different one is given.
+        As for `numbers`; also if the quantity has a unit and a different one is given.
     """
     found = {}
     for own in (CURRENT, NANOAMPERE):

@@ -1,4 +1,4 @@
-"""Steps and ramps found in the samples of a protocol, so that they are played as exact pieces."""
+"""Finding steps and ramps in the samples of a protocol, so that they can be applied as exact pieces."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     Trace = NDArray[np.float64]
     Line = tuple[float, float, float]  # start [ms], value there, slope per ms
 
-ROUNDING: Final = 1e-6  # relative to the range of a protocol: the rounding of single precision on a straight line
+ROUNDING: Final = 1e-6  # relative to the range of a protocol: single-precision rounding of a straight line
 MOST_PIECES: Final = 200
 UNEVEN: Final = 1e-3  # relative to a sampling interval
 
 
 def recognised(t: Trace, values: Trace) -> Stimulus:
-    """Return the steps and ramps that reproduce these samples, or else the samples themselves, each one held.
+    """Return the steps and ramps that reproduce these samples, or else the samples themselves, each held.
 
-    A step begins at the first sample that shows it. The result reproduces the samples to a millionth of their range;
-    after the last sample, held for one interval, it is zero.
+    A step begins at the first sample that shows it. The result reproduces the samples to a millionth of their range.
+    The last sample is held for one interval; after that the result is zero.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def recognised(t: Trace, values: Trace) -> Stimulus:
     Raises
     ------
     FileFormatError
-        No steps and ramps, and times that are not at equal intervals.
+        The samples are not steps and ramps, and the times are not at equal intervals.
     """
     end = float(t[-1] + (t[-1] - t[-2]))
     lines = _lines(t, values)

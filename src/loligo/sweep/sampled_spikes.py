@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ONSET_SLOPE: Final = 10.0  # mV/ms: a spike begins where v rises this fast
 ONSET_SAMPLES: Final = 3  # consecutive samples, as eFEL's DerivativeWindow
-BASE_START: Final = 0.9  # relative to the time before the stimulus: where the baseline begins
+BASE_START: Final = 0.9  # beginning of the baseline, as a fraction of the time before the stimulus
 
 
 def features_of(
@@ -46,7 +46,7 @@ def features_of(
 
 
 def observed_in(t: Trace, v: Trace, level: float, start: float, stop: float) -> Observed:
-    """Return the spikes of a trace and means of its v.
+    """Return the spikes of a trace, and means of v.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def _spike(t: Trace, v: Trace, up: int, down: int) -> int | None:
 
 
 def _shapes(t: Trace, v: Trace, spikes: list[int | None], first: int) -> tuple[Trace, Trace]:
-    """Return where spikes begin [mV], and their widths at half their height [ms]."""
+    """Return the potentials at which spikes begin [mV], and their widths at half height [ms]."""
     steep = np.asarray(np.gradient(v, t) > ONSET_SLOPE)
     lasting = np.asarray(np.lib.stride_tricks.sliding_window_view(steep, ONSET_SAMPLES).all(axis=1))
     begins, widths = np.full(len(spikes), math.nan), np.full(len(spikes), math.nan)
@@ -103,7 +103,7 @@ def _shapes(t: Trace, v: Trace, spikes: list[int | None], first: int) -> tuple[T
 
 
 def _width(t: Trace, v: Trace, begin: int, peak: int, trough: int) -> float:
-    """Return the time between the two crossings of half of a spike's height, by straight lines between samples."""
+    """Return the time between the two crossings of a spike's half height, by linear interpolation."""
     half = (v[begin] + v[peak]) / 2
     up = begin + int(np.argmax(v[begin : peak + 1] >= half))
     falls = np.flatnonzero(v[peak : trough + 1] <= half)

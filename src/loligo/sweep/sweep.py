@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike, NDArray
 
-EDGE_SLACK: Final = 1e-3  # sampling intervals: how far rounding may move a sample across the edge of a window
+EDGE_SLACK: Final = 1e-3  # sampling intervals: how far rounding may move a sample past the edge of a window
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -36,7 +36,7 @@ class Sweep:
     current : array_like (samples,), optional
         Measured current, outward positive, for a voltage clamp.
     stimulus : Stimulus, optional
-        The current that was injected under current clamp, in the unit of currents.
+        The current injected under current clamp, in the unit of currents.
     command : Stimulus, optional
         The command of a voltage clamp: the displacement from the holding potential [mV].
     holding : float, optional
@@ -47,8 +47,8 @@ class Sweep:
         Unit of ``current``, or of the amplitudes of ``stimulus``, if they are plain numbers: µA/cm² (the default), or
         pA, nA, ... of a whole cell.
     per : {"", "area", "cell", "unsaid"}
-        "cell": currents stay those of a whole cell, in nA; the membrane's conductances are then µS and its
-        capacitance nF. Plain numbers without a unit are then nA. "unsaid": currents in nA, as in files, that cannot be
+        "cell": currents are those of a whole cell, in nA; the membrane's conductances are then in µS and its
+        capacitance in nF, and numbers without a unit are in nA. "unsaid": currents in nA from a file, which cannot be
         applied to a membrane until the sweep has an area, or ``per="cell"``.
     area : float, optional
         Area of the membrane [cm²]; currents of a whole cell are divided by it.
@@ -63,17 +63,17 @@ class Sweep:
     t, v, current : array (samples,)
         Arrays in ms, mV and `current_unit`; either v or current is None.
     per : str
-        What currents refer to: "area" (µA/cm²), "cell" (nA), or "unsaid" (nA).
+        The reference of currents: "area" (µA/cm²), "cell" (nA), or "unsaid" (nA).
     corrections : tuple of Correction
         The corrections that were applied, in order; see `corrected`.
 
     Raises
     ------
     ArgumentError
-        Both v and current or neither, times that do not increase, a value that is NaN or infinite (the message says
-        where), an empty window, protocol and clamp that do not belong together.
+        Both v and current are given, or neither; times do not increase; a value is NaN or infinite (the message says
+        where); a window is empty; or protocol and clamp do not match.
     UnitError
-        A quantity of another dimension; an area, and currents without a unit.
+        A quantity has another dimension, or an area is given but currents have no unit.
 
     Examples
     --------
@@ -234,7 +234,7 @@ class Sweep:
     def replace(self, **changes: Any) -> Sweep:
         """Return a sweep with other arguments, all else equal.
 
-        ``area=`` or ``per="cell"`` defines what the currents of a file refer to.
+        ``area=`` or ``per="cell"`` sets the reference of currents from a file.
 
         Raises
         ------
@@ -275,7 +275,7 @@ class Sweep:
     def features(
         self, names: str | Iterable[str], *, level: Any = -20.0, window: tuple[float, float] | None = None
     ) -> dict[str, float | str]:
-        """Return features of v, with the names and the code of populations.
+        """Return features of v, with the same names and code as for populations.
 
         Parameters
         ----------
@@ -284,19 +284,19 @@ class Sweep:
         level : float
             A spike is an upward crossing of this potential [mV].
         window : (float, float), optional
-            When the stimulus starts and stops [ms]; by default as the protocol says.
+            When the stimulus starts and stops [ms]; by default according to the protocol.
 
         Returns
         -------
         dict of str to float or str
-            Values in the units of a population's table; NaN where a feature does not exist. Times are those of samples.
+            Values in the units of a population's table; NaN if a feature does not exist. Times are those of samples.
 
         Raises
         ------
         UnknownNameError
-            There is no such feature.
+            The feature does not exist.
         ArgumentError
-            The sweep is from a voltage clamp, or it has no protocol that says when the stimulus starts and stops.
+            The sweep is from a voltage clamp, or has no protocol to tell when the stimulus starts and stops.
         """
         if self.v is None:
             raise ArgumentError("Features are computed from v, but this sweep was measured under voltage clamp.")

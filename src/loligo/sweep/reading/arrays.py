@@ -30,14 +30,14 @@ def read_array(path: Path, asked: Asked) -> list[Sweep]:
     Raises
     ------
     FileFormatError
-        Another kind of array, or columns without names.
+        The array is of another kind, or its columns have no names.
     """
     content = bounded(path, asked.most_megabytes, HOW)
     table = _real(array_from(BytesIO(content), len(content)), path)
     names = [] if isinstance(asked.columns, Mapping) else [*asked.columns]
     if table.ndim != 2 or table.shape[1] != len(names):
         raise FileFormatError(
-            f"{path} holds an array of shape {table.shape}; its columns must be named with their units, e.g. "
+            f"{path} contains an array of shape {table.shape}; name its columns with their units, e.g. "
             "columns=['t [ms]', 'v [mV]']."
         )
     return sweeps_of([column(name, table[:, k]) for k, name in enumerate(names)], asked, path.stem)
@@ -49,7 +49,7 @@ def read_archive(path: Path, asked: Asked) -> list[Sweep]:
     Raises
     ------
     FileFormatError
-        Another kind of file, or columns without units.
+        The file is of another kind, or columns have no units.
     """
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
@@ -73,5 +73,5 @@ def read_archive(path: Path, asked: Asked) -> list[Sweep]:
 
 def _real(array: Any, path: Path) -> np.ndarray[Any, np.dtype[np.float64]]:
     if array.dtype.kind not in "iuf":
-        raise FileFormatError(f"{path} must hold real numbers; it holds {array.dtype}.")
+        raise FileFormatError(f"{path} must contain real numbers; it contains {array.dtype}.")
     return np.asarray(array, dtype=np.float64)

@@ -1,7 +1,7 @@
-"""Axon Binary Files (``.abf``) of pCLAMP, version 1 and 2: each sweep with its protocol in exact pieces.
+"""Axon Binary Files (``.abf``) of pCLAMP, versions 1 and 2: each sweep with its protocol in exact pieces.
 
-This reader replaces pyABF: samples are scaled in double precision, intervals are not rounded to whole samples per
-second, and nothing is read beyond the end of the file.
+This reader is used instead of pyABF: it scales samples in double precision, does not round intervals to whole samples
+per second, and reads nothing beyond the end of the file.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ def read_axon(path: Path, asked: Asked) -> list[Sweep]:
     """Return the sweeps of a file, those of its first channel first.
 
     The channels are those that the protocol clamps: a channel in pA paired with a command in mV, or the reverse. If
-    there is none, they are all channels of potentials and currents, without a protocol.
+    there are none, all channels of potentials and currents are returned, without a protocol.
 
     Raises
     ------
     FileFormatError
-        A damaged file, or one that ends early.
+        The file is damaged or ends early.
     """
     content = bounded(path, asked.most_megabytes, HOW)
     header = header_of(content)
@@ -64,7 +64,7 @@ def _about(one: Input, size: int, name: str, header: Header) -> dict[str, Any]:
 
 
 def _played(header: Header, output: Output, sweep: int, samples: int) -> dict[str, Any]:
-    """Return the protocol's arguments for `Asked.sweep`; none if it came from another file or was made by hand."""
+    """Return the protocol's arguments for `Asked.sweep`; none if it came from another file or was set by hand."""
     clamped = spelled(output.unit) in POTENTIALS
     held = {"holding": output.holding * POTENTIALS[spelled(output.unit)]} if clamped else {}
     if not np.isfinite(output.holding):
@@ -101,7 +101,7 @@ def _kind(unit: str) -> str:
 
 
 def _bounds(header: Header) -> list[tuple[int, int]]:
-    """Return the first and last sample of each sweep, in all channels together.
+    """Return the first and last sample of each sweep, counted over all channels.
 
     Raises
     ------

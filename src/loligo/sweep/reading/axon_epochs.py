@@ -32,12 +32,12 @@ def protocol_of(output: Output, sweep: int, samples: int, interval: float, base:
     interval : float
         [ms]
     base : float
-        The value that is subtracted: the holding potential of a voltage clamp.
+        The value to subtract: the holding potential of a voltage clamp.
 
     Raises
     ------
     FileFormatError
-        Epochs that do not exist.
+        The epochs are invalid.
     """
     end = samples * interval
     level = _last_level(output, sweep - 1) if output.stays and sweep else output.holding

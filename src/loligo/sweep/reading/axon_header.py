@@ -10,8 +10,8 @@ import numpy as np
 
 from loligo._errors import FileFormatError
 
-BLOCK_BYTES: Final = 512  # unit in which positions are counted
-MOST_ENTRIES: Final = 10_000  # largest number of entries of a section that is read entry by entry
+BLOCK_BYTES: Final = 512  # unit of positions
+MOST_ENTRIES: Final = 10_000  # most entries of a section that is read entry by entry
 OLD_HEADER: Final = 6144  # bytes of a version 1 header that has its extended part
 EPISODIC, GAP_FREE, VARIABLE, USUAL = 5, 3, 1, (1, 2, 3, 4, 5)
 LEAST_TELEGRAPH: Final = 1e-6  # pF, MΩ: smaller values mean that the amplifier reported nothing
@@ -56,14 +56,14 @@ class Header:
     Attributes
     ----------
     mode : int
-        1 events of any length, 2 of one length, 3 gap-free, 4 oscilloscope, 5 episodes.
+        1 events of variable length, 2 of fixed length, 3 gap-free, 4 oscilloscope, 5 episodes.
     interval : float
         Sampling interval of a channel [ms].
     data : array (numbers,)
         Samples of all channels, interleaved.
     sweeps : int
     lengths : tuple of int
-        Length of each sweep, all channels together, if they differ.
+        Length of each sweep, counted over all channels, if lengths differ.
     inputs : tuple of Input
     outputs : tuple of Output
     """
@@ -78,7 +78,7 @@ class Header:
 
 
 def decimal(value: float) -> float:
-    """Return the shortest decimal for a number in single precision, such as 0.1 for 0.10000000149."""
+    """Return the shortest decimal for a single-precision number, such as 0.1 for 0.10000000149."""
     return float(str(np.float32(value)))
 
 
@@ -245,7 +245,7 @@ def _numbers(content: bytes, start: int, size: int, count: int, data_format: int
     if (data_format, size) not in kinds:
         raise FileFormatError(f"its header claims samples of the kind {data_format}, of {size} bytes")
     if count <= 0 or start <= 0:
-        raise FileFormatError("it holds no samples")
+        raise FileFormatError("it contains no samples")
     if start + size * count > len(content):
         raise FileFormatError(
             f"the file ends early: its header claims {count:,} samples, but it has "

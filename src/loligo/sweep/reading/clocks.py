@@ -7,14 +7,14 @@ from typing import Any, Final
 import numpy as np
 
 TIME_SLACK: Final = (
-    1e-3  # relative to a sampling interval: by how much the times of a response and its stimulus may differ
+    1e-3  # allowed difference between the times of a response and its stimulus, relative to a sampling interval
 )
 
 
 def at_times_of(t: Any, other: Any, later: float = 0.0) -> tuple[Any, Any]:
     """Return the times at which a stimulus is known, and the index of its sample there; each is held until the next.
 
-    If the stimulus has a separate clock, so that it does not overlap with the response, both begin together.
+    If the stimulus does not overlap with the response because it has a separate clock, both begin together.
 
     Parameters
     ----------

@@ -63,12 +63,13 @@ def read_recording(
     area : float, optional
         Area of the membrane [cm²]: currents of a whole cell are divided by it.
     per : {"", "cell"}
-        "cell" keeps currents in nA of a whole cell: the membrane's conductances are then µS and its capacitance nF.
-        With neither area nor per, currents are in nA, and the ``stimulus`` of a sweep is refused until one is given.
+        "cell" keeps currents of a whole cell in nA; the membrane's conductances are then in µS and its capacitance in
+        nF. With neither area nor per, currents are in nA, and the ``stimulus`` of a sweep is unavailable until one is
+        given.
     columns : sequence of str, or mapping of str to str
         Names with units, such as ``["t [ms]", "v [mV]"]``, of the columns of a text or ``.npy``; or the meaning and
-        unit of each column or array of a ``.npz``, such as ``{"i": "current [nA]"}``. A column whose name begins with
-        stimulus or command is the protocol.
+        unit of each column, or of each array in a ``.npz``, such as ``{"i": "current [nA]"}``. A column whose name
+        begins with stimulus or command is the protocol.
     clamp : {"", "current", "voltage"}
         Kind of clamp, needed if a table has both potentials and currents.
     most_megabytes : float
@@ -81,11 +82,11 @@ def read_recording(
     Raises
     ------
     FileFormatError
-        An unknown format, a damaged or truncated file, a missing unit.
+        The format is unknown, the file is damaged or truncated, or a unit is missing.
     ArgumentError
-        No such sweep; a value that is NaN (the message says where).
+        There is no sweep of that index, or a value is NaN (the message says where).
     MissingPackageError
-        A library that reads this format is not installed.
+        The library that reads this format is not installed.
     FileNotFoundError, PermissionError
         The file does not exist, or may not be read.
     """
@@ -123,7 +124,7 @@ def _reader(path: Path) -> Callable[[Path, Asked], list[Sweep]]:
     Raises
     ------
     FileFormatError
-        No reader takes this file.
+        No reader recognises the file.
     """
     if path.exists() and not path.is_file():
         raise FileFormatError(f"{path} is not a regular file.")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# read by neo; other neo classes execute content of the file (PickleIO), or are for other measurements
+# read by neo; other neo classes execute the file's content (PickleIO), or are for other measurements
 READERS: Final = {
     ".axgd": "AxographIO", ".axgx": "AxographIO", ".wcp": "WinWcpIO", ".edr": "WinEdrIO", ".smr": "Spike2IO",
     ".ibw": "IgorIO", ".pxp": "IgorIO",
@@ -43,7 +43,7 @@ def read_with_neo(path: Path, asked: Asked) -> list[Sweep]:
     Raises
     ------
     MissingPackageError
-        neo is not installed, or a library that it needs for this format.
+        neo, or a library that it needs for this format, is not installed.
     FileFormatError
         The file is too large.
     """
@@ -52,9 +52,9 @@ def read_with_neo(path: Path, asked: Asked) -> list[Sweep]:
         raise too_long(path, asked.most_megabytes, HOW)
     try:
         blocks = reader(str(path)).read()
-    except ImportError as error:  # a library that only this reader needs
+    except ImportError as error:  # a library that only this format needs
         raise MissingPackageError(
-            f"neo reads {path.suffix} files by {error.name or 'another library'}, which is not installed: install it."
+            f"neo reads {path.suffix} files with {error.name or 'another library'}, which is not installed: install it."
         ) from error
     return [sweep for block in blocks for sweep in sweeps_of_neo(block, asked, path.stem)]
 
@@ -76,7 +76,7 @@ def sweeps_of_neo(source: Any, asked: Asked, name: str = "") -> list[Sweep]:
     Raises
     ------
     FileFormatError
-        No signal of a potential or a current.
+        There is no signal of a potential or a current.
     """
     title = name or getattr(source, "name", "") or type(source).__name__
     if hasattr(source, "segments"):
@@ -104,7 +104,7 @@ def sweeps_of_neo(source: Any, asked: Asked, name: str = "") -> list[Sweep]:
 
 
 def _is_measured(one: Column, asked: Asked) -> bool:
-    """Return whether a channel is a measured one, of the requested clamp."""
+    """Return whether a channel was measured, under the requested clamp."""
     kinds = {"current": ("potential",), "voltage": ("current",)}.get(asked.clamp, ("potential", "current"))
     return one.kind in kinds and not one.played
 

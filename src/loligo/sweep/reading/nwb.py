@@ -1,4 +1,4 @@
-"""Intracellular sweeps of NWB files, by h5py: no other file is opened, and sizes are checked before data are read."""
+"""Intracellular sweeps of NWB files, with h5py: no other file is opened, and sizes are checked before data are read."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def read_nwb(path: Path, asked: Asked) -> list[Sweep]:
     """Return the sweeps of a file, in the order of their names.
 
     A stimulus belongs to the response in the same row of the table of intracellular recordings, which may select
-    samples of each, or else to that with the same sweep number and electrode.
+    samples of each, or else to the response with the same sweep number and electrode.
 
     Raises
     ------
     FileFormatError
-        No such series, one in another file, or one that is too long.
+        There is no intracellular series, or one is too long or in another file.
     MissingPackageError
         h5py is not installed.
     """
@@ -77,7 +77,7 @@ def read_nwb(path: Path, asked: Asked) -> list[Sweep]:
 
 
 def _series(file: Any, place: str) -> Iterator[Any]:
-    """Yield the series in a group that have data, all of it in this file.
+    """Yield the series in a group that have data, all of which must be in this file.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def _pairs(file: Any, responses: dict[str, Any], stimuli: dict[str, Any]) -> Ite
 
 
 def _part(series: Any, first: int, count: int) -> Part:
-    """Return some samples of a series; a negative count means all that follow.
+    """Return some samples of a series; a negative count means all from the first on.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def _values(part: Part) -> tuple[Any, str]:
 
 
 def _times(part: Part) -> tuple[Any, float]:
-    """Return the times of some samples of a series relative to the first of them, and the time of that one [ms]."""
+    """Return the times of some samples of a series relative to the first, and the time of the first [ms]."""
     series = part.series
     size = _inside(series, "data").size
     stamped, start = _inside(series, "timestamps"), _inside(series, "starting_time")
@@ -214,8 +214,8 @@ def _times(part: Part) -> tuple[Any, float]:
 def _rows(file: Any) -> dict[str, list[tuple[int, int, str, int, int]]]:
     """Return the rows of the table of intracellular recordings by the name of their response.
 
-    Each is the first sample and the number of samples of the response, and the name, the first sample and the number of
-    samples of the stimulus; "" where there is none.
+    A row has the first sample and number of samples of the response, and the name, first sample and number of samples
+    of the stimulus; the name is "" if there is none.
     """
     found: dict[str, list[tuple[int, int, str, int, int]]] = {}
     try:
@@ -229,13 +229,13 @@ def _rows(file: Any) -> dict[str, list[tuple[int, int, str, int, int]]]:
             played = file[s["timeseries"]].name if s["idx_start"] >= 0 else ""
             own = found.setdefault(file[r["timeseries"]].name, [])
             own.append((int(r["idx_start"]), int(r["count"]), played, int(s["idx_start"]), int(s["count"])))
-    except (AttributeError, KeyError, ValueError, TypeError, IndexError):  # there is no such table
+    except (AttributeError, KeyError, ValueError, TypeError, IndexError):  # there is no table
         return {}
     return found
 
 
 def _numbered(responses: dict[str, Any], stimuli: dict[str, Any]) -> dict[str, str]:
-    """Return which stimulus belongs to which response, by sweep number and electrode."""
+    """Match stimuli with responses by sweep number and electrode."""
     known = {_key(one): name for name, one in stimuli.items() if _key(one) is not None}
     return {name: known[_key(one)] for name, one in responses.items() if _key(one) in known}
 

@@ -29,7 +29,7 @@ HOW: Final = "most_megabytes of loligo.read_recording"
 
 @dataclass(frozen=True)
 class Asked:
-    """The arguments of `read_recording` other than the source; see there."""
+    """The arguments of `read_recording` other than the source."""
 
     area: Any = None
     per: str = ""
@@ -58,7 +58,7 @@ class Asked:
         unit : str
             Unit of the measured trace: of a potential for a current clamp, of a current for a voltage clamp.
         played : array (samples,) or Stimulus, optional
-            The stimulus, or the command: absolute, or relative to the holding potential if this is given.
+            The stimulus, or the command: absolute, or relative to the holding potential if that is given.
         played_unit : str
         holding : float, optional
             [mV]; by default the first sample of the command.
@@ -68,7 +68,7 @@ class Asked:
         Raises
         ------
         FileFormatError
-            A unit that is missing, unknown, or of the wrong kind.
+            A unit is missing, unknown, or of the wrong kind.
         """
         unit, played_unit = spelled(unit), spelled(played_unit)
         about |= {"area": self.area}
@@ -102,7 +102,7 @@ def spelled(unit: str) -> str:
 
 
 def unit_of_currents(unit: str, what: str) -> str:
-    """Return a unit of currents, or refuse it.
+    """Check that a unit is one of currents, and return it.
 
     Raises
     ------
@@ -133,7 +133,5 @@ def chosen(sweeps: list[Sweep], which: int | Iterable[int] | None, where: object
     for one in wanted:
         if whole(one, "sweeps", least=0) >= len(sweeps):
             count = f"{len(sweeps)} sweep{'s' * (len(sweeps) != 1)}"
-            raise ArgumentError(
-                f"{where} has {count}, numbered from 0 to {len(sweeps) - 1}; sweep {one} was asked for."
-            )
+            raise ArgumentError(f"{where} has {count}, numbered from 0 to {len(sweeps) - 1}; got {one}.")
     return [sweeps[int(one)] for one in wanted]

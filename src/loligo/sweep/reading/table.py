@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from loligo.sweep.sweep import Sweep
 
 UNITS: Final = {"time": TIMES, "potential": POTENTIALS, "current": {"µA/cm²": 1.0, **OF_A_CELL}}
-TIME_SLACK: Final = 1e-3  # relative to a sampling interval: by how much columns of times may differ
+TIME_SLACK: Final = 1e-3  # allowed difference between columns of times, relative to a sampling interval
 PLAYED: Final = ("stimulus", "command", "cmd", "injected", "protocol", "applied")
 _HEADER: Final = re.compile(r"\s*(?P<name>.*?)\s*(?:\[(?P<a>[^]]*)\]|\((?P<b>[^)]*)\)|/\s*(?P<c>\S+))?\s*")
 
@@ -43,7 +43,7 @@ class Column(NamedTuple):
 
 
 def is_unit(text: str) -> bool:
-    """Return whether a string is a unit that columns may have, alone or in brackets."""
+    """Return whether a string is a unit of columns, alone or in brackets."""
     return any(column(f"[{text.strip('[]()')}]", np.empty(0)).unit in own for own in UNITS.values())
 
 
@@ -61,13 +61,13 @@ def sweeps_of(columns: Sequence[Column], asked: Asked, name: str) -> list[Sweep]
     Raises
     ------
     FileFormatError
-        No column of times or none that was measured, a unit that is missing.
+        There is no column of times or none that was measured, or a unit is missing.
     ArgumentError
-        Potentials and currents, without information on which were measured.
+        There are potentials and currents, and it is unknown which were measured.
     """
     times = [one for one in columns if one.kind == "time"]
     if not times:
-        raise FileFormatError(_missing(columns, "times, as 't [ms]'"))
+        raise FileFormatError(_missing(columns, "times, such as 't [ms]'"))
     t = times[0].values * TIMES[times[0].unit]
     for later in times[1:]:
         times_of = later.values * TIMES[later.unit]
@@ -114,11 +114,11 @@ def _measured_kind(
         return "current"
     if len(kinds) == 2:
         raise ArgumentError(
-            "There are columns of potentials and of currents: say which were measured, with clamp='current' (v was) "
+            "There are columns of potentials and of currents: say which were measured, with clamp='current' (for v) "
             "or clamp='voltage'; or name the other column 'stimulus [...]' or 'command [mV]'."
         )
     if not kinds:
-        raise FileFormatError(_missing(columns, "a measured potential or current, as 'v [mV]' or 'current [pA]'"))
+        raise FileFormatError(_missing(columns, "a measured potential or current, such as 'v [mV]' or 'current [pA]'"))
     return kinds[0]
 
 

@@ -1,4 +1,4 @@
-"""Text with columns: CSV, and tables separated by tabs, semicolons or blanks."""
+"""Text with columns: CSV, and tables separated by tabs, semicolons or spaces."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _COMMA: Final = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?|[-+]?\d+,(?:[eE][-+]?
 
 
 def read_text(path: Path, asked: Asked) -> list[Sweep]:
-    """Return the sweeps of a text: a header with names and units, then rows of numbers; ``#`` begins a comment.
+    """Return the sweeps of a text with a header of names and units, then rows of numbers; ``#`` begins a comment.
 
     Units may be in a separate line below the names. Decimal commas are read if columns are separated by something else.
 
     Raises
     ------
     FileFormatError
-        Not such a text; the message names the line.
+        The text has another form; the message names the line.
     """
     header, table, width = _rows(_lines(_decoded(bounded(path, asked.most_megabytes, HOW), path), path), path)
     given = asked.columns
@@ -62,7 +62,7 @@ def read_text(path: Path, asked: Asked) -> list[Sweep]:
 
 
 def _decoded(content: bytes, path: Path) -> str:
-    """Return the text of a file: in UTF-8, the encoding of its byte order mark, or a Windows encoding.
+    """Decode the text of a file: from UTF-8, the encoding of its byte order mark, or a Windows encoding.
 
     Raises
     ------
@@ -91,14 +91,14 @@ def _lines(text: str, path: Path) -> list[str]:
     Raises
     ------
     FileFormatError
-        The text begins like an Axon Text File, but continues differently.
+        The text begins like an Axon Text File but continues differently.
     """
     lines = text.splitlines()
     if not re.match(r"ATF[\t ]", text):
         return lines
     count = re.match(r"\s*(\d{1,4})\s", lines[1] if len(lines) > 1 else "")
     if count is None:
-        raise FileFormatError(f"Line 2 of {path} does not say how many lines are above the names of the columns.")
+        raise FileFormatError(f"Line 2 of {path} does not give the number of lines above the column names.")
     above = 2 + int(count[1])
     return ["#"] * above + lines[above:]
 
@@ -132,7 +132,7 @@ def _rows(lines: list[str], path: Path) -> tuple[list[str], numbers[float], int]
             )
         table.extend(values)
     if not table:
-        raise FileFormatError(f"{path} holds no numbers.")
+        raise FileFormatError(f"{path} contains no numbers.")
     return header, table, width
 
 
