@@ -41,7 +41,7 @@ def number(value: Any, unit: str, name: str, *, finite: bool = True) -> float:
     name : str
         The name of the number, for the error message.
     finite : bool
-        Refuse infinity (NaN is always refused).
+        Reject infinity (NaN is always rejected).
 
     Raises
     ------

@@ -90,7 +90,7 @@ def signalled(typing: Any, cell: Any) -> Any:
     late each time and never request it.
 
     Returns whether a handler raised an exception; its type, value and traceback are then stored in ``cell[1:4]``, for
-    `loligo.kernel.stops`. Only for code that holds Python's lock. Takes about 100 ns if nothing has happened.
+    `loligo.kernel.stops`. The caller must hold Python's lock. Takes about 100 ns if nothing has happened.
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:

@@ -1,4 +1,4 @@
-"""How functions of programs are compiled: those called from Python or by address, and those that only these call.
+"""How a program's functions are compiled: entries, called from Python or by address, and functions that entries call.
 
 In an ordinary module an entry is a plain function, so that importing it compiles nothing. In a program
 (`loligo.kernel.programs`) the marks `entry` and `entry_by_address` are `compiled_entry` and `compiled_by_address`.

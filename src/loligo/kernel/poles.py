@@ -227,7 +227,7 @@ def _rounded(value: Any, place: Any) -> Any:
 
 
 def _taken(conditions: tuple[Any, ...], values: Mapping[sp.Symbol, float], place: Any) -> bool:
-    """Return whether all conditions in v alone hold at a place."""
+    """Return whether all conditions that depend only on v are true at a place."""
     for condition in conditions:
         if condition.free_symbols <= {V, *values} and not bool(_many_digits(condition, values)(place)):
             return False

@@ -89,7 +89,7 @@ def read_record(entry: Path, key: str, versions: str) -> Record:
         if not os.path.lexists(entry):
             raise
         raise DamagedError(f"it has no {RECORD}") from error
-    except Exception as error:  # any JSON value, and anything in place of a file
+    except Exception as error:  # the record may be any JSON value, or not a file at all
         raise DamagedError(f"{RECORD}: {_reason(error)}") from error
     if not whole or (record.key, record.versions) != (key, versions):
         raise DamagedError("its record is that of another entry")

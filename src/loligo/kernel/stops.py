@@ -79,7 +79,7 @@ class Stop:
         return bool(self.cell[0])
 
     def adopt(self) -> None:
-        """Let the loops of this thread check this cell from now on."""
+        """Make the loops of this thread check this cell from now on."""
         _HERE.stop = self
 
     def check(self) -> None:

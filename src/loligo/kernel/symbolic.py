@@ -84,7 +84,7 @@ def _made(node: ast.expr, meaning: Mapping[str, sp.Expr]) -> Any:
             check_choices(a, b)
             test = _COMPARISONS[type(op)](a, b)
             return sp.Piecewise((walk(body), test), (walk(orelse), True))
-    raise AssertionError(ast.dump(node))  # the whitelist lets no other node through
+    raise AssertionError(ast.dump(node))  # the whitelist allows no other node
 
 
 def _joined(a: sp.Expr, op: ast.operator, b: sp.Expr) -> sp.Expr:

@@ -95,7 +95,7 @@ def slopes_now(c: Course, lane: int, stimulus: float) -> None:
 
 @inlined
 def take_slopes(c: Course, lane: int) -> None:
-    """Let a lane continue with the slopes in the rows K1."""
+    """Make a lane continue with the slopes in the rows K1."""
     for i in range(N):
         c.work[K0 + i * W + lane] = c.work[K1 + i * W + lane]
 

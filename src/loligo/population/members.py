@@ -32,7 +32,7 @@ class Members(ABC):
     @property
     @abstractmethod
     def size(self) -> int:
-        """How many members there are."""
+        """The number of members."""
 
     @property
     def index(self) -> Any:

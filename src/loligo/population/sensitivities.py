@@ -64,7 +64,7 @@ def check_derivable(
     """
     if not spike_times:
         raise ArgumentError(
-            "sensitivities= of a population are the derivatives of spike times: spike_times= says how many are kept."
+            "sensitivities= of a population are derivatives of spike times: give spike_times= to keep some."
         )
     if precision != "double":
         raise ArgumentError(f"sensitivities= of a population need precision='double'; got {precision!r}.")

@@ -195,7 +195,7 @@ class _Block:
             self.parameters, self.amplitude = with_shares(plan, parameters, shapes.amplitude)
 
     def run(self) -> Stages:
-        """Run all members; rerun those whose rest `loligo.rest` finds, and run those that crawl implicitly."""
+        """Run all members; rerun those whose rest `loligo.rest` finds, and those that crawl by the implicit method."""
         stiff = self.plan.method == "rosenbrock"
         sound = np.flatnonzero(self.outcomes.reasons == "")
         yield from self._in_lanes(sound, stiff=stiff, settle=self.settle)

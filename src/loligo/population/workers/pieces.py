@@ -96,7 +96,7 @@ def whole_piece(number: int, columns: Mapping[str, NDArray[np.float64]], members
 def run_pieces(pieces: Iterable[Piece], workers: Workers, progress: Progress) -> Iterator[tuple[int, Columns]]:
     """Run pieces and yield the number and the table of each, in order.
 
-    Only as many pieces are started ahead as there are workers, so a killed run loses no more than these.
+    At most as many pieces are started ahead as there are workers, so a killed run loses no more than these.
     """
     waiting: deque[tuple[Piece, list[Any]]] = deque()
     try:
