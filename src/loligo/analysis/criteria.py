@@ -27,7 +27,7 @@ def fires_once(spikes: NDArray[np.float64], stimulus: Stimulus, duration: float)
 
 
 def fires_repetitively(spikes: NDArray[np.float64], stimulus: Stimulus, duration: float) -> bool:
-    """At least three spikes inside the stimulus, and still firing at its end."""
+    """At least three spikes during the stimulus, with firing that continues to its end."""
     end = min(stimulus.stop, duration)
     inside = spikes[(spikes >= stimulus.start) & (spikes <= end)]
     if inside.size < 3:
@@ -63,7 +63,7 @@ def time_to_settle(t: NDArray[np.float64], v: NDArray[np.float64], size: float) 
 
 
 def told_by(fires: Callable[[Recording], Any], recording: Recording, amplitude: float) -> bool:
-    """Return the answer of a function that was given as ``fires`` for a run.
+    """Return whether a user's function ``fires`` counts a run as firing.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def told_by(fires: Callable[[Recording], Any], recording: Recording, amplitude: 
     except Exception as error:
         raise ArgumentError(
             f"fires={name} raised {type(error).__name__} for the run at amplitude {amplitude:g}: {error}. The "
-            "function gets a Recording of each run, also of runs without a spike."
+            "function gets the Recording of each run, including runs without a spike."
         ) from error
     if not isinstance(said, (bool, np.bool_)):
         got = "None" if said is None else f"{said!r} of type {type(said).__name__}"
@@ -90,9 +90,9 @@ def told_by(fires: Callable[[Recording], Any], recording: Recording, amplitude: 
 
 
 def spike_test(fires: Any) -> tuple[SpikeTest | None, int]:
-    """Return the test of spike times for ``fires``, and the number of spikes that decides it (0: none).
+    """Return the test of spike times for ``fires``, and the number of spikes that decides it (0 if no number does).
 
-    Returns None for a test when ``fires`` is a function of the whole recording.
+    The test is None if ``fires`` is a function of the whole recording.
 
     Raises
     ------

@@ -35,7 +35,7 @@ def fi_curve(
     """Measure how often a membrane fires under constant currents, reached in three ways.
 
     ``up``: the current is raised slowly from a stable rest. The membrane stays at rest until the rest loses its
-    stability; the state is then displaced in the direction in which displacements grow, and the run continues.
+    stability; the state is then displaced along the unstable direction, and the run continues.
     ``down``: the current is lowered slowly from the top of the range; runs also start on every stable cycle that the
     bifurcation diagram finds. The fastest firing among these is the answer.
     ``step``: the current steps up or down from zero, where the membrane is at rest. If that rest is not stable, the run
@@ -49,13 +49,13 @@ def fi_curve(
     ----------
     membrane : Membrane
     amplitudes : array_like (n,)
-        [µA/cm²]; they are taken in increasing order.
+        [µA/cm²]; used in increasing order.
     longest : float, optional
         The time after which a run that has not settled ends [ms]; by default 3000 times the slowest time constant at
         rest, or 1000 spikes and 100 times the slowest time constant, at rest and of each variable where it fires.
     cycles : bool or Diagram
-        Whether to look for cycles in the bifurcation diagram, which takes seconds; or such a diagram over the current
-        that you already have.
+        Whether to look for cycles in the bifurcation diagram, which takes seconds; or an existing diagram over the
+        current.
     tolerance, method
         As for `loligo.simulate`.
     interventions : Hold, or several of them
@@ -71,7 +71,8 @@ def fi_curve(
     Raises
     ------
     ArgumentError, UnitError
-        No amplitude, one that is not finite, a diagram of another membrane or parameter, an intervention that ends.
+        No amplitude is given or one is not finite; the diagram belongs to another membrane or parameter; or an
+        intervention ends.
     RestError
         The membrane has no equilibrium at zero current, or its equilibria cannot be followed to an amplitude.
     DivergenceError
@@ -79,10 +80,10 @@ def fi_curve(
 
     Notes
     -----
-    Where the rest at zero current is not stable, or an amplitude is negative, the current is raised from a lower one
-    with a stable rest: the first among -1, -2, -4 and so on times the natural current, which is the capacitance times
-    the scale of v over the slowest time constant. If none is found in 12 doublings, ``up`` starts next to the
-    unstable rest at each amplitude, and the note says so.
+    Where the rest at zero current is not stable, or an amplitude is negative, the current is raised from a lower value
+    with a stable rest: the first such value among -1, -2, -4 and so on times the natural current, C times the scale of
+    v divided by the slowest time constant. If none is found in 12 doublings, ``up`` starts next to the unstable rest at
+    each amplitude, and the note says so.
 
     Examples
     --------

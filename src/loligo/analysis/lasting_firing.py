@@ -33,7 +33,7 @@ RUN_TOLERANCE: Final = 1e-6  # tolerance of that run
 
 @dataclass(frozen=True)
 class Lasting:
-    """Where firing begins to last, or why that is not known.
+    """The current from which firing lasts, or why it is unknown.
 
     Attributes
     ----------
@@ -49,12 +49,12 @@ class Lasting:
 def lasting_current(
     membrane: Membrane | None, stimulus: Stimulus | None, value: float, interventions: tuple[Intervention, ...] = ()
 ) -> Lasting:
-    """Return the constant current nearest zero, on the side of ``value``, at which a stable cycle of spikes begins.
+    """Return the constant current nearest zero, with the sign of ``value``, at which a stable cycle of spikes begins.
 
     Parameters
     ----------
     membrane, stimulus
-        A stimulus that is not one constant step has no such current.
+        Only a single constant step has such a current.
     value : float
         A threshold of the stimulus [µA/cm²].
     interventions : tuple of Hold and Reset
@@ -85,7 +85,7 @@ def lasting_current(
 
 
 def _nearest(diagram: Diagram, branch: Branch) -> tuple[Branch, int] | None:
-    """Return where on a branch stable cycles that cross the spike level come nearest to zero, or None."""
+    """Return the stable cycle nearest to zero current that crosses the spike level: branch and index, or None."""
     if branch.kind != "cycles":
         return None
     level = diagram.membrane.spike_level
@@ -94,7 +94,7 @@ def _nearest(diagram: Diagram, branch: Branch) -> tuple[Branch, int] | None:
 
 
 def _beginning(diagram: Diagram, branch: Branch, k: int, far: float) -> Lasting:
-    """Return where stable firing begins, from the end of its branch that is nearest to zero."""
+    """Return where stable firing begins: at the end of its branch nearest to zero current."""
     value, mark = float(branch.values[k]), branch.marks[k]
     if mark in (FOLD, HOMOCLINIC, DOUBLING, TORUS):
         point = min(diagram.of_kind(mark), key=lambda point: abs(point.value - value))
@@ -106,13 +106,13 @@ def _beginning(diagram: Diagram, branch: Branch, k: int, far: float) -> Lasting:
     low, high = (float(pick(branch.values[[*beside, k]])) for pick in (np.min, np.max))
     nearer = min(beside, key=lambda j: abs(branch.values[j]), default=k)
     why = (
-        "nearer to zero its cycle does not cross the spike level" if branch.stable[nearer] else "its end was not found"
+        "nearer to zero the cycle does not cross the spike level" if branch.stable[nearer] else "its end was not found"
     )
     return Lasting(None, f"Firing lasts from about {value:.4g} µA/cm² (between {low:.6g} and {high:.6g}): {why}.")
 
 
 def _left_by(diagram: Diagram, point: Point, located: str) -> Lasting:
-    """Return whether firing ends where its cycles turn into others, which a run beyond the point decides.
+    """Return whether firing ends where its cycles lose stability; a run beyond that point decides.
 
     Where a period doubling or a torus is supercritical, and where bursts take over, firing continues in a form that
     the diagram does not follow.
@@ -132,9 +132,8 @@ def _left_by(diagram: Diagram, point: Point, located: str) -> Lasting:
     if left.steady > 0:
         return Lasting(
             None,
-            f"{stable}, but firing does not end there: at {beyond:.6g} µA/cm² the membrane continues with other "
-            "cycles, "
-            f"bursts or irregularly, {left.steady:.4g} spikes a second, and where that ends cannot be followed. "
-            "fi_curve shows it.",
+            f"{stable}, but firing does not end there: at {beyond:.6g} µA/cm² the membrane still fires "
+            f"{left.steady:.4g} spikes a second, in other cycles, in bursts or irregularly. The diagram does not "
+            "follow such firing; fi_curve measures it.",
         )
     return Lasting(point.value, f"{located}; at {beyond:.6g} µA/cm² firing ends")

@@ -1,4 +1,4 @@
-"""How close a run came to a number of spikes: how far the spike level would have to move for that many."""
+"""How close a run came to a number of spikes: the smallest shift of the spike level that would give that number."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def shift_for(count: int, v: Array, level: float) -> float:
-    """Return the smallest shift of a level with which a trace crosses it upwards ``count`` times.
+    """Return the smallest shift after which a trace crosses a level upwards ``count`` times.
 
     One more spike needs a peak above the level and, before it, a trough below the level. A negative shift means that a
     peak is too low, a positive one that a trough is too high. Between two amplitudes with shifts of different signs
@@ -48,7 +48,7 @@ def shift_for(count: int, v: Array, level: float) -> float:
 
 
 def upstrokes(v: Array) -> tuple[Array, Array]:
-    """Return where each rise of a trace begins and ends [mV], two arrays of one length."""
+    """Return v at the beginning and at the end of each rise of a trace [mV], as two arrays of equal length."""
     moved = v[np.concatenate([[True], np.diff(v) != 0.0])]
     rises = np.diff(moved) > 0.0
     turns = np.flatnonzero(rises[1:] != rises[:-1]) + 1

@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
 PULSE_WIDTH = 1 / 3  # width of both pulses, relative to the time constant of v at rest
 RUN_TOLERANCE = 1e-7  # tolerance of the simulations
-LOOK_AFTER = 2e-3  # relative to the width: time after the cut-off of a pulse at which v shows its own direction
+LOOK_AFTER = 2e-3  # relative to the width: time after the end of a pulse at which the direction of v is read
 PERIOD_ERROR = 2e-3  # relative to the width: accuracy to which the refractory periods are searched
 
 
 @dataclass(frozen=True, eq=False)
 class Refractoriness:
-    """The answer of `refractoriness`.
+    """The result of `refractoriness`.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Refractoriness:
         Time from the start of the first pulse to the start of the second [ms].
     thresholds : array (n,)
         The lowest amplitude of the second pulse that elicits a second spike [µA/cm²]; NaN where none does,
-        and where the first pulse makes further spikes by itself.
+        and where the first pulse alone elicits further spikes.
     single : float
         Threshold of the first pulse alone [µA/cm²].
     width : float
@@ -83,7 +83,7 @@ class Refractoriness:
     passive: bool = False
 
     def columns(self) -> dict[str, NDArray[Any]]:
-        """Return a table by columns: intervals, thresholds, and their ratio to that of a single pulse."""
+        """Return the columns of a table: intervals, thresholds, and thresholds relative to that of a single pulse."""
         ratio = self.thresholds / self.single
         return {"interval": self.intervals, "threshold": self.thresholds, "ratio": ratio}
 
@@ -98,7 +98,7 @@ class Refractoriness:
         return dataframe(self.columns(), {"interval": MS, "threshold": CURRENT})
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the ratio of thresholds over the interval and return the axes."""
+        """Draw the ratio of thresholds against the interval and return the axes."""
         from loligo.figures.strengths import refractory_panel
 
         return refractory_panel(self.intervals, self.thresholds / self.single, self.absolute, ax)
@@ -147,7 +147,7 @@ def refractoriness(
     Raises
     ------
     ArgumentError, UnitError
-        An interval that is not longer than the width, a first pulse below its threshold.
+        An interval is not longer than the width, or the first pulse is below its threshold.
     ThresholdError
         Not even a single pulse elicits a spike.
 
@@ -218,7 +218,7 @@ def _pushed(membrane: Membrane, pulse: Step, begun: Recording, done: tuple[Inter
     settings: dict[str, Any] = {"initial": begun, "tolerance": RUN_TOLERANCE, "interventions": until(done, width)}
     spikes = recorded(membrane, pulse, width, sampling=None, **settings).spikes
     if not spikes.size:
-        return False  # it crosses after the pulse, so without its help
+        return False  # v crosses the level after the pulse, without its help
     at = float(spikes[0])
     times = (at, at + LOOK_AFTER * width)
     cut = Step(pulse.amplitude, stop=at)
@@ -234,7 +234,7 @@ def _turn(
     *,
     last: bool,
 ) -> float:
-    """Return where a condition that fails at shorter intervals begins to hold: the last such place, or the first."""
+    """Return the interval from which a condition is met: the last change from refused to met, or the first."""
     places = np.flatnonzero(refused[:-1] & ~refused[1:])
     if not places.size:
         return math.nan

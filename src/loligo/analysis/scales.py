@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WAIT: Final = 8.0  # slowest time constants: after this time an exponential has decayed to 0.03 %
 DIFFERENCE: Final = 1e-6  # relative to the scale of a variable: step of central differences
 TIMES_PER_PIECE: Final = 32  # times at which a piece of a stimulus is sampled
-MOST_PIECES: Final = 4096  # pieces that are sampled
+MOST_PIECES: Final = 4096  # largest number of pieces that are sampled
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Scales:
     time_constant : float
         Time constant of v alone with all gates held: capacitance over conductance [ms].
     conductance : float
-        Slope of the membrane current over v, gates held [mS/cm²].
+        Slope of the membrane current over v with all gates held [mS/cm²].
     """
 
     slowest: float
@@ -104,7 +104,7 @@ def _without_rest(membrane: Membrane) -> Scales:
 
 
 def _jacobian(membrane: Membrane, state: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the Jacobian by central differences, so that nothing must be compiled."""
+    """Return the Jacobian by central differences, which needs no compilation."""
     kernel, q = compiled(membrane)
     gates = len(membrane.variables) - 1 - len(membrane.states)
     steps = DIFFERENCE * np.array([membrane.v_scale, *[1.0] * gates, *state_scales(membrane)])

@@ -35,7 +35,7 @@ AMPLITUDES_BETWEEN: Final = 12  # amplitudes tried where a window of firing may 
 SAMPLES_PER_RUN: Final = 400  # times at which v of a trial run is sampled
 DISPLACEMENT: Final = 0.01  # scales of v: the disturbance that shows whether an unstable rest leads to firing
 EARLY_CUT: Final = 0.65  # where a bracket is cut if runs that fire end early, at a fifth of the cost of silent ones
-SEARCH_BEYOND: Final = 64.0  # end of the search for further changes, relative to the first that elicits a spike
+SEARCH_BEYOND: Final = 64.0  # end of the search for further changes, relative to the first that fires
 FIRST_SAMPLE: Final = 1e-5  # relative to the time after a stimulus: when v is first sampled
 NEGLIGIBLE_DISTANCE: Final = 0.01  # scales of v: a smaller distance from the end counts as zero
 PASSIVE_STEP: Final = 0.01  # relative increase of an amplitude, to see how the peak of v follows
@@ -160,7 +160,7 @@ class Search:
         return np.unique(np.concatenate([np.linspace(0.0, self.end, SAMPLES_PER_RUN), inside, after]))
 
     def _height(self, v: NDArray[np.float64], spikes: int) -> float:
-        """Return a number that tells how close a silent run came to firing; it increases towards a window of firing."""
+        """Return a number that says how close a silent run came to firing; it increases towards a window of firing."""
         if self._enough == 1:
             return float(v.max())
         if self._enough:  # the number of spikes, and how close v came to one more
@@ -172,7 +172,7 @@ class Search:
         return time_to_settle(self._times[inside], v[inside], NEGLIGIBLE_DISTANCE * self._membrane.v_scale)
 
     def looked_at(self, amplitude: float) -> bool:
-        """Return whether the membrane fires at an amplitude, and keep how close it came if not."""
+        """Return whether the membrane fires at an amplitude; if it does not, record how close it came."""
         if amplitude not in self._answers:
             self._answers[amplitude] = self._fires(amplitude, self._times)
         return self._answers[amplitude]
@@ -197,7 +197,7 @@ class Search:
         return fires
 
     def narrowed(self, a: float, b: float, resolution: float) -> tuple[float, float]:
-        """Narrow a bracket whose second end keeps the answer of ``b``."""
+        """Narrow a bracket; its second end always gives the same answer as ``b``."""
         if resolution < 4e-16 * abs(b):
             raise ArgumentError(f"resolution {resolution:g} is finer than floating-point numbers near {b:g}.")
         at_b = self(b)
@@ -254,8 +254,8 @@ class Search:
     def _hidden(self, silent: list[float]) -> tuple[float, float] | None:
         """Look for a window of firing between silent trial amplitudes.
 
-        It may lie around an amplitude that came closer than its neighbours, or between two of which one misses a spike
-        because of a low peak and the other because of a high trough before it.
+        It may lie around an amplitude that came closer than its neighbours, or between two amplitudes, one of which
+        misses a spike because a peak is too low, and the other because the trough before it is too high.
         """
         heights = [self._heights.get(amplitude, -math.inf) for amplitude in silent]
         for k in range(1, len(silent) - 1):
@@ -327,7 +327,7 @@ class Search:
         return low, high
 
     def is_passive(self, value: float, resolution: float) -> bool:
-        """Return whether v is pushed over the spike level: its peak is proportional to the amplitude.
+        """Return whether v is only pushed over the spike level, with a peak proportional to the amplitude.
 
         In a passive membrane the height of a peak above v without a stimulus is proportional to the amplitude. A spike
         is all-or-none, or much steeper.
@@ -360,7 +360,7 @@ def _pushes(pieces: Pieces) -> float:
 def _varied(stimulus: Stimulus, end: float, zero: Pieces, one: Pieces) -> Callable[[float], Pieces]:
     """Return the normal form of a stimulus as a function of its amplitude.
 
-    Lines and waves are linear in the amplitude, so two amplitudes determine all; other stimuli are computed anew each
+    Lines and waves are linear in the amplitude, so two amplitudes determine all others; other stimuli are computed each
     time.
     """
     fixed = [(zero.edges, one.edges), (zero.offsets, one.offsets), (zero.waves[:, 1:], one.waves[:, 1:])]

@@ -48,7 +48,7 @@ class Law:
     chronaxie : float
         [ms]
     misfit : float
-        Root of the mean square of the relative differences.
+        Root mean square of the relative differences.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Law:
 
 @dataclass(frozen=True, eq=False)
 class StrengthDuration:
-    """The answer of `strength_duration`.
+    """The result of `strength_duration`.
 
     Attributes
     ----------
@@ -77,9 +77,9 @@ class StrengthDuration:
     rheobase : float
         Threshold of a pulse that lasts for ``long`` [µA/cm²].
     chronaxie : float
-        Duration at which the threshold is twice the rheobase [ms]; NaN where the durations do not reach it.
+        Duration at which the threshold is twice the rheobase [ms]; NaN if it lies outside the durations.
     chronaxie_error : float
-        Error of the chronaxie that follows from the resolution of the thresholds [ms].
+        Error of the chronaxie due to the resolution of the thresholds [ms].
     fits : tuple of Law
         Lapicque's and Weiss's laws; empty if fewer than two thresholds were found.
     long : float
@@ -104,7 +104,7 @@ class StrengthDuration:
     passive: bool = False
 
     def columns(self) -> dict[str, NDArray[Any]]:
-        """Return a table by columns: durations, thresholds, charge, and the fitted laws."""
+        """Return the columns of a table: durations, thresholds, charge, and the fitted laws."""
         table = {"duration": self.durations, "threshold": self.thresholds, "charge": self.durations * self.thresholds}
         return table | {law.name: law(self.durations) for law in self.fits}
 
@@ -120,7 +120,7 @@ class StrengthDuration:
         return dataframe(self.columns(), units | {law.name: CURRENT for law in self.fits})
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw thresholds and fits over the duration and return the axes."""
+        """Draw thresholds and fits against the duration and return the axes."""
         from loligo.figures.strengths import strength_panel
 
         fits = {law.name: (law.rheobase, law.chronaxie, law(self.durations)) for law in self.fits}
@@ -168,7 +168,7 @@ def strength_duration(
     Raises
     ------
     ArgumentError, UnitError
-        Fewer than two durations, one that is not positive, or a ``long`` that is not.
+        There are fewer than two durations, or a duration or ``long`` is not positive.
     ThresholdError
         Not even the longest pulse elicits a spike.
 
@@ -280,7 +280,7 @@ def _value(law: str, d: NDArray[np.float64], rheobase: float, chronaxie: float) 
 
 
 def _fitted(name: str, durations: NDArray[np.float64], thresholds: NDArray[np.float64], rheobase: float) -> Law:
-    """Fit both parameters of a law by least squares of the relative differences."""
+    """Fit both parameters of a law by least squares on the relative differences."""
     from scipy.optimize import least_squares
 
     known = np.isfinite(thresholds)

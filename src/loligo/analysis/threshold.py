@@ -35,14 +35,14 @@ MOST_DOUBLINGS: Final = 6  # how often the waiting time after the stimulus is do
 
 @dataclass(frozen=True)
 class Threshold:
-    """The answer of `threshold`.
+    """The result of `threshold`.
 
     Attributes
     ----------
     value : float
         The lowest amplitude found to fire: signed, [µA/cm²]; a factor for a sum or recorded samples.
     bracket : (float, float)
-        The largest amplitude found silent and ``value``, in order of magnitude; the threshold lies between.
+        The largest amplitude found to be silent, and ``value``; the threshold lies between them.
     resolution : float
         The largest allowed width of the bracket.
     runs : int
@@ -61,14 +61,14 @@ class Threshold:
     duration : float
         Duration of each simulation [ms].
     passive : bool
-        Whether v is only pushed over the spike level: its peak follows the amplitude as that of a passive membrane.
+        Whether v is only pushed over the spike level: its peak follows the amplitude as in a passive membrane.
     settled : bool or None
         Whether the silent end of the bracket stays silent when the run waits twice as long after the stimulus; None if
         the duration was given.
     note : str
         What the criterion depends on.
     membrane, stimulus, interventions, asked
-        What was searched: the membrane and stimulus, and fires, initial and method (``asked``).
+        The arguments of the search; ``asked`` contains fires, initial and method.
     """
 
     value: float
@@ -101,7 +101,7 @@ class Threshold:
     def lasting(self) -> float | None:
         """The constant current nearest zero from which firing lasts forever [µA/cm²], from the bifurcation diagram.
 
-        It is computed when first asked for, which takes seconds. None where `lasting_note` says why.
+        It is computed on first access, which takes seconds. If it is None, `lasting_note` says why.
         """
         return self._lasting.current
 
@@ -126,7 +126,7 @@ class Threshold:
         Raises
         ------
         ArgumentError
-            The threshold was not sought with ``fires="once"``.
+            The threshold was not found with ``fires="once"``, or a name is "amplitude".
         ThresholdError
             The two ends of the bracket disagree.
 
@@ -191,13 +191,13 @@ def threshold(
         after the last one a gap shorter than 1.5 times the last interval); a number of spikes; or a function of the
         `Recording` that returns True or False.
     duration : float, optional
-        Length of each run [ms]; by default 8 of the slowest time constants at rest longer than the stimulus, and
-        doubled if a spike comes later.
+        Length of each run [ms]; by default the length of the stimulus plus 8 times the slowest time constant at rest;
+        the latter is doubled if a spike comes later.
     resolution : float
         Largest width of the bracket.
     tolerance : float, optional
-        Tolerance of each simulation; by default so small, for this membrane and stimulus, that it moves the threshold
-        by about a hundredth of the resolution.
+        Tolerance of each simulation; by default it is chosen for this membrane and stimulus, so that it moves the
+        threshold by about a hundredth of the resolution.
     initial, method, interventions
         As for `simulate`.
 
@@ -211,7 +211,7 @@ def threshold(
         The membrane fires without a stimulus, or does not fire at any amplitude up to 4096 times the one that moves v
         by ``v_scale``.
     ArgumentError
-        A stimulus without an end and without ``duration``, a resolution that is not positive, a function ``fires`` that
+        The stimulus has no end and ``duration`` is not given; the resolution is not positive; or a function ``fires``
         raises an error or returns neither True nor False.
 
     Warns
@@ -261,7 +261,7 @@ def sought(
     method: str = "auto",
     interventions: Any = (),
 ) -> Threshold:
-    """Find a threshold as `threshold` does, without warnings: for searches inside an analysis."""
+    """Find a threshold as `threshold` does, but without warnings, for use by other analyses."""
     given, over, done = _settings(membrane, stimulus, duration, interventions)
     resolution = positive(resolution, "" if stimulus.amplitude_is_factor else CURRENT, "resolution")
     allowed = None if tolerance is None else checked_tolerance(tolerance)
@@ -306,7 +306,7 @@ def sought(
 
 @dataclass(frozen=True, eq=False)
 class _Answer:
-    """A bracket that runs with a tighter tolerance confirm, or how far they move it."""
+    """A bracket confirmed by runs with a tighter tolerance, or how far they move it."""
 
     search: Search
     low: float
@@ -372,7 +372,7 @@ def _agreed(
     while True:
         exact = (
             search.tolerance < 2 * LEAST_TOLERANCE
-        )  # there is no tighter tolerance: a looser one shows how much it matters
+        )  # there is no tighter tolerance: a looser one shows how much the tolerance matters
         other = search.again(tolerance=search.tolerance * CHECK_FACTOR if exact else _tighter(search, resolution))
         if not other(low) and other(high):
             search.runs += other.runs

@@ -43,7 +43,7 @@ def threshold_gradient(
     method: str,
     interventions: tuple[Intervention, ...],
 ) -> dict[str, float]:
-    """Return d threshold / dp for each name; no run is needed without names.
+    """Return d threshold / dp for each name; without names nothing is run.
 
     Raises
     ------
@@ -68,8 +68,8 @@ def threshold_gradient(
     if differs.any():
         lost = ", ".join(name for name, bad in zip(names, differs, strict=True) if bad)
         raise ThresholdError(
-            f"The derivative of the threshold of {membrane.name} in {lost} is not known: the silent and the firing "
-            f"end of the bracket give {found[0].tolist()} and {found[1].tolist()}. Give a finer resolution."
+            f"The derivative of the threshold of {membrane.name} with respect to {lost} is unknown: the silent end "
+            f"of the bracket gives {found[0].tolist()}, the firing end {found[1].tolist()}. Give a finer resolution."
         )
     return dict(zip(names, (0.5 * (found[0] + found[1])).tolist(), strict=True))
 
