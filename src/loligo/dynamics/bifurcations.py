@@ -33,9 +33,9 @@ def bifurcation(
 ) -> Diagram:
     """Follow the equilibria and limit cycles of a membrane over a range of a parameter.
 
-    Equilibria are followed by pseudo-arclength through their folds. Limit cycles start at the Hopf points, and where a
-    run settles to one that no Hopf point of the range led to; they are followed, stable or not, by collocation on a
-    mesh that adapts, with their Floquet multipliers, until they end or leave the range.
+    Equilibria are followed by pseudo-arclength through their folds. Branches of limit cycles start at the Hopf points,
+    and at cycles that runs settle to but no Hopf point in the range leads to. Stable or not, they are followed by
+    collocation on an adaptive mesh, with their Floquet multipliers, until they end or leave the range.
 
     Parameters
     ----------
@@ -43,21 +43,21 @@ def bifurcation(
     parameter : str
         "I", the constant current, or any of ``membrane.parameters``.
     span : (float, float)
-        Between which values, in the parameter's unit.
+        Range of the parameter, in its unit.
     I : float
         The constant current while another parameter is varied [µA/cm²].
     cycles : bool
-        Whether to follow limit cycles; without them only equilibria.
+        Whether to follow limit cycles as well as equilibria.
     effort : float
         The work limit of each branch of cycles, as a multiple of the default. The default is more than enough for a few
-        variables, and is reached after about a minute for long bursts with a dozen variables. What was found until then
-        is kept, and a note says where the branch stops.
+        variables, and is reached after about a minute for long bursts with a dozen variables. What has been found by
+        then is kept, and a note says where the branch stops.
     doublings : int
         Number of successive period doublings from which cycles are followed: 1 for cycles of twice the period, 2 for
         those of four times the period as well.
     progress : bool or callable, optional
-        True shows a line for each part. A callable gets a line on what is being followed, and NaN, since the fraction
-        done is not known; returning False cancels.
+        True shows a line for each part. A callable gets a description of what is being followed, and NaN, since the
+        fraction done is unknown; returning False cancels.
 
     Returns
     -------
@@ -68,15 +68,15 @@ def bifurcation(
     Raises
     ------
     UnknownNameError
-        A parameter that the membrane does not have.
+        The membrane has no such parameter.
     ArgumentError, UnitError, ModelError
-        An empty range, or one with values that the membrane cannot have; doublings that are not a whole number.
+        The range is empty or contains values that the membrane cannot have, or ``doublings`` is not a whole number.
 
     Notes
     -----
-    Equilibria are sought at five values of the parameter, as `rest` seeks them, so a closed branch between two of
-    them can be missed; so can an isolated branch of cycles to which no run settles. Where sums of further states are
-    conserved (all occupancies of a kinetic scheme, a total mass), everything is followed with the sums of the guesses
+    Equilibria are searched for at five values of the parameter, as in `rest`, so a closed branch between two of these
+    values can be missed; so can an isolated branch of cycles to which no run settles. Where sums of further states are
+    conserved (all occupancies of a kinetic scheme, a total mass), they keep their values at the initial guesses
     (``initial``).
 
     Source

@@ -47,8 +47,8 @@ class Point:
         The residual of the equations, in scaled variables: for equilibria the largest rate of change and the distance
         of the critical eigenvalue from the imaginary axis [1/ms], for cycles Newton's last step.
     error : float
-        Estimate of the error of ``value``, always a number: for equilibria, how far the residual of the equations moves
-        it, rounding included; for cycles, how far halving the cells of the mesh moved it. Digits beyond it are not
+        Estimated error of ``value``, never NaN: for equilibria, the shift due to the residual of the equations,
+        including rounding; for cycles, the shift when the mesh cells were halved. Digits beyond the error are not
         printed.
     state : array (variables,)
         The equilibrium, or one state of the cycle.
@@ -59,16 +59,15 @@ class Point:
     multipliers : array (variables,)
         Eigenvalues [1/ms] of an equilibrium, Floquet multipliers of a cycle; one fewer for each conserved sum.
     note : str
-        "subcritical" or "supercritical" at a Hopf point; what happens at a homoclinic one.
+        "subcritical" or "supercritical" at a Hopf point; a description of a homoclinic orbit.
     coefficient : float
         Coefficient l of ``dA/dt = l A³`` at a Hopf point, for the amplitude A of v [1/(ms mV²)]; else NaN.
     v_error, period_error : float
-        How far halving the cells of the mesh moved the extrema of a cycle [mV] and its period [ms]; 0 for equilibria,
+        Change in the extrema of a cycle [mV] and in its period [ms] when the mesh cells were halved; 0 for equilibria,
         where both are exact to rounding.
     cycle : Orbit or None
-        The cycle on its mesh, from which curves in two parameters begin; None of equilibria.
-    membrane, parameter, span, current
-        Of the diagram.
+        The cycle on its mesh, from which curves in two parameters begin; None for equilibria.
+    membrane, parameter, span, current As in the diagram.
     """
 
     kind: str
@@ -91,10 +90,10 @@ class Point:
     current: float = field(default=0.0, repr=False)
 
     def gradient(self, names: Iterable[str]) -> dict[str, float]:
-        """Return by how much the point moves with parameters, by the implicit function theorem.
+        """Return the derivatives of the point's value with respect to parameters, by the implicit function theorem.
 
-        The critical eigenvalue (or multiplier) stays critical if a change dp of one parameter is balanced by a change
-        of the parameter of the diagram.
+        When one parameter changes by dp, the critical eigenvalue (or multiplier) stays critical if the diagram's
+        parameter changes by ``gradient * dp``.
 
         Parameters
         ----------
@@ -104,15 +103,15 @@ class Point:
         Returns
         -------
         dict of str to float
-            d ``value`` / dp of each.
+            d ``value`` / dp for each name.
 
         Raises
         ------
         UnknownNameError
-            A parameter that the membrane does not have.
+            The membrane has no such parameter.
         ArgumentError
-            A torus or a homoclinic orbit, whose derivatives are not implemented; the parameter of the diagram itself; a
-            cycle whose derivatives do not converge on finer meshes.
+            The point is a torus or a homoclinic orbit, whose derivatives are not implemented; a name is the diagram's
+            own parameter; or the derivatives of a cycle do not converge on finer meshes.
 
         Examples
         --------
@@ -125,7 +124,7 @@ class Point:
         return dict(zip(given, self._gradients(given)[0].tolist(), strict=True))
 
     def period_gradient(self, names: Iterable[str]) -> dict[str, float]:
-        """Return by how much the period of a point changes while the point moves with parameters as in `gradient`.
+        """Return the derivatives of the period with respect to parameters, while the point moves as in `gradient`.
 
         Parameters
         ----------
@@ -135,7 +134,7 @@ class Point:
         Returns
         -------
         dict of str to float
-            d ``period`` / dp of each, in ms per unit of the parameter; NaN at a saddle-node, which has no period.
+            d ``period`` / dp for each name, in ms per unit of the parameter; NaN at a saddle-node, which has no period.
 
         Raises
         ------
@@ -162,7 +161,7 @@ class Point:
         }
         if self.membrane is None or self.kind not in laws or self.parameter in given:
             own = self.parameter in given
-            why = f"the diagram is over {self.parameter}" if own else f"only a {', a '.join(laws)} has gradients"
+            why = f"the diagram is over {self.parameter}" if own else f"only a {', a '.join(laws)} has derivatives"
             raise ArgumentError(
                 f"The bifurcation ({self.kind}) has no derivative with respect to {', '.join(given)}: {why}."
             )
@@ -187,7 +186,7 @@ class Point:
 
 
 def of_rows(line: Callable[..., Line], kind: str, rows: Sequence[tuple[Any, ...]]) -> Line:
-    """Return a branch or curve from its points: of each a row of its fields after the kind, in their order."""
+    """Return a branch or curve from rows, one per point, with the fields after the kind in order."""
     names = list(signature(line).parameters)[1:]
     columns = dict(zip(names, zip(*rows, strict=True), strict=False))  # further fields have defaults
     plain = ("marks", "cycles")
@@ -196,7 +195,7 @@ def of_rows(line: Callable[..., Line], kind: str, rows: Sequence[tuple[Any, ...]
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """Equilibria or limit cycles in the order in which the branch passes them, special points included.
+    """Equilibria or limit cycles in order along the branch, including special points.
 
     Attributes
     ----------
@@ -210,16 +209,15 @@ class Branch:
     periods : array (points,)
         [ms]; NaN for equilibria.
     multipliers : array (points, variables)
-        Eigenvalues [1/ms], the largest real part first; of cycles Floquet multipliers, the trivial one (1) first. One
-        fewer for each conserved sum.
+        Eigenvalues of equilibria [1/ms], the largest real part first; Floquet multipliers of cycles, the trivial one
+        (1) first. One fewer for each conserved sum.
     unstable : array (points,) of int
         The number of unstable directions.
     marks : tuple of str
-        The kind of a special point, "" for the others.
+        The kind of each special point, "" for other points.
     cycles : tuple of (Mesh, Loop)
-        The cycles by collocation; none of equilibria.
-    membrane, parameter, span, current
-        Of the diagram.
+        The cycles by collocation; empty for equilibria.
+    membrane, parameter, span, current As in the diagram.
     """
 
     kind: str
@@ -240,10 +238,10 @@ class Branch:
     def period_gradient(
         self, names: Iterable[str], points: Iterable[int] | None = None
     ) -> dict[str, NDArray[np.float64]]:
-        """Return by how much the periods of cycles change with parameters, by the implicit function theorem.
+        """Return the derivatives of the periods of cycles with respect to parameters, by the implicit function theorem.
 
-        Every other parameter keeps its value, that of the diagram too; among the names, it gives the slope of the
-        period along the branch.
+        All other parameters stay constant, including the diagram's own; if it is one of the names, its derivative is
+        the slope of the period along the branch.
 
         Parameters
         ----------
@@ -255,15 +253,15 @@ class Branch:
         Returns
         -------
         dict of str to array (points,)
-            d ``periods`` / dp [ms per unit of the parameter]; NaN at folds, where the period has no derivative, and
-            where a cycle is too sharp for one to be known.
+            d ``periods`` / dp [ms per unit of the parameter]; NaN at folds, where the period has no derivative, and for
+            cycles too sharp for it to be resolved.
 
         Raises
         ------
         UnknownNameError
-            A parameter that the membrane does not have.
+            The membrane has no such parameter.
         ArgumentError
-            A branch of equilibria.
+            The branch consists of equilibria.
 
         Examples
         --------
@@ -274,7 +272,7 @@ class Branch:
         """
         given = names_of(names)
         if self.membrane is None or not self.cycles:
-            raise ArgumentError(f"A branch of {self.kind} has no periods, and no derivatives of them.")
+            raise ArgumentError(f"A branch of {self.kind} has no periods, so they have no derivatives.")
         if not given:
             return {}
         for name in given:
@@ -296,7 +294,7 @@ class Branch:
 
     @property
     def stable(self) -> NDArray[np.bool_]:
-        """Where small displacements decay, shape (points,)."""
+        """Whether small displacements decay at each point, shape (points,)."""
         still: NDArray[np.bool_] = self.unstable == 0
         return still
 

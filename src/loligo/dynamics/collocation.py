@@ -1,9 +1,9 @@
 """Newton's method for a limit cycle: the equations of collocation, linearised, condensed and solved.
 
-The unknowns inside cells are eliminated cell by cell; what is left, a linear map from the start of each cell to the
-next, is halved again and again by orthogonal transformations of neighbouring pairs. Both act on all cells at once. The
-last pair of matrices is the map over one period, from which the Floquet multipliers are read as generalised
-eigenvalues, so that strongly growing and strongly decaying directions do not spoil one another.
+The unknowns inside cells are eliminated cell by cell; the remaining linear maps, from the start of each cell to the
+next, are combined in pairs by orthogonal transformations until one is left. Both passes act on all cells at once. The
+last pair of matrices is the map over one period; the Floquet multipliers are its generalised eigenvalues, so strongly
+growing directions do not spoil strongly decaying ones.
 
 Source
 ------
@@ -39,20 +39,20 @@ class Direction(Protocol):
     """A change of a solution of collocation."""
 
     def times(self, factor: float) -> Self:
-        """Return a direction of another length."""
+        """Return the direction multiplied by a factor."""
         ...
 
 
 Part = TypeVar("Part", bound=Direction)
 
-MAX_NEWTON_STEP = 30.0  # scaled, at any time of a cycle: more than at an equilibrium, since spikes may move in time
-LAST_NEWTON_STEP = 1e-6  # scaled: Newton's last step along a branch; what is left is about its square
+MAX_NEWTON_STEP = 30.0  # scaled, at any time of a cycle: larger than for equilibria, since spikes may shift in time
+LAST_NEWTON_STEP = 1e-6  # scaled: Newton's last step along a branch; the remaining error is about its square
 SHARP_NEWTON_STEP = 1e-9  # the same at a special point
 
 
 @dataclass(frozen=True, eq=False)
 class Metric:
-    """What states, period and parameter count in the length of a direction.
+    """Weights of states, period and parameter in the length of a direction.
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ class Linearised:
         self.residual, self.first, self.last, self.right, self.starts, self.inner = small
 
     def multipliers(self) -> NDArray[np.complex128]:
-        """Return the Floquet multipliers, the trivial one first, the others from the largest on."""
+        """Return the Floquet multipliers, the trivial one first, then the others in decreasing size."""
         with np.errstate(all="ignore"):
             values = scipy.linalg.eigvals(-self.first, self.last)
         values = np.where(np.isfinite(values), values, np.inf).astype(complex)
@@ -101,14 +101,14 @@ class Linearised:
         return np.append(values[trivial], others[np.argsort(-np.abs(others), kind="stable")])
 
     def solved(self, rows: list[tuple[Array, float]], *, homogeneous: bool) -> Loop:
-        """Return the change in the loop that fulfils the equations and two further ones.
+        """Return the change in the loop that satisfies the equations and two further ones.
 
         Parameters
         ----------
         rows : list of (array (n + 3,), float)
             Functionals of the unknowns, and the value that each must have.
         homogeneous : bool
-            Leave the residuals of the equations out: a direction along the branch.
+            Whether to leave out the residuals of the equations: a direction along the branch.
         """
         n = self.first.shape[0]
         solution = bordered(self.first + self.last, self.right, rows, homogeneous=homogeneous)
@@ -131,10 +131,10 @@ class Linearised:
 def corrected(
     system: System, guess: Orbit, normal: Loop, metric: Metric, *, tolerance: float = LAST_NEWTON_STEP
 ) -> Orbit | None:
-    """Return the limit cycle in the plane through a guess with a normal, or None where Newton's method fails.
+    """Return the limit cycle in the plane through a guess with a given normal, or None if Newton's method fails.
 
-    The last step is below ``tolerance``, in scaled variables, and the error about its square; tangent and multipliers
-    are those before it.
+    The last step is below ``tolerance``, in scaled variables, and the error is about its square; tangent and
+    multipliers are those before the last step.
     """
     mesh = guess.mesh
 
@@ -164,7 +164,7 @@ def corrected(
 
 
 def directed(tangent: Part, product: Callable[[Part, Part], float], normal: Part) -> Part | None:
-    """Return a tangent of length one that does not point against a normal; None where it has no length."""
+    """Return a unit tangent that does not point against a normal; None if its length is zero."""
     length = math.sqrt(product(tangent, tangent))
     if not math.isfinite(length) or length == 0.0:
         return None
@@ -172,7 +172,7 @@ def directed(tangent: Part, product: Callable[[Part, Part], float], normal: Part
 
 
 def bordered(returned: Array, right: Array, rows: list[tuple[Array, float]], *, homogeneous: bool) -> Array:
-    """Return what solves condensed equations with k further ones: the change in the first state, k numbers, and 1 or 0.
+    """Solve the condensed equations with k further ones: return the change in the first state, k numbers, and 1 or 0.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def bordered(returned: Array, right: Array, rows: list[tuple[Array, float]], *, 
     rows : list of k (array (n + k + 1,), float)
         Functionals of the unknowns and 1, and the value that each must have.
     homogeneous : bool
-        Leave the residuals of the equations out, with 0 for 1: a direction along the branch.
+        Whether to leave out the residuals of the equations, with 0 for 1: a direction along the branch.
 
     Returns
     -------
@@ -198,7 +198,7 @@ def bordered(returned: Array, right: Array, rows: list[tuple[Array, float]], *, 
 def condensed(
     mesh: Mesh, loop: Loop, flow: Array, jacobians: Array, by_values: Array, signs: Array | float = 1.0
 ) -> tuple[float, Array, Array, Array, Array, Array]:
-    """Eliminate what is inside cells, then all states but the first, from linearised equations with k parameters.
+    """Eliminate the states inside cells, then all states but the first, from linearised equations with k parameters.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def condensed(
         The slopes at the Gauss points [1/ms].
     jacobians : array (cells, stages, n, n)
     by_values : array (cells, stages, n, k)
-        Derivatives of the slopes in the parameters.
+        Derivatives of the slopes with respect to the parameters.
     signs : array (n,) or float
         The factors, 1 or -1, with which the states return after a period.
 

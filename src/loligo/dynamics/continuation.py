@@ -1,8 +1,8 @@
 """One continuation: branches and curves of any kind, followed by pseudo-arclength.
 
-A branch is a problem: it says what lies a step along the tangent of a point, how far the tangent turned on the way,
-what the next step begins from, and where the branch ends. The length of steps is controlled here: a step that fails or
-turns too far is halved, and each that succeeds is followed by a longer one.
+A branch is a problem, which defines the point one step along a tangent, the angle by which the tangent turned, the base
+of the next step, and where the branch ends. The step length is controlled here: a step that fails or turns too far is
+halved, and a successful step is followed by a longer one.
 
 Source
 ------
@@ -22,15 +22,15 @@ from loligo.resting.roots import bracketed_root
 
 Point = TypeVar("Point")
 
-MAX_STEP_GROWTH: Final = 1.5  # of a step after one that succeeded
-MIN_STEP: Final = 1e-7  # in the units of a problem: the length of a step at which a branch ends
+MAX_STEP_GROWTH: Final = 1.5  # ratio of a step to the successful one before it
+MIN_STEP: Final = 1e-7  # in the units of a problem: a branch ends when its steps become this short
 MIN_CLOSED_POINTS: Final = 4  # a branch with fewer points is not closed: its first steps are still near its start
 ITSELF: Final = "itself"  # where a closed branch ends
 
 
 @dataclass(frozen=True)
 class StepSizes:
-    """How long the steps of a branch are, in the units of its problem.
+    """Limits on the steps of a branch, in the units of its problem.
 
     Attributes
     ----------
@@ -56,9 +56,9 @@ class Ending(Generic[Point]):
     points : tuple of points
         Further points at its end.
     note : str
-        Why it ends before the range does; "" where the end is one of the branch itself.
+        Why it stops inside the range; "" if the branch itself ends there.
     kind : str
-        What is there: `ITSELF` where it is closed, or a name of the problem's own.
+        What the branch ends at: `ITSELF` if it is closed, or a name that the problem defines.
     """
 
     points: tuple[Point, ...] = ()
@@ -73,15 +73,13 @@ class Stride(Generic[Point]):
     Attributes
     ----------
     base : point
-        Point from which the step is taken, prepared for it.
+        Point from which the step is taken, prepared for the step.
     length : float
-        How far along its tangent.
-    there : point
-        The next one.
-    position : int
-        The number of the first of the two points of the branch between which it lies.
+        Length of the step along the tangent at the base.
+    there : point The point that the step leads to. position : int
+        Index of the first of the two points of the branch between which it lies.
     backwards : bool
-        Its base is the second of them.
+        Whether its base is the second of these points.
     """
 
     base: Point
@@ -99,9 +97,9 @@ class Track(Generic[Point]):
     ----------
     points : tuple of points
     strides : tuple of Stride
-        The steps between them, for those who look for what happens on the way.
+        The steps between them, for the search for events between points.
     beginning, ending : Ending
-        How it ends on either side.
+        How the branch ends on either side.
     """
 
     points: tuple[Point, ...]
@@ -111,19 +109,19 @@ class Track(Generic[Point]):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Why it ends before the range does, at its beginning and at its end."""
+        """Why the branch stops inside the range, at its beginning and at its end."""
         return tuple(end.note for end in (self.beginning, self.ending) if end.note)
 
 
 class Problem(ABC, Generic[Point]):
-    """A branch that can be followed one way; one is made for each way."""
+    """A branch that can be followed in one direction; each direction has its own problem."""
 
     sizes: StepSizes
     start: Point
 
     @abstractmethod
     def stepped(self, base: Point, length: float) -> Point | None:
-        """Return the point at a length along the tangent of another; None where Newton's method does not converge."""
+        """Return the point at a given length along a tangent; None if Newton's method does not converge."""
 
     @abstractmethod
     def cosine(self, base: Point, there: Point) -> float:
@@ -135,11 +133,11 @@ class Problem(ABC, Generic[Point]):
 
     @abstractmethod
     def border(self, base: Point, there: Point) -> Point | None:
-        """Return where the branch leaves the ranges between two points; None where there is no further point."""
+        """Return where the branch leaves the ranges, between two points; None if there is no further point."""
 
     @abstractmethod
     def returned(self, base: Point, there: Point, length: float) -> bool:
-        """Tell whether a step of a length passed the first point of the branch, going the same way."""
+        """Tell whether a step passed the first point of the branch in the same direction."""
 
     @abstractmethod
     def turned(self, point: Point) -> Point:
@@ -150,7 +148,7 @@ class Problem(ABC, Generic[Point]):
         """Return a note that says where the branch ends and why."""
 
     def ends_before(self, points: Sequence[Point], base: Point, there: Point) -> Ending[Point] | None:
-        """Return the ending of the branch if a step led to no point, or None if the branch continues."""
+        """Return the ending of the branch if it ends before a new point, or None if it continues."""
         return None
 
     def ends_after(self, points: Sequence[Point]) -> Ending[Point] | None:
@@ -158,11 +156,11 @@ class Problem(ABC, Generic[Point]):
         return None
 
     def stuck(self, points: Sequence[Point], base: Point) -> Ending[Point] | Point:
-        """Return how the branch ends where no step succeeds, or a point prepared otherwise to try again from."""
+        """Return how the branch ends if no step succeeds, or a point, prepared differently, for another attempt."""
         return Ending(note=self.stopped(base, "Newton's method no longer converges"))
 
     def used_up(self, points: Sequence[Point], base: Point) -> Ending[Point]:
-        """Return how the branch ends where it has as many points as it may have, or has reached its work limit."""
+        """Return how the branch ends if it has the maximum number of points, or has reached its work limit."""
         return Ending(note=self.stopped(base, f"it has {len(points)} points"))
 
     def base(self, there: Point) -> Point:
@@ -219,7 +217,7 @@ def advanced(problem: Problem[Point], base: Point, length: float) -> tuple[Point
 
 
 def followed_both_ways(problem: Callable[[Point], Problem[Point]], start: Point) -> Track[Point]:
-    """Follow a branch both ways from one of its points, and join the two halves.
+    """Follow a branch in both directions from one of its points, and join the two halves.
 
     Parameters
     ----------

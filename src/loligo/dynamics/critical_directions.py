@@ -1,4 +1,4 @@
-"""The direction in which a limit cycle with a multiplier of 1 or -1 may be changed, from the linearised equations."""
+"""The critical direction of a limit cycle with a multiplier of 1 or -1, from the linearised equations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def critical_direction(
     multiplier: float,
     begun: Callable[[Array, Array, Array], Array],
 ) -> tuple[Loop, float]:
-    """Return a solution of the linearised equations that returns with a multiplier, and the change in the period.
+    """Return a solution of the linearised equations with a given multiplier, and the change in the period.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def critical_direction(
 
 
 def doubling_direction(equations: Equations, cycle: Orbit, p: Any) -> Loop:
-    """Return the direction in which the cycles of twice the period leave at a period doubling."""
+    """Return the direction in which cycles of twice the period branch off at a period doubling."""
 
     def least(returned: Array, _by_period: Array, _phase: Array) -> Array:
         return np.append(null_vector(returned), 0.0)

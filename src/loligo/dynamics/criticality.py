@@ -1,4 +1,4 @@
-"""Whether the cycles of a Hopf bifurcation are born stable: the first Lyapunov coefficient."""
+"""Whether a Hopf bifurcation is supercritical: the first Lyapunov coefficient."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def sorted_eigenvalues(jacobian: NDArray[np.float64]) -> NDArray[np.complex128]:
 
 
 def lyapunov_coefficient(system: Equations, z: NDArray[np.float64], p: Any) -> float:
-    """Return by how much the growth rate of an oscillation changes with its amplitude squared [1/(ms mV²)].
+    """Return the slope of an oscillation's growth rate over its squared amplitude [1/(ms mV²)].
 
     At the Hopf bifurcation an oscillation ``v = A cos(omega t)`` grows as ``dA/dt = l A³``: cycles are born
     unstable (subcritical) where l is positive, stable (supercritical) where it is negative.

@@ -1,13 +1,13 @@
-"""By how much special cycles and periods move with parameters: the implicit function theorem at collocation.
+"""Derivatives of special cycles and periods with respect to parameters: the implicit function theorem at collocation.
 
 The equations of collocation are differentiated on one mesh with respect to the states, the period, the parameter of
-the diagram and all others, by symbolic derivatives of the membrane. A cycle follows the parameters as their
-linearisation says. It stays special where the smallest singular value of a matrix stays zero: at a fold, that of the
-linearised equations of a closed curve; at a period doubling, that of a direction that returns with the other sign.
-With psi and v its singular vectors and L the linearised equations along the cycle, this value changes by psi dL v,
-which requires the second derivatives of the membrane's equations. They are symbolic, too.
+the diagram and all others, by symbolic derivatives of the membrane. To first order a cycle follows the parameters by
+these linearised equations. It stays special if the smallest singular value of a matrix stays zero: at a fold, the
+matrix of the linearised equations of a closed curve; at a period doubling, that of a direction that returns with the
+opposite sign. With psi and v its singular vectors and L the linearised equations along the cycle, this value changes by
+psi dL v, which requires the second derivatives of the membrane's equations. They are symbolic, too.
 
-The cycle is solved for on finer and finer meshes until the derivatives no longer change.
+The cycle is solved on finer and finer meshes until the derivatives no longer change.
 
 Source
 ------
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 MAX_NEWTON_STEP: Final = 3.0  # scaled: a longer Newton step leads to another cycle
-LAST_NEWTON_STEP: Final = 1e-10  # scaled: a step of Newton's method this short is the last one
-ROUNDING_STEP: Final = 1e-7  # scaled: of steps that become no shorter, since second derivatives magnify rounding
+LAST_NEWTON_STEP: Final = 1e-10  # scaled: length of Newton's last step
+ROUNDING_STEP: Final = 1e-7  # scaled: largest step that rounding may leave, since second derivatives magnify rounding
 AGREEMENT: Final = 1e-8  # fraction of the largest derivative: two meshes agree if they differ by less
-LEAST_AGREEMENT: Final = 1e-6  # the same, where the meshes may become no finer
+LEAST_AGREEMENT: Final = 1e-6  # the same, if the mesh cannot be refined further
 MAX_CELLS: Final = 2000
 
 
@@ -84,7 +84,7 @@ class Linearised:
         self.phase = np.einsum("ij,ija,ijab->b", mesh.weights, self.flow, self.inner, optimize=True)
 
     def condensed(self, terms: Array, sign: float = 1.0) -> tuple[float, Array, Array, Array, Array, Array]:
-        """Return the condensed equations with given derivatives of the slopes, of what returns with a sign."""
+        """Return the condensed equations for given derivatives of the slopes and a sign with which states return."""
         return condensed(
             self.cycle.mesh, self.cycle.loop, self.flow, self.jacobians, terms, np.full(self.shape[2], sign)
         )
@@ -99,12 +99,12 @@ class Linearised:
         return row
 
     def changes(self, rows: list[Array], sought: list[int], wanted: Array) -> Array:
-        """Return how a cycle changes: with each number that is not sought, with wanted values, and by its residual.
+        """Return the changes of a cycle with each given number, with the prescribed values, and by its residual.
 
         Parameters
         ----------
         rows : list of array
-            Functionals of all unknowns besides the equations, zero but where they are wanted.
+            Functionals of all unknowns besides the equations, with zero as their value unless prescribed.
         sought : list of int
             The unknowns that follow from the others.
         wanted : array (rows,)
@@ -125,12 +125,12 @@ class Linearised:
         return found
 
     def step(self, change: Array) -> Loop:
-        """Return a change of the cycle: that of the first state, the period, the parameters, and 1."""
+        """Return a change of the cycle from the changes of the first state, the period and the parameters, and 1."""
         n = self.returned.shape[0]
         return Loop(self.starts @ change, self.inner @ change, float(change[n]), float(change[-2]))
 
     def turns(self, moved: Array, changes: Array) -> Array:
-        """Return by how much the Jacobian changes, shape (cells, stages, n, n, columns).
+        """Return the changes of the Jacobian, shape (cells, stages, n, n, columns).
 
         Parameters
         ----------
@@ -143,7 +143,7 @@ class Linearised:
         return turns
 
     def _turned(self, moved: Array) -> Array:
-        """Return the changes of the Jacobian in each parameter, while states move by as many columns."""
+        """Return the changes of the Jacobian with each parameter, while states move by the columns of ``moved``."""
         cells, stages, n = self.shape
         columns = moved.reshape(-1, n, self.count) * self.system.scale[:, None]
         whole = self._level.lift @ columns
@@ -166,9 +166,9 @@ def special_cycle_gradient(system: System, cycle: Orbit, sign: float, names: tup
     Raises
     ------
     ArgumentError
-        The derivatives do not become the same on finer meshes.
+        The derivatives do not converge on finer meshes.
     """
-    Linearised(system, cycle, names)  # unknown names are refused here: Newton's method takes errors for divergence
+    Linearised(system, cycle, names)  # refuses unknown names, because Newton's method treats errors as divergence
     return _refined(cycle, lambda start: _special(system, start, sign, names))
 
 
@@ -180,7 +180,7 @@ def period_gradient(system: System, mesh: Mesh, loop: Loop, names: tuple[str, ..
     Raises
     ------
     ArgumentError
-        The derivatives do not become the same on finer meshes, as at a fold.
+        The derivatives do not converge on finer meshes, as at a fold.
     """
     cycle = Orbit(mesh, loop, loop.inner, loop.times(0.0), np.empty(0, dtype=complex), 0.0)
     Linearised(system, cycle, names)  # as above
@@ -189,7 +189,7 @@ def period_gradient(system: System, mesh: Mesh, loop: Loop, names: tuple[str, ..
 
 
 def _refined(start: Orbit, found: Callable[[Orbit], Found]) -> Array:
-    """Return derivatives on a mesh fine enough: where every cell is cut in two, they no longer change."""
+    """Return derivatives on a mesh so fine that they no longer change when every cell is halved."""
     last, away = found(start), math.inf
     while 2 * len(last.cycle.mesh.widths) <= MAX_CELLS and away > AGREEMENT:
         finer = found(last.cycle.on(halved(last.cycle.mesh)))
@@ -197,14 +197,14 @@ def _refined(start: Orbit, found: Callable[[Orbit], Found]) -> Array:
         last = finer
     if not away < LEAST_AGREEMENT:
         raise ArgumentError(
-            f"The derivatives of the cycle of period {start.loop.period:.6g} ms are not known: halving the cells of "
+            f"The derivatives of the cycle of period {start.loop.period:.6g} ms are unknown: halving the cells of "
             f"a mesh of {len(last.cycle.mesh.widths)} still changes them by {away:.1g} of the largest."
         )
     return last.gradients
 
 
 def _converged(cycle: Orbit, stepped: Callable[[Orbit], tuple[Loop, Array, Array]], unit: float) -> Found:
-    """Follow Newton's method to a cycle, and return it with the derivatives before its last step."""
+    """Solve for a cycle by Newton's method, and return it with the derivatives before its last step."""
 
     def improved(here: Orbit) -> tuple[Orbit, float, tuple[Array, Array]]:
         step, gradients, sizes = stepped(here)
@@ -215,7 +215,7 @@ def _converged(cycle: Orbit, stepped: Callable[[Orbit], tuple[Loop, Array, Array
     if found is None:
         raise ArgumentError(
             f"The cycle of period {cycle.loop.period:.6g} ms was not found again on a mesh of "
-            f"{len(cycle.mesh.widths)} cells, so its derivatives are not known."
+            f"{len(cycle.mesh.widths)} cells, so its derivatives are unknown."
         )
     there, _, (gradients, sizes) = found
     return Found(there, gradients, sizes)
@@ -237,7 +237,8 @@ def _regular(system: System, cycle: Orbit, names: tuple[str, ...]) -> Found:
 def _special(system: System, cycle: Orbit, sign: float, names: tuple[str, ...]) -> Found:
     """Return the special cycle near another, and the derivatives of its value and period, shape (2, names).
 
-    What follows the names is orthogonal to the tangent of the branch; along it the cycle moves until it is special.
+    The response to each parameter is orthogonal to the branch's tangent; along the tangent the cycle moves until it is
+    special.
     """
     n, unit = system.size, system.width / PARTS_OF_RANGE
 
@@ -257,7 +258,7 @@ def _special(system: System, cycle: Orbit, sign: float, names: tuple[str, ...]) 
 
 
 def critical_value(linear: Linearised, sign: float, changes: Array) -> tuple[float, Array]:
-    """Return the smallest singular value of a cycle's linearised equations, and how it moves with changes in the cycle.
+    """Return the smallest singular value of a cycle's linearised equations, and its derivatives along changes.
 
     Parameters
     ----------

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from loligo.dynamics.orbits import Orbit
 
 PLACES_PER_CELL: Final = 16  # places in a cell at which extrema are sought
-CIRCLE_WIDTH: Final = 1e-5  # a multiplier no further outside counts as on it
+CIRCLE_WIDTH: Final = 1e-5  # a multiplier no further outside the unit circle counts as on it
 SEARCH_WORK_LIMIT: Final = 200_000  # cells times variables, over all steps of the search along a branch
-RESERVE_SHARE: Final = 0.5  # of the effort: kept for visible folds, and for period doublings when the rest is spent
+RESERVE_SHARE: Final = 0.5  # fraction of the effort reserved for visible folds, and again for period doublings
 SPENT: Final = "work limit reached; raise effort= to continue"
 NOT_AGAIN: Final = "on a finer mesh it is not found again"
-SADDLE_NODE_DISTANCE: Final = 1e-5  # fraction of the range: a homoclinic orbit this close to a saddle-node passes it
+SADDLE_NODE_DISTANCE: Final = 1e-5  # fraction of the range: closer homoclinic orbits pass through a saddle-node
 
 
 def cycle_points(
@@ -36,7 +36,7 @@ def cycle_points(
     known: tuple[Point, ...] = (),
     effort: float = 1.0,
 ) -> tuple[tuple[Point, ...], Branch, tuple[str, ...]]:
-    """Return the bifurcations of a branch of cycles, the branch with them in their places, and what stopped the search.
+    """Return the bifurcations of a branch of cycles, the branch with them inserted, and what stopped the search.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def cycle_points(
 
 
 def _unsearched(curve: CycleCurve, track: Track[Orbit], event: Unsearched) -> str:
-    """Return a note on the part of a branch where something was not looked for."""
+    """Return a note on the part of a branch that was not searched for some event."""
     ends = [
         f"{curve.system.said(orbit.loop.value)} (period {orbit.loop.period:.5g} ms)"
         for orbit in (track.points[event.start], track.points[-1])
@@ -100,7 +100,7 @@ def _unsearched(curve: CycleCurve, track: Track[Orbit], event: Unsearched) -> st
 
 
 def extrema(unit: float, orbit: Orbit) -> tuple[float, float]:
-    """Return the least and the greatest v of a cycle [mV], whose states count v in a unit [mV]."""
+    """Return the lowest and the highest v of a cycle [mV], in whose states v is in the given unit [mV]."""
     ends = orbit.mesh.ends
     times = (ends[:-1, None] + np.diff(ends)[:, None] * np.linspace(0, 1, PLACES_PER_CELL, endpoint=False)).ravel()
     v = orbit.along(times)[:, 0] * unit
@@ -122,12 +122,12 @@ def _peak(times: NDArray[np.float64], v: NDArray[np.float64], sign: float) -> fl
 
 
 def _unstable(orbit: Orbit, mark: str) -> int:
-    """Count the multipliers outside the unit circle, the trivial and the critical ones left out."""
+    """Count the multipliers outside the unit circle, without the trivial and the critical ones."""
     others = orbit.multipliers[1:]
     if mark in (FOLD, "Hopf"):
         others = np.delete(others, np.argmin(np.abs(others - 1)))
     elif mark == DOUBLING:
-        others = np.delete(others, np.argmin(np.minimum(np.abs(others + 1), np.abs(others - 1))))  # 1: passed twice
+        others = np.delete(others, np.argmin(np.minimum(np.abs(others + 1), np.abs(others - 1))))  # 1: traversed twice
     elif mark == TORUS:
         nearest = np.argsort(np.abs(np.abs(others) - 1) + (others.imag == 0))
         others = np.delete(others, nearest[:2])

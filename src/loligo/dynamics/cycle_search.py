@@ -1,4 +1,4 @@
-"""The limit cycles of a diagram: from Hopf points, from runs that settle to one, and from period doublings."""
+"""The limit cycles of a diagram: from Hopf points, from runs that settle to cycles, and from period doublings."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from loligo.dynamics.orbits import Orbit
     from loligo.dynamics.system import System
 
-PROBED_VALUES: Final = 5  # values of the parameter at which a run looks for cycles that no Hopf point led to
-SAME_HOPF: Final = 0.1  # of the period, and of a tenth of the range: a branch that ends so near a Hopf point ends in it
+PROBED_VALUES: Final = 5  # values of the parameter at which runs search for cycles that no Hopf point leads to
+SAME_HOPF: Final = 0.1  # of the period, and of a tenth of the range: branches that end closer to a Hopf point end there
 
 
 class CycleSearch:
@@ -36,7 +36,7 @@ class CycleSearch:
     doublings : int
         Number of successive period doublings from which cycles of twice the period are followed.
     say : callable
-        Called with one line on what is being followed.
+        Called with a one-line description of what is being followed.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class CycleSearch:
         self._kept(found, 0)
 
     def from_runs(self) -> None:
-        """Follow the cycles to which runs settle where no stable one is known."""
+        """Follow the cycles that runs settle to, at values where no stable cycle is known."""
         found: list[tuple[Track[Orbit], tuple[Point, ...]]] = []
         for p in np.linspace(*self.curve.system.span, PROBED_VALUES):
             if self._stable_at(float(p), found):
@@ -94,7 +94,7 @@ class CycleSearch:
         return any(stable_at(track, p) for track in self._all(found))
 
     def _kept(self, found: list[tuple[Track[Orbit], tuple[Point, ...]]], doublings: int) -> None:
-        """Keep branches with their special points, and follow those that bifurcate from them."""
+        """Record branches with their special points, and follow the branches that bifurcate from them."""
         starts: list[Point] = []
         for track, known in found:
             self.tracks.append(track)
@@ -114,7 +114,7 @@ class CycleSearch:
             )
 
     def _doubled(self, waiting: list[Point]) -> list[tuple[Track[Orbit], tuple[Point, ...]]]:
-        """Return the branches of twice the period, each once."""
+        """Return the branches of twice the period, without duplicates."""
         found: list[tuple[Track[Orbit], tuple[Point, ...]]] = []
         while waiting:
             start = waiting.pop(0)
@@ -135,7 +135,7 @@ class CycleSearch:
 
 
 def _ended(curve: CycleCurve, track: Track[Orbit], waiting: list[Point]) -> tuple[Track[Orbit], Point | None]:
-    """Close a branch that shrank to an equilibrium with the Hopf point there."""
+    """Add the Hopf point at the end of a branch that shrank to an equilibrium."""
     if track.ending.kind != HOPF:
         return track, None
     last = track.points[-1].loop

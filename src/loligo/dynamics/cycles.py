@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
     from loligo.dynamics.system import Equations, System
 
-SMALL_CYCLE_CELLS = 40  # of a cycle that is almost a sine
-SPIKE_CELLS = 80  # of other cycles, at the start of a branch or curve
+SMALL_CYCLE_CELLS = 40  # cells of a nearly sinusoidal cycle
+SPIKE_CELLS = 80  # cells of other cycles, at the start of a branch or curve
 MAX_CELLS = 240
 MAX_ROUGHNESS = 2e-3  # scaled error of a cell's polynomial above which there should be more cells
-WORK_LIMIT = 300_000  # cells times variables, over all steps one way: half a minute for a dozen variables
-MAX_PERIOD_RATIO = 3e4  # times the shortest of a branch
+WORK_LIMIT = 300_000  # cells times variables, over all steps in one direction: half a minute for a dozen variables
+MAX_PERIOD_RATIO = 3e4  # times the shortest period of a branch
 DIVERGING_PERIOD_RATIO = 4.0  # times the shortest period of a branch: from here on its growth may be a divergence
 SETTLED_DRIFT = 1e-7  # fraction of the range: the parameter changes by less while the period grows by a factor e
-NEARLY_SETTLED_DRIFT = 1e-4  # the same, where Newton's method goes no further
-SAME_PERIOD = 1e-6  # relative: cycles at one value of the parameter whose periods differ by less are one
+NEARLY_SETTLED_DRIFT = 1e-4  # the same, if Newton's method no longer converges
+SAME_PERIOD = 1e-6  # relative: cycles at one value of the parameter whose periods differ by less are the same
 PLACE_SIZE = 0.05  # fraction of each variable's range: a cycle this close to a state counts as being at it
 LINGERING_SHARE = 0.5  # of the period at one place: the cycle meets an equilibrium; in a canard it moves on, if slowly
 
@@ -43,7 +43,7 @@ class CycleCurve:
     ----------
     system : System
     work : int
-        What was spent on steps so far: cells times variables.
+        Work spent on steps so far: cells times variables.
     """
 
     def __init__(self, system: System) -> None:
@@ -51,11 +51,11 @@ class CycleCurve:
         self.work = 0
 
     def metric(self, orbit: Orbit) -> Metric:
-        """Return the lengths in which directions at an orbit are measured."""
+        """Return the metric for directions at an orbit."""
         return Metric(math.sqrt(1 + variance(orbit.mesh, orbit.loop.inner)), orbit.loop.period, self.system.unit)
 
     def stepped(self, orbit: Orbit, s: float, *, tolerance: float = LAST_NEWTON_STEP) -> Orbit | None:
-        """Return the orbit a length along the tangent."""
+        """Return the orbit at a given length along the tangent."""
         self.work += len(orbit.loop.starts) * self.system.size
         guess = replace(orbit, loop=orbit.loop.plus(orbit.tangent, s))
         return corrected(self.system, guess, orbit.tangent, self.metric(orbit), tolerance=tolerance)
@@ -68,20 +68,20 @@ class CycleCurve:
         return corrected(self.system, near, normal, self.metric(guess), tolerance=tolerance)
 
     def on_mesh(self, orbit: Orbit, mesh: Mesh) -> Orbit:
-        """Return an orbit on another mesh, ready for the next step: with a tangent of length one where it is."""
+        """Return an orbit on another mesh, with a tangent of length one, ready for the next step."""
         moved = orbit.on(mesh)
         length = math.sqrt(self.metric(moved).product(mesh, moved.tangent, moved.tangent))
         return replace(moved, tangent=moved.tangent.times(1 / length))
 
     def born_at(self, z: NDArray[np.float64], p: float) -> Orbit:
-        """Return the cycle of no amplitude at a Hopf point, with the oscillation as its tangent."""
+        """Return the cycle of zero amplitude at a Hopf point, with the oscillation as its tangent."""
         orbit = oscillating_equilibrium(self.system, z, p)
         length = math.sqrt(self.metric(orbit).product(orbit.mesh, orbit.tangent, orbit.tangent))
         return replace(orbit, tangent=orbit.tangent.times(1 / length))
 
 
 def oscillating_equilibrium(equations: Equations, z: NDArray[np.float64], p: Any) -> Orbit:
-    """Return an equilibrium as a cycle of no amplitude, with its oscillation as the tangent, of any length."""
+    """Return an equilibrium as a cycle of zero amplitude, with its oscillation as the tangent, of any length."""
     jacobian = equations.jacobians(z[None], p)[0]
     eigenvalue, vector = oscillation(jacobian)
     mesh = Mesh(np.linspace(0.0, 1.0, SMALL_CYCLE_CELLS + 1))
@@ -99,14 +99,14 @@ def oscillating_equilibrium(equations: Equations, z: NDArray[np.float64], p: Any
 
 
 class CycleBranch(Problem[Orbit]):
-    """A branch of cycles that is followed one way until it leaves the range, closes, or ends at other solutions.
+    """A branch of cycles, followed in one direction until it leaves the range, closes, or ends at other solutions.
 
     Parameters
     ----------
     curve : CycleCurve
     start : Orbit
     most : float
-        The work that the curve may have done at the end.
+        Limit on the total work of the curve.
     """
 
     sizes = StepSizes(first=0.05, longest=0.3, least_cosine=0.9, most_points=600)
@@ -120,7 +120,7 @@ class CycleBranch(Problem[Orbit]):
         return self.curve.work < self.most
 
     def stepped(self, base: Orbit, length: float) -> Orbit | None:
-        """Return the orbit a length along the tangent."""
+        """Return the orbit at a given length along the tangent."""
         return self.curve.stepped(base, length)
 
     def cosine(self, base: Orbit, there: Orbit) -> float:
@@ -154,7 +154,7 @@ class CycleBranch(Problem[Orbit]):
         return _is_same(self.curve.at_value(there, first.loop.value), first)
 
     def ends_before(self, points: Sequence[Orbit], base: Orbit, there: Orbit) -> Ending[Orbit] | None:
-        """End at an equilibrium, from which the same cycles lead back."""
+        """End at an equilibrium, beyond which the branch would retrace the same cycles."""
         return Ending(kind=HOPF) if len(points) > 1 and overlap(base, there) < 0 else None
 
     def ends_after(self, points: Sequence[Orbit]) -> Ending[Orbit] | None:
@@ -190,18 +190,18 @@ def followed(
 ) -> Track[Orbit]:
     """Follow a branch of cycles along the tangent of its first one, until it leaves the range or ends.
 
-    ``effort`` scales how much work may be spent on it; ``problem`` says where it ends.
+    ``effort`` scales the work limit of the branch; ``problem`` decides where it ends.
     """
     return followed_one_way(problem(curve, start, curve.work + effort * WORK_LIMIT))
 
 
 def joined(curve: CycleCurve, orbit: Orbit, effort: float = 1.0) -> Track[Orbit]:
-    """Follow a branch both ways from an orbit in its middle."""
+    """Follow a branch in both directions from an orbit in its middle."""
     return followed_both_ways(lambda start: CycleBranch(curve, start, curve.work + effort * WORK_LIMIT), orbit)
 
 
 def cells_for(orbit: Orbit, cells: int) -> int:
-    """Return how many cells the next orbit of a branch should have: more than this one where it is rough."""
+    """Return the number of cells for the next orbit of a branch: more than now if this orbit is rough."""
     rough = roughness(orbit)[1] > MAX_ROUGHNESS
     return min(MAX_CELLS, max(cells + 4, int(1.2 * cells))) if rough else cells
 
@@ -214,25 +214,25 @@ def stable_at(track: Track[Orbit], p: float) -> bool:
 
 
 def passes(curve: CycleCurve, track: Track[Orbit], orbit: Orbit) -> bool:
-    """Tell whether a cycle is one of a branch."""
+    """Tell whether a cycle lies on a branch."""
     p = orbit.loop.value
     passed = (a for a, b in pairwise(track.points) if (a.loop.value - p) * (b.loop.value - p) <= 0)
     return any(_is_same(curve.at_value(a, p), orbit) for a in passed)
 
 
 def _is_same(found: Orbit | None, orbit: Orbit) -> bool:
-    """Tell whether a cycle that was found at a value of the parameter is a known one."""
+    """Tell whether a cycle found at a value of the parameter is the same as a known one."""
     return found is not None and abs(found.loop.period / orbit.loop.period - 1) < SAME_PERIOD
 
 
 def drift(orbit: Orbit) -> float:
-    """Return by how much the parameter changes while the period grows by a factor e, along the tangent."""
+    """Return the change in the parameter, along the tangent, while the period grows by a factor e."""
     growth = orbit.tangent.period / orbit.loop.period
     return orbit.tangent.value / growth if growth else math.inf
 
 
 def _diverges(curve: CycleCurve, orbit: Orbit, shortest: float, settled: float) -> bool:
-    """Tell whether the period grows without bound at a value of the parameter that is reached."""
+    """Tell whether the period grows without bound as the parameter approaches a limit."""
     growing = orbit.tangent.period > 0 and orbit.loop.period > DIVERGING_PERIOD_RATIO * shortest
     if not growing:
         return False
@@ -242,7 +242,7 @@ def _diverges(curve: CycleCurve, orbit: Orbit, shortest: float, settled: float) 
 
 
 def _lingering(orbit: Orbit) -> float:
-    """Return for which part of its period a cycle stays at the place where it moves least."""
+    """Return the fraction of its period that a cycle spends near the state where it moves most slowly."""
     inner = orbit.loop.inner
     spread = np.ptp(inner, axis=(0, 1))
     spread[spread == 0.0] = 1.0

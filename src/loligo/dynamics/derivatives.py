@@ -69,7 +69,7 @@ class Forms:
         leaves = {x: series(value) for x, value in zip(equations.parameters, self._parameters, strict=True)}
         for x, value, slope in zip(equations.variables, self._state, level.lift @ u, strict=True):
             leaves[x] = series(value, slope)
-        leaves[stimulus()] = series(0.0)  # it is linear: no derivative of higher order knows it
+        leaves[stimulus()] = series(0.0)  # linear: it does not enter the second and third derivatives
         with np.errstate(over="ignore"):  # a logistic far from its middle
             terms = np.array([taylor(equations.rhs[k], leaves) for k in level.free])
         return np.stack([2 * terms[:, 2], 6 * terms[:, 3]])

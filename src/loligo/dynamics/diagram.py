@@ -1,4 +1,4 @@
-"""What a bifurcation analysis answers: a diagram of special points and branches."""
+"""The result of a bifurcation analysis: a diagram of special points and branches."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
 
-AMPLITUDES: Final = 401  # of the f-I curve that is measured for a picture
+AMPLITUDES: Final = 401  # number of amplitudes of the f-I curve that is measured for a figure
 
 
 @dataclass(frozen=True, eq=False)
 class Diagram:
-    """The answer of `bifurcation`.
+    """The result of `bifurcation`.
 
     Attributes
     ----------
     membrane : Membrane
     parameter : str
-        What was varied: "I" is the constant current.
+        The varied parameter; "I" is the constant current.
     unit : str
         Unit of the parameter.
     span : (float, float)
-        Between which values.
+        Range of the parameter.
     current : float
         The constant current while another parameter is varied [µA/cm²].
     points : tuple of Point
@@ -63,18 +63,18 @@ class Diagram:
         Raises
         ------
         UnknownNameError
-            No point has such a kind.
+            There is no such kind of bifurcation.
         """
         if kind not in KINDS:
             raise unknown_name("kind of bifurcation", kind, KINDS)
         return tuple(point for point in self.points if point.kind == kind)
 
     def columns(self) -> dict[str, NDArray[Any]]:
-        """Return a table by columns: a row for every point of every branch, special points included.
+        """Return a table by columns, with one row for every point of every branch, including special points.
 
         Columns: branch (number), kind, the parameter, error (of a special point; NaN elsewhere), v_min, v_max, period,
-        stable, unstable, point (the kind of a special point or ""), and every variable of the state. Special points
-        have the digits that are known.
+        stable, unstable, point (the kind of a special point or ""), and every variable of the state. Values of special
+        points are rounded to their known digits.
         """
         names = [f"{name}_0" if name == self.parameter else name for name in self.membrane.variables]
         parts = [
@@ -99,7 +99,7 @@ class Diagram:
         return {c: np.concatenate([part[c] for part in parts]) if parts else np.empty(0) for c in (*first, *names)}
 
     def _cut(self, part: dict[str, NDArray[Any]]) -> None:
-        """Give the special points of a branch their errors, and take away the digits that are not known."""
+        """Set the errors of a branch's special points, and round their values to the known digits."""
         for row in np.flatnonzero(part["point"] != ""):
             value, kind = part[self.parameter][row], part["point"][row]
             point = min(self.of_kind(kind), key=lambda one: abs(one.value - value), default=None)
@@ -123,7 +123,7 @@ class Diagram:
         return dataframe(self.columns(), units)
 
     def plot(self, ax: Axes | None = None, *, fi: FICurve | bool = False) -> Axes:
-        """Draw v over the parameter and return the axes.
+        """Draw v against the parameter and return the axes.
 
         Equilibria are lines and extrema of cycles dots: stable ones solid and filled, unstable ones dashed and open.
 
@@ -131,13 +131,13 @@ class Diagram:
         ----------
         ax : matplotlib Axes, optional
         fi : FICurve or bool
-            A measured f-I curve, or True for one to be measured now: a panel over the diagram compares its frequencies
-            with those of the cycles, 1/period.
+            A measured f-I curve, or True to measure one now: a panel above the diagram compares its frequencies with
+            those of the cycles, 1/period.
 
         Raises
         ------
         ArgumentError
-            ``fi`` is of another membrane, or the diagram is over another parameter than the current.
+            ``fi`` belongs to another membrane, or the diagram is over a parameter other than the current.
         """
         from loligo.figures import bifurcation_diagram, frequencies_over
 
@@ -165,8 +165,8 @@ class Diagram:
     def measured(self, fi: FICurve | bool = True) -> FICurve:
         """Return the f-I curve over the range of this diagram, measured now unless one is given.
 
-        Firing is followed from the cycles of this diagram: where they were left out (``cycles=False``), give one made
-        by `loligo.fi_curve`.
+        The measurement starts at the cycles of this diagram: if they were left out (``cycles=False``), give a curve
+        from `loligo.fi_curve`.
 
         Raises
         ------
@@ -197,7 +197,7 @@ class Diagram:
         return "\n".join([where, *rows, *(f"  note: {text}" for text in self.notes)])
 
     def _line(self, p: Point) -> str:
-        """Return a point in words, with the digits that are known."""
+        """Return a point as text, with its known digits."""
         finest = self.membrane.v_scale * 1e-5  # mV: digits of v beyond it are not shown
         low, high = (known_text(x, max(p.v_error, finest), 17) for x in (p.v_min, p.v_max))
         whole, point, part = known_text(p.value, p.error).partition(".")

@@ -1,8 +1,8 @@
 """Branch switching at a period doubling: the cycles of twice the period that begin there.
 
-At a period doubling the linearised equations have a solution v that returns with the other sign. The cycle passed
-twice, changed by v in the first round and by -v in the second, is where a branch of cycles of twice the period begins,
-as cycles begin at a Hopf point with the oscillation as their direction. Both directions, v and -v, lead to the same
+At a period doubling the linearised equations have a solution v that returns with the opposite sign. The branch of
+cycles of twice the period begins at the cycle traversed twice, in the direction v in the first round and -v in the
+second, as cycles begin at a Hopf point in the direction of the oscillation. Both directions, v and -v, lead to the same
 cycles, started half a period apart. The branch ends where both rounds are the same again, at another period doubling.
 
 Source
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
     from loligo.dynamics.branch import Point
 
-ROUND_SAMPLES: Final = 200  # of each round, where both are compared
-LAST_STEP: Final = 3e-3  # length along the branch: the longest step over a period doubling at its end
-SAME_DOUBLING: Final = 1e-3  # of the period, and of the unit along the branch: a branch that ends so near ends there
+ROUND_SAMPLES: Final = 200  # samples of each round for the comparison of both
+LAST_STEP: Final = 3e-3  # length along the branch: the longest step across the period doubling at its end
+SAME_DOUBLING: Final = 1e-3  # of the period, and of the unit along the branch: a branch that ends this close ends there
 
 
 def doubled(curve: CycleCurve, cycle: Orbit) -> Orbit:
-    """Return the cycle of a period doubling, passed twice, with the direction in which both rounds become different."""
-    once = curve.on_mesh(cycle, adapted(cycle, len(cycle.mesh.widths) // 2))  # special cycles have halved cells
+    """Return the cycle of a period doubling, traversed twice, with the direction in which the rounds differ."""
+    once = curve.on_mesh(cycle, adapted(cycle, len(cycle.mesh.widths) // 2))  # the cells of special cycles are halved
     v = doubling_direction(curve.system, once, once.loop.value)
     ends = once.mesh.ends / 2
     mesh = Mesh(np.append(ends[:-1], ends + 0.5))
@@ -54,13 +54,13 @@ class DoubledBranch(CycleBranch):
     """A branch of cycles that began at a period doubling."""
 
     def stepped(self, base: Orbit, length: float) -> Orbit | None:
-        """Return the orbit at a distance along the tangent, in short steps up to where both rounds are the same."""
+        """Return the orbit at a length along the tangent, by a short step where both rounds become the same."""
         there = super().stepped(base, length)
         too_far = there is not None and length > LAST_STEP and _passes_end(base, there)
         return None if too_far else there
 
     def ends_before(self, points: Sequence[Orbit], base: Orbit, there: Orbit) -> Ending[Orbit] | None:
-        """End where both rounds are the same, from which the same cycles lead back."""
+        """End where both rounds are the same, beyond which the branch would retrace the same cycles."""
         if len(points) > 1 and _passes_end(base, there):
             return Ending(kind=DOUBLING)
         return super().ends_before(points, base, there)
@@ -77,7 +77,7 @@ def followed_from(
     start : Point
         Point with its cycle.
     doublings : sequence of Point
-        Others, at one of which the branch may end.
+        Other period doublings, at one of which the branch may end.
     effort : float
         The work limit, as a multiple of the default.
 
@@ -105,11 +105,11 @@ def _twice(part: NDArray[np.float64], factor: float = 1.0) -> NDArray[np.float64
 
 
 def _passes_end(base: Orbit, there: Orbit) -> bool:
-    """Tell whether both rounds are the same between two orbits."""
+    """Tell whether both rounds become the same between two orbits."""
     return float((_difference(base) * _difference(there)).sum()) < 0
 
 
 def _difference(orbit: Orbit) -> NDArray[np.float64]:
-    """Return by how much the first round differs from the second, shape (samples, variables)."""
+    """Return the difference between the two rounds, shape (samples, variables)."""
     times = np.linspace(0.0, 0.5, ROUND_SAMPLES, endpoint=False)
     return orbit.along(times) - orbit.along(times + 0.5)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from loligo.dynamics.system import System
 
-SCANNED_VALUES = 5  # values of the parameter at which equilibria are sought
+SCANNED_VALUES = 5  # values of the parameter at which equilibria are searched for
 
 
 class EquilibriumCurve(Zeros):
@@ -48,7 +48,7 @@ class EquilibriumCurve(Zeros):
 
 
 class EquilibriumBranch(Branch):
-    """A branch of equilibria that is followed one way until it leaves the range or the domain of a state, or closes."""
+    """A branch of equilibria, followed one way until it leaves the range or the domain of a state, or closes."""
 
     def ends_before(self, points: Sequence[Place], base: Place, there: Place) -> Ending[Place] | None:
         """End where a state leaves its domain."""
@@ -57,9 +57,9 @@ class EquilibriumBranch(Branch):
 
 
 def equilibrium_tracks(curve: EquilibriumCurve) -> list[Path]:
-    """Return all branches that pass one of five values of the parameter inside the range.
+    """Return all branches that pass through one of five values of the parameter in the range.
 
-    A closed branch that lies between two neighbouring ones of these values is not found.
+    A closed branch that lies between two neighbouring values is missed.
     """
     tracks: list[Path] = []
     for p in np.linspace(*curve.system.span, SCANNED_VALUES):
@@ -81,7 +81,7 @@ def no_branch(system: System) -> str:
 
 
 def _outside(zeros: Zeros, x: NDArray[np.float64]) -> str:
-    """Return the name of a state that lies below its minimum, "" where none does."""
+    """Return the name of a state that lies below its minimum, or "" if none does."""
     membrane, state = zeros.equations.membrane, zeros.state(x)
     states, scales = membrane.states, state_scales(membrane)
     values = state[len(state) - len(states) :]

@@ -24,7 +24,7 @@ CRITICAL_RATE = 1e-10  # fraction of the fastest rate: an eigenvalue this close 
 def equilibrium_points(
     curve: EquilibriumCurve, track: Path
 ) -> tuple[list[tuple[int, NDArray[np.float64], Point]], list[str]]:
-    """Return the bifurcations of a branch, after which of its points, where on the curve, and what; and notes."""
+    """Return the bifurcations of a branch (index of the point before, place on the curve, point), and notes."""
 
     def turning(before: NDArray[np.float64], x: NDArray[np.float64]) -> float:
         return float(curve.tangent(x, before)[-1])
@@ -51,7 +51,7 @@ def equilibrium_points(
 def equilibrium_branch(
     curve: EquilibriumCurve, track: Path, found: list[tuple[int, NDArray[np.float64], Point]]
 ) -> Branch:
-    """Return a branch with its bifurcations in their places."""
+    """Return a branch with its bifurcations inserted."""
     rows = [_row(curve, x, "") for x in track.points]
     for k, x, point in reversed(found):
         rows.insert(k + 1, _row(curve, x, point.kind))
@@ -66,7 +66,7 @@ def _row(curve: EquilibriumCurve, x: NDArray[np.float64], mark: str) -> tuple[An
 
 
 def _balance(jacobian: NDArray[np.float64]) -> float:
-    """Return the product of all sums of two eigenvalues, each over its size: zero where a pair is ``±i omega``."""
+    """Return the product of all normalised sums of two eigenvalues: zero where a pair is ``±i omega``."""
     values = np.linalg.eigvals(jacobian)
     first, second = np.triu_indices(len(values), 1)
     sizes = np.abs(values[first]) + np.abs(values[second])
@@ -113,7 +113,7 @@ def _hopf(curve: EquilibriumCurve, x: NDArray[np.float64], along: NDArray[np.flo
 
 
 def _uncertainty(curve: EquilibriumCurve, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the residual of each equation, with its change with the last digits of state and parameter [1/ms]."""
+    """Return the residual of each equation, plus its change with the last digits of state and parameter [1/ms]."""
     left: NDArray[np.float64] = np.abs(curve.residual(x)) + np.finfo(float).eps * np.abs(curve.derivative(x)) @ np.abs(
         x
     )
@@ -121,7 +121,7 @@ def _uncertainty(curve: EquilibriumCurve, x: NDArray[np.float64]) -> NDArray[np.
 
 
 def _shift(curve: EquilibriumCurve, x: NDArray[np.float64]) -> float:
-    """Return by how much the uncertainty of the equations, along their left null vector, moves a saddle-node."""
+    """Return the shift of a saddle-node due to the uncertainty of the equations along their left null vector."""
     sides, _, _ = np.linalg.svd(curve.jacobian(x))
     null = np.abs(sides[:, -1])
     by_parameter = abs(float(sides[:, -1] @ curve.derivative(x)[:, -1]))
@@ -137,7 +137,7 @@ def _growth_error(curve: EquilibriumCurve, x: NDArray[np.float64]) -> float:
     jacobian = curve.jacobian(x)
     growth = oscillation(jacobian)[0].real
     moved = np.append(np.abs(np.linalg.inv(jacobian)) @ _uncertainty(curve, x), 0.0)
-    factor = GROWTH_STEP / max(float(moved.max()), 1e-300)  # a difference that rounding does not reach
+    factor = GROWTH_STEP / max(float(moved.max()), 1e-300)  # a difference well above rounding
     beside = oscillation(curve.jacobian(x + factor * moved))[0].real
     rounding = float(np.finfo(float).eps * np.linalg.norm(jacobian))
     return float(abs(growth) + abs(beside - growth) / factor + rounding)

@@ -1,4 +1,4 @@
-"""What happens along a branch of limit cycles: folds, period doublings, tori, each located on the branch."""
+"""Events along a branch of limit cycles: folds, period doublings and tori, each located on the branch."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from loligo.dynamics.cycles import CycleCurve
 
 LARGEST_MULTIPLIER: Final = 1e12  # a multiplier so large counts by its sign alone
-LOST_TRIVIAL_DEVIATION: Final = 0.1  # from 1, of the trivial multiplier: others grow too much for any to be known
-LEAST_CHORD_SHARE: Final = 0.9  # of the change that the lesser slope at the ends of a stride says: it dips between them
-STRIDE_PARTS: Final = 8  # of a stride on which the parameter turns twice
-ERRORS_THAT_COUNT: Final = 10.0  # errors: what moves the parameter by less says nothing
+LOST_TRIVIAL_DEVIATION: Final = 0.1  # of the trivial multiplier from 1: beyond it no multiplier can be computed
+LEAST_CHORD_SHARE: Final = 0.9  # of the change predicted by the smaller end slope: with less, a stride may hide turns
+STRIDE_PARTS: Final = 8  # number of parts of a stride on which the parameter turns twice
+ERRORS_THAT_COUNT: Final = 10.0  # errors: smaller changes in the parameter are ignored
 EVENT_DISTANCE: Final = 1e-3  # length along the branch within which a finer mesh has the same event
 MAX_EVENT_DISTANCE: Final = 0.1  # length along the branch beyond which a finer mesh has another event, if any
 MAX_SECANT_STEPS: Final = 8
@@ -60,7 +60,7 @@ class Event:
 
 @dataclass(frozen=True, eq=False)
 class Lost:
-    """A special limit cycle that a change of sign announces but that was not verified.
+    """A special limit cycle indicated by a change of sign but not verified.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Lost:
     value : float
         Value of the parameter near the event.
     tried : bool
-        False where the work limit was reached before.
+        Whether verification was tried; False if the work limit was reached before.
     """
 
     kind: str
@@ -78,14 +78,14 @@ class Lost:
 
 @dataclass(frozen=True, eq=False)
 class Unsearched:
-    """The end of a branch on which the work limit left something out.
+    """The part of a branch that was not searched because the work limit was reached.
 
     Attributes
     ----------
     what : str
-        Kind of special cycles that were not looked for, in words.
+        Description of the special cycles that were not searched for.
     start : int
-        The first of the orbits concerned, by number.
+        Index of the first orbit concerned.
     """
 
     what: str
@@ -93,7 +93,7 @@ class Unsearched:
 
 
 def fold(orbit: Orbit) -> float:
-    """Return the parameter's part of the tangent: zero where a branch turns round."""
+    """Return the parameter's component of the tangent: zero where a branch turns round."""
     return orbit.tangent.value
 
 
@@ -116,16 +116,16 @@ MULTIPLIER_TESTS: Final[dict[str, Callable[[Orbit], float]]] = {DOUBLING: doubli
 
 
 def events(curve: CycleCurve, branch: Resolved, most: float, reserve: float) -> Iterator[Event | Lost | Unsearched]:
-    """Yield the special cycles of a branch, folds first; `Lost` if one is not verified, `Unsearched` if work ran out.
+    """Yield the special cycles of a branch, folds first; `Lost` if one is not verified, `Unsearched` at the work limit.
 
     Parameters
     ----------
     curve : CycleCurve
     branch : Resolved
     most : float
-        The work that ``curve`` may have done at the end.
+        Limit on the total work of ``curve``.
     reserve : float
-        What may be spent in any case on the folds that the orbits show, and again on period doublings and tori.
+        Work reserved for the folds that the orbits show, and again for period doublings and tori.
     """
     yield from _folds(curve, branch, most, reserve)
     most = max(most, curve.work + reserve)
@@ -146,10 +146,10 @@ def events(curve: CycleCurve, branch: Resolved, most: float, reserve: float) -> 
 
 
 def _folds(curve: CycleCurve, branch: Resolved, most: float, reserve: float) -> Iterator[Event | Lost | Unsearched]:
-    """Yield the folds: where the parameter turns, and by more than the errors of its values."""
+    """Yield the folds, at which the parameter turns by more than the errors of its values."""
     track, orbits = branch.track, branch.track.points
-    places = {stride.position: k for k, stride in enumerate(track.strides)}  # the stride after an orbit, by its number
-    row: list[tuple[float, Orbit]] = []  # orbits by number, and what lies between them
+    places = {stride.position: k for k, stride in enumerate(track.strides)}  # index of the stride after an orbit
+    row: list[tuple[float, Orbit]] = []  # orbits by index, and those located between them
     unsearched = len(orbits)
     for place, orbit in enumerate(orbits):
         row.append((place, orbit))
@@ -172,11 +172,11 @@ def _folds(curve: CycleCurve, branch: Resolved, most: float, reserve: float) -> 
         number, orbit = row[turn]
         error, place = float(errors[turn]), math.floor(number)
         if number == place:
-            way = np.sign(values[turn] - values[turn - 1])  # how the parameter moved until it turned
+            way = np.sign(values[turn] - values[turn - 1])  # direction of the parameter before it turned
             near = [places[p] for p in (place - 1, place) if p in places]
             crossed = [k for k in near if _turns(track.strides[k], way)]
             found = _located(curve, track.strides[crossed[0]], fold) if crossed else None
-            if found is None:  # no tangent shows the turn, but no neighbour lies further
+            if found is None:  # no tangent shows the turn, but no neighbour has a more extreme value
                 error += float(np.abs(np.diff(values[turn - 1 : turn + 2])).min())
             else:
                 orbit, place = found, track.strides[crossed[0]].position
@@ -184,14 +184,14 @@ def _folds(curve: CycleCurve, branch: Resolved, most: float, reserve: float) -> 
 
 
 def _turns(stride: Stride[Orbit], way: float) -> bool:
-    """Tell whether the parameter moves one way at the beginning of a stride and the other way at its end."""
+    """Tell whether the parameter moves in one direction at the beginning of a stride and in the other at its end."""
     return fold(stride.base) * way > 0 > fold(stride.there) * way
 
 
 def _may_hide(stride: Stride[Orbit], branch: Resolved, *, end: bool) -> bool:
     """Tell whether a stride may hide turns that the values at its ends do not show.
 
-    The parameter may turn twice where it changes by less than the slopes at both ends say. At an end of the branch it
+    The parameter may turn twice if it changes by less than the slopes at both ends predict. At an end of the branch it
     may turn once, with no orbit beyond to show it.
     """
     a, b = fold(stride.base) * stride.length, fold(stride.there) * stride.length
@@ -203,7 +203,7 @@ def _may_hide(stride: Stride[Orbit], branch: Resolved, *, end: bool) -> bool:
 
 
 def _unresolved(stride: Stride[Orbit]) -> bool:
-    """Tell whether others grow so much that the trivial multiplier is lost: no tangent or multiplier is known."""
+    """Tell whether growth in other directions swamps the trivial multiplier, so that no tangent is known."""
     return bool(max(abs(orbit.multipliers[0] - 1) for orbit in (stride.base, stride.there)) > LOST_TRIVIAL_DEVIATION)
 
 
@@ -229,11 +229,11 @@ def _scanned(curve: CycleCurve, stride: Stride[Orbit]) -> list[Orbit]:
 def _verified(
     curve: CycleCurve, kind: str, after: int, orbit: Orbit, test: Callable[[Orbit], float], error: float
 ) -> Event | Lost:
-    """Return an event on a mesh with every cell halved, with its error, or that it is not found there."""
+    """Return an event on a mesh with every cell halved, with its error, or `Lost` if it is not found there."""
     least = LEAST_ERROR * max(abs(orbit.loop.value), curve.system.unit)
     base = curve.on_mesh(orbit, halved(orbit.mesh))
     finer = _zero(curve, base, test)
-    if finer is None and kind == FOLD:  # the parameter hardly changes there: no matter where on the branch
+    if finer is None and kind == FOLD:  # near a fold the parameter hardly changes
         finer = curve.stepped(base, 0.0, tolerance=SHARP_NEWTON_STEP)
         error += 0.0 if finer is None else abs(finer.tangent.value) * EVENT_DISTANCE
     if finer is None or not _is(kind, finer.multipliers[1:]):
@@ -242,12 +242,12 @@ def _verified(
 
 
 def _possible(kind: str, stride: Stride[Orbit]) -> bool:
-    """Tell whether a change of sign can be more than that of a multiplier too large for its sign to be known."""
+    """Tell whether a change of sign is not merely that of a multiplier too large for its sign to be known."""
     if _unresolved(stride):
         return False
     a, b = stride.base.multipliers[1:], stride.there.multipliers[1:]
     if kind == TORUS:
-        # a product of two real ones may pass 1 as well, and leaves as many outside the circle as there were
+        # the product of two real multipliers may pass 1 as well, without changing how many lie outside the circle
         paired = bool((np.abs(np.append(a, b).imag) > 0).any())
         return paired and int((np.abs(a) > 1).sum()) != int((np.abs(b) > 1).sum())
     if kind == DOUBLING and (np.abs(np.append(a, b)) > LARGEST_MULTIPLIER).any():
@@ -273,7 +273,7 @@ def _bracketed(
 
 
 def _zero(curve: CycleCurve, base: Orbit, test: Callable[[Orbit], float]) -> Orbit | None:
-    """Return the orbit near one at which a test function vanishes, by the secant method along the branch."""
+    """Return the nearby orbit at which a test function vanishes, by the secant method along the branch."""
     a, b = 0.0, EVENT_DISTANCE / 10
     here = curve.stepped(base, a, tolerance=SHARP_NEWTON_STEP)
     there = curve.stepped(base, b, tolerance=SHARP_NEWTON_STEP)
@@ -290,7 +290,7 @@ def _zero(curve: CycleCurve, base: Orbit, test: Callable[[Orbit], float]) -> Orb
 
 
 def _share(value: complex, size: complex) -> complex:
-    """Return a factor bounded by 1, of a multiplier that may be very large."""
+    """Return a quotient bounded by 1, for a multiplier that may be very large."""
     return complex(np.sign(size.real)) if not abs(size) < LARGEST_MULTIPLIER else value / (1 + abs(size))
 
 

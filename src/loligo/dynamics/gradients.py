@@ -1,10 +1,10 @@
-"""By how much a bifurcation moves with parameters: the implicit function theorem at its defining equations.
+"""Derivatives of a bifurcation with respect to parameters: the implicit function theorem at its defining equations.
 
 With lambda the parameter of the diagram, p another, w and q the left and right critical vectors:
 
 * saddle-node: ``w f = 0`` to first order, so ``dlambda/dp = -(w df/dp) / (w df/dlambda)``;
 * Hopf point: the growth rate stays zero, ``d(Re mu)/dp = Re (w dJ/dp q) / (w q)`` with J along the equilibrium;
-* folds and period doublings of cycles: the same of the equations of collocation, see `cycle_gradients`.
+* folds and period doublings of cycles: the same for the collocation equations, see `cycle_gradients`.
 
 The period follows: of a Hopf point it is ``2 pi / Im mu``.
 """
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """Where a point lies: of which diagram, at which value, with which state or cycle."""
+    """The place of a point: its diagram, its value, and its state or cycle."""
 
     membrane: Membrane
     parameter: str
@@ -51,7 +51,7 @@ class Place(NamedTuple):
 
 
 def saddle_node_gradient(place: Place, names: tuple[str, ...]) -> Array:
-    """Return the derivatives of a saddle-node, and NaN for those of a period, which it lacks, shape (2, names)."""
+    """Return the derivatives of a saddle-node, with NaN for those of the period, shape (2, names)."""
     matrix, forces, _ = _linearised(place, names)
     sides, _, _ = np.linalg.svd(matrix)
     moves = sides[:, -1] @ forces
@@ -94,7 +94,7 @@ def _cycle_gradient(place: Place, sign: float, names: tuple[str, ...]) -> Array:
 
 
 def _linearised(place: Place, names: tuple[str, ...]) -> tuple[Array, Array, LevelSet]:
-    """Return Jacobian and df/dp in variables of size one, the parameter of the diagram last, and where sums stay."""
+    """Return the Jacobian and df/dp in scaled variables, the diagram's parameter last, and the level set."""
     membrane, current = place.at_value()
     kernel, q = compiled(membrane)
     level = LevelSet.of(membrane)

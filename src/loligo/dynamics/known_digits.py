@@ -1,15 +1,15 @@
-"""Numbers with an error, as far as they are known: as text and rounded."""
+"""Numbers rounded to the digits that their errors leave known, as text and as floats."""
 
 from __future__ import annotations
 
 import math
 from typing import Final
 
-SIGNIFICANT: Final = 10  # digits of a number that is known to more
+SIGNIFICANT: Final = 10  # largest number of significant digits that are shown
 
 
 def decimals(value: float, error: float, significant: int = SIGNIFICANT) -> int:
-    """Return how many digits after the point are known: none is worth less than the error.
+    """Return the number of known decimals: the last one is worth no less than the error.
 
     Examples
     --------
@@ -21,13 +21,13 @@ def decimals(value: float, error: float, significant: int = SIGNIFICANT) -> int:
 
 
 def known(value: float, error: float, significant: int = SIGNIFICANT) -> float:
-    """Return a number without the digits that are not known; as it is where it or its error is not finite."""
+    """Return a number rounded to its known digits; unchanged if it or its error is not finite."""
     finite = math.isfinite(value) and math.isfinite(error)
     return round(value, decimals(value, error, significant)) if finite else value
 
 
 def known_text(value: float, error: float, significant: int = SIGNIFICANT) -> str:
-    """Return the digits of a number that are known; the first of them where its error is not known.
+    """Return the known digits of a number as text; its first digits if the error is unknown.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Newton's method in unknowns of size one, to a tolerance or until rounding is all that is left."""
+"""Newton's method in unknowns of size one, to a tolerance or until only rounding error is left."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 Solution = TypeVar("Solution")
 Linear = TypeVar("Linear")
 
-MAX_NEWTON_STEPS: Final = 12  # it converges in half as many, or leads elsewhere
-ROUNDING_STEP: Final = 1e-15  # the size of a step that is rounding
+MAX_NEWTON_STEPS: Final = 12  # it converges in half as many, or not to the solution wanted
+ROUNDING_STEP: Final = 1e-15  # size of a step that is only rounding
 SMALL_STEP: Final = 1e-9  # size of a step below which, as a rule, only rounding is left to gain
 SAFE_STEP: Final = 0.5  # a step below this size may be larger than the one before
-MAX_STEP_GROWTH: Final = 2.0  # of other steps: with more the method diverges
+MAX_STEP_GROWTH: Final = 2.0  # of other steps: with more growth the method diverges
 
 
 def converged(
@@ -31,19 +31,19 @@ def converged(
     tolerance: float = ROUNDING_STEP,
     rounding: float = SMALL_STEP,
 ) -> tuple[Solution, float, Linear] | None:
-    """Return where Newton's method leads from a guess, or None where it fails.
+    """Return the solution to which Newton's method converges from a guess, or None if it fails.
 
     Parameters
     ----------
     here
         The guess.
     improved : callable
-        Returns what a step from a guess leads to, the size of the step, and the equations around the guess. A size that
-        is not finite means that there is no such solution.
+        Returns the result of a step from a guess, the size of the step, and the equations around the guess. A size that
+        is not finite means that there is no solution.
     max_step : float
-        The size of a step that leads elsewhere.
+        A step of this size or more leads to another solution: the method fails.
     tolerance : float
-        The size of the last step is below it, or so small that it became no smaller.
+        The last step must be smaller than this, or so small that only rounding is left.
     rounding : float
         The size of a step below which only rounding is left to gain.
 
@@ -72,7 +72,7 @@ def converged(
 def polished(
     guess: Array, step_at: Callable[[Array], Array], *, max_step: float, scale: Array | float = 1.0
 ) -> Array | None:
-    """Return the root near a guess to rounding, or None where the method fails.
+    """Return the root near a guess, exact to rounding, or None if the method fails.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def polished(
     step_at : callable
         Returns what to subtract from the unknowns, shape (unknowns,).
     max_step : float
-        The size of a step that leads elsewhere.
+        A step of this size or more leads to another solution: the method fails.
     scale : array (unknowns,) or float
         Unit in which the size of a step is measured.
     """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STAGES: Final = 4
-LEAST_DENSITY: Final = 0.05  # fraction of the mean density of cells: the density is nowhere lower
+LEAST_DENSITY: Final = 0.05  # smallest density of cells, as a fraction of the mean density
 FULL_SPREAD: Final = 4.0  # scaled: the error of a variable that moves less counts in proportion to how far it moves
 LEAST_WEIGHT_SHARE: Final = 0.01  # fraction of FULL_SPREAD: smaller movements are hardly more than rounding
 
@@ -31,7 +31,7 @@ def _tableau(stages: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDA
 
 
 C, A, B = _tableau(STAGES)
-NODES: Final = np.append(0.0, C)  # where a cell's polynomial is known: its start and its Gauss points
+NODES: Final = np.append(0.0, C)  # nodes of a cell's polynomial: its start and its Gauss points
 
 
 def _lagrange(nodes: NDArray[np.float64]) -> list[Polynomial]:
@@ -96,7 +96,7 @@ class Loop:
     value: float
 
     def plus(self, other: Loop, factor: float = 1.0) -> Loop:
-        """Return this loop moved along another."""
+        """Return the sum of this loop and a multiple of another."""
         return Loop(
             self.starts + factor * other.starts,
             self.inner + factor * other.inner,
@@ -105,7 +105,7 @@ class Loop:
         )
 
     def times(self, factor: float) -> Loop:
-        """Return a direction of another length."""
+        """Return the direction multiplied by a factor."""
         return Loop(factor * self.starts, factor * self.inner, factor * self.period, factor * self.value)
 
     @property
@@ -129,7 +129,7 @@ class Orbit:
     multipliers : array (variables,)
         Floquet multipliers, the trivial one first.
     residual : float
-        What Newton's last step left, in scaled variables.
+        Residual after Newton's last step, in scaled variables.
     signs : array (variables,) or float
         The factors with which the variables return after a period.
     """
@@ -143,7 +143,7 @@ class Orbit:
     signs: NDArray[np.float64] | float = 1.0
 
     def on(self, mesh: Mesh) -> Orbit:
-        """Return the same orbit on another mesh, by its polynomials."""
+        """Return the same orbit on another mesh, by evaluating its polynomials."""
         at_starts, at_inner = (_places(self.mesh, times) for times in (mesh.ends[:-1], mesh.times))
 
         def moved(loop: Loop) -> Loop:
@@ -166,7 +166,7 @@ _FLOW_BASIS: Final = _lagrange(C)
 
 
 def _places(mesh: Mesh, times: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Return in which cell times lie, and where in it between 0 and 1."""
+    """Return the cell in which each time lies, and its position there between 0 and 1."""
     cells = np.clip(np.searchsorted(mesh.ends, times, side="right") - 1, 0, len(mesh.ends) - 2)
     return cells, (times - mesh.ends[cells]) / mesh.widths[cells]
 
@@ -184,10 +184,11 @@ def _values(
 
 
 def roughness(orbit: Orbit) -> tuple[NDArray[np.float64], float]:
-    """Return the density that the mesh should have in each cell, and the largest error of a cell now.
+    """Return the density that the mesh should have in each cell, and the largest present error of a cell.
 
-    The derivative of order ``STAGES + 1`` is the jump of the one before from cell to cell. Where it is large, cells
-    should be narrow: their error is that derivative times the width to the same power (de Boor's rule).
+    The derivative of order ``STAGES + 1`` is estimated from the jumps of the derivative of order ``STAGES`` between
+    cells. Where it is large, cells should be narrow: their error is this derivative times the width to the same power
+    (de Boor's rule).
     """
     widths, order = orbit.mesh.widths, STAGES + 1
     spread = np.ptp(orbit.loop.starts, axis=0)
@@ -212,7 +213,7 @@ def variance(mesh: Mesh, inner: NDArray[np.float64]) -> float:
 
 
 def overlap(a: Orbit, b: Orbit) -> float:
-    """Return the inner product of two oscillations on one mesh: negative once a branch has met its equilibrium."""
+    """Return the inner product of two oscillations on one mesh: negative once a branch has passed its equilibrium."""
     one, other = (o.loop.inner - np.einsum("ij,ijn->n", o.mesh.weights, o.loop.inner) for o in (a, b))
     return float(np.einsum("ij,ijn,ijn->", a.mesh.weights, one, other))
 

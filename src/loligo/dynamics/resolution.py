@@ -1,8 +1,8 @@
 """Where a branch of cycles is nearly vertical, as in a canard explosion: finer meshes, and folds larger than errors.
 
 Along a canard errors grow by many powers of ten within one period. The first sign is the trivial multiplier, which is 1
-for a cycle: where it is not, the parameter turns with the errors of the mesh. Such cycles are solved for again with
-their cells halved, and a turn of the parameter counts as a fold where it is larger than what halving moved.
+for an exact cycle: where it is not, errors of the mesh may make the parameter turn. Such cycles are solved again with
+their cells halved, and a turn of the parameter counts as a fold if it is larger than the shift by halving.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from loligo.dynamics.cycles import CycleCurve
     from loligo.dynamics.orbits import Orbit
 
-LOCATED_WIDTH: Final = 1e-9  # length along a branch: of the bracket in which a special cycle is located
-MAX_TRIVIAL_DEVIATION: Final = 1e-3  # from 1: how far the trivial multiplier of a cycle may be off
+LOCATED_WIDTH: Final = 1e-9  # width of the bracket, along a branch, in which a special cycle is located
+MAX_TRIVIAL_DEVIATION: Final = 1e-3  # from 1: allowed error of the trivial multiplier of a cycle
 MAX_HALVINGS: Final = 2
 LEAST_ERROR: Final = 1e-12  # fraction of the parameter or of the unit along a branch: the smallest claimed error
 
@@ -37,8 +37,8 @@ class Resolved:
     ----------
     track : Track[Orbit]
     errors : array (orbits,)
-        How far the parameter moved when cells were halved, at least what rounding leaves; of others that alone. Where
-        cells should have been halved and were not, how far the parameter moves over all neighbours of which that is so.
+        Change in the parameter when cells were halved, no smaller than rounding; rounding alone if they were not. If
+        cells should have been halved but were not, the range of the parameter over all such neighbours.
     """
 
     track: Track[Orbit]
@@ -46,14 +46,14 @@ class Resolved:
 
 
 def resolved(curve: CycleCurve, track: Track[Orbit], most: float) -> Resolved:
-    """Solve again, with cells halved, for the cycles of a branch whose trivial multiplier is not 1.
+    """Solve again, with cells halved, those cycles of a branch whose trivial multiplier is not 1.
 
     Parameters
     ----------
     curve : CycleCurve
     track : Track[Orbit]
     most : float
-        The work that ``curve`` may have done at the end.
+        Limit on the total work of ``curve``.
     """
     orbits = list(track.points)
     least = [LEAST_ERROR * max(abs(orbit.loop.value), curve.system.unit) for orbit in orbits]
@@ -81,7 +81,7 @@ def resolved(curve: CycleCurve, track: Track[Orbit], most: float) -> Resolved:
         a, b = stride.position, stride.position + 1
         a, b = (b, a) if stride.backwards else (a, b)
         if a in changed or b in changed:
-            way = -1.0 if stride.backwards else 1.0  # of the tangents of a stride, which its orbits do not share
+            way = -1.0 if stride.backwards else 1.0  # sign of the stride's tangents relative to those of its orbits
             ends = [replace(orbits[k], tangent=orbits[k].tangent.times(way)) for k in (a, b)]
             base = ends[0] if a in changed else stride.base
             away = ends[1].on(base.mesh).loop.plus(base.loop, -1.0)
@@ -93,10 +93,10 @@ def resolved(curve: CycleCurve, track: Track[Orbit], most: float) -> Resolved:
 
 
 def lasting_turns(values: NDArray[np.float64], errors: NDArray[np.float64]) -> tuple[int, ...]:
-    """Return where a sequence turns round, without the turns that are no larger than errors.
+    """Return the indices at which a sequence turns round, without turns that are no larger than the errors.
 
-    The two neighbouring turns that differ least are taken away together, as long as they differ by no more than the sum
-    of their errors. What is left of an odd number of turns by errors is one, of an even number none.
+    The two neighbouring turns that differ least are removed together, as long as they differ by no more than the sum of
+    their errors. An odd number of spurious turns leaves one, an even number none.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def lasting_turns(values: NDArray[np.float64], errors: NDArray[np.float64]) -> t
     >>> lasting_turns(np.array([3.0, 1.0, 1.1, 0.9, 2.0]), np.full(5, 0.01))
     (1, 2, 3)
     """
-    changed = np.flatnonzero(np.diff(values, prepend=math.nan) != 0)  # of equal neighbours the first
+    changed = np.flatnonzero(np.diff(values, prepend=math.nan) != 0)  # the first of equal neighbours
     slopes = np.sign(np.diff(values[changed]))
     kept = [0, *changed[1:-1][slopes[:-1] * slopes[1:] < 0], len(values) - 1]
     while len(kept) > 2:
@@ -120,7 +120,7 @@ def lasting_turns(values: NDArray[np.float64], errors: NDArray[np.float64]) -> t
 
 
 def _spreads(values: NDArray[np.float64], chosen: list[int]) -> NDArray[np.float64]:
-    """Return for each chosen place how far values spread over its run of chosen neighbours; 0 for the others."""
+    """Return, for each chosen index, the range of values over its run of chosen neighbours; 0 for other indices."""
     spreads = np.zeros(len(values))
     for run in np.split(np.array(chosen, dtype=int), np.flatnonzero(np.diff(chosen) > 1) + 1):
         if run.size:

@@ -1,7 +1,7 @@
-"""Taylor series to third order of a symbolic formula along a line, taken node by node.
+"""Taylor series to third order of a symbolic formula along a line, computed node by node.
 
 A series is an array of four numbers, the coefficients of 1, t, t² and t³. Every rule is exact, so that the only error
-is rounding; a 0/0 of the form x/(exp(x) - 1) has been filled before, and is expanded to its full accuracy here.
+is rounding; a 0/0 of the form x/(exp(x) - 1) has already been filled, and is expanded to full accuracy here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ EXPRELR_SERIES: Final = (
 
 
 def exprelr(order: int, x: float) -> float:
-    """Return the derivative of ``x/(exp(x) - 1)`` of an order from 0 to 3, to rounding."""
+    """Return the derivative of ``x/(exp(x) - 1)`` of an order from 0 to 3, exact to rounding."""
     if abs(x) < SERIES_RADIUS:
         polynomial = np.polynomial.Polynomial(EXPRELR_SERIES)
         return float(polynomial.deriv(int(order))(x) if order else polynomial(x))
@@ -59,7 +59,7 @@ DERIVATIVES: Final[dict[str, Callable[[float], tuple[float, float, float, float]
 
 
 def series(value: float, slope: float = 0.0) -> Series:
-    """Return the series of a number that grows at a slope."""
+    """Return the series of a number with a given slope."""
     return np.array([value, slope, 0.0, 0.0])
 
 

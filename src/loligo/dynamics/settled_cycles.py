@@ -1,4 +1,4 @@
-"""A limit cycle to start from, found by running the membrane until it repeats itself."""
+"""A limit cycle to start from, found by running the membrane until its state repeats."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from loligo.dynamics.system import System
     from loligo.recording import Recording
 
-SETTLING: Final = 200.0  # times the slowest time constant at rest: until transients are over
+SETTLING: Final = 200.0  # times the slowest time constant at rest: time for transients to decay
 WINDOW: Final = 60.0  # times the slowest time constant at rest: the run in which a cycle is sought
 SAMPLES: Final = 20_000  # of the window, and of one cycle
-KICKS: Final = (3.0, 0.5, -3.0)  # times the scale of v, from the rest: one may lead to firing beside a stable rest
-RESTING_SWING: Final = 0.1  # times the scale of v: what moves less is taken to be at rest
-CLOSED_DISTANCE: Final = 0.02  # scaled distance of a state from that one cycle before
-MAX_CROSSINGS: Final = 40  # in one cycle of a burster
+KICKS: Final = (3.0, 0.5, -3.0)  # times the scale of v, from rest: one of them may lead to firing beside a stable rest
+RESTING_SWING: Final = 0.1  # times the scale of v: a membrane whose v moves less counts as resting
+CLOSED_DISTANCE: Final = 0.02  # scaled distance of a state from the state one cycle before
+MAX_CROSSINGS: Final = 40  # crossings in one cycle of a burster
 
 
 def settled_cycle(curve: CycleCurve, p: float) -> tuple[Orbit | None, str]:
-    """Return the limit cycle to which the membrane settles at a value of the parameter, if it does.
+    """Return the limit cycle that the membrane settles to at a value of the parameter, if any.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def settled_cycle(curve: CycleCurve, p: float) -> tuple[Orbit | None, str]:
 
 
 def _run(curve: CycleCurve, p: float, kick: float) -> Recording | None:
-    """Run until transients are gone, then record; None where the run cannot be made."""
+    """Run until transients have decayed, then record; None if the run fails."""
     membrane, current = curve.system.membrane_at(p), curve.system.current_at(p)
     try:
         home = rest(membrane, current)
@@ -73,9 +73,10 @@ def _run(curve: CycleCurve, p: float, kick: float) -> Recording | None:
 
 
 def _crossings(run: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return when v crosses the middle of its range upwards, and the states there.
+    """Return the times at which v crosses the middle of its range upwards, and the states there.
 
-    Both are those of the solution: a line between two samples of a spike is millivolts from it.
+    Both are taken from the solution itself, since linear interpolation between two samples of a spike is off by
+    millivolts.
     """
     level = float(run.v.max() + run.v.min()) / 2
     start, window = run.states[0], float(run.t[-1])
@@ -88,7 +89,7 @@ def _crossings(run: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]
 def _last_cycle(
     run: Recording, system: System
 ) -> tuple[tuple[float, NDArray[np.float64]], tuple[float, NDArray[np.float64]]] | None:
-    """Return times and states of both ends of the shortest stretch at the end after which the state is back."""
+    """Return times and states of both ends of the shortest final stretch after which the state returns."""
     times, states = _crossings(run)
     for back in range(2, len(times) + 1):
         if np.abs(np.subtract(*system.scaled(states[[-back, -1]]))).max() < CLOSED_DISTANCE:
@@ -103,7 +104,7 @@ def _orbit(
     end: tuple[float, NDArray[np.float64]],
     p: float,
 ) -> Orbit | None:
-    """Return the limit cycle near a recorded one; the recorded cycle is run once more for its states on a mesh."""
+    """Return the limit cycle near a recorded one; the recorded cycle is run once more to get its states on a mesh."""
     (start, first), (stop, last) = begin, end
     system, period = curve.system, stop - start
     once = recorded(run.membrane, run.stimulus, period, initial=first, sampling=period / SAMPLES)
@@ -111,7 +112,7 @@ def _orbit(
     tau = np.concatenate([[0.0], once.t[inside] / period, [1.0]])
     z = system.scaled(np.concatenate([[first], once.states[inside], [last]]))
     path = np.append(0.0, np.cumsum(np.linalg.norm(np.diff(z, axis=0), axis=1)))
-    share = (path / path[-1] + tau) / 2  # cells are shared between time and the way that the state goes
+    share = (path / path[-1] + tau) / 2  # cells are spread equally over time and over the path of the state
     mesh = Mesh(np.interp(np.linspace(0, 1, SPIKE_CELLS + 1), share, tau))
     times = np.concatenate([mesh.ends[:-1, None], mesh.times], axis=1)
     again = recorded(run.membrane, run.stimulus, period, initial=first, sampling=times.ravel() * period)

@@ -1,8 +1,8 @@
 """A membrane as a system with free parameters: ``dz/dt = f(z, p)`` in variables of size one.
 
-Every variable is measured in its own unit (the scale of v, a tenth of a gate's range, what a further state settles to),
-so that lengths, angles and residuals of whole states are meaningful. Of each conserved sum of further states one
-variable follows from the others and is left out, so that no Jacobian is singular because of a sum.
+Every variable is measured in its own unit (the scale of v, a tenth of a gate's range, the steady value of a further
+state), so that lengths, angles and residuals of whole states are meaningful. For each conserved sum of further states
+one variable follows from the others and is left out, so that sums make no Jacobian singular.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ if TYPE_CHECKING:
     Values = tuple[float, ...]
 
 STIMULUS = "I"
-MAX_TIME_RATIO = 5e3  # times the fastest time constant: what is slower is not waited for
-RANGE_FACTOR = 5.0  # times the range in which equilibria are sought first: there a branch ends
-COMPARED_PLACES = (0.0, 0.382, 0.724, 1.0)  # of the range: where conserved sums are compared
-PARTS_OF_RANGE = 20.0  # of a range: the unit of a parameter along branches and curves
+MAX_TIME_RATIO = 5e3  # times the fastest time constant: runs do not wait for slower processes
+RANGE_FACTOR = 5.0  # times the range in which equilibria are first searched for: a branch ends there
+COMPARED_PLACES = (0.0, 0.382, 0.724, 1.0)  # fractions of the range at which conserved sums are compared
+PARTS_OF_RANGE = 20.0  # a range divided by this is the unit of the parameter along branches and curves
 RANGE_SLACK = 1e-9  # fraction of a range: how far a parameter may lie outside because of rounding
 JACOBIAN_DIFFERENCE = 1e-5  # scaled: the step of differences of Jacobians along a direction
 RELATIVE_DIFFERENCE = 1e-5  # fraction of the size of a parameter: the step of its differences
 LEAST_PARAMETER_SIZE = 1e-2  # fraction of its range: the size of a parameter near zero, for its differences
-MAX_PREPARED = 32  # values of the parameters whose constants are kept
+MAX_PREPARED = 32  # number of parameter values whose constants are cached
 
 
 class Equations:
     """A membrane's right-hand side and its derivatives over rows of scaled states, with some of its parameters free.
 
-    Scaled states contain the variables that are free where conserved sums have the values of the guesses. The argument
-    p is the values of the free parameters: a number, or an array of as many as there are.
+    Scaled states contain only the free variables; the others follow from the conserved sums of the initial guesses. The
+    argument p contains the values of the free parameters: a number, or an array with one value each.
 
     Parameters
     ----------
@@ -57,16 +57,16 @@ class Equations:
     names : tuple of str
         "I" for the constant current, or parameters of the membrane.
     spans : tuple of (float, float)
-        Between which values each is followed.
+        Range of each parameter, in its unit.
     current : float
-        The constant current if the current is not a parameter here [µA/cm²].
+        The constant current if "I" is not a free parameter [µA/cm²].
 
     Attributes
     ----------
     size : int
         The number of free variables.
     scale : array (variables,)
-        The unit of each.
+        The unit of each variable.
     widths, units : array (parameters,)
         Widths of the ranges, and units in which the parameters are measured along branches and curves.
     """
@@ -103,7 +103,7 @@ class Equations:
         )
 
     def border(self, a: Array, b: Array) -> tuple[float, int, float]:
-        """Return where a line from values inside the ranges to some outside leaves them.
+        """Return the point at which a line from values inside the ranges to values outside leaves them.
 
         Parameters
         ----------
@@ -112,7 +112,7 @@ class Equations:
         Returns
         -------
         float
-            The share of the way at which it leaves.
+            The fraction of the line at which it leaves.
         int
             The index of the parameter that reaches the end of its range.
         float
@@ -158,14 +158,14 @@ class Equations:
         return slopes
 
     def jacobians(self, z: Array, p: Any) -> Array:
-        """Return the derivative of `slopes` in the state, shape (rows, variables, variables)."""
+        """Return the derivative of `slopes` with respect to the state, shape (rows, variables, variables)."""
         level = self.level_set(p)
         entries = self.kernel.jacobians(level.whole(z * self.scale), self._constants(p))
         jacobians: Array = level.jacobian(entries) * (self.scale / self.scale[:, None])
         return jacobians
 
     def by_parameters(self, z: Array, p: Any) -> Array:
-        """Return the derivative of `slopes` in each free parameter, shape (rows, variables, parameters)."""
+        """Return the derivatives of `slopes` with respect to the parameters, shape (rows, variables, parameters)."""
         derivative = np.zeros((*z.shape, len(self.names)))
         for k, name in enumerate(self.names):
             if name == STIMULUS:
@@ -176,7 +176,7 @@ class Equations:
         return derivative
 
     def jacobians_by_parameters(self, z: Array, p: Any) -> Array:
-        """Return the same of `jacobians`, shape (rows, variables, variables, parameters)."""
+        """Return the same derivatives of `jacobians`, shape (rows, variables, variables, parameters)."""
         derivative = np.zeros((*z.shape, self.size, len(self.names)))
         for k, name in enumerate(self.names):
             if name != STIMULUS:
@@ -185,20 +185,20 @@ class Equations:
         return derivative
 
     def level_set(self, p: Any) -> LevelSet:
-        """Return the states with the conserved sums of the guesses."""
+        """Return the set of states with the conserved sums of the initial guesses."""
         return self._level_sets.at(self.values(p), lambda: self._sums(p))
 
     def state(self, z: Array, p: Any) -> Array:
-        """Return plain values [mV, 1, own units] of all variables from scaled ones."""
+        """Return unscaled values [mV, 1, own units] of all variables from scaled ones."""
         return self.level_set(p).whole(z * self.scale)
 
     def scaled(self, state: Array) -> Array:
-        """Return scaled values of the free variables from plain ones of all, shape (..., free)."""
+        """Return scaled values of the free variables from unscaled values of all variables, shape (..., free)."""
         scaled: Array = state[..., self._free] / self.scale
         return scaled
 
     def _beside(self, p: Any, k: int) -> tuple[Values, Values, float]:
-        """Return the values with more and with less of one parameter, for differences, and by how much."""
+        """Return the values with one parameter increased and decreased, for differences, and the step."""
         values = self.values(p)
         step = RELATIVE_DIFFERENCE * max(abs(values[k]), LEAST_PARAMETER_SIZE * float(self.widths[k]))
         more, less = (tuple(x + sign * step * (j == k) for j, x in enumerate(values)) for sign in (1.0, -1.0))
@@ -231,7 +231,7 @@ class System(Equations):
     parameter : str
         "I" for a constant current, or a parameter of the membrane.
     span : (float, float)
-        Between which values it is followed.
+        Range of the parameter, in its unit.
     current : float
         The constant current while another parameter is free [µA/cm²].
     """
@@ -253,20 +253,20 @@ def slowest(home: Rest) -> float:
 
 
 def furthest(membrane: Membrane) -> tuple[float, float]:
-    """Return between which potentials branches of equilibria are followed [mV]."""
+    """Return the range of potentials in which branches of equilibria are followed [mV]."""
     low, high = span(membrane)
     return RANGE_FACTOR * low, RANGE_FACTOR * high
 
 
 def sizes(membrane: Membrane) -> Array:
-    """Return the unit of every variable; of a further state, what it settles to in the middle of its range."""
+    """Return the unit of every variable; for a further state, its steady value in the middle of the range of v."""
     found = scales(membrane)[0].copy()
     count = len(membrane.states)
     if count:
         ways = solutions_at(Slaved(membrane, 0.0), membrane.v_scale * np.arange(-8.0, 5.0))
         settled = [
             np.abs(way).min(axis=0) for way in ways if len(way)
-        ]  # of several the smallest, which is the finer unit
+        ]  # the smallest of several, which is the finest unit
         if settled:
             found[-count:] = np.maximum(found[-count:], np.median(settled, axis=0))
     return found
@@ -288,12 +288,12 @@ def parameter_unit(membrane: Membrane, parameter: str) -> str:
 
 
 def checked_span(membrane: Membrane, parameter: str, span: Any) -> tuple[float, float]:
-    """Return the two ends of a range, both of which the membrane can have.
+    """Return the two ends of a range, both valid for the membrane.
 
     Raises
     ------
     ArgumentError, UnitError
-        Not two numbers, an empty range, a value that the parameter cannot have.
+        The range is not two numbers, is empty, or contains a value that the parameter cannot have.
     """
     ends = interval(span, parameter_unit(membrane, parameter), f"the range of {parameter}", "(0, 200)")
     if parameter != STIMULUS:

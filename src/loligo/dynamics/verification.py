@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from loligo.dynamics.branch import Point
     from loligo.dynamics.system import System
 
-MAX_RESIDUAL: Final = 1e-6  # residual: of the fastest rate at an equilibrium, in scaled variables at a cycle
+MAX_RESIDUAL: Final = 1e-6  # relative to the fastest rate at an equilibrium; in scaled variables for a cycle
 DOMAIN_SLACK: Final = 1e-6  # fraction of a gate, and of a state or its scale: how far it may lie outside its domain
 
 
 def doubt(system: System, point: Point) -> str:
     """Return a note that says why a point is left out; "" if it passes all checks.
 
-    Value, state and error are finite; the residual is small against the rates there; gates lie in [0, 1] and states
+    Value, state and error are finite; the residual is small compared to the rates there; gates lie in [0, 1] and states
     above their minimum; the point lies in the range.
     """
     membrane = system.membrane
@@ -44,7 +44,7 @@ def doubt(system: System, point: Point) -> str:
 
 
 def _rate(system: System, point: Point) -> float:
-    """Return the fastest rate at an equilibrium, or that at which a tenth of the range changes the variables [1/ms]."""
+    """Return the fastest rate at an equilibrium, or the rate of change caused by a tenth of the range [1/ms]."""
     by_parameter = system.by_parameter(system.scaled(point.state[None]), point.value)[0] * system.width / 10
     return float(max(np.abs(point.multipliers).max(), np.abs(by_parameter).max()))
 

@@ -1,4 +1,4 @@
-"""Curves of solutions of n equations in n + 1 unknowns: a state, free parameters, and what the equations add."""
+"""Curves of solutions of n equations in n + 1 unknowns: a state, free parameters, and further unknowns."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-MAX_NEWTON_STEP: Final = 4.0  # scaled: a longer Newton step leads elsewhere; more than the distance of two equilibria
-ROOT_WIDTH: Final = 1e-15  # scaled: of the bracket along a curve in which a special point is located
-SAME_DISTANCE: Final = 1e-6  # scaled distance below which two points are one
+MAX_NEWTON_STEP: Final = 4.0  # scaled, more than the distance of two equilibria: a longer Newton step fails
+ROOT_WIDTH: Final = 1e-15  # scaled: width of the bracket, along a curve, in which a special point is located
+SAME_DISTANCE: Final = 1e-6  # scaled distance below which two points are the same
 
 
 class Place(NamedTuple):
@@ -40,7 +40,7 @@ class Path:
     ----------
     points, tangents : array (points, unknowns)
     notes : tuple of str
-        Why it ends before the range does.
+        Why it stops inside the range.
     """
 
     points: Array
@@ -51,18 +51,19 @@ class Path:
 class Zeros(ABC):
     """Equations whose solutions are a curve in unknowns of size one.
 
-    The unknowns are the scaled state, the free parameters in ``equations.units``, and what the equations add.
+    The unknowns are the scaled state, the free parameters in ``equations.units``, and further unknowns of the
+    equations.
 
     Parameters
     ----------
     equations : Equations
     words : str
-        What such a curve is, for notes: "A branch of equilibria".
+        Description of the curve, for notes: "A branch of equilibria".
     """
 
     def __init__(self, equations: Equations, words: str) -> None:
         self.equations, self.words = equations, words
-        self.place_size = equations.size + equations.units.size  # of state and parameters, which say where a point lies
+        self.place_size = equations.size + equations.units.size  # number of states and parameters, which locate a point
 
     @abstractmethod
     def residual(self, x: Array, fixed: Array) -> Array:
@@ -82,7 +83,7 @@ class Zeros(ABC):
         return pair
 
     def state(self, x: Array) -> Array:
-        """Return the plain state."""
+        """Return the unscaled state."""
         return self.equations.state(x[: self.equations.size], self.values(x))
 
     def slopes(self, x: Array) -> Array:
@@ -91,7 +92,7 @@ class Zeros(ABC):
         return slopes
 
     def jacobian(self, x: Array) -> Array:
-        """Return the derivative of dz/dt in the state [1/ms]."""
+        """Return the derivative of dz/dt with respect to the state [1/ms]."""
         matrix: Array = self.equations.jacobians(x[None, : self.equations.size], self.values(x))[0]
         return matrix
 
@@ -102,7 +103,7 @@ class Zeros(ABC):
         return slopes
 
     def corrected(self, guess: Array, normal: Array) -> Array | None:
-        """Return the point of the curve in the plane through a guess with a normal, by Newton steps."""
+        """Return the point of the curve in the plane through a guess with a given normal, by Newton's method."""
         fixed = self.fixed(guess)
 
         def step_at(x: Array) -> Array:
@@ -117,7 +118,7 @@ class Zeros(ABC):
         return own if own @ along >= 0 else -own
 
     def between(self, x: Array, tangent: Array, s: float) -> Array | None:
-        """Return the point a length ``s`` along the tangent at ``x``."""
+        """Return the point at the length ``s`` along the tangent at ``x``."""
         return self.corrected(x + s * tangent, tangent)
 
     def with_parameter(self, guess: Array, value: float, k: int = 0) -> Array | None:
@@ -128,7 +129,7 @@ class Zeros(ABC):
         return self.corrected(near, normal)
 
     def on(self, path: Path, x: Array) -> bool:
-        """Tell whether a point lies on a curve that is known already."""
+        """Tell whether a point lies on a known curve."""
         n = self.place_size
         offsets = np.linalg.norm(path.points[:, :n] - x[:n], axis=1)
         for k in np.argsort(offsets)[:3]:
@@ -146,7 +147,7 @@ class Zeros(ABC):
 
 
 class Branch(Problem[Place]):
-    """A curve of zeros that is followed one way until it leaves the ranges or the domain, or closes."""
+    """A curve of zeros, followed in one direction until it leaves the ranges or the domain, or closes."""
 
     sizes = StepSizes(first=0.02, longest=0.2, least_cosine=0.95, most_points=5000)
 
@@ -182,7 +183,7 @@ class Branch(Problem[Place]):
         return Place(found, zeros.tangent(found, base.tangent))
 
     def returned(self, base: Place, there: Place, length: float) -> bool:
-        """Tell whether the last point is less than a step from the first, and its tangent not opposite."""
+        """Tell whether the last point is less than a step from the first, with a tangent in the same direction."""
         n = self.zeros.place_size
         near = np.linalg.norm(there.x[:n] - self.start.x[:n]) < length
         return bool(near and there.tangent[:n] @ self.start.tangent[:n] > 0)
@@ -209,7 +210,7 @@ def begun(zeros: Zeros, start: Array) -> Place:
 
 
 def followed(branch: Callable[[Place], Branch], zeros: Zeros, start: Array) -> Path:
-    """Follow a curve from one of its points both ways, first towards larger values of its parameters.
+    """Follow a curve in both directions from one of its points, first towards larger values of its parameters.
 
     Parameters
     ----------
@@ -226,7 +227,7 @@ def followed(branch: Callable[[Place], Branch], zeros: Zeros, start: Array) -> P
 def crossings(
     zeros: Zeros, path: Path, values: Sequence[float], test: Callable[[Array, Array], float]
 ) -> Iterator[tuple[int, Array]]:
-    """Yield, in order, where a test function changes its sign: after which point, and the root.
+    """Yield, in order, the sign changes of a test function: the index of the point before, and the root.
 
     Parameters
     ----------
@@ -235,7 +236,7 @@ def crossings(
     values : sequence of float
         Values of the test function at the points.
     test : callable
-        A function of the tangent before the unknowns, and of the unknowns.
+        A function of the tangent at the previous point, and of the unknowns.
     """
     for k, ends in enumerate(pairwise(values)):
         x, t = path.points[k], path.tangents[k]

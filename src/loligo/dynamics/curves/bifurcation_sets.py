@@ -35,10 +35,10 @@ def bifurcation_set(
 ) -> BifurcationSet:
     """Follow the bifurcations of equilibria and of limit cycles of a membrane in two parameters.
 
-    `bifurcation` finds them over the first parameter, with the second as the membrane has it. Each is then followed
+    `bifurcation` finds them over the first parameter, at the membrane's own value of the second. Each is then followed
     by pseudo-arclength while both parameters change, until the curve leaves the ranges, closes or ends; a curve that
-    passes several of them is followed once. A Bautin point starts a curve of folds of cycles unless one ends there; a
-    Bogdanov-Takens point starts curves of Hopf points, saddle-nodes and homoclinic orbits.
+    passes through several of them is followed once. A Bautin point starts a curve of folds of cycles unless one ends
+    there; a Bogdanov-Takens point starts curves of Hopf points, saddle-nodes and homoclinic orbits.
 
     Parameters
     ----------
@@ -47,16 +47,16 @@ def bifurcation_set(
     parameters : (str, str)
         "I", the constant current, or any of ``membrane.parameters``.
     around : mapping of str to (float, float)
-        Range of each of the two parameters, in its unit. The range of the second one must contain the value that the
-        membrane has (for "I": the argument ``I``).
+        Range of each of the two parameters, in its unit. The range of the second must contain the membrane's own value
+        (for "I", the argument ``I``).
     I : float
         The constant current if neither parameter is "I"; if the second one is, the value at which curves begin
         [µA/cm²]. Ignored if a diagram is given.
     cycles : bool
-        Whether to follow bifurcations of cycles; without them only bifurcations of equilibria, which takes a second.
+        Whether to follow bifurcations of cycles as well as those of equilibria, which take only about a second.
     progress : bool or callable, optional
-        True shows a line for each part. A callable gets a line on what is being followed, and NaN, since the fraction
-        done is not known; returning False cancels.
+        True shows a line for each part. A callable gets a description of what is being followed, and NaN, since the
+        fraction done is unknown; returning False cancels.
 
     Returns
     -------
@@ -68,21 +68,21 @@ def bifurcation_set(
     Raises
     ------
     UnknownNameError
-        A parameter that the membrane does not have, or one without a range.
+        The membrane has no such parameter, or a parameter has no range.
     ArgumentError, UnitError, ModelError
-        The same parameter twice; a range that is empty, does not contain the membrane's own value, or has values that
-        the membrane cannot have; a diagram over another parameter.
+        A parameter is given twice; a range is empty, does not contain the membrane's own value, or has values that the
+        membrane cannot have; or the diagram is over another parameter.
 
     Notes
     -----
-    A curve is not found if it neither passes the membrane's own value of the second parameter nor a special point of
-    another curve: begin with another value. Curves of tori are not followed. Homoclinic orbits are cycles of one long
-    period, that of the first of a curve; ``curve.errors`` says how far that may be off.
+    A curve is missed if it passes neither through the membrane's own value of the second parameter nor through a
+    special point of another curve: start from another value. Curves of tori are not followed. Homoclinic orbits are
+    approximated by cycles of one long period, the same along a curve; ``curve.errors`` estimates the error.
 
     Source
     ------
     Kuznetsov YA (2004) Elements of applied bifurcation theory, 3rd ed., Springer, chapters 8 and 10,
-    doi:10.1007/978-1-4757-3978-7. Further in `loligo.dynamics.curves.conditions` and
+    doi:10.1007/978-1-4757-3978-7. Further sources in `loligo.dynamics.curves.conditions` and
     `loligo.dynamics.curves.multiplier_conditions`.
 
     Examples
@@ -142,8 +142,7 @@ def _checked(
         raise ArgumentError(f"The two parameters must differ; got {names[0]!r} twice.")
     if not isinstance(around, Mapping):
         raise ArgumentError(
-            f"The ranges are given by name, such as {{{names[0]!r}: (0, 200), {names[1]!r}: (60, 240)}}; "
-            f"got {around!r}."
+            f"Give the ranges by name, such as {{{names[0]!r}: (0, 200), {names[1]!r}: (60, 240)}}; got {around!r}."
         )
     for name in around:
         if name not in names:

@@ -1,15 +1,15 @@
 """Equations whose solutions, in two parameters, are curves of Hopf points and of saddle-nodes.
 
 An unknown is one array: the scaled state z, both parameters in their units along a curve, a vector q of length one,
-and for Hopf points a number kappa. With J the derivative of f in z,
+and for Hopf points a number kappa. With J the derivative of f with respect to z,
 
 * saddle-nodes: ``f = 0, J q = 0, q q = 1``, a zero eigenvalue;
-* Hopf points: ``f = 0, J² q + kappa q = 0, q q = 1, r q = 0``, a pair ``±i sqrt(kappa)``, with r any fixed vector that
-  is not orthogonal to the plane of the pair. Where kappa reaches zero the pair is a double zero eigenvalue
+* Hopf points: ``f = 0, J² q + kappa q = 0, q q = 1, r q = 0``, a pair ``±i sqrt(kappa)``, where r is any fixed vector
+that is not orthogonal to the plane of the pair. Where kappa reaches zero the pair is a double zero eigenvalue
   (Bogdanov-Takens), and the curve continues, without a Hopf point, as two real eigenvalues of opposite sign.
 
-The second derivatives of f that Newton's method needs enter only as differences of J along one or two directions;
-what is solved for is free of them.
+The second derivatives of f that Newton's method needs are approximated by differences of J along one or two directions;
+they do not affect the solution.
 
 Source
 ------
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-FIRST_KAPPA: Final = 0.05  # kappa at the start of a curve: it may grow a thousandfold, and should not make steps short
+FIRST_KAPPA: Final = 0.05  # scaled kappa at the start of a curve: it may grow a thousandfold without shortening steps
 
 
 class Conditions(Zeros):
@@ -55,7 +55,7 @@ class Conditions(Zeros):
     kind, plural : str
         Name of the curve in words, and its plural.
     oscillating : bool
-        Whether cycles are born at its points, which have a first Lyapunov coefficient.
+        Whether cycles arise at its points, which then have a first Lyapunov coefficient.
     unit : float
         Scale of kappa along a curve of Hopf points [1/ms²].
     """
@@ -71,11 +71,11 @@ class Conditions(Zeros):
 
     @abstractmethod
     def begun(self, state: Array, p: Array) -> Array:
-        """Return the unknown of a bifurcation that is known already, at a plain state."""
+        """Return the vector of unknowns for a known bifurcation, at an unscaled state."""
 
     @abstractmethod
     def left(self, x: Array) -> float:
-        """Return the largest rate of change, or the distance of the critical eigenvalue from where it should be."""
+        """Return the larger of the largest rate of change and the critical eigenvalue's error."""
 
     def vector(self, x: Array) -> Array:
         """Return q."""
@@ -87,7 +87,7 @@ class Conditions(Zeros):
         return math.nan
 
     def likewise(self, other: Conditions, x: Array) -> Array:
-        """Return an unknown of another curve of the kind as one of this curve."""
+        """Return the unknowns of another curve of this kind in the units of this curve."""
         return x
 
     def bent(self, x: Array, direction: Array) -> Array:
@@ -107,7 +107,7 @@ class Conditions(Zeros):
         return slopes
 
     def rows(self, x: Array, by_state: Array, by_parameters: Array, by_vector: Array) -> Array:
-        """Return the derivatives of f, of what vanishes beside it, and of q q - 1, in state, parameters and q."""
+        """Return the derivatives of f, the bifurcation condition and q q - 1 for state, parameters and q."""
         n = self.plane.size
         matrix = np.zeros((2 * n + 1, 2 * n + 2))
         matrix[:n, :n], matrix[:n, n : n + 2] = self.jacobian(x), self.by_parameters(x)
@@ -123,7 +123,7 @@ class SaddleNodeConditions(Conditions):
     kind, plural = SADDLE_NODE, "saddle-nodes"
 
     def begun(self, state: Array, p: Array) -> Array:
-        """Return the unknown of a saddle-node that is known already, at a plain state."""
+        """Return the vector of unknowns for a known saddle-node, at an unscaled state."""
         z = self.plane.scaled(state)
         q = np.linalg.svd(self.plane.jacobians(z[None], p)[0])[2][-1]
         return np.concatenate([z, p / self.plane.units, q])
@@ -140,7 +140,7 @@ class SaddleNodeConditions(Conditions):
         return self.rows(x, self.bent(x, q), by_parameters, self.jacobian(x))
 
     def left(self, x: Array) -> float:
-        """Return the largest rate of change, or the distance of the critical eigenvalue from zero."""
+        """Return the larger of the largest rate of change and the critical eigenvalue's distance from zero."""
         values = np.linalg.eigvals(self.jacobian(x))
         return max(float(np.abs(self.slopes(x)).max()), float(np.abs(values).min()))
 
@@ -151,7 +151,7 @@ class HopfConditions(Conditions):
     kind, plural, oscillating = HOPF, "Hopf points", True
 
     def begun(self, state: Array, p: Array) -> Array:
-        """Return the unknown of a Hopf point that is known already, at a plain state."""
+        """Return the vector of unknowns for a known Hopf point, at an unscaled state."""
         z = self.plane.scaled(state)
         eigenvalue, vector = oscillation(self.plane.jacobians(z[None], p)[0])
         self.unit = eigenvalue.imag**2 / FIRST_KAPPA
@@ -159,7 +159,7 @@ class HopfConditions(Conditions):
         return np.concatenate([z, p / self.plane.units, q, [FIRST_KAPPA]])
 
     def begun_at_double_zero(self, state: Array, p: Array) -> Array:
-        """Return the unknown of the Hopf point of no frequency at a double zero eigenvalue."""
+        """Return the vector of unknowns for the Hopf point of zero frequency at a double zero eigenvalue."""
         z = self.plane.scaled(state)
         jacobian = self.plane.jacobians(z[None], p)[0]
         null = np.linalg.svd(jacobian)[2][-1]
@@ -171,7 +171,7 @@ class HopfConditions(Conditions):
         return float(x[-1]) * self.unit
 
     def likewise(self, other: Conditions, x: Array) -> Array:
-        """Return an unknown of another curve of Hopf points with the unit of kappa of this one."""
+        """Return the unknowns of another curve of Hopf points, with kappa in the unit of this curve."""
         changed = x.copy()
         changed[-1] *= other.unit / self.unit
         return changed
@@ -202,7 +202,7 @@ class HopfConditions(Conditions):
         return matrix
 
     def left(self, x: Array) -> float:
-        """Return the largest rate of change, or the distance of the pair from the imaginary axis."""
+        """Return the larger of the largest rate of change and the pair's distance from the imaginary axis."""
         values = np.linalg.eigvals(self.jacobian(x))
         pair = values[np.argsort(np.abs(values**2 + self.kappa(x)))[:2]]
         return max(float(np.abs(self.slopes(x)).max()), abs(float(pair.sum().real)) / 2)
@@ -212,7 +212,7 @@ EQUILIBRIUM_CONDITIONS: Final = {one.kind: one for one in (HopfConditions, Saddl
 
 
 class BifurcationBranch(Branch):
-    """A curve of bifurcations that is followed one way until it leaves the ranges, closes, or has no frequency left."""
+    """A curve of bifurcations, followed one way until it leaves the ranges, closes, or its frequency is zero."""
 
     def __init__(self, conditions: Conditions, start: Place) -> None:
         super().__init__(conditions, start)

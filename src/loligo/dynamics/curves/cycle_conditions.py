@@ -1,7 +1,7 @@
-"""Conditions that limit cycles on a curve in two parameters fulfil: the unknowns besides the cycle.
+"""Conditions that limit cycles on a curve in two parameters satisfy, with the unknowns besides the cycle.
 
-Each condition adds variables that follow the cycle (or none), a number sigma, and two equations; with them a cycle is
-fixed up to its phase and its place on the curve. A new kind of curve is a file with one of these.
+Each condition adds variables along the cycle (or none), a number sigma, and two equations, which determine a cycle up
+to its phase and its position on the curve. A new kind of curve is a file with one condition.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Row = tuple[Array, float]
 
-PERIOD_PLACE: Final = -5  # of the period's change among the unknowns of a functional; then sigma, parameters, 1
+PERIOD_PLACE: Final = -5  # index of the period's change among the unknowns of a functional; then sigma, parameters, 1
 SIGMA_PLACE: Final = -4
 LAST_NUMBERS: Final = slice(PERIOD_PLACE, -1)
 
@@ -38,7 +38,7 @@ class Slopes:
         [1/ms]
     jacobians : array (rows, variables, variables)
     by_numbers : array (rows, variables, 3)
-        Derivatives in sigma and both parameters.
+        Derivatives with respect to sigma and both parameters.
     """
 
     flow: Array
@@ -48,16 +48,16 @@ class Slopes:
 
 @dataclass(frozen=True, eq=False)
 class Functionals:
-    """Functionals of a Newton step that conditions are made of: each a row over the unknowns, and its value.
+    """Functionals of a Newton step, from which conditions are composed: each is a row over the unknowns, and its value.
 
     Attributes
     ----------
     slip : (array, float)
         Makes the further variables orthogonal to the flow of the cycle.
     length : (array, float)
-        Gives further variables and sigma the length one.
+        Normalises further variables and sigma to length one.
     sigma, period : float
-        The changes that make sigma zero and the period the given one.
+        The changes that set sigma to zero and the period to its given value.
     """
 
     slip: Row
@@ -67,7 +67,7 @@ class Functionals:
 
     @property
     def no_sigma(self) -> Row:
-        """Makes sigma zero."""
+        """Sets sigma to zero."""
         return self._number(SIGMA_PLACE), self.sigma
 
     @property
@@ -93,9 +93,9 @@ class CycleCondition(ABC):
     multiplier : float
         Factor by which the further variables are multiplied after a period.
     holds_period : bool
-        Whether all cycles of a curve have one period.
+        Whether all cycles of a curve have the same period.
     ends_at : str
-        The special point of equilibria at which the cycles of a curve lose their amplitude; "" where they never do.
+        The special point of equilibria at which the amplitude of a curve's cycles vanishes; "" if it never does.
     """
 
     kind: str
@@ -139,7 +139,7 @@ class CycleCondition(ABC):
 
     @abstractmethod
     def rows(self, functionals: Functionals) -> tuple[Row, Row]:
-        """Return the two functionals that close the equations of further variables and sigma."""
+        """Return the two functionals that complete the equations of further variables and sigma."""
 
     @abstractmethod
     def begun(self, plane: ParameterPlane, cycle: Orbit, p: Array) -> tuple[Loop, float]:

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-DIFFERENCE: Final = 1e-4  # scaled: of differences of the second condition
-DIGITS_CHANGED: Final = 4.0  # last digits: by which unknowns are changed to see the rounding of the second condition
+DIFFERENCE: Final = 1e-4  # scaled: step of the differences of the second condition
+DIGITS_CHANGED: Final = 4.0  # last digits: change of the unknowns that shows the rounding error of the second condition
 
 
 def errors(conditions: Conditions, x: Array, test: Callable[[Array], float]) -> Array:
-    """Return by how much every unknown of a double point may be off; infinite where that is unknown.
+    """Return the error of every unknown of a double point; infinite where it is unknown.
 
-    The residual of each equation, and its change with the last digits of the unknowns, are divided by the derivative of
-    all equations, including the second condition. So the slope of the condition along the curve counts, and the
+    The system of all equations, including the second condition, is solved for their residuals and for their changes
+    with the last digits of the unknowns. The error thus includes the slope of the condition along the curve and the
     distance of the point from the curve.
 
     Parameters
@@ -30,16 +30,16 @@ def errors(conditions: Conditions, x: Array, test: Callable[[Array], float]) -> 
     conditions : Conditions
     x : array (unknowns,)
     test : callable
-        The second condition as a function of the unknown, zero at the point.
+        The second condition as a function of the unknowns, zero at the point.
     """
     fixed = conditions.fixed(x)
-    digits = 2 * np.finfo(float).eps * (np.abs(x) + 1.0)  # of unknowns of size one, and of what is done with them
+    digits = 2 * np.finfo(float).eps * (np.abs(x) + 1.0)  # rounding of unknowns of size one and of their products
     try:
         gradient, left_of_test = _measured(test, x, digits)
         matrix = np.vstack([conditions.derivative(x, fixed), gradient])
         left = np.append(np.abs(conditions.residual(x, fixed)), left_of_test)
         found: Array = np.abs(np.linalg.inv(matrix)) @ (left + np.abs(matrix) @ digits)
-    except (np.linalg.LinAlgError, ValueError):  # no oscillation beside a point, or equations that are dependent
+    except (np.linalg.LinAlgError, ValueError):  # no oscillation near the point, or dependent equations
         return np.full(x.size, np.inf)
     return np.where(np.isfinite(found), found, np.inf)
 

@@ -1,4 +1,4 @@
-"""Points on curves of Hopf points and saddle-nodes at which a second condition holds: Bautin, Bogdanov-Takens, cusp."""
+"""Points on curves of Hopf points and saddle-nodes with a second condition: Bautin, Bogdanov-Takens, cusp."""
 
 from __future__ import annotations
 
@@ -27,16 +27,12 @@ LEAST_KAPPA: Final = 1e-9  # fraction of the start's squared frequency: a Hopf p
 
 
 class DoublePoint(NamedTuple):
-    """A point of a curve at which a second condition holds.
+    """A point of a curve at which a second condition is met.
 
     Attributes
     ----------
-    after : int
-        The point of the curve before it.
-    kind : str
-    x : array (unknowns,)
-    test : callable
-        The second condition, as a function of the unknown.
+    after : int Index of the point of the curve before it. kind : str x : array (unknowns,) test : callable
+        The second condition, as a function of the unknowns.
     """
 
     after: int
@@ -46,14 +42,14 @@ class DoublePoint(NamedTuple):
 
 
 def double_points(conditions: Conditions, path: Path, tests: Array) -> list[DoublePoint]:
-    """Return the double points of a curve in their order.
+    """Return the double points of a curve in order.
 
     Parameters
     ----------
     conditions : Conditions
     path : Path
     tests : array (points,)
-        `coefficients` of a curve of Hopf points; ignored for saddle-nodes.
+        The result of `coefficients` for a curve of Hopf points; ignored for saddle-nodes.
     """
     found: list[DoublePoint] = []
     if conditions.oscillating:
@@ -100,12 +96,12 @@ def double_points(conditions: Conditions, path: Path, tests: Array) -> list[Doub
 
 
 def coefficients(conditions: Conditions, path: Path) -> Array:
-    """Return the first Lyapunov coefficient at every Hopf point of a curve, by differences: good for its sign."""
+    """Return the first Lyapunov coefficient at every Hopf point, by differences accurate enough for its sign."""
     return np.array([_coefficient(conditions, x) for x in path.points])
 
 
 def exact_coefficient(conditions: Conditions, x: Array) -> float:
-    """Return the same from the Taylor series of the equations, exact to rounding."""
+    """Return the first Lyapunov coefficient from the Taylor series of the equations, exact to rounding."""
     return lyapunov_coefficient(conditions.plane, x[: conditions.plane.size], conditions.values(x))
 
 
@@ -117,7 +113,7 @@ def left_of_double_zero(conditions: Conditions, x: Array) -> tuple[float, float]
 
 
 def _bautin(conditions: Conditions, path: Path, values: Array) -> Iterator[tuple[int, Array]]:
-    """Yield where the coefficient vanishes while there is an oscillation."""
+    """Yield the points with an oscillation at which the coefficient vanishes."""
 
     def test(x: Array) -> float:
         return exact_coefficient(conditions, x) if x[-1] > 0 else np.nan
@@ -167,7 +163,7 @@ def _coefficient(conditions: Conditions, x: Array) -> float:
 
 
 def _left(conditions: Conditions, x: Array, near: Array) -> Array:
-    """Return the left null vector, of length one, on the same side as that of a neighbour."""
+    """Return the left null vector, of length one, with the orientation of a neighbour's."""
     own: Array = np.linalg.svd(conditions.jacobian(x).T)[2][-1]
     return own if own @ near >= 0 else -own
 

@@ -49,9 +49,9 @@ def equilibrium_curves(
     ----------
     plane : ParameterPlane
     starts : list of (kind, array (variables,), array (2,))
-        Bifurcations to start from: plain state and both parameters.
+        Bifurcations to start from: unscaled state and both parameters.
     say : callable
-        Called with one line on what is being followed.
+        Called with a one-line description of what is being followed.
     """
     curves: list[BifurcationCurve] = []
     points: list[SpecialPoint] = []
@@ -88,13 +88,13 @@ def equilibrium_curves(
 
 
 def _same(plane: ParameterPlane, one: SpecialPoint, other: SpecialPoint) -> bool:
-    """Tell whether a double zero eigenvalue was met on both of its curves."""
+    """Tell whether two curves met the same double zero eigenvalue."""
     apart = np.abs(np.subtract(one.values, other.values)) / plane.widths
     return one.kind == other.kind and bool((apart < SAME_DOUBLE_ZERO).all())
 
 
 def _shown(conditions: Conditions, path: Path) -> tuple[BifurcationCurve, list[SpecialPoint], list[str]]:
-    """Return a curve with its special points in their places, and notes on points whose error is unknown."""
+    """Return a curve with its special points inserted, and notes on points whose error is unknown."""
     sizes = coefficients(conditions, path) if conditions.oscillating else np.full(len(path.points), np.nan)
     found = list(double_points(conditions, path, sizes))
     rows = [(x, size, "") for x, size in zip(path.points, sizes, strict=True)]
@@ -108,7 +108,7 @@ def _shown(conditions: Conditions, path: Path) -> tuple[BifurcationCurve, list[S
             continue
         points.insert(0, point)
         rows.insert(one.after + 1, (one.x, point.coefficient, one.kind))
-    least = LEAST_KAPPA * conditions.unit  # no saddle-node, whose kappa is NaN, is left out
+    least = LEAST_KAPPA * conditions.unit  # keeps all saddle-nodes, whose kappa is NaN
     rows = [row for row in rows if not conditions.kappa(row[0]) <= least or row[2] == BOGDANOV_TAKENS]
     return of_rows(BifurcationCurve, conditions.kind, [_row(conditions, *row) for row in rows]), points, notes
 

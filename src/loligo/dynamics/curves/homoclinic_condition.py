@@ -1,8 +1,8 @@
-"""A homoclinic orbit, as a limit cycle of a long period, the same along the curve.
+"""A homoclinic orbit, approximated by a limit cycle of a long period that is constant along the curve.
 
-Where a cycle meets a saddle its period grows without bound, and the parameter at which it has the period T approaches
-that of the homoclinic orbit: as exp(-lambda T), with lambda the saddle's rate that is nearest to zero, or at a
-saddle-node as 1/T². How far the curve moves with T is therefore the error of a curve of one T.
+Where a cycle meets a saddle its period grows without bound, and the parameter at which the period is T approaches that
+of the homoclinic orbit: as exp(-lambda T), where lambda is the saddle's eigenvalue nearest to zero, or as 1/T² at a
+saddle-node. The shift of the curve with T is therefore its error.
 
 Source
 ------
@@ -34,7 +34,7 @@ class HomoclinicCondition(CycleCondition):
     further, holds_period = 0, True
 
     def slopes(self, plane: ParameterPlane, states: Array, sigma: float, p: Array) -> Slopes:
-        """Return the membrane's equations alone."""
+        """Return the membrane's equations without further variables."""
         by_numbers = np.zeros((*states.shape, 3))
         by_numbers[..., 1:] = plane.by_parameters(states, p)
         return Slopes(plane.slopes(states, p), plane.jacobians(states, p), by_numbers)

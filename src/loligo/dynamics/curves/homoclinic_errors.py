@@ -1,4 +1,4 @@
-"""How far a curve of cycles of one long period is from the homoclinic orbits: two periods compared."""
+"""Distance between a curve of cycles of one long period and the homoclinic orbits, from a comparison of two periods."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from loligo.dynamics.curves.special_cycles import SpecialCycle, corrected
 if TYPE_CHECKING:
     from loligo.dynamics.curves.parameter_plane import ParameterPlane
 
-PERIOD_RATIO: Final = 1.1  # of the two periods that are compared
+PERIOD_RATIO: Final = 1.1  # ratio of the two periods that are compared
 
 
 def errors(plane: ParameterPlane, special: SpecialCycle) -> tuple[float, float]:
     """Return how far a curve moves, in both parameters, while the period of its cycles grows by a factor e.
 
-    Let p(T) be where the curve of the period T is. Where p(T) approaches its limit as exp(-lambda T), the distance is
-    this number over lambda T, which is above 1; where as 1/T², at a saddle-node, it is half of this number.
-    Infinite where there is no cycle of a longer period.
+    Let p(T) be the position of the curve for the period T. If p(T) approaches its limit as exp(-lambda T), the distance
+    is this number divided by lambda T, which is above 1; if as 1/T², at a saddle-node, the distance is half of this
+    number. The result is infinite if there is no cycle of a longer period.
     """
     loop = special.here.loop
     longer = replace(special, here=replace(special.here, loop=replace(loop, period=PERIOD_RATIO * loop.period)))

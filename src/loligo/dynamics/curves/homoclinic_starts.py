@@ -1,8 +1,8 @@
-"""A homoclinic orbit to start from near a Bogdanov-Takens point: where the small cycles of a Hopf point nearby end.
+"""A homoclinic orbit to start from near a Bogdanov-Takens point, at which the small cycles of a nearby Hopf point end.
 
-Homoclinic orbits, Hopf points and saddle-nodes leave a Bogdanov-Takens point along one direction, at distances that
-grow with the square of the way. From a Hopf point a little way off, cycles are followed over the parameter that crosses
-this direction, until their period grows without bound.
+Homoclinic orbits, Hopf points and saddle-nodes leave a Bogdanov-Takens point along one direction, and their distances
+from one another grow with the square of the distance from it. From a Hopf point a little way off, cycles are followed
+over the parameter that crosses this direction, until their period grows without bound.
 
 Source
 ------
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-HOPF_DISTANCES: Final = (0.02, 0.05, 0.01, 0.1)  # of the ranges: of a Hopf point from the Bogdanov-Takens point
-START_EFFORT: Final = 0.3  # fraction of the work limit of a branch: what each of these branches may cost
+HOPF_DISTANCES: Final = (0.02, 0.05, 0.01, 0.1)  # of the ranges: from the Bogdanov-Takens point to a Hopf point
+START_EFFORT: Final = 0.3  # work limit of each of these branches, as a fraction of the default
 
 
 def of_bogdanov_takens(
     plane: ParameterPlane, curves: list[BifurcationCurve], point: SpecialPoint
 ) -> tuple[SpecialCycle | None, str]:
-    """Return a homoclinic orbit near a Bogdanov-Takens point at an end of one of the curves of Hopf points.
+    """Return a homoclinic orbit near a Bogdanov-Takens point in which a curve of Hopf points ends.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def of_bogdanov_takens(
 
 
 def _beside(plane: ParameterPlane, hopf: BifurcationCurve, k: int, way: Array) -> tuple[SpecialCycle | None, str]:
-    """Return the homoclinic orbit at which the cycles of a Hopf point end, over the parameter that crosses the way."""
+    """Return the homoclinic orbit that ends the cycles of a Hopf point, over the parameter transverse to the curve."""
     pair = float(hopf.x[k]), float(hopf.y[k])
     free = int(np.argmin(way))
     held = 1 - free

@@ -1,6 +1,7 @@
 """Limit cycles with a Floquet multiplier of 1 or -1: folds of cycles and period doublings.
 
-There the linearised equations have a solution v that returns after one period T, or returns with the other sign:
+For such a cycle the linearised equations have a solution v that returns after one period T with the same or the
+opposite sign:
 
 * a fold, where a second multiplier is 1: ``u' = T f(u, p), v' = T (J v + sigma f), v(1) = v(0)``. v is the direction in
   which the cycle may be changed, orthogonal to its velocity, and ``sigma T`` the change in its period;
@@ -36,11 +37,11 @@ class FoldCondition(CycleCondition):
     kind, plural, ends_at = FOLD, "folds of cycles", BAUTIN
 
     def rows(self, functionals: Functionals) -> tuple[Row, Row]:
-        """Keep v orthogonal to the flow, and the length of v and sigma."""
+        """Keep v orthogonal to the flow, and the joint length of v and sigma at one."""
         return functionals.slip, functionals.length
 
     def begun(self, plane: ParameterPlane, cycle: Orbit, p: Array) -> tuple[Loop, float]:
-        """Return the direction that violates the linearised equations least, with the change in the period."""
+        """Return the direction with the smallest residual in the linearised equations, and the change in the period."""
 
         def least(returned: Array, by_period: Array, phase: Array) -> Array:
             return null_vector(np.vstack([np.column_stack([returned, -by_period]), phase]))
@@ -54,7 +55,7 @@ class DoublingCondition(CycleCondition):
     kind, plural, multiplier = DOUBLING, "period doublings", -1.0
 
     def rows(self, functionals: Functionals) -> tuple[Row, Row]:
-        """Keep sigma at zero, and the length of v."""
+        """Keep sigma at zero, and the length of v at one."""
         return functionals.no_sigma, functionals.length
 
     def begun(self, plane: ParameterPlane, cycle: Orbit, p: Array) -> tuple[Loop, float]:

@@ -25,9 +25,9 @@ class ParameterPlane(Equations):
     names : (str, str)
         "I" for the constant current, or a parameter of the membrane.
     spans : ((float, float), (float, float))
-        Between which values they are followed.
+        Range of each parameter, in its unit.
     current : float
-        The constant current while neither of them is it [µA/cm²].
+        The constant current if neither parameter is "I" [µA/cm²].
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What `bifurcation_set` answers: curves in the plane of two parameters, and the points where they meet or change."""
+"""The result of `bifurcation_set`: curves in the plane of two parameters, and the points where they meet or change."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ POINTS: Final = (BAUTIN, BOGDANOV_TAKENS, CUSP, CYCLE_CUSP)
 
 @dataclass(frozen=True, eq=False)
 class BifurcationCurve:
-    """Bifurcations of one kind in the order in which the curve passes them, special points included.
+    """Bifurcations of one kind in order along the curve, including special points.
 
     Attributes
     ----------
@@ -44,15 +44,16 @@ class BifurcationCurve:
     periods : array (points,)
         Period of the cycle, or of the oscillation that arises [ms]; NaN at saddle-nodes.
     coefficients : array (points,)
-        Coefficient l of ``dA/dt = l A³`` at Hopf points [1/(ms mV²)], positive where cycles arise unstable; else NaN.
+        Coefficient l of ``dA/dt = l A³`` at Hopf points [1/(ms mV²)], positive where the cycles that arise are
+        unstable; else NaN.
     residuals : array (points,)
         The residual of the equations, in scaled variables: for equilibria the largest rate of change and the distance
         of the critical eigenvalue from the imaginary axis [1/ms], for cycles Newton's last step.
     marks : tuple of str
-        The kind of a special point, "" for the others.
+        The kind of each special point, "" for other points.
     errors : array (points, 2)
-        Errors of homoclinic orbits in both parameters: how far the curve moves, at a right angle to itself in units of
-        the ranges, while the period grows by a factor e, measured with a tenth of that. NaN for other kinds.
+        Errors of homoclinic orbits in both parameters: the shift of the curve, perpendicular to itself in units of the
+        ranges, when the period grows by a factor e, extrapolated from a growth of 10 %. NaN for other kinds.
     """
 
     kind: str
@@ -71,12 +72,12 @@ class BifurcationCurve:
         return len(self.x)
 
     def crossings(self, *, x: float | None = None, y: float | None = None) -> NDArray[np.float64]:
-        """Return the values of one parameter at which the curve passes a value of the other, by lines between points.
+        """Return the values of one parameter at which the curve passes a value of the other, by linear interpolation.
 
         Parameters
         ----------
         x, y : float
-            The value that is passed; only one of the two.
+            The given value; only one of the two.
 
         Returns
         -------
@@ -103,7 +104,7 @@ class BifurcationCurve:
 
 @dataclass(frozen=True, eq=False)
 class SpecialPoint:
-    """A point of a curve at which a second condition holds.
+    """A point of a curve at which a second condition is met.
 
     Attributes
     ----------
@@ -114,12 +115,12 @@ class SpecialPoint:
     values : (float, float)
         Values of both parameters.
     errors : (float, float)
-        Estimates of the errors of both values, each in the unit of its parameter, always positive numbers: for
-        equilibria, how far the residuals of the equations and of the second condition move them, rounding included;
-        for cusps of cycles, how far halving the cells of the mesh moved them. Digits beyond them are not printed.
+        Estimated errors of both values, each in the unit of its parameter, always positive: for equilibria, the shift
+        due to the residuals of the equations and of the second condition, including rounding; for cusps of cycles, the
+        shift when the mesh cells were halved. Digits beyond the errors are not printed.
     residual : float
-        The residual as that of a curve, with that of the second condition: at a Bogdanov-Takens point the sum and the
-        product of the two eigenvalues; at a Bautin point the coefficient is ``coefficient``.
+        The residual, as for a curve, including that of the second condition: at a Bogdanov-Takens point the sum and the
+        product of the two eigenvalues; at a Bautin point it is in ``coefficient``.
     state : array (variables,)
         The equilibrium, or one state of the cycle.
     period : float
@@ -130,7 +131,7 @@ class SpecialPoint:
     coefficient : float
         The residual first Lyapunov coefficient at a Bautin point [1/(ms mV²)]; else NaN.
     v_error : float
-        The error of ``v``, estimated in the same way [mV]; of a cycle, at this place on it.
+        The error of ``v``, estimated in the same way [mV]; for a cycle, at this phase.
     """
 
     kind: str
@@ -164,19 +165,19 @@ class SpecialPoint:
 
 @dataclass(frozen=True, eq=False)
 class BifurcationSet:
-    """The answer of `bifurcation_set`.
+    """The result of `bifurcation_set`.
 
     Attributes
     ----------
     membrane : Membrane
     parameters : (str, str)
-        What was varied: "I" is the constant current.
+        The varied parameters; "I" is the constant current.
     units : (str, str)
         Units of the parameters.
     spans : ((float, float), (float, float))
-        Between which values.
+        Their ranges.
     current : float
-        The constant current where neither parameter is it [µA/cm²].
+        The constant current if neither parameter is "I" [µA/cm²].
     curves : tuple of BifurcationCurve
         Hopf points, then saddle-nodes, folds of cycles, period doublings, homoclinic orbits.
     points : tuple of SpecialPoint
@@ -199,14 +200,14 @@ class BifurcationSet:
         Raises
         ------
         UnknownNameError
-            No curve has such a kind.
+            There is no such kind of curve.
         """
         if kind not in CURVES:
             raise unknown_name("kind of curve", kind, CURVES)
         return tuple(one for one in self.curves if one.kind == kind)
 
     def columns(self) -> dict[str, NDArray[Any]]:
-        """Return a table by columns: a row for every point of every curve, special points included.
+        """Return a table by columns, with one row for every point of every curve, including special points.
 
         Columns: curve (number), kind, both parameters, v_min, v_max, period, coefficient, residual, point (the kind
         of a special point or ""), the error of both parameters (of special points and homoclinic orbits; NaN
@@ -260,7 +261,7 @@ class BifurcationSet:
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the curves in the plane of both parameters and return the axes.
 
-        Hopf points are solid where the cycles that are born are stable, and dashed where they are unstable.
+        Curves of Hopf points are solid where the cycles that arise are stable, and dashed where they are unstable.
         """
         from loligo.figures import parameter_plane
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-END_DISTANCE: Final = 0.02  # of the ranges: a curve that shrinks to an equilibrium so near a special point ends in it
+END_DISTANCE: Final = 0.02  # of the ranges: a curve that vanishes closer to a special point of equilibria ends there
 CONDITIONS: Final[dict[str, CycleCondition]] = {one.kind: one for one in (FOLDS, DOUBLINGS, HOMOCLINICS)}
 
 
@@ -41,7 +41,7 @@ class SpecialCycleCurves:
     ends : list of SpecialPoint
         Special points of equilibria at which curves of cycles may end.
     say : callable
-        Called with one line on what is being followed.
+        Called with a one-line description of what is being followed.
 
     Attributes
     ----------
@@ -107,14 +107,14 @@ class SpecialCycleCurves:
         self._reached.append(_ends(self.plane, self._tracks[-1], self.ends))
 
     def _new(self, kind: str) -> Iterator[tuple[SpecialPoint, str]]:
-        """Yield the special points of equilibria at which no curve has ended yet, with where they are in words."""
+        """Yield the special points of equilibria at which no curve has ended yet, with their positions in words."""
         for point in self.ends:
             if point.kind == kind and not any(point is end for pair in self._reached for end in pair):
                 yield point, f"the {kind} point at {self.plane.said(np.array(point.values))}"
 
 
 def _shrinking(track: Track[SpecialCycle]) -> tuple[SpecialCycle | None, SpecialCycle | None]:
-    """Return the first and the last cycle of a curve, each if the cycles lose their amplitude there."""
+    """Return the first and the last cycle of a curve, or None where the amplitude does not vanish."""
     first, last = (end.kind == EQUILIBRIUM for end in (track.beginning, track.ending))
     return track.points[0] if first else None, track.points[-1] if last else None
 

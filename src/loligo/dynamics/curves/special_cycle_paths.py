@@ -27,28 +27,28 @@ if TYPE_CHECKING:
     from loligo.dynamics.curves.parameter_plane import ParameterPlane
 
 PROGRESS_POINTS: Final = 40  # points of a curve over which the change in its parameters is measured
-LEAST_PROGRESS: Final = 1e-3  # of the ranges: the least change in a parameter over them; less is not seen in a plane
+LEAST_PROGRESS: Final = 1e-3  # of the ranges: least change in a parameter over these points that a plot shows
 RETURN_DISTANCE: Final = 0.1  # fraction of a step: the curve is closed if a step passes its start this closely
-RETURN_PERIOD: Final = 0.01  # relative: with a period that differs by less
-EQUILIBRIUM: Final = "equilibrium"  # where cycles lose their amplitude
-SAME_CYCLE: Final = 1e-4  # relative: of periods, and of ranges, below which two special cycles are one
-FAINT_AMPLITUDE: Final = 0.1  # scaled: amplitude below which a curve that goes no further has shrunk to its equilibrium
+RETURN_PERIOD: Final = 0.01  # relative: largest difference in period from the start of a closed curve
+EQUILIBRIUM: Final = "equilibrium"  # ending at which the amplitude of cycles vanishes
+SAME_CYCLE: Final = 1e-4  # relative to periods and to ranges: differences below which two special cycles are the same
+FAINT_AMPLITUDE: Final = 0.1  # scaled: amplitude below which a curve that stops has shrunk to its equilibrium
 
 
 class SpecialBranch(Problem[SpecialCycle]):
-    """A curve of special cycles, followed one way until it leaves the ranges, closes, or its cycles vanish."""
+    """A curve of special cycles, followed in one direction until it leaves the ranges, closes, or its cycles vanish."""
 
-    sizes = replace(CycleBranch.sizes, longest=0.4)  # further variables of length one count in it, too
+    sizes = replace(CycleBranch.sizes, longest=0.4)  # larger, because further variables of length one contribute to it
 
     def __init__(self, plane: ParameterPlane, start: SpecialCycle) -> None:
         self.plane, self.start, self.cells = plane, start, len(start.mesh.widths)
 
     def stepped(self, base: SpecialCycle, length: float) -> SpecialCycle | None:
-        """Return the special cycle a length along the tangent."""
+        """Return the special cycle at a given length along the tangent."""
         return stepped(self.plane, base, length)
 
     def cosine(self, base: SpecialCycle, there: SpecialCycle) -> float:
-        """Return the cosine of the angle between two tangents, measured alike."""
+        """Return the cosine of the angle between two tangents, in the same metric."""
         weights = Weights(self.plane, base)
         lengths = weights.product(base.tangent, base.tangent) * weights.product(there.tangent, there.tangent)
         return weights.product(base.tangent, there.tangent) / math.sqrt(lengths)
@@ -91,11 +91,11 @@ class SpecialBranch(Problem[SpecialCycle]):
     def ends_before(
         self, points: Sequence[SpecialCycle], base: SpecialCycle, there: SpecialCycle
     ) -> Ending[SpecialCycle] | None:
-        """End at an equilibrium, from which the same cycles lead back."""
+        """End at an equilibrium, beyond which the branch would retrace the same cycles."""
         return Ending(kind=EQUILIBRIUM) if overlap(base.cycle, there.cycle) < 0 else None
 
     def ends_after(self, points: Sequence[SpecialCycle]) -> Ending[SpecialCycle] | None:
-        """End where the period grows without bound, and where cycles change and the parameters do not."""
+        """End where the period grows without bound, or where cycles change but the parameters do not."""
         here = points[-1].here
         if here.period > MAX_PERIOD_RATIO * self.start.here.period:
             return Ending(note=self.stopped(points[-1], "the period grows without bound"))
@@ -106,7 +106,7 @@ class SpecialBranch(Problem[SpecialCycle]):
         return Ending(note=self.stopped(points[-1], why))
 
     def stuck(self, points: Sequence[SpecialCycle], base: SpecialCycle) -> Ending[SpecialCycle] | SpecialCycle:
-        """End at an equilibrium where cycles are small: the phase of so small a cycle is lost in rounding."""
+        """End at an equilibrium if cycles are small: the phase of such small cycles is lost in rounding."""
         return Ending(kind=EQUILIBRIUM) if _fading(points) else super().stuck(points, base)
 
     def stopped(self, point: SpecialCycle, why: str) -> str:
@@ -115,7 +115,7 @@ class SpecialBranch(Problem[SpecialCycle]):
 
 
 def on(plane: ParameterPlane, track: Track[SpecialCycle], start: SpecialCycle) -> bool:
-    """Tell whether a special cycle lies on a curve that is known already, at the same value of the second parameter."""
+    """Tell whether a special cycle lies on a known curve, at the same value of the second parameter."""
     if track.points[0].condition is not start.condition:
         return False
     second = start.here.second

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def shown(
     plane: ParameterPlane, cycles: tuple[SpecialCycle, ...], ends: tuple[SpecialPoint | None, ...]
 ) -> tuple[BifurcationCurve, list[SpecialPoint], list[str]]:
-    """Return a curve with its special points in their places, and notes on those that a finer mesh does not show."""
+    """Return a curve with its special points inserted, and notes on those that are not found on a finer mesh."""
     condition = cycles[0].condition
     rows = []
     for special in cycles:
@@ -62,7 +62,7 @@ def shown(
 def _cusps(
     plane: ParameterPlane, cycles: tuple[SpecialCycle, ...]
 ) -> list[tuple[int, SpecialCycle, SpecialCycle | None]]:
-    """Return where both parameters turn round at once: after which cycle, the cusp, and with every cell cut in two."""
+    """Return the cusps, where both parameters turn: index of the cycle before, cusp, cusp on halved cells."""
     found = []
     for k, (a, b) in enumerate(pairwise(cycles)):
         base = normalised(plane, a)
@@ -80,7 +80,7 @@ def _cusps(
 
 
 def _turning(plane: ParameterPlane, base: SpecialCycle, direction: Array, length: float) -> SpecialCycle | None:
-    """Return where the change in both parameters passes zero, within a length along the curve from a cycle."""
+    """Return the cycle at which the change in both parameters passes zero, within a given length along the curve."""
 
     def point_at(s: float) -> SpecialCycle | None:
         return stepped(plane, base, s, tolerance=SHARP_NEWTON_STEP)
@@ -97,7 +97,7 @@ def _turning(plane: ParameterPlane, base: SpecialCycle, direction: Array, length
 
 
 def _numbers(plane: ParameterPlane, special: SpecialCycle) -> Numbers:
-    """Return what the row of a special cycle begins with."""
+    """Return the first fields of a special cycle's row."""
     loop, pair = special.here.loop, special.here.pair
     low, high = extrema(plane.scale[0], special.cycle)
     state = plane.state(loop.starts[0, : plane.size], pair)
@@ -105,7 +105,7 @@ def _numbers(plane: ParameterPlane, special: SpecialCycle) -> Numbers:
 
 
 def _cusp(plane: ParameterPlane, numbers: Numbers, special: SpecialCycle, coarse: Numbers) -> SpecialPoint:
-    """Return a cusp that was found with every cell cut in two, with how far that moved it."""
+    """Return a cusp found with halved cells; its error is its shift when they were halved."""
     least = LEAST_ERROR * np.maximum(np.abs(numbers[:2]), plane.units)
     first, second = np.maximum(np.abs(np.subtract(numbers[:2], coarse[:2])), least)
     return SpecialPoint(

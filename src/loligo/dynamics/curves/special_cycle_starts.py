@@ -1,4 +1,4 @@
-"""A special cycle in two parameters to start from: one that a diagram has, or a small fold near a Bautin point."""
+"""A special cycle in two parameters to start from: from a diagram, or a fold of small cycles near a Bautin point."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-FIRST_AMPLITUDES: Final = (0.1, 0.03, 0.3, 0.01)  # scaled: of a first cycle near a Bautin point
-BAUTIN_DISTANCE: Final = 0.05  # fraction of the ranges: a curve further off did not begin at that point
+FIRST_AMPLITUDES: Final = (0.1, 0.03, 0.3, 0.01)  # scaled amplitudes to try for a first cycle near a Bautin point
+BAUTIN_DISTANCE: Final = 0.05  # fraction of the ranges: a curve further away does not belong to that point
 
 
 def of_cycle(
     plane: ParameterPlane, condition: CycleCondition, cycle: Orbit, second: float, *, held: int = 1
 ) -> SpecialCycle | None:
-    """Return the special cycle near a known one, with one parameter as it is.
+    """Return the special cycle near a known one, with one parameter held constant.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def of_cycle(
     held : int
         Index of the parameter that keeps its value: 0 or 1.
     """
-    cells = max(SPIKE_CELLS, len(cycle.mesh.widths) // 2)  # special points are found with every cell cut in two
+    cells = max(SPIKE_CELLS, len(cycle.mesh.widths) // 2)  # special points have halved cells
     moved = cycle.on(adapted(cycle, cells))
     p = np.array([moved.loop.value, second])
     v, change = condition.begun(plane, moved, p)
@@ -70,7 +70,7 @@ def _beside(plane: ParameterPlane, z: Array, p: Array, amplitude: float) -> Spec
 
 
 def _settled(plane: ParameterPlane, guess: SpecialCycle, held: int) -> SpecialCycle | None:
-    """Return the special cycle near a guess, with one parameter as it is, on a mesh that is made for it."""
+    """Return the special cycle near a guess, with one parameter held constant, on a mesh adapted to it."""
     first, second = float(held == 0), float(held == 1)
     found = corrected(plane, guess, along(guess, first=first, second=second))
     for _ in range(2):

@@ -1,8 +1,8 @@
-"""Limit cycles in two parameters that fulfil a condition, solved for by collocation with what the condition adds.
+"""Limit cycles in two parameters that satisfy a condition, solved by collocation with the condition's equations.
 
 The cycle and its further variables (`loligo.dynamics.curves.cycle_conditions`) are one system with a number sigma and
-both parameters, to which the elimination of `loligo.dynamics.collocation` applies as it is. Four numbers close it: the
-phase of the cycle, two equations of the condition, and the place on the curve.
+both parameters, to which the elimination of `loligo.dynamics.collocation` applies as it is. Four equations complete it:
+the phase of the cycle, the two equations of the condition, and the position on the curve.
 """
 
 from __future__ import annotations
@@ -47,17 +47,17 @@ class Change:
     second: float
 
     def plus(self, other: Change, factor: float = 1.0) -> Change:
-        """Return this moved along another."""
+        """Return the sum of this and a multiple of another."""
         loop = self.loop.plus(other.loop, factor)
         return Change(loop, self.sigma + factor * other.sigma, self.second + factor * other.second)
 
     def times(self, factor: float) -> Change:
-        """Return a direction of another length."""
+        """Return the direction multiplied by a factor."""
         return Change(self.loop.times(factor), factor * self.sigma, factor * self.second)
 
     @property
     def period(self) -> float:
-        """Of the cycle [ms]."""
+        """The period of the cycle [ms]."""
         return self.loop.period
 
     @property
@@ -68,7 +68,7 @@ class Change:
 
 @dataclass(frozen=True, eq=False)
 class SpecialCycle:
-    """A limit cycle that fulfils a condition, on its mesh.
+    """A limit cycle that satisfies a condition, on its mesh.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class SpecialCycle:
     flow : array (cells, stages, variables)
         A direction of length one along the cycle, which fixes the phase of the next one.
     residual : float
-        What Newton's last step left, in scaled variables.
+        Residual after Newton's last step, in scaled variables.
     """
 
     condition: CycleCondition
@@ -102,14 +102,14 @@ class SpecialCycle:
         return Orbit(self.mesh, loop, self.flow, loop, np.ones(0, complex), self.residual)
 
     def on(self, mesh: Mesh) -> SpecialCycle:
-        """Return the same on another mesh, by its polynomials."""
+        """Return the same cycle on another mesh, by evaluating its polynomials."""
         moved = self.orbit.on(mesh)
         here, tangent = replace(self.here, loop=moved.loop), replace(self.tangent, loop=moved.tangent)
         return replace(self, mesh=mesh, here=here, tangent=tangent, flow=moved.flow)
 
 
 class Weights:
-    """What states, period and parameters count in the length of a direction at a special cycle."""
+    """Weights of states, period and parameters in the length of a direction at a special cycle."""
 
     def __init__(self, plane: ParameterPlane, special: SpecialCycle) -> None:
         n = plane.size
@@ -130,7 +130,7 @@ class Weights:
         return float(inner) + float(self.numbers(a) @ self.numbers(b))
 
     def row(self, linear: LinearisedSpecial, direction: Change) -> Array:
-        """Return the inner product with a direction as a functional of what `LinearisedSpecial` leaves unknown."""
+        """Return the inner product with a direction as a functional of the unknowns of `LinearisedSpecial`."""
         weighted = direction.loop.inner * self.parts
         row: Array = np.einsum("ij,ija,ijab->b", self.mesh.weights, weighted, linear.inner, optimize=True)
         scales = np.array([1 / self.period, self.period, *(1 / self.units)])
@@ -152,7 +152,7 @@ class LinearisedSpecial:
         self.flow = flow[..., : plane.size]
 
     def solved(self, rows: list[tuple[Array, float]], *, homogeneous: bool) -> Change:
-        """Return the change that fulfils the equations and four further ones."""
+        """Return the change that satisfies the equations and four further ones."""
         solution = bordered(self.first + self.last, self.right, rows, homogeneous=homogeneous)
         period, sigma, first, second = (float(x) for x in solution[LAST_NUMBERS])
         return Change(Loop(self.starts @ solution, self.inner @ solution, period, first), sigma, second)
@@ -161,9 +161,9 @@ class LinearisedSpecial:
 def corrected(
     plane: ParameterPlane, guess: SpecialCycle, normal: Change, *, tolerance: float = LAST_NEWTON_STEP
 ) -> SpecialCycle | None:
-    """Return the special cycle in the plane through a guess with a normal, or None where Newton's method fails.
+    """Return the special cycle in the plane through a guess with a given normal, or None if Newton's method fails.
 
-    The last step is below ``tolerance``, in scaled variables, and the error about its square.
+    The last step is below ``tolerance``, in scaled variables, and the error is about its square.
     """
     mesh, weights, n = guess.mesh, Weights(plane, guess), plane.size
     phase, slip = (np.zeros_like(guess.here.loop.inner) for _ in range(2))
@@ -216,7 +216,7 @@ def stepped(
 
 
 def normalised(plane: ParameterPlane, special: SpecialCycle) -> SpecialCycle:
-    """Return a special cycle whose further variables and tangent have the length one."""
+    """Return a special cycle whose further variables and tangent have length one."""
     weights, n = Weights(plane, special), plane.size
     here = special.here
     if special.condition.further:

@@ -1,4 +1,4 @@
-"""Frequencies under constant currents that are raised slowly, lowered, and stepped to: values and measurement."""
+"""Frequencies under constant currents slowly raised, slowly lowered, or stepped to: values and measurement."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ UNITS: Final = {"amplitude": CURRENT, "swing": MV} | dict.fromkeys(
 
 @dataclass(frozen=True, eq=False)
 class FIBranch:
-    """Frequencies at the amplitudes, reached in one of the three ways.
+    """Frequencies at all amplitudes, reached in one of the three ways.
 
     Attributes
     ----------
@@ -47,16 +47,16 @@ class FIBranch:
     settled : array (n,) of bool
         Whether it settles. False where firing is not periodic, as in chaos, and where the longest time was not enough.
     first : array (n,)
-        Inverse of the first interval after a step [Hz]; 0 for fewer than two spikes; NaN where the current is not
-        stepped to.
+        Inverse of the first interval after a step [Hz]; 0 for fewer than two spikes; NaN if the current is not reached
+        by a step.
     oscillation : array (n,)
-        Frequency of v where it swings for good, whether or not it reaches the spike level [Hz]; else 0. Where the
+        Frequency of a sustained oscillation of v, whether or not it reaches the spike level [Hz]; else 0. If the
         membrane fires, it is ``steady``.
     swing : array (n,)
         Range of v in a cycle, from trough to crest [mV]; 0 at rest.
     burst_frequency : array (n,)
-        Bursts a second [Hz]; NaN where spikes do not come in bursts, which are set apart by pauses at least twice as
-        long as any interval within them.
+        Bursts a second [Hz]; NaN if spikes do not come in bursts, which are separated by pauses at least twice as long
+        as any interval within them.
     spikes_per_burst : array (n,)
         The mean over a cycle; NaN without bursts.
     """
@@ -78,7 +78,7 @@ class FIBranch:
 
 @dataclass(frozen=True, eq=False)
 class FICurve:
-    """The answer of `fi_curve`.
+    """The result of `fi_curve`.
 
     Attributes
     ----------
@@ -107,7 +107,7 @@ class FICurve:
         return {"up": self.up, "down": self.down, "step": self.step}
 
     def columns(self) -> dict[str, NDArray[Any]]:
-        """Return a table by columns: a row for each branch and amplitude."""
+        """Return a table by columns, with one row for each branch and amplitude."""
         parts = self.branches
         joined = {
             name: np.concatenate([getattr(one, name) for one in parts.values()])
@@ -126,7 +126,7 @@ class FICurve:
         return dataframe(self.columns(), UNITS)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the three branches over the amplitude and return the axes."""
+        """Draw the three branches against the amplitude and return the axes."""
         from loligo.figures.frequencies import fi_panel
 
         curves = {
@@ -153,7 +153,7 @@ class SearchedCycles:
     branches : tuple of Branch
         Branches of limit cycles over the current.
     note : str
-        What was searched, in a sentence.
+        A sentence that says what was searched.
     """
 
     branches: tuple[Branch, ...]
@@ -207,7 +207,7 @@ def measured_curve(
         Returns the cycles over a range of the current, from which firing is followed too.
     how : Measurement
     say : callable
-        Called with what is being measured and which share of all is done.
+        Called with a description of what is being measured, and the fraction done.
     """
     own = measures(membrane)
     settler = Settler(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Falling:
-    """The fastest firing at a current: lowered slowly from the top, or followed from a stable cycle.
+    """The fastest firing at a current that is lowered slowly from the top, or reached along a stable cycle.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Falling:
         self._cycles = cycles
 
     def at(self, current: float) -> Settled:
-        """Return the answer at a current [µA/cm²].
+        """Return the result at a current [µA/cm²].
 
         The current is lowered from the top only where no cycle of the diagram leads to firing.
         """
@@ -49,7 +49,7 @@ class Falling:
         return max(found, key=lambda one: (one.steady, one.oscillation))
 
     def _along(self, branch: Branch, current: float) -> Settled | None:
-        """Return the cycle to which runs from the stable cycles of a branch next to a current settle."""
+        """Return the cycle that runs settle to when they start on a branch's stable cycles next to a current."""
         found = None
         for state in _seeds(branch, current):
             one = self._settler(current, state)

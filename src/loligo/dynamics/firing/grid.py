@@ -1,4 +1,4 @@
-"""A grid of currents and scales of time that follow from the membrane, so that no answer depends on another."""
+"""A grid of currents and time scales derived from the membrane alone, so that no result depends on another."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Grid:
 
     @classmethod
     def of(cls, natural: float) -> Grid:
-        """Return the grid of a membrane with a natural current [µA/cm²]."""
+        """Return the grid for a membrane's natural current [µA/cm²]."""
         return cls(FIRST * natural)
 
     def at(self, k: int) -> float:
@@ -56,7 +56,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Measures:
-    """Scales of time and current that follow from the membrane.
+    """Scales of time and current derived from the membrane.
 
     Attributes
     ----------

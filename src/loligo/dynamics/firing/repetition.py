@@ -1,4 +1,4 @@
-"""Cycles in a sequence of crossings: after how many of them a membrane repeats itself, and how they form bursts."""
+"""Cycles in a sequence of crossings: the number of crossings per cycle, and how they form bursts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_CROSSINGS: Final = 500  # in one cycle
+MOST_CROSSINGS: Final = 500  # largest number of crossings in one cycle
 PAUSE: Final = 2.0  # a pause is at least this many times as long as the intervals within a burst
 
 
@@ -68,14 +68,15 @@ class Firing:
 
 
 def return_times(times: NDArray[np.float64], closed: float) -> int:
-    """Return after how many crossings their intervals repeat themselves, or 0.
+    """Return the number of crossings after which their intervals repeat, or 0 if they do not.
 
     Parameters
     ----------
     times : array (crossings,)
         [ms]
     closed : float
-        Allowed difference between an interval and that of the last cycle, as a fraction of the longest interval.
+        Allowed difference between an interval and the corresponding one of the last cycle, as a fraction of the longest
+        interval.
     """
     intervals = np.diff(times)
     for count in range(1, min(MOST_CROSSINGS, intervals.size // 2) + 1):
@@ -85,7 +86,7 @@ def return_times(times: NDArray[np.float64], closed: float) -> int:
 
 
 def repetition(times: NDArray[np.float64], states: NDArray[np.float64], count: int, close: float) -> Repetition | None:
-    """Return the shortest cycle of ``count`` crossings or a multiple after which the states return, or None.
+    """Return the shortest cycle, of a multiple of ``count`` crossings, after which the states return, or None.
 
     Parameters
     ----------
@@ -109,13 +110,13 @@ def repetition(times: NDArray[np.float64], states: NDArray[np.float64], count: i
 
 
 def _spread(values: NDArray[np.float64], count: int) -> float:
-    """Return the largest difference, in all whole cycles, of rows from those of the last cycle of ``count`` rows."""
+    """Return the largest difference between rows and the corresponding rows of the last cycle of ``count`` rows."""
     cycles = values[values.shape[0] % count :].reshape(-1, count, *values.shape[1:])
     return float(np.abs(cycles - cycles[-1]).max())
 
 
 def _bursts(intervals: NDArray[np.float64], period: float) -> tuple[float, float]:
-    """Return bursts a second and spikes in each, where pauses stand out among the intervals of a cycle."""
+    """Return bursts per second and spikes per burst, if pauses stand out among the intervals of a cycle."""
     ordered = np.sort(intervals)
     if ordered.size < 2:
         return math.nan, math.nan

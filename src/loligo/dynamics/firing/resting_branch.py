@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from loligo.dynamics.firing.settling import Equilibrium, Settler
     from loligo.resting import Rest
 
-LOSS_WIDTH: Final = 1e-13  # scaled: of the bracket along the equilibria in which stability is lost
+LOSS_WIDTH: Final = 1e-13  # scaled: width of the bracket, along the equilibria, in which stability is lost
 STEP: Final = 0.1  # the first length along the equilibria, in scaled variables and natural currents
-LENGTHENED: Final = 0.1  # fraction of the distance from the start: the longest step
+LENGTHENED: Final = 0.1  # the longest step, as a fraction of the distance from the start
 
 
 class RestingBranch:
@@ -33,7 +33,8 @@ class RestingBranch:
     ----------
     start : Rest
     lost : Equilibrium or None
-        The point where stability was lost, or beyond which no equilibria could be followed; None until it is reached.
+        The point at which stability was lost, or beyond which equilibria could not be followed; None until it is
+        reached.
     lost_at : float
         Current at which stability was lost [µA/cm²]; infinite if it was not.
     note : str
@@ -45,7 +46,7 @@ class RestingBranch:
         self.lost: Equilibrium | None = None
         self.lost_at, self.note = math.inf, ""
         self._settler = settler
-        span = (start.current, start.current + PARTS_OF_RANGE * unit)  # so that currents are measured in this unit
+        span = (start.current, start.current + PARTS_OF_RANGE * unit)  # makes the given current the unit of currents
         self._curve = EquilibriumCurve(System(start.membrane, STIMULUS, span, 0.0))
         point = self._curve.point(self._curve.system.scaled(start.state), start.current)
         first = begun(self._curve, point)
@@ -77,7 +78,7 @@ class RestingBranch:
 
     @property
     def left(self) -> NDArray[np.float64]:
-        """The state just beside the equilibrium at which stability was lost: a current above it starts there."""
+        """The state next to the equilibrium at which stability was lost, from which runs at higher currents start."""
         if self.lost is None:
             raise RestError(f"{self.start.membrane.name} has no finite Jacobian at {self.lost_at:g} µA/cm².")
         return self._settler.displaced(self.lost)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from loligo.dynamics.firing.settling import Settler
     from loligo.membrane import Membrane
 
-LADDER: Final = 12  # doublings of the natural current, downwards, at which a stable rest is looked for
+LADDER: Final = 12  # doublings of the natural current, below zero, at which a stable rest is searched for
 
 
 class Rising:
@@ -40,7 +40,7 @@ class Rising:
 
     @property
     def note(self) -> str:
-        """The currents from which the current was raised so far."""
+        """A note on the currents from which the current has been raised so far."""
         parts = [f"up: raised from the stable rest at {_listed(self._starts)} µA/cm²."] if self._starts else []
         if self._unfound:
             parts.append("up: where no lower current with a stable rest was found, runs start next to an unstable one.")
@@ -50,7 +50,7 @@ class Rising:
     def at(self, current: float) -> Settled:
         """Return the state that is reached at a current [µA/cm²].
 
-        A stable rest is looked for at zero and at ever larger doublings of the natural current below zero.
+        A stable rest is searched for at zero current, then at successive doublings of the natural current below zero.
         """
         branch = self._branch(current)
         if branch is None:
@@ -60,7 +60,7 @@ class Rising:
         if branch.holds(current):
             return Settled(branch.state_at(current), settled=True, rests=True)
         k, first = self._grid.below(current), self._grid.above(branch.lost_at) + 1
-        if k < first:  # no current of the grid lies clearly between
+        if k < first:  # no current of the grid lies between the two
             return self._settler(current, branch.left)
         return self._settler(current, self._settler.moved(self._grid.at(k), current, self._passing(branch, first, k)))
 
@@ -79,7 +79,7 @@ class Rising:
         return self._passed[branch.start.current, last]
 
     def _branch(self, current: float) -> RestingBranch | None:
-        """Return the equilibria from a lower current with a stable rest, or from the current itself."""
+        """Return the equilibria that begin at a lower current with a stable rest, or at the current itself."""
         for doubling in range(-1, LADDER + 1):
             start = -self._own.current * 2.0**doubling if doubling >= 0 else 0.0
             if start <= current and (branch := self._from(start)) is not None:

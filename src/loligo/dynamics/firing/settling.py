@@ -1,4 +1,4 @@
-"""Runs under a constant current that last until the membrane rests or repeats itself."""
+"""Runs under a constant current that last until the membrane rests or its cycles repeat."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.simulation.engine import Outcome
 
-FIRST_STRETCH: Final = 3.0  # time constants; each stretch is as long as all before it together
-RAMPED: Final = 5.0  # time constants that a ramp from one current of the grid to the next takes
-FULLY_GROWN: Final = 10.0  # times of growth by a factor e after which an unstable equilibrium has been left
+FIRST_STRETCH: Final = 3.0  # time constants; each later stretch is as long as all previous ones together
+RAMPED: Final = 5.0  # duration of a ramp from one current of the grid to the next, in time constants
+FULLY_GROWN: Final = 10.0  # e-folding times after which a run has left an unstable equilibrium
 LONGEST: Final = 3000.0  # time constants
 ENOUGH, MANY_SPIKES = (
     100.0,
     1000,
-)  # time constants and spikes after which firing that has not settled counts as irregular
+)  # time constants, and spikes, after which firing that has not settled counts as irregular
 SAMPLES: Final = 257  # of a stretch
-NEAR: Final = 1e-2  # scaled distance within which an equilibrium attracts as its eigenvalues say
+NEAR: Final = 1e-2  # scaled distance within which the approach to an equilibrium is linear
 DISPLACEMENT: Final = 1e-2  # scaled distance from an unstable equilibrium at which a run starts
 CLOSED: Final = 30.0  # tolerances: a state this close to another is the same
-LEAST_SIZE: Final = 0.3  # scaled size of a cycle: the states of a smaller cycle must not be closer
+LEAST_SIZE: Final = 0.3  # scaled size: for smaller cycles the required closeness no longer shrinks
 STEADY: Final = 1e-7  # fraction of the period: cycles that differ by more in length are examined again, twice as late
 AGAIN: Final = 2  # times
 GRAZING: Final = 1e3  # times the tolerance for intervals that repeat themselves
-NEGLIGIBLE: Final = 1e-9  # of the largest eigenvalue: a smaller one belongs to a variable that is only summed up
-MAX_NEWTON_STEP: Final = 1.0  # scaled: a longer step leads elsewhere
+NEGLIGIBLE: Final = 1e-9  # of the largest eigenvalue: a smaller one belongs to a pure integrator
+MAX_NEWTON_STEP: Final = 1.0  # scaled: a longer step leads to another solution
 LAST_NEWTON_STEP: Final = 1e-14  # scaled
-PER_SPIKE: Final = 400  # samples of v in which a swing is measured
+PER_SPIKE: Final = 400  # samples of v per spike for the measurement of its range
 MAX_SWING_SAMPLES: Final = 40_000
 
 
 @dataclass(frozen=True, eq=False)
 class Equilibrium:
-    """A state at which nothing changes, with its eigenvalues.
+    """A steady state, with its eigenvalues.
 
     Attributes
     ----------
@@ -56,9 +56,9 @@ class Equilibrium:
     growth : float
         The largest real part of an eigenvalue [1/ms].
     direction : array (variables,)
-        Direction in which a displacement grows most or decays last, of scaled length 1, with v going up.
+        Direction in which a displacement grows fastest or decays slowest, of scaled length 1, with v increasing.
     inverse : array (free variables, variables)
-        Matrix that decomposes a displacement into its parts along the eigenvectors.
+        Matrix that decomposes a displacement into its components along the eigenvectors.
     """
 
     state: NDArray[np.float64]
@@ -72,7 +72,7 @@ class Equilibrium:
         return self.growth < 0
 
     def distance(self, state: NDArray[np.float64]) -> float:
-        """Return the largest part of a displacement along an eigenvector; it decays steadily."""
+        """Return the largest component of a displacement along an eigenvector; it decays monotonically."""
         return float(np.abs(self.inverse @ (state - self.state)).max())
 
 
@@ -89,9 +89,9 @@ class Settled:
     rests : bool
         Whether that is an equilibrium.
     drift : float
-        Largest difference in length between cycles in the last half of the run, over the length.
+        Largest relative difference in period between cycles in the last half of the run.
     steady, first, oscillation, burst_frequency, spikes_per_burst, swing : float
-        As `loligo.dynamics.firing.curve.FIBranch` has them.
+        As in `loligo.dynamics.firing.curve.FIBranch`.
     """
 
     state: NDArray[np.float64]
@@ -115,10 +115,10 @@ class Settler:
     method : str
     tolerance : float
     time_constant : float
-        The slowest of the membrane [ms].
+        The slowest time constant of the membrane [ms].
     longest : float, optional
-        The time after which a run that has not settled ends [ms]; by default 3000 time constants, or 1000 spikes and
-        100 time constants, also those of each variable by itself where the run has come to.
+        The time after which a run that has not settled ends [ms]; by default after 3000 time constants, or after 1000
+        spikes and 100 time constants, including those of each variable alone at the present state.
     """
 
     def __init__(
@@ -137,8 +137,9 @@ class Settler:
         """Run under a current [µA/cm²] from a state.
 
         A state that is an unstable equilibrium, or within 0.01 of the scales of one, is displaced along the direction
-        in which displacements grow. So is one at which the run no longer changes: slow variables may have drifted
-        there while the rest was stable, and what grows afterwards begins at rounding errors, which implicit steps damp.
+        in which displacements grow. So is an unstable equilibrium at which the run no longer changes: slow variables
+        may have drifted while the rest was stable, and afterwards only rounding errors could grow, which implicit steps
+        damp.
         """
         beside = self._beside(current, state)
         if beside is not None and beside.stable and self._apart(beside.state, state) < self._closed:
@@ -169,7 +170,7 @@ class Settler:
             length = min(length, longest - elapsed)
 
     def moved(self, start: float, end: float, state: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the state after the current went slowly from ``start`` to ``end`` [µA/cm²].
+        """Return the state after the current has changed slowly from ``start`` to ``end`` [µA/cm²].
 
         A state next to an unstable equilibrium leaves it first.
         """
@@ -198,11 +199,11 @@ class Settler:
         return self.displaced(beside), min(1.0 / beside.growth, self.longest) if beside.growth else self.longest
 
     def _first_length(self, growth_time: float) -> float:
-        """Return the length of the first stretch of a run that starts where displacements grow at this rate [ms]."""
+        """Return the length of the first stretch of a run whose displacements grow at this rate [ms]."""
         return min(max(self._time_constant, growth_time) * FIRST_STRETCH, self.longest / 4)
 
     def _stands_at(self, stretch: _Stretch) -> Equilibrium | None:
-        """Return the equilibrium at which a run stood still in the last half of a stretch, or None."""
+        """Return the equilibrium at which the state stayed in the last half of a stretch, or None."""
         end = stretch.outcome.state
         if self._apart(stretch.states[SAMPLES // 2], end) > self._closed:
             return None
@@ -219,7 +220,7 @@ class Settler:
         return sizes
 
     def displaced(self, equilibrium: Equilibrium) -> NDArray[np.float64]:
-        """Return the state next to an unstable equilibrium from which it is left."""
+        """Return the state next to an unstable equilibrium from which a run leaves it."""
         moved: NDArray[np.float64] = equilibrium.state + DISPLACEMENT * equilibrium.direction
         return moved
 
@@ -247,13 +248,13 @@ class Settler:
             return None
         values, vectors = np.linalg.eig(matrix)
         leading = int(np.argmax(values.real))
-        vector = vectors[:, leading] * np.exp(-1j * np.angle(vectors[0, leading]))  # v upwards, if v takes part
+        vector = vectors[:, leading] * np.exp(-1j * np.angle(vectors[0, leading]))  # v increases, if it takes part
         direction = vector.real / np.abs(vector.real).max()
         inverse = np.linalg.pinv(vectors) / scale @ level.part(np.eye(len(x))).T
         return Equilibrium(x, float(values[leading].real), level.lift @ (direction * scale), inverse)
 
     def _slowest(self, state: NDArray[np.float64]) -> float:
-        """Return the slowest time constant of any variable alone [ms]: its drift may outlast the approach to rest."""
+        """Return the slowest time constant of any single variable [ms], which may drift longer than v takes to rest."""
         rates = np.abs(np.diag(self._level_set.jacobian(self._kernel.jacobian(state, self._q))))
         return 1.0 / float(rates[rates > NEGLIGIBLE * rates.max()].min(initial=math.inf))
 
@@ -291,9 +292,9 @@ class Settler:
         return None
 
     def _sections(self, stretch: _Stretch) -> Iterator[NDArray[np.float64]]:
-        """Yield upward crossings of the spike level, and of the middle of v if the former are not conclusive.
+        """Yield upward crossings of the spike level, and those of the middle of v if the former are inconclusive.
 
-        A crest that grazes the spike level crosses it at times that are hardly defined.
+        If a peak grazes the spike level, the times of its crossings are poorly defined.
         """
         if stretch.spikes.size:
             yield stretch.spikes
@@ -320,7 +321,7 @@ class Settler:
 
 
 class _Stretch:
-    """A part of a run, which can be sampled again at other times: samples change no step."""
+    """A part of a run, which can be sampled again at other times, since sampling does not change the steps."""
 
     def __init__(self, settler: Settler, current: float, start: NDArray[np.float64], length: float) -> None:
         self._settler, self._start = settler, np.array(start)
@@ -335,7 +336,7 @@ class _Stretch:
         return float(v.min() + v.max()) / 2
 
     def crossings(self, level: float) -> NDArray[np.float64]:
-        """Return when v crosses a level upwards."""
+        """Return the times at which v crosses a level upwards."""
         return self._settler.run(self.current, self._start, self.length, level=level).spikes
 
     def at(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -344,7 +345,7 @@ class _Stretch:
 
 
 def _unsettled(stretch: _Stretch, first: float) -> Settled:
-    """Return the mean rate of a run that neither rests nor repeats itself."""
+    """Return the mean rate of a run that neither rests nor repeats."""
     spikes = stretch.spikes
     rate = 1e3 * (spikes.size - 1) / (spikes[-1] - spikes[0]) if spikes.size > 1 else 0.0
     swing = float(np.ptp(stretch.states[:, 0]))

@@ -1,7 +1,7 @@
 """Nullclines, on which one of two variables does not change: curves that are exact at every point, with their folds.
 
-A grid finds the curves, whatever their number and shape; then every crossing of a grid line is moved onto the curve by
-a bracketed search along that line, and the points where a curve turns back in x or in y are located and inserted.
+A grid finds the curves, whatever their number and shape. Then every crossing of a grid line is moved onto the curve by
+a bracketed search along that line, and the points at which a curve turns back in x or y are located and inserted.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class Nullcline:
     variable : str
         Name of the variable that does not change on the nullcline.
     curves : tuple of array (points, 2)
-        x and y along each connected piece; a closed one ends where it begins.
+        x and y along each connected piece; a closed piece ends where it begins.
     folds : array (folds, 2)
-        The points at which x or y is greatest or least along a curve: the knees of the nullcline.
+        The points at which x or y has an extremum along a curve: the knees of the nullcline.
     residual : float
         The largest rate of change left at any point [units of the variable per ms].
     """
@@ -144,7 +144,7 @@ def _ends(point: Array, values: Array) -> tuple[Array, Array]:
 
 
 def _roots(function: Callable[[NDArray[np.intp], Array], Array], at_0: Array, at_1: Array) -> Array:
-    """Return where functions of a number change sign between 0 and 1, all at once: the Illinois method."""
+    """Return the roots of functions of one number between 0 and 1, all at once, by the Illinois method."""
     best, size = np.where(np.abs(at_0) <= np.abs(at_1), 0.0, 1.0), np.minimum(np.abs(at_0), np.abs(at_1))
     rows = np.flatnonzero((at_0 < 0) != (at_1 < 0))
     a, b, at_a, at_b = np.zeros(rows.size), np.ones(rows.size), at_0[rows], at_1[rows]

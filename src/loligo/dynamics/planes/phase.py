@@ -51,34 +51,34 @@ def phase_plane(
 ) -> PhasePlane:
     """Reduce a membrane to two of its variables: nullclines, equilibria, vector field, trajectories.
 
-    ``dx/dt`` and ``dy/dt`` are those of the whole membrane, with every other variable given by ``others``. What is
-    found is exact for that planar system; how much it says about the membrane depends on ``others``.
+    ``dx/dt`` and ``dy/dt`` are those of the whole membrane, with every other variable given by ``others``. The results
+    are exact for that planar system; how well they describe the membrane depends on ``others``.
 
     Parameters
     ----------
     membrane : Membrane
     x, y : str
-        Two variables; y may be left out where there is only one other.
+        Two variables; y may be left out if there is only one other.
     others : "fast-slow", "steady", "rest" or mapping
-        What the other variables are. "fast-slow", with v on the x axis: those at least four times as fast as y are at
-        their steady states, those at least four times as slow stay at rest, and those of y's own speed follow y along
-        the straight line through the rest that fits a kicked run best (the squid: m steady, h falls as n rises).
-        "steady": all at their steady states at each point (v, if it is not on an axis, at rest). "rest": all stay at
-        rest. A mapping such as ``{"h": 0.4, "m": "steady"}`` says it one by one: a number, "steady", "rest", or a pair
-        (a, b) for ``a + b*y``; what it leaves out is steady.
+        How the other variables are determined. "fast-slow", with v on the x axis: those at least four times as fast as
+        y are at their steady states, those at least four times as slow stay at rest, and those about as fast as y
+        follow y along the straight line through the rest that best fits a run displaced from rest (for the squid: m
+        steady, h falls as n rises). "steady": all at their steady states at each point (v, if it is not on an axis, at
+        rest). "rest": all stay at rest. A mapping such as ``{"h": 0.4, "m": "steady"}`` gives each variable separately:
+        a number, "steady", "rest", or a pair (a, b) for ``a + b*y``; variables that it leaves out are steady.
     I : float
         The constant current [µA/cm²].
     trajectories : sequence
-        Pairs (x, y) from which the planar system is run, and recordings of the membrane to lay over it; a recording
-        may stand alone.
+        Pairs (x, y) from which the planar system is run, and recordings of the membrane to draw over it; a single
+        recording need not be in a sequence.
     duration : float
         Duration of the trajectories of the planar system [ms].
     cells : int
         Number of cells of the search grid along each axis; a piece of a curve smaller than a cell can be missed.
     **ranges : (float, float)
         Range of an axis, by the variable's name: ``v=(-20, 120)``. By default the axis of v extends a tenth beyond the
-        reversal potentials, that of a gate from 0 to 1, and that of a further state over its values in a run displaced
-        from rest.
+        reversal potentials, that of a gate ranges from 0 to 1, and that of a further state over its values in a run
+        displaced from rest.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def phase_plane(
     UnknownNameError, ArgumentError, UnitError
         An invalid variable, word or number.
     RestError
-        A rest is needed and there is none.
+        A rest is needed, and the membrane has none.
 
     Source
     ------
@@ -194,7 +194,7 @@ def _on_grid(system: PhaseSystem, low: Array, width: Array, count: int) -> Array
 def _equilibria(
     system: PhaseSystem, lines: tuple[Nullcline, Nullcline], low: Array, width: Array
 ) -> tuple[PlanarEquilibrium, ...]:
-    """Return where the nullclines cross: where the other slope changes its sign along one of them."""
+    """Return the crossings of the nullclines: where the other slope changes its sign along one of them."""
     found: list[Array] = []
     for component, line in enumerate(lines):
         for curve in line.curves:

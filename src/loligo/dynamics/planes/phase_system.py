@@ -1,7 +1,7 @@
 """Two variables of a membrane as a planar system, with all others given by laws.
 
-A law says what another variable is at a point of the plane: its steady state there, a number, or a line along y. The
-derivatives of the plane follow from the membrane's symbolic Jacobian by the chain rule, so that they are exact.
+A law gives another variable at a point of the plane: its steady state there, a number, or a linear function of y. The
+derivatives in the plane follow from the membrane's symbolic Jacobian by the chain rule, so they are exact.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class PhaseSystem:
         self._problem, self._home = Steady(membrane, current, self._gates, searched), self._start[searched]
 
     def states(self, points: Array) -> Array:
-        """Return the whole state at each point, shape (rows, variables); NaN where a state settles nowhere."""
+        """Return the whole state at each point, shape (rows, variables); NaN where a state has no steady value."""
         rows = self._start + points[:, 1:] * self._slope
         rows[:, self.axes] = points
         if self._searched:

@@ -50,7 +50,7 @@ class PlanarEquilibrium:
 
     @property
     def kind(self) -> str:
-        """Say "saddle", or node or focus, "stable" or "unstable"."""
+        """Return "saddle", or "stable" or "unstable" with "node" or "focus"."""
         if self.eigenvalues[0].imag:
             return f"{'stable' if self.stable else 'unstable'} focus"
         if self.eigenvalues[0].real * self.eigenvalues[1].real < 0:
@@ -81,7 +81,7 @@ class VectorField:
 
 @dataclass(frozen=True, eq=False)
 class PhasePlane:
-    """The answer of `phase_plane`.
+    """The result of `phase_plane`.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ class PhasePlane:
     span : ((float, float), (float, float))
         The range of x, and of y.
     others : mapping of str to float, (float, float) or "steady"
-        What every other variable is: a number, ``a + b y`` as (a, b), or its steady state at each point.
+        How every other variable is determined: a number, ``a + b y`` as (a, b), or its steady state at each point.
     nullclines : (Nullcline, Nullcline)
         Nullclines of x and of y.
     equilibria : tuple of PlanarEquilibrium
@@ -148,7 +148,7 @@ class PhasePlane:
         Raises
         ------
         ArgumentError, UnitError
-            A start that is neither; a recording without traces, or without one of the variables.
+            A start is neither of these, or a recording lacks traces or one of the variables.
         """
         system = PhaseSystem(self.membrane, self.x, self.y, self.others, self.current)
         frame = Frame((self.x, self.y), self.units, self.span)
@@ -156,11 +156,11 @@ class PhasePlane:
         return replace(self, trajectories=self.trajectories + more)
 
     def columns(self) -> dict[str, NDArray[Any]]:
-        """Return a table by columns: a row for every point of every curve.
+        """Return a table by columns, with one row for every point of every curve.
 
         Columns: what ("nullcline of v", "fold", "equilibrium", "trajectory", "recording"), number (of the curve or
-        point among its like), t [ms] (NaN but for trajectories), and both variables, by their names (x_t or y_t for
-        one that is called t).
+        point within its kind), t [ms] (NaN except for trajectories), and both variables, by their names (x_t or y_t for
+        a variable called t).
         """
         rows: list[tuple[str, int, NDArray[np.float64], NDArray[np.float64]]] = []
         for one in self.nullclines:

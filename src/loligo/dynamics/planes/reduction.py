@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 REST, FAST_SLOW = "rest", "fast-slow"
 WORDS: Final = (FAST_SLOW, STEADY, REST)
 COMPARABLE: Final = 4.0  # times y's time constant: faster variables are steady, slower ones constant
-KICK: Final = 3.0  # scales of v from rest: a run from there shows how variables go together
-LOOK: Final = 20.0  # of y's time constant: how long that run is
+KICK: Final = 3.0  # scales of v from rest: a run from there shows how variables vary together
+LOOK: Final = 20.0  # duration of that run, in time constants of y
 OF_INTEREST: Final = (-3.0, 12.0)  # scales of v from rest: where time constants of gates are compared
 
 
@@ -69,7 +69,7 @@ def laws_of(membrane: Membrane, x: str, y: str, others: Any, current: float) -> 
 
 
 def _law(membrane: Membrane, name: str, what: Any, current: float) -> Law:
-    """Return one law; v has no steady state here, so it stays at rest where others are steady."""
+    """Return one law; v has no steady state here, so it stays at rest if the others are steady."""
     if what == REST or (what == STEADY and name == "v"):
         return rest(membrane, current)[name]
     if isinstance(what, str):
@@ -91,10 +91,10 @@ def unit_of(membrane: Membrane, name: str) -> str:
 
 
 def _fast_slow(membrane: Membrane, x: str, y: str, left: list[str], current: float) -> dict[str, Law]:
-    """Let faster variables be steady, slower ones stay, and those of y's own speed follow y along a line.
+    """Let faster variables be steady, slower ones stay at rest, and those about as fast as y follow y along a line.
 
-    The line goes through the rest, so that the rest is an equilibrium of the plane too; its slope is the least squares'
-    one along a run that is kicked from rest.
+    The line goes through the rest, so that the rest is an equilibrium of the plane too; its slope is a least-squares
+    fit to a run displaced from rest.
     """
     if not left:
         return {}
@@ -122,7 +122,7 @@ def _fast_slow(membrane: Membrane, x: str, y: str, left: list[str], current: flo
 
 
 def _time_constants(membrane: Membrane, home: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the longest time constant of every gate near potentials of interest, of a further state at rest [ms].
+    """Return the longest time constant of every gate near potentials of interest, and of further states at rest [ms].
 
     An occupancy has that of its kinetic scheme.
     """

@@ -71,7 +71,7 @@ def trajectory(system: PhaseSystem, frame: Frame, start: Any, duration: Any, tol
     ArgumentError, UnitError
         The start is neither a pair nor a recording, the recording has no traces, or the duration is not positive.
     UnknownNameError
-        The recording lacks one of the variables, since it is of another membrane.
+        The recording lacks one of the variables, because it belongs to another membrane.
     DivergenceError
         The integration cannot continue.
     """
