@@ -62,18 +62,18 @@ def say(message: str) -> None:
 
 
 def wrote(target: object, *, err: bool = True) -> None:
-    """Print the name of an output that was written; it may come from a file and contain any characters."""
+    """Print the name of an output that was written, which may come from a file and contain any characters."""
     typer.echo(f"wrote {shown(str(target))}", err=err)
 
 
 def shown(text: str) -> str:
-    """Return a string without anything that a terminal would execute: such characters are escaped."""
+    """Return a string in which characters that a terminal would interpret are escaped."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 @contextmanager
 def _shown_warnings() -> Iterator[None]:
-    """Print warnings, too, without anything that a terminal would execute."""
+    """Print warnings with the same characters escaped."""
     plain = warnings.formatwarning
 
     def spelled_out(*args: Any, **more: Any) -> str:

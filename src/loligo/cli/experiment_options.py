@@ -1,4 +1,4 @@
-"""Counterfactuals: variables that are held during a run, or set once."""
+"""Options for interventions: variables that are held during a run, or set once."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -39,7 +39,7 @@ class ExperimentOptions:
         Raises
         ------
         ArgumentError
-            Another notation, or a value that is neither a number nor one of the words.
+            The notation is wrong, or a value is neither a number nor one of the words.
         """
         from loligo.intervention import Hold, Reset
 

@@ -32,7 +32,8 @@ def fi(
         float | None,
         typer.Option(
             metavar="NUMBER",
-            help="The time after which a run that has not settled ends, in ms; by default 3000 slowest time constants.",
+            help="The time after which a run that has not settled ends, in ms; by default 3000 times the slowest time "
+            "constant.",
         ),
     ] = None,
     cycles: Annotated[
@@ -43,7 +44,7 @@ def fi(
 ) -> None:
     """Measure frequencies over constant currents: raised slowly, lowered slowly, and stepped to from rest.
 
-    A membrane that can rest or fire at a current shows both.
+    If the membrane can either rest or fire at a current, both are reported.
     """
     from loligo.analysis import fi_curve
 

@@ -1,4 +1,4 @@
-"""Options of fits: the membrane, what is varied and between which bounds, what is tied, what is known beforehand."""
+"""Options of fits: the membrane, varied parameters and their bounds, ties, and priors."""
 
 import re
 from collections.abc import Iterable
@@ -48,7 +48,7 @@ class FitParameters:
         list[str] | None,
         typer.Option(
             metavar="NAME=MEAN:SD",
-            help="What is known of a varied parameter: mean and standard deviation; repeatable.",
+            help="Prior of a varied parameter, as its mean and standard deviation; repeatable.",
         ),
     ] = None
 
@@ -63,22 +63,22 @@ class FitParameters:
         return changed_model(self.model, self.changes)
 
     def bounds(self) -> "dict[str, Bound]":
-        """Return the bounds of what is varied.
+        """Return the bounds of the varied parameters.
 
         Raises
         ------
         ArgumentError
-            No two numbers, or an unknown word after them.
+            The text is not two numbers, or an unknown word follows them.
         """
         return {name: _bound(name, text) for name, text in pairs(self.vary, "--vary", "NAME=LOW:HIGH").items()}
 
     def ties(self) -> dict[str, str]:
-        """Return the formulas; only `loligo.membrane.expression` reads them.
+        """Return the formulas as text; only `loligo.membrane.expression` parses them.
 
         Raises
         ------
         ArgumentError
-            No name, no formula, a second equals sign, or a name given twice.
+            A name or a formula is missing, there is a second equals sign, or a name is given twice.
         """
         found = pairs(self.tie, "--tie", "NAME=FORMULA")
         for name, formula in found.items():
@@ -90,12 +90,12 @@ class FitParameters:
         return found
 
     def priors(self) -> dict[str, tuple[float, float]]:
-        """Return mean and standard deviation of what is known beforehand.
+        """Return the means and standard deviations of the priors.
 
         Raises
         ------
         ArgumentError
-            No two numbers, or a name given twice.
+            A value is not two numbers, or a name is given twice.
         """
         return measured(self.prior, "--prior")
 
@@ -106,7 +106,7 @@ def measured(texts: Iterable[str] | None, option: str) -> dict[str, tuple[float,
     Raises
     ------
     ArgumentError
-        No two numbers, or a name given twice.
+        A value is not two numbers, or a name is given twice.
     """
     given = pairs(texts, option, "NAME=MEAN:SD")
     return {name: two_numbers(text, f"{option} {name}", "MEAN:SD") for name, text in given.items()}

@@ -13,6 +13,6 @@ def leave_interrupted() -> NoReturn:
         sys.stderr.write("loligo: interrupted\n")
         sys.stderr.flush()
     # Python remembers an interrupt during an exec of text, which dataclasses and Numba use, and `python -m` then dies
-    # by # the signal although the interrupt was handled. The next exec of text clears this.
+    # by the signal although the interrupt was handled. The next exec of text clears this.
     exec("")  # noqa: S102  # nothing is run
     sys.exit(INTERRUPTED)

@@ -55,7 +55,7 @@ def lab(
     from loligo.lab import membranes_in, page, serve_page
     from loligo.lab.document import built_page
 
-    built_page()  # an error comes before anything is computed
+    built_page()  # raises its error before anything is computed
     if export is not None:
         check_free(export / "index.html", force=force, ours="window.LOLIGO = ")
     own = [membrane for path in model or [] for membrane in membranes_in(path)]

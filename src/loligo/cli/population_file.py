@@ -46,7 +46,7 @@ class PopulationFile:
     settings : dict
         Arguments of `loligo.Population.run` that affect the results.
     resources : dict
-        Arguments of it that do not.
+        Arguments of `loligo.Population.run` that do not affect the results.
     store : str or None
     csv, parquet : Path or None
     """
@@ -66,7 +66,7 @@ def read_population(path: Path) -> PopulationFile:
     Raises
     ------
     FileFormatError
-        Not TOML, or invalid; the message names the table.
+        The file is not TOML, or is invalid; the message names the table.
     OSError
         The file cannot be read.
     """
@@ -82,7 +82,7 @@ def read_population(path: Path) -> PopulationFile:
             if name not in words:
                 raise FileFormatError(f"[{name}] is missing.")
         if ("grid" in words) == ("sobol" in words):
-            raise FileFormatError("one table describes the members: [grid] or [sobol].")
+            raise FileFormatError("describe the members in exactly one table: [grid] or [sobol].")
     with _saying(path, "[membrane]"):
         membrane = _membrane(_table(words["membrane"]))
     kind = "grid" if "grid" in words else "sobol"
@@ -113,7 +113,7 @@ def read_population(path: Path) -> PopulationFile:
 
 @contextmanager
 def _saying(path: Path, where: str) -> Iterator[None]:
-    """Add to an error the part of the file in which it is."""
+    """Add to an error the part of the file in which it occurred."""
     try:
         yield
     except OverflowError as error:
@@ -151,7 +151,7 @@ def _membrane(words: Mapping[str, Any]) -> Any:
     changes = dict(words)
     model = changes.pop("model", None)
     if not isinstance(model, str):
-        raise ArgumentError("model names a published membrane; `loligo models` lists them.")
+        raise ArgumentError("model must be the name of a published membrane; `loligo models` lists them.")
     for name, value in changes.items():
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
             raise ArgumentError(f"{name} must be a number; got {value!r}.")
@@ -225,7 +225,7 @@ def _one_stimulus(words: Mapping[str, Any]) -> "Stimulus":
 def _check_features(features: Any) -> None:
     names = features if isinstance(features, list) else [features]
     if not all(isinstance(name, str) for name in names):
-        raise ArgumentError(f'features are names such as ["spike_count"]; got {features!r}.')
+        raise ArgumentError(f'features must be a list of names such as ["spike_count"]; got {features!r}.')
 
 
 def _outputs(words: Mapping[str, Any], read: Path) -> dict[str, Any]:
@@ -236,7 +236,7 @@ def _outputs(words: Mapping[str, Any], read: Path) -> dict[str, Any]:
             raise ArgumentError(f"{name} must be the name of a {what}; got {value!r}.")
         check_path(Path(value))
     if not words:
-        raise ArgumentError("it says where to write the table: store, csv or parquet.")
+        raise ArgumentError("name at least one output for the table: store, csv or parquet.")
     files = {name: Path(words[name]) if name in words else None for name in ("csv", "parquet")}
     for name, file in files.items():
         if file is not None and file.resolve() == read.resolve():

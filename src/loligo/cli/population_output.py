@@ -1,4 +1,4 @@
-"""Outputs of the table of a population besides its store: CSV and Parquet, written piece by piece."""
+"""The table of a population as CSV and Parquet files, written piece by piece."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -56,7 +56,7 @@ def written(
 
 
 def columns_of(asked: "PopulationFile") -> frozenset[str]:
-    """Return the columns of the table that a run gives."""
+    """Return the columns of the table that a run produces."""
     plan = asked.population.plan(asked.stimulus, **asked.settings)
     times = ["spike_times"] if plan.spike_times else []
     return frozenset([*asked.population.members.names, *plan.features, *times, "status", "reason"])

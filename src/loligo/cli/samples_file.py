@@ -39,9 +39,9 @@ def read_samples(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     Raises
     ------
     FileFormatError
-        Another kind of file, one that is too large, or unequal intervals.
+        The file is of another kind or too large, or its intervals are unequal.
     ArgumentError
-        No ``dt`` for a file without times, or one for a file with times.
+        ``dt`` is missing for a file without times, or given for a file with times.
     OSError
         The file cannot be read.
     """
@@ -109,7 +109,9 @@ def _text(path: Path, content: bytes) -> tuple["Table", int]:
             continue
         width = width or len(cells)
         if width > MOST_COLUMNS:
-            raise FileFormatError(f"Line {number} of {path} has {width:,} columns; allowed are {MOST_COLUMNS:,}.")
+            raise FileFormatError(
+                f"Line {number} of {path} has {width:,} columns; at most {MOST_COLUMNS:,} are allowed."
+            )
         if len(cells) != width or not values:
             shown = ", ".join(cells[:10])[:80]
             raise FileFormatError(f"Line {number} of {path} is not {width} number{'s' * (width > 1)}: {shown}.")
