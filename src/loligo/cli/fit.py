@@ -51,7 +51,7 @@ def fit(
         int,
         typer.Option(
             metavar="NUMBER",
-            help="Number of starting points; under current clamp a regression adds one, which is the only one with 0.",
+            help="How many points to start from; under current clamp a regression is one more, with 0 the only one.",
         ),
     ] = 30,
     seed: Annotated[int, typer.Option(metavar="NUMBER", help="Seed of the random starts.")] = 0,

@@ -1,4 +1,4 @@
-"""The bifurcation diagram: equilibria and extrema of cycles over a parameter."""
+"""The bifurcation diagram: equilibria and extrema of cycles against a parameter."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MARKERS: Final = {
     "Hopf": ("s", BLACK), "saddle-node": ("D", BLACK), "fold of cycles": ("^", VERMILION),
     "period doubling": ("P", PURPLE), "torus": ("X", PURPLE), "homoclinic": ("*", VERMILION),
 }  # fmt: skip
-SPACING: Final = 0.012  # relative to the axes: of dots of cycles that are closer together, some are left out
+SPACING: Final = 0.012  # relative to the axes: least distance of the dots of cycles; closer dots are left out
 
 
 def bifurcation_diagram(
@@ -34,14 +34,14 @@ def bifurcation_diagram(
     axes: Axes | None = None,
     height: float = 4.6,
 ) -> Axes:
-    """Draw v [mV] over a parameter: solid lines and filled dots if stable, dashed lines and open dots if not.
+    """Draw v [mV] against a parameter: solid lines and filled dots if stable, dashed lines and open dots if not.
 
     Parameters
     ----------
     lines : sequence of (array, array, array of bool, sequence of str)
         Parameter, v, stability and marks of the points of each branch of equilibria.
     cycles : sequence of (array, array, array, array of bool, sequence of str)
-        Parameter, least and greatest v, stability and marks of the cycles of each branch.
+        Parameter, lowest and highest v, stability and marks of the cycles of each branch.
     marks : sequence of (str, float, float)
         Kind, parameter and v of special points.
     span : (float, float)
@@ -102,7 +102,7 @@ def _draw_cycles(
     span: tuple[float, float],
     tall: float,
 ) -> None:
-    """Draw the extrema of a branch of cycles, with dots that do not touch on axes of this range and height."""
+    """Draw the extrema of a branch of cycles, with dots far enough apart for axes of this range and height."""
     for run, steady in stretches(stable, special):
         word = "stable" if steady else "unstable"
         for k, v in enumerate((low, high)):
@@ -117,7 +117,7 @@ def _draw_cycles(
 
 
 def stretches(stable: NDArray[Any], marks: Sequence[str]) -> Iterator[tuple[slice, bool]]:
-    """Yield the stretches of a branch of one stability; neighbouring ones share the special point between them."""
+    """Yield the stretches of a branch with constant stability; neighbours share the special point between them."""
     first, last = 0, len(stable) - 1
     while first < last:
         # a special point belongs to both stretches; the point after it decides the stability of the next
@@ -130,7 +130,7 @@ def stretches(stable: NDArray[Any], marks: Sequence[str]) -> Iterator[tuple[slic
 
 
 def _spread(x: NDArray[Any], y: NDArray[Any]) -> list[int]:
-    """Return which points of a line to mark so that marks do not touch."""
+    """Return the indices of points of a line to mark so that marks do not touch."""
     chosen = [0]
     for k in range(1, len(x)):
         if np.hypot(x[k] - x[chosen[-1]], y[k] - y[chosen[-1]]) > SPACING:

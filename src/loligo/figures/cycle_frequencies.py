@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WAYS: Final = {"down": (VERMILION, 8.0), "step": (GREEN, 5.0), "up": (SKY, 2.0)}  # broader lines lie beneath
-HEIGHT, GAP = "60%", 0.15  # height of the diagram below; inches
+HEIGHT, GAP = "60%", 0.15  # relative to the height of the diagram below; gap in inches
 
 
 def frequencies_over(
@@ -23,7 +23,7 @@ def frequencies_over(
     cycles: Sequence[tuple[NDArray[Any], NDArray[Any], NDArray[Any], Sequence[str]]],
     measured: Mapping[str, tuple[NDArray[Any], NDArray[Any]]],
 ) -> Axes:
-    """Draw frequencies [Hz] in a panel over the axes of a diagram, and return the panel.
+    """Draw frequencies [Hz] in a panel above the axes of a diagram, and return the panel.
 
     Parameters
     ----------

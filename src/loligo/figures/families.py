@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_IN_LEGEND: Final = 8  # largest number of lines listed in the legend; more get a colour bar
-BRIGHTEST: Final = 0.88  # used part of the colour scale: lines in its yellow are hard to see
+BRIGHTEST: Final = 0.88  # upper end of the used part of the colour scale: yellow lines are hard to see
 
 
 def family(
@@ -36,7 +36,7 @@ def family(
     curves : sequence of (float or None, array (points,), array (points,))
         The parameter's value, x and y of each line; a line is broken where y is NaN.
     failed : sequence of float
-        Where a point of a line could not be computed, on the x axis: grey crosses at the bottom.
+        Values of x at which a point could not be computed, drawn as grey crosses at the bottom.
     xlabel, ylabel, label : str
         Names of x, y and the parameter, with units.
 

@@ -36,14 +36,14 @@ def fit_panels(
     Parameters
     ----------
     traces : sequence of (str, array, array, array)
-        Name of each sweep, its times [ms], the measured trace and that of the membrane [``unit``]; lines have a gap
-        where these are NaN.
+        Name of each sweep, its times [ms], the measured trace and that of the membrane [``unit``]; lines have gaps
+        where values are NaN.
     correlations : sequence of array (lags,)
         The autocorrelation of the residuals of each sweep, from lag 0 on.
     places : mapping of str to (float, float, float)
         Value of each parameter and the ends of its 95 % interval, from 0 to 1 between its bounds.
     bounds : mapping of str to (float, float)
-        The bounds as written at the ends of each line.
+        The labels of the bounds at the ends of each line.
     unit : str
         Unit of currents.
     panels, figure : optional
@@ -159,7 +159,7 @@ def profile_panels(
     panels: Any = None,
     figure: Figure | None = None,
 ) -> Figure:
-    """Draw a profile of the deviance over a parameter, and below it the other parameters.
+    """Draw the deviance against a parameter, and the other parameters below.
 
     Parameters
     ----------

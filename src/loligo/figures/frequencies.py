@@ -1,4 +1,4 @@
-"""Frequency over amplitude, drawn from plain arrays."""
+"""Frequency against amplitude, drawn from plain arrays."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ MOST_MARKED: Final = 60  # largest number of amplitudes that are also drawn as p
 
 
 def fi_panel(curves: Mapping[str, Curve], ax: Axes | None = None) -> Axes:
-    """Draw frequencies over amplitudes, in one colour for each way of reaching them.
+    """Draw frequencies against amplitudes, in one colour for each way of reaching an amplitude.
 
     Parameters
     ----------
     curves : mapping of str to (amplitude, steady, first, oscillation, settled)
-        "up", "down" and "step": arrays of one length, [µA/cm²], [Hz] and bool; a frequency of 0 is drawn as 0 only
-        where v does not oscillate, and runs that have not settled as crosses.
+        "up", "down" and "step": arrays of equal length, [µA/cm²], [Hz] and bool. A frequency of 0 is drawn only
+        where v does not oscillate, and runs that have not settled are drawn as crosses.
     ax : Axes, optional
 
     Returns
@@ -47,7 +47,7 @@ def fi_panel(curves: Mapping[str, Curve], ax: Axes | None = None) -> Axes:
         _drawn(ax, name, curves[name])
     ax.set_xlabel("amplitude [µA/cm²]")
     ax.set_ylabel("frequency [Hz]")
-    ax.set_ylim(bottom=-0.02 * ax.get_ylim()[1])  # so that a line at 0 is visible
+    ax.set_ylim(bottom=-0.02 * ax.get_ylim()[1])  # makes a line at 0 visible
     ax.legend(frameon=False, fontsize="small")
     ax.spines[["top", "right"]].set_visible(False)
     return ax

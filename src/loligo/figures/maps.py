@@ -71,7 +71,7 @@ def nearest_map(axes: Axes, x: ArrayLike, y: ArrayLike, shades: Shades, *, xlabe
 
 
 def cell_edges(values: ArrayLike) -> NDArray[np.float64]:
-    """Return the borders of cells around increasing values: half-way between neighbours, as far beyond the ends.
+    """Return the borders of cells around increasing values: half-way between neighbours, symmetric around the ends.
 
     Examples
     --------

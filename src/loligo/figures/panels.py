@@ -48,7 +48,7 @@ def time_panels(
     stimulus : array (samples,), optional
         [µA/cm²]
     per_area : bool
-        False writes the unit of the stimulus as µA, for 1 cm² of membrane, as in the classroom.
+        If False, the unit of the stimulus is written as µA, for 1 cm² of membrane, as in the classroom.
     further : mapping of str to (array, unit), optional
         Further states, a panel each.
     spikes : array, optional

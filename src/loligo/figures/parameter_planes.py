@@ -39,12 +39,12 @@ def parameter_plane(
     ylabel: str = "",
     axes: Axes | None = None,
 ) -> Axes:
-    """Draw curves of bifurcations over two parameters, with their special points.
+    """Draw curves of bifurcations in the plane of two parameters, with their special points.
 
     Parameters
     ----------
     curves : sequence of (str, array, array, array of bool)
-        Kind, both parameters, and a flag: for Hopf points whether cycles are born unstable there (dashed).
+        Kind, both parameters, and a flag: for Hopf points, whether the cycles that arise are unstable (dashed).
     marks : sequence of (str, float, float)
         Kind and parameters of special points.
     spans : ((float, float), (float, float))
@@ -83,7 +83,7 @@ def parameter_plane(
 
 
 def _runs(flags: NDArray[np.bool_]) -> Iterator[tuple[slice, bool]]:
-    """Yield the stretches of a curve with the same flag; neighbouring ones share the point between them."""
+    """Yield the stretches of a curve with the same flag; neighbouring stretches share the point between them."""
     borders = np.flatnonzero(flags[1:] != flags[:-1]) + 1
     edges = [0, *(int(k) for k in borders), len(flags)]
     for first, last in pairwise(edges):

@@ -43,7 +43,7 @@ def phase_portrait(
     trajectories : sequence of (x, y, source)
         Source is "plane" or "recording".
     equilibria : sequence of (x, y, kind)
-        Filled where the kind begins with "stable".
+        Coordinates and kind; the marker is filled if the kind begins with "stable".
     labels : (str, str)
         Both variables with their units.
     axes : matplotlib Axes, optional
@@ -94,7 +94,7 @@ def phase_portrait(
 def _arrows(
     axes: Axes, span: tuple[tuple[float, float], tuple[float, float]], field: tuple[Array, Array, Array, Array]
 ) -> None:
-    """Draw the direction of the field in units of the axes; scaled by speed most arrows would be invisible."""
+    """Draw the direction of the field in units of the axes; if scaled by speed, most arrows would be invisible."""
     x, y, dx, dy = field
     across, up = dx / (span[0][1] - span[0][0]), dy / (span[1][1] - span[1][0])
     length = np.hypot(across, up)

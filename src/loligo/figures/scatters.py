@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from loligo.figures.shades import Shades
 
-MOST_POINTS: Final = 20_000  # in a panel: more would hide one another and take long to draw
-BINS: Final = 40  # at most; fewer for few values
+MOST_POINTS: Final = 20_000  # in a panel: more would overlap and take long to draw
+BINS: Final = 40  # largest number of bins; there are fewer for few values
 
 
 def scatter_panels(
@@ -29,7 +29,8 @@ def scatter_panels(
 ) -> Figure:
     """Draw a triangle of panels: each pair of columns as points, each column as a histogram.
 
-    Of more than 20 000 points an evenly spaced selection is drawn, and the figure says so; histograms count all.
+    If there are more than 20 000 points, a random selection is drawn, and the figure says so; histograms count all
+    points.
 
     Parameters
     ----------

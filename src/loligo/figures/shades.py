@@ -1,4 +1,4 @@
-"""How values become colours: classes by name, whole numbers in steps, other numbers on a continuous scale, and greys.
+"""Colours of values: classes by name, whole numbers in steps, other numbers on a continuous scale, and greys.
 
 Light grey is reserved for missing values, and dark grey for failures.
 """
@@ -40,7 +40,7 @@ class Shades:
     steps : tuple of int
         The whole numbers that have their own colour.
     extend : str
-        The ends of the scale that are exceeded by values.
+        The ends of the scale beyond which there are values.
     """
 
     colours: NDArray[np.float64]
@@ -91,7 +91,7 @@ def shades_of(
     label : str
         Name of the values, with their unit.
     failed : array of bool, optional
-        Array of the same shape: values that are drawn in dark grey, whatever they are.
+        Array of the same shape: True for values that are drawn in dark grey, whatever they are.
     limits : (float, float), optional
         Ends of the scale of numbers; by default the lowest and the highest.
 

@@ -1,4 +1,4 @@
-"""Strength over duration, and excitability over the time since a spike, drawn from plain arrays."""
+"""Strength against duration, and excitability against the time since a spike, drawn from plain arrays."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def strength_panel(
     fits: Mapping[str, tuple[float, float, NDArray[np.float64]]],
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw thresholds over durations on logarithmic axes, with rheobase, chronaxie and fitted laws.
+    """Draw thresholds against durations on logarithmic axes, with rheobase, chronaxie and fitted laws.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def strength_panel(
 def refractory_panel(
     intervals: NDArray[np.float64], ratio: NDArray[np.float64], absolute: float, ax: Axes | None = None
 ) -> Axes:
-    """Draw the threshold of a second pulse, relative to that of a single one, over their interval.
+    """Draw the threshold of a second pulse, relative to that of a single pulse, against their interval.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def refractory_panel(
     ax.set(yscale="log", xlabel="interval between the pulses [ms]", ylabel="threshold / threshold of a single pulse")
     ax.set_xlim(left=0)
     low, high = ax.get_ylim()
-    few = "125" if high > 10 * low else "123456789"  # leading digits of labels, far enough apart
+    few = "125" if high > 10 * low else "123456789"  # leading digits of labels, chosen so that labels do not overlap
     for which in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
         which(lambda value, _: f"{value:g}" if f"{value:e}"[0] in few else "")
     ax.legend(frameon=False, fontsize="small")

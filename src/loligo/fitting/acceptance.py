@@ -104,9 +104,9 @@ def accept(table: pd.DataFrame | StoredRun, ranges: Mapping[str, Any]) -> Accept
     Raises
     ------
     ArgumentError
-        No range, one that is not in order, or a table without members.
+        There is no range, a range is not in order, or the table has no members.
     UnknownNameError
-        An unknown column.
+        The table has no such column.
 
     Examples
     --------
@@ -138,11 +138,11 @@ def _range(frame: Any, name: str, given: Any) -> Any:
     """Return the ends of a numeric range, or the words."""
     numeric = frame[name].dtype.kind in "fiub"
     if not numeric and any(isinstance(value, np.ndarray) for value in frame[name]):
-        raise ArgumentError(f"{name} contains arrays, one of each member; a range compares single numbers or words.")
+        raise ArgumentError(f"{name} contains an array for each member; a range needs single numbers or words.")
     if not numeric:
         words = (given,) if isinstance(given, str) else given
         if not isinstance(words, (Sequence, set, frozenset)) or not all(isinstance(word, str) for word in words):
-            raise ArgumentError(f"{name} contains words: give one or several of them; got {given!r:.80}.")
+            raise ArgumentError(f"{name} contains words: give one or more of them; got {given!r:.80}.")
         return tuple(words)
     if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
         raise ArgumentError(

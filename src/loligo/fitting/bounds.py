@@ -32,8 +32,8 @@ class Bound:
     low, high : float
         The bounds, in the unit of the parameter.
     scale : {"", "linear", "log"}
-        Scale on which values are varied: by default logarithmic if both bounds are positive and at least a factor of
-        100 apart, and linear otherwise or if the parameter occurs in an exponent (such as the slope of a rate).
+        Scale on which values are varied: by default logarithmic if both bounds are positive, at least a factor of 100
+        apart, and the parameter does not occur in an exponent (as the slope of a rate does); linear otherwise.
     per : {"", "sweep"}
         "sweep": each sweep has its own value, within the same bounds. The values are called ``E_leak[0]``,
         ``E_leak[1]``, ... in the order of the sweeps.
@@ -41,7 +41,8 @@ class Bound:
     Raises
     ------
     ArgumentError
-        Bounds that are not finite or not in order, an unknown scale, a logarithmic scale with a bound of 0 or less.
+        The bounds are not finite or not in order, the scale is unknown, or a logarithmic scale has a bound of 0 or
+        less.
 
     Examples
     --------
@@ -86,7 +87,7 @@ class Box:
 
     @property
     def bounds(self) -> dict[str, Bound]:
-        """Low and high bound and the scale of each value."""
+        """The lower and upper bound and the scale of each value."""
         rows = zip(self.names, self.low.tolist(), self.high.tolist(), self.logarithmic.tolist(), strict=True)
         return {name: Bound(low, high, "log" if log else "linear") for name, low, high, log in rows}
 
@@ -119,7 +120,7 @@ def box_of(membrane: Membrane, bounds: Mapping[str, Any], exponents: Collection[
     Raises
     ------
     ArgumentError, UnitError, UnknownNameError
-        No bounds, an unknown parameter, or invalid bounds.
+        There are no bounds, a parameter is unknown, or bounds are invalid.
     """
     if not isinstance(bounds, Mapping) or not bounds:
         raise ArgumentError(

@@ -26,7 +26,7 @@ _numbers, _whole, _table = types.float64[::1], types.int64[::1], types.float64[:
 
 @entry(types.void(types.int64, _numbers, _numbers, _whole, _table, _numbers), nogil=True)
 def rates_at(address: Any, q: Any, potentials: Any, counts: Any, rows: Any, memory: Any) -> None:
-    """Fill a row for each potential with inf and b of each gate, then their derivatives by its parameters."""
+    """Fill a row for each potential: inf and b of each gate, then their derivatives with respect to parameters."""
     work, constants = pointer_to(memory), pointer_to(q)
     first = memory.size - rows.shape[1]
     for k in range(potentials.size):
@@ -46,7 +46,7 @@ def rates_at(address: Any, q: Any, potentials: Any, counts: Any, rows: Any, memo
 
 @entry(types.float64(_numbers, _table, types.float64, _numbers, _table), nogil=True)
 def normal(misfit: Any, jacobian: Any, noise: Any, gradient: Any, curvature: Any) -> Any:
-    """Add to half the gradient and curvature of a sum of squares, and return the sum, all over the squared noise."""
+    """Add to half the gradient and curvature of a sum of squares over squared noise, and return the sum."""
     n, weight, cost = jacobian.shape[1], 1.0 / (noise * noise), 0.0
     for row in range(misfit.size):
         r = misfit[row]
@@ -107,7 +107,7 @@ def moving(x: Any, s: Any, h: Any, rates: Any, at: Any, nodes: Any, count: Any) 
     c0, c1 = 4.0 * i1 - 3.0 * i0 - i2, 4.0 * (i0 - 2.0 * i1 + i2)
     e, p0, p1, p2, p3, p4 = integrals(h * b)
     w = 0.5 * h * (rates[c, at + 1] - rates[a, at + 1])
-    f0, f1 = w * (p1 - p2) - p0, w * (p2 - p3) - p1  # weights of c0, c1; below, their z derivatives
+    f0, f1 = w * (p1 - p2) - p0, w * (p2 - p3) - p1  # weights of c0 and c1; their derivatives with respect to z follow
     g0 = w * (2.0 * p2 - p1 - p3) - (p1 - p0)
     g1 = w * (2.0 * p3 - p2 - p4) - (p2 - p1)
     away = (x - i0) * e

@@ -43,7 +43,7 @@ class ClampedMembrane(ClampedCurrents):
     Raises
     ------
     ModelError
-        A membrane with further states or kinetic schemes.
+        The membrane has further states or kinetic schemes.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ def normal(
     gradient: NDArray[np.float64],
     curvature: NDArray[np.float64],
 ) -> float:
-    """Return the sum of squares over the noise, and add half its gradient and the products of first derivatives.
+    """Return the sum of squares divided by the noise, and add half its gradient and the products of first derivatives.
 
     This uses one thread; NumPy's linear algebra would use several for each descent.
     """

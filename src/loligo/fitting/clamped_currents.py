@@ -1,4 +1,4 @@
-"""Currents under voltage clamp as a function of parameters: what membranes with and without kinetic schemes share."""
+"""Currents under voltage clamp as a function of parameters: the common part of membranes with and without schemes."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ class ClampedCurrents(ABC):
     grids : list of Grid
         The steps of each sweep.
     functions : module
-        What `derivatives` returns.
+        The module that `derivatives` returns.
 
     Attributes
     ----------
     linear : list of str
-        Parameters of which together the current is a linear function.
+        Parameters in which the current is jointly linear.
     exponents : list of str
         Parameters in the argument of an exponential.
     """
@@ -68,9 +68,9 @@ class ClampedCurrents(ABC):
         self.exponents: list[str] = functions.EXPONENTS
 
     def __call__(self, values: Vector) -> list[tuple[Vector, Vector]]:
-        """Return current and derivatives at the samples that are kept, (samples,) and (samples, varied), by sweep.
+        """Return current and derivatives at the kept samples, (samples,) and (samples, varied), by sweep.
 
-        They are not finite where a rate overflows.
+        They are not finite if a rate overflows.
         """
         q = self._prepared(values)
         return [self._followed(grid, q) for grid in self.grids]
@@ -112,5 +112,5 @@ def derivatives(membrane: Membrane, varied: tuple[str, ...], kind: str, printed:
         values = {name: parameter.value for name, parameter in membrane.parameters.items()}
         return {"derivatives": printed(equations_of(structure, values), varied)}
 
-    what = f"derivatives of {membrane.name!r} in {', '.join(varied)}"
+    what = f"derivatives of {membrane.name!r} with respect to {', '.join(varied)}"
     return cached_modules(f"{kind}|{structure.digest}|{','.join(varied)}", sources, what).module("derivatives")

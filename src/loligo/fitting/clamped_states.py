@@ -32,7 +32,7 @@ LEAST_NORM: Final = 1e-300
 
 
 class ClampedStates(ClampedCurrents):
-    """As `loligo.fitting.clamped.ClampedMembrane`, for kinetic schemes besides gates, under commands of steps.
+    """Like `loligo.fitting.clamped.ClampedMembrane`, but with kinetic schemes too, under commands of steps.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class ClampedStates(ClampedCurrents):
     Raises
     ------
     ModelError
-        A membrane with further states, or a command that is not constant between jumps.
+        The membrane has further states, or a command is not constant between jumps.
     """
 
     def __init__(self, membrane: Membrane, sweeps: Sequence[Sweep], varied: Sequence[str], every: int = 1) -> None:
@@ -58,7 +58,7 @@ class ClampedStates(ClampedCurrents):
         self.every = every
         grids = [grid_of(sweep, 1, every) for sweep in sweeps]
         if any((grid.nodes[:, 0] != grid.nodes[:, 2]).any() for grid in grids):
-            raise ModelError("A kinetic scheme is fitted to commands of steps: constant between jumps.")
+            raise ModelError("A fit of a kinetic scheme needs commands of steps, which are constant between jumps.")
         functions = derivatives(membrane, tuple(varied), "scheme fit", _printed)
         super().__init__(membrane, sweeps, varied, grids, functions)
 
@@ -119,7 +119,7 @@ def _settled(full: Vector, slopes: Vector) -> tuple[Vector, Vector] | None:
 
 
 def _exponentials(full: Vector, slopes: Vector) -> tuple[Vector, Vector]:
-    """Return the exponential of each matrix, and its derivatives: a series of the matrix over 2^k, squared k times."""
+    """Return the exponential of each matrix, and its derivatives: series of the matrix / 2^k, squared k times."""
     norms = np.abs(full).sum(axis=2).max(axis=1)
     halvings = np.ceil(np.log2(np.maximum(norms, LEAST_NORM) / SERIES_NORM)).clip(min=0).astype(int)
     a, b = full * 0.5 ** halvings[:, None, None], slopes * 0.5 ** halvings[:, None, None, None]

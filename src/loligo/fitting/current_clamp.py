@@ -87,12 +87,12 @@ class Shot(NamedTuple):
 
 
 class Shooter(NamedTuple):
-    """A runner of a membrane with its derivatives, and the derivatives of its parameters in the varied values.
+    """A runner of a membrane and its derivatives, and the derivatives of its parameters for the varied values.
 
     Attributes
     ----------
     run : Runner or None
-        None where the membrane has no such parameters.
+        None if the membrane cannot have these parameters.
     matrix : array (parameters, varied)
     """
 
@@ -101,7 +101,7 @@ class Shooter(NamedTuple):
 
 
 def stretches(trace: Trace, cuts: Vector) -> list[Stretch]:
-    """Return the parts of a trace between cuts, which begin at its first sample [ms]; a sample at a cut follows it."""
+    """Return the parts of a trace between cuts [ms], from its first sample; a sample at a cut is in the later part."""
     ends = [*cuts.tolist(), float(trace.times[-1])]
     found = []
     for k, (start, stop) in enumerate(pairwise(ends)):

@@ -1,6 +1,6 @@
 """Levenberg and Marquardt's method within bounds, in coordinates that go from 0 to 1.
 
-Levenberg 1944, doi:10.1090/qam/10666; Marquardt 1963, doi:10.1137/0111030. The damped step is that within the bounds:
+Levenberg 1944, doi:10.1090/qam/10666; Marquardt 1963, doi:10.1137/0111030. The damped step stays within the bounds:
 coordinates are held at a bound while this lowers the sum, so every step leads downwards.
 """
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-BEYOND: Final = 0.5  # relative to the range of v: how far v at cuts may lie outside
-STATE_SPAN: Final = 100.0  # scales: how far further states may lie from their first value
-SETTLED: Final = 5  # samples whose mean is the v at which gates begin settled
+BEYOND: Final = 0.5  # relative to the range of v: how far v at cuts may lie outside the range
+STATE_SPAN: Final = 100.0  # scales: allowed distance of further states from their first value
+SETTLED: Final = 5  # number of samples whose mean v determines the initial steady state
 
 
 def recorded_command(trace: Trace) -> tuple[Samples, float]:
@@ -58,7 +58,8 @@ def driven(membrane: Membrane, trace: Trace, times: Vector | Sequence[float]) ->
 class DrivenCurrents:
     """The currents of a membrane of any kind that recorded traces drive; see `loligo.fitting.clamped.ClampedMembrane`.
 
-    Derivatives are those at given gates, occupancies and further states: 0 for constants of rates.
+    Derivatives are taken at fixed gates, occupancies and further states, so those with respect to constants of rates
+    are 0.
     """
 
     def __init__(self, membrane: Membrane, grids: Sequence[Trace], varied: Sequence[str]) -> None:

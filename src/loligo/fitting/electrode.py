@@ -56,7 +56,7 @@ def with_electrode(membrane: Membrane, names: Iterable[Any]) -> Membrane:
 
 
 def without_electrode(membrane: Membrane) -> Membrane:
-    """Return the membrane alone."""
+    """Return the membrane without the parts of the electrode."""
     own = _numbers(membrane)
     own["constants"] = {name: one for name, one in own["constants"].items() if name not in {SERIES, _END}}
     return type(membrane)(*(part for part in membrane.parts if part.name not in {LEAK, "series"}), **own)

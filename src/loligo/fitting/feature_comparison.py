@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-TOLERANCE: Final = 1e-8  # of runs whose differences are taken
-STEP: Final = 1e-4  # of the width of the bounds: half of the distance over which features are differenced
+TOLERANCE: Final = 1e-8  # tolerance of the runs for differences of features
+STEP: Final = 1e-4  # fraction of the width of the bounds: half-width of the central differences of features
 
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """A membrane under stimuli, of which features and spikes are compared with targets.
+    """A membrane under stimuli, whose features and spikes are compared with targets.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class Compared:
         return features, spikes
 
     def quadratic(self, point: Vector) -> Quadratic | None:
-        """Return the sum of squares of deviations around a point, or None where it cannot be compared."""
+        """Return the quadratic model of the squared deviations around a point, or None if it cannot be compared."""
         found = self.residuals(point)
         if found is None or not np.isfinite(found[1]).all():
             return None
@@ -80,8 +80,8 @@ class Compared:
     def residuals(self, point: Vector) -> tuple[Vector, Vector] | None:
         """Return deviations from targets and priors, and their derivatives with respect to the coordinates of a point.
 
-        Features are differenced between members on both sides, spike times have exact derivatives. None where a feature
-        does not exist, or spikes are more or fewer than the targets.
+        Derivatives of features are central differences between members; those of spike times are exact. The result is
+        None if a feature does not exist, or the number of spikes differs from that of the targets.
         """
         rows, jacobians = [np.empty(0)], [np.empty((0, point.size))]
         values = self.box.values(point)

@@ -1,4 +1,4 @@
-"""`fit_features`: parameters with which a membrane has the features, or the spike times, that were measured."""
+"""`fit_features`: parameters for which a membrane reproduces measured features or spike times."""
 
 from __future__ import annotations
 
@@ -48,23 +48,23 @@ def fit_features(
     evaluations: int = 60,
     threads: int | None = None,
 ) -> FeatureFit:
-    """Find the parameters with which a membrane has the features that were measured.
+    """Find the parameters for which a membrane reproduces measured features.
 
-    A population that fills the bounds is run, and from its best members a bounded Levenberg-Marquardt method goes down
-    the sum of squares of deviations. Spike times are differentiated exactly, features by differences of members that
-    run together. `loligo.time_limit` and Ctrl-C end the search; it then returns the best so far.
+    A population that fills the bounds is run. From its best members a bounded Levenberg-Marquardt method minimises the
+    sum of squared deviations. Derivatives of spike times are exact; those of features are differences between members
+    that run together. `loligo.time_limit` and Ctrl-C end the search; the best result so far is then returned.
 
     Parameters
     ----------
     membrane : Membrane
     stimulus : Stimulus or several
         The current [µA/cm²]. With several stimuli, ``targets`` has one mapping for each, and names in the result
-        have the number of their stimulus: ``mean_frequency[1]``.
+        include the index of their stimulus: ``mean_frequency[1]``.
     targets : mapping of str to (float, float), or several
-        Mean and standard deviation of features that are numbers, names from `loligo.population.FEATURES`, each in its
-        unit. Some, such as ``mean_frequency``, jump where the number of spikes changes: give ``spike_count`` or spike
-        times with them. ``"spike_times"`` has the times of all spikes [ms], or a `Sweep` whose v crosses the
-        membrane's ``spike_level`` there, and their standard deviation [ms].
+        Mean and standard deviation of numeric features from `loligo.population.FEATURES`, each in its unit. Some, such
+        as ``mean_frequency``, jump where the number of spikes changes: combine them with ``spike_count`` or spike
+        times. ``"spike_times"`` takes the times of all spikes [ms], or a `Sweep` in which they are the crossings of the
+        membrane's ``spike_level``, and their standard deviation [ms].
     bounds : mapping of str to (float, float) or Bound
         What is varied, by name, and between what; each has one value under all stimuli.
     duration : float or several, optional
@@ -74,8 +74,8 @@ def fit_features(
     members : int
         Number of screened members (Sobol points of the bounds).
     starts : int or array (starts, n)
-        Number of members, the best ones, from which a search begins; or values to begin from, in the order of
-        ``bounds``, instead of members.
+        Number of searches, which begin at the best members; or values to begin from instead, in the order of
+        ``bounds``.
     seed : int
         Seed of the screened points.
     evaluations : int
@@ -90,9 +90,9 @@ def fit_features(
     Raises
     ------
     ArgumentError, UnitError, UnknownNameError
-        Targets, bounds, formulas or numbers that make no sense.
+        Targets, bounds, formulas or numbers are invalid.
     FitError
-        No member has all features, or as many spikes as the targets: the message says what members have.
+        No member has all features, or as many spikes as the targets; the message says what the members have.
 
     Examples
     --------
@@ -133,7 +133,7 @@ def fit_features(
 
 
 def _screened(compared: Compared, points: Vector) -> NDArray[np.intp]:
-    """Return which members have all features and as many spikes as the targets, the best first."""
+    """Return the indices of the members with all features and as many spikes as the targets, the best first."""
     every = [compared.members(one, points, SCREENING) for one in compared.experiments]
     cost = np.zeros(len(points))
     for one, (features, spikes) in zip(compared.experiments, every, strict=True):
@@ -207,6 +207,6 @@ def _descended(compared: Compared, points: Vector, evaluations: int) -> tuple[li
     if not minima:
         raise FitError(
             f"None of the {len(points)} starts has all features, and as many spikes as the targets: screen more "
-            "members=, and begin at more of them, starts=."
+            "members=, and begin at more of them with starts=."
         )
     return minima, ended

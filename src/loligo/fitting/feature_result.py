@@ -1,4 +1,4 @@
-"""What a fit of features found: values with their errors, and the features of the membrane besides the targets."""
+"""The result of a fit of features: values with their errors, and the fitted features beside their targets."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FAR: Final = 3.0  # standard deviations from a target, from which on it is said
-NEAR_BEST: Final = 1.02  # of the least sum of squares, and one more: searches that found the same
+FAR: Final = 3.0  # standard deviations: a larger deviation from a target is reported
+NEAR_BEST: Final = 1.02  # relative to the lowest sum of squares, plus 1: searches that found the same minimum
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ class FeatureFit:
     ended : str
         What ended the search early: "Ctrl-C", "the time limit", "the limit of evaluations" (of the best search), or "".
     seconds : float
-        What all of it took.
+        Total time of the fit [s].
     """
 
     _compared: Compared = field(repr=False)
@@ -74,7 +74,7 @@ class FeatureFit:
 
     @property
     def converged(self) -> bool:
-        """Whether the search of the best values converged; else a limit ended it, and a better fit may be near."""
+        """Whether the search of the best values converged; otherwise a limit ended it, and a better fit may be near."""
         return self._best.converged
 
     @property
@@ -84,17 +84,17 @@ class FeatureFit:
 
     @cached_property
     def deviations(self) -> dict[str, float]:
-        """How far each feature is from its target, in standard deviations.
+        """The deviation of each feature from its target, in standard deviations.
 
-        Spikes are ``spike_times[0]``, ...; under several stimuli ``mean_frequency[1]`` and ``spike_times[1][0]`` are
-        those under the second.
+        Spikes are called ``spike_times[0]``, ...; with several stimuli, ``mean_frequency[1]`` and ``spike_times[1][0]``
+        belong to the second.
         """
         names = self._compared.names
         return dict(zip(names, self._residuals[0][: len(names)].tolist(), strict=True))
 
     @cached_property
     def targets(self) -> dict[str, tuple[float, float]]:
-        """Mean and standard deviation of each target, by the names of `deviations`, in its unit."""
+        """Mean and standard deviation of each target in its unit, with the names of `deviations`."""
         found: dict[str, tuple[float, float]] = {}
         for one in self._compared.experiments:
             times = [(time, one.targets.deviation) for time in one.targets.spikes.tolist()]
@@ -121,7 +121,7 @@ class FeatureFit:
 
     @cached_property
     def covariance(self) -> Vector:
-        """Of the values, shape (n, n), in the order of `names`: by the deviations of the targets, to first order.
+        """The covariance of the values, shape (n, n), in the order of `names`, to first order in the deviations.
 
         A combination that the targets do not determine has a standard deviation of 1000 widths of the bounds.
         """
@@ -141,7 +141,7 @@ class FeatureFit:
         level : float
             The probability, between 0 and 1.
         profiles : bool
-            Whether to use profiles of the sum of squares, with a search for each end; else the covariance.
+            Whether to use profiles of the sum of squares, with a search for each end; otherwise the covariance is used.
 
         Returns
         -------
@@ -152,7 +152,7 @@ class FeatureFit:
         FitError
             A profile found a better fit; see `profile`.
         TimeLimitError, KeyboardInterrupt
-            `loligo.time_limit` or Ctrl-C during profiles.
+            `loligo.time_limit` or Ctrl-C ended the profiles.
         """
         level = checked_level(level)
         if profiles:
@@ -172,9 +172,10 @@ class FeatureFit:
         UnknownNameError
             The parameter was not varied.
         FitError
-            There is a better fit along the profile, so this one is not the best: its ``values`` are where to start.
+            There is a better fit along the profile, so this one is not the best: start again from the error's
+            ``values``.
         TimeLimitError, KeyboardInterrupt
-            `loligo.time_limit` or Ctrl-C during the profile, of which nothing is kept.
+            `loligo.time_limit` or Ctrl-C ended the profile; no part of it is kept.
         """
         if name not in self.names:
             raise unknown_name("parameter that was varied", name, self.names)

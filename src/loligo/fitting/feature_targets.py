@@ -1,4 +1,4 @@
-"""What a fit of features aims at: features with mean and standard deviation, and spike times with a deviation."""
+"""The targets of a fit: features with mean and standard deviation, and spike times with a standard deviation."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def counted(number: int, noun: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """What was measured.
+    """The measured features and spike times.
 
     Attributes
     ----------
     features : dict of str to (float, float)
         Mean and standard deviation, in the unit of each.
     spikes : array (spikes,)
-        Times [ms]; empty where none are compared.
+        Times [ms]; empty if none are compared.
     deviation : float
         Their standard deviation [ms].
     """
@@ -50,27 +50,27 @@ class Targets:
 
     @property
     def count(self) -> int:
-        """How many numbers are compared."""
+        """The number of compared numbers."""
         return len(self.features) + self.spikes.size
 
 
 def targets_of(given: Any, spike_level: float) -> Targets:
-    """Return targets as `loligo.fit_features` takes them.
+    """Return targets from the argument of `loligo.fit_features`.
 
     Raises
     ------
     ArgumentError, UnitError, UnknownNameError
-        No feature, one that is a word, no pair of numbers, spike times that do not increase.
+        There is no feature, a feature is a word, a target is not a pair of numbers, or spike times do not increase.
     """
     if not isinstance(given, Mapping) or not given:
         raise ArgumentError(
-            "Targets map features to a mean and a standard deviation, e.g. {'AP_amplitude': (90, 4)}; got "
+            "Targets must map features to a mean and a standard deviation, e.g. {'AP_amplitude': (90, 4)}; got "
             f"{given!r:.80}."
         )
     features, times, deviation = {}, np.empty(0), 1.0
     for name, pair in given.items():
         if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
-            raise ArgumentError(f"The target of {name} is a mean and a standard deviation; got {pair!r:.80}.")
+            raise ArgumentError(f"The target of {name} must be a mean and a standard deviation; got {pair!r:.80}.")
         if name == SPIKES:
             times = _times(pair[0], spike_level)
             deviation = positive(pair[1], MS, "the standard deviation of spike times")
@@ -90,17 +90,17 @@ def _numeric() -> list[str]:
 
 
 def _times(given: Any, level: float) -> Vector:
-    """Return spike times; of a sweep, where v crosses the level, on lines between its samples."""
+    """Return spike times; for a sweep, the crossings of the level, by linear interpolation between its samples."""
     if isinstance(given, Sweep):
         if given.v is None:
-            raise ArgumentError("Spike times are those of a sweep under current clamp; this is one of a voltage clamp.")
+            raise ArgumentError("Spike times need a sweep under current clamp; this one is under voltage clamp.")
         v, t = given.v, given.t
         k = np.flatnonzero((v[:-1] < level) & (v[1:] >= level) & given.kept[:-1])
         times = t[k] + (t[k + 1] - t[k]) * (level - v[k]) / (v[k + 1] - v[k])
     else:
         times = np.atleast_1d(numbers(given, MS, SPIKES))
     if times.ndim != 1 or not times.size or not (np.diff(times) > 0).all():
-        raise ArgumentError(f"{SPIKES} are one or more times [ms], increasing; got {times.tolist()!r:.80}.")
+        raise ArgumentError(f"{SPIKES} must be one or more increasing times [ms]; got {times.tolist()!r:.80}.")
     return np.asarray(times, dtype=float)
 
 
@@ -136,15 +136,15 @@ def experiments_of(stimulus: Any, targets: Any, duration: Any, spike_level: floa
     Raises
     ------
     ArgumentError, UnitError, UnknownNameError
-        What is no stimulus; more or fewer targets or durations than stimuli; targets as `targets_of` refuses them;
-        spike times outside the run.
+        An argument is not a stimulus; the number of targets or durations differs from that of stimuli; `targets_of`
+        refuses the targets; or spike times lie outside the run.
     """
     if isinstance(stimulus, Stimulus):
         stimuli, wanted, suffixes = [stimulus], [targets], [""]
     else:
         stimuli = list(stimulus) if isinstance(stimulus, Sequence) else []
         if not stimuli or not all(isinstance(one, Stimulus) for one in stimuli):
-            raise UnitError(f"The stimulus must be one such as lo.Step(10.0), or several; got {stimulus!r:.80}.")
+            raise UnitError(f"stimulus must be a Stimulus such as lo.Step(10.0), or several; got {stimulus!r:.80}.")
         wanted = list(targets) if isinstance(targets, Sequence) and not isinstance(targets, str) else [targets]
         suffixes = [f"[{k}]" for k in range(len(stimuli))]
     several = (isinstance(duration, Sequence) and not isinstance(duration, (str, bytes))) or np.ndim(duration) == 1
@@ -164,7 +164,7 @@ def experiments_of(stimulus: Any, targets: Any, duration: Any, spike_level: floa
         outside = each.targets.spikes[(each.targets.spikes < 0) | (each.targets.spikes > each.duration)]
         if outside.size:
             raise ArgumentError(
-                f"{SPIKES}{each.suffix} has {outside[0]:g} ms, outside the run from 0 to {each.duration:g} ms: count "
-                "times from the beginning of the run, or give a longer duration=."
+                f"{SPIKES}{each.suffix} contains {outside[0]:g} ms, outside the run from 0 to {each.duration:g} ms: "
+                "count times from the beginning of the run, or give a longer duration=."
             )
     return found

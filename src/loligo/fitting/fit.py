@@ -74,15 +74,15 @@ def fit(
         All from a voltage clamp, with commands, or all from a current clamp, with stimuli; windows of ``exclude`` are
         not compared. Under voltage clamp the membrane is settled at the holding potential at the start of a sweep.
     bounds : mapping of str to (float, float) or Bound
-        The varied parameters, by name (any of ``membrane.parameters``), with their bounds. What is ``per="sweep"`` in a
-        `Bound` has its own value in each sweep. Under voltage clamp also ``g_leak_clamp`` and ``E_leak_clamp``,
-        a leak of the electrode, and ``series_resistance`` [kΩ cm², MΩ of a cell]: then v and the current of the
-        capacitance are integrated, of any membrane.
+        The varied parameters, by name (any of ``membrane.parameters``), with their bounds. A parameter with
+        ``per="sweep"`` in its `Bound` has its own value in each sweep. Under voltage clamp also ``g_leak_clamp`` and
+        ``E_leak_clamp``, a leak of the electrode, and ``series_resistance`` [kΩ cm², MΩ of a cell]: then v is
+        integrated, with the capacitive current, for any membrane.
     starts : int, array (starts, n) or table
         Number of starting points, spread evenly within the bounds on the scale of each; or their values, in the order
         of ``bounds``, or by name (a DataFrame or a mapping). A point that overflows, or whose current does not resemble
-        the measured one, is redrawn; given values are not. Under current clamp a number of starts has one more, the
-        first: a regression of dv/dt on the currents of gates that the recorded v drives; with 0 it is the only one.
+        the measured one, is redrawn; given values are not. Under current clamp a number of starts adds one more, the
+        first: a regression of dv/dt on the currents of gates driven by the recorded v; with 0 it is the only start.
     seed : int
         Seed of the starts.
     noise : float or sequence of float, optional

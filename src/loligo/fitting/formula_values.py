@@ -1,6 +1,6 @@
 """The value of a formula of parameters, with its derivatives: forward differentiation over the checked tree.
 
-No text is run: for each node that `loligo.membrane.expression` allows there is a rule of differentiation here.
+No text is executed: there is a rule of differentiation for each node that `loligo.membrane.expression` allows.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FINEST_MOVE: Final = 0.5  # mV: largest change in v during a step, for an error of about 1e-7 of the current
 COARSE_MOVE: Final = 4.0  # mV: the same on a thinned grid
 JUMP: Final = 1.0  # mV: after a larger jump of the command, samples are dense
-SPACING: Final = 0.25  # relative to the number of samples since a jump: spacing of samples of a thinned grid
+SPACING: Final = 0.25  # spacing of samples of a thinned grid, relative to the number of samples since a jump
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class Grid:
     potentials : array (nodes,)
         [mV]
     lengths, nodes, sampled, sample_nodes : array
-        As `follow` takes them.
+        Arguments of `follow`.
     measured : array (samples,)
         The current at the kept samples.
     kept : array (samples,)
@@ -55,7 +55,7 @@ def grid_of(sweep: Sweep, refinement: int = 1, every: int = 1) -> Grid:
     refinement : int
         Number of parts into which each step of a changing command is divided.
     every : int
-        Largest distance of kept samples, in samples; above 1 steps are longer, too.
+        Largest distance of kept samples, in samples; if above 1, steps are longer, too.
     """
     kept = np.flatnonzero(sweep.kept)
     pieces = sweep.command.joined(float(sweep.t[kept[-1]]) or 1.0)
@@ -89,7 +89,7 @@ def grid_of(sweep: Sweep, refinement: int = 1, every: int = 1) -> Grid:
 def _plain(
     pieces: Pieces, times: NDArray[np.float64]
 ) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
-    """Return the steps from sample or edge to the next: piece, start, end, and the sample at the end or -1.
+    """Return the steps from one sample or edge to the next: piece, start, end, and the sample at the end or -1.
 
     A sample at an edge belongs to the later piece.
     """
@@ -127,7 +127,7 @@ def _fine(
 
 
 def _thinned(kept: NDArray[np.intp], t: NDArray[np.float64], pieces: Pieces, every: int) -> NDArray[np.intp]:
-    """Return some of the samples: all just after a jump of the command or a gap, then increasingly fewer."""
+    """Return a selection of samples: all just after a jump of the command or a gap, then increasingly fewer."""
     inner = pieces.edges[1:-1]
     before = _within(pieces, np.arange(inner.size), inner)
     after = _within(pieces, np.arange(1, inner.size + 1), inner)
@@ -145,14 +145,14 @@ def _thinned(kept: NDArray[np.intp], t: NDArray[np.float64], pieces: Pieces, eve
 
 
 def _moving(pieces: Pieces) -> NDArray[np.bool_]:
-    """Return on which pieces the command changes."""
+    """Return a mask of the pieces on which the command changes."""
     return np.asarray((pieces.slope != 0) | (np.diff(pieces.offsets) > 0))
 
 
 def _waves(
     pieces: Pieces, piece: NDArray[np.intp]
 ) -> Iterator[tuple[NDArray[np.bool_], tuple[NDArray[np.float64], ...]]]:
-    """Yield the first, second, ... wave of the piece of each entry: which entries have it, and its parameters."""
+    """Yield the first, second, ... wave of each entry's piece: a mask of entries that have it, and its parameters."""
     counts = np.diff(pieces.offsets)[piece]
     for j in range(int(counts.max(initial=0))):
         has = counts > j

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 def linear_source(equations: Equations, varied: Sequence[str]) -> str:
     """Return the source of a module with ``rates(y, q, out)`` and ``current(y, q, out)``.
 
-    ``rates`` gives the entries of ``[M b]`` that ``PLACES`` lists, then those of their derivatives that ``SLOPES``
-    lists with their parameters. ``current`` gives the ionic current and its derivatives with respect to each
-    state and parameter.
+    ``rates`` computes the entries of ``[M b]`` listed in ``PLACES``, then their derivatives listed in ``SLOPES`` with
+    their parameters. ``current`` computes the ionic current and its derivatives with respect to each state and
+    parameter.
 
     Raises
     ------
     ModelError
-        States that are not linear in one another at constant v.
+        The states are not linear in one another at constant v.
     """
     states = equations.variables[1:]
     entries: dict[tuple[int, int], sp.Expr] = {}
@@ -39,8 +39,8 @@ def linear_source(equations: Equations, varied: Sequence[str]) -> str:
         row = [derivative(rhs, x) for x in states]
         if any(entry.free_symbols & set(states) for entry in row):
             raise ModelError(
-                f"A fit under voltage clamp takes states that are linear in one another at constant v; {states[i]} is "
-                "not."
+                "A fit under voltage clamp needs equations that are linear in the states at constant v; that of "
+                f"{states[i]} is not."
             )
         row.append(rhs.subs(dict.fromkeys(states, 0)))
         entries |= {(i, j): entry for j, entry in enumerate(row) if entry != 0}

@@ -47,7 +47,7 @@ def formula_of(text: Any, advice: str) -> Expression:
     Raises
     ------
     ExpressionError
-        No formula, or one with the value of one sweep, such as ``E_leak[1]``.
+        The text is not a formula, or contains the value of one sweep, such as ``E_leak[1]``.
     """
     if isinstance(text, str) and (found := IN_A_SWEEP.search(text)):
         name, sweep = found.groups()
@@ -105,7 +105,7 @@ class Links:
     def at(self, values: Vector, sweep: int) -> tuple[Vector, Vector]:
         """Return `inner` in a sweep, and its derivatives with respect to the varied values, shape (inner, names).
 
-        They are NaN if a formula has no value, or one that the membrane refuses.
+        They are NaN if a formula has no value, or a value that the membrane refuses.
         """
         found = self.meaning(values, sweep)
         inner = np.array([found[name].value for name in self.inner])
@@ -115,7 +115,7 @@ class Links:
         return inner, np.array([found[name].slopes for name in self.inner])
 
     def derived(self, values: Vector, text: Any, sweep: int, *, chosen: bool) -> Valued:
-        """Return a formula of parameters in a sweep; this must be chosen if a parameter differs between sweeps.
+        """Return the value of a formula in a sweep, which must be given if a parameter differs between sweeps.
 
         Raises
         ------
@@ -134,7 +134,7 @@ class Links:
         return valued(read.tree, meaning)
 
     def check_ties(self, points: Vector) -> None:
-        """Refuse formulas without an allowed value at any of some varied values, shape (points, names).
+        """Refuse formulas that have no allowed value at any of the given points, shape (points, names).
 
         Raises
         ------
@@ -146,7 +146,7 @@ class Links:
             if all(required):
                 there = ", ".join(f"{one} = {value:.6g}" for one, value in zip(self.names, points[0], strict=True))
                 raise FitError(
-                    f"{name} is tied to {self.ties[name].text}, which is {found[0]:.6g} at {there}, and {required[0]} "
+                    f"{name} is tied to {self.ties[name].text}, which is {found[0]:.6g} at {there}, but {required[0]} "
                     "is required: change the formula or the bounds."
                 )
 
@@ -157,7 +157,7 @@ class Links:
 
     @cached_property
     def of_sweeps(self) -> frozenset[str]:
-        """The parameters that differ between sweeps: those with one value for each, and those tied to such."""
+        """The parameters that differ between sweeps: those with one value for each, and those tied to them."""
         own = {base(name) for name in self.names if name != base(name)}
         return frozenset(own | {name for name, formula in self.ties.items() if formula.names & own})
 
@@ -183,7 +183,7 @@ def ties_of(membrane: Membrane, varied: Sequence[str], given: Any) -> dict[str, 
     Raises
     ------
     ArgumentError, UnknownNameError, ExpressionError
-        A name that the membrane does not have, that is also varied, or that is tied and occurs in another formula.
+        A tied name is not a parameter, is also varied, or occurs in another formula.
     """
     if given is not None and not isinstance(given, Mapping):
         raise ArgumentError(f"tied must map parameters to formulas, e.g. {{'g_leak': 'g_K / 120'}}; got {given!r:.80}.")
@@ -205,7 +205,9 @@ def ties_of(membrane: Membrane, varied: Sequence[str], given: Any) -> dict[str, 
                 what = f"parameter of {membrane.name} (in the formula of {name})"
                 raise unknown_name(what, used, membrane.parameters)
             if used in found:
-                raise ArgumentError(f"The formula of {name} has {used}, which is tied, too: write its formula instead.")
+                raise ArgumentError(
+                    f"The formula of {name} contains {used}, which is also tied: write the formula of {used} instead."
+                )
     return found
 
 

@@ -1,4 +1,4 @@
-"""The compiled part of fits of kinetic schemes: states that are linear in one another, moved by matrices of each step.
+"""The compiled part of fits of kinetic schemes: states that are linear in one another, propagated by matrices.
 
 With v constant ``dy/dt = M y + b``; with a 1 appended to y, a step is ``y <- E y``, ``dy/dp <- E dy/dp + (dE/dp) y``.
 """

@@ -20,7 +20,7 @@ def checked_priors(priors: Any, box: Box, membrane: Membrane) -> list[tuple[int,
     Raises
     ------
     ArgumentError, UnitError, UnknownNameError
-        A name that is not varied, a value that is not a pair of numbers, or a mean outside the bounds.
+        A name is not varied, a value is not a pair of numbers, or a mean lies outside the bounds.
     """
     if priors is not None and not isinstance(priors, Mapping):
         raise ArgumentError(f"priors must map parameters to a mean and a standard deviation; got {priors!r:.80}.")

@@ -29,7 +29,7 @@ FIRM: Final = 1e-12  # damping when conductances are solved for
 
 
 class Start(NamedTuple):
-    """Where a descent begins, whether the currents there are anything like the measured ones, and what it took."""
+    """The start of a descent, whether its currents resemble the measured ones, and the evaluations it took."""
 
     point: Vector
     quadratic: Quadratic
@@ -47,7 +47,7 @@ class Compared(Protocol):
 
     @property
     def kept(self) -> NDArray[np.intp]:
-        """Which samples of the sweep are compared."""
+        """The indices of the compared samples of the sweep."""
         ...
 
 
@@ -185,7 +185,7 @@ class Problem:
         return self.unstopped(point)
 
     def unstopped(self, point: Vector) -> Quadratic | None:
-        """Return the same even after the search has been stopped."""
+        """Return the quadratic model around a point even after the search has been stopped."""
         values = self.box.values(point)
         slopes = self.box.slopes(values)
         n = values.size

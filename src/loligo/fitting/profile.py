@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 FURTHEST: Final = 10.83  # deviance at a level of 99.9 %
-STEP: Final = 0.7  # spacing of points, in the square root of the deviance
+STEP: Final = 0.7  # spacing of points, measured in the square root of the deviance
 MOST_POINTS: Final = 60  # largest number of points on each side
 SHORTEST, LONGEST = 1e-9, 0.1  # steps, in widths of the box
 FURTHER: Final = 60  # largest number of evaluations of the search for a better fit
-BETTER: Final = 0.1  # loss of deviance from which on another fit is better: 3.84 are the limits of 95 %
+BETTER: Final = 0.1  # decrease of the deviance that makes another fit the better one: 95 % limits are at 3.84
 ELSEWHERE: Final = 1e-6  # widths of the box: closer points differ by rounding
 
 
@@ -42,7 +42,8 @@ class Profile:
     values : array (points,)
         Values of the parameter, increasing, in its unit.
     deviance : array (points,)
-        Twice the loss of log likelihood against the best fit: 0 there, and 3.84 at the ends of a 95 % interval.
+        Twice the loss of log likelihood relative to the best fit: 0 at the best fit, 3.84 at the ends of a 95 %
+        interval.
     others : dict of str to array (points,)
         The best values of the other parameters.
     bounded : (bool, bool)
@@ -76,7 +77,7 @@ class Profile:
         return ends[0], ends[1]
 
     def plot(self, panels: Any = None, *, figure: Figure | None = None) -> Figure:
-        """Draw the deviance over the parameter, with the limits of 95 and 99 %, and the values of the other parameters.
+        """Draw the deviance against the parameter, with the limits for 95 and 99 %, and the other parameters.
 
         Parameters
         ----------
@@ -115,16 +116,16 @@ class Squares(Protocol):
 
 
 def profiled(problem: Squares, best: Vector, name: str, unit: str, scale: float) -> Profile:
-    """Follow the profile of a parameter to both sides until the fit is significantly worse, or to a bound.
+    """Follow the profile of a parameter in both directions, until the fit is significantly worse or to a bound.
 
     ``scale`` divides the deviance: the variance of residuals in units of the noise.
 
     Raises
     ------
     FitError
-        The best fit is not finite, or there is a better one along the profile: `FitError.values`.
+        The best fit is not finite, or there is a better one along the profile, given in `FitError.values`.
     TimeLimitError, KeyboardInterrupt
-        A time limit passed, or Ctrl-C: a profile is whole or none.
+        A time limit or Ctrl-C ended the profile; an unfinished profile is not kept.
     """
     try:
         return _followed(problem, best, name, unit, scale)
@@ -152,7 +153,7 @@ def _followed(problem: Squares, best: Vector, name: str, unit: str, scale: float
 def _side(
     problem: Squares, best: Vector, here: Quadratic, k: int, direction: float, scale: float
 ) -> tuple[list[tuple[Vector, float]], bool]:
-    """Return points with their deviance outward on one side, and whether they end at a bound."""
+    """Return points and their deviances outward on one side, and whether they end at a bound."""
     free = np.arange(best.size) != k
     curvature = max(float(np.linalg.inv(_regular(here.curvature))[k, k]), 1e-30)
     step = float(np.clip(STEP * math.sqrt(curvature * scale), SHORTEST, LONGEST))
@@ -192,7 +193,7 @@ def _side(
 
 
 def _better(problem: Squares, point: Vector, here: Quadratic, k: int) -> FitError:
-    """Return the error for a better fit, to which the search goes on from a point of a profile."""
+    """Return the error for a better fit, after a further search from a point of a profile."""
     start = problem.quadratic(point)
     if start is None:
         raise RuntimeError("a point of a profile is not finite")
@@ -202,8 +203,8 @@ def _better(problem: Squares, point: Vector, here: Quadratic, k: int) -> FitErro
     starts = ", ".join(f"{value:.6g}" for value in values.values())
     return FitError(
         f"The fit is not the best: along the profile of {names[k]} the sum of squares falls from {here.cost:.4g} to "
-        f"{found.quadratic.cost:.4g}, at {shown}. Fit again from there, starts=[[{starts}]], or with more starts= and "
-        "evaluations=.",
+        f"{found.quadratic.cost:.4g}, at {shown}. Fit again from there with starts=[[{starts}]], or with more starts= "
+        "and evaluations=.",
         values=values,
     )
 

@@ -1,9 +1,9 @@
 """A start of a fit to v under current clamp: a regression of dv/dt on currents of gates that the recorded v drives.
 
 With v known, gates follow it as under voltage clamp, and ``dv/dt = (I - sum of g a(t) (v - E))/C`` is linear in 1/C,
-g/C and g E/C, with the open probability a(t) of each channel: least squares find them without a spike that could be
-lost (Huys, Ahrens and Paninski 2006, doi:10.1152/jn.00079.2006). If constants of the rates vary, too, a(t) depends on
-them, with exact derivatives, and the least squares are not linear.
+g/C and g E/C, with the open probability a(t) of each channel: least squares find them without losing a spike (Huys,
+Ahrens and Paninski 2006, doi:10.1152/jn.00079.2006). If constants of the rates vary, too, a(t) depends on them, with
+exact derivatives, and the least squares are not linear.
 
 v is not differentiated. Both sides are integrated over windows in which v changes by several times its noise. This
 noise is then on the measured side, where it biases nothing.
@@ -49,7 +49,7 @@ class Windows:
     measured : array (windows,)
         Change in v [mV].
     kept : array (windows,)
-        The first sample of each.
+        The first sample of each window.
     length : int
         Samples from the beginning of a window to its end.
     """
@@ -125,12 +125,12 @@ class DrivenSlopes:
 
 
 def regressed(clamped: CurrentClamped, box: Box, noise: Vector, priors: Sequence[tuple[int, float, float]]) -> Vector:
-    """Return the point of a box with the least squares, in coordinates from 0 to 1, sought from its middle.
+    """Return the least-squares point of a box, in coordinates from 0 to 1, found from its middle.
 
     It is the middle if a rate overflows there, or if the search was stopped before.
     """
     slopes = DrivenSlopes(clamped, noise)
-    lengths = np.array([2.0 * grid.length for grid in slopes.grids])  # of windows that overlap, each counts less
+    lengths = np.array([2.0 * grid.length for grid in slopes.grids])  # overlapping windows are given less weight
     problem = Problem(slopes, box, noise * np.sqrt(lengths), priors)
     start = problem.begun(np.full(len(box.names), 0.5))
     if start is None:

@@ -95,7 +95,7 @@ class Fit:
 
     @property
     def samples(self) -> int:
-        """How many samples were compared."""
+        """Number of compared samples."""
         return self._problem.samples
 
     @property
@@ -105,20 +105,20 @@ class Fit:
 
     @property
     def bounds(self) -> dict[str, Bound]:
-        """The bounds of what was varied, each with the scale of the search."""
+        """The bounds of the varied parameters, with the scale of the search."""
         return self._problem.box.bounds
 
     @property
     def priors(self) -> dict[str, tuple[float, float]]:
-        """Mean and standard deviation of what was known beforehand, in the unit of each."""
+        """Mean and standard deviation of each prior, in the unit of the parameter."""
         return {self.names[k]: (mean, deviation) for k, mean, deviation in self._problem.priors}
 
     @cached_property
     def tied(self) -> dict[str, tuple[float, float]]:
         """Value and standard error of parameters that follow from others, in the unit of each.
 
-        The error is that of `covariance`, to first order. Where a formula has a parameter with one value for each
-        sweep, so has this.
+        The error is that of `covariance`, to first order. If a formula contains a parameter with one value for each
+        sweep, so does the result.
         """
         return self._tied(self.covariance)
 
@@ -137,7 +137,7 @@ class Fit:
         Parameters
         ----------
         formula : str
-            Formula in anything that ``membrane.parameters`` contains, e.g. ``"g_Na / g_K"``.
+            A formula of parameters in ``membrane.parameters``, e.g. ``"g_Na / g_K"``.
         sweep : int, optional
             The sweep whose values are used, counted from 0; needed if the formula has a parameter that differs between
             sweeps.
@@ -149,7 +149,8 @@ class Fit:
         Raises
         ------
         ExpressionError, UnknownNameError, ArgumentError
-            No formula, a name that the membrane does not have, no such sweep, or no sweep although values differ.
+            The text is not a formula, a name is not a parameter, there is no such sweep, or no sweep is given although
+            values differ.
         """
         place = 0 if sweep is None else whole(sweep, "sweep", least=0, most=len(self.sweeps) - 1)
         value, slopes = self._links.derived(self._values, formula, place, chosen=sweep is not None)
@@ -228,7 +229,7 @@ class Fit:
         """The covariance of the values, shape (n, n), in the order of `names`, for independent residuals.
 
         It uses the variance of a given noise, or else that of the residuals. A combination that the data do not
-        determine at all, or to no less than that, has a standard deviation of 1000 widths of the bounds.
+        determine has a standard deviation of 1000 widths of the bounds, which is also the largest.
         """
         return np.asarray(self._known * np.outer(self._slopes, self._slopes) + self._unknown)
 
@@ -289,8 +290,8 @@ class Fit:
         level : float
             The probability, between 0 and 1.
         profiles : bool
-            Whether to use profile likelihoods, with a search for each end; else the covariance, on the scale of each
-            bound. An end beyond a bound is replaced by the bound. Profiles raise what `profile` raises.
+            Whether to use profile likelihoods, with a search for each end; otherwise the covariance is used, on the
+            scale of each bound. An end beyond a bound is replaced by the bound. Profiles raise what `profile` raises.
 
         Returns
         -------
@@ -322,9 +323,10 @@ class Fit:
         UnknownNameError
             The parameter was not varied.
         FitError
-            There is a better fit along the profile, so this one is not the best: its ``values`` are where to start.
+            There is a better fit along the profile, so this one is not the best: start again from the error's
+            ``values``.
         TimeLimitError, KeyboardInterrupt
-            `loligo.time_limit` or Ctrl-C during the profile, of which nothing is kept.
+            `loligo.time_limit` or Ctrl-C ended the profile; no part of it is kept.
         """
         if name not in self.names:
             raise unknown_name("parameter that was varied", name, self.names)
@@ -396,5 +398,5 @@ class Fit:
 
 
 def _error(slopes: Vector, covariance: Vector) -> float:
-    """Return the standard error of what has these derivatives, to first order."""
+    """Return the standard error of a quantity with these derivatives, to first order."""
     return math.sqrt(max(float(slopes @ covariance @ slopes), 0.0))

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 DRAWS: Final = 300  # points drawn for one start until one responds
 TRIES: Final = 3  # descents of one start, of which the lowest counts
-MOST_OF_A_TRY: Final = 80  # evaluations
+MOST_OF_A_TRY: Final = 80  # largest number of evaluations of a try
 NOISE_ALONE: Final = 1.2  # relative to the sum of squares of noise: a lower minimum needs no further try
-LOOKED_AFTER: Final = 0.1  # s
+LOOKED_AFTER: Final = 0.1  # interval between checks for a stop [s]
 EVALUATIONS: Final = "the limit of evaluations"
 SOBOL: Final = "sobol"
 GIVEN: Final = "given"
@@ -90,7 +90,7 @@ def searched(
     Raises
     ------
     FitError
-        No starting point within the bounds gives a current, or a v, like the measured one.
+        No starting point within the bounds gives a current or v that resembles the measured one.
     """
     problem.coarse  # noqa: B018 - made once, before threads share it
     chosen = not isinstance(starts, int)
@@ -215,7 +215,7 @@ def evaluator(problem: SumOfSquares) -> Callable[[Vector], Quadratic | None]:
 def _responding(
     problem: SumOfSquares, point: Vector, draws: np.random.Generator, chosen: bool
 ) -> tuple[Start | None, int, int]:
-    """Return a start from a point, or from another where this does not respond, how many were drawn, what they took.
+    """Return a start from a point, or from another if it does not respond, and the numbers of draws and evaluations.
 
     If none responds, the lowest counts.
     """

@@ -108,7 +108,7 @@ class ShootingProblem:
     def begun(self, point: Vector) -> Start | None:
         """Return a start from parameters, with gaps so small that a run from the first state covers the whole trace.
 
-        After the search was told to stop, it is where the recorded v leads.
+        After the search was told to stop, the states are those driven by the recorded v.
         """
         values, traces = self.box.values(point), self.clamped.grids
         try:
@@ -117,7 +117,7 @@ class ShootingProblem:
                     driven(self.clamped.links.membrane_at(values, k), traces[k], [one.start for one in own]).states
                     for k, own in enumerate(self.stretches)
                 ]
-        except (DivergenceError, ArgumentError, UnitError):  # the latter: a formula gives no value of its parameter
+        except (DivergenceError, ArgumentError, UnitError):  # the latter two: a formula gives no valid value
             return None
         low, high = self.bounds
         parts = [(own - a) / (b - a) for own, a, b in zip(states, low, high, strict=True)]
@@ -136,9 +136,9 @@ class ShootingProblem:
         return Start(point, there, responds, evaluations)
 
     def _drawn_tighter(self, place: Vector) -> tuple[Vector, int] | None:
-        """Return the point reached by tightening the ties, and the number of evaluations; None where runs overflow.
+        """Return the point reached by tightening the ties, and the number of evaluations; None if runs overflow.
 
-        A time limit ends it where it is.
+        A time limit ends the tightening at the present point.
         """
         evaluations = 0
         for tie in TIES:
@@ -217,7 +217,7 @@ class ShootingProblem:
         return cost, gradient, curvature
 
     def at(self, point: Vector) -> ShootingProblem:
-        """Return the problem of the parameters alone; first states are sought near those of a point."""
+        """Return the problem of the parameters alone; first states are searched for near those of a point."""
         n = len(self.box.names)
         return replace(self, first=point[n:])
 
@@ -323,7 +323,7 @@ class Sum:
 
 
 def cuts_of(trace: Trace, most: int) -> Vector:
-    """Return where a trace is cut [ms]: into stretches of a few correlation times of v, where v changes slowly."""
+    """Return the times at which a trace is cut [ms]: a few correlation times of v apart, where v changes slowly."""
     length = max(LEAST_SAMPLES, round(STRETCH * correlation_length(trace.measured)))
     count = max(1, min(most, trace.times.size // length))
     edges = np.linspace(0, trace.times.size, count + 1).astype(int)[:-1]

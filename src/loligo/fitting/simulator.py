@@ -54,8 +54,7 @@ class Simulator:
 
         Raises
         ------
-        ArgumentError
-            Another shape.
+        ArgumentError ``theta`` has another shape.
         """
         values = np.asarray(numbers(theta, "", "theta"), dtype=float)
         rows = np.atleast_2d(values)
@@ -91,7 +90,7 @@ def simulator(
     features : iterable of str
         Names of numeric features from `loligo.population.FEATURES`: the columns of the result.
     **settings
-        As `Population.run` takes them: ``duration``, ``tolerance``, ``threads``, ...
+        Settings of `Population.run`: ``duration``, ``tolerance``, ``threads``, ...
 
     Returns
     -------
@@ -100,7 +99,7 @@ def simulator(
     Raises
     ------
     ArgumentError
-        No varied parameter, or no feature.
+        There is no varied parameter or no feature.
     UnknownNameError
         An unknown parameter, number of the stimulus, or feature.
 
@@ -127,5 +126,5 @@ _RESOURCES = ("threads", "client", "worker_timeout")
 def _names(given: Any, what: str) -> tuple[str, ...]:
     names = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else ()
     if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
-        raise ArgumentError(f"{what} must be one or several different names; got {given!r:.80}.")
+        raise ArgumentError(f"{what} must be one or more different names; got {given!r:.80}.")
     return names

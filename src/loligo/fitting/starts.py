@@ -31,8 +31,8 @@ def starts_of(starts: Any, box: Box, membrane: Membrane, *, regressed: bool = Fa
     if isinstance(starts, (int, np.integer)) and not isinstance(starts, bool):
         if not starts and not regressed:
             raise ArgumentError(
-                "starts must be 1 or more: only under current clamp is there a start by regression, to which starts=0 "
-                "adds no others."
+                "starts must be 1 or more; starts=0 is allowed only under current clamp, where a regression gives a "
+                "start."
             )
         return whole(starts, "starts", least=0 if regressed else 1, most=MOST_STARTS)
     given = _by_name(starts, box, membrane) if _has_names(starts) else starts
@@ -74,5 +74,5 @@ def _by_name(starts: Any, box: Box, membrane: Membrane) -> NDArray[np.float64]:
         for name in box.names
     ]
     if len({one.shape for one in found}) > 1 or found[0].ndim != 1:
-        raise ArgumentError("The columns of starts must have one length.")
+        raise ArgumentError("The columns of starts must have the same length.")
     return np.stack(found, axis=1)

@@ -1,4 +1,4 @@
-"""What a fit found in words: lines to print, and numbers for JSON."""
+"""The result of a fit as text: lines to print, and numbers for JSON."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def summary(fit: Fit) -> str:
 
 
 def ending(fit: Fit) -> str:
-    """Return what ended a search early, and that it has not converged."""
+    """Return what ended a search early, and whether it failed to converge."""
     return (f"; ended by {fit.ended}" if fit.ended else "") + ("" if fit.converged else ": not converged")
 
 
 def described(fit: Fit) -> dict[str, Any]:
-    """Return all numbers of a fit in words that JSON can hold: None for an AICc that is infinite."""
+    """Return all numbers of a fit in a form for JSON, with None for an infinite AICc."""
     words = {
         "membrane": fit.membrane.name,
         "values": fit.values,

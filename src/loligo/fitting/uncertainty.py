@@ -18,7 +18,7 @@ LEAST_BLOCKS: Final = 20
 MOST_LAGS: Final = 200
 UNKNOWN: Final = 0.5  # widths of the box: a larger standard deviation means not identified
 SMALL_PART: Final = 0.1  # smaller entries of a combination are not reported
-ALONE: Final = 0.1  # of the largest standard deviation: that of a coordinate with all others fixed
+ALONE: Final = 0.1  # fraction of the largest standard deviation, for a coordinate with all others fixed
 SAME_VALUE: Final = 1e-9  # relative to the range of a trace: closer values differ only by rounding
 
 
@@ -30,15 +30,15 @@ def told(curvature: Vector, most: float = math.inf) -> tuple[Vector, Vector]:
     curvature : array (n, n)
         Half the second derivative of a sum of squares.
     most : float
-        A direction with a larger standard deviation counts as one without curvature, as rounding may give it some; so
-        does a coordinate that even alone has a tenth of it.
+        A direction with a larger standard deviation counts as one without curvature, since rounding may give it some;
+        so does a coordinate whose standard deviation alone is a tenth of it.
 
     Returns
     -------
     inverse : array (n, n)
         Zero along the directions without curvature.
     untold : array (n, k)
-        These directions, reduced: the largest entry of each is 1, where the others are 0.
+        These directions in reduced form: the largest entry of each is 1, where the others are 0.
     """
     empty = np.diag(curvature) < (ALONE * most) ** -2
     curvature = np.where(empty | empty[:, np.newaxis], 0.0, curvature)
@@ -86,7 +86,7 @@ def clustered(parts: Sequence[tuple[Vector, Vector]], inverse: Vector) -> Vector
     Parameters
     ----------
     parts : sequence of (array (samples,), array (samples, n))
-        Residuals over their noise, and their derivatives, sweep by sweep.
+        Residuals divided by their noise, and their derivatives, sweep by sweep.
     inverse : array (n, n)
         The inverse of half the curvature of the sum of squares.
     """
@@ -102,7 +102,7 @@ def clustered(parts: Sequence[tuple[Vector, Vector]], inverse: Vector) -> Vector
 
 
 def autocorrelation(residuals: Vector, lags: int = MOST_LAGS) -> Vector:
-    """Return the correlation of residuals with those 0, 1, ... samples later, shape (lags + 1,) at most."""
+    """Return the correlation of residuals with those 0, 1, ... samples later, shape (at most lags + 1,)."""
     centred = residuals - residuals.mean()
     size = 1 << (2 * len(centred) - 1).bit_length()
     spectrum = np.fft.rfft(centred, size)
