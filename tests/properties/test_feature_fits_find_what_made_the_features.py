@@ -164,7 +164,7 @@ def test_spikes_of_a_sweep_lie_where_v_crosses_the_level():
         ({"voltage_base": -65}, lo.ArgumentError, "mean and a standard deviation"),
         ({"voltage_base": (-65, 0)}, lo.ArgumentError, "standard deviation of voltage_base"),
         ({"spike_times": ([5.0, 4.0], 1)}, lo.ArgumentError, "increasing"),
-        ({}, lo.ArgumentError, "Targets map features"),
+        ({}, lo.ArgumentError, "Targets must map features"),
     ],
 )
 def test_wrong_targets_end_in_a_sentence(targets, kind, said):
@@ -192,7 +192,7 @@ def test_a_value_for_each_sweep_is_refused_before_members_run(no_runs, stimuli):
 @pytest.mark.parametrize("times", [[-1.0, 9.0], [5.0, 100.5], [5.0, 101.0, 300.0], [-0.001]])
 def test_spike_times_outside_the_run_are_refused_before_members_run(no_runs, times):
     outside = next(time for time in times if not 0 <= time <= 100)
-    said = rf" has {outside:g} ms, outside the run from 0 to 100 ms"
+    said = rf" contains {outside:g} ms, outside the run from 0 to 100 ms"
     aim, other = {"spike_times": (times, 0.1)}, {"voltage_base": (-65, 1)}
     with pytest.raises(lo.ArgumentError, match=f"^spike_times{said}"):
         lo.fit_features(PASSIVE, PULSE, aim, RESTING, duration=100)

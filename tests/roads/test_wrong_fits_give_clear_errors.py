@@ -217,7 +217,7 @@ def test_profiles_of_a_search_that_was_too_short_lead_to_the_best_fit():
     assert (short.ended, short.converged) == ("the limit of evaluations", False)
     assert short.described()["converged"] is False
     assert str(short).endswith("ended by the limit of evaluations: not converged")
-    with pytest.raises(lo.FitError, match=r"along the profile of g_Na .* Fit again from there with starts=\[\[") as raised:
+    with pytest.raises(lo.FitError, match=r"along the profile of g_Na .* from there with starts=\[\[") as raised:
         short.intervals(profiles=True)
     assert str(raised.value).split(", starts")[0] in page(short)
     best = lo.fit(AXON, SWEEP, bounds, starts=3)

@@ -81,13 +81,13 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     Raises
     ------
     ClassroomCallError, UnitError
-        A name or a value that the function does not take.
+        The function does not take an argument or its value.
 
     Warns
     -----
     LikelyMistakeWarning
-        Numbers without names that set the start of the current and not its amplitude; a current that is given longer
-        than the run.
+        Positional numbers set the start of the current instead of its amplitude, or a current lasts longer than the
+        run.
     """
 
     @wraps(function)
@@ -104,7 +104,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def reload(module: ModuleType | None = None) -> None:  # noqa: ARG001
-    """Tell what to type instead of Python 2's ``reload(HH)``.
+    """Raise an error that says what to type instead of Python 2's ``reload(HH)``.
 
     Raises
     ------
@@ -180,7 +180,7 @@ def _check_times(function: str, values: dict[str, Any], given: set[str]) -> None
 
 
 def _plain(value: Any, name: str) -> float:
-    """Return an argument as a number; currents belong to 1 cm², so that µA are µA/cm²."""
+    """Return an argument as a number; currents apply to 1 cm², so µA are µA/cm²."""
     unit = UNITS[name]
     if unit == CURRENT:
         value = ampere(value)
@@ -316,7 +316,7 @@ def _without_a_number(name: str) -> str:
 
 
 def _hint(error: LoligoError, values: list[Any]) -> str:
-    """Return the slip in the neuron or its current that is likely the cause of an error, from the available values."""
+    """Return the slip in the neuron or its current that probably caused an error, judged by the available values."""
     if isinstance(error, ModelError):
         return next((hint for one in values if isinstance(one, Membrane) and (hint := brackets(one))), "")
     if isinstance(error, DivergenceError):

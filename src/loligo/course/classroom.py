@@ -32,7 +32,7 @@ _INSTALLED: Final = Path("neurodynex", "hodgkin_huxley", NAME)
 _MODULE: Final = "HH"
 LAST_LINE: Final = "return Record(lo.simulate(membrane, curr, simtime, sampling=dt))"
 PROBES: Final = ((Step(1.0, start=0.5, stop=1.5), 2.0), (Ramp(2.0, start=0.5, stop=2.5), 3.0))  # µA/cm², ms
-PROBE_TIMES: Final = np.linspace(0.0, 400.0, 4001)  # ms: when the applied current is compared
+PROBE_TIMES: Final = np.linspace(0.0, 400.0, 4001)  # ms: times at which applied currents are compared
 ENDED: Final = {
     SystemExit: "exit() and sys.exit() end Python here, so take them out",
     EOFError: "input() waits for an answer that nobody can give here, so write the value instead of it",
@@ -93,7 +93,7 @@ def copy_classroom_file(folder: Path) -> Path:
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     write_whole(target, original)
-    long_ago = classroom_file().stat().st_mtime_ns  # so that a reload notices even an edit within the next second
+    long_ago = classroom_file().stat().st_mtime_ns  # lets a reload notice even an edit within the next second
     os.utime(target, ns=(long_ago, long_ago))
     return target
 
@@ -159,7 +159,7 @@ def examined(file: Path) -> Examined:
     if more := _more_than_asked([record.recording for record in records]):
         raise FileFormatError(
             f"HH_Neuron of {file} {more}. The questions apply their own currents to this neuron at rest, so they "
-            f"cannot be answered: let it end with {LAST_LINE}, and put currents in HH_Step or HH_Ramp."
+            f"cannot be answered: end it with {LAST_LINE}, and put currents in HH_Step or HH_Ramp."
         )
     slips = [str(one.message) for one in caught if issubclass(one.category, LikelyMistakeWarning)]
     return Examined(records[0].membrane, tuple(dict.fromkeys(slips)))
@@ -197,7 +197,7 @@ class _Fresh(SourceFileLoader):
 
 @contextmanager
 def _imported(path: Path) -> Iterator[ModuleType]:
-    """Import a file temporarily, without a trace in ``sys.modules`` and ``sys.path``."""
+    """Import a file temporarily, leaving ``sys.modules`` and ``sys.path`` unchanged."""
     loader = _Fresh(_MODULE, str(path))
     spec = spec_from_loader(_MODULE, loader)
     if spec is None:

@@ -23,12 +23,12 @@ LIBRARIES: Final = ("numpy", "scipy", "numba", "sympy", "matplotlib")
 
 
 def doctor() -> list[Finding]:
-    """Look at the installation.
+    """Check the installation.
 
     Returns
     -------
     list of Finding
-        In the order in which to read them.
+        The findings, in the order in which to read them.
     """
     installed = [_python(), *(_library(name) for name in LIBRARIES), _cache(), _classroom_file(), _imported_module()]
     return [*installed, screen(), *surroundings.shadows(Path.cwd()), *surroundings.copies(), *surroundings.stale()]
@@ -84,7 +84,7 @@ def _imported_module() -> Finding:
     message = f"{MODULE} is {origin}" if origin else f"{MODULE} cannot be imported"
     if origin and not ours:
         message += ", which is not loligo's"
-    if package:  # loligo's package has no __init__.py, so that it does not hide another one
+    if package:  # loligo's package has no __init__.py, so it does not hide another one
         message += f", as the package {package} comes first"
     if others:
         message += f"; {' and '.join(others)} also installs a package called {PACKAGE}"

@@ -1,4 +1,4 @@
-"""`doctor`: whether figures can be seen here."""
+"""`doctor`: whether figures can be shown."""
 
 from __future__ import annotations
 

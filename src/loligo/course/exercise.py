@@ -35,7 +35,7 @@ class ExerciseAnswers:
     Attributes
     ----------
     source : str
-        Where the neuron comes from.
+        Origin of the neuron: a file or the classroom file.
     membrane : Membrane
         The neuron.
     edited : tuple of str

@@ -39,7 +39,7 @@ LEAST_SWING: Final = 0.1  # scales of v: a smaller change is not an oscillation
 OTHER_LEVELS: Final = (
     0.4,
     1.2,
-)  # relative to the spike level: levels that show whether the definition of a spike matters
+)  # relative to the spike level: other levels, which show whether the definition of a spike matters
 SHARP_THRESHOLD: Final = 1e-3  # relative to a threshold: if another spike level moves it by more, it is not sharp
 LEAST_INWARD: Final = 1e-3  # µA/cm²: a smaller current is within the error of a run
 _PUSHED: Final = (
@@ -78,7 +78,7 @@ class Lowest:
 
     @property
     def ends(self) -> float | None:
-        """The amplitude above which it fires at no amplitude tried [µA/cm²]; None if it does."""
+        """The amplitude above which no amplitude that was tried makes it fire [µA/cm²]; None if one does."""
         return self.others[-1] if len(self.others) % 2 else None
 
     def gap(self, what: str) -> str:
@@ -108,7 +108,7 @@ def lowest(
 ) -> Lowest:
     """Find the lowest amplitude of a stimulus at which a neuron fires.
 
-    Amplitudes below the threshold are tried as well, as firing may stop and begin again. `simulate` at `TOLERANCE`
+    Amplitudes below the threshold are tried as well, since firing may stop and begin again. `simulate` at `TOLERANCE`
     fires at the value but not at the silent amplitude.
 
     Parameters
@@ -132,8 +132,8 @@ def lowest(
     Returns
     -------
     Lowest
-        Without a value if the neuron is not at rest without a stimulus, does not fire, or is only pushed over the spike
-        level.
+        The threshold; it has no value if the neuron is not at rest without a stimulus, does not fire, or is only pushed
+        over the spike level.
     """
     try:
         if why := alone(membrane):
@@ -187,7 +187,7 @@ def at_levels(membrane: Membrane, stimulus: Stimulus, duration: float, found: Lo
 
 
 def is_graded(found: Lowest, levels: Levels) -> bool:
-    """Return whether a threshold is not sharp: it changes both with a lower spike level and with a higher one."""
+    """Return whether a threshold is not sharp, that is, changes both with a lower and with a higher spike level."""
     return found.value is not None and bool(levels) and not agreeing(found, levels)
 
 
@@ -201,8 +201,8 @@ def graded_words(found: Lowest, level: float, levels: Levels) -> str:
     """Return the answer for a threshold that depends on the definition of a spike."""
     at = [f"{x:g} {MV} at {f'{y:#.4g}' if y is not None else 'no amplitude tried'}" for x, y in levels]
     return (
-        f"About {found.value:.3g} {CURRENT} where {level:g} {MV} counts as a spike. There is no sharp threshold: v "
-        f"comes up to {' and to '.join(at)}."
+        f"About {found.value:.3g} {CURRENT} if {level:g} {MV} counts as a spike. There is no sharp threshold: v "
+        f"reaches {' and '.join(at)}."
     )
 
 

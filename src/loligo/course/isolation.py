@@ -89,7 +89,7 @@ def _run(command: list[str], limit: float) -> int | None:
 
 
 def _ended(status: int) -> str:
-    """Return how Python ended before it answered, and what to do."""
+    """Return why Python ended before it answered, and what to do."""
     if status >= 0:
         return f"ended Python (status {status}) before its neuron was read: take out exit(), quit() or os._exit()"
     name = next((one.name for one in signal.Signals if one == -status), f"signal {-status}")
@@ -109,4 +109,4 @@ def _answered(file: str) -> dict[str, object]:
 
 if __name__ == "__main__":
     Path(sys.argv[2]).write_text(json.dumps(_answered(sys.argv[1])), encoding="utf-8")
-    os._exit(0)  # also if the file has started threads
+    os._exit(0)  # even if the file has started threads

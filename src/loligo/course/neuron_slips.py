@@ -1,4 +1,4 @@
-"""Slips in the numbers of a neuron that give a run, but not the intended one: the likeliest, in one sentence."""
+"""Slips in the numbers of a neuron that give a run, but not the intended one: the most likely slip, in one sentence."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ LARGEST_CONDUCTANCE: Final = 1e4  # mS/cm²: three times that of a node of Ranvi
 LEAST_SHARE: Final = 2e-3  # relative to the usual conductance: a smaller value, except 0, was typed in S
 LEAST_CAPACITANCE, LARGEST_CAPACITANCE = 0.01, 1000.0  # µF/cm²
 ABSOLUTE_SODIUM: Final = (50.0, 55.0)  # mV: E_Na in textbooks that put the rest at -65 mV
-LEAST_ABOVE_REST: Final = -40.0  # mV: a lower potential of potassium or a leak belongs to a rest at -65 mV
+LEAST_ABOVE_REST: Final = -40.0  # mV: a lower potential of potassium or a leak implies a rest at -65 mV
 ABSOLUTE_REST: Final = -65.0  # mV
 
 
 def neuron_slip(membrane: Membrane) -> str:
-    """Return a sentence on a number that is impossible or likely in another unit or convention; else ""."""
+    """Return a sentence on a number that is impossible, or probably in another unit or convention; else ""."""
     usual = squid()
     channels = [channel for channel in membrane.channels if isinstance(channel, Channel)]
     reversals = {channel.name: channel.E for channel in channels if isinstance(channel.E, float)}
@@ -63,7 +63,7 @@ def _volts(reversals: Mapping[str, float]) -> str:
 
 
 def _absolute(reversals: Mapping[str, float]) -> str:
-    """Return a sentence if potentials belong to a rest at -65 mV, and rates to one at 0."""
+    """Return a sentence if potentials assume a rest at -65 mV, and rates one at 0 mV."""
     found = {
         name: value
         for name, value in reversals.items()

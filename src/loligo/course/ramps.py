@@ -1,4 +1,4 @@
-"""Question 3.2.1: the lowest slow ramp that makes a spike, and how it depends on the slope."""
+"""Question 3.2.1: the lowest slow ramp that makes a spike, and how its amplitude depends on the slope."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RampPoint:
     slope : float or None
         Slope at threshold [µA/cm²/ms].
     spike : float or None
-        The first spike at threshold, after the end of the ramp; negative is before it [ms].
+        Time of the first spike at threshold after the end of the ramp [ms]; negative if it comes before the end.
     below : float or None
         Peak of v just below threshold [mV].
     """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 AMPLITUDES: Final = (-5.0, -1.0)  # µA/cm²
 # times the amplitude from which on a step is followed by a spike: for the squid -2.8, -3, ... -20 µA/cm²
 MAP: Final = tuple(x / 2.784 for x in (2.8, 3.0, 3.2, 3.5, 4.0, 5.0, 6.0, 7.0, 10.0, 20.0))
-WEAKEST, STRONGEST = 2.0**-6, 2.0**6  # µA/cm²: range in which the onset is searched
+WEAKEST, STRONGEST = 2.0**-6, 2.0**6  # µA/cm²: range in which the onset is searched for
 HALVINGS: Final = 22
 
 DURING: Final = "held at rest during the step"
@@ -37,7 +37,7 @@ EXPERIMENTS: Final = (DURING, AT_END, ALWAYS, ONLY)
 
 @dataclass(frozen=True)
 class Experiment:
-    """One counterfactual run: the gate, its manipulation, and the spikes after the step [ms]."""
+    """One run with a manipulated gate: the gate, its manipulation, and the spikes after the step [ms]."""
 
     gate: str
     what: str
@@ -55,11 +55,11 @@ class Response:
     v_at_end : float
         Potential at the end of the step [mV].
     v_highest : float
-        After it [mV].
+        Highest potential after the step [mV].
     gates : tuple of (name, float, float)
         Each gate at rest and at the end of the step.
     spikes : tuple of float
-        After the step [ms].
+        Spike times after the step [ms].
     experiments : tuple of Experiment
         All of `EXPERIMENTS`, for each gate.
     no_gate : tuple of float
@@ -129,7 +129,7 @@ class Response:
         return f"By then the gates have moved ({change}). {text}"
 
     def _needed(self) -> str:
-        """Return which gates abolish the spike nevertheless."""
+        """Return a sentence on the gates that abolish the spike nevertheless."""
         if not self.causes:
             return ""
         return f" Yet it is gone when {' or '.join(self.causes)} alone is {DURING}, or {AT_END}."
@@ -144,7 +144,7 @@ class Abolished:
     amplitude : float
         [µA/cm²]
     spike : bool
-        Whether the step is followed by a spike at all.
+        Whether a spike follows the step if no gate is held.
     by : tuple of str
         The gates that abolish it when held alone.
     """
@@ -211,7 +211,7 @@ class Rebound:
 
 
 def rebound(membrane: Membrane) -> Rebound:
-    """Answer 3.1.3 by counterfactual runs."""
+    """Answer 3.1.3 by runs in which gates are held or reset."""
     try:
         if why := alone(membrane):
             return Rebound((), reason=f"{why.rstrip('.')}, so no spike is a rebound.")
@@ -228,7 +228,7 @@ def _map(membrane: Membrane, begins: float) -> tuple[Abolished, ...]:
     """Hold gates during steps of increasing strength, from the weakest that is followed by a spike."""
     rounded = [float(f"{times * begins:.3g}") for times in MAP]
     found = []
-    with suppress(DivergenceError):  # even stronger steps cannot be run either
+    with suppress(DivergenceError):  # stronger steps would diverge, too
         for amplitude in rounded:
             found += [_abolished(membrane, amplitude)] if amplitude <= begins else []
     return tuple(one for one in found if one.spike)

@@ -123,7 +123,7 @@ class Record:
 
     @property
     def title(self) -> str:
-        """The current in words, for a figure."""
+        """A description of the current, for a figure."""
         return stimulus_words(self.stimulus)
 
     def __getitem__(self, name: str) -> NDArray[Any]:

@@ -61,7 +61,7 @@ def warn_of_slips(recording: Recording, caller: FrameType) -> None:
 
 
 def script_of(frame: FrameType) -> tuple[FrameType, int]:
-    """Return the first frame above a given one that is outside loligo and that frame's file, and its distance."""
+    """Return the first frame above a given one that is in neither loligo nor that frame's file, and its distance."""
     room, here, level = frame.f_code.co_filename, frame, 0
     while here.f_back and (here.f_code.co_filename == room or here.f_code.co_filename.startswith(_PACKAGE)):
         here, level = here.f_back, level + 1
@@ -69,7 +69,7 @@ def script_of(frame: FrameType) -> tuple[FrameType, int]:
 
 
 def current_slip(stimulus: Stimulus, times: NDArray[np.float64], end: float) -> str:
-    """Return a sentence if a current is not in the run at all, or likely in another unit; else ""."""
+    """Return a sentence if a current is not in the run at all, or probably in another unit; else ""."""
     edges = stimulus.joined(end).edges
     near_edges = np.concatenate([edges, np.nextafter(edges, -np.inf)])
     inside = near_edges[(near_edges >= 0) & (near_edges <= end)]
@@ -144,7 +144,7 @@ def _potential(recording: Recording) -> str:
 
 
 def brackets(membrane: Membrane) -> str:
-    """Return a sentence if a formula of a gate is ``exp(25 - v/10)`` and ``exp((25 - v)/10)`` is likely meant."""
+    """Return a sentence if a gate's formula has ``exp(25 - v/10)`` where ``exp((25 - v)/10)`` is probably meant."""
     for gate in membrane.gates:
         for letter, formula in gate.formulas.items():
             if found := lost_brackets(formula.tree):

@@ -1,4 +1,4 @@
-"""Questions 3.1.1, 3.1.2 and 3.3.1: thresholds of a current step, also with more sodium."""
+"""Questions 3.1.1, 3.1.2 and 3.3.1: thresholds of a current step, including that with more sodium."""
 
 from __future__ import annotations
 
@@ -152,8 +152,8 @@ class MoreSodium:
     Attributes
     ----------
     conductances : (float, float)
-        The maximal sodium conductance of the neuron and 1.5 times that; if an edited file already has 1.5 times as
-        much, those of the original and of the file [mS/cm²].
+        The maximal sodium conductance of the neuron and 1.5 times this value; if an edited file already has 1.5 times
+        as much, those of the original and of the file [mS/cm²].
     original, changed : Lowest
         Threshold of repetitive firing with each conductance.
     once : Lowest
@@ -257,7 +257,7 @@ def _binary_search(membrane: Membrane) -> tuple[tuple[Trial, ...], float | None]
 
 
 def _ending(spikes: tuple[float, ...]) -> tuple[str, bool]:
-    """Return how the spikes inside the step end, and whether firing has stopped by then."""
+    """Return a description of the last spikes of the step, and whether firing has stopped before its end."""
     inside = [spike for spike in spikes if STEP.start <= spike <= STEP.stop]
     if len(inside) < 2:
         return "it makes one spike" if inside else "it makes no spike", False

@@ -1,4 +1,4 @@
-"""Plain numbers with a unit, so that scripts written for Brian2 can divide and compare them.
+"""Numbers with a unit, which scripts written for Brian2 can divide and compare.
 
 ``rec.vm[0] / b2.mV`` and ``rec.vm / b2.volt`` give plain numbers in mV and V. A Brian2 quantity is recognised
 by its attributes; Brian2 itself is never imported. In all other respects a trace is an ordinary array.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _VOLT: Final = {"length": 2, "mass": 1, "time": -3, "current": -1}
 _DIMENSIONS: Final = ("length", "mass", "time", "current", "temperature", "substance", "luminosity")
 
-# the SI value of each unit, for each dimension it may be divided by; a current may be per cm² or for 1 cm²
+# SI value of each unit, for each dimension by which it may be divided; a current may be per cm² or for 1 cm²
 _SI: Final = {
     MS: (({"time": 1}, 1e-3),),
     MV: ((_VOLT, 1e-3),),

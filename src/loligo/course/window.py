@@ -29,7 +29,7 @@ HOPF: Final = "Hopf"
 
 @dataclass(frozen=True)
 class Window:
-    """How long firing lasts, and up to which current.
+    """The currents for which firing lasts, as a function of the length of the step.
 
     Attributes
     ----------
@@ -46,9 +46,9 @@ class Window:
     rest_ends : float or None
         Current at which the rest loses its stability [µA/cm²].
     swings_to : float or None
-        Up to this current v continues to oscillate [µA/cm²].
+        Current up to which v continues to oscillate [µA/cm²].
     note : str
-        Why something is not known.
+        Why one of these is unknown.
     """
 
     thresholds: tuple[tuple[float, float], ...] = ()

@@ -67,7 +67,8 @@ class Point:
         where both are exact to rounding.
     cycle : Orbit or None
         The cycle on its mesh, from which curves in two parameters begin; None for equilibria.
-    membrane, parameter, span, current As in the diagram.
+    membrane, parameter, span, current
+        As in the diagram.
     """
 
     kind: str
@@ -217,7 +218,8 @@ class Branch:
         The kind of each special point, "" for other points.
     cycles : tuple of (Mesh, Loop)
         The cycles by collocation; empty for equilibria.
-    membrane, parameter, span, current As in the diagram.
+    membrane, parameter, span, current
+        As in the diagram.
     """
 
     kind: str

@@ -76,7 +76,9 @@ class Stride(Generic[Point]):
         Point from which the step is taken, prepared for the step.
     length : float
         Length of the step along the tangent at the base.
-    there : point The point that the step leads to. position : int
+    there : point
+        The point that the step leads to.
+    position : int
         Index of the first of the two points of the branch between which it lies.
     backwards : bool
         Whether its base is the second of these points.

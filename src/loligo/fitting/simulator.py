@@ -54,7 +54,8 @@ class Simulator:
 
         Raises
         ------
-        ArgumentError ``theta`` has another shape.
+        ArgumentError
+            ``theta`` has another shape.
         """
         values = np.asarray(numbers(theta, "", "theta"), dtype=float)
         rows = np.atleast_2d(values)

@@ -7,7 +7,7 @@ from loligo.lab.bundle import ship
 
 
 def main(arguments: list[str]) -> None:
-    """Write diagrams and membranes beside the built page (``--ship``), or print their script for `npm run dev`."""
+    """Write membranes and diagrams beside the built page (``--ship``), or print their script for `npm run dev`."""
     if arguments == ["--ship"]:
         ship(described_offer)
     else:

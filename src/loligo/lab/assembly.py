@@ -1,4 +1,4 @@
-"""From membranes to a page: each is described, its diagram is read or computed, and all go into the built page."""
+"""From membranes to a page: each is described, its diagram is read or computed, and all are put into the built page."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def page(models: Models = None, *, diagrams: bool = True, progress: Progress = N
     LabError
         The page has not been built; the message says what to do.
     UnknownNameError
-        An unknown key.
+        A key is unknown.
     """
     return filled(built_page(), script(models, diagrams=diagrams, progress=progress))
 
@@ -71,7 +71,7 @@ def export(directory: str | Path, models: Models = None, *, diagrams: bool = Tru
     LabError, UnknownNameError
         As `page`.
     OSError
-        A folder that cannot be written.
+        The folder cannot be written.
     """
     text = page(models, diagrams=diagrams, progress=progress)
     target = Path(directory) / "index.html"

@@ -1,4 +1,4 @@
-"""A membrane in the form that the page needs: words and numbers as data, equations as JavaScript."""
+"""A membrane in the form that the page needs: text and numbers as data, equations as JavaScript."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from loligo.membrane import Membrane
 
-LONGEST_LOOK: Final = 500.0  # ms: duration of the run that shows which ranges are worth drawing
+LONGEST_LOOK: Final = 500.0  # ms: largest duration of the run that finds the ranges to draw
 POTENTIALS: Final = (-40.0, 40.0)  # mV: how far a slider can move a potential from its default
 COLDEST, HOTTEST = 0.0, 40.0  # °C
 _DELAYED_RECTIFIERS: Final = frozenset({"K", "Kd", "Kdr", "KDR", "Kv", "KV"})
@@ -81,7 +81,7 @@ def shown(
     Raises
     ------
     ModelError
-        A rate that is infinite somewhere.
+        A rate is infinite at some v.
     """
     names, divisors = parameters_in_use(membrane), dividing(membrane) | _of_reversals(membrane)
     resting = _resting(membrane)
@@ -114,8 +114,8 @@ def shown(
 def _resting(membrane: Membrane) -> NDArray[np.float64]:
     """Return the rest; without one, the settled state near the lowest reversal potential.
 
-    If the rest is unstable, further states are those of a run from rest. If they have no steady value, they are at
-    their guesses.
+    If the rest is unstable, further states come from a run that starts there. If they have no steady value, they keep
+    their initial guesses.
     """
     try:
         return np.append(rest(membrane).v, start_at_rest(membrane)[1:])
@@ -131,7 +131,7 @@ def _resting(membrane: Membrane) -> NDArray[np.float64]:
 
 
 def _reversals(membrane: Membrane) -> tuple[float, float]:
-    """Return the lowest and highest reversal potential that is a number [mV]."""
+    """Return the lowest and highest of the constant reversal potentials [mV]."""
     fixed = [c.E for c in membrane.channels if isinstance(c, Channel) and isinstance(c.E, float)]
     return (min(fixed), max(fixed)) if fixed else (membrane.spike_level - 60.0, membrane.spike_level + 60.0)
 
@@ -139,7 +139,7 @@ def _reversals(membrane: Membrane) -> tuple[float, float]:
 def _ranges(
     membrane: Membrane, resting: NDArray[np.float64], amplitude: float, duration: float, begin: float | None
 ) -> tuple[float, float, dict[str, float]]:
-    """Return the ends of v worth drawing [mV], and the largest value of each further state."""
+    """Return the range of v to draw [mV], and the largest value of each further state."""
     low, high = (float(f(resting[0], e)) for f, e in zip((min, max), _reversals(membrane), strict=True))
     highest = {state.name: state.initial for state in membrane.states}
     try:
@@ -190,7 +190,7 @@ def _blocker(channel: str) -> str | None:
 
 
 def _of_reversals(membrane: Membrane) -> frozenset[str]:
-    """Return the names in formulas of reversal potentials, such as a concentration, which keep their sign."""
+    """Return the names in formulas of reversal potentials, such as concentrations, which keep their sign."""
     formulas = [c.E for c in membrane.channels if isinstance(c, Channel) and isinstance(c.E, Expression)]
     return frozenset().union(*(formula.names for formula in formulas))
 

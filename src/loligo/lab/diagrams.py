@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 SHIPPED: Final = Path(__file__).parent / "static" / "diagrams.json"
 CYCLES_LIMIT_S: Final = 30.0  # s for the limit cycles of one membrane
 MOST_POINTS: Final = 200  # points of one branch
-_FORMAT: Final = 2  # version of stored diagrams; increase it to compute all of them anew
+_FORMAT: Final = 2  # version of stored diagrams; increase it to recompute all of them
 
 
 class _TooLong(Exception):  # noqa: N818
-    """Raised by the callable that gets the progress, since the analysis can be ended only there."""
+    """Raised by the progress callable, because the analysis can be ended only there."""
 
 
 def diagram(
@@ -151,7 +151,7 @@ def _arrays(found: Diagram) -> dict[str, Any]:
 
 
 def _kept(stable: list[bool], marks: tuple[str, ...]) -> list[int]:
-    """Return which points are drawn: not too many, with all special points and both sides of changes of stability."""
+    """Return the indices of points to draw: not too many, with special points and both sides of stability changes."""
     count = len(stable)
     stride = max(1, math.ceil(count / MOST_POINTS))
     special = {k for k in range(count) if marks[k]} | {0, count - 1}

@@ -26,7 +26,7 @@ class Offer:
     key : str
         Its key in links, and for ``--models``.
     model : str
-        The name in `loligo.models`.
+        Its name in `loligo.models`.
     title : str
         Its title.
     amplitude : (float, float, float)
@@ -38,8 +38,8 @@ class Offer:
     begin : float, optional
         The potential at which runs begin, for a membrane whose rest is unstable [mV].
     starts : dict
-        Initial settings of the page that show the point of this membrane, if other than a step of ``amplitude``: the
-        ``amplitude`` of the step [µA/cm²], and a ``reset`` with its time ``at`` [ms] and ``values``.
+        Initial settings of the page that show what is special about this membrane, if other than a step of
+        ``amplitude``: the ``amplitude`` of the step [µA/cm²], and a ``reset`` with its time ``at`` [ms] and ``values``.
     cycles : bool
         Whether its limit cycles can be followed within a minute.
     """
@@ -114,7 +114,7 @@ def offered(keys: Iterable[str] | None = None) -> tuple[Offer, ...]:
     Raises
     ------
     UnknownNameError
-        An unknown key.
+        A key is unknown.
 
     Examples
     --------

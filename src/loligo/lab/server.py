@@ -21,14 +21,14 @@ SILENCE_LIMIT_S: Final = 10.0  # s: an idle connection is closed after this time
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serves one page at ``/`` to browsers of this machine; close it, or use it as a context.
+    """Serves one page at ``/`` to browsers of this machine; close it, or use it as a context manager.
 
     Parameters
     ----------
     page : str
         HTML.
     port : int
-        0 for any free one.
+        0 for any free port.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def serve(
     models, diagrams, progress
         As for `loligo.lab.page`.
     port : int
-        0 for any free one.
+        0 for any free port.
     open_browser : bool
         Whether to open a browser.
     ready : callable, optional
@@ -142,7 +142,7 @@ def serve(
     Raises
     ------
     LabError, UnknownNameError
-        As `loligo.lab.page`; or the port is taken.
+        As `loligo.lab.page`, or the port is taken.
     """
     serve_page(
         whole_page(models, diagrams=diagrams, progress=progress), port=port, open_browser=open_browser, ready=ready

@@ -1,4 +1,4 @@
-"""A user's own membrane on the page: ranges worth showing are found by running it."""
+"""A user's own membrane on the page; the ranges to show are found by running it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 DURATION = 200.0  # ms
-FALLBACK = (10.0, -20.0, 100.0)  # µA/cm², where no threshold is found
+FALLBACK = (10.0, -20.0, 100.0)  # µA/cm², used if no threshold is found
 
 
 def amplitudes(membrane: Membrane) -> tuple[float, float, float]:
@@ -60,16 +60,16 @@ def key_of(membrane: Membrane, taken: Collection[str]) -> str:
 def membranes_in(path: Path, *, most_megabytes: float = MOST_MEGABYTES_OF_TEXT) -> list[Membrane]:
     """Return the membranes of a user's file.
 
-    A Python file is run, as by ``python FILE``: only give one that you trust. The membrane called ``membrane`` at its
-    top level is taken, or else every membrane there. A JSON file contains the output of
-    `loligo.membrane.description.described`, of at most ``most_megabytes``, and is never run.
+    A Python file is run, as by ``python FILE``: only use one that you trust. The result is the membrane called
+    ``membrane`` at its top level, or else every membrane there. A JSON file contains the output of
+    `loligo.membrane.description.described`, of at most ``most_megabytes`` MB, and is never run.
 
     Raises
     ------
     FileFormatError
-        Another kind of file, a file without a membrane, or one that raises an error.
+        The file is of another kind, defines no membrane, or raises an error.
     OSError
-        A file that cannot be read.
+        The file cannot be read.
     """
     match path.suffix.lower():
         case ".py":
@@ -100,7 +100,7 @@ def _run(path: Path) -> list[Membrane]:
 
 
 def _line(path: Path) -> str:
-    """Return ``", line 3"`` for the error that is being handled, where it happened in the file itself."""
+    """Return ``", line 3"`` for the error that is being handled, if it happened in the file itself."""
     trace, line = sys.exc_info()[2], 0
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == str(path):

@@ -31,7 +31,11 @@ class DoublePoint(NamedTuple):
 
     Attributes
     ----------
-    after : int Index of the point of the curve before it. kind : str x : array (unknowns,) test : callable
+    after : int
+        Index of the point of the curve before it.
+    kind : str
+    x : array (unknowns,)
+    test : callable
         The second condition, as a function of the unknowns.
     """
 
