@@ -162,7 +162,7 @@ def test_ties_priors_and_scales_of_the_command_are_those_of_the_library(table, t
         (["--vary", "g_Na=0:500:log"], "--vary g_Na: "),
         (["--vary", "g_Na=500:20"], "--vary g_Na: Bounds must go"),
         (["--vary", "g_Na=20:500", "--tie", "g_leak=g_K/400=3"], "without another =; got 'g_leak=g_K/400=3'. Repeat"),
-        (["--vary", "g_Na=20:500", "--starts", "0"], "only under current clamp is there a start by regression"),
+        (["--vary", "g_Na=20:500", "--starts", "0"], "starts=0 is allowed only under current clamp"),
         (["--vary", "g_Na=20:500", "--tie", "g_leak"], "--tie takes NAME=FORMULA"),
         (["--vary", "g_Na=20:500", "--tie", "g_leak=__import__('os')"], "formula"),
         (["--vary", "g_Na=20:500", "--tie", "g_leak=g_k/120"], "Did you mean 'g_K'?"),
