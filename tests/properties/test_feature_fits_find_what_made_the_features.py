@@ -231,13 +231,13 @@ def test_spikes_of_members_are_counted_in_plain_words(monkeypatch, measured, cou
 
 
 def test_wrong_numbers_end_in_a_sentence():
-    with pytest.raises(lo.UnitError, match="stimulus must be one"):
+    with pytest.raises(lo.UnitError, match="stimulus must be a Stimulus"):
         lo.fit_features(PASSIVE, 2.0, {"voltage_base": (-65, 1)}, RESTING)
     with pytest.raises(lo.ArgumentError, match="2 stimuli need as many mappings of targets; got 1"):
         lo.fit_features(PASSIVE, [PULSE, PULSE], {"voltage_base": (-65, 1)}, RESTING)
     with pytest.raises(lo.ArgumentError, match="1 stimulus needs as many durations; got 2"):
         lo.fit_features(PASSIVE, [PULSE], [{"voltage_base": (-65, 1)}], RESTING, duration=[100, 200])
-    with pytest.raises(lo.UnitError, match="stimulus must be one"):
+    with pytest.raises(lo.UnitError, match="stimulus must be a Stimulus"):
         lo.fit_features(PASSIVE, [], [], RESTING)
     for duration in ("65", b"65", ["65"], True):
         with pytest.raises(lo.UnitError, match=r"duration must be a .*number"):

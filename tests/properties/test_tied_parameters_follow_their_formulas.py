@@ -166,7 +166,7 @@ SWEEP = measured(SQUID, 2.0, np.random.default_rng(7))
         ({"g_leek": "g_K"}, lo.UnknownNameError, "Did you mean 'g_leak'"),
         ({"g_leak": "g_k"}, lo.UnknownNameError, "in the formula of g_leak"),
         ({"g_K": "g_Na"}, lo.ArgumentError, "is both varied within bounds and tied"),
-        ({"g_leak": "C", "C": "g_K"}, lo.ArgumentError, "tied, too"),
+        ({"g_leak": "C", "C": "g_K"}, lo.ArgumentError, "also tied"),
         ({"g_leak": "open('x')"}, lo.ExpressionError, "not a function"),
         (["g_leak"], lo.ArgumentError, "must map parameters to formulas"),
     ],

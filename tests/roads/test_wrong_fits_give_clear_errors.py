@@ -89,7 +89,7 @@ WRONG = {
     "starts of two lengths": (
         lambda: lo.fit(AXON, SWEEP, BOUNDS, starts={"g_Na": [100.0], "g_K": [30.0, 40.0]}),
         lo.ArgumentError,
-        "one length",
+        "same length",
     ),
     "half a start": (lambda: lo.fit(AXON, SWEEP, BOUNDS, starts=1.5), lo.ArgumentError, "starts"),
     "noise of zero": (lambda: lo.fit(AXON, SWEEP, BOUNDS, noise=0.0), lo.ArgumentError, "noise"),
