@@ -59,14 +59,14 @@ QUESTIONS = {
         rounds in a running process, already compiled.
 
         `fi_curve` measures three branches and the bifurcation diagram under them, at the default tolerance of 1e-6.
-        While it ran each current for 500 ms at a tolerance of 1e-4, up and down, it took 0.8 s, but reported slow
-        firing, bursts and runs from an unstable rest as silent. The diagram takes about 2 s of this. Without it
-        (`cycles=False`) a branch takes 1.2 to 1.5 times as long as one of fixed runs at the same tolerance: a run is
-        evaluated again for the states after each cycle.""",
+        An earlier version, which ran each current for 500 ms at a tolerance of 1e-4, up and down, took 0.8 s, but
+        reported slow firing, bursts and runs from an unstable rest as silent. The diagram takes about 2 s of this.
+        Without it (`cycles=False`) a branch takes 1.2 to 1.5 times as long as one of fixed runs at the same tolerance:
+        a run is evaluated again for the states after each cycle.""",
     "fits": """
         Nine parameters of a hERG channel from 79,600 samples under a sinusoidal command (Beattie and others 2018),
         bounds as wide as 1e-7 to 1000 per ms: three sets of 30 starts, each start on one thread. Errors are root mean
-        squares over the range of the current; the least that was known is 7.302375e-3 (cell 1: 7.527107e-3).
+        squares over the range of the current; the lowest known value is 7.302375e-3 (cell 1: 7.527107e-3).
         Clerx and others (2019) publish 201 s and 10,573 evaluations a run, 79 % of runs within 1 % of the best, on
         another machine.""",
     "lab": """
