@@ -66,7 +66,7 @@ class Threshold:
         Whether the silent end of the bracket stays silent when the run waits twice as long after the stimulus; None if
         the duration was given.
     note : str
-        What the criterion depends on.
+        A remark on what the criterion depends on.
     membrane, stimulus, interventions, asked
         The arguments of the search; ``asked`` contains fires, initial and method.
     """
@@ -107,7 +107,7 @@ class Threshold:
 
     @property
     def lasting_note(self) -> str:
-        """What happens at `lasting`, or why it is None."""
+        """A sentence on what happens at `lasting`, or why it is None."""
         return self._lasting.note
 
     def gradient(self, names: Iterable[str]) -> dict[str, float]:

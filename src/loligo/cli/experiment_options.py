@@ -13,7 +13,7 @@ _PANEL = "Hold or set a variable"
 
 @dataclass(frozen=True)
 class ExperimentOptions:
-    """What to hold, what to set, and when."""
+    """Options for the variables to hold or set, and when."""
 
     hold: Annotated[
         list[str] | None,

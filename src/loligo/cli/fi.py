@@ -59,7 +59,7 @@ def fi(
 
 
 def as_words(curve: "FICurve") -> str:
-    """Return where the membrane fires, how fast on each branch, and what was searched for."""
+    """Return a text on the range and rates of firing on each branch, and on what was searched for."""
     lines = [curve.membrane.name]
     for name, branch in curve.branches.items():
         way = "after a step from rest" if name == "step" else f"going {name}"

@@ -77,7 +77,7 @@ def check_free(target: Path, *, force: bool, ours: str = "") -> None:
     Raises
     ------
     OSError
-        There is another file with this name.
+        A different file with this name exists.
     """
     if force or not target.exists() or (ours and _holds(target, ours.encode())):
         return

@@ -165,7 +165,7 @@ def _grid(membrane: Any, words: Mapping[str, Any]) -> "Population":
 
 
 def _values(name: str, given: Any) -> Any:
-    """Return the values of an axis: a number, a list of numbers, or a number of equal steps."""
+    """Return the values of an axis: a number, a list of numbers, or equal steps between two numbers."""
     if not isinstance(given, dict):
         return given
     import numpy as np

@@ -307,7 +307,7 @@ def _in_words(error: Exception, frames: list[FrameType]) -> Exception:
 
 
 def _without_a_number(name: str) -> str:
-    """Return what to write instead of ``gNa = 1.5 * gNa`` or ``gNa: 120.0``, which leave a name without a value."""
+    """Return advice for ``gNa = 1.5 * gNa`` or ``gNa: 120.0``, which leave a name without a value."""
     own = USUAL.get(name, 1.0)
     return (
         f"{name} has no number yet where it is used: write its number, {name} = {own} or {name} = 1.5 * {own}, with "

@@ -166,7 +166,7 @@ def examined(file: Path) -> Examined:
 
 
 def _more_than_asked(recordings: list[Recording]) -> str:
-    """Return what `HH_Neuron` does in addition to running its current from rest."""
+    """Return a phrase for what `HH_Neuron` does beyond running its current from rest; "" for nothing."""
     from loligo.resting import start_at_rest  # both import Numba, which copying the file does not need
     from loligo.simulation.current import recorded
 

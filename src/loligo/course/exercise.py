@@ -39,7 +39,7 @@ class ExerciseAnswers:
     membrane : Membrane
         The neuron.
     edited : tuple of str
-        Its differences from the original, one string each.
+        Differences of the neuron from the original, one string each.
     one_spike : OneSpike
         3.1.1
     repetitive : Repetitive
@@ -51,7 +51,7 @@ class ExerciseAnswers:
     more_sodium : MoreSodium
         3.3.1
     slips : tuple of str
-        Likely mistakes in its file, one sentence each.
+        Likely mistakes in the neuron's file, one sentence each.
     """
 
     source: str

@@ -116,7 +116,7 @@ def lowest(
     membrane : Membrane
         The neuron, edited or not.
     stimulus : Stimulus
-        Its amplitude is varied.
+        A stimulus whose amplitude is varied.
     duration : float
         Duration of each run [ms].
     fires : str or callable

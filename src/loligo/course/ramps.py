@@ -33,7 +33,7 @@ class RampPoint:
     duration : float
         Duration of the ramp, from zero to the amplitude [ms].
     lowest : Lowest
-        Its threshold.
+        Threshold of the ramp.
     slope : float or None
         Slope at threshold [µA/cm²/ms].
     spike : float or None

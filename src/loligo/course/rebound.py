@@ -105,7 +105,7 @@ class Response:
         return f"{start}; a rebound spike follows after {delay:.2f} {MS}{more}. {self.conclusion()}"
 
     def conclusion(self) -> str:
-        """Return what the experiments show about the cause."""
+        """Return the conclusion of the experiments about the cause, as text."""
         change = ", ".join(f"{name} {before:.3f} to {after:.3f}" for name, before, after in self.gates)
         if self.no_gate:
             return (

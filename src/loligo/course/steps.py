@@ -42,7 +42,7 @@ class OneSpike:
     trials : tuple of Trial
         The binary search of the exercise's hint, in order.
     coarse : float or None
-        Its result, at 0.1 µA/cm².
+        Result of the binary search, at 0.1 µA/cm².
     lowest : Lowest
         The threshold at 1e-6 µA/cm².
     spike : float or None

@@ -29,9 +29,9 @@ class Finding:
     ok : bool
         Whether nothing needs to be done.
     message : str
-        What was found.
+        The finding, as a sentence.
     advice : str
-        What to do when it is not ok.
+        Advice if something needs to be done.
     """
 
     ok: bool
@@ -57,7 +57,7 @@ def shadows(folder: Path) -> list[Finding]:
 
 
 def copies() -> list[Finding]:
-    """Return what `import HH` reads in a script in this folder, and whether there are several."""
+    """Report which file `import HH` reads in a script in this folder, and whether there are several copies."""
     places = dict.fromkeys(Path(place or ".").absolute() for place in ["", *sys.path])
     files = [place / COPY for place in places if (place / COPY).is_file()]
     if not files:

@@ -108,7 +108,7 @@ def window(membrane: Membrane, found: Lowest) -> Window:
 
 
 def _followed(diagram: Diagram, thresholds: tuple[tuple[float, float], ...]) -> Window:
-    """Return what the cycles of a bifurcation diagram show."""
+    """Return the currents and frequency of lasting firing from the cycles of a bifurcation diagram."""
     level = diagram.membrane.spike_level
     hopfs = [point.value for point in diagram.points if point.kind == HOPF]
     beginnings, ends = [], []

@@ -58,7 +58,7 @@ class Ending(Generic[Point]):
     note : str
         Why it stops inside the range; "" if the branch itself ends there.
     kind : str
-        What the branch ends at: `ITSELF` if it is closed, or a name that the problem defines.
+        Kind of the ending: `ITSELF` if the branch is closed, or a name that the problem defines.
     """
 
     points: tuple[Point, ...] = ()
@@ -135,7 +135,7 @@ class Problem(ABC, Generic[Point]):
 
     @abstractmethod
     def border(self, base: Point, there: Point) -> Point | None:
-        """Return where the branch leaves the ranges, between two points; None if there is no further point."""
+        """Return the point at which the branch leaves the ranges, between two points; None if there is none."""
 
     @abstractmethod
     def returned(self, base: Point, there: Point, length: float) -> bool:

@@ -211,7 +211,7 @@ class Equations:
         return sums_with(self.membrane, self.kernel, self._constants(p))
 
     def _constants(self, p: Any) -> Array:
-        """Return what the kernel computes from parameters alone, cached for the most recent values."""
+        """Return the numbers that the kernel computes from parameters alone, cached for the most recent values."""
         if max(self._places) < 0:
             return self._plain
         values = self.values(p)

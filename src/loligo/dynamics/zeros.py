@@ -74,7 +74,7 @@ class Zeros(ABC):
         """Return the derivative of `residual`, shape (n, n + 1)."""
 
     def fixed(self, near: Array) -> Array:
-        """Return what the equations need from a nearby point, such as a direction that fixes a phase."""
+        """Return data that the equations need from a nearby point, such as a direction that fixes a phase."""
         return near
 
     def values(self, x: Array) -> Array:
@@ -173,7 +173,7 @@ class Branch(Problem[Place]):
         return self.zeros.equations.inside(self.zeros.values(point.x))
 
     def border(self, base: Place, there: Place) -> Place | None:
-        """Return where the curve leaves the ranges, between a point inside and one outside."""
+        """Return the point at which the curve leaves the ranges, between a point inside and one outside."""
         zeros = self.zeros
         share, k, end = zeros.equations.border(zeros.values(base.x), zeros.values(there.x))
         found = zeros.with_parameter(base.x + share * (there.x - base.x), end, k) if share >= 0 else None

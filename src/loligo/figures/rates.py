@@ -34,8 +34,8 @@ def rate_panels(
     Returns
     -------
     matplotlib Figure
-        Three panels side by side; gates without rates (instantaneous) appear in the middle one only, kinetic
-        schemes in the middle one and the last.
+        Three panels side by side; gates without rates (instantaneous ones) appear only in the middle panel, kinetic
+        schemes in the middle and right panels.
     """
     figure, (left, middle, right), _ = canvas(panels, figure, 3, lambda empty: empty.subplots(1, 3), (11, 3.6))
     for index, name in enumerate(inf):

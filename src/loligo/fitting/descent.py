@@ -34,9 +34,9 @@ class Quadratic:
     Attributes
     ----------
     cost : float
-        Its value.
+        Value of the sum.
     gradient : array (n,)
-        Half its derivative.
+        Half the derivative of the sum.
     curvature : array (n, n)
         Half its Gauss-Newton second derivative: products of first derivatives.
     """

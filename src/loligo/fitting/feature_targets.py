@@ -41,7 +41,7 @@ class Targets:
     spikes : array (spikes,)
         Times [ms]; empty if none are compared.
     deviation : float
-        Their standard deviation [ms].
+        Standard deviation of spike times [ms].
     """
 
     features: dict[str, tuple[float, float]]

@@ -212,7 +212,7 @@ def ties_of(membrane: Membrane, varied: Sequence[str], given: Any) -> dict[str, 
 
 
 def _required(membrane: Membrane, name: str, value: float) -> str:
-    """Return what a membrane requires of a parameter if it cannot have this value, else nothing."""
+    """Return the requirement of a membrane that a value of a parameter violates; "" if the value is allowed."""
     if not np.isfinite(value):
         return "a finite number"
     if name in {"C", "series_resistance"} or name.startswith("q10"):

@@ -291,7 +291,8 @@ class Fit:
             The probability, between 0 and 1.
         profiles : bool
             Whether to use profile likelihoods, with a search for each end; otherwise the covariance is used, on the
-            scale of each bound. An end beyond a bound is replaced by the bound. Profiles raise what `profile` raises.
+            scale of each bound. An end beyond a bound is replaced by the bound. With profiles, the errors of `profile`
+            may be raised.
 
         Returns
         -------
@@ -398,5 +399,5 @@ class Fit:
 
 
 def _error(slopes: Vector, covariance: Vector) -> float:
-    """Return the standard error of a quantity with these derivatives, to first order."""
+    """Return the standard error of what has these derivatives, to first order."""
     return math.sqrt(max(float(slopes @ covariance @ slopes), 0.0))

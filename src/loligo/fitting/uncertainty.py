@@ -36,7 +36,7 @@ def told(curvature: Vector, most: float = math.inf) -> tuple[Vector, Vector]:
     Returns
     -------
     inverse : array (n, n)
-        Zero along the directions without curvature.
+        The inverse, which is zero along directions without curvature.
     untold : array (n, k)
         These directions in reduced form: the largest entry of each is 1, where the others are 0.
     """

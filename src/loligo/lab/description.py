@@ -66,7 +66,7 @@ def shown(
     membrane : Membrane
         Membrane, with the initial values of the page.
     key, title, source, python : str
-        Its name in links, its title, its source, and the Python expression that creates it.
+        Name of the membrane in links, its title, its source, and the Python expression that creates it.
     amplitude : (float, float, float)
         The amplitude of a step worth showing, and the ends of its slider [µA/cm²].
     duration : float

@@ -24,11 +24,11 @@ class Offer:
     Attributes
     ----------
     key : str
-        Its key in links, and for ``--models``.
+        Key of the membrane in links, and for ``--models``.
     model : str
-        Its name in `loligo.models`.
+        Name of the membrane in `loligo.models`.
     title : str
-        Its title.
+        Title on the page.
     amplitude : (float, float, float)
         The amplitude of a step worth showing, then the ends of the slider [µA/cm²].
     duration : float

@@ -82,7 +82,7 @@ class Functionals:
 
 
 class CycleCondition(ABC):
-    """What distinguishes the limit cycles of one kind of curve from others.
+    """The condition that distinguishes the limit cycles of one kind of curve from others.
 
     Attributes
     ----------

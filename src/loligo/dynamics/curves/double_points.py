@@ -132,7 +132,7 @@ def _bautin(conditions: Conditions, path: Path, values: Array) -> Iterator[tuple
 def _zeros_of(
     conditions: Conditions, path: Path, values: list[float], test: Callable[[Array], float]
 ) -> Iterator[tuple[int, Array]]:
-    """Yield where a function of the unknowns alone changes its sign along a curve."""
+    """Yield the points of a curve at which a function of the unknowns changes its sign."""
     return crossings(conditions, path, values, lambda _, x: test(x))
 
 

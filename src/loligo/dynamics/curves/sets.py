@@ -175,7 +175,7 @@ class BifurcationSet:
     units : (str, str)
         Units of the parameters.
     spans : ((float, float), (float, float))
-        Their ranges.
+        Ranges of the parameters.
     current : float
         The constant current if neither parameter is "I" [µA/cm²].
     curves : tuple of BifurcationCurve

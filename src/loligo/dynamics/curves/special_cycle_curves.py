@@ -68,7 +68,7 @@ class SpecialCycleCurves:
                 self._follow(start, where)
 
     def from_bautin_points(self) -> None:
-        """Follow the folds of cycles from Bautin points that no curve led to."""
+        """Follow the folds of cycles from Bautin points that no other curve has reached."""
         for point, where in self._new(BAUTIN):
             start = of_bautin(self.plane, point.state, np.array(point.values))
             if start is None or not self.plane.inside(start.here.pair):
@@ -77,7 +77,7 @@ class SpecialCycleCurves:
                 self._follow(start, where)
 
     def from_bogdanov_takens_points(self, hopf: list[BifurcationCurve]) -> None:
-        """Follow the homoclinic orbits from Bogdanov-Takens points that no curve led to."""
+        """Follow the homoclinic orbits from Bogdanov-Takens points that no other curve has reached."""
         for point, where in self._new(BOGDANOV_TAKENS):
             start, why = of_bogdanov_takens(self.plane, hopf, point)
             if start is None:

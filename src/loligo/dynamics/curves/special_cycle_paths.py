@@ -67,7 +67,7 @@ class SpecialBranch(Problem[SpecialCycle]):
         return self.plane.inside(point.here.pair)
 
     def border(self, base: SpecialCycle, there: SpecialCycle) -> SpecialCycle | None:
-        """Return where the curve leaves the ranges, between a special cycle inside and one outside."""
+        """Return the point at which the curve leaves the ranges, between a special cycle inside and one outside."""
         share, k, end = self.plane.border(base.here.pair, there.here.pair)
         if share <= 0:
             return None

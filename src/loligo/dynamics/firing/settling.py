@@ -193,7 +193,7 @@ class Settler:
         return found if found is not None and self._apart(found.state, state) < NEAR else None
 
     def _begun(self, beside: Equilibrium | None, state: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-        """Return where a run starts, and the time [ms] in which displacements grow by a factor e there, or 0."""
+        """Return the state at which a run starts, and the e-folding time of displacements there [ms], or 0."""
         if beside is None or beside.stable:
             return state, 0.0
         return self.displaced(beside), min(1.0 / beside.growth, self.longest) if beside.growth else self.longest
