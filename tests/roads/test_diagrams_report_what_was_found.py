@@ -88,7 +88,7 @@ def test_a_branch_that_leaves_the_range_of_v_is_reported():
     leak = lo.Membrane(lo.Channel("leak", g=0.1, E=0))
     over = lo.bifurcation(leak, "I", (0, 500))
     assert over.points == ()
-    assert "v leaves -1000 to 1000 mV" in over.notes[0]
+    assert "v leaves the range from -1000 to 1000 mV" in over.notes[0]
     assert over.branches[0].v_max.max() > 990
 
 

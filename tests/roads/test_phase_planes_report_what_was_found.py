@@ -124,7 +124,7 @@ def test_a_further_state_may_be_an_axis():
         ({"y": "n", "v": 3}, lo.ArgumentError, "two values"),
         ({"y": "n", "m": (0, 1)}, lo.UnknownNameError, "axis"),
         ({"y": "n", "cells": 3}, lo.ArgumentError, "10 or more"),
-        ({"y": "n", "trajectories": [3]}, lo.ArgumentError, "starts at a pair"),
+        ({"y": "n", "trajectories": [3]}, lo.ArgumentError, "must be a start"),
     ],
 )
 def test_impossible_values_are_refused(arguments, error, word):

@@ -39,8 +39,8 @@ CRITERIA: dict[str, SpikeTest] = {"once": fires_once, "repetitively": fires_repe
 
 NOTES = {
     "repetitively": (
-        "counts the spikes of a stimulus of this length: firing that ends later counts too, and where firing ends at "
-        "larger amplitudes depends on the spike level; .lasting is the current from which firing lasts"
+        "depends on the length of the stimulus, since firing that stops later counts too; the amplitude above which it "
+        "stops early depends on the spike level; .lasting is the current from which firing lasts forever"
     )
 }
 

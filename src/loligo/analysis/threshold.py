@@ -140,7 +140,7 @@ class Threshold:
         fires, initial, method = self.asked
         given = names_of(names)
         if fires != "once" or self.membrane is None or self.stimulus is None or "amplitude" in given:
-            raise ArgumentError(f"Derivatives need fires='once' and a name other than amplitude; got fires={fires!r}.")
+            raise ArgumentError(f"Derivatives need fires='once' and names other than amplitude; got fires={fires!r}.")
         return threshold_gradient(
             self.membrane, self.stimulus, self.bracket, self.duration, given, initial=initial, method=method,
             interventions=self.interventions,

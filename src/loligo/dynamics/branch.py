@@ -274,7 +274,7 @@ class Branch:
         """
         given = names_of(names)
         if self.membrane is None or not self.cycles:
-            raise ArgumentError(f"A branch of {self.kind} has no periods, so they have no derivatives.")
+            raise ArgumentError(f"A branch of {self.kind} has no periods to differentiate.")
         if not given:
             return {}
         for name in given:

@@ -163,7 +163,7 @@ class Problem(ABC, Generic[Point]):
 
     def used_up(self, points: Sequence[Point], base: Point) -> Ending[Point]:
         """Return how the branch ends if it has the maximum number of points, or has reached its work limit."""
-        return Ending(note=self.stopped(base, f"it has {len(points)} points"))
+        return Ending(note=self.stopped(base, f"it has reached the limit of {len(points)} points"))
 
     def base(self, there: Point) -> Point:
         """Return a point prepared for the next step."""

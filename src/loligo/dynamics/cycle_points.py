@@ -25,7 +25,7 @@ CIRCLE_WIDTH: Final = 1e-5  # a multiplier no further outside the unit circle co
 SEARCH_WORK_LIMIT: Final = 200_000  # cells times variables, over all steps of the search along a branch
 RESERVE_SHARE: Final = 0.5  # fraction of the effort reserved for visible folds, and again for period doublings
 SPENT: Final = "work limit reached; raise effort= to continue"
-NOT_AGAIN: Final = "on a finer mesh it is not found again"
+NOT_AGAIN: Final = "it was not found again on a finer mesh"
 SADDLE_NODE_DISTANCE: Final = 1e-5  # fraction of the range: closer homoclinic orbits pass through a saddle-node
 
 

@@ -31,7 +31,7 @@ def doubt(system: System, point: Point) -> str:
     checks = {
         "it is not finite": math.isfinite(point.value) and bool(np.isfinite(point.state).all()),
         "its error is unknown": math.isfinite(point.error) and point.error >= 0,
-        "its residual is not small": point.residual < MAX_RESIDUAL * rate,
+        "its residual is too large": point.residual < MAX_RESIDUAL * rate,
         "a gate lies outside 0 to 1": bool(((gates > -DOMAIN_SLACK) & (gates < 1 + DOMAIN_SLACK)).all()),
         "a state lies below its minimum": all(
             x >= one.minimum - DOMAIN_SLACK * max(abs(x), scale)

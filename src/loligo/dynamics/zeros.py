@@ -193,7 +193,7 @@ class Branch(Problem[Place]):
         (x, _), (lowest, highest) = points[-1], self.potentials
         if lowest <= x[0] * self.zeros.equations.scale[0] <= highest:
             return None
-        return Ending(note=self.stopped(points[-1], f"v leaves {lowest:g} to {highest:g} mV"))
+        return Ending(note=self.stopped(points[-1], f"v leaves the range from {lowest:g} to {highest:g} mV"))
 
     def stopped(self, point: Place, why: str) -> str:
         """Return a note that says where the curve ends and why."""

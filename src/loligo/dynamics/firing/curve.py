@@ -167,7 +167,7 @@ class SearchedCycles:
         found = tuple(branch for branch in branches if branch.kind == "cycles")
         low, high = span
         what = "1 branch" if len(found) == 1 else f"{len(found)} branches"
-        note = f"down: {what} of cycles of the bifurcation diagram from {low:g} to {high:g} µA/cm² searched."
+        note = f"down: searched {what} of cycles of the bifurcation diagram from {low:g} to {high:g} µA/cm²."
         return cls(found, " ".join([note, *notes]))
 
 
@@ -243,7 +243,7 @@ def _top(rising: Rising, grid: Grid, top: int, highest: float) -> tuple[Settled,
     try:
         return rising.at(current), f"down: lowered from {current:g} µA/cm²."
     except (DivergenceError, RestError):
-        return rising.at(highest), f"down: lowered from {highest:g} µA/cm²; the membrane cannot be raised beyond."
+        return rising.at(highest), f"down: lowered from {highest:g} µA/cm²; the current cannot be raised further."
 
 
 def _branch(amplitudes: NDArray[np.float64], rows: list[Settled], *, stepped: bool) -> FIBranch:

@@ -121,7 +121,7 @@ class RestingBranch:
         else:
             point = point_at(length)
         if point is None:
-            self._end(place.x, f"stability is lost near {self._current(place):g} µA/cm², not located further.")
+            self._end(place.x, f"stability is lost near {self._current(place):g} µA/cm², not located exactly.")
         else:
             self._end(point, "")
 

@@ -84,7 +84,7 @@ def trajectory(system: PhaseSystem, frame: Frame, start: Any, duration: Any, tol
         first, second = start
     except (TypeError, ValueError) as error:
         raise ArgumentError(
-            f"A trajectory starts at a pair such as (20.0, 0.4), or is a Recording; got {start!r}."
+            f"A trajectory must be a start such as (20.0, 0.4), or a Recording; got {start!r}."
         ) from error
     given = zip((first, second), frame.units, frame.names, strict=True)
     point = np.array([number(value, unit, name) for value, unit, name in given])
@@ -119,7 +119,7 @@ def _solved(
     if solution.status < 0 or not np.isfinite(solution.y).all():
         raise DivergenceError(
             f"The trajectory from ({start[0]:g}, {start[1]:g}) stops at t = {solution.t[-1]:g} ms: {solution.message} "
-            "Start it elsewhere, or choose another others=.",
+            "Start it elsewhere, or change others=.",
             time=float(solution.t[-1]),
             variable=frame.names[0],
         )
