@@ -68,7 +68,8 @@ def spaced(first: float, last: float, count: int, *, evenly: bool) -> list[float
     Raises
     ------
     ArgumentError
-        Fewer than two, more than `MOST_VALUES`, ends in the wrong order, or ratios from zero or less.
+        The count is below two or above `MOST_VALUES`, the ends are in the wrong order, or equal ratios begin at zero or
+        less.
     """
     if not 2 <= count <= MOST_VALUES:
         raise ArgumentError(f"--count must be from 2 to {MOST_VALUES:,}; got {count:,}.")

@@ -81,7 +81,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     Raises
     ------
     ClassroomCallError, UnitError
-        The function does not take an argument or its value.
+        The function does not accept an argument or its value.
 
     Warns
     -----

@@ -103,7 +103,7 @@ class SeriesClamped:
         return [self.of_sweep(k, values) for k in range(len(self.sweeps))]
 
     def of_sweep(self, sweep: int, values: Vector) -> tuple[Vector, Vector]:
-        """Return current and derivatives of one sweep; not finite if the run diverges or does not begin settled."""
+        """Return current and derivatives of one sweep; not finite if there is no rest or the run fails."""
         grid, own = self.grids[sweep], self.sweeps[sweep]
         changes = dict(zip(self.varied, values.tolist(), strict=True)) | {_END: float(own.holding or 0.0)}
         membrane = self.membrane.replace(**changes)

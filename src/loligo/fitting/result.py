@@ -228,8 +228,8 @@ class Fit:
     def covariance(self) -> Vector:
         """The covariance of the values, shape (n, n), in the order of `names`, for independent residuals.
 
-        It uses the variance of a given noise, or else that of the residuals. A combination that the data do not
-        determine has a standard deviation of 1000 widths of the bounds, which is also the largest.
+        It uses the variance of a given noise, or else that of the residuals. No standard deviation exceeds 1000 widths
+        of the bounds, the value for a combination that the data do not determine.
         """
         return np.asarray(self._known * np.outer(self._slopes, self._slopes) + self._unknown)
 
