@@ -1,4 +1,4 @@
-"""A minimal cortical neuron, fitted to two spikes of a recorded one in an ABF file, with errors.
+"""A minimal model of a cortical neuron, fitted to two recorded spikes in an ABF file, with errors.
 
 Run it from the repository: ``python examples/cortical_ramp_fit.py`` writes ``docs/pictures/fitting_cortical.png``.
 
@@ -13,7 +13,7 @@ import numpy as np
 import loligo as lo
 
 ROOT = Path(__file__).parents[1]
-AREA = 0.1  # µS of a cell per mS/cm²: that of 1e-4 cm²
+AREA = 0.1  # µS of the cell per mS/cm², for an area of 1e-4 cm²
 FITTED = (320.0, 480.0)  # ms
 EVERY = 4  # samples: 0.2 ms
 BOUNDS = {
@@ -36,7 +36,7 @@ def recording(window: tuple[float, float]) -> lo.Sweep:
 
 
 def main() -> None:
-    """Fit, print, draw."""
+    """Fit, print the result, and draw the figure."""
     found = lo.fit(membrane(), recording(FITTED), BOUNDS, starts=2, seed=1)
     print(found)
     print([(round(run.misfit, 3), run.evaluations, round(run.seconds)) for run in found.runs])

@@ -24,7 +24,7 @@ LEVELS = {
     3000.1: 50,
     6500.1: -90,
     7000.1: 40,
-}  # mV, on top
+}  # mV, added to the holding potential
 SINES = [(54, 0.007), (26, 0.037), (10, 0.19)]  # mV, rad/ms
 E_K = 8314 * (273.15 + 21.4) / 96485 * math.log(4 / 130)  # mV
 
@@ -59,7 +59,7 @@ def recording() -> lo.Sweep:
 
 
 def main() -> None:
-    """Fit, print, draw."""
+    """Fit, print the result, and draw the figure."""
     found = lo.fit(CHANNEL, recording(), BOUNDS, starts=30, seed=1)
     print(found)
     for name, (low, high) in found.intervals(0.95, profiles=True).items():

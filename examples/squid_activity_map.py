@@ -1,12 +1,12 @@
-"""A map of a million squid axons: which are silent, which fire for a moment, and which go on.
+"""A map of a million squid axons: which are silent, which fire only at first, and which keep firing.
 
-Every member of the population has its own sodium and potassium conductance. All get the same step of current, and what
-they do colours the map. Circles are the same borders found another way: `loligo.threshold`, on single axons, says where
-the lowest current that makes one spike (or firing that lasts) is the current of the step.
+Every member of the population has its own sodium and potassium conductance. All get the same step of current, and the
+colours show how they fire. Circles show the same borders, found in another way: `loligo.threshold` finds the single
+axons whose threshold of one spike (or of lasting firing) is the amplitude of the step.
 
     python examples/squid_activity_map.py                       # 1000 x 1000 members
     python examples/squid_activity_map.py --members 1600        # a quick look
-    python examples/squid_activity_map.py --store map-store     # can be interrupted, and goes on where it stopped
+    python examples/squid_activity_map.py --store map-store     # can be interrupted, and resumes where it stopped
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ from loligo.population import feature_map
 STEP = lo.Step(6.0, start=10, stop=510)  # µA/cm², ms
 DURATION = 600.0  # ms
 G_NA, G_K = (40.0, 240.0), (5.0, 80.0)  # mS/cm²: the squid has 120 and 36
-ROWS = 9  # lines of constant g_K along which the borders are looked for
+ROWS = 9  # lines of constant g_K along which the borders are searched for
 FEATURES = ("activity", "spike_count", "mean_frequency")
 SQUID = lo.models.squid()
 
 
 @dataclass(frozen=True)
 class Border:
-    """Where, along a line of constant g_K, the map and `loligo.threshold` see firing begin.
+    """The start of firing along a line of constant g_K, according to the map and to `loligo.threshold`.
 
     Attributes
     ----------
     kind : str
-        What begins, as `loligo.threshold` calls it: ``"once"`` or ``"repetitively"``.
+        The criterion of `loligo.threshold`: ``"once"`` or ``"repetitively"``.
     g_K : float
         [mS/cm²]
     below, above : float
-        g_Na of the neighbours on the map between which it begins [mS/cm²].
+        g_Na of the neighbours on the map between which firing begins [mS/cm²].
     threshold_below, threshold_above : float
         The threshold of these two axons [µA/cm²].
     """
@@ -58,18 +58,18 @@ class Border:
 
     @property
     def agrees(self) -> bool:
-        """Whether the step is too weak for the one and enough for the other."""
+        """Whether the step is below the threshold of one neighbour and above that of the other."""
         return self.threshold_above <= STEP.amplitude < self.threshold_below
 
     @property
     def g_Na(self) -> float:
-        """Where between them the threshold is the step's amplitude [mS/cm²]."""
+        """The g_Na between them at which the threshold equals the step's amplitude [mS/cm²]."""
         share = (self.threshold_below - STEP.amplitude) / (self.threshold_below - self.threshold_above)
         return self.below + share * (self.above - self.below)
 
 
 def activity_table(members: int, store: Path | None = None) -> pd.DataFrame:
-    """Return the table of a square grid of about so many members; in a store it can be finished later."""
+    """Return the table of a square grid of about this many members; with a store, a run can be resumed."""
     side = max(2, round(math.sqrt(members)))
     population = lo.Population(SQUID, g_K=np.linspace(*G_K, side), g_Na=np.linspace(*G_NA, side))
     print(population.estimate(STEP, DURATION, features=FEATURES), flush=True)
@@ -79,7 +79,7 @@ def activity_table(members: int, store: Path | None = None) -> pd.DataFrame:
 
 
 def borders(table: pd.DataFrame, rows: int = ROWS) -> list[Border]:
-    """Return the borders along some lines of constant g_K, each with the thresholds on both its sides."""
+    """Return the borders along some lines of constant g_K, each with the thresholds on both sides."""
     lines = np.unique(table["g_K"])
     chosen = lines[np.unique(np.linspace(0, len(lines) - 1, rows + 2).round().astype(int)[1:-1])]
     pairs = [pair for g_K in chosen for pair in _neighbours(table[table["g_K"] == g_K], g_K)]
@@ -90,7 +90,7 @@ def borders(table: pd.DataFrame, rows: int = ROWS) -> list[Border]:
 
 
 def _neighbours(line: pd.DataFrame, g_K: float) -> list[tuple[str, float, float, float]]:
-    """Return the first two neighbours on a line between which axons begin to fire, and to fire on."""
+    """Return the first two neighbours on a line between which axons begin to fire, and to keep firing."""
     line = line.sort_values("g_Na")
     g_Na, activity = line["g_Na"].to_numpy(), line["activity"].to_numpy()
     fires, goes_on = activity != "silent", np.isin(activity, ("tonic", "bursting", "irregular"))
@@ -135,11 +135,11 @@ def draw(table: pd.DataFrame, found: list[Border], path: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Make the map and say whether its borders are those of `loligo.threshold`; return 1 if one is not."""
+    """Make the map and compare its borders with those of `loligo.threshold`; return 1 if any differ."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--members", type=int, default=1_000_000, help="about how many (default: %(default)s)")
+    parser.add_argument("--members", type=int, default=1_000_000, help="number of members (default: %(default)s)")
     parser.add_argument("--output", type=Path, default=Path("squid-activity-map.png"), help="the figure")
-    parser.add_argument("--store", type=Path, help="a folder that keeps what is finished")
+    parser.add_argument("--store", type=Path, help="a folder that keeps finished members")
     parser.add_argument("--table", type=Path, help="keep the table too, as .csv or .parquet")
     options = parser.parse_args(arguments)
     lo.Population(SQUID, amplitude=[0.0]).run(STEP, 1.0, features=FEATURES)  # compiles, the first time

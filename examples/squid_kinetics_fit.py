@@ -2,9 +2,9 @@
 
 Run it from the repository: ``python examples/squid_kinetics_fit.py`` (two minutes on a quiet core).
 
-Model: Hodgkin AL, Huxley AF (1952) J Physiol 117:500-544, doi:10.1113/jphysiol.1952.sp004764. The v that is fitted is
-simulated, under an Ornstein-Uhlenbeck current, with 1 mV of noise. The fit starts from a regression alone. The membrane
-that is found then predicts v under new currents of the same process.
+Model: Hodgkin AL, Huxley AF (1952) J Physiol 117:500-544, doi:10.1113/jphysiol.1952.sp004764. The fitted v is simulated
+under an Ornstein-Uhlenbeck current, with 1 mV of noise. The fit starts from a regression alone. The fitted membrane
+then predicts v under new currents from the same process.
 """
 
 import numpy as np
@@ -27,7 +27,7 @@ DURATION = 300.0  # ms
 
 
 def bounds() -> dict[str, tuple[float, float]]:
-    """Return bounds: 15 mV beside potentials, a factor of 2 for slopes, of 3 for conductances, C and rates."""
+    """Return bounds: 15 mV around potentials, a factor of 2 for slopes and of 3 for conductances, C and rates."""
     found = {}
     for name in ("g_Na", "g_K", "g_leak", "C", "E_Na", "E_K", "E_leak", *CONSTANTS):
         x, factor = AXON[name], 2 if name[0] in "kl" else 3
@@ -36,7 +36,7 @@ def bounds() -> dict[str, tuple[float, float]]:
 
 
 def simulated(membrane: lo.Membrane, seed: int) -> lo.Recording:
-    """Return a run under one draw of the current."""
+    """Return a run under one realisation of the current."""
     current = lo.Noise(5.0, tau=3.0, seed=seed, mean=8.0, stop=DURATION)
     return lo.simulate(membrane, current, DURATION, sampling=0.1)
 
@@ -50,7 +50,7 @@ def fitted(seed: int = 1) -> lo.Fit:
 
 
 def errors(membrane: lo.Membrane) -> list[float]:
-    """Return the root mean square of v minus the true v under each of ten new draws [mV]."""
+    """Return the root mean square error of v under each of ten new realisations of the current [mV]."""
     runs = ((simulated(membrane, seed), simulated(AXON, seed)) for seed in range(101, 111))
     return [float(np.sqrt(np.mean((own.v - true.v) ** 2))) for own, true in runs]
 

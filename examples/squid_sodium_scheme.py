@@ -1,4 +1,4 @@
-"""The sodium channel of the squid axon as a kinetic scheme: its graph, its opening, and a spike beside a recorded one.
+"""The sodium channel of the squid axon as a kinetic scheme: its graph, its open probability, and a spike.
 
 Run it from the repository: ``python examples/squid_sodium_scheme.py`` writes ``docs/pictures/schemes.png``.
 
@@ -32,7 +32,7 @@ SODIUM = lo.Scheme(
         "c": "15.669*exp(1.91*0.75*v/24)", "d": "1.361*exp(-1.91*0.25*v/24)",
         "f": "0.432*exp(0.91*0.001*v/24)", "g": "0.77*exp(0.91*0.001*v/24)",
         "i": "0.004*exp(-0.91*0.999*v/24)",
-        "j": "g*i/f",  # so that no transition round the loop is preferred
+        "j": "g*i/f",  # detailed balance: neither way round the loop is preferred
     },
 )  # fmt: skip
 

@@ -2,10 +2,10 @@
 
 Run it from the repository: ``python examples/squid_spike_fit.py`` writes ``docs/pictures/fitting_squid.png``.
 
-The axon rests at -41 mV, is fired by 5 µA/cm² for 1 ms, and fires again by itself. Beside the parameters of the paper
-one more is fitted: ``shift``, by which the potentials of all rates are moved, as the calcium outside moves them
-(Frankenhaeuser B, Hodgkin AL (1957) J Physiol 137:218-244, doi:10.1113/jphysiol.1957.sp005808).
-Recording: examples/data/README.md.
+The axon rests at -41 mV, fires in response to 5 µA/cm² for 1 ms, and then fires again by itself. Besides the parameters
+of the paper one more is fitted: ``shift``, a shift of the potentials of all rates, such as external calcium causes
+(Frankenhaeuser B, Hodgkin AL (1957) J Physiol 137:218-244, doi:10.1113/jphysiol.1957.sp005808). Recording:
+examples/data/README.md.
 """
 
 import math
@@ -49,7 +49,7 @@ def misfit_of_the_paper(axon: lo.Sweep) -> float:
 
 
 def main() -> None:
-    """Fit, print, draw."""
+    """Fit, print the result, and draw the figure."""
     axon = recording()
     moved = lo.fit(AXON, axon, MOVED, starts=3, seed=1)
     found = lo.fit(AXON, axon, BOUNDS, starts=6, seed=1)
