@@ -137,7 +137,9 @@ def draw(table: pd.DataFrame, found: list[Border], path: Path) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Make the map and compare its borders with those of `loligo.threshold`; return 1 if any differ."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--members", type=int, default=1_000_000, help="number of members (default: %(default)s)")
+    parser.add_argument(
+        "--members", type=int, default=1_000_000, help="approximate number of members (default: %(default)s)"
+    )
     parser.add_argument("--output", type=Path, default=Path("squid-activity-map.png"), help="the figure")
     parser.add_argument("--store", type=Path, help="a folder that keeps finished members")
     parser.add_argument("--table", type=Path, help="keep the table too, as .csv or .parquet")
