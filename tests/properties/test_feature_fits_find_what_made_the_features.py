@@ -180,13 +180,69 @@ def no_runs(monkeypatch):
     monkeypatch.setattr(Compared, "members", run)
 
 
-@pytest.mark.parametrize("stimuli", [PULSE, [PULSE, PULSE]])
-def test_a_value_for_each_sweep_is_refused_before_members_run(no_runs, stimuli):
-    for name, ends in RESTING.items():
-        bounds = RESTING | {name: lo.Bound(*ends, per="sweep")}
-        targets = {"voltage_base": (-65, 1)}
-        with pytest.raises(lo.ArgumentError, match=f"{name} has one value under all stimuli: leave out per='sweep'"):
-            lo.fit_features(PASSIVE, stimuli, [targets, targets] if stimuli is not PULSE else targets, bounds)
+def test_each_stimulus_may_have_its_own_value():
+    # v settles at E_k - 2/g under one stimulus and at E_k - 4/g under the other
+    stimuli = [PULSE, lo.Step(-4.0, start=60, stop=160)]
+    targets = [
+        {"voltage_base": (-71.0, 0.3), "minimum_voltage": (-76.0, 0.4)},
+        {"voltage_base": (-65.0, 0.3), "minimum_voltage": (-75.0, 0.4)},
+    ]
+    bounds = RESTING | {"E_leak": lo.Bound(-90, -40, per="sweep")}
+    start = [[0.6, -60.0, -75.0]]
+    found = lo.fit_features(
+        PASSIVE, stimuli, targets, bounds, starts=start, priors={"E_leak[1]": (-65, 9)}, tied={"C": "E_leak/(-71)"}
+    )
+    assert found.values == pytest.approx({"g_leak": 0.4, "E_leak[0]": -71.0, "E_leak[1]": -65.0}, rel=1e-4)
+    assert [one["E_leak"] for one in found.membranes] == pytest.approx([-71.0, -65.0], rel=1e-4)
+    assert found.tied["C[1]"][0] == pytest.approx(65 / 71, rel=1e-4)
+    slopes = np.array([[0, 1, 0], [2 / 0.16, 1, 0], [0, 0, 1], [4 / 0.16, 0, 1]]) / [[0.3], [0.4], [0.3], [0.4]]
+    expected = np.linalg.inv(slopes.T @ slopes + np.diag([0, 0, 9.0**-2]))
+    assert found.covariance == pytest.approx(expected, rel=2e-3, abs=1e-6)
+    for line in ("E_leak[1]           -65", "mV  (prior -65 ± 9)", f"= {found.formulas['C']}"):
+        assert line in str(found)
+    assert json.loads(json.dumps(found.described()))["units"]["E_leak[1]"] == "mV"
+
+
+def test_deviations_beyond_their_standard_deviations_are_said():
+    targets = {"voltage_base": (-71.0, 0.1), "minimum_voltage": (-71.5, 0.1)}
+    found = lo.fit_features(PASSIVE, PULSE, targets, {"E_leak": (-72, -70)}, starts=[[-71.0]])
+    # the best E is the mean of -71 and -71.5 + 2 [mV]
+    assert found.values["E_leak"] == pytest.approx(-70.25, abs=1e-3)
+    assert found.noise_ratio == pytest.approx(7.5 * np.sqrt(2), rel=1e-3)
+    assert found.misfit == pytest.approx(7.5, rel=1e-3)
+    assert "deviations are 11 times the standard deviations of the targets" in str(found)
+    targets["minimum_voltage"] = (-73.0, 0.1)
+    reached = lo.fit_features(PASSIVE, PULSE, targets, {"E_leak": (-72, -70)}, starts=[[-71.0]])
+    assert "times the standard deviations" not in str(reached)
+
+
+def test_what_targets_determine_to_no_less_than_1000_widths_has_such_errors():
+    faint = lo.Membrane(lo.Channel("leak", g=1.0, E=-60.0), lo.Channel("b", g=1e-6, E=-60.0))
+    bounds = {"g_leak": (0.5, 2), "E_b": (-61, -60)}
+    found = lo.fit_features(faint, PULSE, {"minimum_voltage": (-62.0, 0.5)}, bounds, starts=[[0.8, -60.5]])
+    assert found.errors["E_b"] == pytest.approx(1000, rel=1e-3)
+    assert found.unidentified == [{"E_b": 1.0}]
+    assert found.errors["g_leak"] == pytest.approx(0.5 / 2.0, rel=1e-2)
+
+
+def test_all_searches_are_rows_of_a_table():
+    targets = {"voltage_base": (-71.0, 0.3), "minimum_voltage": (-76.0, 0.4)}
+    found = lo.fit_features(PASSIVE, PULSE, targets, RESTING, starts=[[0.6, -60.0], [0.5, -70.0], [0.1, -40.0]])
+    runs = found.runs
+    assert [run.origin for run in runs] == ["given"] * len(runs) == [runs[k].origin for k in range(3)]
+    assert min(run.misfit for run in runs) == found.misfit
+    assert runs[1:].rows == tuple(runs)[1:]
+    table = runs.to_dataframe()
+    assert list(table) == ["misfit", "g_leak", "E_leak", "evaluations", "seconds", "converged", "redrawn", "origin"]
+    assert table["g_leak"].tolist() == [run.values["g_leak"] for run in runs]
+    assert table.attrs["units"]["g_leak"] == "mS/cm²"
+    head, *rows = str(runs).splitlines()
+    assert head.split()[:5] == ["start", "misfit", "[SD]", "g_leak", "[mS/cm²]"]
+    assert [row.split()[0] for row in rows] == ["0", "1", "2"]
+    assert len({len(line) for line in (head, *rows)}) == 1
+    assert runs._repr_html_().count("<tr>") == 4
+    many = type(runs)(runs.rows * 30, runs.units)
+    assert str(many).splitlines()[-1] == "... and 30 more: to_dataframe() has all 90"
 
 
 @pytest.mark.parametrize("times", [[-1.0, 9.0], [5.0, 100.5], [5.0, 101.0, 300.0], [-0.001]])

@@ -283,6 +283,11 @@ def test_what_a_fit_shows():
     assert found.profile("g_K").plot().axes[-1].get_xlabel() == "g_K [mS/cm²]"
     assert found.profile("g_K") is found.profile("g_K")
     assert found.aicc < found.bic
+    assert found.noise == pytest.approx((2.0, 2.0), rel=0.3)
+    assert "µA/cm² between neighbouring samples" in str(found)
+    assert "noise 1.5 to 2.5 µA/cm², as given" in str(lo.fit(AXON, [SWEEP] * 2, BOUNDS, starts=1, noise=[1.5, 2.5]))
+    assert found.runs.to_dataframe().attrs["units"]["misfit"] == "µA/cm²"
+    assert "<th>seconds [s]</th>" in page(found)
     again = pickle.loads(pickle.dumps(found.membrane))
     assert again == AXON.replace(**found.values)
     with pytest.raises(lo.UnknownNameError, match="varied"):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
 
 WIDE: Final = 100.0  # a scale is logarithmic if the ratio of the bounds is at least this
+AT_LOW, AT_HIGH = 1e-15, 1.0 - 1e-12  # relative to the width of the box: rounding of a value at its bound
 SCALES: Final = ("", "linear", "log")
 PER: Final = ("", "sweep")
 
@@ -104,6 +105,10 @@ class Box:
         with np.errstate(invalid="ignore", divide="ignore"):
             raised = np.log(values / self.low) / np.log(self.high / self.low)
         return np.asarray(np.where(self.logarithmic, raised, plain))
+
+    def at_bounds(self, point: NDArray[np.float64]) -> list[str]:
+        """Return the parameters that are at a bound."""
+        return [name for name, at in zip(self.names, point, strict=True) if at <= AT_LOW or at >= AT_HIGH]
 
     def slopes(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the derivative of each value with respect to its coordinate."""

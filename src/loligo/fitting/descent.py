@@ -63,6 +63,7 @@ def descended(
     most: int = MOST_EVALUATIONS,
     negligible: float = NEGLIGIBLE,
     damping: float = FIRST_DAMPING,
+    least: float = 0.0,
 ) -> Minimum:
     """Minimise from a point.
 
@@ -80,13 +81,15 @@ def descended(
         Relative to the sum of squares: the descent ends if the predicted decrease is smaller.
     damping : float
         Damping of the first step.
+    least : float
+        The descent also ends if the predicted decrease is smaller than this, whatever the sum of squares.
     """
     evaluations, scale = 1, np.zeros(point.size)
     while evaluations < most:
         scale = np.maximum(np.diag(here.curvature), 0.1 * scale)
         step = bounded_step(here, damping * np.where(scale > 0.0, scale, 1.0), -point, 1.0 - point)
         promised = -float(2.0 * here.gradient @ step + step @ here.curvature @ step)
-        if promised <= negligible * here.cost and damping <= FIRST_DAMPING:
+        if promised <= max(negligible * here.cost, least) and damping <= FIRST_DAMPING:
             return Minimum(point, here, evaluations, converged=True)
         try:
             there = evaluate(point + step)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import DivergenceError, RestError, StepLimitError
-from loligo._units import CONDUCTANCE, MV
+from loligo._units import CAPACITANCE, CONDUCTANCE, MV
+from loligo.fitting.links import base
 from loligo.membrane import Channel, Current
 from loligo.simulation.current import recorded
 from loligo.stimulus import Step
@@ -30,10 +31,17 @@ if TYPE_CHECKING:
 LEAK: Final = "leak_clamp"
 SERIES: Final = "series_resistance"
 RESISTANCE: Final = "kΩ cm²"  # MΩ for a whole cell, with conductances in µS
+OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF", RESISTANCE: "MΩ"}  # units if currents are in nA
 _END: Final = "E_series_resistance"
 TOLERANCE: Final = 1e-7  # tolerance of steps: the measured current is a small difference between v and the command
 MOST_STEPS: Final = 2_000_000
 OF_CLAMP: Final = {f"g_{LEAK}": CONDUCTANCE, f"E_{LEAK}": MV, SERIES: RESISTANCE}
+
+
+def unit_of(membrane: Membrane, name: str, sweep: Sweep) -> str:
+    """Return the unit of a parameter: per area, or of a whole cell if the currents of the sweep are."""
+    own = membrane.parameters[base(name)].unit
+    return OF_A_CELL.get(own, own) if sweep.per == "cell" else own
 
 
 def with_electrode(membrane: Membrane, names: Iterable[Any]) -> Membrane:

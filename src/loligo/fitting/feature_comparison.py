@@ -51,7 +51,7 @@ class Compared:
 
     def members(self, one: Experiment, points: Vector, tolerance: float) -> tuple[Vector, list[Vector]]:
         """Return features, shape (points, features), and the first spike times of members at points of the box."""
-        inner = np.array([self.links.at(self.box.values(point), 0)[0] for point in points])
+        inner = np.array([self.links.at(self.box.values(point), one.place)[0] for point in points])
         valid = np.isfinite(inner).all(axis=1)
         features = np.full((len(points), len(one.targets.features)), np.nan)
         spikes = [np.empty(0)] * len(points)
@@ -106,7 +106,7 @@ class Compared:
 
     def spike_times(self, one: Experiment, values: Vector) -> tuple[Vector, Vector] | None:
         """Return spike times and exact derivatives with respect to the values, or None if their number differs."""
-        inner, matrix = self.links.at(values, 0)
+        inner, matrix = self.links.at(values, one.place)
         if not np.isfinite(inner).all():
             return None
         names = self.links.inner

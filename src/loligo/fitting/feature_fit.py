@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, FitError, TimeLimitError
+from loligo._errors import FitError, TimeLimitError
 from loligo._units import whole
 from loligo.fitting.bounds import box_of
 from loligo.fitting.descent import Minimum, Quadratic, descended
 from loligo.fitting.feature_comparison import Compared
 from loligo.fitting.feature_result import FeatureFit
 from loligo.fitting.feature_targets import counted, experiments_of
-from loligo.fitting.links import Links, base, ties_of
+from loligo.fitting.links import Links, ties_of
 from loligo.fitting.priors import checked_priors
-from loligo.fitting.search import EVALUATIONS, sobol
+from loligo.fitting.search import EVALUATIONS, GIVEN, Descent, sobol
 from loligo.fitting.starts import starts_of
 from loligo.kernel.stops import Stopped, current_stop, finishing
 from loligo.membrane import Membrane, checked_membrane
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
+MEMBER: Final = "member"
 MOST_MEMBERS: Final = 1_000_000
 SCREENING: Final = 1e-5  # tolerance of the runs that choose where searches begin
 NEGLIGIBLE: Final = 1e-8  # fraction of the sum of squares: the decrease predicted for a step at the minimum
+LEAST: Final = 1e-9  # squared standard deviations: the same where all targets are reached
 
 
 def fit_features(
@@ -66,7 +68,8 @@ def fit_features(
         times. ``"spike_times"`` takes the times of all spikes [ms], or a `Sweep` in which they are the crossings of the
         membrane's ``spike_level``, and their standard deviation [ms].
     bounds : mapping of str to (float, float) or Bound
-        What is varied, by name, and between what; each has one value under all stimuli.
+        What is varied, by name, and between what. What is ``per="sweep"`` in a `Bound` has its own value under each
+        stimulus: ``E_leak[0]``, ``E_leak[1]``, ...
     duration : float or several, optional
         Length of the runs [ms]; by default 60 ms longer than the stimulus.
     tied, priors
@@ -107,12 +110,8 @@ def fit_features(
     begun = time.perf_counter()
     checked_membrane(membrane)
     experiments = experiments_of(stimulus, targets, duration, membrane.spike_level)
-    box = box_of(membrane, bounds, ())
-    if apart := [base(name) for name in box.names if name not in bounds]:
-        raise ArgumentError(
-            f"In a fit of features {apart[0]} has one value under all stimuli: leave out per='sweep' of its Bound."
-        )
-    links = Links(membrane, 1, box.names, ties_of(membrane, tuple(bounds), tied))
+    box = box_of(membrane, bounds, (), len(experiments))
+    links = Links(membrane, len(experiments), box.names, ties_of(membrane, tuple(bounds), tied))
     compared = Compared(links, box, experiments, checked_priors(priors, box, membrane), threads)
     count = whole(members, "members", least=1, most=MOST_MEMBERS)
     points = starts_of(starts, box, membrane)
@@ -122,14 +121,14 @@ def fit_features(
         points = screened[_screened(compared, screened)[:points]]
     else:
         count = 0
-    minima, ended = _descended(compared, points, most)
-    best = min(minima, key=lambda one: one.quadratic.cost)
+    descents, ended = _descended(compared, points, most, MEMBER if count else GIVEN)
+    best = min((one.minimum for one in descents), key=lambda one: one.quadratic.cost)
     ended = ended or ("" if best.converged else EVALUATIONS)
     with finishing():
         residuals = compared.residuals(best.point)
     if residuals is None:
         raise RuntimeError("the best member has no features")
-    return FeatureFit(compared, best, residuals, count, tuple(minima), ended, time.perf_counter() - begun)
+    return FeatureFit(compared, best, residuals, count, tuple(descents), ended, time.perf_counter() - begun)
 
 
 def _screened(compared: Compared, points: Vector) -> NDArray[np.intp]:
@@ -147,6 +146,7 @@ def _screened(compared: Compared, points: Vector) -> NDArray[np.intp]:
         cost += ((values[:, k] - mean) / deviation) ** 2
     usable = np.flatnonzero(np.isfinite(cost))
     if not usable.size:
+        compared.links.check_ties(values)
         raise FitError(_why_none(compared, every))
     return usable[np.argsort(cost[usable], kind="stable")]
 
@@ -172,9 +172,9 @@ def _why_none(compared: Compared, every: list[tuple[Vector, list[Vector]]]) -> s
     )
 
 
-def _descended(compared: Compared, points: Vector, evaluations: int) -> tuple[list[Minimum], str]:
+def _descended(compared: Compared, points: Vector, evaluations: int, origin: str) -> tuple[list[Descent], str]:
     """Return where searches from points end, and what ended them early: then the last one is where it was."""
-    minima: list[Minimum] = []
+    descents: list[Descent] = []
     ended = ""
 
     def evaluate(point: Vector) -> Quadratic | None:
@@ -189,24 +189,25 @@ def _descended(compared: Compared, points: Vector, evaluations: int) -> tuple[li
             raise StopIteration from None
 
     for point in points:
+        begun, minimum = time.perf_counter(), None
         try:
-            here = evaluate(point)
+            if (here := evaluate(point)) is not None:
+                minimum = descended(evaluate, point, here, evaluations, NEGLIGIBLE, least=LEAST)
         except StopIteration:
-            if minima:
+            if descents:
                 break
             with finishing():
                 here = compared.quadratic(point)
-            if here is not None:
-                minima.append(Minimum(point, here, 1, converged=False))
-                break
-            continue
-        if here is not None:
-            minima.append(descended(evaluate, point, here, evaluations, NEGLIGIBLE))
-        if ended:
+            if here is None:
+                continue
+            minimum = Minimum(point, here, 1, converged=False)
+        if minimum is not None:
+            descents.append(Descent(minimum, time.perf_counter() - begun, 0, origin))
+        if ended and descents:
             break
-    if not minima:
+    if not descents:
         raise FitError(
             f"None of the {len(points)} starts has all features, and as many spikes as the targets: screen more "
             "members=, and begin at more of them with starts=."
         )
-    return minima, ended
+    return descents, ended

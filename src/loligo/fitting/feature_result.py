@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import unknown_name
-from loligo.fitting.digits import value_with_error
+from loligo.fitting.digits import value_with_error, with_error
 from loligo.fitting.feature_targets import SPIKES, counted
+from loligo.fitting.links import base
 from loligo.fitting.profile import Profile, checked_level, profiled
-from loligo.fitting.result import UNTOLD
-from loligo.fitting.summary import ending
-from loligo.fitting.uncertainty import combinations, told
+from loligo.fitting.runs import Run, Runs
+from loligo.fitting.summary import SEVERAL, ending, known, times_larger
+from loligo.fitting.uncertainty import UNTOLD, combinations, told
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from loligo.fitting.bounds import Bound
     from loligo.fitting.descent import Minimum
     from loligo.fitting.feature_comparison import Compared
+    from loligo.fitting.search import Descent
     from loligo.membrane import Membrane
 
     Vector = NDArray[np.float64]
@@ -49,7 +52,7 @@ class FeatureFit:
     _best: Minimum = field(repr=False)
     _residuals: tuple[Vector, Vector] = field(repr=False)
     members: int
-    _minima: tuple[Minimum, ...] = field(repr=False)
+    _descents: tuple[Descent, ...] = field(repr=False)
     ended: str
     seconds: float
 
@@ -69,8 +72,34 @@ class FeatureFit:
 
     @cached_property
     def membrane(self) -> Membrane:
-        """The membrane with the best values."""
-        return self._compared.links.membrane_at(self._values, 0)
+        """The membrane with the best values; under several stimuli with those of the first. See `membranes`."""
+        return self.membranes[0]
+
+    @cached_property
+    def membranes(self) -> tuple[Membrane, ...]:
+        """The best membrane under each stimulus."""
+        links = self._compared.links
+        return tuple(links.membrane_at(self._values, k) for k in range(links.sweeps))
+
+    @property
+    def bounds(self) -> dict[str, Bound]:
+        """The bounds of what was varied, each with the scale of the search."""
+        return self._compared.box.bounds
+
+    @property
+    def priors(self) -> dict[str, tuple[float, float]]:
+        """Mean and standard deviation of what was known beforehand, in the unit of each."""
+        return {self.names[k]: (mean, deviation) for k, mean, deviation in self._compared.priors}
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """The formulas of parameters that follow from others."""
+        return {name: formula.text for name, formula in self._compared.links.ties.items()}
+
+    @property
+    def at_bounds(self) -> list[str]:
+        """Parameters whose best value is a bound."""
+        return self._compared.box.at_bounds(self._best.point)
 
     @property
     def converged(self) -> bool:
@@ -81,6 +110,38 @@ class FeatureFit:
     def deviance(self) -> float:
         """The sum of squares of deviations from targets, and from priors, in standard deviations."""
         return self._best.quadratic.cost
+
+    @property
+    def misfit(self) -> float:
+        """Root mean square of the deviations from targets and priors, in standard deviations."""
+        return math.sqrt(self.deviance / self._residuals[0].size)
+
+    @property
+    def noise_ratio(self) -> float:
+        """The deviations from targets over their standard deviations, for the degrees of freedom that are left.
+
+        Near 1 where the standard deviations alone explain the deviations.
+        """
+        away = np.array([*self.deviations.values()])
+        return math.sqrt(float(away @ away) / max(away.size - len(self.names), 1))
+
+    @cached_property
+    def runs(self) -> Runs:
+        """All searches: misfit, values, evaluations, seconds, whether each converged; see `Fit.runs`."""
+        box, size = self._compared.box, self._residuals[0].size
+        rows = (
+            (one, dict(zip(self.names, box.values(one.minimum.point).tolist(), strict=True))) for one in self._descents
+        )
+        return Runs(
+            tuple(
+                Run(
+                    math.sqrt(one.minimum.quadratic.cost / size), values, one.minimum.evaluations, one.seconds,
+                    one.minimum.converged, one.redrawn, one.origin,
+                )
+                for one, values in rows
+            ),
+            {name: self.unit(name) for name in self.names} | {"misfit": "SD", "seconds": "s"},
+        )  # fmt: skip
 
     @cached_property
     def deviations(self) -> dict[str, float]:
@@ -117,13 +178,14 @@ class FeatureFit:
 
     @cached_property
     def _told(self) -> tuple[Vector, Vector]:
-        return told(self._residuals[1].T @ self._residuals[1])
+        return told(self._residuals[1].T @ self._residuals[1], UNTOLD)
 
     @cached_property
     def covariance(self) -> Vector:
         """The covariance of the values, shape (n, n), in the order of `names`, to first order in the deviations.
 
-        A combination that the targets do not determine has a standard deviation of 1000 widths of the bounds.
+        A combination that the targets do not determine at all, or to no less than that, has a standard deviation of
+        1000 widths of the bounds.
         """
         slopes, (inverse, untold) = self._compared.box.slopes(self._values), self._told
         return np.asarray((inverse + UNTOLD**2 * untold @ untold.T) * np.outer(slopes, slopes))
@@ -183,7 +245,7 @@ class FeatureFit:
 
     def unit(self, name: str) -> str:
         """Return the unit of a parameter."""
-        return self._compared.links.membrane.parameters[name].unit
+        return self._compared.links.membrane.parameters[base(name)].unit
 
     def plot(self, panels: Any = None, *, figure: Figure | None = None) -> Figure:
         """Draw the deviations from the targets, and the values with their intervals between the bounds.
@@ -212,22 +274,19 @@ class FeatureFit:
 
     def described(self) -> dict[str, Any]:
         """Return all numbers of the fit in a form for JSON."""
-        priors = {self.names[k]: {"mean": mean, "deviation": width} for k, mean, width in self._compared.priors}
-        formulas = {name: formula.text for name, formula in self._compared.links.ties.items()}
         return {
             "membrane": self.membrane.name,
             "values": self.values,
             "errors": self.errors,
             "intervals_95": {name: list(pair) for name, pair in self.intervals().items()},
             "tied": {
-                name: {"formula": formulas[name], "value": value, "error": error}
+                name: {"formula": self.formulas[base(name)], "value": value, "error": error}
                 for name, (value, error) in self.tied.items()
             },
             "bounds": {
-                name: {"low": one.low, "high": one.high, "scale": one.scale}
-                for name, one in self._compared.box.bounds.items()
+                name: {"low": one.low, "high": one.high, "scale": one.scale} for name, one in self.bounds.items()
             },
-            "priors": priors,
+            "priors": {name: {"mean": mean, "deviation": width} for name, (mean, width) in self.priors.items()},
             "units": {name: self.unit(name) for name in (*self.names, *self.tied)},
             "targets": {
                 name: {"mean": mean, "deviation": width, "reached": self._reached(name)}
@@ -235,12 +294,16 @@ class FeatureFit:
             },
             "covariance": self.covariance.tolist(),
             "unidentified": self.unidentified,
+            "at_bounds": self.at_bounds,
             "unreached": self.unreached,
+            "misfit": self.misfit,
+            "noise_ratio": self.noise_ratio,
             "sum_of_squares": self.deviance,
             "members": self.members,
             "ended": self.ended,
             "converged": self.converged,
             "seconds": self.seconds,
+            "runs": [run._asdict() for run in self.runs],
         }
 
     @cached_property
@@ -264,9 +327,13 @@ class FeatureFit:
     def __str__(self) -> str:
         width = max(len(name) for name in (*self.names, *self.tied, *self.deviations))
         lines = [f"Fit of {self.membrane.name} to {counted(len(self.targets), 'feature')}"]
-        both = {name: (self.values[name], self.errors[name]) for name in self.names} | self.tied
-        for name, (value, error) in both.items():
-            lines.append(f"  {name:<{width}}  {value_with_error(value, error)} {self.unit(name)}".rstrip())
+        for name in self.names:
+            bound = "  (at its bound)" if name in self.at_bounds else ""
+            shown = f"{with_error(self.values[name], self.errors[name])} {self.unit(name)}".rstrip()
+            lines.append(f"  {name:<{width}}  {shown}{bound}{known(self.priors, name)}")
+        for name, (value, error) in self.tied.items():
+            shown = f"{value_with_error(value, error)} {self.unit(name)}".rstrip()
+            lines.append(f"  {name:<{width}}  {shown}  = {self.formulas[base(name)]}")
         for name, reached in self.features.items():
             mean, deviation = self.targets[name]
             lines.append(f"  {name:<{width}}  {reached:.5g}; target {mean:g} ± {deviation:g}")
@@ -279,12 +346,18 @@ class FeatureFit:
             f"  the fit misses the target of {name} by {abs(self.deviations[name]):.1f} standard deviations"
             for name in self.unreached
         ]  # fmt: skip
+        if self.noise_ratio >= SEVERAL:
+            times = times_larger(self.noise_ratio)
+            lines.append(
+                f"  deviations are {times} times the standard deviations of the targets: these are larger and errors "
+                "are too small by as much, or the model is wrong"
+            )
         for parts in self.unidentified:
             combination = ", ".join(f"{name} {part:+.2g}" for name, part in parts.items())
             lines.append(f"  the targets do not determine this combination (in widths of the bounds): {combination}")
-        near = sum(one.quadratic.cost <= NEAR_BEST * self.deviance + 1.0 for one in self._minima)
+        near = sum(one.minimum.quadratic.cost <= NEAR_BEST * self.deviance + 1.0 for one in self._descents)
         begun = f"the best of {counted(self.members, 'member')}" if self.members else "given starts"
-        low = f"{near} of {counted(len(self._minima), 'search')} came as low, from {begun}"
+        low = f"{near} of {counted(len(self._descents), 'search')} came as low, from {begun}"
         lines.append(f"  sum of squares {self.deviance:.4g}; {low}; {self.seconds:.1f} s" + ending(self))
         return "\n".join(lines)
 

@@ -116,12 +116,15 @@ class Experiment:
     targets : Targets
     suffix : str
         After the name of each feature: "[1]" for the second of several stimuli, and "" for the only one.
+    place : int
+        Its index among the stimuli.
     """
 
     stimulus: Stimulus
     duration: float
     targets: Targets
     suffix: str
+    place: int
 
     @property
     def names(self) -> list[str]:
@@ -156,9 +159,9 @@ def experiments_of(stimulus: Any, targets: Any, duration: Any, spike_level: floa
     found = tuple(
         Experiment(
             one, default_duration(one) if length is None else positive(length, MS, "duration"),
-            targets_of(own, spike_level), suffix,
+            targets_of(own, spike_level), suffix, place,
         )
-        for one, length, own, suffix in zip(stimuli, lengths, wanted, suffixes, strict=True)
+        for place, (one, length, own, suffix) in enumerate(zip(stimuli, lengths, wanted, suffixes, strict=True))
     )  # fmt: skip
     for each in found:
         outside = each.targets.spikes[(each.targets.spikes < 0) | (each.targets.spikes > each.duration)]

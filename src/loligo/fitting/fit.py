@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from loligo._errors import ArgumentError, FitError, UnitError
 from loligo._progress import Progress, Report
-from loligo._units import numbers, positive, whole
+from loligo._units import MV, numbers, positive, whole
 from loligo.fitting.bounds import box_of
 from loligo.fitting.clamped import ClampedMembrane
 from loligo.fitting.clamped_states import ClampedStates
 from loligo.fitting.current_clamp import CurrentClamped
 from loligo.fitting.descent import MOST_EVALUATIONS
-from loligo.fitting.electrode import OF_CLAMP, SERIES, SeriesClamped, with_electrode, without_electrode
+from loligo.fitting.electrode import OF_CLAMP, SERIES, SeriesClamped, unit_of, with_electrode, without_electrode
 from loligo.fitting.linked_currents import LinkedCurrents
 from loligo.fitting.links import Links, base, ties_of
 from loligo.fitting.priors import checked_priors
 from loligo.fitting.problem import Problem
 from loligo.fitting.result import Fit
-from loligo.fitting.search import EVALUATIONS, Run, searched, sobol
+from loligo.fitting.runs import Run, Runs
+from loligo.fitting.search import EVALUATIONS, Descent, searched, sobol
 from loligo.fitting.shooting import ShootingProblem
 from loligo.fitting.starts import starts_of
 from loligo.fitting.uncertainty import measured_noise
@@ -157,13 +158,7 @@ def fit(
         return dict(zip(box.names, box.values(point[: len(box.names)]).tolist(), strict=True))
 
     with finishing():
-        runs = tuple(
-            Run(
-                problem.misfit(one.minimum.point), values_at(one.minimum.point), one.minimum.evaluations, one.seconds,
-                one.minimum.converged, one.redrawn, one.origin,
-            )
-            for one in descents
-        )  # fmt: skip
+        runs = _runs(problem, descents, values_at, links, measured[0])
         misfit = problem.misfit(best)
     values = values_at(best)
     found = without_electrode(links.membrane_at(np.array(list(values.values())), 0))
@@ -171,6 +166,23 @@ def fit(
         found, measured, values, misfit, runs, ended, time.perf_counter() - begun, noise is not None,
         problem.at(best), best[: len(box.names)], links,
     )  # fmt: skip
+
+
+def _runs(
+    problem: SumOfSquares, descents: Iterable[Descent], values_at: Callable[[Any], dict[str, float]], links: Links,
+    sweep: Sweep,
+) -> Runs:  # fmt: skip
+    """Return what each start found, with the units of a sweep."""
+    units = {name: unit_of(links.membrane, name, sweep) for name in links.names}
+    units |= {"misfit": MV if sweep.clamp == "current" else sweep.current_unit, "seconds": "s"}
+    rows = tuple(
+        Run(
+            problem.misfit(one.minimum.point), values_at(one.minimum.point), one.minimum.evaluations, one.seconds,
+            one.minimum.converged, one.redrawn, one.origin,
+        )
+        for one in descents
+    )  # fmt: skip
+    return Runs(rows, units)
 
 
 def _links(membrane: Membrane, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], tied: Any) -> Links:

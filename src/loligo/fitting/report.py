@@ -36,7 +36,7 @@ def page(fit: Fit) -> str:
     profiled, curves = _profiles(fit)
     values = [
         (name, f"{with_error(fit.values[name], fit.errors[name])} {fit.unit(name)}",
-         f"{with_error(fit.values[name], fit.robust_errors[name])}", _interval(plain[name]), profiled[name],
+         f"{with_error(fit.values[name], fit.robust_errors[name])}", interval(plain[name]), profiled[name],
          f"{one.low:g} to {one.high:g}, {one.scale}", _prior(fit.priors.get(name)))
         for name, one in fit.bounds.items()
     ]  # fmt: skip
@@ -45,10 +45,8 @@ def page(fit: Fit) -> str:
          value_with_error(*fit.robust_tied[name]))
         for name in fit.tied
     ]  # fmt: skip
-    runs = [
-        (str(k + 1), f"{run.misfit:.6g}", *(f"{run.values[name]:.5g}" for name in fit.names), str(run.evaluations))
-        for k, run in sorted(enumerate(fit.runs), key=lambda each: each[1].misfit)
-    ]
+    starts, *runs = fit.runs.cells()
+    runs.sort(key=lambda cells: fit.runs[int(cells[0])].misfit)
     correlations = [
         (name, *(f"{value:+.3f}" for value in row))
         for name, row in zip(fit.names, fit.correlation.tolist(), strict=True)
@@ -61,15 +59,20 @@ def page(fit: Fit) -> str:
     drawn = fit.plot(Figure(figsize=(10, 6.4), layout="constrained"))
     title = f"Fit of {fit.membrane.name}"
     parts = [
-        f"<h1>{escape(title)}</h1>", f"<pre>{escape(str(fit))}</pre>", _picture("Data, fit and residuals", drawn),
-        "<h2>Values</h2>", _table(heads, values),
-        *(("<h2>Tied parameters</h2>", _table(follow, ties)) if ties else ()),
+        f"<h1>{escape(title)}</h1>", f"<pre>{escape(str(fit))}</pre>", picture("Data, fit and residuals", drawn),
+        "<h2>Values</h2>", table(heads, values),
+        *(("<h2>Tied parameters</h2>", table(follow, ties)) if ties else ()),
         (f"<p>AICc {fit.aicc:.2f}, BIC {fit.bic:.2f}; probability of this few sign changes of the residuals "
         f"{fit.runs_probability:.2g}.</p>"),
-        "<h2>Correlation of the values</h2>", _table(("", *fit.names), correlations),
+        "<h2>Correlation of the values</h2>", table(("", *fit.names), correlations),
         "<h2>Profiles</h2>", *curves,
-        "<h2>All starts</h2>", _table(("start", "misfit", *fit.names, "evaluations"), runs),
+        "<h2>All starts</h2>", table(starts, runs),
     ]  # fmt: skip
+    return document(title, parts)
+
+
+def document(title: str, parts: Iterable[str]) -> str:
+    """Return a page of HTML with a title and parts, each on lines of its own."""
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
     body = "\n".join(parts)
     return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n{body}\n</body></html>\n'
@@ -85,8 +88,8 @@ def _profiles(fit: Fit) -> tuple[dict[str, str], list[str]]:
         return dict.fromkeys(fit.names, ""), [f"<p>{escape(str(error))}</p>"]
     pictures = {name: fit.profile(name).plot(Figure(figsize=(7, 5), layout="constrained")) for name in fit.names}
     return (
-        {name: _interval(ends[name]) for name in fit.names},
-        [_picture(f"Profile of {name}", figure) for name, figure in pictures.items()],
+        {name: interval(ends[name]) for name in fit.names},
+        [picture(f"Profile of {name}", figure) for name, figure in pictures.items()],
     )
 
 
@@ -94,17 +97,20 @@ def _prior(given: tuple[float, float] | None) -> str:
     return f"{given[0]:g} ± {given[1]:g}" if given else ""
 
 
-def _interval(ends: tuple[float, float]) -> str:
+def interval(ends: tuple[float, float]) -> str:
+    """Return both ends of an interval."""
     return f"{ends[0]:.5g} to {ends[1]:.5g}"
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of HTML; cells may contain any text."""
     head = "".join(f"<th>{escape(each)}</th>" for each in heads)
     body = "\n".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
 
 
-def _picture(title: str, figure: Figure) -> str:
+def picture(title: str, figure: Figure) -> str:
+    """Return a figure as HTML that contains it."""
     buffer = BytesIO()
     figure.savefig(buffer, dpi=110, format="png")
     data = base64.b64encode(buffer.getvalue()).decode("ascii")

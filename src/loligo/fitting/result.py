@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loligo._errors import unknown_name
-from loligo._units import CAPACITANCE, CONDUCTANCE, MV, whole
-from loligo.fitting.electrode import RESISTANCE, without_electrode
-from loligo.fitting.links import base
+from loligo._units import MV, whole
+from loligo.fitting.electrode import unit_of, without_electrode
 from loligo.fitting.profile import Profile, checked_level, profiled
 from loligo.fitting.summary import described, summary
-from loligo.fitting.uncertainty import clustered, combinations, correlation_length, runs_test, told
+from loligo.fitting.uncertainty import UNTOLD, clustered, combinations, correlation_length, runs_test, told
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,15 +23,11 @@ if TYPE_CHECKING:
     from loligo.fitting.bounds import Bound
     from loligo.fitting.links import Links
     from loligo.fitting.problem import SumOfSquares
-    from loligo.fitting.search import Run
+    from loligo.fitting.runs import Runs
     from loligo.membrane import Membrane
     from loligo.sweep import Sweep
 
     Vector = NDArray[np.float64]
-
-OF_A_CELL: Final = {CONDUCTANCE: "µS", CAPACITANCE: "nF", RESISTANCE: "MΩ"}  # units if currents are in nA
-AT_LOW, AT_HIGH = 1e-15, 1.0 - 1e-12  # relative to the width of the box: rounding of a value at its bound
-UNTOLD: Final = 1e3  # widths of the box: standard deviation of unidentified combinations
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +43,8 @@ class Fit:
         The best values, each in the unit of its parameter.
     misfit : float
         Root mean square of the residuals [unit of the data].
-    runs : tuple of Run
-        All starts: misfit, values, evaluations, seconds, whether each converged, how often it was redrawn.
+    runs : sequence of Run
+        All starts, each with misfit, values, evaluations, seconds; prints as a table, see ``runs.to_dataframe()``.
     ended : str
         What ended the search early: "Ctrl-C", "the time limit", "the limit of evaluations", or "".
     seconds : float
@@ -60,7 +55,7 @@ class Fit:
     sweeps: tuple[Sweep, ...]
     values: dict[str, float]
     misfit: float
-    runs: tuple[Run, ...]
+    runs: Runs
     ended: str
     seconds: float
     noise_known: bool
@@ -80,8 +75,7 @@ class Fit:
 
     def unit(self, name: str) -> str:
         """Return the unit of a parameter: per area, or of a whole cell if the currents are."""
-        own = self._links.membrane.parameters[base(name)].unit
-        return OF_A_CELL.get(own, own) if self.sweeps[0].per == "cell" else own
+        return unit_of(self._links.membrane, name, self.sweeps[0])
 
     @property
     def membranes(self) -> tuple[Membrane, ...]:
@@ -97,6 +91,11 @@ class Fit:
     def samples(self) -> int:
         """Number of compared samples."""
         return self._problem.samples
+
+    @property
+    def noise(self) -> tuple[float, ...]:
+        """The standard deviation of the noise of each sweep [unit of its data], given or between neighbours."""
+        return tuple(self._problem.noise.tolist())
 
     @property
     def formulas(self) -> dict[str, str]:
@@ -352,7 +351,7 @@ class Fit:
     @property
     def at_bounds(self) -> list[str]:
         """Parameters whose best value is a bound."""
-        return [name for name, at in zip(self.names, self._point, strict=True) if at <= AT_LOW or at >= AT_HIGH]
+        return self._problem.box.at_bounds(self._point)
 
     def predicted(self, sweep: int = 0) -> tuple[Vector, Vector]:
         """Return the prediction of the best membrane at the compared samples of a sweep, and its standard error.

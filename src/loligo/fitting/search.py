@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from loligo._errors import FitError, TimeLimitError
 from loligo.fitting.descent import NEAR, NEAR_DAMPING, Minimum, descended
+from loligo.fitting.runs import SOBOL
 from loligo.kernel.stops import Stopped, current_stop
 
 if TYPE_CHECKING:
@@ -29,39 +30,8 @@ MOST_OF_A_TRY: Final = 80  # largest number of evaluations of a try
 NOISE_ALONE: Final = 1.2  # relative to the sum of squares of noise: a lower minimum needs no further try
 LOOKED_AFTER: Final = 0.1  # interval between checks for a stop [s]
 EVALUATIONS: Final = "the limit of evaluations"
-SOBOL: Final = "sobol"
 GIVEN: Final = "given"
 REGRESSION: Final = "regression"
-
-
-class Run(NamedTuple):
-    """The result of one start.
-
-    Attributes
-    ----------
-    misfit : float
-        Root mean square of the residuals [unit of the data].
-    values : dict of str to float
-    evaluations : int
-        Number of evaluations of the sum of squares with its derivatives, including those in which ties are tightened
-        under current clamp.
-    seconds : float
-    converged : bool
-        Whether it converged; else a limit ended it.
-    redrawn : int
-        Number of further points drawn because others overflowed or did not respond.
-    origin : {"sobol", "given", "regression"}
-        Where the start came from: points that fill the bounds evenly, given ones, or under current clamp a
-        regression of dv/dt on the currents of gates that the recorded v drives.
-    """
-
-    misfit: float
-    values: dict[str, float]
-    evaluations: int
-    seconds: float
-    converged: bool
-    redrawn: int
-    origin: str = SOBOL
 
 
 @dataclass(frozen=True, eq=False)

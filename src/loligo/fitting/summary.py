@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
+from loligo._units import MV
 from loligo.fitting.digits import value_with_error, with_error
 from loligo.fitting.links import base
 
@@ -29,6 +30,7 @@ def summary(fit: Fit) -> str:
         f"  misfit {fit.misfit:.4g} {fit.data_unit} over {fit.samples} samples; {near} of {len(fit.runs)} starts came "
         "as low"
     )
+    lines.append(f"  noise {_noise(fit)}{', as given' if fit.noise_known else ' between neighbouring samples'}")
     if correlated:
         lines.append(
             f"  residuals are correlated over {fit.correlation_length:.0f} samples; the errors count that, and else "
@@ -69,6 +71,8 @@ def described(fit: Fit) -> dict[str, Any]:
         "misfit": fit.misfit,
         "unit": fit.data_unit,
         "samples": fit.samples,
+        "noise": list(fit.noise),
+        "noise_known": fit.noise_known,
         "noise_ratio": fit.noise_ratio,
         "correlation_length": fit.correlation_length,
         "aicc": fit.aicc,
@@ -81,6 +85,18 @@ def described(fit: Fit) -> dict[str, Any]:
     return {key: None if isinstance(one, float) and not math.isfinite(one) else one for key, one in words.items()}
 
 
+def _noise(fit: Fit) -> str:
+    """Return the standard deviations of the noise of all sweeps, by units."""
+    levels: dict[str, list[float]] = {}
+    for sweep, level in zip(fit.sweeps, fit.noise, strict=True):
+        levels.setdefault(sweep.current_unit if sweep.v is None else MV, []).append(level)
+    parts = []
+    for unit, own in levels.items():
+        low, high = f"{min(own):.3g}", f"{max(own):.3g}"
+        parts.append(f"{low if low == high else f'{low} to {high}'} {unit}")
+    return " and ".join(parts)
+
+
 def _values(fit: Fit, correlated: bool) -> list[str]:
     """Return the lines of varied parameters, then those of tied ones."""
     errors, tied = (fit.robust_errors, fit.robust_tied) if correlated else (fit.errors, fit.tied)
@@ -89,7 +105,7 @@ def _values(fit: Fit, correlated: bool) -> list[str]:
     for name in fit.names:
         bound = "  (at its bound)" if name in fit.at_bounds else ""
         shown = with_error(fit.values[name], errors[name])
-        lines.append(f"  {name:<{width}}  {shown} {fit.unit(name)}".rstrip() + bound + _known(fit.priors, name))
+        lines.append(f"  {name:<{width}}  {shown} {fit.unit(name)}".rstrip() + bound + known(fit.priors, name))
     for name, (value, error) in tied.items():
         lines.append(
             f"  {name:<{width}}  {value_with_error(value, error)} {fit.unit(name)}".rstrip()
@@ -103,7 +119,7 @@ def _beyond_noise(fit: Fit, correlated: bool) -> list[str]:
     ratio = fit.noise_ratio
     if ratio < SEVERAL:
         return []
-    times = f"{ratio:.1f}" if ratio < 10.0 else f"{float(f'{ratio:.2g}'):,.0f}"
+    times = times_larger(ratio)
     if fit.noise_known:
         said = "" if correlated else " and errors are too small by as much"
         given = f"  residuals are {times} times the noise that was given: it is larger{said}, or the model does not "
@@ -115,7 +131,13 @@ def _beyond_noise(fit: Fit, correlated: bool) -> list[str]:
     return [f"{own}model does not describe the data; try more starts"]
 
 
-def _known(priors: Mapping[str, tuple[float, float]], name: str) -> str:
+def times_larger(ratio: float) -> str:
+    """Return a factor with two digits."""
+    return f"{ratio:.1f}" if ratio < 10.0 else f"{float(f'{ratio:.2g}'):,.0f}"
+
+
+def known(priors: Mapping[str, tuple[float, float]], name: str) -> str:
+    """Return what was known of a parameter beforehand, if anything was."""
     mean, deviation = priors.get(name, (0.0, 0.0))
     return f"  (prior {mean:g} ± {deviation:g})" if deviation else ""
 

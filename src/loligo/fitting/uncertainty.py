@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 SINGULAR: Final = 1e-14  # relative to the largest eigenvalue: smaller ones are rounding
+UNTOLD: Final = 1e3  # widths of the box: standard deviation of unidentified combinations
 LEAST_BLOCKS: Final = 20
 MOST_LAGS: Final = 200
 UNKNOWN: Final = 0.5  # widths of the box: a larger standard deviation means not identified
