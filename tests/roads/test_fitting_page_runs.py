@@ -146,6 +146,73 @@ def test_ties_priors_and_scales_of_the_command_are_those_of_the_library(table, t
         assert f"<td>{cell}</td>" in page
 
 
+FEATURES = ["fit", "--model", "squid", "--set", "rest=-65", "--vary", "g_leak=0.2:0.4", "--vary", "E_leak=-60:-50"]
+FEATURES += ["--step", "-1", "--start", "30", "--stop", "50", "--feature", "voltage_base=-65.2:0.3"]
+
+
+def test_the_command_fits_features(tmp_path):
+    outputs = {"json": tmp_path / "fit.json", "png": tmp_path / "fit.png", "report": tmp_path / "fit.html"}
+    words = [*FEATURES, "--feature", "minimum_voltage=-67:0.4", "--members", "16", "--starts", "1", "--seed", "3"]
+    for option, path in outputs.items():
+        words += [f"--{option}", str(path)]
+    done = CliRunner().invoke(app, [*words, "--evaluations", "40", "--duration", "80"])
+    assert done.exit_code == 0, done.output
+    found = lo.fit_features(
+        lo.models.squid(rest=-65), lo.Step(-1.0, start=30, stop=50),
+        {"voltage_base": (-65.2, 0.3), "minimum_voltage": (-67, 0.4)}, {"g_leak": (0.2, 0.4), "E_leak": (-60, -50)},
+        members=16, starts=1, seed=3, evaluations=40, duration=80,
+    )  # fmt: skip
+    written = json.loads(outputs["json"].read_text(encoding="utf-8"))
+    assert written["values"] == found.values
+    assert written["runs"][0]["evaluations"] == found.runs[0].evaluations
+    assert str(found).splitlines()[1] in done.stdout
+    assert outputs["png"].read_bytes()[:4] == b"\x89PNG"
+    page = outputs["report"].read_text(encoding="utf-8")
+    assert page.count("data:image/png") == 3
+    for cell in ("-65.2 ± 0.3", "0.2 to 0.4, linear", f"{found.runs[0].values['g_leak']:.6g}"):
+        assert f"<td>{cell}</td>" in page
+    less = CliRunner().invoke(app, [*FEATURES, "--evaluations", "1", "--members", "8"])
+    assert "ended by the limit of evaluations: not converged" in less.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--feature", "voltage_base=-65:1"], "--feature gives voltage_base twice"),
+        (["--feature", "minimum_voltag=-65:1"], "Did you mean 'minimum_voltage'?"),
+        (["--feature", "minimum_voltage=-65"], "--feature minimum_voltage takes two numbers, MEAN:SD; got '-65'"),
+        (["--feature", "minimum_voltage=-65:0"], "the standard deviation of minimum_voltage"),
+        (["--feature", "spike_times=1,a:0.1"], "each time of --feature spike_times must be a number; got 'a'"),
+        (["--feature", "spike_times=1,2"], "takes times and their standard deviation, MS,MS,...:SD; got '1,2'"),
+        (["--feature", "spike_times=5,2:0.1"], "increasing"),
+        (["--feature", "spike_times=5,9:0.1", "--members", "8"], "2 spikes were measured, members fire 0."),
+        (["--holding", "-70"], "--holding is for recordings, not for features"),
+        (["--frequency", "1"], "--frequency is not a setting of the given stimulus (--step)"),
+        (["--members", "0"], "members"),
+        (["--evaluations", "0"], "evaluations"),
+    ],
+)
+def test_wrong_words_of_features_give_clear_errors(words, said):
+    done = CliRunner().invoke(app, [*FEATURES, *words])
+    assert done.exit_code == 1
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_features_and_recordings_are_told_apart(table):
+    model = ["--model", "squid", "--vary", "g_Na=20:500"]
+    for words, said in (
+        (model, "A fit needs what was measured: recordings, FILE..., or features"),
+        ([str(table), *model, "--feature", "spike_count=3:1"], "takes recordings or features, not both"),
+        ([str(table), *model, "--step", "10"], "--step is for features; a recording has its own stimulus"),
+        ([*model, "--feature", "spike_count=3:1"], "Features are those under a stimulus: give one, e.g. --step 10"),
+    ):
+        done = CliRunner().invoke(app, ["fit", *words])
+        assert done.exit_code == 1
+        assert said in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

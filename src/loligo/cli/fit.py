@@ -1,19 +1,19 @@
-"""``loligo fit``: the parameters of a membrane from recordings under voltage clamp or current clamp."""
+"""``loligo fit``: the parameters of a membrane from recordings, or from features under a stimulus."""
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from loligo._errors import ArgumentError
-from loligo.cli.endings import wrote
-from loligo.cli.fit_parameters import FitParameters, two_numbers
-from loligo.cli.outputs import Force, checked_picture, made_into
+from loligo.cli.fit_output import FitOutput
+from loligo.cli.fit_parameters import FitParameters
+from loligo.cli.fit_recordings import RecordingOptions
+from loligo.cli.fit_targets import TargetOptions
+from loligo.cli.stimulus_options import StimulusOptions
 
 if TYPE_CHECKING:
-    from loligo.fitting import Fit
+    from loligo.fitting import FeatureFit, Fit
 
 EXAMPLES: Final = """Examples:
 
@@ -25,85 +25,83 @@ EXAMPLES: Final = """Examples:
 
   loligo fit *.csv --model squid --vary g_K=5:200:log --vary E_leak=-30:30:sweep --tie g_leak=g_K/120 --prior g_K=36:5
 
+  loligo fit --model squid --vary g_Na=60:240 --vary g_K=10:60 --step 10 --stop 100 --feature mean_frequency=75:1
+  --feature AP_amplitude=80:1
+
 The first line of current.csv names t, current and command with their units: t [ms], current [µA/cm²], command [mV].
 That of spikes.csv, under current clamp, is t [ms], v [mV], stimulus [µA/cm²]. Under voltage clamp series_resistance,
-g_leak_clamp and E_leak_clamp may be varied, too.
+g_leak_clamp and E_leak_clamp may be varied, too. Features are those of docs/populations.md, in their units.
 """
-PAGES: Final = (".html", ".htm")
-_PANEL: Final = "Output"
 
 
 def fit(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Recordings, all of one clamp: ABF, NWB, CSV, ...")
-    ],
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE...]", help="Recordings, all of one clamp: ABF, NWB, CSV, ... or none, to fit features."
+        ),
+    ] = None,
     *,
     parameters: FitParameters,
-    area: Annotated[float | None, typer.Option(metavar="NUMBER", help="Area of the membrane, in cm².")] = None,
-    per_cell: Annotated[
-        bool, typer.Option("--per-cell", help="Currents of a whole cell in nA, conductances in µS, capacitance in nF.")
-    ] = False,
-    holding: Annotated[float | None, typer.Option(metavar="NUMBER", help="Holding potential, in mV.")] = None,
-    exclude: Annotated[
-        list[str] | None, typer.Option(metavar="START:STOP", help="Exclude a time window, in ms; repeatable.")
-    ] = None,
     starts: Annotated[
-        int,
+        int | None,
         typer.Option(
             metavar="NUMBER",
-            help="How many points to start from; under current clamp a regression is one more, with 0 the only one.",
+            help="How many points to start from (30; of features 5); under current clamp a regression is one more, "
+            "with 0 the only one.",
         ),
-    ] = 30,
+    ] = None,
     seed: Annotated[int, typer.Option(metavar="NUMBER", help="Seed of the random starts.")] = 0,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write all numbers as JSON.", rich_help_panel=_PANEL)
+    evaluations: Annotated[
+        int | None,
+        typer.Option(metavar="NUMBER", help="Largest number of evaluations for each start (300; of features 60)."),
     ] = None,
-    png: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw data, fit and residuals.", rich_help_panel=_PANEL)
-    ] = None,
-    report: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.html", help="Write a page with values, errors and figures.", rich_help_panel=_PANEL),
-    ] = None,
-    force: Force = False,
+    recording: RecordingOptions,
+    targets: TargetOptions,
+    stimulus: StimulusOptions,
+    output: FitOutput,
 ) -> None:
-    """Find parameters of a membrane, with their errors, from currents under voltage clamp or v under current clamp."""
-    from loligo.fitting import fit as found
-    from loligo.sweep import read_recording
+    """Find parameters of a membrane, with their errors, from currents under voltage clamp or v under current clamp.
 
-    checked_picture(png)
-    if report is not None and report.suffix.lower() not in PAGES:
-        raise ArgumentError(f"--report writes a page of HTML: call it {report.with_suffix('.html').name!r}.")
+    Or from features with their standard deviations, such as a frequency and an amplitude, under a stimulus.
+    """
+    from loligo.fitting import fit as fit_recordings
+    from loligo.fitting import fit_features
+
+    output.check()
     membrane, bounds = parameters.membrane(), parameters.bounds()
-    ties, priors = parameters.ties(), parameters.priors()
-    windows = [two_numbers(text, "--exclude", "START:STOP") for text in exclude or ()]
+    chosen: dict[str, Any] = {"tied": parameters.ties(), "priors": parameters.priors(), "seed": seed}
+    chosen |= {} if starts is None else {"starts": starts}
+    chosen |= {} if evaluations is None else {"evaluations": evaluations}
+    _check_kind(files, recording, targets, stimulus)
+    if targets.feature:
+        chosen |= targets.settings(stimulus.stimulus())
+    else:
+        recording.windows()
 
-    def made() -> "Fit":
-        sweeps = [
-            sweep.replace(exclude=(*sweep.exclude, *windows), **({} if holding is None else {"holding": holding}))
-            for path in files
-            for sweep in read_recording(path, area=area, per="cell" if per_cell else "")
-        ]
-        return found(membrane, sweeps, bounds, tied=ties, priors=priors, starts=starts, seed=seed, progress=True)
+    def made() -> "Fit | FeatureFit":
+        if targets.feature:
+            return fit_features(membrane, bounds=bounds, **chosen)
+        return fit_recordings(membrane, recording.sweeps(files or ()), bounds, progress=True, **chosen)
 
-    wanted = ((json_file, _write_json), (png, _draw), (report, _write_report))
-    outputs: Sequence[Any] = [(target, write) for target, write in wanted if target is not None]
-    typer.echo(str(made_into(outputs, made, force=force)))
-    for target, _ in outputs:
-        wrote(target)
-
-
-def _write_json(fit: "Fit", path: Path) -> None:
-    path.write_text(json.dumps(fit.described(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    output.written(made)
 
 
-def _draw(fit: "Fit", path: Path) -> None:
-    from matplotlib.figure import Figure  # without pyplot, which would look for a screen
+def _check_kind(
+    files: list[Path] | None, recording: RecordingOptions, targets: TargetOptions, stimulus: StimulusOptions
+) -> None:
+    """Refuse options of features with recordings, and those of recordings with features.
 
-    fit.plot(Figure(figsize=(10, 6.4), layout="constrained")).savefig(path, dpi=150, format="png")
-
-
-def _write_report(fit: "Fit", path: Path) -> None:
-    from loligo.fitting.report import page
-
-    path.write_text(page(fit), encoding="utf-8")
+    Raises
+    ------
+    ArgumentError
+    """
+    if not files and not targets.feature:
+        raise ArgumentError("A fit needs what was measured: recordings, FILE..., or features, --feature NAME=MEAN:SD.")
+    if files and targets.feature:
+        raise ArgumentError("A fit takes recordings or features, not both: leave out the files, or --feature.")
+    shapes = [f"--{name.replace('_', '-')}" for name, value in vars(stimulus).items() if value is not None]
+    if files and (others := [*targets.given, *shapes]):
+        raise ArgumentError(f"{others[0]} is for features; a recording has its own stimulus: leave it out.")
+    if targets.feature and recording.given:
+        raise ArgumentError(f"{recording.given[0]} is for recordings, not for features: leave it out.")

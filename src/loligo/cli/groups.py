@@ -9,6 +9,8 @@ from typing import Any, get_type_hints
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
     """Return a command in whose signature every dataclass has been replaced by the dataclass's fields.
 
+    A parameter of the command itself replaces a field of the same name, which keeps its default.
+
     Parameters
     ----------
     command : callable
@@ -21,17 +23,18 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     """
     hints = get_type_hints(command, include_extras=True)
     groups: dict[str, Any] = {name: hint for name, hint in hints.items() if dataclasses.is_dataclass(hint)}
+    taken = {name for name in hints if name not in groups}
     parameters = []
     for parameter in inspect.signature(command).parameters.values():
         if parameter.name in groups:
-            parameters += _fields(groups[parameter.name])
+            parameters += [one for one in _fields(groups[parameter.name]) if one.name not in taken]
         else:
             own = parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[parameter.name])
             parameters.append(own)
 
     def flat(**given: Any) -> None:
         values = {
-            name: group(**{field.name: given.pop(field.name) for field in dataclasses.fields(group)})
+            name: group(**{one.name: given.pop(one.name) for one in dataclasses.fields(group) if one.name not in taken})
             for name, group in groups.items()
         }
         command(**values, **given)
