@@ -158,7 +158,7 @@ def test_impossible_starts_are_refused(values, said):
 @pytest.mark.parametrize(
     ("done", "said"),
     [
-        (lo.Hold("K_n1", 0.2), "a hold of K_n1 alone is not possible: write Hold('K', 'rest')"),
+        (lo.Hold("K_n1", 0.2), "a hold of only K_n1 is not possible: write Hold('K', 'rest')"),
         ([lo.Hold(f"K_n{k}", 0.3) for k in range(5)], "they sum to 1.5"),
         ([lo.Hold(f"K_n{k}", "rest") for k in range(3)], "so they must be held together"),
         ([lo.Hold("K_n1", 1), lo.Hold("K_n1", 0.5)], "Hold('K_n1', 0.5) and Hold('K_n1', 1) contradict each other"),
