@@ -35,7 +35,7 @@ def written(
     Raises
     ------
     OSError
-        A file that cannot be written; raised before anything is run.
+        A file cannot be written; raised before anything is run.
     """
     wanted = [(target, make) for target, make in ((csv, _csv), (parquet, _parquet)) if target is not None]
     targets = checked_targets([target for target, _ in wanted], force=True)

@@ -36,7 +36,7 @@ class Window:
     thresholds : tuple of (float, float)
         Length of the step [ms] and its threshold of repetitive firing [µA/cm²], by length.
     lasting : float or None
-        Constant current from which on firing lasts forever [µA/cm²].
+        Constant current from which firing lasts forever [µA/cm²].
     lasting_error : float
         [µA/cm²]
     frequency : float

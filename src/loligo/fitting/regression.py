@@ -6,7 +6,7 @@ Ahrens and Paninski 2006, doi:10.1152/jn.00079.2006). If constants of the rates 
 exact derivatives, and the least squares are not linear.
 
 v is not differentiated. Both sides are integrated over windows in which v changes by several times its noise. This
-noise is then on the measured side, where it biases nothing.
+noise is then on the measured side, where it causes no bias.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def starts_of(starts: Any, box: Box, membrane: Membrane, *, regressed: bool = Fa
     Raises
     ------
     ArgumentError, UnknownNameError
-        Starts are neither a number (0 only where a regression gives another) nor values within the bounds.
+        Starts are neither a number (0 only if a regression gives a start) nor values within the bounds.
     """
     if isinstance(starts, (int, np.integer)) and not isinstance(starts, bool):
         if not starts and not regressed:
