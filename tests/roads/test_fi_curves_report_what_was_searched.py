@@ -58,7 +58,7 @@ def test_a_diagram_that_is_given(monkeypatch):
     diagram = lo.bifurcation(SQUID, "I", (6.0, 13.0))
     monkeypatch.setattr(fi, "bifurcation", None)
     curve = lo.fi_curve(SQUID, [6.3, 8.0], cycles=diagram)
-    assert "diagram from 6 to 13 µA/cm² searched" in curve.note
+    assert "diagram from 6 to 13 µA/cm²" in curve.note
     assert (curve.down.steady > 40).all()
 
 

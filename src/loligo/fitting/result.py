@@ -148,8 +148,7 @@ class Fit:
         Raises
         ------
         ExpressionError, UnknownNameError, ArgumentError
-            The text is not a formula, a name is not a parameter, there is no such sweep, or no sweep is given although
-            values differ.
+            The text is not a formula, a name is not a parameter, or a sweep is unknown or missing while values differ.
         """
         place = 0 if sweep is None else whole(sweep, "sweep", least=0, most=len(self.sweeps) - 1)
         value, slopes = self._links.derived(self._values, formula, place, chosen=sweep is not None)
@@ -289,9 +288,8 @@ class Fit:
         level : float
             The probability, between 0 and 1.
         profiles : bool
-            Whether to use profile likelihoods, with a search for each end; otherwise the covariance is used, on the
-            scale of each bound. An end beyond a bound is replaced by the bound. With profiles, the errors of `profile`
-            may be raised.
+            Whether to use profile likelihoods, with a search for each end, or the covariance, on the scale of each
+            bound. An end beyond a bound is replaced by the bound. Profiles may raise the errors of `profile`.
 
         Returns
         -------
@@ -323,8 +321,7 @@ class Fit:
         UnknownNameError
             The parameter was not varied.
         FitError
-            There is a better fit along the profile, so this one is not the best: start again from the error's
-            ``values``.
+            There is a better fit along the profile, so this one is not the best: start again at the error's values.
         TimeLimitError, KeyboardInterrupt
             `loligo.time_limit` or Ctrl-C ended the profile; no part of it is kept.
         """
