@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -133,6 +134,12 @@ def numbers(values: Any, unit: str, name: str) -> NDArray[np.float64]:
     except (TypeError, ValueError):
         pass
     raise UnitError(f"{name} must be numbers{_in(unit)}; got {_shortened(values)}.")
+
+
+def is_pair(given: Any) -> bool:
+    """Return whether these are two values: a tuple, list or array of two, but no text."""
+    array = getattr(given, "ndim", 0) == 1 and hasattr(given, "tolist")
+    return (array or (isinstance(given, Sequence) and not isinstance(given, (str, bytes)))) and len(given) == 2
 
 
 def positive(value: Any, unit: str, name: str, *, zero: bool = False) -> float:

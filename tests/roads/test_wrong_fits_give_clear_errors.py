@@ -4,6 +4,7 @@ import copy
 import json
 import pickle
 import re
+import sys
 import time
 from types import SimpleNamespace
 
@@ -12,9 +13,11 @@ import pandas as pd
 import pytest
 
 import loligo as lo
+from loligo.fitting.feature_targets import targets_of
 from loligo.fitting.report import page
+from loligo.fitting.silence import check_spikes
 from loligo.fitting.summary import _beyond_noise
-from loligo.fitting.uncertainty import told
+from loligo.fitting.uncertainty import combinations, told
 from loligo.kernel.stops import current_stop, finishing
 from loligo.population.blocks.initial_states import nonsense
 
@@ -168,6 +171,51 @@ def test_residuals_beyond_the_noise_are_said():
     assert "try more starts" in line
     for quiet in ({"noise_ratio": 2.0}, {"misfit": 0.1}, {"sweeps": [SWEEP]}):
         assert not _beyond_noise(SimpleNamespace(**vars(fit) | quiet), True)
+
+
+def traces(made, noise=0.1, **more):
+    """Return what `check_spikes` reads of a fit of LEAK to a spike, of which residuals leave ``made``."""
+    t = np.linspace(0.0, 10.0, 101)
+    measured = -65.0 + 100.0 * np.exp(-((t - 5.0) ** 2))
+    sweep = SimpleNamespace(v=measured, kept=np.ones(101, dtype=bool))
+    own = {"sweeps": [sweep], "residuals": (made(measured) - measured,), "noise": (noise,), "ended": "", "runs": "ab"}
+    return SimpleNamespace(**own | {"membrane": LEAK, "values": {"g_leak": 1.0}} | more)
+
+
+def test_a_fit_without_the_spikes_of_the_data_is_refused(monkeypatch):
+    with pytest.raises(
+        lo.FitError, match="has 1 spike, the best of 2 starts none: the bounds or the membrane"
+    ) as raised:
+        check_spikes(traces(lambda v: np.minimum(v, -20.0)))
+    assert raised.value.values == {"g_leak": 1.0}
+    check_spikes(traces(lambda v: v))
+    check_spikes(traces(lambda v: np.minimum(v, -20.0), ended="the time limit"))
+    check_spikes(traces(lambda v: np.minimum(v, -20.0), noise=50.0))  # the peak is no more than its noise
+
+    def refused(fit):
+        raise lo.FitError("refused")
+
+    monkeypatch.setattr(sys.modules["loligo.fitting.fit"], "check_spikes", refused)
+    with pytest.raises(lo.FitError, match="refused"):
+        lo.fit(AXON, SWEEP, BOUNDS, starts=[[100.0, 30.0]])
+
+
+def test_no_combination_is_named_twice():
+    for slopes in np.random.default_rng(7).uniform(1.0, 4.0, (6, 3)) * [1.0, 1e-3, 1e-2]:
+        free = combinations(*told(np.outer(slopes, slopes)), "abc")
+        assert len(free) == 2 + (np.linalg.norm(slopes) < 2.0)  # a standard deviation above half a width
+        dense = np.array([[parts.get(name, 0.0) for name in "abc"] for parts in free[:2]])
+        assert np.linalg.matrix_rank(dense, tol=1e-3) == 2
+
+
+def test_bounds_and_targets_are_pairs_of_any_kind():
+    plain = lo.fit(AXON, SWEEP, BOUNDS, starts=1, priors={"g_K": (36, 5)})
+    for kind in (np.array, list, pd.Series):
+        bounds = {name: kind(ends) for name, ends in BOUNDS.items()}
+        assert lo.fit(AXON, SWEEP, bounds, starts=1, priors={"g_K": kind([36, 5])}).values == plain.values
+        assert targets_of({"peak_voltage": kind([30, 4])}, 0.0).features == {"peak_voltage": (30, 4)}
+    table = pd.DataFrame({"peak_voltage": [1.0, 30.0]})
+    assert lo.accept(table, {"peak_voltage": np.array([20, 40])}).inside == {"peak_voltage": 1}
 
 
 def test_what_only_rounding_determines_has_errors_of_1000_widths():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
-from loligo._units import number
+from loligo._units import is_pair, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +144,7 @@ def _range(frame: Any, name: str, given: Any) -> Any:
         if not isinstance(words, (Sequence, set, frozenset)) or not all(isinstance(word, str) for word in words):
             raise ArgumentError(f"{name} contains words: give one or more of them; got {given!r:.80}.")
         return tuple(words)
-    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
+    if not is_pair(given):
         raise ArgumentError(
             f"The range of {name} must be its lowest and highest value, e.g. (40, 60); got {given!r:.80}."
         )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
-from loligo._units import number
+from loligo._units import is_pair, number
 from loligo.fitting.links import base, in_sweep
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def box_of(membrane: Membrane, bounds: Mapping[str, Any], exponents: Collection[
 def _bound(membrane: Membrane, name: str, given: Any) -> Bound:
     if isinstance(given, Bound):
         return given
-    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
+    if not is_pair(given):
         raise ArgumentError(f"The bounds of {name} must be two numbers, e.g. (20, 500), or a Bound; got {given!r:.80}.")
     unit = membrane.parameters[name].unit
     low, high = (number(value, unit, f"a bound of {name}") for value in given)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from loligo._errors import ArgumentError, UnitError
-from loligo._units import MS, number, numbers, positive
+from loligo._units import MS, is_pair, number, numbers, positive
 from loligo.population import FEATURES
 from loligo.population.features import features_named
 from loligo.simulation.current import default_duration
@@ -69,18 +69,19 @@ def targets_of(given: Any, spike_level: float) -> Targets:
         )
     features, times, deviation = {}, np.empty(0), 1.0
     for name, pair in given.items():
-        if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
+        if not is_pair(pair):
             raise ArgumentError(f"The target of {name} must be a mean and a standard deviation; got {pair!r:.80}.")
+        mean, width = pair
         if name == SPIKES:
-            times = _times(pair[0], spike_level)
-            deviation = positive(pair[1], MS, "the standard deviation of spike times")
+            times = _times(mean, spike_level)
+            deviation = positive(width, MS, "the standard deviation of spike times")
             continue
         (feature,) = features_named([name])
         if feature.words:
             raise ArgumentError(f"{name} is a word; a fit compares numbers: choose among {', '.join(_numeric())}.")
         features[name] = (
-            number(pair[0], feature.unit, f"the mean of {name}"),
-            positive(pair[1], feature.unit, f"the standard deviation of {name}"),
+            number(mean, feature.unit, f"the mean of {name}"),
+            positive(width, feature.unit, f"the standard deviation of {name}"),
         )
     return Targets(features, times, deviation)
 

@@ -25,6 +25,7 @@ from loligo.fitting.result import Fit
 from loligo.fitting.runs import Run, Runs
 from loligo.fitting.search import EVALUATIONS, Descent, searched, sobol
 from loligo.fitting.shooting import ShootingProblem
+from loligo.fitting.silence import check_spikes
 from loligo.fitting.starts import starts_of
 from loligo.fitting.uncertainty import measured_noise
 from loligo.kernel.stops import finishing
@@ -114,7 +115,8 @@ def fit(
         Under voltage clamp: the membrane has further states, or kinetic schemes and a command that is not made of
         steps.
     FitError
-        No start gives a current or v that resembles the measured one, the measured current is 0, or v is only noise.
+        No start gives a current or v that resembles the measured one, the measured current is 0, or v is only noise;
+        v has spikes, but the best fit has none.
 
     Examples
     --------
@@ -162,10 +164,13 @@ def fit(
         misfit = problem.misfit(best)
     values = values_at(best)
     found = without_electrode(links.membrane_at(np.array(list(values.values())), 0))
-    return Fit(
+    fitted = Fit(
         found, measured, values, misfit, runs, ended, time.perf_counter() - begun, noise is not None,
         problem.at(best), best[: len(box.names)], links,
     )  # fmt: skip
+    with finishing():
+        check_spikes(fitted)
+    return fitted
 
 
 def _runs(

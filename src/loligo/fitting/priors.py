@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from loligo._errors import ArgumentError, unknown_name
-from loligo._units import number, positive
+from loligo._units import is_pair, number, positive
 from loligo.fitting.links import base
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def checked_priors(priors: Any, box: Box, membrane: Membrane) -> list[tuple[int,
         if not own:
             raise unknown_name("parameter that is varied (priors)", name, box.names)
         unit = membrane.parameters[base(name)].unit
-        if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
+        if not is_pair(pair):
             raise ArgumentError(f"The prior of {name} must be a mean and a standard deviation; got {pair!r:.80}.")
         mean, deviation = pair
         centre = number(mean, unit, f"the mean of {name}")

@@ -70,7 +70,9 @@ def combinations(known: Vector, untold: Vector, names: Sequence[str]) -> list[di
         The other directions.
     names : sequence of str
     """
-    variances, vectors = np.linalg.eigh(known)
+    basis, _ = np.linalg.qr(untold)
+    beside = np.eye(len(known)) - basis @ basis.T  # so that no direction is named twice
+    variances, vectors = np.linalg.eigh(beside @ known @ beside)
     found = []
     for direction in [*untold.T, *vectors.T[variances >= UNKNOWN**2][::-1]]:
         parts = (direction / direction[np.argmax(np.abs(direction))]).tolist()
