@@ -1,15 +1,18 @@
-"""Compiling a program runs each pass of Numba that it needs once."""
+"""Compiling a program runs each pass of Numba that it needs once, and resolves each function for given types once."""
 
 import ast
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from numba import types
 from numba.core import event, typed_passes, untyped_passes
+from numba.core.types.functions import BaseFunction
 
 import loligo
 from loligo.kernel import linking
 from loligo.kernel.entries import compiled_entry, inlined
+from loligo.kernel.loading import undisturbed
 
 MARKS = {"inlined", "part", "entry", "entry_by_address"}
 LEFT_OUT = (ast.With, ast.Raise, ast.Try, ast.FunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp)
@@ -38,6 +41,26 @@ def test_each_pass_runs_once_or_not_at_all() -> None:
     own = Counter({name: count for name, count in runs.items() if "sums" in name or "halved" in name})
     assert set(own.values()) == {1}
     assert own.total() <= 2 * 14  # two functions; all of Numba's passes would be 27 runs on each
+
+
+def test_a_function_is_resolved_once_for_its_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Counter[object]()
+    resolve = BaseFunction.get_call_type
+
+    def counted(self: BaseFunction, context: object, args: object, kws: dict) -> object:
+        asked[self, args] += 1
+        return resolve(self, context, args, kws)
+
+    monkeypatch.setattr(BaseFunction, "get_call_type", counted)
+    signature = types.float64(types.float64, types.int64)
+    with undisturbed():
+        compiled = compiled_entry(signature, cache=False)(sums)
+    assert compiled(2.0, 3) == 45.0
+    assert set(asked.values()) == {1}
+    assert BaseFunction.get_call_type is counted  # as before
+    asked.clear()
+    compiled_entry(signature, cache=False)(sums)
+    assert max(asked.values()) > 5
 
 
 def test_compiled_functions_use_nothing_that_a_missing_pass_is_for() -> None:

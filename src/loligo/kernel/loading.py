@@ -13,6 +13,7 @@ from types import ModuleType
 import numba
 
 from loligo._collector import collector_held
+from loligo.kernel.resolution import resolved_once
 from loligo.kernel.stops import interrupts_kept
 
 
@@ -54,7 +55,7 @@ def _code_beside_source() -> Iterator[None]:
 def undisturbed() -> Iterator[None]:
     """Pause the garbage collector while Numba compiles: visiting its many live objects would add a seventh to the time.
 
-    Ctrl-C still works.
+    Types are resolved once (`resolution`). Ctrl-C still works.
     """
-    with collector_held(), interrupts_kept():
+    with collector_held(), interrupts_kept(), resolved_once():
         yield
