@@ -13,6 +13,7 @@ import loligo
 from loligo.kernel import linking
 from loligo.kernel.entries import compiled_entry, inlined
 from loligo.kernel.loading import undisturbed
+from loligo.kernel.programs import source_of
 
 MARKS = {"inlined", "part", "entry", "entry_by_address"}
 LEFT_OUT = (ast.With, ast.Raise, ast.Try, ast.FunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp)
@@ -79,3 +80,9 @@ def test_compiled_functions_use_nothing_that_a_missing_pass_is_for() -> None:
 
 def test_passes_that_are_left_out_exist() -> None:
     assert {name for name in linking.WITHOUT if not hasattr(untyped_passes, name)} <= set(vars(typed_passes))
+
+
+def test_the_loop_of_one_neuron_allocates_in_one_way() -> None:
+    calls = [node for node in ast.walk(ast.parse(source_of("loligo.integrate.loop"))) if isinstance(node, ast.Call)]
+    made = [call for call in calls if ast.unparse(call.func).startswith("np.")]
+    assert {(ast.unparse(call.func), len(call.args), len(call.keywords)) for call in made} == {("np.empty", 1, 0)}

@@ -13,7 +13,6 @@ tolerance, the loop not only bounds the error of every step:
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numba import carray
@@ -26,10 +25,12 @@ from loligo.integrate.machine import (
     ACCEPTED,
     CALM,
     CHANGES,
+    COUNTS,
     HELD_AT,
     HOLDS,
     LAST_LOG,
     LEAST_WAVE,
+    NUMBERS,
     PUSH,
     REJECTED,
     RUN,
@@ -63,7 +64,7 @@ from loligo.integrate.switches import (
     step_to,
     time_to_switch,
 )
-from loligo.kernel.calling import Numbers, Pointer, Whole, block, signalled
+from loligo.kernel.calling import Numbers, Pointer, as_notes, block, shifted, signalled
 from loligo.kernel.entries import entry, inlined, part
 from loligo.stimulus.pieces import Pieces
 
@@ -74,12 +75,17 @@ CALM_STEPS = 6  # consecutive steps not limited by stability, which reset the co
 NONSTIFF = 6.0  # h times the largest eigenvalue up to which an explicit method could take the same step
 NEGLIGIBLE = 0.01  # fraction of the tolerance of v: a wave that moves v by less may be skipped
 STEPS_UNHEARD = 256  # steps after which a run checks whether to stop
+# where in its memory, behind the rows of the method, a run keeps its numbers, its counts, and what `Course` names
+NOTES = SIZE + NUMBERS
+ASIDE = NOTES + COUNTS
+CROSSED = ASIDE + 4 * N
+ALLOWED = CROSSED + POTENTIALS
 
 
 @entry(RUN)
 def run(
     machine: Machine, state: State, stimulus: Pieces, sampling: Sampling, settings: Settings
-) -> tuple[int, float, int, Numbers, Whole, int, int, int]:
+) -> tuple[int, float, int, Numbers, Numbers, int, int, int]:
     """Integrate from the first edge to the last, changing the state in place, and fill the samples.
 
     Returns the status, the time, the variable that failed, spike times, the potential of each, and the numbers of
@@ -89,19 +95,21 @@ def run(
     the variable that failed is one that a jump holds, or -1. The modes of switches belong to the run. Once the cell
     ``stop`` is set, or a signal handler has raised an exception, the run stops as INTERRUPTED.
     """
-    memory, numbers, counts, edges = np.zeros(SIZE), np.zeros(6), np.zeros(11, np.int64), stimulus.edges
-    own = machine.q.copy() if SWITCHING else machine.q
-    slack, kept, crossed = np.zeros(max(machine.switches.size, 1)), np.empty(4 * N), np.empty(POTENTIALS)
-    spikes, whose = np.empty(64), np.zeros(64, np.int64)
+    own, edges = machine.q.copy() if SWITCHING else machine.q, stimulus.edges
+    # Numba compiles an allocation for each type of array and each way to fill it: here is one, of numbers
+    memory, spikes, whose = np.empty(ALLOWED + machine.switches.size), np.empty(64), np.empty(64)
+    work = block(memory)
+    for i in range(memory.size):
+        work[i] = 0.0
     c = Course(
         machine.rhs, machine.jacobian, block(own), carray(block(machine.switches), machine.switches.shape),
-        carray(block(machine.table), machine.table.shape), block(memory), block(slack), block(kept), block(numbers),
-        block(counts), carray(block(sampling.times), sampling.times.shape),
-        carray(block(sampling.samples), sampling.samples.shape), block(sampling.levels), block(crossed),
-        settings.tolerance, settings.most_steps, settings.patience,
+        carray(block(machine.table), machine.table.shape), work, shifted(work, ALLOWED), shifted(work, ASIDE),
+        shifted(work, SIZE), as_notes(shifted(work, NOTES)), carray(block(sampling.times), sampling.times.shape),
+        carray(block(sampling.samples), sampling.samples.shape), block(sampling.levels),
+        shifted(work, CROSSED), settings.tolerance, settings.most_steps, settings.patience,
         carray(block(settings.stop), settings.stop.shape), edges[-1],
     )  # fmt: skip
-    work, spiked = c.work, 0
+    spiked = 0
     for i in range(N):
         work[Y + i], work[MASK + i] = state.y[i], state.mask[i]
         work[ABSOLUTE + i], work[RELATIVE + i] = state.absolute[i], state.relative[i]
@@ -125,15 +133,16 @@ def run(
                         c.counts[STATUS] = ENOUGH
     for i in range(N):
         state.y[i] = work[Y + i]
-    # keeps the arrays alive while pointers into them are used
-    memory[0] = own[0] + slack[0] + kept[0] + crossed[0]
-    return counts[STATUS], numbers[T], counts[TROUBLE], spikes, whose, spiked, counts[ACCEPTED], counts[REJECTED]
+    status, t, trouble = c.counts[STATUS], c.numbers[T], c.counts[TROUBLE]
+    accepted, rejected = c.counts[ACCEPTED], c.counts[REJECTED]
+    memory[0] = own[0]  # keeps the arrays alive while pointers into them are used
+    return status, t, trouble, spikes, whose, spiked, accepted, rejected
 
 
 @inlined
-def twice_as_long(values: Any) -> Any:
+def twice_as_long(values: Numbers) -> Numbers:
     """Return the array, enlarged to twice its size."""
-    longer = np.empty(2 * values.size, values.dtype)
+    longer = np.empty(2 * values.size)
     for i in range(values.size):
         longer[i] = values[i]
     return longer

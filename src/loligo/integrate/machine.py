@@ -50,7 +50,7 @@ class Settings(NamedTuple):
     stop: Whole
 
 
-RUN = types.Tuple((_i8, _f8, _i8, _numbers, _whole, _i8, _i8, _i8))(
+RUN = types.Tuple((_i8, _f8, _i8, _numbers, _numbers, _i8, _i8, _i8))(
     types.NamedTuple((_i8, _i8, _numbers, _whole, _matrix), Machine),
     types.NamedUniTuple(_numbers, 4, State),
     types.NamedTuple((_numbers, _numbers, _numbers, _whole, _matrix), Pieces),
@@ -100,8 +100,12 @@ class Course(NamedTuple):
 
 # in ``numbers``: the time, the next step, the logarithm of the last error, the largest wave that is negligible,
 # how many of its scales the stimulus moves a potential per ms, and a step before it was cut for a switch
-T, H, LAST_LOG, LEAST_WAVE, PUSH, WHOLE = whole_numbers(0, 6)
+NUMBERS = 6
+T, H, LAST_LOG, LEAST_WAVE, PUSH, WHOLE = whole_numbers(0, NUMBERS)
 # in ``counts``: samples, steps, suspicious and calm steps of the method, consecutive changes of branches, those that
 # hold a variable and the last switch that does, the status and the variable that failed, and the steps after which
 # the run checks whether to stop
-SAMPLED, ACCEPTED, REJECTED, SUSPICIOUS, CALM, CHANGES, HOLDS, HELD_AT, STATUS, TROUBLE, UNHEARD = whole_numbers(0, 11)
+COUNTS = 11
+SAMPLED, ACCEPTED, REJECTED, SUSPICIOUS, CALM, CHANGES, HOLDS, HELD_AT, STATUS, TROUBLE, UNHEARD = whole_numbers(
+    0, COUNTS
+)

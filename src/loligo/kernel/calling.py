@@ -194,6 +194,16 @@ def shifted(typing: Any, pointer: Any, offset: Any) -> Any:
 
 
 @intrinsic
+def as_notes(typing: Any, pointer: Any) -> Any:
+    """Return a pointer to the same block of numbers as integers, which are 0 where the numbers are."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.IntType(64).as_pointer())
+
+    return types.CPointer(types.int64)(pointer), generate
+
+
+@intrinsic
 def aligned(typing: Any, pointer: Any) -> Any:
     """Return the pointer to the first number of a block that is aligned with a cache line (64 bytes)."""
 

@@ -51,7 +51,8 @@ def compiled_entry(signature: Any, *, cache: bool, **options: Any) -> Callable[[
     """
 
     def compiled(function: Function) -> Function:
-        made: Function = njit(signature, cache=cache, **(_WHOLE | options))(function).get_overload(signature)
+        settings = _WHOLE | {"no_cfunc_wrapper": True} | options
+        made: Function = njit(signature, cache=cache, **settings)(function).get_overload(signature)
         return made
 
     return compiled
