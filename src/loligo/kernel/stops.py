@@ -84,7 +84,7 @@ class Stop:
 
     def check(self) -> None:
         """Raise `Stopped`, or the error of a time limit, if the loops are to end."""
-        if self.asked:
+        if self.cell[0]:
             self.end()
 
     def end(self) -> NoReturn:

@@ -147,6 +147,8 @@ class Runner:
         self._first = _first_method(tolerance) if self._auto else method_named(method)
         self._system = System.of(membrane) if system is None else system
         self._free = np.ones(len(self._system.variables))
+        self._levels = np.array([membrane.spike_level], dtype=float)
+        self._patience = STIFF_AFTER_STEPS if self._auto and not self._first.implicit else 0
         self._machines: dict[str, tuple[Callable[..., Any], Machine]] = {}
 
     def __call__(
@@ -175,23 +177,26 @@ class Runner:
         """
         y = np.array(state, dtype=float)
         outcome = Outcome(np.empty((times.size, y.size)), NO_TIMES, y, [self._first.name])
-        levels = np.array([self._membrane.spike_level if level is None else level], dtype=float)
+        levels = self._levels if level is None else np.array([level], dtype=float)
         spikes: list[NDArray[np.float64]] = []
         method, status, stop = self._first, DONE, current_stop()
         stop.check()
-        patience = STIFF_AFTER_STEPS if self._auto and not method.implicit else 0
+        patience, (absolute, relative) = self._patience, self._system.scales
+        sampling = Sampling(times, outcome.samples, levels, enough)
         for window in windows:
             mask = self._enter(window, y)
+            variables = State(y, mask, absolute, relative)
             t, done = window.start, False
             while not done:
                 part = pieces if len(windows) == 1 and t == window.start else pieces.between(t, window.stop)
-                span = _span(times, t, window.stop, includes_start=t == windows[0].start)
+                if times.size:
+                    span = _span(times, t, window.stop, includes_start=t == windows[0].start)
+                    sampling = Sampling(times[span], outcome.samples[span], levels, enough)
                 left = most_steps - outcome.accepted - outcome.rejected
                 run, machine = self._ready(method)
                 try:
                     status, t, worst, found, _, count, accepted, rejected = run(
-                        machine, State._make((y, mask, *self._system.scales)), part,
-                        Sampling(times[span], outcome.samples[span], levels, enough),
+                        machine, variables, part, sampling,
                         Settings(self._tolerance, min(STEPS_AT_ONCE, left), patience, stop.cell),
                     )  # fmt: skip
                 except SystemError as error:
@@ -240,9 +245,7 @@ class Runner:
 
 
 def _span(times: NDArray[np.float64], start: float, stop: float, *, includes_start: bool) -> slice:
-    """Return which times lie in a window; its start belongs to the previous window, if there is one."""
-    if not times.size:
-        return slice(0, 0)
+    """Return which of the times lie in a window; its start belongs to the previous window, if there is one."""
     first = np.searchsorted(times, start, side="left" if includes_start else "right")
     return slice(int(first), int(np.searchsorted(times, stop, side="right")))
 

@@ -104,9 +104,11 @@ class Pieces(NamedTuple):
 
     def __call__(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
         """Evaluate at times inside; at an edge the later piece counts."""
-        k = np.clip(np.searchsorted(self.edges, t, side="right") - 1, 0, len(self.constant) - 1)
+        k = self.edges[1:-1].searchsorted(t, side="right")
         s = t - self.edges[k]
         value = self.constant[k] + self.slope[k] * s
+        if not self.waves.size:
+            return value
         counts = np.diff(self.offsets)
         for j in range(int(counts.max(initial=0))):
             has = counts[k] > j
