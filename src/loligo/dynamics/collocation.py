@@ -116,13 +116,11 @@ class Linearised:
 
     def phase_row(self, mesh: Mesh, flow: Array) -> Array:
         """Return the functional ``integral <change, flow>``."""
-        row: Array = np.einsum("ij,ija,ijab->b", mesh.weights, flow, self.inner, optimize=True)
-        return row
+        return mesh.functional(flow, self.inner)
 
     def length_row(self, mesh: Mesh, metric: Metric, direction: Loop) -> Array:
         """Return the functional ``<change, direction>``."""
-        row: Array = np.einsum("ij,ija,ijab->b", mesh.weights, direction.inner, self.inner, optimize=True)
-        row /= metric.spread**2
+        row = mesh.functional(direction.inner, self.inner) / metric.spread**2
         row[-3] += direction.period / metric.period**2
         row[-2] += direction.value / metric.value**2
         return row
@@ -230,11 +228,14 @@ def condensed(
     columns[..., n] = h * (A @ flow)
     columns[..., n + 1 : -1] = hT[..., None] * (A @ by_values.reshape(cells, STAGES, n * k)).reshape(by_values.shape)
     columns[..., -1] = loop.starts[:, None] + hT * (A @ flow) - loop.inner
-    matrix = -hT[..., None, None] * A[:, None, :, None] * jacobians.transpose(0, 2, 1, 3)[:, None]
-    matrix = matrix.reshape(cells, STAGES * n, STAGES * n)
-    matrix += np.eye(STAGES * n)
+    side_by_side = np.ascontiguousarray(jacobians.transpose(0, 2, 1, 3))
+    matrix = np.empty((cells, STAGES * n, STAGES * n))
+    blocks = matrix.reshape(cells, STAGES, n, STAGES, n)
+    np.multiply(-hT[..., None, None] * A[:, None, :, None], side_by_side[:, None], out=blocks)
+    matrix.reshape(cells, -1)[:, :: STAGES * n + 1] += 1.0  # the diagonal
     inside = np.linalg.solve(matrix, columns.reshape(cells, STAGES * n, n + k + 2)).reshape(columns.shape)
-    across = np.einsum("l,ilab,ilbc->iac", B, jacobians, inside, optimize=True) * hT
+    weighted = (B[:, None] * side_by_side).reshape(cells, n, STAGES * n)
+    across = weighted @ inside.reshape(cells, STAGES * n, n + k + 2) * hT
     across[..., :n] += np.eye(n)
     across[..., n] += h[..., 0] * (B @ flow)
     across[..., n + 1 : -1] += hT * (B @ by_values.reshape(cells, STAGES, n * k)).reshape(cells, n, k)

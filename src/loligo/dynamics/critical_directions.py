@@ -47,7 +47,7 @@ def critical_direction(
     jacobians = equations.jacobians(rows, p).reshape(cells, STAGES, n, n)
     none = np.zeros((cells, STAGES, n, 0))
     _, first, last, right, starts, inner = condensed(mesh, u, flow, jacobians, none, np.full(n, multiplier))
-    phase = np.einsum("ij,ijn,ijnb->b", mesh.weights, cycle.flow, inner, optimize=True)
+    phase = mesh.functional(cycle.flow, inner)
     solution = np.append(begun(first + last, right[:, 0], phase[:-1]), 0.0)
     return Loop(starts @ solution, inner @ solution, 0.0, 0.0), float(solution[n])
 

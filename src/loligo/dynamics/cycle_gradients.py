@@ -81,7 +81,7 @@ class Linearised:
         self.forces = self._slopes_by_parameters()
         _, first, last, self.right, self.starts, self.inner = self.condensed(self.forces)
         self.returned = first + last
-        self.phase = np.einsum("ij,ija,ijab->b", mesh.weights, self.flow, self.inner, optimize=True)
+        self.phase = mesh.functional(self.flow, self.inner)
 
     def condensed(self, terms: Array, sign: float = 1.0) -> tuple[float, Array, Array, Array, Array, Array]:
         """Return the condensed equations for given derivatives of the slopes and a sign with which states return."""
@@ -93,7 +93,7 @@ class Linearised:
         """Return the functional ``<change, tangent>``, of a parameter with a unit."""
         mesh, loop, tangent = self.cycle.mesh, self.cycle.loop, self.cycle.tangent
         spread = 1.0 + np.einsum("ij,ijn->", mesh.weights, (loop.inner - loop.inner.mean(axis=(0, 1))) ** 2)
-        row: Array = np.einsum("ij,ija,ijab->b", mesh.weights, tangent.inner, self.inner, optimize=True) / spread
+        row: Array = mesh.functional(tangent.inner, self.inner) / spread
         row[self.returned.shape[0]] += tangent.period / loop.period**2
         row[-2] += tangent.value / unit**2
         return row
@@ -268,7 +268,6 @@ def critical_value(linear: Linearised, sign: float, changes: Array) -> tuple[flo
     changes : array (n + 1 + parameters + 1, columns)
     """
     n, period = linear.returned.shape[0], linear.cycle.loop.period
-    weights = linear.cycle.mesh.weights
     if sign > 0:
         matrix = np.vstack([np.column_stack([linear.returned, -linear.right[:, 0]]), linear.phase[: n + 1]])
         inner = linear.inner[..., : n + 1]
@@ -286,6 +285,6 @@ def critical_value(linear: Linearised, sign: float, changes: Array) -> tuple[flo
     _, _, _, forces, _, inside = linear.condensed(terms, sign)
     pushed = forces[:, 1:-1]
     if sign > 0:
-        phase = np.einsum("ij,ija,ijab->b", weights, linear.flow, inside, optimize=True)
+        phase = linear.cycle.mesh.functional(linear.flow, inside)
         pushed = np.vstack([pushed, -phase[n + 1 : -1]])
     return float(values[-1]), -psi @ pushed

@@ -8,6 +8,7 @@ points at the ends of cells.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -58,12 +59,12 @@ class Mesh:
 
     ends: NDArray[np.float64]
 
-    @property
+    @cached_property
     def widths(self) -> NDArray[np.float64]:
         """The widths of the cells, shape (cells,)."""
         return np.diff(self.ends)
 
-    @property
+    @cached_property
     def weights(self) -> NDArray[np.float64]:
         """Weights of an integral over the Gauss points, shape (cells, stages)."""
         return self.widths[:, None] * B
@@ -72,6 +73,23 @@ class Mesh:
     def times(self) -> NDArray[np.float64]:
         """The Gauss points, shape (cells, stages)."""
         return self.ends[:-1, None] + self.widths[:, None] * C
+
+    def functional(self, direction: NDArray[np.float64], changes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the functional ``integral <change, direction>`` of what changes are linear in.
+
+        Parameters
+        ----------
+        direction : array (cells, stages, variables)
+        changes : array (cells, stages, variables, unknowns)
+            The changes for 1 in each unknown.
+
+        Returns
+        -------
+        array (unknowns,)
+        """
+        weighted = self.weights[..., None] * direction
+        row: NDArray[np.float64] = weighted.ravel() @ changes.reshape(weighted.size, -1)
+        return row
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -93,7 +94,7 @@ def taylor(formula: sp.Expr, leaves: Mapping[sp.Symbol, Series]) -> Series:
 
 
 def _node(node: Any, walk: Callable[[Any], Series], leaves: Mapping[Any, Series]) -> Series:
-    if not node.free_symbols:
+    if _is_constant(node):
         return series(float(node))
     name = type(node).__name__
     if node.is_Add:
@@ -114,6 +115,12 @@ def _node(node: Any, walk: Callable[[Any], Series], leaves: Mapping[Any, Series]
         return _composed(tuple(exprelr(order + k, float(inner[0])) for k in range(4)), inner)
     inner = walk(node.args[0])
     return _composed(DERIVATIVES[name](float(inner[0])), inner)
+
+
+@lru_cache(maxsize=4096)
+def _is_constant(node: Any) -> bool:
+    """Return whether a formula has no symbols; SymPy collects them anew each time."""
+    return not node.free_symbols
 
 
 def _composed(f: tuple[float, ...], x: Series) -> Series:

@@ -132,7 +132,7 @@ class Weights:
     def row(self, linear: LinearisedSpecial, direction: Change) -> Array:
         """Return the inner product with a direction as a functional of the unknowns of `LinearisedSpecial`."""
         weighted = direction.loop.inner * self.parts
-        row: Array = np.einsum("ij,ija,ijab->b", self.mesh.weights, weighted, linear.inner, optimize=True)
+        row: Array = self.mesh.functional(weighted, linear.inner)
         scales = np.array([1 / self.period, self.period, *(1 / self.units)])
         row[LAST_NUMBERS] += self.numbers(direction) * scales
         return row
@@ -175,9 +175,7 @@ def corrected(
     def improved(here: Change) -> tuple[Change, float, tuple[LinearisedSpecial, list[Array]]]:
         away = here.plus(guess.here, -1.0)
         linear = LinearisedSpecial(plane, guess, here)
-        phase_row, slip_row = (
-            np.einsum("ij,ija,ijab->b", mesh.weights, one, linear.inner, optimize=True) for one in (phase, slip)
-        )
+        phase_row, slip_row = (mesh.functional(one, linear.inner) for one in (phase, slip))
         functionals = Functionals(
             slip=(slip_row, -float(np.einsum("ij,ijn,ijn->", mesh.weights, here.loop.inner, slip))),
             length=(weights.row(linear, own), 1 - weights.product(here, own)),
