@@ -49,6 +49,10 @@ def jobs(chosen: str) -> dict[str, object]:
             found[f"2,048 axons, 200 ms, tolerance {tolerance:g}"] = lambda t=tolerance: axons.run(
                 lo.Step(10.0, start=10, stop=190), 200, features=features, tolerance=t, progress=False
             )
+        firing = lo.Population(squid, amplitude=np.linspace(0.0, 20.0, 4096))
+        found["4,096 axons, 200 ms, tolerance 0.001"] = partial(
+            firing.run, lo.Step(1.0), 200, features=["spike_count"], tolerance=1e-3, progress=False
+        )
     if chosen in ("all", "answers"):
         for name in ("squid", "connor_stevens", "wang_buzsaki"):
             membrane = lo.models.MODELS[name]()
