@@ -36,6 +36,7 @@ def by_efel(t, v, start, stop, dt):
         (SQUID, lo.Step(2.5, 20, 120)),
         (SQUID, lo.Step(10.0, 20, 120)),
         (SQUID, lo.Step(150.0, 20, 120)),
+        (SQUID, lo.Step(15.0, 20, 20.5) + lo.Step(1.0, 20, 120)),  # v rises twice before the peak
         (RS, lo.Step(2.0, 20, 220)),
         (RS, lo.Step(8.0, 20, 220) + lo.Ramp(4.0, 20, 220)),
     ],

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Trace = NDArray[np.float64]
 
-ONSET_SLOPE: Final = 10.0  # mV/ms: a spike begins where v rises this fast
+ONSET_SLOPE: Final = 10.0  # mV/ms: a spike begins where v last starts to rise this fast before the peak
 ONSET_SAMPLES: Final = 3  # consecutive samples, as eFEL's DerivativeWindow
 BASE_START: Final = 0.9  # beginning of the baseline, as a fraction of the time before the stimulus
 
@@ -85,17 +85,18 @@ def _shapes(t: Trace, v: Trace, spikes: list[int | None], first: int) -> tuple[T
     """Return the potentials at which spikes begin [mV], and their widths at half height [ms]."""
     steep = np.asarray(np.gradient(v, t) > ONSET_SLOPE)
     lasting = np.asarray(np.lib.stride_tricks.sliding_window_view(steep, ONSET_SAMPLES).all(axis=1))
+    onset = lasting & ~np.concatenate([[False], steep[: lasting.size - 1]])
     begins, widths = np.full(len(spikes), math.nan), np.full(len(spikes), math.nan)
     low = 0
     for which, peak in enumerate(spikes):
         if peak is None:
             continue
         low = max(low, first - 1) if peak >= first else low
-        rising = np.flatnonzero(lasting[low:peak])
+        rising = np.flatnonzero(onset[low:peak])
         following = next((k for k in spikes[which + 1 :] if k is not None), t.size - 1)
         trough = peak + int(v[peak : following + 1].argmin())
         if rising.size:
-            begin = low + int(rising[0])
+            begin = low + int(rising[-1])
             begins[which] = v[begin]
             widths[which] = _width(t, v, begin, peak, trough)
         low = trough
