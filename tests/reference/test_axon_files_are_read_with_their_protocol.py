@@ -88,6 +88,40 @@ def test_steps_and_ramps_are_exact_pieces(tmp_path):
     assert run.v.tolist() == [-70, -40, -70]
 
 
+@pytest.mark.parametrize("what", SECOND)
+def test_trains_of_version_1_are_those_of_version_2(what, tmp_path):
+    (tmp_path / "a.abf").write_bytes(version_2(epochs=SECOND[what], stays=0, holding=2.5))
+    samples, own = np.zeros((2, 20_000)), {"units": (b"mV", b"pA"), "holding": 2.5}
+    (tmp_path / "b.abf").write_bytes(version_1(samples, epochs=SECOND[what], **own))
+    for one, other in zip(
+        *(lo.read_recording(tmp_path / name, per="cell") for name in ("a.abf", "b.abf")), strict=True
+    ):
+        np.testing.assert_array_equal(one.stimulus(one.t), other.stimulus(other.t))
+    (tmp_path / "b.abf").write_bytes(version_1(samples, epochs=SECOND[what], alternates=1, **own))
+    assert not any(sweep.has_protocol for sweep in lo.read_recording(tmp_path / "b.abf"))
+
+
+def test_a_recorded_protocol_is_taken_where_the_header_has_none(tmp_path):
+    pulse = np.where(np.arange(N) // 1000 == 1, 800, 0)
+    both = np.stack([SAMPLES, np.tile(pulse, (3, 1))], axis=2)
+    path, unit = tmp_path / "a.abf", 10 / 32768 / 0.0005 / 2  # only the first channel has an additional gain, of 2
+    current = 2e-3 * unit * pulse  # nA
+    path.write_bytes(version_1(both, epochs=FIRST["steps"], units=(b"mV", b"pA"), source=2))
+    assert [sweep.has_protocol for sweep in lo.read_recording(path)] == [False] * 3
+    for k, sweep in enumerate(lo.read_recording(path, clamp="current", per="cell")):
+        np.testing.assert_allclose(sweep.v, SAMPLES[k] * unit, rtol=1e-6)
+        assert isinstance(sweep.stimulus, lo.Step)
+        np.testing.assert_allclose(sweep.stimulus(sweep.t), current, rtol=1e-6)
+    (first, *_) = lo.read_recording(path, clamp="voltage", per="cell")
+    np.testing.assert_allclose(first.current, current, rtol=1e-6)
+    np.testing.assert_allclose(first.played, SAMPLES[0] * unit, rtol=1e-6)
+    path.write_bytes(version_1(both, epochs=FIRST["ramps"], units=(b"mV", b"pA")))  # that of the header is exact
+    sweep = lo.read_recording(path, clamp="current", per="cell")[0]
+    np.testing.assert_allclose(
+        1e3 * sweep.stimulus(sweep.t), by_samples(FIRST["ramps"], 0, -70.0, -70.0, stays=False), atol=1e-9
+    )
+
+
 @pytest.mark.parametrize("changes", [{"source": 2}], ids=str)
 def test_a_protocol_of_another_file_is_absent(changes, tmp_path):
     (tmp_path / "a.abf").write_bytes(version_2(**changes))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import loligo as lo
+from reference.abf import RAMP
 
 T = np.arange(2000) * 0.05
 SQUID = lo.models.squid()
@@ -122,6 +123,7 @@ def test_arrays_of_numpy_are_named_by_the_caller(tmp_path):
     [
         ("t,v\n0,1\n1,2", "Units are missing for 't', 'v'"),
         ("t [ms],v\n0,1\n1,2", "Units are missing for 'v'"),
+        ("t [ms],i [mA/cm2]\n0,1\n1,2", r"The unit of 'i \[mA/cm2\]' is unknown; known are s, .* mV"),
         ("t [ms],v [mV]\n0,1\n1", "Line 3 .* is not 2 numbers"),
         ("t [ms],v [mV]\n0,1\n1,nan", r"v\[1\] is nan at 1 ms"),
         ("t [ms],v [mV]\n", "contains no numbers"),
@@ -138,6 +140,25 @@ def test_errors_are_sentences(content, match, tmp_path):
         return
     with pytest.raises(lo.LoligoError, match=match):
         lo.read_recording(tmp_path / "a.csv")
+
+
+def test_arguments_that_do_not_fit_a_file_are_refused(tmp_path):
+    path = write(tmp_path / "a.csv", "t [ms],v [mV],Vm [mV]", T, T, T)
+    np.savez(tmp_path / "a.npz", **{"t [ms]": T, "v [mV]": T, "Vm [mV]": T})
+    for table in (path, tmp_path / "a.npz"):
+        with pytest.raises(
+            lo.UnknownNameError, match=r"'vm \[mV\]' is not a column of this file. Did you mean 'Vm \[mV\]'"
+        ):
+            lo.read_recording(table, columns={"vm [mV]": "other"})
+        assert len(lo.read_recording(table, columns={"Vm [mV]": "other"})) == 1
+        with pytest.raises(lo.LoligoError, match="clamp must be 'current' or 'voltage'"):
+            lo.read_recording(table, clamp="patch")
+    run = lo.simulate(SQUID, lo.Step(7.0, 2, 20), 30)
+    assert len(lo.read_recording(run, clamp="current")) == 1
+    with pytest.raises(lo.ArgumentError, match="has no sweep under voltage clamp; without clamp= it has 1"):
+        lo.read_recording(run, clamp="voltage")
+    with pytest.raises(lo.ArgumentError, match="columns= is for tables"):
+        lo.read_recording(RAMP, columns=["t [ms]", "v [mV]"])
 
 
 def test_an_unknown_format_is_refused(tmp_path):

@@ -15,7 +15,7 @@ from loligo.recording import load
 from loligo.recording.archive import array_from
 from loligo.sweep.reading.loligo_files import sweep_of
 from loligo.sweep.reading.options import HOW, Asked
-from loligo.sweep.reading.table import column, sweeps_of
+from loligo.sweep.reading.table import column, renamed, sweeps_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,8 +66,9 @@ def read_archive(path: Path, asked: Asked) -> list[Sweep]:
         for name, member in zip(names, members, strict=True):
             with archive.open(member) as file:
                 found[name] = _real(array_from(file, member.file_size), path)
-    headers = asked.columns if isinstance(asked.columns, Mapping) else {}
-    columns = [column(headers.get(name, name), values) for name, values in found.items() if values.ndim == 1]
+    headers = renamed([*found], asked.columns) if isinstance(asked.columns, Mapping) else [*found]
+    pairs = zip(headers, found.values(), strict=True)
+    columns = [column(header, values) for header, values in pairs if values.ndim == 1]
     return sweeps_of(columns, asked, path.stem)
 
 

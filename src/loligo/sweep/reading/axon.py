@@ -16,7 +16,7 @@ from loligo._errors import FileFormatError
 from loligo.sweep.currents import OF_A_CELL
 from loligo.sweep.reading.axon_epochs import protocol_of
 from loligo.sweep.reading.axon_header import EPISODIC, GAP_FREE, Header, Input, Output, header_of
-from loligo.sweep.reading.options import HOW, POTENTIALS, Asked, spelled
+from loligo.sweep.reading.options import HOW, MEASURED, POTENTIALS, Asked, spelled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,9 @@ def read_axon(path: Path, asked: Asked) -> list[Sweep]:
     """Return the sweeps of a file, those of its first channel first.
 
     The channels are those that the protocol clamps: a channel in pA paired with a command in mV, or the reverse. If
-    there are none, all channels of potentials and currents are returned, without a protocol.
+    there are none, all channels of potentials and currents are returned, without a protocol. If the kind of clamp is
+    given, the channels of that clamp are returned, and the only channel of the other kind is the protocol if the header
+    has none.
 
     Raises
     ------
@@ -40,21 +42,34 @@ def read_axon(path: Path, asked: Asked) -> list[Sweep]:
     content = bounded(path, asked.most_megabytes, HOW)
     header = header_of(content)
     bounds = _bounds(header)
-    channels = len(header.inputs)
     if 16 * header.data.size > asked.most_megabytes * MEGABYTE:  # a time and a value for each sample
         raise too_long(path, asked.most_megabytes, HOW)
-    pairs = _pairs(header)
+    pairs = _pairs(header, asked.clamp)
     made = []
     for channel, output in pairs:
-        one = header.inputs[channel]
+        one, other = header.inputs[channel], _recorded(header, channel) if asked.clamp else None
         for sweep, (start, stop) in enumerate(bounds):
-            values = header.data[start + channel : stop : channels]
-            values = one.gain * values + one.offset if header.data.dtype.kind == "i" else values.astype(float)
+            values = _values(header, channel, start, stop)
             label = f" {one.name or channel}" if len(pairs) > 1 else ""
             about = _about(one, values.size, f"{path.stem}{label} sweep {sweep}", header)
             played = {} if output is None else _played(header, output, sweep, values.size)
+            if other is not None and "played" not in played:
+                played = {"played": _values(header, other, start, stop), "played_unit": header.inputs[other].unit}
             made.append(asked.sweep(np.arange(values.size) * header.interval, values, one.unit, **played, **about))
     return made
+
+
+def _values(header: Header, channel: int, start: int, stop: int) -> Any:
+    """Return the samples of a channel in its unit."""
+    one, values = header.inputs[channel], header.data[start + channel : stop : len(header.inputs)]
+    return one.gain * values + one.offset if header.data.dtype.kind == "i" else values.astype(float)
+
+
+def _recorded(header: Header, channel: int) -> int | None:
+    """Return the channel in which the protocol of another was recorded: the only one of the other kind."""
+    kinds = [_kind(one.unit) for one in header.inputs]
+    others = [k for k, kind in enumerate(kinds) if kind not in ("", kinds[channel])]
+    return others[0] if len(others) == 1 else None
 
 
 def _about(one: Input, size: int, name: str, header: Header) -> dict[str, Any]:
@@ -79,9 +94,10 @@ def _played(header: Header, output: Output, sweep: int, samples: int) -> dict[st
     }
 
 
-def _pairs(header: Header) -> list[tuple[int, Output | None]]:
+def _pairs(header: Header, clamp: str) -> list[tuple[int, Output | None]]:
     """Return the clamped channels, each with its output; if there are none, all channels without an output."""
-    kinds = [_kind(one.unit) for one in header.inputs]
+    wanted = MEASURED.get(clamp, ("potential", "current"))
+    kinds = [kind if kind in wanted else "" for kind in (_kind(one.unit) for one in header.inputs)]
     found: list[tuple[int, Output | None]] = []
     for channel, kind in enumerate(kinds):
         output = header.outputs[channel] if channel < len(header.outputs) else None
@@ -92,7 +108,8 @@ def _pairs(header: Header) -> list[tuple[int, Output | None]]:
     bare: list[tuple[int, Output | None]] = [(channel, None) for channel, kind in enumerate(kinds) if kind]
     if not bare:
         units = ", ".join(repr(one.unit) for one in header.inputs)
-        raise FileFormatError(f"none of its channels is a potential or a current: their units are {units or 'missing'}")
+        what = " or a ".join(wanted)
+        raise FileFormatError(f"none of its channels is a {what}: their units are {units or 'missing'}")
     return bare
 
 

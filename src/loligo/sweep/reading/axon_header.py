@@ -200,13 +200,22 @@ def _output_1(content: bytes, k: int) -> Output:
     if k > 1:  # there are epochs of two outputs
         return Output(unit, _holding(holding), stays=False, epochs=None)
     enabled, source, stays = (fields(content, "h", start + 2 * k)[0] for start in (2296, 2300, 2304))
-    listed = any(fields(content, "4h", 3360))
-    columns = [(2308, "h", 2), (2348, "f", 4), (2428, "f", 4), (2508, "i", 4), (2588, "i", 4)]
+    listed, (alternates,) = any(fields(content, "4h", 3360)), fields(content, "h", 5876)
+    columns = [
+        (2308, "h", 2),
+        (2348, "f", 4),
+        (2428, "f", 4),
+        (2508, "i", 4),
+        (2588, "i", 4),
+        (2136, "i", 4),
+        (2216, "i", 4),
+    ]
     epochs = []
     for which in range(10):
         parts = [fields(content, kind, at + size * (10 * k + which))[0] for at, kind, size in columns]
-        epochs.append(_epoch(*[*parts, 0, 0]))
-    return Output(unit, _holding(holding), bool(stays), None if listed else _played(enabled, source, epochs))
+        epochs.append(_epoch(*parts))
+    own = None if listed or alternates else _played(enabled, source, epochs)
+    return Output(unit, _holding(holding), bool(stays), own)
 
 
 def _played(enabled: int, source: int, epochs: list[Epoch]) -> tuple[Epoch, ...] | None:

@@ -33,6 +33,7 @@ BEGINNINGS: Final[dict[bytes, Callable[[Path, Asked], list[Sweep]]]] = {
     b"ATF ": read_text,
     b"\x93NUMPY": read_array,
 }
+TABLES: Final = (read_text, read_array, read_archive)
 TEXTS: Final = (".csv", ".tsv", ".txt", ".dat", ".asc", "")
 KNOWN: Final = (
     "Axon Binary Files (.abf) and Axon Text Files (.atf), NWB, CSV and other text, .npz and .npy of NumPy, recordings "
@@ -71,7 +72,8 @@ def read_recording(
         unit of each column, or of each array in a ``.npz``, such as ``{"i": "current [nA]"}``. A column whose name
         begins with stimulus or command is the protocol.
     clamp : {"", "current", "voltage"}
-        Kind of clamp, needed if a table has both potentials and currents.
+        Kind of clamp of the sweeps to return, by default any. It is needed if a table has both potentials and currents.
+        In an Axon file whose header has no protocol, the only channel of the other kind is then the protocol.
     most_megabytes : float
         Largest size of the unpacked file [MB].
 
@@ -84,7 +86,10 @@ def read_recording(
     FileFormatError
         The format is unknown, the file is damaged or truncated, or a unit is missing.
     ArgumentError
-        There is no sweep of that index, or a value is NaN (the message says where).
+        There is no sweep of that index, a value is NaN (the message says where), or columns= is given for a file that
+        is not a table.
+    UnknownNameError
+        columns= names a column that the file does not have.
     MissingPackageError
         The library that reads this format is not installed.
     FileNotFoundError, PermissionError
@@ -92,19 +97,18 @@ def read_recording(
     """
     asked = Asked(area, per, columns, clamp, positive(most_megabytes, "", "most_megabytes"))
     if isinstance(source, Recording):
-        return chosen([sweep_of(source, asked)], sweeps, "The recording")
+        return chosen([sweep_of(source, asked)], sweeps, clamp, "The recording")
     if is_neo(source):
-        return chosen(sweeps_of_neo(source, asked), sweeps, "The neo object")
+        return chosen(sweeps_of_neo(source, asked), sweeps, clamp, "The neo object")
     if not isinstance(source, (str, PathLike)):
         raise ArgumentError(
             f"A recording must be a file, a Recording or a neo object; got {type(source).__name__}. For arrays, "
-            "use "
-            "lo.Sweep(t, v=...)."
+            "use lo.Sweep(t, v=...)."
         )
     path = Path(source)
     check_path(path)
     try:
-        found = _reader(path)(path, asked)
+        found = _reader(path, asked)(path, asked)
     except (FileNotFoundError, PermissionError, IsADirectoryError):
         raise
     except FileFormatError as error:
@@ -115,28 +119,32 @@ def read_recording(
         raise
     except Exception as error:  # a damaged file may raise anything
         raise FileFormatError(f"{path} is damaged or ends early, and cannot be read: {error}") from error
-    return chosen(found, sweeps, path)
+    return chosen(found, sweeps, clamp, path)
 
 
-def _reader(path: Path) -> Callable[[Path, Asked], list[Sweep]]:
+def _reader(path: Path, asked: Asked) -> Callable[[Path, Asked], list[Sweep]]:
     """Return the reader of a file, by its first bytes or else by its name.
 
     Raises
     ------
     FileFormatError
         No reader recognises the file.
+    ArgumentError
+        Columns are named for a file that is not a table.
     """
     if path.exists() and not path.is_file():
         raise FileFormatError(f"{path} is not a regular file.")
     with path.open("rb") as file:
         start = file.read(16)
-    for beginning, reader in BEGINNINGS.items():
-        if start.startswith(beginning):
-            return reader
-    if path.suffix.lower() in TEXTS:
-        return read_text
-    if path.suffix.lower() in READERS:
-        return read_with_neo
+    found = next((reader for beginning, reader in BEGINNINGS.items() if start.startswith(beginning)), None)
+    if found is None and path.suffix.lower() in TEXTS:
+        found = read_text
+    if found is None and path.suffix.lower() in READERS:
+        found = read_with_neo
+    if found is not None and found not in TABLES and asked.columns:
+        raise ArgumentError(f"columns= is for tables; {path} says itself what its channels are: leave it out.")
+    if found is not None:
+        return found
     raise FileFormatError(
         f"{path} has an unknown format. Known are {KNOWN}. For other formats that neo reads, give the Block "
         "that neo.io returns."

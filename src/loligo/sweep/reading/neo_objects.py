@@ -12,7 +12,7 @@ from loligo._optional import optional
 from loligo._units import CURRENT
 from loligo.sweep.currents import NANOAMPERE
 from loligo.sweep.reading.clocks import at_times_of, same_times
-from loligo.sweep.reading.options import HOW, Asked
+from loligo.sweep.reading.options import HOW, MEASURED, Asked
 from loligo.sweep.reading.table import Column, sweeps_of
 
 if TYPE_CHECKING:
@@ -105,8 +105,7 @@ def sweeps_of_neo(source: Any, asked: Asked, name: str = "") -> list[Sweep]:
 
 def _is_measured(one: Column, asked: Asked) -> bool:
     """Return whether a channel was measured, under the requested clamp."""
-    kinds = {"current": ("potential",), "voltage": ("current",)}.get(asked.clamp, ("potential", "current"))
-    return one.kind in kinds and not one.played
+    return one.kind in MEASURED.get(asked.clamp, ("potential", "current")) and not one.played
 
 
 def _grouped(source: Any) -> list[Group]:

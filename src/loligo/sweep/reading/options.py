@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 POTENTIALS: Final = {"V": 1e3, "mV": 1.0, "µV": 1e-3}
 TIMES: Final = {"s": 1e3, "sec": 1e3, "ms": 1.0, "msec": 1.0, "µs": 1e-3}
+MEASURED: Final = {"current": ("potential",), "voltage": ("current",)}  # what is measured under a clamp
 HOW: Final = "most_megabytes of loligo.read_recording"
 
 
@@ -36,6 +37,10 @@ class Asked:
     columns: Iterable[str] | Mapping[str, str] = ()
     clamp: str = ""
     most_megabytes: float = MOST_MEGABYTES
+
+    def __post_init__(self) -> None:
+        if self.clamp and self.clamp not in MEASURED:
+            raise ArgumentError(f"clamp must be 'current' or 'voltage'; got {self.clamp!r}.")
 
     def sweep(
         self,
@@ -119,14 +124,17 @@ def _no_unit(what: str, got: str, allowed: str) -> str:
     return f"The {what} {found}; it must be {allowed}. Give the header or the name of the channel with its unit."
 
 
-def chosen(sweeps: list[Sweep], which: int | Iterable[int] | None, where: object) -> list[Sweep]:
-    """Return some of the sweeps of a file.
+def chosen(sweeps: list[Sweep], which: int | Iterable[int] | None, clamp: str, where: object) -> list[Sweep]:
+    """Return some of the sweeps of a file: those of a kind of clamp, if it is not "", and of these some.
 
     Raises
     ------
     ArgumentError
         There is no such sweep.
     """
+    sweeps, all_of_them = [sweep for sweep in sweeps if clamp in ("", sweep.clamp)], sweeps
+    if all_of_them and not sweeps:
+        raise ArgumentError(f"{where} has no sweep under {clamp} clamp; without clamp= it has {len(all_of_them)}.")
     if which is None:
         return sweeps
     wanted = list(which) if isinstance(which, Iterable) else [which]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from loligo._errors import ArgumentError, FileFormatError
+from loligo._errors import ArgumentError, FileFormatError, unknown_name
 from loligo.sweep.currents import OF_A_CELL
-from loligo.sweep.reading.options import POTENTIALS, TIMES, Asked, spelled
+from loligo.sweep.reading.options import MEASURED, POTENTIALS, TIMES, Asked, spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -53,6 +53,19 @@ def column(header: str, values: NDArray[np.float64]) -> Column:
     unit = "" if found is None else spelled(found["a"] or found["b"] or found["c"] or "")
     unit = {"µA/cm2": "µA/cm²", "µA/cm^2": "µA/cm²"}.get(unit, unit)
     return Column(header if found is None else found["name"], unit, values)
+
+
+def renamed(headers: Sequence[str], given: Mapping[str, str]) -> list[str]:
+    """Return headers, with those replaced that the caller gives.
+
+    Raises
+    ------
+    UnknownNameError
+        A header is given that the file does not have.
+    """
+    for wrong in given.keys() - set(headers):
+        raise unknown_name("column of this file", wrong, headers)
+    return [given.get(header, header) for header in headers]
 
 
 def sweeps_of(columns: Sequence[Column], asked: Asked, name: str) -> list[Sweep]:
@@ -101,9 +114,7 @@ def _measured_kind(
     measured: dict[str, list[Column]], played: dict[str, list[Column]], asked: Asked, columns: Sequence[Column]
 ) -> str:
     if asked.clamp:
-        if asked.clamp not in ("current", "voltage"):
-            raise ArgumentError(f"clamp must be 'current' or 'voltage'; got {asked.clamp!r}.")
-        kind = "potential" if asked.clamp == "current" else "current"
+        (kind,) = MEASURED[asked.clamp]
         if not measured[kind]:
             raise FileFormatError(_missing(columns, f"a measured {kind}"))
         return kind
@@ -123,9 +134,13 @@ def _measured_kind(
 
 
 def _missing(columns: Sequence[Column], what: str) -> str:
-    bare = [one.name or "(no name)" for one in columns if not one.kind]
+    bare = [one.name or "(no name)" for one in columns if not one.unit]
+    strange = [f"{one.name} [{one.unit}]" for one in columns if one.unit and not one.kind]
     hint = ""
+    if strange:
+        known = ", ".join(unit for own in UNITS.values() for unit in own)
+        hint = f" The unit of {', '.join(map(repr, strange[:5]))} is unknown; known are {known}."
     if bare:
-        hint = f" Units are missing for {', '.join(map(repr, bare[:5]))}: write them into the header, or "
+        hint += f" Units are missing for {', '.join(map(repr, bare[:5]))}: write them into the header, or "
         hint += "say what each column is with columns=, such as {'i': 'current [nA]'}."
     return f"There is no column of {what}.{hint}"

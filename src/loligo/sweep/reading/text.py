@@ -14,7 +14,7 @@ import numpy as np
 from loligo._bounded import bounded
 from loligo._errors import FileFormatError
 from loligo.sweep.reading.options import HOW, Asked
-from loligo.sweep.reading.table import column, is_unit, sweeps_of
+from loligo.sweep.reading.table import column, is_unit, renamed, sweeps_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def read_text(path: Path, asked: Asked) -> list[Sweep]:
     header, table, width = _rows(_lines(_decoded(bounded(path, asked.most_megabytes, HOW), path), path), path)
     given = asked.columns
     if isinstance(given, Mapping):
-        header = [given.get(name, name) for name in header]
+        header = renamed(header, given)
     elif given:
         header = [given] if isinstance(given, str) else list(given)
     if len(header) != width:
