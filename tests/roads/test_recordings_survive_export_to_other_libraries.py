@@ -28,6 +28,15 @@ def test_through_neo():
         np.testing.assert_allclose(sweep.stimulus([1.9, 2.0, 19.9, 20.0]), [0, 7, 7, 0])
 
 
+def test_a_voltage_clamp_through_neo():
+    pytest.importorskip("neo")
+    run = lo.voltage_clamp(lo.models.squid(), lo.Step(60.0, 1, 9), 12, holding=-10, sampling=0.5)
+    sweep, *others = lo.read_recording(run.to_neo())
+    np.testing.assert_array_equal(sweep.current, run.ionic_current)
+    assert (sweep.command, sweep.holding, sweep.per) == (lo.Step(60.0, 1, 9), -10, "area")
+    assert [one.name.split()[-1] for one in others] == ["I_Na", "I_K", "I_leak"]
+
+
 def test_signals_of_neo_with_other_units():
     neo, quantities = pytest.importorskip("neo"), pytest.importorskip("quantities")
     when = {"sampling_rate": 10 * quantities.kHz}

@@ -315,6 +315,9 @@ class Recording:
     def to_neo(self) -> Any:
         """Return a neo Block: one Segment with every trace and its unit, and the spikes.
 
+        After a voltage clamp, the ionic current and the command come first, so that `loligo.read_recording` gives the
+        sweep of the ionic current, followed by those of each channel's current.
+
         Raises
         ------
         MissingPackageError
@@ -322,7 +325,10 @@ class Recording:
         ArgumentError
             There are no traces.
         """
-        return block(self.membrane.name, self.t, self.traces(), self.spikes, self.settings.duration)
+        traces = self.traces()
+        if self.settings.holding is not None:
+            traces = {"ionic_current": (self.ionic_current, CURRENT), "command": (self.v, MV)} | traces
+        return block(self.membrane.name, self.t, traces, self.spikes, self.settings.duration)
 
     def to_nwb(self, *, area: Any = None, per: str = "") -> Any:
         """Return a pynwb NWBFile with v and the stimulus, or the ionic current and the command of a voltage clamp.
