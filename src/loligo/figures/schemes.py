@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 STATE_RADIUS: Final = 0.17  # in lengths of a transition
 ARROW_GAP: Final = 0.04  # between the two arrows of a transition, in lengths of a transition
 LONGEST_LABEL: Final = 28  # letters of a rate
+UPRIGHT_LABEL: Final = 3  # letters of a rate that is not rotated: a rotated d looks like a p
+STEEP: Final = 80.0  # degrees: text along steeper arrows is read from below
 LAYOUT_ROUNDS: Final = 500  # iterations of the layout
 
 
@@ -119,11 +121,10 @@ def _arrow(ax: Axes, a: Array, b: Array, rate: str | None) -> None:
     begin, end = a + STATE_RADIUS * along + ARROW_GAP * aside, b - STATE_RADIUS * along + ARROW_GAP * aside
     options: dict[str, Any] = {"arrowstyle": "-|>", "color": GREY, "shrinkA": 1, "shrinkB": 1, "linewidth": 1.0}
     ax.annotate("", xy=tuple(end), xytext=tuple(begin), arrowprops=options, zorder=2)
-    text = rate if len(rate) <= LONGEST_LABEL else rate[: LONGEST_LABEL - 3] + "..."
+    text = (rate if len(rate) <= LONGEST_LABEL else rate[: LONGEST_LABEL - 3] + "...").replace(" ", "")
     x, y = 0.5 * (a + b) + 2.4 * ARROW_GAP * aside
-    slant = np.degrees(np.arctan2(along[1], along[0]))
-    slant = slant - 180 if slant > 90 else slant + 180 if slant <= -90 else slant
+    slant = (float(np.degrees(np.arctan2(along[1], along[0]))) + STEEP) % 180.0 - STEEP
     ax.text(
-        x, y, literal(text.replace(" ", "")), ha="center", va="center", fontsize=7, rotation=float(slant),
-        rotation_mode="anchor", zorder=5,
+        x, y, literal(text), ha="center", va="center", fontsize=7, rotation_mode="anchor", zorder=5,
+        rotation=slant if len(text) > UPRIGHT_LABEL else 0.0,
     )  # fmt: skip
