@@ -2,7 +2,8 @@
 
 That is every tenth sample of cell 5. ``python -m benchmarks.fits CELL FILE.npz`` takes all samples of cell 1 or 5
 from arrays ``t`` [ms] and ``i`` [nA] (doi:10.6084/m9.figshare.4702546). Model and bounds: `examples.herg_clamp_fit`.
-``python -m benchmarks.fits coverage 40`` fits 8 parameters of the squid to 40 traces of v that it made itself.
+``python -m benchmarks.fits coverage 40`` fits 8 parameters of the squid to 40 traces of v that it made itself,
+``coverage 38 40`` to the last three of them.
 Every start is measured on one thread.
 """
 
@@ -117,8 +118,9 @@ if __name__ == "__main__":
     if len(sys.argv) == 3 and sys.argv[1].isdigit():
         for one in reached(int(sys.argv[1]), sys.argv[2], CELLS[int(sys.argv[1])][2]):
             print(f"{one.name}: {one.value:.7g} {one.unit} (at most {one.most:.7g})")
-    elif len(sys.argv) == 3 and sys.argv[1] == "coverage":
-        for number in range(1, int(sys.argv[2]) + 1):
+    elif len(sys.argv) in {3, 4} and sys.argv[1] == "coverage":
+        first, last = [1, *map(int, sys.argv[2:])][-2:]
+        for number in range(first, last + 1):
             print(json.dumps(covered(number)), flush=True)
     else:
         serve("loligo", lo.__version__, {"fits": fits})
