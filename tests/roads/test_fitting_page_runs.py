@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import loligo as lo
+import loligo.fitting
 from loligo.cli.app import app
 from roads.pages import ROOT, blocks_of, check_examples
 
@@ -244,3 +245,19 @@ def test_wrong_words_give_clear_errors(table, words, said):
     assert done.exit_code == 1
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_the_command_takes_files_of_both_clamps(table, tmp_path, monkeypatch):
+    path, seen = tmp_path / "v.csv", []
+    t = np.arange(50.0)
+    rows = np.stack([t, -65 + np.sin(t), 0 * t], axis=1)
+    np.savetxt(path, rows, delimiter=",", header="t [ms],v [mV],stimulus [µA/cm²]", comments="", encoding="utf-8")
+
+    def kept(membrane, sweeps, bounds, **options):
+        seen.extend(sweeps)
+        raise lo.FitError("enough")
+
+    monkeypatch.setattr(loligo.fitting, "fit", kept)
+    words = ["fit", str(table), str(path), "--model", "squid", "--vary", "g_Na=20:500", "--holding", "-70"]
+    assert CliRunner().invoke(app, words).exit_code
+    assert [(one.clamp, one.holding) for one in seen] == [("voltage", -70.0), ("current", None)]

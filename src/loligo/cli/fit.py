@@ -37,9 +37,7 @@ g_leak_clamp and E_leak_clamp may be varied, too. Features are those of docs/pop
 def fit(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(
-            metavar="[FILE...]", help="Recordings, all of one clamp: ABF, NWB, CSV, ... or none, to fit features."
-        ),
+        typer.Argument(metavar="[FILE...]", help="Recordings: ABF, NWB, CSV, ... or none, to fit features."),
     ] = None,
     *,
     parameters: FitParameters,

@@ -42,7 +42,11 @@ class RecordingOptions:
     @property
     def given(self) -> list[str]:
         """The options that were typed."""
-        return [f"--{name.replace('_', '-')}" for name, value in vars(self).items() if value]
+        return [
+            f"--{name.replace('_', '-')}"
+            for name, value in vars(self).items()
+            if value is not None and value is not False
+        ]
 
     def windows(self) -> list[tuple[float, float]]:
         """Return the excluded windows [ms].
@@ -65,9 +69,11 @@ class RecordingOptions:
         from loligo.sweep import read_recording
 
         windows = self.windows()
-        held = {} if self.holding is None else {"holding": self.holding}
+        per = "cell" if self.per_cell else ""
+        read = [sweep for path in files for sweep in read_recording(path, area=self.area, per=per)]
+        held = {} if self.holding is None else {"holding": self.holding}  # refused where all are under current clamp
+        one_clamp = len({sweep.clamp for sweep in read}) == 1
         return [
-            sweep.replace(exclude=(*sweep.exclude, *windows), **held)
-            for path in files
-            for sweep in read_recording(path, area=self.area, per="cell" if self.per_cell else "")
+            sweep.replace(exclude=(*sweep.exclude, *windows), **(held if one_clamp or sweep.clamp == "voltage" else {}))
+            for sweep in read
         ]
