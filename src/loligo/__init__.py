@@ -54,7 +54,18 @@ if TYPE_CHECKING:  # for type checkers and editors; at run time names load on fi
         bifurcation_set,
         phase_plane,
     )
-    from loligo.fitting import Accepted, Bound, FeatureFit, Fit, Simulator, accept, fit, fit_features, simulator
+    from loligo.fitting import (
+        Accepted,
+        Bound,
+        FeatureFit,
+        FeatureTargets,
+        Fit,
+        Simulator,
+        accept,
+        fit,
+        fit_features,
+        simulator,
+    )
     from loligo.intervention import Hold, Reset
     from loligo.kernel.rates import rates
     from loligo.kernel.stops import time_limit
@@ -110,7 +121,18 @@ _ROOMS = {
         "read_recording",
     ),
     "population": ("Population", "StoredRun", "population"),
-    "fitting": ("Accepted", "Bound", "FeatureFit", "Fit", "Simulator", "accept", "fit", "fit_features", "simulator"),
+    "fitting": (
+        "Accepted",
+        "Bound",
+        "FeatureFit",
+        "FeatureTargets",
+        "Fit",
+        "Simulator",
+        "accept",
+        "fit",
+        "fit_features",
+        "simulator",
+    ),
     "_errors": (
         "ArgumentError",
         "CancelledError",
@@ -159,6 +181,7 @@ __all__ = [
     "FIBranch",
     "FICurve",
     "FeatureFit",
+    "FeatureTargets",
     "FileFormatError",
     "Fit",
     "FitError",

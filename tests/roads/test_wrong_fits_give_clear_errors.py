@@ -36,6 +36,9 @@ LEAK = lo.Membrane(lo.Channel("leak", g=0.3, E=300.0))
 SILENT = lo.Membrane(lo.Channel("leak", g=1.0, E=-65.0))
 SHORT = lo.Sweep([0.0, 1.0], current=[0.0, 1.0], command=COMMAND, holding=-65)
 CURRENT = lo.Sweep([0, 1, 2, 3], v=[-65, -64, -60, -61], stimulus=lo.Step(5.0, start=1))
+BOTH = [SWEEP, CURRENT]
+TARGETS = lo.FeatureTargets(lo.Step(10.0), {"spike_times": ([2.0], 0.1)})
+CLEAN = lo.Sweep([0, 1, 2, 3], v=[-65.0, -65.0, -65.0, -65.0], stimulus=lo.Step(0.0))
 QUIET = lo.Sweep(MADE.t, v=NOISE - 65, stimulus=lo.Step(0.0))
 WRONG = {
     "no bounds": (lambda: lo.fit(AXON, SWEEP, {}), lo.ArgumentError, "bounds must map parameters"),
@@ -54,7 +57,24 @@ WRONG = {
     "an array": (lambda: lo.fit(AXON, [MADE.v], BOUNDS), lo.UnitError, "sweeps must be"),
     "a recording": (lambda: lo.fit(AXON, MADE, BOUNDS), lo.UnitError, "sweeps must be"),
     "no membrane": (lambda: lo.fit("squid", SWEEP, BOUNDS), lo.UnitError, "membrane"),
-    "both clamps": (lambda: lo.fit(AXON, [SWEEP, CURRENT], BOUNDS), lo.ArgumentError, "must be under current clamp"),
+    "features alone": (lambda: lo.fit(AXON, TARGETS, BOUNDS), lo.ArgumentError, "lo.fit_features"),
+    "one noise of two kinds": (lambda: lo.fit(AXON, BOTH, BOUNDS, noise=1.0), lo.ArgumentError, "different units"),
+    "noise of one of two": (lambda: lo.fit(AXON, BOTH, BOUNDS, noise=[1.0]), lo.ArgumentError, "each of the 2"),
+    "noise of no kind": (lambda: lo.fit(AXON, BOTH, BOUNDS, noise={"V": 1.0}), lo.UnknownNameError, "current, v"),
+    "noise below zero": (lambda: lo.fit(AXON, BOTH, BOUNDS, noise={"v": -1.0}), lo.ArgumentError, r"noise\['v'\]"),
+    "noise of features": (lambda: lo.fit(AXON, [SWEEP, TARGETS], BOUNDS, noise=[1, 2]), lo.ArgumentError, "None"),
+    "no noise to estimate": (lambda: lo.fit(AXON, [SWEEP, CLEAN], BOUNDS), lo.FitError, "shows no noise"),
+    "weights of one of two": (lambda: lo.fit(AXON, BOTH, BOUNDS, weights=[1.0]), lo.ArgumentError, "each of the 2"),
+    "one weight": (lambda: lo.fit(AXON, BOTH, BOUNDS, weights=2.0), lo.ArgumentError, "each of the 2"),
+    "weight below zero": (lambda: lo.fit(AXON, BOTH, BOUNDS, weights=[1, -1]), lo.ArgumentError, r"weights\[1\]"),
+    "weight of 0": (lambda: lo.fit(AXON, BOTH, BOUNDS, weights=[0, 1]), lo.ArgumentError, r"weights\[0\]"),
+    "weight that is no number": (lambda: lo.fit(AXON, BOTH, BOUNDS, weights=[1, np.nan]), lo.ArgumentError, "weights"),
+    "weight of no kind": (lambda: lo.fit(AXON, BOTH, BOUNDS, weights={"spikes": 1}), lo.UnknownNameError, "current, v"),
+    "targets without stimulus": (
+        lambda: lo.fit(AXON, [SWEEP, lo.FeatureTargets(10.0, {"spike_count": (1, 1)})], BOUNDS, noise=1.0),
+        lo.UnitError,
+        "stimulus of FeatureTargets",
+    ),
     "no stimulus": (lambda: lo.fit(AXON, lo.Sweep([0, 1, 2], v=[1, 2, 3]), BOUNDS), lo.ArgumentError, "stimulus="),
     "four samples of v": (
         lambda: lo.fit(AXON, CURRENT, BOUNDS | {"C": (0.5, 2), "E_K": (-90, -60)}, noise=0.1),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     Trace = NDArray[np.float64]
 
+WITHIN, MOST_DEVIATIONS = 1.959963984540054, 4.0  # standard deviations: of 95 %, and at the ends of a drawn line
 MEASURED, MODEL = "0.6", "#D55E00"
 LEVELS = {"95 %": 3.841458820694124, "99 %": 6.634896601021214}  # of chi squared with one degree of freedom
 
@@ -28,6 +29,8 @@ def fit_panels(
     places: Mapping[str, tuple[float, float, float]],
     bounds: Mapping[str, tuple[float, float]],
     unit: str,
+    mixed: Sequence[tuple[str, float]] | None = None,
+    deviations: Mapping[str, float] | None = None,
     panels: Any = None,
     figure: Figure | None = None,
 ) -> Figure:
@@ -46,6 +49,11 @@ def fit_panels(
         The labels of the bounds at the ends of each line.
     unit : str
         Unit of currents.
+    mixed : sequence of (str, float), optional
+        The unit and noise of each sweep, of data of several kinds: those with another unit than the first are drawn on
+        an axis at the right, and residuals are divided by the noise.
+    deviations : mapping of str to float, optional
+        How far features are from their targets, in standard deviations; drawn below the values, from -4 to 4.
     panels, figure : optional
         Where to draw, as `loligo.figures.canvas.canvas` takes it; in the order data, residuals,
         autocorrelation, values; by default a new pyplot figure.
@@ -56,19 +64,25 @@ def fit_panels(
     """
     figure, every, _ = canvas(panels, figure, 4, _fit_axes, (10, 6.4))
     data, residuals, correlation, bars = every
+    units = mixed or [(unit, 1.0)] * len(traces)
+    sides = {unit: data}
     for k, (name, t, measured, model) in enumerate(traces):
+        own, noise = units[k]
+        axes = sides[own] if own in sides else sides.setdefault(own, data.twinx())
         tone = MODEL if len(traces) == 1 else colour(name or str(k), k)
-        data.plot(t, measured, color=MEASURED, linewidth=0.6, label="measured" if not k else None)
-        data.plot(t, model, color=tone, linewidth=1.2, label=literal(name) or "fit")
-        residuals.plot(t, model - measured, color=tone, linewidth=0.5)
+        axes.plot(t, measured, color=MEASURED, linewidth=0.6, label="measured" if not k else None)
+        axes.plot(t, model, color=tone, linewidth=1.2, label=literal(name) or "fit")
+        residuals.plot(t, (model - measured) / noise, color=tone, linewidth=0.5)
         correlation.plot(correlations[k], color=tone, linewidth=1.2)
-    data.set_ylabel(f"{'v' if unit == 'mV' else 'I'} [{unit}]")
-    data.legend(frameon=False, fontsize="small", ncols=4)
+    for own, axes in sides.items():
+        axes.set_ylabel(f"{'v' if own == 'mV' else 'I'} [{own}]")
+    lines = [line for axes in sides.values() for line in axes.lines if not str(line.get_label()).startswith("_")]
+    data.legend(handles=lines, frameon=False, fontsize="small", ncols=4)
     residuals.axhline(0.0, color="0.3", linewidth=0.8)
-    residuals.set(xlabel="t [ms]", ylabel=f"fit - measured\n[{unit}]")
+    residuals.set(xlabel="t [ms]", ylabel=f"fit - measured\n[{'noise' if mixed else unit}]")
     correlation.axhline(0.0, color="0.3", linewidth=0.8)
     correlation.set(xlabel="lag [samples]", ylabel="autocorrelation\nof residuals", ylim=(-0.3, 1.05))
-    _values(bars, places, bounds)
+    _values(bars, *_with_deviations(places, bounds, deviations or {}))
     for axes in every:
         axes.spines[["top", "right"]].set_visible(False)
     figure.align_ylabels([data, residuals, correlation])
@@ -82,6 +96,20 @@ def _fit_axes(figure: Figure) -> list[Any]:
     )
     parts["residuals"].sharex(parts["data"])
     return [*parts.values()]
+
+
+def _with_deviations(
+    places: Mapping[str, tuple[float, float, float]],
+    bounds: Mapping[str, tuple[float, float]],
+    deviations: Mapping[str, float],
+) -> tuple[dict[str, tuple[float, float, float]], dict[str, tuple[float, float]]]:
+    """Return places and bounds with a row for each deviation; its bar is where 95 % of normal deviations lie."""
+    inside = WITHIN / (2 * MOST_DEVIATIONS)
+    rows = {
+        f"{name} [SD]": (min(max(0.5 + away / (2 * MOST_DEVIATIONS), 0.0), 1.0), 0.5 - inside, 0.5 + inside)
+        for name, away in deviations.items()
+    }
+    return {**places, **rows}, {**bounds, **dict.fromkeys(rows, (-MOST_DEVIATIONS, MOST_DEVIATIONS))}
 
 
 def _values(

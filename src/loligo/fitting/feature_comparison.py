@@ -84,24 +84,35 @@ class Compared:
         None if a feature does not exist, or the number of spikes differs from that of the targets.
         """
         rows, jacobians = [np.empty(0)], [np.empty((0, point.size))]
+        for one in self.experiments:
+            found = self.deviations(one, point)
+            if found is None:
+                return None
+            rows.append(found[0])
+            jacobians.append(found[1])
         values = self.box.values(point)
         slopes = self.box.slopes(values)
-        for one in self.experiments:
-            if one.targets.features:
-                found = self._differenced(one, point)
-                if found is None:
-                    return None
-                rows.append(found[0])
-                jacobians.append(found[1])
-            if one.targets.spikes.size:
-                timed = self.spike_times(one, values)
-                if timed is None:
-                    return None
-                rows.append((timed[0] - one.targets.spikes) / one.targets.deviation)
-                jacobians.append(timed[1] * slopes / one.targets.deviation)
         for k, mean, deviation in self.priors:
             rows.append(np.array([(values[k] - mean) / deviation]))
             jacobians.append((np.arange(point.size) == k)[np.newaxis] * slopes / deviation)
+        return np.concatenate(rows), np.concatenate(jacobians)
+
+    def deviations(self, one: Experiment, point: Vector) -> tuple[Vector, Vector] | None:
+        """Return the deviations from the targets under one stimulus and their derivatives, as `residuals` does."""
+        rows, jacobians = [np.empty(0)], [np.empty((0, point.size))]
+        if one.targets.features:
+            found = self._differenced(one, point)
+            if found is None:
+                return None
+            rows.append(found[0])
+            jacobians.append(found[1])
+        if one.targets.spikes.size:
+            values = self.box.values(point)
+            timed = self.spike_times(one, values)
+            if timed is None:
+                return None
+            rows.append((timed[0] - one.targets.spikes) / one.targets.deviation)
+            jacobians.append(timed[1] * self.box.slopes(values) / one.targets.deviation)
         return np.concatenate(rows), np.concatenate(jacobians)
 
     def spike_times(self, one: Experiment, values: Vector) -> tuple[Vector, Vector] | None:

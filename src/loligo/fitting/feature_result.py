@@ -11,12 +11,13 @@ import numpy as np
 
 from loligo._errors import unknown_name
 from loligo.fitting.digits import value_with_error, with_error
+from loligo.fitting.estimate import UNTOLD
 from loligo.fitting.feature_targets import SPIKES, counted
 from loligo.fitting.links import base
 from loligo.fitting.profile import Profile, checked_level, profiled
 from loligo.fitting.runs import Run, Runs
 from loligo.fitting.summary import SEVERAL, ending, known, times_larger
-from loligo.fitting.uncertainty import UNTOLD, combinations, told
+from loligo.fitting.uncertainty import combinations, propagated, told
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -315,7 +316,7 @@ class FeatureFit:
     def tied(self) -> dict[str, tuple[float, float]]:
         """Value and standard error of parameters that follow from others, in the unit of each."""
         return {
-            name: (value, math.sqrt(max(float(slopes @ self.covariance @ slopes), 0.0)))
+            name: (value, propagated(slopes, self.covariance))
             for name, (value, slopes) in self._compared.links.tied(self._values).items()
         }
 

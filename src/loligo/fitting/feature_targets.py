@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -47,6 +47,25 @@ class Targets:
     features: dict[str, tuple[float, float]]
     spikes: Vector
     deviation: float
+
+    @property
+    def means(self) -> Vector:
+        """The means of all features, then the times of spikes."""
+        return np.array([*(mean for mean, _ in self.features.values()), *self.spikes.tolist()])
+
+    @property
+    def deviations(self) -> Vector:
+        """Their standard deviations."""
+        return np.array([*(width for _, width in self.features.values()), *[self.deviation] * self.spikes.size])
+
+    def counted_as(self, weight: float) -> Targets:
+        """Return the targets with the deviations of so many equal measurements."""
+        by = weight**-0.5
+        return Targets(
+            {name: (mean, by * width) for name, (mean, width) in self.features.items()},
+            self.spikes,
+            by * self.deviation,
+        )
 
     @property
     def count(self) -> int:
@@ -118,14 +137,14 @@ class Experiment:
     suffix : str
         After the name of each feature: "[1]" for the second of several stimuli, and "" for the only one.
     place : int
-        Its index among the stimuli.
+        Its index among the experiments whose parameters may differ.
     """
 
     stimulus: Stimulus
     duration: float
     targets: Targets
     suffix: str
-    place: int
+    place: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -172,3 +191,48 @@ def experiments_of(stimulus: Any, targets: Any, duration: Any, spike_level: floa
                 "count times from the beginning of the run, or give a longer duration=."
             )
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureTargets:
+    """Features, or spike times, that were measured under one stimulus, as data of `loligo.fit` beside sweeps.
+
+    Parameters
+    ----------
+    stimulus : Stimulus
+        The current, in the unit of the sweeps [µA/cm², or nA of a whole cell].
+    targets : mapping of str to (float, float)
+        Mean and standard deviation of features, and the times of all spikes with theirs, as for `loligo.fit_features`.
+    duration : float, optional
+        Length of the run [ms]; by default 60 ms longer than the stimulus.
+
+    Raises
+    ------
+    UnitError, ArgumentError
+        No stimulus, or no mapping of targets; `loligo.fit` checks each target.
+
+    Examples
+    --------
+    >>> import loligo as lo
+    >>> FeatureTargets(lo.Step(10.0, start=2, stop=30), {"spike_times": ([4.1, 18.9], 0.05)}, duration=40)
+    FeatureTargets(spike_times)
+    """
+
+    stimulus: Stimulus
+    targets: Mapping[str, Any]
+    duration: float | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.stimulus, Stimulus):
+            got = f"{self.stimulus!r:.80}"
+            raise UnitError(f"The stimulus of FeatureTargets must be one such as lo.Step(10.0); got {got}.")
+        if not isinstance(self.targets, Mapping) or not self.targets:
+            targets_of(self.targets, 0.0)
+
+    def experiment(self, spike_level: float, place: int, suffix: str) -> Experiment:
+        """Return the checked experiment; errors are those of `experiments_of`."""
+        (found,) = experiments_of(self.stimulus, self.targets, self.duration, spike_level)
+        return replace(found, suffix=suffix, place=place)
+
+    def __repr__(self) -> str:
+        return f"FeatureTargets({', '.join(self.targets)})"

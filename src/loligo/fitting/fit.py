@@ -2,63 +2,62 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from loligo._errors import ArgumentError, FitError, UnitError
+from loligo._errors import ArgumentError, FitError
 from loligo._progress import Progress, Report
-from loligo._units import MV, numbers, positive, whole
-from loligo.fitting.bounds import box_of
-from loligo.fitting.clamped import ClampedMembrane
-from loligo.fitting.clamped_states import ClampedStates
-from loligo.fitting.current_clamp import CurrentClamped
+from loligo._units import MV, whole
+from loligo.fitting.assembly import checked_data, kind_of, links_of, problem_of
 from loligo.fitting.descent import MOST_EVALUATIONS
-from loligo.fitting.electrode import OF_CLAMP, SERIES, SeriesClamped, unit_of, with_electrode, without_electrode
-from loligo.fitting.linked_currents import LinkedCurrents
-from loligo.fitting.links import Links, base, ties_of
-from loligo.fitting.priors import checked_priors
-from loligo.fitting.problem import Problem
+from loligo.fitting.electrode import unit_of, without_electrode
+from loligo.fitting.feature_targets import FeatureTargets
+from loligo.fitting.links import Links
+from loligo.fitting.mixed import Mixed, calibrated
+from loligo.fitting.noise_levels import of_one_kind
+from loligo.fitting.problem import V
 from loligo.fitting.result import Fit
 from loligo.fitting.runs import Run, Runs
 from loligo.fitting.search import EVALUATIONS, Descent, searched, sobol
 from loligo.fitting.shooting import ShootingProblem
 from loligo.fitting.silence import check_spikes
 from loligo.fitting.starts import starts_of
-from loligo.fitting.uncertainty import measured_noise
 from loligo.kernel.stops import finishing
 from loligo.membrane import Membrane, checked_membrane
 from loligo.sweep import Sweep
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from loligo.fitting.problem import Compared, SumOfSquares
+    from loligo.fitting.problem import SumOfSquares
 
 MOST_THREADS: Final = 256
-LEAST_OF_A_TRACE: Final = 3  # samples
 TRIED: Final = 64  # points at which ties are checked if no start responds
-QUIET: Final = 1.5  # standard deviations of the noise: the largest range of a trace that is noise alone
-NOISELESS: Final = 1e-6  # relative to the largest current: the assumed noise if no sweep shows noise
+_MISSED: Final = (
+    "The best membrane lacks a feature of the targets, or has more or fewer spikes than these: try more starts=, widen "
+    "the bounds, or check the stimulus of the targets."
+)
 
 
 def fit(
     membrane: Membrane,
-    sweeps: Sweep | Iterable[Sweep],
+    sweeps: Sweep | Iterable[Sweep | FeatureTargets],
     bounds: Mapping[str, Any],
     *,
     starts: Any = 30,
     seed: int = 0,
     noise: Any = None,
+    weights: Any = None,
     priors: Mapping[str, tuple[float, float]] | None = None,
     tied: Mapping[str, Any] | None = None,
     evaluations: int = MOST_EVALUATIONS,
     threads: int | None = None,
     progress: Progress = None,
 ) -> Fit:
-    """Find the parameters with which a membrane reproduces measured currents or a measured v.
+    """Find the parameters with which a membrane reproduces measured currents, a measured v, or both and features.
 
     The currents of a voltage clamp and their derivatives with respect to the parameters are computed together; they are
     exact where the command is constant. Traces of v under current clamp are fitted by multiple shooting: the trace is
@@ -67,14 +66,18 @@ def fit(
     tried with two more random points, and the lowest of the three minima counts, unless one already leaves only noise.
     `loligo.time_limit` and Ctrl-C end the search, which then returns the best fit so far.
 
+    Data of several kinds are fitted together: the residuals of each are divided by its noise and their squares are
+    added. Derivatives of currents, v and spike times are exact; features are differenced as in `loligo.fit_features`.
+
     Parameters
     ----------
     membrane : Membrane
         Under voltage clamp its gates must depend on v alone, and kinetic schemes need commands of steps. Parameters
         that are not varied keep their values.
     sweeps : Sweep or several
-        All from a voltage clamp, with commands, or all from a current clamp, with stimuli; windows of ``exclude`` are
-        not compared. Under voltage clamp the membrane is settled at the holding potential at the start of a sweep.
+        Sweeps from a voltage clamp, with commands, or a current clamp, with stimuli, or of both; windows of ``exclude``
+        are not compared. Under voltage clamp the membrane is settled at the holding potential at the start
+        of a sweep. Among them may be `FeatureTargets`: features and spike times that were measured under a stimulus.
     bounds : mapping of str to (float, float) or Bound
         The varied parameters, by name (any of ``membrane.parameters``), with their bounds. A parameter with
         ``per="sweep"`` in its `Bound` has its own value in each sweep. Under voltage clamp also ``g_leak_clamp`` and
@@ -90,7 +93,13 @@ def fit(
     noise : float or sequence of float, optional
         Standard deviation of the measurement, one for all sweeps or one for each [unit of the data]. By default sweeps
         are weighted by the noise between neighbouring samples, at least that of an A/D converter (a sweep without noise
-        is weighted as the noisiest), and errors are scaled by the residuals.
+        is weighted as the noisiest), and errors are scaled by the residuals. With data of several kinds a mapping,
+        ``{"current": 5.0, "v": 1.0}``, or one entry for each sweep, None for targets and where it is to be estimated:
+        the noise of each kind is first that between neighbouring samples, then that of the residuals of the best fit,
+        in turns. Targets have their standard deviations.
+    weights : sequence or mapping of float, optional
+        How many times each sweep or target counts, or each kind of data, e.g. ``{"current": 0.5, "features": 2.0}``: 2
+        is as good as the noise over the square root of 2. Errors of the values follow.
     priors : mapping of str to (float, float), optional
         Prior knowledge of parameters: mean and standard deviation of a normal distribution.
     tied : mapping of str to str or float, optional
@@ -110,13 +119,14 @@ def fit(
     Raises
     ------
     ArgumentError, UnitError, UnknownNameError
-        No sweep, sweeps of both clamps, invalid bounds or starts, fewer samples than parameters.
+        No sweep, invalid bounds, noise, weights or starts, fewer samples than parameters, targets without sweeps.
     ModelError
         Under voltage clamp: the membrane has further states, or kinetic schemes and a command that is not made of
         steps.
     FitError
-        No start gives a current or v that resembles the measured one, the measured current is 0, or v is only noise;
-        v has spikes, but the best fit has none.
+        No start gives a current or v that resembles the measured one, the measured current is 0, v is only noise, or v
+        has spikes but the best fit has none. With several kinds of data: they show no noise and none was given, or the
+        best fit lacks a feature or has other spikes.
 
     Examples
     --------
@@ -131,141 +141,63 @@ def fit(
     begun = time.perf_counter()
     report = Report(progress)
     checked_membrane(membrane)
-    measured = _checked(sweeps)
-    links = _links(membrane, measured, bounds, tied)
-    problem = _problem(links, measured, bounds, noise, priors)
-    box = problem.box
+    measured = checked_data(sweeps)
+    kinds = [kind_of(one) for one in measured]
+    links = links_of(membrane, kinds, bounds, tied)
+    noise = of_one_kind(noise, kinds)
+    problem = problem_of(links, measured, bounds, noise, weights, priors)
+    box, most = problem.box, whole(evaluations, "evaluations", least=1)
     if problem.samples <= len(box.names):
         raise ArgumentError(
             f"{problem.samples} samples cannot determine {len(box.names)} parameters: vary fewer, "
             "or exclude fewer samples."
         )
-    points = starts_of(starts, box, links.membrane, regressed=measured[0].clamp == "current")
+    points = starts_of(starts, box, links.membrane, regressed=V in kinds)
     seed = whole(seed, "seed", least=0)
     with report:
         try:
             descents, ended = searched(
-                problem, points, seed, whole(evaluations, "evaluations", least=1), report,
+                problem, points, seed, most, report,
                 None if threads is None else whole(threads, "threads", least=1, most=MOST_THREADS),
-                problem.regressed if isinstance(problem, ShootingProblem) else None,
+                problem.regressed if isinstance(problem, (ShootingProblem, Mixed)) and V in kinds else None,
             )  # fmt: skip
         except FitError:
             links.check_ties(box.values(sobol(len(box.names), TRIED, seed) if isinstance(points, int) else points))
             raise
-    lowest = min(descents, key=lambda one: one.minimum.quadratic.cost).minimum
-    best = lowest.point
+    k = min(range(len(descents)), key=lambda k: descents[k].minimum.quadratic.cost)
+    if isinstance(problem, Mixed):
+        problem, lowest, stopped = calibrated(problem, descents[k].minimum, 1 if ended else most)
+        descents[k], ended = replace(descents[k], minimum=lowest), ended or stopped
+    lowest = descents[k].minimum
     ended = ended or ("" if lowest.converged else EVALUATIONS)
-
-    def values_at(point: NDArray[np.float64]) -> dict[str, float]:
-        return dict(zip(box.names, box.values(point[: len(box.names)]).tolist(), strict=True))
-
     with finishing():
-        runs = _runs(problem, descents, values_at, links, measured[0])
-        misfit = problem.misfit(best)
-    values = values_at(best)
+        runs = _runs(problem, descents, links, next(one for one in measured if isinstance(one, Sweep)))
+        misfit, values = runs[k].misfit, runs[k].values
+        if not math.isfinite(misfit):
+            raise FitError(_MISSED)
     found = without_electrode(links.membrane_at(np.array(list(values.values())), 0))
     fitted = Fit(
-        found, measured, values, misfit, runs, ended, time.perf_counter() - begun, noise is not None,
-        problem.at(best), best[: len(box.names)], links,
+        found, measured, values, misfit, runs, ended, time.perf_counter() - begun,
+        noise is not None if not isinstance(problem, Mixed) else not problem.estimated,
+        problem.at(lowest.point), lowest.point[: len(box.names)], links,
     )  # fmt: skip
     with finishing():
         check_spikes(fitted)
     return fitted
 
 
-def _runs(
-    problem: SumOfSquares, descents: Iterable[Descent], values_at: Callable[[Any], dict[str, float]], links: Links,
-    sweep: Sweep,
-) -> Runs:  # fmt: skip
-    """Return what each start found, with the units of a sweep."""
-    units = {name: unit_of(links.membrane, name, sweep) for name in links.names}
-    units |= {"misfit": MV if sweep.clamp == "current" else sweep.current_unit, "seconds": "s"}
+def _runs(problem: SumOfSquares, descents: Iterable[Descent], links: Links, sweep: Sweep) -> Runs:
+    """Return the results of all starts, with the units of a sweep."""
+    names = problem.box.names
+    units = {name: unit_of(links.membrane, name, sweep) for name in names} | {"seconds": "s"}
+    if not isinstance(problem, Mixed):
+        units["misfit"] = MV if sweep.clamp == "current" else sweep.current_unit
     rows = tuple(
         Run(
-            problem.misfit(one.minimum.point), values_at(one.minimum.point), one.minimum.evaluations, one.seconds,
-            one.minimum.converged, one.redrawn, one.origin,
+            problem.misfit(one.minimum.point),
+            dict(zip(names, problem.box.values(one.minimum.point[: len(names)]).tolist(), strict=True)),
+            one.minimum.evaluations, one.seconds, one.minimum.converged, one.redrawn, one.origin,
         )
         for one in descents
     )  # fmt: skip
     return Runs(rows, units)
-
-
-def _links(membrane: Membrane, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], tied: Any) -> Links:
-    """Return the parameters that follow from the varied values; invalid bounds are refused before compilation."""
-    if isinstance(bounds, Mapping) and (tied is None or isinstance(tied, Mapping)):
-        named = [name for name in (*bounds, *(tied or ())) if name in OF_CLAMP]
-        if named and sweeps[0].clamp == "current":
-            raise ArgumentError(
-                f"{named[0]} is a parameter of the electrode of a voltage clamp; v was measured here: leave it out."
-            )
-        membrane = with_electrode(membrane, named)
-    box = box_of(membrane, bounds, (), len(sweeps))
-    for name, low in zip(box.names, box.low.tolist(), strict=True):
-        if base(name) == SERIES and low <= 0.0:
-            raise ArgumentError(f"{SERIES} is above 0; got a bound of {low:g}. For no series resistance, leave it out.")
-    return Links(membrane, len(sweeps), box.names, ties_of(membrane, tuple(bounds), tied))
-
-
-def _problem(
-    links: Links, sweeps: tuple[Sweep, ...], bounds: Mapping[str, Any], noise: Any, priors: Any
-) -> SumOfSquares:
-    """Return the problem to minimise, under the clamp of the sweeps."""
-    membrane = links.membrane
-    if sweeps[0].clamp == "current":
-        traced = CurrentClamped(membrane, sweeps, links.names, links)
-        own = box_of(membrane, bounds, (), len(sweeps))
-        level = _noise(noise, traced.grids)
-        if all(trace.measured.std() < QUIET * one for trace, one in zip(traced.grids, level.tolist(), strict=True)):
-            raise FitError(
-                "The measured v changes no more than its noise, so it determines no parameter: use stronger stimuli."
-            )
-        return ShootingProblem(traced, own, level, checked_priors(priors, own, membrane))
-    form = SeriesClamped if SERIES in links.inner else ClampedStates if membrane.schemes else ClampedMembrane
-    plain = form(membrane, sweeps, links.inner)
-    clamped = plain if links.plain else LinkedCurrents(plain, links)
-    box = box_of(membrane, bounds, clamped.exponents, len(sweeps))
-    if not any(grid.measured.any() for grid in clamped.grids):
-        raise FitError(
-            "The measured current is 0 at all compared samples, so nothing can be fitted: check the sweeps and their "
-            "exclude windows."
-        )
-    return Problem(clamped, box, _noise(noise, clamped.grids), checked_priors(priors, box, membrane))
-
-
-def _checked(sweeps: Any) -> tuple[Sweep, ...]:
-    measured = (sweeps,) if isinstance(sweeps, Sweep) else tuple(sweeps) if isinstance(sweeps, Iterable) else (sweeps,)
-    for sweep in measured:
-        if not isinstance(sweep, Sweep):
-            raise UnitError(
-                f"sweeps must be lo.Sweep(t, current=..., command=...) or several of them; got {sweep!r:.80}."
-            )
-        sweep.command if sweep.clamp == "voltage" else sweep.stimulus  # noqa: B018 - refuses an absent protocol
-        if sweep.per == "unsaid":
-            raise ArgumentError(
-                f"The currents of {sweep!r:.60}... are those of a whole cell, in nA: give it area= [cm²] by "
-                "sweep.replace, or per='cell' for a membrane whose conductances are µS."
-            )
-        if not sweep.kept.any():
-            raise ArgumentError(f"{sweep!r:.60}... has no sample outside its excluded windows.")
-        if sweep.clamp == "current" and sweep.kept.sum() < LEAST_OF_A_TRACE:
-            raise ArgumentError(f"{sweep!r:.60}... has fewer than {LEAST_OF_A_TRACE} compared samples.")
-    if not measured:
-        raise ArgumentError("A fit needs at least one sweep.")
-    if len({sweep.clamp for sweep in measured}) > 1:
-        raise ArgumentError("All sweeps of a fit must be under current clamp, or all under voltage clamp.")
-    if len({sweep.per for sweep in measured}) > 1:
-        raise UnitError("All sweeps of a fit must be in µA/cm², or all in nA of a whole cell.")
-    return measured
-
-
-def _noise(noise: Any, grids: Sequence[Compared]) -> NDArray[np.float64]:
-    """Return the noise of each sweep."""
-    count = len(grids)
-    if noise is None:
-        found = np.array([measured_noise(grid.measured) for grid in grids])
-        largest = max(float(np.abs(grid.measured).max()) for grid in grids)
-        return np.where(found > 0.0, found, float(found.max()) or NOISELESS * largest)
-    given = numbers(noise, "", "noise")
-    if given.shape not in {(), (count,)}:
-        raise ArgumentError(f"noise must be one number, or one for each of the {count} sweeps; got {noise!r:.80}.")
-    return np.array([positive(float(one), "", "noise") for one in np.broadcast_to(given, (count,))])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -68,17 +68,28 @@ class Links:
         The varied values: parameters, or ``E_leak[0]``, ``E_leak[1]``, ... if each sweep has its own value.
     ties : dict of str to Expression
         Formulas of the parameters that follow from others.
+    numbers : tuple of int
+        The number of each sweep in names such as ``E_leak[2]``; by default 0, 1, ...
+    absent : frozenset of str
+        Varied parameters that this membrane does not have, such as those of the electrode under current clamp.
     """
 
     membrane: Membrane
     sweeps: int
     names: tuple[str, ...]
     ties: dict[str, Expression]
+    numbers: tuple[int, ...] = ()
+    absent: frozenset[str] = frozenset()
+
+    def among(self, numbers: Sequence[int], membrane: Membrane, absent: frozenset[str] = frozenset()) -> Links:
+        """Return the same map for some of the sweeps, and for a membrane without some of the parameters."""
+        return replace(self, membrane=membrane, sweeps=len(numbers), numbers=tuple(numbers), absent=absent)
 
     @cached_property
     def inner(self) -> tuple[str, ...]:
         """The parameters of the membrane that change: varied ones, then tied ones."""
-        return (*dict.fromkeys(base(name) for name in self.names), *self.ties)
+        every = (*dict.fromkeys(base(name) for name in self.names), *self.ties)
+        return tuple(name for name in every if name not in self.absent)
 
     @property
     def plain(self) -> bool:
@@ -91,7 +102,7 @@ class Links:
         own = [base(name) for name in self.names]
         return [
             {one: self.names.index(in_sweep(one, k) if in_sweep(one, k) in self.names else one) for one in own}
-            for k in range(self.sweeps)
+            for k in self.numbers or range(self.sweeps)
         ]
 
     def meaning(self, values: Vector, sweep: int) -> dict[str, Valued]:

@@ -6,48 +6,46 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from loligo.fitting.problem import FEATURES
 from loligo.fitting.uncertainty import autocorrelation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from loligo.fitting.problem import SumOfSquares
-    from loligo.sweep import Sweep
 
     Vector = NDArray[np.float64]
+    Fit = Any  # `loligo.fitting.Fit`, which has this as a method and so cannot be imported
 
 
-def drawn(
-    problem: SumOfSquares, sweeps: Sequence[Sweep], point: Vector, intervals: Mapping[str, tuple[float, float]],
-    residuals: Sequence[Vector], unit: str, panels: Any, figure: Figure | None,
-) -> Figure:  # fmt: skip
-    """Draw a fit, given its best point, intervals and residuals; see `loligo.fitting.Fit.plot`."""
+def drawn(fit: Fit, problem: SumOfSquares, point: Vector, panels: Any, figure: Figure | None) -> Figure:
+    """Draw a fit, given its problem and best point; see `loligo.fitting.Fit.plot`."""
     from loligo.figures import fit_panels
 
     box = problem.box
-    places = {
-        name: [float(box.point(np.where(np.array(box.names) == name, end, box.low))[k]) for end in ends]
-        for k, (name, ends) in enumerate(intervals.items())
-    }
+    places = {}
+    for k, (name, ends) in enumerate(fit.intervals().items()):
+        low, high = (float(box.point(np.where(np.array(box.names) == name, end, box.low))[k]) for end in ends)
+        places[name] = (float(point[k]), low, high)
+    rows = zip(fit.sweeps, problem.clamped.grids, fit.residuals, problem.noise, problem.kinds, strict=True)
+    recorded = [(*row, fit.unit_of(row[-1])) for row in rows if row[-1] != FEATURES]
     return fit_panels(
         [
             (
-                sweep.name,
+                sweep.name or ("" if fit.data_unit else kind),
                 _with_gaps(grid.kept, sweep.t[grid.kept]),
                 _with_gaps(grid.kept, grid.measured),
                 _with_gaps(grid.kept, grid.measured + misfit),
             )
-            for sweep, grid, misfit in zip(sweeps, problem.clamped.grids, residuals, strict=True)
+            for sweep, grid, misfit, _, kind, _ in recorded
         ],
-        correlations=[autocorrelation(own) for own in residuals],
-        places={
-            name: (float(place), places[name][0], places[name][1]) for name, place in zip(box.names, point, strict=True)
-        },
+        correlations=[autocorrelation(row[2]) for row in recorded],
+        places=places,
         bounds={name: (float(a), float(b)) for name, a, b in zip(box.names, box.low, box.high, strict=True)},
-        unit=unit,
+        unit=fit.data_unit or recorded[0][-1],
+        mixed=None if fit.data_unit else [(row[-1], float(row[3])) for row in recorded],
+        deviations=fit.deviations,
         panels=panels,
         figure=figure,
     )

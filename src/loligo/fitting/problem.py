@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -25,6 +25,7 @@ RESPONDS: Final = 0.01  # fraction of the sum of squares of the currents, withou
 ENOUGH: Final = 2000  # number of samples for the coarse descent
 STANDS_OUT: Final = 2.0  # relative to the noise: a larger current is visible in fewer samples
 CHANCE: Final = 4.0  # what a start must explain in addition, in squares of the noise
+CURRENT, V, FEATURES = "current", "v", "features"  # kinds of data
 FIRM: Final = 1e-12  # damping when conductances are solved for
 
 
@@ -88,8 +89,18 @@ class SumOfSquares(Protocol):
         ...
 
     @property
-    def noise(self) -> Vector:
-        """The noise of each sweep."""
+    def noise(self) -> Sequence[Any] | Vector:
+        """The noise of each sweep, a number; of features, one for each."""
+        ...
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What each sweep has measured: "current", "v" or "features"."""
+        ...
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """Kinds of data whose noise was estimated from residuals, so that these agree with it."""
         ...
 
     @property
@@ -169,6 +180,16 @@ class Problem:
     def samples(self) -> int:
         """Number of compared samples."""
         return sum(grid.measured.size for grid in self.clamped.grids)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What each sweep has measured."""
+        return (CURRENT,) * len(self.noise)
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """Kinds of data whose noise was estimated from residuals: none, errors are scaled instead."""
+        return ()
 
     def residuals(self, values: Vector) -> list[tuple[Vector, Vector]]:
         """Return, for each sweep, model minus measured and its derivatives with respect to the parameters.

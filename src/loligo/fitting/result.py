@@ -12,9 +12,13 @@ import numpy as np
 from loligo._errors import unknown_name
 from loligo._units import MV, whole
 from loligo.fitting.electrode import unit_of, without_electrode
+from loligo.fitting.estimate import Estimate
+from loligo.fitting.feature_targets import FeatureTargets
+from loligo.fitting.mixed import Mixed
+from loligo.fitting.problem import FEATURES, V
 from loligo.fitting.profile import Profile, checked_level, profiled
 from loligo.fitting.summary import described, summary
-from loligo.fitting.uncertainty import UNTOLD, clustered, combinations, correlation_length, runs_test, told
+from loligo.fitting.uncertainty import combinations, propagated
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,11 +42,12 @@ class Fit:
     ----------
     membrane : Membrane
         Membrane with the best values; parameters with one value per sweep have that of the first. See `membranes`.
-    sweeps : tuple of Sweep
+    sweeps : tuple of Sweep, or of Sweep and FeatureTargets
     values : dict of str to float
         The best values, each in the unit of its parameter.
     misfit : float
-        Root mean square of the residuals [unit of the data].
+        Root mean square of the residuals [unit of the data]; of several kinds of data, or with weights, of residuals
+        over their noise, each times the square root of its weight. See `misfits`.
     runs : sequence of Run
         All starts, each with misfit, values, evaluations, seconds; prints as a table, see ``runs.to_dataframe()``.
     ended : str
@@ -52,7 +57,7 @@ class Fit:
     """
 
     membrane: Membrane
-    sweeps: tuple[Sweep, ...]
+    sweeps: tuple[Sweep | FeatureTargets, ...]
     values: dict[str, float]
     misfit: float
     runs: Runs
@@ -68,14 +73,24 @@ class Fit:
         """The parameters that were varied, in the order of `covariance`."""
         return self._problem.box.names
 
+    @cached_property
+    def _recorded(self) -> list[Sweep]:
+        return [one for one in self.sweeps if not isinstance(one, FeatureTargets)]
+
     @property
     def data_unit(self) -> str:
-        """The unit of the data: of v under current clamp, else of the current."""
-        return MV if self.sweeps[0].clamp == "current" else self.sweeps[0].current_unit
+        """The unit of the data: of v under current clamp, else of the current; "" of residuals over their noise."""
+        if isinstance(self._problem, Mixed):
+            return ""
+        return self.unit_of(self._problem.kinds[0])
+
+    def unit_of(self, kind: str) -> str:
+        """Return the unit of a kind of data; "SD", standard deviations, of features."""
+        return {FEATURES: "SD", V: MV}.get(kind, self._recorded[0].current_unit)
 
     def unit(self, name: str) -> str:
         """Return the unit of a parameter: per area, or of a whole cell if the currents are."""
-        return unit_of(self._links.membrane, name, self.sweeps[0])
+        return unit_of(self._links.membrane, name, self._recorded[0])
 
     @property
     def membranes(self) -> tuple[Membrane, ...]:
@@ -91,11 +106,6 @@ class Fit:
     def samples(self) -> int:
         """Number of compared samples."""
         return self._problem.samples
-
-    @property
-    def noise(self) -> tuple[float, ...]:
-        """The standard deviation of the noise of each sweep [unit of its data], given or between neighbours."""
-        return tuple(self._problem.noise.tolist())
 
     @property
     def formulas(self) -> dict[str, str]:
@@ -124,11 +134,11 @@ class Fit:
     @cached_property
     def robust_tied(self) -> dict[str, tuple[float, float]]:
         """As `tied`, with errors for residuals of neighbours that go together, as `robust_errors`."""
-        return self._tied(self._robust)
+        return self._tied(self._estimate.robust)
 
     def _tied(self, covariance: Vector) -> dict[str, tuple[float, float]]:
         found = self._links.tied(self._values).items()
-        return {name: (value, _error(slopes, covariance)) for name, (value, slopes) in found}
+        return {name: (value, propagated(slopes, covariance)) for name, (value, slopes) in found}
 
     def derived(self, formula: str, sweep: int | None = None) -> tuple[float, float]:
         """Return the value of a formula of parameters, and its standard error from `covariance`, to first order.
@@ -152,84 +162,92 @@ class Fit:
         """
         place = 0 if sweep is None else whole(sweep, "sweep", least=0, most=len(self.sweeps) - 1)
         value, slopes = self._links.derived(self._values, formula, place, chosen=sweep is not None)
-        return value, _error(slopes, self.covariance)
+        return value, propagated(slopes, self.covariance)
 
     @property
     def _values(self) -> Vector:
         return np.array([self.values[name] for name in self.names])
 
     @cached_property
-    def _parts(self) -> list[tuple[Vector, Vector]]:
-        return self._problem.residuals(self._values)
-
-    @cached_property
-    def _weighted(self) -> list[tuple[Vector, Vector]]:
-        return [
-            (misfit / noise, jacobian / noise)
-            for (misfit, jacobian), noise in zip(self._parts, self._problem.noise, strict=True)
-        ]
+    def _estimate(self) -> Estimate:
+        return Estimate(self._problem, self._values, self.noise_known)
 
     @cached_property
     def residuals(self) -> tuple[Vector, ...]:
-        """Model minus measurement at the compared samples, sweep by sweep [unit of the data]."""
-        return tuple(misfit for misfit, _ in self._parts)
+        """Model minus measurement at the compared samples, sweep by sweep [unit of the data]; of targets as listed."""
+        return tuple(misfit for misfit, _ in self._estimate.parts)
 
-    @cached_property
+    @property
+    def misfits(self) -> dict[str, float]:
+        """The root mean square of the residuals of each kind of data, in its unit; of "features" in deviations."""
+        return self._estimate.misfits
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What each sweep has measured: "current", "v", or "features"."""
+        return self._problem.kinds
+
+    @property
+    def noise_estimated(self) -> tuple[str, ...]:
+        """The kinds of data whose noise was estimated from residuals; none of one kind without weights."""
+        return self._problem.estimated
+
+    @property
+    def noise(self) -> tuple[float | None, ...]:
+        """The noise of each sweep as the fit has used it [unit of the data], weights aside; None for targets.
+
+        With data of several kinds, or with weights, that of a kind that was not given is estimated from the residuals.
+        """
+        return self._estimate.noise
+
+    @property
+    def targets(self) -> dict[str, tuple[float, float]]:
+        """Mean and standard deviation of each target, in its unit; empty without `FeatureTargets`."""
+        return {name: (mean, width) for name, (mean, width, _) in self._estimate.reached.items()}
+
+    @property
+    def features(self) -> dict[str, float]:
+        """The features and spike times of the membrane that `targets` name, each in its unit."""
+        return {name: mean + away for name, (mean, _, away) in self._estimate.reached.items()}
+
+    @property
+    def deviations(self) -> dict[str, float]:
+        """How far each of these is from its target, in standard deviations of the target."""
+        return {name: away / width for name, (_, width, away) in self._estimate.reached.items()}
+
+    @property
     def deviance(self) -> float:
         """The sum of squares of the residuals over the noise, and of priors."""
-        own = sum(float(misfit @ misfit) for misfit, _ in self._weighted)
-        values: list[float] = self._values.tolist()
-        return own + sum(((values[k] - mean) / deviation) ** 2 for k, mean, deviation in self._problem.priors)
+        return self._estimate.deviance
 
     @property
     def degrees(self) -> int:
         """Number of samples minus number of parameters."""
-        return max(self._problem.samples - len(self.names), 1)
+        return self._estimate.degrees
 
     @property
     def scatter(self) -> float:
         """The variance of the residuals over that of the noise; at least that of rounding."""
-        rounding = np.finfo(float).eps ** 2 * self._problem.nothing / self._problem.samples
-        return max(self.deviance / self.degrees, rounding)
+        return self._estimate.scatter
 
     @property
     def noise_ratio(self) -> float:
         """The standard deviation of the residuals over that of the noise: near 1 where only noise is left."""
-        return math.sqrt(sum(float(misfit @ misfit) for misfit, _ in self._weighted) / self.degrees)
+        return math.sqrt(self._estimate.squares / self.degrees)
 
-    @cached_property
-    def _slopes(self) -> Vector:
-        """The derivative of each value in its coordinate, from 0 to 1 between its bounds."""
-        return self._problem.box.slopes(self._values)
+    @property
+    def noise_ratios(self) -> dict[str, float]:
+        """The same of each kind of data, without weights, over the noise given or between neighbouring samples."""
+        return self._estimate.noise_ratios
 
-    @cached_property
-    def _told(self) -> tuple[Vector, Vector]:
-        """The result of `told`, in coordinates from 0 to 1 between bounds, which do not depend on units."""
-        found = sum((jacobian.T @ jacobian for _, jacobian in self._weighted), np.zeros((len(self.names),) * 2))
-        for k, _, deviation in self._problem.priors:
-            found[k, k] += deviation**-2
-        most = UNTOLD if self.noise_known else UNTOLD / math.sqrt(self.scatter)
-        return told(found * np.outer(self._slopes, self._slopes), most)
-
-    @cached_property
-    def _known(self) -> Vector:
-        """The covariance in these coordinates, without unidentified directions."""
-        return self._told[0] * (1.0 if self.noise_known else self.scatter)
-
-    @cached_property
-    def _unknown(self) -> Vector:
-        """The contribution of unidentified directions to the covariance of the values."""
-        untold = UNTOLD * self._slopes[:, np.newaxis] * self._told[1]
-        return np.asarray(untold @ untold.T)
-
-    @cached_property
+    @property
     def covariance(self) -> Vector:
         """The covariance of the values, shape (n, n), in the order of `names`, for independent residuals.
 
         It uses the variance of a given noise, or else that of the residuals. No standard deviation exceeds 1000 widths
         of the bounds, the value for a combination that the data do not determine.
         """
-        return np.asarray(self._known * np.outer(self._slopes, self._slopes) + self._unknown)
+        return self._estimate.covariance
 
     @cached_property
     def correlation(self) -> Vector:
@@ -245,40 +263,27 @@ class Fit:
     @cached_property
     def robust_errors(self) -> dict[str, float]:
         """The standard error of each value for correlated residuals, such as those of a wrong model."""
-        return dict(zip(self.names, np.sqrt(np.diag(self._robust)).tolist(), strict=True))
+        return dict(zip(self.names, np.sqrt(np.diag(self._estimate.robust)).tolist(), strict=True))
 
-    @cached_property
-    def _robust(self) -> Vector:
-        return clustered(self._weighted, self._told[0] * np.outer(self._slopes, self._slopes)) + self._unknown
-
-    @cached_property
+    @property
     def correlation_length(self) -> float:
         """The correlation length of the residuals, in samples; 1 if they are independent."""
-        return max(correlation_length(own) for own in self.residuals)
+        return self._estimate.correlation_length
 
-    @cached_property
+    @property
     def runs_probability(self) -> float:
         """The probability of this few sign changes of the residuals if they were independent, of the worst sweep."""
-        return min(runs_test(own) for own in self.residuals)
+        return self._estimate.runs_probability
 
     @property
     def aicc(self) -> float:
         """Akaike's criterion, corrected for few samples (Hurvich and Tsai 1989, doi:10.1093/biomet/76.2.297)."""
-        n, k = self._problem.samples, len(self.names) + (not self.noise_known)
-        return self._twice_unlikelihood + 2 * k + (2 * k * (k + 1) / (n - k - 1) if n > k + 1 else math.inf)
+        return self._estimate.aicc
 
     @property
     def bic(self) -> float:
         """Schwarz' criterion (1978, doi:10.1214/aos/1176344136)."""
-        return self._twice_unlikelihood + (len(self.names) + (not self.noise_known)) * math.log(self._problem.samples)
-
-    @property
-    def _twice_unlikelihood(self) -> float:
-        n = self._problem.samples
-        sweeps = zip(self.residuals, self._problem.noise, strict=True)
-        noise = sum(2 * len(misfit) * math.log(own) for misfit, own in sweeps)
-        own = self.deviance if self.noise_known else n * math.log(self.scatter * self.degrees / n) + n
-        return own + noise + n * math.log(2 * math.pi)
+        return self._estimate.bic
 
     def intervals(self, level: float = 0.95, *, profiles: bool = False) -> dict[str, tuple[float, float]]:
         """Return confidence intervals of the values.
@@ -298,12 +303,7 @@ class Fit:
         level = checked_level(level)
         if profiles:
             return {name: self.profile(name).interval(level) for name in self.names}
-        from scipy.special import ndtri
-
-        box, width = self._problem.box, float(ndtri(0.5 + level / 2))
-        deviation = np.array([self.errors[name] for name in self.names]) / self._slopes
-        low, high = (box.values(np.clip(self._point + side * width * deviation, 0.0, 1.0)) for side in (-1, 1))
-        return {name: (float(a), float(b)) for name, a, b in zip(self.names, low, high, strict=True)}
+        return self._estimate.interval_ends(self._point, level)
 
     def profile(self, name: str) -> Profile:
         """Return the profile likelihood of a parameter: the lowest sum of squares with this one held at each value.
@@ -328,8 +328,8 @@ class Fit:
         if name not in self.names:
             raise unknown_name("parameter that was varied", name, self.names)
         if name not in self._profiles:
-            unit, scale = self.unit(name), 1.0 if self.noise_known else self.scatter
-            self._profiles[name] = profiled(self._problem, self._point, name, unit, scale)
+            unit = self.unit(name)
+            self._profiles[name] = profiled(self._problem, self._point, name, unit, self._estimate.scale)
         return self._profiles[name]
 
     @cached_property
@@ -343,7 +343,7 @@ class Fit:
         Changes are in widths of the bounds, on the scale of each; the largest is 1. A combination is identified if its
         standard deviation is less than half of that width.
         """
-        return combinations(self._known, self._told[1], self.names)
+        return combinations(self._estimate.known, self._estimate.told[1], self.names)
 
     @property
     def at_bounds(self) -> list[str]:
@@ -355,12 +355,10 @@ class Fit:
 
         Returns
         -------
-        current, error : array (samples,)
-            [unit of the current]; the error is that of the mean, from the covariance.
+        predicted, error : array (samples,)
+            [unit of the data], or of targets their features; the error is that of the mean, from the covariance.
         """
-        grid, (misfit, jacobian) = self._problem.clamped.grids[sweep], self._parts[sweep]
-        slopes = jacobian * self._slopes
-        return grid.measured + misfit, np.sqrt(np.einsum("ij,ij->i", slopes @ self._known, slopes).clip(min=0.0))
+        return self._estimate.predicted(sweep)
 
     def plot(self, panels: Any = None, *, figure: Figure | None = None) -> Figure:
         """Draw data and model, residuals and their autocorrelation, and the values with their intervals.
@@ -378,9 +376,7 @@ class Fit:
         """
         from loligo.fitting.picture import drawn
 
-        return drawn(
-            self._problem, self.sweeps, self._point, self.intervals(), self.residuals, self.data_unit, panels, figure
-        )
+        return drawn(self, self._problem, self._point, panels, figure)
 
     def described(self) -> dict[str, Any]:
         """Return all numbers of the fit in a form for JSON, with None for an infinite AICc."""
@@ -392,8 +388,3 @@ class Fit:
     def __repr__(self) -> str:
         values = ", ".join(f"{name} = {value:.6g}" for name, value in self.values.items())
         return f"<Fit of {self.membrane.name!r}: {values}; misfit {self.misfit:.4g} {self.data_unit}>"
-
-
-def _error(slopes: Vector, covariance: Vector) -> float:
-    """Return the standard error of what has these derivatives, to first order."""
-    return math.sqrt(max(float(slopes @ covariance @ slopes), 0.0))

@@ -30,6 +30,7 @@ MOST_OF_A_TRY: Final = 80  # largest number of evaluations of a try
 NOISE_ALONE: Final = 1.2  # relative to the sum of squares of noise: a lower minimum needs no further try
 LOOKED_AFTER: Final = 0.1  # interval between checks for a stop [s]
 EVALUATIONS: Final = "the limit of evaluations"
+TIME_LIMIT, CTRL_C = "the time limit", "Ctrl-C"
 GIVEN: Final = "given"
 REGRESSION: Final = "regression"
 
@@ -87,7 +88,7 @@ def searched(
                     report("fit", (total - len(waiting)) / total)
                 stop.check()
         except (KeyboardInterrupt, TimeLimitError, Stopped) as error:
-            ended = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the time limit"
+            ended = CTRL_C if isinstance(error, KeyboardInterrupt) else TIME_LIMIT
             stop.ask()
             for future, k in waiting.items():
                 future.cancel()
@@ -99,7 +100,7 @@ def searched(
             stop.ask()
             raise
     best = [problem.explained(one.minimum.point, one.minimum.quadratic.cost) for one in found.values()]
-    early = ended or ("the time limit" if stop.asked else "")
+    early = ended or (TIME_LIMIT if stop.asked else "")
     if max(best, default=0.0) <= 0.0 and not early:
         tried = sum(DRAWS + 1 if origin == SOBOL else 1 for origin, _ in begins)
         which = (

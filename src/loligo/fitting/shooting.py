@@ -9,7 +9,7 @@ doi:10.1007/978-3-642-68220-9_8; van Domselaar and Hemker 1975).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -20,7 +20,7 @@ from loligo._errors import ArgumentError, DivergenceError, TimeLimitError, UnitE
 from loligo.fitting.current_clamp import Stretch, stretches
 from loligo.fitting.descent import FIRST_DAMPING, Quadratic, descended
 from loligo.fitting.driven import driven, state_bounds
-from loligo.fitting.problem import Start
+from loligo.fitting.problem import Start, V
 from loligo.fitting.regression import regressed
 from loligo.fitting.uncertainty import correlation_length
 from loligo.kernel.stops import Stopped, current_stop, finishing
@@ -60,6 +60,8 @@ class ShootingProblem:
         Index of the parameter, mean and standard deviation of each prior.
     first : array (sweeps, variables) or empty
         Coordinates of initial states near which those for given parameters are sought.
+    beside : callable, optional
+        Returns another sum of squares, of the parameters alone, which is added: that of currents, for example.
     """
 
     clamped: CurrentClamped
@@ -67,6 +69,7 @@ class ShootingProblem:
     noise: Vector
     priors: Sequence[tuple[int, float, float]] = ()
     first: Vector | None = None
+    beside: Callable[[Vector], Quadratic | None] | None = None
 
     @property
     def samples(self) -> int:
@@ -132,7 +135,8 @@ class ShootingProblem:
         there = self.unstopped(point)
         if there is None:
             return None
-        responds = self.explained(point, there.cost) > RESPONDS * self.nothing
+        traced = there if self.beside is None else self.tied(point, self.whole, 1.0, alone=True)
+        responds = traced is not None and self.explained(point, traced.cost) > RESPONDS * self.nothing
         return Start(point, there, responds, evaluations)
 
     def _drawn_tighter(self, place: Vector) -> tuple[Vector, int] | None:
@@ -171,6 +175,16 @@ class ShootingProblem:
         """The problem for the coarse descent: this one."""
         return self
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What each sweep has measured."""
+        return (V,) * len(self.noise)
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """Kinds of data whose noise was estimated from residuals: none, errors are scaled instead."""
+        return ()
+
     def unstopped(self, point: Vector) -> Quadratic | None:
         """Return the sum of squares around a point even after the search was told to stop."""
         with finishing():
@@ -183,13 +197,21 @@ class ShootingProblem:
             return self._reduced(point)
         return self.tied(point, self.whole, 1.0)
 
-    def tied(self, point: Vector, cut: list[list[Stretch]], tie: float) -> Quadratic | None:
-        """Return the quadratic model around parameters and states at all cuts, for a standard deviation of gaps."""
+    def tied(self, point: Vector, cut: list[list[Stretch]], tie: float, *, alone: bool = False) -> Quadratic | None:
+        """Return the quadratic model around parameters and states at all cuts, for a standard deviation of gaps.
+
+        ``alone`` leaves out what is added of the parameters alone.
+        """
         n, width = len(self.box.names), self.clamped.variables
         values = self.box.values(point[:n])
         low, high = self.bounds
         total = Sum(point.size, n, self.box.slopes(values))
         total.add_prior(self._prior(point[:n]))
+        if self.beside is not None and not alone:
+            other = self.beside(point[:n])
+            if other is None:
+                return None
+            total.add_beside(other)
         place = n
         for k, (trace, own) in enumerate(zip(self.clamped.grids, cut, strict=True)):
             span = high[k] - low[k]
@@ -228,7 +250,7 @@ class ShootingProblem:
         n, first = point.size, self.first
 
         def evaluate(part: Vector) -> Quadratic | None:
-            there = self.tied(np.concatenate([point, part]), self.whole, 1.0)
+            there = self.tied(np.concatenate([point, part]), self.whole, 1.0, alone=True)
             return None if there is None else _among(there, slice(n, None))
 
         if first is None:
@@ -290,6 +312,13 @@ class Sum:
         self._cost += cost
         self._gradient[:n] += gradient * slopes
         self._curvature[:n, :n] += curvature * np.outer(slopes, slopes)
+
+    def add_beside(self, other: Quadratic) -> None:
+        """Add another sum of squares, in the coordinates of the parameters."""
+        n = self._n
+        self._cost += other.cost
+        self._gradient[:n] += other.gradient
+        self._curvature[:n, :n] += other.curvature
 
     def add_shot(self, shot: Shot, noise: float, place: int, span: Vector) -> None:
         """Add the residuals of a stretch whose state begins at an index of the point."""

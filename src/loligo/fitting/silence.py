@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loligo._errors import FitError
+from loligo.sweep import Sweep
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +31,7 @@ def check_spikes(fit: Fit) -> None:
         return
     measured = fitted = 0
     for sweep, residuals, noise in zip(fit.sweeps, fit.residuals, fit.noise, strict=True):
-        if sweep.v is not None:
+        if isinstance(sweep, Sweep) and sweep.v is not None and noise is not None:
             v = sweep.v[sweep.kept]
             measured += crossings(v, fit.membrane.spike_level, 2.0 * noise)
             fitted += crossings(v + residuals, fit.membrane.spike_level, 0.0)

@@ -23,20 +23,25 @@ NEAR_BEST: Final = 1.01  # relative to the best misfit: starts within this found
 def summary(fit: Fit) -> str:
     """Return a line for each parameter, and lines that say how well they are known."""
     correlated = fit.correlation_length >= CORRELATED
-    lines = [f"Fit of {fit.membrane.name} to {len(fit.sweeps)} sweep{'s' * (len(fit.sweeps) > 1)}"]
+    sweeps, targets = len(fit.sweeps) - fit.kinds.count("features"), len(fit.targets)
+    beside = f" and {targets} feature{'s' * (targets > 1)}" if targets else ""
+    lines = [f"Fit of {fit.membrane.name} to {sweeps} sweep{'s' * (sweeps > 1)}{beside}"]
     lines += _values(fit, correlated)
     near = sum(run.misfit <= NEAR_BEST * fit.misfit for run in fit.runs)
+    unit = fit.data_unit or "times the noise"
     lines.append(
-        f"  misfit {fit.misfit:.4g} {fit.data_unit} over {fit.samples} samples; {near} of {len(fit.runs)} starts came "
-        "as low"
+        f"  misfit {fit.misfit:.4g} {unit} over {fit.samples} samples; {near} of {len(fit.runs)} starts came as low"
     )
-    lines.append(f"  noise {_noise(fit)}{', as given' if fit.noise_known else ' between neighbouring samples'}")
+    if fit.data_unit:
+        lines.append(f"  noise {_noise(fit)}{', as given' if fit.noise_known else ' between neighbouring samples'}")
+    else:
+        lines += _kinds(fit)
     if correlated:
         lines.append(
             f"  residuals are correlated over {fit.correlation_length:.0f} samples; the errors count that, and else "
             f"were {_smaller(fit)} times smaller"
         )
-    lines += _beyond_noise(fit, correlated)
+    lines += _beyond_noise(fit, correlated) if fit.data_unit else []
     for parts in fit.unidentified:
         combination = ", ".join(f"{name} {part:+.2g}" for name, part in parts.items())
         lines.append(f"  the data do not determine this combination (in widths of the bounds): {combination}")
@@ -70,8 +75,13 @@ def described(fit: Fit) -> dict[str, Any]:
         "at_bounds": fit.at_bounds,
         "misfit": fit.misfit,
         "unit": fit.data_unit,
+        "misfits": fit.misfits,
+        "noise": [*fit.noise],
+        "targets": {
+            name: {"mean": mean, "deviation": width, "reached": fit.features[name]}
+            for name, (mean, width) in fit.targets.items()
+        },
         "samples": fit.samples,
-        "noise": list(fit.noise),
         "noise_known": fit.noise_known,
         "noise_ratio": fit.noise_ratio,
         "correlation_length": fit.correlation_length,
@@ -80,8 +90,12 @@ def described(fit: Fit) -> dict[str, Any]:
         "ended": fit.ended,
         "converged": fit.converged,
         "seconds": fit.seconds,
-        "runs": [run._asdict() for run in fit.runs],
+        "runs": [_finite(run._asdict()) for run in fit.runs],
     }
+    return _finite(words)
+
+
+def _finite(words: dict[str, Any]) -> dict[str, Any]:
     return {key: None if isinstance(one, float) and not math.isfinite(one) else one for key, one in words.items()}
 
 
@@ -95,6 +109,26 @@ def _noise(fit: Fit) -> str:
         low, high = f"{min(own):.3g}", f"{max(own):.3g}"
         parts.append(f"{low if low == high else f'{low} to {high}'} {unit}")
     return " and ".join(parts)
+
+
+def _kinds(fit: Fit) -> list[str]:
+    """Return the misfit of each kind of data, and the features with their targets, of a fit to several kinds."""
+    lines = []
+    for kind, misfit in fit.misfits.items():
+        estimated, ratio = kind in fit.noise_estimated, fit.noise_ratios[kind]
+        which = "between neighbouring samples" if estimated else "that was given"
+        far = f", {ratio:.2g} times the noise {which}" if ratio >= SEVERAL else ""
+        lines.append(f"    {kind} {misfit:.4g} {fit.unit_of(kind)}{', noise estimated' * estimated}{far}")
+    spikes: dict[str, list[float]] = {}
+    for name, (mean, width) in fit.targets.items():
+        if name.startswith("spike_times"):
+            spikes.setdefault(name.rpartition("[")[0], []).append(abs(fit.deviations[name]) * width)
+        else:
+            lines.append(f"    {name} {fit.features[name]:.5g}; target {mean:g} ± {width:g}")
+    for name, away in spikes.items():
+        shown = f"{len(away)} spike{'s' * (len(away) > 1)}, each within {max(away):.2g} ms of its target"
+        lines.append(f"    {name}: {shown}")
+    return lines
 
 
 def _values(fit: Fit, correlated: bool) -> list[str]:

@@ -154,3 +154,8 @@ def measured_noise(trace: Vector) -> float:
     gaps = gaps[gaps > SAME_VALUE * np.ptp(trace)]
     rounding = float(gaps.min()) / math.sqrt(12.0) if gaps.size and np.ptp(trace) > gaps.min() else 0.0
     return max(float(np.median(np.abs(differences)) / 0.6744897501960817 / math.sqrt(6.0)), rounding)
+
+
+def propagated(slopes: Vector, covariance: Vector) -> float:
+    """Return the standard error of what has these derivatives with respect to the values, to first order."""
+    return math.sqrt(max(float(slopes @ covariance @ slopes), 0.0))
