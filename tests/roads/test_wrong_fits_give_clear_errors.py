@@ -18,6 +18,7 @@ from loligo.fitting.report import page
 from loligo.fitting.silence import check_spikes
 from loligo.fitting.summary import _beyond_noise
 from loligo.fitting.uncertainty import combinations, told
+from loligo.fitting.volts import check_volts
 from loligo.kernel.stops import current_stop, finishing
 from loligo.population.blocks.initial_states import nonsense
 
@@ -87,6 +88,11 @@ WRONG = {
         "fewer than 3 compared samples",
     ),
     "noise alone": (lambda: lo.fit(AXON, QUIET, BOUNDS), lo.FitError, "determines no parameter"),
+    "v in volts": (
+        lambda: lo.fit(AXON, CURRENT.replace(v=CURRENT.v / 1000), {"g_Na": (20, 500)}),
+        lo.UnitError,
+        r"rests at -65 mV: v seems to be in V. Give it in mV",
+    ),
     "no protocol": (lambda: lo.fit(AXON, UNKNOWN, BOUNDS), lo.ArgumentError, "protocol is absent"),
     "two samples": (lambda: lo.fit(AXON, SHORT, BOUNDS), lo.ArgumentError, "cannot determine 2 parameters"),
     "nothing kept": (lambda: lo.fit(AXON, SWEEP.replace(exclude=[(0, 99)]), BOUNDS), lo.ArgumentError, "no sample"),
@@ -191,6 +197,11 @@ def test_residuals_beyond_the_noise_are_said():
     assert "try more starts" in line
     for quiet in ({"noise_ratio": 2.0}, {"misfit": 0.1}, {"sweeps": [SWEEP]}):
         assert not _beyond_noise(SimpleNamespace(**vars(fit) | quiet), True)
+
+
+def test_small_v_in_millivolts_is_not_refused():
+    check_volts(lo.models.squid(rest=0), [CURRENT.replace(v=[0.0, 0.01, 0.02, 0.0])])
+    check_volts(AXON, [CURRENT, CURRENT.replace(v=[0.5, 0.4, 0.3, 0.2]), SWEEP])
 
 
 def traces(made, noise=0.1, **more):

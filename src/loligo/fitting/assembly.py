@@ -21,6 +21,7 @@ from loligo.fitting.noise_levels import levels_of, noise_of
 from loligo.fitting.priors import checked_priors
 from loligo.fitting.problem import CURRENT, FEATURES, Problem, V
 from loligo.fitting.shooting import ShootingProblem
+from loligo.fitting.volts import check_volts
 from loligo.membrane import Membrane
 from loligo.sweep import Sweep
 
@@ -106,6 +107,7 @@ def problem_of(
         return _mixed(links, measured, kinds, bounds, noise, weights, priors)
     sweeps, membrane = [one for one in measured if isinstance(one, Sweep)], links.membrane
     if kinds[0] == V:
+        check_volts(membrane, sweeps)
         traced = CurrentClamped(membrane, sweeps, links.names, links)
         box = box_of(membrane, bounds, (), len(sweeps))
         level = noise_of(noise, traced.grids)
@@ -152,6 +154,7 @@ def _mixed(
     bare = without_electrode(links.membrane) if absent else links.membrane
     traces = None
     if v:
+        check_volts(bare, [sweeps[k] for k in v])
         traced = CurrentClamped(bare, [sweeps[k] for k in v], links.names, links.among(v, bare, absent))
         _check_traces(traced, levels.noise[v])
         beside = None if currents is None else currents.unstopped
