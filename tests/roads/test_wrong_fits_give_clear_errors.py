@@ -290,6 +290,15 @@ def test_a_limit_of_time_returns_the_best_so_far():
     assert 0 < len(found.runs) < 10_000
 
 
+def test_a_fit_is_printed_after_its_time_limit():
+    with finishing():
+        current_stop().ask(1.0)
+        found = lo.fit(AXON, SWEEP, BOUNDS, starts=2, threads=1)
+        assert f"ended by {found.ended}" in str(found)
+        assert found.plot().axes
+        assert found.described()["ended"] == found.ended
+
+
 def test_profiles_of_a_search_that_was_too_short_lead_to_the_best_fit():
     bounds = BOUNDS | {"celsius": (3, 15)}
     short = lo.fit(AXON, SWEEP, bounds, starts=[[400.0, 20.0, 13.0]], evaluations=1)

@@ -181,7 +181,7 @@ def fit(
         noise is not None if not isinstance(problem, Mixed) else not problem.estimated,
         problem.at(lowest.point), lowest.point[: len(box.names)], links,
     )  # fmt: skip
-    with finishing():
+    with finishing():  # residuals, too, so that a fit that a time limit ended is printed within that limit
         check_spikes(fitted)
     return fitted
 

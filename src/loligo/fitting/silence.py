@@ -27,15 +27,13 @@ def check_spikes(fit: Fit) -> None:
     FitError
         The bounds, or the membrane, exclude every spike; its ``values`` are those of the fit.
     """
-    if fit.ended:
-        return
     measured = fitted = 0
     for sweep, residuals, noise in zip(fit.sweeps, fit.residuals, fit.noise, strict=True):
         if isinstance(sweep, Sweep) and sweep.v is not None and noise is not None:
             v = sweep.v[sweep.kept]
             measured += crossings(v, fit.membrane.spike_level, 2.0 * noise)
             fitted += crossings(v + residuals, fit.membrane.spike_level, 0.0)
-    if measured and not fitted:
+    if measured and not fitted and not fit.ended:
         raise FitError(
             f"The measured v has {measured:,} spike{'s' * (measured > 1)}, the best of {len(fit.runs)} starts none: "
             "the bounds or the membrane exclude every spike. Widen the bounds, check the units of the stimulus, or put "
