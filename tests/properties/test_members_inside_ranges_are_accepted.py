@@ -63,6 +63,8 @@ def test_pairs_of_varying_columns_are_drawn():
         ({"mean_frequency": (2, 1)}, lo.ArgumentError, "from a lower to a higher"),
         ({"mean_frequency": 3}, lo.ArgumentError, "lowest and highest"),
         ({"mean_frequency": "tonic"}, lo.ArgumentError, "lowest and highest"),
+        ({"activity": "tonik"}, lo.UnknownNameError, "Did you mean 'tonic'"),
+        ({"activity": ()}, lo.ArgumentError, "one or several"),
         ({"mean_frequency": (np.nan, 1)}, lo.ArgumentError, "mean_frequency"),
         ({"activity": (1, 2)}, lo.ArgumentError, "contains words"),
     ],
@@ -113,6 +115,12 @@ def test_simulators_give_the_features_of_populations():
 def test_wrong_simulators(vary, features, error, words):
     with pytest.raises(error, match=words):
         lo.simulator(lo.models.squid(), STEP, vary=vary, features=features)
+
+
+@pytest.mark.parametrize(("setting", "said"), [("tolerence", "mean 'tolerance'"), ("store", "not a setting of")])
+def test_unknown_settings_of_simulators_are_refused(setting, said):
+    with pytest.raises(lo.UnknownNameError, match=said):
+        lo.simulator(lo.models.squid(), STEP, vary="g_Na", features="spike_count", **{setting: 1})
 
 
 def test_wrong_shapes():

@@ -13,6 +13,7 @@ import numpy as np
 
 from loligo._errors import ArgumentError, unknown_name
 from loligo._units import is_pair, number
+from loligo.population import FEATURES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +67,7 @@ class Accepted:
         ArgumentError
             No member is accepted, or fewer than two columns.
         """
-        from loligo.population import FEATURES, pairs
+        from loligo.population import pairs
 
         if self.table.empty:
             raise ArgumentError(f"No member is inside all ranges: there is nothing to draw. {self}")
@@ -106,7 +107,7 @@ def accept(table: pd.DataFrame | StoredRun, ranges: Mapping[str, Any]) -> Accept
     ArgumentError
         There is no range, a range is not in order, or the table has no members.
     UnknownNameError
-        The table has no such column.
+        The table has no such column, or the feature never has such a word.
 
     Examples
     --------
@@ -141,8 +142,13 @@ def _range(frame: Any, name: str, given: Any) -> Any:
         raise ArgumentError(f"{name} contains an array for each member; a range needs single numbers or words.")
     if not numeric:
         words = (given,) if isinstance(given, str) else given
-        if not isinstance(words, (Sequence, set, frozenset)) or not all(isinstance(word, str) for word in words):
+        several = isinstance(words, (Sequence, set, frozenset)) and len(words) > 0
+        if not several or not all(isinstance(word, str) for word in words):
             raise ArgumentError(f"{name} contains words: give one or more of them; got {given!r:.80}.")
+        known = FEATURES[name].words if name in FEATURES else words
+        for word in words:
+            if word not in known:
+                raise unknown_name(f"word of {name}", word, known)
         return tuple(words)
     if not is_pair(given):
         raise ArgumentError(
@@ -157,8 +163,8 @@ def _range(frame: Any, name: str, given: Any) -> Any:
 
 def _end(end: Any, unit: str, name: str) -> float:
     """Return an end of a range; it may be infinite."""
-    if isinstance(end, float) and np.isinf(end):
-        return end
+    if isinstance(end, (float, np.floating)) and np.isinf(end):
+        return float(end)
     return number(end, unit, f"an end of the range of {name}")
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loligo._errors import ArgumentError
+from loligo._errors import ArgumentError, unknown_name
 from loligo._units import numbers
 from loligo.membrane import Membrane, checked_membrane
 from loligo.population import Population
+from loligo.population.plan import SETTINGS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,7 +103,7 @@ def simulator(
     ArgumentError
         There is no varied parameter or no feature.
     UnknownNameError
-        An unknown parameter, number of the stimulus, or feature.
+        An unknown parameter, number of the stimulus, feature, or setting.
 
     Examples
     --------
@@ -115,6 +116,10 @@ def simulator(
     wanted = _names(features, "features")
     if "activity" in wanted:
         raise ArgumentError("activity is a word, but a simulator returns numbers: leave it out.")
+    allowed = {*_RESOURCES, "duration", *SETTINGS} - {"features", "sensitivities"}
+    for name in settings:
+        if name not in allowed:
+            raise unknown_name("setting of a simulator", name, allowed)
     checked_membrane(membrane)
     probe = Population.table(membrane, {name: [0.0] for name in varied})
     probe.plan(stimulus, features=wanted, **{k: v for k, v in settings.items() if k not in _RESOURCES})
