@@ -69,7 +69,7 @@ def magnitude(value: Any, unit: str, name: str) -> Any:
     value : object
         Lists and tuples are not examined: see `elements`.
     unit : str
-        In loligo's spelling; ``""`` for a pure number.
+        The unit in loligo's spelling; ``""`` for a pure number.
     name : str
         The name of the value, for the error message.
 

@@ -65,7 +65,7 @@ def test_half_of_the_power_passes_at_the_cutoff(frequency):
         (lambda: lo.Sweep(T, v=V).corrected(lo.Baseline(0, 1)), "for the current of a voltage clamp"),
         (lambda: sweep(V).corrected(lo.Baseline(500, 600)), "no sample"),
         (lambda: sweep(V).corrected(3), "got 3"),
-        (lambda: lo.LeakSubtraction.measured(sweep(V), [(5, 15)]), "two potentials"),
+        (lambda: lo.LeakSubtraction.measured(sweep(V), [(5, 15)]), "two or more potentials"),
         (lambda: lo.Sweep(T, current=V).corrected(lo.LeakSubtraction(1, -60)), "protocol is absent"),
         (lambda: lo.Sweep(T, current=V).corrected(lo.JunctionPotential(1)), "no holding"),
         (lambda: lo.Sweep(T**1.1, v=V).corrected(lo.LowPass(1.0)), "equal intervals"),

@@ -41,12 +41,12 @@ def sentence(arguments, status=(1, 2)):
 # samples
 
 SAMPLES = {
-    "complex.npy": (np.array([1 + 2j, 3.0]), "must contain real numbers"),
+    "complex.npy": (np.array([1 + 2j, 3.0]), "must hold real numbers"),
     "empty.npy": (np.zeros((0, 2)), "one or two columns"),
     "nothing.npy": (np.zeros(0), "one or two columns"),
     "cube.npy": (np.zeros((2, 2, 2)), "one or two columns"),
-    "text.npy": (np.array(["a", "b"]), "must contain real numbers"),
-    "truth.npy": (np.array([True, False]), "must contain real numbers"),
+    "text.npy": (np.array(["a", "b"]), "must hold real numbers"),
+    "truth.npy": (np.array([True, False]), "must hold real numbers"),
     "times.npy": (np.array(["2020-01-01"], dtype="M8[D]"), "plain numbers"),
     "records.npy": (np.zeros(2, dtype=[("a", "f8")]), "plain numbers"),
     "back.npy": (np.array([[1.0, 0.0], [0.0, 1.0]]), "times that increase"),
@@ -99,11 +99,11 @@ def test_endless_samples():
     ("text", "expected"),
     [
         ("1,2\n3,\x1b[31mred\x1b[0m\n", "is not 2 numbers"),
-        ("," * 5000, "contains no numbers"),
+        ("," * 5000, "holds no numbers"),
         (",".join(["1"] * 5000), "columns"),
         ("1 2 3\n4 5 6\n", "none of them has the header"),
         ("9" * 400 + "\n1\n", "fill the gaps"),
-        ("", "contains no numbers"),
+        ("", "holds no numbers"),
         ("a\nb\n", "is not"),
     ],
 )

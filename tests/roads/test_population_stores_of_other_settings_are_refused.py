@@ -79,7 +79,7 @@ def test_stores_with_other_members_are_refused(sentence, store):
 def test_a_sample_that_is_smaller(tmp_path):
     box = {"g_Na": (100, 140)}
     run(lo.Population.sobol(SQUID, box, size=20), tmp_path)
-    with pytest.raises(lo.StoreError, match="it holds 20 members of this sample, and 10 are fewer"):
+    with pytest.raises(lo.StoreError, match="it has 20 members of this sample, and 10 are fewer"):
         run(lo.Population.sobol(SQUID, box, size=10), tmp_path)
     with pytest.raises(lo.StoreError, match="it has 20 members that are not among these"):
         run(lo.Population.sobol(SQUID, box, size=40, seed=1), tmp_path)

@@ -102,7 +102,7 @@ def test_several_columns_are_several_sweeps(tmp_path):
     assert [sweep.name for sweep in lo.read_recording(path)] == ["a v1", "a v2"]
     assert lo.read_recording(path, sweeps=1)[0].v[1] == pytest.approx(0.1)
     assert [s.name for s in lo.read_recording(path, sweeps=[1, 0])] == ["a v2", "a v1"]
-    with pytest.raises(lo.ArgumentError, match="2 sweeps, numbered from 0 to 1; sweep 2"):
+    with pytest.raises(lo.ArgumentError, match="2 sweeps, numbered from 0 to 1; got 2"):
         lo.read_recording(path, sweeps=[0, 2])
 
 

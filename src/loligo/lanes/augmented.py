@@ -38,9 +38,9 @@ def augmented(equations: Equations, directions: Directions) -> Equations:
     Parameters
     ----------
     equations : Equations
-        They must have no switches, at which derivatives would jump.
+        Equations without switches, at which derivatives would jump.
     directions : Directions
-        Of the stimulus only the amplitude is possible; its inverse follows the other parameters.
+        The only possible number of the stimulus is the amplitude; its inverse follows the other parameters.
     """
     count, own = directions.count, range(len(equations.variables))
     moved = [[symbol(f"_moved_{i}_{k}") for k in range(count)] for i in own]
