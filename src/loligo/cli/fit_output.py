@@ -29,7 +29,7 @@ class FitOutput:
     png: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Draw data, fit and residuals; of features their deviations.", rich_help_panel=_PANEL
+            metavar="FILE", help="Draw data, fit and residuals, or deviations of features.", rich_help_panel=_PANEL
         ),
     ] = None
     report: Annotated[

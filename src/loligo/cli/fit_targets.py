@@ -42,14 +42,14 @@ class TargetOptions:
         int | None,
         typer.Option(
             metavar="NUMBER",
-            help="How many membranes between the bounds are run first (1024); searches start at the best of them.",
+            help="Number of membranes within the bounds that are run first (1024); searches start at the best.",
             rich_help_panel=_PANEL,
         ),
     ] = None
 
     @property
     def given(self) -> list[str]:
-        """The options that were typed."""
+        """The options that were given."""
         return [f"--{name}" for name, value in vars(self).items() if value is not None]
 
     def targets(self) -> dict[str, tuple[Any, float]]:

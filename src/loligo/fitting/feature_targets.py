@@ -135,7 +135,7 @@ class Experiment:
         [ms]
     targets : Targets
     suffix : str
-        After the name of each feature: "[1]" for the second of several stimuli, and "" for the only one.
+        Suffix of the name of each feature: "[1]" for the second of several stimuli, "" for a single one.
     place : int
         Its index among the experiments whose parameters may differ.
     """

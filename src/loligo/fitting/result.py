@@ -133,7 +133,7 @@ class Fit:
 
     @cached_property
     def robust_tied(self) -> dict[str, tuple[float, float]]:
-        """As `tied`, with errors for residuals of neighbours that go together, as `robust_errors`."""
+        """Like `tied`, but with errors for correlated residuals, like `robust_errors`."""
         return self._tied(self._estimate.robust)
 
     def _tied(self, covariance: Vector) -> dict[str, tuple[float, float]]:

@@ -59,7 +59,7 @@ class ShootingProblem:
     priors : sequence of (int, float, float)
         Index of the parameter, mean and standard deviation of each prior.
     first : array (sweeps, variables) or empty
-        Coordinates of initial states near which those for given parameters are sought.
+        Coordinates of initial states, near which the best ones for given parameters are searched for.
     beside : callable, optional
         Returns another sum of squares, of the parameters alone, which is added: that of currents, for example.
     """
