@@ -149,8 +149,7 @@ def fit(
     box, most = problem.box, whole(evaluations, "evaluations", least=1)
     if problem.samples <= len(box.names):
         raise ArgumentError(
-            f"{problem.samples} samples cannot determine {len(box.names)} parameters: vary fewer, "
-            "or exclude fewer samples."
+            f"{problem.samples} samples cannot determine {len(box.names)} parameters: vary fewer, or exclude less data."
         )
     points = starts_of(starts, box, links.membrane, regressed=V in kinds)
     seed = whole(seed, "seed", least=0)
