@@ -242,7 +242,7 @@ def time_limit(seconds: float) -> Iterator[Stop]:
     Examples
     --------
     >>> import loligo as lo
-    >>> with lo.time_limit(60):
+    >>> with lo.time_limit(600):
     ...     run = lo.simulate(lo.models.squid(), lo.Step(10.0), 20)
     """
     seconds = positive(seconds, "", "seconds")
