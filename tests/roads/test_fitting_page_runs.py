@@ -147,7 +147,7 @@ def test_ties_priors_and_scales_of_the_command_are_those_of_the_library(table, t
         assert f"<td>{cell}</td>" in page
 
 
-FEATURES = ["fit", "--model", "squid", "--set", "rest=-65", "--vary", "g_leak=0.2:0.4", "--vary", "E_leak=-60:-50"]
+FEATURES = ["fit", "--model", "squid", "--set", "rest=-65", "--vary", "E_leak=-60:-50"]
 FEATURES += ["--step", "-1", "--start", "30", "--stop", "50", "--feature", "voltage_base=-65.2:0.3"]
 
 
@@ -160,7 +160,7 @@ def test_the_command_fits_features(tmp_path):
     assert done.exit_code == 0, done.output
     found = lo.fit_features(
         lo.models.squid(rest=-65), lo.Step(-1.0, start=30, stop=50),
-        {"voltage_base": (-65.2, 0.3), "minimum_voltage": (-67, 0.4)}, {"g_leak": (0.2, 0.4), "E_leak": (-60, -50)},
+        {"voltage_base": (-65.2, 0.3), "minimum_voltage": (-67, 0.4)}, {"E_leak": (-60, -50)},
         members=16, starts=1, seed=3, evaluations=40, duration=80,
     )  # fmt: skip
     written = json.loads(outputs["json"].read_text(encoding="utf-8"))
@@ -169,8 +169,8 @@ def test_the_command_fits_features(tmp_path):
     assert str(found).splitlines()[1] in done.stdout
     assert outputs["png"].read_bytes()[:4] == b"\x89PNG"
     page = outputs["report"].read_text(encoding="utf-8")
-    assert page.count("data:image/png") == 3
-    for cell in ("-65.2 ± 0.3", "0.2 to 0.4, linear", f"{found.runs[0].values['g_leak']:.6g}"):
+    assert page.count("data:image/png") == 2
+    for cell in ("-65.2 ± 0.3", "-60 to -50, linear", f"{found.runs[0].values['E_leak']:.6g}"):
         assert f"<td>{cell}</td>" in page
     less = CliRunner().invoke(app, [*FEATURES, "--evaluations", "1", "--members", "8"])
     assert "ended by the limit of evaluations: not converged" in less.stdout
