@@ -208,7 +208,7 @@ def traces(made, noise=0.1, **more):
     """Return what `check_spikes` reads of a fit of LEAK to a spike, of which residuals leave ``made``."""
     t = np.linspace(0.0, 10.0, 101)
     measured = -65.0 + 100.0 * np.exp(-((t - 5.0) ** 2))
-    sweep = SimpleNamespace(v=measured, kept=np.ones(101, dtype=bool))
+    sweep = lo.Sweep(t, v=measured, stimulus=lo.Step(5.0))
     own = {"sweeps": [sweep], "residuals": (made(measured) - measured,), "noise": (noise,), "ended": "", "runs": "ab"}
     return SimpleNamespace(**own | {"membrane": LEAK, "values": {"g_leak": 1.0}} | more)
 
@@ -291,6 +291,7 @@ def test_a_limit_of_time_returns_the_best_so_far():
 
 
 def test_a_fit_is_printed_after_its_time_limit():
+    lo.fit(AXON, SWEEP, BOUNDS, starts=1)  # compiles, which a limit would end
     with finishing():
         current_stop().ask(1.0)
         found = lo.fit(AXON, SWEEP, BOUNDS, starts=2, threads=1)
