@@ -64,7 +64,7 @@ def test_pairs_of_varying_columns_are_drawn():
         ({"mean_frequency": 3}, lo.ArgumentError, "lowest and highest"),
         ({"mean_frequency": "tonic"}, lo.ArgumentError, "lowest and highest"),
         ({"activity": "tonik"}, lo.UnknownNameError, "Did you mean 'tonic'"),
-        ({"activity": ()}, lo.ArgumentError, "one or several"),
+        ({"activity": ()}, lo.ArgumentError, "contains words"),
         ({"mean_frequency": (np.nan, 1)}, lo.ArgumentError, "mean_frequency"),
         ({"activity": (1, 2)}, lo.ArgumentError, "contains words"),
     ],
