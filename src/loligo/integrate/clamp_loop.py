@@ -35,16 +35,16 @@ from loligo.kernel.entries import entry, inlined
 from loligo.kernel.tables import CELLS, CELLS_PER_MV, DEGREE, LOWEST
 from loligo.stimulus.pieces import Pieces
 
-LONGEST_MV = 40.0  # largest change of v on a step, so that no feature of a rate is skipped
-SHORT_MV = 10.0  # change of v up to which fewer nodes suffice
-SMOOTH = 200.0  # tolerances: allowed difference from the check if rates have no corners; the value itself is far better
-LONGEST_PHASE = 0.5 * math.pi  # of a wave on a step
+LONGEST_MV = 40.0  # largest change of v on a step [mV], so that no feature of a rate is skipped
+SHORT_MV = 10.0  # a step on which v changes by less than this needs fewer nodes [mV]
+SMOOTH = 200.0  # in tolerances: allowed difference between a value and its rougher check if rates have no corners
+LONGEST_PHASE = 0.5 * math.pi  # rad: largest change in the phase of a wave on a step
 GATE_ORDER, OTHER_ORDER = 8.0, 6.0
-STEPS_UNHEARD = 256  # steps after which a run checks whether to stop
-SHORTEST = 1e-12  # fraction of the time: no step is shorter
-OUTERMOST = 0.012  # fraction of a step: how far the outermost nodes are from its ends
-JUMP = 1e4  # tolerances: an error above this on the shortest step is not due to a jump of a formula
-# the offsets of the parts of the table
+STEPS_UNHEARD = 256  # number of steps between two checks whether a run should stop
+SHORTEST = 1e-12  # length of the shortest step, as a fraction of the time
+OUTERMOST = 0.012  # distance from an end of a step to the outermost node, as a fraction of the step
+JUMP = 1e4  # in tolerances: on the shortest step, an error up to this is ascribed to a jump of a formula and accepted
+# offsets of the parts of ``numbers``, the table of `loligo.integrate.quadrature.clamp_table`
 COARSE = 4 * KRONROD + 2 * KRONROD * KRONROD
 FINE_AT = COARSE - KRONROD
 SHORT = COARSE + 4 * GAUSS + 2 * GAUSS * GAUSS
@@ -72,7 +72,10 @@ def rates_at(
     rhs: int, q: Pointer, table: int, work: Pointer, n: int, v: float, gates: int, x: Pointer, count: int,
     linear: Whole, a: Pointer, b: Pointer,
 ) -> None:  # fmt: skip
-    """Set every ninth number of a and b to a gate's opening and speed, from the table in ``q`` or from two slopes."""
+    """Set ``a[KRONROD k]`` and ``b[KRONROD k]`` to the opening and the speed of linear gate k at a potential.
+
+    The values come from the table in ``q`` or, without a table, from the right-hand side with the gates at 0 and at 1.
+    """
     place = (v - LOWEST) * CELLS_PER_MV
     if table > 0 and 0.0 <= place < CELLS:
         cell = int(place)

@@ -20,19 +20,21 @@ class Clamped(NamedTuple):
     Attributes
     ----------
     rhs : int
-        The address of its right-hand side.
+        The address of the right-hand side of the membrane.
     q : array
-        Its prepared parameters.
+        The prepared parameters of the membrane.
     lookups : int
         The index in ``q`` at which the table of rates begins, or 0.
     y : array (variables,)
         The state, changed in place except for v.
     gates : int
         Number of variables that are gates, occupancies included.
-    linear, others : array of int
-        The variables whose equations are linear in themselves and depend only on v besides; and the rest.
+    linear : array of int
+        Indices of the variables whose equations are linear in the variable itself and otherwise depend only on v.
+    others : array of int
+        Indices of all other variables.
     scale : array
-        The scales in which errors of the others are measured.
+        The scales in which the errors of ``others`` are measured.
     """
 
     rhs: int
@@ -46,7 +48,7 @@ class Clamped(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How a clamp is run: the tolerance, the maximum number of steps, and the cell of `loligo.kernel.stops`.
+    """The settings of a clamp: tolerance, maximum number of steps, and the cell of `loligo.kernel.stops`.
 
     ``numbers`` come from `loligo.integrate.quadrature.clamp_table`, and ``memory`` from
     `loligo.integrate.clamp_program.clamp_memory`.
@@ -70,8 +72,9 @@ RUN = types.Tuple((_i8, _f8, _i8, _i8, _i8, _i8))(
 class Course(NamedTuple):
     """Everything that a step may need: sizes, the membrane, and pointers to memory.
 
-    There are ``n`` variables; ``many`` are linear, and ``d`` are not and have ``s`` stages. ``a`` and ``b`` are their
-    rates at the nodes of a step and at its ends, ``x`` is the state before the step.
+    Of the ``n`` variables, ``many`` are linear; the other ``d`` are integrated by a method of ``s`` stages. ``a`` and
+    ``b`` hold the opening and the speed of each linear variable at the nodes of a step, ``a_ends`` and ``b_ends`` those
+    at the ends of the step. ``x`` is the state before the step.
     """
 
     n: int

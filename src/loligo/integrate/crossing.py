@@ -12,7 +12,7 @@ from loligo.kernel.calling import Pointer
 from loligo.kernel.entries import inlined
 
 NOWHERE = -math.inf  # the time that means "no crossing"
-LOOKS = 8  # places in a step at which v is evaluated if it may reach a level
+LOOKS = 8  # number of points on a step at which v is evaluated if v might reach the level between the ends
 
 
 @inlined

@@ -7,5 +7,5 @@ Programs are compiled once for each number of variables, because loops of known 
 from __future__ import annotations
 
 N = 4
-POTENTIALS = 1  # the first
+POTENTIALS = 1  # number of potentials, which are the first of the N variables
 SWITCHING = True

@@ -70,7 +70,7 @@ C = np.array([
     0.3333333333333333, 0.25, 0.3076923076923077, 0.6512820512820513, 0.6, 0.8571428571428571, 1.0, 1.0,
     0.1, 0.2, 0.7777777777777778,
 ])  # fmt: skip
-ORDER_3 = np.zeros(16)  # the weights of a method of order 3 with three of the stages
+ORDER_3 = np.zeros(16)  # weights of a method of order 3 that uses three of the stages
 ORDER_3[[0, 8, 11]] = (
     0.244094488188976377952755905512,
     0.733846688281611857341361741547,
@@ -95,7 +95,7 @@ DENSE = _table([
      -43.53345659001114, 13: 96.32455395918828, 14: -39.17726167561544, 15: -149.72683625798564},
 ])  # fmt: skip
 
-COMPARED = (0, 5, 6, 7, 8, 9, 10)  # slopes whose stages are accurate to h^6
+COMPARED = (0, 5, 6, 7, 8, 9, 10)  # indices of the slopes whose stages are accurate to h^6
 DIFFERENCE_SHARE = 7.7e-5
 
 

@@ -7,7 +7,7 @@ import math
 from loligo.kernel.calling import Matrix
 from loligo.kernel.entries import inlined
 
-WAVE_PER_STEP = 2.0  # rad: the largest change in phase of a wave on one step, so that none is skipped
+WAVE_PER_STEP = 2.0  # rad: largest change in the phase of a wave on one step, so that no wave is skipped
 
 
 @inlined

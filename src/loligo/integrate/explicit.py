@@ -19,11 +19,11 @@ from loligo.kernel.calling import Matrix, Pointer, whole_numbers
 from loligo.kernel.entries import inlined
 
 ORDER = TABLEAU.order
-ENDS_WITH_SLOPE = False  # the error does not need the slope at the new state
-STIFF_BOUNDARY = 6.1  # the stability region on the negative real axis
-SLOPES = START  # sixteen slopes, of which the thirteenth is the one at the new state
+ENDS_WITH_SLOPE = False  # the error estimate does not need the slope at the new state, so a step does not compute it
+STIFF_BOUNDARY = 6.1  # end of the stability region on the negative real axis: h times an eigenvalue, without its sign
+SLOPES = START  # first row of sixteen slopes, of which the thirteenth is the one at the new state
 STAGE = SLOPES + 16 * N
-DENSE = STAGE + N  # seven rows
+DENSE = STAGE + N  # first of the seven rows of the dense output
 SIZE = DENSE + 7 * N
 STAGES, ALL_STAGES, LATE = 12, 16, 5  # after the first stage, only stages from LATE on have weights
 # rows of the table after the matrix A

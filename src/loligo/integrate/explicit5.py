@@ -17,14 +17,14 @@ from loligo.kernel.calling import Matrix, Pointer, whole_numbers
 from loligo.kernel.entries import inlined
 
 ORDER = TABLEAU.order
-ENDS_WITH_SLOPE = True  # the seventh slope is the one at the new state
+ENDS_WITH_SLOPE = True  # a step computes the slope at the new state, the seventh
 STIFF_BOUNDARY = REAL_STABILITY
-SLOPES = START  # seven slopes
+SLOPES = START  # first row of seven slopes
 STAGE = SLOPES + 7 * N
-DENSE = STAGE + N  # four rows
+DENSE = STAGE + N  # first of the four rows of the dense output
 ERRORS = DENSE + 4 * N
 SIZE = ERRORS + N
-DEFECT_SHARE = 1 / 16  # a defect of 16 tolerances corresponds to an error of up to 10
+DEFECT_SHARE = 1 / 16  # weight of a defect: one of 16 tolerances corresponds to an error of up to 10 tolerances
 WEIGHTS, ERROR, TIMES, DENSE_TABLE = whole_numbers(6, 10)  # rows of the table after the matrix A
 
 

@@ -69,13 +69,13 @@ from loligo.kernel.entries import entry, inlined, part
 from loligo.stimulus.pieces import Pieces
 
 IMPLICIT = math.isinf(STIFF_BOUNDARY)
-SHORTEST_STEP = 1e-13  # shortest step, as a fraction of the time
-CRAWL = 5_000  # steps left: an explicit method limited by stability *crawls* if it needs more than this
-CALM_STEPS = 6  # consecutive steps not limited by stability, which reset the count of those that were
-NONSTIFF = 6.0  # h times the largest eigenvalue up to which an explicit method could take the same step
-NEGLIGIBLE = 0.01  # fraction of the tolerance of v: a wave that moves v by less may be skipped
-STEPS_UNHEARD = 256  # steps after which a run checks whether to stop
-# where in its memory, behind the rows of the method, a run keeps its numbers, its counts, and what `Course` names
+SHORTEST_STEP = 1e-13  # length of the shortest step, as a fraction of the time
+CRAWL = 5_000  # an explicit method limited by stability *crawls* if the run needs more than this many further steps
+CALM_STEPS = 6  # after this many consecutive steps not limited by stability, the count of limited steps begins anew
+NONSTIFF = 6.0  # up to this product of h and the largest eigenvalue, an explicit method could take the same step
+NEGLIGIBLE = 0.01  # fraction of the tolerance of v: a wave that moves v by less does not limit a step
+STEPS_UNHEARD = 256  # number of steps between two checks whether a run should stop
+# offsets in the memory of a run of what follows the rows of the method: numbers, counts, and other fields of `Course`
 NOTES = SIZE + NUMBERS
 ASIDE = NOTES + COUNTS
 CROSSED = ASIDE + 4 * N

@@ -98,13 +98,14 @@ class Course(NamedTuple):
     finish: float
 
 
-# in ``numbers``: the time, the next step, the logarithm of the last error, the largest wave that is negligible,
-# how many of its scales the stimulus moves a potential per ms, and a step before it was cut for a switch
+# indices in ``numbers``: the time, the next step, the logarithm of the last error, the largest wave that is negligible,
+# by how many scales of a potential a stimulus of 1 moves the potential per ms, and the length of a step before it was
+# cut for a switch
 NUMBERS = 6
 T, H, LAST_LOG, LEAST_WAVE, PUSH, WHOLE = whole_numbers(0, NUMBERS)
-# in ``counts``: samples, steps, suspicious and calm steps of the method, consecutive changes of branches, those that
-# hold a variable and the last switch that does, the status and the variable that failed, and the steps after which
-# the run checks whether to stop
+# indices in ``counts``: samples, accepted and rejected steps, suspicious and calm steps of the method, consecutive
+# changes of branches, changes that hold a variable, the last switch at which one is held, the status, the variable that
+# failed, and the number of steps after which the run checks whether to stop
 COUNTS = 11
 SAMPLED, ACCEPTED, REJECTED, SUSPICIOUS, CALM, CHANGES, HOLDS, HELD_AT, STATUS, TROUBLE, UNHEARD = whole_numbers(
     0, COUNTS

@@ -27,7 +27,7 @@ class Method:
     step : str
         The module of this room with one step of the method.
     tableau : Tableau
-        Its checked coefficients.
+        The checked coefficients of the method.
     table : array
         The same in rows, in the layout that its step reads.
     """

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.polynomial import legendre
 from numpy.typing import NDArray
 
-GAUSS, GAUSS_SHORT = np.array([4, 3])  # numpy integers: Numba compiles a separate version for each Python constant
+GAUSS, GAUSS_SHORT = np.array([4, 3])  # as numpy integers: Numba compiles a separate version for each Python constant
 KRONROD, KRONROD_SHORT = 2 * GAUSS + 1, 2 * GAUSS_SHORT + 1
 STAGES: Final = GAUSS + 1
 
@@ -24,8 +24,10 @@ class Nodes(NamedTuple):
 
     Attributes
     ----------
-    weights, begin, end : array (n,)
-        The integral from 0 to 1, and the values at 0 and 1.
+    weights : array (n,)
+        The integral from 0 to 1.
+    begin, end : array (n,)
+        The values at 0 and at 1, respectively.
     integral : array (n, n)
         Integrals from 0: row k is the contribution of the value at node k to the integral up to each node.
     derivative : array (n, n)
@@ -53,8 +55,10 @@ class Stages(NamedTuple):
         Coefficients A of the method.
     check : array (s + 1,)
         Weights of the slopes at 0 and at the stages in the error estimate, a formula without the last stage.
-    value, integral : array (s, n)
-        The polynomial through values at the Kronrod nodes: its value at each stage, and its integral up to it.
+    value : array (s, n)
+        The value at each stage of the polynomial through values at the Kronrod nodes.
+    integral : array (s, n)
+        The integral of the same polynomial from 0 to each stage.
     """
 
     at: NDArray[np.float64]

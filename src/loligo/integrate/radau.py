@@ -16,7 +16,7 @@ from loligo.kernel.calling import Pointer, Whole, call_rhs, shifted
 from loligo.kernel.entries import inlined
 
 MOST_ITERATIONS = 10
-SMALL = 0.02  # error that iterations may leave, as a fraction of the allowed error
+SMALL = 0.02  # largest error that the iterations may leave, as a fraction of the allowed error
 
 
 class Radau(NamedTuple):

@@ -1,4 +1,4 @@
-"""The coefficients of Rodas5P, as numbers.
+"""The coefficients of the Rosenbrock method Rodas5P.
 
 Steinebach G (2023) BIT Numer Math 63:27, doi:10.1007/s10543-023-00967-x, in the transformed variables of
 Hairer & Wanner, Solving Ordinary Differential Equations II, section IV.7.
@@ -55,7 +55,7 @@ DENSE = np.array([
 ])  # fmt: skip
 
 TABLE = np.vstack([A, C, TIMES, TIME_SLOPES, DENSE])
-# in the variables of the order conditions, where a slope contains the Jacobian times the other slopes
+# the tableau in the variables of the order conditions, where a slope contains the Jacobian times the other slopes
 _IMPLICIT = np.linalg.inv(np.eye(8) / GAMMA - C)
 _END, _LAST = A[-1] + np.eye(8)[-1], np.eye(8)[-1]
 

@@ -25,17 +25,17 @@ from loligo.kernel.entries import inlined
 ORDER = TABLEAU.order
 ENDS_WITH_SLOPE = False
 STIFF_BOUNDARY = math.inf
-CHECKED_FROM = 20.0  # h times the norm of the Jacobian above which the dense output is checked
-DENSE_ERROR_SHARE = 0.8  # with it the error of the dense output is at most 5 times the estimate
-SHORTEST = 1e-300  # ms: edges of a stimulus may be as close as floats are, but 1/h must be finite
-STAGES = FREE  # eight stages
+CHECKED_FROM = 20.0  # above this product of h and the norm of the Jacobian, the dense output is checked
+DENSE_ERROR_SHARE = 0.8  # weight of the check: the error of the dense output is at most 5 times the estimate
+SHORTEST = 1e-300  # length of the shortest step [ms]: edges of a stimulus may be very close, but 1/h must be finite
+STAGES = FREE  # first of the rows of eight stages
 STATE = STAGES + 8 * N
 RIGHT = STATE + N
 TIME_SLOPE = RIGHT + N
 PIVOTS = TIME_SLOPE + N
-DENSE = PIVOTS + N  # three rows
-MATRIX = DENSE + 3 * N  # N rows
-SPEED = MATRIX + N * N  # one number: the norm of the Jacobian
+DENSE = PIVOTS + N  # first of the three rows of the dense output
+MATRIX = DENSE + 3 * N  # first of the N rows of the matrix
+SPEED = MATRIX + N * N  # place of one number, the norm of the Jacobian
 SIZE = SPEED + 1
 COUPLING, TIMES, TIME_WEIGHTS, DENSE_TABLE = np.array([8, 16, 17, 18])  # rows of the table after the matrix A
 

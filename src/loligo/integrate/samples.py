@@ -10,7 +10,7 @@ from loligo.integrate.rows import END, NEW, START, Y, slope_of
 from loligo.kernel.calling import kept_apart
 from loligo.kernel.entries import inlined
 
-SHORTEST_PART = 1e-3  # fraction of a sampled step: shorter parts are not halved further
+SHORTEST_PART = 1e-3  # a part of a sampled step is not halved again if it is no longer than this fraction of the step
 
 
 @inlined

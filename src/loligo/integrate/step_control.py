@@ -16,13 +16,13 @@ from typing import Any, Final, NamedTuple
 
 from loligo.kernel.entries import inlined
 
-SAFETY: Final = 0.9  # fraction of the step that the error would allow
-LEAST, MOST = 0.2, 6.0  # bounds of the factor between two steps
-LEAST_ERROR: Final = 1e-4  # smaller errors of the step before count as this
+SAFETY: Final = 0.9  # the next step is this fraction of the step that the error would allow
+LEAST, MOST = 0.2, 6.0  # bounds of the ratio of a step to the step before
+LEAST_ERROR: Final = 1e-4  # a smaller error of the step before is replaced by this one
 LOG_LEAST_ERROR: Final = math.log(LEAST_ERROR)
-INVALID: Final = 0.1  # the factor after a step whose error is infinite or NaN
-INVALID_AT_SWITCH: Final = 0.5  # the same if the step should have ended at a switch
-MEMORY, PRESENT = 0.4, 0.7  # powers of the error of the step before, and of this one
+INVALID: Final = 0.1  # ratio of the next step to a step whose error is infinite or NaN
+INVALID_AT_SWITCH: Final = 0.5  # the same ratio if the rejected step should have ended at a switch
+MEMORY, PRESENT = 0.4, 0.7  # powers of the error of the step before, and of the error of this step
 AT_BOUNDARY: Final = 0.5  # fraction of a method's stability region beyond which a step counts as limited by stability
 
 

@@ -21,13 +21,14 @@ from loligo.integrate.rows import ABSOLUTE, END, NEW, RELATIVE, START, Y, slope_
 from loligo.kernel.calling import Pointer, Whole
 from loligo.kernel.entries import inlined
 
-PLACES = 16  # places on a step at which its polynomial is tested for a passage
-HAIR = 1e-6  # tolerances: a variable this close to a value is set to it
-SLACK = 0.5  # tolerances: how far a held variable may go beyond the value
-MOST_TRIES = 100  # attempts at a length that ends at a value
-NEAR = 1e-3  # tolerances: counts as at the value if everything beyond it is NaN
+PLACES = 16  # number of points on a step at which the polynomial of a variable is tested for a passage
+HAIR = 1e-6  # in tolerances: a variable this close to the value of a switch is set to that value
+SLACK = 0.5  # in tolerances: how far a variable may go beyond the value at which it is held
+MOST_TRIES = 100  # largest number of attempts to find the length of a step that ends at a value
+NEAR = 1e-3  # in tolerances: if everything beyond a value is NaN, a variable this close counts as at the value
 
-# switches[0] is the index in q at which the values begin; the modes follow; the rest is the variable of each
+# switches[0] is the index in q of the first value; the modes follow the values. switches[1 + k] is the index of the
+# variable of switch k
 
 
 @inlined

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-ROUNDING = 1e-12  # largest residual of a condition, as a fraction of the sizes that are added up
-PLACES = (0.2, 0.5, 0.9)  # of a step, at which its dense output is checked
+ROUNDING = 1e-12  # largest residual of an order condition, relative to 1 plus the summed sizes of its terms
+PLACES = (0.2, 0.5, 0.9)  # fractions of a step at which the order of its dense output is checked
 
 
 class Tree(NamedTuple):

@@ -34,7 +34,7 @@ DENSE = np.array([
     [2.9132554618219126, -0.2234, -5.941033872131505, 30.33818863028232, -88.1789048947664, 65.09189467479368, -4.0],
     [-1.0530884977290216, 0.1017, 2.490627285651253, -16.548102889244902, 47.37952196281928, -34.87065786149661, 2.5],
 ])  # fmt: skip
-REAL_STABILITY = 3.5  # the end of the stability region on the negative real axis
+REAL_STABILITY = 3.5  # end of the stability region on the negative real axis: h times an eigenvalue, without its sign
 
 TABLE = np.vstack([A, ERROR, TIMES, DENSE])
 

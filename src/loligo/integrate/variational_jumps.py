@@ -13,8 +13,8 @@ from loligo.integrate.machine import Course
 from loligo.integrate.rows import START, Y
 from loligo.kernel.entries import inlined
 
-OWN = 2  # variables of the membrane
-FIRST = 2  # the first derivative; those of one variable are side by side
+OWN = 2  # number of variables of the membrane
+FIRST = 2  # index of the first derivative; the derivatives of one variable are next to each other
 
 
 @inlined
