@@ -50,7 +50,7 @@ __all__ = ["Folder", "cache_folder", "cached_modules"]
 
 LOG = logging.getLogger("loligo")
 PARTS: Final = {"jacobian": "the Jacobian of ", "rates": "the rates of ", "observe": "the currents of "}
-FORGOTTEN: Final = 86_400.0  # s after which unfinished entries of killed processes are removed
+FORGOTTEN: Final = 86_400.0  # age at which the unfinished entry of a killed process is removed [s]
 _ONE_AT_A_TIME: Final = threading.RLock()
 
 
@@ -180,7 +180,7 @@ class Folder:
         record.with_code(name, {file: digest(read_file(entry, file)) for file in code_files(entry, name)}).write(entry)
 
     def _in_memory(self, name: str) -> ModuleType:
-        """Compile a module in memory, for when nothing can be written."""
+        """Compile a module in memory, if no file can be written."""
         source = self._sources()[name].replace("cache=True", "cache=False").encode()
         self._announce(name)
         with undisturbed():

@@ -15,7 +15,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-FAST = {"contract", "nsz", "arcp"}  # NaN and infinity are preserved
+FAST = {"contract", "nsz", "arcp"}  # flags of LLVM that allow faster arithmetic but preserve NaN and infinity
 
 Numbers = NDArray[np.float64]  # arrays of one dimension, of two dimensions, and of integers
 Matrix = NDArray[np.float64]
@@ -37,9 +37,9 @@ class Notes(Protocol):
 
 
 _POINTER = types.CPointer(types.float64)
-RHS = types.void(types.float64, _POINTER, _POINTER, _POINTER)  # stimulus, y, q, dy/dt
-STATE_FUNCTION = JACOBIAN = types.void(_POINTER, _POINTER, _POINTER)  # y, q, out
-PREPARE = types.void(_POINTER, _POINTER)  # parameters, q
+RHS = types.void(types.float64, _POINTER, _POINTER, _POINTER)  # arguments: stimulus, y, q, dy/dt
+STATE_FUNCTION = JACOBIAN = types.void(_POINTER, _POINTER, _POINTER)  # arguments: y, q, out
+PREPARE = types.void(_POINTER, _POINTER)  # arguments: parameters, q
 
 
 def whole_numbers(first: int, last: int) -> Any:
@@ -78,7 +78,7 @@ def taken(typing: Any, queue: Any) -> Any:
     return types.int64(queue), generate
 
 
-TURNS: Final = 64  # checks, one in 256 steps: about 10 ms for a small membrane
+TURNS: Final = 64  # checks (one in 256 steps) between two releases of the GIL: about 10 ms for a small membrane
 
 
 @intrinsic
@@ -185,7 +185,7 @@ def block(typing: Any, array: Any) -> Any:
 
 @intrinsic
 def shifted(typing: Any, pointer: Any, offset: Any) -> Any:
-    """Return a pointer to a number further on in a block."""
+    """Return a pointer to the number ``offset`` places after the one that ``pointer`` points to."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.gep(arguments[0], [arguments[1]])

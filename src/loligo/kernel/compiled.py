@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _pointer = ctypes.c_void_p
 CALL_RHS = ctypes.CFUNCTYPE(None, ctypes.c_double, _pointer, _pointer, _pointer)
 CALL_PREPARE = ctypes.CFUNCTYPE(None, _pointer, _pointer)
-MOST_KEPT: Final = 256  # kernels
+MOST_KEPT: Final = 256  # largest number of kernels that are kept in memory
 CALL_STATE_FUNCTION = ctypes.CFUNCTYPE(None, _pointer, _pointer, _pointer)
 
 

@@ -30,7 +30,7 @@ class Equations:
     Attributes
     ----------
     variables, parameters : list of Symbol
-        Symbols in the order of the state and parameter vectors.
+        Symbols in the order of the state vector and of the parameter vector, respectively.
     potentials : list of Symbol
         The variables that are membrane potentials.
     rhs : list of Expr
@@ -44,8 +44,10 @@ class Equations:
         alpha, beta, inf, tau of every gate.
     instantaneous : dict of str to Expr
         Gates that are functions of the state.
-    conductances, currents : dict of str to Expr
-        Conductance and current of every channel; a current that is not ohmic has no conductance.
+    conductances : dict of str to Expr
+        Conductance of every channel; a current that is not ohmic has none.
+    currents : dict of str to Expr
+        Current of every channel.
     formulas : dict of str to Expr
         Expressions that must be finite, keyed by their names in messages.
     ways : dict of str to list of Expr

@@ -14,7 +14,7 @@ import sympy as sp
 from loligo.kernel.exprelr import exprelr
 
 LARGEST_POWER = 128
-# the steepest slope per mV, and the largest constant: within +-200 mV no single factor overflows
+# the steepest slope of an exponent [1/mV], and its largest constant: within +-200 mV, no single factor overflows
 DOUBLE, SINGLE = (2.0, 300.0), (0.25, 30.0)
 Assignment = tuple[sp.Symbol, sp.Expr]
 

@@ -27,7 +27,7 @@ OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 SHARED: Final = stat.S_ISGID | stat.S_ISVTX  # mode bits of a folder that several users share
 OURS: Final = re.compile(r"[0-9a-f]{20}(\.lock)?|\.(building|discarded)-.*|lab")  # the contents of a cache folder
 INSIDE: Final = "loligo"
-LEAST_FREE: Final = 16 * 2**20  # bytes: the largest entry takes a few MB
+LEAST_FREE: Final = 16 * 2**20  # free bytes below which nothing is written to a disk; the largest entry takes a few MB
 
 
 class UntrustedError(OSError):

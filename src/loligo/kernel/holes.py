@@ -51,7 +51,7 @@ def _natural(power: sp.Expr) -> sp.Expr:
 
 @dataclass
 class _Factor:
-    """One factor of a product, and its zeros with their remaining orders."""
+    """One factor of a product, and the zeros of the factor with the orders that remain."""
 
     whole: sp.Expr
     rest: sp.Expr

@@ -14,7 +14,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]
-ROUNDING: Final = 1e-15  # relative: larger than the rounding error of any operation
+ROUNDING: Final = 1e-15  # relative to a value: larger than the rounding error of any one operation
 TINY: Final = 5e-324
 LARGEST: Final = 1.7976931348623157e308
 _NEAR: Final = 0.25

@@ -53,13 +53,13 @@ class _Compiler(CompilerBase):
 
 
 class Part(_Compiler):
-    """Compiles a function that only compiled code calls."""
+    """A compiler of functions that only compiled code calls."""
 
     library = "part"
 
 
 class Whole(_Compiler):
-    """Compiles a function that Python or an address calls."""
+    """A compiler of functions that Python or an address calls."""
 
     library = "whole"
 
@@ -87,7 +87,7 @@ def _libraries() -> dict[str, Any]:
         return {}
 
     class PartLibrary(JITCodeLibrary):
-        """Code that is copied into other libraries."""
+        """A library whose code is copied into other libraries."""
 
         @property
         def codegen(self) -> Any:
@@ -105,7 +105,7 @@ def _libraries() -> dict[str, Any]:
             return 0
 
     class WholeLibrary(JITCodeLibrary):
-        """Code whose copies of other functions have private names."""
+        """A library whose copies of other functions have private names."""
 
         def _optimize_final_module(self) -> None:
             for function in self._final_module.functions:

@@ -21,8 +21,8 @@ else:
     import fcntl
 
 LOG = logging.getLogger("loligo")
-LONGEST_WAIT: Final = 120.0  # s
-BETWEEN_LOOKS: Final = 0.05  # s
+LONGEST_WAIT: Final = 120.0  # time after which a process stops waiting for another one and also compiles [s]
+BETWEEN_LOOKS: Final = 0.05  # time between two attempts to take a lock [s]
 
 
 @contextmanager

@@ -11,8 +11,8 @@ import sympy as sp
 from loligo.kernel.exprelr import bernoulli, exprelr
 from loligo.kernel.zeros import exponential, multiple_of_sum, small, times_exponential
 
-MILD_SLOPE, MILD_CONSTANT = 1, 300  # [1/mV] and a number
-LARGEST_ORDER = 8  # largest power of a logistic that is expanded
+MILD_SLOPE, MILD_CONSTANT = 1, 300  # largest slope of an exponent [1/mV], and largest size of its constant term
+LARGEST_ORDER = 8  # highest power of a logistic function that is expanded
 
 
 def bounded(product: sp.Expr) -> sp.Expr:

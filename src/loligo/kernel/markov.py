@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 LONGEST_SERIES_TIME: Final = 0.5  # mean number of transitions for which the exponential is computed as a series
-TERMS: Final = 14  # terms of that series: 0.5**15/15! is below rounding
+TERMS: Final = 14  # number of terms of this series: the next, 0.5**15/15!, is below rounding
 
 
 def generators(rates: Array, ways: Sequence[tuple[int, int]], states: int) -> Array:
@@ -118,7 +118,7 @@ def propagators(generator: Array, times: Array) -> Array:
 def time_constants(generator: Array) -> Array:
     """Return the time constants of each chain [ms], shape (rows, states - 1), the longest first.
 
-    They are -1 divided by the real parts of the nonzero eigenvalues.
+    A time constant is -1 divided by the real part of a nonzero eigenvalue.
     """
     whole = np.array(generator, dtype=float)
     diagonal = np.arange(whole.shape[1])

@@ -21,14 +21,14 @@ from loligo.kernel.intervals import Bounds, bounds, truth
 
 V: Final = sp.Symbol("v", real=True)
 LEAST_REACH_MV: Final = 200.0
-REACH_OF_REVERSALS: Final = 2.0  # times the largest reversal potential
+REACH_OF_REVERSALS: Final = 2.0  # poles are sought up to this multiple of the largest reversal potential
 CELLS: Final = 256
 MOST_CELLS: Final = 4096
 HALVINGS: Final = 42
 DIGITS: Final = 40
-ROUNDED_TO_ZERO: Final = 1e-14  # relative to the terms of a denominator: smaller values may be zero
-NARROW: Final = 1e-6  # relative to the reach: final width of an interval around a zero
-MARGIN: Final = 1e-9  # relative to the change over an interval
+ROUNDED_TO_ZERO: Final = 1e-14  # relative to the summed sizes of a denominator's terms: a smaller value may be zero
+NARROW: Final = 1e-6  # relative to the half-width of the search: the widest final interval around a zero
+MARGIN: Final = 1e-9  # relative to a bound on the change over an interval: how far the bound is widened for rounding
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Denominator:
 
 
 class _UndecidedError(Exception):
-    """Neither a zero nor its absence could be proved."""
+    """Raised if neither a zero nor its absence could be proved."""
 
 
 def reach(values: Mapping[sp.Symbol, float]) -> float:
@@ -57,7 +57,7 @@ def check_finite(expr: sp.Expr, where: str, values: Mapping[sp.Symbol, float]) -
     expr : Expr
         A formula whose holes have been filled.
     where : str
-        Its name for the message.
+        The name of the expression, for the message.
     values : mapping of Symbol to float
         The parameters.
 

@@ -1,4 +1,4 @@
-"""`rates`: the rates of gates and kinetic schemes over an array of potentials, by the compiled code."""
+"""`rates`: the rates of gates and kinetic schemes at an array of potentials, computed by the compiled code."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from loligo.kernel.folders import OTHERS, check_mode, check_owner
 RECORD: Final = "record.json"
 CODE: Final = "__pycache__"
 ENDINGS: Final = (".nbi", ".nbc")
-LARGEST: Final = 2**28  # largest number of bytes of a file that is read
+LARGEST: Final = 2**28  # size of the largest file that is read [bytes]
 _READ: Final = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 
 
@@ -36,8 +36,10 @@ class Record:
 
     Attributes
     ----------
-    key, versions : str
-        The key that the entry was built for; the versions and the processor it was built with.
+    key : str
+        The key for which the entry was built.
+    versions : str
+        The versions and the processor with which the entry was built.
     files : dict of str to str
         The digest of every file, by its path in the entry.
     """

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from numba.core.types.functions import BaseFunction
 
-RESOLVES: Final = "get_call_type"  # a method that Numba does not document
+RESOLVES: Final = "get_call_type"  # name of the method with which Numba resolves a call; Numba does not document it
 
 
 @contextmanager

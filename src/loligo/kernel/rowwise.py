@@ -11,7 +11,7 @@ from numba.extending import intrinsic
 
 from loligo.kernel.calling import FAST
 
-WIDTHS: Final = (8, 4, 2, 1)  # columns of one accumulator
+WIDTHS: Final = (8, 4, 2, 1)  # allowed numbers of columns of an accumulator, in decreasing order
 _WORD = ir.IntType(64)
 
 

@@ -16,11 +16,11 @@ from sympy.core.relational import Relational
 from loligo.membrane.expression import LARGEST_EXPONENT
 
 LARGEST_NUMBER: Final = 1e300
-MOST_BITS: Final = 8192  # of a numerator or denominator
-MOST_NODES: Final = 1000  # of a formula, with its names expanded
-MOST_FACTORS: Final = 20  # of one product; its derivative has the square of that
-MOST_CHOICES: Final = 2  # nested conditions and absolute values
-MOST_NESTED: Final = 8  # nested functions and powers: each doubles the work of SymPy on the innermost
+MOST_BITS: Final = 8192  # largest number of binary digits of a numerator or denominator
+MOST_NODES: Final = 1000  # largest number of parts of a formula whose names have been replaced by their formulas
+MOST_FACTORS: Final = 20  # largest number of factors of a product; the derivative of n factors has n squared
+MOST_CHOICES: Final = 2  # largest depth of nested conditions and absolute values
+MOST_NESTED: Final = 8  # largest depth of nested functions and powers: each level doubles SymPy's work on the innermost
 
 _FUNCTIONS: Final[dict[str, Callable[..., float]]] = {
     "Abs": abs,
@@ -81,7 +81,14 @@ def check_size(expr: sp.Expr) -> sp.Expr:
 
 
 def check_whole(expr: sp.Expr, within: int = 0) -> sp.Expr:
-    """Check that a formula, or a part within several functions, is small enough for later passes, and return it.
+    """Check that a formula is small enough for the passes that follow, and return it.
+
+    Parameters
+    ----------
+    expr : Expr
+        A formula, or a part of one.
+    within : int
+        Number of functions and powers in which the part is nested.
 
     Raises
     ------

@@ -27,9 +27,9 @@ import numpy as np
 from loligo._errors import ArgumentError, TimeLimitError
 from loligo._units import positive
 
-RESENT_AFTER: Final = 0.002  # s
-LONGEST_LIMIT: Final = 4e6  # s, 46 days: the longest wait on Windows
-_RESTORE: Final = ctypes.pythonapi.PyErr_Restore  # ctypes then raises it
+RESENT_AFTER: Final = 0.002  # delay after which an exception that could not be raised is sent again the first time [s]
+LONGEST_LIMIT: Final = 4e6  # longest time limit [s]: 46 days, the longest wait on Windows
+_RESTORE: Final = ctypes.pythonapi.PyErr_Restore  # sets an exception, which ctypes raises after the call
 _RESTORE.argtypes, _RESTORE.restype = [ctypes.c_void_p] * 3, None
 
 

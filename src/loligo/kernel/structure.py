@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 
 
-V = "v"  # a part's own potential, in its formulas
+V = "v"  # the name that the formulas of a part use for the potential of this part
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,10 @@ class Structure:
 
     Attributes
     ----------
-    gates, channels, states : tuple
-        The formulas; ``states`` holds pairs of name and derivative.
+    gates : tuple of GateStructure
+    channels : tuple of ChannelStructure
+    states : tuple of (str, str)
+        Name and derivative of each further state.
     parameters : tuple of str
         The names of the parameter vector, in order.
     schemes : tuple

@@ -17,8 +17,8 @@ from itertools import islice
 
 import sympy as sp
 
-LARGEST_CONDITION = 64  # most comparisons that one comparison of nested choices may become
-MOST_PARTS = 64  # of a comparison that is expanded: nested choices multiply
+LARGEST_CONDITION = 64  # largest number of comparisons into which a comparison with nested choices may be split
+MOST_PARTS = 64  # a comparison with more parts is not split, because nested choices multiply
 
 
 class side(sp.Function):  # noqa: N801

@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-LOWEST: Final = -200.0  # mV
+LOWEST: Final = -200.0  # lowest potential of a table [mV]
 CELLS: Final = 400.0
 CELLS_PER_MV: Final = 1.0
 DEGREE: Final = 5
-ACCURACY: Final = 2e-12  # relative to the largest value in the cell
+ACCURACY: Final = 2e-12  # largest error of a table, relative to the largest value in the same cell
 
 _NODES = -np.cos((2 * np.arange(DEGREE + 1) + 1) * np.pi / (2 * DEGREE + 2))
 _CHECKS = np.array([-1.0, -0.61, 0.13, 0.83])

@@ -13,7 +13,7 @@ from sympy.codegen.cfunctions import expm1
 
 from loligo.kernel.exprelr import bernoulli
 
-LARGEST_DEGREE = 6  # of an expression that is expanded
+LARGEST_DEGREE = 6  # highest power in an expression that is expanded
 MOST_OPERATIONS = 60
 MOST_SYMBOLS = 6
 
