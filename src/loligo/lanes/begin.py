@@ -66,7 +66,7 @@ from loligo.lanes.switches import UNCUT, change_branches, settle_branches
 from loligo.lanes.waves import longest_first_step
 from loligo.lanes.windows import pass_marks
 
-# on a lane's first step the state moves at most CAUTION times the fifth root of the tolerance, in its scales
+# on a lane's first step, each variable moves by at most CAUTION times the fifth root of the tolerance, in its scale
 CAUTION = 0.5
 
 

@@ -51,12 +51,12 @@ from loligo.lanes.rows import (
 )  # fmt: skip
 from loligo.lanes.vectors import Vector, greatest, least, rough_exp2, rough_log2, select
 
-CRAWL = 0.02  # ms: if stability keeps a lane's explicit steps shorter, it is left to the implicit method, to save time
-BEGINS = 10.0  # mV/ms: rate of rise of v at which a spike begins
-PATIENCE = 20.0  # steps at the border of stability
-FOLDED, RARE, PLAIN, REJECTED, LOST = 2.0, 1.0, 0.0, -1.0, -2.0  # flags
+CRAWL = 0.02  # ms: a lane whose explicit steps stability keeps shorter is left to the implicit method, to save time
+BEGINS = 10.0  # mV/ms: a spike begins where v rises this fast
+PATIENCE = 20.0  # number of consecutive steps limited by stability after which a lane is left to the implicit method
+FOLDED, RARE, PLAIN, REJECTED, LOST = 2.0, 1.0, 0.0, -1.0, -2.0  # flags of a step, set by `judge`
 ROUNDING = {"double": 1e-14, "float": 1e-6}  # relative to v: smaller extrema of v within a step are ignored as rounding
-SHORTEST = 1e-6  # ms: in single precision, a lane fails if its error is infinite or NaN on a shorter step
+SHORTEST = 1e-6  # ms: in single precision, a lane fails if the error of a shorter step is infinite or NaN
 
 
 def propose(work: Rows, clock: Rows, _unused: Any, _unused_too: Any) -> None:

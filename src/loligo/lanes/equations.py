@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Assignment = tuple[sp.Symbol, sp.Expr]
 LARGEST_PRODUCT: Final = 8
-_FILLED: Final = ("exprelr0", "exprelr1", "exprelr2")  # divisions by exp(x) - 1
+_FILLED: Final = ("exprelr0", "exprelr1", "exprelr2")  # functions that contain a division by exp(x) - 1
 HEADER: Final = """import math
 
 from loligo.kernel.calling import PREPARE

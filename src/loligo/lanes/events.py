@@ -317,7 +317,7 @@ def note(
         low, high = (0.0, 0.0) if joint else (inner, 1.0)
         seek(sought, count, PEAKS, place, record, q, 0.0, 1.0, low, high, begin, step)
         count += 1
-    inside = begin + step < c.clock[NEXT + lane_of(place)]  # at a border of a window, `pass_marks` sees it
+    inside = begin + step < c.clock[NEXT + lane_of(place)]  # at a window's border, `pass_marks` finds a minimum
     if rise <= 0.0 < f1 and inside:
         seek(sought, count, LOWS, place, record, q, 0.0, 1.0, inner, 1.0, begin, step)
         count += 1

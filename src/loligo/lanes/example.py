@@ -12,8 +12,8 @@ from loligo.kernel.entries import entry_by_address
 from loligo.lanes.memory import Rows
 from loligo.lanes.rows import PARAMETERS, W
 
-PREPARED = 2  # parameters and quantities that depend only on them
-SWITCHED: list[int] = []  # the variable of each switch
+PREPARED = 2  # number of parameters and of quantities that depend only on parameters
+SWITCHED: list[int] = []  # index of the variable of each switch
 
 
 @entry_by_address(PREPARE)

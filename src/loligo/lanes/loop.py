@@ -72,9 +72,9 @@ from loligo.lanes.switches import LANDED, SLACK, keep_lengths, look_at_switches
 from loligo.lanes.waves import longest_step
 
 NODE = np.array(NODES)
-REARMING = 3.0  # tolerances: v must fall this far below the level before another spike counts
-UNMOVED = 0.1  # tolerances: a step may be longer than a wave that moves v by less than this
-WORDS = max(W // 32, 1)  # words of bits, one bit for each lane
+REARMING = 3.0  # in tolerances: v must fall this far below the level before another spike counts
+UNMOVED = 0.1  # in tolerances: a wave that moves v by less does not limit a step
+WORDS = max(W // 32, 1)  # number of words that hold one bit for each lane
 ALL_OF_THEM = 2 ** min(W, 32) - 1
 RUNS = -1  # the status of a member that has not ended
 all_propose, all_advance = (over_lanes(trace, W, REGISTER) for trace in (propose, advance))

@@ -26,7 +26,8 @@ class Machine(NamedTuple):
     prepared : int
         Number of values that ``prepare`` computes from a member's parameters, including which variables are held.
     switches : array
-        Their number, the index of their first value among the prepared values, and the variable of each.
+        The number of switches, the index of the first switch's value among the prepared values, and the variable of
+        each switch.
     stop : array
         Once ``stop[0]`` is set (`loligo.kernel.stops`), the loop returns and leaves its results unfinished.
     """
@@ -51,7 +52,7 @@ class Members(NamedTuple):
         Whether the rest of each member is to be found.
     amplitude : array (members,)
     shape : array (members,)
-        Index of each member's stimulus.
+        Index of each member's stimulus among the shapes of `Stimuli`.
     rests : array (members, 1 or 0, variables)
         The states at rest, NaN where they are to be found; empty if not needed.
     """
@@ -74,14 +75,16 @@ class Stimuli(NamedTuple):
         Shape k has the pieces ``pieces[k]:pieces[k + 1]``, and one edge more.
     edges : array
     fixed, scaled : array (pieces, 2)
-        The line of each piece: its initial value and its slope.
+        The line of each piece: initial value and slope, of the fixed part and of the part that the amplitude scales.
     wave_offsets : array (pieces + 1,)
     waves_fixed, waves_scaled : array (waves, 4)
     marks : array (shapes, 3)
         The ends of the time windows: before the base, the base, the stimulus.
-    held, put : array (pieces, variables)
-        1 where a variable is held; the value to which it is set at the start of a piece
-        (`loligo.lanes.begin.intervene`). Empty if there are no interventions.
+    held : array (pieces, variables)
+        1 where a variable is held, otherwise 0. Empty if there are no interventions.
+    put : array (pieces, variables)
+        The value to which a variable is set at the start of a piece (`loligo.lanes.begin.intervene`), or NaN. Empty if
+        there are no interventions.
     """
 
     pieces: Whole
@@ -97,7 +100,7 @@ class Stimuli(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """How members are run.
+    """The settings with which members are run.
 
     Attributes
     ----------

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from loligo.kernel.structure import Structure
     from loligo.membrane import Membrane
 
-MOST_KEPT: Final = 64  # programs of structures
+MOST_KEPT: Final = 64  # largest number of programs that are kept in memory
 NO_DIRECTIONS: Final = Directions()
 
 

@@ -12,8 +12,10 @@ class Spike(NamedTuple):
     ----------
     crossing : float
         Time at which v crosses the spike level upwards [ms].
-    peak_time, peak : float
-        Time and value of the highest v [ms, mV].
+    peak_time : float
+        Time of the highest v [ms].
+    peak : float
+        The highest v [mV].
     begin : float
         Potential at which v last rises by 10 mV/ms before the peak [mV].
     width : float
@@ -34,8 +36,10 @@ class Totals(NamedTuple):
     ----------
     minimum : float
         The lowest v during the stimulus [mV].
-    base, steady : float
-        The mean of v before the stimulus and after it [mV].
+    base : float
+        The mean of v before the stimulus [mV].
+    steady : float
+        The mean of v after the stimulus [mV].
     forgot : float
         1 if too few steps were stored to find the half height on a spike's way up.
     """
@@ -46,7 +50,7 @@ class Totals(NamedTuple):
     forgot: float
 
 
-# the index of each number: SPIKE.peak, TOTALS.base
+# the fields of SPIKE and TOTALS are the indices of the numbers in a record
 SPIKE: Any = Spike(*range(len(Spike._fields)))
 TOTALS: Any = Totals(*range(len(Totals._fields)))
-NUMBERS = 8  # capacity of a record: a cache line, so that no two threads write to the same one
+NUMBERS = 8  # numbers for which a record has room: a cache line, so that no two threads write to the same line

@@ -13,10 +13,10 @@ from loligo.lanes.machine import Course
 from loligo.lanes.memory import Rows, over_lanes
 from loligo.lanes.rows import DRIVE, FIRST_DERIVATIVE, K0, K6, NEW, PARAMETERS, REGISTER, STAGE, F, W, Y
 
-# a lane is at one potential, its gates at their steady states
+# in the scratch block, each lane has one potential, with the gates at their steady states
 SMALL = float(np.finfo(F).eps) ** (1 / 3)  # displacement for which differences are most accurate
-POTENTIAL, GATE = 10.0 * SMALL, SMALL  # displacements of v, in units of the grid, and of gates
-NEAR = 0.1  # largest dv/dt at an equilibrium, as a fraction of its change over twice that displacement
+POTENTIAL, GATE = 10.0 * SMALL, SMALL  # displacements of v, in units of the grid of potentials, and of gates
+NEAR = 0.1  # largest dv/dt at an equilibrium, relative to the change of dv/dt from one displacement below to one above
 
 
 def begin_steady(work: Rows, _clock: Any, _unused: Any, _unused_too: Any) -> None:

@@ -15,13 +15,14 @@ from loligo.lanes.machine import Quartic
 from loligo.lanes.memory import Rows, over_lanes
 from loligo.lanes.vectors import select
 
-SOUGHT, TOGETHER = 24, 8  # the most roots that are noted, and how many are found together
+SOUGHT, TOGETHER = 24, 8  # largest number of roots that are noted, and number of roots found together
 
-# a root is sought with up to 23 others. Noted for each: its purpose, its place and its record;
+# a root is sought with up to 23 others. For each root, these are noted: its purpose, place (of the lane) and record;
 WHAT, PLACE_OF, RECORD = SOUGHT * whole_numbers(0, 3)
-# the polynomial; the target value of it, or of its derivative where DERIVED is 1; and the two places of the bracket;
+# the step's polynomial; the target value of the polynomial, or of its derivative where DERIVED is 1; the bracket;
 V0, D1, D2, D3, D4, TARGET, DERIVED, LOW, HIGH = SOUGHT * whole_numbers(3, 12)
-# the time and length of its step. Results: its place, the polynomial there, and whether the place is exact
+# the start and the length of the step. Results: the root as a fraction of the step, the value of the polynomial at the
+# root, and whether the root is exact
 BEGAN, WHOLE, PLACE, HERE, EXACT = SOUGHT * whole_numbers(12, 17)
 ROUNDS = 3
 

@@ -21,11 +21,11 @@ REGISTER = 8 if PRECISION == "double" else 16  # lanes of one instruction, or of
 # more of 256 bits there would be too few for the traced values, and more lanes would not fit into the cache
 W = REGISTER * (4 if REGISTER_BITS == 512 else 2)
 FIRST_STATE = N - STATES
-FIRST_DERIVATIVE = N // (1 + DIRECTIONS)  # those of the first potential come first
-POLYNOMIALS = POTENTIALS + DIRECTIONS  # of a step: one for each potential, and for each derivative of the first
+FIRST_DERIVATIVE = N // (1 + DIRECTIONS)  # index of the first derivative; those of the first potential come first
+POLYNOMIALS = POTENTIALS + DIRECTIONS  # number of polynomials of a step: potentials, and derivatives of the first
 RELATIVE = dict.fromkeys(range(FIRST_STATE, N), 1.0)  # the share of a further state that is added to its error scale
-CHECKED = (0.42,)  # places of a stiff step at which its dense output is checked
-# places of a step at which the stimulus is needed
+CHECKED = (0.42,)  # fractions of a stiff step at which its dense output is checked
+# fractions of a step at which the stimulus is needed
 NODES = tuple(float(c) for c in ((*STIFF_TIMES[1:], *CHECKED) if STIFF_STEPS else EXPLICIT_TIMES[0, 1:]))
 
 

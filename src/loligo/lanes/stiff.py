@@ -35,7 +35,7 @@ from loligo.lanes.rows import (
 from loligo.lanes.sums import combined, scale_of
 from loligo.lanes.vectors import Vector, greatest
 
-CHECK_WEIGHT = 1.2  # weight of the error of the dense output relative to that of the end
+CHECK_WEIGHT = 1.2  # weight of the error of the dense output; the error at the end of a step has the weight 1
 C0, C1, C2 = (tuple(map(float, row)) for row in DENSE)
 
 

@@ -42,7 +42,7 @@ from loligo.lanes.sums import combined
 from loligo.lanes.vectors import greatest, select, where_any
 
 STAGES = 8
-STIFF_FROM = 20.0  # step times rate of a variable; below this, the error at the end bounds that of the dense output
+STIFF_FROM = 20.0  # up to this product of step and rate, the error at a step's end also bounds that of the dense output
 Factors = tuple[list[list[Any]], list[Any], list[tuple[int, int, Any]]]
 
 

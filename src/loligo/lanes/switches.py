@@ -41,10 +41,10 @@ from loligo.lanes.rows import (
 )  # fmt: skip
 
 # notes of each lane: the switch whose value is reached, or -1; the length to try next, or 0; the length of the first
-# step that was rejected for a switch; how many consecutive steps ended at one; then each switch's slack
+# step that was rejected for a switch; how many consecutive steps ended at a switch; then the slack of each switch
 LANDED, RETRY, UNCUT, CHANGES, SLACK = offsets(1, 1, 1, 1)
-HAIR, HELD_SLACK, NEARBY = 1e-4, 0.5, 1e-3  # tolerances, like HAIR, SLACK and NEAR of `loligo.integrate.switches`
-GLANCES = 8  # places on a step at which its polynomial is evaluated
+HAIR, HELD_SLACK, NEARBY = 1e-4, 0.5, 1e-3  # in tolerances, like HAIR, SLACK and NEAR of `loligo.integrate.switches`
+GLANCES = 8  # number of points on a step at which the polynomial of a variable is evaluated
 EPSILON = float(np.finfo(F).eps)
 
 

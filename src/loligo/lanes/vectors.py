@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from llvmlite import ir
 
-FLAGS: Final = ("contract", "nsz", "arcp")  # NaN and infinity are preserved
+FLAGS: Final = ("contract", "nsz", "arcp")  # flags of LLVM that allow faster arithmetic but preserve NaN and infinity
 _INTEGER = {"double": (64, 52, 1023, 6755399441055744.0), "float": (32, 23, 127, 12582912.0)}
 _LOG2_E, _LN2 = 1.4426950408889634, {"double": (0.693147180369123816490, 1.90821492927058770002e-10)}
 _LN2["float"] = (0.693359375, -2.12194440e-4)
@@ -32,9 +32,9 @@ _EXP = {
         0.008374898692817614, 0.0013836753872051575,
     ],
 }  # fmt: skip
-_BERNOULLI = [1 / 12, -1 / 720, 1 / 30240]  # x/(exp(x) - 1) = 1 - x/2 + sum of them times even powers
-_NEAR = {"double": 0.0025, "float": 0.04}  # x squared below which that series is exact to rounding
-_LARGEST = {"double": 1e100, "float": 1e36}  # its square is finite; in double precision also its cube
+_BERNOULLI = [1 / 12, -1 / 720, 1 / 30240]  # x/(exp(x) - 1) is 1 - x/2 plus the sum of these times x**2, x**4, x**6
+_NEAR = {"double": 0.0025, "float": 0.04}  # below this square of x, the series is exact to rounding
+_LARGEST = {"double": 1e100, "float": 1e36}  # a larger value is clamped; squares are finite, with "double" also cubes
 _SMALLEST = {"double": 2.0**-1022, "float": 2.0**-126}
 _BLUNT = {"double": 1e-14, "float": 2e-7}  # square of the distance from 0 within which x/(exp(x) - 1) is smoothed
 
