@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from loligo.population.plan import Plan
 
-FIRST: Final = 32  # members of the sample, doubled until it takes long enough
+FIRST: Final = 32  # number of members of the first sample, which is doubled until the sample takes long enough
 MOST: Final = 512
-ENOUGH: Final = 0.5  # s: a sample that takes longer is large enough
-ROWS: Final = 16_384  # rows of a trial shard, which shows how well the data compress
-BLOCKS: Final = 8e6  # bytes of running blocks and their intermediate results
-COPIES: Final = 4  # of the columns, while pandas builds its table: measured
+ENOUGH: Final = 0.5  # a sample that takes longer is large enough [s]
+ROWS: Final = 16_384  # number of rows of a trial shard, which shows how well the data compress
+BLOCKS: Final = 8e6  # memory of running blocks and of their intermediate results [bytes]
+COPIES: Final = 4  # measured: copies of the columns in memory while pandas builds a table
 GOLDEN: Final = (math.sqrt(5) - 1) / 2
 _UNITS: Final = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 

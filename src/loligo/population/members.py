@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-MOST: Final = 2**62  # members that fit into an index
-SEQUENCE: Final = 2**32  # points of a Sobol sequence of 32 bits
+MOST: Final = 2**62  # largest number of members, limited by the range of an index
+SEQUENCE: Final = 2**32  # number of points of a Sobol sequence of 32 bits
 
 
 class Members(ABC):

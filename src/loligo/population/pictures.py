@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from loligo.figures import Shades
 
 AMPLITUDE: Final = "amplitude"
-SPARSEST: Final = 4  # a table with at least this share of a grid's cells is drawn as a grid with gaps
+SPARSEST: Final = 4  # most cells of a grid for each row of a table; a sparser table is drawn by nearest members
 
 
 def feature_map(
@@ -44,7 +44,7 @@ def feature_map(
     table : DataFrame
         As `Population.run` returns it, or some of its rows.
     x, y : str
-        Columns, the axes of the map.
+        The columns on the axes of the map.
     feature : str
         The column that gives the colour.
     ax : matplotlib Axes, optional

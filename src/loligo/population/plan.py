@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 METHODS: Final = ("auto", "explicit", "rosenbrock")
 PRECISIONS: Final = ("double", "single")
-FINEST: Final = {"double": 1e-10, "single": 1e-5}  # the smallest tolerance that each precision can keep
-OUTCOME: Final = ("spike_times", "status", "reason")  # columns besides the features
+FINEST: Final = {"double": 1e-10, "single": 1e-5}  # smallest tolerance that each precision can keep
+OUTCOME: Final = ("spike_times", "status", "reason")  # columns of a table besides the features
 
 
 class Settings(TypedDict, total=False):

@@ -192,7 +192,7 @@ class Population:
         DataFrame or StoredRun
             One row per member: the values that vary, the features, ``status`` ("ok" or the kind of failure) and
             ``reason`` (also if a member began beside an unstable rest), with the units of columns in
-            ``attrs["units"]``. With a store, an object that reads this table from there.
+            ``attrs["units"]``. With a store, the result is instead an object that reads this table from the store.
 
         Raises
         ------

@@ -33,8 +33,10 @@ def columns_of(
     Parameters
     ----------
     plan : Plan
-    spikes, status : array of int (members,)
-        The number of each member's spikes, and how its run ended, as in `loligo.integrate.status`.
+    spikes : array of int (members,)
+        The number of each member's spikes.
+    status : array of int (members,)
+        How each member's run ended, as in `loligo.integrate.status`.
     values : array (features, members)
         The rows of `loligo.population.features.computation`.
     reasons : array of str (members,)

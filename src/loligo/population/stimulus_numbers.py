@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from loligo.population.members import Members
     from loligo.stimulus import Stimulus
 
-LOOKED_AT: Final = 1000  # members whose noise is checked before a run
+LOOKED_AT: Final = 1000  # largest number of members whose noise is checked before a run
 
 
 def own_amplitude(stimulus: Stimulus) -> float:

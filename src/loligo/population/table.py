@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from loligo.population.workers.resources import Resources
     from loligo.stimulus import Stimulus
 
-CHUNK: Final = 65_536  # members created at a time; the bits do not depend on it
+CHUNK: Final = 65_536  # number of members that are created at a time; the results do not depend on this number
 
 
 def run_in_memory(members: Members, plan: Plan, resources: Resources) -> pd.DataFrame:

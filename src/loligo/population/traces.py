@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from loligo.recording import Recording
     from loligo.stimulus import Stimulus
 
-MOST_BYTES: Final = 2**31  # of a Dataset in memory; more belongs in a file
-CHUNK: Final = 2**17  # samples of one member that are compressed together
+MOST_BYTES: Final = 2**31  # size of the largest Dataset in memory [bytes]; a larger one must be written to a file
+CHUNK: Final = 2**17  # number of samples of one member that are compressed together
 AXES: Final = ("member", "time")
-FAILED: Final = "failed"  # the attribute with the members that have no traces, and why
+FAILED: Final = "failed"  # name of the attribute that lists the members without traces, and the reasons
 
 
 class _Replayable(Protocol):

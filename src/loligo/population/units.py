@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from loligo.membrane import Membrane
     from loligo.stimulus import Stimulus
 
-START: Final = "initial_"  # prefix of a variable's name: its initial value
-GRADIENT: Final = "spike_gradient_"  # prefix of a number's name: the derivatives of spike times
+START: Final = "initial_"  # prefix of a variable's name: the column is its initial value
+GRADIENT: Final = "spike_gradient_"  # prefix of the name of a number: the column is the derivatives of spike times
 _KNOWN: Final = {
     "C": CAPACITANCE, "celsius": CELSIUS, "reference_celsius": CELSIUS, "phase": "rad", f"{START}v": MV,
     **dict.fromkeys(("amplitude", "offset", "mean"), CURRENT),

@@ -49,11 +49,11 @@ if TYPE_CHECKING:
 
     Stages = Generator[Callable[[], None], None, None]
 
-MEMORY: Final = 2**25  # bytes of records that are filled before they are read
-MOST_SLOTS: Final = 2**17  # stored steps of every lane: some 50 MB
-MOST_KEPT: Final = 8192  # recorded spikes per member; a member with more is run again
-SMALLEST, LARGEST = 64, 4096  # members of a block
-COUNTED: Final = 4  # results with one row for each member
+MEMORY: Final = 2**25  # largest memory of the records of a block, which are filled before they are read [bytes]
+MOST_SLOTS: Final = 2**17  # largest number of stored steps of a lane: some 50 MB for all lanes
+MOST_KEPT: Final = 8192  # largest number of spikes that a first run records of a member; one with more is run again
+SMALLEST, LARGEST = 64, 4096  # bounds of the number of members in a block
+COUNTED: Final = 4  # number of fields of the results, from the first on, with one row for each member
 Columns = dict[str, "NDArray[Any]"]
 
 
@@ -97,7 +97,7 @@ def program_of(plan: Plan, *, stiff: bool | None = None) -> Program:
 
 
 def _kept(plan: Plan) -> int:
-    """Return how many spikes of a member are recorded at first: one per millisecond and a few more, up to a limit."""
+    """Return for how many spikes a first run has room: one per millisecond and a few more, up to a limit."""
     return math.ceil(min(plan.duration, MOST_KEPT)) + 8 if plan.shapes else 0
 
 

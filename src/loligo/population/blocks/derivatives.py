@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from loligo.population.plan import Plan
     from loligo.simulation.sensitivities import Asked
 
-NO_STIMULUS: Final = 2.0**-300  # replaces amplitude 0: it does not change v, and has an inverse
+NO_STIMULUS: Final = 2.0**-300  # replaces the amplitude 0: does not change v either, but has an inverse
 
 
 def asked_of(plan: Plan) -> Asked:

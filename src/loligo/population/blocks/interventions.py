@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from loligo.intervention import Intervention
 
-AT_REST = np.inf  # stands for a member's own value at rest
+AT_REST = np.inf  # stands for the value at a member's own rest
 AS_IT_IS = np.nan
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from loligo.population.blocks.interventions import Act
     from loligo.stimulus import Pieces, Stimulus
 
-MEMORY = 2**25  # bytes of stimuli in memory at a time
-BASE_FROM = 0.9  # fraction of the time before the stimulus; the mean of v after it is its base, as in eFEL
+MEMORY = 2**25  # largest memory of the stimuli of a block, if there are several [bytes]
+BASE_FROM = 0.9  # the base is the mean of v from this fraction of the time before the stimulus on, as in eFEL
 
 
 class TooLargeError(Exception):
@@ -75,7 +75,7 @@ def shapes_of(
     Raises
     ------
     TooLargeError
-        There are several stimuli, which together take more memory than `MEMORY`.
+        Several stimuli together take more memory than `MEMORY`.
     """
     scale = "factor" if stimulus.amplitude_is_factor and "amplitude" not in columns else "amplitude"
     others = {name: values for name, values in columns.items() if name != scale}

@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from loligo.population.blocks.stimuli import Shapes
     from loligo.population.plan import Plan
 
-STEPS_PER_PACE: Final = 3.5  # steps in the inverse of the largest eigenvalue, at a tolerance of 1e-4
-MOST_FASTER: Final = 10.0  # times the pace of the plan's membrane: the most that a member's own parameters may give
-LEAST: Final = 2_000  # steps: enough for a variable to overflow
-FROM, TO, POINTS = -2.0, 10.0, 25  # scales of v about the rest: the range of v in a spike
-WITHOUT_PACE: Final = 5_000_000  # steps, if no eigenvalue is finite
-ORDER: Final = 5  # of the methods: their number grows with the tolerance to the power of -1/5
-PER_PIECE: Final = 20  # steps that an edge of the stimulus may take
-FREE_PIECES: Final = 8  # pieces that the limit of a membrane at rest allows for
-PER_RADIAN: Final = 2  # steps for a radian of a wave
+STEPS_PER_PACE: Final = 3.5  # steps allowed in the inverse of the largest eigenvalue, at a tolerance of 1e-4
+MOST_FASTER: Final = 10.0  # a member's own pace counts up to this multiple of the pace of the plan's membrane
+LEAST: Final = 2_000  # steps allowed in addition, enough for a variable to overflow
+FROM, TO, POINTS = -2.0, 10.0, 25  # range of v in a spike, in scales of v from the rest, and number of potentials in it
+WITHOUT_PACE: Final = 5_000_000  # steps allowed if no eigenvalue is finite
+ORDER: Final = 5  # order of the methods: the number of steps grows with the tolerance to the power of -1/5
+PER_PIECE: Final = 20  # steps allowed in addition for a piece of the stimulus
+FREE_PIECES: Final = 8  # number of pieces for which no steps are added
+PER_RADIAN: Final = 2  # steps allowed in addition for a radian of a wave
 
 
 def work_limit(plan: Plan) -> int:

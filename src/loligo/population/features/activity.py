@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 ACTIVITIES: Final = ("silent", "transient", "tonic", "bursting", "irregular")
 SILENT, TRANSIENT, TONIC, BURSTING, IRREGULAR = range(5)
-FEWEST = 3  # least number of spikes in sustained firing
-LONGEST_GAP = 1.5  # of an interval: a longer silence means that firing has stopped, as in `loligo.threshold`
-PAUSE = 3.0  # shortest interval between bursts, relative to the longest inside bursts
-FEWEST_INTERVALS, FEWEST_PAUSES = 4, 2  # of bursting
-STEADY = 0.2  # CV2 of tonic firing is less; that of a Poisson process is 1
+FEWEST = 3  # smallest number of spikes in sustained firing
+LONGEST_GAP = 1.5  # in intervals: after a silence this long, firing has stopped, as in `loligo.threshold`
+PAUSE = 3.0  # shortest interval between bursts, relative to the longest interval inside bursts
+FEWEST_INTERVALS, FEWEST_PAUSES = 4, 2  # smallest numbers of intervals, and of intervals between bursts, in bursting
+STEADY = 0.2  # the CV2 of tonic firing is less than this; that of a Poisson process is 1
 
 
 @compiled

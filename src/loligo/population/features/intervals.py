@@ -10,8 +10,8 @@ from loligo.population.features.feature import Feature, compiled, during
 if TYPE_CHECKING:
     from loligo.population.features.observed import Observed
 
-SKIPPED, MOST_SKIPPED = 0.1, 2  # of the spikes at the beginning: eFEL's spike_skipf and max_spike_skip
-FEWEST = 4  # spikes that must remain
+SKIPPED, MOST_SKIPPED = 0.1, 2  # fraction and largest number of the first spikes that are left out, as in eFEL
+FEWEST = 4  # smallest number of spikes that must remain for an adaptation index
 
 
 @compiled
@@ -40,7 +40,7 @@ def isi_cv(observed: Observed) -> float:
 def adaptation_index(observed: Observed) -> float:
     """Return the mean of (later - earlier)/(later + earlier) over successive intervals, like eFEL's feature.
 
-    Computed from the spikes that peak during the stimulus, without the first tenth of them (rounded, at most two). NaN
+    The spikes that peak during the stimulus count, without the first tenth of them (rounded, at most two). NaN
     if fewer than four remain.
     """
     times, inside = observed.peak_times, 0

@@ -14,16 +14,23 @@ class Observed(NamedTuple):
 
     Attributes
     ----------
-    crossings, peak_times, peaks, begins, widths : array (spikes,)
-        Properties of each spike [ms, mV]: the time at which v crosses the spike level upwards, the time and the v of
-        its peak, the potential at which it begins (where v rises by 10 mV/ms), and its width at half the height above
-        that. A property is NaN if it does not exist: all but the crossing if the run ends before v falls; the beginning
-        and the width if v never rises so fast.
-    minimum, base, steady : float
-        The lowest v during the stimulus; the mean of v over the last tenth of the time before it, and from its stop to
-        the end [mV]; NaN if there is no such time.
+    crossings : array (spikes,)
+        Times at which v crosses the spike level upwards [ms].
+    peak_times, peaks : array (spikes,)
+        The time [ms] and the potential [mV] of each peak, respectively; NaN if the run ends before v falls.
+    begins : array (spikes,)
+        The potential at which each spike begins, that is, where v rises by 10 mV/ms [mV]; NaN if the run ends before v
+        falls, or if v never rises so fast.
+    widths : array (spikes,)
+        The width of each spike at half height between the beginning and the peak [ms]; NaN where ``begins`` is NaN.
+    minimum : float
+        The lowest v during the stimulus [mV]; NaN if the run ends before the stimulus starts.
+    base : float
+        The mean of v over the last tenth of the time before the stimulus [mV]; NaN if there is no such time.
+    steady : float
+        The mean of v from the stop of the stimulus to the end of the run [mV]; NaN if there is no such time.
     start, stop : float
-        Times at which the stimulus starts and stops [ms]; the end of the run if that comes first.
+        Times at which the stimulus starts and stops [ms]; the end of the run if the run ends first.
     """
 
     crossings: NDArray[np.float64]

@@ -12,7 +12,7 @@ from loligo.kernel.programs import instantiate
 def feature_program() -> Callable[..., None]:
     """Return ``run`` of `loligo.population.features.run`, compiled once for all features.
 
-    It writes a feature to row ``ROWS[name]`` of its values (`loligo.population.features.computation`).
+    The function writes a feature to row ``ROWS[name]`` of the values (`loligo.population.features.computation`).
     """
     run: Callable[..., None] = instantiate("loligo.population.features.run", {}, "features of spikes").run
     return run

@@ -11,7 +11,7 @@ from loligo.lanes.record import SPIKE, TOTALS
 from loligo.population.features.computation import set_features
 from loligo.population.features.observed import Observed
 
-TOGETHER = 64  # members that a thread processes at a time
+TOGETHER = 64  # number of members that a thread processes at a time
 
 
 @entry(

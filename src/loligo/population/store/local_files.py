@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 PART: Final = re.compile(r"\..+\.[0-9a-f]{16}\.part")  # name of a file until it is complete
-ASIDE: Final = "_aside-"  # moved out of the way of a shard; programs that read folders of Parquet files skip a "_"
-ATTEMPTS: Final = 5  # at writing a file whose unfinished version another run has removed
+ASIDE: Final = "_aside-"  # new prefix of a file in the way of a shard; programs that read Parquet folders skip a "_"
+ATTEMPTS: Final = 5  # largest number of attempts to write a file whose unfinished version another run removes
 _READ: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _WRITE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = "loligo population 2"
-WITHOUT_DIGESTS: Final = "loligo population 1"  # its shards do not identify their run
+WITHOUT_DIGESTS: Final = "loligo population 1"  # an older format: its shards do not identify the run they belong to
 SHARD: Final = 65_536  # default number of members of a shard
-LONGEST: Final = 1_000  # values of an axis that the manifest lists; longer axes are given by a digest
-NAMED: Final = 3  # differences that an error names
+LONGEST: Final = 1_000  # largest number of values of an axis that are listed; a longer axis is given by a digest
+NAMED: Final = 3  # largest number of differences that an error names
 _MEMBERS: Final = {
     "grid": {"axes": Each([float])},
     "long grid": {"axes": Each(str), "shape": [int]},
@@ -105,7 +105,7 @@ class Manifest:
     versions : dict of str to str
         Versions of the libraries that may affect the numbers.
     generations : tuple of Generation
-        The last one is the current one.
+        All generations; the last one is current.
     """
 
     settings: dict[str, Any]

@@ -103,7 +103,7 @@ def _extended(folder: Folder, manifest: Manifest, members: Members, plan: Plan, 
     Raises
     ------
     StoreError
-        Its settings differ from those of this run, or its members are not among those of this run.
+        The settings of the store differ from those of this run, or its members are not among those of this run.
     """
     if differs := differences(manifest.settings, settings_of(plan)):
         raise StoreError(

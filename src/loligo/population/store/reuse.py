@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from loligo.population.members import Members
     from loligo.population.store.manifest import Generation
 
-KEPT: Final = 8  # earlier shards that are kept in memory
-STRETCH: Final = 65_536  # members whose digests are computed at a time
+KEPT: Final = 8  # number of earlier shards that are kept in memory
+STRETCH: Final = 65_536  # number of members whose digests are computed at a time
 Columns = Mapping[str, "NDArray[Any]"]
-Places = Callable[[Columns, int], "NDArray[np.int64]"]  # indices, from columns and the first index
+Places = Callable[[Columns, int], "NDArray[np.int64]"]  # returns indices, given columns and the index of the first
 
 
 class Earlier:

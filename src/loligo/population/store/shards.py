@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MARK: Final = b"loligo"  # the key of a shard's own description in its Parquet file
-MOST_MEGABYTES_OF_SHARD: Final = 1000.0  # of the file, and of its numbers
-LONGEST_TEXT: Final = 2100  # characters of a reason
+MOST_MEGABYTES_OF_SHARD: Final = 1000.0  # largest size of a shard's file, and of its unpacked numbers
+LONGEST_TEXT: Final = 2100  # length of the longest reason [characters]
 _NAME: Final = re.compile(r"shard-(\d{6,})-([0-9a-f]{8})([0-9a-f]{32})\.parquet")
 Columns = dict[str, "NDArray[Any]"]
 

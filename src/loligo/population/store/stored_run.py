@@ -43,7 +43,7 @@ class StoredRun:
     Attributes
     ----------
     store : str
-    Its folder or URL.
+    The folder or URL of the store.
     size : int
         Number of members.
     settings : dict
@@ -75,7 +75,7 @@ class StoredRun:
         Raises
         ------
         StoreError
-            There is no store, or it cannot be read, or it has shards of another run.
+            The store does not exist, cannot be read, or has shards of another run.
         """
         folder = Folder.at(store)
         if MANIFEST not in folder.names():

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from loligo.population.plan import Plan
     from loligo.population.workers.resources import Resources
 
-FEWEST: Final = 64  # members of a task
+FEWEST: Final = 64  # smallest number of members in a task
 MOST_THERE = 4096
 RETRIES: Final = 3
-LOOK_EVERY: Final = 1.0  # s: interval between checks whether a cluster still has workers
+LOOK_EVERY: Final = 1.0  # time between two checks whether a cluster still has workers [s]
 _KEPT: Final = "Finished members stay in the store."
 _WHAT_TO_DO: Final = f"look at its log, connect a new Client, and run again. {_KEPT}"
 _LOG: Final = logging.getLogger("loligo")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from loligo.population.workers.progress import Progress
 
-MOST: Final = 32  # pieces in memory at a time
+MOST: Final = 32  # largest number of pieces in memory at a time
 Columns = dict[str, "NDArray[Any]"]
 
 

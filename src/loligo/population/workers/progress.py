@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-PATIENCE: Final = 1.0  # s: a shorter run shows no bar by default
-LINE_EVERY: Final = 10.0  # s: first interval between lines if there is no terminal; it grows with time
+PATIENCE: Final = 1.0  # a shorter run shows no bar by default [s]
+LINE_EVERY: Final = 10.0  # first interval between lines without a terminal [s]; later intervals are longer
 LINE_SHARE: Final = 0.2  # interval between lines, as a fraction of the time so far
-LINE_AT_LEAST_EVERY: Final = 600.0  # s
+LINE_AT_LEAST_EVERY: Final = 600.0  # longest interval between lines [s]
 _BAR: Final = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} members{postfix}"
 
 

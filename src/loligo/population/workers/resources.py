@@ -9,7 +9,7 @@ from loligo._progress import Progress
 from loligo._units import positive, whole
 
 MOST_THREADS: Final = 4096
-WORKER_TIMEOUT: Final = 300.0  # s
+WORKER_TIMEOUT: Final = 300.0  # default time for which a run waits for a cluster without workers [s]
 
 
 class Resources(NamedTuple):

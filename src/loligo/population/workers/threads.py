@@ -56,8 +56,9 @@ class Crew:
         Parameters
         ----------
         running : generator
-            Stages, as `loligo.population.blocks.block.stages` yields them. The first free thread calls a stage first,
-            and continues with the next block when no member is left to begin. The last to return continues this block.
+            Stages, as `loligo.population.blocks.block.stages` yields them. Every free thread calls the current stage
+            and, when no member is left to begin, goes on to the next block. The thread that is the last to return from
+            the stage begins the next stage of this block.
         """
         done: Future[Any] = Future()
         block = self._blocks
@@ -117,4 +118,4 @@ class Crew:
                     return
                 task = heapq.heappop(self._tasks)[2]
             task()
-            del task  # it keeps the records of its block alive
+            del task  # a reference would keep the records of the block alive
