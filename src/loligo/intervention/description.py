@@ -8,7 +8,7 @@ from typing import Any, Final
 from loligo._schema import Each, Kinds, check
 from loligo.intervention.intervention import Hold, Intervention, Reset
 
-_VALUE: Final = (float, str)  # "rest" or "now"
+_VALUE: Final = (float, str)  # a number, or "rest" or "now"
 _KINDS: Final = {
     "Hold": {"variable": str, "value": _VALUE, "start": float, "stop": (float, type(None))},
     "Reset": {"values": Each(_VALUE), "at": float},

@@ -20,13 +20,13 @@ _SETTING: Final = ("reset", "resets", "set", "put")
 
 @dataclass(frozen=True, init=False)
 class Hold:
-    """Hold a variable at a value for some time, after which it changes freely again.
+    """An intervention that holds a variable at a value for some time, after which the variable changes freely again.
 
     Parameters
     ----------
     variable : str
-        ``v`` (a voltage clamp inside a run), a gate that is not instantaneous, a further state, a kinetic scheme (at
-        "rest" or "now") or its occupancies, which are held together.
+        ``v`` (a voltage clamp inside a run), a gate that is not instantaneous, a further state, a kinetic scheme
+        (``value`` must then be "rest" or "now"), or one of its occupancies, all of which must be held together.
     value : float, "rest" or "now"
         v in mV, a gate between 0 and 1, or a state in its own unit; "rest" is its value at rest, "now" that at
         ``start``.
@@ -85,7 +85,7 @@ class Hold:
 
 @dataclass(frozen=True, init=False)
 class Reset:
-    """Set variables once, after which they change freely.
+    """An intervention that sets variables once, after which they change freely.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ from loligo.membrane.expression import Expression, expression
 from loligo.membrane.gating import Gate, OpenProbability, Part, Scheme
 from loligo.membrane.membrane import Membrane, Parameter
 
-MOST_PARTS: Final = 200  # also the limit on gates, for the membrane and for each part
+MOST_PARTS: Final = 200  # largest number of parts; also that of gates and of schemes, in a membrane and in a part
 MOST_CONSTANTS: Final = 1000
 _NUMBERS = ("C", "celsius", "reference_celsius", "q10", "spike_level", "v_scale", "name")
 _OPTIONAL = (float, type(None))

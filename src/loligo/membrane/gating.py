@@ -104,7 +104,7 @@ class OpenProbability(Factor):
 class Gate(Factor):
     """One gating variable, a number between 0 and 1.
 
-    It obeys ``dx/dt = alpha (1 - x) - beta x`` or, in other letters,
+    The variable x obeys ``dx/dt = alpha (1 - x) - beta x`` or, in other letters,
     ``dx/dt = (inf - x) / tau``. Give either pair. A gate with only ``inf``, or with
     ``instantaneous=True``, is always at its steady state and is not a state variable.
 
@@ -113,9 +113,11 @@ class Gate(Factor):
     name : str
         Name of the gate, e.g. ``"m"``.
     alpha, beta : str, optional
-        Opening and closing rate [1/ms] as formulas in v [mV], constants and other states.
-    inf, tau : str, optional
-        Steady state and time constant [ms].
+        The opening rate and the closing rate [1/ms], respectively: formulas in v [mV], constants and other states.
+    inf : str, optional
+        The steady state, as a formula.
+    tau : str, optional
+        The time constant [ms], as a formula.
     instantaneous : bool
         Use only the steady state (``alpha/(alpha + beta)`` or ``inf``).
     q10 : float, optional

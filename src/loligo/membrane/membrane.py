@@ -17,7 +17,7 @@ from loligo.membrane.gating import Gate, Scheme, each_once
 from loligo.membrane.instead import instead_of
 from loligo.membrane.names import LONGEST_TITLE, LONGEST_UNIT, printable, valid_name
 
-V_SCALE: Final = 10.0  # mV
+V_SCALE: Final = 10.0  # default scale of v [mV]
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,10 @@ class Membrane:
         Parts in any order; at least one channel or current.
     C : float
         Capacitance [µF/cm²].
-    celsius, reference_celsius : float
-        The temperature, and the temperature for which the rates are given [°C].
+    celsius : float
+        The temperature [°C].
+    reference_celsius : float
+        The temperature for which the rates are given [°C].
     q10 : float
         All rates are multiplied by ``q10**((celsius - reference_celsius)/10)``; a gate may have its own.
     constants : mapping of str to float or (float, str)
@@ -156,7 +158,7 @@ class Membrane:
     def variables(self) -> tuple[str, ...]:
         """The state variables, in the order of all state vectors.
 
-        They are v, the gates that are not instantaneous, the occupancies of kinetic schemes (except the one
+        The variables are v, the gates that are not instantaneous, the occupancies of kinetic schemes (except the one
         determined by the others), and the further states.
         """
         gates = (gate.name for gate in self.gates if not gate.instantaneous)

@@ -27,8 +27,8 @@ RESERVED: Final = frozenset(
 )
 
 
-LONGEST_NAME: Final = 100  # characters of a name in formulas
-LONGEST_TITLE: Final = 200  # characters of the name of a membrane
+LONGEST_NAME: Final = 100  # length of the longest name in formulas [characters]
+LONGEST_TITLE: Final = 200  # length of the longest name of a membrane [characters]
 LONGEST_UNIT: Final = 40
 
 

@@ -14,7 +14,7 @@ Row = list[tuple[ast.operator, ast.expr]]
 _LEVELS: Final = ((ast.Add, ast.Sub), (ast.Mult, ast.Div))
 _SIGN: Final = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 _COMPARED: Final = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-_CHOICE, _PART, _SUM, _PRODUCT, _SIGNED, _POWER, _ATOM = range(7)  # precedence
+_CHOICE, _PART, _SUM, _PRODUCT, _SIGNED, _POWER, _ATOM = range(7)  # kinds of expressions, in increasing precedence
 
 
 def row(node: ast.BinOp) -> tuple[ast.expr, Row]:

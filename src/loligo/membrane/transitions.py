@@ -24,9 +24,11 @@ class Transition:
     Attributes
     ----------
     begin, end : str
-        The states.
-    forward, backward : Expression or None
-        The rates from ``begin`` to ``end`` and back [1/ms]; None if there is no transition in this direction.
+        Names of the two states.
+    forward : Expression or None
+        The rate from ``begin`` to ``end`` [1/ms]; None if there is no transition in this direction.
+    backward : Expression or None
+        The rate from ``end`` to ``begin`` [1/ms]; None if there is no transition in this direction.
     """
 
     begin: str

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-SPELLED: Final = {MV: "mV", CURRENT: "uA/cm**2", CONDUCTANCE: "mS/cm**2"}  # by the library quantities
-EVEN: Final = 1e-6  # fraction of an interval
-AMPERES: Final = 1e-6  # amperes in a µA
+SPELLED: Final = {MV: "mV", CURRENT: "uA/cm**2", CONDUCTANCE: "mS/cm**2"}  # as the library quantities spells units
+EVEN: Final = 1e-6  # relative to a sampling interval: times that deviate by no more count as evenly spaced
+AMPERES: Final = 1e-6  # number of amperes in a µA
 
 
 def block(
@@ -77,8 +77,10 @@ class Clamped:
     ----------
     kind : {"current", "voltage"}
         Kind of clamp.
-    t, v : array (samples,)
-        [ms], [mV]
+    t : array (samples,)
+        [ms]
+    v : array (samples,)
+        [mV]
     current : array (samples,)
         The injected current, or the ionic current of a voltage clamp [µA/cm²].
     """

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from loligo.intervention import Intervention
 
-FIRST_FORMAT: Final = "loligo recording 1"  # each hold and reset has one window
+FIRST_FORMAT: Final = "loligo recording 1"  # the first format, in which every hold and reset has one window of its own
 
 
 def load(path: str | PathLike[str], *, most_megabytes: float = MOST_MEGABYTES) -> Recording:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-INITIAL: Final = "initial_"  # prefix of a variable: its initial value
-ARRAYS: Final = ("gradients", "final_gradients", "spike_gradients", "spike_slopes")  # of a file
+INITIAL: Final = "initial_"  # prefix of a variable's name: the number is its initial value
+ARRAYS: Final = ("gradients", "final_gradients", "spike_gradients", "spike_slopes")  # names of the arrays in a file
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ class Settings:
     method : str
         The methods used, in order.
     steps, rejected : int
-        Numbers of accepted and rejected steps.
+        Numbers of accepted and of rejected steps, respectively.
     interventions : tuple of Hold and Reset
         Interventions during the run.
     holding : float or None

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces, Stimulus
 
 
-STEP_ERROR = 1e-10  # largest error of a step
+STEP_ERROR = 1e-10  # largest accepted error of a step
 FEW_PIECES = 256  # largest number of constant pieces that are computed without the compiled program
 
 
@@ -74,11 +74,11 @@ def voltage_clamp(
     Returns
     -------
     Recording
-        ``v`` is the command; ``current(name)`` and ``ionic_current`` are the measured currents without the capacitive
-        current; at a step's edge the values are those just after it. Gates and kinetic schemes are exact if
-        the command is constant between its edges and there are no further states. Otherwise they, and further states,
-        are integrated with an error of at most 1e-10 per step, relative for values above 1. ``settings.tolerance`` says
-        which.
+        ``v`` is the command. ``current(name)`` and ``ionic_current`` are the ionic currents that the clamp would
+        measure; the capacitive current is not included. At an edge of a step they are the values just after the edge.
+        Gates and kinetic schemes are exact if the command is constant between its edges and there are no further
+        states; ``settings.tolerance`` is then 0. Otherwise gates, kinetic schemes and further states are integrated
+        with an error of at most 1e-10 per step, relative for values above 1.
 
     Raises
     ------

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from loligo.stimulus import Pieces
 
 NO_TIMES: Final = np.empty(0)
-UNBOUNDED: Final = 1e5  # a larger value is beyond any scale of a membrane
-SMALLEST_SCALE: Final = 1e-200  # scale of a state with a purely relative error
+UNBOUNDED: Final = 1e5  # a variable that fails beyond this value has diverged: no scale of a membrane is larger
+SMALLEST_SCALE: Final = 1e-200  # absolute error scale of a state under a logarithm, whose error is relative
 GATE_SCALE = 0.1  # the largest accepted error is the tolerance times this; for v also times the membrane's v_scale
 MOST_STEPS: Final = 20_000_000
 ORDER_8_BELOW: Final = 3e-6
@@ -42,11 +42,12 @@ class Window:
     Attributes
     ----------
     start, stop : float
-        [ms]
+        The ends of the window [ms].
     held : dict of int to float or None
-        Variables, by index, that keep this value throughout; None means the value at the start of the window.
+        Indices of the variables that are held throughout, with their values; None stands for the value at the start of
+        the window.
     put : dict of int to float
-        Variables that are set to this value at the start and are then free.
+        Indices of the variables that are set at the start and are then free, with their values.
     """
 
     start: float
@@ -70,7 +71,7 @@ class Outcome:
     methods : list of str
         The methods that were used, in order.
     accepted, rejected : int
-        Numbers of accepted and rejected steps.
+        Numbers of accepted and of rejected steps, respectively.
     """
 
     samples: NDArray[np.float64]
@@ -93,14 +94,18 @@ class System:
         Address of the right-hand side.
     jacobian : callable
         Returns the address of the Jacobian, which is compiled when it is first needed.
-    plain, tabulated : callable
-        Return the prepared parameters, without and with a table of rates.
+    plain : callable
+        Returns the prepared parameters without a table of rates.
+    tabulated : callable
+        Returns the prepared parameters with a table of rates.
     switches : array of int
         As `loligo.kernel.Kernel.switches`.
     scales : (array, array)
         Absolute and relative parts of the error scale of each variable.
-    own, first : int
-        Number of variables of the membrane and index of the first derivative, in runs with derivatives; else 0.
+    own : int
+        In a run with derivatives, the number of variables of the membrane; otherwise 0.
+    first : int
+        In a run with derivatives, the index of the first derivative; otherwise 0.
     """
 
     variables: tuple[str, ...]

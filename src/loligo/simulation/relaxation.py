@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-ROWS: Final = 1_000  # propagators computed at once, to keep memory small
+ROWS: Final = 1_000  # number of propagators that are computed at once, to limit memory
 
 
 def relaxed_schemes(
@@ -40,8 +40,10 @@ def relaxed_schemes(
         States with the v of each piece; further states are not used.
     edges : array (pieces + 1,)
         [ms]
-    times, piece : array (samples,)
-        Times of the samples [ms], and the pieces on which they lie.
+    times : array (samples,)
+        Times of the samples [ms].
+    piece : array of int (samples,)
+        Index of the piece on which each sample lies.
     here : array (pieces + 1, variables)
         The first row is the state at the start.
     samples : array (samples, variables)

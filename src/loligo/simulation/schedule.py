@@ -221,7 +221,7 @@ def _agree(given: Sequence[Intervention], name: str, said: Mapping[Intervention,
     Raises
     ------
     ArgumentError
-        The message names both.
+        Two interventions give a variable different values at the same time; the message names both interventions.
     """
     acting: list[Intervention] = []  # holds that have not ended, and interventions at the same time
     for one in given:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 DECADE: Final = 10.0  # °C: the change of temperature that multiplies rates by their q10
-UNCHECKED: Final = 1e100  # the scale of the clock, which has no error
+UNCHECKED: Final = 1e100  # error scale of the clock, which is exact: the clock never limits a step
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from loligo.stimulus.pieces import Pieces, Wave
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MANTISSA: Final = 53  # bits of a float
+MANTISSA: Final = 53  # number of bits of the mantissa of a float
 
 
 def added(parts: Sequence[Pieces]) -> Pieces:

@@ -53,12 +53,12 @@ class Noise(Waveform):
     dt : float, optional
         Interval of the knots [ms]; by default tau/20. There are at most 10,000,000.
     start, stop : float
-        [ms]; a stop is needed.
+        Times between which the current is on [ms]; ``stop`` is required.
 
     Raises
     ------
     StimulusError
-        There is no stop, there are too many knots, or the seed is not a whole number.
+        ``stop`` is missing, there are too many knots, or the seed is not a whole number.
     ArgumentError, UnitError
         A number is not finite, or tau or dt is not positive.
 

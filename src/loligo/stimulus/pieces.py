@@ -47,8 +47,10 @@ class Pieces(NamedTuple):
     ----------
     edges : array (n + 1,)
         Boundaries of pieces [ms]; the last entry is the end.
-    constant, slope : array (n,)
-        The line on each piece, slope per ms.
+    constant : array (n,)
+        The value of the line of each piece at the start of the piece.
+    slope : array (n,)
+        The slope of the line of each piece, per ms.
     offsets : array of int (n + 1,)
         The waves of piece k are rows ``offsets[k]:offsets[k + 1]`` of ``waves``.
     waves : array (w, 4)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
-UNITS: Final = (CURRENT, MV)  # of a current clamp, and of the command of a voltage clamp
+UNITS: Final = (CURRENT, MV)  # unit of the stimulus of a current clamp, and unit of the command of a voltage clamp
 
 
 class Stimulus(ABC):

@@ -191,7 +191,7 @@ class Chirp(Waveform):
     amplitude : float
         [µA/cm²]
     first, last : float
-        Frequency at start and at stop [kHz].
+        Frequencies at ``start`` and at ``stop``, respectively [kHz].
     start, stop : float
         [ms]
 
